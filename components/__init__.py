@@ -1,0 +1,50 @@
+"""Amazon ECS tasks on a schedule, as Pulumi components.
+
+`ScheduledTask` is one task: a task definition and its schedules. `ScheduledTaskGroup` is what the tasks of a
+stack share.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .args import (
+        CapacityProviderArgs,
+        ClusterArgs,
+        GroupReference,
+        LogsArgs,
+        NetworkArgs,
+        PermissionArgs,
+        RetryArgs,
+        ScheduleArgs,
+        ScheduledTaskArgs,
+        ScheduledTaskGroupArgs,
+        TaskDefinitionReference,
+    )
+    from .group import ScheduledTaskGroup
+    from .scheduled_task import ScheduledTask
+
+__all__ = [
+    "CapacityProviderArgs",
+    "ClusterArgs",
+    "GroupReference",
+    "LogsArgs",
+    "NetworkArgs",
+    "PermissionArgs",
+    "RetryArgs",
+    "ScheduleArgs",
+    "ScheduledTask",
+    "ScheduledTaskArgs",
+    "ScheduledTaskGroup",
+    "ScheduledTaskGroupArgs",
+    "TaskDefinitionReference",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the components when they are first asked for: the pure modules in here are used without Pulumi,
+    and start fast."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import args, group, scheduled_task
+
+    return next(getattr(module, name) for module in (args, group, scheduled_task) if hasattr(module, name))

@@ -1,0 +1,15 @@
+"""Links to the AWS console, and the hosts it has in each partition."""
+
+from urllib.parse import quote
+
+_HOSTS = {
+    "aws": "{region}.console.aws.amazon.com",
+    "aws-cn": "{region}.console.amazonaws.cn",
+    "aws-us-gov": "{region}.console.amazonaws-us-gov.com",
+}
+
+
+def schedule_url(*, partition: str, region: str, group: str, name: str) -> str:
+    """Where the console shows a schedule."""
+    host = _HOSTS.get(partition, _HOSTS["aws"]).format(region=region)
+    return f"https://{host}/scheduler/home?region={region}#schedules/{quote(group, safe='')}/{quote(name, safe='')}"

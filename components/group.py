@@ -1,0 +1,308 @@
+"""What the scheduled tasks of one stack share."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+from pulumi_aws import cloudwatch, ec2, ecs, iam, scheduler, sqs
+
+from . import iam as policies
+from .args import GroupReference, ScheduledTaskGroupArgs, TaskDefinitionReference
+from .checks import group_problems
+from .cluster import DEFAULT_CLUSTER, create_cluster, find_cluster
+from .definitions import find_definitions
+from .errors import refuse
+from .lookup import Account, account, invoke_options
+from .names import GroupNames
+from .network import Network, find_network
+from .problems import Problem
+from .shapes import shape_problems
+
+GROUP_TYPE = "ecs-scheduled-tasks:index:ScheduledTaskGroup"
+DEFAULT_RETENTION_DAYS = 30
+DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600
+"""The longest that SQS keeps a message: whoever comes back from two weeks' leave still finds it."""
+
+
+class ScheduledTaskGroup(pulumi.ComponentResource):
+    """What the scheduled tasks of one stack share: the schedule group, the scheduler role, the dead-letter
+    queue, the execution role, the log group and, where none is given, a security group; and the cluster,
+    where it is to be created.
+
+    Everything that can be known is checked and looked up before anything is created; what is wrong comes as
+    one `InvalidArgumentsError` that names all of it.
+    """
+
+    schedule_group_name: pulumi.Output[str]
+    """Name of the schedule group."""
+
+    schedule_group_arn: pulumi.Output[str]
+    """ARN of the schedule group."""
+
+    cluster_arn: pulumi.Output[str]
+    """ARN of the cluster that runs are started on."""
+
+    scheduler_role_arn: pulumi.Output[str]
+    """ARN of the role by which EventBridge Scheduler starts runs."""
+
+    execution_role_arn: pulumi.Output[str]
+    """ARN of the role by which ECS pulls images and writes logs, for tasks without secrets."""
+
+    dead_letter_queue_arn: pulumi.Output[str]
+    """ARN of the queue that launches go to when their retries are exhausted."""
+
+    dead_letter_queue_url: pulumi.Output[str]
+    """URL of the dead-letter queue."""
+
+    log_group_name: pulumi.Output[str]
+    """Log group of the runs, one stream prefix for each task."""
+
+    reference: GroupReference
+    """What a `ScheduledTask` of this group is given as `group`."""
+
+    def __init__(self, name: str, args: ScheduledTaskGroupArgs, opts: pulumi.ResourceOptions | None = None):
+        """Check, look up, then create.
+
+        Raises InvalidArgumentsError, before anything is created.
+        """
+        refuse(f'{GROUP_TYPE} "{name}"', shape_problems(args, ScheduledTaskGroupArgs) or group_problems(args))
+        found = _Surroundings(name, args, opts)
+        super().__init__(GROUP_TYPE, name, None, opts)
+        parts = _Parts(self, name, args, found)
+        self.schedule_group_name = parts.schedule_group.name
+        self.schedule_group_arn = parts.schedule_group.arn
+        self.cluster_arn = parts.cluster_arn
+        self.scheduler_role_arn = parts.scheduler_role_arn
+        self.execution_role_arn = parts.execution_role_arn
+        self.dead_letter_queue_arn = parts.queue.arn
+        self.dead_letter_queue_url = parts.queue.url
+        self.log_group_name = parts.log_group.name
+        self.reference = parts.reference()
+        self.register_outputs(
+            {key: getattr(self, key) for key in type(self).__annotations__ if key != "reference"}
+        )
+
+
+class _Surroundings:
+    """What is there already, looked up once for the group; all that is missing is refused at once."""
+
+    account: Account
+    cluster_arn: pulumi.Input[str] | None
+    network: Network
+    task_definitions: dict[str, TaskDefinitionReference]
+
+    def __init__(self, name: str, args: ScheduledTaskGroupArgs, opts: pulumi.ResourceOptions | None):
+        options = invoke_options(opts)
+        self.account = account(options)
+        cluster = None if "create_cluster" in args else self._cluster(args, options)
+        network = find_network(args.get("network", {}), options)
+        self.task_definitions, problems = find_definitions(list(args.get("task_definitions", [])), options)
+        refuse(
+            f'{GROUP_TYPE} "{name}"',
+            [*(found for found in (cluster, network) if isinstance(found, Problem)), *problems],
+        )
+        assert not isinstance(cluster, Problem) and not isinstance(network, Problem)
+        self.cluster_arn, self.network = cluster, network
+
+    def _cluster(
+        self, args: ScheduledTaskGroupArgs, options: pulumi.InvokeOptions
+    ) -> pulumi.Input[str] | Problem:
+        reference = args.get("cluster", DEFAULT_CLUSTER)
+        return find_cluster(reference, self.account, options) if isinstance(reference, str) else reference
+
+
+class _Parts:
+    """The group's resources."""
+
+    def __init__(
+        self, group: ScheduledTaskGroup, name: str, args: ScheduledTaskGroupArgs, found: _Surroundings
+    ):
+        self.group, self.name, self.args, self.found = group, name, args, found
+        self.names = GroupNames(args.get("prefix", f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}"))
+        self.tags: Mapping[str, str] = args.get("tags", {})
+        self.retention_days: int = args.get("logs", {}).get("retention_days", DEFAULT_RETENTION_DAYS)
+        self.schedule_group = scheduler.ScheduleGroup(
+            f"{name}-schedules",
+            name=self.names.schedule_group,
+            tags=self.tags,
+            opts=pulumi.ResourceOptions(parent=group),
+        )
+        # All else comes after the schedule group: should its name belong to another project's, nothing of
+        # that is touched.
+        self.opts = pulumi.ResourceOptions(parent=group, depends_on=[self.schedule_group])
+        self.queue = self._queue()
+        self.log_group = self._log_group()
+        self.execution_role_arn = self._execution_role()
+        self.cluster_arn = self._cluster()
+        self.scheduler_role_arn = self._scheduler_role()
+        self.security_group_ids = self._security_groups()
+
+    def reference(self) -> GroupReference:
+        where = self.found.account
+        return {
+            "prefix": self.names.prefix,
+            "partition": where.partition,
+            "region": where.region,
+            "account_id": where.account_id,
+            "cluster_arn": self.cluster_arn,
+            "schedule_group": self.schedule_group.name,
+            "scheduler_role_arn": self.scheduler_role_arn,
+            "execution_role_arn": self.execution_role_arn,
+            "dead_letter_queue_arn": self.queue.arn,
+            "log_retention_days": self.retention_days,
+            "subnet_ids": self.found.network.subnet_ids,
+            "security_group_ids": self.security_group_ids,
+            "assign_public_ip": self.found.network.assign_public_ip,
+            "task_definitions": self.found.task_definitions,
+            "pass_role_arns": self.args.get("pass_role_arns", []),
+            "registry_accounts": [where.account_id, *self.args.get("registry_accounts", [])],
+            "enabled": self.args.get("enabled", True),
+            "tags": self.tags,
+        }
+
+    def _queue(self) -> sqs.Queue:
+        return sqs.Queue(
+            f"{self.name}-dead-letters",
+            name=self.names.dead_letter_queue,
+            message_retention_seconds=DEAD_LETTER_RETENTION_SECONDS,
+            sqs_managed_sse_enabled=True,
+            tags=self.tags,
+            opts=self.opts,
+        )
+
+    def _log_group(self) -> cloudwatch.LogGroup:
+        return cloudwatch.LogGroup(
+            f"{self.name}-logs",
+            name=self.names.log_group,
+            retention_in_days=self.retention_days,
+            tags=self.tags,
+            opts=self.opts,
+        )
+
+    def _execution_role(self) -> pulumi.Output[str]:
+        where = self.found.account
+        role = iam.Role(
+            f"{self.name}-execution",
+            name=self.names.role("execution"),
+            path=self.names.run_role_path,
+            description="Pulls the images of scheduled tasks and writes their logs",
+            assume_role_policy=policies.task_trust(
+                partition=where.partition, region=where.region, account_id=where.account_id
+            ),
+            tags=self.tags,
+            opts=self.opts,
+        )
+        policy = iam.RolePolicy(
+            f"{self.name}-execution-policy",
+            role=role.name,
+            name="start-containers",
+            policy=execution_policy(
+                self.names, where, [where.account_id, *self.args.get("registry_accounts", [])]
+            ),
+            opts=self.opts,
+        )
+        return _after(role.arn, policy.id, self.log_group.id)
+
+    def _cluster(self) -> pulumi.Output[str]:
+        if self.found.cluster_arn is not None:
+            return pulumi.Output.from_input(self.found.cluster_arn)
+        return create_cluster(
+            self.name,
+            physical_name=self.names.cluster,
+            args=self.args.get("create_cluster", {}),
+            tags=self.tags,
+            opts=self.opts,
+        )
+
+    def _scheduler_role(self) -> pulumi.Output[str]:
+        where = self.found.account
+        group_arn = f"arn:{where.partition}:scheduler:{where.region}:{where.account_id}:schedule-group/{self.names.schedule_group}"
+        role = iam.Role(
+            f"{self.name}-scheduler",
+            name=self.names.role("scheduler"),
+            path=self.names.iam_path,
+            description="Starts the runs of scheduled tasks",
+            assume_role_policy=policies.scheduler_trust(
+                account_id=where.account_id, schedule_group_arn=group_arn
+            ),
+            tags=self.tags,
+            opts=self.opts,
+        )
+        policy = iam.RolePolicy(
+            f"{self.name}-scheduler-policy",
+            role=role.name,
+            name="start-runs",
+            policy=pulumi.Output.all(self.cluster_arn, self.queue.arn, self._referenced()).apply(
+                self._scheduler_policy
+            ),
+            opts=self.opts,
+        )
+        # AWS checks the role when a schedule is created, so whoever uses its ARN waits for its policy.
+        return _after(role.arn, policy.id)
+
+    def _referenced(self) -> pulumi.Output[list[TaskDefinitionReference]]:
+        return pulumi.Output.from_input(list(self.found.task_definitions.values()))
+
+    def _scheduler_policy(self, parts: Sequence[Any]) -> str:
+        cluster_arn, queue_arn, referenced = parts
+        where = self.found.account
+        definitions = f"arn:{where.partition}:ecs:{where.region}:{where.account_id}:task-definition/{self.names.family_prefix}*:*"
+        roles = f"arn:{where.partition}:iam::{where.account_id}:role{self.names.run_role_path}*"
+        return policies.scheduler_policy(
+            task_definition_arns=[definitions, *(definition["arn"] for definition in referenced)],
+            cluster_arn=cluster_arn,
+            role_arns=[
+                roles,
+                *self.args.get("pass_role_arns", []),
+                *(arn for definition in referenced for arn in definition["role_arns"]),
+            ],
+            dead_letter_queue_arn=queue_arn,
+        )
+
+    def _security_groups(self) -> Sequence[pulumi.Input[str]]:
+        given = self.args.get("network", {}).get("security_group_ids")
+        if given is not None:
+            return given
+        created = ec2.SecurityGroup(
+            f"{self.name}-runs",
+            name=self.names.security_group,
+            description="Runs of scheduled tasks: out to anywhere, nothing in",
+            vpc_id=self.found.network.vpc_id,
+            egress=[
+                {
+                    "protocol": "-1",
+                    "from_port": 0,
+                    "to_port": 0,
+                    "cidr_blocks": ["0.0.0.0/0"],
+                    "ipv6_cidr_blocks": ["::/0"],
+                }
+            ],
+            ingress=[],
+            tags=self.tags,
+            opts=self.opts,
+        )
+        return [created.id]
+
+
+def execution_policy(
+    names: GroupNames, where: Account, accounts: Sequence[str], secret_arns: Sequence[str] = ()
+) -> str:
+    """The policy of an execution role of this group: its log groups, the registries, and the secrets of one
+    task."""
+    log_groups = (names.log_group, f"{names.log_group}/*")
+    return policies.execution_policy(
+        repository_arns=policies.repository_arns(where.partition, accounts),
+        log_group_arns=[
+            policies.log_group_arn(
+                partition=where.partition, region=where.region, account_id=where.account_id, name=group
+            )
+            for group in log_groups
+        ],
+        secret_arns=secret_arns,
+    )
+
+
+def _after(value: pulumi.Output[str], *waited_for: pulumi.Output[Any]) -> pulumi.Output[str]:
+    """`value`, once the others are there as well: a dependency that travels with the value, into other
+    components too."""
+    return pulumi.Output.all(value, *waited_for).apply(lambda parts: parts[0])

@@ -1,0 +1,51 @@
+"""Looking things up in AWS before anything is created."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pulumi
+import pulumi_aws as aws
+
+T = TypeVar("T")
+
+
+class NotFoundError(Exception):
+    """AWS, or the provider on the way to it, did not give what was asked for; the text says why."""
+
+
+def invoke_options(opts: pulumi.ResourceOptions | None) -> pulumi.InvokeOptions:
+    """Options that make a look-up use the provider that a component with `opts` will hand to its children."""
+    if opts is None:
+        return pulumi.InvokeOptions()
+    given = opts.providers
+    providers = list(given.values()) if isinstance(given, dict) else list(given or [])
+    candidates = [*providers, *([opts.provider] if opts.provider else [])]
+    provider = next((candidate for candidate in candidates if candidate.package == "aws"), None)
+    return pulumi.InvokeOptions(parent=opts.parent, provider=provider)
+
+
+def ask(question: Callable[[], T]) -> T:
+    """The answer to an invoke, whose errors come as NotFoundError with the provider's own words."""
+    try:
+        return question()
+    except Exception as error:
+        # Pulumi raises plain Exception for whatever a provider refuses, with its own words before the
+        # provider's.
+        raise NotFoundError(str(error).rsplit("returned an error: ", 1)[-1].strip()) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where the group is deployed."""
+
+    partition: str
+    region: str
+    account_id: str
+
+
+def account(options: pulumi.InvokeOptions) -> Account:
+    """The account and Region of the provider in use; two look-ups."""
+    identity = ask(lambda: aws.get_caller_identity(opts=options))
+    region = ask(lambda: aws.get_region(opts=options))
+    return Account(partition=identity.arn.split(":")[1], region=region.region, account_id=identity.account_id)

@@ -1,0 +1,106 @@
+"""Names in AWS, made from the names of the project, the stack and the task.
+
+They fit AWS's limits whatever their parts are, stay the same from one deployment to the next, and two
+different things never get one name: what has to be shortened or respelled carries a hash of the whole.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+TASK_NAME = r"^[A-Za-z0-9](?:[A-Za-z0-9]|[-_](?!_))*$"
+"""Names of tasks: they start with a letter or digit and go on with letters, digits, `-` and single `_`."""
+TASK_NAME_LENGTH = 100
+
+_HASH_LENGTH = 8
+_UNSAFE_BUT_DOTS = "[^A-Za-z0-9_.-]"
+
+
+def fit(name: str, limit: int, unsafe: str = "[^A-Za-z0-9_-]") -> str:
+    """`name` where it is at most `limit` characters, none of which match the pattern `unsafe`; else a
+    stand-in for it.
+
+    The stand-in has unsafe characters replaced by `-`, is cut to the limit and ends in a hash of the whole
+    name.
+    """
+    safe = re.sub(unsafe, "-", name)
+    if safe == name and len(name) <= limit:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_HASH_LENGTH]
+    return f"{safe[: limit - _HASH_LENGTH - 1]}-{digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupNames:
+    """Names of what a group holds, from its prefix (`<project>-<stack>` for the program's own group)."""
+
+    prefix: str
+
+    @property
+    def schedule_group(self) -> str:
+        """At most 64 characters of `[0-9a-zA-Z-_.]` (AWS: botocore scheduler, ScheduleGroupName)."""
+        return fit(self.prefix, 64, _UNSAFE_BUT_DOTS)
+
+    @property
+    def family_prefix(self) -> str:
+        """What the families of this group start with, and those of no other group.
+
+        `__` ends the prefix and stands nowhere else in it, so that stack `dev` never covers stack `dev-eu`: a
+        prefix that has `__` in it or ends in `_` is respelled.
+        """
+        return f"{fit(self.prefix, 120, '[^A-Za-z0-9_-]|_(?=_|$)')}__"
+
+    def family(self, task: str) -> str:
+        """At most 255 letters, digits, `-` and `_` (AWS: RegisterTaskDefinition, family)."""
+        return f"{self.family_prefix}{fit(task, 120)}"
+
+    @property
+    def log_group(self) -> str:
+        """At most 512 characters of `[.-_/#A-Za-z0-9]` (AWS: botocore logs, LogGroupName)."""
+        return f"/ecs/{fit(self.prefix, 300, _UNSAFE_BUT_DOTS)}"
+
+    def task_log_group(self, task: str) -> str:
+        """The log group of a task that keeps its logs for another time than the group."""
+        return f"{self.log_group}/{fit(task, 200)}"
+
+    @property
+    def dead_letter_queue(self) -> str:
+        """At most 80 letters, digits, `-` and `_` (AWS: SQS CreateQueue, QueueName)."""
+        return fit(f"{self.prefix}-dead-letters", 80)
+
+    @property
+    def security_group(self) -> str:
+        """At most 255 characters, not starting with `sg-` (AWS: EC2 CreateSecurityGroup, GroupName)."""
+        return f"ecs-{fit(self.prefix, 250)}"
+
+    @property
+    def cluster(self) -> str:
+        """At most 255 letters, digits, `-` and `_` (AWS: ECS CreateCluster, clusterName)."""
+        return fit(self.prefix, 255)
+
+    @property
+    def iam_path(self) -> str:
+        """The path of this group's roles: at most 512 characters between slashes (AWS: IAM CreateRole, Path)."""
+        return f"/{fit(self.prefix, 200, _UNSAFE_BUT_DOTS)}/"
+
+    @property
+    def run_role_path(self) -> str:
+        """The path of the roles that runs take on, and no others: the scheduler role may pass just these."""
+        return f"{self.iam_path}runs/"
+
+    def role(self, purpose: str) -> str:
+        """A role of the group: at most 64 characters of `[\\w+=,.@-]` (AWS: botocore iam, roleNameType)."""
+        return fit(f"{self.prefix}-{purpose}", 64)
+
+    def task_role(self, task: str, purpose: str) -> str:
+        """A role of one task; `__` keeps it apart from the group's own roles."""
+        return fit(f"{self.family_prefix}{task}__{purpose}", 64)
+
+
+def schedule(task: str, position: int) -> str:
+    """A schedule's name within its schedule group: at most 64 characters (AWS: botocore scheduler, Name).
+
+    `position` counts a task's schedules from 0. The first is named as the task, so that it keeps its name
+    when others join it.
+    """
+    return fit(task if position == 0 else f"{task}__{position + 1}", 64)

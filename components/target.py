@@ -1,0 +1,113 @@
+"""What EventBridge Scheduler is told: the target of a schedule and its timing, as data.
+
+Keys are those of `pulumi_aws.scheduler.Schedule`; values may be outputs, which are passed on untouched.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import durations
+from .checks import instant
+
+Args = Mapping[str, Any]
+
+DEFAULT_RETRY_ATTEMPTS = 5
+DEFAULT_RETRY_AGE = "1h"
+"""AWS's own defaults, 185 attempts and 24 h, can start a nightly task in the following afternoon."""
+
+
+def capacity(args: Args) -> dict[str, Any]:
+    """The launch type, or the capacity provider strategy: AWS takes one or the other.
+
+    AWS: Amazon ECS API reference, RunTask.
+    """
+    if args.get("launch") == "fargateSpot":
+        return {"capacity_provider_strategies": [_strategy_entry({"provider": "FARGATE_SPOT"})]}
+    if "capacity_providers" in args:
+        return {
+            "capacity_provider_strategies": [_strategy_entry(entry) for entry in args["capacity_providers"]]
+        }
+    return {"launch_type": "FARGATE"}
+
+
+def _strategy_entry(entry: Args) -> dict[str, Any]:
+    # AWS's default weight is 0, with which a provider gets no run at all.
+    return {
+        "capacity_provider": entry["provider"],
+        "weight": entry.get("weight", 1),
+        "base": entry.get("base", 0),
+    }
+
+
+def ecs_parameters(
+    args: Args,
+    *,
+    task_definition_arn: Any,
+    subnet_ids: Any,
+    security_group_ids: Any,
+    assign_public_ip: bool,
+) -> dict[str, Any]:
+    """RunTask's parameters (AWS: EventBridge Scheduler API reference, EcsParameters).
+
+    Runs are tagged by ECS, and with the tags of their task definition, so that their cost can be told apart.
+    """
+    parameters: dict[str, Any] = {
+        "task_definition_arn": task_definition_arn,
+        "task_count": args.get("count", 1),
+        "network_configuration": {
+            "subnets": subnet_ids,
+            "security_groups": security_group_ids,
+            "assign_public_ip": assign_public_ip,
+        },
+        "enable_ecs_managed_tags": True,
+        "propagate_tags": "TASK_DEFINITION",
+        **capacity(args),
+    }
+    version = args.get("platform_version", "LATEST")
+    return parameters if version == "LATEST" else {**parameters, "platform_version": version}
+
+
+def target(
+    args: Args, *, cluster_arn: Any, role_arn: Any, dead_letter_queue_arn: Any, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The target of a schedule: the cluster, by the scheduler role, with retries and where exhausted ones go."""
+    retry: Args = args.get("retry", {})
+    return {
+        "arn": cluster_arn,
+        "role_arn": role_arn,
+        "dead_letter_config": {"arn": dead_letter_queue_arn},
+        "retry_policy": {
+            "maximum_retry_attempts": retry.get("attempts", DEFAULT_RETRY_ATTEMPTS),
+            "maximum_event_age_in_seconds": durations.seconds(retry.get("max_age", DEFAULT_RETRY_AGE)),
+        },
+        "ecs_parameters": dict(parameters),
+    }
+
+
+def timing(args: Args, expression: str, *, enabled: bool) -> dict[str, Any]:
+    """When a schedule invokes its target.
+
+    `action_after_completion` is always said: the provider does not notice when it is removed.
+    """
+    timing: dict[str, Any] = {
+        "schedule_expression": expression,
+        "schedule_expression_timezone": args.get("timezone", "UTC"),
+        "flexible_time_window": _window(args.get("flexible_window")),
+        "state": "ENABLED" if enabled and args.get("enabled", True) else "DISABLED",
+        "action_after_completion": "DELETE" if args.get("delete_after_completion", False) else "NONE",
+    }
+    dates = {f"{key}_date": utc(args[key]) for key in ("start", "end") if key in args}
+    description = {"description": args["description"]} if "description" in args else {}
+    return {**timing, **dates, **description}
+
+
+def utc(text: str) -> str:
+    """An instant as AWS gives it back: in UTC, with `Z`. Another spelling would show as a change on every
+    deployment."""
+    return instant(text).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _window(text: str | None) -> dict[str, Any]:
+    if text is None:
+        return {"mode": "OFF"}
+    return {"mode": "FLEXIBLE", "maximum_window_in_minutes": durations.seconds(text) // 60}
