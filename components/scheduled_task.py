@@ -15,6 +15,7 @@ from .args import GroupReference, ScheduledTaskArgs
 from .checks import instant, parsed_schedules, task_problems
 from .errors import refuse
 from .group import ScheduledTaskGroup, execution_policy
+from .images import registry_account
 from .lookup import Account
 from .names import GroupNames
 from .problems import Name, Problem, listed
@@ -317,14 +318,6 @@ def _reference_problems(args: ScheduledTaskArgs, group: GroupReference) -> list[
             )
         )
     return problems
-
-
-def registry_account(image: object) -> str | None:
-    """The account of an ECR image, or None for an image of another registry, or one that is not known yet."""
-    if not isinstance(image, str):
-        return None
-    host = image.split("/", 1)[0].split(".")
-    return host[0] if host[1:3] == ["dkr", "ecr"] else None
 
 
 def _has_output(value: object) -> bool:

@@ -1,0 +1,64 @@
+# Two commands do everything on a fresh machine: `make up` and `make test`. `make help` lists the others.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/ready
+
+.PHONY: help up preview status down setup cli test check lint format types schema lock
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
+
+up: setup ## deploy stack `local` into the sandbox, on the real Pulumi engine
+	@$(PY) -m sandbox up
+
+preview: setup ## what `make up` would change
+	@$(PY) -m sandbox preview
+
+status: setup ## what the sandbox holds
+	@$(PY) -m sandbox status
+
+down: setup ## remove all that `make up` made, and stop the sandbox
+	@$(PY) -m sandbox destroy
+
+setup: $(READY) cli ## the virtual environment and the Pulumi CLI; done already, it takes no time
+
+$(READY): requirements-dev.txt
+	@echo "==> Virtual environment $(VENV) from requirements-dev.txt, every package checked against its hash (1 minute)"
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x")'
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+cli: $(READY)
+	@$(PY) -m sandbox cli > /dev/null
+
+test: setup ## lint, types and all tests
+	@$(MAKE) --no-print-directory lint types
+	@echo "==> Tests"
+	@$(PY) -m pytest -n auto --dist worksteal
+
+lint: $(READY) ## ruff: lint and format
+	@echo "==> Lint"
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+format: $(READY) ## put the code into its format
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+types: $(READY) ## strict type check
+	@echo "==> Types"
+	@$(PY) -m basedpyright
+
+schema: $(READY) ## write config/schema.json from the models
+	@$(PY) -m config.schema
+
+lock: $(READY) ## write requirements*.txt from requirements*.in
+	@for name in requirements requirements-dev; do \
+	  $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade $$name.in -o $$name.txt; \
+	done

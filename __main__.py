@@ -1,0 +1,35 @@
+"""Scheduled tasks on Amazon ECS: the configuration of a stack, built and exported."""
+
+from pathlib import Path
+
+import pulumi
+
+from components import ScheduledTask, ScheduledTaskGroup
+from config import ConfigError, from_engine, load
+
+PROJECT = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    """Load, build, export."""
+    source = from_engine(pulumi.get_project(), pulumi.get_stack(), PROJECT)
+    try:
+        config = load(source, PROJECT / "config" / "tasks")
+    except ConfigError as error:
+        # Pulumi shows the message of a RunError, and no traceback.
+        raise pulumi.RunError(str(error)) from None
+
+    prefix = f"{pulumi.get_project()}-{pulumi.get_stack()}"
+    group = ScheduledTaskGroup("tasks", {"prefix": prefix, **config.group})
+    tasks = {
+        name: ScheduledTask(name, {**args, "group": group.reference}) for name, args in config.tasks.items()
+    }
+
+    pulumi.export("tasks", {name: task.summary for name, task in tasks.items()})
+    pulumi.export("scheduleGroup", group.schedule_group_name)
+    pulumi.export("clusterArn", group.cluster_arn)
+    pulumi.export("schedulerRoleArn", group.scheduler_role_arn)
+    pulumi.export("deadLetterQueueUrl", group.dead_letter_queue_url)
+
+
+main()

@@ -1,0 +1,6 @@
+"""The stack's configuration: from YAML to the components' arguments."""
+
+from .loader import ConfigError, StackConfig, load
+from .sources import Source, from_engine, from_file, stacks
+
+__all__ = ["ConfigError", "Source", "StackConfig", "from_engine", "from_file", "load", "stacks"]

@@ -1,0 +1,31 @@
+"""Layers of configuration: later ones win, maps merge by key, lists replace, null removes."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+Values = Mapping[str, Any]
+
+
+def merged(layers: Iterable[tuple[str, Values]]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The layers as one, and for each key the name of the last layer that had a say in it."""
+    result: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for name, layer in layers:
+        origins.update(dict.fromkeys(layer, name))
+        result = _over(result, layer)
+    return result, origins
+
+
+def _over(below: Values, above: Values) -> dict[str, Any]:
+    result = dict(below)
+    for key, value in above.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, Mapping):
+            lower = result.get(key)
+            result[key] = _over(
+                cast("Values", lower) if isinstance(lower, Mapping) else {}, cast("Values", value)
+            )
+        else:
+            result[key] = value
+    return result

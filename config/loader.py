@@ -1,0 +1,172 @@
+"""From layers of YAML to what the components are given, with everything that is wrong said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from components import checks
+from components.problems import Name, Problem, nearest, report
+
+from .arguments import Args, as_written, group_arguments, task_arguments
+from .catalogue import Catalogue, read_catalogue
+from .layers import merged
+from .models import Stack, Task
+from .shape import checked
+from .sources import Source
+
+if TYPE_CHECKING:
+    # The arguments' types need Pulumi, and checking configuration does not.
+    from components import ScheduledTaskArgs, ScheduledTaskGroupArgs
+
+
+class ConfigError(Exception):
+    """Configuration that cannot be deployed; all of what is wrong with it."""
+
+    def __init__(self, stack: str, problems: list[Problem]):
+        super().__init__(report(problems, f"Configuration of stack {stack}"))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class StackConfig:
+    """A stack's configuration, valid as a whole: the arguments of its group and of its tasks by name."""
+
+    group: ScheduledTaskGroupArgs
+    tasks: dict[str, ScheduledTaskArgs]
+
+
+def load(source: Source, catalogue_folder: Path) -> StackConfig:
+    """The configuration of a stack: built-in defaults < the catalogue's defaults < the task's file < the
+    stack's defaults < the stack's entry.
+
+    Raises ConfigError with every problem.
+    """
+    catalogue = read_catalogue(catalogue_folder)
+    stack, problems = checked(Stack, source.values)
+    problems = [*_secret_problems(source), *problems, *catalogue.problems]
+    layers = _Layers(stack, catalogue)
+    problems += layers.problems
+    tasks: dict[str, Args] = {}
+    for name in layers.names:
+        tasks[name], found = _task(name, layers)
+        problems += found
+    if not problems and not tasks:
+        problems.append(
+            Problem(
+                ("tasks",),
+                "there are none: the stack would do nothing. Add one, or take some of the catalogue.",
+            )
+        )
+    problems += _names_alike(tasks)
+    group = group_arguments(stack, tasks, layers.defaults().get("logs", {}).get("retentionDays"))
+    problems += [as_written(problem) for problem in checks.group_problems(group)]
+    if problems:
+        raise ConfigError(source.stack, problems)
+    return StackConfig(cast("ScheduledTaskGroupArgs", group), cast("dict[str, ScheduledTaskArgs]", tasks))
+
+
+class _Layers:
+    """Which tasks a stack has, and the layers of each."""
+
+    def __init__(self, stack: Stack, catalogue: Catalogue):
+        self.stack, self.catalogue = stack, catalogue
+        self.entries = stack.tasks or {}
+        self.problems: list[Problem] = []
+        selected = self._selected()
+        own = [name for name in self.entries if self._is_own(name, selected)]
+        dropped = {name for name, entry in self.entries.items() if entry is None}
+        self.names = sorted({*selected, *own} - dropped)
+
+    def of(self, name: str) -> list[tuple[str, Mapping[str, Any]]]:
+        """The layers of a task, lowest first, each with the place it is written at."""
+        return [
+            ("config/tasks/defaults.yaml", self.catalogue.defaults),
+            (self.catalogue.files.get(name, ""), self.catalogue.tasks.get(name, {})),
+            ("the stack's defaults", self.stack.defaults or {}),
+            ("", self.entries.get(name) or {}),
+        ]
+
+    def defaults(self) -> dict[str, Any]:
+        """What a task is that says nothing itself."""
+        both = [("", self.catalogue.defaults), ("", self.stack.defaults or {})]
+        return checked(Task, merged(both)[0])[0].model_dump(by_alias=True, exclude_none=True)
+
+    def _selected(self) -> set[str]:
+        choice = self.stack.catalogue
+        if not isinstance(choice, list):
+            return set() if choice is False else set(self.catalogue.tasks)
+        for position, name in enumerate(choice):
+            if name not in self.catalogue.tasks:
+                hint = nearest(name, self.catalogue.tasks)
+                self.problems.append(
+                    Problem(("catalogue", position), f'there is no task "{name}" in config/tasks.{hint}')
+                )
+        return set(choice) & set(self.catalogue.tasks)
+
+    def _is_own(self, name: str, selected: set[str]) -> bool:
+        """Whether an entry is a task of the stack's own, as against a change of one in the catalogue."""
+        entry = self.entries[name]
+        if name in selected:
+            return False
+        if name in self.catalogue.tasks:
+            if entry is not None:
+                self._problem(
+                    name,
+                    "is in the catalogue, but not among those that the stack takes: add it to catalogue.",
+                )
+            return False
+        if entry is None or not {"image", "taskDefinition"} & entry.keys():
+            hint = nearest(name, self.catalogue.tasks)
+            self._problem(
+                name,
+                f"there is no such task in the catalogue.{hint} A task of the stack's own needs an image.",
+            )
+            return False
+        return True
+
+    def _problem(self, name: str, message: str) -> None:
+        self.problems.append(Problem(("tasks", Name(name)), message))
+
+
+def _task(name: str, layers: _Layers) -> tuple[Args, list[Problem]]:
+    """The arguments of one task, and what is wrong with them, each problem with the layer it comes from."""
+    values, origins = merged(layers.of(name))
+    task, shape_problems = checked(Task, values)
+    args = task_arguments(task)
+    faulty = {str(problem.path[0]) for problem in shape_problems}
+    found = [as_written(problem) for problem in checks.task_problems(name, args)]
+    found = [problem for problem in found if not problem.path or str(problem.path[0]) not in faulty]
+    return args, [_located(problem, name, origins) for problem in (*shape_problems, *found)]
+
+
+def _located(problem: Problem, name: str, origins: Mapping[str, str]) -> Problem:
+    origin = origins.get(str(problem.path[0])) if problem.path else None
+    message = f"{problem.message} (From {origin}.)" if origin else problem.message
+    return Problem(("tasks", Name(name), *problem.path), message)
+
+
+def _secret_problems(source: Source) -> list[Problem]:
+    return [
+        Problem(
+            path,
+            "is a Pulumi secret, and everybody who can describe the task definition would read it (its "
+            "value is not shown). Put it into Secrets Manager or SSM, and name its ARN under the task's secrets.",
+        )
+        for path in source.secret_paths
+    ]
+
+
+def _names_alike(tasks: Mapping[str, Args]) -> list[Problem]:
+    """Names of IAM roles are the same to AWS whatever their case (AWS: IAM CreateRole, RoleName)."""
+    seen: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name in tasks:
+        first = seen.setdefault(name.lower(), name)
+        if first != name:
+            problems.append(
+                Problem(("tasks", Name(name)), f'differs from "{first}" in case only. Rename one.')
+            )
+    return problems

@@ -1,0 +1,92 @@
+"""Where a stack's configuration comes from: the engine that runs the program, or the stack's file alone."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from . import yaml_files
+
+Path_ = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The values of one stack under the project's namespace, without it, and the paths to secrets."""
+
+    stack: str
+    values: Mapping[str, Any]
+    secret_paths: tuple[Path_, ...]
+
+
+def from_engine(project: str, stack: str, project_folder: Path) -> Source:
+    """The configuration that the engine hands to the program.
+
+    The engine says only which top-level keys hold a secret; which value it is, is read from the stack's file
+    where there is one.
+    """
+    from pulumi.runtime import config
+
+    everything: dict[str, Any] = {**config.get_config_env(), **config.CONFIG.get()}
+    namespace = f"{project}:"
+    values = {
+        key.removeprefix(namespace): _decoded(value)
+        for key, value in everything.items()
+        if key.startswith(namespace)
+    }
+    marked = {
+        *config.get_config_secret_keys_env(),
+        *(key for key in everything if config.is_config_secret(key)),
+    }
+    secret_keys = {key.removeprefix(namespace) for key in marked if key.startswith(namespace)}
+    try:
+        in_file = from_file(project, stack, project_folder).secret_paths
+    except yaml_files.YamlError:
+        in_file = ()
+    exact = tuple(path for path in in_file if path[0] in secret_keys)
+    rest = tuple((key,) for key in sorted(secret_keys - {path[0] for path in exact}))
+    return Source(stack, values, (*exact, *rest))
+
+
+def from_file(project: str, stack: str, project_folder: Path) -> Source:
+    """The configuration in `Pulumi.<stack>.yaml`, without an engine. Raises YamlError."""
+    content = yaml_files.read(project_folder / f"Pulumi.{stack}.yaml")
+    config = cast("dict[str, Any]", content).get("config") if isinstance(content, dict) else None
+    namespace = f"{project}:"
+    values: dict[str, Any] = {
+        str(key).removeprefix(namespace): _decoded(value)
+        for key, value in cast("dict[str, Any]", config or {}).items()
+        if str(key).startswith(namespace)
+    }
+    return Source(stack, values, tuple(_secure_paths(values, ())))
+
+
+def stacks(project_folder: Path) -> list[str]:
+    """The stacks that have a file."""
+    return sorted(path.name.split(".")[1] for path in project_folder.glob("Pulumi.*.yaml"))
+
+
+def _decoded(value: object) -> object:
+    """Engines hand over text: JSON where the file has a map or list, `true` and `false` for booleans."""
+    if not isinstance(value, str):
+        return value
+    if value in ("true", "false") or value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _secure_paths(value: object, path: Path_) -> Iterator[Path_]:
+    if isinstance(value, dict):
+        items = cast("dict[str, object]", value)
+        if set(items) == {"secure"} and isinstance(items["secure"], str):
+            yield path
+            return
+        for key, item in items.items():
+            yield from _secure_paths(item, (*path, key))
+    elif isinstance(value, list):
+        for position, item in enumerate(cast("list[object]", value)):
+            yield from _secure_paths(item, (*path, position))

@@ -1,0 +1,53 @@
+"""A catalogue and a stack to load, in a folder of their own."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config import ConfigError, Source, StackConfig, load
+
+Load = Callable[..., StackConfig]
+
+BACKUP = """
+description: a backup
+schedule: cron(0 3 * * ? *)
+timezone: Europe/Berlin
+image: backup:1
+environment: {HOST: db, PORT: 5432}
+cpu: 512
+memory: 1024
+tags: {owner: alice}
+"""
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Path:
+    """A folder like config/tasks, with one task in it: `backup`."""
+    folder = tmp_path / "config" / "tasks"
+    folder.mkdir(parents=True)
+    (folder / "backup.yaml").write_text(BACKUP)
+    return folder
+
+
+@pytest.fixture
+def loaded(catalogue: Path) -> Load:
+    """Loads a stack of the given values over the catalogue."""
+
+    def load_stack(secret_paths: tuple[tuple[str | int, ...], ...] = (), **values: Any) -> StackConfig:
+        return load(Source("test", values, secret_paths), catalogue)
+
+    return load_stack
+
+
+@pytest.fixture
+def refused(loaded: Load) -> Callable[..., list[str]]:
+    """What is wrong with a stack of the given values: one line a problem."""
+
+    def problems(**values: Any) -> list[str]:
+        with pytest.raises(ConfigError) as error:
+            loaded(**values)
+        return [str(problem) for problem in error.value.problems]
+
+    return problems

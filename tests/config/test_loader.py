@@ -1,0 +1,252 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config import ConfigError, Source, StackConfig, load
+
+Loaded = Callable[..., StackConfig]
+Refused = Callable[..., list[str]]
+
+
+def test_a_task_of_the_catalogue_comes_as_it_is_written(loaded: Loaded):
+    assert loaded().tasks == {
+        "backup": {
+            "description": "a backup",
+            "schedule": "cron(0 3 * * ? *)",
+            "timezone": "Europe/Berlin",
+            "image": "backup:1",
+            "environment": {"HOST": "db", "PORT": "5432"},
+            "cpu": 512,
+            "memory": 1024,
+            "tags": {"owner": "alice"},
+        }
+    }
+
+
+def test_layers_stack_up_in_the_documented_order(loaded: Loaded, catalogue: Path):
+    (catalogue / "defaults.yaml").write_text(
+        "timezone: UTC\ncount: 2\nlaunch: fargateSpot\nretry: {attempts: 1, maxAge: 5m}\n"
+    )
+    (catalogue / "backup.yaml").write_text(
+        "schedule: rate(1 hour)\nimage: a\ncount: 3\ntimezone: Asia/Kathmandu\nretry: {attempts: 2}\n"
+    )
+    config = loaded(
+        defaults={"timezone": "Europe/Paris", "count": 4, "logs": {"retentionDays": 7}},
+        tasks={"backup": {"count": 5, "launch": None}},
+    )
+    task = config.tasks["backup"]
+    assert task["timezone"] == "Europe/Paris", "the stack's defaults come after the task's file"
+    assert task["count"] == 5, "the stack's entry comes last"
+    assert "launch" not in task, "null removes"
+    assert task["retry"] == {"attempts": 2, "max_age": "5m"}, "maps merge by key"
+    assert config.group["logs"] == {"retention_days": 7}, "the group keeps its logs as the defaults say"
+
+
+def test_lists_replace_and_null_removes_one_key_of_a_map(loaded: Loaded):
+    task = loaded(tasks={"backup": {"environment": {"PORT": None, "USER": "u"}, "command": ["a"]}}).tasks[
+        "backup"
+    ]
+    assert task["environment"] == {"HOST": "db", "USER": "u"}
+    assert task["command"] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        ({}, ["backup"]),
+        ({"catalogue": True}, ["backup"]),
+        ({"catalogue": ["backup"]}, ["backup"]),
+        ({"catalogue": False, "tasks": {"own": {"image": "x", "schedule": "rate(1 day)"}}}, ["own"]),
+        ({"tasks": {"own": {"image": "x", "schedule": "rate(1 day)"}}}, ["backup", "own"]),
+        ({"tasks": {"own": {"image": "x", "schedule": "rate(1 day)"}, "backup": None}}, ["own"]),
+    ],
+)
+def test_the_stack_says_which_tasks_it_has(loaded: Loaded, values: dict[str, Any], names: list[str]):
+    assert list(loaded(**values).tasks) == names
+
+
+def test_forms_of_a_key_become_the_arguments_of_the_component(loaded: Loaded):
+    task = loaded(
+        tasks={
+            "backup": {
+                "schedule": ["rate(1 hour)", "cron(0 1 * * ? *)"],
+                "launch": [{"provider": "FARGATE_SPOT", "weight": 4}, {"provider": "FARGATE", "base": 1}],
+            }
+        }
+    ).tasks["backup"]
+    assert task["schedules"] == [{"expression": "rate(1 hour)"}, {"expression": "cron(0 1 * * ? *)"}]
+    assert task["capacity_providers"] == [
+        {"provider": "FARGATE_SPOT", "weight": 4},
+        {"provider": "FARGATE", "base": 1},
+    ]
+    assert "schedule" not in task
+    assert "launch" not in task
+
+
+@pytest.mark.parametrize(
+    ("values", "group"),
+    [
+        ({"cluster": "main"}, {"cluster": "main"}),
+        ({"cluster": {"create": True, "containerInsights": True}}, {"create_cluster": {"container_insights": True}}),
+        ({"network": {"vpc": {"tags": {"env": "dev"}}}}, {"network": {"vpc_tags": {"env": "dev"}}}),
+        ({"network": {"vpc": "vpc-1", "subnets": "private"}}, {"network": {"vpc": "vpc-1", "subnets": "private"}}),
+        ({"network": {"subnets": ["subnet-1"], "assignPublicIp": True}}, {"network": {"subnet_ids": ["subnet-1"], "assign_public_ip": "true"}}),
+        ({"network": {"subnets": {"tags": {"tier": "a"}}}}, {"network": {"subnet_tags": {"tier": "a"}}}),
+        ({"network": {"securityGroups": ["sg-1"]}}, {"network": {"security_group_ids": ["sg-1"]}}),
+        ({"enabled": False}, {"enabled": False}),
+        ({"tags": {"costCenter": 42}}, {"tags": {"costCenter": "42"}}),
+    ],
+)  # fmt: skip
+def test_what_the_stack_shares_becomes_the_groups_arguments(
+    loaded: Loaded, values: dict[str, Any], group: dict[str, Any]
+):
+    assert loaded(**values).group == {"tags": {}, **group}
+
+
+def test_what_tasks_refer_to_is_allowed_to_the_group(loaded: Loaded):
+    config = loaded(
+        tasks={
+            "own": {"taskDefinition": "legacy:3", "schedule": "rate(1 day)"},
+            "backup": {
+                "image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/backup:1",
+                "taskRole": "arn:aws:iam::111111111111:role/backup",
+            },
+        }
+    )
+    assert config.group == {
+        "tags": {},
+        "task_definitions": ["legacy:3"],
+        "pass_role_arns": ["arn:aws:iam::111111111111:role/backup"],
+        "registry_accounts": ["123456789012"],
+    }
+
+
+BACKUP: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown key": ({"memroy": 512}, 'tasks.backup.memroy: unknown key. Did you mean "memory"?'),
+    "unknown key below": ({"retry": {"atempts": 1}}, 'tasks.backup.retry.atempts: unknown key. Did you mean "attempts"?'),
+    "unknown key in a list": (
+        {"launch": [{"provider": "FARGATE", "wieght": 1}]},
+        'tasks.backup.launch.0.wieght: unknown key. Did you mean "weight"?',
+    ),
+    "wrong type": ({"cpu": "lots"}, 'tasks.backup.cpu: must be a whole number, not "lots".'),
+    "image and task definition": ({"taskDefinition": "a:1"}, "tasks.backup.taskDefinition: a task has either image or taskDefinition"),
+    "memory Fargate does not offer": ({"memory": 700}, "tasks.backup.memory: Fargate does not offer 700 MiB with cpu 512."),
+    "both day fields": ({"schedule": "cron(0 3 1 * MON *)"}, 'tasks.backup.schedule: "cron(0 3 1 * MON *)": '),
+    "one of several schedules": ({"schedule": ["rate(1 hour)", "rate(0 hours)"]}, 'tasks.backup.schedule.1: "rate(0 hours)": '),
+    "time zone": ({"timezone": "Europe/Berlim"}, 'tasks.backup.timezone: "Europe/Berlim" is not a time zone.'),
+    "start after end": (
+        {"start": "2027-01-01T00:00:00Z", "end": "2026-01-01T00:00:00Z"},
+        'tasks.backup.start: "2027-01-01T00:00:00Z" is not before end',
+    ),
+    "window": ({"flexibleWindow": "25h"}, 'tasks.backup.flexibleWindow: "25h" is not allowed. Use 1m to 1d'),
+    "retention": ({"logs": {"retentionDays": 8}}, "tasks.backup.logs.retentionDays: 8 is not a retention"),
+    "launch": ({"launch": "fargatespot"}, 'tasks.backup.launch: "fargatespot" is not one of fargate or fargateSpot. Did you mean'),
+    "secret that is none": ({"secrets": {"PW": "hunter2"}}, "tasks.backup.secrets.PW: is not the ARN"),
+    "task role and permissions": (
+        {"taskRole": "arn:aws:iam::111111111111:role/a", "permissions": [{"actions": ["s3:GetObject"], "resources": ["*"]}]},
+        "tasks.backup.taskRole: a task has either a role",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "message"), BACKUP.values(), ids=BACKUP.keys())
+def test_a_mistake_in_a_task_is_one_message_at_its_path(
+    refused: Refused, change: dict[str, Any], message: str
+):
+    [problem] = refused(tasks={"backup": change})
+    assert problem.startswith(message)
+
+
+STACK: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown key": ({"clutser": "main"}, 'clutser: unknown key. Did you mean "cluster"?'),
+    "unknown task": ({"tasks": {"bakcup": {"memory": 512}}}, 'tasks.bakcup: there is no such task in the catalogue. Did you mean "backup"?'),
+    "unknown task to leave out": ({"tasks": {"bakcup": None}}, "tasks.bakcup: there is no such task in the catalogue."),
+    "unknown catalogue task": ({"catalogue": ["backup", "bakcup"]}, 'catalogue.1: there is no task "bakcup" in config/tasks. Did you mean "backup"?'),
+    "override of what is not taken": (
+        {"catalogue": False, "tasks": {"backup": {"memory": 2048}, "own": {"image": "x", "schedule": "rate(1 day)"}}},
+        "tasks.backup: is in the catalogue, but not among those that the stack takes",
+    ),
+    "no tasks at all": ({"catalogue": False}, "tasks: there are none"),
+    "the only task left out": ({"tasks": {"backup": None}}, "tasks: there are none"),
+    "no subnet": ({"network": {"subnets": []}}, "network.subnets: has 0 subnets."),
+    "cluster": ({"cluster": "a b"}, 'cluster: "a b" is not a cluster.'),
+    "a name that AWS refuses": ({"tasks": {"a b": {"image": "x", "schedule": "rate(1 day)"}}}, 'tasks.a b: "a b" is not a name for a task'),
+    "an ambiguous name": ({"tasks": {"a__b": {"image": "x", "schedule": "rate(1 day)"}}}, 'tasks.a__b: "a__b" is not a name for a task'),
+    "names alike": ({"tasks": {"Backup": {"image": "x", "schedule": "rate(1 day)"}}}, 'tasks.backup: differs from "Backup" in case only.'),
+    "tags": ({"tags": {"aws:x": "y"}}, "tags.aws:x: is not a tag key"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("values", "message"), STACK.values(), ids=STACK.keys())
+def test_a_mistake_in_the_stack_is_one_message_at_its_path(
+    refused: Refused, values: dict[str, Any], message: str
+):
+    [problem] = refused(**values)
+    assert problem.startswith(message)
+
+
+def test_everything_that_is_wrong_is_said_at_once(refused: Refused):
+    problems = refused(
+        clutser="main",
+        tags={"aws:x": "y"},
+        catalogue=["backup", "nothing"],
+        tasks={
+            "backup": {"memroy": 1, "timezone": "Mars", "cpu": "lots", "schedule": "nonsense"},
+            "typo": {"cpu": 1},
+        },
+    )
+    assert len(problems) == 8
+
+
+def test_a_problem_says_which_file_the_value_is_from(loaded: Loaded, catalogue: Path, refused: Refused):
+    (catalogue / "backup.yaml").write_text("schedule: rate(1 hour)\nimage: a\ncount: 11\n")
+    [problem] = refused()
+    assert problem.endswith("(From config/tasks/backup.yaml.)")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a: [", "config/tasks/broken.yaml: is not YAML: line 2, column 1"),
+        (
+            "image: a\nimage: b\n",
+            'config/tasks/broken.yaml: is not YAML: line 2, column 1: the key "image" is there twice.',
+        ),
+        ("[]", "config/tasks/broken.yaml: must hold a map"),
+        (
+            "tasks: {backup: {image: x}}",
+            'config/tasks/broken.yaml: the task "backup" is in config/tasks/backup.yaml already.',
+        ),
+        ("tasks: {other: 1}", "config/tasks/broken.yaml.other: must be a map"),
+    ],
+)
+def test_a_broken_catalogue_file_is_named(refused: Refused, catalogue: Path, content: str, message: str):
+    (catalogue / "broken.yaml").write_text(content)
+    [problem] = refused()
+    assert problem.startswith(message)
+
+
+def test_a_secret_among_the_tasks_is_refused_and_not_shown(loaded: Loaded):
+    with pytest.raises(ConfigError) as error:
+        loaded(
+            tasks={
+                "backup": {"environment": {"PW": "canary-7"}, "cpu": "canary-7", "secrets": {"X": "canary-7"}}
+            },
+            secret_paths=(("tasks", "backup", "environment", "PW"),),
+        )
+    assert "tasks.backup.environment.PW: is a Pulumi secret" in str(error.value)
+    assert "canary-7" not in str(error.value).replace('must be a whole number, not "canary-7"', "")
+
+
+def test_several_tasks_may_share_a_file(loaded: Loaded, catalogue: Path):
+    (catalogue / "more.yaml").write_text(
+        "tasks:\n  one: {image: x, schedule: rate(1 day)}\n  two: {image: x, schedule: rate(1 day)}\n"
+    )
+    assert list(loaded().tasks) == ["backup", "one", "two"]
+
+
+def test_an_empty_catalogue_is_no_mistake_in_itself(tmp_path: Path):
+    own = {"own": {"image": "x", "schedule": "rate(1 day)"}}
+    assert list(load(Source("test", {"tasks": own}, ()), tmp_path).tasks) == ["own"]

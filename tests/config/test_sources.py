@@ -1,0 +1,101 @@
+import contextvars
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi.runtime import config as engine_config
+
+from config import from_engine, from_file, stacks
+from config.yaml_files import YamlError, read
+
+STACK = """
+config:
+  aws:region: eu-west-1
+  scheduled-tasks:enabled: false
+  scheduled-tasks:cluster: "true"
+  scheduled-tasks:tasks:
+    backup:
+      start: 2026-12-01T00:00:00Z
+      environment: {PW: {secure: AAABAM}}
+      command: [a, {secure: AAABAM}]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.test.yaml").write_text(STACK)
+    return tmp_path
+
+
+def test_a_stack_file_is_read_without_an_engine(project: Path):
+    source = from_file("scheduled-tasks", "test", project)
+    assert source.values["enabled"] is False
+    assert source.values["tasks"]["backup"]["start"] == "2026-12-01T00:00:00Z"
+    assert "region" not in source.values
+    assert source.secret_paths == (
+        ("tasks", "backup", "environment", "PW"),
+        ("tasks", "backup", "command", 1),
+    )
+
+
+def engine(values: dict[str, str], secret_keys: list[str], project: Path):
+    def run():
+        engine_config.set_all_config(values, secret_keys)
+        return from_engine("scheduled-tasks", "test", project)
+
+    return contextvars.Context().run(run)
+
+
+def test_the_engines_values_come_as_the_file_has_them(tmp_path: Path):
+    tasks: dict[str, Any] = {"a": {"cpu": 256, "enabled": True}}
+    values = {
+        "aws:region": "eu-west-1",
+        "scheduled-tasks:cluster": "main",
+        "scheduled-tasks:enabled": "false",
+        "scheduled-tasks:tasks": json.dumps(tasks),
+    }
+    assert engine(values, [], tmp_path).values == {"cluster": "main", "enabled": False, "tasks": tasks}
+
+
+def test_a_secret_is_located_in_the_stacks_file(project: Path):
+    source = engine({"scheduled-tasks:tasks": "{}"}, ["scheduled-tasks:tasks"], project)
+    assert ("tasks", "backup", "environment", "PW") in source.secret_paths
+
+
+def test_a_secret_that_no_file_shows_is_named_by_its_key(tmp_path: Path):
+    source = engine(
+        {"scheduled-tasks:tasks": "{}", "aws:token": "x"}, ["scheduled-tasks:tasks", "aws:token"], tmp_path
+    )
+    assert source.secret_paths == (("tasks",),)
+
+
+def test_the_stacks_are_those_with_a_file(project: Path):
+    (project / "Pulumi.yaml").write_text("name: x")
+    assert stacks(project) == ["test"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2026-12-01T00:00:00Z", "2026-12-01T00:00:00Z"),
+        ("2026-12-01", "2026-12-01"),
+        ("no", "no"),
+        ("on", "on"),
+        ("12:30", "12:30"),
+        ("0644", "0644"),
+        ("true", True),
+        ("42", 42),
+        ("1.5", 1.5),
+        ("~", None),
+        ("", None),
+    ],
+)
+def test_yaml_is_read_as_pulumi_reads_it(tmp_path: Path, text: str, value: object):
+    (tmp_path / "x.yaml").write_text(f"key: {text}\n")
+    assert read(tmp_path / "x.yaml") == {"key": value}
+
+
+def test_a_file_that_is_not_there_is_an_error_of_its_own(tmp_path: Path):
+    with pytest.raises(YamlError, match="cannot be read: No such file"):
+        read(tmp_path / "x.yaml")
