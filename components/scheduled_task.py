@@ -66,6 +66,16 @@ class ScheduledTask(pulumi.ComponentResource):
         self.schedules = pulumi.Output.from_input(parts.schedules())
         self.register_outputs({key: getattr(self, key) for key in type(self).__annotations__})
 
+    @property
+    def summary(self) -> dict[str, pulumi.Output[Any]]:
+        """What a stack exports of the task: its schedules, the pinned task definition and where the logs are."""
+        return {
+            "schedules": self.schedules,
+            "taskDefinition": self.task_definition_arn,
+            "logGroup": self.log_group_name,
+            "logStreamPrefix": self.log_stream_prefix,
+        }
+
     def _own_group(
         self, name: str, args: ScheduledTaskArgs, opts: pulumi.ResourceOptions | None
     ) -> GroupReference:

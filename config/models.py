@@ -217,7 +217,7 @@ class Network(Model):
         | None
     ) = Field(
         None,
-        description="private, public, ids, or {tags: {...}}. Default: public in the default VPC, else private.",
+        description="private, public, ids or {tags: {...}}. Default: private; public in the default VPC.",
     )
     security_groups: list[str] | None = Field(
         None, description="1 to 5 ids. Default: one is created, which lets runs out and nothing in."
