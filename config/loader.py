@@ -152,8 +152,8 @@ def _secret_problems(source: Source) -> list[Problem]:
     return [
         Problem(
             path,
-            "is a Pulumi secret, and everybody who can describe the task definition would read it. (Its "
-            "value is not shown.) Put it into Secrets Manager or SSM, and name its ARN under the task's secrets.",
+            "is a Pulumi secret, and everybody who can describe the task definition would read it. "
+            "(Its value is not shown.) Put it into Secrets Manager or SSM and name its ARN under secrets.",
         )
         for path in source.secret_paths
     ]

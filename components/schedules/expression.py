@@ -1,0 +1,321 @@
+"""`rate`, `cron` and `at`, parsed strictly as AWS documents them.
+
+AWS: EventBridge Scheduler user guide, "Schedule types on EventBridge Scheduler". What is not documented as
+valid is refused.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+MAX_LENGTH = 256
+"""AWS: botocore scheduler, ScheduleExpression."""
+YEARS = (1970, 2199)
+MONTH_NAMES = tuple(["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"])
+DAY_NAMES = tuple(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"])
+
+
+class ExpressionError(ValueError):
+    """An expression that AWS would refuse, or that its documentation does not allow."""
+
+    def __init__(self, text: str, start: int, end: int, reason: str, hint: str | None = None):
+        super().__init__(reason)
+        self.text, self.start, self.end, self.reason, self.hint = text, start, end, reason, hint
+
+    @property
+    def message(self) -> str:
+        """One line: what is wrong, what is allowed, and what to write instead where that is known."""
+        return f"{self.reason} {self.hint}" if self.hint else self.reason
+
+    def __str__(self) -> str:
+        caret = " " * self.start + "^" * max(1, self.end - self.start)
+        return f"{self.message}\n  {self.text}\n  {caret}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Every so many minutes of clock time."""
+
+    value: int
+    unit: str
+    """minute, hour or day."""
+
+    @property
+    def minutes(self) -> int:
+        """The interval. A day is 24 hours, whatever daylight saving does."""
+        return self.value * {"minute": 1, "hour": 60, "day": 1440}[self.unit]
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Once, at a local time."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayRule:
+    """Days of a month that no fixed set can name: L, 15W, 6L, 2#1."""
+
+    kind: str
+    """last (L), weekday (nW), last_weekday (nL) or nth_weekday (n#k)."""
+    day: int = 0
+    nth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """Local times by minute, hour, day, month and year. A day field is None where it is `?`."""
+
+    minutes: tuple[int, ...]
+    hours: tuple[int, ...]
+    days: tuple[int, ...] | None
+    months: tuple[int, ...]
+    weekdays: tuple[int, ...] | None
+    """1 is Sunday, 7 Saturday."""
+    years: tuple[int, ...]
+    rules: tuple[DayRule, ...] = ()
+    fields: tuple[str, ...] = ()
+    """The six fields as they were written."""
+
+
+Expression = Rate | Cron | At
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    name: str
+    least: int
+    most: int
+    names: tuple[str, ...] = ()
+    steps: bool = True
+
+    def allowed(self) -> str:
+        text = f"{self.least} to {self.most}"
+        return f"{text} or {self.names[0]} to {self.names[-1]}" if self.names else text
+
+
+_FIELDS = (
+    _Field("minutes", 0, 59),
+    _Field("hours", 0, 23),
+    _Field("day-of-month", 1, 31),
+    _Field("month", 1, 12, MONTH_NAMES),
+    _Field("day-of-week", 1, 7, DAY_NAMES, steps=False),
+    _Field("year", *YEARS),
+)
+_SHORTHANDS = {
+    "@yearly": "cron(0 0 1 1 ? *)",
+    "@annually": "cron(0 0 1 1 ? *)",
+    "@monthly": "cron(0 0 1 * ? *)",
+    "@weekly": "cron(0 0 ? * 1 *)",
+    "@daily": "cron(0 0 * * ? *)",
+    "@midnight": "cron(0 0 * * ? *)",
+    "@hourly": "cron(0 * * * ? *)",
+}
+
+
+def parse(text: str) -> Expression:
+    """The schedule that an expression stands for. Raises ExpressionError."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(
+            text, MAX_LENGTH, len(text), f"it has {len(text)} characters; AWS takes at most {MAX_LENGTH}."
+        )
+    match = re.fullmatch(r"(rate|cron|at)\((.*)\)", text, re.DOTALL)
+    if not match:
+        raise _unlike_any(text)
+    inside, start = match[2], match.start(2)
+    return {"rate": _rate, "cron": _cron, "at": _at}[match[1]](text, inside, start)
+
+
+def _unlike_any(text: str) -> ExpressionError:
+    stripped = text.strip()
+    if stripped != text:
+        return ExpressionError(text, 0, len(text), "it has white space around it.", f"Write {stripped}.")
+    if stripped in _SHORTHANDS:
+        return ExpressionError(
+            text, 0, len(text), f"{stripped} is not known to AWS.", f"Write {_SHORTHANDS[stripped]}."
+        )
+    if stripped.startswith(("TZ=", "CRON_TZ=")):
+        end = len(stripped.split(" ", 1)[0])
+        return ExpressionError(
+            text, 0, end, "a time zone is no part of the expression.", "Write it under timezone."
+        )
+    if len(stripped.split()) in (5, 6) and re.fullmatch(r"[-0-9A-Za-z*,/?#LW \t]+", stripped):
+        return ExpressionError(
+            text, 0, len(text), "cron expressions stand in cron(...).", _unix_hint(stripped.split())
+        )
+    return ExpressionError(text, 0, len(text), "it is none of rate(...), cron(...) and at(...).")
+
+
+def _rate(text: str, inside: str, start: int) -> Rate:
+    match = re.fullmatch(r"([0-9]+) (minute|hour|day)s?", inside)
+    if not match:
+        hint = "Runs are at least a minute apart." if re.search(r"\bsecond", inside) else None
+        reason = "a rate is a positive whole number and minutes, hours or days, such as rate(6 hours)."
+        raise ExpressionError(text, start, start + len(inside), reason, hint)
+    if int(match[1]) == 0:
+        raise ExpressionError(text, start, start + match.end(1), "a rate is at least 1.")
+    return Rate(int(match[1]), match[2])
+
+
+def _at(text: str, inside: str, start: int) -> At:
+    end = start + len(inside)
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}", inside, re.ASCII):
+        hint = "The zone is what timezone says." if re.search(r"(Z|[+-]\d{2}:?\d{2})$", inside) else None
+        raise ExpressionError(text, start, end, "a time is written as yyyy-mm-ddThh:mm:ss.", hint)
+    try:
+        return At(datetime.fromisoformat(inside))
+    except ValueError as error:
+        raise ExpressionError(text, start, end, f"there is no such time: {error}.") from None
+
+
+def _cron(text: str, inside: str, start: int) -> Cron:
+    spans = [(match[0], start + match.start()) for match in re.finditer(r"\S+", inside)]
+    values = [value for value, _ in spans]
+    if len(values) != 6:
+        hint = (
+            _unix_hint(values)
+            if len(values) == 5
+            else ("There is no field for seconds." if len(values) == 7 else None)
+        )
+        reason = f"cron has six fields (minutes hours day-of-month month day-of-week year), and here are {len(values)}."
+        raise ExpressionError(text, start, start + len(inside), reason, hint)
+    _check_day_fields(text, spans)
+    rules: list[DayRule] = []
+    sets = [_field(text, *span, field, rules) for span, field in zip(spans, _FIELDS, strict=True)]
+    minutes, hours, days, months, weekdays, years = sets
+    return Cron(
+        minutes or (), hours or (), days, months or (), weekdays, years or (), tuple(rules), tuple(values)
+    )
+
+
+def _check_day_fields(text: str, spans: list[tuple[str, int]]) -> None:
+    (month_day, start), (week_day, week_start) = spans[2], spans[4]
+    if month_day == "?" and week_day == "?":
+        raise ExpressionError(
+            text, week_start, week_start + 1, "only one of day-of-month and day-of-week can be ?."
+        )
+    if "?" not in (month_day, week_day):
+        hint = "Write ? for the one that does not matter."
+        if week_day == "*":
+            hint = f"Write {_with(text, week_start, '*', '?')}."
+        elif month_day == "*":
+            hint = f"Write {_with(text, start, '*', '?')}."
+        reason = "day-of-month and day-of-week cannot both be set: one of them must be ?."
+        raise ExpressionError(text, start, week_start + len(week_day), reason, hint)
+
+
+def _with(text: str, start: int, old: str, new: str) -> str:
+    return text[:start] + new + text[start + len(old) :]
+
+
+def _field(text: str, value: str, start: int, field: _Field, rules: list[DayRule]) -> tuple[int, ...] | None:
+    """The values of a field in order, None for `?`; what no fixed set can name goes into `rules`."""
+    day_field = field.name.startswith("day-")
+    if value == "?":
+        if not day_field:
+            raise ExpressionError(
+                text, start, start + 1, f"{field.name} cannot be ?; it can be {field.allowed()} or *."
+            )
+        return None
+    found: set[int] = set()
+    position = start
+    parts = value.split(",")
+    for part in parts:
+        rule = _day_rule(part, field) if day_field else None
+        if rule:
+            _check_rule(text, part, position, field, rule, alone=len(parts) == 1)
+            rules.append(rule)
+        else:
+            found.update(_part(text, part, position, field))
+        position += len(part) + 1
+    return tuple(sorted(found))
+
+
+def _day_rule(part: str, field: _Field) -> DayRule | None:
+    if field.name == "day-of-month":
+        if part == "L":
+            return DayRule("last")
+        match = re.fullmatch(r"([0-9]{1,2})W", part)
+        return DayRule("weekday", int(match[1])) if match else None
+    match = re.fullmatch(r"([0-9]|[A-Z]{3})L", part)
+    if match and (day := _number(match[1], field)) is not None:
+        return DayRule("last_weekday", day)
+    match = re.fullmatch(r"([0-9]|[A-Z]{3})#([0-9]+)", part)
+    if match and (day := _number(match[1], field)) is not None:
+        return DayRule("nth_weekday", day, int(match[2]))
+    return DayRule("last_weekday", 7) if part == "L" else None
+
+
+def _check_rule(text: str, part: str, start: int, field: _Field, rule: DayRule, *, alone: bool) -> None:
+    end = start + len(part)
+    if rule.kind == "nth_weekday" and not alone:
+        raise ExpressionError(
+            text, start, end, "day-of-week takes only one # expression, and nothing beside it."
+        )
+    if rule.kind == "nth_weekday" and not 1 <= rule.nth <= 5:
+        raise ExpressionError(
+            text, start, end, "# is followed by 1 to 5: the first to the fifth of the month."
+        )
+    if rule.day and not field.least <= rule.day <= field.most:
+        raise ExpressionError(text, start, end, f"{field.name} can be {field.allowed()}.")
+
+
+def _part(text: str, part: str, start: int, field: _Field) -> range:
+    end = start + len(part)
+    base, slash, step = part.partition("/")
+    if slash and not field.steps:
+        raise ExpressionError(
+            text, start, end, f"{field.name} has no steps (/): name the days, such as MON,WED,FRI."
+        )
+    if slash and not (re.fullmatch(r"[0-9]+", step) and 1 <= int(step) <= field.most):
+        raise ExpressionError(
+            text, start + len(base) + 1, end, f"a step of {field.name} is 1 to {field.most}."
+        )
+    if base == "*":
+        return range(field.least, field.most + 1, int(step or 1))
+    low, dash, high = base.partition("-")
+    first, last = _number(low, field), _number(high, field) if dash else None
+    if first is None or (dash and last is None):
+        raise _no_value(text, part, start, field)
+    if last is not None and last < first:
+        raise ExpressionError(
+            text, start, end, f"{base} runs backwards, which is not documented to work: write two ranges."
+        )
+    if last is None:
+        last = field.most if slash else first
+    return range(first, last + 1, int(step or 1))
+
+
+def _no_value(text: str, part: str, start: int, field: _Field) -> ExpressionError:
+    hint = None
+    if field.name == "day-of-week" and re.search(r"\b0\b", part):
+        hint = "Sunday is 1 (or SUN), Monday 2."
+    elif part.upper() != part:
+        hint = f"Write {part.upper()}."
+    signs = "*, lists with , and ranges with -" + (", steps with /" if field.steps else "")
+    return ExpressionError(
+        text, start, start + len(part), f"{field.name} can be {field.allowed()}, {signs}.", hint
+    )
+
+
+def _number(text: str, field: _Field) -> int | None:
+    if text in field.names:
+        return field.names.index(text) + 1
+    if re.fullmatch(r"[0-9]{1,4}", text) and field.least <= int(text) <= field.most:
+        return int(text)
+    return None
+
+
+def _unix_hint(fields: list[str]) -> str | None:
+    """The translation of a five-field Unix cron line, where it has one."""
+    if len(fields) == 6:
+        return f"Write cron({' '.join(fields)})."
+    minutes, hours, month_day, month, week_day = fields
+    if week_day == "*":
+        week_day = "?"
+    elif month_day == "*":
+        month_day, week_day = "?", re.sub(r"\d", lambda digit: str(int(digit[0]) % 7 + 1), week_day)
+    else:
+        return "Unix cron runs on either day; write one schedule for each."
+    return f"Write cron({minutes} {hours} {month_day} {month} {week_day} *)."

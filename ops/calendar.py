@@ -1,0 +1,94 @@
+"""The coming week as a grid of days and hours: clashes are seen rather than computed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from html import escape
+
+from rich.table import Table
+
+from .plans import Plan
+
+DAYS = 7
+_CELL = (34, 26)
+_LEFT, _TOP = 96, 56
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Runs by day and hour, in UTC; each cell names its tasks with the number of runs."""
+
+    first_day: date
+    cells: dict[tuple[int, int], dict[str, int]]
+
+    def day(self, number: int) -> date:
+        """The day that is `number` days after the first."""
+        return self.first_day + timedelta(days=number)
+
+    def count(self, day: int, hour: int) -> int:
+        """Runs that start in an hour."""
+        return sum(self.cells.get((day, hour), {}).values())
+
+
+def week(plans: Iterable[Plan], after: datetime) -> Week:
+    """The runs of the seven days (UTC) that begin with the day of `after`, from `after` on."""
+    first = after.astimezone(UTC).date()
+    end = datetime.combine(first + timedelta(days=DAYS), datetime.min.time(), UTC)
+    cells: dict[tuple[int, int], dict[str, int]] = {}
+    for plan in plans:
+        for run in plan.runs(after):
+            at = run.astimezone(UTC)
+            if at >= end:
+                break
+            tasks = cells.setdefault(((at.date() - first).days, at.hour), {})
+            tasks[plan.task] = tasks.get(plan.task, 0) + 1
+    return Week(first, cells)
+
+
+def calendar_table(grid: Week) -> Table:
+    """The grid for a terminal of 80 columns: two characters an hour, `·` for none, `+` for more than nine."""
+    table = Table("UTC", " ".join(f"{hour:02}"[-1] if hour % 6 else f"{hour:02}"[-1] for hour in range(24)))
+    for day in range(DAYS):
+        marks = (_mark(grid.count(day, hour)) for hour in range(24))
+        table.add_row(grid.day(day).strftime("%a %d %b"), " ".join(marks))
+    return table
+
+
+def _mark(count: int) -> str:
+    if count == 0:
+        return "·"
+    return str(count) if count <= 9 else "+"
+
+
+def calendar_svg(grid: Week, title: str) -> str:
+    """The grid as an SVG; each cell's tooltip names its tasks."""
+    width, height = _LEFT + 24 * _CELL[0] + 16, _TOP + DAYS * _CELL[1] + 16
+    most = max((grid.count(*cell) for cell in grid.cells), default=1)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
+        f'<rect width="{width}" height="{height}" fill="white"/>',
+        f'<text x="16" y="24" font-size="16">{escape(title)} (UTC)</text>',
+    ]
+    parts += [
+        f'<text x="{_LEFT + hour * _CELL[0] + _CELL[0] / 2}" y="{_TOP - 8}" text-anchor="middle" fill="#666">{hour:02}</text>'
+        for hour in range(24)
+    ]
+    for day in range(DAYS):
+        y = _TOP + day * _CELL[1]
+        parts.append(f'<text x="16" y="{y + 17}" fill="#333">{grid.day(day):%a %d %b}</text>')
+        parts += [_svg_cell(grid, day, hour, most) for hour in range(24)]
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _svg_cell(grid: Week, day: int, hour: int, most: int) -> str:
+    x, y = _LEFT + hour * _CELL[0], _TOP + day * _CELL[1]
+    count = grid.count(day, hour)
+    box = f'<rect x="{x}" y="{y}" width="{_CELL[0] - 2}" height="{_CELL[1] - 2}" rx="3" '
+    if not count:
+        return f'{box}fill="#f1f3f5"/>'
+    tasks = ", ".join(f"{task} ({runs})" for task, runs in sorted(grid.cells[(day, hour)].items()))
+    opacity = 0.25 + 0.75 * count / most
+    return (
+        f'<g><title>{escape(tasks)}</title>{box}fill="#1c7ed6" fill-opacity="{opacity:.2f}"/>'
+        f'<text x="{x + _CELL[0] / 2 - 1}" y="{y + 16}" text-anchor="middle">{count}</text></g>'
+    )
