@@ -4,6 +4,7 @@ type.
 A misspelt key in a plain dictionary would otherwise be ignored without a word.
 """
 
+import inspect
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,7 +59,7 @@ def _dictionary_problems(value: object, shape: type, path: tuple[str | int, ...]
         yield Problem(path, f"must be a map, not {_kind(value)}.")
         return
     given = cast("Mapping[str, object]", value)
-    hints = typing.get_type_hints(shape)
+    hints = inspect.get_annotations(shape)
     for key, item in given.items():
         if key in hints:
             yield from _problems(item, hints[key], (*path, key))
@@ -75,7 +76,7 @@ def _kind(value: object) -> str:
     """What a value is, without showing it: it might be a secret."""
     if value is None:
         return "nothing"
-    kinds = {
+    kinds: dict[type, str] = {
         bool: "true or false",
         int: "a number",
         float: "a number",
