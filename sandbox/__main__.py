@@ -1,0 +1,128 @@
+"""`python -m sandbox`: scheduled tasks in AWS as this machine plays it."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, cast
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from components.schedules import explain, next_runs, parse
+
+from . import pulumi_cli
+from .engine import PROJECT, REGION, Outcome, Plugin, Sandbox
+from .errors import SandboxError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+console = Console(soft_wrap=True)
+
+HOME = PROJECT / ".sandbox"
+EndpointOption = Annotated[
+    str | None, typer.Option("--endpoint", help="URL of an emulator that is running already, instead of a server of our own.")
+]
+PluginOption = Annotated[str, typer.Option("--plugin", help="sandbox, or official: Pulumi's own AWS plugin.")]
+
+
+@app.callback()
+def sandbox() -> None:
+    """Deploy the stack `local` on the real Pulumi engine, without an AWS account."""
+
+
+@app.command()
+def up(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox") -> None:
+    """Deploy, and show the scheduled tasks."""
+    box = _box(endpoint, plugin)
+    _say("Deploying stack local")
+    outcome = _done(box.up)
+    _say_changes(outcome)
+    console.print(_tasks_table(outcome.outputs.get("tasks", {})))
+    _say(f"AWS is played at {box.endpoint()}, Region {REGION}, with any credentials. To look at it:")
+    _say(f"  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --region {REGION} --endpoint-url {box.endpoint()} scheduler list-schedules")
+
+
+@app.command()
+def preview(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox") -> None:
+    """Say what `up` would change."""
+    _say_changes(_done(_box(endpoint, plugin).preview))
+
+
+@app.command()
+def destroy(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox") -> None:
+    """Remove everything that `up` made, and stop the server."""
+    outcome = _done(_box(endpoint, plugin).destroy)
+    _say(f"{outcome.changes.get('delete', 0)} resources deleted; the sandbox is gone")
+
+
+@app.command()
+def status(endpoint: EndpointOption = None) -> None:
+    """Show what is there."""
+    box = _box(endpoint, "sandbox")
+    where = box.endpoint()
+    _say(f"AWS is played at {where}" if where else "AWS is not played: nothing runs. Start it with: make up")
+    counted = Counter(str(resource["type"]) for resource in _asked(box.resources))
+    table = Table("resource type", "count")
+    for kind, count in sorted(counted.items()):
+        table.add_row(kind, str(count))
+    if counted:
+        console.print(table)
+
+
+@app.command()
+def cli() -> None:
+    """Print the folder of the Pulumi CLI; get it where it is not there yet."""
+    _say(str(_asked(lambda: pulumi_cli.find_or_get(pulumi_cli.say_to_stderr))))
+
+
+def _box(endpoint: str | None, plugin: str) -> Sandbox:
+    if plugin not in ("sandbox", "official"):
+        _fail(f'--plugin is sandbox or official, not "{plugin}".')
+    return _asked(lambda: Sandbox(Path(HOME), endpoint=endpoint, plugin=cast("Plugin", plugin), say=_say))
+
+
+def _done(operation: Any) -> Outcome:
+    outcome = _asked(operation)
+    if outcome.error:
+        _fail(outcome.error)
+    return outcome
+
+
+def _asked(question: Any) -> Any:
+    try:
+        return question()
+    except SandboxError as error:
+        _fail(str(error))
+
+
+def _say(line: str) -> None:
+    console.print(escape(line), highlight=False)
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+def _say_changes(outcome: Outcome) -> None:
+    changed = {op: count for op, count in outcome.changes.items() if op != "same"}
+    same = outcome.changes.get("same", 0)
+    words = ", ".join(f"{count} to {op}" if op in ("create", "update", "delete", "replace") else f"{op} {count}" for op, count in changed.items())
+    _say(f"{words or 'no changes'} ({same} resources as they were)")
+
+
+def _tasks_table(tasks: dict[str, Any]) -> Table:
+    table = Table("task", "schedule", "meaning", "next run", "state")
+    now = datetime.now(UTC)
+    for name, task in tasks.items():
+        for schedule in task["schedules"]:
+            expression, zone = parse(schedule["expression"]), schedule["timezone"]
+            run = next(next_runs(expression, zone, now), None)
+            when = run.strftime("%a %Y-%m-%d %H:%M %Z") if run and schedule["state"] == "ENABLED" else "-"
+            table.add_row(name, schedule["expression"], explain(expression, zone), when, schedule["state"])
+    return table
+
+
+if __name__ == "__main__":
+    app(prog_name="sandbox")

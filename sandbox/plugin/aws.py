@@ -1,0 +1,113 @@
+"""Calls to AWS's API at the sandbox's endpoint, and nowhere else."""
+
+import os
+import threading
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.model import OperationModel
+
+from ..errors import SandboxError
+from ..rules import rule_problems
+from ..validation import request_problems
+
+ENDPOINT = "AWS_ENDPOINT_URL"
+DEFAULT_REGION = "eu-west-1"
+
+
+class InvalidRequestError(Exception):
+    """A request that AWS would refuse; nothing was sent."""
+
+
+def explicit_endpoint(environment: Mapping[str, str]) -> str:
+    """The endpoint that all calls go to.
+
+    Raises SandboxError where there is none, or where calls could reach a real account.
+    """
+    endpoint = environment.get(ENDPOINT, "")
+    if environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
+        raise SandboxError("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set, so calls could reach a real account.")
+    overriding = sorted(name for name in environment if name.startswith(f"{ENDPOINT}_"))
+    if overriding:
+        raise SandboxError(f"{overriding[0]} is set, so calls would not all go to the sandbox.")
+    return checked_endpoint(endpoint)
+
+
+def checked_endpoint(endpoint: str) -> str:
+    """The endpoint, if it is a URL with a host that is not AWS's own; else raises SandboxError."""
+    parts = urlsplit(endpoint)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SandboxError(f'"{endpoint}" is no endpoint: write it as http://127.0.0.1:4566')
+    if parts.hostname.endswith((".amazonaws.com", ".amazonaws.com.cn", ".aws", ".api.aws")):
+        raise SandboxError(f"{endpoint} is AWS itself: the sandbox never touches a real account.")
+    return endpoint
+
+
+class Session:
+    """One boto3 session for the process; clients are made once for each service and Region."""
+
+    def __init__(self, endpoint: str):
+        self.endpoint = endpoint
+        # Explicit credentials: without them boto3 would look for the user's own.
+        self._session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")  # noqa: S106
+        self._lock = threading.Lock()
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    def client(self, service: str, region: str) -> Any:
+        """A client whose requests are validated before they leave."""
+        # Clients may be shared by threads; making them may not.
+        with self._lock:
+            key = (service, region)
+            if key not in self._clients:
+                self._clients[key] = self._new(service, region)
+            return self._clients[key]
+
+    def partition(self, region: str) -> str:
+        """The partition of a Region."""
+        return self._session.get_partition_for_region(region)
+
+    def _new(self, service: str, region: str) -> Any:
+        # The emulator is a local process: an answer that fails is not worth repeating.
+        config = Config(
+            retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30, proxies={}, parameter_validation=True
+        )
+        client: Any = self._session.client(
+            service, region_name=region, endpoint_url=self.endpoint, config=config
+        )
+        client.meta.events.register_last("before-parameter-build.*.*", validate)
+        return client
+
+
+class Aws:
+    """AWS as one resource sees it: in its Region."""
+
+    def __init__(self, session: Session, region: str):
+        self.region = region
+        self._session = session
+
+    def client(self, service: str) -> Any:
+        """boto3's client for a service."""
+        return self._session.client(service, self.region)
+
+    @property
+    def partition(self) -> str:
+        """The partition of the Region: "aws", "aws-cn" and so on."""
+        return self._session.partition(self.region)
+
+
+def validate(params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
+    """Refuse what AWS would refuse (an event hook on clients).
+
+    Raises InvalidRequestError with every problem.
+    """
+    found = request_problems(model, params) + rule_problems(model.service_model.service_name, model.name, params)
+    if found:
+        raise InvalidRequestError(f"AWS would refuse {model.name}: " + "; ".join(found))
+
+
+def session_from(environment: Mapping[str, str] | None = None) -> Session:
+    """A session for the endpoint in the environment. Raises SandboxError, see `explicit_endpoint`."""
+    return Session(explicit_endpoint(os.environ if environment is None else environment))

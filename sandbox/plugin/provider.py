@@ -1,0 +1,221 @@
+"""The provider: what the engine asks, answered for every resource type alike."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pulumi.provider.experimental import provider as rpc
+from pulumi.provider.experimental.property_value import PropertyValue
+
+from . import fields
+from .aws import DEFAULT_REGION, Aws, Session, session_from
+from .functions import FUNCTIONS
+from .resource import Resource
+from .services import ec2, ecs, iam, logs, scheduler, sqs
+from .values import UNKNOWN, Props, has_unknown, marked, plain_map, property_value, secret_names, secret_texts
+
+VERSION = "7.51.1"
+TYPES: Mapping[str, Resource] = {
+    resource.token: resource
+    for service in (scheduler, ecs, iam, sqs, logs, ec2)
+    for resource in service.TYPES
+}
+
+
+class SandboxProvider(rpc.Provider):
+    """AWS's resource types, translated into calls to the sandbox's endpoint."""
+
+    def __init__(self) -> None:
+        self.session: Session | None = None
+        self.region = DEFAULT_REGION
+        self.default_tags: dict[str, str] = {}
+
+    # Configuration
+
+    async def configure(self, request: rpc.ConfigureRequest) -> rpc.ConfigureResponse:
+        """Take the Region and default tags; refuse to work without an explicit endpoint."""
+        self.session = session_from()
+        args = plain_map(request.args)
+        self.region = args.get("region") or DEFAULT_REGION
+        tags = args.get("defaultTags") or {}
+        self.default_tags = tags.get("tags", {}) if isinstance(tags, dict) else {}
+        return rpc.ConfigureResponse(
+            accept_secrets=True, supports_preview=True, accept_outputs=True, accept_resources=False
+        )
+
+    async def check_config(self, request: rpc.CheckRequest) -> rpc.CheckResponse:
+        """Any configuration of the official provider is taken; what the sandbox does not need has no effect on it."""
+        return rpc.CheckResponse(inputs=request.new_inputs)
+
+    async def diff_config(self, request: rpc.DiffRequest) -> rpc.DiffResponse:
+        """Configuration does not need resources replaced."""
+        return rpc.DiffResponse(changes=False)
+
+    def _aws(self, props: Props | None = None) -> Aws:
+        if self.session is None:
+            raise RuntimeError("the provider is not configured")
+        return Aws(self.session, (props or {}).get("region") or self.region)
+
+    # Resources
+
+    async def check(self, request: rpc.CheckRequest) -> rpc.CheckResponse:
+        """Refuse what is not supported, by its name; give a name where there is none; settle the tags."""
+        resource = _type(request.type)
+        props = plain_map(request.new_inputs)
+        found = [*fields.problems(resource.all_fields, props), *resource.problems(props).items()]
+        failures = [rpc.CheckFailure(path, reason) for path, reason in found]
+        inputs = {name: value for name, value in request.new_inputs.items() if name in props}
+        name_field = resource.name_field
+        if name_field and name_field not in props:
+            before = plain_map(request.old_inputs).get(name_field)
+            suffix = sha256(request.random_seed or request.urn.encode()).hexdigest()[:7]
+            inputs[name_field] = property_value(before or f"{request.name}-{suffix}")
+        return rpc.CheckResponse(inputs=inputs, failures=failures)
+
+    async def diff(self, request: rpc.DiffRequest) -> rpc.DiffResponse:
+        """The properties that differ, and those of them that need a new resource."""
+        resource = _type(request.type)
+        old, new = plain_map(request.old_state), plain_map(request.new_inputs)
+        known = {name: spec for name, spec in resource.all_fields.items() if name not in request.ignore_changes}
+        differing = fields.changed(known, old, new)
+        if resource.tagged and "tags" not in differing and (old.get("tagsAll") or {}) != self._tags(new):
+            differing.append("tags")
+        replaces = [name for name in differing if known.get(name, _NO_FIELD).replaces]
+        explicit = resource.name_field is not None and not str(new.get("name", "")).startswith(f"{request.name}-")
+        return rpc.DiffResponse(
+            changes=bool(differing),
+            diffs=differing,
+            replaces=replaces,
+            delete_before_replace=bool(replaces) and explicit,
+        )
+
+    def _tags(self, props: Props) -> dict[str, str]:
+        return {**self.default_tags, **(props.get("tags") or {})}
+
+    def _settled(self, resource: Resource, props: Props) -> Props:
+        return {**props, "tagsAll": self._tags(props)} if resource.tagged else props
+
+    async def create(self, request: rpc.CreateRequest) -> rpc.CreateResponse:
+        """Make the resource; in a preview, say what it will be."""
+        resource = _type(request.type)
+        secrets = secret_names(request.properties)
+        props = self._settled(resource, plain_map(request.properties))
+        if request.preview:
+            return rpc.CreateResponse("", marked(self._foreseen(resource, props), secrets))
+        aws = self._aws(props)
+        with _clear_errors(request.properties):
+            identity = resource.create(aws, props)
+            resource.complete(aws, identity, props)
+            state = self._state(resource, aws, identity, props)
+        return rpc.CreateResponse(identity, marked(state or props, secrets))
+
+    def _foreseen(self, resource: Resource, props: Props) -> Props:
+        computed = {name: UNKNOWN for name in resource.outputs}
+        computed |= {name: UNKNOWN for name, spec in resource.all_fields.items() if spec.computed}
+        return {**computed, **({"region": self.region} if resource.regional else {}), **props}
+
+    def _state(self, resource: Resource, aws: Aws, identity: str, props: Props) -> Props | None:
+        """What AWS has, in the spelling of the program; None where it is not there any more."""
+        try:
+            read = resource.read(aws, identity, props)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in resource.gone:
+                return None
+            raise
+        if read is None:
+            return None
+        if resource.regional:
+            read["region"] = aws.region
+        if resource.tagged:
+            of_program = {key: value for key, value in read["tagsAll"].items() if key not in self.default_tags}
+            read["tags"] = of_program if of_program or "tags" in props else None
+        state = fields.settled(resource.all_fields, props, read)
+        return {name: value for name, value in state.items() if value is not None}
+
+    async def read(self, request: rpc.ReadRequest) -> rpc.ReadResponse:
+        """The resource as AWS has it; no id where it is gone."""
+        resource = _type(request.type)
+        props = plain_map(request.properties)
+        with _clear_errors(request.properties):
+            state = self._state(resource, self._aws(props), request.resource_id, props)
+        if state is None:
+            return rpc.ReadResponse()
+        secrets = secret_names(request.properties)
+        given = set(plain_map(request.inputs)) if request.inputs else set(resource.all_fields)
+        inputs = {name: value for name, value in state.items() if name in resource.all_fields and name in given}
+        return rpc.ReadResponse(request.resource_id, marked(state, secrets), marked(inputs, secrets))
+
+    async def update(self, request: rpc.UpdateRequest) -> rpc.UpdateResponse:
+        """Change the resource in place."""
+        resource = _type(request.type)
+        secrets = secret_names(request.news)
+        old, new = plain_map(request.olds), self._settled(resource, plain_map(request.news))
+        kept = {name: old[name] for name in resource.outputs if name in old and name not in resource.volatile}
+        if request.preview:
+            return rpc.UpdateResponse(marked({**self._foreseen(resource, new), **kept}, secrets))
+        aws = self._aws(new)
+        with _clear_errors(request.news):
+            resource.update(aws, request.resource_id, old, new)
+            state = self._state(resource, aws, request.resource_id, {**kept, **new})
+        return rpc.UpdateResponse(marked(state or new, secrets))
+
+    async def delete(self, request: rpc.DeleteRequest) -> None:
+        """Remove the resource; one that is gone already is no mistake."""
+        resource = _type(request.type)
+        props = plain_map(request.properties)
+        with _clear_errors(request.properties):
+            try:
+                resource.delete(self._aws(props), request.resource_id, props)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in resource.gone:
+                    raise
+
+    # Functions
+
+    async def invoke(self, request: rpc.InvokeRequest) -> rpc.InvokeResponse:
+        """Answer a function; one that is not supported is refused by its name."""
+        if request.tok not in FUNCTIONS:
+            raise ValueError(f"the sandbox does not support the function {request.tok}")
+        function, known = FUNCTIONS[request.tok]
+        args = plain_map(request.args)
+        if unknown := sorted(args.keys() - known):
+            raise ValueError(f"the sandbox does not support {', '.join(unknown)} of {request.tok}")
+        if has_unknown(args):
+            raise ValueError(f"{request.tok} is asked with values that are not known yet")
+        with _clear_errors(request.args):
+            answer = function(self._aws(args), args)
+        return rpc.InvokeResponse({name: property_value(value) for name, value in answer.items()})
+
+
+_NO_FIELD = fields.Field("text")
+
+
+def _type(token: str) -> Resource:
+    token = token.rsplit("$", 1)[-1]
+    if token not in TYPES:
+        raise ValueError(f"the sandbox does not support the resource type {token}")
+    return TYPES[token]
+
+
+class _clear_errors:  # noqa: N801 - used as a function is
+    """Errors of AWS as one line, and never with a secret in it."""
+
+    def __init__(self, values: Mapping[str, PropertyValue]):
+        self.values = values
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if error is None:
+            return
+        text = str(error)
+        if isinstance(error, ClientError):
+            details = error.response["Error"]
+            text = f"{error.operation_name}: {details['Code']}: {details['Message']}"
+        elif not isinstance(error, BotoCoreError | Exception):
+            return
+        for secret in secret_texts(self.values):
+            text = text.replace(secret, "[secret]")
+        raise RuntimeError(text) from None

@@ -1,0 +1,1 @@
+"""Resource types and functions, one file for each service."""

@@ -1,0 +1,175 @@
+"""Amazon ECS: clusters and task definitions."""
+
+import json
+from typing import Any
+
+from ..aws import Aws
+from ..fields import Field, from_api, same_json, to_api
+from ..resource import Resource, changed_tags, named, only, tag_list, tag_map
+from ..values import Props
+
+
+def _retag(aws: Aws, arn: str, old: Props, new: Props) -> None:
+    to_set, to_remove = changed_tags(old, new)
+    client = aws.client("ecs")
+    if to_remove:
+        client.untag_resource(resourceArn=arn, tagKeys=to_remove)
+    if to_set:
+        client.tag_resource(resourceArn=arn, tags=tag_list(to_set, "key", "value"))
+
+
+class Cluster(Resource):
+    """A cluster; its id is its ARN."""
+
+    token = "aws:ecs/cluster:Cluster"
+    fields = {
+        "name": named("clusterName"),
+        "settings": Field(
+            "objects",
+            "settings",
+            computed=True,
+            unordered=True,
+            fields={"name": Field("text", "name", required=True), "value": Field("text", "value", required=True)},
+        ),
+    }
+    outputs = ("arn",)
+    tagged = True
+    gone = ("ClusterNotFoundException",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        request = to_api(self.fields, props)
+        answer = aws.client("ecs").create_cluster(**request, tags=tag_list(props["tagsAll"], "key", "value"))
+        return answer["cluster"]["clusterArn"]
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        answer = aws.client("ecs").describe_clusters(clusters=[identity], include=["SETTINGS", "TAGS"])
+        found = [cluster for cluster in answer["clusters"] if cluster["status"] != "INACTIVE"]
+        if not found:
+            return None
+        tags = tag_map(found[0].get("tags"), "key", "value")
+        return {**from_api(self.fields, found[0]), "arn": found[0]["clusterArn"], "tagsAll": tags}
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        if new.get("settings"):
+            aws.client("ecs").update_cluster(cluster=identity, settings=to_api(self.fields, new)["settings"])
+        _retag(aws, identity, old, new)
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        aws.client("ecs").delete_cluster(cluster=identity)
+
+
+class ClusterCapacityProviders(Resource):
+    """The capacity providers of a cluster; its id is the cluster's name."""
+
+    token = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+    fields = {
+        "clusterName": Field("text", "cluster", required=True, replaces=True),
+        "capacityProviders": Field("texts", "capacityProviders", unordered=True),
+        "defaultCapacityProviderStrategies": Field(
+            "objects",
+            "defaultCapacityProviderStrategy",
+            unordered=True,
+            fields={
+                "capacityProvider": Field("text", "capacityProvider", required=True),
+                "base": Field("number", "base", default=0),
+                "weight": Field("number", "weight", default=0),
+            },
+        ),
+    }
+    gone = ("ClusterNotFoundException",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        self._put(aws, props)
+        return props["clusterName"]
+
+    def _put(self, aws: Aws, props: Props) -> None:
+        empty: dict[str, Any] = {"capacityProviders": [], "defaultCapacityProviderStrategy": []}
+        aws.client("ecs").put_cluster_capacity_providers(**{**empty, **to_api(self.fields, props)})
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        clusters = aws.client("ecs").describe_clusters(clusters=[identity])["clusters"]
+        found = [cluster for cluster in clusters if cluster["status"] != "INACTIVE"]
+        return {**from_api(self.fields, found[0]), "clusterName": found[0]["clusterName"]} if found else None
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        self._put(aws, new)
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        self._put(aws, {"clusterName": identity})
+
+
+class TaskDefinition(Resource):
+    """A revision of a task definition. Everything but tags needs a new one; its id is the family."""
+
+    token = "aws:ecs/taskDefinition:TaskDefinition"
+    fields = {
+        "family": Field("text", "family", required=True, replaces=True),
+        "containerDefinitions": Field(
+            "text",
+            "containerDefinitions",
+            required=True,
+            replaces=True,
+            same=same_json,
+            encode=json.loads,
+            decode=json.dumps,
+        ),
+        "cpu": Field("text", "cpu", replaces=True),
+        "memory": Field("text", "memory", replaces=True),
+        "networkMode": Field("text", "networkMode", replaces=True, computed=True),
+        "requiresCompatibilities": Field("texts", "requiresCompatibilities", replaces=True, unordered=True),
+        "executionRoleArn": Field("text", "executionRoleArn", replaces=True),
+        "taskRoleArn": Field("text", "taskRoleArn", replaces=True),
+        "runtimePlatform": Field(
+            "object",
+            "runtimePlatform",
+            replaces=True,
+            fields={
+                "cpuArchitecture": Field("text", "cpuArchitecture"),
+                "operatingSystemFamily": Field("text", "operatingSystemFamily"),
+            },
+        ),
+        "ephemeralStorage": Field(
+            "object",
+            "ephemeralStorage",
+            replaces=True,
+            fields={"sizeInGib": Field("number", "sizeInGiB", required=True)},
+        ),
+        # Only the provider knows it: what happens to the revision when the resource goes.
+        "skipDestroy": Field("flag", default=False),
+    }
+    outputs = ("arn", "arnWithoutRevision", "revision")
+    tagged = True
+    gone = ("ClientException",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        request = to_api(self.fields, props)
+        tags = tag_list(props["tagsAll"], "key", "value")
+        aws.client("ecs").register_task_definition(**request, **({"tags": tags} if tags else {}))
+        return props["family"]
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        client = aws.client("ecs")
+        # Before the first read the state knows no revision: the newest is the one just registered.
+        answer = client.describe_task_definition(taskDefinition=props.get("arn", identity), include=["TAGS"])
+        found = answer["taskDefinition"]
+        if found.get("status") == "INACTIVE":
+            return None
+        arn: str = found["taskDefinitionArn"]
+        return {
+            **from_api(self.fields, found),
+            **only(props, "skipDestroy"),
+            "arn": arn,
+            "arnWithoutRevision": arn.rsplit(":", 1)[0],
+            "revision": found["revision"],
+            "tagsAll": tag_map(answer.get("tags"), "key", "value"),
+        }
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        _retag(aws, old["arn"], old, new)
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        if not props.get("skipDestroy"):
+            aws.client("ecs").deregister_task_definition(taskDefinition=props["arn"])
+
+
+TYPES = (Cluster(), ClusterCapacityProviders(), TaskDefinition())

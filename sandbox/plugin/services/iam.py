@@ -1,0 +1,131 @@
+"""IAM: roles and their policies."""
+
+import json
+from typing import Any
+from urllib.parse import unquote
+
+from ..aws import Aws
+from ..fields import Field, from_api, same_json, to_api
+from ..resource import Resource, changed_tags, named, tag_list, tag_map
+from ..values import Props
+
+
+def _document(value: Any) -> str:
+    """A policy as text: boto3 gives some as data already, and some as quoted text."""
+    return unquote(value) if isinstance(value, str) else json.dumps(value)
+
+
+class Role(Resource):
+    """A role; its id is its name."""
+
+    token = "aws:iam/role:Role"
+    fields = {
+        "name": named("RoleName"),
+        "path": Field("text", "Path", replaces=True, default="/"),
+        "assumeRolePolicy": Field(
+            "text", "AssumeRolePolicyDocument", required=True, same=same_json, decode=_document
+        ),
+        "description": Field("text", "Description"),
+        "maxSessionDuration": Field("number", "MaxSessionDuration", default=3600),
+        "permissionsBoundary": Field("text", "PermissionsBoundary"),
+    }
+    outputs = ("arn", "uniqueId", "createDate")
+    tagged = True
+    regional = False
+    gone = ("NoSuchEntity",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        aws.client("iam").create_role(**to_api(self.fields, props), Tags=tag_list(props["tagsAll"]))
+        return props["name"]
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        role = aws.client("iam").get_role(RoleName=identity)["Role"]
+        boundary = role.pop("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+        return {
+            **from_api(self.fields, {**role, "PermissionsBoundary": boundary}),
+            "arn": role["Arn"],
+            "uniqueId": role["RoleId"],
+            "createDate": role["CreateDate"].isoformat(),
+            "tagsAll": tag_map(role.get("Tags")),
+        }
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        client = aws.client("iam")
+        request = to_api(self.fields, new)
+        client.update_assume_role_policy(RoleName=identity, PolicyDocument=request["AssumeRolePolicyDocument"])
+        client.update_role(
+            RoleName=identity,
+            Description=request.get("Description", ""),
+            MaxSessionDuration=request["MaxSessionDuration"],
+        )
+        if boundary := request.get("PermissionsBoundary"):
+            client.put_role_permissions_boundary(RoleName=identity, PermissionsBoundary=boundary)
+        elif old.get("permissionsBoundary"):
+            client.delete_role_permissions_boundary(RoleName=identity)
+        to_set, to_remove = changed_tags(old, new)
+        if to_remove:
+            client.untag_role(RoleName=identity, TagKeys=to_remove)
+        if to_set:
+            client.tag_role(RoleName=identity, Tags=tag_list(to_set))
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        aws.client("iam").delete_role(RoleName=identity)
+
+
+class RolePolicy(Resource):
+    """An inline policy of a role; its id is "role:name"."""
+
+    token = "aws:iam/rolePolicy:RolePolicy"
+    fields = {
+        "name": named("PolicyName"),
+        "role": Field("text", "RoleName", required=True, replaces=True),
+        "policy": Field("text", "PolicyDocument", required=True, same=same_json, decode=_document),
+    }
+    regional = False
+    gone = ("NoSuchEntity",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        aws.client("iam").put_role_policy(**to_api(self.fields, props))
+        return f"{props['role']}:{props['name']}"
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        role, name = identity.split(":")
+        return from_api(self.fields, aws.client("iam").get_role_policy(RoleName=role, PolicyName=name))
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        aws.client("iam").put_role_policy(**to_api(self.fields, new))
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        role, name = identity.split(":")
+        aws.client("iam").delete_role_policy(RoleName=role, PolicyName=name)
+
+
+class RolePolicyAttachment(Resource):
+    """A managed policy of a role; its id is "role/policy's ARN"."""
+
+    token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    fields = {
+        "role": Field("text", "RoleName", required=True, replaces=True),
+        "policyArn": Field("text", "PolicyArn", required=True, replaces=True),
+    }
+    regional = False
+    gone = ("NoSuchEntity",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        aws.client("iam").attach_role_policy(**to_api(self.fields, props))
+        return f"{props['role']}/{props['policyArn']}"
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        role, policy = identity.split("/", 1)
+        attached = aws.client("iam").list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+        found = any(item["PolicyArn"] == policy for item in attached)
+        return {"role": role, "policyArn": policy} if found else None
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        """Nothing of it changes in place."""
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        aws.client("iam").detach_role_policy(**to_api(self.fields, props))
+
+
+TYPES = (Role(), RolePolicy(), RolePolicyAttachment())

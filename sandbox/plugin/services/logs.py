@@ -1,0 +1,63 @@
+"""CloudWatch Logs: log groups."""
+
+from ..aws import Aws
+from ..fields import Field, from_api
+from ..resource import Resource, changed_tags, named, only
+from ..values import Props
+
+
+class LogGroup(Resource):
+    """A log group; its id is its name."""
+
+    token = "aws:cloudwatch/logGroup:LogGroup"
+    fields = {
+        "name": named("logGroupName"),
+        "retentionInDays": Field("number", "retentionInDays"),
+        "kmsKeyId": Field("text", "kmsKeyId", replaces=True),
+        "skipDestroy": Field("flag", default=False),
+    }
+    outputs = ("arn",)
+    tagged = True
+    gone = ("ResourceNotFoundException",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        key = {"kmsKeyId": props["kmsKeyId"]} if props.get("kmsKeyId") else {}
+        tags = {"tags": props["tagsAll"]} if props["tagsAll"] else {}
+        aws.client("logs").create_log_group(logGroupName=props["name"], **key, **tags)
+        return props["name"]
+
+    def complete(self, aws: Aws, identity: str, props: Props) -> None:
+        self._keep_for(aws, identity, props)
+
+    def _keep_for(self, aws: Aws, name: str, props: Props) -> None:
+        client, days = aws.client("logs"), props.get("retentionInDays")
+        if days:
+            client.put_retention_policy(logGroupName=name, retentionInDays=days)
+        else:
+            client.delete_retention_policy(logGroupName=name)
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        client = aws.client("logs")
+        groups = client.describe_log_groups(logGroupNamePrefix=identity)["logGroups"]
+        found = [group for group in groups if group["logGroupName"] == identity]
+        if not found:
+            return None
+        arn = found[0]["arn"].removesuffix(":*")
+        tags = client.list_tags_for_resource(resourceArn=arn)["tags"]
+        return {**from_api(self.fields, found[0]), **only(props, "skipDestroy"), "arn": arn, "tagsAll": tags}
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        self._keep_for(aws, identity, new)
+        to_set, to_remove = changed_tags(old, new)
+        client = aws.client("logs")
+        if to_remove:
+            client.untag_resource(resourceArn=old["arn"], tagKeys=to_remove)
+        if to_set:
+            client.tag_resource(resourceArn=old["arn"], tags=to_set)
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        if not props.get("skipDestroy"):
+            aws.client("logs").delete_log_group(logGroupName=identity)
+
+
+TYPES = (LogGroup(),)

@@ -1,0 +1,201 @@
+"""EventBridge Scheduler: groups and schedules."""
+
+import datetime
+from typing import Any
+
+from ..aws import Aws
+from ..fields import Field, from_api, to_api
+from ..resource import Resource, changed_tags, named, tag_list, tag_map
+from ..values import Plain, Props
+
+_PROVIDER_ITEM = {
+    "capacityProvider": Field("text", "capacityProvider", required=True),
+    "base": Field("number", "base", default=0),
+    "weight": Field("number", "weight", default=0),
+}
+
+
+def _switch(value: bool) -> str:  # noqa: FBT001
+    return "ENABLED" if value else "DISABLED"
+
+
+_VPC_FIELDS = {
+    "subnets": Field("texts", "Subnets", required=True, unordered=True),
+    "securityGroups": Field("texts", "SecurityGroups", unordered=True),
+    "assignPublicIp": Field(
+        "flag", "AssignPublicIp", default=False, encode=_switch, decode=lambda value: value == "ENABLED"
+    ),
+}
+_ECS_FIELDS = {
+    "taskDefinitionArn": Field("text", "TaskDefinitionArn", required=True),
+    "taskCount": Field("number", "TaskCount", default=1),
+    "launchType": Field("text", "LaunchType"),
+    "platformVersion": Field("text", "PlatformVersion"),
+    # Pulumi has the inner object of AWS's only.
+    "networkConfiguration": Field(
+        "object",
+        "NetworkConfiguration",
+        fields=_VPC_FIELDS,
+        encode=lambda value: {"awsvpcConfiguration": to_api(_VPC_FIELDS, value)},
+        decode=lambda value: from_api(_VPC_FIELDS, value["awsvpcConfiguration"]),
+    ),
+    "capacityProviderStrategies": Field(
+        "objects", "CapacityProviderStrategy", fields=_PROVIDER_ITEM, unordered=True
+    ),
+    "enableEcsManagedTags": Field("flag", "EnableECSManagedTags", default=False),
+    "enableExecuteCommand": Field("flag", "EnableExecuteCommand", default=False),
+    "group": Field("text", "Group"),
+    "placementConstraints": Field(
+        "objects",
+        "PlacementConstraints",
+        fields={"type": Field("text", "type", required=True), "expression": Field("text", "expression")},
+        unordered=True,
+    ),
+    "placementStrategies": Field(
+        "objects",
+        "PlacementStrategy",
+        fields={"type": Field("text", "type", required=True), "field": Field("text", "field")},
+    ),
+    "propagateTags": Field("text", "PropagateTags"),
+    "referenceId": Field("text", "ReferenceId"),
+    "tags": Field("map", "Tags", encode=tag_list, decode=tag_map),
+}
+_TARGET_FIELDS = {
+    "arn": Field("text", "Arn", required=True),
+    "roleArn": Field("text", "RoleArn", required=True),
+    "input": Field("text", "Input"),
+    "deadLetterConfig": Field(
+        "object", "DeadLetterConfig", fields={"arn": Field("text", "Arn", required=True)}
+    ),
+    "retryPolicy": Field(
+        "object",
+        "RetryPolicy",
+        computed=True,
+        fields={
+            "maximumEventAgeInSeconds": Field("number", "MaximumEventAgeInSeconds", default=86400),
+            "maximumRetryAttempts": Field("number", "MaximumRetryAttempts", default=185),
+        },
+    ),
+    "ecsParameters": Field("object", "EcsParameters", fields=_ECS_FIELDS),
+}
+
+
+def _instant(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def _utc(value: datetime.datetime) -> str:
+    return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _date(api: str) -> Field:
+    return Field("text", api, encode=_instant, decode=_utc)
+
+
+class ScheduleGroup(Resource):
+    """A group of schedules, which carries the tags."""
+
+    token = "aws:scheduler/scheduleGroup:ScheduleGroup"
+    fields = {"name": named("Name")}
+    outputs = ("arn", "creationDate", "lastModificationDate", "state")
+    tagged = True
+    gone = ("ResourceNotFoundException",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        aws.client("scheduler").create_schedule_group(Name=props["name"], Tags=tag_list(props["tagsAll"]))
+        return props["name"]
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        client = aws.client("scheduler")
+        group = client.get_schedule_group(Name=identity)
+        if group["State"] == "DELETING":
+            return None
+        tags = client.list_tags_for_resource(ResourceArn=group["Arn"])["Tags"]
+        return {
+            "name": group["Name"],
+            "arn": group["Arn"],
+            "state": group["State"],
+            "creationDate": _utc(group["CreationDate"]),
+            "lastModificationDate": _utc(group["LastModificationDate"]),
+            "tagsAll": tag_map(tags),
+        }
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        to_set, to_remove = changed_tags(old, new)
+        client = aws.client("scheduler")
+        if to_remove:
+            client.untag_resource(ResourceArn=old["arn"], TagKeys=to_remove)
+        if to_set:
+            client.tag_resource(ResourceArn=old["arn"], Tags=tag_list(to_set))
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        aws.client("scheduler").delete_schedule_group(Name=identity)
+
+
+class Schedule(Resource):
+    """A schedule; its id is "group/name"."""
+
+    token = "aws:scheduler/schedule:Schedule"
+    fields = {
+        "name": named("Name"),
+        "groupName": Field("text", "GroupName", default="default", replaces=True),
+        "scheduleExpression": Field("text", "ScheduleExpression", required=True),
+        "scheduleExpressionTimezone": Field("text", "ScheduleExpressionTimezone", default="UTC"),
+        "flexibleTimeWindow": Field(
+            "object",
+            "FlexibleTimeWindow",
+            required=True,
+            fields={
+                "mode": Field("text", "Mode", required=True),
+                "maximumWindowInMinutes": Field("number", "MaximumWindowInMinutes"),
+            },
+        ),
+        "startDate": _date("StartDate"),
+        "endDate": _date("EndDate"),
+        "state": Field("text", "State", default="ENABLED"),
+        "description": Field("text", "Description"),
+        "kmsKeyArn": Field("text", "KmsKeyArn"),
+        "actionAfterCompletion": Field("text", "ActionAfterCompletion", computed=True),
+        "target": Field("object", "Target", required=True, fields=_TARGET_FIELDS),
+    }
+    outputs = ("arn",)
+    gone = ("ResourceNotFoundException",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        request = to_api(self.fields, props)
+        aws.client("scheduler").create_schedule(**request)
+        return f"{request['GroupName']}/{request['Name']}"
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        group, name = identity.split("/")
+        answer = aws.client("scheduler").get_schedule(GroupName=group, Name=name)
+        return {**from_api(self.fields, answer), "arn": answer["Arn"]}
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        # UpdateSchedule resets whatever is left out, so the whole schedule is sent.
+        kept = {"actionAfterCompletion": old.get("actionAfterCompletion")}
+        aws.client("scheduler").update_schedule(**to_api(self.fields, {**kept, **new}))
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        group, name = identity.split("/")
+        aws.client("scheduler").delete_schedule(GroupName=group, Name=name)
+
+    def problems(self, props: Props) -> dict[str, str]:
+        return {name: _not_a_date(props[name]) for name in ("startDate", "endDate") if _not_a_date(props.get(name))}
+
+
+def _not_a_date(value: Plain) -> str:
+    from ..values import UNKNOWN
+
+    try:
+        given: Any = None if value in (None, UNKNOWN) else _instant(value)
+    except (ValueError, TypeError, AttributeError):
+        return f"{value!r} is not a date and time such as 2026-12-01T00:00:00Z"
+    return "" if given is None or given.tzinfo else f"{value!r} has no time zone; write 2026-12-01T00:00:00Z"
+
+
+RESOURCES = (ScheduleGroup(), Schedule())
+FUNCTIONS = ()
+
+
+TYPES = (ScheduleGroup(), Schedule())

@@ -1,0 +1,67 @@
+"""SQS: queues."""
+
+from ..aws import Aws
+from ..fields import Field, from_api, same_json, to_api
+from ..resource import Resource, changed_tags, named
+from ..values import Props
+
+
+def _switch(value: bool) -> str:  # noqa: FBT001
+    return str(value).lower()
+
+
+def _number(api: str, default: int) -> Field:
+    return Field("number", api, default=default, encode=str, decode=int)
+
+
+_ATTRIBUTES = {
+    "messageRetentionSeconds": _number("MessageRetentionPeriod", 345600),
+    "visibilityTimeoutSeconds": _number("VisibilityTimeout", 30),
+    "sqsManagedSseEnabled": Field(
+        "flag", "SqsManagedSseEnabled", computed=True, encode=_switch, decode=lambda value: value == "true"
+    ),
+    "kmsMasterKeyId": Field("text", "KmsMasterKeyId"),
+    "policy": Field("text", "Policy", same=same_json),
+}
+
+
+class Queue(Resource):
+    """A standard queue; its id is its URL."""
+
+    token = "aws:sqs/queue:Queue"
+    fields = {"name": named(""), **_ATTRIBUTES}
+    outputs = ("arn", "url")
+    tagged = True
+    gone = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+
+    def create(self, aws: Aws, props: Props) -> str:
+        answer = aws.client("sqs").create_queue(
+            QueueName=props["name"], Attributes=to_api(_ATTRIBUTES, props), tags=props["tagsAll"]
+        )
+        return answer["QueueUrl"]
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        client = aws.client("sqs")
+        attributes = client.get_queue_attributes(QueueUrl=identity, AttributeNames=["All"])["Attributes"]
+        return {
+            **from_api(_ATTRIBUTES, attributes),
+            "name": identity.rsplit("/", 1)[-1],
+            "url": identity,
+            "arn": attributes["QueueArn"],
+            "tagsAll": client.list_queue_tags(QueueUrl=identity).get("Tags", {}),
+        }
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        client = aws.client("sqs")
+        client.set_queue_attributes(QueueUrl=identity, Attributes=to_api(_ATTRIBUTES, new))
+        to_set, to_remove = changed_tags(old, new)
+        if to_remove:
+            client.untag_queue(QueueUrl=identity, TagKeys=to_remove)
+        if to_set:
+            client.tag_queue(QueueUrl=identity, Tags=to_set)
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        aws.client("sqs").delete_queue(QueueUrl=identity)
+
+
+TYPES = (Queue(),)

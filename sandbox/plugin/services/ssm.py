@@ -1,0 +1,62 @@
+"""Systems Manager: parameters."""
+
+from ..aws import Aws
+from ..fields import Field, from_api, to_api
+from ..resource import Resource, changed_tags, named, tag_list, tag_map
+from ..values import Props
+
+
+class Parameter(Resource):
+    """A parameter; its id is its name."""
+
+    token = "aws:ssm/parameter:Parameter"
+    fields = {
+        "name": named("Name"),
+        "type": Field("text", "Type", required=True),
+        "value": Field("text", "Value", required=True, secret=True),
+        "description": Field("text", "Description"),
+        "allowedPattern": Field("text", "AllowedPattern"),
+        "keyId": Field("text", "KeyId", computed=True),
+        "tier": Field("text", "Tier", computed=True),
+        "dataType": Field("text", "DataType", computed=True),
+    }
+    outputs = ("arn", "version")
+    volatile = ("version",)
+    tagged = True
+    gone = ("ParameterNotFound",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        aws.client("ssm").put_parameter(**to_api(self.fields, props), Tags=tag_list(props["tagsAll"]))
+        return props["name"]
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        client = aws.client("ssm")
+        found = client.get_parameter(Name=identity, WithDecryption=True)["Parameter"]
+        named_so = [{"Key": "Name", "Option": "Equals", "Values": [identity]}]
+        described = client.describe_parameters(ParameterFilters=named_so)["Parameters"]
+        tags = client.list_tags_for_resource(ResourceType="Parameter", ResourceId=identity)["TagList"]
+        return {
+            **from_api(self.fields, {**(described[0] if described else {}), **found}),
+            "arn": found["ARN"],
+            "version": found["Version"],
+            "tagsAll": tag_map(tags),
+        }
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        client = aws.client("ssm")
+        # AWS keeps the description if none is given.
+        request = {"Description": "", **to_api(self.fields, new)}
+        client.put_parameter(**request, Overwrite=True)
+        to_set, to_remove = changed_tags(old, new)
+        where = {"ResourceType": "Parameter", "ResourceId": identity}
+        if to_remove:
+            client.remove_tags_from_resource(**where, TagKeys=to_remove)
+        if to_set:
+            client.add_tags_to_resource(**where, Tags=tag_list(to_set))
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        aws.client("ssm").delete_parameter(Name=identity)
+
+
+RESOURCES = (Parameter(),)
+FUNCTIONS = ()

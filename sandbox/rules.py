@@ -1,0 +1,198 @@
+"""Rules between the members of a request that AWS enforces, and neither botocore's models nor the emulators.
+
+Only what AWS documents is here. Each rule is a function of the request's parameters.
+"""
+
+import json
+import re
+import zoneinfo
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Params = Mapping[str, Any]
+Rule = Callable[[Params], Iterator[str]]
+
+OVERRIDES_LENGTH = 8192
+"""Characters of RunTask's overrides, which are the input of a schedule on ECS (AWS: Amazon ECS API reference,
+RunTask)."""
+
+LOG_RETENTION_DAYS = frozenset(
+    (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+)
+
+
+def rule_problems(service: str, operation: str, params: Params) -> list[str]:
+    """What AWS would refuse in a request whose members are each valid by themselves."""
+    return [problem for rule in _RULES.get((service, operation), ()) for problem in rule(params)]
+
+
+def _expression(params: Params) -> Iterator[str]:
+    # AWS: EventBridge Scheduler user guide, Schedule types.
+    expression = str(params.get("ScheduleExpression", ""))
+    cron = re.fullmatch(r"cron\((.*)\)", expression)
+    if cron:
+        yield from _cron(expression, cron[1].split())
+    elif not re.fullmatch(r"rate\([1-9]\d* (minute|hour|day)s?\)|at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)", expression):
+        yield (
+            f"ScheduleExpression: {expression!r} is none of rate(value unit), "
+            "cron(minutes hours day-of-month month day-of-week year), at(yyyy-mm-ddThh:mm:ss)"
+        )
+
+
+def _cron(expression: str, fields: list[str]) -> Iterator[str]:
+    if len(fields) != 6:
+        yield f"ScheduleExpression: {expression!r} has {len(fields)} fields, not 6"
+    elif (fields[2] == "?") == (fields[4] == "?"):
+        yield f"ScheduleExpression: exactly one of day-of-month and day-of-week must be ? in {expression!r}"
+
+
+def _time_zone(params: Params) -> Iterator[str]:
+    name = params.get("ScheduleExpressionTimezone")
+    if name and name not in zoneinfo.available_timezones():
+        yield f"ScheduleExpressionTimezone: {name!r} is not in the IANA time zone database"
+
+
+def _flexible_window(params: Params) -> Iterator[str]:
+    # AWS: EventBridge Scheduler API reference, FlexibleTimeWindow.
+    window = params.get("FlexibleTimeWindow", {})
+    minutes = window.get("MaximumWindowInMinutes")
+    if window.get("Mode") == "FLEXIBLE" and minutes is None:
+        yield "FlexibleTimeWindow.MaximumWindowInMinutes: is required with Mode FLEXIBLE"
+    if window.get("Mode") == "OFF" and minutes is not None:
+        yield "FlexibleTimeWindow.MaximumWindowInMinutes: must not be given with Mode OFF"
+
+
+def _dates(params: Params) -> Iterator[str]:
+    start, end = params.get("StartDate"), params.get("EndDate")
+    if start is not None and end is not None and start >= end:
+        yield "StartDate: must be before EndDate"
+
+
+def _ecs_target(params: Params) -> Iterator[str]:
+    target = params.get("Target", {})
+    ecs = target.get("EcsParameters")
+    if ecs is None:
+        return
+    # AWS: Amazon ECS API reference, RunTask: one or the other.
+    if ecs.get("LaunchType") and ecs.get("CapacityProviderStrategy"):
+        yield "Target.EcsParameters: LaunchType and CapacityProviderStrategy exclude each other"
+    if ecs.get("LaunchType") == "FARGATE" and not ecs.get("NetworkConfiguration"):
+        yield "Target.EcsParameters.NetworkConfiguration: is required with LaunchType FARGATE"
+    yield from _strategy(ecs.get("CapacityProviderStrategy", []))
+    if "Input" in target:
+        yield from _overrides(target["Input"])
+
+
+def _strategy(items: list[Params]) -> Iterator[str]:
+    # AWS: Amazon ECS developer guide, capacity providers. The default weight is 0.
+    if items and all(not item.get("weight") for item in items):
+        yield "Target.EcsParameters.CapacityProviderStrategy: one weight at least must be above 0"
+    if sum(1 for item in items if item.get("base")) > 1:
+        yield "Target.EcsParameters.CapacityProviderStrategy: only one item may have a base"
+
+
+def _overrides(text: str) -> Iterator[str]:
+    if len(text) > OVERRIDES_LENGTH:
+        yield f"Target.Input: has {len(text)} characters, and RunTask's overrides at most {OVERRIDES_LENGTH}"
+    try:
+        overrides = json.loads(text)
+    except ValueError:
+        yield "Target.Input: is not JSON, and RunTask's overrides are"
+        return
+    for container in overrides.get("containerOverrides", []) if isinstance(overrides, dict) else []:
+        if container and "name" not in container:
+            yield "Target.Input: an item of containerOverrides has no name"
+
+
+def _containers(params: Params) -> Iterator[str]:
+    containers: list[Params] = params.get("containerDefinitions", [])
+    names = [container.get("name") for container in containers]
+    if len(set(names)) < len(names):
+        yield "containerDefinitions: two containers have the same name"
+    if containers and not any(container.get("essential", True) for container in containers):
+        yield "containerDefinitions: one container at least must be essential"
+    for container in containers:
+        for problem in _container(container, fargate="FARGATE" in params.get("requiresCompatibilities", [])):
+            yield f"container {container.get('name')!r}: {problem}"
+
+
+def _container(container: Params, *, fargate: bool) -> Iterator[str]:
+    # AWS: Amazon ECS API reference, LogConfiguration.
+    log: Params = container.get("logConfiguration", {})
+    if fargate and log and log.get("logDriver") not in ("awslogs", "splunk", "awsfirelens"):
+        yield f"Fargate has the log drivers awslogs, splunk and awsfirelens, not {log.get('logDriver')!r}"
+    if log.get("logDriver") == "awslogs":
+        yield from _awslogs(log.get("options", {}), fargate=fargate)
+
+
+def _awslogs(options: Params, *, fargate: bool) -> Iterator[str]:
+    needed = ["awslogs-group", "awslogs-region", *(["awslogs-stream-prefix"] if fargate else [])]
+    for name in needed:
+        if not options.get(name):
+            yield f"logConfiguration.options: {name} is required"
+    if "awslogs-datetime-format" in options and "awslogs-multiline-pattern" in options:
+        yield "logConfiguration.options: awslogs-datetime-format and awslogs-multiline-pattern exclude each other"
+    if options.get("mode", "blocking") not in ("blocking", "non-blocking"):
+        yield "logConfiguration.options: mode must be blocking or non-blocking"
+
+
+def _fargate(params: Params) -> Iterator[str]:
+    # AWS: Amazon ECS developer guide, Fargate task definition differences.
+    if "FARGATE" not in params.get("requiresCompatibilities", []):
+        return
+    if params.get("networkMode") != "awsvpc":
+        yield "networkMode: must be awsvpc with FARGATE"
+    for name in ("cpu", "memory"):
+        if not params.get(name):
+            yield f"{name}: is required with FARGATE"
+    size = params.get("ephemeralStorage", {}).get("sizeInGiB")
+    if size is not None and not 21 <= size <= 200:
+        yield f"ephemeralStorage.sizeInGiB: is {size}, and must be from 21 to 200"
+
+
+def _retention(params: Params) -> Iterator[str]:
+    if params.get("retentionInDays") not in LOG_RETENTION_DAYS:
+        days = ", ".join(map(str, sorted(LOG_RETENTION_DAYS)))
+        yield f"retentionInDays: {params.get('retentionInDays')} is not one of {days}"
+
+
+def _log_group_name(params: Params) -> Iterator[str]:
+    if str(params.get("logGroupName", "")).startswith("aws/"):
+        yield "logGroupName: must not start with aws/"
+
+
+_QUEUE_RANGES = {
+    "DelaySeconds": (0, 900),
+    "MessageRetentionPeriod": (60, 1_209_600),
+    "ReceiveMessageWaitTimeSeconds": (0, 20),
+    "VisibilityTimeout": (0, 43_200),
+}
+
+
+def _queue(params: Params) -> Iterator[str]:
+    # AWS: Amazon SQS API reference, SetQueueAttributes.
+    attributes = params.get("Attributes", {})
+    for name, (low, high) in _QUEUE_RANGES.items():
+        value = attributes.get(name)
+        if value is not None and not low <= int(value) <= high:
+            yield f"Attributes.{name}: is {value}, and must be from {low} to {high}"
+    if attributes.get("SqsManagedSseEnabled") == "true" and attributes.get("KmsMasterKeyId"):
+        yield "Attributes: SqsManagedSseEnabled and KmsMasterKeyId exclude each other"
+
+
+def _queue_name(params: Params) -> Iterator[str]:
+    name = str(params.get("QueueName", ""))
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo", name):
+        yield f"QueueName: {name!r} must be 1 to 80 letters, digits, hyphens and underscores"
+
+
+_SCHEDULE: tuple[Rule, ...] = (_expression, _time_zone, _flexible_window, _dates, _ecs_target)
+_RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
+    ("scheduler", "CreateSchedule"): _SCHEDULE,
+    ("scheduler", "UpdateSchedule"): _SCHEDULE,
+    ("ecs", "RegisterTaskDefinition"): (_containers, _fargate),
+    ("logs", "CreateLogGroup"): (_log_group_name,),
+    ("logs", "PutRetentionPolicy"): (_retention,),
+    ("sqs", "CreateQueue"): (_queue, _queue_name),
+    ("sqs", "SetQueueAttributes"): (_queue,),
+}
