@@ -12,7 +12,7 @@ from .checks import group_problems
 from .cluster import DEFAULT_CLUSTER, create_cluster, find_cluster
 from .definitions import find_definitions
 from .errors import refuse
-from .lookup import Account, account, invoke_options
+from .lookup import Account, NotFoundError, account, invoke_options
 from .names import GroupNames
 from .network import Network, find_network
 from .problems import Problem
@@ -93,7 +93,10 @@ class _Surroundings:
 
     def __init__(self, name: str, args: ScheduledTaskGroupArgs, opts: pulumi.ResourceOptions | None):
         options = invoke_options(opts)
-        self.account = account(options)
+        try:
+            self.account = account(options)
+        except NotFoundError as error:
+            refuse(f'{GROUP_TYPE} "{name}"', [Problem((), f"AWS does not say which account this is: {error}.")])
         cluster = None if "create_cluster" in args else self._cluster(args, options)
         network = find_network(args.get("network", {}), options)
         self.task_definitions, problems = find_definitions(list(args.get("task_definitions", [])), options)

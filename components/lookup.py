@@ -1,5 +1,6 @@
 """Looking things up in AWS before anything is created."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -32,7 +33,8 @@ def ask(question: Callable[[], T]) -> T:
     except Exception as error:
         # Pulumi raises plain Exception for whatever a provider refuses, with its own words before the
         # provider's.
-        raise NotFoundError(str(error).rsplit("returned an error: ", 1)[-1].strip()) from error
+        words = re.split(r"returned an error: | failed: ", str(error))[-1]
+        raise NotFoundError(words.removesuffix(" ()").strip().rstrip(".")) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,8 @@ class Sandbox:
         """What the stack's state holds; nothing where there is no stack."""
         if not self._has_state() or not (endpoint := self.endpoint()):
             return []
-        deployment = self._stack(endpoint).export_stack().deployment or {}
+        with _without_aws_settings():
+            deployment = self._stack(endpoint).export_stack().deployment or {}
         return deployment.get("resources", [])
 
     # How
@@ -131,11 +132,12 @@ class Sandbox:
         crashed = marker.exists()
         endpoint = self._ready_endpoint(crashed=crashed)
         marker.touch()
-        stack = self._stack(endpoint)
-        if crashed and self.given_endpoint:
-            self.say("The last command did not come to its end: releasing its lock")
-            stack.cancel()
-        yield stack
+        with _without_aws_settings():
+            stack = self._stack(endpoint)
+            if crashed and self.given_endpoint:
+                self.say("The last command did not come to its end: releasing its lock")
+                stack.cancel()
+            yield stack
         marker.unlink(missing_ok=True)
 
     def _ready_endpoint(self, *, crashed: bool) -> str:
@@ -180,13 +182,10 @@ class Sandbox:
         )
 
     def _environment(self, endpoint: str, state: Path) -> dict[str, str]:
-        """Nothing of the user's own AWS set-up reaches the engine or the plugin: it could lead to a real account."""
-        cleared = {name: "" for name in os.environ if name.startswith("AWS_")}
         path = os.environ["PATH"]
         if self.plugin == "sandbox":
             path = os.pathsep.join([str(self._plugin_folder()), path])
         return {
-            **cleared,
             "AWS_ENDPOINT_URL": endpoint,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
@@ -247,6 +246,16 @@ class Sandbox:
         return outcome
 
 
+@contextmanager
+def _without_aws_settings() -> Iterator[None]:
+    """Keep the user's own AWS set-up from the engine and the plugin: it could lead to a real account."""
+    own = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("AWS_")}
+    try:
+        yield
+    finally:
+        os.environ.update(own)
+
+
 def _plain(event: auto.DiagnosticEvent) -> str:
     """A message without colours, and with the resource it is about."""
     text = event.message
@@ -254,7 +263,8 @@ def _plain(event: auto.DiagnosticEvent) -> str:
         before, _, rest = text.partition("<{%")
         text = before + rest.partition("%}>")[2]
     name = event.urn.split("::")[-1] if event.urn and not event.urn.endswith(f"-{STACK}") else ""
-    text = text.strip()
-    if text == "update failed":
+    # The SDK's server puts the plugin's traceback behind the message.
+    text = text.partition(':\n  File "')[0].strip()
+    if text in ("update failed", "preview failed"):
         return ""
     return f"{name}: {text}" if name else text

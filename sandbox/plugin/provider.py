@@ -183,8 +183,12 @@ class SandboxProvider(rpc.Provider):
             raise ValueError(f"the sandbox does not support {', '.join(unknown)} of {request.tok}")
         if has_unknown(args):
             raise ValueError(f"{request.tok} is asked with values that are not known yet")
-        with _clear_errors(request.args):
-            answer = function(self._aws(args), args)
+        try:
+            with _clear_errors(request.args):
+                answer = function(self._aws(args), args)
+        except RuntimeError as error:
+            # As a failure it reaches the program without the provider's traceback.
+            return rpc.InvokeResponse(failures=[rpc.CheckFailure("", str(error))])
         return rpc.InvokeResponse({name: property_value(value) for name, value in answer.items()})
 
 
