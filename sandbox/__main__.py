@@ -108,8 +108,8 @@ def _fail(message: str) -> NoReturn:
 def _say_changes(outcome: Outcome) -> None:
     changed = {op: count for op, count in outcome.changes.items() if op != "same"}
     same = outcome.changes.get("same", 0)
-    words = ", ".join(f"{count} to {op}" if op in ("create", "update", "delete", "replace") else f"{op} {count}" for op, count in changed.items())
-    _say(f"{words or 'no changes'} ({same} resources as they were)")
+    words = ", ".join(f"{op} {count}" for op, count in changed.items())
+    _say(f"{words or 'no changes'} (as they were: {same})")
 
 
 def _tasks_table(tasks: dict[str, Any]) -> Table:

@@ -221,7 +221,7 @@ class Sandbox:
 
         def on_event(event: auto.EngineEvent) -> None:
             step = event.resource_pre_event or event.res_outputs_event
-            if step and step.metadata.op not in ("same", "read"):
+            if step and step.metadata.op not in ("same", "read", "refresh"):
                 found = (str(step.metadata.op.value), step.metadata.urn)
                 if found not in outcome.steps:
                     outcome.steps.append(found)
@@ -230,7 +230,7 @@ class Sandbox:
                 text = _plain(event.diagnostic_event)
                 if event.diagnostic_event.severity == "error":
                     errors.append(text)
-                else:
+                elif not text.startswith("using pulumi-resource-aws from $PATH"):
                     self.say(f"  warning: {text}")
             if event.summary_event:
                 changes = event.summary_event.resource_changes or {}
@@ -264,7 +264,7 @@ def _plain(event: auto.DiagnosticEvent) -> str:
         text = before + rest.partition("%}>")[2]
     name = event.urn.split("::")[-1] if event.urn and not event.urn.endswith(f"-{STACK}") else ""
     # The SDK's server puts the plugin's traceback behind the message.
-    text = text.partition(':\n  File "')[0].strip()
+    text = text.partition(':\n  File "')[0].replace("Unexpected <class 'Exception'>: ", "").strip()
     if text in ("update failed", "preview failed"):
         return ""
     return f"{name}: {text}" if name else text

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
@@ -50,21 +49,24 @@ def start(home: Path) -> Server:
         chosen.bind((HOST, 0))
         port = chosen.getsockname()[1]
     log = home / "server.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            # It outlives the command that starts it, so that what was deployed can be looked at.
-            start_new_session=True,
-            env=_environment(),
-        )
-    server = Server(process.pid, port)
+    # It outlives the command that starts it, so that what was deployed can be looked at: a session of its own, and no
+    # object here that would want to wait for it.
+    pid = os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)],
+        _environment(),
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
+    server = Server(pid, port)
     _record(home).write_text(json.dumps(asdict(server)))
     deadline = time.monotonic() + START_SECONDS
     while not server.alive():
-        if process.poll() is not None or time.monotonic() > deadline:
+        if _ended(pid) or time.monotonic() > deadline:
             raise SandboxError("The moto server did not start:\n" + "\n".join(log.read_text().splitlines()[-10:]))
         time.sleep(0.1)
     return server
@@ -75,7 +77,7 @@ def stop(home: Path) -> bool:
     server = running(home)
     if server:
         os.kill(server.pid, signal.SIGTERM)
-        while server.alive():
+        while server.alive() and not _ended(server.pid):
             time.sleep(0.05)
     _record(home).unlink(missing_ok=True)
     return server is not None
@@ -89,6 +91,14 @@ def answers(endpoint: str) -> bool:
     except urllib.error.HTTPError:
         return True
     except OSError:
+        return False
+
+
+def _ended(pid: int) -> bool:
+    """Whether a server that this very process started has ended; collects it if so."""
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
         return False
 
 

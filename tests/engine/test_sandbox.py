@@ -1,0 +1,175 @@
+"""The program, on the real engine, in AWS as the sandbox plays it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from sandbox import server
+from sandbox.engine import Sandbox
+
+from .conftest import ROOT, project_in
+
+pytestmark = pytest.mark.engine
+
+
+def client(box: Sandbox, service: str) -> Any:
+    return boto3.client(
+        service,  # pyright: ignore[reportArgumentType]
+        endpoint_url=box.endpoint(),
+        region_name="eu-west-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def change(box: Sandbox, file: str, old: str, new: str) -> None:
+    path = box.project / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def changed(steps: list[tuple[str, str]]) -> set[str]:
+    return {urn.split("::")[-1] for _, urn in steps}
+
+
+def test_a_stack_lives_and_leaves_nothing(box: Sandbox):
+    first = box.up()
+    assert first.error == ""
+    assert first.changes["create"] == 28
+    assert set(first.outputs["tasks"]) == {"archive-orders-2029", "hourly-etl", "nightly-backup", "weekly-load-test"}
+
+    backup = client(box, "scheduler").get_schedule(GroupName="scheduled-tasks-local", Name="nightly-backup")
+    task = first.outputs["tasks"]["nightly-backup"]
+    assert task["schedules"][0]["arn"] == backup["Arn"]
+    assert backup["ScheduleExpression"] == "cron(0 3 * * ? *)"
+    assert backup["ScheduleExpressionTimezone"] == "Europe/Berlin"
+    assert backup["FlexibleTimeWindow"] == {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 15}
+    target = backup["Target"]
+    assert target["Arn"] == first.outputs["clusterArn"]
+    assert target["RoleArn"] == first.outputs["schedulerRoleArn"]
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 5}
+    parameters = target["EcsParameters"]
+    assert parameters["TaskDefinitionArn"] == task["taskDefinition"]
+    assert parameters["TaskDefinitionArn"].endswith("task-definition/scheduled-tasks-local__nightly-backup:1")
+    network = parameters["NetworkConfiguration"]["awsvpcConfiguration"]
+    assert network["AssignPublicIp"] == "ENABLED"
+    subnets = client(box, "ec2").describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]
+    assert sorted(network["Subnets"]) == sorted(subnet["SubnetId"] for subnet in subnets)
+    queue = client(box, "sqs").get_queue_attributes(QueueUrl=first.outputs["deadLetterQueueUrl"], AttributeNames=["All"])
+    assert target["DeadLetterConfig"]["Arn"] == queue["Attributes"]["QueueArn"]
+    assert queue["Attributes"]["MessageRetentionPeriod"] == str(14 * 24 * 3600)
+    assert queue["Attributes"]["SqsManagedSseEnabled"] == "true"
+
+    again = box.up()
+    assert (again.error, again.steps) == ("", [])
+    refreshed = box.refresh()
+    assert set(refreshed.changes) == {"same"}, "what is read back is what was written"
+
+    change(box, "config/tasks/nightly-backup.yaml", "memory: 2048", "memory: 4096")
+    bigger = box.up()
+    assert bigger.error == ""
+    assert changed(bigger.steps) == {"nightly-backup-definition", "nightly-backup-schedule"}
+    now = client(box, "scheduler").get_schedule(GroupName="scheduled-tasks-local", Name="nightly-backup")
+    assert now["Target"]["EcsParameters"]["TaskDefinitionArn"].endswith(":2")
+    old = client(box, "ecs").describe_task_definition(taskDefinition=task["taskDefinition"])
+    assert old["taskDefinition"]["status"] == "ACTIVE", "what a schedule pointed at a moment ago still runs"
+
+    endpoint = box.endpoint()
+    assert endpoint
+    assert box.destroy().error == ""
+    assert not server.answers(endpoint)
+    assert not box.home.exists()
+
+
+def test_a_create_that_fails_in_the_middle_is_finished_by_the_next_up(box: Sandbox):
+    box.home.mkdir()
+    server.start(box.home)
+    sqs = client(box, "sqs")
+    taken = sqs.create_queue(QueueName="scheduled-tasks-local-dead-letters", Attributes={"VisibilityTimeout": "7"})
+    failed = box.up()
+    assert "tasks-dead-letters: CreateQueue: QueueAlreadyExists" in failed.error
+    assert "Traceback" not in failed.error
+    assert "File" not in failed.error
+    made = {resource["urn"].split("::")[-1] for resource in box.resources()}
+    assert "tasks-schedules" in made
+    assert "nightly-backup-schedule" not in made
+
+    sqs.delete_queue(QueueUrl=taken["QueueUrl"])
+    finished = box.up()
+    assert finished.error == ""
+    assert "tasks-schedules" not in changed(finished.steps), "what was created stays"
+    assert len(client(box, "scheduler").list_schedules()["Schedules"]) == 4
+
+
+def test_a_server_that_was_stopped_is_started_over(box: Sandbox):
+    assert box.up().error == ""
+    assert server.stop(box.home)
+    again = box.up()
+    assert (again.error, again.changes["create"]) == ("", 28)
+
+
+def test_a_crash_in_the_middle_is_survived(box: Sandbox):
+    program = (
+        "import sys; from pathlib import Path; from sandbox.engine import Sandbox\n"
+        f"Sandbox(Path({str(box.home)!r}), Path({str(box.project)!r}), say=lambda line: print(line, flush=True)).up()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
+    )
+    assert process.stdout
+    assert any("aws:ecs/taskDefinition" in line for line in process.stdout)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    again = box.up()
+    assert (again.error, again.changes["create"]) == ("", 28)
+
+
+def test_an_emulator_that_is_running_already_is_used_and_left_running(tmp_path: Path):
+    other = tmp_path / "emulator"
+    other.mkdir()
+    emulator = server.start(other)
+    try:
+        box = Sandbox(tmp_path / "home", project_in(tmp_path), endpoint=emulator.endpoint)
+        assert box.up().error == ""
+        assert len(client(box, "scheduler").list_schedules()["Schedules"]) == 4
+        assert box.up().steps == []
+        assert box.destroy().error == ""
+        assert client(box, "scheduler").list_schedules()["Schedules"] == []
+        assert emulator.alive()
+    finally:
+        server.stop(other)
+
+
+MISTAKES = {
+    "unknown key": ("config/tasks/hourly-etl.yaml", "cpu: 1024", "cpus: 1024", 'unknown key. Did you mean "cpu"?'),
+    "no VPC": ("Pulumi.local.yaml", "vpc: default", "vpc: vpc-0123", 'network.vpc: there is no VPC "vpc-0123"'),
+    "no subnet": ("Pulumi.local.yaml", "vpc: default", "vpc: default, subnets: private", "has no private subnet"),
+    "no cluster": ("Pulumi.local.yaml", "{ create: true }", "nowhere", 'cluster: there is no ECS cluster "nowhere"'),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "message"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_one_message_and_nothing_is_created(box: Sandbox, file: str, old: str, new: str, message: str):
+    change(box, file, old, new)
+    outcome = box.up()
+    assert message in outcome.error
+    assert "Traceback" not in outcome.error
+    assert client(box, "scheduler").list_schedule_groups()["ScheduleGroups"][1:] == []
+    assert client(box, "iam").list_roles()["Roles"] == []
+
+
+def test_the_state_is_free_of_what_the_user_has_set_up_for_aws(box: Sandbox, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-real-key")
+    monkeypatch.setenv("AWS_PROFILE", "canary-profile")
+    assert box.up().error == ""
+    assert "canary" not in json.dumps(box.resources())
+    assert os.environ["AWS_PROFILE"] == "canary-profile"
