@@ -1,0 +1,286 @@
+"""The components on mocks: what they register, with what, and what they refuse."""
+
+import json
+from collections.abc import Callable
+from typing import Any, cast
+
+import pulumi
+import pytest
+from tests.mocks import ACCOUNT, REGION, Recorded, run
+
+from components import ScheduledTask, ScheduledTaskArgs, ScheduledTaskGroup, ScheduledTaskGroupArgs
+from components.errors import InvalidArgumentsError
+
+GROUP: ScheduledTaskGroupArgs = {"prefix": "shop-dev", "cluster": "main"}
+PLAIN: ScheduledTaskArgs = {"image": "backup:1", "schedule": "cron(0 3 * * ? *)"}
+
+
+@pytest.fixture(params=[False, True], ids=["up", "preview"])
+def ran(request: pytest.FixtureRequest) -> Callable[..., Recorded]:
+    """Runs a program as `up` does and as `preview` does."""
+
+    def run_program(program: Callable[[], object], **options: Any) -> Recorded:
+        return run(program, preview=request.param, **options)
+
+    return run_program
+
+
+def build(
+    tasks: dict[str, ScheduledTaskArgs] | None = None, group: ScheduledTaskGroupArgs = GROUP
+) -> Callable[[], dict[str, ScheduledTask]]:
+    def program() -> dict[str, ScheduledTask]:
+        made = ScheduledTaskGroup("tasks", group)
+        given = {"backup": PLAIN} if tasks is None else tasks
+        return {name: ScheduledTask(name, {**args, "group": made.reference}) for name, args in given.items()}
+
+    return program
+
+
+def done(recorded: Recorded) -> Recorded:
+    if recorded.error:
+        raise recorded.error
+    return recorded
+
+
+def statements(recorded: Recorded, name: str) -> dict[str, Any]:
+    document = json.loads(recorded.named(name).inputs["policy"])
+    return {statement.get("Sid", str(position)): statement for position, statement in enumerate(document["Statement"])}
+
+
+def test_ten_plain_tasks_cost_twenty_resources_beside_the_groups(ran: Callable[..., Recorded]):
+    recorded = done(ran(build({f"task-{number}": PLAIN for number in range(10)})))
+    of_tasks = [resource for resource in recorded.of_aws if resource.name.startswith("task-")]
+    assert len(of_tasks) == 20
+    assert len(recorded.of_aws) - 20 <= 10
+
+
+def test_a_group_with_everything_created_has_ten_resources(ran: Callable[..., Recorded]):
+    recorded = done(ran(build({}, {"prefix": "shop-dev", "create_cluster": {}})))
+    assert len(recorded.of_aws) == 10
+
+
+def test_look_ups_do_not_grow_with_the_tasks(ran: Callable[..., Recorded]):
+    few, many = (done(ran(build({f"t{n}": PLAIN for n in range(count)}))) for count in (1, 20))
+    assert few.invokes == many.invokes
+
+
+def test_the_schedule_says_all_that_a_launch_needs():
+    recorded = done(run(build(), preview=False))
+    schedule = recorded.named("backup-schedule").inputs
+    assert schedule["name"] == "backup"
+    assert schedule["groupName"] == "shop-dev"
+    assert schedule["state"] == "ENABLED"
+    assert schedule["scheduleExpression"] == "cron(0 3 * * ? *)"
+    assert schedule["scheduleExpressionTimezone"] == "UTC"
+    assert schedule["flexibleTimeWindow"] == {"mode": "OFF"}
+    assert schedule["actionAfterCompletion"] == "NONE"
+    assert schedule["target"] == {
+        "arn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/main",
+        "roleArn": f"arn:aws:iam:{REGION}:{ACCOUNT}:Role/shop-dev-scheduler",
+        "deadLetterConfig": {"arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:Queue/shop-dev-dead-letters"},
+        "retryPolicy": {"maximumRetryAttempts": 5, "maximumEventAgeInSeconds": 3600},
+        "ecsParameters": {
+            "taskDefinitionArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/shop-dev__backup:1",
+            "taskCount": 1,
+            "launchType": "FARGATE",
+            "networkConfiguration": {
+                "subnets": ["subnet-0a", "subnet-0b"],
+                "securityGroups": ["tasks-runs-id"],
+                "assignPublicIp": True,
+            },
+            "enableEcsManagedTags": True,
+            "propagateTags": "TASK_DEFINITION",
+        },
+    }
+
+
+def test_the_task_definition_is_canonical_and_kept():
+    definition = done(run(build(), preview=False)).named("backup-definition").inputs
+    assert definition["family"] == "shop-dev__backup"
+    assert definition["skipDestroy"] is True
+    assert (definition["cpu"], definition["memory"]) == ("256", "512")
+    assert "taskRoleArn" not in definition
+    [container] = json.loads(definition["containerDefinitions"])
+    assert definition["containerDefinitions"] == json.dumps([container], sort_keys=True, separators=(",", ":"))
+    assert container["logConfiguration"]["options"] == {
+        "awslogs-group": "/ecs/shop-dev",
+        "awslogs-region": REGION,
+        "awslogs-stream-prefix": "backup",
+        "mode": "blocking",
+    }
+
+
+def test_the_scheduler_role_may_do_what_starting_these_tasks_takes_and_no_more():
+    recorded = done(run(build(), preview=False))
+    allowed = statements(recorded, "tasks-scheduler-policy")
+    arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}"
+    assert {name: (item["Action"], item["Resource"], item.get("Condition")) for name, item in allowed.items()} == {
+        "StartRuns": (
+            "ecs:RunTask",
+            [f"{arn}:task-definition/shop-dev__*:*"],
+            {"ArnEquals": {"ecs:cluster": f"{arn}:cluster/main"}},
+        ),
+        "TagRuns": ("ecs:TagResource", [f"{arn}:task/main/*"], {"StringEquals": {"ecs:CreateAction": "RunTask"}}),
+        "PassRoles": (
+            "iam:PassRole",
+            [f"arn:aws:iam::{ACCOUNT}:role/shop-dev/runs/*"],
+            {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        ),
+        "SendDeadLetters": ("sqs:SendMessage", [f"arn:aws:sqs:{REGION}:{ACCOUNT}:Queue/shop-dev-dead-letters"], None),
+    }
+    trust = json.loads(recorded.named("tasks-scheduler").inputs["assumeRolePolicy"])["Statement"]
+    assert trust == [
+        {
+            "Action": "sts:AssumeRole",
+            "Effect": "Allow",
+            "Principal": {"Service": "scheduler.amazonaws.com"},
+            "Condition": {
+                "StringEquals": {
+                    "aws:SourceAccount": ACCOUNT,
+                    "aws:SourceArn": f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/shop-dev",
+                }
+            },
+        }
+    ]
+
+
+def test_no_statement_is_for_everything_but_the_one_that_aws_does_not_narrow():
+    task: ScheduledTaskArgs = {
+        **PLAIN,
+        "secrets": {"PW": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-a1b2c3:password::"},
+        "permissions": [{"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::b/*"]}],
+    }
+    recorded = done(run(build({"backup": task}), preview=False))
+    policies = [resource for resource in recorded.of_aws if resource.type.endswith(":RolePolicy")]
+    wide = [
+        statement["Action"]
+        for policy in policies
+        for statement in json.loads(policy.inputs["policy"])["Statement"]
+        if "*" in statement["Resource"]
+    ]
+    assert len(policies) == 4
+    assert set(wide) == {"ecr:GetAuthorizationToken"}
+
+
+def test_secrets_get_a_role_of_the_tasks_own_that_reads_only_them():
+    arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-a1b2c3"
+    parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/url"
+    recorded = done(run(build({"backup": {**PLAIN, "secrets": {"PW": f"{arn}:password::", "URL": parameter}}}), preview=False))
+    allowed = statements(recorded, "backup-execution-policy")
+    assert allowed["ReadSecrets"]["Resource"] == [arn]
+    assert allowed["ReadParameters"]["Resource"] == [parameter]
+    assert "ReadSecrets" not in statements(recorded, "tasks-execution-policy")
+    [container] = json.loads(recorded.named("backup-definition").inputs["containerDefinitions"])
+    assert container["secrets"] == [{"name": "PW", "valueFrom": f"{arn}:password::"}, {"name": "URL", "valueFrom": parameter}]
+
+
+def test_a_task_definition_made_elsewhere_is_pinned_and_allowed():
+    group: ScheduledTaskGroupArgs = {**GROUP, "task_definitions": ["legacy"]}
+    recorded = done(run(build({"old": {"task_definition": "legacy", "schedule": "rate(1 day)"}}, group), preview=False))
+    arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/legacy:7"
+    assert recorded.named("old-schedule").inputs["target"]["ecsParameters"]["taskDefinitionArn"] == arn
+    allowed = statements(recorded, "tasks-scheduler-policy")
+    assert arn in allowed["StartRuns"]["Resource"]
+    assert f"arn:aws:iam::{ACCOUNT}:role/legacy" in allowed["PassRoles"]["Resource"]
+
+
+def test_several_schedules_have_names_that_stay(ran: Callable[..., Recorded]):
+    args: ScheduledTaskArgs = {"image": "x", "schedules": [{"expression": "rate(1 hour)"}, {"expression": "rate(2 days)"}]}
+    recorded = done(ran(build({"backup": args})))
+    assert recorded.named("backup-schedule").inputs["name"] == "backup"
+    assert recorded.named("backup-schedule-2").inputs["name"] == "backup__2"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"schedule": "at(2001-01-01T00:00:00)"}, {"end": "2002-01-01T00:00:00Z"}],
+    ids=["one-time", "ended"],
+)
+def test_a_schedule_whose_time_has_passed_is_left_out_with_a_warning(ran: Callable[..., Recorded], change: dict[str, Any]):
+    args = cast(ScheduledTaskArgs, {**PLAIN, **change})
+    recorded = done(ran(build({"backup": args, "other": PLAIN})))
+    assert not any(resource.name == "backup-schedule" for resource in recorded.of_aws)
+    assert recorded.named("other-schedule")
+    [warning] = recorded.warnings
+    assert "backup" in warning
+    assert "remove schedule" in warning
+
+
+def test_a_group_that_is_paused_pauses_its_tasks():
+    recorded = done(run(build(group={**GROUP, "enabled": False}), preview=False))
+    assert recorded.named("backup-schedule").inputs["state"] == "DISABLED"
+
+
+def test_a_task_without_a_group_makes_its_own(ran: Callable[..., Recorded]):
+    recorded = done(ran(lambda: ScheduledTask("backup", {**PLAIN, "group_args": {"cluster": "main"}})))
+    assert recorded.named("backup-group-schedules").inputs["name"] == "shop-dev-backup"
+    assert recorded.named("backup-schedule")
+
+
+def test_everything_hangs_below_its_component(ran: Callable[..., Recorded]):
+    recorded = done(ran(build()))
+    components = {resource.urn: resource.name for resource in recorded.resources if not resource.type.startswith("aws:")}
+    assert {components[resource.parent] for resource in recorded.of_aws} == {"tasks", "backup"}
+    assert len(recorded.outputs) >= 2
+
+
+def test_the_schedule_waits_for_the_roles_policy():
+    recorded = done(run(build(), preview=False))
+    policy = recorded.named("tasks-scheduler-policy").urn
+    assert policy in recorded.named("backup-schedule").dependencies
+
+
+REFUSED_TASKS: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown key": ({"memroy": 1}, 'memroy: unknown key. Did you mean "memory"?'),
+    "wrong type": ({"cpu": "256"}, "cpu: must be a whole number, not text."),
+    "memory": ({"memory": 700}, "memory: Fargate does not offer 700 MiB with cpu 256."),
+    "two kinds": ({"task_definition": "a"}, "task_definition: a task has either image or taskDefinition"),
+    "foreign registry": ({"image": "999999999999.dkr.ecr.eu-west-1.amazonaws.com/a:1"}, "image: is in the registry of account 999999999999"),
+    "foreign role": ({"task_role": f"arn:aws:iam::{ACCOUNT}:role/x"}, "is not among the group's pass_role_arns"),
+    "schedule": ({"schedule": "cron(0 3 1 * MON *)"}, "day-of-month and day-of-week cannot both be set"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "message"), REFUSED_TASKS.values(), ids=REFUSED_TASKS.keys())
+def test_a_task_that_cannot_be_is_refused_before_it_is_registered(ran: Callable[..., Recorded], change: dict[str, Any], message: str):
+    recorded = ran(build({"backup": cast(ScheduledTaskArgs, {**PLAIN, **change})}))
+    assert isinstance(recorded.error, InvalidArgumentsError)
+    assert message in str(recorded.error)
+    assert not any(resource.name.startswith("backup") for resource in recorded.resources)
+
+
+def missing(_: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    return {}, [("", "couldn't find resource")]
+
+
+REFUSED_GROUPS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "no cluster": ({}, {"aws:ecs/getCluster:getCluster": missing}, 'cluster: there is no ECS cluster "main"'),
+    "inactive cluster": ({}, {"aws:ecs/getCluster:getCluster": lambda _: {"arn": "a", "status": "INACTIVE"}}, "is INACTIVE, not ACTIVE"),
+    "no VPC": ({}, {"aws:ec2/getVpc:getVpc": missing}, "network.vpc: there is no default VPC"),
+    "no subnet": ({"network": {"subnets": "private"}}, {"aws:ec2/getSubnets:getSubnets": lambda _: {"ids": []}}, "network.subnets: vpc-0d has no private subnet"),
+    "cluster elsewhere": ({"cluster": f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/main"}, {}, f"is not in account {ACCOUNT}, Region {REGION}"),
+    "missing subnet": ({"network": {"subnet_ids": ["subnet-0c"]}}, {}, "there is no subnet subnet-0c"),
+    "two clusters": ({"create_cluster": {}}, {}, "cluster: a group has either a cluster or creates one"),
+    "no definition": ({"task_definitions": ["gone"]}, {"aws:ecs/getTaskDefinition:getTaskDefinition": missing}, 'there is no task definition "gone"'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "answers", "message"), REFUSED_GROUPS.values(), ids=REFUSED_GROUPS.keys())
+def test_a_group_that_cannot_be_is_refused_before_anything_is_registered(
+    ran: Callable[..., Recorded], change: dict[str, Any], answers: Any, message: str
+):
+    recorded = ran(build(group=cast(ScheduledTaskGroupArgs, {**GROUP, **change})), answers=answers)
+    assert isinstance(recorded.error, InvalidArgumentsError)
+    assert message in str(recorded.error)
+    assert recorded.resources == []
+
+
+def test_a_pulumi_secret_in_the_environment_is_refused_and_not_shown(ran: Callable[..., Recorded]):
+    def program() -> object:
+        secret: ScheduledTaskArgs = {**PLAIN, "environment": {"PW": pulumi.Output.secret("canary")}}
+        return build({"backup": secret})()
+
+    recorded = ran(program)
+    assert isinstance(recorded.error, InvalidArgumentsError)
+    assert "environment.PW: is a Pulumi secret" in str(recorded.error)
+    assert "canary" not in str(recorded.error)

@@ -1,0 +1,160 @@
+"""Programs on Pulumi's mocks, each isolated from all others, with everything recorded that the engine would see."""
+
+import asyncio
+import contextvars
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks, settings
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.rpc import deserialize_properties
+from pulumi.runtime.stack import run_pulumi_func
+
+# An Output that is formatted into text by mistake fails the test instead of hiding in the text.
+os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "true"
+
+ACCOUNT = "123456789012"
+REGION = "eu-west-1"
+
+
+@dataclass
+class Resource:
+    """A resource as it was registered."""
+
+    type: str
+    name: str
+    urn: str
+    parent: str
+    inputs: dict[str, Any]
+    dependencies: list[str]
+
+
+@dataclass
+class Recorded:
+    """What a program asked of the engine."""
+
+    resources: list[Resource] = field(default_factory=list[Resource])
+    outputs: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    invokes: list[str] = field(default_factory=list[str])
+    warnings: list[str] = field(default_factory=list[str])
+    error: BaseException | None = None
+
+    def named(self, name: str) -> Resource:
+        """The one resource of a name that is not a component."""
+        [found] = [resource for resource in self.of_aws if resource.name == name]
+        return found
+
+    @property
+    def of_aws(self) -> list[Resource]:
+        """The resources that are AWS's: all but components."""
+        return [resource for resource in self.resources if resource.type.startswith("aws:")]
+
+
+Answers = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
+
+LOOKUPS: Answers = {
+    "aws:index/getCallerIdentity:getCallerIdentity": lambda _: {
+        "accountId": ACCOUNT,
+        "arn": f"arn:aws:iam::{ACCOUNT}:user/test",
+        "userId": "test",
+        "id": ACCOUNT,
+    },
+    "aws:index/getRegion:getRegion": lambda _: {"region": REGION, "name": REGION, "id": REGION},
+    "aws:ecs/getCluster:getCluster": lambda args: {
+        "arn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{args['clusterName']}",
+        "clusterName": args["clusterName"],
+        "status": "ACTIVE",
+    },
+    "aws:ec2/getVpc:getVpc": lambda args: {"id": args.get("id", "vpc-0d")},
+    "aws:ec2/getSubnets:getSubnets": lambda _: {"ids": ["subnet-0b", "subnet-0a"]},
+    "aws:ec2/getSubnet:getSubnet": lambda _: {"vpcId": "vpc-0d"},
+    "aws:ecs/getTaskDefinition:getTaskDefinition": lambda args: {
+        "arn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{args['taskDefinition'].split(':')[0]}:7",
+        "status": "ACTIVE",
+        "requiresCompatibilities": ["FARGATE"],
+        "taskRoleArn": f"arn:aws:iam::{ACCOUNT}:role/legacy",
+        "executionRoleArn": "",
+    },
+}
+
+
+class _Mocks(mocks.Mocks):
+    def __init__(self, recorded: Recorded, answers: Answers):
+        self.recorded, self.answers = recorded, answers
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        outputs = dict(args.inputs)
+        kind = args.typ.split(":")[1].split("/")[0]
+        name = args.inputs.get("name") or args.inputs.get("family") or args.name
+        shown = {"arn": f"arn:aws:{kind}:{REGION}:{ACCOUNT}:{args.typ.rsplit(':', 1)[-1]}/{name}"}
+        if args.typ.endswith(":Cluster"):
+            shown = {"arn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{name}"}
+        if args.typ.endswith(":TaskDefinition"):
+            shown = {"arn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{name}:1"}
+        return f"{args.name}-id", {"url": f"https://sqs/{name}", **shown, **outputs}
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        self.recorded.invokes.append(args.token)
+        return self.answers[args.token](args.args)
+
+
+class _Monitor(mocks.MockMonitor):
+    """Records what plain mocks do not see: parents, dependencies, components and their outputs."""
+
+    def __init__(self, recorded: Recorded, answers: Answers):
+        super().__init__(_Mocks(recorded, answers))
+        self.recorded = recorded
+
+    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:
+        answer = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            inputs = deserialize_properties(request.object)
+            self.recorded.resources.append(
+                Resource(request.type, request.name, answer.urn, request.parent, inputs, list(request.dependencies))
+            )
+        return answer
+
+    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Any:
+        self.recorded.outputs[request.urn] = deserialize_properties(request.outputs)
+        return super().RegisterResourceOutputs(request)
+
+
+def run(
+    program: Callable[[], object],
+    *,
+    preview: bool,
+    project: str = "shop",
+    stack: str = "dev",
+    config: dict[str, str] | None = None,
+    answers: Answers | None = None,
+) -> Recorded:
+    """Run a program to its end, all of its outputs resolved; an error is recorded, too.
+
+    URNs are unique, as the engine demands.
+    """
+    recorded = Recorded()
+
+    def isolated() -> None:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        set_all_config(config or {}, [])
+        monitor = _Monitor(recorded, {**LOOKUPS, **(answers or {})})
+        mocks.set_mocks(_Mocks(recorded, {}), project=project, stack=stack, preview=preview, monitor=monitor)
+        settings.get_engine()
+        real_warn, pulumi.log.warn = pulumi.log.warn, lambda message, *_, **__: recorded.warnings.append(message)
+        try:
+            loop.run_until_complete(run_pulumi_func(program))
+        except Exception as error:  # noqa: BLE001 - what it is, the test says
+            recorded.error = error
+        finally:
+            pulumi.log.warn = real_warn
+            loop.close()
+
+    contextvars.Context().run(isolated)
+    urns = [resource.urn for resource in recorded.resources]
+    assert len(urns) == len(set(urns)), "two resources have one URN"
+    return recorded
