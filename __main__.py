@@ -21,9 +21,7 @@ def main() -> None:
 
     prefix = f"{pulumi.get_project()}-{pulumi.get_stack()}"
     group = ScheduledTaskGroup("tasks", {"prefix": prefix, **config.group})
-    tasks = {
-        name: ScheduledTask(name, {**args, "group": group.reference}) for name, args in config.tasks.items()
-    }
+    tasks = {name: ScheduledTask(name, {**args, "group": group.reference}) for name, args in config.tasks.items()}
 
     pulumi.export("tasks", {name: task.summary for name, task in tasks.items()})
     pulumi.export("scheduleGroup", group.schedule_group_name)

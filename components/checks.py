@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from . import durations, fargate, names
 from .problems import Name, Problem, listed, nearest
 from .schedules import At, Expression, ExpressionError, known_timezone, nearest_timezones, parse
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
 Args = Mapping[str, Any]
 
@@ -125,9 +128,7 @@ def parsed_schedules(args: Args) -> list[tuple[tuple[str | int, ...], str]]:
     if isinstance(args.get("schedule"), str):
         found.append((("schedule",), args["schedule"]))
     for position, schedule in enumerate(_items(args, "schedules")):
-        if isinstance(schedule, Mapping) and isinstance(
-            expression := cast("Args", schedule).get("expression"), str
-        ):
+        if isinstance(schedule, Mapping) and isinstance(expression := cast("Args", schedule).get("expression"), str):
             found.append((("schedules", position, "expression"), expression))
     return found
 
@@ -138,9 +139,7 @@ def instant(text: str) -> datetime:
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(
-            f'"{text}" is not a time. Write ISO 8601 with an offset: 2026-12-01T00:00:00Z.'
-        ) from None
+        raise ValueError(f'"{text}" is not a time. Write ISO 8601 with an offset: 2026-12-01T00:00:00Z.') from None
     if when.tzinfo is None:
         raise ValueError(f'"{text}" has no offset. Write one, or Z for UTC: {text}Z.')
     return when.astimezone(UTC)
@@ -165,7 +164,7 @@ def _what_runs(args: Args) -> Iterator[Problem]:
     if "image" in args and "task_definition" in args:
         yield Problem(
             ("task_definition",),
-            "a task has either image or taskDefinition, not both. Remove one; to drop what a lower layer sets, write null.",
+            "a task has either image or taskDefinition, not both. Remove one; null drops what a lower layer sets.",
         )
     elif "task_definition" in args:
         for key in _DEFINITION_KEYS:
@@ -177,9 +176,7 @@ def _what_runs(args: Args) -> Iterator[Problem]:
     elif "image" not in args:
         yield Problem(("image",), "is missing. Name a container image, or an existing taskDefinition.")
     yield from _pattern(args, "image", _IMAGE, "an image", "repository/name:tag, without spaces")
-    yield from _pattern(
-        args, "task_definition", _DEFINITION, "a task definition", "family, family:revision or an ARN"
-    )
+    yield from _pattern(args, "task_definition", _DEFINITION, "a task definition", "family, family:revision or an ARN")
 
 
 def _environment(args: Args) -> Iterator[Problem]:
@@ -197,20 +194,16 @@ def _environment(args: Args) -> Iterator[Problem]:
         if isinstance(value, str) and not _SECRET_ARN.fullmatch(value):
             yield Problem(
                 ("secrets", Name(key)),
-                "is not the ARN of a Secrets Manager secret or an SSM parameter (the value is not shown, in case it is the secret "
-                "itself). Write arn:aws:secretsmanager:<region>:<account>:secret:<name> or "
+                "is not the ARN of a Secrets Manager secret or an SSM parameter (the value is not shown: it might be "
+                "the secret). Write arn:aws:secretsmanager:<region>:<account>:secret:<name> or "
                 "arn:aws:ssm:<region>:<account>:parameter/<name>.",
             )
 
 
 def _roles(args: Args) -> Iterator[Problem]:
     if "task_role" in args and ("permissions" in args or "managed_policies" in args):
-        yield Problem(
-            ("task_role",), "a task has either a role made elsewhere or permissions of its own, not both."
-        )
-    yield from _pattern(
-        args, "task_role", _ROLE_ARN, "the ARN of a role", "arn:aws:iam::<account>:role/<name>"
-    )
+        yield Problem(("task_role",), "a task has either a role made elsewhere or permissions of its own, not both.")
+    yield from _pattern(args, "task_role", _ROLE_ARN, "the ARN of a role", "arn:aws:iam::<account>:role/<name>")
     for position, policy in enumerate(_items(args, "managed_policies")):
         if isinstance(policy, str) and not _POLICY_ARN.fullmatch(policy):
             yield Problem(("managed_policies", position), f'"{policy}" is not the ARN of a managed policy.')
@@ -241,16 +234,12 @@ def _statement_problems(statement: Args) -> Iterator[Problem]:
 def _size(args: Args) -> Iterator[Problem]:
     cpu, memory = args.get("cpu", fargate.DEFAULT_CPU), args.get("memory", fargate.DEFAULT_MEMORY)
     if _whole(cpu) and cpu not in fargate.MEMORY_BY_CPU:
-        yield Problem(
-            ("cpu",), f"{cpu} is not a size that Fargate offers. Use {listed(fargate.MEMORY_BY_CPU)}."
-        )
+        yield Problem(("cpu",), f"{cpu} is not a size that Fargate offers. Use {listed(fargate.MEMORY_BY_CPU)}.")
     elif _whole(cpu) and _whole(memory) and memory not in fargate.MEMORY_BY_CPU[cpu]:
         fitting = fargate.cpu_for(memory)
         hint = f" With {memory} MiB, cpu can be {listed(fitting)}." if fitting else ""
         allowed = fargate.memories_in_words(cpu)
-        yield Problem(
-            ("memory",), f"Fargate does not offer {memory} MiB with cpu {cpu}. With it, use {allowed}.{hint}"
-        )
+        yield Problem(("memory",), f"Fargate does not offer {memory} MiB with cpu {cpu}. With it, use {allowed}.{hint}")
     yield from _range(args, "ephemeral_storage", fargate.EPHEMERAL_STORAGE_GIB, " GiB")
     yield from _range(args, "count", TASK_COUNT)
     yield from _choice(args, "architecture", ARCHITECTURES)
@@ -261,16 +250,14 @@ def _capacity(args: Args) -> Iterator[Problem]:
     if "launch" in args and "capacity_providers" in args:
         yield Problem(("launch",), "a task has either launch or a capacity provider strategy, not both.")
     yield from _choice(args, "launch", LAUNCHES)
-    yield from _pattern(
-        args, "platform_version", _PLATFORM, "a platform version", "LATEST, or a number such as 1.4.0"
-    )
+    yield from _pattern(args, "platform_version", _PLATFORM, "a platform version", "LATEST, or a number such as 1.4.0")
     if "capacity_providers" in args:
         yield from _strategy_problems(_items(args, "capacity_providers"))
 
 
 def _strategy_problems(entries: Sequence[object]) -> Iterator[Problem]:
     yield from _length(entries, ("capacity_providers",), STRATEGY_ENTRIES, "entries")
-    strategy = [cast("Args", entry) if isinstance(entry, Mapping) else {} for entry in entries]
+    strategy: list[Args] = [cast("Args", entry) if isinstance(entry, Mapping) else {} for entry in entries]
     for position, entry in enumerate(strategy):
         for check in (
             _choice(entry, "provider", PROVIDERS),
@@ -303,9 +290,7 @@ def _schedules(args: Args) -> Iterator[Problem]:
         except ExpressionError as error:
             yield Problem(path, f'"{text}": {error.message}')
         if text in seen:
-            yield Problem(
-                path, f'"{text}" is there twice: the task would start twice at the same time. Remove one.'
-            )
+            yield Problem(path, f'"{text}" is there twice: the task would start twice at the same time. Remove one.')
         seen.add(text)
 
 
@@ -321,9 +306,7 @@ def _timing(args: Args) -> Iterator[Problem]:
     yield from _duration(args, "flexible_window", (WINDOW_MINUTES[0] * 60, WINDOW_MINUTES[1] * 60))
     window = args.get("flexible_window")
     if isinstance(window, str) and re.fullmatch(durations.PATTERN, window) and durations.seconds(window) % 60:
-        yield Problem(
-            ("flexible_window",), f'"{window}" is not in whole minutes, which is all that AWS takes.'
-        )
+        yield Problem(("flexible_window",), f'"{window}" is not in whole minutes, which is all that AWS takes.')
     yield from _start_and_end(args)
 
 
@@ -336,15 +319,11 @@ def _start_and_end(args: Args) -> Iterator[Problem]:
             except ValueError as error:
                 yield Problem((key,), str(error))
     if len(instants) == 2 and instants["start"] >= instants["end"]:
-        yield Problem(
-            ("start",), f'"{args["start"]}" is not before end ("{args["end"]}"): the task would never run.'
-        )
+        yield Problem(("start",), f'"{args["start"]}" is not before end ("{args["end"]}"): the task would never run.')
     expressions = [parsed for _, text in parsed_schedules(args) if (parsed := _parsed(text))]
     if expressions and all(isinstance(expression, At) for expression in expressions):
         for key in sorted({"start", "end"} & args.keys()):
-            yield Problem(
-                (key,), "AWS ignores it for a one-time schedule. Remove it; a lower layer's goes with null."
-            )
+            yield Problem((key,), "AWS ignores it for a one-time schedule. Remove it; a lower layer's goes with null.")
 
 
 def _parsed(text: str) -> Expression | None:
@@ -367,9 +346,7 @@ def _retry(args: Args) -> Iterator[Problem]:
 def _description(args: Args) -> Iterator[Problem]:
     description = args.get("description")
     if isinstance(description, str) and len(description) > DESCRIPTION_LENGTH:
-        yield Problem(
-            ("description",), f"has {len(description)} characters. AWS takes at most {DESCRIPTION_LENGTH}."
-        )
+        yield Problem(("description",), f"has {len(description)} characters. AWS takes at most {DESCRIPTION_LENGTH}.")
 
 
 def _logs(args: Args) -> Iterator[Problem]:
@@ -405,9 +382,7 @@ def _tags(args: Args) -> Iterator[Problem]:
 def _cluster(args: Args) -> Iterator[Problem]:
     if "cluster" in args and "create_cluster" in args:
         yield Problem(("cluster",), "a group has either a cluster or creates one, not both.")
-    yield from _pattern(
-        args, "cluster", _CLUSTER, "a cluster", "its name (letters, digits, - and _) or its ARN"
-    )
+    yield from _pattern(args, "cluster", _CLUSTER, "a cluster", "its name (letters, digits, - and _) or its ARN")
     for position, provider in enumerate(_items(_map(args, "create_cluster"), "capacity_providers")):
         if isinstance(provider, str) and provider not in PROVIDERS:
             yield Problem(("create_cluster", "capacity_providers", position), _not_among(provider, PROVIDERS))
@@ -495,9 +470,7 @@ def _range(args: Args, key: str, bounds: tuple[int, int], unit: str = "") -> Ite
         yield Problem((key,), f"{value} is not allowed. Use {bounds[0]} to {bounds[1]}{unit}.")
 
 
-def _length(
-    items: Sequence[object], path: tuple[str, ...], bounds: tuple[int, int], noun: str
-) -> Iterator[Problem]:
+def _length(items: Sequence[object], path: tuple[str, ...], bounds: tuple[int, int], noun: str) -> Iterator[Problem]:
     if not bounds[0] <= len(items) <= bounds[1]:
         yield Problem(path, f"has {len(items)} {noun}. AWS takes {bounds[0]} to {bounds[1]}.")
 
@@ -512,9 +485,7 @@ def _duration(args: Args, key: str, bounds: tuple[int, int]) -> Iterator[Problem
         return
     if not bounds[0] <= count <= bounds[1]:
         least, most = (durations.in_words(bound) for bound in bounds)
-        yield Problem(
-            (key,), f'"{text}" is not allowed. Use {least} to {most} ({bounds[0]} to {bounds[1]} seconds).'
-        )
+        yield Problem((key,), f'"{text}" is not allowed. Use {least} to {most} ({bounds[0]} to {bounds[1]} seconds).')
 
 
 def _pattern(args: Args, key: str, pattern: re.Pattern[str], noun: str, allowed: str) -> Iterator[Problem]:
@@ -522,7 +493,7 @@ def _pattern(args: Args, key: str, pattern: re.Pattern[str], noun: str, allowed:
         yield Problem((key,), f'"{value}" is not {noun}. Write {allowed}.')
 
 
-def _whole(value: object) -> bool:
+def _whole(value: object) -> TypeIs[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -533,9 +504,7 @@ def _map(args: Args, key: str) -> Args:
 
 def _items(args: Args, key: str) -> Sequence[object]:
     value = args.get(key)
-    return (
-        cast("Sequence[object]", value) if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    )
+    return cast("Sequence[object]", value) if isinstance(value, Sequence) and not isinstance(value, str) else ()
 
 
 _Check = Callable[[Args], Iterator[Problem]]

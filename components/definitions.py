@@ -21,9 +21,7 @@ def find_definition(reference: str, options: pulumi.InvokeOptions) -> TaskDefini
     if found.status != "ACTIVE":
         return f'"{reference}" is {found.status}: AWS starts no tasks from it. Name a newer revision.'
     if "FARGATE" not in found.requires_compatibilities:
-        return (
-            f'"{reference}" is not made for Fargate (requiresCompatibilities). Register a revision that is.'
-        )
+        return f'"{reference}" is not made for Fargate (requiresCompatibilities). Register a revision that is.'
     return {
         "arn": found.arn,
         "role_arns": [arn for arn in (found.task_role_arn, found.execution_role_arn) if arn],

@@ -3,6 +3,8 @@
 AWS: Amazon ECS developer guide, "Amazon ECS task definition differences for Fargate", task CPU and memory.
 """
 
+import itertools
+
 MEMORY_BY_CPU: dict[int, tuple[int, ...]] = {
     256: (512, 1024, 2048),
     512: tuple(range(1024, 4096 + 1, 1024)),
@@ -34,7 +36,7 @@ def cpu_for(memory: int) -> list[int]:
 def memories_in_words(cpu: int) -> str:
     """What goes with `cpu`, as a sentence says it: `1024 to 4096 in steps of 1024`."""
     memories = MEMORY_BY_CPU[cpu]
-    steps = {after - before for before, after in zip(memories, memories[1:], strict=False)}
+    steps = {after - before for before, after in itertools.pairwise(memories)}
     if len(steps) == 1:
         return f"{memories[0]} to {memories[-1]} in steps of {steps.pop()}"
     return ", ".join(str(memory) for memory in memories)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
-from pulumi_aws import cloudwatch, ec2, ecs, iam, scheduler, sqs
+from pulumi_aws import cloudwatch, ec2, iam, scheduler, sqs
 
 from . import iam as policies
 from .args import GroupReference, ScheduledTaskGroupArgs, TaskDefinitionReference
@@ -78,9 +78,7 @@ class ScheduledTaskGroup(pulumi.ComponentResource):
         self.dead_letter_queue_url = parts.queue.url
         self.log_group_name = parts.log_group.name
         self.reference = parts.reference()
-        self.register_outputs(
-            {key: getattr(self, key) for key in type(self).__annotations__ if key != "reference"}
-        )
+        self.register_outputs({key: getattr(self, key) for key in type(self).__annotations__ if key != "reference"})
 
 
 class _Surroundings:
@@ -104,12 +102,11 @@ class _Surroundings:
             f'{GROUP_TYPE} "{name}"',
             [*(found for found in (cluster, network) if isinstance(found, Problem)), *problems],
         )
-        assert not isinstance(cluster, Problem) and not isinstance(network, Problem)
+        assert not isinstance(cluster, Problem)
+        assert not isinstance(network, Problem)
         self.cluster_arn, self.network = cluster, network
 
-    def _cluster(
-        self, args: ScheduledTaskGroupArgs, options: pulumi.InvokeOptions
-    ) -> pulumi.Input[str] | Problem:
+    def _cluster(self, args: ScheduledTaskGroupArgs, options: pulumi.InvokeOptions) -> pulumi.Input[str] | Problem:
         reference = args.get("cluster", DEFAULT_CLUSTER)
         return find_cluster(reference, self.account, options) if isinstance(reference, str) else reference
 
@@ -117,9 +114,7 @@ class _Surroundings:
 class _Parts:
     """The group's resources."""
 
-    def __init__(
-        self, group: ScheduledTaskGroup, name: str, args: ScheduledTaskGroupArgs, found: _Surroundings
-    ):
+    def __init__(self, group: ScheduledTaskGroup, name: str, args: ScheduledTaskGroupArgs, found: _Surroundings):
         self.group, self.name, self.args, self.found = group, name, args, found
         self.names = GroupNames(args.get("prefix", f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}"))
         self.tags: Mapping[str, str] = args.get("tags", {})
@@ -199,9 +194,7 @@ class _Parts:
             f"{self.name}-execution-policy",
             role=role.name,
             name="start-containers",
-            policy=execution_policy(
-                self.names, where, [where.account_id, *self.args.get("registry_accounts", [])]
-            ),
+            policy=execution_policy(self.names, where, [where.account_id, *self.args.get("registry_accounts", [])]),
             opts=self.opts,
         )
         return _after(role.arn, policy.id, self.log_group.id)
@@ -219,15 +212,14 @@ class _Parts:
 
     def _scheduler_role(self) -> pulumi.Output[str]:
         where = self.found.account
-        group_arn = f"arn:{where.partition}:scheduler:{where.region}:{where.account_id}:schedule-group/{self.names.schedule_group}"
+        home = f"arn:{where.partition}:scheduler:{where.region}:{where.account_id}"
+        group_arn = f"{home}:schedule-group/{self.names.schedule_group}"
         role = iam.Role(
             f"{self.name}-scheduler",
             name=self.names.role("scheduler"),
             path=self.names.iam_path,
             description="Starts the runs of scheduled tasks",
-            assume_role_policy=policies.scheduler_trust(
-                account_id=where.account_id, schedule_group_arn=group_arn
-            ),
+            assume_role_policy=policies.scheduler_trust(account_id=where.account_id, schedule_group_arn=group_arn),
             tags=self.tags,
             opts=self.opts,
         )
@@ -249,7 +241,8 @@ class _Parts:
     def _scheduler_policy(self, parts: Sequence[Any]) -> str:
         cluster_arn, queue_arn, referenced = parts
         where = self.found.account
-        definitions = f"arn:{where.partition}:ecs:{where.region}:{where.account_id}:task-definition/{self.names.family_prefix}*:*"
+        home = f"arn:{where.partition}:ecs:{where.region}:{where.account_id}"
+        definitions = f"{home}:task-definition/{self.names.family_prefix}*:*"
         roles = f"arn:{where.partition}:iam::{where.account_id}:role{self.names.run_role_path}*"
         return policies.scheduler_policy(
             task_definition_arns=[definitions, *(definition["arn"] for definition in referenced)],

@@ -65,9 +65,7 @@ def scheduler_policy(
     """
     return document(
         [
-            _allow(
-                "StartRuns", "ecs:RunTask", task_definition_arns, {"ArnEquals": {"ecs:cluster": cluster_arn}}
-            ),
+            _allow("StartRuns", "ecs:RunTask", task_definition_arns, {"ArnEquals": {"ecs:cluster": cluster_arn}}),
             _allow(
                 "TagRuns",
                 "ecs:TagResource",
@@ -104,9 +102,7 @@ def execution_policy(
         _allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], log_group_arns),
     ]
     if secrets:
-        statements.append(
-            _allow("ReadSecrets", "secretsmanager:GetSecretValue", [secret_arn(arn) for arn in secrets])
-        )
+        statements.append(_allow("ReadSecrets", "secretsmanager:GetSecretValue", [secret_arn(arn) for arn in secrets]))
     if parameters:
         statements.append(_allow("ReadParameters", "ssm:GetParameters", parameters))
     return document(statements)

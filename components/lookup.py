@@ -1,9 +1,9 @@
 """Looking things up in AWS before anything is created."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pulumi
 import pulumi_aws as aws
@@ -19,10 +19,9 @@ def invoke_options(opts: pulumi.ResourceOptions | None) -> pulumi.InvokeOptions:
     """Options that make a look-up use the provider that a component with `opts` will hand to its children."""
     if opts is None:
         return pulumi.InvokeOptions()
-    given = opts.providers
-    providers = list(given.values()) if isinstance(given, dict) else list(given or [])
-    candidates = [*providers, *([opts.provider] if opts.provider else [])]
-    provider = next((candidate for candidate in candidates if candidate.package == "aws"), None)
+    given: Any = opts.providers or []
+    candidates: list[Any] = [*(given.values() if isinstance(given, Mapping) else given), opts.provider]
+    provider = next((candidate for candidate in candidates if candidate and candidate.package == "aws"), None)
     return pulumi.InvokeOptions(parent=opts.parent, provider=provider)
 
 

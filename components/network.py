@@ -12,7 +12,7 @@ from .lookup import NotFoundError, ask
 from .problems import Problem, listed
 
 Args = Mapping[str, Any]
-Filter = dict[str, Any]
+Filter = ec2.GetSubnetsFilterArgsDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,7 @@ def _look_up(args: Args, options: pulumi.InvokeOptions) -> Network:
         found = _subnets(filters, options)
         missing = sorted(set(args["subnet_ids"]) - set(found))
         if missing:
-            raise _NoNetworkError(
-                "subnet_ids", f"there is no subnet {listed(missing)} in this account and Region."
-            )
+            raise _NoNetworkError("subnet_ids", f"there is no subnet {listed(missing)} in this account and Region.")
         vpc_id = None if "security_group_ids" in args else _vpc_of(found[0], options)
     else:
         vpc_id = _vpc(args, options)
@@ -100,9 +98,7 @@ def _no_subnet(args: Args, vpc_id: str) -> tuple[str, str]:
     return "subnets", f"{vpc_id} has no {kind} subnet. Write subnets: {other}, or name subnets by id or tags."
 
 
-def _assign_public_ip(
-    args: Args, filters: list[Filter], found: Sequence[str], options: pulumi.InvokeOptions
-) -> bool:
+def _assign_public_ip(args: Args, filters: list[Filter], found: Sequence[str], options: pulumi.InvokeOptions) -> bool:
     wanted = args.get("assign_public_ip", "auto")
     if wanted != "auto":
         return wanted == "true"
@@ -112,7 +108,7 @@ def _assign_public_ip(
     if public and len(public) < len(found):
         raise _NoNetworkError(
             "assign_public_ip",
-            f"{listed(public, 'and')} are public and the other subnets private, so it cannot be decided for all: write true or false.",
+            f"{listed(public, 'and')} are public and the others private: write true or false.",
         )
     return bool(public)
 

@@ -58,12 +58,12 @@ class ScheduledTask(pulumi.ComponentResource):
             refuse(f'{TASK_TYPE} "{name}"', _reference_problems(args, group))
         super().__init__(TASK_TYPE, name, None, opts)
         if not group:
-            group = self._own_group(name, args, opts)
+            group = self._own_group(name, args)
         parts = _Parts(self, name, args, group)
         self.task_definition_arn = parts.definition_arn
         self.log_group_name = pulumi.Output.from_input(parts.log_group)
         self.log_stream_prefix = pulumi.Output.from_input(name if parts.log_group else "")
-        self.schedules = pulumi.Output.from_input(parts.schedules())
+        self.schedules = cast("pulumi.Output[list[dict[str, str]]]", pulumi.Output.from_input(parts.schedules()))
         self.register_outputs({key: getattr(self, key) for key in type(self).__annotations__})
 
     @property
@@ -76,20 +76,16 @@ class ScheduledTask(pulumi.ComponentResource):
             "logStreamPrefix": self.log_stream_prefix,
         }
 
-    def _own_group(
-        self, name: str, args: ScheduledTaskArgs, opts: pulumi.ResourceOptions | None
-    ) -> GroupReference:
+    def _own_group(self, name: str, args: ScheduledTaskArgs) -> GroupReference:
         """A group for this task alone, which may refer to what the task refers to."""
         group_args = args.get("group_args", {})
         referred: dict[str, Any] = {}
         if "task_definition" in args:
             referred["task_definitions"] = [args["task_definition"]]
-        if isinstance(args.get("task_role"), str):
-            referred["pass_role_arns"] = [args["task_role"]]
+        if isinstance(role := args.get("task_role"), str):
+            referred["pass_role_arns"] = [role]
         own = {"prefix": f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}", **referred, **group_args}
-        return ScheduledTaskGroup(
-            f"{name}-group", cast("Any", own), pulumi.ResourceOptions(parent=self)
-        ).reference
+        return ScheduledTaskGroup(f"{name}-group", cast("Any", own), pulumi.ResourceOptions(parent=self)).reference
 
 
 class _Parts:
@@ -103,9 +99,7 @@ class _Parts:
         self.opts = pulumi.ResourceOptions(parent=task)
         if "task_definition" in args:
             self.log_group = ""
-            self.definition_arn = pulumi.Output.from_input(
-                group["task_definitions"][args["task_definition"]]["arn"]
-            )
+            self.definition_arn = pulumi.Output.from_input(group["task_definitions"][args["task_definition"]]["arn"])
         else:
             self.log_group = self.names.log_group
             self.definition_arn = self._definition()
@@ -135,13 +129,9 @@ class _Parts:
         return definition.arn
 
     def _container_definitions(self) -> pulumi.Input[str]:
-        args = self.args
+        args = cast("dict[str, Any]", self.args)
         stop_timeout = args.get("stop_timeout")
-        given = {
-            key: args[key]
-            for key in ("image", "command", "entry_point", "environment", "secrets")
-            if key in args
-        }
+        given = {key: args[key] for key in ("image", "command", "entry_point", "environment", "secrets") if key in args}
         log = definitions.log_configuration(
             group=self.log_group,
             region=self.where.region,
@@ -155,7 +145,7 @@ class _Parts:
 
         if not _has_output(given):
             return build(given)
-        allowed = pulumi.Output.from_input(_refuse_secrets(self.name, args))
+        allowed = pulumi.Output.from_input(_refuse_secrets(self.name, self.args))
         return pulumi.Output.all(given, allowed).apply(lambda parts: build(parts[0]))
 
     def _own_log_group(self) -> list[pulumi.Resource]:
@@ -188,9 +178,7 @@ class _Parts:
             ),
             opts=self.opts,
         )
-        return pulumi.Output.all(role.arn, policy.id, self.group["execution_role_arn"]).apply(
-            lambda parts: parts[0]
-        )
+        return pulumi.Output.all(role.arn, policy.id, self.group["execution_role_arn"]).apply(lambda parts: parts[0])
 
     def _task_role_arn(self) -> pulumi.Input[str] | None:
         args = self.args
@@ -211,8 +199,7 @@ class _Parts:
                 name="runs",
                 policy=pulumi.Output.all(*(statement["resources"] for statement in statements)).apply(
                     lambda resources: policies.run_policy(
-                        (statement["actions"], known)
-                        for statement, known in zip(statements, resources, strict=True)
+                        (statement["actions"], known) for statement, known in zip(statements, resources, strict=True)
                     )
                 ),
                 opts=self.opts,
@@ -242,7 +229,7 @@ class _Parts:
             if _is_over(self.args, expression):
                 key = ".".join(str(part) for part in path)
                 pulumi.log.warn(
-                    f'{self.name}: "{expression}" will never run again, its time has passed. It is left out; remove {key}.',
+                    f'{self.name}: "{expression}" will never run again and is left out; remove {key}.',
                     self.task,
                 )
             else:
@@ -295,16 +282,14 @@ class _Parts:
 
 def _is_over(args: ScheduledTaskArgs, expression: str) -> bool:
     """Whether the schedule has run for the last time already."""
-    start, end = (instant(args[key]) if key in args else None for key in ("start", "end"))
+    start, end = (instant(text) if (text := args.get(key)) else None for key in ("start", "end"))
     runs = next_runs(parse(expression), args.get("timezone", "UTC"), datetime.now(UTC), start=start, end=end)
     return next(runs, None) is None
 
 
 def _group_choice_problems(args: ScheduledTaskArgs) -> list[Problem]:
     if "group" in args and "group_args" in args:
-        return [
-            Problem(("group_args",), "a task has either a group or arguments for one of its own, not both.")
-        ]
+        return [Problem(("group_args",), "a task has either a group or arguments for one of its own, not both.")]
     return []
 
 
@@ -324,7 +309,7 @@ def _reference_problems(args: ScheduledTaskArgs, group: GroupReference) -> list[
         problems.append(
             Problem(
                 ("image",),
-                f"is in the registry of account {account}; the group pulls from {allowed}. Add it to registry_accounts.",
+                f"is in the registry of account {account}; the group pulls from {allowed} only. Add it to the group.",
             )
         )
     return problems
@@ -352,13 +337,17 @@ def _readable(args: ScheduledTaskArgs) -> Iterator[tuple[tuple[str | int, ...], 
 def _secret_problem(path: tuple[str | int, ...]) -> Problem:
     return Problem(
         path,
-        "is a Pulumi secret, and everybody who can describe the task definition would read it (the value is not shown). "
-        "Put it into Secrets Manager or SSM and name its ARN under secrets.",
+        "is a Pulumi secret, and everybody who can describe the task definition would read it. "
+        "(The value is not shown.) Put it into Secrets Manager or SSM and name its ARN under secrets.",
     )
 
 
 async def _refuse_secrets(name: str, args: ScheduledTaskArgs) -> None:
     """Refuse values that turn out to be secrets once their resources are there."""
-    outputs = [(path, value) for path, value in _readable(args) if isinstance(value, pulumi.Output)]
-    secret = [path for path, value in outputs if await cast("pulumi.Output[object]", value).is_secret()]
+    outputs = [
+        (path, cast("pulumi.Output[object]", value))
+        for path, value in _readable(args)
+        if isinstance(value, pulumi.Output)
+    ]
+    secret = [path for path, value in outputs if await value.is_secret()]
     refuse(f'{TASK_TYPE} "{name}"', [_secret_problem(path) for path in secret])

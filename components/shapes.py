@@ -33,7 +33,9 @@ def _problems(value: object, hint: Any, path: tuple[str | int, ...]) -> Iterator
         yield from _generic_problems(value, hint, path)
 
 
-def _generic_problems(value: object, hint: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
+def _generic_problems(  # noqa: C901 - one branch a kind of type
+    value: object, hint: Any, path: tuple[str | int, ...]
+) -> Iterator[Problem]:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Required, typing.NotRequired):
         yield from _problems(value, arguments[0], path)

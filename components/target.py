@@ -24,9 +24,7 @@ def capacity(args: Args) -> dict[str, Any]:
     if args.get("launch") == "fargateSpot":
         return {"capacity_provider_strategies": [_strategy_entry({"provider": "FARGATE_SPOT"})]}
     if "capacity_providers" in args:
-        return {
-            "capacity_provider_strategies": [_strategy_entry(entry) for entry in args["capacity_providers"]]
-        }
+        return {"capacity_provider_strategies": [_strategy_entry(entry) for entry in args["capacity_providers"]]}
     return {"launch_type": "FARGATE"}
 
 

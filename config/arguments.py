@@ -57,9 +57,7 @@ def _network(stack: Stack) -> Args:
     assert network is not None
     args: Args = {}
     if network.vpc is not None:
-        args.update(
-            {"vpc_tags": network.vpc.tags} if isinstance(network.vpc, ByTags) else {"vpc": network.vpc}
-        )
+        args.update({"vpc_tags": network.vpc.tags} if isinstance(network.vpc, ByTags) else {"vpc": network.vpc})
     if isinstance(network.subnets, str):
         args["subnets"] = network.subnets
     elif isinstance(network.subnets, ByTags):

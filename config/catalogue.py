@@ -47,9 +47,7 @@ def _entries(path: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[
         problems.append(Problem((shown,), str(error)))
         return
     if not isinstance(content, dict):
-        problems.append(
-            Problem((shown,), "must hold a map: the keys of one task, or several tasks under tasks.")
-        )
+        problems.append(Problem((shown,), "must hold a map: the keys of one task, or several tasks under tasks."))
         return
     values = cast("dict[str, Any]", content)
     several = set(values) == {"tasks"} and path.name != DEFAULTS_FILE

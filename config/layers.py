@@ -23,9 +23,7 @@ def _over(below: Values, above: Values) -> dict[str, Any]:
             result.pop(key, None)
         elif isinstance(value, Mapping):
             lower = result.get(key)
-            result[key] = _over(
-                cast("Values", lower) if isinstance(lower, Mapping) else {}, cast("Values", value)
-            )
+            result[key] = _over(cast("Values", lower) if isinstance(lower, Mapping) else {}, cast("Values", value))
         else:
             result[key] = value
     return result

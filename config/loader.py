@@ -166,7 +166,5 @@ def _names_alike(tasks: Mapping[str, Args]) -> list[Problem]:
     for name in tasks:
         first = seen.setdefault(name.lower(), name)
         if first != name:
-            problems.append(
-                Problem(("tasks", Name(name)), f'differs from "{first}" in case only. Rename one.')
-            )
+            problems.append(Problem(("tasks", Name(name)), f'differs from "{first}" in case only. Rename one.'))
     return problems

@@ -109,9 +109,7 @@ class Task(Model):
         description="rate(...), cron(...), at(...), or a list of them.",
         examples=["cron(0 3 * * ? *)", "rate(6 hours)", "at(2026-12-24T18:00:00)"],
     )
-    timezone: str | None = Field(
-        None, description="IANA time zone that cron and at are read in. Default: UTC."
-    )
+    timezone: str | None = Field(None, description="IANA time zone that cron and at are read in. Default: UTC.")
     flexible_window: Duration | None = Field(
         None, description="A run starts within this time after the scheduled one: 1m to 24h. Default: none."
     )
@@ -126,9 +124,7 @@ class Task(Model):
         None, description="A task definition made elsewhere: family, family:revision or ARN."
     )
     command: list[Text] | None = Field(None, description="Command of the container. Default: the image's.")
-    entry_point: list[Text] | None = Field(
-        None, description="Entry point of the container. Default: the image's."
-    )
+    entry_point: list[Text] | None = Field(None, description="Entry point of the container. Default: the image's.")
     environment: dict[str, Text] | None = Field(
         None,
         description="Environment variables, readable by who can read the task definition.",
@@ -155,9 +151,7 @@ class Task(Model):
     permissions: list[Permission] | None = Field(
         None, description="What a run may do in AWS; makes a task role. Default: no task role."
     )
-    managed_policies: list[str] | None = Field(
-        None, description="ARNs of managed policies for the task's own role."
-    )
+    managed_policies: list[str] | None = Field(None, description="ARNs of managed policies for the task's own role.")
     task_role: str | None = Field(None, description="ARN of a role made elsewhere, instead of permissions.")
     launch: Launch | None = Field(
         None, description="fargate, fargateSpot, or a capacity provider strategy. Default: fargate."
@@ -209,9 +203,7 @@ class Network(Model):
     ) = Field(None, description="default, the id of a VPC, or {tags: {...}}. Default: default.")
     subnets: (
         Annotated[
-            Annotated[str, Tag("<text>")]
-            | Annotated[list[str], Tag("<list>")]
-            | Annotated[ByTags, Tag("<map>")],
+            Annotated[str, Tag("<text>")] | Annotated[list[str], Tag("<list>")] | Annotated[ByTags, Tag("<map>")],
             Discriminator(_kind),
         ]
         | None
@@ -249,9 +241,7 @@ class Stack(Model):
             Discriminator(_kind),
         ]
         | None
-    ) = Field(
-        None, description="Which catalogue tasks the stack has: true (all), false, or names. Default: true."
-    )
+    ) = Field(None, description="Which catalogue tasks the stack has: true (all), false, or names. Default: true.")
     tasks: dict[str, dict[str, Any] | None] | None = Field(
         None,
         description="The stack's own tasks, and what it changes in the catalogue's; null: not in this stack.",

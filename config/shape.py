@@ -87,10 +87,4 @@ def _shown(path: tuple[str | int, ...], value: object) -> str:
         return "a map" if isinstance(value, dict) else "a list"
     if _NEVER_SHOWN.intersection(path):
         return f"a {type(value).__name__}"
-    return (
-        f'"{value}"'
-        if isinstance(value, str)
-        else str(value).lower()
-        if isinstance(value, bool)
-        else str(value)
-    )
+    return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)

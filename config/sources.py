@@ -31,9 +31,7 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
     everything: dict[str, Any] = {**config.get_config_env(), **config.CONFIG.get()}
     namespace = f"{project}:"
     values = {
-        key.removeprefix(namespace): _decoded(value)
-        for key, value in everything.items()
-        if key.startswith(namespace)
+        key.removeprefix(namespace): _decoded(value) for key, value in everything.items() if key.startswith(namespace)
     }
     marked = {
         *config.get_config_secret_keys_env(),

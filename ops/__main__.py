@@ -21,12 +21,8 @@ from .plans import Plan, known_stacks, load_stack, plans
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 console = Console()
 
-StackOption = Annotated[
-    str, typer.Option("--stack", "-s", help="Name of the stack: the part of Pulumi.<stack>.yaml.")
-]
-FromOption = Annotated[
-    str | None, typer.Option("--from", help="ISO 8601 instant to count from. Default: now.")
-]
+StackOption = Annotated[str, typer.Option("--stack", "-s", help="Name of the stack: the part of Pulumi.<stack>.yaml.")]
+FromOption = Annotated[str | None, typer.Option("--from", help="ISO 8601 instant to count from. Default: now.")]
 DEFAULT_STACK = "dev"
 
 
@@ -79,9 +75,7 @@ def next_(
         runs = plan.as_data(after, count)["runs"]
         local = "\n".join(datetime.fromisoformat(run["local"]).strftime("%a %Y-%m-%d %H:%M") for run in runs)
         utc = "\n".join(datetime.fromisoformat(run["utc"]).strftime("%a %H:%M") for run in runs)
-        table.add_row(
-            plan.task, plan.explanation, local or ("paused" if not plan.enabled else "never again"), utc
-        )
+        table.add_row(plan.task, plan.explanation, local or ("paused" if not plan.enabled else "never again"), utc)
     console.print(table)
 
 

@@ -47,7 +47,7 @@ def week(plans: Iterable[Plan], after: datetime) -> Week:
 
 def calendar_table(grid: Week) -> Table:
     """The grid for a terminal of 80 columns: two characters an hour, `·` for none, `+` for more than nine."""
-    table = Table("UTC", " ".join(f"{hour:02}"[-1] if hour % 6 else f"{hour:02}"[-1] for hour in range(24)))
+    table = Table("UTC", " ".join(f"{hour:02}"[-1] for hour in range(24)))
     for day in range(DAYS):
         marks = (_mark(grid.count(day, hour)) for hour in range(24))
         table.add_row(grid.day(day).strftime("%a %d %b"), " ".join(marks))
@@ -65,12 +65,12 @@ def calendar_svg(grid: Week, title: str) -> str:
     width, height = _LEFT + 24 * _CELL[0] + 16, _TOP + DAYS * _CELL[1] + 16
     most = max((grid.count(*cell) for cell in grid.cells), default=1)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-size="12">',
         f'<rect width="{width}" height="{height}" fill="white"/>',
         f'<text x="16" y="24" font-size="16">{escape(title)} (UTC)</text>',
     ]
     parts += [
-        f'<text x="{_LEFT + hour * _CELL[0] + _CELL[0] / 2}" y="{_TOP - 8}" text-anchor="middle" fill="#666">{hour:02}</text>'
+        f'<text x="{_LEFT + (hour + 0.5) * _CELL[0]}" y="{_TOP - 8}" text-anchor="middle" fill="#666">{hour:02}</text>'
         for hour in range(24)
     ]
     for day in range(DAYS):

@@ -74,7 +74,6 @@ def plans(stack: str, config: StackConfig) -> list[Plan]:
         enabled = args.get("enabled", True) and not paused
         timezone = args.get("timezone", "UTC")
         found += [
-            Plan(stack, task, expression, timezone, enabled, start, end)
-            for _, expression in parsed_schedules(args)
+            Plan(stack, task, expression, timezone, enabled, start, end) for _, expression in parsed_schedules(args)
         ]
     return found

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, cast
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -13,7 +13,7 @@ from rich.table import Table
 from components.schedules import explain, next_runs, parse
 
 from . import pulumi_cli
-from .engine import PROJECT, REGION, Outcome, Plugin, Sandbox
+from .engine import PROJECT, REGION, Outcome, Sandbox
 from .errors import SandboxError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
@@ -21,7 +21,8 @@ console = Console(soft_wrap=True)
 
 HOME = PROJECT / ".sandbox"
 EndpointOption = Annotated[
-    str | None, typer.Option("--endpoint", help="URL of an emulator that is running already, instead of a server of our own.")
+    str | None,
+    typer.Option("--endpoint", help="URL of an emulator that is running already, instead of a server of our own."),
 ]
 PluginOption = Annotated[str, typer.Option("--plugin", help="sandbox, or official: Pulumi's own AWS plugin.")]
 
@@ -40,7 +41,10 @@ def up(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox") -> Non
     _say_changes(outcome)
     console.print(_tasks_table(outcome.outputs.get("tasks", {})))
     _say(f"AWS is played at {box.endpoint()}, Region {REGION}, with any credentials. To look at it:")
-    _say(f"  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --region {REGION} --endpoint-url {box.endpoint()} scheduler list-schedules")
+    _say(
+        "  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws scheduler list-schedules"
+        f" --region {REGION} --endpoint-url {box.endpoint()}"
+    )
 
 
 @app.command()
@@ -79,7 +83,7 @@ def cli() -> None:
 def _box(endpoint: str | None, plugin: str) -> Sandbox:
     if plugin not in ("sandbox", "official"):
         _fail(f'--plugin is sandbox or official, not "{plugin}".')
-    return _asked(lambda: Sandbox(Path(HOME), endpoint=endpoint, plugin=cast("Plugin", plugin), say=_say))
+    return _asked(lambda: Sandbox(Path(HOME), endpoint=endpoint, plugin=plugin, say=_say))
 
 
 def _done(operation: Any) -> Outcome:

@@ -67,7 +67,8 @@ class Sandbox:
     # Operations
 
     def up(self) -> Outcome:
-        """Deploy. What cannot be created is said; what was created stays, and the next `up` goes on from there."""
+        """Deploy. What cannot be created is said; what was created stays, and the next `up` goes on from
+        there."""
         with self._alone(), self._operation() as stack:
             return self._run(lambda on_event: stack.up(on_event=on_event, refresh=bool(self.given_endpoint)))
 
@@ -207,7 +208,8 @@ class Sandbox:
         folder.mkdir(parents=True, exist_ok=True)
         executable = folder / "pulumi-resource-aws"
         executable.write_text(
-            f'#!/bin/sh\nPYTHONPATH="{PROJECT}" exec "{sys.executable}" -m sandbox.plugin "$@"\n', encoding="utf-8"
+            f'#!/bin/sh\nPYTHONPATH="{PROJECT}" exec "{sys.executable}" -m sandbox.plugin "$@"\n',
+            encoding="utf-8",
         )
         executable.chmod(0o755)
         return folder
@@ -216,7 +218,9 @@ class Sandbox:
         # As Pulumi's own host for Python runs it.
         runpy.run_path(str(self.project / "__main__.py"), run_name="__main__")
 
-    def _run(self, operation: Callable[[Callable[[auto.EngineEvent], None]], Any]) -> Outcome:
+    def _run(  # noqa: C901 - one branch a kind of event
+        self, operation: Callable[[Callable[[auto.EngineEvent], None]], Any]
+    ) -> Outcome:
         outcome, errors = Outcome(), list[str]()
 
         def on_event(event: auto.EngineEvent) -> None:

@@ -1,4 +1,5 @@
-"""The Pulumi CLI: the one on PATH, else the official one, else one built from Go modules; got once, kept outside the tree."""
+"""The Pulumi CLI: the one on PATH, else the official one, else one built from Go modules; got once, kept
+outside the tree."""
 
 import fcntl
 import os
@@ -67,7 +68,7 @@ def _install(say: Say) -> Path | None:
     say("Pulumi CLI: none on PATH; asking the official installer")
     try:
         PulumiCommand.install(root=str(root))
-    except Exception as error:  # noqa: BLE001 - whatever goes wrong, there is another way
+    except Exception as error:
         say(f"Pulumi CLI: the official installer cannot be had here ({type(error).__name__})")
         shutil.rmtree(root, ignore_errors=True)
         return None
@@ -78,8 +79,8 @@ def _build(say: Say) -> Path:
     go = shutil.which("go")
     if not go:
         raise SandboxError(
-            f"There is no Pulumi CLI {BUILT_VERSION} or newer on PATH, its official installer cannot be reached, and to "
-            "build it Go is needed, which is not on PATH either. Install one of them."
+            f"There is no Pulumi CLI {BUILT_VERSION} or newer on PATH, its official installer cannot be reached, and "
+            "to build it Go is needed, which is not on PATH either. Install one of them."
         )
     root = cache_folder() / f"pulumi-v{BUILT_VERSION}"
     say(f"Pulumi CLI: building v{BUILT_VERSION} with Go, once; it takes about 4 minutes")

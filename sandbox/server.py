@@ -49,7 +49,8 @@ def start(home: Path) -> Server:
         chosen.bind((HOST, 0))
         port = chosen.getsockname()[1]
     log = home / "server.log"
-    # It outlives the command that starts it, so that what was deployed can be looked at: a session of its own, and no
+    # It outlives the command that starts it, so that what was deployed can be looked at: a session of its
+    # own, and no
     # object here that would want to wait for it.
     pid = os.posix_spawn(
         sys.executable,

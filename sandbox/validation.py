@@ -12,7 +12,15 @@ from typing import Any
 
 import regex
 from botocore.loaders import Loader
-from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StringShape, StructureShape
+from botocore.model import (
+    ListShape,
+    MapShape,
+    OperationModel,
+    ServiceModel,
+    Shape,
+    StringShape,
+    StructureShape,
+)
 
 SHOWN_LENGTH = 80
 """Longer values are not repeated in messages."""
@@ -169,7 +177,7 @@ _POSIX = {
     "Upper": "A-Z",
     "XDigit": "0-9a-fA-F",
 }
-_JAVA_CLASS = re.compile(r"\\p\{(%s)\}" % "|".join(_POSIX))
+_JAVA_CLASS = re.compile(r"\\p\{(" + "|".join(_POSIX) + r")\}")
 
 
 @functools.cache

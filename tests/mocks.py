@@ -109,7 +109,9 @@ class _Monitor(mocks.MockMonitor):
         super().__init__(_Mocks(recorded, answers))
         self.recorded = recorded
 
-    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:
+    def RegisterResource(  # noqa: N802 - as the SDK calls it
+        self, request: resource_pb2.RegisterResourceRequest
+    ) -> Any:
         answer = super().RegisterResource(request)
         if request.type != "pulumi:pulumi:Stack":
             inputs = deserialize_properties(request.object)
@@ -118,7 +120,9 @@ class _Monitor(mocks.MockMonitor):
             )
         return answer
 
-    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Any:
+    def RegisterResourceOutputs(  # noqa: N802 - as the SDK calls it
+        self, request: resource_pb2.RegisterResourceOutputsRequest
+    ) -> Any:
         self.recorded.outputs[request.urn] = deserialize_properties(request.outputs)
         return super().RegisterResourceOutputs(request)
 
@@ -145,10 +149,13 @@ def run(
         monitor = _Monitor(recorded, {**LOOKUPS, **(answers or {})})
         mocks.set_mocks(_Mocks(recorded, {}), project=project, stack=stack, preview=preview, monitor=monitor)
         settings.get_engine()
-        real_warn, pulumi.log.warn = pulumi.log.warn, lambda message, *_, **__: recorded.warnings.append(message)
+        real_warn, pulumi.log.warn = (
+            pulumi.log.warn,
+            lambda message, *_, **__: recorded.warnings.append(message),
+        )
         try:
-            loop.run_until_complete(run_pulumi_func(program))
-        except Exception as error:  # noqa: BLE001 - what it is, the test says
+            loop.run_until_complete(run_pulumi_func(lambda: (program(), None)[1]))
+        except Exception as error:
             recorded.error = error
         finally:
             pulumi.log.warn = real_warn

@@ -2,7 +2,20 @@
 
 from .expression import MONTH_NAMES, At, Cron, DayRule, Expression, Rate
 
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _EVERY_YEAR = 230

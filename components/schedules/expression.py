@@ -11,8 +11,8 @@ from datetime import datetime
 MAX_LENGTH = 256
 """AWS: botocore scheduler, ScheduleExpression."""
 YEARS = (1970, 2199)
-MONTH_NAMES = tuple(["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"])
-DAY_NAMES = tuple(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"])
+MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+DAY_NAMES = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
 class ExpressionError(ValueError):
@@ -137,13 +137,9 @@ def _unlike_any(text: str) -> ExpressionError:
         )
     if stripped.startswith(("TZ=", "CRON_TZ=")):
         end = len(stripped.split(" ", 1)[0])
-        return ExpressionError(
-            text, 0, end, "a time zone is no part of the expression.", "Write it under timezone."
-        )
+        return ExpressionError(text, 0, end, "a time zone is no part of the expression.", "Write it under timezone.")
     if len(stripped.split()) in (5, 6) and re.fullmatch(r"[-0-9A-Za-z*,/?#LW \t]+", stripped):
-        return ExpressionError(
-            text, 0, len(text), "cron expressions stand in cron(...).", _unix_hint(stripped.split())
-        )
+        return ExpressionError(text, 0, len(text), "cron expressions stand in cron(...).", _unix_hint(stripped.split()))
     return ExpressionError(text, 0, len(text), "it is none of rate(...), cron(...) and at(...).")
 
 
@@ -174,27 +170,21 @@ def _cron(text: str, inside: str, start: int) -> Cron:
     values = [value for value, _ in spans]
     if len(values) != 6:
         hint = (
-            _unix_hint(values)
-            if len(values) == 5
-            else ("There is no field for seconds." if len(values) == 7 else None)
+            _unix_hint(values) if len(values) == 5 else ("There is no field for seconds." if len(values) == 7 else None)
         )
-        reason = f"cron has six fields (minutes hours day-of-month month day-of-week year), and here are {len(values)}."
+        reason = f"cron has six fields (minutes hours day-of-month month day-of-week year); here are {len(values)}."
         raise ExpressionError(text, start, start + len(inside), reason, hint)
     _check_day_fields(text, spans)
     rules: list[DayRule] = []
     sets = [_field(text, *span, field, rules) for span, field in zip(spans, _FIELDS, strict=True)]
     minutes, hours, days, months, weekdays, years = sets
-    return Cron(
-        minutes or (), hours or (), days, months or (), weekdays, years or (), tuple(rules), tuple(values)
-    )
+    return Cron(minutes or (), hours or (), days, months or (), weekdays, years or (), tuple(rules), tuple(values))
 
 
 def _check_day_fields(text: str, spans: list[tuple[str, int]]) -> None:
     (month_day, start), (week_day, week_start) = spans[2], spans[4]
     if month_day == "?" and week_day == "?":
-        raise ExpressionError(
-            text, week_start, week_start + 1, "only one of day-of-month and day-of-week can be ?."
-        )
+        raise ExpressionError(text, week_start, week_start + 1, "only one of day-of-month and day-of-week can be ?.")
     if "?" not in (month_day, week_day):
         hint = "Write ? for the one that does not matter."
         if week_day == "*":
@@ -250,13 +240,9 @@ def _day_rule(part: str, field: _Field) -> DayRule | None:
 def _check_rule(text: str, part: str, start: int, field: _Field, rule: DayRule, *, alone: bool) -> None:
     end = start + len(part)
     if rule.kind == "nth_weekday" and not alone:
-        raise ExpressionError(
-            text, start, end, "day-of-week takes only one # expression, and nothing beside it."
-        )
+        raise ExpressionError(text, start, end, "day-of-week takes only one # expression, and nothing beside it.")
     if rule.kind == "nth_weekday" and not 1 <= rule.nth <= 5:
-        raise ExpressionError(
-            text, start, end, "# is followed by 1 to 5: the first to the fifth of the month."
-        )
+        raise ExpressionError(text, start, end, "# is followed by 1 to 5: the first to the fifth of the month.")
     if rule.day and not field.least <= rule.day <= field.most:
         raise ExpressionError(text, start, end, f"{field.name} can be {field.allowed()}.")
 
@@ -265,13 +251,9 @@ def _part(text: str, part: str, start: int, field: _Field) -> range:
     end = start + len(part)
     base, slash, step = part.partition("/")
     if slash and not field.steps:
-        raise ExpressionError(
-            text, start, end, f"{field.name} has no steps (/): name the days, such as MON,WED,FRI."
-        )
+        raise ExpressionError(text, start, end, f"{field.name} has no steps (/): name the days, such as MON,WED,FRI.")
     if slash and not (re.fullmatch(r"[0-9]+", step) and 1 <= int(step) <= field.most):
-        raise ExpressionError(
-            text, start + len(base) + 1, end, f"a step of {field.name} is 1 to {field.most}."
-        )
+        raise ExpressionError(text, start + len(base) + 1, end, f"a step of {field.name} is 1 to {field.most}.")
     if base == "*":
         return range(field.least, field.most + 1, int(step or 1))
     low, dash, high = base.partition("-")
@@ -294,9 +276,7 @@ def _no_value(text: str, part: str, start: int, field: _Field) -> ExpressionErro
     elif part.upper() != part:
         hint = f"Write {part.upper()}."
     signs = "*, lists with , and ranges with -" + (", steps with /" if field.steps else "")
-    return ExpressionError(
-        text, start, start + len(part), f"{field.name} can be {field.allowed()}, {signs}.", hint
-    )
+    return ExpressionError(text, start, start + len(part), f"{field.name} can be {field.allowed()}, {signs}.", hint)
 
 
 def _number(text: str, field: _Field) -> int | None:

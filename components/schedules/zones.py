@@ -24,5 +24,6 @@ def nearest_timezones(name: str) -> list[str]:
     known = sorted(available_timezones())
     cities = {zone.rsplit("/", 1)[-1].lower(): zone for zone in known}
     by_city = cities.get(name.rsplit("/", 1)[-1].lower().replace(" ", "_"))
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.7)
-    return list(dict.fromkeys([*([by_city] if by_city else []), *near]))[:3]
+    near: list[str] = difflib.get_close_matches(name, known, n=3, cutoff=0.7)
+    found: dict[str, None] = dict.fromkeys([*([by_city] if by_city else []), *near])
+    return list(found)[:3]

@@ -1,10 +1,9 @@
-"""The provider plugin as the engine starts it: `pulumi-resource-aws`."""
+"""What the engine starts: `python -m sandbox.plugin <engine's address>`."""
 
 import sys
 
-from pulumi.provider.experimental.server import main
-
-from .provider import VERSION, SandboxProvider
+from .provider import AwsProvider
+from .serve import serve
 
 if __name__ == "__main__":
-    main(sys.argv[1:], VERSION, SandboxProvider())
+    serve(AwsProvider(), sys.argv[1] if len(sys.argv) > 1 else "")

@@ -72,11 +72,14 @@ class Session:
     def _new(self, service: str, region: str) -> Any:
         # The emulator is a local process: an answer that fails is not worth repeating.
         config = Config(
-            retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30, proxies={}, parameter_validation=True
+            retries={"total_max_attempts": 1},
+            connect_timeout=5,
+            read_timeout=30,
+            proxies={},
+            parameter_validation=True,
         )
-        client: Any = self._session.client(
-            service, region_name=region, endpoint_url=self.endpoint, config=config
-        )
+        connect: Any = self._session.client
+        client: Any = connect(service, region_name=region, endpoint_url=self.endpoint, config=config)
         client.meta.events.register_last("before-parameter-build.*.*", validate)
         return client
 

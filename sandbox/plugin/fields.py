@@ -13,7 +13,7 @@ from .values import UNKNOWN, Plain, Props, has_unknown
 
 Kind = Literal["text", "number", "flag", "texts", "map", "object", "objects"]
 _NO_FIELDS: Mapping[str, "Field"] = {}
-_TYPES: Mapping[Kind, tuple[type, str]] = {
+_TYPES: Mapping[Kind, tuple[Any, str]] = {
     "text": (str, "a string"),
     "number": (int, "a whole number"),
     "flag": (bool, "true or false"),
@@ -66,9 +66,10 @@ def problems(fields: Fields, props: Mapping[str, Plain], path: str = "") -> Iter
             yield from _value_problems(fields[name], value, where)
 
 
-def _value_problems(spec: Field, value: Plain, where: str) -> Iterator[tuple[str, str]]:
+def _value_problems(spec: Field, value: Any, where: str) -> Iterator[tuple[str, str]]:
     kind, words = _TYPES[spec.kind]
-    if not isinstance(value, kind) or (isinstance(value, bool) and spec.kind != "flag"):
+    fits = isinstance(value, kind) and (spec.kind == "flag" or not isinstance(value, bool))
+    if not fits:
         yield where, f"must be {words}"
     elif spec.kind == "object":
         yield from problems(spec.fields, value, where)

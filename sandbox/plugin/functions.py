@@ -18,12 +18,23 @@ class LookupFailedError(Exception):
 
 def _caller_identity(aws: Aws, args: Props) -> Props:
     identity = aws.client("sts").get_caller_identity()
-    return {"accountId": identity["Account"], "arn": identity["Arn"], "userId": identity["UserId"], "id": identity["Account"]}
+    return {
+        "accountId": identity["Account"],
+        "arn": identity["Arn"],
+        "userId": identity["UserId"],
+        "id": identity["Account"],
+    }
 
 
 def _region(aws: Aws, args: Props) -> Props:
     name = args.get("region") or aws.region
-    return {"region": name, "name": name, "id": name, "description": name, "endpoint": f"ec2.{name}.amazonaws.com"}
+    return {
+        "region": name,
+        "name": name,
+        "id": name,
+        "description": name,
+        "endpoint": f"ec2.{name}.amazonaws.com",
+    }
 
 
 def _cluster(aws: Aws, args: Props) -> Props:
@@ -127,7 +138,10 @@ FUNCTIONS: Mapping[str, tuple[Function, frozenset[str]]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": (_caller_identity, frozenset({"id"})),
     "aws:index/getRegion:getRegion": (_region, frozenset({"region", "id", "name", "endpoint"})),
     "aws:ecs/getCluster:getCluster": (_cluster, frozenset({"clusterName", "region", "tags"})),
-    "aws:ecs/getTaskDefinition:getTaskDefinition": (_task_definition, frozenset({"taskDefinition", "region"})),
+    "aws:ecs/getTaskDefinition:getTaskDefinition": (
+        _task_definition,
+        frozenset({"taskDefinition", "region"}),
+    ),
     "aws:ec2/getVpc:getVpc": (_vpc, frozenset({"id", "default", "tags", "filters", "region"})),
     "aws:ec2/getSubnets:getSubnets": (_subnets, frozenset({"filters", "tags", "region"})),
     "aws:ec2/getSubnet:getSubnet": (_subnet, frozenset({"id", "region"})),

@@ -41,7 +41,9 @@ class Resource(ABC):
     def create(self, aws: Aws, props: Props) -> str:
         """Make it, in one call; its id."""
 
-    def complete(self, aws: Aws, identity: str, props: Props) -> None:
+    def complete(  # noqa: B027 - most need no further call
+        self, aws: Aws, identity: str, props: Props
+    ) -> None:
         """Further calls that a new resource needs. If one fails, the resource is kept and the next deployment
         updates it."""
 

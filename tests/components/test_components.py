@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import pulumi
 import pytest
-from tests.mocks import ACCOUNT, REGION, Recorded, run
 
 from components import ScheduledTask, ScheduledTaskArgs, ScheduledTaskGroup, ScheduledTaskGroupArgs
 from components.errors import InvalidArgumentsError
+from tests.mocks import ACCOUNT, REGION, Recorded, run
 
 GROUP: ScheduledTaskGroupArgs = {"prefix": "shop-dev", "cluster": "main"}
 PLAIN: ScheduledTaskArgs = {"image": "backup:1", "schedule": "cron(0 3 * * ? *)"}
@@ -120,13 +120,21 @@ def test_the_scheduler_role_may_do_what_starting_these_tasks_takes_and_no_more()
             [f"{arn}:task-definition/shop-dev__*:*"],
             {"ArnEquals": {"ecs:cluster": f"{arn}:cluster/main"}},
         ),
-        "TagRuns": ("ecs:TagResource", [f"{arn}:task/main/*"], {"StringEquals": {"ecs:CreateAction": "RunTask"}}),
+        "TagRuns": (
+            "ecs:TagResource",
+            [f"{arn}:task/main/*"],
+            {"StringEquals": {"ecs:CreateAction": "RunTask"}},
+        ),
         "PassRoles": (
             "iam:PassRole",
             [f"arn:aws:iam::{ACCOUNT}:role/shop-dev/runs/*"],
             {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         ),
-        "SendDeadLetters": ("sqs:SendMessage", [f"arn:aws:sqs:{REGION}:{ACCOUNT}:Queue/shop-dev-dead-letters"], None),
+        "SendDeadLetters": (
+            "sqs:SendMessage",
+            [f"arn:aws:sqs:{REGION}:{ACCOUNT}:Queue/shop-dev-dead-letters"],
+            None,
+        ),
     }
     trust = json.loads(recorded.named("tasks-scheduler").inputs["assumeRolePolicy"])["Statement"]
     assert trust == [
@@ -165,13 +173,21 @@ def test_no_statement_is_for_everything_but_the_one_that_aws_does_not_narrow():
 def test_secrets_get_a_role_of_the_tasks_own_that_reads_only_them():
     arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-a1b2c3"
     parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/url"
-    recorded = done(run(build({"backup": {**PLAIN, "secrets": {"PW": f"{arn}:password::", "URL": parameter}}}), preview=False))
+    recorded = done(
+        run(
+            build({"backup": {**PLAIN, "secrets": {"PW": f"{arn}:password::", "URL": parameter}}}),
+            preview=False,
+        )
+    )
     allowed = statements(recorded, "backup-execution-policy")
     assert allowed["ReadSecrets"]["Resource"] == [arn]
     assert allowed["ReadParameters"]["Resource"] == [parameter]
     assert "ReadSecrets" not in statements(recorded, "tasks-execution-policy")
     [container] = json.loads(recorded.named("backup-definition").inputs["containerDefinitions"])
-    assert container["secrets"] == [{"name": "PW", "valueFrom": f"{arn}:password::"}, {"name": "URL", "valueFrom": parameter}]
+    assert container["secrets"] == [
+        {"name": "PW", "valueFrom": f"{arn}:password::"},
+        {"name": "URL", "valueFrom": parameter},
+    ]
 
 
 def test_a_task_definition_made_elsewhere_is_pinned_and_allowed():
@@ -185,7 +201,10 @@ def test_a_task_definition_made_elsewhere_is_pinned_and_allowed():
 
 
 def test_several_schedules_have_names_that_stay(ran: Callable[..., Recorded]):
-    args: ScheduledTaskArgs = {"image": "x", "schedules": [{"expression": "rate(1 hour)"}, {"expression": "rate(2 days)"}]}
+    args: ScheduledTaskArgs = {
+        "image": "x",
+        "schedules": [{"expression": "rate(1 hour)"}, {"expression": "rate(2 days)"}],
+    }
     recorded = done(ran(build({"backup": args})))
     assert recorded.named("backup-schedule").inputs["name"] == "backup"
     assert recorded.named("backup-schedule-2").inputs["name"] == "backup__2"
@@ -196,8 +215,10 @@ def test_several_schedules_have_names_that_stay(ran: Callable[..., Recorded]):
     [{"schedule": "at(2001-01-01T00:00:00)"}, {"end": "2002-01-01T00:00:00Z"}],
     ids=["one-time", "ended"],
 )
-def test_a_schedule_whose_time_has_passed_is_left_out_with_a_warning(ran: Callable[..., Recorded], change: dict[str, Any]):
-    args = cast(ScheduledTaskArgs, {**PLAIN, **change})
+def test_a_schedule_whose_time_has_passed_is_left_out_with_a_warning(
+    ran: Callable[..., Recorded], change: dict[str, Any]
+):
+    args = cast("ScheduledTaskArgs", {**PLAIN, **change})
     recorded = done(ran(build({"backup": args, "other": PLAIN})))
     assert not any(resource.name == "backup-schedule" for resource in recorded.of_aws)
     assert recorded.named("other-schedule")
@@ -219,7 +240,9 @@ def test_a_task_without_a_group_makes_its_own(ran: Callable[..., Recorded]):
 
 def test_everything_hangs_below_its_component(ran: Callable[..., Recorded]):
     recorded = done(ran(build()))
-    components = {resource.urn: resource.name for resource in recorded.resources if not resource.type.startswith("aws:")}
+    components = {
+        resource.urn: resource.name for resource in recorded.resources if not resource.type.startswith("aws:")
+    }
     assert {components[resource.parent] for resource in recorded.of_aws} == {"tasks", "backup"}
     assert len(recorded.outputs) >= 2
 
@@ -242,8 +265,10 @@ REFUSED_TASKS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("change", "message"), REFUSED_TASKS.values(), ids=REFUSED_TASKS.keys())
-def test_a_task_that_cannot_be_is_refused_before_it_is_registered(ran: Callable[..., Recorded], change: dict[str, Any], message: str):
-    recorded = ran(build({"backup": cast(ScheduledTaskArgs, {**PLAIN, **change})}))
+def test_a_task_that_cannot_be_is_refused_before_it_is_registered(
+    ran: Callable[..., Recorded], change: dict[str, Any], message: str
+):
+    recorded = ran(build({"backup": cast("ScheduledTaskArgs", {**PLAIN, **change})}))
     assert isinstance(recorded.error, InvalidArgumentsError)
     assert message in str(recorded.error)
     assert not any(resource.name.startswith("backup") for resource in recorded.resources)
@@ -269,7 +294,7 @@ REFUSED_GROUPS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
 def test_a_group_that_cannot_be_is_refused_before_anything_is_registered(
     ran: Callable[..., Recorded], change: dict[str, Any], answers: Any, message: str
 ):
-    recorded = ran(build(group=cast(ScheduledTaskGroupArgs, {**GROUP, **change})), answers=answers)
+    recorded = ran(build(group=cast("ScheduledTaskGroupArgs", {**GROUP, **change})), answers=answers)
     assert isinstance(recorded.error, InvalidArgumentsError)
     assert message in str(recorded.error)
     assert recorded.resources == []

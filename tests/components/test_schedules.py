@@ -63,7 +63,11 @@ def test_what_aws_does_not_document_is_refused_with_a_way_out(text: str, message
 
 
 ACCEPTED = {
-    "cron(15 10 ? * 6L 2027-2028)": ["2027-01-29T10:15+0000", "2027-02-26T10:15+0000", "2027-03-26T10:15+0000"],
+    "cron(15 10 ? * 6L 2027-2028)": [
+        "2027-01-29T10:15+0000",
+        "2027-02-26T10:15+0000",
+        "2027-03-26T10:15+0000",
+    ],
     "cron(0 18 ? * MON-FRI *)": ["2026-11-24T18:00+0000", "2026-11-25T18:00+0000", "2026-11-26T18:00+0000"],
     "cron(0 8 1 * ? *)": ["2026-12-01T08:00+0000", "2027-01-01T08:00+0000", "2027-02-01T08:00+0000"],
     "cron(0/15 * * * ? *)": ["2026-11-24T00:15+0000", "2026-11-24T00:30+0000", "2026-11-24T00:45+0000"],
@@ -101,17 +105,32 @@ def test_start_and_end_are_inclusive_and_rates_count_from_start():
         "2026-11-24T07:30+0000",
         "2026-11-24T09:30+0000",
     ]
-    assert runs("cron(30 * * * ? *)", start=start, end=end, count=9)[::4] == ["2026-11-24T05:30+0000", "2026-11-24T09:30+0000"]
+    assert runs("cron(30 * * * ? *)", start=start, end=end, count=9)[::4] == [
+        "2026-11-24T05:30+0000",
+        "2026-11-24T09:30+0000",
+    ]
 
 
 def field(least: int, most: int) -> st.SearchStrategy[str]:
     values = st.integers(least, most)
     ranges = st.tuples(values, values).map(lambda pair: f"{min(pair)}-{max(pair)}")
-    return st.one_of(st.just("*"), values.map(str), ranges, st.lists(values, min_size=2, max_size=3).map(lambda v: ",".join(map(str, v))))
+    return st.one_of(
+        st.just("*"),
+        values.map(str),
+        ranges,
+        st.lists(values, min_size=2, max_size=3).map(lambda v: ",".join(map(str, v))),
+    )
 
 
 @settings(max_examples=150, deadline=None)
-@given(field(0, 59), field(0, 23), field(1, 28), field(1, 12), st.integers(1, 7) | st.none(), st.integers(0, 10**8))
+@given(
+    field(0, 59),
+    field(0, 23),
+    field(1, 28),
+    field(1, 12),
+    st.integers(1, 7) | st.none(),
+    st.integers(0, 10**8),
+)
 def test_runs_in_utc_are_those_of_another_implementation(
     minutes: str, hours: str, days: str, months: str, weekday: int | None, seconds: int
 ):
@@ -120,7 +139,7 @@ def test_runs_in_utc_are_those_of_another_implementation(
     text = f"cron({minutes} {hours} {day_fields} *)"
     after = datetime.fromtimestamp(1_700_000_000 + seconds, UTC).replace(second=0, microsecond=0)
     expected = AwsCroniter(text[5:-1]).get_next(after, n=4)
-    assert list(islice(next_runs(parse(text), "UTC", after), 4)) == [run.replace(tzinfo=UTC) for run in expected]
+    assert list(islice(next_runs(parse(text), "UTC", after), 4)) == [run.replace(tzinfo=UTC) for run in expected if run]
 
 
 @pytest.mark.parametrize(

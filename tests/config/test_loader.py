@@ -45,9 +45,7 @@ def test_layers_stack_up_in_the_documented_order(loaded: Loaded, catalogue: Path
 
 
 def test_lists_replace_and_null_removes_one_key_of_a_map(loaded: Loaded):
-    task = loaded(tasks={"backup": {"environment": {"PORT": None, "USER": "u"}, "command": ["a"]}}).tasks[
-        "backup"
-    ]
+    task = loaded(tasks={"backup": {"environment": {"PORT": None, "USER": "u"}, "command": ["a"]}}).tasks["backup"]
     assert task["environment"] == {"HOST": "db", "USER": "u"}
     assert task["command"] == ["a"]
 
@@ -152,9 +150,7 @@ BACKUP: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("change", "message"), BACKUP.values(), ids=BACKUP.keys())
-def test_a_mistake_in_a_task_is_one_message_at_its_path(
-    refused: Refused, change: dict[str, Any], message: str
-):
+def test_a_mistake_in_a_task_is_one_message_at_its_path(refused: Refused, change: dict[str, Any], message: str):
     [problem] = refused(tasks={"backup": change})
     assert problem.startswith(message)
 
@@ -180,9 +176,7 @@ STACK: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("values", "message"), STACK.values(), ids=STACK.keys())
-def test_a_mistake_in_the_stack_is_one_message_at_its_path(
-    refused: Refused, values: dict[str, Any], message: str
-):
+def test_a_mistake_in_the_stack_is_one_message_at_its_path(refused: Refused, values: dict[str, Any], message: str):
     [problem] = refused(**values)
     assert problem.startswith(message)
 
@@ -231,9 +225,7 @@ def test_a_broken_catalogue_file_is_named(refused: Refused, catalogue: Path, con
 def test_a_secret_among_the_tasks_is_refused_and_not_shown(loaded: Loaded):
     with pytest.raises(ConfigError) as error:
         loaded(
-            tasks={
-                "backup": {"environment": {"PW": "canary-7"}, "cpu": "canary-7", "secrets": {"X": "canary-7"}}
-            },
+            tasks={"backup": {"environment": {"PW": "canary-7"}, "cpu": "canary-7", "secrets": {"X": "canary-7"}}},
             secret_paths=(("tasks", "backup", "environment", "PW"),),
         )
     assert "tasks.backup.environment.PW: is a Pulumi secret" in str(error.value)

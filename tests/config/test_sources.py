@@ -64,9 +64,7 @@ def test_a_secret_is_located_in_the_stacks_file(project: Path):
 
 
 def test_a_secret_that_no_file_shows_is_named_by_its_key(tmp_path: Path):
-    source = engine(
-        {"scheduled-tasks:tasks": "{}", "aws:token": "x"}, ["scheduled-tasks:tasks", "aws:token"], tmp_path
-    )
+    source = engine({"scheduled-tasks:tasks": "{}", "aws:token": "x"}, ["scheduled-tasks:tasks", "aws:token"], tmp_path)
     assert source.secret_paths == (("tasks",),)
 
 

@@ -20,8 +20,9 @@ pytestmark = pytest.mark.engine
 
 
 def client(box: Sandbox, service: str) -> Any:
-    return boto3.client(
-        service,  # pyright: ignore[reportArgumentType]
+    connect: Any = boto3.client
+    return connect(
+        service,
         endpoint_url=box.endpoint(),
         region_name="eu-west-1",
         aws_access_key_id="test",
@@ -44,7 +45,12 @@ def test_a_stack_lives_and_leaves_nothing(box: Sandbox):
     first = box.up()
     assert first.error == ""
     assert first.changes["create"] == 28
-    assert set(first.outputs["tasks"]) == {"archive-orders-2029", "hourly-etl", "nightly-backup", "weekly-load-test"}
+    assert set(first.outputs["tasks"]) == {
+        "archive-orders-2029",
+        "hourly-etl",
+        "nightly-backup",
+        "weekly-load-test",
+    }
 
     backup = client(box, "scheduler").get_schedule(GroupName="scheduled-tasks-local", Name="nightly-backup")
     task = first.outputs["tasks"]["nightly-backup"]
@@ -63,7 +69,9 @@ def test_a_stack_lives_and_leaves_nothing(box: Sandbox):
     assert network["AssignPublicIp"] == "ENABLED"
     subnets = client(box, "ec2").describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]
     assert sorted(network["Subnets"]) == sorted(subnet["SubnetId"] for subnet in subnets)
-    queue = client(box, "sqs").get_queue_attributes(QueueUrl=first.outputs["deadLetterQueueUrl"], AttributeNames=["All"])
+    queue = client(box, "sqs").get_queue_attributes(
+        QueueUrl=first.outputs["deadLetterQueueUrl"], AttributeNames=["All"]
+    )
     assert target["DeadLetterConfig"]["Arn"] == queue["Attributes"]["QueueArn"]
     assert queue["Attributes"]["MessageRetentionPeriod"] == str(14 * 24 * 3600)
     assert queue["Attributes"]["SqsManagedSseEnabled"] == "true"
@@ -150,10 +158,30 @@ def test_an_emulator_that_is_running_already_is_used_and_left_running(tmp_path: 
 
 
 MISTAKES = {
-    "unknown key": ("config/tasks/hourly-etl.yaml", "cpu: 1024", "cpus: 1024", 'unknown key. Did you mean "cpu"?'),
-    "no VPC": ("Pulumi.local.yaml", "vpc: default", "vpc: vpc-0123", 'network.vpc: there is no VPC "vpc-0123"'),
-    "no subnet": ("Pulumi.local.yaml", "vpc: default", "vpc: default, subnets: private", "has no private subnet"),
-    "no cluster": ("Pulumi.local.yaml", "{ create: true }", "nowhere", 'cluster: there is no ECS cluster "nowhere"'),
+    "unknown key": (
+        "config/tasks/hourly-etl.yaml",
+        "cpu: 1024",
+        "cpus: 1024",
+        'unknown key. Did you mean "cpu"?',
+    ),
+    "no VPC": (
+        "Pulumi.local.yaml",
+        "vpc: default",
+        "vpc: vpc-0123",
+        'network.vpc: there is no VPC "vpc-0123"',
+    ),
+    "no subnet": (
+        "Pulumi.local.yaml",
+        "vpc: default",
+        "vpc: default, subnets: private",
+        "has no private subnet",
+    ),
+    "no cluster": (
+        "Pulumi.local.yaml",
+        "{ create: true }",
+        "nowhere",
+        'cluster: there is no ECS cluster "nowhere"',
+    ),
 }
 
 

@@ -57,7 +57,10 @@ class SecurityGroup(Resource):
         vpc = {"VpcId": props["vpcId"]} if props.get("vpcId") else {}
         specification = {"TagSpecifications": [{"ResourceType": "security-group", "Tags": tags}]} if tags else {}
         answer = aws.client("ec2").create_security_group(
-            GroupName=props["name"], Description=props.get("description") or "Managed by Pulumi", **vpc, **specification
+            GroupName=props["name"],
+            Description=props.get("description") or "Managed by Pulumi",
+            **vpc,
+            **specification,
         )
         return answer["GroupId"]
 
@@ -68,7 +71,10 @@ class SecurityGroup(Resource):
         """Replace all rules; AWS gives a new group one of its own, which lets everything out."""
         client = aws.client("ec2")
         group = client.describe_security_groups(GroupIds=[identity])["SecurityGroups"][0]
-        for key, name, present in (("egress", "egress", "IpPermissionsEgress"), ("ingress", "ingress", "IpPermissions")):
+        for key, name, present in (
+            ("egress", "egress", "IpPermissionsEgress"),
+            ("ingress", "ingress", "IpPermissions"),
+        ):
             wanted = [_permission(rule) for rule in props.get(key) or []]
             if group[present]:
                 getattr(client, f"revoke_security_group_{name}")(GroupId=identity, IpPermissions=group[present])

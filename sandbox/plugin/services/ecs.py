@@ -29,7 +29,10 @@ class Cluster(Resource):
             "settings",
             computed=True,
             unordered=True,
-            fields={"name": Field("text", "name", required=True), "value": Field("text", "value", required=True)},
+            fields={
+                "name": Field("text", "name", required=True),
+                "value": Field("text", "value", required=True),
+            },
         ),
     }
     outputs = ("arn",)

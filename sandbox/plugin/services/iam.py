@@ -22,9 +22,7 @@ class Role(Resource):
     fields = {
         "name": named("RoleName"),
         "path": Field("text", "Path", replaces=True, default="/"),
-        "assumeRolePolicy": Field(
-            "text", "AssumeRolePolicyDocument", required=True, same=same_json, decode=_document
-        ),
+        "assumeRolePolicy": Field("text", "AssumeRolePolicyDocument", required=True, same=same_json, decode=_document),
         "description": Field("text", "Description"),
         "maxSessionDuration": Field("number", "MaxSessionDuration", default=3600),
         "permissionsBoundary": Field("text", "PermissionsBoundary"),

@@ -15,7 +15,7 @@ _PROVIDER_ITEM = {
 }
 
 
-def _switch(value: bool) -> str:  # noqa: FBT001
+def _switch(value: bool) -> str:
     return "ENABLED" if value else "DISABLED"
 
 
@@ -39,9 +39,7 @@ _ECS_FIELDS = {
         encode=lambda value: {"awsvpcConfiguration": to_api(_VPC_FIELDS, value)},
         decode=lambda value: from_api(_VPC_FIELDS, value["awsvpcConfiguration"]),
     ),
-    "capacityProviderStrategies": Field(
-        "objects", "CapacityProviderStrategy", fields=_PROVIDER_ITEM, unordered=True
-    ),
+    "capacityProviderStrategies": Field("objects", "CapacityProviderStrategy", fields=_PROVIDER_ITEM, unordered=True),
     "enableEcsManagedTags": Field("flag", "EnableECSManagedTags", default=False),
     "enableExecuteCommand": Field("flag", "EnableExecuteCommand", default=False),
     "group": Field("text", "Group"),
@@ -64,9 +62,7 @@ _TARGET_FIELDS = {
     "arn": Field("text", "Arn", required=True),
     "roleArn": Field("text", "RoleArn", required=True),
     "input": Field("text", "Input"),
-    "deadLetterConfig": Field(
-        "object", "DeadLetterConfig", fields={"arn": Field("text", "Arn", required=True)}
-    ),
+    "deadLetterConfig": Field("object", "DeadLetterConfig", fields={"arn": Field("text", "Arn", required=True)}),
     "retryPolicy": Field(
         "object",
         "RetryPolicy",

@@ -6,7 +6,7 @@ from ..resource import Resource, changed_tags, named
 from ..values import Props
 
 
-def _switch(value: bool) -> str:  # noqa: FBT001
+def _switch(value: bool) -> str:
     return str(value).lower()
 
 
