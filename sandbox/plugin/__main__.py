@@ -1,9 +1,10 @@
-"""What the engine starts: `python -m sandbox.plugin <engine's address>`."""
+"""The provider plugin as the engine starts it: `pulumi-resource-aws`."""
 
 import sys
 
-from .provider import AwsProvider
-from .serve import serve
+from pulumi.provider.experimental.server import main
+
+from .provider import VERSION, SandboxProvider
 
 if __name__ == "__main__":
-    serve(AwsProvider(), sys.argv[1] if len(sys.argv) > 1 else "")
+    main(sys.argv[1:], VERSION, SandboxProvider())

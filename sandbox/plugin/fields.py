@@ -68,8 +68,7 @@ def problems(fields: Fields, props: Mapping[str, Plain], path: str = "") -> Iter
 
 def _value_problems(spec: Field, value: Any, where: str) -> Iterator[tuple[str, str]]:
     kind, words = _TYPES[spec.kind]
-    fits = isinstance(value, kind) and (spec.kind == "flag" or not isinstance(value, bool))
-    if not fits:
+    if not isinstance(value, kind) or (type(value) is bool and spec.kind != "flag"):
         yield where, f"must be {words}"
     elif spec.kind == "object":
         yield from problems(spec.fields, value, where)

@@ -28,13 +28,7 @@ def _caller_identity(aws: Aws, args: Props) -> Props:
 
 def _region(aws: Aws, args: Props) -> Props:
     name = args.get("region") or aws.region
-    return {
-        "region": name,
-        "name": name,
-        "id": name,
-        "description": name,
-        "endpoint": f"ec2.{name}.amazonaws.com",
-    }
+    return {"region": name, "name": name, "id": name, "description": name, "endpoint": f"ec2.{name}.amazonaws.com"}
 
 
 def _cluster(aws: Aws, args: Props) -> Props:
@@ -138,10 +132,7 @@ FUNCTIONS: Mapping[str, tuple[Function, frozenset[str]]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": (_caller_identity, frozenset({"id"})),
     "aws:index/getRegion:getRegion": (_region, frozenset({"region", "id", "name", "endpoint"})),
     "aws:ecs/getCluster:getCluster": (_cluster, frozenset({"clusterName", "region", "tags"})),
-    "aws:ecs/getTaskDefinition:getTaskDefinition": (
-        _task_definition,
-        frozenset({"taskDefinition", "region"}),
-    ),
+    "aws:ecs/getTaskDefinition:getTaskDefinition": (_task_definition, frozenset({"taskDefinition", "region"})),
     "aws:ec2/getVpc:getVpc": (_vpc, frozenset({"id", "default", "tags", "filters", "region"})),
     "aws:ec2/getSubnets:getSubnets": (_subnets, frozenset({"filters", "tags", "region"})),
     "aws:ec2/getSubnet:getSubnet": (_subnet, frozenset({"id", "region"})),

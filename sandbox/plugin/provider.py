@@ -1,250 +1,223 @@
-"""The provider as Pulumi's engine sees it."""
+"""The provider: what the engine asks, answered for every resource type alike."""
 
-import asyncio
-import os
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+from pulumi.provider.experimental import provider as rpc
 from pulumi.provider.experimental.property_value import PropertyValue
-from pulumi.provider.experimental.provider import (
-    CheckFailure,
-    CheckRequest,
-    CheckResponse,
-    ConfigureRequest,
-    ConfigureResponse,
-    CreateRequest,
-    CreateResponse,
-    DeleteRequest,
-    DiffRequest,
-    DiffResponse,
-    InvokeRequest,
-    InvokeResponse,
-    PropertyDiff,
-    PropertyDiffKind,
-    Provider,
-    ReadRequest,
-    ReadResponse,
-    UpdateRequest,
-    UpdateResponse,
-)
 
-from ..errors import SandboxError
-from . import lifecycle
+from . import fields
 from .aws import DEFAULT_REGION, Aws, Session, session_from
-from .errors import PartialError, ProviderError, redacted
-from .fields import problems
-from .function import NotFoundError
-from .names import generated_name
-from .registry import FUNCTIONS, RESOURCES
+from .functions import FUNCTIONS
 from .resource import Resource
-from .settings import Settings, settings
-from .values import (
-    Plain,
-    Props,
-    Values,
-    marked,
-    plain_map,
-    property_value,
-    secret_names,
-    secret_texts,
-)
+from .services import ec2, ecs, iam, logs, scheduler, sqs
+from .values import UNKNOWN, Props, has_unknown, marked, plain_map, property_value, secret_names, secret_texts
 
-DEFAULTED = "__defaults"
-"""Among the inputs, the names of those that the provider filled in; Pulumi's programs do not see it."""
-T = TypeVar("T")
+VERSION = "7.51.1"
+TYPES: Mapping[str, Resource] = {
+    resource.token: resource for service in (scheduler, ecs, iam, sqs, logs, ec2) for resource in service.TYPES
+}
 
 
-class AwsProvider(Provider):
-    """AWS resources at the sandbox's endpoint. What is not supported is refused by its name."""
+class SandboxProvider(rpc.Provider):
+    """AWS's resource types, translated into calls to the sandbox's endpoint."""
 
-    def __init__(self, session: Session | None = None):
-        self._session = session
-        self._settings = Settings()
+    def __init__(self) -> None:
+        self.session: Session | None = None
+        self.region = DEFAULT_REGION
+        self.default_tags: dict[str, str] = {}
 
-    async def configure(self, request: ConfigureRequest) -> ConfigureResponse:
-        """Take the settings; refuse to work without an explicit endpoint."""
-        region = os.environ.get("AWS_REGION", DEFAULT_REGION)
-        self._settings = settings(plain_map(request.args), region)
-        try:
-            self._session = self._session or session_from()
-        except SandboxError as error:
-            raise ProviderError(str(error)) from error
-        return ConfigureResponse(accept_secrets=True, supports_preview=True)
+    # Configuration
 
-    async def check(self, request: CheckRequest) -> CheckResponse:
-        """Refuse unknown, missing and mistyped properties; give a name where there is none."""
-        resource = _resource(request.type)
-        given = {key: value for key, value in request.new_inputs.items() if key != DEFAULTED}
-        found = lifecycle.input_problems(resource, plain_map(given))
-        # With the property's name, the engine would print its value, secret or not.
-        failures = [CheckFailure("", redacted(text, secret_texts(given))) for text in found]
-        return CheckResponse({**given, **_name_if_missing(resource, request, given)}, failures)
-
-    async def diff(self, request: DiffRequest) -> DiffResponse:
-        """What has to change, and whether it needs a new resource."""
-        resource = _resource(request.type)
-        old, new = _props(request.old_state), _props(request.new_inputs)
-        names = lifecycle.changes(resource, old, new, self._settings.default_tags)
-        replaces = [name for name in names if name in resource.all_fields and resource.all_fields[name].replaces]
-        return DiffResponse(
-            changes=bool(names),
-            replaces=replaces,
-            delete_before_replace=bool(replaces) and _name_is_taken(resource, request),
-            diffs=names,
-            detailed_diff={name: _difference(name, old, new, replaces) for name in names},
-        )
-
-    async def create(self, request: CreateRequest) -> CreateResponse:
-        """Make a resource."""
-        resource, new = _resource(request.type), _props(request.properties)
-        tags = self._settings.default_tags
-        if request.preview:
-            return CreateResponse(
-                None, _outputs(resource, request.properties, lifecycle.predicted(resource, new, tags))
-            )
-        aws = self._aws(new)
-        identity, state = await self._call(
-            resource, request.properties, lambda: lifecycle.create(resource, aws, new, tags)
-        )
-        return CreateResponse(identity, _outputs(resource, request.properties, state))
-
-    async def read(self, request: ReadRequest) -> ReadResponse:
-        """What AWS has now; an empty answer if it is not there any more."""
-        resource, known = _resource(request.type), _props({**request.inputs, **request.properties})
-        aws, tags = self._aws(known), self._settings.default_tags
-        state = await self._call(
-            resource,
-            request.properties,
-            lambda: lifecycle.read(resource, aws, request.resource_id, known, tags),
-        )
-        if state is None:
-            return ReadResponse()
-        # What the provider filled in stays marked as such.
-        inputs = lifecycle.read_inputs(resource, plain_map(request.inputs), state)
-        return ReadResponse(
-            request.resource_id,
-            _outputs(resource, {**request.inputs, **request.properties}, state),
-            {name: _kept(request.inputs, name, value, resource) for name, value in inputs.items()},
-        )
-
-    async def update(self, request: UpdateRequest) -> UpdateResponse:
-        """Change a resource in place."""
-        resource, old, new = _resource(request.type), _props(request.olds), _props(request.news)
-        tags = self._settings.default_tags
-        if request.preview:
-            state = lifecycle.predicted(resource, new, tags, old)
-            return UpdateResponse(_outputs(resource, request.news, state))
-        aws = self._aws(old)
-        state = await self._call(
-            resource,
-            request.news,
-            lambda: lifecycle.update(resource, aws, request.resource_id, old, new, tags),
-        )
-        return UpdateResponse(_outputs(resource, request.news, state))
-
-    async def delete(self, request: DeleteRequest) -> None:
-        """Remove a resource."""
-        resource, old = _resource(request.type), _props(request.properties)
-        aws = self._aws(old)
-        await self._call(
-            resource,
-            request.properties,
-            lambda: lifecycle.delete(resource, aws, request.resource_id, old),
-        )
-
-    async def invoke(self, request: InvokeRequest) -> InvokeResponse:
-        """Answer a function."""
-        function = FUNCTIONS.get(request.tok)
-        if function is None:
-            raise ProviderError(
-                f"the sandbox does not support the function {request.tok}; it knows {', '.join(sorted(FUNCTIONS))}"
-            )
+    async def configure(self, request: rpc.ConfigureRequest) -> rpc.ConfigureResponse:
+        """Take the Region and default tags; refuse to work without an explicit endpoint."""
+        self.session = session_from()
         args = plain_map(request.args)
-        found = [f"argument {path} {reason}" for path, reason in problems(function.all_fields, args)]
-        if found:
-            raise ProviderError(f"{request.tok}: {'; '.join(found)}")
-        aws = self._aws(args)
-        try:
-            answer = await asyncio.to_thread(function.answer, aws, args)
-        except NotFoundError as error:
-            raise ProviderError(str(error)) from error
-        except lifecycle.AWS_ERRORS as error:
-            raise ProviderError(lifecycle.words(error)) from error
-        return InvokeResponse({key: property_value(value) for key, value in answer.items()})
-
-    def _aws(self, props: Props) -> Aws:
-        assert self._session is not None, "the engine configures a provider before it uses it"
-        return Aws(self._session, props.get("region") or self._settings.region)
-
-    async def _call(self, resource: Resource, values: Values, action: Callable[[], T]) -> T:
-        """Run the calls of one resource beside those of others, and let no secret into an error."""
-        secrets = secret_texts(values)
-        try:
-            return await asyncio.to_thread(action)
-        except PartialError as error:
-            names = _secret_outputs(resource, values)
-            raise PartialError(redacted(str(error), secrets), error.identity, error.properties, names) from None
-        except ProviderError as error:
-            raise ProviderError(redacted(str(error), secrets)) from None
-
-
-def _resource(token: str) -> Resource:
-    if token not in RESOURCES:
-        raise ProviderError(
-            f"the sandbox does not support the resource type {token}; it knows {', '.join(sorted(RESOURCES))}"
+        self.region = args.get("region") or DEFAULT_REGION
+        tags = args.get("defaultTags") or {}
+        self.default_tags = tags.get("tags", {}) if isinstance(tags, dict) else {}
+        return rpc.ConfigureResponse(
+            accept_secrets=True, supports_preview=True, accept_outputs=True, accept_resources=False
         )
-    return RESOURCES[token]
+
+    async def check_config(self, request: rpc.CheckRequest) -> rpc.CheckResponse:
+        """Any configuration of the official provider is taken; what the sandbox does not need has no effect on it."""
+        return rpc.CheckResponse(inputs=request.new_inputs)
+
+    async def diff_config(self, request: rpc.DiffRequest) -> rpc.DiffResponse:
+        """Configuration does not need resources replaced."""
+        return rpc.DiffResponse(changes=False)
+
+    def _aws(self, props: Props | None = None) -> Aws:
+        if self.session is None:
+            raise RuntimeError("the provider is not configured")
+        return Aws(self.session, (props or {}).get("region") or self.region)
+
+    # Resources
+
+    async def check(self, request: rpc.CheckRequest) -> rpc.CheckResponse:
+        """Refuse what is not supported, by its name; give a name where there is none; settle the tags."""
+        resource = _type(request.type)
+        props = plain_map(request.new_inputs)
+        found = [*fields.problems(resource.all_fields, props), *resource.problems(props).items()]
+        failures = [rpc.CheckFailure(path, reason) for path, reason in found]
+        inputs = {name: value for name, value in request.new_inputs.items() if name in props}
+        name_field = resource.name_field
+        if name_field and name_field not in props:
+            before = plain_map(request.old_inputs).get(name_field)
+            suffix = sha256(request.random_seed or request.urn.encode()).hexdigest()[:7]
+            inputs[name_field] = property_value(before or f"{request.name}-{suffix}")
+        return rpc.CheckResponse(inputs=inputs, failures=failures)
+
+    async def diff(self, request: rpc.DiffRequest) -> rpc.DiffResponse:
+        """The properties that differ, and those of them that need a new resource."""
+        resource = _type(request.type)
+        old, new = plain_map(request.old_state), plain_map(request.new_inputs)
+        known = {name: spec for name, spec in resource.all_fields.items() if name not in request.ignore_changes}
+        differing = fields.changed(known, old, new)
+        if resource.tagged and "tags" not in differing and (old.get("tagsAll") or {}) != self._tags(new):
+            differing.append("tags")
+        replaces = [name for name in differing if known.get(name, _NO_FIELD).replaces]
+        explicit = resource.name_field is not None and not str(new.get("name", "")).startswith(f"{request.name}-")
+        return rpc.DiffResponse(
+            changes=bool(differing),
+            diffs=differing,
+            replaces=replaces,
+            delete_before_replace=bool(replaces) and explicit,
+        )
+
+    def _tags(self, props: Props) -> dict[str, str]:
+        return {**self.default_tags, **(props.get("tags") or {})}
+
+    def _settled(self, resource: Resource, props: Props) -> Props:
+        return {**props, "tagsAll": self._tags(props)} if resource.tagged else props
+
+    async def create(self, request: rpc.CreateRequest) -> rpc.CreateResponse:
+        """Make the resource; in a preview, say what it will be."""
+        resource = _type(request.type)
+        secrets = secret_names(request.properties)
+        props = self._settled(resource, plain_map(request.properties))
+        if request.preview:
+            return rpc.CreateResponse("", marked(self._foreseen(resource, props), secrets))
+        aws = self._aws(props)
+        with _clear_errors(request.properties):
+            identity = resource.create(aws, props)
+            resource.complete(aws, identity, props)
+            state = self._state(resource, aws, identity, props)
+        return rpc.CreateResponse(identity, marked(state or props, secrets))
+
+    def _foreseen(self, resource: Resource, props: Props) -> Props:
+        computed = dict.fromkeys(resource.outputs, UNKNOWN)
+        computed |= {name: UNKNOWN for name, spec in resource.all_fields.items() if spec.computed}
+        return {**computed, **({"region": self.region} if resource.regional else {}), **props}
+
+    def _state(self, resource: Resource, aws: Aws, identity: str, props: Props) -> Props | None:
+        """What AWS has, in the spelling of the program; None where it is not there any more."""
+        try:
+            read = resource.read(aws, identity, props)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in resource.gone:
+                return None
+            raise
+        if read is None:
+            return None
+        if resource.regional:
+            read["region"] = aws.region
+        if resource.tagged:
+            of_program = {key: value for key, value in read["tagsAll"].items() if key not in self.default_tags}
+            read["tags"] = of_program if of_program or "tags" in props else None
+        state = fields.settled(resource.all_fields, props, read)
+        return {name: value for name, value in state.items() if value is not None}
+
+    async def read(self, request: rpc.ReadRequest) -> rpc.ReadResponse:
+        """The resource as AWS has it; no id where it is gone."""
+        resource = _type(request.type)
+        props = plain_map(request.properties)
+        with _clear_errors(request.properties):
+            state = self._state(resource, self._aws(props), request.resource_id, props)
+        if state is None:
+            return rpc.ReadResponse()
+        secrets = secret_names(request.properties)
+        given = set(plain_map(request.inputs)) if request.inputs else set(resource.all_fields)
+        inputs = {name: value for name, value in state.items() if name in resource.all_fields and name in given}
+        return rpc.ReadResponse(request.resource_id, marked(state, secrets), marked(inputs, secrets))
+
+    async def update(self, request: rpc.UpdateRequest) -> rpc.UpdateResponse:
+        """Change the resource in place."""
+        resource = _type(request.type)
+        secrets = secret_names(request.news)
+        old, new = plain_map(request.olds), self._settled(resource, plain_map(request.news))
+        kept = {name: old[name] for name in resource.outputs if name in old and name not in resource.volatile}
+        if request.preview:
+            return rpc.UpdateResponse(marked({**self._foreseen(resource, new), **kept}, secrets))
+        aws = self._aws(new)
+        with _clear_errors(request.news):
+            resource.update(aws, request.resource_id, old, new)
+            state = self._state(resource, aws, request.resource_id, {**kept, **new})
+        return rpc.UpdateResponse(marked(state or new, secrets))
+
+    async def delete(self, request: rpc.DeleteRequest) -> None:
+        """Remove the resource; one that is gone already is no mistake."""
+        resource = _type(request.type)
+        props = plain_map(request.properties)
+        with _clear_errors(request.properties):
+            try:
+                resource.delete(self._aws(props), request.resource_id, props)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in resource.gone:
+                    raise
+
+    # Functions
+
+    async def invoke(self, request: rpc.InvokeRequest) -> rpc.InvokeResponse:
+        """Answer a function; one that is not supported is refused by its name."""
+        if request.tok not in FUNCTIONS:
+            raise ValueError(f"the sandbox does not support the function {request.tok}")
+        function, known = FUNCTIONS[request.tok]
+        args = plain_map(request.args)
+        if unknown := sorted(args.keys() - known):
+            raise ValueError(f"the sandbox does not support {', '.join(unknown)} of {request.tok}")
+        if has_unknown(args):
+            raise ValueError(f"{request.tok} is asked with values that are not known yet")
+        try:
+            with _clear_errors(request.args):
+                answer = function(self._aws(args), args)
+        except RuntimeError as error:
+            # As a failure it reaches the program without the provider's traceback.
+            return rpc.InvokeResponse(failures=[rpc.CheckFailure("", str(error))])
+        return rpc.InvokeResponse({name: property_value(value) for name, value in answer.items()})
 
 
-def _props(values: Values) -> Props:
-    return {name: value for name, value in plain_map(values).items() if not name.startswith("__")}
+_NO_FIELD = fields.Field("text")
 
 
-def _name_if_missing(resource: Resource, request: CheckRequest, given: Values) -> dict[str, PropertyValue]:
-    field = resource.name_field
-    if field is None or field in plain_map(given):
-        return {}
-    defaulted = property_value([field])
-    if _defaulted(request.old_inputs, field) and field in request.old_inputs:
-        return {field: request.old_inputs[field], DEFAULTED: defaulted}
-    name = generated_name(request.name, request.random_seed)
-    return {field: property_value(name), DEFAULTED: defaulted}
+def _type(token: str) -> Resource:
+    token = token.rsplit("$", 1)[-1]
+    if token not in TYPES:
+        raise ValueError(f"the sandbox does not support the resource type {token}")
+    return TYPES[token]
 
 
-def _defaulted(inputs: Values, field: str) -> bool:
-    return field in plain_map(inputs).get(DEFAULTED, [])
+class _clear_errors:  # noqa: N801 - used as a function is
+    """Errors of AWS as one line, and never with a secret in it."""
 
+    def __init__(self, values: Mapping[str, PropertyValue]):
+        self.values = values
 
-def _name_is_taken(resource: Resource, request: DiffRequest) -> bool:
-    """Whether the new resource would have the old one's name, which AWS allows once."""
-    field = resource.name_field
-    if field is None or _defaulted(request.new_inputs, field):
-        return False
-    return _props(request.old_state).get(field) == _props(request.new_inputs).get(field)
+    def __enter__(self) -> None:
+        return None
 
-
-def _difference(name: str, old: Props, new: Props, replaces: list[str]) -> PropertyDiff:
-    kind = "ADD" if old.get(name) is None else "DELETE" if new.get(name) is None else "UPDATE"
-    if name == "tagsAll":
-        kind = "UPDATE"
-    return PropertyDiff(PropertyDiffKind[f"{kind}_REPLACE" if name in replaces else kind], input_diff=False)
-
-
-def _secret_outputs(resource: Resource, values: Values) -> frozenset[str]:
-    """The outputs to mark as secrets: of secret inputs, and of properties that always are."""
-    names = secret_names(values) | {name for name, spec in resource.fields.items() if spec.secret}
-    return names | {"tagsAll"} if "tags" in names else names
-
-
-def _outputs(resource: Resource, values: Values, state: Props) -> dict[str, PropertyValue]:
-    return marked(state, _secret_outputs(resource, values))
-
-
-def _kept(inputs: Values, name: str, value: Plain, resource: Resource) -> PropertyValue:
-    """An input as it was, with what is secret inside, unless its value is another now."""
-    known: Any = inputs.get(name)
-    if known is not None and plain_map({name: known}).get(name) == value:
-        return known
-    spec = resource.all_fields.get(name)
-    secret = known is not None and known.contains_secret()
-    return property_value(value, secret=secret or (spec is not None and spec.secret))
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if error is None:
+            return
+        text = str(error)
+        if isinstance(error, ClientError):
+            details = error.response["Error"]
+            text = f"{error.operation_name}: {details['Code']}: {details['Message']}"
+        elif not isinstance(error, BotoCoreError | Exception):
+            return
+        for secret in secret_texts(self.values):
+            text = text.replace(secret, "[secret]")
+        raise RuntimeError(text) from None
