@@ -7,7 +7,7 @@ translating to AWS and back, and comparing follow from it.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from .values import UNKNOWN, Plain, Props, has_unknown
 
@@ -71,9 +71,9 @@ def _value_problems(spec: Field, value: Any, where: str) -> Iterator[tuple[str, 
     if not isinstance(value, kind) or (type(value) is bool and spec.kind != "flag"):
         yield where, f"must be {words}"
     elif spec.kind == "object":
-        yield from problems(spec.fields, value, where)
+        yield from problems(spec.fields, cast("Props", value), where)
     elif spec.kind == "objects":
-        for index, item in enumerate(value):
+        for index, item in enumerate(cast("list[Plain]", value)):
             yield from _item_problems(spec, item, f"{where}[{index}]")
     elif spec.kind in ("texts", "map") and not _all_texts(value):
         yield where, f"must be {words}"
