@@ -1,6 +1,7 @@
 """Where a stack's configuration comes from: the engine that runs the program, or the stack's file alone."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,9 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
     everything: dict[str, Any] = {**config.get_config_env(), **config.CONFIG.get()}
     namespace = f"{project}:"
     values = {
-        key.removeprefix(namespace): _decoded(value) for key, value in everything.items() if key.startswith(namespace)
+        key.removeprefix(namespace): _with_iso_times(_decoded(value))
+        for key, value in everything.items()
+        if key.startswith(namespace)
     }
     marked = {
         *config.get_config_secret_keys_env(),
@@ -75,6 +78,19 @@ def _decoded(value: object) -> object:
         except ValueError:
             return value
     return value
+
+
+_GO_TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d\d)(\d\d) \S+")
+
+
+def _with_iso_times(value: object) -> object:
+    """The engine reads a time without quotes and hands it over as Go writes it: `2026-12-01 00:00:00 +0000 UTC`."""
+    if isinstance(value, dict):
+        return {key: _with_iso_times(item) for key, item in cast("dict[str, object]", value).items()}
+    if isinstance(value, list):
+        return [_with_iso_times(item) for item in cast("list[object]", value)]
+    found = _GO_TIME.fullmatch(value) if isinstance(value, str) else None
+    return f"{found[1]}T{found[2]}{found[3]}:{found[4]}" if found else value
 
 
 def _secure_paths(value: object, path: Path_) -> Iterator[Path_]:

@@ -58,6 +58,12 @@ def test_the_engines_values_come_as_the_file_has_them(tmp_path: Path):
     assert engine(values, [], tmp_path).values == {"cluster": "main", "enabled": False, "tasks": tasks}
 
 
+def test_a_time_without_quotes_comes_as_iso_8601(tmp_path: Path):
+    tasks = json.dumps({"a": {"start": "2026-12-01 00:00:00 +0000 UTC", "command": ["2026-12-01"]}})
+    source = engine({"scheduled-tasks:tasks": tasks}, [], tmp_path)
+    assert source.values["tasks"]["a"] == {"start": "2026-12-01T00:00:00+00:00", "command": ["2026-12-01"]}
+
+
 def test_a_secret_is_located_in_the_stacks_file(project: Path):
     source = engine({"scheduled-tasks:tasks": "{}"}, ["scheduled-tasks:tasks"], project)
     assert ("tasks", "backup", "environment", "PW") in source.secret_paths

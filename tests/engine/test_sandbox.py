@@ -81,6 +81,16 @@ def test_a_stack_lives_and_leaves_nothing(box: Sandbox):
     refreshed = box.refresh()
     assert set(refreshed.changes) == {"same"}, "what is read back is what was written"
 
+    # A time without quotes is rewritten by the engine on its way to the program.
+    change(
+        box,
+        "Pulumi.local.yaml",
+        "    nightly-backup:",
+        "    hourly-etl: { end: 2099-12-01T00:00:00Z }\n    nightly-backup:",
+    )
+    ended = box.up()
+    assert (ended.error, changed(ended.steps)) == ("", {"hourly-etl-schedule"})
+
     change(box, "config/tasks/nightly-backup.yaml", "memory: 2048", "memory: 4096")
     bigger = box.up()
     assert bigger.error == ""
