@@ -1,24 +1,16 @@
 """A schedule in one English line."""
 
-from .expression import MONTH_NAMES, At, Cron, DayRule, Expression, Rate
+import calendar
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+from .expression import MONTH_NAMES, YEARS, At, Cron, DayRule, Expression, Rate
+
+_DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
-_EVERY_YEAR = 230
+_WORKING_DAYS = (2, 3, 4, 5, 6)
+_MOST_TIMES = 4
+"""Up to so many times of day are named one by one."""
 
 
 def explain(expression: Expression, timezone: str = "UTC") -> str:
@@ -28,34 +20,44 @@ def explain(expression: Expression, timezone: str = "UTC") -> str:
         return f"every {unit}" if expression.value == 1 else f"every {expression.value} {unit}s"
     if isinstance(expression, At):
         return f"once, on {expression.at:%Y-%m-%d} at {_clock(expression.at)} ({timezone})"
-    return f"{_times(expression)} {_days(expression)}{_years(expression)} ({timezone})"
+    return f"{_times(expression)}{_days(expression)}{_years(expression)} ({timezone})"
 
 
-def _clock(when: object) -> str:
-    text = f"{when:%H:%M:%S}"
-    return text.removesuffix(":00") if text.endswith(":00") else text
+def _clock(when: datetime) -> str:
+    return f"{when:%H:%M:%S}".removesuffix(":00") if when.second == 0 else f"{when:%H:%M:%S}"
 
 
 def _times(cron: Cron) -> str:
-    minutes, hours = cron.fields[0], cron.fields[1]
-    if len(cron.hours) * len(cron.minutes) <= 4:
+    if len(cron.hours) * len(cron.minutes) <= _MOST_TIMES:
         return "at " + _listed([f"{hour:02}:{minute:02}" for hour in cron.hours for minute in cron.minutes])
-    span = "" if len(cron.hours) == 24 else f" of the hours {hours}"
-    if len(cron.minutes) == 60:
-        return f"every minute{span}"
     step = _step(cron.minutes, 60)
+    if step == 1 and cron.minutes[0] == 0:
+        return f"every minute{_hours(cron.hours, ' ')}"
     if step and cron.minutes[0] == 0:
-        return f"every {step} minutes{span}"
-    where = (
-        f"at minute {_listed([str(minute) for minute in cron.minutes])}"
-        if len(cron.minutes) <= 6
-        else f"at minutes {minutes}"
-    )
-    return f"{where} of every hour" if not span else f"{where}{span}"
+        return f"every {step} minutes{_hours(cron.hours, ' ')}"
+    spans = _spans(cron.minutes, str)
+    noun = "minute" if len(cron.minutes) == 1 else "minutes"
+    return f"at {noun} {_listed(spans)}{_hours(cron.hours, ' of every hour ') or ' of every hour'}"
+
+
+def _hours(hours: tuple[int, ...], lead: str) -> str:
+    """Which hours of the day; nothing where it is all of them."""
+    if len(hours) == 24:
+        return ""
+    if hours == tuple(range(hours[0], hours[-1] + 1)):
+        return f"{lead}from {hours[0]:02}:00 to {hours[-1]:02}:59"
+    step = _step(hours, 24)
+    if step and len(hours) > 2:
+        return f" of every {_ordinal(step)} hour from {hours[0]:02}:00"
+    return f" of the hours {_listed(_spans(hours, lambda hour: f'{hour:02}'))}"
+
+
+def _ordinal(number: int) -> str:
+    return {1: "1st", 2: "2nd", 3: "3rd", 21: "21st", 22: "22nd", 23: "23rd"}.get(number, f"{number}th")
 
 
 def _step(values: tuple[int, ...], size: int) -> int | None:
-    """The distance between values that are evenly spread over the whole range."""
+    """The distance between values that go on in even steps to the end of the range."""
     if len(values) < 2:
         return None
     step = values[1] - values[0]
@@ -64,22 +66,22 @@ def _step(values: tuple[int, ...], size: int) -> int | None:
 
 def _days(cron: Cron) -> str:
     months = _months(cron)
-    if cron.rules or cron.weekdays is None:
-        parts = [_rule(rule) for rule in cron.rules]
-        if cron.weekdays is None and cron.days == tuple(range(1, 32)):
-            return "every day" if months == "every month" else f"every day in {months}"
-        fixed = cron.days if cron.weekdays is None else None
-        parts += [f"day {day}" for day in fixed or ()]
-        parts += [_DAYS[day - 1] for day in cron.weekdays or ()]
-        return f"on {_listed(parts)} of {months}"
-    within = "" if months == "every month" else f" in {months}"
-    return f"{_weekdays(cron.weekdays)}{within}"
+    every_day = (cron.days is not None and len(cron.days) == 31) or (cron.weekdays and len(cron.weekdays) == 7)
+    if every_day and months == "every month":
+        several_a_day = len(cron.hours) * len(cron.minutes) > _MOST_TIMES
+        return "" if several_a_day and len(cron.hours) == 24 else " every day"
+    if every_day:
+        return f" every day in {months}"
+    if cron.weekdays and not cron.rules:
+        return f" {_weekdays(cron.weekdays)}" + ("" if months == "every month" else f" in {months}")
+    parts = [_rule(rule) for rule in cron.rules]
+    parts += _spans(cron.days or (), str, "day ", "days ")
+    parts += [_DAYS[day - 1] for day in cron.weekdays or ()]
+    return f" on {_listed(parts)} of {months}"
 
 
 def _weekdays(days: tuple[int, ...]) -> str:
-    if len(days) == 7:
-        return "every day"
-    if days == (2, 3, 4, 5, 6):
+    if days == _WORKING_DAYS:
         return "on weekdays"
     return "every " + _listed([_DAYS[day - 1] for day in days])
 
@@ -96,17 +98,26 @@ def _rule(rule: DayRule) -> str:
 def _months(cron: Cron) -> str:
     if len(cron.months) == len(MONTH_NAMES):
         return "every month"
-    return _listed([_MONTHS[month - 1] for month in cron.months])
+    return _listed(_spans(cron.months, lambda month: calendar.month_name[month]))
 
 
 def _years(cron: Cron) -> str:
-    if len(cron.years) == _EVERY_YEAR:
+    if (cron.years[0], cron.years[-1], len(cron.years)) == (*YEARS, YEARS[1] - YEARS[0] + 1):
         return ""
-    return (
-        f" in {_listed([str(year) for year in cron.years])}"
-        if len(cron.years) <= 3
-        else f" in the years {cron.fields[5]}"
-    )
+    return f" in {_listed(_spans(cron.years, str))}"
+
+
+def _spans(values: Sequence[int], word: Callable[[int], str], one: str = "", many: str = "") -> list[str]:
+    """Values in order, three or more in a row as `1 to 7`; each with the noun it takes."""
+    found: list[str] = []
+    rest = list(values)
+    while rest:
+        length = next((n for n in range(1, len(rest)) if rest[n] != rest[0] + n), len(rest))
+        if length < 3:
+            length = 1
+        found.append(f"{one}{word(rest[0])}" if length == 1 else f"{many}{word(rest[0])} to {word(rest[length - 1])}")
+        rest = rest[length:]
+    return found
 
 
 def _listed(words: list[str]) -> str:

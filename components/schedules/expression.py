@@ -8,11 +8,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from .hints import DAYS as DAY_NAMES
+from .hints import at_hint, rate_hint, shorthand_hint, translated
+
 MAX_LENGTH = 256
 """AWS: botocore scheduler, ScheduleExpression."""
 YEARS = (1970, 2199)
 MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-DAY_NAMES = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
 class ExpressionError(ValueError):
@@ -90,6 +92,10 @@ class _Field:
     names: tuple[str, ...] = ()
     steps: bool = True
 
+    def first(self, like: str) -> str:
+        """The least value, written as `like` is: by name or by number."""
+        return self.names[0] if like in self.names else str(self.least)
+
     def allowed(self) -> str:
         text = f"{self.least} to {self.most}"
         return f"{text} or {self.names[0]} to {self.names[-1]}" if self.names else text
@@ -103,15 +109,6 @@ _FIELDS = (
     _Field("day-of-week", 1, 7, DAY_NAMES, steps=False),
     _Field("year", *YEARS),
 )
-_SHORTHANDS = {
-    "@yearly": "cron(0 0 1 1 ? *)",
-    "@annually": "cron(0 0 1 1 ? *)",
-    "@monthly": "cron(0 0 1 * ? *)",
-    "@weekly": "cron(0 0 ? * 1 *)",
-    "@daily": "cron(0 0 * * ? *)",
-    "@midnight": "cron(0 0 * * ? *)",
-    "@hourly": "cron(0 * * * ? *)",
-}
 
 
 def parse(text: str) -> Expression:
@@ -131,24 +128,24 @@ def _unlike_any(text: str) -> ExpressionError:
     stripped = text.strip()
     if stripped != text:
         return ExpressionError(text, 0, len(text), "it has white space around it.", f"Write {stripped}.")
-    if stripped in _SHORTHANDS:
-        return ExpressionError(
-            text, 0, len(text), f"{stripped} is not known to AWS.", f"Write {_SHORTHANDS[stripped]}."
-        )
+    if stripped.startswith("@"):
+        return ExpressionError(text, 0, len(text), f"{stripped} is not known to AWS.", shorthand_hint(stripped))
     if stripped.startswith(("TZ=", "CRON_TZ=")):
         end = len(stripped.split(" ", 1)[0])
         return ExpressionError(text, 0, end, "a time zone is no part of the expression.", "Write it under timezone.")
-    if len(stripped.split()) in (5, 6) and re.fullmatch(r"[-0-9A-Za-z*,/?#LW \t]+", stripped):
-        return ExpressionError(text, 0, len(text), "cron expressions stand in cron(...).", _unix_hint(stripped.split()))
-    return ExpressionError(text, 0, len(text), "it is none of rate(...), cron(...) and at(...).")
+    if re.match(r"(rate|cron|at)\([^)]*$", stripped):
+        return ExpressionError(text, len(text), len(text), "it ends without its closing parenthesis.", "Write ).")
+    fields = stripped.split()
+    if len(fields) in (5, 6) and re.fullmatch(r"[-0-9A-Za-z*,/?# \t]+", stripped):
+        return ExpressionError(text, 0, len(text), "cron expressions stand in cron(...).", _bare_cron_hint(fields))
+    return ExpressionError(text, 0, len(text), "it is none of rate(...), cron(...) and at(...), in small letters.")
 
 
 def _rate(text: str, inside: str, start: int) -> Rate:
     match = re.fullmatch(r"([0-9]+) (minute|hour|day)s?", inside)
     if not match:
-        hint = "Runs are at least a minute apart." if re.search(r"\bsecond", inside) else None
-        reason = "a rate is a positive whole number and minutes, hours or days, such as rate(6 hours)."
-        raise ExpressionError(text, start, start + len(inside), reason, hint)
+        reason = "a rate is a positive whole number, a space and minutes, hours or days, such as rate(6 hours)."
+        raise ExpressionError(text, start, start + len(inside), reason, rate_hint(inside))
     if int(match[1]) == 0:
         raise ExpressionError(text, start, start + match.end(1), "a rate is at least 1.")
     return Rate(int(match[1]), match[2])
@@ -157,8 +154,7 @@ def _rate(text: str, inside: str, start: int) -> Rate:
 def _at(text: str, inside: str, start: int) -> At:
     end = start + len(inside)
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}", inside, re.ASCII):
-        hint = "The zone is what timezone says." if re.search(r"(Z|[+-]\d{2}:?\d{2})$", inside) else None
-        raise ExpressionError(text, start, end, "a time is written as yyyy-mm-ddThh:mm:ss.", hint)
+        raise ExpressionError(text, start, end, "a time is written as yyyy-mm-ddThh:mm:ss.", at_hint(inside))
     try:
         return At(datetime.fromisoformat(inside))
     except ValueError as error:
@@ -169,9 +165,7 @@ def _cron(text: str, inside: str, start: int) -> Cron:
     spans = [(match[0], start + match.start()) for match in re.finditer(r"\S+", inside)]
     values = [value for value, _ in spans]
     if len(values) != 6:
-        hint = (
-            _unix_hint(values) if len(values) == 5 else ("There is no field for seconds." if len(values) == 7 else None)
-        )
+        hint = _field_count_hint(values)
         reason = f"cron has six fields (minutes hours day-of-month month day-of-week year); here are {len(values)}."
         raise ExpressionError(text, start, start + len(inside), reason, hint)
     _check_day_fields(text, spans)
@@ -179,6 +173,12 @@ def _cron(text: str, inside: str, start: int) -> Cron:
     sets = [_field(text, *span, field, rules) for span, field in zip(spans, _FIELDS, strict=True)]
     minutes, hours, days, months, weekdays, years = sets
     return Cron(minutes or (), hours or (), days, months or (), weekdays, years or (), tuple(rules), tuple(values))
+
+
+def _field_count_hint(values: list[str]) -> str | None:
+    if len(values) == 5:
+        return _bare_cron_hint(values)
+    return "There is no field for seconds." if len(values) == 7 else None
 
 
 def _check_day_fields(text: str, spans: list[tuple[str, int]]) -> None:
@@ -234,7 +234,7 @@ def _day_rule(part: str, field: _Field) -> DayRule | None:
     match = re.fullmatch(r"([0-9]|[A-Z]{3})#([0-9]+)", part)
     if match and (day := _number(match[1], field)) is not None:
         return DayRule("nth_weekday", day, int(match[2]))
-    return DayRule("last_weekday", 7) if part == "L" else None
+    return None
 
 
 def _check_rule(text: str, part: str, start: int, field: _Field, rule: DayRule, *, alone: bool) -> None:
@@ -249,6 +249,9 @@ def _check_rule(text: str, part: str, start: int, field: _Field, rule: DayRule, 
 
 def _part(text: str, part: str, start: int, field: _Field) -> range:
     end = start + len(part)
+    if part == "L" and field.name == "day-of-week":
+        # AWS: "the last day of the month or week"; the week ends with day 7.
+        return range(field.most, field.most + 1)
     base, slash, step = part.partition("/")
     if slash and not field.steps:
         raise ExpressionError(text, start, end, f"{field.name} has no steps (/): name the days, such as MON,WED,FRI.")
@@ -261,22 +264,31 @@ def _part(text: str, part: str, start: int, field: _Field) -> range:
     if first is None or (dash and last is None):
         raise _no_value(text, part, start, field)
     if last is not None and last < first:
-        raise ExpressionError(
-            text, start, end, f"{base} runs backwards, which is not documented to work: write two ranges."
-        )
+        wrapped = f"{low}-{field.names[-1] if low in field.names else field.most},{field.first(high)}-{high}"
+        hint = f"Write {wrapped}." if not slash else "Write two ranges."
+        raise ExpressionError(text, start, end, f"{base} runs backwards, which is not documented to work.", hint)
     if last is None:
         last = field.most if slash else first
     return range(first, last + 1, int(step or 1))
 
 
 def _no_value(text: str, part: str, start: int, field: _Field) -> ExpressionError:
-    hint = None
-    if field.name == "day-of-week" and re.search(r"\b0\b", part):
-        hint = "Sunday is 1 (or SUN), Monday 2."
-    elif part.upper() != part:
-        hint = f"Write {part.upper()}."
     signs = "*, lists with , and ranges with -" + (", steps with /" if field.steps else "")
-    return ExpressionError(text, start, start + len(part), f"{field.name} can be {field.allowed()}, {signs}.", hint)
+    reason = f"{field.name} can be {field.allowed()}, {signs}."
+    return ExpressionError(text, start, start + len(part), reason, _value_hint(part, field))
+
+
+def _value_hint(part: str, field: _Field) -> str | None:
+    if field.name == "day-of-week" and re.search(r"\b0\b", part):
+        return "Sunday is 1 (or SUN), Monday 2."
+    if field.name == "day-of-week" and (match := re.fullmatch(r"([A-Z]{3}|[1-7])#L", part)):
+        return f"The last of the month is {match[1]}L."
+    if part in ("LW", "WL") or part.startswith("L-"):
+        return "Write L for the last day of the month."
+    names = re.sub(r"[A-Za-z]+", lambda word: word[0][:3].upper(), part)
+    if names != part and all(name in field.names for name in re.findall(r"[A-Z]+", names)):
+        return f"Write {names}."
+    return None
 
 
 def _number(text: str, field: _Field) -> int | None:
@@ -287,15 +299,17 @@ def _number(text: str, field: _Field) -> int | None:
     return None
 
 
-def _unix_hint(fields: list[str]) -> str | None:
-    """The translation of a five-field Unix cron line, where it has one."""
-    if len(fields) == 6:
-        return f"Write cron({' '.join(fields)})."
-    minutes, hours, month_day, month, week_day = fields
-    if week_day == "*":
-        week_day = "?"
-    elif month_day == "*":
-        month_day, week_day = "?", re.sub(r"\d", lambda digit: str(int(digit[0]) % 7 + 1), week_day)
-    else:
+def _bare_cron_hint(fields: list[str]) -> str | None:
+    """What to write for five or six bare fields, where there is one that AWS takes."""
+    candidates = [fields] if len(fields) == 6 else []
+    unix = translated(fields[-5:])
+    for candidate in [*candidates, *([unix] if unix else [])]:
+        text = f"cron({' '.join(candidate)})"
+        try:
+            parse(text)
+        except ExpressionError:
+            continue
+        return f"Write {text}."
+    if "*" not in (fields[-5:][2], fields[-5:][4]):
         return "Unix cron runs on either day; write one schedule for each."
-    return f"Write cron({minutes} {hours} {month_day} {month} {week_day} *)."
+    return None

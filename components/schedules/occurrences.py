@@ -1,12 +1,14 @@
 """When an expression runs. Never by stepping minutes: days are found first, then times of day."""
 
 import calendar
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .expression import At, Cron, DayRule, Expression, Rate
+
+_DAY, _MINUTE, _NONE, _TICK = timedelta(days=1), timedelta(minutes=1), timedelta(), timedelta(microseconds=1)
 
 
 def next_runs(
@@ -54,32 +56,43 @@ def _cron_runs(
 ) -> Iterator[datetime]:
     after = after.astimezone(UTC)
     # A run at the very instant of `start` counts, so the search begins just before it.
-    lower = max(after, start.astimezone(UTC) - timedelta(microseconds=1)) if start else after
-    local = lower.astimezone(zone)
+    lower = max(after, start.astimezone(UTC) - _TICK) if start else after
     # The day before: where the clock was set back, the first of two equal local times may lie there.
-    for day in _days(cron, local.date() - timedelta(days=1)):
-        if last is not None and _day_is_past(day, zone, last):
+    for day in _days(cron, lower.astimezone(zone).date() - _DAY):
+        midnight = datetime.combine(day, time(), zone)
+        if last is not None and midnight.astimezone(UTC) - _DAY > last:
             return
-        for instant in _instants(cron, day, zone):
-            if instant > lower:
-                if last is not None and instant > last:
-                    return
-                yield instant.astimezone(zone)
+        for instant in _instants(cron, midnight, zone, lower):
+            if last is not None and instant > last:
+                return
+            yield instant.astimezone(zone)
 
 
-def _day_is_past(day: date, zone: ZoneInfo, last: datetime) -> bool:
-    return datetime.combine(day, time(), zone).astimezone(UTC) - timedelta(days=1) > last
+def _instants(cron: Cron, midnight: datetime, zone: ZoneInfo, lower: datetime) -> Iterator[datetime]:
+    """The instants of a day later than `lower`, in UTC and in order."""
+    offset = midnight.utcoffset() or _NONE
+    # The clock is set at most once within 24 hours, so equal offsets at both ends mean a plain day.
+    if (midnight + _DAY).utcoffset() == offset:
+        return _instants_of_plain_day(cron, midnight.replace(tzinfo=UTC) - offset, lower)
+    return iter(_instants_of_changing_day(cron, midnight, zone, lower))
 
 
-def _instants(cron: Cron, day: date, zone: ZoneInfo) -> list[datetime]:
-    """The instants of a day in UTC, in order: around a change of the clock, local order is not the order in
-    time."""
+def _instants_of_plain_day(cron: Cron, midnight: datetime, lower: datetime) -> Iterator[datetime]:
+    """As the clock goes through the day; a time of the day that has passed is never looked at."""
+    passed = max((lower - midnight) // _MINUTE, -1)
+    for hour in cron.hours[bisect_left(cron.hours, passed // 60) :]:
+        for minute in cron.minutes[bisect_right(cron.minutes, passed - hour * 60) :]:
+            yield midnight + timedelta(minutes=hour * 60 + minute)
+
+
+def _instants_of_changing_day(cron: Cron, midnight: datetime, zone: ZoneInfo, lower: datetime) -> list[datetime]:
+    """Around a change of the clock, local order is not the order in time."""
     found = (
-        _instant(datetime(day.year, day.month, day.day, hour, minute), zone)  # noqa: DTZ001 - a local time
+        _instant(midnight.replace(tzinfo=None, hour=hour, minute=minute), zone)
         for hour in cron.hours
         for minute in cron.minutes
     )
-    return sorted(instant.astimezone(UTC) for instant in found if instant is not None)
+    return sorted(utc for local in found if local is not None and (utc := local.astimezone(UTC)) > lower)
 
 
 def _instant(local: datetime, zone: ZoneInfo) -> datetime | None:
@@ -90,45 +103,52 @@ def _instant(local: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def _days(cron: Cron, first: date) -> Iterator[date]:
+    """The days from `first` on. Months of one shape (length and first weekday) have the same days, so that the
+    whole calendar, to the year 2199, has at most 28 of them to work out."""
+    shapes: dict[tuple[int, int], list[int]] = {}
     for year in cron.years[bisect_left(cron.years, first.year) :]:
         for month in cron.months:
             if (year, month) < (first.year, first.month):
                 continue
-            for number in _days_of_month(cron, year, month):
+            shape = calendar.monthrange(year, month)
+            days = shapes.get(shape)
+            if days is None:
+                days = shapes[shape] = _days_of_month(cron, *shape)
+            for number in days:
                 if (day := date(year, month, number)) >= first:
                     yield day
 
 
-def _days_of_month(cron: Cron, year: int, month: int) -> list[int]:
-    length = calendar.monthrange(year, month)[1]
+def _days_of_month(cron: Cron, first: int, length: int) -> list[int]:
+    """The days of a month whose first day is the weekday `first` (0 for Monday, as Python counts)."""
     found = {day for day in cron.days or () if day <= length}
     if cron.weekdays:
-        found.update(day for day in range(1, length + 1) if _weekday(year, month, day) in cron.weekdays)
-    found.update(day for rule in cron.rules if (day := _day_of(rule, year, month, length)))
+        found.update(day for day in range(1, length + 1) if _weekday(first, day) in cron.weekdays)
+    found.update(day for rule in cron.rules if (day := _day_of(rule, first, length)))
     return sorted(found)
 
 
-def _weekday(year: int, month: int, day: int) -> int:
-    """1 for Sunday to 7 for Saturday."""
-    return (date(year, month, day).weekday() + 1) % 7 + 1
+def _weekday(first: int, day: int) -> int:
+    """1 for Sunday to 7 for Saturday, as AWS counts."""
+    return (first + day) % 7 + 1
 
 
-def _day_of(rule: DayRule, year: int, month: int, length: int) -> int | None:
+def _day_of(rule: DayRule, first: int, length: int) -> int | None:
     if rule.kind == "last":
         return length
     if rule.kind == "weekday":
-        return _nearest_weekday(rule.day, year, month, length)
+        return _nearest_weekday(rule.day, first, length)
     if rule.kind == "last_weekday":
-        return length - (_weekday(year, month, length) - rule.day) % 7
-    day = 1 + (rule.day - _weekday(year, month, 1)) % 7 + 7 * (rule.nth - 1)
+        return length - (_weekday(first, length) - rule.day) % 7
+    day = 1 + (rule.day - _weekday(first, 1)) % 7 + 7 * (rule.nth - 1)
     return day if day <= length else None
 
 
-def _nearest_weekday(day: int, year: int, month: int, length: int) -> int | None:
+def _nearest_weekday(day: int, first: int, length: int) -> int | None:
     """The weekday nearest to a day, within its month; None where the month has no such day."""
     if day > length:
         return None
-    weekday = _weekday(year, month, day)
+    weekday = _weekday(first, day)
     if weekday == 7:
         return day - 1 if day > 1 else day + 2
     if weekday == 1:

@@ -1,0 +1,129 @@
+"""When expressions run, against references that are written here or by others."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import islice, takewhile
+from zoneinfo import ZoneInfo
+
+import pytest
+from aws_croniter import AwsCroniter
+from cronsim import CronSim
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from pyawscron import AWSCron
+
+from components.schedules import next_runs, parse
+from tests.components.schedules.expressions import Case, Field, crons, numbers
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+WINDOW = 3 * DAY
+
+CHANGES = {
+    # Each zone with instants around which its clock is set, and one where it is not.
+    "Europe/Berlin": ["2026-03-29T01:00", "2026-10-25T01:00", "2027-03-28T01:00", "2027-07-01T00:00"],
+    "America/New_York": ["2026-03-08T07:00", "2026-11-01T06:00", "2027-03-14T07:00", "2027-07-01T00:00"],
+    # Half an hour.
+    "Australia/Lord_Howe": ["2026-04-04T15:00", "2026-10-03T15:30", "2027-04-03T15:00", "2027-07-01T00:00"],
+    # Backwards for Ramadan.
+    "Africa/Casablanca": ["2026-02-15T02:00", "2026-03-22T02:00", "2027-02-07T02:00", "2027-07-01T00:00"],
+    # At midnight, so that a day begins at 01:00.
+    "America/Santiago": ["2026-04-05T03:00", "2026-09-06T04:00", "2027-04-04T03:00", "2027-07-01T00:00"],
+    # A whole day that never was.
+    "Pacific/Apia": ["2011-12-30T10:00"],
+    "Asia/Kathmandu": ["2026-03-29T01:00", "2027-07-01T00:00"],
+    "UTC": ["2026-12-31T12:00", "2028-02-28T12:00"],
+}
+
+
+def runs(expression: str, zone: str = "UTC", after: datetime = NOW, count: int = 3, **limits: datetime) -> list[str]:
+    found = next_runs(parse(expression), zone, after, **limits)
+    return [run.strftime("%Y-%m-%dT%H:%M%z") for run in islice(found, count)]
+
+
+@cache
+def minutes_of(zone: str, first: datetime) -> list[tuple[datetime, datetime]]:
+    """Every minute of the window with the local time that a clock on the wall shows first; a minute that the wall
+    has shown before is left out, as AWS does."""
+    clock = ZoneInfo(zone)
+    shown: set[datetime] = set()
+    found: list[tuple[datetime, datetime]] = []
+    # From a day earlier on, to know what the wall has shown.
+    for number in range(-1440, WINDOW // MINUTE):
+        instant = first + number * MINUTE
+        wall = instant.astimezone(clock).replace(tzinfo=None, fold=0)
+        if wall not in shown and number > 0:
+            found.append((instant, wall))
+        shown.add(wall)
+    return found
+
+
+@pytest.mark.parametrize("zone", CHANGES)
+def test_runs_are_those_of_a_clock_watched_minute_by_minute(zone: str):
+    @settings(max_examples=400, deadline=None)
+    @given(crons(), st.sampled_from(CHANGES[zone]), st.integers(0, 23))
+    def compare(case: Case, change: str, hours: int):
+        after = datetime.fromisoformat(change).replace(tzinfo=UTC) - DAY - hours * timedelta(hours=1)
+        found = takewhile(lambda run: run < after + WINDOW, next_runs(parse(case.text), zone, after))
+        expected = [instant for instant, wall in minutes_of(zone, after) if case.matches(wall)]
+        assert [run.astimezone(UTC) for run in found] == expected
+
+    compare()
+
+
+@pytest.mark.parametrize("zone", CHANGES)
+def test_the_changes_are_changes(zone: str):
+    """Guards the test above: its instants are where the clock is set."""
+    offsets = [
+        [
+            (datetime.fromisoformat(text) + shift).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).utcoffset()
+            for shift in (-DAY, DAY)
+        ]
+        for text in CHANGES[zone]
+    ]
+    changing = sum(before != after for before, after in offsets)
+    assert changing == (0 if zone in ("UTC", "Asia/Kathmandu") else max(1, len(offsets) - 1))
+
+
+@settings(max_examples=600, deadline=None)
+@given(crons(), st.integers(0, 10**8))
+def test_runs_in_utc_are_those_of_aws_croniter(case: Case, seconds: int):
+    """It knows no zones, and gives up on what is rare: a fifth Tuesday that must be in January, June or November."""
+    after = datetime.fromtimestamp(1_700_000_000 + seconds, UTC).replace(second=0, microsecond=0)
+    expected = [run.replace(tzinfo=UTC) for run in AwsCroniter(case.fields).get_next(after, n=4) if run]
+    assume(expected)
+    assert list(islice(next_runs(parse(case.text), "UTC", after), len(expected))) == expected
+
+
+@settings(max_examples=600, deadline=None)
+@given(crons(), st.integers(0, 10**8))
+def test_runs_in_utc_are_those_of_pyawscron(case: Case, seconds: int):
+    after = datetime.fromtimestamp(1_700_000_000 + seconds, UTC).replace(second=0, microsecond=0)
+    try:
+        expected = AWSCron.get_next_n_schedule(3, after, case.fields)
+    except Exception:
+        # It breaks down where a month lacks a day that is asked for, and gives up after ten months.
+        assume(False)
+    assert list(islice(next_runs(parse(case.text), "UTC", after), 3)) == expected
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    numbers(0, 59),
+    st.lists(st.integers(4, 22), min_size=1, max_size=4).map(lambda found: ",".join(map(str, found))),
+    numbers(1, 31),
+    numbers(1, 12),
+    st.sampled_from(sorted(CHANGES)),
+    st.integers(0, 10**8),
+)
+def test_runs_far_from_the_changes_of_the_clock_are_those_of_cronsim(
+    minutes: Field, hours: str, days: Field, months: Field, zone: str, seconds: int
+):
+    assume(zone != "Pacific/Apia")
+    # It takes 1-1/1 for 1/1.
+    assume(not any(re.search(r"\b(\d+)-\1/", text) for text in (minutes[0], days[0], months[0])))
+    fields = [minutes[0], hours, days[0], months[0]]
+    after = datetime.fromtimestamp(1_700_000_000 + seconds, ZoneInfo(zone)).replace(second=0, microsecond=0)
+    expected = list(islice(CronSim(" ".join([*fields, "*"]), after), 4))
+    assert list(islice(next_runs(parse(f"cron({' '.join(fields)} ? *)"), zone, after), 4)) == expected
