@@ -8,7 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help up preview status down setup cli test check lint format types schema lock
+.PHONY: help up preview status down setup cli test lint format types bench schema lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -39,6 +39,8 @@ cli: $(READY)
 
 test: setup ## lint, types and all tests
 	@$(MAKE) --no-print-directory lint types
+	@echo "==> Configuration of all stacks"
+	@$(PY) -m ops check --all
 	@echo "==> Tests"
 	@$(PY) -m pytest -n auto --dist worksteal
 
@@ -54,6 +56,9 @@ format: $(READY) ## put the code into its format
 types: $(READY) ## strict type check
 	@echo "==> Types"
 	@$(PY) -m basedpyright
+
+bench: $(READY) ## measurements, each beside something to compare with
+	@$(PY) -m bench.schedules --json bench/schedules.json
 
 schema: $(READY) ## write config/schema.json from the models
 	@$(PY) -m config.schema

@@ -1,11 +1,12 @@
 """Scheduled tasks on Amazon ECS: the configuration of a stack, built and exported."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pulumi
 
 from components import ScheduledTask, ScheduledTaskGroup
-from config import ConfigError, from_engine, load
+from config import ConfigError, from_engine, load, warnings
 
 PROJECT = Path(__file__).resolve().parent
 
@@ -18,6 +19,8 @@ def main() -> None:
     except ConfigError as error:
         # Pulumi shows the message of a RunError, and no traceback.
         raise pulumi.RunError(str(error)) from None
+    for warning in warnings(config, datetime.now(UTC)):
+        pulumi.log.warn(str(warning))
 
     prefix = f"{pulumi.get_project()}-{pulumi.get_stack()}"
     group = ScheduledTaskGroup("tasks", {"prefix": prefix, **config.group})

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from . import durations, fargate, names
 from .problems import Name, Problem, listed, nearest
-from .schedules import At, Expression, ExpressionError, known_timezone, nearest_timezones, parse
+from .schedules import At, Cron, Expression, ExpressionError, known_timezone, nearest_timezones, next_runs, parse
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 Args = Mapping[str, Any]
 
+EPOCH = datetime(1969, 1, 1, tzinfo=UTC)
+"""Before every year that an expression can name."""
 ARCHITECTURES = ("arm64", "x86_64")
 LAUNCHES = ("fargate", "fargateSpot")
 PROVIDERS = ("FARGATE", "FARGATE_SPOT")
@@ -143,6 +145,12 @@ def instant(text: str) -> datetime:
     if when.tzinfo is None:
         raise ValueError(f'"{text}" has no offset. Write one, or Z for UTC: {text}Z.')
     return when.astimezone(UTC)
+
+
+def limits(args: Args) -> tuple[datetime | None, datetime | None]:
+    """A task's start and end, where it has them."""
+    start, end = (instant(text) if (text := args.get(key)) else None for key in ("start", "end"))
+    return start, end
 
 
 # Names
@@ -285,13 +293,23 @@ def _schedules(args: Args) -> Iterator[Problem]:
         yield Problem(("schedule",), "is missing. Write rate(...), cron(...) or at(...).")
     seen: set[str] = set()
     for path, text in parsed_schedules(args):
-        try:
-            parse(text)
-        except ExpressionError as error:
-            yield Problem(path, f'"{text}": {error.message}')
+        yield from _expression(path, text, args.get("timezone", "UTC"))
         if text in seen:
             yield Problem(path, f'"{text}" is there twice: the task would start twice at the same time. Remove one.')
         seen.add(text)
+
+
+def _expression(path: tuple[str | int, ...], text: str, timezone: object) -> Iterator[Problem]:
+    try:
+        expression = parse(text)
+    except ExpressionError as error:
+        yield Problem(path, str(error))
+        return
+    if isinstance(expression, Cron) and next(next_runs(expression, "UTC", EPOCH), None) is None:
+        yield Problem(path, f'"{text}" never runs: no year has such a day.')
+    zone = timezone if isinstance(timezone, str) and known_timezone(timezone) else "UTC"
+    if isinstance(expression, At) and next(next_runs(expression, zone, EPOCH), None) is None:
+        yield Problem(path, f'"{text}" never runs: {timezone} sets its clock forward over that time.')
 
 
 def _timing(args: Args) -> Iterator[Problem]:

@@ -35,7 +35,8 @@ class Problem:
 
     def __str__(self) -> str:
         where = ".".join(str(part) for part in self.path)
-        return f"{where}: {self.message}" if where else self.message
+        message = self.message.replace("\n", "\n    ")
+        return f"{where}: {message}" if where else message
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:
@@ -52,7 +53,7 @@ def listed(options: Iterable[object], last: str = "or") -> str:
 
 
 def report(problems: Iterable[Problem], heading: str) -> str:
-    """All problems under one heading, one line each."""
+    """All problems under one heading, one paragraph each."""
     lines = [f"  - {problem}" for problem in problems]
     count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
     return "\n".join([f"{heading}: {count}", *lines])

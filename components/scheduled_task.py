@@ -11,15 +11,15 @@ from . import console, durations, names
 from . import iam as policies
 from . import target as targets
 from . import task_definition as definitions
+from .advice import ended_schedules
 from .args import GroupReference, ScheduledTaskArgs
-from .checks import instant, parsed_schedules, task_problems
+from .checks import parsed_schedules, task_problems
 from .errors import refuse
 from .group import ScheduledTaskGroup, execution_policy
 from .images import registry_account
 from .lookup import Account
 from .names import GroupNames
 from .problems import Name, Problem, listed
-from .schedules import next_runs, parse
 from .shapes import shape_problems
 
 TASK_TYPE = "ecs-scheduled-tasks:index:ScheduledTask"
@@ -225,8 +225,9 @@ class _Parts:
     def schedules(self) -> list[dict[str, pulumi.Input[str]]]:
         """Create the schedules that can still run; what is to be known of each."""
         made: list[dict[str, pulumi.Input[str]]] = []
+        ended = [path for path, _ in ended_schedules(self.args, datetime.now(UTC))]
         for position, (path, expression) in enumerate(parsed_schedules(self.args)):
-            if _is_over(self.args, expression):
+            if path in ended:
                 key = ".".join(str(part) for part in path)
                 pulumi.log.warn(
                     f'{self.name}: "{expression}" will never run again and is left out; remove {key}.',
@@ -278,13 +279,6 @@ class _Parts:
             dead_letter_queue_arn=group["dead_letter_queue_arn"],
             parameters=parameters,
         )
-
-
-def _is_over(args: ScheduledTaskArgs, expression: str) -> bool:
-    """Whether the schedule has run for the last time already."""
-    start, end = (instant(text) if (text := args.get(key)) else None for key in ("start", "end"))
-    runs = next_runs(parse(expression), args.get("timezone", "UTC"), datetime.now(UTC), start=start, end=end)
-    return next(runs, None) is None
 
 
 def _group_choice_problems(args: ScheduledTaskArgs) -> list[Problem]:

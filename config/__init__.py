@@ -2,5 +2,6 @@
 
 from .loader import ConfigError, StackConfig, load
 from .sources import Source, from_engine, from_file, stacks
+from .warnings import ended, warnings
 
-__all__ = ["ConfigError", "Source", "StackConfig", "from_engine", "from_file", "load", "stacks"]
+__all__ = ["ConfigError", "Source", "StackConfig", "ended", "from_engine", "from_file", "load", "stacks", "warnings"]

@@ -144,7 +144,9 @@ def _task(name: str, layers: _Layers) -> tuple[Args, list[Problem]]:
 
 def _located(problem: Problem, name: str, origins: Mapping[str, str]) -> Problem:
     origin = origins.get(str(problem.path[0])) if problem.path else None
-    message = f"{problem.message} (From {origin}.)" if origin else problem.message
+    # Before what shows the place in the value, where there is such.
+    text, *shown = problem.message.split("\n", 1)
+    message = "\n".join([f"{text} (From {origin}.)", *shown]) if origin else problem.message
     return Problem(("tasks", Name(name), *problem.path), message)
 
 

@@ -9,14 +9,15 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from components.checks import instant
-from config import ConfigError
+from components.problems import nearest
+from config import ConfigError, ended, warnings
 from config.yaml_files import YamlError
 
 from .calendar import calendar_svg, calendar_table, week
 from .plans import Plan, known_stacks, load_stack, plans
+from .tables import runs_table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 console = Console()
@@ -45,12 +46,13 @@ def check(
             config = load_stack(name)
         except (ConfigError, YamlError) as error:
             failed = True
-            console.print(
-                escape(str(error)) if isinstance(error, ConfigError) else f"Pulumi.{name}.yaml {error}",
-                soft_wrap=True,
-            )
+            console.print(escape(_explained(name, error)), soft_wrap=True, highlight=False)
             continue
-        console.print(f"stack {name}: {len(config.tasks)} tasks, no problems")
+        now = datetime.now(UTC)
+        found = [*warnings(config, now), *ended(config, now)]
+        console.print(f"stack {name}: {len(config.tasks)} tasks, no problems, {len(found)} warnings")
+        for warning in found:
+            console.print(f"  - {escape(str(warning))}", soft_wrap=True, highlight=False)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -64,19 +66,14 @@ def next_(
 ) -> None:
     """Show the next runs of a stack's tasks, in their zones and in UTC."""
     after = _instant(from_)
-    chosen = [plan for plan in _plans(stack) if task in (None, plan.task)]
+    every = _plans(stack)
+    chosen = [plan for plan in every if task in (None, plan.task)]
     if task and not chosen:
-        fail(f'stack {stack} has no task "{task}".')
+        fail(f'stack {stack} has no task "{task}".{nearest(task, (plan.task for plan in every))}')
     if as_json:
         sys.stdout.write(json.dumps([plan.as_data(after, count) for plan in chosen], indent=2) + "\n")
         return
-    table = Table("task", "when", "next runs", "UTC", show_lines=True)
-    for plan in chosen:
-        runs = plan.as_data(after, count)["runs"]
-        local = "\n".join(datetime.fromisoformat(run["local"]).strftime("%a %Y-%m-%d %H:%M") for run in runs)
-        utc = "\n".join(datetime.fromisoformat(run["utc"]).strftime("%a %H:%M") for run in runs)
-        table.add_row(plan.task, plan.explanation, local or ("paused" if not plan.enabled else "never again"), utc)
-    console.print(table)
+    console.print(runs_table(chosen, after, count))
 
 
 @app.command()
@@ -97,10 +94,15 @@ def calendar(
 def _plans(stack: str) -> list[Plan]:
     try:
         return plans(stack, load_stack(stack))
-    except ConfigError as error:
-        fail(str(error))
-    except YamlError as error:
-        fail(f"Pulumi.{stack}.yaml {error} There are: {', '.join(known_stacks())}.")
+    except (ConfigError, YamlError) as error:
+        fail(_explained(stack, error))
+
+
+def _explained(stack: str, error: ConfigError | YamlError) -> str:
+    if isinstance(error, ConfigError):
+        return str(error)
+    known = known_stacks()
+    return f"Pulumi.{stack}.yaml {error}" + ("" if stack in known else f" There are: {', '.join(known)}.")
 
 
 def _instant(text: str | None) -> datetime:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
-from components.checks import instant, parsed_schedules
+from components import durations
+from components.checks import limits, parsed_schedules
 from components.schedules import explain, next_runs, parse
 from config import StackConfig, from_file, load, stacks
 
@@ -26,6 +27,8 @@ class Plan:
     enabled: bool
     start: datetime | None
     end: datetime | None
+    flexible_window: timedelta | None
+    """How long after each of its times a run may start."""
 
     @property
     def explanation(self) -> str:
@@ -48,20 +51,40 @@ class Plan:
             "enabled": self.enabled,
             "explanation": self.explanation,
             "runs": [
-                {"local": run.isoformat(), "utc": run.astimezone(UTC).isoformat()}
+                {
+                    "local": run.isoformat(),
+                    "utc": run.astimezone(UTC).isoformat(),
+                    "latest": self.latest(run).isoformat(),
+                }
                 for run in islice(self.runs(after), count)
             ],
         }
 
+    def latest(self, run: datetime) -> datetime:
+        """The end of the flexible window of a run; the run's own time where there is none."""
+        return (run.astimezone(UTC) + (self.flexible_window or timedelta())).astimezone(run.tzinfo)
 
-def load_stack(stack: str, project: Path = ROOT) -> StackConfig:
+    def next_run(self, after: datetime) -> str:
+        """The next run as a table shows it, with its window: `Wed 2026-11-25 03:00-03:15 CET`."""
+        run = next(self.runs(after), None)
+        if run is None:
+            return "never again" if self.enabled else "paused"
+        return f"{self.span(run)} {run:%Z}"
+
+    def span(self, run: datetime) -> str:
+        """A run's local time, and the end of its window."""
+        latest = f"-{self.latest(run):%H:%M}" if self.flexible_window else ""
+        return f"{run:%a %Y-%m-%d %H:%M}{latest}"
+
+
+def load_stack(stack: str) -> StackConfig:
     """The configuration of a stack, from its file. Raises ConfigError or YamlError."""
-    return load(from_file(PROJECT_NAME, stack, project), project / "config" / "tasks")
+    return load(from_file(PROJECT_NAME, stack, ROOT), ROOT / "config" / "tasks")
 
 
-def known_stacks(project: Path = ROOT) -> list[str]:
+def known_stacks() -> list[str]:
     """The stacks that have a file."""
-    return stacks(project)
+    return stacks(ROOT)
 
 
 def plans(stack: str, config: StackConfig) -> list[Plan]:
@@ -70,10 +93,12 @@ def plans(stack: str, config: StackConfig) -> list[Plan]:
     found: list[Plan] = []
     for task, task_args in config.tasks.items():
         args = cast("dict[str, Any]", task_args)
-        start, end = (instant(args[key]) if key in args else None for key in ("start", "end"))
+        start, end = limits(args)
         enabled = args.get("enabled", True) and not paused
         timezone = args.get("timezone", "UTC")
+        window = durations.delta(args["flexible_window"]) if "flexible_window" in args else None
         found += [
-            Plan(stack, task, expression, timezone, enabled, start, end) for _, expression in parsed_schedules(args)
+            Plan(stack, task, expression, timezone, enabled, start, end, window)
+            for _, expression in parsed_schedules(args)
         ]
     return found

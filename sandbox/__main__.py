@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from components.schedules import explain, next_runs, parse
+from ops.plans import load_stack, plans
+from ops.tables import plans_table
 
 from . import pulumi_cli
-from .engine import PROJECT, REGION, Outcome, Sandbox
+from .engine import PROJECT, REGION, STACK, Outcome, Sandbox
 from .errors import SandboxError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
@@ -39,7 +40,7 @@ def up(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox") -> Non
     _say("Deploying stack local")
     outcome = _done(box.up)
     _say_changes(outcome)
-    console.print(_tasks_table(outcome.outputs.get("tasks", {})))
+    _show_next_runs()
     _say(f"AWS is played at {box.endpoint()}, Region {REGION}, with any credentials. To look at it:")
     _say(
         "  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws scheduler list-schedules"
@@ -51,6 +52,7 @@ def up(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox") -> Non
 def preview(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox") -> None:
     """Say what `up` would change."""
     _say_changes(_done(_box(endpoint, plugin).preview))
+    _show_next_runs()
 
 
 @app.command()
@@ -109,23 +111,15 @@ def _fail(message: str) -> NoReturn:
     raise typer.Exit(1)
 
 
+def _show_next_runs() -> None:
+    console.print(plans_table(plans(STACK, load_stack(STACK)), datetime.now(UTC)))
+
+
 def _say_changes(outcome: Outcome) -> None:
     changed = {op: count for op, count in outcome.changes.items() if op != "same"}
     same = outcome.changes.get("same", 0)
     words = ", ".join(f"{op} {count}" for op, count in changed.items())
     _say(f"{words or 'no changes'} (as they were: {same})")
-
-
-def _tasks_table(tasks: dict[str, Any]) -> Table:
-    table = Table("task", "schedule", "meaning", "next run", "state")
-    now = datetime.now(UTC)
-    for name, task in tasks.items():
-        for schedule in task["schedules"]:
-            expression, zone = parse(schedule["expression"]), schedule["timezone"]
-            run = next(next_runs(expression, zone, now), None)
-            when = run.strftime("%a %Y-%m-%d %H:%M %Z") if run and schedule["state"] == "ENABLED" else "-"
-            table.add_row(name, schedule["expression"], explain(expression, zone), when, schedule["state"])
-    return table
 
 
 if __name__ == "__main__":

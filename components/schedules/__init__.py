@@ -2,18 +2,22 @@
 
 from .explanation import explain
 from .expression import At, Cron, Expression, ExpressionError, Rate, parse
-from .occurrences import next_runs
-from .zones import known_timezone, nearest_timezones
+from .occurrences import local_times, next_runs, shortest_interval
+from .zones import ClockChange, clock_changes, known_timezone, nearest_timezones
 
 __all__ = [
     "At",
+    "ClockChange",
     "Cron",
     "Expression",
     "ExpressionError",
     "Rate",
+    "clock_changes",
     "explain",
     "known_timezone",
+    "local_times",
     "nearest_timezones",
     "next_runs",
     "parse",
+    "shortest_interval",
 ]

@@ -186,17 +186,18 @@ def _check_day_fields(text: str, spans: list[tuple[str, int]]) -> None:
     if month_day == "?" and week_day == "?":
         raise ExpressionError(text, week_start, week_start + 1, "only one of day-of-month and day-of-week can be ?.")
     if "?" not in (month_day, week_day):
-        hint = "Write ? for the one that does not matter."
-        if week_day == "*":
-            hint = f"Write {_with(text, week_start, '*', '?')}."
-        elif month_day == "*":
-            hint = f"Write {_with(text, start, '*', '?')}."
         reason = "day-of-month and day-of-week cannot both be set: one of them must be ?."
-        raise ExpressionError(text, start, week_start + len(week_day), reason, hint)
+        raise ExpressionError(text, start, week_start + len(week_day), reason, _day_fields_hint(spans))
 
 
-def _with(text: str, start: int, old: str, new: str) -> str:
-    return text[:start] + new + text[start + len(old) :]
+def _day_fields_hint(spans: list[tuple[str, int]]) -> str:
+    fields = [field for field, _ in spans]
+    if "*" not in (fields[2], fields[4]):
+        return "Write ? for the one that does not matter."
+    free = 4 if fields[4] == "*" else 2
+    candidate = [*fields[:free], "?", *fields[free + 1 :]]
+    unix = translated(fields[:5])
+    return _offer([candidate, [*unix[:5], fields[5]] if unix else candidate]) or "Write ? for the one that is *."
 
 
 def _field(text: str, value: str, start: int, field: _Field, rules: list[DayRule]) -> tuple[int, ...] | None:
@@ -303,13 +304,20 @@ def _bare_cron_hint(fields: list[str]) -> str | None:
     """What to write for five or six bare fields, where there is one that AWS takes."""
     candidates = [fields] if len(fields) == 6 else []
     unix = translated(fields[-5:])
-    for candidate in [*candidates, *([unix] if unix else [])]:
+    if offer := _offer([*candidates, *([unix] if unix else [])]):
+        return offer
+    if "*" not in (fields[-5:][2], fields[-5:][4]):
+        return "Unix cron runs on either day; write one schedule for each."
+    return None
+
+
+def _offer(candidates: list[list[str]]) -> str | None:
+    """The first of several six fields that AWS takes."""
+    for candidate in candidates:
         text = f"cron({' '.join(candidate)})"
         try:
             parse(text)
         except ExpressionError:
             continue
         return f"Write {text}."
-    if "*" not in (fields[-5:][2], fields[-5:][4]):
-        return "Unix cron runs on either day; write one schedule for each."
     return None

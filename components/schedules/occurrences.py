@@ -4,11 +4,14 @@ import calendar
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 from .expression import At, Cron, DayRule, Expression, Rate
 
 _DAY, _MINUTE, _NONE, _TICK = timedelta(days=1), timedelta(minutes=1), timedelta(), timedelta(microseconds=1)
+_MANY_DAYS = 400
+"""Days to look at for the closest two: a year, in which every pattern of weekdays and months has come once."""
 
 
 def next_runs(
@@ -34,6 +37,34 @@ def next_runs(
     if isinstance(expression, Rate):
         return _rate_runs(expression, zone, after, start, last)
     return _cron_runs(expression, zone, after, start, last)
+
+
+def local_times(cron: Cron, first: datetime, until: datetime) -> list[datetime]:
+    """The local times of a cron expression from `first` up to and without `until`, all naive: as its fields name
+    them, whether the clock shows them or not."""
+    found: list[datetime] = []
+    for day in _days(cron, first.date()):
+        if day > until.date():
+            break
+        times = (datetime(day.year, day.month, day.day, h, m) for h in cron.hours for m in cron.minutes)  # noqa: DTZ001
+        found += [local for local in times if first <= local < until]
+    return found
+
+
+def shortest_interval(expression: Expression) -> timedelta | None:
+    """The least time between two runs of a schedule, changes of the clock aside; None where it runs at most
+    once."""
+    if isinstance(expression, At):
+        return None
+    if isinstance(expression, Rate):
+        return timedelta(minutes=expression.minutes)
+    # A day's times come again on the next day that has any: two days show every distance between runs.
+    times = [_MINUTE * (hour * 60 + minute) for hour in expression.hours for minute in expression.minutes]
+    within = min((later - earlier for earlier, later in pairwise(times)), default=None)
+    days = list(islice(_days(expression, date(expression.years[0], 1, 1)), _MANY_DAYS))
+    apart = min((later - earlier for earlier, later in pairwise(days)), default=None)
+    overnight = None if apart is None else apart + times[0] - times[-1]
+    return min((found for found in (within, overnight) if found is not None), default=None)
 
 
 def _rate_runs(

@@ -1,6 +1,8 @@
 """Time zones of the IANA database."""
 
 import difflib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -27,3 +29,53 @@ def nearest_timezones(name: str) -> list[str]:
     near: list[str] = difflib.get_close_matches(name, known, n=3, cutoff=0.7)
     found: dict[str, None] = dict.fromkeys([*([by_city] if by_city else []), *near])
     return list(found)[:3]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """One setting of a zone's clock."""
+
+    at: datetime
+    """The instant, in UTC."""
+    before: timedelta
+    """The offset from UTC until then."""
+    after: timedelta
+    """The offset from then on."""
+
+    @property
+    def local_span(self) -> tuple[datetime, datetime]:
+        """From and up to which local times are skipped, or come twice; naive."""
+        first, second = self.at + min(self.before, self.after), self.at + max(self.before, self.after)
+        return first.replace(tzinfo=None), second.replace(tzinfo=None)
+
+    @property
+    def skips(self) -> bool:
+        """Whether the clock is set forward."""
+        return self.after > self.before
+
+
+@cache
+def clock_changes(timezone: str, after: datetime, until: datetime) -> tuple[ClockChange, ...]:
+    """The changes of a zone's clock between two instants, to the minute. None are closer than a day."""
+    zone = ZoneInfo(timezone)
+    found: list[ClockChange] = []
+    low = after.astimezone(UTC)
+    while low < until:
+        high = low + timedelta(days=1)
+        if _offset(low, zone) != _offset(high, zone):
+            found.append(_change(low, high, zone))
+        low = high
+    return tuple(found)
+
+
+def _change(low: datetime, high: datetime, zone: ZoneInfo) -> ClockChange:
+    before, after = _offset(low, zone), _offset(high, zone)
+    minute = timedelta(minutes=1)
+    while high - low > minute:
+        middle = low + (high - low) // (2 * minute) * minute
+        low, high = (middle, high) if _offset(middle, zone) == before else (low, middle)
+    return ClockChange(high, before, after)
+
+
+def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
+    return instant.astimezone(zone).utcoffset() or timedelta()

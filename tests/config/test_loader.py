@@ -131,8 +131,8 @@ BACKUP: dict[str, tuple[dict[str, Any], str]] = {
     "wrong type": ({"cpu": "lots"}, 'tasks.backup.cpu: must be a whole number, not "lots".'),
     "image and task definition": ({"taskDefinition": "a:1"}, "tasks.backup.taskDefinition: a task has either image or taskDefinition"),
     "memory Fargate does not offer": ({"memory": 700}, "tasks.backup.memory: Fargate does not offer 700 MiB with cpu 512."),
-    "both day fields": ({"schedule": "cron(0 3 1 * MON *)"}, 'tasks.backup.schedule: "cron(0 3 1 * MON *)": '),
-    "one of several schedules": ({"schedule": ["rate(1 hour)", "rate(0 hours)"]}, 'tasks.backup.schedule.1: "rate(0 hours)": '),
+    "both day fields": ({"schedule": "cron(0 3 1 * MON *)"}, 'tasks.backup.schedule: day-of-month and day-of-week cannot both be set'),
+    "one of several schedules": ({"schedule": ["rate(1 hour)", "rate(0 hours)"]}, 'tasks.backup.schedule.1: a rate is at least 1.\n      rate(0 hours)\n           ^'),
     "time zone": ({"timezone": "Europe/Berlim"}, 'tasks.backup.timezone: "Europe/Berlim" is not a time zone.'),
     "start after end": (
         {"start": "2027-01-01T00:00:00Z", "end": "2026-01-01T00:00:00Z"},

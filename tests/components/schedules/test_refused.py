@@ -40,6 +40,7 @@ REFUSED = [
     ("cron(0 3 * * * *)", 9, f"{BOTH} Write cron(0 3 * * ? *)."),
     ("cron(0 3 * * MON *)", 9, f"{BOTH} Write cron(0 3 ? * MON *)."),
     ("cron(0 3 1 * * *)", 9, f"{BOTH} Write cron(0 3 1 * ? *)."),
+    ("cron(0 3 * * 0 *)", 9, f"{BOTH} Write cron(0 3 ? * SUN *)."),
     ("cron(0 3 ? * ? *)", 13, "only one of day-of-month and day-of-week can be ?."),
     ("cron(0 3 ? * 0 *)", 13, f"{WEEKDAYS} Sunday is 1 (or SUN), Monday 2."),
     ("cron(0 3 ? * 0-4 *)", 13, f"{WEEKDAYS} Sunday is 1 (or SUN), Monday 2."),

@@ -1,0 +1,1 @@
+"""Measurements: each compares, in one run on one machine."""

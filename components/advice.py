@@ -1,0 +1,145 @@
+"""What AWS takes, and what may still not be what was meant.
+
+Pure: arguments in, warnings out, each a Problem with the path of the argument to change. For arguments that
+`checks` has found nothing wrong with.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from . import durations
+from .checks import Args, limits, parsed_schedules
+from .problems import Problem, listed
+from .schedules import (
+    At,
+    ClockChange,
+    Cron,
+    Expression,
+    Rate,
+    clock_changes,
+    local_times,
+    next_runs,
+    parse,
+    shortest_interval,
+)
+from .target import DEFAULT_RETRY_AGE
+
+Path = tuple[str | int, ...]
+
+LAUNCH_BUCKET = 100
+"""Fargate tasks that one account can start at once in a Region; the bucket is refilled by 20 a second.
+AWS: Amazon ECS developer guide, "Request throttling"."""
+YEAR, WEEK = timedelta(days=365), timedelta(days=7)
+_SHOWN = 5
+
+
+def task_warnings(args: Args, now: datetime) -> list[Problem]:
+    """What to think about again in one task: `now` is where the year begins whose clock changes are looked at."""
+    found: list[Problem] = []
+    for path, text in parsed_schedules(args):
+        expression = parse(text)
+        found += _clock(path, expression, args.get("timezone", "UTC"), now)
+        found += _interval(args, expression)
+        found += _one_time(args, expression)
+    return list(dict.fromkeys(found))
+
+
+def ended_schedules(args: Args, now: datetime) -> Iterator[tuple[Path, str]]:
+    """The schedules that will never run again, which a deployment leaves out: their paths and expressions."""
+    start, end = limits(args)
+    for path, text in parsed_schedules(args):
+        runs = next_runs(parse(text), args.get("timezone", "UTC"), now, start=start, end=end)
+        if next(runs, None) is None:
+            yield path, text
+
+
+def launch_warnings(tasks: Mapping[str, Args], now: datetime) -> list[Problem]:
+    """Minutes of the coming week in which more runs start than Fargate starts at once."""
+    if sum(args.get("count", 1) * len(parsed_schedules(args)) for args in tasks.values()) <= LAUNCH_BUCKET:
+        return []
+    starts: Counter[datetime] = Counter()
+    names: dict[datetime, list[str]] = {}
+    for name, args in tasks.items():
+        if args.get("enabled", True) and not args.get("flexible_window"):
+            for minute in _starts(args, now):
+                starts[minute] += args.get("count", 1)
+                names.setdefault(minute, []).append(name)
+    crowded = sorted(minute for minute, count in starts.items() if count > LAUNCH_BUCKET)
+    if not crowded:
+        return []
+    worst = max(crowded, key=lambda minute: starts[minute])
+    more = f" So it is in {len(crowded)} minutes of the coming week." if len(crowded) > 1 else ""
+    return [
+        Problem(
+            ("tasks",),
+            f"{starts[worst]} runs start at {worst:%Y-%m-%d %H:%M} UTC ({listed(names[worst][:_SHOWN], 'and')}, ...). "
+            f"Fargate starts {LAUNCH_BUCKET} at once and 20 a second then: give them a flexibleWindow.{more}",
+        )
+    ]
+
+
+def _starts(args: Args, now: datetime) -> Iterator[datetime]:
+    start, end = limits(args)
+    for _, text in parsed_schedules(args):
+        for run in next_runs(parse(text), args.get("timezone", "UTC"), now, start=start, end=end):
+            if run > now + WEEK:
+                break
+            yield run.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+def _clock(path: Path, expression: Expression, timezone: str, now: datetime) -> Iterator[Problem]:
+    changes = clock_changes(timezone, now.replace(hour=0, minute=0, second=0, microsecond=0), now + YEAR)
+    if isinstance(expression, Rate) and expression.unit == "day" and changes:
+        yield Problem(
+            path,
+            f"a day is 24 hours: the local time of the runs moves when {timezone} sets its clock. "
+            "Write cron(...) for a fixed local time.",
+        )
+    # A schedule of every hour goes on around the change.
+    if isinstance(expression, Cron) and len(expression.hours) < 24:
+        for skips in (True, False):
+            yield from _first_hit(path, expression, timezone, [change for change in changes if change.skips is skips])
+
+
+def _first_hit(path: Path, cron: Cron, timezone: str, changes: list[ClockChange]) -> Iterator[Problem]:
+    for change in changes:
+        if times := local_times(cron, *change.local_span):
+            what, then = (
+                ("does not exist", "that run is skipped")
+                if change.skips
+                else ("comes twice", "the run is at the first")
+            )
+            shown = listed([f"{time:%H:%M}" for time in times[:_SHOWN]], "and")
+            yield Problem(path, f"{shown} {what} in {timezone} on {times[0]:%Y-%m-%d}, when the clock is set: {then}.")
+            return
+
+
+def _interval(args: Args, expression: Expression) -> Iterator[Problem]:
+    interval = shortest_interval(expression)
+    if interval is None:
+        return
+    apart = durations.in_words(int(interval.total_seconds()))
+    age = args.get("retry", {}).get("max_age", DEFAULT_RETRY_AGE)
+    if args.get("retry", {}).get("attempts") != 0 and durations.delta(age) > interval:
+        yield Problem(
+            ("retry", "max_age"),
+            f"{age}{'' if 'max_age' in args.get('retry', {}) else ' (the default)'} is longer than the {apart} between "
+            f"runs: a launch that is retried so long meets the next one. Write {apart} or less.",
+        )
+    if (window := args.get("flexible_window")) and durations.delta(window) > interval:
+        yield Problem(
+            ("flexible_window",),
+            f"{window} is longer than the {apart} between runs: a run can start after the next one.",
+        )
+
+
+def _one_time(args: Args, expression: Expression) -> Iterator[Problem]:
+    if isinstance(expression, At) and "delete_after_completion" not in args:
+        yield Problem(
+            ("delete_after_completion",),
+            "is not set, and a one-time schedule stays after its run, where it counts against AWS's quota. "
+            "Write true, or false to keep it.",
+        )

@@ -1,0 +1,37 @@
+"""What a stack's configuration makes one think about again, at the keys that people wrote."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from components import advice
+from components.problems import Name, Problem
+
+from .arguments import as_written
+from .loader import StackConfig
+
+
+def warnings(config: StackConfig, now: datetime) -> list[Problem]:
+    """What may not be what was meant: of each task, and of all together."""
+    tasks = _tasks(config)
+    found = [
+        as_written(warning).within("tasks", Name(name))
+        for name, args in tasks.items()
+        for warning in advice.task_warnings(args, now)
+    ]
+    return [*found, *advice.launch_warnings(tasks, now)]
+
+
+def ended(config: StackConfig, now: datetime) -> list[Problem]:
+    """The schedules that a deployment leaves out, because they will never run again."""
+    return [
+        as_written(Problem(path, f'"{text}" will never run again: it is left out. Remove it.')).within(
+            "tasks", Name(name)
+        )
+        for name, args in _tasks(config).items()
+        for path, text in advice.ended_schedules(args, now)
+    ]
+
+
+def _tasks(config: StackConfig) -> Mapping[str, Mapping[str, Any]]:
+    return cast("Mapping[str, Mapping[str, Any]]", config.tasks)

@@ -1,0 +1,45 @@
+"""The commands of `ops`, in a process of their own or in this one."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ops import plans
+from ops.__main__ import app
+
+STACK = """
+config:
+  aws:region: eu-west-1
+  scheduled-tasks:cluster: main
+  scheduled-tasks:network: { vpc: default }
+  scheduled-tasks:catalogue: false
+  scheduled-tasks:tasks:
+    backup:
+      { image: "backup:1", cpu: 256, memory: 512, schedule: cron(30 2 * * ? *), timezone: Europe/Berlin, flexibleWindow: 15m }
+    etl: { image: "etl:1", cpu: 256, memory: 512, schedule: "rate(6 hours)", start: "2026-11-01T00:00:00Z" }
+    paused: { image: "etl:1", cpu: 256, memory: 512, schedule: "rate(6 hours)", enabled: false }
+    done: { image: "etl:1", cpu: 256, memory: 512, schedule: "at(2020-01-01T00:00:00)", deleteAfterCompletion: true }
+"""
+
+Ops = Callable[..., Result]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with the stack `test`."""
+    (tmp_path / "config" / "tasks").mkdir(parents=True)
+    (tmp_path / "Pulumi.test.yaml").write_text(STACK)
+    monkeypatch.setattr(plans, "ROOT", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def ops() -> Ops:
+    """Runs a command."""
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(app, list(arguments))
+
+    return run

@@ -1,0 +1,121 @@
+"""`ops check`, `ops next` and `ops calendar`: what is known without engine, AWS or network."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.ops.conftest import Ops
+
+ROOT = Path(__file__).parents[2]
+FROM = "2026-11-24T12:00:00Z"
+
+
+def test_check_says_what_is_right_and_what_to_think_about(project: Path, ops: Ops):
+    result = ops("check")
+    assert result.exit_code == 0
+    assert "stack test: 4 tasks, no problems, 3 warnings" in result.output
+    assert "tasks.backup.schedule: 02:30 does not exist in Europe/Berlin" in result.output
+    assert 'tasks.done.schedule: "at(2020-01-01T00:00:00)" will never run again: it is left out.' in result.output
+
+
+def test_check_shows_every_problem_with_its_place_and_ends_with_1(project: Path, ops: Ops):
+    file = project / "Pulumi.test.yaml"
+    file.write_text(
+        file.read_text().replace("cron(30 2 * * ? *)", '"cron(30 2 * * 0 *)"').replace("cpu: 256", "cpu: 300", 1)
+    )
+    (project / "Pulumi.other.yaml").write_text("config: {}")
+    result = ops("check", "--all")
+    assert result.exit_code == 1
+    assert "Configuration of stack test: 2 problems" in result.output
+    assert "      cron(30 2 * * 0 *)\n                ^^^^^" in result.output
+    assert "Configuration of stack other:" in result.output
+
+
+def test_check_of_a_stack_without_a_file_names_the_others(project: Path, ops: Ops):
+    result = ops("check", "--stack", "prod")
+    assert result.exit_code == 1
+    assert "Pulumi.prod.yaml" in result.output
+    assert "test" in result.output
+
+
+def test_check_loads_neither_pulumi_nor_boto3():
+    """Both are slow to load, and neither is needed."""
+    code = (
+        "import sys\nfrom ops.__main__ import app\n"
+        "try:\n    app(['check', '--all'])\n"
+        "except SystemExit as end:\n    assert end.code == 0, end.code\n"
+        "print({name for name in ('pulumi', 'pulumi_aws', 'boto3', 'botocore', 'grpc') if name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1:] == ["set()"], done.stderr
+
+
+def test_next_shows_runs_in_the_zone_and_in_utc(project: Path, ops: Ops):
+    result = ops("next", "--stack", "test", "--from", FROM, "-n", "2")
+    assert result.exit_code == 0
+    assert "at 02:30 every day" in result.output
+    assert "Wed 2026-11-25 02:30-02:45" in result.output
+    assert "Wed 01:30" in result.output
+    assert "paused" in result.output
+    assert "never again" in result.output
+
+
+def test_next_as_json_has_each_run_with_its_window(project: Path, ops: Ops):
+    result = ops("next", "--stack", "test", "--task", "backup", "--from", FROM, "-n", "1", "--json")
+    assert json.loads(result.output) == [
+        {
+            "stack": "test",
+            "task": "backup",
+            "expression": "cron(30 2 * * ? *)",
+            "timezone": "Europe/Berlin",
+            "enabled": True,
+            "explanation": "at 02:30 every day (Europe/Berlin)",
+            "runs": [
+                {
+                    "local": "2026-11-25T02:30:00+01:00",
+                    "utc": "2026-11-25T01:30:00+00:00",
+                    "latest": "2026-11-25T02:45:00+01:00",
+                }
+            ],
+        }
+    ]
+
+
+def test_next_counts_a_rate_from_its_start(project: Path, ops: Ops):
+    runs = json.loads(ops("next", "--stack", "test", "--task", "etl", "--from", FROM, "--json").output)[0]["runs"]
+    assert [run["utc"][11:16] for run in runs] == ["18:00", "00:00", "06:00", "12:00", "18:00"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("next", "--stack", "test", "--task", "bakcup"), 'stack test has no task "bakcup". Did you mean "backup"?'),
+        (("next", "--stack", "test", "--from", "tomorrow"), '--from: "tomorrow" is not a time.'),
+        (("next", "--stack", "nope"), "Pulumi.nope.yaml"),
+        (("check", "--stack", "test", "--all"), "name one stack, or --all."),
+    ],
+)
+def test_a_mistake_in_a_command_is_one_line(project: Path, ops: Ops, arguments: tuple[str, ...], message: str):
+    result = ops(*arguments)
+    assert result.exit_code == 1
+    assert message in result.output
+    assert "Traceback" not in result.output
+
+
+def test_the_calendar_shows_how_many_runs_start_in_each_hour(project: Path, ops: Ops):
+    lines = ops("calendar", "--stack", "test", "--from", "2026-11-24T00:00:00Z").output.splitlines()
+    [tuesday, wednesday] = [line for line in lines if "24 Nov" in line or "25 Nov" in line]
+    assert tuesday.split("│")[2].split() == ["·", "1", "·", "·", "·", "·", "1", *"·····1·····1·····"][:24]
+    assert wednesday.split("│")[2].split()[:7] == ["1", "1", "·", "·", "·", "·", "1"]
+
+
+def test_the_calendar_as_svg_names_the_tasks_of_each_hour(project: Path, ops: Ops, tmp_path: Path):
+    file = tmp_path / "week.svg"
+    assert ops("calendar", "--stack", "test", "--from", FROM, "--svg", str(file)).exit_code == 0
+    titles = [node.text for node in ElementTree.parse(file).iter("{http://www.w3.org/2000/svg}title")]
+    assert titles.count("backup (1)") == 6
+    assert titles.count("etl (1)") == 25
