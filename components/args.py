@@ -18,7 +18,28 @@ class ClusterArgs(TypedDict, total=False):
     """CloudWatch Container Insights for the cluster. Default: false (it costs money per metric)."""
 
     capacity_providers: Sequence[str]
-    """Capacity providers of the cluster: FARGATE, FARGATE_SPOT. Default: both, which costs nothing."""
+    """Capacity providers of the cluster: FARGATE, FARGATE_SPOT, and names of providers over Auto Scaling groups
+    that exist. Default: FARGATE and FARGATE_SPOT, which cost nothing."""
+
+    default_strategy: "Sequence[CapacityProviderArgs]"
+    """Capacity provider strategy of what is started on the cluster without saying where, by others than this
+    component. Default: none."""
+
+
+class VpcArgs(TypedDict, total=False):
+    """A VPC that the group creates, with a public and a private subnet in each zone (awsx.ec2.Vpc)."""
+
+    cidr: str
+    """IPv4 block, /16 to /24 (AWS: EC2 CreateVpc takes /16 to /28; below /24 nothing is left for subnets).
+    Default: 10.0.0.0/16."""
+
+    nat_gateways: str
+    """`none`, `single` or `perZone`. Without one, private subnets get endpoints for what runs need: the
+    registries of this account, logs, secrets and S3, and reach nothing else. Each gateway, and each endpoint,
+    costs money by the hour. Default: `single`."""
+
+    zones: int
+    """Availability zones, 1 to 4. Default: 2."""
 
 
 class NetworkArgs(TypedDict, total=False):
@@ -28,6 +49,9 @@ class NetworkArgs(TypedDict, total=False):
     vpc: str
     """`default` (the account's default VPC) or the id of a VPC. Default: `default`, unless `subnet_ids` are
     given."""
+
+    create_vpc: VpcArgs
+    """A VPC of the group's own, instead of `vpc` and `vpc_tags`."""
 
     vpc_tags: Mapping[str, str]
     """Tags by which exactly one VPC is found, instead of `vpc`."""
@@ -66,6 +90,10 @@ class LogsArgs(TypedDict, total=False):
     run never waits, and lines are lost when the buffer overflows. Default: `blocking` (AWS's own default has
     been non-blocking since June 2025)."""
 
+    kms_key: str
+    """ARN of a KMS key that log events are encrypted with; its policy must let CloudWatch Logs use it. A task
+    that differs from its group gets a log group of its own. Default: CloudWatch Logs' own encryption."""
+
 
 class RetryArgs(TypedDict, total=False):
     """Retries of the launch (RunTask), not of the container. The first limit that is reached ends them; then
@@ -78,11 +106,198 @@ class RetryArgs(TypedDict, total=False):
     """A duration from 60s to 24h. Default: 1h, so that a nightly task does not start in the afternoon."""
 
 
-class ScheduleArgs(TypedDict):
-    """One of several schedules of a task."""
+class ScheduleArgs(TypedDict, total=False):
+    """One of several schedules of a task: when, and what its runs do otherwise than the task says."""
+
+    expression: Required[str]
+    """`rate(...)`, `cron(...)` or `at(...)`."""
+
+    description: str
+    """At most 512 characters. Default: the task's."""
+
+    timezone: str
+    """IANA time zone. Default: the task's."""
+
+    flexible_window: str
+    """A duration from 1m to 24h. Default: the task's."""
+
+    start: str
+    """No run before this instant. Default: the task's."""
+
+    end: str
+    """No run after this instant. Default: the task's."""
+
+    enabled: bool
+    """false pauses this schedule. Default: true."""
+
+    delete_after_completion: bool
+    """Whether AWS deletes this schedule after its last run. Default: the task's."""
+
+    command: Sequence[str]
+    """Command of the container in the runs of this schedule. EventBridge Scheduler puts values in for
+    `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and
+    `<aws.scheduler.schedule-arn>`. Default: the task's."""
+
+    environment: Mapping[str, str]
+    """Environment variables that are added, or replace the task's, with the same values put in. Default: none."""
+
+    cpu: int
+    """CPU units of the runs of this schedule. Default: the task's."""
+
+    memory: int
+    """MiB of memory of the runs of this schedule. Default: the task's."""
+
+    ephemeral_storage: int
+    """GiB of ephemeral storage of the runs of this schedule, 21 to 200. Default: the task's."""
+
+
+class BuildArgs(TypedDict, total=False):
+    """An image that is built and pushed at deployment, to an ECR repository of the task's own (awsx.ecr)."""
+
+    context: Required[str]
+    """Folder that the build sees, relative to the program."""
+
+    dockerfile: str
+    """Path of the Dockerfile. Default: `Dockerfile` in the context."""
+
+    target: str
+    """Stage of the Dockerfile. Default: the last."""
+
+    args: Mapping[str, str]
+    """Build arguments; not for secrets. Default: none."""
+
+
+class UlimitArgs(TypedDict):
+    """A resource limit of a container (AWS: Amazon ECS API reference, Ulimit)."""
+
+    soft: int
+    """What a process has."""
+
+    hard: int
+    """What a process may raise it to; at least `soft`."""
+
+
+class VolumeArgs(TypedDict, total=False):
+    """A volume of the task, and where its container sees it."""
+
+    path: Required[str]
+    """Absolute path in the container."""
+
+    efs: pulumi.Input[str]
+    """Id of an EFS file system. Default: none; the volume is then empty at the start of each run, shared by the
+    task's containers, and gone after it."""
+
+    access_point: pulumi.Input[str]
+    """Id of an access point of the file system. Default: none."""
+
+    root_directory: str
+    """Folder of the file system that is mounted; not with `access_point`. Default: `/`."""
+
+    read_only: bool
+    """Default: false."""
+
+
+class HealthCheckArgs(TypedDict, total=False):
+    """How ECS finds out whether a container is healthy (AWS: Amazon ECS API reference, HealthCheck)."""
+
+    command: Required[Sequence[str]]
+    """`[CMD, program, argument, ...]` or `[CMD-SHELL, line]`."""
+
+    interval: str
+    """A duration from 5s to 300s. Default: 30s."""
+
+    timeout: str
+    """A duration from 2s to 60s. Default: 5s."""
+
+    retries: int
+    """1 to 10. Default: 3."""
+
+    start_period: str
+    """A duration from 0s to 300s in which failures do not count. Default: none."""
+
+
+class SidecarArgs(TypedDict, total=False):
+    """A further container of the task."""
+
+    image: Required[pulumi.Input[str]]
+    """Container image."""
+
+    command: Sequence[pulumi.Input[str]]
+    """Default: the image's."""
+
+    entry_point: Sequence[pulumi.Input[str]]
+    """Default: the image's."""
+
+    environment: Mapping[str, pulumi.Input[str]]
+    """Default: none."""
+
+    secrets: Mapping[str, pulumi.Input[str]]
+    """ARNs, as for the task. Default: none."""
+
+    cpu: int
+    """CPU units that are set apart for it within the task's. Default: 0, its share of what is free."""
+
+    memory: int
+    """MiB of memory at which it is killed. Default: the task's."""
+
+    essential: bool
+    """Whether its end ends the run. Default: false, so that a run lasts as long as its main container."""
+
+    depends_on: Mapping[str, str]
+    """Containers that it waits for, as for the task. Default: none."""
+
+    health_check: HealthCheckArgs
+    """Default: the image's, which ECS does not look at."""
+
+    mounts: Mapping[str, str]
+    """Volumes of the task by name, each with the absolute path at which this container sees it. Default: none."""
+
+    user: str
+    """Default: the image's."""
+
+    working_directory: str
+    """Default: the image's."""
+
+    read_only_root: bool
+    """Default: false."""
+
+    stop_timeout: str
+    """A duration from 2s to 120s. Default: AWS's 30 s."""
+
+
+class PlacementConstraintArgs(TypedDict, total=False):
+    """Which instances may run a task (AWS: Amazon ECS API reference, PlacementConstraint). Not on Fargate."""
+
+    type: Required[str]
+    """`distinctInstance` or `memberOf`."""
 
     expression: str
-    """`rate(...)`, `cron(...)` or `at(...)`."""
+    """Cluster query language, for `memberOf`."""
+
+
+class PlacementStrategyArgs(TypedDict, total=False):
+    """Which of these instances is taken (AWS: Amazon ECS API reference, PlacementStrategy). Not on Fargate."""
+
+    type: Required[str]
+    """`random`, `spread` or `binpack`."""
+
+    field: str
+    """`instanceId` or an attribute for `spread`; `cpu` or `memory` for `binpack`."""
+
+
+class EncryptionArgs(TypedDict, total=False):
+    """KMS keys of the group, by ARN; those of logs are with `logs`."""
+
+    dead_letters: str
+    """Encrypts the dead-letter queue. Its policy must let scheduler.amazonaws.com use it, with
+    kms:GenerateDataKey and kms:Decrypt. Default: SQS's own encryption."""
+
+    schedules: str
+    """Encrypts what schedules send to their target. Default: a key of AWS's own."""
+
+    secrets: Sequence[str]
+    """Keys that the secrets of the tasks are encrypted with: the execution roles that read secrets may decrypt
+    with them. Default: none; secrets under the account's AWS managed keys need none."""
 
 
 class PermissionArgs(TypedDict):
@@ -99,7 +314,8 @@ class CapacityProviderArgs(TypedDict, total=False):
     """One entry of a capacity provider strategy."""
 
     provider: Required[str]
-    """FARGATE or FARGATE_SPOT."""
+    """FARGATE, FARGATE_SPOT, or the name of a provider over an Auto Scaling group; not both kinds in one
+    strategy."""
 
     weight: int
     """0 to 1000: the share of the runs beyond `base`. Default: 1."""
@@ -117,6 +333,12 @@ class TaskDefinitionReference(TypedDict):
 
     role_arns: Sequence[pulumi.Input[str]]
     """Its task role and execution role, where it has them."""
+
+    compatibilities: Sequence[str]
+    """What it can run on: FARGATE, EC2, EXTERNAL."""
+
+    network_mode: str
+    """awsvpc, bridge, host or none."""
 
 
 class GroupReference(TypedDict):
@@ -151,6 +373,21 @@ class GroupReference(TypedDict):
 
     log_retention_days: int
     """Days that the group's log group keeps its events."""
+
+    log_kms_key: str
+    """ARN of the key that the group's log group is encrypted with; empty for none."""
+
+    schedules_kms_key: str
+    """ARN of the key that schedules are encrypted with; empty for none."""
+
+    secrets_kms_keys: Sequence[str]
+    """ARNs of the keys that secrets are encrypted with."""
+
+    iam_path: str
+    """Path that the group's roles are under."""
+
+    permissions_boundary: str
+    """ARN of the permissions boundary of the group's roles; empty for none."""
 
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     """Subnets of runs."""
@@ -196,6 +433,15 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
 
     logs: LogsArgs
     """Retention of the group's log group; `mode` is each task's own. Default: 30 days."""
+
+    encryption: EncryptionArgs
+    """KMS keys. Default: AWS's own encryption everywhere."""
+
+    iam_path: str
+    """Path that the group's roles are put under, such as `/teams/data/`. Default: `/`."""
+
+    permissions_boundary: str
+    """ARN of a managed policy that bounds what the group's roles can do. Default: none."""
 
     task_definitions: Sequence[str]
     """Task definitions made elsewhere that tasks of this group refer to: `family`, `family:revision` or ARN.
@@ -255,11 +501,17 @@ class ScheduledTaskArgs(TypedDict, total=False):
     Default: false."""
 
     image: pulumi.Input[str]
-    """Container image. Either this or `task_definition`."""
+    """Container image. Either this, `build` or `task_definition`."""
+
+    build: BuildArgs
+    """An image that is built and pushed at deployment."""
 
     task_definition: str
     """A task definition made elsewhere: `family`, `family:revision` or ARN, one of the group's
     `task_definitions`. A family stands for its newest revision at the time of the deployment."""
+
+    container: str
+    """The container of `task_definition` whose exit code decides, and that overrides go to. Default: `main`."""
 
     command: Sequence[pulumi.Input[str]]
     """Command of the container. Default: the image's."""
@@ -276,14 +528,47 @@ class ScheduledTaskArgs(TypedDict, total=False):
     `:json-key::` where wanted) or of SSM parameters. The task gets an execution role of its own, which reads
     only these. Default: none."""
 
+    secret_values: Mapping[str, pulumi.Input[str]]
+    """Environment variables whose values are stored for the task as SSM parameters of type SecureString, and read
+    by ECS at each start: Pulumi secrets, such as `config.require_secret("dbPassword")`. Default: none."""
+
+    working_directory: str
+    """Default: the image's."""
+
+    user: str
+    """`user`, `uid`, `user:group` or `uid:gid`. Default: the image's."""
+
+    init: bool
+    """Whether an init process runs that forwards signals and reaps processes. Default: false."""
+
+    read_only_root: bool
+    """Whether the container sees its root file system as read-only. Default: true for a task that has a volume
+    which is no EFS file system, as it has said where it writes; else false."""
+
+    ulimits: Mapping[str, UlimitArgs]
+    """Resource limits by name (AWS: Amazon ECS API reference, Ulimit; Fargate has `nofile` only). Default: AWS's."""
+
+    depends_on: Mapping[str, str]
+    """Sidecars that the container waits for, each with `START`, `COMPLETE`, `SUCCESS` or `HEALTHY`. Default:
+    none."""
+
+    sidecars: Mapping[str, SidecarArgs]
+    """Further containers by name, at most 9. Default: none."""
+
+    volumes: Mapping[str, VolumeArgs]
+    """Volumes by name. Default: none."""
+
     cpu: int
-    """CPU units, 1024 to a vCPU. Default: 256."""
+    """CPU units, 1024 to a vCPU: what Fargate offers, or 128 to 196608 elsewhere. Default: 256."""
 
     memory: int
     """MiB of memory; Fargate offers certain amounts for each `cpu`. Default: 512."""
 
     architecture: str
     """`arm64` or `x86_64`. Default: `x86_64`."""
+
+    operating_system: str
+    """`LINUX`, or a Windows Server such as `WINDOWS_SERVER_2022_CORE`. Default: `LINUX`."""
 
     ephemeral_storage: int
     """GiB of ephemeral storage, 21 to 200. Default: the 20 GiB that Fargate includes."""
@@ -298,14 +583,28 @@ class ScheduledTaskArgs(TypedDict, total=False):
     """ARN of a role made elsewhere for runs to take on, instead of `permissions`; one of the group's
     `pass_role_arns`."""
 
+    exec: bool
+    """Whether a running task can be entered with `aws ecs execute-command`; the task's own role gets what that
+    takes. Default: false."""
+
     launch: str
-    """`fargate` or `fargateSpot`. Default: `fargate`."""
+    """`fargate`, `fargateSpot`, `ec2` or `external`. Default: `fargate`."""
 
     capacity_providers: Sequence[CapacityProviderArgs]
     """A capacity provider strategy of 1 to 6 entries, instead of `launch`."""
 
     platform_version: str
     """Fargate platform version: `LATEST`, or such as `1.4.0`. Default: LATEST."""
+
+    network_mode: str
+    """`awsvpc`, `bridge`, `host` or `none`; Fargate has awsvpc only, EXTERNAL all others. Default: `awsvpc`, and
+    `bridge` for EXTERNAL."""
+
+    placement_constraints: Sequence[PlacementConstraintArgs]
+    """At most 10. Not on Fargate. Default: none."""
+
+    placement_strategies: Sequence[PlacementStrategyArgs]
+    """At most 5. Not on Fargate. Default: none, which spreads over zones."""
 
     count: int
     """Tasks that one launch starts, 1 to 10. Default: 1."""
@@ -321,3 +620,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
 
     tags: Mapping[str, str]
     """Tags of the task and its runs, besides the group's. Default: none."""
+
+    propagate_tags: bool
+    """Whether runs carry the tags of their task definition, by which their cost can be told apart. Default:
+    true."""

@@ -17,6 +17,9 @@ MEMORY_BY_CPU: dict[int, tuple[int, ...]] = {
 }
 """MiB of memory that Fargate offers for each number of CPU units (1024 units are one vCPU)."""
 
+WINDOWS_CPU = (1024, 2048, 4096)
+"""CPU units with which Fargate runs Windows."""
+
 DEFAULT_CPU = 256
 DEFAULT_MEMORY = 512
 

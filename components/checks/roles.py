@@ -1,0 +1,43 @@
+"""As whom: task roles and what they may do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from ..problems import Problem
+from .values import Args, items, pattern
+
+ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[^\s]+")
+POLICY_ARN = re.compile(r"arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/.+")
+_ACTION = re.compile(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+")
+
+
+def roles(args: Args) -> Iterator[Problem]:
+    """One way of saying what runs may do."""
+    if "task_role" in args and ("permissions" in args or "managed_policies" in args):
+        yield Problem(("task_role",), "a task has either a role made elsewhere or permissions of its own, not both.")
+    yield from pattern(args, "task_role", ROLE_ARN, "the ARN of a role", "arn:aws:iam::<account>:role/<name>")
+    for position, policy in enumerate(items(args, "managed_policies")):
+        if isinstance(policy, str) and not POLICY_ARN.fullmatch(policy):
+            yield Problem(("managed_policies", position), f'"{policy}" is not the ARN of a managed policy.')
+    for position, statement in enumerate(items(args, "permissions")):
+        if isinstance(statement, Mapping):
+            for problem in _statement_problems(cast("Args", statement)):
+                yield problem.within("permissions", position)
+
+
+def _statement_problems(statement: Args) -> Iterator[Problem]:
+    for key in ("actions", "resources"):
+        if key in statement and not items(statement, key):
+            yield Problem((key,), "is empty. Name at least one.")
+    for position, action in enumerate(items(statement, "actions")):
+        if isinstance(action, str) and not _ACTION.fullmatch(action):
+            yield Problem(
+                ("actions", position),
+                f'"{action}" is not an IAM action. Write service:Action, such as s3:PutObject.',
+            )
+    for position, resource in enumerate(items(statement, "resources")):
+        if isinstance(resource, str) and resource != "*" and not resource.startswith("arn:"):
+            yield Problem(("resources", position), f'"{resource}" is not an ARN.')

@@ -1,0 +1,77 @@
+"""What tasks and groups have alike: description, logs, tags; and the retries of a launch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .. import bounds
+from ..problems import Name, Problem, listed
+from .values import Args, choice, duration, mapping, pattern, whole, within
+
+KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
+_TAG = re.compile(r"[\w\s.:/=+\-@]*")
+
+
+def retry(args: Args) -> Iterator[Problem]:
+    """Retries that AWS takes."""
+    given = mapping(args, "retry")
+    for check in (
+        within(given, "attempts", bounds.RETRY_ATTEMPTS),
+        duration(given, "max_age", bounds.RETRY_AGE_SECONDS),
+    ):
+        for problem in check:
+            yield problem.within("retry")
+
+
+def description(args: Args) -> Iterator[Problem]:
+    """A description that AWS takes."""
+    text = args.get("description")
+    if isinstance(text, str) and len(text) > bounds.DESCRIPTION_LENGTH:
+        yield Problem(("description",), f"has {len(text)} characters. AWS takes at most {bounds.DESCRIPTION_LENGTH}.")
+
+
+def logs(args: Args) -> Iterator[Problem]:
+    """Logs as CloudWatch Logs keeps them."""
+    given = mapping(args, "logs")
+    days = given.get("retention_days")
+    if whole(days) and days not in bounds.RETENTION_DAYS:
+        yield Problem(
+            ("logs", "retention_days"),
+            f"{days} is not a retention that CloudWatch Logs has. Use {listed(bounds.RETENTION_DAYS)}.",
+        )
+    for check in (choice(given, "mode", bounds.LOG_MODES), kms_key(given, "kms_key")):
+        for problem in check:
+            yield problem.within("logs")
+
+
+def kms_key(args: Args, key: str) -> Iterator[Problem]:
+    """The ARN of a KMS key."""
+    yield from pattern(
+        args,
+        key,
+        KEY_ARN,
+        "the ARN of a KMS key (an alias would be followed once only)",
+        "arn:aws:kms:<region>:<account>:key/<id>",
+    )
+
+
+def tags(args: Args) -> Iterator[Problem]:
+    """AWS: Amazon ECS developer guide, "Tagging your Amazon ECS resources", restrictions."""
+    given = mapping(args, "tags")
+    if len(given) > bounds.TAGS - bounds.EXTRA_TAGS:
+        yield Problem(
+            ("tags",),
+            f"there are {len(given)}. AWS takes at most {bounds.TAGS}, and each task has {bounds.EXTRA_TAGS} of its own.",
+        )
+    for key, value in given.items():
+        if not 1 <= len(key) <= 128 or not _TAG.fullmatch(key) or key.lower().startswith("aws:"):
+            yield Problem(
+                ("tags", Name(key)),
+                "is not a tag key: use 1 to 128 letters, digits, spaces and _ . : / = + - @, not starting with aws:.",
+            )
+        if isinstance(value, str) and (len(value) > 256 or not _TAG.fullmatch(value)):
+            yield Problem(
+                ("tags", Name(key)),
+                "its value is not a tag value: use at most 256 letters, digits, spaces and _ . : / = + - @.",
+            )

@@ -1,0 +1,70 @@
+"""The kinds of checks: whether one value is among those allowed.
+
+A value that is missing or of the wrong type is passed over: other checks say so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from .. import durations
+from ..problems import Problem, listed, nearest
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
+Args = Mapping[str, Any]
+Path = tuple[str | int, ...]
+
+
+def choice(args: Args, key: str, allowed: Sequence[str]) -> Iterator[Problem]:
+    if isinstance(value := args.get(key), str) and value not in allowed:
+        yield Problem((key,), not_among(value, allowed))
+
+
+def not_among(value: str, allowed: Sequence[str]) -> str:
+    return f'"{value}" is not one of {listed(allowed)}.{nearest(value, allowed)}'
+
+
+def within(args: Args, key: str, bounds: tuple[int, int], unit: str = "") -> Iterator[Problem]:
+    if whole(value := args.get(key)) and not bounds[0] <= value <= bounds[1]:
+        yield Problem((key,), f"{value} is not allowed. Use {bounds[0]} to {bounds[1]}{unit}.")
+
+
+def length(items: Sequence[object], path: tuple[str, ...], bounds: tuple[int, int], noun: str) -> Iterator[Problem]:
+    if not bounds[0] <= len(items) <= bounds[1]:
+        yield Problem(path, f"has {len(items)} {noun}. AWS takes {bounds[0]} to {bounds[1]}.")
+
+
+def duration(args: Args, key: str, bounds: tuple[int, int]) -> Iterator[Problem]:
+    if not isinstance(text := args.get(key), str):
+        return
+    try:
+        count = durations.seconds(text)
+    except ValueError as error:
+        yield Problem((key,), str(error))
+        return
+    if not bounds[0] <= count <= bounds[1]:
+        least, most = (durations.in_words(bound) for bound in bounds)
+        yield Problem((key,), f'"{text}" is not allowed. Use {least} to {most} ({bounds[0]} to {bounds[1]} seconds).')
+
+
+def pattern(args: Args, key: str, pattern: re.Pattern[str], noun: str, allowed: str) -> Iterator[Problem]:
+    if isinstance(value := args.get(key), str) and not pattern.fullmatch(value):
+        yield Problem((key,), f'"{value}" is not {noun}. Write {allowed}.')
+
+
+def whole(value: object) -> TypeIs[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def mapping(args: Args, key: str) -> Args:
+    value = args.get(key)
+    return cast("Args", value) if isinstance(value, Mapping) else {}
+
+
+def items(args: Args, key: str) -> Sequence[object]:
+    value = args.get(key)
+    return cast("Sequence[object]", value) if isinstance(value, Sequence) and not isinstance(value, str) else ()
