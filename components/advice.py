@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 from . import durations
-from .checks import Args, limits, parsed_schedules
 from .problems import Problem, listed
 from .schedules import (
     At,
@@ -26,8 +26,7 @@ from .schedules import (
     shortest_interval,
 )
 from .target import DEFAULT_RETRY_AGE
-
-Path = tuple[str | int, ...]
+from .when import Args, Path, TaskSchedule, task_schedules
 
 LAUNCH_BUCKET = 100
 """Fargate tasks that one account can start at once in a Region; the bucket is refilled by 20 a second.
@@ -39,34 +38,36 @@ _SHOWN = 5
 def task_warnings(args: Args, now: datetime) -> list[Problem]:
     """What to think about again in one task: `now` is where the year begins whose clock changes are looked at."""
     found: list[Problem] = []
-    for path, text in parsed_schedules(args):
-        expression = parse(text)
-        found += _clock(path, expression, args.get("timezone", "UTC"), now)
-        found += _interval(args, expression)
-        found += _one_time(args, expression)
+    for schedule in task_schedules(args):
+        expression = parse(schedule.expression)
+        found += _clock(schedule.expression_path, expression, schedule.timezone, now)
+        found += _interval(schedule, expression)
+        found += _one_time(schedule, expression)
     return list(dict.fromkeys(found))
 
 
-def ended_schedules(args: Args, now: datetime) -> Iterator[tuple[Path, str]]:
-    """The schedules that will never run again, which a deployment leaves out: their paths and expressions."""
-    start, end = limits(args)
-    for path, text in parsed_schedules(args):
-        runs = next_runs(parse(text), args.get("timezone", "UTC"), now, start=start, end=end)
-        if next(runs, None) is None:
-            yield path, text
+def ended_schedules(args: Args, now: datetime) -> list[TaskSchedule]:
+    """The schedules that will never run again, which a deployment leaves out."""
+    return [schedule for schedule in task_schedules(args) if next(_runs(schedule, now), None) is None]
+
+
+def _runs(schedule: TaskSchedule, after: datetime) -> Iterator[datetime]:
+    start, end = schedule.limits
+    return next_runs(parse(schedule.expression), schedule.timezone, after, start=start, end=end)
 
 
 def launch_warnings(tasks: Mapping[str, Args], now: datetime) -> list[Problem]:
     """Minutes of the coming week in which more runs start than Fargate starts at once."""
-    if sum(args.get("count", 1) * len(parsed_schedules(args)) for args in tasks.values()) <= LAUNCH_BUCKET:
+    if sum(args.get("count", 1) * len(task_schedules(args)) for args in tasks.values()) <= LAUNCH_BUCKET:
         return []
     starts: Counter[datetime] = Counter()
     names: dict[datetime, list[str]] = {}
     for name, args in tasks.items():
-        if args.get("enabled", True) and not args.get("flexible_window"):
-            for minute in _starts(args, now):
-                starts[minute] += args.get("count", 1)
-                names.setdefault(minute, []).append(name)
+        for schedule in task_schedules(args):
+            if schedule.args.get("enabled", True) and not schedule.args.get("flexible_window"):
+                for minute in _starts(schedule, now):
+                    starts[minute] += args.get("count", 1)
+                    names.setdefault(minute, []).append(name)
     crowded = sorted(minute for minute, count in starts.items() if count > LAUNCH_BUCKET)
     if not crowded:
         return []
@@ -81,13 +82,9 @@ def launch_warnings(tasks: Mapping[str, Args], now: datetime) -> list[Problem]:
     ]
 
 
-def _starts(args: Args, now: datetime) -> Iterator[datetime]:
-    start, end = limits(args)
-    for _, text in parsed_schedules(args):
-        for run in next_runs(parse(text), args.get("timezone", "UTC"), now, start=start, end=end):
-            if run > now + WEEK:
-                break
-            yield run.astimezone(UTC).replace(second=0, microsecond=0)
+def _starts(schedule: TaskSchedule, now: datetime) -> Iterator[datetime]:
+    for run in takewhile(lambda run: run <= now + WEEK, _runs(schedule, now)):
+        yield run.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def _clock(path: Path, expression: Expression, timezone: str, now: datetime) -> Iterator[Problem]:
@@ -117,27 +114,28 @@ def _first_hit(path: Path, cron: Cron, timezone: str, changes: list[ClockChange]
             return
 
 
-def _interval(args: Args, expression: Expression) -> Iterator[Problem]:
+def _interval(schedule: TaskSchedule, expression: Expression) -> Iterator[Problem]:
     interval = shortest_interval(expression)
     if interval is None:
         return
     apart = durations.in_words(int(interval.total_seconds()))
-    age = args.get("retry", {}).get("max_age", DEFAULT_RETRY_AGE)
-    if args.get("retry", {}).get("attempts") != 0 and durations.delta(age) > interval:
+    retry = schedule.task.get("retry", {})
+    age = retry.get("max_age", DEFAULT_RETRY_AGE)
+    if retry.get("attempts") != 0 and durations.delta(age) > interval:
         yield Problem(
             ("retry", "max_age"),
-            f"{age}{'' if 'max_age' in args.get('retry', {}) else ' (the default)'} is longer than the {apart} between "
+            f"{age}{'' if 'max_age' in retry else ' (the default)'} is longer than the {apart} between "
             f"runs: a launch that is retried so long meets the next one. Write {apart} or less.",
         )
-    if (window := args.get("flexible_window")) and durations.delta(window) > interval:
+    if (window := schedule.args.get("flexible_window")) and durations.delta(window) > interval:
         yield Problem(
-            ("flexible_window",),
+            schedule.path_of("flexible_window"),
             f"{window} is longer than the {apart} between runs: a run can start after the next one.",
         )
 
 
-def _one_time(args: Args, expression: Expression) -> Iterator[Problem]:
-    if isinstance(expression, At) and "delete_after_completion" not in args:
+def _one_time(schedule: TaskSchedule, expression: Expression) -> Iterator[Problem]:
+    if isinstance(expression, At) and "delete_after_completion" not in schedule.args:
         yield Problem(
             ("delete_after_completion",),
             "is not set, and a one-time schedule stays after its run, where it counts against AWS's quota. "

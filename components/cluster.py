@@ -6,9 +6,10 @@ from typing import Any
 import pulumi
 from pulumi_aws import ecs
 
-from .checks import PROVIDERS
+from .bounds import PROVIDERS
 from .lookup import Account, NotFoundError, ask
 from .problems import Problem
+from .target import strategy_entry
 
 DEFAULT_CLUSTER = "default"
 
@@ -56,10 +57,12 @@ def create_cluster(
         tags=tags,
         opts=opts,
     )
+    strategy: Any = [strategy_entry(entry) for entry in args.get("default_strategy", ())]
     providers = ecs.ClusterCapacityProviders(
         f"{name}-cluster-capacity",
         cluster_name=cluster.name,
         capacity_providers=sorted(args.get("capacity_providers", PROVIDERS)),
+        default_capacity_provider_strategies=strategy or None,
         opts=opts,
     )
     # Runs need the providers, so whoever uses the ARN waits for them.

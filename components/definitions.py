@@ -20,11 +20,11 @@ def find_definition(reference: str, options: pulumi.InvokeOptions) -> TaskDefini
         return f'there is no task definition "{reference}" in this account and Region: {error}.'
     if found.status != "ACTIVE":
         return f'"{reference}" is {found.status}: AWS starts no tasks from it. Name a newer revision.'
-    if "FARGATE" not in found.requires_compatibilities:
-        return f'"{reference}" is not made for Fargate (requiresCompatibilities). Register a revision that is.'
     return {
         "arn": found.arn,
         "role_arns": [arn for arn in (found.task_role_arn, found.execution_role_arn) if arn],
+        "compatibilities": found.requires_compatibilities,
+        "network_mode": found.network_mode,
     }
 
 

@@ -17,6 +17,7 @@ from .names import GroupNames
 from .network import Network, find_network
 from .problems import Problem
 from .shapes import shape_problems
+from .vpc import create_network
 
 GROUP_TYPE = "ecs-scheduled-tasks:index:ScheduledTaskGroup"
 DEFAULT_RETENTION_DAYS = 30
@@ -86,7 +87,8 @@ class _Surroundings:
 
     account: Account
     cluster_arn: pulumi.Input[str] | None
-    network: Network
+    network: Network | None
+    """None where the VPC is to be created."""
     task_definitions: dict[str, TaskDefinitionReference]
 
     def __init__(self, name: str, args: ScheduledTaskGroupArgs, opts: pulumi.ResourceOptions | None):
@@ -96,7 +98,8 @@ class _Surroundings:
         except NotFoundError as error:
             refuse(f'{GROUP_TYPE} "{name}"', [Problem((), f"AWS does not say which account this is: {error}.")])
         cluster = None if "create_cluster" in args else self._cluster(args, options)
-        network = find_network(args.get("network", {}), options)
+        given = args.get("network", {})
+        network = None if "create_vpc" in given else find_network(given, options)
         self.task_definitions, problems = find_definitions(list(args.get("task_definitions", [])), options)
         refuse(
             f'{GROUP_TYPE} "{name}"',
@@ -116,9 +119,12 @@ class _Parts:
 
     def __init__(self, group: ScheduledTaskGroup, name: str, args: ScheduledTaskGroupArgs, found: _Surroundings):
         self.group, self.name, self.args, self.found = group, name, args, found
-        self.names = GroupNames(args.get("prefix", f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}"))
+        prefix = args.get("prefix", f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}")
+        self.names = GroupNames(prefix, args.get("iam_path", "/"))
         self.tags: Mapping[str, str] = args.get("tags", {})
         self.retention_days: int = args.get("logs", {}).get("retention_days", DEFAULT_RETENTION_DAYS)
+        self.log_key: str = args.get("logs", {}).get("kms_key", "")
+        self.keys = args.get("encryption", {})
         self.schedule_group = scheduler.ScheduleGroup(
             f"{name}-schedules",
             name=self.names.schedule_group,
@@ -133,6 +139,7 @@ class _Parts:
         self.execution_role_arn = self._execution_role()
         self.cluster_arn = self._cluster()
         self.scheduler_role_arn = self._scheduler_role()
+        self.network = self.found.network or self._vpc()
         self.security_group_ids = self._security_groups()
 
     def reference(self) -> GroupReference:
@@ -148,9 +155,14 @@ class _Parts:
             "execution_role_arn": self.execution_role_arn,
             "dead_letter_queue_arn": self.queue.arn,
             "log_retention_days": self.retention_days,
-            "subnet_ids": self.found.network.subnet_ids,
+            "log_kms_key": self.log_key,
+            "schedules_kms_key": self.keys.get("schedules", ""),
+            "secrets_kms_keys": self.keys.get("secrets", []),
+            "iam_path": self.names.iam_parent,
+            "permissions_boundary": self.args.get("permissions_boundary", ""),
+            "subnet_ids": self.network.subnet_ids,
             "security_group_ids": self.security_group_ids,
-            "assign_public_ip": self.found.network.assign_public_ip,
+            "assign_public_ip": self.network.assign_public_ip,
             "task_definitions": self.found.task_definitions,
             "pass_role_arns": self.args.get("pass_role_arns", []),
             "registry_accounts": [where.account_id, *self.args.get("registry_accounts", [])],
@@ -159,13 +171,16 @@ class _Parts:
         }
 
     def _queue(self) -> sqs.Queue:
+        key = self.keys.get("dead_letters")
         return sqs.Queue(
             f"{self.name}-dead-letters",
             name=self.names.dead_letter_queue,
             message_retention_seconds=DEAD_LETTER_RETENTION_SECONDS,
-            sqs_managed_sse_enabled=True,
             tags=self.tags,
             opts=self.opts,
+            # One or the other (AWS: SQS CreateQueue, SqsManagedSseEnabled and KmsMasterKeyId).
+            kms_master_key_id=key,
+            sqs_managed_sse_enabled=None if key else True,
         )
 
     def _log_group(self) -> cloudwatch.LogGroup:
@@ -173,6 +188,7 @@ class _Parts:
             f"{self.name}-logs",
             name=self.names.log_group,
             retention_in_days=self.retention_days,
+            kms_key_id=self.log_key or None,
             tags=self.tags,
             opts=self.opts,
         )
@@ -187,6 +203,7 @@ class _Parts:
             assume_role_policy=policies.task_trust(
                 partition=where.partition, region=where.region, account_id=where.account_id
             ),
+            permissions_boundary=self.args.get("permissions_boundary"),
             tags=self.tags,
             opts=self.opts,
         )
@@ -220,6 +237,7 @@ class _Parts:
             path=self.names.iam_path,
             description="Starts the runs of scheduled tasks",
             assume_role_policy=policies.scheduler_trust(account_id=where.account_id, schedule_group_arn=group_arn),
+            permissions_boundary=self.args.get("permissions_boundary"),
             tags=self.tags,
             opts=self.opts,
         )
@@ -253,6 +271,18 @@ class _Parts:
                 *(arn for definition in referenced for arn in definition["role_arns"]),
             ],
             dead_letter_queue_arn=queue_arn,
+            key_arns=[self.keys[key] for key in ("dead_letters", "schedules") if key in self.keys],
+        )
+
+    def _vpc(self) -> Network:
+        network = self.args.get("network", {})
+        return create_network(
+            self.name,
+            args=network.get("create_vpc", {}),
+            network=network,
+            region=self.found.account.region,
+            tags=self.tags,
+            opts=self.opts,
         )
 
     def _security_groups(self) -> Sequence[pulumi.Input[str]]:
@@ -263,7 +293,7 @@ class _Parts:
             f"{self.name}-runs",
             name=self.names.security_group,
             description="Runs of scheduled tasks: out to anywhere, nothing in",
-            vpc_id=self.found.network.vpc_id,
+            vpc_id=self.network.vpc_id,
             egress=[
                 {
                     "protocol": "-1",
@@ -281,7 +311,11 @@ class _Parts:
 
 
 def execution_policy(
-    names: GroupNames, where: Account, accounts: Sequence[str], secret_arns: Sequence[str] = ()
+    names: GroupNames,
+    where: Account,
+    accounts: Sequence[str],
+    secret_arns: Sequence[str] = (),
+    key_arns: Sequence[str] = (),
 ) -> str:
     """The policy of an execution role of this group: its log groups, the registries, and the secrets of one
     task."""
@@ -295,6 +329,7 @@ def execution_policy(
             for group in log_groups
         ],
         secret_arns=secret_arns,
+        key_arns=key_arns,
     )
 
 

@@ -56,13 +56,16 @@ def scheduler_policy(
     cluster_arn: str,
     role_arns: Sequence[str],
     dead_letter_queue_arn: str,
+    key_arns: Sequence[str] = (),
 ) -> str:
     """What starting runs takes: RunTask on these definitions and this cluster, passing these roles to ECS,
     tagging the task that RunTask starts, and sending what failed to the dead-letter queue.
 
     AWS: Amazon ECS developer guide, "Amazon ECS EventBridge IAM role"; `ecs:TagResource` is needed for
-    RunTask with tags since March 2024.
+    RunTask with tags since March 2024. `key_arns` are the KMS keys of the queue and of the schedules, which the role
+    needs for what is encrypted with them (EventBridge Scheduler user guide, "Encryption at rest", "Troubleshooting").
     """
+    keys = [_allow("UseKeys", ["kms:Decrypt", "kms:GenerateDataKey"], key_arns)] if key_arns else []
     return document(
         [
             _allow("StartRuns", "ecs:RunTask", task_definition_arns, {"ArnEquals": {"ecs:cluster": cluster_arn}}),
@@ -79,12 +82,17 @@ def scheduler_policy(
                 {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
             ),
             _allow("SendDeadLetters", "sqs:SendMessage", [dead_letter_queue_arn]),
+            *keys,
         ]
     )
 
 
 def execution_policy(
-    *, repository_arns: Sequence[str], log_group_arns: Sequence[str], secret_arns: Sequence[str] = ()
+    *,
+    repository_arns: Sequence[str],
+    log_group_arns: Sequence[str],
+    secret_arns: Sequence[str] = (),
+    key_arns: Sequence[str] = (),
 ) -> str:
     """What ECS needs to start a container: pull its image, write its logs, and read its secrets where it has
     any."""
@@ -105,6 +113,8 @@ def execution_policy(
         statements.append(_allow("ReadSecrets", "secretsmanager:GetSecretValue", [secret_arn(arn) for arn in secrets]))
     if parameters:
         statements.append(_allow("ReadParameters", "ssm:GetParameters", parameters))
+    if key_arns and secret_arns:
+        statements.append(_allow("DecryptSecrets", "kms:Decrypt", key_arns))
     return document(statements)
 
 
@@ -114,12 +124,28 @@ def secret_arn(reference: str) -> str:
     return ":".join(reference.split(":")[:7])
 
 
-def run_policy(statements: Iterable[tuple[Sequence[str], Sequence[str]]]) -> str:
-    """What a run may do: pairs of actions and resources."""
-    return document(
+def run_policy(statements: Iterable[tuple[Sequence[str], Sequence[str]]], *, enter: bool = False) -> str:
+    """What a run may do: pairs of actions and resources; with `enter`, also what entering it takes."""
+    given: list[Statement] = [
         {"Effect": "Allow", "Action": sorted(actions), "Resource": sorted(resources)}
         for actions, resources in statements
-    )
+    ]
+    return document([*given, _EXEC] if enter else given)
+
+
+_EXEC: Statement = {
+    "Sid": "EnterRuns",
+    "Effect": "Allow",
+    "Action": [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    ],
+    # These actions have no resource types. AWS: service authorization reference, Amazon Session Manager Message
+    # Gateway Service; Amazon ECS developer guide, "ECS Exec permissions".
+    "Resource": "*",
+}
 
 
 def repository_arns(partition: str, accounts: Iterable[str]) -> list[str]:

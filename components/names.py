@@ -35,6 +35,8 @@ class GroupNames:
     """Names of what a group holds, from its prefix (`<project>-<stack>` for the program's own group)."""
 
     prefix: str
+    iam_parent: str = "/"
+    """The path that the group's own IAM path is under."""
 
     @property
     def schedule_group(self) -> str:
@@ -63,6 +65,16 @@ class GroupNames:
         """The log group of a task that keeps its logs for another time than the group."""
         return f"{self.log_group}/{fit(task, 200)}"
 
+    def parameter(self, task: str, variable: str) -> str:
+        """The SSM parameter of a secret that is stored for a task: at most 1011 characters, with up to 15 levels,
+        not beginning with /aws or /ssm (AWS: SSM PutParameter, Name)."""
+        return f"/ecs/{fit(self.prefix, 200, _UNSAFE_BUT_DOTS)}/{fit(task, 120)}/{fit(variable, 200, _UNSAFE_BUT_DOTS)}"
+
+    def repository(self, task: str) -> str:
+        """The ECR repository of an image that is built for a task: 2 to 256 small letters, digits and
+        separators, never two of those in a row (AWS: ECR CreateRepository, repositoryName)."""
+        return f"{_repository_part(self.prefix)}/{_repository_part(task)}"
+
     @property
     def dead_letter_queue(self) -> str:
         """At most 80 letters, digits, `-` and `_` (AWS: SQS CreateQueue, QueueName)."""
@@ -81,7 +93,7 @@ class GroupNames:
     @property
     def iam_path(self) -> str:
         """The path of this group's roles: at most 512 characters between slashes (AWS: IAM CreateRole, Path)."""
-        return f"/{fit(self.prefix, 200, _UNSAFE_BUT_DOTS)}/"
+        return f"{self.iam_parent}{fit(self.prefix, 200, _UNSAFE_BUT_DOTS)}/"
 
     @property
     def run_role_path(self) -> str:
@@ -95,6 +107,13 @@ class GroupNames:
     def task_role(self, task: str, purpose: str) -> str:
         """A role of one task; `__` keeps it apart from the group's own roles."""
         return fit(f"{self.family_prefix}{task}__{purpose}", 64)
+
+
+def _repository_part(name: str) -> str:
+    safe = re.sub(r"[._-]{2,}|[^a-z0-9._-]+", "-", name.lower()).strip("._-") or "x"
+    if safe == name and len(name) <= 100:
+        return name
+    return f"{safe[:90]}-{hashlib.sha256(name.encode()).hexdigest()[:_HASH_LENGTH]}"
 
 
 def schedule(task: str, position: int) -> str:

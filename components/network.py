@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import ec2
 
-from .checks import SUBNETS
+from .bounds import SUBNETS
 from .lookup import NotFoundError, ask
 from .problems import Problem, listed
 
@@ -19,7 +19,7 @@ Filter = ec2.GetSubnetsFilterArgsDict
 class Network:
     """Subnets, and what follows from them."""
 
-    subnet_ids: Sequence[pulumi.Input[str]]
+    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     assign_public_ip: bool
     vpc_id: pulumi.Input[str] | None
     """The VPC of the subnets; None where it is not needed, because security groups are given."""

@@ -1,37 +1,43 @@
 """One scheduled task: a task definition, and the schedules that start it."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import pulumi
-from pulumi_aws import cloudwatch, ecs, iam, scheduler
+from pulumi_aws import cloudwatch, ecs, iam, scheduler, ssm
 
-from . import console, durations, names
+from . import console, names, overrides
 from . import iam as policies
 from . import target as targets
 from . import task_definition as definitions
 from .advice import ended_schedules
 from .args import GroupReference, ScheduledTaskArgs
-from .checks import parsed_schedules, task_problems
+from .build import build_image
+from .capacity import network_mode
+from .checks import task_problems
 from .errors import refuse
 from .group import ScheduledTaskGroup, execution_policy
-from .images import registry_account
 from .lookup import Account
 from .names import GroupNames
-from .problems import Name, Problem, listed
+from .problems import Problem
+from .references import reference_problems
+from .secrecy import has_output, secrets_in_the_open
 from .shapes import shape_problems
+from .task_definition import CONTAINER_NAME
+from .when import TaskSchedule, task_schedules
 
 TASK_TYPE = "ecs-scheduled-tasks:index:ScheduledTask"
 DEFAULT_LOG_MODE = "blocking"
+TASK_TAG = "scheduled-task"
+"""Carries the task's name, so that cost can be told apart by task."""
 
 
 class ScheduledTask(pulumi.ComponentResource):
     """One scheduled task: a task definition and a schedule, two AWS resources for a plain one.
 
-    Secrets add an execution role of the task's own, permissions a task role, another log retention a log
-    group, and each further schedule itself. A schedule that will never run again, because its time has
-    passed, is left out with a warning.
+    Secrets add an execution role of the task's own, permissions a task role, another log retention or key a log
+    group, a built image its repository, and each further schedule itself. A schedule that will never run again,
+    because its time has passed, is left out with a warning.
     """
 
     task_definition_arn: pulumi.Output[str]
@@ -55,7 +61,7 @@ class ScheduledTask(pulumi.ComponentResource):
         problems = shape_problems(args, ScheduledTaskArgs) or task_problems(name, args)
         refuse(f'{TASK_TYPE} "{name}"', problems or _group_choice_problems(args))
         if group := args.get("group"):
-            refuse(f'{TASK_TYPE} "{name}"', _reference_problems(args, group))
+            refuse(f'{TASK_TYPE} "{name}"', reference_problems(args, group))
         super().__init__(TASK_TYPE, name, None, opts)
         if not group:
             group = self._own_group(name, args)
@@ -92,66 +98,96 @@ class _Parts:
     """The task's resources."""
 
     def __init__(self, task: ScheduledTask, name: str, args: ScheduledTaskArgs, group: GroupReference):
-        self.task, self.name, self.args, self.group = task, name, args, group
-        self.names = GroupNames(group["prefix"])
+        self.task, self.name, self.group = task, name, group
+        self.args: dict[str, Any] = {**args}
+        self.names = GroupNames(group["prefix"], group["iam_path"])
         self.where = Account(group["partition"], group["region"], group["account_id"])
-        self.tags: dict[str, str] = {**group["tags"], **args.get("tags", {})}
+        self.tags: dict[str, str] = {**group["tags"], TASK_TAG: name, **args.get("tags", {})}
         self.opts = pulumi.ResourceOptions(parent=task)
         if "task_definition" in args:
+            referred = group["task_definitions"][args["task_definition"]]
             self.log_group = ""
-            self.definition_arn = pulumi.Output.from_input(group["task_definitions"][args["task_definition"]]["arn"])
+            self.network_mode = referred["network_mode"]
+            self.definition_arn = pulumi.Output.from_input(referred["arn"])
         else:
             self.log_group = self.names.log_group
+            self.network_mode = network_mode(args)
             self.definition_arn = self._definition()
 
     # The task definition and what it needs
 
     def _definition(self) -> pulumi.Output[str]:
         log_group_ready = self._own_log_group()
-        execution_role_arn = (
-            self._own_execution_role() if self.args.get("secrets") else self.group["execution_role_arn"]
-        )
+        if "build" in self.args:
+            self.args["image"] = self._image()
+        secrets: dict[str, pulumi.Input[str]] = {**self.args.get("secrets", {}), **self._stored_secrets()}
+        sidecars: dict[str, dict[str, Any]] = self.args.get("sidecars", {})
+        read = [
+            *secrets.values(),
+            *(arn for sidecar in sidecars.values() for arn in sidecar.get("secrets", {}).values()),
+        ]
         definition = ecs.TaskDefinition(
             f"{self.name}-definition",
             family=self.names.family(self.name),
-            container_definitions=self._container_definitions(),
-            network_mode="awsvpc",
-            requires_compatibilities=["FARGATE"],
-            execution_role_arn=execution_role_arn,
+            container_definitions=self._container_definitions(secrets),
+            execution_role_arn=self._own_execution_role(read) if read else self.group["execution_role_arn"],
             task_role_arn=self._task_role_arn(),
             # Deregistered revisions start no tasks: a schedule of a stack that failed half-way, or somebody's
             # re-run, needs the old one.
             skip_destroy=True,
             tags=self.tags,
             opts=self.opts.merge(pulumi.ResourceOptions(depends_on=log_group_ready)),
-            **definitions.size(self.args),
+            **definitions.task_settings(self.args),
         )
         return definition.arn
 
-    def _container_definitions(self) -> pulumi.Input[str]:
-        args = cast("dict[str, Any]", self.args)
-        stop_timeout = args.get("stop_timeout")
-        given = {key: args[key] for key in ("image", "command", "entry_point", "environment", "secrets") if key in args}
+    def _image(self) -> pulumi.Output[str]:
+        repository = self.names.repository(self.name)
+        return build_image(self.name, repository_name=repository, args=self.args, tags=self.tags, opts=self.opts)
+
+    def _container_definitions(self, secrets: dict[str, pulumi.Input[str]]) -> pulumi.Input[str]:
         log = definitions.log_configuration(
             group=self.log_group,
             region=self.where.region,
             stream_prefix=self.name,
-            mode=args.get("logs", {}).get("mode", DEFAULT_LOG_MODE),
+            mode=self.args.get("logs", {}).get("mode", DEFAULT_LOG_MODE),
+        )
+        # What the containers do not show may be secret, and would make all that is built with it secret.
+        given = {key: value for key, value in self.args.items() if key not in ("group", "group_args", "secret_values")}
+        if not has_output(given) and not has_output(secrets):
+            return definitions.container_definitions(given, log=log, secrets=cast("dict[str, str]", secrets))
+        allowed = pulumi.Output.from_input(self._refuse_secrets())
+        return pulumi.Output.all(given, secrets, allowed).apply(
+            lambda known: definitions.container_definitions(known[0], log=log, secrets=known[1])
         )
 
-        def build(known: Mapping[str, Any]) -> str:
-            timeout = None if stop_timeout is None else durations.seconds(stop_timeout)
-            return definitions.container_definitions(log=log, stop_timeout=timeout, **known)
+    async def _refuse_secrets(self) -> None:
+        """Refuse values that turn out to be secrets once their resources are there."""
+        refuse(f'{TASK_TYPE} "{self.name}"', await secrets_in_the_open(self.args))
 
-        if not _has_output(given):
-            return build(given)
-        allowed = pulumi.Output.from_input(_refuse_secrets(self.name, self.args))
-        return pulumi.Output.all(given, allowed).apply(lambda parts: build(parts[0]))
+    def _stored_secrets(self) -> dict[str, pulumi.Input[str]]:
+        """The ARNs of the parameters that hold the values which were given."""
+        return {
+            variable: ssm.Parameter(
+                f"{self.name}-secret-{variable}",
+                name=self.names.parameter(self.name, variable),
+                type="SecureString",
+                # Whatever it was before, from here on it is a secret.
+                value=pulumi.Output.secret(value),
+                description=f"{variable} of the scheduled task {self.name}",
+                tags=self.tags,
+                opts=self.opts,
+            ).arn
+            for variable, value in self.args.get("secret_values", {}).items()
+        }
 
     def _own_log_group(self) -> list[pulumi.Resource]:
-        """A log group for the task where it keeps its logs for another time than the group does."""
-        days = self.args.get("logs", {}).get("retention_days", self.group["log_retention_days"])
-        if days == self.group["log_retention_days"]:
+        """A log group for the task where it keeps its logs for another time, or under another key, than the group
+        does."""
+        group, logs = self.group, self.args.get("logs", {})
+        days = logs.get("retention_days", group["log_retention_days"])
+        key = logs.get("kms_key", group["log_kms_key"])
+        if (days, key) == (group["log_retention_days"], group["log_kms_key"]):
             return []
         self.log_group = self.names.task_log_group(self.name)
         return [
@@ -159,13 +195,14 @@ class _Parts:
                 f"{self.name}-logs",
                 name=self.log_group,
                 retention_in_days=days,
+                kms_key_id=key or None,
                 tags=self.tags,
                 opts=self.opts,
             )
         ]
 
-    def _own_execution_role(self) -> pulumi.Output[str]:
-        secrets = list(self.args.get("secrets", {}).values())
+    def _own_execution_role(self, secrets: list[pulumi.Input[str]]) -> pulumi.Output[str]:
+        group = self.group
         role = self._run_role(
             "execution", "Pulls the image of one scheduled task, writes its logs and reads its secrets"
         )
@@ -174,32 +211,36 @@ class _Parts:
             role=role.name,
             name="start-containers",
             policy=pulumi.Output.all(*secrets).apply(
-                lambda arns: execution_policy(self.names, self.where, self.group["registry_accounts"], arns)
+                lambda arns: execution_policy(
+                    self.names, self.where, group["registry_accounts"], arns, group["secrets_kms_keys"]
+                )
             ),
             opts=self.opts,
         )
-        return pulumi.Output.all(role.arn, policy.id, self.group["execution_role_arn"]).apply(lambda parts: parts[0])
+        return pulumi.Output.all(role.arn, policy.id, group["execution_role_arn"]).apply(lambda parts: parts[0])
 
     def _task_role_arn(self) -> pulumi.Input[str] | None:
         args = self.args
         if "task_role" in args:
             return args["task_role"]
         statements, managed = args.get("permissions", []), args.get("managed_policies", [])
-        if not statements and not managed:
+        enter = args.get("exec", False)
+        if not statements and not managed and not enter:
             return None
         role = self._run_role("task", "What runs of one scheduled task may do")
         for position, policy in enumerate(managed):
             iam.RolePolicyAttachment(
                 f"{self.name}-task-policy-{position + 1}", role=role.name, policy_arn=policy, opts=self.opts
             )
-        if statements:
+        if statements or enter:
             iam.RolePolicy(
                 f"{self.name}-task-policy",
                 role=role.name,
                 name="runs",
                 policy=pulumi.Output.all(*(statement["resources"] for statement in statements)).apply(
                     lambda resources: policies.run_policy(
-                        (statement["actions"], known) for statement, known in zip(statements, resources, strict=True)
+                        ((statement["actions"], known) for statement, known in zip(statements, resources, strict=True)),
+                        enter=enter,
                     )
                 ),
                 opts=self.opts,
@@ -216,6 +257,7 @@ class _Parts:
             assume_role_policy=policies.task_trust(
                 partition=where.partition, region=where.region, account_id=where.account_id
             ),
+            permissions_boundary=self.group["permissions_boundary"] or None,
             tags=self.tags,
             opts=self.opts,
         )
@@ -225,52 +267,56 @@ class _Parts:
     def schedules(self) -> list[dict[str, pulumi.Input[str]]]:
         """Create the schedules that can still run; what is to be known of each."""
         made: list[dict[str, pulumi.Input[str]]] = []
-        ended = [path for path, _ in ended_schedules(self.args, datetime.now(UTC))]
-        for position, (path, expression) in enumerate(parsed_schedules(self.args)):
-            if path in ended:
-                key = ".".join(str(part) for part in path)
+        ended = [schedule.path for schedule in ended_schedules(self.args, datetime.now(UTC))]
+        for position, schedule in enumerate(task_schedules(self.args)):
+            if schedule.path in ended:
+                key = ".".join(str(part) for part in schedule.path)
                 pulumi.log.warn(
-                    f'{self.name}: "{expression}" will never run again and is left out; remove {key}.',
+                    f'{self.name}: "{schedule.expression}" will never run again and is left out; remove {key}.',
                     self.task,
                 )
             else:
-                made.append(self._schedule(position, expression))
+                made.append(self._schedule(position, schedule))
         return made
 
-    def _schedule(self, position: int, expression: str) -> dict[str, pulumi.Input[str]]:
+    def _schedule(self, position: int, schedule: TaskSchedule) -> dict[str, pulumi.Input[str]]:
         physical_name = names.schedule(self.name, position)
-        timing = targets.timing(self.args, expression, enabled=self.group["enabled"])
+        timing = targets.timing(schedule, enabled=self.group["enabled"])
         suffix = "" if position == 0 else f"-{position + 1}"
-        schedule = scheduler.Schedule(
+        resource = scheduler.Schedule(
             f"{self.name}-schedule{suffix}",
             name=physical_name,
             group_name=self.group["schedule_group"],
-            target=self._target(),
+            kms_key_arn=self.group["schedules_kms_key"] or None,
+            target=self._target(schedule),
             opts=self.opts,
             **timing,
         )
         where = self.where
         group_name = self.names.schedule_group
         return {
-            "name": schedule.name,
-            "arn": schedule.arn,
-            "groupName": schedule.group_name,
-            "expression": expression,
-            "timezone": timing["schedule_expression_timezone"],
+            "name": resource.name,
+            "arn": resource.arn,
+            "groupName": resource.group_name,
+            "expression": schedule.expression,
+            "timezone": schedule.timezone,
             "state": timing["state"],
             "consoleUrl": console.schedule_url(
                 partition=where.partition, region=where.region, group=group_name, name=physical_name
             ),
         }
 
-    def _target(self) -> Any:
+    def _target(self, schedule: TaskSchedule) -> Any:
         group = self.group
+        network: dict[str, Any] = {
+            "subnets": group["subnet_ids"],
+            "security_groups": group["security_group_ids"],
+            "assign_public_ip": group["assign_public_ip"],
+        }
         parameters = targets.ecs_parameters(
             self.args,
             task_definition_arn=self.definition_arn,
-            subnet_ids=group["subnet_ids"],
-            security_group_ids=group["security_group_ids"],
-            assign_public_ip=group["assign_public_ip"],
+            network=network if self.network_mode == "awsvpc" else None,
         )
         return targets.target(
             self.args,
@@ -278,6 +324,9 @@ class _Parts:
             role_arn=group["scheduler_role_arn"],
             dead_letter_queue_arn=group["dead_letter_queue_arn"],
             parameters=parameters,
+            overrides=overrides.document(schedule.args, container=self.args.get("container", CONTAINER_NAME))
+            if schedule.path[0] == "schedules"
+            else "",
         )
 
 
@@ -285,63 +334,3 @@ def _group_choice_problems(args: ScheduledTaskArgs) -> list[Problem]:
     if "group" in args and "group_args" in args:
         return [Problem(("group_args",), "a task has either a group or arguments for one of its own, not both.")]
     return []
-
-
-def _reference_problems(args: ScheduledTaskArgs, group: GroupReference) -> list[Problem]:
-    """What the task refers to and its group may not use: found now, as each run would be refused later."""
-    problems: list[Problem] = []
-    lists = (
-        ("task_definition", "task_definitions", list(group["task_definitions"])),
-        ("task_role", "pass_role_arns", list(group["pass_role_arns"])),
-    )
-    for key, list_key, allowed in lists:
-        if isinstance(value := args.get(key), str) and value not in allowed:
-            problems.append(Problem((key,), f'"{value}" is not among the group\'s {list_key}. Add it there.'))
-    account = registry_account(args.get("image"))
-    if account and account not in group["registry_accounts"]:
-        allowed = listed(group["registry_accounts"], "and")
-        problems.append(
-            Problem(
-                ("image",),
-                f"is in the registry of account {account}; the group pulls from {allowed} only. Add it to the group.",
-            )
-        )
-    return problems
-
-
-def _has_output(value: object) -> bool:
-    if isinstance(value, Mapping):
-        return any(_has_output(item) for item in cast("Mapping[str, object]", value).values())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return any(_has_output(item) for item in cast("Sequence[object]", value))
-    return isinstance(value, pulumi.Output) or hasattr(value, "__await__")
-
-
-def _readable(args: ScheduledTaskArgs) -> Iterator[tuple[tuple[str | int, ...], object]]:
-    """What everybody who can describe the task definition reads: values and the paths to them."""
-    if "image" in args:
-        yield ("image",), args["image"]
-    for key in ("command", "entry_point"):
-        for position, value in enumerate(args.get(key, ())):
-            yield (key, position), value
-    for name, value in args.get("environment", {}).items():
-        yield ("environment", Name(name)), value
-
-
-def _secret_problem(path: tuple[str | int, ...]) -> Problem:
-    return Problem(
-        path,
-        "is a Pulumi secret, and everybody who can describe the task definition would read it. "
-        "(The value is not shown.) Put it into Secrets Manager or SSM and name its ARN under secrets.",
-    )
-
-
-async def _refuse_secrets(name: str, args: ScheduledTaskArgs) -> None:
-    """Refuse values that turn out to be secrets once their resources are there."""
-    outputs = [
-        (path, cast("pulumi.Output[object]", value))
-        for path, value in _readable(args)
-        if isinstance(value, pulumi.Output)
-    ]
-    secret = [path for path, value in outputs if await value.is_secret()]
-    refuse(f'{TASK_TYPE} "{name}"', [_secret_problem(path) for path in secret])

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import durations
-from .checks import instant
+from .capacity import runs_on
+from .when import TaskSchedule, instant
 
 Args = Mapping[str, Any]
 
@@ -22,13 +23,14 @@ def capacity(args: Args) -> dict[str, Any]:
     AWS: Amazon ECS API reference, RunTask.
     """
     if args.get("launch") == "fargateSpot":
-        return {"capacity_provider_strategies": [_strategy_entry({"provider": "FARGATE_SPOT"})]}
+        return {"capacity_provider_strategies": [strategy_entry({"provider": "FARGATE_SPOT"})]}
     if "capacity_providers" in args:
-        return {"capacity_provider_strategies": [_strategy_entry(entry) for entry in args["capacity_providers"]]}
-    return {"launch_type": "FARGATE"}
+        return {"capacity_provider_strategies": [strategy_entry(entry) for entry in args["capacity_providers"]]}
+    return {"launch_type": runs_on(args)}
 
 
-def _strategy_entry(entry: Args) -> dict[str, Any]:
+def strategy_entry(entry: Args) -> dict[str, Any]:
+    """One entry of a capacity provider strategy."""
     # AWS's default weight is 0, with which a provider gets no run at all.
     return {
         "capacity_provider": entry["provider"],
@@ -41,36 +43,42 @@ def ecs_parameters(
     args: Args,
     *,
     task_definition_arn: Any,
-    subnet_ids: Any,
-    security_group_ids: Any,
-    assign_public_ip: bool,
+    network: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """RunTask's parameters (AWS: EventBridge Scheduler API reference, EcsParameters).
 
     Runs are tagged by ECS, and with the tags of their task definition, so that their cost can be told apart.
+    `network` is None for a network mode that has no network interfaces of its own.
     """
     parameters: dict[str, Any] = {
         "task_definition_arn": task_definition_arn,
         "task_count": args.get("count", 1),
-        "network_configuration": {
-            "subnets": subnet_ids,
-            "security_groups": security_group_ids,
-            "assign_public_ip": assign_public_ip,
-        },
         "enable_ecs_managed_tags": True,
-        "propagate_tags": "TASK_DEFINITION",
         **capacity(args),
     }
-    version = args.get("platform_version", "LATEST")
-    return parameters if version == "LATEST" else {**parameters, "platform_version": version}
+    optional = {
+        "network_configuration": dict(network) if network else None,
+        "propagate_tags": "TASK_DEFINITION" if args.get("propagate_tags", True) else None,
+        "enable_execute_command": args.get("exec") or None,
+        "placement_constraints": list(args.get("placement_constraints", ())) or None,
+        "placement_strategies": list(args.get("placement_strategies", ())) or None,
+        "platform_version": None if args.get("platform_version") == "LATEST" else args.get("platform_version"),
+    }
+    return {**parameters, **{key: value for key, value in optional.items() if value is not None}}
 
 
 def target(
-    args: Args, *, cluster_arn: Any, role_arn: Any, dead_letter_queue_arn: Any, parameters: Mapping[str, Any]
+    args: Args,
+    *,
+    cluster_arn: Any,
+    role_arn: Any,
+    dead_letter_queue_arn: Any,
+    parameters: Mapping[str, Any],
+    overrides: str = "",
 ) -> dict[str, Any]:
     """The target of a schedule: the cluster, by the scheduler role, with retries and where exhausted ones go."""
     retry: Args = args.get("retry", {})
-    return {
+    target: dict[str, Any] = {
         "arn": cluster_arn,
         "role_arn": role_arn,
         "dead_letter_config": {"arn": dead_letter_queue_arn},
@@ -80,16 +88,18 @@ def target(
         },
         "ecs_parameters": dict(parameters),
     }
+    return {**target, "input": overrides} if overrides else target
 
 
-def timing(args: Args, expression: str, *, enabled: bool) -> dict[str, Any]:
+def timing(schedule: TaskSchedule, *, enabled: bool) -> dict[str, Any]:
     """When a schedule invokes its target.
 
     `action_after_completion` is always said: the provider does not notice when it is removed.
     """
+    args = schedule.args
     timing: dict[str, Any] = {
-        "schedule_expression": expression,
-        "schedule_expression_timezone": args.get("timezone", "UTC"),
+        "schedule_expression": schedule.expression,
+        "schedule_expression_timezone": schedule.timezone,
         "flexible_time_window": _window(args.get("flexible_window")),
         "state": "ENABLED" if enabled and args.get("enabled", True) else "DISABLED",
         "action_after_completion": "DELETE" if args.get("delete_after_completion", False) else "NONE",

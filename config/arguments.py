@@ -2,7 +2,7 @@
 people wrote."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic.alias_generators import to_camel
@@ -10,34 +10,58 @@ from pydantic.alias_generators import to_camel
 from components.images import registry_account
 from components.problems import Name, Problem
 
-from .models import ByTags, Stack, Task
+from .models import Build, ByTags, SecretOfConfig, Stack, Task, Ulimit, VpcToCreate
 
 Args = dict[str, Any]
 
 _KEYS = {
-    "schedules": "schedule",
     "capacity_providers": "launch",
     "create_cluster": "cluster",
+    "default_strategy": "defaultStrategy",
     "vpc_tags": "vpc",
+    "create_vpc": "vpc",
     "subnet_ids": "subnets",
     "subnet_tags": "subnets",
     "security_group_ids": "securityGroups",
+    "secret_values": "secrets",
+    "iam_path": "iam.path",
+    "permissions_boundary": "iam.permissionsBoundary",
 }
 """Arguments that are forms of one key in the configuration."""
 
 
-def task_arguments(task: Task) -> Args:
-    """The arguments of a `ScheduledTask`, but for its group."""
+def task_arguments(task: Task, secret: Callable[[str], object]) -> Args:
+    """The arguments of a `ScheduledTask`, but for its group. `secret` gives the value of a key of the stack's
+    configuration."""
     args = task.model_dump(exclude_none=True)
     if isinstance(task.schedule, list):
         args["schedules"] = [{"expression": expression} for expression in args.pop("schedule")]
     if isinstance(task.launch, list):
         args["capacity_providers"] = args.pop("launch")
-    return args
+    if isinstance(task.image, Build):
+        build = args.pop("image")
+        args["build"] = {"context": build.pop("build"), **build}
+    if task.ulimits:
+        args["ulimits"] = {
+            name: {"soft": limit.soft, "hard": limit.hard}
+            if isinstance(limit, Ulimit)
+            else {"soft": limit, "hard": limit}
+            for name, limit in task.ulimits.items()
+        }
+    return {**args, **_secrets(task, secret)}
 
 
-def group_arguments(stack: Stack, tasks: Mapping[str, Args], retention_days: object) -> Args:
-    """The arguments of the stack's `ScheduledTaskGroup`; what its tasks refer to is allowed to them."""
+def _secrets(task: Task, secret: Callable[[str], object]) -> Args:
+    if not task.secrets:
+        return {}
+    given = {name: value for name, value in task.secrets.items() if isinstance(value, str)}
+    stored = {name: secret(value.config) for name, value in task.secrets.items() if isinstance(value, SecretOfConfig)}
+    return {"secrets": given, **({"secret_values": stored} if stored else {})}
+
+
+def group_arguments(stack: Stack, tasks: Mapping[str, Args], logs: Mapping[str, Any]) -> Args:
+    """The arguments of the stack's `ScheduledTaskGroup`; what its tasks refer to is allowed to them. `logs` are those
+    of a task that says nothing itself."""
     args: Args = {"tags": stack.tags or {}}
     if isinstance(stack.cluster, str):
         args["cluster"] = stack.cluster
@@ -47,8 +71,13 @@ def group_arguments(stack: Stack, tasks: Mapping[str, Args], retention_days: obj
         args["network"] = _network(stack)
     if stack.enabled is not None:
         args["enabled"] = stack.enabled
-    if isinstance(retention_days, int):
-        args["logs"] = {"retention_days": retention_days}
+    if stack.encryption is not None:
+        args["encryption"] = stack.encryption.model_dump(exclude_none=True)
+    if stack.iam is not None:
+        given = stack.iam.model_dump(exclude_none=True)
+        args.update({f"iam_{key}" if key == "path" else key: value for key, value in given.items()})
+    if kept := {key: logs[key] for key in ("retention_days", "kms_key") if key in logs}:
+        args["logs"] = kept
     return {**args, **_references(tasks)}
 
 
@@ -56,7 +85,9 @@ def _network(stack: Stack) -> Args:
     network = stack.network
     assert network is not None
     args: Args = {}
-    if network.vpc is not None:
+    if isinstance(network.vpc, VpcToCreate):
+        args["create_vpc"] = network.vpc.create.model_dump(exclude_none=True)
+    elif network.vpc is not None:
         args.update({"vpc_tags": network.vpc.tags} if isinstance(network.vpc, ByTags) else {"vpc": network.vpc})
     if isinstance(network.subnets, str):
         args["subnets"] = network.subnets
@@ -72,7 +103,7 @@ def _network(stack: Stack) -> Args:
 
 
 def _references(tasks: Mapping[str, Args]) -> Args:
-    accounts = {account for task in tasks.values() if (account := registry_account(task.get("image")))}
+    accounts = {account for task in tasks.values() for image in _images(task) if (account := registry_account(image))}
     found = {
         "task_definitions": {task["task_definition"] for task in tasks.values() if "task_definition" in task},
         "pass_role_arns": {task["task_role"] for task in tasks.values() if "task_role" in task},
@@ -81,16 +112,25 @@ def _references(tasks: Mapping[str, Args]) -> Args:
     return {key: sorted(values) for key, values in found.items() if values}
 
 
-def as_written(problem: Problem) -> Problem:
-    """A problem with a component's argument, at the key that the person wrote."""
+def _images(task: Args) -> Iterable[object]:
+    return (task.get("image"), *(sidecar.get("image") for sidecar in task.get("sidecars", {}).values()))
+
+
+def as_written(problem: Problem, *, schedule_is_list: bool = False) -> Problem:
+    """A problem with a component's argument, at the key that the person wrote. `schedule_is_list`: under `schedule`
+    there is a list of expressions."""
     path: list[str | int] = []
     for part in problem.path:
         if isinstance(part, int | Name):
             path.append(part)
         else:
             path.append(_KEYS.get(part, to_camel(part)))
-    if path[:1] == ["schedule"] and path[-1:] == ["expression"]:
-        path.pop()
+    if schedule_is_list and path[:1] == ["schedules"]:
+        path = ["schedule", *path[1:2]]
+    if problem.path[:1] == ("build",):
+        path = ["image", *("build" if part == "context" else part for part in path[1:])]
+    if "create_vpc" in problem.path:
+        path.insert(path.index("vpc") + 1, "create")
     return Problem(tuple(path), _message_as_written(problem.message))
 
 

@@ -14,6 +14,7 @@ from .arguments import Args, as_written, group_arguments, task_arguments
 from .catalogue import Catalogue, read_catalogue
 from .layers import merged
 from .models import Stack, Task
+from .secrets import StoredSecrets
 from .shape import checked
 from .sources import Source
 
@@ -36,6 +37,8 @@ class StackConfig:
 
     group: ScheduledTaskGroupArgs
     tasks: dict[str, ScheduledTaskArgs]
+    schedule_lists: frozenset[str] = frozenset()
+    """The tasks that have a list of expressions under `schedule`, for which the path to one leads through it."""
 
 
 def load(source: Source, catalogue_folder: Path) -> StackConfig:
@@ -45,14 +48,19 @@ def load(source: Source, catalogue_folder: Path) -> StackConfig:
     Raises ConfigError with every problem.
     """
     catalogue = read_catalogue(catalogue_folder)
-    stack, problems = checked(Stack, source.values)
-    problems = [*_secret_problems(source), *problems, *catalogue.problems]
+    secrets = StoredSecrets(source)
+    stack, problems = checked(Stack, secrets.other_values)
+    problems = [*_secret_problems(source, secrets), *problems, *catalogue.problems]
     layers = _Layers(stack, catalogue)
     problems += layers.problems
     tasks: dict[str, Args] = {}
+    schedule_lists: set[str] = set()
     for name in layers.names:
-        tasks[name], found = _task(name, layers)
+        task, tasks[name], found = _task(name, layers, secrets)
         problems += found
+        if isinstance(task.schedule, list):
+            schedule_lists.add(name)
+    problems += secrets.problems()
     if not problems and not tasks:
         problems.append(
             Problem(
@@ -61,11 +69,13 @@ def load(source: Source, catalogue_folder: Path) -> StackConfig:
             )
         )
     problems += _names_alike(tasks)
-    group = group_arguments(stack, tasks, layers.defaults().get("logs", {}).get("retentionDays"))
+    group = group_arguments(stack, tasks, layers.default_logs())
     problems += [as_written(problem) for problem in checks.group_problems(group)]
     if problems:
         raise ConfigError(source.stack, problems)
-    return StackConfig(cast("ScheduledTaskGroupArgs", group), cast("dict[str, ScheduledTaskArgs]", tasks))
+    return StackConfig(
+        cast("ScheduledTaskGroupArgs", group), cast("dict[str, ScheduledTaskArgs]", tasks), frozenset(schedule_lists)
+    )
 
 
 class _Layers:
@@ -89,10 +99,11 @@ class _Layers:
             ("", self.entries.get(name) or {}),
         ]
 
-    def defaults(self) -> dict[str, Any]:
-        """What a task is that says nothing itself."""
+    def default_logs(self) -> dict[str, Any]:
+        """The logs of a task that says nothing itself."""
         both = [("", self.catalogue.defaults), ("", self.stack.defaults or {})]
-        return checked(Task, merged(both)[0])[0].model_dump(by_alias=True, exclude_none=True)
+        logs = checked(Task, merged(both)[0])[0].logs
+        return logs.model_dump(exclude_none=True) if logs else {}
 
     def _selected(self) -> set[str]:
         choice = self.stack.catalogue
@@ -131,15 +142,16 @@ class _Layers:
         self.problems.append(Problem(("tasks", Name(name)), message))
 
 
-def _task(name: str, layers: _Layers) -> tuple[Args, list[Problem]]:
-    """The arguments of one task, and what is wrong with them, each problem with the layer it comes from."""
+def _task(name: str, layers: _Layers, secrets: StoredSecrets) -> tuple[Task, Args, list[Problem]]:
+    """One task, its arguments, and what is wrong with them, each problem with the layer it comes from."""
     values, origins = merged(layers.of(name))
     task, shape_problems = checked(Task, values)
-    args = task_arguments(task)
+    args = task_arguments(task, lambda key: secrets.value(key, name))
     faulty = {str(problem.path[0]) for problem in shape_problems}
-    found = [as_written(problem) for problem in checks.task_problems(name, args)]
+    is_list = isinstance(task.schedule, list)
+    found = [as_written(problem, schedule_is_list=is_list) for problem in checks.task_problems(name, args)]
     found = [problem for problem in found if not problem.path or str(problem.path[0]) not in faulty]
-    return args, [_located(problem, name, origins) for problem in (*shape_problems, *found)]
+    return task, args, [_located(problem, name, origins) for problem in (*shape_problems, *found)]
 
 
 def _located(problem: Problem, name: str, origins: Mapping[str, str]) -> Problem:
@@ -150,14 +162,16 @@ def _located(problem: Problem, name: str, origins: Mapping[str, str]) -> Problem
     return Problem(("tasks", Name(name), *problem.path), message)
 
 
-def _secret_problems(source: Source) -> list[Problem]:
+def _secret_problems(source: Source, secrets: StoredSecrets) -> list[Problem]:
     return [
         Problem(
             path,
             "is a Pulumi secret, and everybody who can describe the task definition would read it. "
-            "(Its value is not shown.) Put it into Secrets Manager or SSM and name its ARN under secrets.",
+            "(Its value is not shown.) Give it a key of its own (pulumi config set --secret dbPassword) and write "
+            "{config: dbPassword} under secrets, or name the ARN of a secret there.",
         )
         for path in source.secret_paths
+        if path[0] not in secrets.keys
     ]
 
 

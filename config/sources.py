@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +12,10 @@ from . import yaml_files
 Path_ = tuple[str | int, ...]
 
 
+HIDDEN = object()
+"""Stands for a value that only the engine can decrypt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The values of one stack under the project's namespace, without it, and the paths to secrets."""
@@ -19,6 +23,8 @@ class Source:
     stack: str
     values: Mapping[str, Any]
     secret_paths: tuple[Path_, ...]
+    secret: Callable[[str], object] = lambda _: HIDDEN
+    """The value of a secret top-level key, as the engine hands it over; without an engine it stays hidden."""
 
 
 def from_engine(project: str, stack: str, project_folder: Path) -> Source:
@@ -27,6 +33,7 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
     The engine says only which top-level keys hold a secret; which value it is, is read from the stack's file
     where there is one.
     """
+    import pulumi
     from pulumi.runtime import config
 
     everything: dict[str, Any] = {**config.get_config_env(), **config.CONFIG.get()}
@@ -47,7 +54,7 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
         in_file = ()
     exact = tuple(path for path in in_file if path[0] in secret_keys)
     rest = tuple((key,) for key in sorted(secret_keys - {path[0] for path in exact}))
-    return Source(stack, values, (*exact, *rest))
+    return Source(stack, values, (*exact, *rest), lambda key: pulumi.Config(project).require_secret(key))
 
 
 def from_file(project: str, stack: str, project_folder: Path) -> Source:

@@ -15,7 +15,7 @@ def warnings(config: StackConfig, now: datetime) -> list[Problem]:
     """What may not be what was meant: of each task, and of all together."""
     tasks = _tasks(config)
     found = [
-        as_written(warning).within("tasks", Name(name))
+        as_written(warning, schedule_is_list=name in config.schedule_lists).within("tasks", Name(name))
         for name, args in tasks.items()
         for warning in advice.task_warnings(args, now)
     ]
@@ -25,11 +25,14 @@ def warnings(config: StackConfig, now: datetime) -> list[Problem]:
 def ended(config: StackConfig, now: datetime) -> list[Problem]:
     """The schedules that a deployment leaves out, because they will never run again."""
     return [
-        as_written(Problem(path, f'"{text}" will never run again: it is left out. Remove it.')).within(
-            "tasks", Name(name)
-        )
+        as_written(
+            Problem(
+                schedule.expression_path, f'"{schedule.expression}" will never run again: it is left out. Remove it.'
+            ),
+            schedule_is_list=name in config.schedule_lists,
+        ).within("tasks", Name(name))
         for name, args in _tasks(config).items()
-        for path, text in advice.ended_schedules(args, now)
+        for schedule in advice.ended_schedules(args, now)
     ]
 
 

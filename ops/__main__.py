@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from components.checks import instant
 from components.problems import nearest
+from components.when import instant
 from config import ConfigError, ended, warnings
 from config.yaml_files import YamlError
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from components import durations
-from components.checks import limits, parsed_schedules
 from components.schedules import explain, next_runs, parse
+from components.when import task_schedules
 from config import StackConfig, from_file, load, stacks
 
 PROJECT_NAME = "scheduled-tasks"
@@ -91,14 +91,20 @@ def plans(stack: str, config: StackConfig) -> list[Plan]:
     """Every schedule of a stack, task by task."""
     paused = not config.group.get("enabled", True)
     found: list[Plan] = []
-    for task, task_args in config.tasks.items():
-        args = cast("dict[str, Any]", task_args)
-        start, end = limits(args)
-        enabled = args.get("enabled", True) and not paused
-        timezone = args.get("timezone", "UTC")
-        window = durations.delta(args["flexible_window"]) if "flexible_window" in args else None
-        found += [
-            Plan(stack, task, expression, timezone, enabled, start, end, window)
-            for _, expression in parsed_schedules(args)
-        ]
+    for task, args in config.tasks.items():
+        for schedule in task_schedules(cast("dict[str, Any]", args)):
+            start, end = schedule.limits
+            window = schedule.args.get("flexible_window")
+            found.append(
+                Plan(
+                    stack=stack,
+                    task=task,
+                    expression=schedule.expression,
+                    timezone=schedule.timezone,
+                    enabled=schedule.args.get("enabled", True) and not paused,
+                    start=start,
+                    end=end,
+                    flexible_window=durations.delta(window) if window else None,
+                )
+            )
     return found

@@ -76,6 +76,7 @@ LOOKUPS: Answers = {
         "arn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{args['taskDefinition'].split(':')[0]}:7",
         "status": "ACTIVE",
         "requiresCompatibilities": ["FARGATE"],
+        "networkMode": "awsvpc",
         "taskRoleArn": f"arn:aws:iam::{ACCOUNT}:role/legacy",
         "executionRoleArn": "",
     },

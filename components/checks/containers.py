@@ -55,6 +55,10 @@ def what_runs(args: Args) -> Iterator[Problem]:
                 )
     elif not ways:
         yield Problem(("image",), "is missing. Name a container image, or an existing taskDefinition.")
+    yield from _references(args)
+
+
+def _references(args: Args) -> Iterator[Problem]:
     yield from pattern(args, "image", _IMAGE, "an image", "repository/name:tag, without spaces")
     yield from pattern(args, "task_definition", DEFINITION, "a task definition", "family, family:revision or an ARN")
     yield from pattern(args, "container", _CONTAINER, "a container's name", "letters, digits, - and _")
@@ -114,6 +118,10 @@ def _sidecar(name: str, value: object, args: Args) -> Iterator[Problem]:
     yield from _share(sidecar, args)
     for problem in _health_check(mapping(sidecar, "health_check")):
         yield problem.within("health_check")
+    yield from _mounts(sidecar, args)
+
+
+def _mounts(sidecar: Args, args: Args) -> Iterator[Problem]:
     for volume, path in mapping(sidecar, "mounts").items():
         if volume not in mapping(args, "volumes"):
             yield Problem(
@@ -214,6 +222,10 @@ def _volume(volume: Args, args: Args) -> Iterator[Problem]:
     yield from pattern(
         volume, "access_point", _ACCESS_POINT, "an access point", "its id, such as fsap-0123456789abcdef0"
     )
+    yield from _file_system(volume, args)
+
+
+def _file_system(volume: Args, args: Args) -> Iterator[Problem]:
     if "efs" not in volume:
         for key in ("access_point", "root_directory"):
             if key in volume:
@@ -265,6 +277,10 @@ def _environment(args: Args) -> Iterator[Problem]:
                 )
             elif name.startswith(_RESERVED):
                 yield Problem((place, Name(name)), "is set by ECS itself (credentials, metadata). Choose another name.")
+    yield from _secrets(places)
+
+
+def _secrets(places: Mapping[str, Args]) -> Iterator[Problem]:
     for secret_place in _SECRETS:
         for name in sorted(places["environment"].keys() & places[secret_place].keys()):
             yield Problem(("environment", Name(name)), "is in environment and in secrets. Keep one.")
@@ -280,5 +296,6 @@ def _environment(args: Args) -> Iterator[Problem]:
         if isinstance(value, str):
             yield Problem(
                 ("secret_values", Name(name)),
-                "is plain text and no secret (the value is not shown). Give a Pulumi secret: config.require_secret(...).",
+                "is plain text and no secret (the value is not shown). Give a Pulumi secret, such as "
+                "config.require_secret(...).",
             )

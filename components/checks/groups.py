@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from .. import bounds
 from ..problems import Problem
 from .containers import DEFINITION
-from .places import PROVIDER_NAME, strategy_problems
+from .places import PROVIDER_NAME, not_a_provider, strategy_problems
 from .roles import POLICY_ARN, ROLE_ARN
 from .shared import KEY_ARN, kms_key
 from .values import Args, choice, items, length, mapping, pattern, within
@@ -35,7 +35,7 @@ def cluster(args: Args) -> Iterator[Problem]:
         if isinstance(provider, str) and provider not in bounds.PROVIDERS and not PROVIDER_NAME.fullmatch(provider):
             yield Problem(
                 ("create_cluster", "capacity_providers", position),
-                f'"{provider}" is not a capacity provider. Write FARGATE, FARGATE_SPOT, or the name of one over an Auto Scaling group.',
+                not_a_provider(provider),
             )
     if "default_strategy" in created:
         for problem in strategy_problems("default_strategy", items(created, "default_strategy")):
@@ -69,12 +69,12 @@ def _identifiers(network: Args) -> Iterator[Problem]:
         ("subnet_ids", _SUBNET, bounds.SUBNETS, "subnets", "subnet-0123456789abcdef0"),
         ("security_group_ids", _SECURITY_GROUP, bounds.SECURITY_GROUPS, "security groups", "sg-0123456789abcdef0"),
     )
-    for key, pattern, bounds, noun, example in lists:
+    for key, shape, limits, noun, example in lists:
         if key not in network:
             continue
-        yield from length(items(network, key), (key,), bounds, noun)
+        yield from length(items(network, key), (key,), limits, noun)
         for position, identifier in enumerate(items(network, key)):
-            if isinstance(identifier, str) and not pattern.fullmatch(identifier):
+            if isinstance(identifier, str) and not shape.fullmatch(identifier):
                 yield Problem((key, position), f'"{identifier}" is not an id like {example}.')
 
 
@@ -104,7 +104,9 @@ def _created_vpc(network: Args) -> Iterator[Problem]:
             yield Problem((key,), "does not go with a VPC that is created: its subnets are private or public.")
     created = mapping(network, "create_vpc")
     for check in (
-        choice(created, "nat_gateways", bounds.NAT_GATEWAYS), within(created, "zones", bounds.VPC_ZONES), _cidr(created),
+        choice(created, "nat_gateways", bounds.NAT_GATEWAYS),
+        within(created, "zones", bounds.VPC_ZONES),
+        _cidr(created),
     ):  # fmt: skip
         for problem in check:
             yield problem.within("create_vpc")
@@ -155,9 +157,9 @@ def references(args: Args) -> Iterator[Problem]:
         ("pass_role_arns", ROLE_ARN, "the ARN of a role"),
         ("registry_accounts", _ACCOUNT, "an AWS account: write its 12 digits"),
     )
-    for key, pattern, noun in lists:
+    for key, shape, noun in lists:
         for position, value in enumerate(items(args, key)):
-            if isinstance(value, str) and not pattern.fullmatch(value):
+            if isinstance(value, str) and not shape.fullmatch(value):
                 yield Problem((key, position), f'"{value}" is not {noun}.')
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
 from .. import bounds
@@ -63,31 +63,34 @@ def strategy_problems(key: str, entries: Sequence[object]) -> Iterator[Problem]:
 def _provider(entry: Args) -> Iterator[Problem]:
     name = entry.get("provider")
     if isinstance(name, str) and name not in bounds.PROVIDERS and not PROVIDER_NAME.fullmatch(name):
-        yield Problem(
-            ("provider",),
-            f'"{name}" is not a capacity provider. Write FARGATE, FARGATE_SPOT, or the name of one over an Auto Scaling group.',
-        )
+        yield Problem(("provider",), not_a_provider(name))
+
+
+def not_a_provider(name: str) -> str:
+    """What to say of a name that no capacity provider has."""
+    return (
+        f'"{name}" is not a capacity provider. Write FARGATE, FARGATE_SPOT, or the name of one over an Auto Scaling '
+        "group."
+    )
 
 
 def placement(args: Args) -> Iterator[Problem]:
     """Placement is for instances."""
-    for key, limits, noun in (
-        ("placement_constraints", bounds.PLACEMENT_CONSTRAINTS, "constraints"),
-        ("placement_strategies", bounds.PLACEMENT_STRATEGIES, "strategies"),
-    ):
-        if key not in args:
-            continue
-        if runs_on(args) == "FARGATE" and items(args, key):
-            yield Problem((key,), "Fargate has no instances to choose among. Remove it, or write launch: ec2.")
-        yield from length(items(args, key), (key,), limits, noun)
-    for position, entry in enumerate(items(args, "placement_constraints")):
+    yield from _placement(args, "placement_constraints", bounds.PLACEMENT_CONSTRAINTS, _constraint)
+    yield from _placement(args, "placement_strategies", bounds.PLACEMENT_STRATEGIES, _strategy)
+
+
+def _placement(
+    args: Args, key: str, limits: tuple[int, int], check: Callable[[Args], Iterator[Problem]]
+) -> Iterator[Problem]:
+    entries = items(args, key)
+    if entries and runs_on(args) == "FARGATE":
+        yield Problem((key,), "Fargate has no instances to choose among. Remove it, or write launch: ec2.")
+    yield from length(entries, (key,), limits, "entries")
+    for position, entry in enumerate(entries):
         if isinstance(entry, Mapping):
-            for problem in _constraint(cast("Args", entry)):
-                yield problem.within("placement_constraints", position)
-    for position, entry in enumerate(items(args, "placement_strategies")):
-        if isinstance(entry, Mapping):
-            for problem in _strategy(cast("Args", entry)):
-                yield problem.within("placement_strategies", position)
+            for problem in check(cast("Args", entry)):
+                yield problem.within(key, position)
 
 
 def _constraint(entry: Args) -> Iterator[Problem]:

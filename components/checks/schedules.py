@@ -24,7 +24,7 @@ from ..task_definition import CONTAINER_NAME
 from ..when import TaskSchedule, instant, task_schedules
 from .shared import description
 from .sizes import fargate_size
-from .values import Args, duration, within
+from .values import Args, duration, mapping, within
 
 EPOCH = datetime(1969, 1, 1, tzinfo=UTC)
 """Before every year that an expression can name."""
@@ -107,13 +107,13 @@ def _own_settings(schedule: TaskSchedule) -> Iterator[Problem]:
     for check in (_timing(own), description(own), _own_limits(own), _own_size(own, schedule.task), _variables(own)):
         for problem in check:
             yield problem.within(*schedule.path)
-    if overridden := overrides.document(schedule.args, container=schedule.task.get("container", CONTAINER_NAME)):
-        if len(overridden) > bounds.OVERRIDES_LENGTH:
-            yield Problem(
-                schedule.path,
-                f"what its runs do otherwise takes {len(overridden)} characters of JSON. AWS takes at most "
-                f"{bounds.OVERRIDES_LENGTH}: put long text into the image or a parameter.",
-            )
+    overridden = overrides.document(schedule.args, container=schedule.task.get("container", CONTAINER_NAME))
+    if len(overridden) > bounds.OVERRIDES_LENGTH:
+        yield Problem(
+            schedule.path,
+            f"what its runs do otherwise takes {len(overridden)} characters of JSON. AWS takes at most "
+            f"{bounds.OVERRIDES_LENGTH}: put long text into the image or a parameter.",
+        )
 
 
 def _own_limits(own: Args) -> Iterator[Problem]:
@@ -134,8 +134,7 @@ def _own_size(own: Args, task: Args) -> Iterator[Problem]:
 
 
 def _variables(own: Args) -> Iterator[Problem]:
-    environment = own.get("environment")
-    for name in environment if isinstance(environment, dict) else ():
+    for name in mapping(own, "environment"):
         if not name or "=" in name:
             yield Problem(("environment", Name(name)), "is not a name for an environment variable.")
 

@@ -62,7 +62,7 @@ def tags(args: Args) -> Iterator[Problem]:
     if len(given) > bounds.TAGS - bounds.EXTRA_TAGS:
         yield Problem(
             ("tags",),
-            f"there are {len(given)}. AWS takes at most {bounds.TAGS}, and each task has {bounds.EXTRA_TAGS} of its own.",
+            f"there are {len(given)}. AWS takes {bounds.TAGS}, and each task has {bounds.EXTRA_TAGS} of its own.",
         )
     for key, value in given.items():
         if not 1 <= len(key) <= 128 or not _TAG.fullmatch(key) or key.lower().startswith("aws:"):

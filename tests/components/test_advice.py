@@ -151,9 +151,9 @@ def test_runs_that_are_spread_paused_or_over_do_not_clash(change: dict[str, Any]
 
 def test_schedules_that_are_over_are_named():
     args = {"schedules": [{"expression": "at(2026-11-23T00:00:00)"}, {"expression": "rate(1 hour)"}]}
-    assert list(ended_schedules(args, NOW)) == [(("schedules", 0, "expression"), "at(2026-11-23T00:00:00)")]
+    assert [found.expression_path for found in ended_schedules(args, NOW)] == [("schedules", 0, "expression")]
     over = {"schedule": "rate(1 hour)", "end": "2026-11-24T12:00:00Z"}
-    assert list(ended_schedules(over, NOW)) == [(("schedule",), "rate(1 hour)")]
+    assert [found.expression for found in ended_schedules(over, NOW)] == ["rate(1 hour)"]
 
 
 @pytest.mark.parametrize(

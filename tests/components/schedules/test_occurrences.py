@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aws_croniter import AwsCroniter
-from cronsim import CronSim
+from cronsim import CronSim, CronSimError
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pyawscron import AWSCron
@@ -125,5 +125,9 @@ def test_runs_far_from_the_changes_of_the_clock_are_those_of_cronsim(
     assume(not any(re.search(r"\b(\d+)-\1/", text) for text in (minutes[0], days[0], months[0])))
     fields = [minutes[0], hours, days[0], months[0]]
     after = datetime.fromtimestamp(1_700_000_000 + seconds, ZoneInfo(zone)).replace(second=0, microsecond=0)
-    expected = list(islice(CronSim(" ".join([*fields, "*"]), after), 4))
+    try:
+        expected = list(islice(CronSim(" ".join([*fields, "*"]), after), 4))
+    except CronSimError:
+        # It refuses days that none of the months has.
+        assume(False)
     assert list(islice(next_runs(parse(f"cron({' '.join(fields)} ? *)"), zone, after), 4)) == expected
