@@ -124,7 +124,7 @@ class _Parts:
         self.tags: Mapping[str, str] = args.get("tags", {})
         self.retention_days: int = args.get("logs", {}).get("retention_days", DEFAULT_RETENTION_DAYS)
         self.log_key: str = args.get("logs", {}).get("kms_key", "")
-        self.keys = args.get("encryption", {})
+        self.keys: Mapping[str, Any] = args.get("encryption", {})
         self.schedule_group = scheduler.ScheduleGroup(
             f"{name}-schedules",
             name=self.names.schedule_group,

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from pydantic.alias_generators import to_snake
+
 from components import checks
+from components.checks.containers import DEFINITION_KEYS
 from components.problems import Name, Problem, nearest, report
 
 from .arguments import Args, as_written, group_arguments, task_arguments
@@ -21,6 +24,9 @@ from .sources import Source
 if TYPE_CHECKING:
     # The arguments' types need Pulumi, and checking configuration does not.
     from components import ScheduledTaskArgs, ScheduledTaskGroupArgs
+
+
+CATALOGUE_DEFAULTS, STACK_DEFAULTS = "config/tasks/defaults.yaml", "the stack's defaults"
 
 
 class ConfigError(Exception):
@@ -93,9 +99,9 @@ class _Layers:
     def of(self, name: str) -> list[tuple[str, Mapping[str, Any]]]:
         """The layers of a task, lowest first, each with the place it is written at."""
         return [
-            ("config/tasks/defaults.yaml", self.catalogue.defaults),
+            (CATALOGUE_DEFAULTS, self.catalogue.defaults),
             (self.catalogue.files.get(name, ""), self.catalogue.tasks.get(name, {})),
-            ("the stack's defaults", self.stack.defaults or {}),
+            (STACK_DEFAULTS, self.stack.defaults or {}),
             ("", self.entries.get(name) or {}),
         ]
 
@@ -145,6 +151,9 @@ class _Layers:
 def _task(name: str, layers: _Layers, secrets: StoredSecrets) -> tuple[Task, Args, list[Problem]]:
     """One task, its arguments, and what is wrong with them, each problem with the layer it comes from."""
     values, origins = merged(layers.of(name))
+    if "taskDefinition" in values:
+        # What all tasks have in common does not hold for a task definition that is made elsewhere.
+        values = {key: value for key, value in values.items() if not _inapplicable(key, origins.get(key))}
     task, shape_problems = checked(Task, values)
     args = task_arguments(task, lambda key: secrets.value(key, name))
     faulty = {str(problem.path[0]) for problem in shape_problems}
@@ -152,6 +161,10 @@ def _task(name: str, layers: _Layers, secrets: StoredSecrets) -> tuple[Task, Arg
     found = [as_written(problem, schedule_is_list=is_list) for problem in checks.task_problems(name, args)]
     found = [problem for problem in found if not problem.path or str(problem.path[0]) not in faulty]
     return task, args, [_located(problem, name, origins) for problem in (*shape_problems, *found)]
+
+
+def _inapplicable(key: str, origin: str | None) -> bool:
+    return origin in (CATALOGUE_DEFAULTS, STACK_DEFAULTS) and to_snake(key) in DEFINITION_KEYS
 
 
 def _located(problem: Problem, name: str, origins: Mapping[str, str]) -> Problem:

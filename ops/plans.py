@@ -77,9 +77,10 @@ class Plan:
         return f"{run:%a %Y-%m-%d %H:%M}{latest}"
 
 
-def load_stack(stack: str) -> StackConfig:
+def load_stack(stack: str, project: Path | None = None) -> StackConfig:
     """The configuration of a stack, from its file. Raises ConfigError or YamlError."""
-    return load(from_file(PROJECT_NAME, stack, ROOT), ROOT / "config" / "tasks")
+    folder = project or ROOT
+    return load(from_file(PROJECT_NAME, stack, folder), folder / "config" / "tasks")
 
 
 def known_stacks() -> list[str]:

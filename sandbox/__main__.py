@@ -16,6 +16,7 @@ from ops.tables import plans_table
 from . import pulumi_cli
 from .engine import PROJECT, REGION, STACK, Outcome, Sandbox
 from .errors import SandboxError
+from .projects import example_project
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 console = Console(soft_wrap=True)
@@ -26,6 +27,9 @@ EndpointOption = Annotated[
     typer.Option("--endpoint", help="URL of an emulator that is running already, instead of a server of our own."),
 ]
 PluginOption = Annotated[str, typer.Option("--plugin", help="sandbox, or official: Pulumi's own AWS plugin.")]
+ExampleOption = Annotated[
+    str | None, typer.Option("--example", "-e", help="An example of examples/, in a sandbox of its own.")
+]
 
 
 @app.callback()
@@ -34,13 +38,13 @@ def sandbox() -> None:
 
 
 @app.command()
-def up(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox") -> None:
+def up(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", example: ExampleOption = None) -> None:
     """Deploy, and show the scheduled tasks."""
-    box = _box(endpoint, plugin)
+    box = _box(endpoint, plugin, example)
     _say("Deploying stack local")
     outcome = _done(box.up)
     _say_changes(outcome)
-    _show_next_runs()
+    _show_next_runs(box.project)
     _say(f"AWS is played at {box.endpoint()}, Region {REGION}, with any credentials. To look at it:")
     _say(
         "  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws scheduler list-schedules"
@@ -49,23 +53,24 @@ def up(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox") -> Non
 
 
 @app.command()
-def preview(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox") -> None:
+def preview(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", example: ExampleOption = None) -> None:
     """Say what `up` would change."""
-    _say_changes(_done(_box(endpoint, plugin).preview))
-    _show_next_runs()
+    box = _box(endpoint, plugin, example)
+    _say_changes(_done(box.preview))
+    _show_next_runs(box.project)
 
 
 @app.command()
-def destroy(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox") -> None:
+def destroy(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", example: ExampleOption = None) -> None:
     """Remove everything that `up` made, and stop the server."""
-    outcome = _done(_box(endpoint, plugin).destroy)
+    outcome = _done(_box(endpoint, plugin, example).destroy)
     _say(f"{outcome.changes.get('delete', 0)} resources deleted; the sandbox is gone")
 
 
 @app.command()
-def status(endpoint: EndpointOption = None) -> None:
+def status(endpoint: EndpointOption = None, example: ExampleOption = None) -> None:
     """Show what is there."""
-    box = _box(endpoint, "sandbox")
+    box = _box(endpoint, "sandbox", example)
     where = box.endpoint()
     _say(f"AWS is played at {where}" if where else "AWS is not played: nothing runs. Start it with: make up")
     counted = Counter(str(resource["type"]) for resource in _asked(box.resources))
@@ -82,10 +87,12 @@ def cli() -> None:
     _say(str(_asked(lambda: pulumi_cli.find_or_get(pulumi_cli.say_to_stderr))))
 
 
-def _box(endpoint: str | None, plugin: str) -> Sandbox:
+def _box(endpoint: str | None, plugin: str, example: str | None) -> Sandbox:
     if plugin not in ("sandbox", "official"):
         _fail(f'--plugin is sandbox or official, not "{plugin}".')
-    return _asked(lambda: Sandbox(Path(HOME), endpoint=endpoint, plugin=plugin, say=_say))
+    home = HOME / "examples" / example if example else HOME
+    project = _asked(lambda: example_project(example, home / "project")) if example else PROJECT
+    return _asked(lambda: Sandbox(home, project, endpoint=endpoint, plugin=plugin, say=_say))
 
 
 def _done(operation: Any) -> Outcome:
@@ -111,8 +118,8 @@ def _fail(message: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def _show_next_runs() -> None:
-    console.print(plans_table(plans(STACK, load_stack(STACK)), datetime.now(UTC)))
+def _show_next_runs(project: Path) -> None:
+    console.print(plans_table(plans(STACK, load_stack(STACK, project)), datetime.now(UTC)))
 
 
 def _say_changes(outcome: Outcome) -> None:

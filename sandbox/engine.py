@@ -66,16 +66,21 @@ class Sandbox:
 
     # Operations
 
+    def start(self) -> None:
+        """Play AWS, with nothing in it but what is there already."""
+        with self._alone():
+            self._ready_endpoint(crashed=False)
+
     def up(self) -> Outcome:
         """Deploy. What cannot be created is said; what was created stays, and the next `up` goes on from
         there."""
         with self._alone(), self._operation() as stack:
             return self._run(lambda on_event: stack.up(on_event=on_event, refresh=bool(self.given_endpoint)))
 
-    def preview(self) -> Outcome:
-        """What `up` would do."""
+    def preview(self, *, refresh: bool = False) -> Outcome:
+        """What `up` would do; with `refresh`, after looking at what is there."""
         with self._alone(), self._operation() as stack:
-            return self._run(lambda on_event: stack.preview(on_event=on_event))
+            return self._run(lambda on_event: stack.preview(on_event=on_event, refresh=refresh))
 
     def refresh(self) -> Outcome:
         """Take over into the state what is there."""
@@ -97,6 +102,11 @@ class Sandbox:
                 server.stop(self.home)
         shutil.rmtree(self.base)
         return outcome
+
+    def discard(self) -> None:
+        """Stop the server that was started here, and remove all files: what is in the stack goes with it."""
+        server.stop(self.home)
+        shutil.rmtree(self.base, ignore_errors=True)
 
     def endpoint(self) -> str | None:
         """Where AWS is played, if it is."""

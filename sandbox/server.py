@@ -87,7 +87,7 @@ def stop(home: Path) -> bool:
 def answers(endpoint: str) -> bool:
     """Whether something that speaks HTTP listens at an endpoint."""
     try:
-        with urllib.request.urlopen(f"{endpoint}/moto-api/data.json", timeout=5):  # noqa: S310 - http, see `endpoint`
+        with urllib.request.urlopen(f"{endpoint}/moto-api/", timeout=5):  # noqa: S310 - http, see `endpoint`
             return True
     except urllib.error.HTTPError:
         return True
@@ -109,4 +109,5 @@ def _record(home: Path) -> Path:
 
 def _environment() -> dict[str, str]:
     # Schedules and policies are looked at, not carried out, so moto's own IAM checks stay off.
-    return {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    given = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    return {**given, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}

@@ -13,7 +13,7 @@ from ..problems import Name, Problem, listed, nearest
 from ..task_definition import CONTAINER_NAME
 from .values import Args, duration, items, mapping, not_among, pattern, whole, within
 
-_DEFINITION_KEYS = (
+DEFINITION_KEYS = (
     "command", "entry_point", "environment", "secrets", "secret_values", "working_directory", "user", "init",
     "read_only_root", "ulimits", "depends_on", "sidecars", "volumes", "cpu", "memory", "architecture",
     "operating_system", "ephemeral_storage", "permissions", "managed_policies", "task_role", "exec", "stop_timeout",
@@ -47,7 +47,7 @@ def what_runs(args: Args) -> Iterator[Problem]:
     elif len(ways) > 1:
         yield Problem((ways[-1],), f"a task has one of image, build and taskDefinition, not {listed(ways, 'and')}.")
     elif ways == ["task_definition"]:
-        for key in _DEFINITION_KEYS:
+        for key in DEFINITION_KEYS:
             if key in args:
                 yield Problem(
                     (key,),

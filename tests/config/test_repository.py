@@ -35,7 +35,7 @@ def test_editors_find_nothing_wrong_with_the_files(path: Path):
     "task",
     [
         {"memroy": 512},
-        {"cpu": 300},
+        {"cpu": 100},
         {"retry": {"attempts": 186}},
         {"schedule": 5},
         {"logs": {"retentionDays": 8}},

@@ -6,28 +6,16 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
 from sandbox import server
 from sandbox.engine import Sandbox
+from sandbox.projects import project_copy
 
-from .conftest import ROOT, project_in
+from .conftest import ROOT, client
 
 pytestmark = pytest.mark.engine
-
-
-def client(box: Sandbox, service: str) -> Any:
-    connect: Any = boto3.client
-    return connect(
-        service,
-        endpoint_url=box.endpoint(),
-        region_name="eu-west-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
 
 
 def change(box: Sandbox, file: str, old: str, new: str) -> None:
@@ -156,7 +144,7 @@ def test_an_emulator_that_is_running_already_is_used_and_left_running(tmp_path: 
     other.mkdir()
     emulator = server.start(other)
     try:
-        box = Sandbox(tmp_path / "home", project_in(tmp_path), endpoint=emulator.endpoint)
+        box = Sandbox(tmp_path / "home", project_copy(tmp_path / "project"), endpoint=emulator.endpoint)
         assert box.up().error == ""
         assert len(client(box, "scheduler").list_schedules()["Schedules"]) == 4
         assert box.up().steps == []

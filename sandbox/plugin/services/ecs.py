@@ -101,6 +101,18 @@ class ClusterCapacityProviders(Resource):
         self._put(aws, {"clusterName": identity})
 
 
+_EFS_FIELDS = {
+    "fileSystemId": Field("text", "fileSystemId", required=True),
+    "rootDirectory": Field("text", "rootDirectory", default="/"),
+    "transitEncryption": Field("text", "transitEncryption"),
+    "authorizationConfig": Field(
+        "object",
+        "authorizationConfig",
+        fields={"accessPointId": Field("text", "accessPointId"), "iam": Field("text", "iam")},
+    ),
+}
+
+
 class TaskDefinition(Resource):
     """A revision of a task definition. Everything but tags needs a new one; its id is the family."""
 
@@ -137,6 +149,16 @@ class TaskDefinition(Resource):
             replaces=True,
             fields={"sizeInGib": Field("number", "sizeInGiB", required=True)},
         ),
+        "volumes": Field(
+            "objects",
+            "volumes",
+            replaces=True,
+            unordered=True,
+            fields={
+                "name": Field("text", "name", required=True),
+                "efsVolumeConfiguration": Field("object", "efsVolumeConfiguration", fields=_EFS_FIELDS),
+            },
+        ),
         # Only the provider knows it: what happens to the revision when the resource goes.
         "skipDestroy": Field("flag", default=False),
     }
@@ -160,7 +182,8 @@ class TaskDefinition(Resource):
         arn: str = found["taskDefinitionArn"]
         return {
             **from_api(self.fields, found),
-            **only(props, "skipDestroy"),
+            # moto takes everything that is not for EC2 for awsvpc, whatever the request said.
+            **only(props, "skipDestroy", "networkMode"),
             "arn": arn,
             "arnWithoutRevision": arn.rsplit(":", 1)[0],
             "revision": found["revision"],

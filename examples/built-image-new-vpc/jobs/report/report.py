@@ -1,0 +1,5 @@
+"""Prints the day's report."""
+
+import os
+
+print(f"report of version {os.environ['VERSION']}")
