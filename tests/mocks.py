@@ -91,12 +91,16 @@ class _Mocks(mocks.Mocks):
         outputs = dict(args.inputs)
         kind = args.typ.split(":")[1].split("/")[0]
         name = args.inputs.get("name") or args.inputs.get("family") or args.name
-        shown = {"arn": f"arn:aws:{kind}:{REGION}:{ACCOUNT}:{args.typ.rsplit(':', 1)[-1]}/{name}"}
-        if args.typ.endswith(":Cluster"):
-            shown = {"arn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{name}"}
-        if args.typ.endswith(":TaskDefinition"):
-            shown = {"arn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{name}:1"}
-        return f"{args.name}-id", {"url": f"https://sqs/{name}", **shown, **outputs}
+        resource = args.typ.rsplit(":", 1)[-1]
+        arns = {
+            "Cluster": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{name}",
+            "Parameter": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{name}",
+            "Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}",
+            "Role": f"arn:aws:iam::{ACCOUNT}:role{args.inputs.get('path', '/')}{name}",
+            "TaskDefinition": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{name}:1",
+        }
+        arn = arns.get(resource, f"arn:aws:{kind}:{REGION}:{ACCOUNT}:{resource}/{name}")
+        return f"{args.name}-id", {"url": f"https://sqs/{name}", "arn": arn, **outputs}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         self.recorded.invokes.append(args.token)
@@ -115,7 +119,7 @@ class _Monitor(mocks.MockMonitor):
     ) -> Any:
         answer = super().RegisterResource(request)
         if request.type != "pulumi:pulumi:Stack":
-            inputs = deserialize_properties(request.object)
+            inputs = _with_whole_numbers(deserialize_properties(request.object))
             self.recorded.resources.append(
                 Resource(request.type, request.name, answer.urn, request.parent, inputs, list(request.dependencies))
             )
@@ -126,6 +130,15 @@ class _Monitor(mocks.MockMonitor):
     ) -> Any:
         self.recorded.outputs[request.urn] = deserialize_properties(request.outputs)
         return super().RegisterResourceOutputs(request)
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    """All numbers are floats on their way to the engine."""
+    if isinstance(value, dict):
+        return {key: _with_whole_numbers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_whole_numbers(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def run(

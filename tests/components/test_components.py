@@ -76,8 +76,8 @@ def test_the_schedule_says_all_that_a_launch_needs():
     assert schedule["actionAfterCompletion"] == "NONE"
     assert schedule["target"] == {
         "arn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/main",
-        "roleArn": f"arn:aws:iam:{REGION}:{ACCOUNT}:Role/shop-dev-scheduler",
-        "deadLetterConfig": {"arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:Queue/shop-dev-dead-letters"},
+        "roleArn": f"arn:aws:iam::{ACCOUNT}:role/shop-dev/shop-dev-scheduler",
+        "deadLetterConfig": {"arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:shop-dev-dead-letters"},
         "retryPolicy": {"maximumRetryAttempts": 5, "maximumEventAgeInSeconds": 3600},
         "ecsParameters": {
             "taskDefinitionArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/shop-dev__backup:1",
@@ -132,7 +132,7 @@ def test_the_scheduler_role_may_do_what_starting_these_tasks_takes_and_no_more()
         ),
         "SendDeadLetters": (
             "sqs:SendMessage",
-            [f"arn:aws:sqs:{REGION}:{ACCOUNT}:Queue/shop-dev-dead-letters"],
+            [f"arn:aws:sqs:{REGION}:{ACCOUNT}:shop-dev-dead-letters"],
             None,
         ),
     }

@@ -1,0 +1,222 @@
+"""Random tasks as people write them, valid by construction, and ways to make one invalid."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from components import bounds, fargate
+
+WORD = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=8)
+NAME = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=20)
+VARIABLE = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=6)
+COMMAND = st.lists(TEXT, max_size=3)
+ENVIRONMENT = st.dictionaries(VARIABLE, TEXT, max_size=3)
+EXPRESSION = st.one_of(
+    st.integers(1, 500).map(lambda count: f"rate({count} hours)"),
+    st.tuples(st.integers(0, 59), st.integers(0, 23)).map(lambda at: f"cron({at[0]} {at[1]} * * ? *)"),
+)
+SECRET_ARN = NAME.map(lambda name: f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{name}-Ab12Cd")
+KEY = st.just("arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111")
+
+
+def optional(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=keys)
+
+
+def seconds(least: int, most: int) -> st.SearchStrategy[str]:
+    return st.integers(least, most).map(lambda count: f"{count}s")
+
+
+@st.composite
+def fargate_sizes(draw: st.DrawFn, *, windows: bool) -> dict[str, Any]:
+    cpu = draw(st.sampled_from(fargate.WINDOWS_CPU if windows else tuple(fargate.MEMORY_BY_CPU)))
+    return {"cpu": cpu, "memory": draw(st.sampled_from(fargate.MEMORY_BY_CPU[cpu]))}
+
+
+def strategies(providers: st.SearchStrategy[str]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    entry = st.fixed_dictionaries({"provider": providers, "weight": st.integers(1, 1000)})
+    return st.lists(entry, min_size=1, max_size=2, unique_by=lambda found: found["provider"])
+
+
+@st.composite
+def capacities(draw: st.DrawFn) -> dict[str, Any]:
+    """Where a task runs, and what goes with that."""
+    kind = draw(st.sampled_from(["fargate", "fargateSpot", "spot strategy", "windows", "ec2", "provider", "external"]))
+    if kind in ("fargate", "fargateSpot", "spot strategy"):
+        launch = draw(strategies(st.sampled_from(bounds.PROVIDERS))) if kind == "spot strategy" else kind
+        more = draw(optional(ephemeralStorage=st.integers(21, 200), architecture=st.sampled_from(bounds.ARCHITECTURES)))
+        return {"launch": launch, **draw(fargate_sizes(windows=False)), **more}
+    if kind == "windows":
+        family = draw(st.sampled_from(bounds.OPERATING_SYSTEMS[1:]))
+        return {"operatingSystem": family, **draw(fargate_sizes(windows=True))}
+    size = draw(optional(cpu=st.integers(*bounds.EC2_CPU), memory=st.integers(300, 100_000)))
+    placement = draw(
+        optional(
+            placementConstraints=st.just([{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}]),
+            placementStrategies=st.sampled_from([[{"type": "random"}], [{"type": "spread", "field": "instanceId"}]]),
+        )
+    )
+    if kind == "external":
+        return {"launch": "external", **size, **placement}
+    mode = draw(optional(networkMode=st.sampled_from(bounds.NETWORK_MODES)))
+    launch = "ec2" if kind == "ec2" else draw(strategies(NAME.map(lambda name: f"on-{name}")))
+    return {"launch": launch, **size, **placement, **mode}
+
+
+@st.composite
+def sidecar(draw: st.DrawFn, volumes: list[str]) -> dict[str, Any]:
+    mounts = {name: f"/in/{name}" for name in draw(st.sets(st.sampled_from(volumes)))} if volumes else {}
+    more = draw(
+        optional(
+            command=COMMAND,
+            environment=ENVIRONMENT,
+            cpu=st.integers(0, 64),
+            memory=st.integers(6, 200),
+            essential=st.booleans(),
+            healthCheck=st.fixed_dictionaries(
+                {"command": st.just(["CMD-SHELL", "true"])},
+                optional={"interval": seconds(5, 300), "retries": st.integers(1, 10), "startPeriod": seconds(0, 300)},
+            ),
+            stopTimeout=seconds(2, 120),
+        )
+    )
+    return {"image": draw(WORD), **more, **({"mounts": mounts} if mounts else {})}
+
+
+@st.composite
+def containers(draw: st.DrawFn, *, efs: bool) -> dict[str, Any]:
+    """What only Linux has."""
+    plain = st.just({})
+    shared = st.sampled_from(
+        [{"efs": "fs-0a"}, {"efs": "fs-0a", "accessPoint": "fsap-0b"}, {"efs": "fs-0a", "rootDirectory": "/x"}]
+    )
+    kinds = draw(st.dictionaries(NAME, st.one_of(plain, shared) if efs else plain, max_size=2))
+    volumes = {name: {"path": f"/mnt/{name}", **kind} for name, kind in kinds.items()}
+    others = {f"side-{name}": draw(sidecar(list(volumes))) for name in draw(st.sets(NAME, max_size=2))}
+    waits = {name: "HEALTHY" if "healthCheck" in other else "START" for name, other in others.items()}
+    more = draw(
+        optional(
+            user=WORD,
+            init=st.booleans(),
+            readOnlyRoot=st.booleans(),
+            ulimits=st.just({"nofile": {"soft": 1024, "hard": 4096}}),
+        )
+    )
+    found = {"volumes": volumes, "sidecars": others, "dependsOn": waits}
+    return {**{key: value for key, value in found.items() if value}, **more}
+
+
+@st.composite
+def when(draw: st.DrawFn) -> dict[str, Any]:
+    if draw(st.booleans()):
+        return {"schedule": draw(EXPRESSION), "timezone": draw(st.sampled_from(["UTC", "Europe/Berlin"]))}
+    overridden = optional(
+        command=COMMAND,
+        environment=ENVIRONMENT,
+        enabled=st.booleans(),
+        flexibleWindow=seconds(1, 9).map(lambda text: f"{text[:-1]}m"),
+    )
+    expressions = draw(st.lists(EXPRESSION, min_size=1, max_size=3, unique=True))
+    return {"schedules": [{"expression": expression, **draw(overridden)} for expression in expressions]}
+
+
+@st.composite
+def tasks(draw: st.DrawFn) -> dict[str, Any]:
+    """A valid task."""
+    capacity = draw(capacities())
+    linux = "operatingSystem" not in capacity
+    common = draw(
+        optional(
+            command=COMMAND,
+            entryPoint=COMMAND,
+            environment=ENVIRONMENT,
+            description=TEXT,
+            workingDirectory=WORD.map(lambda word: f"/{word}") if linux else st.just("C:\\work"),
+            permissions=st.just([{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::bucket/*"]}]),
+            retry=optional(attempts=st.integers(0, 185), maxAge=seconds(60, 86400)),
+            count=st.integers(1, 10),
+            stopTimeout=seconds(2, 120),
+            logs=optional(
+                retentionDays=st.sampled_from(bounds.RETENTION_DAYS), mode=st.sampled_from(bounds.LOG_MODES), kmsKey=KEY
+            ),
+            tags=st.dictionaries(NAME, WORD, max_size=3),
+            propagateTags=st.booleans(),
+        )
+    )
+    secrets = draw(st.dictionaries(VARIABLE.map(lambda name: f"S_{name}"), SECRET_ARN, max_size=2))
+    inner = draw(containers(efs=capacity.get("launch") != "external")) if linux else {}
+    return {
+        "image": draw(WORD),
+        **capacity,
+        **inner,
+        **common,
+        **({"secrets": secrets} if secrets else {}),
+        **draw(when()),
+    }
+
+
+MUTATIONS: dict[str, dict[str, Any]] = {
+    "unknown key": {"memroy": 512},
+    "wrong type": {"count": "many"},
+    "no image": {"image": None},
+    "bad image": {"image": "a b"},
+    "two images": {"taskDefinition": "app:1"},
+    "cpu": {"cpu": 0},
+    "memory": {"memory": 1},
+    "architecture": {"architecture": "sparc"},
+    "operating system": {"operatingSystem": "BEOS"},
+    "arm Windows": {"operatingSystem": "WINDOWS_SERVER_2022_CORE", "architecture": "arm64"},
+    "launch": {"launch": "moon"},
+    "empty strategy": {"launch": []},
+    "mixed strategy": {"launch": [{"provider": "FARGATE"}, {"provider": "instances"}]},
+    "weights": {"launch": [{"provider": "FARGATE", "weight": 0}]},
+    "provider": {"launch": [{"provider": "fargate-x"}]},
+    "placement on Fargate": {"launch": "fargate", "placementStrategies": [{"type": "random"}]},
+    "strategy": {"launch": "ec2", "placementStrategies": [{"type": "binpack", "field": "luck"}]},
+    "constraint": {"launch": "ec2", "placementConstraints": [{"type": "memberOf"}]},
+    "network mode": {"networkMode": "pigeon"},
+    "bridge on Fargate": {"launch": "fargate", "networkMode": "bridge"},
+    "awsvpc on EXTERNAL": {"launch": "external", "networkMode": "awsvpc"},
+    "count": {"count": 11},
+    "expression": {"schedule": "cron(0 3 * * * *)", "schedules": None},
+    "no schedule": {"schedule": None, "schedules": None},
+    "twice": {"schedule": ["rate(1 hour)", "rate(1 hour)"], "schedules": None},
+    "zone": {"timezone": "Mars/Olympus"},
+    "window": {"flexibleWindow": "25h"},
+    "window in seconds": {"flexibleWindow": "90s"},
+    "end before start": {"start": "2027-01-01T00:00:00Z", "end": "2026-01-01T00:00:00Z"},
+    "override of limits": {"schedule": None, "schedules": [{"expression": "rate(1 hour)", "flexibleWindow": "2d"}]},
+    "override too long": {"schedule": None, "schedules": [{"expression": "rate(1 hour)", "command": ["x" * 9000]}]},
+    "retry": {"retry": {"attempts": 186}},
+    "retry age": {"retry": {"maxAge": "25h"}},
+    "stop timeout": {"stopTimeout": "121s"},
+    "secret": {"secrets": {"PASSWORD": "hunter2"}},
+    "reserved name": {"environment": {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"}},
+    "name": {"environment": {"A=B": "c"}},
+    "twice a variable": {"environment": {"X": "1"}, "secrets": {"X": "arn:aws:ssm:eu-west-1:123456789012:parameter/x"}},
+    "action": {"permissions": [{"actions": ["GetObject"], "resources": ["*"]}]},
+    "both roles": {"permissions": [{"actions": ["s3:*"], "resources": ["*"]}], "taskRole": "arn:aws:iam::123456789012:role/x"},
+    "policy": {"managedPolicies": ["ReadOnly"]},
+    "retention": {"logs": {"retentionDays": 8}},
+    "log key": {"logs": {"kmsKey": "alias/logs"}},
+    "log mode": {"logs": {"mode": "maybe"}},
+    "tag": {"tags": {"aws:x": "y"}},
+    "sidecar without image": {"sidecars": {"proxy": {"cpu": 1}}},
+    "sidecar main": {"sidecars": {"main": {"image": "a"}}},
+    "never healthy": {"sidecars": {"proxy": {"image": "a"}}, "dependsOn": {"proxy": "HEALTHY"}},
+    "waits for nobody": {"dependsOn": {"nobody": "START"}},
+    "wait for each other": {"sidecars": {"a": {"image": "a", "dependsOn": {"b": "START"}}, "b": {"image": "b", "dependsOn": {"a": "START"}}}},
+    "mount of nothing": {"sidecars": {"a": {"image": "a", "mounts": {"nothing": "/x"}}}, "volumes": None},
+    "volume path": {"volumes": {"data": {"path": "data"}}},
+    "file system": {"volumes": {"data": {"path": "/data", "efs": "data"}}},
+    "access point without file system": {"volumes": {"data": {"path": "/data", "accessPoint": "fsap-0a"}}},
+    "ulimit": {"ulimits": {"patience": 3}},
+    "soft over hard": {"ulimits": {"nofile": {"soft": 2, "hard": 1}}},
+    "exec on a read-only root": {"exec": True, "readOnlyRoot": True, "operatingSystem": None},
+    "description": {"description": "x" * 513},
+    "container of an image": {"container": "app"},
+    "platform": {"platformVersion": "newest"},
+    "user": {"user": "a b"},
+    "folder": {"workingDirectory": "here"},
+}  # fmt: skip

@@ -1,0 +1,53 @@
+"""Whatever configuration is let through, AWS takes; whatever AWS would refuse is not let through."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from components import ScheduledTask, ScheduledTaskGroup
+from config import ConfigError
+from sandbox.plugin.fields import to_api
+from sandbox.plugin.services import ecs, scheduler
+from sandbox.rules import rule_problems
+from sandbox.validation import problems
+from tests.config.conftest import Load
+from tests.config.random_tasks import MUTATIONS, tasks
+from tests.mocks import run
+
+FUNCTION_SCOPED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+REQUESTS = {
+    "aws:ecs/taskDefinition:TaskDefinition": ("ecs", "RegisterTaskDefinition", ecs.TaskDefinition.fields),
+    "aws:scheduler/schedule:Schedule": ("scheduler", "CreateSchedule", scheduler.Schedule.fields),
+}
+
+
+@settings(FUNCTION_SCOPED, max_examples=500)
+@given(task=tasks())
+def test_what_is_valid_makes_requests_that_aws_takes(loaded: Load, task: dict[str, Any]):
+    config = loaded(cluster="main", catalogue=False, tasks={"job": task})
+
+    def program() -> None:
+        group = ScheduledTaskGroup("tasks", {"prefix": "shop-dev", **config.group})
+        for name, args in config.tasks.items():
+            ScheduledTask(name, {**args, "group": group.reference})
+
+    recorded = run(program, preview=False)
+    assert recorded.error is None
+    requests = [resource for resource in recorded.of_aws if resource.type in REQUESTS]
+    assert len(requests) >= 2
+    for resource in requests:
+        service, operation, fields = REQUESTS[resource.type]
+        request = to_api(fields, resource.inputs)
+        assert [*problems(service, operation, request), *rule_problems(service, operation, request)] == []
+
+
+@settings(FUNCTION_SCOPED, max_examples=500)
+@given(task=tasks(), mutation=st.sampled_from(sorted(MUTATIONS)))
+def test_what_is_made_invalid_is_refused(loaded: Load, task: dict[str, Any], mutation: str):
+    changed = {**task, **MUTATIONS[mutation]}
+    changed = {key: value for key, value in changed.items() if value is not None}
+    with pytest.raises(ConfigError) as error:
+        loaded(cluster="main", catalogue=False, tasks={"job": changed})
+    assert error.value.problems
