@@ -123,6 +123,8 @@ def as_written(problem: Problem, *, schedule_is_list: bool = False) -> Problem:
     for part in problem.path:
         if isinstance(part, int | Name):
             path.append(part)
+        elif part == "capacity_providers" and path == ["cluster"]:
+            path.append("capacityProviders")
         else:
             path.append(_KEYS.get(part, to_camel(part)))
     if schedule_is_list and path[:1] == ["schedules"]:

@@ -83,6 +83,20 @@ LOOKUPS: Answers = {
 }
 
 
+_AWSX: dict[str, dict[str, Any]] = {
+    "awsx:ec2:Vpc": {
+        "vpcId": "vpc-0new",
+        "privateSubnetIds": ["subnet-0p"],
+        "isolatedSubnetIds": ["subnet-0i"],
+        "publicSubnetIds": ["subnet-0u"],
+        "routeTables": [],
+    },
+    "awsx:ecr:Repository": {"url": "repo"},
+    "awsx:ecr:Image": {"imageUri": "repo@sha256:built"},
+}
+"""What components of awsx put out."""
+
+
 class _Mocks(mocks.Mocks):
     def __init__(self, recorded: Recorded, answers: Answers):
         self.recorded, self.answers = recorded, answers
@@ -100,6 +114,8 @@ class _Mocks(mocks.Mocks):
             "TaskDefinition": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{name}:1",
         }
         arn = arns.get(resource, f"arn:aws:{kind}:{REGION}:{ACCOUNT}:{resource}/{name}")
+        if args.typ in _AWSX:
+            return f"{args.name}-id", _AWSX[args.typ]
         return f"{args.name}-id", {"url": f"https://sqs/{name}", "arn": arn, **outputs}
 
     def call(self, args: mocks.MockCallArgs) -> Any:

@@ -9,6 +9,7 @@ import pytest
 from config import ConfigError, Source, StackConfig, load
 
 Load = Callable[..., StackConfig]
+Refused = Callable[..., list[str]]
 
 BACKUP = """
 description: a backup
@@ -42,7 +43,7 @@ def loaded(catalogue: Path) -> Load:
 
 
 @pytest.fixture
-def refused(loaded: Load) -> Callable[..., list[str]]:
+def refused(loaded: Load) -> Refused:
     """What is wrong with a stack of the given values: one line a problem."""
 
     def problems(**values: Any) -> list[str]:

@@ -172,6 +172,16 @@ STACK: dict[str, tuple[dict[str, Any], str]] = {
     "an ambiguous name": ({"tasks": {"a__b": {"image": "x", "schedule": "rate(1 day)"}}}, 'tasks.a__b: "a__b" is not a name for a task'),
     "names alike": ({"tasks": {"Backup": {"image": "x", "schedule": "rate(1 day)"}}}, 'tasks.backup: differs from "Backup" in case only.'),
     "tags": ({"tags": {"aws:x": "y"}}, "tags.aws:x: is not a tag key"),
+    "block of the VPC": ({"network": {"vpc": {"create": {"cidr": "10.0.0.0/8"}}}}, 'network.vpc.create.cidr: "10.0.0.0/8" is a /8. Use /16 to /24.'),
+    "no block": ({"network": {"vpc": {"create": {"cidr": "ten"}}}}, 'network.vpc.create.cidr: "ten" is not a block of IPv4 addresses.'),
+    "gateways": ({"network": {"vpc": {"create": {"natGateways": "two"}}}}, 'network.vpc.create.natGateways: "two" is not one of none, single or perZone.'),
+    "subnets of a new VPC": ({"network": {"vpc": {"create": {}}, "subnets": ["subnet-0a"]}}, "network.subnets: does not go with a VPC that is created"),
+    "key of the queue": ({"encryption": {"deadLetters": "alias/x"}}, 'encryption.deadLetters: "alias/x" is not the ARN of a KMS key'),
+    "keys of secrets": ({"encryption": {"secrets": ["alias/x"]}}, 'encryption.secrets.0: "alias/x" is not the ARN of a KMS key.'),
+    "path of roles": ({"iam": {"path": "teams"}}, 'iam.path: "teams" is not a path: it begins and ends with /'),
+    "boundary": ({"iam": {"permissionsBoundary": "teams"}}, 'iam.permissionsBoundary: "teams" is not the ARN of a managed policy.'),
+    "provider of the cluster": ({"cluster": {"create": True, "capacityProviders": ["aws-x"]}}, 'cluster.capacityProviders.0: "aws-x" is not a capacity provider.'),
+    "default strategy": ({"cluster": {"create": True, "defaultStrategy": []}}, "cluster.defaultStrategy: has 0 entries."),
 }  # fmt: skip
 
 

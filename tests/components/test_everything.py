@@ -1,0 +1,346 @@
+"""Everything that a task can be, on mocks: what is registered, and with what."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import pulumi
+import pytest
+
+from components import ScheduledTask, ScheduledTaskArgs, ScheduledTaskGroup, ScheduledTaskGroupArgs
+from config import from_file, load
+from sandbox.projects import example_project
+from tests.mocks import ACCOUNT, REGION, Recorded, run
+
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-1111-1111-1111-111111111111"
+CANARY = "CANARY-7f3a9c"
+
+
+def deployed(
+    task: dict[str, Any], group: dict[str, Any] | None = None, late: Callable[[], dict[str, Any]] = dict
+) -> Recorded:
+    """A group and one task of it; `late` are arguments that only a running program can make."""
+    group_args = cast("ScheduledTaskGroupArgs", {"prefix": "shop-dev", "cluster": "main", **(group or {})})
+    args = {"schedule": "rate(6 hours)", "image": "job:1", **task}
+    args = {key: value for key, value in args.items() if value is not None}
+
+    def program() -> None:
+        made = ScheduledTaskGroup("tasks", group_args)
+        ScheduledTask("job", cast("ScheduledTaskArgs", {**args, **late(), "group": made.reference}))
+
+    recorded = run(program, preview=False)
+    if recorded.error:
+        raise recorded.error
+    return recorded
+
+
+def containers(recorded: Recorded) -> dict[str, dict[str, Any]]:
+    text = recorded.named("job-definition").inputs["containerDefinitions"]
+    return {container["name"]: container for container in json.loads(text)}
+
+
+def policy(recorded: Recorded, name: str) -> dict[str, Any]:
+    statements = json.loads(recorded.named(name).inputs["policy"])["Statement"]
+    return {statement.get("Sid", "given"): statement for statement in statements}
+
+
+def parameters(recorded: Recorded, schedule: str = "job-schedule") -> dict[str, Any]:
+    return recorded.named(schedule).inputs["target"]["ecsParameters"]
+
+
+def test_the_main_container_says_all_that_was_said():
+    main = containers(
+        deployed(
+            {
+                "working_directory": "/app",
+                "user": "1000:1000",
+                "init": True,
+                "read_only_root": True,
+                "stop_timeout": "90s",
+                "ulimits": {"nofile": {"soft": 1, "hard": 2}},
+            }
+        )
+    )["main"]
+    assert (main["workingDirectory"], main["user"], main["stopTimeout"]) == ("/app", "1000:1000", 90)
+    assert main["linuxParameters"] == {"initProcessEnabled": True}
+    assert main["readonlyRootFilesystem"] is True
+    assert main["ulimits"] == [{"name": "nofile", "softLimit": 1, "hardLimit": 2}]
+
+
+@pytest.mark.parametrize(
+    ("task", "expected"),
+    [
+        ({}, None),
+        ({"volumes": {"scratch": {"path": "/tmp"}}}, True),
+        ({"volumes": {"scratch": {"path": "/tmp"}}, "read_only_root": False}, False),
+        ({"volumes": {"data": {"path": "/data", "efs": "fs-0a"}}}, None),
+    ],
+    ids=str,
+)
+def test_the_root_is_read_only_where_the_task_says_where_it_writes(task: dict[str, Any], expected: bool | None):
+    assert containers(deployed(task))["main"].get("readonlyRootFilesystem") is expected
+
+
+def test_sidecars_come_after_main_and_share_its_log_and_volumes():
+    recorded = deployed(
+        {
+            "volumes": {"data": {"path": "/data"}},
+            "depends_on": {"proxy": "HEALTHY"},
+            "sidecars": {
+                "zeta": {"image": "z:1", "mounts": {"data": "/in"}, "essential": True, "cpu": 10, "memory": 20},
+                "proxy": {
+                    "image": "p:1",
+                    "secrets": {"TOKEN": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/token"},
+                    "health_check": {"command": ["CMD", "true"], "interval": "10s", "start_period": "5s"},
+                },
+            },
+        }
+    )
+    found = containers(recorded)
+    assert list(found) == ["main", "proxy", "zeta"]
+    assert found["main"]["dependsOn"] == [{"containerName": "proxy", "condition": "HEALTHY"}]
+    assert found["proxy"]["healthCheck"] == {
+        "command": ["CMD", "true"], "interval": 10, "timeout": 5, "retries": 3, "startPeriod": 5,
+    }  # fmt: skip
+    assert (found["proxy"]["essential"], found["zeta"]["essential"]) == (False, True)
+    assert (found["zeta"]["cpu"], found["zeta"]["memory"]) == (10, 20)
+    assert found["zeta"]["mountPoints"] == [{"sourceVolume": "data", "containerPath": "/in", "readOnly": False}]
+    assert found["zeta"]["logConfiguration"] == found["main"]["logConfiguration"]
+    assert policy(recorded, "job-execution-policy")["ReadParameters"]["Resource"] == [
+        f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/token"
+    ]
+
+
+def test_file_systems_are_mounted_encrypted_by_access_point_or_folder():
+    recorded = deployed(
+        {
+            "volumes": {
+                "a": {"path": "/a", "efs": "fs-0a", "access_point": "fsap-0b", "read_only": True},
+                "b": {"path": "/b", "efs": "fs-0a", "root_directory": "/x"},
+                "c": {"path": "/c"},
+            }
+        }
+    )
+    assert recorded.named("job-definition").inputs["volumes"] == [
+        {
+            "name": "a",
+            "efsVolumeConfiguration": {
+                "fileSystemId": "fs-0a",
+                "transitEncryption": "ENABLED",
+                "authorizationConfig": {"accessPointId": "fsap-0b", "iam": "DISABLED"},
+            },
+        },
+        {
+            "name": "b",
+            "efsVolumeConfiguration": {"fileSystemId": "fs-0a", "transitEncryption": "ENABLED", "rootDirectory": "/x"},
+        },
+        {"name": "c"},
+    ]
+    assert [mount["readOnly"] for mount in containers(recorded)["main"]["mountPoints"]] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("task", "launch", "mode", "compatible"),
+    [
+        ({}, "FARGATE", "awsvpc", "FARGATE"),
+        ({"launch": "ec2"}, "EC2", "awsvpc", "EC2"),
+        ({"launch": "ec2", "network_mode": "host"}, "EC2", "host", "EC2"),
+        ({"launch": "external"}, "EXTERNAL", "bridge", "EXTERNAL"),
+        ({"capacity_providers": [{"provider": "instances"}]}, None, "awsvpc", "EC2"),
+        ({"capacity_providers": [{"provider": "FARGATE_SPOT"}]}, None, "awsvpc", "FARGATE"),
+    ],
+    ids=str,
+)
+def test_where_a_task_runs(task: dict[str, Any], launch: str | None, mode: str, compatible: str):
+    recorded = deployed(task)
+    definition = recorded.named("job-definition").inputs
+    assert (definition["networkMode"], definition["requiresCompatibilities"]) == (mode, [compatible])
+    assert parameters(recorded).get("launchType") == launch
+    assert ("capacityProviderStrategies" in parameters(recorded)) is (launch is None)
+    assert ("networkConfiguration" in parameters(recorded)) is (mode == "awsvpc")
+
+
+def test_placement_and_tags_are_handed_on():
+    recorded = deployed(
+        {
+            "launch": "ec2",
+            "placement_constraints": [{"type": "distinctInstance"}],
+            "placement_strategies": [{"type": "binpack", "field": "cpu"}],
+            "propagate_tags": False,
+        }
+    )
+    assert parameters(recorded)["placementConstraints"] == [{"type": "distinctInstance"}]
+    assert parameters(recorded)["placementStrategies"] == [{"type": "binpack", "field": "cpu"}]
+    assert "propagateTags" not in parameters(recorded)
+
+
+def test_windows_on_instances_is_sized_by_its_container():
+    task = {"launch": "ec2", "operating_system": "WINDOWS_SERVER_2022_CORE", "cpu": 700, "memory": 900}
+    main = containers(deployed(task))["main"]
+    assert (main["cpu"], main["memory"]) == (700, 900)
+
+
+def test_a_task_that_can_be_entered_has_a_role_that_lets_it():
+    recorded = deployed({"exec": True})
+    assert parameters(recorded)["enableExecuteCommand"] is True
+    assert recorded.named("job-definition").inputs["taskRoleArn"].endswith("shop-dev__job__task")
+    assert "ssmmessages:OpenDataChannel" in policy(recorded, "job-task-policy")["EnterRuns"]["Action"]
+
+
+def test_each_schedule_has_its_own_timing_and_overrides():
+    recorded = deployed(
+        {
+            "schedule": None,
+            "timezone": "Europe/Berlin",
+            "flexible_window": "5m",
+            "enabled": True,
+            "schedules": [
+                {
+                    "expression": "rate(1 hour)",
+                    "command": ["a", "<aws.scheduler.scheduled-time>"],
+                    "environment": {"B": "2", "A": "1"},
+                },
+                {"expression": "rate(1 day)", "timezone": "UTC", "flexible_window": "10m", "enabled": False},
+                {"expression": "rate(2 days)", "cpu": 512, "memory": 1024, "ephemeral_storage": 30},
+            ],
+        }
+    )
+    first, second, third = (recorded.named(f"job-schedule{suffix}").inputs for suffix in ("", "-2", "-3"))
+    assert first["target"]["input"] == (
+        '{"containerOverrides":[{"command":["a","<aws.scheduler.scheduled-time>"],'
+        '"environment":[{"name":"A","value":"1"},{"name":"B","value":"2"}],"name":"main"}]}'
+    )
+    assert (first["scheduleExpressionTimezone"], second["scheduleExpressionTimezone"]) == ("Europe/Berlin", "UTC")
+    assert [found["flexibleTimeWindow"]["maximumWindowInMinutes"] for found in (first, second)] == [5, 10]
+    assert (first["state"], second["state"]) == ("ENABLED", "DISABLED")
+    assert "input" not in second["target"]
+    assert json.loads(third["target"]["input"]) == {
+        "cpu": "512", "memory": "1024", "ephemeralStorage": {"sizeInGiB": 30},
+    }  # fmt: skip
+
+
+def test_overrides_go_to_the_named_container_of_a_task_definition_made_elsewhere():
+    recorded = deployed(
+        {
+            "image": None,
+            "task_definition": "legacy",
+            "container": "app",
+            "schedule": None,
+            "schedules": [{"expression": "rate(1 day)", "command": ["x"]}],
+        },
+        {"task_definitions": ["legacy"]},
+    )
+    assert json.loads(recorded.named("job-schedule").inputs["target"]["input"]) == {
+        "containerOverrides": [{"name": "app", "command": ["x"]}]
+    }
+
+
+def test_a_task_definition_for_other_machines_is_refused():
+    with pytest.raises(Exception, match='"legacy" is made for FARGATE, and this task runs on EC2'):
+        deployed({"image": None, "task_definition": "legacy", "launch": "ec2"}, {"task_definitions": ["legacy"]})
+
+
+def test_keys_reach_what_they_encrypt_and_who_uses_them():
+    secret = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-Ab12Cd"
+    recorded = deployed(
+        {"secrets": {"PASSWORD": secret}},
+        {
+            "encryption": {"dead_letters": KEY, "schedules": KEY.replace("1", "2"), "secrets": [KEY.replace("1", "3")]},
+            "logs": {"kms_key": KEY.replace("1", "4")},
+        },
+    )
+    queue = recorded.named("tasks-dead-letters").inputs
+    assert queue["kmsMasterKeyId"] == KEY
+    assert "sqsManagedSseEnabled" not in queue
+    assert recorded.named("job-schedule").inputs["kmsKeyArn"] == KEY.replace("1", "2")
+    assert recorded.named("tasks-logs").inputs["kmsKeyId"] == KEY.replace("1", "4")
+    assert policy(recorded, "tasks-scheduler-policy")["UseKeys"] == {
+        "Sid": "UseKeys",
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": [KEY, KEY.replace("1", "2")],
+    }
+    assert policy(recorded, "job-execution-policy")["DecryptSecrets"]["Resource"] == [KEY.replace("1", "3")]
+    assert "DecryptSecrets" not in policy(recorded, "tasks-execution-policy")
+
+
+def test_a_task_with_a_log_key_of_its_own_has_a_log_group_of_its_own():
+    recorded = deployed({"logs": {"kms_key": KEY}})
+    assert recorded.named("job-logs").inputs["kmsKeyId"] == KEY
+    assert containers(recorded)["main"]["logConfiguration"]["options"]["awslogs-group"] == "/ecs/shop-dev/job"
+
+
+def test_all_roles_are_under_the_path_and_within_the_boundary():
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/teams"
+    task = {"permissions": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::x/*"]}]}
+    recorded = deployed(task, {"iam_path": "/teams/", "permissions_boundary": boundary})
+    roles = [resource.inputs for resource in recorded.of_aws if resource.type == "aws:iam/role:Role"]
+    assert len(roles) == 3
+    assert {role["permissionsBoundary"] for role in roles} == {boundary}
+    assert {role["path"] for role in roles} == {"/teams/shop-dev/", "/teams/shop-dev/runs/"}
+    assert (
+        f"arn:aws:iam::{ACCOUNT}:role/teams/shop-dev/runs/*"
+        in policy(recorded, "tasks-scheduler-policy")["PassRoles"]["Resource"]
+    )
+
+
+def test_a_secret_value_is_stored_and_read_by_this_task_alone():
+    recorded = deployed({}, late=lambda: {"secret_values": {"PASSWORD": pulumi.Output.secret(CANARY)}})
+    parameter = recorded.named("job-secret-PASSWORD").inputs
+    assert (parameter["type"], parameter["name"]) == ("SecureString", "/ecs/shop-dev/job/PASSWORD")
+    arn = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/ecs/shop-dev/job/PASSWORD"
+    assert containers(recorded)["main"]["secrets"] == [{"name": "PASSWORD", "valueFrom": arn}]
+    assert policy(recorded, "job-execution-policy")["ReadParameters"]["Resource"] == [arn]
+    shown = [resource.inputs for resource in recorded.of_aws if resource.name != "job-secret-PASSWORD"]
+    assert CANARY not in json.dumps([shown, recorded.outputs, recorded.warnings], default=str)
+
+
+def test_the_tasks_name_is_a_tag_by_which_its_cost_can_be_told():
+    recorded = deployed({"tags": {"owner": "alice"}}, {"tags": {"team": "data"}})
+    assert recorded.named("job-definition").inputs["tags"] == {
+        "team": "data", "scheduled-task": "job", "owner": "alice",
+    }  # fmt: skip
+
+
+# What awsx makes
+
+
+@pytest.mark.parametrize(
+    ("create", "subnets", "strategy", "types", "endpoints"),
+    [
+        ({}, "private", "Single", ["Private", "Public"], 0),
+        ({"nat_gateways": "perZone"}, "private", "OnePerAz", ["Private", "Public"], 0),
+        ({"nat_gateways": "none"}, "private", "None", ["Isolated", "Public"], 8),
+        ({"nat_gateways": "none"}, "public", "None", ["Isolated", "Public"], 0),
+        ({}, "public", "None", ["Isolated", "Public"], 0),
+    ],
+)
+def test_a_vpc_is_made_with_what_private_subnets_need(
+    create: dict[str, Any], subnets: str, strategy: str, types: list[str], endpoints: int
+):
+    recorded = deployed({}, {"network": {"create_vpc": {"cidr": "10.20.0.0/16", **create}, "subnets": subnets}})
+    [vpc] = [resource for resource in recorded.resources if resource.type == "awsx:ec2:Vpc"]
+    assert (vpc.inputs["cidrBlock"], vpc.inputs["natGateways"]["strategy"]) == ("10.20.0.0/16", strategy)
+    assert [spec["type"] for spec in vpc.inputs["subnetSpecs"]] == types
+    found = [resource for resource in recorded.of_aws if resource.type == "aws:ec2/vpcEndpoint:VpcEndpoint"]
+    assert len(found) == endpoints
+    assert parameters(recorded)["networkConfiguration"]["assignPublicIp"] is (subnets == "public")
+    assert parameters(recorded)["networkConfiguration"]["subnets"] == [
+        {"Private": "subnet-0p", "Isolated": "subnet-0i"}[types[0]] if subnets == "private" else "subnet-0u"
+    ]
+    assert recorded.named("tasks-runs").inputs["vpcId"] == "vpc-0new"
+
+
+def test_an_image_is_built_and_pinned(tmp_path: Path):
+    project = example_project("built-image-new-vpc", tmp_path / "project")
+    config = load(from_file("scheduled-tasks", "local", project), project / "config" / "tasks")
+    recorded = deployed({**config.tasks["report"], "image": None, "architecture": "arm64"})
+    repository, image = (
+        next(resource.inputs for resource in recorded.resources if resource.type == f"awsx:ecr:{kind}")
+        for kind in ("Repository", "Image")
+    )
+    assert (repository["name"], repository["forceDelete"]) == ("shop-dev/job", True)
+    assert (image["context"], image["target"]) == ("examples/built-image-new-vpc/jobs/report", "run")
+    assert (image["platform"], image["args"]) == ("linux/arm64", {"VERSION": "3"})
+    assert containers(recorded)["main"]["image"] == "repo@sha256:built"
