@@ -8,7 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help up preview status down setup cli test lint format types bench schema lock
+.PHONY: help up preview status down setup cli test lint format types bench docs lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -60,8 +60,9 @@ types: $(READY) ## strict type check
 bench: $(READY) ## measurements, each beside something to compare with
 	@$(PY) -m bench.schedules --json bench/schedules.json
 
-schema: $(READY) ## write config/schema.json from the models
+docs: $(READY) ## write config/schema.json and docs/configuration.md from the models
 	@$(PY) -m config.schema
+	@$(PY) -m config.documentation
 
 lock: $(READY) ## write requirements*.txt from requirements*.in
 	@for name in requirements requirements-dev; do \

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
 from . import durations
+from .images import registry_account
 from .problems import Problem, listed
 from .schedules import (
     At,
@@ -80,6 +81,23 @@ def launch_warnings(tasks: Mapping[str, Args], now: datetime) -> list[Problem]:
             f"Fargate starts {LAUNCH_BUCKET} at once and 20 a second then: give them a flexibleWindow.{more}",
         )
     ]
+
+
+def reach_warnings(group: Args, tasks: Mapping[str, Args]) -> dict[str, Problem]:
+    """The tasks whose image cannot be reached from a VPC that is created without NAT gateways."""
+    network = group.get("network", {})
+    created = network.get("create_vpc", {})
+    if created.get("nat_gateways") != "none" or network.get("subnets") == "public":
+        return {}
+    return {
+        name: Problem(
+            ("image",),
+            "is not in ECR, and runs reach nothing else: the new VPC has no NAT gateway. Copy the image to ECR, or "
+            "write natGateways: single.",
+        )
+        for name, args in tasks.items()
+        if isinstance(image := args.get("image"), str) and registry_account(image) is None
+    }
 
 
 def _starts(schedule: TaskSchedule, now: datetime) -> Iterator[datetime]:

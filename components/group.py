@@ -16,6 +16,7 @@ from .lookup import Account, NotFoundError, account, invoke_options
 from .names import GroupNames
 from .network import Network, find_network
 from .problems import Problem
+from .reach import way_out_problem
 from .shapes import shape_problems
 from .vpc import create_network
 
@@ -108,6 +109,8 @@ class _Surroundings:
         assert not isinstance(cluster, Problem)
         assert not isinstance(network, Problem)
         self.cluster_arn, self.network = cluster, network
+        if network and (problem := way_out_problem(network, self.account.region, options)):
+            pulumi.log.warn(problem)
 
     def _cluster(self, args: ScheduledTaskGroupArgs, options: pulumi.InvokeOptions) -> pulumi.Input[str] | Problem:
         reference = args.get("cluster", DEFAULT_CLUSTER)

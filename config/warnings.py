@@ -19,6 +19,8 @@ def warnings(config: StackConfig, now: datetime) -> list[Problem]:
         for name, args in tasks.items()
         for warning in advice.task_warnings(args, now)
     ]
+    reach = advice.reach_warnings(cast("Mapping[str, Any]", config.group), tasks)
+    found += [problem.within("tasks", Name(name)) for name, problem in reach.items()]
     return [*found, *advice.launch_warnings(tasks, now)]
 
 

@@ -71,11 +71,12 @@ class Sandbox:
         with self._alone():
             self._ready_endpoint(crashed=False)
 
-    def up(self) -> Outcome:
-        """Deploy. What cannot be created is said; what was created stays, and the next `up` goes on from
-        there."""
+    def up(self, *, refresh: bool = False) -> Outcome:
+        """Deploy; with `refresh`, after looking at what is there. What cannot be created is said; what was created
+        stays, and the next `up` goes on from there."""
+        looks_first = refresh or bool(self.given_endpoint)
         with self._alone(), self._operation() as stack:
-            return self._run(lambda on_event: stack.up(on_event=on_event, refresh=bool(self.given_endpoint)))
+            return self._run(lambda on_event: stack.up(on_event=on_event, refresh=looks_first))
 
     def preview(self, *, refresh: bool = False) -> Outcome:
         """What `up` would do; with `refresh`, after looking at what is there."""

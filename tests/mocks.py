@@ -72,6 +72,7 @@ LOOKUPS: Answers = {
     "aws:ec2/getVpc:getVpc": lambda args: {"id": args.get("id", "vpc-0d")},
     "aws:ec2/getSubnets:getSubnets": lambda _: {"ids": ["subnet-0b", "subnet-0a"]},
     "aws:ec2/getSubnet:getSubnet": lambda _: {"vpcId": "vpc-0d"},
+    "aws:ec2/getNatGateways:getNatGateways": lambda _: {"ids": ["nat-0a"]},
     "aws:ecs/getTaskDefinition:getTaskDefinition": lambda args: {
         "arn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{args['taskDefinition'].split(':')[0]}:7",
         "status": "ACTIVE",

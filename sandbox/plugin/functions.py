@@ -128,6 +128,29 @@ def _subnet(aws: Aws, args: Props) -> Props:
     }
 
 
+def _nat_gateways(aws: Aws, args: Props) -> Props:
+    filters = [*_filters(args), *([{"Name": "vpc-id", "Values": [args["vpcId"]]}] if args.get("vpcId") else [])]
+    found = aws.client("ec2").describe_nat_gateways(Filters=filters)["NatGateways"]
+    ids = [gateway["NatGatewayId"] for gateway in found]
+    return {"id": aws.region, "ids": ids, "vpcId": args.get("vpcId", ""), "region": aws.region}
+
+
+def _vpc_endpoint(aws: Aws, args: Props) -> Props:
+    filters = [{"Name": "vpc-id", "Values": [args["vpcId"]]}, {"Name": "service-name", "Values": [args["serviceName"]]}]
+    found = aws.client("ec2").describe_vpc_endpoints(Filters=filters)["VpcEndpoints"]
+    if len(found) != 1:
+        number = "no" if not found else "multiple"
+        raise LookupFailedError(f"{number} matching EC2 VPC Endpoint{'s' if found else ''} found")
+    endpoint = found[0]
+    return {
+        "id": endpoint["VpcEndpointId"],
+        "vpcId": endpoint["VpcId"],
+        "serviceName": endpoint["ServiceName"],
+        "state": endpoint["State"],
+        "region": aws.region,
+    }
+
+
 FUNCTIONS: Mapping[str, tuple[Function, frozenset[str]]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": (_caller_identity, frozenset({"id"})),
     "aws:index/getRegion:getRegion": (_region, frozenset({"region", "id", "name", "endpoint"})),
@@ -136,5 +159,7 @@ FUNCTIONS: Mapping[str, tuple[Function, frozenset[str]]] = {
     "aws:ec2/getVpc:getVpc": (_vpc, frozenset({"id", "default", "tags", "filters", "region"})),
     "aws:ec2/getSubnets:getSubnets": (_subnets, frozenset({"filters", "tags", "region"})),
     "aws:ec2/getSubnet:getSubnet": (_subnet, frozenset({"id", "region"})),
+    "aws:ec2/getNatGateways:getNatGateways": (_nat_gateways, frozenset({"vpcId", "filters", "tags", "region"})),
+    "aws:ec2/getVpcEndpoint:getVpcEndpoint": (_vpc_endpoint, frozenset({"vpcId", "serviceName", "region"})),
 }
 """Each function with the arguments that it knows."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.advice import ended_schedules, launch_warnings, task_warnings
+from components.advice import ended_schedules, launch_warnings, reach_warnings, task_warnings
 from components.checks import task_problems
 from components.schedules import clock_changes, parse, shortest_interval
 
@@ -187,3 +187,17 @@ def test_changes_of_the_clock_are_found_to_the_minute():
     ]
     assert [f"{time:%H:%M}" for time in changes[0].local_span] == ["01:30", "02:00"]
     assert [f"{time:%H:%M}" for time in changes[1].local_span] == ["02:00", "02:30"]
+
+
+@pytest.mark.parametrize(
+    ("network", "image", "warned"),
+    [
+        ({"create_vpc": {"nat_gateways": "none"}}, "public.ecr.aws/docker/library/a:1", True),
+        ({"create_vpc": {"nat_gateways": "none"}}, "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1", False),
+        ({"create_vpc": {"nat_gateways": "none"}, "subnets": "public"}, "a:1", False),
+        ({"create_vpc": {}}, "a:1", False),
+        ({}, "a:1", False),
+    ],
+)
+def test_images_that_cannot_be_reached_are_warned_of(network: dict[str, Any], image: str, warned: bool):
+    assert bool(reach_warnings({"network": network}, {"job": {"image": image}})) is warned

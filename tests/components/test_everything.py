@@ -11,14 +11,17 @@ import pytest
 from components import ScheduledTask, ScheduledTaskArgs, ScheduledTaskGroup, ScheduledTaskGroupArgs
 from config import from_file, load
 from sandbox.projects import example_project
-from tests.mocks import ACCOUNT, REGION, Recorded, run
+from tests.mocks import ACCOUNT, REGION, Answers, Recorded, run
 
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-1111-1111-1111-111111111111"
 CANARY = "CANARY-7f3a9c"
 
 
 def deployed(
-    task: dict[str, Any], group: dict[str, Any] | None = None, late: Callable[[], dict[str, Any]] = dict
+    task: dict[str, Any],
+    group: dict[str, Any] | None = None,
+    late: Callable[[], dict[str, Any]] = dict,
+    answers: Answers | None = None,
 ) -> Recorded:
     """A group and one task of it; `late` are arguments that only a running program can make."""
     group_args = cast("ScheduledTaskGroupArgs", {"prefix": "shop-dev", "cluster": "main", **(group or {})})
@@ -29,7 +32,7 @@ def deployed(
         made = ScheduledTaskGroup("tasks", group_args)
         ScheduledTask("job", cast("ScheduledTaskArgs", {**args, **late(), "group": made.reference}))
 
-    recorded = run(program, preview=False)
+    recorded = run(program, preview=False, answers=answers)
     if recorded.error:
         raise recorded.error
     return recorded
@@ -301,6 +304,31 @@ def test_the_tasks_name_is_a_tag_by_which_its_cost_can_be_told():
     assert recorded.named("job-definition").inputs["tags"] == {
         "team": "data", "scheduled-task": "job", "owner": "alice",
     }  # fmt: skip
+
+
+def missing(_: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    return {}, [("", "couldn't find resource")]
+
+
+@pytest.mark.parametrize(
+    ("public", "gateways", "endpoint", "warned"),
+    [(False, [], False, True), (False, ["nat-0a"], False, False), (False, [], True, False), (True, [], False, False)],
+)
+def test_private_subnets_without_a_way_to_the_registry_are_warned_of(
+    public: bool, gateways: list[str], endpoint: bool, warned: bool
+):
+    recorded = deployed(
+        {},
+        {"network": {"vpc": "vpc-0a", "subnets": "public" if public else "private"}},
+        answers=cast(
+            "Answers",
+            {
+                "aws:ec2/getNatGateways:getNatGateways": lambda _: {"ids": gateways},
+                "aws:ec2/getVpcEndpoint:getVpcEndpoint": (lambda _: {"id": "vpce-0a"}) if endpoint else missing,
+            },
+        ),
+    )
+    assert any("no image can be pulled" in warning for warning in recorded.warnings) is warned
 
 
 # What awsx makes

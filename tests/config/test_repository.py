@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_schema_in_the_repository_is_that_of_the_models():
-    assert FILE.read_text() == text(), "stale: run `make schema`"
+    assert FILE.read_text() == text(), "stale: run `make docs`"
 
 
 @pytest.mark.parametrize("stack", stacks(ROOT))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pulumi.runtime import config as engine_config
 
-from config import from_engine, from_file, stacks
+from config import ConfigError, Source, from_engine, from_file, load, stacks
 from config.yaml_files import YamlError, read
 
 STACK = """
@@ -103,3 +103,50 @@ def test_yaml_is_read_as_pulumi_reads_it(tmp_path: Path, text: str, value: objec
 def test_a_file_that_is_not_there_is_an_error_of_its_own(tmp_path: Path):
     with pytest.raises(YamlError, match="cannot be read: No such file"):
         read(tmp_path / "x.yaml")
+
+
+def test_a_secret_of_the_configuration_is_stored_for_the_task_that_takes_it(catalogue: Path):
+    values = {
+        "dbPassword": {"secure": "v1:x"},
+        "tasks": {"backup": {"secrets": {"PASSWORD": {"config": "dbPassword"}}}},
+    }
+    source = Source("test", values, (("dbPassword",),), lambda key: f"the value of {key}".split())
+    config = load(source, catalogue)
+    assert config.tasks["backup"]["secret_values"] == {"PASSWORD": ["the", "value", "of", "dbPassword"]}
+    assert config.tasks["backup"]["secrets"] == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            {"tasks": {"backup": {"secrets": {"PASSWORD": {"config": "dbPasword"}}}}, "dbPassword": {"secure": "x"}},
+            (
+                'tasks.backup.secrets: the stack has no secret "dbPasword". Did you mean "dbPassword"? '
+                "Write: pulumi config set --secret dbPasword"
+            ),
+        ),
+        ({"dbPassword": {"secure": "x"}}, "dbPassword: is a secret that no task takes. Write {config: dbPassword}"),
+        (
+            {"tasks": {"backup": {"secrets": {"PASSWORD": {"config": "dbPassword"}}}}, "dbPassword": "hunter2"},
+            "dbPassword: unknown key.",
+        ),
+    ],
+)
+def test_a_secret_that_is_missing_unused_or_none_is_refused(catalogue: Path, values: dict[str, Any], message: str):
+    secret = tuple((key,) for key, value in values.items() if isinstance(value, dict) and "secure" in value)
+    with pytest.raises(ConfigError) as error:
+        load(Source("test", values, secret), catalogue)
+    assert any(str(problem).startswith(message) for problem in error.value.problems)
+    assert "hunter2" not in str(error.value)
+
+
+def test_defaults_for_images_do_not_reach_a_task_definition_made_elsewhere(catalogue: Path):
+    (catalogue / "defaults.yaml").write_text("logs: {retentionDays: 30}\ntimezone: Europe/Berlin\n")
+    values = {
+        "defaults": {"architecture": "arm64"},
+        "catalogue": False,
+        "tasks": {"report": {"taskDefinition": "reports", "schedule": "rate(1 day)"}},
+    }
+    task = load(Source("test", values, ()), catalogue).tasks["report"]
+    assert task == {"task_definition": "reports", "schedule": "rate(1 day)", "timezone": "Europe/Berlin"}

@@ -1,6 +1,6 @@
 """Each example, deployed into the sandbox: created, then nothing to change, also after a refresh."""
 
-from collections.abc import Iterator
+import json
 from pathlib import Path
 
 import pytest
@@ -13,29 +13,56 @@ from .conftest import client
 pytestmark = pytest.mark.engine
 
 NOT_TO_BE_PLAYED = {"built-image-new-vpc"}
-"""What awsx makes: see tests/components/test_examples.py."""
+"""What awsx makes: see tests/components/test_everything.py."""
+CANARY = "CANARY-e7c1a4f0"
+"""The secret in the configuration of the example `nightly-backup`."""
 
 
-@pytest.fixture
-def example(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sandbox]:
-    sandbox = Sandbox(tmp_path / "home", example_project(request.param, tmp_path / "project"))
-    yield sandbox
-    sandbox.discard()
+@pytest.mark.parametrize("name", sorted(set(examples()) - NOT_TO_BE_PLAYED))
+def test_an_example_is_deployed_and_stays_as_it_is(name: str, tmp_path: Path):
+    said: list[str] = []
+    box = Sandbox(tmp_path / "home", example_project(name, tmp_path / "project"), say=said.append)
+    try:
+        if name == "existing-task-definition":
+            _register_what_is_made_elsewhere(box)
+        first = box.up()
+        assert first.error == ""
+        again = box.up(refresh=True)
+        assert (again.error, again.steps) == ("", [])
+        preview = box.preview(refresh=True)
+        assert (preview.error, preview.steps) == ("", [])
+        if name == "nightly-backup":
+            _secret_is_nowhere_but_in_its_parameter(box, [*said, json.dumps(first.outputs)])
+    finally:
+        box.discard()
 
 
-@pytest.mark.parametrize("example", sorted(set(examples()) - NOT_TO_BE_PLAYED), indirect=True)
-def test_an_example_is_deployed_and_stays_as_it_is(example: Sandbox):
-    if "taskDefinition: reports" in (example.project / "Pulumi.local.yaml").read_text():
-        example.start()
-        client(example, "ecs").register_task_definition(
-            family="reports",
-            networkMode="awsvpc",
-            requiresCompatibilities=["FARGATE"],
-            cpu="256",
-            memory="512",
-            containerDefinitions=[{"name": "app", "image": "app:1"}],
-        )
-    assert example.up().error == ""
-    assert example.up().steps == []
-    refreshed = example.preview(refresh=True)
-    assert (refreshed.error, refreshed.steps) == ("", [])
+def _register_what_is_made_elsewhere(box: Sandbox) -> None:
+    box.start()
+    client(box, "ecs").register_task_definition(
+        family="reports",
+        networkMode="awsvpc",
+        requiresCompatibilities=["FARGATE"],
+        cpu="256",
+        memory="512",
+        containerDefinitions=[{"name": "app", "image": "app:1"}],
+    )
+
+
+def _secret_is_nowhere_but_in_its_parameter(box: Sandbox, shown: list[str]) -> None:
+    name = "/ecs/scheduled-tasks-local/orders-backup/ENCRYPTION_KEY"
+    parameter = client(box, "ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
+    assert (parameter["Type"], parameter["Value"]) == ("SecureString", CANARY)
+    definition = client(box, "ecs").describe_task_definition(taskDefinition="scheduled-tasks-local__orders-backup")
+    [secret] = [
+        s for s in definition["taskDefinition"]["containerDefinitions"][0]["secrets"] if s["name"] == "ENCRYPTION_KEY"
+    ]
+    assert secret["valueFrom"] == parameter["ARN"]
+    files = [file for file in box.base.rglob("*") if file.is_file()]
+    assert any("state" in file.parts for file in files)
+    found = [
+        *shown,
+        json.dumps(definition, default=str),
+        *(file.read_bytes().decode(errors="replace") for file in files),
+    ]
+    assert not [text[:200] for text in found if CANARY in text]
