@@ -180,6 +180,8 @@ def run(
         monitor = _Monitor(recorded, {**LOOKUPS, **(answers or {})})
         mocks.set_mocks(_Mocks(recorded, {}), project=project, stack=stack, preview=preview, monitor=monitor)
         settings.get_engine()
+        # A program that ended in an error leaves what it was waiting for to the next one.
+        settings.SETTINGS.outputs.clear()
         real_warn, pulumi.log.warn = (
             pulumi.log.warn,
             lambda message, *_, **__: recorded.warnings.append(message),

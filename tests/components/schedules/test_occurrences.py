@@ -120,7 +120,8 @@ def test_runs_in_utc_are_those_of_pyawscron(case: Case, seconds: int):
 def test_runs_far_from_the_changes_of_the_clock_are_those_of_cronsim(
     minutes: Field, hours: str, days: Field, months: Field, zone: str, seconds: int
 ):
-    assume(zone != "Pacific/Apia")
+    # On the day after Lord Howe's change of half an hour it is half an hour off, and a day without end is none for it.
+    assume(zone not in ("Australia/Lord_Howe", "Pacific/Apia"))
     # It takes 1-1/1 for 1/1.
     assume(not any(re.search(r"\b(\d+)-\1/", text) for text in (minutes[0], days[0], months[0])))
     fields = [minutes[0], hours, days[0], months[0]]
