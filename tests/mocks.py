@@ -5,7 +5,7 @@ import contextvars
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from pulumi.runtime import mocks, settings
@@ -181,7 +181,7 @@ def run(
         mocks.set_mocks(_Mocks(recorded, {}), project=project, stack=stack, preview=preview, monitor=monitor)
         settings.get_engine()
         # A program that ended in an error leaves what it was waiting for to the next one.
-        settings.SETTINGS.outputs.clear()
+        cast("Any", settings.SETTINGS).outputs.clear()
         real_warn, pulumi.log.warn = (
             pulumi.log.warn,
             lambda message, *_, **__: recorded.warnings.append(message),
