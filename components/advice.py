@@ -6,10 +6,11 @@ Pure: arguments in, warnings out, each a Problem with the path of the argument t
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
+from itertools import islice, pairwise, takewhile
 
 from . import durations
 from .images import registry_account
@@ -32,7 +33,8 @@ from .when import Args, Path, TaskSchedule, task_schedules
 LAUNCH_BUCKET = 100
 """Fargate tasks that one account can start at once in a Region; the bucket is refilled by 20 a second.
 AWS: Amazon ECS developer guide, "Request throttling"."""
-YEAR, WEEK = timedelta(days=365), timedelta(days=7)
+YEAR, FIVE_WEEKS, WEEK = timedelta(days=365), timedelta(days=35), timedelta(days=7)
+_MANY_RUNS = 2000
 _SHOWN = 5
 
 
@@ -44,7 +46,26 @@ def task_warnings(args: Args, now: datetime) -> list[Problem]:
         found += _clock(schedule.expression_path, expression, schedule.timezone, now)
         found += _interval(schedule, expression)
         found += _one_time(schedule, expression)
+    found += _expected_success(args, now)
     return list(dict.fromkeys(found))
+
+
+def _expected_success(args: Args, now: datetime) -> Iterator[Problem]:
+    """A success that is expected more often than there are runs alarms although all is well."""
+    if "expect_success_within" not in args or not args.get("enabled", True):
+        return
+    within = durations.delta(args["expect_success_within"])
+    schedules = [schedule for schedule in task_schedules(args) if schedule.args.get("enabled", True)]
+    runs = islice(heapq.merge(*(_runs(schedule, now) for schedule in schedules)), _MANY_RUNS)
+    soon = list(takewhile(lambda run: run <= now + FIVE_WEEKS, runs))
+    gaps = [(later - earlier, earlier) for earlier, later in pairwise(soon)]
+    longest, after = max(gaps, default=(None, now))
+    if longest and longest > within:
+        yield Problem(
+            ("expect_success_within",),
+            f"{args['expect_success_within']} is less than the {durations.in_words(int(longest.total_seconds()))} "
+            f"without a run after {after:%a %Y-%m-%d %H:%M}: it alarms then although all is well.",
+        )
 
 
 def ended_schedules(args: Args, now: datetime) -> list[TaskSchedule]:
@@ -98,6 +119,13 @@ def reach_warnings(group: Args, tasks: Mapping[str, Args]) -> dict[str, Problem]
         for name, args in tasks.items()
         if isinstance(image := args.get("image"), str) and registry_account(image) is None
     }
+
+
+def nobody_is_told(group: Args) -> list[Problem]:
+    """Failures that reach nobody."""
+    if "notify" in group:
+        return []
+    return [Problem(("notify",), "is not set: failures and alarms reach nobody. Write notify: {emails: [...]}.")]
 
 
 def _starts(schedule: TaskSchedule, now: datetime) -> Iterator[datetime]:

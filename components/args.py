@@ -285,6 +285,33 @@ class PlacementStrategyArgs(TypedDict, total=False):
     """`instanceId` or an attribute for `spread`; `cpu` or `memory` for `binpack`."""
 
 
+class NotifyArgs(TypedDict, total=False):
+    """Whom failures and alarms reach: a topic of Amazon SNS, which is created where none is given."""
+
+    emails: Sequence[str]
+    """Addresses that are subscribed; each has to confirm. Default: none."""
+
+    topic_arn: pulumi.Input[str]
+    """A topic made elsewhere, whose policy must let events.amazonaws.com and cloudwatch.amazonaws.com publish.
+    Default: one is created."""
+
+    kms_key: str
+    """ARN of a KMS key for the topic that is created; its policy must let both services use it. Default: none."""
+
+
+class MonitoringArgs(TypedDict, total=False):
+    """What the group watches."""
+
+    outcomes: bool
+    """The ends of runs, succeeded and failed, in logs; failures to the topic. Default: true."""
+
+    alarms: bool
+    """Alarms on launches and dead letters. Default: true."""
+
+    dashboard: bool
+    """A dashboard, for which CloudWatch charges beyond the third of an account. Default: false."""
+
+
 class EncryptionArgs(TypedDict, total=False):
     """KMS keys of the group, by ARN; those of logs are with `logs`."""
 
@@ -383,6 +410,12 @@ class GroupReference(TypedDict):
     secrets_kms_keys: Sequence[str]
     """ARNs of the keys that secrets are encrypted with."""
 
+    succeeded_log_group: pulumi.Input[str]
+    """Log group of the runs that succeeded; empty where outcomes are not watched."""
+
+    topic_arn: pulumi.Input[str]
+    """The topic that failures and alarms reach; empty for none."""
+
     iam_path: str
     """Path that the group's roles are under."""
 
@@ -433,6 +466,16 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
 
     logs: LogsArgs
     """Retention of the group's log group; `mode` is each task's own. Default: 30 days."""
+
+    notify: NotifyArgs
+    """Whom failures and alarms reach. Default: nobody."""
+
+    monitoring: MonitoringArgs
+    """What is watched. Default: outcomes and alarms."""
+
+    containers: Mapping[str, str]
+    """The container of each of `task_definitions` whose exit code decides, by the text that refers to it. Default:
+    `main`."""
 
     encryption: EncryptionArgs
     """KMS keys. Default: AWS's own encryption everywhere."""
@@ -611,6 +654,10 @@ class ScheduledTaskArgs(TypedDict, total=False):
 
     retry: RetryArgs
     """Retries of the launch. Default: 5 attempts within 1 h."""
+
+    expect_success_within: str
+    """A duration from 1m to 7d, in whole hours beyond a day: an alarm when no run has succeeded for so long. Default:
+    none."""
 
     stop_timeout: str
     """A duration from 2s to 120s that the container gets between SIGTERM and SIGKILL. Default: AWS's 30 s."""

@@ -13,11 +13,13 @@ from .cluster import DEFAULT_CLUSTER, create_cluster, find_cluster
 from .definitions import find_definitions
 from .errors import refuse
 from .lookup import Account, NotFoundError, account, invoke_options
+from .monitoring import Monitoring, Watched
 from .names import GroupNames
 from .network import Network, find_network
 from .problems import Problem
 from .reach import way_out_problem
 from .shapes import shape_problems
+from .task_definition import CONTAINER_NAME
 from .vpc import create_network
 
 GROUP_TYPE = "ecs-scheduled-tasks:index:ScheduledTaskGroup"
@@ -144,6 +146,9 @@ class _Parts:
         self.scheduler_role_arn = self._scheduler_role()
         self.network = self.found.network or self._vpc()
         self.security_group_ids = self._security_groups()
+        self.monitoring = Monitoring(
+            name, args, names=self.names, where=found.account, watched=self._watched(), tags=self.tags, opts=self.opts
+        )
 
     def reference(self) -> GroupReference:
         where = self.found.account
@@ -161,6 +166,8 @@ class _Parts:
             "log_kms_key": self.log_key,
             "schedules_kms_key": self.keys.get("schedules", ""),
             "secrets_kms_keys": self.keys.get("secrets", []),
+            "succeeded_log_group": self.monitoring.succeeded_log_group,
+            "topic_arn": self.monitoring.topic_arn,
             "iam_path": self.names.iam_parent,
             "permissions_boundary": self.args.get("permissions_boundary", ""),
             "subnet_ids": self.network.subnet_ids,
@@ -172,6 +179,20 @@ class _Parts:
             "enabled": self.args.get("enabled", True),
             "tags": self.tags,
         }
+
+    def _watched(self) -> Watched:
+        where, containers = self.found.account, self.args.get("containers", {})
+        home = f"arn:{where.partition}:ecs:{where.region}:{where.account_id}:task-definition"
+        definitions: dict[str, list[str]] = {CONTAINER_NAME: [f"{home}/{self.names.family_prefix}"]}
+        for reference in self.found.task_definitions:
+            family = reference.rsplit("/", 1)[-1].split(":")[0]
+            definitions.setdefault(containers.get(reference, CONTAINER_NAME), []).append(f"{home}/{family}:")
+        return Watched(
+            cluster_arn=self.cluster_arn,
+            definitions=definitions,
+            dead_letter_queue=self.names.dead_letter_queue,
+            retention_days=self.retention_days,
+        )
 
     def _queue(self) -> sqs.Queue:
         key = self.keys.get("dead_letters")

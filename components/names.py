@@ -81,6 +81,28 @@ class GroupNames:
         return fit(f"{self.prefix}-dead-letters", 80)
 
     @property
+    def event_dead_letter_queue(self) -> str:
+        """As `dead_letter_queue`, for events that could not be delivered."""
+        return fit(f"{self.prefix}-undelivered-events", 80)
+
+    def outcome_log_group(self, outcome: str) -> str:
+        """EventBridge writes to log groups under /aws/events/ (AWS: EventBridge user guide, targets)."""
+        return f"/aws/events/{fit(self.prefix, 300, _UNSAFE_BUT_DOTS)}/{outcome}"
+
+    def rule(self, outcome: str, position: int) -> str:
+        """At most 64 characters of `[.-_A-Za-z0-9]` (AWS: botocore events, RuleName)."""
+        return fit(f"{self.prefix}-{outcome}" + (f"-{position + 1}" if position else ""), 64, _UNSAFE_BUT_DOTS)
+
+    @property
+    def topic(self) -> str:
+        """At most 256 letters, digits, `-` and `_` (AWS: SNS CreateTopic, Name)."""
+        return fit(f"{self.prefix}-failures", 256)
+
+    def alarm(self, what: str) -> str:
+        """At most 255 characters (AWS: botocore cloudwatch, AlarmName)."""
+        return fit(f"{self.prefix}/{what}", 255, r"[^A-Za-z0-9_./-]")
+
+    @property
     def security_group(self) -> str:
         """At most 255 characters, not starting with `sg-` (AWS: EC2 CreateSecurityGroup, GroupName)."""
         return f"ecs-{fit(self.prefix, 250)}"

@@ -19,6 +19,10 @@ def reference_problems(args: ScheduledTaskArgs, group: GroupReference) -> list[P
     for key, list_key, allowed in lists:
         if isinstance(value := args.get(key), str) and value not in allowed:
             problems.append(Problem((key,), f'"{value}" is not among the group\'s {list_key}. Add it there.'))
+    if "expect_success_within" in args and group["succeeded_log_group"] == "":
+        problems.append(
+            Problem(("expect_success_within",), "needs the outcomes of runs, which monitoring.outcomes switches off.")
+        )
     return [*problems, *_registries(args, group), *_compatibility(args, group)]
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pulumi
 from pulumi_aws import cloudwatch, ecs, iam, scheduler, ssm
 
-from . import console, names, overrides
+from . import console, durations, names, overrides
 from . import iam as policies
 from . import target as targets
 from . import task_definition as definitions
@@ -18,6 +18,7 @@ from .checks import task_problems
 from .errors import refuse
 from .group import ScheduledTaskGroup, execution_policy
 from .lookup import Account
+from .monitoring import watch_success
 from .names import GroupNames
 from .problems import Problem
 from .references import reference_problems
@@ -66,6 +67,7 @@ class ScheduledTask(pulumi.ComponentResource):
         if not group:
             group = self._own_group(name, args)
         parts = _Parts(self, name, args, group)
+        parts.watch()
         self.task_definition_arn = parts.definition_arn
         self.log_group_name = pulumi.Output.from_input(parts.log_group)
         self.log_stream_prefix = pulumi.Output.from_input(name if parts.log_group else "")
@@ -262,6 +264,20 @@ class _Parts:
             opts=self.opts,
         )
 
+    def watch(self) -> None:
+        """The alarm for a task that has not succeeded for too long. A paused task is not expected to."""
+        within = self.args.get("expect_success_within")
+        if within and self.group["enabled"] and self.args.get("enabled", True):
+            watch_success(
+                self.name,
+                durations.seconds(within),
+                log_group=self.group["succeeded_log_group"],
+                topic_arn=self.group["topic_arn"],
+                names=self.names,
+                tags=self.tags,
+                opts=self.opts,
+            )
+
     # The schedules
 
     def schedules(self) -> list[dict[str, pulumi.Input[str]]]:
@@ -315,6 +331,7 @@ class _Parts:
         }
         parameters = targets.ecs_parameters(
             self.args,
+            group=self.name,
             task_definition_arn=self.definition_arn,
             network=network if self.network_mode == "awsvpc" else None,
         )

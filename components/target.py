@@ -42,17 +42,19 @@ def strategy_entry(entry: Args) -> dict[str, Any]:
 def ecs_parameters(
     args: Args,
     *,
+    group: str,
     task_definition_arn: Any,
     network: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """RunTask's parameters (AWS: EventBridge Scheduler API reference, EcsParameters).
 
     Runs are tagged by ECS, and with the tags of their task definition, so that their cost can be told apart.
-    `network` is None for a network mode that has no network interfaces of its own.
+    X
     """
     parameters: dict[str, Any] = {
         "task_definition_arn": task_definition_arn,
         "task_count": args.get("count", 1),
+        "group": group,
         "enable_ecs_managed_tags": True,
         **capacity(args),
     }

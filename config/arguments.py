@@ -71,14 +71,18 @@ def group_arguments(stack: Stack, tasks: Mapping[str, Args], logs: Mapping[str, 
         args["network"] = _network(stack)
     if stack.enabled is not None:
         args["enabled"] = stack.enabled
-    if stack.encryption is not None:
-        args["encryption"] = stack.encryption.model_dump(exclude_none=True)
-    if stack.iam is not None:
-        given = stack.iam.model_dump(exclude_none=True)
-        args.update({f"iam_{key}" if key == "path" else key: value for key, value in given.items()})
+    for key in ("notify", "monitoring", "encryption"):
+        if (settings := getattr(stack, key)) is not None:
+            args[key] = settings.model_dump(exclude_none=True)
+    args.update(_roles(stack))
     if kept := {key: logs[key] for key in ("retention_days", "kms_key") if key in logs}:
         args["logs"] = kept
     return {**args, **_references(tasks)}
+
+
+def _roles(stack: Stack) -> Args:
+    given = stack.iam.model_dump(exclude_none=True) if stack.iam else {}
+    return {f"iam_{key}" if key == "path" else key: value for key, value in given.items()}
 
 
 def _network(stack: Stack) -> Args:
@@ -109,7 +113,13 @@ def _references(tasks: Mapping[str, Args]) -> Args:
         "pass_role_arns": {task["task_role"] for task in tasks.values() if "task_role" in task},
         "registry_accounts": accounts,
     }
-    return {key: sorted(values) for key, values in found.items() if values}
+    containers = {
+        task["task_definition"]: task["container"]
+        for task in tasks.values()
+        if "task_definition" in task and "container" in task
+    }
+    lists: Args = {key: sorted(values) for key, values in found.items() if values}
+    return {**lists, **({"containers": containers} if containers else {})}
 
 
 def _images(task: Args) -> Iterable[object]:

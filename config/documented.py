@@ -23,6 +23,8 @@ SECTIONS = {
     "VpcSettings": "Settings of a new VPC",
     "ByTags": "Found by tags",
     "Encryption": "Encryption",
+    "Notify": "Notifications",
+    "Monitoring": "Monitoring",
     "Iam": "Roles",
     "Task": "A task",
     "OneSchedule": "One of several schedules",
@@ -45,6 +47,8 @@ AWS_TERMS: dict[str, dict[str, str]] = {
     "Stack": {
         "cluster": "Target.Arn",
         "network": "NetworkConfiguration",
+        "notify": "SNS topic",
+        "monitoring": "EventBridge rules, CloudWatch alarms",
         "encryption": "KMS keys",
         "iam": "IAM roles",
         "tags": "tags of every resource",
@@ -70,6 +74,8 @@ AWS_TERMS: dict[str, dict[str, str]] = {
         "schedules": "scheduler KmsKeyArn",
         "secrets": "kms:Decrypt of execution roles",
     },
+    "Notify": {"emails": "Subscription: email", "topicArn": "TopicArn", "kmsKey": "KmsMasterKeyId"},
+    "Monitoring": {"outcomes": "events PutRule", "alarms": "PutMetricAlarm", "dashboard": "PutDashboard"},
     "Iam": {"path": "Path", "permissionsBoundary": "PermissionsBoundary"},
     "Task": {
         "description": "Description",
@@ -112,6 +118,7 @@ AWS_TERMS: dict[str, dict[str, str]] = {
         "platformVersion": "PlatformVersion",
         "count": "TaskCount",
         "retry": "RetryPolicy",
+        "expectSuccessWithin": "PutMetricAlarm, PutMetricFilter",
         "stopTimeout": "containerDefinitions.stopTimeout",
         "logs": "logConfiguration",
         "tags": "tags",
@@ -189,6 +196,10 @@ scheduled-tasks:tags: {team: data, costCenter: "42"}
 scheduled-tasks:enabled: true
 scheduled-tasks:catalogue: [nightly-backup]
 scheduled-tasks:tasks: {nightly-backup: {memory: 4096}, weekly-load-test: null}
+""",
+    "Notify": """
+scheduled-tasks:notify: {emails: [ops@example.com]}
+scheduled-tasks:monitoring: {outcomes: true, alarms: true, dashboard: true}
 """,
     "ClusterToCreate": """
 scheduled-tasks:cluster:

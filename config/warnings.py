@@ -21,6 +21,7 @@ def warnings(config: StackConfig, now: datetime) -> list[Problem]:
     ]
     reach = advice.reach_warnings(cast("Mapping[str, Any]", config.group), tasks)
     found += [problem.within("tasks", Name(name)) for name, problem in reach.items()]
+    found += advice.nobody_is_told(cast("Mapping[str, Any]", config.group))
     return [*found, *advice.launch_warnings(tasks, now)]
 
 

@@ -40,9 +40,10 @@ def _name_problems(name: str) -> Iterator[Problem]:
 _Check = Callable[[Args], Iterator[Problem]]
 _TASK_CHECKS: tuple[_Check, ...] = (
     containers.what_runs, containers.main_container, containers.sidecars, containers.volumes, roles.roles, sizes.size,
-    places.capacity, places.placement, places.networking, schedules.schedules, schedules.timing, shared.retry,
-    shared.description, shared.logs, shared.tags,
+    places.capacity, places.placement, places.networking, schedules.schedules, schedules.timing,
+    schedules.expected_success, shared.retry, shared.description, shared.logs, shared.tags,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[_Check, ...] = (
-    groups.cluster, groups.network, groups.keys, groups.roles, groups.references, shared.logs, shared.tags,
+    groups.cluster, groups.network, groups.notify, groups.keys, groups.roles, groups.references, shared.logs,
+    shared.tags,
 )  # fmt: skip

@@ -19,6 +19,8 @@ _VPC = re.compile(r"default|vpc-[0-9a-f]+")
 _SUBNET = re.compile(r"subnet-[0-9a-f]+")
 _SECURITY_GROUP = re.compile(r"sg-[0-9a-f]+")
 _ACCOUNT = re.compile(r"[0-9]{12}")
+_TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PATH = re.compile(r"/(?:[!-.0-~]+/)*")
 _PATH_LENGTH = 250
 """AWS takes 512 characters of a role's path; the rest is for the group's own part."""
@@ -124,6 +126,22 @@ def _cidr(created: Args) -> Iterator[Problem]:
     least, most = VPC_PREFIX
     if not least <= block.prefixlen <= most:
         yield Problem(("cidr",), f'"{text}" is a /{block.prefixlen}. Use /{least} to /{most}.')
+
+
+def notify(args: Args) -> Iterator[Problem]:
+    """Whom failures reach."""
+    given = mapping(args, "notify")
+    for check in (
+        pattern(given, "topic_arn", _TOPIC, "the ARN of a topic", "arn:aws:sns:<region>:<account>:<name>"),
+        kms_key(given, "kms_key"),
+    ):
+        for problem in check:
+            yield problem.within("notify")
+    for position, email in enumerate(items(given, "emails")):
+        if isinstance(email, str) and not _EMAIL.fullmatch(email):
+            yield Problem(("notify", "emails", position), f'"{email}" is not an email address.')
+    if "topic_arn" in given and "kms_key" in given:
+        yield Problem(("notify", "kms_key"), "is for a topic that is created. Remove it: the given topic has its own.")
 
 
 def keys(args: Args) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from .. import bounds, durations, overrides
+from ..alarms import success_window
 from ..capacity import runs_on
 from ..fargate import DEFAULT_CPU, DEFAULT_MEMORY, EPHEMERAL_STORAGE_GIB
 from ..problems import Name, Problem, listed
@@ -62,6 +63,15 @@ def _expression(schedule: TaskSchedule) -> Iterator[Problem]:
     zone = given if isinstance(given, str) and known_timezone(given) else "UTC"
     if isinstance(expression, At) and next(next_runs(expression, zone, EPOCH), None) is None:
         yield Problem(path, f'"{text}" never runs: {zone} sets its clock forward over that time.')
+
+
+def expected_success(args: Args) -> Iterator[Problem]:
+    """A time that CloudWatch can look back."""
+    if isinstance(text := args.get("expect_success_within"), str):
+        try:
+            success_window(durations.seconds(text))
+        except ValueError as error:
+            yield Problem(("expect_success_within",), str(error))
 
 
 def timing(args: Args) -> Iterator[Problem]:

@@ -60,6 +60,26 @@ class Encryption(Model):
     )
 
 
+class Notify(Model):
+    """Whom failures and alarms reach: a topic of Amazon SNS, created where none is given."""
+
+    emails: list[str] | None = Field(
+        None, description="Addresses that are subscribed; each has to confirm. Default: none."
+    )
+    topic_arn: str | None = Field(None, description="A topic made elsewhere. Default: one is created.")
+    kms_key: str | None = Field(None, description="ARN of a KMS key for the topic that is created. Default: none.")
+
+
+class Monitoring(Model):
+    """What is watched."""
+
+    outcomes: bool | None = Field(None, description="The ends of runs, in logs; failures to the topic. Default: true.")
+    alarms: bool | None = Field(None, description="Alarms on launches and dead letters. Default: true.")
+    dashboard: bool | None = Field(
+        None, description="A dashboard; CloudWatch charges beyond the third of an account. Default: false."
+    )
+
+
 class Iam(Model):
     """The roles of the stack."""
 
@@ -119,6 +139,8 @@ class Stack(Model):
         | None
     ) = Field(None, description="Name or ARN of the cluster, or {create: true}. Default: default.")
     network: Network | None = Field(None, description="Where runs get their network interfaces.")
+    notify: Notify | None = Field(None, description="Whom failures and alarms reach. Default: nobody.")
+    monitoring: Monitoring | None = Field(None, description="What is watched. Default: outcomes and alarms.")
     encryption: Encryption | None = Field(None, description="KMS keys. Default: AWS's own encryption.")
     iam: Iam | None = Field(None, description="Path and permissions boundary of the stack's roles.")
     defaults: dict[str, Any] | None = Field(None, description="What all tasks of the stack have in common.")

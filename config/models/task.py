@@ -298,6 +298,10 @@ class Task(Model):
         json_schema_extra=in_bounds(bounds.TASK_COUNT),
     )
     retry: Retry | None = Field(None, description="Retries of the launch.")
+    expect_success_within: Duration | None = Field(
+        None,
+        description="Alarm when no run has succeeded for so long: 1m to 7d, whole hours beyond a day. Default: none.",
+    )
     stop_timeout: Duration | None = Field(
         None, description="Time between SIGTERM and SIGKILL: 2s to 120s. Default: 30s."
     )

@@ -51,12 +51,26 @@ def test_ten_plain_tasks_cost_twenty_resources_beside_the_groups(ran: Callable[.
     recorded = done(ran(build({f"task-{number}": PLAIN for number in range(10)})))
     of_tasks = [resource for resource in recorded.of_aws if resource.name.startswith("task-")]
     assert len(of_tasks) == 20
-    assert len(recorded.of_aws) - 20 <= 10
+    assert len(recorded.of_aws) - 20 == 22
 
 
-def test_a_group_with_everything_created_has_ten_resources(ran: Callable[..., Recorded]):
-    recorded = done(ran(build({}, {"prefix": "shop-dev", "create_cluster": {}})))
-    assert len(recorded.of_aws) == 10
+def test_a_group_with_everything_has_28_resources(ran: Callable[..., Recorded]):
+    everything: ScheduledTaskGroupArgs = {
+        "prefix": "shop-dev",
+        "create_cluster": {},
+        "notify": {},
+        "monitoring": {"dashboard": True},
+    }
+    assert len(done(ran(build({}, everything))).of_aws) == 28
+
+
+def test_a_group_that_watches_nothing_has_ten_resources(ran: Callable[..., Recorded]):
+    nothing: ScheduledTaskGroupArgs = {
+        "prefix": "shop-dev",
+        "create_cluster": {},
+        "monitoring": {"outcomes": False, "alarms": False},
+    }
+    assert len(done(ran(build({}, nothing))).of_aws) == 10
 
 
 def test_look_ups_do_not_grow_with_the_tasks(ran: Callable[..., Recorded]):
@@ -82,6 +96,7 @@ def test_the_schedule_says_all_that_a_launch_needs():
         "ecsParameters": {
             "taskDefinitionArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/shop-dev__backup:1",
             "taskCount": 1,
+            "group": "backup",
             "launchType": "FARGATE",
             "networkConfiguration": {
                 "subnets": ["subnet-0a", "subnet-0b"],

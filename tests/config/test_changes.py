@@ -42,6 +42,8 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"end": "2037-01-01T00:00:00Z"}, SCHEDULE),
     ({"enabled": False}, SCHEDULE),
     ({"deleteAfterCompletion": True}, SCHEDULE),
+    ({"expectSuccessWithin": "26h"}, {"+job-succeeded", "+job-alarm"}),
+    ({"expectSuccessWithin": "26h", "enabled": False}, SCHEDULE),
     ({"retry": {"attempts": 1}}, SCHEDULE),
     ({"retry": {"maxAge": "2h"}}, SCHEDULE),
     ({"count": 2}, SCHEDULE),
@@ -94,14 +96,34 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ),
     ({"tags": {"owner": "bob"}}, {"~job-definition", "~job-execution", "~job-task"}),
 ]
+RULES = {"~tasks-failed-runs", "~tasks-succeeded-runs"}
+ALARMS = {
+    f"tasks-alarm-{what}" for what in ("dead-letters", "dropped", "target-errors", "lost-dead-letters", "throttled")
+}
+OUTCOMES = {
+    "tasks-undelivered-events", "tasks-undelivered-events-policy", "tasks-outcomes-policy", "tasks-failed", "tasks-succeeded",
+    "tasks-failed-runs", "tasks-succeeded-runs", "tasks-failed-runs-log", "tasks-succeeded-runs-log",
+}  # fmt: skip
 GROUP = {
+    *ALARMS, "tasks-undelivered-events", "tasks-failed", "tasks-succeeded", "tasks-failed-runs", "tasks-succeeded-runs",
     "tasks-schedules", "tasks-dead-letters", "tasks-logs", "tasks-execution", "tasks-scheduler", "tasks-runs",
 }  # fmt: skip
 STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
-    ({"cluster": "other"}, {"~tasks-scheduler-policy", "~job-schedule"}),
+    ({"cluster": "other"}, {"~tasks-scheduler-policy", "~job-schedule", *RULES}),
+    (
+        {"notify": {}},
+        {"+tasks-failures", "+tasks-failures-policy", "+tasks-failed-runs-topic", *(f"~{name}" for name in ALARMS)},
+    ),
+    (
+        {"notify": {"topicArn": "arn:aws:sns:eu-west-1:123456789012:ops", "emails": ["a@example.com"]}},
+        {"+tasks-failures-email-1", "+tasks-failed-runs-topic", *(f"~{name}" for name in ALARMS)},
+    ),
+    ({"monitoring": {"dashboard": True}}, {"+tasks-dashboard"}),
+    ({"monitoring": {"alarms": False}}, {f"-{name}" for name in ALARMS}),
+    ({"monitoring": {"outcomes": False}}, {f"-{name}" for name in OUTCOMES} | {"~tasks-alarm-dead-letters"}),
     (
         {"cluster": {"create": True}},
-        {"+tasks-cluster", "+tasks-cluster-capacity", "~tasks-scheduler-policy", "~job-schedule"},
+        {"+tasks-cluster", "+tasks-cluster-capacity", "~tasks-scheduler-policy", "~job-schedule", *RULES},
     ),
     ({"network": {"securityGroups": ["sg-0a"]}}, {"-tasks-runs", "~job-schedule"}),
     ({"network": {"assignPublicIp": False}}, SCHEDULE),
@@ -114,7 +136,7 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
         {"iam": {"permissionsBoundary": "arn:aws:iam::123456789012:policy/x"}},
         {"~tasks-execution", "~tasks-scheduler", "~job-execution", "~job-task"},
     ),
-    ({"defaults": {"logs": {"retentionDays": 7}}}, {"~tasks-logs"}),
+    ({"defaults": {"logs": {"retentionDays": 7}}}, {"~tasks-logs", "~tasks-failed", "~tasks-succeeded"}),
 ]
 
 

@@ -12,7 +12,6 @@ from config.documented import AWS_TERMS, EXAMPLES, OWN_KEYS, SECTIONS
 from config.models import Stack, Task
 
 EXAMPLE_FILES = sorted((Path(__file__).parents[2] / "examples").glob("*/Pulumi.example.yaml"))
-OTHERS = {"notify", "monitoring", "expectSuccessWithin", "timeout", "overlap", "retryRun"}
 
 
 def models() -> dict[str, Any]:

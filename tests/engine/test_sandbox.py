@@ -32,7 +32,7 @@ def changed(steps: list[tuple[str, str]]) -> set[str]:
 def test_a_stack_lives_and_leaves_nothing(box: Sandbox):
     first = box.up()
     assert first.error == ""
-    assert first.changes["create"] == 28
+    assert first.changes["create"] == 49
     assert set(first.outputs["tasks"]) == {
         "archive-orders-2029",
         "hourly-etl",
@@ -119,7 +119,7 @@ def test_a_server_that_was_stopped_is_started_over(box: Sandbox):
     assert box.up().error == ""
     assert server.stop(box.home)
     again = box.up()
-    assert (again.error, again.changes["create"]) == ("", 28)
+    assert (again.error, again.changes["create"]) == ("", 49)
 
 
 def test_a_crash_in_the_middle_is_survived(box: Sandbox):
@@ -136,7 +136,7 @@ def test_a_crash_in_the_middle_is_survived(box: Sandbox):
     process.wait()
     process.stdout.close()
     again = box.up()
-    assert (again.error, again.changes["create"]) == ("", 28)
+    assert (again.error, again.changes["create"]) == ("", 49)
 
 
 def test_an_emulator_that_is_running_already_is_used_and_left_running(tmp_path: Path):

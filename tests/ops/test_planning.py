@@ -17,7 +17,7 @@ FROM = "2026-11-24T12:00:00Z"
 def test_check_says_what_is_right_and_what_to_think_about(project: Path, ops: Ops):
     result = ops("check")
     assert result.exit_code == 0
-    assert "stack test: 4 tasks, no problems, 3 warnings" in result.output
+    assert "stack test: 4 tasks, no problems, 4 warnings" in result.output
     assert "tasks.backup.schedule: 02:30 does not exist in Europe/Berlin" in result.output
     assert 'tasks.done.schedule: "at(2020-01-01T00:00:00)" will never run again: it is left out.' in result.output
 

@@ -1,7 +1,7 @@
 """CloudWatch Logs: log groups."""
 
 from ..aws import Aws
-from ..fields import Field, from_api
+from ..fields import Field, from_api, same_json, to_api
 from ..resource import Resource, changed_tags, named, only
 from ..values import Props
 
@@ -60,4 +60,74 @@ class LogGroup(Resource):
             aws.client("logs").delete_log_group(logGroupName=identity)
 
 
-TYPES = (LogGroup(),)
+_TRANSFORMATION = {
+    "name": Field("text", "metricName", required=True),
+    "namespace": Field("text", "metricNamespace", required=True),
+    "value": Field("text", "metricValue", required=True),
+}
+
+
+class MetricFilter(Resource):
+    """A metric out of a log group; its id is "log group:name"."""
+
+    token = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
+    fields = {
+        "name": named("filterName"),
+        "logGroupName": Field("text", "logGroupName", required=True, replaces=True),
+        "pattern": Field("text", "filterPattern", required=True),
+        "metricTransformation": Field(
+            "object",
+            "metricTransformations",
+            required=True,
+            fields=_TRANSFORMATION,
+            encode=lambda value: [to_api(_TRANSFORMATION, value)],
+            decode=lambda value: from_api(_TRANSFORMATION, value[0]),
+        ),
+    }
+    gone = ("ResourceNotFoundException",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        aws.client("logs").put_metric_filter(**to_api(self.fields, props))
+        return f"{props['logGroupName']}:{props['name']}"
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        group, name = identity.rsplit(":", 1)
+        found = aws.client("logs").describe_metric_filters(logGroupName=group, filterNamePrefix=name)["metricFilters"]
+        own = [one for one in found if one["filterName"] == name]
+        return from_api(self.fields, own[0]) if own else None
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        aws.client("logs").put_metric_filter(**to_api(self.fields, new))
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        group, name = identity.rsplit(":", 1)
+        aws.client("logs").delete_metric_filter(logGroupName=group, filterName=name)
+
+
+class ResourcePolicy(Resource):
+    """Who may write into log groups; its id is its name."""
+
+    token = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
+    fields = {
+        "policyName": Field("text", "policyName", required=True, replaces=True),
+        "policyDocument": Field("text", "policyDocument", required=True, same=same_json),
+    }
+    gone = ("ResourceNotFoundException",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        aws.client("logs").put_resource_policy(**to_api(self.fields, props))
+        return props["policyName"]
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        found = aws.client("logs").describe_resource_policies()["resourcePolicies"]
+        own = [policy for policy in found if policy["policyName"] == identity]
+        return from_api(self.fields, own[0]) if own else None
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        aws.client("logs").put_resource_policy(**to_api(self.fields, new))
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        aws.client("logs").delete_resource_policy(policyName=identity)
+
+
+TYPES = (LogGroup(), MetricFilter(), ResourcePolicy())

@@ -21,7 +21,8 @@ _ATTRIBUTES = {
         "flag", "SqsManagedSseEnabled", computed=True, encode=_switch, decode=lambda value: value == "true"
     ),
     "kmsMasterKeyId": Field("text", "KmsMasterKeyId"),
-    "policy": Field("text", "Policy", same=same_json),
+    # A policy that is given by itself is the other resource's.
+    "policy": Field("text", "Policy", same=same_json, computed=True),
 }
 
 
@@ -64,4 +65,33 @@ class Queue(Resource):
         aws.client("sqs").delete_queue(QueueUrl=identity)
 
 
-TYPES = (Queue(),)
+class QueuePolicy(Resource):
+    """The policy of a queue; its id is the queue's URL."""
+
+    token = "aws:sqs/queuePolicy:QueuePolicy"
+    fields = {
+        "queueUrl": Field("text", required=True, replaces=True),
+        "policy": Field("text", required=True, same=same_json),
+    }
+    gone = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+
+    def create(self, aws: Aws, props: Props) -> str:
+        self._put(aws, props["queueUrl"], props["policy"])
+        return props["queueUrl"]
+
+    def _put(self, aws: Aws, url: str, policy: str) -> None:
+        aws.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        answer = aws.client("sqs").get_queue_attributes(QueueUrl=identity, AttributeNames=["Policy"])
+        policy = answer.get("Attributes", {}).get("Policy")
+        return {"queueUrl": identity, "policy": policy} if policy else None
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        self._put(aws, identity, new["policy"])
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        self._put(aws, identity, "")
+
+
+TYPES = (Queue(), QueuePolicy())

@@ -1,0 +1,172 @@
+"""What EventBridge is told about the ends of runs: patterns, the sentence of a failure, and who may deliver it.
+
+Data in, data out.
+
+AWS: Amazon ECS developer guide, "Amazon ECS task state change events"; Amazon EventBridge user guide, "Event patterns"
+and "Input transformation".
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+PATTERN_LENGTH = 4096
+"""AWS: botocore events, EventPattern."""
+FAILED, SUCCEEDED = "failed", "succeeded"
+LONGEST_CLUSTER = f"arn:aws-us-gov:ecs:us-gov-west-1:123456789012:cluster/{'x' * 255}"
+"""A cluster's ARN can be an output, and how many rules there are must be known before."""
+
+
+def rules(definitions: Mapping[str, Sequence[str]]) -> list[tuple[str, tuple[str, ...]]]:
+    """The rules that the ends of runs take: the container whose exit code decides, and beginnings of task definition
+    ARNs, as many as a pattern has room for.
+
+    `definitions` are such beginnings by container. One rule an outcome is enough for a stack's own task definitions,
+    however many there are, as they have one beginning and one name of the container.
+    """
+    return [
+        rule
+        for container, prefixes in sorted(definitions.items())
+        for rule in _split(container, tuple(sorted(set(prefixes))))
+    ]
+
+
+def _split(container: str, prefixes: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    longest = max(len(pattern(outcome, LONGEST_CLUSTER, container, prefixes)) for outcome in _OUTCOMES)
+    if longest <= PATTERN_LENGTH or len(prefixes) == 1:
+        return [(container, prefixes)]
+    half = len(prefixes) // 2
+    return [*_split(container, prefixes[:half]), *_split(container, prefixes[half:])]
+
+
+def pattern(outcome: str, cluster_arn: str, container: str, prefixes: Sequence[str]) -> str:
+    """The pattern of the ends of runs with an outcome."""
+    detail: dict[str, Any] = {
+        "clusterArn": [cluster_arn],
+        # Spot warns with an event in which the task still runs: only the end counts.
+        "lastStatus": ["STOPPED"],
+        "taskDefinitionArn": [{"prefix": prefix} for prefix in prefixes],
+        **_OUTCOMES[outcome](container),
+    }
+    whole = {"source": ["aws.ecs"], "detail-type": ["ECS Task State Change"], "detail": detail}
+    return json.dumps(whole, sort_keys=True, separators=(",", ":"))
+
+
+def _failed(container: str) -> dict[str, Any]:
+    """All that is no clean end of the named container; other containers may end as they like."""
+    return {
+        "$or": [
+            {"stopCode": [{"anything-but": ["EssentialContainerExited"]}]},
+            {"stopCode": [{"exists": False}]},
+            {"containers": {"name": [container], "exitCode": [{"anything-but": [0]}]}},
+            {"containers": {"exitCode": [{"exists": False}]}},
+            {"containers": {"name": [container], "reason": [{"exists": True}]}},
+        ]
+    }
+
+
+def _succeeded(container: str) -> dict[str, Any]:
+    return {"stopCode": ["EssentialContainerExited"], "containers": {"name": [container], "exitCode": [0]}}
+
+
+_OUTCOMES = {FAILED: _failed, SUCCEEDED: _succeeded}
+
+
+def failure_message(*, prefix: str, region: str, cluster_name: str, log_group: str) -> dict[str, Any]:
+    """The input transformer that makes a sentence of a failure. Keys are those of `pulumi_aws.cloudwatch.EventTarget`.
+
+    A run's `group` is its task's name: the schedules start runs so.
+    """
+    paths = {
+        "task": "$.detail.group",
+        "stopCode": "$.detail.stopCode",
+        "reason": "$.detail.stoppedReason",
+        "stoppedAt": "$.detail.stoppedAt",
+        "run": "$.detail.taskArn",
+        "containers": "$.detail.containers",
+    }
+    console = f"https://{region}.console.aws.amazon.com/ecs/v2/clusters/{cluster_name}/tasks?region={region}"
+    lines = [
+        f"Scheduled task <task> of {prefix} failed at <stoppedAt>: <reason> (<stopCode>).",
+        f"Logs: aws logs tail {log_group} --log-stream-name-prefix <task>/ --since 1d --region {region}",
+        f"Run: aws ecs describe-tasks --cluster {cluster_name} --tasks <run> --region {region}",
+        f"Console: {console}",
+        "Containers, with their exit codes: <containers>",
+    ]
+    return {"input_paths": paths, "input_template": "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)}
+
+
+def log_policy(*, log_group_arns: Iterable[str], rule_arns: Iterable[str]) -> str:
+    """Lets EventBridge write the events of these rules into these log groups, and no others.
+
+    AWS: Amazon EventBridge user guide, "CloudWatch Logs permissions".
+    """
+    services = {"Service": ["delivery.logs.amazonaws.com", "events.amazonaws.com"]}
+    resources = sorted(log_group_arns)
+    statements = [
+        {
+            "Sid": "CreateStreams",
+            "Effect": "Allow",
+            "Principal": services,
+            "Action": "logs:CreateLogStream",
+            "Resource": resources,
+        },
+        {
+            "Sid": "PutOutcomes",
+            "Effect": "Allow",
+            "Principal": services,
+            "Action": "logs:PutLogEvents",
+            "Resource": resources,
+            "Condition": {"ArnEquals": {"aws:SourceArn": sorted(rule_arns)}},
+        },
+    ]
+    return _document(statements)
+
+
+def queue_policy(*, queue_arn: str, rule_arns: Iterable[str]) -> str:
+    """Lets EventBridge send to the queue what it could not deliver for these rules.
+
+    AWS: Amazon EventBridge user guide, "Using dead-letter queues".
+    """
+    statement = {
+        "Sid": "KeepUndelivered",
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue_arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": sorted(rule_arns)}},
+    }
+    return _document([statement])
+
+
+def topic_policy(*, topic_arn: str, account_id: str, rule_arns: Iterable[str], alarm_prefix_arn: str) -> str:
+    """Lets these rules and the alarms of this group publish to the topic, and nobody else but the account itself.
+
+    AWS: Amazon SNS developer guide, "Example cases for Amazon SNS access control".
+    """
+    statements = [
+        {
+            "Sid": "Failures",
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sns:Publish",
+            "Resource": topic_arn,
+            "Condition": {"ArnEquals": {"aws:SourceArn": sorted(rule_arns)}},
+        },
+        {
+            "Sid": "Alarms",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            "Action": "sns:Publish",
+            "Resource": topic_arn,
+            "Condition": {
+                "ArnLike": {"aws:SourceArn": f"{alarm_prefix_arn}*"},
+                "StringEquals": {"aws:SourceAccount": account_id},
+            },
+        },
+    ]
+    return _document(statements)
+
+
+def _document(statements: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)

@@ -1,0 +1,115 @@
+"""CloudWatch: alarms and dashboards."""
+
+from ..aws import Aws
+from ..fields import Field, from_api, same_json, to_api
+from ..resource import Resource, changed_tags, named, tag_list, tag_map
+from ..values import Props
+
+
+def _dimensions(value: dict[str, str]) -> list[dict[str, str]]:
+    return tag_list(value, "Name", "Value")
+
+
+def _named(value: list[dict[str, str]]) -> dict[str, str]:
+    return tag_map(value, "Name", "Value")
+
+
+_METRIC = {
+    "namespace": Field("text", "Namespace"),
+    "metricName": Field("text", "MetricName", required=True),
+    "dimensions": Field("map", "Dimensions", encode=_dimensions, decode=_named),
+}
+_STAT = {**_METRIC, "period": Field("number"), "stat": Field("text")}
+_QUERY = {
+    "id": Field("text", "Id", required=True),
+    "expression": Field("text", "Expression"),
+    "label": Field("text", "Label"),
+    "returnData": Field("flag", "ReturnData", default=False),
+    "metric": Field(
+        "object",
+        "MetricStat",
+        fields=_STAT,
+        # Pulumi has the metric and its statistic in one object.
+        encode=lambda value: {"Metric": to_api(_METRIC, value), "Period": value["period"], "Stat": value["stat"]},
+        decode=lambda value: {**from_api(_METRIC, value["Metric"]), "period": value["Period"], "stat": value["Stat"]},
+    ),
+}
+
+
+class MetricAlarm(Resource):
+    """An alarm; its id is its name."""
+
+    token = "aws:cloudwatch/metricAlarm:MetricAlarm"
+    fields = {
+        "name": named("AlarmName"),
+        "alarmDescription": Field("text", "AlarmDescription"),
+        "alarmActions": Field("texts", "AlarmActions", unordered=True),
+        "comparisonOperator": Field("text", "ComparisonOperator", required=True),
+        "evaluationPeriods": Field("number", "EvaluationPeriods", required=True),
+        "datapointsToAlarm": Field("number", "DatapointsToAlarm"),
+        "threshold": Field("number", "Threshold", decode=int),
+        "treatMissingData": Field("text", "TreatMissingData", default="missing"),
+        "namespace": Field("text", "Namespace"),
+        "metricName": Field("text", "MetricName"),
+        "dimensions": Field("map", "Dimensions", encode=_dimensions, decode=_named),
+        "period": Field("number", "Period"),
+        "statistic": Field("text", "Statistic"),
+        "metricQueries": Field("objects", "Metrics", fields=_QUERY),
+    }
+    outputs = ("arn",)
+    tagged = True
+    gone = ("ResourceNotFound",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        aws.client("cloudwatch").put_metric_alarm(**to_api(self.fields, props), Tags=tag_list(props["tagsAll"]))
+        return props["name"]
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        client = aws.client("cloudwatch")
+        found = client.describe_alarms(AlarmNames=[identity])["MetricAlarms"]
+        if not found:
+            return None
+        arn = found[0]["AlarmArn"]
+        tags = client.list_tags_for_resource(ResourceARN=arn)["Tags"]
+        return {**from_api(self.fields, found[0]), "arn": arn, "tagsAll": tag_map(tags)}
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        client = aws.client("cloudwatch")
+        client.put_metric_alarm(**to_api(self.fields, new))
+        to_set, to_remove = changed_tags(old, new)
+        if to_remove:
+            client.untag_resource(ResourceARN=old["arn"], TagKeys=to_remove)
+        if to_set:
+            client.tag_resource(ResourceARN=old["arn"], Tags=tag_list(to_set))
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        aws.client("cloudwatch").delete_alarms(AlarmNames=[identity])
+
+
+class Dashboard(Resource):
+    """A dashboard; its id is its name."""
+
+    token = "aws:cloudwatch/dashboard:Dashboard"
+    fields = {
+        "dashboardName": Field("text", "DashboardName", required=True, replaces=True),
+        "dashboardBody": Field("text", "DashboardBody", required=True, same=same_json),
+    }
+    outputs = ("dashboardArn",)
+    gone = ("ResourceNotFound",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        aws.client("cloudwatch").put_dashboard(**to_api(self.fields, props))
+        return props["dashboardName"]
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        found = aws.client("cloudwatch").get_dashboard(DashboardName=identity)
+        return {**from_api(self.fields, found), "dashboardArn": found["DashboardArn"]}
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        aws.client("cloudwatch").put_dashboard(**to_api(self.fields, new))
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        aws.client("cloudwatch").delete_dashboards(DashboardNames=[identity])
+
+
+TYPES = (MetricAlarm(), Dashboard())

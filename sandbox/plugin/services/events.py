@@ -1,0 +1,90 @@
+"""EventBridge: rules of the default bus and their targets."""
+
+from ..aws import Aws
+from ..fields import Field, from_api, same_json, to_api
+from ..resource import Resource, changed_tags, named, tag_list, tag_map
+from ..values import Props
+
+
+class Rule(Resource):
+    """A rule; its id is its name."""
+
+    token = "aws:cloudwatch/eventRule:EventRule"
+    fields = {
+        "name": named("Name"),
+        "description": Field("text", "Description"),
+        "eventPattern": Field("text", "EventPattern", required=True, same=same_json),
+        "state": Field("text", "State", computed=True),
+    }
+    outputs = ("arn",)
+    tagged = True
+    gone = ("ResourceNotFoundException",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        request = to_api(self.fields, props)
+        aws.client("events").put_rule(**request, Tags=tag_list(props["tagsAll"]))
+        return props["name"]
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        client = aws.client("events")
+        found = client.describe_rule(Name=identity)
+        tags = client.list_tags_for_resource(ResourceARN=found["Arn"])["Tags"]
+        return {**from_api(self.fields, found), "arn": found["Arn"], "tagsAll": tag_map(tags)}
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        client = aws.client("events")
+        client.put_rule(**to_api(self.fields, new))
+        to_set, to_remove = changed_tags(old, new)
+        if to_remove:
+            client.untag_resource(ResourceARN=old["arn"], TagKeys=to_remove)
+        if to_set:
+            client.tag_resource(ResourceARN=old["arn"], Tags=tag_list(to_set))
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        aws.client("events").delete_rule(Name=identity)
+
+
+_TARGET_FIELDS = {
+    "targetId": Field("text", "Id", required=True, replaces=True),
+    "arn": Field("text", "Arn", required=True),
+    "deadLetterConfig": Field("object", "DeadLetterConfig", fields={"arn": Field("text", "Arn", required=True)}),
+    "inputTransformer": Field(
+        "object",
+        "InputTransformer",
+        fields={
+            "inputPaths": Field("map", "InputPathsMap"),
+            "inputTemplate": Field("text", "InputTemplate", required=True),
+        },
+    ),
+}
+
+
+class Target(Resource):
+    """A target of a rule; its id is "rule/target"."""
+
+    token = "aws:cloudwatch/eventTarget:EventTarget"
+    fields = {"rule": Field("text", required=True, replaces=True), **_TARGET_FIELDS}
+    gone = ("ResourceNotFoundException",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        self._put(aws, props)
+        return f"{props['rule']}/{props['targetId']}"
+
+    def _put(self, aws: Aws, props: Props) -> None:
+        aws.client("events").put_targets(Rule=props["rule"], Targets=[to_api(_TARGET_FIELDS, props)])
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        rule, target = identity.rsplit("/", 1)
+        found = aws.client("events").list_targets_by_rule(Rule=rule)["Targets"]
+        own = [one for one in found if one["Id"] == target]
+        return {**from_api(_TARGET_FIELDS, own[0]), "rule": rule} if own else None
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        self._put(aws, new)
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        rule, target = identity.rsplit("/", 1)
+        aws.client("events").remove_targets(Rule=rule, Ids=[target])
+
+
+TYPES = (Rule(), Target())
