@@ -8,7 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help up preview status down setup cli test lint format types bench docs lock
+.PHONY: help up preview status down setup cli ruler test lint format types bench docs lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -37,7 +37,18 @@ $(READY): requirements-dev.txt
 cli: $(READY)
 	@$(PY) -m sandbox cli > /dev/null
 
-test: setup ## lint, types and all tests
+RULER := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks/event-ruler-1.7.3
+
+ruler: ## AWS's own matcher of event patterns, where there is Java to run it; got once
+	@if [ -d "$(RULER)" ]; then :; \
+	elif command -v java > /dev/null && command -v mvn > /dev/null; then \
+	  echo "==> AWS's event-ruler, for the tests of event patterns"; \
+	  mvn -q -B -f tools/event-ruler/pom.xml dependency:copy-dependencies -DoutputDirectory="$(RULER)"; \
+	else \
+	  echo "==> Java or Maven is missing: event patterns are not tried with AWS's own matcher"; \
+	fi
+
+test: setup ruler ## lint, types and all tests
 	@$(MAKE) --no-print-directory lint types
 	@echo "==> Configuration of all stacks"
 	@$(PY) -m ops check --all
