@@ -93,7 +93,8 @@ def failure_message(*, prefix: str, region: str, cluster_name: str, log_group: s
         f"Console: {console}",
         "Containers, with their exit codes: <containers>",
     ]
-    return {"input_paths": paths, "input_template": "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)}
+    # One string: EventBridge takes the quotes out of what it puts into it, so that the containers stay readable.
+    return {"input_paths": paths, "input_template": json.dumps("\n".join(lines), ensure_ascii=False)}
 
 
 def log_policy(*, log_group_arns: Iterable[str], rule_arns: Iterable[str]) -> str:

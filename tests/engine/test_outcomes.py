@@ -1,0 +1,80 @@
+"""Outcomes in the sandbox: what is put on the bus arrives in its log."""
+
+import json
+from typing import Any
+
+import pytest
+
+from sandbox.engine import Sandbox
+
+from .conftest import client
+
+pytestmark = pytest.mark.engine
+
+GROUP = "/aws/events/scheduled-tasks-local"
+
+
+def put(box: Sandbox, outputs: dict[str, Any], **detail: Any) -> None:
+    whole = {
+        "clusterArn": outputs["clusterArn"],
+        "taskDefinitionArn": outputs["tasks"]["nightly-backup"]["taskDefinition"],
+        "group": "nightly-backup",
+        "lastStatus": "STOPPED",
+        "stopCode": "EssentialContainerExited",
+        "stoppedReason": "it ended",
+        "stoppedAt": "2026-11-24T03:07:11Z",
+        "taskArn": "arn:aws:ecs:eu-west-1:123456789012:task/scheduled-tasks-local/0123456789abcdef",
+        "containers": [{"name": "main", "exitCode": 0}],
+        **detail,
+    }
+    entry = {"Source": "aws.ecs", "DetailType": "ECS Task State Change", "Detail": json.dumps(whole)}
+    assert client(box, "events").put_events(Entries=[entry])["FailedEntryCount"] == 0
+
+
+def logged(box: Sandbox, outcome: str) -> list[str]:
+    """The stop codes in an outcome log."""
+    found = client(box, "logs").filter_log_events(logGroupName=f"{GROUP}/{outcome}")["events"]
+    return [json.loads(event["message"])["detail"]["stopCode"] for event in found]
+
+
+def text_to_a_queue(box: Sandbox) -> str:
+    """Turns the target that is the topic, which moto does not play, into a queue that gets the same text; its URL."""
+    events, rule = client(box, "events"), "scheduled-tasks-local-failed"
+    [to_topic] = [target for target in events.list_targets_by_rule(Rule=rule)["Targets"] if ":sns:" in target["Arn"]]
+    sqs = client(box, "sqs")
+    url = sqs.create_queue(QueueName="instead-of-the-topic")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    # Unlike EventBridge, moto leaves the quotes in the JSON that it puts into a string: text instead of the containers.
+    to_topic["InputTransformer"]["InputPathsMap"]["containers"] = "$.detail.lastStatus"
+    events.put_targets(Rule=rule, Targets=[{**to_topic, "Arn": arn}])
+    return url
+
+
+def test_the_end_of_a_run_arrives_in_the_log_of_its_outcome_and_a_failure_as_a_sentence(box: Sandbox):
+    deployed = box.up()
+    assert deployed.error == ""
+    topics = client(box, "sns").list_topics()["Topics"]
+    [subscription] = client(box, "sns").list_subscriptions_by_topic(TopicArn=topics[0]["TopicArn"])["Subscriptions"]
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "ops@example.com")
+    url = text_to_a_queue(box)
+
+    # moto's matcher does not look into lists of objects, so exit codes are beyond it: tests/components/test_events.py.
+    put(box, deployed.outputs, stopCode="TaskFailedToStart")
+    put(box, deployed.outputs, stopCode="UserInitiated", taskArn="arn:aws:ecs:eu-west-1:123456789012:task/x/2")
+    put(box, deployed.outputs, lastStatus="RUNNING", stopCode="SpotInterruption")
+    put(box, deployed.outputs, stopCode="UserInitiated", clusterArn="arn:aws:ecs:eu-west-1:123456789012:cluster/other")
+    assert sorted(logged(box, "failed")) == ["TaskFailedToStart", "UserInitiated"]
+    assert logged(box, "succeeded") == []
+
+    received = client(box, "sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    texts = sorted(json.loads(message["Body"]) for message in received)
+    assert len(texts) == 2
+    for text, why in zip(texts, ("TaskFailedToStart", "UserInitiated"), strict=True):
+        first, second, *_ = text.splitlines()
+        assert (
+            first
+            == f"Scheduled task nightly-backup of scheduled-tasks-local failed at 2026-11-24T03:07:11Z: it ended ({why})."
+        )
+        assert second.startswith(
+            "Logs: aws logs tail /ecs/scheduled-tasks-local --log-stream-name-prefix nightly-backup/"
+        )
