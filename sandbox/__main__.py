@@ -79,6 +79,8 @@ def status(endpoint: EndpointOption = None, example: ExampleOption = None) -> No
         table.add_row(kind, str(count))
     if counted:
         console.print(table)
+    for queue, messages in _asked(box.waiting_messages).items():
+        _say(f"{queue}: {messages or 'no'} message{'' if messages == 1 else 's'}" + (" to look at" if messages else ""))
 
 
 @app.command()

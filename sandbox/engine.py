@@ -17,7 +17,7 @@ from pulumi import automation as auto
 
 from . import pulumi_cli, server
 from .errors import SandboxError
-from .plugin.aws import checked_endpoint
+from .plugin.aws import Session, checked_endpoint
 
 PROJECT = Path(__file__).resolve().parents[1]
 STACK = "local"
@@ -123,6 +123,21 @@ class Sandbox:
         with _without_aws_settings():
             deployment = self._stack(endpoint).export_stack().deployment or {}
         return deployment.get("resources", [])
+
+    def waiting_messages(self) -> dict[str, int]:
+        """The messages in each queue of the stack: launches that were given up, events that were not delivered."""
+        endpoint = self.endpoint()
+        urls = [str(resource["id"]) for resource in self.resources() if resource["type"] == "aws:sqs/queue:Queue"]
+        if not endpoint or not urls:
+            return {}
+        sqs = Session(endpoint).client("sqs", REGION)
+        counted = "ApproximateNumberOfMessages"
+        return {
+            url.rsplit("/", 1)[-1]: int(
+                sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[counted])["Attributes"][counted]
+            )
+            for url in urls
+        }
 
     # How
 

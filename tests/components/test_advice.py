@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.advice import ended_schedules, launch_warnings, reach_warnings, task_warnings
+from components.advice import ended_schedules, launch_warnings, nobody_is_told, reach_warnings, task_warnings
 from components.checks import task_problems
 from components.schedules import clock_changes, parse, shortest_interval
 
@@ -201,3 +201,42 @@ def test_changes_of_the_clock_are_found_to_the_minute():
 )
 def test_images_that_cannot_be_reached_are_warned_of(network: dict[str, Any], image: str, warned: bool):
     assert bool(reach_warnings({"network": network}, {"job": {"image": image}})) is warned
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ({"schedule": "cron(0 3 * * ? *)", "expect_success_within": "25h"}, ""),
+        (
+            {"schedule": "cron(0 4 ? * MON-FRI *)", "expect_success_within": "25h"},
+            "expect_success_within: 25h is less than the 3d without a run after Fri ",
+        ),
+        ({"schedule": "cron(0 4 ? * MON-FRI *)", "expect_success_within": "73h"}, ""),
+        (
+            {"schedule": "rate(6 hours)", "expect_success_within": "5h"},
+            "expect_success_within: 5h is less than the 6h without a run after ",
+        ),
+        ({"schedule": "cron(0 4 ? * MON-FRI *)", "expect_success_within": "25h", "enabled": False}, ""),
+        (
+            {
+                "schedules": [{"expression": "cron(0 4 ? * MON-FRI *)"}, {"expression": "cron(0 5 ? * SAT,SUN *)"}],
+                "expect_success_within": "26h",
+            },
+            "",
+        ),
+    ],
+    ids=str,
+)
+def test_a_success_expected_more_often_than_runs_is_warned_of(args: dict[str, Any], expected: str):
+    found = warned(**args)
+    assert [text for text in found if text.startswith("expect_success_within")] == [
+        text for text in found if expected and text.startswith(expected)
+    ]
+    assert len(found) == bool(expected)
+
+
+def test_a_group_that_tells_nobody_is_warned_of():
+    assert [str(problem) for problem in nobody_is_told({})] == [
+        "notify: is not set: failures and alarms reach nobody. Write notify: {emails: [...]}."
+    ]
+    assert nobody_is_told({"notify": {}}) == []

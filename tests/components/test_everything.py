@@ -372,3 +372,62 @@ def test_an_image_is_built_and_pinned(tmp_path: Path):
     assert (image["context"], image["target"]) == ("examples/built-image-new-vpc/jobs/report", "run")
     assert (image["platform"], image["args"]) == ("linux/arm64", {"VERSION": "3"})
     assert containers(recorded)["main"]["image"] == "repo@sha256:built"
+
+
+# What watches
+
+
+def test_rules_know_the_containers_of_task_definitions_made_elsewhere():
+    recorded = deployed(
+        {"image": None, "task_definition": "legacy", "container": "app"},
+        {"task_definitions": ["legacy"], "containers": {"legacy": "app"}},
+    )
+    patterns = [
+        json.loads(recorded.named(f"tasks-failed-runs{suffix}").inputs["eventPattern"]) for suffix in ("", "-2")
+    ]
+    assert [pattern["detail"]["taskDefinitionArn"] for pattern in patterns] == [
+        [{"prefix": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/legacy:"}],
+        [{"prefix": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/shop-dev__"}],
+    ]
+    assert patterns[0]["detail"]["$or"][2]["containers"]["name"] == ["app"]
+
+
+def test_only_these_rules_and_alarms_may_publish_and_write():
+    recorded = deployed({}, {"notify": {"emails": ["ops@example.com"]}})
+    rules = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/shop-dev"
+    topic = policy(recorded, "tasks-failures-policy")
+    assert topic["Failures"]["Condition"] == {"ArnEquals": {"aws:SourceArn": [f"{rules}-failed"]}}
+    assert topic["Alarms"]["Condition"]["ArnLike"] == {
+        "aws:SourceArn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:shop-dev/*"
+    }
+    logs = json.loads(recorded.named("tasks-outcomes-policy").inputs["policyDocument"])["Statement"][1]
+    assert logs["Condition"] == {"ArnEquals": {"aws:SourceArn": [f"{rules}-failed", f"{rules}-succeeded"]}}
+    home = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/events/shop-dev"
+    assert logs["Resource"] == [f"{home}/failed:*", f"{home}/succeeded:*"]
+    assert policy(recorded, "tasks-undelivered-events-policy")["KeepUndelivered"]["Condition"] == {
+        "ArnEquals": {"aws:SourceArn": [f"{rules}-failed", f"{rules}-succeeded"]}
+    }
+
+
+def test_alarms_and_failures_go_to_a_topic_made_elsewhere():
+    arn = f"arn:aws:sns:{REGION}:{ACCOUNT}:on-call"
+    recorded = deployed({"expect_success_within": "7h"}, {"notify": {"topic_arn": arn, "emails": ["a@example.com"]}})
+    found = [resource for resource in recorded.of_aws if resource.type.endswith(":MetricAlarm")]
+    assert len(found) == 6
+    assert {tuple(alarm.inputs["alarmActions"]) for alarm in found} == {(arn,)}
+    assert recorded.named("tasks-failed-runs-topic").inputs["arn"] == arn
+    assert recorded.named("tasks-failures-email-1").inputs["topic"] == arn
+    assert not [resource for resource in recorded.of_aws if resource.type == "aws:sns/topic:Topic"]
+
+
+def test_a_success_that_is_expected_costs_two_resources_and_a_paused_task_none():
+    plain, watched, paused = (
+        len(deployed(task).of_aws)
+        for task in ({}, {"expect_success_within": "7h"}, {"expect_success_within": "7h", "enabled": False})
+    )
+    assert (watched - plain, paused - plain) == (2, 0)
+
+
+def test_a_success_cannot_be_expected_where_outcomes_are_not_watched():
+    with pytest.raises(Exception, match="needs the outcomes of runs"):
+        deployed({"expect_success_within": "7h"}, {"monitoring": {"outcomes": False}})

@@ -190,6 +190,7 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "override too long": {"schedule": None, "schedules": [{"expression": "rate(1 hour)", "command": ["x" * 9000]}]},
     "retry": {"retry": {"attempts": 186}},
     "retry age": {"retry": {"maxAge": "25h"}},
+    "expected success": {"expectSuccessWithin": "8d"},
     "stop timeout": {"stopTimeout": "121s"},
     "secret": {"secrets": {"PASSWORD": "hunter2"}},
     "reserved name": {"environment": {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"}},

@@ -178,6 +178,8 @@ STACK: dict[str, tuple[dict[str, Any], str]] = {
     "subnets of a new VPC": ({"network": {"vpc": {"create": {}}, "subnets": ["subnet-0a"]}}, "network.subnets: does not go with a VPC that is created"),
     "key of the queue": ({"encryption": {"deadLetters": "alias/x"}}, 'encryption.deadLetters: "alias/x" is not the ARN of a KMS key'),
     "keys of secrets": ({"encryption": {"secrets": ["alias/x"]}}, 'encryption.secrets.0: "alias/x" is not the ARN of a KMS key.'),
+    "address": ({"notify": {"emails": ["ops"]}}, 'notify.emails.0: "ops" is not an email address.'),
+    "topic": ({"notify": {"topicArn": "ops"}}, 'notify.topicArn: "ops" is not the ARN of a topic.'),
     "path of roles": ({"iam": {"path": "teams"}}, 'iam.path: "teams" is not a path: it begins and ends with /'),
     "boundary": ({"iam": {"permissionsBoundary": "teams"}}, 'iam.permissionsBoundary: "teams" is not the ARN of a managed policy.'),
     "provider of the cluster": ({"cluster": {"create": True, "capacityProviders": ["aws-x"]}}, 'cluster.capacityProviders.0: "aws-x" is not a capacity provider.'),

@@ -60,6 +60,9 @@ MESSAGES = {
     ],
     "retry": ["retry.attempts: 186 is not allowed. Use 0 to 185."],
     "retry age": ['retry.maxAge: "25h" is not allowed. Use 1m to 1d (60 to 86400 seconds).'],
+    "expected success": [
+        'expectSuccessWithin: "8d" is not allowed. Use 1m to 7d: CloudWatch looks back no further. For a task that runs less often than weekly, let it report to a monitor outside, or look at its outcome by hand.'
+    ],
     "stop timeout": ['stopTimeout: "121s" is not allowed. Use 2s to 2m (2 to 120 seconds).'],
     "secret": [
         "secrets.PASSWORD: is not the ARN of a Secrets Manager secret or an SSM parameter (the value is not shown: it might be the secret). Write arn:aws:secretsmanager:<region>:<account>:secret:<name> or arn:aws:ssm:<region>:<account>:parameter/<name>."

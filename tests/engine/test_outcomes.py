@@ -78,3 +78,10 @@ def test_the_end_of_a_run_arrives_in_the_log_of_its_outcome_and_a_failure_as_a_s
         assert second.startswith(
             "Logs: aws logs tail /ecs/scheduled-tasks-local --log-stream-name-prefix nightly-backup/"
         )
+
+    assert box.waiting_messages() == {
+        "scheduled-tasks-local-dead-letters": 0,
+        "scheduled-tasks-local-undelivered-events": 0,
+    }
+    client(box, "sqs").send_message(QueueUrl=deployed.outputs["deadLetterQueueUrl"], MessageBody="{}")
+    assert box.waiting_messages()["scheduled-tasks-local-dead-letters"] == 1
