@@ -1,0 +1,72 @@
+"""The commands in README.md and docs/: those of AWS are in its models with all of their options, ours run."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from botocore import xform_name
+from botocore.session import Session
+from typer.main import get_command
+
+from ops.__main__ import app as ops
+from sandbox.__main__ import app as sandbox
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINES = [
+    (page.name, line.split("#")[0].strip())
+    for page in PAGES
+    for block in re.findall(r"```sh\n(.*?)```", page.read_text(), re.DOTALL)
+    for line in block.splitlines()
+]
+AWS = [(page, line) for page, line in LINES if line.startswith("aws ")]
+OURS = [(page, line) for page, line in LINES if "python -m " in line]
+MAKE = [(page, line) for page, line in LINES if line.startswith("make ")]
+GLOBAL = {"region", "query", "output", "profile", "endpoint-url"}
+TAIL = {"log-stream-name-prefix", "since", "follow", "format"}
+"""What `aws logs tail` takes, which is the AWS CLI's own."""
+
+
+def test_there_are_commands():
+    assert len(AWS) > 10
+    assert len(OURS) > 5
+
+
+@pytest.mark.parametrize(("page", "line"), AWS, ids=[line[:70] for _, line in AWS])
+def test_a_command_of_aws_has_these_options(page: str, line: str):
+    service, operation, *rest = shlex.split(re.sub(r"<[^>]*>", "x", line))[1:]
+    options = {word[2:] for word in rest if word.startswith("--")} - GLOBAL
+    client = Session().create_client(service, region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+    if (service, operation) == ("logs", "tail"):
+        assert options <= TAIL
+        return
+    if operation == "wait":
+        assert rest[0].replace("-", "_") in [xform_name(name) for name in client.waiter_names]
+        operation = "describe-tasks"
+    method = operation.replace("-", "_")
+    assert method in client.meta.method_to_api_mapping
+    shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method]).input_shape
+    assert shape is not None
+    assert options <= {xform_name(member).replace("_", "-") for member in shape.members} | {"protocol"}
+
+
+@pytest.mark.parametrize(("page", "line"), OURS, ids=[line[:70] for _, line in OURS])
+def test_a_command_of_ours_has_these_options(page: str, line: str):
+    words = shlex.split(re.sub(r"<[^>]*>", "x", line))
+    module, name, *rest = words[words.index("-m") + 1 :]
+    group = get_command({"ops": ops, "sandbox": sandbox}[module])
+    command = group.commands[name]  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in rest if word.startswith("-")} <= known
+
+
+@pytest.mark.parametrize(("page", "line"), MAKE, ids=[line[:40] for _, line in MAKE])
+def test_a_target_of_make_is_there(page: str, line: str):
+    assert re.search(rf"^{line.split()[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_links_to_files_lead_somewhere(page: Path):
+    for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text()):
+        assert (page.parent / link).exists(), link
