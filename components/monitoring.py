@@ -98,7 +98,6 @@ class Monitoring:
             policy=events.topic_policy(
                 topic_arn=self._arn("sns", self.names.topic),
                 account_id=self.where.account_id,
-                rule_arns=self._rule_arns(events.FAILED),
                 alarm_prefix_arn=self._arn("cloudwatch", f"alarm:{self.names.alarm('')}"),
             ),
             opts=self.opts,

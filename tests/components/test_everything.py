@@ -392,11 +392,11 @@ def test_rules_know_the_containers_of_task_definitions_made_elsewhere():
     assert patterns[0]["detail"]["$or"][2]["containers"]["name"] == ["app"]
 
 
-def test_only_these_rules_and_alarms_may_publish_and_write():
+def test_only_these_services_may_publish_and_only_these_rules_may_write():
     recorded = deployed({}, {"notify": {"emails": ["ops@example.com"]}})
     rules = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/shop-dev"
     topic = policy(recorded, "tasks-failures-policy")
-    assert topic["Failures"]["Condition"] == {"ArnEquals": {"aws:SourceArn": [f"{rules}-failed"]}}
+    assert topic["Failures"]["Principal"] == {"Service": "events.amazonaws.com"}
     assert topic["Alarms"]["Condition"]["ArnLike"] == {
         "aws:SourceArn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:shop-dev/*"
     }
