@@ -103,6 +103,7 @@ EVENTS: dict[str, tuple[dict[str, Any], str]] = {
     "the host went": (event(container(exit_code=None), stopCode="TerminationNotice"), "failed"),
     "the infrastructure failed": (event(container(exit_code=None), stopCode="InfrastructureHealth"), "failed"),
     "no stop code": (event(container(exit_code=1), without=("stopCode",)), "failed"),
+    "no stop code although it ended well": (event(container(), without=("stopCode",)), "failed"),
     "no exit code": (event(container(exit_code=None)), "failed"),
     "agent beside it, success": (event(container(), GUARD), "succeeded"),
     "agent beside it, exit 1": (event(GUARD, container(exit_code=1)), "failed"),
