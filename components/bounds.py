@@ -63,6 +63,8 @@ HEALTH_TIMEOUT_SECONDS = (2, 60)
 HEALTH_RETRIES = (1, 10)
 HEALTH_START_SECONDS = (0, 300)
 """AWS: botocore ecs, HealthCheck."""
+QUEUE_RETENTION_SECONDS = 14 * 24 * 3600
+"""The longest that SQS keeps a message: whoever comes back from two weeks' leave still finds it."""
 DESCRIPTION_LENGTH = 512
 """AWS: botocore scheduler, Description."""
 TAGS = 50

@@ -8,6 +8,7 @@ from pulumi_aws import ecs
 
 from .bounds import PROVIDERS
 from .lookup import Account, NotFoundError, ask
+from .ordering import after
 from .problems import Problem
 from .target import strategy_entry
 
@@ -20,8 +21,7 @@ def find_cluster(reference: str, where: Account, options: pulumi.InvokeOptions) 
     A cluster of another account or Region is a problem: Scheduler starts runs in its own only.
     """
     name = reference.rsplit("/", 1)[-1]
-    home = f"arn:{where.partition}:ecs:{where.region}:{where.account_id}:cluster/"
-    if reference.startswith("arn:") and not reference.startswith(home):
+    if reference.startswith("arn:") and not reference.startswith(where.arn("ecs", "cluster/")):
         return _problem(
             f'"{reference}" is not in account {where.account_id}, Region {where.region}, where the schedules are.'
         )
@@ -66,4 +66,4 @@ def create_cluster(
         opts=opts,
     )
     # Runs need the providers, so whoever uses the ARN waits for them.
-    return pulumi.Output.all(cluster.arn, providers.id).apply(lambda parts: parts[0])
+    return after(cluster.arn, providers.id)

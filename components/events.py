@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .iam import document
+
 PATTERN_LENGTH = 4096
 """AWS: botocore events, EventPattern."""
 FAILED, SUCCEEDED = "failed", "succeeded"
@@ -121,7 +123,7 @@ def log_policy(*, log_group_arns: Iterable[str], rule_arns: Iterable[str]) -> st
             "Condition": {"ArnEquals": {"aws:SourceArn": sorted(rule_arns)}},
         },
     ]
-    return _document(statements)
+    return document(statements)
 
 
 def queue_policy(*, queue_arn: str, rule_arns: Iterable[str]) -> str:
@@ -137,7 +139,7 @@ def queue_policy(*, queue_arn: str, rule_arns: Iterable[str]) -> str:
         "Resource": queue_arn,
         "Condition": {"ArnEquals": {"aws:SourceArn": sorted(rule_arns)}},
     }
-    return _document([statement])
+    return document([statement])
 
 
 def topic_policy(*, topic_arn: str, account_id: str, alarm_prefix_arn: str) -> str:
@@ -167,8 +169,4 @@ def topic_policy(*, topic_arn: str, account_id: str, alarm_prefix_arn: str) -> s
             },
         },
     ]
-    return _document(statements)
-
-
-def _document(statements: Sequence[Mapping[str, Any]]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)
+    return document(statements)

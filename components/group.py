@@ -8,6 +8,7 @@ from pulumi_aws import cloudwatch, ec2, iam, scheduler, sqs
 
 from . import iam as policies
 from .args import GroupReference, ScheduledTaskGroupArgs, TaskDefinitionReference
+from .bounds import QUEUE_RETENTION_SECONDS
 from .checks import group_problems
 from .cluster import DEFAULT_CLUSTER, create_cluster, find_cluster
 from .definitions import find_definitions
@@ -16,6 +17,7 @@ from .lookup import Account, NotFoundError, account, invoke_options
 from .monitoring import Monitoring, Watched
 from .names import GroupNames
 from .network import Network, find_network
+from .ordering import after
 from .problems import Problem
 from .reach import way_out_problem
 from .shapes import shape_problems
@@ -24,8 +26,6 @@ from .vpc import create_network
 
 GROUP_TYPE = "ecs-scheduled-tasks:index:ScheduledTaskGroup"
 DEFAULT_RETENTION_DAYS = 30
-DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600
-"""The longest that SQS keeps a message: whoever comes back from two weeks' leave still finds it."""
 
 
 class ScheduledTaskGroup(pulumi.ComponentResource):
@@ -181,8 +181,8 @@ class _Parts:
         }
 
     def _watched(self) -> Watched:
-        where, containers = self.found.account, self.args.get("containers", {})
-        home = f"arn:{where.partition}:ecs:{where.region}:{where.account_id}:task-definition"
+        containers = self.args.get("containers", {})
+        home = self.found.account.arn("ecs", "task-definition")
         definitions: dict[str, list[str]] = {CONTAINER_NAME: [f"{home}/{self.names.family_prefix}"]}
         for reference in self.found.task_definitions:
             family = reference.rsplit("/", 1)[-1].split(":")[0]
@@ -199,7 +199,7 @@ class _Parts:
         return sqs.Queue(
             f"{self.name}-dead-letters",
             name=self.names.dead_letter_queue,
-            message_retention_seconds=DEAD_LETTER_RETENTION_SECONDS,
+            message_retention_seconds=QUEUE_RETENTION_SECONDS,
             tags=self.tags,
             opts=self.opts,
             # One or the other (AWS: SQS CreateQueue, SqsManagedSseEnabled and KmsMasterKeyId).
@@ -238,7 +238,7 @@ class _Parts:
             policy=execution_policy(self.names, where, [where.account_id, *self.args.get("registry_accounts", [])]),
             opts=self.opts,
         )
-        return _after(role.arn, policy.id, self.log_group.id)
+        return after(role.arn, policy.id, self.log_group.id)
 
     def _cluster(self) -> pulumi.Output[str]:
         if self.found.cluster_arn is not None:
@@ -253,8 +253,7 @@ class _Parts:
 
     def _scheduler_role(self) -> pulumi.Output[str]:
         where = self.found.account
-        home = f"arn:{where.partition}:scheduler:{where.region}:{where.account_id}"
-        group_arn = f"{home}:schedule-group/{self.names.schedule_group}"
+        group_arn = where.arn("scheduler", f"schedule-group/{self.names.schedule_group}")
         role = iam.Role(
             f"{self.name}-scheduler",
             name=self.names.role("scheduler"),
@@ -275,7 +274,7 @@ class _Parts:
             opts=self.opts,
         )
         # AWS checks the role when a schedule is created, so whoever uses its ARN waits for its policy.
-        return _after(role.arn, policy.id)
+        return after(role.arn, policy.id)
 
     def _referenced(self) -> pulumi.Output[list[TaskDefinitionReference]]:
         return pulumi.Output.from_input(list(self.found.task_definitions.values()))
@@ -283,8 +282,7 @@ class _Parts:
     def _scheduler_policy(self, parts: Sequence[Any]) -> str:
         cluster_arn, queue_arn, referenced = parts
         where = self.found.account
-        home = f"arn:{where.partition}:ecs:{where.region}:{where.account_id}"
-        definitions = f"{home}:task-definition/{self.names.family_prefix}*:*"
+        definitions = where.arn("ecs", f"task-definition/{self.names.family_prefix}*:*")
         roles = f"arn:{where.partition}:iam::{where.account_id}:role{self.names.run_role_path}*"
         return policies.scheduler_policy(
             task_definition_arns=[definitions, *(definition["arn"] for definition in referenced)],
@@ -355,9 +353,3 @@ def execution_policy(
         secret_arns=secret_arns,
         key_arns=key_arns,
     )
-
-
-def _after(value: pulumi.Output[str], *waited_for: pulumi.Output[Any]) -> pulumi.Output[str]:
-    """`value`, once the others are there as well: a dependency that travels with the value, into other
-    components too."""
-    return pulumi.Output.all(value, *waited_for).apply(lambda parts: parts[0])

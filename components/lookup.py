@@ -44,6 +44,10 @@ class Account:
     region: str
     account_id: str
 
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of a resource here."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+
 
 def account(options: pulumi.InvokeOptions) -> Account:
     """The account and Region of the provider in use; two look-ups."""

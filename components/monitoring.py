@@ -8,12 +8,13 @@ import pulumi
 from pulumi_aws import cloudwatch, sns, sqs
 
 from . import alarms, dashboard, events
+from .bounds import QUEUE_RETENTION_SECONDS
 from .lookup import Account
 from .names import GroupNames
+from .ordering import after
 
 Args = Mapping[str, Any]
 
-UNDELIVERED_SECONDS = 14 * 24 * 3600
 OUTCOMES = (events.FAILED, events.SUCCEEDED)
 
 
@@ -48,12 +49,11 @@ class Monitoring:
     ):
         self.name, self.names, self.where, self.watched, self.tags, self.opts = name, names, where, watched, tags, opts
         switches: Args = args.get("monitoring", {})
-        self.notify: Args | None = args.get("notify")
         self.queues = {"launches": watched.dead_letter_queue}
         self.logs: dict[str, str] = {}
         self.rules = events.rules(watched.definitions)
-        if self.notify is not None:
-            self.topic_arn = self._topic(self.notify)
+        if "notify" in args:
+            self.topic_arn = self._topic(args["notify"])
         if switches.get("outcomes", True):
             self._outcomes()
         if switches.get("alarms", True):
@@ -61,13 +61,9 @@ class Monitoring:
         if switches.get("dashboard", False):
             self._dashboard()
 
-    def _arn(self, service: str, resource: str) -> str:
-        where = self.where
-        return f"arn:{where.partition}:{service}:{where.region}:{where.account_id}:{resource}"
-
     def _rule_arns(self, *outcomes: str) -> list[str]:
         names = (self.names.rule(outcome, position) for outcome in outcomes for position in range(len(self.rules)))
-        return [self._arn("events", f"rule/{name}") for name in names]
+        return [self.where.arn("events", f"rule/{name}") for name in names]
 
     # Whom it reaches
 
@@ -96,13 +92,13 @@ class Monitoring:
             f"{self.name}-failures-policy",
             arn=topic.arn,
             policy=events.topic_policy(
-                topic_arn=self._arn("sns", self.names.topic),
+                topic_arn=self.where.arn("sns", self.names.topic),
                 account_id=self.where.account_id,
-                alarm_prefix_arn=self._arn("cloudwatch", f"alarm:{self.names.alarm('')}"),
+                alarm_prefix_arn=self.where.arn("cloudwatch", f"alarm:{self.names.alarm('')}"),
             ),
             opts=self.opts,
         )
-        return pulumi.Output.all(topic.arn, policy.id).apply(lambda parts: parts[0])
+        return after(topic.arn, policy.id)
 
     # The ends of runs
 
@@ -127,12 +123,12 @@ class Monitoring:
         queue = sqs.Queue(
             f"{self.name}-undelivered-events",
             name=name,
-            message_retention_seconds=UNDELIVERED_SECONDS,
+            message_retention_seconds=QUEUE_RETENTION_SECONDS,
             sqs_managed_sse_enabled=True,
             tags=self.tags,
             opts=self.opts,
         )
-        arn = self._arn("sqs", name)
+        arn = self.where.arn("sqs", name)
         sqs.QueuePolicy(
             f"{self.name}-undelivered-events-policy",
             queue_url=queue.url,
@@ -152,7 +148,7 @@ class Monitoring:
         )
 
     def _log_group_arn(self, outcome: str) -> str:
-        return self._arn("logs", f"log-group:{self.names.outcome_log_group(outcome)}")
+        return self.where.arn("logs", f"log-group:{self.names.outcome_log_group(outcome)}")
 
     def _log_policy(self) -> cloudwatch.LogResourcePolicy:
         return cloudwatch.LogResourcePolicy(

@@ -20,6 +20,7 @@ from .group import ScheduledTaskGroup, execution_policy
 from .lookup import Account
 from .monitoring import watch_success
 from .names import GroupNames
+from .ordering import after
 from .problems import Problem
 from .references import reference_problems
 from .secrecy import has_output, secrets_in_the_open
@@ -219,7 +220,7 @@ class _Parts:
             ),
             opts=self.opts,
         )
-        return pulumi.Output.all(role.arn, policy.id, group["execution_role_arn"]).apply(lambda parts: parts[0])
+        return after(role.arn, policy.id, pulumi.Output.from_input(group["execution_role_arn"]))
 
     def _task_role_arn(self) -> pulumi.Input[str] | None:
         args = self.args
@@ -341,9 +342,7 @@ class _Parts:
             role_arn=group["scheduler_role_arn"],
             dead_letter_queue_arn=group["dead_letter_queue_arn"],
             parameters=parameters,
-            overrides=overrides.document(schedule.args, container=self.args.get("container", CONTAINER_NAME))
-            if schedule.path[0] == "schedules"
-            else "",
+            overrides=overrides.document(schedule.args, container=self.args.get("container", CONTAINER_NAME)),
         )
 
 

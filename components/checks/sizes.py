@@ -45,6 +45,5 @@ def _fargate_windows(args: Args) -> Iterator[Problem]:
         return
     if whole(cpu) and cpu in fargate.MEMORY_BY_CPU and cpu not in fargate.WINDOWS_CPU:
         yield Problem(("cpu",), f"Fargate runs Windows with cpu {listed(fargate.WINDOWS_CPU)} only.")
-    for key in ("ephemeral_storage",):
-        if key in args:
-            yield Problem((key,), "is for Linux only on Fargate. Remove it.")
+    if "ephemeral_storage" in args:
+        yield Problem(("ephemeral_storage",), "is for Linux only on Fargate. Remove it.")

@@ -80,17 +80,21 @@ def _filters(args: Props) -> list[dict[str, Any]]:
     return given + [{"Name": f"tag:{key}", "Values": [value]} for key, value in (args.get("tags") or {}).items()]
 
 
+def _the_one(found: list[Any], what: str) -> Any:
+    """What a look-up for one thing has found. Raises LookupFailedError in the provider's words."""
+    if len(found) != 1:
+        number = "no" if not found else "multiple"
+        raise LookupFailedError(f"{number} matching {what}{'s' if found else ''} found")
+    return found[0]
+
+
 def _vpc(aws: Aws, args: Props) -> Props:
     filters = _filters(args)
     if args.get("default"):
         filters.append({"Name": "isDefault", "Values": ["true"]})
     if args.get("id"):
         filters.append({"Name": "vpc-id", "Values": [args["id"]]})
-    found = aws.client("ec2").describe_vpcs(Filters=filters)["Vpcs"]
-    if len(found) != 1:
-        number = "no" if not found else "multiple"
-        raise LookupFailedError(f"{number} matching EC2 VPC{'s' if found else ''} found")
-    vpc = found[0]
+    vpc = _the_one(aws.client("ec2").describe_vpcs(Filters=filters)["Vpcs"], "EC2 VPC")
     return {
         "id": vpc["VpcId"],
         "cidrBlock": vpc["CidrBlock"],
@@ -138,10 +142,7 @@ def _nat_gateways(aws: Aws, args: Props) -> Props:
 def _vpc_endpoint(aws: Aws, args: Props) -> Props:
     filters = [{"Name": "vpc-id", "Values": [args["vpcId"]]}, {"Name": "service-name", "Values": [args["serviceName"]]}]
     found = aws.client("ec2").describe_vpc_endpoints(Filters=filters)["VpcEndpoints"]
-    if len(found) != 1:
-        number = "no" if not found else "multiple"
-        raise LookupFailedError(f"{number} matching EC2 VPC Endpoint{'s' if found else ''} found")
-    endpoint = found[0]
+    endpoint = _the_one(found, "EC2 VPC Endpoint")
     return {
         "id": endpoint["VpcEndpointId"],
         "vpcId": endpoint["VpcId"],

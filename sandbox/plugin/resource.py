@@ -1,7 +1,7 @@
 """What every resource type has in common; a type is a subclass with an instance in the registry."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from .aws import Aws
@@ -78,12 +78,21 @@ class Resource(ABC):
         return "name" if "name" in self.fields else None
 
 
-def changed_tags(old: Props, new: Props) -> tuple[dict[str, str], list[str]]:
-    """Tags to set and keys of tags to remove, between a state and new inputs."""
+def retag(
+    old: Props,
+    new: Props,
+    *,
+    untag: Callable[[list[str]], object],
+    tag: Callable[[dict[str, str]], object],
+) -> None:
+    """Remove and set the tags in which a state and new inputs differ, with AWS's calls for it; none where none do."""
     before: Mapping[str, str] = old.get("tagsAll") or {}
     after: Mapping[str, str] = new.get("tagsAll") or {}
     to_set = {key: value for key, value in after.items() if before.get(key) != value}
-    return to_set, sorted(before.keys() - after.keys())
+    if to_remove := sorted(before.keys() - after.keys()):
+        untag(to_remove)
+    if to_set:
+        tag(to_set)
 
 
 def tag_list(tags: Mapping[str, str], key: str = "Key", value: str = "Value") -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from ..aws import Aws
 from ..fields import Field, from_api, same_json, to_api
-from ..resource import Resource, changed_tags, named, tag_list, tag_map
+from ..resource import Resource, named, retag, tag_list, tag_map
 from ..values import Props
 
 
@@ -76,11 +76,12 @@ class MetricAlarm(Resource):
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
         client = aws.client("cloudwatch")
         client.put_metric_alarm(**to_api(self.fields, new))
-        to_set, to_remove = changed_tags(old, new)
-        if to_remove:
-            client.untag_resource(ResourceARN=old["arn"], TagKeys=to_remove)
-        if to_set:
-            client.tag_resource(ResourceARN=old["arn"], Tags=tag_list(to_set))
+        retag(
+            old,
+            new,
+            untag=lambda keys: client.untag_resource(ResourceARN=old["arn"], TagKeys=keys),
+            tag=lambda tags: client.tag_resource(ResourceARN=old["arn"], Tags=tag_list(tags)),
+        )
 
     def delete(self, aws: Aws, identity: str, props: Props) -> None:
         aws.client("cloudwatch").delete_alarms(AlarmNames=[identity])

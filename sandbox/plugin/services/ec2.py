@@ -4,7 +4,7 @@ from typing import Any
 
 from ..aws import Aws
 from ..fields import Field
-from ..resource import Resource, changed_tags, named, tag_list, tag_map
+from ..resource import Resource, named, retag, tag_list, tag_map
 from ..values import Plain, Props
 
 _RULE = {
@@ -96,12 +96,13 @@ class SecurityGroup(Resource):
 
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
         self._set_rules(aws, identity, new)
-        to_set, to_remove = changed_tags(old, new)
         client = aws.client("ec2")
-        if to_remove:
-            client.delete_tags(Resources=[identity], Tags=[{"Key": key} for key in to_remove])
-        if to_set:
-            client.create_tags(Resources=[identity], Tags=tag_list(to_set))
+        retag(
+            old,
+            new,
+            untag=lambda keys: client.delete_tags(Resources=[identity], Tags=[{"Key": key} for key in keys]),
+            tag=lambda tags: client.create_tags(Resources=[identity], Tags=tag_list(tags)),
+        )
 
     def delete(self, aws: Aws, identity: str, props: Props) -> None:
         aws.client("ec2").delete_security_group(GroupId=identity)

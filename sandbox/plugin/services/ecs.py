@@ -5,17 +5,18 @@ from typing import Any
 
 from ..aws import Aws
 from ..fields import Field, from_api, same_json, to_api
-from ..resource import Resource, changed_tags, named, only, tag_list, tag_map
+from ..resource import Resource, named, only, retag, tag_list, tag_map
 from ..values import Props
 
 
 def _retag(aws: Aws, arn: str, old: Props, new: Props) -> None:
-    to_set, to_remove = changed_tags(old, new)
     client = aws.client("ecs")
-    if to_remove:
-        client.untag_resource(resourceArn=arn, tagKeys=to_remove)
-    if to_set:
-        client.tag_resource(resourceArn=arn, tags=tag_list(to_set, "key", "value"))
+    retag(
+        old,
+        new,
+        untag=lambda keys: client.untag_resource(resourceArn=arn, tagKeys=keys),
+        tag=lambda tags: client.tag_resource(resourceArn=arn, tags=tag_list(tags, "key", "value")),
+    )
 
 
 class Cluster(Resource):

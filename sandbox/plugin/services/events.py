@@ -2,7 +2,7 @@
 
 from ..aws import Aws
 from ..fields import Field, from_api, same_json, to_api
-from ..resource import Resource, changed_tags, named, tag_list, tag_map
+from ..resource import Resource, named, retag, tag_list, tag_map
 from ..values import Props
 
 
@@ -34,11 +34,12 @@ class Rule(Resource):
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
         client = aws.client("events")
         client.put_rule(**to_api(self.fields, new))
-        to_set, to_remove = changed_tags(old, new)
-        if to_remove:
-            client.untag_resource(ResourceARN=old["arn"], TagKeys=to_remove)
-        if to_set:
-            client.tag_resource(ResourceARN=old["arn"], Tags=tag_list(to_set))
+        retag(
+            old,
+            new,
+            untag=lambda keys: client.untag_resource(ResourceARN=old["arn"], TagKeys=keys),
+            tag=lambda tags: client.tag_resource(ResourceARN=old["arn"], Tags=tag_list(tags)),
+        )
 
     def delete(self, aws: Aws, identity: str, props: Props) -> None:
         aws.client("events").delete_rule(Name=identity)

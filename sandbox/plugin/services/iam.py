@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from ..aws import Aws
 from ..fields import Field, from_api, same_json, to_api
-from ..resource import Resource, changed_tags, named, tag_list, tag_map
+from ..resource import Resource, named, retag, tag_list, tag_map
 from ..values import Props
 
 
@@ -60,11 +60,12 @@ class Role(Resource):
             client.put_role_permissions_boundary(RoleName=identity, PermissionsBoundary=boundary)
         elif old.get("permissionsBoundary"):
             client.delete_role_permissions_boundary(RoleName=identity)
-        to_set, to_remove = changed_tags(old, new)
-        if to_remove:
-            client.untag_role(RoleName=identity, TagKeys=to_remove)
-        if to_set:
-            client.tag_role(RoleName=identity, Tags=tag_list(to_set))
+        retag(
+            old,
+            new,
+            untag=lambda keys: client.untag_role(RoleName=identity, TagKeys=keys),
+            tag=lambda tags: client.tag_role(RoleName=identity, Tags=tag_list(tags)),
+        )
 
     def delete(self, aws: Aws, identity: str, props: Props) -> None:
         aws.client("iam").delete_role(RoleName=identity)

@@ -2,7 +2,7 @@
 
 from ..aws import Aws
 from ..fields import Field, from_api, same_json, to_api
-from ..resource import Resource, changed_tags, named, only
+from ..resource import Resource, named, only, retag
 from ..values import Props
 
 
@@ -48,12 +48,13 @@ class LogGroup(Resource):
 
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
         self._keep_for(aws, identity, new)
-        to_set, to_remove = changed_tags(old, new)
         client = aws.client("logs")
-        if to_remove:
-            client.untag_resource(resourceArn=old["arn"], tagKeys=to_remove)
-        if to_set:
-            client.tag_resource(resourceArn=old["arn"], tags=to_set)
+        retag(
+            old,
+            new,
+            untag=lambda keys: client.untag_resource(resourceArn=old["arn"], tagKeys=keys),
+            tag=lambda tags: client.tag_resource(resourceArn=old["arn"], tags=tags),
+        )
 
     def delete(self, aws: Aws, identity: str, props: Props) -> None:
         if not props.get("skipDestroy"):

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..aws import Aws
 from ..fields import Field, from_api, to_api
-from ..resource import Resource, changed_tags, named, tag_list, tag_map
+from ..resource import Resource, named, retag, tag_list, tag_map
 from ..values import Plain, Props
 
 _PROVIDER_ITEM = {
@@ -117,12 +117,13 @@ class ScheduleGroup(Resource):
         }
 
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
-        to_set, to_remove = changed_tags(old, new)
         client = aws.client("scheduler")
-        if to_remove:
-            client.untag_resource(ResourceArn=old["arn"], TagKeys=to_remove)
-        if to_set:
-            client.tag_resource(ResourceArn=old["arn"], Tags=tag_list(to_set))
+        retag(
+            old,
+            new,
+            untag=lambda keys: client.untag_resource(ResourceArn=old["arn"], TagKeys=keys),
+            tag=lambda tags: client.tag_resource(ResourceArn=old["arn"], Tags=tag_list(tags)),
+        )
 
     def delete(self, aws: Aws, identity: str, props: Props) -> None:
         aws.client("scheduler").delete_schedule_group(Name=identity)
@@ -188,10 +189,6 @@ def _not_a_date(value: Plain) -> str:
     except (ValueError, TypeError, AttributeError):
         return f"{value!r} is not a date and time such as 2026-12-01T00:00:00Z"
     return "" if given is None or given.tzinfo else f"{value!r} has no time zone; write 2026-12-01T00:00:00Z"
-
-
-RESOURCES = (ScheduleGroup(), Schedule())
-FUNCTIONS = ()
 
 
 TYPES = (ScheduleGroup(), Schedule())

@@ -2,7 +2,7 @@
 
 from ..aws import Aws
 from ..fields import Field, same_json
-from ..resource import Resource, changed_tags, named, tag_list, tag_map
+from ..resource import Resource, named, retag, tag_list, tag_map
 from ..values import Props
 
 
@@ -31,11 +31,12 @@ class Topic(Resource):
         client = aws.client("sns")
         key = new.get("kmsMasterKeyId") or ""
         client.set_topic_attributes(TopicArn=identity, AttributeName="KmsMasterKeyId", AttributeValue=key)
-        to_set, to_remove = changed_tags(old, new)
-        if to_remove:
-            client.untag_resource(ResourceArn=identity, TagKeys=to_remove)
-        if to_set:
-            client.tag_resource(ResourceArn=identity, Tags=tag_list(to_set))
+        retag(
+            old,
+            new,
+            untag=lambda keys: client.untag_resource(ResourceArn=identity, TagKeys=keys),
+            tag=lambda tags: client.tag_resource(ResourceArn=identity, Tags=tag_list(tags)),
+        )
 
     def delete(self, aws: Aws, identity: str, props: Props) -> None:
         aws.client("sns").delete_topic(TopicArn=identity)

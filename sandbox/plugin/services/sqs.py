@@ -2,7 +2,7 @@
 
 from ..aws import Aws
 from ..fields import Field, from_api, same_json, to_api
-from ..resource import Resource, changed_tags, named
+from ..resource import Resource, named, retag
 from ..values import Props
 
 
@@ -55,11 +55,12 @@ class Queue(Resource):
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
         client = aws.client("sqs")
         client.set_queue_attributes(QueueUrl=identity, Attributes=to_api(_ATTRIBUTES, new))
-        to_set, to_remove = changed_tags(old, new)
-        if to_remove:
-            client.untag_queue(QueueUrl=identity, TagKeys=to_remove)
-        if to_set:
-            client.tag_queue(QueueUrl=identity, Tags=to_set)
+        retag(
+            old,
+            new,
+            untag=lambda keys: client.untag_queue(QueueUrl=identity, TagKeys=keys),
+            tag=lambda tags: client.tag_queue(QueueUrl=identity, Tags=tags),
+        )
 
     def delete(self, aws: Aws, identity: str, props: Props) -> None:
         aws.client("sqs").delete_queue(QueueUrl=identity)

@@ -2,7 +2,7 @@
 
 from ..aws import Aws
 from ..fields import Field, from_api, to_api
-from ..resource import Resource, changed_tags, named, tag_list, tag_map
+from ..resource import Resource, named, retag, tag_list, tag_map
 from ..values import Props
 
 
@@ -43,11 +43,16 @@ class Parameter(Resource):
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
         client = aws.client("ssm")
         client.put_parameter(**to_api(self.fields, new), Overwrite=True)
-        to_set, to_remove = changed_tags(old, new)
-        if to_remove:
-            client.remove_tags_from_resource(ResourceType="Parameter", ResourceId=identity, TagKeys=to_remove)
-        if to_set:
-            client.add_tags_to_resource(ResourceType="Parameter", ResourceId=identity, Tags=tag_list(to_set))
+        retag(
+            old,
+            new,
+            untag=lambda keys: client.remove_tags_from_resource(
+                ResourceType="Parameter", ResourceId=identity, TagKeys=keys
+            ),
+            tag=lambda tags: client.add_tags_to_resource(
+                ResourceType="Parameter", ResourceId=identity, Tags=tag_list(tags)
+            ),
+        )
 
     def delete(self, aws: Aws, identity: str, props: Props) -> None:
         aws.client("ssm").delete_parameter(Name=identity)
