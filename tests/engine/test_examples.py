@@ -33,8 +33,20 @@ def test_an_example_is_deployed_and_stays_as_it_is(name: str, tmp_path: Path):
         assert (preview.error, preview.steps) == ("", [])
         if name == "nightly-backup":
             _secret_is_nowhere_but_in_its_parameter(box, [*said, json.dumps(first.outputs)])
+            _other_tags_reach_everything_and_touch_nothing_else(box)
     finally:
         box.discard()
+
+
+def _other_tags_reach_everything_and_touch_nothing_else(box: Sandbox) -> None:
+    file = box.project / "Pulumi.local.yaml"
+    text = file.read_text()
+    assert "{ team: data, costCenter" in text
+    file.write_text(text.replace("{ team: data, costCenter", "{ squad: web, costCenter"))
+    retagged = box.up()
+    assert (retagged.error, {operation for operation, _ in retagged.steps}) == ("", {"update"})
+    preview = box.preview(refresh=True)
+    assert (preview.error, preview.steps) == ("", [])
 
 
 def _register_what_is_made_elsewhere(box: Sandbox) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..aws import Aws
-from ..fields import Field
+from ..fields import Field, changed
 from ..resource import Resource, named, retag, tag_list, tag_map
 from ..values import Plain, Props
 
@@ -95,7 +95,8 @@ class SecurityGroup(Resource):
         }
 
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
-        self._set_rules(aws, identity, new)
+        if changed({key: self.fields[key] for key in ("egress", "ingress")}, old, new):
+            self._set_rules(aws, identity, new)
         client = aws.client("ec2")
         retag(
             old,

@@ -1,7 +1,7 @@
 """SQS: queues."""
 
 from ..aws import Aws
-from ..fields import Field, from_api, same_json, to_api
+from ..fields import Field, changed, from_api, same_json, to_api
 from ..resource import Resource, named, retag
 from ..values import Props
 
@@ -54,7 +54,11 @@ class Queue(Resource):
 
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
         client = aws.client("sqs")
-        client.set_queue_attributes(QueueUrl=identity, Attributes=to_api(_ATTRIBUTES, new))
+        if changed(_ATTRIBUTES, old, new):
+            # Unlike AWS, moto drops a policy that is not sent along with other attributes.
+            answer = client.get_queue_attributes(QueueUrl=identity, AttributeNames=["Policy"])
+            attributes = {**answer.get("Attributes", {}), **to_api(_ATTRIBUTES, new)}
+            client.set_queue_attributes(QueueUrl=identity, Attributes=attributes)
         retag(
             old,
             new,
