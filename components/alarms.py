@@ -3,6 +3,7 @@
 AWS: EventBridge Scheduler user guide, "Monitoring with CloudWatch"; CloudWatch API reference, PutMetricAlarm.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +56,7 @@ def success_filter(task: str) -> str:
     return f'{{ $.detail.group = "{task}" }}'
 
 
-def success_alarm(*, prefix: str, task: str, seconds: int) -> dict[str, Any]:
+def success_alarm(*, prefix: str, task: str, seconds: int, metric: "SuccessMetric") -> dict[str, Any]:
     """The alarm for a task that has not succeeded for too long. Keys are those of
     `pulumi_aws.cloudwatch.MetricAlarm`."""
     window = success_window(seconds)
@@ -64,8 +65,9 @@ def success_alarm(*, prefix: str, task: str, seconds: int) -> dict[str, Any]:
             f"No run of the scheduled task {task} has succeeded for {in_words(seconds)}. First: see whether it ran "
             f"(its log, /ecs/{prefix}), whether its schedule is enabled, and what the dead-letter queue holds."
         ),
-        "namespace": METRIC_NAMESPACE,
-        "metric_name": success_metric(prefix, task),
+        "namespace": metric.namespace,
+        "metric_name": metric.name,
+        "dimensions": metric.dimensions,
         "statistic": "Sum",
         "period": window.period,
         "evaluation_periods": window.periods,
@@ -77,9 +79,24 @@ def success_alarm(*, prefix: str, task: str, seconds: int) -> dict[str, Any]:
     }
 
 
-def success_metric(prefix: str, task: str) -> str:
-    """The metric of a task's successes: at most 255 characters (AWS: botocore cloudwatch, MetricName)."""
-    return f"{prefix}/{task}/succeeded"[:255]
+@dataclass(frozen=True, slots=True)
+class SuccessMetric:
+    """What counts the successes of a task."""
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, Any] | None = None
+
+
+def success_metric(prefix: str, task: str) -> SuccessMetric:
+    """The metric of a task's successes: a name of at most 255 characters (AWS: botocore cloudwatch, MetricName)."""
+    return SuccessMetric(METRIC_NAMESPACE, f"{prefix}/{task}/succeeded"[:255])
+
+
+def execution_metric(state_machine_arn: Any) -> SuccessMetric:
+    """Step Functions' own metric of the successes of a supervised task, whose ARN may be an output. Executions that
+    were skipped are none. AWS: Step Functions developer guide, "Monitoring Step Functions metrics"."""
+    return SuccessMetric("AWS/States", "ExecutionsSucceeded", {"StateMachineArn": state_machine_arn})
 
 
 def group_alarms(*, schedule_group: str, queues: dict[str, str]) -> dict[str, dict[str, Any]]:

@@ -106,6 +106,23 @@ class RetryArgs(TypedDict, total=False):
     """A duration from 60s to 24h. Default: 1h, so that a nightly task does not start in the afternoon."""
 
 
+class RetryRunArgs(TypedDict, total=False):
+    """Retries of a run that failed, as against those of its launch. Makes the task a supervised one."""
+
+    attempts: Required[int]
+    """1 to 10 further attempts. A run that was stopped by hand, or at its timeout, is not tried again."""
+
+    delay: str
+    """A duration from 1s to 24h before the first further attempt. Default: 1m."""
+
+    backoff: int
+    """1 to 10: what the delay is multiplied by for each further attempt, up to 24h. Default: 2."""
+
+    exit_codes: Sequence[int]
+    """Exit codes, 1 to 255, of the container that are tried again. A run without one (a lost instance, Spot, an image
+    that cannot be pulled) always is. Default: all."""
+
+
 class ScheduleArgs(TypedDict, total=False):
     """One of several schedules of a task: when, and what its runs do otherwise than the task says."""
 
@@ -311,6 +328,9 @@ class MonitoringArgs(TypedDict, total=False):
     dashboard: bool
     """A dashboard, for which CloudWatch charges beyond the third of an account. Default: false."""
 
+    tracing: bool
+    """X-Ray traces of supervised runs, for which AWS charges. Default: false."""
+
 
 class EncryptionArgs(TypedDict, total=False):
     """KMS keys of the group, by ARN; those of logs are with `logs`."""
@@ -398,6 +418,15 @@ class GroupReference(TypedDict):
     dead_letter_queue_arn: pulumi.Input[str]
     """The queue that launches go to when their retries are exhausted."""
 
+    supervisor_role_arn: pulumi.Input[str]
+    """The role of the state machines of supervised tasks; empty where the group has no such tasks."""
+
+    supervisor_log_group_arn: pulumi.Input[str]
+    """The log group of state machines; empty where there are none."""
+
+    tracing: bool
+    """Whether state machines are traced."""
+
     log_retention_days: int
     """Days that the group's log group keeps its events."""
 
@@ -476,6 +505,10 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     containers: Mapping[str, str]
     """The container of each of `task_definitions` whose exit code decides, by the text that refers to it. Default:
     `main`."""
+
+    supervised: bool
+    """Whether tasks of this group may set `timeout`, `overlap` or `retry_run`: adds a table of leases, a role and a log
+    group for their state machines, and rules for their outcomes. Default: false."""
 
     encryption: EncryptionArgs
     """KMS keys. Default: AWS's own encryption everywhere."""
@@ -654,6 +687,18 @@ class ScheduledTaskArgs(TypedDict, total=False):
 
     retry: RetryArgs
     """Retries of the launch. Default: 5 attempts within 1 h."""
+
+    timeout: str
+    """A duration from 1m to 30d, counted from the launch: a run that takes longer is stopped. Makes the task a
+    supervised one: its schedules start a state machine, which starts the runs. Default: none; 24h for a task with
+    `overlap` or `retry_run`."""
+
+    overlap: str
+    """What happens when a run is due while another is going: `allow`, `forbid` (the new one is skipped) or `replace`
+    (the other one is stopped first). Makes the task a supervised one. Default: `allow`."""
+
+    retry_run: RetryRunArgs
+    """Retries of a run that failed. Default: none."""
 
     expect_success_within: str
     """A duration from 1m to 7d, in whole hours beyond a day: an alarm when no run has succeeded for so long. Default:

@@ -57,6 +57,14 @@ EC2_CPU = (128, 196608)
 """AWS: botocore ecs, RegisterTaskDefinition, cpu."""
 EC2_MEMORY = (6, 33554432)
 """AWS: botocore ecs, ContainerDefinition.memory: Docker takes no less than 6 MiB; at most 32 TiB."""
+OVERLAPS = ("allow", "forbid", "replace")
+RUN_TIMEOUT_SECONDS = (60, 30 * 24 * 3600)
+"""Of a supervised run. Step Functions waits for up to a year; a month is more than a scheduled task should take."""
+RUN_ATTEMPTS = (1, 10)
+"""Further attempts of a run. More would make a state machine hard to read, and a night long."""
+RUN_DELAY_SECONDS = (1, 24 * 3600)
+RUN_BACKOFF = (1, 10)
+EXIT_CODES = (1, 255)
 STOP_TIMEOUT_SECONDS = (2, fargate.MAX_STOP_TIMEOUT_SECONDS)
 HEALTH_INTERVAL_SECONDS = (5, 300)
 HEALTH_TIMEOUT_SECONDS = (2, 60)

@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .iam import document
+from .supervised import language
+from .supervised.ending import OUTCOME_DETAIL_TYPE, OUTCOME_SOURCE
+from .supervised.settings import SUPERVISED_GROUP
 
 PATTERN_LENGTH = 4096
 """AWS: botocore events, EventPattern."""
@@ -34,15 +37,18 @@ def rules(definitions: Mapping[str, Sequence[str]]) -> list[tuple[str, tuple[str
 
 
 def _split(container: str, prefixes: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
-    longest = max(len(pattern(outcome, LONGEST_CLUSTER, container, prefixes)) for outcome in _OUTCOMES)
+    longest = max(len(pattern(outcome, LONGEST_CLUSTER, container, prefixes, supervised=True)) for outcome in _OUTCOMES)
     if longest <= PATTERN_LENGTH or len(prefixes) == 1:
         return [(container, prefixes)]
     half = len(prefixes) // 2
     return [*_split(container, prefixes[:half]), *_split(container, prefixes[half:])]
 
 
-def pattern(outcome: str, cluster_arn: str, container: str, prefixes: Sequence[str]) -> str:
-    """The pattern of the ends of runs with an outcome."""
+def pattern(
+    outcome: str, cluster_arn: str, container: str, prefixes: Sequence[str], *, supervised: bool = False
+) -> str:
+    """The pattern of the ends of runs with an outcome. Where there are supervised runs, theirs are left to their state
+    machine, which knows whether they are tried again."""
     detail: dict[str, Any] = {
         "clusterArn": [cluster_arn],
         # Spot warns with an event in which the task still runs: only the end counts.
@@ -50,7 +56,39 @@ def pattern(outcome: str, cluster_arn: str, container: str, prefixes: Sequence[s
         "taskDefinitionArn": [{"prefix": prefix} for prefix in prefixes],
         **_OUTCOMES[outcome](container),
     }
-    whole = {"source": ["aws.ecs"], "detail-type": ["ECS Task State Change"], "detail": detail}
+    if supervised:
+        detail["group"] = [{"anything-but": {"prefix": SUPERVISED_GROUP}}]
+    return _pattern("aws.ecs", "ECS Task State Change", detail)
+
+
+def supervised_pattern(outcome: str, prefix: str) -> str:
+    """The pattern of the outcomes that the state machines of a group report. A run that was replaced did what it was
+    asked to, so it is none of both."""
+    outcomes = {FAILED: [language.FAILED, language.TIMED_OUT], SUCCEEDED: [language.SUCCEEDED]}
+    return _pattern(OUTCOME_SOURCE, OUTCOME_DETAIL_TYPE, {"prefix": [prefix], "outcome": outcomes[outcome]})
+
+
+def broken_pattern(state_machines_arn: str) -> str:
+    """The pattern of executions that ended without having reported an outcome: stopped by hand, by Step Functions after
+    too long, or by an error of their own. `state_machines_arn` is the beginning of their state machines' ARNs.
+
+    AWS: Step Functions developer guide, "EventBridge events for Step Functions execution status changes", which are
+    delivered on a best effort basis.
+    """
+    told = [language.FAILED, language.TIMED_OUT, language.REPLACED, language.SKIPPED]
+    detail = {
+        "stateMachineArn": [{"prefix": state_machines_arn}],
+        "$or": [
+            {"status": ["ABORTED", "TIMED_OUT"]},
+            {"status": ["FAILED"], "error": [{"anything-but": told}]},
+            {"status": ["FAILED"], "error": [{"exists": False}]},
+        ],
+    }
+    return _pattern("aws.states", "Step Functions Execution Status Change", detail)
+
+
+def _pattern(source: str, detail_type: str, detail: Mapping[str, Any]) -> str:
+    whole = {"source": [source], "detail-type": [detail_type], "detail": detail}
     return json.dumps(whole, sort_keys=True, separators=(",", ":"))
 
 
@@ -95,8 +133,29 @@ def failure_message(*, prefix: str, region: str, cluster_name: str, log_group: s
         f"Console: {console}",
         "Containers, with their exit codes: <containers>",
     ]
+    return _message(paths, lines)
+
+
+def broken_message(*, prefix: str, region: str) -> dict[str, Any]:
+    """As `failure_message`, for an execution that could not report its outcome."""
+    paths = {
+        "execution": "$.detail.executionArn",
+        "status": "$.detail.status",
+        "error": "$.detail.error",
+        "cause": "$.detail.cause",
+    }
+    lines = [
+        f"A supervised run of {prefix} ended without an outcome of its own: <status>. <error> <cause>",
+        "Its task may still be running, and its lease is held until it expires.",
+        f"Execution: aws stepfunctions describe-execution --execution-arn <execution> --region {region}",
+        f"Console: https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/<execution>",
+    ]
+    return _message(paths, lines)
+
+
+def _message(paths: Mapping[str, str], lines: Iterable[str]) -> dict[str, Any]:
     # One string: EventBridge takes the quotes out of what it puts into it, so that the containers stay readable.
-    return {"input_paths": paths, "input_template": json.dumps("\n".join(lines), ensure_ascii=False)}
+    return {"input_paths": dict(paths), "input_template": json.dumps("\n".join(lines), ensure_ascii=False)}
 
 
 def log_policy(*, log_group_arns: Iterable[str], rule_arns: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ from .ordering import after
 from .problems import Problem
 from .reach import way_out_problem
 from .shapes import shape_problems
+from .supervisor import Supervisor
 from .task_definition import CONTAINER_NAME
 from .vpc import create_network
 
@@ -30,8 +31,8 @@ DEFAULT_RETENTION_DAYS = 30
 
 class ScheduledTaskGroup(pulumi.ComponentResource):
     """What the scheduled tasks of one stack share: the schedule group, the scheduler role, the dead-letter
-    queue, the execution role, the log group and, where none is given, a security group; and the cluster,
-    where it is to be created.
+    queue, the execution role, the log group and, where none is given, a security group; the cluster, where it is to be
+    created; and what supervised tasks need, where there are such.
 
     Everything that can be known is checked and looked up before anything is created; what is wrong comes as
     one `InvalidArgumentsError` that names all of it.
@@ -130,6 +131,7 @@ class _Parts:
         self.retention_days: int = args.get("logs", {}).get("retention_days", DEFAULT_RETENTION_DAYS)
         self.log_key: str = args.get("logs", {}).get("kms_key", "")
         self.keys: Mapping[str, Any] = args.get("encryption", {})
+        self.supervised: bool = args.get("supervised", False)
         self.schedule_group = scheduler.ScheduleGroup(
             f"{name}-schedules",
             name=self.names.schedule_group,
@@ -144,6 +146,7 @@ class _Parts:
         self.execution_role_arn = self._execution_role()
         self.cluster_arn = self._cluster()
         self.scheduler_role_arn = self._scheduler_role()
+        self.supervisor = self._supervisor() if self.supervised else None
         self.network = self.found.network or self._vpc()
         self.security_group_ids = self._security_groups()
         self.monitoring = Monitoring(
@@ -162,6 +165,9 @@ class _Parts:
             "scheduler_role_arn": self.scheduler_role_arn,
             "execution_role_arn": self.execution_role_arn,
             "dead_letter_queue_arn": self.queue.arn,
+            "supervisor_role_arn": self.supervisor.role_arn if self.supervisor else "",
+            "supervisor_log_group_arn": self.supervisor.log_group_arn if self.supervisor else "",
+            "tracing": self.args.get("monitoring", {}).get("tracing", False),
             "log_retention_days": self.retention_days,
             "log_kms_key": self.log_key,
             "schedules_kms_key": self.keys.get("schedules", ""),
@@ -192,6 +198,7 @@ class _Parts:
             definitions=definitions,
             dead_letter_queue=self.names.dead_letter_queue,
             retention_days=self.retention_days,
+            supervised=self.supervised,
         )
 
     def _queue(self) -> sqs.Queue:
@@ -268,32 +275,50 @@ class _Parts:
             f"{self.name}-scheduler-policy",
             role=role.name,
             name="start-runs",
-            policy=pulumi.Output.all(self.cluster_arn, self.queue.arn, self._referenced()).apply(
-                self._scheduler_policy
-            ),
+            policy=pulumi.Output.all(self._may_run(), self.queue.arn).apply(self._scheduler_policy),
             opts=self.opts,
         )
         # AWS checks the role when a schedule is created, so whoever uses its ARN waits for its policy.
         return after(role.arn, policy.id)
 
-    def _referenced(self) -> pulumi.Output[list[TaskDefinitionReference]]:
-        return pulumi.Output.from_input(list(self.found.task_definitions.values()))
-
-    def _scheduler_policy(self, parts: Sequence[Any]) -> str:
-        cluster_arn, queue_arn, referenced = parts
+    def _may_run(self) -> pulumi.Output[dict[str, Any]]:
+        """What whoever starts runs of this group may start: arguments of the policies of both roles that do."""
         where = self.found.account
         definitions = where.arn("ecs", f"task-definition/{self.names.family_prefix}*:*")
         roles = f"arn:{where.partition}:iam::{where.account_id}:role{self.names.run_role_path}*"
+        referred = list(self.found.task_definitions.values())
+        return pulumi.Output.all(self.cluster_arn, referred).apply(
+            lambda known: {
+                "cluster_arn": known[0],
+                "task_definition_arns": [definitions, *(definition["arn"] for definition in known[1])],
+                "role_arns": [
+                    roles,
+                    *self.args.get("pass_role_arns", []),
+                    *(arn for definition in known[1] for arn in definition["role_arns"]),
+                ],
+            }
+        )
+
+    def _scheduler_policy(self, parts: Sequence[Any]) -> str:
+        may_run, queue_arn = parts
+        machines = self.found.account.arn("states", f"stateMachine:{self.names.state_machine_prefix}*")
         return policies.scheduler_policy(
-            task_definition_arns=[definitions, *(definition["arn"] for definition in referenced)],
-            cluster_arn=cluster_arn,
-            role_arns=[
-                roles,
-                *self.args.get("pass_role_arns", []),
-                *(arn for definition in referenced for arn in definition["role_arns"]),
-            ],
+            **may_run,
             dead_letter_queue_arn=queue_arn,
             key_arns=[self.keys[key] for key in ("dead_letters", "schedules") if key in self.keys],
+            state_machines_arn=machines if self.supervised else "",
+        )
+
+    def _supervisor(self) -> Supervisor:
+        return Supervisor(
+            self.name,
+            self.args,
+            names=self.names,
+            where=self.found.account,
+            may_run=self._may_run(),
+            retention_days=self.retention_days,
+            tags=self.tags,
+            opts=self.opts,
         )
 
     def _vpc(self) -> Network:

@@ -24,6 +24,18 @@ def scheduler_trust(*, account_id: str, schedule_group_arn: str) -> str:
     )
 
 
+def supervisor_trust(*, account_id: str, state_machines_arn: str) -> str:
+    """Step Functions takes on the role, for these state machines of this account alone.
+
+    AWS: Step Functions developer guide, "Preventing cross-service confused deputy".
+    """
+    condition = {
+        "StringEquals": {"aws:SourceAccount": account_id},
+        "ArnLike": {"aws:SourceArn": state_machines_arn},
+    }
+    return _trust("states.amazonaws.com", condition)
+
+
 def task_trust(*, partition: str, region: str, account_id: str) -> str:
     """ECS takes on the role for this account's tasks.
 
@@ -57,34 +69,113 @@ def scheduler_policy(
     role_arns: Sequence[str],
     dead_letter_queue_arn: str,
     key_arns: Sequence[str] = (),
+    state_machines_arn: str = "",
 ) -> str:
     """What starting runs takes: RunTask on these definitions and this cluster, passing these roles to ECS,
-    tagging the task that RunTask starts, and sending what failed to the dead-letter queue.
+    tagging the task that RunTask starts, and sending what failed to the dead-letter queue; where runs are supervised,
+    also starting their state machines.
 
     AWS: Amazon ECS developer guide, "Amazon ECS EventBridge IAM role"; `ecs:TagResource` is needed for
     RunTask with tags since March 2024. `key_arns` are the KMS keys of the queue and of the schedules, which the role
     needs for what is encrypted with them (EventBridge Scheduler user guide, "Encryption at rest", "Troubleshooting").
     """
     keys = [_allow("UseKeys", ["kms:Decrypt", "kms:GenerateDataKey"], key_arns)] if key_arns else []
+    machines = [_allow("StartSupervisedRuns", "states:StartExecution", [state_machines_arn])]
     return document(
         [
-            _allow("StartRuns", "ecs:RunTask", task_definition_arns, {"ArnEquals": {"ecs:cluster": cluster_arn}}),
-            _allow(
-                "TagRuns",
-                "ecs:TagResource",
-                [cluster_arn.replace(":cluster/", ":task/") + "/*"],
-                {"StringEquals": {"ecs:CreateAction": "RunTask"}},
-            ),
-            _allow(
-                "PassRoles",
-                "iam:PassRole",
-                role_arns,
-                {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
-            ),
+            *_run_tasks(task_definition_arns, cluster_arn, role_arns),
             _allow("SendDeadLetters", "sqs:SendMessage", [dead_letter_queue_arn]),
+            *(machines if state_machines_arn else []),
             *keys,
         ]
     )
+
+
+def supervisor_policy(
+    *,
+    task_definition_arns: Sequence[str],
+    cluster_arn: str,
+    role_arns: Sequence[str],
+    table_arn: str,
+    sync_rule_arn: str,
+    event_bus_arn: str,
+    event_source: str,
+    tracing: bool,
+) -> str:
+    """What the state machines of supervised runs may do: start runs, as the scheduler role may; look at the tasks of
+    this cluster, and stop them; keep leases in their table; report outcomes as `event_source` on the event bus.
+
+    AWS: Step Functions developer guide, "Run Amazon ECS or Fargate tasks with Step Functions" (IAM policies for
+    runTask.sync: the rule `sync_rule_arn` is Step Functions' own), "Logging using CloudWatch Logs".
+    """
+    on_cluster = {"ArnEquals": {"ecs:cluster": cluster_arn}}
+    return document(
+        [
+            *_run_tasks(task_definition_arns, cluster_arn, role_arns),
+            _allow("EndRuns", ["ecs:DescribeTasks", "ecs:StopTask"], [_tasks_of(cluster_arn)], on_cluster),
+            # ListTasks has no resource but container instances. AWS: service authorization reference, Amazon ECS.
+            _allow("FindRuns", "ecs:ListTasks", ["*"], on_cluster),
+            _allow("HearOfEnds", ["events:DescribeRule", "events:PutRule", "events:PutTargets"], [sync_rule_arn]),
+            _allow("KeepLeases", ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [table_arn]),
+            _allow(
+                "ReportOutcomes", "events:PutEvents", [event_bus_arn], {"StringEquals": {"events:source": event_source}}
+            ),
+            _DELIVER_LOGS,
+            *([_TRACE] if tracing else []),
+        ]
+    )
+
+
+_DELIVER_LOGS: Statement = {
+    "Sid": "DeliverLogs",
+    "Effect": "Allow",
+    "Action": [
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "logs:GetLogDelivery",
+        "logs:ListLogDeliveries",
+        "logs:PutResourcePolicy",
+        "logs:UpdateLogDelivery",
+    ],
+    # Log deliveries have no resource types. AWS: Step Functions developer guide, "Logging using CloudWatch Logs".
+    "Resource": "*",
+}
+_TRACE: Statement = {
+    "Sid": "Trace",
+    "Effect": "Allow",
+    "Action": [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+    ],
+    # These have no resource types either. AWS: Step Functions developer guide, "X-Ray and Step Functions".
+    "Resource": "*",
+}
+
+
+def _run_tasks(task_definition_arns: Sequence[str], cluster_arn: str, role_arns: Sequence[str]) -> list[Statement]:
+    return [
+        _allow("StartRuns", "ecs:RunTask", task_definition_arns, {"ArnEquals": {"ecs:cluster": cluster_arn}}),
+        _allow(
+            "TagRuns",
+            "ecs:TagResource",
+            [_tasks_of(cluster_arn)],
+            {"StringEquals": {"ecs:CreateAction": "RunTask"}},
+        ),
+        _allow(
+            "PassRoles",
+            "iam:PassRole",
+            role_arns,
+            {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        ),
+    ]
+
+
+def _tasks_of(cluster_arn: str) -> str:
+    return cluster_arn.replace(":cluster/", ":task/") + "/*"
 
 
 def execution_policy(

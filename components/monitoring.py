@@ -28,6 +28,21 @@ class Watched:
     dead_letter_queue: str
     """Name of the queue of launches that were given up."""
     retention_days: int
+    supervised: bool
+    """Whether there are supervised runs, whose outcomes their state machines report."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A rule, and where its events go."""
+
+    name: str
+    physical_name: str
+    outcome: str
+    description: str
+    pattern: pulumi.Input[str]
+    message: Any
+    """What a person is told."""
 
 
 class Monitoring:
@@ -51,7 +66,7 @@ class Monitoring:
         switches: Args = args.get("monitoring", {})
         self.queues = {"launches": watched.dead_letter_queue}
         self.logs: dict[str, str] = {}
-        self.rules = events.rules(watched.definitions)
+        self.rules = [*self._rules(), *(self._supervised_rules() if watched.supervised else [])]
         if "notify" in args:
             self.topic_arn = self._topic(args["notify"])
         if switches.get("outcomes", True):
@@ -61,9 +76,55 @@ class Monitoring:
         if switches.get("dashboard", False):
             self._dashboard()
 
-    def _rule_arns(self, *outcomes: str) -> list[str]:
-        names = (self.names.rule(outcome, position) for outcome in outcomes for position in range(len(self.rules)))
-        return [self.where.arn("events", f"rule/{name}") for name in names]
+    def _rules(self) -> list[_Rule]:
+        """Those of the ends that ECS tells of."""
+        definitions = events.rules(self.watched.definitions)
+        return [
+            _Rule(
+                f"{self.name}-{outcome}-runs" + (f"-{position + 1}" if position else ""),
+                self.names.rule(outcome, position),
+                outcome,
+                f"Runs of scheduled tasks of {self.names.prefix} that {outcome}",
+                self._pattern(outcome, container, prefixes),
+                self._message() if outcome == events.FAILED else None,
+            )
+            for outcome in OUTCOMES
+            for position, (container, prefixes) in enumerate(definitions)
+        ]
+
+    def _pattern(self, outcome: str, container: str, prefixes: Sequence[str]) -> pulumi.Output[str]:
+        supervised = self.watched.supervised
+        return self.watched.cluster_arn.apply(
+            lambda cluster_arn: events.pattern(outcome, cluster_arn, container, prefixes, supervised=supervised)
+        )
+
+    def _supervised_rules(self) -> list[_Rule]:
+        """Those of the outcomes that state machines report, and of executions that could not."""
+        prefix = self.names.prefix
+        reported = [
+            _Rule(
+                f"{self.name}-{outcome}-supervised-runs",
+                self.names.rule(f"{outcome}-supervised", 0),
+                outcome,
+                f"Supervised runs of scheduled tasks of {prefix} that {outcome}",
+                events.supervised_pattern(outcome, prefix),
+                self._message() if outcome == events.FAILED else None,
+            )
+            for outcome in OUTCOMES
+        ]
+        machines = self.where.arn("states", f"stateMachine:{self.names.state_machine_prefix}")
+        broken = _Rule(
+            f"{self.name}-broken-supervised-runs",
+            self.names.rule("broken-supervised", 0),
+            events.FAILED,
+            f"Supervised runs of scheduled tasks of {prefix} that ended without an outcome",
+            events.broken_pattern(machines),
+            events.broken_message(prefix=prefix, region=self.where.region),
+        )
+        return [*reported, broken]
+
+    def _rule_arns(self) -> list[str]:
+        return [self.where.arn("events", f"rule/{rule.physical_name}") for rule in self.rules]
 
     # Whom it reaches
 
@@ -105,17 +166,13 @@ class Monitoring:
     def _outcomes(self) -> None:
         queue_arn = self._undelivered()
         log_policy = self._log_policy()
-        for outcome in OUTCOMES:
-            log_group = self._log_group(outcome)
-            for position in range(len(self.rules)):
-                rule = self._rule(outcome, position)
-                self._target(
-                    f"{rule[0]}-log", rule[1], self._log_group_arn(outcome), queue_arn, [log_group, log_policy]
-                )
-                if outcome == events.FAILED and self.topic_arn:
-                    self._target(f"{rule[0]}-topic", rule[1], self.topic_arn, queue_arn, [], self._message())
-            if outcome == events.SUCCEEDED:
-                self.succeeded_log_group = log_group.name
+        log_groups = {outcome: self._log_group(outcome) for outcome in OUTCOMES}
+        for made in self.rules:
+            rule, needed = self._rule(made), [log_groups[made.outcome], log_policy]
+            self._target(f"{made.name}-log", rule, self._log_group_arn(made.outcome), queue_arn, needed)
+            if made.message is not None and self.topic_arn:
+                self._target(f"{made.name}-topic", rule, self.topic_arn, queue_arn, [], made.message)
+        self.succeeded_log_group = log_groups[events.SUCCEEDED].name
 
     def _undelivered(self) -> str:
         name = self.names.event_dead_letter_queue
@@ -132,7 +189,7 @@ class Monitoring:
         sqs.QueuePolicy(
             f"{self.name}-undelivered-events-policy",
             queue_url=queue.url,
-            policy=events.queue_policy(queue_arn=arn, rule_arns=self._rule_arns(*OUTCOMES)),
+            policy=events.queue_policy(queue_arn=arn, rule_arns=self._rule_arns()),
             opts=self.opts,
         )
         return arn
@@ -156,21 +213,17 @@ class Monitoring:
             policy_name=self.names.rule("outcomes", 0),
             policy_document=events.log_policy(
                 log_group_arns=[f"{self._log_group_arn(outcome)}:*" for outcome in OUTCOMES],
-                rule_arns=self._rule_arns(*OUTCOMES),
+                rule_arns=self._rule_arns(),
             ),
             opts=self.opts,
         )
 
-    def _rule(self, outcome: str, position: int) -> tuple[str, cloudwatch.EventRule]:
-        container, prefixes = self.rules[position]
-        name = f"{self.name}-{outcome}-runs" + (f"-{position + 1}" if position else "")
-        return name, cloudwatch.EventRule(
-            name,
-            name=self.names.rule(outcome, position),
-            description=f"Runs of scheduled tasks of {self.names.prefix} that {outcome}",
-            event_pattern=self.watched.cluster_arn.apply(
-                lambda cluster_arn: events.pattern(outcome, cluster_arn, container, prefixes)
-            ),
+    def _rule(self, rule: _Rule) -> cloudwatch.EventRule:
+        return cloudwatch.EventRule(
+            rule.name,
+            name=rule.physical_name,
+            description=rule.description,
+            event_pattern=rule.pattern,
             tags=self.tags,
             opts=self.opts,
         )
@@ -237,30 +290,32 @@ def watch_success(
     task: str,
     seconds: int,
     *,
-    log_group: pulumi.Input[str],
-    topic_arn: pulumi.Input[str],
+    group: Args,
+    state_machine_arn: pulumi.Input[str] | None,
     names: GroupNames,
     tags: Mapping[str, str],
     opts: pulumi.ResourceOptions,
 ) -> None:
-    """A metric of a task's successes, and the alarm for when there has been none for too long."""
-    cloudwatch.LogMetricFilter(
-        f"{task}-succeeded",
-        name=task,
-        log_group_name=log_group,
-        pattern=alarms.success_filter(task),
-        metric_transformation={
-            "namespace": alarms.METRIC_NAMESPACE,
-            "name": alarms.success_metric(names.prefix, task),
-            "value": "1",
-        },
-        opts=opts,
-    )
+    """The alarm for when a task has not succeeded for too long, with a metric of its successes; a supervised task has
+    that from Step Functions. `group` is the group's reference."""
+    topic_arn = group["topic_arn"]
+    if state_machine_arn is None:
+        metric = alarms.success_metric(names.prefix, task)
+        cloudwatch.LogMetricFilter(
+            f"{task}-succeeded",
+            name=task,
+            log_group_name=group["succeeded_log_group"],
+            pattern=alarms.success_filter(task),
+            metric_transformation={"namespace": metric.namespace, "name": metric.name, "value": "1"},
+            opts=opts,
+        )
+    else:
+        metric = alarms.execution_metric(state_machine_arn)
     cloudwatch.MetricAlarm(
         f"{task}-alarm",
         name=names.alarm(f"{task}/no-success"),
         alarm_actions=[topic_arn] if topic_arn else [],
         tags=tags,
         opts=opts,
-        **alarms.success_alarm(prefix=names.prefix, task=task, seconds=seconds),
+        **alarms.success_alarm(prefix=names.prefix, task=task, seconds=seconds, metric=metric),
     )

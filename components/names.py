@@ -14,6 +14,8 @@ TASK_NAME_LENGTH = 100
 
 _HASH_LENGTH = 8
 _UNSAFE_BUT_DOTS = "[^A-Za-z0-9_.-]"
+_AMBIGUOUS = "[^A-Za-z0-9_-]|_(?=_|$)"
+"""What is not in a prefix that `__` ends."""
 
 
 def fit(name: str, limit: int, unsafe: str = "[^A-Za-z0-9_-]") -> str:
@@ -50,11 +52,32 @@ class GroupNames:
         `__` ends the prefix and stands nowhere else in it, so that stack `dev` never covers stack `dev-eu`: a
         prefix that has `__` in it or ends in `_` is respelled.
         """
-        return f"{fit(self.prefix, 120, '[^A-Za-z0-9_-]|_(?=_|$)')}__"
+        return f"{fit(self.prefix, 120, _AMBIGUOUS)}__"
 
     def family(self, task: str) -> str:
         """At most 255 letters, digits, `-` and `_` (AWS: RegisterTaskDefinition, family)."""
         return f"{self.family_prefix}{fit(task, 120)}"
+
+    @property
+    def state_machine_prefix(self) -> str:
+        """What the state machines of this group are named by, and those of no other group: as `family_prefix`, but
+        short enough for a name of a task to follow."""
+        return f"{fit(self.prefix, 40, _AMBIGUOUS)}__"
+
+    def state_machine(self, task: str) -> str:
+        """At most 80 letters, digits, `-` and `_` (AWS: Step Functions CreateStateMachine, name)."""
+        return f"{self.state_machine_prefix}{fit(task, 38)}"
+
+    @property
+    def lease_table(self) -> str:
+        """At most 255 letters, digits, `-`, `_` and `.` (AWS: DynamoDB CreateTable, TableName)."""
+        return fit(f"{self.prefix}-leases", 255, _UNSAFE_BUT_DOTS)
+
+    @property
+    def supervisor_log_group(self) -> str:
+        """Under /aws/vendedlogs/, as there are limits to the policy that other names are written into (AWS: Step
+        Functions developer guide, "Logging using CloudWatch Logs")."""
+        return f"/aws/vendedlogs/states/{fit(self.prefix, 300, _UNSAFE_BUT_DOTS)}"
 
     @property
     def log_group(self) -> str:

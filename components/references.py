@@ -7,6 +7,7 @@ from .args import GroupReference, ScheduledTaskArgs
 from .capacity import runs_on
 from .images import registry_account
 from .problems import Name, Problem, listed
+from .supervised.settings import SUPERVISED_KEYS, is_supervised
 
 
 def reference_problems(args: ScheduledTaskArgs, group: GroupReference) -> list[Problem]:
@@ -23,6 +24,9 @@ def reference_problems(args: ScheduledTaskArgs, group: GroupReference) -> list[P
         problems.append(
             Problem(("expect_success_within",), "needs the outcomes of runs, which monitoring.outcomes switches off.")
         )
+    if is_supervised(cast("Mapping[str, Any]", args)) and group["supervisor_role_arn"] == "":
+        key = next(key for key in SUPERVISED_KEYS if key in args)
+        problems.append(Problem((key,), "needs a group with supervised tasks. Set supervised: true on the group."))
     return [*problems, *_registries(args, group), *_compatibility(args, group)]
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import pulumi
-from pulumi_aws import cloudwatch, ecs, iam, scheduler, ssm
+from pulumi_aws import cloudwatch, ecs, iam, scheduler, sfn, ssm
 
 from . import console, durations, names, overrides
 from . import iam as policies
@@ -25,6 +25,8 @@ from .problems import Problem
 from .references import reference_problems
 from .secrecy import has_output, secrets_in_the_open
 from .shapes import shape_problems
+from .supervised.settings import SUPERVISED_GROUP, is_supervised
+from .supervisor import create_state_machine
 from .task_definition import CONTAINER_NAME
 from .when import TaskSchedule, task_schedules
 
@@ -38,8 +40,8 @@ class ScheduledTask(pulumi.ComponentResource):
     """One scheduled task: a task definition and a schedule, two AWS resources for a plain one.
 
     Secrets add an execution role of the task's own, permissions a task role, another log retention or key a log
-    group, a built image its repository, and each further schedule itself. A schedule that will never run again,
-    because its time has passed, is left out with a warning.
+    group, a built image its repository, `timeout`, `overlap` and `retry_run` a state machine, and each further schedule
+    itself. A schedule that will never run again, because its time has passed, is left out with a warning.
     """
 
     task_definition_arn: pulumi.Output[str]
@@ -89,6 +91,8 @@ class ScheduledTask(pulumi.ComponentResource):
         """A group for this task alone, which may refer to what the task refers to."""
         group_args = args.get("group_args", {})
         referred: dict[str, Any] = {}
+        if is_supervised(cast("dict[str, Any]", args)):
+            referred["supervised"] = True
         if "task_definition" in args:
             referred["task_definitions"] = [args["task_definition"]]
         if isinstance(role := args.get("task_role"), str):
@@ -116,6 +120,7 @@ class _Parts:
             self.log_group = self.names.log_group
             self.network_mode = network_mode(args)
             self.definition_arn = self._definition()
+        self.state_machine = self._state_machine() if is_supervised(self.args) else None
 
     # The task definition and what it needs
 
@@ -272,12 +277,24 @@ class _Parts:
             watch_success(
                 self.name,
                 durations.seconds(within),
-                log_group=self.group["succeeded_log_group"],
-                topic_arn=self.group["topic_arn"],
+                group=self.group,
+                state_machine_arn=self.state_machine.arn if self.state_machine else None,
                 names=self.names,
                 tags=self.tags,
                 opts=self.opts,
             )
+
+    def _state_machine(self) -> sfn.StateMachine:
+        return create_state_machine(
+            self.name,
+            self.args,
+            names=self.names,
+            container=self.container,
+            parameters=self._run_parameters(f"{SUPERVISED_GROUP}{self.name}"),
+            group=self.group,
+            tags=self.tags,
+            opts=self.opts,
+        )
 
     # The schedules
 
@@ -305,7 +322,7 @@ class _Parts:
             name=physical_name,
             group_name=self.group["schedule_group"],
             kms_key_arn=self.group["schedules_kms_key"] or None,
-            target=self._target(schedule),
+            target=self._target(schedule, physical_name),
             opts=self.opts,
             **timing,
         )
@@ -323,26 +340,39 @@ class _Parts:
             ),
         }
 
-    def _target(self, schedule: TaskSchedule) -> Any:
+    @property
+    def container(self) -> str:
+        """The container whose exit code decides."""
+        return self.args.get("container", CONTAINER_NAME)
+
+    def _run_parameters(self, run_group: str) -> dict[str, Any]:
         group = self.group
         network: dict[str, Any] = {
             "subnets": group["subnet_ids"],
             "security_groups": group["security_group_ids"],
             "assign_public_ip": group["assign_public_ip"],
         }
-        parameters = targets.ecs_parameters(
+        return targets.ecs_parameters(
             self.args,
-            group=self.name,
+            group=run_group,
             task_definition_arn=self.definition_arn,
             network=network if self.network_mode == "awsvpc" else None,
         )
+
+    def _target(self, schedule: TaskSchedule, name: str) -> Any:
+        if self.state_machine:
+            arn, parameters = self.state_machine.arn, None
+            text = overrides.execution_input(schedule.args, schedule=name, container=self.container)
+        else:
+            arn, parameters = self.group["cluster_arn"], self._run_parameters(self.name)
+            text = overrides.document(schedule.args, container=self.container)
         return targets.target(
             self.args,
-            cluster_arn=group["cluster_arn"],
-            role_arn=group["scheduler_role_arn"],
-            dead_letter_queue_arn=group["dead_letter_queue_arn"],
+            arn=arn,
+            role_arn=self.group["scheduler_role_arn"],
+            dead_letter_queue_arn=self.group["dead_letter_queue_arn"],
             parameters=parameters,
-            overrides=overrides.document(schedule.args, container=self.args.get("container", CONTAINER_NAME)),
+            text=text,
         )
 
 

@@ -49,7 +49,6 @@ def ecs_parameters(
     """RunTask's parameters (AWS: EventBridge Scheduler API reference, EcsParameters).
 
     Runs are tagged by ECS, and with the tags of their task definition, so that their cost can be told apart.
-    X
     """
     parameters: dict[str, Any] = {
         "task_definition_arn": task_definition_arn,
@@ -72,25 +71,27 @@ def ecs_parameters(
 def target(
     args: Args,
     *,
-    cluster_arn: Any,
+    arn: Any,
     role_arn: Any,
     dead_letter_queue_arn: Any,
-    parameters: Mapping[str, Any],
-    overrides: str = "",
+    parameters: Mapping[str, Any] | None,
+    text: str = "",
 ) -> dict[str, Any]:
-    """The target of a schedule: the cluster, by the scheduler role, with retries and where exhausted ones go."""
+    """The target of a schedule, called by the scheduler role, with retries and where exhausted ones go: a cluster, with
+    the `parameters` of RunTask and its overrides as `text`; or a state machine, with its input."""
     retry: Args = args.get("retry", {})
     target: dict[str, Any] = {
-        "arn": cluster_arn,
+        "arn": arn,
         "role_arn": role_arn,
         "dead_letter_config": {"arn": dead_letter_queue_arn},
         "retry_policy": {
             "maximum_retry_attempts": retry.get("attempts", DEFAULT_RETRY_ATTEMPTS),
             "maximum_event_age_in_seconds": durations.seconds(retry.get("max_age", DEFAULT_RETRY_AGE)),
         },
-        "ecs_parameters": dict(parameters),
     }
-    return {**target, "input": overrides} if overrides else target
+    if parameters is not None:
+        target["ecs_parameters"] = dict(parameters)
+    return {**target, "input": text} if text else target
 
 
 def timing(schedule: TaskSchedule, *, enabled: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from components.images import registry_account
 from components.problems import Name, Problem
+from components.supervised.settings import is_supervised
 
 from .models import Build, ByTags, SecretOfConfig, Stack, Task, Ulimit, VpcToCreate
 
@@ -62,7 +63,8 @@ def _secrets(task: Task, secret: Callable[[str], object]) -> Args:
 def group_arguments(stack: Stack, tasks: Mapping[str, Args], logs: Mapping[str, Any]) -> Args:
     """The arguments of the stack's `ScheduledTaskGroup`; what its tasks refer to is allowed to them. `logs` are those
     of a task that says nothing itself."""
-    args: Args = {"tags": stack.tags or {}}
+    supervised = any(is_supervised(task) for task in tasks.values())
+    args: Args = {"tags": stack.tags or {}, **({"supervised": True} if supervised else {})}
     if isinstance(stack.cluster, str):
         args["cluster"] = stack.cluster
     elif stack.cluster is not None:

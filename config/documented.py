@@ -34,7 +34,8 @@ SECTIONS = {
     "CapacityProvider": "An entry of a capacity provider strategy",
     "PlacementConstraint": "A placement constraint",
     "PlacementStrategy": "A placement strategy",
-    "Retry": "Retries",
+    "Retry": "Retries of a launch",
+    "RetryRun": "Retries of a run",
     "Logs": "Logs",
     "Sidecar": "A sidecar",
     "HealthCheck": "A health check",
@@ -75,7 +76,12 @@ AWS_TERMS: dict[str, dict[str, str]] = {
         "secrets": "kms:Decrypt of execution roles",
     },
     "Notify": {"emails": "Subscription: email", "topicArn": "TopicArn", "kmsKey": "KmsMasterKeyId"},
-    "Monitoring": {"outcomes": "events PutRule", "alarms": "PutMetricAlarm", "dashboard": "PutDashboard"},
+    "Monitoring": {
+        "outcomes": "events PutRule",
+        "alarms": "PutMetricAlarm",
+        "dashboard": "PutDashboard",
+        "tracing": "tracingConfiguration",
+    },
     "Iam": {"path": "Path", "permissionsBoundary": "PermissionsBoundary"},
     "Task": {
         "description": "Description",
@@ -118,6 +124,9 @@ AWS_TERMS: dict[str, dict[str, str]] = {
         "platformVersion": "PlatformVersion",
         "count": "TaskCount",
         "retry": "RetryPolicy",
+        "timeout": "TimeoutSeconds of a state",
+        "overlap": "DynamoDB PutItem with a condition",
+        "retryRun": "states",
         "expectSuccessWithin": "PutMetricAlarm, PutMetricFilter",
         "stopTimeout": "containerDefinitions.stopTimeout",
         "logs": "logConfiguration",
@@ -146,6 +155,7 @@ AWS_TERMS: dict[str, dict[str, str]] = {
     "PlacementConstraint": {"type": "type", "expression": "expression"},
     "PlacementStrategy": {"type": "type", "field": "field"},
     "Retry": {"attempts": "MaximumRetryAttempts", "maxAge": "MaximumEventAgeInSeconds"},
+    "RetryRun": {"attempts": "", "delay": "Seconds of a Wait state", "backoff": "", "exitCodes": "containers.exitCode"},
     "Logs": {"retentionDays": "retentionInDays", "mode": "options: mode", "kmsKey": "kmsKeyId"},
     "Sidecar": {
         "image": "image",
@@ -227,6 +237,11 @@ permissions: [{actions: ["s3:PutObject"], resources: ["arn:aws:s3:::orders-backu
 cpu: 512
 memory: 2048
 retry: {attempts: 5, maxAge: 1h}
+""",
+    "RetryRun": """
+timeout: 45m
+overlap: forbid
+retryRun: {attempts: 2, delay: 30s, backoff: 4, exitCodes: [75, 111]}
 """,
     "OneSchedule": """
 schedules:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from .. import names
 from ..problems import Problem
-from . import containers, groups, places, roles, schedules, shared, sizes
+from . import containers, groups, places, roles, schedules, shared, sizes, supervision
 from .values import Args
 
 
@@ -41,7 +41,7 @@ _Check = Callable[[Args], Iterator[Problem]]
 _TASK_CHECKS: tuple[_Check, ...] = (
     containers.what_runs, containers.main_container, containers.sidecars, containers.volumes, roles.roles, sizes.size,
     places.capacity, places.placement, places.networking, schedules.schedules, schedules.timing,
-    schedules.expected_success, shared.retry, shared.description, shared.logs, shared.tags,
+    schedules.expected_success, supervision.supervision, shared.retry, shared.description, shared.logs, shared.tags,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[_Check, ...] = (
     groups.cluster, groups.network, groups.notify, groups.keys, groups.roles, groups.references, shared.logs,

@@ -78,6 +78,7 @@ class Monitoring(Model):
     dashboard: bool | None = Field(
         None, description="A dashboard; CloudWatch charges beyond the third of an account. Default: false."
     )
+    tracing: bool | None = Field(None, description="X-Ray traces of supervised runs. Default: false.")
 
 
 class Iam(Model):

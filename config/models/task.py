@@ -34,6 +34,24 @@ class Retry(Model):
     max_age: Duration | None = Field(None, description="60s to 24h. Default: 1h.")
 
 
+class RetryRun(Model):
+    """Retries of a run that failed, as against those of its launch."""
+
+    attempts: int | None = Field(
+        None, description="1 to 10 further attempts; required.", json_schema_extra=in_bounds(bounds.RUN_ATTEMPTS)
+    )
+    delay: Duration | None = Field(None, description="1s to 24h before the first of them. Default: 1m.")
+    backoff: int | None = Field(
+        None,
+        description="What the delay is multiplied by for each further one. Default: 2.",
+        json_schema_extra=in_bounds(bounds.RUN_BACKOFF),
+    )
+    exit_codes: list[int] | None = Field(
+        None,
+        description="Exit codes, 1 to 255, that are tried again; a run without one always is. Default: all.",
+    )
+
+
 class Permission(Model):
     """What runs may do in AWS: one statement."""
 
@@ -298,6 +316,17 @@ class Task(Model):
         json_schema_extra=in_bounds(bounds.TASK_COUNT),
     )
     retry: Retry | None = Field(None, description="Retries of the launch.")
+    timeout: Duration | None = Field(
+        None,
+        description="A run that takes longer is stopped: 1m to 30d. Default: none; 24h with overlap or retryRun.",
+    )
+    overlap: str | None = Field(
+        None,
+        description="When a run is due while another is going: allow, forbid (it is skipped) or replace (the other is "
+        "stopped). Default: allow.",
+        json_schema_extra=one_of(bounds.OVERLAPS),
+    )
+    retry_run: RetryRun | None = Field(None, description="Retries of a run that failed. Default: none.")
     expect_success_within: Duration | None = Field(
         None,
         description="Alarm when no run has succeeded for so long: 1m to 7d, whole hours beyond a day. Default: none.",

@@ -12,13 +12,13 @@ from . import fields
 from .aws import DEFAULT_REGION, Aws, Session, session_from
 from .functions import FUNCTIONS
 from .resource import Resource
-from .services import cloudwatch, ec2, ecs, events, iam, logs, scheduler, sns, sqs, ssm
+from .services import cloudwatch, dynamodb, ec2, ecs, events, iam, logs, scheduler, sfn, sns, sqs, ssm
 from .values import UNKNOWN, Props, has_unknown, marked, plain_map, property_value, secret_names, secret_texts
 
 VERSION = "7.51.1"
 TYPES: Mapping[str, Resource] = {
     resource.token: resource
-    for service in (scheduler, ecs, iam, sqs, logs, ec2, ssm, events, sns, cloudwatch)
+    for service in (scheduler, ecs, iam, sqs, logs, ec2, ssm, events, sns, cloudwatch, dynamodb, sfn)
     for resource in service.TYPES
 }
 

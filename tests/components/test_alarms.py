@@ -76,7 +76,8 @@ def test_a_task_that_stops_is_noticed_in_time_and_a_healthy_one_never_alarms(wit
 
 
 def test_the_alarm_of_a_task_is_on_its_own_metric():
-    settings = alarms.success_alarm(prefix="shop-dev", task="backup", seconds=26 * HOUR)
+    metric = alarms.success_metric("shop-dev", "backup")
+    settings = alarms.success_alarm(prefix="shop-dev", task="backup", seconds=26 * HOUR, metric=metric)
     assert settings["metric_name"] == "shop-dev/backup/succeeded"
     assert (settings["treat_missing_data"], settings["comparison_operator"]) == ("breaching", "LessThanThreshold")
     assert (settings["evaluation_periods"], settings["datapoints_to_alarm"], settings["threshold"]) == (26, 26, 1)

@@ -121,30 +121,100 @@ EVENTS: dict[str, tuple[dict[str, Any], str]] = {
 }  # fmt: skip
 
 
+def reported(outcome: str, **detail: Any) -> dict[str, Any]:
+    """As the state machine of a supervised task reports; see tests/components/supervised."""
+    found = event(container(), **{"prefix": "shop-dev", "outcome": outcome, **detail})
+    return {**found, "source": "scheduled-tasks", "detail-type": "Scheduled Task Outcome"}
+
+
+def status(which: str, name: str = "shop-dev__backup", **detail: Any) -> dict[str, Any]:
+    """As AWS documents it: Step Functions developer guide, "EventBridge events for Step Functions execution status
+    changes"."""
+    machines = "arn:aws:states:eu-west-1:123456789012"
+    whole = {
+        "executionArn": f"{machines}:execution:{name}:1",
+        "stateMachineArn": f"{machines}:stateMachine:{name}",
+        "name": "1",
+        "status": which,
+        **detail,
+    }
+    return {
+        **event(),
+        "source": "aws.states",
+        "detail-type": "Step Functions Execution Status Change",
+        "detail": whole,
+    }
+
+
+SUPERVISED: dict[str, tuple[dict[str, Any], str]] = {
+    "an attempt succeeded": (event(container(), group="supervised:backup"), ""),
+    "an attempt failed": (event(container(exit_code=1), group="supervised:backup"), ""),
+    "an attempt was stopped": (event(container(exit_code=137), group="supervised:backup", stopCode="UserInitiated"), ""),
+    "reported success": (reported("Succeeded"), "succeeded"),
+    "reported failure": (reported("Failed"), "failed"),
+    "reported timeout": (reported("TimedOut"), "failed"),
+    "reported replacement": (reported("Replaced"), ""),
+    "reported by another stack": (reported("Failed", prefix="shop-dev-eu"), ""),
+    "said by somebody else": ({**reported("Failed"), "source": "com.example"}, ""),
+    "execution succeeded": (status("SUCCEEDED", error=None, cause=None), ""),
+    "execution runs": (status("RUNNING"), ""),
+    "execution failed and said so": (status("FAILED", error="Failed"), ""),
+    "execution timed a run out and said so": (status("FAILED", error="TimedOut"), ""),
+    "execution was skipped": (status("FAILED", error="Skipped"), ""),
+    "execution was replaced": (status("FAILED", error="Replaced"), ""),
+    "execution could not report": (status("FAILED", error="Unreported"), "failed"),
+    "execution broke": (status("FAILED", error="States.Runtime"), "failed"),
+    "execution failed without an error": (status("FAILED"), "failed"),
+    "execution was stopped by hand": (status("ABORTED", error=None, cause=None), "failed"),
+    "execution took too long": (status("TIMED_OUT"), "failed"),
+    "execution of another stack": (status("ABORTED", name="shop-dev-eu__backup"), ""),
+}  # fmt: skip
+
+
+def patterns(outcome: str, *, supervised: bool) -> list[str]:
+    """All patterns of an outcome, in a stack with supervised tasks or in one without."""
+    found = [events.pattern(outcome, CLUSTER, *rule, supervised=supervised) for rule in events.rules(DEFINITIONS)]
+    if supervised:
+        found.append(events.supervised_pattern(outcome, "shop-dev"))
+        broken = events.broken_pattern("arn:aws:states:eu-west-1:123456789012:stateMachine:shop-dev__")
+        found += [broken] if outcome == events.FAILED else []
+    return found
+
+
 @pytest.fixture(scope="module")
-def outcomes() -> dict[str, str]:
-    """What AWS's matcher makes of every event; it is started once."""
+def outcomes() -> dict[tuple[str, bool], str]:
+    """What AWS's matcher makes of every event, in a stack with supervised tasks and in one without; it is started
+    once."""
     if not shutil.which("java") or not RULER.is_dir():
         pytest.skip("Java, or AWS's event-ruler, is missing: see `make ruler`")
     asked = [
-        (name, outcome, events.pattern(outcome, CLUSTER, *rule), found)
-        for name, (found, _) in EVENTS.items()
+        ((name, supervised), outcome, pattern, found)
+        for name, (found, _) in {**EVENTS, **SUPERVISED}.items()
+        for supervised in (False, True)
         for outcome in ("failed", "succeeded")
-        for rule in events.rules(DEFINITIONS)
+        for pattern in patterns(outcome, supervised=supervised)
     ]
     lines = "".join(json.dumps([json.loads(pattern), found]) + "\n" for _, _, pattern, found in asked)
     command = ["java", "-cp", f"{RULER}/*", str(MATCH)]
     answers = subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout.split()
-    matched: dict[str, set[str]] = {name: set() for name in EVENTS}
+    matched: dict[tuple[str, bool], set[str]] = {name: set() for name, *_ in asked}
     for (name, outcome, _, _), answer in zip(asked, answers, strict=True):
         if answer == "true":
             matched[name].add(outcome)
     return {name: " and ".join(sorted(found)) for name, found in matched.items()}
 
 
+@pytest.mark.parametrize("supervised", [False, True])
 @pytest.mark.parametrize("name", EVENTS)
-def test_an_end_is_taken_for_what_it_is(outcomes: dict[str, str], name: str):
-    assert outcomes[name] == EVENTS[name][1]
+def test_an_end_is_taken_for_what_it_is(outcomes: dict[tuple[str, bool], str], name: str, supervised: bool):
+    assert outcomes[name, supervised] == EVENTS[name][1]
+
+
+@pytest.mark.parametrize("name", SUPERVISED)
+def test_a_supervised_run_is_taken_for_what_its_state_machine_makes_of_it(
+    outcomes: dict[tuple[str, bool], str], name: str
+):
+    assert outcomes[name, True] == SUPERVISED[name][1]
 
 
 def test_a_stacks_own_tasks_need_one_rule_an_outcome():

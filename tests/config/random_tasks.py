@@ -121,6 +121,21 @@ def when(draw: st.DrawFn) -> dict[str, Any]:
     return {"schedules": [{"expression": expression, **draw(overridden)} for expression in expressions]}
 
 
+def supervised() -> st.SearchStrategy[dict[str, Any]]:
+    """Supervised runs; with none of the keys, the task is a direct one."""
+    retries = st.fixed_dictionaries(
+        {"attempts": st.integers(*bounds.RUN_ATTEMPTS)},
+        optional={
+            "delay": seconds(*bounds.RUN_DELAY_SECONDS),
+            "backoff": st.integers(*bounds.RUN_BACKOFF),
+            "exitCodes": st.lists(st.integers(*bounds.EXIT_CODES), min_size=1, max_size=3),
+        },
+    )
+    return optional(
+        timeout=seconds(*bounds.RUN_TIMEOUT_SECONDS), overlap=st.sampled_from(bounds.OVERLAPS), retryRun=retries
+    )
+
+
 @st.composite
 def tasks(draw: st.DrawFn) -> dict[str, Any]:
     """A valid task."""
@@ -144,6 +159,8 @@ def tasks(draw: st.DrawFn) -> dict[str, Any]:
             propagateTags=st.booleans(),
         )
     )
+    if not draw(st.integers(0, 3)):
+        common = {**{key: value for key, value in common.items() if key != "count"}, **draw(supervised())}
     secrets = draw(st.dictionaries(VARIABLE.map(lambda name: f"S_{name}"), SECRET_ARN, max_size=2))
     inner = draw(containers(efs=capacity.get("launch") != "external")) if linux else {}
     return {
@@ -192,6 +209,14 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "retry age": {"retry": {"maxAge": "25h"}},
     "expected success": {"expectSuccessWithin": "8d"},
     "stop timeout": {"stopTimeout": "121s"},
+    "timeout": {"timeout": "59s"},
+    "overlap": {"overlap": "skip"},
+    "retries without number": {"retryRun": {"delay": "1m"}},
+    "retries": {"retryRun": {"attempts": 11}},
+    "retry delay": {"retryRun": {"attempts": 1, "delay": "2d"}},
+    "no exit codes": {"retryRun": {"attempts": 1, "exitCodes": []}},
+    "exit code": {"retryRun": {"attempts": 1, "exitCodes": [75, 0]}},
+    "supervised count": {"count": 2, "overlap": "forbid"},
     "secret": {"secrets": {"PASSWORD": "hunter2"}},
     "reserved name": {"environment": {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"}},
     "name": {"environment": {"A=B": "c"}},

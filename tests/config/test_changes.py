@@ -30,6 +30,13 @@ STACK: dict[str, Any] = {"cluster": "main", "tags": {"team": "data"}, "catalogue
 SCHEDULE = {"~job-schedule"}
 DEFINITION = {"!job-definition", "~job-schedule"}
 OWN_LOG = {"+job-logs", "!job-definition", "~job-schedule"}
+SUPERVISED = {
+    *(f"+tasks-{name}" for name in ("leases", "supervisor", "supervisor-policy", "supervisor-logs")),
+    *(f"+tasks-{what}-supervised-runs{end}" for what in ("failed", "succeeded", "broken") for end in ("", "-log")),
+    *(f"~tasks-{name}" for name in ("scheduler-policy", "failed-runs", "succeeded-runs", "outcomes-policy")),
+    "~tasks-undelivered-events-policy", "+job-supervisor", "~job-schedule",
+}  # fmt: skip
+"""The first supervised task of a stack brings what the group needs; each further one has a state machine."""
 TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"description": "x"}, SCHEDULE),
     ({"schedule": "cron(0 4 * * ? *)"}, SCHEDULE),
@@ -44,6 +51,10 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"deleteAfterCompletion": True}, SCHEDULE),
     ({"expectSuccessWithin": "26h"}, {"+job-succeeded", "+job-alarm"}),
     ({"expectSuccessWithin": "26h", "enabled": False}, SCHEDULE),
+    ({"timeout": "2h"}, SUPERVISED),
+    ({"overlap": "forbid"}, SUPERVISED),
+    ({"retryRun": {"attempts": 2}}, SUPERVISED),
+    ({"timeout": "2h", "expectSuccessWithin": "26h"}, SUPERVISED | {"+job-alarm"}),
     ({"retry": {"attempts": 1}}, SCHEDULE),
     ({"retry": {"maxAge": "2h"}}, SCHEDULE),
     ({"count": 2}, SCHEDULE),

@@ -105,6 +105,18 @@ MESSAGES = {
     "exec on a read-only root": [
         "exec: needs a root file system that can be written, for its agent: write readOnlyRoot: false, or drop exec."
     ],
+    "timeout": ['timeout: "59s" is not allowed. Use 1m to 30d (60 to 2592000 seconds).'],
+    "overlap": ['overlap: "skip" is not one of allow, forbid or replace.'],
+    "retries without number": [
+        "retryRun.attempts: is missing: how often is a run that failed tried again? Write 1 to 10."
+    ],
+    "retries": ["retryRun.attempts: 11 is not allowed. Use 1 to 10."],
+    "retry delay": ['retryRun.delay: "2d" is not allowed. Use 1s to 1d (1 to 86400 seconds).'],
+    "no exit codes": ["retryRun.exitCodes: is empty: no exit code would be tried again. Leave it out for all of them."],
+    "exit code": ["retryRun.exitCodes.1: 0 is not an exit code of a failure. Use 1 to 255."],
+    "supervised count": [
+        "count: 2 is not possible with timeout, overlap or retryRun: Step Functions starts one task at a time."
+    ],
     "description": ["description: has 513 characters. AWS takes at most 512."],
     "container of an image": ["container: names a container of a taskDefinition. That of an image is always main."],
     "platform": ['platformVersion: "newest" is not a platform version. Write LATEST, or a number such as 1.4.0.'],

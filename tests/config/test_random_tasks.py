@@ -1,15 +1,17 @@
 """Whatever configuration is let through, AWS takes; whatever AWS would refuse is not let through."""
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from statelint.linter import Linter
 
 from components import ScheduledTask, ScheduledTaskGroup
 from config import ConfigError
 from sandbox.plugin.fields import to_api
-from sandbox.plugin.services import ecs, scheduler
+from sandbox.plugin.services import ecs, scheduler, sfn
 from sandbox.rules import rule_problems
 from sandbox.validation import problems
 from tests.config.conftest import Load
@@ -20,6 +22,7 @@ FUNCTION_SCOPED = settings(suppress_health_check=[HealthCheck.function_scoped_fi
 REQUESTS = {
     "aws:ecs/taskDefinition:TaskDefinition": ("ecs", "RegisterTaskDefinition", ecs.TaskDefinition.fields),
     "aws:scheduler/schedule:Schedule": ("scheduler", "CreateSchedule", scheduler.Schedule.fields),
+    "aws:sfn/stateMachine:StateMachine": ("stepfunctions", "CreateStateMachine", sfn.StateMachine.fields),
 }
 
 
@@ -41,6 +44,17 @@ def test_what_is_valid_makes_requests_that_aws_takes(loaded: Load, task: dict[st
         service, operation, fields = REQUESTS[resource.type]
         request = to_api(fields, resource.inputs)
         assert [*problems(service, operation, request), *rule_problems(service, operation, request)] == []
+        if operation == "CreateStateMachine":
+            machine = json.loads(request["definition"])
+            assert Linter.validate(machine) == []
+            assert problems("ecs", "RunTask", as_the_api_has_it(machine["States"]["Run"]["Arguments"])) == []
+
+
+def as_the_api_has_it(value: Any) -> Any:
+    """What Step Functions calls RunTask with: names in camelCase; overrides are known when it runs."""
+    if isinstance(value, dict):
+        return {key[0].lower() + key[1:]: as_the_api_has_it(item) for key, item in value.items() if key != "Overrides"}
+    return [as_the_api_has_it(item) for item in value] if isinstance(value, list) else value
 
 
 @settings(FUNCTION_SCOPED, max_examples=500)

@@ -1,0 +1,90 @@
+"""Stopping runs, and making sure that they are."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .language import PATIENT, POLL_SECONDS, POLLS, States, Supervised, expression, or_empty, task
+
+
+def stop(
+    who: str,
+    of: Supervised,
+    *,
+    which: str,
+    why: str,
+    gone: str,
+    stuck: Mapping[str, Any],
+    then: str,
+    learnt: Mapping[str, Any] | None = None,
+) -> States:
+    """Find the running tasks that an expression picks, and stop one after the other until there is none.
+
+    `who` names the states, `which` picks among ECS's descriptions of tasks, `why` is the reason they are stopped for;
+    `gone` is the state that follows, and `then` the one where it cannot be done, with the variables `stuck`; `learnt`
+    are set from `$stopping`, a task that was stopped. Whoever goes to `Find ...` sets `token` to the empty text.
+    """
+    cluster, family = of.run["Cluster"], of.run["TaskDefinition"].rsplit("/", 1)[-1].split(":")[0]
+    running = {"Cluster": cluster, "Family": family, "DesiredStatus": "RUNNING", "MaxResults": 100}
+    page = f"$merge([{json.dumps(running)}, $token = '' ? {{}} : {{'NextToken': $token}}])"
+    cannot = {"ErrorEquals": ["States.ALL"], "Assign": dict(stuck), "Next": then}
+    patience = {"Retry": PATIENT, "Catch": [cannot]}
+    return {
+        f"Find {who}": task(
+            "aws-sdk:ecs:listTasks",
+            expression(page),
+            **patience,
+            Assign={
+                "found": expression("$states.result.TaskArns"),
+                "token": expression(or_empty("$states.result.NextToken")),
+            },
+            Next=f"Any {who}",
+        ),
+        f"Any {who}": {
+            "Type": "Choice",
+            "Choices": [{"Condition": expression("$count($found) > 0"), "Next": f"Look at {who}"}],
+            "Default": gone,
+        },
+        f"Look at {who}": task(
+            "aws-sdk:ecs:describeTasks",
+            {"Cluster": cluster, "Tasks": expression("$found")},
+            **patience,
+            Assign={"found": expression(f"[$states.result.Tasks[{which}]]")},
+            Next=f"Choose {who}",
+        ),
+        f"Choose {who}": {
+            "Type": "Choice",
+            "Choices": [
+                {"Condition": expression("$count($found) > 0"), "Next": f"Stop {who}"},
+                {"Condition": expression("$token != ''"), "Next": f"Find {who}"},
+            ],
+            "Default": gone,
+        },
+        f"Stop {who}": task(
+            "aws-sdk:ecs:stopTask",
+            {"Cluster": cluster, "Task": expression("$found[0].TaskArn"), "Reason": expression(why)},
+            **patience,
+            Assign={"looks": 0},
+            Next=f"Await {who}",
+        ),
+        f"Await {who}": {"Type": "Wait", "Seconds": POLL_SECONDS, "Next": f"Look again at {who}"},
+        f"Look again at {who}": task(
+            "aws-sdk:ecs:describeTasks",
+            {"Cluster": cluster, "Tasks": [expression("$found[0].TaskArn")]},
+            **patience,
+            Assign={"stopping": expression("$states.result.Tasks[0]"), "looks": expression("$looks + 1")},
+            Next=f"Stopped {who}",
+        ),
+        f"Stopped {who}": {
+            "Type": "Choice",
+            "Choices": [
+                {
+                    "Condition": expression("$stopping.LastStatus = 'STOPPED'"),
+                    "Assign": {"token": "", **(learnt or {})},
+                    "Next": f"Find {who}",
+                },
+                {"Condition": expression(f"$looks >= {POLLS}"), "Assign": dict(stuck), "Next": then},
+            ],
+            "Default": f"Await {who}",
+        },
+    }

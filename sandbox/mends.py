@@ -1,0 +1,68 @@
+"""Where moto differs from AWS in what the sandbox needs, and is put right."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from jsonpath_ng.ext.parser import parse as json_path
+from moto.ecs.models import EC2ContainerServiceBackend, Task
+from moto.events.utils import EventTemplateParser
+
+from . import states
+
+
+def mend() -> None:
+    """Put it right, in this process."""
+    states.mend()
+    _size_of_tasks()
+    _ends_of_tasks()
+    _texts_of_events()
+
+
+def _size_of_tasks() -> None:
+    """A task's own memory is enough; moto wants each container's."""
+    ecs: Any = EC2ContainerServiceBackend
+    count = ecs._calculate_task_resource_requirements
+
+    class Sized:
+        def __init__(self, definition: Any):
+            self.container_definitions = [{"memory": 0, **container} for container in definition.container_definitions]
+
+    ecs._calculate_task_resource_requirements = staticmethod(lambda definition: count(Sized(definition)))
+
+
+def _ends_of_tasks() -> None:
+    """A task that has walked to its end says so: moto gives it neither a stop code nor a desired status."""
+    task: Any = Task
+    advance = task.advance
+
+    def advance_to_the_end(self: Any) -> None:
+        advance(self)
+        if self.last_status == "STOPPED" and not self.stop_code:
+            self.desired_status = "STOPPED"
+            self.stop_code = "EssentialContainerExited"
+            self.stopped_reason = "Essential container in task exited"
+            for container in self.containers:
+                container.last_status = "STOPPED"
+
+    task.stop_code = ""
+    task.advance = advance_to_the_end
+
+
+def _texts_of_events() -> None:
+    """An input transformer that makes one text: EventBridge leaves out the quotes of what it puts in, so that it stays
+    one (AWS: EventBridge user guide, "Input transformation")."""
+    parser: Any = EventTemplateParser
+    parse = parser.parse
+
+    def transform(input_template: str, input_paths_map: Mapping[str, str], event: Mapping[str, Any]) -> Any:
+        if not (input_template or "").startswith('"'):
+            return parse(input_template, input_paths_map, event)
+        text = input_template
+        for name, path in input_paths_map.items():
+            found = [match.value for match in json_path(path).find(event)]
+            shown = found[0] if found and isinstance(found[0], str) else json.dumps(found[0] if found else "")
+            text = text.replace(f"<{name}>", json.dumps(shown.replace('"', ""))[1:-1])
+        return json.loads(text)
+
+    parser.parse = staticmethod(transform)

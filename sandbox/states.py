@@ -1,0 +1,142 @@
+"""What moto's interpreter of Amazon States Language lacks for running supervised tasks.
+
+Its interpreter leaves JSONata to a Java library that does not come with it, passes PascalCase names on to boto3 as
+they are, and takes any end of an ECS task for a success. `mend` makes it do what AWS does (Step Functions developer
+guide, "Run Amazon ECS or Fargate tasks with Step Functions").
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from botocore.model import ServiceModel
+from jsonata import Jsonata
+from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
+from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_ecs
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import StateTaskService
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_ecs import (
+    StateTaskServiceEcs,
+)
+from moto.stepfunctions.parser.asl.eval import states as states_module
+from moto.stepfunctions.parser.asl.eval import variable_store
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.jsonata import jsonata as jsonata_module
+from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
+
+from .validation import service_model
+
+_NO_TASK = CustomErrorName(error_name="AmazonECS.Unknown")
+_TASK_FAILED = StatesErrorName(typ=StatesErrorNameType.StatesTaskFailed)
+
+
+def mend() -> None:
+    """Make moto's interpreter run supervised tasks, in this process."""
+    evaluator: Any = jsonata_module
+    evaluator._eval_jsonata = _evaluate
+    users: list[Any] = [states_module, variable_store]
+    for user in users:
+        user.encode_jsonata_variable_declarations = _declarations
+    service: Any = StateTaskService
+    service._normalise_parameters = _to_api
+    service._normalise_response = _from_api
+    ecs: Any = StateTaskServiceEcs
+    ecs._eval_service_task = _start_task
+    ecs._build_sync_resolver = _await_task
+    bindings: Any = state_task_service_ecs
+    bindings._SUPPORTED_API_PARAM_BINDINGS["runtask"].add("CapacityProviderStrategy")
+
+
+def _evaluate(expression: str) -> Any:
+    try:
+        return json.loads(json.dumps(Jsonata(expression).evaluate(None)))
+    except Exception as error:
+        raise jsonata_module.JSONataException("UNKNOWN", str(error)) from error
+
+
+def _declarations(bindings: Mapping[str, Any]) -> str:
+    """Variables as declarations, texts with whatever they hold."""
+    return "".join(f"{name}:={to_json_str(value)};" for name, value in bindings.items())
+
+
+def _operation(service: Any, boto_service: str | None, action: str | None) -> Any:
+    name = service._get_boto_service_name(boto_service)
+    model: ServiceModel = service_model(name)
+    wanted = service._get_boto_service_action(action).replace("_", "")
+    return next(model.operation_model(found) for found in model.operation_names if found.lower() == wanted)
+
+
+def _to_api(
+    self: Any, parameters: Any, boto_service_name: str | None = None, service_action_name: str | None = None
+) -> None:
+    shape = _operation(self, boto_service_name, service_action_name).input_shape
+    self._to_boto_request(parameters, shape)
+
+
+def _from_api(
+    self: Any, response: Any, boto_service_name: str | None = None, service_action_name: str | None = None
+) -> None:
+    shape = _operation(self, boto_service_name, service_action_name).output_shape
+    if shape is not None:
+        self._from_boto_response(response, shape)
+
+
+def _client(resource_runtime_part: Any, state_credentials: Any) -> Any:
+    module: Any = state_task_service_ecs
+    return module.boto_client_for(
+        region=resource_runtime_part.region, service="ecs", state_credentials=state_credentials
+    )
+
+
+def _start_task(
+    self: Any,  # noqa: ARG001 - as moto calls it
+    env: Any,
+    resource_runtime_part: Any,
+    normalised_parameters: Any,
+    state_credentials: Any,
+) -> None:
+    ecs = _client(resource_runtime_part, state_credentials)
+    answer = ecs.run_task(**normalised_parameters)
+    if answer.get("failures") or not answer["tasks"]:
+        raise _failed(env, _NO_TASK, json.dumps(answer.get("failures", [])))
+    env.stack.append({"tasks": answer["tasks"]})
+
+
+def _await_task(
+    self: Any,
+    env: Any,
+    resource_runtime_part: Any,
+    normalised_parameters: Any,  # noqa: ARG001 - as moto calls it
+    state_credentials: Any,
+) -> Callable[[], Any]:
+    ecs = _client(resource_runtime_part, state_credentials)
+    started = env.stack.pop()["Tasks"][0]
+
+    def look() -> Any:
+        described = ecs.describe_tasks(cluster=started["ClusterArn"], tasks=[started["TaskArn"]])
+        if described["tasks"][0]["lastStatus"] != "STOPPED":
+            return None
+        _from_api(self, described, service_action_name="DescribeTasks")
+        task = json.loads(json.dumps(described["Tasks"][0], default=str))
+        if task.get("StopCode") != "EssentialContainerExited" or any(
+            container.get("ExitCode") != 0 for container in task["Containers"]
+        ):
+            raise _failed(env, _TASK_FAILED, json.dumps(task))
+        return task
+
+    return look
+
+
+def _failed(env: Any, error: ErrorName, cause: str) -> FailureEventException:
+    details = TaskFailedEventDetails(resource="runTask.sync", resourceType="ecs", error=error.error_name, cause=cause)
+    event = FailureEvent(
+        env=env,
+        error_name=error,
+        event_type=HistoryEventType.TaskFailed,
+        event_details=cast("Any", EventDetails)(taskFailedEventDetails=details),
+    )
+    return FailureEventException(failure_event=event)

@@ -1,0 +1,205 @@
+"""The lease against a real DynamoDB (moto's): no interleaving lets two hold it, and none blocks for longer than it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from moto import mock_aws
+
+from components.supervised import lease
+from components.supervised.settings import Supervision
+
+TABLE, TASK = "leases", "backup"
+SETTINGS = Supervision(
+    timeout=600, overlap="forbid", attempts=2, delay=60, backoff=2, exit_codes=(), launch_attempts=5, launch_age=300
+)
+ENDLESS = 10**9
+HALF = lease.CLOCK_SKEW // 2
+"""No two clocks that are off by so much at most are further apart than they may be."""
+WHICH = st.integers(0, 5)
+
+
+def table() -> Any:
+    connect: Any = boto3.client
+    client = connect("dynamodb", region_name="eu-west-1", aws_access_key_id="test", aws_secret_access_key="test")
+    client.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": lease.KEY, "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": lease.KEY, "AttributeType": "S"}],
+    )
+    return client
+
+
+@pytest.fixture
+def dynamodb() -> Iterator[Any]:
+    with mock_aws():
+        yield table()
+
+
+def allowed(write: Any, request: dict[str, Any]) -> bool:
+    """Whether DynamoDB carries a request out; anything but a condition that is not met is an error."""
+    try:
+        write(**request)
+    except ClientError as refused:
+        if refused.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
+def acquire(dynamodb: Any, holder: str, now: int) -> bool:
+    expires = now + SETTINGS.lease + lease.CLOCK_SKEW
+    request = lease.acquire(TABLE, TASK, holder=holder, now=str(now), expires=str(expires))
+    return allowed(dynamodb.put_item, request)
+
+
+def release(dynamodb: Any, holder: str) -> bool:
+    return allowed(dynamodb.delete_item, lease.release(TABLE, TASK, holder=holder))
+
+
+@dataclass(eq=False)
+class Execution:
+    """One execution, with a clock of its own."""
+
+    name: str
+    skew: int
+    has_until: int = 0
+    """By the one true clock: when what it holds the lease for is sure to be over; 0 while it holds nothing."""
+    dead: bool = False
+
+
+class Leases(RuleBasedStateMachine):
+    """Executions come and go, crash, are late and early, and time passes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        self.stack.enter_context(mock_aws())
+        self.dynamodb = table()
+        self.now = 1_800_000_000
+        self.all: list[Execution] = []
+        self.ends = self.now
+        """By the one true clock: when the last lease that was taken ends."""
+        self.blocked_until = 0
+
+    def teardown(self) -> None:
+        self.stack.close()
+
+    @initialize(skews=st.lists(st.sampled_from([-HALF, 0, HALF]), min_size=2, max_size=3))
+    def start(self, skews: list[int]) -> None:
+        self.all = [Execution(f"execution-{number}", skew) for number, skew in enumerate(skews)]
+
+    def alive(self, number: int) -> Execution | None:
+        """One of the executions, if it has not crashed."""
+        execution = self.all[number % len(self.all)]
+        return None if execution.dead else execution
+
+    @rule(number=WHICH)
+    def acquire(self, number: int) -> None:
+        """For the first attempt, or again before a further one."""
+        if (execution := self.alive(number)) is None:
+            return
+        got = acquire(self.dynamodb, execution.name, self.now + execution.skew)
+        if got:
+            execution.has_until = self.ends = self.now + SETTINGS.lease
+            self.blocked_until = self.ends + 2 * lease.CLOCK_SKEW
+        else:
+            assert self.now <= self.blocked_until, "nobody is kept out for longer than a lease"
+            # An execution that is told no gives up what it had.
+            execution.has_until = 0
+
+    @rule(number=WHICH)
+    def end(self, number: int) -> None:
+        if (execution := self.alive(number)) is None:
+            return
+        if release(self.dynamodb, execution.name):
+            self.blocked_until = 0
+        execution.has_until = 0
+
+    @rule(number=WHICH)
+    def crash(self, number: int) -> None:
+        """It is gone without having given anything back; its run goes on until its timeout at the latest."""
+        if len([execution for execution in self.all if not execution.dead]) > 1:
+            self.all[number % len(self.all)].dead = True
+
+    @rule(seconds=st.integers(0, SETTINGS.lease))
+    def time_passes(self, seconds: int) -> None:
+        self.now += seconds
+
+    @rule(seconds=st.integers(-HALF, 2 * lease.CLOCK_SKEW + 1))
+    def a_lease_is_about_to_end(self, seconds: int) -> None:
+        self.now = max(self.now, self.ends + seconds)
+
+    @rule(number=WHICH)
+    def asked_to_make_way(self, number: int) -> None:
+        if execution := self.alive(number):
+            allowed(self.dynamodb.update_item, lease.ask(TABLE, TASK, replacer=execution.name))
+
+    @invariant()
+    def one_holds_it_at_most(self) -> None:
+        assert len([execution.name for execution in self.all if execution.has_until > self.now]) <= 1
+
+
+TestLeases = Leases.TestCase
+# Each step asks DynamoDB, so an example that fails is shown as it is found: making it smaller takes minutes.
+TestLeases.settings = settings(
+    max_examples=40, stateful_step_count=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)
+
+
+def test_the_holder_can_take_it_again_until_another_asks_for_it(dynamodb: Any):
+    assert acquire(dynamodb, "a", 1000)
+    assert acquire(dynamodb, "a", 2000)
+    assert not acquire(dynamodb, "b", 2000)
+    assert allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b"))
+    assert not acquire(dynamodb, "a", 2001)
+    assert release(dynamodb, "a")
+    assert acquire(dynamodb, "b", 2002)
+
+
+def test_nobody_is_asked_for_a_lease_that_is_free(dynamodb: Any):
+    assert not allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b"))
+
+
+def test_only_the_holder_gives_it_back(dynamodb: Any):
+    assert acquire(dynamodb, "a", 1000)
+    assert not release(dynamodb, "b")
+    assert not acquire(dynamodb, "c", 1001)
+
+
+def test_it_is_free_one_second_after_it_ends_and_not_before(dynamodb: Any):
+    assert acquire(dynamodb, "a", 1000)
+    end = 1000 + SETTINGS.lease + lease.CLOCK_SKEW
+    assert not acquire(dynamodb, "b", end)
+    assert acquire(dynamodb, "b", end + 1)
+
+
+def test_a_time_is_claimed_once_and_whoever_has_it_may_ask_again(dynamodb: Any):
+    def claim(holder: str, what: str = "backup#nightly@1") -> bool:
+        return allowed(dynamodb.put_item, lease.claim(TABLE, what, holder=holder, expires=str(ENDLESS)))
+
+    assert claim("a")
+    assert claim("a"), "its first answer may have been lost"
+    assert not claim("b")
+    assert claim("b", "backup#nightly@2")
+
+
+def test_claims_and_leases_do_not_meet(dynamodb: Any):
+    claim = lease.claim(TABLE, f"{TASK}{lease.CLAIM_SEPARATOR}x@1", holder="a", expires="1")
+    assert allowed(dynamodb.put_item, claim)
+    assert acquire(dynamodb, "b", 1000)
+
+
+def test_how_long_a_lease_and_an_execution_last():
+    assert SETTINGS.longest_pause == 120
+    assert SETTINGS.lease == 300 + 600 + 15 * 60 + 120
+    assert SETTINGS.longest == 3 * SETTINGS.lease + 15 * 60
+    assert [SETTINGS.pause(attempt) for attempt in (2, 3)] == [60, 120]

@@ -1,0 +1,437 @@
+"""State machines, run by a real interpreter with ECS answers that each test decides."""
+
+import json
+import re
+import time
+from typing import Any
+
+import pytest
+from jsonata import Jsonata
+from statelint.linter import Linter
+
+from components.supervised import exclusion
+from tests.interpreter import CLUSTER, Answer, End, Ended, Hang, Interpreter, error, interpreter
+
+from .machines import REVISION, machine
+
+NO_CAPACITY: Answer = [{"arn": CLUSTER, "reason": "RESOURCE:CPU"}]
+FORBID: dict[str, Any] = {"timeout": "1h", "overlap": "forbid"}
+REPLACE: dict[str, Any] = {"timeout": "1h", "overlap": "replace"}
+RETRY: dict[str, Any] = {"retry_run": {"attempts": 2}}
+
+
+def ran(*answers: Answer, **args: Any) -> tuple[Ended, Interpreter]:
+    """One run of a state machine from beginning to end."""
+    with interpreter(*answers) as states:
+        states.create(machine(**args))
+        return states.run(), states
+
+
+def row(states: Interpreter) -> dict[str, Any] | None:
+    return states.rows().get("backup")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"timeout": "45m"},
+        {"timeout": "60s", "retry": {"attempts": 0}},
+        {"timeout": "30d", "retry": {"attempts": 185, "max_age": "60s"}},
+        RETRY,
+        {"retry_run": {"attempts": 10, "delay": "24h", "backoff": 10, "exit_codes": [1, 75]}},
+        FORBID,
+        REPLACE,
+        {**FORBID, **RETRY},
+        {**REPLACE, **RETRY},
+        {**FORBID, "capacity_providers": [{"provider": "FARGATE_SPOT", "weight": 4}], "exec": True},
+    ],
+    ids=str,
+)
+def test_a_state_machine_is_valid_amazon_states_language(args: dict[str, Any]):
+    text = machine(**args)
+    assert Linter.validate(json.loads(text)) == []
+    assert len(text) < 1024 * 1024, "AWS: Step Functions quotas, size of a definition"
+    expressions = re.findall(r'"\{% (.*?) %\}"', text)
+    assert len(expressions) > 10
+    for expression in expressions:
+        Jsonata(json.loads(f'"{expression}"'))
+
+
+def test_a_run_that_succeeds_is_reported_with_what_ecs_tells_of_it():
+    ended, states = ran(End(), timeout="2h")
+    assert ended.status == "SUCCEEDED"
+    assert states.operations() == ["put_item", "run_task", "put_events"]
+    [told] = states.reported()
+    assert {key: told[key] for key in ("prefix", "group", "outcome", "schedule", "scheduledTime", "attempts")} == {
+        "prefix": "shop-dev",
+        "group": "backup",
+        "outcome": "Succeeded",
+        "schedule": "backup",
+        "scheduledTime": "2026-11-25T03:00:00Z",
+        "attempts": 1,
+    }
+    assert (told["taskDefinitionArn"], told["clusterArn"]) == (REVISION, CLUSTER)
+    assert told["taskArn"] in states.ecs.tasks
+    assert told["containers"] == [{"name": "main", "exitCode": 0}]
+    assert told["executionArn"].endswith(":first")
+
+
+def test_a_run_gets_the_overrides_of_its_schedule_and_the_name_of_its_execution():
+    overrides = {
+        "ContainerOverrides": [
+            {"Name": "main", "Command": ["sync", 'a "b" $c {% d %}'], "Environment": [{"Name": "A", "Value": "1"}]}
+        ],
+        "Cpu": "1024",
+    }
+    with interpreter(End()) as states:
+        states.create(machine(timeout="2h"))
+        assert states.run(overrides=overrides).status == "SUCCEEDED"
+        [task] = states.ecs.tasks.values()
+    assert task["overrides"] == {
+        "cpu": "1024",
+        "containerOverrides": [
+            {
+                "name": "main",
+                "command": ["sync", 'a "b" $c {% d %}'],
+                "environment": [{"name": "A", "value": "1"}, {"name": "SCHEDULED_TASKS_RUN", "value": "first"}],
+            }
+        ],
+    }
+
+
+def test_a_state_machine_can_be_started_by_hand_without_any_input():
+    with interpreter(End()) as states:
+        states.create(machine(**FORBID))
+        for name in ("first", "second"):
+            assert states.run(name, schedule=None, time=None, overrides=None).status == "SUCCEEDED"
+
+
+def test_what_is_asked_of_ecs_is_what_a_direct_schedule_asks():
+    args = {
+        "capacity_providers": [{"provider": "FARGATE_SPOT", "weight": 4}],
+        "exec": True,
+        "platform_version": "1.4.0",
+    }
+    _, states = ran(End(), timeout="2h", **args)
+    [request] = [call for name, call in states.calls if name == "run_task"]
+    assert request == {
+        "cluster": CLUSTER,
+        "taskDefinition": REVISION,
+        "group": "supervised:backup",
+        "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 4, "base": 0}],
+        "platformVersion": "1.4.0",
+        "networkConfiguration": {
+            "awsvpcConfiguration": {
+                "subnets": ["subnet-0a"],
+                "securityGroups": ["sg-0a"],
+                "assignPublicIp": "DISABLED",
+            }
+        },
+        "propagateTags": "TASK_DEFINITION",
+        "enableExecuteCommand": True,
+        "startedBy": "AWS Step Functions",
+        "overrides": {
+            "containerOverrides": [{"name": "main", "environment": [{"name": "SCHEDULED_TASKS_RUN", "value": "first"}]}]
+        },
+    }
+
+
+# Retries of the run
+
+
+def test_exit_code_1_then_success():
+    ended, states = ran(End(1), End(0), **RETRY)
+    assert ended.status == "SUCCEEDED"
+    assert states.operations() == ["put_item", "run_task", "run_task", "put_events"]
+    [told] = states.reported()
+    assert (told["outcome"], told["attempts"]) == ("Succeeded", 2)
+
+
+def test_exit_code_1_for_ever():
+    ended, states = ran(End(1), **RETRY)
+    assert ended == Ended("FAILED", "Failed", "Exit code 1: Essential container in task exited (attempt 3)")
+    assert states.operations() == ["put_item", "run_task", "run_task", "run_task", "put_events"]
+    [told] = states.reported()
+    assert (told["outcome"], told["attempts"], told["stopCode"]) == ("Failed", 3, "EssentialContainerExited")
+
+
+@pytest.mark.parametrize(("code", "runs"), [(75, 3), (1, 1)])
+def test_exit_codes_that_are_named_are_tried_again_and_others_are_not(code: int, runs: int):
+    _, states = ran(End(code), retry_run={"attempts": 2, "exit_codes": [75, 111]})
+    assert states.operations().count("run_task") == runs
+
+
+def test_a_run_without_exit_code_is_tried_again_whatever_codes_are_named():
+    lost = End(None, "SpotInterruption", "Your Spot Task was interrupted.")
+    ended, states = ran(lost, End(0), retry_run={"attempts": 1, "exit_codes": [75]})
+    assert ended.status == "SUCCEEDED"
+    assert states.operations().count("run_task") == 2
+
+
+def test_a_run_that_was_stopped_by_hand_is_not_tried_again():
+    ended, states = ran(End(137, "UserInitiated", "alice"), **RETRY)
+    assert (ended.error, ended.cause) == ("Failed", "Exit code 137: alice")
+    assert states.operations().count("run_task") == 1
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [
+        (End(0, others=({"name": "proxy", "exitCode": 143},)), "Succeeded"),
+        (End(0, others=({"name": "proxy", "exitCode": 1},)), "Succeeded"),
+        (End(0, container_reason="OutOfMemoryError: killed"), "Failed"),
+        (End(None, "TaskFailedToStart", "CannotPullContainerError: no"), "Failed"),
+        (End(0, "UserInitiated", "stopped"), "Failed"),
+    ],
+    ids=["a sidecar was stopped", "a sidecar failed", "out of memory", "no image", "stopped in time"],
+)
+def test_the_named_container_decides_as_in_a_direct_run(end: End, outcome: str):
+    _, states = ran(end, timeout="1h")
+    assert [told["outcome"] for told in states.reported()] == [outcome]
+
+
+def test_another_container_may_be_the_one_that_decides():
+    end = End(1, others=({"name": "app", "exitCode": 0},))
+    _, states = ran(end, timeout="1h", container="app")
+    assert [told["outcome"] for told in states.reported()] == ["Succeeded"]
+
+
+# Launches
+
+
+def test_failures_twice_then_success():
+    ended, states = ran(NO_CAPACITY, NO_CAPACITY, End(), timeout="1h")
+    assert ended.status == "SUCCEEDED"
+    assert states.operations() == ["put_item", "run_task", "run_task", "run_task", "put_events"]
+    assert states.reported()[0]["attempts"] == 1, "a launch that is tried again is no further run"
+
+
+def test_never_capacity():
+    ended, states = ran(NO_CAPACITY, **RETRY, retry={"attempts": 3})
+    assert (ended.status, ended.error) == ("FAILED", "Failed")
+    assert ended.cause == f"Not started: AmazonECS.Unknown: {json.dumps(NO_CAPACITY)}"
+    assert states.operations() == ["put_item", *["run_task"] * 4, "put_events"]
+
+
+def test_a_launch_that_is_not_retried_fails_at_once():
+    ended, states = ran(NO_CAPACITY, timeout="1h", retry={"attempts": 0})
+    assert ended.error == "Failed"
+    assert states.operations().count("run_task") == 1
+
+
+# Timeout
+
+
+@pytest.mark.parametrize("others", [0, 4])
+def test_a_run_past_its_timeout_is_stopped_and_seen_to_be(others: int):
+    with interpreter(*[Hang() for _ in range(others)], Hang(times_out=True)) as states:
+        states.create(machine(timeout="1h", **RETRY))
+        running = [states.start(f"other-{number}", time=str(number)) for number in range(others)]
+        while len(states.ecs.tasks) < others:
+            time.sleep(0.001)
+        states.calls.clear()
+        ended = states.run("late")
+        looked = ["list_tasks", "describe_tasks"]
+        # Two tasks are on each page of the list.
+        before, after = (others // 2 + 1, others // 2) if others else (1, 0)
+        rest = looked * after if others else ["list_tasks"]
+        assert states.operations() == [
+            "put_item", "run_task", *looked * before, "stop_task", "describe_tasks", *rest, "put_events",
+        ]  # fmt: skip
+        [stopped] = [call for name, call in states.calls if name == "stop_task"]
+        task = states.ecs.tasks[stopped["task"]]
+        assert task["overrides"]["containerOverrides"][0]["environment"][0]["value"] == "late"
+        assert [t["lastStatus"] for t in states.ecs.tasks.values()].count("STOPPED") == 1
+        for arn in list(states.ecs.tasks)[:others]:
+            states.ecs.stop_task(task=arn, reason="the test is over")
+        for execution in running:
+            states.end(execution)
+    assert ended == Ended("FAILED", "TimedOut", "Timed out: still running after 1h.")
+    told = next(told for told in states.reported() if told["outcome"] == "TimedOut")
+    assert (told["stopCode"], told["taskArn"]) == ("UserInitiated", stopped["task"])
+
+
+def test_a_run_that_cannot_be_stopped_keeps_its_lease_and_says_so():
+    with interpreter(Hang(times_out=True)) as states:
+        states.create(machine(**FORBID))
+        states.faults["stop_task"] = [error("ServerException", "StopTask")]
+        ended = states.run()
+        assert ended.error == "TimedOut"
+        assert ended.cause.endswith("It could not be stopped, and may still be running.")
+        assert row(states) is not None
+        assert states.operations().count("stop_task") == 9
+
+
+# Overlap
+
+
+def test_a_lease_is_taken_and_given_back():
+    ended, states = ran(End(), **FORBID)
+    assert ended.status == "SUCCEEDED"
+    assert states.operations() == ["put_item", "put_item", "run_task", "delete_item", "put_events"]
+
+
+def test_forbid_while_one_runs():
+    going = Hang()
+    with interpreter(going) as states:
+        states.create(machine(**FORBID))
+        first = states.start("first")
+        going.running.wait(10)
+        ended = states.run("second", time="2026-11-25T04:00:00Z")
+        assert (ended.status, ended.error) == ("FAILED", "Skipped")
+        assert states.operations().count("run_task") == 1
+        assert states.reported() == []
+        states.ecs.stop_task(task=next(iter(states.ecs.tasks)), reason="the test is over")
+        states.end(first)
+        assert row(states) is None
+        states.ecs.answers = [End()]
+        assert states.run("third", time="2026-11-25T05:00:00Z").status == "SUCCEEDED"
+
+
+def test_forbid_after_an_owner_that_died():
+    with interpreter(End()) as states:
+        states.create(machine(**FORBID))
+        now = int(time.time())
+        states.put_row(id="backup", holder="dead", expires=str(now + 600))
+        assert states.run("early").error == "Skipped"
+        states.put_row(id="backup", holder="dead", expires=str(now - 1))
+        assert states.run("later", time="2026-11-25T04:00:00Z").status == "SUCCEEDED"
+        assert row(states) is None
+
+
+def test_a_lease_is_taken_for_longer_than_a_run_can_take():
+    with interpreter(Hang()) as states:
+        states.create(machine(**FORBID))
+        states.start("first")
+        while not states.ecs.tasks:
+            time.sleep(0.001)
+        found = row(states)
+        assert found is not None
+        lasts = int(found["expires"]["N"]) - time.time()
+        assert lasts > 3600 + 3600 + 60, "launch, timeout and clock skew"
+        states.ecs.stop_task(task=next(iter(states.ecs.tasks)), reason="the test is over")
+
+
+def test_a_lease_that_was_lost_while_running_is_left_to_its_new_holder():
+    going = Hang()
+    with interpreter(going) as states:
+        states.create(machine(**FORBID))
+        first = states.start("first")
+        going.running.wait(10)
+        states.put_row(id="backup", holder="other", expires=str(int(time.time()) + 600))
+        states.ecs.runs = dict.fromkeys(states.ecs.runs, End())
+        assert states.end(first).status == "SUCCEEDED"
+        found = row(states)
+        assert found is not None
+        assert found["holder"]["S"] == "other"
+        assert states.operations()[-2:] == ["delete_item", "put_events"]
+
+
+def test_a_lease_that_was_lost_between_two_attempts_ends_the_execution():
+    with interpreter(End(1)) as states:
+        states.create(machine(**FORBID, **RETRY))
+        states.faults["put_item"] = []
+        real = states.client
+
+        def lose(service: str, *, waiting: bool) -> Any:
+            if service == "dynamodb" and states.ecs.tasks and row(states):
+                states.put_row(id="backup", holder="other", expires=str(int(time.time()) + 600))
+            return real(service, waiting=waiting)
+
+        states.client = lose  # type: ignore[method-assign]
+        ended = states.run()
+        assert (ended.error, ended.cause) == ("Failed", "Another run took over before this one was tried again.")
+        assert states.operations().count("run_task") == 1
+        assert [told["outcome"] for told in states.reported()] == ["Failed"]
+
+
+def test_replace_stops_the_one_that_runs_and_waits_until_it_is_gone():
+    going = Hang()
+    with interpreter(going, End()) as states:
+        states.create(machine(**REPLACE, **RETRY))
+        first = states.start("first")
+        going.running.wait(10)
+        states.calls.clear()
+        assert states.run("second", time="2026-11-25T04:00:00Z").status == "SUCCEEDED"
+        assert states.end(first) == Ended("FAILED", "Replaced", "Replaced by second")
+        asked = states.operations()
+        assert asked.index("update_item") < asked.index("stop_task") < asked.index("run_task")
+        first_run, second_run = states.ecs.tasks.values()
+        assert (first_run["lastStatus"], first_run["stoppedReason"]) == ("STOPPED", "Replaced by second")
+        assert second_run["stopCode"] == "EssentialContainerExited"
+        assert sorted(told["outcome"] for told in states.reported()) == ["Replaced", "Succeeded"]
+        assert row(states) is None
+
+
+def test_replace_does_not_wait_for_ever_for_an_owner_that_died(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(exclusion, "POLLS", 3)
+    with interpreter(End()) as states:
+        states.create(machine(**REPLACE))
+        states.put_row(id="backup", holder="dead", expires=str(int(time.time()) + 3600))
+        ended = states.run()
+        assert ended == Ended(
+            "FAILED", "Failed", "The earlier run could not be replaced: its lease is not free after 3 tries."
+        )
+        assert states.operations().count("run_task") == 0
+        assert [told["outcome"] for told in states.reported()] == ["Failed"]
+
+
+# One run for one time
+
+
+@pytest.mark.parametrize("args", [{"timeout": "1h"}, FORBID, REPLACE], ids=["allow", "forbid", "replace"])
+def test_two_deliveries_of_one_time_start_one_run(args: dict[str, Any]):
+    with interpreter(End()) as states:
+        states.create(machine(**args))
+        ends = [states.end(execution) for execution in [states.start("first"), states.start("second")]]
+        assert sorted(ended.error for ended in ends) == ["", "Skipped"]
+        assert states.operations().count("run_task") == 1
+        assert states.run("third", time="2026-11-26T03:00:00Z").status == "SUCCEEDED"
+
+
+def test_a_second_schedule_may_be_due_at_the_same_time():
+    with interpreter(End()) as states:
+        states.create(machine(timeout="1h"))
+        for schedule in ("backup", "backup__2"):
+            assert states.run(schedule, schedule=schedule).status == "SUCCEEDED"
+
+
+# Faults of what it stands on
+
+
+def test_dynamodb_that_is_throttled_for_a_while():
+    throttled = error("ProvisionedThroughputExceededException", "PutItem")
+    with interpreter(End()) as states:
+        states.create(machine(**FORBID))
+        states.faults["put_item"] = [throttled, throttled]
+        calls = states.operations
+        original = states.client
+
+        def recover(service: str, *, waiting: bool) -> Any:
+            if calls().count("put_item") >= 2:
+                states.faults.pop("put_item", None)
+            return original(service, waiting=waiting)
+
+        states.client = recover  # type: ignore[method-assign]
+        assert states.run().status == "SUCCEEDED"
+        assert states.operations() == [*["put_item"] * 4, "run_task", "delete_item", "put_events"]
+
+
+def test_dynamodb_that_is_throttled_for_ever():
+    with interpreter(End()) as states:
+        states.create(machine(**FORBID))
+        states.faults["put_item"] = [error("ProvisionedThroughputExceededException", "PutItem")]
+        ended = states.run()
+        assert ended.error == "Failed"
+        assert ended.cause.startswith("The run was not started, as its claim could not be written: DynamoDB.Prov")
+        assert states.operations() == [*["put_item"] * 9, "put_events"]
+        assert [told["outcome"] for told in states.reported()] == ["Failed"]
+
+
+@pytest.mark.parametrize(("code", "status", "name"), [(0, "SUCCEEDED", ""), (1, "FAILED", "Unreported")])
+def test_an_outcome_that_cannot_be_reported(code: int, status: str, name: str):
+    with interpreter(End(code)) as states:
+        states.create(machine(timeout="1h"))
+        states.faults["put_events"] = [error("InternalException", "PutEvents")]
+        ended = states.run()
+        assert (ended.status, ended.error) == (status, name)

@@ -1,0 +1,259 @@
+"""A real interpreter of Amazon States Language (moto's), with ECS as the test decides and no time that passes.
+
+DynamoDB and EventBridge are moto's own, conditions and all. Each call that a state machine makes is recorded.
+"""
+
+import copy
+import json
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest import mock
+
+import boto3
+from botocore.exceptions import ClientError
+from moto import mock_aws
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_aws_sdk,
+    state_task_service_callback,
+    state_task_service_dynamodb,
+    state_task_service_ecs,
+    state_task_service_events,
+)
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+
+from sandbox.states import mend
+
+REGION, ACCOUNT = "eu-west-1", "123456789012"
+CLUSTER = f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/main"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/supervisor"
+TABLE = "leases"
+SECONDS = 20
+"""After which a test that waits for what does not come fails."""
+
+
+def error(code: str, operation: str = "RunTask") -> ClientError:
+    """An error as AWS answers."""
+    answer: Any = {
+        "Error": {"Code": code, "Message": f"{code} was asked for"},
+        "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": "0"},
+    }
+    return ClientError(answer, operation)
+
+
+@dataclass
+class End:
+    """How a run ends."""
+
+    code: int | None = 0
+    stop_code: str = "EssentialContainerExited"
+    reason: str = "Essential container in task exited"
+    others: tuple[dict[str, Any], ...] = ()
+    """Further containers."""
+    container_reason: str | None = None
+
+
+class Hang:
+    """A run that goes on until it is stopped, or past its timeout."""
+
+    def __init__(self, *, times_out: bool = False):
+        self.times_out = times_out
+        self.running = threading.Event()
+
+
+Answer = End | Hang | Exception | list[dict[str, Any]]
+"""What RunTask is answered with: a run, an error, or `failures[]`."""
+
+
+class Ecs:
+    """ECS as the test decides: `answers` are for one RunTask after the other, the last one for all that follow."""
+
+    def __init__(self, *answers: Answer):
+        self.answers: list[Answer] = list(answers) or [End()]
+        self.tasks: dict[str, dict[str, Any]] = {}
+        self.runs: dict[str, End | Hang] = {}
+        self.lock = threading.Lock()
+
+    def run_task(self, **request: Any) -> dict[str, Any]:
+        with self.lock:
+            answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+            if isinstance(answer, Exception):
+                raise answer
+            if isinstance(answer, list):
+                return {"tasks": [], "failures": answer}
+            arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/main/{len(self.tasks):032x}"
+            self.runs[arn] = answer
+            self.tasks[arn] = {
+                "taskArn": arn,
+                "clusterArn": request["cluster"],
+                "taskDefinitionArn": request["taskDefinition"],
+                "group": request["group"],
+                "overrides": copy.deepcopy(request["overrides"]),
+                "lastStatus": "RUNNING",
+                "desiredStatus": "RUNNING",
+                "containers": [{"name": "main", "lastStatus": "RUNNING"}],
+            }
+            if isinstance(answer, Hang):
+                answer.running.set()
+            return {"tasks": [copy.deepcopy(self.tasks[arn])], "failures": []}
+
+    def describe_tasks(self, *, waiting: bool = False, **request: Any) -> dict[str, Any]:
+        """`waiting`: asked by the state that waits for the end of its run."""
+        for arn in request["tasks"]:
+            run = self.runs[arn]
+            if isinstance(run, End) and self.tasks[arn]["lastStatus"] == "RUNNING":
+                self._end(arn, run)
+            if waiting and isinstance(run, Hang) and run.times_out:
+                raise TimeoutError
+        return {"tasks": [copy.deepcopy(self.tasks[arn]) for arn in request["tasks"]], "failures": []}
+
+    def list_tasks(self, **request: Any) -> dict[str, Any]:
+        found = [
+            arn
+            for arn, task in self.tasks.items()
+            if task["desiredStatus"] == request["desiredStatus"]
+            and task["taskDefinitionArn"].rsplit("/", 1)[-1].split(":")[0] == request["family"]
+        ]
+        start = int(request.get("nextToken", 0))
+        end = start + 2
+        return {"taskArns": found[start:end], **({"nextToken": str(end)} if len(found) > end else {})}
+
+    def stop_task(self, **request: Any) -> dict[str, Any]:
+        self._end(request["task"], End(137, "UserInitiated", request["reason"]))
+        return {"task": copy.deepcopy(self.tasks[request["task"]])}
+
+    def _end(self, arn: str, end: End) -> None:
+        main: dict[str, Any] = {"name": "main", "lastStatus": "STOPPED"}
+        main |= {} if end.code is None else {"exitCode": end.code}
+        main |= {"reason": end.container_reason} if end.container_reason else {}
+        self.tasks[arn] |= {
+            "lastStatus": "STOPPED",
+            "desiredStatus": "STOPPED",
+            "stopCode": end.stop_code,
+            "stoppedReason": end.reason,
+            "containers": [main, *end.others],
+        }
+
+
+@dataclass
+class Ended:
+    """How an execution ended."""
+
+    status: str
+    error: str
+    cause: str
+
+
+@dataclass
+class Interpreter:
+    """State machines that run, and what they asked of AWS."""
+
+    ecs: Ecs
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
+    """Every call that a state machine made, as (operation, parameters)."""
+    faults: dict[str, list[Exception]] = field(default_factory=dict[str, list[Exception]])
+    """Errors that the next calls of an operation get."""
+    machine: str = ""
+
+    def create(self, definition: str) -> None:
+        """Make the state machine that is started from here on."""
+        states = _boto("stepfunctions")
+        made = states.create_state_machine(name=f"m{len(self.calls)}", definition=definition, roleArn=ROLE)
+        self.machine = made["stateMachineArn"]
+
+    def start(self, name: str, **given: Any) -> str:
+        """Start an execution, as a schedule does but for what is given, None for what is left out; its ARN."""
+        whole = {"schedule": "backup", "time": "2026-11-25T03:00:00Z", "overrides": {}, **given}
+        text = json.dumps({name: value for name, value in whole.items() if value is not None})
+        return _boto("stepfunctions").start_execution(stateMachineArn=self.machine, name=name, input=text)[
+            "executionArn"
+        ]
+
+    def end(self, execution: str) -> Ended:
+        """Wait for the end of an execution."""
+        states = _boto("stepfunctions")
+        deadline = threading.Event()
+        for _ in range(SECONDS * 100):
+            found = states.describe_execution(executionArn=execution)
+            if found["status"] != "RUNNING":
+                return Ended(found["status"], found.get("error", ""), found.get("cause", ""))
+            deadline.wait(0.01)
+        raise AssertionError(f"{execution} does not end: {[name for name, _ in self.calls[-20:]]}")
+
+    def run(self, name: str = "first", **given: Any) -> Ended:
+        """Start an execution, and wait for its end."""
+        return self.end(self.start(name, **given))
+
+    def operations(self) -> list[str]:
+        """What was asked for, in order; that a run is waited for is left out."""
+        return [name for name, _ in self.calls]
+
+    def reported(self) -> list[dict[str, Any]]:
+        """The outcomes that were put on the event bus."""
+        return [json.loads(call["Entries"][0]["Detail"]) for name, call in self.calls if name == "put_events"]
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """The table of leases."""
+        return {row["id"]["S"]: row for row in _boto("dynamodb").scan(TableName=TABLE)["Items"]}
+
+    def put_row(self, **row: str) -> None:
+        """Write into the table of leases; what is called `expires` is a number."""
+        item = {name: {"N" if name == "expires" else "S": value} for name, value in row.items()}
+        _boto("dynamodb").put_item(TableName=TABLE, Item=item)
+
+    def client(self, service: str, *, waiting: bool) -> Any:
+        """What a state machine gets as its client of a service."""
+        return _Client(self, self.ecs if service == "ecs" else _boto(service), waiting=waiting and service == "ecs")
+
+
+class _Client:
+    def __init__(self, interpreter: Interpreter, real: Any, *, waiting: bool):
+        self.interpreter, self.real, self.waiting = interpreter, real, waiting
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        def call(**parameters: Any) -> Any:
+            if self.waiting and operation == "describe_tasks":
+                return self.real.describe_tasks(**parameters, waiting=True)
+            self.interpreter.calls.append((operation, copy.deepcopy(parameters)))
+            if faults := self.interpreter.faults.get(operation):
+                raise faults.pop(0) if len(faults) > 1 else faults[0]
+            return getattr(self.real, operation)(**parameters)
+
+        return call
+
+
+def _boto(service: str) -> Any:
+    connect: Any = boto3.client
+    return connect(service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+
+
+@contextmanager
+def interpreter(*answers: Answer) -> Generator[Interpreter]:
+    """An interpreter in which each RunTask gets the next of the answers."""
+    mend()
+    running = Interpreter(Ecs(*answers))
+
+    def clients(waiting: bool) -> Callable[..., Any]:
+        return lambda region, service, state_credentials=None: running.client(service, waiting=waiting)
+
+    services = (state_task_service_ecs, state_task_service_dynamodb, state_task_service_events)
+    with (
+        mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
+        mock.patch.object(WaitFunction, "_wait_interval", return_value=None),
+        mock.patch.object(retrier_decl, "time", mock.Mock()),
+        mock.patch.object(state_task_service_callback, "_DELAY_SECONDS_SYNC_CONDITION_CHECK", 0.005),
+        mock.patch.object(state_task_service_aws_sdk, "boto_client_for", clients(waiting=False)),
+        mock.patch.multiple(services[0], boto_client_for=clients(waiting=True)),
+        mock.patch.multiple(services[1], boto_client_for=clients(waiting=False)),
+        mock.patch.multiple(services[2], boto_client_for=clients(waiting=False)),
+    ):
+        _boto("dynamodb").create_table(
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        )
+        yield running
