@@ -61,10 +61,19 @@ def shortest_interval(expression: Expression) -> timedelta | None:
     # A day's times come again on the next day that has any: two days show every distance between runs.
     times = [_MINUTE * (hour * 60 + minute) for hour in expression.hours for minute in expression.minutes]
     within = min((later - earlier for earlier, later in pairwise(times)), default=None)
-    days = list(islice(_days(expression, date(expression.years[0], 1, 1)), _MANY_DAYS))
-    apart = min((later - earlier for earlier, later in pairwise(days)), default=None)
+    apart = _closest(islice(_days(expression, date(expression.years[0], 1, 1)), _MANY_DAYS))
     overnight = None if apart is None else apart + times[0] - times[-1]
     return min((found for found in (within, overnight) if found is not None), default=None)
+
+
+def _closest(days: Iterator[date]) -> timedelta | None:
+    """The least distance between two of them; None where there are fewer."""
+    closest: timedelta | None = None
+    for earlier, later in pairwise(days):
+        closest = min(closest or later - earlier, later - earlier)
+        if closest == _DAY:
+            break
+    return closest
 
 
 def _rate_runs(
