@@ -74,7 +74,7 @@ class ScheduledTask(pulumi.ComponentResource):
         self.task_definition_arn = parts.definition_arn
         self.log_group_name = pulumi.Output.from_input(parts.log_group)
         self.log_stream_prefix = pulumi.Output.from_input(name if parts.log_group else "")
-        self.schedules = cast("pulumi.Output[list[dict[str, str]]]", pulumi.Output.from_input(parts.schedules()))
+        self.schedules = parts.schedules()
         self.register_outputs({key: getattr(self, key) for key in type(self).__annotations__})
 
     @property
@@ -298,9 +298,9 @@ class _Parts:
 
     # The schedules
 
-    def schedules(self) -> list[dict[str, pulumi.Input[str]]]:
+    def schedules(self) -> pulumi.Output[list[dict[str, str]]]:
         """Create the schedules that can still run; what is to be known of each."""
-        made: list[dict[str, pulumi.Input[str]]] = []
+        made: list[tuple[scheduler.Schedule, dict[str, str]]] = []
         ended = [schedule.path for schedule in ended_schedules(self.args, datetime.now(UTC))]
         for position, schedule in enumerate(task_schedules(self.args)):
             if schedule.path in ended:
@@ -311,9 +311,12 @@ class _Parts:
                 )
             else:
                 made.append(self._schedule(position, schedule))
-        return made
+        return pulumi.Output.all(*(resource.arn for resource, _ in made)).apply(
+            lambda arns: [{**known, "arn": arn} for (_, known), arn in zip(made, arns, strict=True)]
+        )
 
-    def _schedule(self, position: int, schedule: TaskSchedule) -> dict[str, pulumi.Input[str]]:
+    def _schedule(self, position: int, schedule: TaskSchedule) -> tuple[scheduler.Schedule, dict[str, str]]:
+        """A schedule, and what is known of it before it is there."""
         physical_name = names.schedule(self.name, position)
         timing = targets.timing(schedule, enabled=self.group["enabled"])
         suffix = "" if position == 0 else f"-{position + 1}"
@@ -328,10 +331,9 @@ class _Parts:
         )
         where = self.where
         group_name = self.names.schedule_group
-        return {
-            "name": resource.name,
-            "arn": resource.arn,
-            "groupName": resource.group_name,
+        return resource, {
+            "name": physical_name,
+            "groupName": group_name,
             "expression": schedule.expression,
             "timezone": schedule.timezone,
             "state": timing["state"],

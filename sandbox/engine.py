@@ -1,6 +1,7 @@
 """The real Pulumi engine on the sandbox: stack `local`, a file backend, the program run in this process."""
 
 import fcntl
+import gc
 import os
 import runpy
 import shutil
@@ -271,6 +272,9 @@ class Sandbox:
         except auto.CommandError as error:
             outcome.error = "\n".join(dict.fromkeys(text for text in errors if text)) or str(error)
             return outcome
+        finally:
+            # The program turns it off for its process, which here goes on.
+            gc.enable()
         if isinstance(result, auto.UpResult):
             outcome.outputs = {name: output.value for name, output in result.outputs.items()}
         return outcome
