@@ -284,7 +284,8 @@ class _Parts:
                 opts=self.opts,
             )
 
-    def _state_machine(self) -> sfn.StateMachine:
+    # Quoted, as its module loads when it is touched: most stacks need none.
+    def _state_machine(self) -> "sfn.StateMachine":
         return create_state_machine(
             self.name,
             self.args,

@@ -1,5 +1,7 @@
 """What supervised tasks need: once per group a table of leases, a role and a log group; per task a state machine."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 
