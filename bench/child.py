@@ -1,0 +1,143 @@
+"""One measurement in a process of its own: `python -m bench.child`. Nothing that was measured before is in the way,
+and the peak of memory is its own."""
+
+import gc
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any, cast
+
+from .workload import ROOT
+
+Result = dict[str, Any]
+
+
+def in_child(what: str, *args: object) -> Result:
+    """What a measurement found; `what` is the name of a function in here. Ends in an error where it fails."""
+    # A user's own set-up of AWS has no say in it.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.child", what, *map(str, args)],
+        cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    return cast("Result", json.loads(done.stdout.splitlines()[-1]))
+
+
+def program(warm_up: str, project: str, collector: str) -> Result:
+    """The program of a project on mocks, after that of another has loaded all there is to load. `collector`: off
+    takes the garbage collector away from a program that does not do so itself."""
+    from . import mocked
+
+    mocked.run(Path(warm_up))
+    gc.enable()
+    gc.collect()
+    if collector == "off":
+        gc.disable()
+    counted = mocked.run(Path(project))
+    return {
+        "seconds": counted.seconds,
+        "aws": sum(kind.startswith("aws:") for kind in counted.resources),
+        "invokes": counted.invokes,
+        "megabytes": peak_megabytes(),
+    }
+
+
+def record(project: str, bare: str) -> Result:
+    """Write the bare program of the same resources to the folder `bare`."""
+    from . import mocked, recording
+
+    with recording.recording() as resources:
+        mocked.run(Path(project))
+    recording.write_bare_project(Path(bare), Path(project), resources, ordered=False)
+    return {"resources": len(resources)}
+
+
+def imports(which: str, collector: str) -> Result:
+    """What the program does before its main(), or importing Pulumi and its AWS package; then the classes that a plain
+    stack uses are touched."""
+    if collector == "off":
+        gc.disable()
+    before_main = (ROOT / "__main__.py").read_text(encoding="utf-8").partition("\ndef ")[0]
+    code = compile(before_main, str(ROOT / "__main__.py"), "exec")
+    begin = perf_counter()
+    if which == "ours":
+        exec(code, {"__name__": "__main__", "__file__": str(ROOT / "__main__.py")})  # noqa: S102 - our own program
+    import pulumi
+    import pulumi_aws as aws
+
+    assert pulumi
+    touched: list[Any] = [
+        aws.cloudwatch.Dashboard, aws.cloudwatch.EventRule, aws.cloudwatch.EventTarget, aws.cloudwatch.LogGroup,
+        aws.cloudwatch.LogResourcePolicy, aws.cloudwatch.MetricAlarm, aws.ec2.SecurityGroup, aws.ecs.TaskDefinition,
+        aws.iam.Role, aws.iam.RolePolicy, aws.scheduler.Schedule, aws.scheduler.ScheduleGroup, aws.sns.Topic,
+        aws.sns.TopicPolicy, aws.sns.TopicSubscription, aws.sqs.Queue, aws.sqs.QueuePolicy,
+    ]  # fmt: skip
+    return {"seconds": perf_counter() - begin, "classes": len(touched)}
+
+
+def configuration(project: str) -> Result:
+    """Loading and checking a stack's configuration, its warnings, and the next runs of its tasks."""
+    from datetime import UTC, datetime
+
+    from config import ended, warnings
+    from ops.plans import load_stack, plans
+
+    from .workload import STACK
+
+    now = datetime.now(UTC)
+    begin = perf_counter()
+    config = load_stack(STACK, Path(project))
+    loaded = perf_counter()
+    _ = [*warnings(config, now), *ended(config, now)]
+    warned = perf_counter()
+    _ = [plan.as_data(now, 5) for plan in plans(STACK, config)]
+    return {"load": loaded - begin, "check": warned - begin, "next": perf_counter() - warned}
+
+
+def schema(project: str) -> Result:
+    """The files of a project's tasks against config/schema.json, as an editor checks them."""
+    import jsonschema
+
+    from config import yaml_files
+
+    content: dict[str, Any] = json.loads((ROOT / "config" / "schema.json").read_text(encoding="utf-8"))
+    files = [yaml_files.read(path) for path in sorted((Path(project) / "config" / "tasks").glob("*.yaml"))]
+    validator: Any = jsonschema.Draft202012Validator({**content, "anyOf": [{"$ref": "#/$defs/taskFile"}]})
+    begin = perf_counter()
+    problems = [error for file in files for error in validator.iter_errors(file)]
+    return {"seconds": perf_counter() - begin, "problems": len(problems)}
+
+
+def engine(folder: str, count: str) -> Result:
+    """Our program on the engine; afterwards the bare program of the same resources is written beside it."""
+    from . import deployments
+
+    return deployments.ours(Path(folder), int(count))
+
+
+def bare_engine(folder: str, count: str) -> Result:
+    """The bare program that `engine` wrote, on the engine."""
+    from . import deployments
+
+    return deployments.bare(Path(folder), int(count))
+
+
+def peak_megabytes() -> int:
+    """The most memory that this process had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+_MEASUREMENTS: dict[str, Callable[..., Result]] = {
+    function.__name__: function for function in (program, record, imports, configuration, schema, engine, bare_engine)
+}
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(_MEASUREMENTS[sys.argv[1]](*sys.argv[2:])) + "\n")
+    sys.stdout.flush()
+    # Event loops that Pulumi leaves behind complain when they are collected.
+    os._exit(0)

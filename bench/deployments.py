@@ -1,0 +1,104 @@
+"""A program deployed into the sandbox, step by step, and how long each step takes."""
+
+import json
+import resource
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import boto3
+
+from sandbox import server
+from sandbox.engine import Outcome, Sandbox
+
+from . import recording
+from .workload import REGION, SETTINGS, task_name, write_project, write_task
+
+CHANGED_MEMORY = 2048
+Times = dict[str, float]
+
+
+def ours(folder: Path, count: int) -> Times:
+    """Our program: every step of it; then its resources are recorded, and the bare program is written."""
+    box = Sandbox(folder / "home", folder / "project")
+    try:
+        project = write_project(box.project, count, {**SETTINGS, "network": _prepared(box)})
+        times = _steps(box, lambda: write_task(project, 0, CHANGED_MEMORY))
+        write_task(project, 0)
+        _succeeded(box.up())
+        with recording.recording() as resources:
+            _succeeded(box.up())
+        recording.write_bare_project(folder / "bare", project, resources, ordered=True)
+    finally:
+        box.discard()
+    return times
+
+
+def bare(folder: Path, count: int) -> Times:
+    """The bare program: the same steps."""
+    box = Sandbox(folder / "bare-home", folder / "bare")
+    try:
+        _prepared(box)
+        return _steps(box, lambda: _change(box.project / recording.RESOURCES))
+    finally:
+        box.discard()
+
+
+def _prepared(box: Sandbox) -> dict[str, Any]:
+    """Start AWS with a cluster in it; the network that is there."""
+    box.base.mkdir(parents=True)
+    endpoint = server.start(box.home).endpoint
+    connect: Any = boto3.client
+    settings = {"endpoint_url": endpoint, "region_name": REGION, "aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    connect("ecs", **settings).create_cluster(clusterName=SETTINGS["cluster"])
+    ec2 = connect("ec2", **settings)
+    subnets = ec2.describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]
+    groups = ec2.describe_security_groups(GroupNames=["default"])["SecurityGroups"]
+    return {
+        "subnets": sorted(subnet["SubnetId"] for subnet in subnets),
+        "securityGroups": [groups[0]["GroupId"]],
+        "assignPublicIp": True,
+    }
+
+
+def _steps(box: Sandbox, change: Callable[[], None]) -> Times:
+    times: Times = {}
+
+    def timed(name: str, operation: Callable[[], Outcome]) -> Outcome:
+        begin = perf_counter()
+        outcome = _succeeded(operation())
+        times[name] = perf_counter() - begin
+        return outcome
+
+    timed("preview", box.preview)
+    timed("first up", box.up)
+    unchanged = timed("up without a change", box.up)
+    assert set(unchanged.changes) == {"same"}, unchanged.changes
+    change()
+    changed = timed("up of one changed task", box.up)
+    assert len(changed.steps) <= 3, changed.steps
+    kinds = [str(found["type"]) for found in box.resources()]
+    return {
+        **times,
+        "AWS resources": sum(kind.startswith("aws:") for kind in kinds),
+        "peak memory of the program": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+def _succeeded(outcome: Outcome) -> Outcome:
+    if outcome.error:
+        raise RuntimeError(outcome.error)
+    return outcome
+
+
+def _change(file: Path) -> None:
+    """What another size of a task changes: its definition, and the revision that its schedule starts."""
+    resources: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    for made in resources:
+        if made["name"] == f"{task_name(0)}-definition":
+            made["inputs"]["memory"] = str(CHANGED_MEMORY)
+        if made["name"] == f"{task_name(0)}-schedule":
+            parameters = made["inputs"]["target"]["ecs_parameters"]
+            parameters["task_definition_arn"] = parameters["task_definition_arn"].rsplit(":", 1)[0] + ":2"
+    file.write_text(json.dumps(resources), encoding="utf-8")

@@ -1,0 +1,124 @@
+"""What is measured, as figures: in a table, as JSON, and how they grow with the number of tasks."""
+
+import json
+import math
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, cast
+
+from rich.table import Table
+
+RESULTS = Path(__file__).with_name("results.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One thing that was measured, ours and others' of the same."""
+
+    what: str
+    tasks: int
+    unit: str
+    ours: float
+    others: dict[str, float] = field(default_factory=dict[str, float])
+
+    def ratio(self, other: str) -> float:
+        """Ours as a multiple of another's."""
+        return self.ours / self.others[other]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The figures of one part of the measurements; or why there are none."""
+
+    figures: list[Figure]
+    skipped: str = ""
+
+
+def exponent(points: Sequence[tuple[float, float]]) -> float:
+    """The power of the count that the value grows with: 1 is linear, 2 quadratic. A line through the logarithms, by
+    least squares. Raises ValueError for less than two counts."""
+    logs = [(math.log(count), math.log(value)) for count, value in points]
+    if len({x for x, _ in logs}) < 2:
+        raise ValueError("growth needs two counts at least.")
+    middle_x, middle_y = (sum(values) / len(logs) for values in zip(*logs, strict=True))
+    return sum((x - middle_x) * (y - middle_y) for x, y in logs) / sum((x - middle_x) ** 2 for x, _ in logs)
+
+
+def growth(figures: Iterable[Figure], least: int = 100) -> dict[str, dict[str, float]]:
+    """For each thing measured at several counts, the exponent of ours and of the others'. Counts below `least` are
+    left out: there the start counts, which all have alike."""
+    series: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for figure in figures:
+        if figure.tasks >= least:
+            for name, value in {"ours": figure.ours, **figure.others}.items():
+                series.setdefault(figure.what, {}).setdefault(name, []).append((figure.tasks, value))
+    return {
+        what: {name: round(exponent(points), 2) for name, points in of.items()}
+        for what, of in series.items()
+        if len(of["ours"]) > 1
+    }
+
+
+def table(name: str, part: Part) -> Table:
+    """A part for the terminal."""
+    others = list(dict.fromkeys(other for figure in part.figures for other in figure.others))
+    made = Table(name, "tasks", "ours", *others)
+    for figure in part.figures:
+        beside = [_beside(figure, other) if other in figure.others else "" for other in others]
+        made.add_row(figure.what, str(figure.tasks) if figure.tasks else "", f"{figure.ours:g} {figure.unit}", *beside)
+    for what, of in growth(part.figures).items():
+        made.add_row(f"{what}: exponent", "", *(f"{of[name]:g}" if name in of else "" for name in ("ours", *others)))
+    return made
+
+
+def _beside(figure: Figure, other: str) -> str:
+    return f"{figure.others[other]:g} (x {figure.ratio(other):.2f})"
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on."""
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "pulumi": version("pulumi"),
+        "pulumi_aws": version("pulumi-aws"),
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(": ", 1)[1] for line in lines if line.startswith("model name")), platform.machine())
+
+
+def load_average() -> float:
+    """How many processes wanted to run in the last minute: above 1 before a measurement, and others disturb it."""
+    return round(os.getloadavg()[0], 2)
+
+
+def read(file: Path = RESULTS) -> dict[str, Any]:
+    """The results of a file; none where it is not there."""
+    return cast("dict[str, Any]", json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
+
+
+def write(name: str, part: Part, load: float, file: Path = RESULTS) -> None:
+    """Put a part's figures into the file, in place of those that it had."""
+    results = read(file)
+    results[name] = {
+        "taken": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "load_before": load,
+        "machine": machine(),
+        **asdict(part),
+        "growth": growth(part.figures),
+    }
+    file.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
