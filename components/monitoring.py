@@ -281,6 +281,7 @@ class Monitoring:
                 schedule_group=self.names.schedule_group,
                 logs=self.logs,
                 queues=self.queues,
+                state_machines=self.names.state_machine_prefix if self.watched.supervised else "",
             ),
             opts=self.opts,
         )

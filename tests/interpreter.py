@@ -187,6 +187,11 @@ class Interpreter:
         """Start an execution, and wait for its end."""
         return self.end(self.start(name, **given))
 
+    def entered(self, execution: str) -> list[str]:
+        """The states that an execution passed, in order."""
+        events = _boto("stepfunctions").get_execution_history(executionArn=execution, maxResults=1000)["events"]
+        return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
+
     def operations(self) -> list[str]:
         """What was asked for, in order; that a run is waited for is left out."""
         return [name for name, _ in self.calls]

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +56,33 @@ def test_a_state_machine_is_valid_amazon_states_language(args: dict[str, Any]):
     assert len(expressions) > 10
     for expression in expressions:
         Jsonata(json.loads(f'"{expression}"'))
+
+
+def test_the_page_knows_every_state():
+    page = (Path(__file__).parents[3] / "docs" / "supervised.md").read_text()
+    states = json.loads(machine(**REPLACE, **RETRY))["States"]
+    shown = {re.sub(r"^(\w+)( .*)? (own|others)$", r"\1", name) for name in states}
+    assert [
+        name for name in shown if name.removesuffix(" before attempt 2").removesuffix(" before attempt 3") not in page
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("args", "ends", "transitions"),
+    [
+        ({"timeout": "1h"}, [End()], 6),
+        (FORBID, [End()], 8),
+        (RETRY, [End(1), End()], 9),
+        ({**FORBID, **RETRY}, [End(1), End()], 12),
+    ],
+    ids=["allow", "forbid", "allow, second attempt", "forbid, second attempt"],
+)
+def test_a_run_passes_as_many_states_as_the_page_says(args: dict[str, Any], ends: list[End], transitions: int):
+    with interpreter(*ends) as states:
+        states.create(machine(**args))
+        execution = states.start("first")
+        assert states.end(execution).status == "SUCCEEDED"
+        assert len(states.entered(execution)) == transitions
 
 
 def test_a_run_that_succeeds_is_reported_with_what_ecs_tells_of_it():
