@@ -11,6 +11,21 @@ from typing import Required, TypedDict
 import pulumi
 
 
+class CapacityProviderArgs(TypedDict, total=False):
+    """One entry of a capacity provider strategy."""
+
+    provider: Required[str]
+    """FARGATE, FARGATE_SPOT, or the name of a provider over an Auto Scaling group; not both kinds in one
+    strategy."""
+
+    weight: int
+    """0 to 1000: the share of the runs beyond `base`. Default: 1."""
+
+    base: int
+    """0 to 100000 runs of one launch that go to this provider first; one entry of a strategy may set it.
+    Default: 0."""
+
+
 class ClusterArgs(TypedDict, total=False):
     """An ECS cluster that the group creates."""
 
@@ -21,7 +36,7 @@ class ClusterArgs(TypedDict, total=False):
     """Capacity providers of the cluster: FARGATE, FARGATE_SPOT, and names of providers over Auto Scaling groups
     that exist. Default: FARGATE and FARGATE_SPOT, which cost nothing."""
 
-    default_strategy: "Sequence[CapacityProviderArgs]"
+    default_strategy: Sequence[CapacityProviderArgs]
     """Capacity provider strategy of what is started on the cluster without saying where, by others than this
     component. Default: none."""
 
@@ -60,13 +75,14 @@ class NetworkArgs(TypedDict, total=False):
     """`private` or `public`: the VPC's subnets whose instances get no public address by default, or those
     that do (MapPublicIpOnLaunch). Default: `public` in the default VPC, else `private`."""
 
-    subnet_ids: Sequence[pulumi.Input[str]]
-    """1 to 16 subnets of one VPC, by id (AWS: botocore scheduler, AwsVpcConfiguration)."""
+    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
+    """1 to 16 subnets of one VPC, by id (AWS: botocore scheduler, AwsVpcConfiguration). Default: what `subnets`
+    says."""
 
     subnet_tags: Mapping[str, str]
     """Tags by which subnets of the VPC are found, at least one."""
 
-    security_group_ids: Sequence[pulumi.Input[str]]
+    security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     """1 to 5 security groups. Default: one is created, which lets runs out and nothing in."""
 
     assign_public_ip: str
@@ -335,21 +351,6 @@ class PermissionArgs(TypedDict):
 
     resources: Sequence[pulumi.Input[str]]
     """ARNs that the actions are allowed on."""
-
-
-class CapacityProviderArgs(TypedDict, total=False):
-    """One entry of a capacity provider strategy."""
-
-    provider: Required[str]
-    """FARGATE, FARGATE_SPOT, or the name of a provider over an Auto Scaling group; not both kinds in one
-    strategy."""
-
-    weight: int
-    """0 to 1000: the share of the runs beyond `base`. Default: 1."""
-
-    base: int
-    """0 to 100000 runs of one launch that go to this provider first; one entry of a strategy may set it.
-    Default: 0."""
 
 
 class TaskDefinitionReference(TypedDict):
