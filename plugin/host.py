@@ -1,14 +1,22 @@
 """The provider of the package: components for programs in other languages."""
 
 import inspect
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
 
 import pulumi
 from pulumi.provider import ConstructResult, Provider
 
-from components import ScheduledTask, ScheduledTaskArgs, ScheduledTaskGroup, ScheduledTaskGroupArgs, __version__
-from components.errors import InvalidArgumentsError, refuse
+from components import (
+    GroupReference,
+    ScheduledTask,
+    ScheduledTaskArgs,
+    ScheduledTaskGroup,
+    ScheduledTaskGroupArgs,
+    __version__,
+)
+from components.errors import InvalidArgumentsError
 from components.problems import Problem
 
 from . import reference, schema
@@ -16,7 +24,6 @@ from .inputs import all_keys, arguments
 from .spelling import as_written, camel
 
 Options = pulumi.ResourceOptions | None
-T = TypeVar("T")
 
 
 class Host(Provider):
@@ -36,24 +43,27 @@ class Host(Provider):
 
 
 def _group(name: str, inputs: Mapping[str, Any], options: Options) -> ConstructResult:
-    args = cast("ScheduledTaskGroupArgs", arguments(inputs, ScheduledTaskGroupArgs))
-    made = _told_in_camel_case(lambda: ScheduledTaskGroup(name, args, options), ScheduledTaskGroupArgs)
+    args = arguments(inputs, ScheduledTaskGroupArgs)
+    with _told_in_camel_case(ScheduledTaskGroupArgs):
+        made = ScheduledTaskGroup(name, cast("ScheduledTaskGroupArgs", args), options)
     return ConstructResult(made.urn, {**_outputs(made), "reference": reference.to_text(made.reference)})
 
 
 def _task(name: str, inputs: Mapping[str, Any], options: Options) -> ConstructResult:
-    given = {key: value for key, value in inputs.items() if key != "group"}
-    args = arguments(given, ScheduledTaskArgs)
     group = inputs.get("group")
+    args = arguments({key: value for key, value in inputs.items() if key != "group"}, ScheduledTaskArgs)
     if group is None:
-        made = _make_task(name, args, options)
+        with _told_in_camel_case(ScheduledTaskArgs):
+            made = ScheduledTask(name, cast("ScheduledTaskArgs", args), options)
         return ConstructResult(made.urn, _outputs(made))
-    # The text waits for the group's resources, and the task with it.
     text = pulumi.Output.from_input(group)
 
     def make(known: Any) -> ScheduledTask:
-        return _make_task(name, {**args, "group": _reference(name, known, text)}, options)
+        with _told_in_camel_case(ScheduledTaskArgs):
+            member = {**args, "group": _reference(name, known, text)}
+            return ScheduledTask(name, cast("ScheduledTaskArgs", member), options)
 
+    # In the engine's run, the text is there when the group's resources are.
     later = text.apply(make, run_with_unknowns=True)
     outputs = {
         camel(key): later.apply(lambda task, key=key: getattr(task, key))
@@ -62,13 +72,7 @@ def _task(name: str, inputs: Mapping[str, Any], options: Options) -> ConstructRe
     return ConstructResult(later.apply(lambda task: task.urn), outputs)
 
 
-def _make_task(name: str, args: Mapping[str, Any], options: Options) -> ScheduledTask:
-    return _told_in_camel_case(
-        lambda: ScheduledTask(name, cast("ScheduledTaskArgs", args), options), ScheduledTaskArgs
-    )
-
-
-def _reference(name: str, known: Any, text: pulumi.Output[Any]) -> Any:
+def _reference(name: str, known: Any, text: pulumi.Output[Any]) -> GroupReference:
     why = "it is not known"
     if isinstance(known, str):
         try:
@@ -76,16 +80,19 @@ def _reference(name: str, known: Any, text: pulumi.Output[Any]) -> Any:
         except ValueError as error:
             why = str(error)
     message = f"must be the `reference` of a ScheduledTaskGroup, as that gave it: {why}."
-    refuse(f'{schema.TASK} "{name}"', [Problem(("group",), message)])
-    return None
+    raise InvalidArgumentsError(f'{schema.TASK} "{name}"', [Problem(("group",), message)])
 
 
-def _told_in_camel_case(make: Callable[[], T], shape: type) -> T:
+@contextmanager
+def _told_in_camel_case(shape: type) -> Iterator[None]:
+    """Say what is wrong with the keys as the schema spells them."""
     try:
-        return make()
+        yield
     except InvalidArgumentsError as error:
         keys = all_keys(shape)
-        raise InvalidArgumentsError(error.component, [as_written(found, keys) for found in error.problems]) from None
+        told = InvalidArgumentsError(error.component, [as_written(found, keys) for found in error.problems])
+        # The SDK hands this error to the engine without a traceback or the name of its class.
+        raise pulumi.InputPropertiesError(str(told), []) from None
 
 
 def _outputs(made: pulumi.ComponentResource) -> dict[str, Any]:

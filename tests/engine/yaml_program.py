@@ -1,5 +1,5 @@
-"""A program in Pulumi YAML, run as the YAML host runs it, in this process: resources, and references that are whole
-values."""
+"""A program in Pulumi YAML, run in this process as Pulumi's host for YAML would run it: resources, outputs, and
+references that are whole values."""
 
 import re
 from pathlib import Path
@@ -7,20 +7,23 @@ from typing import Any, cast
 
 import pulumi
 import yaml
+from pulumi_aws import sns
+
+from plugin.schema import FILE
 
 WHOLE = re.compile(r"\$\{(\w+)\.(\w+)\}")
+COMPONENTS = yaml.safe_load(FILE.read_text())["resources"]
 
 
-class _Remote(pulumi.ComponentResource):
+class _Component(pulumi.ComponentResource):
     """A component that the package's host makes."""
 
-    def __init__(self, kind: str, name: str, properties: dict[str, Any], outputs: list[str]):
-        super().__init__(kind, name, {**dict.fromkeys(outputs), **properties}, None, remote=True)
+    def __init__(self, kind: str, name: str, properties: dict[str, Any]):
+        super().__init__(kind, name, {**dict.fromkeys(COMPONENTS[kind]["properties"]), **properties}, None, remote=True)
 
 
-def run(file: Path, plain: dict[str, Any], outputs: dict[str, list[str]]) -> None:
-    """Make the program's resources and export its outputs. `plain` are the classes of resources that are no
-    components, `outputs` the outputs of components, by type."""
+def run(file: Path) -> None:
+    """Make the program's resources and export its outputs."""
     program = yaml.safe_load(file.read_text())
     made: dict[str, Any] = {}
 
@@ -35,6 +38,9 @@ def run(file: Path, plain: dict[str, Any], outputs: dict[str, list[str]]) -> Non
 
     for name, resource in program["resources"].items():
         kind, properties = resource["type"], value(resource.get("properties", {}))
-        made[name] = plain[kind](name, **properties) if kind in plain else _Remote(kind, name, properties, outputs[kind])
+        made[name] = _Component(kind, name, properties) if kind in COMPONENTS else _AWS[kind](name, **properties)
     for name, written in program["outputs"].items():
         pulumi.export(name, value(written))
+
+
+_AWS = {"aws:sns:Topic": sns.Topic}
