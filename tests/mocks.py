@@ -10,7 +10,7 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime import mocks, settings
 from pulumi.runtime.config import set_all_config
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import alias_pb2, resource_pb2
 from pulumi.runtime.rpc import deserialize_properties
 from pulumi.runtime.stack import run_pulumi_func
 
@@ -31,6 +31,8 @@ class Resource:
     parent: str
     inputs: dict[str, Any]
     dependencies: list[str]
+    aliases: list[str]
+    """URNs that it was known by."""
 
 
 @dataclass
@@ -139,9 +141,22 @@ class _Monitor(mocks.MockMonitor):
         if request.type != "pulumi:pulumi:Stack":
             inputs = _with_whole_numbers(deserialize_properties(request.object))
             self.recorded.resources.append(
-                Resource(request.type, request.name, answer.urn, request.parent, inputs, list(request.dependencies))
+                Resource(
+                    request.type,
+                    request.name,
+                    answer.urn,
+                    request.parent,
+                    inputs,
+                    list(request.dependencies),
+                    [self._alias(request, alias) for alias in request.aliases],
+                )
             )
         return answer
+
+    def _alias(self, request: resource_pb2.RegisterResourceRequest, alias: alias_pb2.Alias) -> str:
+        spec = alias.spec
+        parent = "" if spec.noParent else spec.parentUrn or request.parent
+        return alias.urn or self.make_urn(parent, spec.type or request.type, spec.name or request.name)
 
     def RegisterResourceOutputs(  # noqa: N802 - as the SDK calls it
         self, request: resource_pb2.RegisterResourceOutputsRequest

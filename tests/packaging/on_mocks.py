@@ -19,7 +19,9 @@ recorded = mocks.run(
     preview=False,
     project="invoices",
     config={"invoices:platform": "acme/platform/prod"},
-    outputs={"pulumi:pulumi:StackReference": {"name": "acme/platform/prod", "outputs": PLATFORM, "secretOutputNames": []}},
+    outputs={
+        "pulumi:pulumi:StackReference": {"name": "acme/platform/prod", "outputs": PLATFORM, "secretOutputNames": []}
+    },
 )
 if recorded.error:
     raise recorded.error

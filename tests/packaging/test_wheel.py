@@ -33,7 +33,11 @@ def deployed(wheel: ZipFile, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     """What the example registers, in a process that knows the wheel, its dependencies and no file of the repository."""
     installed, beside = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("beside")
     wheel.extractall(installed)
-    for file in (ROOT / "tests/mocks.py", Path(__file__).with_name("on_mocks.py"), ROOT / "examples/python-shared-stack/__main__.py"):
+    for file in (
+        ROOT / "tests/mocks.py",
+        Path(__file__).with_name("on_mocks.py"),
+        ROOT / "examples/python-shared-stack/__main__.py",
+    ):
         shutil.copy(file, beside)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (installed, beside)))}
     command = [sys.executable, "-P", str(beside / "on_mocks.py"), str(beside / "__main__.py")]
