@@ -1,7 +1,7 @@
 """The provider of the package: components for programs in other languages."""
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -84,7 +84,7 @@ def _reference(name: str, known: Any, text: pulumi.Output[Any]) -> GroupReferenc
 
 
 @contextmanager
-def _told_in_camel_case(shape: type) -> Iterator[None]:
+def _told_in_camel_case(shape: type) -> Generator[None]:
     """Say what is wrong with the keys as the schema spells them."""
     try:
         yield

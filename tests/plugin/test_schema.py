@@ -9,6 +9,7 @@ from typing import Any
 
 import grpc
 import pytest
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from plugin.schema import FILE, schema, text
@@ -51,7 +52,7 @@ def test_the_host_answers_with_the_schema_in_the_repository():
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             provider: Any = provider_pb2_grpc.ResourceProviderStub(channel)
             answer = provider.GetSchema(provider_pb2.GetSchemaRequest())
-            info = provider.GetPluginInfo(provider_pb2.google_dot_protobuf_dot_empty__pb2.Empty())
+            info = provider.GetPluginInfo(empty_pb2.Empty())
     finally:
         host.kill()
         host.communicate()
