@@ -1,6 +1,7 @@
 """The package `ecs-scheduled-tasks` on the real engine: its host makes the components of the example in YAML."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine import Sandbox
+from sandbox.pulumi_cli import find_or_get
 
 from .conftest import ROOT, client
 
@@ -39,6 +41,19 @@ def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     sandbox.discard()
 
 
+def test_the_engine_finds_nothing_wrong_with_the_schema():
+    cli = find_or_get(print) / "bin" / "pulumi"
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    checked = subprocess.run(
+        [cli, "schema", "check", ROOT / "plugin" / "schema.json"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
 def test_the_example_in_yaml_is_deployed_and_stays_as_it_is(box: Sandbox):
     preview = box.preview()
     assert preview.error == ""
@@ -47,5 +62,5 @@ def test_the_example_in_yaml_is_deployed_and_stays_as_it_is(box: Sandbox):
     assert first.outputs["dailySchedules"][0]["name"] == "daily"
     schedule = client(box, "scheduler").get_schedule(GroupName="reports-local-jobs", Name="daily")
     assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 1800}
-    again = box.preview(refresh=True)
+    again = box.preview()
     assert (again.error, again.steps) == ("", [])

@@ -1,8 +1,9 @@
-"""The example `python-shared-stack`, run on mocks in a process that knows the wheel and not the repository."""
+"""Programs on mocks, in a process that knows the wheel and not the repository: what each registers, as JSON."""
 
 import json
 import runpy
 import sys
+from typing import Any
 
 import mocks  # pyright: ignore[reportMissingImports] - the test puts it there
 import pulumi_ecs_scheduled_tasks as package  # pyright: ignore[reportMissingImports] - the wheel
@@ -13,25 +14,24 @@ PLATFORM = {
     "vpcId": "vpc-0f",
     "alertsTopicArn": "arn:aws:sns:eu-west-1:123456789012:alerts",
 }
+REFERENCE = {"name": "acme/platform/prod", "outputs": PLATFORM, "secretOutputNames": []}
 
-recorded = mocks.run(
-    lambda: runpy.run_path(sys.argv[1]),
-    preview=False,
-    project="invoices",
-    config={"invoices:platform": "acme/platform/prod"},
-    outputs={
-        "pulumi:pulumi:StackReference": {"name": "acme/platform/prod", "outputs": PLATFORM, "secretOutputNames": []}
-    },
-)
-if recorded.error:
-    raise recorded.error
-print(  # noqa: T201 - what the test reads
-    json.dumps(
-        {
-            "file": package.__file__,
-            "version": package.__version__,
-            "resources": {found.name: found.inputs for found in recorded.resources},
-            "modules": sorted(name for name in sys.modules if name.split(".")[0] in ("components", "config", "ops")),
-        }
+
+def resources(file: str) -> dict[str, Any]:
+    """The inputs of what a program registers, by name."""
+    recorded = mocks.run(
+        lambda: runpy.run_path(file),
+        preview=False,
+        project="invoices",
+        config={"invoices:platform": "acme/platform/prod"},
+        answers={"aws:ec2/getSubnets:getSubnets": lambda _: {"ids": ["subnet-0a1b2c3d"]}},
+        outputs={"pulumi:pulumi:StackReference": REFERENCE},
     )
-)
+    if recorded.error:
+        raise recorded.error
+    return {found.name: found.inputs for found in recorded.resources}
+
+
+made = [resources(file) for file in sys.argv[1:]]
+seen = sorted(name for name in sys.modules if name.split(".")[0] in ("components", "config", "ops"))
+print(json.dumps({"file": package.__file__, "modules": seen, "made": made}))  # noqa: T201 - what the test reads

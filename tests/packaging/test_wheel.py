@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NAME = "pulumi_ecs_scheduled_tasks"
+EXAMPLE = ROOT / "examples/python-shared-stack/__main__.py"
+PAGES = [ROOT / "README.md", ROOT / "docs/reuse.md"]
+BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -30,17 +34,20 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZipFile]:
 
 @pytest.fixture(scope="module")
 def deployed(wheel: ZipFile, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the example registers, in a process that knows the wheel, its dependencies and no file of the repository."""
+    """What the example and the programs of the pages register, in a process that knows the wheel, its dependencies and
+    no file of the repository."""
     installed, beside = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("beside")
     wheel.extractall(installed)
-    for file in (
-        ROOT / "tests/mocks.py",
-        Path(__file__).with_name("on_mocks.py"),
-        ROOT / "examples/python-shared-stack/__main__.py",
-    ):
+    for file in (ROOT / "tests/mocks.py", Path(__file__).with_name("on_mocks.py"), EXAMPLE):
         shutil.copy(file, beside)
+    programs = [beside / EXAMPLE.name]
+    for page in PAGES:
+        program = beside / f"{page.stem}.py"
+        [text] = [found for found in BLOCK.findall(page.read_text()) if "import" in found]
+        program.write_text(text)
+        programs.append(program)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (installed, beside)))}
-    command = [sys.executable, "-P", str(beside / "on_mocks.py"), str(beside / "__main__.py")]
+    command = [sys.executable, "-P", beside / "on_mocks.py", *programs]
     ran = subprocess.run(command, cwd=beside, env=environment, check=True, capture_output=True, text=True)
     return json.loads(ran.stdout)
 
@@ -69,7 +76,7 @@ def test_it_is_the_wheel_that_is_tried(deployed: dict[str, Any]):
 
 
 def test_a_task_is_put_into_somebody_elses_stack(deployed: dict[str, Any]):
-    resources = deployed["resources"]
+    resources, *_ = deployed["made"]
     target = resources["invoices-schedule"]["target"]
     assert target["arn"].endswith(":cluster/platform")
     network = target["ecsParameters"]["networkConfiguration"]
@@ -77,3 +84,11 @@ def test_a_task_is_put_into_somebody_elses_stack(deployed: dict[str, Any]):
     assert resources["invoices-group-runs"]["vpcId"] == "vpc-0f"
     assert resources["invoices-alarm"]["alarmActions"] == ["arn:aws:sns:eu-west-1:123456789012:alerts"]
     assert resources["invoices-definition"]["family"] == "invoices-dev-invoices__invoices"
+
+
+def test_the_programs_of_the_pages_deploy_what_they_say(deployed: dict[str, Any]):
+    _, *made = deployed["made"]
+    assert len(made) == len(PAGES)
+    for resources in made:
+        assert resources["backup-schedule"]["scheduleExpression"] == "rate(6 hours)"
+        assert resources["backup-schedule"]["groupName"] == "invoices-dev-jobs"
