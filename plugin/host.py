@@ -35,7 +35,10 @@ class Host(Provider):
     def construct(
         self, name: str, resource_type: str, inputs: Mapping[str, Any], options: Options = None
     ) -> ConstructResult:
-        """Make a component. Raises InvalidArgumentsError with the keys as the schema spells them."""
+        """Make a component.
+
+        Raises InputPropertiesError for inputs that are refused, RunError for a type that this package does not have.
+        """
         make = _MAKERS.get(resource_type)
         if make is None:
             raise pulumi.RunError(f'This package has no "{resource_type}". It has: {", ".join(_MAKERS)}.')

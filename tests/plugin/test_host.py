@@ -52,6 +52,26 @@ def test_a_task_belongs_to_the_group_whose_reference_it_is_given(preview: bool):
     assert told["schedules"][0]["name"] == "job"
 
 
+def test_a_task_waits_for_the_resources_of_its_group():
+    def program() -> None:
+        group = HOST.construct("jobs", GROUP, {"cluster": "main"}, None)
+        HOST.construct("job", TASK, {**JOB, "group": group.state["reference"]}, None)
+
+    recorded = run(program, preview=False)
+    assert recorded.error is None
+    waited_for = {urn.rsplit("::", 1)[-1] for urn in recorded.named("job-schedule").dependencies}
+    assert {"jobs-dead-letters", "jobs-scheduler-policy"} <= waited_for
+
+
+def test_a_group_that_is_not_known_is_refused():
+    def program() -> None:
+        unknown = pulumi.Output.from_input("").apply(lambda _: pulumi.UNKNOWN)
+        HOST.construct("job", TASK, {**JOB, "group": unknown}, None)
+
+    error = run(program, preview=True).error
+    assert "group: must be the `reference` of a ScheduledTaskGroup, as that gave it: it is not known." in str(error)
+
+
 @pytest.mark.parametrize(
     ("kind", "inputs", "said"),
     [
