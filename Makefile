@@ -8,7 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help up preview status down setup cli ruler test lint format types bench docs lock
+.PHONY: help up preview status down setup cli ruler test lint format types bench docs site wheel lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -71,9 +71,16 @@ types: $(READY) ## strict type check
 bench: $(READY) ## measurements, each beside something to compare with
 	@$(PY) -m bench.schedules --json bench/schedules.json
 
-docs: $(READY) ## write config/schema.json and docs/configuration.md from the models
+docs: $(READY) ## write the schemas and docs/configuration.md from the models and the components
 	@$(PY) -m config.schema
 	@$(PY) -m config.documentation
+	@$(PY) -m plugin.schema
+
+site: $(READY) ## the site of docs/, into site/; a warning is an error
+	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
+
+wheel: $(READY) ## the wheel of the components, into dist/
+	@$(PY) -m hatchling build -t wheel
 
 lock: $(READY) ## write requirements*.txt from requirements*.in
 	@for name in requirements requirements-dev; do \

@@ -332,7 +332,7 @@ class _Parts:
             opts=self.opts,
         )
 
-    def _security_groups(self) -> Sequence[pulumi.Input[str]]:
+    def _security_groups(self) -> pulumi.Input[Sequence[pulumi.Input[str]]]:
         given = self.args.get("network", {}).get("security_group_ids")
         if given is not None:
             return given
