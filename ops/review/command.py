@@ -1,6 +1,7 @@
 """`python -m ops review`: what a pull request changes, as Markdown."""
 
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +45,7 @@ def review(
     be deployed."""
     if stack and every:
         _fail("name one stack, or --all.")
-    now, previews = _instant(from_), _previews(preview or [])
+    now, previews = _instant(from_), _previews(preview or [], stack)
     assumptions = Assumptions(minutes=minutes)
     with ExitStack() as folders:
         try:
@@ -52,14 +53,20 @@ def review(
             new = folders.enter_context(version(plans.ROOT, head)) if head else plans.ROOT
         except GitError as error:
             _fail(str(error))
-        known = sorted({*stacks(old), *stacks(new)})
-        if unknown := {*([stack] if stack else []), *previews} - set(known):
-            _fail(f"there is no Pulumi.{min(unknown)}.yaml, in either version. There are: {', '.join(known)}.")
-        reviews = [
-            review_of(name, old, new, now, assumptions, previews.get(name)) for name in ([stack] if stack else known)
-        ]
+        chosen = _chosen(stack, {*stacks(old), *stacks(new)}, previews)
+        reviews = [review_of(name, old, new, now, assumptions, previews.get(name)) for name in chosen]
     sys.stdout.write(markdown(reviews, assumptions))
     raise typer.Exit(1 if any(found.problems for found in reviews) else 0)
+
+
+def _chosen(stack: str | None, known: set[str], previews: Mapping[str, Preview]) -> list[str]:
+    """The stacks to review."""
+    if stack and stack not in known:
+        _fail(f"there is no Pulumi.{stack}.yaml in either version. There are: {', '.join(sorted(known))}.")
+    chosen = [stack] if stack else sorted(known)
+    if others := sorted(previews.keys() - chosen):
+        _fail(f"--preview is of stack {others[0]}, and the review of {', '.join(chosen)}.")
+    return chosen
 
 
 def review_of(
@@ -88,8 +95,8 @@ def _load(stack: str, folder: Path) -> tuple[StackConfig | None, str]:
         return None, f"Pulumi.{stack}.yaml {error}"
 
 
-def _previews(files: list[Path]) -> dict[str, Preview]:
-    """Previews by stack, which their URNs name."""
+def _previews(files: list[Path], stack: str | None) -> dict[str, Preview]:
+    """Previews by stack, which their URNs name; one that failed before its first step is of `stack`."""
     found: dict[str, Preview] = {}
     for file in files:
         try:
@@ -98,7 +105,7 @@ def _previews(files: list[Path]) -> dict[str, Preview]:
             _fail(f"{file} cannot be read: {error.strerror}.")
         except (PreviewError, UnicodeDecodeError):
             _fail(f"{file} is not what `pulumi preview --json` prints.")
-        found[preview.stack] = preview
+        found[preview.stack or stack or ""] = preview
     return found
 
 

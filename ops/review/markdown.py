@@ -218,11 +218,10 @@ def _same(before: float, after: float) -> bool:
 
 def _alike(tasks: Iterable[TaskChange]) -> list[list[TaskChange]]:
     """Tasks that changed in the same way, together."""
-    groups: dict[tuple[object, ...], list[TaskChange]] = {}
+    groups: dict[tuple[str, object], list[TaskChange]] = {}
     for task in tasks:
         paused = task.runs and (task.runs[0].paused, task.runs[1].paused)
-        key = (*(change(item) for item in task.changes), paused, not task.changes)
-        groups.setdefault(key, []).append(task)
+        groups.setdefault((repr(task.changes), paused), []).append(task)
     return list(groups.values())
 
 

@@ -99,5 +99,5 @@ def test_a_review_with_a_preview(project: Project):
 
 def test_a_preview_of_an_unchanged_configuration_is_drift(project: Project):
     text = review(project({}), project({}), [(HERE / "preview.json").read_text()])
-    assert text.startswith("### Stack prod: the configuration is the same; $7.28 a month as before\n")
+    assert text.startswith("### Stack prod: the configuration is the same; $7.30 a month as before\n")
     assert "**deleted: `load-test-schedule`** (aws:scheduler/schedule:Schedule)" in text
