@@ -83,9 +83,10 @@ types: $(READY) ## strict type check
 bench: $(READY) ## measurements, each beside something to compare with
 	@$(PY) -m bench.schedules --json bench/schedules.json
 
-docs: $(READY) ## write config/schema.json and docs/configuration.md from the models
+docs: $(READY) ## write config/schema.json, docs/configuration.md and docs/cost.md from models and prices
 	@$(PY) -m config.schema
 	@$(PY) -m config.documentation
+	@$(PY) -m ops.cost_page
 
 lock: $(READY) ## write requirements*.txt from requirements*.in
 	@for name in requirements requirements-dev; do \

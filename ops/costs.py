@@ -93,7 +93,7 @@ def stack_cost(config: StackConfig, now: datetime, assumptions: Assumptions) -> 
     group = cast("Args", config.group)
     tasks = cast("Mapping[str, Args]", config.tasks)
     costs = {name: task_cost(args, group, now, assumptions) for name, args in tasks.items()}
-    return StackCost(costs, _shared(group) if tasks else Cost())
+    return StackCost(costs, shared_cost(group) if tasks else Cost())
 
 
 def task_cost(args: Args, group: Args, now: datetime, assumptions: Assumptions) -> Cost:
@@ -194,8 +194,8 @@ def _within_a_year(runs: Iterable[datetime], now: datetime) -> int:
     return sum(1 for _ in takewhile(lambda run: run <= now + YEAR, runs))
 
 
-def _shared(group: Args) -> Cost:
-    """The alarms of the group and its dashboard."""
+def shared_cost(group: Args) -> Cost:
+    """What a group costs whether its tasks run or not: its alarms and its dashboard."""
     switches = group.get("monitoring", {})
     queues = {"launches": "", **({"events": ""} if switches.get("outcomes", True) else {})}
     made = alarms.group_alarms(schedule_group="", queues=queues) if switches.get("alarms", True) else {}

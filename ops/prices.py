@@ -1,7 +1,7 @@
 """What AWS charges for the parts of a scheduled task, in one table with the date and the source of each price.
 
-Prices are of us-east-1, in US dollars, without free tiers, Savings Plans and taxes. Other Regions cost up to a third
-more. None was read from AWS's own price list: look there before you decide by them.
+Prices are of us-east-1, in US dollars, without free tiers, Savings Plans and taxes. Other Regions cost 10 to 30 %
+more, as a rule. None was read from AWS's own price list: look there before you decide by them.
 """
 
 from dataclasses import dataclass

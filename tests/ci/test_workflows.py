@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import check_jsonschema
-import jsonschema
 import pytest
+from jsonschema.validators import validator_for
 
 from config.yaml_files import read
 
@@ -48,7 +48,7 @@ def test_actionlint_finds_nothing():
 @pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
 def test_a_file_has_the_shape_that_its_host_takes(file: Path):
     schema = json.loads((SCHEMAS / f"{FILES[file]}.json").read_text())
-    jsonschema.validators.validator_for(schema)(schema).validate(content(file))
+    validator_for(schema)(schema).validate(content(file))
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])

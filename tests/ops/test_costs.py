@@ -8,7 +8,7 @@ import pytest
 
 from components.when import task_schedules
 from config import Source, load
-from ops import prices
+from ops import cost_page, prices
 from ops.costs import Assumptions, Cost, hourly, monthly_launches, spot_share, stack_cost, task_cost
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -77,7 +77,7 @@ def test_the_share_of_spot(args: dict[str, Any], share: float):
 
 def test_a_task_costs_its_hours_and_its_launches():
     cost = task_cost(task(count=2, cpu=1024, memory=2048), QUIET, NOW, TEN)
-    assert cost == Cost(fargate=pytest.approx(2 * 730 / 6 * 0.04937), scheduler=pytest.approx(730e-6))
+    assert cost.parts == pytest.approx(Cost(fargate=2 * 730 / 6 * 0.04937, scheduler=730e-6).parts)
 
 
 def test_a_run_is_billed_for_a_minute_at_least():
@@ -124,7 +124,7 @@ def test_ten_tasks_cost_what_docs_monitoring_says_of_their_alarms(tmp_path: Path
     values = {"tasks": tasks, "notify": {}}
     config = load(Source("test", values, ()), tmp_path)
     found = stack_cost(config, NOW, TEN)
-    assert found.shared == Cost(alarms=pytest.approx(0.70))
+    assert found.shared.parts == pytest.approx(Cost(alarms=0.70).parts)
     assert found.total.total == pytest.approx(found.shared.total + sum(cost.total for cost in found.tasks.values()))
     dashboard = load(Source("test", {**values, "monitoring": {"dashboard": True, "alarms": False}}, ()), tmp_path)
     assert stack_cost(dashboard, NOW, TEN).shared.alarms == pytest.approx(3)
@@ -135,3 +135,18 @@ def test_every_price_says_where_it_is_from_and_stands_once():
     named = {value for value in vars(prices).values() if isinstance(value, prices.Price)}
     assert named == set(prices.TABLE)
     assert all(price.source and price.usd > 0 for price in prices.TABLE)
+
+
+def test_the_page_about_cost_is_that_of_the_table():
+    assert cost_page.FILE.read_text() == cost_page.text(), "stale: run `make docs`"
+
+
+def test_the_page_shows_what_can_be_reckoned_by_hand():
+    page = cost_page.text()
+    assert "| `1024`, `2048` | $0.0494 | $0.0395 | $0.0163 | $0.0130 | $0.1576 |" in page
+    # 730 runs of 10 minutes at 0.024685 an hour, and 1 MB and 3 KB of log each.
+    assert (
+        f"| every hour | $0.6586 | ${730 / 6 * 0.024685 + 730 * (1 / 1024 + 3 / 1024**2) * 0.5 + 730e-6:.2f} |" in page
+    )
+    assert "| the stack's alarms (`monitoring.alarms`) | $0.70 |" in page
+    assert "8 state transitions each: $0.20 for a\nthousand" in page
