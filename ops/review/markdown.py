@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from components.problems import listed as listed_in_words
 from ops import prices
 from ops.costs import Assumptions, Cost
 
@@ -22,6 +23,7 @@ LIMIT = 60_000
 _BOUNDS = (25, 10, 5, 2, 0)
 """Entries of a list, from generous to counts alone: the first with which the review is within its limit is taken."""
 _EXAMPLES = 3
+_LONGEST_LINE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,15 @@ class Review:
 
 
 def markdown(reviews: Sequence[Review], assumptions: Assumptions, limit: int = LIMIT) -> str:
-    """The reviews of some stacks, within `limit` bytes where that can be."""
+    """The reviews of some stacks, within `limit` bytes: lists are cut first, then all but the headings, then those."""
     text = ""
     for bound in _BOUNDS:
         text = _Page(assumptions, bound).text(reviews)
         if len(text.encode()) <= limit:
-            break
-    return text
+            return text
+    headings = "\n".join(line for line in text.splitlines() if line.startswith(("### ", "No change ")))
+    end = "\n\nThe rest is too long to show.\n"
+    return headings.encode()[: limit - len(end)].decode(errors="ignore") + end
 
 
 class _Page:
@@ -140,8 +144,8 @@ class _Page:
         done = {"create": "created", "import": "imported", "update": "updated"}
         kept = {"replace": "with a new revision beside the old one", "delete": "left behind in AWS"}
         for operation, words in {**done, **kept}.items():
-            if names := [step.name for step in steps if step.operation == operation]:
-                yield f"{len(names):,} {words} ({listed((code(name) for name in names), self.bound)})"
+            if found := [step for step in steps if step.operation == operation]:
+                yield f"{len(found):,} {words} ({listed(map(_named, found), self.bound)})"
 
     # Money, and what to think about
 
@@ -259,6 +263,12 @@ def _added(task: TaskSummary) -> str:
     return f"**{task.name}**: {when}; next runs: {_runs(task.runs)}; {dollars(task.cost)} a month"
 
 
+def _named(step: Step) -> str:
+    """A resource, and what differs in one that is updated: for drift there is no other word of it."""
+    differing = listed_in_words(map(code, step.reasons), "and") if step.operation == "update" else ""
+    return f"{code(step.name)} in {differing}" if differing else code(step.name)
+
+
 def _gone(step: Step) -> str:
     word = "replaced" if step.operation == "replace" else "deleted"
     reasons = f", because of {', '.join(code(reason) for reason in step.reasons)}" if step.reasons else ""
@@ -311,6 +321,6 @@ def _statement(actions: Sequence[str], resources: Sequence[str], condition: str 
 
 def _cut(text: str, bound: int) -> str:
     """The first lines of a text."""
-    lines = text.splitlines()
+    lines = [line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…" for line in text.splitlines()]
     most = max(_EXAMPLES, bound * 3)
     return "\n".join([*lines[:most], *([f"… and {len(lines) - most:,} more lines"] if len(lines) > most else [])])

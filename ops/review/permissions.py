@@ -157,15 +157,16 @@ def policy_grants(holder: str, document: str) -> Iterator[Grant]:
             continue
         condition = statement.get("Condition")
         shown = json.dumps(condition, sort_keys=True) if condition else ""
-        for action in _several(statement.get("Action", [])):
-            for resource in _several(statement.get("Resource", _principals(statement.get("Principal")))):
+        # NotAction and NotResource leave out some of everything: that is everything, to be on the safe side.
+        for action in _several(statement.get("Action", "*")):
+            for resource in _several(statement.get("Resource", _principals(statement.get("Principal", "*")))):
                 yield Grant(holder, action, resource, shown)
 
 
 def _principals(principal: Any) -> list[str]:
     """Those whom a trust policy lets take on the role."""
     if not isinstance(principal, Mapping):
-        return _several(principal or [])
+        return _several(principal)
     named = cast("Mapping[str, Any]", principal)
     return [value for values in named.values() for value in _several(values)]
 

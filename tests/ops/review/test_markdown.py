@@ -51,6 +51,20 @@ def test_a_thousand_changes_stay_within_a_comment(project: Project):
     assert "- 1,000 of them" in tight
 
 
+def test_a_thousand_stacks_stay_within_a_comment(project: Project):
+    old, new = (stack(project, {"a": {"image": image, "schedule": "rate(1 hour)"}}) for image in ("a:1", "a:2"))
+    found = compare("prod", old, new, NOW, Assumptions())
+    text = markdown([Review(f"stack-{number}", found) for number in range(1000)], Assumptions())
+    assert len(text.encode()) <= LIMIT
+    assert text.startswith("### Stack stack-0: 1 task changed;")
+    assert text.endswith("\n\nThe rest is too long to show.\n")
+
+
+def test_a_long_line_of_an_error_is_cut(project: Project):
+    text = markdown([Review("prod", problems="x" * 100_000)], Assumptions())
+    assert len(text) < 3000
+
+
 def test_many_stacks_that_did_not_change_are_one_line(project: Project):
     config = stack(project, {"a": {"image": "a:1", "schedule": "rate(1 hour)"}})
     reviews = [Review(f"stack-{n}", compare(f"stack-{n}", config, config, NOW, Assumptions())) for n in range(3)]

@@ -75,6 +75,7 @@ def test_statements_of_a_document_are_grants():
             "Statement": [
                 {"Effect": "Allow", "Action": "a:B", "Resource": ["x", "y"]},
                 {"Effect": "Deny", "Action": "a:C", "Resource": "x"},
+                {"Effect": "Allow", "NotAction": "a:D", "NotResource": "z"},
                 {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}},
             ]
         }
@@ -82,5 +83,6 @@ def test_statements_of_a_document_are_grants():
     assert set(policy_grants("h", document)) == {
         Grant("h", "a:B", "x"),
         Grant("h", "a:B", "y"),
+        Grant("h", "*", "*"),
         Grant("h", "sts:AssumeRole", "ecs-tasks.amazonaws.com"),
     }
