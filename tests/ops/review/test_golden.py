@@ -38,7 +38,7 @@ CASES: dict[str, tuple[Edits, Edits]] = {
     ),
     "memory-doubled": ({}, {ETL: ("memory: 4096", "memory: 8192")}),
     "on-spot": ({}, {ETL: ("architecture: arm64", "launch: fargateSpot")}),
-    "task-removed": ({}, {LOAD: None}),
+    "task-removed": ({}, {ETL: None}),
     "tasks-added": ({}, {"config/tasks/imports.yaml": MANY}),
     "zone-of-many": ({"config/tasks/imports.yaml": MANY}, {
         "config/tasks/imports.yaml": MANY,
