@@ -17,9 +17,11 @@ from config.yaml_files import YamlError
 
 from .calendar import calendar_svg, calendar_table, week
 from .plans import Plan, known_stacks, load_stack, plans
+from .review.command import review
 from .tables import runs_table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app.command()(review)
 console = Console()
 
 StackOption = Annotated[str, typer.Option("--stack", "-s", help="Name of the stack: the part of Pulumi.<stack>.yaml.")]
