@@ -159,5 +159,5 @@ def test_the_page_shows_what_can_be_reckoned_by_hand():
     )
     assert "| the stack's alarms (`monitoring.alarms`) | $0.70 |" in page
     assert (
-        "6 state transitions each, $0.15\nfor a thousand runs, and 8 with `overlap: forbid` or `replace`, $0.20" in page
+        "6 state transitions each,\n$0.15 for a thousand runs, and 8 with `overlap: forbid` or `replace`, $0.20" in page
     )
