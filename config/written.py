@@ -11,7 +11,7 @@ NAMED = frozenset(
     {"environment", "secrets", "tags", "sidecars", "volumes", "ulimits", "dependsOn", "mounts", "args"}
 )  # fmt: skip
 """Keys whose maps have names that people chose, as against keys of the format."""
-_OF_GROUP_ALONE = ("containers", "task_definitions", "pass_role_arns", "registry_accounts")
+_OF_GROUP_ALONE = ("supervised", "containers", "task_definitions", "pass_role_arns", "registry_accounts")
 """What a group is given because of its tasks."""
 
 

@@ -37,6 +37,9 @@ CASES: dict[str, tuple[Edits, Edits]] = {
         },
     ),
     "memory-doubled": ({}, {ETL: ("memory: 4096", "memory: 8192")}),
+    "supervised": (
+        {}, {ETL: ("architecture: arm64", "timeout: 50m\noverlap: forbid\nretryRun: { attempts: 2 }\narchitecture: arm64")}
+    ),
     "on-spot": ({}, {ETL: ("architecture: arm64", "launch: fargateSpot")}),
     "task-removed": ({}, {ETL: None}),
     "tasks-added": ({}, {"config/tasks/imports.yaml": MANY}),
