@@ -1,13 +1,17 @@
 """The commands of `ops`, in a process of their own or in this one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 from typer.testing import CliRunner, Result
 
 from ops import plans
 from ops.__main__ import app
+from tests.ops.cloud import REGION, Cloud, Deployed
 
 STACK = """
 config:
@@ -43,3 +47,27 @@ def ops() -> Ops:
         return CliRunner().invoke(app, list(arguments))
 
     return run
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """AWS in this process, in which nobody waits."""
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # they take half a second
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    original, found = BotocoreStubber.__call__, Cloud()
+
+    def call(self: BotocoreStubber, event_name: str, request: Any, **_: Any) -> Any:
+        return found.called(self, original, event_name, request)
+
+    with mock_aws():
+        monkeypatch.setattr(BotocoreStubber, "__call__", call)
+        yield found
+
+
+@pytest.fixture
+def deployed(project: Path, cloud: Cloud) -> Deployed:
+    """The stack `test`, deployed."""
+    return cloud.deploy(plans.load_stack("test", project))

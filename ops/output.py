@@ -1,0 +1,47 @@
+"""What commands print: results to stdout, as tables or JSON; all else to stderr.
+
+rich leaves colours out where NO_COLOR is set or where there is no terminal, and takes 80 columns there.
+"""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from .errors import FAILED
+
+console = Console()
+notes = Console(stderr=True)
+"""For what is not the result: progress, hints, questions."""
+
+
+def say(line: str) -> None:
+    """A line of the result, as it is."""
+    console.print(escape(line), soft_wrap=True, highlight=False)
+
+
+def note(line: str) -> None:
+    """A line for the person who called, which is no part of the result."""
+    notes.print(escape(line), soft_wrap=True, highlight=False)
+
+
+def print_json(data: Sequence[Any] | Mapping[str, Any]) -> None:
+    """The result for programs."""
+    sys.stdout.write(json.dumps(data, indent=2, default=_plain) + "\n")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def fail(message: str, exit_code: int = FAILED) -> NoReturn:
+    """End with a message for the person who called."""
+    typer.echo(message, err=True)
+    raise typer.Exit(exit_code)
