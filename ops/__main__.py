@@ -2,17 +2,17 @@
 
 import typer
 
-from .commands import planning
+from .commands import planning, running
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 
 @app.callback()
 def ops() -> None:
-    """Scheduled tasks: check their configuration, see when they run."""
+    """Scheduled tasks: check and plan them, run them, see how they run."""
 
 
-for commands in (planning.app,):
+for commands in (planning.app, running.app):
     app.add_typer(commands)
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ rich leaves colours out where NO_COLOR is set or where there is no terminal, and
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 import typer
@@ -45,3 +45,13 @@ def fail(message: str, exit_code: int = FAILED) -> NoReturn:
     """End with a message for the person who called."""
     typer.echo(message, err=True)
     raise typer.Exit(exit_code)
+
+
+def in_words(time: timedelta) -> str:
+    """A length of time as a table shows it: `42 s`, `7 min 5 s`, `2 h 14 min`, `3 d 4 h`."""
+    seconds = max(0, round(time.total_seconds()))
+    for unit, size, lesser, lesser_size in (("d", 86400, "h", 3600), ("h", 3600, "min", 60), ("min", 60, "s", 1)):
+        if seconds >= size:
+            rest = seconds % size // lesser_size
+            return f"{seconds // size} {unit}" + (f" {rest} {lesser}" if rest else "")
+    return f"{seconds} s"

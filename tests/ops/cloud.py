@@ -92,6 +92,11 @@ class Cloud:
         self.rules.append(("", trouble))
         self.lost = lambda _: chance.random() < 0.25
 
+    def be_well(self) -> None:
+        """Nothing fails any more."""
+        self.rules.clear()
+        self.lost = lambda _: False
+
     def called(self, stubber: BotocoreStubber, original: Any, event_name: str, request: Any) -> Answer:
         """Every call of boto3 comes by here."""
         operation = event_name.removeprefix("before-send.")
@@ -109,7 +114,7 @@ class Cloud:
             return ask()
         body = json.loads(request.body)
         self.requests.append((operation, body))
-        token = body.get("clientToken") or body.get("name")
+        token = f"{operation} {body.get('clientToken') or body.get('name')}"
         if token not in self.tokens:
             self.tokens[token] = ask()
         kept = self.tokens[token]

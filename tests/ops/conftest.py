@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from ops import plans
 from ops.__main__ import app
+from sandbox import emulator
 from tests.ops.cloud import REGION, Cloud, Deployed
 
 STACK = """
@@ -62,6 +63,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     def call(self: BotocoreStubber, event_name: str, request: Any, **_: Any) -> Any:
         return found.called(self, original, event_name, request)
 
+    emulator.mend()
     with mock_aws():
         monkeypatch.setattr(BotocoreStubber, "__call__", call)
         yield found
