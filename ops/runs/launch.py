@@ -11,6 +11,8 @@ ATTEMPTS = 5
 """Launches that are tried where there is no capacity."""
 FIRST_DELAY_SECONDS = 5
 """Before the second; each further delay is twice as long, so that all of them together are 75 s."""
+_ATTEMPT = "needs-retry.ecs.RunTask"
+"""What botocore says after each attempt of a call."""
 _FOR_WANT_OF_CAPACITY = re.compile(r"RESOURCE:.*|AGENT|.*[Cc]apacity.*")
 """Reasons that pass (AWS: Amazon ECS developer guide, "API failure reasons")."""
 
@@ -52,14 +54,18 @@ def launch_tasks(
 def _ask(ecs: Any, request: Mapping[str, Any]) -> Any:
     from botocore.exceptions import ClientError, HTTPClientError
 
+    unanswered: list[bool] = []
+
+    def attempted(response: Any, caught_exception: Exception | None = None, **_: Any) -> None:
+        # What is refused was not started. Of what fails on the way back, or within AWS, nobody knows: also where a
+        # later attempt is refused, as one that is throttled may be.
+        unanswered.append(caught_exception is not None or response[0].status_code >= 500)
+
+    ecs.meta.events.register(_ATTEMPT, attempted)
     try:
         return ecs.run_task(**request)
     except (ClientError, HTTPClientError) as error:
-        # What is refused was not started; of what fails on the way back, or in AWS, nobody knows.
-        if (
-            isinstance(error, ClientError)
-            and error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500
-        ):
+        if not any(unanswered):
             raise
         raise OpsError(
             "RunTask was not answered, however often it was asked: whether a run was started is not known. Look "
@@ -67,6 +73,8 @@ def _ask(ecs: Any, request: Mapping[str, Any]) -> Any:
             f"{request['startedBy']}",
             NO_RUN,
         ) from error
+    finally:
+        ecs.meta.events.unregister(_ATTEMPT, attempted)
 
 
 def _reason(failure: Mapping[str, Any]) -> str:

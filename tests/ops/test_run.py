@@ -278,6 +278,23 @@ def test_an_answer_that_never_comes_is_said_to_leave_it_open(deployed: Deployed,
     assert deployed.cloud.calls.count("ecs.RunTask") == 8
 
 
+def test_a_lost_answer_leaves_it_open_though_later_attempts_are_refused(deployed: Deployed, ops: Ops):
+    cloud = deployed.cloud
+
+    def once_lost(operation: str) -> bool:
+        if operation != "ecs.RunTask":
+            return False
+        cloud.refuse("ecs.RunTask", "ThrottlingException")
+        return True
+
+    cloud.lost = once_lost
+    assert "whether a run was started is not known" in ops("run", "etl").stderr
+    assert len(cloud.tasks()) == 1
+    result = ops("run", "etl")
+    assert result.exit_code == 125
+    assert "takes no more calls" in result.stderr, "all were refused: nothing was started"
+
+
 @pytest.mark.parametrize(
     ("operation", "code", "words"),
     [
