@@ -13,7 +13,7 @@ from config.yaml_files import YamlError
 
 from ..calendar import calendar_svg, calendar_table, week
 from ..output import console, fail, print_json, say
-from ..plans import Plan, known_stacks, load_stack, plans
+from ..plans import DEFAULT_STACK, Plan, known_stacks, load_stack, plans, stack_problem
 from ..tables import runs_table
 from .options import JsonOption
 
@@ -21,7 +21,6 @@ app = typer.Typer()
 
 StackOption = Annotated[str, typer.Option("--stack", "-s", help="Name of the stack: the part of Pulumi.<stack>.yaml.")]
 FromOption = Annotated[str | None, typer.Option("--from", help="ISO 8601 instant to count from. Default: now.")]
-DEFAULT_STACK = "dev"
 
 
 @app.command()
@@ -38,7 +37,7 @@ def check(
             config = load_stack(name)
         except (ConfigError, YamlError) as error:
             failed = True
-            say(_explained(name, error))
+            say(stack_problem(name, error))
             continue
         now = datetime.now(UTC)
         found = [*warnings(config, now), *ended(config, now)]
@@ -87,14 +86,7 @@ def _plans(stack: str) -> list[Plan]:
     try:
         return plans(stack, load_stack(stack))
     except (ConfigError, YamlError) as error:
-        fail(_explained(stack, error))
-
-
-def _explained(stack: str, error: ConfigError | YamlError) -> str:
-    if isinstance(error, ConfigError):
-        return str(error)
-    known = known_stacks()
-    return f"Pulumi.{stack}.yaml {error}" + ("" if stack in known else f" There are: {', '.join(known)}.")
+        fail(stack_problem(stack, error))
 
 
 def _instant(text: str | None) -> datetime:

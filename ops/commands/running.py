@@ -4,6 +4,8 @@ import getpass
 import shlex
 import sys
 import uuid
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Annotated
@@ -25,6 +27,7 @@ from ..runs.following import Glance, follow
 from ..runs.records import Run
 from ..runs.request import Occasion, Variation
 from ..runs.starting import Started, start
+from .locally import run_locally
 from .options import (
     DebugOption,
     GroupOption,
@@ -34,6 +37,7 @@ from .options import (
     StackOption,
     TaskArgument,
     Where,
+    explained,
     reached,
 )
 
@@ -53,6 +57,8 @@ def run(
         str | None, typer.Option("--time", help="Time that the run is told it is scheduled for. Default: now.")
     ] = None,
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Start it, and do not wait for its end.")] = False,
+    local: Annotated[bool, typer.Option("--local", help="On this machine, with docker or podman.")] = False,
+    secrets: Annotated[bool, typer.Option("--secrets", help="With --local: read its secrets from AWS.")] = False,
     stack: StackOption = None,
     group: GroupOption = None,
     profile: ProfileOption = None,
@@ -64,12 +70,23 @@ def run(
 
     It is what the schedule would start: the same revision, network, overrides, capacity and tags. Exit code 125: no run
     was started, or it failed without an exit code. 130: Ctrl-C.
+
+    With --local it is the container that the stack's configuration describes, before anything is deployed: --env NAME
+    hands over a variable of your own environment.
     """
-    variation = Variation(_words(command), _variables(env or []), cpu, memory, revision)
-    occasion_time = _time(time)
-    with reached(Where(stack, group, profile, region, debug), NO_RUN) as deployment:
+    where = Where(stack, group, profile, region, debug)
+    variation = Variation(_words(command), _variables(env or [], local=local), cpu, memory, revision)
+    occasion = Occasion("", _time(time), str(uuid.uuid4()))
+    if local:
+        _refuse_with_local({"--detach": detach, "--revision": revision, "--json": as_json, "--group": group})
+        inherited = [name for name in env or [] if "=" not in name]
+        with explained(debug=debug, exit_code=NO_RUN):
+            raise typer.Exit(run_locally(where, task, schedule, occasion, variation, inherited, secrets=secrets))
+    if secrets:
+        raise typer.BadParameter("goes with --local only.", param_hint="--secrets")
+    with reached(where, NO_RUN) as deployment:
         chosen = chosen_schedule(deployment, task, schedule)
-        occasion = Occasion(chosen.arn, occasion_time, str(uuid.uuid4()))
+        occasion = replace(occasion, schedule_arn=chosen.arn)
         try:
             started = start(deployment, task, chosen, occasion, variation, who=getpass.getuser(), tell=note)
         except KeyboardInterrupt:
@@ -90,11 +107,18 @@ def _words(command: str | None) -> list[str] | None:
         raise typer.BadParameter(f"{error}: {command}", param_hint="--command") from None
 
 
-def _variables(pairs: list[str]) -> dict[str, str]:
-    for pair in pairs:
+def _variables(pairs: list[str], *, local: bool) -> dict[str, str]:
+    given = [pair for pair in pairs if not local or "=" in pair]
+    for pair in given:
         if "=" not in pair[1:]:
             raise typer.BadParameter(f'"{pair}" is not NAME=VALUE.', param_hint="--env")
-    return dict(pair.split("=", 1) for pair in pairs)
+    return dict(pair.split("=", 1) for pair in given)
+
+
+def _refuse_with_local(given: Mapping[str, object]) -> None:
+    for option, value in given.items():
+        if value:
+            raise typer.BadParameter("does not go with --local.", param_hint=option)
 
 
 def _time(text: str | None) -> datetime:
