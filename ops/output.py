@@ -35,6 +35,12 @@ def print_json(data: Sequence[Any] | Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(data, indent=2, default=_plain) + "\n")
 
 
+def print_json_line(data: Mapping[str, Any]) -> None:
+    """A part of the result for programs that read it as it comes."""
+    sys.stdout.write(json.dumps(data, default=_plain) + "\n")
+    sys.stdout.flush()
+
+
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -55,3 +61,16 @@ def in_words(time: timedelta) -> str:
             rest = seconds % size // lesser_size
             return f"{seconds // size} {unit}" + (f" {rest} {lesser}" if rest else "")
     return f"{seconds} s"
+
+
+def short_time(when: datetime | None) -> str:
+    """An instant as a table shows it, in UTC: `Tue 11-24 03:00`; empty where there is none."""
+    return when.astimezone(UTC).strftime("%a %m-%d %H:%M") if when else ""
+
+
+_COLOURS = {"succeeded": "green", "failed": "red", "running": "blue"}
+
+
+def coloured(outcome: str) -> str:
+    """An outcome as markup for a table."""
+    return f"[{_COLOURS[outcome]}]{outcome}[/]"

@@ -80,21 +80,19 @@ class Tail:
                 return
 
 
-def search(aws: Aws, place: Place, since: datetime, until: datetime | None = None) -> Iterator[Line]:
-    """All that the runs of a task have written in a container since an instant, in the order of time."""
-    end = {"endTime": _milliseconds(until)} if until else {}
+def search(aws: Aws, group: str, stream_prefix: str, since: datetime) -> Iterator[Line]:
+    """All events of the streams that begin so, since an instant, in the order of time."""
     events = aws.pages(
         "logs",
         "filter_log_events",
         "events",
-        logGroupName=place.group,
-        logStreamNamePrefix=f"{place.prefix}/{place.container}/",
-        startTime=_milliseconds(since),
-        **end,
+        logGroupName=group,
+        logStreamNamePrefix=stream_prefix,
+        startTime=int(since.timestamp() * 1000),
     )
     for event in events:
         # Not every emulator looks at the prefix.
-        if event["logStreamName"].startswith(f"{place.prefix}/{place.container}/"):
+        if event["logStreamName"].startswith(stream_prefix):
             yield Line(_instant(event["timestamp"]), event["logStreamName"], event["message"], str(event["eventId"]))
 
 
@@ -119,12 +117,12 @@ def insights(aws: Aws, groups: Sequence[str], query: str, since: datetime, until
         answer = logs.get_query_results(queryId=query_id)
     if answer["status"] != "Complete":
         raise OpsError(f"the query of {', '.join(groups)} ended as {answer['status']}. Try again.")
-    return [{item["field"]: item["value"] for item in row} for row in answer["results"]]
+    rows = list(answer["results"])
+    while token := answer.get("nextToken"):
+        answer = logs.get_query_results(queryId=query_id, nextToken=token)
+        rows += answer["results"]
+    return [{item["field"]: item["value"] for item in row} for row in rows]
 
 
 def _instant(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
-
-
-def _milliseconds(when: datetime) -> int:
-    return int(when.timestamp() * 1000)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from components import names, overrides
+from components.capacity import is_windows
 from components.names import GroupNames
 from components.problems import listed, nearest
 from components.when import TaskSchedule, task_schedules
@@ -16,8 +17,9 @@ from ..aws.secrets import secret_value
 from ..errors import NO_RUN, OpsError
 from ..output import note
 from ..plans import DEFAULT_STACK, PROJECT_NAME, ROOT, load_stack, stack_problem
+from ..runs.definition import definition_of
 from ..runs.engines import call_engine, find_engine
-from ..runs.local import Container, build_arguments, container_of, definition_of
+from ..runs.local import Container, build_arguments, container_of
 from ..runs.request import Occasion, Variation, main_container, varied
 from .options import Where
 
@@ -71,6 +73,8 @@ def _definition(where: Where, args: Args, own_names: GroupNames, task: str) -> M
     if reference := args.get("task_definition"):
         found = where.connect().client("ecs").describe_task_definition(taskDefinition=reference)
         return found["taskDefinition"]
+    if is_windows(args):
+        raise OpsError(f"{task} runs on Windows, which this machine does not play.")
     stored = {variable: own_names.parameter(task, variable) for variable in args.get("secret_values", {})}
     image = {"image": f"{own_names.repository(task)}:local"} if "build" in args else {}
     return definition_of({**args, **image}, secrets={**args.get("secrets", {}), **stored})

@@ -4,10 +4,12 @@ import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, NoReturn
 
 import typer
 
+from components import durations
 from components.names import GroupNames
 
 from ..aws import errors
@@ -63,6 +65,14 @@ def stack_group(stack: str) -> str:
 def stack_of(deployment: Deployment) -> str | None:
     """The stack that something was deployed from, where its file is here."""
     return next((name for name in known_stacks() if stack_group(name) == deployment.name), None)
+
+
+def ago(text: str) -> datetime:
+    """The instant that lies so far back. Raises BadParameter for what is no duration."""
+    try:
+        return datetime.now(UTC) - durations.delta(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--since") from None
 
 
 @contextmanager

@@ -3,16 +3,12 @@
 Docker and podman take the same arguments for all of this.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from components import task_definition
-from components.capacity import is_windows
 from components.images import PLATFORMS
 
-from ..errors import NO_RUN, OpsError
 from .request import main_container
 
 Data = Mapping[str, Any]
@@ -47,24 +43,6 @@ class Container:
             *entry_point[1:],
             *(self.command or ()),
         ]
-
-
-def definition_of(args: Data, *, secrets: Mapping[str, str]) -> dict[str, Any]:
-    """The task definition that a deployment would register for a task, as far as a container engine can follow it.
-
-    `secrets` are those of the task, by variable. Raises OpsError for what does not run here.
-    """
-    if is_windows(args):
-        raise OpsError("it runs on Windows, which is not tried on this machine.", NO_RUN)
-    containers = task_definition.container_definitions(args, log={}, secrets=secrets)
-    settings = task_definition.task_settings(args)
-    return {
-        "containerDefinitions": json.loads(containers),
-        "cpu": settings["cpu"],
-        "memory": settings["memory"],
-        "runtimePlatform": {"cpuArchitecture": settings["runtime_platform"]["cpu_architecture"]},
-        "volumes": settings.get("volumes", []),
-    }
 
 
 def container_of(definition: Data, overrides: Data) -> Container:

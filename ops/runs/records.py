@@ -1,7 +1,7 @@
 """Runs as people ask of them: when, how long, with what end, and why. From what ECS, EventBridge and Step Functions
 tell of them; data in, data out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,8 @@ SCHEDULE = "schedule"
 STOPPED = "STOPPED"
 SUPERVISED = "supervised:"
 """What the ECS group of a supervised task's runs begins with."""
+SUPERVISOR = "scheduled-tasks"
+"""The source of events about the final outcome of supervised runs."""
 RUN_VARIABLE = "SCHEDULED_TASKS_RUN"
 """Environment variable of a supervised run: the name of its execution."""
 _CLEAN_STOP = "EssentialContainerExited"
@@ -40,6 +42,8 @@ class Run:
     by: str = ""
     """Who started it: `schedule`, or a person's name."""
     attempts: int = 1
+    tasks: tuple[str, ...] = ()
+    """The ids of its ECS tasks, by which its log streams are named."""
 
     @property
     def duration(self) -> timedelta | None:
@@ -59,6 +63,7 @@ class Run:
             "reason": self.reason,
             "by": self.by,
             "attempts": self.attempts,
+            "tasks": list(self.tasks),
         }
 
 
@@ -76,6 +81,7 @@ def from_task(task: Data, outcome: str | None = None) -> Run:
         exit_code=code,
         reason="" if outcome in (SUCCEEDED, RUNNING) else reason(task),
         by=_starter(str(task.get("startedBy", ""))),
+        tasks=(last_part(task["taskArn"]),) if "taskArn" in task else (),
     )
 
 
@@ -87,6 +93,14 @@ def from_supervised_event(detail: Data, outcome: str) -> Run:
         by="" if str(detail.get("scheduledTime", "")).startswith("manual-") else SCHEDULE,
         attempts=int(detail.get("attempts", 1)),
     )
+
+
+def from_event(event: Data, outcome: str) -> Run:
+    """A run from an event in the log of an outcome."""
+    detail = event["detail"]
+    if event.get("source") == SUPERVISOR:
+        return from_supervised_event(detail, outcome)
+    return from_task(detail, outcome)
 
 
 def from_execution(execution: Data, task: str) -> Run:
@@ -161,4 +175,30 @@ def with_attempts(run: Run, tasks: Sequence[Data]) -> Run:
         exit_code=run.exit_code if code is None else code,
         reason=run.reason or (reason(last) if run.outcome == FAILED else ""),
         attempts=max(run.attempts, len(tasks)),
+        tasks=tuple(last_part(task["taskArn"]) for task in tasks),
+    )
+
+
+def merged(*sources: Iterable[Run]) -> list[Run]:
+    """The runs of all sources, each once, the newest first. What an earlier source knows of a run counts; a later one
+    fills in what is not known."""
+    runs: dict[str, Run] = {}
+    for source in sources:
+        for run in source:
+            known = runs.get(run.id)
+            runs[run.id] = _filled(known, run) if known else run
+    earliest = datetime.min.replace(tzinfo=UTC)
+    return sorted(runs.values(), key=lambda run: (run.started or run.stopped or earliest, run.id), reverse=True)
+
+
+def _filled(run: Run, other: Run) -> Run:
+    return replace(
+        run,
+        started=run.started or other.started,
+        stopped=run.stopped or other.stopped,
+        exit_code=other.exit_code if run.exit_code is None else run.exit_code,
+        reason=run.reason or other.reason,
+        by=run.by or other.by,
+        attempts=max(run.attempts, other.attempts),
+        tasks=run.tasks if len(run.tasks) >= len(other.tasks) else other.tasks,
     )

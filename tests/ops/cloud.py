@@ -18,6 +18,7 @@ from moto.ecs.models import ecs_backends
 from pydantic.alias_generators import to_camel
 
 from components import names, overrides, target, task_definition
+from components.advice import ended_schedules
 from components.names import GROUP_TAG, GroupNames
 from components.when import task_schedules
 from sandbox.plugin.fields import to_api
@@ -166,7 +167,10 @@ class Deployed:
         """Create the schedules of a task."""
         network = {"subnets": [self.subnet], "security_groups": [self.security_group], "assign_public_ip": True}
         parameters = target.ecs_parameters(args, group=task, task_definition_arn=definition_arn, network=network)
+        ended = [schedule.path for schedule in ended_schedules(args, datetime.now(UTC))]
         for position, schedule in enumerate(task_schedules(args)):
+            if schedule.path in ended:
+                continue
             props = {
                 "name": names.schedule(task, position),
                 "group_name": self.names.schedule_group,

@@ -1,10 +1,12 @@
 """The commands of `ops`, in a process of their own or in this one."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore import loaders
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from typer.testing import CliRunner, Result
@@ -50,6 +52,9 @@ def ops() -> Ops:
     return run
 
 
+_loader = cache(loaders.create_loader)
+
+
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """AWS in this process, in which nobody waits."""
@@ -63,6 +68,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     def call(self: BotocoreStubber, event_name: str, request: Any, **_: Any) -> Any:
         return found.called(self, original, event_name, request)
 
+    # Each command has a session of its own, which would read AWS's models again.
+    monkeypatch.setattr("botocore.session.create_loader", _loader)
     emulator.mend()
     with mock_aws():
         monkeypatch.setattr(BotocoreStubber, "__call__", call)

@@ -18,6 +18,7 @@ from ops.runs.following import Glance
 from ops.runs.request import Occasion, Variation, execution_input, main_container, run_task, varied
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.conftest import Ops
+from tests.ops.supervised import run_inside, supervise
 
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/main"
 OCCASION = Occasion("arn:aws:scheduler:eu-west-1:1:schedule/g/backup", datetime(2026, 11, 24, 3, tzinfo=UTC), "token")
@@ -363,62 +364,6 @@ def test_without_a_terminal_nobody_is_asked(monkeypatch: pytest.MonkeyPatch):
 
 
 # A supervised task
-
-MACHINE = {
-    "StartAt": "Run",
-    "States": {
-        "Run": {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::ecs:runTask.sync",
-            "Parameters": {"Cluster": "", "TaskDefinition": "", "Group": "supervised:etl"},
-            "End": True,
-        }
-    },
-}
-
-
-def supervise(deployed: Deployed, task: str) -> str:
-    """Put a state machine between a task's schedule and its runs; its ARN."""
-    scheduler = deployed.cloud.client("scheduler")
-    schedule = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name=task)
-    target = schedule["Target"]
-    definition = json.loads(json.dumps(MACHINE))
-    parameters = definition["States"]["Run"]["Parameters"]
-    parameters["Cluster"] = deployed.cluster_arn
-    parameters["TaskDefinition"] = target.pop("EcsParameters")["TaskDefinitionArn"]
-    arn = deployed.cloud.client("stepfunctions").create_state_machine(
-        name=deployed.names.family(task), definition=json.dumps(definition), roleArn=target["RoleArn"]
-    )["stateMachineArn"]
-    text = json.dumps({"schedule": task, "time": "<aws.scheduler.scheduled-time>", "overrides": {}})
-    scheduler.update_schedule(
-        GroupName=deployed.names.schedule_group,
-        Name=task,
-        ScheduleExpression=schedule["ScheduleExpression"],
-        FlexibleTimeWindow=schedule["FlexibleTimeWindow"],
-        State="ENABLED",
-        Target={**target, "Arn": arn, "Input": text},
-    )
-    return arn
-
-
-def run_inside(deployed: Deployed, execution: str, code: int) -> None:
-    """The ECS task that a state machine would start."""
-    deployed.cloud.client("ecs").run_task(
-        cluster=deployed.cluster_arn,
-        taskDefinition=deployed.names.family("etl"),
-        launchType="FARGATE",
-        group="supervised:etl",
-        networkConfiguration={"awsvpcConfiguration": {"subnets": [deployed.subnet], "securityGroups": []}},
-        overrides={
-            "containerOverrides": [
-                {"name": "main", "environment": [{"name": "SCHEDULED_TASKS_RUN", "value": execution}]}
-            ]
-        },
-        clientToken=execution,
-    )
-    task = deployed.cloud.tasks()[-1]
-    task.containers[0].exitCode = code
-    deployed.log(deployed.names.log_group, f"etl/main/{task.id}", "inside")
 
 
 @pytest.mark.parametrize(("status", "code", "exit_code"), [("SUCCEEDED", 0, 0), ("FAILED", 4, 4), ("FAILED", 0, 125)])
