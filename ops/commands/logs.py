@@ -10,7 +10,8 @@ import typer
 
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Place, places, search
-from ..aws.tasks import describe_tasks
+from ..aws.machines import execution_status
+from ..aws.tasks import family_tasks
 from ..errors import OpsError
 from ..output import note, print_json_line, say
 from ..runs import records
@@ -56,23 +57,66 @@ def logs(
     """
     start = datetime.fromtimestamp(0, UTC) if run and not since else ago(since or DEFAULT_SINCE)
     with reached(Where(stack, group, profile, region, debug)) as deployment:
-        home = home_of(deployment, task)
-        ids = _task_ids(deployment, task, home, run)
-        found = _places(deployment, home)
+        wanted = _Wanted(deployment, task, run)
         shown = _Printer(as_json=as_json)
-        shown.print(_lines(deployment, found, ids, start))
-        try:
-            while follow:
-                ended = run is not None and _has_ended(deployment, home, ids)
-                time.sleep(POLL_SECONDS)
-                shown.print(_lines(deployment, found, ids, max(start, shown.newest - OVERLAP)))
-                if ended:
-                    break
-        except KeyboardInterrupt:
-            return
-        if not shown.seen and not follow:
+        shown.print(wanted.lines(start))
+        if follow:
+            _follow(wanted, shown, start)
+        elif not shown.seen:
             when = f"in the last {since or DEFAULT_SINCE}" if since or not run else "by that run"
             note(f"nothing was written {when}. Its runs: ops history {task}")
+
+
+def _follow(wanted: "_Wanted", shown: "_Printer", start: datetime) -> None:
+    """Print what comes, until the run has ended; the log once more after that, as its last lines arrive then."""
+    ended = False
+    try:
+        while not ended:
+            ended = wanted.have_ended()
+            time.sleep(POLL_SECONDS)
+            shown.print(wanted.lines(max(start, shown.newest - OVERLAP)))
+    except KeyboardInterrupt:
+        return
+
+
+class _Wanted:
+    """The runs whose logs are wanted: all of a task, or one."""
+
+    def __init__(self, deployment: Deployment, task: str, run: str | None):
+        self._deployment, self._run = deployment, run
+        self._home = home_of(deployment, task)
+        self._places = _places(deployment, self._home)
+        self._execution = ""
+        self._ids: tuple[str, ...] = (run or "",)
+        """Beginnings of the ids of the ECS tasks; all ids have an empty one."""
+        if run and self._home.state_machine_arn:
+            self._find_execution(task, run)
+
+    def _find_execution(self, task: str, run: str) -> None:
+        runs = history(self._deployment, task, self._home, since=ago("90d"), until=datetime.now(UTC), most=1000)
+        found = next((one for one in runs if one.id.startswith(run)), None)
+        if found:
+            self._execution, self._ids = found.id, found.tasks
+
+    def lines(self, since: datetime) -> Iterator[Line]:
+        """What they have written since an instant, in the order of time."""
+        found = [(place.group, place.stream(id_)) for place in self._places for id_ in self._ids]
+        streams = [search(self._deployment.aws, group, prefix, since) for group, prefix in found]
+        return heapq.merge(*streams, key=lambda line: line.at)
+
+    def have_ended(self) -> bool:
+        """Whether the one run that is wanted has ended. All runs of a task never have."""
+        if not self._run:
+            return False
+        tasks = family_tasks(self._deployment, self._home.cluster_arn, self._home.family)
+        if self._execution:
+            own = tuple(
+                records.last_part(task["taskArn"]) for task in tasks if records.execution_of(task) == self._execution
+            )
+            self._ids = tuple(dict.fromkeys([*self._ids, *own]))
+            return execution_status(self._deployment, self._home.state_machine_arn, self._execution) != "RUNNING"
+        wanted = [task for task in tasks if records.last_part(task["taskArn"]).startswith(self._ids)]
+        return all(task["lastStatus"] == records.STOPPED for task in wanted)
 
 
 def _places(deployment: Deployment, home: Home) -> list[Place]:
@@ -80,38 +124,8 @@ def _places(deployment: Deployment, home: Home) -> list[Place]:
     definition = ecs.describe_task_definition(taskDefinition=home.task_definition_arn)["taskDefinition"]
     found = places(definition)
     if not found:
-        drivers = {
-            container.get("logConfiguration", {}).get("logDriver") for container in definition["containerDefinitions"]
-        }
-        known = ", ".join(sorted(driver for driver in drivers if driver)) or "none"
-        raise OpsError(f"its containers do not write to CloudWatch Logs (log driver: {known}).")
+        raise OpsError(f"the containers of {home.family} do not write to CloudWatch Logs: they have other log drivers.")
     return found
-
-
-def _task_ids(deployment: Deployment, task: str, home: Home, run: str | None) -> tuple[str, ...]:
-    """Beginnings of the ids of the ECS tasks that are wanted; all have an empty one."""
-    if run is None:
-        return ("",)
-    if not home.state_machine_arn:
-        return (run,)
-    runs = history(deployment, task, home, since=ago("90d"), until=datetime.now(UTC), most=1000)
-    ids = next((one.tasks for one in runs if one.id.startswith(run)), ())
-    return ids or (run,)
-
-
-def _lines(deployment: Deployment, found: list[Place], ids: tuple[str, ...], since: datetime) -> Iterator[Line]:
-    streams = [search(deployment.aws, place.group, place.stream(id_), since) for place in found for id_ in ids]
-    return heapq.merge(*streams, key=lambda line: line.at)
-
-
-def _has_ended(deployment: Deployment, home: Home, ids: tuple[str, ...]) -> bool:
-    ecs = deployment.client("ecs")
-    listed = deployment.aws.pages(
-        "ecs", "list_tasks", "taskArns", cluster=home.cluster_arn, family=home.family, desiredStatus="RUNNING"
-    )
-    wanted = [arn for arn in listed if records.last_part(arn).startswith(ids)]
-    tasks = describe_tasks(ecs, home.cluster_arn, wanted)
-    return all(task["lastStatus"] == records.STOPPED for task in tasks)
 
 
 class _Printer:

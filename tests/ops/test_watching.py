@@ -54,18 +54,17 @@ def test_logs_follows_a_run_until_it_has_ended_and_shows_each_line_once(
     deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch
 ):
     [id_] = json.loads(ops("run", "etl", "--detach", "--json").stdout)["ids"]
-    [task] = deployed.cloud.tasks()
-    lines = iter(["one", "two", "three"])
+    lines = iter(range(1, 100))
 
     def sleep(_: float) -> None:
-        deployed.log(deployed.names.log_group, f"etl/main/{id_}", text := next(lines))
-        if text == "two":
-            task.desired_status = "STOPPED"
+        deployed.log(deployed.names.log_group, f"etl/main/{id_}", f"line {next(lines)}")
 
     monkeypatch.setattr("time.sleep", sleep)
     result = ops("logs", "etl", "--run", id_[:6], "--follow")
     assert result.exit_code == 0
-    assert [line.split()[-1] for line in result.stdout.splitlines()[1:]] == ["one", "two", "three"]
+    written = [int(line.split()[-1]) for line in result.stdout.splitlines()[1:]]
+    assert written == list(range(1, next(lines))), "each line once, and those after the end as well"
+    assert len(written) > 2
 
 
 def test_ctrl_c_ends_following(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
@@ -92,6 +91,19 @@ def test_logs_of_a_supervised_run_are_those_of_its_tasks(deployed: Deployed, ops
     assert first in ops("logs", "etl", "--run", "exec-1").stdout
 
 
+def test_logs_follows_a_supervised_run_over_its_attempts(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    arn = supervise(deployed, "etl")
+    client = deployed.cloud.client("stepfunctions")
+    client.start_execution(stateMachineArn=arn, name="exec-1", input="{}")
+    run_inside(deployed, "exec-1", 1)
+    going = {"executionArn": "x", "stateMachineArn": arn, "startDate": 1.0}
+    states = [{**going, "status": status} for status in ("RUNNING", "RUNNING", "SUCCEEDED")]
+    deployed.cloud.answer("sfn.DescribeExecution", *states)
+    monkeypatch.setattr("time.sleep", lambda _: len(deployed.cloud.tasks()) == 1 and run_inside(deployed, "exec-1", 0))
+    result = ops("logs", "etl", "--run", "exec", "--follow")
+    assert (result.exit_code, result.stdout.count("inside")) == (0, 2)
+
+
 def test_a_task_with_another_log_driver_says_so(deployed: Deployed, ops: Ops):
     client = deployed.cloud.client("ecs")
     arn = client.register_task_definition(
@@ -103,7 +115,7 @@ def test_a_task_with_another_log_driver_says_so(deployed: Deployed, ops: Ops):
     deployed.schedule("other", deployed.config.tasks["etl"], arn)
     result = ops("logs", "other")
     assert result.exit_code == 1
-    assert "its containers do not write to CloudWatch Logs (log driver: splunk)" in result.stderr
+    assert "the containers of f do not write to CloudWatch Logs" in result.stderr
 
 
 # history
