@@ -71,9 +71,10 @@ types: $(READY) ## strict type check
 bench: $(READY) ## measurements, each beside something to compare with
 	@$(PY) -m bench.schedules --json bench/schedules.json
 
-docs: $(READY) ## write config/schema.json and docs/configuration.md from the models
+docs: $(READY) ## write config/schema.json, docs/configuration.md and docs/operating.md anew
 	@$(PY) -m config.schema
 	@$(PY) -m config.documentation
+	@$(PY) -m tests.docs.operating_page
 
 lock: $(READY) ## write requirements*.txt from requirements*.in
 	@for name in requirements requirements-dev; do \

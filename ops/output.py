@@ -64,13 +64,16 @@ def in_words(time: timedelta) -> str:
 
 
 def short_time(when: datetime | None) -> str:
-    """An instant as a table shows it, in UTC: `Tue 11-24 03:00`; empty where there is none."""
-    return when.astimezone(UTC).strftime("%a %m-%d %H:%M") if when else ""
+    """An instant as a table shows it, in UTC: `11-24 03:00`; `2030-01-05` where it is more than half a year away."""
+    if when is None:
+        return ""
+    far = abs(when - datetime.now(UTC)) > timedelta(days=180)
+    return when.astimezone(UTC).strftime("%Y-%m-%d" if far else "%m-%d %H:%M")
 
 
 _COLOURS = {"succeeded": "green", "failed": "red", "running": "blue"}
 
 
-def coloured(outcome: str) -> str:
-    """An outcome as markup for a table."""
-    return f"[{_COLOURS[outcome]}]{outcome}[/]"
+def outcome_in_words(outcome: str, exit_code: int | None) -> str:
+    """How a run ended as markup for a table, with an exit code that says something."""
+    return f"[{_COLOURS[outcome]}]{outcome}[/]" + (f" ({exit_code})" if exit_code else "")

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from ..output import coloured, console, in_words, note, print_json, short_time
+from ..output import console, in_words, note, outcome_in_words, print_json, short_time
 from ..runs import records
 from ..runs.history import history, home_of
 from ..runs.records import Run
@@ -56,7 +56,7 @@ def history_(
 
 
 def _runs_table(runs: list[Run]) -> Table:
-    table = Table("run", Column("started", no_wrap=True), "took", "outcome", "code", Column("why", overflow="fold"))
+    table = Table("run", Column("started", no_wrap=True), "took", "how", Column("why", overflow="fold"))
     for run in runs:
         by = f"by {run.by}" if run.by not in ("", records.SCHEDULE) else ""
         attempts = f"{run.attempts} attempts" if run.attempts > 1 else ""
@@ -64,8 +64,7 @@ def _runs_table(runs: list[Run]) -> Table:
             _short(run.id),
             short_time(run.started),
             in_words(run.duration) if run.duration is not None else "",
-            coloured(run.outcome),
-            "" if run.exit_code is None else str(run.exit_code),
+            outcome_in_words(run.outcome, run.exit_code),
             escape("; ".join(part for part in (run.reason, attempts, by) if part)),
         )
     return table

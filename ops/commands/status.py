@@ -13,7 +13,7 @@ from config import ConfigError
 from config.yaml_files import YamlError
 
 from ..aws.deployment import Deployment
-from ..output import coloured, console, note, notes, print_json, say, short_time
+from ..output import console, note, notes, outcome_in_words, print_json, say, short_time
 from ..plans import load_stack, plans, stack_problem
 from ..state.status import Planned, Row, Status, status
 from .options import (
@@ -113,8 +113,7 @@ def _status_table(rows: Sequence[Row], since: str) -> Table:
 def _how(row: Row) -> list[str]:
     lines: list[str] = []
     if row.last:
-        code = f" ({row.last.exit_code})" if row.last.exit_code else ""
-        lines.append(f"{coloured(row.last.outcome)}{code}")
+        lines.append(outcome_in_words(row.last.outcome, row.last.exit_code))
     lines += [f"[red]alarm {escape(what.split('/')[-1])}[/]" for what in row.alarms]
     return lines + [f"[yellow]{escape(words)}[/]" for words in row.drift]
 

@@ -1,20 +1,15 @@
 """The commands of `ops`, in a process of their own or in this one."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-from botocore import loaders
-from moto import mock_aws
-from moto.core.botocore_stubber import BotocoreStubber
 from typer.testing import CliRunner, Result
 
 from ops import plans
 from ops.__main__ import app
-from sandbox import emulator
-from tests.ops.cloud import REGION, Cloud, Deployed
+from tests.ops.cloud import Cloud, Deployed
+from tests.ops.playing import played_cloud
 
 STACK = """
 config:
@@ -52,27 +47,10 @@ def ops() -> Ops:
     return run
 
 
-_loader = cache(loaders.create_loader)
-
-
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """AWS in this process, in which nobody waits."""
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # they take half a second
-    monkeypatch.setattr("time.sleep", lambda _: None)
-    original, found = BotocoreStubber.__call__, Cloud()
-
-    def call(self: BotocoreStubber, event_name: str, request: Any, **_: Any) -> Any:
-        return found.called(self, original, event_name, request)
-
-    # Each command has a session of its own, which would read AWS's models again.
-    monkeypatch.setattr("botocore.session.create_loader", _loader)
-    emulator.mend()
-    with mock_aws():
-        monkeypatch.setattr(BotocoreStubber, "__call__", call)
+    with played_cloud(monkeypatch) as found:
         yield found
 
 

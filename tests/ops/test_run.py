@@ -352,7 +352,6 @@ def test_ctrl_c_asks_whether_to_stop_the_run(
     monkeypatch.setattr("time.sleep", interrupt_at(1))
     monkeypatch.setattr(running, "_shall_stop", lambda: answer)
     result = ops("run", "etl")
-    state_manager.unset_transition("ecs::task")
     assert result.exit_code == 130
     assert ("ecs.StopTask" in deployed.cloud.calls) is answer
     assert ("the run goes on" in result.stderr) is not answer
