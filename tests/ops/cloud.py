@@ -25,6 +25,7 @@ from sandbox.plugin.fields import to_api
 from sandbox.plugin.services.scheduler import Schedule
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
+STARTS = ("ecs.RunTask", "sfn.StartExecution")
 Answer = AWSResponse | None
 
 
@@ -53,7 +54,8 @@ class Cloud:
 
     def __init__(self) -> None:
         self.calls: list[str] = []
-        self.requests: list[tuple[str, dict[str, Any]]] = []
+        self.requests: list[dict[str, Any]] = []
+        """What was sent to start something."""
         self.rules: list[tuple[str, Callable[[Any], Answer]]] = []
         self.lost: Callable[[str], bool] = lambda _: False
         self.tokens: dict[str, AWSResponse] = {}
@@ -102,6 +104,8 @@ class Cloud:
         """Every call of boto3 comes by here."""
         operation = event_name.removeprefix("before-send.")
         self.calls.append(operation)
+        if operation in STARTS:
+            self.requests.append(json.loads(request.body))
         for wanted, rule in self.rules:
             if operation.startswith(wanted) and (found := rule(request)) is not None:
                 return found
@@ -111,10 +115,9 @@ class Cloud:
         return found
 
     def _answer(self, operation: str, request: Any, ask: Callable[[], AWSResponse]) -> AWSResponse:
-        if operation not in ("ecs.RunTask", "sfn.StartExecution"):
+        if operation not in STARTS:
             return ask()
-        body = json.loads(request.body)
-        self.requests.append((operation, body))
+        body = self.requests[-1]
         token = f"{operation} {body.get('clientToken') or body.get('name')}"
         if token not in self.tokens:
             self.tokens[token] = ask()

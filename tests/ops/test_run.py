@@ -238,6 +238,7 @@ def test_want_of_capacity_is_said_and_tried_again_with_a_token_of_its_own(deploy
     assert len(deployed.cloud.tasks()) == 1
     assert result.stderr.count("not started: RESOURCE:MEMORY") == 2
     assert waits == [5, 10]
+    assert len({request["clientToken"] for request in deployed.cloud.requests}) == 3
 
 
 def test_capacity_that_does_not_come_and_what_waiting_does_not_mend_end_with_125(deployed: Deployed, ops: Ops):
