@@ -11,6 +11,7 @@ from ..output import console, in_words, note, outcome_in_words, print_json, shor
 from ..runs import records
 from ..runs.history import history, home_of
 from ..runs.records import Run
+from ..runs.request import MANUAL
 from .options import (
     DebugOption,
     GroupOption,
@@ -44,7 +45,8 @@ def history_(
 ) -> None:
     """Show the last runs of a task: when, how long, and how they ended. Times are in UTC."""
     start = ago(since)
-    with reached(Where(stack, group, profile, region, debug)) as deployment:
+    where = Where(stack, group, profile, region, debug)
+    with reached(where) as deployment:
         home = home_of(deployment, task)
         runs = history(deployment, task, home, since=start, until=datetime.now(UTC), most=number)
         if as_json:
@@ -52,7 +54,7 @@ def history_(
         elif runs:
             console.print(_runs_table(runs))
         else:
-            note(f"{task} has not run in the last {since}. When it will: ops status")
+            note(f"{task} has not run in the last {since}. When it will: {where.command('status')}")
 
 
 def _runs_table(runs: list[Run]) -> Table:
@@ -71,6 +73,6 @@ def _runs_table(runs: list[Run]) -> Table:
 
 
 def _short(id_: str) -> str:
-    """The beginning of an id; of the name of an execution that a person started, the beginning of what is its own."""
-    manual, own = id_.startswith("manual-"), id_.removeprefix("manual-")
-    return ("manual-" if manual else "") + own[:ID_LENGTH]
+    """The beginning of an id, long enough to tell it from others."""
+    length = ID_LENGTH + (len(MANUAL) if id_.startswith(MANUAL) else 0)
+    return id_[:length]

@@ -56,7 +56,8 @@ def logs(
     With --run and --follow, it ends when the run has ended.
     """
     start = datetime.fromtimestamp(0, UTC) if run and not since else ago(since or DEFAULT_SINCE)
-    with reached(Where(stack, group, profile, region, debug)) as deployment:
+    where = Where(stack, group, profile, region, debug)
+    with reached(where) as deployment:
         wanted = _Wanted(deployment, task, run)
         shown = _Printer(as_json=as_json)
         shown.print(wanted.lines(start))
@@ -64,7 +65,7 @@ def logs(
             _follow(wanted, shown, start)
         elif not shown.seen:
             when = f"in the last {since or DEFAULT_SINCE}" if since or not run else "by that run"
-            note(f"nothing was written {when}. Its runs: ops history {task}")
+            note(f"nothing was written {when}. Its runs: {where.command('history', task)}")
 
 
 def _follow(wanted: "_Wanted", shown: "_Printer", start: datetime) -> None:

@@ -1,5 +1,6 @@
 """Options that commands have in common, and the way from them to what is deployed."""
 
+import shlex
 import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -51,6 +52,17 @@ class Where:
             raise OpsError("name a stack, or a schedule group, not both.")
         group = stack_group(self.stack) if self.stack else self.group
         return find(self.connect(), group)
+
+    def command(self, *words: str) -> str:
+        """Another command for the same place, to be copied."""
+        given = (
+            ("--stack", self.stack),
+            ("--group", self.group),
+            ("--profile", self.profile),
+            ("--region", self.region),
+        )
+        options = [word for option, value in given if value for word in (option, value)]
+        return shlex.join(["python", "-m", "ops", *words, *options])
 
     def connect(self) -> Aws:
         """The way to AWS."""

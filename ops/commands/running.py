@@ -90,9 +90,9 @@ def run(
         try:
             started = start(deployment, task, chosen, occasion, variation, who=getpass.getuser(), tell=note)
         except KeyboardInterrupt:
-            note(f"interrupted while it was started: whether it was, ops history {task} says in a moment.")
+            note(f"interrupted while it was started: whether it was, see {where.command('history', task)}")
             raise
-        hint = f"ops logs {task} --run {started.ids[0]} --follow"
+        hint = where.command("logs", task, "--run", started.ids[0], "--follow")
         if detach:
             _say_started(started, hint, as_json=as_json)
             return
@@ -187,6 +187,9 @@ def _followed(deployment: Deployment, started: Started, hint: str, *, as_json: b
             ended = follow(started.followed, tail, started.places, display)
         _say_ended(ended, as_json=as_json)
         return INTERRUPTED
+    except Exception:
+        note(f"the run is not followed any more, and goes on. Follow it with: {hint}")
+        raise
     _say_ended(ended, as_json=as_json)
     return 0 if ended.outcome == SUCCEEDED else ended.exit_code or NO_RUN
 

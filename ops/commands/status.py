@@ -128,6 +128,8 @@ def _limits(found: Status) -> list[str]:
             f"{found.compared} of {found.schedules} schedules were compared with the configuration, those that were "
             "changed last: --full compares all"
         )
+    if not found.all_alarms:
+        lines.append("more alarms are firing than are shown")
     if not found.all_running:
         lines.append("more runs go on in the cluster than were looked at: a task that runs may be shown as enabled")
     return lines

@@ -8,13 +8,12 @@ from typing import Any
 
 from components.events import FAILED, SUCCEEDED
 
-from .request import SCHEDULED_BY, STARTED_BY, main_container
+from .request import MANUAL, SCHEDULED_BY, STARTED_BY, main_container
 
 Data = Mapping[str, Any]
 
 RUNNING = "running"
-SCHEDULE = "schedule"
-"""Who started a run, where no person did."""
+SCHEDULE, HAND = "schedule", "hand"
 STOPPED = "STOPPED"
 SUPERVISED = "supervised:"
 """What the ECS group of a supervised task's runs begins with."""
@@ -40,7 +39,7 @@ class Run:
     exit_code: int | None = None
     reason: str = ""
     by: str = ""
-    """Who started it: `schedule`, or a person's name."""
+    """Who started it: `schedule`, a person's name, or `hand` where the person is not known."""
     attempts: int = 1
     tasks: tuple[str, ...] = ()
     """The ids of its ECS tasks, by which its log streams are named."""
@@ -90,7 +89,7 @@ def from_supervised_event(detail: Data, outcome: str) -> Run:
     return replace(
         from_task(detail, outcome),
         id=last_part(str(detail["executionArn"]), ":"),
-        by="" if str(detail.get("scheduledTime", "")).startswith("manual-") else SCHEDULE,
+        by=HAND if str(detail.get("scheduledTime", "")).startswith(MANUAL) else SCHEDULE,
         attempts=int(detail.get("attempts", 1)),
     )
 
@@ -114,6 +113,7 @@ def from_execution(execution: Data, task: str) -> Run:
         started=instant(execution.get("startDate")),
         stopped=instant(execution.get("stopDate")),
         reason="" if outcome != FAILED else why or execution["status"],
+        by=HAND if execution["name"].startswith(MANUAL) else SCHEDULE,
     )
 
 

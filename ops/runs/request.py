@@ -37,6 +37,8 @@ AWS: EventBridge Scheduler API reference, EcsParameters; Amazon ECS API referenc
 
 STARTED_BY = "ops/"
 """What `startedBy` begins with for runs that were started by hand. At most 128 letters, digits, `-`, `_` and `/`."""
+MANUAL = "manual-"
+"""What names of executions, and times in their input, begin with where a person started them."""
 SCHEDULED_BY = "chronos-schedule/"
 """What EventBridge Scheduler puts there; seen, not documented."""
 
@@ -107,7 +109,7 @@ def execution_input(schedule: Schedule, occasion: Occasion, variation: Variation
     given = decoded_input(schedule, occasion)
     overrides = varied(_first_letters(given.get("overrides", {}), str.lower), variation, container)
     # The time is a key of the lease: two runs of one time would be taken for one that was delivered twice.
-    return {**given, "time": f"manual-{occasion.execution_id}", "overrides": _first_letters(overrides, str.upper)}
+    return {**given, "time": f"{MANUAL}{occasion.execution_id}", "overrides": _first_letters(overrides, str.upper)}
 
 
 def revised(task_definition_arn: str, variation: Variation) -> str:

@@ -11,7 +11,7 @@ from ..aws.machines import read_machine
 from ..aws.schedules import Schedule
 from .following import ExecutionRun, TaskRun
 from .launch import launch_tasks, start_execution
-from .request import Occasion, Variation, decoded_input, execution_input, main_container, revised, run_task
+from .request import MANUAL, Occasion, Variation, decoded_input, execution_input, main_container, revised, run_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _start_machine(
     definition = _definition(deployment, machine.task_definition_arn)
     container = main_container(definition["containerDefinitions"], {})
     text = json.dumps(execution_input(schedule, occasion, variation, container=container), ensure_ascii=False)
-    name = f"manual-{occasion.execution_id}"
+    name = f"{MANUAL}{occasion.execution_id}"
     arn = start_execution(deployment.client("stepfunctions"), machine.arn, name, text)
     return Started(ExecutionRun(deployment, task, arn, machine), places(definition))
 

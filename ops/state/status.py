@@ -11,6 +11,7 @@ from components.advice import ended_schedules
 from components.when import TaskSchedule, task_schedules
 
 from ..aws.deployment import Deployment
+from ..aws.machines import read_machine
 from ..aws.schedules import Listed, Schedule, get_schedule, list_schedules
 from ..aws.tasks import running_tasks
 from ..plans import Plan
@@ -29,6 +30,8 @@ _OTHER_CALLS = 15
 """Those that do not grow with the stack: the group, the queues, the alarms, the outcomes, running tasks."""
 _RUNNING = 200
 """Running ECS tasks of the cluster that are looked through."""
+_FIRING = 100
+"""Firing alarms that are looked at: one call. Where there are more, that is bad enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ class Status:
     schedules: int
     compared: int | None
     """Schedules that were compared with the configuration; None where there is none."""
+    all_alarms: bool
+    """Whether these are all that are firing, of the group and of its tasks."""
     all_running: bool
     """Whether all running ECS tasks of the cluster were looked through."""
 
@@ -131,6 +136,7 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         alarms=[what for what in firing if "/" not in what],
         schedules=len(listed),
         compared=len(read) if planned else None,
+        all_alarms=len(firing) < _FIRING,
         all_running=all_running,
     )
 
@@ -195,7 +201,8 @@ def _compare(
             row.drift += _definition_drift(deployment, task, schedule.task, read[name])
     for name, item in there.items():
         if name not in wanted:
-            rows[item.task].drift.append("not in the configuration")
+            own = "" if item.task not in planned.tasks else f"{name} is "
+            rows[item.task].drift.append(f"{own}not in the configuration")
 
 
 def _definition_drift(deployment: Deployment, task: str, args: Args, schedule: Schedule) -> list[str]:
@@ -213,10 +220,12 @@ def _definition_drift(deployment: Deployment, task: str, args: Args, schedule: S
 
 def _running(deployment: Deployment, listed: Sequence[Listed]) -> tuple[dict[str, Run], bool]:
     """The runs that go on, by task."""
-    clusters = {item.target_arn for item in listed if not item.supervised}
-    if len(clusters) != 1:
-        return {}, not listed
-    tasks, are_all = running_tasks(deployment, clusters.pop(), _RUNNING)
+    if not listed:
+        return {}, True
+    # A group has one cluster.
+    first = next((item for item in listed if not item.supervised), listed[0])
+    cluster_arn = read_machine(deployment, first.target_arn).cluster_arn if first.supervised else first.target_arn
+    tasks, are_all = running_tasks(deployment, cluster_arn, _RUNNING)
     known = {item.task for item in listed}
     runs = [records.from_task(task) for task in tasks]
     return {run.task: run for run in runs if run.task in known and run.outcome == records.RUNNING}, are_all
@@ -226,7 +235,12 @@ def _firing(deployment: Deployment) -> list[str]:
     """The alarms of the group that are firing, without the group's prefix: `dropped`, `backup/no-success`."""
     prefix = deployment.names.alarm("")
     pages = deployment.aws.pages(
-        "cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=prefix, StateValue="ALARM"
+        "cloudwatch",
+        "describe_alarms",
+        "MetricAlarms",
+        AlarmNamePrefix=prefix,
+        StateValue="ALARM",
+        PaginationConfig={"PageSize": _FIRING, "MaxItems": _FIRING},
     )
     found = (str(alarm["AlarmName"]) for alarm in pages if alarm["StateValue"] == "ALARM")
     return sorted(name.removeprefix(prefix) for name in found if name.startswith(prefix))

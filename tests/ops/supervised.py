@@ -19,6 +19,9 @@ MACHINE: dict[str, Any] = {
 }
 
 
+_KEPT = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "StartDate")
+
+
 def supervise(deployed: Deployed, task: str) -> str:
     """Put a state machine between a task's schedule and its runs; its ARN."""
     scheduler = deployed.cloud.client("scheduler")
@@ -35,8 +38,7 @@ def supervise(deployed: Deployed, task: str) -> str:
     scheduler.update_schedule(
         GroupName=deployed.names.schedule_group,
         Name=task,
-        ScheduleExpression=schedule["ScheduleExpression"],
-        FlexibleTimeWindow=schedule["FlexibleTimeWindow"],
+        **{key: schedule[key] for key in _KEPT if schedule.get(key)},
         State="ENABLED",
         Target={**target, "Arn": arn, "Input": text},
     )

@@ -219,7 +219,7 @@ def test_detach_starts_it_and_says_how_to_follow(deployed: Deployed, ops: Ops):
     result = ops("run", "etl", "--detach")
     [run] = deployed.cloud.tasks()
     assert (result.exit_code, result.stdout.strip()) == (0, run.id)
-    assert f"ops logs etl --run {run.id} --follow" in result.stderr
+    assert f"python -m ops logs etl --run {run.id} --follow" in result.stderr
     assert "ecs.DescribeTasks" not in deployed.cloud.calls
     assert json.loads(ops("run", "etl", "--detach", "--json").stdout)["ids"] == [deployed.cloud.tasks()[1].id]
 
@@ -356,6 +356,14 @@ def test_ctrl_c_asks_whether_to_stop_the_run(
     assert result.exit_code == 130
     assert ("ecs.StopTask" in deployed.cloud.calls) is answer
     assert ("the run goes on" in result.stderr) is not answer
+
+
+def test_who_cannot_be_followed_any_more_is_told_how_to(deployed: Deployed, ops: Ops):
+    deployed.cloud.refuse("ecs.DescribeTasks", "ExpiredTokenException")
+    result = ops("run", "etl", "--stack", "test", "--region", "eu-west-1")
+    assert result.exit_code == 125
+    [run] = deployed.cloud.tasks()
+    assert f"python -m ops logs etl --run {run.id} --follow --stack test --region eu-west-1" in result.stderr
 
 
 def test_without_a_terminal_nobody_is_asked(monkeypatch: pytest.MonkeyPatch):

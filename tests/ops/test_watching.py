@@ -46,7 +46,7 @@ def test_logs_shows_what_runs_wrote_in_the_order_of_time(deployed: Deployed, ops
     assert (line["stream"], line["text"]) == ("etl/main/ccc", "long ago")
     nothing = ops("logs", "backup")
     assert (nothing.exit_code, nothing.stdout) == (0, "")
-    assert "nothing was written in the last 1d. Its runs: ops history backup" in nothing.stderr
+    assert "nothing was written in the last 1d. Its runs: python -m ops history backup" in nothing.stderr
     assert ops("logs", "etl", "--since", "yesterday").exit_code == 2
 
 
@@ -380,6 +380,16 @@ def test_a_schedule_whose_time_has_passed_since_is_no_drift(deployed: Deployed, 
     )
     done = row(status(ops), "done")
     assert (done["state"], done["nextRun"], done["drift"]) == ("enabled", None, [])
+
+
+def test_status_of_supervised_tasks_alone_knows_their_cluster(deployed: Deployed, ops: Ops):
+    for task in ("backup", "etl", "paused"):
+        supervise(deployed, task)
+    run_inside(deployed, "exec-1", 0)
+    found = status(ops)
+    assert row(found, "etl")["state"] == "running"
+    assert all(one["drift"] == [] for one in found["tasks"] if one["task"] != "paused")
+    assert row(found, "paused")["drift"] == ["enabled in AWS, paused in the configuration"]
 
 
 def test_without_the_configuration_status_has_what_aws_knows(
