@@ -78,7 +78,7 @@ def _kinds() -> tuple[tuple[tuple[type[BaseException], ...], Callable[[Any], str
         ),
         (
             (e.NoRegionError,),
-            lambda _: "no Region is known. Name one: --region, AWS_REGION, or `region` of the profile.",
+            lambda _: "no Region is known. Name one: --region, AWS_DEFAULT_REGION, or `region` of the profile.",
         ),
         (
             (e.EndpointConnectionError, e.HTTPClientError),

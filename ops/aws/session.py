@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-ATTEMPTS = 8
-"""Of each call, the first one included: throttling, timeouts and errors of the server are tried again."""
+ATTEMPTS = 6
+"""Of each call, the first one included: throttling, timeouts and errors of the server are tried again, within about 15
+seconds. More would keep a person waiting who has no network."""
 CONNECT_SECONDS, READ_SECONDS = 10, 30
 
 

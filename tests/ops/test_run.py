@@ -13,6 +13,7 @@ from rich.console import Console
 from components.task_definition import CONTAINER_NAME
 from ops.aws.logs import Line
 from ops.aws.schedules import Schedule
+from ops.aws.session import ATTEMPTS
 from ops.commands import running
 from ops.runs.following import Glance
 from ops.runs.request import Occasion, Variation, execution_input, main_container, run_task, varied
@@ -277,7 +278,7 @@ def test_an_answer_that_never_comes_is_said_to_leave_it_open(deployed: Deployed,
     assert "whether a run was started is not known" in result.stderr
     assert "--started-by ops/" in result.stderr
     assert len(deployed.cloud.tasks()) == 1
-    assert deployed.cloud.calls.count("ecs.RunTask") == 8
+    assert deployed.cloud.calls.count("ecs.RunTask") == ATTEMPTS
 
 
 def test_a_lost_answer_leaves_it_open_though_later_attempts_are_refused(deployed: Deployed, ops: Ops):
@@ -364,6 +365,13 @@ def test_who_cannot_be_followed_any_more_is_told_how_to(deployed: Deployed, ops:
     assert result.exit_code == 125
     [run] = deployed.cloud.tasks()
     assert f"python -m ops logs etl --run {run.id} --follow --stack test --region eu-west-1" in result.stderr
+
+
+def test_a_run_that_ecs_forgets_is_not_followed_for_ever(deployed: Deployed, ops: Ops):
+    deployed.cloud.answer("ecs.DescribeTasks", *[{"tasks": [], "failures": [{"reason": "MISSING"}]}] * 50)
+    result = ops("run", "etl")
+    assert result.exit_code == 125
+    assert "any more, so its end is not known" in result.stderr
 
 
 def test_without_a_terminal_nobody_is_asked(monkeypatch: pytest.MonkeyPatch):

@@ -415,6 +415,10 @@ def test_status_of_a_thousand_tasks_needs_few_calls(cloud: Cloud, deployed: Depl
     ]
     stack.write_text(stack.read_text() + "\n".join(entries) + "\n")
     cloud.calls.clear()
+    queries: list[str] = []
+    cloud.rules.append(
+        ("cloudwatch-logs.StartQuery", lambda request: queries.append(json.loads(request.body)["queryString"]))
+    )
     result = ops("status", "--stack", "test", "--json")
     found = json.loads(result.stdout)
     assert len(found["tasks"]) == 999
@@ -422,3 +426,4 @@ def test_status_of_a_thousand_tasks_needs_few_calls(cloud: Cloud, deployed: Depl
     assert cloud.calls.count("scheduler.ListSchedules") == 10
     assert all(one["nextRun"] for one in found["tasks"] if one["state"] == "enabled")
     assert found["compared"] == 7
+    assert "| dedup detail.group |" in queries[0], "one row for each task, which moto leaves to us"
