@@ -15,7 +15,6 @@ from .errors import SandboxError
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
-PROJECT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def start(home: Path) -> Server:
     # object here that would want to wait for it.
     pid = os.posix_spawn(
         sys.executable,
-        [sys.executable, "-m", "sandbox.emulator", "-H", HOST, "-p", str(port)],
+        [sys.executable, "-m", "sandbox.moto_server", "-H", HOST, "-p", str(port)],
         _environment(),
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -111,4 +110,4 @@ def _record(home: Path) -> Path:
 def _environment() -> dict[str, str]:
     # Schedules and policies are looked at, not carried out, so moto's own IAM checks stay off.
     given = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    return {**given, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "PYTHONPATH": str(PROJECT)}
+    return {**given, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "PYTHONPATH": str(Path(__file__).resolve().parents[1])}

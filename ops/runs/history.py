@@ -24,7 +24,10 @@ from .records import Run
 Data = Mapping[str, Any]
 
 _FIELDS = "fields @timestamp, @message, @log"
-_LAST = f"{_FIELDS} | sort @timestamp desc | dedup detail.group | limit 10000"
+_LAST = (
+    f"{_FIELDS}, coalesce(detail.group, detail.stateMachineArn) as owner"
+    " | sort @timestamp desc | dedup owner | limit 10000"
+)
 """The newest event of each task. AWS: CloudWatch Logs user guide, "dedup"; 10,000 rows are the most."""
 
 

@@ -19,6 +19,8 @@ SUPERVISED = "supervised:"
 """What the ECS group of a supervised task's runs begins with."""
 SUPERVISOR = "scheduled-tasks"
 """The source of events about the final outcome of supervised runs."""
+STEP_FUNCTIONS = "aws.states"
+"""The source of events about executions."""
 RUN_VARIABLE = "SCHEDULED_TASKS_RUN"
 """Environment variable of a supervised run: the name of its execution."""
 _CLEAN_STOP = "EssentialContainerExited"
@@ -99,6 +101,9 @@ def from_event(event: Data, outcome: str) -> Run:
     detail = event["detail"]
     if event.get("source") == SUPERVISOR:
         return from_supervised_event(detail, outcome)
+    if event.get("source") == STEP_FUNCTIONS:
+        # The execution was stopped, so that it could not tell its outcome. Its machine is named `<prefix>__<task>`.
+        return from_execution(detail, last_part(detail["stateMachineArn"], ":").split("__", 1)[-1])
     return from_task(detail, outcome)
 
 
@@ -121,7 +126,7 @@ def exit_code(task: Data) -> int | None:
     """The exit code of the container that does the work; None where it has none."""
     containers = task.get("containers", ())
     name = main_container(containers, task.get("overrides", {}))
-    return next((container.get("exitCode") for container in containers if container["name"] == name), None)
+    return next((container.get("exitCode") for container in containers if container.get("name") == name), None)
 
 
 def reason(task: Data) -> str:
@@ -148,7 +153,9 @@ def last_part(arn: str, separator: str = "/") -> str:
 
 
 def instant(value: object) -> datetime | None:
-    """A time of AWS, from an answer or from an event."""
+    """A time of AWS, from an answer or from an event: text, or milliseconds."""
+    if isinstance(value, int):
+        return datetime.fromtimestamp(value / 1000, UTC)
     if isinstance(value, str) and value:
         value = datetime.fromisoformat(value.replace("Z", "+00:00"))
     return value.astimezone(UTC) if isinstance(value, datetime) else None

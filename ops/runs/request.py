@@ -142,7 +142,7 @@ def varied(overrides: Data, variation: Variation, container: str) -> dict[str, A
 def main_container(containers: Iterable[Data], overrides: Data) -> str:
     """The container that does the work: `main`; else the one that the overrides name; else the first that the task
     cannot do without."""
-    found = list(containers)
+    found = [container for container in containers if "name" in container]
     there = [container["name"] for container in found]
     if CONTAINER_NAME in there:
         return CONTAINER_NAME

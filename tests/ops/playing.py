@@ -11,9 +11,10 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.moto_api import state_manager
 
-from sandbox import emulator
+from sandbox.mends import mend
 from tests.ops.cloud import REGION, Cloud
 
+mend()
 _loader = cache(loaders.create_loader)
 
 
@@ -27,7 +28,6 @@ def played_cloud(patch: pytest.MonkeyPatch) -> Generator[Cloud]:
     patch.setattr("time.sleep", lambda _: None)
     # Each command has a session of its own, which would read AWS's models again.
     patch.setattr("botocore.session.create_loader", _loader)
-    emulator.mend()
     original, found = BotocoreStubber.__call__, Cloud()
 
     def call(self: BotocoreStubber, event_name: str, request: Any, **_: Any) -> Any:

@@ -210,6 +210,23 @@ def test_history_of_a_supervised_task_has_its_executions_with_their_attempts(dep
     assert runs[1]["tasks"] == [first.id, last.id]
 
 
+def test_an_execution_that_was_stopped_is_the_last_run_of_its_task(deployed: Deployed, ops: Ops):
+    supervise(deployed, "etl")
+    detail = {
+        "executionArn": "arn:aws:states:eu-west-1:123456789012:execution:scheduled-tasks-test__etl:exec-9",
+        "stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:scheduled-tasks-test__etl",
+        "name": "exec-9",
+        "status": "ABORTED",
+        "startDate": int(ago(hours=2).timestamp() * 1000),
+        "stopDate": int(ago(hours=1).timestamp() * 1000),
+    }
+    event = {"source": "aws.states", "detail-type": "Step Functions Execution Status Change", "detail": detail}
+    deployed.outcome("succeeded", ago(hours=3), group="etl", taskArn=f"{TASK}1")
+    deployed.log(deployed.names.outcome_log_group("failed"), "x", json.dumps(event), ago(hours=1))
+    last = row(status(ops), "etl")["lastRun"]
+    assert (last["id"], last["outcome"], last["reason"], last["seconds"]) == ("exec-9", "failed", "ABORTED", 3600)
+
+
 def test_history_without_outcome_logs_has_what_ecs_remembers(deployed: Deployed, ops: Ops):
     for outcome in ("failed", "succeeded"):
         deployed.cloud.client("logs").delete_log_group(logGroupName=deployed.names.outcome_log_group(outcome))
@@ -426,4 +443,4 @@ def test_status_of_a_thousand_tasks_needs_few_calls(cloud: Cloud, deployed: Depl
     assert cloud.calls.count("scheduler.ListSchedules") == 10
     assert all(one["nextRun"] for one in found["tasks"] if one["state"] == "enabled")
     assert found["compared"] == 7
-    assert "| dedup detail.group |" in queries[0], "one row for each task, which moto leaves to us"
+    assert "| dedup owner |" in queries[0], "one row for each task, which moto leaves to us"
