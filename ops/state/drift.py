@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from components import overrides
-from components.target import capacity, ecs_parameters, target, timing, utc
+from components import durations, overrides
+from components.target import DEFAULT_RETRY_AGE, DEFAULT_RETRY_ATTEMPTS, capacity, timing, utc
 from components.task_definition import CONTAINER_NAME
 from components.when import TaskSchedule
 
@@ -16,9 +16,6 @@ from ..aws.schedules import Schedule
 from ..runs.records import last_part
 
 Data = Mapping[str, Any]
-
-_UNKNOWN = "-"
-"""Stands for what only AWS gives: ARNs, which are not compared."""
 
 
 def state_difference(*, expected: bool, there: bool) -> str:
@@ -54,18 +51,25 @@ def _timing(schedule: Schedule, wanted: TaskSchedule) -> Iterator[str]:
 def _target(schedule: Schedule, wanted: TaskSchedule) -> Iterator[str]:
     args = wanted.task
     given = schedule.parameters
-    expected = ecs_parameters(args, group=schedule.name, task_definition_arn=_UNKNOWN, network=None)
-    if given.get("TaskCount", 1) != expected["task_count"]:
+    if given.get("TaskCount", 1) != args.get("count", 1):
         yield f"count is {given['TaskCount']}"
     if _capacity(given) != _expected_capacity(args):
         yield f"launch is {_capacity(given)}"
-    retry = target(args, cluster_arn="", role_arn="", dead_letter_queue_arn="", parameters={})["retry_policy"]
-    there = schedule.target.get("RetryPolicy", {})
-    if there and (there["MaximumRetryAttempts"], there["MaximumEventAgeInSeconds"]) != tuple(retry.values()):
+    retry = _retry(args)
+    there = schedule.target.get("RetryPolicy", retry)
+    if there != retry:
         yield f"retry is {there['MaximumRetryAttempts']} attempts in {there['MaximumEventAgeInSeconds']}s"
     document = overrides.document(wanted.args, container=args.get("container", CONTAINER_NAME))
     if _decoded(schedule.target.get("Input", "")) != _decoded(document):
         yield "command, environment or size of the schedule differ"
+
+
+def _retry(args: Data) -> dict[str, int]:
+    retry: Data = args.get("retry", {})
+    return {
+        "MaximumRetryAttempts": retry.get("attempts", DEFAULT_RETRY_ATTEMPTS),
+        "MaximumEventAgeInSeconds": durations.seconds(retry.get("max_age", DEFAULT_RETRY_AGE)),
+    }
 
 
 def _capacity(given: Data) -> str:

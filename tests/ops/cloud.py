@@ -17,7 +17,7 @@ from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 from moto.ecs.models import ecs_backends
 from pydantic.alias_generators import to_camel
 
-from components import names, overrides, target, task_definition
+from components import durations, names, overrides, target, task_definition
 from components.advice import ended_schedules
 from components.names import GROUP_TAG, GroupNames
 from components.when import task_schedules
@@ -170,6 +170,10 @@ class Deployed:
         """Create the schedules of a task."""
         network = {"subnets": [self.subnet], "security_groups": [self.security_group], "assign_public_ip": True}
         parameters = target.ecs_parameters(args, group=task, task_definition_arn=definition_arn, network=network)
+        given: Mapping[str, Any] = args.get("retry", {})
+        retry = {"maximum_retry_attempts": given["attempts"]} if "attempts" in given else {}
+        if "max_age" in given:
+            retry["maximum_event_age_in_seconds"] = durations.seconds(given["max_age"])
         ended = [schedule.path for schedule in ended_schedules(args, datetime.now(UTC))]
         for position, schedule in enumerate(task_schedules(args)):
             if schedule.path in ended:
@@ -177,14 +181,18 @@ class Deployed:
             props = {
                 "name": names.schedule(task, position),
                 "group_name": self.names.schedule_group,
-                "target": target.target(
-                    args,
-                    cluster_arn=self.cluster_arn,
-                    role_arn=f"arn:aws:iam::{ACCOUNT}:role/{self.names.role('scheduler')}",
-                    dead_letter_queue_arn=f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self.names.dead_letter_queue}",
-                    parameters=parameters,
-                    overrides=overrides.document(schedule.args, container="main"),
-                ),
+                "target": {
+                    "arn": self.cluster_arn,
+                    "role_arn": f"arn:aws:iam::{ACCOUNT}:role/{self.names.role('scheduler')}",
+                    "dead_letter_config": {"arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self.names.dead_letter_queue}"},
+                    "retry_policy": {
+                        "maximum_retry_attempts": target.DEFAULT_RETRY_ATTEMPTS,
+                        "maximum_event_age_in_seconds": durations.seconds(target.DEFAULT_RETRY_AGE),
+                        **retry,
+                    },
+                    "ecs_parameters": parameters,
+                    "input": overrides.document(schedule.args, container="main") or None,
+                },
                 **target.timing(schedule, enabled=True),
             }
             self.cloud.client("scheduler").create_schedule(**to_api(Schedule.fields, camel(props)))
