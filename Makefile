@@ -83,11 +83,12 @@ types: $(READY) ## strict type check
 bench: $(READY) ## measurements, each beside something to compare with
 	@$(PY) -m bench.schedules --json bench/schedules.json
 
-docs: $(READY) ## write what is made from the models, the components and the prices: schemas and pages
+docs: $(READY) ## write what is made from models, components, prices and commands: schemas and pages
 	@$(PY) -m config.schema
 	@$(PY) -m config.documentation
 	@$(PY) -m plugin.schema
 	@$(PY) -m ops.cost_page
+	@$(PY) -m tests.docs.operating_page
 
 site: $(READY) ## the site of docs/, into site/; a warning is an error
 	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict

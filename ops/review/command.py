@@ -3,17 +3,18 @@
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from components.when import instant
 from config import ConfigError, StackConfig, stacks
 from config.yaml_files import YamlError
 from ops import plans
+from ops.commands.options import instant_or_now
 from ops.costs import Assumptions
+from ops.output import fail
 
 from .differences import NOTHING, compare
 from .markdown import Review, markdown
@@ -44,15 +45,15 @@ def review(
     """Compare two versions of the configuration, as Markdown for a pull request. Exit code 1 when the new one cannot
     be deployed."""
     if stack and every:
-        _fail("name one stack, or --all.")
-    now, previews = _instant(from_), _previews(preview or [], stack)
+        fail("name one stack, or --all.")
+    now, previews = instant_or_now(from_), _previews(preview or [], stack)
     assumptions = Assumptions(minutes=minutes)
     with ExitStack() as folders:
         try:
             old = folders.enter_context(version(plans.ROOT, base))
             new = folders.enter_context(version(plans.ROOT, head)) if head else plans.ROOT
         except GitError as error:
-            _fail(str(error))
+            fail(str(error))
         chosen = _chosen(stack, {*stacks(old), *stacks(new)}, previews)
         reviews = [review_of(name, old, new, now, assumptions, previews.get(name)) for name in chosen]
     sys.stdout.write(markdown(reviews, assumptions))
@@ -62,10 +63,10 @@ def review(
 def _chosen(stack: str | None, known: set[str], previews: Mapping[str, Preview]) -> list[str]:
     """The stacks to review."""
     if stack and stack not in known:
-        _fail(f"there is no Pulumi.{stack}.yaml in either version. There are: {', '.join(sorted(known))}.")
+        fail(f"there is no Pulumi.{stack}.yaml in either version. There are: {', '.join(sorted(known))}.")
     chosen = [stack] if stack else sorted(known)
     if others := sorted(previews.keys() - chosen):
-        _fail(f"--preview is of stack {others[0]}, and the review of {', '.join(chosen)}.")
+        fail(f"--preview is of stack {others[0]}, and the review of {', '.join(chosen)}.")
     return chosen
 
 
@@ -102,20 +103,8 @@ def _previews(files: list[Path], stack: str | None) -> dict[str, Preview]:
         try:
             preview = read_preview(file.read_text(encoding="utf-8"))
         except OSError as error:
-            _fail(f"{file} cannot be read: {error.strerror}.")
+            fail(f"{file} cannot be read: {error.strerror}.")
         except (PreviewError, UnicodeDecodeError):
-            _fail(f"{file} is not what `pulumi preview --json` prints.")
+            fail(f"{file} is not what `pulumi preview --json` prints.")
         found[preview.stack or stack or ""] = preview
     return found
-
-
-def _instant(text: str | None) -> datetime:
-    try:
-        return instant(text) if text else datetime.now(UTC)
-    except ValueError as error:
-        _fail(f"--from: {error}")
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)
