@@ -136,7 +136,8 @@ The one that runs every hour for 10 minutes, in parts:
 | schedules, task definitions, roles, queues, rules, an unused topic | nothing |
 
 [Supervised runs](supervised.md) (`timeout`, `overlap`, `retryRun`) cost {transitions} state transitions each,
-${supervised} for a thousand runs, and {exclusive} with `overlap: forbid` or `replace`, ${exclusive_cost}; before retries.
+${supervised} for a thousand runs, and {exclusive} with `overlap: forbid` or `replace`, ${exclusive_cost};
+before retries.
 
 ## What a review assumes
 
