@@ -35,6 +35,12 @@ def print_json(data: Sequence[Any] | Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(data, indent=2, default=_plain) + "\n")
 
 
+def print_json_line(data: Mapping[str, Any]) -> None:
+    """A part of the result for programs that read it as it comes."""
+    sys.stdout.write(json.dumps(data, default=_plain) + "\n")
+    sys.stdout.flush()
+
+
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -55,3 +61,19 @@ def in_words(time: timedelta) -> str:
             rest = seconds % size // lesser_size
             return f"{seconds // size} {unit}" + (f" {rest} {lesser}" if rest else "")
     return f"{seconds} s"
+
+
+def short_time(when: datetime | None) -> str:
+    """An instant as a table shows it, in UTC: `11-24 03:00`; `2030-01-05` where it is more than half a year away."""
+    if when is None:
+        return ""
+    far = abs(when - datetime.now(UTC)) > timedelta(days=180)
+    return when.astimezone(UTC).strftime("%Y-%m-%d" if far else "%m-%d %H:%M")
+
+
+_COLOURS = {"succeeded": "green", "failed": "red", "running": "blue"}
+
+
+def outcome_in_words(outcome: str, exit_code: int | None) -> str:
+    """How a run ended as markup for a table, with an exit code that says something."""
+    return f"[{_COLOURS[outcome]}]{outcome}[/]" + (f" ({exit_code})" if exit_code else "")

@@ -51,6 +51,11 @@ class Deployment:
         """The logs of the ends of runs; they are there unless `monitoring.outcomes` is false."""
         return [self.names.outcome_log_group(outcome) for outcome in (FAILED, SUCCEEDED)]
 
+    def resource(self, service: str, name: str) -> str:
+        """The ARN of a resource beside it."""
+        partition = self.arn.split(":")[1]
+        return f"arn:{partition}:{service}:{self.region}:{self.account_id}:{name}"
+
     def client(self, service: str) -> Any:
         """The client of a service."""
         return self.aws.client(service)

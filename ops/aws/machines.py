@@ -29,6 +29,17 @@ def read_machine(deployment: Deployment, arn: str) -> Machine:
     return Machine(arn, texts.get("Cluster", ""), texts.get("TaskDefinition", ""))
 
 
+def execution_arn(state_machine_arn: str, name: str) -> str:
+    """The ARN of an execution."""
+    return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+
+
+def execution_status(deployment: Deployment, state_machine_arn: str, name: str) -> str:
+    """How an execution stands, such as RUNNING; one call."""
+    arn = execution_arn(state_machine_arn, name)
+    return deployment.client("stepfunctions").describe_execution(executionArn=arn)["status"]
+
+
 def _texts(value: Any) -> Iterator[tuple[str, str]]:
     """All texts in a definition, with their keys."""
     if isinstance(value, list):

@@ -32,7 +32,7 @@ class Listed:
     @property
     def task(self) -> str:
         """The task's name; for a name that was cut, the schedule's."""
-        return re.sub(r"__\d+$", "", self.name)
+        return task_of(self.name)
 
     @property
     def supervised(self) -> bool:
@@ -81,6 +81,11 @@ class Schedule:
         return next_runs(expression, self.timezone, after, start=self.start, end=self.end)
 
 
+def task_of(schedule: str) -> str:
+    """The name of the task that a schedule is of, from the schedule's name; for a name that was cut, that name."""
+    return re.sub(r"__\d+$", "", schedule)
+
+
 def is_supervised(target_arn: str) -> bool:
     """Whether a schedule's target is a state machine."""
     return target_arn.split(":")[2:3] == [STATES]
@@ -121,11 +126,11 @@ def get_schedule(deployment: Deployment, name: str) -> Schedule:
     )
 
 
-def names_of(deployment: Deployment, task: str) -> list[str]:
-    """The names of a task's schedules. Raises OpsError, with what is meant probably, where there are none."""
+def schedules_of(deployment: Deployment, task: str) -> list[Listed]:
+    """The schedules of a task, in order. Raises OpsError, with what is meant probably, where there are none."""
     order = {names.schedule(task, position): position for position in range(_POSITIONS)}
-    there = [item.name for item in list_schedules(deployment, task[:_NAME_PREFIX])]
-    if found := sorted((name for name in there if name in order), key=order.__getitem__):
+    there = list_schedules(deployment, task[:_NAME_PREFIX])
+    if found := sorted((item for item in there if item.name in order), key=lambda item: order[item.name]):
         return found
     known = {item.task for item in list_schedules(deployment)}
     raise OpsError(f'{deployment.name} has no task "{task}".{nearest(task, known)} See: ops status')
@@ -133,7 +138,7 @@ def names_of(deployment: Deployment, task: str) -> list[str]:
 
 def chosen_schedule(deployment: Deployment, task: str, name: str | None = None) -> Schedule:
     """The schedule of a task: the one that is named, or the only one. Raises OpsError otherwise."""
-    there = names_of(deployment, task)
+    there = [item.name for item in schedules_of(deployment, task)]
     if name and name not in there:
         raise OpsError(f'{task} has no schedule "{name}". There are: {listed(there, "and")}.{nearest(name, there)}')
     if not name and len(there) > 1:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..aws.machines import execution_arn
 from ..errors import NO_RUN, OpsError
 
 ATTEMPTS = 5
@@ -91,4 +92,4 @@ def start_execution(sfn: Any, state_machine_arn: str, name: str, text: str) -> s
         return sfn.start_execution(stateMachineArn=state_machine_arn, name=name, input=text)["executionArn"]
     except sfn.exceptions.ExecutionAlreadyExists:
         # Nobody else has this name: an answer was lost, and the execution has ended since.
-        return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+        return execution_arn(state_machine_arn, name)
