@@ -133,7 +133,7 @@ def schedules_of(deployment: Deployment, task: str) -> list[Listed]:
     if found := sorted((item for item in there if item.name in order), key=lambda item: order[item.name]):
         return found
     known = {item.task for item in list_schedules(deployment)}
-    raise OpsError(f'{deployment.name} has no task "{task}".{nearest(task, known)} See: ops status')
+    raise OpsError(f'{deployment.name} has no task "{task}".{nearest(task, known)}')
 
 
 def chosen_schedule(deployment: Deployment, task: str, name: str | None = None) -> Schedule:

@@ -147,8 +147,10 @@ def _redrive_each(way: Redrive, letters: Sequence[Letter], done: _Done, *, quiet
         try:
             redriven = way.one(held)
         except KeyboardInterrupt:
-            note(f"interrupted at {_short(held.letter)}, which is kept. Redrive it again within the hour: if its run")
-            note("was started, nothing else is.")
+            note(
+                f"interrupted at {_short(held.letter)}, which is kept. Redrive it again within the hour: if its run "
+                "was started, nothing else is."
+            )
             raise
         except Exception as error:
             line = str(error) if isinstance(error, OpsError) else errors.explained(error)
@@ -175,8 +177,10 @@ def _say_redriven(done: _Done, *, as_json: bool) -> None:
         kept = [{"message": letter.id, "task": letter.task, "why": why} for letter, why in done.kept]
         print_json({"redriven": [redriven.as_data() for redriven in done.redriven], "kept": kept})
     if done.kept:
-        note(f"{len(done.redriven)} redriven, {len(done.kept)} kept. Redrive those again once they are mended; where ")
-        note("ECS found no place for a run, with --anew, as AWS may repeat its answer for a day.")
+        note(
+            f"{len(done.redriven)} redriven, {len(done.kept)} kept. Redrive these again when that is mended. Where ECS "
+            "found no place for a run, AWS may repeat that for a day, unless it is asked --anew."
+        )
         raise typer.Exit(FAILED)
     if not done.redriven:
         note("no message is meant by that")
@@ -221,10 +225,14 @@ def delete(
 def _ask_whether(letters: Sequence[Letter]) -> None:
     for pile in piles(letters):
         note(pile.heading())
-    if not sys.stdin.isatty():
+    if not _is_terminal():
         raise OpsError("nobody can be asked whether to delete them: --yes does it.")
     if not typer.confirm("Delete?", default=False, err=True):
         raise OpsError("nothing was deleted.")
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _say_deleted(letters: Sequence[Letter], deleted: Sequence[str], *, as_json: bool) -> None:
@@ -239,18 +247,25 @@ def _say_deleted(letters: Sequence[Letter], deleted: Sequence[str], *, as_json: 
 def _read(deployment: Deployment) -> list[Letter]:
     """The messages of both queues; that of events is there only where outcomes are watched."""
     with notes.status("reading the queues") if notes.is_terminal else nullcontext():
-        launches = Queue(deployment, LAUNCHES)
-        hidden = launches.held()
-        letters = launches.letters(MOST)
-        if not letters and hidden:
-            note(f"{hidden} are held by somebody at the moment, and are seen again in some minutes at the latest")
-        if len(letters) == MOST:
-            note(f"these are {MOST}; there may be more")
+        letters = _read_queue(Queue(deployment, LAUNCHES))
         try:
             events = Queue(deployment, EVENTS)
         except OpsError:
             return letters
-        return [*letters, *events.letters(MOST)]
+        return letters + _read_queue(events)
+
+
+def _read_queue(queue: Queue) -> list[Letter]:
+    there = queue.count()
+    letters = queue.letters(MOST)
+    if len(letters) == MOST:
+        note(f"{queue.name} has about {there} messages, of which these are {MOST}")
+    elif there > len(letters):
+        note(
+            f"{queue.name} has about {there - len(letters)} more: somebody holds them at the moment, or just did. They "
+            "are seen again in some minutes at the latest."
+        )
+    return letters
 
 
 def _short(letter: Letter) -> str:

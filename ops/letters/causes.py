@@ -93,7 +93,7 @@ CAUSES: tuple[Cause, ...] = (
         "no capacity",
         "It usually passes: run it again. To be safe, name subnets of several Availability Zones, give Spot an "
         "on-demand base, or let the capacity provider add instances.",
-        "capacity|resource:|no container instances",
+        r"capacity|\bresource:|no container instances",
     ),
     Cause(
         "a quota is used up",

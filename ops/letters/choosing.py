@@ -16,7 +16,7 @@ def chosen(letters: Sequence[Letter], ids: Sequence[str], task: str | None, queu
     if sum((bool(ids), task is not None, every)) != 1:
         raise OpsError("say which: the ids of messages, --task NAME, or --all.")
     if ids:
-        return list(dict.fromkeys(found(letters, id_) for id_ in ids))
+        return list({letter.id: letter for letter in (found(letters, id_) for id_ in ids)}.values())
     return [letter for letter in letters if letter.queue == queue and (every or letter.task == task)]
 
 

@@ -62,11 +62,11 @@ class Queue:
             self._give_back(found.values())
         return sorted((held.letter for held in found.values()), key=in_time)[:most]
 
-    def held(self) -> int:
-        """How many messages are hidden at the moment, as somebody was handed them; about."""
-        name = "ApproximateNumberOfMessagesNotVisible"
-        found = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=[name])["Attributes"]
-        return int(found.get(name, 0))
+    def count(self) -> int:
+        """How many messages there are, those included that somebody was handed and hides; about."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=names)["Attributes"]
+        return sum(int(found.get(name, 0)) for name in names)
 
     def visit(self, ids: Collection[str], deal: Callable[[Held], bool]) -> set[str]:
         """Hold these messages, one after the other, and deal with each; those that were not to be had.

@@ -65,8 +65,10 @@ class Redrive:
         try:
             self.queue.delete(held)
         except Exception:
-            self.tell(f"started {', '.join(ids)}, and the message is still there: redrive it again within the hour,")
-            self.tell(f"which starts nothing else, or delete it: ops dead-letters delete {letter.id}")
+            self.tell(
+                f"started {', '.join(ids)}, and the message is still there: redrive it again within the hour, which "
+                f"starts nothing else, or delete it: ops dead-letters delete {letter.id}"
+            )
             raise
         return Redriven(letter, ids, before)
 
