@@ -411,6 +411,7 @@ def test_redrive_killed_at_each_step_loses_nothing_and_starts_nothing_twice(
     supervised(deployed, "backup")
     cloud = deployed.cloud
     steps = [step for number in range(1, 100) for step in ((number, False), (number, True))]
+    number = 0
     for number, after in steps:
         sent = [send(deployed), send(deployed, "backup")]
         came = interrupt(cloud, number, after=after)
