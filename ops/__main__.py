@@ -2,7 +2,7 @@
 
 import typer
 
-from .commands import dead_letters, pausing, planning, running
+from .commands import dead_letters, doctor, pausing, planning, running
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -12,7 +12,7 @@ def ops() -> None:
     """Scheduled tasks: check and plan them, run them, see how they run."""
 
 
-for commands in (planning.app, running.app, dead_letters.app, pausing.app):
+for commands in (planning.app, running.app, dead_letters.app, pausing.app, doctor.app):
     app.add_typer(commands)
 
 if __name__ == "__main__":

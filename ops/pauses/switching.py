@@ -1,7 +1,7 @@
 """Pausing and resuming schedules in AWS."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -12,11 +12,9 @@ from components.schedules import At, ExpressionError, parse
 
 from ..aws import errors
 from ..aws.deployment import Deployment
+from ..aws.parallel import side_by_side
 from ..aws.schedules import Listed, list_schedules, schedules_of
 from .record import ALL, Pause, Record, changes, read_record
-
-AT_ONCE = 8
-"""Schedules that are switched at the same time. EventBridge Scheduler takes 250 calls a second and more."""
 
 
 @dataclass(slots=True)
@@ -96,14 +94,8 @@ def _keep(deployment: Deployment, record: Record) -> None:
 
 def _switch_each(deployment: Deployment, names: Iterable[str], one: Callable[[str], None], found: Switched) -> None:
     deployment.client("scheduler")  # made before there are several who would make it
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        futures = {name: pool.submit(one, name) for name in names}
-        try:
-            for name, future in futures.items():
-                _note_end(found, name, future)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    for name, future in side_by_side(one, names):
+        _note_end(found, name, future)
 
 
 def _note_end(found: Switched, name: str, future: Future[None]) -> None:
