@@ -3,17 +3,14 @@
 import json
 import random
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import pytest
-from botocore import loaders
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 from moto.sqs.models import sqs_backends
 
 from ops.aws.deployment import Deployment, find
-from ops.aws.session import Aws
 from ops.commands import dead_letters
 from ops.commands.options import Where
 from ops.letters import queue as queues
@@ -22,12 +19,10 @@ from ops.letters.letter import LAUNCHES, letter_from
 from ops.letters.queue import Queue
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
+from tests.ops.session import share_session
 
 INACTIVE = ("ClientException", "TaskDefinition is inactive")
 SCHEDULES = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule"
-
-
-_loader = cache(loaders.create_loader)
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +33,7 @@ def _no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def deployment(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployment:
     """What is deployed, found once for all commands of a test: that takes most of their time."""
-    monkeypatch.setattr("botocore.session.create_loader", _loader)
-    found = find(Aws())
+    found = find(share_session(monkeypatch))
     monkeypatch.setattr(Where, "deployment", lambda _: found)
     return found
 

@@ -13,8 +13,6 @@ from moto.core.botocore_stubber import MockRawResponse
 from moto.ecs.models import ecs_backends
 
 from components import iam
-from ops.aws.session import Aws
-from ops.commands.options import Where
 from ops.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING
 from ops.doctor.image import ecr_image, is_reference
 from ops.doctor.launch import lease_table, machine_launch
@@ -22,6 +20,7 @@ from ops.doctor.network import endpoints_of, way_out
 from ops.doctor.trust import Distrust, distrust
 from tests.ops.cloud import ACCOUNT, REGION, Deployed, refusal
 from tests.ops.conftest import Ops
+from tests.ops.session import share_session
 
 GROUP = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/scheduled-tasks-test"
 SCHEDULER = "scheduled-tasks-test-scheduler"
@@ -146,8 +145,7 @@ class Ward:
 
 @pytest.fixture
 def ward(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch) -> Ward:
-    aws = Aws()
-    monkeypatch.setattr(Where, "connect", lambda _: aws)
+    share_session(monkeypatch)
     return Ward(deployed, ops)
 
 
@@ -463,7 +461,7 @@ def supervised(ward: Ward) -> str:
         "NetworkConfiguration": {"AwsvpcConfiguration": network},
     }
     table = {"TableName": "leases", "Key": {"id": {"S": "etl"}}}
-    states = {
+    states: dict[str, dict[str, Any]] = {
         "Claim": {"Type": "Task", "Resource": "arn:aws:states:::dynamodb:putItem", "Arguments": {"TableName": "x"}},
         "Run": {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "Arguments": run, "Next": "Release"},
         "Release": {"Type": "Task", "Resource": "arn:aws:states:::dynamodb:deleteItem", "Arguments": table},

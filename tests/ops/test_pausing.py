@@ -8,29 +8,23 @@ import pytest
 
 from components import names
 from components.names import GROUP_TAG
-from ops.aws.session import Aws
-from ops.commands.options import Where
 from ops.errors import OpsError
 from ops.pauses.record import ALL, Pause, Record, changes, mark, pause_now, read_record
 from tests.ops.cloud import ACCOUNT, REGION, Deployed, refusal
 from tests.ops.conftest import Ops
+from tests.ops.session import share_session
 
 WHEN = datetime(2026, 11, 25, 4, 34, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _one_session(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To make one takes longer than a command."""
-    aws = Aws()
-    monkeypatch.setattr(Where, "connect", lambda _: aws)
-
-
-@pytest.fixture(autouse=True)
-def _none_that_has_ended(deployed: Deployed) -> None:
-    """A deployment leaves out what has ended."""
-    scheduler = deployed.cloud.client("scheduler")
-    if scheduler.list_schedules(GroupName=deployed.names.schedule_group, NamePrefix="done")["Schedules"]:
-        scheduler.delete_schedule(GroupName=deployed.names.schedule_group, Name="done")
+@pytest.fixture
+def stack(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    """What is deployed, but for what has ended, which a deployment leaves out."""
+    share_session(monkeypatch)
+    scheduler, group = deployed.cloud.client("scheduler"), deployed.names.schedule_group
+    if scheduler.list_schedules(GroupName=group, NamePrefix="done")["Schedules"]:
+        scheduler.delete_schedule(GroupName=group, Name="done")
+    return deployed
 
 
 def schedules(deployed: Deployed) -> dict[str, dict[str, Any]]:
@@ -60,93 +54,93 @@ def tags(deployed: Deployed) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in found}
 
 
-def test_a_pause_changes_the_state_and_nothing_else_and_is_kept_with_who_and_why(deployed: Deployed, ops: Ops):
-    before = schedules(deployed)
+def test_a_pause_changes_the_state_and_nothing_else_and_is_kept_with_who_and_why(stack: Deployed, ops: Ops):
+    before = schedules(stack)
     result = ops("pause", "backup", "--why", "orders-db is being moved, see (#42)")
     assert (result.exit_code, result.stdout) == (0, "paused backup\n")
     assert "enabled: false of backup" in result.stderr
     assert "ops resume backup" in result.stderr
-    after = schedules(deployed)
+    after = schedules(stack)
     assert after.pop("backup") == before.pop("backup") | {"State": "DISABLED"}
     assert after == before
-    pause = record(deployed).pauses["backup"]
+    pause = record(stack).pauses["backup"]
     assert pause.why == "orders-db is being moved see 42"
     assert "moto" in pause.who
-    assert tags(deployed)[GROUP_TAG] == "scheduled-tasks-test", "other tags stay"
+    assert tags(stack)[GROUP_TAG] == "scheduled-tasks-test", "other tags stay"
     again = ops("pause", "backup", "--why", "another reason")
     assert (again.exit_code, again.stdout) == (0, "")
     assert "paused before: backup" in again.stderr
-    assert record(deployed).pauses == {"backup": pause}, "the first reason stays"
+    assert record(stack).pauses == {"backup": pause}, "the first reason stays"
     known = ops("resume")
     assert known.exit_code == 1
     assert f"paused by hand: backup since {pause.when}, by {pause.who}: orders-db is being moved" in known.stderr
     resumed = ops("resume", "backup", "--json")
     assert json.loads(resumed.stdout) == {"resumed": ["backup"], "failed": [], "missed": [], "left": []}
-    assert record(deployed) == Record()
-    assert schedules(deployed)["backup"]["State"] == "ENABLED"
+    assert record(stack) == Record()
+    assert schedules(stack)["backup"]["State"] == "ENABLED"
 
 
-def test_all_are_paused_and_those_resumed_that_were_not_paused_before(deployed: Deployed, ops: Ops):
+def test_all_are_paused_and_those_resumed_that_were_not_paused_before(stack: Deployed, ops: Ops):
     assert ops("pause", "etl", "--why", "first").exit_code == 0
     assert ops("pause", "--all", "--why", "second").exit_code == 0
-    assert states(deployed) == dict.fromkeys(("backup", "etl", "paused"), "DISABLED")
-    found = record(deployed)
+    assert states(stack) == dict.fromkeys(("backup", "etl", "paused"), "DISABLED")
+    found = record(stack)
     assert {task: pause.why for task, pause in found.pauses.items()} == {"etl": "first", ALL: "second"}
     assert (found.left, found.pause_of("paused")) == ({mark("paused")}, None)
     one = ops("resume", "etl")
     assert one.stdout == "resumed etl\n"
-    assert states(deployed)["etl"] == "ENABLED"
+    assert states(stack)["etl"] == "ENABLED"
     rest = ops("resume", "--all", "--json")
     assert json.loads(rest.stdout) == {"resumed": ["backup"], "failed": [], "missed": [], "left": ["paused"]}
     assert "not paused by hand" in rest.stderr
-    assert states(deployed)["paused"] == "DISABLED"
-    assert record(deployed) == Record()
+    assert states(stack)["paused"] == "DISABLED"
+    assert record(stack) == Record()
     assert ops("resume", "paused").stdout == ""
     assert ops("resume", "paused", "--force").stdout == "resumed paused\n"
 
 
-def test_what_fails_is_said_and_can_be_repeated(deployed: Deployed, ops: Ops):
+def test_what_fails_is_said_and_can_be_repeated(stack: Deployed, ops: Ops):
     def refuse_etl(request: Any) -> Any:
         return refusal(request.url, 400, "AccessDeniedException", "no") if request.url.endswith("/etl") else None
 
-    deployed.cloud.rules.append(("scheduler.UpdateSchedule", refuse_etl))
+    stack.cloud.rules.append(("scheduler.UpdateSchedule", refuse_etl))
     result = ops("pause", "--all", "--why", "x")
     assert result.exit_code == 1
     assert "not paused: etl: UpdateSchedule: access was denied: no." in result.stderr
-    assert states(deployed) == {"backup": "DISABLED", "etl": "ENABLED", "paused": "DISABLED"}
-    deployed.cloud.be_well()
+    assert states(stack) == {"backup": "DISABLED", "etl": "ENABLED", "paused": "DISABLED"}
+    stack.cloud.be_well()
     assert ops("pause", "--all", "--why", "x").stdout == "paused etl\n"
-    assert record(deployed).left == {mark("paused")}, "what the first attempt paused is paused by hand"
-    deployed.cloud.rules.append(("scheduler.UpdateSchedule", refuse_etl))
+    assert record(stack).left == {mark("paused")}, "what the first attempt paused is paused by hand"
+    stack.cloud.rules.append(("scheduler.UpdateSchedule", refuse_etl))
     result = ops("resume", "--all")
     assert result.exit_code == 1
     assert "not resumed: etl" in result.stderr
-    assert record(deployed).pauses, "it is on record until all are resumed"
-    deployed.cloud.be_well()
+    assert record(stack).pauses, "it is on record until all are resumed"
+    stack.cloud.be_well()
     assert "resumed etl\n" in ops("resume", "--all").stdout
-    assert states(deployed) == {"backup": "ENABLED", "etl": "ENABLED", "paused": "DISABLED"}
-    assert record(deployed) == Record()
+    assert states(stack) == {"backup": "ENABLED", "etl": "ENABLED", "paused": "DISABLED"}
+    assert record(stack) == Record()
 
 
-def test_an_interrupted_pause_is_on_record_before_anything_is_paused(deployed: Deployed, ops: Ops):
+def test_an_interrupted_pause_is_on_record_before_anything_is_paused(stack: Deployed, ops: Ops):
     def interrupt(_: Any) -> Any:
         raise KeyboardInterrupt
 
-    deployed.cloud.rules.append(("scheduler.UpdateSchedule", interrupt))
+    stack.cloud.rules.append(("scheduler.UpdateSchedule", interrupt))
     result = ops("pause", "backup", "--why", "x")
     assert result.exit_code == 130
     assert "Do it again: ops pause" in result.stderr
-    assert "backup" in record(deployed).pauses
-    deployed.cloud.be_well()
+    assert "backup" in record(stack).pauses
+    stack.cloud.be_well()
     assert ops("pause", "backup", "--why", "x").stdout == "paused backup\n"
-    deployed.cloud.refuse("scheduler.TagResource", "AccessDeniedException", "no")
+    stack.cloud.refuse("scheduler.TagResource", "AccessDeniedException", "no")
     assert ops("pause", "etl", "--why", "x").exit_code == 1
-    assert states(deployed)["etl"] == "ENABLED", "what cannot be put on record is not paused"
+    assert states(stack)["etl"] == "ENABLED", "what cannot be put on record is not paused"
 
 
-def test_a_one_time_schedule_whose_time_has_passed_is_not_enabled_in_passing(deployed: Deployed, ops: Ops):
-    etl = schedules(deployed)["etl"]
-    deployed.cloud.client("scheduler").create_schedule(
+def test_a_one_time_schedule_whose_time_has_passed_is_not_enabled_in_passing(stack: Deployed, ops: Ops):
+    etl = schedules(stack)["etl"]
+    stack.cloud.client("scheduler").create_schedule(
         Name="late",
         ScheduleExpression="at(2020-01-01T00:00:00)",
         ScheduleExpressionTimezone="Asia/Tokyo",
@@ -156,26 +150,26 @@ def test_a_one_time_schedule_whose_time_has_passed_is_not_enabled_in_passing(dep
     result = ops("resume", "--all")
     assert (result.exit_code, result.stdout) == (1, "resumed backup\nresumed etl\n")
     assert "not resumed: late: its one time has passed" in result.stderr
-    assert states(deployed)["late"] == "DISABLED"
-    assert record(deployed) == Record()
+    assert states(stack)["late"] == "DISABLED"
+    assert record(stack) == Record()
     assert ops("resume", "late", "--force").exit_code == 0
-    assert states(deployed)["late"] == "ENABLED"
+    assert states(stack)["late"] == "ENABLED"
 
 
-def test_a_start_that_aws_refuses_does_not_stop_a_pause(deployed: Deployed, ops: Ops):
+def test_a_start_that_aws_refuses_does_not_stop_a_pause(stack: Deployed, ops: Ops):
     def past(request: Any) -> Any:
         refused = "StartDate" in json.loads(request.body)
         message = "The StartDate you specify cannot be earlier than 5 minutes ago."
         return refusal(request.url, 400, "ValidationException", message) if refused else None
 
-    deployed.cloud.rules.append(("scheduler.UpdateSchedule", past))
+    stack.cloud.rules.append(("scheduler.UpdateSchedule", past))
     result = ops("pause", "etl", "--why", "x")
     assert result.exit_code == 0
     assert "etl: its start 2026-11-01T00:00:00+00:00 is left out now" in result.stderr
-    assert schedules(deployed)["etl"]["State"] == "DISABLED"
+    assert schedules(stack)["etl"]["State"] == "DISABLED"
 
 
-def test_mistakes(deployed: Deployed, ops: Ops):
+def test_mistakes(stack: Deployed, ops: Ops):
     assert ops("pause", "backup").exit_code == 2, "a reason is wanted"
     for arguments in (("pause", "--why", "x"), ("pause", "etl", "--all", "--why", "x"), ("resume", "etl", "--all")):
         result = ops(*arguments)
