@@ -77,7 +77,11 @@ def _show(findings: Sequence[Finding], *, full: bool) -> None:
             say(f"\n{subject}")
         _show_one(finding)
     counts = {level: sum(finding.level == level for finding in findings) for level in _COLOURS}
-    note(", ".join(f"{count} {level}" for level, count in counts.items() if count))
+    note(", ".join(f"{count} {_counted(level, count)}" for level, count in counts.items() if count))
+
+
+def _counted(level: str, count: int) -> str:
+    return f"{level}s" if level in (WARNING, PROBLEM) and count > 1 else level
 
 
 def _show_one(finding: Finding) -> None:

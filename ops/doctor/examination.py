@@ -34,11 +34,11 @@ def examine(deployment: Deployment, task: str | None, now: datetime, tell: Calla
     """
     tell("schedules and task definitions")
     case, found = read_case(deployment, task, now)
+    for patient in case.patients:
+        found += _own(case, patient)
     for what, check in SHARED:
         tell(what)
         found += attempt("", what, check, case)
-    for patient in case.patients:
-        found += _own(case, patient)
     return sorted(dict.fromkeys(found), key=lambda finding: finding.subject)
 
 

@@ -38,7 +38,7 @@ def queue_findings(case: Case) -> list[Finding]:
     arns = sorted({target["Arn"] for target in targets if "Arn" in target})
     found: list[Finding] = []
     for arn in arns:
-        found += attempt("", f"the queue {arn.split(':')[5]}", _queue, case, arn, "launches given up")
+        found += attempt("", f"the queue {arn.split(':')[5]}", _queue, case, arn, "launches")
     events = case.deployment.resource("sqs", names.event_dead_letter_queue)
     return found + attempt("", f"the queue {names.event_dead_letter_queue}", _event_queue, case, events)
 
@@ -52,12 +52,12 @@ def _queue(case: Case, arn: str, what: str) -> Finding:
         return Finding(PROBLEM, "", f"the queue {name} is not there: a launch that is given up is lost", _REFRESH)
     counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_COUNTED))["Attributes"]
     if count := sum(int(counts.get(key, 0)) for key in _COUNTED):
-        return Finding(WARNING, "", f"the queue {name} holds {count} {what}", "ops dead-letters list")
+        return Finding(WARNING, "", f"{what} that wait in {name}: {count}", "ops dead-letters list")
     return Finding(OK, "", f"the queue {name} is there, and empty")
 
 
 def _event_queue(case: Case, arn: str) -> list[Finding]:
-    found = _queue(case, arn, "events not delivered")
+    found = _queue(case, arn, "events")
     # Where outcomes are not watched, there is none.
     return [] if found.level == PROBLEM else [found]
 
@@ -107,8 +107,7 @@ def _quotas(case: Case, service: str) -> Iterator[Finding]:
         words = f"{quota['QuotaName']}: {used[quota['QuotaCode']]:g} of {quota['Value']:g} were used in the last day"
         yield Finding(WARNING, "", words, f"Ask for more: Service Quotas, {service}, {quota['QuotaCode']}.")
     if not near:
-        measured = f"{len(quotas)} quotas are" if quotas else "no quota is"
-        yield Finding(OK, "", f"{measured} measured of {service}" + (", and none is near its limit" if quotas else ""))
+        yield Finding(OK, "", f"quotas of {service} that AWS measures: {len(quotas)}, of which none is near its limit")
 
 
 def _used(case: Case, quotas: list[Data]) -> dict[str, float]:
