@@ -118,6 +118,10 @@ class GroupNames:
         """At most 64 characters of `[.-_A-Za-z0-9]` (AWS: botocore events, RuleName)."""
         return fit(f"{self.prefix}-{outcome}" + (f"-{position + 1}" if position else ""), 64, _UNSAFE_BUT_DOTS)
 
+    def supervised_rule(self, outcome: str) -> str:
+        """As `rule`, for outcomes that state machines report."""
+        return self.rule(f"{outcome}-supervised", 0)
+
     @property
     def topic(self) -> str:
         """At most 256 letters, digits, `-` and `_` (AWS: SNS CreateTopic, Name)."""

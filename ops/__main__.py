@@ -2,7 +2,7 @@
 
 import typer
 
-from .commands import history, logs, planning, running, status
+from .commands import dead_letters, doctor, history, logs, pausing, planning, running, status
 from .review.command import review
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
@@ -10,11 +10,13 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 
 @app.callback()
 def ops() -> None:
-    """Scheduled tasks: check and plan them, review changes of them, run them, see how they run."""
+    """Scheduled tasks: check and plan them, review changes of them, run them, see how they run, help where they do
+    not."""
 
 
-for commands in (planning.app, running.app, logs.app, history.app, status.app):
-    app.add_typer(commands)
+_GROUPS = (planning, running, logs, history, status, dead_letters, pausing, doctor)
+for commands in _GROUPS:
+    app.add_typer(commands.app)
 app.command()(review)
 
 if __name__ == "__main__":

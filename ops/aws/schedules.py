@@ -32,7 +32,7 @@ class Listed:
     @property
     def task(self) -> str:
         """The task's name; for a name that was cut, the schedule's."""
-        return re.sub(r"__\d+$", "", self.name)
+        return task_of(self.name)
 
     @property
     def supervised(self) -> bool:
@@ -79,6 +79,11 @@ class Schedule:
         except ExpressionError:
             return iter(())
         return next_runs(expression, self.timezone, after, start=self.start, end=self.end)
+
+
+def task_of(schedule: str) -> str:
+    """The name of the task that a schedule is of, from the schedule's name; for a name that was cut, that name."""
+    return re.sub(r"__\d+$", "", schedule)
 
 
 def is_supervised(target_arn: str) -> bool:

@@ -76,6 +76,8 @@ def test_a_command_of_ours_has_these_options(page: str, line: str):
     module, name, *rest = words[words.index("-m") + 1 :]
     group = get_command({"ops": ops, "sandbox": sandbox}[module])
     command = group.commands[name]  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+    while rest and hasattr(command, "commands"):
+        command = command.commands[rest.pop(0)]  # a command of a group of commands
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in rest if word.startswith("-")} <= known
 
