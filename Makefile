@@ -8,7 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help up preview status down setup cli ruler test lint format types bench docs lock
+.PHONY: help up preview status down setup cli ruler actionlint test lint format types bench docs site wheel lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -48,7 +48,19 @@ ruler: ## AWS's own matcher of event patterns, where there is Java to run it; go
 	  echo "==> Java or Maven is missing: event patterns are not tried with AWS's own matcher"; \
 	fi
 
-test: setup ruler ## lint, types and all tests
+ACTIONLINT := 1.7.12
+ACTIONLINT_BIN := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks/actionlint-$(ACTIONLINT)
+
+actionlint: ## the linter of GitHub workflows, where there is Go to build it; got once
+	@if [ -x "$(ACTIONLINT_BIN)/actionlint" ]; then :; \
+	elif command -v go > /dev/null; then \
+	  echo "==> actionlint, for the workflows"; \
+	  GOBIN="$(ACTIONLINT_BIN)" go install github.com/rhysd/actionlint/cmd/actionlint@v$(ACTIONLINT); \
+	else \
+	  echo "==> Go is missing: the workflows are not tried with actionlint"; \
+	fi
+
+test: setup ruler actionlint ## lint, types and all tests
 	@$(MAKE) --no-print-directory lint types
 	@echo "==> Configuration of all stacks"
 	@$(PY) -m ops check --all
@@ -71,9 +83,18 @@ types: $(READY) ## strict type check
 bench: $(READY) ## measurements, each beside something to compare with
 	@$(PY) -m bench.schedules --json bench/schedules.json
 
-docs: $(READY) ## write config/schema.json and docs/configuration.md from the models
+docs: $(READY) ## write what is made from models, components, prices and commands: schemas and pages
 	@$(PY) -m config.schema
 	@$(PY) -m config.documentation
+	@$(PY) -m plugin.schema
+	@$(PY) -m ops.cost_page
+	@$(PY) -m tests.docs.operating_page
+
+site: $(READY) ## the site of docs/, into site/; a warning is an error
+	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
+
+wheel: $(READY) ## the wheel of the components, into dist/
+	@$(PY) -m hatchling build -t wheel
 
 lock: $(READY) ## write requirements*.txt from requirements*.in
 	@for name in requirements requirements-dev; do \

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .group import ScheduledTaskGroup
     from .scheduled_task import ScheduledTask
 
+__version__ = "0.1.0"
+
 __all__ = [
     "CapacityProviderArgs",
     "ClusterArgs",

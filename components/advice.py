@@ -173,6 +173,13 @@ def _interval(schedule: TaskSchedule, expression: Expression) -> Iterator[Proble
             f"{age}{'' if 'max_age' in retry else ' (the default)'} is longer than the {apart} between "
             f"runs: a launch that is retried so long meets the next one. Write {apart} or less.",
         )
+    timeout = schedule.task.get("timeout")
+    if timeout and "overlap" not in schedule.task and durations.delta(timeout) > interval:
+        yield Problem(
+            ("timeout",),
+            f"{timeout} is longer than the {apart} between runs, so two can run at the same time. Write overlap: "
+            "forbid or replace, or overlap: allow where that is meant.",
+        )
     if (window := schedule.args.get("flexible_window")) and durations.delta(window) > interval:
         yield Problem(
             schedule.path_of("flexible_window"),

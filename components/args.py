@@ -11,6 +11,21 @@ from typing import Required, TypedDict
 import pulumi
 
 
+class CapacityProviderArgs(TypedDict, total=False):
+    """One entry of a capacity provider strategy."""
+
+    provider: Required[str]
+    """FARGATE, FARGATE_SPOT, or the name of a provider over an Auto Scaling group; not both kinds in one
+    strategy."""
+
+    weight: int
+    """0 to 1000: the share of the runs beyond `base`. Default: 1."""
+
+    base: int
+    """0 to 100000 runs of one launch that go to this provider first; one entry of a strategy may set it.
+    Default: 0."""
+
+
 class ClusterArgs(TypedDict, total=False):
     """An ECS cluster that the group creates."""
 
@@ -21,7 +36,7 @@ class ClusterArgs(TypedDict, total=False):
     """Capacity providers of the cluster: FARGATE, FARGATE_SPOT, and names of providers over Auto Scaling groups
     that exist. Default: FARGATE and FARGATE_SPOT, which cost nothing."""
 
-    default_strategy: "Sequence[CapacityProviderArgs]"
+    default_strategy: Sequence[CapacityProviderArgs]
     """Capacity provider strategy of what is started on the cluster without saying where, by others than this
     component. Default: none."""
 
@@ -51,22 +66,23 @@ class NetworkArgs(TypedDict, total=False):
     given."""
 
     create_vpc: VpcArgs
-    """A VPC of the group's own, instead of `vpc` and `vpc_tags`."""
+    """A VPC of the group's own, instead of `vpc` and `vpc_tags`. Default: none."""
 
     vpc_tags: Mapping[str, str]
-    """Tags by which exactly one VPC is found, instead of `vpc`."""
+    """Tags by which exactly one VPC is found, instead of `vpc`. Default: none."""
 
     subnets: str
     """`private` or `public`: the VPC's subnets whose instances get no public address by default, or those
     that do (MapPublicIpOnLaunch). Default: `public` in the default VPC, else `private`."""
 
-    subnet_ids: Sequence[pulumi.Input[str]]
-    """1 to 16 subnets of one VPC, by id (AWS: botocore scheduler, AwsVpcConfiguration)."""
+    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
+    """1 to 16 subnets of one VPC, by id (AWS: botocore scheduler, AwsVpcConfiguration). Default: what `subnets`
+    says."""
 
     subnet_tags: Mapping[str, str]
-    """Tags by which subnets of the VPC are found, at least one."""
+    """Tags by which subnets of the VPC are found, at least one. Default: none."""
 
-    security_group_ids: Sequence[pulumi.Input[str]]
+    security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     """1 to 5 security groups. Default: one is created, which lets runs out and nothing in."""
 
     assign_public_ip: str
@@ -75,14 +91,15 @@ class NetworkArgs(TypedDict, total=False):
 
     vpc_id: pulumi.Input[str]
     """The VPC of `subnet_ids` that other resources produce: with them, and without `security_group_ids`, it
-    is required."""
+    is required. Default: none."""
 
 
 class LogsArgs(TypedDict, total=False):
     """CloudWatch Logs of runs."""
 
     retention_days: int
-    """Days that log events are kept: one of the numbers that CloudWatch Logs has. Default: 30. A task that
+    """Days that log events are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192,
+    2557, 2922, 3288 or 3653. Default: 30. A task that
     differs from its group gets a log group of its own."""
 
     mode: str
@@ -159,10 +176,10 @@ class ScheduleArgs(TypedDict, total=False):
     """Environment variables that are added, or replace the task's, with the same values put in. Default: none."""
 
     cpu: int
-    """CPU units of the runs of this schedule. Default: the task's."""
+    """CPU units of the runs of this schedule, within the bounds of the task's `cpu`. Default: the task's."""
 
     memory: int
-    """MiB of memory of the runs of this schedule. Default: the task's."""
+    """MiB of memory of the runs of this schedule, within the bounds of the task's `memory`. Default: the task's."""
 
     ephemeral_storage: int
     """GiB of ephemeral storage of the runs of this schedule, 21 to 200. Default: the task's."""
@@ -188,7 +205,7 @@ class UlimitArgs(TypedDict):
     """A resource limit of a container (AWS: Amazon ECS API reference, Ulimit)."""
 
     soft: int
-    """What a process has."""
+    """What a process has; at most `hard`."""
 
     hard: int
     """What a process may raise it to; at least `soft`."""
@@ -252,10 +269,10 @@ class SidecarArgs(TypedDict, total=False):
     """ARNs, as for the task. Default: none."""
 
     cpu: int
-    """CPU units that are set apart for it within the task's. Default: 0, its share of what is free."""
+    """CPU units that are set apart for it, at least 0, within the task's. Default: 0, its share of what is free."""
 
     memory: int
-    """MiB of memory at which it is killed. Default: the task's."""
+    """MiB of memory at which it is killed, at least 6. Default: the task's."""
 
     essential: bool
     """Whether its end ends the run. Default: false, so that a run lasts as long as its main container."""
@@ -289,7 +306,7 @@ class PlacementConstraintArgs(TypedDict, total=False):
     """`distinctInstance` or `memberOf`."""
 
     expression: str
-    """Cluster query language, for `memberOf`."""
+    """Cluster query language, for `memberOf`. Default: none."""
 
 
 class PlacementStrategyArgs(TypedDict, total=False):
@@ -299,7 +316,7 @@ class PlacementStrategyArgs(TypedDict, total=False):
     """`random`, `spread` or `binpack`."""
 
     field: str
-    """`instanceId` or an attribute for `spread`; `cpu` or `memory` for `binpack`."""
+    """`instanceId` or an attribute for `spread`; `cpu` or `memory` for `binpack`. Default: none, for `random`."""
 
 
 class NotifyArgs(TypedDict, total=False):
@@ -355,21 +372,6 @@ class PermissionArgs(TypedDict):
 
     resources: Sequence[pulumi.Input[str]]
     """ARNs that the actions are allowed on."""
-
-
-class CapacityProviderArgs(TypedDict, total=False):
-    """One entry of a capacity provider strategy."""
-
-    provider: Required[str]
-    """FARGATE, FARGATE_SPOT, or the name of a provider over an Auto Scaling group; not both kinds in one
-    strategy."""
-
-    weight: int
-    """0 to 1000: the share of the runs beyond `base`. Default: 1."""
-
-    base: int
-    """0 to 100000 runs of one launch that go to this provider first; one entry of a strategy may set it.
-    Default: 0."""
 
 
 class TaskDefinitionReference(TypedDict):
@@ -488,7 +490,7 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     `default`."""
 
     create_cluster: ClusterArgs
-    """A cluster of the group's own, instead of `cluster`."""
+    """A cluster of the group's own, instead of `cluster`. Default: none."""
 
     network: NetworkArgs
     """Where runs get their network interfaces. Default: the public subnets of the default VPC."""
@@ -547,13 +549,14 @@ class ScheduledTaskArgs(TypedDict, total=False):
     """The group that is made for a task without one. Default: all of that group's defaults."""
 
     description: str
-    """What the task is for, at most 512 characters; shown with the schedule."""
+    """What the task is for, at most 512 characters; shown with the schedule. Default: none."""
 
     schedule: str
-    """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`."""
+    """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`; either this or `schedules`. Default:
+    none."""
 
     schedules: Sequence[ScheduleArgs]
-    """Several schedules, instead of `schedule`."""
+    """Several schedules, instead of `schedule`. Default: none."""
 
     timezone: str
     """IANA time zone that cron and at are read in. Default: UTC."""
@@ -577,14 +580,15 @@ class ScheduledTaskArgs(TypedDict, total=False):
     Default: false."""
 
     image: pulumi.Input[str]
-    """Container image. Either this, `build` or `task_definition`."""
+    """Container image. Either this, `build` or `task_definition`. Default: none."""
 
     build: BuildArgs
-    """An image that is built and pushed at deployment."""
+    """An image that is built and pushed at deployment, instead of `image`. Default: none."""
 
     task_definition: str
     """A task definition made elsewhere: `family`, `family:revision` or ARN, one of the group's
-    `task_definitions`. A family stands for its newest revision at the time of the deployment."""
+    `task_definitions`. A family stands for its newest revision at the time of the deployment. Default:
+    none."""
 
     container: str
     """The container of `task_definition` whose exit code decides, and that overrides go to. Default: `main`."""
@@ -606,7 +610,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
 
     secret_values: Mapping[str, pulumi.Input[str]]
     """Environment variables whose values are stored for the task as SSM parameters of type SecureString, and read
-    by ECS at each start: Pulumi secrets, such as `config.require_secret("dbPassword")`. Default: none."""
+    by ECS at each start: Pulumi secrets, such as those of the stack's configuration. Default: none."""
 
     working_directory: str
     """Default: the image's."""
@@ -638,7 +642,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     """CPU units, 1024 to a vCPU: what Fargate offers, or 128 to 196608 elsewhere. Default: 256."""
 
     memory: int
-    """MiB of memory; Fargate offers certain amounts for each `cpu`. Default: 512."""
+    """MiB of memory: what Fargate offers for `cpu`, or 6 to 33554432 elsewhere. Default: 512."""
 
     architecture: str
     """`arm64` or `x86_64`. Default: `x86_64`."""
@@ -657,7 +661,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
 
     task_role: pulumi.Input[str]
     """ARN of a role made elsewhere for runs to take on, instead of `permissions`; one of the group's
-    `pass_role_arns`."""
+    `pass_role_arns`. Default: none."""
 
     exec: bool
     """Whether a running task can be entered with `aws ecs execute-command`; the task's own role gets what that
@@ -667,7 +671,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     """`fargate`, `fargateSpot`, `ec2` or `external`. Default: `fargate`."""
 
     capacity_providers: Sequence[CapacityProviderArgs]
-    """A capacity provider strategy of 1 to 6 entries, instead of `launch`."""
+    """A capacity provider strategy of 1 to 6 entries, instead of `launch`. Default: none."""
 
     platform_version: str
     """Fargate platform version: `LATEST`, or such as `1.4.0`. Default: LATEST."""

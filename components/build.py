@@ -5,7 +5,7 @@ from typing import Any
 
 import pulumi
 
-PLATFORMS = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
+from .images import PLATFORMS
 
 
 def build_image(

@@ -15,6 +15,7 @@ class InvalidArgumentsError(pulumi.RunError):
 
     def __init__(self, component: str, problems: Sequence[Problem]):
         super().__init__(report(problems, component))
+        self.component = component
         self.problems = tuple(problems)
 
 

@@ -18,6 +18,8 @@ from .supervised.settings import SUPERVISED_GROUP
 PATTERN_LENGTH = 4096
 """AWS: botocore events, EventPattern."""
 FAILED, SUCCEEDED = "failed", "succeeded"
+BROKEN = "broken"
+"""What is said of executions that end without having reported an outcome."""
 LONGEST_CLUSTER = f"arn:aws-us-gov:ecs:us-gov-west-1:123456789012:cluster/{'x' * 255}"
 """A cluster's ARN can be an output, and how many rules there are must be known before."""
 

@@ -15,7 +15,7 @@ from .definitions import find_definitions
 from .errors import refuse
 from .lookup import Account, NotFoundError, account, invoke_options
 from .monitoring import Monitoring, Watched
-from .names import GroupNames
+from .names import GROUP_TAG, GroupNames
 from .network import Network, find_network
 from .ordering import after
 from .problems import Problem
@@ -135,7 +135,7 @@ class _Parts:
         self.schedule_group = scheduler.ScheduleGroup(
             f"{name}-schedules",
             name=self.names.schedule_group,
-            tags=self.tags,
+            tags={**self.tags, GROUP_TAG: prefix},
             opts=pulumi.ResourceOptions(parent=group),
         )
         # All else comes after the schedule group: should its name belong to another project's, nothing of
@@ -332,7 +332,7 @@ class _Parts:
             opts=self.opts,
         )
 
-    def _security_groups(self) -> Sequence[pulumi.Input[str]]:
+    def _security_groups(self) -> pulumi.Input[Sequence[pulumi.Input[str]]]:
         given = self.args.get("network", {}).get("security_group_ids")
         if given is not None:
             return given

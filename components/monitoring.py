@@ -104,7 +104,7 @@ class Monitoring:
         reported = [
             _Rule(
                 f"{self.name}-{outcome}-supervised-runs",
-                self.names.rule(f"{outcome}-supervised", 0),
+                self.names.supervised_rule(outcome),
                 outcome,
                 f"Supervised runs of scheduled tasks of {prefix} that {outcome}",
                 events.supervised_pattern(outcome, prefix),
@@ -114,8 +114,8 @@ class Monitoring:
         ]
         machines = self.where.arn("states", f"stateMachine:{self.names.state_machine_prefix}")
         broken = _Rule(
-            f"{self.name}-broken-supervised-runs",
-            self.names.rule("broken-supervised", 0),
+            f"{self.name}-{events.BROKEN}-supervised-runs",
+            self.names.supervised_rule(events.BROKEN),
             events.FAILED,
             f"Supervised runs of scheduled tasks of {prefix} that ended without an outcome",
             events.broken_pattern(machines),
@@ -281,6 +281,7 @@ class Monitoring:
                 schedule_group=self.names.schedule_group,
                 logs=self.logs,
                 queues=self.queues,
+                state_machines=self.names.state_machine_prefix if self.watched.supervised else "",
             ),
             opts=self.opts,
         )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 TASK_NAME = r"^[A-Za-z0-9](?:[A-Za-z0-9]|[-_](?!_))*$"
 """Names of tasks: they start with a letter or digit and go on with letters, digits, `-` and single `_`."""
 TASK_NAME_LENGTH = 100
+GROUP_TAG = "scheduled-tasks"
+"""Tag of the schedule group that carries its prefix: by it, what is deployed is found from AWS alone."""
 
 _HASH_LENGTH = 8
 _UNSAFE_BUT_DOTS = "[^A-Za-z0-9_.-]"
@@ -115,6 +117,10 @@ class GroupNames:
     def rule(self, outcome: str, position: int) -> str:
         """At most 64 characters of `[.-_A-Za-z0-9]` (AWS: botocore events, RuleName)."""
         return fit(f"{self.prefix}-{outcome}" + (f"-{position + 1}" if position else ""), 64, _UNSAFE_BUT_DOTS)
+
+    def supervised_rule(self, outcome: str) -> str:
+        """As `rule`, for outcomes that state machines report."""
+        return self.rule(f"{outcome}-supervised", 0)
 
     @property
     def topic(self) -> str:

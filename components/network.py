@@ -8,6 +8,7 @@ import pulumi
 from pulumi_aws import ec2
 
 from .bounds import SUBNETS
+from .checks.values import known
 from .lookup import NotFoundError, ask
 from .problems import Problem, listed
 
@@ -33,9 +34,8 @@ class _NoNetworkError(Exception):
 
 def find_network(args: Args, options: pulumi.InvokeOptions) -> Network | Problem:
     """The subnets that the arguments name; at most four look-ups, whatever the number of tasks."""
-    given: Sequence[pulumi.Input[str]] = args.get("subnet_ids", ())
-    if any(not isinstance(subnet, str) for subnet in given):
-        return Network(given, args["assign_public_ip"] == "true", args.get("vpc_id"))
+    if "subnet_ids" in args and not known(args["subnet_ids"]):
+        return Network(args["subnet_ids"], args["assign_public_ip"] == "true", args.get("vpc_id"))
     try:
         return _look_up(args, options)
     except _NoNetworkError as error:

@@ -85,5 +85,6 @@ def _kind(value: object) -> str:
         str: "text",
         dict: "a map",
         list: "a list",
+        pulumi.Output: "an output, which is known only while resources are created",
     }
     return kinds.get(type(value), type(value).__name__)

@@ -1,7 +1,21 @@
 """The stack's configuration: from YAML to the components' arguments."""
 
 from .loader import ConfigError, StackConfig, load
-from .sources import Source, from_engine, from_file, stacks
+from .sources import Source, StoredSecret, from_engine, from_file, stacks
 from .warnings import ended, warnings
+from .written import group_as_written, task_as_written
 
-__all__ = ["ConfigError", "Source", "StackConfig", "ended", "from_engine", "from_file", "load", "stacks", "warnings"]
+__all__ = [
+    "ConfigError",
+    "Source",
+    "StackConfig",
+    "StoredSecret",
+    "ended",
+    "from_engine",
+    "from_file",
+    "group_as_written",
+    "load",
+    "stacks",
+    "task_as_written",
+    "warnings",
+]

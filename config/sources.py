@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,8 +12,14 @@ from . import yaml_files
 Path_ = tuple[str | int, ...]
 
 
-HIDDEN = object()
-"""Stands for a value that only the engine can decrypt."""
+@dataclass(frozen=True, slots=True)
+class StoredSecret:
+    """Stands for a value that only the engine can decrypt."""
+
+    key: str
+    """The key of the configuration that holds it."""
+    encrypted: str = field(default="", repr=False)
+    """What the stack's file has for it, by which another value is told from the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class Source:
     stack: str
     values: Mapping[str, Any]
     secret_paths: tuple[Path_, ...]
-    secret: Callable[[str], object] = lambda _: HIDDEN
+    secret: Callable[[str], object] = StoredSecret
     """The value of a secret top-level key, as the engine hands it over; without an engine it stays hidden."""
 
 
@@ -67,7 +73,9 @@ def from_file(project: str, stack: str, project_folder: Path) -> Source:
         for key, value in cast("dict[str, Any]", config or {}).items()
         if str(key).startswith(namespace)
     }
-    return Source(stack, values, tuple(_secure_paths(values, ())))
+    return Source(
+        stack, values, tuple(_secure_paths(values, ())), lambda key: StoredSecret(key, json.dumps(values.get(key)))
+    )
 
 
 def stacks(project_folder: Path) -> list[str]:

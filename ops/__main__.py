@@ -1,122 +1,23 @@
-"""`python -m ops`: what an operator asks of scheduled tasks."""
-
-import json
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, NoReturn
+"""`python -m ops`: what an operator asks of scheduled tasks. The commands are in `ops.commands`."""
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from components.problems import nearest
-from components.when import instant
-from config import ConfigError, ended, warnings
-from config.yaml_files import YamlError
-
-from .calendar import calendar_svg, calendar_table, week
-from .plans import Plan, known_stacks, load_stack, plans
-from .tables import runs_table
+from .commands import dead_letters, doctor, history, logs, pausing, planning, running, status
+from .review.command import review
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-console = Console()
-
-StackOption = Annotated[str, typer.Option("--stack", "-s", help="Name of the stack: the part of Pulumi.<stack>.yaml.")]
-FromOption = Annotated[str | None, typer.Option("--from", help="ISO 8601 instant to count from. Default: now.")]
-DEFAULT_STACK = "dev"
 
 
 @app.callback()
 def ops() -> None:
-    """Scheduled tasks: check their configuration, see when they run."""
+    """Scheduled tasks: check and plan them, review changes of them, run them, see how they run, help where they do
+    not."""
 
 
-@app.command()
-def check(
-    stack: Annotated[str | None, typer.Option("--stack", "-s", help="One stack. Default: all.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="All stacks that have a file (the default).")] = False,
-) -> None:
-    """Validate configuration without engine, AWS or network. Exit code 1 when there are problems."""
-    if stack and every:
-        fail("name one stack, or --all.")
-    failed = False
-    for name in [stack] if stack else known_stacks():
-        try:
-            config = load_stack(name)
-        except (ConfigError, YamlError) as error:
-            failed = True
-            console.print(escape(_explained(name, error)), soft_wrap=True, highlight=False)
-            continue
-        now = datetime.now(UTC)
-        found = [*warnings(config, now), *ended(config, now)]
-        console.print(f"stack {name}: {len(config.tasks)} tasks, no problems, {len(found)} warnings")
-        for warning in found:
-            console.print(f"  - {escape(str(warning))}", soft_wrap=True, highlight=False)
-    raise typer.Exit(1 if failed else 0)
-
-
-@app.command("next")
-def next_(
-    stack: StackOption = DEFAULT_STACK,
-    task: Annotated[str | None, typer.Option("--task", "-t", help="One task. Default: all.")] = None,
-    count: Annotated[int, typer.Option("-n", min=1, max=1000, help="Runs to show for each schedule.")] = 5,
-    from_: FromOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-) -> None:
-    """Show the next runs of a stack's tasks, in their zones and in UTC."""
-    after = _instant(from_)
-    every = _plans(stack)
-    chosen = [plan for plan in every if task in (None, plan.task)]
-    if task and not chosen:
-        fail(f'stack {stack} has no task "{task}".{nearest(task, (plan.task for plan in every))}')
-    if as_json:
-        sys.stdout.write(json.dumps([plan.as_data(after, count) for plan in chosen], indent=2) + "\n")
-        return
-    console.print(runs_table(chosen, after, count))
-
-
-@app.command()
-def calendar(
-    stack: StackOption = DEFAULT_STACK,
-    from_: FromOption = None,
-    svg: Annotated[Path | None, typer.Option("--svg", help="Write an SVG to this file as well.")] = None,
-) -> None:
-    """Draw the coming week as a grid of hours in UTC: how many runs start in each."""
-    after = _instant(from_)
-    grid = week(_plans(stack), after)
-    console.print(calendar_table(grid))
-    if svg:
-        svg.write_text(calendar_svg(grid, f"Runs of stack {stack}"), encoding="utf-8")
-        console.print(f"written: {svg}")
-
-
-def _plans(stack: str) -> list[Plan]:
-    try:
-        return plans(stack, load_stack(stack))
-    except (ConfigError, YamlError) as error:
-        fail(_explained(stack, error))
-
-
-def _explained(stack: str, error: ConfigError | YamlError) -> str:
-    if isinstance(error, ConfigError):
-        return str(error)
-    known = known_stacks()
-    return f"Pulumi.{stack}.yaml {error}" + ("" if stack in known else f" There are: {', '.join(known)}.")
-
-
-def _instant(text: str | None) -> datetime:
-    try:
-        return instant(text) if text else datetime.now(UTC)
-    except ValueError as error:
-        fail(f"--from: {error}")
-
-
-def fail(message: str) -> NoReturn:
-    """End with a message for the person who called."""
-    typer.echo(message, err=True)
-    raise typer.Exit(1)
-
+_GROUPS = (planning, running, logs, history, status, dead_letters, pausing, doctor)
+for commands in _GROUPS:
+    app.add_typer(commands.app)
+app.command()(review)
 
 if __name__ == "__main__":
     app(prog_name="ops")

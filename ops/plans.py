@@ -1,6 +1,6 @@
 """What a stack's configuration says about when its tasks run. No engine, no AWS, no network."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -10,9 +10,10 @@ from typing import Any, cast
 from components import durations
 from components.schedules import explain, next_runs, parse
 from components.when import task_schedules
-from config import StackConfig, from_file, load, stacks
+from config import ConfigError, StackConfig, from_file, load, stacks, yaml_files
 
 PROJECT_NAME = "scheduled-tasks"
+DEFAULT_STACK = "dev"
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -81,6 +82,29 @@ def load_stack(stack: str, project: Path | None = None) -> StackConfig:
     """The configuration of a stack, from its file. Raises ConfigError or YamlError."""
     folder = project or ROOT
     return load(from_file(PROJECT_NAME, stack, folder), folder / "config" / "tasks")
+
+
+def stack_problem(stack: str, error: ConfigError | yaml_files.YamlError) -> str:
+    """Why a stack's configuration cannot be had, and which stacks there are where it has no file."""
+    if isinstance(error, ConfigError):
+        return str(error)
+    known = known_stacks()
+    return f"Pulumi.{stack}.yaml {error}" + ("" if stack in known else f" There are: {', '.join(known)}.")
+
+
+def stack_region(stack: str) -> str | None:
+    """The Region that a stack is deployed in, as its file or the project's says; None where neither does, or there
+    is no such file."""
+    files: list[tuple[str, Callable[[Any], Any]]] = [
+        (f"Pulumi.{stack}.yaml", lambda config: config["aws:region"]),
+        ("Pulumi.yaml", lambda config: config["aws:region"]["value"]),
+    ]
+    for name, region in files:
+        try:
+            return region(cast("Any", yaml_files.read(ROOT / name))["config"])
+        except (yaml_files.YamlError, KeyError, TypeError):
+            continue
+    return None
 
 
 def known_stacks() -> list[str]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from botocore.exceptions import ClientError
 from botocore.model import ServiceModel
 from jsonata import Jsonata
 from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
@@ -100,7 +101,7 @@ def _start_task(
     state_credentials: Any,
 ) -> None:
     ecs = _client(resource_runtime_part, state_credentials)
-    answer = ecs.run_task(**normalised_parameters)
+    answer = _asked(env, lambda: ecs.run_task(**normalised_parameters))
     if answer.get("failures") or not answer["tasks"]:
         raise _failed(env, _NO_TASK, json.dumps(answer.get("failures", [])))
     env.stack.append({"tasks": answer["tasks"]})
@@ -117,7 +118,7 @@ def _await_task(
     started = env.stack.pop()["Tasks"][0]
 
     def look() -> Any:
-        described = ecs.describe_tasks(cluster=started["ClusterArn"], tasks=[started["TaskArn"]])
+        described = _asked(env, lambda: ecs.describe_tasks(cluster=started["ClusterArn"], tasks=[started["TaskArn"]]))
         if described["tasks"][0]["lastStatus"] != "STOPPED":
             return None
         _from_api(self, described, service_action_name="DescribeTasks")
@@ -129,6 +130,15 @@ def _await_task(
         return task
 
     return look
+
+
+def _asked(env: Any, question: Callable[[], Any]) -> Any:
+    """An answer of ECS, whose errors have Step Functions' names."""
+    try:
+        return question()
+    except ClientError as error:
+        told = error.response["Error"]
+        raise _failed(env, CustomErrorName(error_name=f"ECS.{told['Code']}"), told["Message"]) from error
 
 
 def _failed(env: Any, error: ErrorName, cause: str) -> FailureEventException:

@@ -57,10 +57,11 @@ class End:
 
 
 class Hang:
-    """A run that goes on until it is stopped, or past its timeout."""
+    """A run that goes on until it is stopped, or past its timeout; `being_stopped` says that somebody tells it to stop
+    just then. With an error, RunTask fails with it although the run has begun."""
 
-    def __init__(self, *, times_out: bool = False):
-        self.times_out = times_out
+    def __init__(self, *, times_out: bool = False, being_stopped: bool = False, error: Exception | None = None):
+        self.times_out, self.being_stopped, self.error = times_out, being_stopped, error
         self.running = threading.Event()
 
 
@@ -75,6 +76,8 @@ class Ecs:
         self.answers: list[Answer] = list(answers) or [End()]
         self.tasks: dict[str, dict[str, Any]] = {}
         self.runs: dict[str, End | Hang] = {}
+        self.lingers = 2
+        """Looks at a task that was told to stop before it has stopped."""
         self.lock = threading.Lock()
 
     def run_task(self, **request: Any) -> dict[str, Any]:
@@ -98,16 +101,14 @@ class Ecs:
             }
             if isinstance(answer, Hang):
                 answer.running.set()
+                if answer.error:
+                    raise answer.error
             return {"tasks": [copy.deepcopy(self.tasks[arn])], "failures": []}
 
     def describe_tasks(self, *, waiting: bool = False, **request: Any) -> dict[str, Any]:
         """`waiting`: asked by the state that waits for the end of its run."""
         for arn in request["tasks"]:
-            run = self.runs[arn]
-            if isinstance(run, End) and self.tasks[arn]["lastStatus"] == "RUNNING":
-                self._end(arn, run)
-            if waiting and isinstance(run, Hang) and run.times_out:
-                raise TimeoutError
+            self._look(arn, self.runs[arn], waiting=waiting)
         return {"tasks": [copy.deepcopy(self.tasks[arn]) for arn in request["tasks"]], "failures": []}
 
     def list_tasks(self, **request: Any) -> dict[str, Any]:
@@ -118,12 +119,40 @@ class Ecs:
             and task["taskDefinitionArn"].rsplit("/", 1)[-1].split(":")[0] == request["family"]
         ]
         start = int(request.get("nextToken", 0))
-        end = start + 2
+        end = start + min(2, request["maxResults"])
         return {"taskArns": found[start:end], **({"nextToken": str(end)} if len(found) > end else {})}
 
     def stop_task(self, **request: Any) -> dict[str, Any]:
-        self._end(request["task"], End(137, "UserInitiated", request["reason"]))
+        self._tell(request["task"], request["reason"])
         return {"task": copy.deepcopy(self.tasks[request["task"]])}
+
+    def _look(self, arn: str, run: End | Hang, *, waiting: bool) -> None:
+        task = self.tasks[arn]
+        if task["lastStatus"] == "DEACTIVATING":
+            task["looks"] += 0 if waiting else 1
+            if task["looks"] > self.lingers:
+                self._end(arn, End(137, "UserInitiated", task["stoppedReason"]))
+        elif isinstance(run, End) and task["lastStatus"] == "RUNNING":
+            self._end(arn, run)
+        elif waiting and isinstance(run, Hang) and run.times_out:
+            if run.being_stopped:
+                self._tell(arn, "told by somebody else")
+            raise TimeoutError
+
+    def _tell(self, arn: str, reason: str) -> None:
+        self.tasks[arn] |= {
+            "desiredStatus": "STOPPED",
+            "lastStatus": "DEACTIVATING",
+            "stoppedReason": reason,
+            "stopCode": "UserInitiated",
+            "looks": 0,
+        }
+
+    def end_all(self) -> None:
+        """End all that runs, for a test that is over."""
+        for arn, task in self.tasks.items():
+            if task["lastStatus"] != "STOPPED":
+                self._end(arn, End(137, "UserInitiated", "the test is over"))
 
     def _end(self, arn: str, end: End) -> None:
         main: dict[str, Any] = {"name": "main", "lastStatus": "STOPPED"}
@@ -186,6 +215,11 @@ class Interpreter:
     def run(self, name: str = "first", **given: Any) -> Ended:
         """Start an execution, and wait for its end."""
         return self.end(self.start(name, **given))
+
+    def entered(self, execution: str) -> list[str]:
+        """The states that an execution passed, in order."""
+        events = _boto("stepfunctions").get_execution_history(executionArn=execution, maxResults=1000)["events"]
+        return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
 
     def operations(self) -> list[str]:
         """What was asked for, in order; that a run is waited for is left out."""

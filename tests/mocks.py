@@ -10,7 +10,7 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime import mocks, settings
 from pulumi.runtime.config import set_all_config
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import alias_pb2, resource_pb2
 from pulumi.runtime.rpc import deserialize_properties
 from pulumi.runtime.stack import run_pulumi_func
 
@@ -31,6 +31,8 @@ class Resource:
     parent: str
     inputs: dict[str, Any]
     dependencies: list[str]
+    aliases: list[str]
+    """URNs that it was known by."""
 
 
 @dataclass
@@ -55,6 +57,7 @@ class Recorded:
 
 
 Answers = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
+Outputs = dict[str, dict[str, Any]]
 
 LOOKUPS: Answers = {
     "aws:index/getCallerIdentity:getCallerIdentity": lambda _: {
@@ -84,7 +87,7 @@ LOOKUPS: Answers = {
 }
 
 
-_AWSX: dict[str, dict[str, Any]] = {
+_AWSX: Outputs = {
     "awsx:ec2:Vpc": {
         "vpcId": "vpc-0new",
         "privateSubnetIds": ["subnet-0p"],
@@ -99,8 +102,8 @@ _AWSX: dict[str, dict[str, Any]] = {
 
 
 class _Mocks(mocks.Mocks):
-    def __init__(self, recorded: Recorded, answers: Answers):
-        self.recorded, self.answers = recorded, answers
+    def __init__(self, recorded: Recorded, answers: Answers, outputs: Outputs):
+        self.recorded, self.answers, self.outputs = recorded, answers, outputs
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         outputs = dict(args.inputs)
@@ -115,8 +118,8 @@ class _Mocks(mocks.Mocks):
             "TaskDefinition": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{name}:1",
         }
         arn = arns.get(resource, f"arn:aws:{kind}:{REGION}:{ACCOUNT}:{resource}/{name}")
-        if args.typ in _AWSX:
-            return f"{args.name}-id", _AWSX[args.typ]
+        if args.typ in self.outputs:
+            return f"{args.name}-id", self.outputs[args.typ]
         return f"{args.name}-id", {"url": f"https://sqs/{name}", "arn": arn, **outputs}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
@@ -127,8 +130,8 @@ class _Mocks(mocks.Mocks):
 class _Monitor(mocks.MockMonitor):
     """Records what plain mocks do not see: parents, dependencies, components and their outputs."""
 
-    def __init__(self, recorded: Recorded, answers: Answers):
-        super().__init__(_Mocks(recorded, answers))
+    def __init__(self, recorded: Recorded, answers: Answers, outputs: Outputs):
+        super().__init__(_Mocks(recorded, answers, outputs))
         self.recorded = recorded
 
     def RegisterResource(  # noqa: N802 - as the SDK calls it
@@ -138,9 +141,22 @@ class _Monitor(mocks.MockMonitor):
         if request.type != "pulumi:pulumi:Stack":
             inputs = _with_whole_numbers(deserialize_properties(request.object))
             self.recorded.resources.append(
-                Resource(request.type, request.name, answer.urn, request.parent, inputs, list(request.dependencies))
+                Resource(
+                    request.type,
+                    request.name,
+                    answer.urn,
+                    request.parent,
+                    inputs,
+                    list(request.dependencies),
+                    [self._alias(request, alias) for alias in request.aliases],
+                )
             )
         return answer
+
+    def _alias(self, request: resource_pb2.RegisterResourceRequest, alias: alias_pb2.Alias) -> str:
+        spec = alias.spec
+        parent = "" if spec.noParent else spec.parentUrn or request.parent
+        return alias.urn or self.make_urn(parent, spec.type or request.type, spec.name or request.name)
 
     def RegisterResourceOutputs(  # noqa: N802 - as the SDK calls it
         self, request: resource_pb2.RegisterResourceOutputsRequest
@@ -166,8 +182,10 @@ def run(
     stack: str = "dev",
     config: dict[str, str] | None = None,
     answers: Answers | None = None,
+    outputs: Outputs | None = None,
 ) -> Recorded:
-    """Run a program to its end, all of its outputs resolved; an error is recorded, too.
+    """Run a program to its end, all of its outputs resolved; an error is recorded, too. `outputs` are those of
+    resources of some types.
 
     URNs are unique, as the engine demands.
     """
@@ -177,8 +195,8 @@ def run(
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         set_all_config(config or {}, [])
-        monitor = _Monitor(recorded, {**LOOKUPS, **(answers or {})})
-        mocks.set_mocks(_Mocks(recorded, {}), project=project, stack=stack, preview=preview, monitor=monitor)
+        monitor = _Monitor(recorded, {**LOOKUPS, **(answers or {})}, {**_AWSX, **(outputs or {})})
+        mocks.set_mocks(_Mocks(recorded, {}, {}), project=project, stack=stack, preview=preview, monitor=monitor)
         settings.get_engine()
         # A program that ended in an error leaves what it was waiting for to the next one.
         cast("Any", settings.SETTINGS).outputs.clear()

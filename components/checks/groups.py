@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from .. import bounds
 from ..problems import Problem
@@ -12,7 +12,7 @@ from .containers import DEFINITION
 from .places import PROVIDER_NAME, not_a_provider, strategy_problems
 from .roles import POLICY_ARN, ROLE_ARN
 from .shared import KEY_ARN, kms_key
-from .values import Args, choice, items, length, mapping, pattern, within
+from .values import Args, choice, items, known, length, mapping, pattern, within
 
 _CLUSTER = re.compile(r"(?:arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/)?[A-Za-z0-9_-]{1,255}")
 _VPC = re.compile(r"default|vpc-[0-9a-f]+")
@@ -72,7 +72,7 @@ def _identifiers(network: Args) -> Iterator[Problem]:
         ("security_group_ids", _SECURITY_GROUP, bounds.SECURITY_GROUPS, "security groups", "sg-0123456789abcdef0"),
     )
     for key, shape, limits, noun, example in lists:
-        if key not in network:
+        if not isinstance(network.get(key), Sequence):
             continue
         yield from length(items(network, key), (key,), limits, noun)
         for position, identifier in enumerate(items(network, key)):
@@ -83,8 +83,7 @@ def _identifiers(network: Args) -> Iterator[Problem]:
 def _not_to_be_looked_up(network: Args) -> Iterator[Problem]:
     """Subnets that other resources produce cannot be looked up, so what would be learnt from them has to be
     said."""
-    subnets = items(network, "subnet_ids")
-    if not subnets or all(isinstance(subnet, str) for subnet in subnets):
+    if "subnet_ids" not in network or known(network["subnet_ids"]):
         return
     if network.get("assign_public_ip", "auto") == "auto":
         yield Problem(

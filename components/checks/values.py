@@ -73,6 +73,13 @@ def mapping(args: Args, key: str) -> Args:
     return cast("Args", value) if isinstance(value, Mapping) else {}
 
 
+def known(value: object) -> TypeIs[Sequence[str]]:
+    """Whether a list is there before anything is created: plain text, and nothing that another resource produces."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return False
+    return all(isinstance(item, str) for item in cast("Sequence[object]", value))
+
+
 def items(args: Args, key: str) -> Sequence[object]:
     """The list at a key; empty where there is none."""
     value = args.get(key)

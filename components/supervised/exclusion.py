@@ -13,6 +13,7 @@ from .language import (
     POLL_SECONDS,
     POLLS,
     REPLACED,
+    SINCE,
     SKIPPED,
     State,
     States,
@@ -24,8 +25,8 @@ from .language import (
     outcome,
     task,
 )
-from .settings import FORBID, SUPERVISED_GROUP
-from .stopping import stop
+from .settings import FORBID, REPLACED_BY, SUPERVISED_GROUP
+from .stopping import LOOKING, stop
 
 
 def claim(of: Supervised) -> States:
@@ -39,7 +40,7 @@ def claim(of: Supervised) -> States:
         holder=expression(NAME),
         expires=expression(f"$string({NOW} + {leases.CLAIM_SECONDS})"),
     )
-    nothing_yet: dict[str, Any] = {"attempt": 1, "tries": 0, "token": "", "ended": {}}
+    nothing_yet: dict[str, Any] = {"attempt": 1, "launch": 1, "tries": 0, "vain": 0, "ended": {}}
     return {
         "Claim": task(
             "dynamodb:putItem",
@@ -68,8 +69,9 @@ def lease(of: Supervised) -> States:
         of.table,
         of.task,
         holder=expression(NAME),
+        since=expression(SINCE),
         now=expression(f"$string({NOW})"),
-        expires=expression(f"$string({NOW} + {of.settings.lease + leases.CLOCK_SKEW})"),
+        expires=expression(f"$string({leases.ends(NOW, of.settings.lease)})"),
     )
     acquire = task(
         "dynamodb:putItem",
@@ -117,16 +119,26 @@ def _replace(of: Supervised) -> States:
                 "Assign": outcome(FAILED, gave_up),
                 "Next": "Report",
             },
+            {
+                # Once may have been a lease that was given back in between.
+                "Condition": expression("$vain > 1"),
+                "Assign": outcome(REPLACED, "'A run that began later has the lease.'"),
+                "Next": "Report",
+            },
         ],
         "Default": "Ask",
     }
     ask = task(
         "dynamodb:updateItem",
-        leases.ask(of.table, of.task, replacer=expression(NAME)),
+        leases.ask(of.table, of.task, replacer=expression(NAME), since=expression(SINCE)),
         Retry=PATIENT,
-        Assign={"tries": expression("$tries + 1"), "token": ""},
+        Assign={"tries": expression("$tries + 1"), "vain": 0, **LOOKING},
         Catch=[
-            {"ErrorEquals": [CONDITION_FAILED], "Next": "Acquire"},
+            {
+                "ErrorEquals": [CONDITION_FAILED],
+                "Assign": {"vain": expression("$vain + 1")},
+                "Next": "Wait for the lease",
+            },
             failure("The earlier run could not be asked to make way: ", "Report"),
         ],
         Next="Find others",
@@ -138,7 +150,7 @@ def _replace(of: Supervised) -> States:
             "others",
             of,
             which=f"Group = {literal(SUPERVISED_GROUP + of.task)}",
-            why=f"'Replaced by ' & {NAME}",
+            why=f"{literal(REPLACED_BY)} & {NAME}",
             gone="Wait for the lease",
             stuck=outcome(FAILED, "'The earlier run could not be stopped.'"),
             then="Report",
@@ -148,16 +160,22 @@ def _replace(of: Supervised) -> States:
 
 
 def release(of: Supervised) -> States:
-    """Giving the lease back; nothing where there is none."""
-    if not of.settings.exclusive:
-        return {}
-    return {
-        "Release": task(
-            "dynamodb:deleteItem",
-            leases.release(of.table, of.task, holder=expression(NAME)),
-            Retry=PATIENT,
-            # Another's by now, or not to be had: the lease expires by itself, and the outcome is what it is.
-            Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Report"}],
-            Next="Report",
-        )
-    }
+    """Giving the lease back at the end; nothing where there is none."""
+    return {"Release": give_back(of, "Report")} if of.settings.exclusive else {}
+
+
+def give_back(of: Supervised, then: str) -> State:
+    """Give the lease back, and go on with `then` whatever comes of it: another has it by now, or it expires by
+    itself."""
+    return task(
+        "dynamodb:deleteItem",
+        leases.release(of.table, of.task, holder=expression(NAME)),
+        Retry=PATIENT,
+        Catch=[{"ErrorEquals": ["States.ALL"], "Next": then}],
+        Next=then,
+    )
+
+
+def after_run(of: Supervised) -> str:
+    """The state that follows on the last attempt."""
+    return "Release" if of.settings.exclusive else "Report"

@@ -24,7 +24,10 @@ POLLS = 60
 
 NAME = "$states.context.Execution.Name"
 INPUT = "$states.context.Execution.Input"
+SINCE = "$states.context.Execution.StartTime"
 NOW = "$floor($millis() / 1000)"
+TRIED = "($attempt > 1 ? ' (attempt ' & $string($attempt) & ')' : '')"
+"""Which attempt it was, where it was not the first."""
 ERROR = "$states.errorOutput.Error & ': ' & $states.errorOutput.Cause"
 
 PATIENT: list[dict[str, Any]] = [

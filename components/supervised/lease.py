@@ -25,12 +25,13 @@ CLAIM_SEPARATOR = "#"
 Request = dict[str, Any]
 
 
-def acquire(table: str, task: str, *, holder: str, now: str, expires: str) -> Request:
+def acquire(table: str, task: str, *, holder: str, since: str, now: str, expires: str) -> Request:
     """PutItem: take the lease where nobody has it or it has expired, or take it again where it is the holder's own
-    and nobody asked for it. `now` and `expires` are in seconds since 1970."""
+    and nobody asked for it. `since` says when its execution began, in ISO 8601; `now` and `expires` are in seconds
+    since 1970."""
     return {
         "TableName": table,
-        "Item": {KEY: {"S": task}, "holder": {"S": holder}, EXPIRES: {"N": expires}},
+        "Item": {KEY: {"S": task}, "holder": {"S": holder}, "since": {"S": since}, EXPIRES: {"N": expires}},
         "ConditionExpression": (
             f"attribute_not_exists({KEY}) OR {EXPIRES} < :now OR (holder = :holder AND attribute_not_exists(replacer))"
         ),
@@ -38,15 +39,21 @@ def acquire(table: str, task: str, *, holder: str, now: str, expires: str) -> Re
     }
 
 
-def ask(table: str, task: str, *, replacer: str) -> Request:
-    """UpdateItem: let the holder know that another wants the lease, so that it does not take it again."""
+def ask(table: str, task: str, *, replacer: str, since: str) -> Request:
+    """UpdateItem: let the holder know that another wants the lease, so that it does not take it again. An execution
+    that began later than the one that asks, by `since`, need not make way."""
     return {
         "TableName": table,
         "Key": {KEY: {"S": task}},
         "UpdateExpression": "SET replacer = :replacer",
-        "ConditionExpression": f"attribute_exists({KEY})",
-        "ExpressionAttributeValues": {":replacer": {"S": replacer}},
+        "ConditionExpression": f"attribute_exists({KEY}) AND since < :since",
+        "ExpressionAttributeValues": {":replacer": {"S": replacer}, ":since": {"S": since}},
     }
+
+
+def ends(now: str, seconds: int) -> str:
+    """When a lease of so many seconds ends that is taken at `now`, as an expression."""
+    return f"{now} + {seconds + CLOCK_SKEW}"
 
 
 def release(table: str, task: str, *, holder: str) -> Request:

@@ -14,13 +14,14 @@ import json
 
 from .ending import ending
 from .exclusion import claim, lease, release
+from .judging import judge
 from .language import Supervised
-from .running import judge, run, stop_own
+from .running import refused, run, stop_own
 
 
 def definition(of: Supervised) -> str:
     """The state machine of a task, as canonical JSON."""
-    parts = (claim, lease, run, judge, stop_own, release, ending)
+    parts = (claim, lease, run, judge, refused, stop_own, release, ending)
     machine = {
         "Comment": f"Runs the scheduled task {of.task} of {of.prefix}",
         "QueryLanguage": "JSONata",

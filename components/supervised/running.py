@@ -1,39 +1,39 @@
-"""The run: starting it, waiting for its end, judging it, trying it again, and stopping one that takes too long."""
-
-from typing import Any
+"""The run: starting it, waiting for its end, and stopping one that takes too long or was started in vain."""
 
 from ..durations import in_words
+from .exclusion import after_run
 from .language import (
     ERROR,
     FAILED,
     INPUT,
     NAME,
-    REPLACED,
-    SUCCEEDED,
+    POLL_SECONDS,
     TIMED_OUT,
+    TRIED,
+    State,
     States,
     Supervised,
     expression,
     literal,
-    or_empty,
     outcome,
     task,
 )
-from .settings import RUN_VARIABLE, Supervision
-from .stopping import stop
+from .settings import RUN_VARIABLE
+from .stopping import LOOKING, stop
 
 LAUNCH_ERRORS = (
     "AmazonECS.Unknown",
     "ECS.AmazonECSException",
     "ECS.ClientException",
+    "ECS.InvalidParameterException",
     "ECS.LimitExceededException",
     "ECS.SdkClientException",
     "ECS.ServerException",
     "ECS.ThrottlingException",
 )
 """What RunTask in a state fails with where trying again can help: its `failures[]` (no capacity), a full PROVISIONING
-quota, throttling. AWS: Step Functions developer guide, "Run Amazon ECS or Fargate tasks with Step Functions"."""
-_FIRST_RETRY_SECONDS = 10
+quota, throttling (that of EC2 while it looks at subnets comes as an invalid parameter). AWS: Step Functions developer
+guide, "Run Amazon ECS or Fargate tasks with Step Functions"."""
 
 
 def run(of: Supervised) -> States:
@@ -52,22 +52,26 @@ def run(of: Supervised) -> States:
             "ecs:runTask.sync",
             {**of.run, "Overrides": expression(overrides)},
             TimeoutSeconds=settings.timeout,
-            Assign={"ended": expression("$states.result"), "refused": ""},
-            Retry=_launch_retries(of.settings),
+            Assign={"ended": expression("$states.result")},
             Catch=[
                 {
                     "ErrorEquals": ["States.Timeout"],
                     "Assign": {
                         **outcome(TIMED_OUT, f"'Timed out: still running after {in_words(settings.timeout)}.'"),
-                        "token": "",
+                        **LOOKING,
                         "ended": {},
+                        "again": False,
                     },
                     "Next": "Find own",
                 },
                 {
                     "ErrorEquals": ["States.ALL"],
                     # A task that failed is described in the cause; a launch that was refused is not.
-                    "Assign": {"ended": expression(_described()), "refused": expression(ERROR)},
+                    "Assign": {
+                        **outcome(FAILED, f"'Not started: ' & {ERROR} & {TRIED}"),
+                        "ended": expression(_described()),
+                        "retryable": expression(f"$states.errorOutput.Error in {list(LAUNCH_ERRORS)}"),
+                    },
                     "Next": "Judge",
                 },
             ],
@@ -76,88 +80,52 @@ def run(of: Supervised) -> States:
     }
 
 
-def _launch_retries(settings: Supervision) -> list[dict[str, Any]]:
-    if not settings.launch_attempts:
-        return []
-    retrier = {
-        "ErrorEquals": list(LAUNCH_ERRORS),
-        "IntervalSeconds": _FIRST_RETRY_SECONDS,
-        "BackoffRate": 2.0,
-        "MaxAttempts": settings.launch_attempts,
-        # However many there are, all of them together wait no longer than the launch may take.
-        "MaxDelaySeconds": max(settings.launch_age // settings.launch_attempts, 1),
-        "JitterStrategy": "FULL",
-    }
-    return [retrier]
-
-
 def _described() -> str:
     cause = "$states.errorOutput.Cause"
     is_object = f"$substring({cause}, 0, 1) = '{{' and $substring({cause}, -1) = '}}'"
     return f"({is_object}) ? $parse({cause}) : {{}}"
 
 
-def judge(of: Supervised) -> States:
-    """Whether a run succeeded, is tried again, or failed: by the exit code of its container."""
-    settings = of.settings
-    main = f"$ended.Containers[Name = {literal(of.container)}]"
-    code = f"{main}.ExitCode"
-    clean = f"$ended.StopCode = 'EssentialContainerExited' and {code} = 0 and $not($exists({main}.Reason))"
-    # A launch that was refused has had its own retries, and whoever stops a run means it.
-    retried = ["$exists($ended.TaskArn)", "$ended.StopCode != 'UserInitiated'"]
-    if settings.exit_codes:
-        # What ended without an exit code (Spot, a lost instance, no image) says nothing about the work.
-        retried.append(f"($not($exists({code})) or {code} in {list(settings.exit_codes)})")
-    went = (
-        f"($exists({code}) ? 'Exit code ' & $string({code}) & ': ' : '') & "
-        f"($exists({main}.Reason) ? {main}.Reason & '. ' : '') & {or_empty('$ended.StoppedReason')}"
-    )
-    tried = "($attempt > 1 ? ' (attempt ' & $string($attempt) & ')' : '')"
-    words = f"($exists($ended.TaskArn) ? {went} : 'Not started: ' & $refused) & {tried}"
-    again = range(2, settings.attempts + 2)
-    choices = [
-        {
-            "Condition": expression(clean),
-            "Assign": outcome(SUCCEEDED, f"{or_empty('$ended.StoppedReason')} & {tried}"),
-            "Next": after_run(of),
-        },
-        {
-            "Condition": expression(f"$contains({or_empty('$ended.StoppedReason')}, 'Replaced by ')"),
-            "Assign": outcome(REPLACED, "$ended.StoppedReason"),
-            "Next": after_run(of),
-        },
-        *(
-            {"Condition": expression(" and ".join([f"$attempt = {attempt - 1}", *retried])), "Next": _pause(attempt)}
-            for attempt in again
-        ),
-    ]
-    pauses: States = {
-        _pause(attempt): {
+def refused(of: Supervised) -> States:
+    """What follows on an error of RunTask: it does not always mean that nothing was started, so that is looked for and
+    stopped before the launch is tried again, or given up."""
+    waits: States = {}
+    choices: list[State] = []
+    pauses = of.settings.launch_pauses
+    for pause in dict.fromkeys(pauses):
+        upto = len(pauses) - pauses[::-1].index(pause)
+        choices.append({"Condition": expression(f"$retryable and $launch <= {upto}"), "Next": _wait(pause)})
+        waits[_wait(pause)] = {
             "Type": "Wait",
-            "Seconds": settings.pause(attempt),
-            "Assign": {"attempt": attempt},
-            "Next": "Acquire" if settings.exclusive else "Run",
+            "Seconds": pause,
+            "Assign": {"launch": expression("$launch + 1"), "again": True, **LOOKING},
+            "Next": "Find own",
         }
-        for attempt in again
+    settle: State = {
+        "Type": "Wait",
+        "Seconds": POLL_SECONDS,
+        "Assign": {"again": False, **LOOKING},
+        "Next": "Find own",
     }
     return {
-        "Judge": {"Type": "Choice", "Choices": choices, "Default": "Give up"},
-        **pauses,
-        "Give up": {"Type": "Pass", "Assign": outcome(FAILED, words), "Next": after_run(of)},
+        **({"Refused": {"Type": "Choice", "Choices": choices, "Default": "Settle"}} if choices else {}),
+        **waits,
+        "Settle": settle,
+        "After own": {
+            "Type": "Choice",
+            "Choices": [{"Condition": expression("$again"), "Next": "Run"}],
+            "Default": after_run(of),
+        },
     }
 
 
-def _pause(attempt: int) -> str:
-    return f"Pause before attempt {attempt}"
-
-
-def after_run(of: Supervised) -> str:
-    """The state that follows on the last attempt."""
-    return "Release" if of.settings.exclusive else "Report"
+def _wait(seconds: int) -> str:
+    return f"Wait {seconds} s to launch"
 
 
 def stop_own(of: Supervised) -> States:
-    """A run past its timeout is stopped, and it is made sure that it is."""
+    """A run past its timeout, or one that was started although RunTask failed, is stopped, and it is made sure that it
+    is."""
     ours = f"Environment[Name = {literal(RUN_VARIABLE)}].Value = {NAME}"
     return stop(
         "own",
@@ -165,8 +133,8 @@ def stop_own(of: Supervised) -> States:
         which=f"$count(Overrides.ContainerOverrides[{ours}]) > 0",
         why="$reason",
         learnt={"ended": expression("$stopping")},
-        gone=after_run(of),
-        stuck=outcome(TIMED_OUT, "$reason & ' It could not be stopped, and may still be running.'"),
+        gone="After own",
+        stuck={"reason": expression("$reason & ' It could not be stopped, and may still be running.'")},
         # The lease is not given back: the run may still be going.
         then="Report",
     )

@@ -14,12 +14,16 @@ Args = Mapping[str, Any]
 SUPERVISED_KEYS = ("timeout", "overlap", "retry_run")
 """A task with one of these is run through a state machine of its own; one without is started by its schedule."""
 ALLOW, FORBID, REPLACE = "allow", "forbid", "replace"
+REPLACED_BY = "Replaced by "
+"""What the reason begins with that a run is stopped for by a newer one."""
 DEFAULT_TIMEOUT = "24h"
 """Of a supervised task that sets none: a run that hangs would keep its lease, and cost money, for ever."""
 DEFAULT_DELAY = "1m"
 DEFAULT_BACKOFF = 2
 LONGEST_PAUSE = 24 * 3600
 """Seconds: no pause between two attempts is longer, whatever the backoff makes of it."""
+FIRST_LAUNCH_PAUSE, LONGEST_LAUNCH_PAUSE = 10, 640
+"""Seconds between the tries of a launch: each pause is twice as long as the one before, up to the longest."""
 STOP_SECONDS = 15 * 60
 """What finding and stopping a run past its timeout may take, the container's own stop timeout of at most 120 s
 included."""
@@ -58,6 +62,17 @@ class Supervision:
     def exclusive(self) -> bool:
         """Whether one run at a time is allowed."""
         return self.overlap != ALLOW
+
+    @property
+    def launch_pauses(self) -> tuple[int, ...]:
+        """The pauses before the further tries of a launch, which together take no longer than `launch_age`."""
+        pauses: list[int] = []
+        while len(pauses) < self.launch_attempts:
+            longer = min(FIRST_LAUNCH_PAUSE * 2 ** len(pauses), LONGEST_LAUNCH_PAUSE)
+            if sum(pauses) + longer > self.launch_age:
+                break
+            pauses.append(longer)
+        return tuple(pauses)
 
     @property
     def lease(self) -> int:

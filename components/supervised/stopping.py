@@ -6,6 +6,12 @@ from typing import Any
 
 from .language import PATIENT, POLL_SECONDS, POLLS, States, Supervised, expression, or_empty, task
 
+LOOKING = {"desired": "RUNNING", "token": ""}
+"""The variables that a search begins with: what is listed first, and from which page on."""
+_PAGE = 20
+"""Tasks that are described at once: an answer has at most 256 KiB (AWS: Step Functions quotas), and the overrides alone
+of one task 8."""
+
 
 def stop(
     who: str,
@@ -18,17 +24,28 @@ def stop(
     then: str,
     learnt: Mapping[str, Any] | None = None,
 ) -> States:
-    """Find the running tasks that an expression picks, and stop one after the other until there is none.
+    """Find the tasks that an expression picks and that have not ended, and stop one after the other until none is left.
 
     `who` names the states, `which` picks among ECS's descriptions of tasks, `why` is the reason they are stopped for;
     `gone` is the state that follows, and `then` the one where it cannot be done, with the variables `stuck`; `learnt`
-    are set from `$stopping`, a task that was stopped. Whoever goes to `Find ...` sets `token` to the empty text.
+    are set from `$stopping`, a task that was stopped. Whoever goes to `Find ...` sets the variables `LOOKING`.
     """
     cluster, family = of.run["Cluster"], of.run["TaskDefinition"].rsplit("/", 1)[-1].split(":")[0]
-    running = {"Cluster": cluster, "Family": family, "DesiredStatus": "RUNNING", "MaxResults": 100}
-    page = f"$merge([{json.dumps(running)}, $token = '' ? {{}} : {{'NextToken': $token}}])"
+    fixed = json.dumps({"Cluster": cluster, "Family": family, "MaxResults": _PAGE})
+    page = f"$merge([{fixed}, {{'DesiredStatus': $desired}}, $token = '' ? {{}} : {{'NextToken': $token}}])"
     cannot = {"ErrorEquals": ["States.ALL"], "Assign": dict(stuck), "Next": then}
     patience = {"Retry": PATIENT, "Catch": [cannot]}
+    looked_for = f"$states.result.Tasks[({which}) and LastStatus != 'STOPPED']"
+    await_it = {"Assign": {"looks": 0}, "Next": f"Await {who}"}
+    onward = [
+        {"Condition": expression("$token != ''"), "Next": f"Find {who}"},
+        # Those that somebody has told to stop go on for a while.
+        {
+            "Condition": expression("$desired = 'RUNNING'"),
+            "Assign": {"desired": "STOPPED", "token": ""},
+            "Next": f"Find {who}",
+        },
+    ]
     return {
         f"Find {who}": task(
             "aws-sdk:ecs:listTasks",
@@ -42,21 +59,24 @@ def stop(
         ),
         f"Any {who}": {
             "Type": "Choice",
-            "Choices": [{"Condition": expression("$count($found) > 0"), "Next": f"Look at {who}"}],
+            "Choices": [{"Condition": expression("$count($found) > 0"), "Next": f"Look at {who}"}, *onward],
             "Default": gone,
         },
         f"Look at {who}": task(
             "aws-sdk:ecs:describeTasks",
             {"Cluster": cluster, "Tasks": expression("$found")},
             **patience,
-            Assign={"found": expression(f"[$states.result.Tasks[{which}]]")},
+            Assign={
+                "found": expression(f"[{looked_for}.{{'TaskArn': TaskArn, 'DesiredStatus': DesiredStatus}}]"),
+            },
             Next=f"Choose {who}",
         ),
         f"Choose {who}": {
             "Type": "Choice",
             "Choices": [
+                {"Condition": expression("$count($found) > 0 and $found[0].DesiredStatus = 'STOPPED'"), **await_it},
                 {"Condition": expression("$count($found) > 0"), "Next": f"Stop {who}"},
-                {"Condition": expression("$token != ''"), "Next": f"Find {who}"},
+                *onward,
             ],
             "Default": gone,
         },
@@ -64,8 +84,7 @@ def stop(
             "aws-sdk:ecs:stopTask",
             {"Cluster": cluster, "Task": expression("$found[0].TaskArn"), "Reason": expression(why)},
             **patience,
-            Assign={"looks": 0},
-            Next=f"Await {who}",
+            **await_it,
         ),
         f"Await {who}": {"Type": "Wait", "Seconds": POLL_SECONDS, "Next": f"Look again at {who}"},
         f"Look again at {who}": task(
@@ -80,7 +99,7 @@ def stop(
             "Choices": [
                 {
                     "Condition": expression("$stopping.LastStatus = 'STOPPED'"),
-                    "Assign": {"token": "", **(learnt or {})},
+                    "Assign": {**LOOKING, **(learnt or {})},
                     "Next": f"Find {who}",
                 },
                 {"Condition": expression(f"$looks >= {POLLS}"), "Assign": dict(stuck), "Next": then},

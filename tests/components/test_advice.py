@@ -100,6 +100,17 @@ def warned(**args: Any) -> list[str]:
                 ),
             ],
         ),
+        (
+            {"schedule": "rate(2 hours)", "timeout": "3h"},
+            [
+                (
+                    "timeout: 3h is longer than the 2h between runs, so two can run at the same time. Write overlap: "
+                    "forbid or replace, or overlap: allow where that is meant."
+                )
+            ],
+        ),
+        ({"schedule": "rate(2 hours)", "timeout": "2h"}, []),
+        *(({"schedule": "rate(2 hours)", "timeout": "3h", "overlap": policy}, []) for policy in ("allow", "forbid")),
     ],
     ids=str,
 )

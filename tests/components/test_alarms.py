@@ -117,3 +117,24 @@ def test_the_dashboard_does_not_grow_with_the_tasks_and_stays_within_awss_limits
     ]
     assert len(taken) == len(set(taken)), "no widget lies on another"
     assert max(x for x, _ in taken) < 24
+
+
+def test_the_dashboard_shows_how_long_supervised_runs_take():
+    common: dict[str, Any] = {
+        "region": "eu-west-1",
+        "prefix": "shop-dev",
+        "schedule_group": "shop-dev",
+        "queues": {"launches": "letters"},
+    }
+    logs = {"failed": "/aws/events/shop-dev/failed", "succeeded": "/aws/events/shop-dev/succeeded"}
+    plain = json.loads(dashboard.body(**common, logs=logs))["widgets"]
+    widgets = json.loads(dashboard.body(**common, logs=logs, state_machines="shop-dev__"))["widgets"]
+    added = [widget for widget in widgets if widget["properties"].get("title", "").startswith("Supervised")]
+    assert len(widgets) == len(plain) + 2
+    searched = [metric[0]["expression"] for widget in added for metric in widget["properties"]["metrics"]]
+    assert (
+        searched[0]
+        == """SEARCH('{AWS/States,StateMachineArn} MetricName="ExecutionTime" StateMachineArn="shop-dev__"', 'Maximum', 300)"""
+    )
+    assert len(searched) == 5
+    assert widgets[-1]["y"] >= max(widget["y"] + widget["height"] for widget in widgets[:-1])

@@ -331,3 +331,29 @@ def test_a_pulumi_secret_in_the_environment_is_refused_and_not_shown(ran: Callab
     assert isinstance(recorded.error, InvalidArgumentsError)
     assert "environment.PW: is a Pulumi secret" in str(recorded.error)
     assert "canary" not in str(recorded.error)
+
+
+def test_subnets_and_groups_may_be_lists_that_are_known_later():
+    def program() -> None:
+        ids = pulumi.Output.from_input(["subnet-0a", "subnet-0b"])
+        network: Any = {
+            "subnet_ids": ids,
+            "assign_public_ip": "true",
+            "security_group_ids": pulumi.Output.from_input(["sg-0a"]),
+        }
+        group = ScheduledTaskGroup("tasks", {"cluster": "main", "network": network})
+        ScheduledTask("job", {"group": group.reference, "image": "job:1", "schedule": "rate(1 hour)"})
+
+    recorded = run(program, preview=False)
+    assert recorded.error is None
+    found = recorded.named("job-schedule").inputs["target"]["ecsParameters"]["networkConfiguration"]
+    assert found == {"subnets": ["subnet-0a", "subnet-0b"], "securityGroups": ["sg-0a"], "assignPublicIp": True}
+
+
+def test_what_cannot_be_looked_up_in_subnets_known_later_has_to_be_said():
+    def program() -> None:
+        ScheduledTaskGroup("tasks", {"network": {"subnet_ids": pulumi.Output.from_input(["subnet-0a"])}})
+
+    text = str(run(program, preview=False).error)
+    assert "network.assign_public_ip: must be true or false" in text
+    assert "network.vpc_id: is missing" in text

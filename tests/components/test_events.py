@@ -123,7 +123,8 @@ EVENTS: dict[str, tuple[dict[str, Any], str]] = {
 
 def reported(outcome: str, **detail: Any) -> dict[str, Any]:
     """As the state machine of a supervised task reports; see tests/components/supervised."""
-    found = event(container(), **{"prefix": "shop-dev", "outcome": outcome, **detail})
+    found = event(container(), outcome=outcome)
+    found["detail"] |= {"prefix": "shop-dev", **detail}
     return {**found, "source": "scheduled-tasks", "detail-type": "Scheduled Task Outcome"}
 
 

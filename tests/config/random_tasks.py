@@ -159,7 +159,7 @@ def tasks(draw: st.DrawFn) -> dict[str, Any]:
             propagateTags=st.booleans(),
         )
     )
-    if not draw(st.integers(0, 3)):
+    if not draw(st.integers(0, 9)):
         common = {**{key: value for key, value in common.items() if key != "count"}, **draw(supervised())}
     secrets = draw(st.dictionaries(VARIABLE.map(lambda name: f"S_{name}"), SECRET_ARN, max_size=2))
     inner = draw(containers(efs=capacity.get("launch") != "external")) if linux else {}

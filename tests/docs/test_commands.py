@@ -1,21 +1,28 @@
-"""The commands in README.md and docs/: those of AWS are in its models with all of their options, ours run."""
+"""The commands in README.md, docs/ and the examples: those of AWS are in its models with all of their options, those of
+Pulumi are the engine's, ours run."""
 
+import os
 import re
 import shlex
+import subprocess
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 from botocore import xform_name
 from botocore.session import Session
+from packaging.requirements import Requirement
 from typer.main import get_command
 
+from components import __version__
 from ops.__main__ import app as ops
 from sandbox.__main__ import app as sandbox
+from sandbox.pulumi_cli import find_or_get
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").glob("*/README.md"))]
 LINES = [
-    (page.name, line.split("#")[0].strip())
+    (page.name, line.split(" #")[0].strip())
     for page in PAGES
     for block in re.findall(r"```sh\n(.*?)```", page.read_text(), re.DOTALL)
     for line in block.splitlines()
@@ -23,6 +30,10 @@ LINES = [
 AWS = [(page, line) for page, line in LINES if line.startswith("aws ")]
 OURS = [(page, line) for page, line in LINES if "python -m " in line]
 MAKE = [(page, line) for page, line in LINES if line.startswith("make ")]
+PULUMI = sorted({line for _, line in LINES if line.startswith("pulumi ")})
+PIP = sorted({line for _, line in LINES if line.startswith("pip ")})
+OTHERS = {"npm install"}
+"""Commands that are beyond us, and need no proof."""
 GLOBAL = {"region", "query", "output", "profile", "endpoint-url"}
 TAIL = {"log-stream-name-prefix", "since", "follow", "format"}
 """What `aws logs tail` takes, which is the AWS CLI's own."""
@@ -31,13 +42,21 @@ TAIL = {"log-stream-name-prefix", "since", "follow", "format"}
 def test_there_are_commands():
     assert len(AWS) > 10
     assert len(OURS) > 5
+    assert len(PULUMI) > 5
+
+
+def test_every_command_is_tried_by_a_test_below():
+    tried = {line for _, line in (*AWS, *OURS, *MAKE)} | {*PULUMI, *PIP} | OTHERS
+    assert [line for _, line in LINES if line not in tried] == []
 
 
 @pytest.mark.parametrize(("page", "line"), AWS, ids=[line[:70] for _, line in AWS])
 def test_a_command_of_aws_has_these_options(page: str, line: str):
     service, operation, *rest = shlex.split(re.sub(r"<[^>]*>", "x", line))[1:]
     options = {word[2:] for word in rest if word.startswith("--")} - GLOBAL
-    client = Session().create_client(service, region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+    client = Session().create_client(
+        service.replace("s3api", "s3"), region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
     if (service, operation) == ("logs", "tail"):
         assert options <= TAIL
         return
@@ -57,6 +76,8 @@ def test_a_command_of_ours_has_these_options(page: str, line: str):
     module, name, *rest = words[words.index("-m") + 1 :]
     group = get_command({"ops": ops, "sandbox": sandbox}[module])
     command = group.commands[name]  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+    while rest and hasattr(command, "commands"):
+        command = command.commands[rest.pop(0)]  # a command of a group of commands
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in rest if word.startswith("-")} <= known
 
@@ -64,6 +85,28 @@ def test_a_command_of_ours_has_these_options(page: str, line: str):
 @pytest.mark.parametrize(("page", "line"), MAKE, ids=[line[:40] for _, line in MAKE])
 def test_a_target_of_make_is_there(page: str, line: str):
     assert re.search(rf"^{line.split()[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", PULUMI)
+def test_a_command_of_pulumi_has_these_options(line: str):
+    words = shlex.split(re.sub(r"<[^>]*>", "x", line))[1:]
+    names = list(takewhile(re.compile(r"[a-z][a-z-]*").fullmatch, words))
+    cli = find_or_get(print) / "bin" / "pulumi"
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    told = subprocess.run(
+        [cli, *names[:2], "--help"], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    assert not re.search(r"^  pulumi .*\[command\]$", told, re.MULTILINE), "it takes another word"
+    assert {word.split("=")[0] for word in words if word.startswith("--")} <= set(re.findall(r"--[a-z-]+", told))
+
+
+@pytest.mark.parametrize("line", PIP)
+def test_a_command_of_pip_installs_what_this_repository_builds(line: str):
+    words = shlex.split(re.sub(r"<[^>]*>", "x", line))[1:]
+    assert words[0] == "install"
+    requirements = (ROOT / "examples/python-shared-stack" / words[-1]).read_text() if words[1] == "-r" else words[1]
+    found = Requirement(re.sub(r"<[^>]*>", "x", requirements).strip())
+    assert (found.name, (found.url or "").rsplit("@v")[-1]) == ("pulumi-ecs-scheduled-tasks", __version__)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])

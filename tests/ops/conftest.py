@@ -1,6 +1,6 @@
 """The commands of `ops`, in a process of their own or in this one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,8 @@ from typer.testing import CliRunner, Result
 
 from ops import plans
 from ops.__main__ import app
+from tests.ops.cloud import Cloud, Deployed
+from tests.ops.playing import played_cloud
 
 STACK = """
 config:
@@ -43,3 +45,16 @@ def ops() -> Ops:
         return CliRunner().invoke(app, list(arguments))
 
     return run
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """AWS in this process, in which nobody waits."""
+    with played_cloud(monkeypatch) as found:
+        yield found
+
+
+@pytest.fixture
+def deployed(project: Path, cloud: Cloud) -> Deployed:
+    """The stack `test`, deployed."""
+    return cloud.deploy(plans.load_stack("test", project))

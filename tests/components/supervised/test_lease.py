@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from jsonata import Jsonata
 from moto import mock_aws
 
 from components.supervised import lease
@@ -56,8 +57,9 @@ def allowed(write: Any, request: dict[str, Any]) -> bool:
 
 
 def acquire(dynamodb: Any, holder: str, now: int) -> bool:
-    expires = now + SETTINGS.lease + lease.CLOCK_SKEW
-    request = lease.acquire(TABLE, TASK, holder=holder, now=str(now), expires=str(expires))
+    # As the state machine reckons, which puts an expression for the time of now.
+    expires = Jsonata(lease.ends(str(now), SETTINGS.lease)).evaluate(None)
+    request = lease.acquire(TABLE, TASK, holder=holder, since="1", now=str(now), expires=str(expires))
     return allowed(dynamodb.put_item, request)
 
 
@@ -141,7 +143,7 @@ class Leases(RuleBasedStateMachine):
     @rule(number=WHICH)
     def asked_to_make_way(self, number: int) -> None:
         if execution := self.alive(number):
-            allowed(self.dynamodb.update_item, lease.ask(TABLE, TASK, replacer=execution.name))
+            allowed(self.dynamodb.update_item, lease.ask(TABLE, TASK, replacer=execution.name, since="2"))
 
     @invariant()
     def one_holds_it_at_most(self) -> None:
@@ -159,14 +161,20 @@ def test_the_holder_can_take_it_again_until_another_asks_for_it(dynamodb: Any):
     assert acquire(dynamodb, "a", 1000)
     assert acquire(dynamodb, "a", 2000)
     assert not acquire(dynamodb, "b", 2000)
-    assert allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b"))
+    assert allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b", since="2"))
     assert not acquire(dynamodb, "a", 2001)
     assert release(dynamodb, "a")
     assert acquire(dynamodb, "b", 2002)
 
 
+def test_who_began_later_is_not_asked_to_make_way(dynamodb: Any):
+    assert acquire(dynamodb, "a", 1000)
+    assert not allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b", since="1"))
+    assert not allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b", since="0"))
+
+
 def test_nobody_is_asked_for_a_lease_that_is_free(dynamodb: Any):
-    assert not allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b"))
+    assert not allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b", since="2"))
 
 
 def test_only_the_holder_gives_it_back(dynamodb: Any):

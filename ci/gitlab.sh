@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Keep one note of a merge request, or one issue about drift, on GitLab:
+#   ci/gitlab.sh note <file>
+#   ci/gitlab.sh issue <result> <file>      <result>: `success` closes the issue, anything else opens or rewrites it
+#
+# Reads GITLAB_TOKEN (an access token of the project with the scope api), CI_API_V4_URL, CI_PROJECT_ID and, for a note,
+# CI_MERGE_REQUEST_IID.
+set -euo pipefail
+project="$CI_API_V4_URL/projects/$CI_PROJECT_ID"
+marker='<!-- scheduled-tasks: review -->'
+label=drift
+
+call() {
+  # The token goes in by a file: what is an argument is seen by every process.
+  curl --silent --show-error --fail-with-body --header @<(printf 'PRIVATE-TOKEN: %s\n' "$GITLAB_TOKEN") "$@"
+}
+
+note() {
+  local notes="$project/merge_requests/$CI_MERGE_REQUEST_IID/notes" me id
+  me=$(call "$CI_API_V4_URL/user" | jq .id)
+  # Of this token: anybody can write a note that begins like ours.
+  id=$(call "$notes?per_page=100&sort=asc" | jq --argjson me "$me" --arg marker "$marker" \
+    '[.[] | select(.author.id == $me and (.body | startswith($marker))) | .id] | first // empty')
+  body=$(mktemp)
+  trap 'rm -f "$body"' EXIT
+  { printf '%s\n' "$marker"; cat "$1"; } > "$body"
+  if [[ -n $id ]]; then
+    call --request PUT --data-urlencode "body@$body" "$notes/$id" > /dev/null
+  else
+    call --request POST --data-urlencode "body@$body" "$notes" > /dev/null
+  fi
+}
+
+issue() {
+  local id
+  id=$(call "$project/issues?state=opened&labels=$label" | jq '[.[].iid] | first // empty')
+  if [[ $1 == success ]]; then
+    [[ -z $id ]] || call --request PUT --data state_event=close "$project/issues/$id" > /dev/null
+  elif [[ -n $id ]]; then
+    call --request PUT --data-urlencode "description@$2" "$project/issues/$id" > /dev/null
+  else
+    call --request POST --data-urlencode 'title=What is deployed is not what is configured' --data "labels=$label" \
+      --data-urlencode "description@$2" "$project/issues" > /dev/null
+  fi
+}
+
+case ${1:-} in
+  note) note "$2" ;;
+  issue) issue "$2" "$3" ;;
+  *)
+    echo 'ci/gitlab.sh note <file>, or ci/gitlab.sh issue <result> <file>' >&2
+    exit 2
+    ;;
+esac

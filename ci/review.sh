@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Preview a stack and review what a change does to it: ci/review.sh <stack> <base> <folder>
+#
+# Writes <folder>/<stack>.md. Ends with 1 when the preview fails or the configuration cannot be deployed; the file is
+# there all the same, and says why.
+set -euo pipefail
+stack=$1 base=$2 folder=$3
+python=${PYTHON:-.venv/bin/python}
+
+mkdir -p "$folder"
+preview=$(mktemp)
+trap 'rm -f "$preview"' EXIT
+status=0
+
+pulumi preview --stack "$stack" --non-interactive --json > "$preview" || status=1
+arguments=(--base "$base" --stack "$stack")
+if [[ -s $preview ]]; then
+  arguments+=(--preview "$preview")
+fi
+"$python" -m ops review "${arguments[@]}" > "$folder/$stack.md" || status=1
+if [[ ! -s $preview || ! -s $folder/$stack.md ]]; then
+  printf '\n**The preview or the review of stack %s did not begin:** the log of this job says why.\n' "$stack" >> "$folder/$stack.md"
+  status=1
+fi
+cat "$folder/$stack.md"
+exit "$status"

@@ -1,0 +1,78 @@
+"""`history`: the last runs of a task."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Column, Table
+
+from ..output import console, in_words, note, outcome_in_words, print_json, short_time
+from ..runs import records
+from ..runs.history import history, home_of
+from ..runs.records import Run
+from ..runs.request import MANUAL
+from .options import (
+    DebugOption,
+    GroupOption,
+    JsonOption,
+    ProfileOption,
+    RegionOption,
+    StackOption,
+    TaskArgument,
+    Where,
+    ago,
+    reached,
+)
+
+app = typer.Typer()
+
+ID_LENGTH = 8
+"""Characters of a run's id that the table shows; the commands take such a beginning."""
+
+
+@app.command("history")
+def history_(
+    task: TaskArgument,
+    number: Annotated[int, typer.Option("-n", min=1, max=1000, help="Runs to show, the newest first.")] = 20,
+    since: Annotated[str, typer.Option("--since", help="How far back: 26h, 7d.")] = "30d",
+    stack: StackOption = None,
+    group: GroupOption = None,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Show the last runs of a task: when, how long, and how they ended. Times are in UTC."""
+    start = ago(since)
+    where = Where(stack, group, profile, region, debug)
+    with reached(where) as deployment:
+        home = home_of(deployment, task)
+        runs = history(deployment, task, home, since=start, until=datetime.now(UTC), most=number)
+        if as_json:
+            print_json([run.as_data() for run in runs])
+        elif runs:
+            console.print(_runs_table(runs))
+        else:
+            note(f"{task} has not run in the last {since}. When it will: {where.command('status')}")
+
+
+def _runs_table(runs: list[Run]) -> Table:
+    table = Table("run", Column("started", no_wrap=True), "took", "how", Column("why", overflow="fold"))
+    for run in runs:
+        by = f"by {run.by}" if run.by not in ("", records.SCHEDULE) else ""
+        attempts = f"{run.attempts} attempts" if run.attempts > 1 else ""
+        table.add_row(
+            _short(run.id),
+            short_time(run.started),
+            in_words(run.duration) if run.duration is not None else "",
+            outcome_in_words(run.outcome, run.exit_code),
+            escape("; ".join(part for part in (run.reason, attempts, by) if part)),
+        )
+    return table
+
+
+def _short(id_: str) -> str:
+    """The beginning of an id, long enough to tell it from others."""
+    length = ID_LENGTH + (len(MANUAL) if id_.startswith(MANUAL) else 0)
+    return id_[:length]

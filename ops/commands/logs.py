@@ -1,0 +1,157 @@
+"""`logs`: what the runs of a task have written."""
+
+import heapq
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from ..aws.deployment import Deployment
+from ..aws.logs import Line, Place, places, search
+from ..aws.machines import execution_status
+from ..aws.tasks import family_tasks
+from ..errors import OpsError
+from ..output import note, print_json_line, say
+from ..runs import records
+from ..runs.history import Home, history, home_of
+from .options import (
+    DebugOption,
+    GroupOption,
+    ProfileOption,
+    RegionOption,
+    StackOption,
+    TaskArgument,
+    Where,
+    ago,
+    reached,
+)
+
+app = typer.Typer()
+
+POLL_SECONDS = 3
+DEFAULT_SINCE = "1d"
+OVERLAP = timedelta(minutes=1)
+"""How late a line may arrive in a log that is followed."""
+
+
+@app.command()
+def logs(
+    task: TaskArgument,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", help="How far back: 45s, 15m, 26h, 7d. Default: 1d; with --run, all of it.")
+    ] = None,
+    run: Annotated[str | None, typer.Option("--run", help="One run, by its id or the beginning of it.")] = None,
+    stack: StackOption = None,
+    group: GroupOption = None,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print an object of JSON for each line.")] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Show what the runs of a task have written. Times are in UTC.
+
+    With --run and --follow, it ends when the run has ended.
+    """
+    start = datetime.fromtimestamp(0, UTC) if run and not since else ago(since or DEFAULT_SINCE)
+    where = Where(stack, group, profile, region, debug)
+    with reached(where) as deployment:
+        wanted = _Wanted(deployment, task, run)
+        shown = _Printer(as_json=as_json)
+        shown.print(wanted.lines(start))
+        if follow:
+            _follow(wanted, shown, start)
+        elif not shown.seen:
+            when = f"in the last {since or DEFAULT_SINCE}" if since or not run else "by that run"
+            note(f"nothing was written {when}. Its runs: {where.command('history', task)}")
+
+
+def _follow(wanted: "_Wanted", shown: "_Printer", start: datetime) -> None:
+    """Print what comes, until the run has ended; the log once more after that, as its last lines arrive then."""
+    ended = False
+    try:
+        while not ended:
+            ended = wanted.have_ended()
+            time.sleep(POLL_SECONDS)
+            shown.print(wanted.lines(max(start, shown.newest - OVERLAP)))
+    except KeyboardInterrupt:
+        return
+
+
+class _Wanted:
+    """The runs whose logs are wanted: all of a task, or one."""
+
+    def __init__(self, deployment: Deployment, task: str, run: str | None):
+        self._deployment, self._run = deployment, run
+        self._home = home_of(deployment, task)
+        self._places = _places(deployment, self._home)
+        self._execution = ""
+        self._ids: tuple[str, ...] = (run or "",)
+        """Beginnings of the ids of the ECS tasks; all ids have an empty one."""
+        if run and self._home.state_machine_arn:
+            self._find_execution(task, run)
+
+    def _find_execution(self, task: str, run: str) -> None:
+        runs = history(self._deployment, task, self._home, since=ago("90d"), until=datetime.now(UTC), most=1000)
+        found = next((one for one in runs if one.id.startswith(run)), None)
+        if found:
+            self._execution, self._ids = found.id, found.tasks
+
+    def lines(self, since: datetime) -> Iterator[Line]:
+        """What they have written since an instant, in the order of time."""
+        found = [(place.group, place.stream(id_)) for place in self._places for id_ in self._ids]
+        streams = [search(self._deployment.aws, group, prefix, since) for group, prefix in found]
+        return heapq.merge(*streams, key=lambda line: line.at)
+
+    def have_ended(self) -> bool:
+        """Whether the one run that is wanted has ended. All runs of a task never have."""
+        if not self._run:
+            return False
+        tasks = family_tasks(self._deployment, self._home.cluster_arn, self._home.family)
+        if self._execution:
+            own = tuple(
+                records.last_part(task["taskArn"]) for task in tasks if records.execution_of(task) == self._execution
+            )
+            self._ids = tuple(dict.fromkeys([*self._ids, *own]))
+            return execution_status(self._deployment, self._home.state_machine_arn, self._execution) != "RUNNING"
+        wanted = [task for task in tasks if records.last_part(task["taskArn"]).startswith(self._ids)]
+        return all(task["lastStatus"] == records.STOPPED for task in wanted)
+
+
+def _places(deployment: Deployment, home: Home) -> list[Place]:
+    ecs = deployment.client("ecs")
+    definition = ecs.describe_task_definition(taskDefinition=home.task_definition_arn)["taskDefinition"]
+    found = places(definition)
+    if not found:
+        raise OpsError(f"the containers of {home.family} do not write to CloudWatch Logs: they have other log drivers.")
+    return found
+
+
+class _Printer:
+    """Prints each line once, under the run and container that it is of."""
+
+    def __init__(self, *, as_json: bool):
+        self._as_json, self._stream = as_json, ""
+        self.seen: set[str] = set()
+        self.newest = datetime.fromtimestamp(0, UTC)
+
+    def print(self, lines: Iterator[Line]) -> None:
+        """Print those that are new."""
+        for line in lines:
+            if line.id in self.seen:
+                continue
+            self.seen.add(line.id)
+            self.newest = max(self.newest, line.at)
+            if self._as_json:
+                print_json_line(line.as_data())
+            else:
+                self._print(line)
+
+    def _print(self, line: Line) -> None:
+        if line.stream != self._stream:
+            self._stream = line.stream
+            _, container, id_ = line.stream.rsplit("/", 2)
+            say(f"==> run {id_}, container {container}")
+        say(f"{line.at:%Y-%m-%dT%H:%M:%SZ} {line.text}")

@@ -1,0 +1,211 @@
+"""`run`: a task by hand, in AWS as its schedule would start it, or on this machine."""
+
+import getpass
+import shlex
+import sys
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+
+from components.events import SUCCEEDED
+from components.when import instant
+
+from ..aws.deployment import Deployment
+from ..aws.logs import Line, Tail
+from ..aws.schedules import chosen_schedule
+from ..errors import INTERRUPTED, NO_RUN
+from ..output import console, in_words, note, notes, print_json
+from ..runs.following import Glance, follow
+from ..runs.records import Run
+from ..runs.request import Occasion, Variation
+from ..runs.starting import Started, start
+from .locally import run_locally
+from .options import (
+    DebugOption,
+    GroupOption,
+    JsonOption,
+    ProfileOption,
+    RegionOption,
+    StackOption,
+    TaskArgument,
+    Where,
+    explained,
+    reached,
+)
+
+app = typer.Typer()
+
+
+@app.command()
+def run(
+    task: TaskArgument,
+    schedule: Annotated[str | None, typer.Option("--schedule", help="Which schedule, where it has several.")] = None,
+    command: Annotated[str | None, typer.Option("--command", help="Command instead of the schedule's, quoted.")] = None,
+    env: Annotated[list[str] | None, typer.Option("--env", "-e", help="Variable: NAME=VALUE. Can be repeated.")] = None,
+    cpu: Annotated[int | None, typer.Option("--cpu", min=1, help="CPU units instead of the task's.")] = None,
+    memory: Annotated[int | None, typer.Option("--memory", min=1, help="MiB instead of the task's.")] = None,
+    revision: Annotated[int | None, typer.Option("--revision", min=1, help="Revision of the task definition.")] = None,
+    time: Annotated[
+        str | None, typer.Option("--time", help="Time that the run is told it is scheduled for. Default: now.")
+    ] = None,
+    detach: Annotated[bool, typer.Option("--detach", "-d", help="Start it, and do not wait for its end.")] = False,
+    local: Annotated[bool, typer.Option("--local", help="On this machine, with docker or podman.")] = False,
+    secrets: Annotated[bool, typer.Option("--secrets", help="With --local: read its secrets from AWS.")] = False,
+    stack: StackOption = None,
+    group: GroupOption = None,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    as_json: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Run a task now, follow it, and end with the exit code of its container.
+
+    It is what the schedule would start: the same revision, network, overrides, capacity and tags. Exit code 125: no run
+    was started, or it failed without an exit code. 130: Ctrl-C.
+
+    With --local it is the container that the stack's configuration describes, before anything is deployed: --env NAME
+    hands over a variable of your own environment.
+    """
+    where = Where(stack, group, profile, region, debug)
+    variation = Variation(_words(command), _variables(env or [], local=local), cpu, memory, revision)
+    occasion = Occasion("", _time(time), str(uuid.uuid4()))
+    if local:
+        _refuse_with_local({"--detach": detach, "--revision": revision, "--json": as_json, "--group": group})
+        inherited = [name for name in env or [] if "=" not in name]
+        with explained(debug=debug, exit_code=NO_RUN):
+            raise typer.Exit(run_locally(where, task, schedule, occasion, variation, inherited, secrets=secrets))
+    if secrets:
+        raise typer.BadParameter("goes with --local only.", param_hint="--secrets")
+    with reached(where, NO_RUN) as deployment:
+        chosen = chosen_schedule(deployment, task, schedule)
+        occasion = replace(occasion, schedule_arn=chosen.arn)
+        try:
+            started = start(deployment, task, chosen, occasion, variation, who=getpass.getuser(), tell=note)
+        except KeyboardInterrupt:
+            note(f"interrupted while it was started: whether it was, see {where.command('history', task)}")
+            raise
+        hint = where.command("logs", task, "--run", started.ids[0], "--follow")
+        if detach:
+            _say_started(started, hint, as_json=as_json)
+            return
+        note(f"started {', '.join(started.ids)}")
+        raise typer.Exit(_followed(deployment, started, hint, as_json=as_json))
+
+
+def _words(command: str | None) -> list[str] | None:
+    try:
+        return None if command is None else shlex.split(command)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}: {command}", param_hint="--command") from None
+
+
+def _variables(pairs: list[str], *, local: bool) -> dict[str, str]:
+    given = [pair for pair in pairs if not local or "=" in pair]
+    for pair in given:
+        if "=" not in pair[1:]:
+            raise typer.BadParameter(f'"{pair}" is not NAME=VALUE.', param_hint="--env")
+    return dict(pair.split("=", 1) for pair in given)
+
+
+def _refuse_with_local(given: Mapping[str, object]) -> None:
+    for option, value in given.items():
+        if value:
+            raise typer.BadParameter("does not go with --local.", param_hint=option)
+
+
+def _time(text: str | None) -> datetime:
+    try:
+        return instant(text) if text else datetime.now(UTC)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--time") from None
+
+
+def _say_started(started: Started, hint: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"ids": started.ids})
+        return
+    for id_ in started.ids:
+        console.print(id_, highlight=False)
+    note(f"follow it with: {hint}")
+
+
+# Following
+
+
+class _Display:
+    """How a run stands: a live line where there is a terminal, else a line for each change. Its log in between."""
+
+    def __init__(self, screen: Console):
+        self._screen, self._state, self._begin = screen, "", datetime.now(UTC)
+        self._live: Status | None = screen.status("starting") if screen.is_terminal else None
+
+    def __enter__(self) -> "_Display":
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._live.stop()
+
+    def show(self, glance: Glance) -> None:
+        """How it stands."""
+        if self._live:
+            self._live.update(f"{escape(glance.state)} {in_words(datetime.now(UTC) - self._begin)}")
+        elif glance.state != self._state:
+            note(glance.state)
+        self._state = glance.state
+
+    def write(self, line: Line) -> None:
+        """A line of its log, as it is."""
+        self._screen.print(escape(line.text), soft_wrap=True, highlight=False)
+
+
+def _followed(deployment: Deployment, started: Started, hint: str, *, as_json: bool) -> int:
+    """Follow to the end; the exit code of the command."""
+    screen, tail = notes if as_json else console, Tail(deployment.aws)
+    try:
+        with _Display(screen) as display:
+            ended = follow(started.followed, tail, started.places, display)
+    except KeyboardInterrupt:
+        if not _shall_stop():
+            note(f"the run goes on. Follow it with: {hint}")
+            return INTERRUPTED
+        started.followed.stop(f"Stopped by {getpass.getuser()} with ops run")
+        note("stopping it")
+        with _Display(screen) as display:
+            ended = follow(started.followed, tail, started.places, display)
+        _say_ended(ended, as_json=as_json)
+        return INTERRUPTED
+    except Exception:
+        note(f"the run is not followed any more, and goes on. Follow it with: {hint}")
+        raise
+    _say_ended(ended, as_json=as_json)
+    return 0 if ended.outcome == SUCCEEDED else ended.exit_code or NO_RUN
+
+
+def _shall_stop() -> bool:
+    if not sys.stdin.isatty():
+        return False
+    try:
+        return typer.confirm("\nStop the run?", default=False, err=True)
+    except typer.Abort:
+        return False
+
+
+def _say_ended(run: Run, *, as_json: bool) -> None:
+    code = "no exit code" if run.exit_code is None else f"exit code {run.exit_code}"
+    took = f" after {in_words(run.duration)}" if run.duration else ""
+    note(f"{run.outcome}{took}, {code}" + (f": {run.reason}" if run.reason else ""))
+    if as_json:
+        print_json(run.as_data())

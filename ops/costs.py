@@ -1,0 +1,217 @@
+"""What the tasks of a stack cost in an average month of the coming year. Pure: arguments in, US dollars out.
+
+How long a run takes and how much it logs is known to nobody before it ran: both are assumed, for all tasks alike, and
+whoever shows a figure says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import takewhile
+from typing import Any, cast
+
+from components import alarms, fargate
+from components.capacity import is_windows, runs_on
+from components.schedules import At, Cron, Rate, next_runs, parse
+from components.supervised.settings import is_supervised, supervision
+from components.target import strategy_entry
+from components.when import TaskSchedule, task_schedules
+from config import StackConfig
+
+from . import prices
+
+Args = Mapping[str, Any]
+
+YEAR, MONTHS = timedelta(days=365), 12
+INCLUDED_STORAGE_GIB = 20
+BILLED_MINUTES = 1
+"""Fargate bills each run of Linux for a minute at least (vantage.sh, Fargate pricing)."""
+EVENT_GB = 3 / 1024 / 1024
+"""The event about the end of a run, as the log of outcomes keeps it: 3 KB."""
+TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE = 6, 8
+"""State transitions of a supervised run that succeeds at once, where runs may overlap and where they may not; a test
+counts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """What is not known before a task ran."""
+
+    minutes: float = 10
+    """Length of a run, from the pull of its image to its end."""
+    log_mb: float = 1
+    """What one run writes to its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """US dollars a month, by what they are paid for."""
+
+    fargate: float = 0
+    spot: float = 0
+    scheduler: float = 0
+    supervised: float = 0
+    logs: float = 0
+    alarms: float = 0
+
+    @property
+    def total(self) -> float:
+        """All of it."""
+        return sum(self.parts.values())
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """By name of the part."""
+        return {part.name: getattr(self, part.name) for part in fields(self)}
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(**{name: value + other.parts[name] for name, value in self.parts.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class StackCost:
+    """What a stack costs: each task, and what they share."""
+
+    tasks: Mapping[str, Cost]
+    shared: Cost
+
+    @property
+    def total(self) -> Cost:
+        """All of it, by part."""
+        return sum(self.tasks.values(), self.shared)
+
+
+def stack_cost(config: StackConfig, now: datetime, assumptions: Assumptions) -> StackCost:
+    """The cost of a stack in an average month of the year from `now` on.
+
+    Not counted: EC2 instances and machines elsewhere, task definitions made elsewhere (their size is not known),
+    network, storage of logs and images, KMS, secrets, mail, and what the containers use.
+    """
+    group = cast("Args", config.group)
+    tasks = cast("Mapping[str, Args]", config.tasks)
+    costs = {name: task_cost(args, group, now, assumptions) for name, args in tasks.items()}
+    return StackCost(costs, shared_cost(group) if tasks else Cost())
+
+
+def task_cost(args: Args, group: Args, now: datetime, assumptions: Assumptions) -> Cost:
+    """The cost of one task of a group in an average month of the year from `now` on."""
+    paused = not group.get("enabled", True)
+    runs = [] if paused else [(schedule, monthly_launches(schedule, now)) for schedule in task_schedules(args)]
+    watched = "expect_success_within" in args and not paused and args.get("enabled", True)
+    # Step Functions has a metric of the successes already.
+    metric = 0 if is_supervised(args) else prices.METRIC.usd
+    cost = Cost(alarms=prices.ALARM.usd + metric if watched else 0)
+    return sum((_launches(args, group, schedule, count, assumptions) for schedule, count in runs), cost)
+
+
+def _launches(args: Args, group: Args, schedule: TaskSchedule, launches: float, assumptions: Assumptions) -> Cost:
+    """What a schedule's launches of a month cost."""
+    runs = launches * args.get("count", 1)
+    hours = runs * max(assumptions.minutes, BILLED_MINUTES) / 60
+    spot = spot_share(args)
+    on_demand = hourly(args, schedule.args) if runs_on(args) == "FARGATE" and "task_definition" not in args else 0
+    logged = 0 if "task_definition" in args else assumptions.log_mb / 1024
+    if group.get("monitoring", {}).get("outcomes", True):
+        logged += EVENT_GB
+    return Cost(
+        fargate=hours * (1 - spot) * on_demand,
+        spot=hours * spot * hourly(args, schedule.args, spot=True) if spot and on_demand else 0,
+        scheduler=launches * prices.SCHEDULER.usd / 1e6,
+        supervised=launches * _transitions(args) * prices.TRANSITIONS.usd / 1000,
+        logs=runs * logged * prices.LOGS.usd,
+    )
+
+
+def _transitions(args: Args) -> int:
+    """The state transitions of a run: none of one that is not supervised."""
+    if not is_supervised(args):
+        return 0
+    return TRANSITIONS_WITH_LEASE if supervision(args).exclusive else TRANSITIONS_PER_RUN
+
+
+def hourly(args: Args, schedule: Args | None = None, *, spot: bool = False) -> float:
+    """What an hour of one run costs on Fargate; `schedule` holds what its runs have otherwise than the task."""
+    size = {**args, **(schedule or {})}
+    cpu, memory = _cpu_and_memory(args)
+    vcpus = size.get("cpu", fargate.DEFAULT_CPU) / 1024
+    gib = size.get("memory", fargate.DEFAULT_MEMORY) / 1024
+    storage = max(0, size.get("ephemeral_storage", INCLUDED_STORAGE_GIB) - INCLUDED_STORAGE_GIB)
+    share = prices.SPOT.usd if spot else 1
+    return share * (vcpus * cpu.usd + gib * memory.usd) + storage * prices.STORAGE.usd
+
+
+def _cpu_and_memory(args: Args) -> tuple[prices.Price, prices.Price]:
+    if is_windows(args):
+        return prices.WINDOWS_CPU, prices.WINDOWS_MEMORY
+    if args.get("architecture") == "arm64":
+        return prices.ARM_CPU, prices.ARM_MEMORY
+    return prices.FARGATE_CPU, prices.FARGATE_MEMORY
+
+
+def spot_share(args: Args) -> float:
+    """The share of a task's runs that Fargate Spot gets: 0 to 1.
+
+    The tasks of a launch go to the providers' bases first, then by weight (AWS: Amazon ECS API reference,
+    CapacityProviderStrategyItem).
+    """
+    if args.get("launch") == "fargateSpot":
+        return 1
+    entries = [strategy_entry(entry) for entry in args.get("capacity_providers", ())]
+    if not entries:
+        return 0
+    count = args.get("count", 1)
+    based = min(count, sum(entry["base"] for entry in entries))
+    weights = sum(entry["weight"] for entry in entries)
+    spot = [entry for entry in entries if entry["capacity_provider"] == "FARGATE_SPOT"]
+    on_base = min(count, sum(entry["base"] for entry in spot))
+    by_weight = (count - based) * sum(entry["weight"] for entry in spot) / weights if weights else 0
+    return (on_base + by_weight) / count
+
+
+def monthly_launches(schedule: TaskSchedule, now: datetime) -> float:
+    """The launches of an average month in the year from `now` on: a one-time schedule has a twelfth."""
+    if not schedule.args.get("enabled", True):
+        return 0
+    return _yearly(parse(schedule.expression), schedule.timezone, now, *schedule.limits) / MONTHS
+
+
+@cache
+def _yearly(
+    expression: Rate | Cron | At, timezone: str, now: datetime, start: datetime | None, end: datetime | None
+) -> float:
+    if isinstance(expression, Rate):
+        first, last = max(now, start or now), min(now + YEAR, end or now + YEAR)
+        return max(timedelta(), last - first) / timedelta(minutes=expression.minutes)
+    if isinstance(expression, At):
+        return _within_a_year(next_runs(expression, timezone, now), now)
+    times = len(expression.hours) * len(expression.minutes)
+    # One time of each day: counting every minute of a year would take a second for each task.
+    daily = replace(expression, hours=(12,), minutes=(0,), fields=())
+    return times * _days(daily, timezone, now, start, end)
+
+
+@cache
+def _days(cron: Cron, timezone: str, now: datetime, start: datetime | None, end: datetime | None) -> int:
+    return _within_a_year(next_runs(cron, timezone, now, start=start, end=end), now)
+
+
+def _within_a_year(runs: Iterable[datetime], now: datetime) -> int:
+    return sum(1 for _ in takewhile(lambda run: run <= now + YEAR, runs))
+
+
+def shared_cost(group: Args) -> Cost:
+    """What a group costs whether its tasks run or not: its alarms and its dashboard."""
+    switches = group.get("monitoring", {})
+    queues = {"launches": "", **({"events": ""} if switches.get("outcomes", True) else {})}
+    made = alarms.group_alarms(schedule_group="", queues=queues) if switches.get("alarms", True) else {}
+    metrics = sum(_metrics(alarm) for alarm in made.values())
+    dashboards = 1 if switches.get("dashboard", False) else 0
+    return Cost(alarms=metrics * prices.ALARM.usd + dashboards * prices.DASHBOARD.usd)
+
+
+def _metrics(alarm: Args) -> int:
+    queries: list[Args] = alarm.get("metric_queries", [{"metric": {}}])
+    return sum("metric" in query for query in queries)

@@ -1,0 +1,30 @@
+"""Which messages are meant. Data in, data out."""
+
+from collections.abc import Iterable, Sequence
+
+from components.problems import listed
+
+from ..errors import OpsError
+from .letter import Letter
+
+
+def chosen(letters: Sequence[Letter], ids: Sequence[str], task: str | None, queue: str, *, every: bool) -> list[Letter]:
+    """The letters whose ids begin so; or those of a task, or all, of a queue.
+
+    Raises OpsError for a beginning of none or of several, and where it is not said which.
+    """
+    if sum((bool(ids), task is not None, every)) != 1:
+        raise OpsError("say which: the ids of messages, --task NAME, or --all.")
+    if ids:
+        return list({letter.id: letter for letter in (found(letters, id_) for id_ in ids)}.values())
+    return [letter for letter in letters if letter.queue == queue and (every or letter.task == task)]
+
+
+def found(letters: Iterable[Letter], beginning: str) -> Letter:
+    """The letter whose id begins so. Raises OpsError where there is none, or are several."""
+    matching = [letter for letter in letters if letter.id.startswith(beginning)]
+    if not matching:
+        raise OpsError(f'there is no message "{beginning}". Those that there are: ops dead-letters list')
+    if len(matching) > 1:
+        raise OpsError(f'several messages begin with "{beginning}": {listed([each.id for each in matching], "and")}.')
+    return matching[0]

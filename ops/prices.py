@@ -1,0 +1,51 @@
+"""What AWS charges for the parts of a scheduled task, in one table with the date and the source of each price.
+
+Prices are of us-east-1, in US dollars, without free tiers, Savings Plans and taxes. Other Regions cost 10 to 30 %
+more, as a rule. None was read from AWS's own price list: look there before you decide by them.
+"""
+
+from dataclasses import dataclass
+
+AS_OF = "November 2026"
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One price."""
+
+    what: str
+    usd: float
+    unit: str
+    """What the price is for."""
+    source: str
+    """Where it was read, and when that page was written."""
+
+
+_VANTAGE = "vantage.sh, Fargate pricing (undated)"
+_FACTUAL = "factualminds.com, CloudWatch pricing, June 2026"
+_SPOT = "tomgregory.com, Fargate Spot comparison (67% below; AWS says up to 70%; it floats)"
+
+FARGATE_CPU = Price(
+    "Fargate, Linux x86_64: CPU", 0.04048, "vCPU-hour", "AWS's example on the Fargate page, September 2026"
+)
+FARGATE_MEMORY = Price("Fargate, Linux x86_64: memory", 0.004445, "GB-hour", "factualminds.com, June 2026")
+ARM_CPU = Price("Fargate, Linux arm64: CPU", 0.03238, "vCPU-hour", _VANTAGE)
+ARM_MEMORY = Price("Fargate, Linux arm64: memory", 0.00356, "GB-hour", _VANTAGE)
+WINDOWS_CPU = Price("Fargate, Windows: CPU, with 0.046 for the license", 0.13748, "vCPU-hour", _VANTAGE)
+WINDOWS_MEMORY = Price("Fargate, Windows: memory", 0.01005, "GB-hour", _VANTAGE)
+STORAGE = Price("Fargate: ephemeral storage above 20 GB", 0.000111, "GB-hour", _VANTAGE)
+SPOT = Price("Fargate Spot: share of the price on demand for CPU and memory", 0.33, "of 1", _SPOT)
+SCHEDULER = Price("EventBridge Scheduler", 1.00, "million launches", "cloudburn.io, March 2026")
+TRANSITIONS = Price(
+    "Step Functions, Standard", 0.025, "thousand transitions", "AWS's Step Functions page, an older copy"
+)
+LOGS = Price("CloudWatch Logs: ingestion", 0.50, "GB", _FACTUAL)
+ALARM = Price("CloudWatch alarm, for each metric in it", 0.10, "month", "c3x.dev (undated)")
+METRIC = Price("CloudWatch metric of one's own", 0.30, "month", "signoz.io, CloudWatch pricing, February 2026")
+DASHBOARD = Price("CloudWatch dashboard", 3.00, "month", _FACTUAL)
+
+TABLE = (
+    FARGATE_CPU, FARGATE_MEMORY, ARM_CPU, ARM_MEMORY, WINDOWS_CPU, WINDOWS_MEMORY, STORAGE, SPOT,
+    SCHEDULER, TRANSITIONS, LOGS, ALARM, METRIC, DASHBOARD,
+)  # fmt: skip

@@ -1,0 +1,110 @@
+"""`python -m ops review`: what a pull request changes, as Markdown."""
+
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from config import ConfigError, StackConfig, stacks
+from config.yaml_files import YamlError
+from ops import plans
+from ops.commands.options import instant_or_now
+from ops.costs import Assumptions
+from ops.output import fail
+
+from .differences import NOTHING, compare
+from .markdown import Review, markdown
+from .preview import Preview, PreviewError, read_preview
+from .versions import GitError, version
+
+_MOST_MINUTES = 31 * 24 * 60
+
+
+def review(
+    base: Annotated[str, typer.Option("--base", help="Branch, tag or commit to compare with.")],
+    head: Annotated[
+        str | None, typer.Option("--head", help="Branch, tag or commit that is new. Default: the files as they are.")
+    ] = None,
+    stack: Annotated[str | None, typer.Option("--stack", "-s", help="One stack. Default: all.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All stacks that have a file (the default).")] = False,
+    preview: Annotated[
+        list[Path] | None,
+        typer.Option("--preview", help="What `pulumi preview --json` printed; may be given for each stack."),
+    ] = None,
+    minutes: Annotated[
+        float, typer.Option("--minutes", min=1, max=_MOST_MINUTES, help="Length of a run that costs are reckoned with.")
+    ] = Assumptions().minutes,
+    from_: Annotated[
+        str | None, typer.Option("--from", help="ISO 8601 instant to count runs from. Default: now.")
+    ] = None,
+) -> None:
+    """Compare two versions of the configuration, as Markdown for a pull request. Exit code 1 when the new one cannot
+    be deployed."""
+    if stack and every:
+        fail("name one stack, or --all.")
+    now, previews = instant_or_now(from_), _previews(preview or [], stack)
+    assumptions = Assumptions(minutes=minutes)
+    with ExitStack() as folders:
+        try:
+            old = folders.enter_context(version(plans.ROOT, base))
+            new = folders.enter_context(version(plans.ROOT, head)) if head else plans.ROOT
+        except GitError as error:
+            fail(str(error))
+        chosen = _chosen(stack, {*stacks(old), *stacks(new)}, previews)
+        reviews = [review_of(name, old, new, now, assumptions, previews.get(name)) for name in chosen]
+    sys.stdout.write(markdown(reviews, assumptions))
+    raise typer.Exit(1 if any(found.problems for found in reviews) else 0)
+
+
+def _chosen(stack: str | None, known: set[str], previews: Mapping[str, Preview]) -> list[str]:
+    """The stacks to review."""
+    if stack and stack not in known:
+        fail(f"there is no Pulumi.{stack}.yaml in either version. There are: {', '.join(sorted(known))}.")
+    chosen = [stack] if stack else sorted(known)
+    if others := sorted(previews.keys() - chosen):
+        fail(f"--preview is of stack {others[0]}, and the review of {', '.join(chosen)}.")
+    return chosen
+
+
+def review_of(
+    stack: str, old: Path, new: Path, now: datetime, assumptions: Assumptions, preview: Preview | None = None
+) -> Review:
+    """What there is to say about a stack whose two versions are in two folders."""
+    before, base_problems = _load(stack, old)
+    after, problems = _load(stack, new)
+    if problems:
+        return Review(stack, problems=problems)
+    if after is None:
+        return Review(stack)
+    differences = compare(stack, before or NOTHING, after, now, assumptions, preview)
+    return Review(stack, differences, base_problems=base_problems, is_new=before is None and not base_problems)
+
+
+def _load(stack: str, folder: Path) -> tuple[StackConfig | None, str]:
+    """A stack's configuration, None where it has no file, and what is wrong with it."""
+    if stack not in stacks(folder):
+        return None, ""
+    try:
+        return plans.load_stack(stack, folder), ""
+    except ConfigError as error:
+        return None, str(error)
+    except YamlError as error:
+        return None, f"Pulumi.{stack}.yaml {error}"
+
+
+def _previews(files: list[Path], stack: str | None) -> dict[str, Preview]:
+    """Previews by stack, which their URNs name; one that failed before its first step is of `stack`."""
+    found: dict[str, Preview] = {}
+    for file in files:
+        try:
+            preview = read_preview(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            fail(f"{file} cannot be read: {error.strerror}.")
+        except (PreviewError, UnicodeDecodeError):
+            fail(f"{file} is not what `pulumi preview --json` prints.")
+        found[preview.stack or stack or ""] = preview
+    return found

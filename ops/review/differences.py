@@ -1,0 +1,190 @@
+"""Two versions of a stack compared: what differs, and what that means. Pure, no text."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, cast
+
+from components.problems import Problem
+from config import StackConfig, ended, group_as_written, task_as_written, warnings
+from ops.costs import Assumptions, Cost, StackCost, stack_cost
+from ops.plans import Plan, plans
+
+from .permissions import PermissionChanges, permission_changes, runs_of, stack_grants, start_of
+from .preview import Preview
+from .values import Change, changes
+
+RUNS_SHOWN = 3
+NOTHING = StackConfig({}, {})
+"""A stack that is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """When a task runs."""
+
+    next: tuple[str, ...]
+    """The next runs, each in its schedule's zone; empty where there are none."""
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """A task that is in both versions, and not the same."""
+
+    name: str
+    changes: tuple[Change, ...]
+    runs: tuple[Runs, Runs] | None = None
+    """Before and after, where that differs."""
+    cost: tuple[float, float] = (0, 0)
+    """US dollars a month, before and after."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSummary:
+    """A task that is in one of the versions only."""
+
+    name: str
+    schedules: tuple[str, ...]
+    """What its schedules say: `at 03:00 every day (Europe/Berlin)`."""
+    runs: Runs
+    cost: float
+    """US dollars a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warnings:
+    """What may not be what was meant."""
+
+    new: tuple[str, ...] = ()
+    gone: int = 0
+    """How many there were that are there no longer."""
+    as_before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What differs between two versions of a stack."""
+
+    stack: str
+    added: tuple[TaskSummary, ...]
+    removed: tuple[TaskSummary, ...]
+    changed: tuple[TaskChange, ...]
+    settings: tuple[Change, ...]
+    """The keys of the stack itself."""
+    permissions: PermissionChanges
+    cost: tuple[Cost, Cost]
+    """Before and after."""
+    warnings: Warnings
+    preview: Preview | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to say."""
+        of_config = self.added or self.removed or self.changed or self.settings
+        of_preview = self.preview and (self.preview.steps or self.preview.errors)
+        return not (of_config or of_preview or self.permissions.gained or self.permissions.lost)
+
+
+def compare(
+    stack: str,
+    old: StackConfig,
+    new: StackConfig,
+    now: datetime,
+    assumptions: Assumptions,
+    preview: Preview | None = None,
+) -> Differences:
+    """What differs between two versions of a stack; next runs, costs and warnings are those from `now` on."""
+    before, after = _Version(stack, old, now, assumptions), _Version(stack, new, now, assumptions)
+    gone = before.names - after.names
+    return Differences(
+        stack=stack,
+        added=tuple(after.summary(name) for name in sorted(after.names - before.names)),
+        removed=tuple(before.summary(name) for name in sorted(gone)),
+        changed=tuple(_task_changes(before, after)),
+        settings=_settings(old, new),
+        permissions=_permission_changes(old, new, preview, gone),
+        cost=(before.cost.total, after.cost.total),
+        warnings=_warnings(before.warnings(), after.warnings()),
+        preview=preview,
+    )
+
+
+class _Version:
+    """One version of a stack, and what follows from it."""
+
+    def __init__(self, stack: str, config: StackConfig, now: datetime, assumptions: Assumptions):
+        self.config, self.now = config, now
+        self.names = set(config.tasks)
+        self.cost: StackCost = stack_cost(config, now, assumptions)
+        self.plans: dict[str, list[Plan]] = {}
+        for plan in plans(stack, config):
+            self.plans.setdefault(plan.task, []).append(plan)
+
+    def written(self, name: str) -> dict[str, Any]:
+        """A task as people write it."""
+        args = cast("Mapping[str, Any]", self.config.tasks[name])
+        return task_as_written(args, schedule_is_list=name in self.config.schedule_lists)
+
+    def runs(self, name: str) -> Runs:
+        own = self.plans.get(name, [])
+        merged = heapq.merge(*(_runs(plan, self.now) for plan in own), key=lambda run: run[0])
+        return Runs(
+            tuple(f"{plan.span(run)} {run:%Z}" for run, plan in islice(merged, RUNS_SHOWN)),
+            paused=bool(own) and not any(plan.enabled for plan in own),
+        )
+
+    def summary(self, name: str) -> TaskSummary:
+        explained = tuple(plan.explanation for plan in self.plans.get(name, []))
+        return TaskSummary(name, explained, self.runs(name), self.cost.tasks[name].total)
+
+    def warnings(self) -> list[Problem]:
+        if not self.names:
+            return []
+        return [*warnings(self.config, self.now), *ended(self.config, self.now)]
+
+
+def _settings(old: StackConfig, new: StackConfig) -> tuple[Change, ...]:
+    """The changes of the stack's own keys; none where the whole stack is new."""
+    if old is NOTHING:
+        return ()
+    before, after = (group_as_written(cast("Mapping[str, Any]", config.group)) for config in (old, new))
+    return changes(before, after)
+
+
+def _task_changes(before: _Version, after: _Version) -> list[TaskChange]:
+    found: list[TaskChange] = []
+    for name in sorted(before.names & after.names):
+        differing = changes(before.written(name), after.written(name))
+        moved = before.plans.get(name) != after.plans.get(name)
+        if differing or moved:
+            runs = (before.runs(name), after.runs(name)) if moved else None
+            cost = (before.cost.tasks[name].total, after.cost.tasks[name].total)
+            found.append(TaskChange(name, differing, runs if runs and runs[0] != runs[1] else None, cost))
+    return found
+
+
+def _runs(plan: Plan, now: datetime) -> list[tuple[datetime, Plan]]:
+    return [(run, plan) for run in islice(plan.runs(now), RUNS_SHOWN)]
+
+
+def _permission_changes(
+    old: StackConfig, new: StackConfig, preview: Preview | None, gone: set[str]
+) -> PermissionChanges:
+    """What the configuration says, and what a preview knows beyond it; of a task that is gone, nothing is lost."""
+    before, after = set(stack_grants(old)), set(stack_grants(new))
+    if preview and not preview.errors:
+        before |= preview.old_grants
+        after |= preview.new_grants
+    holders = {holder for name in gone for holder in (runs_of(name), start_of(name))}
+    return permission_changes({grant for grant in before if grant.holder not in holders}, after)
+
+
+def _warnings(old: list[Problem], new: list[Problem]) -> Warnings:
+    before, after = [str(problem) for problem in old], [str(problem) for problem in new]
+    fresh = tuple(text for text in after if text not in set(before))
+    return Warnings(fresh, sum(text not in set(after) for text in before), len(after) - len(fresh))

@@ -1,0 +1,72 @@
+"""The configuration of another version, out of git, without a checkout."""
+
+import subprocess
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+
+class GitError(Exception):
+    """A version that git cannot give; the text says why."""
+
+
+@contextmanager
+def version(project: Path, reference: str) -> Generator[Path]:
+    """A temporary folder with the stack files and the catalogue of a branch, tag or commit. Raises GitError."""
+    commit = _commit(project, reference)
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / "config" / "tasks").mkdir(parents=True)
+        names = [name for name in _names(project, commit) if _is_configuration(name)]
+        for name, content in zip(names, _contents(project, commit, names), strict=True):
+            (folder / name).write_bytes(content)
+        yield folder
+
+
+def _commit(project: Path, reference: str) -> str:
+    try:
+        # What follows --end-of-options is no option, whatever it looks like.
+        found = _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}")
+    except GitError:
+        _git(project, "rev-parse", "--git-dir")
+        raise GitError(
+            f'there is no "{reference}" in this repository. In continuous integration, fetch it first '
+            "(actions/checkout: fetch-depth: 0)."
+        ) from None
+    return found.decode().strip()
+
+
+def _names(project: Path, commit: str) -> list[str]:
+    """The files of a version, relative to the project's folder."""
+    return _git(project, "ls-tree", "-r", "-z", "--name-only", commit).decode().split("\0")[:-1]
+
+
+def _is_configuration(name: str) -> bool:
+    path = Path(name)
+    if path.parent == Path():
+        return path.match("Pulumi.*.yaml")
+    return path.parent == Path("config", "tasks") and path.suffix == ".yaml"
+
+
+def _contents(project: Path, commit: str, names: list[str]) -> Iterator[bytes]:
+    """The contents of files, in one call: a catalogue may have a thousand."""
+    asked = "".join(f"{commit}:./{name}\n" for name in names)
+    answer = _git(project, "cat-file", "--batch", given=asked.encode())
+    position = 0
+    for _ in names:
+        # <object> blob <size>, a line feed, the content, a line feed.
+        end = answer.index(b"\n", position)
+        size = int(answer[position:end].rsplit(b" ", 1)[1])
+        yield answer[end + 1 : end + 1 + size]
+        position = end + size + 2
+
+
+def _git(project: Path, *arguments: str, given: bytes = b"") -> bytes:
+    try:
+        done = subprocess.run(["git", *arguments], cwd=project, input=given, capture_output=True, check=False)
+    except OSError as error:
+        raise GitError(f"git cannot be run: {error.strerror}.") from error
+    if done.returncode:
+        raise GitError(done.stderr.decode(errors="replace").strip() or f"git {arguments[0]} failed.")
+    return done.stdout

@@ -1,0 +1,139 @@
+"""Following a run to its end: its states, and what it writes."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..aws.deployment import Deployment
+from ..aws.logs import Line, Place, Tail
+from ..aws.machines import Machine
+from ..aws.tasks import describe_tasks, family_tasks
+from ..errors import NO_RUN, OpsError
+from . import records
+from .records import Run
+
+Data = Mapping[str, Any]
+
+POLL_SECONDS = 3
+_MISSING_POLLS = 40
+"""Questions in a row that ECS may answer with not knowing a task: what was just started is not known everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """How things stand."""
+
+    state: str
+    """What a person is shown: `PENDING`, or `RUNNING, STOPPED` for several."""
+    tasks: Sequence[Data]
+    """The ECS tasks, as DescribeTasks has them."""
+    ended: bool
+
+
+class Viewer(Protocol):
+    """Who is shown a run."""
+
+    def show(self, glance: Glance) -> None:
+        """How it stands."""
+        ...
+
+    def write(self, line: Line) -> None:
+        """What it writes."""
+        ...
+
+
+class TaskRun:
+    """ECS tasks that were started together."""
+
+    def __init__(self, deployment: Deployment, cluster_arn: str, started: Sequence[Data]):
+        self._ecs, self._cluster = deployment.client("ecs"), cluster_arn
+        self._known = {str(task["taskArn"]): task for task in started}
+        self._missing = 0
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the tasks."""
+        return [records.last_part(arn) for arn in self._known]
+
+    def look(self) -> Glance:
+        """Ask ECS."""
+        described = describe_tasks(self._ecs, self._cluster, list(self._known))
+        self._missing = 0 if described else self._missing + 1
+        if self._missing > _MISSING_POLLS:
+            raise OpsError(f"ECS does not know {', '.join(self.ids)} any more, so its end is not known.", NO_RUN)
+        self._known |= {str(task["taskArn"]): task for task in described}
+        tasks = list(self._known.values())
+        states = list(dict.fromkeys(str(task["lastStatus"]) for task in tasks))
+        return Glance(", ".join(states), tasks, states == [records.STOPPED])
+
+    def stop(self, reason: str) -> None:
+        """Stop all of them."""
+        for arn in self._known:
+            self._ecs.stop_task(cluster=self._cluster, task=arn, reason=reason)
+
+    def run(self) -> Run:
+        """The run; of several, the first that is not well."""
+        runs = [records.from_task(task) for task in self._known.values()]
+        return next((run for run in runs if run.exit_code != 0), runs[0])
+
+
+class ExecutionRun:
+    """The execution of a supervised task's state machine, with the ECS tasks that it starts one after the other."""
+
+    def __init__(self, deployment: Deployment, task: str, execution_arn: str, machine: Machine):
+        self._deployment, self._task, self._arn = deployment, task, execution_arn
+        self._sfn, self._machine = deployment.client("stepfunctions"), machine
+        self._execution: Data = {}
+        self._tasks: dict[str, Data] = {}
+
+    @property
+    def ids(self) -> list[str]:
+        """The name of the execution."""
+        return [records.last_part(self._arn, ":")]
+
+    def look(self) -> Glance:
+        """Ask Step Functions, then ECS for the tasks."""
+        self._execution = self._sfn.describe_execution(executionArn=self._arn)
+        [name] = self.ids
+        for task in family_tasks(self._deployment, self._machine.cluster_arn, self._machine.family):
+            if records.execution_of(task) == name:
+                self._tasks[str(task["taskArn"])] = task
+        tasks = list(self._tasks.values())
+        status = str(self._execution["status"])
+        inner = str(tasks[-1]["lastStatus"]) if tasks else "no ECS task yet"
+        return Glance(f"{status} ({inner})" if status == "RUNNING" else status, tasks, status != "RUNNING")
+
+    def stop(self, reason: str) -> None:
+        """Stop the execution, which stops its task."""
+        self._sfn.stop_execution(executionArn=self._arn, error="Stopped", cause=reason)
+
+    def run(self) -> Run:
+        """The run, with the exit code of its last attempt."""
+        run = records.from_execution({**self._execution, "name": self.ids[0]}, self._task)
+        return records.with_attempts(run, list(self._tasks.values()))
+
+
+Followed = TaskRun | ExecutionRun
+
+
+def follow(followed: Followed, tail: Tail, where: Sequence[Place], viewer: Viewer) -> Run:
+    """Look until it has ended, show how it stands and what it writes; the run.
+
+    The log is read once more after the end: its last lines arrive after the container is gone.
+    """
+    while True:
+        glance = followed.look()
+        viewer.show(glance)
+        _write_new(glance, tail, where, viewer)
+        time.sleep(POLL_SECONDS)
+        if glance.ended:
+            _write_new(glance, tail, where, viewer)
+            return followed.run()
+
+
+def _write_new(glance: Glance, tail: Tail, where: Sequence[Place], viewer: Viewer) -> None:
+    for task in glance.tasks:
+        for place in where:
+            for line in tail.read(place.group, place.stream(records.last_part(task["taskArn"]))):
+                viewer.write(line)

@@ -1,0 +1,112 @@
+"""The runs of tasks, from all that AWS remembers of them: the logs of outcomes, ECS tasks, executions.
+
+Outcomes are there for as long as their logs are kept; ECS knows a task for about an hour after its end, Step Functions
+an execution for 90 days.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from components.events import FAILED, SUCCEEDED
+from components.supervised.settings import SUPERVISED_GROUP
+
+from ..aws.deployment import Deployment
+from ..aws.logs import insights
+from ..aws.machines import read_machine
+from ..aws.schedules import get_schedule, schedules_of
+from ..aws.tasks import family_tasks
+from . import records
+from .records import Run
+
+Data = Mapping[str, Any]
+
+_FIELDS = "fields @timestamp, @message, @log"
+_LAST = (
+    f"{_FIELDS}, coalesce(detail.group, detail.stateMachineArn) as owner"
+    " | sort @timestamp desc | dedup owner | limit 10000"
+)
+"""The newest event of each task. AWS: CloudWatch Logs user guide, "dedup"; 10,000 rows are the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the runs of a task are in ECS."""
+
+    cluster_arn: str
+    task_definition_arn: str
+    state_machine_arn: str = ""
+
+    @property
+    def family(self) -> str:
+        """The family of the task definition."""
+        return records.last_part(self.task_definition_arn).split(":")[0]
+
+
+def home_of(deployment: Deployment, task: str) -> Home:
+    """Where a task runs; two calls, three for a supervised one. Raises OpsError where there is no such task."""
+    first = get_schedule(deployment, schedules_of(deployment, task)[0].name)
+    arn = first.target["Arn"]
+    if not first.supervised:
+        return Home(arn, first.task_definition_arn)
+    machine = read_machine(deployment, arn)
+    return Home(machine.cluster_arn, machine.task_definition_arn, arn)
+
+
+def history(deployment: Deployment, task: str, home: Home, *, since: datetime, until: datetime, most: int) -> list[Run]:
+    """The newest runs of a task, each once."""
+    outcomes = outcomes_of(deployment, task, since, until, most)
+    groups = (task, f"{SUPERVISED_GROUP}{task}")
+    tasks = [one for one in family_tasks(deployment, home.cluster_arn, home.family) if one.get("group") in groups]
+    direct = [records.from_task(one) for one in tasks if not records.execution_of(one)]
+    executions = _executions(deployment, task, home, tasks, most) if home.state_machine_arn else []
+    runs = records.merged(outcomes, executions, direct)
+    return [run for run in runs if run.started is None or run.started >= since][:most]
+
+
+def outcomes_of(deployment: Deployment, task: str, since: datetime, until: datetime, most: int) -> list[Run]:
+    """The newest runs of a task that have ended, as the logs of outcomes have them."""
+    # An event can come twice; a name of a task has no quotes.
+    query = f'{_FIELDS} | filter detail.group = "{task}" | sort @timestamp desc | limit {min(2 * most, 10_000)}'
+    return [run for run in _outcomes(deployment, query, since, until) if run.task == task]
+
+
+def last_outcomes(deployment: Deployment, since: datetime, until: datetime) -> dict[str, Run]:
+    """The last run of each task that has ended, as the logs of outcomes have it."""
+    runs: dict[str, Run] = {}
+    for run in _outcomes(deployment, _LAST, since, until):
+        runs.setdefault(run.task, run)
+    return runs
+
+
+def _outcomes(deployment: Deployment, query: str, since: datetime, until: datetime) -> Iterator[Run]:
+    logs = deployment.client("logs")
+    try:
+        rows = insights(deployment.aws, deployment.outcome_log_groups, query, since, until)
+    except logs.exceptions.ResourceNotFoundException:
+        # The stack switches outcomes off.
+        return
+    for row in rows:
+        event = json.loads(row["@message"])
+        if not str(event["detail"].get("group", "")).startswith(SUPERVISED_GROUP):
+            yield records.from_event(event, FAILED if row["@log"].endswith(f"/{FAILED}") else SUCCEEDED)
+
+
+def _executions(deployment: Deployment, task: str, home: Home, tasks: Sequence[Data], most: int) -> list[Run]:
+    pages = deployment.aws.pages(
+        "stepfunctions",
+        "list_executions",
+        "executions",
+        stateMachineArn=home.state_machine_arn,
+        PaginationConfig={"PageSize": min(most, 1000)},
+    )
+    return [
+        records.with_attempts(
+            records.from_execution(execution, task),
+            [one for one in tasks if records.execution_of(one) == execution["name"]],
+        )
+        for execution in islice(pages, most)
+    ]

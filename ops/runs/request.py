@@ -1,0 +1,180 @@
+"""What starts a run, from a schedule as AWS has it. Data in, data out.
+
+A run that is started by hand is the one that the schedule would start; only its token, who started it, and what
+the person who called wants otherwise differ.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from components.task_definition import CONTAINER_NAME
+
+from ..aws.schedules import Schedule
+from ..errors import OpsError
+
+Data = Mapping[str, Any]
+
+_PARAMETERS = (
+    ("TaskDefinitionArn", "taskDefinition"),
+    ("TaskCount", "count"),
+    ("LaunchType", "launchType"),
+    ("CapacityProviderStrategy", "capacityProviderStrategy"),
+    ("PlatformVersion", "platformVersion"),
+    ("Group", "group"),
+    ("EnableECSManagedTags", "enableECSManagedTags"),
+    ("EnableExecuteCommand", "enableExecuteCommand"),
+    ("PlacementConstraints", "placementConstraints"),
+    ("PlacementStrategy", "placementStrategy"),
+    ("PropagateTags", "propagateTags"),
+    ("ReferenceId", "referenceId"),
+)
+"""Members of Scheduler's EcsParameters, and what RunTask calls them. Their values are the same in both.
+AWS: EventBridge Scheduler API reference, EcsParameters; Amazon ECS API reference, RunTask."""
+
+STARTED_BY = "ops/"
+"""What `startedBy` begins with for runs that were started by hand. At most 128 letters, digits, `-`, `_` and `/`."""
+MANUAL = "manual-"
+"""What names of executions, and times in their input, begin with where a person started them."""
+SCHEDULED_BY = "chronos-schedule/"
+"""What EventBridge Scheduler puts there; seen, not documented."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """What a run does otherwise than its schedule says."""
+
+    command: Sequence[str] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    cpu: int | None = None
+    memory: int | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What EventBridge Scheduler would tell a run of itself."""
+
+    schedule_arn: str
+    time: datetime
+    execution_id: str
+
+    def told(self, text: str) -> str:
+        """A schedule's input with the values of the occasion (AWS: EventBridge Scheduler user guide, "Adding context
+        attributes")."""
+        values = {
+            "schedule-arn": self.schedule_arn,
+            "scheduled-time": self.scheduled_time,
+            "execution-id": self.execution_id,
+            "attempt-number": "1",
+        }
+        return re.sub(r"<aws\.scheduler\.([a-z-]+)>", lambda found: values.get(found[1], found[0]), text)
+
+    @property
+    def scheduled_time(self) -> str:
+        """The time as EventBridge Scheduler writes it."""
+        return self.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def decoded_input(schedule: Schedule, occasion: Occasion) -> dict[str, Any]:
+    """The input of a schedule's target: RunTask's overrides, or what a state machine is started with."""
+    text = occasion.told(schedule.target.get("Input", ""))
+    return cast("dict[str, Any]", json.loads(text)) if text else {}
+
+
+def run_task(
+    schedule: Schedule, occasion: Occasion, variation: Variation, *, container: str, who: str
+) -> dict[str, Any]:
+    """RunTask's request but for its client token. `container` is the one whose command and environment may vary."""
+    given = schedule.parameters
+    request: dict[str, Any] = {"cluster": schedule.target["Arn"], "startedBy": f"{STARTED_BY}{started_by(who)}"}
+    request |= {ours: given[theirs] for theirs, ours in _PARAMETERS if theirs in given}
+    if network := given.get("NetworkConfiguration", {}).get("awsvpcConfiguration"):
+        request["networkConfiguration"] = {"awsvpcConfiguration": _first_letters(network, str.lower)}
+    if tags := _tags(given.get("Tags", ())):
+        request["tags"] = tags
+    request["taskDefinition"] = revised(schedule.task_definition_arn, variation)
+    if overrides := varied(decoded_input(schedule, occasion), variation, container):
+        request["overrides"] = overrides
+    return request
+
+
+def execution_input(schedule: Schedule, occasion: Occasion, variation: Variation, *, container: str) -> dict[str, Any]:
+    """What the state machine of a supervised task is started with: the schedule's own input, at a time of its own."""
+    if variation.revision is not None:
+        raise OpsError("a supervised task runs the revision that its state machine has: leave --revision out.")
+    given = decoded_input(schedule, occasion)
+    overrides = varied(_first_letters(given.get("overrides", {}), str.lower), variation, container)
+    # The time is a key of the lease: two runs of one time would be taken for one that was delivered twice.
+    return {**given, "time": f"{MANUAL}{occasion.execution_id}", "overrides": _first_letters(overrides, str.upper)}
+
+
+def revised(task_definition_arn: str, variation: Variation) -> str:
+    """The task definition in the revision that is wanted."""
+    if variation.revision is None:
+        return task_definition_arn
+    family = task_definition_arn.rsplit("/", 1)[-1].split(":")[0]
+    return f"{task_definition_arn.rsplit('/', 1)[0]}/{family}:{variation.revision}"
+
+
+def varied(overrides: Data, variation: Variation, container: str) -> dict[str, Any]:
+    """RunTask's overrides with what is wanted otherwise: the command and the size replace, variables add."""
+    whole = dict(overrides)
+    containers = [dict(entry) for entry in overrides.get("containerOverrides", ())]
+    entry = next((entry for entry in containers if entry.get("name") == container), None)
+    changed: dict[str, Any] = dict(entry or {"name": container})
+    if variation.command is not None:
+        changed["command"] = list(variation.command)
+    if variation.environment:
+        known = {pair["name"]: pair["value"] for pair in changed.get("environment", ())} | dict(variation.environment)
+        changed["environment"] = [{"name": name, "value": value} for name, value in sorted(known.items())]
+    if set(changed) != {"name"}:
+        whole["containerOverrides"] = [*(other for other in containers if other is not entry), changed]
+    for key in ("cpu", "memory"):
+        if (size := getattr(variation, key)) is not None:
+            whole[key] = str(size)
+    return whole
+
+
+def main_container(containers: Iterable[Data], overrides: Data) -> str:
+    """The container that does the work: `main`; else the one that the overrides name; else the first that the task
+    cannot do without."""
+    found = [container for container in containers if "name" in container]
+    there = [container["name"] for container in found]
+    if CONTAINER_NAME in there:
+        return CONTAINER_NAME
+    named = [entry["name"] for entry in overrides.get("containerOverrides", ()) if entry.get("name") in there]
+    essential = [container["name"] for container in found if container.get("essential", True)]
+    return next(iter([*named, *essential, *there]), CONTAINER_NAME)
+
+
+def started_by(who: str) -> str:
+    """A person's name as `startedBy` may have it."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", who)[:100] or "unknown"
+
+
+def _tags(entries: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    # How Scheduler spells the entries is not documented: {key, value} is what tools write, {name: value} is what the
+    # model allows.
+    tags: list[dict[str, str]] = []
+    for entry in entries:
+        lower = {key.lower(): value for key, value in entry.items()}
+        if set(lower) == {"key", "value"}:
+            tags.append({"key": lower["key"], "value": lower["value"]})
+        else:
+            tags += [{"key": key, "value": value} for key, value in entry.items()]
+    return tags
+
+
+def _first_letters(value: Any, change: Any) -> Any:
+    """The same data, with the first letter of each key changed: ECS writes `name`, Scheduler and Step Functions
+    `Name`."""
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[str, Any]", value).items()
+        return {f"{change(key[0])}{key[1:]}": _first_letters(item, change) for key, item in entries}
+    if isinstance(value, list):
+        return [_first_letters(item, change) for item in cast("list[Any]", value)]
+    return value

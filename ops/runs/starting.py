@@ -1,0 +1,66 @@
+"""Starting what a schedule would start, by hand."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..aws.deployment import Deployment
+from ..aws.logs import Place, places
+from ..aws.machines import read_machine
+from ..aws.schedules import Schedule
+from .following import ExecutionRun, TaskRun
+from .launch import launch_tasks, start_execution
+from .request import MANUAL, Occasion, Variation, decoded_input, execution_input, main_container, revised, run_task
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A run that was started, and where it writes its log."""
+
+    followed: TaskRun | ExecutionRun
+    places: Sequence[Place]
+
+    @property
+    def ids(self) -> list[str]:
+        """The run's id: of each ECS task, or of the execution."""
+        return self.followed.ids
+
+
+def start(
+    deployment: Deployment,
+    task: str,
+    schedule: Schedule,
+    occasion: Occasion,
+    variation: Variation,
+    *,
+    who: str,
+    tell: Callable[[str], None],
+) -> Started:
+    """Start what a schedule would start, never twice for one `occasion.execution_id`.
+
+    Raises OpsError where nothing was started, and what boto3 raises.
+    """
+    if schedule.supervised:
+        return _start_machine(deployment, task, schedule, occasion, variation)
+    definition = _definition(deployment, revised(schedule.task_definition_arn, variation))
+    container = main_container(definition["containerDefinitions"], decoded_input(schedule, occasion))
+    request = run_task(schedule, occasion, variation, container=container, who=who)
+    tasks = launch_tasks(deployment.client("ecs"), request, occasion.execution_id, tell)
+    return Started(TaskRun(deployment, request["cluster"], tasks), places(definition))
+
+
+def _start_machine(
+    deployment: Deployment, task: str, schedule: Schedule, occasion: Occasion, variation: Variation
+) -> Started:
+    machine = read_machine(deployment, schedule.target["Arn"])
+    definition = _definition(deployment, machine.task_definition_arn)
+    container = main_container(definition["containerDefinitions"], {})
+    text = json.dumps(execution_input(schedule, occasion, variation, container=container), ensure_ascii=False)
+    name = f"{MANUAL}{occasion.execution_id}"
+    arn = start_execution(deployment.client("stepfunctions"), machine.arn, name, text)
+    return Started(ExecutionRun(deployment, task, arn, machine), places(definition))
+
+
+def _definition(deployment: Deployment, arn: str) -> Mapping[str, Any]:
+    return deployment.client("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"]

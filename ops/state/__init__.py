@@ -1,0 +1,1 @@
+"""How a stack stands: what is deployed against what its configuration says."""

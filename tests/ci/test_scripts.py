@@ -1,0 +1,253 @@
+"""The scripts of ci/, with `pulumi`, `gh` and `curl` played."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ci.fake_host import TOKEN
+
+ROOT = Path(__file__).parents[2]
+HOST = Path(__file__).with_name("fake_host.py")
+MARKER = "<!-- scheduled-tasks: review -->"
+Script = Callable[..., "subprocess.CompletedProcess[str]"]
+
+pytestmark = pytest.mark.skipif(
+    not shutil.which("jq") or not shutil.which("bash"), reason="jq or bash is missing: the scripts of ci/ are not tried"
+)
+
+
+class Machine:
+    """A machine of continuous integration: a folder, and what is on PATH."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.bin, self.state = folder, folder / "bin", folder / "state.json"
+        self.bin.mkdir()
+        self.state.write_text(json.dumps({"comments": [], "issues": []}))
+        for tool in ("gh", "curl"):
+            self.put(tool, f'exec "{sys.executable}" "{HOST}" {tool} "$@"')
+
+    def put(self, tool: str, script: str) -> None:
+        """An executable that writes down its arguments, and then does what the script says."""
+        file = self.bin / tool
+        file.write_text(f'#!/usr/bin/env bash\nprintf "%s\\n" "{tool} $*" >> "{self.folder}/calls"\n{script}\n')
+        file.chmod(0o755)
+
+    def run(self, script: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        given = {
+            "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}",
+            "PYTHON": str(self.bin / "python"),
+            "FAKE_STATE": str(self.state),
+            "GH_TOKEN": TOKEN,
+            "GITHUB_REPOSITORY": "me/jobs",
+            "PULL_REQUEST": "5",
+            "GITLAB_TOKEN": TOKEN,
+            "CI_API_V4_URL": "https://gitlab.example.com/api/v4",
+            "CI_PROJECT_ID": "9",
+            "CI_MERGE_REQUEST_IID": "5",
+        }
+        return subprocess.run(
+            [str(ROOT / "ci" / script), *arguments],
+            cwd=self.folder, env={**os.environ, **given, **environment}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    @property
+    def calls(self) -> list[str]:
+        return (self.folder / "calls").read_text().splitlines()
+
+    def host(self, kind: str) -> list[dict[str, Any]]:
+        return json.loads(self.state.read_text())[kind]
+
+    def review(self, text: str = "the review") -> None:
+        """What `python -m ops review` prints."""
+        self.put("python", f"echo '{text}'")
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+# A preview and its review
+
+
+def test_a_stack_is_previewed_and_reviewed(machine: Machine):
+    machine.put("pulumi", "echo '{}'")
+    machine.put("python", 'cat "${@: -1}"; echo reviewed')
+    done = machine.run("review.sh", "dev", "HEAD^1", "out")
+    assert done.returncode == 0, done.stderr
+    assert (machine.folder / "out" / "dev.md").read_text() == "{}\nreviewed\n"
+    assert machine.calls[0] == "pulumi preview --stack dev --non-interactive --json"
+    assert machine.calls[1].startswith("python -m ops review --base HEAD^1 --stack dev --preview ")
+    assert done.stdout == "{}\nreviewed\n"
+
+
+def test_a_preview_that_fails_is_reviewed_and_fails_the_job(machine: Machine):
+    machine.put("pulumi", "echo '{}'; exit 255")
+    machine.review()
+    done = machine.run("review.sh", "dev", "main", "out")
+    assert done.returncode == 1
+    assert (machine.folder / "out" / "dev.md").read_text() == "the review\n"
+
+
+def test_a_preview_that_did_not_begin_leaves_the_review_without_it(machine: Machine):
+    machine.put("pulumi", "echo 'error: no stack named dev' >&2; exit 255")
+    machine.review()
+    done = machine.run("review.sh", "dev", "main", "out")
+    assert done.returncode == 1
+    assert "no stack named dev" in done.stderr
+    assert machine.calls[1] == "python -m ops review --base main --stack dev"
+    text = (machine.folder / "out" / "dev.md").read_text()
+    assert text.startswith("the review\n\n**The preview or the review of stack dev did not begin:**")
+
+
+def test_a_configuration_that_cannot_be_deployed_fails_the_job(machine: Machine):
+    machine.put("pulumi", "echo '{}'")
+    machine.put("python", "echo problems; exit 1")
+    done = machine.run("review.sh", "dev", "main", "out")
+    assert (done.returncode, done.stdout) == (1, "problems\n")
+
+
+# One text of several
+
+
+def test_files_become_one_text(machine: Machine):
+    out = machine.folder / "out"
+    out.mkdir()
+    (out / "dev.md").write_text("of dev\n")
+    (out / "prod.md").write_text("of prod\n")
+    done = machine.run("join.sh", "out", "What this changes", "https://example.com/run")
+    assert done.stdout == "## What this changes\n\nof dev\n\nof prod\n\n[Run](https://example.com/run)\n"
+
+
+def test_what_does_not_fit_into_a_comment_is_named(machine: Machine):
+    out = machine.folder / "out"
+    out.mkdir()
+    for stack in ("a", "b", "c"):
+        (out / f"{stack}.md").write_text("x" * (50_000 if stack != "c" else 100) + "\n")
+    done = machine.run("join.sh", "out", "What this changes", "https://example.com/run")
+    assert len(done.stdout) < 65_536
+    assert "The part of b is too long for this place" in done.stdout
+    assert "x\n\n[Run]" in done.stdout
+
+
+def test_no_files_are_a_title_and_the_run(machine: Machine):
+    done = machine.run("join.sh", "nowhere", "Title", "https://example.com/run")
+    assert (done.returncode, done.stdout) == (0, "## Title\n\n[Run](https://example.com/run)\n")
+
+
+# The comment
+
+
+@pytest.mark.parametrize("command", [("comment.sh",), ("gitlab.sh", "note")], ids=["GitHub", "GitLab"])
+def test_a_review_is_one_comment_however_often_it_runs(machine: Machine, command: tuple[str, ...]):
+    others = [
+        {"id": 1, "user": {"type": "User"}, "author": {"id": 8}, "body": f"{MARKER}\nby somebody"},
+        {"id": 2, "user": {"type": "Bot"}, "author": {"id": 7}, "body": "of another job"},
+    ]
+    machine.state.write_text(json.dumps({"comments": others, "issues": []}))
+    for text in ("first `a` $HOME @x", "second"):
+        (machine.folder / "comment.md").write_text(text)
+        done = machine.run(*command, "comment.md")
+        assert done.returncode == 0, done.stderr
+    *before, ours = machine.host("comments")
+    assert before == others
+    assert ours["body"] == f"{MARKER}\nsecond"
+
+
+def test_the_first_comment_has_the_text_to_the_letter(machine: Machine):
+    (machine.folder / "comment.md").write_text("`a` $HOME @x\n")
+    assert machine.run("comment.sh", "comment.md").returncode == 0
+    assert machine.host("comments")[0]["body"] == f"{MARKER}\n`a` $HOME @x\n"
+
+
+# Deployment
+
+
+def test_a_stack_is_deployed_and_looked_at_again(machine: Machine):
+    machine.put("pulumi", "true")
+    assert machine.run("deploy.sh", "dev").returncode == 0
+    assert machine.calls == [
+        "pulumi up --stack dev --non-interactive --yes",
+        "pulumi preview --stack dev --non-interactive --diff --expect-no-changes",
+    ]
+
+
+@pytest.mark.parametrize(("operation", "calls"), [("up", 1), ("preview", 2)])
+def test_a_deployment_that_fails_or_leaves_changes_fails_the_job(machine: Machine, operation: str, calls: int):
+    machine.put("pulumi", f"if [[ $1 == {operation} ]]; then exit 7; fi")
+    assert machine.run("deploy.sh", "dev").returncode == 7
+    assert len(machine.calls) == calls
+
+
+# Drift
+
+
+def test_no_drift_leaves_no_file(machine: Machine):
+    machine.put("pulumi", "echo '{}'")
+    done = machine.run("drift.sh", "dev", "out")
+    assert (done.returncode, done.stdout) == (0, "Stack dev: no drift\n")
+    assert list((machine.folder / "out").iterdir()) == []
+    assert machine.calls == ["pulumi preview --stack dev --refresh --expect-no-changes --non-interactive --json"]
+
+
+@pytest.mark.parametrize(("prints", "text"), [("echo '{}'", "the review\n"), ("true", "**The preview of stack dev did not begin:** the log of the run says why.\n")])  # fmt: skip
+def test_drift_is_a_file_and_a_job_that_fails(machine: Machine, prints: str, text: str):
+    machine.put("pulumi", f"{prints}; exit 7")
+    machine.review()
+    assert machine.run("drift.sh", "dev", "out").returncode == 1
+    assert (machine.folder / "out" / "dev.md").read_text() == text
+
+
+@pytest.mark.parametrize("command", [("issue.sh",), ("gitlab.sh", "issue")], ids=["GitHub", "GitLab"])
+def test_drift_is_one_issue_until_it_is_gone(machine: Machine, command: tuple[str, ...]):
+    file = machine.folder / "issue.md"
+    body = "body" if command == ("issue.sh",) else "description"
+
+    def night(result: str, text: str) -> list[dict[str, Any]]:
+        file.write_text(text)
+        done = machine.run(*command, result, "issue.md")
+        assert done.returncode == 0, done.stderr
+        return machine.host("issues")
+
+    assert night("success", "none") == []
+    assert [(issue["state"], issue[body]) for issue in night("failure", "first")] == [("open", "first")]
+    assert [(issue["state"], issue[body]) for issue in night("failure", "second")] == [("open", "second")]
+    assert [issue["state"] for issue in night("success", "none")] == ["closed"]
+    assert [issue["state"] for issue in night("cancelled", "third")] == ["closed", "open"]
+
+
+def test_a_pull_request_with_the_label_is_not_the_issue(machine: Machine):
+    request = {"number": 1, "state": "open", "labels": "drift", "pull_request": {}}
+    machine.state.write_text(json.dumps({"comments": [], "issues": [request]}))
+    (machine.folder / "issue.md").write_text("text")
+    assert machine.run("issue.sh", "failure", "issue.md").returncode == 0
+    assert len(machine.host("issues")) == 2
+
+
+def test_gitlab_sh_says_how_it_is_called(machine: Machine):
+    done = machine.run("gitlab.sh")
+    assert done.returncode == 2
+    assert "ci/gitlab.sh note <file>" in done.stderr
+
+
+def test_pulumi_is_put_on_the_path_of_the_steps_that_follow(machine: Machine):
+    copy = machine.folder / "project" / "ci"
+    copy.mkdir(parents=True)
+    shutil.copy(ROOT / "ci" / "setup.sh", copy)
+    machine.put("make", "true")
+    python = machine.folder / "project" / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\necho /cache/pulumi\n")
+    python.chmod(0o755)
+    paths = machine.folder / "paths"
+    environment = {**os.environ, "PATH": f"{machine.bin}{os.pathsep}{os.environ['PATH']}", "GITHUB_PATH": str(paths)}
+    subprocess.run([str(copy / "setup.sh")], env=environment, check=True)
+    assert machine.calls == ["make setup"]
+    assert paths.read_text() == "/cache/pulumi/bin\n"

@@ -1,0 +1,115 @@
+"""The workflows of GitHub and GitLab: what the tools for them say, and what this project promises about them."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import check_jsonschema
+import pytest
+from jsonschema.validators import validator_for
+
+from config.yaml_files import read
+
+ROOT = Path(__file__).parents[2]
+GITHUB = ROOT / ".github"
+WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+SCHEMAS = Path(check_jsonschema.__file__).parent / "builtin_schemas" / "vendor"
+FILES = {
+    **dict.fromkeys(WORKFLOWS, "github-workflows"),
+    GITHUB / "actions" / "ready" / "action.yml": "github-actions",
+    ROOT / ".gitlab-ci.yml": "gitlab-ci",
+}
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scheduled-tasks"
+PIN = re.compile(r"uses: (?P<action>[\w-]+/[\w-]+)@(?P<commit>[0-9a-f]{40}) # v\d+\.\d+\.\d+")
+
+
+def content(file: Path) -> dict[str, Any]:
+    found: Any = read(file)
+    return found
+
+
+def jobs(file: Path) -> dict[str, dict[str, Any]]:
+    return content(file)["jobs"]
+
+
+def test_actionlint_finds_nothing():
+    """`make actionlint` gets it, where there is Go."""
+    versions = sorted(CACHE.glob("actionlint-*/actionlint"))
+    if not versions:
+        pytest.skip("actionlint is missing (`make actionlint`, which needs Go): the workflows are not tried with it")
+    done = subprocess.run([str(versions[-1]), "-no-color"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
+def test_a_file_has_the_shape_that_its_host_takes(file: Path):
+    schema = json.loads((SCHEMAS / f"{FILES[file]}.json").read_text())
+    validator_for(schema)(schema).validate(content(file))
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
+def test_what_is_run_is_a_script_that_can_be_run(file: Path):
+    for script in set(re.findall(r"ci/\w+\.sh", file.read_text())):
+        assert os.access(ROOT / script, os.X_OK), script
+
+
+def test_every_action_is_pinned_to_one_commit_with_its_version_beside():
+    commits: dict[str, set[str]] = {}
+    for file in GITHUB.rglob("*.yml"):
+        for line in file.read_text().splitlines():
+            if "uses:" in line and "uses: ./" not in line:
+                pin = PIN.search(line)
+                assert pin, f"{file.name}: {line.strip()}"
+                commits.setdefault(pin["action"], set()).add(pin["commit"])
+    assert len(commits) >= 5
+    assert {action: found for action, found in commits.items() if len(found) != 1} == {}
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=[file.name for file in WORKFLOWS])
+def test_a_job_has_the_permissions_that_it_needs_and_an_end(file: Path):
+    assert content(file)["permissions"] == {}
+    allowed = {"contents": "read", "id-token": "write", "pull-requests": "write", "issues": "write"}
+    for job in jobs(file).values():
+        assert job["permissions"].items() <= allowed.items()
+        assert "timeout-minutes" in job
+        writes = job["permissions"].keys() - {"contents", "id-token"}
+        takes_a_role = any(step.get("uses") == "./.github/actions/ready" for step in job["steps"])
+        assert ("id-token" in job["permissions"]) is takes_a_role
+        assert not (writes and takes_a_role), "what runs a program of a pull request cannot write"
+
+
+def test_no_workflow_runs_what_a_fork_wrote_with_our_secrets():
+    for file in WORKFLOWS:
+        assert "pull_request_target" not in file.read_text()
+    for job in jobs(GITHUB / "workflows" / "pull-request.yml").values():
+        if "id-token" in job["permissions"] or "secrets." in json.dumps(job):
+            assert "github.event.pull_request.head.repo.full_name == github.repository" in job["if"]
+
+
+def test_credentials_of_git_stay_out_of_the_jobs():
+    for file in WORKFLOWS:
+        for job in jobs(file).values():
+            checkout = next(step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout"))
+            assert checkout["with"]["persist-credentials"] is False
+
+
+def test_prod_follows_dev_and_waits_for_somebody():
+    deploy = jobs(GITHUB / "workflows" / "deploy.yml")
+    assert (deploy["dev"]["needs"], deploy["prod"]["needs"]) == ("test", "dev")
+    assert (deploy["dev"]["environment"], deploy["prod"]["environment"]) == ("dev", "prod")
+    gitlab = content(ROOT / ".gitlab-ci.yml")
+    assert gitlab["deploy-prod"]["needs"] == ["deploy-dev"]
+    assert gitlab["deploy-prod"]["rules"][0]["when"] == "manual"
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "ci").glob("*.sh")), ids=lambda path: path.name)
+def test_a_script_is_bash_that_stops_at_the_first_failure(script: Path):
+    text = script.read_text()
+    assert text.startswith("#!/usr/bin/env bash\n# ")
+    assert "\nset -euo pipefail\n" in text
+    if bash := shutil.which("bash"):
+        subprocess.run([bash, "-n", str(script)], check=True)

@@ -1,0 +1,176 @@
+"""What the commands of docs/operating.md print: they are run, in AWS as moto plays it, and their output is put below
+them. `python -m tests.docs.operating_page` writes the page anew."""
+
+import os
+import re
+import shlex
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import Any
+
+import pytest
+from moto.moto_api import state_manager
+from typer.testing import CliRunner
+
+from ops.__main__ import app
+from ops.plans import load_stack
+from tests.ops.cloud import Cloud, Deployed
+from tests.ops.playing import played_cloud
+
+PAGE = Path(__file__).parents[2] / "docs" / "operating.md"
+STACK = "prod"
+SHOWN = re.compile(r"(```console\n\$ )([^\n]*)\n(.*?)(```)", re.DOTALL)
+VARYING = re.compile(
+    r"\b\d\d-\d\d \d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8}\b"
+)
+"""What is another one each time: times, and ids that AWS gives."""
+ENGINE = f"""#!{sys.executable} -ES
+import os, sys
+words = sys.argv[1:]
+if words != ["version"]:
+    for option, value in zip(words, words[1:]):
+        if option == "--env" and "=" in value:
+            os.environ.__setitem__(*value.split("=", 1))
+    os.environ["PATH"] = "/usr/bin:/bin"
+    os.execvp(words[-3], words[-3:])
+"""
+"""A container engine that runs the last three words on this machine."""
+
+
+def page(text: str) -> str:
+    """The page with what its commands print now. A `$ echo $?` shows how the command before it ended."""
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder, played_cloud(patch) as cloud:
+        _engine(Path(folder), patch)
+        world = _World(cloud)
+        return SHOWN.sub(lambda found: f"{found[1]}{found[2]}\n{world.output(found[2], found[3])}{found[4]}", text)
+
+
+def fixed(text: str) -> str:
+    """What is the same each time."""
+    return VARYING.sub(lambda found: "#" * len(found[0]), text)
+
+
+def _engine(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    (folder / "docker").write_text(ENGINE)
+    (folder / "docker").chmod(0o755)
+    patch.setenv("PATH", str(folder))
+
+
+@contextmanager
+def _written_by_others() -> Generator[list[str]]:
+    """The lines that processes of their own write to stdout meanwhile; complete at the end."""
+    lines: list[str] = []
+    with TemporaryFile() as file:
+        own = os.dup(1)
+        os.dup2(file.fileno(), 1)
+        try:
+            yield lines
+        finally:
+            os.dup2(own, 1)
+            os.close(own)
+        file.seek(0)
+        lines += file.read().decode().splitlines()
+
+
+class _World:
+    """Stack prod on a bad morning."""
+
+    def __init__(self, cloud: Cloud):
+        self.deployed = deployed = cloud.deploy(load_stack(STACK), f"scheduled-tasks-{STACK}")
+        cloud.client("sqs").create_queue(QueueName=deployed.names.event_dead_letter_queue)
+        cloud.client("sqs").send_message(QueueUrl=deployed.queue_url, MessageBody="{}")
+        _alarms(cloud, deployed)
+        _past(deployed)
+        scheduler = cloud.client("scheduler")
+        there = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name="hourly-etl")
+        kept = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target", "Name", "GroupName")
+        scheduler.update_schedule(State="DISABLED", **{key: there[key] for key in kept})
+        self._play_runs()
+
+    def output(self, command: str, old: str) -> str:
+        """What a command prints, and what it ends with where the page asks for that."""
+        words = shlex.split(command)
+        assert words[:3] == ["python", "-m", "ops"], command
+        with _written_by_others() as written:
+            result = CliRunner().invoke(app, words[3:])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        asked = f"$ echo $?\n{result.exit_code}\n" if "$ echo $?\n" in old else ""
+        lines = "".join(f"{line.rstrip()}\n" for line in [*result.output.splitlines(), *written])
+        return lines + asked
+
+    def _play_runs(self) -> None:
+        """ECS tasks go through their states as they are looked at, and write their log."""
+        cloud, group = self.deployed.cloud, self.deployed.names.log_group
+        state_manager.set_transition("ecs::task", {"progression": "manual", "times": 1000})
+        states: dict[str, list[tuple[str, str]]] = {}
+
+        def look(_: Any) -> None:
+            for task in cloud.tasks():
+                script = [("PROVISIONING", ""), ("PENDING", ""), ("RUNNING", "dumping orders"), ("STOPPED", "uploaded")]
+                left = states.setdefault(task.id, script)
+                if not left:
+                    continue
+                task.last_status, line = left.pop(0)
+                if line:
+                    self.deployed.log(group, f"nightly-backup/main/{task.id}", line)
+                if task.last_status == "STOPPED":
+                    task.desired_status = "STOPPED"
+                    task.created_at = task.started_at = datetime.now(UTC) - timedelta(seconds=221)
+                    task.stopped_at = datetime.now(UTC)
+
+        cloud.rules.append(("ecs.DescribeTasks", look))
+
+
+def _past(deployed: Deployed) -> None:
+    now = datetime.now(UTC)
+    arn = f"{deployed.cluster_arn.replace(':cluster/', ':task/')}/"
+    backup = {"group": "nightly-backup", "startedBy": "chronos-schedule/nightly-backup"}
+    for number, days in enumerate((1, 2, 3)):
+        began = now - timedelta(days=days, hours=5)
+        deployed.outcome(
+            "succeeded",
+            began + timedelta(minutes=14, seconds=number),
+            taskArn=f"{arn}{number}d41b{number}c8".ljust(40, "0"),
+            startedAt=began.isoformat(),
+            **backup,
+        )
+    failed = "9f3c2a7e".ljust(32, "0")
+    began = now - timedelta(hours=5)
+    deployed.outcome(
+        "failed",
+        began + timedelta(minutes=6),
+        taskArn=f"{arn}{failed}",
+        startedAt=began.isoformat(),
+        containers=[{"name": "main", "exitCode": 137, "reason": "OutOfMemoryError: container killed"}],
+        **backup,
+    )
+    lines = ("pg_dump: dumping contents of table orders", "pg_dump: out of memory")
+    for minutes, line in enumerate(lines, 5):
+        deployed.log(
+            deployed.names.log_group, f"nightly-backup/main/{failed}", line, began + timedelta(minutes=minutes)
+        )
+    deployed.outcome("succeeded", now - timedelta(hours=30), group="hourly-etl", taskArn=f"{arn}{'e' * 32}")
+
+
+def _alarms(cloud: Cloud, deployed: Deployed) -> None:
+    for alarm in ("dead-letters", "nightly-backup/no-success"):
+        name = deployed.names.alarm(alarm)
+        cloud.client("cloudwatch").put_metric_alarm(
+            AlarmName=name,
+            Namespace="x",
+            MetricName="x",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+        cloud.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="x")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text()))

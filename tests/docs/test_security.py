@@ -1,0 +1,80 @@
+"""docs/security.md against the policies: every statement that the code can make is on the page, with its actions and
+conditions."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pulumi
+
+from components import ScheduledTask, ScheduledTaskGroup
+from tests.mocks import ACCOUNT, REGION, run
+
+ROOT = Path(__file__).parents[2]
+ROW = re.compile(r"^\| ([A-Z][A-Za-z]+) \| (.*?) \| (.*?) \| (.+?) \|$", re.MULTILINE)
+PAGE = {row[0]: row[1:] for row in ROW.findall((ROOT / "docs/security.md").read_text())}
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-1111-1111-1111-111111111111"
+GROUP: Any = {
+    "cluster": "main",
+    "notify": {"emails": ["ops@example.com"]},
+    "encryption": {"dead_letters": KEY, "secrets": [KEY]},
+    "supervised": True,
+    "monitoring": {"tracing": True},
+}
+TASK: Any = {
+    "image": "job:1",
+    "schedule": "rate(6 hours)",
+    "secrets": {"PASSWORD": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-Dv4x1Q"},
+    "exec": True,
+}
+
+
+def program() -> None:
+    group = ScheduledTaskGroup("tasks", GROUP)
+    stored = {"TOKEN": pulumi.Output.secret("t")}
+    ScheduledTask("job", cast("Any", {**TASK, "secret_values": stored, "group": group.reference}))
+
+
+def statements() -> dict[str, dict[str, Any]]:
+    """The statements of a stack's policies by their Sid."""
+    recorded = run(program, preview=False)
+    assert recorded.error is None
+    texts = [text for resource in recorded.resources for text in resource.inputs.values() if isinstance(text, str)]
+    documents = [json.loads(text) for text in texts if text.startswith("{") and '"Statement"' in text]
+    return {found["Sid"]: found for document in documents for found in document["Statement"] if "Sid" in found}
+
+
+def sids_in_the_code() -> Iterator[str]:
+    """Sids that any code of the components gives: `_allow("Sid", ...)` and `{"Sid": "Sid"}`."""
+    for file in (ROOT / "components").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("allow"):
+                yield from (found.value for found in node.args[:1] if isinstance(found, ast.Constant))  # type: ignore[misc]
+            if isinstance(node, ast.Dict):
+                for key, value in zip(node.keys, node.values, strict=True):
+                    if isinstance(key, ast.Constant) and key.value == "Sid" and isinstance(value, ast.Constant):
+                        yield str(value.value)
+
+
+def test_every_statement_of_the_code_has_a_row_and_every_row_a_statement():
+    assert set(PAGE) == set(sids_in_the_code())
+
+
+def test_the_rows_say_what_is_allowed_and_under_which_conditions():
+    found = statements()
+    assert len(found) > 12
+    for sid, statement in found.items():
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        assert set(re.findall(r"`([^`]+)`", PAGE[sid][0])) == set(actions), sid
+        conditions = {key for condition in statement.get("Condition", {}).values() for key in condition}
+        assert conditions <= set(re.findall(r"`([^`]+)`", PAGE[sid][1])), sid
+
+
+def test_what_is_allowed_on_everything_is_said_to_be():
+    everything = {sid for sid, found in statements().items() if found["Resource"] in ("*", ["*"])}
+    assert everything == {sid for sid, (_, on, _) in PAGE.items() if "`*`" in on} == {
+        "LogInToRegistry", "EnterRuns", "FindRuns", "DeliverLogs", "Trace",
+    }  # fmt: skip

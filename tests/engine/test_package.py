@@ -1,0 +1,66 @@
+"""The package `ecs-scheduled-tasks` on the real engine: its host makes the components of the example in YAML."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.engine import Sandbox
+from sandbox.pulumi_cli import find_or_get
+
+from .conftest import ROOT, client
+
+pytestmark = pytest.mark.engine
+
+EXAMPLE = ROOT / "examples" / "yaml-package" / "Pulumi.yaml"
+
+
+@pytest.fixture
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A sandbox whose program is the example's, with the package's host where the engine looks for it."""
+    host = tmp_path / "bin" / "pulumi-resource-ecs-scheduled-tasks"
+    host.parent.mkdir()
+    host.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "plugin"}" "$@"\n')
+    host.chmod(0o755)
+    monkeypatch.setenv("PATH", os.pathsep.join([str(host.parent), os.environ["PATH"]]))
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text("{name: reports, runtime: python}")
+    (project / "Pulumi.local.yaml").write_text("config: {'aws:region': eu-west-1}")
+    (project / "program.yaml").write_text(EXAMPLE.read_text())
+    (project / "__main__.py").write_text(
+        "from pathlib import Path\n"
+        "from tests.engine.yaml_program import run\n"
+        "run(Path(__file__).with_name('program.yaml'))\n"
+    )
+    sandbox = Sandbox(tmp_path / "home", project)
+    yield sandbox
+    sandbox.discard()
+
+
+def test_the_engine_finds_nothing_wrong_with_the_schema():
+    cli = find_or_get(print) / "bin" / "pulumi"
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    checked = subprocess.run(
+        [cli, "schema", "check", ROOT / "plugin" / "schema.json"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_the_example_in_yaml_is_deployed_and_stays_as_it_is(box: Sandbox):
+    preview = box.preview()
+    assert preview.error == ""
+    first = box.up()
+    assert (first.error, first.changes) == ("", preview.changes)
+    assert first.outputs["dailySchedules"][0]["name"] == "daily"
+    schedule = client(box, "scheduler").get_schedule(GroupName="reports-local-jobs", Name="daily")
+    assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 1800}
+    again = box.preview()
+    assert (again.error, again.steps) == ("", [])

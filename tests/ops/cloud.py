@@ -1,0 +1,226 @@
+"""AWS in this process (moto), with what a stack deploys in it, and the means to let calls fail.
+
+What moto leaves out of ECS is here: client tokens (a request that comes again is answered as before).
+"""
+
+import json
+import random
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ReadTimeoutError
+from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
+from moto.ecs.models import ecs_backends
+from pydantic.alias_generators import to_camel
+
+from components import durations, names, overrides, target, task_definition
+from components.advice import ended_schedules
+from components.names import GROUP_TAG, GroupNames
+from components.when import task_schedules
+from sandbox.plugin.fields import to_api
+from sandbox.plugin.services.scheduler import Schedule
+
+ACCOUNT, REGION = "123456789012", "eu-west-1"
+STARTS = ("ecs.RunTask", "sfn.StartExecution")
+Answer = AWSResponse | None
+
+
+def camel(value: Any) -> Any:
+    """Pulumi's spelling in Python as AWS's."""
+    if isinstance(value, dict):
+        return {to_camel(key).replace("InGib", "InGiB"): camel(item) for key, item in value.items()}
+    return [camel(item) for item in value] if isinstance(value, list) else value
+
+
+def refusal(url: str, status: int, code: str, message: str = "") -> AWSResponse:
+    """An answer of AWS that is an error, in the JSON protocols."""
+    body = json.dumps({"__type": code, "message": message})
+    return AWSResponse(url, status, {"x-amzn-errortype": code}, MockRawResponse(body))  # type: ignore[arg-type]
+
+
+@cache
+def _client(service: str) -> Any:
+    """A client of the tests, made once: that takes longer than most calls."""
+    connect: Any = boto3.client
+    return connect(service, region_name=REGION)
+
+
+class Cloud:
+    """AWS with one account and Region. `calls` are the calls that were made: `ecs.RunTask`."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.requests: list[dict[str, Any]] = []
+        """What was sent to start something."""
+        self.rules: list[tuple[str, Callable[[Any], Answer]]] = []
+        self.lost: Callable[[str], bool] = lambda _: False
+        self.tokens: dict[str, AWSResponse] = {}
+
+    def client(self, service: str) -> Any:
+        return _client(service)
+
+    # What goes wrong
+
+    def refuse(self, operation: str, code: str, message: str = "", status: int = 400) -> None:
+        """From here on AWS refuses an operation."""
+        self.rules.append((operation, lambda request: refusal(request.url, status, code, message)))
+
+    def answer(self, operation: str, *bodies: Mapping[str, Any]) -> None:
+        """AWS answers the next calls of an operation so."""
+        left = list(bodies)
+
+        def next_body(request: Any) -> Answer:
+            return AWSResponse(request.url, 200, {}, MockRawResponse(json.dumps(left.pop(0)))) if left else None  # type: ignore[arg-type]
+
+        self.rules.append((operation, next_body))
+
+    def fail_half(self, seed: int) -> None:
+        """Half of the calls fail: throttled, refused by a server that fails, or not answered after all was done."""
+        chance = random.Random(seed)
+
+        def trouble(request: Any) -> Answer:
+            kind = chance.choice(["none", "none", "none", "throttled", "500", "timeout"])
+            if kind == "throttled":
+                return refusal(request.url, 400, "ThrottlingException", "Rate exceeded")
+            if kind == "500":
+                return refusal(request.url, 500, "ServerException", "")
+            if kind == "timeout":
+                raise ReadTimeoutError(endpoint_url=request.url)
+            return None
+
+        self.rules.append(("", trouble))
+        self.lost = lambda _: chance.random() < 0.25
+
+    def be_well(self) -> None:
+        """Nothing fails any more."""
+        self.rules.clear()
+        self.lost = lambda _: False
+
+    def called(self, stubber: BotocoreStubber, original: Any, event_name: str, request: Any) -> Answer:
+        """Every call of boto3 comes by here."""
+        operation = event_name.removeprefix("before-send.")
+        self.calls.append(operation)
+        if operation in STARTS:
+            self.requests.append(json.loads(request.body))
+        for wanted, rule in self.rules:
+            if operation.startswith(wanted) and (found := rule(request)) is not None:
+                return found
+        found = self._answer(operation, request, lambda: original(stubber, event_name, request))
+        if self.lost(operation):
+            raise ReadTimeoutError(endpoint_url=request.url)
+        return found
+
+    def _answer(self, operation: str, request: Any, ask: Callable[[], AWSResponse]) -> AWSResponse:
+        if operation not in STARTS:
+            return ask()
+        body = self.requests[-1]
+        token = f"{operation} {body.get('clientToken') or body.get('name')}"
+        if token not in self.tokens:
+            self.tokens[token] = ask()
+        kept = self.tokens[token]
+        return AWSResponse(kept.url, kept.status_code, kept.headers, MockRawResponse(kept.content))  # type: ignore[arg-type]
+
+    # What is deployed
+
+    def deploy(self, config: Any, prefix: str = "scheduled-tasks-test") -> "Deployed":
+        """A stack, but for its roles and rules."""
+        return Deployed(self, config, prefix)
+
+    def tasks(self) -> list[Any]:
+        """The ECS tasks that were started, as moto keeps them: to be changed at will."""
+        clusters = ecs_backends[ACCOUNT][REGION].tasks.values()
+        return [task for tasks in clusters for task in tasks.values()]
+
+
+class Deployed:
+    """What a stack deploys."""
+
+    def __init__(self, cloud: Cloud, config: Any, prefix: str):
+        self.cloud, self.config, self.names = cloud, config, GroupNames(prefix)
+        self.subnet = cloud.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+        self.security_group = cloud.client("ec2").describe_security_groups()["SecurityGroups"][0]["GroupId"]
+        self.cluster_arn = cloud.client("ecs").create_cluster(clusterName=self.names.cluster)["cluster"]["clusterArn"]
+        self.queue_url = cloud.client("sqs").create_queue(QueueName=self.names.dead_letter_queue)["QueueUrl"]
+        for log_group in (self.names.log_group, *map(self.names.outcome_log_group, ("failed", "succeeded"))):
+            cloud.client("logs").create_log_group(logGroupName=log_group)
+        cloud.client("scheduler").create_schedule_group(
+            Name=self.names.schedule_group, Tags=[{"Key": GROUP_TAG, "Value": prefix}]
+        )
+        for task, args in config.tasks.items():
+            self.schedule(task, args, self.define(task, args))
+
+    def define(self, task: str, args: Mapping[str, Any]) -> str:
+        """Register a task definition; its ARN."""
+        log = task_definition.log_configuration(
+            group=self.names.log_group, region=REGION, stream_prefix=task, mode="blocking"
+        )
+        containers = task_definition.container_definitions(args, log=log, secrets=args.get("secrets", {}))
+        registered = self.cloud.client("ecs").register_task_definition(
+            family=self.names.family(task),
+            containerDefinitions=json.loads(containers),
+            **camel(task_definition.task_settings(args)),
+        )
+        return registered["taskDefinition"]["taskDefinitionArn"]
+
+    def schedule(self, task: str, args: Mapping[str, Any], definition_arn: str) -> None:
+        """Create the schedules of a task."""
+        network = {"subnets": [self.subnet], "security_groups": [self.security_group], "assign_public_ip": True}
+        parameters = target.ecs_parameters(args, group=task, task_definition_arn=definition_arn, network=network)
+        given: Mapping[str, Any] = args.get("retry", {})
+        retry = {"maximum_retry_attempts": given["attempts"]} if "attempts" in given else {}
+        if "max_age" in given:
+            retry["maximum_event_age_in_seconds"] = durations.seconds(given["max_age"])
+        ended = [schedule.path for schedule in ended_schedules(args, datetime.now(UTC))]
+        for position, schedule in enumerate(task_schedules(args)):
+            if schedule.path in ended:
+                continue
+            props = {
+                "name": names.schedule(task, position),
+                "group_name": self.names.schedule_group,
+                "target": {
+                    "arn": self.cluster_arn,
+                    "role_arn": f"arn:aws:iam::{ACCOUNT}:role/{self.names.role('scheduler')}",
+                    "dead_letter_config": {"arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self.names.dead_letter_queue}"},
+                    "retry_policy": {
+                        "maximum_retry_attempts": target.DEFAULT_RETRY_ATTEMPTS,
+                        "maximum_event_age_in_seconds": durations.seconds(target.DEFAULT_RETRY_AGE),
+                        **retry,
+                    },
+                    "ecs_parameters": parameters,
+                    "input": overrides.document(schedule.args, container="main") or None,
+                },
+                **target.timing(schedule, enabled=True),
+            }
+            self.cloud.client("scheduler").create_schedule(**to_api(Schedule.fields, camel(props)))
+
+    def outcome(self, outcome: str, at: datetime | None = None, **detail: Any) -> None:
+        """An event in the log of an outcome, as EventBridge delivers it."""
+        stopped = at or datetime.now(UTC)
+        source = detail.pop("source", "aws.ecs")
+        whole: dict[str, Any] = {
+            "clusterArn": self.cluster_arn,
+            "lastStatus": "STOPPED",
+            "stopCode": "EssentialContainerExited",
+            "stoppedReason": "Essential container in task exited",
+            "createdAt": stopped.isoformat(),
+            "startedAt": stopped.isoformat(),
+            "stoppedAt": stopped.isoformat(),
+            "containers": [{"name": "main", "exitCode": 0 if outcome == "succeeded" else 1}],
+            **detail,
+        }
+        event = {"source": source, "detail-type": "ECS Task State Change", "detail": whole}
+        self.log(self.names.outcome_log_group(outcome), whole["taskArn"].rsplit("/", 1)[-1], json.dumps(event), stopped)
+
+    def log(self, group: str, stream: str, message: str, at: datetime | None = None) -> None:
+        """A line in a log."""
+        logs = self.cloud.client("logs")
+        if not logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=stream)["logStreams"]:
+            logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        instant = int((at or datetime.now(UTC)).timestamp() * 1000)
+        logs.put_log_events(
+            logGroupName=group, logStreamName=stream, logEvents=[{"timestamp": instant, "message": message}]
+        )

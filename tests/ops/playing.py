@@ -1,0 +1,39 @@
+"""AWS played in this process by moto, for tests and for the page that shows the commands."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import pytest
+from botocore import loaders
+from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.moto_api import state_manager
+
+from sandbox.mends import mend
+from tests.ops.cloud import REGION, Cloud
+
+mend()
+_loader = cache(loaders.create_loader)
+
+
+@contextmanager
+def played_cloud(patch: pytest.MonkeyPatch) -> Generator[Cloud]:
+    """AWS with nothing in it, in which nobody waits."""
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
+        patch.delenv(name, raising=False)
+    patch.setenv("AWS_DEFAULT_REGION", REGION)
+    patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # they take half a second
+    patch.setattr("time.sleep", lambda _: None)
+    # Each command has a session of its own, which would read AWS's models again.
+    patch.setattr("botocore.session.create_loader", _loader)
+    original, found = BotocoreStubber.__call__, Cloud()
+
+    def call(self: BotocoreStubber, event_name: str, request: Any, **_: Any) -> Any:
+        return found.called(self, original, event_name, request)
+
+    with mock_aws():
+        patch.setattr(BotocoreStubber, "__call__", call)
+        yield found
+    state_manager.unset_transition("ecs::task")

@@ -1,0 +1,106 @@
+"""Pairs of versions, and what their review says. `WRITE_GOLDEN=1` writes the files anew, to be read before they are
+committed."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from config import stacks
+from ops.costs import Assumptions
+from ops.review.command import review_of
+from ops.review.markdown import markdown
+from ops.review.preview import read_preview
+from tests.ops.review.conftest import Edits, Project
+
+HERE = Path(__file__).parent
+BEFORE_THE_CLOCK_CHANGE = datetime(2027, 3, 27, 12, tzinfo=UTC)
+BACKUP, ETL, LOAD, STACK = (
+    "config/tasks/backup.yaml", "config/tasks/etl.yaml", "config/tasks/load-test.yaml", "Pulumi.prod.yaml",
+)  # fmt: skip
+
+MANY = "tasks:\n" + "".join(
+    f"  import-{number:03}: {{ image: 'import:1', schedule: 'cron({number % 60} 4 * * ? *)', flexibleWindow: 30m }}\n"
+    for number in range(300)
+)
+CASES: dict[str, tuple[Edits, Edits]] = {
+    "no-change": ({}, {ETL: ("architecture: arm64", "architecture: arm64 # Graviton")}),
+    "tag": ({}, {BACKUP: ("owner: alice", "owner: bob")}),
+    "schedule-an-hour-later": ({}, {BACKUP: ("cron(30 1 * * ? *)", "cron(30 2 * * ? *)")}),
+    "permission-for-everything": ({}, {BACKUP: ("arn:aws:s3:::orders-backups/*", "*")}),
+    "permissions-gained-and-lost": (
+        {},
+        {
+            ETL: ("s3:ListBucket", "s3:DeleteObject"),
+            BACKUP: ("tags:", "managedPolicies: ['arn:aws:iam::aws:policy/AmazonS3FullAccess']\nexec: true\ntags:"),
+        },
+    ),
+    "memory-doubled": ({}, {ETL: ("memory: 4096", "memory: 8192")}),
+    "supervised": (
+        {}, {ETL: ("architecture: arm64", "timeout: 50m\noverlap: forbid\nretryRun: { attempts: 2 }\narchitecture: arm64")}
+    ),
+    "on-spot": ({}, {ETL: ("architecture: arm64", "launch: fargateSpot")}),
+    "task-removed": ({}, {ETL: None}),
+    "tasks-added": ({}, {"config/tasks/imports.yaml": MANY}),
+    "zone-of-many": ({"config/tasks/imports.yaml": MANY}, {
+        "config/tasks/imports.yaml": MANY,
+        "config/tasks/defaults.yaml": "timezone: Europe/Berlin\nlogs: { retentionDays: 90 }\n",
+    }),
+    "stack-paused": ({}, {STACK: ("scheduled-tasks:tags", "scheduled-tasks:enabled: false\n  scheduled-tasks:tags")}),
+    "secret-renewed": (
+        {},
+        {
+            STACK: ("ciphertext-of-the-first-password", "ciphertext-of-the-second-password"),
+            BACKUP: ("canary-of-the-base", "canary-of-the-head"),
+            LOAD: ('"500"]', '"500", --api-token, canary-of-the-command]'),
+        },
+    ),
+    "broken": ({}, {BACKUP: ("memory: 1024", "memory: 700"), ETL: ("cron(5 * * * ? *)", "cron(5 * * * * *)")}),
+    "broken-base": ({BACKUP: ("memory: 1024", "memory: 700")}, {}),
+    "new-stack": ({}, {"Pulumi.dev.yaml": "config:\n  scheduled-tasks:catalogue: [load-test]\n"}),
+    "stack-removed": ({"Pulumi.dev.yaml": "config:\n  scheduled-tasks:catalogue: [load-test]\n"}, {}),
+}  # fmt: skip
+
+
+def review(old: Path, new: Path, previews: list[str] | None = None) -> str:
+    found = {preview.stack: preview for preview in map(read_preview, previews or [])}
+    assumptions = Assumptions()
+    names = sorted({*stacks(old), *stacks(new)})
+    reviews = [review_of(name, old, new, BEFORE_THE_CLOCK_CHANGE, assumptions, found.get(name)) for name in names]
+    return markdown(reviews, assumptions)
+
+
+def is_golden(name: str, text: str) -> bool:
+    file = HERE / "golden" / f"{name}.md"
+    if os.environ.get("WRITE_GOLDEN"):
+        file.write_text(text)
+    return file.read_text() == text
+
+
+PREVIEWED: Edits = {
+    BACKUP: ("memory: 1024", "memory: 2048"),
+    ETL: ("retry:", "logs: { retentionDays: 7 }\nretry:"),
+    LOAD: None,
+    STACK: ("scheduled-tasks:tags", "scheduled-tasks:iam: { path: /jobs/ }\n  scheduled-tasks:tags"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_review_of_two_versions(name: str, project: Project):
+    before, after = CASES[name]
+    text = review(project(before), project(after))
+    assert is_golden(name, text)
+    assert "canary" not in text
+    assert "ciphertext" not in text
+
+
+def test_a_review_with_a_preview(project: Project):
+    text = review(project({}), project(PREVIEWED), [(HERE / "preview.json").read_text()])
+    assert is_golden("preview", text)
+
+
+def test_a_preview_of_an_unchanged_configuration_is_drift(project: Project):
+    text = review(project({}), project({}), [(HERE / "preview.json").read_text()])
+    assert text.startswith("### Stack prod: the configuration is the same; $7.30 a month as before\n")
+    assert "**deleted: `load-test-schedule`** (aws:scheduler/schedule:Schedule)" in text

@@ -1,0 +1,141 @@
+"""What a review shows of values, and how long it may become."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from config import Source, StackConfig, StoredSecret, load
+from ops.costs import Assumptions
+from ops.review.differences import compare
+from ops.review.markdown import LIMIT, Review, markdown
+from ops.review.text import block, change, code, dollars, value
+from ops.review.values import ABSENT, Change, changes
+from tests.ops.review.conftest import Project
+
+NOW = datetime(2027, 3, 27, 12, tzinfo=UTC)
+GITHUB = 65_536
+
+
+def stack(project: Project, tasks: dict[str, Any]) -> StackConfig:
+    source = Source("prod", {"catalogue": False, "tasks": tasks}, ())
+    return load(source, project({}) / "config" / "tasks")
+
+
+def test_a_thousand_changes_stay_within_a_comment(project: Project):
+    """All different, long and full of what takes more bytes than characters."""
+
+    def tasks(memory: int, word: str) -> dict[str, Any]:
+        return {
+            f"task-{number:04}-{'x' * 40}": {
+                "image": "a:1",
+                "memory": memory,
+                "schedule": f"cron({number % 60} {number // 60} * * ? *)",
+                "timezone": "Europe/Berlin",
+                "description": f"{number} {word * 400}",
+                "tags": {f"tag-{key}": f"{number} {word * 200}" for key in range(5)},
+                "permissions": [{"actions": [f"s3:Get{word}"], "resources": [f"arn:aws:s3:::{number}-{word}/*"]}],
+            }
+            for number in range(1000)
+        }
+
+    old, new = stack(project, tasks(512, "a")), stack(project, tasks(1024, "b"))
+    found = compare("prod", old, new, NOW, Assumptions())
+    text = markdown([Review("prod", found)], Assumptions())
+    assert len(found.changed) == 1000
+    assert len(text) < GITHUB
+    assert len(text.encode()) <= LIMIT
+    assert "1,000 tasks changed" in text
+    assert "more" in text
+    tight = markdown([Review("prod", found)], Assumptions(), limit=1000)
+    assert "- 1,000 of them" in tight
+
+
+def test_a_thousand_stacks_stay_within_a_comment(project: Project):
+    old, new = (stack(project, {"a": {"image": image, "schedule": "rate(1 hour)"}}) for image in ("a:1", "a:2"))
+    found = compare("prod", old, new, NOW, Assumptions())
+    text = markdown([Review(f"stack-{number}", found) for number in range(1000)], Assumptions())
+    assert len(text.encode()) <= LIMIT
+    assert text.startswith("### Stack stack-0: 1 task changed;")
+    assert text.endswith("\n\nThe rest is too long to show.\n")
+
+
+def test_a_long_line_of_an_error_is_cut(project: Project):
+    text = markdown([Review("prod", problems="x" * 100_000)], Assumptions())
+    assert len(text) < 3000
+
+
+def test_many_stacks_that_did_not_change_are_one_line(project: Project):
+    config = stack(project, {"a": {"image": "a:1", "schedule": "rate(1 hour)"}})
+    reviews = [Review(f"stack-{n}", compare(f"stack-{n}", config, config, NOW, Assumptions())) for n in range(3)]
+    assert markdown(reviews, Assumptions()) == "No change in stacks stack-0, stack-1, stack-2.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a", "`a`"),
+        ("a`b", "``a`b``"),
+        ("`a", "`` `a ``"),
+        ("a\nb  @someone <b>", "`a b @someone <b>`"),
+        ("", "` `"),
+    ],
+)
+def test_a_value_has_no_mark_up_of_its_own(text: str, shown: str):
+    assert code(text) == shown
+
+
+def test_a_block_ends_only_where_it_ends():
+    assert block("a\n```\nb") == "````text\na\n```\nb\n````"
+
+
+@pytest.mark.parametrize(
+    ("item", "shown"),
+    [
+        (ABSENT, "not set"),
+        (True, "`true`"),
+        ("x" * 400, f"`{'x' * 159}…`"),
+        ({"a": [1, "b"]}, "`{a: [1, b]}`"),
+        (StoredSecret("dbPassword", "ciphertext"), "`{config: dbPassword}`"),
+        ({"image": "a:1", "environment": {"A": "canary"}}, "`{image: 'a:1', environment: {A: '***'}}`"),
+        ("arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders/backup", "`arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders/backup`"),
+        ("PGPASSWORD=canary pg_dump", "`PGPASSWORD=*** pg_dump`"),
+        ("psql postgres://me:canary@db/orders", "`psql postgres://me:***@db/orders`"),
+        ("curl -H 'Authorization: Bearer canary-canary'", "`curl -H 'Authorization: Bearer ***'`"),
+        ("load --api-token canary --users 5", "`load --api-token *** --users 5`"),
+        (["load", "--password", "canary"], "`[load, --password, '***']`"),
+        ("use AKIAIOSFODNN7EXAMPLE", "`use ***`"),
+        ("Rotate the secret of the shop", "`Rotate the secret of the shop`"),
+    ],
+)  # fmt: skip
+def test_a_value_is_shown_without_what_is_secret(item: object, shown: str):
+    assert value(item) == shown
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        (1, 2, "`memory`: `1` → `2`"),
+        (StoredSecret("a", "1"), StoredSecret("a", "2"), "`memory`: `{config: a}`, with another value"),
+    ],
+)
+def test_a_change_shows_old_and_new(old: object, new: object, shown: str):
+    assert change(Change(("memory",), old, new)) == shown
+
+
+@pytest.mark.parametrize(("old", "new", "word"), [(ABSENT, "canary", "added"), ("canary", ABSENT, "removed"), ("canary", "b", "another value")])  # fmt: skip
+def test_the_value_of_a_variable_is_never_shown(old: object, new: object, word: str):
+    for path in (("environment", "A"), ("schedules", 0, "environment", "A"), ("image", "args", "A")):
+        assert change(Change(path, old, new)) == f"{code('.'.join(map(str, path)))}: {word} (values are not shown)"
+
+
+def test_lists_of_maps_are_compared_one_by_one():
+    old = {"schedules": [{"expression": "a"}, {"expression": "b", "cpu": 1}], "command": ["a"]}
+    new = {"schedules": [{"expression": "a"}, {"expression": "b", "cpu": 2}], "command": ["a", "b"]}
+    assert [item.key for item in changes(old, new)] == ["schedules.1.cpu", "command"]
+    assert [item.key for item in changes(old, {**old, "schedules": []})] == ["schedules"]
+
+
+@pytest.mark.parametrize(("amount", "shown"), [(0, "$0.00"), (0.004, "under $0.01"), (1234.5, "$1,234.50")])
+def test_money_is_to_the_cent(amount: float, shown: str):
+    assert dollars(amount) == shown

@@ -1,0 +1,88 @@
+"""What is gained and what is lost, however it is written."""
+
+import json
+
+import pytest
+
+from ops.review.permissions import MANAGED_POLICY, Gain, Grant, permission_changes, policy_grants
+
+
+def grant(action: str, resource: str, condition: str = "", holder: str = "runs of a") -> Grant:
+    return Grant(holder, action, resource, condition)
+
+
+NARROW, WIDE = grant("s3:PutObject", "arn:aws:s3:::a/*"), grant("s3:PutObject", "*")
+
+
+@pytest.mark.parametrize(
+    ("given", "wide"),
+    [
+        (WIDE, True),
+        (NARROW, False),
+        (grant("*", "arn:aws:s3:::a"), True),
+        (grant("s3:*", "arn:aws:s3:::a"), True),
+        (grant("s3:Get*", "arn:aws:s3:::a"), False),
+        (grant("s3:GetObject", "arn:aws:s3:::*"), True),
+        (grant("ecr:GetAuthorizationToken", "*"), False),
+        (grant("ssmmessages:CreateDataChannel", "*"), False),
+        (grant(MANAGED_POLICY, "arn:aws:iam::aws:policy/AdministratorAccess"), True),
+        (grant(MANAGED_POLICY, "arn:aws:iam::aws:policy/job-function/PowerUserAccess"), True),
+        (grant(MANAGED_POLICY, "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"), False),
+    ],
+)
+def test_what_is_for_everything_is_flagged(given: Grant, wide: bool):
+    assert given.wide is wide
+
+
+def test_widened_is_gained_and_not_lost():
+    found = permission_changes([NARROW], [WIDE])
+    assert found.gained == (Gain(WIDE, (NARROW,)),)
+    assert found.lost == ()
+
+
+def test_narrowed_is_lost_and_not_gained():
+    found = permission_changes([WIDE], [NARROW])
+    assert (found.gained, found.lost) == ((), (WIDE,))
+
+
+def test_written_otherwise_is_neither():
+    both = [grant("s3:PutObject", "arn:aws:s3:::a/x"), NARROW]
+    found = permission_changes(both, [NARROW])
+    assert (found.gained, found.lost) == ((), ())
+
+
+def test_what_another_one_has_counts_for_nothing():
+    other = grant("s3:PutObject", "*", holder="runs of b")
+    assert permission_changes([other], [other, NARROW]).gained == (Gain(NARROW, ()),)
+
+
+def test_actions_are_the_same_in_any_case_and_wildcards_are_iams():
+    assert grant("s3:get*", "*").covers(grant("s3:GetObject", "arn:aws:s3:::a"))
+    assert grant("s3:Get?bject", "arn:aws:s3:::a[1]").covers(grant("s3:GetObject", "arn:aws:s3:::a[1]"))
+    assert not grant("s3:GetObject", "arn:aws:s3:::a[1]*").covers(grant("s3:GetObject", "arn:aws:s3:::a1"))
+
+
+def test_a_condition_that_is_gone_is_a_gain():
+    bound = grant("ecs:RunTask", "*", '{"ArnEquals": {"ecs:cluster": "c"}}')
+    free = grant("ecs:RunTask", "*")
+    assert permission_changes([bound], [free]).gained == (Gain(free, (bound,)),)
+    assert permission_changes([free], [bound]).lost == (free,)
+
+
+def test_statements_of_a_document_are_grants():
+    document = json.dumps(
+        {
+            "Statement": [
+                {"Effect": "Allow", "Action": "a:B", "Resource": ["x", "y"]},
+                {"Effect": "Deny", "Action": "a:C", "Resource": "x"},
+                {"Effect": "Allow", "NotAction": "a:D", "NotResource": "z"},
+                {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}},
+            ]
+        }
+    )
+    assert set(policy_grants("h", document)) == {
+        Grant("h", "a:B", "x"),
+        Grant("h", "a:B", "y"),
+        Grant("h", "*", "*"),
+        Grant("h", "sts:AssumeRole", "ecs-tasks.amazonaws.com"),
+    }

@@ -1,0 +1,19 @@
+"""One way to AWS for many tests: to make its session and clients takes longer than most commands."""
+
+from functools import cache
+
+import pytest
+
+from ops.aws.session import Aws
+from ops.commands.options import Where
+
+
+@cache
+def _aws() -> Aws:
+    return Aws()
+
+
+def share_session(monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """Let all commands of a test reach AWS in the same way."""
+    monkeypatch.setattr(Where, "connect", lambda _: _aws())
+    return _aws()

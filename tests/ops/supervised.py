@@ -1,0 +1,65 @@
+"""Supervised tasks on top of what is deployed: a state machine between a schedule and its runs."""
+
+import json
+import uuid
+from typing import Any
+
+from tests.ops.cloud import Deployed
+
+MACHINE: dict[str, Any] = {
+    "StartAt": "Run",
+    "States": {
+        "Run": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::ecs:runTask.sync",
+            "Parameters": {"Cluster": "", "TaskDefinition": "", "Group": "supervised:etl"},
+            "End": True,
+        }
+    },
+}
+
+
+_KEPT = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "StartDate")
+
+
+def supervise(deployed: Deployed, task: str) -> str:
+    """Put a state machine between a task's schedule and its runs; its ARN."""
+    scheduler = deployed.cloud.client("scheduler")
+    schedule = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name=task)
+    target = schedule["Target"]
+    definition = json.loads(json.dumps(MACHINE))
+    parameters = definition["States"]["Run"]["Parameters"]
+    parameters["Cluster"] = deployed.cluster_arn
+    parameters["TaskDefinition"] = target.pop("EcsParameters")["TaskDefinitionArn"]
+    arn = deployed.cloud.client("stepfunctions").create_state_machine(
+        name=deployed.names.family(task), definition=json.dumps(definition), roleArn=target["RoleArn"]
+    )["stateMachineArn"]
+    text = json.dumps({"schedule": task, "time": "<aws.scheduler.scheduled-time>", "overrides": {}})
+    scheduler.update_schedule(
+        GroupName=deployed.names.schedule_group,
+        Name=task,
+        **{key: schedule[key] for key in _KEPT if schedule.get(key)},
+        State="ENABLED",
+        Target={**target, "Arn": arn, "Input": text},
+    )
+    return arn
+
+
+def run_inside(deployed: Deployed, execution: str, code: int) -> None:
+    """The ECS task that a state machine would start."""
+    deployed.cloud.client("ecs").run_task(
+        cluster=deployed.cluster_arn,
+        taskDefinition=deployed.names.family("etl"),
+        launchType="FARGATE",
+        group="supervised:etl",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": [deployed.subnet], "securityGroups": []}},
+        overrides={
+            "containerOverrides": [
+                {"name": "main", "environment": [{"name": "SCHEDULED_TASKS_RUN", "value": execution}]}
+            ]
+        },
+        clientToken=str(uuid.uuid4()),
+    )
+    task = deployed.cloud.tasks()[-1]
+    task.containers[0].exitCode = code
+    deployed.log(deployed.names.log_group, f"etl/main/{task.id}", "inside")

@@ -1,0 +1,163 @@
+"""What tasks cost, reckoned by hand beside."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.when import task_schedules
+from config import Source, load
+from ops import cost_page, prices
+from ops.costs import Assumptions, Cost, hourly, monthly_launches, spot_share, stack_cost, task_cost
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+TEN = Assumptions(minutes=10, log_mb=0)
+QUIET: dict[str, Any] = {"monitoring": {"outcomes": False}}
+
+
+def task(schedule: str = "rate(1 hour)", **args: Any) -> dict[str, Any]:
+    return {"image": "a:1", "schedule": schedule, **args}
+
+
+LAUNCHES = {
+    "every hour": (task("rate(1 hour)"), 730),
+    "every minute": (task("cron(* * * * ? *)"), 43_800),
+    "in office hours": (task("cron(*/15 8-17 ? * MON-FRI *)"), 261 * 40 / 12),
+    "daily in a zone": (task("cron(30 2 * * ? *)", timezone="Europe/Berlin"), 365 / 12),
+    "monthly": (task("cron(0 3 L * ? *)"), 1),
+    "leap days": (task("cron(0 3 29 2 ? *)"), 0),
+    "once": (task("at(2027-01-01T00:00:00)"), 1 / 12),
+    "over": (task("at(2020-01-01T00:00:00)"), 0),
+    "beyond the year": (task("at(2029-01-01T00:00:00)"), 0),
+    "paused": (task(enabled=False), 0),
+    "for 73 days": (task("rate(1 day)", end="2027-02-06T00:00:00Z"), 73 / 12),
+    "from the last 73 days on": (task("cron(0 3 * * ? *)", start="2027-09-13T00:00:00Z"), 73 / 12),
+    "ended": (task("rate(1 day)", end="2026-01-01T00:00:00Z"), 0),
+}
+
+
+@pytest.mark.parametrize(("args", "launches"), LAUNCHES.values(), ids=LAUNCHES.keys())
+def test_launches_of_an_average_month(args: dict[str, Any], launches: float):
+    assert monthly_launches(task_schedules(args)[0], NOW) == pytest.approx(launches)
+
+
+HOURLY = {
+    "x86": ({"cpu": 1024, "memory": 2048}, 0.04048 + 2 * 0.004445),
+    "the default size": ({}, 0.25 * 0.04048 + 0.5 * 0.004445),
+    "arm": ({"cpu": 1024, "memory": 2048, "architecture": "arm64"}, 0.03238 + 2 * 0.00356),
+    "windows": ({"cpu": 1024, "memory": 2048, "operating_system": "WINDOWS_SERVER_2022_CORE"}, 0.13748 + 2 * 0.01005),
+    "storage": ({"cpu": 1024, "memory": 2048, "ephemeral_storage": 50}, 0.04048 + 2 * 0.004445 + 30 * 0.000111),
+}
+
+
+@pytest.mark.parametrize(("args", "usd"), HOURLY.values(), ids=HOURLY.keys())
+def test_an_hour_of_a_run(args: dict[str, Any], usd: float):
+    assert hourly(args) == pytest.approx(usd)
+
+
+def test_spot_is_cheaper_but_for_storage():
+    args = {"cpu": 1024, "memory": 2048, "ephemeral_storage": 50}
+    assert hourly(args, spot=True) == pytest.approx(0.33 * (0.04048 + 2 * 0.004445) + 30 * 0.000111)
+
+
+STRATEGIES = {
+    "none": ({}, 0),
+    "spot": ({"launch": "fargateSpot"}, 1),
+    "weights": ({"capacity_providers": [{"provider": "FARGATE"}, {"provider": "FARGATE_SPOT", "weight": 3}]}, 0.75),
+    "base": ({"count": 4, "capacity_providers": [{"provider": "FARGATE", "base": 1, "weight": 0}, {"provider": "FARGATE_SPOT"}]}, 0.75),
+    "base of spot": ({"count": 2, "capacity_providers": [{"provider": "FARGATE_SPOT", "base": 5}, {"provider": "FARGATE"}]}, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("args", "share"), STRATEGIES.values(), ids=STRATEGIES.keys())
+def test_the_share_of_spot(args: dict[str, Any], share: float):
+    assert spot_share(args) == pytest.approx(share)
+
+
+def test_a_task_costs_its_hours_and_its_launches():
+    cost = task_cost(task(count=2, cpu=1024, memory=2048), QUIET, NOW, TEN)
+    assert cost.parts == pytest.approx(Cost(fargate=2 * 730 / 6 * 0.04937, scheduler=730e-6).parts)
+
+
+def test_a_run_is_billed_for_a_minute_at_least():
+    short, minute = (task_cost(task(), QUIET, NOW, Assumptions(minutes, 0)) for minutes in (0.2, 1))
+    assert short == minute
+
+
+def test_logs_are_what_runs_write_and_how_they_end():
+    args = task()
+    assert task_cost(args, QUIET, NOW, Assumptions(10, 1024)).logs == pytest.approx(730 * 0.50)
+    assert task_cost(args, {}, NOW, TEN).logs == pytest.approx(730 * 3 / 1024 / 1024 * 0.50)
+
+
+@pytest.mark.parametrize(
+    ("key", "transitions"),
+    [
+        ({"timeout": "1h"}, 6),
+        ({"overlap": "allow"}, 6),
+        ({"retry_run": {"attempts": 2}}, 6),
+        ({"overlap": "forbid"}, 8),
+    ],
+)
+def test_supervised_runs_cost_transitions(key: dict[str, Any], transitions: int):
+    assert task_cost(task(**key), QUIET, NOW, TEN).supervised == pytest.approx(730 * transitions * 0.025 / 1000)
+    assert task_cost(task(), QUIET, NOW, TEN).supervised == 0
+
+
+def test_an_expected_success_costs_a_metric_and_an_alarm_unless_paused():
+    args = task(expect_success_within="2h")
+    assert task_cost(args, QUIET, NOW, TEN).alarms == pytest.approx(0.40)
+    assert task_cost({**args, "timeout": "1h"}, QUIET, NOW, TEN).alarms == pytest.approx(0.10)
+    assert task_cost({**args, "enabled": False}, QUIET, NOW, TEN).alarms == 0
+    assert task_cost(args, {**QUIET, "enabled": False}, NOW, TEN) == Cost()
+
+
+@pytest.mark.parametrize("args", [{"launch": "ec2"}, {"launch": "external"}, {"task_definition": "a:1"}])
+def test_what_is_not_fargate_or_not_known_is_not_counted(args: dict[str, Any]):
+    cost = task_cost(task(**args), QUIET, NOW, TEN)
+    assert (cost.fargate, cost.spot) == (0, 0)
+    assert cost.scheduler > 0
+
+
+def test_a_schedule_may_have_a_size_of_its_own():
+    schedules = [{"expression": "rate(1 hour)", "cpu": 1024, "memory": 2048}, {"expression": "rate(1 hour)"}]
+    args = {"image": "a:1", "schedules": schedules}
+    hours = 730 / 6
+    expected = hours * (0.04937 + hourly({}))
+    assert task_cost(args, QUIET, NOW, TEN).fargate == pytest.approx(expected)
+
+
+def test_ten_tasks_cost_what_docs_monitoring_says_of_their_alarms(tmp_path: Path):
+    tasks = {f"task-{number}": task() for number in range(10)}
+    values = {"tasks": tasks, "notify": {}}
+    config = load(Source("test", values, ()), tmp_path)
+    found = stack_cost(config, NOW, TEN)
+    assert found.shared.parts == pytest.approx(Cost(alarms=0.70).parts)
+    assert found.total.total == pytest.approx(found.shared.total + sum(cost.total for cost in found.tasks.values()))
+    dashboard = load(Source("test", {**values, "monitoring": {"dashboard": True, "alarms": False}}, ()), tmp_path)
+    assert stack_cost(dashboard, NOW, TEN).shared.alarms == pytest.approx(3)
+
+
+def test_every_price_says_where_it_is_from_and_stands_once():
+    assert len({price.what for price in prices.TABLE}) == len(prices.TABLE)
+    named = {value for value in vars(prices).values() if isinstance(value, prices.Price)}
+    assert named == set(prices.TABLE)
+    assert all(price.source and price.usd > 0 for price in prices.TABLE)
+
+
+def test_the_page_about_cost_is_that_of_the_table():
+    assert cost_page.FILE.read_text() == cost_page.text(), "stale: run `make docs`"
+
+
+def test_the_page_shows_what_can_be_reckoned_by_hand():
+    page = cost_page.text()
+    assert "| `1024`, `2048` | $0.0494 | $0.0395 | $0.0163 | $0.0130 | $0.1576 |" in page
+    # 730 runs of 10 minutes at 0.024685 an hour, and 1 MB and 3 KB of log each.
+    assert (
+        f"| every hour | $0.6586 | ${730 / 6 * 0.024685 + 730 * (1 / 1024 + 3 / 1024**2) * 0.5 + 730e-6:.2f} |" in page
+    )
+    assert "| the stack's alarms (`monitoring.alarms`) | $0.70 |" in page
+    assert (
+        "6 state transitions each,\n$0.15 for a thousand runs, and 8 with `overlap: forbid` or `replace`, $0.20" in page
+    )

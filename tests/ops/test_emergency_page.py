@@ -1,0 +1,84 @@
+"""The page about emergencies shows what the commands print. `WRITE=1 pytest` of this file writes it anew."""
+
+import json
+import os
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto.sqs.models import sqs_backends
+
+from ops.letters import queue as queues
+from ops.plans import load_stack
+from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
+from tests.ops.conftest import Ops
+from tests.ops.session import share_session
+from tests.ops.ward import Ward
+
+PAGE = Path(__file__).parents[2] / "docs" / "emergencies.md"
+SHOWN = re.compile(r"```console\n(.*?)```", re.DOTALL)
+VARYING = re.compile(
+    r"(igw|subnet)-\w+|\d\d-\d\d( \d\d:\d\d)?|\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ| \d\d:\d\d)?|[0-9a-f]{8}(-[0-9a-f-]{27})?|next run .*"
+)
+"""What is another one each time: times, and ids that AWS gives."""
+DENIED = (
+    f"User: arn:aws:sts::{ACCOUNT}:assumed-role/scheduled-tasks-prod-scheduler/d1 is not authorized to perform: "
+    f"ecs:RunTask on resource: arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/scheduled-tasks-prod__nightly-backup:12"
+)
+
+
+def emergency(deployed: Deployed) -> None:
+    """What waits in the queue on a bad morning."""
+    letters = (
+        ("5d0c7e1a", "nightly-backup", "2026-11-24T02:00:00Z", "AccessDeniedException", DENIED),
+        ("77aa01fe", "nightly-backup", "2026-11-25T02:00:00Z", "AccessDeniedException", DENIED),
+        ("c3b9d204", "hourly-etl", "2026-11-25T03:00:00Z", "ThrottlingException", "Rate exceeded"),
+    )
+    group = deployed.names.schedule_group
+    for id_, schedule, time, code, message in letters:
+        attributes = {
+            "SCHEDULE_ARN": f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/{group}/{schedule}",
+            "SCHEDULED_TIME": time,
+            "ERROR_CODE": code,
+            "ERROR_MESSAGE": message,
+            "RETRY_ATTEMPTS": "5" if code == "ThrottlingException" else "0",
+            "TARGET_ARN": "arn:aws:scheduler:::aws-sdk:ecs:runTask",
+            **({"EXHAUSTED_RETRY_CONDITION": "MaximumRetryAttempts"} if code == "ThrottlingException" else {}),
+        }
+        given: Any = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+        body = json.dumps({"Cluster": deployed.cluster_arn, "Count": 1})
+        deployed.cloud.client("sqs").send_message(
+            QueueUrl=deployed.queue_url, MessageBody=body, MessageAttributes=given
+        )
+        sent = sqs_backends[ACCOUNT][REGION].queues[deployed.names.dead_letter_queue]._messages[-1]
+        sent.id = f"{id_}-0f0e-4c55-9d5f-4f2b8f1d2c33"
+
+
+def test_the_page_shows_what_the_commands_print(cloud: Cloud, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queues, "WAIT_SECONDS", 0)
+    share_session(monkeypatch)
+    deployed = cloud.deploy(load_stack("prod"), "scheduled-tasks-prod")
+    ward = Ward(deployed, ops)
+    cloud.client("logs").delete_log_group(logGroupName=deployed.names.log_group)
+    ward.denied["ecs:RunTask"] = "implicitDeny"
+    emergency(deployed)
+
+    def shown(found: re.Match[str]) -> str:
+        commands = [line for line in found[1].splitlines() if line.startswith("$ ")]
+        outputs = [f"{line}\n{printed(ops, line)}" for line in commands]
+        return f"```console\n{''.join(outputs)}```"
+
+    text = PAGE.read_text()
+    now = SHOWN.sub(shown, text)
+    if os.environ.get("WRITE"):
+        PAGE.write_text(now)
+    assert VARYING.sub("#", now) == VARYING.sub("#", PAGE.read_text())
+    assert not [line for block in SHOWN.findall(now) for line in block.splitlines() if "Traceback" in line]
+
+
+def printed(ops: Ops, line: str) -> str:
+    words = shlex.split(line)[1:]
+    assert words[:3] == ["python", "-m", "ops"]
+    return "".join(f"{each.rstrip()}\n" for each in ops(*words[3:]).output.splitlines())

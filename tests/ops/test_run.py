@@ -1,0 +1,448 @@
+"""`ops run`: what the schedule would start, once, to its end, with the container's exit code."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from moto.moto_api import state_manager
+from rich.console import Console
+
+from components.task_definition import CONTAINER_NAME
+from ops.aws.logs import Line
+from ops.aws.schedules import Schedule
+from ops.aws.session import ATTEMPTS
+from ops.commands import running
+from ops.runs.following import Glance
+from ops.runs.request import Occasion, Variation, execution_input, main_container, run_task, varied
+from tests.ops.cloud import Cloud, Deployed
+from tests.ops.conftest import Ops
+from tests.ops.supervised import run_inside, supervise
+
+CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/main"
+OCCASION = Occasion("arn:aws:scheduler:eu-west-1:1:schedule/g/backup", datetime(2026, 11, 24, 3, tzinfo=UTC), "token")
+TARGET: dict[str, Any] = {
+    "Arn": CLUSTER,
+    "RoleArn": "arn:aws:iam::123456789012:role/scheduler",
+    "EcsParameters": {
+        "TaskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/p__backup:7",
+        "TaskCount": 2,
+        "CapacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 4, "base": 0}],
+        "NetworkConfiguration": {
+            "awsvpcConfiguration": {"Subnets": ["subnet-1"], "SecurityGroups": ["sg-1"], "AssignPublicIp": "DISABLED"}
+        },
+        "PlatformVersion": "1.4.0",
+        "Group": "backup",
+        "EnableECSManagedTags": True,
+        "EnableExecuteCommand": True,
+        "PropagateTags": "TASK_DEFINITION",
+        "PlacementConstraints": [{"type": "memberOf", "expression": "x"}],
+        "PlacementStrategy": [{"type": "spread", "field": "host"}],
+        "ReferenceId": "r",
+        "Tags": [{"key": "team", "value": "data"}, {"cost": "42"}],
+    },
+    "Input": '{"containerOverrides":[{"environment":[{"name":"A","value":"1"},{"name":"AT","value":'
+    '"<aws.scheduler.scheduled-time> <aws.scheduler.attempt-number> <aws.scheduler.execution-id> <aws.scheduler.other>"'
+    '}],"name":"main"}],"memory":"1024"}',
+}
+
+
+def a_schedule(**target: Any) -> Schedule:
+    return Schedule("backup", OCCASION.schedule_arn, "rate(1 hour)", "UTC", True, {**TARGET, **target})
+
+
+def test_the_request_is_what_the_schedule_would_send():
+    assert run_task(a_schedule(), OCCASION, Variation(), container="main", who="al ice") == {
+        "cluster": CLUSTER,
+        "startedBy": "ops/al-ice",
+        "taskDefinition": "arn:aws:ecs:eu-west-1:123456789012:task-definition/p__backup:7",
+        "count": 2,
+        "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 4, "base": 0}],
+        "platformVersion": "1.4.0",
+        "group": "backup",
+        "enableECSManagedTags": True,
+        "enableExecuteCommand": True,
+        "placementConstraints": [{"type": "memberOf", "expression": "x"}],
+        "placementStrategy": [{"type": "spread", "field": "host"}],
+        "propagateTags": "TASK_DEFINITION",
+        "referenceId": "r",
+        "networkConfiguration": {
+            "awsvpcConfiguration": {"subnets": ["subnet-1"], "securityGroups": ["sg-1"], "assignPublicIp": "DISABLED"}
+        },
+        "tags": [{"key": "team", "value": "data"}, {"key": "cost", "value": "42"}],
+        "overrides": {
+            "containerOverrides": [
+                {
+                    "name": "main",
+                    "environment": [
+                        {"name": "A", "value": "1"},
+                        {"name": "AT", "value": "2026-11-24T03:00:00Z 1 token <aws.scheduler.other>"},
+                    ],
+                }
+            ],
+            "memory": "1024",
+        },
+    }
+
+
+def test_no_member_of_the_target_is_forgotten():
+    """A member that Scheduler learns is missed here, and not when a run differs from the schedule's."""
+    from botocore.session import Session
+
+    members = Session().get_service_model("scheduler").shape_for("EcsParameters").members  # type: ignore[attr-defined]
+    assert set(members) == set(TARGET["EcsParameters"]) | {"LaunchType"}
+
+
+def test_a_variation_replaces_the_command_and_the_size_and_adds_variables():
+    variation = Variation(["sh", "-c", "true"], {"A": "2", "B": "3"}, cpu=1024, memory=2048, revision=3)
+    request = run_task(a_schedule(), OCCASION, variation, container="main", who="alice")
+    assert request["taskDefinition"].endswith("task-definition/p__backup:3")
+    [entry] = request["overrides"]["containerOverrides"]
+    assert entry["command"] == ["sh", "-c", "true"]
+    assert [pair["name"] for pair in entry["environment"]] == ["A", "AT", "B"]
+    assert entry["environment"][0]["value"] == "2"
+    assert (request["overrides"]["cpu"], request["overrides"]["memory"]) == ("1024", "2048")
+    other = {"containerOverrides": [{"name": "sidecar", "command": ["x"]}]}
+    assert varied(other, Variation(["y"]), "main")["containerOverrides"] == [
+        {"name": "sidecar", "command": ["x"]},
+        {"name": "main", "command": ["y"]},
+    ]
+    assert varied(other, Variation(), "main") == other
+
+
+def test_a_supervised_task_is_started_with_its_schedule_s_input_at_a_time_of_its_own():
+    schedule = a_schedule(
+        Arn="arn:aws:states:eu-west-1:123456789012:stateMachine:p__backup",
+        Input='{"schedule":"backup","time":"<aws.scheduler.scheduled-time>","overrides":{"ContainerOverrides":'
+        '[{"Name":"main","Environment":[{"Name":"A","Value":"1"}]}]}}',
+    )
+    assert execution_input(schedule, OCCASION, Variation(environment={"B": "2"}, cpu=512), container="main") == {
+        "schedule": "backup",
+        "time": "manual-token",
+        "overrides": {
+            "ContainerOverrides": [
+                {"Name": "main", "Environment": [{"Name": "A", "Value": "1"}, {"Name": "B", "Value": "2"}]}
+            ],
+            "Cpu": "512",
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("containers", "overrides", "name"),
+    [
+        ([{"name": "proxy"}, {"name": "main", "essential": False}], {}, "main"),
+        ([{"name": "proxy"}, {"name": "job"}], {"containerOverrides": [{"name": "job"}]}, "job"),
+        ([{"name": "proxy", "essential": False}, {"name": "job"}], {"containerOverrides": [{"name": "gone"}]}, "job"),
+        ([], {}, CONTAINER_NAME),
+    ],
+)
+def test_the_container_that_does_the_work(containers: Any, overrides: Any, name: str):
+    assert main_container(containers, overrides) == name
+
+
+# In AWS
+
+
+def end_with(cloud: Cloud, code: int | None, **attributes: Any) -> None:
+    """Tasks end so, as soon as they are looked at."""
+
+    def ending(request: Any) -> None:
+        for task in cloud.tasks():
+            task.containers[0].exitCode = code
+            for name, value in attributes.items():
+                setattr(task, name, value)
+
+    cloud.rules.append(("ecs.DescribeTasks", ending))
+
+
+def write_when_looked_at(deployed: Deployed, task: str, *lines: str) -> None:
+    """The container writes a line each time that ECS is asked for its task."""
+    left = list(lines)
+
+    def writing(request: Any) -> None:
+        if left:
+            [run] = deployed.cloud.tasks()
+            deployed.log(deployed.names.log_group, f"{task}/main/{run.id}", left.pop(0))
+
+    deployed.cloud.rules.append(("ecs.DescribeTasks", writing))
+
+
+def test_a_run_is_followed_to_its_end_with_its_log_and_its_exit_code(deployed: Deployed, ops: Ops):
+    end_with(deployed.cloud, 3)
+    write_when_looked_at(deployed, "backup", "dumping [orders]", "no space left")
+    result = ops("run", "backup", "--stack", "test", "--env", "MODE=full=1", "--command", "sh -c 'dump all'")
+    assert result.exit_code == 3
+    assert result.stdout == "dumping [orders]\nno space left\n"
+    states = [line for line in result.stderr.splitlines() if line.isupper()]
+    assert states == ["DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"]
+    assert result.stderr.splitlines()[-1].startswith("failed, exit code 3")
+    [run] = deployed.cloud.tasks()
+    assert run.group == "backup"
+    assert run.launch_type == "FARGATE"
+    assert run.overrides == {
+        "containerOverrides": [
+            {"name": "main", "command": ["sh", "-c", "dump all"], "environment": [{"name": "MODE", "value": "full=1"}]}
+        ]
+    }
+
+
+def test_a_run_that_succeeds_ends_with_0_and_says_so_as_json(deployed: Deployed, ops: Ops):
+    write_when_looked_at(deployed, "etl", "loaded")
+    result = ops("run", "etl", "--json")
+    assert result.exit_code == 0
+    [run] = deployed.cloud.tasks()
+    said = json.loads(result.stdout)
+    assert (said["id"], said["outcome"], said["exitCode"]) == (run.id, "succeeded", 0)
+    assert "loaded" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("code", "attributes", "exit_code", "words"),
+    [
+        (None, {"stop_code": "TaskFailedToStart", "stopped_reason": "CannotPullContainerError: no way"}, 125, "no way"),
+        (0, {"stop_code": "UserInitiated", "stopped_reason": "by bob"}, 125, "UserInitiated: by bob"),
+        (137, {"stop_code": "EssentialContainerExited"}, 137, "exit code 137"),
+    ],
+)
+def test_what_is_no_clean_end_is_never_0(
+    deployed: Deployed, ops: Ops, code: int | None, attributes: Any, exit_code: int, words: str
+):
+    end_with(deployed.cloud, code, **attributes)
+    result = ops("run", "etl")
+    assert result.exit_code == exit_code
+    assert words in result.stderr
+
+
+def test_detach_starts_it_and_says_how_to_follow(deployed: Deployed, ops: Ops):
+    result = ops("run", "etl", "--detach")
+    [run] = deployed.cloud.tasks()
+    assert (result.exit_code, result.stdout.strip()) == (0, run.id)
+    assert f"python -m ops logs etl --run {run.id} --follow" in result.stderr
+    assert "ecs.DescribeTasks" not in deployed.cloud.calls
+    assert json.loads(ops("run", "etl", "--detach", "--json").stdout)["ids"] == [deployed.cloud.tasks()[1].id]
+
+
+CAPACITY = {"tasks": [], "failures": [{"reason": "RESOURCE:MEMORY", "arn": "a"}, {"reason": "AGENT"}]}
+NO_ATTRIBUTE = {"tasks": [], "failures": [{"reason": "ATTRIBUTE", "detail": "ecs.os-type"}]}
+
+
+def test_want_of_capacity_is_said_and_tried_again_with_a_token_of_its_own(deployed: Deployed, ops: Ops):
+    waits: list[float] = []
+    deployed.cloud.answer("ecs.RunTask", CAPACITY, CAPACITY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("time.sleep", waits.append)
+        result = ops("run", "etl", "--detach")
+    assert result.exit_code == 0
+    assert len(deployed.cloud.tasks()) == 1
+    assert result.stderr.count("not started: RESOURCE:MEMORY") == 2
+    assert waits == [5, 10]
+    assert len({request["clientToken"] for request in deployed.cloud.requests}) == 3
+
+
+def test_capacity_that_does_not_come_and_what_waiting_does_not_mend_end_with_125(deployed: Deployed, ops: Ops):
+    deployed.cloud.answer("ecs.RunTask", *[CAPACITY] * 5)
+    assert ops("run", "etl").exit_code == 125
+    assert deployed.cloud.calls.count("ecs.RunTask") == 5
+    deployed.cloud.answer("ecs.RunTask", NO_ATTRIBUTE)
+    result = ops("run", "etl")
+    assert result.exit_code == 125
+    assert "not started: ATTRIBUTE ecs.os-type" in result.stderr
+    assert deployed.cloud.calls.count("ecs.RunTask") == 6
+    assert deployed.cloud.tasks() == []
+
+
+def test_with_trouble_in_half_of_the_calls_a_run_never_starts_twice(deployed: Deployed, ops: Ops):
+    cloud = deployed.cloud
+    ended_well = 0
+    for seed in range(15):
+        before = len(cloud.tasks())
+        cloud.fail_half(seed)
+        result = ops("run", "etl", "--detach")
+        started = len(cloud.tasks()) - before
+        assert started <= 1, seed
+        assert started == 1 or result.exit_code == 125, "what is said to have started did"
+        ended_well += result.exit_code == 0
+        cloud.be_well()
+    assert len(cloud.tokens) == len(cloud.tasks()), "each token started one"
+    assert ended_well > 8
+    assert cloud.calls.count("ecs.RunTask") > len(cloud.tokens), "answers were lost"
+
+
+def test_an_answer_that_never_comes_is_said_to_leave_it_open(deployed: Deployed, ops: Ops):
+    deployed.cloud.lost = lambda operation: operation == "ecs.RunTask"
+    result = ops("run", "etl")
+    assert result.exit_code == 125
+    assert "whether a run was started is not known" in result.stderr
+    assert "--started-by ops/" in result.stderr
+    assert len(deployed.cloud.tasks()) == 1
+    assert deployed.cloud.calls.count("ecs.RunTask") == ATTEMPTS
+
+
+def test_a_lost_answer_leaves_it_open_though_later_attempts_are_refused(deployed: Deployed, ops: Ops):
+    cloud = deployed.cloud
+
+    def once_lost(operation: str) -> bool:
+        if operation != "ecs.RunTask":
+            return False
+        cloud.refuse("ecs.RunTask", "ThrottlingException")
+        return True
+
+    cloud.lost = once_lost
+    assert "whether a run was started is not known" in ops("run", "etl").stderr
+    assert len(cloud.tasks()) == 1
+    result = ops("run", "etl")
+    assert result.exit_code == 125
+    assert "takes no more calls" in result.stderr, "all were refused: nothing was started"
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "words"),
+    [
+        ("ecs.RunTask", "AccessDeniedException", "access was denied"),
+        ("ecs.RunTask", "ClientException", "RunTask: ClientException: TaskDefinition is inactive"),
+        ("ecs.DescribeTasks", "ExpiredTokenException", "Sign in again"),
+        ("scheduler", "ThrottlingException", "takes no more calls"),
+    ],
+)
+def test_what_aws_refuses_is_one_line_and_125(deployed: Deployed, ops: Ops, operation: str, code: str, words: str):
+    deployed.cloud.refuse(operation, code, "TaskDefinition is inactive")
+    result = ops("run", "etl")
+    assert result.exit_code == 125
+    assert words in result.stderr.splitlines()[-1]
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "words"),
+    [
+        (("run", "elt"), 125, 'has no task "elt". Did you mean "etl"?'),
+        (("run", "etl", "--schedule", "x"), 125, 'etl has no schedule "x"'),
+        (("run", "etl", "--env", "MODE"), 2, '"MODE" is not NAME=VALUE'),
+        (("run", "etl", "--command", "sh -c 'x"), 2, "No closing quotation"),
+        (("run", "etl", "--time", "noon"), 2, '"noon" is not a time'),
+    ],
+)
+def test_a_mistake_says_what_is_meant(deployed: Deployed, ops: Ops, arguments: Any, exit_code: int, words: str):
+    result = ops(*arguments)
+    assert result.exit_code == exit_code
+    assert words in " ".join(result.stderr.split())
+    assert deployed.cloud.tasks() == []
+
+
+# Ctrl-C
+
+
+def interrupt_at(number: int) -> Callable[[float], None]:
+    """A sleep that is interrupted the so-manieth time."""
+    count = iter(range(1, 100))
+
+    def sleep(_: float) -> None:
+        if next(count) == number:
+            raise KeyboardInterrupt
+
+    return sleep
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_ctrl_c_asks_whether_to_stop_the_run(
+    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch, answer: bool
+):
+    state_manager.set_transition("ecs::task", {"progression": "manual", "times": 2})
+    monkeypatch.setattr("time.sleep", interrupt_at(1))
+    monkeypatch.setattr(running, "_shall_stop", lambda: answer)
+    result = ops("run", "etl")
+    assert result.exit_code == 130
+    assert ("ecs.StopTask" in deployed.cloud.calls) is answer
+    assert ("the run goes on" in result.stderr) is not answer
+
+
+def test_who_cannot_be_followed_any_more_is_told_how_to(deployed: Deployed, ops: Ops):
+    deployed.cloud.refuse("ecs.DescribeTasks", "ExpiredTokenException")
+    result = ops("run", "etl", "--stack", "test", "--region", "eu-west-1")
+    assert result.exit_code == 125
+    [run] = deployed.cloud.tasks()
+    assert f"python -m ops logs etl --run {run.id} --follow --stack test --region eu-west-1" in result.stderr
+
+
+def test_a_run_that_ecs_forgets_is_not_followed_for_ever(deployed: Deployed, ops: Ops):
+    deployed.cloud.answer("ecs.DescribeTasks", *[{"tasks": [], "failures": [{"reason": "MISSING"}]}] * 50)
+    result = ops("run", "etl")
+    assert result.exit_code == 125
+    assert "any more, so its end is not known" in result.stderr
+
+
+def test_without_a_terminal_nobody_is_asked(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    assert running._shall_stop() is False
+
+
+# A supervised task
+
+
+@pytest.mark.parametrize(("status", "code", "exit_code"), [("SUCCEEDED", 0, 0), ("FAILED", 4, 4), ("FAILED", 0, 125)])
+def test_a_supervised_task_starts_its_state_machine_and_is_followed(
+    deployed: Deployed, ops: Ops, status: str, code: int, exit_code: int
+):
+    arn = supervise(deployed, "etl")
+    started: list[dict[str, Any]] = []
+
+    def begin(request: Any) -> None:
+        started.append(json.loads(request.body))
+        run_inside(deployed, started[-1]["name"], code)
+
+    deployed.cloud.rules.append(("sfn.StartExecution", begin))
+    ended = {"executionArn": "x", "stateMachineArn": arn, "status": status, "startDate": 1.0, "stopDate": 61.0}
+    deployed.cloud.answer(
+        "sfn.DescribeExecution", {**ended, "status": "RUNNING"}, {**ended, "error": "Failed", "cause": "It failed."}
+    )
+    result = ops("run", "etl", "--env", "A=1")
+    assert result.exit_code == exit_code
+    assert result.stdout == "inside\n"
+    assert "RUNNING (" in result.stderr
+    assert "after 1 min" in result.stderr
+    [given] = started
+    assert json.loads(given["input"]) == {
+        "schedule": "etl",
+        "time": given["name"],
+        "overrides": {"ContainerOverrides": [{"Name": "main", "Environment": [{"Name": "A", "Value": "1"}]}]},
+    }
+    assert given["name"].startswith("manual-")
+    assert len(given["name"]) <= 80
+    refused = ops("run", "etl", "--revision", "1")
+    assert refused.exit_code == 125
+    assert "leave --revision out" in refused.stderr
+
+
+def test_an_execution_whose_start_was_not_answered_is_not_started_again(deployed: Deployed, ops: Ops):
+    arn = supervise(deployed, "etl")
+    deployed.cloud.lost = lambda operation: (
+        operation == "sfn.StartExecution" and deployed.cloud.calls.count(operation) == 1
+    )
+    result = ops("run", "etl", "--detach")
+    assert result.exit_code == 0
+    [execution] = deployed.cloud.client("stepfunctions").list_executions(stateMachineArn=arn)["executions"]
+    assert result.stdout.strip() == execution["name"]
+    deployed.cloud.refuse("sfn.StartExecution", "ExecutionAlreadyExists")
+    assert ops("run", "etl", "--detach").exit_code == 0, "it has ended since: it was this one"
+
+
+# How it is shown
+
+
+def test_states_are_a_live_line_on_a_terminal_and_lines_elsewhere(capsys: pytest.CaptureFixture[str]):
+    screen = Console(force_terminal=True, file=StringIO(), width=80)
+    states = ("PROVISIONING", "PENDING", "PENDING", "RUNNING", "STOPPED")
+    with running._Display(screen) as display:
+        for state in states:
+            display.show(Glance(state, [], ended=False))
+        display.write(Line(datetime.now(UTC), "s", "[red]as it is"))
+    assert isinstance(screen.file, StringIO)
+    assert "[red]as it is" in screen.file.getvalue()
+    assert capsys.readouterr().err == ""
+    with running._Display(Console(file=StringIO())) as display:
+        for state in states:
+            display.show(Glance(state, [], ended=False))
+    assert capsys.readouterr().err.split() == ["PROVISIONING", "PENDING", "RUNNING", "STOPPED"]

@@ -1,0 +1,446 @@
+"""`ops logs`, `ops history` and `ops status`: what was, what is, and what differs."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ops import plans
+from ops.runs import records
+from ops.runs.records import Run, merged
+from tests.ops.cloud import Cloud, Deployed
+from tests.ops.conftest import Ops
+from tests.ops.supervised import run_inside, supervise
+
+TASK = "arn:aws:ecs:eu-west-1:123456789012:task/scheduled-tasks-test/"
+
+
+def ago(**time: float) -> datetime:
+    return datetime.now(UTC) - timedelta(**time)
+
+
+def fits(text: str) -> bool:
+    return max(len(line) for line in text.splitlines()) <= 80
+
+
+# logs
+
+
+def test_logs_shows_what_runs_wrote_in_the_order_of_time(deployed: Deployed, ops: Ops):
+    group = deployed.names.log_group
+    deployed.log(group, "etl/main/aaa", "first", ago(hours=5))
+    deployed.log(group, "etl/main/bbb", "second [x]", ago(hours=1))
+    deployed.log(group, "etl/main/ccc", "long ago", ago(days=3))
+    deployed.log(group, "etl-2/main/ddd", "another task's", ago(hours=1))
+    text = ops("logs", "etl").output
+    assert re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "T", text) == (
+        "==> run aaa, container main\nT first\n==> run bbb, container main\nT second [x]\n"
+    )
+    assert "first" not in ops("logs", "etl", "--since", "2h").output
+    assert "long ago" in ops("logs", "etl", "--since", "7d").output
+    assert "second [x]" in ops("logs", "etl", "--run", "bb").output
+    assert "first" not in ops("logs", "etl", "--run", "bb").output
+    [line] = [json.loads(line) for line in ops("logs", "etl", "--run", "ccc", "--json").stdout.splitlines()]
+    assert (line["stream"], line["text"]) == ("etl/main/ccc", "long ago")
+    nothing = ops("logs", "backup")
+    assert (nothing.exit_code, nothing.stdout) == (0, "")
+    assert "nothing was written in the last 1d. Its runs: python -m ops history backup" in nothing.stderr
+    assert ops("logs", "etl", "--since", "yesterday").exit_code == 2
+
+
+def test_logs_follows_a_run_until_it_has_ended_and_shows_each_line_once(
+    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch
+):
+    [id_] = json.loads(ops("run", "etl", "--detach", "--json").stdout)["ids"]
+    lines = iter(range(1, 100))
+
+    def sleep(_: float) -> None:
+        deployed.log(deployed.names.log_group, f"etl/main/{id_}", f"line {next(lines)}")
+
+    monkeypatch.setattr("time.sleep", sleep)
+    result = ops("logs", "etl", "--run", id_[:6], "--follow")
+    assert result.exit_code == 0
+    written = [int(line.split()[-1]) for line in result.stdout.splitlines()[1:]]
+    assert written == list(range(1, next(lines))), "each line once, and those after the end as well"
+    assert len(written) > 2
+
+
+def test_ctrl_c_ends_following(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", interrupt)
+    assert ops("logs", "etl", "--follow").exit_code == 0
+
+
+def test_logs_of_a_supervised_run_are_those_of_its_tasks(deployed: Deployed, ops: Ops):
+    supervise(deployed, "etl")
+    run_inside(deployed, "exec-1", 0)
+    run_inside(deployed, "exec-2", 0)
+    first = deployed.cloud.tasks()[0].id
+    deployed.outcome(
+        "succeeded",
+        source="scheduled-tasks",
+        group="etl",
+        taskArn=f"{TASK}{first}",
+        executionArn="arn:aws:states:eu-west-1:123456789012:execution:p__etl:exec-1",
+    )
+    assert ops("logs", "etl", "--run", "exec-1").stdout.count("inside") == 1
+    assert first in ops("logs", "etl", "--run", "exec-1").stdout
+
+
+def test_logs_follows_a_supervised_run_over_its_attempts(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    arn = supervise(deployed, "etl")
+    client = deployed.cloud.client("stepfunctions")
+    client.start_execution(stateMachineArn=arn, name="exec-1", input="{}")
+    run_inside(deployed, "exec-1", 1)
+    going = {"executionArn": "x", "stateMachineArn": arn, "startDate": 1.0}
+    states = [{**going, "status": status} for status in ("RUNNING", "RUNNING", "SUCCEEDED")]
+    deployed.cloud.answer("sfn.DescribeExecution", *states)
+    monkeypatch.setattr("time.sleep", lambda _: len(deployed.cloud.tasks()) == 1 and run_inside(deployed, "exec-1", 0))
+    result = ops("logs", "etl", "--run", "exec", "--follow")
+    assert (result.exit_code, result.stdout.count("inside")) == (0, 2)
+
+
+def test_a_task_with_another_log_driver_says_so(deployed: Deployed, ops: Ops):
+    client = deployed.cloud.client("ecs")
+    arn = client.register_task_definition(
+        family="f",
+        containerDefinitions=[
+            {"name": "main", "image": "x", "memory": 64, "logConfiguration": {"logDriver": "splunk"}}
+        ],
+    )["taskDefinition"]["taskDefinitionArn"]
+    deployed.schedule("other", deployed.config.tasks["etl"], arn)
+    result = ops("logs", "other")
+    assert result.exit_code == 1
+    assert "the containers of f do not write to CloudWatch Logs" in result.stderr
+
+
+# history
+
+
+def test_history_has_each_run_once_from_outcomes_and_from_ecs(deployed: Deployed, ops: Ops):
+    [id_] = json.loads(ops("run", "etl", "--detach", "--json").stdout)["ids"]
+    [running] = deployed.cloud.tasks()
+    running.created_at = ago(minutes=1)
+    failed = {
+        "group": "etl",
+        "taskArn": f"{TASK}{'f' * 32}",
+        "startedAt": ago(hours=2).isoformat(),
+        "startedBy": "chronos-schedule/etl",
+        "stoppedReason": "Essential container in task exited",
+        "containers": [{"name": "main", "exitCode": 137, "reason": "OutOfMemoryError: container killed"}],
+    }
+    deployed.outcome("failed", ago(hours=1), **failed)
+    deployed.outcome("failed", ago(hours=1), **failed)
+    never = {
+        "group": "etl",
+        "taskArn": f"{TASK}{'e' * 32}",
+        "startedAt": None,
+        "createdAt": ago(days=3).isoformat(),
+        "stopCode": "TaskFailedToStart",
+        "stoppedReason": "CannotPullContainerError: no route",
+        "containers": [{"name": "main"}],
+    }
+    deployed.outcome("failed", ago(days=3), **never)
+    deployed.outcome("succeeded", ago(days=2), group="etl", taskArn=f"{TASK}{'d' * 32}", startedBy="ops/alice")
+    deployed.outcome("succeeded", ago(days=2), group="backup", taskArn=f"{TASK}{'c' * 32}")
+    deployed.outcome("succeeded", ago(days=40), group="etl", taskArn=f"{TASK}{'b' * 32}")
+
+    runs = json.loads(ops("history", "etl", "--json").stdout)
+    assert [(run["id"][:4], run["outcome"], run["exitCode"]) for run in runs] == [
+        (id_[:4], "running", 0),
+        ("ffff", "failed", 137),
+        ("dddd", "succeeded", 0),
+        ("eeee", "failed", None),
+    ]
+    assert runs[1]["seconds"] == 3600
+    assert runs[1]["by"] == "schedule"
+    assert runs[2]["by"] == "alice"
+    assert runs[3]["reason"] == "TaskFailedToStart: CannotPullContainerError: no route"
+    assert [run["id"][:4] for run in json.loads(ops("history", "etl", "-n", "2", "--json").stdout)] == [id_[:4], "ffff"]
+    table = ops("history", "etl").stdout
+    assert fits(table)
+    assert "1 h" in table
+    assert "OutOfMemoryError" in table
+    assert "by alice" in table
+    none = ops("history", "backup", "--since", "1h")
+    assert "backup has not run in the last 1h" in none.stderr
+
+
+def test_history_of_a_supervised_task_has_its_executions_with_their_attempts(deployed: Deployed, ops: Ops):
+    supervise(deployed, "etl")
+    for code in (1, 3):
+        run_inside(deployed, "exec-1", code)
+        deployed.cloud.tasks()[-1].created_at = ago(minutes=10 - code)
+        deployed.cloud.tasks()[-1].desired_status = "STOPPED"
+    [first, last] = deployed.cloud.tasks()
+    execution = {"executionArn": "x", "stateMachineArn": "y"}
+    begun = ago(minutes=10).timestamp()
+    deployed.cloud.answer(
+        "sfn.ListExecutions",
+        {
+            "executions": [
+                {**execution, "name": "exec-2", "status": "RUNNING", "startDate": begun + 300},
+                {**execution, "name": "exec-1", "status": "FAILED", "startDate": begun, "stopDate": begun + 120},
+            ]
+        },
+    )
+    deployed.outcome(
+        "failed",
+        ago(minutes=8),
+        source="scheduled-tasks",
+        group="etl",
+        taskArn=last.task_arn,
+        executionArn="arn:aws:states:eu-west-1:123456789012:execution:p__etl:exec-1",
+        attempts=2,
+        scheduledTime="2026-11-24T03:00:00Z",
+        stoppedReason="The run failed twice.",
+        containers=[{"name": "main", "exitCode": 3}],
+    )
+    deployed.outcome("failed", ago(minutes=9), group="supervised:etl", taskArn=first.task_arn)
+    runs = json.loads(ops("history", "etl", "--json").stdout)
+    assert [(run["id"], run["outcome"], run["exitCode"], run["attempts"]) for run in runs] == [
+        ("exec-2", "running", None, 1),
+        ("exec-1", "failed", 3, 2),
+    ]
+    assert runs[1]["reason"] == "The run failed twice."
+    assert runs[1]["tasks"] == [first.id, last.id]
+
+
+def test_an_execution_that_was_stopped_is_the_last_run_of_its_task(deployed: Deployed, ops: Ops):
+    supervise(deployed, "etl")
+    detail = {
+        "executionArn": "arn:aws:states:eu-west-1:123456789012:execution:scheduled-tasks-test__etl:exec-9",
+        "stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:scheduled-tasks-test__etl",
+        "name": "exec-9",
+        "status": "ABORTED",
+        "startDate": int(ago(hours=2).timestamp() * 1000),
+        "stopDate": int(ago(hours=1).timestamp() * 1000),
+    }
+    event = {"source": "aws.states", "detail-type": "Step Functions Execution Status Change", "detail": detail}
+    deployed.outcome("succeeded", ago(hours=3), group="etl", taskArn=f"{TASK}1")
+    deployed.log(deployed.names.outcome_log_group("failed"), "x", json.dumps(event), ago(hours=1))
+    last = row(status(ops), "etl")["lastRun"]
+    assert (last["id"], last["outcome"], last["reason"], last["seconds"]) == ("exec-9", "failed", "ABORTED", 3600)
+
+
+def test_history_without_outcome_logs_has_what_ecs_remembers(deployed: Deployed, ops: Ops):
+    for outcome in ("failed", "succeeded"):
+        deployed.cloud.client("logs").delete_log_group(logGroupName=deployed.names.outcome_log_group(outcome))
+    ops("run", "etl", "--detach")
+    assert len(json.loads(ops("history", "etl", "--json").stdout)) == 1
+
+
+def test_a_query_that_is_not_ready_is_asked_again_and_one_that_fails_is_said(deployed: Deployed, ops: Ops):
+    running = {"results": [], "status": "Running"}
+    deployed.cloud.answer("cloudwatch-logs.GetQueryResults", running, running, {"results": [], "status": "Complete"})
+    assert ops("history", "etl").exit_code == 0
+    assert deployed.cloud.calls.count("cloudwatch-logs.GetQueryResults") == 3
+    deployed.cloud.answer("cloudwatch-logs.GetQueryResults", {"results": [], "status": "Failed"})
+    assert "ended as Failed. Try again." in ops("history", "etl").stderr
+
+
+def test_what_one_source_does_not_know_another_fills_in():
+    when = datetime(2026, 11, 24, 3, tzinfo=UTC)
+    event = Run("a", "etl", "failed", None, when, reason="why")
+    task = Run("a", "etl", "running", when, exit_code=2, by="alice", tasks=("a",))
+    other = Run("b", "etl", "succeeded", when + timedelta(hours=1))
+    assert merged([event], [task, other]) == [
+        other,
+        Run("a", "etl", "failed", when, when, exit_code=2, reason="why", by="alice", tasks=("a",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("task", "outcome", "code", "reason"),
+    [
+        ({"lastStatus": "PENDING"}, "running", None, ""),
+        ({"stopCode": "EssentialContainerExited", "containers": [{"name": "main", "exitCode": 0}]}, "succeeded", 0, ""),
+        (
+            {"stopCode": "EssentialContainerExited", "stoppedReason": "exited", "containers": [{"name": "main", "exitCode": 1}]},
+            "failed", 1, "exited",
+        ),
+        (
+            {"stopCode": "SpotInterruption", "stoppedReason": "Spot", "containers": [{"name": "main", "exitCode": 0}]},
+            "failed", 0, "SpotInterruption: Spot",
+        ),
+        (
+            {"stopCode": "EssentialContainerExited", "containers": [{"name": "x", "exitCode": 9}, {"name": "main", "exitCode": 0}]},
+            "succeeded", 0, "",
+        ),
+        ({"stopCode": "TaskFailedToStart", "containers": [{"name": "main", "reason": "no"}]}, "failed", None, "TaskFailedToStart; no"),
+    ],
+)  # fmt: skip
+def test_how_a_task_ended(task: dict[str, Any], outcome: str, code: int | None, reason: str):
+    run = records.from_task({"taskArn": "x/y", "lastStatus": "STOPPED", **task})
+    assert (run.outcome, run.exit_code, run.reason) == (outcome, code, reason)
+
+
+# status
+
+
+def status(ops: Ops, *arguments: str) -> dict[str, Any]:
+    return json.loads(ops("status", "--stack", "test", *arguments, "--json").stdout)
+
+
+def row(found: dict[str, Any], task: str) -> dict[str, Any]:
+    return next(row for row in found["tasks"] if row["task"] == task)
+
+
+def test_status_says_how_each_task_stands(deployed: Deployed, ops: Ops):
+    cloud, names = deployed.cloud, deployed.names
+    deployed.outcome("failed", ago(hours=2), group="etl", taskArn=f"{TASK}1")
+    deployed.outcome("succeeded", ago(hours=1), group="etl", taskArn=f"{TASK}2")
+    deployed.outcome(
+        "failed", ago(hours=1), group="backup", taskArn=f"{TASK}3", containers=[{"name": "main", "exitCode": 7}]
+    )
+    cloud.client("sqs").send_message(QueueUrl=deployed.queue_url, MessageBody="{}")
+    for alarm in ("dead-letters", "backup/no-success", "dropped"):
+        cloud.client("cloudwatch").put_metric_alarm(
+            AlarmName=names.alarm(alarm), Namespace="x", MetricName="y", Statistic="Sum", Period=60,
+            EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
+        )  # fmt: skip
+        if alarm != "dropped":
+            cloud.client("cloudwatch").set_alarm_state(
+                AlarmName=names.alarm(alarm), StateValue="ALARM", StateReason="x"
+            )
+    found = status(ops)
+    assert (found["group"], found["region"], found["account"]) == ("scheduled-tasks-test", "eu-west-1", "123456789012")
+    assert found["deadLetters"] == {"launches": 1, "events": None}
+    assert found["alarms"] == ["dead-letters"]
+    backup, etl, paused = (row(found, task) for task in ("backup", "etl", "paused"))
+    assert (etl["state"], etl["lastRun"]["outcome"], etl["drift"]) == ("enabled", "succeeded", [])
+    assert (backup["alarms"], backup["lastRun"]["exitCode"]) == (["backup/no-success"], 7)
+    assert backup["nextRun"][11:16] in ("00:30", "01:30")
+    assert (paused["state"], paused["nextRun"], paused["lastRun"]) == ("paused", None, None)
+    table = ops("status", "--stack", "test").stdout
+    assert fits(table)
+    for words in (
+        "dead letters: 1 launch given up",
+        "alarms: dead-letters",
+        "failed (7)",
+        "alarm no-success",
+        "none in 8d",
+    ):
+        assert words in table
+
+    ops("run", "etl", "--detach")
+    assert row(status(ops), "etl")["state"] == "running"
+
+
+def change(deployed: Deployed, name: str, **changes: Any) -> None:
+    """Edit a schedule in AWS, as somebody does in the console."""
+    scheduler = deployed.cloud.client("scheduler")
+    there = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name=name)
+    kept = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "State", "Target", "StartDate")
+    given = {key: there[key] for key in kept if there.get(key)}
+    target = {**there["Target"], **changes.pop("Target", {})}
+    target["EcsParameters"] = {**there["Target"]["EcsParameters"], **changes.pop("EcsParameters", {})}
+    scheduler.update_schedule(
+        GroupName=deployed.names.schedule_group, Name=name, **{**given, **changes, "Target": target}
+    )
+
+
+DRIFT: dict[str, tuple[dict[str, Any], str]] = {
+    "paused": ({"State": "DISABLED"}, "paused by hand"),
+    "schedule": ({"ScheduleExpression": "rate(1 hour)"}, "schedule is rate(1 hour)"),
+    "timezone": ({"ScheduleExpressionTimezone": "UTC"}, "timezone is UTC"),
+    "window": ({"FlexibleTimeWindow": {"Mode": "OFF"}}, "flexibleWindow is off"),
+    "start": ({"StartDate": datetime(2040, 1, 1, tzinfo=UTC)}, "start is 2040-01-01T00:00:00Z"),
+    "count": ({"EcsParameters": {"TaskCount": 3}}, "count is 3"),
+    "launch": ({"EcsParameters": {"LaunchType": "EC2"}}, "launch is EC2"),
+    "retry": (
+        {"Target": {"RetryPolicy": {"MaximumRetryAttempts": 9, "MaximumEventAgeInSeconds": 60}}},
+        "retry is 9 attempts in 60s",
+    ),
+    "input": ({"Target": {"Input": '{"memory":"1024"}'}}, "command, environment or size of the schedule differ"),
+    "family": (
+        {"EcsParameters": {"TaskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/scheduled-tasks-test__etl:1"}},
+        "task definition scheduled-tasks-test__etl:1 is not the stack's",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "words"), DRIFT.values(), ids=DRIFT.keys())
+def test_status_shows_what_was_changed_in_aws(deployed: Deployed, ops: Ops, changes: dict[str, Any], words: str):
+    change(deployed, "backup", **changes)
+    found = status(ops)
+    assert row(found, "backup")["drift"] == [words]
+    assert row(found, "etl")["drift"] == []
+
+
+def test_status_shows_a_revision_that_is_not_ours_and_what_is_not_deployed(deployed: Deployed, ops: Ops):
+    args = {**deployed.config.tasks["backup"], "image": "evil:1", "memory": 1024, "environment": {"A": "1"}}
+    arn = deployed.define("backup", args)
+    change(deployed, "backup", EcsParameters={"TaskDefinitionArn": arn})
+    scheduler = deployed.cloud.client("scheduler")
+    scheduler.delete_schedule(GroupName=deployed.names.schedule_group, Name="etl")
+    deployed.schedule("stray", deployed.config.tasks["etl"], arn)
+    found = status(ops)
+    assert row(found, "backup")["drift"] == ["revision 2 has another image, environment, memory"]
+    assert (row(found, "etl")["state"], row(found, "stray")["drift"]) == ("not deployed", ["not in the configuration"])
+    assert "done" not in [one["task"] for one in found["tasks"]], "a deployment leaves it out"
+    assert fits(ops("status", "--stack", "test").stdout)
+
+
+def test_a_schedule_whose_time_has_passed_since_is_no_drift(deployed: Deployed, ops: Ops):
+    deployed.cloud.client("scheduler").create_schedule(
+        Name="done",
+        GroupName=deployed.names.schedule_group,
+        ScheduleExpression="at(2020-01-01T00:00:00)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        State="ENABLED",
+        Target={"Arn": deployed.cluster_arn, "RoleArn": "arn:aws:iam::123456789012:role/x"},
+    )
+    done = row(status(ops), "done")
+    assert (done["state"], done["nextRun"], done["drift"]) == ("enabled", None, [])
+
+
+def test_status_of_supervised_tasks_alone_knows_their_cluster(deployed: Deployed, ops: Ops):
+    for task in ("backup", "etl", "paused"):
+        supervise(deployed, task)
+    run_inside(deployed, "exec-1", 0)
+    found = status(ops)
+    assert row(found, "etl")["state"] == "running"
+    assert all(one["drift"] == [] for one in found["tasks"] if one["task"] != "paused")
+    assert row(found, "paused")["drift"] == ["enabled in AWS, paused in the configuration"]
+
+
+def test_without_the_configuration_status_has_what_aws_knows(
+    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(plans, "ROOT", plans.ROOT / "nowhere")
+    found = status(ops)
+    assert found["compared"] is None
+    assert row(found, "etl")["nextRun"] is not None
+    assert "the stack's configuration is not here" in ops("status").stderr
+
+
+def test_status_of_a_thousand_tasks_needs_few_calls(cloud: Cloud, deployed: Deployed, ops: Ops):
+    etl = deployed.config.tasks["etl"]
+    arn = deployed.cloud.client("scheduler").get_schedule(GroupName=deployed.names.schedule_group, Name="etl")
+    definition = arn["Target"]["EcsParameters"]["TaskDefinitionArn"]
+    for number in range(996):
+        deployed.schedule(f"task-{number:04}", etl, definition)
+    stack = plans.ROOT / "Pulumi.test.yaml"
+    entries = [
+        f'    task-{number:04}: {{ image: "etl:1", cpu: 256, memory: 512, schedule: "rate(6 hours)" }}'
+        for number in range(996)
+    ]
+    stack.write_text(stack.read_text() + "\n".join(entries) + "\n")
+    cloud.calls.clear()
+    queries: list[str] = []
+    cloud.rules.append(
+        ("cloudwatch-logs.StartQuery", lambda request: queries.append(json.loads(request.body)["queryString"]))
+    )
+    result = ops("status", "--stack", "test", "--json")
+    found = json.loads(result.stdout)
+    assert len(found["tasks"]) == 999
+    assert len(cloud.calls) <= 40, sorted(set(cloud.calls))
+    assert cloud.calls.count("scheduler.ListSchedules") == 10
+    assert all(one["nextRun"] for one in found["tasks"] if one["state"] == "enabled")
+    assert found["compared"] == 7
+    assert "| dedup owner |" in queries[0], "one row for each task, which moto leaves to us"

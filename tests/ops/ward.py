@@ -1,0 +1,132 @@
+"""A stack in which nothing keeps a task from running, with what moto leaves out of IAM and Service Quotas."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qs
+
+from botocore.awsrequest import AWSResponse
+from moto.core.botocore_stubber import MockRawResponse
+from moto.ecs.models import ecs_backends
+
+from components import iam
+from ops.doctor.finding import OK, PROBLEM
+from tests.ops.cloud import ACCOUNT, REGION, Deployed, refusal
+from tests.ops.conftest import Ops
+
+
+class Ward:
+    """A stack that is well, and can be made ill."""
+
+    def __init__(self, deployed: Deployed, ops: Ops):
+        self.deployed, self.cloud, self.ops = deployed, deployed.cloud, ops
+        self.denied: dict[str, str] = {}
+        """What IAM says of actions that are not allowed: a decision, or a condition key that it would have to know."""
+        self._drop("done")
+        group_arn = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/{deployed.names.schedule_group}"
+        trust = iam.scheduler_trust(account_id=ACCOUNT, schedule_group_arn=group_arn)
+        self.client("iam").create_role(RoleName=deployed.names.role("scheduler"), AssumeRolePolicyDocument=trust)
+        self._way_out()
+        self.rules(*(deployed.names.rule(outcome, 0) for outcome in ("failed", "succeeded")))
+        self.cloud.rules.append(("iam.SimulatePrincipalPolicy", self._simulated))
+        self.cloud.rules.append(("service-quotas.ListServiceQuotas", self._quotas))
+        self.quota = 100.0
+
+    def client(self, service: str) -> Any:
+        return self.cloud.client(service)
+
+    def _drop(self, schedule: str) -> None:
+        group = self.deployed.names.schedule_group
+        if self.client("scheduler").list_schedules(GroupName=group, NamePrefix=schedule)["Schedules"]:
+            self.client("scheduler").delete_schedule(GroupName=group, Name=schedule)
+
+    def _way_out(self) -> None:
+        ec2 = self.client("ec2")
+        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        self.vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=self.vpc)
+        self.table = ec2.describe_route_tables()["RouteTables"][0]["RouteTableId"]
+        ec2.create_route(RouteTableId=self.table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+
+    def rules(self, *names: str) -> None:
+        """Rules with a target."""
+        events = self.client("events")
+        for name in names:
+            events.put_rule(Name=name, EventPattern="{}")
+            events.put_targets(
+                Rule=name, Targets=[{"Id": "log", "Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:x"}]
+            )
+
+    def _simulated(self, request: Any) -> AWSResponse:
+        given = {key: values[0] for key, values in parse_qs(request.body).items()}
+        action = given["ActionNames.member.1"]
+        decision = self.denied.get(action, "allowed")
+        missing = f"<MissingContextValues><member>{decision}</member></MissingContextValues>" if ":" in decision else ""
+        said = "implicitDeny" if missing else decision
+        members = "".join(
+            f"<member><EvalResourceName>{value}</EvalResourceName><EvalResourceDecision>{said}</EvalResourceDecision>"
+            f"{missing}</member>"
+            for key, value in given.items()
+            if key.startswith("ResourceArns")
+        )
+        result = (
+            f"<EvaluationResults><member><EvalActionName>{action}</EvalActionName><EvalDecision>{said}</EvalDecision>"
+            f"<ResourceSpecificResults>{members}</ResourceSpecificResults></member></EvaluationResults>"
+        )
+        body = f"<R><SimulatePrincipalPolicyResult>{result}</SimulatePrincipalPolicyResult></R>"
+        return AWSResponse(request.url, 200, {}, MockRawResponse(body))  # type: ignore[arg-type]
+
+    def _quotas(self, request: Any) -> AWSResponse:
+        metric = {"MetricNamespace": "Use", "MetricName": "ResourceCount", "MetricDimensions": {"Class": "OnDemand"}}
+        quota = {"QuotaName": "vCPUs", "QuotaCode": "L-1", "Value": self.quota, "UsageMetric": metric}
+        fargate = json.loads(request.body)["ServiceCode"] == "fargate"
+        body = json.dumps({"Quotas": [quota] if fargate else [{"QuotaName": "x", "QuotaCode": "L-2", "Value": 1.0}]})
+        return AWSResponse(request.url, 200, {}, MockRawResponse(body))  # type: ignore[arg-type]
+
+    def findings(self, *arguments: str) -> list[tuple[str, str, str]]:
+        """Level, words and fix."""
+        result = self.ops("doctor", *arguments, "--json")
+        found = [(each["level"], each["words"], each["fix"]) for each in json.loads(result.stdout)]
+        assert result.exit_code == (1 if PROBLEM in [level for level, _, _ in found] else 0)
+        return found
+
+    def refuse(self, name: str, request: Any) -> AWSResponse | None:
+        """Deny one operation to alice."""
+        if not self.cloud.calls[-1].endswith(f".{name}"):
+            return None
+        message = (
+            f"User: arn:aws:sts::1:assumed-role/OnCall/alice is not authorized to perform: x:{name} on resource: y"
+        )
+        if "x-www-form-urlencoded" in str(request.headers.get("Content-Type", "")):
+            body = f"<E><Error><Code>AccessDenied</Code><Message>{message}</Message></Error></E>"
+            return AWSResponse(request.url, 403, {}, MockRawResponse(body))  # type: ignore[arg-type]
+        return refusal(request.url, 400, "AccessDeniedException", message)
+
+    def ills(self, *arguments: str) -> list[tuple[str, str, str]]:
+        """What is not well."""
+        return [finding for finding in self.findings(*arguments) if finding[0] != OK]
+
+    def definition(self, task: str = "etl") -> Any:
+        """A task definition as moto keeps it."""
+        family = self.deployed.names.family(task)
+        return ecs_backends[ACCOUNT][REGION].task_definitions[family][1]
+
+    def target(self, task: str = "etl", **changes: Any) -> None:
+        """Change a schedule's target; None takes a member away."""
+        scheduler, group = self.client("scheduler"), self.deployed.names.schedule_group
+        there = scheduler.get_schedule(GroupName=group, Name=task)
+        target = {key: value for key, value in {**there["Target"], **changes}.items() if value is not None}
+        given = {key: there[key] for key in ("GroupName", "Name", "FlexibleTimeWindow", "State", "ScheduleExpression")}
+        scheduler.update_schedule(**given, Target=target)
+
+    def network(self, **changes: Any) -> None:
+        """Change where a schedule's runs go."""
+        scheduler, group = self.client("scheduler"), self.deployed.names.schedule_group
+        parameters = scheduler.get_schedule(GroupName=group, Name="etl")["Target"]["EcsParameters"]
+        parameters["NetworkConfiguration"]["awsvpcConfiguration"].update(changes)
+        self.target(EcsParameters=parameters)
+
+    def parameters(self, **changes: Any) -> None:
+        """Change what a schedule gives to RunTask."""
+        scheduler, group = self.client("scheduler"), self.deployed.names.schedule_group
+        parameters = scheduler.get_schedule(GroupName=group, Name="etl")["Target"]["EcsParameters"]
+        self.target(EcsParameters={**parameters, **changes})

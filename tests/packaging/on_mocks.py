@@ -1,0 +1,37 @@
+"""Programs on mocks, in a process that knows the wheel and not the repository: what each registers, as JSON."""
+
+import json
+import runpy
+import sys
+from typing import Any
+
+import mocks  # pyright: ignore[reportMissingImports] - the test puts it there
+import pulumi_ecs_scheduled_tasks as package  # pyright: ignore[reportMissingImports] - the wheel
+
+PLATFORM = {
+    "clusterArn": "arn:aws:ecs:eu-west-1:123456789012:cluster/platform",
+    "privateSubnetIds": ["subnet-0a", "subnet-0b"],
+    "vpcId": "vpc-0f",
+    "alertsTopicArn": "arn:aws:sns:eu-west-1:123456789012:alerts",
+}
+REFERENCE = {"name": "acme/platform/prod", "outputs": PLATFORM, "secretOutputNames": []}
+
+
+def resources(file: str) -> dict[str, Any]:
+    """The inputs of what a program registers, by name."""
+    recorded = mocks.run(
+        lambda: runpy.run_path(file),
+        preview=False,
+        project="invoices",
+        config={"invoices:platform": "acme/platform/prod"},
+        answers={"aws:ec2/getSubnets:getSubnets": lambda _: {"ids": ["subnet-0a1b2c3d"]}},
+        outputs={"pulumi:pulumi:StackReference": REFERENCE},
+    )
+    if recorded.error:
+        raise recorded.error
+    return {found.name: found.inputs for found in recorded.resources}
+
+
+made = [resources(file) for file in sys.argv[1:]]
+seen = sorted(name for name in sys.modules if name.split(".")[0] in ("components", "config", "ops"))
+print(json.dumps({"file": package.__file__, "modules": seen, "made": made}))  # noqa: T201 - what the test reads

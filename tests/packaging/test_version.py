@@ -1,0 +1,34 @@
+"""One version: the library's, which the wheel, the package's schema and the changelog have from it."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+
+from components import __version__
+from plugin.schema import FILE
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_wheel_and_the_package_have_the_librarys_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["project"]["dynamic"] == ["version"]
+    assert project["tool"]["hatch"]["version"]["path"] == "components/__init__.py"
+    assert yaml.safe_load(FILE.read_text())["version"] == __version__
+
+
+def test_the_changelog_says_what_is_in_this_version():
+    text = (ROOT / "CHANGELOG.md").read_text()
+    versions = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2})$", text, re.MULTILINE)
+    assert versions[0][0] == __version__
+    assert [date for _, date in versions] == sorted((date for _, date in versions), reverse=True)
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE)[0] == "[Unreleased]"
+
+
+def test_the_plugins_host_is_started_by_python():
+    plugin = yaml.safe_load((ROOT / "plugin" / "PulumiPlugin.yaml").read_text())
+    assert plugin["runtime"]["name"] == "python"
+    # The tag is the version, `vX.Y.Z`: a second one in here could only differ.
+    assert "version" not in plugin

@@ -1,0 +1,94 @@
+"""The wheel, installed alone into an empty folder: complete, typed, and good for a task in somebody else's stack."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from email.parser import Parser
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NAME = "pulumi_ecs_scheduled_tasks"
+EXAMPLE = ROOT / "examples/python-shared-stack/__main__.py"
+PAGES = [ROOT / "README.md", ROOT / "docs/reuse.md"]
+BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZipFile]:
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+    )  # fmt: skip
+    [file] = folder.glob("*.whl")
+    with ZipFile(file) as archive:
+        yield archive
+
+
+@pytest.fixture(scope="module")
+def deployed(wheel: ZipFile, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the example and the programs of the pages register, in a process that knows the wheel, its dependencies and
+    no file of the repository."""
+    installed, beside = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("beside")
+    wheel.extractall(installed)
+    for file in (ROOT / "tests/mocks.py", Path(__file__).with_name("on_mocks.py"), EXAMPLE):
+        shutil.copy(file, beside)
+    programs = [beside / EXAMPLE.name]
+    for page in PAGES:
+        program = beside / f"{page.stem}.py"
+        [text] = [found for found in BLOCK.findall(page.read_text()) if "import" in found]
+        program.write_text(text)
+        programs.append(program)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (installed, beside)))}
+    command = [sys.executable, "-P", beside / "on_mocks.py", *programs]
+    ran = subprocess.run(command, cwd=beside, env=environment, check=True, capture_output=True, text=True)
+    return json.loads(ran.stdout)
+
+
+def test_the_wheel_holds_all_of_the_library_and_nothing_else(wheel: ZipFile):
+    packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    files = [file.relative_to(ROOT / "components") for file in (ROOT / "components").rglob("*") if file.is_file()]
+    assert packed == {f"{NAME}/{file.as_posix()}" for file in files if "__pycache__" not in file.parts}
+    assert f"{NAME}/py.typed" in packed
+
+
+def test_the_wheel_says_what_it_is(wheel: ZipFile):
+    [metadata] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+    told = Parser().parsestr(wheel.read(metadata).decode())
+    assert (told["Name"], told["License-Expression"]) == ("pulumi-ecs-scheduled-tasks", "Apache-2.0")
+    assert {line.split("<")[0] for line in told.get_all("Requires-Dist", [])} == {
+        "pulumi", "pulumi-aws", "pulumi-awsx", "tzdata",
+    }  # fmt: skip
+    assert told["Description-Content-Type"] == "text/markdown"
+
+
+def test_it_is_the_wheel_that_is_tried(deployed: dict[str, Any]):
+    assert str(ROOT) not in deployed["file"]
+    assert f"/{NAME}/" in deployed["file"]
+    assert deployed["modules"] == []
+
+
+def test_a_task_is_put_into_somebody_elses_stack(deployed: dict[str, Any]):
+    resources, *_ = deployed["made"]
+    target = resources["invoices-schedule"]["target"]
+    assert target["arn"].endswith(":cluster/platform")
+    network = target["ecsParameters"]["networkConfiguration"]
+    assert (network["subnets"], network["assignPublicIp"]) == (["subnet-0a", "subnet-0b"], False)
+    assert resources["invoices-group-runs"]["vpcId"] == "vpc-0f"
+    assert resources["invoices-alarm"]["alarmActions"] == ["arn:aws:sns:eu-west-1:123456789012:alerts"]
+    assert resources["invoices-definition"]["family"] == "invoices-dev-invoices__invoices"
+
+
+def test_the_programs_of_the_pages_deploy_what_they_say(deployed: dict[str, Any]):
+    _, *made = deployed["made"]
+    assert len(made) == len(PAGES)
+    for resources in made:
+        assert resources["backup-schedule"]["scheduleExpression"] == "rate(6 hours)"
+        assert resources["backup-schedule"]["groupName"] == "invoices-dev-jobs"
