@@ -34,6 +34,7 @@ RegionOption = Annotated[
     str | None, typer.Option("--region", help="Region. Default: the stack's, then as AWS's tools choose it.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+FromOption = Annotated[str | None, typer.Option("--from", help="ISO 8601 instant to count from. Default: now.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error as well.")]
 
 

@@ -14,12 +14,11 @@ from ..calendar import calendar_svg, calendar_table, week
 from ..output import console, fail, print_json, say
 from ..plans import DEFAULT_STACK, Plan, known_stacks, load_stack, plans, stack_problem
 from ..tables import runs_table
-from .options import JsonOption, instant_or_now
+from .options import FromOption, JsonOption, instant_or_now
 
 app = typer.Typer()
 
 StackOption = Annotated[str, typer.Option("--stack", "-s", help="Name of the stack: the part of Pulumi.<stack>.yaml.")]
-FromOption = Annotated[str | None, typer.Option("--from", help="ISO 8601 instant to count from. Default: now.")]
 
 
 @app.command()

@@ -1,0 +1,69 @@
+"""`load`: whether AWS takes the launches of the coming week."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from components.problems import listed
+from config import ConfigError
+from config.yaml_files import YamlError
+
+from ..load.launches import Demand, demands
+from ..load.picture import week_svg
+from ..load.tables import crowds_table, limits_table
+from ..load.throttling import refused_launches
+from ..load.week import LoadedWeek, loaded_week
+from ..output import console, fail, print_json, say
+from ..plans import DEFAULT_STACK, load_stack, stack_problem
+from .options import FromOption, JsonOption, instant_or_now
+
+app = typer.Typer()
+
+_STACKS = "Name of a stack; again for others in the same account and Region, as they share the limits."
+
+
+@app.command()
+def load(
+    stack: Annotated[list[str] | None, typer.Option("--stack", "-s", help=f"{_STACKS} Default: {DEFAULT_STACK}.")] = None,
+    count: Annotated[int, typer.Option("-n", min=1, help="Crowded minutes to show, the worst first.")] = 10,
+    from_: FromOption = None,
+    as_json: JsonOption = False,
+    svg: Annotated[Path | None, typer.Option("--svg", help="Write an SVG to this file as well.")] = None,
+) -> None:
+    """Put the launches of the coming week beside AWS's limits: which are throttled, and which windows mend it."""
+    chosen = list(dict.fromkeys(stack or [DEFAULT_STACK]))
+    week = loaded_week([demand for name in chosen for demand in _demands(name)], instant_or_now(from_))
+    if svg:
+        title = f"{'Stacks' if len(chosen) > 1 else 'Stack'} {listed(chosen, 'and')}"
+        svg.write_text(week_svg(week, title), encoding="utf-8")
+    if as_json:
+        print_json(week.as_data())
+    else:
+        _print(week, chosen, count)
+        if svg:
+            say(f"written: {svg}")
+
+
+def _demands(stack: str) -> list[Demand]:
+    try:
+        return demands(stack, load_stack(stack))
+    except (ConfigError, YamlError) as error:
+        fail(stack_problem(stack, error))
+
+
+def _print(week: LoadedWeek, stacks: list[str], count: int) -> None:
+    say(f"{listed(stacks, 'and')}: {len(week.due)} launches in the week from {week.begin:%a %Y-%m-%d %H:%M} UTC")
+    console.print(limits_table(week))
+    if not week.crowds:
+        say("Nothing is throttled.")
+        return
+    say(
+        f"{refused_launches(week.refused)} launches are throttled at first, where all that have no flexibleWindow come "
+        "at once; Scheduler tries them again."
+    )
+    console.print(crowds_table(week, count, with_stack=len(stacks) > 1))
+    if (hidden := len(week.crowds) - count) > 0:
+        say(f"{hidden} more with -n {len(week.crowds)}")
+    left = refused_launches(week.refused_with_windows)
+    say(f"With these windows {left or 'none'} of them {'is' if left == 1 else 'are'} throttled.")

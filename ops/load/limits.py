@@ -1,0 +1,39 @@
+"""AWS's limits of launches, all of them buckets of tokens: a bucket's size at once, then as many a second as flow in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from components.capacity import runs_on
+
+from ..costs import spot_share
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit of an account in a Region."""
+
+    name: str
+    bucket: int
+    """How many there may be at once after a rest."""
+    refill: int
+    """How many a second from then on."""
+
+
+SCHEDULER = Limit("Scheduler's invocations", 500, 500)
+"""1,000 in the large Regions; beyond it Scheduler waits by itself (AWS: EventBridge Scheduler user guide, quotas)."""
+CALLS = Limit("calls of RunTask", 20, 20)
+ON_DEMAND = Limit("tasks on Fargate", 100, 20)
+SPOT = Limit("tasks on Fargate Spot", 100, 20)
+"""These three: AWS, Amazon ECS developer guide, AWS Fargate throttling quotas."""
+LIMITS = (SCHEDULER, CALLS, ON_DEMAND, SPOT)
+
+
+def taken(args: Mapping[str, Any]) -> dict[Limit, float]:
+    """What each launch of a task takes from the limits. Of a mix with Spot it is the share by weights. No limits are
+    published for launches on EC2 and on machines elsewhere, beyond Scheduler's own."""
+    if runs_on(args) != "FARGATE":
+        return {SCHEDULER: 1}
+    count, spot = args.get("count", 1), spot_share(args)
+    found = {SCHEDULER: 1, CALLS: 1, ON_DEMAND: count * (1 - spot), SPOT: count * spot}
+    return {limit: tokens for limit, tokens in found.items() if tokens}
