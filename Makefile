@@ -81,7 +81,7 @@ types: $(READY) ## strict type check
 	@$(PY) -m basedpyright
 
 bench: $(READY) ## measurements, each beside something to compare with
-	@$(PY) -m bench.schedules --json bench/schedules.json
+	@$(PY) -m bench
 
 docs: $(READY) ## write what is made from models, components, prices and commands: schemas and pages
 	@$(PY) -m config.schema

@@ -1,5 +1,7 @@
 """Scheduled tasks on Amazon ECS: the configuration of a stack, built and exported."""
 
+# ruff: noqa: E402 - the garbage collector comes before what it is to leave alone
+
 import gc
 
 # What is made from here on lives until the program ends: of a thousand tasks, looking for garbage in it took half the

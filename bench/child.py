@@ -120,11 +120,11 @@ def engine(folder: str, count: str) -> Result:
     return deployments.ours(Path(folder), int(count))
 
 
-def bare_engine(folder: str, count: str) -> Result:
+def bare_engine(folder: str) -> Result:
     """The bare program that `engine` wrote, on the engine."""
     from . import deployments
 
-    return deployments.bare(Path(folder), int(count))
+    return deployments.bare(Path(folder))
 
 
 def peak_megabytes() -> int:

@@ -7,10 +7,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import boto3
-
 from sandbox import server
 from sandbox.engine import Outcome, Sandbox
+from sandbox.plugin.aws import Session
 
 from . import recording
 from .workload import REGION, SETTINGS, task_name, write_project, write_task
@@ -35,7 +34,7 @@ def ours(folder: Path, count: int) -> Times:
     return times
 
 
-def bare(folder: Path, count: int) -> Times:
+def bare(folder: Path) -> Times:
     """The bare program: the same steps."""
     box = Sandbox(folder / "bare-home", folder / "bare")
     try:
@@ -49,10 +48,9 @@ def _prepared(box: Sandbox) -> dict[str, Any]:
     """Start AWS with a cluster in it; the network that is there."""
     box.base.mkdir(parents=True)
     endpoint = server.start(box.home).endpoint
-    connect: Any = boto3.client
-    settings = {"endpoint_url": endpoint, "region_name": REGION, "aws_access_key_id": "x", "aws_secret_access_key": "x"}
-    connect("ecs", **settings).create_cluster(clusterName=SETTINGS["cluster"])
-    ec2 = connect("ec2", **settings)
+    session = Session(endpoint)
+    session.client("ecs", REGION).create_cluster(clusterName=SETTINGS["cluster"])
+    ec2 = session.client("ec2", REGION)
     subnets = ec2.describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]
     groups = ec2.describe_security_groups(GroupNames=["default"])["SecurityGroups"]
     return {

@@ -18,7 +18,7 @@ def measure(folder: Path, say: Callable[[str], None], counts: Sequence[int] = CO
         say(f"{count} tasks")
         ours = in_child("engine", folder / f"engine-{count}", count)
         say(f"{count} tasks, bare")
-        bare = in_child("bare_engine", folder / f"engine-{count}", count)
+        bare = in_child("bare_engine", folder / f"engine-{count}")
         figures += [
             Figure(what, count, unit, round(ours[what], 2), {BARE: round(bare[what], 2)})
             for what, unit in UNITS.items()

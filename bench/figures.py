@@ -50,11 +50,11 @@ def exponent(points: Sequence[tuple[float, float]]) -> float:
 
 
 def growth(figures: Iterable[Figure], least: int = 100) -> dict[str, dict[str, float]]:
-    """For each thing measured at several counts, the exponent of ours and of the others'. Counts below `least` are
+    """For each time measured at several counts, the exponent of ours and of the others'. Counts below `least` are
     left out: there the start counts, which all have alike."""
     series: dict[str, dict[str, list[tuple[float, float]]]] = {}
     for figure in figures:
-        if figure.tasks >= least:
+        if figure.unit == "s" and figure.tasks >= least:
             for name, value in {"ours": figure.ours, **figure.others}.items():
                 series.setdefault(figure.what, {}).setdefault(name, []).append((figure.tasks, value))
     return {

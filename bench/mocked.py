@@ -7,7 +7,7 @@ import runpy
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import yaml
@@ -41,9 +41,10 @@ class Counted(mocks.Mocks):
         """A resource with its inputs for outputs, and an ARN."""
         self.resources.append(args.typ)
         service = args.typ.split(":")[1].split("/")[0]
-        return args.name, {"arn": f"arn:aws:{service}:{REGION}:{ACCOUNT}:{args.name}", "url": args.name, **args.inputs}
+        inputs = cast("dict[str, Any]", args.inputs)
+        return args.name, {"arn": f"arn:aws:{service}:{REGION}:{ACCOUNT}:{args.name}", "url": args.name, **inputs}
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> Any:
         """The answer to a look-up."""
         self.invokes += 1
         return _ANSWERS[args.token.rsplit(":", 1)[-1]]
@@ -67,7 +68,7 @@ def _run(project: Path, counted: Counted) -> None:
         runpy.run_path(str(project / "__main__.py"), run_name="__main__")
 
     # A stack that is deployed every day says the same every day, and it is not what is measured.
-    real_warn, pulumi.log.warn = pulumi.log.warn, lambda *_, **__: None
+    real_warn, pulumi.log.warn = pulumi.log.warn, _say_nothing
     begin = perf_counter()
     try:
         loop.run_until_complete(run_pulumi_func(program))
@@ -75,3 +76,7 @@ def _run(project: Path, counted: Counted) -> None:
         pulumi.log.warn = real_warn
         loop.close()
     counted.seconds = perf_counter() - begin
+
+
+def _say_nothing(*_: object, **__: object) -> None:
+    pass

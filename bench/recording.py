@@ -3,9 +3,9 @@ inputs by a bare Pulumi program."""
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
@@ -41,9 +41,10 @@ class Recorded:
 
 
 @contextmanager
-def recording() -> Iterator[list[Recorded]]:
+def recording() -> Generator[list[Recorded]]:
     """Record the AWS resources of a program that runs meanwhile, in order; the list is full when it has ended."""
-    real = pulumi.CustomResource.__init__
+    kind: Any = pulumi.CustomResource
+    real = kind.__init__
     made: list[Recorded | None] = []
     found: list[Recorded] = []
 
@@ -53,17 +54,17 @@ def recording() -> Iterator[list[Recorded]]:
             made.append(None)
 
             async def keep() -> None:
-                made[place] = await _literal(type(self), name, vars(props), opts)
+                made[place] = await _literal(type(self), name, cast("dict[str, Any]", vars(props)), opts)
 
             # An output, as the program waits for these.
             pulumi.Output.from_input(keep())
         real(self, t, name, props, opts, *more)
 
-    pulumi.CustomResource.__init__ = init
+    kind.__init__ = init
     try:
         yield found
     finally:
-        pulumi.CustomResource.__init__ = real
+        kind.__init__ = real
     found.extend(resource for resource in made if resource)
 
 
@@ -87,7 +88,7 @@ def write_bare_project(folder: Path, like: Path, resources: list[Recorded], *, o
     for name in ("Pulumi.yaml", f"Pulumi.{STACK}.yaml"):
         shutil.copy(like / name, folder / name)
     (folder / "__main__.py").write_text(_MAIN, encoding="utf-8")
-    data = [asdict(resource) | ({} if ordered else {"after": []}) for resource in resources]
+    data = [asdict(resource if ordered else replace(resource, after=[])) for resource in resources]
     (folder / RESOURCES).write_text(json.dumps(data), encoding="utf-8")
     return folder
 

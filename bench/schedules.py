@@ -1,20 +1,17 @@
-"""Next runs of many schedules, beside another implementation: `python -m bench.schedules`."""
+"""Next runs of many schedules, beside another implementation."""
 
-import json
-import platform
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
-import typer
 from aws_croniter import AwsCroniter
-from rich.console import Console
-from rich.table import Table
 
 from components.schedules import Cron, next_runs, parse
+
+from .figures import Figure, Part
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "UTC", "Asia/Kathmandu")
 PATTERNS = (
@@ -30,7 +27,7 @@ PATTERNS = (
     "at(2030-01-01T{hour:02}:{minute:02}:00)",
 )
 AFTER = datetime(2026, 11, 24, tzinfo=UTC)
-RUNS = 5
+RUNS, ROUNDS = 5, 5
 
 
 def expressions(count: int) -> list[tuple[str, str]]:
@@ -44,24 +41,27 @@ def expressions(count: int) -> list[tuple[str, str]]:
     ]
 
 
-def ours(tasks: list[tuple[str, str]]) -> int:
+Schedules = list[tuple[str, str]]
+
+
+def ours(schedules: Schedules) -> int:
     """Parsed, and the next five runs of each; how many there are."""
-    return sum(len(list(islice(next_runs(parse(text), zone, AFTER), RUNS))) for text, zone in tasks)
+    return sum(len(list(islice(next_runs(parse(text), zone, AFTER), RUNS))) for text, zone in schedules)
 
 
-def aws_croniter(tasks: list[tuple[str, str]]) -> int:
+def aws_croniter(schedules: Schedules) -> int:
     """The same by aws-croniter, which has neither zones, rates nor one-time schedules: those are left out."""
 
     def next_of(text: str) -> list[Any]:
         return cast("Any", AwsCroniter(text[5:-1])).get_next(AFTER, n=RUNS)
 
-    return sum(len(next_of(text)) for text, _ in tasks)
+    return sum(len(next_of(text)) for text, _ in schedules)
 
 
-def first_runs(tasks: list[tuple[str, str]]) -> list[float]:
+def first_runs(schedules: Schedules) -> list[float]:
     """Milliseconds until the first run of each schedule is known, in order."""
     found: list[float] = []
-    for text, zone in tasks:
+    for text, zone in schedules:
         expression = parse(text)
         begin = perf_counter()
         next(next_runs(expression, zone, AFTER), None)
@@ -69,50 +69,30 @@ def first_runs(tasks: list[tuple[str, str]]) -> list[float]:
     return sorted(found)
 
 
-def best(work: Callable[[list[tuple[str, str]]], int], tasks: list[tuple[str, str]], times: int = 5) -> float:
-    """The least seconds of several rounds."""
+def best(work: Callable[[Schedules], int], schedules: Schedules) -> float:
+    """The least seconds of several rounds, none of which knows what another has parsed."""
 
     def once() -> float:
+        parse.cache_clear()
         begin = perf_counter()
-        work(tasks)
+        work(schedules)
         return perf_counter() - begin
 
-    return min(once() for _ in range(times))
+    return round(min(once() for _ in range(ROUNDS)), 4)
 
 
-def main(
-    count: Annotated[int, typer.Option(min=1, help="Schedules.")] = 1000,
-    file: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file as well.")] = None,
-) -> None:
-    """Print the table, and write the figures where asked."""
-    tasks = expressions(count)
-    crons = [(text, "UTC") for text, _ in tasks if isinstance(parse(text), Cron)]
-    first = first_runs(tasks)
-    figures = {
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "schedules": count,
-        "runs_each": RUNS,
-        "all_seconds": round(best(ours, tasks), 4),
-        "crons_in_utc": len(crons),
-        "crons_in_utc_seconds": round(best(ours, crons), 4),
-        "crons_in_utc_aws_croniter_seconds": round(best(aws_croniter, crons), 4),
-        "first_run_median_milliseconds": round(first[len(first) // 2], 4),
-        "first_run_worst_milliseconds": round(first[-1], 4),
-    }
-    table = Table("next runs", "schedules", "ours", "aws-croniter")
-    table.add_row(f"{RUNS} of each, six zones", str(count), f"{figures['all_seconds']} s", "no zones")
-    table.add_row(
-        f"{RUNS} of each, crons in UTC",
-        str(len(crons)),
-        f"{figures['crons_in_utc_seconds']} s",
-        f"{figures['crons_in_utc_aws_croniter_seconds']} s",
+def measure(_: Path, say: Callable[[str], None], count: int = 1000) -> Part:
+    """Next runs of so many schedules."""
+    say(f"{count} schedules")
+    every = expressions(count)
+    crons = [(text, "UTC") for text, _ in every if isinstance(parse(text), Cron)]
+    first = first_runs(every)
+    others = {"aws-croniter": best(aws_croniter, crons)}
+    return Part(
+        [
+            Figure(f"next {RUNS} runs of each, six zones", count, "s", best(ours, every)),
+            Figure(f"next {RUNS} runs of each, crons in UTC", len(crons), "s", best(ours, crons), others),
+            Figure("first run of one, median", 1, "ms", round(first[len(first) // 2], 4)),
+            Figure("first run of one, worst", 1, "ms", round(first[-1], 4)),
+        ]
     )
-    table.add_row("first, median", str(count), f"{figures['first_run_median_milliseconds']} ms", "")
-    table.add_row("first, worst", str(count), f"{figures['first_run_worst_milliseconds']} ms", "")
-    Console().print(table)
-    if file:
-        file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    typer.run(main)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise, takewhile
 
 from . import durations
+from .fargate import LAUNCH_BUCKET, LAUNCH_REFILL
 from .images import registry_account
 from .problems import Problem, listed
 from .schedules import (
@@ -30,9 +31,6 @@ from .schedules import (
 from .target import DEFAULT_RETRY_AGE
 from .when import Args, Path, TaskSchedule, task_schedules
 
-LAUNCH_BUCKET = 100
-"""Fargate tasks that one account can start at once in a Region; the bucket is refilled by 20 a second.
-AWS: Amazon ECS developer guide, "Request throttling"."""
 YEAR, FIVE_WEEKS, WEEK = timedelta(days=365), timedelta(days=35), timedelta(days=7)
 _MANY_RUNS = 2000
 _SHOWN = 5
@@ -99,7 +97,8 @@ def launch_warnings(tasks: Mapping[str, Args], now: datetime) -> list[Problem]:
         Problem(
             ("tasks",),
             f"{starts[worst]} runs start at {worst:%Y-%m-%d %H:%M} UTC ({listed(names[worst][:_SHOWN], 'and')}, ...). "
-            f"Fargate starts {LAUNCH_BUCKET} at once and 20 a second then: give them a flexibleWindow.{more}",
+            f"Fargate starts {LAUNCH_BUCKET} at once and {LAUNCH_REFILL} a second then: give them a flexibleWindow "
+            f"(python -m ops load).{more}",
         )
     ]
 

@@ -133,7 +133,7 @@ def group_alarms(*, schedule_group: str, queues: dict[str, str]) -> dict[str, di
         "throttled": {
             "alarm_description": (
                 "Launches are throttled, by Scheduler's own quota or by RunTask's. First: see which tasks start in "
-                "the same minute (python -m ops calendar) and give them a flexibleWindow."
+                "the same minute (python -m ops load) and give them a flexibleWindow."
             ),
             "metric_queries": _sum(
                 [

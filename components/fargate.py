@@ -30,6 +30,12 @@ EphemeralStorage)."""
 MAX_STOP_TIMEOUT_SECONDS = 120
 """AWS: botocore ecs, ContainerDefinition.stopTimeout, for tasks on Fargate."""
 
+LAUNCH_BUCKET, LAUNCH_REFILL = 100, 20
+"""Tasks that an account in a Region starts at once after a rest, and a second from then on; tasks on Spot have the same
+again (AWS: Amazon ECS developer guide, AWS Fargate throttling quotas; so is the next)."""
+RUN_TASK_RATE = 20
+"""Calls of RunTask that Fargate takes in a second, at once or all the time."""
+
 
 def cpu_for(memory: int) -> list[int]:
     """The CPU units that go with an amount of memory in MiB, smallest first."""

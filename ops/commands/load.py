@@ -20,12 +20,20 @@ from .options import FromOption, JsonOption, instant_or_now
 
 app = typer.Typer()
 
-_STACKS = "Name of a stack; again for others in the same account and Region, as they share the limits."
+StacksOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--stack",
+        "-s",
+        help="Name of a stack; again for others in the same account and Region, as they share the limits. "
+        f"Default: {DEFAULT_STACK}.",
+    ),
+]
 
 
 @app.command()
 def load(
-    stack: Annotated[list[str] | None, typer.Option("--stack", "-s", help=f"{_STACKS} Default: {DEFAULT_STACK}.")] = None,
+    stack: StacksOption = None,
     count: Annotated[int, typer.Option("-n", min=1, help="Crowded minutes to show, the worst first.")] = 10,
     from_: FromOption = None,
     as_json: JsonOption = False,

@@ -64,7 +64,10 @@ def mending_windows(of: Sequence[Due]) -> dict[Demand, timedelta]:
     windows: dict[Demand, timedelta] = {}
     for candidate in CANDIDATES:
         placed = launches(of, windows)
-        for crowd in crowds(placed, throttled(placed), windows):
+        found = crowds(placed, throttled(placed), windows)
+        if not found:
+            break
+        for crowd in found:
             windows |= {demand: _widened(demand, candidate, windows) for demand in crowd.demands}
     return windows
 

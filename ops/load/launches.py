@@ -33,7 +33,7 @@ class Due:
     """Where in a flexible window it is launched, by chance, the same on each call: from 0, its beginning, to 1."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Launch:
     """When Scheduler starts what is due, in seconds from the beginning of the week."""
 

@@ -1,10 +1,11 @@
-"""AWS's limits of launches, all of them buckets of tokens: a bucket's size at once, then as many a second as flow in."""
+"""AWS's limits of launches, all of them buckets of tokens: a bucketful at once, then as many a second as flow in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from components.capacity import runs_on
+from components.fargate import LAUNCH_BUCKET, LAUNCH_REFILL, RUN_TASK_RATE
 
 from ..costs import spot_share
 
@@ -22,10 +23,9 @@ class Limit:
 
 SCHEDULER = Limit("Scheduler's invocations", 500, 500)
 """1,000 in the large Regions; beyond it Scheduler waits by itself (AWS: EventBridge Scheduler user guide, quotas)."""
-CALLS = Limit("calls of RunTask", 20, 20)
-ON_DEMAND = Limit("tasks on Fargate", 100, 20)
-SPOT = Limit("tasks on Fargate Spot", 100, 20)
-"""These three: AWS, Amazon ECS developer guide, AWS Fargate throttling quotas."""
+CALLS = Limit("calls of RunTask", RUN_TASK_RATE, RUN_TASK_RATE)
+ON_DEMAND = Limit("tasks on Fargate", LAUNCH_BUCKET, LAUNCH_REFILL)
+SPOT = Limit("tasks on Fargate Spot", LAUNCH_BUCKET, LAUNCH_REFILL)
 LIMITS = (SCHEDULER, CALLS, ON_DEMAND, SPOT)
 
 

@@ -22,7 +22,8 @@ def crowds_table(week: LoadedWeek, count: int, *, with_stack: bool) -> Table:
     """So many of the crowds, the worst first, with the windows that mend them."""
     table = Table("throttled", "launches", "wait", Column("schedules", overflow="fold"), "flexibleWindow")
     for crowd in week.crowds[:count]:
-        table.add_row(_when(week, crowd), str(crowd.refused), _seconds(crowd.wait), _who(crowd, with_stack=with_stack), _windows(week, crowd))
+        who = _who(crowd, with_stack=with_stack)
+        table.add_row(_when(week, crowd), str(crowd.refused), _seconds(crowd.wait), who, _windows(week, crowd))
     return table
 
 

@@ -43,7 +43,7 @@ def _refused(launches: Iterable[Launch], limit: Limit) -> Iterable[Throttled]:
 
 def refused_launches(refused: Iterable[Throttled]) -> int:
     """How many launches are refused, each once, however many limits it meets."""
-    return len({id(each.launch) for each in refused})
+    return len({each.launch for each in refused})
 
 
 def most_at_once(launches: Iterable[Launch], limit: Limit) -> float:

@@ -1,0 +1,46 @@
+"""`ops load`: how long it takes, and what it finds for a crowd of tasks that all are due at the same time."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+
+from ops.load.launches import Demand
+from ops.load.limits import CALLS, taken
+from ops.load.throttling import refused_launches
+from ops.load.week import LoadedWeek, loaded_week
+from ops.plans import Plan
+
+from .figures import Figure, Part
+
+COUNTS = (100, 1000, 3000)
+BEGIN = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def measure(_: Path, say: Callable[[str], None], counts: Sequence[int] = COUNTS) -> Part:
+    """A week of so many tasks, each due every night at three."""
+    figures: list[Figure] = []
+    for count in counts:
+        say(f"{count} tasks")
+        begin = perf_counter()
+        week = loaded_week([nightly(number) for number in range(count)], BEGIN)
+        left = refused_launches(week.refused_with_windows)
+        seconds = perf_counter() - begin
+        figures += [
+            Figure("ops load", count, "s", round(seconds, 3)),
+            Figure("throttled of a night", count, "launches", refused_launches(week.refused) // 7),
+            Figure("the last one waits", count, "s late", round(week.met(CALLS)[2], 1)),
+            Figure("flexibleWindow that mends it", count, "minutes", _longest(week) // timedelta(minutes=1)),
+            Figure("throttled with it", count, "launches", left),
+        ]
+    return Part(sorted(figures, key=lambda figure: figure.what))
+
+
+def nightly(number: int) -> Demand:
+    """One of the tasks."""
+    plan = Plan("bench", f"task-{number:04}", "cron(0 3 * * ? *)", "UTC", True, None, None, None)
+    return Demand(plan, taken({}))
+
+
+def _longest(week: LoadedWeek) -> timedelta:
+    return max(week.windows.values(), default=timedelta())

@@ -1,0 +1,87 @@
+"""`ops load`: the week's launches as text, JSON and a picture."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.ops.conftest import Ops
+
+FROM = "2026-11-24T12:00:00Z"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def crowded(project: Path) -> Path:
+    """A project whose stack `test` has 70 tasks at three, and whose stack `quiet` has none."""
+    file = project / "Pulumi.test.yaml"
+    tasks = "".join(
+        f'    job-{number:02}: {{ image: "a:1", cpu: 256, memory: 512, schedule: cron(0 3 * * ? *) }}\n'
+        for number in range(70)
+    )
+    (project / "Pulumi.quiet.yaml").write_text(file.read_text())
+    file.write_text(file.read_text() + tasks)
+    return project
+
+
+def test_crowded_minutes_are_shown_with_the_windows_that_mend_them(crowded: Path, ops: Ops):
+    result = ops("load", "--stack", "test", "--from", FROM)
+    assert result.exit_code == 0
+    assert "test: 524 launches in the week from Tue 2026-11-24 12:00 UTC" in result.output
+    words = " ".join(result.output.replace("│", " ").split())
+    assert "calls of RunTask 20 20 70 350 2 s" in words
+    assert "Wed 25 Nov 03:00, 7 350 2 s job-00, job-01, 5m times job-02 and 67 more" in words
+    assert "350 launches are throttled at first" in words
+    assert "With these windows none of them are throttled." in words
+    assert max(map(len, result.output.split("350 launches")[0].splitlines())) <= 80
+
+
+def test_a_quiet_stack_says_so(crowded: Path, ops: Ops):
+    result = ops("load", "-s", "quiet", "--from", FROM)
+    assert result.output.splitlines()[-1] == "Nothing is throttled."
+
+
+def test_stacks_of_an_account_share_its_limits(crowded: Path, ops: Ops):
+    (crowded / "Pulumi.more.yaml").write_text((crowded / "Pulumi.test.yaml").read_text())
+    result = ops("load", "-s", "test", "-s", "more", "--from", FROM, "--json")
+    [crowd] = json.loads(result.output)["crowds"]
+    assert (crowd["throttled"], crowd["longestWaitSeconds"]) == (7 * 120, 6)
+    assert {schedule["stack"] for schedule in crowd["schedules"]} == {"test", "more"}
+    assert "more/job-00," in ops("load", "-s", "test", "-s", "more", "--from", FROM).output
+
+
+def test_json_has_each_schedule_with_its_window(crowded: Path, ops: Ops):
+    found = json.loads(ops("load", "--stack", "test", "--from", FROM, "--json").output)
+    assert (found["from"], found["launches"], found["throttledWithWindows"]) == ("2026-11-24T12:00:00Z", 524, 0)
+    assert found["limits"][1] == {
+        "limit": "calls of RunTask", "bucket": 20, "refill": 20, "mostInASecond": 70, "throttled": 350, "longestWaitSeconds": 2.5,
+    }  # fmt: skip
+    [crowd] = found["crowds"]
+    assert crowd["minutes"][0] == "2026-11-25T03:00:00Z"
+    assert crowd["schedules"][0] == {
+        "stack": "test", "task": "job-00", "expression": "cron(0 3 * * ? *)", "flexibleWindow": "5m",
+    }  # fmt: skip
+
+
+def test_the_picture_is_red_where_launches_are_throttled(crowded: Path, ops: Ops, tmp_path: Path):
+    file = tmp_path / "load.svg"
+    assert f"written: {file}" in ops("load", "--stack", "test", "--from", FROM, "--svg", str(file)).output.replace(
+        "\n", ""
+    )
+    bars = [bar for bar in ElementTree.parse(file).iter(f"{SVG}rect") if bar.find(f"{SVG}title") is not None]
+    red = [bar for bar in bars if bar.get("fill") == "#e03131"]
+    assert len(red) == 7
+    assert red[0].findtext(f"{SVG}title") == "70 a second: job-00, job-01, job-02, job-03, job-04 and 65 more"
+    assert len(bars) > 40
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(("-s", "nope"), "Pulumi.nope.yaml"), (("-s", "test", "--from", "soon"), '--from: "soon" is not a time.')],
+)
+def test_a_mistake_is_one_line(crowded: Path, ops: Ops, arguments: tuple[str, ...], message: str):
+    result = ops("load", *arguments)
+    assert result.exit_code == 1
+    assert message in result.output
+    assert "Traceback" not in result.output
