@@ -28,7 +28,7 @@ class NoCdkError(Exception):
 
 
 def measure(folder: Path, say: Callable[[str], None], constructs: dict[str, str] = CONSTRUCTS) -> Part:
-    """Resources and time of a few tasks, and the most tasks that CDK synthesises into one stack."""
+    """Resources of a few tasks, and the most tasks that CDK synthesises into one stack."""
     try:
         cdk = Cdk(folder, say)
     except NoCdkError as error:

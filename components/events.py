@@ -160,31 +160,24 @@ def _message(paths: Mapping[str, str], lines: Iterable[str]) -> dict[str, Any]:
     return {"input_paths": dict(paths), "input_template": json.dumps("\n".join(lines), ensure_ascii=False)}
 
 
-def log_policy(*, log_group_arns: Iterable[str], rule_arns: Iterable[str]) -> str:
-    """Lets EventBridge write the events of these rules into these log groups, and no others.
+def log_policy(*, log_group_arn: str, rule_arns: Iterable[str]) -> str:
+    """Lets EventBridge write the events of these rules into a log group. It is the log group's own: of those of the
+    account there can be ten in a Region (AWS: CloudWatch Logs API reference, PutResourcePolicy).
 
     AWS: Amazon EventBridge user guide, "CloudWatch Logs permissions".
     """
-    services = {"Service": ["delivery.logs.amazonaws.com", "events.amazonaws.com"]}
-    resources = sorted(log_group_arns)
-    statements = [
-        {
-            "Sid": "CreateStreams",
-            "Effect": "Allow",
-            "Principal": services,
-            "Action": "logs:CreateLogStream",
-            "Resource": resources,
-        },
-        {
-            "Sid": "PutOutcomes",
-            "Effect": "Allow",
-            "Principal": services,
-            "Action": "logs:PutLogEvents",
-            "Resource": resources,
-            "Condition": {"ArnEquals": {"aws:SourceArn": sorted(rule_arns)}},
-        },
-    ]
-    return document(statements)
+    common = {
+        "Effect": "Allow",
+        "Principal": {"Service": ["delivery.logs.amazonaws.com", "events.amazonaws.com"]},
+        "Resource": f"{log_group_arn}:*",
+    }
+    writing = {"Condition": {"ArnEquals": {"aws:SourceArn": sorted(rule_arns)}}}
+    return document(
+        [
+            {"Sid": "CreateStreams", **common, "Action": "logs:CreateLogStream"},
+            {"Sid": "PutOutcomes", **common, "Action": "logs:PutLogEvents", **writing},
+        ]
+    )
 
 
 def queue_policy(*, queue_arn: str, rule_arns: Iterable[str]) -> str:

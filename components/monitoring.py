@@ -123,8 +123,11 @@ class Monitoring:
         )
         return [*reported, broken]
 
-    def _rule_arns(self) -> list[str]:
-        return [self.where.arn("events", f"rule/{rule.physical_name}") for rule in self.rules]
+    def _rule_arns(self, outcomes: Sequence[str] = OUTCOMES) -> list[str]:
+        """The rules of some outcomes."""
+        return [
+            self.where.arn("events", f"rule/{rule.physical_name}") for rule in self.rules if rule.outcome in outcomes
+        ]
 
     # Whom it reaches
 
@@ -165,10 +168,10 @@ class Monitoring:
 
     def _outcomes(self) -> None:
         queue_arn = self._undelivered()
-        log_policy = self._log_policy()
         log_groups = {outcome: self._log_group(outcome) for outcome in OUTCOMES}
+        policies = {outcome: self._log_policy(outcome, log_group) for outcome, log_group in log_groups.items()}
         for made in self.rules:
-            rule, needed = self._rule(made), [log_groups[made.outcome], log_policy]
+            rule, needed = self._rule(made), [log_groups[made.outcome], policies[made.outcome]]
             self._target(f"{made.name}-log", rule, self._log_group_arn(made.outcome), queue_arn, needed)
             if made.message is not None and self.topic_arn:
                 self._target(f"{made.name}-topic", rule, self.topic_arn, queue_arn, [], made.message)
@@ -207,15 +210,13 @@ class Monitoring:
     def _log_group_arn(self, outcome: str) -> str:
         return self.where.arn("logs", f"log-group:{self.names.outcome_log_group(outcome)}")
 
-    def _log_policy(self) -> cloudwatch.LogResourcePolicy:
+    def _log_policy(self, outcome: str, log_group: cloudwatch.LogGroup) -> cloudwatch.LogResourcePolicy:
+        arn = self._log_group_arn(outcome)
         return cloudwatch.LogResourcePolicy(
-            f"{self.name}-outcomes-policy",
-            policy_name=self.names.rule("outcomes", 0),
-            policy_document=events.log_policy(
-                log_group_arns=[f"{self._log_group_arn(outcome)}:*" for outcome in OUTCOMES],
-                rule_arns=self._rule_arns(),
-            ),
-            opts=self.opts,
+            f"{self.name}-{outcome}-policy",
+            resource_arn=arn,
+            policy_document=events.log_policy(log_group_arn=arn, rule_arns=self._rule_arns([outcome])),
+            opts=self.opts.merge(pulumi.ResourceOptions(depends_on=[log_group])),
         )
 
     def _rule(self, rule: _Rule) -> cloudwatch.EventRule:

@@ -400,10 +400,13 @@ def test_only_these_services_may_publish_and_only_these_rules_may_write():
     assert topic["Alarms"]["Condition"]["ArnLike"] == {
         "aws:SourceArn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:shop-dev/*"
     }
-    logs = json.loads(recorded.named("tasks-outcomes-policy").inputs["policyDocument"])["Statement"][1]
-    assert logs["Condition"] == {"ArnEquals": {"aws:SourceArn": [f"{rules}-failed", f"{rules}-succeeded"]}}
-    home = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/events/shop-dev"
-    assert logs["Resource"] == [f"{home}/failed:*", f"{home}/succeeded:*"]
+    for outcome in ("failed", "succeeded"):
+        written = recorded.named(f"tasks-{outcome}-policy").inputs
+        log_group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/events/shop-dev/{outcome}"
+        assert (written["resourceArn"], written.get("policyName")) == (log_group, None)
+        allowed = json.loads(written["policyDocument"])["Statement"]
+        assert {statement["Resource"] for statement in allowed} == {f"{log_group}:*"}
+        assert allowed[1]["Condition"] == {"ArnEquals": {"aws:SourceArn": [f"{rules}-{outcome}"]}}
     assert policy(recorded, "tasks-undelivered-events-policy")["KeepUndelivered"]["Condition"] == {
         "ArnEquals": {"aws:SourceArn": [f"{rules}-failed", f"{rules}-succeeded"]}
     }

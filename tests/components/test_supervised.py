@@ -186,8 +186,13 @@ def test_outcomes_go_where_those_of_direct_runs_go():
     same = [targets[f"tasks-failed{kind}-runs-topic"]["inputTransformer"] for kind in ("", "-supervised")]
     assert same[0] == same[1]
     rules = [r.inputs["name"] for r in recorded.of_aws if r.type == "aws:cloudwatch/eventRule:EventRule"]
-    allowed = json.loads(recorded.named("tasks-outcomes-policy").inputs["policyDocument"])["Statement"][1]
-    arns = allowed["Condition"]["ArnEquals"]["aws:SourceArn"]
+    arns = [
+        arn
+        for outcome in ("failed", "succeeded")
+        for arn in json.loads(recorded.named(f"tasks-{outcome}-policy").inputs["policyDocument"])["Statement"][1][
+            "Condition"
+        ]["ArnEquals"]["aws:SourceArn"]
+    ]
     assert sorted(arns) == sorted(f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}" for name in rules)
 
 

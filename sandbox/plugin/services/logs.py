@@ -1,4 +1,7 @@
-"""CloudWatch Logs: log groups."""
+"""CloudWatch Logs: log groups, their filters and policies."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from ..aws import Aws
 from ..fields import Field, from_api, same_json, to_api
@@ -106,29 +109,50 @@ class MetricFilter(Resource):
 
 
 class ResourcePolicy(Resource):
-    """Who may write into log groups; its id is its name."""
+    """Who may write into log groups. One with a name is of the account, one with an ARN is of this log group alone;
+    the id is the name or the ARN."""
 
     token = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
     fields = {
-        "policyName": Field("text", "policyName", required=True, replaces=True),
+        "policyName": Field("text", "policyName", replaces=True),
+        "resourceArn": Field("text", "resourceArn", replaces=True),
         "policyDocument": Field("text", "policyDocument", required=True, same=same_json),
     }
     gone = ("ResourceNotFoundException",)
 
+    def problems(self, props: Props) -> Mapping[str, str]:
+        if ("policyName" in props) == ("resourceArn" in props):
+            return {"policyName": "exactly one of policyName and resourceArn has to be given."}
+        return {}
+
     def create(self, aws: Aws, props: Props) -> str:
         aws.client("logs").put_resource_policy(**to_api(self.fields, props))
-        return props["policyName"]
+        return props.get("resourceArn") or props["policyName"]
 
     def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
-        found = aws.client("logs").describe_resource_policies()["resourcePolicies"]
-        own = [policy for policy in found if policy["policyName"] == identity]
-        return from_api(self.fields, own[0]) if own else None
+        found = self._found(aws, identity)
+        return from_api(self.fields, found) if found else None
 
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
-        aws.client("logs").put_resource_policy(**to_api(self.fields, new))
+        aws.client("logs").put_resource_policy(**to_api(self.fields, new), **self._revision(aws, identity))
 
     def delete(self, aws: Aws, identity: str, props: Props) -> None:
-        aws.client("logs").delete_resource_policy(policyName=identity)
+        aws.client("logs").delete_resource_policy(**self._key(identity), **self._revision(aws, identity))
+
+    @staticmethod
+    def _key(identity: str) -> dict[str, str]:
+        return {"resourceArn" if identity.startswith("arn:") else "policyName": identity}
+
+    def _found(self, aws: Aws, identity: str) -> dict[str, Any] | None:
+        [(key, value)] = self._key(identity).items()
+        scope = {"policyScope": "RESOURCE", "resourceArn": value} if key == "resourceArn" else {}
+        policies = aws.client("logs").describe_resource_policies(**scope)["resourcePolicies"]
+        return next((policy for policy in policies if policy.get(key) == value), None)
+
+    def _revision(self, aws: Aws, identity: str) -> dict[str, str]:
+        """What AWS wants to be told of a log group's own policy before it changes it."""
+        found = self._found(aws, identity)
+        return {"expectedRevisionId": found["revisionId"]} if found and "revisionId" in found else {}
 
 
 TYPES = (LogGroup(), MetricFilter(), ResourcePolicy())
