@@ -88,6 +88,7 @@ docs: $(READY) ## write what is made from models, components, prices and command
 	@$(PY) -m config.documentation
 	@$(PY) -m plugin.schema
 	@$(PY) -m ops.cost_page
+	@$(PY) -m bench.page
 	@$(PY) -m tests.docs.operating_page
 
 site: $(READY) ## the site of docs/, into site/; a warning is an error

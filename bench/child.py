@@ -18,13 +18,16 @@ Result = dict[str, Any]
 
 
 def in_child(what: str, *args: object) -> Result:
-    """What a measurement found; `what` is the name of a function in here. Ends in an error where it fails."""
+    """What a measurement found; `what` is the name of a function in here. Raises RuntimeError where it fails."""
     # A user's own set-up of AWS has no say in it.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     done = subprocess.run(
         [sys.executable, "-m", "bench.child", what, *map(str, args)],
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True,
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
+    # Event loops that Pulumi leaves behind complain when they are collected, so it is shown where it matters only.
+    if done.returncode:
+        raise RuntimeError(f"{what} failed:\n{done.stderr}")
     return cast("Result", json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -139,5 +142,5 @@ _MEASUREMENTS: dict[str, Callable[..., Result]] = {
 if __name__ == "__main__":
     sys.stdout.write(json.dumps(_MEASUREMENTS[sys.argv[1]](*sys.argv[2:])) + "\n")
     sys.stdout.flush()
-    # Event loops that Pulumi leaves behind complain when they are collected.
+    # Nothing is left to do, and collecting what is left takes time.
     os._exit(0)

@@ -38,8 +38,12 @@ def measure(_: Path, say: Callable[[str], None], counts: Sequence[int] = COUNTS)
 
 def nightly(number: int) -> Demand:
     """One of the tasks."""
-    plan = Plan("bench", f"task-{number:04}", "cron(0 3 * * ? *)", "UTC", True, None, None, None)
-    return Demand(plan, taken({}))
+    return demand(f"nightly-{number:03}", "cron(0 3 * * ? *)")
+
+
+def demand(task: str, expression: str, window: timedelta | None = None) -> Demand:
+    """A task on Fargate of one stack."""
+    return Demand(Plan("prod", task, expression, "UTC", True, None, None, window), taken({}))
 
 
 def _longest(week: LoadedWeek) -> timedelta:

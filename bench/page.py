@@ -1,0 +1,309 @@
+"""docs/scale.md and its picture, made from the figures of the last `make bench`, the price table and `ops load`.
+
+`python -m bench.page` writes them; a test fails when they are stale.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from ops.costs import Assumptions, shared_cost, task_cost
+from ops.load.limits import CALLS, ON_DEMAND, SCHEDULER
+from ops.load.picture import week_svg
+from ops.load.tables import crowds_table, limits_table
+from ops.load.throttling import refused_launches
+from ops.load.week import LoadedWeek, loaded_week
+
+from .figures import read
+from .load import BEGIN, demand, nightly
+
+DOCS = Path(__file__).parents[1] / "docs"
+FILE, PICTURE = DOCS / "scale.md", DOCS / "load.svg"
+_COUNTS = (10, 100, 1000, 3000)
+_ENGINE_COUNTS = (10, 100, 300)
+_CDK = ("aws_ecs_patterns.ScheduledFargateTask", "aws_scheduler_targets.EcsRunFargateTask")
+_TASK = {"image": "job:1", "cpu": 512, "memory": 1024, "schedule": "cron(0 3 * * ? *)"}
+_NOW = datetime(2027, 1, 1, tzinfo=UTC)
+
+Results = Mapping[str, Any]
+
+
+class Figures:
+    """The results of a run, looked up."""
+
+    def __init__(self, results: Results):
+        self.results = results
+
+    def figure(self, part: str, what: str, tasks: int = 0) -> Mapping[str, Any]:
+        """One figure. Raises KeyError where the run has none."""
+        for figure in self.results[part]["figures"]:
+            if (figure["what"], figure["tasks"]) == (what, tasks):
+                return figure
+        raise KeyError(f"{part}: no {what} of {tasks} tasks")
+
+    def ours(self, part: str, what: str, tasks: int = 0) -> float:
+        """Ours alone."""
+        return self.figure(part, what, tasks)["ours"]
+
+    def row(self, part: str, what: str, counts: Iterable[int], other: str = "") -> list[str]:
+        """Ours at each count, with the ratio to another's."""
+        return [self._cell(self.figure(part, what, count), other) for count in counts]
+
+    @staticmethod
+    def _cell(figure: Mapping[str, Any], other: str) -> str:
+        ours = (
+            f"{figure['ours']:.3g} {figure['unit']}"
+            if figure["ours"] < 100
+            else f"{figure['ours']:,.0f} {figure['unit']}"
+        )
+        return f"{ours} ({figure['ours'] / figure['others'][other]:.2f})" if other else ours
+
+    def growth(self, part: str, what: str, of: str = "ours") -> str:
+        """How a time grows with the number of tasks."""
+        return f"{self.results[part]['growth'][what][of]:.2f}"
+
+
+def example() -> LoadedWeek:
+    """A thousand tasks as stacks have them: most of them at three."""
+    spread = [demand(f"spread-{n:03}", f"cron({n % 60} {n % 24} * * ? *)", timedelta(minutes=15)) for n in range(300)]
+    hourly = [demand(f"hourly-{n:03}", "cron(0 * * * ? *)") for n in range(100)]
+    return loaded_week([*(nightly(number) for number in range(600)), *spread, *hourly], BEGIN)
+
+
+def text(results: Results) -> str:
+    """The page."""
+    found = Figures(results)
+    week = example()
+    machine = results["program"]["machine"]
+    plain = int(found.ours("cdk", "resources of a plain task"))
+    return _PAGE.format(
+        machine=f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}",
+        versions=f"Python {machine['python']}, pulumi {machine['pulumi']}, pulumi-aws {machine['pulumi_aws']}",
+        taken=results["program"]["taken"],
+        plain=plain,
+        group=int(found.ours("program", "AWS resources", 1000)) - 1000 * plain,
+        thousand=f"{found.ours('program', 'AWS resources', 1000):,.0f}",
+        lookups=f"{found.ours('program', 'look-ups', 1000):g}",
+        cdk=_table(("", "scheduled-tasks", *_CDK), _cdk(found)),
+        program=_table(("", *_heading(_COUNTS), "exponent"), _program(found)),
+        engine=_table(("", *_heading(_ENGINE_COUNTS), "exponent"), _engine(found)),
+        configuration=_table(("", *_heading(_COUNTS), "exponent"), _configuration(found)),
+        imported=found.row("configuration", "import", [0], "pulumi, pulumi_aws")[0],
+        imported_uncollected=found.row("configuration", "import", [0], "the same, no gc")[0],
+        cost=f"{1000 * task_cost(_TASK, {}, _NOW, Assumptions()).total:,.0f}",
+        watched=f"{shared_cost({}).total:.2f}",
+        nightly_wait=f"{found.ours('load', 'the last one waits', 1000):.0f}",
+        nightly_throttled=f"{found.ours('load', 'throttled of a night', 1000):,.0f}",
+        window=f"{found.ours('load', 'flexibleWindow that mends it', 1000):g}",
+        limits=_table(("limit", "value", "what is taken of it"), _LIMITS),
+        load=_printed(week),
+        left=refused_launches(week.refused_with_windows),
+    )
+
+
+def picture() -> str:
+    """The week of `example`, drawn."""
+    return week_svg(example(), "Stack prod")
+
+
+def _cdk(found: Figures) -> Iterable[Iterable[str]]:
+    for what in ("resources of a plain task", "most tasks within 500 resources"):
+        figure = found.figure("cdk", what)
+        yield what, f"{figure['ours']:g}", *(f"{figure['others'][name]:g}" for name in _CDK)
+
+
+def _program(found: Figures) -> Iterable[Iterable[str]]:
+    yield (
+        "time (and ratio to the bare program)",
+        *found.row("program", "program", _COUNTS, "bare"),
+        found.growth("program", "program"),
+    )
+    yield (
+        "ratio to the bare program without garbage collection",
+        *(
+            f"{figure['ours'] / figure['others']['bare, no gc']:.2f}"
+            for figure in (found.figure("program", "program", count) for count in _COUNTS)
+        ),
+        "",
+    )
+    yield "peak memory (and ratio)", *found.row("program", "peak memory", _COUNTS, "bare"), ""
+
+
+def _engine(found: Figures) -> Iterable[Iterable[str]]:
+    for what in ("preview", "first up", "up without a change", "up of one changed task"):
+        yield what, *found.row("engine", what, _ENGINE_COUNTS, "bare"), found.growth("engine", what)
+    yield "peak memory of the program", *found.row("engine", "peak memory of the program", _ENGINE_COUNTS, "bare"), ""
+
+
+def _configuration(found: Figures) -> Iterable[Iterable[str]]:
+    for what in ("load", "load and check (ops check)", "next five runs of each (ops next)", "schema validation"):
+        yield what, *found.row("configuration", what, _COUNTS), found.growth("configuration", what)
+
+
+_LIMITS = (
+    (
+        "EventBridge rules on a bus",
+        "300",
+        "2 a stack with `monitoring.outcomes`, 5 with supervised tasks, more with many task definitions made elsewhere",
+    ),
+    ("schedule groups", "500", "1 a stack"),
+    ("schedules", "10,000,000", "1 a schedule; one-time schedules stay unless `deleteAfterCompletion: true`"),
+    (
+        "IAM roles",
+        "1,000",
+        "2 a stack, 1 more with supervised tasks; 1 for each task with `permissions`, 1 with secrets of its own",
+    ),
+    (
+        "resource policies of CloudWatch Logs",
+        "10, which cannot be raised",
+        "none: the logs of outcomes have policies of their own",
+    ),
+    ("calls of RunTask on Fargate", f"{CALLS.refill} a second", "1 a run"),
+    (
+        "tasks started on Fargate",
+        f"{ON_DEMAND.bucket} at once, then {ON_DEMAND.refill} a second; the same again on Spot",
+        "`count` a run",
+    ),
+    (
+        "Scheduler's invocations",
+        f"1,000 a second in the large Regions, {SCHEDULER.refill} elsewhere; what is more waits",
+        "1 a run",
+    ),
+    ("changing the tags of a schedule group", "1 a second", "1 when the stack's tags change"),
+    ("vCPUs on Fargate at the same time", "see Service Quotas", "`cpu` / 1024 a run"),
+)
+
+
+def _heading(counts: Iterable[int]) -> list[str]:
+    return [f"{count:,} tasks" for count in counts]
+
+
+def _printed(week: LoadedWeek) -> str:
+    console = Console(width=80, color_system=None, force_terminal=False)
+    with console.capture() as captured:
+        console.print(limits_table(week), crowds_table(week, 3, with_stack=False))
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    names = tuple(heading)
+    return "\n".join(f"| {' | '.join(line)} |" for line in (names, ("---",) * len(names), *rows))
+
+
+_PAGE = """\
+# A thousand tasks
+
+What a stack of a thousand scheduled tasks takes, how long it takes, and which of AWS's limits come first. The figures
+are those of one run of `make bench` ({taken}) on {machine}; {versions}. All of them are in `bench/results.json`.
+
+## Resources
+
+A plain task is {plain} AWS resources: its schedule and its task definition. The group with everything that watches it
+is {group} whatever the number of tasks, so a thousand tasks are {thousand}, and {lookups} look-ups in AWS, as many as
+for ten. Beside AWS's own constructs, synthesised in the same run:
+
+{cdk}
+
+The limit of 500 resources is CloudFormation's; a Pulumi stack has none.
+
+## Time
+
+Without an engine, from YAML to the last resource, beside a bare Pulumi program that registers the same resources with
+literal inputs (in brackets: ours as a multiple of it). The exponent is the power of the number of tasks that time
+grows with, from 100 on:
+
+{program}
+
+Nearly half of the bare program's time is Python looking for garbage in what is needed until the end. Ours does
+without: `__main__.py` turns the collector off. The second row has the bare program do the same; what is left are the
+configuration and a third registration for each task, its component.
+
+On the real engine, with a backend of files, in the sandbox (AWS answers at once there; what AWS itself takes for two
+thousand calls comes on top, for both alike):
+
+{engine}
+
+What comes before the engine:
+
+{configuration}
+
+Importing what the program needs takes {imported} of importing `pulumi` and `pulumi_aws` with the same resource
+classes touched; {imported_uncollected} where that does without the garbage collector, too.
+
+## How many tasks to a stack
+
+A thousand work. What ends it is patience, and who waits for whom:
+
+- A stack has one lock: while one person deploys, nobody else can. Split by team, so that teams do not wait for each
+  other, and so that a mistake stays within one team's tasks.
+- Time for a preview grows with the stack, even if one task changes. Split before a pull request waits longer for it
+  than for its tests: with the figures above, at some hundreds of tasks with a backend of files.
+- The engine writes the whole state after every resource that it makes or changes. With a backend of files or buckets
+  (`file://`, `s3://`) that is one file, which is why a first `up` grows faster than the number of tasks, for the bare
+  program as well. Where a first `up` is all that is slow, deploy in parts, with a `scheduled-tasks:catalogue` that
+  grows.
+- A stack for each environment comes first anyway: `Pulumi.<stack>.yaml`.
+
+A split needs no new code: two projects with a catalogue each, or one project with two stacks that have different
+parts of it. A task that moves from one stack to another is made there and removed here, in this order; between the
+two it would run twice, so deploy the new one with `enabled: false` first.
+
+## AWS's limits
+
+Limits are an account's in a Region. Those that can be raised are asked for in Service Quotas.
+
+{limits}
+
+(AWS: EventBridge Scheduler user guide, quotas; EventBridge user guide, quotas; IAM user guide, quotas; CloudWatch
+Logs API reference, PutResourcePolicy; Amazon ECS developer guide, AWS Fargate throttling quotas.)
+
+## All at three
+
+A thousand tasks with `cron(0 3 * * ? *)` are {nightly_throttled} launches that are throttled every night; the last of
+them waits {nightly_wait} seconds at least, and longer in truth, as Scheduler tries again at times of its own. Nothing
+is lost while `retry` allows for it, but `ThrottlingException` hides what else may be wrong. With `flexibleWindow:
+{window}m` none is throttled.
+
+```sh
+python -m ops load --stack prod --svg week.svg
+```
+
+The coming week of a stack's launches beside the limits: which are throttled, and the shortest of the usual windows
+that mend it. Name `--stack` again for other stacks in the same account and Region, as they share the limits. This is
+a stack with six hundred tasks at three, three hundred over the day with a window, and a hundred every hour:
+
+```text
+{load}
+```
+
+With these windows {left} launches are throttled.
+
+![A week of launches, a row a day: red where launches are throttled](load.svg)
+
+Scheduler says no more than that it launches within the minute that a schedule is due in, or within its window.
+Without a window all of a minute are taken to come at once, which is the worst; with one, each anywhere in it.
+
+## Money
+
+A thousand tasks that run every night for ten minutes with 0.5 vCPU and 1 GB cost ${cost} a month, nearly all of it
+Fargate; what watches the stack costs ${watched}, whatever the number of tasks. [cost.md](cost.md) has the rest, and
+where the prices are from.
+
+## Measuring
+
+```sh
+make bench
+.venv/bin/python -m bench program cdk     # some parts of it
+```
+
+The whole takes half an hour. `bench/results.json` gets the figures of the parts that were measured, with the machine
+and its load before; this page is written from it by `make docs`.
+"""
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(read()), encoding="utf-8")
+    PICTURE.write_text(picture(), encoding="utf-8")
