@@ -80,8 +80,8 @@ types: $(READY) ## strict type check
 	@echo "==> Types"
 	@$(PY) -m basedpyright
 
-bench: $(READY) ## measurements, each beside something to compare with
-	@$(PY) -m bench
+bench: $(READY) cli ## measurements, each beside something to compare with; PARTS="program cdk" for some
+	@$(PY) -m bench $(PARTS)
 
 docs: $(READY) ## write what is made from models, components, prices and commands: schemas and pages
 	@$(PY) -m config.schema

@@ -296,7 +296,7 @@ where the prices are from.
 
 ```sh
 make bench
-.venv/bin/python -m bench program cdk     # some parts of it
+make bench PARTS="program cdk"     # some of it
 ```
 
 The whole takes half an hour. `bench/results.json` gets the figures of the parts that were measured, with the machine

@@ -85,7 +85,7 @@ CAUSES: tuple[Cause, ...] = (
     ),
     Cause(
         "throttled",
-        "Too much starts in the same minute: give tasks a `flexibleWindow`, or other minutes (ops calendar). A longer "
+        "Too much starts in the same minute: give tasks a `flexibleWindow`, or other minutes (ops load). A longer "
         "`retry.maxAge` outlasts a crowded moment.",
         "throttl|toomanyrequests|requestlimitexceeded|rate exceeded",
     ),
