@@ -1,6 +1,7 @@
 """A program deployed into the sandbox, step by step, and how long each step takes."""
 
 import json
+import math
 import resource
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,8 @@ from . import recording
 from .workload import REGION, SETTINGS, task_name, write_project, write_task
 
 CHANGED_MEMORY = 2048
+ROUNDS = 3
+"""How often what can be repeated is measured: the least is taken."""
 Times = dict[str, float]
 
 
@@ -66,16 +69,19 @@ def _steps(box: Sandbox, change: Callable[[], None]) -> Times:
     def timed(name: str, operation: Callable[[], Outcome]) -> Outcome:
         begin = perf_counter()
         outcome = _succeeded(operation())
-        times[name] = perf_counter() - begin
+        times[name] = min(perf_counter() - begin, times.get(name, math.inf))
         return outcome
 
-    timed("preview", box.preview)
+    for _ in range(ROUNDS):
+        timed("preview", box.preview)
     timed("first up", box.up)
-    unchanged = timed("up without a change", box.up)
-    assert set(unchanged.changes) == {"same"}, unchanged.changes
+    for _ in range(ROUNDS):
+        unchanged = timed("up without a change", box.up)
+        assert set(unchanged.changes) == {"same"}, unchanged.changes
     change()
     changed = timed("up of one changed task", box.up)
-    assert len(changed.steps) <= 3, changed.steps
+    touched = {urn.rsplit("::", 1)[-1] for _, urn in changed.steps}
+    assert touched == {f"{task_name(0)}-definition", f"{task_name(0)}-schedule"}, touched
     kinds = [str(found["type"]) for found in box.resources()]
     return {
         **times,

@@ -12,7 +12,7 @@ BARE = "bare"
 
 
 def measure(folder: Path, say: Callable[[str], None], counts: Sequence[int] = COUNTS) -> Part:
-    """Once each, as a first `up` of 300 tasks takes minutes; the process is one of its own for each program."""
+    """A process of its own for each program; what changes something is measured once, as it takes minutes."""
     figures: list[Figure] = []
     for count in counts:
         say(f"{count} tasks")
