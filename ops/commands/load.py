@@ -11,11 +11,11 @@ from config.yaml_files import YamlError
 
 from ..load.launches import Demand, demands
 from ..load.picture import week_svg
-from ..load.tables import crowds_table, limits_table
+from ..load.tables import crowds_table, limits_table, mended
 from ..load.throttling import refused_launches
 from ..load.week import LoadedWeek, loaded_week
 from ..output import console, fail, print_json, say
-from ..plans import DEFAULT_STACK, load_stack, stack_problem
+from ..plans import DEFAULT_STACK, load_stack, stack_problem, stack_region
 from .options import FromOption, JsonOption, instant_or_now
 
 app = typer.Typer()
@@ -41,6 +41,7 @@ def load(
 ) -> None:
     """Put the launches of the coming week beside AWS's limits: which are throttled, and which windows mend it."""
     chosen = list(dict.fromkeys(stack or [DEFAULT_STACK]))
+    _refuse_several_regions(chosen)
     week = loaded_week([demand for name in chosen for demand in _demands(name)], instant_or_now(from_))
     if svg:
         title = f"{'Stacks' if len(chosen) > 1 else 'Stack'} {listed(chosen, 'and')}"
@@ -60,18 +61,25 @@ def _demands(stack: str) -> list[Demand]:
         fail(stack_problem(stack, error))
 
 
+def _refuse_several_regions(stacks: list[str]) -> None:
+    regions = {name: stack_region(name) or "?" for name in stacks}
+    if len(set(regions.values())) > 1:
+        shown = listed((f"{name} in {region}" for name, region in regions.items()), "and")
+        fail(f"limits are a Region's: {shown} share none. Look at them one by one.")
+
+
 def _print(week: LoadedWeek, stacks: list[str], count: int) -> None:
-    say(f"{listed(stacks, 'and')}: {len(week.due)} launches in the week from {week.begin:%a %Y-%m-%d %H:%M} UTC")
+    say(f"{listed(stacks, 'and')}: {week.count} launches in the week from {week.begin:%a %Y-%m-%d %H:%M} UTC")
     console.print(limits_table(week))
     if not week.crowds:
         say("Nothing is throttled.")
         return
     say(
         f"{refused_launches(week.refused)} launches are throttled at first, where all that have no flexibleWindow come "
-        "at once; Scheduler tries them again."
+        "at once. Scheduler tries them again, or the state machine of a supervised task."
     )
-    console.print(crowds_table(week, count, with_stack=len(stacks) > 1))
+    console.print(crowds_table(week, count))
     if (hidden := len(week.crowds) - count) > 0:
         say(f"{hidden} more with -n {len(week.crowds)}")
-    left = refused_launches(week.refused_with_windows)
-    say(f"With these windows {left or 'none'} of them {'is' if left == 1 else 'are'} throttled.")
+    for line in mended(week, count):
+        say(line)

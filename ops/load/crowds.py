@@ -9,7 +9,7 @@ from components.schedules import parse, shortest_interval
 
 from .launches import Demand, Due, Launch, Windows, launches, window_of
 from .limits import Limit
-from .throttling import MINUTE, Throttled, refused_launches, throttled
+from .throttling import Throttled, refused_launches, throttled
 
 CANDIDATES = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 240, 480, 720, 1440))
 """Windows that are tried: round ones, up to the longest that there is (AWS: EventBridge Scheduler API reference,
@@ -22,9 +22,9 @@ class Crowd:
 
     demands: frozenset[Demand]
     minutes: tuple[int, ...]
-    """Of the week, in order."""
+    """Of the week, in order: those in which a bucket runs empty."""
     refused: int
-    """Launches, in all of these minutes."""
+    """Launches that wait from these minutes on."""
     wait: float
     """The longest, in seconds."""
     limit: Limit
@@ -35,11 +35,11 @@ def crowds(of: Sequence[Launch], refused: Iterable[Throttled], windows: Windows)
     """Those that make launches wait, the most refused launches first."""
     by_minute: dict[int, list[Throttled]] = defaultdict(list)
     for each in refused:
-        by_minute[each.minute].append(each)
-    starting: dict[int, set[Demand]] = defaultdict(set)
+        by_minute[each.rush // 60].append(each)
+    starting: dict[int, list[Launch]] = defaultdict(list)
     for launch in of:
-        if launch.second // MINUTE in by_minute:
-            starting[launch.second // MINUTE].add(launch.demand)
+        if launch.second // 60 in by_minute:
+            starting[launch.second // 60].append(launch)
     together: dict[frozenset[Demand], list[int]] = defaultdict(list)
     for minute in sorted(by_minute):
         together[_to_blame(starting[minute], windows)].append(minute)
@@ -47,9 +47,10 @@ def crowds(of: Sequence[Launch], refused: Iterable[Throttled], windows: Windows)
     return sorted(found, key=lambda crowd: (-crowd.refused, crowd.minutes))
 
 
-def _to_blame(demands: set[Demand], windows: Windows) -> frozenset[Demand]:
-    """Those that come all at once; where there are none, all."""
-    return frozenset(demand for demand in demands if not window_of(demand, windows)) or frozenset(demands)
+def _to_blame(of: Sequence[Launch], windows: Windows) -> frozenset[Demand]:
+    """Of the launches of a minute those that come at once, where these alone are too many; else all."""
+    at_once = [launch for launch in of if not window_of(launch.demand, windows)]
+    return frozenset(launch.demand for launch in (at_once if throttled(at_once) else of))
 
 
 def _crowd(demands: frozenset[Demand], minutes: list[int], by_minute: dict[int, list[Throttled]]) -> Crowd:
@@ -60,15 +61,16 @@ def _crowd(demands: frozenset[Demand], minutes: list[int], by_minute: dict[int, 
 
 def mending_windows(of: Sequence[Due]) -> dict[Demand, timedelta]:
     """Windows with which nothing is throttled any more, or as little as windows can do. All of a crowd get the first
-    of the candidates; those that are still throttled get the next one, until none are."""
+    of the candidates; those that are still throttled get the next one, until none are or no window can be longer."""
     windows: dict[Demand, timedelta] = {}
     for candidate in CANDIDATES:
         placed = launches(of, windows)
         found = crowds(placed, throttled(placed), windows)
-        if not found:
+        wider = {demand: _widened(demand, candidate, windows) for crowd in found for demand in crowd.demands}
+        changed = {demand: window for demand, window in wider.items() if window > window_of(demand, windows)}
+        if not changed:
             break
-        for crowd in found:
-            windows |= {demand: _widened(demand, candidate, windows) for demand in crowd.demands}
+        windows |= changed
     return windows
 
 

@@ -1,18 +1,20 @@
 """The launches of a week, each at the second at which Scheduler is taken to start it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from random import Random
 from typing import Any, cast
 
+from components.schedules import Rate, parse
 from config import StackConfig
 
 from ..plans import Plan, plans
 from .limits import Limit, taken
 
-WEEK = timedelta(days=7)
+MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
+WEEK_SECONDS = int(WEEK.total_seconds())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +42,11 @@ class Launch:
     second: int
     demand: Demand
 
+    @property
+    def in_week(self) -> bool:
+        """Whether it is in the week, not on the day before it or in a window after it."""
+        return 0 <= self.second < WEEK_SECONDS
+
 
 Windows = Mapping[Demand, timedelta]
 """Flexible windows in place of those that schedules have."""
@@ -52,14 +59,23 @@ def demands(stack: str, config: StackConfig) -> list[Demand]:
 
 
 def due(of: Iterable[Demand], begin: datetime) -> list[Due]:
-    """All that is due in the week from `begin` on."""
-    end = begin + WEEK
+    """All that is due in the week from `begin` on, and on the day before, whose windows may reach into it."""
+    first, end = begin - DAY, begin + WEEK
     chance = Random(0)  # noqa: S311 - no secret
     return [
         Due(int((run - begin).total_seconds()), demand, chance.random())
         for demand in of
-        for run in takewhile(lambda run: run < end, demand.plan.runs(begin))
+        for run in takewhile(lambda run: run < end, _runs(demand.plan, first, chance))
     ]
+
+
+def _runs(plan: Plan, first: datetime, chance: Random) -> Iterator[datetime]:
+    """The runs from an instant on. AWS counts a rate without `start` from when its schedule was made, which is not
+    known here: any time."""
+    before, expression = first - MINUTE, parse(plan.expression)
+    if isinstance(expression, Rate) and plan.start is None:
+        before -= chance.randrange(expression.minutes) * MINUTE
+    return dropwhile(lambda run: run < first, plan.runs(before))
 
 
 def window_of(demand: Demand, windows: Windows) -> timedelta:

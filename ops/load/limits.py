@@ -10,7 +10,7 @@ from components.fargate import LAUNCH_BUCKET, LAUNCH_REFILL, RUN_TASK_RATE
 from ..costs import spot_share
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Limit:
     """A limit of an account in a Region."""
 
@@ -23,17 +23,19 @@ class Limit:
 
 SCHEDULER = Limit("Scheduler's invocations", 500, 500)
 """1,000 in the large Regions; beyond it Scheduler waits by itself (AWS: EventBridge Scheduler user guide, quotas)."""
-CALLS = Limit("calls of RunTask", RUN_TASK_RATE, RUN_TASK_RATE)
+ECS_CALLS = Limit("calls of RunTask", 100, 40)
+"""Together with those of StartTask, StopTask and a few others (AWS: Amazon ECS API reference, Request throttling)."""
+CALLS = Limit("the same on Fargate", RUN_TASK_RATE, RUN_TASK_RATE)
 ON_DEMAND = Limit("tasks on Fargate", LAUNCH_BUCKET, LAUNCH_REFILL)
 SPOT = Limit("tasks on Fargate Spot", LAUNCH_BUCKET, LAUNCH_REFILL)
-LIMITS = (SCHEDULER, CALLS, ON_DEMAND, SPOT)
+LIMITS = (SCHEDULER, ECS_CALLS, CALLS, ON_DEMAND, SPOT)
 
 
 def taken(args: Mapping[str, Any]) -> dict[Limit, float]:
-    """What each launch of a task takes from the limits. Of a mix with Spot it is the share by weights. No limits are
-    published for launches on EC2 and on machines elsewhere, beyond Scheduler's own."""
+    """What each launch of a task takes from the limits. Of a mix with Spot it is the share by weights."""
+    every: dict[Limit, float] = {SCHEDULER: 1, ECS_CALLS: 1}
     if runs_on(args) != "FARGATE":
-        return {SCHEDULER: 1}
+        return every
     count, spot = args.get("count", 1), spot_share(args)
-    found = {SCHEDULER: 1, CALLS: 1, ON_DEMAND: count * (1 - spot), SPOT: count * spot}
+    found = {**every, CALLS: 1, ON_DEMAND: count * (1 - spot), SPOT: count * spot}
     return {limit: tokens for limit, tokens in found.items() if tokens}

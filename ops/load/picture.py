@@ -1,73 +1,90 @@
-"""A week of launches as an SVG: a row a day, a bar for five minutes, red where launches are throttled."""
+"""A week of launches as an SVG: a row a day (UTC), a bar for five minutes, red where launches are throttled."""
 
-from collections import Counter, defaultdict
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
 from html import escape
 
-from .launches import WEEK
+from .launches import DAY, WEEK, Launch
 from .limits import CALLS
-from .throttling import MINUTE
 from .week import LoadedWeek
 
-_BAR = 5 * MINUTE
-_BARS_A_DAY = 24 * 60 * 60 // _BAR
+_SECONDS_A_BAR = 300
+_BARS_A_DAY = int(DAY.total_seconds()) // _SECONDS_A_BAR
 _BAR_WIDTH = 3.5
 _ROW, _HIGH = 56, 40
 _LEFT, _TOP, _MARGIN = 96, 56, 24
+_RIGHT = _LEFT + _BARS_A_DAY * _BAR_WIDTH
 _SHOWN = 5
 
 
+@dataclass(slots=True)
+class _Bar:
+    """The launches of five minutes."""
+
+    seconds: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    tasks: dict[str, None] = field(default_factory=dict[str, None])
+    throttled: bool = False
+
+    def add(self, launch: Launch, *, throttled: bool) -> None:
+        self.seconds[launch.second] += 1
+        self.tasks[f"{launch.demand.plan.stack}/{launch.demand.plan.task}"] = None
+        self.throttled = self.throttled or throttled
+
+    @property
+    def peak(self) -> int:
+        """The most in a second."""
+        return max(self.seconds.values())
+
+
 def week_svg(week: LoadedWeek, title: str) -> str:
-    """The picture; the dashed line is what RunTask takes in a second, and a bar's tooltip names its tasks."""
-    days = WEEK // timedelta(days=1)
-    width, height = _LEFT + _BARS_A_DAY * _BAR_WIDTH + _MARGIN, _TOP + days * _ROW + _MARGIN
-    peaks, tasks = _peaks(week)
-    red = {each.launch.second // _BAR for each in week.refused}
-    most = max([CALLS.refill, *peaks.values()])
+    """The picture; the dashed line is the calls of RunTask that Fargate takes in a second, and a bar's tooltip names
+    its tasks."""
+    midnight = datetime.combine(week.begin, time(), week.begin.tzinfo)
+    bars = _bars(week, midnight)
+    days = -(-(week.begin + WEEK - midnight) // DAY)
+    height = _TOP + days * _ROW + _MARGIN
+    most = max([CALLS.refill, *(bar.peak for bar in bars.values())])
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height}" font-size="12">',
-        f'<rect width="{width:g}" height="{height}" fill="white"/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_RIGHT + _MARGIN:g} {height}" font-size="12">',
+        f'<rect width="{_RIGHT + _MARGIN:g}" height="{height}" fill="white"/>',
         f'<text x="16" y="24" font-size="16">{escape(title)}: launches a second, {most} at the most (UTC)</text>',
     ]
+    parts += [
+        f'<text x="{_LEFT + _BARS_A_DAY * _BAR_WIDTH * hour / 24:g}" y="{_TOP - 12}" fill="#666">{hour:02}:00</text>'
+        for hour in range(0, 24, 3)
+    ]
+    line = _HIGH * CALLS.refill / most
     for day in range(days):
         base = _TOP + day * _ROW + _HIGH
-        line = base - _HIGH * CALLS.refill / most
-        right = _LEFT + _BARS_A_DAY * _BAR_WIDTH
         parts += [
-            f'<text x="16" y="{base}" fill="#333">{week.begin + timedelta(days=day):%a %d %b}</text>',
-            f'<path d="M{_LEFT} {base}H{right:g}" stroke="#ced4da"/>',
-            f'<path d="M{_LEFT} {line:.1f}H{right:g}" stroke="#868e96" stroke-dasharray="3 3"/>',
+            f'<text x="16" y="{base}" fill="#333">{midnight + day * DAY:%a %d %b}</text>',
+            f'<path d="M{_LEFT} {base}H{_RIGHT:g}" stroke="#ced4da"/>',
+            f'<path d="M{_LEFT} {base - line:.1f}H{_RIGHT:g}" stroke="#868e96" stroke-dasharray="3 3"/>',
         ]
-    parts += [_hour(week, hour) for hour in range(0, 24, 3)]
-    parts += [_bar(bar, peak, most, tasks[bar], throttled=bar in red) for bar, peak in sorted(peaks.items())]
+    parts += [_rectangle(place, bar, most) for place, bar in sorted(bars.items())]
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _peaks(week: LoadedWeek) -> tuple[dict[int, int], dict[int, list[str]]]:
-    """For each bar that has any: the most launches in a second of it, and its tasks."""
-    seconds = Counter(launch.second for launch in week.launches)
-    peaks: dict[int, int] = {}
-    for second, count in seconds.items():
-        peaks[second // _BAR] = max(count, peaks.get(second // _BAR, 0))
-    tasks: dict[int, dict[str, None]] = defaultdict(dict)
+def _bars(week: LoadedWeek, midnight: datetime) -> Mapping[int, _Bar]:
+    """Those that have any launches, by their place from midnight on."""
+    refused = {each.launch for each in week.refused}
+    offset = int((week.begin - midnight).total_seconds())
+    bars: dict[int, _Bar] = defaultdict(_Bar)
     for launch in week.launches:
-        tasks[launch.second // _BAR][launch.demand.plan.task] = None
-    # A window can end after the week.
-    end = int(WEEK.total_seconds()) // _BAR
-    return {bar: peak for bar, peak in peaks.items() if bar < end}, {bar: list(names) for bar, names in tasks.items()}
+        if launch.in_week:
+            bars[(offset + launch.second) // _SECONDS_A_BAR].add(launch, throttled=launch in refused)
+    return bars
 
 
-def _hour(week: LoadedWeek, hour: int) -> str:
-    x = _LEFT + hour * 60 * 60 / _BAR * _BAR_WIDTH
-    return f'<text x="{x:g}" y="{_TOP - 12}" fill="#666">{week.begin + timedelta(hours=hour):%H:%M}</text>'
-
-
-def _bar(bar: int, peak: int, most: int, tasks: list[str], *, throttled: bool) -> str:
-    day, place = divmod(bar, _BARS_A_DAY)
-    high = max(1, _HIGH * peak / most)
+def _rectangle(place: int, bar: _Bar, most: int) -> str:
+    day, along = divmod(place, _BARS_A_DAY)
+    high = max(1, _HIGH * bar.peak / most)
+    tasks = list(bar.tasks)
     more = f" and {len(tasks) - _SHOWN} more" if len(tasks) > _SHOWN else ""
     return (
-        f'<rect x="{_LEFT + place * _BAR_WIDTH:g}" y="{_TOP + day * _ROW + _HIGH - high:.1f}" width="3" '
-        f'height="{high:.1f}" fill="{"#e03131" if throttled else "#1c7ed6"}">'
-        f"<title>{peak} a second: {escape(', '.join(tasks[:_SHOWN]))}{more}</title></rect>"
+        f'<rect x="{_LEFT + along * _BAR_WIDTH:g}" y="{_TOP + day * _ROW + _HIGH - high:.1f}" width="3" '
+        f'height="{high:.1f}" fill="{"#e03131" if bar.throttled else "#1c7ed6"}">'
+        f"<title>{bar.peak} a second: {escape(', '.join(tasks[:_SHOWN]))}{more}</title></rect>"
     )

@@ -1,9 +1,13 @@
 """A week of launches for a terminal."""
 
+from collections.abc import Iterable
+
 from rich.table import Column, Table
 
 from .crowds import Crowd
+from .launches import Demand
 from .limits import LIMITS
+from .throttling import refused_launches
 from .week import LoadedWeek, in_configuration
 
 _SHOWN = 3
@@ -18,13 +22,31 @@ def limits_table(week: LoadedWeek) -> Table:
     return table
 
 
-def crowds_table(week: LoadedWeek, count: int, *, with_stack: bool) -> Table:
+def crowds_table(week: LoadedWeek, count: int) -> Table:
     """So many of the crowds, the worst first, with the windows that mend them."""
-    table = Table("throttled", "launches", "wait", Column("schedules", overflow="fold"), "flexibleWindow")
+    table = Table("from", "throttled", "wait", Column("schedules", overflow="fold"), "flexibleWindow")
     for crowd in week.crowds[:count]:
-        who = _who(crowd, with_stack=with_stack)
-        table.add_row(_when(week, crowd), str(crowd.refused), _seconds(crowd.wait), who, _windows(week, crowd))
+        who, windows = _names(crowd.demands, with_stack=len(_stacks(week)) > 1), _windows(week, crowd)
+        table.add_row(_when(week, crowd), str(crowd.refused), _seconds(crowd.wait), who, windows)
     return table
+
+
+def mended(week: LoadedWeek, count: int) -> list[str]:
+    """What the windows do, and where those are that the table of so many crowds does not show."""
+    shown = {demand for crowd in week.crowds[:count] for demand in crowd.demands}
+    left = refused_launches(week.refused_with_windows)
+    total = len(week.windows)
+    lines = [f"With longer windows for {total} schedules {left or 'no'} launches are throttled."] if total else []
+    if more := [demand for demand in week.windows if demand not in shown]:
+        names = _names(more, with_stack=len(_stacks(week)) > 1)
+        lines.append(f"Of them not in the table: {names}; all of them with --json.")
+    if left:
+        lines.append("A window is at most the time between two runs: let some run less often, or at other times.")
+    return lines
+
+
+def _stacks(week: LoadedWeek) -> set[str]:
+    return {each.demand.plan.stack for each in week.due}
 
 
 def _when(week: LoadedWeek, crowd: Crowd) -> str:
@@ -32,16 +54,18 @@ def _when(week: LoadedWeek, crowd: Crowd) -> str:
     return first if len(crowd.minutes) == 1 else f"{first}, {len(crowd.minutes)} times"
 
 
-def _who(crowd: Crowd, *, with_stack: bool) -> str:
-    plans = [demand.plan for demand in crowd.demands]
+def _names(demands: Iterable[Demand], *, with_stack: bool) -> str:
+    plans = [demand.plan for demand in demands]
     names = sorted({f"{plan.stack}/{plan.task}" if with_stack else plan.task for plan in plans})
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
 
 
 def _windows(week: LoadedWeek, crowd: Crowd) -> str:
-    shortest, longest = (choose(week.windows[demand] for demand in crowd.demands) for choose in (min, max))
-    return " to ".join(dict.fromkeys(map(in_configuration, (shortest, longest))))
+    found = [week.windows[demand] for demand in crowd.demands if demand in week.windows]
+    return (
+        " to ".join(dict.fromkeys(in_configuration(choose(found)) for choose in (min, max))) if found else "none helps"
+    )
 
 
 def _seconds(wait: float) -> str:

@@ -23,8 +23,13 @@ class LoadedWeek:
 
     @cached_property
     def launches(self) -> list[Launch]:
-        """As the schedules are."""
+        """As the schedules are, in order; with those of the day before, and of windows that end after the week."""
         return launches(self.due, {})
+
+    @property
+    def count(self) -> int:
+        """Launches in the week."""
+        return sum(launch.in_week for launch in self.launches)
 
     @cached_property
     def refused(self) -> list[Throttled]:
@@ -38,7 +43,8 @@ class LoadedWeek:
 
     @cached_property
     def windows(self) -> dict[Demand, timedelta]:
-        """What mends it."""
+        """The schedules whose windows are to be longer, and how long: of the crowds, and of what they meet when they
+        are spread."""
         return mending_windows(self.due)
 
     @cached_property
@@ -59,13 +65,18 @@ class LoadedWeek:
         """The week as JSON has it."""
         return {
             "from": self.begin,
-            "launches": len(self.due),
+            "launches": self.count,
+            "throttled": refused_launches(self.refused),
             "limits": [
                 {"limit": limit.name, "bucket": limit.bucket, "refill": limit.refill}
                 | dict(zip(("mostInASecond", "throttled", "longestWaitSeconds"), self.met(limit), strict=True))
                 for limit in LIMITS
             ],
             "crowds": [self._crowd_as_data(crowd) for crowd in self.crowds],
+            "windows": [
+                _schedule(demand) | {"flexibleWindow": in_configuration(window)}
+                for demand, window in sorted(self.windows.items(), key=lambda pair: _place(pair[0]))
+            ],
             "throttledWithWindows": refused_launches(self.refused_with_windows),
         }
 
@@ -75,16 +86,16 @@ class LoadedWeek:
             "throttled": crowd.refused,
             "limit": crowd.limit.name,
             "longestWaitSeconds": crowd.wait,
-            "schedules": [
-                {
-                    "stack": demand.plan.stack,
-                    "task": demand.plan.task,
-                    "expression": demand.plan.expression,
-                    "flexibleWindow": in_configuration(self.windows[demand]),
-                }
-                for demand in sorted(crowd.demands, key=lambda demand: (demand.plan.stack, demand.plan.task))
-            ],
+            "schedules": [_schedule(demand) for demand in sorted(crowd.demands, key=_place)],
         }
+
+
+def _place(demand: Demand) -> tuple[str, str, str]:
+    return demand.plan.stack, demand.plan.task, demand.plan.expression
+
+
+def _schedule(demand: Demand) -> dict[str, str]:
+    return dict(zip(("stack", "task", "expression"), _place(demand), strict=True))
 
 
 def loaded_week(of: Sequence[Demand], begin: datetime) -> LoadedWeek:
