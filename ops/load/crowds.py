@@ -61,17 +61,24 @@ def _crowd(demands: frozenset[Demand], minutes: list[int], by_minute: dict[int, 
 
 def mending_windows(of: Sequence[Due]) -> dict[Demand, timedelta]:
     """Windows with which nothing is throttled any more, or as little as windows can do. All of a crowd get the first
-    of the candidates; those that are still throttled get the next one, until none are or no window can be longer."""
+    of the candidates; those that are still throttled get the next one, until none are or no window can be longer.
+    Those that are due at the same times get the same."""
     windows: dict[Demand, timedelta] = {}
+    every = dict.fromkeys(each.demand for each in of)
     for candidate in CANDIDATES:
         placed = launches(of, windows)
         found = crowds(placed, throttled(placed), windows)
-        wider = {demand: _widened(demand, candidate, windows) for crowd in found for demand in crowd.demands}
+        crowded = {_times(demand, windows) for crowd in found for demand in crowd.demands}
+        wider = {demand: _widened(demand, candidate, windows) for demand in every if _times(demand, windows) in crowded}
         changed = {demand: window for demand, window in wider.items() if window > window_of(demand, windows)}
         if not changed:
             break
         windows |= changed
     return windows
+
+
+def _times(demand: Demand, windows: Windows) -> tuple[str, str, timedelta]:
+    return demand.plan.expression, demand.plan.timezone, window_of(demand, windows)
 
 
 def _widened(demand: Demand, candidate: timedelta, windows: Windows) -> timedelta:

@@ -23,11 +23,11 @@ class Limit:
 
 SCHEDULER = Limit("Scheduler's invocations", 500, 500)
 """1,000 in the large Regions; beyond it Scheduler waits by itself (AWS: EventBridge Scheduler user guide, quotas)."""
-ECS_CALLS = Limit("calls of RunTask", 100, 40)
+ECS_CALLS = Limit("RunTask", 100, 40)
 """Together with those of StartTask, StopTask and a few others (AWS: Amazon ECS API reference, Request throttling)."""
-CALLS = Limit("the same on Fargate", RUN_TASK_RATE, RUN_TASK_RATE)
+CALLS = Limit("RunTask on Fargate", RUN_TASK_RATE, RUN_TASK_RATE)
 ON_DEMAND = Limit("tasks on Fargate", LAUNCH_BUCKET, LAUNCH_REFILL)
-SPOT = Limit("tasks on Fargate Spot", LAUNCH_BUCKET, LAUNCH_REFILL)
+SPOT = Limit("tasks on Spot", LAUNCH_BUCKET, LAUNCH_REFILL)
 LIMITS = (SCHEDULER, ECS_CALLS, CALLS, ON_DEMAND, SPOT)
 
 

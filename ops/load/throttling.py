@@ -1,5 +1,6 @@
 """Which launches find a bucket empty, and how long it takes until there is room for them."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ def throttled(launches: Sequence[Launch]) -> list[Throttled]:
 
 def _refused(launches: Iterable[Launch], limit: Limit) -> Iterator[Throttled]:
     """Those that wait take what flows in, so that the balance tells how many wait before the next."""
-    balance, before, rush = float(limit.bucket), 0, 0
+    balance, before, rush = float(limit.bucket), -math.inf, 0
     for launch in launches:
         if takes := launch.demand.takes.get(limit):
             flown = min(limit.bucket, balance + limit.refill * (launch.second - before))

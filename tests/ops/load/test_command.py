@@ -28,12 +28,12 @@ def crowded(project: Path) -> Path:
 def test_crowded_minutes_are_shown_with_the_windows_that_mend_them(crowded: Path, ops: Ops):
     result = ops("load", "--stack", "test", "--from", FROM)
     assert result.exit_code == 0
-    assert "test: 524 launches in the week from Tue 2026-11-24 12:00 UTC" in result.output
+    assert "test: 525 launches in the week from Tue 2026-11-24 12:00 UTC" in result.output
     words = " ".join(result.output.replace("│", " ").split())
-    assert "calls of RunTask 20 20 70 350 2 s" in words
+    assert "RunTask on Fargate 20 20 70 350 2 s" in words
     assert "Wed 25 Nov 03:00, 7 350 2 s job-00, job-01, 5m times job-02 and 67 more" in words
     assert "350 launches are throttled at first" in words
-    assert "With these windows none of them are throttled." in words
+    assert "With longer windows for 70 schedules no launches are throttled." in words
     assert max(map(len, result.output.split("350 launches")[0].splitlines())) <= 80
 
 
@@ -53,15 +53,16 @@ def test_stacks_of_an_account_share_its_limits(crowded: Path, ops: Ops):
 
 def test_json_has_each_schedule_with_its_window(crowded: Path, ops: Ops):
     found = json.loads(ops("load", "--stack", "test", "--from", FROM, "--json").output)
-    assert (found["from"], found["launches"], found["throttledWithWindows"]) == ("2026-11-24T12:00:00Z", 524, 0)
-    assert found["limits"][1] == {
-        "limit": "calls of RunTask", "bucket": 20, "refill": 20, "mostInASecond": 70, "throttled": 350, "longestWaitSeconds": 2.5,
+    assert (found["from"], found["launches"], found["throttledWithWindows"]) == ("2026-11-24T12:00:00Z", 525, 0)
+    assert found["limits"][2] == {
+        "limit": "RunTask on Fargate", "bucket": 20, "refill": 20, "mostInASecond": 70, "throttled": 350, "longestWaitSeconds": 2.5,
     }  # fmt: skip
     [crowd] = found["crowds"]
     assert crowd["minutes"][0] == "2026-11-25T03:00:00Z"
-    assert crowd["schedules"][0] == {
-        "stack": "test", "task": "job-00", "expression": "cron(0 3 * * ? *)", "flexibleWindow": "5m",
-    }  # fmt: skip
+    schedule = {"stack": "test", "task": "job-00", "expression": "cron(0 3 * * ? *)"}
+    assert crowd["schedules"][0] == schedule
+    assert found["windows"][0] == {**schedule, "flexibleWindow": "5m"}
+    assert len(found["windows"]) == 70
 
 
 def test_the_picture_is_red_where_launches_are_throttled(crowded: Path, ops: Ops, tmp_path: Path):
@@ -72,8 +73,31 @@ def test_the_picture_is_red_where_launches_are_throttled(crowded: Path, ops: Ops
     bars = [bar for bar in ElementTree.parse(file).iter(f"{SVG}rect") if bar.find(f"{SVG}title") is not None]
     red = [bar for bar in bars if bar.get("fill") == "#e03131"]
     assert len(red) == 7
-    assert red[0].findtext(f"{SVG}title") == "70 a second: job-00, job-01, job-02, job-03, job-04 and 65 more"
+    assert (
+        red[0].findtext(f"{SVG}title")
+        == "70 a second: test/job-00, test/job-01, test/job-02, test/job-03, test/job-04 and 65 more"
+    )
     assert len(bars) > 40
+    rows = [text.text for text in ElementTree.parse(file).iter(f"{SVG}text")]
+    # The week begins at noon, so its first and last day are halves.
+    assert rows[-8:] == ["Tue 24 Nov", "Wed 25 Nov", *rows[-6:-1], "Tue 01 Dec"]
+
+
+def test_a_bar_is_in_the_row_of_its_day(crowded: Path, ops: Ops, tmp_path: Path):
+    place: dict[str, str | None] = {}
+    for hour in ("00", "12"):
+        file = tmp_path / f"{hour}.svg"
+        ops("load", "--stack", "test", "--from", f"2026-11-24T{hour}:00:00Z", "--svg", str(file))
+        bars = ElementTree.parse(file).iter(f"{SVG}rect")
+        place[hour] = [bar.get("x") for bar in bars if bar.get("fill") == "#e03131"][-1]
+    assert place["00"] == place["12"] == f"{96 + 36 * 3.5:g}"
+
+
+def test_stacks_in_several_regions_share_no_limits(crowded: Path, ops: Ops):
+    file = crowded / "Pulumi.far.yaml"
+    file.write_text((crowded / "Pulumi.quiet.yaml").read_text().replace("eu-west-1", "us-east-1"))
+    result = ops("load", "-s", "quiet", "-s", "far")
+    assert (result.exit_code, "quiet in eu-west-1 and far in us-east-1 share none" in result.output) == (1, True)
 
 
 @pytest.mark.parametrize(
