@@ -34,7 +34,7 @@ def measure(folder: Path, say: Callable[[str], None], constructs: dict[str, str]
     except NoCdkError as error:
         return Part([], str(error))
     ours_few, ours_more = (_ours(folder, count) for count in (STEP, 2 * STEP))
-    ours_each = (ours_more - ours_few) // STEP
+    ours_each = (ours_more - ours_few) / STEP
     each: dict[str, float] = {}
     most: dict[str, float] = {}
     for construct, name in constructs.items():
@@ -72,11 +72,11 @@ class Cdk:
         self.home.mkdir(parents=True, exist_ok=True)
         for file in SOURCE.iterdir():
             shutil.copy(file, self.home)
-        if not (self.home / "node_modules" / "aws-cdk-lib").exists():
-            say(f"getting aws-cdk-lib {wanted} from npm")
-            got = self._run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock")
-            if got.returncode:
-                raise NoCdkError(f"npm does not get aws-cdk-lib: {got.stderr.strip().splitlines()[0]}")
+        # npm looks at what is there already.
+        say(f"aws-cdk-lib {wanted} from npm")
+        got = self._run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--prefer-offline")
+        if got.returncode:
+            raise NoCdkError(f"npm does not get aws-cdk-lib: {' '.join(got.stderr.split())[:300]}")
 
     def resources(self, construct: str, count: int) -> int | None:
         """The resources of so many tasks; None where they are too many for CDK."""

@@ -4,7 +4,6 @@ and the peak of memory is its own."""
 import gc
 import json
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, cast
 
+from .figures import peak_megabytes
 from .workload import ROOT
 
 Result = dict[str, Any]
@@ -128,11 +128,6 @@ def bare_engine(folder: str) -> Result:
     from . import deployments
 
     return deployments.bare(Path(folder))
-
-
-def peak_megabytes() -> int:
-    """The most memory that this process had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 _MEASUREMENTS: dict[str, Callable[..., Result]] = {

@@ -2,7 +2,6 @@
 
 import json
 import math
-import resource
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
@@ -13,6 +12,7 @@ from sandbox.engine import Outcome, Sandbox
 from sandbox.plugin.aws import Session
 
 from . import recording
+from .figures import peak_megabytes
 from .workload import REGION, SETTINGS, task_name, write_project, write_task
 
 CHANGED_MEMORY = 2048
@@ -31,7 +31,7 @@ def ours(folder: Path, count: int) -> Times:
         _succeeded(box.up())
         with recording.recording() as resources:
             _succeeded(box.up())
-        recording.write_bare_project(folder / "bare", project, resources, ordered=True)
+        recording.write_bare_project(folder / "bare", project, resources, ordered=True, collected=False)
     finally:
         box.discard()
     return times
@@ -86,7 +86,7 @@ def _steps(box: Sandbox, change: Callable[[], None]) -> Times:
     return {
         **times,
         "AWS resources": sum(kind.startswith("aws:") for kind in kinds),
-        "peak memory of the program": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak memory of the program": peak_megabytes(),
     }
 
 

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import platform
+import resource
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -56,11 +57,12 @@ def growth(figures: Iterable[Figure], least: int = 100) -> dict[str, dict[str, f
     for figure in figures:
         if figure.unit == "s" and figure.tasks >= least:
             for name, value in {"ours": figure.ours, **figure.others}.items():
-                series.setdefault(figure.what, {}).setdefault(name, []).append((figure.tasks, value))
+                if value > 0:
+                    series.setdefault(figure.what, {}).setdefault(name, []).append((figure.tasks, value))
     return {
         what: {name: round(exponent(points), 2) for name, points in of.items()}
         for what, of in series.items()
-        if len(of["ours"]) > 1
+        if len(of.get("ours", ())) > 1
     }
 
 
@@ -101,6 +103,12 @@ def _processor() -> str:
     return next((line.split(": ", 1)[1] for line in lines if line.startswith("model name")), platform.machine())
 
 
+def peak_megabytes() -> int:
+    """The most memory that this process had."""
+    unit = 2**20 if platform.system() == "Darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
+
+
 def load_average() -> float:
     """How many processes wanted to run in the last minute: above 1 before a measurement, and others disturb it."""
     return round(os.getloadavg()[0], 2)
@@ -112,8 +120,10 @@ def read(file: Path = RESULTS) -> dict[str, Any]:
 
 
 def write(name: str, part: Part, load: float, file: Path = RESULTS) -> None:
-    """Put a part's figures into the file, in place of those that it had."""
+    """Put a part's figures into the file, in place of those that it had; a part that was skipped leaves them."""
     results = read(file)
+    if part.skipped and name in results:
+        return
     results[name] = {
         "taken": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "load_before": load,

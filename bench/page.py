@@ -11,10 +11,9 @@ from typing import Any
 from rich.console import Console
 
 from ops.costs import Assumptions, shared_cost, task_cost
-from ops.load.limits import CALLS, ON_DEMAND, SCHEDULER
+from ops.load.limits import CALLS, ECS_CALLS, ON_DEMAND, SCHEDULER
 from ops.load.picture import week_svg
-from ops.load.tables import crowds_table, limits_table
-from ops.load.throttling import refused_launches
+from ops.load.tables import crowds_table, limits_table, mended
 from ops.load.week import LoadedWeek, loaded_week
 
 from .figures import read
@@ -26,6 +25,7 @@ _COUNTS = (10, 100, 1000, 3000)
 _ENGINE_COUNTS = (10, 100, 300)
 _CDK = ("aws_ecs_patterns.ScheduledFargateTask", "aws_scheduler_targets.EcsRunFargateTask")
 _TASK = {"image": "job:1", "cpu": 512, "memory": 1024, "schedule": "cron(0 3 * * ? *)"}
+_CROWDS = 3
 _NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
 Results = Mapping[str, Any]
@@ -77,15 +77,19 @@ def text(results: Results) -> str:
     """The page."""
     found = Figures(results)
     week = example()
-    machine = results["program"]["machine"]
-    plain = int(found.ours("cdk", "resources of a plain task"))
+    machine = _machine(results)
+    thousand, hundred = (round(found.ours("program", "AWS resources", count)) for count in (1000, 100))
+    plain = (thousand - hundred) // 900
+    bare, uncollected = (found.figure("program", "program", 1000)["others"][name] for name in ("bare", "bare, no gc"))
+    cost = task_cost(_TASK, {}, _NOW, Assumptions())
     return _PAGE.format(
         machine=f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}",
         versions=f"Python {machine['python']}, pulumi {machine['pulumi']}, pulumi-aws {machine['pulumi_aws']}",
-        taken=results["program"]["taken"],
+        taken=" to ".join(dict.fromkeys(choose(part["taken"] for part in results.values()) for choose in (min, max))),
         plain=plain,
-        group=int(found.ours("program", "AWS resources", 1000)) - 1000 * plain,
-        thousand=f"{found.ours('program', 'AWS resources', 1000):,.0f}",
+        group=thousand - 1000 * plain,
+        thousand=f"{thousand:,}",
+        garbage=f"{1 - uncollected / bare:.0%}",
         lookups=f"{found.ours('program', 'look-ups', 1000):g}",
         cdk=_table(("", "scheduled-tasks", *_CDK), _cdk(found)),
         program=_table(("", *_heading(_COUNTS), "exponent"), _program(found)),
@@ -93,15 +97,24 @@ def text(results: Results) -> str:
         configuration=_table(("", *_heading(_COUNTS), "exponent"), _configuration(found)),
         imported=found.row("configuration", "import", [0], "pulumi, pulumi_aws")[0],
         imported_uncollected=found.row("configuration", "import", [0], "the same, no gc")[0],
-        cost=f"{1000 * task_cost(_TASK, {}, _NOW, Assumptions()).total:,.0f}",
+        cost=f"{1000 * cost.total:,.0f}",
+        fargate=f"{cost.fargate / cost.total:.0%}",
         watched=f"{shared_cost({}).total:.2f}",
         nightly_wait=f"{found.ours('load', 'the last one waits', 1000):.0f}",
         nightly_throttled=f"{found.ours('load', 'throttled of a night', 1000):,.0f}",
         window=f"{found.ours('load', 'flexibleWindow that mends it', 1000):g}",
         limits=_table(("limit", "value", "what is taken of it"), _LIMITS),
         load=_printed(week),
-        left=refused_launches(week.refused_with_windows),
+        mended=" ".join(mended(week, _CROWDS)),
     )
+
+
+def _machine(results: Results) -> Mapping[str, Any]:
+    """The machine that all was measured on. Raises ValueError where it was not one."""
+    machines = [part["machine"] for part in results.values()]
+    if any(machine != machines[0] for machine in machines):
+        raise ValueError("not all parts were measured on one machine with the same versions: run `make bench`.")
+    return machines[0]
 
 
 def picture() -> str:
@@ -134,8 +147,12 @@ def _program(found: Figures) -> Iterable[Iterable[str]]:
 
 def _engine(found: Figures) -> Iterable[Iterable[str]]:
     for what in ("preview", "first up", "up without a change", "up of one changed task"):
-        yield what, *found.row("engine", what, _ENGINE_COUNTS, "bare"), found.growth("engine", what)
-    yield "peak memory of the program", *found.row("engine", "peak memory of the program", _ENGINE_COUNTS, "bare"), ""
+        yield what, *found.row("engine", what, _ENGINE_COUNTS, "bare, no gc"), found.growth("engine", what)
+    yield (
+        "peak memory of the program",
+        *found.row("engine", "peak memory of the program", _ENGINE_COUNTS, "bare, no gc"),
+        "",
+    )
 
 
 def _configuration(found: Figures) -> Iterable[Iterable[str]]:
@@ -146,20 +163,29 @@ def _configuration(found: Figures) -> Iterable[Iterable[str]]:
 _LIMITS = (
     (
         "EventBridge rules on a bus",
-        "300",
+        "300, in some Regions 100",
         "2 a stack with `monitoring.outcomes`, 5 with supervised tasks, more with many task definitions made elsewhere",
     ),
     ("schedule groups", "500", "1 a stack"),
-    ("schedules", "10,000,000", "1 a schedule; one-time schedules stay unless `deleteAfterCompletion: true`"),
     (
-        "IAM roles",
+        "schedules",
+        "10,000,000",
+        "1 a schedule; a one-time schedule stays until the next `pulumi up`, unless `deleteAfterCompletion: true`",
+    ),
+    (
+        "IAM roles (of the account, in all Regions)",
         "1,000",
         "2 a stack, 1 more with supervised tasks; 1 for each task with `permissions`, 1 with secrets of its own",
     ),
     (
         "resource policies of CloudWatch Logs",
-        "10, which cannot be raised",
+        "10",
         "none: the logs of outcomes have policies of their own",
+    ),
+    (
+        "calls of RunTask, with StartTask, StopTask and a few others",
+        f"{ECS_CALLS.bucket} at once, then {ECS_CALLS.refill} a second",
+        "1 a run",
     ),
     ("calls of RunTask on Fargate", f"{CALLS.refill} a second", "1 a run"),
     (
@@ -184,7 +210,7 @@ def _heading(counts: Iterable[int]) -> list[str]:
 def _printed(week: LoadedWeek) -> str:
     console = Console(width=80, color_system=None, force_terminal=False)
     with console.capture() as captured:
-        console.print(limits_table(week), crowds_table(week, 3, with_stack=False))
+        console.print(limits_table(week), crowds_table(week, _CROWDS))
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
@@ -203,7 +229,7 @@ are those of one run of `make bench` ({taken}) on {machine}; {versions}. All of 
 
 A plain task is {plain} AWS resources: its schedule and its task definition. The group with everything that watches it
 is {group} whatever the number of tasks, so a thousand tasks are {thousand}, and {lookups} look-ups in AWS, as many as
-for ten. Beside AWS's own constructs, synthesised in the same run:
+for ten. Beside AWS's own constructs as they come, without roles that tasks share, synthesised in the same run:
 
 {cdk}
 
@@ -217,12 +243,12 @@ grows with, from 100 on:
 
 {program}
 
-Nearly half of the bare program's time is Python looking for garbage in what is needed until the end. Ours does
-without: `__main__.py` turns the collector off. The second row has the bare program do the same; what is left are the
-configuration and a third registration for each task, its component.
+{garbage} of the bare program's time, of a thousand tasks, is Python looking for garbage in what is needed until the
+end. Ours does without: `__main__.py` turns the collector off. The second row has the bare program do the same; what
+is left are the configuration and a third registration for each task, its component.
 
-On the real engine, with a backend of files, in the sandbox (AWS answers at once there; what AWS itself takes for two
-thousand calls comes on top, for both alike):
+On the real engine, with a backend of files, in the sandbox, beside the bare program without garbage collection (AWS
+answers at once there; what AWS itself takes for two thousand calls comes on top, for both alike):
 
 {engine}
 
@@ -230,8 +256,9 @@ What comes before the engine:
 
 {configuration}
 
-Importing what the program needs takes {imported} of importing `pulumi` and `pulumi_aws` with the same resource
-classes touched; {imported_uncollected} where that does without the garbage collector, too.
+(`ops check` prints its result and starts Python beside that.) Importing what the program needs takes {imported}; in
+brackets, as a multiple of importing `pulumi` and `pulumi_aws` with the same resource classes touched. Beside that
+without garbage collection: {imported_uncollected}.
 
 ## How many tasks to a stack
 
@@ -241,15 +268,16 @@ A thousand work. What ends it is patience, and who waits for whom:
   other, and so that a mistake stays within one team's tasks.
 - Time for a preview grows with the stack, even if one task changes. Split before a pull request waits longer for it
   than for its tests: with the figures above, at some hundreds of tasks with a backend of files.
-- The engine writes the whole state after every resource that it makes or changes. With a backend of files or buckets
-  (`file://`, `s3://`) that is one file, which is why a first `up` grows faster than the number of tasks, for the bare
-  program as well. Where a first `up` is all that is slow, deploy in parts, with a `scheduled-tasks:catalogue` that
-  grows.
+- A backend of files or buckets (`file://`, `s3://`) keeps a stack's state in one file, which the engine writes again
+  after every step. A first `up` has the most of them: where only that is too slow, deploy in parts, with a
+  `scheduled-tasks:catalogue` that grows. Pulumi Cloud keeps histories, queues deployments and knows who may deploy
+  which stack; with files and buckets, that is what whoever runs `pulumi` has to see to (Pulumi documentation, "Using
+  a DIY backend"). Nothing else differs: no figure here was taken with it.
 - A stack for each environment comes first anyway: `Pulumi.<stack>.yaml`.
 
 A split needs no new code: two projects with a catalogue each, or one project with two stacks that have different
-parts of it. A task that moves from one stack to another is made there and removed here, in this order; between the
-two it would run twice, so deploy the new one with `enabled: false` first.
+parts of it. To move a task from one stack to another, deploy it there with `enabled: false`, remove it here, then
+enable it there, all between two of its runs.
 
 ## AWS's limits
 
@@ -258,7 +286,8 @@ Limits are an account's in a Region. Those that can be raised are asked for in S
 {limits}
 
 (AWS: EventBridge Scheduler user guide, quotas; EventBridge user guide, quotas; IAM user guide, quotas; CloudWatch
-Logs API reference, PutResourcePolicy; Amazon ECS developer guide, AWS Fargate throttling quotas.)
+Logs API reference, PutResourcePolicy; Amazon ECS API reference, Request throttling; Amazon ECS developer guide, AWS
+Fargate throttling quotas.)
 
 ## All at three
 
@@ -271,24 +300,26 @@ is lost while `retry` allows for it, but `ThrottlingException` hides what else m
 python -m ops load --stack prod --svg week.svg
 ```
 
-The coming week of a stack's launches beside the limits: which are throttled, and the shortest of the usual windows
-that mend it. Name `--stack` again for other stacks in the same account and Region, as they share the limits. This is
-a stack with six hundred tasks at three, three hundred over the day with a window, and a hundred every hour:
+The coming week of a stack's launches beside the limits: which are throttled, and windows that mend it. Name `--stack`
+again for other stacks in the same account and Region, as they share the limits. This is a stack with six hundred
+tasks at three, three hundred over the day with a window, and a hundred every hour:
 
 ```text
 {load}
 ```
 
-With these windows {left} launches are throttled.
+{mended}
 
 ![A week of launches, a row a day: red where launches are throttled](load.svg)
 
 Scheduler says no more than that it launches within the minute that a schedule is due in, or within its window.
-Without a window all of a minute are taken to come at once, which is the worst; with one, each anywhere in it.
+Without a window all of a minute are taken to come at once, which is the worst; with one, each anywhere in it. A
+`rate` without `start` is counted from any time, as AWS counts it from when its schedule was made. `ops check` warns
+of a minute with more than a hundred tasks; fewer wait for seconds, as the figures above say.
 
 ## Money
 
-A thousand tasks that run every night for ten minutes with 0.5 vCPU and 1 GB cost ${cost} a month, nearly all of it
+A thousand tasks that run every night for ten minutes with 0.5 vCPU and 1 GB cost ${cost} a month, {fargate} of it
 Fargate; what watches the stack costs ${watched}, whatever the number of tasks. [cost.md](cost.md) has the rest, and
 where the prices are from.
 
@@ -299,8 +330,8 @@ make bench
 make bench PARTS="program cdk"     # some of it
 ```
 
-The whole takes half an hour. `bench/results.json` gets the figures of the parts that were measured, with the machine
-and its load before; this page is written from it by `make docs`.
+`bench/results.json` gets the figures of the parts that were measured, with the machine and its load before; this page
+is written from it by `make docs`.
 """
 
 

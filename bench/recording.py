@@ -22,6 +22,12 @@ from bench.recording import register
 
 register(Path(__file__).parent)
 """
+_UNCOLLECTED = """\
+import gc
+
+gc.disable()
+
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +86,16 @@ async def _literal(kind: type, name: str, inputs: dict[str, Any], opts: pulumi.R
     return Recorded(kind.__module__, kind.__name__, name, cast("dict[str, Any]", await given.future()), after)
 
 
-def write_bare_project(folder: Path, like: Path, resources: list[Recorded], *, ordered: bool) -> Path:
+def write_bare_project(
+    folder: Path, like: Path, resources: list[Recorded], *, ordered: bool, collected: bool = True
+) -> Path:
     """A project as `like`, of a bare program with these resources. `ordered`: each waits for those before it, as an
-    engine needs it."""
+    engine needs it. `collected`: with Python's garbage collector, which ours does without."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name in ("Pulumi.yaml", f"Pulumi.{STACK}.yaml"):
         shutil.copy(like / name, folder / name)
-    (folder / "__main__.py").write_text(_MAIN, encoding="utf-8")
+    (folder / "__main__.py").write_text(_MAIN if collected else _UNCOLLECTED + _MAIN, encoding="utf-8")
     data = [asdict(resource if ordered else replace(resource, after=[])) for resource in resources]
     (folder / RESOURCES).write_text(json.dumps(data), encoding="utf-8")
     return folder

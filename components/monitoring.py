@@ -211,6 +211,7 @@ class Monitoring:
         return self.where.arn("logs", f"log-group:{self.names.outcome_log_group(outcome)}")
 
     def _log_policy(self, outcome: str, log_group: cloudwatch.LogGroup) -> cloudwatch.LogResourcePolicy:
+        # `resource_arn` is there from pulumi-aws 7.23 on.
         arn = self._log_group_arn(outcome)
         return cloudwatch.LogResourcePolicy(
             f"{self.name}-{outcome}-policy",

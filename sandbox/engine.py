@@ -249,6 +249,7 @@ class Sandbox:
         self, operation: Callable[[Callable[[auto.EngineEvent], None]], Any]
     ) -> Outcome:
         outcome, errors = Outcome(), list[str]()
+        collects = gc.isenabled()
 
         def on_event(event: auto.EngineEvent) -> None:
             step = event.resource_pre_event or event.res_outputs_event
@@ -274,7 +275,8 @@ class Sandbox:
             return outcome
         finally:
             # The program turns it off for its process, which here goes on.
-            gc.enable()
+            if collects:
+                gc.enable()
         if isinstance(result, auto.UpResult):
             outcome.outputs = {name: output.value for name, output in result.outputs.items()}
         return outcome

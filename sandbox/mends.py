@@ -3,17 +3,13 @@
 import json
 from collections.abc import Mapping
 from functools import cache
-from hashlib import md5
 from typing import Any
 
 from jsonpath_ng.ext.parser import parse as json_path
 from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.events.utils import EventTemplateParser
-from moto.logs.exceptions import InvalidParameterException
-from moto.logs.models import LogResourcePolicy
-from moto.logs.responses import LogsResponse
 
-from . import states
+from . import log_policies, states
 
 
 @cache
@@ -23,7 +19,7 @@ def mend() -> None:
     _size_of_tasks()
     _ends_of_tasks()
     _texts_of_events()
-    _policies_of_log_groups()
+    log_policies.mend()
 
 
 def _size_of_tasks() -> None:
@@ -73,53 +69,3 @@ def _texts_of_events() -> None:
         return json.loads(text)
 
     parser.parse = staticmethod(transform)
-
-
-def _policies_of_log_groups() -> None:
-    """A log group's own policy beside those of the account: moto has only these, by name. Its revision has to be named
-    to change it (AWS: CloudWatch Logs API reference, PutResourcePolicy)."""
-    responses: Any = LogsResponse
-    policies: Any = LogResourcePolicy
-    describe = policies.describe
-
-    def put(self: Any) -> str:
-        name = self._get_param("resourceArn") or self._get_param("policyName")
-        _check_revision(self, name)
-        policy = self.logs_backend.put_resource_policy(name, self._get_param("policyDocument"))
-        return json.dumps({"resourcePolicy": policy.describe()})
-
-    def delete(self: Any) -> str:
-        name = self._get_param("resourceArn") or self._get_param("policyName")
-        _check_revision(self, name)
-        self.logs_backend.delete_resource_policy(name)
-        return ""
-
-    def list_(self: Any) -> str:
-        scope, arn = self._get_param("policyScope") or "ACCOUNT", self._get_param("resourceArn") or ""
-        found = [policy.describe() for policy in self.logs_backend.describe_resource_policies()]
-        chosen = [
-            policy for policy in found if policy["policyScope"] == scope and arn in ("", policy.get("resourceArn"))
-        ]
-        return json.dumps({"resourcePolicies": chosen})
-
-    def described(self: Any) -> dict[str, Any]:
-        found = describe(self)
-        if not self.policy_name.startswith("arn:"):
-            return {**found, "policyScope": "ACCOUNT"}
-        del found["policyName"]
-        revision = md5(self.policy_document.encode(), usedforsecurity=False).hexdigest()
-        return {**found, "policyScope": "RESOURCE", "resourceArn": self.policy_name, "revisionId": revision}
-
-    policies.describe = described
-    responses.put_resource_policy, responses.delete_resource_policy = put, delete
-    responses.describe_resource_policies = list_
-
-
-def _check_revision(response: Any, name: str) -> None:
-    old = response.logs_backend.resource_policies.get(name)
-    if old and old.describe().get("revisionId") != response._get_param("expectedRevisionId"):
-        raise InvalidParameterException(
-            constraint="expectedRevisionId is not that of the policy",
-            parameter="expectedRevisionId",
-            value=response._get_param("expectedRevisionId"),
-        )

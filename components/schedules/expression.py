@@ -7,7 +7,7 @@ valid is refused.
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 
 from .hints import DAYS as DAY_NAMES
 from .hints import at_hint, rate_hint, shorthand_hint, translated
@@ -112,7 +112,7 @@ _FIELDS = (
 )
 
 
-@cache
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Expression:
     """The schedule that an expression stands for. Raises ExpressionError."""
     if len(text) > MAX_LENGTH:

@@ -48,6 +48,7 @@ def test_a_part_takes_the_place_of_what_the_file_had_of_it(tmp_path: Path):
     write("one", Part([FIGURES[0]]), 0.1, file)
     write("two", Part([], skipped="there is no Node"), 0.1, file)
     write("one", Part(FIGURES[1:3]), 0.2, file)
+    write("one", Part([], skipped="there is no Node"), 0.3, file)
     found = json.loads(file.read_text())
     assert list(found) == ["one", "two"]
     assert [figure["tasks"] for figure in found["one"]["figures"]] == [100, 1000]

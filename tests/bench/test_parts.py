@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import cdk, child, load, mocked, recording, schedules
+from bench import cdk, child, load, mocked, page, recording, schedules
+from bench.figures import read
 from bench.workload import task_name, write_project
-from ops.load.launches import Demand
 
 MOST_OF_A_GROUP = 28
 """AWS resources of a group whose failures are all seen: 1,000 plain tasks with it are 2,028."""
@@ -31,7 +31,6 @@ def test_both_implementations_find_as_many_runs():
 
 def test_a_crowd_of_tasks_is_found_and_mended(tmp_path: Path):
     found = {figure.what: figure.ours for figure in load.measure(tmp_path, quiet, counts=[50]).figures}
-    assert isinstance(load.nightly(0), Demand)
     assert (found["throttled of a night"], found["flexibleWindow that mends it"], found["throttled with it"]) == (
         30,
         5,
@@ -80,4 +79,18 @@ def test_the_figures_of_the_repository_are_of_all_parts():
     from bench.__main__ import PARTS
     from bench.figures import RESULTS
 
-    assert set(json.loads(RESULTS.read_text())) == set(PARTS)
+    results = json.loads(RESULTS.read_text())
+    assert set(results) == set(PARTS)
+    assert not [name for name, part in results.items() if part["skipped"] or not part["figures"]]
+
+
+def test_the_page_is_made_of_these_figures():
+    assert page.FILE.read_text() == page.text(read()), "stale: run `make docs`"
+    assert page.PICTURE.read_text() == page.picture(), "stale: run `make docs`"
+
+
+def test_figures_of_several_machines_make_no_page():
+    results = read()
+    results["cdk"]["machine"]["cores"] = 64
+    with pytest.raises(ValueError, match="one machine"):
+        page.text(results)

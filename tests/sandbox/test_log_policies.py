@@ -1,6 +1,7 @@
 """A log group's own resource policy, which moto does not know, as the plugin makes, changes and removes it."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -11,7 +12,8 @@ from moto import mock_aws
 from sandbox.mends import mend
 from sandbox.plugin.services.logs import ResourcePolicy
 
-ARN = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/shop/failed"
+HOME = "/aws/events/shop"
+ARN, OTHER = (f"arn:aws:logs:eu-west-1:123456789012:log-group:{HOME}/{name}" for name in ("failed", "succeeded"))
 POLICY = ResourcePolicy()
 
 mend()
@@ -29,32 +31,58 @@ def document(action: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action}]})
 
 
+@pytest.fixture
+def aws() -> Iterator[Any]:
+    with mock_aws():
+        here = Here()
+        for name in ("failed", "succeeded"):
+            here.client("logs").create_log_group(logGroupName=f"{HOME}/{name}")
+        yield here
+
+
 @pytest.mark.parametrize("key", [{"resourceArn": ARN}, {"policyName": "shop"}], ids=lambda key: next(iter(key)))
-def test_a_policy_lives(key: dict[str, str]):
-    with mock_aws():
-        aws: Any = Here()
-        others = [POLICY.create(aws, {"policyName": "other", "policyDocument": document("a")})]
-        others += [POLICY.create(aws, {"resourceArn": f"{ARN}-2", "policyDocument": document("b")})]
-        made = {**key, "policyDocument": document("logs:PutLogEvents")}
-        identity = POLICY.create(aws, made)
-        assert POLICY.read(aws, identity, {}) == made
-        changed = {**made, "policyDocument": document("logs:CreateLogStream")}
-        POLICY.update(aws, identity, made, changed)
-        assert POLICY.read(aws, identity, {}) == changed
-        POLICY.delete(aws, identity, changed)
-        assert POLICY.read(aws, identity, {}) is None
-        assert all(POLICY.read(aws, other, {}) for other in others)
+def test_a_policy_lives(aws: Any, key: dict[str, str]):
+    others = [POLICY.create(aws, {"policyName": "other", "policyDocument": document("a")})]
+    others += [POLICY.create(aws, {"resourceArn": OTHER, "policyDocument": document("b")})]
+    made = {**key, "policyDocument": document("logs:PutLogEvents")}
+    identity = POLICY.create(aws, made)
+    assert POLICY.read(aws, identity, {}) == made
+    changed = {**made, "policyDocument": document("logs:CreateLogStream")}
+    POLICY.update(aws, identity, made, changed)
+    assert POLICY.read(aws, identity, {}) == changed
+    POLICY.delete(aws, identity, changed)
+    assert POLICY.read(aws, identity, {}) is None
+    assert all(POLICY.read(aws, other, {}) for other in others)
 
 
-def test_a_log_groups_policy_is_changed_by_whoever_knows_its_revision_only():
-    with mock_aws():
-        logs = Here().client("logs")
-        logs.put_resource_policy(resourceArn=ARN, policyDocument=document("a"))
-        with pytest.raises(ClientError, match="InvalidParameterException"):
-            logs.put_resource_policy(resourceArn=ARN, policyDocument=document("b"))
-        with pytest.raises(ClientError, match="InvalidParameterException"):
-            logs.delete_resource_policy(resourceArn=ARN, expectedRevisionId="another")
-        assert logs.describe_resource_policies()["resourcePolicies"] == []
+def test_a_log_groups_policy_is_changed_by_whoever_knows_its_revision_only(aws: Any):
+    logs = aws.client("logs")
+    logs.put_resource_policy(resourceArn=ARN, policyDocument=document("a"))
+    with pytest.raises(ClientError, match="InvalidParameterException"):
+        logs.put_resource_policy(resourceArn=ARN, policyDocument=document("b"))
+    with pytest.raises(ClientError, match="InvalidParameterException"):
+        logs.delete_resource_policy(resourceArn=ARN, expectedRevisionId="another")
+    assert logs.describe_resource_policies()["resourcePolicies"] == []
+
+
+def test_there_are_as_many_as_log_groups_beside_ten_of_the_account(aws: Any):
+    logs = aws.client("logs")
+    for number in range(10):
+        logs.put_resource_policy(policyName=f"other-{number}", policyDocument=document("a"))
+    with pytest.raises(ClientError, match="LimitExceededException"):
+        logs.put_resource_policy(policyName="other-10", policyDocument=document("a"))
+    for number in range(24):
+        logs.create_log_group(logGroupName=f"{HOME}/{number}")
+        logs.put_resource_policy(resourceArn=f"{ARN[:-7]}/{number}", policyDocument=document("a"))
+    assert len(logs.describe_resource_policies(policyScope="RESOURCE")["resourcePolicies"]) == 24
+
+
+def test_a_policy_is_there_as_long_as_its_log_group(aws: Any):
+    POLICY.create(aws, {"resourceArn": ARN, "policyDocument": document("a")})
+    aws.client("logs").delete_log_group(logGroupName=f"{HOME}/failed")
+    assert POLICY.read(aws, ARN, {}) is None
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        POLICY.create(aws, {"resourceArn": ARN, "policyDocument": document("a")})
 
 
 @pytest.mark.parametrize("props", [{}, {"policyName": "a", "resourceArn": ARN}], ids=["neither", "both"])

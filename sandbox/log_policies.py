@@ -1,0 +1,100 @@
+"""Log groups' own resource policies, which moto does not have: beside the ten of the account, as long as the log group,
+changed by whoever names the revision (AWS: CloudWatch Logs API reference, PutResourcePolicy)."""
+
+import json
+from hashlib import md5
+from typing import Any
+
+from moto.logs.exceptions import InvalidParameterException, ResourceNotFoundException
+from moto.logs.models import LogsBackend
+from moto.logs.responses import LogsResponse
+
+_Policies = dict[str, str]
+"""Documents by the ARN of the log group."""
+
+_responses: Any = LogsResponse
+_backend: Any = LogsBackend
+_put, _delete, _delete_log_group = (
+    _responses.put_resource_policy,
+    _responses.delete_resource_policy,
+    _backend.delete_log_group,
+)
+
+
+def mend() -> None:
+    """Have moto play them, in this process."""
+    _responses.put_resource_policy = put_resource_policy
+    _responses.delete_resource_policy = delete_resource_policy
+    _responses.describe_resource_policies = describe_resource_policies
+    _backend.delete_log_group = delete_log_group
+
+
+def put_resource_policy(response: Any) -> str:
+    """As moto where it is of the account."""
+    arn = response._get_param("resourceArn")
+    if not arn:
+        return _put(response)
+    if arn not in [_arn(group) for group in response.logs_backend.groups.values()]:
+        raise ResourceNotFoundException
+    policies = _policies(response.logs_backend)
+    _check_revision(policies, arn, response._get_param("expectedRevisionId"))
+    policies[arn] = response._get_param("policyDocument")
+    return json.dumps({"resourcePolicy": _described(policies, arn)})
+
+
+def delete_resource_policy(response: Any) -> str:
+    """As moto where it is of the account."""
+    arn = response._get_param("resourceArn")
+    if not arn:
+        return _delete(response)
+    policies = _policies(response.logs_backend)
+    _check_revision(policies, arn, response._get_param("expectedRevisionId"))
+    if policies.pop(arn, None) is None:
+        raise ResourceNotFoundException
+    return ""
+
+
+def describe_resource_policies(response: Any) -> str:
+    """Those of the account, or those of one or all log groups."""
+    backend, wanted = response.logs_backend, response._get_param("resourceArn")
+    if response._get_param("policyScope") == "RESOURCE":
+        policies = _policies(backend)
+        found = [_described(policies, arn) for arn in policies if not wanted or arn == wanted]
+    else:
+        found = [{**policy.describe(), "policyScope": "ACCOUNT"} for policy in backend.describe_resource_policies()]
+    return json.dumps({"resourcePolicies": found})
+
+
+def delete_log_group(backend: Any, log_group_name: str) -> None:
+    """Its policy goes with it."""
+    group = backend.groups.get(log_group_name)
+    _delete_log_group(backend, log_group_name)
+    _policies(backend).pop(_arn(group), None)
+
+
+def _policies(backend: Any) -> _Policies:
+    return vars(backend).setdefault("policies_of_log_groups", {})
+
+
+def _arn(group: Any) -> str:
+    return group.arn.removesuffix(":*")
+
+
+def _described(policies: _Policies, arn: str) -> dict[str, str]:
+    return {
+        "policyScope": "RESOURCE",
+        "resourceArn": arn,
+        "policyDocument": policies[arn],
+        "revisionId": _revision(policies[arn]),
+    }
+
+
+def _revision(document: str) -> str:
+    return md5(document.encode(), usedforsecurity=False).hexdigest()
+
+
+def _check_revision(policies: _Policies, arn: str, given: str | None) -> None:
+    if arn in policies and _revision(policies[arn]) != given:
+        raise InvalidParameterException(
+            constraint="expectedRevisionId is not that of the policy", parameter="expectedRevisionId", value=given
+        )
