@@ -78,7 +78,7 @@ def imports(which: str, collector: str) -> Result:
         aws.cloudwatch.Dashboard, aws.cloudwatch.EventRule, aws.cloudwatch.EventTarget, aws.cloudwatch.LogGroup,
         aws.cloudwatch.LogResourcePolicy, aws.cloudwatch.MetricAlarm, aws.ec2.SecurityGroup, aws.ecs.TaskDefinition,
         aws.iam.Role, aws.iam.RolePolicy, aws.scheduler.Schedule, aws.scheduler.ScheduleGroup, aws.sns.Topic,
-        aws.sns.TopicPolicy, aws.sns.TopicSubscription, aws.sqs.Queue, aws.sqs.QueuePolicy,
+        aws.sns.TopicPolicy, aws.sns.TopicSubscription, aws.sqs.Queue,
     ]  # fmt: skip
     return {"seconds": perf_counter() - begin, "classes": len(touched)}
 

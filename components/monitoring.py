@@ -180,19 +180,15 @@ class Monitoring:
     def _undelivered(self) -> str:
         name = self.names.event_dead_letter_queue
         self.queues["events"] = name
-        queue = sqs.Queue(
+        arn = self.where.arn("sqs", name)
+        sqs.Queue(
             f"{self.name}-undelivered-events",
             name=name,
+            # Not a resource of its own: the queue is never there without it.
+            policy=events.queue_policy(queue_arn=arn, rule_arns=self._rule_arns()),
             message_retention_seconds=QUEUE_RETENTION_SECONDS,
             sqs_managed_sse_enabled=True,
             tags=self.tags,
-            opts=self.opts,
-        )
-        arn = self.where.arn("sqs", name)
-        sqs.QueuePolicy(
-            f"{self.name}-undelivered-events-policy",
-            queue_url=queue.url,
-            policy=events.queue_policy(queue_arn=arn, rule_arns=self._rule_arns()),
             opts=self.opts,
         )
         return arn

@@ -145,7 +145,7 @@ def test_a_hundred_runs_in_one_minute_are_what_fargate_starts_at_once():
     [warning] = launch_warnings(fleet(101), NOW)
     assert str(warning) == (
         "tasks: 101 runs start at 2026-11-25 03:00 UTC (task-000, task-001, task-002, task-003 and task-004, ...). "
-        "Fargate starts 100 at once and 20 a second then: give them a flexibleWindow. "
+        "Fargate starts 100 at once and 20 a second then: give them a flexibleWindow (python -m ops load). "
         "So it is in 7 minutes of the coming week."
     )
 

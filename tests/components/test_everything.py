@@ -407,9 +407,9 @@ def test_only_these_services_may_publish_and_only_these_rules_may_write():
         allowed = json.loads(written["policyDocument"])["Statement"]
         assert {statement["Resource"] for statement in allowed} == {f"{log_group}:*"}
         assert allowed[1]["Condition"] == {"ArnEquals": {"aws:SourceArn": [f"{rules}-{outcome}"]}}
-    assert policy(recorded, "tasks-undelivered-events-policy")["KeepUndelivered"]["Condition"] == {
-        "ArnEquals": {"aws:SourceArn": [f"{rules}-failed", f"{rules}-succeeded"]}
-    }
+    [kept] = json.loads(recorded.named("tasks-undelivered-events").inputs["policy"])["Statement"]
+    assert (kept["Sid"], kept["Action"]) == ("KeepUndelivered", "sqs:SendMessage")
+    assert kept["Condition"] == {"ArnEquals": {"aws:SourceArn": [f"{rules}-failed", f"{rules}-succeeded"]}}
 
 
 def test_alarms_and_failures_go_to_a_topic_made_elsewhere():

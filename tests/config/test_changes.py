@@ -34,7 +34,7 @@ SUPERVISED = {
     *(f"+tasks-{name}" for name in ("leases", "supervisor", "supervisor-policy", "supervisor-logs")),
     *(f"+tasks-{what}-supervised-runs{end}" for what in ("failed", "succeeded", "broken") for end in ("", "-log")),
     *(f"~tasks-{name}" for name in ("scheduler-policy", "failed-runs", "succeeded-runs", "failed-policy", "succeeded-policy")),
-    "~tasks-undelivered-events-policy", "+job-supervisor", "~job-schedule",
+    "~tasks-undelivered-events", "+job-supervisor", "~job-schedule",
 }  # fmt: skip
 """The first supervised task of a stack brings what the group needs; each further one has a state machine."""
 TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
@@ -112,7 +112,7 @@ ALARMS = {
     f"tasks-alarm-{what}" for what in ("dead-letters", "dropped", "target-errors", "lost-dead-letters", "throttled")
 }
 OUTCOMES = {
-    "tasks-undelivered-events", "tasks-undelivered-events-policy", "tasks-failed-policy", "tasks-succeeded-policy", "tasks-failed", "tasks-succeeded",
+    "tasks-undelivered-events", "tasks-failed-policy", "tasks-succeeded-policy", "tasks-failed", "tasks-succeeded",
     "tasks-failed-runs", "tasks-succeeded-runs", "tasks-failed-runs-log", "tasks-succeeded-runs-log",
 }  # fmt: skip
 GROUP = {

@@ -21,8 +21,7 @@ _ATTRIBUTES = {
         "flag", "SqsManagedSseEnabled", computed=True, encode=_switch, decode=lambda value: value == "true"
     ),
     "kmsMasterKeyId": Field("text", "KmsMasterKeyId"),
-    # A policy that is given by itself is the other resource's.
-    "policy": Field("text", "Policy", same=same_json, computed=True),
+    "policy": Field("text", "Policy", same=same_json),
 }
 
 
@@ -55,10 +54,8 @@ class Queue(Resource):
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
         client = aws.client("sqs")
         if changed(_ATTRIBUTES, old, new):
-            # Unlike AWS, moto drops a policy that is not sent along with other attributes.
-            answer = client.get_queue_attributes(QueueUrl=identity, AttributeNames=["Policy"])
-            attributes = {**answer.get("Attributes", {}), **to_api(_ATTRIBUTES, new)}
-            client.set_queue_attributes(QueueUrl=identity, Attributes=attributes)
+            # Unlike AWS, moto drops a policy that is not sent along; AWS wants an empty one to drop it.
+            client.set_queue_attributes(QueueUrl=identity, Attributes={"Policy": "", **to_api(_ATTRIBUTES, new)})
         retag(
             old,
             new,
@@ -70,33 +67,4 @@ class Queue(Resource):
         aws.client("sqs").delete_queue(QueueUrl=identity)
 
 
-class QueuePolicy(Resource):
-    """The policy of a queue; its id is the queue's URL."""
-
-    token = "aws:sqs/queuePolicy:QueuePolicy"
-    fields = {
-        "queueUrl": Field("text", required=True, replaces=True),
-        "policy": Field("text", required=True, same=same_json),
-    }
-    gone = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
-
-    def create(self, aws: Aws, props: Props) -> str:
-        self._put(aws, props["queueUrl"], props["policy"])
-        return props["queueUrl"]
-
-    def _put(self, aws: Aws, url: str, policy: str) -> None:
-        aws.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-
-    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
-        answer = aws.client("sqs").get_queue_attributes(QueueUrl=identity, AttributeNames=["Policy"])
-        policy = answer.get("Attributes", {}).get("Policy")
-        return {"queueUrl": identity, "policy": policy} if policy else None
-
-    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
-        self._put(aws, identity, new["policy"])
-
-    def delete(self, aws: Aws, identity: str, props: Props) -> None:
-        self._put(aws, identity, "")
-
-
-TYPES = (Queue(), QueuePolicy())
+TYPES = (Queue(),)
