@@ -6,7 +6,13 @@ import gc
 # collects the garbage of programs on mocks at that moment (python/cpython issue 106905).
 import hypothesis
 
+from sandbox import aws_models
+
 __all__ = ["hypothesis"]
+
+
+# Before moto is loaded, which looks into the models.
+aws_models.share()
 
 
 def pytest_collection_finish() -> None:
