@@ -1,5 +1,6 @@
 """Where moto differs from AWS in what the sandbox needs, and is put right."""
 
+import copy
 import json
 from collections.abc import Mapping
 from functools import cache
@@ -8,6 +9,8 @@ from typing import Any
 from jsonpath_ng.ext.parser import parse as json_path
 from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.events.utils import EventTemplateParser
+from moto.iam.models import IAMBackend
+from moto.settings import load_iam_aws_managed_policies
 
 from . import log_policies, states
 
@@ -16,10 +19,29 @@ from . import log_policies, states
 def mend() -> None:
     """Put it right in this process, once."""
     states.mend()
+    _managed_policies()
     _size_of_tasks()
     _ends_of_tasks()
     _texts_of_events()
     log_policies.mend()
+
+
+def _managed_policies() -> None:
+    """AWS's managed policies, read once: moto does it for each partition, which takes more than a second."""
+    iam: Any = IAMBackend
+    read = iam._init_aws_policies
+    kept: dict[bool, list[Any]] = {}
+
+    def of_partition(self: Any) -> list[Any]:
+        wanted = load_iam_aws_managed_policies()
+        if wanted not in kept:
+            kept[wanted] = read(self)
+        own = [copy.copy(policy) for policy in kept[wanted]]
+        for policy in own:
+            policy.partition, policy.account_id = self.partition, self.account_id
+        return own
+
+    iam._init_aws_policies = of_partition
 
 
 def _size_of_tasks() -> None:

@@ -2,12 +2,22 @@
 
 import sys
 
-from moto.core.config import default_user_config
-from moto.server import main
+from . import aws_models
 
-from .mends import mend
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve until the end."""
+    aws_models.share()
+    # moto looks into the models as it is loaded.
+    from moto.core.config import default_user_config
+    from moto.server import main as serve
+
+    from .mends import mend
+
     mend()
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
-    main(sys.argv[1:])
+    serve(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()

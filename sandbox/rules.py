@@ -7,6 +7,7 @@ import json
 import re
 import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 Params = Mapping[str, Any]
@@ -48,8 +49,12 @@ def _cron(expression: str, fields: list[str]) -> Iterator[str]:
 
 def _time_zone(params: Params) -> Iterator[str]:
     name = params.get("ScheduleExpressionTimezone")
-    if name and name not in zoneinfo.available_timezones():
+    if name and name not in _time_zones():
         yield f"ScheduleExpressionTimezone: {name!r} is not in the IANA time zone database"
+
+
+_time_zones = cache(zoneinfo.available_timezones)
+"""Finding them takes longer than all else that is asked of a schedule."""
 
 
 def _flexible_window(params: Params) -> Iterator[str]:

@@ -108,6 +108,11 @@ def _record(home: Path) -> Path:
 
 
 def _environment() -> dict[str, str]:
-    # Schedules and policies are looked at, not carried out, so moto's own IAM checks stay off.
+    # Schedules and policies are looked at, not carried out, so moto's own IAM checks stay off. Nobody asks for images.
     given = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    return {**given, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    return {
+        **given,
+        "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+        "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+    }

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from unittest import mock
 
@@ -24,7 +25,12 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
     state_task_service_events,
 )
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+from moto.stepfunctions.parser.asl.jsonata import validations
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
+from components.supervised import lease
 from sandbox.states import mend
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
@@ -189,7 +195,7 @@ class Interpreter:
 
     def create(self, definition: str) -> None:
         """Make the state machine that is started from here on."""
-        states = _boto("stepfunctions")
+        states = client("stepfunctions")
         made = states.create_state_machine(name=f"m{len(self.calls)}", definition=definition, roleArn=ROLE)
         self.machine = made["stateMachineArn"]
 
@@ -197,13 +203,13 @@ class Interpreter:
         """Start an execution, as a schedule does but for what is given, None for what is left out; its ARN."""
         whole = {"schedule": "backup", "time": "2026-11-25T03:00:00Z", "overrides": {}, **given}
         text = json.dumps({name: value for name, value in whole.items() if value is not None})
-        return _boto("stepfunctions").start_execution(stateMachineArn=self.machine, name=name, input=text)[
+        return client("stepfunctions").start_execution(stateMachineArn=self.machine, name=name, input=text)[
             "executionArn"
         ]
 
     def end(self, execution: str) -> Ended:
         """Wait for the end of an execution."""
-        states = _boto("stepfunctions")
+        states = client("stepfunctions")
         deadline = threading.Event()
         for _ in range(SECONDS * 100):
             found = states.describe_execution(executionArn=execution)
@@ -218,7 +224,7 @@ class Interpreter:
 
     def entered(self, execution: str) -> list[str]:
         """The states that an execution passed, in order."""
-        events = _boto("stepfunctions").get_execution_history(executionArn=execution, maxResults=1000)["events"]
+        events = client("stepfunctions").get_execution_history(executionArn=execution, maxResults=1000)["events"]
         return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
 
     def operations(self) -> list[str]:
@@ -231,16 +237,16 @@ class Interpreter:
 
     def rows(self) -> dict[str, dict[str, Any]]:
         """The table of leases."""
-        return {row["id"]["S"]: row for row in _boto("dynamodb").scan(TableName=TABLE)["Items"]}
+        return {row["id"]["S"]: row for row in client("dynamodb").scan(TableName=TABLE)["Items"]}
 
     def put_row(self, **row: str) -> None:
         """Write into the table of leases; what is called `expires` is a number."""
         item = {name: {"N" if name == "expires" else "S": value} for name, value in row.items()}
-        _boto("dynamodb").put_item(TableName=TABLE, Item=item)
+        client("dynamodb").put_item(TableName=TABLE, Item=item)
 
     def client(self, service: str, *, waiting: bool) -> Any:
         """What a state machine gets as its client of a service."""
-        return _Client(self, self.ecs if service == "ecs" else _boto(service), waiting=waiting and service == "ecs")
+        return _Client(self, self.ecs if service == "ecs" else client(service), waiting=waiting and service == "ecs")
 
 
 class _Client:
@@ -259,9 +265,36 @@ class _Client:
         return call
 
 
-def _boto(service: str) -> Any:
+@cache
+def client(service: str) -> Any:
+    """A client, made once: that takes longer than most calls."""
     connect: Any = boto3.client
     return connect(service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+
+
+def make_table() -> None:
+    """The table of leases, with nothing in it."""
+    client("dynamodb").create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": lease.KEY, "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": lease.KEY, "AttributeType": "S"}],
+    )
+
+
+_parse: Any = AmazonStateLanguageParser.parse
+_validate = cache(StepFunctionsParserBackend._validate_definition)
+
+
+@cache
+def _tree(definition: str) -> Any:
+    """A definition's syntax tree, made once: that takes longer than most executions. Nothing is written into it."""
+    return _parse(definition)[1]
+
+
+def _parsed(definition: str) -> tuple[Any, Any]:
+    """A program of its own for each execution, from the tree of all."""
+    return Preprocessor().visit(_tree(definition)), _tree(definition)
 
 
 @contextmanager
@@ -276,6 +309,10 @@ def interpreter(*answers: Answer) -> Generator[Interpreter]:
     services = (state_task_service_ecs, state_task_service_dynamodb, state_task_service_events)
     with (
         mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
+        mock.patch.object(AmazonStateLanguageParser, "parse", _parsed),
+        mock.patch.object(StepFunctionsParserBackend, "_validate_definition", _validate),
+        # It evaluates what has become a text once more, to see that it is one.
+        mock.patch.object(validations, "_validate_string_output"),
         mock.patch.object(WaitFunction, "_wait_interval", return_value=None),
         mock.patch.object(retrier_decl, "time", mock.Mock()),
         mock.patch.object(state_task_service_callback, "_DELAY_SECONDS_SYNC_CONDITION_CHECK", 0.005),
@@ -284,10 +321,5 @@ def interpreter(*answers: Answer) -> Generator[Interpreter]:
         mock.patch.multiple(services[1], boto_client_for=clients(waiting=False)),
         mock.patch.multiple(services[2], boto_client_for=clients(waiting=False)),
     ):
-        _boto("dynamodb").create_table(
-            TableName=TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        )
+        make_table()
         yield running

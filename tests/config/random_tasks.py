@@ -28,140 +28,140 @@ def seconds(least: int, most: int) -> st.SearchStrategy[str]:
     return st.integers(least, most).map(lambda count: f"{count}s")
 
 
-@st.composite
-def fargate_sizes(draw: st.DrawFn, *, windows: bool) -> dict[str, Any]:
-    cpu = draw(st.sampled_from(fargate.WINDOWS_CPU if windows else tuple(fargate.MEMORY_BY_CPU)))
-    return {"cpu": cpu, "memory": draw(st.sampled_from(fargate.MEMORY_BY_CPU[cpu]))}
-
-
 def strategies(providers: st.SearchStrategy[str]) -> st.SearchStrategy[list[dict[str, Any]]]:
     entry = st.fixed_dictionaries({"provider": providers, "weight": st.integers(1, 1000)})
     return st.lists(entry, min_size=1, max_size=2, unique_by=lambda found: found["provider"])
 
 
+# What a strategy draws from is made once: to make and check it takes longer than to draw.
+
+KIND = st.sampled_from(["fargate", "fargateSpot", "spot strategy", "windows", "ec2", "provider", "external"])
+CPU, WINDOWS_CPU = st.sampled_from(tuple(fargate.MEMORY_BY_CPU)), st.sampled_from(fargate.WINDOWS_CPU)
+MEMORY = {cpu: st.sampled_from(memories) for cpu, memories in fargate.MEMORY_BY_CPU.items()}
+SPOT = strategies(st.sampled_from(bounds.PROVIDERS))
+OWN_PROVIDERS = strategies(NAME.map(lambda name: f"on-{name}"))
+LINUX_ON_FARGATE = optional(ephemeralStorage=st.integers(21, 200), architecture=st.sampled_from(bounds.ARCHITECTURES))
+WINDOWS = st.sampled_from(bounds.OPERATING_SYSTEMS[1:])
+SIZE = optional(cpu=st.integers(*bounds.EC2_CPU), memory=st.integers(300, 100_000))
+PLACEMENT = optional(
+    placementConstraints=st.just([{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}]),
+    placementStrategies=st.sampled_from([[{"type": "random"}], [{"type": "spread", "field": "instanceId"}]]),
+)
+NETWORK_MODE = optional(networkMode=st.sampled_from(bounds.NETWORK_MODES))
+SIDECAR = optional(
+    command=COMMAND,
+    environment=ENVIRONMENT,
+    cpu=st.integers(0, 64),
+    memory=st.integers(6, 200),
+    essential=st.booleans(),
+    healthCheck=st.fixed_dictionaries(
+        {"command": st.just(["CMD-SHELL", "true"])},
+        optional={"interval": seconds(5, 300), "retries": st.integers(1, 10), "startPeriod": seconds(0, 300)},
+    ),
+    stopTimeout=seconds(2, 120),
+)
+PLAIN_VOLUME = st.just({})
+SHARED_VOLUME = st.sampled_from(
+    [{"efs": "fs-0a"}, {"efs": "fs-0a", "accessPoint": "fsap-0b"}, {"efs": "fs-0a", "rootDirectory": "/x"}]
+)
+VOLUMES = st.dictionaries(NAME, PLAIN_VOLUME, max_size=2)
+VOLUMES_WITH_EFS = st.dictionaries(NAME, st.one_of(PLAIN_VOLUME, SHARED_VOLUME), max_size=2)
+SIDECAR_NAMES = st.sets(NAME, max_size=2)
+ONLY_LINUX = optional(
+    user=WORD,
+    init=st.booleans(),
+    readOnlyRoot=st.booleans(),
+    ulimits=st.just({"nofile": {"soft": 1024, "hard": 4096}}),
+)
+ZONE = st.sampled_from(["UTC", "Europe/Berlin"])
+EXPRESSIONS = st.lists(EXPRESSION, min_size=1, max_size=3, unique=True)
+OVERRIDDEN = optional(
+    command=COMMAND,
+    environment=ENVIRONMENT,
+    enabled=st.booleans(),
+    flexibleWindow=seconds(1, 9).map(lambda text: f"{text[:-1]}m"),
+)
+RETRIES = st.fixed_dictionaries(
+    {"attempts": st.integers(*bounds.RUN_ATTEMPTS)},
+    optional={
+        "delay": seconds(*bounds.RUN_DELAY_SECONDS),
+        "backoff": st.integers(*bounds.RUN_BACKOFF),
+        "exitCodes": st.lists(st.integers(*bounds.EXIT_CODES), min_size=1, max_size=3),
+    },
+)
+SUPERVISED = optional(
+    timeout=seconds(*bounds.RUN_TIMEOUT_SECONDS), overlap=st.sampled_from(bounds.OVERLAPS), retryRun=RETRIES
+)
+"""Supervised runs; with none of the keys, the task is a direct one."""
+COMMON = optional(
+    command=COMMAND,
+    entryPoint=COMMAND,
+    environment=ENVIRONMENT,
+    description=TEXT,
+    workingDirectory=WORD,
+    permissions=st.just([{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::bucket/*"]}]),
+    retry=optional(attempts=st.integers(0, 185), maxAge=seconds(60, 86400)),
+    count=st.integers(1, 10),
+    stopTimeout=seconds(2, 120),
+    logs=optional(
+        retentionDays=st.sampled_from(bounds.RETENTION_DAYS), mode=st.sampled_from(bounds.LOG_MODES), kmsKey=KEY
+    ),
+    tags=st.dictionaries(NAME, WORD, max_size=3),
+    propagateTags=st.booleans(),
+)
+SECRETS = st.dictionaries(VARIABLE.map(lambda name: f"S_{name}"), SECRET_ARN, max_size=2)
+
+
 @st.composite
 def capacities(draw: st.DrawFn) -> dict[str, Any]:
     """Where a task runs, and what goes with that."""
-    kind = draw(st.sampled_from(["fargate", "fargateSpot", "spot strategy", "windows", "ec2", "provider", "external"]))
+    kind = draw(KIND)
     if kind in ("fargate", "fargateSpot", "spot strategy"):
-        launch = draw(strategies(st.sampled_from(bounds.PROVIDERS))) if kind == "spot strategy" else kind
-        more = draw(optional(ephemeralStorage=st.integers(21, 200), architecture=st.sampled_from(bounds.ARCHITECTURES)))
-        return {"launch": launch, **draw(fargate_sizes(windows=False)), **more}
+        launch, cpu = draw(SPOT) if kind == "spot strategy" else kind, draw(CPU)
+        return {"launch": launch, "cpu": cpu, "memory": draw(MEMORY[cpu]), **draw(LINUX_ON_FARGATE)}
     if kind == "windows":
-        family = draw(st.sampled_from(bounds.OPERATING_SYSTEMS[1:]))
-        return {"operatingSystem": family, **draw(fargate_sizes(windows=True))}
-    size = draw(optional(cpu=st.integers(*bounds.EC2_CPU), memory=st.integers(300, 100_000)))
-    placement = draw(
-        optional(
-            placementConstraints=st.just([{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}]),
-            placementStrategies=st.sampled_from([[{"type": "random"}], [{"type": "spread", "field": "instanceId"}]]),
-        )
-    )
+        family, cpu = draw(WINDOWS), draw(WINDOWS_CPU)
+        return {"operatingSystem": family, "cpu": cpu, "memory": draw(MEMORY[cpu])}
+    on_instances = {**draw(SIZE), **draw(PLACEMENT)}
     if kind == "external":
-        return {"launch": "external", **size, **placement}
-    mode = draw(optional(networkMode=st.sampled_from(bounds.NETWORK_MODES)))
-    launch = "ec2" if kind == "ec2" else draw(strategies(NAME.map(lambda name: f"on-{name}")))
-    return {"launch": launch, **size, **placement, **mode}
-
-
-@st.composite
-def sidecar(draw: st.DrawFn, volumes: list[str]) -> dict[str, Any]:
-    mounts = {name: f"/in/{name}" for name in draw(st.sets(st.sampled_from(volumes)))} if volumes else {}
-    more = draw(
-        optional(
-            command=COMMAND,
-            environment=ENVIRONMENT,
-            cpu=st.integers(0, 64),
-            memory=st.integers(6, 200),
-            essential=st.booleans(),
-            healthCheck=st.fixed_dictionaries(
-                {"command": st.just(["CMD-SHELL", "true"])},
-                optional={"interval": seconds(5, 300), "retries": st.integers(1, 10), "startPeriod": seconds(0, 300)},
-            ),
-            stopTimeout=seconds(2, 120),
-        )
-    )
-    return {"image": draw(WORD), **more, **({"mounts": mounts} if mounts else {})}
+        return {"launch": "external", **on_instances}
+    launch = "ec2" if kind == "ec2" else draw(OWN_PROVIDERS)
+    return {"launch": launch, **on_instances, **draw(NETWORK_MODE)}
 
 
 @st.composite
 def containers(draw: st.DrawFn, *, efs: bool) -> dict[str, Any]:
     """What only Linux has."""
-    plain = st.just({})
-    shared = st.sampled_from(
-        [{"efs": "fs-0a"}, {"efs": "fs-0a", "accessPoint": "fsap-0b"}, {"efs": "fs-0a", "rootDirectory": "/x"}]
-    )
-    kinds = draw(st.dictionaries(NAME, st.one_of(plain, shared) if efs else plain, max_size=2))
+    kinds = draw(VOLUMES_WITH_EFS if efs else VOLUMES)
     volumes = {name: {"path": f"/mnt/{name}", **kind} for name, kind in kinds.items()}
-    others = {f"side-{name}": draw(sidecar(list(volumes))) for name in draw(st.sets(NAME, max_size=2))}
+    others = {f"side-{name}": _sidecar(draw, list(volumes)) for name in sorted(draw(SIDECAR_NAMES))}
     waits = {name: "HEALTHY" if "healthCheck" in other else "START" for name, other in others.items()}
-    more = draw(
-        optional(
-            user=WORD,
-            init=st.booleans(),
-            readOnlyRoot=st.booleans(),
-            ulimits=st.just({"nofile": {"soft": 1024, "hard": 4096}}),
-        )
-    )
     found = {"volumes": volumes, "sidecars": others, "dependsOn": waits}
-    return {**{key: value for key, value in found.items() if value}, **more}
+    return {**{key: value for key, value in found.items() if value}, **draw(ONLY_LINUX)}
+
+
+def _sidecar(draw: st.DrawFn, volumes: list[str]) -> dict[str, Any]:
+    mounts = {name: f"/in/{name}" for name in volumes if draw(st.booleans())}
+    return {"image": draw(WORD), **draw(SIDECAR), **({"mounts": mounts} if mounts else {})}
 
 
 @st.composite
 def when(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
-        return {"schedule": draw(EXPRESSION), "timezone": draw(st.sampled_from(["UTC", "Europe/Berlin"]))}
-    overridden = optional(
-        command=COMMAND,
-        environment=ENVIRONMENT,
-        enabled=st.booleans(),
-        flexibleWindow=seconds(1, 9).map(lambda text: f"{text[:-1]}m"),
-    )
-    expressions = draw(st.lists(EXPRESSION, min_size=1, max_size=3, unique=True))
-    return {"schedules": [{"expression": expression, **draw(overridden)} for expression in expressions]}
-
-
-def supervised() -> st.SearchStrategy[dict[str, Any]]:
-    """Supervised runs; with none of the keys, the task is a direct one."""
-    retries = st.fixed_dictionaries(
-        {"attempts": st.integers(*bounds.RUN_ATTEMPTS)},
-        optional={
-            "delay": seconds(*bounds.RUN_DELAY_SECONDS),
-            "backoff": st.integers(*bounds.RUN_BACKOFF),
-            "exitCodes": st.lists(st.integers(*bounds.EXIT_CODES), min_size=1, max_size=3),
-        },
-    )
-    return optional(
-        timeout=seconds(*bounds.RUN_TIMEOUT_SECONDS), overlap=st.sampled_from(bounds.OVERLAPS), retryRun=retries
-    )
+        return {"schedule": draw(EXPRESSION), "timezone": draw(ZONE)}
+    return {"schedules": [{"expression": expression, **draw(OVERRIDDEN)} for expression in draw(EXPRESSIONS)]}
 
 
 @st.composite
 def tasks(draw: st.DrawFn) -> dict[str, Any]:
     """A valid task."""
-    capacity = draw(capacities())
+    capacity, common = draw(capacities()), draw(COMMON)
     linux = "operatingSystem" not in capacity
-    common = draw(
-        optional(
-            command=COMMAND,
-            entryPoint=COMMAND,
-            environment=ENVIRONMENT,
-            description=TEXT,
-            workingDirectory=WORD.map(lambda word: f"/{word}") if linux else st.just("C:\\work"),
-            permissions=st.just([{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::bucket/*"]}]),
-            retry=optional(attempts=st.integers(0, 185), maxAge=seconds(60, 86400)),
-            count=st.integers(1, 10),
-            stopTimeout=seconds(2, 120),
-            logs=optional(
-                retentionDays=st.sampled_from(bounds.RETENTION_DAYS), mode=st.sampled_from(bounds.LOG_MODES), kmsKey=KEY
-            ),
-            tags=st.dictionaries(NAME, WORD, max_size=3),
-            propagateTags=st.booleans(),
-        )
-    )
+    if "workingDirectory" in common:
+        common["workingDirectory"] = f"/{common['workingDirectory']}" if linux else "C:\\work"
     if not draw(st.integers(0, 9)):
-        common = {**{key: value for key, value in common.items() if key != "count"}, **draw(supervised())}
-    secrets = draw(st.dictionaries(VARIABLE.map(lambda name: f"S_{name}"), SECRET_ARN, max_size=2))
+        common = {**{key: value for key, value in common.items() if key != "count"}, **draw(SUPERVISED)}
+    secrets = draw(SECRETS)
     inner = draw(containers(efs=capacity.get("launch") != "external")) if linux else {}
     return {
         "image": draw(WORD),

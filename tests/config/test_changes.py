@@ -5,14 +5,15 @@ place, `!` replaced by a new one, `+` made, `-` removed. A task definition is ne
 the schedule follows the new revision.
 """
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components import ScheduledTask, ScheduledTaskGroup
+from config import Source, load
 from sandbox.plugin import fields
 from sandbox.plugin.provider import TYPES
-from tests.config.conftest import Load
 from tests.mocks import Recorded, Resource, run
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"
@@ -26,6 +27,7 @@ TASK: dict[str, Any] = {
     "permissions": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}],
 }
 STACK: dict[str, Any] = {"cluster": "main", "tags": {"team": "data"}, "catalogue": False}
+NO_CATALOGUE = Path("there", "is", "none")
 
 SCHEDULE = {"~job-schedule"}
 DEFINITION = {"!job-definition", "~job-schedule"}
@@ -151,9 +153,9 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
 ]
 
 
-def deployed(loaded: Load, stack: dict[str, Any], task: dict[str, Any]) -> Recorded:
+def deployed(stack: dict[str, Any], task: dict[str, Any]) -> Recorded:
     task = {key: value for key, value in task.items() if value is not None}
-    config = loaded(**stack, tasks={"job": task})
+    config = load(Source("test", {**stack, "tasks": {"job": task}}, ()), NO_CATALOGUE)
 
     def program() -> None:
         group = ScheduledTaskGroup("tasks", {"prefix": "shop-dev", **config.group})
@@ -163,6 +165,12 @@ def deployed(loaded: Load, stack: dict[str, Any], task: dict[str, Any]) -> Recor
     recorded = run(program, preview=False)
     assert recorded.error is None
     return recorded
+
+
+@pytest.fixture(scope="module")
+def before() -> Recorded:
+    """What each change is a change of."""
+    return deployed(STACK, TASK)
 
 
 def difference(before: Recorded, after: Recorded) -> set[str]:
@@ -185,15 +193,13 @@ def _mark(old: Resource, new: Resource) -> str:
 
 
 @pytest.mark.parametrize(("change", "expected"), TASK_CHANGES, ids=[str(change) for change, _ in TASK_CHANGES])
-def test_a_change_of_a_task(loaded: Load, change: dict[str, Any], expected: set[str]):
-    before, after = deployed(loaded, STACK, TASK), deployed(loaded, STACK, {**TASK, **change})
-    assert difference(before, after) == expected
+def test_a_change_of_a_task(before: Recorded, change: dict[str, Any], expected: set[str]):
+    assert difference(before, deployed(STACK, {**TASK, **change})) == expected
 
 
 @pytest.mark.parametrize(("change", "expected"), STACK_CHANGES, ids=[str(change) for change, _ in STACK_CHANGES])
-def test_a_change_of_the_stack(loaded: Load, change: dict[str, Any], expected: set[str]):
-    before, after = deployed(loaded, STACK, TASK), deployed(loaded, {**STACK, **change}, TASK)
-    assert difference(before, after) == expected
+def test_a_change_of_the_stack(before: Recorded, change: dict[str, Any], expected: set[str]):
+    assert difference(before, deployed({**STACK, **change}, TASK)) == expected
 
 
 def test_every_key_of_a_task_is_in_the_table():

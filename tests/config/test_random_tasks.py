@@ -26,12 +26,15 @@ REQUESTS = {
 }
 
 
-@settings(FUNCTION_SCOPED, max_examples=500)
-@given(task=tasks())
-def test_what_is_valid_makes_requests_that_aws_takes(loaded: Load, task: dict[str, Any]):
+# Some tasks in each program, so that the group of all is made less often.
+@settings(FUNCTION_SCOPED, max_examples=80)
+@given(drawn=st.lists(tasks(), min_size=1, max_size=10))
+def test_what_is_valid_makes_requests_that_aws_takes(loaded: Load, drawn: list[dict[str, Any]]):
     # What watches the group is the same whatever the task, and most of its resources.
     watched = {"outcomes": False, "alarms": False}
-    config = loaded(cluster="main", catalogue=False, monitoring=watched, tasks={"job": task})
+    config = loaded(
+        cluster="main", catalogue=False, monitoring=watched, tasks={f"job-{n}": task for n, task in enumerate(drawn)}
+    )
 
     def program() -> None:
         group = ScheduledTaskGroup("tasks", {"prefix": "shop-dev", **config.group})
@@ -41,7 +44,7 @@ def test_what_is_valid_makes_requests_that_aws_takes(loaded: Load, task: dict[st
     recorded = run(program, preview=False)
     assert recorded.error is None
     requests = [resource for resource in recorded.of_aws if resource.type in REQUESTS]
-    assert len(requests) >= 2
+    assert len(requests) >= 2 * len(drawn)
     for resource in requests:
         service, operation, fields = REQUESTS[resource.type]
         request = to_api(fields, resource.inputs)

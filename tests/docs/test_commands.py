@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import subprocess
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 
@@ -87,15 +88,18 @@ def test_a_target_of_make_is_there(page: str, line: str):
     assert re.search(rf"^{line.split()[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
+@cache
+def help_of_pulumi(*words: str) -> str:
+    cli = find_or_get(print) / "bin" / "pulumi"
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    return subprocess.run([cli, *words, "--help"], env=environment, capture_output=True, text=True, check=True).stdout
+
+
 @pytest.mark.parametrize("line", PULUMI)
 def test_a_command_of_pulumi_has_these_options(line: str):
     words = shlex.split(re.sub(r"<[^>]*>", "x", line))[1:]
     names = list(takewhile(re.compile(r"[a-z][a-z-]*").fullmatch, words))
-    cli = find_or_get(print) / "bin" / "pulumi"
-    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    told = subprocess.run(
-        [cli, *names[:2], "--help"], env=environment, capture_output=True, text=True, check=True
-    ).stdout
+    told = help_of_pulumi(*names[:2])
     assert not re.search(r"^  pulumi .*\[command\]$", told, re.MULTILINE), "it takes another word"
     assert {word.split("=")[0] for word in words if word.startswith("--")} <= set(re.findall(r"--[a-z-]+", told))
 

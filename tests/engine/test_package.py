@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ EXAMPLE = ROOT / "examples" / "yaml-package" / "Pulumi.yaml"
 
 
 @pytest.fixture
-def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+def box(tmp_path: Path, aws: str, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """A sandbox whose program is the example's, with the package's host where the engine looks for it."""
     host = tmp_path / "bin" / "pulumi-resource-ecs-scheduled-tasks"
     host.parent.mkdir()
@@ -36,9 +35,7 @@ def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
         "from tests.engine.yaml_program import run\n"
         "run(Path(__file__).with_name('program.yaml'))\n"
     )
-    sandbox = Sandbox(tmp_path / "home", project)
-    yield sandbox
-    sandbox.discard()
+    return Sandbox(tmp_path / "home", project, endpoint=aws)
 
 
 def test_the_engine_finds_nothing_wrong_with_the_schema():

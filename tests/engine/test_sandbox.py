@@ -5,13 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from sandbox import server
 from sandbox.engine import Sandbox
-from sandbox.projects import project_copy
 
 from .conftest import ROOT, client
 
@@ -29,7 +27,27 @@ def changed(steps: list[tuple[str, str]]) -> set[str]:
     return {urn.split("::")[-1] for _, urn in steps}
 
 
-def test_a_stack_lives_and_leaves_nothing(box: Sandbox):
+ONE_TASK = """
+config:
+  aws:region: eu-west-1
+  scheduled-tasks:cluster: { create: true }
+  scheduled-tasks:network: { vpc: default }
+  scheduled-tasks:catalogue: false
+  scheduled-tasks:monitoring: { outcomes: false, alarms: false }
+  scheduled-tasks:tasks:
+    backup: { image: "backup:1", cpu: 256, memory: 512, schedule: rate(1 day) }
+"""
+RESOURCES = 15
+"""What a stack of one task that is not watched has."""
+
+
+def with_one_task(box: Sandbox) -> Sandbox:
+    (box.project / "Pulumi.local.yaml").write_text(ONE_TASK)
+    return box
+
+
+def test_a_stack_lives_and_leaves_nothing(own_box: Sandbox):
+    box = own_box
     first = box.up()
     assert first.error == ""
     assert first.changes["create"] == 49
@@ -96,8 +114,7 @@ def test_a_stack_lives_and_leaves_nothing(box: Sandbox):
 
 
 def test_a_create_that_fails_in_the_middle_is_finished_by_the_next_up(box: Sandbox):
-    box.home.mkdir()
-    server.start(box.home)
+    with_one_task(box)
     sqs = client(box, "sqs")
     taken = sqs.create_queue(QueueName="scheduled-tasks-local-dead-letters", Attributes={"VisibilityTimeout": "7"})
     failed = box.up()
@@ -106,23 +123,25 @@ def test_a_create_that_fails_in_the_middle_is_finished_by_the_next_up(box: Sandb
     assert "File" not in failed.error
     made = {resource["urn"].split("::")[-1] for resource in box.resources()}
     assert "tasks-schedules" in made
-    assert "nightly-backup-schedule" not in made
+    assert "backup-schedule" not in made
 
     sqs.delete_queue(QueueUrl=taken["QueueUrl"])
     finished = box.up()
     assert finished.error == ""
     assert "tasks-schedules" not in changed(finished.steps), "what was created stays"
-    assert len(client(box, "scheduler").list_schedules()["Schedules"]) == 4
+    assert len(client(box, "scheduler").list_schedules()["Schedules"]) == 1
 
 
-def test_a_server_that_was_stopped_is_started_over(box: Sandbox):
+def test_a_server_that_was_stopped_is_started_over(own_box: Sandbox):
+    box = with_one_task(own_box)
     assert box.up().error == ""
     assert server.stop(box.home)
     again = box.up()
-    assert (again.error, again.changes["create"]) == ("", 49)
+    assert (again.error, again.changes["create"]) == ("", RESOURCES)
 
 
-def test_a_crash_in_the_middle_is_survived(box: Sandbox):
+def test_a_crash_in_the_middle_is_survived(own_box: Sandbox):
+    box = with_one_task(own_box)
     program = (
         "import sys; from pathlib import Path; from sandbox.engine import Sandbox\n"
         f"Sandbox(Path({str(box.home)!r}), Path({str(box.project)!r}), say=lambda line: print(line, flush=True)).up()"
@@ -136,23 +155,18 @@ def test_a_crash_in_the_middle_is_survived(box: Sandbox):
     process.wait()
     process.stdout.close()
     again = box.up()
-    assert (again.error, again.changes["create"]) == ("", 49)
+    assert (again.error, again.changes["create"]) == ("", RESOURCES)
 
 
-def test_an_emulator_that_is_running_already_is_used_and_left_running(tmp_path: Path):
-    other = tmp_path / "emulator"
-    other.mkdir()
-    emulator = server.start(other)
-    try:
-        box = Sandbox(tmp_path / "home", project_copy(tmp_path / "project"), endpoint=emulator.endpoint)
-        assert box.up().error == ""
-        assert len(client(box, "scheduler").list_schedules()["Schedules"]) == 4
-        assert box.up().steps == []
-        assert box.destroy().error == ""
-        assert client(box, "scheduler").list_schedules()["Schedules"] == []
-        assert emulator.alive()
-    finally:
-        server.stop(other)
+def test_an_emulator_that_is_running_already_is_used_and_left_running(box: Sandbox, aws: str):
+    with_one_task(box)
+    assert box.up().error == ""
+    assert len(client(box, "scheduler").list_schedules()["Schedules"]) == 1
+    assert box.up().steps == []
+    assert box.destroy().error == ""
+    assert client(box, "scheduler").list_schedules()["Schedules"] == []
+    assert server.answers(aws)
+    assert not server.running(box.home)
 
 
 MISTAKES = {
@@ -196,6 +210,6 @@ def test_a_mistake_is_one_message_and_nothing_is_created(box: Sandbox, file: str
 def test_the_state_is_free_of_what_the_user_has_set_up_for_aws(box: Sandbox, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-real-key")
     monkeypatch.setenv("AWS_PROFILE", "canary-profile")
-    assert box.up().error == ""
+    assert with_one_task(box).up().error == ""
     assert "canary" not in json.dumps(box.resources())
     assert os.environ["AWS_PROFILE"] == "canary-profile"

@@ -26,31 +26,24 @@ def ended(box: Sandbox, execution: str) -> dict[str, Any]:
     raise AssertionError("the execution does not end")
 
 
-def test_a_supervised_task_is_deployed_and_run_through(tmp_path: Path):
-    box = Sandbox(tmp_path / "home", example_project("supervised", tmp_path / "project"))
-    try:
-        assert box.up().error == ""
-        target = client(box, "scheduler").get_schedule(GroupName="scheduled-tasks-local", Name="settle-invoices")[
-            "Target"
-        ]
-        due = target["Input"].replace("<aws.scheduler.scheduled-time>", "2026-11-25T03:00:00Z")
-        states = client(box, "stepfunctions")
-        first, second = (
-            states.start_execution(stateMachineArn=target["Arn"], name=name, input=due)["executionArn"]
-            for name in ("first", "delivered-twice")
-        )
-        assert sorted((ended(box, arn)["status"], ended(box, arn).get("error")) for arn in (first, second)) == [
-            ("FAILED", "Skipped"),
-            ("SUCCEEDED", None),
-        ]
-        told = client(box, "logs").filter_log_events(logGroupName="/aws/events/scheduled-tasks-local/succeeded")[
-            "events"
-        ]
-        [detail] = [json.loads(event["message"])["detail"] for event in told]
-        assert (detail["group"], detail["outcome"], detail["attempts"]) == ("settle-invoices", "Succeeded", 1)
-        [task] = client(box, "ecs").describe_tasks(cluster=detail["clusterArn"], tasks=[detail["taskArn"]])["tasks"]
-        assert (task["group"], task["lastStatus"]) == ("supervised:settle-invoices", "STOPPED")
-        table = client(box, "dynamodb").scan(TableName="scheduled-tasks-local-leases")["Items"]
-        assert [row["id"]["S"] for row in table] == ["settle-invoices#settle-invoices@2026-11-25T03:00:00Z"]
-    finally:
-        box.discard()
+def test_a_supervised_task_is_deployed_and_run_through(tmp_path: Path, aws: str):
+    box = Sandbox(tmp_path / "home", example_project("supervised", tmp_path / "project"), endpoint=aws)
+    assert box.up().error == ""
+    target = client(box, "scheduler").get_schedule(GroupName="scheduled-tasks-local", Name="settle-invoices")["Target"]
+    due = target["Input"].replace("<aws.scheduler.scheduled-time>", "2026-11-25T03:00:00Z")
+    states = client(box, "stepfunctions")
+    first, second = (
+        states.start_execution(stateMachineArn=target["Arn"], name=name, input=due)["executionArn"]
+        for name in ("first", "delivered-twice")
+    )
+    assert sorted((ended(box, arn)["status"], ended(box, arn).get("error")) for arn in (first, second)) == [
+        ("FAILED", "Skipped"),
+        ("SUCCEEDED", None),
+    ]
+    told = client(box, "logs").filter_log_events(logGroupName="/aws/events/scheduled-tasks-local/succeeded")["events"]
+    [detail] = [json.loads(event["message"])["detail"] for event in told]
+    assert (detail["group"], detail["outcome"], detail["attempts"]) == ("settle-invoices", "Succeeded", 1)
+    [task] = client(box, "ecs").describe_tasks(cluster=detail["clusterArn"], tasks=[detail["taskArn"]])["tasks"]
+    assert (task["group"], task["lastStatus"]) == ("supervised:settle-invoices", "STOPPED")
+    table = client(box, "dynamodb").scan(TableName="scheduled-tasks-local-leases")["Items"]
+    assert [row["id"]["S"] for row in table] == ["settle-invoices#settle-invoices@2026-11-25T03:00:00Z"]

@@ -2,20 +2,20 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 import pytest
-from botocore import loaders
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.moto_api import state_manager
 
+from sandbox import aws_models
 from sandbox.mends import mend
 from tests.ops.cloud import REGION, Cloud
 
 mend()
-_loader = cache(loaders.create_loader)
+# Each command has a session of its own.
+aws_models.share()
 
 
 @contextmanager
@@ -26,8 +26,6 @@ def played_cloud(patch: pytest.MonkeyPatch) -> Generator[Cloud]:
     patch.setenv("AWS_DEFAULT_REGION", REGION)
     patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # they take half a second
     patch.setattr("time.sleep", lambda _: None)
-    # Each command has a session of its own, which would read AWS's models again.
-    patch.setattr("botocore.session.create_loader", _loader)
     original, found = BotocoreStubber.__call__, Cloud()
 
     def call(self: BotocoreStubber, event_name: str, request: Any, **_: Any) -> Any:

@@ -19,7 +19,7 @@ Days = tuple[str, Matches]
 
 @dataclass(frozen=True)
 class Case:
-    """An expression's six fields, and whether a local time is one of its."""
+    """An expression's six fields, and whether a local time is on one of its days and at one of its times of day."""
 
     minutes: str
     hours: str
@@ -27,7 +27,8 @@ class Case:
     months: str
     weekdays: str
     years: str
-    matches: Matches
+    on_its_days: Matches
+    at_its_times: Matches
 
     @property
     def fields(self) -> str:
@@ -41,6 +42,10 @@ class Case:
         return self.text
 
 
+# Strategies are made once: to make and check one takes longer than to draw from it.
+
+
+@cache
 def numbers(least: int, most: int, names: tuple[str, ...] = (), *, steps: bool = True) -> st.SearchStrategy[Field]:
     """One field."""
     value = st.integers(least, most)
@@ -95,6 +100,7 @@ def days(text: str, matches: Matches) -> Days:
     return text, matches
 
 
+@cache
 def month_days() -> st.SearchStrategy[Days]:
     """The field day-of-month."""
     plain = numbers(1, 31).map(lambda field: days(field[0], lambda when: when.day in field[1]))
@@ -103,6 +109,7 @@ def month_days() -> st.SearchStrategy[Days]:
     return st.one_of(plain, last, weekday)
 
 
+@cache
 def week_days() -> st.SearchStrategy[Days]:
     """The field day-of-week."""
     plain = numbers(1, 7, WEEKDAYS, steps=False).map(
@@ -119,16 +126,22 @@ def _nth(day: int, nth: int) -> Days:
     return days(f"{day}#{nth}", lambda when: when.day in days_of((when.year, when.month), day)[nth - 1 : nth])
 
 
+_MONTHS = st.one_of(st.just(("*", set(range(1, 13)))), numbers(1, 12, MONTHS))
+
+
 @st.composite
 def crons(draw: st.DrawFn) -> Case:
     """A cron expression; the years are any, so that runs are found soon."""
     minutes, hour_values = draw(numbers(0, 59)), draw(numbers(0, 23))
-    months = draw(st.one_of(st.just(("*", set(range(1, 13)))), numbers(1, 12, MONTHS)))
+    months = draw(_MONTHS)
     by_month_day = draw(st.booleans())
     day_text, is_day = draw(month_days() if by_month_day else week_days())
 
-    def matches(when: datetime) -> bool:
-        return when.minute in minutes[1] and when.hour in hour_values[1] and when.month in months[1] and is_day(when)
+    def on_its_days(when: datetime) -> bool:
+        return when.month in months[1] and is_day(when)
+
+    def at_its_times(when: datetime) -> bool:
+        return when.minute in minutes[1] and when.hour in hour_values[1]
 
     day, week = (day_text, "?") if by_month_day else ("?", day_text)
-    return Case(minutes[0], hour_values[0], day, months[0], week, "*", matches)
+    return Case(minutes[0], hour_values[0], day, months[0], week, "*", on_its_days, at_its_times)

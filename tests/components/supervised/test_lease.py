@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from hypothesis import Phase, settings
@@ -16,8 +15,9 @@ from moto import mock_aws
 
 from components.supervised import lease
 from components.supervised.settings import Supervision
+from tests.interpreter import TABLE, client, make_table
 
-TABLE, TASK = "leases", "backup"
+TASK = "backup"
 SETTINGS = Supervision(
     timeout=600, overlap="forbid", attempts=2, delay=60, backoff=2, exit_codes=(), launch_attempts=5, launch_age=300
 )
@@ -27,22 +27,11 @@ HALF = lease.CLOCK_SKEW // 2
 WHICH = st.integers(0, 5)
 
 
-def table() -> Any:
-    connect: Any = boto3.client
-    client = connect("dynamodb", region_name="eu-west-1", aws_access_key_id="test", aws_secret_access_key="test")
-    client.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": lease.KEY, "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": lease.KEY, "AttributeType": "S"}],
-    )
-    return client
-
-
 @pytest.fixture
 def dynamodb() -> Iterator[Any]:
     with mock_aws():
-        yield table()
+        make_table()
+        yield client("dynamodb")
 
 
 def allowed(write: Any, request: dict[str, Any]) -> bool:
@@ -85,7 +74,8 @@ class Leases(RuleBasedStateMachine):
         super().__init__()
         self.stack = ExitStack()
         self.stack.enter_context(mock_aws())
-        self.dynamodb = table()
+        make_table()
+        self.dynamodb = client("dynamodb")
         self.now = 1_800_000_000
         self.all: list[Execution] = []
         self.ends = self.now
