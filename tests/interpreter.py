@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from unittest import mock
 
@@ -259,6 +260,7 @@ class _Client:
         return call
 
 
+@cache
 def _boto(service: str) -> Any:
     connect: Any = boto3.client
     return connect(service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")

@@ -84,10 +84,11 @@ def from_task(task: Data, outcome: str | None = None) -> Run:
 
 def from_supervised_event(detail: Data, outcome: str) -> Run:
     """A run from the final outcome of a supervised one: the run is its execution, whatever its attempts."""
+    name = last_part(str(detail["executionArn"]), ":")
     return replace(
         from_task(detail, outcome),
-        id=last_part(str(detail["executionArn"]), ":"),
-        by=HAND if str(detail.get("scheduledTime", "")).startswith(MANUAL) else SCHEDULE,
+        id=name,
+        by=_executed_by(name),
         attempts=int(detail.get("attempts", 1)),
     )
 
@@ -114,7 +115,7 @@ def from_execution(execution: Data, task: str) -> Run:
         started=instant(execution.get("startDate")),
         stopped=instant(execution.get("stopDate")),
         reason="" if outcome != FAILED else why or execution["status"],
-        by=HAND if execution["name"].startswith(MANUAL) else SCHEDULE,
+        by=_executed_by(execution["name"]),
     )
 
 
@@ -161,10 +162,14 @@ def _clean(task: Data, code: int | None) -> bool:
     return code == 0 and task.get("stopCode", _CLEAN_STOP) == _CLEAN_STOP
 
 
+def _executed_by(name: str) -> str:
+    return HAND if name.startswith(MANUAL) else SCHEDULE
+
+
 def _starter(started_by: str) -> str:
     if started_by.startswith(SCHEDULED_BY):
         return SCHEDULE
-    return started_by.removeprefix(STARTED_BY)
+    return started_by.removeprefix(STARTED_BY).split("/")[0]
 
 
 def with_attempts(run: Run, tasks: Sequence[Data]) -> Run:

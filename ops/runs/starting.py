@@ -9,7 +9,8 @@ from ..aws.deployment import Deployment
 from ..aws.logs import Place, places
 from ..aws.machines import read_machine
 from ..aws.schedules import Schedule
-from .following import ExecutionRun, TaskRun
+from .execution_run import ExecutionRun
+from .following import Followed, TaskRun
 from .launch import launch_tasks, start_execution
 from .request import MANUAL, Occasion, Variation, decoded_input, execution_input, main_container, revised, run_task
 
@@ -18,7 +19,7 @@ from .request import MANUAL, Occasion, Variation, decoded_input, execution_input
 class Started:
     """A run that was started, and where it writes its log."""
 
-    followed: TaskRun | ExecutionRun
+    followed: Followed
     places: Sequence[Place]
 
     @property

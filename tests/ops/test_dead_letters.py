@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
+from moto.ecs.models import ecs_backends
 from moto.sqs.models import sqs_backends
 
 from ops.aws.deployment import Deployment, find
@@ -20,6 +21,7 @@ from ops.letters.queue import Queue
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session
+from tests.ops.supervised import change_count
 
 INACTIVE = ("ClientException", "TaskDefinition is inactive")
 SCHEDULES = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule"
@@ -322,15 +324,54 @@ def test_a_part_of_a_run_is_no_reason_to_delete(deployed: Deployed, deployment: 
     assert "ECS found no place for it" in result.stderr
     assert "--anew" in result.stderr
     half = {"tasks": [{"taskArn": "arn:aws:ecs:x:task/c/one"}], "failures": [{"reason": "ATTRIBUTE"}]}
-    scheduler = deployed.cloud.client("scheduler")
-    schedule = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name="etl")
-    schedule["Target"]["EcsParameters"]["TaskCount"] = 2
-    keys = ("Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target", "State")
-    given = {key: schedule[key] for key in keys}
-    scheduler.update_schedule(**given)
+    change_count(deployed, "etl", 2)
     deployed.cloud.answer("ecs.RunTask", half)
     assert "kept: 1 of 2 were started (one)" in ops("dead-letters", "redrive", id_).stderr
     assert messages(deployed) == {id_: True}
+
+
+def test_what_is_there_of_a_message_s_run_is_not_started_again(
+    deployed: Deployed, deployment: Deployment, ops: Ops, monkeypatch: pytest.MonkeyPatch
+):
+    id_, other = send(deployed), send(deployed)
+    change_count(deployed, "etl", 3)
+    deployed.cloud.refuse("sqs.DeleteMessage", "AccessDenied")
+    ops("dead-letters", "redrive", other)
+    ops("dead-letters", "redrive", id_)
+    [*_, first, second, lost] = deployed.cloud.tasks()
+    assert {task.started_by.rsplit("/", 1)[-1] for task in (first, second, lost)} == {id_}
+    deployed.cloud.be_well()
+    # ECS has forgotten the tokens, one of the tasks was never started, and it is another person's turn.
+    deployed.cloud.tokens.clear()
+    [tasks] = ecs_backends[ACCOUNT][REGION].tasks.values()
+    del tasks[lost.task_arn]
+    monkeypatch.setattr("getpass.getuser", lambda: "bob")
+    time_passes(deployed)
+    result = ops("dead-letters", "redrive", id_, other)
+    assert result.exit_code == 0
+    third = deployed.cloud.tasks()[-1]
+    assert f"{id_[:8]} started: {first.id}, {second.id}, {third.id}\n" in result.stdout
+    assert f"{other[:8]} had been started by an earlier redrive: " in result.stdout
+    assert third.started_by == f"ops/bob/{id_}"
+    assert len(deployed.cloud.tasks()) == 6
+    assert messages(deployed) == {}
+
+
+def test_a_redrive_killed_while_it_waited_for_capacity_starts_nothing_twice(
+    deployed: Deployed, deployment: Deployment, ops: Ops
+):
+    id_ = send(deployed)
+    # An answer that the test gives is not remembered by its token.
+    deployed.cloud.answer("ecs.RunTask", {"tasks": [], "failures": [{"reason": "RESOURCE:MEMORY"}]})
+    came = interrupt(deployed.cloud, 1, after=True, of="ecs.RunTask")
+    assert ops("dead-letters", "redrive", id_).exit_code == 130
+    assert came()
+    deployed.cloud.be_well()
+    time_passes(deployed)
+    [run] = deployed.cloud.tasks()
+    result = ops("dead-letters", "redrive", id_)
+    assert result.stdout == f"etl {id_[:8]} had been started by an earlier redrive: {run.id}\n"
+    assert len(deployed.cloud.tasks()) == 1
 
 
 def conflict(*arns: str) -> Callable[[Any], AWSResponse]:
@@ -383,8 +424,9 @@ def test_a_message_that_somebody_else_takes_meanwhile_is_said_to_be_kept(
 # Trouble
 
 
-def interrupt(cloud: Cloud, number: int, *, after: bool) -> Callable[[], bool]:
-    """Ctrl-C at a call: before it reaches AWS, or when AWS has done it; whether there was such a call."""
+def interrupt(cloud: Cloud, number: int, *, after: bool, of: str = "") -> Callable[[], bool]:
+    """Ctrl-C at a call: before it reaches AWS, or when AWS has done it; whether there was such a call. `of` is the
+    operation whose calls are counted."""
     left = iter(range(1, 10_000))
     came: list[bool] = []
 
@@ -395,9 +437,9 @@ def interrupt(cloud: Cloud, number: int, *, after: bool) -> Callable[[], bool]:
         return None
 
     if after:
-        cloud.lost = lambda operation: bool(count(operation))
+        cloud.lost = lambda operation: operation.startswith(of) and bool(count(operation))
     else:
-        cloud.rules.append(("", count))
+        cloud.rules.append((of, count))
     return lambda: bool(came)
 
 
