@@ -62,6 +62,8 @@ def list_(
 
     The messages stay in their queues: they are hidden from others for as long as this takes.
     """
+    if task == "":
+        raise typer.BadParameter("it is empty: name a task, or leave it out.", param_hint="task")
     with reached(Where(stack, group, profile, region, debug)) as deployment:
         letters = [letter for letter in _read(deployment) if task in (None, letter.task)]
         if as_json:

@@ -105,8 +105,8 @@ def _refuse_unless_over(name: str, progress: Progress, occasion: Occasion) -> No
         )
     if progress.cause == DELIVERED_TWICE:
         raise OpsError(
-            f"a run was started already for {occasion.scheduled_time}: by EventBridge Scheduler, which was not answered, "
-            "or for another message. See ops history, and delete it; to start another run all the same: --anew."
+            f"a run was started already for {occasion.scheduled_time}: by EventBridge Scheduler, which was not "
+            "answered, or for another message. See ops history, and delete it; to start another all the same: --anew."
         )
 
 

@@ -26,9 +26,10 @@ been started just then."""
 class ExecutionRun:
     """The execution of a supervised task's state machine, with the ECS tasks that it starts one after the other."""
 
-    def __init__(self, deployment: Deployment, task: str, execution_arn: str, machine: Machine):
+    def __init__(self, deployment: Deployment, task: str, execution_arn: str, machine: Machine, container: str | None):
+        """`container` is the one whose exit code counts, where that is known."""
         self._deployment, self._task, self._arn = deployment, task, execution_arn
-        self._sfn, self._machine = deployment.client("stepfunctions"), machine
+        self._sfn, self._machine, self._container = deployment.client("stepfunctions"), machine, container
         self._execution: Data = {}
         self._tasks: dict[str, Data] = {}
         self._aborted: str | None = None
@@ -127,4 +128,4 @@ class ExecutionRun:
     def run(self) -> Run:
         """The run, with the exit code of its last attempt."""
         run = records.from_execution({**self._execution, "name": self.ids[0]}, self._task)
-        return records.with_attempts(run, list(self._tasks.values()))
+        return records.with_attempts(run, list(self._tasks.values()), self._container)

@@ -76,8 +76,9 @@ class Followed(Protocol):
 class TaskRun:
     """ECS tasks that were started together."""
 
-    def __init__(self, deployment: Deployment, cluster_arn: str, started: Sequence[Data]):
-        self._ecs, self._cluster = deployment.client("ecs"), cluster_arn
+    def __init__(self, deployment: Deployment, cluster_arn: str, started: Sequence[Data], container: str | None):
+        """`container` is the one whose exit code counts, where that is known."""
+        self._ecs, self._cluster, self._container = deployment.client("ecs"), cluster_arn, container
         self._known = {str(task["taskArn"]): task for task in started}
         self._missing = 0
 
@@ -111,7 +112,7 @@ class TaskRun:
 
     def run(self) -> Run:
         """The run; of several, the first that is not well."""
-        runs = [records.from_task(task) for task in self._known.values()]
+        runs = [records.from_task(task, container=self._container) for task in self._known.values()]
         return next((run for run in runs if run.outcome != SUCCEEDED), runs[0])
 
 

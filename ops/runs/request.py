@@ -154,15 +154,31 @@ def varied(overrides: Data, variation: Variation, container: str) -> dict[str, A
 
 
 def main_container(containers: Iterable[Data], overrides: Data) -> str:
-    """The container that does the work: `main`; else the one that the overrides name; else the first that the task
-    cannot do without."""
+    """The container that does the work, as far as can be told (`deciding_container`); else the first of those that may
+    be it."""
+    return next(iter(_candidates(containers, overrides)), CONTAINER_NAME)
+
+
+def deciding_container(containers: Iterable[Data], overrides: Data) -> str | None:
+    """The container whose exit code counts: `main`; else the only one that the overrides change; else the only one that
+    the task cannot do without. None where it may be one of several."""
+    found = _candidates(containers, overrides)
+    return found[0] if len(found) == 1 else None
+
+
+def _candidates(containers: Iterable[Data], overrides: Data) -> list[str]:
     found = [container for container in containers if "name" in container]
     there = [container["name"] for container in found]
     if CONTAINER_NAME in there:
-        return CONTAINER_NAME
-    named = [entry["name"] for entry in overrides.get("containerOverrides", ()) if entry.get("name") in there]
-    essential = [container["name"] for container in found if container.get("essential", True)]
-    return next(iter([*named, *essential, *there]), CONTAINER_NAME)
+        return [CONTAINER_NAME]
+    # ECS names all containers in the overrides of a task, also those that are not overridden.
+    changed = [entry["name"] for entry in overrides.get("containerOverrides", ()) if any(_without_name(entry))]
+    named = [name for name in there if name in changed]
+    return named or [each["name"] for each in found if each.get("essential", True)] or there
+
+
+def _without_name(entry: Data) -> list[object]:
+    return [value for key, value in entry.items() if key != "name"]
 
 
 def started_by(who: str, message: str = "") -> str:

@@ -14,8 +14,10 @@ from moto.sqs.models import sqs_backends
 from ops.aws.deployment import Deployment, find
 from ops.commands import dead_letters
 from ops.commands.options import Where
+from ops.errors import OpsError
 from ops.letters import queue as queues
 from ops.letters.causes import CAUSES, UNKNOWN, cause_of
+from ops.letters.choosing import found
 from ops.letters.letter import LAUNCHES, letter_from
 from ops.letters.queue import Queue
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
@@ -530,21 +532,32 @@ def test_an_event_is_no_launch_and_is_not_run_again(deployed: Deployed, deployme
 
 
 MISTAKES = (
-    (("redrive",), "say which"),
-    (("redrive", "x", "--all"), "say which"),
-    (("delete", "--task", "etl", "--all"), "say which"),
-    (("redrive", ""), "several messages begin with"),
+    (("redrive",), 1, "say which"),
+    (("redrive", "x", "--all"), 1, "say which"),
+    (("delete", "--task", "etl", "--all"), 1, "say which"),
+    (("redrive", ""), 2, '"" is too short for an id'),
+    (("delete", "--yes", ""), 2, '"" is too short for an id'),
+    (("delete", "--yes", "a"), 2, '"a" is too short for an id'),
+    (("show", ""), 2, '"" is too short for an id'),
+    (("redrive", "--task", ""), 2, "--task is empty"),
+    (("list", ""), 2, "it is empty"),
 )
 
 
 def test_a_mistake_says_what_is_meant(deployed: Deployed, deployment: Deployment, ops: Ops):
     send(deployed)
-    send(deployed)
-    for arguments, words in MISTAKES:
+    for arguments, exit_code, words in MISTAKES:
         result = ops("dead-letters", *arguments)
-        assert result.exit_code == 1
+        assert result.exit_code == exit_code
         assert words in result.stderr
-    assert len(messages(deployed)) == 2
+    assert len(messages(deployed)) == 1
+    assert deployed.cloud.tasks() == []
+
+
+def test_the_beginning_of_several_ids_is_none_of_them():
+    letters = [letter_from({"MessageId": f"abcd-{number}"}, LAUNCHES) for number in range(2)]
+    with pytest.raises(OpsError, match='several messages begin with "abcd": abcd-0 and abcd-1'):
+        found(letters, "abcd")
 
 
 def test_without_the_queue_it_is_said(cloud: Cloud, deployed: Deployed, deployment: Deployment, ops: Ops):

@@ -16,7 +16,15 @@ from ops.aws.schedules import Schedule
 from ops.aws.session import ATTEMPTS
 from ops.commands import running
 from ops.runs.following import Glance
-from ops.runs.request import Occasion, Variation, execution_input, main_container, run_task, varied
+from ops.runs.request import (
+    Occasion,
+    Variation,
+    deciding_container,
+    execution_input,
+    main_container,
+    run_task,
+    varied,
+)
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.supervised import change_count, run_inside, supervise
@@ -134,13 +142,28 @@ def test_a_supervised_task_is_started_with_its_schedule_s_input_at_a_time_of_its
     ("containers", "overrides", "name"),
     [
         ([{"name": "proxy"}, {"name": "main", "essential": False}], {}, "main"),
-        ([{"name": "proxy"}, {"name": "job"}], {"containerOverrides": [{"name": "job"}]}, "job"),
+        ([{"name": "proxy"}, {"name": "job"}], {"containerOverrides": [{"name": "job", "command": ["x"]}]}, "job"),
         ([{"name": "proxy", "essential": False}, {"name": "job"}], {"containerOverrides": [{"name": "gone"}]}, "job"),
         ([], {}, CONTAINER_NAME),
     ],
 )
 def test_the_container_that_does_the_work(containers: Any, overrides: Any, name: str):
     assert main_container(containers, overrides) == name
+
+
+@pytest.mark.parametrize(
+    ("containers", "overrides", "name"),
+    [
+        ([{"name": "proxy"}, {"name": "main"}], {}, "main"),
+        ([{"name": "job"}], {}, "job"),
+        ([{"name": "proxy", "essential": False}, {"name": "job"}], {}, "job"),
+        ([{"name": "proxy"}, {"name": "job"}], {}, None),
+        ([{"name": "proxy"}, {"name": "job"}], {"containerOverrides": [{"name": "proxy"}, {"name": "job"}]}, None),
+        ([{"name": "proxy"}, {"name": "job"}], {"containerOverrides": [{"name": "job", "cpu": 1}]}, "job"),
+    ],
+)
+def test_the_container_that_counts_is_not_guessed(containers: Any, overrides: Any, name: str | None):
+    assert deciding_container(containers, overrides) == name
 
 
 # In AWS
@@ -357,6 +380,7 @@ def test_what_aws_refuses_is_one_line_and_says_whether_a_run_was_started(
         (("run", "etl", "--env", "MODE"), 2, '"MODE" is not NAME=VALUE'),
         (("run", "etl", "--command", "sh -c 'x"), 2, "No closing quotation"),
         (("run", "etl", "--time", "noon"), 2, '"noon" is not a time'),
+        (("run", "etl", "--time", "0001-01-01T00:00:00+14:00"), 2, "out of range"),
     ],
 )
 def test_a_mistake_says_what_is_meant(deployed: Deployed, ops: Ops, arguments: Any, exit_code: int, words: str):
@@ -364,6 +388,59 @@ def test_a_mistake_says_what_is_meant(deployed: Deployed, ops: Ops, arguments: A
     assert result.exit_code == exit_code
     assert words in " ".join(result.stderr.split())
     assert deployed.cloud.tasks() == []
+
+
+def a_task(id_: str, **attributes: Any) -> dict[str, Any]:
+    main = {"name": "main", "exitCode": 0}
+    ended = {"lastStatus": "STOPPED", "stopCode": "EssentialContainerExited", "containers": [main]}
+    return {"taskArn": f"arn:aws:ecs:x:task/c/{id_}", **ended, **attributes}
+
+
+def test_of_several_tasks_the_one_that_did_not_end_well_is_told(deployed: Deployed, ops: Ops):
+    spot = a_task("two", stopCode="SpotInterruption", stoppedReason="Your Spot Task was interrupted.")
+    change_count(deployed, "etl", 2)
+    answer = {"tasks": [a_task("one"), spot], "failures": []}
+    deployed.cloud.answer("ecs.RunTask", answer)
+    deployed.cloud.answer("ecs.DescribeTasks", answer)
+    result = ops("run", "etl")
+    assert result.exit_code == 125
+    assert "failed, exit code 0: SpotInterruption" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("essential", "exit_code", "words"),
+    [
+        (False, 3, "failed, exit code 3: exited"),
+        (True, 125, "failed, no exit code: exited; which of its containers counts is not known: agent 0, worker 3"),
+    ],
+)
+def test_the_exit_code_is_that_of_the_container_that_does_the_work(
+    deployed: Deployed, ops: Ops, essential: bool, exit_code: int, words: str
+):
+    containers = [{"name": "agent", "image": "x", "essential": essential}, {"name": "worker", "image": "x"}]
+    arn = deployed.cloud.client("ecs").register_task_definition(
+        family="made-elsewhere", containerDefinitions=[{"memory": 64, **each} for each in containers]
+    )["taskDefinition"]["taskDefinitionArn"]
+    deployed.schedule("other", deployed.config.tasks["etl"], arn)
+    ends = [{"name": "agent", "exitCode": 0}, {"name": "worker", "exitCode": 3}]
+    ended = a_task("one", group="other", containers=ends, stoppedReason="exited")
+    deployed.cloud.answer("ecs.RunTask", {"tasks": [ended], "failures": []})
+    deployed.cloud.answer("ecs.DescribeTasks", *[{"tasks": [ended], "failures": []}] * 2)
+    result = ops("run", "other")
+    assert result.exit_code == exit_code
+    assert words in result.stderr
+    deployed.cloud.answer("ecs.ListTasks", {"taskArns": [ended["taskArn"]]}, {"taskArns": []})
+    [run] = json.loads(ops("history", "other", "--json").stdout)
+    assert run["exitCode"] == (None if essential else 3)
+
+
+def test_who_is_not_known_by_name_can_run_a_task_as_well(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    def no_name() -> str:
+        raise OSError("No username set in the environment")
+
+    monkeypatch.setattr("getpass.getuser", no_name)
+    assert ops("run", "etl", "--detach").exit_code == 0
+    assert deployed.cloud.tasks()[0].started_by == "ops/unknown"
 
 
 # Ctrl-C

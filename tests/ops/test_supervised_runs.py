@@ -124,7 +124,12 @@ class Stack:
 
     def hold(self, holder: str) -> None:
         """Somebody has the lease."""
-        item: Any = {"id": {"S": "backup"}, "holder": {"S": holder}, "since": {"S": "2026"}, "expires": {"N": str(2**40)}}
+        item: Any = {
+            "id": {"S": "backup"},
+            "holder": {"S": holder},
+            "since": {"S": "2026"},
+            "expires": {"N": str(2**40)},
+        }
         client("dynamodb").put_item(TableName=self.table, Item=item)
 
     def end_all(self) -> None:
@@ -221,7 +226,9 @@ def test_a_lease_that_cannot_be_given_back_is_said_with_the_command_that_does(
         result = ops("run", "backup")
         assert result.exit_code == 130, result.output
         assert "the lease of backup is still held" in result.stderr
-        assert "aws dynamodb delete-item --table-name shop-dev-leases --key '{\"id\": {\"S\": \"backup\"}}'" in result.stderr
+        assert (
+            'aws dynamodb delete-item --table-name shop-dev-leases --key \'{"id": {"S": "backup"}}\'' in result.stderr
+        )
         assert "--condition-expression 'holder = :holder'" in result.stderr
 
 
@@ -311,7 +318,11 @@ def test_an_execution_that_waits_for_its_run_is_found_again(monkeypatch: pytest.
 
 def test_how_far_an_execution_has_come_is_read_from_its_history():
     at = datetime.now(UTC)
-    submitted = {"resourceType": "ecs", "resource": "runTask.sync", "output": '{"Failures":[],"Tasks":[{"TaskArn":"a/b"}]}'}
+    submitted = {
+        "resourceType": "ecs",
+        "resource": "runTask.sync",
+        "output": '{"Failures":[],"Tasks":[{"TaskArn":"a/b"}]}',
+    }
     other = {"resourceType": "dynamodb", "output": "{}"}
     events: list[dict[str, Any]] = [
         {"type": "ExecutionStarted", "timestamp": at},
