@@ -5,12 +5,16 @@
 | 0 | all is well |
 | 1 | a problem was found, or the command failed |
 | 2 | the command was mistyped: an unknown option, a value that does not fit |
+| 123 | `run` only: whether a run was started, or how it ended, is not known |
 | 125 | `run` only: no run was started, or it ended without an exit code |
 | 130 | interrupted by Ctrl-C |
 | other | `run` only: the exit code of the container |
 """
 
 FAILED = 1
+MISTYPED = 2
+NOT_KNOWN = 123
+"""Another run may be one too many: it is to be looked first."""
 NO_RUN = 125
 """As `docker run` ends where the container did not."""
 INTERRUPTED = 130

@@ -15,8 +15,9 @@ from rich.markup import escape
 
 from .errors import FAILED
 
-console = Console()
-notes = Console(stderr=True)
+# What containers write is shown as it is: `12:100:07` is no emoji.
+console = Console(emoji=False)
+notes = Console(stderr=True, emoji=False)
 """For what is not the result: progress, hints, questions."""
 
 

@@ -28,6 +28,8 @@ from .language import (
 from .settings import FORBID, REPLACED_BY, SUPERVISED_GROUP
 from .stopping import LOOKING, stop
 
+DELIVERED_TWICE = "A run was started already for this time of the schedule, which was delivered twice."
+
 
 def claim(of: Supervised) -> States:
     """One run for one time of a schedule, however often that time is delivered."""
@@ -56,7 +58,7 @@ def claim(of: Supervised) -> States:
         "Delivered twice": {
             "Type": "Fail",
             "Error": SKIPPED,
-            "Cause": "A run was started already for this time of the schedule, which was delivered twice.",
+            "Cause": DELIVERED_TWICE,
         },
     }
 

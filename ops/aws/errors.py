@@ -17,8 +17,12 @@ _CODES: tuple[tuple[str, str], ...] = (
         f"AWS does not know these credentials. {_SIGN_IN}",
     ),
     (
-        r"Throttl.*|TooManyRequests.*|RequestLimitExceeded|.*LimitExceeded.*|ProvisionedThroughputExceeded.*|SlowDown",
+        r"Throttl.*|TooManyRequests.*|Request(Limit|RateLimit)Exceeded.*|ProvisionedThroughputExceeded.*|SlowDown",
         "AWS takes no more calls of this kind at the moment ({code}), after all retries. Try again in a minute.",
+    ),
+    (
+        r".*(Limit|Quota)Exceeded.*|.*OverLimit.*",
+        "a quota is used up: {message} Ask for more in Service Quotas, or make do with less.",
     ),
     (r".*NotFound.*|.*NoSuch.*|.*NonExistent.*|.*DoesNotExist.*", "{message} Is it another Region or account?"),
     (r"InternalServer.*|InternalFailure|ServerException|ServiceUnavailable.*|5\d\d", "AWS failed: {message}"),

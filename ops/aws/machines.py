@@ -1,11 +1,22 @@
-"""The state machines of supervised tasks: what they run, read from their definitions."""
+"""The state machines of supervised tasks: what they run, read from their definitions, and what became of executions."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from .deployment import Deployment
+
+RUNNING, SUCCEEDED = "RUNNING", "SUCCEEDED"
+_TAKES_LEASE = "Acquire"
+"""The state that only machines have whose runs may not overlap."""
+_ENDS = {
+    "ExecutionSucceeded": SUCCEEDED,
+    "ExecutionFailed": "FAILED",
+    "ExecutionAborted": "ABORTED",
+    "ExecutionTimedOut": "TIMED_OUT",
+}
+"""Events that end an execution, and its status from there on (AWS: Step Functions API reference, HistoryEvent)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +26,8 @@ class Machine:
     arn: str
     cluster_arn: str
     task_definition_arn: str
+    exclusive: bool = False
+    """Whether one run at a time is allowed, for which it takes a lease."""
 
     @property
     def family(self) -> str:
@@ -22,11 +35,29 @@ class Machine:
         return self.task_definition_arn.rsplit("/", 1)[-1].split(":")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an execution has come."""
+
+    status: str = RUNNING
+    error: str = ""
+    cause: str = ""
+    tasks: tuple[str, ...] = field(default=())
+    """ARNs of the ECS tasks that it has started, one after the other."""
+
+    @property
+    def ran(self) -> bool:
+        """Whether it has started its run."""
+        return bool(self.tasks) or self.status == SUCCEEDED
+
+
 def read_machine(deployment: Deployment, arn: str) -> Machine:
     """A state machine, by what it gives to RunTask; one call."""
     found = deployment.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
-    texts = dict(_texts(json.loads(found["definition"])))
-    return Machine(arn, texts.get("Cluster", ""), texts.get("TaskDefinition", ""))
+    definition = json.loads(found["definition"])
+    texts = dict(_texts(definition))
+    exclusive = _TAKES_LEASE in definition.get("States", {})
+    return Machine(arn, texts.get("Cluster", ""), texts.get("TaskDefinition", ""), exclusive)
 
 
 def execution_arn(state_machine_arn: str, name: str) -> str:
@@ -38,6 +69,46 @@ def execution_status(deployment: Deployment, state_machine_arn: str, name: str) 
     """How an execution stands, such as RUNNING; one call."""
     arn = execution_arn(state_machine_arn, name)
     return deployment.client("stepfunctions").describe_execution(executionArn=arn)["status"]
+
+
+def running_executions(deployment: Deployment, state_machine_arn: str) -> list[str]:
+    """The names of the executions that go on, the newest first; one that has just begun may be left out."""
+    pages = deployment.aws.pages(
+        "stepfunctions",
+        "list_executions",
+        "executions",
+        stateMachineArn=state_machine_arn,
+        statusFilter=RUNNING,
+    )
+    return [str(execution["name"]) for execution in pages]
+
+
+def execution_progress(deployment: Deployment, arn: str) -> Progress:
+    """How far an execution has come, by its history, which is kept for 90 days; a call for each thousand events."""
+    states = deployment.client("stepfunctions")
+    try:
+        pages = deployment.aws.pages("stepfunctions", "get_execution_history", "events", executionArn=arn)
+        return progress_of(pages)
+    except states.exceptions.ExecutionDoesNotExist:
+        return Progress()
+
+
+def progress_of(events: Iterator[Mapping[str, Any]]) -> Progress:
+    """How far an execution has come, from the events of its history."""
+    tasks: list[str] = []
+    for event in events:
+        tasks += _submitted(event.get("taskSubmittedEventDetails", {}))
+        if status := _ENDS.get(event["type"]):
+            told = event.get(f"e{event['type'][1:]}EventDetails", {})
+            return Progress(status, str(told.get("error", "")), str(told.get("cause", "")), tuple(tasks))
+    return Progress(tasks=tuple(tasks))
+
+
+def _submitted(details: Mapping[str, Any]) -> list[str]:
+    """The ECS tasks that RunTask has answered with."""
+    if details.get("resourceType") != "ecs":
+        return []
+    return [task["TaskArn"] for task in json.loads(details.get("output") or "{}").get("Tasks", ())]
 
 
 def _texts(value: Any) -> Iterator[tuple[str, str]]:

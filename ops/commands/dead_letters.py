@@ -1,6 +1,5 @@
 """`dead-letters`: launches that were given up, and events that were not delivered."""
 
-import getpass
 import json
 import sys
 import textwrap
@@ -14,6 +13,7 @@ from ..aws import errors
 from ..aws.deployment import Deployment
 from ..errors import FAILED, OpsError
 from ..letters.choosing import chosen, found
+from ..letters.executions import Executions
 from ..letters.grouping import ID_LENGTH, piles
 from ..letters.letter import EVENTS, LAUNCHES, Letter
 from ..letters.queue import Held, Queue
@@ -27,6 +27,7 @@ from .options import (
     RegionOption,
     StackOption,
     Where,
+    person,
     reached,
 )
 
@@ -61,6 +62,8 @@ def list_(
 
     The messages stay in their queues: they are hidden from others for as long as this takes.
     """
+    if task == "":
+        raise typer.BadParameter("it is empty: name a task, or leave it out.", param_hint="task")
     with reached(Where(stack, group, profile, region, debug)) as deployment:
         letters = [letter for letter in _read(deployment) if task in (None, letter.task)]
         if as_json:
@@ -129,7 +132,7 @@ def redrive(
         done = _Done()
         if letters:
             queue = Queue(deployment, LAUNCHES)
-            way = Redrive(deployment, queue, getpass.getuser(), note, anew)
+            way = Redrive(deployment, queue, Executions(deployment), person(), note, anew)
             _redrive_each(way, letters, done, quiet=as_json)
         _say_redriven(done, as_json=as_json)
 

@@ -2,16 +2,16 @@
 
 import heapq
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Place, places, search
-from ..aws.machines import execution_status
-from ..aws.tasks import family_tasks
+from ..aws.machines import execution_arn, execution_progress, execution_status
+from ..aws.tasks import describe_tasks, family_tasks
 from ..errors import OpsError
 from ..output import note, print_json_line, say
 from ..runs import records
@@ -34,6 +34,10 @@ POLL_SECONDS = 3
 DEFAULT_SINCE = "1d"
 OVERLAP = timedelta(minutes=1)
 """How late a line may arrive in a log that is followed."""
+UNKNOWN_POLLS = 20
+"""Questions that may find no such run: one that was just started is not in all lists yet."""
+FULL_LENGTHS = (32, 36)
+"""Characters of the whole id of an ECS task (AWS: Amazon ECS API reference, DescribeTasks)."""
 
 
 @app.command()
@@ -55,6 +59,8 @@ def logs(
 
     With --run and --follow, it ends when the run has ended.
     """
+    if run == "":
+        raise typer.BadParameter("it is empty: give an id, or the beginning of one.", param_hint="--run")
     start = datetime.fromtimestamp(0, UTC) if run and not since else ago(since or DEFAULT_SINCE)
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
@@ -73,7 +79,7 @@ def _follow(wanted: "_Wanted", shown: "_Printer", start: datetime) -> None:
     ended = False
     try:
         while not ended:
-            ended = wanted.have_ended()
+            ended = wanted.have_ended(seen=bool(shown.seen))
             time.sleep(POLL_SECONDS)
             shown.print(wanted.lines(max(start, shown.newest - OVERLAP)))
     except KeyboardInterrupt:
@@ -84,7 +90,8 @@ class _Wanted:
     """The runs whose logs are wanted: all of a task, or one."""
 
     def __init__(self, deployment: Deployment, task: str, run: str | None):
-        self._deployment, self._run = deployment, run
+        self._deployment, self._task, self._run = deployment, task, run
+        self._unknown = 0
         self._home = home_of(deployment, task)
         self._places = _places(deployment, self._home)
         self._execution = ""
@@ -97,7 +104,22 @@ class _Wanted:
         runs = history(self._deployment, task, self._home, since=ago("90d"), until=datetime.now(UTC), most=1000)
         found = next((one for one in runs if one.id.startswith(run)), None)
         if found:
-            self._execution, self._ids = found.id, found.tasks
+            self._execution = found.id
+            arn = execution_arn(self._home.state_machine_arn, found.id)
+            # ECS forgets the attempts within the hour, and the outcome names the last one only.
+            own = map(records.last_part, execution_progress(self._deployment, arn).tasks)
+            self._ids = tuple(dict.fromkeys([*own, *found.tasks]))
+        else:
+            self._find_new_execution(run)
+
+    def _find_new_execution(self, name: str) -> None:
+        """One that no list has yet, by its whole name."""
+        states = self._deployment.client("stepfunctions")
+        try:
+            execution_status(self._deployment, self._home.state_machine_arn, name)
+        except states.exceptions.ExecutionDoesNotExist:
+            return
+        self._execution, self._ids = name, ()
 
     def lines(self, since: datetime) -> Iterator[Line]:
         """What they have written since an instant, in the order of time."""
@@ -105,19 +127,37 @@ class _Wanted:
         streams = [search(self._deployment.aws, group, prefix, since) for group, prefix in found]
         return heapq.merge(*streams, key=lambda line: line.at)
 
-    def have_ended(self) -> bool:
-        """Whether the one run that is wanted has ended. All runs of a task never have."""
+    def have_ended(self, *, seen: bool) -> bool:
+        """Whether the one run that is wanted has ended. All runs of a task never have. `seen` says whether it has
+        written anything. Raises OpsError where there seems to be no such run."""
         if not self._run:
             return False
-        tasks = family_tasks(self._deployment, self._home.cluster_arn, self._home.family)
+        if self._home.state_machine_arn and not self._execution:
+            self._find_new_execution(self._run)
         if self._execution:
+            tasks = family_tasks(self._deployment, self._home.cluster_arn, self._home.family)
             own = tuple(
                 records.last_part(task["taskArn"]) for task in tasks if records.execution_of(task) == self._execution
             )
             self._ids = tuple(dict.fromkeys([*self._ids, *own]))
             return execution_status(self._deployment, self._home.state_machine_arn, self._execution) != "RUNNING"
-        wanted = [task for task in tasks if records.last_part(task["taskArn"]).startswith(self._ids)]
-        return all(task["lastStatus"] == records.STOPPED for task in wanted)
+        wanted = self._tasks(self._run)
+        if wanted or seen:
+            # Of a run that has written and that ECS does not know any more, nothing else comes.
+            return all(task["lastStatus"] == records.STOPPED for task in wanted)
+        self._unknown += 1
+        if self._unknown > UNKNOWN_POLLS:
+            raise OpsError(
+                f'ECS knows no run of {self._task} that begins with "{self._run}" (any more), and none has written '
+                f"anything. Its runs: ops history {self._task}"
+            )
+        return False
+
+    def _tasks(self, run: str) -> list[Mapping[str, Any]]:
+        if len(run) in FULL_LENGTHS:
+            return describe_tasks(self._deployment.client("ecs"), self._home.cluster_arn, [run])
+        tasks = family_tasks(self._deployment, self._home.cluster_arn, self._home.family)
+        return [task for task in tasks if records.last_part(task["taskArn"]).startswith(run)]
 
 
 def _places(deployment: Deployment, home: Home) -> list[Place]:

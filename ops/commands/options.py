@@ -1,5 +1,6 @@
 """Options that commands have in common, and the way from them to what is deployed."""
 
+import getpass
 import shlex
 import traceback
 from collections.abc import Generator
@@ -87,6 +88,16 @@ def ago(text: str) -> datetime:
         return datetime.now(UTC) - durations.delta(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--since") from None
+    except OverflowError:
+        raise typer.BadParameter(f"{text} ago is before all times.", param_hint="--since") from None
+
+
+def person() -> str:
+    """Who calls, as this machine knows them; `unknown` where it does not, as in a container."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
 
 
 @contextmanager

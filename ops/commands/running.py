@@ -1,6 +1,5 @@
 """`run`: a task by hand, in AWS as its schedule would start it, or on this machine."""
 
-import getpass
 import shlex
 import sys
 import uuid
@@ -21,7 +20,7 @@ from components.when import instant
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Tail
 from ..aws.schedules import chosen_schedule
-from ..errors import INTERRUPTED, NO_RUN
+from ..errors import INTERRUPTED, NO_RUN, NOT_KNOWN
 from ..output import console, in_words, note, notes, print_json
 from ..runs.following import Glance, follow
 from ..runs.records import Run
@@ -38,6 +37,7 @@ from .options import (
     TaskArgument,
     Where,
     explained,
+    person,
     reached,
 )
 
@@ -69,7 +69,8 @@ def run(
     """Run a task now, follow it, and end with the exit code of its container.
 
     It is what the schedule would start: the same revision, network, overrides, capacity and tags. Exit code 125: no run
-    was started, or it failed without an exit code. 130: Ctrl-C.
+    was started, or it failed without an exit code. 123: whether it was started, or how it ended, is not known. 130:
+    Ctrl-C.
 
     With --local it is the container that the stack's configuration describes, before anything is deployed: --env NAME
     hands over a variable of your own environment.
@@ -88,7 +89,7 @@ def run(
         chosen = chosen_schedule(deployment, task, schedule)
         occasion = replace(occasion, schedule_arn=chosen.arn)
         try:
-            started = start(deployment, task, chosen, occasion, variation, who=getpass.getuser(), tell=note)
+            started = start(deployment, task, chosen, occasion, variation, who=person(), tell=note)
         except KeyboardInterrupt:
             note(f"interrupted while it was started: whether it was, see {where.command('history', task)}")
             raise
@@ -97,7 +98,8 @@ def run(
             _say_started(started, hint, as_json=as_json)
             return
         note(f"started {', '.join(started.ids)}")
-        raise typer.Exit(_followed(deployment, started, hint, as_json=as_json))
+        with explained(debug=debug, exit_code=NOT_KNOWN):
+            raise typer.Exit(_followed(deployment, started, hint, as_json=as_json))
 
 
 def _words(command: str | None) -> list[str] | None:
@@ -123,8 +125,8 @@ def _refuse_with_local(given: Mapping[str, object]) -> None:
 
 def _time(text: str | None) -> datetime:
     try:
-        return instant(text) if text else datetime.now(UTC)
-    except ValueError as error:
+        return (instant(text) if text else datetime.now(UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise typer.BadParameter(str(error), param_hint="--time") from None
 
 
@@ -181,17 +183,34 @@ def _followed(deployment: Deployment, started: Started, hint: str, *, as_json: b
         if not _shall_stop():
             note(f"the run goes on. Follow it with: {hint}")
             return INTERRUPTED
-        started.followed.stop(f"Stopped by {getpass.getuser()} with ops run")
-        note("stopping it")
-        with _Display(screen) as display:
-            ended = follow(started.followed, tail, started.places, display)
-        _say_ended(ended, as_json=as_json)
+        _say_ended(_stopped(started, tail, screen, hint), as_json=as_json)
         return INTERRUPTED
     except Exception:
         note(f"the run is not followed any more, and goes on. Follow it with: {hint}")
         raise
     _say_ended(ended, as_json=as_json)
     return 0 if ended.outcome == SUCCEEDED else ended.exit_code or NO_RUN
+
+
+def _stopped(started: Started, tail: Tail, screen: Console, hint: str) -> Run:
+    """Stop a run and wait for its end."""
+    followed = started.followed
+    try:
+        followed.stop(f"Stopped by {person()} with ops run")
+    except Exception:
+        note(f"it could not be stopped, and goes on. Follow it with: {hint}")
+        raise
+    note("stopping it")
+    try:
+        with _Display(screen) as display:
+            ended = follow(followed, tail, started.places, display)
+    except BaseException:
+        note(f"it was told to stop, and its end is not waited for. Follow it with: {hint}")
+        if left := followed.left_behind():
+            note(left)
+        raise
+    followed.clean_up(note)
+    return ended
 
 
 def _shall_stop() -> bool:

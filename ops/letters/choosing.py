@@ -4,8 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from components.problems import listed
 
-from ..errors import OpsError
+from ..errors import MISTYPED, OpsError
 from .letter import Letter
+
+SHORTEST = 4
+"""Characters of an id's beginning: fewer are a mistake, such as a variable of a shell that is not set."""
 
 
 def chosen(letters: Sequence[Letter], ids: Sequence[str], task: str | None, queue: str, *, every: bool) -> list[Letter]:
@@ -13,6 +16,8 @@ def chosen(letters: Sequence[Letter], ids: Sequence[str], task: str | None, queu
 
     Raises OpsError for a beginning of none or of several, and where it is not said which.
     """
+    if task == "":
+        raise OpsError("--task is empty: name a task.", MISTYPED)
     if sum((bool(ids), task is not None, every)) != 1:
         raise OpsError("say which: the ids of messages, --task NAME, or --all.")
     if ids:
@@ -21,7 +26,10 @@ def chosen(letters: Sequence[Letter], ids: Sequence[str], task: str | None, queu
 
 
 def found(letters: Iterable[Letter], beginning: str) -> Letter:
-    """The letter whose id begins so. Raises OpsError where there is none, or are several."""
+    """The letter whose id begins so. Raises OpsError where there is none, or are several, and for too short a
+    beginning."""
+    if len(beginning) < SHORTEST:
+        raise OpsError(f'"{beginning}" is too short for an id: give {SHORTEST} characters of it, or more.', MISTYPED)
     matching = [letter for letter in letters if letter.id.startswith(beginning)]
     if not matching:
         raise OpsError(f'there is no message "{beginning}". Those that there are: ops dead-letters list')

@@ -5,20 +5,26 @@ kept the message. So the launch takes its token from the message. A second redri
 launch, as far as AWS's memory of tokens goes: RunTask's lasts 24 hours, and no longer than an hour after the end of the
 run; the name of an execution is taken for 90 days, which is longer than a message is kept. AWS: Amazon ECS API
 reference, "Ensuring idempotency"; AWS Step Functions API reference, StartExecution.
+
+Whether ECS remembers the answer that it had no capacity is not documented, and whoever waits for capacity asks again
+with another token. So ECS tasks carry the message's id as well (`startedBy`), and those that are there are looked for
+first: for about an hour after their end, and whoever started them.
 """
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ..aws.deployment import Deployment
 from ..aws.schedules import Schedule, get_schedule
+from ..aws.tasks import family_tasks
 from ..errors import OpsError
 from ..runs.records import last_part
-from ..runs.request import Occasion, Variation
-from ..runs.starting import start
+from ..runs.request import Occasion, Variation, redriven_for
+from ..runs.starting import Started, start
+from .executions import Executions
 from .letter import Letter
 from .queue import Held, Queue
 
@@ -44,6 +50,7 @@ class Redrive:
 
     deployment: Deployment
     queue: Queue
+    executions: Executions
     who: str
     tell: Callable[[str], None]
     anew: bool = False
@@ -89,14 +96,43 @@ class Redrive:
 
     def _start(self, letter: Letter, schedule: Schedule) -> tuple[list[str], bool]:
         token = f"{letter.id}-{uuid.uuid4().hex[:8]}" if self.anew else letter.id
-        occasion = Occasion(schedule.arn, letter.time or letter.sent or datetime.now(UTC), token)
+        time = letter.time or letter.sent or datetime.now(UTC)
+        delivered = letter.time is not None and not self.anew
+        occasion = Occasion(schedule.arn, time, token, letter.id, delivered)
+
+        def begin(occasion: Occasion, count: int | None = None) -> Started:
+            given = Variation(count=count)
+            return start(self.deployment, letter.task, schedule, occasion, given, who=self.who, tell=self.tell)
+
+        if schedule.supervised:
+            name, before = self.executions.run(schedule.target["Arn"], occasion, begin)
+            return [name], before
+        return self._start_tasks(letter, schedule, occasion, begin)
+
+    def _start_tasks(
+        self, letter: Letter, schedule: Schedule, occasion: Occasion, begin: Callable[[Occasion, int], Started]
+    ) -> tuple[list[str], bool]:
+        """Start those that are not there yet."""
+        wanted = int(schedule.parameters.get("TaskCount", 1))
+        there = [] if self.anew else self._there(letter, schedule)
+        if len(there) >= wanted:
+            return there, True
+        if there:
+            # Another request than the first, so with a token of its own.
+            occasion = replace(occasion, execution_id=f"{occasion.execution_id}-{len(there)}")
         ecs = self.deployment.client("ecs")
         try:
-            started = start(self.deployment, letter.task, schedule, occasion, Variation(), who=self.who, tell=self.tell)
+            started = begin(occasion, wanted - len(there))
         except ecs.exceptions.ConflictException as error:
             # The token is known with another request: another person's, or that of an earlier revision.
-            return _started_before(error), True
-        return started.ids, False
+            return [*there, *_started_before(error)], True
+        return [*there, *started.ids], False
+
+    def _there(self, letter: Letter, schedule: Schedule) -> list[str]:
+        """The ids of the ECS tasks that an earlier redrive of the message has started."""
+        family = last_part(schedule.task_definition_arn).split(":")[0]
+        tasks = family_tasks(self.deployment, schedule.target["Arn"], family)
+        return [last_part(task["taskArn"]) for task in tasks if redriven_for(task) == letter.id]
 
 
 def _started_before(error: Any) -> list[str]:

@@ -1,15 +1,16 @@
 """Following a run to its end: its states, and what it writes."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from components.events import SUCCEEDED
+
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Place, Tail
-from ..aws.machines import Machine
-from ..aws.tasks import describe_tasks, family_tasks
-from ..errors import NO_RUN, OpsError
+from ..aws.tasks import describe_tasks
+from ..errors import NOT_KNOWN, OpsError
 from . import records
 from .records import Run
 
@@ -43,11 +44,41 @@ class Viewer(Protocol):
         ...
 
 
+class Followed(Protocol):
+    """A run that is followed."""
+
+    @property
+    def ids(self) -> list[str]:
+        """Its id: of each ECS task, or of the execution."""
+        ...
+
+    def look(self) -> Glance:
+        """Ask how it stands."""
+        ...
+
+    def stop(self, reason: str) -> None:
+        """Tell it to stop."""
+        ...
+
+    def clean_up(self, tell: Callable[[str], None]) -> None:
+        """Do what is left to do when a run has ended that was told to stop."""
+        ...
+
+    def left_behind(self) -> str:
+        """What a person is to do where that end is not waited for; empty for nothing."""
+        ...
+
+    def run(self) -> Run:
+        """The run, as of the last look."""
+        ...
+
+
 class TaskRun:
     """ECS tasks that were started together."""
 
-    def __init__(self, deployment: Deployment, cluster_arn: str, started: Sequence[Data]):
-        self._ecs, self._cluster = deployment.client("ecs"), cluster_arn
+    def __init__(self, deployment: Deployment, cluster_arn: str, started: Sequence[Data], container: str | None):
+        """`container` is the one whose exit code counts, where that is known."""
+        self._ecs, self._cluster, self._container = deployment.client("ecs"), cluster_arn, container
         self._known = {str(task["taskArn"]): task for task in started}
         self._missing = 0
 
@@ -61,7 +92,7 @@ class TaskRun:
         described = describe_tasks(self._ecs, self._cluster, list(self._known))
         self._missing = 0 if described else self._missing + 1
         if self._missing > _MISSING_POLLS:
-            raise OpsError(f"ECS does not know {', '.join(self.ids)} any more, so its end is not known.", NO_RUN)
+            raise OpsError(f"ECS does not know {', '.join(self.ids)} any more, so its end is not known.", NOT_KNOWN)
         self._known |= {str(task["taskArn"]): task for task in described}
         tasks = list(self._known.values())
         states = list(dict.fromkeys(str(task["lastStatus"]) for task in tasks))
@@ -72,49 +103,17 @@ class TaskRun:
         for arn in self._known:
             self._ecs.stop_task(cluster=self._cluster, task=arn, reason=reason)
 
+    def clean_up(self, tell: Callable[[str], None]) -> None:
+        """Nothing is left to do when they have ended."""
+
+    def left_behind(self) -> str:
+        """Nothing is."""
+        return ""
+
     def run(self) -> Run:
         """The run; of several, the first that is not well."""
-        runs = [records.from_task(task) for task in self._known.values()]
-        return next((run for run in runs if run.exit_code != 0), runs[0])
-
-
-class ExecutionRun:
-    """The execution of a supervised task's state machine, with the ECS tasks that it starts one after the other."""
-
-    def __init__(self, deployment: Deployment, task: str, execution_arn: str, machine: Machine):
-        self._deployment, self._task, self._arn = deployment, task, execution_arn
-        self._sfn, self._machine = deployment.client("stepfunctions"), machine
-        self._execution: Data = {}
-        self._tasks: dict[str, Data] = {}
-
-    @property
-    def ids(self) -> list[str]:
-        """The name of the execution."""
-        return [records.last_part(self._arn, ":")]
-
-    def look(self) -> Glance:
-        """Ask Step Functions, then ECS for the tasks."""
-        self._execution = self._sfn.describe_execution(executionArn=self._arn)
-        [name] = self.ids
-        for task in family_tasks(self._deployment, self._machine.cluster_arn, self._machine.family):
-            if records.execution_of(task) == name:
-                self._tasks[str(task["taskArn"])] = task
-        tasks = list(self._tasks.values())
-        status = str(self._execution["status"])
-        inner = str(tasks[-1]["lastStatus"]) if tasks else "no ECS task yet"
-        return Glance(f"{status} ({inner})" if status == "RUNNING" else status, tasks, status != "RUNNING")
-
-    def stop(self, reason: str) -> None:
-        """Stop the execution, which stops its task."""
-        self._sfn.stop_execution(executionArn=self._arn, error="Stopped", cause=reason)
-
-    def run(self) -> Run:
-        """The run, with the exit code of its last attempt."""
-        run = records.from_execution({**self._execution, "name": self.ids[0]}, self._task)
-        return records.with_attempts(run, list(self._tasks.values()))
-
-
-Followed = TaskRun | ExecutionRun
+        runs = [records.from_task(task, container=self._container) for task in self._known.values()]
+        return next((run for run in runs if run.outcome != SUCCEEDED), runs[0])
 
 
 def follow(followed: Followed, tail: Tail, where: Sequence[Place], viewer: Viewer) -> Run:

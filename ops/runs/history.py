@@ -5,8 +5,8 @@ an execution for 90 days.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -21,6 +21,7 @@ from ..aws.schedules import get_schedule, schedules_of
 from ..aws.tasks import family_tasks
 from . import records
 from .records import Run
+from .request import deciding_container
 
 Data = Mapping[str, Any]
 
@@ -39,6 +40,8 @@ class Home:
     cluster_arn: str
     task_definition_arn: str
     state_machine_arn: str = ""
+    container: str | None = None
+    """The container whose exit code counts, where the task definition tells."""
 
     @property
     def family(self) -> str:
@@ -47,13 +50,25 @@ class Home:
 
 
 def home_of(deployment: Deployment, task: str) -> Home:
-    """Where a task runs; two calls, three for a supervised one. Raises OpsError where there is no such task."""
+    """Where a task runs; three calls, four for a supervised one. Raises OpsError where there is no such task."""
     first = get_schedule(deployment, schedules_of(deployment, task)[0].name)
     arn = first.target["Arn"]
     if not first.supervised:
-        return Home(arn, first.task_definition_arn)
+        container = _container_of(deployment, first.task_definition_arn)
+        return Home(arn, first.task_definition_arn, container=container)
     machine = read_machine(deployment, arn)
-    return Home(machine.cluster_arn, machine.task_definition_arn, arn)
+    container = _container_of(deployment, machine.task_definition_arn)
+    return Home(machine.cluster_arn, machine.task_definition_arn, arn, container)
+
+
+def _container_of(deployment: Deployment, task_definition_arn: str) -> str | None:
+    """None as well where the task definition is gone: then the runs themselves tell what they can."""
+    ecs = deployment.client("ecs")
+    try:
+        definition = ecs.describe_task_definition(taskDefinition=task_definition_arn)["taskDefinition"]
+    except (ecs.exceptions.ClientException, ecs.exceptions.InvalidParameterException):
+        return None
+    return deciding_container(definition["containerDefinitions"], {})
 
 
 def history(deployment: Deployment, task: str, home: Home, *, since: datetime, until: datetime, most: int) -> list[Run]:
@@ -61,7 +76,7 @@ def history(deployment: Deployment, task: str, home: Home, *, since: datetime, u
     outcomes = outcomes_of(deployment, task, since, until, most)
     groups = (task, f"{SUPERVISED_GROUP}{task}")
     tasks = [one for one in family_tasks(deployment, home.cluster_arn, home.family) if one.get("group") in groups]
-    direct = [records.from_task(one) for one in tasks if not records.execution_of(one)]
+    direct = [records.from_task(one, container=home.container) for one in tasks if not records.execution_of(one)]
     executions = _executions(deployment, task, home, tasks, most) if home.state_machine_arn else []
     runs = records.merged(outcomes, executions, direct)
     return [run for run in runs if run.started is None or run.started >= since][:most]
@@ -74,11 +89,16 @@ def outcomes_of(deployment: Deployment, task: str, since: datetime, until: datet
     return [run for run in _outcomes(deployment, query, since, until) if run.task == task]
 
 
-def last_outcomes(deployment: Deployment, since: datetime, until: datetime) -> dict[str, Run]:
-    """The last run of each task that has ended, as the logs of outcomes have it."""
+def last_outcomes(
+    deployment: Deployment, since: datetime, until: datetime, tasks: Iterable[str] = ()
+) -> dict[str, Run]:
+    """The last run of each task that has ended, as the logs of outcomes have it. `tasks` are the names of those that
+    there are: an event about an execution names its state machine, whose own name may be cut."""
     runs: dict[str, Run] = {}
+    cut = {records.task_of_machine(deployment.names.state_machine(task)): task for task in tasks}
     for run in _outcomes(deployment, _LAST, since, until):
-        runs.setdefault(run.task, run)
+        task = cut.get(run.task, run.task)
+        runs.setdefault(task, replace(run, task=task))
     return runs
 
 
@@ -107,6 +127,7 @@ def _executions(deployment: Deployment, task: str, home: Home, tasks: Sequence[D
         records.with_attempts(
             records.from_execution(execution, task),
             [one for one in tasks if records.execution_of(one) == execution["name"]],
+            home.container,
         )
         for execution in islice(pages, most)
     ]

@@ -5,14 +5,16 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..aws.errors import explained
 from ..aws.machines import execution_arn
-from ..errors import NO_RUN, OpsError
+from ..errors import NO_RUN, NOT_KNOWN, OpsError
+from .records import last_part
 
 ATTEMPTS = 5
 """Launches that are tried where there is no capacity."""
 FIRST_DELAY_SECONDS = 5
 """Before the second; each further delay is twice as long, so that all of them together are 75 s."""
-_ATTEMPT = "needs-retry.ecs.RunTask"
+_ATTEMPT = "needs-retry.{service}.{operation}"
 """What botocore says after each attempt of a call."""
 _FOR_WANT_OF_CAPACITY = re.compile(r"RESOURCE:.*|AGENT|.*[Cc]apacity.*")
 """Reasons that pass (AWS: Amazon ECS developer guide, "API failure reasons")."""
@@ -21,17 +23,39 @@ _FOR_WANT_OF_CAPACITY = re.compile(r"RESOURCE:.*|AGENT|.*[Cc]apacity.*")
 def launch_tasks(
     ecs: Any, request: Mapping[str, Any], token: str, tell: Callable[[str], None]
 ) -> list[Mapping[str, Any]]:
-    """Start as many ECS tasks as the request says: those that were started. Raises OpsError where none was.
+    """Start as many ECS tasks as the request says: those that were started. Raises OpsError, and what boto3 raises,
+    where none was.
 
     RunTask can answer that it started nothing, or less than was asked for: that is told, and for want of capacity
-    the rest is tried again.
+    the rest is tried again. Whatever ends that, those that were started are told.
     """
     wanted = int(request.get("count", 1))
     started: list[Mapping[str, Any]] = []
+    try:
+        _launch(ecs, request, token, tell, started)
+    except BaseException as error:
+        if not started:
+            raise
+        tell(f"started before that: {', '.join(last_part(task['taskArn']) for task in started)}")
+        if (line := str(error) if isinstance(error, OpsError) else explained(error)) is None:
+            raise
+        tell(f"the rest: {line}")
+    if not started:
+        raise OpsError("no run was started: ECS found no place for it. See above why.", NO_RUN)
+    if len(started) < wanted:
+        tell(f"{len(started)} of {wanted} were started")
+    return started
+
+
+def _launch(
+    ecs: Any, request: Mapping[str, Any], token: str, tell: Callable[[str], None], started: list[Mapping[str, Any]]
+) -> None:
+    """Fill `started` until it is as many as are wanted, or until trying again is of no use."""
+    wanted = int(request.get("count", 1))
     for attempt in range(ATTEMPTS):
         # With its token, a request that is repeated is answered as the first was, failures included. An answer ends
         # an attempt, so the next one has a token of its own.
-        answer = _ask(ecs, {**request, "count": wanted - len(started), "clientToken": f"{token}-{attempt}"})
+        answer = _run_task(ecs, {**request, "count": wanted - len(started), "clientToken": f"{token}-{attempt}"})
         started += answer["tasks"]
         failures = answer.get("failures", [])
         reasons = [_reason(failure) for failure in failures]
@@ -45,16 +69,18 @@ def launch_tasks(
             delay = FIRST_DELAY_SECONDS * 2**attempt
             tell(f"trying again in {delay} s ({attempt + 2} of {ATTEMPTS})")
             time.sleep(delay)
-    if not started:
-        raise OpsError("no run was started: ECS found no place for it. See above why.", NO_RUN)
-    if len(started) < wanted:
-        tell(f"{len(started)} of {wanted} were started")
-    return started
 
 
-def _ask(ecs: Any, request: Mapping[str, Any]) -> Any:
+def _run_task(ecs: Any, request: Mapping[str, Any]) -> Any:
+    look = f"aws ecs list-tasks --cluster {request['cluster']} --started-by {request['startedBy']}"
+    return _ask(ecs, "RunTask", look, lambda: ecs.run_task(**request))
+
+
+def _ask(client: Any, operation: str, look: str, call: Callable[[], Any]) -> Any:
+    """Call what starts something. Raises OpsError where it is not known whether it did; `look` tells it then."""
     from botocore.exceptions import ClientError, HTTPClientError
 
+    event = _ATTEMPT.format(service=client.meta.service_model.service_id.hyphenize(), operation=operation)
     unanswered: list[bool] = []
 
     def attempted(response: Any, caught_exception: Exception | None = None, **_: Any) -> None:
@@ -62,20 +88,19 @@ def _ask(ecs: Any, request: Mapping[str, Any]) -> Any:
         # later attempt is refused, as one that is throttled may be.
         unanswered.append(caught_exception is not None or response[0].status_code >= 500)
 
-    ecs.meta.events.register(_ATTEMPT, attempted)
+    client.meta.events.register(event, attempted)
     try:
-        return ecs.run_task(**request)
+        return call()
     except (ClientError, HTTPClientError) as error:
         if not any(unanswered):
             raise
         raise OpsError(
-            "RunTask was not answered, however often it was asked: whether a run was started is not known. Look "
-            f"before you start another: aws ecs list-tasks --cluster {request['cluster']} --started-by "
-            f"{request['startedBy']}",
-            NO_RUN,
+            f"{operation} was not answered, however often it was asked: whether a run was started is not known. Look "
+            f"before you start another: {look}",
+            NOT_KNOWN,
         ) from error
     finally:
-        ecs.meta.events.unregister(_ATTEMPT, attempted)
+        client.meta.events.unregister(event, attempted)
 
 
 def _reason(failure: Mapping[str, Any]) -> str:
@@ -88,8 +113,14 @@ def start_execution(sfn: Any, state_machine_arn: str, name: str, text: str) -> s
     A name and input that come again while the execution goes on are the same execution (AWS: Step Functions API
     reference, StartExecution).
     """
-    try:
-        return sfn.start_execution(stateMachineArn=state_machine_arn, name=name, input=text)["executionArn"]
-    except sfn.exceptions.ExecutionAlreadyExists:
-        # Nobody else has this name: an answer was lost, and the execution has ended since.
-        return execution_arn(state_machine_arn, name)
+    arn = execution_arn(state_machine_arn, name)
+
+    def call() -> None:
+        try:
+            sfn.start_execution(stateMachineArn=state_machine_arn, name=name, input=text)
+        except sfn.exceptions.ExecutionAlreadyExists:
+            # Nobody else has this name: an answer was lost, and the execution has ended since.
+            return
+
+    _ask(sfn, "StartExecution", f"aws stepfunctions describe-execution --execution-arn {arn}", call)
+    return arn

@@ -10,7 +10,7 @@ from components.events import FAILED, SUCCEEDED
 from components.supervised.ending import OUTCOME_SOURCE
 from components.supervised.settings import RUN_VARIABLE, SUPERVISED_GROUP
 
-from .request import MANUAL, SCHEDULED_BY, STARTED_BY, main_container
+from .request import MANUAL, SCHEDULED_BY, STARTED_BY, deciding_container
 
 Data = Mapping[str, Any]
 
@@ -64,9 +64,10 @@ class Run:
         }
 
 
-def from_task(task: Data, outcome: str | None = None) -> Run:
-    """A run from an ECS task, as DescribeTasks has it or an event's detail; `outcome` is that of the log it is from."""
-    code = exit_code(task)
+def from_task(task: Data, outcome: str | None = None, container: str | None = None) -> Run:
+    """A run from an ECS task, as DescribeTasks has it or an event's detail; `outcome` is that of the log it is from,
+    `container` the one whose exit code counts, where its task definition tells."""
+    code = exit_code(task, container)
     if outcome is None:
         outcome = RUNNING if task.get("lastStatus") != STOPPED else SUCCEEDED if _clean(task, code) else FAILED
     return Run(
@@ -76,7 +77,7 @@ def from_task(task: Data, outcome: str | None = None) -> Run:
         started=instant(task.get("startedAt")) or instant(task.get("createdAt")),
         stopped=instant(task.get("stoppedAt")),
         exit_code=code,
-        reason="" if outcome in (SUCCEEDED, RUNNING) else reason(task),
+        reason="" if outcome in (SUCCEEDED, RUNNING) else reason(task, container),
         by=_starter(str(task.get("startedBy", ""))),
         tasks=(last_part(task["taskArn"]),) if "taskArn" in task else (),
     )
@@ -84,10 +85,11 @@ def from_task(task: Data, outcome: str | None = None) -> Run:
 
 def from_supervised_event(detail: Data, outcome: str) -> Run:
     """A run from the final outcome of a supervised one: the run is its execution, whatever its attempts."""
+    name = last_part(str(detail["executionArn"]), ":")
     return replace(
         from_task(detail, outcome),
-        id=last_part(str(detail["executionArn"]), ":"),
-        by=HAND if str(detail.get("scheduledTime", "")).startswith(MANUAL) else SCHEDULE,
+        id=name,
+        by=_executed_by(name),
         attempts=int(detail.get("attempts", 1)),
     )
 
@@ -98,8 +100,8 @@ def from_event(event: Data, outcome: str) -> Run:
     if event.get("source") == OUTCOME_SOURCE:
         return from_supervised_event(detail, outcome)
     if event.get("source") == STEP_FUNCTIONS:
-        # The execution was stopped, so that it could not tell its outcome. Its machine is named `<prefix>__<task>`.
-        return from_execution(detail, last_part(detail["stateMachineArn"], ":").split("__", 1)[-1])
+        # The execution was stopped, so that it could not tell its outcome.
+        return from_execution(detail, task_of_machine(last_part(detail["stateMachineArn"], ":")))
     return from_task(detail, outcome)
 
 
@@ -114,19 +116,40 @@ def from_execution(execution: Data, task: str) -> Run:
         started=instant(execution.get("startDate")),
         stopped=instant(execution.get("stopDate")),
         reason="" if outcome != FAILED else why or execution["status"],
-        by=HAND if execution["name"].startswith(MANUAL) else SCHEDULE,
+        by=_executed_by(execution["name"]),
     )
 
 
-def exit_code(task: Data) -> int | None:
-    """The exit code of the container that does the work; None where it has none."""
-    containers = task.get("containers", ())
-    name = main_container(containers, task.get("overrides", {}))
-    return next((container.get("exitCode") for container in containers if container.get("name") == name), None)
+def task_of_machine(name: str) -> str:
+    """The task of a state machine, which is named `<prefix>__<task>`; of a long name of a task, what stands for it."""
+    return name.split("__", 1)[-1]
 
 
-def reason(task: Data) -> str:
-    """Why a task ended, in ECS's words: of its containers where they say something, else of the task."""
+def exit_code(task: Data, container: str | None = None) -> int | None:
+    """The exit code of the container that does the work: of `container`, where the task itself does not tell which.
+    None where it has none, and where several may be it that did not end alike."""
+    codes = _exit_codes(task)
+    name = deciding_container(task.get("containers", ()), task.get("overrides", {})) or container
+    if name is None:
+        return next(iter(codes.values())) if len(set(codes.values())) == 1 else None
+    return codes.get(name)
+
+
+def _exit_codes(task: Data) -> dict[str, int | None]:
+    return {each["name"]: each.get("exitCode") for each in task.get("containers", ()) if "name" in each}
+
+
+def reason(task: Data, container: str | None = None) -> str:
+    """Why a task ended, in ECS's words: of its containers where they say something, else of the task. `container` is as
+    in `exit_code`."""
+    counts = deciding_container(task.get("containers", ()), task.get("overrides", {})) or container
+    if not counts and len(set(_exit_codes(task).values())) > 1:
+        codes = ", ".join(f"{name} {code}" for name, code in _exit_codes(task).items())
+        return f"{_said(task)}; which of its containers counts is not known: {codes}".removeprefix("; ")
+    return _said(task)
+
+
+def _said(task: Data) -> str:
     own = [str(container["reason"]) for container in task.get("containers", ()) if container.get("reason")]
     stopped = str(task.get("stoppedReason", ""))
     if task.get("stopCode", _CLEAN_STOP) == _CLEAN_STOP:
@@ -161,22 +184,27 @@ def _clean(task: Data, code: int | None) -> bool:
     return code == 0 and task.get("stopCode", _CLEAN_STOP) == _CLEAN_STOP
 
 
+def _executed_by(name: str) -> str:
+    return HAND if name.startswith(MANUAL) else SCHEDULE
+
+
 def _starter(started_by: str) -> str:
     if started_by.startswith(SCHEDULED_BY):
         return SCHEDULE
-    return started_by.removeprefix(STARTED_BY)
+    return started_by.removeprefix(STARTED_BY).split("/")[0]
 
 
-def with_attempts(run: Run, tasks: Sequence[Data]) -> Run:
-    """A supervised run with what its ECS tasks tell: the exit code and reason of the last, and how many there were."""
+def with_attempts(run: Run, tasks: Sequence[Data], container: str | None = None) -> Run:
+    """A supervised run with what its ECS tasks tell: the exit code and reason of the last, and how many there were.
+    `container` is as in `from_task`."""
     if not tasks:
         return run
     last = tasks[-1]
-    code = exit_code(last)
+    code = exit_code(last, container)
     return replace(
         run,
         exit_code=run.exit_code if code is None else code,
-        reason=run.reason or (reason(last) if run.outcome == FAILED else ""),
+        reason=run.reason or (reason(last, container) if run.outcome == FAILED else ""),
         attempts=max(run.attempts, len(tasks)),
         tasks=tuple(last_part(task["taskArn"]) for task in tasks),
     )

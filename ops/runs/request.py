@@ -36,7 +36,10 @@ _PARAMETERS = (
 AWS: EventBridge Scheduler API reference, EcsParameters; Amazon ECS API reference, RunTask."""
 
 STARTED_BY = "ops/"
-"""What `startedBy` begins with for runs that were started by hand. At most 128 letters, digits, `-`, `_` and `/`."""
+"""What `startedBy` begins with for runs that were started by hand: `ops/<who>`, or `ops/<who>/<message>` for one that
+was redriven. At most 128 letters, digits, `-`, `_` and `/` (AWS: Amazon ECS API reference, RunTask)."""
+_WHO_LENGTH = 80
+"""Characters of a person's name in `startedBy`: the id of a message has 36."""
 MANUAL = "manual-"
 """What names of executions, and times in their input, begin with where a person started them."""
 SCHEDULED_BY = "chronos-schedule/"
@@ -52,6 +55,8 @@ class Variation:
     cpu: int | None = None
     memory: int | None = None
     revision: int | None = None
+    count: int | None = None
+    """ECS tasks to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,11 @@ class Occasion:
     schedule_arn: str
     time: datetime
     execution_id: str
+    message: str = ""
+    """Id of the dead letter that it is redriven for."""
+    delivered: bool = False
+    """Whether it stands for what EventBridge Scheduler could not deliver at `time`: of a supervised task, one run is
+    started for that time, also where Scheduler's own attempt had started one and was not answered."""
 
     def told(self, text: str) -> str:
         """A schedule's input with the values of the occasion (AWS: EventBridge Scheduler user guide, "Adding context
@@ -90,26 +100,30 @@ def run_task(
 ) -> dict[str, Any]:
     """RunTask's request but for its client token. `container` is the one whose command and environment may vary."""
     given = schedule.parameters
-    request: dict[str, Any] = {"cluster": schedule.target["Arn"], "startedBy": f"{STARTED_BY}{started_by(who)}"}
+    request: dict[str, Any] = {"cluster": schedule.target["Arn"], "startedBy": started_by(who, occasion.message)}
     request |= {ours: given[theirs] for theirs, ours in _PARAMETERS if theirs in given}
     if network := given.get("NetworkConfiguration", {}).get("awsvpcConfiguration"):
         request["networkConfiguration"] = {"awsvpcConfiguration": _first_letters(network, str.lower)}
     if tags := _tags(given.get("Tags", ())):
         request["tags"] = tags
     request["taskDefinition"] = revised(schedule.task_definition_arn, variation)
+    if variation.count is not None:
+        request["count"] = variation.count
     if overrides := varied(decoded_input(schedule, occasion), variation, container):
         request["overrides"] = overrides
     return request
 
 
 def execution_input(schedule: Schedule, occasion: Occasion, variation: Variation, *, container: str) -> dict[str, Any]:
-    """What the state machine of a supervised task is started with: the schedule's own input, at a time of its own."""
+    """What the state machine of a supervised task is started with: the schedule's own input, at a time of its own
+    unless the occasion stands for a delivery."""
     if variation.revision is not None:
         raise OpsError("a supervised task runs the revision that its state machine has: leave --revision out.")
     given = decoded_input(schedule, occasion)
     overrides = varied(_first_letters(given.get("overrides", {}), str.lower), variation, container)
-    # The time is a key of the lease: two runs of one time would be taken for one that was delivered twice.
-    return {**given, "time": f"{MANUAL}{occasion.execution_id}", "overrides": _first_letters(overrides, str.upper)}
+    # Two executions of one time are taken for one that was delivered twice.
+    time = occasion.scheduled_time if occasion.delivered else f"{MANUAL}{occasion.execution_id}"
+    return {**given, "time": time, "overrides": _first_letters(overrides, str.upper)}
 
 
 def revised(task_definition_arn: str, variation: Variation) -> str:
@@ -140,20 +154,43 @@ def varied(overrides: Data, variation: Variation, container: str) -> dict[str, A
 
 
 def main_container(containers: Iterable[Data], overrides: Data) -> str:
-    """The container that does the work: `main`; else the one that the overrides name; else the first that the task
-    cannot do without."""
+    """The container that does the work, as far as can be told (`deciding_container`); else the first of those that may
+    be it."""
+    return next(iter(_candidates(containers, overrides)), CONTAINER_NAME)
+
+
+def deciding_container(containers: Iterable[Data], overrides: Data) -> str | None:
+    """The container whose exit code counts: `main`; else the only one that the overrides change; else the only one that
+    the task cannot do without. None where it may be one of several."""
+    found = _candidates(containers, overrides)
+    return found[0] if len(found) == 1 else None
+
+
+def _candidates(containers: Iterable[Data], overrides: Data) -> list[str]:
     found = [container for container in containers if "name" in container]
     there = [container["name"] for container in found]
     if CONTAINER_NAME in there:
-        return CONTAINER_NAME
-    named = [entry["name"] for entry in overrides.get("containerOverrides", ()) if entry.get("name") in there]
-    essential = [container["name"] for container in found if container.get("essential", True)]
-    return next(iter([*named, *essential, *there]), CONTAINER_NAME)
+        return [CONTAINER_NAME]
+    # ECS names all containers in the overrides of a task, also those that are not overridden.
+    changed = [entry["name"] for entry in overrides.get("containerOverrides", ()) if any(_without_name(entry))]
+    named = [name for name in there if name in changed]
+    return named or [each["name"] for each in found if each.get("essential", True)] or there
 
 
-def started_by(who: str) -> str:
-    """A person's name as `startedBy` may have it."""
-    return re.sub(r"[^A-Za-z0-9_-]", "-", who)[:100] or "unknown"
+def _without_name(entry: Data) -> list[object]:
+    return [value for key, value in entry.items() if key != "name"]
+
+
+def started_by(who: str, message: str = "") -> str:
+    """The `startedBy` of a run that a person has started, for a dead letter where there is one."""
+    name = re.sub(r"[^A-Za-z0-9_-]", "-", who)[:_WHO_LENGTH] or "unknown"
+    return f"{STARTED_BY}{name}" + (f"/{message}" if message else "")
+
+
+def redriven_for(task: Data) -> str:
+    """The id of the dead letter that an ECS task was started for; empty for any other."""
+    by = str(task.get("startedBy", ""))
+    return by.rsplit("/", 1)[-1] if by.startswith(STARTED_BY) and by.count("/") > 1 else ""
 
 
 def _tags(entries: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:

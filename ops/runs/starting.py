@@ -9,16 +9,27 @@ from ..aws.deployment import Deployment
 from ..aws.logs import Place, places
 from ..aws.machines import read_machine
 from ..aws.schedules import Schedule
-from .following import ExecutionRun, TaskRun
+from .execution_run import ExecutionRun
+from .following import Followed, TaskRun
 from .launch import launch_tasks, start_execution
-from .request import MANUAL, Occasion, Variation, decoded_input, execution_input, main_container, revised, run_task
+from .request import (
+    MANUAL,
+    Occasion,
+    Variation,
+    deciding_container,
+    decoded_input,
+    execution_input,
+    main_container,
+    revised,
+    run_task,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
     """A run that was started, and where it writes its log."""
 
-    followed: TaskRun | ExecutionRun
+    followed: Followed
     places: Sequence[Place]
 
     @property
@@ -44,10 +55,12 @@ def start(
     if schedule.supervised:
         return _start_machine(deployment, task, schedule, occasion, variation)
     definition = _definition(deployment, revised(schedule.task_definition_arn, variation))
-    container = main_container(definition["containerDefinitions"], decoded_input(schedule, occasion))
+    containers, given = definition["containerDefinitions"], decoded_input(schedule, occasion)
+    container = main_container(containers, given)
     request = run_task(schedule, occasion, variation, container=container, who=who)
     tasks = launch_tasks(deployment.client("ecs"), request, occasion.execution_id, tell)
-    return Started(TaskRun(deployment, request["cluster"], tasks), places(definition))
+    counts = deciding_container(containers, given)
+    return Started(TaskRun(deployment, request["cluster"], tasks, counts), places(definition))
 
 
 def _start_machine(
@@ -55,11 +68,12 @@ def _start_machine(
 ) -> Started:
     machine = read_machine(deployment, schedule.target["Arn"])
     definition = _definition(deployment, machine.task_definition_arn)
-    container = main_container(definition["containerDefinitions"], {})
+    containers = definition["containerDefinitions"]
+    container = main_container(containers, {})
     text = json.dumps(execution_input(schedule, occasion, variation, container=container), ensure_ascii=False)
     name = f"{MANUAL}{occasion.execution_id}"
     arn = start_execution(deployment.client("stepfunctions"), machine.arn, name, text)
-    return Started(ExecutionRun(deployment, task, arn, machine), places(definition))
+    return Started(ExecutionRun(deployment, task, arn, machine, deciding_container(containers, {})), places(definition))
 
 
 def _definition(deployment: Deployment, arn: str) -> Mapping[str, Any]:

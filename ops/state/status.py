@@ -118,7 +118,7 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
     budget = CALLS - _OTHER_CALLS - (len(listed) + 99) // 100
     chosen = _chosen(listed, wanted, len(listed) if full else budget // 2 if planned else budget)
     read = {item.name: get_schedule(deployment, item.name) for item in chosen}
-    last = last_outcomes(deployment, since, now)
+    last = last_outcomes(deployment, since, now, {item.task for item in listed})
     running, all_running = _running(deployment, listed)
     firing = _firing(deployment)
     rows = _rows(listed, planned, read, now)

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from ops.__main__ import app
 from ops.plans import load_stack
+from tests.docs.shown import with_old_lines
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.playing import played_cloud
 
@@ -173,4 +174,4 @@ def _alarms(cloud: Cloud, deployed: Deployed) -> None:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(PAGE.read_text()))
+    PAGE.write_text(with_old_lines(page(PAGE.read_text()), PAGE.read_text(), fixed))

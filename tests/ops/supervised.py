@@ -19,6 +19,15 @@ MACHINE: dict[str, Any] = {
 }
 
 
+def change_count(deployed: Deployed, task: str, count: int) -> None:
+    """Let a schedule start so many ECS tasks."""
+    scheduler = deployed.cloud.client("scheduler")
+    schedule = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name=task)
+    schedule["Target"]["EcsParameters"]["TaskCount"] = count
+    given = {key: schedule[key] for key in (*_KEPT, "Target") if schedule.get(key)}
+    scheduler.update_schedule(GroupName=deployed.names.schedule_group, Name=task, State="ENABLED", **given)
+
+
 _KEPT = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "StartDate")
 
 

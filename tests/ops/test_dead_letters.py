@@ -8,18 +8,22 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
+from moto.ecs.models import ecs_backends
 from moto.sqs.models import sqs_backends
 
 from ops.aws.deployment import Deployment, find
 from ops.commands import dead_letters
 from ops.commands.options import Where
+from ops.errors import OpsError
 from ops.letters import queue as queues
 from ops.letters.causes import CAUSES, UNKNOWN, cause_of
+from ops.letters.choosing import found
 from ops.letters.letter import LAUNCHES, letter_from
 from ops.letters.queue import Queue
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session
+from tests.ops.supervised import change_count
 
 INACTIVE = ("ClientException", "TaskDefinition is inactive")
 SCHEDULES = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule"
@@ -322,15 +326,54 @@ def test_a_part_of_a_run_is_no_reason_to_delete(deployed: Deployed, deployment: 
     assert "ECS found no place for it" in result.stderr
     assert "--anew" in result.stderr
     half = {"tasks": [{"taskArn": "arn:aws:ecs:x:task/c/one"}], "failures": [{"reason": "ATTRIBUTE"}]}
-    scheduler = deployed.cloud.client("scheduler")
-    schedule = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name="etl")
-    schedule["Target"]["EcsParameters"]["TaskCount"] = 2
-    keys = ("Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target", "State")
-    given = {key: schedule[key] for key in keys}
-    scheduler.update_schedule(**given)
+    change_count(deployed, "etl", 2)
     deployed.cloud.answer("ecs.RunTask", half)
     assert "kept: 1 of 2 were started (one)" in ops("dead-letters", "redrive", id_).stderr
     assert messages(deployed) == {id_: True}
+
+
+def test_what_is_there_of_a_message_s_run_is_not_started_again(
+    deployed: Deployed, deployment: Deployment, ops: Ops, monkeypatch: pytest.MonkeyPatch
+):
+    id_, other = send(deployed), send(deployed)
+    change_count(deployed, "etl", 3)
+    deployed.cloud.refuse("sqs.DeleteMessage", "AccessDenied")
+    ops("dead-letters", "redrive", other)
+    ops("dead-letters", "redrive", id_)
+    [*_, first, second, lost] = deployed.cloud.tasks()
+    assert {task.started_by.rsplit("/", 1)[-1] for task in (first, second, lost)} == {id_}
+    deployed.cloud.be_well()
+    # ECS has forgotten the tokens, one of the tasks was never started, and it is another person's turn.
+    deployed.cloud.tokens.clear()
+    [tasks] = ecs_backends[ACCOUNT][REGION].tasks.values()
+    del tasks[lost.task_arn]
+    monkeypatch.setattr("getpass.getuser", lambda: "bob")
+    time_passes(deployed)
+    result = ops("dead-letters", "redrive", id_, other)
+    assert result.exit_code == 0
+    third = deployed.cloud.tasks()[-1]
+    assert f"{id_[:8]} started: {first.id}, {second.id}, {third.id}\n" in result.stdout
+    assert f"{other[:8]} had been started by an earlier redrive: " in result.stdout
+    assert third.started_by == f"ops/bob/{id_}"
+    assert len(deployed.cloud.tasks()) == 6
+    assert messages(deployed) == {}
+
+
+def test_a_redrive_killed_while_it_waited_for_capacity_starts_nothing_twice(
+    deployed: Deployed, deployment: Deployment, ops: Ops
+):
+    id_ = send(deployed)
+    # An answer that the test gives is not remembered by its token.
+    deployed.cloud.answer("ecs.RunTask", {"tasks": [], "failures": [{"reason": "RESOURCE:MEMORY"}]})
+    came = interrupt(deployed.cloud, 1, after=True, of="ecs.RunTask")
+    assert ops("dead-letters", "redrive", id_).exit_code == 130
+    assert came()
+    deployed.cloud.be_well()
+    time_passes(deployed)
+    [run] = deployed.cloud.tasks()
+    result = ops("dead-letters", "redrive", id_)
+    assert result.stdout == f"etl {id_[:8]} had been started by an earlier redrive: {run.id}\n"
+    assert len(deployed.cloud.tasks()) == 1
 
 
 def conflict(*arns: str) -> Callable[[Any], AWSResponse]:
@@ -383,8 +426,9 @@ def test_a_message_that_somebody_else_takes_meanwhile_is_said_to_be_kept(
 # Trouble
 
 
-def interrupt(cloud: Cloud, number: int, *, after: bool) -> Callable[[], bool]:
-    """Ctrl-C at a call: before it reaches AWS, or when AWS has done it; whether there was such a call."""
+def interrupt(cloud: Cloud, number: int, *, after: bool, of: str = "") -> Callable[[], bool]:
+    """Ctrl-C at a call: before it reaches AWS, or when AWS has done it; whether there was such a call. `of` is the
+    operation whose calls are counted."""
     left = iter(range(1, 10_000))
     came: list[bool] = []
 
@@ -395,9 +439,9 @@ def interrupt(cloud: Cloud, number: int, *, after: bool) -> Callable[[], bool]:
         return None
 
     if after:
-        cloud.lost = lambda operation: bool(count(operation))
+        cloud.lost = lambda operation: operation.startswith(of) and bool(count(operation))
     else:
-        cloud.rules.append(("", count))
+        cloud.rules.append((of, count))
     return lambda: bool(came)
 
 
@@ -488,21 +532,32 @@ def test_an_event_is_no_launch_and_is_not_run_again(deployed: Deployed, deployme
 
 
 MISTAKES = (
-    (("redrive",), "say which"),
-    (("redrive", "x", "--all"), "say which"),
-    (("delete", "--task", "etl", "--all"), "say which"),
-    (("redrive", ""), "several messages begin with"),
+    (("redrive",), 1, "say which"),
+    (("redrive", "x", "--all"), 1, "say which"),
+    (("delete", "--task", "etl", "--all"), 1, "say which"),
+    (("redrive", ""), 2, '"" is too short for an id'),
+    (("delete", "--yes", ""), 2, '"" is too short for an id'),
+    (("delete", "--yes", "a"), 2, '"a" is too short for an id'),
+    (("show", ""), 2, '"" is too short for an id'),
+    (("redrive", "--task", ""), 2, "--task is empty"),
+    (("list", ""), 2, "it is empty"),
 )
 
 
 def test_a_mistake_says_what_is_meant(deployed: Deployed, deployment: Deployment, ops: Ops):
     send(deployed)
-    send(deployed)
-    for arguments, words in MISTAKES:
+    for arguments, exit_code, words in MISTAKES:
         result = ops("dead-letters", *arguments)
-        assert result.exit_code == 1
+        assert result.exit_code == exit_code
         assert words in result.stderr
-    assert len(messages(deployed)) == 2
+    assert len(messages(deployed)) == 1
+    assert deployed.cloud.tasks() == []
+
+
+def test_the_beginning_of_several_ids_is_none_of_them():
+    letters = [letter_from({"MessageId": f"abcd-{number}"}, LAUNCHES) for number in range(2)]
+    with pytest.raises(OpsError, match='several messages begin with "abcd": abcd-0 and abcd-1'):
+        found(letters, "abcd")
 
 
 def test_without_the_queue_it_is_said(cloud: Cloud, deployed: Deployed, deployment: Deployment, ops: Ops):

@@ -16,10 +16,18 @@ from ops.aws.schedules import Schedule
 from ops.aws.session import ATTEMPTS
 from ops.commands import running
 from ops.runs.following import Glance
-from ops.runs.request import Occasion, Variation, execution_input, main_container, run_task, varied
+from ops.runs.request import (
+    Occasion,
+    Variation,
+    deciding_container,
+    execution_input,
+    main_container,
+    run_task,
+    varied,
+)
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.conftest import Ops
-from tests.ops.supervised import run_inside, supervise
+from tests.ops.supervised import change_count, run_inside, supervise
 
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/main"
 OCCASION = Occasion("arn:aws:scheduler:eu-west-1:1:schedule/g/backup", datetime(2026, 11, 24, 3, tzinfo=UTC), "token")
@@ -134,13 +142,28 @@ def test_a_supervised_task_is_started_with_its_schedule_s_input_at_a_time_of_its
     ("containers", "overrides", "name"),
     [
         ([{"name": "proxy"}, {"name": "main", "essential": False}], {}, "main"),
-        ([{"name": "proxy"}, {"name": "job"}], {"containerOverrides": [{"name": "job"}]}, "job"),
+        ([{"name": "proxy"}, {"name": "job"}], {"containerOverrides": [{"name": "job", "command": ["x"]}]}, "job"),
         ([{"name": "proxy", "essential": False}, {"name": "job"}], {"containerOverrides": [{"name": "gone"}]}, "job"),
         ([], {}, CONTAINER_NAME),
     ],
 )
 def test_the_container_that_does_the_work(containers: Any, overrides: Any, name: str):
     assert main_container(containers, overrides) == name
+
+
+@pytest.mark.parametrize(
+    ("containers", "overrides", "name"),
+    [
+        ([{"name": "proxy"}, {"name": "main"}], {}, "main"),
+        ([{"name": "job"}], {}, "job"),
+        ([{"name": "proxy", "essential": False}, {"name": "job"}], {}, "job"),
+        ([{"name": "proxy"}, {"name": "job"}], {}, None),
+        ([{"name": "proxy"}, {"name": "job"}], {"containerOverrides": [{"name": "proxy"}, {"name": "job"}]}, None),
+        ([{"name": "proxy"}, {"name": "job"}], {"containerOverrides": [{"name": "job", "cpu": 1}]}, "job"),
+    ],
+)
+def test_the_container_that_counts_is_not_guessed(containers: Any, overrides: Any, name: str | None):
+    assert deciding_container(containers, overrides) == name
 
 
 # In AWS
@@ -254,6 +277,38 @@ def test_capacity_that_does_not_come_and_what_waiting_does_not_mend_end_with_125
     assert deployed.cloud.tasks() == []
 
 
+def a_part(*ids: str, reason: str = "RESOURCE:MEMORY") -> dict[str, Any]:
+    """What RunTask answers where it started some and had no place for others."""
+    tasks = [{"taskArn": f"arn:aws:ecs:x:task/c/{id_}", "lastStatus": "PROVISIONING"} for id_ in ids]
+    return {"tasks": tasks, "failures": [{"reason": reason}]}
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_what_was_started_is_told_though_the_rest_is_refused(deployed: Deployed, ops: Ops, lost: bool):
+    change_count(deployed, "etl", 3)
+    deployed.cloud.answer("ecs.RunTask", a_part("one", "two"))
+    if lost:
+        deployed.cloud.lost = lambda operation: operation == "ecs.RunTask" and len(deployed.cloud.requests) > 1
+    else:
+        deployed.cloud.refuse("ecs.RunTask", "AccessDeniedException", "no")
+    result = ops("run", "etl", "--detach")
+    assert (result.exit_code, result.stdout.split()) == (0, ["one", "two"])
+    assert "started before that: one, two" in result.stderr
+    assert f"the rest: RunTask{' was not answered' if lost else ': access was denied'}" in result.stderr
+    assert "2 of 3 were started" in result.stderr
+
+
+def test_what_was_started_is_told_to_who_interrupts_the_wait_for_the_rest(
+    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch
+):
+    change_count(deployed, "etl", 2)
+    deployed.cloud.answer("ecs.RunTask", a_part("one"))
+    monkeypatch.setattr("time.sleep", interrupt_at(1))
+    result = ops("run", "etl")
+    assert result.exit_code == 130
+    assert "started before that: one\n" in result.stderr
+
+
 def test_with_trouble_in_half_of_the_calls_a_run_never_starts_twice(deployed: Deployed, ops: Ops):
     cloud = deployed.cloud
     ended_well = 0
@@ -274,7 +329,7 @@ def test_with_trouble_in_half_of_the_calls_a_run_never_starts_twice(deployed: De
 def test_an_answer_that_never_comes_is_said_to_leave_it_open(deployed: Deployed, ops: Ops):
     deployed.cloud.lost = lambda operation: operation == "ecs.RunTask"
     result = ops("run", "etl")
-    assert result.exit_code == 125
+    assert result.exit_code == 123
     assert "whether a run was started is not known" in result.stderr
     assert "--started-by ops/" in result.stderr
     assert len(deployed.cloud.tasks()) == 1
@@ -299,18 +354,20 @@ def test_a_lost_answer_leaves_it_open_though_later_attempts_are_refused(deployed
 
 
 @pytest.mark.parametrize(
-    ("operation", "code", "words"),
+    ("operation", "code", "exit_code", "words"),
     [
-        ("ecs.RunTask", "AccessDeniedException", "access was denied"),
-        ("ecs.RunTask", "ClientException", "RunTask: ClientException: TaskDefinition is inactive"),
-        ("ecs.DescribeTasks", "ExpiredTokenException", "Sign in again"),
-        ("scheduler", "ThrottlingException", "takes no more calls"),
+        ("ecs.RunTask", "AccessDeniedException", 125, "access was denied"),
+        ("ecs.RunTask", "ClientException", 125, "RunTask: ClientException: TaskDefinition is inactive"),
+        ("ecs.DescribeTasks", "ExpiredTokenException", 123, "Sign in again"),
+        ("scheduler", "ThrottlingException", 125, "takes no more calls"),
     ],
 )
-def test_what_aws_refuses_is_one_line_and_125(deployed: Deployed, ops: Ops, operation: str, code: str, words: str):
+def test_what_aws_refuses_is_one_line_and_says_whether_a_run_was_started(
+    deployed: Deployed, ops: Ops, operation: str, code: str, exit_code: int, words: str
+):
     deployed.cloud.refuse(operation, code, "TaskDefinition is inactive")
     result = ops("run", "etl")
-    assert result.exit_code == 125
+    assert result.exit_code == exit_code
     assert words in result.stderr.splitlines()[-1]
     assert "Traceback" not in result.output
 
@@ -323,6 +380,7 @@ def test_what_aws_refuses_is_one_line_and_125(deployed: Deployed, ops: Ops, oper
         (("run", "etl", "--env", "MODE"), 2, '"MODE" is not NAME=VALUE'),
         (("run", "etl", "--command", "sh -c 'x"), 2, "No closing quotation"),
         (("run", "etl", "--time", "noon"), 2, '"noon" is not a time'),
+        (("run", "etl", "--time", "0001-01-01T00:00:00+14:00"), 2, "out of range"),
     ],
 )
 def test_a_mistake_says_what_is_meant(deployed: Deployed, ops: Ops, arguments: Any, exit_code: int, words: str):
@@ -330,6 +388,59 @@ def test_a_mistake_says_what_is_meant(deployed: Deployed, ops: Ops, arguments: A
     assert result.exit_code == exit_code
     assert words in " ".join(result.stderr.split())
     assert deployed.cloud.tasks() == []
+
+
+def a_task(id_: str, **attributes: Any) -> dict[str, Any]:
+    main = {"name": "main", "exitCode": 0}
+    ended = {"lastStatus": "STOPPED", "stopCode": "EssentialContainerExited", "containers": [main]}
+    return {"taskArn": f"arn:aws:ecs:x:task/c/{id_}", **ended, **attributes}
+
+
+def test_of_several_tasks_the_one_that_did_not_end_well_is_told(deployed: Deployed, ops: Ops):
+    spot = a_task("two", stopCode="SpotInterruption", stoppedReason="Your Spot Task was interrupted.")
+    change_count(deployed, "etl", 2)
+    answer = {"tasks": [a_task("one"), spot], "failures": []}
+    deployed.cloud.answer("ecs.RunTask", answer)
+    deployed.cloud.answer("ecs.DescribeTasks", answer)
+    result = ops("run", "etl")
+    assert result.exit_code == 125
+    assert "failed, exit code 0: SpotInterruption" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("essential", "exit_code", "words"),
+    [
+        (False, 3, "failed, exit code 3: exited"),
+        (True, 125, "failed, no exit code: exited; which of its containers counts is not known: agent 0, worker 3"),
+    ],
+)
+def test_the_exit_code_is_that_of_the_container_that_does_the_work(
+    deployed: Deployed, ops: Ops, essential: bool, exit_code: int, words: str
+):
+    containers = [{"name": "agent", "image": "x", "essential": essential}, {"name": "worker", "image": "x"}]
+    arn = deployed.cloud.client("ecs").register_task_definition(
+        family="made-elsewhere", containerDefinitions=[{"memory": 64, **each} for each in containers]
+    )["taskDefinition"]["taskDefinitionArn"]
+    deployed.schedule("other", deployed.config.tasks["etl"], arn)
+    ends = [{"name": "agent", "exitCode": 0}, {"name": "worker", "exitCode": 3}]
+    ended = a_task("one", group="other", containers=ends, stoppedReason="exited")
+    deployed.cloud.answer("ecs.RunTask", {"tasks": [ended], "failures": []})
+    deployed.cloud.answer("ecs.DescribeTasks", *[{"tasks": [ended], "failures": []}] * 2)
+    result = ops("run", "other")
+    assert result.exit_code == exit_code
+    assert words in result.stderr
+    deployed.cloud.answer("ecs.ListTasks", {"taskArns": [ended["taskArn"]]}, {"taskArns": []})
+    [run] = json.loads(ops("history", "other", "--json").stdout)
+    assert run["exitCode"] == (None if essential else 3)
+
+
+def test_who_is_not_known_by_name_can_run_a_task_as_well(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    def no_name() -> str:
+        raise OSError("No username set in the environment")
+
+    monkeypatch.setattr("getpass.getuser", no_name)
+    assert ops("run", "etl", "--detach").exit_code == 0
+    assert deployed.cloud.tasks()[0].started_by == "ops/unknown"
 
 
 # Ctrl-C
@@ -362,7 +473,7 @@ def test_ctrl_c_asks_whether_to_stop_the_run(
 def test_who_cannot_be_followed_any_more_is_told_how_to(deployed: Deployed, ops: Ops):
     deployed.cloud.refuse("ecs.DescribeTasks", "ExpiredTokenException")
     result = ops("run", "etl", "--stack", "test", "--region", "eu-west-1")
-    assert result.exit_code == 125
+    assert result.exit_code == 123
     [run] = deployed.cloud.tasks()
     assert f"python -m ops logs etl --run {run.id} --follow --stack test --region eu-west-1" in result.stderr
 
@@ -370,7 +481,7 @@ def test_who_cannot_be_followed_any_more_is_told_how_to(deployed: Deployed, ops:
 def test_a_run_that_ecs_forgets_is_not_followed_for_ever(deployed: Deployed, ops: Ops):
     deployed.cloud.answer("ecs.DescribeTasks", *[{"tasks": [], "failures": [{"reason": "MISSING"}]}] * 50)
     result = ops("run", "etl")
-    assert result.exit_code == 125
+    assert result.exit_code == 123
     assert "any more, so its end is not known" in result.stderr
 
 
@@ -414,6 +525,19 @@ def test_a_supervised_task_starts_its_state_machine_and_is_followed(
     refused = ops("run", "etl", "--revision", "1")
     assert refused.exit_code == 125
     assert "leave --revision out" in refused.stderr
+
+
+def test_a_start_that_is_never_answered_is_said_to_leave_it_open(deployed: Deployed, ops: Ops):
+    arn = supervise(deployed, "etl")
+    deployed.cloud.lost = lambda operation: operation == "sfn.StartExecution"
+    result = ops("run", "etl")
+    [execution] = deployed.cloud.client("stepfunctions").list_executions(stateMachineArn=arn)["executions"]
+    assert result.exit_code == 123
+    assert "StartExecution was not answered" in result.stderr
+    assert "whether a run was started is not known" in result.stderr
+    assert f"aws stepfunctions describe-execution --execution-arn {execution['executionArn']}\n" in result.stderr
+    deployed.cloud.refuse("sfn.StartExecution", "AccessDeniedException", "no")
+    assert ops("run", "etl").exit_code == 125, "what is refused was not started"
 
 
 def test_an_execution_whose_start_was_not_answered_is_not_started_again(deployed: Deployed, ops: Ops):

@@ -48,6 +48,69 @@ def test_logs_shows_what_runs_wrote_in_the_order_of_time(deployed: Deployed, ops
     assert (nothing.exit_code, nothing.stdout) == (0, "")
     assert "nothing was written in the last 1d. Its runs: python -m ops history backup" in nothing.stderr
     assert ops("logs", "etl", "--since", "yesterday").exit_code == 2
+    for command in (("logs", "etl"), ("history", "etl"), ("status",)):
+        result = ops(*command, "--since", "9999999d")
+        assert (result.exit_code, "before all times" in result.stderr) == (2, True)
+    assert ops("logs", "etl", "--run", "").exit_code == 2
+
+
+def test_logs_shows_a_line_as_it_was_written(deployed: Deployed, ops: Ops):
+    line = "copy took 12:100:07 key :key: drive:x:done [bold]ok[/]"
+    deployed.log(deployed.names.log_group, "etl/main/aaa", line)
+    assert line in ops("logs", "etl").stdout
+
+
+def write_once(deployed: Deployed, id_: str) -> None:
+    group = deployed.names.log_group
+    if not deployed.cloud.client("logs").describe_log_streams(logGroupName=group)["logStreams"]:
+        deployed.log(group, f"etl/main/{id_}", "working")
+
+
+def test_a_run_that_was_just_started_is_followed_before_ecs_lists_it(deployed: Deployed, ops: Ops):
+    id_ = ops("run", "etl", "--detach").stdout.strip()
+    deployed.cloud.answer("ecs.ListTasks", *[{"taskArns": []}] * 6)
+    deployed.cloud.rules.append(("ecs.DescribeTasks", lambda _: write_once(deployed, id_)))
+    assert "working" in ops("logs", "etl", "--run", id_[:6], "--follow").stdout
+    deployed.cloud.calls.clear()
+    assert ops("logs", "etl", "--run", id_, "--follow").exit_code == 0
+    assert "ecs.ListTasks" not in deployed.cloud.calls, "by its whole id it is known at once"
+
+
+def test_a_run_that_is_not_there_is_not_followed_in_silence(deployed: Deployed, ops: Ops):
+    result = ops("logs", "etl", "--run", "nosuch", "--follow")
+    assert result.exit_code == 1
+    assert 'ECS knows no run of etl that begins with "nosuch" (any more)' in result.stderr
+    deployed.log(deployed.names.log_group, "etl/main/forgotten", "done long ago", ago(days=2))
+    result = ops("logs", "etl", "--run", "forg", "--follow")
+    assert (result.exit_code, result.stdout.count("done long ago")) == (0, 1)
+
+
+def test_logs_of_a_supervised_run_are_those_of_all_attempts_hours_later(deployed: Deployed, ops: Ops):
+    arn = supervise(deployed, "etl")
+    states = deployed.cloud.client("stepfunctions")
+    states.start_execution(stateMachineArn=arn, name="exec-1", input="{}")
+    states.stop_execution(executionArn=arn.replace(":stateMachine:", ":execution:") + ":exec-1")
+    events: list[dict[str, Any]] = []
+    for number, attempt in enumerate(("first", "second")):
+        deployed.log(deployed.names.log_group, f"etl/main/{attempt}", f"this is the {attempt}", ago(hours=3))
+        told = {"resourceType": "ecs", "resource": "x", "output": json.dumps({"Tasks": [{"TaskArn": TASK + attempt}]})}
+        events.append({"id": number, "type": "TaskSubmitted", "timestamp": 1.0, "taskSubmittedEventDetails": told})
+    deployed.cloud.answer("sfn.GetExecutionHistory", {"events": events})
+    written = ops("logs", "etl", "--run", "exec-1").stdout
+    assert "this is the first" in written
+    assert "this is the second" in written
+
+
+def test_a_supervised_run_that_no_list_has_yet_is_followed_by_its_name(deployed: Deployed, ops: Ops):
+    arn = supervise(deployed, "etl")
+    deployed.cloud.client("stepfunctions").start_execution(stateMachineArn=arn, name="exec-1", input="{}")
+    run_inside(deployed, "exec-1", 0)
+    deployed.cloud.answer("sfn.ListExecutions", {"executions": []})
+    going = {"executionArn": "x", "stateMachineArn": arn, "startDate": 1.0}
+    states = [{**going, "status": status} for status in ("RUNNING", "RUNNING", "SUCCEEDED")]
+    deployed.cloud.answer("sfn.DescribeExecution", *states)
+    result = ops("logs", "etl", "--run", "exec-1", "--follow")
+    assert (result.exit_code, result.stdout.count("inside")) == (0, 1)
 
 
 def test_logs_follows_a_run_until_it_has_ended_and_shows_each_line_once(
@@ -225,6 +288,23 @@ def test_an_execution_that_was_stopped_is_the_last_run_of_its_task(deployed: Dep
     deployed.log(deployed.names.outcome_log_group("failed"), "x", json.dumps(event), ago(hours=1))
     last = row(status(ops), "etl")["lastRun"]
     assert (last["id"], last["outcome"], last["reason"], last["seconds"]) == ("exec-9", "failed", "ABORTED", 3600)
+
+
+def test_an_execution_that_was_stopped_is_found_by_the_cut_name_of_its_machine(deployed: Deployed, ops: Ops):
+    task = "export-the-orders-of-all-shops-to-the-warehouse"
+    deployed.schedule(task, deployed.config.tasks["etl"], deployed.define("etl", deployed.config.tasks["etl"]))
+    machine = deployed.names.state_machine(task)
+    assert task not in machine
+    detail = {
+        "stateMachineArn": f"arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}",
+        "name": "exec-9",
+        "status": "ABORTED",
+        "startDate": int(ago(hours=2).timestamp() * 1000),
+        "stopDate": int(ago(hours=1).timestamp() * 1000),
+    }
+    event = {"source": "aws.states", "detail-type": "Step Functions Execution Status Change", "detail": detail}
+    deployed.log(deployed.names.outcome_log_group("failed"), "x", json.dumps(event), ago(hours=1))
+    assert row(status(ops), task)["lastRun"]["id"] == "exec-9"
 
 
 def test_history_without_outcome_logs_has_what_ecs_remembers(deployed: Deployed, ops: Ops):

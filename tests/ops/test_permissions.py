@@ -1,0 +1,79 @@
+"""docs/operating.md names the permissions that the commands need."""
+
+import re
+from functools import cache
+
+import pytest
+
+from ops.letters import queue as queues
+from tests.docs.operating_page import PAGE
+from tests.ops.cloud import Deployed
+from tests.ops.conftest import Ops
+from tests.ops.supervised import supervise
+from tests.ops.test_dead_letters import send
+from tests.ops.ward import Ward
+
+ROW = re.compile(r"^\| (.+?) \| (.+) \|$", re.MULTILINE)
+ACTION = re.compile(r"`([a-z0-9]+:[A-Z]\w+)`")
+SERVICES = {"sfn": "states", "cloudwatch-logs": "logs", "eventbridge": "events", "service-quotas": "servicequotas"}
+"""What IAM calls a service that botocore calls otherwise."""
+
+
+@cache
+def rows() -> dict[str, str]:
+    section = PAGE.read_text().split("## Permissions")[1].split("\n## ")[0]
+    return {names: actions for names, actions in ROW.findall(section) if ACTION.search(actions)}
+
+
+def allowed(command: str, *, supervised: bool) -> set[str]:
+    """The actions that a command has on the page."""
+    text = rows()["all"] + next(actions for names, actions in rows().items() if f"`{command}`" in names)
+    for other in ("history", "delete", "list"):
+        if f"those of `{other}`" in text:
+            text += next(actions for names, actions in rows().items() if re.search(rf"\b{other}`", names))
+    found = set(ACTION.findall(text))
+    if supervised:
+        found.add("states:DescribeStateMachine")
+        parts = rows()["of supervised tasks"].split("; `")
+        found.update(*(ACTION.findall(part) for part in parts if part.startswith(f"{command.split()[-1]}`")))
+    return found
+
+
+def asked(deployed: Deployed, ops: Ops, *arguments: str) -> set[str]:
+    """The actions that a command takes."""
+    deployed.cloud.calls.clear()
+    ops(*arguments)
+    calls = {call.removesuffix("Batch") for call in deployed.cloud.calls}
+    pairs = (call.split(".") for call in calls)
+    return {f"{SERVICES.get(service, service)}:{operation}" for service, operation in pairs}
+
+
+COMMANDS = (
+    ("status", ("status",)),
+    ("history", ("history", "etl")),
+    ("logs", ("logs", "etl", "--run", "abc")),
+    ("run", ("run", "etl")),
+    ("pause", ("pause", "etl", "--why", "x")),
+    ("resume", ("resume", "etl")),
+    ("dead-letters list", ("dead-letters", "list")),
+    ("dead-letters redrive", ("dead-letters", "redrive", "--all")),
+    ("dead-letters delete", ("dead-letters", "delete", "--all", "--yes")),
+    ("doctor", ("doctor",)),
+)
+
+
+@pytest.mark.parametrize("supervised", [False, True])
+def test_each_command_asks_for_no_more_than_the_page_says(
+    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch, supervised: bool
+):
+    monkeypatch.setattr(queues, "WAIT_SECONDS", 0)
+    Ward(deployed, ops)
+    if supervised:
+        supervise(deployed, "etl")
+        ended = {"executionArn": "x", "stateMachineArn": "y", "status": "SUCCEEDED", "startDate": 1.0, "stopDate": 2.0}
+        deployed.cloud.answer("sfn.DescribeExecution", *[ended] * 2)
+    for command, arguments in COMMANDS:
+        send(deployed)
+        taken = asked(deployed, ops, *arguments)
+        assert len(taken) > 4, command
+        assert taken <= allowed(command, supervised=supervised), command

@@ -1,0 +1,339 @@
+"""`ops run` and `ops dead-letters redrive` of supervised tasks, whose state machines a real interpreter runs."""
+
+import json
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from components.names import GROUP_TAG, GroupNames
+from ops.aws.machines import Progress, progress_of
+from ops.aws.session import Aws
+from ops.commands import running
+from ops.commands.options import Where
+from ops.letters import queue as queues
+from tests.components.supervised.machines import machine
+from tests.interpreter import ACCOUNT, REGION, ROLE, Answer, Ecs, End, Hang, Interpreter, interpreter
+from tests.ops.conftest import Ops
+
+NAMES = GroupNames("shop-dev")
+FORBID: dict[str, Any] = {"timeout": "1h", "overlap": "forbid"}
+TIME = "2026-11-24T03:00:00Z"
+NO_CAPACITY: Answer = [{"reason": "RESOURCE:CPU"}]
+
+
+@cache
+def client(service: str) -> Any:
+    connect: Any = boto3.client
+    return connect(service, region_name=REGION)
+
+
+class _Ecs:
+    """The interpreter's ECS, as commands ask it."""
+
+    def __init__(self, real: Ecs):
+        self.real, self.denied = real, False
+
+    def describe_task_definition(self, **_: Any) -> dict[str, Any]:
+        return {"taskDefinition": {"containerDefinitions": [{"name": "main"}]}}
+
+    def describe_tasks(self, *, cluster: str, tasks: list[str]) -> dict[str, Any]:
+        return self.real.describe_tasks(cluster=cluster, tasks=tasks)
+
+    def stop_task(self, **request: Any) -> dict[str, Any]:
+        if self.denied:
+            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "StopTask")
+        return self.real.stop_task(**request)
+
+
+class _Aws(Aws):
+    """AWS, but for ECS."""
+
+    def __init__(self, ecs: Ecs):  # pyright: ignore[reportMissingSuperCall]
+        self.ecs = _Ecs(ecs)
+
+    def client(self, service: str) -> Any:
+        return self.ecs if service == "ecs" else client(service)
+
+    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
+        if service != "ecs":
+            return super().pages(service, operation, key, **parameters)
+        return iter([arn for arn, task in self.ecs.real.tasks.items() if _listed(task, parameters)])
+
+
+def _listed(task: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    return task["desiredStatus"] == wanted["desiredStatus"]
+
+
+class Stack:
+    """A supervised task `backup`, deployed, and its state machine."""
+
+    def __init__(self, states: Interpreter, aws: _Aws, definition: str):
+        self.states, self.ecs, self.table = states, aws.ecs, NAMES.lease_table
+        states.create(definition.replace('"TableName":"leases"', f'"TableName":"{self.table}"'))
+        key: Any = {"AttributeName": "id", "AttributeType": "S"}
+        client("dynamodb").create_table(
+            TableName=self.table,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[key],
+        )
+        self.queue_url = client("sqs").create_queue(QueueName=NAMES.dead_letter_queue)["QueueUrl"]
+        scheduler = client("scheduler")
+        scheduler.create_schedule_group(
+            Name=NAMES.schedule_group, Tags=[{"Key": GROUP_TAG, "Value": NAMES.schedule_group}]
+        )
+        text = json.dumps({"schedule": "backup", "time": "<aws.scheduler.scheduled-time>", "overrides": {}})
+        scheduler.create_schedule(
+            Name="backup",
+            GroupName=NAMES.schedule_group,
+            ScheduleExpression="rate(1 day)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": states.machine, "RoleArn": ROLE, "Input": text},
+        )
+
+    def send(self, time: str = TIME) -> str:
+        """A launch is given up; the message's id."""
+        arn = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/{NAMES.schedule_group}/backup"
+        given = {"SCHEDULE_ARN": arn, "SCHEDULED_TIME": time, "ERROR_CODE": "ThrottlingException"}
+        attributes = {name: {"DataType": "String", "StringValue": value} for name, value in given.items()}
+        sent = client("sqs").send_message(QueueUrl=self.queue_url, MessageBody="{}", MessageAttributes=attributes)
+        return sent["MessageId"]
+
+    def messages(self) -> int:
+        """How many messages there are."""
+        name = "ApproximateNumberOfMessages"
+        found = client("sqs").get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=[name])
+        return int(found["Attributes"][name])
+
+    def executions(self) -> dict[str, str]:
+        """How each execution stands."""
+        found = client("stepfunctions").list_executions(stateMachineArn=self.states.machine)["executions"]
+        return {execution["name"]: execution["status"] for execution in found}
+
+    def holder(self) -> str | None:
+        """Who has the lease."""
+        row = client("dynamodb").get_item(TableName=self.table, Key={"id": {"S": "backup"}}).get("Item")
+        return row["holder"]["S"] if row else None
+
+    def hold(self, holder: str) -> None:
+        """Somebody has the lease."""
+        item: Any = {
+            "id": {"S": "backup"},
+            "holder": {"S": holder},
+            "since": {"S": "2026"},
+            "expires": {"N": str(2**40)},
+        }
+        client("dynamodb").put_item(TableName=self.table, Item=item)
+
+    def end_all(self) -> None:
+        """All runs end, and with them their executions."""
+        self.states.ecs.end_all()
+        for name in self.executions():
+            self.states.end(f"{self.states.machine.replace(':stateMachine:', ':execution:')}:{name}")
+
+
+@contextmanager
+def deployed(patch: pytest.MonkeyPatch, *answers: Answer, **args: Any) -> Generator[Stack]:
+    """A stack in which each RunTask gets the next of the answers."""
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
+        patch.delenv(name, raising=False)
+    wait = time.sleep
+    patch.setattr("time.sleep", lambda _: wait(0.01))
+    patch.setattr(queues, "WAIT_SECONDS", 0)
+    with interpreter(*answers) as states:
+        aws = _Aws(states.ecs)
+        patch.setattr(Where, "connect", lambda _: aws)
+        stack = Stack(states, aws, machine(**(args or FORBID)))
+        try:
+            yield stack
+        finally:
+            stack.end_all()
+
+
+# Stopping a run
+
+
+def interrupt_when_running(stack: Stack, patch: pytest.MonkeyPatch, then: Callable[[], None] = lambda: None) -> None:
+    """Ctrl-C as soon as there is an ECS task, and `y` to the question; `then` is done at each wait after that."""
+    wait, asked = time.sleep, list[bool]()
+
+    def sleep(seconds: float) -> None:
+        wait(seconds)
+        if stack.states.ecs.tasks and not asked:
+            asked.append(True)
+            raise KeyboardInterrupt
+        if asked:
+            then()
+
+    patch.setattr("time.sleep", sleep)
+    patch.setattr(running, "_shall_stop", lambda: True)
+
+
+def test_a_run_that_is_stopped_gives_its_lease_back_and_tells_its_end(monkeypatch: pytest.MonkeyPatch, ops: Ops):
+    args = {**FORBID, "retry_run": {"attempts": 2}}
+    with deployed(monkeypatch, Hang(), End(), **args) as stack:
+        interrupt_when_running(stack, monkeypatch)
+        result = ops("run", "backup")
+        assert result.exit_code == 130, result.output
+        assert list(stack.executions().values()) == ["FAILED"], "it went on to its end by itself"
+        assert stack.holder() is None
+        [outcome] = stack.states.reported()
+        assert (outcome["outcome"], outcome["stopCode"]) == ("Failed", "UserInitiated")
+        assert "with ops run" in outcome["stoppedReason"]
+        assert stack.states.run("tonight", time="tonight").status == "SUCCEEDED", "the next run is not skipped"
+
+
+def test_where_its_task_cannot_be_stopped_the_execution_is_and_its_lease_is_given_back_when_the_task_has_ended(
+    monkeypatch: pytest.MonkeyPatch, ops: Ops
+):
+    with deployed(monkeypatch, Hang(), End()) as stack:
+        stack.ecs.denied = True
+        held: list[str | None] = []
+
+        def step_functions_stops_it() -> None:
+            held.append(stack.holder())
+            if len(held) > 5:
+                stack.states.ecs.end_all()
+
+        interrupt_when_running(stack, monkeypatch, step_functions_stops_it)
+        result = ops("run", "backup")
+        assert result.exit_code == 130, result.output
+        assert list(stack.executions().values()) == ["ABORTED"]
+        assert None not in held, "no other may run before its task has ended"
+        assert "the lease of backup is given back" in result.stderr
+        assert stack.holder() is None
+
+
+def test_a_lease_that_cannot_be_given_back_is_said_with_the_command_that_does(
+    monkeypatch: pytest.MonkeyPatch, ops: Ops
+):
+    with deployed(monkeypatch, Hang()) as stack:
+        stack.ecs.denied = True
+
+        def step_functions_stops_it() -> None:
+            stack.states.ecs.end_all()
+            client("dynamodb").delete_table(TableName=stack.table) if stack.holder() else None
+
+        interrupt_when_running(stack, monkeypatch, step_functions_stops_it)
+        monkeypatch.setattr(stack, "holder", iter([True, False, False, False, False, False, False]).__next__)
+        result = ops("run", "backup")
+        assert result.exit_code == 130, result.output
+        assert "the lease of backup is still held" in result.stderr
+        assert (
+            'aws dynamodb delete-item --table-name shop-dev-leases --key \'{"id": {"S": "backup"}}\'' in result.stderr
+        )
+        assert "--condition-expression 'holder = :holder'" in result.stderr
+
+
+# Redriving
+
+
+def test_of_a_task_that_may_run_once_at_a_time_one_message_is_redriven_and_the_others_kept(
+    monkeypatch: pytest.MonkeyPatch, ops: Ops
+):
+    for overlap in ("forbid", "replace"):
+        if overlap == "replace":  # with a list that does not have what was just started
+            monkeypatch.setattr("ops.letters.executions.running_executions", lambda *_: [])
+        with deployed(monkeypatch, Hang(), End(), timeout="1h", overlap=overlap) as stack:
+            stack.send()
+            stack.send("2026-11-25T03:00:00Z")
+            result = ops("dead-letters", "redrive", "--all")
+            assert (result.exit_code, stack.messages()) == (1, 1), result.output
+            [going] = stack.executions()
+            assert f"kept: an earlier run is still going ({going})" in result.stderr
+            assert list(stack.executions().values()) == ["RUNNING"]
+            stack.end_all()
+            result = ops("dead-letters", "redrive", "--all")
+            assert (result.exit_code, stack.messages()) == (0, 0), result.output
+            assert len(stack.states.ecs.tasks) == 2
+
+
+def test_nothing_is_redriven_beside_a_run_of_the_schedule(monkeypatch: pytest.MonkeyPatch, ops: Ops):
+    with deployed(monkeypatch, Hang(), timeout="1h", overlap="replace") as stack:
+        stack.states.start("tonight")
+        while not stack.states.ecs.tasks:
+            time.sleep(1)
+        stack.send()
+        result = ops("dead-letters", "redrive", "--all")
+        assert "an earlier run is still going (tonight)" in result.stderr
+        assert (stack.messages(), stack.executions()) == (1, {"tonight": "RUNNING"})
+
+
+def test_a_message_whose_execution_was_skipped_is_kept_and_can_be_redriven(monkeypatch: pytest.MonkeyPatch, ops: Ops):
+    with deployed(monkeypatch, End()) as stack:
+        id_ = stack.send()
+        stack.hold("one-that-was-aborted")
+        for _ in range(2):
+            result = ops("dead-letters", "redrive", id_)
+            assert (result.exit_code, stack.messages()) == (1, 1), result.output
+            assert "ended without a run: Skipped: An earlier run is still going, or its lease" in result.stderr
+        client("dynamodb").delete_item(TableName=stack.table, Key={"id": {"S": "backup"}})
+        result = ops("dead-letters", "redrive", id_)
+        assert (result.exit_code, stack.messages()) == (0, 0), result.output
+        assert result.stdout == f"backup {id_[:8]} started: manual-{id_}-3\n"
+        assert len(stack.states.ecs.tasks) == 1
+
+
+def test_a_run_that_found_no_place_is_no_reason_to_delete(monkeypatch: pytest.MonkeyPatch, ops: Ops):
+    with deployed(monkeypatch, NO_CAPACITY, End(), timeout="1h", retry={"attempts": 0}) as stack:
+        id_ = stack.send()
+        result = ops("dead-letters", "redrive", id_)
+        assert (result.exit_code, stack.messages()) == (1, 1), result.output
+        assert "ended without a run: Failed: Not started: AmazonECS.Unknown" in result.stderr
+        assert ops("dead-letters", "redrive", id_).exit_code == 0
+
+
+def test_a_run_that_scheduler_had_started_after_all_is_not_started_again(monkeypatch: pytest.MonkeyPatch, ops: Ops):
+    with deployed(monkeypatch, End()) as stack:
+        assert stack.states.run("of-scheduler", time=TIME).status == "SUCCEEDED"
+        id_ = stack.send()
+        for _ in range(2):
+            result = ops("dead-letters", "redrive", id_)
+            assert (result.exit_code, stack.messages()) == (1, 1), result.output
+            assert f"a run was started already for {TIME}" in result.stderr
+        assert len(stack.states.ecs.tasks) == 1
+        assert ops("dead-letters", "redrive", id_, "--anew").exit_code == 0
+        assert len(stack.states.ecs.tasks) == 2
+
+
+def test_an_execution_that_waits_for_its_run_is_found_again(monkeypatch: pytest.MonkeyPatch, ops: Ops):
+    with deployed(monkeypatch, End()) as stack:
+        id_ = stack.send()
+        with monkeypatch.context() as patch:
+            patch.setattr("ops.aws.machines.progress_of", lambda _: Progress())
+            result = ops("dead-letters", "redrive", id_)
+        assert "has not started its run yet" in result.stderr
+        assert stack.messages() == 1
+        result = ops("dead-letters", "redrive", id_)
+        assert result.stdout == f"backup {id_[:8]} had been started by an earlier redrive: manual-{id_}\n"
+        assert len(stack.states.ecs.tasks) == 1
+
+
+def test_how_far_an_execution_has_come_is_read_from_its_history():
+    at = datetime.now(UTC)
+    submitted = {
+        "resourceType": "ecs",
+        "resource": "runTask.sync",
+        "output": '{"Failures":[],"Tasks":[{"TaskArn":"a/b"}]}',
+    }
+    other = {"resourceType": "dynamodb", "output": "{}"}
+    events: list[dict[str, Any]] = [
+        {"type": "ExecutionStarted", "timestamp": at},
+        {"type": "TaskSubmitted", "taskSubmittedEventDetails": other},
+        {"type": "TaskSubmitted", "taskSubmittedEventDetails": {"resourceType": "ecs", "output": '{"Tasks":[]}'}},
+        {"type": "TaskSubmitted", "taskSubmittedEventDetails": submitted},
+    ]
+    going = progress_of(iter(events))
+    assert (going.status, going.tasks, going.ran) == ("RUNNING", ("a/b",), True)
+    assert not progress_of(iter(events[:3])).ran
+    end = {"type": "ExecutionFailed", "executionFailedEventDetails": {"error": "Skipped", "cause": "why"}}
+    ended = progress_of(iter([*events[:3], end]))
+    assert (ended.status, ended.error, ended.cause, ended.ran) == ("FAILED", "Skipped", "why", False)
+    assert progress_of(iter([{"type": "ExecutionAborted"}])).status == "ABORTED"
