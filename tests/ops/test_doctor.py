@@ -307,6 +307,15 @@ def test_what_may_not_be_looked_at_is_said_and_the_rest_goes_on(ward: Ward):
         assert name in ("GetSchedule", "DescribeTaskDefinition") or len(found) > everything - 4, name
 
 
+def test_what_was_found_before_a_call_is_refused_is_told(ward: Ward):
+    ward.network(Subnets=["subnet-gone", ward.deployed.subnet])
+    ward.cloud.rules.insert(0, ("", partial(ward.refuse, "DescribeVpcEndpoints")))
+    [gone, refused] = ward.ills("etl")
+    assert gone[:2] == (PROBLEM, "there is no subnet subnet-gone")
+    assert refused[0] == UNKNOWN
+    assert "alice may not x:DescribeVpcEndpoints" in refused[1]
+
+
 def test_what_tasks_share_is_asked_for_once(ward: Ward):
     etl = ward.deployed.config.tasks["etl"]
     for number in range(20):
@@ -376,6 +385,7 @@ def test_of_a_supervised_task_the_machine_its_role_and_the_lease_are_looked_at(w
         "states.amazonaws.com can take on the role scheduled-tasks-test-supervisor",
         "scheduled-tasks-test-supervisor may ecs:RunTask",
         "scheduled-tasks-test-supervisor may dynamodb:PutItem",
+        "scheduled-tasks-test-supervisor may events:PutEvents",
         "scheduled-tasks-test-scheduler may states:StartExecution",
         "nobody holds its lease",
         "out by igw-",
@@ -397,6 +407,11 @@ def test_of_a_supervised_task_the_machine_its_role_and_the_lease_are_looked_at(w
     ward.client("stepfunctions").start_execution(stateMachineArn=arn, name="run-1", input="{}")
     assert ward.ills("etl") == []
     assert any("held by run-1, which is running, until" in finding[1] for finding in ward.findings("etl"))
+    ward.denied["ecs:RunTask"] = "implicitDeny"
+    assert [finding[:2] for finding in ward.ills("etl")] == [
+        (PROBLEM, "scheduled-tasks-test-supervisor may not ecs:RunTask on scheduled-tasks-test__etl:1")
+    ]
+    ward.denied.clear()
     lease["expires"] = {"N": "1"}
     ward.client("dynamodb").put_item(TableName="leases", Item=lease)
     assert any(finding[1] == "nobody holds its lease" for finding in ward.findings("etl"))

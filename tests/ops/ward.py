@@ -13,6 +13,10 @@ from ops.doctor.finding import OK, PROBLEM
 from tests.ops.cloud import ACCOUNT, REGION, Deployed, refusal
 from tests.ops.conftest import Ops
 
+_BY_STARTING = {"ecs:cluster", "ecs:CreateAction", "iam:PassedToService"}
+POLICY_KEYS = {"scheduler": _BY_STARTING, "supervisor": {*_BY_STARTING, "events:source"}}
+"""The condition keys in the policies of roles."""
+
 
 class Ward:
     """A stack that is well, and can be made ill."""
@@ -60,8 +64,12 @@ class Ward:
         given = {key: values[0] for key, values in parse_qs(request.body).items()}
         action = given["ActionNames.member.1"]
         decision = self.denied.get(action, "allowed")
-        missing = f"<MissingContextValues><member>{decision}</member></MissingContextValues>" if ":" in decision else ""
-        said = "implicitDeny" if missing else decision
+        asked = POLICY_KEYS[given["PolicySourceArn"].rsplit("-", 1)[-1]] | ({decision} if ":" in decision else set())
+        told = {value for key, value in given.items() if key.endswith(".ContextKeyName")}
+        # Whatever the statement is that would allow it: the keys of all the policies.
+        members = "".join(f"<member>{key}</member>" for key in sorted(asked - told))
+        missing = f"<MissingContextValues>{members}</MissingContextValues>"
+        said = "implicitDeny" if ":" in decision else decision
         members = "".join(
             f"<member><EvalResourceName>{value}</EvalResourceName><EvalResourceDecision>{said}</EvalResourceDecision>"
             f"{missing}</member>"
