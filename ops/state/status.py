@@ -137,11 +137,16 @@ def _rows(
 def _coming(sources: Iterable[Schedule | Plan], now: datetime) -> tuple[datetime | None, timedelta | None]:
     """When the next run of schedules that are enabled in AWS comes, or how soon it does at the latest where a rate has
     no start. As AWS has them where they were read, else as they are configured."""
-    every = list(sources)
-    intervals = {position: unanchored(source.expression, source.start) for position, source in enumerate(every)}
-    coming = [next(iter(source.runs(now)), None) for position, source in enumerate(every) if not intervals[position]]
-    run = min((run for run in coming if run), default=None)
-    within = min((interval for interval in intervals.values() if interval), default=None)
+    coming: list[datetime] = []
+    intervals: list[timedelta] = []
+    for source in sources:
+        if (next_run := next(iter(source.runs(now)), None)) is None:
+            continue
+        if interval := unanchored(source.expression, source.start):
+            intervals.append(interval)
+        else:
+            coming.append(next_run)
+    run, within = min(coming, default=None), min(intervals, default=None)
     if run and within:
         return (run, None) if run <= now + within else (None, within)
     return run, within

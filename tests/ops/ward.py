@@ -31,9 +31,18 @@ class Ward:
         self.client("iam").create_role(RoleName=deployed.names.role("scheduler"), AssumeRolePolicyDocument=trust)
         self._way_out()
         self.rules(*(deployed.names.rule(outcome, 0) for outcome in ("failed", "succeeded")))
+        for group in self.outcome_logs:
+            self.client("logs").put_resource_policy(resourceArn=self.log_arn(group), policyDocument="{}")
         self.cloud.rules.append(("iam.SimulatePrincipalPolicy", self._simulated))
         self.cloud.rules.append(("service-quotas.ListServiceQuotas", self._quotas))
         self.quota = 100.0
+
+    @property
+    def outcome_logs(self) -> list[str]:
+        return [self.deployed.names.outcome_log_group(outcome) for outcome in ("failed", "succeeded")]
+
+    def log_arn(self, group: str) -> str:
+        return f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}"
 
     def client(self, service: str) -> Any:
         return self.cloud.client(service)
@@ -86,8 +95,12 @@ class Ward:
     def _quotas(self, request: Any) -> AWSResponse:
         metric = {"MetricNamespace": "Use", "MetricName": "ResourceCount", "MetricDimensions": {"Class": "OnDemand"}}
         quota = {"QuotaName": "vCPUs", "QuotaCode": "L-1", "Value": self.quota, "UsageMetric": metric}
+        calls = {**metric, "MetricName": "CallCount", "MetricStatisticRecommendation": "Sum"}
+        second = {"PeriodValue": 1, "PeriodUnit": "SECOND"}
+        rate = {"QuotaName": "calls", "QuotaCode": "L-3", "Value": 10.0, "UsageMetric": calls, "Period": second}
         fargate = json.loads(request.body)["ServiceCode"] == "fargate"
-        body = json.dumps({"Quotas": [quota] if fargate else [{"QuotaName": "x", "QuotaCode": "L-2", "Value": 1.0}]})
+        unmeasured = {"QuotaName": "x", "QuotaCode": "L-2", "Value": 1.0}
+        body = json.dumps({"Quotas": [quota, rate] if fargate else [unmeasured]})
         return AWSResponse(request.url, 200, {}, MockRawResponse(body))  # type: ignore[arg-type]
 
     def findings(self, *arguments: str) -> list[tuple[str, str, str]]:
