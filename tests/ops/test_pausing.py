@@ -164,7 +164,8 @@ def paused_since(deployed: Deployed, when: str, *tasks: str) -> None:
 
 def kept(deployed: Deployed) -> dict[str, Any]:
     """The schedules as moto keeps them."""
-    return scheduler_backends[ACCOUNT][REGION].schedule_groups[deployed.names.schedule_group].schedules
+    groups: Any = scheduler_backends[ACCOUNT][REGION].schedule_groups
+    return groups[deployed.names.schedule_group].schedules
 
 
 def deploy(deployed: Deployed, name: str, *, enabled: bool) -> None:
