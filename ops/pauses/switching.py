@@ -1,9 +1,10 @@
 """Pausing and resuming schedules in AWS."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -170,18 +171,32 @@ def _switch(
     known = scheduler.meta.service_model.operation_model("UpdateSchedule").input_shape.members
     given = {key: value for key, value in there.items() if key in known and value is not None}
     given["State"] = state
-    try:
-        scheduler.update_schedule(**given)
-    except scheduler.exceptions.ValidationException as error:
-        # A new schedule may not begin in the past. Whether that holds for one that is there already, AWS does not say.
-        if "StartDate" not in given or "startdate" not in str(error).lower():
-            raise
-        start = given.pop("StartDate")
-        later = _next_of_rate(given, start, datetime.now(UTC))
-        scheduler.update_schedule(**given, **({"StartDate": later} if later else {}))
-        became = f"{later.isoformat()} now, which keeps its times" if later else "left out now"
-        tell(f"{name}: its start {start.isoformat()} is {became}, as AWS takes none that has passed.")
+    start = given.pop("StartDate", None)
+    for begin in _starts(given, start, datetime.now(UTC)):
+        try:
+            scheduler.update_schedule(**given, **({"StartDate": begin} if begin else {}))
+        except scheduler.exceptions.ValidationException as error:
+            # A new schedule may not begin in the past. Whether that holds for one that is there already, AWS does not
+            # say.
+            if begin is None or "startdate" not in str(error).lower():
+                raise
+        else:
+            if start and begin != start:
+                became = f"{begin.isoformat()} now, which keeps its times" if begin else "left out now"
+                tell(f"{name}: its start {start.isoformat()} is {became}, as AWS takes none that has passed.")
+            break
     return _DONE
+
+
+def _starts(schedule: Mapping[str, Any], start: datetime | None, now: datetime) -> Iterator[datetime | None]:
+    """The starts to give a schedule, the next one where AWS refuses one: its own; for a rate, which counts from its
+    start, the next of its times; none."""
+    if start:
+        yield start
+        expression = _parsed(schedule)
+        if isinstance(expression, Rate):
+            yield from islice(next_runs(expression, "UTC", now, start=start, end=schedule.get("EndDate")), 1)
+    yield None
 
 
 def _passed(schedule: Mapping[str, Any], pause: Pause, now: datetime) -> str | None:
@@ -194,15 +209,6 @@ def _passed(schedule: Mapping[str, Any], pause: Pause, now: datetime) -> str | N
     if pause.at and last <= pause.at:
         return _OVER
     return _MISSED if time <= now else None
-
-
-def _next_of_rate(schedule: Mapping[str, Any], start: datetime, now: datetime) -> datetime | None:
-    """The next time of a rate, which counts from its start: from there on it runs at the same times as before."""
-    expression = _parsed(schedule)
-    if not isinstance(expression, Rate):
-        return None
-    coming = next_runs(expression, "UTC", now, start=start, end=schedule.get("EndDate"))
-    return next(coming, None)
 
 
 def _parsed(schedule: Mapping[str, Any]) -> Expression | None:

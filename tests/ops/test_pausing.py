@@ -225,6 +225,13 @@ def test_a_start_that_aws_refuses_does_not_stop_a_pause_or_shift_a_rate(stack: D
 
 
 def test_a_start_that_aws_refuses_of_another_schedule_is_left_out(stack: Deployed, ops: Ops):
+    def any_start(request: Any) -> Any:
+        found = json.loads(request.body).get("StartDate")
+        return refusal(request.url, 400, "ValidationException", "StartDate is not taken.") if found else None
+
+    stack.cloud.rules.append(("scheduler.UpdateSchedule", any_start))
+    assert "etl: its start 2026-11-01T00:00:00+00:00 is left out now" in ops("pause", "etl", "--why", "x").stderr
+    stack.cloud.be_well()
     kept(stack)["backup"].start_date = 1
     stack.cloud.rules.append(("scheduler.UpdateSchedule", past_start))
     assert "backup: its start 1970-01-01T00:00:01+00:00 is left out now" in ops("pause", "backup", "--why", "x").stderr

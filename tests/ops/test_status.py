@@ -249,17 +249,21 @@ def test_a_supervised_task_is_compared_with_its_state_machine(supervised: Deploy
 
 
 def test_a_slow_query_is_all_that_takes_more_calls(supervised: Deployed, ops: Ops, cloud: Cloud):
-    for number in range(40):
-        supervised.schedule(
-            f"more-{number}",
-            supervised.config.tasks["backup"],
-            target(supervised, "backup")["EcsParameters"]["TaskDefinitionArn"],
-        )
+    file = plans.ROOT / "Pulumi.test.yaml"
+    more = "".join(
+        f'    more-{number}: {{ image: "etl:1", cpu: 256, memory: 512, schedule: rate(6 hours), timeout: 1h }}\n'
+        for number in range(14)
+    )
+    file.write_text(file.read_text() + more)
+    tasks = load_stack("test", plans.ROOT).tasks
+    for number in range(14):
+        args: Any = tasks[f"more-{number}"]
+        supervised.schedule(f"more-{number}", args, supervised.define(f"more-{number}", args))
+        supervise(supervised, f"more-{number}")
     cloud.calls.clear()
-    status(ops)
+    assert status(ops)["compared"] == 8
     assert len(cloud.calls) <= 40
-    running = {"results": [], "status": "Running"}
-    cloud.answer("cloudwatch-logs.GetQueryResults", *[running] * 10)
+    cloud.answer("cloudwatch-logs.GetQueryResults", *[{"results": [], "status": "Running"}] * 10)
     cloud.calls.clear()
     status(ops)
-    assert len([call for call in cloud.calls if call != "cloudwatch-logs.GetQueryResults"]) <= 39
+    assert len([call for call in cloud.calls if call != "cloudwatch-logs.GetQueryResults"]) < 40
