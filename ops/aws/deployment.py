@@ -72,11 +72,11 @@ def find(aws: Aws, group: str | None = None) -> Deployment:
         found = scheduler.get_schedule_group(Name=name)
     except scheduler.exceptions.ResourceNotFoundException:
         raise OpsError(_not_there(aws, name)) from None
-    return Deployment(aws, found["Name"], found["Arn"], _tags(aws, found["Arn"]))
+    return Deployment(aws, found["Name"], found["Arn"], tags_of(aws, found["Arn"]))
 
 
 def _only(aws: Aws) -> str:
-    tagged = [group["Name"] for group in _groups(aws) if GROUP_TAG in _tags(aws, group["Arn"])]
+    tagged = [group["Name"] for group in _groups(aws) if GROUP_TAG in tags_of(aws, group["Arn"])]
     if len(tagged) == 1:
         return tagged[0]
     if not tagged:
@@ -101,6 +101,7 @@ def _groups(aws: Aws) -> Iterator[Mapping[str, Any]]:
     return (group for group in groups if group["Name"] != "default")
 
 
-def _tags(aws: Aws, arn: str) -> dict[str, str]:
+def tags_of(aws: Aws, arn: str) -> dict[str, str]:
+    """The tags of a schedule group, as they are now; one call."""
     answer = aws.client("scheduler").list_tags_for_resource(ResourceArn=arn)
     return {tag["Key"]: tag["Value"] for tag in answer.get("Tags", [])}

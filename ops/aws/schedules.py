@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from components import names
 from components.problems import listed, nearest
-from components.schedules import ExpressionError, next_runs, parse
+from components.schedules import ExpressionError, Rate, next_runs, parse
 
 from ..errors import OpsError
 from .deployment import STATES, Deployment
@@ -71,7 +71,8 @@ class Schedule:
         return self.parameters.get("TaskDefinitionArn", "")
 
     def runs(self, after: datetime) -> Iterator[datetime]:
-        """The runs after an instant, in the schedule's zone; none where it is paused, or not to be understood."""
+        """The runs after an instant, in the schedule's zone; none where it is paused, or not to be understood. Where
+        it has an `unanchored` interval, they are a guess."""
         if not self.enabled:
             return iter(())
         try:
@@ -79,6 +80,19 @@ class Schedule:
         except ExpressionError:
             return iter(())
         return next_runs(expression, self.timezone, after, start=self.start, end=self.end)
+
+
+def unanchored(expression: str, start: datetime | None) -> timedelta | None:
+    """The interval of a rate without a start, of which no more is known than that a run comes within it: it counts from
+    the schedule's creation, and whether a change lets it count anew is not documented. None for any other schedule.
+
+    AWS: EventBridge Scheduler user guide, "Schedule types".
+    """
+    try:
+        parsed = parse(expression)
+    except ExpressionError:
+        return None
+    return timedelta(minutes=parsed.minutes) if isinstance(parsed, Rate) and start is None else None
 
 
 def task_of(schedule: str) -> str:

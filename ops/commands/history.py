@@ -48,7 +48,7 @@ def history_(
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
         home = home_of(deployment, task)
-        runs = history(deployment, task, home, since=start, until=datetime.now(UTC), most=number)
+        runs = history(deployment, task, home, since=start, until=datetime.now(UTC), most=number, tell=note)
         if as_json:
             print_json([run.as_data() for run in runs])
         elif runs:

@@ -1,6 +1,6 @@
 """`status`: how a stack stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
@@ -13,9 +13,11 @@ from config import ConfigError
 from config.yaml_files import YamlError
 
 from ..aws.deployment import Deployment
-from ..output import console, note, notes, outcome_in_words, print_json, say, short_time
+from ..output import console, in_words, note, notes, outcome_in_words, print_json, say, short_time
+from ..pauses.record import ALL
 from ..plans import load_stack, plans, stack_problem
-from ..state.status import Planned, Row, Status, status
+from ..state.rows import Planned, Row
+from ..state.status import Status, status
 from .options import (
     DebugOption,
     GroupOption,
@@ -36,7 +38,7 @@ app = typer.Typer()
 def status_(
     since: Annotated[str, typer.Option("--since", help="How far back to look for last runs.")] = "8d",
     full: Annotated[
-        bool, typer.Option("--full", help="Compare every schedule with the configuration: two calls for each.")
+        bool, typer.Option("--full", help="Compare every schedule with the configuration: two or three calls for each.")
     ] = False,
     stack: StackOption = None,
     group: GroupOption = None,
@@ -47,8 +49,9 @@ def status_(
 ) -> None:
     """Show how each task of a stack stands. Times are in UTC.
 
-    Where the stack's configuration is here, what differs in AWS is shown as well. It makes at most 40 calls, so that of
-    more than a dozen schedules those are compared that were changed last; --full compares all.
+    Where the stack's configuration is here, what differs in AWS is shown as well. It makes at most 40 calls, and more
+    only where it waits for a slow query, or is not told the stack; so of more than a dozen schedules those are compared
+    that were changed last. --full compares all.
     """
     start, now = ago(since), datetime.now(UTC)
     with reached(Where(stack, group, profile, region, debug)) as deployment:
@@ -75,19 +78,35 @@ def _planned(deployment: Deployment) -> Planned | None:
         note(f"the configuration of {stack} is not compared: {stack_problem(stack, error).splitlines()[0]}")
         return None
     tasks = cast("Mapping[str, Mapping[str, Any]]", config.tasks)
-    return Planned(tasks, plans(stack, config), config.group.get("enabled", True))
+    network = cast("Mapping[str, Any]", config.group.get("network", {}))
+    return Planned(tasks, plans(stack, config), config.group.get("enabled", True), network)
 
 
 def _summary(found: Status) -> list[str]:
     where = found.deployment
-    launches, events = (found.dead_letters[what] for what in ("launches", "events"))
-    letters = [f"{launches} launch{'' if launches == 1 else 'es'} given up"] if launches else []
-    letters += [f"{events} event{'' if events == 1 else 's'} not delivered"] if events else []
     return [
         f"{where.name} in {where.region}, account {where.account_id}",
-        f"dead letters: {', '.join(letters) or 'none'}",
+        f"dead letters: {', '.join(_letters(found)) or 'none'}",
         f"alarms: {', '.join(found.alarms) or 'none'}",
+        *(f"paused by hand: {_pause_in_words(task, found)}" for task in sorted(found.pauses)),
     ]
+
+
+def _letters(found: Status) -> Iterator[str]:
+    launches, events = (found.dead_letters[what] for what in ("launches", "events"))
+    if launches is None:
+        queue = found.deployment.names.dead_letter_queue
+        yield f"the queue {queue} is not there: a launch that is given up is lost"
+    elif launches:
+        yield f"{launches} launch{'' if launches == 1 else 'es'} given up"
+    if events:
+        yield f"{events} event{'' if events == 1 else 's'} not delivered"
+
+
+def _pause_in_words(task: str, found: Status) -> str:
+    whom = "all tasks" if task == ALL else task
+    over = "; nothing is paused by it any more" if task in found.over else ""
+    return f"{whom} {found.pauses[task].words}{over}"
 
 
 def _status_table(rows: Sequence[Row], since: str) -> Table:
@@ -103,11 +122,15 @@ def _status_table(rows: Sequence[Row], since: str) -> Table:
         table.add_row(
             row.task,
             row.state,
-            short_time(row.next_run),
+            _next_run(row),
             short_time(last.started) if last else f"none in {since}",
             "\n".join(_how(row)),
         )
     return table
+
+
+def _next_run(row: Row) -> str:
+    return f"within {in_words(row.within)}" if row.within else short_time(row.next_run)
 
 
 def _how(row: Row) -> list[str]:
@@ -128,8 +151,4 @@ def _limits(found: Status) -> list[str]:
             f"{found.compared} of {found.schedules} schedules were compared with the configuration, those that were "
             "changed last: --full compares all"
         )
-    if not found.all_alarms:
-        lines.append("more alarms are firing than are shown")
-    if not found.all_running:
-        lines.append("more runs go on in the cluster than were looked at: a task that runs may be shown as enabled")
-    return lines
+    return [*lines, *found.unknown]

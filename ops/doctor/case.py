@@ -87,7 +87,7 @@ def read_case(deployment: Deployment, task: str | None, now: datetime) -> tuple[
 
     One call for each schedule, state machine and task definition. Raises OpsError where there is no such task.
     """
-    listed = schedules_of(deployment, task) if task else list_schedules(deployment)
+    listed = list_schedules(deployment) if task is None else schedules_of(deployment, task)
     found: list[Finding] = []
     for service in ("stepfunctions", "ecs"):
         deployment.client(service)  # made before there are several who would make it

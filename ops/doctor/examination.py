@@ -6,10 +6,11 @@ from datetime import datetime
 from ..aws.deployment import Deployment
 from .case import Case, Patient, read_case
 from .finding import Finding, attempt
+from .outcomes import outcome_findings
 from .places import cluster_findings, image_findings, log_findings, network_findings
 from .roles import permission_findings, trust_findings
 from .tasks import definition_findings, lease_findings, machine_findings, schedule_findings
-from .watch import group_findings, queue_findings, quota_findings, rule_findings
+from .watch import group_findings, queue_findings, quota_findings
 
 SHARED: tuple[tuple[str, Callable[[Case], Iterable[Finding]]], ...] = (
     ("the schedule group", group_findings),
@@ -20,7 +21,7 @@ SHARED: tuple[tuple[str, Callable[[Case], Iterable[Finding]]], ...] = (
     ("log groups", log_findings),
     ("images", image_findings),
     ("dead letters", queue_findings),
-    ("outcomes", rule_findings),
+    ("outcomes", outcome_findings),
     ("quotas", quota_findings),
     ("leases", lease_findings),
 )

@@ -29,15 +29,19 @@ class Finding:
 
 
 def attempt(subject: str, what: str, check: Callable[..., Iterable[Finding] | Finding], *given: Any) -> list[Finding]:
-    """What a check finds that is `given` this; where AWS refuses a call of it, that it is not known, and who lacks
-    which permission."""
+    """What a check finds that is `given` this; where AWS refuses a call of it, what it found before that, that the rest
+    is not known, and who lacks which permission."""
+    found: list[Finding] = []
     try:
-        found = check(*given)
-        return [found] if isinstance(found, Finding) else list(found)
+        result = check(*given)
+        # One by one: what was found stays where the next call fails.
+        for finding in [result] if isinstance(result, Finding) else result:
+            found.append(finding)  # noqa: PERF402
     except Exception as error:
         if (line := errors.explained(error)) is None:
             raise
-        return [Finding(UNKNOWN, subject, f"{what}: {line}")]
+        found.append(Finding(UNKNOWN, subject, f"{what}: {line}"))
+    return found
 
 
 def some(names: Iterable[str], most: int = 3) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from components.supervised.ending import OUTCOME_SOURCE
+
 from .case import Case
 from .finding import OK, PROBLEM, UNKNOWN, Finding, attempt, some
 from .launch import Launch
@@ -67,10 +69,19 @@ class Need:
 def permission_findings(case: Case) -> list[Finding]:
     """Whether each role may do what it is for: one simulation for a role and an action."""
     found: list[Finding] = []
-    for need in needs(case):
+    every = list(needs(case))
+    for need in every:
         what = f"whether {_name(need.role_arn)} may {need.action}"
-        found += attempt("", what, _permission, case, need)
+        found += attempt("", what, _permission, case, need, _context(need, every))
     return found
+
+
+def _context(need: Need, every: Iterable[Need]) -> dict[str, str]:
+    """The condition keys that a role's policies ask for. Those for its other actions as well: of an action that is not
+    allowed IAM names all keys that any statement of the policies asks for and that it was not told, so that without
+    them a denial would look like a condition that is not known (AWS: IAM API reference, SimulatePrincipalPolicy)."""
+    others = {key: value for each in every if each.role_arn == need.role_arn for key, value in each.context}
+    return {"iam:PassedToService": TASKS, **others, **dict(need.context)}
 
 
 def needs(case: Case) -> Iterator[Need]:
@@ -91,6 +102,8 @@ def needs(case: Case) -> Iterator[Need]:
         if tables:
             arns = (case.deployment.resource("dynamodb", f"table/{table}") for table in tables)
             yield Need(role_arn, "dynamodb:PutItem", tuple(sorted(arns)))
+        bus = case.deployment.resource("events", "event-bus/default")
+        yield Need(role_arn, "events:PutEvents", (bus,), (("events:source", OUTCOME_SOURCE),))
 
 
 def _to_run(role_arn: str, launches: Iterable[Launch]) -> Iterator[Need]:
@@ -118,8 +131,8 @@ def passed_roles(case: Case, role_arn: str | None = None) -> set[str]:
     }
 
 
-def _permission(case: Case, need: Need) -> Finding:
-    denied, unsure = _simulated(case.deployment.client("iam"), need)
+def _permission(case: Case, need: Need, context: Mapping[str, str]) -> Finding:
+    denied, unsure = _simulated(case.deployment.client("iam"), need, context)
     name = _name(need.role_arn)
     if denied:
         words = f"{name} may not {need.action} on {some(_name(arn) for arn in denied)}"
@@ -129,10 +142,11 @@ def _permission(case: Case, need: Need) -> Finding:
     return Finding(OK, "", f"{name} may {need.action}")
 
 
-def _simulated(iam: Any, need: Need) -> tuple[set[str], set[str]]:
+def _simulated(iam: Any, need: Need, context: Mapping[str, str]) -> tuple[set[str], set[str]]:
     """The resources that are denied, and condition keys that IAM would have to know."""
-    context = [
-        {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"} for key, value in need.context
+    entries = [
+        {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"}
+        for key, value in context.items()
     ]
     denied, unsure = set[str](), set[str]()
     for start in range(0, len(need.resources), _BATCH):
@@ -140,7 +154,7 @@ def _simulated(iam: Any, need: Need) -> tuple[set[str], set[str]]:
             PolicySourceArn=need.role_arn,
             ActionNames=[need.action],
             ResourceArns=list(need.resources[start : start + _BATCH]),
-            ContextEntries=context,
+            ContextEntries=entries,
         )
         for page in pages:
             for name, decision, missing in _decisions(page["EvaluationResults"]):

@@ -1,15 +1,18 @@
 """What concerns one task: its schedule, its task definition, its state machine, its lease."""
 
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from components import durations
 from components.schedules import ExpressionError, parse
 from components.supervised.lease import EXPIRES, KEY
 
 from ..aws.machines import execution_status
+from ..aws.schedules import unanchored
 from .case import Case, Patient
 from .finding import OK, PROBLEM, UNKNOWN, WARNING, Finding, attempt
 
@@ -17,13 +20,15 @@ Data = Mapping[str, Any]
 
 _BATCH = 100
 """Keys of one call (AWS: Amazon DynamoDB API reference, BatchGetItem)."""
+_DELAYS = (0, 0.2, 0.5, 1, 2)
+"""Seconds before each attempt to read leases."""
 
 
 def schedule_findings(case: Case, patient: Patient) -> Iterator[Finding]:
     """Whether the schedule is enabled, when it runs next, and whether a launch that is given up is kept."""
     schedule = patient.schedule
     if not schedule.enabled:
-        pause = case.record.pause_of(schedule.name)
+        pause = case.record.pause_of(schedule.name, schedule.modified)
         words = f"{schedule.name} is paused by hand {pause.words}" if pause else f"{schedule.name} is paused"
         fix = f"ops resume {patient.task}" if pause else "enabled: true in its configuration, and pulumi up."
         yield Finding(WARNING, patient.task, words, fix)
@@ -45,6 +50,10 @@ def _next_run(case: Case, patient: Patient) -> Finding:
     if run is None:
         words = f"{schedule.name} is enabled, and never runs again: its time, or its end, has passed"
         return Finding(WARNING, patient.task, words, "Give it another `schedule` or `end`, or remove it.")
+    if interval := unanchored(schedule.expression, schedule.start):
+        within = durations.in_words(round(interval.total_seconds()))
+        words = f"{schedule.name} is enabled; next run within {within}: AWS does not tell what its rate counts from"
+        return Finding(OK, patient.task, words)
     return Finding(OK, patient.task, f"{schedule.name} is enabled; next run {run:%a %Y-%m-%d %H:%M %Z}")
 
 
@@ -92,16 +101,28 @@ def _leases(case: Case, table: str, patients: Mapping[str, Patient]) -> Iterator
     names = list(patients)
     for start in range(0, len(names), _BATCH):
         batch = names[start : start + _BATCH]
-        held = _read_leases(case, table, batch)
+        held, unread = _read_leases(case, table, batch)
         for task in batch:
-            yield from attempt(task, "its lease", _lease, case, patients[task], held.get(task))
+            if task in unread:
+                yield Finding(UNKNOWN, task, "who holds its lease: DynamoDB did not answer for it. Try again.")
+            else:
+                yield from attempt(task, "its lease", _lease, case, patients[task], held.get(task))
 
 
-def _read_leases(case: Case, table: str, tasks: Sequence[str]) -> dict[str, Data]:
-    keys = [{KEY: {"S": task}} for task in tasks]
-    request = {table: {"Keys": keys, "ConsistentRead": True}}
-    rows = case.deployment.client("dynamodb").batch_get_item(RequestItems=request)["Responses"].get(table, ())
-    return {row[KEY]["S"]: row for row in rows}
+def _read_leases(case: Case, table: str, tasks: Sequence[str]) -> tuple[dict[str, Data], set[str]]:
+    """The leases by task, and the tasks that DynamoDB has left out, time and again: it does so where it is throttled
+    (AWS: Amazon DynamoDB API reference, BatchGetItem)."""
+    keys: Sequence[Data] = [{KEY: {"S": task}} for task in tasks]
+    rows: list[Data] = []
+    for delay in _DELAYS:
+        time.sleep(delay)
+        request = {table: {"Keys": keys, "ConsistentRead": True}}
+        answer = case.deployment.client("dynamodb").batch_get_item(RequestItems=request)
+        rows += answer["Responses"].get(table, ())
+        keys = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", ())
+        if not keys:
+            break
+    return {row[KEY]["S"]: row for row in rows}, {key[KEY]["S"] for key in keys}
 
 
 def _lease(case: Case, patient: Patient, row: Data | None) -> Finding:

@@ -1,10 +1,8 @@
-"""What tells of failures, and what limits runs: queues, rules, quotas."""
+"""What keeps schedules, and what limits runs: the group, queues, quotas."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
-
-from components.events import BROKEN, FAILED, SUCCEEDED
 
 from .case import Case
 from .finding import OK, PROBLEM, WARNING, Finding, attempt
@@ -17,6 +15,17 @@ _SERVICES = ("fargate", "scheduler")
 """Services in Service Quotas whose quotas limit runs."""
 _NEAR = 0.8
 """Of a quota, from which on it is warned."""
+_PERIOD = 300
+"""Seconds of one value of a metric."""
+_UNITS = {
+    "MICROSECOND": 1e-6,
+    "MILLISECOND": 1e-3,
+    "SECOND": 1,
+    "MINUTE": 60,
+    "HOUR": 3600,
+    "DAY": 86400,
+    "WEEK": 604800,
+}
 _QUERIES = 500
 """Metrics of one call (AWS: Amazon CloudWatch API reference, GetMetricData)."""
 
@@ -62,35 +71,6 @@ def _event_queue(case: Case, arn: str) -> list[Finding]:
     return [] if found.level == PROBLEM else [found]
 
 
-def rule_findings(case: Case) -> list[Finding]:
-    """Whether the ends of runs reach a log, and a person: two calls for each rule."""
-    names = case.deployment.names
-    rules = [(names.rule(outcome, 0), outcome) for outcome in (FAILED, SUCCEEDED)]
-    if case.machines:
-        rules += [(names.supervised_rule(outcome), outcome) for outcome in (FAILED, SUCCEEDED)]
-        rules.append((names.supervised_rule(BROKEN), "ended without an outcome"))
-    found: list[Finding] = []
-    for name, outcome in rules:
-        found += attempt("", f"the rule {name}", _rule, case, name, outcome)
-    return found
-
-
-def _rule(case: Case, name: str, outcome: str) -> Finding:
-    events = case.deployment.client("events")
-    try:
-        state = events.describe_rule(Name=name)["State"]
-    except events.exceptions.ResourceNotFoundException:
-        words = f"the rule {name} is not there: nobody is told of runs that {outcome}"
-        return Finding(WARNING, "", words, "Unless `monitoring.outcomes` is false on purpose: pulumi up --refresh")
-    if state != "ENABLED":
-        fix = f"aws events enable-rule --name {name}"
-        return Finding(PROBLEM, "", f"the rule {name} is {state}: nobody is told of runs that {outcome}", fix)
-    targets = events.list_targets_by_rule(Rule=name)["Targets"]
-    if not targets:
-        return Finding(PROBLEM, "", f"the rule {name} has no target", _REFRESH)
-    return Finding(OK, "", f"the rule {name} is enabled")
-
-
 def quota_findings(case: Case) -> list[Finding]:
     """Quotas that are nearly used up, of those that AWS measures the use of."""
     found: list[Finding] = []
@@ -103,15 +83,42 @@ def _quotas(case: Case, service: str) -> Iterator[Finding]:
     quotas = [
         quota
         for quota in case.deployment.aws.pages("service-quotas", "list_service_quotas", "Quotas", ServiceCode=service)
-        if quota.get("UsageMetric", {}).get("MetricName") and quota["Value"] > 0
+        if quota.get("UsageMetric", {}).get("MetricName") and quota["Value"] > 0 and _scale(quota) is not None
     ][:_QUERIES]
     used = _used(case, quotas) if quotas else {}
     near = [quota for quota in quotas if used.get(quota["QuotaCode"], 0) >= _NEAR * quota["Value"]]
     for quota in near:
-        words = f"{quota['QuotaName']}: {used[quota['QuotaCode']]:g} of {quota['Value']:g} were used in the last day"
+        most = f"{used[quota['QuotaCode']]:g} of {quota['Value']:g}{_each(quota)}"
+        words = f"{quota['QuotaName']}: {most} were used in the last day"
         yield Finding(WARNING, "", words, f"Ask for more: Service Quotas, {service}, {quota['QuotaCode']}.")
     if not near:
         yield Finding(OK, "", f"quotas of {service} that AWS measures: {len(quotas)}, of which none is near its limit")
+
+
+def _statistic(quota: Data) -> str:
+    return quota["UsageMetric"].get("MetricStatisticRecommendation", "Maximum")
+
+
+def _seconds(quota: Data) -> float:
+    """The time that a quota is for, such as a second of a rate of calls; 0 where it limits what there is at once."""
+    period = quota.get("Period", {})
+    return period.get("PeriodValue", 0) * _UNITS.get(period.get("PeriodUnit", ""), 0)
+
+
+def _scale(quota: Data) -> float | None:
+    """What makes a quota's use of one value of its metric; None where the metric does not tell it.
+
+    The metric of a rate has a sum for each of its periods, and so tells the mean rate: short peaks are not seen.
+    """
+    if "Period" not in quota:
+        return 1
+    return _seconds(quota) / _PERIOD if _statistic(quota) == "Sum" and _seconds(quota) else None
+
+
+def _each(quota: Data) -> str:
+    """`a second` and its like, for a rate."""
+    period = quota.get("Period")
+    return f" in {period['PeriodValue']} {period['PeriodUnit'].lower()}, as a mean of 5 minutes," if period else ""
 
 
 def _used(case: Case, quotas: list[Data]) -> dict[str, float]:
@@ -128,8 +135,8 @@ def _used(case: Case, quotas: list[Data]) -> dict[str, float]:
                         for name, value in quota["UsageMetric"].get("MetricDimensions", {}).items()
                     ],
                 },
-                "Period": 300,
-                "Stat": quota["UsageMetric"].get("MetricStatisticRecommendation", "Maximum"),
+                "Period": _PERIOD,
+                "Stat": _statistic(quota),
             },
         }
         for number, quota in enumerate(quotas)
@@ -144,6 +151,7 @@ def _used(case: Case, quotas: list[Data]) -> dict[str, float]:
     )
     used: dict[str, float] = {}
     for result in results:
-        code = quotas[int(result["Id"][1:])]["QuotaCode"]
-        used[code] = max([used.get(code, 0.0), *result["Values"]])
+        quota = quotas[int(result["Id"][1:])]
+        code, scale = quota["QuotaCode"], _scale(quota) or 1
+        used[code] = max([used.get(code, 0.0), *(value * scale for value in result["Values"])])
     return used

@@ -5,7 +5,7 @@ an execution for 90 days.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -71,9 +71,20 @@ def _container_of(deployment: Deployment, task_definition_arn: str) -> str | Non
     return deciding_container(definition["containerDefinitions"], {})
 
 
-def history(deployment: Deployment, task: str, home: Home, *, since: datetime, until: datetime, most: int) -> list[Run]:
-    """The newest runs of a task, each once."""
-    outcomes = outcomes_of(deployment, task, since, until, most)
+def history(
+    deployment: Deployment,
+    task: str,
+    home: Home,
+    *,
+    since: datetime,
+    until: datetime,
+    most: int,
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Run]:
+    """The newest runs of a task, each once; `tell` is told what of them is not known."""
+    outcomes, lost = outcomes_of(deployment, task, since, until, most)
+    for line in lost:
+        tell(line)
     groups = (task, f"{SUPERVISED_GROUP}{task}")
     tasks = [one for one in family_tasks(deployment, home.cluster_arn, home.family) if one.get("group") in groups]
     direct = [records.from_task(one, container=home.container) for one in tasks if not records.execution_of(one)]
@@ -82,33 +93,57 @@ def history(deployment: Deployment, task: str, home: Home, *, since: datetime, u
     return [run for run in runs if run.started is None or run.started >= since][:most]
 
 
-def outcomes_of(deployment: Deployment, task: str, since: datetime, until: datetime, most: int) -> list[Run]:
-    """The newest runs of a task that have ended, as the logs of outcomes have them."""
+def outcomes_of(
+    deployment: Deployment, task: str, since: datetime, until: datetime, most: int
+) -> tuple[list[Run], list[str]]:
+    """The newest runs of a task that have ended, as the logs of outcomes have them, and what is not known of them."""
     # An event can come twice; a name of a task has no quotes.
     query = f'{_FIELDS} | filter detail.group = "{task}" | sort @timestamp desc | limit {min(2 * most, 10_000)}'
-    return [run for run in _outcomes(deployment, query, since, until) if run.task == task]
+    rows, lost = _outcomes(deployment, query, since, until)
+    return [run for run in _runs(rows) if run.task == task], lost
 
 
 def last_outcomes(
     deployment: Deployment, since: datetime, until: datetime, tasks: Iterable[str] = ()
-) -> dict[str, Run]:
-    """The last run of each task that has ended, as the logs of outcomes have it. `tasks` are the names of those that
-    there are: an event about an execution names its state machine, whose own name may be cut."""
+) -> tuple[dict[str, Run], list[str]]:
+    """The last run of each task that has ended, as the logs of outcomes have it, and what is not known of them. `tasks`
+    are the names of those that there are: an event about an execution names its state machine, whose own name may be
+    cut."""
+    rows, lost = _outcomes(deployment, _LAST, since, until)
     runs: dict[str, Run] = {}
     cut = {records.task_of_machine(deployment.names.state_machine(task)): task for task in tasks}
-    for run in _outcomes(deployment, _LAST, since, until):
+    for run in _runs(rows):
         task = cut.get(run.task, run.task)
         runs.setdefault(task, replace(run, task=task))
-    return runs
+    return runs, lost
 
 
-def _outcomes(deployment: Deployment, query: str, since: datetime, until: datetime) -> Iterator[Run]:
-    logs = deployment.client("logs")
+def _outcomes(
+    deployment: Deployment, query: str, since: datetime, until: datetime
+) -> tuple[list[dict[str, str]], list[str]]:
+    """The rows of a query of the logs of outcomes, the newest first. A log that is not there hides no other, and is no
+    log in which there is nothing."""
+    logs, groups = deployment.client("logs"), deployment.outcome_log_groups
     try:
-        rows = insights(deployment.aws, deployment.outcome_log_groups, query, since, until)
+        return insights(deployment.aws, groups, query, since, until), []
     except logs.exceptions.ResourceNotFoundException:
-        # The stack switches outcomes off.
-        return
+        rows, missing = list[dict[str, str]](), list[str]()
+    for group in groups:
+        try:
+            rows += insights(deployment.aws, [group], query, since, until)
+        except logs.exceptions.ResourceNotFoundException:
+            missing.append(group)
+    return sorted(rows, key=lambda row: row["@timestamp"], reverse=True), [_lost(missing, groups)]
+
+
+def _lost(missing: Sequence[str], groups: Sequence[str]) -> str:
+    if len(missing) < len(groups):
+        outcomes = " or ".join(group.rsplit("/", 1)[-1] for group in missing)
+        return f"which runs {outcomes} is not known: the log {', '.join(missing)} is not there"
+    return "how runs ended is not known: the stack has no logs of outcomes (monitoring.outcomes)"
+
+
+def _runs(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
     for row in rows:
         event = json.loads(row["@message"])
         if not str(event["detail"].get("group", "")).startswith(SUPERVISED_GROUP):

@@ -5,9 +5,15 @@ Either somebody changed it in AWS, or the configuration is not deployed yet: whi
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from components import durations, overrides
+from components.names import GroupNames
+from components.supervised.language import Supervised
+from components.supervised.machine import definition
+from components.supervised.run_task import pascal
+from components.supervised.settings import SUPERVISED_GROUP, is_supervised, supervision
 from components.target import DEFAULT_RETRY_AGE, DEFAULT_RETRY_ATTEMPTS, capacity, timing, utc
 from components.task_definition import CONTAINER_NAME
 from components.when import TaskSchedule
@@ -17,20 +23,39 @@ from ..runs.records import last_part
 
 Data = Mapping[str, Any]
 
+_AWS_RETRY = {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86400}
+"""Where a schedule does not say (AWS: EventBridge Scheduler API reference, RetryPolicy)."""
 
-def state_difference(*, expected: bool, there: bool) -> str:
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the schedules of a stack have in common, as its configuration says."""
+
+    names: GroupNames
+    network: Data
+    """`Subnets` and `SecurityGroups`, as far as they are known."""
+
+
+def state_difference(*, expected: bool, there: bool, by_hand: bool) -> str:
     """What differs in whether a schedule is enabled; empty where nothing does."""
     if expected == there:
         return ""
-    return "enabled in AWS, paused in the configuration" if there else "paused by hand"
+    if there:
+        return "enabled in AWS, paused in the configuration"
+    return "paused by hand" if by_hand else "disabled in AWS, enabled in the configuration"
 
 
-def schedule_differences(schedule: Schedule, wanted: TaskSchedule) -> list[str]:
+def schedule_differences(schedule: Schedule, wanted: TaskSchedule, *, task: str, shared: Shared) -> list[str]:
     """What a schedule in AWS says otherwise than its configuration, by the configuration's keys."""
-    differences = list(_timing(schedule, wanted))
-    if not schedule.supervised:
-        differences += _target(schedule, wanted)
-    return differences
+    supervised = is_supervised(wanted.task)
+    differences = [*_timing(schedule, wanted), *_delivery(schedule, wanted, shared)]
+    if schedule.supervised and not supervised:
+        return [*differences, "a state machine runs it, and the configuration has no supervision"]
+    if supervised:
+        return [*differences, *_execution(schedule, wanted, task, shared)]
+    if not schedule.parameters:
+        return [*differences, f"it does not run an ECS task: its target is {schedule.target['Arn']}"]
+    return [*differences, *_target(schedule, wanted, task, shared)]
 
 
 def _timing(schedule: Schedule, wanted: TaskSchedule) -> Iterator[str]:
@@ -48,20 +73,86 @@ def _timing(schedule: Schedule, wanted: TaskSchedule) -> Iterator[str]:
             yield f"{key} is {found or 'left out'}"
 
 
-def _target(schedule: Schedule, wanted: TaskSchedule) -> Iterator[str]:
+def _delivery(schedule: Schedule, wanted: TaskSchedule, shared: Shared) -> Iterator[str]:
+    """What all targets have: who calls it, how often that is tried, and where a launch goes that is given up."""
+    role = last_part(schedule.target["RoleArn"])
+    if role != shared.names.role("scheduler"):
+        yield f"role is {role}"
+    queue = last_part(schedule.target.get("DeadLetterConfig", {}).get("Arn", ""), ":")
+    if queue != shared.names.dead_letter_queue:
+        yield f"dead letters go to {queue}" if queue else "dead letters are not kept"
+    there = {**_AWS_RETRY, **schedule.target.get("RetryPolicy", {})}
+    if there != _retry(wanted.task):
+        yield f"retry is {there['MaximumRetryAttempts']} attempts in {there['MaximumEventAgeInSeconds']}s"
+
+
+def _target(schedule: Schedule, wanted: TaskSchedule, task: str, shared: Shared) -> Iterator[str]:
     args = wanted.task
     given = schedule.parameters
-    if given.get("TaskCount", 1) != args.get("count", 1):
-        yield f"count is {given['TaskCount']}"
+    count = given.get("TaskCount", 1)
+    if count != args.get("count", 1):
+        yield f"count is {count}"
+    if given.get("Group") != task:
+        yield f"group is {given.get('Group') or 'left out'}: status, history and alarms do not know its runs"
     if _capacity(given) != _expected_capacity(args):
         yield f"launch is {_capacity(given)}"
-    retry = _retry(args)
-    there = schedule.target.get("RetryPolicy", retry)
-    if there != retry:
-        yield f"retry is {there['MaximumRetryAttempts']} attempts in {there['MaximumEventAgeInSeconds']}s"
-    document = overrides.document(wanted.args, container=args.get("container", CONTAINER_NAME))
+    yield from _network(given.get("NetworkConfiguration", {}).get("awsvpcConfiguration", {}), shared)
+    document = overrides.document(wanted.args, container=_container(args))
     if _decoded(schedule.target.get("Input", "")) != _decoded(document):
-        yield "command, environment or size of the schedule differ"
+        yield _OVERRIDES_DIFFER
+
+
+def _execution(schedule: Schedule, wanted: TaskSchedule, task: str, shared: Shared) -> Iterator[str]:
+    """What starts the state machine of a supervised task."""
+    if (target := last_part(schedule.target["Arn"], ":")) != shared.names.state_machine(task):
+        yield f"it starts {target}, and not the task's state machine"
+    document = overrides.execution_input(wanted.args, schedule=schedule.name, container=_container(wanted.task))
+    if _decoded(schedule.target.get("Input", "")) != _decoded(document):
+        yield _OVERRIDES_DIFFER
+
+
+def machine_differences(there: Data, args: Data, *, task: str, shared: Shared) -> list[str]:
+    """What the state machine of a supervised task says otherwise than the configuration."""
+    run = run_arguments(there)
+    if not run.keys() >= {"Cluster", "TaskDefinition"}:
+        return ["the state machine is another: it starts no ECS task where the task's own does"]
+    given = {key: value for key, value in run.items() if key != "Overrides"}
+    made = Supervised(
+        task=task,
+        container=_container(args),
+        prefix=shared.names.prefix,
+        table=shared.names.lease_table,
+        settings=supervision(args),
+        run=given,
+    )
+    differences = list(_network(given.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {}), shared))
+    if _capacity(given) != _expected_capacity(args):
+        differences.append(f"launch is {_capacity(given)}")
+    if given.get("Group") != f"{SUPERVISED_GROUP}{task}":
+        differences.append(f"group is {given.get('Group') or 'left out'}: status and history do not know its runs")
+    if _decoded(definition(made)) != there:
+        differences.append("the state machine is another: timeout, overlap, retries, or how it is made")
+    return differences
+
+
+def run_arguments(definition: Data) -> Data:
+    """What a state machine gives to RunTask."""
+    run: Data = definition.get("States", {}).get("Run", {})
+    return run.get("Arguments", {})
+
+
+def _network(there: Data, shared: Shared) -> Iterator[str]:
+    for key, words in (("Subnets", "subnets are"), ("SecurityGroups", "security groups are")):
+        found = sorted(there.get(key, ()))
+        if key in shared.network and found != sorted(shared.network[key]):
+            yield f"{words} {', '.join(found) or 'left out'}"
+
+
+_OVERRIDES_DIFFER = "command, environment or size of the schedule differ"
+
+
+def _container(args: Data) -> str:
+    return args.get("container", CONTAINER_NAME)
 
 
 def _retry(args: Data) -> dict[str, int]:
@@ -73,8 +164,9 @@ def _retry(args: Data) -> dict[str, int]:
 
 
 def _capacity(given: Data) -> str:
-    strategy = given.get("CapacityProviderStrategy", ())
-    items = [(item["capacityProvider"], item.get("weight", 0), item.get("base", 0)) for item in strategy]
+    # EventBridge Scheduler and Step Functions do not spell the keys alike.
+    strategy = pascal(given.get("CapacityProviderStrategy", ()))
+    items = [(item["CapacityProvider"], item.get("Weight", 0), item.get("Base", 0)) for item in strategy]
     return _spelled(items, given.get("LaunchType", ""))
 
 
@@ -90,7 +182,10 @@ def _spelled(items: list[tuple[str, int, int]], launch_type: str) -> str:
 
 
 def _decoded(text: str) -> Any:
-    return json.loads(text) if text else {}
+    try:
+        return json.loads(text) if text else {}
+    except ValueError:
+        return text
 
 
 def definition_differences(task_definition_arn: str, there: Data, expected: Data, *, family: str) -> list[str]:

@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from moto.core.botocore_stubber import MockRawResponse
 
 from components import iam
 from ops.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING
@@ -47,11 +49,20 @@ def test_of_a_stack_that_is_well_nothing_is_said_but_what_is_paused(ward: Ward):
         "the image etl:1 can be asked for",
         "the queue scheduled-tasks-test-dead-letters is there, and empty",
         "the rule scheduled-tasks-test-failed is enabled",
-        "quotas of fargate that AWS measures: 1, of which none is near its limit",
+        "the log /aws/events/scheduled-tasks-test/failed is there, with its policy",
+        "quotas of fargate that AWS measures: 2, of which none is near its limit",
     ):
         assert words in text, words
     assert "backup" not in text
-    assert "no task" in ward.ops("doctor", "elt").stderr
+    for name in ("elt", ""):
+        assert "no task" in ward.ops("doctor", name).stderr
+
+
+def test_of_a_rate_without_a_start_no_time_is_made_up(ward: Ward):
+    there = ward.client("scheduler").get_schedule(GroupName=ward.deployed.names.schedule_group, Name="etl")
+    given = {key: there[key] for key in ("GroupName", "Name", "FlexibleTimeWindow", "State", "Target")}
+    ward.client("scheduler").update_schedule(**given, ScheduleExpression="rate(6 hours)")
+    assert any("etl is enabled; next run within 6h" in finding[1] for finding in ward.findings("etl"))
 
 
 Ill = tuple[Callable[[Ward], None], str, str, str]
@@ -261,13 +272,76 @@ def quota(ward: Ward) -> None:
     ward.client("cloudwatch").put_metric_data(Namespace="Use", MetricData=[{**datum, "Timestamp": at}])
 
 
+@ill("calls: 9 of 10 in 1 second, as a mean of 5 minutes, were used in the last day", "L-3", WARNING)
+def rate_quota(ward: Ward) -> None:
+    # 9 a second; as many in five minutes would be none.
+    datum = {"MetricName": "CallCount", "Dimensions": [{"Name": "Class", "Value": "OnDemand"}], "Value": 2700.0}
+    at = datetime.now(UTC) - timedelta(minutes=30)
+    ward.client("cloudwatch").put_metric_data(Namespace="Use", MetricData=[{**datum, "Timestamp": at}])
+
+
+@ill("the rule scheduled-tasks-test-succeeded-3 is DISABLED: nobody is told of runs that succeeded", "enable-rule")
+def later_rule_off(ward: Ward) -> None:
+    several = [ward.deployed.names.rule(outcome, n) for outcome in ("failed", "succeeded") for n in range(3)]
+    ward.rules(*several)
+    ward.client("events").disable_rule(Name="scheduled-tasks-test-succeeded-3")
+
+
+@ill("the rule scheduled-tasks-test-failed-2 is not there", "monitoring.outcomes", WARNING)
+def no_later_rule(ward: Ward) -> None:
+    ward.rules(*(ward.deployed.names.rule(outcome, n) for outcome in ("failed", "succeeded") for n in range(3)))
+    ward.client("events").remove_targets(Rule="scheduled-tasks-test-failed-2", Ids=["log"])
+    ward.client("events").delete_rule(Name="scheduled-tasks-test-failed-2")
+
+
+@ill("the log /aws/events/scheduled-tasks-test/failed is not there: outcomes", "makes it again")
+def no_outcome_log(ward: Ward) -> None:
+    ward.client("logs").delete_log_group(logGroupName=ward.outcome_logs[0])
+
+
+@ill("the log /aws/events/scheduled-tasks-test/succeeded has no policy of its own", "makes it again", WARNING)
+def no_log_policy(ward: Ward) -> None:
+    logs, arn = ward.client("logs"), ward.log_arn(ward.outcome_logs[1])
+    [policy] = logs.describe_resource_policies(policyScope="RESOURCE", resourceArn=arn)["resourcePolicies"]
+    logs.delete_resource_policy(resourceArn=arn, expectedRevisionId=policy["revisionId"])
+
+
+@ill("nobody subscribes to the topic scheduled-tasks-test-failures", "notify.emails", WARNING)
+def nobody_told(ward: Ward) -> None:
+    ward.client("sns").create_topic(Name="scheduled-tasks-test-failures")
+
+
+@ill("ops@example.com did not confirm the subscription of the topic mine", "Open the link", WARNING)
+def unconfirmed(ward: Ward) -> None:
+    arn = ward.client("sns").create_topic(Name="mine")["TopicArn"]
+    ward.client("events").put_targets(Rule="scheduled-tasks-test-failed", Targets=[{"Id": "topic", "Arn": arn}])
+    given = {"SubscriptionArn": "PendingConfirmation", "Owner": "", "Protocol": "email", "TopicArn": arn}
+    members = "".join(f"<{key}>{value}</{key}>" for key, value in {**given, "Endpoint": "ops@example.com"}.items())
+    body = (
+        "<R><ListSubscriptionsByTopicResult><Subscriptions><member>"
+        f"{members}</member></Subscriptions></ListSubscriptionsByTopicResult></R>"
+    )
+
+    def pending(request: Any) -> Any:
+        raw = MockRawResponse(body)
+        return AWSResponse(request.url, 200, {}, raw) if "mine" in str(request.body) else None  # type: ignore[arg-type]
+
+    ward.cloud.rules.append(("sns.ListSubscriptionsByTopic", pending))
+
+
+@ill("the topic gone is not there: nobody is told of runs that failed", "makes it again")
+def no_topic(ward: Ward) -> None:
+    arn = f"arn:aws:sns:{REGION}:{ACCOUNT}:gone"
+    ward.client("events").put_targets(Rule="scheduled-tasks-test-failed", Targets=[{"Id": "topic", "Arn": arn}])
+
+
 ROUNDS: list[list[Ill]] = [
     [inactive, denied, no_cluster, no_subnet, no_log_group, no_queue, rule_off, quota, paused_by_hand, distrusted],
     [unpinned, no_role, no_provider, no_security_group, no_image_name, dead_letter, rule_without_target, over],
     [no_definition, trusted_on_a_condition, denied_on_a_condition, no_public_address, undelivered, no_rule],
     [no_run_role, denied_to_pass, no_instance, closed, no_image, denied_the_queue, not_understood],
-    [no_way_out, no_repository, no_dead_letters],
-    [image_elsewhere],
+    [no_way_out, no_repository, no_dead_letters, later_rule_off, unconfirmed, rate_quota],
+    [image_elsewhere, no_later_rule, no_outcome_log, no_log_policy, nobody_told, no_topic],
 ]
 """Those of one round a stack can have at the same time."""
 
@@ -305,6 +379,15 @@ def test_what_may_not_be_looked_at_is_said_and_the_rest_goes_on(ward: Ward):
         assert result.exit_code == 0
         # What hangs on a schedule or a task definition is not looked at without it.
         assert name in ("GetSchedule", "DescribeTaskDefinition") or len(found) > everything - 4, name
+
+
+def test_what_was_found_before_a_call_is_refused_is_told(ward: Ward):
+    ward.network(Subnets=["subnet-gone", ward.deployed.subnet])
+    ward.cloud.rules.insert(0, ("", partial(ward.refuse, "DescribeVpcEndpoints")))
+    [gone, refused] = ward.ills("etl")
+    assert gone[:2] == (PROBLEM, "there is no subnet subnet-gone")
+    assert refused[0] == UNKNOWN
+    assert "alice may not x:DescribeVpcEndpoints" in refused[1]
 
 
 def test_what_tasks_share_is_asked_for_once(ward: Ward):
@@ -376,6 +459,7 @@ def test_of_a_supervised_task_the_machine_its_role_and_the_lease_are_looked_at(w
         "states.amazonaws.com can take on the role scheduled-tasks-test-supervisor",
         "scheduled-tasks-test-supervisor may ecs:RunTask",
         "scheduled-tasks-test-supervisor may dynamodb:PutItem",
+        "scheduled-tasks-test-supervisor may events:PutEvents",
         "scheduled-tasks-test-scheduler may states:StartExecution",
         "nobody holds its lease",
         "out by igw-",
@@ -397,6 +481,17 @@ def test_of_a_supervised_task_the_machine_its_role_and_the_lease_are_looked_at(w
     ward.client("stepfunctions").start_execution(stateMachineArn=arn, name="run-1", input="{}")
     assert ward.ills("etl") == []
     assert any("held by run-1, which is running, until" in finding[1] for finding in ward.findings("etl"))
+    ward.denied["ecs:RunTask"] = "implicitDeny"
+    assert [finding[:2] for finding in ward.ills("etl")] == [
+        (PROBLEM, "scheduled-tasks-test-supervisor may not ecs:RunTask on scheduled-tasks-test__etl:1")
+    ]
+    ward.denied.clear()
+    left = {"leases": {"Keys": [{"id": {"S": "etl"}}]}}
+    ward.cloud.answer("dynamodb.BatchGetItem", {"Responses": {}, "UnprocessedKeys": left})
+    assert any("held by run-1" in finding[1] for finding in ward.findings("etl")), "what was left out is asked again"
+    ward.cloud.answer("dynamodb.BatchGetItem", *[{"Responses": {}, "UnprocessedKeys": left}] * 5)
+    [unread] = ward.ills("etl")
+    assert unread[:2] == (UNKNOWN, "who holds its lease: DynamoDB did not answer for it. Try again.")
     lease["expires"] = {"N": "1"}
     ward.client("dynamodb").put_item(TableName="leases", Item=lease)
     assert any(finding[1] == "nobody holds its lease" for finding in ward.findings("etl"))

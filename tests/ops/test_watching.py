@@ -10,7 +10,7 @@ import pytest
 from ops import plans
 from ops.runs import records
 from ops.runs.records import Run, merged
-from tests.ops.cloud import Cloud, Deployed
+from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.supervised import run_inside, supervise
 
@@ -425,7 +425,7 @@ def change(deployed: Deployed, name: str, **changes: Any) -> None:
 
 
 DRIFT: dict[str, tuple[dict[str, Any], str]] = {
-    "paused": ({"State": "DISABLED"}, "paused by hand"),
+    "disabled": ({"State": "DISABLED"}, "disabled in AWS, enabled in the configuration"),
     "schedule": ({"ScheduleExpression": "rate(1 hour)"}, "schedule is rate(1 hour)"),
     "timezone": ({"ScheduleExpressionTimezone": "UTC"}, "timezone is UTC"),
     "window": ({"FlexibleTimeWindow": {"Mode": "OFF"}}, "flexibleWindow is off"),
@@ -436,6 +436,22 @@ DRIFT: dict[str, tuple[dict[str, Any], str]] = {
         {"Target": {"RetryPolicy": {"MaximumRetryAttempts": 9, "MaximumEventAgeInSeconds": 60}}},
         "retry is 9 attempts in 60s",
     ),
+    "half a retry": (
+        {"Target": {"RetryPolicy": {"MaximumRetryAttempts": 0}}},
+        "retry is 0 attempts in 86400s",
+    ),
+    "group": (
+        {"EcsParameters": {"Group": "other"}},
+        "group is other: status, history and alarms do not know its runs",
+    ),
+    "role": ({"Target": {"RoleArn": "arn:aws:iam::123456789012:role/x/other"}}, "role is other"),
+    "queue": ({"Target": {"DeadLetterConfig": {"Arn": "arn:aws:sqs:eu-west-1:123456789012:mine"}}}, "dead letters go to mine"),
+    "no queue": ({"Target": {"DeadLetterConfig": {}}}, "dead letters are not kept"),
+    "subnets": (
+        {"EcsParameters": {"NetworkConfiguration": {"awsvpcConfiguration": {"Subnets": ["subnet-b", "subnet-a"]}}}},
+        "subnets are subnet-a, subnet-b; security groups are left out",
+    ),
+    "no JSON": ({"Target": {"Input": "x"}}, "command, environment or size of the schedule differ"),
     "input": ({"Target": {"Input": '{"memory":"1024"}'}}, "command, environment or size of the schedule differ"),
     "family": (
         {"EcsParameters": {"TaskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/scheduled-tasks-test__etl:1"}},
@@ -448,7 +464,7 @@ DRIFT: dict[str, tuple[dict[str, Any], str]] = {
 def test_status_shows_what_was_changed_in_aws(deployed: Deployed, ops: Ops, changes: dict[str, Any], words: str):
     change(deployed, "backup", **changes)
     found = status(ops)
-    assert row(found, "backup")["drift"] == [words]
+    assert "; ".join(row(found, "backup")["drift"]) == words
     assert row(found, "etl")["drift"] == []
 
 
@@ -485,8 +501,15 @@ def test_status_of_supervised_tasks_alone_knows_their_cluster(deployed: Deployed
     run_inside(deployed, "exec-1", 0)
     found = status(ops)
     assert row(found, "etl")["state"] == "running"
-    assert all(one["drift"] == [] for one in found["tasks"] if one["task"] != "paused")
-    assert row(found, "paused")["drift"] == ["enabled in AWS, paused in the configuration"]
+    unlike = "a state machine runs it, and the configuration has no supervision"
+    assert row(found, "etl")["drift"] == row(found, "backup")["drift"] == [unlike]
+    assert row(found, "paused")["drift"] == ["enabled in AWS, paused in the configuration", unlike]
+    deployed.cloud.calls.clear()
+    deployed.cloud.client("stepfunctions").delete_state_machine(
+        stateMachineArn=f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:scheduled-tasks-test__backup"
+    )
+    [unknown] = status(ops)["unknown"]
+    assert unknown.startswith("which runs go on is not known: scheduled-tasks-test__backup is not there")
 
 
 def test_without_the_configuration_status_has_what_aws_knows(
@@ -521,6 +544,7 @@ def test_status_of_a_thousand_tasks_needs_few_calls(cloud: Cloud, deployed: Depl
     assert len(found["tasks"]) == 999
     assert len(cloud.calls) <= 40, sorted(set(cloud.calls))
     assert cloud.calls.count("scheduler.ListSchedules") == 10
-    assert all(one["nextRun"] for one in found["tasks"] if one["state"] == "enabled")
+    enabled = [one for one in found["tasks"] if one["state"] == "enabled"]
+    assert all(one["nextRun"] or one["nextRunWithinSeconds"] == 6 * 3600 for one in enabled)
     assert found["compared"] == 7
     assert "| dedup owner |" in queries[0], "one row for each task, which moto leaves to us"

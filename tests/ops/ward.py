@@ -13,6 +13,10 @@ from ops.doctor.finding import OK, PROBLEM
 from tests.ops.cloud import ACCOUNT, REGION, Deployed, refusal
 from tests.ops.conftest import Ops
 
+_BY_STARTING = {"ecs:cluster", "ecs:CreateAction", "iam:PassedToService"}
+POLICY_KEYS = {"scheduler": _BY_STARTING, "supervisor": {*_BY_STARTING, "events:source"}}
+"""The condition keys in the policies of roles."""
+
 
 class Ward:
     """A stack that is well, and can be made ill."""
@@ -27,9 +31,18 @@ class Ward:
         self.client("iam").create_role(RoleName=deployed.names.role("scheduler"), AssumeRolePolicyDocument=trust)
         self._way_out()
         self.rules(*(deployed.names.rule(outcome, 0) for outcome in ("failed", "succeeded")))
+        for group in self.outcome_logs:
+            self.client("logs").put_resource_policy(resourceArn=self.log_arn(group), policyDocument="{}")
         self.cloud.rules.append(("iam.SimulatePrincipalPolicy", self._simulated))
         self.cloud.rules.append(("service-quotas.ListServiceQuotas", self._quotas))
         self.quota = 100.0
+
+    @property
+    def outcome_logs(self) -> list[str]:
+        return [self.deployed.names.outcome_log_group(outcome) for outcome in ("failed", "succeeded")]
+
+    def log_arn(self, group: str) -> str:
+        return f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}"
 
     def client(self, service: str) -> Any:
         return self.cloud.client(service)
@@ -60,8 +73,12 @@ class Ward:
         given = {key: values[0] for key, values in parse_qs(request.body).items()}
         action = given["ActionNames.member.1"]
         decision = self.denied.get(action, "allowed")
-        missing = f"<MissingContextValues><member>{decision}</member></MissingContextValues>" if ":" in decision else ""
-        said = "implicitDeny" if missing else decision
+        asked = POLICY_KEYS[given["PolicySourceArn"].rsplit("-", 1)[-1]] | ({decision} if ":" in decision else set())
+        told = {value for key, value in given.items() if key.endswith(".ContextKeyName")}
+        # Whatever the statement is that would allow it: the keys of all the policies.
+        members = "".join(f"<member>{key}</member>" for key in sorted(asked - told))
+        missing = f"<MissingContextValues>{members}</MissingContextValues>"
+        said = "implicitDeny" if ":" in decision else decision
         members = "".join(
             f"<member><EvalResourceName>{value}</EvalResourceName><EvalResourceDecision>{said}</EvalResourceDecision>"
             f"{missing}</member>"
@@ -78,8 +95,12 @@ class Ward:
     def _quotas(self, request: Any) -> AWSResponse:
         metric = {"MetricNamespace": "Use", "MetricName": "ResourceCount", "MetricDimensions": {"Class": "OnDemand"}}
         quota = {"QuotaName": "vCPUs", "QuotaCode": "L-1", "Value": self.quota, "UsageMetric": metric}
+        calls = {**metric, "MetricName": "CallCount", "MetricStatisticRecommendation": "Sum"}
+        second = {"PeriodValue": 1, "PeriodUnit": "SECOND"}
+        rate = {"QuotaName": "calls", "QuotaCode": "L-3", "Value": 10.0, "UsageMetric": calls, "Period": second}
         fargate = json.loads(request.body)["ServiceCode"] == "fargate"
-        body = json.dumps({"Quotas": [quota] if fargate else [{"QuotaName": "x", "QuotaCode": "L-2", "Value": 1.0}]})
+        unmeasured = {"QuotaName": "x", "QuotaCode": "L-2", "Value": 1.0}
+        body = json.dumps({"Quotas": [quota, rate] if fargate else [unmeasured]})
         return AWSResponse(request.url, 200, {}, MockRawResponse(body))  # type: ignore[arg-type]
 
     def findings(self, *arguments: str) -> list[tuple[str, str, str]]:

@@ -1,0 +1,269 @@
+"""`ops status`: what it says where something is missing, is not known, belongs to others, or is supervised."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from components.supervised.language import Supervised
+from components.supervised.machine import definition
+from components.supervised.settings import supervision
+from ops import plans
+from ops.plans import load_stack
+from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
+from tests.ops.conftest import Ops
+from tests.ops.session import share_session
+from tests.ops.supervised import supervise
+
+TASK = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/main/"
+
+
+@pytest.fixture
+def stack(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    share_session(monkeypatch)
+    return deployed
+
+
+def status(ops: Ops, *arguments: str) -> dict[str, Any]:
+    return json.loads(ops("status", "--stack", "test", *arguments, "--json").stdout)
+
+
+def row(found: dict[str, Any], task: str) -> dict[str, Any]:
+    return next(row for row in found["tasks"] if row["task"] == task)
+
+
+def update(deployed: Deployed, name: str, **changes: Any) -> None:
+    """Change a schedule; None takes a member away."""
+    scheduler, group = deployed.cloud.client("scheduler"), deployed.names.schedule_group
+    there = scheduler.get_schedule(GroupName=group, Name=name)
+    kept = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "State", "Target", "StartDate")
+    given = {**{key: there[key] for key in kept if key in there}, **changes}
+    scheduler.update_schedule(
+        GroupName=group, Name=name, **{key: value for key, value in given.items() if value is not None}
+    )
+
+
+def target(deployed: Deployed, name: str) -> dict[str, Any]:
+    scheduler = deployed.cloud.client("scheduler")
+    return scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name=name)["Target"]
+
+
+def start(deployed: Deployed, family: str, group: str) -> None:
+    """An ECS task of some family in the stack's cluster."""
+    ecs = deployed.cloud.client("ecs")
+    ecs.register_task_definition(
+        family=family,
+        containerDefinitions=[{"name": "main", "image": "x"}],
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+    )
+    ecs.run_task(
+        cluster=deployed.cluster_arn,
+        taskDefinition=family,
+        launchType="FARGATE",
+        group=group,
+        networkConfiguration={"awsvpcConfiguration": {"subnets": [deployed.subnet], "securityGroups": []}},
+        clientToken=family,
+    )
+
+
+def test_a_task_of_the_same_name_of_another_stack_in_the_cluster_is_not_ours(stack: Deployed, ops: Ops):
+    start(stack, "scheduled-tasks-test-2__backup", "backup")
+    start(stack, "made-elsewhere", "etl")
+    parameters = {**target(stack, "etl")["EcsParameters"]}
+    parameters["TaskDefinitionArn"] = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/made-elsewhere:1"
+    update(stack, "etl", Target={**target(stack, "etl"), "EcsParameters": parameters})
+    found = status(ops)
+    assert row(found, "backup")["state"] == "enabled"
+    assert row(found, "etl")["state"] == "running", "its schedule refers to that family"
+
+
+def test_what_is_not_there_is_said_and_does_not_look_like_nothing(stack: Deployed, ops: Ops):
+    stack.cloud.client("sqs").delete_queue(QueueUrl=stack.queue_url)
+    for outcome in ("failed", "succeeded"):
+        stack.cloud.client("logs").delete_log_group(logGroupName=stack.names.outcome_log_group(outcome))
+    parameters = {**target(stack, "etl")["EcsParameters"]}
+    parameters["TaskDefinitionArn"] = parameters["TaskDefinitionArn"][:-1] + "77"
+    update(stack, "etl", Target={**target(stack, "etl"), "EcsParameters": parameters})
+    stack.cloud.client("ecs").delete_cluster(cluster=stack.cluster_arn)
+    stack.cloud.refuse("ecs.ListTasks", "ClusterNotFoundException", "Cluster not found.")
+    found = status(ops)
+    assert row(found, "etl")["drift"] == ["the task definition scheduled-tasks-test__etl:77 is not there"]
+    assert found["unknown"] == [
+        "how runs ended is not known: the stack has no logs of outcomes (monitoring.outcomes)",
+        "which runs go on is not known: scheduled-tasks-test is not there (ops doctor says more)",
+    ]
+    result = ops("status", "--stack", "test")
+    assert "dead letters: the queue scheduled-tasks-test-dead-letters is not there: a launch" in result.stdout
+    assert all(line in result.stderr for line in found["unknown"])
+
+
+def test_a_log_of_outcomes_that_is_gone_hides_no_other(stack: Deployed, ops: Ops):
+    stack.outcome("failed", datetime.now(UTC) - timedelta(hours=2), group="etl", taskArn=f"{TASK}1")
+    stack.cloud.client("logs").delete_log_group(logGroupName=stack.names.outcome_log_group("succeeded"))
+    found = status(ops)
+    assert row(found, "etl")["lastRun"]["outcome"] == "failed"
+    [unknown] = found["unknown"]
+    assert unknown.startswith("which runs succeeded is not known: the log /aws/events/scheduled-tasks-test/succeeded")
+    result = ops("history", "etl")
+    assert "failed" in result.stdout
+    assert unknown in result.stderr
+
+
+def test_of_a_rate_without_a_start_no_time_is_made_up(stack: Deployed, ops: Ops):
+    update(stack, "etl", StartDate=None)
+    etl = row(status(ops), "etl")
+    assert (etl["nextRun"], etl["nextRunWithinSeconds"]) == (None, 6 * 3600)
+    assert "within 6 h" in ops("status", "--stack", "test").stdout
+    backup = row(status(ops), "backup")
+    assert (backup["nextRun"] is not None, backup["nextRunWithinSeconds"]) == (True, None)
+
+
+TWICE = """
+    twice:
+      image: "etl:1"
+      cpu: 256
+      memory: 512
+      schedules: [{ expression: "cron(0 1 * * ? *)" }, { expression: "cron(0 2 1 1 ? 2199)" }]
+"""
+
+
+def test_the_next_run_of_schedules_that_were_not_read_is_of_those_that_are_enabled(
+    stack: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch
+):
+    file = plans.ROOT / "Pulumi.test.yaml"
+    file.write_text(file.read_text() + TWICE)
+    tasks = load_stack("test", plans.ROOT).tasks
+    stack.schedule("twice", tasks["twice"], stack.define("twice", tasks["twice"]))
+    update(stack, "twice", State="DISABLED")
+    monkeypatch.setattr("ops.state.status.CALLS", 0)
+    found = row(status(ops), "twice")
+    assert (found["state"], found["nextRun"][:10]) == ("partly paused", "2199-01-01")
+
+
+def test_pauses_by_hand_are_shown_with_who_and_why_and_those_that_are_over(stack: Deployed, ops: Ops):
+    ops("pause", "backup", "--why", "orders-db is being moved")
+    update(stack, "etl", State="DISABLED")
+    group = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/{stack.names.schedule_group}"
+    stack.cloud.client("scheduler").tag_resource(
+        ResourceArn=group, Tags=[{"Key": "scheduled-tasks/paused/etl", "Value": "2020-01-01T00:00:00Z bob: long ago"}]
+    )
+    found = status(ops)
+    assert row(found, "backup")["drift"] == ["paused by hand"]
+    assert row(found, "etl")["drift"] == ["disabled in AWS, enabled in the configuration"]
+    assert [(pause["task"], pause["why"], pause["over"]) for pause in found["pauses"]] == [
+        ("backup", "orders-db is being moved", False),
+        ("etl", "long ago", True),
+    ]
+    lines = ops("status", "--stack", "test").stdout.splitlines()
+    assert any(line.startswith("paused by hand: backup since ") and line.endswith("being moved") for line in lines)
+    assert "paused by hand: etl since 2020-01-01T00:00:00Z, by bob: long ago; nothing is paused by it any more" in lines
+    ops("pause", "--all", "--why", "incident")
+    assert "paused by hand: all tasks since" in ops("status", "--stack", "test").stdout
+
+
+# What differs
+
+
+def test_a_target_that_does_not_say_what_has_a_default(stack: Deployed, ops: Ops):
+    file = plans.ROOT / "Pulumi.test.yaml"
+    file.write_text(file.read_text().replace('etl: { image: "etl:1",', 'etl: { image: "etl:1", count: 2,'))
+    parameters = {key: value for key, value in target(stack, "etl")["EcsParameters"].items() if key != "TaskCount"}
+    update(stack, "etl", Target={**target(stack, "etl"), "EcsParameters": parameters})
+    update(
+        stack, "backup", Target={"Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", "RoleArn": target(stack, "etl")["RoleArn"]}
+    )
+    found = status(ops)
+    assert row(found, "etl")["drift"] == ["count is 1"]
+    assert (
+        "it does not run an ECS task: its target is arn:aws:sqs:eu-west-1:123456789012:q"
+        in row(found, "backup")["drift"]
+    )
+
+
+def test_networks_that_the_configuration_names_are_compared_with_it(stack: Deployed, ops: Ops):
+    file = plans.ROOT / "Pulumi.test.yaml"
+    network = f"{{ subnets: [subnet-0123], securityGroups: [{stack.security_group}], assignPublicIp: true }}"
+    file.write_text(file.read_text().replace("{ vpc: default }", network))
+    assert row(status(ops), "etl")["drift"] == [f"subnets are {stack.subnet}"]
+
+
+@pytest.fixture
+def supervised(stack: Deployed) -> Deployed:
+    """The stack with `etl` supervised, in its configuration and in AWS."""
+    file = plans.ROOT / "Pulumi.test.yaml"
+    file.write_text(file.read_text().replace('etl: { image: "etl:1",', 'etl: { image: "etl:1", timeout: 2h,'))
+    arn = supervise(stack, "etl")
+    remake(stack, arn, timeout="2h")
+    return stack
+
+
+def remake(deployed: Deployed, arn: str, run: dict[str, Any] | None = None, **settings: Any) -> None:
+    """Give a state machine the definition that a deployment would give it."""
+    family = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{deployed.names.family('etl')}"
+    network = {"Subnets": [deployed.subnet], "SecurityGroups": [deployed.security_group], "AssignPublicIp": "ENABLED"}
+    given: dict[str, Any] = {
+        "Cluster": deployed.cluster_arn,
+        "TaskDefinition": f"{family}:1",
+        "Group": "supervised:etl",
+        "LaunchType": "FARGATE",
+        "NetworkConfiguration": {"AwsvpcConfiguration": network},
+        **(run or {}),
+    }
+    made = Supervised(
+        task="etl",
+        container="main",
+        prefix=deployed.names.prefix,
+        table=deployed.names.lease_table,
+        settings=supervision(settings),
+        run=given,
+    )
+    deployed.cloud.client("stepfunctions").update_state_machine(stateMachineArn=arn, definition=definition(made))
+
+
+def test_a_supervised_task_is_compared_with_its_state_machine(supervised: Deployed, ops: Ops):
+    arn = target(supervised, "etl")["Arn"]
+    assert row(status(ops), "etl")["drift"] == []
+    remake(supervised, arn, timeout="3h")
+    assert row(status(ops), "etl")["drift"] == [
+        "the state machine is another: timeout, overlap, retries, or how it is made"
+    ]
+    supervised.define("etl", {**supervised.config.tasks["etl"], "image": "evil:1"})
+    family = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{supervised.names.family('etl')}"
+    remake(supervised, arn, {"TaskDefinition": f"{family}:2", "Group": "x", "LaunchType": "EC2"}, timeout="2h")
+    assert row(status(ops), "etl")["drift"] == [
+        "launch is EC2",
+        "group is x: status and history do not know its runs",
+        "revision 2 has another image",
+    ]
+    update(supervised, "etl", Target={**target(supervised, "etl"), "Input": '{"schedule": "other"}'})
+    assert "command, environment or size of the schedule differ" in row(status(ops), "etl")["drift"]
+    supervised.cloud.client("stepfunctions").delete_state_machine(stateMachineArn=arn)
+    assert "the state machine scheduled-tasks-test__etl is not there" in row(status(ops), "etl")["drift"]
+    update(supervised, "etl", Target={**target(supervised, "etl"), "Arn": arn.replace("__etl", "__backup")})
+    drift = row(status(ops), "etl")["drift"]
+    assert "it starts scheduled-tasks-test__backup, and not the task's state machine" in drift
+
+
+def test_a_slow_query_is_all_that_takes_more_calls(supervised: Deployed, ops: Ops, cloud: Cloud):
+    file = plans.ROOT / "Pulumi.test.yaml"
+    more = "".join(
+        f'    more-{number}: {{ image: "etl:1", cpu: 256, memory: 512, schedule: rate(6 hours), timeout: 1h }}\n'
+        for number in range(14)
+    )
+    file.write_text(file.read_text() + more)
+    tasks = load_stack("test", plans.ROOT).tasks
+    for number in range(14):
+        args: Any = tasks[f"more-{number}"]
+        supervised.schedule(f"more-{number}", args, supervised.define(f"more-{number}", args))
+        supervise(supervised, f"more-{number}")
+    cloud.calls.clear()
+    assert status(ops)["compared"] == 8
+    assert len(cloud.calls) <= 40
+    cloud.answer("cloudwatch-logs.GetQueryResults", *[{"results": [], "status": "Running"}] * 10)
+    cloud.calls.clear()
+    status(ops)
+    assert len([call for call in cloud.calls if call != "cloudwatch-logs.GetQueryResults"]) < 40
