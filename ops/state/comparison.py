@@ -110,7 +110,8 @@ class Comparison:
 def _network(configured: Data, read: Iterable[Schedule]) -> dict[str, Sequence[str]]:
     """Where runs go: as the configuration names it, else as most schedules have it: a group has one network."""
     keys = {"Subnets": "subnet_ids", "SecurityGroups": "security_group_ids"}
-    networks = [each.parameters.get("NetworkConfiguration", {}).get("awsvpcConfiguration", {}) for each in read]
+    given = (each.parameters.get("NetworkConfiguration", {}).get("awsvpcConfiguration") for each in read)
+    networks: list[Data] = [network for network in given if network]
     found: dict[str, Sequence[str]] = {}
     for key, argument in keys.items():
         usual = Counter(tuple(sorted(network.get(key, ()))) for network in networks).most_common(1)

@@ -144,7 +144,8 @@ def run_arguments(definition: Data) -> Data:
 def _network(there: Data, shared: Shared) -> Iterator[str]:
     for key, words in (("Subnets", "subnets are"), ("SecurityGroups", "security groups are")):
         found = sorted(there.get(key, ()))
-        if key in shared.network and found != sorted(shared.network[key]):
+        # Only runs with network interfaces of their own say where these are.
+        if there and key in shared.network and found != sorted(shared.network[key]):
             yield f"{words} {', '.join(found) or 'left out'}"
 
 

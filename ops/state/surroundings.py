@@ -21,10 +21,11 @@ def running(
 ) -> tuple[dict[str, Run], list[str]]:
     """The runs that go on, by task, and what is not known of them. `families` are those of task definitions made
     elsewhere: other stacks may run tasks of the same names in the same cluster."""
-    if not listed:
-        return {}, []
-    # A group has one cluster.
-    first = next((item for item in listed if not item.supervised), listed[0])
+    # A group has one cluster. Whoever changed a schedule may have given it a target of another kind.
+    direct = (item for item in listed if ":cluster/" in item.target_arn)
+    first = next(direct, None) or next((item for item in listed if item.supervised), None)
+    if first is None:
+        return {}, ["which runs go on is not known: no schedule runs an ECS task"] if listed else []
     try:
         cluster_arn = read_machine(deployment, first.target_arn).cluster_arn if first.supervised else first.target_arn
         tasks, are_all = running_tasks(deployment, cluster_arn, RUNNING)

@@ -191,6 +191,32 @@ def test_networks_that_the_configuration_names_are_compared_with_it(stack: Deplo
     assert row(status(ops), "etl")["drift"] == [f"subnets are {stack.subnet}"]
 
 
+def test_networks_of_others_are_compared_with_where_runs_have_one(stack: Deployed, ops: Ops):
+    for task in ("backup", "paused"):
+        supervise(stack, task)
+    assert row(status(ops), "etl")["drift"] == []
+    file = plans.ROOT / "Pulumi.test.yaml"
+    file.write_text(
+        file.read_text().replace("{ vpc: default }", "{ subnets: [subnet-0123], securityGroups: [sg-0123] }")
+    )
+    parameters = target(stack, "etl")["EcsParameters"]
+    without = {key: value for key, value in parameters.items() if key != "NetworkConfiguration"}
+    update(stack, "etl", Target={**target(stack, "etl"), "EcsParameters": without})
+    assert row(status(ops), "etl")["drift"] == [], "as with networkMode: host"
+
+
+def test_where_no_schedule_runs_an_ecs_task_that_is_said(stack: Deployed, ops: Ops):
+    queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"
+    update(stack, "backup", Target={"Arn": queue, "RoleArn": target(stack, "etl")["RoleArn"]})
+    stack.cloud.calls.clear()
+    assert status(ops)["unknown"] == []
+    for task in ("etl", "paused"):
+        update(stack, task, Target={"Arn": queue, "RoleArn": target(stack, "paused")["RoleArn"]})
+    stack.cloud.calls.clear()
+    assert status(ops)["unknown"] == ["which runs go on is not known: no schedule runs an ECS task"]
+    assert "ecs.ListTasks" not in stack.cloud.calls
+
+
 @pytest.fixture
 def supervised(stack: Deployed) -> Deployed:
     """The stack with `etl` supervised, in its configuration and in AWS."""
