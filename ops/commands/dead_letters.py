@@ -118,9 +118,9 @@ def redrive(
 ) -> None:
     """Run again what was given up, as `run` would, and delete each message once its run was started.
 
-    It can be interrupted and repeated: a message is kept unless its run was started, and its launch carries a token
-    that is made from its id. By that AWS knows the launch again for 24 hours, at most until an hour after the run's
-    end; a supervised task's for 90 days. Exit code 1: messages were kept.
+    It can be interrupted and repeated: a message is kept unless its run was started, and its launch carries its id. By
+    that it is found again for 24 hours, at most until an hour after the run's end; a supervised task's for 90 days. Of
+    a task that may run once at a time, one message is redriven at a time. Exit code 1: messages were kept.
     """
     with reached(Where(stack, group, profile, region, debug)) as deployment:
         letters = chosen(_read(deployment), ids or [], task, LAUNCHES, every=every)

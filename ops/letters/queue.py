@@ -20,7 +20,8 @@ BATCH = 10
 LOOK_SECONDS = 60
 """For which a message is hidden while the queue is looked at."""
 HOLD_SECONDS = 300
-"""For which one is hidden while it is dealt with: longer than a launch takes, with its waits for capacity."""
+"""For which one is hidden while it is dealt with: longer than a launch takes with its waits for capacity, and than an
+execution is waited for."""
 WAIT_SECONDS = 1
 """With a wait of any length, SQS asks all of its servers, and an empty answer means an empty queue (AWS: Amazon SQS
 developer guide, "Short and long polling")."""

@@ -208,7 +208,13 @@ def test_history_has_each_run_once_from_outcomes_and_from_ecs(deployed: Deployed
         "containers": [{"name": "main"}],
     }
     deployed.outcome("failed", ago(days=3), **never)
-    deployed.outcome("succeeded", ago(days=2), group="etl", taskArn=f"{TASK}{'d' * 32}", startedBy="ops/alice")
+    deployed.outcome(
+        "succeeded",
+        ago(days=2),
+        group="etl",
+        taskArn=f"{TASK}{'d' * 32}",
+        startedBy="ops/alice/5d0c7e1a-0f0e-4c55-9d5f-4f2b8f1d2c33",
+    )
     deployed.outcome("succeeded", ago(days=2), group="backup", taskArn=f"{TASK}{'c' * 32}")
     deployed.outcome("succeeded", ago(days=40), group="etl", taskArn=f"{TASK}{'b' * 32}")
 
