@@ -252,6 +252,11 @@ answers at once there; what AWS itself takes for two thousand calls comes on top
 
 {engine}
 
+A task is a component beside its two resources, and a component is a resource of the state as well. With a backend of
+files the engine writes the whole state each time that it begins or ends a step, or is told a component's outputs: that
+makes a first `up` slower than that of a program without components, and both slower than their number of tasks. Once
+the stack is there, the two differ less.
+
 What comes before the engine:
 
 {configuration}
