@@ -6,15 +6,15 @@ from pathlib import Path
 
 from .child import Result, in_child
 from .figures import Figure, Part
+from .program import UNCOLLECTED
 
 COUNTS = {10: 3, 100: 2, 300: 1}
 """Tasks, and rounds."""
-UNCOLLECTED = "bare, no gc"
-"""Both programs do without Python's garbage collector, so that it is not what is compared."""
 
 
 def measure(folder: Path, say: Callable[[str], None], counts: Mapping[int, int] = COUNTS) -> Part:
-    """A process of its own for each program, ours and the bare one by turns: the least of each is taken."""
+    """A process of its own for each program, ours and the bare one by turns: the least of each is taken. Both do
+    without Python's garbage collector, so that it is not what is compared."""
     figures: list[Figure] = []
     for count, rounds in counts.items():
         at = folder / f"engine-{count}"

@@ -15,15 +15,17 @@ from ops.load.limits import CALLS, ECS_CALLS, ON_DEMAND, SCHEDULER
 from ops.load.picture import week_svg
 from ops.load.tables import crowds_table, limits_table, mended
 from ops.load.week import LoadedWeek, loaded_week
+from ops.pages import table
 
+from . import cdk, configuration, engine
 from .figures import read
 from .load import BEGIN, demand, nightly
+from .program import BARE, UNCOLLECTED
 
 DOCS = Path(__file__).parents[1] / "docs"
 FILE, PICTURE = DOCS / "scale.md", DOCS / "load.svg"
-_COUNTS = (10, 100, 1000, 3000)
-_ENGINE_COUNTS = (10, 100, 300)
-_CDK = ("aws_ecs_patterns.ScheduledFargateTask", "aws_scheduler_targets.EcsRunFargateTask")
+_COUNTS, _ENGINE_COUNTS = configuration.COUNTS, tuple(engine.COUNTS)
+_CDK = tuple(cdk.CONSTRUCTS.values())
 _TASK = {"image": "job:1", "cpu": 512, "memory": 1024, "schedule": "cron(0 3 * * ? *)"}
 _CROWDS = 3
 _NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -80,7 +82,7 @@ def text(results: Results) -> str:
     machine = _machine(results)
     thousand, hundred = (round(found.ours("program", "AWS resources", count)) for count in (1000, 100))
     plain = (thousand - hundred) // 900
-    bare, uncollected = (found.figure("program", "program", 1000)["others"][name] for name in ("bare", "bare, no gc"))
+    bare, uncollected = (found.figure("program", "program", 1000)["others"][name] for name in (BARE, UNCOLLECTED))
     cost = task_cost(_TASK, {}, _NOW, Assumptions())
     return _PAGE.format(
         machine=f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}",
@@ -91,19 +93,19 @@ def text(results: Results) -> str:
         thousand=f"{thousand:,}",
         garbage=f"{1 - uncollected / bare:.0%}",
         lookups=f"{found.ours('program', 'look-ups', 1000):g}",
-        cdk=_table(("", "scheduled-tasks", *_CDK), _cdk(found)),
-        program=_table(("", *_heading(_COUNTS), "exponent"), _program(found)),
-        engine=_table(("", *_heading(_ENGINE_COUNTS), "exponent"), _engine(found)),
-        configuration=_table(("", *_heading(_COUNTS), "exponent"), _configuration(found)),
-        imported=found.row("configuration", "import", [0], "pulumi, pulumi_aws")[0],
-        imported_uncollected=found.row("configuration", "import", [0], "the same, no gc")[0],
+        cdk=table(("", "scheduled-tasks", *_CDK), _cdk(found)),
+        program=table(("", *_heading(_COUNTS), "exponent"), _program(found)),
+        engine=table(("", *_heading(_ENGINE_COUNTS), "exponent"), _engine(found)),
+        configuration=table(("", *_heading(_COUNTS), "exponent"), _configuration(found)),
+        imported=found.row("configuration", "import", [0], configuration.IMPORTED)[0],
+        imported_uncollected=found.row("configuration", "import", [0], configuration.UNCOLLECTED)[0],
         cost=f"{1000 * cost.total:,.0f}",
         fargate=f"{cost.fargate / cost.total:.0%}",
         watched=f"{shared_cost({}).total:.2f}",
         nightly_wait=f"{found.ours('load', 'the last one waits', 1000):.0f}",
         nightly_throttled=f"{found.ours('load', 'throttled of a night', 1000):,.0f}",
         window=f"{found.ours('load', 'flexibleWindow that mends it', 1000):g}",
-        limits=_table(("limit", "value", "what is taken of it"), _LIMITS),
+        limits=table(("limit", "value", "what is taken of it"), _LIMITS),
         load=_printed(week),
         mended=" ".join(mended(week, _CROWDS)),
     )
@@ -131,26 +133,26 @@ def _cdk(found: Figures) -> Iterable[Iterable[str]]:
 def _program(found: Figures) -> Iterable[Iterable[str]]:
     yield (
         "time (and ratio to the bare program)",
-        *found.row("program", "program", _COUNTS, "bare"),
+        *found.row("program", "program", _COUNTS, BARE),
         found.growth("program", "program"),
     )
     yield (
         "ratio to the bare program without garbage collection",
         *(
-            f"{figure['ours'] / figure['others']['bare, no gc']:.2f}"
+            f"{figure['ours'] / figure['others'][UNCOLLECTED]:.2f}"
             for figure in (found.figure("program", "program", count) for count in _COUNTS)
         ),
         "",
     )
-    yield "peak memory (and ratio)", *found.row("program", "peak memory", _COUNTS, "bare"), ""
+    yield "peak memory (and ratio)", *found.row("program", "peak memory", _COUNTS, BARE), ""
 
 
 def _engine(found: Figures) -> Iterable[Iterable[str]]:
     for what in ("preview", "first up", "up without a change", "up of one changed task"):
-        yield what, *found.row("engine", what, _ENGINE_COUNTS, "bare, no gc"), found.growth("engine", what)
+        yield what, *found.row("engine", what, _ENGINE_COUNTS, UNCOLLECTED), found.growth("engine", what)
     yield (
         "peak memory of the program",
-        *found.row("engine", "peak memory of the program", _ENGINE_COUNTS, "bare, no gc"),
+        *found.row("engine", "peak memory of the program", _ENGINE_COUNTS, UNCOLLECTED),
         "",
     )
 
@@ -212,11 +214,6 @@ def _printed(week: LoadedWeek) -> str:
     with console.capture() as captured:
         console.print(limits_table(week), crowds_table(week, _CROWDS))
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
-
-
-def _table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    names = tuple(heading)
-    return "\n".join(f"| {' | '.join(line)} |" for line in (names, ("---",) * len(names), *rows))
 
 
 _PAGE = """\

@@ -10,6 +10,7 @@ from typing import Any
 
 from . import prices
 from .costs import EVENT_GB, TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE, Assumptions, hourly, shared_cost, task_cost
+from .pages import table
 
 FILE = Path(__file__).parents[1] / "docs" / "cost.md"
 _SIZES = ((256, 512), (512, 1024), (1024, 2048), (1024, 4096), (2048, 4096), (4096, 8192), (8192, 16384))
@@ -31,9 +32,9 @@ def text() -> str:
     return _PAGE.format(
         region=prices.REGION,
         as_of=prices.AS_OF,
-        hours=_table(("cpu, memory", "x86_64", "arm64", "x86_64 on Spot", "arm64 on Spot", "Windows"), _hours()),
-        months=_table(("", *(f"{minutes} min a run" for minutes in _MINUTES), "60 min on Spot"), _months()),
-        shares=_table(("of that", "a month"), _shares()),
+        hours=table(("cpu, memory", "x86_64", "arm64", "x86_64 on Spot", "arm64 on Spot", "Windows"), _hours()),
+        months=table(("", *(f"{minutes} min a run" for minutes in _MINUTES), "60 min on Spot"), _months()),
+        shares=table(("of that", "a month"), _shares()),
         alarms=f"{shared_cost({}).total:.2f}",
         watched=f"{prices.METRIC.usd + prices.ALARM.usd:.2f}",
         alarm=f"{prices.ALARM.usd:.2f}",
@@ -45,7 +46,7 @@ def text() -> str:
         minutes=f"{Assumptions().minutes:g}",
         log_mb=f"{Assumptions().log_mb:g}",
         event_kb=f"{EVENT_GB * 1024 * 1024:g}",
-        prices=_table(("what", "US dollars", "for", "source"), _prices()),
+        prices=table(("what", "US dollars", "for", "source"), _prices()),
     )
 
 
@@ -90,12 +91,6 @@ def _prices() -> Iterable[tuple[str, ...]]:
 
 def _usd(amount: float) -> str:
     return f"${amount:.4f}" if amount < 1 else f"${amount:,.2f}"
-
-
-def _table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    names = tuple(heading)
-    lines = [names, ("---",) * len(names), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 _PAGE = """\
