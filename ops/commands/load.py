@@ -6,17 +6,15 @@ from typing import Annotated
 import typer
 
 from components.problems import listed
-from config import ConfigError
-from config.yaml_files import YamlError
 
-from ..load.launches import Demand, demands
+from ..load.launches import demands
 from ..load.picture import week_svg
 from ..load.tables import crowds_table, limits_table, mended
 from ..load.throttling import refused_launches
 from ..load.week import LoadedWeek, loaded_week
 from ..output import console, fail, print_json, say
-from ..plans import DEFAULT_STACK, load_stack, stack_problem, stack_region
-from .options import FromOption, JsonOption, instant_or_now
+from ..plans import DEFAULT_STACK, stack_region
+from .options import FromOption, JsonOption, instant_or_now, stack_config
 
 app = typer.Typer()
 
@@ -42,7 +40,8 @@ def load(
     """Put the launches of the coming week beside AWS's limits: which are throttled, and which windows mend it."""
     chosen = list(dict.fromkeys(stack or [DEFAULT_STACK]))
     _refuse_several_regions(chosen)
-    week = loaded_week([demand for name in chosen for demand in _demands(name)], instant_or_now(from_))
+    asked = [demand for name in chosen for demand in demands(name, stack_config(name))]
+    week = loaded_week(asked, instant_or_now(from_))
     if svg:
         title = f"{'Stacks' if len(chosen) > 1 else 'Stack'} {listed(chosen, 'and')}"
         svg.write_text(week_svg(week, title), encoding="utf-8")
@@ -52,13 +51,6 @@ def load(
         _print(week, chosen, count)
         if svg:
             say(f"written: {svg}")
-
-
-def _demands(stack: str) -> list[Demand]:
-    try:
-        return demands(stack, load_stack(stack))
-    except (ConfigError, YamlError) as error:
-        fail(stack_problem(stack, error))
 
 
 def _refuse_several_regions(stacks: list[str]) -> None:

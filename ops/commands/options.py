@@ -14,13 +14,15 @@ import typer
 from components import durations
 from components.names import GroupNames
 from components.when import instant
+from config import ConfigError, StackConfig
+from config.yaml_files import YamlError
 
 from ..aws import errors
 from ..aws.deployment import Deployment, find
 from ..aws.session import Aws
 from ..errors import FAILED, INTERRUPTED, OpsError
 from ..output import fail
-from ..plans import PROJECT_NAME, known_stacks, stack_region
+from ..plans import PROJECT_NAME, known_stacks, load_stack, stack_problem, stack_region
 
 TaskArgument = Annotated[str, typer.Argument(help="Name of the task.")]
 StackOption = Annotated[
@@ -127,6 +129,14 @@ def _end(message: str, exit_code: int, *, debug: bool) -> NoReturn:
     if debug:
         traceback.print_exc()
     fail(message, exit_code)
+
+
+def stack_config(stack: str) -> StackConfig:
+    """The configuration of a stack; what is wrong with it ends the command."""
+    try:
+        return load_stack(stack)
+    except (ConfigError, YamlError) as error:
+        fail(stack_problem(stack, error))
 
 
 def instant_or_now(text: str | None) -> datetime:

@@ -14,7 +14,7 @@ from ..calendar import calendar_svg, calendar_table, week
 from ..output import console, fail, print_json, say
 from ..plans import DEFAULT_STACK, Plan, known_stacks, load_stack, plans, stack_problem
 from ..tables import runs_table
-from .options import FromOption, JsonOption, instant_or_now
+from .options import FromOption, JsonOption, instant_or_now, stack_config
 
 app = typer.Typer()
 
@@ -81,7 +81,4 @@ def calendar(
 
 
 def _plans(stack: str) -> list[Plan]:
-    try:
-        return plans(stack, load_stack(stack))
-    except (ConfigError, YamlError) as error:
-        fail(stack_problem(stack, error))
+    return plans(stack, stack_config(stack))
