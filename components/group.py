@@ -15,7 +15,7 @@ from .definitions import find_definitions
 from .errors import refuse
 from .lookup import Account, NotFoundError, account, invoke_options
 from .monitoring import Monitoring, Watched
-from .names import GROUP_TAG, GroupNames
+from .names import GROUP_TAG, GroupNames, family_of
 from .network import Network, find_network
 from .ordering import after
 from .problems import Problem
@@ -191,7 +191,7 @@ class _Parts:
         home = self.found.account.arn("ecs", "task-definition")
         definitions: dict[str, list[str]] = {CONTAINER_NAME: [f"{home}/{self.names.family_prefix}"]}
         for reference in self.found.task_definitions:
-            family = reference.rsplit("/", 1)[-1].split(":")[0]
+            family = family_of(reference)
             definitions.setdefault(containers.get(reference, CONTAINER_NAME), []).append(f"{home}/{family}:")
         return Watched(
             cluster_arn=self.cluster_arn,

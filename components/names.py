@@ -20,6 +20,11 @@ _AMBIGUOUS = "[^A-Za-z0-9_-]|_(?=_|$)"
 """What is not in a prefix that `__` ends."""
 
 
+def family_of(task_definition: str) -> str:
+    """The family of a task definition, from its ARN, or from how it is referred to: `family` or `family:revision`."""
+    return task_definition.rsplit("/", 1)[-1].split(":")[0]
+
+
 def fit(name: str, limit: int, unsafe: str = "[^A-Za-z0-9_-]") -> str:
     """`name` where it is at most `limit` characters, none of which match the pattern `unsafe`; else a
     stand-in for it.

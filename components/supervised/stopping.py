@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ..names import family_of
 from .language import PATIENT, POLL_SECONDS, POLLS, States, Supervised, expression, or_empty, task
 
 LOOKING = {"desired": "RUNNING", "token": ""}
@@ -30,7 +31,7 @@ def stop(
     `gone` is the state that follows, and `then` the one where it cannot be done, with the variables `stuck`; `learnt`
     are set from `$stopping`, a task that was stopped. Whoever goes to `Find ...` sets the variables `LOOKING`.
     """
-    cluster, family = of.run["Cluster"], of.run["TaskDefinition"].rsplit("/", 1)[-1].split(":")[0]
+    cluster, family = of.run["Cluster"], family_of(of.run["TaskDefinition"])
     fixed = json.dumps({"Cluster": cluster, "Family": family, "MaxResults": _PAGE})
     page = f"$merge([{fixed}, {{'DesiredStatus': $desired}}, $token = '' ? {{}} : {{'NextToken': $token}}])"
     cannot = {"ErrorEquals": ["States.ALL"], "Assign": dict(stuck), "Next": then}

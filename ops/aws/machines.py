@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from components.names import family_of
+
 from .deployment import Deployment
 
 RUNNING, SUCCEEDED = "RUNNING", "SUCCEEDED"
@@ -32,7 +34,7 @@ class Machine:
     @property
     def family(self) -> str:
         """The family of its task definition."""
-        return self.task_definition_arn.rsplit("/", 1)[-1].split(":")[0]
+        return family_of(self.task_definition_arn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,13 @@ def execution_arn(state_machine_arn: str, name: str) -> str:
     return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
 
 
-def execution_status(deployment: Deployment, state_machine_arn: str, name: str) -> str:
-    """How an execution stands, such as RUNNING; one call."""
-    arn = execution_arn(state_machine_arn, name)
-    return deployment.client("stepfunctions").describe_execution(executionArn=arn)["status"]
+def execution_status(deployment: Deployment, state_machine_arn: str, name: str) -> str | None:
+    """How an execution stands, such as RUNNING; None where there is none, or none any more. One call."""
+    states = deployment.client("stepfunctions")
+    try:
+        return states.describe_execution(executionArn=execution_arn(state_machine_arn, name))["status"]
+    except states.exceptions.ExecutionDoesNotExist:
+        return None
 
 
 def running_executions(deployment: Deployment, state_machine_arn: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from components import names
 from components.problems import listed, nearest
-from components.schedules import ExpressionError, Rate, next_runs, parse
+from components.schedules import Expression, ExpressionError, Rate, next_runs, parse
 
 from ..errors import OpsError
 from .deployment import STATES, Deployment
@@ -75,11 +75,18 @@ class Schedule:
         it has an `unanchored` interval, they are a guess."""
         if not self.enabled:
             return iter(())
-        try:
-            expression = parse(self.expression)
-        except ExpressionError:
+        expression = understood(self.expression)
+        if expression is None:
             return iter(())
         return next_runs(expression, self.timezone, after, start=self.start, end=self.end)
+
+
+def understood(expression: str) -> Expression | None:
+    """What an expression that AWS has stands for; None where it is not to be understood here."""
+    try:
+        return parse(expression)
+    except ExpressionError:
+        return None
 
 
 def unanchored(expression: str, start: datetime | None) -> timedelta | None:
@@ -88,10 +95,7 @@ def unanchored(expression: str, start: datetime | None) -> timedelta | None:
 
     AWS: EventBridge Scheduler user guide, "Schedule types".
     """
-    try:
-        parsed = parse(expression)
-    except ExpressionError:
-        return None
+    parsed = understood(expression)
     return timedelta(minutes=parsed.minutes) if isinstance(parsed, Rate) and start is None else None
 
 

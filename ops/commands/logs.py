@@ -10,7 +10,7 @@ import typer
 
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Place, places, search
-from ..aws.machines import execution_arn, execution_progress, execution_status
+from ..aws.machines import RUNNING, execution_arn, execution_progress, execution_status
 from ..aws.tasks import describe_tasks, family_tasks
 from ..errors import OpsError
 from ..output import note, print_json_line, say
@@ -114,12 +114,8 @@ class _Wanted:
 
     def _find_new_execution(self, name: str) -> None:
         """One that no list has yet, by its whole name."""
-        states = self._deployment.client("stepfunctions")
-        try:
-            execution_status(self._deployment, self._home.state_machine_arn, name)
-        except states.exceptions.ExecutionDoesNotExist:
-            return
-        self._execution, self._ids = name, ()
+        if execution_status(self._deployment, self._home.state_machine_arn, name) is not None:
+            self._execution, self._ids = name, ()
 
     def lines(self, since: datetime) -> Iterator[Line]:
         """What they have written since an instant, in the order of time."""
@@ -140,7 +136,7 @@ class _Wanted:
                 records.last_part(task["taskArn"]) for task in tasks if records.execution_of(task) == self._execution
             )
             self._ids = tuple(dict.fromkeys([*self._ids, *own]))
-            return execution_status(self._deployment, self._home.state_machine_arn, self._execution) != "RUNNING"
+            return execution_status(self._deployment, self._home.state_machine_arn, self._execution) != RUNNING
         wanted = self._tasks(self._run)
         if wanted or seen:
             # Of a run that has written and that ECS does not know any more, nothing else comes.

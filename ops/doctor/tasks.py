@@ -11,7 +11,7 @@ from components import durations
 from components.schedules import ExpressionError, parse
 from components.supervised.lease import EXPIRES, KEY
 
-from ..aws.machines import execution_status
+from ..aws.machines import RUNNING, execution_status
 from ..aws.schedules import unanchored
 from .case import Case, Patient
 from .finding import OK, PROBLEM, UNKNOWN, WARNING, Finding, attempt
@@ -132,12 +132,8 @@ def _lease(case: Case, patient: Patient, row: Data | None) -> Finding:
     assert patient.machine is not None
     holder = row["holder"]["S"]
     until = f"until {end:%Y-%m-%d %H:%M} UTC at most"
-    sfn = case.deployment.client("stepfunctions")
-    try:
-        status = execution_status(case.deployment, patient.machine.arn, holder)
-    except sfn.exceptions.ExecutionDoesNotExist:
-        status = "not known any more"
-    if status == "RUNNING":
+    status = execution_status(case.deployment, patient.machine.arn, holder) or "not known any more"
+    if status == RUNNING:
         return Finding(OK, patient.task, f"its lease is held by {holder}, which is running, {until}")
     return Finding(
         WARNING,

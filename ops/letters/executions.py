@@ -49,7 +49,7 @@ class Executions:
         for number in count(1):
             own = occasion if number == 1 else _next(occasion, number)
             name = f"{MANUAL}{own.execution_id}"
-            before = self._status(machine, name) is not None
+            before = execution_status(self.deployment, machine.arn, name) is not None
             if not before:
                 self._refuse_beside_others(machine)
                 start(own)
@@ -62,19 +62,12 @@ class Executions:
                 raise OpsError(f"its execution {name} ended without a run: {_end(progress)}")
         raise AssertionError("names do not end")
 
-    def _status(self, machine: Machine, name: str) -> str | None:
-        states = self.deployment.client("stepfunctions")
-        try:
-            return execution_status(self.deployment, machine.arn, name)
-        except states.exceptions.ExecutionDoesNotExist:
-            return None
-
     def _refuse_beside_others(self, machine: Machine) -> None:
         if not machine.exclusive:
             return
         going = running_executions(self.deployment, machine.arn)
         mine = self._started.get(machine.arn)
-        if mine and self._status(machine, mine) == RUNNING:
+        if mine and execution_status(self.deployment, machine.arn, mine) == RUNNING:
             going = [mine, *going]
         if going:
             raise OpsError(

@@ -17,6 +17,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from components.names import family_of
+
 from ..aws.deployment import Deployment
 from ..aws.schedules import Schedule, get_schedule
 from ..aws.tasks import family_tasks
@@ -130,8 +132,7 @@ class Redrive:
 
     def _there(self, letter: Letter, schedule: Schedule) -> list[str]:
         """The ids of the ECS tasks that an earlier redrive of the message has started."""
-        family = last_part(schedule.task_definition_arn).split(":")[0]
-        tasks = family_tasks(self.deployment, schedule.target["Arn"], family)
+        tasks = family_tasks(self.deployment, schedule.target["Arn"], family_of(schedule.task_definition_arn))
         return [last_part(task["taskArn"]) for task in tasks if redriven_for(task) == letter.id]
 
 

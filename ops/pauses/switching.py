@@ -8,12 +8,12 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from components.schedules import At, Expression, ExpressionError, Rate, next_runs, parse
+from components.schedules import At, Rate, next_runs
 
 from ..aws import errors
 from ..aws.deployment import Deployment, tags_of
 from ..aws.parallel import side_by_side
-from ..aws.schedules import Listed, list_schedules, schedules_of
+from ..aws.schedules import Listed, list_schedules, schedules_of, understood
 from .record import ALL, Pause, Record, changes, read_record
 
 _DONE, _ALREADY, _MISSED, _OVER = "done", "already", "missed", "over"
@@ -193,7 +193,7 @@ def _starts(schedule: Mapping[str, Any], start: datetime | None, now: datetime) 
     start, the next of its times; none."""
     if start:
         yield start
-        expression = _parsed(schedule)
+        expression = understood(schedule["ScheduleExpression"])
         if isinstance(expression, Rate):
             yield from islice(next_runs(expression, "UTC", now, start=start, end=schedule.get("EndDate")), 1)
     yield None
@@ -201,7 +201,7 @@ def _starts(schedule: Mapping[str, Any], start: datetime | None, now: datetime) 
 
 def _passed(schedule: Mapping[str, Any], pause: Pause, now: datetime) -> str | None:
     """Whether a one-time schedule's time came while it was paused, or had passed before that."""
-    expression = _parsed(schedule)
+    expression = understood(schedule["ScheduleExpression"])
     if not isinstance(expression, At):
         return None
     time = expression.at.replace(tzinfo=_zone(schedule))
@@ -209,13 +209,6 @@ def _passed(schedule: Mapping[str, Any], pause: Pause, now: datetime) -> str | N
     if pause.at and last <= pause.at:
         return _OVER
     return _MISSED if time <= now else None
-
-
-def _parsed(schedule: Mapping[str, Any]) -> Expression | None:
-    try:
-        return parse(schedule["ScheduleExpression"])
-    except ExpressionError:
-        return None
 
 
 def _zone(schedule: Mapping[str, Any]) -> ZoneInfo:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from components.events import FAILED, SUCCEEDED
+from components.names import family_of
 from components.supervised.settings import SUPERVISED_GROUP
 
 from ..aws.deployment import Deployment
@@ -40,29 +41,26 @@ class Home:
     cluster_arn: str
     task_definition_arn: str
     state_machine_arn: str = ""
-    container: str | None = None
-    """The container whose exit code counts, where the task definition tells."""
 
     @property
     def family(self) -> str:
         """The family of the task definition."""
-        return records.last_part(self.task_definition_arn).split(":")[0]
+        return family_of(self.task_definition_arn)
 
 
 def home_of(deployment: Deployment, task: str) -> Home:
-    """Where a task runs; three calls, four for a supervised one. Raises OpsError where there is no such task."""
+    """Where a task runs; two calls, three for a supervised one. Raises OpsError where there is no such task."""
     first = get_schedule(deployment, schedules_of(deployment, task)[0].name)
     arn = first.target["Arn"]
     if not first.supervised:
-        container = _container_of(deployment, first.task_definition_arn)
-        return Home(arn, first.task_definition_arn, container=container)
+        return Home(arn, first.task_definition_arn)
     machine = read_machine(deployment, arn)
-    container = _container_of(deployment, machine.task_definition_arn)
-    return Home(machine.cluster_arn, machine.task_definition_arn, arn, container)
+    return Home(machine.cluster_arn, machine.task_definition_arn, arn)
 
 
 def _container_of(deployment: Deployment, task_definition_arn: str) -> str | None:
-    """None as well where the task definition is gone: then the runs themselves tell what they can."""
+    """The container whose exit code counts, where the task definition tells. None as well where that is gone: then the
+    runs themselves tell what they can."""
     ecs = deployment.client("ecs")
     try:
         definition = ecs.describe_task_definition(taskDefinition=task_definition_arn)["taskDefinition"]
@@ -87,8 +85,9 @@ def history(
         tell(line)
     groups = (task, f"{SUPERVISED_GROUP}{task}")
     tasks = [one for one in family_tasks(deployment, home.cluster_arn, home.family) if one.get("group") in groups]
-    direct = [records.from_task(one, container=home.container) for one in tasks if not records.execution_of(one)]
-    executions = _executions(deployment, task, home, tasks, most) if home.state_machine_arn else []
+    container = _container_of(deployment, home.task_definition_arn)
+    direct = [records.from_task(one, container=container) for one in tasks if not records.execution_of(one)]
+    executions = _executions(deployment, task, home, tasks, container, most) if home.state_machine_arn else []
     runs = records.merged(outcomes, executions, direct)
     return [run for run in runs if run.started is None or run.started >= since][:most]
 
@@ -150,7 +149,9 @@ def _runs(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
             yield records.from_event(event, FAILED if row["@log"].endswith(f"/{FAILED}") else SUCCEEDED)
 
 
-def _executions(deployment: Deployment, task: str, home: Home, tasks: Sequence[Data], most: int) -> list[Run]:
+def _executions(
+    deployment: Deployment, task: str, home: Home, tasks: Sequence[Data], container: str | None, most: int
+) -> list[Run]:
     pages = deployment.aws.pages(
         "stepfunctions",
         "list_executions",
@@ -162,7 +163,7 @@ def _executions(deployment: Deployment, task: str, home: Home, tasks: Sequence[D
         records.with_attempts(
             records.from_execution(execution, task),
             [one for one in tasks if records.execution_of(one) == execution["name"]],
-            home.container,
+            container,
         )
         for execution in islice(pages, most)
     ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from components.names import family_of
 from components.task_definition import CONTAINER_NAME
 
 from ..aws.schedules import Schedule
@@ -130,8 +131,8 @@ def revised(task_definition_arn: str, variation: Variation) -> str:
     """The task definition in the revision that is wanted."""
     if variation.revision is None:
         return task_definition_arn
-    family = task_definition_arn.rsplit("/", 1)[-1].split(":")[0]
-    return f"{task_definition_arn.rsplit('/', 1)[0]}/{family}:{variation.revision}"
+    home, family = task_definition_arn.rsplit("/", 1)[0], family_of(task_definition_arn)
+    return f"{home}/{family}:{variation.revision}"
 
 
 def varied(overrides: Data, variation: Variation, container: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components import durations, overrides
-from components.names import GroupNames
+from components.names import GroupNames, family_of
 from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.run_task import pascal
@@ -195,7 +195,7 @@ def definition_differences(task_definition_arn: str, there: Data, expected: Data
     `expected` is as `ops.runs.definition` makes it, with the image None where it is built at deployment.
     """
     name = last_part(task_definition_arn)
-    if name.split(":")[0] != family:
+    if family_of(name) != family:
         return [f"task definition {name} is not the stack's"]
     main, wanted = _main(there), _main(expected)
     compared = [key for key in _COMPARED if key != "image" or wanted.get(key) is not None]

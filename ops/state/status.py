@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from components.names import family_of
+
 from ..aws.deployment import Deployment
 from ..aws.schedules import Listed, Schedule, get_schedule, list_schedules, unanchored
 from ..pauses.record import ALL, Pause, read_record
@@ -15,7 +17,7 @@ from ..runs import records
 from ..runs.history import last_outcomes
 from .comparison import Comparison
 from .rows import Planned, Row
-from .surroundings import dead_letters, family_of, firing, running
+from .surroundings import dead_letters, firing, running
 
 CALLS = 40
 """Calls that `status` makes at most, unless it is told to compare everything, has to find the stack among others, or

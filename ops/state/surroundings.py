@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
+from components.names import family_of
+
 from ..aws.deployment import Deployment
 from ..aws.machines import read_machine
 from ..aws.schedules import Listed
@@ -46,11 +48,6 @@ def running(
     found = {run.task: run for run in runs if run.task in known and run.outcome == records.RUNNING}
     more = "more runs go on in the cluster than were looked at: a task that runs may be shown as enabled"
     return found, [] if are_all else [more]
-
-
-def family_of(task_definition: str) -> str:
-    """The family of a task definition, from its ARN, or as a configuration refers to it."""
-    return last_part(task_definition).split(":")[0]
 
 
 def firing(deployment: Deployment) -> tuple[list[str], list[str]]:
