@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import semver
@@ -46,6 +47,7 @@ def find_or_get(say: Say) -> Path:
         return _install(say) or _build(say)
 
 
+@cache
 def _fit(executable: Path) -> bool:
     try:
         answer = subprocess.run(

@@ -10,6 +10,12 @@ from pulumi.provider.experimental.server import main
 from .provider import VERSION, SandboxProvider
 
 
+def serve() -> None:
+    """Print the port, and serve until the process that started this one has ended."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    main(sys.argv[1:], VERSION, SandboxProvider())
+
+
 def _end_with_parent() -> None:
     """End when the engine has: one that is killed ends no plugins, and the SDK's server would serve nobody for ever."""
     parent = os.getppid()
@@ -19,5 +25,4 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    main(sys.argv[1:], VERSION, SandboxProvider())
+    serve()

@@ -35,7 +35,7 @@ class SandboxProvider(rpc.Provider):
 
     async def configure(self, request: rpc.ConfigureRequest) -> rpc.ConfigureResponse:
         """Take the Region and default tags; refuse to work without an explicit endpoint."""
-        self.session = session_from()
+        self.session = self.session or session_from()
         args = plain_map(request.args)
         self.region = args.get("region") or DEFAULT_REGION
         tags = args.get("defaultTags") or {}

@@ -12,6 +12,8 @@ from sandbox import server
 from sandbox.engine import Sandbox
 from sandbox.projects import project_copy
 
+from . import attached
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -27,18 +29,31 @@ def client(box: Sandbox, service: str) -> Any:
 
 
 @pytest.fixture(scope="session")
-def _played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Home of the server that plays AWS for all tests, with its log."""
     home = tmp_path_factory.mktemp("aws")
-    yield server.start(home).endpoint
+    server.start(home)
+    yield home
     server.stop(home)
 
 
+@pytest.fixture(scope="session")
+def _provided(played: Path) -> Iterator[tuple[str, str]]:
+    running = server.running(played)
+    assert running
+    with attached.provider(running.endpoint) as port:
+        yield running.endpoint, port
+
+
 @pytest.fixture
-def aws(_played: str) -> str:
-    """AWS with nothing in it: one server for all tests, which takes long to start and to load what it plays."""
-    request = urllib.request.Request(f"{_played}/moto-api/reset", method="POST")
+def aws(_provided: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """AWS with nothing in it: one server and one provider for all tests, which take long to start and to load what
+    they need."""
+    endpoint, port = _provided
+    monkeypatch.setenv(attached.DEBUG_PROVIDERS, f"aws:{port}")
+    request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")
     with urllib.request.urlopen(request):
-        return _played
+        return endpoint
 
 
 @pytest.fixture
@@ -49,7 +64,8 @@ def box(tmp_path: Path, aws: str) -> Sandbox:
 
 @pytest.fixture
 def own_box(tmp_path: Path) -> Iterator[Sandbox]:
-    """A sandbox with a server of its own; whatever a test leaves in it is removed."""
+    """A sandbox with a server of its own, whose engines start the provider; whatever a test leaves in it is
+    removed."""
     sandbox = Sandbox(tmp_path / "home", project_copy(tmp_path / "project"))
     yield sandbox
     sandbox.discard()

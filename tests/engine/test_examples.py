@@ -28,20 +28,16 @@ def test_an_example_is_deployed_and_stays_as_it_is(name: str, tmp_path: Path, aw
     _stays_as_it_is(box)
 
 
-def test_the_example_with_a_secret_keeps_it_and_other_tags_touch_nothing_else(tmp_path: Path):
+def test_the_example_with_a_secret_keeps_it_and_other_tags_touch_nothing_else(tmp_path: Path, aws: str, played: Path):
     said: list[str] = []
-    # With a server of its own, whose files are looked at, too.
-    box = Sandbox(tmp_path / "home", example_project(WITH_A_SECRET, tmp_path / "project"), say=said.append)
-    try:
-        first = box.up()
-        assert first.error == ""
-        _stays_as_it_is(box)
-        again = box.up(refresh=True)
-        assert (again.error, again.steps) == ("", [])
-        _secret_is_nowhere_but_in_its_parameter(box, [*said, json.dumps(first.outputs)])
-        _other_tags_reach_everything_and_touch_nothing_else(box)
-    finally:
-        box.discard()
+    project = example_project(WITH_A_SECRET, tmp_path / "project")
+    box = Sandbox(tmp_path / "home", project, endpoint=aws, say=said.append)
+    first = box.up()
+    assert first.error == ""
+    again = box.up(refresh=True)
+    assert (again.error, again.steps) == ("", [])
+    _secret_is_nowhere_but_in_its_parameter(box, played, [*said, json.dumps(first.outputs)])
+    _other_tags_reach_everything_and_touch_nothing_else(box)
 
 
 def _stays_as_it_is(box: Sandbox) -> None:
@@ -71,7 +67,7 @@ def _register_what_is_made_elsewhere(box: Sandbox) -> None:
     )
 
 
-def _secret_is_nowhere_but_in_its_parameter(box: Sandbox, shown: list[str]) -> None:
+def _secret_is_nowhere_but_in_its_parameter(box: Sandbox, played: Path, shown: list[str]) -> None:
     name = "/ecs/scheduled-tasks-local/orders-backup/ENCRYPTION_KEY"
     parameter = client(box, "ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
     assert (parameter["Type"], parameter["Value"]) == ("SecureString", CANARY)
@@ -80,8 +76,8 @@ def _secret_is_nowhere_but_in_its_parameter(box: Sandbox, shown: list[str]) -> N
         s for s in definition["taskDefinition"]["containerDefinitions"][0]["secrets"] if s["name"] == "ENCRYPTION_KEY"
     ]
     assert secret["valueFrom"] == parameter["ARN"]
-    files = [file for file in box.base.rglob("*") if file.is_file()]
-    assert any("state" in file.parts for file in files)
+    files = [file for folder in (box.base, played) for file in folder.rglob("*") if file.is_file()]
+    assert {"state", "server.log"} <= {part for file in files for part in file.parts}
     found = [
         *shown,
         json.dumps(definition, default=str),

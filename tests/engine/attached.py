@@ -1,0 +1,41 @@
+"""The sandbox's provider as a process that engines attach to, where each would start one of its own: loading boto3 and
+AWS's models takes longer than most operations."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from google.protobuf.empty_pb2 import Empty
+from pulumi.provider.experimental.server import ProviderServicer
+
+from sandbox.plugin.__main__ import serve
+from sandbox.plugin.aws import ENDPOINT
+
+DEBUG_PROVIDERS = "PULUMI_DEBUG_PROVIDERS"
+"""The engine's setting: providers that run already, as `<name>:<port>`."""
+
+
+@contextmanager
+def provider(endpoint: str) -> Iterator[str]:
+    """A provider for the sandbox at an endpoint; its port."""
+    command = [sys.executable, "-m", __name__, "an engine that attaches later"]
+    environment = {**os.environ, ENDPOINT: endpoint}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+async def _attach(*_: Any) -> Empty:
+    return Empty()
+
+
+if __name__ == "__main__":
+    # The SDK's server leaves the question out, which an engine that attaches asks first.
+    ProviderServicer.Attach = _attach
+    serve()
