@@ -124,15 +124,7 @@ def test_a_create_that_fails_in_the_middle_is_finished_by_the_next_up(box: Sandb
     assert len(client(box, "scheduler").list_schedules()["Schedules"]) == 1
 
 
-def test_a_server_that_was_stopped_is_started_over(own_box: Sandbox):
-    box = with_one_task(own_box)
-    assert box.up().error == ""
-    assert server.stop(box.home)
-    again = box.up()
-    assert (again.error, again.changes["create"]) == ("", RESOURCES)
-
-
-def test_a_crash_in_the_middle_is_survived(own_box: Sandbox):
+def test_after_a_crash_or_without_its_server_a_sandbox_is_started_over(own_box: Sandbox):
     box = with_one_task(own_box)
     program = (
         "import sys; from pathlib import Path; from sandbox.engine import Sandbox\n"
@@ -146,8 +138,11 @@ def test_a_crash_in_the_middle_is_survived(own_box: Sandbox):
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     process.stdout.close()
-    again = box.up()
-    assert (again.error, again.changes["create"]) == ("", RESOURCES)
+    after_a_crash = box.up()
+    assert (after_a_crash.error, after_a_crash.changes["create"]) == ("", RESOURCES)
+    assert server.stop(box.home)
+    without_its_server = box.up()
+    assert (without_its_server.error, without_its_server.changes["create"]) == ("", RESOURCES)
 
 
 def test_an_emulator_that_is_running_already_is_used_and_left_running(box: Sandbox, aws: str):
