@@ -50,14 +50,14 @@ def program(warm_up: str, project: str, collector: str) -> Result:
     }
 
 
-def record(project: str, bare: str) -> Result:
-    """Write the bare program of the same resources to the folder `bare`."""
+def record(project: str, folder: str) -> Result:
+    """Write the bare programs of the same resources into folders of `folder`."""
     from . import mocked, recording
 
     with recording.recording() as resources:
         mocked.run(Path(project))
-    recording.write_bare_project(Path(bare), Path(project), resources, ordered=False)
-    return {"resources": len(resources)}
+    recording.write_bare_projects(Path(folder), Path(project), resources, engine=False)
+    return {"resources": sum(bool(found.module) for found in resources)}
 
 
 def imports(which: str, collector: str) -> Result:
@@ -117,17 +117,17 @@ def schema(project: str) -> Result:
 
 
 def engine(folder: str, count: str) -> Result:
-    """Our program on the engine; afterwards the bare program of the same resources is written beside it."""
+    """Our program on the engine; afterwards the bare programs of the same resources are written beside it."""
     from . import deployments
 
     return deployments.ours(Path(folder), int(count))
 
 
-def bare_engine(folder: str) -> Result:
-    """The bare program that `engine` wrote, on the engine."""
+def bare_engine(folder: str, name: str) -> Result:
+    """A bare program that `engine` wrote, on the engine."""
     from . import deployments
 
-    return deployments.bare(Path(folder))
+    return deployments.bare(Path(folder), name)
 
 
 _MEASUREMENTS: dict[str, Callable[..., Result]] = {

@@ -22,7 +22,7 @@ Times = dict[str, float]
 
 
 def ours(folder: Path, count: int) -> Times:
-    """Our program: every step of it; then its resources are recorded, and the bare program is written."""
+    """Our program: every step of it; then its resources are recorded, and the bare programs are written."""
     box = Sandbox(folder / "home", folder / "project")
     try:
         project = write_project(box.project, count, {**SETTINGS, "network": _prepared(box)})
@@ -31,15 +31,15 @@ def ours(folder: Path, count: int) -> Times:
         _succeeded(box.up())
         with recording.recording() as resources:
             _succeeded(box.up())
-        recording.write_bare_project(folder / "bare", project, resources, ordered=True, collected=False)
+        recording.write_bare_projects(folder, project, resources, engine=True)
     finally:
         box.discard()
     return times
 
 
-def bare(folder: Path) -> Times:
-    """The bare program: the same steps."""
-    box = Sandbox(folder / "bare-home", folder / "bare")
+def bare(folder: Path, name: str) -> Times:
+    """A bare program: the same steps."""
+    box = Sandbox(folder / f"{name}-home", folder / name)
     try:
         _prepared(box)
         return _steps(box, lambda: _change(box.project / recording.RESOURCES))
@@ -101,8 +101,8 @@ def _change(file: Path) -> None:
     resources: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
     for made in resources:
         if made["name"] == f"{task_name(0)}-definition":
-            made["inputs"]["memory"] = str(CHANGED_MEMORY)
+            made["values"]["memory"] = str(CHANGED_MEMORY)
         if made["name"] == f"{task_name(0)}-schedule":
-            parameters = made["inputs"]["target"]["ecs_parameters"]
+            parameters = made["values"]["target"]["ecs_parameters"]
             parameters["task_definition_arn"] = parameters["task_definition_arn"].rsplit(":", 1)[0] + ":2"
     file.write_text(json.dumps(resources), encoding="utf-8")

@@ -1,9 +1,9 @@
-"""The same resources without the components: what a program registered, recorded, and registered again with literal
-inputs by a bare Pulumi program."""
+"""The same resources without what decides on them: what a program registered, recorded, and registered again with
+literal inputs by a bare Pulumi program."""
 
 import json
 import shutil
-from collections.abc import Generator
+from collections.abc import Awaitable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from importlib import import_module
@@ -15,6 +15,9 @@ import pulumi
 from .workload import STACK
 
 RESOURCES = "resources.json"
+BARE, WITH_COMPONENTS = "bare", "bare-components"
+"""Folders of the bare programs: of AWS's resources alone, and of those and the components."""
+_STACK_TYPE = "pulumi:pulumi:Stack"
 _MAIN = """\
 from pathlib import Path
 
@@ -32,13 +35,16 @@ gc.disable()
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A resource with literal inputs, and the names of those that must be there before it."""
+    """A resource with literal inputs, and the names of those that must be there before it. A component has no module,
+    and its outputs instead of inputs."""
 
     module: str
     type: str
     name: str
-    inputs: dict[str, Any]
+    values: dict[str, Any]
     after: list[str]
+    parent: str
+    """The component that it is part of; empty for the stack."""
 
     @property
     def key(self) -> str:
@@ -46,35 +52,61 @@ class Recorded:
         return f"{self.type} {self.name}"
 
 
+class _Recorder:
+    """Resources in the order in which they were made, though what is in them is known later."""
+
+    def __init__(self) -> None:
+        self.made: dict[pulumi.Resource, Recorded | None] = {}
+
+    def resource(self, made: pulumi.CustomResource, name: str, inputs: dict[str, Any], opts: Any) -> None:
+        self.made[made] = None
+        self._keep(made, _resource(type(made), name, inputs, opts))
+
+    def component(self, made: pulumi.ComponentResource) -> None:
+        self.made[made] = None
+
+    def outputs(self, made: pulumi.ComponentResource, values: dict[str, Any]) -> None:
+        if made in self.made:
+            self._keep(made, _component(made, values))
+
+    def _keep(self, made: pulumi.Resource, recorded: Awaitable[Recorded]) -> None:
+        async def keep() -> None:
+            self.made[made] = await recorded
+
+        # An output, as the program waits for these.
+        pulumi.Output.from_input(keep())
+
+
 @contextmanager
 def recording() -> Generator[list[Recorded]]:
-    """Record the AWS resources of a program that runs meanwhile, in order; the list is full when it has ended."""
-    kind: Any = pulumi.CustomResource
-    real = kind.__init__
-    made: list[Recorded | None] = []
+    """Record the AWS resources of a program that runs meanwhile, and its components; the list is full when it has
+    ended."""
+    kind: Any = pulumi.Resource
+    component: Any = pulumi.ComponentResource
+    init, register_outputs = kind.__init__, component.register_outputs
+    recorder = _Recorder()
     found: list[Recorded] = []
 
-    def init(self: pulumi.CustomResource, t: str, name: str, props: Any = None, opts: Any = None, *more: Any) -> None:
-        if t.startswith("aws:"):
-            place = len(made)
-            made.append(None)
+    def made(self: pulumi.Resource, t: str, name: str, custom: bool, props: Any = None, opts: Any = None, *more: Any):
+        if isinstance(self, pulumi.CustomResource) and t.startswith("aws:"):
+            recorder.resource(self, name, cast("dict[str, Any]", vars(props)), opts)
+        elif isinstance(self, pulumi.ComponentResource) and t != _STACK_TYPE:
+            recorder.component(self)
+        init(self, t, name, custom, props, opts, *more)
 
-            async def keep() -> None:
-                made[place] = await _literal(type(self), name, cast("dict[str, Any]", vars(props)), opts)
+    def told(self: pulumi.ComponentResource, outputs: dict[str, Any]) -> None:
+        recorder.outputs(self, outputs)
+        register_outputs(self, outputs)
 
-            # An output, as the program waits for these.
-            pulumi.Output.from_input(keep())
-        real(self, t, name, props, opts, *more)
-
-    kind.__init__ = init
+    kind.__init__, component.register_outputs = made, told
     try:
         yield found
     finally:
-        kind.__init__ = real
-    found.extend(resource for resource in made if resource)
+        kind.__init__, component.register_outputs = init, register_outputs
+    found.extend(filter(None, recorder.made.values()))
 
 
-async def _literal(kind: type, name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions) -> Recorded:
+async def _resource(kind: type, name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions) -> Recorded:
     given = pulumi.Output.from_input({key: value for key, value in inputs.items() if value is not None})
     explicit = cast("list[pulumi.Resource]", opts.depends_on or [])
     before = {*await given.resources(), *explicit}
@@ -83,29 +115,57 @@ async def _literal(kind: type, name: str, inputs: dict[str, Any], opts: pulumi.R
         for other in before
         if isinstance(other, pulumi.CustomResource)
     )
-    return Recorded(kind.__module__, kind.__name__, name, cast("dict[str, Any]", await given.future()), after)
+    values = cast("dict[str, Any]", await given.future())
+    return Recorded(kind.__module__, kind.__name__, name, values, after, _key(opts.parent) if opts.parent else "")
 
 
-def write_bare_project(
-    folder: Path, like: Path, resources: list[Recorded], *, ordered: bool, collected: bool = True
-) -> Path:
-    """A project as `like`, of a bare program with these resources. `ordered`: each waits for those before it, as an
-    engine needs it. `collected`: with Python's garbage collector, which ours does without."""
+async def _component(component: pulumi.ComponentResource, outputs: dict[str, Any]) -> Recorded:
+    values = cast("dict[str, Any]", await pulumi.Output.from_input(outputs).future())
+    return Recorded("", component.pulumi_resource_type, component.pulumi_resource_name, values, [], "")
+
+
+def _key(component: pulumi.Resource) -> str:
+    return f"{component.pulumi_resource_type} {component.pulumi_resource_name}"
+
+
+def write_bare_projects(folder: Path, like: Path, resources: list[Recorded], *, engine: bool) -> None:
+    """Projects as `like`, of bare programs with these resources, in folders of `folder`. `engine`: each resource waits
+    for those before it, as an engine needs it, and Python's garbage collector is off, as in ours; mocks do without the
+    first, and the second is said where they run."""
+    settled = resources if engine else [replace(found, after=[]) for found in resources]
+    _write(folder / WITH_COMPONENTS, like, settled, engine=engine)
+    _write(folder / BARE, like, [replace(found, parent="") for found in settled if found.module], engine=engine)
+
+
+def _write(folder: Path, like: Path, resources: list[Recorded], *, engine: bool) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name in ("Pulumi.yaml", f"Pulumi.{STACK}.yaml"):
         shutil.copy(like / name, folder / name)
-    (folder / "__main__.py").write_text(_MAIN if collected else _UNCOLLECTED + _MAIN, encoding="utf-8")
-    data = [asdict(resource if ordered else replace(resource, after=[])) for resource in resources]
-    (folder / RESOURCES).write_text(json.dumps(data), encoding="utf-8")
-    return folder
+    (folder / "__main__.py").write_text(_UNCOLLECTED + _MAIN if engine else _MAIN, encoding="utf-8")
+    (folder / RESOURCES).write_text(json.dumps([asdict(found) for found in resources]), encoding="utf-8")
 
 
 def register(folder: Path) -> None:
     """The bare program."""
     made: dict[str, pulumi.Resource] = {}
     for data in json.loads((folder / RESOURCES).read_text(encoding="utf-8")):
-        resource = Recorded(**data)
-        kind: type[Any] = getattr(import_module(resource.module), resource.type)
-        opts = pulumi.ResourceOptions(depends_on=[made[name] for name in resource.after]) if resource.after else None
-        made[resource.key] = kind(resource.name, opts=opts, **resource.inputs)
+        recorded = Recorded(**data)
+        opts = pulumi.ResourceOptions(
+            parent=made[recorded.parent] if recorded.parent else None,
+            depends_on=[made[name] for name in recorded.after] or None,
+        )
+        made[recorded.key] = _registered(recorded, opts)
+
+
+class _Component(pulumi.ComponentResource):
+    def __init__(self, recorded: Recorded, opts: pulumi.ResourceOptions):
+        super().__init__(recorded.type, recorded.name, None, opts)
+        self.register_outputs(recorded.values)
+
+
+def _registered(recorded: Recorded, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    if not recorded.module:
+        return _Component(recorded, opts)
+    kind: type[Any] = getattr(import_module(recorded.module), recorded.type)
+    return kind(recorded.name, opts=opts, **recorded.values)

@@ -46,18 +46,22 @@ def test_a_plain_task_is_two_resources_and_look_ups_are_as_many_whatever_the_num
     assert few.invokes == more.invokes > 0
 
 
-def test_the_bare_program_registers_the_same_resources(tmp_path: Path):
+@pytest.mark.parametrize("engine", [False, True])
+def test_the_bare_programs_register_the_same_resources(tmp_path: Path, engine: bool):
     project = write_project(tmp_path / "ours", 2)
     with recording.recording() as resources:
         ours = mocked.run(project)
-    bare = mocked.run(recording.write_bare_project(tmp_path / "bare", project, resources, ordered=False))
+    recording.write_bare_projects(tmp_path, project, resources, engine=engine)
+    bare, components = (mocked.run(tmp_path / name) for name in (recording.BARE, recording.WITH_COMPONENTS))
     assert sorted(bare.resources) == sorted(kind for kind in ours.resources if not kind.startswith("ecs-scheduled"))
-    assert (bare.invokes, ours.invokes > 0) == (0, True)
+    assert sorted(components.resources) == sorted(ours.resources)
+    assert (bare.invokes, components.invokes, ours.invokes > 0) == (0, 0, True)
     [schedule] = [found for found in resources if found.name == f"{task_name(1)}-schedule"]
     assert "Role tasks-scheduler" in schedule.after
-    assert schedule.inputs["name"] == task_name(1)
-    ordered = recording.write_bare_project(tmp_path / "ordered", project, resources, ordered=True)
-    assert sorted(mocked.run(ordered).resources) == sorted(bare.resources)
+    assert schedule.values["name"] == task_name(1)
+    [task] = [found for found in resources if not found.module and found.name == task_name(1)]
+    assert schedule.parent == task.key
+    assert task.values["schedules"][0]["name"] == task_name(1)
 
 
 def test_configuration_is_loaded_checked_and_planned(tmp_path: Path):

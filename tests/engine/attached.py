@@ -4,7 +4,7 @@ AWS's models takes longer than most operations."""
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,7 +19,7 @@ DEBUG_PROVIDERS = "PULUMI_DEBUG_PROVIDERS"
 
 
 @contextmanager
-def provider(endpoint: str) -> Iterator[str]:
+def provider(endpoint: str) -> Generator[str]:
     """A provider for the sandbox at an endpoint; its port."""
     command = [sys.executable, "-m", __name__, "an engine that attaches later"]
     environment = {**os.environ, ENDPOINT: endpoint}
@@ -31,7 +31,7 @@ def provider(endpoint: str) -> Iterator[str]:
             process.terminate()
 
 
-async def _attach(*_: Any) -> Empty:
+async def _attach(self: ProviderServicer, request: Any, context: Any) -> Empty:
     return Empty()
 
 
