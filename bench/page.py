@@ -3,7 +3,7 @@
 `python -m bench.page` writes them; a test fails when they are stale.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from ops.pages import table
 from . import cdk, configuration, engine
 from .figures import read
 from .load import BEGIN, demand, nightly
-from .program import BARE, UNCOLLECTED
+from .program import BARE, COMPONENTS, UNCOLLECTED
 
 DOCS = Path(__file__).parents[1] / "docs"
 FILE, PICTURE = DOCS / "scale.md", DOCS / "load.svg"
@@ -50,18 +50,19 @@ class Figures:
         """Ours alone."""
         return self.figure(part, what, tasks)["ours"]
 
-    def row(self, part: str, what: str, counts: Iterable[int], other: str = "") -> list[str]:
-        """Ours at each count, with the ratio to another's."""
-        return [self._cell(self.figure(part, what, count), other) for count in counts]
+    def row(self, part: str, what: str, counts: Iterable[int], *others: str) -> list[str]:
+        """Ours at each count, with its ratios to others'."""
+        return [self._cell(self.figure(part, what, count), others) for count in counts]
 
     @staticmethod
-    def _cell(figure: Mapping[str, Any], other: str) -> str:
+    def _cell(figure: Mapping[str, Any], others: Sequence[str]) -> str:
         ours = (
             f"{figure['ours']:.3g} {figure['unit']}"
             if figure["ours"] < 100
             else f"{figure['ours']:,.0f} {figure['unit']}"
         )
-        return f"{ours} ({figure['ours'] / figure['others'][other]:.2f})" if other else ours
+        ratios = [f"{figure['ours'] / figure['others'][other]:.2f}" for other in others]
+        return f"{ours} ({', '.join(ratios)})" if ratios else ours
 
     def growth(self, part: str, what: str, of: str = "ours") -> str:
         """How a time grows with the number of tasks."""
@@ -131,30 +132,23 @@ def _cdk(found: Figures) -> Iterable[Iterable[str]]:
 
 
 def _program(found: Figures) -> Iterable[Iterable[str]]:
-    yield (
-        "time (and ratio to the bare program)",
-        *found.row("program", "program", _COUNTS, BARE),
-        found.growth("program", "program"),
-    )
-    yield (
-        "ratio to the bare program without garbage collection",
-        *(
-            f"{figure['ours'] / figure['others'][UNCOLLECTED]:.2f}"
-            for figure in (found.figure("program", "program", count) for count in _COUNTS)
-        ),
-        "",
-    )
-    yield "peak memory (and ratio)", *found.row("program", "peak memory", _COUNTS, BARE), ""
+    for what in ("program", "peak memory"):
+        times = what == "program"
+        yield (
+            "time" if times else what,
+            *found.row("program", what, _COUNTS, BARE, UNCOLLECTED, COMPONENTS),
+            found.growth("program", what) if times else "",
+        )
 
 
 def _engine(found: Figures) -> Iterable[Iterable[str]]:
-    for what in ("preview", "first up", "up without a change", "up of one changed task"):
-        yield what, *found.row("engine", what, _ENGINE_COUNTS, UNCOLLECTED), found.growth("engine", what)
-    yield (
-        "peak memory of the program",
-        *found.row("engine", "peak memory of the program", _ENGINE_COUNTS, UNCOLLECTED),
-        "",
-    )
+    for what in ("preview", "first up", "up without a change", "up of one changed task", "peak memory of the program"):
+        times = found.figure("engine", what, _ENGINE_COUNTS[0])["unit"] == "s"
+        yield (
+            what,
+            *found.row("engine", what, _ENGINE_COUNTS, COMPONENTS, UNCOLLECTED),
+            found.growth("engine", what) if times else "",
+        )
 
 
 def _configuration(found: Figures) -> Iterable[Iterable[str]]:
@@ -234,25 +228,28 @@ The limit of 500 resources is CloudFormation's; a Pulumi stack has none.
 
 ## Time
 
-Without an engine, from YAML to the last resource, beside a bare Pulumi program that registers the same resources with
-literal inputs (in brackets: ours as a multiple of it). The exponent is the power of the number of tasks that time
-grows with, from 100 on:
+Without an engine, from YAML to the last resource, beside bare Pulumi programs with literal inputs. In brackets, ours as
+a multiple of three of them: of one that registers the same AWS resources; of that without Python's garbage collection;
+and of that with the components, too. The exponent is the power of the number of tasks that time grows with, from 100
+on:
 
 {program}
 
-{garbage} of the bare program's time, of a thousand tasks, is Python looking for garbage in what is needed until the
-end. Ours does without: `__main__.py` turns the collector off. The second row has the bare program do the same; what
-is left are the configuration and a third registration for each task, its component.
+{garbage} of the first one's time, of a thousand tasks, is Python looking for garbage in what is needed until the end.
+Ours does without: `__main__.py` turns the collector off. What is left are the configuration, which is read and checked,
+and a third registration for each task, its component.
 
-On the real engine, with a backend of files, in the sandbox, beside the bare program without garbage collection (AWS
-answers at once there; what AWS itself takes for two thousand calls comes on top, for both alike):
+On the real engine, with a backend of files, in the sandbox (AWS answers at once there; what AWS itself takes for two
+thousand calls comes on top, for all alike). In brackets, ours as a multiple of the bare program that registers the
+components, too, and of the one with AWS's resources alone, both without garbage collection:
 
 {engine}
 
-A task is a component beside its two resources, and a component is a resource of the state as well. With a backend of
-files the engine writes the whole state each time that it begins or ends a step, or is told a component's outputs: that
-makes a first `up` slower than that of a program without components, and both slower than their number of tasks. Once
-the stack is there, the two differ less.
+A task is a component beside its two resources, and to the engine a component is a resource like others, in previews and
+in the state. With a backend of files the engine writes the whole state each time that it begins or ends a step, or is
+told a component's outputs: seven times a task with its component, four without. That is what makes a first `up` slower
+than that of a program without components, and slower than its number of tasks. Once the stack is there, the two differ
+less.
 
 What comes before the engine:
 

@@ -215,7 +215,8 @@ class Sandbox:
             program=self._program,
             env_vars=self._environment(endpoint, state),
         )
-        made = any(state.glob(f".pulumi/stacks/*/{STACK}.json"))
+        # With more behind the name where the engine is told to compress.
+        made = any(state.glob(f".pulumi/stacks/*/{STACK}.json*"))
         stack: Any = (auto.Stack.select if made else auto.Stack.create)(STACK, workspace)
         # After each operation it would ask the CLI three times, half a second each, for what the events told.
         stack.outputs, stack.info = dict, lambda *_: auto.UpdateSummary("", datetime.now(UTC), "", {}, {}, "")
