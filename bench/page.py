@@ -25,6 +25,9 @@ from .program import BARE, COMPONENTS, UNCOLLECTED
 DOCS = Path(__file__).parents[1] / "docs"
 FILE, PICTURE = DOCS / "scale.md", DOCS / "load.svg"
 _COUNTS, _ENGINE_COUNTS = configuration.COUNTS, tuple(engine.COUNTS)
+_PROGRAM = ("program", "peak memory")
+_ENGINE = ("preview", "first up", "up without a change", "up of one changed task", "peak memory of the program")
+_CONFIGURATION = ("load", "load and check (ops check)", "next five runs of each (ops next)", "schema validation")
 _CDK = tuple(cdk.CONSTRUCTS.values())
 _TASK = {"image": "job:1", "cpu": 512, "memory": 1024, "schedule": "cron(0 3 * * ? *)"}
 _CROWDS = 3
@@ -95,9 +98,17 @@ def text(results: Results) -> str:
         garbage=f"{1 - uncollected / bare:.0%}",
         lookups=f"{found.ours('program', 'look-ups', 1000):g}",
         cdk=table(("", "scheduled-tasks", *_CDK), _cdk(found)),
-        program=table(("", *_heading(_COUNTS), "exponent"), _program(found)),
-        engine=table(("", *_heading(_ENGINE_COUNTS), "exponent"), _engine(found)),
-        configuration=table(("", *_heading(_COUNTS), "exponent"), _configuration(found)),
+        program=table(
+            ("", *_heading(_COUNTS), "exponent"),
+            _measured(found, "program", _PROGRAM, _COUNTS, BARE, UNCOLLECTED, COMPONENTS),
+        ),
+        engine=table(
+            ("", *_heading(_ENGINE_COUNTS), "exponent"),
+            _measured(found, "engine", _ENGINE, _ENGINE_COUNTS, COMPONENTS, UNCOLLECTED),
+        ),
+        configuration=table(
+            ("", *_heading(_COUNTS), "exponent"), _measured(found, "configuration", _CONFIGURATION, _COUNTS)
+        ),
         imported=found.row("configuration", "import", [0], configuration.IMPORTED)[0],
         imported_uncollected=found.row("configuration", "import", [0], configuration.UNCOLLECTED)[0],
         cost=f"{1000 * cost.total:,.0f}",
@@ -131,29 +142,13 @@ def _cdk(found: Figures) -> Iterable[Iterable[str]]:
         yield what, f"{figure['ours']:g}", *(f"{figure['others'][name]:g}" for name in _CDK)
 
 
-def _program(found: Figures) -> Iterable[Iterable[str]]:
-    for what in ("program", "peak memory"):
-        times = what == "program"
-        yield (
-            "time" if times else what,
-            *found.row("program", what, _COUNTS, BARE, UNCOLLECTED, COMPONENTS),
-            found.growth("program", what) if times else "",
-        )
-
-
-def _engine(found: Figures) -> Iterable[Iterable[str]]:
-    for what in ("preview", "first up", "up without a change", "up of one changed task", "peak memory of the program"):
-        times = found.figure("engine", what, _ENGINE_COUNTS[0])["unit"] == "s"
-        yield (
-            what,
-            *found.row("engine", what, _ENGINE_COUNTS, COMPONENTS, UNCOLLECTED),
-            found.growth("engine", what) if times else "",
-        )
-
-
-def _configuration(found: Figures) -> Iterable[Iterable[str]]:
-    for what in ("load", "load and check (ops check)", "next five runs of each (ops next)", "schema validation"):
-        yield what, *found.row("configuration", what, _COUNTS), found.growth("configuration", what)
+def _measured(
+    found: Figures, part: str, whats: Iterable[str], counts: Sequence[int], *others: str
+) -> Iterable[Iterable[str]]:
+    """Rows of figures at each count, with the exponent of times."""
+    for what in whats:
+        growth = found.growth(part, what) if found.figure(part, what, counts[0])["unit"] == "s" else ""
+        yield what, *found.row(part, what, counts, *others), growth
 
 
 _LIMITS = (
