@@ -60,7 +60,7 @@ def days_around(zone: str, change: datetime) -> list[list[tuple[datetime, dateti
 
 @pytest.mark.parametrize("zone", CHANGES)
 def test_runs_are_those_of_a_clock_watched_minute_by_minute(zone: str):
-    @settings(max_examples=250, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(crons(), st.sampled_from(CHANGES[zone]), st.integers(0, 23))
     def compare(case: Case, change: str, hours: int):
         at = datetime.fromisoformat(change).replace(tzinfo=UTC)
@@ -87,7 +87,7 @@ def test_the_changes_are_changes(zone: str):
     assert changing == (0 if zone in ("UTC", "Asia/Kathmandu") else max(1, len(offsets) - 1))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(crons(), st.integers(0, 10**8))
 def test_runs_in_utc_are_those_of_aws_croniter(case: Case, seconds: int):
     """It knows no zones, and gives up on what is rare: a fifth Tuesday that must be in January, June or November."""
@@ -97,7 +97,7 @@ def test_runs_in_utc_are_those_of_aws_croniter(case: Case, seconds: int):
     assert list(islice(next_runs(parse(case.text), "UTC", after), len(expected))) == expected
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(crons(), st.integers(0, 10**8))
 def test_runs_in_utc_are_those_of_pyawscron(case: Case, seconds: int):
     after = datetime.fromtimestamp(1_700_000_000 + seconds, UTC).replace(second=0, microsecond=0)
@@ -109,7 +109,7 @@ def test_runs_in_utc_are_those_of_pyawscron(case: Case, seconds: int):
     assert list(islice(next_runs(parse(case.text), "UTC", after), 3)) == expected
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(
     numbers(0, 59),
     st.lists(st.integers(4, 22), min_size=1, max_size=4).map(lambda found: ",".join(map(str, found))),
