@@ -175,7 +175,7 @@ class _AtOnce(ThreadPoolExecutor):
         done = Future[Any]()
         try:
             done.set_result(fn(*args, **kwargs))
-        except BaseException as error:  # noqa: BLE001 - whatever it is, who waits for the answer gets it
+        except BaseException as error:
             done.set_exception(error)
         return done
 
