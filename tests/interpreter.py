@@ -290,7 +290,10 @@ _validate = cache(StepFunctionsParserBackend._validate_definition)
 @cache
 def _tree(definition: str) -> Any:
     """A definition's syntax tree, made once: that takes longer than most executions. Nothing is written into it."""
-    return _parse(definition)[1]
+    tree = _parse(definition)[1]
+    # Asked for each time, for errors that a definition which was let through does not have.
+    tree.program_decl().getText = lambda: definition
+    return tree
 
 
 def _parsed(definition: str) -> tuple[Any, Any]:
