@@ -97,7 +97,9 @@ def pulumi() -> Path:
 @cache
 def help_of_pulumi(*words: str) -> str:
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    return subprocess.run([pulumi(), *words, "--help"], env=environment, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        [pulumi(), *words, "--help"], env=environment, capture_output=True, text=True, check=True
+    ).stdout
 
 
 @pytest.mark.parametrize("line", PULUMI)
