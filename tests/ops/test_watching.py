@@ -538,7 +538,8 @@ def test_without_the_configuration_status_has_what_aws_knows(
 
 def test_status_of_a_thousand_tasks_needs_few_calls(cloud: Cloud, deployed: Deployed, ops: Ops):
     # To ask for each takes most of the time.
-    schedules = scheduler_backends[ACCOUNT][REGION].schedule_groups[deployed.names.schedule_group].schedules
+    group: Any = scheduler_backends[ACCOUNT][REGION].schedule_groups[deployed.names.schedule_group]
+    schedules = group.schedules
     for number in range(996):
         copied = copy.copy(schedules["etl"])
         copied.name = f"task-{number:04}"
