@@ -28,7 +28,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 from moto.stepfunctions.parser.asl.jsonata import validations
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
-from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
 
 from components.supervised import lease
 from sandbox.states import mend
@@ -209,11 +209,12 @@ class Interpreter:
 
     def end(self, execution: str) -> Ended:
         """Wait for the end of an execution."""
-        states = client("stepfunctions")
         deadline = threading.Event()
+        # To ask through boto3 each time would take as long as the execution itself.
+        states = stepfunctions_parser_backends[ACCOUNT][REGION]
         for _ in range(SECONDS * 100):
-            found = states.describe_execution(executionArn=execution)
-            if found["status"] != "RUNNING":
+            if states.describe_execution(execution).status != "RUNNING":
+                found = client("stepfunctions").describe_execution(executionArn=execution)
                 return Ended(found["status"], found.get("error", ""), found.get("cause", ""))
             deadline.wait(0.01)
         raise AssertionError(f"{execution} does not end: {[name for name, _ in self.calls[-20:]]}")
@@ -289,7 +290,10 @@ _validate = cache(StepFunctionsParserBackend._validate_definition)
 @cache
 def _tree(definition: str) -> Any:
     """A definition's syntax tree, made once: that takes longer than most executions. Nothing is written into it."""
-    return _parse(definition)[1]
+    tree = _parse(definition)[1]
+    # Asked for each time, for errors that a definition which was let through does not have.
+    tree.program_decl().getText = lambda: definition
+    return tree
 
 
 def _parsed(definition: str) -> tuple[Any, Any]:

@@ -4,6 +4,7 @@ import calendar
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,7 @@ def local_times(cron: Cron, first: datetime, until: datetime) -> list[datetime]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def shortest_interval(expression: Expression) -> timedelta | None:
     """The least time between two runs of a schedule, changes of the clock aside; None where it runs at most
     once."""

@@ -8,7 +8,7 @@ from components import bounds, fargate
 
 WORD = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=8)
 NAME = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=20)
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 VARIABLE = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=6)
 COMMAND = st.lists(TEXT, max_size=3)
 ENVIRONMENT = st.dictionaries(VARIABLE, TEXT, max_size=3)

@@ -26,9 +26,9 @@ REQUESTS = {
 }
 
 
-# Some tasks in each program, so that the group of all is made less often.
-@settings(FUNCTION_SCOPED, max_examples=80)
-@given(drawn=st.lists(tasks(), min_size=1, max_size=10))
+# Twenty tasks in each program, so that the group of all is made less often.
+@settings(FUNCTION_SCOPED, max_examples=25)
+@given(drawn=st.lists(tasks(), min_size=20, max_size=20))
 def test_what_is_valid_makes_requests_that_aws_takes(loaded: Load, drawn: list[dict[str, Any]]):
     # What watches the group is the same whatever the task, and most of its resources.
     watched = {"outcomes": False, "alarms": False}

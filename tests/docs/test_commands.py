@@ -89,10 +89,17 @@ def test_a_target_of_make_is_there(page: str, line: str):
 
 
 @cache
+def pulumi() -> Path:
+    """The CLI, whose version is asked once."""
+    return find_or_get(print) / "bin" / "pulumi"
+
+
+@cache
 def help_of_pulumi(*words: str) -> str:
-    cli = find_or_get(print) / "bin" / "pulumi"
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    return subprocess.run([cli, *words, "--help"], env=environment, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        [pulumi(), *words, "--help"], env=environment, capture_output=True, text=True, check=True
+    ).stdout
 
 
 @pytest.mark.parametrize("line", PULUMI)

@@ -9,6 +9,7 @@ from ops.letters import queue as queues
 from tests.docs.operating_page import PAGE
 from tests.ops.cloud import Deployed
 from tests.ops.conftest import Ops
+from tests.ops.session import share_session
 from tests.ops.supervised import supervise
 from tests.ops.test_dead_letters import send
 from tests.ops.ward import Ward
@@ -67,6 +68,7 @@ def test_each_command_asks_for_no_more_than_the_page_says(
     deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch, supervised: bool
 ):
     monkeypatch.setattr(queues, "WAIT_SECONDS", 0)
+    share_session(monkeypatch)
     Ward(deployed, ops)
     if supervised:
         supervise(deployed, "etl")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import boto3
@@ -23,8 +24,14 @@ class Here:
     """AWS in this process."""
 
     def client(self, service: str) -> Any:
-        connect: Any = boto3.client
-        return connect(service, region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+        return client(service)
+
+
+@cache
+def client(service: str) -> Any:
+    """A client, made once: that takes longer than most calls."""
+    connect: Any = boto3.client
+    return connect(service, region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
 
 
 def document(action: str) -> str:

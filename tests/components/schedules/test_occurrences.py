@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyawscron import AWSCron
 
 from components.schedules import next_runs, parse
-from tests.components.schedules.expressions import Case, Field, crons, numbers
+from tests.components.schedules.expressions import Case, Field, crons, days_of, last_day, nearest_weekday, numbers
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -60,7 +60,7 @@ def days_around(zone: str, change: datetime) -> list[list[tuple[datetime, dateti
 
 @pytest.mark.parametrize("zone", CHANGES)
 def test_runs_are_those_of_a_clock_watched_minute_by_minute(zone: str):
-    @settings(max_examples=250, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(crons(), st.sampled_from(CHANGES[zone]), st.integers(0, 23))
     def compare(case: Case, change: str, hours: int):
         at = datetime.fromisoformat(change).replace(tzinfo=UTC)
@@ -87,7 +87,28 @@ def test_the_changes_are_changes(zone: str):
     assert changing == (0 if zone in ("UTC", "Asia/Kathmandu") else max(1, len(offsets) - 1))
 
 
-@settings(max_examples=600, deadline=None)
+def rules_of(day: datetime) -> set[str]:
+    """All rules for days (day-of-month and day-of-week) that hold on a day, from a printed calendar."""
+    weekday = day.isoweekday() % 7 + 1
+    same = days_of((day.year, day.month), weekday)
+    found = {f"{number}W * ?" for number in range(1, 32) if nearest_weekday(day, number) == day.day}
+    found |= {"L * ?"} if day.day == last_day(day) else set()
+    found |= {f"? * {weekday}L"} if day.day == same[-1] else set()
+    return found | {f"? * {weekday}#{same.index(day.day) + 1}"}
+
+
+def test_each_rule_for_days_holds_on_the_days_that_a_calendar_has():
+    """What is rare, as a first that is a Saturday, is not left to chance."""
+    days = [datetime(2026, 1, 1, tzinfo=UTC) + number * DAY for number in range(3 * 365)]
+    held = {day: rules_of(day) for day in days}
+    rules = set[str]().union(*held.values())
+    assert len(rules) == 31 + 1 + 7 + 7 * 5
+    for rule in sorted(rules):
+        found = takewhile(lambda run: run <= days[-1], next_runs(parse(f"cron(0 0 {rule} *)"), "UTC", days[0] - MINUTE))
+        assert list(found) == [day for day in days if rule in held[day]], rule
+
+
+@settings(max_examples=250, deadline=None)
 @given(crons(), st.integers(0, 10**8))
 def test_runs_in_utc_are_those_of_aws_croniter(case: Case, seconds: int):
     """It knows no zones, and gives up on what is rare: a fifth Tuesday that must be in January, June or November."""
@@ -97,7 +118,7 @@ def test_runs_in_utc_are_those_of_aws_croniter(case: Case, seconds: int):
     assert list(islice(next_runs(parse(case.text), "UTC", after), len(expected))) == expected
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(crons(), st.integers(0, 10**8))
 def test_runs_in_utc_are_those_of_pyawscron(case: Case, seconds: int):
     after = datetime.fromtimestamp(1_700_000_000 + seconds, UTC).replace(second=0, microsecond=0)
@@ -109,7 +130,7 @@ def test_runs_in_utc_are_those_of_pyawscron(case: Case, seconds: int):
     assert list(islice(next_runs(parse(case.text), "UTC", after), 3)) == expected
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(
     numbers(0, 59),
     st.lists(st.integers(4, 22), min_size=1, max_size=4).map(lambda found: ",".join(map(str, found))),

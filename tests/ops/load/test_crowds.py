@@ -92,7 +92,7 @@ def test_tasks_of_two_times_that_meet_once_are_two_crowds():
 
 
 def test_a_flood_that_no_window_mends_is_left_and_counted():
-    flood = tasks(1500, "cron(* 3 ? * WED *)")
+    flood = tasks(1500, "cron(0-9 3 ? * WED *)")
     found = week(flood)
     assert windows(found, flood) == {"1m"}
     assert found.refused_with_windows
