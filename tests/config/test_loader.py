@@ -226,10 +226,32 @@ def test_a_problem_says_which_file_the_value_is_from(loaded: Loaded, catalogue: 
             'config/tasks/broken.yaml: the task "backup" is in config/tasks/backup.yaml already.',
         ),
         ("tasks: {other: 1}", "config/tasks/broken.yaml.other: must be a map"),
+        (
+            "tasks: {other: {image: x, schedule: rate(1 day)}}\ntimezone: UTC\n",
+            "config/tasks/broken.yaml.timezone: stands beside tasks.",
+        ),
+        (
+            "broken: {image: x, schedule: rate(1 day)}",
+            "config/tasks/broken.yaml.broken: is there already as the file's name.",
+        ),
     ],
 )
 def test_a_broken_catalogue_file_is_named(refused: Refused, catalogue: Path, content: str, message: str):
     (catalogue / "broken.yaml").write_text(content)
+    [problem] = refused()
+    assert problem.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("report.yml", "config/tasks/report.yml: is not read: names have to end in .yaml. Call it report.yaml."),
+        ("team/report.yaml", "config/tasks/team/report.yaml: is not read: it has to be in tasks/ itself."),
+    ],
+)
+def test_a_file_that_is_not_read_is_said_so(refused: Refused, catalogue: Path, name: str, message: str):
+    (catalogue / name).parent.mkdir(exist_ok=True)
+    (catalogue / name).write_text("schedule: rate(1 day)\nimage: a\n")
     [problem] = refused()
     assert problem.startswith(message)
 
