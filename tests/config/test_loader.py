@@ -129,6 +129,36 @@ BACKUP: dict[str, tuple[dict[str, Any], str]] = {
         'tasks.backup.launch.0.wieght: unknown key. Did you mean "weight"?',
     ),
     "wrong type": ({"cpu": "lots"}, 'tasks.backup.cpu: must be a whole number, not "lots".'),
+    "a unit": (
+        {"memory": "2GB"},
+        'tasks.backup.memory: must be a whole number, not "2GB". MiB of memory, of those that Fargate offers',
+    ),
+    "a number in quotes": (
+        {"cpu": "512"},
+        'tasks.backup.cpu: must be a whole number, not "512": leave out the quotes.',
+    ),
+    "a truth without quotes": (
+        {"environment": {"DEBUG": True}},
+        "tasks.backup.environment.DEBUG: must be text, not true or false: put it in quotes.",
+    ),
+    "a number for a name": (
+        {"environment": {8: "x"}},
+        "tasks.backup.environment.8: is a name, which must be text: put it in quotes.",
+    ),
+    "no unit": (
+        {"flexibleWindow": 15},
+        'tasks.backup.flexibleWindow: "15" is not a duration. Write a whole number and a unit: 45s, 15m, 26h or 7d.',
+    ),
+    "another form": ({"schedule": {"rate": 1}}, "tasks.backup.schedule: must be text or a list, not a map."),
+    "a line for a list": (
+        {"command": "dump --all"},
+        'tasks.backup.command: must be a list, such as [a, b], not "dump --all".',
+    ),
+    "a value for a map": ({"retry": 3}, "tasks.backup.retry: must be a map of attempts and maxAge, not 3."),
+    "below a name": (
+        {"sidecars": {"proxy": {"image": "p", "healthCheck": {"command": ["CMD", "x"], "intervall": "5s"}}}},
+        'tasks.backup.sidecars.proxy.healthCheck.intervall: unknown key. Did you mean "interval"? Known keys: command,',
+    ),
     "image and task definition": ({"taskDefinition": "a:1"}, "tasks.backup.taskDefinition: a task has either image or taskDefinition"),
     "memory Fargate does not offer": ({"memory": 700}, "tasks.backup.memory: Fargate does not offer 700 MiB with cpu 512."),
     "both day fields": ({"schedule": "cron(0 3 1 * MON *)"}, 'tasks.backup.schedule: day-of-month and day-of-week cannot both be set'),
