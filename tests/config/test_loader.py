@@ -155,6 +155,10 @@ BACKUP: dict[str, tuple[dict[str, Any], str]] = {
         'tasks.backup.command: must be a list, such as [a, b], not "dump --all".',
     ),
     "a value for a map": ({"retry": 3}, "tasks.backup.retry: must be a map of attempts and maxAge, not 3."),
+    "a start without an offset": (
+        {"start": "2027-01-01"},
+        'tasks.backup.start: "2027-01-01" has no offset. Write one, or Z for UTC: 2027-01-01T00:00:00Z.',
+    ),
     "below a name": (
         {"sidecars": {"proxy": {"image": "p", "healthCheck": {"command": ["CMD", "x"], "intervall": "5s"}}}},
         'tasks.backup.sidecars.proxy.healthCheck.intervall: unknown key. Did you mean "interval"? Known keys: command,',
