@@ -254,6 +254,14 @@ def test_a_problem_says_which_file_the_value_is_from(loaded: Loaded, catalogue: 
             "image: a\nimage: b\n",
             'config/tasks/broken.yaml: is not YAML: line 2, column 1: the key "image" is there twice.',
         ),
+        (
+            "logs:\n\tretentionDays: 7\n",
+            "config/tasks/broken.yaml: is not YAML: line 2, column 1: found character that cannot start any token. Indent",
+        ),
+        (
+            "description: Dump: all\n",
+            "config/tasks/broken.yaml: is not YAML: line 1, column 18: mapping values are not allowed in this context. Is",
+        ),
         ("[]", "config/tasks/broken.yaml: must hold a map"),
         (
             "tasks: {backup: {image: x}}",
