@@ -127,7 +127,7 @@ def test_an_error_of_aws_is_one_line_that_says_what_to_do(error: Exception, line
 
 def test_an_endpoint_that_is_no_url_is_said_so(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "localhost")
-    with pytest.raises(OpsError, match="Invalid endpoint: localhost. Look at AWS_ENDPOINT_URL"):
+    with pytest.raises(OpsError, match=r"Invalid endpoint: localhost\. Look at AWS_ENDPOINT_URL"):
         Aws(region="eu-west-1").client("scheduler")
     with pytest.raises(exceptions.InvalidRegionError):
         Aws(region="eu west").client("scheduler")
