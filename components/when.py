@@ -77,5 +77,6 @@ def instant(text: str) -> datetime:
     except ValueError:
         raise ValueError(f'"{text}" is not a time. Write ISO 8601 with an offset: 2026-12-01T00:00:00Z.') from None
     if when.tzinfo is None:
-        raise ValueError(f'"{text}" has no offset. Write one, or Z for UTC: {text}Z.')
+        utc = when.replace(tzinfo=UTC).isoformat().replace("+00:00", "Z")
+        raise ValueError(f'"{text}" has no offset. Write one, or Z for UTC: {utc}.')
     return when.astimezone(UTC)

@@ -10,6 +10,7 @@ from components.problems import Problem
 from . import yaml_files
 
 DEFAULTS_FILE = "defaults.yaml"
+_FORMS = "A file holds either the keys of one task, or several tasks by name under tasks."
 
 
 @dataclass(slots=True)
@@ -25,9 +26,9 @@ class Catalogue:
 
 def read_catalogue(folder: Path) -> Catalogue:
     """All `*.yaml` files of a folder; `defaults.yaml` is what their tasks have in common."""
-    catalogue = Catalogue()
+    catalogue = Catalogue(problems=list(_passed_over(folder)))
     for path in sorted(folder.glob("*.yaml")):
-        shown = f"{folder.parent.name}/{folder.name}/{path.name}"
+        shown = _shown(folder, path)
         for name, value in _entries(path, shown, catalogue.problems):
             if path.name == DEFAULTS_FILE:
                 catalogue.defaults = value
@@ -40,6 +41,18 @@ def read_catalogue(folder: Path) -> Catalogue:
     return catalogue
 
 
+def _shown(folder: Path, path: Path) -> str:
+    return path.relative_to(folder.parent.parent).as_posix()
+
+
+def _passed_over(folder: Path) -> Iterator[Problem]:
+    """Files that somebody may take for tasks of the catalogue: unsaid, their tasks would never run."""
+    for path in sorted(folder.rglob("*.yml")):
+        yield Problem((_shown(folder, path),), f"is not read: names have to end in .yaml. Call it {path.stem}.yaml.")
+    for path in sorted(folder.glob("*/**/*.yaml")):
+        yield Problem((_shown(folder, path),), f"is not read: it has to be in {folder.name}/ itself. Put it there.")
+
+
 def _entries(path: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         content = yaml_files.read(path)
@@ -47,11 +60,14 @@ def _entries(path: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[
         problems.append(Problem((shown,), str(error)))
         return
     if not isinstance(content, dict):
-        problems.append(Problem((shown,), "must hold a map: the keys of one task, or several tasks under tasks."))
+        problems.append(Problem((shown,), f"must hold a map. {_FORMS}"))
         return
     values = cast("dict[str, Any]", content)
-    several = set(values) == {"tasks"} and path.name != DEFAULTS_FILE
-    tasks: object = values["tasks"] if several else {path.stem: values}
+    if path.name == DEFAULTS_FILE or "tasks" not in values:
+        yield from _single(path.stem, values, shown, problems)
+        return
+    problems += [Problem((shown, key), f"stands beside tasks. {_FORMS}") for key in values if key != "tasks"]
+    tasks: object = values["tasks"]
     if not isinstance(tasks, dict):
         problems.append(Problem((shown, "tasks"), "must be a map of tasks by name."))
         return
@@ -60,3 +76,17 @@ def _entries(path: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[
             yield str(name), cast("dict[str, Any]", value)
         else:
             problems.append(Problem((shown, str(name)), "must be a map: the keys of a task."))
+
+
+def _single(
+    name: str, values: dict[str, Any], shown: str, problems: list[Problem]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    inner: object = values.get(name)
+    if len(values) == 1 and isinstance(inner, dict):
+        problems.append(
+            Problem(
+                (shown, name), "is there already as the file's name. Write what is below it at the top of the file."
+            )
+        )
+        values = cast("dict[str, Any]", inner)
+    yield name, values

@@ -64,7 +64,9 @@ def _cell(words: str) -> str:
 def _allowed(schema: dict[str, Any]) -> str:
     for found in _forms(schema):
         if "enum" in found:
-            return f"One of {', '.join(str(value) for value in found['enum'])}."
+            # As YAML has them: true is a word there, whether it stands for text or not.
+            words = (str(value).lower() if isinstance(value, bool) else str(value) for value in found["enum"])
+            return f"One of {', '.join(dict.fromkeys(words))}."
         if "minimum" in found and "maximum" in found:
             return f"{found['minimum']} to {found['maximum']}."
     return ""

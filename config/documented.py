@@ -5,7 +5,7 @@ INTRODUCTION = """
 # Configuration
 
 A stack's configuration is in `Pulumi.<stack>.yaml`, under keys that start with `scheduled-tasks:`; the tasks that all stacks share are in
-`config/tasks/`, one file a task (or several under `tasks:`), with what they have in common in `config/tasks/defaults.yaml`.
+`config/tasks/`, one `.yaml` file a task (or several under `tasks:`), with what they have in common in `config/tasks/defaults.yaml`.
 
 Later layers win: built-in defaults < `config/tasks/defaults.yaml` < the task's file < the stack's `defaults` < the stack's entry under
 `tasks`. Maps merge by key, lists replace, `null` removes. Keys are camelCase. Durations are a whole number and a unit: `45s`, `15m`,

@@ -16,12 +16,15 @@ _KINDS = {
     "string_type": "text",
     "int_type": "a whole number",
     "bool_type": "true or false",
-    "list_type": "a list",
-    "dict_type": "a map",
+    "list_type": "a list, such as [a, b]",
+    "dict_type": "a map, such as {key: value}",
     "model_type": "a map",
     "model_attributes_type": "a map",
     "literal_error": "true",
 }
+_FORMS = {"<text>": "text", "<list>": "a list", "<map>": "a map", "<boolean>": "true or false"}
+"""What the tags of `models.base.kind` stand for."""
+_TYPES: dict[type, str] = {str: "text", bool: "true or false", int: "a number", float: "a number"}
 _NEVER_SHOWN = {"environment", "secrets", "tags", "defaults", "tasks"}
 """Keys whose values are not repeated in messages: somebody may have put a secret there."""
 
@@ -40,16 +43,37 @@ def checked(model: type[M], values: Mapping[str, Any]) -> tuple[M, list[Problem]
 def _problem(model: type[Model], detail: ErrorDetails) -> Problem:
     # A tag like <text> says which form of a value pydantic looked at; it is not part of the path.
     path = tuple(part for part in detail["loc"] if not str(part).startswith("<"))
-    if path and path[-1] == "[key]":
-        path = path[:-1]
     kind = detail["type"]
+    if path and path[-1] == "[key]":
+        return Problem(path[:-1], "is a name, which must be text: put it in quotes.")
     if kind == "extra_forbidden":
         return Problem(path, _unknown_key(model, path))
     if kind == "missing":
         return Problem(path, "is missing.")
-    expected = _KINDS.get(kind)
-    message = f"must be {expected}, not {_shown(path, detail['input'])}." if expected else f"{detail['msg']}."
+    expected = _expected(model, path, detail)
+    shown = _shown(path, detail["input"])
+    message = f"must be {expected}, not {shown}{_hint(model, path, detail)}" if expected else f"{detail['msg']}."
     return Problem(tuple(Name(part) if isinstance(part, str) else part for part in path), message)
+
+
+def _expected(model: type[Model], path: tuple[str | int, ...], detail: ErrorDetails) -> str | None:
+    if detail["type"] == "union_tag_invalid":
+        tags = detail.get("ctx", {})["expected_tags"].split(", ")
+        return listed(_FORMS[tag.strip("'")] for tag in tags)
+    if detail["type"].startswith("model_") and (keys := _keys_at(model, path)):
+        return f"a map of {listed(sorted(keys), 'and')}"
+    return _KINDS.get(detail["type"])
+
+
+def _hint(model: type[Model], path: tuple[str | int, ...], detail: ErrorDetails) -> str:
+    """The end of a sentence: what is probably meant."""
+    value: object = detail["input"]
+    if detail["type"] == "string_type" and isinstance(value, bool | int | float):
+        return ": put it in quotes."
+    if detail["type"] == "int_type" and isinstance(value, str):
+        # Its description says of what: somebody may have written a unit.
+        return ": leave out the quotes." if value.isdecimal() else f". {_description(model, path)}".rstrip()
+    return "."
 
 
 def _unknown_key(model: type[Model], path: tuple[str | int, ...]) -> str:
@@ -59,17 +83,29 @@ def _unknown_key(model: type[Model], path: tuple[str | int, ...]) -> str:
 
 def _keys_at(model: type[Model], path: tuple[str | int, ...]) -> list[str]:
     """The keys of the model that a path leads to, from its JSON schema."""
+    return [key for node in _nodes_at(model, path) for key in node.get("properties", {})]
+
+
+def _description(model: type[Model], path: tuple[str | int, ...]) -> str:
+    """What the model says of the key that a path leads to; empty where that is no key."""
+    properties = (node.get("properties", {}) for node in _nodes_at(model, path[:-1]))
+    return next((of[path[-1]].get("description", "") for of in properties if path[-1] in of), "")
+
+
+def _nodes_at(model: type[Model], path: tuple[str | int, ...]) -> list[dict[str, Any]]:
     schema = model.model_json_schema(by_alias=True)
     definitions: dict[str, Any] = schema.get("$defs", {})
     nodes: list[dict[str, Any]] = [schema]
     for part in path:
         nodes = [child for node in nodes for child in _children(node, part, definitions)]
-    return [key for node in nodes for key in node.get("properties", {})]
+    return nodes
 
 
 def _children(node: dict[str, Any], part: str | int, definitions: dict[str, Any]) -> list[dict[str, Any]]:
+    # Under a name that a person chose, every value has the shape that the map says.
     child = node.get("items") if isinstance(part, int) else node.get("properties", {}).get(part)
-    if child is None:
+    child = child or node.get("additionalProperties")
+    if not child:
         return []
     pending, found = [child], list[dict[str, Any]]()
     while pending:
@@ -86,5 +122,5 @@ def _shown(path: tuple[str | int, ...], value: object) -> str:
     if isinstance(value, dict | list):
         return "a map" if isinstance(value, dict) else "a list"
     if _NEVER_SHOWN.intersection(path):
-        return f"a {type(value).__name__}"
+        return _TYPES.get(type(value), "that")
     return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)

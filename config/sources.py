@@ -65,17 +65,30 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
 
 def from_file(project: str, stack: str, project_folder: Path) -> Source:
     """The configuration in `Pulumi.<stack>.yaml`, without an engine. Raises YamlError."""
-    content = yaml_files.read(project_folder / f"Pulumi.{stack}.yaml")
-    config = cast("dict[str, Any]", content).get("config") if isinstance(content, dict) else None
     namespace = f"{project}:"
     values: dict[str, Any] = {
-        str(key).removeprefix(namespace): _decoded(value)
-        for key, value in cast("dict[str, Any]", config or {}).items()
-        if str(key).startswith(namespace)
+        _in_namespace(key, project).removeprefix(namespace): _decoded(value)
+        for key, value in _config_of(yaml_files.read(project_folder / f"Pulumi.{stack}.yaml")).items()
+        if _in_namespace(key, project).startswith(namespace)
     }
     return Source(
         stack, values, tuple(_secure_paths(values, ())), lambda key: StoredSecret(key, json.dumps(values.get(key)))
     )
+
+
+def _config_of(content: object) -> dict[object, object]:
+    """What a stack's file has under `config`; an empty file has nothing."""
+    config: object = content
+    if isinstance(content, dict):
+        config = cast("dict[str, object]", content).get("config")
+    if not isinstance(config, dict | None):
+        raise yaml_files.YamlError("must hold a map under config: keys such as scheduled-tasks:cluster.")
+    return cast("dict[object, object]", config or {})
+
+
+def _in_namespace(key: object, project: str) -> str:
+    """The key as the engine takes it: one without a namespace is the project's."""
+    return str(key) if ":" in str(key) else f"{project}:{key}"
 
 
 def stacks(project_folder: Path) -> list[str]:

@@ -9,6 +9,17 @@ import yaml
 # libyaml where it is there: it reads ten times as fast.
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_HINTS = (
+    ("cannot start any token", "Indent with spaces, not with tabs, and put text that begins with @ or % in quotes."),
+    (
+        "mapping values are not allowed",
+        "Is the line indented as the one before? Put text with a colon in it in quotes.",
+    ),
+    ("alias", "Put text that begins with * in quotes."),
+    ("alphabetic or numeric", "Put text that begins with * or & in quotes."),
+)
+"""What is probably meant, by what the reader says, which speaks of its own inside."""
+
 
 class YamlError(Exception):
     """A file that cannot be read; the text says where and why."""
@@ -53,6 +64,7 @@ def read(path: Path) -> object:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise YamlError(f"is not YAML: {where}{error.problem}.") from error
+        hint = next((f" {hint}" for words, hint in _HINTS if words in str(error.problem)), "")
+        raise YamlError(f"is not YAML: {where}{error.problem}.{hint}") from error
     except yaml.YAMLError as error:
         raise YamlError(f"is not YAML: {error}.") from error

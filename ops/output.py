@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
@@ -52,6 +53,14 @@ def fail(message: str, exit_code: int = FAILED) -> NoReturn:
     """End with a message for the person who called."""
     typer.echo(message, err=True)
     raise typer.Exit(exit_code)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Writes what an option names; where it cannot be written, that ends the command."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{path} cannot be written: {error.strerror}.")
 
 
 def in_words(time: timedelta) -> str:

@@ -112,7 +112,12 @@ def _asked(question: Any) -> Any:
 
 
 def _say(line: str) -> None:
-    console.print(escape(line), highlight=False)
+    try:
+        console.print(escape(line), highlight=False)
+    except SystemExit:
+        # So rich ends where nobody reads any more (`... | head`). Here that would only end the thread that takes the
+        # engine's events, and the engine would wait for it for ever.
+        return
 
 
 def _fail(message: str) -> NoReturn:

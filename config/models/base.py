@@ -43,5 +43,10 @@ def _text(value: object) -> object:
 
 
 Text = Annotated[str, BeforeValidator(_text, json_schema_input_type=str | int)]
-Duration = Annotated[str, Field(json_schema_extra={"pattern": durations.PATTERN}, examples=["15m", "26h"])]
+# A number without a unit comes as text as well: then what is said of it is what a duration looks like.
+Duration = Annotated[
+    str,
+    BeforeValidator(_text, json_schema_input_type=str),
+    Field(json_schema_extra={"pattern": durations.PATTERN}, examples=["15m", "26h"]),
+]
 Tags = dict[str, Text]

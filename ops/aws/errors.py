@@ -33,9 +33,15 @@ _CODES: tuple[tuple[str, str], ...] = (
 def explained(error: BaseException) -> str | None:
     """One line for an error that boto3 raises; None for any other."""
     from botocore import exceptions
+    from botocore.parsers import ResponseParserError
 
     if isinstance(error, exceptions.ClientError):
         return _client_error(error)
+    if isinstance(error, ResponseParserError):
+        return (
+            "what answered is not AWS, or does not know this call: is there a proxy in between, and AWS_ENDPOINT_URL "
+            "right?"
+        )
     if not isinstance(error, exceptions.BotoCoreError):
         return None
     for kinds, explain in _kinds():

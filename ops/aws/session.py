@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..errors import OpsError
+
 ATTEMPTS = 6
 """Of each call, the first one included: throttling, timeouts and errors of the server are tried again, within about 15
 seconds. More would keep a person waiting who has no network."""
@@ -12,7 +14,7 @@ CONNECT_SECONDS, READ_SECONDS = 10, 30
 class Aws:
     """One session; a client is made when it is first asked for.
 
-    Raises what boto3 raises, which `ops.aws.errors` explains.
+    Raises what boto3 raises, which `ops.aws.errors` explains, and OpsError for an endpoint that is no URL.
     """
 
     def __init__(self, profile: str | None = None, region: str | None = None):
@@ -31,6 +33,7 @@ class Aws:
         """The client of a service, with retries that back off."""
         if service not in self._clients:
             from botocore.config import Config
+            from botocore.exceptions import BotoCoreError
 
             config = Config(
                 retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
@@ -38,7 +41,12 @@ class Aws:
                 read_timeout=READ_SECONDS,
                 user_agent_extra="scheduled-tasks-ops",
             )
-            self._clients[service] = self._session.client(service, config=config)
+            try:
+                self._clients[service] = self._session.client(service, config=config)
+            except BotoCoreError:
+                raise  # Some of them are ValueErrors.
+            except ValueError as error:
+                raise OpsError(f"{error}. Look at AWS_ENDPOINT_URL, and at endpoint_url of the profile.") from None
         return self._clients[service]
 
     def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:

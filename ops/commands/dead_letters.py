@@ -64,7 +64,8 @@ def list_(
     """
     if task == "":
         raise typer.BadParameter("it is empty: name a task, or leave it out.", param_hint="task")
-    with reached(Where(stack, group, profile, region, debug)) as deployment:
+    where = Where(stack, group, profile, region, debug)
+    with reached(where) as deployment:
         letters = [letter for letter in _read(deployment) if task in (None, letter.task)]
         if as_json:
             print_json([letter.as_data() for letter in letters])
@@ -73,7 +74,7 @@ def list_(
             say(pile.heading())
             _say_indented(pile.lines())
         if letters:
-            note("run again what matters: ops dead-letters redrive ID, --task NAME or --all")
+            note(f"run again what matters: {where.command('dead-letters', 'redrive', 'ID')}, or --task NAME, or --all")
         else:
             note("no dead letters" + (f" of {task}" if task else ""))
 

@@ -12,7 +12,7 @@ from ..load.picture import week_svg
 from ..load.tables import crowds_table, limits_table, mended
 from ..load.throttling import refused_launches
 from ..load.week import LoadedWeek, loaded_week
-from ..output import console, fail, print_json, say
+from ..output import console, fail, print_json, say, write_file
 from ..plans import DEFAULT_STACK, stack_region
 from .options import FromOption, JsonOption, instant_or_now, stack_config
 
@@ -44,7 +44,7 @@ def load(
     week = loaded_week(asked, instant_or_now(from_))
     if svg:
         title = f"{'Stacks' if len(chosen) > 1 else 'Stack'} {listed(chosen, 'and')}"
-        svg.write_text(week_svg(week, title), encoding="utf-8")
+        write_file(svg, week_svg(week, title))
     if as_json:
         print_json(week.as_data())
     else:

@@ -51,7 +51,8 @@ def pause_(
     if not plain(why):
         raise typer.BadParameter("say why, for those who find it paused.", param_hint="--why")
     _check(task)
-    with reached(Where(stack, group, profile, region, debug)) as deployment:
+    where = Where(stack, group, profile, region, debug)
+    with reached(where) as deployment:
         chosen = _chosen(deployment, task, every=every)
         who = deployment.client("sts").get_caller_identity()["Arn"]
         with _interruptible("pause"):
@@ -64,7 +65,7 @@ def pause_(
                 f"the configuration has to follow: enabled: false of {'the stack' if chosen == ALL else chosen}. A "
                 "deployment that changes a schedule, or one with --refresh, enables it again otherwise."
             )
-            note(f"end it with: ops resume {_option(chosen)}")
+            note(f"end it with: {where.command('resume', _option(chosen))}")
         if not done.complete:
             raise typer.Exit(FAILED)
 

@@ -11,7 +11,7 @@ from config import ConfigError, ended, warnings
 from config.yaml_files import YamlError
 
 from ..calendar import calendar_svg, calendar_table, week
-from ..output import console, fail, print_json, say
+from ..output import console, fail, print_json, say, write_file
 from ..plans import DEFAULT_STACK, Plan, known_stacks, load_stack, plans, stack_problem
 from ..tables import runs_table
 from .options import FromOption, JsonOption, instant_or_now, stack_config
@@ -76,7 +76,7 @@ def calendar(
     grid = week(_plans(stack), after)
     console.print(calendar_table(grid))
     if svg:
-        svg.write_text(calendar_svg(grid, f"Runs of stack {stack}"), encoding="utf-8")
+        write_file(svg, calendar_svg(grid, f"Runs of stack {stack}"))
         console.print(f"written: {svg}")
 
 

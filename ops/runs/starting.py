@@ -9,6 +9,7 @@ from ..aws.deployment import Deployment
 from ..aws.logs import Place, places
 from ..aws.machines import read_machine
 from ..aws.schedules import Schedule
+from ..errors import OpsError
 from .execution_run import ExecutionRun
 from .following import Followed, TaskRun
 from .launch import launch_tasks, start_execution
@@ -77,4 +78,11 @@ def _start_machine(
 
 
 def _definition(deployment: Deployment, arn: str) -> Mapping[str, Any]:
-    return deployment.client("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    ecs = deployment.client("ecs")
+    try:
+        return ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    except ecs.exceptions.ClientException as error:
+        raise OpsError(
+            f"the task definition {arn.rsplit('/', 1)[-1]} cannot be had: {error.response['Error']['Message']} Name "
+            "another --revision; where none was named, pulumi up --refresh pins one that is there."
+        ) from None

@@ -129,6 +129,40 @@ BACKUP: dict[str, tuple[dict[str, Any], str]] = {
         'tasks.backup.launch.0.wieght: unknown key. Did you mean "weight"?',
     ),
     "wrong type": ({"cpu": "lots"}, 'tasks.backup.cpu: must be a whole number, not "lots".'),
+    "a unit": (
+        {"memory": "2GB"},
+        'tasks.backup.memory: must be a whole number, not "2GB". MiB of memory, of those that Fargate offers',
+    ),
+    "a number in quotes": (
+        {"cpu": "512"},
+        'tasks.backup.cpu: must be a whole number, not "512": leave out the quotes.',
+    ),
+    "a truth without quotes": (
+        {"environment": {"DEBUG": True}},
+        "tasks.backup.environment.DEBUG: must be text, not true or false: put it in quotes.",
+    ),
+    "a number for a name": (
+        {"environment": {8: "x"}},
+        "tasks.backup.environment.8: is a name, which must be text: put it in quotes.",
+    ),
+    "no unit": (
+        {"flexibleWindow": 15},
+        'tasks.backup.flexibleWindow: "15" is not a duration. Write a whole number and a unit: 45s, 15m, 26h or 7d.',
+    ),
+    "another form": ({"schedule": {"rate": 1}}, "tasks.backup.schedule: must be text or a list, not a map."),
+    "a line for a list": (
+        {"command": "dump --all"},
+        'tasks.backup.command: must be a list, such as [a, b], not "dump --all".',
+    ),
+    "a value for a map": ({"retry": 3}, "tasks.backup.retry: must be a map of attempts and maxAge, not 3."),
+    "a start without an offset": (
+        {"start": "2027-01-01"},
+        'tasks.backup.start: "2027-01-01" has no offset. Write one, or Z for UTC: 2027-01-01T00:00:00Z.',
+    ),
+    "below a name": (
+        {"sidecars": {"proxy": {"image": "p", "healthCheck": {"command": ["CMD", "x"], "intervall": "5s"}}}},
+        'tasks.backup.sidecars.proxy.healthCheck.intervall: unknown key. Did you mean "interval"? Known keys: command,',
+    ),
     "image and task definition": ({"taskDefinition": "a:1"}, "tasks.backup.taskDefinition: a task has either image or taskDefinition"),
     "memory Fargate does not offer": ({"memory": 700}, "tasks.backup.memory: Fargate does not offer 700 MiB with cpu 512."),
     "both day fields": ({"schedule": "cron(0 3 1 * MON *)"}, 'tasks.backup.schedule: day-of-month and day-of-week cannot both be set'),
@@ -220,16 +254,46 @@ def test_a_problem_says_which_file_the_value_is_from(loaded: Loaded, catalogue: 
             "image: a\nimage: b\n",
             'config/tasks/broken.yaml: is not YAML: line 2, column 1: the key "image" is there twice.',
         ),
+        (
+            "logs:\n\tretentionDays: 7\n",
+            "config/tasks/broken.yaml: is not YAML: line 2, column 1: found character that cannot start any token. Indent",
+        ),
+        (
+            "description: Dump: all\n",
+            "config/tasks/broken.yaml: is not YAML: line 1, column 18: mapping values are not allowed in this context. Is",
+        ),
         ("[]", "config/tasks/broken.yaml: must hold a map"),
         (
             "tasks: {backup: {image: x}}",
             'config/tasks/broken.yaml: the task "backup" is in config/tasks/backup.yaml already.',
         ),
         ("tasks: {other: 1}", "config/tasks/broken.yaml.other: must be a map"),
+        (
+            "tasks: {other: {image: x, schedule: rate(1 day)}}\ntimezone: UTC\n",
+            "config/tasks/broken.yaml.timezone: stands beside tasks.",
+        ),
+        (
+            "broken: {image: x, schedule: rate(1 day)}",
+            "config/tasks/broken.yaml.broken: is there already as the file's name.",
+        ),
     ],
 )
 def test_a_broken_catalogue_file_is_named(refused: Refused, catalogue: Path, content: str, message: str):
     (catalogue / "broken.yaml").write_text(content)
+    [problem] = refused()
+    assert problem.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("report.yml", "config/tasks/report.yml: is not read: names have to end in .yaml. Call it report.yaml."),
+        ("team/report.yaml", "config/tasks/team/report.yaml: is not read: it has to be in tasks/ itself."),
+    ],
+)
+def test_a_file_that_is_not_read_is_said_so(refused: Refused, catalogue: Path, name: str, message: str):
+    (catalogue / name).parent.mkdir(exist_ok=True)
+    (catalogue / name).write_text("schedule: rate(1 day)\nimage: a\n")
     [problem] = refused()
     assert problem.startswith(message)
 

@@ -39,6 +39,18 @@ def test_a_stack_file_is_read_without_an_engine(project: Path):
     )
 
 
+def test_a_key_without_a_namespace_is_the_projects_as_for_the_engine(tmp_path: Path):
+    (tmp_path / "Pulumi.test.yaml").write_text("config: {clustr: main, aws:region: eu-west-1}\n")
+    assert from_file("scheduled-tasks", "test", tmp_path).values == {"clustr": "main"}
+
+
+@pytest.mark.parametrize("text", ["config: [a]\n", "config: main\n", "[]\n"])
+def test_a_stack_file_without_a_map_is_refused(tmp_path: Path, text: str):
+    (tmp_path / "Pulumi.test.yaml").write_text(text)
+    with pytest.raises(YamlError, match="must hold a map under config"):
+        from_file("scheduled-tasks", "test", tmp_path)
+
+
 def engine(values: dict[str, str], secret_keys: list[str], project: Path):
     def run():
         engine_config.set_all_config(values, secret_keys)

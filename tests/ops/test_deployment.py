@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import typer
 from botocore import exceptions
+from botocore.parsers import ResponseParserError
 
 from components.names import GROUP_TAG
 from ops.aws.deployment import find
@@ -111,6 +112,7 @@ ERRORS = {
     "no Region": (exceptions.NoRegionError(), "no Region is known. Name one: --region"),
     "no network": (exceptions.EndpointConnectionError(endpoint_url="https://x"), "AWS does not answer: Could not connect"),
     "no answer": (exceptions.ReadTimeoutError(endpoint_url="https://x"), "AWS does not answer: Read timeout"),
+    "no AWS": (ResponseParserError("Unable to parse response:\n<html>"), "what answered is not AWS, or does not know"),
     "parameters": (exceptions.ParamValidationError(report="Missing\n  x"), "AWS could not be asked: Parameter validation"),
 }  # fmt: skip
 
@@ -121,6 +123,14 @@ def test_an_error_of_aws_is_one_line_that_says_what_to_do(error: Exception, line
     assert found is not None
     assert line in found
     assert "\n" not in found
+
+
+def test_an_endpoint_that_is_no_url_is_said_so(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "localhost")
+    with pytest.raises(OpsError, match=r"Invalid endpoint: localhost\. Look at AWS_ENDPOINT_URL"):
+        Aws(region="eu-west-1").client("scheduler")
+    with pytest.raises(exceptions.InvalidRegionError):
+        Aws(region="eu west").client("scheduler")
 
 
 def test_an_error_of_our_own_is_not_explained_away():

@@ -240,10 +240,10 @@ def test_a_start_that_aws_refuses_of_another_schedule_is_left_out(stack: Deploye
 
 def test_a_pause_of_one_task_outlives_that_of_all(stack: Deployed, ops: Ops):
     ops("pause", "--all", "--why", "incident")
-    second = ops("pause", "backup", "--why", "the database is being moved")
+    second = ops("pause", "backup", "--why", "the database is being moved", "--stack", "test")
     assert (second.exit_code, second.stdout) == (0, "")
     assert "paused before: backup" in second.stderr
-    assert "end it with: ops resume backup" in second.stderr
+    assert "end it with: python -m ops resume backup --stack test" in second.stderr
     result = ops("resume", "--all")
     assert (result.exit_code, result.stdout) == (0, "resumed etl\n")
     assert re.search(

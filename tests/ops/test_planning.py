@@ -113,6 +113,13 @@ def test_the_calendar_shows_how_many_runs_start_in_each_hour(project: Path, ops:
     assert wednesday.split("│")[2].split()[:7] == ["1", "1", "·", "·", "·", "·", "1"]
 
 
+@pytest.mark.parametrize("command", ["calendar", "load"])
+def test_a_picture_that_cannot_be_written_is_one_line(project: Path, ops: Ops, tmp_path: Path, command: str):
+    result = ops(command, "--stack", "test", "--svg", str(tmp_path / "nowhere" / "week.svg"))
+    assert result.exit_code == 1
+    assert result.stderr.endswith("week.svg cannot be written: No such file or directory.\n")
+
+
 def test_the_calendar_as_svg_names_the_tasks_of_each_hour(project: Path, ops: Ops, tmp_path: Path):
     file = tmp_path / "week.svg"
     assert ops("calendar", "--stack", "test", "--from", FROM, "--svg", str(file)).exit_code == 0

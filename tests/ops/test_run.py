@@ -377,6 +377,11 @@ def test_what_aws_refuses_is_one_line_and_says_whether_a_run_was_started(
     [
         (("run", "elt"), 125, 'has no task "elt". Did you mean "etl"?'),
         (("run", "etl", "--schedule", "x"), 125, 'etl has no schedule "x"'),
+        (
+            ("run", "etl", "--revision", "99"),
+            125,
+            "etl:99 cannot be had: Unable to describe task definition. Name another",
+        ),
         (("run", "etl", "--env", "MODE"), 2, '"MODE" is not NAME=VALUE'),
         (("run", "etl", "--command", "sh -c 'x"), 2, "No closing quotation"),
         (("run", "etl", "--time", "noon"), 2, '"noon" is not a time'),

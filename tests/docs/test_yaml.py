@@ -1,0 +1,31 @@
+"""The YAML of the pages has the keys and forms that the configuration takes."""
+
+import re
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from config import yaml_files
+from config.models import Stack, Task
+from config.shape import checked
+
+ROOT = Path(__file__).parents[2]
+NAMESPACE = "scheduled-tasks:"
+SHOWN = [
+    (page.name, block)
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+    for block in re.findall(r"```yaml\n(.*?)```", page.read_text(), re.DOTALL)
+]
+
+
+@pytest.mark.parametrize(("page", "block"), SHOWN, ids=[f"{page}: {block[:40]!r}" for page, block in SHOWN])
+def test_what_a_page_shows_is_taken(page: str, block: str, tmp_path: Path):
+    (tmp_path / page).write_text(block)
+    values = cast("dict[str, Any]", yaml_files.read(tmp_path / page))
+    of_stack = {key.removeprefix(NAMESPACE): value for key, value in values.items() if key.startswith(NAMESPACE)}
+    assert checked(Stack, of_stack)[1] == [] if of_stack else checked(Task, values)[1] == []
+
+
+def test_there_is_yaml():
+    assert len(SHOWN) > 10
