@@ -134,12 +134,12 @@ class Monitoring:
     def _topic(self, notify: Args) -> pulumi.Input[str]:
         arn = notify.get("topic_arn") or self._own_topic(notify)
         for position, email in enumerate(notify.get("emails", ())):
+            name = f"{self.name}-failures-email"
+            # Known by its address: were it by its place, an address that moves up would be given the subscription that
+            # it has, and that be deleted as what is no longer at its old place.
+            moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=f"{name}-{position + 1}")])
             sns.TopicSubscription(
-                f"{self.name}-failures-email-{position + 1}",
-                topic=arn,
-                protocol="email",
-                endpoint=email,
-                opts=self.opts,
+                f"{name}-{email}", topic=arn, protocol="email", endpoint=email, opts=self.opts.merge(moved)
             )
         return arn
 

@@ -237,9 +237,12 @@ class _Parts:
             return None
         role = self._run_role("task", "What runs of one scheduled task may do")
         for position, policy in enumerate(managed):
-            iam.RolePolicyAttachment(
-                f"{self.name}-task-policy-{position + 1}", role=role.name, policy_arn=policy, opts=self.opts
-            )
+            name = f"{self.name}-task-policy"
+            # Known by its policy: were it by its place, a policy that moves up would be attached, and then detached as
+            # what is no longer at its old place.
+            which = policy.partition(":iam::")[2] if isinstance(policy, str) else position + 1
+            moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=f"{name}-{position + 1}")])
+            iam.RolePolicyAttachment(f"{name}-{which}", role=role.name, policy_arn=policy, opts=self.opts.merge(moved))
         if statements or enter:
             iam.RolePolicy(
                 f"{self.name}-task-policy",

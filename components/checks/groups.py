@@ -136,9 +136,12 @@ def notify(args: Args) -> Iterator[Problem]:
     ):
         for problem in check:
             yield problem.within("notify")
-    for position, email in enumerate(items(given, "emails")):
+    emails = items(given, "emails")
+    for position, email in enumerate(emails):
         if isinstance(email, str) and not _EMAIL.fullmatch(email):
             yield Problem(("notify", "emails", position), f'"{email}" is not an email address.')
+        elif email in emails[:position]:
+            yield Problem(("notify", "emails", position), f'"{email}" is there twice. Remove one.')
     if "topic_arn" in given and "kms_key" in given:
         yield Problem(("notify", "kms_key"), "is for a topic that is created. Remove it: the given topic has its own.")
 

@@ -19,9 +19,12 @@ def roles(args: Args) -> Iterator[Problem]:
     if "task_role" in args and ("permissions" in args or "managed_policies" in args):
         yield Problem(("task_role",), "a task has either a role made elsewhere or permissions of its own, not both.")
     yield from pattern(args, "task_role", ROLE_ARN, "the ARN of a role", "arn:aws:iam::<account>:role/<name>")
-    for position, policy in enumerate(items(args, "managed_policies")):
+    managed = items(args, "managed_policies")
+    for position, policy in enumerate(managed):
         if isinstance(policy, str) and not POLICY_ARN.fullmatch(policy):
             yield Problem(("managed_policies", position), f'"{policy}" is not the ARN of a managed policy.')
+        elif isinstance(policy, str) and policy in [other for other in managed[:position] if isinstance(other, str)]:
+            yield Problem(("managed_policies", position), f'"{policy}" is there twice. Remove one.')
     for position, statement in enumerate(items(args, "permissions")):
         if isinstance(statement, Mapping):
             for problem in _statement_problems(cast("Args", statement)):

@@ -249,6 +249,24 @@ def test_a_schedule_whose_time_has_passed_is_left_out_with_a_warning(
     assert "remove schedule" in warning
 
 
+def test_what_is_attached_or_subscribed_stays_when_another_before_it_goes():
+    # Taken from one to another place, it would be there already when it is made, and gone when the old one is deleted.
+    policies, emails = ["arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"], ["a@example.com", "b@example.com"]
+
+    def made(first: int) -> dict[str, str]:
+        task: ScheduledTaskArgs = {**PLAIN, "managed_policies": policies[first:]}
+        recorded = done(run(build({"backup": task}, {**GROUP, "notify": {"emails": emails[first:]}}), preview=False))
+        found = {resource.urn: resource.inputs for resource in recorded.of_aws}
+        return {
+            urn: each for urn, inputs in found.items() if (each := inputs.get("policyArn") or inputs.get("endpoint"))
+        }
+
+    both, left = made(0), made(1)
+    assert set(both.values()) == {*emails, *policies}
+    assert left.items() < both.items()
+    assert set(left.values()) == {emails[1], policies[1]}
+
+
 def test_a_group_that_is_paused_pauses_its_tasks():
     recorded = done(run(build(group={**GROUP, "enabled": False}), preview=False))
     assert recorded.named("backup-schedule").inputs["state"] == "DISABLED"
@@ -282,6 +300,7 @@ REFUSED_TASKS: dict[str, tuple[dict[str, Any], str]] = {
     "two kinds": ({"task_definition": "a"}, "task_definition: a task has either image or taskDefinition"),
     "foreign registry": ({"image": "999999999999.dkr.ecr.eu-west-1.amazonaws.com/a:1"}, "image: is in the registry of account 999999999999"),
     "foreign role": ({"task_role": f"arn:aws:iam::{ACCOUNT}:role/x"}, "is not among the group's pass_role_arns"),
+    "a policy twice": ({"managed_policies": ["arn:aws:iam::aws:policy/A"] * 2}, 'A" is there twice. Remove one.'),
     "schedule": ({"schedule": "cron(0 3 1 * MON *)"}, "day-of-month and day-of-week cannot both be set"),
 }  # fmt: skip
 
@@ -307,6 +326,7 @@ REFUSED_GROUPS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "no subnet": ({"network": {"subnets": "private"}}, {"aws:ec2/getSubnets:getSubnets": lambda _: {"ids": []}}, "network.subnets: vpc-0d has no private subnet"),
     "cluster elsewhere": ({"cluster": f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/main"}, {}, f"is not in account {ACCOUNT}, Region {REGION}"),
     "missing subnet": ({"network": {"subnet_ids": ["subnet-0c"]}}, {}, "there is no subnet subnet-0c"),
+    "an address twice": ({"notify": {"emails": ["a@b.cd", "a@b.cd"]}}, {}, 'notify.emails.1: "a@b.cd" is there twice'),
     "two clusters": ({"create_cluster": {}}, {}, "cluster: a group has either a cluster or creates one"),
     "no definition": ({"task_definitions": ["gone"]}, {"aws:ecs/getTaskDefinition:getTaskDefinition": missing}, 'there is no task definition "gone"'),
 }  # fmt: skip

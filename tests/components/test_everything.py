@@ -419,7 +419,7 @@ def test_alarms_and_failures_go_to_a_topic_made_elsewhere():
     assert len(found) == 6
     assert {tuple(alarm.inputs["alarmActions"]) for alarm in found} == {(arn,)}
     assert recorded.named("tasks-failed-runs-topic").inputs["arn"] == arn
-    assert recorded.named("tasks-failures-email-1").inputs["topic"] == arn
+    assert recorded.named("tasks-failures-email-a@example.com").inputs["topic"] == arn
     assert not [resource for resource in recorded.of_aws if resource.type == "aws:sns/topic:Topic"]
 
 
