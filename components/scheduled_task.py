@@ -13,7 +13,7 @@ from . import task_definition as definitions
 from .advice import ended_schedules
 from .args import GroupReference, ScheduledTaskArgs
 from .build import build_image
-from .capacity import network_mode
+from .capacity import network_mode, runs_on
 from .checks import task_problems
 from .errors import refuse
 from .group import ScheduledTaskGroup, execution_policy
@@ -356,7 +356,8 @@ class _Parts:
         network: dict[str, Any] = {
             "subnets": group["subnet_ids"],
             "security_groups": group["security_group_ids"],
-            "assign_public_ip": group["assign_public_ip"],
+            # AWS refuses a launch that asks for one elsewhere (botocore scheduler, AwsVpcConfiguration.AssignPublicIp).
+            "assign_public_ip": group["assign_public_ip"] and runs_on(self.args) == "FARGATE",
         }
         return targets.ecs_parameters(
             self.args,

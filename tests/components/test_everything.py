@@ -162,6 +162,9 @@ def test_where_a_task_runs(task: dict[str, Any], launch: str | None, mode: str, 
     assert parameters(recorded).get("launchType") == launch
     assert ("capacityProviderStrategies" in parameters(recorded)) is (launch is None)
     assert ("networkConfiguration" in parameters(recorded)) is (mode == "awsvpc")
+    # The subnets are public, and AWS gives public addresses to tasks on Fargate only.
+    network = parameters(recorded).get("networkConfiguration", {})
+    assert network.get("assignPublicIp", False) is (compatible == "FARGATE")
 
 
 def test_placement_and_tags_are_handed_on():
