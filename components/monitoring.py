@@ -119,7 +119,7 @@ class Monitoring:
             events.FAILED,
             f"Supervised runs of scheduled tasks of {prefix} that ended without an outcome",
             events.broken_pattern(machines),
-            events.broken_message(prefix=prefix, region=self.where.region),
+            events.broken_message(prefix=prefix, partition=self.where.partition, region=self.where.region),
         )
         return [*reported, broken]
 
@@ -249,6 +249,7 @@ class Monitoring:
         return self.watched.cluster_arn.apply(
             lambda arn: events.failure_message(
                 prefix=self.names.prefix,
+                partition=self.where.partition,
                 region=self.where.region,
                 cluster_name=arn.rsplit("/", 1)[-1],
                 log_group=self.names.log_group,
