@@ -305,7 +305,8 @@ class _Parts:
     def schedules(self) -> pulumi.Output[list[dict[str, str]]]:
         """Create the schedules that can still run; what is to be known of each."""
         made: list[tuple[scheduler.Schedule, dict[str, str]]] = []
-        ended = [schedule.path for schedule in ended_schedules(self.args, datetime.now(UTC))]
+        now = datetime.now(UTC)
+        ended = [schedule.path for schedule in ended_schedules(self.args, now)]
         for position, schedule in enumerate(task_schedules(self.args)):
             if schedule.path in ended:
                 key = ".".join(str(part) for part in schedule.path)
@@ -314,15 +315,17 @@ class _Parts:
                     self.task,
                 )
             else:
-                made.append(self._schedule(position, schedule))
+                made.append(self._schedule(position, schedule, now))
         return pulumi.Output.all(*(resource.arn for resource, _ in made)).apply(
             lambda arns: [{**known, "arn": arn} for (_, known), arn in zip(made, arns, strict=True)]
         )
 
-    def _schedule(self, position: int, schedule: TaskSchedule) -> tuple[scheduler.Schedule, dict[str, str]]:
+    def _schedule(
+        self, position: int, schedule: TaskSchedule, now: datetime
+    ) -> tuple[scheduler.Schedule, dict[str, str]]:
         """A schedule, and what is known of it before it is there."""
         physical_name = names.schedule(self.name, position)
-        timing = targets.timing(schedule, enabled=self.group["enabled"])
+        timing = targets.timing(schedule, enabled=self.group["enabled"], now=now)
         suffix = "" if position == 0 else f"-{position + 1}"
         resource = scheduler.Schedule(
             f"{self.name}-schedule{suffix}",

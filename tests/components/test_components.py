@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pulumi
@@ -247,6 +248,25 @@ def test_a_schedule_whose_time_has_passed_is_left_out_with_a_warning(
     [warning] = recorded.warnings
     assert "backup" in warning
     assert "remove schedule" in warning
+
+
+def test_a_start_that_has_passed_is_not_said_to_aws_which_would_refuse_it(ran: Callable[..., Recorded]):
+    passed, later = "2001-01-01T00:30:00Z", "2199-01-01T02:00:00+02:00"
+    args: ScheduledTaskArgs = {
+        "image": "x",
+        "schedules": [
+            {"expression": "cron(0 3 * * ? *)", "start": passed},
+            {"expression": "rate(6 hours)", "start": passed},
+            {"expression": "rate(6 hours)", "start": later},
+        ],
+    }
+    recorded = done(ran(build({"backup": args})))
+    cron, rate, waiting = (recorded.named(f"backup-schedule{suffix}").inputs for suffix in ("", "-2", "-3"))
+    assert "startDate" not in cron
+    begins = datetime.fromisoformat(rate["startDate"])
+    assert (begins - datetime.fromisoformat(passed)) % timedelta(hours=6) == timedelta(), "its times stay"
+    assert timedelta() < begins - datetime.now(UTC) <= timedelta(hours=6)
+    assert waiting["startDate"] == "2199-01-01T00:00:00Z"
 
 
 def test_what_is_attached_or_subscribed_stays_when_another_before_it_goes():
