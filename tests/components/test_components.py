@@ -213,6 +213,19 @@ def test_secrets_get_a_role_of_the_tasks_own_that_reads_only_them():
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [("db-a1b2c3", ["db-a1b2c3"]), ("db", ["db", "db-??????"]), ("db-backup", ["db-backup", "db-backup-??????"])],
+    ids=["whole", "without the random end", "perhaps without"],
+)
+def test_a_secret_may_be_read_under_its_whole_arn(name: str, allowed: list[str]):
+    # Secrets Manager finds it by the ARN without the random end too, and IAM compares the whole.
+    arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret"
+    recorded = done(run(build({"backup": {**PLAIN, "secrets": {"PW": f"{arn}:{name}"}}}), preview=False))
+    read = statements(recorded, "backup-execution-policy")["ReadSecrets"]
+    assert read["Resource"] == [f"{arn}:{each}" for each in allowed]
+
+
 def test_a_task_definition_made_elsewhere_is_pinned_and_allowed():
     group: ScheduledTaskGroupArgs = {**GROUP, "task_definitions": ["legacy"]}
     recorded = done(run(build({"old": {"task_definition": "legacy", "schedule": "rate(1 day)"}}, group), preview=False))
