@@ -408,6 +408,9 @@ class GroupReference(TypedDict):
     cluster_arn: pulumi.Input[str]
     """The cluster that runs are started on."""
 
+    capacity_providers: Sequence[str]
+    """Capacity providers of the cluster, where the group creates it; empty where it was found."""
+
     schedule_group: pulumi.Input[str]
     """Name of the schedule group."""
 

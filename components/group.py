@@ -10,6 +10,7 @@ from . import iam as policies
 from .args import GroupReference, ScheduledTaskGroupArgs, TaskDefinitionReference
 from .bounds import QUEUE_RETENTION_SECONDS
 from .checks import group_problems
+from .checks.groups import providers_of_cluster
 from .cluster import DEFAULT_CLUSTER, create_cluster, find_cluster
 from .definitions import find_definitions
 from .errors import refuse
@@ -161,6 +162,7 @@ class _Parts:
             "region": where.region,
             "account_id": where.account_id,
             "cluster_arn": self.cluster_arn,
+            "capacity_providers": providers_of_cluster(self.args),
             "schedule_group": self.schedule_group.name,
             "scheduler_role_arn": self.scheduler_role_arn,
             "execution_role_arn": self.execution_role_arn,

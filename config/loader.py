@@ -11,6 +11,8 @@ from pydantic.alias_generators import to_snake
 
 from components import checks
 from components.checks.containers import DEFINITION_KEYS
+from components.checks.groups import providers_of_cluster
+from components.checks.places import not_in_cluster
 from components.problems import Name, Problem, nearest, report
 
 from .arguments import Args, as_written, group_arguments, task_arguments
@@ -77,6 +79,7 @@ def load(source: Source, catalogue_folder: Path) -> StackConfig:
     problems += _names_alike(tasks)
     group = group_arguments(stack, tasks, layers.default_logs())
     problems += [as_written(problem) for problem in checks.group_problems(group)]
+    problems += _not_in_cluster(tasks, group)
     if problems:
         raise ConfigError(source.stack, problems)
     return StackConfig(
@@ -185,6 +188,15 @@ def _secret_problems(source: Source, secrets: StoredSecrets) -> list[Problem]:
         )
         for path in source.secret_paths
         if path[0] not in secrets.keys
+    ]
+
+
+def _not_in_cluster(tasks: Mapping[str, Args], group: Args) -> list[Problem]:
+    """Launches on what a cluster that is created does not have."""
+    return [
+        as_written(problem).within("tasks", Name(name))
+        for name, args in tasks.items()
+        for problem in not_in_cluster(args, providers_of_cluster(group))
     ]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from .. import bounds
 from ..problems import Problem
 from .containers import DEFINITION
-from .places import PROVIDER_NAME, not_a_provider, strategy_problems
+from .places import PROVIDER_NAME, not_a_provider, not_in_cluster, strategy_problems
 from .roles import POLICY_ARN, ROLE_ARN
 from .shared import KEY_ARN, kms_key
 from .values import Args, choice, items, known, length, mapping, pattern, within
@@ -42,6 +42,16 @@ def cluster(args: Args) -> Iterator[Problem]:
     if "default_strategy" in created:
         for problem in strategy_problems("default_strategy", items(created, "default_strategy")):
             yield problem.within("create_cluster")
+        strategy: Args = {"capacity_providers": created["default_strategy"]}
+        for problem in not_in_cluster(strategy, providers_of_cluster(args)):
+            yield Problem(("create_cluster", "default_strategy"), problem.message)
+
+
+def providers_of_cluster(args: Args) -> list[str]:
+    """The capacity providers of the cluster that a group creates; empty where it creates none."""
+    created = mapping(args, "create_cluster")
+    given = items(created, "capacity_providers") if "capacity_providers" in created else bounds.PROVIDERS
+    return [name for name in given if isinstance(name, str)] if "create_cluster" in args else []
 
 
 def network(args: Args) -> Iterator[Problem]:

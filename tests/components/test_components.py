@@ -348,6 +348,13 @@ def test_a_task_that_cannot_be_is_refused_before_it_is_registered(
     assert not any(resource.name.startswith("backup") for resource in recorded.resources)
 
 
+def test_a_task_on_what_the_new_cluster_does_not_have_is_refused(ran: Callable[..., Recorded]):
+    group: ScheduledTaskGroupArgs = {"create_cluster": {"capacity_providers": ["FARGATE"]}}
+    recorded = ran(build({"plain": PLAIN, "spot": {**PLAIN, "launch": "fargateSpot"}}, group))
+    assert isinstance(recorded.error, InvalidArgumentsError)
+    assert "launch: FARGATE_SPOT is not among the capacity providers" in str(recorded.error)
+
+
 def missing(_: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     return {}, [("", "couldn't find resource")]
 

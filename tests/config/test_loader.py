@@ -183,6 +183,18 @@ STACK: dict[str, tuple[dict[str, Any], str]] = {
     "path of roles": ({"iam": {"path": "teams"}}, 'iam.path: "teams" is not a path: it begins and ends with /'),
     "boundary": ({"iam": {"permissionsBoundary": "teams"}}, 'iam.permissionsBoundary: "teams" is not the ARN of a managed policy.'),
     "provider of the cluster": ({"cluster": {"create": True, "capacityProviders": ["aws-x"]}}, 'cluster.capacityProviders.0: "aws-x" is not a capacity provider.'),
+    "strategy of another cluster": (
+        {"cluster": {"create": True, "capacityProviders": ["FARGATE"], "defaultStrategy": [{"provider": "FARGATE_SPOT"}]}},
+        "cluster.defaultStrategy: FARGATE_SPOT is not among the capacity providers of the cluster that is created: FARGATE.",
+    ),
+    "launch of another cluster": (
+        {"cluster": {"create": True, "capacityProviders": ["FARGATE"]}, "tasks": {"backup": {"launch": "fargateSpot"}}},
+        "tasks.backup.launch: FARGATE_SPOT is not among the capacity providers of the cluster that is created: FARGATE.",
+    ),
+    "providers of another cluster": (
+        {"cluster": {"create": True}, "tasks": {"backup": {"launch": [{"provider": "on-demand"}]}}},
+        "tasks.backup.launch: on-demand is not among the capacity providers of the cluster that is created: FARGATE and",
+    ),
     "default strategy": ({"cluster": {"create": True, "defaultStrategy": []}}, "cluster.defaultStrategy: has 0 entries."),
 }  # fmt: skip
 
