@@ -6,6 +6,7 @@ from typing import Any, cast
 from .args import GroupReference, ScheduledTaskArgs
 from .capacity import runs_on
 from .checks.places import not_in_cluster
+from .checks.shared import tags_together
 from .images import registry_account
 from .problems import Name, Problem, listed
 from .supervised.settings import SUPERVISED_KEYS, is_supervised
@@ -28,8 +29,9 @@ def reference_problems(args: ScheduledTaskArgs, group: GroupReference) -> list[P
     if is_supervised(cast("Mapping[str, Any]", args)) and group["supervisor_role_arn"] == "":
         key = next(key for key in SUPERVISED_KEYS if key in args)
         problems.append(Problem((key,), "needs a group with supervised tasks. Set supervised: true on the group."))
-    missing = not_in_cluster(cast("Mapping[str, Any]", args), group["capacity_providers"])
-    return [*problems, *missing, *_registries(args, group), *_compatibility(args, group)]
+    task = cast("Mapping[str, Any]", args)
+    problems += [*not_in_cluster(task, group["capacity_providers"]), *tags_together(task, group["tags"])]
+    return [*problems, *_registries(args, group), *_compatibility(args, group)]
 
 
 def _registries(args: ScheduledTaskArgs, group: GroupReference) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from components import checks
 from components.checks.containers import DEFINITION_KEYS
 from components.checks.groups import providers_of_cluster
 from components.checks.places import not_in_cluster
+from components.checks.shared import tags_together
 from components.problems import Name, Problem, nearest, report
 
 from .arguments import Args, as_written, group_arguments, task_arguments
@@ -79,7 +80,7 @@ def load(source: Source, catalogue_folder: Path) -> StackConfig:
     problems += _names_alike(tasks)
     group = group_arguments(stack, tasks, layers.default_logs())
     problems += [as_written(problem) for problem in checks.group_problems(group)]
-    problems += _not_in_cluster(tasks, group)
+    problems += _in_group(tasks, group)
     if problems:
         raise ConfigError(source.stack, problems)
     return StackConfig(
@@ -191,12 +192,12 @@ def _secret_problems(source: Source, secrets: StoredSecrets) -> list[Problem]:
     ]
 
 
-def _not_in_cluster(tasks: Mapping[str, Args], group: Args) -> list[Problem]:
-    """Launches on what a cluster that is created does not have."""
+def _in_group(tasks: Mapping[str, Args], group: Args) -> list[Problem]:
+    """What does not go with what all tasks have: launches on what a new cluster does not have, too many tags."""
     return [
         as_written(problem).within("tasks", Name(name))
         for name, args in tasks.items()
-        for problem in not_in_cluster(args, providers_of_cluster(group))
+        for problem in (*not_in_cluster(args, providers_of_cluster(group)), *tags_together(args, group["tags"]))
     ]
 
 

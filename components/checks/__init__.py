@@ -45,5 +45,5 @@ _TASK_CHECKS: tuple[_Check, ...] = (
 )  # fmt: skip
 _GROUP_CHECKS: tuple[_Check, ...] = (
     groups.cluster, groups.network, groups.notify, groups.keys, groups.roles, groups.references, shared.logs,
-    shared.tags,
+    shared.group_tags,
 )  # fmt: skip
