@@ -14,6 +14,7 @@ from .checks.groups import providers_of_cluster
 from .cluster import DEFAULT_CLUSTER, create_cluster, find_cluster
 from .definitions import find_definitions
 from .errors import refuse
+from .home import elsewhere
 from .lookup import Account, NotFoundError, account, invoke_options
 from .monitoring import Monitoring, Watched
 from .names import GROUP_TAG, GroupNames, family_of
@@ -108,7 +109,11 @@ class _Surroundings:
         self.task_definitions, problems = find_definitions(list(args.get("task_definitions", [])), options)
         refuse(
             f'{GROUP_TYPE} "{name}"',
-            [*(found for found in (cluster, network) if isinstance(found, Problem)), *problems],
+            [
+                *(found for found in (cluster, network) if isinstance(found, Problem)),
+                *problems,
+                *elsewhere(args, self.account),
+            ],
         )
         assert not isinstance(cluster, Problem)
         assert not isinstance(network, Problem)

@@ -7,7 +7,9 @@ from .args import GroupReference, ScheduledTaskArgs
 from .capacity import runs_on
 from .checks.places import not_in_cluster
 from .checks.shared import tags_together
+from .home import elsewhere
 from .images import registry_account
+from .lookup import Account
 from .problems import Name, Problem, listed
 from .supervised.settings import SUPERVISED_KEYS, is_supervised
 
@@ -30,6 +32,7 @@ def reference_problems(args: ScheduledTaskArgs, group: GroupReference) -> list[P
         key = next(key for key in SUPERVISED_KEYS if key in args)
         problems.append(Problem((key,), "needs a group with supervised tasks. Set supervised: true on the group."))
     task = cast("Mapping[str, Any]", args)
+    problems += elsewhere(task, Account(group["partition"], group["region"], group["account_id"]))
     problems += [*not_in_cluster(task, group["capacity_providers"]), *tags_together(task, group["tags"])]
     return [*problems, *_registries(args, group), *_compatibility(args, group)]
 

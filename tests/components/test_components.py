@@ -332,6 +332,8 @@ REFUSED_TASKS: dict[str, tuple[dict[str, Any], str]] = {
     "memory": ({"memory": 700}, "memory: Fargate does not offer 700 MiB with cpu 256."),
     "two kinds": ({"task_definition": "a"}, "task_definition: a task has either image or taskDefinition"),
     "foreign registry": ({"image": "999999999999.dkr.ecr.eu-west-1.amazonaws.com/a:1"}, "image: is in the registry of account 999999999999"),
+    "foreign policy": ({"managed_policies": ["arn:aws:iam::999999999999:policy/x"]}, "managed_policies.0: "),
+    "foreign key": ({"logs": {"kms_key": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/a"}}, f"logs.kms_key: \"arn:aws:kms:us-east-1:{ACCOUNT}:key/a\" is not in {REGION}"),
     "foreign role": ({"task_role": f"arn:aws:iam::{ACCOUNT}:role/x"}, "is not among the group's pass_role_arns"),
     "a policy twice": ({"managed_policies": ["arn:aws:iam::aws:policy/A"] * 2}, 'A" is there twice. Remove one.'),
     "schedule": ({"schedule": "cron(0 3 1 * MON *)"}, "day-of-month and day-of-week cannot both be set"),
@@ -368,6 +370,11 @@ REFUSED_GROUPS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "missing subnet": ({"network": {"subnet_ids": ["subnet-0c"]}}, {}, "there is no subnet subnet-0c"),
     "an address twice": ({"notify": {"emails": ["a@b.cd", "a@b.cd"]}}, {}, 'notify.emails.1: "a@b.cd" is there twice'),
     "two clusters": ({"create_cluster": {}}, {}, "cluster: a group has either a cluster or creates one"),
+    "topic elsewhere": ({"notify": {"topic_arn": f"arn:aws:sns:us-east-1:{ACCOUNT}:ops"}}, {}, f"is not in {REGION}, and AWS takes none of another Region"),
+    "key elsewhere": ({"encryption": {"dead_letters": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/a"}}, {}, "encryption.dead_letters: "),
+    "log key elsewhere": ({"logs": {"kms_key": f"arn:aws-cn:kms:{REGION}:{ACCOUNT}:key/a"}}, {}, "logs.kms_key: "),
+    "role of another account": ({"pass_role_arns": ["arn:aws:iam::999999999999:role/a"]}, {}, f"is not in account {ACCOUNT}, and IAM takes none"),
+    "boundary of another account": ({"permissions_boundary": "arn:aws:iam::999999999999:policy/a"}, {}, "permissions_boundary: "),
     "no definition": ({"task_definitions": ["gone"]}, {"aws:ecs/getTaskDefinition:getTaskDefinition": missing}, 'there is no task definition "gone"'),
 }  # fmt: skip
 

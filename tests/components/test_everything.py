@@ -252,22 +252,26 @@ def test_keys_reach_what_they_encrypt_and_who_uses_them():
     recorded = deployed(
         {"secrets": {"PASSWORD": secret}},
         {
-            "encryption": {"dead_letters": KEY, "schedules": KEY.replace("1", "2"), "secrets": [KEY.replace("1", "3")]},
-            "logs": {"kms_key": KEY.replace("1", "4")},
+            "encryption": {
+                "dead_letters": KEY,
+                "schedules": KEY.replace("key/1", "key/2"),
+                "secrets": [KEY.replace("key/1", "key/3")],
+            },
+            "logs": {"kms_key": KEY.replace("key/1", "key/4")},
         },
     )
     queue = recorded.named("tasks-dead-letters").inputs
     assert queue["kmsMasterKeyId"] == KEY
     assert "sqsManagedSseEnabled" not in queue
-    assert recorded.named("job-schedule").inputs["kmsKeyArn"] == KEY.replace("1", "2")
-    assert recorded.named("tasks-logs").inputs["kmsKeyId"] == KEY.replace("1", "4")
+    assert recorded.named("job-schedule").inputs["kmsKeyArn"] == KEY.replace("key/1", "key/2")
+    assert recorded.named("tasks-logs").inputs["kmsKeyId"] == KEY.replace("key/1", "key/4")
     assert policy(recorded, "tasks-scheduler-policy")["UseKeys"] == {
         "Sid": "UseKeys",
         "Effect": "Allow",
         "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-        "Resource": [KEY, KEY.replace("1", "2")],
+        "Resource": [KEY, KEY.replace("key/1", "key/2")],
     }
-    assert policy(recorded, "job-execution-policy")["DecryptSecrets"]["Resource"] == [KEY.replace("1", "3")]
+    assert policy(recorded, "job-execution-policy")["DecryptSecrets"]["Resource"] == [KEY.replace("key/1", "key/3")]
     assert "DecryptSecrets" not in policy(recorded, "tasks-execution-policy")
 
 
