@@ -274,9 +274,11 @@ class _Parts:
         )
 
     def watch(self) -> None:
-        """The alarm for a task that has not succeeded for too long. A paused task is not expected to."""
+        """The alarm for a task that has not succeeded for too long. One that is paused, by itself or in each of its
+        schedules, is not expected to."""
         within = self.args.get("expect_success_within")
-        if within and self.group["enabled"] and self.args.get("enabled", True):
+        paused = not any(schedule.args.get("enabled", True) for schedule in task_schedules(self.args))
+        if within and self.group["enabled"] and not paused:
             watch_success(
                 self.name,
                 durations.seconds(within),

@@ -431,11 +431,11 @@ def test_alarms_and_failures_go_to_a_topic_made_elsewhere():
 
 
 def test_a_success_that_is_expected_costs_two_resources_and_a_paused_task_none():
-    plain, watched, paused = (
-        len(deployed(task).of_aws)
-        for task in ({}, {"expect_success_within": "7h"}, {"expect_success_within": "7h", "enabled": False})
-    )
-    assert (watched - plain, paused - plain) == (2, 0)
+    each: dict[str, Any] = {"schedule": None, "schedules": [{"expression": "rate(6 hours)", "enabled": False}]}
+    watched: dict[str, Any] = {"expect_success_within": "7h"}
+    tasks = ({}, watched, {**watched, "enabled": False}, {**watched, **each})
+    plain, *others = (len(deployed(task).of_aws) for task in tasks)
+    assert [other - plain for other in others] == [2, 0, 0]
 
 
 def test_a_success_cannot_be_expected_where_outcomes_are_not_watched():
