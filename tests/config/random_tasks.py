@@ -225,6 +225,9 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "action": {"permissions": [{"actions": ["GetObject"], "resources": ["*"]}]},
     "both roles": {"permissions": [{"actions": ["s3:*"], "resources": ["*"]}], "taskRole": "arn:aws:iam::123456789012:role/x"},
     "policy": {"managedPolicies": ["ReadOnly"]},
+    "long policy": {
+        "permissions": [{"actions": ["s3:GetObject"], "resources": [f"arn:aws:s3:::{'x' * 60}/{n}" for n in range(150)]}]
+    },
     "retention": {"logs": {"retentionDays": 8}},
     "log key": {"logs": {"kmsKey": "alias/logs"}},
     "log mode": {"logs": {"mode": "maybe"}},

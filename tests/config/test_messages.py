@@ -77,6 +77,7 @@ MESSAGES = {
     ],
     "both roles": ["taskRole: a task has either a role made elsewhere or permissions of its own, not both."],
     "policy": ['managedPolicies.0: "ReadOnly" is not the ARN of a managed policy.'],
+    "long policy": ["permissions: they make a policy of 11986 characters. AWS takes 10240: use wildcards"],
     "retention": [
         "logs.retentionDays: 8 is not a retention that CloudWatch Logs has. Use 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
     ],
