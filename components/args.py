@@ -469,6 +469,9 @@ class GroupReference(TypedDict):
     """Task definitions made elsewhere that the group's schedules may start, by the text they are referred to
     with."""
 
+    containers: Mapping[str, str]
+    """The container whose exit code decides, of each of `task_definitions`."""
+
     pass_role_arns: Sequence[str]
     """Roles made elsewhere that runs of the group may take on."""
 

@@ -187,6 +187,7 @@ class _Parts:
             "security_group_ids": self.security_group_ids,
             "assign_public_ip": self.network.assign_public_ip,
             "task_definitions": self.found.task_definitions,
+            "containers": self._containers(),
             "pass_role_arns": self.args.get("pass_role_arns", []),
             "registry_accounts": [where.account_id, *self.args.get("registry_accounts", [])],
             "enabled": self.args.get("enabled", True),
@@ -194,12 +195,10 @@ class _Parts:
         }
 
     def _watched(self) -> Watched:
-        containers = self.args.get("containers", {})
         home = self.found.account.arn("ecs", "task-definition")
         definitions: dict[str, list[str]] = {CONTAINER_NAME: [f"{home}/{self.names.family_prefix}"]}
-        for reference in self.found.task_definitions:
-            family = family_of(reference)
-            definitions.setdefault(containers.get(reference, CONTAINER_NAME), []).append(f"{home}/{family}:")
+        for reference, container in self._containers().items():
+            definitions.setdefault(container, []).append(f"{home}/{family_of(reference)}:")
         return Watched(
             cluster_arn=self.cluster_arn,
             definitions=definitions,
@@ -207,6 +206,10 @@ class _Parts:
             retention_days=self.retention_days,
             supervised=self.supervised,
         )
+
+    def _containers(self) -> dict[str, str]:
+        given = self.args.get("containers", {})
+        return {reference: given.get(reference, CONTAINER_NAME) for reference in self.found.task_definitions}
 
     def _queue(self) -> sqs.Queue:
         key = self.keys.get("dead_letters")

@@ -12,6 +12,7 @@ from .images import registry_account
 from .lookup import Account
 from .problems import Name, Problem, listed
 from .supervised.settings import SUPERVISED_KEYS, is_supervised
+from .task_definition import CONTAINER_NAME
 
 
 def reference_problems(args: ScheduledTaskArgs, group: GroupReference) -> list[Problem]:
@@ -57,6 +58,13 @@ def _compatibility(args: ScheduledTaskArgs, group: GroupReference) -> Iterator[P
     known = group["task_definitions"].get(reference)
     if known is None:
         return
+    container, decides = args.get("container", CONTAINER_NAME), group["containers"][reference]
+    if container != decides and not is_supervised(cast("Mapping[str, Any]", args)):
+        yield Problem(
+            ("container",),
+            f'"{container}" is not by what the group tells how runs of "{reference}" ended: that is "{decides}". Say so '
+            "under the group's containers.",
+        )
     wanted = runs_on(cast("Mapping[str, Any]", args))
     if wanted not in known["compatibilities"]:
         made_for = listed(known["compatibilities"], "and") or "nothing"

@@ -95,6 +95,7 @@ class ScheduledTask(pulumi.ComponentResource):
             referred["supervised"] = True
         if "task_definition" in args:
             referred["task_definitions"] = [args["task_definition"]]
+            referred["containers"] = {args["task_definition"]: args.get("container", CONTAINER_NAME)}
         if isinstance(role := args.get("task_role"), str):
             referred["pass_role_arns"] = [role]
         own = {"prefix": f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}", **referred, **group_args}

@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from .. import bounds
+from ..names import family_of
 from ..problems import Problem
+from ..task_definition import CONTAINER_NAME
 from .containers import DEFINITION
 from .places import PROVIDER_NAME, not_a_provider, not_in_cluster, strategy_problems
 from .roles import POLICY_ARN, ROLE_ARN
@@ -191,6 +193,20 @@ def references(args: Args) -> Iterator[Problem]:
         for position, value in enumerate(items(args, key)):
             if isinstance(value, str) and not shape.fullmatch(value):
                 yield Problem((key, position), f'"{value}" is not {noun}.')
+
+
+def containers(args: Args) -> Iterator[Problem]:
+    """One container for a family: how its runs ended is told by that, whichever task they are of."""
+    given, seen = mapping(args, "containers"), dict[str, object]()
+    for position, reference in enumerate(items(args, "task_definitions")):
+        if isinstance(reference, str):
+            container = given.get(reference, CONTAINER_NAME)
+            if (other := seen.setdefault(family_of(reference), container)) != container:
+                yield Problem(
+                    ("task_definitions", position),
+                    f'"{reference}" has container "{container}", and another reference to its family "{other}": how '
+                    "its runs ended is told by one container. Name the same.",
+                )
 
 
 _NETWORK_CHECKS: tuple[Callable[[Args], Iterator[Problem]], ...] = (

@@ -236,6 +236,23 @@ def test_a_task_definition_made_elsewhere_is_pinned_and_allowed():
     assert f"arn:aws:iam::{ACCOUNT}:role/legacy" in allowed["PassRoles"]["Resource"]
 
 
+def test_a_task_with_a_group_of_its_own_is_judged_by_its_container():
+    args: ScheduledTaskArgs = {"task_definition": "legacy", "container": "app", "schedule": "rate(1 day)"}
+    recorded = done(run(lambda: ScheduledTask("old", {**args, "group_args": {"cluster": "main"}}), preview=False))
+    rules = [found for found in recorded.of_aws if "succeeded-runs" in found.name and found.type.endswith("EventRule")]
+    patterns = [json.loads(rule.inputs["eventPattern"])["detail"] for rule in rules]
+    judged = [found["containers"]["name"] for found in patterns if "/legacy:" in str(found["taskDefinitionArn"])]
+    assert judged == [["app"]]
+
+
+def test_a_container_that_the_group_does_not_judge_by_is_refused():
+    group: ScheduledTaskGroupArgs = {**GROUP, "task_definitions": ["legacy"]}
+    task: ScheduledTaskArgs = {"task_definition": "legacy", "container": "app", "schedule": "rate(1 day)"}
+    recorded = run(build({"old": task}, group), preview=False)
+    assert isinstance(recorded.error, InvalidArgumentsError)
+    assert 'container: "app" is not by what the group tells how runs of "legacy" ended' in str(recorded.error)
+
+
 def test_several_schedules_have_names_that_stay(ran: Callable[..., Recorded]):
     args: ScheduledTaskArgs = {
         "image": "x",
@@ -375,6 +392,7 @@ REFUSED_GROUPS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "log key elsewhere": ({"logs": {"kms_key": f"arn:aws-cn:kms:{REGION}:{ACCOUNT}:key/a"}}, {}, "logs.kms_key: "),
     "role of another account": ({"pass_role_arns": ["arn:aws:iam::999999999999:role/a"]}, {}, f"is not in account {ACCOUNT}, and IAM takes none"),
     "boundary of another account": ({"permissions_boundary": "arn:aws:iam::999999999999:policy/a"}, {}, "permissions_boundary: "),
+    "two containers of a family": ({"task_definitions": ["app", "app:7"], "containers": {"app": "web"}}, {}, 'task_definitions.1: "app:7" has container "main", and another reference to its family "web"'),
     "no definition": ({"task_definitions": ["gone"]}, {"aws:ecs/getTaskDefinition:getTaskDefinition": missing}, 'there is no task definition "gone"'),
 }  # fmt: skip
 

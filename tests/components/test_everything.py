@@ -235,7 +235,7 @@ def test_overrides_go_to_the_named_container_of_a_task_definition_made_elsewhere
             "schedule": None,
             "schedules": [{"expression": "rate(1 day)", "command": ["x"]}],
         },
-        {"task_definitions": ["legacy"]},
+        {"task_definitions": ["legacy"], "containers": {"legacy": "app"}},
     )
     assert json.loads(recorded.named("job-schedule").inputs["target"]["input"]) == {
         "containerOverrides": [{"name": "app", "command": ["x"]}]

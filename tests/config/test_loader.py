@@ -176,6 +176,15 @@ STACK: dict[str, tuple[dict[str, Any], str]] = {
     "tags alike": ({"tags": {"Team": "a", "team": "b"}}, 'tags.team: differs from "Team" in case only'),
     "tags alike in both": ({"tags": {"Owner": "a"}}, 'tasks.backup.tags.owner: differs from "Owner" in case only'),
     "tags of both": ({"tags": {f"t{number}": "x" for number in range(49)}}, "tasks.backup.tags: there are 50. AWS takes 50"),
+    "two containers of a family": (
+        {
+            "tasks": {
+                "a": {"taskDefinition": "app", "container": "web", "schedule": "rate(1 day)"},
+                "b": {"taskDefinition": "app:7", "schedule": "rate(1 day)"},
+            }
+        },
+        'tasks.b.container: "main" is another than "web" of task a, which runs the same family',
+    ),
     "block of the VPC": ({"network": {"vpc": {"create": {"cidr": "10.0.0.0/8"}}}}, 'network.vpc.create.cidr: "10.0.0.0/8" is a /8. Use /16 to /24.'),
     "no block": ({"network": {"vpc": {"create": {"cidr": "ten"}}}}, 'network.vpc.create.cidr: "ten" is not a block of IPv4 addresses.'),
     "gateways": ({"network": {"vpc": {"create": {"natGateways": "two"}}}}, 'network.vpc.create.natGateways: "two" is not one of none, single or perZone.'),
