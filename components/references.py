@@ -62,8 +62,8 @@ def _compatibility(args: ScheduledTaskArgs, group: GroupReference) -> Iterator[P
     if container != decides and not is_supervised(cast("Mapping[str, Any]", args)):
         yield Problem(
             ("container",),
-            f'"{container}" is not by what the group tells how runs of "{reference}" ended: that is "{decides}". Say so '
-            "under the group's containers.",
+            f'"{container}" is not by what the group tells how runs of "{reference}" ended: that is "{decides}". Say '
+            "so under the group's containers.",
         )
     wanted = runs_on(cast("Mapping[str, Any]", args))
     if wanted not in known["compatibilities"]:

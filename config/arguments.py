@@ -117,7 +117,8 @@ def _references(tasks: Mapping[str, Args]) -> Args:
         "pass_role_arns": {task["task_role"] for task in tasks.values() if "task_role" in task},
         "registry_accounts": accounts,
     }
-    # How runs that are not supervised ended is told by one container a family; that all name the same, the loader sees to.
+    # How runs that are not supervised ended is told by one container a family; the loader sees to it that all tasks of
+    # one name the same.
     of_family: dict[str, str] = {}
     containers = {
         reference: container
