@@ -67,8 +67,13 @@ def _expected_success(args: Args, now: datetime) -> Iterator[Problem]:
 
 
 def ended_schedules(args: Args, now: datetime) -> list[TaskSchedule]:
-    """The schedules that will never run again, which a deployment leaves out."""
-    return [schedule for schedule in task_schedules(args) if next(_runs(schedule, now), None) is None]
+    """The schedules that will never run again, which a deployment leaves out. In its flexible window, a run may still
+    be to come."""
+    return [
+        schedule
+        for schedule in task_schedules(args)
+        if next(_runs(schedule, now - durations.delta(schedule.args.get("flexible_window", "0s"))), None) is None
+    ]
 
 
 def _runs(schedule: TaskSchedule, after: datetime) -> Iterator[datetime]:

@@ -408,6 +408,9 @@ class GroupReference(TypedDict):
     cluster_arn: pulumi.Input[str]
     """The cluster that runs are started on."""
 
+    capacity_providers: Sequence[str]
+    """Capacity providers of the cluster, where the group creates it; empty where it was found."""
+
     schedule_group: pulumi.Input[str]
     """Name of the schedule group."""
 
@@ -465,6 +468,9 @@ class GroupReference(TypedDict):
     task_definitions: Mapping[str, TaskDefinitionReference]
     """Task definitions made elsewhere that the group's schedules may start, by the text they are referred to
     with."""
+
+    containers: Mapping[str, str]
+    """The container whose exit code decides, of each of `task_definitions`."""
 
     pass_role_arns: Sequence[str]
     """Roles made elsewhere that runs of the group may take on."""

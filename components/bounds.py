@@ -78,5 +78,7 @@ DESCRIPTION_LENGTH = 512
 TAGS = 50
 OVERRIDES_LENGTH = 8192
 """Characters of RunTask's overrides, JSON syntax included. AWS: Amazon ECS API reference, RunTask."""
+INLINE_POLICY_LENGTH = 10240
+"""Characters of a role's inline policies, without white space. AWS: IAM user guide, "IAM and AWS STS quotas"."""
 EXTRA_TAGS = 1
 """Tags that each task has besides those given: `scheduled-task`."""

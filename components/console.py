@@ -9,7 +9,12 @@ _HOSTS = {
 }
 
 
+def host(partition: str, region: str) -> str:
+    """The console's host."""
+    return _HOSTS.get(partition, _HOSTS["aws"]).format(region=region)
+
+
 def schedule_url(*, partition: str, region: str, group: str, name: str) -> str:
     """Where the console shows a schedule."""
-    host = _HOSTS.get(partition, _HOSTS["aws"]).format(region=region)
-    return f"https://{host}/scheduler/home?region={region}#schedules/{quote(group, safe='')}/{quote(name, safe='')}"
+    path = f"{quote(group, safe='')}/{quote(name, safe='')}"
+    return f"https://{host(partition, region)}/scheduler/home?region={region}#schedules/{path}"

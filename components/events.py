@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .console import host
 from .iam import document
 from .supervised import language
 from .supervised.ending import OUTCOME_DETAIL_TYPE, OUTCOME_SOURCE
@@ -114,7 +115,7 @@ def _succeeded(container: str) -> dict[str, Any]:
 _OUTCOMES = {FAILED: _failed, SUCCEEDED: _succeeded}
 
 
-def failure_message(*, prefix: str, region: str, cluster_name: str, log_group: str) -> dict[str, Any]:
+def failure_message(*, prefix: str, partition: str, region: str, cluster_name: str, log_group: str) -> dict[str, Any]:
     """The input transformer that makes a sentence of a failure. Keys are those of `pulumi_aws.cloudwatch.EventTarget`.
 
     A run's `group` is its task's name: the schedules start runs so.
@@ -127,7 +128,7 @@ def failure_message(*, prefix: str, region: str, cluster_name: str, log_group: s
         "run": "$.detail.taskArn",
         "containers": "$.detail.containers",
     }
-    console = f"https://{region}.console.aws.amazon.com/ecs/v2/clusters/{cluster_name}/tasks?region={region}"
+    console = f"https://{host(partition, region)}/ecs/v2/clusters/{cluster_name}/tasks?region={region}"
     lines = [
         f"Scheduled task <task> of {prefix} failed at <stoppedAt>: <reason> (<stopCode>).",
         f"Logs: aws logs tail {log_group} --log-stream-name-prefix <task>/ --since 1d --region {region}",
@@ -138,7 +139,7 @@ def failure_message(*, prefix: str, region: str, cluster_name: str, log_group: s
     return _message(paths, lines)
 
 
-def broken_message(*, prefix: str, region: str) -> dict[str, Any]:
+def broken_message(*, prefix: str, partition: str, region: str) -> dict[str, Any]:
     """As `failure_message`, for an execution that could not report its outcome."""
     paths = {
         "execution": "$.detail.executionArn",
@@ -150,7 +151,7 @@ def broken_message(*, prefix: str, region: str) -> dict[str, Any]:
         f"A supervised run of {prefix} ended without an outcome of its own: <status>. <error> <cause>",
         "Its task may still be running, and its lease is held until it expires.",
         f"Execution: aws stepfunctions describe-execution --execution-arn <execution> --region {region}",
-        f"Console: https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/<execution>",
+        f"Console: https://{host(partition, region)}/states/home?region={region}#/v2/executions/details/<execution>",
     ]
     return _message(paths, lines)
 

@@ -10,9 +10,11 @@ from . import iam as policies
 from .args import GroupReference, ScheduledTaskGroupArgs, TaskDefinitionReference
 from .bounds import QUEUE_RETENTION_SECONDS
 from .checks import group_problems
+from .checks.groups import providers_of_cluster
 from .cluster import DEFAULT_CLUSTER, create_cluster, find_cluster
 from .definitions import find_definitions
 from .errors import refuse
+from .home import elsewhere
 from .lookup import Account, NotFoundError, account, invoke_options
 from .monitoring import Monitoring, Watched
 from .names import GROUP_TAG, GroupNames, family_of
@@ -107,7 +109,11 @@ class _Surroundings:
         self.task_definitions, problems = find_definitions(list(args.get("task_definitions", [])), options)
         refuse(
             f'{GROUP_TYPE} "{name}"',
-            [*(found for found in (cluster, network) if isinstance(found, Problem)), *problems],
+            [
+                *(found for found in (cluster, network) if isinstance(found, Problem)),
+                *problems,
+                *elsewhere(args, self.account),
+            ],
         )
         assert not isinstance(cluster, Problem)
         assert not isinstance(network, Problem)
@@ -161,6 +167,7 @@ class _Parts:
             "region": where.region,
             "account_id": where.account_id,
             "cluster_arn": self.cluster_arn,
+            "capacity_providers": providers_of_cluster(self.args),
             "schedule_group": self.schedule_group.name,
             "scheduler_role_arn": self.scheduler_role_arn,
             "execution_role_arn": self.execution_role_arn,
@@ -180,6 +187,7 @@ class _Parts:
             "security_group_ids": self.security_group_ids,
             "assign_public_ip": self.network.assign_public_ip,
             "task_definitions": self.found.task_definitions,
+            "containers": self._containers(),
             "pass_role_arns": self.args.get("pass_role_arns", []),
             "registry_accounts": [where.account_id, *self.args.get("registry_accounts", [])],
             "enabled": self.args.get("enabled", True),
@@ -187,12 +195,10 @@ class _Parts:
         }
 
     def _watched(self) -> Watched:
-        containers = self.args.get("containers", {})
         home = self.found.account.arn("ecs", "task-definition")
         definitions: dict[str, list[str]] = {CONTAINER_NAME: [f"{home}/{self.names.family_prefix}"]}
-        for reference in self.found.task_definitions:
-            family = family_of(reference)
-            definitions.setdefault(containers.get(reference, CONTAINER_NAME), []).append(f"{home}/{family}:")
+        for reference, container in self._containers().items():
+            definitions.setdefault(container, []).append(f"{home}/{family_of(reference)}:")
         return Watched(
             cluster_arn=self.cluster_arn,
             definitions=definitions,
@@ -200,6 +206,10 @@ class _Parts:
             retention_days=self.retention_days,
             supervised=self.supervised,
         )
+
+    def _containers(self) -> dict[str, str]:
+        given = self.args.get("containers", {})
+        return {reference: given.get(reference, CONTAINER_NAME) for reference in self.found.task_definitions}
 
     def _queue(self) -> sqs.Queue:
         key = self.keys.get("dead_letters")

@@ -1,6 +1,7 @@
 """Policy documents, as data. No statement allows an action on `*` that AWS lets be narrowed."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -201,7 +202,8 @@ def execution_policy(
         _allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], log_group_arns),
     ]
     if secrets:
-        statements.append(_allow("ReadSecrets", "secretsmanager:GetSecretValue", [secret_arn(arn) for arn in secrets]))
+        readable = [arn for secret in secrets for arn in arns_of_secret(secret)]
+        statements.append(_allow("ReadSecrets", "secretsmanager:GetSecretValue", readable))
     if parameters:
         statements.append(_allow("ReadParameters", "ssm:GetParameters", parameters))
     if key_arns and secret_arns:
@@ -209,10 +211,15 @@ def execution_policy(
     return document(statements)
 
 
-def secret_arn(reference: str) -> str:
-    """The ARN of a Secrets Manager secret, without the `:json-key:version-stage:version-id` that ECS takes
-    after it."""
-    return ":".join(reference.split(":")[:7])
+def arns_of_secret(reference: str) -> list[str]:
+    """The ARN of a Secrets Manager secret, without the `:json-key:version-stage:version-id` that ECS takes after it;
+    and, where that is without the six random characters at its end, or may be (`secret:db-backup`), also with any.
+
+    Secrets Manager finds a secret by either, and IAM compares the whole. AWS: Secrets Manager user guide, "Determine
+    who has permissions"; GetSecretValue, SecretId.
+    """
+    arn = ":".join(reference.split(":")[:7])
+    return [arn] if re.search("-(?![a-z]{6}$)[A-Za-z0-9]{6}$", arn) else [arn, f"{arn}-??????"]
 
 
 def run_policy(statements: Iterable[tuple[Sequence[str], Sequence[str]]], *, enter: bool = False) -> str:

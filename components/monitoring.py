@@ -119,7 +119,7 @@ class Monitoring:
             events.FAILED,
             f"Supervised runs of scheduled tasks of {prefix} that ended without an outcome",
             events.broken_pattern(machines),
-            events.broken_message(prefix=prefix, region=self.where.region),
+            events.broken_message(prefix=prefix, partition=self.where.partition, region=self.where.region),
         )
         return [*reported, broken]
 
@@ -134,12 +134,12 @@ class Monitoring:
     def _topic(self, notify: Args) -> pulumi.Input[str]:
         arn = notify.get("topic_arn") or self._own_topic(notify)
         for position, email in enumerate(notify.get("emails", ())):
+            name = f"{self.name}-failures-email"
+            # Known by its address: were it by its place, an address that moves up would be given the subscription that
+            # it has, and that be deleted as what is no longer at its old place.
+            moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=f"{name}-{position + 1}")])
             sns.TopicSubscription(
-                f"{self.name}-failures-email-{position + 1}",
-                topic=arn,
-                protocol="email",
-                endpoint=email,
-                opts=self.opts,
+                f"{name}-{email}", topic=arn, protocol="email", endpoint=email, opts=self.opts.merge(moved)
             )
         return arn
 
@@ -249,6 +249,7 @@ class Monitoring:
         return self.watched.cluster_arn.apply(
             lambda arn: events.failure_message(
                 prefix=self.names.prefix,
+                partition=self.where.partition,
                 region=self.where.region,
                 cluster_name=arn.rsplit("/", 1)[-1],
                 log_group=self.names.log_group,

@@ -5,9 +5,14 @@ from typing import Any, cast
 
 from .args import GroupReference, ScheduledTaskArgs
 from .capacity import runs_on
+from .checks.places import not_in_cluster
+from .checks.shared import tags_together
+from .home import elsewhere
 from .images import registry_account
+from .lookup import Account
 from .problems import Name, Problem, listed
 from .supervised.settings import SUPERVISED_KEYS, is_supervised
+from .task_definition import CONTAINER_NAME
 
 
 def reference_problems(args: ScheduledTaskArgs, group: GroupReference) -> list[Problem]:
@@ -27,6 +32,9 @@ def reference_problems(args: ScheduledTaskArgs, group: GroupReference) -> list[P
     if is_supervised(cast("Mapping[str, Any]", args)) and group["supervisor_role_arn"] == "":
         key = next(key for key in SUPERVISED_KEYS if key in args)
         problems.append(Problem((key,), "needs a group with supervised tasks. Set supervised: true on the group."))
+    task = cast("Mapping[str, Any]", args)
+    problems += elsewhere(task, Account(group["partition"], group["region"], group["account_id"]))
+    problems += [*not_in_cluster(task, group["capacity_providers"]), *tags_together(task, group["tags"])]
     return [*problems, *_registries(args, group), *_compatibility(args, group)]
 
 
@@ -50,6 +58,13 @@ def _compatibility(args: ScheduledTaskArgs, group: GroupReference) -> Iterator[P
     known = group["task_definitions"].get(reference)
     if known is None:
         return
+    container, decides = args.get("container", CONTAINER_NAME), group["containers"][reference]
+    if container != decides and not is_supervised(cast("Mapping[str, Any]", args)):
+        yield Problem(
+            ("container",),
+            f'"{container}" is not by what the group tells how runs of "{reference}" ended: that is "{decides}". Say '
+            "so under the group's containers.",
+        )
     wanted = runs_on(cast("Mapping[str, Any]", args))
     if wanted not in known["compatibilities"]:
         made_for = listed(known["compatibilities"], "and") or "nothing"

@@ -13,7 +13,7 @@ from . import task_definition as definitions
 from .advice import ended_schedules
 from .args import GroupReference, ScheduledTaskArgs
 from .build import build_image
-from .capacity import network_mode
+from .capacity import network_mode, runs_on
 from .checks import task_problems
 from .errors import refuse
 from .group import ScheduledTaskGroup, execution_policy
@@ -95,6 +95,7 @@ class ScheduledTask(pulumi.ComponentResource):
             referred["supervised"] = True
         if "task_definition" in args:
             referred["task_definitions"] = [args["task_definition"]]
+            referred["containers"] = {args["task_definition"]: args.get("container", CONTAINER_NAME)}
         if isinstance(role := args.get("task_role"), str):
             referred["pass_role_arns"] = [role]
         own = {"prefix": f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}", **referred, **group_args}
@@ -237,9 +238,12 @@ class _Parts:
             return None
         role = self._run_role("task", "What runs of one scheduled task may do")
         for position, policy in enumerate(managed):
-            iam.RolePolicyAttachment(
-                f"{self.name}-task-policy-{position + 1}", role=role.name, policy_arn=policy, opts=self.opts
-            )
+            name = f"{self.name}-task-policy"
+            # Known by its policy: were it by its place, a policy that moves up would be attached, and then detached as
+            # what is no longer at its old place.
+            which = policy.partition(":iam::")[2] if isinstance(policy, str) else position + 1
+            moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=f"{name}-{position + 1}")])
+            iam.RolePolicyAttachment(f"{name}-{which}", role=role.name, policy_arn=policy, opts=self.opts.merge(moved))
         if statements or enter:
             iam.RolePolicy(
                 f"{self.name}-task-policy",
@@ -271,9 +275,11 @@ class _Parts:
         )
 
     def watch(self) -> None:
-        """The alarm for a task that has not succeeded for too long. A paused task is not expected to."""
+        """The alarm for a task that has not succeeded for too long. One that is paused, by itself or in each of its
+        schedules, is not expected to."""
         within = self.args.get("expect_success_within")
-        if within and self.group["enabled"] and self.args.get("enabled", True):
+        paused = not any(schedule.args.get("enabled", True) for schedule in task_schedules(self.args))
+        if within and self.group["enabled"] and not paused:
             watch_success(
                 self.name,
                 durations.seconds(within),
@@ -302,7 +308,8 @@ class _Parts:
     def schedules(self) -> pulumi.Output[list[dict[str, str]]]:
         """Create the schedules that can still run; what is to be known of each."""
         made: list[tuple[scheduler.Schedule, dict[str, str]]] = []
-        ended = [schedule.path for schedule in ended_schedules(self.args, datetime.now(UTC))]
+        now = datetime.now(UTC)
+        ended = [schedule.path for schedule in ended_schedules(self.args, now)]
         for position, schedule in enumerate(task_schedules(self.args)):
             if schedule.path in ended:
                 key = ".".join(str(part) for part in schedule.path)
@@ -311,15 +318,17 @@ class _Parts:
                     self.task,
                 )
             else:
-                made.append(self._schedule(position, schedule))
+                made.append(self._schedule(position, schedule, now))
         return pulumi.Output.all(*(resource.arn for resource, _ in made)).apply(
             lambda arns: [{**known, "arn": arn} for (_, known), arn in zip(made, arns, strict=True)]
         )
 
-    def _schedule(self, position: int, schedule: TaskSchedule) -> tuple[scheduler.Schedule, dict[str, str]]:
+    def _schedule(
+        self, position: int, schedule: TaskSchedule, now: datetime
+    ) -> tuple[scheduler.Schedule, dict[str, str]]:
         """A schedule, and what is known of it before it is there."""
         physical_name = names.schedule(self.name, position)
-        timing = targets.timing(schedule, enabled=self.group["enabled"])
+        timing = targets.timing(schedule, enabled=self.group["enabled"], now=now)
         suffix = "" if position == 0 else f"-{position + 1}"
         resource = scheduler.Schedule(
             f"{self.name}-schedule{suffix}",
@@ -353,7 +362,8 @@ class _Parts:
         network: dict[str, Any] = {
             "subnets": group["subnet_ids"],
             "security_groups": group["security_group_ids"],
-            "assign_public_ip": group["assign_public_ip"],
+            # AWS refuses a launch that asks for one elsewhere (botocore scheduler, AwsVpcConfiguration.AssignPublicIp).
+            "assign_public_ip": group["assign_public_ip"] and runs_on(self.args) == "FARGATE",
         }
         return targets.ecs_parameters(
             self.args,

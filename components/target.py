@@ -4,11 +4,13 @@ Keys are those of `pulumi_aws.scheduler.Schedule`; values may be outputs, which 
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from . import durations
 from .capacity import runs_on
-from .when import TaskSchedule, instant
+from .schedules import Rate, next_runs, parse
+from .when import TaskSchedule
 
 Args = Mapping[str, Any]
 
@@ -94,8 +96,8 @@ def target(
     return {**target, "input": text} if text else target
 
 
-def timing(schedule: TaskSchedule, *, enabled: bool) -> dict[str, Any]:
-    """When a schedule invokes its target.
+def timing(schedule: TaskSchedule, *, enabled: bool, now: datetime) -> dict[str, Any]:
+    """When a schedule invokes its target, as it is said at the time `now`.
 
     `action_after_completion` is always said: the provider does not notice when it is removed.
     """
@@ -107,15 +109,27 @@ def timing(schedule: TaskSchedule, *, enabled: bool) -> dict[str, Any]:
         "state": "ENABLED" if enabled and args.get("enabled", True) else "DISABLED",
         "action_after_completion": "DELETE" if args.get("delete_after_completion", False) else "NONE",
     }
-    dates = {f"{key}_date": utc(args[key]) for key in ("start", "end") if key in args}
+    start, end = schedule.limits
+    dates = {"start_date": begin(schedule.expression, start, now), "end_date": end}
     description = {"description": args["description"]} if "description" in args else {}
-    return {**timing, **dates, **description}
+    return {**timing, **{key: utc(date) for key, date in dates.items() if date}, **description}
 
 
-def utc(text: str) -> str:
+def begin(expression: str, start: datetime | None, now: datetime) -> datetime | None:
+    """The start that a schedule is given at the time `now`: its own while that is to come. AWS takes none that has
+    passed, neither for a new schedule nor for a change of one ("The StartDate you specify cannot be earlier than 5
+    minutes ago"). A cron expression needs none from then on; a rate, which counts from its start, begins at the next of
+    its times."""
+    if start is None or start > now:
+        return start
+    parsed = parse(expression)
+    return next(next_runs(parsed, "UTC", now, start=start), None) if isinstance(parsed, Rate) else None
+
+
+def utc(when: datetime) -> str:
     """An instant as AWS gives it back: in UTC, with `Z`. Another spelling would show as a change on every
     deployment."""
-    return instant(text).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _window(text: str | None) -> dict[str, Any]:

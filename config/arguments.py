@@ -8,8 +8,10 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from components.images import registry_account
+from components.names import family_of
 from components.problems import Name, Problem
 from components.supervised.settings import is_supervised
+from components.task_definition import CONTAINER_NAME
 
 from .models import Build, ByTags, SecretOfConfig, Stack, Task, Ulimit, VpcToCreate
 
@@ -115,13 +117,22 @@ def _references(tasks: Mapping[str, Args]) -> Args:
         "pass_role_arns": {task["task_role"] for task in tasks.values() if "task_role" in task},
         "registry_accounts": accounts,
     }
+    # How runs that are not supervised ended is told by one container a family; the loader sees to it that all tasks of
+    # one name the same.
+    of_family: dict[str, str] = {}
     containers = {
-        task["task_definition"]: task["container"]
+        reference: container
         for task in tasks.values()
-        if "task_definition" in task and "container" in task
+        if (reference := task.get("task_definition")) and not is_supervised(task)
+        if (container := of_family.setdefault(family_of(reference), container_of(task))) != CONTAINER_NAME
     }
     lists: Args = {key: sorted(values) for key, values in found.items() if values}
     return {**lists, **({"containers": containers} if containers else {})}
+
+
+def container_of(task: Args) -> str:
+    """The container whose exit code decides."""
+    return task.get("container", CONTAINER_NAME)
 
 
 def _images(task: Args) -> Iterable[object]:

@@ -11,9 +11,14 @@ from pydantic.alias_generators import to_snake
 
 from components import checks
 from components.checks.containers import DEFINITION_KEYS
+from components.checks.groups import providers_of_cluster
+from components.checks.places import not_in_cluster
+from components.checks.shared import tags_together
+from components.names import family_of
 from components.problems import Name, Problem, nearest, report
+from components.supervised.settings import is_supervised
 
-from .arguments import Args, as_written, group_arguments, task_arguments
+from .arguments import Args, as_written, container_of, group_arguments, task_arguments
 from .catalogue import Catalogue, read_catalogue
 from .layers import merged
 from .models import Stack, Task
@@ -77,6 +82,8 @@ def load(source: Source, catalogue_folder: Path) -> StackConfig:
     problems += _names_alike(tasks)
     group = group_arguments(stack, tasks, layers.default_logs())
     problems += [as_written(problem) for problem in checks.group_problems(group)]
+    problems += _in_group(tasks, group)
+    problems += _containers_of_families(tasks)
     if problems:
         raise ConfigError(source.stack, problems)
     return StackConfig(
@@ -186,6 +193,35 @@ def _secret_problems(source: Source, secrets: StoredSecrets) -> list[Problem]:
         for path in source.secret_paths
         if path[0] not in secrets.keys
     ]
+
+
+def _in_group(tasks: Mapping[str, Args], group: Args) -> list[Problem]:
+    """What does not go with what all tasks have: launches on what a new cluster does not have, too many tags."""
+    return [
+        as_written(problem).within("tasks", Name(name))
+        for name, args in tasks.items()
+        for problem in (*not_in_cluster(args, providers_of_cluster(group)), *tags_together(args, group["tags"]))
+    ]
+
+
+def _containers_of_families(tasks: Mapping[str, Args]) -> list[Problem]:
+    """How runs of a task definition made elsewhere ended is told by one container, whichever task they are of; that of
+    supervised ones their state machine tells."""
+    seen: dict[str, tuple[str, str]] = {}
+    problems: list[Problem] = []
+    for name, args in tasks.items():
+        if isinstance(reference := args.get("task_definition"), str) and not is_supervised(args):
+            container = container_of(args)
+            other, first = seen.setdefault(family_of(reference), (name, container))
+            if container != first:
+                problems.append(
+                    Problem(
+                        ("tasks", Name(name), "container"),
+                        f'"{container}" is another than "{first}" of task {other}, which runs the same family: how its '
+                        "runs ended is told by one container. Name the same, or give one task a family of its own.",
+                    )
+                )
+    return problems
 
 
 def _names_alike(tasks: Mapping[str, Args]) -> list[Problem]:

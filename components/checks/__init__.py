@@ -44,6 +44,6 @@ _TASK_CHECKS: tuple[_Check, ...] = (
     schedules.expected_success, supervision.supervision, shared.retry, shared.description, shared.logs, shared.tags,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[_Check, ...] = (
-    groups.cluster, groups.network, groups.notify, groups.keys, groups.roles, groups.references, shared.logs,
-    shared.tags,
+    groups.cluster, groups.network, groups.notify, groups.keys, groups.roles, groups.references, groups.containers,
+    shared.logs, shared.group_tags,
 )  # fmt: skip

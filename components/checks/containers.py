@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from .. import bounds
+from .. import bounds, fargate
 from ..capacity import is_windows, reads_only_root, runs_on
 from ..problems import Name, Problem, listed, nearest
+from ..supervised.settings import RUN_VARIABLE
 from ..task_definition import CONTAINER_NAME
 from .values import Args, duration, items, mapping, not_among, pattern, whole, within
 
@@ -98,6 +99,7 @@ def sidecars(args: Args) -> Iterator[Problem]:
     for name, value in others.items():
         for problem in _sidecar(name, value, args):
             yield problem.within("sidecars", Name(name))
+    yield from shares(args, args)
     yield from _dependencies(args)
 
 
@@ -115,7 +117,7 @@ def _sidecar(name: str, value: object, args: Args) -> Iterator[Problem]:
     yield from _environment(sidecar)
     yield from _user_and_folder(sidecar)
     yield from duration(sidecar, "stop_timeout", bounds.STOP_TIMEOUT_SECONDS)
-    yield from _share(sidecar, args)
+    yield from _share(sidecar)
     for problem in _health_check(mapping(sidecar, "health_check")):
         yield problem.within("health_check")
     yield from _mounts(sidecar, args)
@@ -131,14 +133,27 @@ def _mounts(sidecar: Args, args: Args) -> Iterator[Problem]:
             yield Problem(("mounts", Name(volume)), f'"{path}" is not an absolute path.')
 
 
-def _share(sidecar: Args, args: Args) -> Iterator[Problem]:
-    """What is set apart for a sidecar is the task's."""
-    for key in ("cpu", "memory"):
-        own, whole_task = sidecar.get(key), args.get(key)
-        if whole(own) and own < (0 if key == "cpu" else bounds.EC2_MEMORY[0]):
-            yield Problem((key,), f"{own} is not allowed.")
-        elif whole(own) and whole(whole_task) and own >= whole_task:
-            yield Problem((key,), f"{own} is not less than the task's {whole_task}: nothing would be left for main.")
+def _share(sidecar: Args) -> Iterator[Problem]:
+    for key, least in (("cpu", 0), ("memory", bounds.EC2_MEMORY[0])):
+        if whole(own := sidecar.get(key)) and own < least:
+            yield Problem((key,), f"{own} is not allowed. Use {least} or more.")
+
+
+def shares(args: Args, size: Args) -> Iterator[Problem]:
+    """What is set apart for sidecars is less than what `size` says that the task has, by default what Fargate's
+    smallest does. AWS: Amazon ECS API reference, ContainerDefinition, cpu and memory."""
+    for key, default in (("cpu", fargate.DEFAULT_CPU), ("memory", fargate.DEFAULT_MEMORY)):
+        whole_task = size.get(key, default)
+        parts = [
+            own
+            for sidecar in mapping(args, "sidecars").values()
+            if isinstance(sidecar, Mapping) and whole(own := cast("Args", sidecar).get(key))
+        ]
+        if parts and whole(whole_task) and sum(parts) >= whole_task:
+            yield Problem(
+                (key,),
+                f"{whole_task} is not more than the {sum(parts)} set apart for sidecars: nothing is left for main.",
+            )
 
 
 def _health_check(check: Args) -> Iterator[Problem]:
@@ -170,9 +185,9 @@ def _dependencies(args: Args) -> Iterator[Problem]:
                     (*place, Name(other)), f"there is no such other container.{nearest(other, waits.keys() - {name})}"
                 )
             elif isinstance(condition, str):
-                yield from (
-                    problem.within(*place, Name(other)) for problem in _condition(condition, others.get(other, {}))
-                )
+                # The main container is always essential.
+                waited_for = others.get(other, {"essential": True})
+                yield from (problem.within(*place, Name(other)) for problem in _condition(condition, waited_for))
     if circle := _circle({name: set(conditions) & set(waits) for name, conditions in waits.items()}):
         yield Problem(("depends_on",), f"{listed(sorted(circle), 'and')} wait for each other: none would ever start.")
 
@@ -270,14 +285,20 @@ def _ulimits(args: Args) -> Iterator[Problem]:
 def _environment(args: Args) -> Iterator[Problem]:
     places = {key: mapping(args, key) for key in ("environment", *_SECRETS)}
     for place, variables in places.items():
-        for name in variables:
-            if not name or "=" in name or "\0" in name:
-                yield Problem(
-                    (place, Name(name)), "is not a name for an environment variable: it must not be empty or hold =."
-                )
-            elif name.startswith(_RESERVED):
-                yield Problem((place, Name(name)), "is set by ECS itself (credentials, metadata). Choose another name.")
+        for problem in variable_names(variables):
+            yield problem.within(place)
     yield from _secrets(places)
+
+
+def variable_names(variables: Args) -> Iterator[Problem]:
+    """Names that environment variables can have, and that nothing else sets."""
+    for name in variables:
+        if not name or "=" in name or "\0" in name:
+            yield Problem((Name(name),), "is not a name for an environment variable: it must not be empty or hold =.")
+        elif name.startswith(_RESERVED):
+            yield Problem((Name(name),), "is set by ECS itself (credentials, metadata). Choose another name.")
+        elif name == RUN_VARIABLE:
+            yield Problem((Name(name),), "is what supervised runs are found again by. Choose another name.")
 
 
 def _secrets(places: Mapping[str, Args]) -> Iterator[Problem]:

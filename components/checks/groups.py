@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from .. import bounds
+from ..names import family_of
 from ..problems import Problem
+from ..task_definition import CONTAINER_NAME
 from .containers import DEFINITION
-from .places import PROVIDER_NAME, not_a_provider, strategy_problems
+from .places import PROVIDER_NAME, not_a_provider, not_in_cluster, strategy_problems
 from .roles import POLICY_ARN, ROLE_ARN
 from .shared import KEY_ARN, kms_key
 from .values import Args, choice, items, known, length, mapping, pattern, within
@@ -42,6 +44,16 @@ def cluster(args: Args) -> Iterator[Problem]:
     if "default_strategy" in created:
         for problem in strategy_problems("default_strategy", items(created, "default_strategy")):
             yield problem.within("create_cluster")
+        strategy: Args = {"capacity_providers": created["default_strategy"]}
+        for problem in not_in_cluster(strategy, providers_of_cluster(args)):
+            yield Problem(("create_cluster", "default_strategy"), problem.message)
+
+
+def providers_of_cluster(args: Args) -> list[str]:
+    """The capacity providers of the cluster that a group creates; empty where it creates none."""
+    created = mapping(args, "create_cluster")
+    given = items(created, "capacity_providers") if "capacity_providers" in created else bounds.PROVIDERS
+    return [name for name in given if isinstance(name, str)] if "create_cluster" in args else []
 
 
 def network(args: Args) -> Iterator[Problem]:
@@ -136,9 +148,12 @@ def notify(args: Args) -> Iterator[Problem]:
     ):
         for problem in check:
             yield problem.within("notify")
-    for position, email in enumerate(items(given, "emails")):
+    emails = items(given, "emails")
+    for position, email in enumerate(emails):
         if isinstance(email, str) and not _EMAIL.fullmatch(email):
             yield Problem(("notify", "emails", position), f'"{email}" is not an email address.')
+        elif email in emails[:position]:
+            yield Problem(("notify", "emails", position), f'"{email}" is there twice. Remove one.')
     if "topic_arn" in given and "kms_key" in given:
         yield Problem(("notify", "kms_key"), "is for a topic that is created. Remove it: the given topic has its own.")
 
@@ -178,6 +193,20 @@ def references(args: Args) -> Iterator[Problem]:
         for position, value in enumerate(items(args, key)):
             if isinstance(value, str) and not shape.fullmatch(value):
                 yield Problem((key, position), f'"{value}" is not {noun}.')
+
+
+def containers(args: Args) -> Iterator[Problem]:
+    """One container for a family: how its runs ended is told by that, whichever task they are of."""
+    given, seen = mapping(args, "containers"), dict[str, object]()
+    for position, reference in enumerate(items(args, "task_definitions")):
+        if isinstance(reference, str):
+            container = given.get(reference, CONTAINER_NAME)
+            if (other := seen.setdefault(family_of(reference), container)) != container:
+                yield Problem(
+                    ("task_definitions", position),
+                    f'"{reference}" has container "{container}", and another reference to its family "{other}": how '
+                    "its runs ended is told by one container. Name the same.",
+                )
 
 
 _NETWORK_CHECKS: tuple[Callable[[Args], Iterator[Problem]], ...] = (

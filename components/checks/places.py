@@ -8,7 +8,7 @@ from typing import cast
 
 from .. import bounds
 from ..capacity import is_windows, network_mode, provider_names, runs_on
-from ..problems import Problem
+from ..problems import Problem, listed
 from .values import Args, choice, items, length, pattern, within
 
 _PLATFORM = re.compile(r"LATEST|[0-9]+\.[0-9]+\.[0-9]+")
@@ -58,6 +58,20 @@ def strategy_problems(key: str, entries: Sequence[object]) -> Iterator[Problem]:
         yield Problem(
             (key,), "Fargate's providers and those over Auto Scaling groups do not go together in one strategy."
         )
+
+
+def not_in_cluster(args: Args, providers: Sequence[str]) -> Iterator[Problem]:
+    """What the cluster does not have, each launch on which would be refused; `providers` are those of a cluster that is
+    created, and empty for one that is found, and has what it has. AWS: Amazon ECS API reference, RunTask,
+    capacityProviderStrategy."""
+    wanted = ["FARGATE_SPOT"] if args.get("launch") == "fargateSpot" else provider_names(args)
+    for name in dict.fromkeys(wanted):
+        if providers and name not in providers:
+            yield Problem(
+                ("launch" if "launch" in args else "capacity_providers",),
+                f"{name} is not among the capacity providers of the cluster that is created: "
+                f"{listed(providers, 'and')}. Add it there.",
+            )
 
 
 def _provider(entry: Args) -> Iterator[Problem]:

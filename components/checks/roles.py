@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
+from .. import bounds
+from ..iam import run_policy
 from ..problems import Problem
 from .values import Args, items, pattern
 
@@ -19,13 +21,31 @@ def roles(args: Args) -> Iterator[Problem]:
     if "task_role" in args and ("permissions" in args or "managed_policies" in args):
         yield Problem(("task_role",), "a task has either a role made elsewhere or permissions of its own, not both.")
     yield from pattern(args, "task_role", ROLE_ARN, "the ARN of a role", "arn:aws:iam::<account>:role/<name>")
-    for position, policy in enumerate(items(args, "managed_policies")):
+    managed = items(args, "managed_policies")
+    for position, policy in enumerate(managed):
         if isinstance(policy, str) and not POLICY_ARN.fullmatch(policy):
             yield Problem(("managed_policies", position), f'"{policy}" is not the ARN of a managed policy.')
+        elif isinstance(policy, str) and policy in [other for other in managed[:position] if isinstance(other, str)]:
+            yield Problem(("managed_policies", position), f'"{policy}" is there twice. Remove one.')
+    yield from _policy_size(items(args, "permissions"), enter=args.get("exec") is True)
     for position, statement in enumerate(items(args, "permissions")):
         if isinstance(statement, Mapping):
             for problem in _statement_problems(cast("Args", statement)):
                 yield problem.within("permissions", position)
+
+
+def _policy_size(statements: Sequence[object], *, enter: bool) -> Iterator[Problem]:
+    known = [
+        (list(map(str, items(given, "actions"))), [text for text in items(given, "resources") if isinstance(text, str)])
+        for given in (cast("Args", statement) for statement in statements if isinstance(statement, Mapping))
+    ]
+    size = len(re.sub(r"\s", "", run_policy(known, enter=enter)))
+    if size > bounds.INLINE_POLICY_LENGTH:
+        yield Problem(
+            ("permissions",),
+            f"they make a policy of {size} characters. AWS takes {bounds.INLINE_POLICY_LENGTH}: use wildcards, or "
+            "managed policies.",
+        )
 
 
 def _statement_problems(statement: Args) -> Iterator[Problem]:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from .. import bounds, durations, overrides
 from ..alarms import success_window
 from ..capacity import runs_on
-from ..fargate import DEFAULT_CPU, DEFAULT_MEMORY, EPHEMERAL_STORAGE_GIB
-from ..problems import Name, Problem, listed
+from ..fargate import EPHEMERAL_STORAGE_GIB
+from ..problems import Problem, listed
 from ..schedules import (
     At,
     Cron,
@@ -23,8 +23,9 @@ from ..schedules import (
 )
 from ..task_definition import CONTAINER_NAME
 from ..when import TaskSchedule, instant, task_schedules
+from .containers import shares, variable_names
 from .shared import description
-from .sizes import fargate_size
+from .sizes import capacity_size
 from .values import Args, duration, mapping, within
 
 EPOCH = datetime(1969, 1, 1, tzinfo=UTC)
@@ -133,20 +134,19 @@ def _own_limits(own: Args) -> Iterator[Problem]:
 
 
 def _own_size(own: Args, task: Args) -> Iterator[Problem]:
-    if runs_on(task) == "FARGATE":
-        if {"cpu", "memory"} & own.keys() and "task_definition" not in task:
-            cpu = own.get("cpu", task.get("cpu", DEFAULT_CPU))
-            yield from fargate_size(cpu, own.get("memory", task.get("memory", DEFAULT_MEMORY)))
+    if not own.keys() & {"cpu", "memory", "ephemeral_storage"}:
+        return
+    whole_size: Args = {**{key: task[key] for key in ("cpu", "memory", "operating_system") if key in task}, **own}
+    if runs_on(task) == "FARGATE" and "task_definition" in task:
         yield from within(own, "ephemeral_storage", EPHEMERAL_STORAGE_GIB, " GiB")
     else:
-        yield from within(own, "cpu", bounds.EC2_CPU)
-        yield from within(own, "memory", bounds.EC2_MEMORY, " MiB")
+        yield from capacity_size(whole_size, runs_on(task))
+        yield from shares(task, whole_size)
 
 
 def _variables(own: Args) -> Iterator[Problem]:
-    for name in mapping(own, "environment"):
-        if not name or "=" in name:
-            yield Problem(("environment", Name(name)), "is not a name for an environment variable.")
+    for problem in variable_names(mapping(own, "environment")):
+        yield problem.within("environment")
 
 
 def _parsed(text: str) -> Expression | None:

@@ -59,11 +59,7 @@ def kms_key(args: Args, key: str) -> Iterator[Problem]:
 def tags(args: Args) -> Iterator[Problem]:
     """AWS: Amazon ECS developer guide, "Tagging your Amazon ECS resources", restrictions."""
     given = mapping(args, "tags")
-    if len(given) > bounds.TAGS - bounds.EXTRA_TAGS:
-        yield Problem(
-            ("tags",),
-            f"there are {len(given)}. AWS takes {bounds.TAGS}, and each task has {bounds.EXTRA_TAGS} of its own.",
-        )
+    yield from _tags_at_once(given)
     for key, value in given.items():
         if not 1 <= len(key) <= 128 or not _TAG.fullmatch(key) or key.lower().startswith("aws:"):
             yield Problem(
@@ -74,4 +70,36 @@ def tags(args: Args) -> Iterator[Problem]:
             yield Problem(
                 ("tags", Name(key)),
                 "its value is not a tag value: use at most 256 letters, digits, spaces and _ . : / = + - @.",
+            )
+
+
+def group_tags(args: Args) -> Iterator[Problem]:
+    """Those of a group are its schedule group's too, whose values are not empty (AWS: botocore scheduler, TagValue)."""
+    yield from tags(args)
+    for key, value in mapping(args, "tags").items():
+        if value == "":
+            yield Problem(
+                ("tags", Name(key)), "its value is empty, and EventBridge Scheduler takes none such. Write one."
+            )
+
+
+def tags_together(args: Args, of_group: Args) -> Iterator[Problem]:
+    """Those of a task with those of its group, all of which it has."""
+    own = mapping(args, "tags")
+    if not [*_tags_at_once(own), *_tags_at_once(of_group)]:
+        yield from _tags_at_once({**of_group, **own})
+
+
+def _tags_at_once(given: Args) -> Iterator[Problem]:
+    if len(given) > bounds.TAGS - bounds.EXTRA_TAGS:
+        yield Problem(
+            ("tags",),
+            f"there are {len(given)}. AWS takes {bounds.TAGS}, and each task has {bounds.EXTRA_TAGS} of its own.",
+        )
+    seen: dict[str, str] = {}
+    for key in given:
+        if (first := seen.setdefault(key.lower(), key)) != key:
+            # AWS: IAM user guide, "Tags for AWS Identity and Access Management resources".
+            yield Problem(
+                ("tags", Name(key)), f'differs from "{first}" in case only, which IAM takes for one. Keep one.'
             )

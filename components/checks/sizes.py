@@ -12,15 +12,7 @@ from .values import Args, choice, whole, within
 
 def size(args: Args) -> Iterator[Problem]:
     """A size that Fargate offers, or what EC2 takes."""
-    if runs_on(args) == "FARGATE":
-        yield from fargate_size(args.get("cpu", fargate.DEFAULT_CPU), args.get("memory", fargate.DEFAULT_MEMORY))
-        yield from _fargate_windows(args)
-        yield from within(args, "ephemeral_storage", fargate.EPHEMERAL_STORAGE_GIB, " GiB")
-    else:
-        yield from within(args, "cpu", bounds.EC2_CPU)
-        yield from within(args, "memory", bounds.EC2_MEMORY, " MiB")
-        if "ephemeral_storage" in args:
-            yield Problem(("ephemeral_storage",), "is Fargate's. On instances, the disk of the instance is used.")
+    yield from capacity_size(args, runs_on(args))
     yield from within(args, "count", bounds.TASK_COUNT)
     yield from choice(args, "architecture", bounds.ARCHITECTURES)
     yield from choice(args, "operating_system", bounds.OPERATING_SYSTEMS)
@@ -28,7 +20,20 @@ def size(args: Args) -> Iterator[Problem]:
         yield Problem(("architecture",), "Windows runs on x86_64 only. Write x86_64, or remove operatingSystem.")
 
 
-def fargate_size(cpu: object, memory: object) -> Iterator[Problem]:
+def capacity_size(args: Args, where: str) -> Iterator[Problem]:
+    """CPU, memory and storage that FARGATE, EC2 or EXTERNAL can give."""
+    if where == "FARGATE":
+        yield from _fargate_size(args.get("cpu", fargate.DEFAULT_CPU), args.get("memory", fargate.DEFAULT_MEMORY))
+        yield from _fargate_windows(args)
+        yield from within(args, "ephemeral_storage", fargate.EPHEMERAL_STORAGE_GIB, " GiB")
+    else:
+        yield from within(args, "cpu", bounds.EC2_CPU)
+        yield from within(args, "memory", bounds.EC2_MEMORY, " MiB")
+        if "ephemeral_storage" in args:
+            yield Problem(("ephemeral_storage",), "is Fargate's. On instances, the disk of the instance is used.")
+
+
+def _fargate_size(cpu: object, memory: object) -> Iterator[Problem]:
     """Whether Fargate offers these CPU units and MiB together."""
     if whole(cpu) and cpu not in fargate.MEMORY_BY_CPU:
         yield Problem(("cpu",), f"{cpu} is not a size that Fargate offers. Use {listed(fargate.MEMORY_BY_CPU)}.")

@@ -15,18 +15,26 @@ import json
 from .ending import ending
 from .exclusion import claim, lease, release
 from .judging import judge
-from .language import Supervised
+from .language import State, Supervised
 from .running import refused, run, stop_own
 
 
 def definition(of: Supervised) -> str:
     """The state machine of a task, as canonical JSON."""
     parts = (claim, lease, run, judge, refused, stop_own, release, ending)
+    partition = of.run["Cluster"].split(":")[1]
     machine = {
         "Comment": f"Runs the scheduled task {of.task} of {of.prefix}",
         "QueryLanguage": "JSONata",
         "TimeoutSeconds": of.settings.longest,
         "StartAt": "Claim",
-        "States": {name: state for part in parts for name, state in part(of).items()},
+        "States": {name: _in(partition, state) for part in parts for name, state in part(of).items()},
     }
     return json.dumps(machine, sort_keys=True, separators=(",", ":"))
+
+
+def _in(partition: str, state: State) -> State:
+    """A state that calls what the services are named in a partition: `arn:aws-cn:states:::ecs:runTask.sync`."""
+    if "Resource" not in state:
+        return state
+    return {**state, "Resource": state["Resource"].replace("arn:aws:", f"arn:{partition}:", 1)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from components.iam import secret_arn
+from components.iam import arns_of_secret
 from config import StackConfig
 
 Args = Mapping[str, Any]
@@ -141,7 +141,7 @@ def _of_start(holder: str, args: Args, keys: Iterable[str]) -> Iterator[Grant]:
         if ":ssm:" in arn:
             yield Grant(holder, "ssm:GetParameters", arn)
         else:
-            yield Grant(holder, "secretsmanager:GetSecretValue", secret_arn(arn))
+            yield from (Grant(holder, "secretsmanager:GetSecretValue", found) for found in arns_of_secret(arn))
     if read:
         for key in keys:
             yield Grant(holder, "kms:Decrypt", key)

@@ -63,7 +63,7 @@ class Comparison:
         return state_difference(expected=enabled, there=there.enabled, by_hand=by_hand)
 
     def _schedule(self, task: str, wanted: TaskSchedule, there: Schedule, shared: Shared) -> list[str]:
-        found = schedule_differences(there, wanted, task=task, shared=shared)
+        found = schedule_differences(there, wanted, task=task, shared=shared, now=self._now)
         if not there.supervised:
             return found + self._definition(task, wanted.task, there.task_definition_arn)
         if not is_supervised(wanted.task):

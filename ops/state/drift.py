@@ -6,6 +6,7 @@ Either somebody changed it in AWS, or the configuration is not deployed yet: whi
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from components import durations, overrides
@@ -14,7 +15,7 @@ from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.run_task import pascal
 from components.supervised.settings import SUPERVISED_GROUP, is_supervised, supervision
-from components.target import DEFAULT_RETRY_AGE, DEFAULT_RETRY_ATTEMPTS, capacity, timing, utc
+from components.target import DEFAULT_RETRY_AGE, DEFAULT_RETRY_ATTEMPTS, begin, capacity, timing, utc
 from components.task_definition import CONTAINER_NAME
 from components.when import TaskSchedule
 
@@ -45,10 +46,12 @@ def state_difference(*, expected: bool, there: bool, by_hand: bool) -> str:
     return "paused by hand" if by_hand else "disabled in AWS, enabled in the configuration"
 
 
-def schedule_differences(schedule: Schedule, wanted: TaskSchedule, *, task: str, shared: Shared) -> list[str]:
+def schedule_differences(
+    schedule: Schedule, wanted: TaskSchedule, *, task: str, shared: Shared, now: datetime
+) -> list[str]:
     """What a schedule in AWS says otherwise than its configuration, by the configuration's keys."""
     supervised = is_supervised(wanted.task)
-    differences = [*_timing(schedule, wanted), *_delivery(schedule, wanted, shared)]
+    differences = [*_timing(schedule, wanted, now), *_delivery(schedule, wanted, shared)]
     if schedule.supervised and not supervised:
         return [*differences, "a state machine runs it, and the configuration has no supervision"]
     if supervised:
@@ -58,19 +61,19 @@ def schedule_differences(schedule: Schedule, wanted: TaskSchedule, *, task: str,
     return [*differences, *_target(schedule, wanted, task, shared)]
 
 
-def _timing(schedule: Schedule, wanted: TaskSchedule) -> Iterator[str]:
-    expected = timing(wanted, enabled=True)
+def _timing(schedule: Schedule, wanted: TaskSchedule, now: datetime) -> Iterator[str]:
+    expected = timing(wanted, enabled=True, now=now)
     if schedule.expression != expected["schedule_expression"]:
         yield f"schedule is {schedule.expression}"
     if schedule.timezone != expected["schedule_expression_timezone"]:
         yield f"timezone is {schedule.timezone}"
     if schedule.window_minutes != expected["flexible_time_window"].get("maximum_window_in_minutes"):
         yield f"flexibleWindow is {f'{schedule.window_minutes}m' if schedule.window_minutes else 'off'}"
-    for key in ("start", "end"):
-        there = getattr(schedule, key)
-        found = utc(there.isoformat()) if there else None
-        if found != expected.get(f"{key}_date"):
-            yield f"{key} is {found or 'left out'}"
+    # A start that has passed may be as it was when it was to come.
+    dates = {"start": (schedule.start, begin(wanted.expression, schedule.start, now)), "end": (schedule.end,) * 2}
+    for key, (there, compared) in dates.items():
+        if (utc(compared) if compared else None) != expected.get(f"{key}_date"):
+            yield f"{key} is {utc(there) if there else 'left out'}"
 
 
 def _delivery(schedule: Schedule, wanted: TaskSchedule, shared: Shared) -> Iterator[str]:

@@ -167,6 +167,15 @@ def test_schedules_that_are_over_are_named():
     assert [found.expression for found in ended_schedules(over, NOW)] == ["rate(1 hour)"]
 
 
+def test_a_schedule_has_not_ended_while_a_run_may_come_in_its_flexible_window():
+    # Deleted in between, it would never run, and nothing would tell.
+    task = {"schedule": "at(2026-06-01T10:00:00)", "flexible_window": "4h"}
+    due = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
+    assert ended_schedules(task, due + timedelta(hours=3, minutes=59)) == []
+    assert len(ended_schedules(task, due + timedelta(hours=4))) == 1
+    assert len(ended_schedules({"schedule": task["schedule"]}, due)) == 1
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pulumi
@@ -212,6 +213,19 @@ def test_secrets_get_a_role_of_the_tasks_own_that_reads_only_them():
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [("db-a1b2c3", ["db-a1b2c3"]), ("db", ["db", "db-??????"]), ("db-backup", ["db-backup", "db-backup-??????"])],
+    ids=["whole", "without the random end", "perhaps without"],
+)
+def test_a_secret_may_be_read_under_its_whole_arn(name: str, allowed: list[str]):
+    # Secrets Manager finds it by the ARN without the random end too, and IAM compares the whole.
+    arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret"
+    recorded = done(run(build({"backup": {**PLAIN, "secrets": {"PW": f"{arn}:{name}"}}}), preview=False))
+    read = statements(recorded, "backup-execution-policy")["ReadSecrets"]
+    assert read["Resource"] == [f"{arn}:{each}" for each in allowed]
+
+
 def test_a_task_definition_made_elsewhere_is_pinned_and_allowed():
     group: ScheduledTaskGroupArgs = {**GROUP, "task_definitions": ["legacy"]}
     recorded = done(run(build({"old": {"task_definition": "legacy", "schedule": "rate(1 day)"}}, group), preview=False))
@@ -220,6 +234,23 @@ def test_a_task_definition_made_elsewhere_is_pinned_and_allowed():
     allowed = statements(recorded, "tasks-scheduler-policy")
     assert arn in allowed["StartRuns"]["Resource"]
     assert f"arn:aws:iam::{ACCOUNT}:role/legacy" in allowed["PassRoles"]["Resource"]
+
+
+def test_a_task_with_a_group_of_its_own_is_judged_by_its_container():
+    args: ScheduledTaskArgs = {"task_definition": "legacy", "container": "app", "schedule": "rate(1 day)"}
+    recorded = done(run(lambda: ScheduledTask("old", {**args, "group_args": {"cluster": "main"}}), preview=False))
+    rules = [found for found in recorded.of_aws if "succeeded-runs" in found.name and found.type.endswith("EventRule")]
+    patterns = [json.loads(rule.inputs["eventPattern"])["detail"] for rule in rules]
+    judged = [found["containers"]["name"] for found in patterns if "/legacy:" in str(found["taskDefinitionArn"])]
+    assert judged == [["app"]]
+
+
+def test_a_container_that_the_group_does_not_judge_by_is_refused():
+    group: ScheduledTaskGroupArgs = {**GROUP, "task_definitions": ["legacy"]}
+    task: ScheduledTaskArgs = {"task_definition": "legacy", "container": "app", "schedule": "rate(1 day)"}
+    recorded = run(build({"old": task}, group), preview=False)
+    assert isinstance(recorded.error, InvalidArgumentsError)
+    assert 'container: "app" is not by what the group tells how runs of "legacy" ended' in str(recorded.error)
 
 
 def test_several_schedules_have_names_that_stay(ran: Callable[..., Recorded]):
@@ -247,6 +278,43 @@ def test_a_schedule_whose_time_has_passed_is_left_out_with_a_warning(
     [warning] = recorded.warnings
     assert "backup" in warning
     assert "remove schedule" in warning
+
+
+def test_a_start_that_has_passed_is_not_said_to_aws_which_would_refuse_it(ran: Callable[..., Recorded]):
+    passed, later = "2001-01-01T00:30:00Z", "2199-01-01T02:00:00+02:00"
+    args: ScheduledTaskArgs = {
+        "image": "x",
+        "schedules": [
+            {"expression": "cron(0 3 * * ? *)", "start": passed},
+            {"expression": "rate(6 hours)", "start": passed},
+            {"expression": "rate(6 hours)", "start": later},
+        ],
+    }
+    recorded = done(ran(build({"backup": args})))
+    cron, rate, waiting = (recorded.named(f"backup-schedule{suffix}").inputs for suffix in ("", "-2", "-3"))
+    assert "startDate" not in cron
+    begins = datetime.fromisoformat(rate["startDate"])
+    assert (begins - datetime.fromisoformat(passed)) % timedelta(hours=6) == timedelta(), "its times stay"
+    assert timedelta() < begins - datetime.now(UTC) <= timedelta(hours=6)
+    assert waiting["startDate"] == "2199-01-01T00:00:00Z"
+
+
+def test_what_is_attached_or_subscribed_stays_when_another_before_it_goes():
+    # Taken from one to another place, it would be there already when it is made, and gone when the old one is deleted.
+    policies, emails = ["arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"], ["a@example.com", "b@example.com"]
+
+    def made(first: int) -> dict[str, str]:
+        task: ScheduledTaskArgs = {**PLAIN, "managed_policies": policies[first:]}
+        recorded = done(run(build({"backup": task}, {**GROUP, "notify": {"emails": emails[first:]}}), preview=False))
+        found = {resource.urn: resource.inputs for resource in recorded.of_aws}
+        return {
+            urn: each for urn, inputs in found.items() if (each := inputs.get("policyArn") or inputs.get("endpoint"))
+        }
+
+    both, left = made(0), made(1)
+    assert set(both.values()) == {*emails, *policies}
+    assert left.items() < both.items()
+    assert set(left.values()) == {emails[1], policies[1]}
 
 
 def test_a_group_that_is_paused_pauses_its_tasks():
@@ -281,7 +349,10 @@ REFUSED_TASKS: dict[str, tuple[dict[str, Any], str]] = {
     "memory": ({"memory": 700}, "memory: Fargate does not offer 700 MiB with cpu 256."),
     "two kinds": ({"task_definition": "a"}, "task_definition: a task has either image or taskDefinition"),
     "foreign registry": ({"image": "999999999999.dkr.ecr.eu-west-1.amazonaws.com/a:1"}, "image: is in the registry of account 999999999999"),
+    "foreign policy": ({"managed_policies": ["arn:aws:iam::999999999999:policy/x"]}, "managed_policies.0: "),
+    "foreign key": ({"logs": {"kms_key": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/a"}}, f"logs.kms_key: \"arn:aws:kms:us-east-1:{ACCOUNT}:key/a\" is not in {REGION}"),
     "foreign role": ({"task_role": f"arn:aws:iam::{ACCOUNT}:role/x"}, "is not among the group's pass_role_arns"),
+    "a policy twice": ({"managed_policies": ["arn:aws:iam::aws:policy/A"] * 2}, 'A" is there twice. Remove one.'),
     "schedule": ({"schedule": "cron(0 3 1 * MON *)"}, "day-of-month and day-of-week cannot both be set"),
 }  # fmt: skip
 
@@ -296,6 +367,13 @@ def test_a_task_that_cannot_be_is_refused_before_it_is_registered(
     assert not any(resource.name.startswith("backup") for resource in recorded.resources)
 
 
+def test_a_task_on_what_the_new_cluster_does_not_have_is_refused(ran: Callable[..., Recorded]):
+    group: ScheduledTaskGroupArgs = {"create_cluster": {"capacity_providers": ["FARGATE"]}}
+    recorded = ran(build({"plain": PLAIN, "spot": {**PLAIN, "launch": "fargateSpot"}}, group))
+    assert isinstance(recorded.error, InvalidArgumentsError)
+    assert "launch: FARGATE_SPOT is not among the capacity providers" in str(recorded.error)
+
+
 def missing(_: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     return {}, [("", "couldn't find resource")]
 
@@ -307,7 +385,14 @@ REFUSED_GROUPS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "no subnet": ({"network": {"subnets": "private"}}, {"aws:ec2/getSubnets:getSubnets": lambda _: {"ids": []}}, "network.subnets: vpc-0d has no private subnet"),
     "cluster elsewhere": ({"cluster": f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/main"}, {}, f"is not in account {ACCOUNT}, Region {REGION}"),
     "missing subnet": ({"network": {"subnet_ids": ["subnet-0c"]}}, {}, "there is no subnet subnet-0c"),
+    "an address twice": ({"notify": {"emails": ["a@b.cd", "a@b.cd"]}}, {}, 'notify.emails.1: "a@b.cd" is there twice'),
     "two clusters": ({"create_cluster": {}}, {}, "cluster: a group has either a cluster or creates one"),
+    "topic elsewhere": ({"notify": {"topic_arn": f"arn:aws:sns:us-east-1:{ACCOUNT}:ops"}}, {}, f"is not in {REGION}, and AWS takes none of another Region"),
+    "key elsewhere": ({"encryption": {"dead_letters": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/a"}}, {}, "encryption.dead_letters: "),
+    "log key elsewhere": ({"logs": {"kms_key": f"arn:aws-cn:kms:{REGION}:{ACCOUNT}:key/a"}}, {}, "logs.kms_key: "),
+    "role of another account": ({"pass_role_arns": ["arn:aws:iam::999999999999:role/a"]}, {}, f"is not in account {ACCOUNT}, and IAM takes none"),
+    "boundary of another account": ({"permissions_boundary": "arn:aws:iam::999999999999:policy/a"}, {}, "permissions_boundary: "),
+    "two containers of a family": ({"task_definitions": ["app", "app:7"], "containers": {"app": "web"}}, {}, 'task_definitions.1: "app:7" has container "main", and another reference to its family "web"'),
     "no definition": ({"task_definitions": ["gone"]}, {"aws:ecs/getTaskDefinition:getTaskDefinition": missing}, 'there is no task definition "gone"'),
 }  # fmt: skip
 

@@ -234,9 +234,26 @@ def test_many_task_definitions_made_elsewhere_are_split_over_rules_that_aws_take
             assert len(text) <= events.PATTERN_LENGTH
 
 
+@pytest.mark.parametrize(
+    ("partition", "region", "host"),
+    [
+        ("aws", "eu-west-1", "eu-west-1.console.aws.amazon.com"),
+        ("aws-cn", "cn-north-1", "cn-north-1.console.amazonaws.cn"),
+        ("aws-us-gov", "us-gov-west-1", "us-gov-west-1.console.amazonaws-us-gov.com"),
+    ],
+)
+def test_messages_lead_to_the_console_of_their_partition(partition: str, region: str, host: str):
+    failed = events.failure_message(
+        prefix="shop-dev", partition=partition, region=region, cluster_name="main", log_group="/ecs/shop-dev"
+    )
+    broken = events.broken_message(prefix="shop-dev", partition=partition, region=region)
+    for message in (failed, broken):
+        assert f"Console: https://{host}/" in message["input_template"]
+
+
 def test_the_message_of_a_failure_is_a_sentence_with_what_to_do():
     message = events.failure_message(
-        prefix="shop-dev", region="eu-west-1", cluster_name="main", log_group="/ecs/shop-dev"
+        prefix="shop-dev", partition="aws", region="eu-west-1", cluster_name="main", log_group="/ecs/shop-dev"
     )
     values = {
         "task": "backup",

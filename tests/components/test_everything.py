@@ -162,6 +162,9 @@ def test_where_a_task_runs(task: dict[str, Any], launch: str | None, mode: str, 
     assert parameters(recorded).get("launchType") == launch
     assert ("capacityProviderStrategies" in parameters(recorded)) is (launch is None)
     assert ("networkConfiguration" in parameters(recorded)) is (mode == "awsvpc")
+    # The subnets are public, and AWS gives public addresses to tasks on Fargate only.
+    network = parameters(recorded).get("networkConfiguration", {})
+    assert network.get("assignPublicIp", False) is (compatible == "FARGATE")
 
 
 def test_placement_and_tags_are_handed_on():
@@ -232,7 +235,7 @@ def test_overrides_go_to_the_named_container_of_a_task_definition_made_elsewhere
             "schedule": None,
             "schedules": [{"expression": "rate(1 day)", "command": ["x"]}],
         },
-        {"task_definitions": ["legacy"]},
+        {"task_definitions": ["legacy"], "containers": {"legacy": "app"}},
     )
     assert json.loads(recorded.named("job-schedule").inputs["target"]["input"]) == {
         "containerOverrides": [{"name": "app", "command": ["x"]}]
@@ -249,22 +252,26 @@ def test_keys_reach_what_they_encrypt_and_who_uses_them():
     recorded = deployed(
         {"secrets": {"PASSWORD": secret}},
         {
-            "encryption": {"dead_letters": KEY, "schedules": KEY.replace("1", "2"), "secrets": [KEY.replace("1", "3")]},
-            "logs": {"kms_key": KEY.replace("1", "4")},
+            "encryption": {
+                "dead_letters": KEY,
+                "schedules": KEY.replace("key/1", "key/2"),
+                "secrets": [KEY.replace("key/1", "key/3")],
+            },
+            "logs": {"kms_key": KEY.replace("key/1", "key/4")},
         },
     )
     queue = recorded.named("tasks-dead-letters").inputs
     assert queue["kmsMasterKeyId"] == KEY
     assert "sqsManagedSseEnabled" not in queue
-    assert recorded.named("job-schedule").inputs["kmsKeyArn"] == KEY.replace("1", "2")
-    assert recorded.named("tasks-logs").inputs["kmsKeyId"] == KEY.replace("1", "4")
+    assert recorded.named("job-schedule").inputs["kmsKeyArn"] == KEY.replace("key/1", "key/2")
+    assert recorded.named("tasks-logs").inputs["kmsKeyId"] == KEY.replace("key/1", "key/4")
     assert policy(recorded, "tasks-scheduler-policy")["UseKeys"] == {
         "Sid": "UseKeys",
         "Effect": "Allow",
         "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-        "Resource": [KEY, KEY.replace("1", "2")],
+        "Resource": [KEY, KEY.replace("key/1", "key/2")],
     }
-    assert policy(recorded, "job-execution-policy")["DecryptSecrets"]["Resource"] == [KEY.replace("1", "3")]
+    assert policy(recorded, "job-execution-policy")["DecryptSecrets"]["Resource"] == [KEY.replace("key/1", "key/3")]
     assert "DecryptSecrets" not in policy(recorded, "tasks-execution-policy")
 
 
@@ -419,16 +426,16 @@ def test_alarms_and_failures_go_to_a_topic_made_elsewhere():
     assert len(found) == 6
     assert {tuple(alarm.inputs["alarmActions"]) for alarm in found} == {(arn,)}
     assert recorded.named("tasks-failed-runs-topic").inputs["arn"] == arn
-    assert recorded.named("tasks-failures-email-1").inputs["topic"] == arn
+    assert recorded.named("tasks-failures-email-a@example.com").inputs["topic"] == arn
     assert not [resource for resource in recorded.of_aws if resource.type == "aws:sns/topic:Topic"]
 
 
 def test_a_success_that_is_expected_costs_two_resources_and_a_paused_task_none():
-    plain, watched, paused = (
-        len(deployed(task).of_aws)
-        for task in ({}, {"expect_success_within": "7h"}, {"expect_success_within": "7h", "enabled": False})
-    )
-    assert (watched - plain, paused - plain) == (2, 0)
+    each: dict[str, Any] = {"schedule": None, "schedules": [{"expression": "rate(6 hours)", "enabled": False}]}
+    watched: dict[str, Any] = {"expect_success_within": "7h"}
+    tasks = ({}, watched, {**watched, "enabled": False}, {**watched, **each})
+    plain, *others = (len(deployed(task).of_aws) for task in tasks)
+    assert [other - plain for other in others] == [2, 0, 0]
 
 
 def test_a_success_cannot_be_expected_where_outcomes_are_not_watched():

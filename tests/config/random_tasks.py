@@ -51,8 +51,9 @@ NETWORK_MODE = optional(networkMode=st.sampled_from(bounds.NETWORK_MODES))
 SIDECAR = optional(
     command=COMMAND,
     environment=ENVIRONMENT,
-    cpu=st.integers(0, 64),
-    memory=st.integers(6, 200),
+    # Of two, less than the smallest task has.
+    cpu=st.integers(0, 60),
+    memory=st.integers(6, 140),
     essential=st.booleans(),
     healthCheck=st.fixed_dictionaries(
         {"command": st.just(["CMD-SHELL", "true"])},
@@ -224,6 +225,9 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "action": {"permissions": [{"actions": ["GetObject"], "resources": ["*"]}]},
     "both roles": {"permissions": [{"actions": ["s3:*"], "resources": ["*"]}], "taskRole": "arn:aws:iam::123456789012:role/x"},
     "policy": {"managedPolicies": ["ReadOnly"]},
+    "long policy": {
+        "permissions": [{"actions": ["s3:GetObject"], "resources": [f"arn:aws:s3:::{'x' * 60}/{n}" for n in range(150)]}]
+    },
     "retention": {"logs": {"retentionDays": 8}},
     "log key": {"logs": {"kmsKey": "alias/logs"}},
     "log mode": {"logs": {"mode": "maybe"}},
@@ -231,6 +235,36 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "sidecar without image": {"sidecars": {"proxy": {"cpu": 1}}},
     "sidecar main": {"sidecars": {"main": {"image": "a"}}},
     "never healthy": {"sidecars": {"proxy": {"image": "a"}}, "dependsOn": {"proxy": "HEALTHY"}},
+    "waits for the end of main": {"sidecars": {"after": {"image": "a:1", "dependsOn": {"main": "COMPLETE"}}}},
+    "sidecars larger than the task": {
+        "cpu": 256,
+        "sidecars": {name: {"image": "a:1", "cpu": 128} for name in ("a", "b")},
+    },
+    "sidecars larger than a schedule's runs": {
+        "schedule": None,
+        "cpu": 512,
+        "memory": 2048,
+        "sidecars": {"a": {"image": "a:1", "memory": 1024}},
+        "schedules": [{"expression": "rate(1 day)", "cpu": 256, "memory": 1024}],
+    },
+    "storage of a schedule's runs": {
+        "schedule": None,
+        "launch": "ec2",
+        "schedules": [{"expression": "rate(1 day)", "ephemeralStorage": 50}],
+    },
+    "Windows in a schedule's size": {
+        "schedule": None,
+        "launch": "fargate",
+        "operatingSystem": "WINDOWS_SERVER_2022_CORE",
+        "cpu": 1024,
+        "memory": 2048,
+        "schedules": [{"expression": "rate(1 day)", "cpu": 256, "memory": 2048}],
+    },
+    "reserved name in a schedule": {
+        "schedule": None,
+        "schedules": [{"expression": "rate(1 day)", "environment": {"ECS_CONTAINER_METADATA_URI": "x"}}],
+    },
+    "name of a supervised run": {"environment": {"SCHEDULED_TASKS_RUN": "x"}},
     "waits for nobody": {"dependsOn": {"nobody": "START"}},
     "wait for each other": {"sidecars": {"a": {"image": "a", "dependsOn": {"b": "START"}}, "b": {"image": "b", "dependsOn": {"a": "START"}}}},
     "mount of nothing": {"sidecars": {"a": {"image": "a", "mounts": {"nothing": "/x"}}}, "volumes": None},

@@ -102,7 +102,7 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
         {"-job-execution-policy", "-job-execution", "!job-definition", "~job-schedule"},
     ),
     ({"permissions": [{"actions": ["s3:*"], "resources": ["arn:aws:s3:::a/*"]}]}, {"~job-task-policy"}),
-    ({"managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}, {"+job-task-policy-1"}),
+    ({"managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}, {"+job-task-policy-aws:policy/ReadOnlyAccess"}),
     (
         {"permissions": None, "taskRole": "arn:aws:iam::123456789012:role/x"},
         {"-job-task", "-job-task-policy", "~tasks-scheduler-policy", "!job-definition", "~job-schedule"},
@@ -129,7 +129,7 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ),
     (
         {"notify": {"topicArn": "arn:aws:sns:eu-west-1:123456789012:ops", "emails": ["a@example.com"]}},
-        {"+tasks-failures-email-1", "+tasks-failed-runs-topic", *(f"~{name}" for name in ALARMS)},
+        {"+tasks-failures-email-a@example.com", "+tasks-failed-runs-topic", *(f"~{name}" for name in ALARMS)},
     ),
     ({"monitoring": {"dashboard": True}}, {"+tasks-dashboard"}),
     ({"monitoring": {"alarms": False}}, {f"-{name}" for name in ALARMS}),

@@ -206,6 +206,19 @@ STACK: dict[str, tuple[dict[str, Any], str]] = {
     "an ambiguous name": ({"tasks": {"a__b": {"image": "x", "schedule": "rate(1 day)"}}}, 'tasks.a__b: "a__b" is not a name for a task'),
     "names alike": ({"tasks": {"Backup": {"image": "x", "schedule": "rate(1 day)"}}}, 'tasks.backup: differs from "Backup" in case only.'),
     "tags": ({"tags": {"aws:x": "y"}}, "tags.aws:x: is not a tag key"),
+    "empty tag": ({"tags": {"team": ""}}, "tags.team: its value is empty, and EventBridge Scheduler takes none such."),
+    "tags alike": ({"tags": {"Team": "a", "team": "b"}}, 'tags.team: differs from "Team" in case only'),
+    "tags alike in both": ({"tags": {"Owner": "a"}}, 'tasks.backup.tags.owner: differs from "Owner" in case only'),
+    "tags of both": ({"tags": {f"t{number}": "x" for number in range(49)}}, "tasks.backup.tags: there are 50. AWS takes 50"),
+    "two containers of a family": (
+        {
+            "tasks": {
+                "a": {"taskDefinition": "app", "container": "web", "schedule": "rate(1 day)"},
+                "b": {"taskDefinition": "app:7", "schedule": "rate(1 day)"},
+            }
+        },
+        'tasks.b.container: "main" is another than "web" of task a, which runs the same family',
+    ),
     "block of the VPC": ({"network": {"vpc": {"create": {"cidr": "10.0.0.0/8"}}}}, 'network.vpc.create.cidr: "10.0.0.0/8" is a /8. Use /16 to /24.'),
     "no block": ({"network": {"vpc": {"create": {"cidr": "ten"}}}}, 'network.vpc.create.cidr: "ten" is not a block of IPv4 addresses.'),
     "gateways": ({"network": {"vpc": {"create": {"natGateways": "two"}}}}, 'network.vpc.create.natGateways: "two" is not one of none, single or perZone.'),
@@ -217,6 +230,18 @@ STACK: dict[str, tuple[dict[str, Any], str]] = {
     "path of roles": ({"iam": {"path": "teams"}}, 'iam.path: "teams" is not a path: it begins and ends with /'),
     "boundary": ({"iam": {"permissionsBoundary": "teams"}}, 'iam.permissionsBoundary: "teams" is not the ARN of a managed policy.'),
     "provider of the cluster": ({"cluster": {"create": True, "capacityProviders": ["aws-x"]}}, 'cluster.capacityProviders.0: "aws-x" is not a capacity provider.'),
+    "strategy of another cluster": (
+        {"cluster": {"create": True, "capacityProviders": ["FARGATE"], "defaultStrategy": [{"provider": "FARGATE_SPOT"}]}},
+        "cluster.defaultStrategy: FARGATE_SPOT is not among the capacity providers of the cluster that is created: FARGATE.",
+    ),
+    "launch of another cluster": (
+        {"cluster": {"create": True, "capacityProviders": ["FARGATE"]}, "tasks": {"backup": {"launch": "fargateSpot"}}},
+        "tasks.backup.launch: FARGATE_SPOT is not among the capacity providers of the cluster that is created: FARGATE.",
+    ),
+    "providers of another cluster": (
+        {"cluster": {"create": True}, "tasks": {"backup": {"launch": [{"provider": "on-demand"}]}}},
+        "tasks.backup.launch: on-demand is not among the capacity providers of the cluster that is created: FARGATE and",
+    ),
     "default strategy": ({"cluster": {"create": True, "defaultStrategy": []}}, "cluster.defaultStrategy: has 0 entries."),
 }  # fmt: skip
 

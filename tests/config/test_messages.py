@@ -77,6 +77,7 @@ MESSAGES = {
     ],
     "both roles": ["taskRole: a task has either a role made elsewhere or permissions of its own, not both."],
     "policy": ['managedPolicies.0: "ReadOnly" is not the ARN of a managed policy.'],
+    "long policy": ["permissions: they make a policy of 11986 characters. AWS takes 10240: use wildcards"],
     "retention": [
         "logs.retentionDays: 8 is not a retention that CloudWatch Logs has. Use 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
     ],
@@ -92,6 +93,19 @@ MESSAGES = {
     "never healthy": [
         "dependsOn.proxy: HEALTHY never comes true: that container has no healthCheck. Give it one, or write START."
     ],
+    "waits for the end of main": [
+        "sidecars.after.dependsOn.main: COMPLETE waits for the end of an essential container, which ends the run."
+    ],
+    "sidecars larger than the task": [
+        "cpu: 256 is not more than the 256 set apart for sidecars: nothing is left for main."
+    ],
+    "sidecars larger than a schedule's runs": [
+        "schedules.0.memory: 1024 is not more than the 1024 set apart for sidecars"
+    ],
+    "storage of a schedule's runs": ["schedules.0.ephemeralStorage: is Fargate's."],
+    "Windows in a schedule's size": ["schedules.0.cpu: Fargate runs Windows with cpu 1024, 2048 or 4096 only."],
+    "reserved name in a schedule": ["schedules.0.environment.ECS_CONTAINER_METADATA_URI: is set by ECS itself"],
+    "name of a supervised run": ["environment.SCHEDULED_TASKS_RUN: is what supervised runs are found again by."],
     "waits for nobody": ["dependsOn.nobody: there is no such other container."],
     "wait for each other": ["dependsOn: a and b wait for each other: none would ever start."],
     "mount of nothing": ["sidecars.a.mounts.nothing: the task has no such volume."],

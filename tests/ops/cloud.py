@@ -198,7 +198,8 @@ class Deployed:
                     "ecs_parameters": parameters,
                     "input": overrides.document(schedule.args, container="main") or None,
                 },
-                **target.timing(schedule, enabled=True),
+                # As deployed when no start had passed yet.
+                **target.timing(schedule, enabled=True, now=datetime.min.replace(tzinfo=UTC)),
             }
             self.cloud.client("scheduler").create_schedule(**to_api(Schedule.fields, camel(props)))
 

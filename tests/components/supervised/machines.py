@@ -13,7 +13,7 @@ REVISION = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/shop-dev__backup:3"
 NETWORK = {"subnets": ["subnet-0a"], "security_groups": ["sg-0a"], "assign_public_ip": False}
 
 
-def machine(*, container: str = "main", **args: Any) -> str:
+def machine(*, container: str = "main", cluster: str = CLUSTER, **args: Any) -> str:
     """The state machine of a task with these arguments."""
     parameters = ecs_parameters(args, group="supervised:backup", task_definition_arn=REVISION, network=NETWORK)
     return definition(
@@ -23,6 +23,6 @@ def machine(*, container: str = "main", **args: Any) -> str:
             prefix="shop-dev",
             table=TABLE,
             settings=supervision(args),
-            run=run_task(parameters, cluster_arn=CLUSTER),
+            run=run_task(parameters, cluster_arn=cluster),
         )
     )

@@ -62,6 +62,14 @@ def test_a_state_machine_is_valid_amazon_states_language(args: dict[str, Any]):
         Jsonata(json.loads(f'"{expression}"'))
 
 
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_a_state_machine_calls_the_services_of_its_partition(partition: str):
+    cluster = CLUSTER.replace("arn:aws:", f"arn:{partition}:")
+    states: dict[str, Any] = json.loads(machine(cluster=cluster, **REPLACE, **RETRY))["States"]
+    called = {state["Resource"].split(":::")[0] for state in states.values() if "Resource" in state}
+    assert called == {f"arn:{partition}:states"}
+
+
 def test_the_page_knows_every_state():
     page = (Path(__file__).parents[3] / "docs" / "supervised.md").read_text()
     named = set(re.findall(r"`([A-Z][^`]*)`", page))
