@@ -7,6 +7,8 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
+# Each of the many processes that are started would otherwise compile the same sources anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help up preview status down setup cli ruler actionlint test lint format types bench docs site wheel lock
 

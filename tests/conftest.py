@@ -1,6 +1,7 @@
 """What all tests have in common."""
 
 import gc
+import os
 
 # Its pytest plugin loads the rest of it when the session ends. Python 3.11 may then fail to read the source, if it
 # collects the garbage of programs on mocks at that moment (python/cpython issue 106905).
@@ -13,6 +14,11 @@ __all__ = ["hypothesis"]
 
 # Before moto is loaded, which looks into the models.
 aws_models.share()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    # One more than there are cores: tests on the engine wait for other processes.
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:
