@@ -132,6 +132,7 @@ def failure_message(*, prefix: str, partition: str, region: str, cluster_name: s
     lines = [
         f"Scheduled task <task> of {prefix} failed at <stoppedAt>: <reason> (<stopCode>).",
         f"Logs: aws logs tail {log_group} --log-stream-name-prefix <task>/ --since 1d --region {region}",
+        f"(of a task with a log group of its own: {log_group}/<task>)",
         f"Run: aws ecs describe-tasks --cluster {cluster_name} --tasks <run> --region {region}",
         f"Console: {console}",
         "Containers, with their exit codes: <containers>",

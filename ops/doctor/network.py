@@ -54,8 +54,8 @@ def way_out(subnet: Data, tables: Iterable[Data], endpoints: Collection[str], *,
 
 
 _WAYS = (
-    "Set `assignPublicIp` in public subnets; in private ones add a NAT gateway, or, for images in ECR, endpoints for "
-    "ecr.api, ecr.dkr, s3 and logs."
+    "Set `assignPublicIp`, for runs on Fargate in public subnets; or else add a NAT gateway, or, for images in ECR, "
+    "endpoints for ecr.api, ecr.dkr, s3 and logs."
 )
 
 

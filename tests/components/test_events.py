@@ -271,6 +271,7 @@ def test_the_message_of_a_failure_is_a_sentence_with_what_to_do():
     assert text.splitlines() == [
         "Scheduled task backup of shop-dev failed at 2026-11-24T03:07:11Z: Essential container in task exited (EssentialContainerExited).",
         "Logs: aws logs tail /ecs/shop-dev --log-stream-name-prefix backup/ --since 1d --region eu-west-1",
+        "(of a task with a log group of its own: /ecs/shop-dev/backup)",
         "Run: aws ecs describe-tasks --cluster main --tasks arn:run --region eu-west-1",
         "Console: https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/main/tasks?region=eu-west-1",
         "Containers, with their exit codes: [{name:main,exitCode:1}]",
