@@ -209,7 +209,8 @@ _PAGE = """\
 # A thousand tasks
 
 What a stack of a thousand scheduled tasks takes, how long it takes, and which of AWS's limits come first. The figures
-are those of one run of `make bench` ({taken}) on {machine}; {versions}. All of them are in `bench/results.json`.
+are those of `make bench`, of each part its last ({taken}), on {machine};
+{versions}. All of them are in `bench/results.json`.
 
 ## Resources
 
