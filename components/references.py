@@ -12,7 +12,7 @@ from .images import registry_account
 from .lookup import Account
 from .problems import Name, Problem, listed
 from .supervised.settings import SUPERVISED_KEYS, is_supervised
-from .task_definition import CONTAINER_NAME
+from .task_definition import deciding_container
 
 
 def reference_problems(args: ScheduledTaskArgs, group: GroupReference) -> list[Problem]:
@@ -58,7 +58,7 @@ def _compatibility(args: ScheduledTaskArgs, group: GroupReference) -> Iterator[P
     known = group["task_definitions"].get(reference)
     if known is None:
         return
-    container, decides = args.get("container", CONTAINER_NAME), group["containers"][reference]
+    container, decides = deciding_container(cast("Mapping[str, Any]", args)), group["containers"][reference]
     if container != decides and not is_supervised(cast("Mapping[str, Any]", args)):
         yield Problem(
             ("container",),

@@ -27,7 +27,7 @@ from .secrecy import has_output, secrets_in_the_open
 from .shapes import shape_problems
 from .supervised.settings import SUPERVISED_GROUP, is_supervised
 from .supervisor import create_state_machine
-from .task_definition import CONTAINER_NAME
+from .task_definition import deciding_container
 from .when import TaskSchedule, task_schedules
 
 TASK_TYPE = "ecs-scheduled-tasks:index:ScheduledTask"
@@ -95,7 +95,7 @@ class ScheduledTask(pulumi.ComponentResource):
             referred["supervised"] = True
         if "task_definition" in args:
             referred["task_definitions"] = [args["task_definition"]]
-            referred["containers"] = {args["task_definition"]: args.get("container", CONTAINER_NAME)}
+            referred["containers"] = {args["task_definition"]: deciding_container(cast("dict[str, Any]", args))}
         if isinstance(role := args.get("task_role"), str):
             referred["pass_role_arns"] = [role]
         own = {"prefix": f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}", **referred, **group_args}
@@ -355,7 +355,7 @@ class _Parts:
     @property
     def container(self) -> str:
         """The container whose exit code decides."""
-        return self.args.get("container", CONTAINER_NAME)
+        return deciding_container(self.args)
 
     def _run_parameters(self, run_group: str) -> dict[str, Any]:
         group = self.group

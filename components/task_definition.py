@@ -23,6 +23,11 @@ READABLE_KEYS = ("image", "command", "entry_point", "environment")
 _HEALTH_DEFAULTS = {"interval": "30s", "timeout": "5s", "retries": 3}
 
 
+def deciding_container(args: Args) -> str:
+    """The container of a task whose exit code decides: of a task definition made elsewhere, the one that it names."""
+    return args.get("container", CONTAINER_NAME)
+
+
 def log_configuration(*, group: str, region: str, stream_prefix: str, mode: str) -> dict[str, Any]:
     """The awslogs driver; a run's streams are `<stream_prefix>/<container>/<task id>`.
 

@@ -11,7 +11,7 @@ from components.images import registry_account
 from components.names import family_of
 from components.problems import Name, Problem
 from components.supervised.settings import is_supervised
-from components.task_definition import CONTAINER_NAME
+from components.task_definition import CONTAINER_NAME, deciding_container
 
 from .models import Build, ByTags, SecretOfConfig, Stack, Task, Ulimit, VpcToCreate
 
@@ -124,15 +124,10 @@ def _references(tasks: Mapping[str, Args]) -> Args:
         reference: container
         for task in tasks.values()
         if (reference := task.get("task_definition")) and not is_supervised(task)
-        if (container := of_family.setdefault(family_of(reference), container_of(task))) != CONTAINER_NAME
+        if (container := of_family.setdefault(family_of(reference), deciding_container(task))) != CONTAINER_NAME
     }
     lists: Args = {key: sorted(values) for key, values in found.items() if values}
     return {**lists, **({"containers": containers} if containers else {})}
-
-
-def container_of(task: Args) -> str:
-    """The container whose exit code decides."""
-    return task.get("container", CONTAINER_NAME)
 
 
 def _images(task: Args) -> Iterable[object]:

@@ -17,8 +17,9 @@ from components.checks.shared import tags_together
 from components.names import family_of
 from components.problems import Name, Problem, nearest, report
 from components.supervised.settings import is_supervised
+from components.task_definition import deciding_container
 
-from .arguments import Args, as_written, container_of, group_arguments, task_arguments
+from .arguments import Args, as_written, group_arguments, task_arguments
 from .catalogue import Catalogue, read_catalogue
 from .layers import merged
 from .models import Stack, Task
@@ -211,7 +212,7 @@ def _containers_of_families(tasks: Mapping[str, Args]) -> list[Problem]:
     problems: list[Problem] = []
     for name, args in tasks.items():
         if isinstance(reference := args.get("task_definition"), str) and not is_supervised(args):
-            container = container_of(args)
+            container = deciding_container(args)
             other, first = seen.setdefault(family_of(reference), (name, container))
             if container != first:
                 problems.append(

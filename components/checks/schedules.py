@@ -21,7 +21,7 @@ from ..schedules import (
     next_runs,
     parse,
 )
-from ..task_definition import CONTAINER_NAME
+from ..task_definition import deciding_container
 from ..when import TaskSchedule, instant, task_schedules
 from .containers import shares, variable_names
 from .shared import description
@@ -118,7 +118,7 @@ def _own_settings(schedule: TaskSchedule) -> Iterator[Problem]:
     for check in (_timing(own), description(own), _own_limits(own), _own_size(own, schedule.task), _variables(own)):
         for problem in check:
             yield problem.within(*schedule.path)
-    overridden = overrides.document(schedule.args, container=schedule.task.get("container", CONTAINER_NAME))
+    overridden = overrides.document(schedule.args, container=deciding_container(schedule.task))
     if len(overridden) > bounds.OVERRIDES_LENGTH:
         yield Problem(
             schedule.path,

@@ -9,6 +9,7 @@ from components import names, overrides
 from components.capacity import is_windows
 from components.names import GroupNames
 from components.problems import listed, nearest
+from components.task_definition import deciding_container
 from components.when import TaskSchedule, task_schedules
 from config import ConfigError
 from config.yaml_files import YamlError
@@ -90,7 +91,7 @@ def _schedule(task: str, args: Args, name: str | None) -> TaskSchedule:
 
 
 def _overrides(args: Args, schedule: TaskSchedule, occasion: Occasion) -> dict[str, Any]:
-    text = overrides.document(schedule.args, container=args.get("container", "main"))
+    text = overrides.document(schedule.args, container=deciding_container(args))
     return json.loads(occasion.told(text)) if text else {}
 
 

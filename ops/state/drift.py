@@ -16,7 +16,7 @@ from components.supervised.machine import definition
 from components.supervised.run_task import pascal
 from components.supervised.settings import SUPERVISED_GROUP, is_supervised, supervision
 from components.target import DEFAULT_RETRY_AGE, DEFAULT_RETRY_ATTEMPTS, begin, capacity, timing, utc
-from components.task_definition import CONTAINER_NAME
+from components.task_definition import CONTAINER_NAME, deciding_container
 from components.when import TaskSchedule
 
 from ..aws.schedules import Schedule
@@ -100,7 +100,7 @@ def _target(schedule: Schedule, wanted: TaskSchedule, task: str, shared: Shared)
     if _capacity(given) != _expected_capacity(args):
         yield f"launch is {_capacity(given)}"
     yield from _network(given.get("NetworkConfiguration", {}).get("awsvpcConfiguration", {}), shared)
-    document = overrides.document(wanted.args, container=_container(args))
+    document = overrides.document(wanted.args, container=deciding_container(args))
     if _decoded(schedule.target.get("Input", "")) != _decoded(document):
         yield _OVERRIDES_DIFFER
 
@@ -109,7 +109,7 @@ def _execution(schedule: Schedule, wanted: TaskSchedule, task: str, shared: Shar
     """What starts the state machine of a supervised task."""
     if (target := last_part(schedule.target["Arn"], ":")) != shared.names.state_machine(task):
         yield f"it starts {target}, and not the task's state machine"
-    document = overrides.execution_input(wanted.args, schedule=schedule.name, container=_container(wanted.task))
+    document = overrides.execution_input(wanted.args, schedule=schedule.name, container=deciding_container(wanted.task))
     if _decoded(schedule.target.get("Input", "")) != _decoded(document):
         yield _OVERRIDES_DIFFER
 
@@ -122,7 +122,7 @@ def machine_differences(there: Data, args: Data, *, task: str, shared: Shared) -
     given = {key: value for key, value in run.items() if key != "Overrides"}
     made = Supervised(
         task=task,
-        container=_container(args),
+        container=deciding_container(args),
         prefix=shared.names.prefix,
         table=shared.names.lease_table,
         settings=supervision(args),
@@ -153,10 +153,6 @@ def _network(there: Data, shared: Shared) -> Iterator[str]:
 
 
 _OVERRIDES_DIFFER = "command, environment or size of the schedule differ"
-
-
-def _container(args: Data) -> str:
-    return args.get("container", CONTAINER_NAME)
 
 
 def _retry(args: Data) -> dict[str, int]:
