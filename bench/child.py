@@ -88,7 +88,7 @@ def configuration(project: str) -> Result:
     from datetime import UTC, datetime
 
     from config import ended, warnings
-    from ops.plans import load_stack, plans
+    from ops.planning.plans import load_stack, plans
 
     from .workload import STACK
 

@@ -9,7 +9,7 @@ from ops.load.launches import Demand
 from ops.load.limits import CALLS, taken
 from ops.load.throttling import refused_launches
 from ops.load.week import LoadedWeek, loaded_week
-from ops.plans import Plan
+from ops.planning.plans import Plan
 
 from .figures import Figure, Part
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
         ScheduledTaskGroupArgs,
         TaskDefinitionReference,
     )
-    from .group import ScheduledTaskGroup
     from .scheduled_task import ScheduledTask
+    from .scheduled_task_group import ScheduledTaskGroup
 
 __version__ = "0.1.0"
 
@@ -49,6 +49,7 @@ def __getattr__(name: str) -> Any:
     and start fast."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import args, group, scheduled_task
+    from . import args, scheduled_task
+    from . import scheduled_task_group as group
 
     return next(getattr(module, name) for module in (args, group, scheduled_task) if hasattr(module, name))

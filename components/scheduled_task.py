@@ -6,29 +6,31 @@ from typing import Any, cast
 import pulumi
 from pulumi_aws import cloudwatch, ecs, iam, scheduler, sfn, ssm
 
-from . import console, durations, names, overrides
-from . import iam as policies
-from . import target as targets
-from . import task_definition as definitions
-from .advice import ended_schedules
 from .args import GroupReference, ScheduledTaskArgs
-from .build import build_image
-from .capacity import network_mode, runs_on
+from .aws import console, names
+from .aws import policies as policies
+from .aws.dependencies import after
+from .aws.names import GroupNames
 from .checks import task_problems
-from .errors import refuse
-from .group import ScheduledTaskGroup, execution_policy
-from .lookup import Account
-from .monitoring import watch_success
-from .names import GroupNames
-from .ordering import after
+from .checks.advice import ended_schedules
+from .checks.errors import refuse
+from .checks.references import reference_problems
+from .infrastructure.lookup import Account
+from .monitoring.resources import watch_success
 from .problems import Problem
-from .references import reference_problems
-from .secrecy import has_output, secrets_in_the_open
+from .scheduled_task_group import ScheduledTaskGroup, execution_policy
+from .schedules import durations
+from .schedules.of_task import TaskSchedule, task_schedules
 from .shapes import shape_problems
+from .supervised.resources import create_state_machine
 from .supervised.settings import SUPERVISED_GROUP, is_supervised
-from .supervisor import create_state_machine
-from .task_definition import deciding_container
-from .when import TaskSchedule, task_schedules
+from .task import definition as definitions
+from .task import overrides
+from .task import schedule_target as targets
+from .task.capacity import network_mode, runs_on
+from .task.definition import deciding_container
+from .task.image_build import build_image
+from .task.plaintext_secrets import has_output, secrets_in_the_open
 
 TASK_TYPE = "ecs-scheduled-tasks:index:ScheduledTask"
 DEFAULT_LOG_MODE = "blocking"

@@ -1,8 +1,8 @@
 """The stack's configuration: from YAML to the components' arguments."""
 
+from .advice import ended, warnings
 from .loader import ConfigError, StackConfig, load
 from .sources import Source, StoredSecret, from_engine, from_file, stacks
-from .warnings import ended, warnings
 from .written import group_as_written, task_as_written
 
 __all__ = [

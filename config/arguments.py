@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from components.images import registry_account
-from components.names import family_of
+from components.aws.images import registry_account
+from components.aws.names import family_of
 from components.problems import Name, Problem
 from components.supervised.settings import is_supervised
-from components.task_definition import CONTAINER_NAME, deciding_container
+from components.task.definition import CONTAINER_NAME, deciding_container
 
 from .models import Build, ByTags, SecretOfConfig, Stack, Task, Ulimit, VpcToCreate
 

@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic.alias_generators import to_snake
 
 from components import checks
+from components.aws.names import family_of
+from components.checks.capacity import not_in_cluster
 from components.checks.containers import DEFINITION_KEYS
 from components.checks.groups import providers_of_cluster
-from components.checks.places import not_in_cluster
 from components.checks.shared import tags_together
-from components.names import family_of
 from components.problems import Name, Problem, nearest, report
 from components.supervised.settings import is_supervised
-from components.task_definition import deciding_container
+from components.task.definition import deciding_container
 
 from .arguments import Args, as_written, group_arguments, task_arguments
 from .catalogue import Catalogue, read_catalogue
 from .layers import merged
 from .models import Stack, Task
-from .secrets import StoredSecrets
 from .shape import checked
 from .sources import Source
+from .stored_secrets import StoredSecrets
 
 if TYPE_CHECKING:
     # The arguments' types need Pulumi, and checking configuration does not.

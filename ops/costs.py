@@ -13,12 +13,13 @@ from functools import cache
 from itertools import takewhile
 from typing import Any, cast
 
-from components import alarms, fargate
-from components.capacity import is_windows, runs_on
+from components.aws import fargate
+from components.monitoring import alarms
 from components.schedules import At, Cron, Rate, next_runs, parse
+from components.schedules.of_task import TaskSchedule, task_schedules
 from components.supervised.settings import is_supervised, supervision
-from components.target import strategy_entry
-from components.when import TaskSchedule, task_schedules
+from components.task.capacity import is_windows, runs_on
+from components.task.schedule_target import strategy_entry
 from config import StackConfig
 
 from . import prices

@@ -16,7 +16,7 @@ from components import (
     ScheduledTaskGroupArgs,
     __version__,
 )
-from components.errors import InvalidArgumentsError
+from components.checks.errors import InvalidArgumentsError
 from components.problems import Problem
 
 from . import reference, schema

@@ -13,8 +13,8 @@ from typing import Any, cast
 from pulumi.provider.experimental.component import ComponentProvider
 
 from components import ScheduledTask, ScheduledTaskArgs, ScheduledTaskGroup, ScheduledTaskGroupArgs, __version__
-from components.group import GROUP_TYPE as GROUP
 from components.scheduled_task import TASK_TYPE as TASK
+from components.scheduled_task_group import GROUP_TYPE as GROUP
 
 from .inputs import all_keys
 from .spelling import in_camel_case

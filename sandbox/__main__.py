@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ops.plans import load_stack, plans
-from ops.tables import plans_table
+from ops.planning.plans import load_stack, plans
+from ops.planning.tables import plans_table
 
 from . import pulumi_cli
 from .engine import PROJECT, REGION, STACK, Outcome, Sandbox

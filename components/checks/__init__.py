@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from .. import names
+from ..aws import names
 from ..problems import Problem
-from . import containers, groups, places, roles, schedules, shared, sizes, supervision
+from . import capacity as places
+from . import containers, groups, roles, schedules, shared, sizes, supervision
 from .values import Args
 
 

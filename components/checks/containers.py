@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from .. import bounds, fargate
-from ..capacity import is_windows, reads_only_root, runs_on
+from ..aws import fargate
+from ..aws import limits as bounds
 from ..problems import Name, Problem, listed, nearest
 from ..supervised.settings import RUN_VARIABLE
-from ..task_definition import CONTAINER_NAME
+from ..task.capacity import is_windows, reads_only_root, runs_on
+from ..task.definition import CONTAINER_NAME
 from .values import Args, duration, items, mapping, not_among, pattern, whole, within
 
 DEFINITION_KEYS = (

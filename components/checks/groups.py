@@ -6,12 +6,12 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from .. import bounds
-from ..names import family_of
+from ..aws import limits as bounds
+from ..aws.names import family_of
 from ..problems import Problem
-from ..task_definition import CONTAINER_NAME
+from ..task.definition import CONTAINER_NAME
+from .capacity import PROVIDER_NAME, not_a_provider, not_in_cluster, strategy_problems
 from .containers import DEFINITION
-from .places import PROVIDER_NAME, not_a_provider, not_in_cluster, strategy_problems
 from .roles import POLICY_ARN, ROLE_ARN
 from .shared import KEY_ARN, kms_key
 from .values import Args, choice, items, known, length, mapping, pattern, within

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from .. import bounds
-from ..iam import run_policy
+from ..aws import limits as bounds
+from ..aws.policies import run_policy
 from ..problems import Problem
 from .values import Args, items, pattern
 

@@ -6,23 +6,25 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from .. import bounds, durations, overrides
-from ..alarms import success_window
-from ..capacity import runs_on
-from ..fargate import EPHEMERAL_STORAGE_GIB
+from ..aws import limits as bounds
+from ..aws.fargate import EPHEMERAL_STORAGE_GIB
+from ..monitoring.alarms import success_window
 from ..problems import Problem, listed
 from ..schedules import (
     At,
     Cron,
     Expression,
     ExpressionError,
+    durations,
     known_timezone,
     nearest_timezones,
     next_runs,
     parse,
 )
-from ..task_definition import deciding_container
-from ..when import TaskSchedule, instant, task_schedules
+from ..schedules.of_task import TaskSchedule, instant, task_schedules
+from ..task import overrides
+from ..task.capacity import runs_on
+from ..task.definition import deciding_container
 from .containers import shares, variable_names
 from .shared import description
 from .sizes import capacity_size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .. import bounds
+from ..aws import limits as bounds
 from ..problems import Name, Problem, listed
 from .values import Args, choice, duration, mapping, pattern, whole, within
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import bounds, fargate
-from ..capacity import is_windows, runs_on
+from ..aws import fargate
+from ..aws import limits as bounds
 from ..problems import Problem, listed
+from ..task.capacity import is_windows, runs_on
 from .values import Args, choice, whole, within
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import bounds
+from ..aws import limits as bounds
 from ..problems import Problem
 from ..supervised.settings import is_supervised
 from .values import Args, choice, duration, items, mapping, whole, within

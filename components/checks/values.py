@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from .. import durations
 from ..problems import Problem, listed, nearest
+from ..schedules import durations
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs

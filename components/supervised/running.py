@@ -1,6 +1,6 @@
 """The run: starting it, waiting for its end, and stopping one that takes too long or was started in vain."""
 
-from ..durations import in_words
+from ..schedules.durations import in_words
 from .exclusion import after_run
 from .language import (
     ERROR,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .. import durations
-from ..target import DEFAULT_RETRY_AGE, DEFAULT_RETRY_ATTEMPTS
+from ..schedules import durations
+from ..task.schedule_target import DEFAULT_RETRY_AGE, DEFAULT_RETRY_ATTEMPTS
 
 Args = Mapping[str, Any]
 

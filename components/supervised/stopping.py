@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..names import family_of
+from ..aws.names import family_of
 from .language import PATIENT, POLL_SECONDS, POLLS, States, Supervised, expression, or_empty, task
 
 LOOKING = {"desired": "RUNNING", "token": ""}

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from components import durations, names
+from components.aws import names
+from components.schedules import durations
 
 TASK_NAME_SCHEMA = {"pattern": names.TASK_NAME, "maxLength": names.TASK_NAME_LENGTH}
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from components import bounds
+from components.aws import limits as bounds
 
 from .base import Model, Tags, in_bounds, kind, one_of
 from .task import CapacityProvider

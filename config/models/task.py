@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
 
-from components import bounds, fargate
+from components.aws import fargate
+from components.aws import limits as bounds
 
 from .base import Duration, Model, Tags, Text, in_bounds, kind, one_of, text_or_map
 

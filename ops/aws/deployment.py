@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.events import FAILED, SUCCEEDED
-from components.names import GROUP_TAG, GroupNames
+from components.aws.names import GROUP_TAG, GroupNames
+from components.monitoring.events import FAILED, SUCCEEDED
 from components.problems import listed, nearest
 
 from ..errors import OpsError

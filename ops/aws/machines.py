@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from components.names import family_of
+from components.aws.names import family_of
 
 from .deployment import Deployment
 

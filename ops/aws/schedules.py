@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from components import names
+from components.aws import names
 from components.problems import listed, nearest
 from components.schedules import Expression, ExpressionError, Rate, next_runs, parse
 

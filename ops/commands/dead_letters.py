@@ -11,13 +11,13 @@ import typer
 
 from ..aws import errors
 from ..aws.deployment import Deployment
+from ..dead_letters.choosing import chosen, found
+from ..dead_letters.executions import Executions
+from ..dead_letters.grouping import ID_LENGTH, piles
+from ..dead_letters.message import EVENTS, LAUNCHES, Letter
+from ..dead_letters.queue import Held, Queue
+from ..dead_letters.redrive import Redrive, Redriven
 from ..errors import FAILED, OpsError
-from ..letters.choosing import chosen, found
-from ..letters.executions import Executions
-from ..letters.grouping import ID_LENGTH, piles
-from ..letters.letter import EVENTS, LAUNCHES, Letter
-from ..letters.queue import Held, Queue
-from ..letters.redrive import Redrive, Redriven
 from ..output import console, note, notes, print_json, say
 from .options import (
     DebugOption,

@@ -13,16 +13,7 @@ from ..doctor.examination import examine
 from ..doctor.finding import OK, PROBLEM, STACK, UNKNOWN, WARNING, Finding
 from ..errors import FAILED
 from ..output import console, note, notes, print_json, say
-from .options import (
-    DebugOption,
-    GroupOption,
-    JsonOption,
-    ProfileOption,
-    RegionOption,
-    StackOption,
-    Where,
-    reached,
-)
+from .options import DebugOption, GroupOption, JsonOption, ProfileOption, RegionOption, StackOption, Where, reached
 
 app = typer.Typer()
 

@@ -13,7 +13,7 @@ from ..load.tables import crowds_table, limits_table, mended
 from ..load.throttling import refused_launches
 from ..load.week import LoadedWeek, loaded_week
 from ..output import console, fail, print_json, say, write_file
-from ..plans import DEFAULT_STACK, stack_region
+from ..planning.plans import DEFAULT_STACK, stack_region
 from .options import FromOption, JsonOption, instant_or_now, stack_config
 
 app = typer.Typer()

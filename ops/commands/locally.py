@@ -5,19 +5,20 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from components import names, overrides
-from components.capacity import is_windows
-from components.names import GroupNames
+from components.aws import names
+from components.aws.names import GroupNames
 from components.problems import listed, nearest
-from components.task_definition import deciding_container
-from components.when import TaskSchedule, task_schedules
+from components.schedules.of_task import TaskSchedule, task_schedules
+from components.task import overrides
+from components.task.capacity import is_windows
+from components.task.definition import deciding_container
 from config import ConfigError
 from config.yaml_files import YamlError
 
 from ..aws.secrets import secret_value
 from ..errors import NO_RUN, OpsError
 from ..output import note
-from ..plans import DEFAULT_STACK, PROJECT_NAME, ROOT, load_stack, stack_problem
+from ..planning.plans import DEFAULT_STACK, PROJECT_NAME, ROOT, load_stack, stack_problem
 from ..runs.definition import definition_of
 from ..runs.engines import call_engine, find_engine
 from ..runs.local import Container, build_arguments, container_of

@@ -11,9 +11,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from components import durations
-from components.names import GroupNames
-from components.when import instant
+from components.aws.names import GroupNames
+from components.schedules import durations
+from components.schedules.of_task import instant
 from config import ConfigError, StackConfig
 from config.yaml_files import YamlError
 
@@ -22,7 +22,7 @@ from ..aws.deployment import Deployment, find
 from ..aws.session import Aws
 from ..errors import FAILED, INTERRUPTED, OpsError
 from ..output import fail
-from ..plans import PROJECT_NAME, known_stacks, load_stack, stack_problem, stack_region
+from ..planning.plans import PROJECT_NAME, known_stacks, load_stack, stack_problem, stack_region
 
 TaskArgument = Annotated[str, typer.Argument(help="Name of the task.")]
 StackOption = Annotated[

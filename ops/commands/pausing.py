@@ -8,23 +8,14 @@ from typing import Annotated
 
 import typer
 
-from components.names import TASK_NAME
+from components.aws.names import TASK_NAME
 
 from ..aws.deployment import Deployment
 from ..errors import FAILED, OpsError
 from ..output import note, notes, print_json, say
 from ..pauses.record import ALL, is_of, pause_now, plain, read_record
 from ..pauses.switching import Switched, pause, resume
-from .options import (
-    DebugOption,
-    GroupOption,
-    JsonOption,
-    ProfileOption,
-    RegionOption,
-    StackOption,
-    Where,
-    reached,
-)
+from .options import DebugOption, GroupOption, JsonOption, ProfileOption, RegionOption, StackOption, Where, reached
 
 app = typer.Typer()
 

@@ -10,10 +10,10 @@ from components.problems import nearest
 from config import ConfigError, ended, warnings
 from config.yaml_files import YamlError
 
-from ..calendar import calendar_svg, calendar_table, week
 from ..output import console, fail, print_json, say, write_file
-from ..plans import DEFAULT_STACK, Plan, known_stacks, load_stack, plans, stack_problem
-from ..tables import runs_table
+from ..planning.plans import DEFAULT_STACK, Plan, known_stacks, load_stack, plans, stack_problem
+from ..planning.run_calendar import calendar_svg, calendar_table, week
+from ..planning.tables import runs_table
 from .options import FromOption, JsonOption, instant_or_now, stack_config
 
 app = typer.Typer()

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
-from components.events import SUCCEEDED
-from components.when import instant
+from components.monitoring.events import SUCCEEDED
+from components.schedules.of_task import instant
 
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Tail

@@ -15,7 +15,7 @@ from config.yaml_files import YamlError
 from ..aws.deployment import Deployment
 from ..output import console, in_words, note, notes, outcome_in_words, print_json, say, short_time
 from ..pauses.record import ALL
-from ..plans import load_stack, plans, stack_problem
+from ..planning.plans import load_stack, plans, stack_problem
 from ..state.rows import Planned, Row
 from ..state.status import Status, status
 from .options import (

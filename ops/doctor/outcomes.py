@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from os.path import commonprefix
 
-from components.events import BROKEN, FAILED, SUCCEEDED
+from components.monitoring.events import BROKEN, FAILED, SUCCEEDED
 
 from .case import Case
 from .finding import OK, PROBLEM, WARNING, Finding, attempt, some

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from components import durations
-from components.schedules import ExpressionError, parse
+from components.schedules import ExpressionError, durations, parse
 from components.supervised.lease import EXPIRES, KEY
 
 from ..aws.machines import RUNNING, execution_status

@@ -10,7 +10,7 @@ from typing import Any, cast
 from components.schedules import Rate, parse
 from config import StackConfig
 
-from ..plans import Plan, plans
+from ..planning.plans import Plan, plans
 from .limits import Limit, taken
 
 MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)

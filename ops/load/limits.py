@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.capacity import runs_on
-from components.fargate import LAUNCH_BUCKET, LAUNCH_REFILL, RUN_TASK_RATE
+from components.aws.fargate import LAUNCH_BUCKET, LAUNCH_REFILL, RUN_TASK_RATE
+from components.task.capacity import runs_on
 
 from ..costs import spot_share
 

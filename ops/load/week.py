@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from components import durations
+from components.schedules import durations
 
 from .crowds import Crowd, crowds, mending_windows
 from .launches import Demand, Due, Launch, due, launches

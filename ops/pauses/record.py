@@ -18,8 +18,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from components import names
-from components.names import GROUP_TAG
+from components.aws import names
+from components.aws.names import GROUP_TAG
 
 from ..aws.schedules import Listed, task_of
 from ..errors import OpsError

@@ -11,10 +11,10 @@ import typer
 
 from config import ConfigError, StackConfig, stacks
 from config.yaml_files import YamlError
-from ops import plans
 from ops.commands.options import instant_or_now
 from ops.costs import Assumptions
 from ops.output import fail
+from ops.planning import plans
 
 from .differences import NOTHING, compare
 from .markdown import Review, markdown

@@ -12,7 +12,7 @@ from typing import Any, cast
 from components.problems import Problem
 from config import StackConfig, ended, group_as_written, task_as_written, warnings
 from ops.costs import Assumptions, Cost, StackCost, stack_cost
-from ops.plans import Plan, plans
+from ops.planning.plans import Plan, plans
 
 from .permissions import PermissionChanges, permission_changes, runs_of, stack_grants, start_of
 from .preview import Preview

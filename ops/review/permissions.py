@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from components.iam import arns_of_secret
+from components.aws.policies import arns_of_secret
 from config import StackConfig
 
 Args = Mapping[str, Any]

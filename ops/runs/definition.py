@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from components import task_definition
+from components.task import definition as task_definition
 
 Data = Mapping[str, Any]
 

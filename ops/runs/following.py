@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from components.events import SUCCEEDED
+from components.monitoring.events import SUCCEEDED
 
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Place, Tail

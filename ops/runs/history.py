@@ -11,8 +11,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from components.events import FAILED, SUCCEEDED
-from components.names import family_of
+from components.aws.names import family_of
+from components.monitoring.events import FAILED, SUCCEEDED
 from components.supervised.settings import SUPERVISED_GROUP
 
 from ..aws.deployment import Deployment

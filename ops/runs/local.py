@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.images import PLATFORMS
+from components.aws.images import PLATFORMS
 
 from .request import main_container
 

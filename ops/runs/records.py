@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from components.events import FAILED, SUCCEEDED
+from components.monitoring.events import FAILED, SUCCEEDED
 from components.supervised.ending import OUTCOME_SOURCE
 from components.supervised.settings import RUN_VARIABLE, SUPERVISED_GROUP
 

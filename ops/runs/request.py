@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from components.names import family_of
-from components.task_definition import CONTAINER_NAME
+from components.aws.names import family_of
+from components.task.definition import CONTAINER_NAME
 
 from ..aws.schedules import Schedule
 from ..errors import OpsError

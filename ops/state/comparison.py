@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from components.schedules.of_task import TaskSchedule
 from components.supervised.settings import is_supervised
-from components.when import TaskSchedule
 
 from ..aws.deployment import Deployment
 from ..aws.schedules import Listed, Schedule

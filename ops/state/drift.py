@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from components import durations, overrides
-from components.names import GroupNames, family_of
+from components.aws.names import GroupNames, family_of
+from components.schedules import durations
+from components.schedules.of_task import TaskSchedule
 from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.run_task import pascal
 from components.supervised.settings import SUPERVISED_GROUP, is_supervised, supervision
-from components.target import DEFAULT_RETRY_AGE, DEFAULT_RETRY_ATTEMPTS, begin, capacity, timing, utc
-from components.task_definition import CONTAINER_NAME, deciding_container
-from components.when import TaskSchedule
+from components.task import overrides
+from components.task.definition import CONTAINER_NAME, deciding_container
+from components.task.schedule_target import DEFAULT_RETRY_AGE, DEFAULT_RETRY_ATTEMPTS, begin, capacity, timing, utc
 
 from ..aws.schedules import Schedule
 from ..runs.records import last_part

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from components import names
-from components.advice import ended_schedules
-from components.when import TaskSchedule, task_schedules
+from components.aws import names
+from components.checks.advice import ended_schedules
+from components.schedules.of_task import TaskSchedule, task_schedules
 
-from ..plans import Plan
+from ..planning.plans import Plan
 from ..runs.records import Run
 
 Args = Mapping[str, Any]

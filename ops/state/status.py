@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from components.names import family_of
+from components.aws.names import family_of
 
 from ..aws.deployment import Deployment
 from ..aws.schedules import Listed, Schedule, get_schedule, list_schedules, unanchored
 from ..pauses.record import ALL, Pause, read_record
-from ..plans import Plan
+from ..planning.plans import Plan
 from ..runs import records
 from ..runs.history import last_outcomes
 from .comparison import Comparison

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
-from components.names import family_of
+from components.aws.names import family_of
 
 from ..aws.deployment import Deployment
 from ..aws.machines import read_machine

@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 from components import ScheduledTask, ScheduledTaskArgs, ScheduledTaskGroup, ScheduledTaskGroupArgs
-from components.errors import InvalidArgumentsError
+from components.checks.errors import InvalidArgumentsError
 from tests.mocks import ACCOUNT, REGION, Recorded, run
 
 GROUP: ScheduledTaskGroupArgs = {"prefix": "shop-dev", "cluster": "main"}

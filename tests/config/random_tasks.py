@@ -4,7 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from components import bounds, fargate
+from components.aws import fargate
+from components.aws import limits as bounds
 
 WORD = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=8)
 NAME = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)

@@ -17,7 +17,7 @@ from moto.moto_api import state_manager
 from typer.testing import CliRunner
 
 from ops.__main__ import app
-from ops.plans import load_stack
+from ops.planning.plans import load_stack
 from tests.docs.shown import with_old_lines
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.playing import played_cloud

@@ -58,7 +58,7 @@ def test_the_end_of_a_run_arrives_in_the_log_of_its_outcome_and_a_failure_as_a_s
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "ops@example.com")
     url = text_to_a_queue(box)
 
-    # moto's matcher does not look into lists of objects, so exit codes are beyond it: tests/components/test_events.py.
+    # moto's matcher does not look into lists of objects, so exit codes are beyond it: tests/components/monitoring/test_events.py.
     put(box, deployed.outputs, stopCode="TaskFailedToStart")
     put(box, deployed.outputs, stopCode="UserInitiated", taskArn="arn:aws:ecs:eu-west-1:123456789012:task/x/2")
     put(box, deployed.outputs, lastStatus="RUNNING", stopCode="SpotInterruption")

@@ -17,10 +17,14 @@ from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 from moto.ecs.models import ecs_backends
 from pydantic.alias_generators import to_camel
 
-from components import durations, names, overrides, target, task_definition
-from components.advice import ended_schedules
-from components.names import GROUP_TAG, GroupNames
-from components.when import task_schedules
+from components.aws import names
+from components.aws.names import GROUP_TAG, GroupNames
+from components.checks.advice import ended_schedules
+from components.schedules import durations
+from components.schedules.of_task import task_schedules
+from components.task import definition as task_definition
+from components.task import overrides
+from components.task import schedule_target as target
 from sandbox.plugin.fields import to_api
 from sandbox.plugin.services.scheduler import Schedule
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from ops import plans
 from ops.__main__ import app
+from ops.planning import plans
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.playing import played_cloud
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.when import task_schedules
+from components.schedules.of_task import task_schedules
 from config import Source, load
 from ops import cost_page, prices
 from ops.costs import Assumptions, Cost, hourly, monthly_launches, spot_share, stack_cost, task_cost

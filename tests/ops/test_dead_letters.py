@@ -14,12 +14,12 @@ from moto.sqs.models import sqs_backends
 from ops.aws.deployment import Deployment, find
 from ops.commands import dead_letters
 from ops.commands.options import Where
+from ops.dead_letters import queue as queues
+from ops.dead_letters.causes import CAUSES, UNKNOWN, cause_of
+from ops.dead_letters.choosing import found
+from ops.dead_letters.message import LAUNCHES, letter_from
+from ops.dead_letters.queue import Queue
 from ops.errors import OpsError
-from ops.letters import queue as queues
-from ops.letters.causes import CAUSES, UNKNOWN, cause_of
-from ops.letters.choosing import found
-from ops.letters.letter import LAUNCHES, letter_from
-from ops.letters.queue import Queue
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session

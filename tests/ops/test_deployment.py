@@ -7,7 +7,7 @@ import typer
 from botocore import exceptions
 from botocore.parsers import ResponseParserError
 
-from components.names import GROUP_TAG
+from components.aws.names import GROUP_TAG
 from ops.aws.deployment import find
 from ops.aws.errors import explained
 from ops.aws.schedules import chosen_schedule, schedules_of

@@ -10,7 +10,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 
-from components import iam
+from components.aws import policies as iam
 from ops.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING
 from ops.doctor.image import ecr_image, is_reference
 from ops.doctor.launch import lease_table, machine_launch

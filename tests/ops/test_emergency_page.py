@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from moto.sqs.models import sqs_backends
 
-from ops.letters import queue as queues
-from ops.plans import load_stack
+from ops.dead_letters import queue as queues
+from ops.planning.plans import load_stack
 from tests.docs.shown import with_old_lines
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops

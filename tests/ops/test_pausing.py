@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from moto.scheduler.models import scheduler_backends
 
-from components import names
-from components.names import GROUP_TAG
+from components.aws import names
+from components.aws.names import GROUP_TAG
 from ops.errors import OpsError
 from ops.pauses.record import ALL, Pause, Record, changes, mark, pause_now, read_record
 from tests.ops.cloud import ACCOUNT, REGION, Deployed, refusal

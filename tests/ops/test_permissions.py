@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from ops.letters import queue as queues
+from ops.dead_letters import queue as queues
 from tests.docs.operating_page import PAGE
 from tests.ops.cloud import Deployed
 from tests.ops.conftest import Ops

@@ -10,21 +10,13 @@ import pytest
 from moto.moto_api import state_manager
 from rich.console import Console
 
-from components.task_definition import CONTAINER_NAME
+from components.task.definition import CONTAINER_NAME
 from ops.aws.logs import Line
 from ops.aws.schedules import Schedule
 from ops.aws.session import ATTEMPTS
 from ops.commands import running
 from ops.runs.following import Glance
-from ops.runs.request import (
-    Occasion,
-    Variation,
-    deciding_container,
-    execution_input,
-    main_container,
-    run_task,
-    varied,
-)
+from ops.runs.request import Occasion, Variation, deciding_container, execution_input, main_container, run_task, varied
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.supervised import change_count, run_inside, supervise

@@ -9,8 +9,8 @@ import pytest
 from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.settings import supervision
-from ops import plans
-from ops.plans import load_stack
+from ops.planning import plans
+from ops.planning.plans import load_stack
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session

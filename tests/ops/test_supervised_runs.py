@@ -12,12 +12,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from components.names import GROUP_TAG, GroupNames
+from components.aws.names import GROUP_TAG, GroupNames
 from ops.aws.machines import Progress, progress_of
 from ops.aws.session import Aws
 from ops.commands import running
 from ops.commands.options import Where
-from ops.letters import queue as queues
+from ops.dead_letters import queue as queues
 from tests.components.supervised.machines import machine
 from tests.interpreter import ACCOUNT, REGION, ROLE, Answer, Ecs, End, Hang, Interpreter, interpreter
 from tests.ops.conftest import Ops
@@ -240,7 +240,7 @@ def test_of_a_task_that_may_run_once_at_a_time_one_message_is_redriven_and_the_o
 ):
     for overlap in ("forbid", "replace"):
         if overlap == "replace":  # with a list that does not have what was just started
-            monkeypatch.setattr("ops.letters.executions.running_executions", lambda *_: [])
+            monkeypatch.setattr("ops.dead_letters.executions.running_executions", lambda *_: [])
         with deployed(monkeypatch, Hang(), End(), timeout="1h", overlap=overlap) as stack:
             stack.send()
             stack.send("2026-11-25T03:00:00Z")

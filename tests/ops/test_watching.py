@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from moto.scheduler.models import scheduler_backends
 
-from ops import plans
+from ops.planning import plans
 from ops.runs import records
 from ops.runs.records import Run, merged
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed

@@ -8,7 +8,7 @@ from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 from moto.ecs.models import ecs_backends
 
-from components import iam
+from components.aws import policies as iam
 from ops.doctor.finding import OK, PROBLEM
 from tests.ops.cloud import ACCOUNT, REGION, Deployed, refusal
 from tests.ops.conftest import Ops

@@ -6,7 +6,7 @@ from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.run_task import run_task
 from components.supervised.settings import supervision
-from components.target import ecs_parameters
+from components.task.schedule_target import ecs_parameters
 from tests.interpreter import ACCOUNT, CLUSTER, REGION, TABLE
 
 REVISION = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/shop-dev__backup:3"

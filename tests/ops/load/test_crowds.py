@@ -9,7 +9,7 @@ from ops.load.limits import CALLS, taken
 from ops.load.tables import mended
 from ops.load.throttling import refused_launches
 from ops.load.week import LoadedWeek, in_configuration, loaded_week
-from ops.plans import Plan
+from ops.planning.plans import Plan
 
 NIGHT = datetime(2026, 11, 24, 22, tzinfo=UTC)
 """A Tuesday."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ops.load.launches import Demand, Launch
 from ops.load.limits import CALLS, ECS_CALLS, LIMITS, ON_DEMAND, SCHEDULER, SPOT, Limit, taken
 from ops.load.throttling import most_at_once, refused_launches, throttled
-from ops.plans import Plan
+from ops.planning.plans import Plan
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 

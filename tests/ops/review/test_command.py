@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ops import plans
+from ops.planning import plans
 from tests.ops.conftest import Ops, ops
 from tests.ops.review.conftest import BASE, edit
 from tests.ops.review.test_golden import HERE

@@ -1,0 +1,1 @@
+"""Facts about AWS: limits, names, ARNs, policies, console links."""

@@ -1,0 +1,25 @@
+"""The error that a component raises for wrong arguments."""
+
+from collections.abc import Sequence
+
+import pulumi
+
+from ..problems import Problem, report
+
+
+class InvalidArgumentsError(pulumi.RunError):
+    """Arguments that cannot be deployed; all of what is wrong with them, before anything is created.
+
+    A `pulumi.RunError`, so that Pulumi shows its message and no traceback.
+    """
+
+    def __init__(self, component: str, problems: Sequence[Problem]):
+        super().__init__(report(problems, component))
+        self.component = component
+        self.problems = tuple(problems)
+
+
+def refuse(component: str, problems: Sequence[Problem]) -> None:
+    """Raise InvalidArgumentsError where there are problems."""
+    if problems:
+        raise InvalidArgumentsError(component, problems)

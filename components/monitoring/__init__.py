@@ -1,0 +1,1 @@
+"""Monitoring: event rules, outcome logs, alarms, and the dashboard of a group."""

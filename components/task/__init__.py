@@ -1,0 +1,1 @@
+"""A task: what runs, as a task definition and as the target of a schedule."""

@@ -1,0 +1,1 @@
+"""Planning: when the tasks of a stack run, without AWS."""

@@ -1,0 +1,58 @@
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.aws.names import TASK_NAME, GroupNames, schedule
+
+PARTS = st.from_regex(r"[A-Za-z0-9_.-]{1,100}", fullmatch=True)
+TASKS = st.from_regex(TASK_NAME, fullmatch=True).filter(lambda name: len(name) <= 100)
+
+
+@given(PARTS, PARTS, TASKS)
+def test_names_fit_aws_whatever_their_parts_are(project: str, stack: str, task: str):
+    names = GroupNames(f"{project}-{stack}")
+    limits = {
+        names.schedule_group: r"[0-9a-zA-Z._-]{1,64}",
+        schedule(task, 0): r"[0-9a-zA-Z._-]{1,64}",
+        schedule(task, 99): r"[0-9a-zA-Z._-]{1,64}",
+        names.family(task): r"[A-Za-z0-9_-]{1,255}",
+        names.log_group: r"[./_#A-Za-z0-9-]{1,512}",
+        names.task_log_group(task): r"[./_#A-Za-z0-9-]{1,512}",
+        names.dead_letter_queue: r"[A-Za-z0-9_-]{1,80}",
+        names.security_group: r"(?!sg-)[A-Za-z0-9_-]{1,255}",
+        names.cluster: r"[A-Za-z0-9_-]{1,255}",
+        names.role("scheduler"): r"[\w+=,.@-]{1,64}",
+        names.task_role(task, "execution"): r"[\w+=,.@-]{1,64}",
+        names.run_role_path: r"/([!-.0-~]+/)+",
+    }
+    for name, pattern in limits.items():
+        assert re.fullmatch(pattern, name, re.ASCII), name
+
+
+@given(PARTS, PARTS, PARTS, TASKS, TASKS)
+def test_a_stack_never_covers_the_families_of_another(project: str, one: str, other: str, task: str, second: str):
+    if one == other:
+        return
+    first, last = GroupNames(f"{project}-{one}"), GroupNames(f"{project}-{other}")
+    assert not last.family(second).startswith(first.family_prefix)
+    assert first.family(task) != last.family(second)
+
+
+@given(TASKS, TASKS)
+def test_two_tasks_never_share_a_name(one: str, other: str):
+    names = GroupNames("shop-dev")
+    if one != other:
+        assert names.family(one) != names.family(other)
+        assert {schedule(one, 0), schedule(one, 1)}.isdisjoint({schedule(other, 0), schedule(other, 1)})
+        assert names.task_role(one, "task") != names.task_role(other, "task")
+
+
+def test_names_stay_what_they_are():
+    names = GroupNames("scheduled-tasks-dev")
+    assert names.family("nightly-backup") == "scheduled-tasks-dev__nightly-backup"
+    assert names.log_group == "/ecs/scheduled-tasks-dev"
+    assert names.schedule_group == "scheduled-tasks-dev"
+    assert schedule("nightly-backup", 0) == "nightly-backup"
+    assert GroupNames("shop-dev_").family_prefix.startswith("shop-dev--")
+    assert GroupNames("shop-dev__eu").family_prefix != GroupNames("shop-dev").family_prefix

@@ -1,0 +1,278 @@
+"""The patterns of outcomes, tried with AWS's own matcher on the ends that tasks come to."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.monitoring import events
+
+HOME = "arn:aws:ecs:eu-west-1:123456789012"
+CLUSTER = f"{HOME}:cluster/main"
+OURS = f"{HOME}:task-definition/shop-dev__"
+DEFINITIONS = {"main": [OURS], "app": [f"{HOME}:task-definition/reports:"]}
+RULER = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "scheduled-tasks" / "event-ruler-1.7.3"
+MATCH = Path(__file__).parents[3] / "tools" / "event-ruler" / "Match.java"
+
+
+def container(name: str = "main", exit_code: int | None = 0, **more: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": name, "lastStatus": "STOPPED", **more}
+    return found if exit_code is None else {**found, "exitCode": exit_code}
+
+
+def event(*containers: dict[str, Any], without: tuple[str, ...] = (), **detail: Any) -> dict[str, Any]:
+    """As AWS documents it: Amazon ECS developer guide, "Amazon ECS task state change events"."""
+    whole = {
+        "clusterArn": CLUSTER,
+        "taskArn": f"{HOME}:task/main/0123456789abcdef0123456789abcdef",
+        "taskDefinitionArn": f"{OURS}backup:7",
+        "group": "backup",
+        "startedBy": "chronos-schedule/backup",
+        "launchType": "FARGATE",
+        "lastStatus": "STOPPED",
+        "desiredStatus": "STOPPED",
+        "stopCode": "EssentialContainerExited",
+        "stoppedReason": "Essential container in task exited",
+        "stoppedAt": "2026-11-24T03:07:11.123Z",
+        "containers": list(containers),
+        "overrides": {"containerOverrides": [{"name": "main"}]},
+        "version": 5,
+        **detail,
+    }
+    return {
+        "version": "0",
+        "id": "3317b2af-7005-947d-b652-f55e762e571a",
+        "detail-type": "ECS Task State Change",
+        "source": "aws.ecs",
+        "account": "123456789012",
+        "time": "2026-11-24T03:07:12Z",
+        "region": "eu-west-1",
+        "resources": [whole["taskArn"]],
+        "detail": {key: value for key, value in whole.items() if key not in without},
+    }
+
+
+def other_source() -> dict[str, Any]:
+    return {**event(container(exit_code=1)), "source": "aws.batch"}
+
+
+FAILED_TO_START: dict[str, Any] = {"stopCode": "TaskFailedToStart", "without": ("startedAt",)}
+GUARD = container("aws-guardduty-agent-AbCd", None, lastStatus="RUNNING")
+REPORTS = f"{HOME}:task-definition/reports:3"
+EVENTS: dict[str, tuple[dict[str, Any], str]] = {
+    "success": (event(container()), "succeeded"),
+    "success on Spot": (event(container(), capacityProviderName="FARGATE_SPOT", without=("launchType",)), "succeeded"),
+    "success on EC2": (event(container(), launchType="EC2", containerInstanceArn=f"{HOME}:container-instance/main/1"), "succeeded"),
+    "success by hand": (event(container(), startedBy="alice"), "succeeded"),
+    "success of another task of the stack": (event(container(), taskDefinitionArn=f"{OURS}etl:1", group="etl"), "succeeded"),
+    "success of an old revision": (event(container(), taskDefinitionArn=f"{OURS}backup:1"), "succeeded"),
+    "success, and a sidecar was stopped": (event(container(), container("proxy", 143)), "succeeded"),
+    "success, and a sidecar was killed": (event(container("proxy", 137), container()), "succeeded"),
+    "success, and a sidecar failed before": (event(container("proxy", 1), container()), "succeeded"),
+    "success of a task definition made elsewhere": (event(container("app"), taskDefinitionArn=REPORTS, group="report"), "succeeded"),
+    "success of its app, whatever main does": (event(container("app"), container("main", 1), taskDefinitionArn=REPORTS), "succeeded"),
+    "exit 1": (event(container(exit_code=1)), "failed"),
+    "exit 2": (event(container(exit_code=2)), "failed"),
+    "exit 127, no such command": (event(container(exit_code=127)), "failed"),
+    "exit 137, killed": (event(container(exit_code=137)), "failed"),
+    "exit 139, crashed": (event(container(exit_code=139)), "failed"),
+    "exit 143, told to stop": (event(container(exit_code=143)), "failed"),
+    "exit 255": (event(container(exit_code=255)), "failed"),
+    "exit 1, the sidecar was fine": (event(container("proxy"), container(exit_code=1)), "failed"),
+    "exit 1, the sidecar was stopped": (event(container(exit_code=1), container("proxy", 143)), "failed"),
+    "exit 1 of a task definition made elsewhere": (event(container("app", 1), container(), taskDefinitionArn=REPORTS), "failed"),
+    "out of memory": (event(container(exit_code=137, reason="OutOfMemoryError: Container killed due to memory usage")), "failed"),
+    "out of memory without an exit code": (event(container(exit_code=None, reason="OutOfMemoryError: Container killed")), "failed"),
+    "out of memory, sidecar": (event(container(exit_code=137, reason="OutOfMemoryError"), container("proxy", 143)), "failed"),
+    "image cannot be pulled": (event(container(exit_code=None), **FAILED_TO_START, stoppedReason="CannotPullContainerError: pull image manifest has been retried 5 time(s)"), "failed"),
+    "image of a sidecar cannot be pulled": (event(container(exit_code=None), container("proxy", None), **FAILED_TO_START), "failed"),
+    "secret cannot be read": (event(container(exit_code=None), **FAILED_TO_START, stoppedReason="ResourceInitializationError: unable to pull secrets or registry auth"), "failed"),
+    "log group is missing": (event(container(exit_code=None), **FAILED_TO_START, stoppedReason="ResourceInitializationError: failed to validate logger args"), "failed"),
+    "no containers at all": (event(**FAILED_TO_START), "failed"),
+    "file system cannot be mounted": (event(container(exit_code=None), **FAILED_TO_START, stoppedReason="ResourceInitializationError: failed to invoke EFS utils commands"), "failed"),
+    "container cannot be started": (event(container(exit_code=None, reason="CannotStartContainerError: exec: no such file"), stopCode="TaskFailedToStart"), "failed"),
+    "sidecar never healthy": (event(container(exit_code=None), container("proxy", 1), stopCode="TaskFailedToStart", stoppedReason="Container failed to become healthy"), "failed"),
+    "Spot took it": (event(container(exit_code=143), stopCode="SpotInterruption", stoppedReason="Your Spot Task was interrupted."), "failed"),
+    "Spot took it although it ended well": (event(container(), stopCode="SpotInterruption"), "failed"),
+    "stopped by an operator": (event(container(exit_code=143), stopCode="UserInitiated", stoppedReason="Task stopped by user"), "failed"),
+    "stopped by an operator, clean exit": (event(container(), stopCode="UserInitiated"), "failed"),
+    "the host went": (event(container(exit_code=None), stopCode="TerminationNotice"), "failed"),
+    "the infrastructure failed": (event(container(exit_code=None), stopCode="InfrastructureHealth"), "failed"),
+    "no stop code": (event(container(exit_code=1), without=("stopCode",)), "failed"),
+    "no stop code although it ended well": (event(container(), without=("stopCode",)), "failed"),
+    "no exit code": (event(container(exit_code=None)), "failed"),
+    "agent beside it, success": (event(container(), GUARD), "succeeded"),
+    "agent beside it, exit 1": (event(GUARD, container(exit_code=1)), "failed"),
+    "Spot warns": (event(container(exit_code=None, lastStatus="RUNNING"), lastStatus="RUNNING", stopCode="SpotInterruption"), ""),
+    "it is provisioned": (event(container(exit_code=None, lastStatus="PENDING"), lastStatus="PROVISIONING", desiredStatus="RUNNING", without=("stopCode",)), ""),
+    "it is running": (event(container(exit_code=None, lastStatus="RUNNING"), lastStatus="RUNNING", desiredStatus="RUNNING", without=("stopCode",)), ""),
+    "it is being stopped": (event(container(exit_code=1), lastStatus="DEPROVISIONING"), ""),
+    "another cluster": (event(container(exit_code=1), clusterArn=f"{HOME}:cluster/other"), ""),
+    "a cluster whose name begins alike": (event(container(exit_code=1), clusterArn=f"{CLUSTER}-2"), ""),
+    "another family": (event(container(exit_code=1), taskDefinitionArn=f"{HOME}:task-definition/web:1"), ""),
+    "a stack whose name begins alike": (event(container(exit_code=1), taskDefinitionArn=f"{HOME}:task-definition/shop-dev-eu__backup:1"), ""),
+    "a family that ours begins with": (event(container(exit_code=1), taskDefinitionArn=f"{HOME}:task-definition/shop-dev:1"), ""),
+    "a family that begins as one made elsewhere": (event(container("app", 1), taskDefinitionArn=f"{HOME}:task-definition/reports-2:1"), ""),
+    "another service's event": (other_source(), ""),
+}  # fmt: skip
+
+
+def reported(outcome: str, **detail: Any) -> dict[str, Any]:
+    """As the state machine of a supervised task reports; see tests/components/supervised."""
+    found = event(container(), outcome=outcome)
+    found["detail"] |= {"prefix": "shop-dev", **detail}
+    return {**found, "source": "scheduled-tasks", "detail-type": "Scheduled Task Outcome"}
+
+
+def status(which: str, name: str = "shop-dev__backup", **detail: Any) -> dict[str, Any]:
+    """As AWS documents it: Step Functions developer guide, "EventBridge events for Step Functions execution status
+    changes"."""
+    machines = "arn:aws:states:eu-west-1:123456789012"
+    whole = {
+        "executionArn": f"{machines}:execution:{name}:1",
+        "stateMachineArn": f"{machines}:stateMachine:{name}",
+        "name": "1",
+        "status": which,
+        **detail,
+    }
+    return {
+        **event(),
+        "source": "aws.states",
+        "detail-type": "Step Functions Execution Status Change",
+        "detail": whole,
+    }
+
+
+SUPERVISED: dict[str, tuple[dict[str, Any], str]] = {
+    "an attempt succeeded": (event(container(), group="supervised:backup"), ""),
+    "an attempt failed": (event(container(exit_code=1), group="supervised:backup"), ""),
+    "an attempt was stopped": (event(container(exit_code=137), group="supervised:backup", stopCode="UserInitiated"), ""),
+    "reported success": (reported("Succeeded"), "succeeded"),
+    "reported failure": (reported("Failed"), "failed"),
+    "reported timeout": (reported("TimedOut"), "failed"),
+    "reported replacement": (reported("Replaced"), ""),
+    "reported by another stack": (reported("Failed", prefix="shop-dev-eu"), ""),
+    "said by somebody else": ({**reported("Failed"), "source": "com.example"}, ""),
+    "execution succeeded": (status("SUCCEEDED", error=None, cause=None), ""),
+    "execution runs": (status("RUNNING"), ""),
+    "execution failed and said so": (status("FAILED", error="Failed"), ""),
+    "execution timed a run out and said so": (status("FAILED", error="TimedOut"), ""),
+    "execution was skipped": (status("FAILED", error="Skipped"), ""),
+    "execution was replaced": (status("FAILED", error="Replaced"), ""),
+    "execution could not report": (status("FAILED", error="Unreported"), "failed"),
+    "execution broke": (status("FAILED", error="States.Runtime"), "failed"),
+    "execution failed without an error": (status("FAILED"), "failed"),
+    "execution was stopped by hand": (status("ABORTED", error=None, cause=None), "failed"),
+    "execution took too long": (status("TIMED_OUT"), "failed"),
+    "execution of another stack": (status("ABORTED", name="shop-dev-eu__backup"), ""),
+}  # fmt: skip
+
+
+def patterns(outcome: str, *, supervised: bool) -> list[str]:
+    """All patterns of an outcome, in a stack with supervised tasks or in one without."""
+    found = [events.pattern(outcome, CLUSTER, *rule, supervised=supervised) for rule in events.rules(DEFINITIONS)]
+    if supervised:
+        found.append(events.supervised_pattern(outcome, "shop-dev"))
+        broken = events.broken_pattern("arn:aws:states:eu-west-1:123456789012:stateMachine:shop-dev__")
+        found += [broken] if outcome == events.FAILED else []
+    return found
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> dict[tuple[str, bool], str]:
+    """What AWS's matcher makes of every event, in a stack with supervised tasks and in one without; it is started
+    once."""
+    if not shutil.which("java") or not RULER.is_dir():
+        pytest.skip("Java, or AWS's event-ruler, is missing: see `make ruler`")
+    asked = [
+        ((name, supervised), outcome, pattern, found)
+        for name, (found, _) in {**EVENTS, **SUPERVISED}.items()
+        for supervised in (False, True)
+        for outcome in ("failed", "succeeded")
+        for pattern in patterns(outcome, supervised=supervised)
+    ]
+    lines = "".join(json.dumps([json.loads(pattern), found]) + "\n" for _, _, pattern, found in asked)
+    # To optimize the code takes longer than to run it.
+    command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{RULER}/*", str(MATCH)]
+    answers = subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout.split()
+    matched: dict[tuple[str, bool], set[str]] = {name: set() for name, *_ in asked}
+    for (name, outcome, _, _), answer in zip(asked, answers, strict=True):
+        if answer == "true":
+            matched[name].add(outcome)
+    return {name: " and ".join(sorted(found)) for name, found in matched.items()}
+
+
+@pytest.mark.parametrize("supervised", [False, True])
+@pytest.mark.parametrize("name", EVENTS)
+def test_an_end_is_taken_for_what_it_is(outcomes: dict[tuple[str, bool], str], name: str, supervised: bool):
+    assert outcomes[name, supervised] == EVENTS[name][1]
+
+
+@pytest.mark.parametrize("name", SUPERVISED)
+def test_a_supervised_run_is_taken_for_what_its_state_machine_makes_of_it(
+    outcomes: dict[tuple[str, bool], str], name: str
+):
+    assert outcomes[name, True] == SUPERVISED[name][1]
+
+
+def test_a_stacks_own_tasks_need_one_rule_an_outcome():
+    assert events.rules({"main": [OURS]}) == [("main", (OURS,))]
+
+
+def test_many_task_definitions_made_elsewhere_are_split_over_rules_that_aws_takes():
+    many = [f"{HOME}:task-definition/legacy-{number:03}-{'x' * 40}:" for number in range(100)]
+    rules = events.rules({"main": [OURS, *many]})
+    assert len(rules) > 1
+    assert sorted(prefix for _, prefixes in rules for prefix in prefixes) == sorted([OURS, *many])
+    for container_name, prefixes in rules:
+        for outcome in ("failed", "succeeded"):
+            text = events.pattern(outcome, events.LONGEST_CLUSTER, container_name, prefixes)
+            assert len(text) <= events.PATTERN_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("partition", "region", "host"),
+    [
+        ("aws", "eu-west-1", "eu-west-1.console.aws.amazon.com"),
+        ("aws-cn", "cn-north-1", "cn-north-1.console.amazonaws.cn"),
+        ("aws-us-gov", "us-gov-west-1", "us-gov-west-1.console.amazonaws-us-gov.com"),
+    ],
+)
+def test_messages_lead_to_the_console_of_their_partition(partition: str, region: str, host: str):
+    failed = events.failure_message(
+        prefix="shop-dev", partition=partition, region=region, cluster_name="main", log_group="/ecs/shop-dev"
+    )
+    broken = events.broken_message(prefix="shop-dev", partition=partition, region=region)
+    for message in (failed, broken):
+        assert f"Console: https://{host}/" in message["input_template"]
+
+
+def test_the_message_of_a_failure_is_a_sentence_with_what_to_do():
+    message = events.failure_message(
+        prefix="shop-dev", partition="aws", region="eu-west-1", cluster_name="main", log_group="/ecs/shop-dev"
+    )
+    values = {
+        "task": "backup",
+        "stoppedAt": "2026-11-24T03:07:11Z",
+        "reason": "Essential container in task exited",
+        "stopCode": "EssentialContainerExited",
+        "run": "arn:run",
+        "containers": "[{name:main,exitCode:1}]",
+    }
+    assert values.keys() == message["input_paths"].keys()
+    text = json.loads(message["input_template"])
+    for key, value in values.items():
+        assert f"<{key}>" in text
+        text = text.replace(f"<{key}>", value)
+    assert text.splitlines() == [
+        "Scheduled task backup of shop-dev failed at 2026-11-24T03:07:11Z: Essential container in task exited (EssentialContainerExited).",
+        "Logs: aws logs tail /ecs/shop-dev --log-stream-name-prefix backup/ --since 1d --region eu-west-1",
+        "(of a task with a log group of its own: /ecs/shop-dev/backup)",
+        "Run: aws ecs describe-tasks --cluster main --tasks arn:run --region eu-west-1",
+        "Console: https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/main/tasks?region=eu-west-1",
+        "Containers, with their exit codes: [{name:main,exitCode:1}]",
+    ]
