@@ -1,387 +1,601 @@
-"""What the components are given: dictionaries with typed keys.
+"""The arguments of the components: dictionaries with typed keys.
 
-They are TypedDicts because that is what a Pulumi component that is served to other languages can take. What
-is checked before anything is created is plain (`str`, `int`, `bool`); identifiers that other resources
-produce are `pulumi.Input`.
-"""
+This is the only place where a key, its type, its bounds, its default, its description and AWS's name for it are
+written. The configuration, the runtime checks of arguments, the JSON schema, the plugin schema and the documentation
+are made from these types.
+
+They are TypedDicts because a Pulumi component that is served to other languages receives dictionaries. Values
+that are checked before anything is created are plain (`str`, `int`, `bool`). Identifiers that other resources
+produce are `Input`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Required, TypedDict
+from typing import Annotated, Literal, Required
 
-import pulumi
+from pydantic import ConfigDict
+from pydantic.alias_generators import to_camel
+from typing_extensions import TypedDict
+
+from .aws import patterns
+from .keys.annotations import (
+    Aws,
+    Between,
+    Characters,
+    CidrBlock,
+    Default,
+    Duration,
+    Input,
+    Instant,
+    Items,
+    Matches,
+    NotEmpty,
+    OfTaskDefinition,
+    OneOf,
+    ScheduleExpression,
+    Secret,
+    Text,
+    TimeZone,
+)
+
+_STRICT = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
+
+Architecture = Literal["arm64", "x86_64"]
+OperatingSystem = Literal[
+    "LINUX",
+    "WINDOWS_SERVER_2019_CORE",
+    "WINDOWS_SERVER_2019_FULL",
+    "WINDOWS_SERVER_2022_CORE",
+    "WINDOWS_SERVER_2022_FULL",
+]
+"""AWS: Amazon ECS developer guide, "Fargate platform versions", and botocore ecs, OSFamily."""
+Launch = Literal["fargate", "fargateSpot", "ec2", "external"]
+NetworkMode = Literal["awsvpc", "bridge", "host", "none"]
+Overlap = Literal["allow", "forbid", "replace"]
+LogMode = Literal["blocking", "non-blocking"]
+Condition = Literal["START", "COMPLETE", "SUCCESS", "HEALTHY"]
+"""AWS: botocore ecs, ContainerCondition."""
+SubnetKind = Literal["private", "public"]
+PublicIp = Literal["auto", "true", "false"]
+NatGateways = Literal["none", "single", "perZone"]
+ConstraintType = Literal["distinctInstance", "memberOf"]
+StrategyType = Literal["random", "spread", "binpack"]
+
+RETENTION_DAYS = (
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+)  # fmt: skip
+"""AWS: botocore logs, Days."""
+DEFAULT_RETENTION_DAYS = 30
+
+KmsKeyArn = Annotated[
+    str,
+    Matches(
+        patterns.KMS_KEY_ARN,
+        "the ARN of a KMS key (AWS resolves an alias only once)",
+        "arn:aws:kms:<region>:<account>:key/<id>",
+    ),
+]
+PolicyArn = Annotated[str, Matches(patterns.MANAGED_POLICY_ARN, "the ARN of a managed policy", "arn:aws:iam::<account>:policy/<name>")]
+RoleArn = Annotated[str, Matches(patterns.ROLE_ARN, "the ARN of a role", "arn:aws:iam::<account>:role/<name>")]
+TaskDefinition = Annotated[
+    str, Matches(patterns.TASK_DEFINITION, "a task definition", "family, family:revision or an ARN")
+]
+Image = Annotated[str, Matches(patterns.IMAGE, "an image", "repository/name:tag, without spaces")]
+CapacityProviderName = Annotated[
+    str,
+    Matches(
+        patterns.CAPACITY_PROVIDER,
+        "a capacity provider",
+        "FARGATE, FARGATE_SPOT, or the name of a capacity provider of an Auto Scaling group",
+    ),
+]
+SecretArn = Annotated[
+    str,
+    Secret(
+        patterns.SECRET_ARN,
+        "the ARN of a Secrets Manager secret or an SSM parameter",
+        "arn:aws:secretsmanager:<region>:<account>:secret:<name> or arn:aws:ssm:<region>:<account>:parameter/<name>",
+    ),
+]
+User = Annotated[Text, Matches(patterns.USER, "a user", "user, uid, user:group or uid:gid")]
+StopTimeout = Annotated[str, Duration("2s", "2m")]
+Storage = Annotated[int, Between(21, 200, "GiB")]
+"""AWS: botocore ecs, EphemeralStorage."""
 
 
 class CapacityProviderArgs(TypedDict, total=False):
-    """One entry of a capacity provider strategy."""
+    """One entry of a capacity provider strategy. A strategy has either Fargate's providers or others, not both
+    kinds."""
 
-    provider: Required[str]
-    """FARGATE, FARGATE_SPOT, or the name of a provider over an Auto Scaling group; not both kinds in one
-    strategy."""
+    __pydantic_config__ = _STRICT
 
-    weight: int
-    """0 to 1000: the share of the runs beyond `base`. Default: 1."""
+    provider: Required[Annotated[CapacityProviderName, Aws("capacityProvider")]]
+    """FARGATE, FARGATE_SPOT, or the name of a capacity provider of an Auto Scaling group."""
 
-    base: int
-    """0 to 100000 runs of one launch that go to this provider first; one entry of a strategy may set it.
-    Default: 0."""
+    weight: Annotated[int, Between(0, 1000), Default(1), Aws("weight")]
+    """Share of the runs beyond `base`."""
+
+    base: Annotated[int, Between(0, 100000), Default(0), Aws("base")]
+    """Number of runs of one launch that go to this provider first. Only one entry of a strategy may set it."""
 
 
 class ClusterArgs(TypedDict, total=False):
     """An ECS cluster that the group creates."""
 
-    container_insights: bool
-    """CloudWatch Container Insights for the cluster. Default: false (it costs money per metric)."""
+    __pydantic_config__ = _STRICT
 
-    capacity_providers: Sequence[str]
-    """Capacity providers of the cluster: FARGATE, FARGATE_SPOT, and names of providers over Auto Scaling groups
-    that exist. Default: FARGATE and FARGATE_SPOT, which cost nothing."""
+    container_insights: Annotated[bool, Default(False), Aws("settings: containerInsights")]
+    """Enables CloudWatch Container Insights, which AWS charges for by metric."""
 
-    default_strategy: Sequence[CapacityProviderArgs]
-    """Capacity provider strategy of what is started on the cluster without saying where, by others than this
-    component. Default: none."""
+    capacity_providers: Annotated[
+        Sequence[CapacityProviderName],
+        Default(("FARGATE", "FARGATE_SPOT"), "FARGATE and FARGATE_SPOT, which are free"),
+        Aws("capacityProviders"),
+    ]
+    """Capacity providers of the cluster: FARGATE, FARGATE_SPOT, and names of existing providers of Auto Scaling
+    groups."""
+
+    default_strategy: Annotated[
+        Sequence[CapacityProviderArgs],
+        Items(1, 6, "entries"),
+        Default((), "none"),
+        Aws("defaultCapacityProviderStrategy"),
+    ]
+    """Capacity provider strategy for whatever else starts on the cluster without one of its own."""
 
 
 class VpcArgs(TypedDict, total=False):
-    """A VPC that the group creates, with a public and a private subnet in each zone (awsx.ec2.Vpc)."""
+    """A VPC that the group creates (awsx.ec2.Vpc), with a public and a private subnet in each Availability Zone."""
 
-    cidr: str
-    """IPv4 block, /16 to /24 (AWS: EC2 CreateVpc takes /16 to /28; below /24 nothing is left for subnets).
-    Default: 10.0.0.0/16."""
+    __pydantic_config__ = _STRICT
 
-    nat_gateways: str
-    """`none`, `single` or `perZone`. Without one, private subnets get endpoints for what runs need: the
-    registries of this account, logs, secrets and S3, and reach nothing else. Each gateway, and each endpoint,
-    costs money by the hour. Default: `single`."""
+    cidr: Annotated[str, CidrBlock(16, 24), Default("10.0.0.0/16"), Aws("CidrBlock")]
+    """IPv4 block, /16 to /24."""
 
-    zones: int
-    """Availability zones, 1 to 4. Default: 2."""
+    nat_gateways: Annotated[NatGateways, Default("single"), Aws("NatGateways")]
+    """NAT gateways, which AWS charges for by the hour. With `none`, private subnets get VPC endpoints (also
+    charged) for ECR, CloudWatch Logs, secrets and S3, and reach nothing else."""
+
+    zones: Annotated[int, Between(1, 4), Default(2), Aws("AvailabilityZones")]
+    """Number of Availability Zones."""
 
 
 class NetworkArgs(TypedDict, total=False):
-    """Where runs get their network interfaces (awsvpc). One way of naming the subnets, and one of naming the
-    VPC, at most."""
+    """Where runs get their network interfaces (network mode awsvpc). Name the VPC in at most one way, and the
+    subnets too."""
 
-    vpc: str
-    """`default` (the account's default VPC) or the id of a VPC. Default: `default`, unless `subnet_ids` are
-    given."""
+    __pydantic_config__ = _STRICT
 
-    create_vpc: VpcArgs
-    """A VPC of the group's own, instead of `vpc` and `vpc_tags`. Default: none."""
+    vpc: Annotated[
+        str,
+        Matches(patterns.VPC, "a VPC", "default, or an ID such as vpc-0123456789abcdef0"),
+        Default("default"),
+        Aws("VPC of the subnets"),
+    ]
+    """`default` (the account's default VPC) or the ID of a VPC."""
 
-    vpc_tags: Mapping[str, str]
-    """Tags by which exactly one VPC is found, instead of `vpc`. Default: none."""
+    create_vpc: Annotated[VpcArgs, Default(words="none"), Aws("awsx.ec2.Vpc")]
+    """A new VPC, instead of `vpc` and `vpc_tags`."""
 
-    subnets: str
-    """`private` or `public`: the VPC's subnets whose instances get no public address by default, or those
-    that do (MapPublicIpOnLaunch). Default: `public` in the default VPC, else `private`."""
+    vpc_tags: Annotated[
+        Mapping[str, Text],
+        NotEmpty("is empty, which would match every VPC. Name at least one tag."),
+        Default(words="none"),
+        Aws("Filters: tag:key"),
+    ]
+    """Tags that match exactly one VPC, instead of `vpc`."""
 
-    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """1 to 16 subnets of one VPC, by id (AWS: botocore scheduler, AwsVpcConfiguration). Default: what `subnets`
-    says."""
+    subnets: Annotated[
+        SubnetKind, Default(words="public in the default VPC, otherwise private"), Aws("awsvpcConfiguration.Subnets")
+    ]
+    """`public` selects the VPC's subnets whose instances get a public IP address by default
+    (MapPublicIpOnLaunch); `private` selects the others."""
 
-    subnet_tags: Mapping[str, str]
-    """Tags by which subnets of the VPC are found, at least one. Default: none."""
+    subnet_ids: Annotated[
+        Input[
+            Annotated[
+                Sequence[Input[Annotated[str, Matches(patterns.SUBNET, "an ID like subnet-0123456789abcdef0")]]],
+                Items(1, 16, "subnets"),
+            ]
+        ],
+        Default(words="the subnets that `subnets` selects"),
+        Aws("awsvpcConfiguration.Subnets"),
+    ]
+    """1 to 16 subnets of one VPC, by ID."""
 
-    security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """1 to 5 security groups. Default: one is created, which lets runs out and nothing in."""
+    subnet_tags: Annotated[
+        Mapping[str, Text],
+        NotEmpty("is empty, which would match every subnet. Name at least one tag."),
+        Default(words="none"),
+        Aws("Filters: tag:key"),
+    ]
+    """Tags that match subnets of the VPC."""
 
-    assign_public_ip: str
-    """`auto`, `true` or `false`. `auto` gives runs a public address in public subnets, where they would have
-    no way out without one, and none in private ones. Default: `auto`."""
+    security_group_ids: Annotated[
+        Input[
+            Annotated[
+                Sequence[Input[Annotated[str, Matches(patterns.SECURITY_GROUP, "an ID like sg-0123456789abcdef0")]]],
+                Items(1, 5, "security groups"),
+            ]
+        ],
+        Default(words="a new one, which allows all outbound and no inbound traffic"),
+        Aws("awsvpcConfiguration.SecurityGroups"),
+    ]
+    """1 to 5 security groups, by ID."""
 
-    vpc_id: pulumi.Input[str]
-    """The VPC of `subnet_ids` that other resources produce: with them, and without `security_group_ids`, it
-    is required. Default: none."""
+    assign_public_ip: Annotated[PublicIp, Default("auto"), Aws("awsvpcConfiguration.AssignPublicIp")]
+    """Public IP addresses for runs. `auto` assigns one in public subnets, where runs would otherwise have no
+    internet access, and none in private subnets."""
+
+    vpc_id: Annotated[Input[str], Default(words="none"), Aws("VPC of the security group")]
+    """VPC of `subnet_ids`. Required if other resources produce the subnet IDs and `security_group_ids` is not
+    set."""
 
 
 class LogsArgs(TypedDict, total=False):
     """CloudWatch Logs of runs."""
 
-    retention_days: int
-    """Days that log events are kept: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192,
-    2557, 2922, 3288 or 3653. Default: 30. A task that
-    differs from its group gets a log group of its own."""
+    __pydantic_config__ = _STRICT
 
-    mode: str
-    """`blocking`: no line is lost, and a run waits while CloudWatch Logs cannot be reached; `non-blocking`: a
-    run never waits, and lines are lost when the buffer overflows. Default: `blocking` (AWS's own default has
-    been non-blocking since June 2025)."""
+    retention_days: Annotated[
+        int,
+        OneOf(RETENTION_DAYS, "a retention period of CloudWatch Logs"),
+        Default(words=f"{DEFAULT_RETENTION_DAYS}; a task's is its group's"),
+        Aws("retentionInDays"),
+    ]
+    """Days that CloudWatch Logs keeps log events: one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400,
+    545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. A task that differs from its group gets its own log
+    group."""
 
-    kms_key: str
-    """ARN of a KMS key that log events are encrypted with; its policy must let CloudWatch Logs use it. A task
-    that differs from its group gets a log group of its own. Default: CloudWatch Logs' own encryption."""
+    mode: Annotated[LogMode, Default("blocking"), Aws("options: mode")]
+    """`blocking` loses no line, but a run waits while CloudWatch Logs is unreachable. `non-blocking` never waits,
+    but loses lines when the buffer is full."""
+
+    kms_key: Annotated[KmsKeyArn, Default(words="CloudWatch Logs' own encryption"), Aws("kmsKeyId")]
+    """ARN of a KMS key that encrypts log events. Its key policy must allow CloudWatch Logs to use it. A task that
+    differs from its group gets its own log group."""
 
 
 class RetryArgs(TypedDict, total=False):
-    """Retries of the launch (RunTask), not of the container. The first limit that is reached ends them; then
-    the launch goes to the dead-letter queue."""
+    """Retries of a failed launch (RunTask), not of a failed container. Retries end at whichever limit is reached
+    first. The launch then goes to the dead-letter queue."""
 
-    attempts: int
-    """0 to 185. Default: 5."""
+    __pydantic_config__ = _STRICT
 
-    max_age: str
-    """A duration from 60s to 24h. Default: 1h, so that a nightly task does not start in the afternoon."""
+    attempts: Annotated[int, Between(0, 185), Default(5), Aws("MaximumRetryAttempts")]
+    """Maximum number of retries."""
+
+    max_age: Annotated[str, Duration("1m", "1d"), Default("1h"), Aws("MaximumEventAgeInSeconds")]
+    """Maximum time after the scheduled time, 1m to 1d. AWS's own default of 24 h can start a nightly task in the
+    afternoon."""
 
 
 class RetryRunArgs(TypedDict, total=False):
-    """Retries of a run that failed, as against those of its launch. Makes the task a supervised one."""
+    """Retries of a failed run, as opposed to a failed launch. The task then runs through Step Functions."""
 
-    attempts: Required[int]
-    """1 to 10 further attempts. A run that was stopped by hand, or at its timeout, is not tried again."""
+    __pydantic_config__ = _STRICT
 
-    delay: str
-    """A duration from 1s to 24h before the first further attempt. Default: 1m."""
+    attempts: Required[Annotated[int, Between(1, 10), Aws("states")]]
+    """Maximum number of retries. A run that somebody stopped, or that timed out, is not retried."""
 
-    backoff: int
-    """1 to 10: what the delay is multiplied by for each further attempt, up to 24h. Default: 2."""
+    delay: Annotated[str, Duration("1s", "1d"), Default("1m"), Aws("Seconds of a Wait state")]
+    """Time before the first retry, 1s to 1d."""
 
-    exit_codes: Sequence[int]
-    """Exit codes, 1 to 255, of the container that are tried again. A run without one (a lost instance, Spot, an image
-    that cannot be pulled) always is. Default: all."""
+    backoff: Annotated[int, Between(1, 10), Default(2), Aws("Seconds of a Wait state")]
+    """Factor by which the delay grows with each further retry, up to a delay of 1d."""
+
+    exit_codes: Annotated[
+        Sequence[Annotated[int, Between(1, 255)]],
+        NotEmpty("is empty, so no exit code would be retried. Remove it to retry all."),
+        Default((), "all"),
+        Aws("containers.exitCode"),
+    ]
+    """Exit codes (1 to 255) that are retried. A run that ended without an exit code is always retried."""
 
 
 class ScheduleArgs(TypedDict, total=False):
-    """One of several schedules of a task: when, and what its runs do otherwise than the task says."""
+    """One of several schedules of a task: when it runs, and what its runs override."""
 
-    expression: Required[str]
+    __pydantic_config__ = _STRICT
+
+    expression: Required[Annotated[str, ScheduleExpression(), Aws("ScheduleExpression")]]
     """`rate(...)`, `cron(...)` or `at(...)`."""
 
-    description: str
-    """At most 512 characters. Default: the task's."""
+    description: Annotated[str, Characters(512), Default(words="the task's"), Aws("Description")]
+    """Description of the schedule."""
 
-    timezone: str
-    """IANA time zone. Default: the task's."""
+    timezone: Annotated[str, TimeZone(), Default("UTC", "the task's"), Aws("ScheduleExpressionTimezone")]
+    """IANA time zone of the expression."""
 
-    flexible_window: str
-    """A duration from 1m to 24h. Default: the task's."""
+    flexible_window: Annotated[
+        str,
+        Duration("1m", "1d", whole_minutes=True),
+        Default("0s", "the task's"),
+        Aws("FlexibleTimeWindow.MaximumWindowInMinutes"),
+    ]
+    """Time after the scheduled time within which a run starts, in whole minutes, 1m to 1d."""
 
-    start: str
-    """No run before this instant. Default: the task's."""
+    start: Annotated[str, Instant(), Default(words="the task's"), Aws("StartDate")]
+    """Time before which there are no runs: ISO 8601 with an offset or `Z`."""
 
-    end: str
-    """No run after this instant. Default: the task's."""
+    end: Annotated[str, Instant(), Default(words="the task's"), Aws("EndDate")]
+    """Time after which there are no runs: ISO 8601 with an offset or `Z`."""
 
-    enabled: bool
-    """false pauses this schedule. Default: true."""
+    enabled: Annotated[bool, Default(True), Aws("State")]
+    """`false` pauses this schedule."""
 
-    delete_after_completion: bool
-    """Whether AWS deletes this schedule after its last run. Default: the task's."""
+    delete_after_completion: Annotated[bool, Default(words="the task's"), Aws("ActionAfterCompletion")]
+    """Whether AWS deletes the schedule after its last run."""
 
-    command: Sequence[str]
-    """Command of the container in the runs of this schedule. EventBridge Scheduler puts values in for
-    `<aws.scheduler.scheduled-time>`, `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and
-    `<aws.scheduler.schedule-arn>`. Default: the task's."""
+    command: Annotated[Sequence[Text], Default(words="the task's"), Aws("Target.Input: containerOverrides.command")]
+    """Command of the container. EventBridge Scheduler replaces `<aws.scheduler.scheduled-time>`,
+    `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>` in it."""
 
-    environment: Mapping[str, str]
-    """Environment variables that are added, or replace the task's, with the same values put in. Default: none."""
+    environment: Annotated[
+        Mapping[str, Text], Default({}, "none"), Aws("Target.Input: containerOverrides.environment")
+    ]
+    """Environment variables that add to or replace the task's. EventBridge Scheduler replaces the same attributes
+    as in `command`."""
 
-    cpu: int
-    """CPU units of the runs of this schedule, within the bounds of the task's `cpu`. Default: the task's."""
+    cpu: Annotated[int, Default(words="the task's"), Aws("Target.Input: cpu")]
+    """CPU units, within the bounds of the task's `cpu`."""
 
-    memory: int
-    """MiB of memory of the runs of this schedule, within the bounds of the task's `memory`. Default: the task's."""
+    memory: Annotated[int, Default(words="the task's"), Aws("Target.Input: memory")]
+    """MiB of memory, within the bounds of the task's `memory`."""
 
-    ephemeral_storage: int
-    """GiB of ephemeral storage of the runs of this schedule, 21 to 200. Default: the task's."""
+    ephemeral_storage: Annotated[Storage, Default(words="the task's"), Aws("Target.Input: ephemeralStorage")]
+    """GiB of ephemeral storage on Fargate, 21 to 200."""
 
 
 class BuildArgs(TypedDict, total=False):
-    """An image that is built and pushed at deployment, to an ECR repository of the task's own (awsx.ecr)."""
+    """An image that the deployment builds and pushes to an ECR repository of the task (awsx.ecr)."""
 
-    context: Required[str]
-    """Folder that the build sees, relative to the program."""
+    __pydantic_config__ = _STRICT
 
-    dockerfile: str
-    """Path of the Dockerfile. Default: `Dockerfile` in the context."""
+    context: Required[Annotated[str, NotEmpty("is empty. Name the folder with the Dockerfile."), Aws("awsx.ecr.Image context")]]
+    """Build context: a folder, relative to the program."""
 
-    target: str
-    """Stage of the Dockerfile. Default: the last."""
+    dockerfile: Annotated[str, Default(words="`Dockerfile` in the context"), Aws("dockerfile")]
+    """Path of the Dockerfile."""
 
-    args: Mapping[str, str]
-    """Build arguments; not for secrets. Default: none."""
+    target: Annotated[str, Default(words="the last"), Aws("target")]
+    """Stage of the Dockerfile."""
+
+    args: Annotated[Mapping[str, Text], Default(words="none"), Aws("args")]
+    """Build arguments. Do not pass secrets."""
 
 
 class UlimitArgs(TypedDict):
-    """A resource limit of a container (AWS: Amazon ECS API reference, Ulimit)."""
+    """A resource limit of a container."""
 
-    soft: int
-    """What a process has; at most `hard`."""
+    __pydantic_config__ = _STRICT
 
-    hard: int
-    """What a process may raise it to; at least `soft`."""
+    soft: Annotated[int, Aws("softLimit")]
+    """Limit that applies to processes, at most `hard`."""
+
+    hard: Annotated[int, Aws("hardLimit")]
+    """Limit up to which a process may raise its soft limit, at least `soft`."""
 
 
 class VolumeArgs(TypedDict, total=False):
-    """A volume of the task, and where its container sees it."""
+    """A volume of the task, and where the container mounts it."""
 
-    path: Required[str]
+    __pydantic_config__ = _STRICT
+
+    path: Required[Annotated[str, Aws("mountPoints.containerPath")]]
     """Absolute path in the container."""
 
-    efs: pulumi.Input[str]
-    """Id of an EFS file system. Default: none; the volume is then empty at the start of each run, shared by the
-    task's containers, and gone after it."""
+    efs: Annotated[
+        Input[Annotated[str, Matches(patterns.FILE_SYSTEM, "a file system", "its ID, such as fs-0123456789abcdef0")]],
+        Default(words="none: the volume is empty at the start of each run, shared by the task's containers, and deleted after it"),
+        Aws("efsVolumeConfiguration.fileSystemId"),
+    ]
+    """ID of an EFS file system."""
 
-    access_point: pulumi.Input[str]
-    """Id of an access point of the file system. Default: none."""
+    access_point: Annotated[
+        Input[
+            Annotated[str, Matches(patterns.ACCESS_POINT, "an access point", "its ID, such as fsap-0123456789abcdef0")]
+        ],
+        Default(words="none"),
+        Aws("authorizationConfig.accessPointId"),
+    ]
+    """ID of an access point of the file system."""
 
-    root_directory: str
-    """Folder of the file system that is mounted; not with `access_point`. Default: `/`."""
+    root_directory: Annotated[str, Default("/"), Aws("efsVolumeConfiguration.rootDirectory")]
+    """Directory of the file system to mount. Not allowed with `access_point`."""
 
-    read_only: bool
-    """Default: false."""
+    read_only: Annotated[bool, Default(False), Aws("mountPoints.readOnly")]
+    """Mounts the volume read-only."""
 
 
 class HealthCheckArgs(TypedDict, total=False):
-    """How ECS finds out whether a container is healthy (AWS: Amazon ECS API reference, HealthCheck)."""
+    """How ECS determines whether a container is healthy."""
 
-    command: Required[Sequence[str]]
+    __pydantic_config__ = _STRICT
+
+    command: Required[Annotated[Sequence[Text], Aws("command")]]
     """`[CMD, program, argument, ...]` or `[CMD-SHELL, line]`."""
 
-    interval: str
-    """A duration from 5s to 300s. Default: 30s."""
+    interval: Annotated[str, Duration("5s", "5m"), Default("30s"), Aws("interval")]
+    """Time between two checks, 5s to 5m."""
 
-    timeout: str
-    """A duration from 2s to 60s. Default: 5s."""
+    timeout: Annotated[str, Duration("2s", "1m"), Default("5s"), Aws("timeout")]
+    """Time after which a check fails, 2s to 1m."""
 
-    retries: int
-    """1 to 10. Default: 3."""
+    retries: Annotated[int, Between(1, 10), Default(3), Aws("retries")]
+    """Number of failed checks in a row after which the container is unhealthy."""
 
-    start_period: str
-    """A duration from 0s to 300s in which failures do not count. Default: none."""
+    start_period: Annotated[str, Duration("0s", "5m"), Default(words="none"), Aws("startPeriod")]
+    """Time after the start in which failed checks do not count, 0s to 5m."""
 
 
 class SidecarArgs(TypedDict, total=False):
-    """A further container of the task."""
+    """An additional container of the task."""
 
-    image: Required[pulumi.Input[str]]
+    __pydantic_config__ = _STRICT
+
+    image: Required[Annotated[Input[Image], Aws("image")]]
     """Container image."""
 
-    command: Sequence[pulumi.Input[str]]
-    """Default: the image's."""
+    command: Annotated[Sequence[Input[Text]], Default(words="the image's"), Aws("command")]
+    """Command of the container."""
 
-    entry_point: Sequence[pulumi.Input[str]]
-    """Default: the image's."""
+    entry_point: Annotated[Sequence[Input[Text]], Default(words="the image's"), Aws("entryPoint")]
+    """Entry point of the container."""
 
-    environment: Mapping[str, pulumi.Input[str]]
-    """Default: none."""
+    environment: Annotated[Mapping[str, Input[Text]], Default({}, "none"), Aws("environment")]
+    """Environment variables."""
 
-    secrets: Mapping[str, pulumi.Input[str]]
-    """ARNs, as for the task. Default: none."""
+    secrets: Annotated[Mapping[str, Input[SecretArn]], Default({}, "none"), Aws("secrets")]
+    """Environment variables whose values ECS reads when the container starts: ARNs, as for the task."""
 
-    cpu: int
-    """CPU units that are set apart for it, at least 0, within the task's. Default: 0, its share of what is free."""
+    cpu: Annotated[int, Between(0, 196608), Default(0), Aws("cpu")]
+    """CPU units reserved for the container, at least 0 and less than the task's. 0 shares what is free."""
 
-    memory: int
-    """MiB of memory at which it is killed, at least 6. Default: the task's."""
+    memory: Annotated[int, Between(6, 33554432, "MiB"), Default(words="the task's"), Aws("memory")]
+    """MiB of memory at which ECS kills the container, at least 6."""
 
-    essential: bool
-    """Whether its end ends the run. Default: false, so that a run lasts as long as its main container."""
+    essential: Annotated[bool, Default(False), Aws("essential")]
+    """Whether the run ends when this container ends."""
 
-    depends_on: Mapping[str, str]
-    """Containers that it waits for, as for the task. Default: none."""
+    depends_on: Annotated[Mapping[str, Condition], Default({}, "none"), Aws("dependsOn")]
+    """Containers to wait for, as for the task."""
 
-    health_check: HealthCheckArgs
-    """Default: the image's, which ECS does not look at."""
+    health_check: Annotated[HealthCheckArgs, Default(words="none: ECS ignores an image's health check"), Aws("healthCheck")]
+    """Health check of the container. Needed if another container waits for HEALTHY."""
 
-    mounts: Mapping[str, str]
-    """Volumes of the task by name, each with the absolute path at which this container sees it. Default: none."""
+    mounts: Annotated[Mapping[str, str], Default({}, "none"), Aws("mountPoints")]
+    """Volumes of the task by name, each with its absolute path in this container."""
 
-    user: str
-    """Default: the image's."""
+    user: Annotated[User, Default(words="the image's"), Aws("user")]
+    """`user`, `uid`, `user:group` or `uid:gid`."""
 
-    working_directory: str
-    """Default: the image's."""
+    working_directory: Annotated[str, Default(words="the image's"), Aws("workingDirectory")]
+    """Working directory of the container: an absolute path."""
 
-    read_only_root: bool
-    """Default: false."""
+    read_only_root: Annotated[bool, Default(words="false"), Aws("readonlyRootFilesystem")]
+    """Makes the root file system read-only."""
 
-    stop_timeout: str
-    """A duration from 2s to 120s. Default: AWS's 30 s."""
+    stop_timeout: Annotated[StopTimeout, Default(words="AWS's 30s"), Aws("stopTimeout")]
+    """Time between SIGTERM and SIGKILL, 2s to 2m."""
 
 
 class PlacementConstraintArgs(TypedDict, total=False):
-    """Which instances may run a task (AWS: Amazon ECS API reference, PlacementConstraint). Not on Fargate."""
+    """Which instances may run the task. Not on Fargate."""
 
-    type: Required[str]
+    __pydantic_config__ = _STRICT
+
+    type: Required[Annotated[ConstraintType, Aws("type")]]
     """`distinctInstance` or `memberOf`."""
 
-    expression: str
-    """Cluster query language, for `memberOf`. Default: none."""
+    expression: Annotated[str, Default(words="none"), Aws("expression")]
+    """Expression in the cluster query language, for `memberOf`."""
 
 
 class PlacementStrategyArgs(TypedDict, total=False):
-    """Which of these instances is taken (AWS: Amazon ECS API reference, PlacementStrategy). Not on Fargate."""
+    """Which of the allowed instances ECS selects. Not on Fargate."""
 
-    type: Required[str]
+    __pydantic_config__ = _STRICT
+
+    type: Required[Annotated[StrategyType, Aws("type")]]
     """`random`, `spread` or `binpack`."""
 
-    field: str
-    """`instanceId` or an attribute for `spread`; `cpu` or `memory` for `binpack`. Default: none, for `random`."""
+    field: Annotated[str, Default(words="none"), Aws("field")]
+    """For `spread`: `instanceId` or an attribute. For `binpack`: `cpu` or `memory`."""
 
 
 class NotifyArgs(TypedDict, total=False):
-    """Whom failures and alarms reach: a topic of Amazon SNS, which is created where none is given."""
+    """Who receives messages about failures and alarms: an SNS topic, which the group creates unless `topic_arn`
+    is set."""
 
-    emails: Sequence[str]
-    """Addresses that are subscribed; each has to confirm. Default: none."""
+    __pydantic_config__ = _STRICT
 
-    topic_arn: pulumi.Input[str]
-    """A topic made elsewhere, whose policy must let events.amazonaws.com and cloudwatch.amazonaws.com publish.
-    Default: one is created."""
+    emails: Annotated[
+        Sequence[Annotated[str, Matches(patterns.EMAIL, "an email address")]],
+        Default((), "none"),
+        Aws("Subscription: email"),
+    ]
+    """Email addresses to subscribe. Each recipient must confirm the subscription."""
 
-    kms_key: str
-    """ARN of a KMS key for the topic that is created; its policy must let both services use it. Default: none."""
+    topic_arn: Annotated[
+        Input[Annotated[str, Matches(patterns.TOPIC_ARN, "the ARN of a topic", "arn:aws:sns:<region>:<account>:<name>")]],
+        Default(words="a new topic"),
+        Aws("TopicArn"),
+    ]
+    """ARN of an existing topic. Its policy must allow events.amazonaws.com and cloudwatch.amazonaws.com to
+    publish."""
+
+    kms_key: Annotated[KmsKeyArn, Default(words="none"), Aws("KmsMasterKeyId")]
+    """ARN of a KMS key that encrypts the new topic. Its key policy must allow both services to use it."""
 
 
 class MonitoringArgs(TypedDict, total=False):
-    """What the group watches."""
+    """What the group monitors."""
 
-    outcomes: bool
-    """The ends of runs, succeeded and failed, in logs; failures to the topic. Default: true."""
+    __pydantic_config__ = _STRICT
 
-    alarms: bool
-    """Alarms on launches and dead letters. Default: true."""
+    outcomes: Annotated[bool, Default(True), Aws("events PutRule")]
+    """Records the end of each run, successful or failed, in outcome logs, and sends failures to the topic."""
 
-    dashboard: bool
-    """A dashboard, for which CloudWatch charges beyond the third of an account. Default: false."""
+    alarms: Annotated[bool, Default(True), Aws("PutMetricAlarm")]
+    """Alarms on failed launches and dead-letter messages."""
 
-    tracing: bool
-    """X-Ray traces of supervised runs, for which AWS charges. Default: false."""
+    dashboard: Annotated[bool, Default(False), Aws("PutDashboard")]
+    """A CloudWatch dashboard. AWS charges for each dashboard after the third in an account."""
+
+    tracing: Annotated[bool, Default(False), Aws("tracingConfiguration")]
+    """X-Ray traces of supervised runs, which AWS charges for."""
 
 
 class EncryptionArgs(TypedDict, total=False):
-    """KMS keys of the group, by ARN; those of logs are with `logs`."""
+    """KMS keys of the group, by ARN. The key of log groups is set under `logs`."""
 
-    dead_letters: str
-    """Encrypts the dead-letter queue. Its policy must let scheduler.amazonaws.com use it, with
-    kms:GenerateDataKey and kms:Decrypt. Default: SQS's own encryption."""
+    __pydantic_config__ = _STRICT
 
-    schedules: str
-    """Encrypts what schedules send to their target. Default: a key of AWS's own."""
+    dead_letters: Annotated[KmsKeyArn, Default(words="SQS's own encryption"), Aws("sqs KmsMasterKeyId")]
+    """Key of the dead-letter queue. Its key policy must allow scheduler.amazonaws.com kms:GenerateDataKey and
+    kms:Decrypt."""
 
-    secrets: Sequence[str]
-    """Keys that the secrets of the tasks are encrypted with: the execution roles that read secrets may decrypt
-    with them. Default: none; secrets under the account's AWS managed keys need none."""
+    schedules: Annotated[KmsKeyArn, Default(words="a key that AWS owns"), Aws("scheduler KmsKeyArn")]
+    """Key that encrypts what schedules send to their targets."""
+
+    secrets: Annotated[
+        Sequence[Annotated[str, Matches(patterns.KMS_KEY_ARN, "the ARN of a KMS key")]],
+        Default((), "none; secrets under AWS managed keys need none"),
+        Aws("kms:Decrypt of execution roles"),
+    ]
+    """Keys that the tasks' secrets are encrypted with. The execution roles that read secrets may decrypt with
+    them."""
 
 
 class PermissionArgs(TypedDict):
-    """One statement of the policy of a run's own role."""
+    """One statement of the policy of the task role."""
 
-    actions: Sequence[str]
+    __pydantic_config__ = _STRICT
+
+    actions: Annotated[
+        Sequence[
+            Annotated[str, Matches(patterns.IAM_ACTION, "an IAM action", "service:Action, such as s3:PutObject")]
+        ],
+        NotEmpty(),
+        Aws("Action"),
+    ]
     """IAM actions, such as `s3:PutObject`."""
 
-    resources: Sequence[pulumi.Input[str]]
-    """ARNs that the actions are allowed on."""
+    resources: Annotated[
+        Sequence[Input[Annotated[str, Matches(patterns.IAM_RESOURCE, "an ARN")]]], NotEmpty(), Aws("Resource")
+    ]
+    """ARNs of the resources that the actions are allowed on."""
 
 
 class TaskDefinitionReference(TypedDict):
-    """A task definition that is not made here, as it was found."""
+    """An existing task definition, as the group found it."""
 
-    arn: pulumi.Input[str]
+    __pydantic_config__ = _STRICT
+
+    arn: Input[str]
     """Its ARN, with the revision that schedules are pinned to."""
 
-    role_arns: Sequence[pulumi.Input[str]]
-    """Its task role and execution role, where it has them."""
+    role_arns: Sequence[Input[str]]
+    """Its task role and execution role, if it has them."""
 
     compatibilities: Sequence[str]
     """What it can run on: FARGATE, EC2, EXTERNAL."""
@@ -391,10 +605,12 @@ class TaskDefinitionReference(TypedDict):
 
 
 class GroupReference(TypedDict):
-    """What a scheduled task needs to know of its group: `ScheduledTaskGroup.reference`."""
+    """What a scheduled task needs to know about its group: `ScheduledTaskGroup.reference`."""
+
+    __pydantic_config__ = _STRICT
 
     prefix: str
-    """What the names of the group's things start with."""
+    """Prefix of the names of the group's resources."""
 
     partition: str
     """AWS partition: aws, aws-cn, aws-us-gov."""
@@ -405,324 +621,409 @@ class GroupReference(TypedDict):
     account_id: str
     """AWS account of the group."""
 
-    cluster_arn: pulumi.Input[str]
-    """The cluster that runs are started on."""
+    cluster_arn: Input[str]
+    """ARN of the cluster that runs start on."""
 
     capacity_providers: Sequence[str]
-    """Capacity providers of the cluster, where the group creates it; empty where it was found."""
+    """Capacity providers of the cluster, if the group creates it. Empty for an existing cluster."""
 
-    schedule_group: pulumi.Input[str]
+    schedule_group: Input[str]
     """Name of the schedule group."""
 
-    scheduler_role_arn: pulumi.Input[str]
-    """The role by which EventBridge Scheduler starts runs."""
+    scheduler_role_arn: Input[str]
+    """ARN of the role that EventBridge Scheduler assumes to start runs."""
 
-    execution_role_arn: pulumi.Input[str]
-    """The role by which ECS pulls images and writes logs."""
+    execution_role_arn: Input[str]
+    """ARN of the role that ECS assumes to pull images and write logs."""
 
-    dead_letter_queue_arn: pulumi.Input[str]
-    """The queue that launches go to when their retries are exhausted."""
+    dead_letter_queue_arn: Input[str]
+    """ARN of the queue for launches whose retries are exhausted."""
 
-    supervisor_role_arn: pulumi.Input[str]
-    """The role of the state machines of supervised tasks; empty where the group has no such tasks."""
+    supervisor_role_arn: Input[str]
+    """ARN of the role of the state machines of supervised tasks. Empty if the group has none."""
 
-    supervisor_log_group_arn: pulumi.Input[str]
-    """The log group of state machines; empty where there are none."""
+    supervisor_log_group_arn: Input[str]
+    """ARN of the log group of state machines. Empty if the group has none."""
 
     tracing: bool
     """Whether state machines are traced."""
 
     log_retention_days: int
-    """Days that the group's log group keeps its events."""
+    """Days that the group's log group keeps log events."""
 
     log_kms_key: str
-    """ARN of the key that the group's log group is encrypted with; empty for none."""
+    """ARN of the key that encrypts the group's log group. Empty for none."""
 
     schedules_kms_key: str
-    """ARN of the key that schedules are encrypted with; empty for none."""
+    """ARN of the key that encrypts schedules. Empty for none."""
 
     secrets_kms_keys: Sequence[str]
     """ARNs of the keys that secrets are encrypted with."""
 
-    succeeded_log_group: pulumi.Input[str]
-    """Log group of the runs that succeeded; empty where outcomes are not watched."""
+    succeeded_log_group: Input[str]
+    """Name of the outcome log of successful runs. Empty if outcomes are not monitored."""
 
-    topic_arn: pulumi.Input[str]
-    """The topic that failures and alarms reach; empty for none."""
+    topic_arn: Input[str]
+    """ARN of the topic for failures and alarms. Empty for none."""
 
     iam_path: str
-    """Path that the group's roles are under."""
+    """Path of the group's roles."""
 
     permissions_boundary: str
-    """ARN of the permissions boundary of the group's roles; empty for none."""
+    """ARN of the permissions boundary of the group's roles. Empty for none."""
 
-    subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
+    subnet_ids: Input[Sequence[Input[str]]]
     """Subnets of runs."""
 
-    security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
+    security_group_ids: Input[Sequence[Input[str]]]
     """Security groups of runs."""
 
     assign_public_ip: bool
-    """Whether runs get a public address."""
+    """Whether runs get a public IP address."""
 
     task_definitions: Mapping[str, TaskDefinitionReference]
-    """Task definitions made elsewhere that the group's schedules may start, by the text they are referred to
-    with."""
+    """Existing task definitions that the group's schedules may start, by the string that refers to them."""
 
     containers: Mapping[str, str]
-    """The container whose exit code decides, of each of `task_definitions`."""
+    """For each of `task_definitions`, the container whose exit code decides the outcome."""
 
     pass_role_arns: Sequence[str]
-    """Roles made elsewhere that runs of the group may take on."""
+    """Existing roles that runs of the group may use."""
 
     registry_accounts: Sequence[str]
     """AWS accounts whose ECR repositories the execution role may pull from."""
 
     enabled: bool
-    """Whether the group's schedules start anything."""
+    """Whether the group's schedules are enabled."""
 
     tags: Mapping[str, str]
-    """Tags of all that the group has."""
+    """Tags of all resources of the group."""
 
 
 class ScheduledTaskGroupArgs(TypedDict, total=False):
     """What the scheduled tasks of one stack share."""
 
-    prefix: str
-    """What the names in AWS start with. Default: `<project>-<stack>-<name of the group>`."""
+    __pydantic_config__ = _STRICT
 
-    cluster: pulumi.Input[str]
-    """Name or ARN of the ECS cluster. What another resource produces must be an ARN. Default: the cluster
-    `default`."""
+    prefix: Annotated[str, Default(words="`<project>-<stack>-<name of the group>`")]
+    """Prefix of the names of the group's resources in AWS."""
 
-    create_cluster: ClusterArgs
-    """A cluster of the group's own, instead of `cluster`. Default: none."""
+    cluster: Annotated[
+        Input[
+            Annotated[str, Matches(patterns.CLUSTER, "a cluster", "its name (letters, digits, - and _) or its ARN")]
+        ],
+        Default("default"),
+        Aws("Target.Arn"),
+    ]
+    """Name or ARN of the ECS cluster. If another resource produces it, it must be an ARN."""
 
-    network: NetworkArgs
-    """Where runs get their network interfaces. Default: the public subnets of the default VPC."""
+    create_cluster: Annotated[ClusterArgs, Default(words="none"), Aws("ecs CreateCluster")]
+    """A new cluster, instead of `cluster`."""
 
-    logs: LogsArgs
-    """Retention of the group's log group; `mode` is each task's own. Default: 30 days."""
+    network: Annotated[
+        NetworkArgs, Default({}, "the public subnets of the default VPC"), Aws("NetworkConfiguration")
+    ]
+    """Where runs get their network interfaces."""
 
-    notify: NotifyArgs
-    """Whom failures and alarms reach. Default: nobody."""
+    logs: Annotated[LogsArgs, Default({}, "30 days"), Aws("logs CreateLogGroup")]
+    """Retention and encryption of the group's log group. Each task sets its own `mode`."""
 
-    monitoring: MonitoringArgs
-    """What is watched. Default: outcomes and alarms."""
+    notify: Annotated[NotifyArgs, Default(words="nobody"), Aws("SNS topic")]
+    """Who receives messages about failures and alarms."""
 
-    containers: Mapping[str, str]
-    """The container of each of `task_definitions` whose exit code decides, by the text that refers to it. Default:
-    `main`."""
+    monitoring: Annotated[
+        MonitoringArgs, Default({}, "outcomes and alarms"), Aws("EventBridge rules, CloudWatch alarms")
+    ]
+    """What the group monitors."""
 
-    supervised: bool
-    """Whether tasks of this group may set `timeout`, `overlap` or `retry_run`: adds a table of leases, a role and a log
-    group for their state machines, and rules for their outcomes. Default: false."""
+    containers: Annotated[Mapping[str, str], Default({}, "main")]
+    """For each of `task_definitions`, the container whose exit code decides the outcome, by the string that
+    refers to it."""
 
-    encryption: EncryptionArgs
-    """KMS keys. Default: AWS's own encryption everywhere."""
+    supervised: Annotated[bool, Default(False)]
+    """Whether tasks of this group may set `timeout`, `overlap` or `retry_run`. Adds a lease table, a role and a
+    log group for their state machines, and rules for their outcomes."""
 
-    iam_path: str
-    """Path that the group's roles are put under, such as `/teams/data/`. Default: `/`."""
+    encryption: Annotated[EncryptionArgs, Default({}, "AWS's own encryption"), Aws("KMS keys")]
+    """KMS keys."""
 
-    permissions_boundary: str
-    """ARN of a managed policy that bounds what the group's roles can do. Default: none."""
+    iam_path: Annotated[
+        str,
+        Matches(patterns.IAM_PATH, "a path: it begins and ends with / and has at most 250 characters"),
+        Default("/"),
+        Aws("Path"),
+    ]
+    """Path that the group's roles are under, such as `/teams/data/`."""
 
-    task_definitions: Sequence[str]
-    """Task definitions made elsewhere that tasks of this group refer to: `family`, `family:revision` or ARN.
-    Default: none."""
+    permissions_boundary: Annotated[PolicyArn, Default(words="none"), Aws("PermissionsBoundary")]
+    """ARN of a managed policy that limits what the group's roles can do."""
 
-    pass_role_arns: Sequence[str]
-    """Roles made elsewhere that tasks of this group have as their task role. Default: none."""
+    task_definitions: Annotated[Sequence[TaskDefinition], Default((), "none"), Aws("EcsParameters.TaskDefinitionArn")]
+    """Existing task definitions that tasks of this group refer to: `family`, `family:revision` or ARN."""
 
-    registry_accounts: Sequence[str]
-    """AWS accounts, besides this one, whose ECR repositories images are pulled from. Default: none."""
+    pass_role_arns: Annotated[Sequence[RoleArn], Default((), "none"), Aws("iam:PassRole")]
+    """Existing roles that tasks of this group use as their task role."""
 
-    enabled: bool
-    """false pauses every schedule of the group. Default: true."""
+    registry_accounts: Annotated[
+        Sequence[Annotated[str, Matches(patterns.ACCOUNT, "an AWS account", "its 12 digits")]],
+        Default((), "none"),
+        Aws("ecr:BatchGetImage"),
+    ]
+    """AWS accounts, besides this one, whose ECR repositories images are pulled from."""
 
-    tags: Mapping[str, str]
-    """Tags of all that the group has and of its runs, at most 50. Default: none."""
+    enabled: Annotated[bool, Default(True), Aws("State of every schedule")]
+    """`false` pauses every schedule of the group."""
+
+    tags: Annotated[Mapping[str, Text], Default({}, "none"), Aws("tags of every resource")]
+    """Tags of all resources of the group and of its runs, at most 49."""
 
 
 class ScheduledTaskArgs(TypedDict, total=False):
-    """One scheduled task: what runs, when, how big, as whom."""
+    """One scheduled task: what runs, when, at what size, and with which permissions."""
 
-    group: GroupReference
-    """The group that the task belongs to: `ScheduledTaskGroup.reference`. Default: a group of its own, made
-    from `group_args`."""
+    __pydantic_config__ = _STRICT
 
-    group_args: ScheduledTaskGroupArgs
-    """The group that is made for a task without one. Default: all of that group's defaults."""
+    group: Annotated[GroupReference, Default(words="a new group, made from `group_args`")]
+    """Group of the task: `ScheduledTaskGroup.reference`."""
 
-    description: str
-    """What the task is for, at most 512 characters; shown with the schedule. Default: none."""
+    group_args: Annotated[ScheduledTaskGroupArgs, Default({}, "all defaults of a group")]
+    """Arguments of the new group, for a task without `group`."""
 
-    schedule: str
-    """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`; either this or `schedules`. Default:
-    none."""
+    description: Annotated[str, Characters(512), Default(words="none"), Aws("Description")]
+    """Purpose of the task, at most 512 characters. EventBridge Scheduler shows it with the schedule."""
 
-    schedules: Sequence[ScheduleArgs]
-    """Several schedules, instead of `schedule`. Default: none."""
+    schedule: Annotated[str, ScheduleExpression(), Default(words="none"), Aws("ScheduleExpression")]
+    """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`. Set either this or `schedules`."""
 
-    timezone: str
-    """IANA time zone that cron and at are read in. Default: UTC."""
+    schedules: Annotated[Sequence[ScheduleArgs], Default((), "none"), Aws("several schedules")]
+    """Several schedules, each with its own settings, instead of `schedule`."""
 
-    flexible_window: str
-    """A duration from 1m to 24h, in whole minutes: a run starts within this time after the scheduled one.
-    Default: at once."""
+    timezone: Annotated[str, TimeZone(), Default("UTC"), Aws("ScheduleExpressionTimezone")]
+    """IANA time zone of cron and at expressions."""
 
-    start: str
-    """ISO 8601 instant with offset or `Z`: no run before it; `rate` counts from it. Default: from deployment
-    on."""
+    flexible_window: Annotated[
+        str,
+        Duration("1m", "1d", whole_minutes=True),
+        Default(words="none: runs start at the scheduled time"),
+        Aws("FlexibleTimeWindow.MaximumWindowInMinutes"),
+    ]
+    """Time after the scheduled time within which a run starts, in whole minutes, 1m to 1d."""
 
-    end: str
-    """ISO 8601 instant with offset or `Z`: no run after it. Default: none."""
+    start: Annotated[str, Instant(), Default(words="the deployment"), Aws("StartDate")]
+    """Time before which there are no runs: ISO 8601 with an offset or `Z`. `rate` counts from it."""
 
-    enabled: bool
-    """false pauses the task's schedules. Default: true."""
+    end: Annotated[str, Instant(), Default(words="none"), Aws("EndDate")]
+    """Time after which there are no runs: ISO 8601 with an offset or `Z`."""
 
-    delete_after_completion: bool
-    """Whether AWS deletes the schedule once it has run for the last time (`at`, or a schedule with `end`).
-    Default: false."""
+    enabled: Annotated[bool, Default(True), Aws("State")]
+    """`false` pauses all schedules of the task."""
 
-    image: pulumi.Input[str]
-    """Container image. Either this, `build` or `task_definition`. Default: none."""
+    delete_after_completion: Annotated[bool, Default(words="false"), Aws("ActionAfterCompletion")]
+    """Whether AWS deletes the schedule after its last run (`at`, or a schedule with `end`)."""
 
-    build: BuildArgs
-    """An image that is built and pushed at deployment, instead of `image`. Default: none."""
+    image: Annotated[Input[Image], Default(words="none"), Aws("containerDefinitions.image")]
+    """Container image. Set one of this, `build` and `task_definition`."""
 
-    task_definition: str
-    """A task definition made elsewhere: `family`, `family:revision` or ARN, one of the group's
-    `task_definitions`. A family stands for its newest revision at the time of the deployment. Default:
-    none."""
+    build: Annotated[BuildArgs, Default(words="none"), Aws("awsx.ecr.Image")]
+    """An image that the deployment builds and pushes, instead of `image`."""
 
-    container: str
-    """The container of `task_definition` whose exit code decides, and that overrides go to. Default: `main`."""
+    task_definition: Annotated[TaskDefinition, Default(words="none"), Aws("EcsParameters.TaskDefinitionArn")]
+    """An existing task definition, one of the group's `task_definitions`: `family`, `family:revision` or ARN. A
+    family selects its newest revision at the time of the deployment."""
 
-    command: Sequence[pulumi.Input[str]]
-    """Command of the container. Default: the image's."""
+    container: Annotated[
+        str,
+        Matches(patterns.CONTAINER, "a container name", "letters, digits, - and _"),
+        Default(words="main"),
+        Aws("containerOverrides.name"),
+    ]
+    """Container of `task_definition` whose exit code decides the outcome, and that overrides apply to."""
 
-    entry_point: Sequence[pulumi.Input[str]]
-    """Entry point of the container. Default: the image's."""
+    command: Annotated[
+        Sequence[Input[Text]], OfTaskDefinition(), Default(words="the image's"), Aws("containerDefinitions.command")
+    ]
+    """Command of the container."""
 
-    environment: Mapping[str, pulumi.Input[str]]
-    """Environment variables, readable by whoever can read the task definition: a Pulumi secret is refused.
-    Default: none."""
+    entry_point: Annotated[
+        Sequence[Input[Text]], OfTaskDefinition(), Default(words="the image's"), Aws("containerDefinitions.entryPoint")
+    ]
+    """Entry point of the container."""
 
-    secrets: Mapping[str, pulumi.Input[str]]
-    """Environment variables whose values ECS reads at each start: ARNs of Secrets Manager secrets (with
-    `:json-key::` where wanted) or of SSM parameters. The task gets an execution role of its own, which reads
-    only these. Default: none."""
+    environment: Annotated[
+        Mapping[str, Input[Text]], OfTaskDefinition(), Default({}, "none"), Aws("containerDefinitions.environment")
+    ]
+    """Environment variables. Anybody who can describe the task definition can read them, so Pulumi secrets are
+    refused."""
 
-    secret_values: Mapping[str, pulumi.Input[str]]
-    """Environment variables whose values are stored for the task as SSM parameters of type SecureString, and read
-    by ECS at each start: Pulumi secrets, such as those of the stack's configuration. Default: none."""
+    secrets: Annotated[
+        Mapping[str, Input[SecretArn]], OfTaskDefinition(), Default({}, "none"), Aws("containerDefinitions.secrets")
+    ]
+    """Environment variables whose values ECS reads when the container starts: ARNs of Secrets Manager secrets
+    (optionally with `:json-key::`) or SSM parameters. The task gets its own execution role, which reads only
+    these."""
 
-    working_directory: str
-    """Default: the image's."""
+    secret_values: Annotated[
+        Mapping[str, Input[str]], OfTaskDefinition(), Default({}, "none"), Aws("ssm SecureString")
+    ]
+    """Environment variables from Pulumi secrets, such as those of the stack's configuration. The deployment
+    stores the values as SSM parameters of type SecureString, and ECS reads them when the container starts."""
 
-    user: str
-    """`user`, `uid`, `user:group` or `uid:gid`. Default: the image's."""
+    working_directory: Annotated[
+        str, OfTaskDefinition(), Default(words="the image's"), Aws("containerDefinitions.workingDirectory")
+    ]
+    """Working directory of the container: an absolute path."""
 
-    init: bool
-    """Whether an init process runs that forwards signals and reaps processes. Default: false."""
+    user: Annotated[User, OfTaskDefinition(), Default(words="the image's"), Aws("containerDefinitions.user")]
+    """`user`, `uid`, `user:group` or `uid:gid`."""
 
-    read_only_root: bool
-    """Whether the container sees its root file system as read-only. Default: true for a task that has a volume
-    which is no EFS file system, as it has said where it writes; else false."""
+    init: Annotated[bool, OfTaskDefinition(), Default(False), Aws("linuxParameters.initProcessEnabled")]
+    """Runs an init process that forwards signals and reaps processes."""
 
-    ulimits: Mapping[str, UlimitArgs]
-    """Resource limits by name (AWS: Amazon ECS API reference, Ulimit; Fargate has `nofile` only). Default: AWS's."""
+    read_only_root: Annotated[
+        bool,
+        OfTaskDefinition(),
+        Default(words="true for a task with a volume that is not on EFS, otherwise false"),
+        Aws("containerDefinitions.readonlyRootFilesystem"),
+    ]
+    """Makes the root file system of the container read-only."""
 
-    depends_on: Mapping[str, str]
-    """Sidecars that the container waits for, each with `START`, `COMPLETE`, `SUCCESS` or `HEALTHY`. Default:
-    none."""
+    ulimits: Annotated[
+        Mapping[str, UlimitArgs], OfTaskDefinition(), Default({}, "AWS's"), Aws("containerDefinitions.ulimits")
+    ]
+    """Resource limits by name. Fargate supports only `nofile`."""
 
-    sidecars: Mapping[str, SidecarArgs]
-    """Further containers by name, at most 9. Default: none."""
+    depends_on: Annotated[
+        Mapping[str, Condition], OfTaskDefinition(), Default({}, "none"), Aws("containerDefinitions.dependsOn")
+    ]
+    """Sidecars that the container waits for, each with START, COMPLETE, SUCCESS or HEALTHY."""
 
-    volumes: Mapping[str, VolumeArgs]
-    """Volumes by name. Default: none."""
+    sidecars: Annotated[
+        Mapping[str, SidecarArgs], OfTaskDefinition(), Default({}, "none"), Aws("containerDefinitions")
+    ]
+    """Additional containers by name, at most 9."""
 
-    cpu: int
-    """CPU units, 1024 to a vCPU: what Fargate offers, or 128 to 196608 elsewhere. Default: 256."""
+    volumes: Annotated[
+        Mapping[str, VolumeArgs], OfTaskDefinition(), Default({}, "none"), Aws("volumes, mountPoints")
+    ]
+    """Volumes by name."""
 
-    memory: int
-    """MiB of memory: what Fargate offers for `cpu`, or 6 to 33554432 elsewhere. Default: 512."""
+    cpu: Annotated[int, OfTaskDefinition(), Default(256), Aws("cpu")]
+    """CPU units; 1024 units are one vCPU. On Fargate one of 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768,
+    elsewhere 128 to 196608."""
 
-    architecture: str
-    """`arm64` or `x86_64`. Default: `x86_64`."""
+    memory: Annotated[int, OfTaskDefinition(), Default(512), Aws("memory")]
+    """MiB of memory. On Fargate one of the sizes that Fargate offers for `cpu`, elsewhere 6 to 33554432."""
 
-    operating_system: str
-    """`LINUX`, or a Windows Server such as `WINDOWS_SERVER_2022_CORE`. Default: `LINUX`."""
+    architecture: Annotated[
+        Architecture, OfTaskDefinition(), Default("x86_64"), Aws("runtimePlatform.cpuArchitecture")
+    ]
+    """CPU architecture."""
 
-    ephemeral_storage: int
-    """GiB of ephemeral storage, 21 to 200. Default: the 20 GiB that Fargate includes."""
+    operating_system: Annotated[
+        OperatingSystem, OfTaskDefinition(), Default("LINUX"), Aws("runtimePlatform.operatingSystemFamily")
+    ]
+    """Linux, or an edition of Windows Server."""
 
-    permissions: Sequence[PermissionArgs]
-    """What a run may do in AWS; makes a task role of its own. Default: no task role."""
+    ephemeral_storage: Annotated[
+        Storage,
+        OfTaskDefinition(),
+        Default(words="the 20 GiB that Fargate includes"),
+        Aws("ephemeralStorage.sizeInGiB"),
+    ]
+    """GiB of ephemeral storage on Fargate, 21 to 200."""
 
-    managed_policies: Sequence[pulumi.Input[str]]
-    """ARNs of managed policies for the task's own role. Default: none."""
+    permissions: Annotated[
+        Sequence[PermissionArgs], OfTaskDefinition(), Default((), "none"), Aws("policy of taskRoleArn")
+    ]
+    """What a run may do in AWS. The task gets its own task role."""
 
-    task_role: pulumi.Input[str]
-    """ARN of a role made elsewhere for runs to take on, instead of `permissions`; one of the group's
-    `pass_role_arns`. Default: none."""
+    managed_policies: Annotated[
+        Sequence[Input[Annotated[str, Matches(patterns.MANAGED_POLICY_ARN, "the ARN of a managed policy")]]],
+        OfTaskDefinition(),
+        Default((), "none"),
+        Aws("policies of taskRoleArn"),
+    ]
+    """ARNs of managed policies for the task's own task role."""
 
-    exec: bool
-    """Whether a running task can be entered with `aws ecs execute-command`; the task's own role gets what that
-    takes. Default: false."""
+    task_role: Annotated[Input[RoleArn], OfTaskDefinition(), Default(words="none"), Aws("taskRoleArn")]
+    """ARN of an existing role for runs, instead of `permissions`. It must be one of the group's `pass_role_arns`."""
 
-    launch: str
-    """`fargate`, `fargateSpot`, `ec2` or `external`. Default: `fargate`."""
+    exec: Annotated[bool, OfTaskDefinition(), Default(False), Aws("EnableExecuteCommand")]
+    """Enables ECS Exec (`aws ecs execute-command`). The task gets its own task role with the permissions for it."""
 
-    capacity_providers: Sequence[CapacityProviderArgs]
-    """A capacity provider strategy of 1 to 6 entries, instead of `launch`. Default: none."""
+    launch: Annotated[Launch, Default(words="fargate"), Aws("LaunchType")]
+    """What runs start on."""
 
-    platform_version: str
-    """Fargate platform version: `LATEST`, or such as `1.4.0`. Default: LATEST."""
+    capacity_providers: Annotated[
+        Sequence[CapacityProviderArgs], Items(1, 6, "entries"), Default((), "none"), Aws("CapacityProviderStrategy")
+    ]
+    """A capacity provider strategy of 1 to 6 entries, instead of `launch`."""
 
-    network_mode: str
-    """`awsvpc`, `bridge`, `host` or `none`; Fargate has awsvpc only, EXTERNAL all others. Default: `awsvpc`, and
-    `bridge` for EXTERNAL."""
+    platform_version: Annotated[
+        str,
+        Matches(patterns.PLATFORM_VERSION, "a platform version", "LATEST, or a number such as 1.4.0"),
+        Default(words="LATEST"),
+        Aws("PlatformVersion"),
+    ]
+    """Fargate platform version: `LATEST`, or a number such as `1.4.0`."""
 
-    placement_constraints: Sequence[PlacementConstraintArgs]
-    """At most 10. Not on Fargate. Default: none."""
+    network_mode: Annotated[
+        NetworkMode, OfTaskDefinition(), Default(words="awsvpc; bridge for external"), Aws("networkMode")
+    ]
+    """Network mode. Fargate supports only awsvpc; external instances support all others."""
 
-    placement_strategies: Sequence[PlacementStrategyArgs]
-    """At most 5. Not on Fargate. Default: none, which spreads over zones."""
+    placement_constraints: Annotated[
+        Sequence[PlacementConstraintArgs], Items(0, 10, "entries"), Default((), "none"), Aws("PlacementConstraints")
+    ]
+    """Which instances may run the task, at most 10 entries. Not on Fargate."""
 
-    count: int
-    """Tasks that one launch starts, 1 to 10. Default: 1."""
+    placement_strategies: Annotated[
+        Sequence[PlacementStrategyArgs],
+        Items(0, 5, "entries"),
+        Default((), "none, which spreads over Availability Zones"),
+        Aws("PlacementStrategy"),
+    ]
+    """Which of the allowed instances ECS selects, at most 5 entries. Not on Fargate."""
 
-    retry: RetryArgs
-    """Retries of the launch. Default: 5 attempts within 1 h."""
+    count: Annotated[int, Between(1, 10), Default(1), Aws("TaskCount")]
+    """Number of runs that one launch starts."""
 
-    timeout: str
-    """A duration from 1m to 30d, counted from the launch: a run that takes longer is stopped. Makes the task a
-    supervised one: its schedules start a state machine, which starts the runs. Default: none; 24h for a task with
-    `overlap` or `retry_run`."""
+    retry: Annotated[RetryArgs, Default({}, "5 attempts within 1h"), Aws("RetryPolicy")]
+    """Retries of a failed launch."""
 
-    overlap: str
-    """What happens when a run is due while another is going: `allow`, `forbid` (the new one is skipped) or `replace`
-    (the other one is stopped first). Makes the task a supervised one. Default: `allow`."""
+    timeout: Annotated[
+        str,
+        Duration("1m", "30d"),
+        Default(words="none; 24h with `overlap` or `retry_run`"),
+        Aws("TimeoutSeconds of a state"),
+    ]
+    """Time after the launch at which a run is stopped, 1m to 30d. The task then runs through Step Functions."""
 
-    retry_run: RetryRunArgs
-    """Retries of a run that failed. Default: none."""
+    overlap: Annotated[Overlap, Default(words="allow"), Aws("DynamoDB PutItem with a condition")]
+    """What happens when a run is due while another is running: `allow` starts it, `forbid` skips it, `replace`
+    stops the other first. The task then runs through Step Functions."""
 
-    expect_success_within: str
-    """A duration from 1m to 7d, in whole hours beyond a day: an alarm when no run has succeeded for so long. Default:
-    none."""
+    retry_run: Annotated[RetryRunArgs, Default(words="none"), Aws("states")]
+    """Retries of a failed run. The task then runs through Step Functions."""
 
-    stop_timeout: str
-    """A duration from 2s to 120s that the container gets between SIGTERM and SIGKILL. Default: AWS's 30 s."""
+    expect_success_within: Annotated[
+        str,
+        Duration("1m", "7d", whole_minutes=True),
+        Default(words="none"),
+        Aws("PutMetricAlarm, PutMetricFilter"),
+    ]
+    """Raises an alarm if no run succeeds for this long: 1m to 7d, in whole hours above one day."""
 
-    logs: LogsArgs
-    """Logs of the task's runs. Default: the group's retention, blocking."""
+    stop_timeout: Annotated[
+        StopTimeout, OfTaskDefinition(), Default(words="AWS's 30s"), Aws("containerDefinitions.stopTimeout")
+    ]
+    """Time between SIGTERM and SIGKILL, 2s to 2m."""
 
-    tags: Mapping[str, str]
-    """Tags of the task and its runs, besides the group's. Default: none."""
+    logs: Annotated[LogsArgs, OfTaskDefinition(), Default({}, "the group's"), Aws("logConfiguration")]
+    """Logs of the task's runs."""
 
-    propagate_tags: bool
-    """Whether runs carry the tags of their task definition, by which their cost can be told apart. Default:
-    true."""
+    tags: Annotated[Mapping[str, Text], Default({}, "none"), Aws("tags")]
+    """Tags of the task and its runs, in addition to the group's."""
+
+    propagate_tags: Annotated[bool, Default(True), Aws("PropagateTags")]
+    """Copies the tags of the task definition to runs, so that you can tell their cost apart."""

@@ -1,41 +1,59 @@
-"""Problems in what a person wrote: where, what, and what to do about it.
+"""Problems in what somebody wrote: where, what, and what to do about it.
 
-Checks return problems instead of raising at the first one, so that everything that is wrong can be said at
-once.
+Checks return problems instead of raising at the first one, so that all of them can be reported at once.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+_KEY = re.compile("\x02(.*?)\x03")
 
 
 class Name(str):
-    """A path element that a person chose (a task, a tag, an environment variable), as against a key of the
-    format."""
+    """A path element that somebody chose (a task, a tag, an environment variable), as opposed to a key."""
 
     __slots__ = ()
+
+
+Path = tuple[str | int, ...]
+
+
+def key(name: str) -> str:
+    """A key within a message. The reader sees it in their own spelling: `retry_run` in Python, `retryRun` in YAML."""
+    return f"\x02{name}\x03"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong.
 
-    `path` leads to the value: keys of the arguments in snake_case, list positions from 0, and `Name`s.
-    `message` says what is wrong, what is allowed and what to do; it never holds a secret's value.
+    `path` leads to the value: keys of the arguments in snake_case, list positions from 0, and `Name`s. `message` says
+    what is wrong, what is allowed and what to do. It names keys by `key(...)`, and never contains a secret's value.
     """
 
-    path: tuple[str | int, ...]
+    path: Path
     message: str
 
     def within(self, *parents: str | int) -> Problem:
         """The same problem, seen from further up."""
         return Problem((*parents, *self.path), self.message)
 
+    def spelled(self, spell_key: Callable[[str], str], spell_path: Callable[[Path], Path] | None = None) -> Problem:
+        """The same problem with keys as its reader spells them. By default, a path is spelled key by key."""
+
+        def each(path: Path) -> Path:
+            return tuple(part if isinstance(part, int | Name) else spell_key(part) for part in path)
+
+        message = _KEY.sub(lambda found: spell_key(found[1]), self.message)
+        return Problem((spell_path or each)(self.path), message)
+
     def __str__(self) -> str:
         where = ".".join(str(part) for part in self.path)
-        message = self.message.replace("\n", "\n    ")
+        message = _KEY.sub(r"\1", self.message).replace("\n", "\n    ")
         return f"{where}: {message}" if where else message
 
 
@@ -47,7 +65,7 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
 
 
 def listed(options: Iterable[object], last: str = "or") -> str:
-    """`a, b or c`: options as a sentence says them."""
+    """Options as a sentence lists them: `a, b or c`."""
     words = [str(option) for option in options]
     return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 

@@ -1,27 +1,29 @@
-"""Images that are built and pushed at deployment (awsx.ecr)."""
+"""Images that the deployment builds and pushes (awsx.ecr)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pulumi
 
 from ..aws.images import PLATFORMS
+from ..resolved import Build, Task
 
 
 def build_image(
-    name: str, *, repository_name: str, args: Mapping[str, Any], tags: Mapping[str, str], opts: pulumi.ResourceOptions
+    task: Task, build: Build, *, repository_name: str, tags: Mapping[str, str], opts: pulumi.ResourceOptions
 ) -> pulumi.Output[str]:
-    """The image of one task, pushed to a repository of its own: its URI, pinned by digest.
+    """Build the image of a task and push it to the task's own repository.
 
-    `args` are the task's, with `build` and `architecture`. Images without a tag are removed by awsx's lifecycle
-    policy; a repository is removed with the images in it, as they can be built again.
+    awsx's lifecycle policy removes images without a tag. Deleting the repository deletes its images, as they can be built
+    again.
+
+    Returns:
+        The URI of the image, pinned by digest.
     """
     # awsx is slow to load, and most tasks have an image already.
     from pulumi_awsx import ecr
 
-    build: Mapping[str, Any] = args["build"]
     repository = ecr.Repository(
-        f"{name}-repository",
+        f"{task.name}-repository",
         name=repository_name,
         force_delete=True,
         image_scanning_configuration={"scan_on_push": True},
@@ -30,13 +32,13 @@ def build_image(
         opts=opts,
     )
     image = ecr.Image(
-        f"{name}-image",
+        f"{task.name}-image",
         repository_url=repository.url,
-        context=build["context"],
-        dockerfile=build.get("dockerfile"),
-        target=build.get("target"),
-        args=build.get("args"),
-        platform=PLATFORMS[args.get("architecture", "x86_64")],
+        context=build.context,
+        dockerfile=build.dockerfile,
+        target=build.target,
+        args=build.args,
+        platform=PLATFORMS[task.architecture],
         opts=opts,
     )
     return image.image_uri

@@ -1,46 +1,49 @@
-"""What the runs of one schedule do otherwise than their task definition says, as data."""
+"""What the runs of one schedule override in their task definition, as data."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from ..resolved import Schedule
 from ..supervised.run_task import pascal
 
-Args = Mapping[str, Any]
-
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
-"""EventBridge Scheduler puts the time in that a run was due at, the same for each delivery."""
+"""EventBridge Scheduler replaces it with the scheduled time, which is the same for each delivery."""
 
 
-def document(args: Args, *, container: str) -> str:
-    """RunTask's overrides as canonical JSON, from a schedule's arguments; empty where nothing is overridden."""
-    whole = _overrides(args, container)
+def document(schedule: Schedule, *, container: str) -> str:
+    """RunTask's overrides as canonical JSON; empty if the schedule overrides nothing."""
+    whole = run_overrides(schedule, container=container)
     return _json(whole) if whole else ""
 
 
-def execution_input(args: Args, *, schedule: str, container: str) -> str:
-    """What a schedule of a supervised task starts its state machine with, as canonical JSON: which schedule, which of
-    its times, and RunTask's overrides in Step Functions' spelling."""
-    whole = {"schedule": schedule, "time": SCHEDULED_TIME, "overrides": pascal(_overrides(args, container))}
-    return _json(whole)
+def execution_input(schedule: Schedule, *, name: str, container: str) -> str:
+    """The input of the state machine of a supervised task, as canonical JSON.
+
+    It holds the name of the schedule, the scheduled time, and RunTask's overrides in the spelling of Step Functions.
+    """
+    overrides = pascal(run_overrides(schedule, container=container))
+    return _json({"schedule": name, "time": SCHEDULED_TIME, "overrides": overrides})
 
 
-def _overrides(args: Args, container: str) -> dict[str, Any]:
-    """RunTask's overrides; empty where nothing is overridden.
+def run_overrides(schedule: Schedule, *, container: str) -> dict[str, Any]:
+    """RunTask's overrides; empty if the schedule overrides nothing.
 
-    `<aws.scheduler.scheduled-time>` and its like stay as they are written, for EventBridge Scheduler puts values
-    in for them (AWS: EventBridge Scheduler user guide, "Adding context attributes").
+    Context attributes such as `<aws.scheduler.scheduled-time>` stay as they are, for EventBridge Scheduler replaces them
+    (AWS: EventBridge Scheduler user guide, "Adding context attributes").
     AWS: Amazon ECS API reference, TaskOverride and ContainerOverride.
     """
     main: dict[str, Any] = {}
-    if "command" in args:
-        main["command"] = list(args["command"])
-    if args.get("environment"):
-        main["environment"] = [{"name": name, "value": value} for name, value in sorted(args["environment"].items())]
+    if schedule.command is not None:
+        main["command"] = list(schedule.command)
+    if schedule.environment:
+        main["environment"] = [{"name": name, "value": value} for name, value in sorted(schedule.environment.items())]
+    sizes = {"cpu": schedule.cpu, "memory": schedule.memory}
+    storage = schedule.ephemeral_storage
     return {
         **({"containerOverrides": [{"name": container, **main}]} if main else {}),
-        **{key: str(args[key]) for key in ("cpu", "memory") if key in args},
-        **({"ephemeralStorage": {"sizeInGiB": args["ephemeral_storage"]}} if "ephemeral_storage" in args else {}),
+        **{key: str(size) for key, size in sizes.items() if size is not None},
+        **({} if storage is None else {"ephemeralStorage": {"sizeInGiB": storage}}),
     }
 
 

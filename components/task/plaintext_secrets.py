@@ -1,30 +1,18 @@
-"""Secrets stay out of what everybody who can describe a task definition reads."""
+"""Refuses secrets in what everybody who can describe a task definition can read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
 import pulumi
 
-from ..problems import Name, Problem
-from .definition import READABLE_KEYS
-
-Args = Mapping[str, Any]
-Path = tuple[str | int, ...]
+from ..problems import Name, Path, Problem, key
+from ..resolved import Sidecar, Task
 
 
-def has_output(value: object) -> bool:
-    """Whether there is a value in it that another resource produces."""
-    if isinstance(value, Mapping):
-        return any(has_output(item) for item in cast("Mapping[str, object]", value).values())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return any(has_output(item) for item in cast("Sequence[object]", value))
-    return isinstance(value, pulumi.Output) or hasattr(value, "__await__")
-
-
-async def secrets_in_the_open(args: Args) -> list[Problem]:
-    """The values of a task's containers that are Pulumi secrets, and would be readable."""
-    containers: list[tuple[Path, Args]] = [((), args)]
-    containers += [(("sidecars", Name(name)), found) for name, found in args.get("sidecars", {}).items()]
+async def plaintext_secrets(task: Task) -> list[Problem]:
+    """A problem for each readable value of a task's containers that is a Pulumi secret."""
+    containers: list[tuple[Path, Task | Sidecar]] = [((), task)]
+    containers += [(("sidecars", Name(name)), sidecar) for name, sidecar in task.sidecars.items()]
     outputs = [
         ((*path, *inner), cast("pulumi.Output[object]", value))
         for path, container in containers
@@ -34,21 +22,18 @@ async def secrets_in_the_open(args: Args) -> list[Problem]:
     return [_problem(path) for path, value in outputs if await value.is_secret()]
 
 
-def _readable(container: Args) -> Iterator[tuple[Path, object]]:
-    for key in READABLE_KEYS:
-        value = container.get(key)
-        if isinstance(value, Mapping):
-            yield from (((key, Name(name)), item) for name, item in cast("Mapping[str, object]", value).items())
-        elif isinstance(value, Sequence) and not isinstance(value, str):
-            yield from (((key, position), item) for position, item in enumerate(cast("Sequence[object]", value)))
-        else:
-            yield (key,), value
+def _readable(container: Task | Sidecar) -> Iterator[tuple[Path, object]]:
+    yield ("image",), container.image
+    for name, words in (("command", container.command), ("entry_point", container.entry_point)):
+        yield from (((name, position), word) for position, word in enumerate(cast("Sequence[object]", words or ())))
+    variables: Mapping[str, object] = container.environment
+    yield from ((("environment", Name(name)), value) for name, value in variables.items())
 
 
 def _problem(path: Path) -> Problem:
     return Problem(
         path,
-        "is a Pulumi secret, and everybody who can describe the task definition would read it. "
-        "(The value is not shown.) Put it under secret_values, or into Secrets Manager or SSM and name its ARN under "
-        "secrets.",
+        "is a Pulumi secret, and everybody who can describe the task definition could read it. (The value is not "
+        f"shown.) Put it under {key('secret_values')}, or store it in Secrets Manager or SSM and put its ARN under "
+        f"{key('secrets')}.",
     )

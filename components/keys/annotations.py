@@ -1,0 +1,347 @@
+"""What the type of a key says beyond Python's types: bounds, formats, defaults, and AWS's name for it.
+
+`Annotated[int, Between(0, 185), Default(5), Aws("RetryPolicy.MaximumRetryAttempts")]` is an integer from 0 to 185.
+Validation, the JSON schema, the plugin schema and the documentation are all made from these annotations.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from ..problems import listed
+from ..schedules import durations
+from ..schedules.expression import ExpressionError, parse
+from ..schedules.instants import instant
+from ..schedules.zones import known_timezone, nearest_timezones
+
+JsonSchema = dict[str, Any]
+
+INVALID = "invalid"
+"""The type of the errors that carry a message of their own."""
+FROM_YAML = "from_yaml"
+"""Key of the validation context: YAML reads `PORT: 5432` as a number where people mean a string."""
+
+
+def invalid(message: str) -> PydanticCustomError:
+    """The error for a value of the right type that is not allowed. `message` says what is, and what to do."""
+    return PydanticCustomError(INVALID, "{message}", {"message": message})
+
+
+class _Check:
+    """An annotation that checks a value once its type is right."""
+
+    def check(self, value: Any) -> None:
+        """Raise `invalid(...)` for a value that is not allowed."""
+        raise NotImplementedError
+
+    def describe(self) -> JsonSchema:
+        """What the JSON schema says about it."""
+        return {}
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def checked(value: Any) -> Any:
+            self.check(value)
+            return value
+
+        return core_schema.no_info_after_validator_function(checked, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        return {**handler(schema), **self.describe()}
+
+
+@dataclass(frozen=True, slots=True)
+class Between(_Check):
+    """An integer from `least` to `most`."""
+
+    least: int
+    most: int
+    unit: str = ""
+
+    def check(self, value: int) -> None:
+        """Refuse a number out of bounds."""
+        if not self.least <= value <= self.most:
+            unit = f" {self.unit}" if self.unit else ""
+            raise invalid(f"{value} is not allowed. Use {self.least} to {self.most}{unit}.")
+
+    def describe(self) -> JsonSchema:
+        """The bounds."""
+        return {"minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf(_Check):
+    """One of some integers."""
+
+    allowed: tuple[int, ...]
+    noun: str
+
+    def check(self, value: int) -> None:
+        """Refuse any other."""
+        if value not in self.allowed:
+            raise invalid(f"{value} is not {self.noun}. Use {listed(self.allowed)}.")
+
+    def describe(self) -> JsonSchema:
+        """The integers."""
+        return {"enum": list(self.allowed)}
+
+
+@dataclass(frozen=True, slots=True)
+class Items(_Check):
+    """A list of `least` to `most` items."""
+
+    least: int
+    most: int
+    noun: str
+
+    def check(self, value: Sequence[object]) -> None:
+        """Refuse a list that is too short or too long."""
+        if not self.least <= len(value) <= self.most:
+            raise invalid(f"has {len(value)} {self.noun}. AWS accepts {self.least} to {self.most}.")
+
+
+@dataclass(frozen=True, slots=True)
+class NotEmpty(_Check):
+    """A list with at least one item."""
+
+    message: str = "is empty. Name at least one."
+
+    def check(self, value: Sequence[object]) -> None:
+        """Refuse an empty list."""
+        if not value:
+            raise invalid(self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Characters(_Check):
+    """A string of at most `most` characters."""
+
+    most: int
+
+    def check(self, value: str) -> None:
+        """Refuse a longer one."""
+        if len(value) > self.most:
+            raise invalid(f"has {len(value)} characters. AWS accepts at most {self.most}.")
+
+    def describe(self) -> JsonSchema:
+        """The length."""
+        return {"maxLength": self.most}
+
+
+@dataclass(frozen=True, slots=True)
+class Matches(_Check):
+    """A string that matches `pattern` as a whole. `noun` says what it is, and `write` how it is written."""
+
+    pattern: re.Pattern[str]
+    noun: str
+    write: str = ""
+
+    def check(self, value: str) -> None:
+        """Refuse any other string."""
+        if not self.pattern.fullmatch(value):
+            write = f" Write {self.write}." if self.write else ""
+            raise invalid(f'"{value}" is not {self.noun}.{write}')
+
+
+@dataclass(frozen=True, slots=True)
+class Secret(Matches):
+    """As `Matches`, for a string that may be a secret by mistake: messages do not repeat it."""
+
+    def check(self, value: str) -> None:
+        """Refuse any other string."""
+        if not self.pattern.fullmatch(value):
+            raise invalid(
+                f"is not {self.noun} (the value is not shown, as it might be the secret itself). Write {self.write}."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class CidrBlock(_Check):
+    """An IPv4 block whose prefix has `least` to `most` bits."""
+
+    least: int
+    most: int
+
+    def check(self, value: str) -> None:
+        """Refuse other text, and other sizes."""
+        try:
+            block = ipaddress.IPv4Network(value)
+        except ValueError:
+            raise invalid(f'"{value}" is not an IPv4 block. Write one such as 10.20.0.0/16.') from None
+        if not self.least <= block.prefixlen <= self.most:
+            raise invalid(f'"{value}" is a /{block.prefixlen}. Use /{self.least} to /{self.most}.')
+
+
+class TimeZone(_Check):
+    """The name of a time zone in the IANA database."""
+
+    def check(self, value: str) -> None:
+        """Refuse a name that the database does not have."""
+        if not known_timezone(value):
+            near = nearest_timezones(value)
+            hint = f" Did you mean {listed(near)}?" if near else ""
+            raise invalid(
+                f'"{value}" is not a time zone. Use a name of the IANA database, such as Europe/Berlin.{hint}'
+            )
+
+
+class ScheduleExpression(_Check):
+    """`rate(...)`, `cron(...)` or `at(...)`, as EventBridge Scheduler accepts them."""
+
+    def check(self, value: str) -> None:
+        """Refuse any other expression."""
+        try:
+            parse(value)
+        except ExpressionError as error:
+            raise invalid(str(error)) from None
+
+    def describe(self) -> JsonSchema:
+        """Examples."""
+        return {"examples": ["cron(0 3 * * ? *)", "rate(6 hours)", "at(2026-12-24T18:00:00)"]}
+
+
+class Instant(_Check):
+    """An ISO 8601 time with an offset; resolved to a `datetime` in UTC."""
+
+    def check(self, value: str) -> None:
+        """Refuse other text."""
+        try:
+            instant(value)
+        except ValueError as error:
+            raise invalid(str(error)) from None
+
+    @staticmethod
+    def resolve(value: str) -> object:
+        """The instant in UTC."""
+        return instant(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration(_Check):
+    """A duration such as `15m`, from `least` to `most`; resolved to seconds."""
+
+    least: str
+    most: str
+    whole_minutes: bool = False
+
+    def check(self, value: str) -> None:
+        """Refuse other text, and durations out of bounds."""
+        try:
+            count = durations.seconds(value)
+        except ValueError as error:
+            raise invalid(str(error)) from None
+        least, most = durations.seconds(self.least), durations.seconds(self.most)
+        if not least <= count <= most:
+            raise invalid(f'"{value}" is not allowed. Use {self.least} to {self.most} ({least} to {most} seconds).')
+        if self.whole_minutes and count % 60:
+            raise invalid(f'"{value}" is not a whole number of minutes. AWS accepts whole minutes only.')
+
+    @staticmethod
+    def resolve(value: str) -> int:
+        """The seconds."""
+        return durations.seconds(value)
+
+    def describe(self) -> JsonSchema:
+        """The format."""
+        return {"pattern": durations.PATTERN, "examples": ["15m", "26h"]}
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        # A number without a unit comes as an integer: the message then says what a duration looks like.
+        return core_schema.with_info_before_validator_function(
+            _number_as_string, _Check.__get_pydantic_core_schema__(self, source, handler)
+        )
+
+
+def _number_as_string(value: Any, info: ValidationInfo) -> Any:
+    numeric = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if numeric and (info.context or {}).get(FROM_YAML) else value
+
+
+class NumberAsString:
+    """A string for which YAML may have a number, as in `PORT: 5432`."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_before_validator_function(_number_as_string, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        return {**handler(schema), "x-number-as-string": True}
+
+
+Text = Annotated[str, NumberAsString()]
+"""A string for which YAML may have a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """The value of a key that is left out, as the arguments spell it.
+
+    `words` say it where it is no value of the key, such as "the image's"; the resolved value is then None.
+    """
+
+    value: object = None
+    words: str = ""
+
+    def __str__(self) -> str:
+        if self.words:
+            return self.words
+        return str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        return {**handler(schema), "x-default": str(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """AWS's name for a key, in the API that receives it."""
+
+    name: str
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        return {**handler(schema), "x-aws": self.name}
+
+
+class OfTaskDefinition:
+    """Marks what a task definition contains, and so does not go with an existing one."""
+
+
+class OutputAllowed:
+    """Marks a value that another resource may produce: outputs pass unchecked."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def passed(value: Any, validate: Callable[[Any], Any]) -> Any:
+            return value if is_output(value) else validate(value)
+
+        return core_schema.no_info_wrap_validator_function(passed, handler(source))
+
+
+def is_output(value: object) -> bool:
+    """Whether another resource produces the value. Does not load Pulumi: where it is not loaded, nothing is an output."""
+    pulumi = sys.modules.get("pulumi")
+    return hasattr(value, "__await__") or (pulumi is not None and isinstance(value, cast("Any", pulumi).Output))
+
+
+def has_output(value: object) -> bool:
+    """Whether another resource produces the value, or a part of it."""
+    if isinstance(value, Mapping):
+        return any(has_output(item) for item in cast("Mapping[str, object]", value).values())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return any(has_output(item) for item in cast("Sequence[object]", value))
+    return is_output(value)
+
+
+if TYPE_CHECKING:
+    from pulumi import Input
+else:
+
+    class Input:
+        """Stands for `pulumi.Input` while the program runs, so that validating configuration does not load Pulumi."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return Annotated[item, OutputAllowed()]

@@ -1,0 +1,104 @@
+"""What is known about each key of a TypedDict of arguments: its type, annotations and description."""
+
+import ast
+import inspect
+import textwrap
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from .annotations import Aws, Default, OfTaskDefinition, OutputAllowed
+
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type without its annotations."""
+
+    base: Any
+    annotations: tuple[object, ...]
+
+    @property
+    def may_be_output(self) -> bool:
+        """Whether another resource may produce the value."""
+        return self.annotation(OutputAllowed) is not None
+
+    @property
+    def inner(self) -> "Type":
+        """The type of the items of a list, or of the values of an object."""
+        return type_of(typing.get_args(self.base)[-1])
+
+    @property
+    def is_object(self) -> bool:
+        """Whether it is an object with names that people choose."""
+        return typing.get_origin(self.base) in (Mapping, dict)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The allowed strings, if it is one of some strings."""
+        return typing.get_args(self.base) if typing.get_origin(self.base) is typing.Literal else ()
+
+    def annotation(self, kind: type[A]) -> A | None:
+        """The annotation of a kind, if there is one."""
+        return next((found for found in self.annotations if isinstance(found, kind)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a TypedDict."""
+
+    name: str
+    type: Type
+    required: bool
+
+    @property
+    def default(self) -> Default | None:
+        """The default, if there is one."""
+        return self.type.annotation(Default)
+
+    @property
+    def aws(self) -> str:
+        """AWS's name for it, or the empty string."""
+        found = self.type.annotation(Aws)
+        return found.name if found else ""
+
+    @property
+    def of_task_definition(self) -> bool:
+        """Whether a task definition contains it."""
+        return self.type.annotation(OfTaskDefinition) is not None
+
+
+def type_of(hint: Any) -> Type:
+    """A type and its annotations."""
+    if typing.get_origin(hint) in (typing.Required, typing.NotRequired):
+        return type_of(typing.get_args(hint)[0])
+    if typing.get_origin(hint) is typing.Annotated:
+        return Type(hint.__origin__, hint.__metadata__)
+    return Type(hint, ())
+
+
+@cache
+def keys_of(shape: type) -> Mapping[str, Key]:
+    """The keys of a TypedDict, in the order in which they are written."""
+    required: frozenset[str] = getattr(shape, "__required_keys__", frozenset())
+    hints: dict[str, Any] = inspect.get_annotations(shape)
+    return {name: Key(name, type_of(hint), name in required) for name, hint in hints.items() if name != _CONFIG}
+
+
+_CONFIG = "__pydantic_config__"
+
+
+@cache
+def descriptions_of(shape: type) -> Mapping[str, str]:
+    """The docstring of each key, as one line."""
+    [body] = ast.parse(textwrap.dedent(inspect.getsource(shape))).body
+    assert isinstance(body, ast.ClassDef)
+    found: dict[str, str] = {}
+    for key, text in zip(body.body, body.body[1:], strict=False):
+        if isinstance(key, ast.AnnAssign) and isinstance(key.target, ast.Name) and isinstance(text, ast.Expr):
+            assert isinstance(text.value, ast.Constant)
+            found[key.target.id] = " ".join(str(text.value.value).split())
+    return found

@@ -1,0 +1,207 @@
+"""Whether values have the shape of a TypedDict, with problems that a person can act on."""
+
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from ..problems import Name, Path, Problem, key, listed, nearest
+from .annotations import FROM_YAML, INVALID, is_output
+from .reference import Type, descriptions_of, keys_of, type_of
+
+_KINDS = {
+    "string_type": "a string",
+    "int_type": "an integer",
+    "bool_type": "true or false",
+    "list_type": "a list, such as [a, b]",
+    "is_instance_of": "a list, such as [a, b]",
+    "sequence_str": "a list, such as [a, b]",
+    "dict_type": "an object, such as {key: value}",
+    "mapping_type": "an object, such as {key: value}",
+}
+_NEVER_SHOWN = {"environment", "secrets", "secret_values", "tags", "defaults", "tasks"}
+"""Keys whose values messages do not repeat: somebody may have put a secret there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """The values that are valid, by key in snake_case, and the problems with the others."""
+
+    values: Mapping[str, Any]
+    problems: Sequence[Problem]
+
+    @property
+    def faulty(self) -> frozenset[str]:
+        """The top-level keys that have problems."""
+        return frozenset(str(problem.path[0]) for problem in self.problems if problem.path)
+
+
+def validated(shape: type, values: object, *, from_yaml: bool = False) -> Validated:
+    """Check the keys and types of `values`, and the bounds of each.
+
+    Args:
+        shape: A TypedDict of `components.args`, or one made from these.
+        values: The values by key. Outputs pass unchecked where the type allows them.
+        from_yaml: Whether keys are in camelCase, and numbers stand for strings where only strings are allowed.
+    """
+    if not isinstance(values, Mapping):
+        return Validated({}, [Problem((), f"must be an object, not {_kind(values)}.")])
+    given = cast("Mapping[str, Any]", values)
+    check = _checker(shape, from_yaml=from_yaml)
+    try:
+        return Validated(check(dict(given)), [])
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    faulty = {detail["loc"][0] for detail in details}
+    rest = {name: value for name, value in given.items() if name not in faulty}
+    missing = any(detail["type"] == "missing" and len(detail["loc"]) == 1 for detail in details)
+    problems = [_problem(shape, detail) for detail in details]
+    return Validated({} if missing else check(rest), list(dict.fromkeys(problems)))
+
+
+def _checker(shape: type, *, from_yaml: bool) -> Callable[[object], Mapping[str, Any]]:
+    adapter, context = adapter_of(shape), {FROM_YAML: from_yaml}
+    return lambda values: adapter.validate_python(values, by_alias=from_yaml, by_name=not from_yaml, context=context)
+
+
+@cache
+def adapter_of(shape: type) -> TypeAdapter[Any]:
+    """The validator of a TypedDict."""
+    return TypeAdapter(shape)
+
+
+def _problem(shape: type, detail: ErrorDetails) -> Problem:
+    # A tag such as <list> says which form of a value was checked. It is not part of the path.
+    location = [part for part in detail["loc"] if not str(part).startswith("<")]
+    if location[-1] == "[key]":
+        path, _ = _located(shape, location[:-1])
+        return Problem(path[:-1], f"the name {location[-2]} must be a string. Put it in quotes.")
+    path, found = _located(shape, location)
+    if detail["type"] == INVALID:
+        return Problem(path, str(detail.get("ctx", {})["message"]))
+    if detail["type"] == "extra_forbidden":
+        return Problem(path, _unknown_key(shape, location))
+    if detail["type"] == "missing":
+        return Problem(path, "is missing.")
+    if detail["type"] == "invalid_key":
+        return Problem(path, "is not a key: keys are strings.")
+    return Problem(path, _wrong_type(shape, location, path, found, detail))
+
+
+def _wrong_type(shape: type, location: list[str | int], path: Path, found: Type | None, detail: ErrorDetails) -> str:
+    value: object = detail["input"]
+    if detail["type"] == "literal_error" and found:
+        shown = _shown(path, value)
+        return f"{shown} is not one of {listed(found.choices)}.{nearest(str(value), found.choices)}"
+    return f"must be {_expected(found, detail)}, not {_shown(path, value)}{_hint(shape, location, detail)}"
+
+
+def _expected(found: Type | None, detail: ErrorDetails) -> str:
+    if detail["type"] == "union_tag_invalid":
+        tags = detail.get("ctx", {})["expected_tags"].split(", ")
+        return listed(_FORMS[tag.strip("'")] for tag in tags)
+    if detail["type"] == "dict_type" and found and typing.is_typeddict(found.base):
+        return f"an object with {listed([key(name) for name in sorted(keys_of(found.base))], 'and')}"
+    return _KINDS[detail["type"]]
+
+
+_FORMS = {"<string>": "a string", "<list>": "a list", "<object>": "an object", "<boolean>": "true or false"}
+"""What the tags of the forms of one key say."""
+
+
+def _hint(shape: type, location: list[str | int], detail: ErrorDetails) -> str:
+    """The end of a sentence: what is probably meant."""
+    value: object = detail["input"]
+    if detail["type"] == "string_type" and isinstance(value, bool | int | float):
+        return ". Put it in quotes."
+    if detail["type"] == "int_type" and isinstance(value, str):
+        if value.isdecimal():
+            return ". Remove the quotes."
+        # The description names the unit, which somebody may have written.
+        return f". {_description(shape, location)}".rstrip()
+    return "."
+
+
+def _unknown_key(shape: type, location: list[str | int]) -> str:
+    _, parent = _located(shape, location[:-1])
+    known = keys_of(parent.base) if parent else {}
+    hint = nearest(_snake(str(location[-1])), known)
+    meant = known.get(hint.removeprefix(' Did you mean "').removesuffix('"?'))
+    hint = f' Did you mean "{key(meant.name)}"?' if meant else ""
+    return f"unknown key.{hint} Known keys: {listed([key(name) for name in sorted(known)], 'and')}."
+
+
+def _description(shape: type, location: list[str | int]) -> str:
+    """The description of the key at a location, or the empty string."""
+    _, parent = _located(shape, location[:-1])
+    if parent is None or not typing.is_typeddict(parent.base):
+        return ""
+    return descriptions_of(parent.base).get(_snake(str(location[-1])), "")
+
+
+def _located(shape: type, location: Sequence[str | int]) -> tuple[Path, Type | None]:
+    """The path to a value, and its type: keys in snake_case, chosen names as `Name`."""
+    path: list[str | int] = []
+    found: Type | None = type_of(shape)
+    for part in location:
+        forms = [form for form in _forms(found) if _has(form, part)] if found else []
+        form = forms[0] if forms else None
+        if isinstance(part, int):
+            path.append(part)
+            found = form.inner if form else None
+        elif form and typing.is_typeddict(form.base):
+            path.append(_snake(part))
+            found = keys_of(form.base)[_snake(part)].type
+        else:
+            path.append(Name(part))
+            found = form.inner if form else None
+    return tuple(path), found
+
+
+def _forms(found: Type) -> list[Type]:
+    """The types that a value may have."""
+    if typing.get_origin(found.base) is typing.Union or type(found.base).__name__ == "UnionType":
+        return [inner for form in typing.get_args(found.base) for inner in _forms(type_of(form))]
+    return [found]
+
+
+def _has(form: Type, part: str | int) -> bool:
+    if isinstance(part, int):
+        return typing.get_origin(form.base) in (Sequence, list)
+    if typing.is_typeddict(form.base):
+        return _snake(part) in keys_of(form.base)
+    return form.is_object
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def _shown(path: Path, value: object) -> str:
+    if isinstance(value, str) and not _NEVER_SHOWN.intersection(path):
+        return f'"{value}"'
+    if isinstance(value, bool):
+        return str(value).lower() if not _NEVER_SHOWN.intersection(path) else "true or false"
+    if isinstance(value, int | float) and not _NEVER_SHOWN.intersection(path):
+        return str(value)
+    return _kind(value)
+
+
+def _kind(value: object) -> str:
+    """What a value is, without showing it."""
+    if value is None:
+        return "nothing"
+    if is_output(value):
+        return "an output, whose value is known only after its resource is created"
+    kinds: list[tuple[Any, str]] = [
+        (bool, "true or false"),
+        ((int, float), "a number"),
+        (str, "a string"),
+        (Mapping, "an object"),
+        (Sequence, "a list"),
+    ]
+    return next((words for kind, words in kinds if isinstance(value, kind)), type(value).__name__)
