@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..supervised.run_task import pascal
+from ..aws.spelling import pascal_keys
 
 Args = Mapping[str, Any]
 
@@ -21,7 +21,7 @@ def document(args: Args, *, container: str) -> str:
 def execution_input(args: Args, *, schedule: str, container: str) -> str:
     """What a schedule of a supervised task starts its state machine with, as canonical JSON: which schedule, which of
     its times, and RunTask's overrides in Step Functions' spelling."""
-    whole = {"schedule": schedule, "time": SCHEDULED_TIME, "overrides": pascal(_overrides(args, container))}
+    whole = {"schedule": schedule, "time": SCHEDULED_TIME, "overrides": pascal_keys(_overrides(args, container))}
     return _json(whole)
 
 
