@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import pulumi
 import pulumi_aws as aws
+
+from ..aws.account import Account
+from ..aws.arn import Arn
 
 T = TypeVar("T")
 
@@ -36,21 +38,8 @@ def ask(question: Callable[[], T]) -> T:
         raise NotFoundError(words.removesuffix(" ()").strip().rstrip(".")) from error
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Where the group is deployed."""
-
-    partition: str
-    region: str
-    account_id: str
-
-    def arn(self, service: str, resource: str) -> str:
-        """The ARN of a resource here."""
-        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
-
-
 def account(options: pulumi.InvokeOptions) -> Account:
     """The account and Region of the provider in use; two look-ups."""
     identity = ask(lambda: aws.get_caller_identity(opts=options))
     region = ask(lambda: aws.get_region(opts=options))
-    return Account(partition=identity.arn.split(":")[1], region=region.region, account_id=identity.account_id)
+    return Account(partition=Arn.parse(identity.arn).partition, region=region.region, account_id=identity.account_id)

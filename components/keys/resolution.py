@@ -6,6 +6,8 @@ from dataclasses import fields
 from functools import cache
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
+from typing_extensions import is_typeddict
+
 from .annotations import is_output
 from .reference import Key, Type, keys_of
 
@@ -76,7 +78,7 @@ def _conversion(found: Type) -> Callable[[Any], Any]:
     for annotation in found.annotations:
         if isinstance(annotation, _Resolving):
             return annotation.resolve
-    if typing.is_typeddict(found.base):
+    if is_typeddict(found.base):
         target = _RESOLVED.get(found.base)
         return (lambda value: resolve(target, found.base, value)) if target else _same
     if found.is_object:

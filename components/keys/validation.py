@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
+from typing_extensions import is_typeddict
 
 from ..problems import Name, Path, Problem, key, listed, nearest
 from .annotations import FROM_YAML, INVALID, is_output
@@ -104,7 +105,7 @@ def _expected(found: Type | None, detail: ErrorDetails) -> str:
     if detail["type"] == "union_tag_invalid":
         tags = detail.get("ctx", {})["expected_tags"].split(", ")
         return listed(_FORMS[tag.strip("'")] for tag in tags)
-    if detail["type"] == "dict_type" and found and typing.is_typeddict(found.base):
+    if detail["type"] == "dict_type" and found and is_typeddict(found.base):
         return f"an object with {listed([key(name) for name in sorted(keys_of(found.base))], 'and')}"
     return _KINDS[detail["type"]]
 
@@ -138,7 +139,7 @@ def _unknown_key(shape: type, location: list[str | int]) -> str:
 def _description(shape: type, location: list[str | int]) -> str:
     """The description of the key at a location, or the empty string."""
     _, parent = _located(shape, location[:-1])
-    if parent is None or not typing.is_typeddict(parent.base):
+    if parent is None or not is_typeddict(parent.base):
         return ""
     return descriptions_of(parent.base).get(_snake(str(location[-1])), "")
 
@@ -153,7 +154,7 @@ def _located(shape: type, location: Sequence[str | int]) -> tuple[Path, Type | N
         if isinstance(part, int):
             path.append(part)
             found = form.inner if form else None
-        elif form and typing.is_typeddict(form.base):
+        elif form and is_typeddict(form.base):
             path.append(_snake(part))
             found = keys_of(form.base)[_snake(part)].type
         else:
@@ -172,7 +173,7 @@ def _forms(found: Type) -> list[Type]:
 def _has(form: Type, part: str | int) -> bool:
     if isinstance(part, int):
         return typing.get_origin(form.base) in (Sequence, list)
-    if typing.is_typeddict(form.base):
+    if is_typeddict(form.base):
         return _snake(part) in keys_of(form.base)
     return form.is_object
 

@@ -4,8 +4,10 @@ Data in, data out. Names are in PascalCase, as Step Functions wants them whateve
 AWS: Step Functions developer guide, "Run Amazon ECS or Fargate tasks with Step Functions".
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
+
+from ..aws.spelling import pascal_keys
 
 Args = Mapping[str, Any]
 
@@ -22,13 +24,13 @@ def run_task(parameters: Args, *, cluster_arn: str) -> dict[str, Any]:
         "TaskDefinition": parameters["task_definition_arn"],
         "Group": parameters["group"],
         "LaunchType": parameters.get("launch_type"),
-        "CapacityProviderStrategy": pascal(parameters.get("capacity_provider_strategies")),
+        "CapacityProviderStrategy": pascal_keys(parameters.get("capacity_provider_strategies")),
         "PlatformVersion": parameters.get("platform_version"),
         "NetworkConfiguration": _network(network) if network else None,
         "PropagateTags": parameters.get("propagate_tags"),
         "EnableExecuteCommand": parameters.get("enable_execute_command"),
-        "PlacementConstraints": pascal(parameters.get("placement_constraints")),
-        "PlacementStrategy": pascal(parameters.get("placement_strategies")),
+        "PlacementConstraints": pascal_keys(parameters.get("placement_constraints")),
+        "PlacementStrategy": pascal_keys(parameters.get("placement_strategies")),
     }
     return {name: value for name, value in arguments.items() if value is not None}
 
@@ -40,16 +42,3 @@ def _network(network: Args) -> dict[str, Any]:
         "AssignPublicIp": "ENABLED" if network["assign_public_ip"] else "DISABLED",
     }
     return {"AwsvpcConfiguration": configuration}
-
-
-def pascal(value: Any) -> Any:
-    """A value whose keys, at every depth, are in PascalCase instead of camelCase or snake_case."""
-    if isinstance(value, Mapping):
-        return {_pascal(key): pascal(item) for key, item in cast("Mapping[str, object]", value).items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [pascal(item) for item in cast("Sequence[object]", value)]
-    return value
-
-
-def _pascal(name: str) -> str:
-    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..resolved import Schedule
-from ..supervised.run_task import pascal
+from ..aws.spelling import pascal_keys
 
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 """EventBridge Scheduler replaces it with the scheduled time, which is the same for each delivery."""
@@ -22,7 +22,7 @@ def execution_input(schedule: Schedule, *, name: str, container: str) -> str:
 
     It holds the name of the schedule, the scheduled time, and RunTask's overrides in the spelling of Step Functions.
     """
-    overrides = pascal(run_overrides(schedule, container=container))
+    overrides = pascal_keys(run_overrides(schedule, container=container))
     return _json({"schedule": name, "time": SCHEDULED_TIME, "overrides": overrides})
 
 

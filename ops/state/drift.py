@@ -4,17 +4,17 @@ Either somebody changed it in AWS, or the configuration is not deployed yet: whi
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from components.aws.names import GroupNames, family_of
+from components.aws.spelling import pascal_case
 from components.schedules import durations
 from components.schedules.of_task import TaskSchedule
 from components.supervised.language import Supervised
 from components.supervised.machine import definition
-from components.supervised.run_task import pascal
 from components.supervised.settings import SUPERVISED_GROUP, is_supervised, supervision
 from components.task import overrides
 from components.task.definition import CONTAINER_NAME, deciding_container
@@ -166,7 +166,8 @@ def _retry(args: Data) -> dict[str, int]:
 
 def _capacity(given: Data) -> str:
     # EventBridge Scheduler and Step Functions do not spell the keys alike.
-    strategy = pascal(given.get("CapacityProviderStrategy", ()))
+    given_strategy: Sequence[Data] = given.get("CapacityProviderStrategy", ())
+    strategy = [{pascal_case(key): value for key, value in entry.items()} for entry in given_strategy]
     items = [(item["CapacityProvider"], item.get("Weight", 0), item.get("Base", 0)) for item in strategy]
     return _spelled(items, given.get("LaunchType", ""))
 
