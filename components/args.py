@@ -11,7 +11,7 @@ produce are `Input`."""
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Required
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, with_config
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
@@ -36,7 +36,7 @@ from .keys.annotations import (
     TimeZone,
 )
 
-_STRICT = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
+_strict = with_config(ConfigDict(alias_generator=to_camel, extra="forbid", strict=True))
 
 Architecture = Literal["arm64", "x86_64"]
 OperatingSystem = Literal[
@@ -73,7 +73,9 @@ KmsKeyArn = Annotated[
         "arn:aws:kms:<region>:<account>:key/<id>",
     ),
 ]
-PolicyArn = Annotated[str, Matches(patterns.MANAGED_POLICY_ARN, "the ARN of a managed policy", "arn:aws:iam::<account>:policy/<name>")]
+PolicyArn = Annotated[
+    str, Matches(patterns.MANAGED_POLICY_ARN, "the ARN of a managed policy", "arn:aws:iam::<account>:policy/<name>")
+]
 RoleArn = Annotated[str, Matches(patterns.ROLE_ARN, "the ARN of a role", "arn:aws:iam::<account>:role/<name>")]
 TaskDefinition = Annotated[
     str, Matches(patterns.TASK_DEFINITION, "a task definition", "family, family:revision or an ARN")
@@ -101,11 +103,10 @@ Storage = Annotated[int, Between(21, 200, "GiB")]
 """AWS: botocore ecs, EphemeralStorage."""
 
 
+@_strict
 class CapacityProviderArgs(TypedDict, total=False):
     """One entry of a capacity provider strategy. A strategy has either Fargate's providers or others, not both
     kinds."""
-
-    __pydantic_config__ = _STRICT
 
     provider: Required[Annotated[CapacityProviderName, Aws("capacityProvider")]]
     """FARGATE, FARGATE_SPOT, or the name of a capacity provider of an Auto Scaling group."""
@@ -117,10 +118,9 @@ class CapacityProviderArgs(TypedDict, total=False):
     """Number of runs of one launch that go to this provider first. Only one entry of a strategy may set it."""
 
 
+@_strict
 class ClusterArgs(TypedDict, total=False):
     """An ECS cluster that the group creates."""
-
-    __pydantic_config__ = _STRICT
 
     container_insights: Annotated[bool, Default(False), Aws("settings: containerInsights")]
     """Enables CloudWatch Container Insights, which AWS charges for by metric."""
@@ -142,10 +142,9 @@ class ClusterArgs(TypedDict, total=False):
     """Capacity provider strategy for whatever else starts on the cluster without one of its own."""
 
 
+@_strict
 class VpcArgs(TypedDict, total=False):
     """A VPC that the group creates (awsx.ec2.Vpc), with a public and a private subnet in each Availability Zone."""
-
-    __pydantic_config__ = _STRICT
 
     cidr: Annotated[str, CidrBlock(16, 24), Default("10.0.0.0/16"), Aws("CidrBlock")]
     """IPv4 block, /16 to /24."""
@@ -158,11 +157,10 @@ class VpcArgs(TypedDict, total=False):
     """Number of Availability Zones."""
 
 
+@_strict
 class NetworkArgs(TypedDict, total=False):
     """Where runs get their network interfaces (network mode awsvpc). Name the VPC in at most one way, and the
     subnets too."""
-
-    __pydantic_config__ = _STRICT
 
     vpc: Annotated[
         str,
@@ -230,10 +228,9 @@ class NetworkArgs(TypedDict, total=False):
     set."""
 
 
+@_strict
 class LogsArgs(TypedDict, total=False):
     """CloudWatch Logs of runs."""
-
-    __pydantic_config__ = _STRICT
 
     retention_days: Annotated[
         int,
@@ -254,11 +251,10 @@ class LogsArgs(TypedDict, total=False):
     differs from its group gets its own log group."""
 
 
+@_strict
 class RetryArgs(TypedDict, total=False):
     """Retries of a failed launch (RunTask), not of a failed container. Retries end at whichever limit is reached
     first. The launch then goes to the dead-letter queue."""
-
-    __pydantic_config__ = _STRICT
 
     attempts: Annotated[int, Between(0, 185), Default(5), Aws("MaximumRetryAttempts")]
     """Maximum number of retries."""
@@ -268,10 +264,9 @@ class RetryArgs(TypedDict, total=False):
     afternoon."""
 
 
+@_strict
 class RetryRunArgs(TypedDict, total=False):
     """Retries of a failed run, as opposed to a failed launch. The task then runs through Step Functions."""
-
-    __pydantic_config__ = _STRICT
 
     attempts: Required[Annotated[int, Between(1, 10), Aws("states")]]
     """Maximum number of retries. A run that somebody stopped, or that timed out, is not retried."""
@@ -291,10 +286,9 @@ class RetryRunArgs(TypedDict, total=False):
     """Exit codes (1 to 255) that are retried. A run that ended without an exit code is always retried."""
 
 
+@_strict
 class ScheduleArgs(TypedDict, total=False):
     """One of several schedules of a task: when it runs, and what its runs override."""
-
-    __pydantic_config__ = _STRICT
 
     expression: Required[Annotated[str, ScheduleExpression(), Aws("ScheduleExpression")]]
     """`rate(...)`, `cron(...)` or `at(...)`."""
@@ -329,9 +323,7 @@ class ScheduleArgs(TypedDict, total=False):
     """Command of the container. EventBridge Scheduler replaces `<aws.scheduler.scheduled-time>`,
     `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>` in it."""
 
-    environment: Annotated[
-        Mapping[str, Text], Default({}, "none"), Aws("Target.Input: containerOverrides.environment")
-    ]
+    environment: Annotated[Mapping[str, Text], Default({}, "none"), Aws("Target.Input: containerOverrides.environment")]
     """Environment variables that add to or replace the task's. EventBridge Scheduler replaces the same attributes
     as in `command`."""
 
@@ -345,12 +337,13 @@ class ScheduleArgs(TypedDict, total=False):
     """GiB of ephemeral storage on Fargate, 21 to 200."""
 
 
+@_strict
 class BuildArgs(TypedDict, total=False):
     """An image that the deployment builds and pushes to an ECR repository of the task (awsx.ecr)."""
 
-    __pydantic_config__ = _STRICT
-
-    context: Required[Annotated[str, NotEmpty("is empty. Name the folder with the Dockerfile."), Aws("awsx.ecr.Image context")]]
+    context: Required[
+        Annotated[str, NotEmpty("is empty. Name the folder with the Dockerfile."), Aws("awsx.ecr.Image context")]
+    ]
     """Build context: a folder, relative to the program."""
 
     dockerfile: Annotated[str, Default(words="`Dockerfile` in the context"), Aws("dockerfile")]
@@ -363,10 +356,9 @@ class BuildArgs(TypedDict, total=False):
     """Build arguments. Do not pass secrets."""
 
 
+@_strict
 class UlimitArgs(TypedDict):
     """A resource limit of a container."""
-
-    __pydantic_config__ = _STRICT
 
     soft: Annotated[int, Aws("softLimit")]
     """Limit that applies to processes, at most `hard`."""
@@ -375,17 +367,18 @@ class UlimitArgs(TypedDict):
     """Limit up to which a process may raise its soft limit, at least `soft`."""
 
 
+@_strict
 class VolumeArgs(TypedDict, total=False):
     """A volume of the task, and where the container mounts it."""
-
-    __pydantic_config__ = _STRICT
 
     path: Required[Annotated[str, Aws("mountPoints.containerPath")]]
     """Absolute path in the container."""
 
     efs: Annotated[
         Input[Annotated[str, Matches(patterns.FILE_SYSTEM, "a file system", "its ID, such as fs-0123456789abcdef0")]],
-        Default(words="none: the volume is empty at the start of each run, shared by the task's containers, and deleted after it"),
+        Default(
+            words="none: the volume starts empty, is shared by the task's containers, and is deleted after the run"
+        ),
         Aws("efsVolumeConfiguration.fileSystemId"),
     ]
     """ID of an EFS file system."""
@@ -406,10 +399,9 @@ class VolumeArgs(TypedDict, total=False):
     """Mounts the volume read-only."""
 
 
+@_strict
 class HealthCheckArgs(TypedDict, total=False):
     """How ECS determines whether a container is healthy."""
-
-    __pydantic_config__ = _STRICT
 
     command: Required[Annotated[Sequence[Text], Aws("command")]]
     """`[CMD, program, argument, ...]` or `[CMD-SHELL, line]`."""
@@ -427,10 +419,9 @@ class HealthCheckArgs(TypedDict, total=False):
     """Time after the start in which failed checks do not count, 0s to 5m."""
 
 
+@_strict
 class SidecarArgs(TypedDict, total=False):
     """An additional container of the task."""
-
-    __pydantic_config__ = _STRICT
 
     image: Required[Annotated[Input[Image], Aws("image")]]
     """Container image."""
@@ -459,7 +450,9 @@ class SidecarArgs(TypedDict, total=False):
     depends_on: Annotated[Mapping[str, Condition], Default({}, "none"), Aws("dependsOn")]
     """Containers to wait for, as for the task."""
 
-    health_check: Annotated[HealthCheckArgs, Default(words="none: ECS ignores an image's health check"), Aws("healthCheck")]
+    health_check: Annotated[
+        HealthCheckArgs, Default(words="none: ECS ignores an image's health check"), Aws("healthCheck")
+    ]
     """Health check of the container. Needed if another container waits for HEALTHY."""
 
     mounts: Annotated[Mapping[str, str], Default({}, "none"), Aws("mountPoints")]
@@ -478,10 +471,9 @@ class SidecarArgs(TypedDict, total=False):
     """Time between SIGTERM and SIGKILL, 2s to 2m."""
 
 
+@_strict
 class PlacementConstraintArgs(TypedDict, total=False):
     """Which instances may run the task. Not on Fargate."""
-
-    __pydantic_config__ = _STRICT
 
     type: Required[Annotated[ConstraintType, Aws("type")]]
     """`distinctInstance` or `memberOf`."""
@@ -490,10 +482,9 @@ class PlacementConstraintArgs(TypedDict, total=False):
     """Expression in the cluster query language, for `memberOf`."""
 
 
+@_strict
 class PlacementStrategyArgs(TypedDict, total=False):
     """Which of the allowed instances ECS selects. Not on Fargate."""
-
-    __pydantic_config__ = _STRICT
 
     type: Required[Annotated[StrategyType, Aws("type")]]
     """`random`, `spread` or `binpack`."""
@@ -502,11 +493,10 @@ class PlacementStrategyArgs(TypedDict, total=False):
     """For `spread`: `instanceId` or an attribute. For `binpack`: `cpu` or `memory`."""
 
 
+@_strict
 class NotifyArgs(TypedDict, total=False):
     """Who receives messages about failures and alarms: an SNS topic, which the group creates unless `topic_arn`
     is set."""
-
-    __pydantic_config__ = _STRICT
 
     emails: Annotated[
         Sequence[Annotated[str, Matches(patterns.EMAIL, "an email address")]],
@@ -516,7 +506,9 @@ class NotifyArgs(TypedDict, total=False):
     """Email addresses to subscribe. Each recipient must confirm the subscription."""
 
     topic_arn: Annotated[
-        Input[Annotated[str, Matches(patterns.TOPIC_ARN, "the ARN of a topic", "arn:aws:sns:<region>:<account>:<name>")]],
+        Input[
+            Annotated[str, Matches(patterns.TOPIC_ARN, "the ARN of a topic", "arn:aws:sns:<region>:<account>:<name>")]
+        ],
         Default(words="a new topic"),
         Aws("TopicArn"),
     ]
@@ -527,10 +519,9 @@ class NotifyArgs(TypedDict, total=False):
     """ARN of a KMS key that encrypts the new topic. Its key policy must allow both services to use it."""
 
 
+@_strict
 class MonitoringArgs(TypedDict, total=False):
     """What the group monitors."""
-
-    __pydantic_config__ = _STRICT
 
     outcomes: Annotated[bool, Default(True), Aws("events PutRule")]
     """Records the end of each run, successful or failed, in outcome logs, and sends failures to the topic."""
@@ -545,10 +536,9 @@ class MonitoringArgs(TypedDict, total=False):
     """X-Ray traces of supervised runs, which AWS charges for."""
 
 
+@_strict
 class EncryptionArgs(TypedDict, total=False):
     """KMS keys of the group, by ARN. The key of log groups is set under `logs`."""
-
-    __pydantic_config__ = _STRICT
 
     dead_letters: Annotated[KmsKeyArn, Default(words="SQS's own encryption"), Aws("sqs KmsMasterKeyId")]
     """Key of the dead-letter queue. Its key policy must allow scheduler.amazonaws.com kms:GenerateDataKey and
@@ -566,15 +556,12 @@ class EncryptionArgs(TypedDict, total=False):
     them."""
 
 
+@_strict
 class PermissionArgs(TypedDict):
     """One statement of the policy of the task role."""
 
-    __pydantic_config__ = _STRICT
-
     actions: Annotated[
-        Sequence[
-            Annotated[str, Matches(patterns.IAM_ACTION, "an IAM action", "service:Action, such as s3:PutObject")]
-        ],
+        Sequence[Annotated[str, Matches(patterns.IAM_ACTION, "an IAM action", "service:Action, such as s3:PutObject")]],
         NotEmpty(),
         Aws("Action"),
     ]
@@ -586,10 +573,9 @@ class PermissionArgs(TypedDict):
     """ARNs of the resources that the actions are allowed on."""
 
 
+@_strict
 class TaskDefinitionReference(TypedDict):
     """An existing task definition, as the group found it."""
-
-    __pydantic_config__ = _STRICT
 
     arn: Input[str]
     """Its ARN, with the revision that schedules are pinned to."""
@@ -604,10 +590,9 @@ class TaskDefinitionReference(TypedDict):
     """awsvpc, bridge, host or none."""
 
 
+@_strict
 class GroupReference(TypedDict):
     """What a scheduled task needs to know about its group: `ScheduledTaskGroup.reference`."""
-
-    __pydantic_config__ = _STRICT
 
     prefix: str
     """Prefix of the names of the group's resources."""
@@ -700,18 +685,15 @@ class GroupReference(TypedDict):
     """Tags of all resources of the group."""
 
 
+@_strict
 class ScheduledTaskGroupArgs(TypedDict, total=False):
     """What the scheduled tasks of one stack share."""
-
-    __pydantic_config__ = _STRICT
 
     prefix: Annotated[str, Default(words="`<project>-<stack>-<name of the group>`")]
     """Prefix of the names of the group's resources in AWS."""
 
     cluster: Annotated[
-        Input[
-            Annotated[str, Matches(patterns.CLUSTER, "a cluster", "its name (letters, digits, - and _) or its ARN")]
-        ],
+        Input[Annotated[str, Matches(patterns.CLUSTER, "a cluster", "its name (letters, digits, - and _) or its ARN")]],
         Default("default"),
         Aws("Target.Arn"),
     ]
@@ -720,9 +702,7 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     create_cluster: Annotated[ClusterArgs, Default(words="none"), Aws("ecs CreateCluster")]
     """A new cluster, instead of `cluster`."""
 
-    network: Annotated[
-        NetworkArgs, Default({}, "the public subnets of the default VPC"), Aws("NetworkConfiguration")
-    ]
+    network: Annotated[NetworkArgs, Default({}, "the public subnets of the default VPC"), Aws("NetworkConfiguration")]
     """Where runs get their network interfaces."""
 
     logs: Annotated[LogsArgs, Default({}, "30 days"), Aws("logs CreateLogGroup")]
@@ -778,10 +758,9 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     """Tags of all resources of the group and of its runs, at most 49."""
 
 
+@_strict
 class ScheduledTaskArgs(TypedDict, total=False):
     """One scheduled task: what runs, when, at what size, and with which permissions."""
-
-    __pydantic_config__ = _STRICT
 
     group: Annotated[GroupReference, Default(words="a new group, made from `group_args`")]
     """Group of the task: `ScheduledTaskGroup.reference`."""
@@ -862,9 +841,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     (optionally with `:json-key::`) or SSM parameters. The task gets its own execution role, which reads only
     these."""
 
-    secret_values: Annotated[
-        Mapping[str, Input[str]], OfTaskDefinition(), Default({}, "none"), Aws("ssm SecureString")
-    ]
+    secret_values: Annotated[Mapping[str, Input[str]], OfTaskDefinition(), Default({}, "none"), Aws("ssm SecureString")]
     """Environment variables from Pulumi secrets, such as those of the stack's configuration. The deployment
     stores the values as SSM parameters of type SecureString, and ECS reads them when the container starts."""
 
@@ -897,14 +874,10 @@ class ScheduledTaskArgs(TypedDict, total=False):
     ]
     """Sidecars that the container waits for, each with START, COMPLETE, SUCCESS or HEALTHY."""
 
-    sidecars: Annotated[
-        Mapping[str, SidecarArgs], OfTaskDefinition(), Default({}, "none"), Aws("containerDefinitions")
-    ]
+    sidecars: Annotated[Mapping[str, SidecarArgs], OfTaskDefinition(), Default({}, "none"), Aws("containerDefinitions")]
     """Additional containers by name, at most 9."""
 
-    volumes: Annotated[
-        Mapping[str, VolumeArgs], OfTaskDefinition(), Default({}, "none"), Aws("volumes, mountPoints")
-    ]
+    volumes: Annotated[Mapping[str, VolumeArgs], OfTaskDefinition(), Default({}, "none"), Aws("volumes, mountPoints")]
     """Volumes by name."""
 
     cpu: Annotated[int, OfTaskDefinition(), Default(256), Aws("cpu")]
@@ -914,9 +887,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     memory: Annotated[int, OfTaskDefinition(), Default(512), Aws("memory")]
     """MiB of memory. On Fargate one of the sizes that Fargate offers for `cpu`, elsewhere 6 to 33554432."""
 
-    architecture: Annotated[
-        Architecture, OfTaskDefinition(), Default("x86_64"), Aws("runtimePlatform.cpuArchitecture")
-    ]
+    architecture: Annotated[Architecture, OfTaskDefinition(), Default("x86_64"), Aws("runtimePlatform.cpuArchitecture")]
     """CPU architecture."""
 
     operating_system: Annotated[

@@ -15,9 +15,7 @@ TASK_DEFINITION = re.compile(
 )
 """`family`, `family:revision` or an ARN."""
 CLUSTER = re.compile(r"(?:arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/)?[A-Za-z0-9_-]{1,255}")
-CAPACITY_PROVIDER = re.compile(
-    r"(?-i:FARGATE|FARGATE_SPOT)|(?!(?:aws|ecs|fargate))[A-Za-z0-9_-]{1,255}", re.IGNORECASE
-)
+CAPACITY_PROVIDER = re.compile(r"(?-i:FARGATE|FARGATE_SPOT)|(?!(?:aws|ecs|fargate))[A-Za-z0-9_-]{1,255}", re.IGNORECASE)
 """AWS: Amazon ECS API reference, CreateCapacityProvider: other names do not start with aws, ecs or fargate."""
 CONTAINER = re.compile(r"[A-Za-z0-9_-]{1,255}")
 IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}")

@@ -1,32 +1,44 @@
-"""What AWS would refuse, or what cannot work, found before anything is created.
+"""Rules across keys: what AWS would refuse, or what cannot work, found before anything is created.
 
-Pure: arguments in, problems out. Values that other resources produce (outputs) cannot be known yet and are
-passed over. A value of the wrong type is passed over too: that is the shape's business.
-"""
+Pure: resolved values in, problems out. The rules for a single key are in its type (`components.args`). Values that
+other resources produce (outputs) are not known yet and are skipped."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
+from ..args import ScheduledTaskArgs, ScheduledTaskGroupArgs
 from ..aws import names
+from ..keys.validation import validated
 from ..problems import Problem
-from . import capacity as places
-from . import containers, groups, roles, schedules, shared, sizes, supervision
-from .values import Args
+from ..resolved import Group, Task
+from ..resolver import resolve_group, resolve_task
+from . import capacity, check, containers, groups, roles, schedules, sizes, supervision, tags
 
 
-def task_problems(name: str, args: Args) -> list[Problem]:
-    """All that is wrong with one scheduled task, paths seen from the task."""
-    problems = list(_name_problems(name))
-    for check in _TASK_CHECKS:
-        problems.extend(check(args))
-    return problems
+def checked_task(name: str, args: object) -> tuple[Task, list[Problem]]:
+    """A task from its arguments, and everything that is wrong with them. The task is complete only if nothing is."""
+    found = validated(ScheduledTaskArgs, args)
+    task = resolve_task(name, found.values)
+    return task, [*found.problems, *task_problems(task, found.faulty)]
 
 
-def group_problems(args: Args) -> list[Problem]:
-    """All that is wrong with what a group's tasks share, paths seen from the group."""
-    return [problem for check in _GROUP_CHECKS for problem in check(args)]
+def checked_group(args: object) -> tuple[Group, list[Problem]]:
+    """A group from its arguments, and everything that is wrong with them. The group is complete only if nothing is."""
+    found = validated(ScheduledTaskGroupArgs, args)
+    group = resolve_group(found.values)
+    return group, [*found.problems, *group_problems(group, found.faulty)]
+
+
+def task_problems(task: Task, faulty: frozenset[str] = frozenset()) -> list[Problem]:
+    """What the rules across keys find in one task. `faulty` are the keys that are invalid by themselves."""
+    return [*_name_problems(task.name), *check.problems(_TASK_CHECKS, task, faulty)]
+
+
+def group_problems(group: Group, faulty: frozenset[str] = frozenset()) -> list[Problem]:
+    """What the rules across keys find in what a group's tasks share."""
+    return list(check.problems(_GROUP_CHECKS, group, faulty))
 
 
 def _name_problems(name: str) -> Iterator[Problem]:
@@ -38,13 +50,15 @@ def _name_problems(name: str) -> Iterator[Problem]:
         )
 
 
-_Check = Callable[[Args], Iterator[Problem]]
-_TASK_CHECKS: tuple[_Check, ...] = (
-    containers.what_runs, containers.main_container, containers.sidecars, containers.volumes, roles.roles, sizes.size,
-    places.capacity, places.placement, places.networking, schedules.schedules, schedules.timing,
-    schedules.expected_success, supervision.supervision, shared.retry, shared.description, shared.logs, shared.tags,
+_TASK_CHECKS: tuple[check.Check[Task], ...] = (
+    containers.what_runs, containers.container, containers.main_environment, containers.main_working_directory,
+    containers.ulimits, containers.linux_only, containers.exec_needs_writable_root, containers.sidecars,
+    containers.sidecar_mounts, containers.reservations, containers.dependencies, containers.volumes, roles.roles,
+    roles.policy_size, sizes.size, sizes.windows_on_arm, capacity.capacity, capacity.windows, capacity.placement,
+    capacity.network_mode, schedules.schedules, schedules.limits, schedules.one_time_limits, schedules.overrides,
+    schedules.expected_success, supervision.count, tags.task_tags,
 )  # fmt: skip
-_GROUP_CHECKS: tuple[_Check, ...] = (
-    groups.cluster, groups.network, groups.notify, groups.keys, groups.roles, groups.references, groups.containers,
-    shared.logs, shared.group_tags,
+_GROUP_CHECKS: tuple[check.Check[Group], ...] = (
+    groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify, groups.containers,
+    tags.group_tags,
 )  # fmt: skip

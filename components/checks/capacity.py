@@ -1,139 +1,128 @@
-"""Where: launch type or capacity providers, network mode, placement."""
+"""Where runs start: launch type or capacity providers, network mode, placement."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import cast
+from collections.abc import Iterator, Sequence
 
-from ..aws import limits as bounds
-from ..problems import Problem, listed
-from ..task.capacity import is_windows, network_mode, provider_names, runs_on
-from .values import Args, choice, items, length, pattern, within
+from ..problems import Problem, key, listed
+from ..resolved import FARGATE_PROVIDERS, CapacityProvider, PlacementConstraint, PlacementStrategy, Task
+from .check import reads
 
-_PLATFORM = re.compile(r"LATEST|[0-9]+\.[0-9]+\.[0-9]+")
-PROVIDER_NAME = re.compile(r"(?!(?:aws|ecs|fargate))[A-Za-z0-9_-]{1,255}", re.IGNORECASE)
-"""AWS: Amazon ECS API reference, CreateCapacityProvider: a name does not start with aws, ecs or fargate."""
+_CAPACITY = ("launch", "capacity_providers")
 
 
-def capacity(args: Args) -> Iterator[Problem]:
-    """One way of saying what runs are started on, and what goes with it."""
-    if "launch" in args and "capacity_providers" in args:
-        yield Problem(("launch",), "a task has either launch or a capacity provider strategy, not both.")
-    yield from choice(args, "launch", bounds.LAUNCHES)
-    yield from pattern(args, "platform_version", _PLATFORM, "a platform version", "LATEST, or a number such as 1.4.0")
-    if "capacity_providers" in args:
-        yield from strategy_problems("capacity_providers", items(args, "capacity_providers"))
-    if "platform_version" in args and runs_on(args) != "FARGATE":
-        yield Problem(("platform_version",), "is Fargate's. Remove it.")
-    yield from _on_windows(args)
+@reads(*_CAPACITY, "platform_version")
+def capacity(task: Task) -> Iterator[Problem]:
+    """One way to say what runs start on, and what is compatible with it."""
+    if "launch" in task.args and "capacity_providers" in task.args:
+        yield Problem(("launch",), f"a task has either {key('launch')} or {key('capacity_providers')}. Remove one.")
+    if task.capacity_providers:
+        yield from strategy_problems("capacity_providers", task.capacity_providers)
+    if task.platform_version is not None and task.launch_type != "FARGATE":
+        yield Problem(("platform_version",), "is for Fargate only. Remove it.")
 
 
-def _on_windows(args: Args) -> Iterator[Problem]:
-    if is_windows(args) and (args.get("launch") == "fargateSpot" or "FARGATE_SPOT" in provider_names(args)):
-        where = ("launch",) if "launch" in args else ("capacity_providers",)
-        yield Problem(where, "Fargate Spot does not run Windows. Write fargate, or remove operatingSystem.")
-    if is_windows(args) and runs_on(args) == "EXTERNAL":
-        yield Problem(
-            ("operating_system",), "is for Fargate and EC2: how an EXTERNAL instance runs is its own business."
-        )
-
-
-def strategy_problems(key: str, entries: Sequence[object]) -> Iterator[Problem]:
-    """A capacity provider strategy. AWS: Amazon ECS API reference, RunTask."""
-    yield from length(entries, (key,), bounds.STRATEGY_ENTRIES, "entries")
-    strategy: list[Args] = [cast("Args", entry) if isinstance(entry, Mapping) else {} for entry in entries]
-    for position, entry in enumerate(strategy):
-        for check in (_provider(entry), within(entry, "weight", bounds.WEIGHT), within(entry, "base", bounds.BASE)):
-            for problem in check:
-                yield problem.within(key, position)
-    if strategy and all(entry.get("weight", 1) == 0 for entry in strategy):
-        yield Problem((key,), "every weight is 0, so nothing could run. Give one entry a weight above 0.")
-    if sum(1 for entry in strategy if entry.get("base")) > 1:
-        yield Problem((key,), "more than one entry has a base. Keep one.")
-    names = [entry.get("provider") for entry in strategy if isinstance(entry.get("provider"), str)]
+def strategy_problems(name: str, strategy: Sequence[CapacityProvider]) -> Iterator[Problem]:
+    """What is wrong with a capacity provider strategy. AWS: Amazon ECS API reference, RunTask."""
+    if strategy and all(entry.weight == 0 for entry in strategy):
+        yield Problem((name,), "every weight is 0, so no run could start. Give one entry a weight above 0.")
+    if sum(1 for entry in strategy if entry.base) > 1:
+        yield Problem((name,), "more than one entry has a base. Keep one.")
+    names = [entry.provider for entry in strategy]
     if len(set(names)) < len(names):
-        yield Problem((key,), "a provider is there twice. Keep one entry for each.")
-    if set(names) & set(bounds.PROVIDERS) and set(names) - set(bounds.PROVIDERS):
+        yield Problem((name,), "a provider occurs twice. Keep one entry for each.")
+    if set(names) & set(FARGATE_PROVIDERS) and set(names) - set(FARGATE_PROVIDERS):
         yield Problem(
-            (key,), "Fargate's providers and those over Auto Scaling groups do not go together in one strategy."
+            (name,), "a strategy has either Fargate's providers or those of Auto Scaling groups, not both kinds."
         )
 
 
-def not_in_cluster(args: Args, providers: Sequence[str]) -> Iterator[Problem]:
-    """What the cluster does not have, each launch on which would be refused; `providers` are those of a cluster that is
-    created, and empty for one that is found, and has what it has. AWS: Amazon ECS API reference, RunTask,
-    capacityProviderStrategy."""
-    wanted = ["FARGATE_SPOT"] if args.get("launch") == "fargateSpot" else provider_names(args)
-    for name in dict.fromkeys(wanted):
+@reads("operating_system", *_CAPACITY)
+def windows(task: Task) -> Iterator[Problem]:
+    """What does not run Windows."""
+    if not task.is_windows:
+        return
+    if task.launch == "fargateSpot" or "FARGATE_SPOT" in task.provider_names:
+        where = "launch" if "launch" in task.args else "capacity_providers"
+        yield Problem(
+            (where,), f"Fargate Spot does not run Windows. Write fargate, or remove {key('operating_system')}."
+        )
+    if task.launch_type == "EXTERNAL":
+        yield Problem(("operating_system",), "is for Fargate and EC2. External instances use their own. Remove it.")
+
+
+def not_in_cluster(task: Task, providers: Sequence[str]) -> Iterator[Problem]:
+    """Capacity providers that the cluster does not have, so that AWS would refuse each launch.
+
+    `providers` are those of a new cluster, and empty for an existing one. AWS: Amazon ECS API reference, RunTask,
+    capacityProviderStrategy.
+    """
+    where = "launch" if "launch" in task.args else "capacity_providers"
+    yield from _missing((where,), task.strategy, providers)
+
+
+def default_strategy_not_in_cluster(
+    strategy: Sequence[CapacityProvider], providers: Sequence[str]
+) -> Iterator[Problem]:
+    """As `not_in_cluster`, for the cluster's default strategy."""
+    yield from _missing(("create_cluster", "default_strategy"), strategy, providers)
+
+
+def _missing(
+    path: tuple[str, ...], strategy: Sequence[CapacityProvider], providers: Sequence[str]
+) -> Iterator[Problem]:
+    for name in dict.fromkeys(entry.provider for entry in strategy):
         if providers and name not in providers:
             yield Problem(
-                ("launch" if "launch" in args else "capacity_providers",),
-                f"{name} is not among the capacity providers of the cluster that is created: "
-                f"{listed(providers, 'and')}. Add it there.",
+                path,
+                f"{name} is not a capacity provider of the new cluster, which has {listed(providers, 'and')}. Add it "
+                "there.",
             )
 
 
-def _provider(entry: Args) -> Iterator[Problem]:
-    name = entry.get("provider")
-    if isinstance(name, str) and name not in bounds.PROVIDERS and not PROVIDER_NAME.fullmatch(name):
-        yield Problem(("provider",), not_a_provider(name))
-
-
-def not_a_provider(name: str) -> str:
-    """What to say of a name that no capacity provider has."""
-    return (
-        f'"{name}" is not a capacity provider. Write FARGATE, FARGATE_SPOT, or the name of one over an Auto Scaling '
-        "group."
-    )
-
-
-def placement(args: Args) -> Iterator[Problem]:
+@reads("placement_constraints", "placement_strategies", *_CAPACITY)
+def placement(task: Task) -> Iterator[Problem]:
     """Placement is for instances."""
-    yield from _placement(args, "placement_constraints", bounds.PLACEMENT_CONSTRAINTS, _constraint)
-    yield from _placement(args, "placement_strategies", bounds.PLACEMENT_STRATEGIES, _strategy)
+    for name, entries in (
+        ("placement_constraints", task.placement_constraints),
+        ("placement_strategies", task.placement_strategies),
+    ):
+        if entries and task.launch_type == "FARGATE":
+            yield Problem(
+                (name,),
+                f"is not for Fargate, which has no instances to select. Remove it, or write {key('launch')}: ec2.",
+            )
+    for position, constraint in enumerate(task.placement_constraints):
+        yield from (found.within("placement_constraints", position) for found in _constraint(constraint))
+    for position, strategy in enumerate(task.placement_strategies):
+        yield from (found.within("placement_strategies", position) for found in _strategy(strategy))
 
 
-def _placement(
-    args: Args, key: str, limits: tuple[int, int], check: Callable[[Args], Iterator[Problem]]
-) -> Iterator[Problem]:
-    entries = items(args, key)
-    if entries and runs_on(args) == "FARGATE":
-        yield Problem((key,), "Fargate has no instances to choose among. Remove it, or write launch: ec2.")
-    yield from length(entries, (key,), limits, "entries")
-    for position, entry in enumerate(entries):
-        if isinstance(entry, Mapping):
-            for problem in check(cast("Args", entry)):
-                yield problem.within(key, position)
+def _constraint(entry: PlacementConstraint) -> Iterator[Problem]:
+    if entry.type == "memberOf" and not entry.expression:
+        yield Problem(("expression",), "is missing. Say which instances, such as attribute:ecs.instance-type =~ m6i.*")
+    if entry.type == "distinctInstance" and entry.expression is not None:
+        yield Problem(("expression",), "is not for distinctInstance. Remove it.")
 
 
-def _constraint(entry: Args) -> Iterator[Problem]:
-    yield from choice(entry, "type", bounds.CONSTRAINT_TYPES)
-    if entry.get("type") == "memberOf" and not entry.get("expression"):
-        yield Problem(("expression",), "is missing: which instances, such as attribute:ecs.instance-type =~ m6i.*")
-    if entry.get("type") == "distinctInstance" and "expression" in entry:
-        yield Problem(("expression",), "distinctInstance takes none. Remove it.")
-
-
-def _strategy(entry: Args) -> Iterator[Problem]:
-    yield from choice(entry, "type", bounds.STRATEGY_TYPES)
-    kind, field = entry.get("type"), entry.get("field")
-    if kind == "binpack" and field not in ("cpu", "memory"):
-        yield Problem(("field",), "binpack goes by cpu or memory.")
-    if kind == "spread" and not field:
+def _strategy(entry: PlacementStrategy) -> Iterator[Problem]:
+    if entry.type == "binpack" and entry.field not in ("cpu", "memory"):
+        yield Problem(("field",), "must be cpu or memory for binpack.")
+    if entry.type == "spread" and not entry.field:
         yield Problem(
-            ("field",), "is missing: what to spread over, such as attribute:ecs.availability-zone or instanceId."
+            ("field",), "is missing. Say what to spread over, such as attribute:ecs.availability-zone or instanceId."
         )
-    if kind == "random" and "field" in entry:
-        yield Problem(("field",), "random takes none. Remove it.")
+    if entry.type == "random" and entry.field is not None:
+        yield Problem(("field",), "is not for random. Remove it.")
 
 
-def networking(args: Args) -> Iterator[Problem]:
-    """A network mode that the capacity has."""
-    yield from choice(args, "network_mode", bounds.NETWORK_MODES)
-    mode, where = network_mode(args), runs_on(args)
-    if "network_mode" in args and mode in bounds.NETWORK_MODES:
-        if where == "FARGATE" and mode != "awsvpc":
-            yield Problem(("network_mode",), f"Fargate has awsvpc only, not {mode}. Remove it, or write launch: ec2.")
-        if where == "EXTERNAL" and mode == "awsvpc":
-            yield Problem(("network_mode",), "EXTERNAL instances have no awsvpc. Write bridge, host or none.")
+@reads("network_mode", *_CAPACITY)
+def network_mode(task: Task) -> Iterator[Problem]:
+    """A network mode that the launch type supports."""
+    mode = task.network_mode
+    if task.launch_type == "FARGATE" and mode != "awsvpc":
+        yield Problem(
+            ("network_mode",), f"Fargate supports only awsvpc, not {mode}. Remove it, or write {key('launch')}: ec2."
+        )
+    if task.launch_type == "EXTERNAL" and mode == "awsvpc":
+        yield Problem(("network_mode",), "external instances do not support awsvpc. Write bridge, host or none.")

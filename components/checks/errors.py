@@ -1,4 +1,4 @@
-"""The error that a component raises for wrong arguments."""
+"""The error that a component raises for arguments that cannot be deployed."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ from ..problems import Problem, report
 
 
 class InvalidArgumentsError(pulumi.RunError):
-    """Arguments that cannot be deployed; all of what is wrong with them, before anything is created.
+    """Arguments that cannot be deployed, with everything that is wrong, before anything is created.
 
-    A `pulumi.RunError`, so that Pulumi shows its message and no traceback.
+    A `pulumi.RunError`, so that Pulumi shows its message without a traceback.
     """
 
     def __init__(self, component: str, problems: Sequence[Problem]):
@@ -20,6 +20,6 @@ class InvalidArgumentsError(pulumi.RunError):
 
 
 def refuse(component: str, problems: Sequence[Problem]) -> None:
-    """Raise InvalidArgumentsError where there are problems."""
+    """Raise InvalidArgumentsError if there are problems."""
     if problems:
         raise InvalidArgumentsError(component, problems)

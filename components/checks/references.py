@@ -1,75 +1,82 @@
-"""What a task refers to and its group may not use: found at once, as each run would be refused later."""
+"""What a task refers to and its group does not allow: found at once, as AWS would refuse each run later."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Iterator
 
-from ..args import GroupReference, ScheduledTaskArgs
+from ..args import GroupReference
+from ..aws.account import Account
 from ..aws.images import registry_account
-from ..infrastructure.lookup import Account
-from ..problems import Name, Problem, listed
-from ..supervised.settings import SUPERVISED_KEYS, is_supervised
-from ..task.capacity import runs_on
-from ..task.definition import deciding_container
+from ..problems import Name, Path, Problem, key, listed
+from ..resolved import Task
+from ..supervised.settings import SUPERVISED_KEYS
 from .capacity import not_in_cluster
-from .same_account import elsewhere
-from .shared import tags_together
+from .same_account import task_elsewhere
+from .tags import tags_together
 
 
-def reference_problems(args: ScheduledTaskArgs, group: GroupReference) -> list[Problem]:
-    """What the group does not know of, and a task definition that does not fit what it is to run on."""
-    lists = (
-        ("task_definition", "task_definitions", list(group["task_definitions"])),
-        ("task_role", "pass_role_arns", list(group["pass_role_arns"])),
-    )
-    problems: list[Problem] = []
-    for key, list_key, allowed in lists:
-        if isinstance(value := args.get(key), str) and value not in allowed:
-            problems.append(Problem((key,), f'"{value}" is not among the group\'s {list_key}. Add it there.'))
-    if "expect_success_within" in args and group["succeeded_log_group"] == "":
-        problems.append(
-            Problem(("expect_success_within",), "needs the outcomes of runs, which monitoring.outcomes switches off.")
-        )
-    if is_supervised(cast("Mapping[str, Any]", args)) and group["supervisor_role_arn"] == "":
-        key = next(key for key in SUPERVISED_KEYS if key in args)
-        problems.append(Problem((key,), "needs a group with supervised tasks. Set supervised: true on the group."))
-    task = cast("Mapping[str, Any]", args)
-    problems += elsewhere(task, Account(group["partition"], group["region"], group["account_id"]))
-    problems += [*not_in_cluster(task, group["capacity_providers"]), *tags_together(task, group["tags"])]
-    return [*problems, *_registries(args, group), *_compatibility(args, group)]
-
-
-def _registries(args: ScheduledTaskArgs, group: GroupReference) -> Iterator[Problem]:
-    images: list[tuple[tuple[str | int, ...], object]] = [(("image",), args.get("image"))]
-    images += [
-        (("sidecars", Name(name), "image"), sidecar.get("image")) for name, sidecar in args.get("sidecars", {}).items()
+def reference_problems(task: Task, group: GroupReference) -> list[Problem]:
+    """What the group does not allow, and a task definition that does not fit what it is to run on."""
+    where = Account(group["partition"], group["region"], group["account_id"])
+    return [
+        *_not_allowed(task, group),
+        *_not_in_group(task, group),
+        *task_elsewhere(task, where),
+        *not_in_cluster(task, group["capacity_providers"]),
+        *tags_together(task, group["tags"]),
+        *_registries(task, group),
+        *_task_definition(task, group),
     ]
+
+
+def _not_allowed(task: Task, group: GroupReference) -> Iterator[Problem]:
+    references = (
+        ("task_definition", task.task_definition, "task_definitions", list(group["task_definitions"])),
+        ("task_role", task.task_role, "pass_role_arns", list(group["pass_role_arns"])),
+    )
+    for name, value, of_group, allowed in references:
+        if isinstance(value, str) and value not in allowed:
+            yield Problem((name,), f'"{value}" is not in the group\'s {key(of_group)}. Add it there.')
+
+
+def _not_in_group(task: Task, group: GroupReference) -> Iterator[Problem]:
+    if task.expect_success_within is not None and group["succeeded_log_group"] == "":
+        yield Problem(
+            ("expect_success_within",), f"needs the outcomes of runs, but the group's {key('outcomes')} are off."
+        )
+    if task.is_supervised and group["supervisor_role_arn"] == "":
+        name = next(name for name in SUPERVISED_KEYS if name in task.args)
+        yield Problem((name,), f"needs a group with supervised tasks. Set {key('supervised')}: true on the group.")
+
+
+def _registries(task: Task, group: GroupReference) -> Iterator[Problem]:
+    images: list[tuple[Path, object]] = [(("image",), task.image)]
+    images += [(("sidecars", Name(name), "image"), sidecar.image) for name, sidecar in task.sidecars.items()]
     for path, image in images:
         account = registry_account(image)
         if account and account not in group["registry_accounts"]:
             allowed = listed(group["registry_accounts"], "and")
             yield Problem(
                 path,
-                f"is in the registry of account {account}; the group pulls from {allowed} only. Add it to the group.",
+                f"is in the registry of account {account}, but the group pulls from {allowed} only. Add the account to "
+                f"the group's {key('registry_accounts')}.",
             )
 
 
-def _compatibility(args: ScheduledTaskArgs, group: GroupReference) -> Iterator[Problem]:
-    reference = args.get("task_definition", "")
+def _task_definition(task: Task, group: GroupReference) -> Iterator[Problem]:
+    reference = task.task_definition or ""
     known = group["task_definitions"].get(reference)
     if known is None:
         return
-    container, decides = deciding_container(cast("Mapping[str, Any]", args)), group["containers"][reference]
-    if container != decides and not is_supervised(cast("Mapping[str, Any]", args)):
+    decides = group["containers"][reference]
+    if task.container != decides and not task.is_supervised:
         yield Problem(
             ("container",),
-            f'"{container}" is not by what the group tells how runs of "{reference}" ended: that is "{decides}". Say '
-            "so under the group's containers.",
+            f'"{task.container}" is not the container by which the group decides the outcome of runs of '
+            f'"{reference}". That is "{decides}". Change it in the group\'s {key("containers")}.',
         )
-    wanted = runs_on(cast("Mapping[str, Any]", args))
-    if wanted not in known["compatibilities"]:
-        made_for = listed(known["compatibilities"], "and") or "nothing"
+    if task.launch_type not in known["compatibilities"]:
+        compatible = listed(known["compatibilities"], "and") or "nothing"
         yield Problem(
             ("task_definition",),
-            f'"{reference}" is made for {made_for}, and this task runs on {wanted} '
-            "(requiresCompatibilities). Register a revision that is, or change launch.",
+            f'"{reference}" is compatible with {compatible}, but this task runs on {task.launch_type} '
+            f"(requiresCompatibilities). Register a compatible revision, or change {key('launch')}.",
         )

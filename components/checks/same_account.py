@@ -1,42 +1,45 @@
-"""What has to be in the account, or the Region, of the group: AWS would refuse it, or refuse each run."""
+"""What must be in the account, or the Region, of the group. Otherwise AWS would refuse it, or refuse each run."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from ..infrastructure.lookup import Account
-from ..problems import Problem
-from .values import Path, items, mapping
-
-Args = Mapping[str, Any]
-
-_IN_REGION = (
-    ("notify", "topic_arn"), ("notify", "kms_key"), ("encryption", "dead_letters"), ("encryption", "schedules"),
-    ("logs", "kms_key"),
-)  # fmt: skip
-"""Alarms, rules, queues, logs and schedules take topics and keys of their own Region only; of another account, they do.
-AWS: CloudWatch API reference, PutMetricAlarm; KMS developer guide, "Multi-Region keys"."""
+from ..aws.account import Account
+from ..aws.arn import Arn
+from ..problems import Path, Problem
+from ..resolved import Group, Task
 
 
-def elsewhere(args: Args, where: Account) -> Iterator[Problem]:
-    """What a group or a task refers to that is in another Region, partition or account than it may be."""
-    for first, key in _IN_REGION:
-        yield from _region((first, key), mapping(args, first).get(key), where)
-    for position, arn in enumerate(items(args, "pass_role_arns")):
+def group_elsewhere(group: Group, where: Account) -> Iterator[Problem]:
+    """What a group refers to in another Region, partition or account.
+
+    Alarms, rules, queues, logs and schedules use topics and keys of their own Region only; other accounts are allowed.
+    AWS: CloudWatch API reference, PutMetricAlarm; KMS developer guide, "Multi-Region keys".
+    """
+    if group.notify:
+        yield from _region(("notify", "topic_arn"), group.notify.topic_arn, where)
+        yield from _region(("notify", "kms_key"), group.notify.kms_key, where)
+    yield from _region(("encryption", "dead_letters"), group.encryption.dead_letters, where)
+    yield from _region(("encryption", "schedules"), group.encryption.schedules, where)
+    yield from _region(("logs", "kms_key"), group.logs.kms_key, where)
+    for position, arn in enumerate(group.pass_role_arns):
         yield from _account(("pass_role_arns", position), arn, where)
-    yield from _account(("permissions_boundary",), args.get("permissions_boundary"), where)
-    for position, arn in enumerate(items(args, "managed_policies")):
+    yield from _account(("permissions_boundary",), group.permissions_boundary, where)
+
+
+def task_elsewhere(task: Task, where: Account) -> Iterator[Problem]:
+    """What a task refers to in another Region, partition or account."""
+    yield from _region(("logs", "kms_key"), task.logs.kms_key, where)
+    for position, arn in enumerate(task.managed_policies):
         yield from _account(("managed_policies", position), arn, where)
 
 
-def _region(path: Path, arn: object, where: Account) -> Iterator[Problem]:
-    if isinstance(arn, str) and arn.split(":")[1:4:2] != [where.partition, where.region]:
-        yield Problem(path, f'"{arn}" is not in {where.region}, and AWS takes none of another Region here.')
+def _region(path: Path, value: object, where: Account) -> Iterator[Problem]:
+    arn = Arn.parse_if_arn(value)
+    if arn and (arn.partition, arn.region) != (where.partition, where.region):
+        yield Problem(path, f'"{arn}" is not in {where.region}. AWS accepts only ARNs of the same Region here.')
 
 
-def _account(path: Path, arn: object, where: Account) -> Iterator[Problem]:
+def _account(path: Path, value: object, where: Account) -> Iterator[Problem]:
     """AWS: IAM user guide, "Granting a user permissions to pass a role to an AWS service": a role of the account."""
-    if not isinstance(arn, str):
-        return
-    _, partition, _, _, account, *_ = arn.split(":")
-    if partition != where.partition or account not in (where.account_id, "aws"):
-        yield Problem(path, f'"{arn}" is not in account {where.account_id}, and IAM takes none of another here.')
+    arn = Arn.parse_if_arn(value)
+    if arn and (arn.partition != where.partition or arn.account_id not in (where.account_id, "aws")):
+        yield Problem(path, f'"{arn}" is not in account {where.account_id}. IAM accepts no other account here.')

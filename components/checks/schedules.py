@@ -1,158 +1,114 @@
-"""When: expressions, zones, limits; and what the runs of one schedule do otherwise."""
+"""Schedules: expressions, limits, and what runs override."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from ..aws import limits as bounds
-from ..aws.fargate import EPHEMERAL_STORAGE_GIB
+from ..aws import limits as aws_limits
 from ..monitoring.alarms import success_window
-from ..problems import Problem, listed
-from ..schedules import (
-    At,
-    Cron,
-    Expression,
-    ExpressionError,
-    durations,
-    known_timezone,
-    nearest_timezones,
-    next_runs,
-    parse,
-)
-from ..schedules.of_task import TaskSchedule, instant, task_schedules
-from ..task import overrides
-from ..task.capacity import runs_on
-from ..task.definition import deciding_container
-from .containers import shares, variable_names
-from .shared import description
-from .sizes import capacity_size
-from .values import Args, duration, mapping, within
+from ..problems import Problem, key
+from ..resolved import Schedule, Task
+from ..schedules import At, Cron, next_runs, parse
+from ..task import overrides as task_overrides
+from .check import reads
+from .containers import reserved, variable_names
+from .sizes import size_problems
 
 EPOCH = datetime(1969, 1, 1, tzinfo=UTC)
 """Before every year that an expression can name."""
+_SCHEDULES = ("schedule", "schedules")
+_TIMING = ("timezone", "flexible_window", "start", "end", "description", "enabled", "delete_after_completion")
 
 
-def schedules(args: Args) -> Iterator[Problem]:
-    """Expressions that AWS takes, none of them twice."""
-    if "schedule" in args and "schedules" in args:
-        yield Problem(("schedule",), "a task has either one schedule or a list of them, not both.")
-    elif "schedule" not in args and not args.get("schedules"):
+@reads(*_SCHEDULES, *_TIMING)
+def schedules(task: Task) -> Iterator[Problem]:
+    """At least one expression that runs at some time, and none twice."""
+    if "schedule" in task.args and "schedules" in task.args:
+        yield Problem(("schedule",), f"a task has either {key('schedule')} or {key('schedules')}. Remove one.")
+    elif not task.schedules:
         yield Problem(("schedule",), "is missing. Write rate(...), cron(...) or at(...).")
-    seen: list[TaskSchedule] = []
-    for schedule in task_schedules(args):
-        yield from _expression(schedule)
-        if any(schedule.expression == other.expression and schedule.args == other.args for other in seen):
+    seen: list[tuple[object, ...]] = []
+    for schedule in task.schedules:
+        yield from _never_runs(schedule)
+        if schedule.when in seen:
             yield Problem(
                 schedule.expression_path,
-                f'"{schedule.expression}" is there twice: the task would start twice at the same time. Remove one.',
+                f'"{schedule.expression}" occurs twice: the task would start twice at the same time. Remove one.',
             )
-        seen.append(schedule)
-        if schedule.path[0] == "schedules":
-            yield from _own_settings(schedule)
+        seen.append(schedule.when)
 
 
-def _expression(schedule: TaskSchedule) -> Iterator[Problem]:
-    path, text = schedule.expression_path, schedule.expression
-    try:
-        expression = parse(text)
-    except ExpressionError as error:
-        yield Problem(path, str(error))
-        return
+def _never_runs(schedule: Schedule) -> Iterator[Problem]:
+    expression, zone = parse(schedule.expression), schedule.timezone
+    path = schedule.expression_path
     if isinstance(expression, Cron) and next(next_runs(expression, "UTC", EPOCH), None) is None:
-        yield Problem(path, f'"{text}" never runs: no year has such a day.')
-    given = schedule.args.get("timezone")
-    zone = given if isinstance(given, str) and known_timezone(given) else "UTC"
+        yield Problem(path, f'"{schedule.expression}" never runs: no year has such a day.')
     if isinstance(expression, At) and next(next_runs(expression, zone, EPOCH), None) is None:
-        yield Problem(path, f'"{text}" never runs: {zone} sets its clock forward over that time.')
+        yield Problem(path, f'"{schedule.expression}" never runs: the clock in {zone} skips that time.')
 
 
-def expected_success(args: Args) -> Iterator[Problem]:
+@reads(*_SCHEDULES, "start", "end")
+def limits(task: Task) -> Iterator[Problem]:
+    """A schedule starts before it ends."""
+    seen: set[object] = set()
+    for schedule in task.schedules:
+        start, end, path = schedule.start, schedule.end, schedule.path_of("start")
+        if start and end and start >= end and path not in seen:
+            seen.add(path)
+            yield Problem(path, f"{start:%Y-%m-%dT%H:%M:%SZ} is not before {key('end')}, so the task would never run.")
+
+
+@reads(*_SCHEDULES, "start", "end")
+def one_time_limits(task: Task) -> Iterator[Problem]:
+    """AWS ignores start and end of one-time schedules."""
+    one_time = [schedule for schedule in task.schedules if isinstance(parse(schedule.expression), At)]
+    message = "AWS ignores it for a one-time schedule. Remove it."
+    for name in ("end", "start"):
+        if name in task.args and one_time and len(one_time) == len(task.schedules):
+            yield Problem((name,), message)
+        yield from (Problem((*it.path, name), message) for it in one_time if name in it.own_keys)
+
+
+@reads(*_SCHEDULES, "cpu", "memory", "sidecars", "operating_system", "launch", "capacity_providers", "task_definition")
+def overrides(task: Task) -> Iterator[Problem]:
+    """What the runs of one of several schedules override."""
+    for schedule in task.schedules:
+        for problem in (*_size(schedule, task), *_variables(schedule), *_length(schedule, task)):
+            yield problem.within(*schedule.path)
+
+
+def _size(schedule: Schedule, task: Task) -> Iterator[Problem]:
+    if not schedule.own_keys & {"cpu", "memory", "ephemeral_storage"}:
+        return
+    # Nobody knows the size of an existing task definition.
+    if task.launch_type == "FARGATE" and task.task_definition is not None:
+        return
+    cpu = task.cpu if schedule.cpu is None else schedule.cpu
+    memory = task.memory if schedule.memory is None else schedule.memory
+    yield from size_problems(task, cpu, memory, schedule.ephemeral_storage)
+    yield from reserved(task, cpu, memory)
+
+
+def _variables(schedule: Schedule) -> Iterator[Problem]:
+    yield from (found.within("environment") for found in variable_names(schedule.environment))
+
+
+def _length(schedule: Schedule, task: Task) -> Iterator[Problem]:
+    length = len(task_overrides.document(schedule, container=task.container))
+    if length > aws_limits.OVERRIDES_LENGTH:
+        yield Problem(
+            (),
+            f"overrides take {length} characters of JSON. AWS accepts at most {aws_limits.OVERRIDES_LENGTH}. Put long "
+            "text into the image or a parameter.",
+        )
+
+
+@reads("expect_success_within")
+def expected_success(task: Task) -> Iterator[Problem]:
     """A time that CloudWatch can look back."""
-    if isinstance(text := args.get("expect_success_within"), str):
+    if task.expect_success_within is not None:
         try:
-            success_window(durations.seconds(text))
+            success_window(task.expect_success_within)
         except ValueError as error:
             yield Problem(("expect_success_within",), str(error))
-
-
-def timing(args: Args) -> Iterator[Problem]:
-    """The timing that a task says for all of its schedules."""
-    yield from _timing(args)
-    expressions = [parsed for found in task_schedules(args) if (parsed := _parsed(found.expression))]
-    if expressions and all(isinstance(expression, At) for expression in expressions):
-        for key in sorted({"start", "end"} & args.keys()):
-            yield Problem((key,), "AWS ignores it for a one-time schedule. Remove it; a lower layer's goes with null.")
-
-
-def _timing(args: Args) -> Iterator[Problem]:
-    timezone = args.get("timezone", "UTC")
-    if isinstance(timezone, str) and not known_timezone(timezone):
-        near = nearest_timezones(timezone)
-        hint = f" Did you mean {listed(near)}?" if near else ""
-        yield Problem(
-            ("timezone",),
-            f'"{timezone}" is not a time zone. Use a name of the IANA database, such as Europe/Berlin.{hint}',
-        )
-    yield from duration(args, "flexible_window", (bounds.WINDOW_MINUTES[0] * 60, bounds.WINDOW_MINUTES[1] * 60))
-    window = args.get("flexible_window")
-    if isinstance(window, str) and re.fullmatch(durations.PATTERN, window) and durations.seconds(window) % 60:
-        yield Problem(("flexible_window",), f'"{window}" is not in whole minutes, which is all that AWS takes.')
-    yield from _limits(args)
-
-
-def _limits(args: Args) -> Iterator[Problem]:
-    instants: dict[str, datetime] = {}
-    for key in ("start", "end"):
-        if isinstance(text := args.get(key), str):
-            try:
-                instants[key] = instant(text)
-            except ValueError as error:
-                yield Problem((key,), str(error))
-    if len(instants) == 2 and instants["start"] >= instants["end"]:
-        yield Problem(("start",), f'"{args["start"]}" is not before end ("{args["end"]}"): the task would never run.')
-
-
-def _own_settings(schedule: TaskSchedule) -> Iterator[Problem]:
-    """What one of several schedules says itself."""
-    own: Args = {key: value for key, value in schedule.args.items() if schedule.path_of(key) != (key,)}
-    for check in (_timing(own), description(own), _own_limits(own), _own_size(own, schedule.task), _variables(own)):
-        for problem in check:
-            yield problem.within(*schedule.path)
-    overridden = overrides.document(schedule.args, container=deciding_container(schedule.task))
-    if len(overridden) > bounds.OVERRIDES_LENGTH:
-        yield Problem(
-            schedule.path,
-            f"what its runs do otherwise takes {len(overridden)} characters of JSON. AWS takes at most "
-            f"{bounds.OVERRIDES_LENGTH}: put long text into the image or a parameter.",
-        )
-
-
-def _own_limits(own: Args) -> Iterator[Problem]:
-    if isinstance(_parsed(str(own["expression"])), At):
-        for key in sorted({"start", "end"} & own.keys()):
-            yield Problem((key,), "AWS ignores it for a one-time schedule. Remove it.")
-
-
-def _own_size(own: Args, task: Args) -> Iterator[Problem]:
-    if not own.keys() & {"cpu", "memory", "ephemeral_storage"}:
-        return
-    whole_size: Args = {**{key: task[key] for key in ("cpu", "memory", "operating_system") if key in task}, **own}
-    if runs_on(task) == "FARGATE" and "task_definition" in task:
-        yield from within(own, "ephemeral_storage", EPHEMERAL_STORAGE_GIB, " GiB")
-    else:
-        yield from capacity_size(whole_size, runs_on(task))
-        yield from shares(task, whole_size)
-
-
-def _variables(own: Args) -> Iterator[Problem]:
-    for problem in variable_names(mapping(own, "environment")):
-        yield problem.within("environment")
-
-
-def _parsed(text: str) -> Expression | None:
-    try:
-        return parse(text)
-    except ExpressionError:
-        return None

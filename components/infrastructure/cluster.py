@@ -1,27 +1,26 @@
-"""The cluster that runs are started on: found, or created."""
-
-from collections.abc import Mapping
-from typing import Any
+"""The cluster that runs start on: found, or created."""
 
 import pulumi
 from pulumi_aws import ecs
 
+from ..aws.account import Account
+from ..aws.arn import Arn
 from ..aws.dependencies import after
-from ..aws.limits import PROVIDERS
 from ..problems import Problem
+from ..resolved import Cluster
+from ..scope import Scope
 from ..task.schedule_target import strategy_entry
-from .lookup import Account, NotFoundError, ask
-
-DEFAULT_CLUSTER = "default"
+from .lookup import NotFoundError, ask
 
 
 def find_cluster(reference: str, where: Account, options: pulumi.InvokeOptions) -> str | Problem:
-    """The ARN of an active cluster, by name or ARN; one look-up.
+    """The ARN of an active cluster, by name or ARN. One look-up.
 
-    A cluster of another account or Region is a problem: Scheduler starts runs in its own only.
+    EventBridge Scheduler starts runs in its own account and Region, so a cluster elsewhere is a problem.
     """
-    name = reference.rsplit("/", 1)[-1]
-    if reference.startswith("arn:") and not reference.startswith(where.arn("ecs", "cluster/")):
+    arn = Arn.parse_if_arn(reference)
+    name = arn.name if arn else reference
+    if arn and str(arn) != where.arn("ecs", f"cluster/{name}"):
         return _problem(
             f'"{reference}" is not in account {where.account_id}, Region {where.region}, where the schedules are.'
         )
@@ -29,7 +28,7 @@ def find_cluster(reference: str, where: Account, options: pulumi.InvokeOptions) 
         cluster = ask(lambda: ecs.get_cluster(cluster_name=name, opts=options))
     except NotFoundError as error:
         return _problem(
-            f'there is no ECS cluster "{name}" in {where.region}: {error}. Name one that exists, or let one be created.'
+            f'there is no ECS cluster "{name}" in {where.region}: {error}. Name an existing one, or create one.'
         )
     if cluster.status != "ACTIVE":
         return _problem(f'the ECS cluster "{name}" is {cluster.status}, not ACTIVE.')
@@ -40,30 +39,25 @@ def _problem(message: str) -> Problem:
     return Problem(("cluster",), message)
 
 
-def create_cluster(
-    name: str,
-    *,
-    physical_name: str,
-    args: Mapping[str, Any],
-    tags: Mapping[str, str],
-    opts: pulumi.ResourceOptions,
-) -> pulumi.Output[str]:
-    """A cluster with its capacity providers; the ARN, once both are there."""
-    insights = "enabled" if args.get("container_insights", False) else "disabled"
+def create_cluster(scope: Scope, settings: Cluster) -> pulumi.Output[str]:
+    """A cluster with its capacity providers. Returns the ARN, once both exist."""
     cluster = ecs.Cluster(
-        f"{name}-cluster",
-        name=physical_name,
-        settings=[{"name": "containerInsights", "value": insights}],
-        tags=tags,
-        opts=opts,
+        f"{scope.name}-cluster",
+        name=scope.names.cluster,
+        settings=[{"name": "containerInsights", "value": "enabled" if settings.container_insights else "disabled"}],
+        tags=scope.tags,
+        opts=scope.opts,
     )
-    strategy: Any = [strategy_entry(entry) for entry in args.get("default_strategy", ())]
+    strategy = [
+        ecs.ClusterCapacityProvidersDefaultCapacityProviderStrategyArgs(**strategy_entry(entry))
+        for entry in settings.default_strategy
+    ]
     providers = ecs.ClusterCapacityProviders(
-        f"{name}-cluster-capacity",
+        f"{scope.name}-cluster-capacity",
         cluster_name=cluster.name,
-        capacity_providers=sorted(args.get("capacity_providers", PROVIDERS)),
+        capacity_providers=sorted(settings.capacity_providers),
         default_capacity_provider_strategies=strategy or None,
-        opts=opts,
+        opts=scope.opts,
     )
-    # Runs need the providers, so whoever uses the ARN waits for them.
+    # Runs need the capacity providers.
     return after(cluster.arn, providers.id)

@@ -1,17 +1,19 @@
-"""Whether runs can reach the registry that their image is in: a run that cannot fails to start, and neither the launch
-nor the dead-letter queue shows it."""
+"""Whether runs can reach the registry of their image.
+
+A run that cannot fails to start, and neither the launch nor the dead-letter queue shows it.
+"""
 
 import pulumi
 from pulumi_aws import ec2
 
 from .lookup import NotFoundError, ask
-from .network import Network
+from .network import RunNetwork
 
 
-def way_out_problem(network: Network, region: str, options: pulumi.InvokeOptions) -> str | None:
-    """What to warn of: runs without a public address in a VPC that has neither a NAT gateway nor an endpoint for ECR.
+def egress_warning(network: RunNetwork, region: str, options: pulumi.InvokeOptions) -> str | None:
+    """A warning if runs have no public IP address, and their VPC has neither a NAT gateway nor an endpoint for ECR.
 
-    A transit gateway, a proxy or a NAT instance is not seen, so this is no more than a warning. Two look-ups at most.
+    Transit gateways, proxies and NAT instances are not detected, so this is only a warning. At most two look-ups.
     """
     vpc_id = network.vpc_id
     if network.assign_public_ip or not isinstance(vpc_id, str):
@@ -19,9 +21,9 @@ def way_out_problem(network: Network, region: str, options: pulumi.InvokeOptions
     if _has_nat_gateway(vpc_id, options) or _has_endpoint(vpc_id, region, options):
         return None
     return (
-        f"network: runs have no public address, and {vpc_id} has neither a NAT gateway nor an endpoint for ECR. Unless "
-        "there is another way out, no image can be pulled and no run will start: add one of both, or use public "
-        "subnets."
+        f"network: runs have no public IP address, and {vpc_id} has neither a NAT gateway nor a VPC endpoint for ECR. "
+        "Unless there is another route to the internet, no image can be pulled and no run will start. Add one "
+        "of these, or use public subnets."
     )
 
 
@@ -30,7 +32,7 @@ def _has_nat_gateway(vpc_id: str, options: pulumi.InvokeOptions) -> bool:
     try:
         return bool(ask(lambda: ec2.get_nat_gateways(vpc_id=vpc_id, filters=[state], opts=options)).ids)
     except NotFoundError:
-        # Whoever may not look is not told off for it.
+        # Without permission to look, there is nothing to warn about.
         return True
 
 

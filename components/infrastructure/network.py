@@ -1,114 +1,115 @@
 """Where runs get their network interfaces: VPC and subnets, found before anything is created."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 from pulumi_aws import ec2
 
 from ..aws.limits import SUBNETS
-from ..checks.values import known
-from ..problems import Problem, listed
+from ..keys.annotations import has_output
+from ..problems import Problem, key, listed
+from ..resolved import Network
+from ..scope import Scope
 from .lookup import NotFoundError, ask
 
-Args = Mapping[str, Any]
 Filter = ec2.GetSubnetsFilterArgsDict
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
-    """Subnets, and what follows from them."""
+class RunNetwork:
+    """The subnets of runs, and what follows from them."""
 
     subnet_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     assign_public_ip: bool
     vpc_id: pulumi.Input[str] | None
-    """The VPC of the subnets; None where it is not needed, because security groups are given."""
+    """The VPC of the subnets; None if nothing needs it, because the group names its security groups."""
 
 
-class _NoNetworkError(Exception):
-    def __init__(self, key: str, message: str):
+class _NotFoundError(Exception):
+    def __init__(self, name: str, message: str):
         super().__init__(message)
-        self.problem = Problem(("network", key), message)
+        self.problem = Problem(("network", name), message)
 
 
-def find_network(args: Args, options: pulumi.InvokeOptions) -> Network | Problem:
-    """The subnets that the arguments name; at most four look-ups, whatever the number of tasks."""
-    if "subnet_ids" in args and not known(args["subnet_ids"]):
-        return Network(args["subnet_ids"], args["assign_public_ip"] == "true", args.get("vpc_id"))
+def find_network(network: Network, options: pulumi.InvokeOptions) -> RunNetwork | Problem:
+    """The subnets that a group names. At most four look-ups, whatever the number of tasks."""
+    if network.subnet_ids is not None and has_output(network.subnet_ids):
+        return RunNetwork(network.subnet_ids, network.assign_public_ip == "true", network.vpc_id)
     try:
-        return _look_up(args, options)
-    except _NoNetworkError as error:
+        return _look_up(network, options)
+    except _NotFoundError as error:
         return error.problem
     except NotFoundError as error:
         return Problem(("network",), str(error))
 
 
-def _look_up(args: Args, options: pulumi.InvokeOptions) -> Network:
-    if "subnet_ids" in args:
-        filters = [_filter("subnet-id", *args["subnet_ids"])]
+def _look_up(network: Network, options: pulumi.InvokeOptions) -> RunNetwork:
+    if network.subnet_ids is not None:
+        ids = _plain(network.subnet_ids)
+        filters = [_filter("subnet-id", *ids)]
         found = _subnets(filters, options)
-        missing = sorted(set(args["subnet_ids"]) - set(found))
-        if missing:
-            raise _NoNetworkError("subnet_ids", f"there is no subnet {listed(missing)} in this account and Region.")
-        vpc_id = None if "security_group_ids" in args else _vpc_of(found[0], options)
+        if missing := sorted(set(ids) - set(found)):
+            raise _NotFoundError("subnet_ids", f"there is no subnet {listed(missing)} in this account and Region.")
+        vpc_id = None if network.security_group_ids is not None else _vpc_of(found[0], options)
     else:
-        vpc_id = _vpc(args, options)
-        filters = [_filter("vpc-id", vpc_id), *_subnet_filters(args)]
+        vpc_id = _vpc(network, options)
+        filters = [_filter("vpc-id", vpc_id), *_subnet_filters(network)]
         found = _subnets(filters, options)
         if not found:
-            raise _NoNetworkError(*_no_subnet(args, vpc_id))
+            raise _NotFoundError(*_no_subnet(network, vpc_id))
     if len(found) > SUBNETS[1]:
-        raise _NoNetworkError(
-            "subnets", f"{len(found)} subnets are found, and AWS takes at most {SUBNETS[1]}. Name some by id."
+        raise _NotFoundError(
+            "subnets", f"match {len(found)} subnets. AWS accepts at most {SUBNETS[1]}. Name some by ID."
         )
-    return Network(found, _assign_public_ip(args, filters, found, options), vpc_id)
+    return RunNetwork(found, _assign_public_ip(network, filters, found, options), vpc_id)
 
 
-def _vpc(args: Args, options: pulumi.InvokeOptions) -> str:
-    reference = args.get("vpc", "default")
+def _plain(identifiers: object) -> list[str]:
+    assert isinstance(identifiers, Sequence)
+    return [str(identifier) for identifier in identifiers]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+
+
+def _vpc(network: Network, options: pulumi.InvokeOptions) -> str:
     try:
-        if "vpc_tags" in args:
-            return ask(lambda: ec2.get_vpc(tags=args["vpc_tags"], opts=options)).id
-        if reference == "default":
+        if network.vpc_tags is not None:
+            tags = network.vpc_tags
+            return ask(lambda: ec2.get_vpc(tags=tags, opts=options)).id
+        if network.vpc == "default":
             return ask(lambda: ec2.get_vpc(default=True, opts=options)).id
-        return ask(lambda: ec2.get_vpc(id=reference, opts=options)).id
+        return ask(lambda: ec2.get_vpc(id=network.vpc, opts=options)).id
     except NotFoundError as error:
-        if "vpc_tags" in args:
-            raise _NoNetworkError("vpc_tags", f"these tags do not find exactly one VPC: {error}.") from error
-        which = "default VPC" if reference == "default" else f'VPC "{reference}"'
-        raise _NoNetworkError("vpc", f"there is no {which} in this account and Region: {error}.") from error
+        if network.vpc_tags is not None:
+            raise _NotFoundError("vpc_tags", f"these tags do not match exactly one VPC: {error}.") from error
+        which = "default VPC" if network.vpc == "default" else f'VPC "{network.vpc}"'
+        raise _NotFoundError("vpc", f"there is no {which} in this account and Region: {error}.") from error
 
 
-def _subnet_filters(args: Args) -> list[Filter]:
-    if "subnet_tags" in args:
-        return [_filter(f"tag:{key}", value) for key, value in sorted(args["subnet_tags"].items())]
-    return [_public_filter(public=_wants_public(args))]
+def _subnet_filters(network: Network) -> list[Filter]:
+    if network.subnet_tags is not None:
+        return [_filter(f"tag:{name}", value) for name, value in sorted(network.subnet_tags.items())]
+    return [_public_filter(public=network.subnets == "public")]
 
 
-def _wants_public(args: Args) -> bool:
-    in_default_vpc = args.get("vpc", "default") == "default" and "vpc_tags" not in args
-    return args.get("subnets", "public" if in_default_vpc else "private") == "public"
-
-
-def _no_subnet(args: Args, vpc_id: str) -> tuple[str, str]:
-    if "subnet_tags" in args:
+def _no_subnet(network: Network, vpc_id: str) -> tuple[str, str]:
+    if network.subnet_tags is not None:
         return "subnet_tags", f"no subnet of {vpc_id} has these tags."
-    kind, other = ("public", "private") if _wants_public(args) else ("private", "public")
-    return "subnets", f"{vpc_id} has no {kind} subnet. Write subnets: {other}, or name subnets by id or tags."
+    kind, other = ("public", "private") if network.subnets == "public" else ("private", "public")
+    return "subnets", f"{vpc_id} has no {kind} subnet. Write {key('subnets')}: {other}, or name subnets by ID or tags."
 
 
-def _assign_public_ip(args: Args, filters: list[Filter], found: Sequence[str], options: pulumi.InvokeOptions) -> bool:
-    wanted = args.get("assign_public_ip", "auto")
-    if wanted != "auto":
-        return wanted == "true"
-    if "subnet_ids" not in args and "subnet_tags" not in args:
-        return _wants_public(args)
+def _assign_public_ip(
+    network: Network, filters: list[Filter], found: Sequence[str], options: pulumi.InvokeOptions
+) -> bool:
+    if network.assign_public_ip != "auto":
+        return network.assign_public_ip == "true"
+    if network.subnet_ids is None and network.subnet_tags is None:
+        return network.subnets == "public"
     public = _subnets([*filters, _public_filter(public=True)], options)
     if public and len(public) < len(found):
-        raise _NoNetworkError(
+        raise _NotFoundError(
             "assign_public_ip",
-            f"{listed(public, 'and')} are public and the others private: write true or false.",
+            f"{listed(public, 'and')} are public and the other subnets are private. Write true or false.",
         )
     return bool(public)
 
@@ -127,3 +128,27 @@ def _filter(name: str, *values: str) -> Filter:
 
 def _public_filter(*, public: bool) -> Filter:
     return _filter("map-public-ip-on-launch", "true" if public else "false")
+
+
+def create_security_group(scope: Scope, vpc_id: pulumi.Input[str] | None) -> pulumi.Output[str]:
+    """A security group for runs that allows all outbound and no inbound traffic. Returns its ID."""
+    created = ec2.SecurityGroup(
+        f"{scope.name}-runs",
+        name=scope.names.security_group,
+        # A change would replace the security group.
+        description="Runs of scheduled tasks: out to anywhere, nothing in",
+        vpc_id=vpc_id,
+        egress=[
+            {
+                "protocol": "-1",
+                "from_port": 0,
+                "to_port": 0,
+                "cidr_blocks": ["0.0.0.0/0"],
+                "ipv6_cidr_blocks": ["::/0"],
+            }
+        ],
+        ingress=[],
+        tags=scope.tags,
+        opts=scope.opts,
+    )
+    return created.id

@@ -260,8 +260,9 @@ class Duration(_Check):
 
 
 def _number_as_string(value: Any, info: ValidationInfo) -> Any:
+    context = cast("Mapping[str, object]", info.context or {})
     numeric = isinstance(value, int) and not isinstance(value, bool)
-    return str(value) if numeric and (info.context or {}).get(FROM_YAML) else value
+    return str(value) if numeric and context.get(FROM_YAML) else value
 
 
 class NumberAsString:
@@ -322,7 +323,7 @@ class OutputAllowed:
 
 
 def is_output(value: object) -> bool:
-    """Whether another resource produces the value. Does not load Pulumi: where it is not loaded, nothing is an output."""
+    """Whether another resource produces the value. Does not load Pulumi: if it is not loaded, nothing is an output."""
     pulumi = sys.modules.get("pulumi")
     return hasattr(value, "__await__") or (pulumi is not None and isinstance(value, cast("Any", pulumi).Output))
 
@@ -337,7 +338,7 @@ def has_output(value: object) -> bool:
 
 
 if TYPE_CHECKING:
-    from pulumi import Input
+    from pulumi import Input as Input
 else:
 
     class Input:

@@ -80,7 +80,10 @@ def _conversion(found: Type) -> Callable[[Any], Any]:
             return annotation.resolve
     if is_typeddict(found.base):
         target = _RESOLVED.get(found.base)
-        return (lambda value: resolve(target, found.base, value)) if target else _same
+        if target is None:
+            return _same
+        shape: type = found.base
+        return lambda value: cast("object", resolve(target, shape, value))
     if found.is_object:
         inner = _conversion(found.inner)
         return lambda value: value if is_output(value) else {name: inner(item) for name, item in value.items()}

@@ -95,13 +95,14 @@ def _problem(shape: type, detail: ErrorDetails) -> Problem:
 
 def _wrong_type(shape: type, location: list[str | int], path: Path, found: Type | None, detail: ErrorDetails) -> str:
     value: object = detail["input"]
-    if detail["type"] == "literal_error" and found:
-        shown = _shown(path, value)
-        return f"{shown} is not one of {listed(found.choices)}.{nearest(str(value), found.choices)}"
+    if detail["type"] == "literal_error" and found and isinstance(value, str):
+        return f'"{value}" is not one of {listed(found.choices)}.{nearest(value, found.choices)}'
     return f"must be {_expected(found, detail)}, not {_shown(path, value)}{_hint(shape, location, detail)}"
 
 
 def _expected(found: Type | None, detail: ErrorDetails) -> str:
+    if found and detail["type"] == "literal_error":
+        return f"one of {listed(found.choices)}"
     if detail["type"] == "union_tag_invalid":
         tags = detail.get("ctx", {})["expected_tags"].split(", ")
         return listed(_FORMS[tag.strip("'")] for tag in tags)
@@ -129,11 +130,10 @@ def _hint(shape: type, location: list[str | int], detail: ErrorDetails) -> str:
 
 def _unknown_key(shape: type, location: list[str | int]) -> str:
     _, parent = _located(shape, location[:-1])
-    known = keys_of(parent.base) if parent else {}
-    hint = nearest(_snake(str(location[-1])), known)
-    meant = known.get(hint.removeprefix(' Did you mean "').removesuffix('"?'))
-    hint = f' Did you mean "{key(meant.name)}"?' if meant else ""
-    return f"unknown key.{hint} Known keys: {listed([key(name) for name in sorted(known)], 'and')}."
+    known = sorted(keys_of(parent.base)) if parent else []
+    meant = nearest(_snake(str(location[-1])), known)
+    hint = next((f' Did you mean "{key(name)}"?' for name in known if meant == f' Did you mean "{name}"?'), "")
+    return f"unknown key.{hint} Known keys: {listed([key(name) for name in known], 'and')}."
 
 
 def _description(shape: type, location: list[str | int]) -> str:

@@ -1,35 +1,35 @@
-"""How a failure reaches a person: rules on the ends of runs, logs of outcomes, a topic, alarms, a dashboard."""
+"""How failures reach people: rules on the ends of runs, outcome logs, a topic, alarms, a dashboard."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 from pulumi_aws import cloudwatch, sns, sqs
 
+from ..args import GroupReference
+from ..aws.arn import Arn
 from ..aws.dependencies import after
 from ..aws.limits import QUEUE_RETENTION_SECONDS
-from ..aws.names import GroupNames
-from ..infrastructure.lookup import Account
+from ..infrastructure.logs import create_log_group
+from ..resolved import Group, Notify
+from ..scope import Scope
 from . import alarms, dashboard, events
 
-Args = Mapping[str, Any]
+Message = Mapping[str, Any]
+"""An input transformer of an event target."""
 
 OUTCOMES = (events.FAILED, events.SUCCEEDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """What is watched."""
+class Monitoring:
+    """What tasks need of the monitoring of their group. Empty for what is switched off."""
 
-    cluster_arn: pulumi.Output[str]
-    definitions: Mapping[str, Sequence[str]]
-    """Beginnings of task definition ARNs, by the name of the container whose exit code decides."""
-    dead_letter_queue: str
-    """Name of the queue of launches that were given up."""
-    retention_days: int
-    supervised: bool
-    """Whether there are supervised runs, whose outcomes their state machines report."""
+    succeeded_log_group: pulumi.Input[str]
+    topic_arn: pulumi.Input[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,264 +41,273 @@ class _Rule:
     outcome: str
     description: str
     pattern: pulumi.Input[str]
-    message: Any
-    """What a person is told."""
+    message: pulumi.Input[Message] | None
+    """The message to the topic; None for none."""
 
 
-class Monitoring:
-    """The resources that watch a group. What is switched off is not made."""
+@dataclass(frozen=True, slots=True)
+class _OutcomeLog:
+    """An outcome log that EventBridge may write to."""
 
-    succeeded_log_group: pulumi.Input[str] = ""
-    topic_arn: pulumi.Input[str] = ""
+    log_group: cloudwatch.LogGroup
+    policy: cloudwatch.LogResourcePolicy
+    arn: str
 
-    def __init__(
-        self,
-        name: str,
-        args: Args,
-        *,
-        names: GroupNames,
-        where: Account,
-        watched: Watched,
-        tags: Mapping[str, str],
-        opts: pulumi.ResourceOptions,
-    ):
-        self.name, self.names, self.where, self.watched, self.tags, self.opts = name, names, where, watched, tags, opts
-        switches: Args = args.get("monitoring", {})
-        self.queues = {"launches": watched.dead_letter_queue}
-        self.logs: dict[str, str] = {}
-        self.rules = [*self._rules(), *(self._supervised_rules() if watched.supervised else [])]
-        if "notify" in args:
-            self.topic_arn = self._topic(args["notify"])
-        if switches.get("outcomes", True):
-            self._outcomes()
-        if switches.get("alarms", True):
-            self._alarms()
-        if switches.get("dashboard", False):
-            self._dashboard()
 
-    def _rules(self) -> list[_Rule]:
-        """Those of the ends that ECS tells of."""
-        definitions = events.rules(self.watched.definitions)
-        return [
-            _Rule(
-                f"{self.name}-{outcome}-runs" + (f"-{position + 1}" if position else ""),
-                self.names.rule(outcome, position),
-                outcome,
-                f"Runs of scheduled tasks of {self.names.prefix} that {outcome}",
-                self._pattern(outcome, container, prefixes),
-                self._message() if outcome == events.FAILED else None,
-            )
-            for outcome in OUTCOMES
-            for position, (container, prefixes) in enumerate(definitions)
-        ]
+def create_monitoring(
+    scope: Scope,
+    group: Group,
+    *,
+    cluster_arn: pulumi.Output[str],
+    definitions: Mapping[str, Sequence[str]],
+) -> Monitoring:
+    """The resources that monitor a group. What is switched off is not created.
 
-    def _pattern(self, outcome: str, container: str, prefixes: Sequence[str]) -> pulumi.Output[str]:
-        supervised = self.watched.supervised
-        return self.watched.cluster_arn.apply(
-            lambda cluster_arn: events.pattern(outcome, cluster_arn, container, prefixes, supervised=supervised)
+    Args:
+        scope: Where the resources belong.
+        group: The group.
+        cluster_arn: The cluster that runs start on.
+        definitions: Prefixes of task definition ARNs, by the name of the container whose exit code decides the outcome.
+    """
+    topic_arn = _create_topic(scope, group.notify) if group.notify else ""
+    rules = _rules(scope, group, cluster_arn, definitions)
+    logs = _create_outcome_logs(scope, group, rules, topic_arn) if group.monitoring.outcomes else {}
+    queues = {"launches": scope.names.dead_letter_queue}
+    if group.monitoring.outcomes:
+        queues["events"] = scope.names.event_dead_letter_queue
+    if group.monitoring.alarms:
+        _create_alarms(scope, queues, topic_arn)
+    if group.monitoring.dashboard:
+        _create_dashboard(scope, group, queues)
+    succeeded = logs[events.SUCCEEDED].log_group.name if logs else ""
+    return Monitoring(succeeded, topic_arn)
+
+
+# Rules
+
+
+def _rules(
+    scope: Scope, group: Group, cluster_arn: pulumi.Output[str], definitions: Mapping[str, Sequence[str]]
+) -> list[_Rule]:
+    message = cluster_arn.apply(
+        lambda arn: events.failure_message(
+            prefix=scope.names.prefix,
+            partition=scope.account.partition,
+            region=scope.account.region,
+            cluster_name=Arn.parse(arn).name,
+            log_group=scope.names.log_group,
+        )
+    )
+
+    def pattern(outcome: str, container: str, prefixes: Sequence[str]) -> pulumi.Output[str]:
+        return cluster_arn.apply(
+            lambda arn: events.pattern(outcome, arn, container, prefixes, supervised=group.supervised)
         )
 
-    def _supervised_rules(self) -> list[_Rule]:
-        """Those of the outcomes that state machines report, and of executions that could not."""
-        prefix = self.names.prefix
-        reported = [
-            _Rule(
-                f"{self.name}-{outcome}-supervised-runs",
-                self.names.supervised_rule(outcome),
-                outcome,
-                f"Supervised runs of scheduled tasks of {prefix} that {outcome}",
-                events.supervised_pattern(outcome, prefix),
-                self._message() if outcome == events.FAILED else None,
-            )
-            for outcome in OUTCOMES
-        ]
-        machines = self.where.arn("states", f"stateMachine:{self.names.state_machine_prefix}")
-        broken = _Rule(
-            f"{self.name}-{events.BROKEN}-supervised-runs",
-            self.names.supervised_rule(events.BROKEN),
-            events.FAILED,
-            f"Supervised runs of scheduled tasks of {prefix} that ended without an outcome",
-            events.broken_pattern(machines),
-            events.broken_message(prefix=prefix, partition=self.where.partition, region=self.where.region),
+    direct = [
+        _Rule(
+            f"{scope.name}-{outcome}-runs" + (f"-{position + 1}" if position else ""),
+            scope.names.rule(outcome, position),
+            outcome,
+            f"Runs of scheduled tasks of {scope.names.prefix} that {outcome}",
+            pattern(outcome, container, prefixes),
+            message if outcome == events.FAILED else None,
         )
-        return [*reported, broken]
+        for outcome in OUTCOMES
+        for position, (container, prefixes) in enumerate(events.rules(definitions))
+    ]
+    return [*direct, *_supervised_rules(scope, message)] if group.supervised else direct
 
-    def _rule_arns(self, outcomes: Sequence[str] = OUTCOMES) -> list[str]:
-        """The rules of some outcomes."""
-        return [
-            self.where.arn("events", f"rule/{rule.physical_name}") for rule in self.rules if rule.outcome in outcomes
-        ]
 
-    # Whom it reaches
-
-    def _topic(self, notify: Args) -> pulumi.Input[str]:
-        arn = notify.get("topic_arn") or self._own_topic(notify)
-        for position, email in enumerate(notify.get("emails", ())):
-            name = f"{self.name}-failures-email"
-            # Known by its address: were it by its place, an address that moves up would be given the subscription that
-            # it has, and that be deleted as what is no longer at its old place.
-            moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=f"{name}-{position + 1}")])
-            sns.TopicSubscription(
-                f"{name}-{email}", topic=arn, protocol="email", endpoint=email, opts=self.opts.merge(moved)
-            )
-        return arn
-
-    def _own_topic(self, notify: Args) -> pulumi.Output[str]:
-        topic = sns.Topic(
-            f"{self.name}-failures",
-            name=self.names.topic,
-            # AWS's own key for SNS cannot be used by the services that publish here.
-            kms_master_key_id=notify.get("kms_key"),
-            tags=self.tags,
-            opts=self.opts,
+def _supervised_rules(scope: Scope, message: pulumi.Output[Message]) -> list[_Rule]:
+    """Rules on the outcomes that state machines report, and on executions that could not report one."""
+    prefix = scope.names.prefix
+    reported = [
+        _Rule(
+            f"{scope.name}-{outcome}-supervised-runs",
+            scope.names.supervised_rule(outcome),
+            outcome,
+            f"Supervised runs of scheduled tasks of {prefix} that {outcome}",
+            events.supervised_pattern(outcome, prefix),
+            message if outcome == events.FAILED else None,
         )
-        policy = sns.TopicPolicy(
-            f"{self.name}-failures-policy",
-            arn=topic.arn,
-            policy=events.topic_policy(
-                topic_arn=self.where.arn("sns", self.names.topic),
-                account_id=self.where.account_id,
-                alarm_prefix_arn=self.where.arn("cloudwatch", f"alarm:{self.names.alarm('')}"),
-            ),
-            opts=self.opts,
+        for outcome in OUTCOMES
+    ]
+    state_machines = scope.account.arn("states", f"stateMachine:{scope.names.state_machine_prefix}")
+    broken = _Rule(
+        f"{scope.name}-{events.BROKEN}-supervised-runs",
+        scope.names.supervised_rule(events.BROKEN),
+        events.FAILED,
+        f"Supervised runs of scheduled tasks of {prefix} that ended without an outcome",
+        events.broken_pattern(state_machines),
+        events.broken_message(prefix=prefix, partition=scope.account.partition, region=scope.account.region),
+    )
+    return [*reported, broken]
+
+
+def _rule_arns(scope: Scope, rules: Sequence[_Rule]) -> list[str]:
+    return [scope.account.arn("events", f"rule/{rule.physical_name}") for rule in rules]
+
+
+# The topic
+
+
+def _create_topic(scope: Scope, notify: Notify) -> pulumi.Input[str]:
+    """Returns the ARN of the topic, new or existing."""
+    arn = notify.topic_arn or _create_own_topic(scope, notify)
+    for position, email in enumerate(notify.emails):
+        name = f"{scope.name}-failures-email"
+        # The address is part of the name. With its position instead, removing an address would delete the subscription
+        # of the next one.
+        moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=f"{name}-{position + 1}")])
+        sns.TopicSubscription(
+            f"{name}-{email}", topic=arn, protocol="email", endpoint=email, opts=scope.opts.merge(moved)
         )
-        return after(topic.arn, policy.id)
+    return arn
 
-    # The ends of runs
 
-    def _outcomes(self) -> None:
-        queue_arn = self._undelivered()
-        log_groups = {outcome: self._log_group(outcome) for outcome in OUTCOMES}
-        policies = {outcome: self._log_policy(outcome, log_group) for outcome, log_group in log_groups.items()}
-        for made in self.rules:
-            rule, needed = self._rule(made), [log_groups[made.outcome], policies[made.outcome]]
-            self._target(f"{made.name}-log", rule, self._log_group_arn(made.outcome), queue_arn, needed)
-            if made.message is not None and self.topic_arn:
-                self._target(f"{made.name}-topic", rule, self.topic_arn, queue_arn, [], made.message)
-        self.succeeded_log_group = log_groups[events.SUCCEEDED].name
+def _create_own_topic(scope: Scope, notify: Notify) -> pulumi.Output[str]:
+    topic = sns.Topic(
+        f"{scope.name}-failures",
+        name=scope.names.topic,
+        # The services that publish here cannot use the AWS managed key of SNS.
+        kms_master_key_id=notify.kms_key,
+        tags=scope.tags,
+        opts=scope.opts,
+    )
+    policy = sns.TopicPolicy(
+        f"{scope.name}-failures-policy",
+        arn=topic.arn,
+        policy=events.topic_policy(
+            topic_arn=scope.account.arn("sns", scope.names.topic),
+            account_id=scope.account.account_id,
+            alarm_prefix_arn=scope.account.arn("cloudwatch", f"alarm:{scope.names.alarm('')}"),
+        ),
+        opts=scope.opts,
+    )
+    return after(topic.arn, policy.id)
 
-    def _undelivered(self) -> str:
-        name = self.names.event_dead_letter_queue
-        self.queues["events"] = name
-        arn = self.where.arn("sqs", name)
-        sqs.Queue(
-            f"{self.name}-undelivered-events",
-            name=name,
-            # Not a resource of its own: the queue is never there without it.
-            policy=events.queue_policy(queue_arn=arn, rule_arns=self._rule_arns()),
-            message_retention_seconds=QUEUE_RETENTION_SECONDS,
-            sqs_managed_sse_enabled=True,
-            tags=self.tags,
-            opts=self.opts,
+
+# Outcome logs
+
+
+def _create_outcome_logs(
+    scope: Scope, group: Group, rules: Sequence[_Rule], topic_arn: pulumi.Input[str]
+) -> dict[str, _OutcomeLog]:
+    """The outcome logs, and the rules whose events go there and to the topic."""
+    queue_arn = _create_undelivered_queue(scope, rules)
+    logs = {
+        outcome: _create_outcome_log(
+            scope, group, outcome, _rule_arns(scope, [rule for rule in rules if rule.outcome == outcome])
         )
-        return arn
-
-    def _log_group(self, outcome: str) -> cloudwatch.LogGroup:
-        self.logs[outcome] = self.names.outcome_log_group(outcome)
-        return cloudwatch.LogGroup(
-            f"{self.name}-{outcome}",
-            name=self.logs[outcome],
-            retention_in_days=self.watched.retention_days,
-            tags=self.tags,
-            opts=self.opts,
-        )
-
-    def _log_group_arn(self, outcome: str) -> str:
-        return self.where.arn("logs", f"log-group:{self.names.outcome_log_group(outcome)}")
-
-    def _log_policy(self, outcome: str, log_group: cloudwatch.LogGroup) -> cloudwatch.LogResourcePolicy:
-        # `resource_arn` is there from pulumi-aws 7.23 on.
-        arn = self._log_group_arn(outcome)
-        return cloudwatch.LogResourcePolicy(
-            f"{self.name}-{outcome}-policy",
-            resource_arn=arn,
-            policy_document=events.log_policy(log_group_arn=arn, rule_arns=self._rule_arns([outcome])),
-            opts=self.opts.merge(pulumi.ResourceOptions(depends_on=[log_group])),
-        )
-
-    def _rule(self, rule: _Rule) -> cloudwatch.EventRule:
-        return cloudwatch.EventRule(
+        for outcome in OUTCOMES
+    }
+    for rule in rules:
+        created = cloudwatch.EventRule(
             rule.name,
             name=rule.physical_name,
             description=rule.description,
             event_pattern=rule.pattern,
-            tags=self.tags,
-            opts=self.opts,
+            tags=scope.tags,
+            opts=scope.opts,
         )
-
-    def _target(
-        self,
-        name: str,
-        rule: cloudwatch.EventRule,
-        arn: pulumi.Input[str],
-        queue_arn: str,
-        needed: Sequence[pulumi.Resource],
-        message: Any = None,
-    ) -> None:
-        cloudwatch.EventTarget(
-            name,
-            rule=rule.name,
-            target_id=name,
-            arn=arn,
-            dead_letter_config={"arn": queue_arn},
-            input_transformer=message,
-            opts=self.opts.merge(pulumi.ResourceOptions(depends_on=needed)),
-        )
-
-    def _message(self) -> Any:
-        return self.watched.cluster_arn.apply(
-            lambda arn: events.failure_message(
-                prefix=self.names.prefix,
-                partition=self.where.partition,
-                region=self.where.region,
-                cluster_name=arn.rsplit("/", 1)[-1],
-                log_group=self.names.log_group,
-            )
-        )
-
-    # Alarms and the dashboard
-
-    def _alarms(self) -> None:
-        found = alarms.group_alarms(schedule_group=self.names.schedule_group, queues=self.queues)
-        for what, settings in found.items():
-            cloudwatch.MetricAlarm(
-                f"{self.name}-alarm-{what}",
-                name=self.names.alarm(what),
-                alarm_actions=[self.topic_arn] if self.topic_arn else [],
-                tags=self.tags,
-                opts=self.opts,
-                **settings,
-            )
-
-    def _dashboard(self) -> None:
-        cloudwatch.Dashboard(
-            f"{self.name}-dashboard",
-            dashboard_name=self.names.cluster,
-            dashboard_body=dashboard.body(
-                region=self.where.region,
-                prefix=self.names.prefix,
-                schedule_group=self.names.schedule_group,
-                logs=self.logs,
-                queues=self.queues,
-                state_machines=self.names.state_machine_prefix if self.watched.supervised else "",
-            ),
-            opts=self.opts,
-        )
+        log = logs[rule.outcome]
+        _create_target(scope.after(log.log_group, log.policy), f"{rule.name}-log", created, log.arn, queue_arn)
+        if rule.message is not None and topic_arn:
+            _create_target(scope, f"{rule.name}-topic", created, topic_arn, queue_arn, rule.message)
+    return logs
 
 
-def watch_success(
-    task: str,
-    seconds: int,
-    *,
-    group: Args,
-    state_machine_arn: pulumi.Input[str] | None,
-    names: GroupNames,
-    tags: Mapping[str, str],
-    opts: pulumi.ResourceOptions,
+def _create_undelivered_queue(scope: Scope, rules: Sequence[_Rule]) -> str:
+    """The queue for events that EventBridge could not deliver. Returns its ARN."""
+    arn = scope.account.arn("sqs", scope.names.event_dead_letter_queue)
+    sqs.Queue(
+        f"{scope.name}-undelivered-events",
+        name=scope.names.event_dead_letter_queue,
+        # Part of the queue rather than a resource of its own, so that the queue never exists without it.
+        policy=events.queue_policy(queue_arn=arn, rule_arns=_rule_arns(scope, rules)),
+        message_retention_seconds=QUEUE_RETENTION_SECONDS,
+        sqs_managed_sse_enabled=True,
+        tags=scope.tags,
+        opts=scope.opts,
+    )
+    return arn
+
+
+def _create_outcome_log(scope: Scope, group: Group, outcome: str, rule_arns: Sequence[str]) -> _OutcomeLog:
+    name = scope.names.outcome_log_group(outcome)
+    arn = scope.account.arn("logs", f"log-group:{name}")
+    log_group = create_log_group(scope, outcome, name, retention_days=group.retention_days)
+    policy = cloudwatch.LogResourcePolicy(
+        f"{scope.name}-{outcome}-policy",
+        # Needs pulumi-aws 7.23 or newer.
+        resource_arn=arn,
+        policy_document=events.log_policy(log_group_arn=arn, rule_arns=rule_arns),
+        opts=scope.opts_after(log_group),
+    )
+    return _OutcomeLog(log_group, policy, arn)
+
+
+def _create_target(
+    scope: Scope,
+    name: str,
+    rule: cloudwatch.EventRule,
+    arn: pulumi.Input[str],
+    queue_arn: str,
+    message: pulumi.Input[Message] | None = None,
 ) -> None:
-    """The alarm for when a task has not succeeded for too long, with a metric of its successes; a supervised task has
-    that from Step Functions. `group` is the group's reference."""
-    topic_arn = group["topic_arn"]
+    cloudwatch.EventTarget(
+        name,
+        rule=rule.name,
+        target_id=name,
+        arn=arn,
+        dead_letter_config={"arn": queue_arn},
+        input_transformer=cast("Any", message),
+        opts=scope.opts,
+    )
+
+
+# Alarms and the dashboard
+
+
+def _create_alarms(scope: Scope, queues: dict[str, str], topic_arn: pulumi.Input[str]) -> None:
+    found = alarms.group_alarms(schedule_group=scope.names.schedule_group, queues=queues)
+    for what, settings in found.items():
+        cloudwatch.MetricAlarm(
+            f"{scope.name}-alarm-{what}",
+            name=scope.names.alarm(what),
+            alarm_actions=[topic_arn] if topic_arn else [],
+            tags=scope.tags,
+            opts=scope.opts,
+            **settings,
+        )
+
+
+def _create_dashboard(scope: Scope, group: Group, queues: Mapping[str, str]) -> None:
+    logs = {outcome: scope.names.outcome_log_group(outcome) for outcome in OUTCOMES if group.monitoring.outcomes}
+    cloudwatch.Dashboard(
+        f"{scope.name}-dashboard",
+        dashboard_name=scope.names.cluster,
+        dashboard_body=dashboard.body(
+            region=scope.account.region,
+            prefix=scope.names.prefix,
+            schedule_group=scope.names.schedule_group,
+            logs=logs,
+            queues=queues,
+            state_machines=scope.names.state_machine_prefix if group.supervised else "",
+        ),
+        opts=scope.opts,
+    )
+
+
+def create_success_alarm(
+    scope: Scope, seconds: int, group: GroupReference, state_machine_arn: pulumi.Input[str] | None
+) -> None:
+    """The alarm for a task without a recent success, and the metric of its successes.
+
+    For a supervised task, Step Functions has that metric already.
+    """
+    task, names = scope.name, scope.names
     if state_machine_arn is None:
         metric = alarms.success_metric(names.prefix, task)
         cloudwatch.LogMetricFilter(
@@ -307,15 +316,16 @@ def watch_success(
             log_group_name=group["succeeded_log_group"],
             pattern=alarms.success_filter(task),
             metric_transformation={"namespace": metric.namespace, "name": metric.name, "value": "1"},
-            opts=opts,
+            opts=scope.opts,
         )
     else:
         metric = alarms.execution_metric(state_machine_arn)
+    settings: dict[str, Any] = alarms.success_alarm(prefix=names.prefix, task=task, seconds=seconds, metric=metric)
     cloudwatch.MetricAlarm(
         f"{task}-alarm",
         name=names.alarm(f"{task}/no-success"),
-        alarm_actions=[topic_arn] if topic_arn else [],
-        tags=tags,
-        opts=opts,
-        **alarms.success_alarm(prefix=names.prefix, task=task, seconds=seconds, metric=metric),
+        alarm_actions=[group["topic_arn"]] if group["topic_arn"] else [],
+        tags=scope.tags,
+        opts=scope.opts,
+        **settings,
     )

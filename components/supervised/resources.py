@@ -1,139 +1,124 @@
-"""What supervised tasks need: once per group a table of leases, a role and a log group; per task a state machine."""
+"""What supervised tasks need: per group a lease table, a role and a log group; per task a state machine."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi_aws import cloudwatch, dynamodb, iam, sfn
+from pulumi_aws import dynamodb, sfn
 
-from ..aws import policies as policies
+from ..args import GroupReference
+from ..aws import policies
 from ..aws.dependencies import after
-from ..aws.names import GroupNames
-from ..infrastructure.lookup import Account
+from ..infrastructure.logs import create_log_group
+from ..infrastructure.roles import Role, Startable, role_with_policy
+from ..resolved import Group
+from ..scope import Scope
 from .ending import OUTCOME_SOURCE
 from .language import Supervised
 from .lease import EXPIRES, KEY
 from .machine import definition
 from .run_task import run_task
-from .settings import supervision
-
-Args = Mapping[str, Any]
+from .settings import Supervision
 
 SYNC_RULE = "StepFunctionsGetEventsForECSTaskRule"
-"""The managed rule by which Step Functions hears of the ends of tasks that it started."""
+"""The managed rule by which Step Functions learns that ECS tasks it started have ended."""
 
 
+@dataclass(frozen=True, slots=True)
 class Supervisor:
-    """The resources that the supervised tasks of a group share."""
+    """What the supervised tasks of a group share."""
 
-    role_arn: pulumi.Output[str]
-    log_group_arn: pulumi.Output[str]
+    role_arn: pulumi.Input[str]
+    """ARN of the role of state machines, once everything exists that they need."""
+    log_group_arn: pulumi.Input[str]
 
-    def __init__(
-        self,
-        name: str,
-        args: Args,
-        *,
-        names: GroupNames,
-        where: Account,
-        may_run: pulumi.Output[dict[str, Any]],
-        retention_days: int,
-        tags: Mapping[str, str],
-        opts: pulumi.ResourceOptions,
-    ):
-        """`may_run` says what the role may start: the arguments that `iam.supervisor_policy` shares with
-        `iam.scheduler_policy`."""
-        self.name, self.args, self.names, self.where, self.tags, self.opts = name, args, names, where, tags, opts
-        table = self._table()
-        log_group = cloudwatch.LogGroup(
-            f"{name}-supervisor-logs",
-            name=names.supervisor_log_group,
-            retention_in_days=retention_days,
-            tags=tags,
-            opts=opts,
-        )
-        self.log_group_arn = log_group.arn
-        self.role_arn = self._role(may_run, table, log_group)
 
-    def _table(self) -> dynamodb.Table:
-        return dynamodb.Table(
-            f"{self.name}-leases",
-            name=self.names.lease_table,
-            billing_mode="PAY_PER_REQUEST",
-            hash_key=KEY,
-            attributes=[{"name": KEY, "type": "S"}],
-            ttl={"attribute_name": EXPIRES, "enabled": True},
-            tags=self.tags,
-            opts=self.opts,
-        )
+NO_SUPERVISOR = Supervisor("", "")
+"""Of a group without supervised tasks."""
 
-    def _role(
-        self, may_run: pulumi.Output[dict[str, Any]], table: dynamodb.Table, log_group: cloudwatch.LogGroup
-    ) -> pulumi.Output[str]:
-        where = self.where
-        role = iam.Role(
-            f"{self.name}-supervisor",
-            name=self.names.role("supervisor"),
-            path=self.names.iam_path,
-            description="Runs scheduled tasks that are supervised",
-            assume_role_policy=policies.supervisor_trust(
-                account_id=where.account_id,
-                state_machines_arn=where.arn("states", f"stateMachine:{self.names.state_machine_prefix}*"),
-            ),
-            permissions_boundary=self.args.get("permissions_boundary"),
-            tags=self.tags,
-            opts=self.opts,
-        )
-        policy = iam.RolePolicy(
-            f"{self.name}-supervisor-policy",
-            role=role.name,
-            name="supervise-runs",
-            policy=may_run.apply(
-                lambda known: policies.supervisor_policy(
-                    **known,
-                    table_arn=where.arn("dynamodb", f"table/{self.names.lease_table}"),
-                    sync_rule_arn=where.arn("events", f"rule/{SYNC_RULE}"),
-                    event_bus_arn=where.arn("events", "event-bus/default"),
-                    event_source=OUTCOME_SOURCE,
-                    tracing=self.args.get("monitoring", {}).get("tracing", False),
-                )
-            ),
-            opts=self.opts,
-        )
-        # Whoever makes a state machine waits for all that it needs.
-        return after(role.arn, policy.id, table.id, log_group.id)
+
+def create_supervisor(scope: Scope, group: Group, may_start: pulumi.Output[Startable]) -> Supervisor:
+    """The lease table, the role and the log group of state machines."""
+    table = dynamodb.Table(
+        f"{scope.name}-leases",
+        name=scope.names.lease_table,
+        billing_mode="PAY_PER_REQUEST",
+        hash_key=KEY,
+        attributes=[{"name": KEY, "type": "S"}],
+        ttl={"attribute_name": EXPIRES, "enabled": True},
+        tags=scope.tags,
+        opts=scope.opts,
+    )
+    log_group = create_log_group(
+        scope, "supervisor-logs", scope.names.supervisor_log_group, retention_days=group.retention_days
+    )
+    role = _create_role(scope, group, may_start)
+    return Supervisor(after(role.arn, table.id, log_group.id), log_group.arn)
+
+
+def _create_role(scope: Scope, group: Group, may_start: pulumi.Output[Startable]) -> Role:
+    account, names = scope.account, scope.names
+    return role_with_policy(
+        scope,
+        "supervisor",
+        physical_name=names.role("supervisor"),
+        path=names.iam_path,
+        description="Runs scheduled tasks that are supervised",
+        trust=policies.supervisor_trust(
+            account_id=account.account_id,
+            state_machines_arn=account.arn("states", f"stateMachine:{names.state_machine_prefix}*"),
+        ),
+        policy_name="supervise-runs",
+        policy=may_start.apply(
+            lambda known: policies.supervisor_policy(
+                task_definition_arns=known.task_definition_arns,
+                cluster_arn=known.cluster_arn,
+                role_arns=known.role_arns,
+                table_arn=account.arn("dynamodb", f"table/{names.lease_table}"),
+                sync_rule_arn=account.arn("events", f"rule/{SYNC_RULE}"),
+                event_bus_arn=account.arn("events", "event-bus/default"),
+                event_source=OUTCOME_SOURCE,
+                tracing=group.monitoring.tracing,
+            )
+        ),
+    )
 
 
 def create_state_machine(
-    task: str,
-    args: Args,
+    scope: Scope,
+    settings: Supervision,
     *,
-    names: GroupNames,
     container: str,
-    parameters: Args,
-    group: Args,
-    tags: Mapping[str, str],
-    opts: pulumi.ResourceOptions,
+    parameters: Mapping[str, Any],
+    group: GroupReference,
 ) -> sfn.StateMachine:
-    """The state machine of a supervised task. `parameters` are RunTask's, as a schedule of a direct task has them;
-    `group` is the group's reference."""
-    settings = supervision(args)
-    made_of = pulumi.Output.all(parameters, group["cluster_arn"])
+    """The state machine of a supervised task.
+
+    Args:
+        scope: Where it belongs; its name is the task's.
+        settings: The settings of the task.
+        container: The container whose exit code decides the outcome.
+        parameters: RunTask's parameters, as in the target of a schedule that starts runs directly.
+        group: The group of the task.
+    """
+    names = scope.names
+    known = pulumi.Output.all(parameters, group["cluster_arn"])
     return sfn.StateMachine(
-        f"{task}-supervisor",
-        name=names.state_machine(task),
+        f"{scope.name}-supervisor",
+        name=names.state_machine(scope.name),
         role_arn=group["supervisor_role_arn"],
-        definition=made_of.apply(
-            lambda known: definition(
+        definition=known.apply(
+            lambda parts: definition(
                 Supervised(
-                    task=task,
+                    task=scope.name,
                     container=container,
                     prefix=names.prefix,
                     table=names.lease_table,
                     settings=settings,
-                    run=run_task(known[0], cluster_arn=known[1]),
+                    run=run_task(parts[0], cluster_arn=parts[1]),
                 )
             )
         ),
@@ -143,6 +128,6 @@ def create_state_machine(
             "log_destination": pulumi.Output.concat(group["supervisor_log_group_arn"], ":*"),
         },
         tracing_configuration={"enabled": group["tracing"]},
-        tags=tags,
-        opts=opts,
+        tags=scope.tags,
+        opts=scope.opts,
     )

@@ -7,7 +7,7 @@ which are passed on unchanged.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..resolved import MAIN_CONTAINER, HealthCheck, Sidecar, Task, Ulimit, Volume
 
@@ -105,7 +105,7 @@ def _container(
     secrets: Mapping[str, "Input[str]"],
     log: Mapping[str, Any],
     mounts: Sequence[Data],
-    **optional: Any,
+    **optional: object,
 ) -> Data:
     container: Data = {
         "name": name,
@@ -119,7 +119,10 @@ def _container(
         "systemControls": [],
         "volumesFrom": [],
         "secrets": _sorted_pairs(secrets, "valueFrom") or None,
-        **{key: list(value) if isinstance(value, tuple) else value for key, value in optional.items()},
+        **{
+            key: list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
+            for key, value in optional.items()
+        },
     }
     return {key: value for key, value in container.items() if value is not None}
 
@@ -129,9 +132,7 @@ def _mount(volume: str, path: str, settings: Volume) -> Data:
 
 
 def _ulimits(ulimits: Mapping[str, Ulimit]) -> list[Data]:
-    return [
-        {"name": name, "softLimit": limit.soft, "hardLimit": limit.hard} for name, limit in sorted(ulimits.items())
-    ]
+    return [{"name": name, "softLimit": limit.soft, "hardLimit": limit.hard} for name, limit in sorted(ulimits.items())]
 
 
 def _dependencies(conditions: Mapping[str, str]) -> list[dict[str, str]]:

@@ -13,8 +13,8 @@ def build_image(
 ) -> pulumi.Output[str]:
     """Build the image of a task and push it to the task's own repository.
 
-    awsx's lifecycle policy removes images without a tag. Deleting the repository deletes its images, as they can be built
-    again.
+    awsx's lifecycle policy removes images without a tag. Deleting the repository deletes its images, as they can be
+    built again.
 
     Returns:
         The URI of the image, pinned by digest.

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..resolved import Schedule
 from ..aws.spelling import pascal_keys
+from ..resolved import Schedule
 
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 """EventBridge Scheduler replaces it with the scheduled time, which is the same for each delivery."""
@@ -29,10 +29,9 @@ def execution_input(schedule: Schedule, *, name: str, container: str) -> str:
 def run_overrides(schedule: Schedule, *, container: str) -> dict[str, Any]:
     """RunTask's overrides; empty if the schedule overrides nothing.
 
-    Context attributes such as `<aws.scheduler.scheduled-time>` stay as they are, for EventBridge Scheduler replaces them
-    (AWS: EventBridge Scheduler user guide, "Adding context attributes").
-    AWS: Amazon ECS API reference, TaskOverride and ContainerOverride.
-    """
+    Context attributes such as `<aws.scheduler.scheduled-time>` stay as they are, for EventBridge Scheduler replaces
+    them (AWS: EventBridge Scheduler user guide, "Adding context attributes"). AWS: Amazon ECS API reference,
+    TaskOverride and ContainerOverride."""
     main: dict[str, Any] = {}
     if schedule.command is not None:
         main["command"] = list(schedule.command)

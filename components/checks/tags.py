@@ -1,0 +1,63 @@
+"""Tags that AWS accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..aws import limits
+from ..aws.patterns import TAG_CHARACTERS
+from ..problems import Name, Problem
+from ..resolved import Group, Task
+from .check import reads
+
+
+@reads("tags")
+def task_tags(task: Task) -> Iterator[Problem]:
+    """The tags of a task."""
+    yield from _tags(task.tags)
+
+
+@reads("tags")
+def group_tags(group: Group) -> Iterator[Problem]:
+    """The tags of a group. Its schedule group accepts no empty values (AWS: botocore scheduler, TagValue)."""
+    yield from _tags(group.tags)
+    for name, value in group.tags.items():
+        if not value:
+            yield Problem(("tags", Name(name)), "has no value, and EventBridge Scheduler requires one. Write a value.")
+
+
+def tags_together(task: Task, of_group: Mapping[str, str]) -> Iterator[Problem]:
+    """A task has its own tags and those of its group."""
+    if not [*_as_a_whole(task.tags), *_as_a_whole(of_group)]:
+        yield from _as_a_whole({**of_group, **task.tags})
+
+
+def _tags(tags: Mapping[str, str]) -> Iterator[Problem]:
+    """AWS: Amazon ECS developer guide, "Tagging your Amazon ECS resources", restrictions."""
+    yield from _as_a_whole(tags)
+    for name, value in tags.items():
+        if not 1 <= len(name) <= 128 or not TAG_CHARACTERS.fullmatch(name) or name.lower().startswith("aws:"):
+            yield Problem(
+                ("tags", Name(name)),
+                "is not a tag key. Use 1 to 128 letters, digits, spaces and _ . : / = + - @, not starting with aws:.",
+            )
+        if len(value) > 256 or not TAG_CHARACTERS.fullmatch(value):
+            yield Problem(
+                ("tags", Name(name)),
+                "has a value that is not allowed. Use at most 256 letters, digits, spaces and _ . : / = + - @.",
+            )
+
+
+def _as_a_whole(tags: Mapping[str, str]) -> Iterator[Problem]:
+    if len(tags) > limits.TAGS - limits.EXTRA_TAGS:
+        yield Problem(
+            ("tags",),
+            f"has {len(tags)} tags. AWS accepts {limits.TAGS}, and each task has {limits.EXTRA_TAGS} already.",
+        )
+    seen: dict[str, str] = {}
+    for name in tags:
+        if (first := seen.setdefault(name.lower(), name)) != name:
+            # AWS: IAM user guide, "Tags for AWS Identity and Access Management resources".
+            yield Problem(
+                ("tags", Name(name)), f'differs from "{first}" only in case, which IAM does not distinguish. Keep one.'
+            )

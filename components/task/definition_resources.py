@@ -1,0 +1,117 @@
+"""The task definition of a task, with its log group, image, secrets and roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import cloudwatch, ecs, ssm
+
+from ..args import GroupReference, NetworkMode
+from ..checks.errors import refuse
+from ..infrastructure.logs import create_log_group
+from ..keys.annotations import has_output
+from ..resolved import Task
+from ..scope import Scope
+from .definition import Data, canonical, container_definitions, log_configuration, task_settings
+from .image_build import build_image
+from .plaintext_secrets import plaintext_secrets
+from .roles import execution_role_arn, task_role_arn
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDefinition:
+    """A task definition, new or existing."""
+
+    arn: pulumi.Output[str]
+    """ARN with the revision that schedules are pinned to."""
+    network_mode: NetworkMode | str
+    log_group: str
+    """Log group of the runs; empty for an existing task definition."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Logs:
+    """Where a task writes its logs."""
+
+    name: str
+    created: cloudwatch.LogGroup | None
+    """None for the group's log group."""
+
+
+def create_task_definition(component: str, scope: Scope, task: Task, group: GroupReference) -> TaskDefinition:
+    """Register the task definition of a task, or take the existing one that it names."""
+    if task.task_definition is not None:
+        existing = group["task_definitions"][task.task_definition]
+        return TaskDefinition(pulumi.Output.from_input(existing["arn"]), existing["network_mode"], "")
+    logs = _logs(scope, task, group)
+    secrets = {**task.secrets, **_store_secrets(scope, task)}
+    read = [*secrets.values(), *(arn for sidecar in task.sidecars.values() for arn in sidecar.secrets.values())]
+    containers = container_definitions(
+        task,
+        image=_image(scope, task),
+        secrets=secrets,
+        log=log_configuration(
+            group=logs.name, region=scope.account.region, stream_prefix=task.name, mode=task.logs.mode
+        ),
+    )
+    definition = ecs.TaskDefinition(
+        f"{task.name}-definition",
+        family=scope.names.family(task.name),
+        container_definitions=_json(component, task, containers),
+        execution_role_arn=execution_role_arn(scope, group, read),
+        task_role_arn=task_role_arn(scope, task),
+        # Deregistered revisions start no tasks. A schedule of a partly failed deployment, or a re-run, needs the old
+        # one.
+        skip_destroy=True,
+        tags=scope.tags,
+        opts=scope.opts_after(logs.created) if logs.created else scope.opts,
+        **task_settings(task),
+    )
+    return TaskDefinition(definition.arn, task.network_mode, logs.name)
+
+
+def _logs(scope: Scope, task: Task, group: GroupReference) -> _Logs:
+    """The group's log group, or the task's own if its retention or key differs."""
+    days = task.logs.retention_days or group["log_retention_days"]
+    key = task.logs.kms_key or group["log_kms_key"]
+    if (days, key) == (group["log_retention_days"], group["log_kms_key"]):
+        return _Logs(scope.names.log_group, None)
+    name = scope.names.task_log_group(task.name)
+    return _Logs(name, create_log_group(scope, "logs", name, retention_days=days, kms_key=key or None))
+
+
+def _image(scope: Scope, task: Task) -> pulumi.Input[str]:
+    if task.build:
+        repository = scope.names.repository(task.name)
+        return build_image(task, task.build, repository_name=repository, tags=scope.tags, opts=scope.opts)
+    assert task.image is not None
+    return task.image
+
+
+def _json(component: str, task: Task, containers: list[Data]) -> pulumi.Input[str]:
+    """Container definitions as JSON. Refuses values that turn out to be secrets once their resources exist."""
+    if not has_output(containers):
+        return canonical(containers)
+
+    async def checked() -> None:
+        refuse(component, await plaintext_secrets(task))
+
+    return pulumi.Output.all(containers, pulumi.Output.from_input(checked())).apply(lambda known: canonical(known[0]))
+
+
+def _store_secrets(scope: Scope, task: Task) -> dict[str, pulumi.Output[str]]:
+    """Store the values of secrets as parameters. Returns their ARNs by environment variable."""
+    return {
+        variable: ssm.Parameter(
+            f"{task.name}-secret-{variable}",
+            name=scope.names.parameter(task.name, variable),
+            type="SecureString",
+            # Marks it as a secret even if the value was none.
+            value=pulumi.Output.secret(value),
+            description=f"{variable} of the scheduled task {task.name}",
+            tags=scope.tags,
+            opts=scope.opts,
+        ).arn
+        for variable, value in task.secret_values.items()
+    }
