@@ -36,7 +36,8 @@ from .keys.annotations import (
     TimeZone,
 )
 
-_strict = with_config(ConfigDict(alias_generator=to_camel, extra="forbid", strict=True))
+STRICT = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
+_strict = with_config(STRICT)
 
 Architecture = Literal["arm64", "x86_64"]
 OperatingSystem = Literal[

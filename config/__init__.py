@@ -1,11 +1,11 @@
-"""The stack's configuration: from YAML to the components' arguments."""
+"""The configuration of a stack: from YAML to validated tasks."""
 
 from .advice import ended, warnings
-from .loader import ConfigError, StackConfig, load
+from .loader import NO_CONFIG, ConfigError, StackConfig, load
 from .sources import Source, StoredSecret, from_engine, from_file, stacks
-from .written import group_as_written, task_as_written
 
 __all__ = [
+    "NO_CONFIG",
     "ConfigError",
     "Source",
     "StackConfig",
@@ -13,9 +13,7 @@ __all__ = [
     "ended",
     "from_engine",
     "from_file",
-    "group_as_written",
     "load",
     "stacks",
-    "task_as_written",
     "warnings",
 ]

@@ -1,43 +1,42 @@
-"""What a stack's configuration makes one think about again, at the keys that people wrote."""
+"""Likely mistakes in a stack's configuration, at the keys that people wrote."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
 
 from components.checks import advice
 from components.problems import Name, Problem
 
-from .arguments import as_written
 from .loader import StackConfig
+from .translation import as_written
 
 
 def warnings(config: StackConfig, now: datetime) -> list[Problem]:
-    """What may not be what was meant: of each task, and of all together."""
-    tasks = _tasks(config)
+    """What is likely a mistake, in each task and in all of them together."""
     found = [
-        as_written(warning, schedule_is_list=name in config.schedule_lists).within("tasks", Name(name))
-        for name, args in tasks.items()
-        for warning in advice.task_warnings(args, now)
+        _of_task(config, name, warning)
+        for name, task in config.tasks.items()
+        for warning in advice.task_warnings(task, now)
     ]
-    reach = advice.reach_warnings(cast("Mapping[str, Any]", config.group), tasks)
-    found += [problem.within("tasks", Name(name)) for name, problem in reach.items()]
-    found += advice.nobody_is_told(cast("Mapping[str, Any]", config.group))
-    return [*found, *advice.launch_warnings(tasks, now)]
+    reach = advice.reach_warnings(config.group, config.tasks)
+    found += [_of_task(config, name, warning) for name, warning in reach.items()]
+    of_stack = [*advice.missing_recipients(config.group), *advice.launch_warnings(config.tasks, now)]
+    return [*found, *(as_written(warning) for warning in of_stack)]
 
 
 def ended(config: StackConfig, now: datetime) -> list[Problem]:
-    """The schedules that a deployment leaves out, because they will never run again."""
+    """The schedules that a deployment omits, because they will never run again."""
     return [
-        as_written(
+        _of_task(
+            config,
+            name,
             Problem(
-                schedule.expression_path, f'"{schedule.expression}" will never run again: it is left out. Remove it.'
+                schedule.expression_path, f'"{schedule.expression}" will never run again, so it is omitted. Remove it.'
             ),
-            schedule_is_list=name in config.schedule_lists,
-        ).within("tasks", Name(name))
-        for name, args in _tasks(config).items()
-        for schedule in advice.ended_schedules(args, now)
+        )
+        for name, task in config.tasks.items()
+        for schedule in advice.ended_schedules(task, now)
     ]
 
 
-def _tasks(config: StackConfig) -> Mapping[str, Mapping[str, Any]]:
-    return cast("Mapping[str, Mapping[str, Any]]", config.tasks)
+def _of_task(config: StackConfig, name: str, problem: Problem) -> Problem:
+    written = as_written(problem, schedule_is_list=name in config.schedule_lists)
+    return written.within("tasks", Name(name))

@@ -1,4 +1,4 @@
-"""Layers of configuration: later ones win, maps merge by key, lists replace, null removes."""
+"""Layers of configuration: later ones win, objects merge by key, lists replace, null removes."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
@@ -7,7 +7,7 @@ Values = Mapping[str, Any]
 
 
 def merged(layers: Iterable[tuple[str, Values]]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The layers as one, and for each key the name of the last layer that had a say in it."""
+    """The layers as one, and for each key the name of the last layer that set it."""
     result: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for name, layer in layers:
@@ -27,3 +27,14 @@ def _over(below: Values, above: Values) -> dict[str, Any]:
         else:
             result[key] = value
     return result
+
+
+def without_nulls(values: Values) -> dict[str, Any]:
+    """The values without nulls, at every depth."""
+    return {key: _without_nulls(value) for key, value in values.items() if value is not None}
+
+
+def _without_nulls(value: object) -> object:
+    if isinstance(value, Mapping):
+        return without_nulls(cast("Values", value))
+    return [_without_nulls(item) for item in cast("list[object]", value)] if isinstance(value, list) else value

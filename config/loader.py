@@ -1,42 +1,35 @@
-"""From layers of YAML to what the components are given, with everything that is wrong said at once."""
+"""From layers of YAML to validated tasks, with all problems reported at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
-
-from pydantic.alias_generators import to_snake
+from typing import Any, cast
 
 from components import checks
 from components.aws.names import family_of
+from components.aws.spelling import snake_case
 from components.checks.capacity import not_in_cluster
 from components.checks.containers import DEFINITION_KEYS
-from components.checks.groups import providers_of_cluster
-from components.checks.shared import tags_together
+from components.checks.tags import tags_together
+from components.keys.validation import adapter_of, validated
 from components.problems import Name, Problem, nearest, report
-from components.supervised.settings import is_supervised
-from components.task.definition import deciding_container
+from components.resolved import Group, Task
+from components.resolver import resolve_group, resolve_task
 
-from .arguments import Args, as_written, group_arguments, task_arguments
-from .catalogue import Catalogue, read_catalogue
-from .layers import merged
-from .models import Stack, Task
-from .shape import checked
+from . import keys
+from .layers import merged, without_nulls
+from .shared_tasks import SharedTasks, read_shared_tasks
 from .sources import Source
 from .stored_secrets import StoredSecrets
+from .translation import arguments_of, as_written, group_arguments, task_arguments
 
-if TYPE_CHECKING:
-    # The arguments' types need Pulumi, and checking configuration does not.
-    from components import ScheduledTaskArgs, ScheduledTaskGroupArgs
-
-
-CATALOGUE_DEFAULTS, STACK_DEFAULTS = "config/tasks/defaults.yaml", "the stack's defaults"
+SHARED_DEFAULTS, STACK_DEFAULTS = "config/tasks/defaults.yaml", "the stack's defaults"
 
 
 class ConfigError(Exception):
-    """Configuration that cannot be deployed; all of what is wrong with it."""
+    """Configuration that cannot be deployed, with everything that is wrong."""
 
     def __init__(self, stack: str, problems: list[Problem]):
         super().__init__(report(problems, f"Configuration of stack {stack}"))
@@ -45,59 +38,89 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StackConfig:
-    """A stack's configuration, valid as a whole: the arguments of its group and of its tasks by name."""
+    """The configuration of a stack, valid as a whole."""
 
-    group: ScheduledTaskGroupArgs
-    tasks: dict[str, ScheduledTaskArgs]
+    group: Group
+    tasks: Mapping[str, Task]
     schedule_lists: frozenset[str] = frozenset()
-    """The tasks that have a list of expressions under `schedule`, for which the path to one leads through it."""
+    """The tasks whose `schedule` is a list of expressions."""
+    written_stack: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """The stack's own keys, validated, without defaults."""
+    written_tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    """The keys of each task, validated, without defaults."""
+
+    def task_as_written(self, name: str) -> dict[str, Any]:
+        """The keys and values of a task, as in YAML. A stored secret is shown as its encrypted value."""
+        written = cast("dict[str, Any]", adapter_of(keys.Task).dump_python(self.written_tasks[name], by_alias=True))
+        if stored := self.tasks[name].secret_values:
+            written["secrets"] = {**written["secrets"], **stored}
+        return written
+
+    def group_as_written(self) -> dict[str, Any]:
+        """The keys and values of the stack, except its tasks, as in YAML."""
+        written = cast("dict[str, Any]", adapter_of(keys.Stack).dump_python(self.written_stack, by_alias=True))
+        settings = {key: value for key, value in written.items() if key not in ("tasks", "catalogue", "defaults")}
+        logs = {"retentionDays": self.group.logs.retention_days, "kmsKey": self.group.logs.kms_key}
+        kept = {key: value for key, value in logs.items() if value is not None}
+        return {**settings, **({"defaults": {"logs": kept}} if kept else {})}
 
 
-def load(source: Source, catalogue_folder: Path) -> StackConfig:
-    """The configuration of a stack: built-in defaults < the catalogue's defaults < the task's file < the
-    stack's defaults < the stack's entry.
+NO_CONFIG = StackConfig(resolve_group({}), {})
+"""The configuration of a stack that does not exist."""
+
+
+def load(source: Source, shared_folder: Path) -> StackConfig:
+    """The configuration of a stack.
+
+    Layers: built-in defaults < shared defaults < the task's file < the stack's defaults < the stack's entry.
 
     Raises ConfigError with every problem.
     """
-    catalogue = read_catalogue(catalogue_folder)
+    shared = read_shared_tasks(shared_folder)
     secrets = StoredSecrets(source)
-    stack, problems = checked(Stack, secrets.other_values)
-    problems = [*_secret_problems(source, secrets), *problems, *catalogue.problems]
-    layers = _Layers(stack, catalogue)
-    problems += layers.problems
-    tasks: dict[str, Args] = {}
-    schedule_lists: set[str] = set()
-    for name in layers.names:
-        task, tasks[name], found = _task(name, layers, secrets)
-        problems += found
-        if isinstance(task.schedule, list):
-            schedule_lists.add(name)
+    stack = validated(keys.Stack, _without_nulls(secrets.other_values), from_yaml=True)
+    layers = _Layers(stack.values, shared)
+    problems = [
+        *_secret_problems(source, secrets),
+        *(as_written(problem) for problem in stack.problems),
+        *shared.problems,
+        *layers.problems,
+    ]
+    loaded = {name: _load_task(name, layers, secrets) for name in layers.names}
+    tasks = {name: found.task for name, found in loaded.items()}
+    problems += [problem for found in loaded.values() for problem in found.problems]
     problems += secrets.problems()
     if not problems and not tasks:
         problems.append(
-            Problem(
-                ("tasks",),
-                "there are none: the stack would do nothing. Add one, or take some of the catalogue.",
-            )
+            Problem(("tasks",), "there are none, so the stack would do nothing. Add a task, or select shared tasks.")
         )
     problems += _names_alike(tasks)
-    group = group_arguments(stack, tasks, layers.default_logs())
-    problems += [as_written(problem) for problem in checks.group_problems(group)]
+    group = resolve_group(group_arguments(stack.values, tasks.values(), layers.default_logs()))
+    faulty = arguments_of(stack.faulty)
+    problems += [as_written(problem) for problem in checks.group_problems(group, faulty)]
     problems += _in_group(tasks, group)
     problems += _containers_of_families(tasks)
     if problems:
         raise ConfigError(source.stack, problems)
-    return StackConfig(
-        cast("ScheduledTaskGroupArgs", group), cast("dict[str, ScheduledTaskArgs]", tasks), frozenset(schedule_lists)
-    )
+    lists = frozenset(name for name, found in loaded.items() if found.schedule_is_list)
+    written = {name: found.written for name, found in loaded.items()}
+    return StackConfig(group, tasks, lists, stack.values, written)
+
+
+def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
+    # In these, null removes what a lower layer sets.
+    layers = {key: values[key] for key in ("tasks", "defaults") if values.get(key) is not None}
+    return {**without_nulls({key: value for key, value in values.items() if key not in layers}), **layers}
 
 
 class _Layers:
     """Which tasks a stack has, and the layers of each."""
 
-    def __init__(self, stack: Stack, catalogue: Catalogue):
-        self.stack, self.catalogue = stack, catalogue
-        self.entries = stack.tasks or {}
+    def __init__(self, stack: Mapping[str, Any], shared: SharedTasks):
+        self.shared = shared
+        self.defaults: Mapping[str, Any] = stack.get("defaults", {})
+        self.choice: object = stack.get("catalogue", True)
+        self.entries: Mapping[str, Mapping[str, Any] | None] = stack.get("tasks", {})
         self.problems: list[Problem] = []
         selected = self._selected()
         own = [name for name in self.entries if self._is_own(name, selected)]
@@ -105,49 +128,49 @@ class _Layers:
         self.names = sorted({*selected, *own} - dropped)
 
     def of(self, name: str) -> list[tuple[str, Mapping[str, Any]]]:
-        """The layers of a task, lowest first, each with the place it is written at."""
+        """The layers of a task, lowest first, each with the place where it is written."""
         return [
-            (CATALOGUE_DEFAULTS, self.catalogue.defaults),
-            (self.catalogue.files.get(name, ""), self.catalogue.tasks.get(name, {})),
-            (STACK_DEFAULTS, self.stack.defaults or {}),
+            (SHARED_DEFAULTS, self.shared.defaults),
+            (self.shared.files.get(name, ""), self.shared.tasks.get(name, {})),
+            (STACK_DEFAULTS, self.defaults),
             ("", self.entries.get(name) or {}),
         ]
 
-    def default_logs(self) -> dict[str, Any]:
-        """The logs of a task that says nothing itself."""
-        both = [("", self.catalogue.defaults), ("", self.stack.defaults or {})]
-        logs = checked(Task, merged(both)[0])[0].logs
-        return logs.model_dump(exclude_none=True) if logs else {}
+    def default_logs(self) -> Mapping[str, Any]:
+        """The logs of a task that sets nothing itself."""
+        both = [("", self.shared.defaults), ("", self.defaults)]
+        return validated(keys.Task, merged(both)[0], from_yaml=True).values.get("logs", {})
 
     def _selected(self) -> set[str]:
-        choice = self.stack.catalogue
+        choice = self.choice
         if not isinstance(choice, list):
-            return set() if choice is False else set(self.catalogue.tasks)
-        for position, name in enumerate(choice):
-            if name not in self.catalogue.tasks:
-                hint = nearest(name, self.catalogue.tasks)
+            return set() if choice is False else set(self.shared.tasks)
+        names = cast("list[str]", choice)
+        for position, name in enumerate(names):
+            if name not in self.shared.tasks:
+                hint = nearest(name, self.shared.tasks)
                 self.problems.append(
-                    Problem(("catalogue", position), f'there is no task "{name}" in config/tasks.{hint}')
+                    Problem(("catalogue", position), f'there is no shared task "{name}" in config/tasks.{hint}')
                 )
-        return set(choice) & set(self.catalogue.tasks)
+        return set(names) & set(self.shared.tasks)
 
     def _is_own(self, name: str, selected: set[str]) -> bool:
-        """Whether an entry is a task of the stack's own, as against a change of one in the catalogue."""
+        """Whether an entry is the stack's own task, as opposed to a change of a shared task."""
         entry = self.entries[name]
         if name in selected:
             return False
-        if name in self.catalogue.tasks:
+        if name in self.shared.tasks:
             if entry is not None:
                 self._problem(
                     name,
-                    "is in the catalogue, but not among those that the stack takes: add it to catalogue.",
+                    "is a shared task that the stack does not select. Add it to catalogue.",
                 )
             return False
         if entry is None or not {"image", "taskDefinition"} & entry.keys():
-            hint = nearest(name, self.catalogue.tasks)
+            hint = nearest(name, self.shared.tasks)
             self._problem(
                 name,
-                f"there is no such task in the catalogue.{hint} A task of the stack's own needs an image.",
+                f"there is no shared task of this name.{hint} The stack's own tasks need an image.",
             )
             return False
         return True
@@ -156,28 +179,38 @@ class _Layers:
         self.problems.append(Problem(("tasks", Name(name)), message))
 
 
-def _task(name: str, layers: _Layers, secrets: StoredSecrets) -> tuple[Task, Args, list[Problem]]:
-    """One task, its arguments, and what is wrong with them, each problem with the layer it comes from."""
+@dataclass(frozen=True, slots=True)
+class _LoadedTask:
+    task: Task
+    written: Mapping[str, Any]
+    problems: list[Problem]
+
+    @property
+    def schedule_is_list(self) -> bool:
+        return isinstance(self.written.get("schedule"), list)
+
+
+def _load_task(name: str, layers: _Layers, secrets: StoredSecrets) -> _LoadedTask:
+    """One task from its layers, each problem with the layer that it comes from."""
     values, origins = merged(layers.of(name))
     if "taskDefinition" in values:
-        # What all tasks have in common does not hold for a task definition that is made elsewhere.
+        # What all tasks have in common does not apply to an existing task definition.
         values = {key: value for key, value in values.items() if not _inapplicable(key, origins.get(key))}
-    task, shape_problems = checked(Task, values)
-    args = task_arguments(task, lambda key: secrets.value(key, name))
-    faulty = {str(problem.path[0]) for problem in shape_problems}
-    is_list = isinstance(task.schedule, list)
-    found = [as_written(problem, schedule_is_list=is_list) for problem in checks.task_problems(name, args)]
-    found = [problem for problem in found if not problem.path or str(problem.path[0]) not in faulty]
-    return task, args, [_located(problem, name, origins) for problem in (*shape_problems, *found)]
+    found = validated(keys.Task, without_nulls(values), from_yaml=True)
+    task = resolve_task(name, task_arguments(found.values, lambda key: secrets.value(key, name)))
+    problems = [*found.problems, *checks.task_problems(task, arguments_of(found.faulty))]
+    is_list = isinstance(found.values.get("schedule"), list)
+    written = [as_written(problem, schedule_is_list=is_list) for problem in problems]
+    return _LoadedTask(task, found.values, [_located(problem, name, origins) for problem in written])
 
 
 def _inapplicable(key: str, origin: str | None) -> bool:
-    return origin in (CATALOGUE_DEFAULTS, STACK_DEFAULTS) and to_snake(key) in DEFINITION_KEYS
+    return origin in (SHARED_DEFAULTS, STACK_DEFAULTS) and snake_case(key) in DEFINITION_KEYS
 
 
 def _located(problem: Problem, name: str, origins: Mapping[str, str]) -> Problem:
     origin = origins.get(str(problem.path[0])) if problem.path else None
-    # Before what shows the place in the value, where there is such.
+    # The origin goes before the lines that show the place in the value.
     text, *shown = problem.message.split("\n", 1)
     message = "\n".join([f"{text} (From {origin}.)", *shown]) if origin else problem.message
     return Problem(("tasks", Name(name), *problem.path), message)
@@ -187,50 +220,48 @@ def _secret_problems(source: Source, secrets: StoredSecrets) -> list[Problem]:
     return [
         Problem(
             path,
-            "is a Pulumi secret, and everybody who can describe the task definition would read it. "
-            "(Its value is not shown.) Give it a key of its own (pulumi config set --secret dbPassword) and write "
-            "{config: dbPassword} under secrets, or name the ARN of a secret there.",
+            "is a Pulumi secret, and everybody who can describe the task definition could read it. "
+            "(The value is not shown.) Store it under its own key (pulumi config set --secret dbPassword) and write "
+            "{config: dbPassword} under secrets, or put the ARN of a secret there.",
         )
         for path in source.secret_paths
         if path[0] not in secrets.keys
     ]
 
 
-def _in_group(tasks: Mapping[str, Args], group: Args) -> list[Problem]:
-    """What does not go with what all tasks have: launches on what a new cluster does not have, too many tags."""
+def _in_group(tasks: Mapping[str, Task], group: Group) -> list[Problem]:
+    """What does not go with what all tasks share: providers that a new cluster lacks, too many tags."""
     return [
         as_written(problem).within("tasks", Name(name))
-        for name, args in tasks.items()
-        for problem in (*not_in_cluster(args, providers_of_cluster(group)), *tags_together(args, group["tags"]))
+        for name, task in tasks.items()
+        for problem in (*not_in_cluster(task, group.new_cluster_providers), *tags_together(task, group.tags))
     ]
 
 
-def _containers_of_families(tasks: Mapping[str, Args]) -> list[Problem]:
-    """How runs of a task definition made elsewhere ended is told by one container, whichever task they are of; that of
-    supervised ones their state machine tells."""
+def _containers_of_families(tasks: Mapping[str, Task]) -> list[Problem]:
+    """One container decides the outcome for all runs of a family. Supervised runs report their own outcome."""
     seen: dict[str, tuple[str, str]] = {}
     problems: list[Problem] = []
-    for name, args in tasks.items():
-        if isinstance(reference := args.get("task_definition"), str) and not is_supervised(args):
-            container = deciding_container(args)
-            other, first = seen.setdefault(family_of(reference), (name, container))
-            if container != first:
+    for name, task in tasks.items():
+        if task.task_definition is not None and not task.is_supervised:
+            other, first = seen.setdefault(family_of(task.task_definition), (name, task.container))
+            if task.container != first:
                 problems.append(
                     Problem(
                         ("tasks", Name(name), "container"),
-                        f'"{container}" is another than "{first}" of task {other}, which runs the same family: how its '
-                        "runs ended is told by one container. Name the same, or give one task a family of its own.",
+                        f'"{task.container}" differs from "{first}" of task {other}, which runs the same family. One '
+                        "container decides the outcome for a family. Name the same, or give one task its own family.",
                     )
                 )
     return problems
 
 
-def _names_alike(tasks: Mapping[str, Args]) -> list[Problem]:
-    """Names of IAM roles are the same to AWS whatever their case (AWS: IAM CreateRole, RoleName)."""
+def _names_alike(tasks: Mapping[str, Task]) -> list[Problem]:
+    """IAM does not distinguish case in role names (AWS: IAM CreateRole, RoleName)."""
     seen: dict[str, str] = {}
     problems: list[Problem] = []
     for name in tasks:
         first = seen.setdefault(name.lower(), name)
         if first != name:
-            problems.append(Problem(("tasks", Name(name)), f'differs from "{first}" in case only. Rename one.'))
+            problems.append(Problem(("tasks", Name(name)), f'differs from "{first}" only in case. Rename one.'))
     return problems

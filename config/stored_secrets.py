@@ -1,18 +1,19 @@
-"""Secrets of a stack's configuration that are stored for its tasks: `{config: dbPassword}`."""
+"""Secrets of a stack's configuration that the deployment stores for its tasks: `{config: dbPassword}`."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from components.aws.spelling import camel_case
 from components.problems import Name, Problem, nearest
 
-from .models import Stack
+from .keys import STACK_KEYS
 from .sources import Source
 
-_STACK_KEYS = {field.alias for field in Stack.model_fields.values()}
+_STACK_KEYS = {camel_case(key) for key in STACK_KEYS}
 
 
 class StoredSecrets:
-    """The keys of a stack that hold a secret and no settings, and which tasks ask for them."""
+    """The keys of a stack that contain a secret instead of settings, and the tasks that refer to them."""
 
     def __init__(self, source: Source):
         self._source = source
@@ -22,16 +23,16 @@ class StoredSecrets:
 
     @property
     def other_values(self) -> Mapping[str, Any]:
-        """The settings: all but secrets, and but values that a task takes for a secret."""
+        """The settings: everything except secrets."""
         return {key: value for key, value in self._source.values.items() if key not in self.keys}
 
     def value(self, key: str, task: str) -> object:
-        """The value of a key for a task: known to the engine alone."""
+        """The value of a key for a task. Only the engine knows it."""
         self._asked.setdefault(key, task)
         return self._source.secret(key)
 
     def problems(self) -> list[Problem]:
-        """Secrets that are asked for and not there, and those that nobody asks for."""
+        """Secrets that a task refers to and that do not exist, and secrets that no task refers to."""
         missing = [
             Problem(
                 ("tasks", Name(task), "secrets"),
@@ -41,7 +42,7 @@ class StoredSecrets:
             if key not in self.keys
         ]
         unused = [
-            Problem((Name(key),), "is a secret that no task takes. Write {config: " + key + "} under a task's secrets.")
+            Problem((Name(key),), "is a secret that no task uses. Write {config: " + key + "} under a task's secrets.")
             for key in sorted(self.keys - self._asked.keys())
         ]
         return [*missing, *unused]

@@ -12,6 +12,11 @@ def camel_case(key: str) -> str:
     return first[:1].lower() + first[1:] + "".join(_capitalized(word) for word in rest)
 
 
+def snake_case(key: str) -> str:
+    """`subnet_ids` from `subnetIds`."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
+
+
 def pascal_case(key: str) -> str:
     """`SubnetIds` from `subnet_ids` or `subnetIds`."""
     return "".join(_capitalized(word) for word in key.split("_"))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
+from typing_extensions import is_typeddict
+
 from .annotations import Aws, Default, OfTaskDefinition, OutputAllowed
 
 A = TypeVar("A")
@@ -84,16 +86,30 @@ def type_of(hint: Any) -> Type:
 def keys_of(shape: type) -> Mapping[str, Key]:
     """The keys of a TypedDict, in the order in which they are written."""
     required: frozenset[str] = getattr(shape, "__required_keys__", frozenset())
-    hints: dict[str, Any] = inspect.get_annotations(shape)
-    return {name: Key(name, type_of(hint), name in required) for name, hint in hints.items() if name != _CONFIG}
+    return {name: Key(name, type_of(hint), name in required) for name, hint in hints_of(shape).items()}
 
 
-_CONFIG = "__pydantic_config__"
+def hints_of(shape: type) -> Mapping[str, Any]:
+    """The type hints of a TypedDict, with their annotations."""
+    return inspect.get_annotations(shape)
 
 
-@cache
+_DESCRIPTIONS: dict[type, Mapping[str, str]] = {}
+
+
 def descriptions_of(shape: type) -> Mapping[str, str]:
-    """The docstring of each key, as one line."""
+    """The docstring of each key, as one line. They are read from the source, so this takes a while."""
+    if shape not in _DESCRIPTIONS:
+        _DESCRIPTIONS[shape] = _docstrings(shape)
+    return _DESCRIPTIONS[shape]
+
+
+def register_descriptions(shape: type, descriptions: Mapping[str, str]) -> None:
+    """Set the descriptions of a TypedDict that has no source."""
+    _DESCRIPTIONS[shape] = descriptions
+
+
+def _docstrings(shape: type) -> Mapping[str, str]:
     [body] = ast.parse(textwrap.dedent(inspect.getsource(shape))).body
     assert isinstance(body, ast.ClassDef)
     found: dict[str, str] = {}
@@ -102,3 +118,22 @@ def descriptions_of(shape: type) -> Mapping[str, str]:
             assert isinstance(text.value, ast.Constant)
             found[key.target.id] = " ".join(str(text.value.value).split())
     return found
+
+
+def shapes_in(shape: type) -> list[type]:
+    """The TypedDict and all that its keys refer to, each once, in the order of the keys."""
+    found: dict[type, None] = {}
+    _collect(type_of(shape), found)
+    return list(found)
+
+
+def _collect(found: Type, shapes: dict[type, None]) -> None:
+    if is_typeddict(found.base):
+        if found.base not in shapes:
+            shapes[found.base] = None
+            for key in keys_of(found.base).values():
+                _collect(key.type, shapes)
+        return
+    if typing.get_origin(found.base) is not typing.Literal:
+        for argument in typing.get_args(found.base):
+            _collect(type_of(argument), shapes)

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from typing_extensions import is_typeddict
 
+from ..aws.spelling import camel_case, snake_case
 from ..problems import Name, Path, Problem, key, listed, nearest
 from .annotations import FROM_YAML, INVALID, is_output
 from .reference import Type, descriptions_of, keys_of, type_of
@@ -60,7 +61,8 @@ def validated(shape: type, values: object, *, from_yaml: bool = False) -> Valida
     faulty = {detail["loc"][0] for detail in details}
     rest = {name: value for name, value in given.items() if name not in faulty}
     missing = any(detail["type"] == "missing" and len(detail["loc"]) == 1 for detail in details)
-    problems = [_problem(shape, detail) for detail in details]
+    spell = camel_case if from_yaml else key
+    problems = [_problem(shape, detail, spell) for detail in details]
     return Validated({} if missing else check(rest), list(dict.fromkeys(problems)))
 
 
@@ -75,7 +77,7 @@ def adapter_of(shape: type) -> TypeAdapter[Any]:
     return TypeAdapter(shape)
 
 
-def _problem(shape: type, detail: ErrorDetails) -> Problem:
+def _problem(shape: type, detail: ErrorDetails, spell: Callable[[str], str]) -> Problem:
     # A tag such as <list> says which form of a value was checked. It is not part of the path.
     location = [part for part in detail["loc"] if not str(part).startswith("<")]
     if location[-1] == "[key]":
@@ -85,29 +87,37 @@ def _problem(shape: type, detail: ErrorDetails) -> Problem:
     if detail["type"] == INVALID:
         return Problem(path, str(detail.get("ctx", {})["message"]))
     if detail["type"] == "extra_forbidden":
-        return Problem(path, _unknown_key(shape, location))
+        return Problem(path, _unknown_key(shape, location, spell))
     if detail["type"] == "missing":
         return Problem(path, "is missing.")
     if detail["type"] == "invalid_key":
         return Problem(path, "is not a key: keys are strings.")
-    return Problem(path, _wrong_type(shape, location, path, found, detail))
+    return Problem(path, _wrong_type(shape, location, path, found, detail, spell))
 
 
-def _wrong_type(shape: type, location: list[str | int], path: Path, found: Type | None, detail: ErrorDetails) -> str:
+def _wrong_type(
+    shape: type,
+    location: list[str | int],
+    path: Path,
+    found: Type | None,
+    detail: ErrorDetails,
+    spell: Callable[[str], str],
+) -> str:
     value: object = detail["input"]
-    if detail["type"] == "literal_error" and found and isinstance(value, str):
-        return f'"{value}" is not one of {listed(found.choices)}.{nearest(value, found.choices)}'
-    return f"must be {_expected(found, detail)}, not {_shown(path, value)}{_hint(shape, location, detail)}"
+    if detail["type"] == "literal_error" and isinstance(value, str):
+        choices = _choices(found)
+        return f'"{value}" is not one of {listed(choices)}.{nearest(value, choices)}'
+    return f"must be {_expected(found, detail, spell)}, not {_shown(path, value)}{_hint(shape, location, detail)}"
 
 
-def _expected(found: Type | None, detail: ErrorDetails) -> str:
-    if found and detail["type"] == "literal_error":
-        return f"one of {listed(found.choices)}"
+def _expected(found: Type | None, detail: ErrorDetails, spell: Callable[[str], str]) -> str:
+    if detail["type"] == "literal_error":
+        return listed(str(choice).lower() if isinstance(choice, bool) else choice for choice in _choices(found))
     if detail["type"] == "union_tag_invalid":
         tags = detail.get("ctx", {})["expected_tags"].split(", ")
         return listed(_FORMS[tag.strip("'")] for tag in tags)
-    if detail["type"] == "dict_type" and found and is_typeddict(found.base):
-        return f"an object with {listed([key(name) for name in sorted(keys_of(found.base))], 'and')}"
+    if detail["type"] == "dict_type" and (known := _known_keys(found)):
+        return f"an object with {listed([spell(name) for name in known], 'and')}"
     return _KINDS[detail["type"]]
 
 
@@ -128,12 +138,22 @@ def _hint(shape: type, location: list[str | int], detail: ErrorDetails) -> str:
     return "."
 
 
-def _unknown_key(shape: type, location: list[str | int]) -> str:
+def _unknown_key(shape: type, location: list[str | int], spell: Callable[[str], str]) -> str:
     _, parent = _located(shape, location[:-1])
-    known = sorted(keys_of(parent.base)) if parent else []
-    meant = nearest(_snake(str(location[-1])), known)
-    hint = next((f' Did you mean "{key(name)}"?' for name in known if meant == f' Did you mean "{name}"?'), "")
-    return f"unknown key.{hint} Known keys: {listed([key(name) for name in known], 'and')}."
+    known = _known_keys(parent)
+    meant = nearest(snake_case(str(location[-1])), known)
+    hint = next((f' Did you mean "{spell(name)}"?' for name in known if meant == f' Did you mean "{name}"?'), "")
+    return f"unknown key.{hint} Known keys: {listed([spell(name) for name in known], 'and')}."
+
+
+def _known_keys(found: Type | None) -> list[str]:
+    """The keys of an object, in any of its forms."""
+    forms = _forms(found) if found else []
+    return sorted({name for form in forms if is_typeddict(form.base) for name in keys_of(form.base)})
+
+
+def _choices(found: Type | None) -> list[str]:
+    return [choice for form in (_forms(found) if found else []) for choice in form.choices]
 
 
 def _description(shape: type, location: list[str | int]) -> str:
@@ -141,7 +161,7 @@ def _description(shape: type, location: list[str | int]) -> str:
     _, parent = _located(shape, location[:-1])
     if parent is None or not is_typeddict(parent.base):
         return ""
-    return descriptions_of(parent.base).get(_snake(str(location[-1])), "")
+    return descriptions_of(parent.base).get(snake_case(str(location[-1])), "")
 
 
 def _located(shape: type, location: Sequence[str | int]) -> tuple[Path, Type | None]:
@@ -155,8 +175,8 @@ def _located(shape: type, location: Sequence[str | int]) -> tuple[Path, Type | N
             path.append(part)
             found = form.inner if form else None
         elif form and is_typeddict(form.base):
-            path.append(_snake(part))
-            found = keys_of(form.base)[_snake(part)].type
+            path.append(snake_case(part))
+            found = keys_of(form.base)[snake_case(part)].type
         else:
             path.append(Name(part))
             found = form.inner if form else None
@@ -174,12 +194,8 @@ def _has(form: Type, part: str | int) -> bool:
     if isinstance(part, int):
         return typing.get_origin(form.base) in (Sequence, list)
     if is_typeddict(form.base):
-        return _snake(part) in keys_of(form.base)
+        return snake_case(part) in keys_of(form.base)
     return form.is_object
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def _shown(path: Path, value: object) -> str:

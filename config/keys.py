@@ -1,0 +1,274 @@
+"""The keys of the YAML files: those of the components, and where YAML is richer.
+
+YAML has one key for several forms of a value: `schedule` is one expression or a list, `launch` a launch type or a capacity
+provider strategy. `config.translation` makes the components' arguments of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, Required
+
+from pydantic import BeforeValidator, Discriminator, Tag, with_config
+from typing_extensions import TypedDict
+
+from components.args import (
+    STRICT,
+    BuildArgs,
+    CapacityProviderArgs,
+    ClusterArgs,
+    Image,
+    Launch,
+    NetworkArgs,
+    PublicIp,
+    ScheduledTaskArgs,
+    ScheduledTaskGroupArgs,
+    SecretArn,
+    SubnetKind,
+    UlimitArgs,
+    VpcArgs,
+)
+from components.aws import patterns
+from components.keys.annotations import (
+    Aws,
+    Default,
+    Items,
+    Matches,
+    NotEmpty,
+    OfTaskDefinition,
+    ScheduleExpression,
+    Text,
+)
+from components.keys.derivation import derived
+from components.keys.reference import hints_of
+
+_strict = with_config(STRICT)
+
+
+def _form(value: object) -> str:
+    """The tag of the form that a value has."""
+    if isinstance(value, Mapping):
+        return "<object>"
+    if isinstance(value, bool):
+        return "<boolean>"
+    return "<list>" if isinstance(value, list) else "<string>"
+
+
+def _string_or_object(value: object) -> str:
+    """As `_form`, for keys that have no list."""
+    return "<object>" if isinstance(value, Mapping) else "<string>"
+
+
+def _vpc_form(value: object) -> str:
+    return "<new>" if isinstance(value, Mapping) and "create" in value else _string_or_object(value)
+
+
+def _flag_as_string(value: object) -> object:
+    """`true` and `false` are booleans in YAML, and strings beside `auto`."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+_Expression = Annotated[str, ScheduleExpression()]
+
+
+@_strict
+class _Build(TypedDict, total=False):
+    """An image that the deployment builds and pushes to an ECR repository of the task."""
+
+    build: Required[Annotated[str, NotEmpty("is empty. Name the folder with the Dockerfile."), Aws("awsx.ecr.Image context")]]
+    """Build context: a folder, relative to the program."""
+
+
+@_strict
+class StoredSecret(TypedDict):
+    """A secret of the stack's configuration, which the deployment stores as an SSM parameter of type SecureString."""
+
+    config: Annotated[str, Aws("ssm SecureString")]
+    """Key that you set with `pulumi config set --secret`."""
+
+
+Build = derived("Build", BuildArgs, without=("context",), also=_Build)
+
+
+@_strict
+class _Task(TypedDict, total=False):
+    """One scheduled task. Each layer sets only what it adds."""
+
+    schedule: Annotated[
+        Annotated[_Expression, Tag("<string>")] | Annotated[Sequence[_Expression], Tag("<list>")],
+        Discriminator(_form),
+        Default(words="none"),
+        Aws("ScheduleExpression"),
+    ]
+    """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`, or a list of these. Set either this or `schedules`."""
+
+    image: Annotated[
+        Annotated[Image, Tag("<string>")] | Annotated[Build, Tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]
+        Discriminator(_string_or_object),
+        Default(words="none"),
+        Aws("containerDefinitions.image"),
+    ]
+    """Container image, or `{build: folder}`. Set either this or `taskDefinition`."""
+
+    secrets: Annotated[
+        Mapping[
+            str,
+            Annotated[
+                Annotated[SecretArn, Tag("<string>")] | Annotated[StoredSecret, Tag("<object>")],
+                Discriminator(_string_or_object),
+            ],
+        ],
+        OfTaskDefinition(),
+        Default({}, "none"),
+        Aws("containerDefinitions.secrets"),
+    ]
+    """Environment variables whose values ECS reads when the container starts: ARNs of Secrets Manager secrets or SSM parameters,
+    or `{config: key}` for a secret of the stack's configuration."""
+
+    ulimits: Annotated[
+        Mapping[
+            str,
+            Annotated[
+                Annotated[int, Tag("<string>")] | Annotated[UlimitArgs, Tag("<object>")],
+                Discriminator(_string_or_object),
+            ],
+        ],
+        OfTaskDefinition(),
+        Default({}, "AWS's"),
+        Aws("containerDefinitions.ulimits"),
+    ]
+    """Resource limits by name: a number, or `{soft, hard}`. Fargate supports only `nofile`."""
+
+    launch: Annotated[
+        Annotated[Launch, Tag("<string>")]
+        | Annotated[Sequence[CapacityProviderArgs], Items(1, 6, "entries"), Tag("<list>")],
+        Discriminator(_form),
+        Default(words="fargate"),
+        Aws("LaunchType or CapacityProviderStrategy"),
+    ]
+    """What runs start on, or a capacity provider strategy of 1 to 6 entries."""
+
+
+Task = derived(
+    "Task",
+    ScheduledTaskArgs,
+    without=("group", "group_args", "build", "secret_values", "capacity_providers"),
+    also=_Task,
+)
+
+
+@_strict
+class _NewCluster(TypedDict):
+    """A new cluster."""
+
+    create: Annotated[Literal[True], Aws("ecs CreateCluster")]
+    """Always true."""
+
+
+@_strict
+class ByTags(TypedDict):
+    """Something that its tags identify."""
+
+    tags: Annotated[Mapping[str, Text], Aws("Filters: tag:key")]
+    """Tags that must all match, at least one."""
+
+
+@_strict
+class NewVpc(TypedDict):
+    """A new VPC."""
+
+    create: Annotated[VpcArgs, Aws("awsx.ec2.Vpc")]
+    """Its settings; `{}` for the defaults."""
+
+
+_VPC = Matches(patterns.VPC, "a VPC", "default, or an ID such as vpc-0123456789abcdef0")
+
+
+@_strict
+class _Network(TypedDict, total=False):
+    """Where runs get their network interfaces."""
+
+    vpc: Annotated[
+        Annotated[str, _VPC, Tag("<string>")] | Annotated[ByTags, Tag("<object>")] | Annotated[NewVpc, Tag("<new>")],
+        Discriminator(_vpc_form),
+        Default(words="default"),
+        Aws("VPC of the subnets"),
+    ]
+    """`default` (the account's default VPC), the ID of a VPC, `{tags: {...}}` or `{create: {...}}`."""
+
+    subnets: Annotated[
+        Annotated[SubnetKind, Tag("<string>")]
+        | Annotated[Sequence[str], Tag("<list>")]
+        | Annotated[ByTags, Tag("<object>")],
+        Discriminator(_form),
+        Default(words="public in the default VPC, otherwise private"),
+        Aws("awsvpcConfiguration.Subnets"),
+    ]
+    """`private`, `public`, a list of 1 to 16 IDs, or `{tags: {...}}`."""
+
+    security_groups: Annotated[
+        Sequence[str],
+        Default(words="a new one, which allows all outbound and no inbound traffic"),
+        Aws("awsvpcConfiguration.SecurityGroups"),
+    ]
+    """1 to 5 security groups, by ID."""
+
+    assign_public_ip: Annotated[
+        PublicIp, BeforeValidator(_flag_as_string), Default("auto"), Aws("awsvpcConfiguration.AssignPublicIp")
+    ]
+    """Public IP addresses for runs. `auto` assigns one in public subnets and none in private subnets."""
+
+
+Network = derived("Network", NetworkArgs, only=("",), also=_Network)
+NewCluster = derived("NewCluster", ClusterArgs, also=_NewCluster)
+
+
+@_strict
+class Iam(TypedDict, total=False):
+    """The roles of the stack."""
+
+    path: hints_of(ScheduledTaskGroupArgs)["iam_path"]  # pyright: ignore[reportInvalidTypeForm]
+    """Path that they are under, such as `/teams/data/`."""
+
+    permissions_boundary: hints_of(ScheduledTaskGroupArgs)["permissions_boundary"]  # pyright: ignore[reportInvalidTypeForm]
+    """ARN of a managed policy that limits what they can do."""
+
+
+@_strict
+class _Stack(TypedDict, total=False):
+    """The configuration of one stack: the keys of `config:` that start with the project's name."""
+
+    cluster: Annotated[
+        Annotated[hints_of(ScheduledTaskGroupArgs)["cluster"], Tag("<string>")]  # pyright: ignore[reportInvalidTypeForm]
+        | Annotated[NewCluster, Tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]
+        Discriminator(_string_or_object),
+        Default(words="default"),
+        Aws("Target.Arn"),
+    ]
+    """Name or ARN of the ECS cluster, or `{create: true}` for a new one."""
+
+    network: Annotated[Network, Default(words="the public subnets of the default VPC"), Aws("NetworkConfiguration")]  # pyright: ignore[reportInvalidTypeForm]
+    """Where runs get their network interfaces."""
+
+    iam: Annotated[Iam, Default(words="no path and no boundary"), Aws("IAM roles")]
+    """Path and permissions boundary of the stack's roles."""
+
+    defaults: Annotated[Mapping[str, Any], Default(words="none")]
+    """Keys that all tasks of the stack have in common."""
+
+    catalogue: Annotated[
+        Annotated[bool, Tag("<boolean>")] | Annotated[Sequence[str], Tag("<list>")],
+        Discriminator(_form),
+        Default(words="true"),
+    ]
+    """Which shared tasks (`config/tasks/`) the stack has: `true` for all, `false` for none, or a list of names."""
+
+    tasks: Annotated[Mapping[str, Mapping[str, Any] | None], Default(words="none")]
+    """The stack's own tasks, and what it changes in shared tasks. `null` removes a shared task."""
+
+
+Stack = derived(
+    "Stack",
+    ScheduledTaskGroupArgs,
+    only=("notify", "monitoring", "encryption", "tags", "enabled"),
+    also=_Stack,
+)
+STACK_KEYS = frozenset(hints_of(Stack))

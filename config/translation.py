@@ -1,0 +1,162 @@
+"""From the keys of YAML to the components' arguments, and from the paths of these back to YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
+
+from components.aws.images import registry_account
+from components.aws.names import family_of
+from components.aws.spelling import camel_case
+from components.problems import Name, Path, Problem
+from components.resolved import MAIN_CONTAINER, Task
+
+Values = Mapping[str, Any]
+"""Validated values of YAML, by key in snake_case."""
+
+_KEYS = {
+    "capacity_providers": "launch",
+    "create_cluster": "cluster",
+    "vpc_tags": "vpc",
+    "create_vpc": "vpc",
+    "subnet_ids": "subnets",
+    "subnet_tags": "subnets",
+    "security_group_ids": "securityGroups",
+    "secret_values": "secrets",
+    "iam_path": "iam.path",
+    "permissions_boundary": "iam.permissionsBoundary",
+    "build": "image",
+}
+"""Arguments that are forms of one key in YAML."""
+_FORMS = {
+    "schedule": ("schedule", "schedules"),
+    "launch": ("launch", "capacity_providers"),
+    "image": ("image", "build"),
+    "secrets": ("secrets", "secret_values"),
+    "iam": ("iam_path", "permissions_boundary"),
+    "cluster": ("cluster", "create_cluster"),
+}
+"""The arguments that each of these keys of YAML becomes."""
+
+
+def arguments_of(keys: Iterable[str]) -> frozenset[str]:
+    """The arguments that keys of YAML become."""
+    return frozenset(name for key in keys for name in _FORMS.get(key, (key,)))
+
+
+def task_arguments(task: Values, secret: Callable[[str], object]) -> dict[str, Any]:
+    """The arguments of a `ScheduledTask`, except its group. `secret` gives the value of a key of the configuration."""
+    args = dict(task)
+    if isinstance(task.get("schedule"), list):
+        args["schedules"] = [{"expression": expression} for expression in args.pop("schedule")]
+    if isinstance(task.get("launch"), list):
+        args["capacity_providers"] = args.pop("launch")
+    if isinstance(task.get("image"), Mapping):
+        build = dict(args.pop("image"))
+        args["build"] = {"context": build.pop("build"), **build}
+    if "ulimits" in task:
+        limits: Mapping[str, Any] = task["ulimits"]
+        args["ulimits"] = {
+            name: limit if isinstance(limit, Mapping) else {"soft": limit, "hard": limit}
+            for name, limit in limits.items()
+        }
+    if "secrets" in task:
+        args.update(_secrets(task["secrets"], secret))
+    return args
+
+
+def _secrets(secrets: Values, secret: Callable[[str], object]) -> dict[str, Any]:
+    stored = {name: secret(value["config"]) for name, value in secrets.items() if isinstance(value, Mapping)}
+    given = {name: value for name, value in secrets.items() if isinstance(value, str)}
+    return {"secrets": given, **({"secret_values": stored} if stored else {})}
+
+
+def group_arguments(stack: Values, tasks: Iterable[Task], logs: Values) -> dict[str, Any]:
+    """The arguments of the stack's `ScheduledTaskGroup`, which allows what its tasks refer to.
+
+    `logs` are the logs of a task that sets nothing itself.
+    """
+    every = list(tasks)
+    args: dict[str, Any] = {key: stack[key] for key in ("enabled", "notify", "monitoring", "encryption") if key in stack}
+    args["tags"] = stack.get("tags", {})
+    if any(task.is_supervised for task in every):
+        args["supervised"] = True
+    if "cluster" in stack:
+        args.update(_cluster(stack["cluster"]))
+    if "network" in stack:
+        args["network"] = _network(stack["network"])
+    iam: Values = stack.get("iam", {})
+    args.update({"iam_path" if key == "path" else key: value for key, value in iam.items()})
+    if kept := {key: logs[key] for key in ("retention_days", "kms_key") if key in logs}:
+        args["logs"] = kept
+    return {**args, **_references(every)}
+
+
+def _cluster(cluster: object) -> dict[str, Any]:
+    if not isinstance(cluster, Mapping):
+        return {"cluster": cluster}
+    settings = cast("Values", cluster)
+    return {"create_cluster": {key: value for key, value in settings.items() if key != "create"}}
+
+
+def _network(network: Values) -> dict[str, Any]:
+    args: dict[str, Any] = {}
+    for key, value in network.items():
+        if isinstance(value, Mapping):
+            form, inner = next(iter(cast("Values", value).items()))
+            args["create_vpc" if form == "create" else "vpc_tags" if key == "vpc" else "subnet_tags"] = inner
+        elif key == "security_groups":
+            args["security_group_ids"] = value
+        elif isinstance(value, list):
+            args["subnet_ids"] = value
+        else:
+            args[key] = value
+    return args
+
+
+def _references(tasks: Iterable[Task]) -> dict[str, Any]:
+    """What a group allows its tasks to refer to."""
+    every = list(tasks)
+    images = [image for task in every for image in (task.image, *(it.image for it in task.sidecars.values()))]
+    found = {
+        "task_definitions": {task.task_definition for task in every if task.task_definition is not None},
+        "pass_role_arns": {task.task_role for task in every if isinstance(task.task_role, str)},
+        "registry_accounts": {account for image in images if (account := registry_account(image))},
+    }
+    # One container decides the outcome for a family. The loader refuses tasks that differ.
+    of_family: dict[str, str] = {}
+    containers: dict[str, str] = {}
+    for task in every:
+        if task.task_definition is not None and not task.is_supervised:
+            container = of_family.setdefault(family_of(task.task_definition), task.container)
+            if container != MAIN_CONTAINER:
+                containers[task.task_definition] = container
+    lists: dict[str, Any] = {key: sorted(values) for key, values in found.items() if values}
+    return {**lists, **({"containers": containers} if containers else {})}
+
+
+def as_written(problem: Problem, *, schedule_is_list: bool = False) -> Problem:
+    """A problem at the key that somebody wrote in YAML. `schedule_is_list`: `schedule` is a list of expressions."""
+    return problem.spelled(_spelled, lambda path: _path(path, schedule_is_list=schedule_is_list))
+
+
+def _spelled(key: str) -> str:
+    return _KEYS.get(key, camel_case(key))
+
+
+def _path(path: Path, *, schedule_is_list: bool) -> Path:
+    written: list[str | int] = []
+    for part in path:
+        if isinstance(part, int | Name):
+            written.append(part)
+        elif written == ["cluster"]:
+            written.append(camel_case(part))
+        else:
+            written.append(_spelled(part))
+    if schedule_is_list and written[:1] == ["schedules"]:
+        written = ["schedule", *written[1:2]]
+    if path[:1] == ("build",):
+        written = ["image", *("build" if part == "context" else part for part in written[1:])]
+    if "create_vpc" in path:
+        written.insert(written.index("vpc") + 1, "create")
+    return tuple(written)
