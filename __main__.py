@@ -8,6 +8,7 @@ import gc
 # time.
 gc.disable()
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,8 +32,8 @@ def main() -> None:
         pulumi.log.warn(str(warning))
 
     prefix = f"{pulumi.get_project()}-{pulumi.get_stack()}"
-    group = ScheduledTaskGroup("tasks", {"prefix": prefix, **config.group})
-    tasks = {name: ScheduledTask(name, {**args, "group": group.reference}) for name, args in config.tasks.items()}
+    group = ScheduledTaskGroup("tasks", replace(config.group, prefix=prefix))
+    tasks = {name: ScheduledTask(name, task.in_group(group.reference)) for name, task in config.tasks.items()}
 
     pulumi.export("tasks", {name: task.summary for name, task in tasks.items()})
     pulumi.export("scheduleGroup", group.schedule_group_name)

@@ -99,6 +99,22 @@ SecretArn = Annotated[
     ),
 ]
 User = Annotated[Text, Matches(patterns.USER, "a user", "user, uid, user:group or uid:gid")]
+ClusterReference = Annotated[
+    str, Matches(patterns.CLUSTER, "a cluster", "its name (letters, digits, - and _) or its ARN")
+]
+SubnetIds = Input[
+    Annotated[
+        Sequence[Input[Annotated[str, Matches(patterns.SUBNET, "an ID like subnet-0123456789abcdef0")]]],
+        Items(1, 16, "subnets"),
+    ]
+]
+SecurityGroupIds = Input[
+    Annotated[
+        Sequence[Input[Annotated[str, Matches(patterns.SECURITY_GROUP, "an ID like sg-0123456789abcdef0")]]],
+        Items(1, 5, "security groups"),
+    ]
+]
+IamPath = Annotated[str, Matches(patterns.IAM_PATH, "a path: it begins and ends with / and has at most 250 characters")]
 StopTimeout = Annotated[str, Duration("2s", "2m")]
 Storage = Annotated[int, Between(21, 200, "GiB")]
 """AWS: botocore ecs, EphemeralStorage."""
@@ -189,14 +205,7 @@ class NetworkArgs(TypedDict, total=False):
     (MapPublicIpOnLaunch); `private` selects the others."""
 
     subnet_ids: Annotated[
-        Input[
-            Annotated[
-                Sequence[Input[Annotated[str, Matches(patterns.SUBNET, "an ID like subnet-0123456789abcdef0")]]],
-                Items(1, 16, "subnets"),
-            ]
-        ],
-        Default(words="the subnets that `subnets` selects"),
-        Aws("awsvpcConfiguration.Subnets"),
+        SubnetIds, Default(words="the subnets that `subnets` selects"), Aws("awsvpcConfiguration.Subnets")
     ]
     """1 to 16 subnets of one VPC, by ID."""
 
@@ -209,12 +218,7 @@ class NetworkArgs(TypedDict, total=False):
     """Tags that match subnets of the VPC."""
 
     security_group_ids: Annotated[
-        Input[
-            Annotated[
-                Sequence[Input[Annotated[str, Matches(patterns.SECURITY_GROUP, "an ID like sg-0123456789abcdef0")]]],
-                Items(1, 5, "security groups"),
-            ]
-        ],
+        SecurityGroupIds,
         Default(words="a new one, which allows all outbound and no inbound traffic"),
         Aws("awsvpcConfiguration.SecurityGroups"),
     ]
@@ -239,9 +243,7 @@ class LogsArgs(TypedDict, total=False):
         Default(words=f"{DEFAULT_RETENTION_DAYS}; a task's is its group's"),
         Aws("retentionInDays"),
     ]
-    """Days that CloudWatch Logs keeps log events: one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400,
-    545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. A task that differs from its group gets its own log
-    group."""
+    """Days that CloudWatch Logs keeps log events. A task that differs from its group gets its own log group."""
 
     mode: Annotated[LogMode, Default("blocking"), Aws("options: mode")]
     """`blocking` loses no line, but a run waits while CloudWatch Logs is unreachable. `non-blocking` never waits,
@@ -693,11 +695,7 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     prefix: Annotated[str, Default(words="`<project>-<stack>-<name of the group>`")]
     """Prefix of the names of the group's resources in AWS."""
 
-    cluster: Annotated[
-        Input[Annotated[str, Matches(patterns.CLUSTER, "a cluster", "its name (letters, digits, - and _) or its ARN")]],
-        Default("default"),
-        Aws("Target.Arn"),
-    ]
+    cluster: Annotated[Input[ClusterReference], Default("default"), Aws("Target.Arn")]
     """Name or ARN of the ECS cluster. If another resource produces it, it must be an ARN."""
 
     create_cluster: Annotated[ClusterArgs, Default(words="none"), Aws("ecs CreateCluster")]
@@ -728,12 +726,7 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     encryption: Annotated[EncryptionArgs, Default({}, "AWS's own encryption"), Aws("KMS keys")]
     """KMS keys."""
 
-    iam_path: Annotated[
-        str,
-        Matches(patterns.IAM_PATH, "a path: it begins and ends with / and has at most 250 characters"),
-        Default("/"),
-        Aws("Path"),
-    ]
+    iam_path: Annotated[IamPath, Default("/"), Aws("Path")]
     """Path that the group's roles are under, such as `/teams/data/`."""
 
     permissions_boundary: Annotated[PolicyArn, Default(words="none"), Aws("PermissionsBoundary")]
@@ -770,7 +763,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     """Arguments of the new group, for a task without `group`."""
 
     description: Annotated[str, Characters(512), Default(words="none"), Aws("Description")]
-    """Purpose of the task, at most 512 characters. EventBridge Scheduler shows it with the schedule."""
+    """Purpose of the task. EventBridge Scheduler shows it with the schedule."""
 
     schedule: Annotated[str, ScheduleExpression(), Default(words="none"), Aws("ScheduleExpression")]
     """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`. Set either this or `schedules`."""
@@ -947,7 +940,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     placement_constraints: Annotated[
         Sequence[PlacementConstraintArgs], Items(0, 10, "entries"), Default((), "none"), Aws("PlacementConstraints")
     ]
-    """Which instances may run the task, at most 10 entries. Not on Fargate."""
+    """Which instances may run the task. Not on Fargate."""
 
     placement_strategies: Annotated[
         Sequence[PlacementStrategyArgs],
@@ -955,7 +948,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
         Default((), "none, which spreads over Availability Zones"),
         Aws("PlacementStrategy"),
     ]
-    """Which of the allowed instances ECS selects, at most 5 entries. Not on Fargate."""
+    """Which of the allowed instances ECS selects. Not on Fargate."""
 
     count: Annotated[int, Between(1, 10), Default(1), Aws("TaskCount")]
     """Number of runs that one launch starts."""

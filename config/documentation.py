@@ -1,100 +1,94 @@
-"""docs/configuration.md, made from the models: every key with its type, default, bounds, example and AWS's word.
+"""docs/configuration.md, made from the keys: each with its type, default, allowed values, description and AWS's name.
 
 `python -m config.documentation` writes it; a test fails when it is stale.
 """
 
+import inspect
 import re
-from collections.abc import Iterator
+import typing
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from typing_extensions import is_typeddict
 
-from .documented import AWS_TERMS, EXAMPLES, INTRODUCTION, SECTIONS
-from .models import Stack, Task
+from components.aws.spelling import camel_case
+from components.keys.annotations import Duration
+from components.keys.description import default_in_words, in_camel_case, in_words
+from components.keys.reference import Key, Type, descriptions_of, forms, keys_of, shapes_in
+
+from .documented import EXAMPLES, INTRODUCTION, SECTIONS
+from .keys import Stack, Task
+from .schema import shown_name
 
 FILE = Path(__file__).parents[1] / "docs" / "configuration.md"
-_DEFAULT = re.compile(r"\s*Default: (.*?)\.?$", re.DOTALL)
+_KINDS = {str: "string", int: "integer", bool: "boolean"}
+
+
+def shapes() -> dict[str, type]:
+    """All objects of the configuration, by the name that the page and the schema use."""
+    return {shown_name(shape): shape for shape in (*shapes_in(Stack), *shapes_in(Task))}
 
 
 def text() -> str:
     """The page."""
-    _, made = models_json_schema([(Stack, "validation"), (Task, "validation")], by_alias=True)
-    definitions: dict[str, Any] = made["$defs"]
-    parts = [INTRODUCTION.strip()]
-    for model, title in SECTIONS.items():
-        parts.append(_section(model, title, definitions[model]))
-    return "\n\n".join(parts) + "\n"
+    found = shapes()
+    return "\n\n".join([INTRODUCTION.strip(), *(_section(name, found[name]) for name in SECTIONS)]) + "\n"
 
 
-def _section(model: str, title: str, schema: dict[str, Any]) -> str:
+def _section(name: str, shape: type) -> str:
     lines = [
-        f"## {title}",
+        f"## {SECTIONS[name]}",
         "",
-        *_introduction(schema),
-        "| key | type | default | what it says | AWS |",
+        in_camel_case(" ".join(inspect.cleandoc(shape.__doc__ or "").split())),
+        "",
+        "| Key | Type | Default | Description | AWS |",
         "|---|---|---|---|---|",
+        *(_row(key, descriptions_of(shape)[key.name]) for key in keys_of(shape).values()),
     ]
-    required = set(schema.get("required", []))
-    lines += [_row(model, key, value, key in required) for key, value in schema["properties"].items()]
-    if example := EXAMPLES.get(model):
+    if example := EXAMPLES.get(name):
         lines += ["", "```yaml", example.strip(), "```"]
     return "\n".join(lines)
 
 
-def _introduction(schema: dict[str, Any]) -> Iterator[str]:
-    if description := schema.get("description"):
-        yield from (" ".join(description.split()), "")
+def _row(key: Key, description: str) -> str:
+    words = in_camel_case(in_words(key, description)).replace("|", "\\|")
+    return f"| `{camel_case(key.name)}` | {_capitalized(_type(key.type))} | {_default(key)} | {words} | {key.aws} |"
 
 
-def _row(model: str, key: str, schema: dict[str, Any], required: bool) -> str:
-    description = str(schema.get("description", ""))
-    default = _DEFAULT.search(description)
-    says = _DEFAULT.sub("", description)
-    allowed = _allowed(schema)
-    words = f"{says} {allowed}".strip() if allowed and allowed not in says else says
-    shown = "*required*" if required else default[1] if default else "none"
-    return f"| `{key}` | {_type(schema)} | {_cell(shown)} | {_cell(words)} | {AWS_TERMS[model].get(key, '')} |"
+def _default(key: Key) -> str:
+    if key.required:
+        return "*Required*"
+    if key.default and not key.default.words:
+        return f"`{key.default}`"
+    return _capitalized(in_camel_case(default_in_words(key)))
 
 
-def _cell(words: str) -> str:
-    return words.replace("|", "\\|")
+def _capitalized(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
-def _allowed(schema: dict[str, Any]) -> str:
-    for found in _forms(schema):
-        if "enum" in found:
-            # As YAML has them: true is a word there, whether it stands for text or not.
-            words = (str(value).lower() if isinstance(value, bool) else str(value) for value in found["enum"])
-            return f"One of {', '.join(dict.fromkeys(words))}."
-        if "minimum" in found and "maximum" in found:
-            return f"{found['minimum']} to {found['maximum']}."
-    return ""
+def _type(found: Type) -> str:
+    return " or ".join(dict.fromkeys(_form(form) for form in forms(found)))
 
 
-def _forms(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    forms = [form for form in (*schema.get("anyOf", []), *schema.get("oneOf", [])) if form.get("type") != "null"]
-    return [schema, *(inner for form in forms for inner in _forms(form))]
-
-
-def _type(schema: dict[str, Any]) -> str:
-    forms = [form for form in (*schema.get("anyOf", []), *schema.get("oneOf", [])) if form.get("type") != "null"]
-    if forms:
-        return " or ".join(dict.fromkeys(_type(form) for form in forms))
-    if reference := schema.get("$ref"):
-        name = str(reference).rsplit("/", 1)[-1]
-        return f"[{SECTIONS[name]}](#{_anchor(SECTIONS[name])})"
-    if schema.get("const") is True:
-        return "true"
-    if schema.get("type") == "array":
-        return f"list of {_type(schema['items'])}"
-    if schema.get("type") == "object":
-        inner: Any = schema.get("additionalProperties")
-        return f"map of {_type(inner)}" if inner not in (None, True, {}) else "map"
-    if schema.get("pattern", "").startswith("^[0-9]"):
+def _form(found: Type) -> str:
+    if is_typeddict(found.base):
+        title = SECTIONS[shown_name(found.base)]
+        return f"[{title}](#{_anchor(title)})"
+    if found.is_object:
+        inner = _type(found.inner) if found.inner.base in _KINDS or is_typeddict(found.inner.base) else ""
+        return f"object of {_plural(inner)}" if inner else "object"
+    if typing.get_origin(found.base) in (Sequence, list):
+        return f"list of {_plural(_type(found.inner))}"
+    if found.annotation(Duration):
         return "duration"
-    kinds = {"string": "text", "integer": "number", "boolean": "true or false"}
-    return kinds.get(str(schema.get("type")), "text")
+    if found.choices:
+        return _KINDS[type(found.choices[0])]
+    return _KINDS.get(found.base, "null")
+
+
+def _plural(words: str) -> str:
+    return f"{words}s" if words in _KINDS.values() else words
 
 
 def _anchor(title: str) -> str:

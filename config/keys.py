@@ -1,11 +1,11 @@
 """The keys of the YAML files: those of the components, and where YAML is richer.
 
-YAML has one key for several forms of a value: `schedule` is one expression or a list, `launch` a launch type or a capacity
-provider strategy. `config.translation` makes the components' arguments of them.
+YAML has one key for several forms of a value: `schedule` is one expression or a list, `launch` a launch type or a
+capacity provider strategy. `config.translation` makes the components' arguments of them.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, Required
+from typing import Annotated, Any, Literal, Required, cast
 
 from pydantic import BeforeValidator, Discriminator, Tag, with_config
 from typing_extensions import TypedDict
@@ -15,13 +15,18 @@ from components.args import (
     BuildArgs,
     CapacityProviderArgs,
     ClusterArgs,
+    ClusterReference,
+    IamPath,
     Image,
     Launch,
     NetworkArgs,
+    PolicyArn,
     PublicIp,
     ScheduledTaskArgs,
     ScheduledTaskGroupArgs,
     SecretArn,
+    SecurityGroupIds,
+    SubnetIds,
     SubnetKind,
     UlimitArgs,
     VpcArgs,
@@ -58,7 +63,7 @@ def _string_or_object(value: object) -> str:
 
 
 def _vpc_form(value: object) -> str:
-    return "<new>" if isinstance(value, Mapping) and "create" in value else _string_or_object(value)
+    return "<new>" if isinstance(value, dict) and "create" in value else _string_or_object(cast("object", value))
 
 
 def _flag_as_string(value: object) -> object:
@@ -73,7 +78,9 @@ _Expression = Annotated[str, ScheduleExpression()]
 class _Build(TypedDict, total=False):
     """An image that the deployment builds and pushes to an ECR repository of the task."""
 
-    build: Required[Annotated[str, NotEmpty("is empty. Name the folder with the Dockerfile."), Aws("awsx.ecr.Image context")]]
+    build: Required[
+        Annotated[str, NotEmpty("is empty. Name the folder with the Dockerfile."), Aws("awsx.ecr.Image context")]
+    ]
     """Build context: a folder, relative to the program."""
 
 
@@ -98,7 +105,8 @@ class _Task(TypedDict, total=False):
         Default(words="none"),
         Aws("ScheduleExpression"),
     ]
-    """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`, or a list of these. Set either this or `schedules`."""
+    """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`, or a list of these. Set either this or
+    `schedules`."""
 
     image: Annotated[
         Annotated[Image, Tag("<string>")] | Annotated[Build, Tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]
@@ -120,8 +128,8 @@ class _Task(TypedDict, total=False):
         Default({}, "none"),
         Aws("containerDefinitions.secrets"),
     ]
-    """Environment variables whose values ECS reads when the container starts: ARNs of Secrets Manager secrets or SSM parameters,
-    or `{config: key}` for a secret of the stack's configuration."""
+    """Environment variables whose values ECS reads when the container starts: ARNs of Secrets Manager secrets or SSM
+    parameters, or `{config: key}` for a secret of the stack's configuration."""
 
     ulimits: Annotated[
         Mapping[
@@ -152,6 +160,13 @@ Task = derived(
     ScheduledTaskArgs,
     without=("group", "group_args", "build", "secret_values", "capacity_providers"),
     also=_Task,
+    descriptions={
+        "task_definition": "An existing task definition, instead of `image`: `family`, `family:revision` or ARN. A "
+        "family selects its newest revision at the time of the deployment.",
+        "task_role": "ARN of an existing role for runs, instead of `permissions`.",
+        "environment": "Environment variables. Anybody who can describe the task definition can read them, so secrets "
+        "are refused.",
+    },
 )
 
 
@@ -167,7 +182,11 @@ class _NewCluster(TypedDict):
 class ByTags(TypedDict):
     """Something that its tags identify."""
 
-    tags: Annotated[Mapping[str, Text], Aws("Filters: tag:key")]
+    tags: Annotated[
+        Mapping[str, Text],
+        NotEmpty("is empty, which would match everything. Name at least one tag."),
+        Aws("Filters: tag:key"),
+    ]
     """Tags that must all match, at least one."""
 
 
@@ -196,7 +215,7 @@ class _Network(TypedDict, total=False):
 
     subnets: Annotated[
         Annotated[SubnetKind, Tag("<string>")]
-        | Annotated[Sequence[str], Tag("<list>")]
+        | Annotated[SubnetIds, Tag("<list>")]
         | Annotated[ByTags, Tag("<object>")],
         Discriminator(_form),
         Default(words="public in the default VPC, otherwise private"),
@@ -205,14 +224,17 @@ class _Network(TypedDict, total=False):
     """`private`, `public`, a list of 1 to 16 IDs, or `{tags: {...}}`."""
 
     security_groups: Annotated[
-        Sequence[str],
+        SecurityGroupIds,
         Default(words="a new one, which allows all outbound and no inbound traffic"),
         Aws("awsvpcConfiguration.SecurityGroups"),
     ]
     """1 to 5 security groups, by ID."""
 
     assign_public_ip: Annotated[
-        PublicIp, BeforeValidator(_flag_as_string), Default("auto"), Aws("awsvpcConfiguration.AssignPublicIp")
+        PublicIp,
+        BeforeValidator(_flag_as_string, json_schema_input_type=Literal["auto", True, False, "true", "false"]),
+        Default("auto"),
+        Aws("awsvpcConfiguration.AssignPublicIp"),
     ]
     """Public IP addresses for runs. `auto` assigns one in public subnets and none in private subnets."""
 
@@ -225,10 +247,10 @@ NewCluster = derived("NewCluster", ClusterArgs, also=_NewCluster)
 class Iam(TypedDict, total=False):
     """The roles of the stack."""
 
-    path: hints_of(ScheduledTaskGroupArgs)["iam_path"]  # pyright: ignore[reportInvalidTypeForm]
+    path: Annotated[IamPath, Default("/"), Aws("Path")]
     """Path that they are under, such as `/teams/data/`."""
 
-    permissions_boundary: hints_of(ScheduledTaskGroupArgs)["permissions_boundary"]  # pyright: ignore[reportInvalidTypeForm]
+    permissions_boundary: Annotated[PolicyArn, Default(words="none"), Aws("PermissionsBoundary")]
     """ARN of a managed policy that limits what they can do."""
 
 
@@ -237,8 +259,7 @@ class _Stack(TypedDict, total=False):
     """The configuration of one stack: the keys of `config:` that start with the project's name."""
 
     cluster: Annotated[
-        Annotated[hints_of(ScheduledTaskGroupArgs)["cluster"], Tag("<string>")]  # pyright: ignore[reportInvalidTypeForm]
-        | Annotated[NewCluster, Tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]
+        Annotated[ClusterReference, Tag("<string>")] | Annotated[NewCluster, Tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]
         Discriminator(_string_or_object),
         Default(words="default"),
         Aws("Target.Arn"),

@@ -47,9 +47,14 @@ def _shown(folder: Path, path: Path) -> str:
 def _passed_over(folder: Path) -> Iterator[Problem]:
     """Files that look like shared tasks but are not read, so that their tasks would never run."""
     for path in sorted(folder.rglob("*.yml")):
-        yield Problem((_shown(folder, path),), f"is not read, because its name does not end in .yaml. Rename it to {path.stem}.yaml.")
+        yield Problem(
+            (_shown(folder, path),),
+            f"is not read, because its name does not end in .yaml. Rename it to {path.stem}.yaml.",
+        )
     for path in sorted(folder.glob("*/**/*.yaml")):
-        yield Problem((_shown(folder, path),), f"is not read, because it is not in {folder.name}/ itself. Move it there.")
+        yield Problem(
+            (_shown(folder, path),), f"is not read, because it is not in {folder.name}/ itself. Move it there."
+        )
 
 
 def _entries(path: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -83,9 +88,7 @@ def _single(
     inner: object = values.get(name)
     if len(values) == 1 and isinstance(inner, dict):
         problems.append(
-            Problem(
-                (shown, name), "repeats the name of the file. Move the keys below it to the top of the file."
-            )
+            Problem((shown, name), "repeats the name of the file. Move the keys below it to the top of the file.")
         )
         values = cast("dict[str, Any]", inner)
     yield name, values

@@ -52,7 +52,7 @@ def task_arguments(task: Values, secret: Callable[[str], object]) -> dict[str, A
     if isinstance(task.get("launch"), list):
         args["capacity_providers"] = args.pop("launch")
     if isinstance(task.get("image"), Mapping):
-        build = dict(args.pop("image"))
+        build: dict[str, Any] = dict(args.pop("image"))
         args["build"] = {"context": build.pop("build"), **build}
     if "ulimits" in task:
         limits: Mapping[str, Any] = task["ulimits"]
@@ -66,7 +66,8 @@ def task_arguments(task: Values, secret: Callable[[str], object]) -> dict[str, A
 
 
 def _secrets(secrets: Values, secret: Callable[[str], object]) -> dict[str, Any]:
-    stored = {name: secret(value["config"]) for name, value in secrets.items() if isinstance(value, Mapping)}
+    objects: dict[str, Mapping[str, str]] = {name: it for name, it in secrets.items() if isinstance(it, Mapping)}
+    stored = {name: secret(it["config"]) for name, it in objects.items()}
     given = {name: value for name, value in secrets.items() if isinstance(value, str)}
     return {"secrets": given, **({"secret_values": stored} if stored else {})}
 
@@ -77,7 +78,9 @@ def group_arguments(stack: Values, tasks: Iterable[Task], logs: Values) -> dict[
     `logs` are the logs of a task that sets nothing itself.
     """
     every = list(tasks)
-    args: dict[str, Any] = {key: stack[key] for key in ("enabled", "notify", "monitoring", "encryption") if key in stack}
+    args: dict[str, Any] = {
+        key: stack[key] for key in ("enabled", "notify", "monitoring", "encryption") if key in stack
+    }
     args["tags"] = stack.get("tags", {})
     if any(task.is_supervised for task in every):
         args["supervised"] = True

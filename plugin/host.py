@@ -1,4 +1,4 @@
-"""The provider of the package: components for programs in other languages."""
+"""The provider of the package: the components for programs in other languages."""
 
 import inspect
 from collections.abc import Generator, Mapping
@@ -16,18 +16,19 @@ from components import (
     ScheduledTaskGroupArgs,
     __version__,
 )
+from components.aws.spelling import camel_case
 from components.checks.errors import InvalidArgumentsError
 from components.problems import Problem
 
 from . import reference, schema
-from .inputs import all_keys, arguments
-from .spelling import as_written, camel
+from .inputs import arguments
+from .spelling import as_written
 
 Options = pulumi.ResourceOptions | None
 
 
 class Host(Provider):
-    """Makes the components that programs ask for."""
+    """Creates the components of programs."""
 
     def __init__(self):
         super().__init__(__version__, schema.text())
@@ -35,9 +36,9 @@ class Host(Provider):
     def construct(
         self, name: str, resource_type: str, inputs: Mapping[str, Any], options: Options = None
     ) -> ConstructResult:
-        """Make a component.
+        """Create a component.
 
-        Raises InputPropertiesError for inputs that are refused, RunError for a type that this package does not have.
+        Raises InputPropertiesError for invalid inputs, RunError for a type that this package does not have.
         """
         make = _MAKERS.get(resource_type)
         if make is None:
@@ -47,7 +48,7 @@ class Host(Provider):
 
 def _group(name: str, inputs: Mapping[str, Any], options: Options) -> ConstructResult:
     args = arguments(inputs, ScheduledTaskGroupArgs)
-    with _told_in_camel_case(ScheduledTaskGroupArgs):
+    with _problems_in_camel_case():
         made = ScheduledTaskGroup(name, cast("ScheduledTaskGroupArgs", args), options)
     return ConstructResult(made.urn, {**_outputs(made), "reference": reference.to_text(made.reference)})
 
@@ -56,20 +57,20 @@ def _task(name: str, inputs: Mapping[str, Any], options: Options) -> ConstructRe
     group = inputs.get("group")
     args = arguments({key: value for key, value in inputs.items() if key != "group"}, ScheduledTaskArgs)
     if group is None:
-        with _told_in_camel_case(ScheduledTaskArgs):
+        with _problems_in_camel_case():
             made = ScheduledTask(name, cast("ScheduledTaskArgs", args), options)
         return ConstructResult(made.urn, _outputs(made))
     text = pulumi.Output.from_input(group)
 
     def make(known: Any) -> ScheduledTask:
-        with _told_in_camel_case(ScheduledTaskArgs):
+        with _problems_in_camel_case():
             member = {**args, "group": _reference(name, known, text)}
             return ScheduledTask(name, cast("ScheduledTaskArgs", member), options)
 
-    # In the engine's run, the text is there when the group's resources are.
+    # The engine knows the string once the group's resources exist.
     later = text.apply(make, run_with_unknowns=True)
     outputs = {
-        camel(key): later.apply(lambda task, key=key: getattr(task, key))
+        camel_case(key): later.apply(lambda task, key=key: getattr(task, key))
         for key in inspect.get_annotations(ScheduledTask)
     }
     return ConstructResult(later.apply(lambda task: task.urn), outputs)
@@ -82,24 +83,23 @@ def _reference(name: str, known: Any, text: pulumi.Output[Any]) -> GroupReferenc
             return reference.from_text(known, text)
         except ValueError as error:
             why = str(error)
-    message = f"must be the `reference` of a ScheduledTaskGroup, as that gave it: {why}."
+    message = f"must be the `reference` of a ScheduledTaskGroup, unchanged: {why}."
     raise InvalidArgumentsError(f'{schema.TASK} "{name}"', [Problem(("group",), message)])
 
 
 @contextmanager
-def _told_in_camel_case(shape: type) -> Generator[None]:
-    """Say what is wrong with the keys as the schema spells them."""
+def _problems_in_camel_case() -> Generator[None]:
+    """Report problems with keys as the schema spells them."""
     try:
         yield
     except InvalidArgumentsError as error:
-        keys = all_keys(shape)
-        told = InvalidArgumentsError(error.component, [as_written(found, keys) for found in error.problems])
-        # The SDK hands this error to the engine without a traceback or the name of its class.
-        raise pulumi.InputPropertiesError(str(told), []) from None
+        written = InvalidArgumentsError(error.component, [as_written(found) for found in error.problems])
+        # The SDK passes this error to the engine without a traceback or the name of its class.
+        raise pulumi.InputPropertiesError(str(written), []) from None
 
 
 def _outputs(made: pulumi.ComponentResource) -> dict[str, Any]:
-    return {camel(key): getattr(made, key) for key in inspect.get_annotations(type(made)) if key != "reference"}
+    return {camel_case(key): getattr(made, key) for key in inspect.get_annotations(type(made)) if key != "reference"}
 
 
 _MAKERS = {schema.GROUP: _group, schema.TASK: _task}

@@ -1,23 +1,20 @@
-"""A group's reference as one text, so that programs in any language can hand it from the group to its tasks.
+"""A group's reference as one string, so that programs in any language can pass it from the group to its tasks.
 
-As an object it would not do: as long as one part is not known, which is so in the first preview, SDKs take all of it
-for unknown, and a task could neither be checked nor named. The text is known at all times; in a preview it leaves out
-the parts that are not known yet, and the task puts unknown outputs in their places.
-"""
+An object would not do. In the first preview, one part of it is unknown, and SDKs then treat all of it as unknown, so
+that a task could neither be checked nor named. The string is always known. In a preview it omits the parts that are not
+known yet, and the task uses unknown outputs in their places."""
 
-import inspect
 import json
 from typing import Any, cast
 
 import pulumi
 
 from components import GroupReference
-
-from .inputs import is_input
+from components.keys.reference import keys_of
 
 
 def to_text(reference: GroupReference) -> pulumi.Output[str]:
-    """The reference as a text, which depends on all that the reference depends on."""
+    """The reference as a string that depends on everything that the reference depends on."""
     parts = {key: _known_or_none(value) for key, value in reference.items()}
     return pulumi.Output.all(**parts).apply(lambda known: json.dumps(known, sort_keys=True))
 
@@ -29,17 +26,18 @@ def _known_or_none(value: Any) -> pulumi.Output[Any]:
 
 
 def from_text(text: str, source: pulumi.Output[Any]) -> GroupReference:
-    """The reference that `text` holds; what other resources produce depends on what `source` depends on.
+    """The reference in `text`. What other resources produce depends on what `source` depends on.
 
-    Raises ValueError for a text that is no reference, or is one of another version of this package.
+    Raises ValueError for a string that is no reference, or is one of another version of this package.
     """
     given = _parts(text)
-    hints = inspect.get_annotations(GroupReference)
-    inputs = {key for key, hint in hints.items() if is_input(hint)}
-    missing = [key for key in hints if given.get(key) is None and not (key in inputs and pulumi.runtime.is_dry_run())]
+    keys = keys_of(GroupReference)
+    inputs = {name for name, key in keys.items() if key.type.may_be_output}
+    preview = pulumi.runtime.is_dry_run()
+    missing = [name for name in keys if given.get(name) is None and not (name in inputs and preview)]
     if missing:
         raise ValueError(f"it lacks {', '.join(missing)}")
-    reference = {key: _later(given.get(key), source) if key in inputs else given[key] for key in hints}
+    reference = {name: _later(given.get(name), source) if name in inputs else given[name] for name in keys}
     return cast("GroupReference", reference)
 
 
@@ -49,7 +47,7 @@ def _parts(text: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise ValueError("it is not the text that the group gave")  # noqa: TRY004 - the type is the text's business
+        raise ValueError("it is not the string that the group returned")  # noqa: TRY004 - the type follows from the text
     return cast("dict[str, Any]", found)
 
 

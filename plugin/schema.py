@@ -1,41 +1,56 @@
-"""The package's schema, for the SDKs of other languages and for their users.
+"""The schema of the Pulumi package, for the SDKs of other languages and for their users.
 
-`python -m plugin.schema` writes it; a test fails when it is stale.
-"""
+`python -m plugin.schema` writes it; a test fails when it is stale. It is made from the types in `components.args`
+rather than by the SDK, which does not read `Literal` and `Annotated`."""
 
 import inspect
 import json
-import re
-from collections.abc import Iterator
+import typing
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from pulumi.provider.experimental.component import ComponentProvider
+import pulumi
+from typing_extensions import is_typeddict
 
 from components import ScheduledTask, ScheduledTaskArgs, ScheduledTaskGroup, ScheduledTaskGroupArgs, __version__
+from components.args import GroupReference
+from components.aws.spelling import camel_case
+from components.keys.description import default_in_words, in_camel_case, in_words
+from components.keys.reference import Key, Type, descriptions_of, keys_of, shapes_in, type_of
 from components.scheduled_task import TASK_TYPE as TASK
 from components.scheduled_task_group import GROUP_TYPE as GROUP
-
-from .inputs import all_keys
-from .spelling import in_camel_case
 
 PACKAGE = "ecs-scheduled-tasks"
 FILE = Path(__file__).with_name("schema.json")
 ABOUT = "Amazon ECS tasks on a schedule, with EventBridge Scheduler, where nothing fails silently"
-REFERENCE = "The group, as a text for `group` of its tasks: hand it on as it is."
+REFERENCE = "The group, as a string for `group` of its tasks. Pass it on as it is."
+_LANGUAGES = ("nodejs", "python", "csharp", "java", "go")
+_KINDS = {str: "string", int: "integer", bool: "boolean"}
+
+Schema = dict[str, Any]
 
 
-def schema() -> dict[str, Any]:
-    """What the SDK infers from the components' types, with what it cannot know."""
-    inferred = ComponentProvider([ScheduledTask, ScheduledTaskGroup], PACKAGE, None, __version__).schema
-    made: dict[str, Any] = json.loads(inferred or "")
-    made.update(displayName="ECS scheduled tasks", description=ABOUT, license="Apache-2.0")
-    made["keywords"] = ["pulumi", "aws", "ecs", "scheduler", "category/cloud", "kind/component"]
-    _reference_as_text(made)
-    used = set(_references(made["resources"], made["types"]))
-    made["types"] = {token: found for token, found in sorted(made["types"].items()) if token in used}
-    keys = all_keys(ScheduledTaskArgs) | all_keys(ScheduledTaskGroupArgs)
-    return cast("dict[str, Any]", _readable(made, keys))
+def schema() -> Schema:
+    """The schema of both components and of the types of their inputs."""
+    shapes = [*shapes_in(ScheduledTaskArgs), *shapes_in(ScheduledTaskGroupArgs)]
+    inner = [shape for shape in dict.fromkeys(shapes) if shape is not ScheduledTaskArgs]
+    types = {_token(shape): _type(shape) for shape in inner if shape not in shapes_in(GroupReference)}
+    return {
+        "name": PACKAGE,
+        "version": __version__,
+        "displayName": "ECS scheduled tasks",
+        "description": ABOUT,
+        "keywords": ["pulumi", "aws", "ecs", "scheduler", "category/cloud", "kind/component"],
+        "license": "Apache-2.0",
+        "resources": {
+            TASK: _resource(ScheduledTask, ScheduledTaskArgs),
+            GROUP: _resource(ScheduledTaskGroup, ScheduledTaskGroupArgs),
+        },
+        "types": dict(sorted(types.items())),
+        "language": {language: {"respectSchemaVersion": True} for language in _LANGUAGES},
+        "dependencies": [],
+    }
 
 
 def text() -> str:
@@ -43,42 +58,84 @@ def text() -> str:
     return json.dumps(schema(), indent=2) + "\n"
 
 
-def _reference_as_text(made: dict[str, Any]) -> None:
-    """See plugin/reference.py."""
-    given = made["resources"][TASK]["inputProperties"]["group"]
-    made["resources"][TASK]["inputProperties"]["group"] = {"description": given["description"], "type": "string"}
-    made["resources"][GROUP]["properties"]["reference"] = {"description": REFERENCE, "type": "string"}
+def _token(shape: type) -> str:
+    return f"{PACKAGE}:index:{shape.__name__}"
 
 
-def _references(value: Any, types: dict[str, Any]) -> Iterator[str]:
-    """The types that a part of the schema refers to, and those that these refer to."""
-    for token in re.findall(r'"#/types/([^"]+)"', json.dumps(value)):
-        yield token
-        yield from _references(types[token], types)
+def _type(shape: type) -> Schema:
+    required = [camel_case(key.name) for key in keys_of(shape).values() if key.required]
+    return {
+        "description": _readable(shape.__doc__ or ""),
+        "properties": _properties(shape),
+        "type": "object",
+        **({"required": required} if required else {}),
+    }
 
 
-def _readable(value: Any, keys: set[str]) -> Any:
-    """Descriptions as one paragraph a line, with keys as the schema spells them; none on the items of a list, where
-    they would say again what the list's says."""
-    if isinstance(value, list):
-        return [_readable(item, keys) for item in cast("list[Any]", value)]
-    if not isinstance(value, dict):
-        return value
-    read: dict[str, Any] = {}
-    for key, item in cast("dict[str, Any]", value).items():
-        if key == "description" and isinstance(item, str):
-            read[key] = in_camel_case(_unwrapped(item), keys)
-        elif key in ("items", "additionalProperties") and isinstance(item, dict):
-            inner = {name: part for name, part in cast("dict[str, Any]", item).items() if name != "description"}
-            read[key] = _readable(inner, keys)
+def _resource(component: type[pulumi.ComponentResource], args: type) -> Schema:
+    outputs = dict(_outputs(component))
+    return {
+        "isComponent": True,
+        "description": _readable((component.__doc__ or "").split("Example:")[0]),
+        "type": "object",
+        "inputProperties": _properties(args),
+        "requiredInputs": [camel_case(key.name) for key in keys_of(args).values() if key.required],
+        "properties": outputs,
+        "required": sorted(outputs),
+    }
+
+
+def _properties(shape: type) -> dict[str, Schema]:
+    descriptions = descriptions_of(shape)
+    return {
+        camel_case(name): {"description": _described(key, descriptions[name]), **_value(key.type)}
+        for name, key in keys_of(shape).items()
+    }
+
+
+def _described(key: Key, description: str) -> str:
+    words = in_words(key, description)
+    return in_camel_case(words if key.required else f"{words} Default: {default_in_words(key)}.")
+
+
+def _value(found: Type) -> Schema:
+    """The schema of a value. What other resources cannot produce is plain."""
+    if found.base is GroupReference:
+        # See plugin/reference.py.
+        return {"type": "string"}
+    plain: Schema = {} if found.may_be_output else {"plain": True}
+    if is_typeddict(found.base):
+        return {"$ref": f"#/types/{_token(found.base)}", **plain}
+    if found.is_object:
+        return {"type": "object", "additionalProperties": _value(found.inner), **plain}
+    if typing.get_origin(found.base) in (Sequence, list):
+        return {"type": "array", "items": _value(found.inner), **plain}
+    return {"type": "string" if found.choices else _KINDS[found.base], **plain}
+
+
+def _outputs(component: type[pulumi.ComponentResource]) -> Iterator[tuple[str, Schema]]:
+    hints: Mapping[str, Any] = inspect.get_annotations(component, eval_str=True)
+    descriptions = descriptions_of(component)
+    for name, hint in hints.items():
+        if name == "reference":
+            yield name, {"description": REFERENCE, "type": "string"}
         else:
-            read[key] = _readable(item, keys)
-    return read
+            [inner] = typing.get_args(hint)
+            yield camel_case(name), {"description": in_camel_case(descriptions[name]), **_output(type_of(inner))}
 
 
-def _unwrapped(docstring: str) -> str:
-    paragraphs = inspect.cleandoc(docstring).split("\n\n")
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+def _output(found: Type) -> Schema:
+    if typing.get_origin(found.base) is dict:
+        return {"type": "object", "additionalProperties": _output(found.inner)}
+    if typing.get_origin(found.base) is list:
+        return {"type": "array", "items": _output(found.inner)}
+    return {"type": _KINDS[found.base]}
+
+
+def _readable(docstring: str) -> str:
+    """A docstring with one paragraph per line."""
+    paragraphs = inspect.cleandoc(docstring).strip().split("\n\n")
+    return in_camel_case("\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs))
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ from ..schedules.zones import known_timezone, nearest_timezones
 
 JsonSchema = dict[str, Any]
 
+NUMBER_AS_STRING = "x-number-as-string"
+"""Marks, in the JSON schema, a string for which YAML may have a number."""
 INVALID = "invalid"
 """The type of the errors that carry a message of their own."""
 FROM_YAML = "from_yaml"
@@ -272,7 +274,7 @@ class NumberAsString:
         return core_schema.with_info_before_validator_function(_number_as_string, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
-        return {**handler(schema), "x-number-as-string": True}
+        return {**handler(schema), NUMBER_AS_STRING: True}
 
 
 Text = Annotated[str, NumberAsString()]

@@ -4,7 +4,7 @@ import ast
 import inspect
 import textwrap
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -39,8 +39,8 @@ class Type:
         return typing.get_origin(self.base) in (Mapping, dict)
 
     @property
-    def choices(self) -> tuple[str, ...]:
-        """The allowed strings, if it is one of some strings."""
+    def choices(self) -> tuple[str | bool, ...]:
+        """The allowed values, if it is one of some values."""
         return typing.get_args(self.base) if typing.get_origin(self.base) is typing.Literal else ()
 
     def annotation(self, kind: type[A]) -> A | None:
@@ -82,6 +82,13 @@ def type_of(hint: Any) -> Type:
     return Type(hint, ())
 
 
+def forms(found: Type) -> list[Type]:
+    """The types that a value may have."""
+    if typing.get_origin(found.base) is typing.Union or type(found.base).__name__ == "UnionType":
+        return [inner for form in typing.get_args(found.base) for inner in forms(type_of(form))]
+    return [found]
+
+
 @cache
 def keys_of(shape: type) -> Mapping[str, Key]:
     """The keys of a TypedDict, in the order in which they are written."""
@@ -94,19 +101,21 @@ def hints_of(shape: type) -> Mapping[str, Any]:
     return inspect.get_annotations(shape)
 
 
-_DESCRIPTIONS: dict[type, Mapping[str, str]] = {}
+_DERIVED: dict[type, tuple[Sequence[type], Mapping[str, str]]] = {}
 
 
+def describe_as(shape: type, others: Sequence[type], descriptions: Mapping[str, str]) -> None:
+    """Describe a TypedDict without source like others, except for some keys."""
+    _DERIVED[shape] = (others, descriptions)
+
+
+@cache
 def descriptions_of(shape: type) -> Mapping[str, str]:
-    """The docstring of each key, as one line. They are read from the source, so this takes a while."""
-    if shape not in _DESCRIPTIONS:
-        _DESCRIPTIONS[shape] = _docstrings(shape)
-    return _DESCRIPTIONS[shape]
-
-
-def register_descriptions(shape: type, descriptions: Mapping[str, str]) -> None:
-    """Set the descriptions of a TypedDict that has no source."""
-    _DESCRIPTIONS[shape] = descriptions
+    """The description of each key, as one line. It is read from the source, which takes a while."""
+    if shape not in _DERIVED:
+        return _docstrings(shape)
+    others, own = _DERIVED[shape]
+    return {**{key: text for other in others for key, text in descriptions_of(other).items()}, **own}
 
 
 def _docstrings(shape: type) -> Mapping[str, str]:

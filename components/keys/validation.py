@@ -13,7 +13,7 @@ from typing_extensions import is_typeddict
 from ..aws.spelling import camel_case, snake_case
 from ..problems import Name, Path, Problem, key, listed, nearest
 from .annotations import FROM_YAML, INVALID, is_output
-from .reference import Type, descriptions_of, keys_of, type_of
+from .reference import Type, descriptions_of, forms, keys_of, type_of
 
 _KINDS = {
     "string_type": "a string",
@@ -112,7 +112,7 @@ def _wrong_type(
 
 def _expected(found: Type | None, detail: ErrorDetails, spell: Callable[[str], str]) -> str:
     if detail["type"] == "literal_error":
-        return listed(str(choice).lower() if isinstance(choice, bool) else choice for choice in _choices(found))
+        return listed(_choices(found))
     if detail["type"] == "union_tag_invalid":
         tags = detail.get("ctx", {})["expected_tags"].split(", ")
         return listed(_FORMS[tag.strip("'")] for tag in tags)
@@ -148,12 +148,13 @@ def _unknown_key(shape: type, location: list[str | int], spell: Callable[[str], 
 
 def _known_keys(found: Type | None) -> list[str]:
     """The keys of an object, in any of its forms."""
-    forms = _forms(found) if found else []
-    return sorted({name for form in forms if is_typeddict(form.base) for name in keys_of(form.base)})
+    every = forms(found) if found else []
+    return sorted({name for form in every if is_typeddict(form.base) for name in keys_of(form.base)})
 
 
 def _choices(found: Type | None) -> list[str]:
-    return [choice for form in (_forms(found) if found else []) for choice in form.choices]
+    every = forms(found) if found else []
+    return [str(choice).lower() if isinstance(choice, bool) else choice for form in every for choice in form.choices]
 
 
 def _description(shape: type, location: list[str | int]) -> str:
@@ -169,8 +170,7 @@ def _located(shape: type, location: Sequence[str | int]) -> tuple[Path, Type | N
     path: list[str | int] = []
     found: Type | None = type_of(shape)
     for part in location:
-        forms = [form for form in _forms(found) if _has(form, part)] if found else []
-        form = forms[0] if forms else None
+        form = next((form for form in forms(found) if _has(form, part)), None) if found else None
         if isinstance(part, int):
             path.append(part)
             found = form.inner if form else None
@@ -181,13 +181,6 @@ def _located(shape: type, location: Sequence[str | int]) -> tuple[Path, Type | N
             path.append(Name(part))
             found = form.inner if form else None
     return tuple(path), found
-
-
-def _forms(found: Type) -> list[Type]:
-    """The types that a value may have."""
-    if typing.get_origin(found.base) is typing.Union or type(found.base).__name__ == "UnionType":
-        return [inner for form in typing.get_args(found.base) for inner in _forms(type_of(form))]
-    return [found]
 
 
 def _has(form: Type, part: str | int) -> bool:
