@@ -42,7 +42,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         words = self.find.replace(" ", r"\s")
-        pattern = rf"\b(?:{words})\b" if self.at == "anywhere" else rf"\W*(?:{words})"
+        pattern = rf"\b(?:{words})\b" if self.at == "anywhere" else rf"[^\w{CODE}]*(?:{words})"
         object.__setattr__(self, "pattern", re.compile(pattern, 0 if self.cased else re.IGNORECASE))
 
 
