@@ -146,7 +146,7 @@ def _yaml(text: str) -> Iterator[Passage]:
             yield from _message(found[1].strip("\"' "), number)
 
 
-def _typescript(text: str) -> Iterator[Passage]:
+def _slashes(text: str) -> Iterator[Passage]:
     for number, line in enumerate(text.splitlines(), 1):
         if found := re.search(r"(?<!:)//\s?(.*)$", line):
             yield Passage(number, masked(found[1]))
@@ -158,10 +158,11 @@ def _svg(text: str) -> Iterator[Passage]:
 
 
 def _message(text: str, line: int) -> Iterator[Passage]:
+    """Find the lines of a message. Without a line, they are all in line 0."""
     if _PROSE.search(text):
         for number, part in enumerate(text.split("\n")):
             if part.strip():
-                yield Passage(line + number, masked(part))
+                yield Passage(line + number if line else 0, masked(part))
 
 
 def _python(text: str, *, data: bool) -> Iterator[Passage]:
@@ -178,9 +179,15 @@ def _python(text: str, *, data: bool) -> Iterator[Passage]:
             yield Passage(node.lineno, node.name.removeprefix("test_").replace("_", " "), "name")
         elif not data and node not in seen and (message := _text(node)) is not None:
             seen |= {*ast.walk(node)}
-            line = getattr(node, "lineno", 1)
-            if not quoted & {*range(line, (getattr(node, "end_lineno", line) or line) + 1)}:
-                yield from (Passage(line, found.text) for found in _message(message, line))
+            line: int = getattr(node, "lineno", 1)
+            last: int = getattr(node, "end_lineno", line)
+            if not quoted & {*range(line, last + 1)}:
+                spread = last - line - message.count("\n")
+                # A string over several lines has the lines of its text, after a line continuation if it has one.
+                found = (
+                    _message(message, line + spread) if spread in (0, 1) and "\n" in message else _message(message, 0)
+                )
+                yield from (Passage(passage.line or line, passage.text) for passage in found)
 
 
 def _text(node: ast.AST) -> str | None:
@@ -216,7 +223,9 @@ _READERS: dict[str, _Reader] = {
     ".yaml": _yaml,
     ".toml": _comments,
     ".in": _comments,
-    ".ts": _typescript,
+    ".ts": _slashes,
+    ".go": _slashes,
+    ".java": _slashes,
     ".svg": _svg,
 }
 _NAMES: dict[str, _Reader] = {"Makefile": _script, "Dockerfile": _comments, "run": _script}
