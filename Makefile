@@ -69,10 +69,11 @@ test: setup ruler actionlint ## lint, types and all tests
 	@echo "==> Tests"
 	@$(PY) -m pytest -n auto --dist worksteal
 
-lint: $(READY) ## ruff: lint and format
+lint: $(READY) ## check code style and formatting (ruff), and prose
 	@echo "==> Lint"
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+	@$(PY) -m tools.prose
 
 format: $(READY) ## put the code into its format
 	@$(PY) -m ruff check --fix .

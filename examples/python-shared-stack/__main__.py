@@ -1,4 +1,4 @@
-"""One scheduled task in the stack of an application; cluster, subnets and topic are those of the platform's stack."""
+"""One scheduled task in an application's stack, with the cluster, subnets and topic of the platform's stack."""
 
 import pulumi
 from pulumi_ecs_scheduled_tasks import ScheduledTask
@@ -15,7 +15,7 @@ task = ScheduledTask(
         "timezone": "Europe/Berlin",
         "flexible_window": "10m",
         "expect_success_within": "4d",
-        # A task without a group makes one of its own, from these.
+        # A task without a group creates its own from these arguments.
         "group_args": {
             "cluster": platform.require_output("clusterArn"),
             "network": {

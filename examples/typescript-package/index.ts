@@ -1,4 +1,4 @@
-import * as tasks from "@acme/ecs-scheduled-tasks"; // acme: the organization that the package was added from
+import * as tasks from "@acme/ecs-scheduled-tasks"; // acme: the organization of the package's repository
 import * as aws from "@pulumi/aws";
 
 const cluster = new aws.ecs.Cluster("jobs");

@@ -1,12 +1,12 @@
-"""Pages that show what commands print, written anew."""
+"""Updating pages that show the output of commands."""
 
 from collections.abc import Callable
 
 
 def with_old_lines(new: str, old: str, fixed: Callable[[str], str]) -> str:
-    """The new text, with the old lines where nothing but what varies is another: times, and ids that AWS gives.
+    """Return the new text, but keep old lines that differ only in varying parts, such as times and ids.
 
-    `fixed` makes a line what is the same each time.
+    `fixed` masks the varying parts of a line.
     """
     left: dict[str, list[str]] = {}
     for line in old.splitlines(keepends=True):

@@ -1,5 +1,4 @@
-"""The commands in README.md, docs/ and the examples: those of AWS are in its models with all of their options, those of
-Pulumi are the engine's, ours run."""
+"""The commands in README.md, docs/ and the examples exist, with all their options."""
 
 import os
 import re
@@ -34,25 +33,25 @@ MAKE = [(page, line) for page, line in LINES if line.startswith("make ")]
 PULUMI = sorted({line for _, line in LINES if line.startswith("pulumi ")})
 PIP = sorted({line for _, line in LINES if line.startswith("pip ")})
 OTHERS = {"npm install"}
-"""Commands that are beyond us, and need no proof."""
+"""Commands of other tools, which no test covers."""
 GLOBAL = {"region", "query", "output", "profile", "endpoint-url"}
 TAIL = {"log-stream-name-prefix", "since", "follow", "format"}
-"""What `aws logs tail` takes, which is the AWS CLI's own."""
+"""Options of `aws logs tail`, which only the AWS CLI has."""
 
 
-def test_there_are_commands():
+def test_pages_have_commands():
     assert len(AWS) > 10
     assert len(OURS) > 5
     assert len(PULUMI) > 5
 
 
-def test_every_command_is_tried_by_a_test_below():
+def test_every_command_is_covered_by_a_test_below():
     tried = {line for _, line in (*AWS, *OURS, *MAKE)} | {*PULUMI, *PIP} | OTHERS
     assert [line for _, line in LINES if line not in tried] == []
 
 
 @pytest.mark.parametrize(("page", "line"), AWS, ids=[line[:70] for _, line in AWS])
-def test_a_command_of_aws_has_these_options(page: str, line: str):
+def test_an_aws_command_has_these_options(page: str, line: str):
     service, operation, *rest = shlex.split(re.sub(r"<[^>]*>", "x", line))[1:]
     options = {word[2:] for word in rest if word.startswith("--")} - GLOBAL
     client = Session().create_client(
@@ -72,25 +71,25 @@ def test_a_command_of_aws_has_these_options(page: str, line: str):
 
 
 @pytest.mark.parametrize(("page", "line"), OURS, ids=[line[:70] for _, line in OURS])
-def test_a_command_of_ours_has_these_options(page: str, line: str):
+def test_a_project_command_has_these_options(page: str, line: str):
     words = shlex.split(re.sub(r"<[^>]*>", "x", line))
     module, name, *rest = words[words.index("-m") + 1 :]
     group = get_command({"ops": ops, "sandbox": sandbox}[module])
     command = group.commands[name]  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
     while rest and hasattr(command, "commands"):
-        command = command.commands[rest.pop(0)]  # a command of a group of commands
+        command = command.commands[rest.pop(0)]  # a subcommand
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in rest if word.startswith("-")} <= known
 
 
 @pytest.mark.parametrize(("page", "line"), MAKE, ids=[line[:40] for _, line in MAKE])
-def test_a_target_of_make_is_there(page: str, line: str):
+def test_a_make_target_exists(page: str, line: str):
     assert re.search(rf"^{line.split()[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
 @cache
 def pulumi() -> Path:
-    """The CLI, whose version is asked once."""
+    """Find the CLI, once."""
     return find_or_get(print) / "bin" / "pulumi"
 
 
@@ -103,7 +102,7 @@ def help_of_pulumi(*words: str) -> str:
 
 
 @pytest.mark.parametrize("line", PULUMI)
-def test_a_command_of_pulumi_has_these_options(line: str):
+def test_a_pulumi_command_has_these_options(line: str):
     words = shlex.split(re.sub(r"<[^>]*>", "x", line))[1:]
     names = list(takewhile(re.compile(r"[a-z][a-z-]*").fullmatch, words))
     told = help_of_pulumi(*names[:2])
@@ -112,7 +111,7 @@ def test_a_command_of_pulumi_has_these_options(line: str):
 
 
 @pytest.mark.parametrize("line", PIP)
-def test_a_command_of_pip_installs_what_this_repository_builds(line: str):
+def test_a_pip_command_installs_this_package(line: str):
     words = shlex.split(re.sub(r"<[^>]*>", "x", line))[1:]
     assert words[0] == "install"
     requirements = (ROOT / "examples/python-shared-stack" / words[-1]).read_text() if words[1] == "-r" else words[1]
@@ -121,6 +120,6 @@ def test_a_command_of_pip_installs_what_this_repository_builds(line: str):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
-def test_links_to_files_lead_somewhere(page: Path):
+def test_linked_files_exist(page: Path):
     for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text()):
         assert (page.parent / link).exists(), link

@@ -1,4 +1,4 @@
-"""docs/comparison.md says of this project what is so: rows that depend on what is built are held against it."""
+"""docs/comparison.md agrees with the code about the features of this project."""
 
 import re
 from pathlib import Path
@@ -16,19 +16,19 @@ COMMANDS = set(getattr(get_command(app), "commands"))  # noqa: B009 - click's ty
 
 
 @pytest.mark.parametrize(
-    ("row", "there"),
+    ("row", "supported"),
     [
-        ("flexible window, start, end", {"flexible_window", "start", "end"} <= KEYS),
-        ("one-time, deleted afterwards", "delete_after_completion" in KEYS),
-        ("overlap policy", "overlap" in KEYS),
-        ("run timeout", "timeout" in KEYS),
-        ("retries of a failed container", "retry_run" in KEYS),
-        ("detection of missed runs", "expect_success_within" in KEYS),
-        ("run now, with the same settings", "run" in COMMANDS),
-        ("follow logs", "logs" in COMMANDS),
-        ("taking over what is there", "import" in COMMANDS),
-        ("next runs before deployment", "next" in COMMANDS),
+        ("Flexible window, start, end", {"flexible_window", "start", "end"} <= KEYS),
+        ("One-time schedule, deleted afterwards", "delete_after_completion" in KEYS),
+        ("Overlap policy", "overlap" in KEYS),
+        ("Run timeout", "timeout" in KEYS),
+        ("Retries of a failed container", "retry_run" in KEYS),
+        ("Detection of missed runs", "expect_success_within" in KEYS),
+        ("Run now, with the same settings", "run" in COMMANDS),
+        ("Follow logs", "logs" in COMMANDS),
+        ("Import of existing resources", "import" in COMMANDS),
+        ("Next runs before deployment", "next" in COMMANDS),
     ],
 )
-def test_a_row_says_what_is_there(row: str, there: bool):
-    assert OURS[row] == ("yes" if there else "no")
+def test_a_row_agrees_with_the_code(row: str, supported: bool):
+    assert OURS[row] == ("Yes" if supported else "No")

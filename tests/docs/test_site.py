@@ -1,4 +1,4 @@
-"""The site of docs/ is built without a warning, and its pages load nothing from elsewhere."""
+"""The website of docs/ builds without a warning, and its pages load no external files."""
 
 import os
 import re
@@ -28,7 +28,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_page_is_in_the_site(site: Path):
+def test_every_page_is_on_the_site(site: Path):
     pages = [page.relative_to(ROOT / "docs").with_suffix("") for page in (ROOT / "docs").rglob("*.md")]
     assert len(pages) > 10
     for page in pages:
@@ -36,13 +36,13 @@ def test_every_page_is_in_the_site(site: Path):
         assert (site / folder / "index.html").is_file()
 
 
-def test_pages_load_nothing_from_elsewhere(site: Path):
+def test_pages_load_no_external_files(site: Path):
     for page in site.rglob("*.html"):
         loaded = re.findall(r'(?:src|<link[^>]*href)="?((?:https?:)?//[^" >]+)', page.read_text())
         assert loaded == [], page
 
 
-def test_links_within_the_docs_and_the_readme_name_headings_that_are_there():
+def test_links_to_headings_of_pages_work():
     for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for file, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text()):
             target = page.parent / file if file else page
@@ -50,14 +50,18 @@ def test_links_within_the_docs_and_the_readme_name_headings_that_are_there():
             assert anchor in {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
 
 
-def test_the_picture_names_no_font_or_file_from_elsewhere():
+def test_the_picture_uses_no_external_fonts_or_files():
     picture = (ROOT / "docs/architecture.svg").read_text()
     assert set(re.findall(r"https?://[^\"]+", picture)) == {"http://www.w3.org/2000/svg"}
     assert "<title" in picture
     assert "<desc" in picture
 
 
-def test_schedules_mean_what_the_page_says():
+def test_the_page_explains_schedules_like_the_commands():
     rows = re.findall(r"^\| `(\w+\(.*?\))` \| (.*) \|$", (ROOT / "docs/schedules.md").read_text(), re.MULTILINE)
     assert len(rows) > 5
-    assert [(text, explain(parse(text))) for text, _ in rows] == rows
+    assert [(text, capitalized(explain(parse(text)))) for text, _ in rows] == rows
+
+
+def capitalized(text: str) -> str:
+    return text[0].upper() + text[1:]

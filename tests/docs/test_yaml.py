@@ -1,4 +1,4 @@
-"""The YAML of the pages has the keys and forms that the configuration takes."""
+"""The YAML on the pages is valid configuration."""
 
 import re
 from pathlib import Path
@@ -20,12 +20,12 @@ SHOWN = [
 
 
 @pytest.mark.parametrize(("page", "block"), SHOWN, ids=[f"{page}: {block[:40]!r}" for page, block in SHOWN])
-def test_what_a_page_shows_is_taken(page: str, block: str, tmp_path: Path):
+def test_yaml_on_a_page_is_valid(page: str, block: str, tmp_path: Path):
     (tmp_path / page).write_text(block)
     values = cast("dict[str, Any]", yaml_files.read(tmp_path / page))
     of_stack = {key.removeprefix(NAMESPACE): value for key, value in values.items() if key.startswith(NAMESPACE)}
     assert checked(Stack, of_stack)[1] == [] if of_stack else checked(Task, values)[1] == []
 
 
-def test_there_is_yaml():
+def test_pages_have_yaml():
     assert len(SHOWN) > 10
