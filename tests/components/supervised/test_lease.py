@@ -1,6 +1,6 @@
 """The lease against a real DynamoDB (moto's): no interleaving lets two hold it, and none blocks for longer than it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +34,7 @@ def dynamodb() -> Iterator[Any]:
         yield client("dynamodb")
 
 
-def allowed(write: Any, request: dict[str, Any]) -> bool:
+def allowed(write: Any, request: Mapping[str, Any]) -> bool:
     """Whether DynamoDB carries a request out; anything but a condition that is not met is an error."""
     try:
         write(**request)
@@ -47,7 +47,7 @@ def allowed(write: Any, request: dict[str, Any]) -> bool:
 
 def acquire(dynamodb: Any, holder: str, now: int) -> bool:
     # As the state machine reckons, which puts an expression for the time of now.
-    expires = Jsonata(lease.ends(str(now), SETTINGS.lease)).evaluate(None)
+    expires = Jsonata(lease.expiry(str(now), SETTINGS.lease)).evaluate(None)
     request = lease.acquire(TABLE, TASK, holder=holder, since="1", now=str(now), expires=str(expires))
     return allowed(dynamodb.put_item, request)
 
@@ -133,7 +133,7 @@ class Leases(RuleBasedStateMachine):
     @rule(number=WHICH)
     def asked_to_make_way(self, number: int) -> None:
         if execution := self.alive(number):
-            allowed(self.dynamodb.update_item, lease.ask(TABLE, TASK, replacer=execution.name, since="2"))
+            allowed(self.dynamodb.update_item, lease.request_release(TABLE, TASK, replacer=execution.name, since="2"))
 
     @invariant()
     def one_holds_it_at_most(self) -> None:
@@ -151,7 +151,7 @@ def test_the_holder_can_take_it_again_until_another_asks_for_it(dynamodb: Any):
     assert acquire(dynamodb, "a", 1000)
     assert acquire(dynamodb, "a", 2000)
     assert not acquire(dynamodb, "b", 2000)
-    assert allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b", since="2"))
+    assert allowed(dynamodb.update_item, lease.request_release(TABLE, TASK, replacer="b", since="2"))
     assert not acquire(dynamodb, "a", 2001)
     assert release(dynamodb, "a")
     assert acquire(dynamodb, "b", 2002)
@@ -159,12 +159,12 @@ def test_the_holder_can_take_it_again_until_another_asks_for_it(dynamodb: Any):
 
 def test_who_began_later_is_not_asked_to_make_way(dynamodb: Any):
     assert acquire(dynamodb, "a", 1000)
-    assert not allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b", since="1"))
-    assert not allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b", since="0"))
+    assert not allowed(dynamodb.update_item, lease.request_release(TABLE, TASK, replacer="b", since="1"))
+    assert not allowed(dynamodb.update_item, lease.request_release(TABLE, TASK, replacer="b", since="0"))
 
 
 def test_nobody_is_asked_for_a_lease_that_is_free(dynamodb: Any):
-    assert not allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b", since="2"))
+    assert not allowed(dynamodb.update_item, lease.request_release(TABLE, TASK, replacer="b", since="2"))
 
 
 def test_only_the_holder_gives_it_back(dynamodb: Any):

@@ -74,7 +74,8 @@ def test_the_page_knows_every_state():
     page = (Path(__file__).parents[3] / "docs" / "supervised.md").read_text()
     named = set(re.findall(r"`([A-Z][^`]*)`", page))
     states = json.loads(machine(**REPLACE, **RETRY))["States"]
-    kinds = {re.sub(r" (own|others|before attempt \d+)$| \d+ s to launch$", "", name) for name in states}
+    kinds = {re.sub(r" (own run|other runs|before attempt \d+)$", "", name) for name in states}
+    kinds = {re.sub(r"\d+ s", "...", kind) for kind in kinds}
     assert sorted(kinds - named) == []
 
 
@@ -350,7 +351,7 @@ def test_a_run_that_does_not_stop_keeps_its_lease_and_says_so():
         states.ecs.lingers = 10**9
         states.create(machine(**FORBID))
         ended = states.run()
-        assert ended.cause.endswith("It could not be stopped, and may still be running.")
+        assert ended.cause.endswith("It could not be stopped and might still be running.")
         assert states.operations().count("describe_tasks") == POLLS + 1
         assert row(states) is not None
 
@@ -361,7 +362,7 @@ def test_a_run_that_cannot_be_stopped_keeps_its_lease_and_says_so():
         states.faults["stop_task"] = [error("ServerException", "StopTask")]
         ended = states.run()
         assert ended.error == "TimedOut"
-        assert ended.cause.endswith("It could not be stopped, and may still be running.")
+        assert ended.cause.endswith("It could not be stopped and might still be running.")
         assert row(states) is not None
         assert states.operations().count("stop_task") == 9
 
@@ -445,7 +446,7 @@ def test_a_lease_that_was_lost_between_two_attempts_ends_the_execution():
 
         states.client = lose  # type: ignore[method-assign]
         ended = states.run()
-        assert (ended.error, ended.cause) == ("Failed", "Another run took over before this one was tried again.")
+        assert (ended.error, ended.cause) == ("Failed", "Another run started before the next attempt of this run.")
         assert states.operations().count("run_task") == 1
         assert [told["outcome"] for told in states.reported()] == ["Failed"]
 
@@ -483,7 +484,7 @@ def test_a_run_makes_way_for_a_newer_one_while_it_waits_to_be_tried_again():
 
         states.client = begin  # type: ignore[method-assign]
         assert states.run("first") == Ended(
-            "FAILED", "Replaced", "Another run took over before this one was tried again."
+            "FAILED", "Replaced", "Another run started before the next attempt of this run."
         )
         assert second == ["second"]
 
@@ -494,7 +495,7 @@ def test_an_older_run_does_not_replace_a_newer_one():
         newer = {"since": "2999-01-01T00:00:00Z", "expires": str(int(time.time()) + 3600)}
         states.put_row(id="backup", holder="newer", **newer)
         ended = states.run("older")
-        assert ended == Ended("FAILED", "Replaced", "A run that began later has the lease.")
+        assert ended == Ended("FAILED", "Replaced", "A run that started later holds the lease.")
         assert "stop_task" not in states.operations()
 
 
@@ -511,7 +512,7 @@ def test_replace_does_not_wait_for_ever_for_an_owner_that_died(monkeypatch: pyte
         states.put_row(id="backup", holder="dead", since="1", expires=str(int(time.time()) + 3600))
         ended = states.run()
         assert ended == Ended(
-            "FAILED", "Failed", "The earlier run could not be replaced: its lease is not free after 3 tries."
+            "FAILED", "Failed", "The earlier run could not be replaced: its lease was not released within 3 tries."
         )
         assert states.operations().count("run_task") == 0
         assert [told["outcome"] for told in states.reported()] == ["Failed"]
@@ -564,7 +565,7 @@ def test_dynamodb_that_is_throttled_for_ever():
         states.faults["put_item"] = [error("ProvisionedThroughputExceededException", "PutItem")]
         ended = states.run()
         assert ended.error == "Failed"
-        assert ended.cause.startswith("The run was not started, as its claim could not be written: DynamoDB.Prov")
+        assert ended.cause.startswith("Not started, because the scheduled time could not be recorded: DynamoDB.Prov")
         assert states.operations() == [*["put_item"] * 9, "put_events"]
         assert [told["outcome"] for told in states.reported()] == ["Failed"]
 

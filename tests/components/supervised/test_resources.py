@@ -121,7 +121,7 @@ def test_the_container_of_a_task_definition_made_elsewhere_decides():
         {"image": None, "task_definition": "legacy", "container": "app"}, {"task_definitions": ["legacy"]}
     )
     states = definition(recorded)["States"]
-    assert 'Name = \\"app\\"' in json.dumps(states["Judge"])
+    assert 'Name = \\"app\\"' in json.dumps(states["Check result"])
     assert states["Run"]["Arguments"]["TaskDefinition"].endswith("task-definition/legacy:7")
 
 
