@@ -8,6 +8,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from .arn import Arn
+
 TASK_NAME = r"^[A-Za-z0-9](?:[A-Za-z0-9]|[-_](?!_))*$"
 """Names of tasks: they start with a letter or digit and go on with letters, digits, `-` and single `_`."""
 TASK_NAME_LENGTH = 100
@@ -21,8 +23,9 @@ _AMBIGUOUS = "[^A-Za-z0-9_-]|_(?=_|$)"
 
 
 def family_of(task_definition: str) -> str:
-    """The family of a task definition, from its ARN, or from how it is referred to: `family` or `family:revision`."""
-    return task_definition.rsplit("/", 1)[-1].split(":")[0]
+    """The family of a task definition, from its ARN, `family`, or `family:revision`."""
+    arn = Arn.parse_if_arn(task_definition)
+    return arn.family if arn else task_definition.split(":")[0]
 
 
 def fit(name: str, limit: int, unsafe: str = "[^A-Za-z0-9_-]") -> str:

@@ -269,10 +269,25 @@ def test_the_message_of_a_failure_is_a_sentence_with_what_to_do():
         assert f"<{key}>" in text
         text = text.replace(f"<{key}>", value)
     assert text.splitlines() == [
-        "Scheduled task backup of shop-dev failed at 2026-11-24T03:07:11Z: Essential container in task exited (EssentialContainerExited).",
+        "The scheduled task backup in shop-dev failed at 2026-11-24T03:07:11Z. Reason: Essential container in task exited (EssentialContainerExited)",
+        "Container exit codes: [{name:main,exitCode:1}]",
         "Logs: aws logs tail /ecs/shop-dev --log-stream-name-prefix backup/ --since 1d --region eu-west-1",
-        "(of a task with a log group of its own: /ecs/shop-dev/backup)",
-        "Run: aws ecs describe-tasks --cluster main --tasks arn:run --region eu-west-1",
+        "If the task has its own log group: aws logs tail /ecs/shop-dev/backup --since 1d --region eu-west-1",
+        "Details: aws ecs describe-tasks --cluster main --tasks arn:run --region eu-west-1",
         "Console: https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/main/tasks?region=eu-west-1",
-        "Containers, with their exit codes: [{name:main,exitCode:1}]",
+    ]
+
+
+def test_the_message_of_an_unreported_outcome():
+    message = events.broken_message(prefix="shop-dev", partition="aws", region="eu-west-1")
+    text = json.loads(message["input_template"])
+    for key, value in {"execution": "arn:run", "status": "FAILED", "error": "States.Runtime", "cause": "x"}.items():
+        assert message["input_paths"].pop(key).startswith("$.detail.")
+        text = text.replace(f"<{key}>", value)
+    assert message["input_paths"] == {}
+    assert text.splitlines() == [
+        "A supervised run in shop-dev ended without reporting an outcome. Status: FAILED. States.Runtime x",
+        "Its ECS task might still be running. If runs must not overlap, no other run starts until its lease expires.",
+        "Details: aws stepfunctions describe-execution --execution-arn arn:run --region eu-west-1",
+        "Console: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/arn:run",
     ]
