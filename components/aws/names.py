@@ -69,8 +69,10 @@ class GroupNames:
 
     @property
     def state_machine_prefix(self) -> str:
-        """The prefix of this group's state machines, and of no other group's. Like `family_prefix`, but shorter: names of
-        state machines have at most 80 characters."""
+        """The prefix of this group's state machines, and of no other group's.
+
+        It is shorter than `family_prefix`, so that a name of 80 characters has room for the task.
+        """
         return f"{fit(self.prefix, 40, _AMBIGUOUS)}__"
 
     def state_machine(self, task: str) -> str:
@@ -100,8 +102,10 @@ class GroupNames:
         return f"{self.log_group}/{fit(task, 200)}"
 
     def parameter(self, task: str, variable: str) -> str:
-        """The SSM parameter of a task's secret: at most 1011 characters and 15 levels, not starting with /aws or /ssm (AWS:
-        SSM PutParameter, Name)."""
+        """The SSM parameter of a task's secret: at most 1011 characters and 15 levels, not starting with /aws or /ssm.
+
+        AWS: SSM PutParameter, Name.
+        """
         return f"/ecs/{fit(self.prefix, 200, _UNSAFE_BUT_DOTS)}/{fit(task, 120)}/{fit(variable, 200, _UNSAFE_BUT_DOTS)}"
 
     def repository(self, task: str) -> str:
