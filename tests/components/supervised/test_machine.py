@@ -13,7 +13,7 @@ from statelint.linter import Linter
 from components.supervised import exclusion
 from components.supervised.language import POLLS
 from components.supervised.settings import supervision
-from tests.interpreter import CLUSTER, Answer, End, Ended, Hang, Interpreter, error, interpreter
+from tests.interpreter import CLUSTER, TABLE, Answer, End, Ended, Hang, Interpreter, client, error, interpreter
 
 from .machines import REVISION, machine
 
@@ -487,6 +487,32 @@ def test_a_run_makes_way_for_a_newer_one_while_it_waits_to_be_tried_again():
             "FAILED", "Replaced", "Another run started before the next attempt of this run."
         )
         assert second == ["second"]
+
+
+def test_one_refused_request_does_not_mean_that_a_newer_run_holds_the_lease():
+    with interpreter(End()) as states:
+        states.create(machine(**REPLACE))
+        earlier = {"since": "1", "expires": str(int(time.time()) + 3600)}
+        states.put_row(id="backup", holder="yesterday", **earlier)
+        real = states.client
+
+        def change(service: str, *, waiting: bool) -> Any:
+            if states.operations() == ["put_item", "put_item"]:
+                # The first run releases the lease just before it is requested.
+                client("dynamodb").delete_item(TableName=TABLE, Key={"id": {"S": "backup"}})
+            elif states.operations()[-1:] == ["update_item"] and "list_tasks" not in states.operations():
+                # Another earlier run acquires it before this one does.
+                states.put_row(id="backup", holder="last-hour", **earlier)
+            elif states.operations()[-1:] == ["list_tasks"]:
+                client("dynamodb").delete_item(TableName=TABLE, Key={"id": {"S": "backup"}})
+            return real(service, waiting=waiting)
+
+        states.client = change  # type: ignore[method-assign]
+        assert states.run().status == "SUCCEEDED"
+        assert states.operations() == [
+            "put_item", "put_item", "update_item", "put_item", "update_item", *NOTHING, "put_item", "run_task",
+            "delete_item", "put_events",
+        ]  # fmt: skip
 
 
 def test_an_older_run_does_not_replace_a_newer_one():
