@@ -64,7 +64,7 @@ def alarm_times(successes: list[int], window: alarms.SuccessWindow, until: int) 
 
 @pytest.mark.parametrize("within", ["5m", "1h", "26h", "7d"])
 @pytest.mark.parametrize("offset", [0, 1, 59, 61, 3599, 40_000])
-def test_a_task_that_stops_is_noticed_in_time_and_a_healthy_one_never_alarms(within: str, offset: int):
+def test_the_alarm_fires_in_time_and_never_for_a_healthy_task(within: str, offset: int):
     limit = seconds(within)
     window = alarms.success_window(limit)
     start = offset % limit

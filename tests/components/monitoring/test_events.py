@@ -208,22 +208,24 @@ def outcomes() -> dict[tuple[str, bool], str]:
 
 @pytest.mark.parametrize("supervised", [False, True])
 @pytest.mark.parametrize("name", EVENTS)
-def test_an_end_is_taken_for_what_it_is(outcomes: dict[tuple[str, bool], str], name: str, supervised: bool):
+def test_each_event_matches_the_pattern_of_its_outcome(
+    outcomes: dict[tuple[str, bool], str], name: str, supervised: bool
+):
     assert outcomes[name, supervised] == EVENTS[name][1]
 
 
 @pytest.mark.parametrize("name", SUPERVISED)
-def test_a_supervised_run_is_taken_for_what_its_state_machine_makes_of_it(
+def test_a_supervised_run_has_the_outcome_that_its_state_machine_reports(
     outcomes: dict[tuple[str, bool], str], name: str
 ):
     assert outcomes[name, True] == SUPERVISED[name][1]
 
 
-def test_a_stacks_own_tasks_need_one_rule_an_outcome():
+def test_a_stacks_own_tasks_need_one_rule_per_outcome():
     assert events.rules({"main": [OURS]}) == [("main", (OURS,))]
 
 
-def test_many_task_definitions_made_elsewhere_are_split_over_rules_that_aws_takes():
+def test_many_existing_task_definitions_are_split_into_valid_rules():
     many = [f"{HOME}:task-definition/legacy-{number:03}-{'x' * 40}:" for number in range(100)]
     rules = events.rules({"main": [OURS, *many]})
     assert len(rules) > 1
@@ -242,7 +244,7 @@ def test_many_task_definitions_made_elsewhere_are_split_over_rules_that_aws_take
         ("aws-us-gov", "us-gov-west-1", "us-gov-west-1.console.amazonaws-us-gov.com"),
     ],
 )
-def test_messages_lead_to_the_console_of_their_partition(partition: str, region: str, host: str):
+def test_messages_link_to_the_console_of_their_partition(partition: str, region: str, host: str):
     failed = events.failure_message(
         prefix="shop-dev", partition=partition, region=region, cluster_name="main", log_group="/ecs/shop-dev"
     )
@@ -251,7 +253,7 @@ def test_messages_lead_to_the_console_of_their_partition(partition: str, region:
         assert f"Console: https://{host}/" in message["input_template"]
 
 
-def test_the_message_of_a_failure_is_a_sentence_with_what_to_do():
+def test_the_message_about_a_failed_run():
     message = events.failure_message(
         prefix="shop-dev", partition="aws", region="eu-west-1", cluster_name="main", log_group="/ecs/shop-dev"
     )
@@ -278,7 +280,7 @@ def test_the_message_of_a_failure_is_a_sentence_with_what_to_do():
     ]
 
 
-def test_the_message_of_an_unreported_outcome():
+def test_the_message_about_an_unreported_outcome():
     message = events.broken_message(prefix="shop-dev", partition="aws", region="eu-west-1")
     text = json.loads(message["input_template"])
     for key, value in {"execution": "arn:run", "status": "FAILED", "error": "States.Runtime", "cause": "x"}.items():
