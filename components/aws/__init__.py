@@ -1,1 +1,1 @@
-"""Facts about AWS: limits, names, ARNs, policies, console links."""
+"""Facts about AWS: limits, names, ARNs, policies, and console links."""

@@ -1,4 +1,4 @@
-"""Links to the AWS console, and the hosts it has in each partition."""
+"""Links to the AWS console in each partition."""
 
 from urllib.parse import quote
 
@@ -10,11 +10,11 @@ _HOSTS = {
 
 
 def host(partition: str, region: str) -> str:
-    """The console's host."""
+    """The host name of the console."""
     return _HOSTS.get(partition, _HOSTS["aws"]).format(region=region)
 
 
 def schedule_url(*, partition: str, region: str, group: str, name: str) -> str:
-    """Where the console shows a schedule."""
+    """The console page of a schedule."""
     path = f"{quote(group, safe='')}/{quote(name, safe='')}"
     return f"https://{host(partition, region)}/scheduler/home?region={region}#schedules/{path}"

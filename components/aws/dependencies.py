@@ -1,11 +1,13 @@
-"""Dependencies that travel with a value."""
+"""Dependencies that are part of an output."""
 
 from typing import Any
 
 import pulumi
 
 
-def after(value: pulumi.Output[str], *waited_for: pulumi.Output[Any]) -> pulumi.Output[str]:
-    """`value`, once the others are there as well: a dependency that travels with the value, into other components
-    too."""
-    return pulumi.Output.all(value, *waited_for).apply(lambda parts: parts[0])
+def after(value: pulumi.Output[str], *others: pulumi.Output[Any]) -> pulumi.Output[str]:
+    """The same value, available only after other outputs.
+
+    Every resource that uses the result waits for all of them, including resources of other components.
+    """
+    return pulumi.Output.all(value, *others).apply(lambda parts: parts[0])

@@ -1,4 +1,4 @@
-"""Sizes that Fargate offers.
+"""Task sizes and quotas of Fargate.
 
 AWS: Amazon ECS developer guide, "Amazon ECS task definition differences for Fargate", task CPU and memory.
 """
@@ -15,35 +15,35 @@ MEMORY_BY_CPU: dict[int, tuple[int, ...]] = {
     16384: tuple(range(32768, 122880 + 1, 8192)),
     32768: (61440, 122880, 249856),
 }
-"""MiB of memory that Fargate offers for each number of CPU units (1024 units are one vCPU)."""
+"""Memory sizes in MiB by CPU units. 1024 CPU units are one vCPU."""
 
 WINDOWS_CPU = (1024, 2048, 4096)
-"""CPU units with which Fargate runs Windows."""
+"""CPU units of Windows tasks."""
 
 DEFAULT_CPU = 256
 DEFAULT_MEMORY = 512
 
 EPHEMERAL_STORAGE_GIB = (21, 200)
-"""Least and most ephemeral storage that can be asked for; 20 GiB come without asking (AWS: botocore ecs,
+"""Minimum and maximum of the ephemeral storage setting. Without the setting, a task has 20 GiB (AWS: botocore ecs,
 EphemeralStorage)."""
 
 MAX_STOP_TIMEOUT_SECONDS = 120
 """AWS: botocore ecs, ContainerDefinition.stopTimeout, for tasks on Fargate."""
 
 LAUNCH_BUCKET, LAUNCH_REFILL = 100, 20
-"""Tasks that an account in a Region starts at once after a rest, and a second from then on; tasks on Spot have the same
-again (AWS: Amazon ECS developer guide, AWS Fargate throttling quotas; so is the next)."""
+"""Task launches per account and Region: the burst, and the rate per second after it. Spot tasks have their own quota of
+the same size (AWS: Amazon ECS developer guide, AWS Fargate throttling quotas)."""
 RUN_TASK_RATE = 20
-"""Calls of RunTask that Fargate takes in a second, at once or all the time."""
+"""RunTask calls per second, both burst and sustained (AWS: same page)."""
 
 
 def cpu_for(memory: int) -> list[int]:
-    """The CPU units that go with an amount of memory in MiB, smallest first."""
+    """The CPU units that support a memory size in MiB, in ascending order."""
     return [cpu for cpu, memories in MEMORY_BY_CPU.items() if memory in memories]
 
 
 def memories_in_words(cpu: int) -> str:
-    """What goes with `cpu`, as a sentence says it: `1024 to 4096 in steps of 1024`."""
+    """The memory sizes for `cpu` as text: `1024 to 4096 in steps of 1024`."""
     memories = MEMORY_BY_CPU[cpu]
     steps = {after - before for before, after in itertools.pairwise(memories)}
     if len(steps) == 1:

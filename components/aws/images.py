@@ -1,11 +1,11 @@
-"""Container images, by the text that names them."""
+"""Facts about container images, from their names."""
 
 PLATFORMS = {"x86_64": "linux/amd64", "arm64": "linux/arm64"}
-"""What container engines call the architectures of ECS."""
+"""Container platforms by ECS CPU architecture."""
 
 
 def registry_account(image: object) -> str | None:
-    """The AWS account of an ECR image, or None for an image of another registry, or one that is not known yet."""
+    """The AWS account of an ECR image; None for other registries, and for values that are not known yet."""
     if not isinstance(image, str):
         return None
     host = image.split("/", 1)[0].split(".")

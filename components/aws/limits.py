@@ -1,4 +1,4 @@
-"""What AWS takes: numbers and words that values are checked against."""
+"""Limits of AWS and values that it accepts. A pair is the minimum and the maximum."""
 
 from . import fargate
 
@@ -27,7 +27,7 @@ ULIMITS = (
 )  # fmt: skip
 """AWS: botocore ecs, UlimitName."""
 CONTAINERS = 10
-"""AWS: Amazon ECS developer guide, service quotas: containers of a task definition."""
+"""Containers per task definition. AWS: Amazon ECS developer guide, service quotas."""
 LOG_MODES = ("blocking", "non-blocking")
 SUBNET_KINDS = ("private", "public")
 PUBLIC_IP = ("auto", "true", "false")
@@ -56,12 +56,12 @@ BASE = (0, 100000)
 EC2_CPU = (128, 196608)
 """AWS: botocore ecs, RegisterTaskDefinition, cpu."""
 EC2_MEMORY = (6, 33554432)
-"""AWS: botocore ecs, ContainerDefinition.memory: Docker takes no less than 6 MiB; at most 32 TiB."""
+"""MiB. AWS: botocore ecs, ContainerDefinition.memory: Docker needs at least 6 MiB; the maximum is 32 TiB."""
 OVERLAPS = ("allow", "forbid", "replace")
 RUN_TIMEOUT_SECONDS = (60, 30 * 24 * 3600)
-"""Of a supervised run. Step Functions waits for up to a year; a month is more than a scheduled task should take."""
+"""The timeout of a supervised run. Step Functions allows a year; a scheduled task should not need more than a month."""
 RUN_ATTEMPTS = (1, 10)
-"""Further attempts of a run. More would make a state machine hard to read, and a night long."""
+"""Further attempts of a run. A state machine has states per attempt, so more would make it hard to read."""
 RUN_DELAY_SECONDS = (1, 24 * 3600)
 RUN_BACKOFF = (1, 10)
 EXIT_CODES = (1, 255)
@@ -72,13 +72,13 @@ HEALTH_RETRIES = (1, 10)
 HEALTH_START_SECONDS = (0, 300)
 """AWS: botocore ecs, HealthCheck."""
 QUEUE_RETENTION_SECONDS = 14 * 24 * 3600
-"""The longest that SQS keeps a message: whoever comes back from two weeks' leave still finds it."""
+"""The longest time that SQS keeps a message. AWS: SQS API reference, CreateQueue, MessageRetentionPeriod."""
 DESCRIPTION_LENGTH = 512
 """AWS: botocore scheduler, Description."""
 TAGS = 50
 OVERRIDES_LENGTH = 8192
-"""Characters of RunTask's overrides, JSON syntax included. AWS: Amazon ECS API reference, RunTask."""
+"""Characters of RunTask's overrides, including JSON syntax. AWS: Amazon ECS API reference, RunTask."""
 INLINE_POLICY_LENGTH = 10240
-"""Characters of a role's inline policies, without white space. AWS: IAM user guide, "IAM and AWS STS quotas"."""
+"""Characters of a role's inline policies, not counting white space. AWS: IAM user guide, "IAM and AWS STS quotas"."""
 EXTRA_TAGS = 1
-"""Tags that each task has besides those given: `scheduled-task`."""
+"""Tags that every task gets in addition to the configured ones: `scheduled-task`."""

@@ -1,35 +1,37 @@
-"""Names in AWS, made from the names of the project, the stack and the task.
+"""Physical names of AWS resources, derived from the names of the project, the stack, and the task.
 
-They fit AWS's limits whatever their parts are, stay the same from one deployment to the next, and two
-different things never get one name: what has to be shortened or respelled carries a hash of the whole.
+Names fit AWS's limits for any input and never change between deployments. A name that has to be shortened, or in which
+characters have to be replaced, ends in a hash of the full name, so that two resources never get the same name.
 """
 
 import hashlib
 import re
 from dataclasses import dataclass
 
+from .arn import Arn
+
 TASK_NAME = r"^[A-Za-z0-9](?:[A-Za-z0-9]|[-_](?!_))*$"
-"""Names of tasks: they start with a letter or digit and go on with letters, digits, `-` and single `_`."""
+"""Task names start with a letter or digit, followed by letters, digits, `-`, and single `_`."""
 TASK_NAME_LENGTH = 100
 GROUP_TAG = "scheduled-tasks"
-"""Tag of the schedule group that carries its prefix: by it, what is deployed is found from AWS alone."""
+"""The tag of a schedule group whose value is the group's prefix. It identifies deployed groups in AWS."""
 
 _HASH_LENGTH = 8
 _UNSAFE_BUT_DOTS = "[^A-Za-z0-9_.-]"
 _AMBIGUOUS = "[^A-Za-z0-9_-]|_(?=_|$)"
-"""What is not in a prefix that `__` ends."""
+"""Characters that are replaced in a prefix that ends in `__`."""
 
 
 def family_of(task_definition: str) -> str:
-    """The family of a task definition, from its ARN, or from how it is referred to: `family` or `family:revision`."""
-    return task_definition.rsplit("/", 1)[-1].split(":")[0]
+    """The family of a task definition, from its ARN, `family`, or `family:revision`."""
+    arn = Arn.parse_if_arn(task_definition)
+    return arn.family if arn else task_definition.split(":")[0]
 
 
 def fit(name: str, limit: int, unsafe: str = "[^A-Za-z0-9_-]") -> str:
-    """`name` where it is at most `limit` characters, none of which match the pattern `unsafe`; else a
-    stand-in for it.
+    """The name, if it has at most `limit` characters and none of them matches `unsafe`.
 
-    The stand-in has unsafe characters replaced by `-`, is cut to the limit and ends in a hash of the whole
+    Otherwise, unsafe characters are replaced by `-`, and the name is cut to the limit and ends in a hash of the full
     name.
     """
     safe = re.sub(unsafe, "-", name)
@@ -41,11 +43,11 @@ def fit(name: str, limit: int, unsafe: str = "[^A-Za-z0-9_-]") -> str:
 
 @dataclass(frozen=True, slots=True)
 class GroupNames:
-    """Names of what a group holds, from its prefix (`<project>-<stack>` for the program's own group)."""
+    """Names of a group's resources, from its prefix (`<project>-<stack>` for the group of this program)."""
 
     prefix: str
     iam_parent: str = "/"
-    """The path that the group's own IAM path is under."""
+    """The parent of the group's IAM path."""
 
     @property
     def schedule_group(self) -> str:
@@ -54,10 +56,10 @@ class GroupNames:
 
     @property
     def family_prefix(self) -> str:
-        """What the families of this group start with, and those of no other group.
+        """The prefix of this group's task definition families, and of no other group's.
 
-        `__` ends the prefix and stands nowhere else in it, so that stack `dev` never covers stack `dev-eu`: a
-        prefix that has `__` in it or ends in `_` is respelled.
+        It ends in `__`, which occurs nowhere else in it, so that the prefix of stack `dev` never covers stack
+        `dev-eu`. If the group's prefix contains `__` or ends in `_`, these characters are replaced.
         """
         return f"{fit(self.prefix, 120, _AMBIGUOUS)}__"
 
@@ -67,8 +69,10 @@ class GroupNames:
 
     @property
     def state_machine_prefix(self) -> str:
-        """What the state machines of this group are named by, and those of no other group: as `family_prefix`, but
-        short enough for a name of a task to follow."""
+        """The prefix of this group's state machines, and of no other group's.
+
+        It is shorter than `family_prefix`, so that a name of 80 characters has room for the task.
+        """
         return f"{fit(self.prefix, 40, _AMBIGUOUS)}__"
 
     def state_machine(self, task: str) -> str:
@@ -82,8 +86,10 @@ class GroupNames:
 
     @property
     def supervisor_log_group(self) -> str:
-        """Under /aws/vendedlogs/, as there are limits to the policy that other names are written into (AWS: Step
-        Functions developer guide, "Logging using CloudWatch Logs")."""
+        """Under /aws/vendedlogs/, because the resource policy for other log groups has a size limit.
+
+        AWS: Step Functions developer guide, "Logging using CloudWatch Logs".
+        """
         return f"/aws/vendedlogs/states/{fit(self.prefix, 300, _UNSAFE_BUT_DOTS)}"
 
     @property
@@ -92,17 +98,19 @@ class GroupNames:
         return f"/ecs/{fit(self.prefix, 300, _UNSAFE_BUT_DOTS)}"
 
     def task_log_group(self, task: str) -> str:
-        """The log group of a task that keeps its logs for another time than the group."""
+        """The log group of a task that has its own log retention."""
         return f"{self.log_group}/{fit(task, 200)}"
 
     def parameter(self, task: str, variable: str) -> str:
-        """The SSM parameter of a secret that is stored for a task: at most 1011 characters, with up to 15 levels,
-        not beginning with /aws or /ssm (AWS: SSM PutParameter, Name)."""
+        """The SSM parameter of a task's secret: at most 1011 characters and 15 levels, not starting with /aws or /ssm.
+
+        AWS: SSM PutParameter, Name.
+        """
         return f"/ecs/{fit(self.prefix, 200, _UNSAFE_BUT_DOTS)}/{fit(task, 120)}/{fit(variable, 200, _UNSAFE_BUT_DOTS)}"
 
     def repository(self, task: str) -> str:
-        """The ECR repository of an image that is built for a task: 2 to 256 small letters, digits and
-        separators, never two of those in a row (AWS: ECR CreateRepository, repositoryName)."""
+        """The ECR repository of an image that is built for a task: 2 to 256 lowercase letters, digits, and separators,
+        without consecutive separators (AWS: ECR CreateRepository, repositoryName)."""
         return f"{_repository_part(self.prefix)}/{_repository_part(task)}"
 
     @property
@@ -112,11 +120,11 @@ class GroupNames:
 
     @property
     def event_dead_letter_queue(self) -> str:
-        """As `dead_letter_queue`, for events that could not be delivered."""
+        """Like `dead_letter_queue`, for events that could not be delivered."""
         return fit(f"{self.prefix}-undelivered-events", 80)
 
     def outcome_log_group(self, outcome: str) -> str:
-        """EventBridge writes to log groups under /aws/events/ (AWS: EventBridge user guide, targets)."""
+        """Under /aws/events/, as EventBridge requires (AWS: EventBridge user guide, targets)."""
         return f"/aws/events/{fit(self.prefix, 300, _UNSAFE_BUT_DOTS)}/{outcome}"
 
     def rule(self, outcome: str, position: int) -> str:
@@ -124,7 +132,7 @@ class GroupNames:
         return fit(f"{self.prefix}-{outcome}" + (f"-{position + 1}" if position else ""), 64, _UNSAFE_BUT_DOTS)
 
     def supervised_rule(self, outcome: str) -> str:
-        """As `rule`, for outcomes that state machines report."""
+        """Like `rule`, for outcomes that state machines report."""
         return self.rule(f"{outcome}-supervised", 0)
 
     @property
@@ -153,7 +161,7 @@ class GroupNames:
 
     @property
     def run_role_path(self) -> str:
-        """The path of the roles that runs take on, and no others: the scheduler role may pass just these."""
+        """The path of roles that runs assume, and no others. The scheduler role can pass only these."""
         return f"{self.iam_path}runs/"
 
     def role(self, purpose: str) -> str:
@@ -161,7 +169,7 @@ class GroupNames:
         return fit(f"{self.prefix}-{purpose}", 64)
 
     def task_role(self, task: str, purpose: str) -> str:
-        """A role of one task; `__` keeps it apart from the group's own roles."""
+        """A role of one task. `__` distinguishes it from the group's own roles."""
         return fit(f"{self.family_prefix}{task}__{purpose}", 64)
 
 
@@ -175,7 +183,7 @@ def _repository_part(name: str) -> str:
 def schedule(task: str, position: int) -> str:
     """A schedule's name within its schedule group: at most 64 characters (AWS: botocore scheduler, Name).
 
-    `position` counts a task's schedules from 0. The first is named as the task, so that it keeps its name
-    when others join it.
+    `position` counts a task's schedules from 0. The first has the name of the task, so that it keeps its name when
+    further schedules are added.
     """
     return fit(task if position == 0 else f"{task}__{position + 1}", 64)

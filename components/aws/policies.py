@@ -1,20 +1,33 @@
-"""Policy documents, as data. No statement allows an action on `*` that AWS lets be narrowed."""
+"""IAM policies as data. A statement has the resource `*` only if AWS supports nothing narrower for its actions."""
 
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Literal, NotRequired, TypedDict
 
-Statement = dict[str, Any]
+from .arn import Arn
+
+Condition = Mapping[str, Mapping[str, str | Sequence[str]]]
+
+
+class Statement(TypedDict):
+    """A statement of a policy. AWS: IAM user guide, "IAM JSON policy elements reference"."""
+
+    Effect: Literal["Allow"]
+    Action: str | list[str]
+    Sid: NotRequired[str]
+    Principal: NotRequired[Mapping[str, str | list[str]]]
+    Resource: NotRequired[str | list[str]]
+    Condition: NotRequired[Condition]
 
 
 def document(statements: Iterable[Statement]) -> str:
-    """A policy document in one canonical form, so that an unchanged policy never shows as changed."""
+    """A policy document in canonical JSON, so that an unchanged policy never shows as changed."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)
 
 
 def scheduler_trust(*, account_id: str, schedule_group_arn: str) -> str:
-    """EventBridge Scheduler takes on the role, for this account's schedules of this group alone.
+    """Allow EventBridge Scheduler to assume the role, only for schedules of this group in this account.
 
     AWS: EventBridge Scheduler user guide, "Confused deputy prevention": `aws:SourceArn` is a schedule group's
     ARN.
@@ -26,7 +39,7 @@ def scheduler_trust(*, account_id: str, schedule_group_arn: str) -> str:
 
 
 def supervisor_trust(*, account_id: str, state_machines_arn: str) -> str:
-    """Step Functions takes on the role, for these state machines of this account alone.
+    """Allow Step Functions to assume the role, only for these state machines in this account.
 
     AWS: Step Functions developer guide, "Preventing cross-service confused deputy".
     """
@@ -38,26 +51,26 @@ def supervisor_trust(*, account_id: str, state_machines_arn: str) -> str:
 
 
 def task_trust(*, partition: str, region: str, account_id: str) -> str:
-    """ECS takes on the role for this account's tasks.
+    """Allow ECS to assume the role for tasks of this account.
 
-    AWS: Amazon ECS developer guide, "Amazon ECS task IAM role": `aws:SourceArn` with a wildcard, since a
-    task's ARN is not known before it runs.
+    `aws:SourceArn` has a wildcard because a task's ARN is unknown before it runs. AWS: Amazon ECS developer guide,
+    "Amazon ECS task IAM role".
     """
     condition = {
         "StringEquals": {"aws:SourceAccount": account_id},
-        "ArnLike": {"aws:SourceArn": f"arn:{partition}:ecs:{region}:{account_id}:*"},
+        "ArnLike": {"aws:SourceArn": str(Arn(partition, "ecs", region, account_id, "*"))},
     }
     return _trust("ecs-tasks.amazonaws.com", condition)
 
 
-def _trust(service: str, condition: Mapping[str, object]) -> str:
+def _trust(service: str, condition: Condition) -> str:
     return document(
         [
             {
                 "Effect": "Allow",
                 "Principal": {"Service": service},
                 "Action": "sts:AssumeRole",
-                "Condition": dict(condition),
+                "Condition": condition,
             }
         ]
     )
@@ -72,13 +85,20 @@ def scheduler_policy(
     key_arns: Sequence[str] = (),
     state_machines_arn: str = "",
 ) -> str:
-    """What starting runs takes: RunTask on these definitions and this cluster, passing these roles to ECS,
-    tagging the task that RunTask starts, and sending what failed to the dead-letter queue; where runs are supervised,
-    also starting their state machines.
+    """The permissions of the scheduler role: call RunTask with these task definitions on this cluster, pass these roles
+    to ECS, tag the tasks that RunTask starts, and send failed launches to the dead-letter queue.
 
-    AWS: Amazon ECS developer guide, "Amazon ECS EventBridge IAM role"; `ecs:TagResource` is needed for
-    RunTask with tags since March 2024. `key_arns` are the KMS keys of the queue and of the schedules, which the role
-    needs for what is encrypted with them (EventBridge Scheduler user guide, "Encryption at rest", "Troubleshooting").
+    AWS: Amazon ECS developer guide, "Amazon ECS EventBridge IAM role"; RunTask with tags needs `ecs:TagResource` since
+    March 2024.
+
+    Args:
+        task_definition_arns: Patterns of the task definitions.
+        cluster_arn: The cluster.
+        role_arns: Patterns of the roles that runs assume.
+        dead_letter_queue_arn: The queue for failed launches.
+        key_arns: The KMS keys that encrypt the queue and the schedules (EventBridge Scheduler user guide, "Encryption
+            at rest", "Troubleshooting").
+        state_machines_arn: A pattern of the state machines of supervised tasks; empty if there are none.
     """
     keys = [_allow("UseKeys", ["kms:Decrypt", "kms:GenerateDataKey"], key_arns)] if key_arns else []
     machines = [_allow("StartSupervisedRuns", "states:StartExecution", [state_machines_arn])]
@@ -103,18 +123,18 @@ def supervisor_policy(
     event_source: str,
     tracing: bool,
 ) -> str:
-    """What the state machines of supervised runs may do: start runs, as the scheduler role may; look at the tasks of
-    this cluster, and stop them; keep leases in their table; report outcomes as `event_source` on the event bus.
+    """The permissions of state machines: start runs like the scheduler role, describe and stop tasks on this cluster,
+    write leases to their table, and report outcomes as `event_source` on the event bus.
 
-    AWS: Step Functions developer guide, "Run Amazon ECS or Fargate tasks with Step Functions" (IAM policies for
-    runTask.sync: the rule `sync_rule_arn` is Step Functions' own), "Logging using CloudWatch Logs".
+    `sync_rule_arn` is the rule that Step Functions manages for runTask.sync. AWS: Step Functions developer guide, "Run
+    Amazon ECS or Fargate tasks with Step Functions", "Logging using CloudWatch Logs".
     """
     on_cluster = {"ArnEquals": {"ecs:cluster": cluster_arn}}
     return document(
         [
             *_run_tasks(task_definition_arns, cluster_arn, role_arns),
             _allow("EndRuns", ["ecs:DescribeTasks", "ecs:StopTask"], [_tasks_of(cluster_arn)], on_cluster),
-            # ListTasks has no resource but container instances. AWS: service authorization reference, Amazon ECS.
+            # ListTasks has no resource type but container instances. AWS: service authorization reference, Amazon ECS.
             _allow("FindRuns", "ecs:ListTasks", ["*"], on_cluster),
             _allow("HearOfEnds", ["events:DescribeRule", "events:PutRule", "events:PutTargets"], [sync_rule_arn]),
             _allow("KeepLeases", ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [table_arn]),
@@ -152,7 +172,7 @@ _TRACE: Statement = {
         "xray:PutTelemetryRecords",
         "xray:PutTraceSegments",
     ],
-    # These have no resource types either. AWS: Step Functions developer guide, "X-Ray and Step Functions".
+    # These actions have no resource types. AWS: Step Functions developer guide, "X-Ray and Step Functions".
     "Resource": "*",
 }
 
@@ -176,7 +196,7 @@ def _run_tasks(task_definition_arns: Sequence[str], cluster_arn: str, role_arns:
 
 
 def _tasks_of(cluster_arn: str) -> str:
-    return cluster_arn.replace(":cluster/", ":task/") + "/*"
+    return str(Arn.parse(cluster_arn).tasks_of_cluster())
 
 
 def execution_policy(
@@ -186,13 +206,12 @@ def execution_policy(
     secret_arns: Sequence[str] = (),
     key_arns: Sequence[str] = (),
 ) -> str:
-    """What ECS needs to start a container: pull its image, write its logs, and read its secrets where it has
+    """The permissions that ECS needs to start containers: pull images, write logs, and read secrets if there are
     any."""
-    secrets = [arn for arn in secret_arns if ":secretsmanager:" in arn]
-    parameters = [arn for arn in secret_arns if ":ssm:" in arn]
+    secrets = [arn for arn in secret_arns if Arn.parse(arn).service == "secretsmanager"]
+    parameters = [arn for arn in secret_arns if Arn.parse(arn).service == "ssm"]
     statements = [
-        # The one statement on "*": AWS offers nothing narrower, the action has no resource types.
-        # AWS: service authorization reference, Amazon ECR, GetAuthorizationToken.
+        # The action has no resource types. AWS: service authorization reference, Amazon ECR, GetAuthorizationToken.
         _allow("LogInToRegistry", "ecr:GetAuthorizationToken", ["*"]),
         _allow(
             "PullImages",
@@ -212,18 +231,20 @@ def execution_policy(
 
 
 def arns_of_secret(reference: str) -> list[str]:
-    """The ARN of a Secrets Manager secret, without the `:json-key:version-stage:version-id` that ECS takes after it;
-    and, where that is without the six random characters at its end, or may be (`secret:db-backup`), also with any.
+    """The ARNs that a policy needs for a Secrets Manager secret.
 
-    Secrets Manager finds a secret by either, and IAM compares the whole. AWS: Secrets Manager user guide, "Determine
-    who has permissions"; GetSecretValue, SecretId.
+    The first is the secret's ARN without the `:json-key:version-stage:version-id` that ECS accepts after it. If the six
+    random characters at its end are missing, or might be (`secret:db-backup`), the second matches any of them: Secrets
+    Manager finds a secret by either ARN, but IAM compares the full one. AWS: Secrets Manager user guide, "Determine who
+    has permissions"; GetSecretValue, SecretId.
     """
-    arn = ":".join(reference.split(":")[:7])
+    secret = Arn.parse(reference)
+    arn = str(secret.sibling(f"secret:{secret.resource_id.split(':')[0]}"))
     return [arn] if re.search("-(?![a-z]{6}$)[A-Za-z0-9]{6}$", arn) else [arn, f"{arn}-??????"]
 
 
 def run_policy(statements: Iterable[tuple[Sequence[str], Sequence[str]]], *, enter: bool = False) -> str:
-    """What a run may do: pairs of actions and resources; with `enter`, also what entering it takes."""
+    """The permissions of a run: pairs of actions and resources; with `enter`, also those for ECS Exec."""
     given: list[Statement] = [
         {"Effect": "Allow", "Action": sorted(actions), "Resource": sorted(resources)}
         for actions, resources in statements
@@ -247,21 +268,20 @@ _EXEC: Statement = {
 
 
 def repository_arns(partition: str, accounts: Iterable[str]) -> list[str]:
-    """The ECR repositories of some accounts, in every Region: images are often pulled from where they were
-    built."""
-    return [f"arn:{partition}:ecr:*:{account}:repository/*" for account in sorted(set(accounts))]
+    """All ECR repositories of these accounts, in every Region: images are often built in another Region."""
+    return [str(Arn(partition, "ecr", "*", account, "repository/*")) for account in sorted(set(accounts))]
 
 
 def log_group_arn(*, partition: str, region: str, account_id: str, name: str) -> str:
     """The log streams of a log group."""
-    return f"arn:{partition}:logs:{region}:{account_id}:log-group:{name}:*"
+    return str(Arn(partition, "logs", region, account_id, f"log-group:{name}:*"))
 
 
 def _allow(
     sid: str,
     actions: str | list[str],
     resources: Iterable[str],
-    condition: Mapping[str, object] | None = None,
+    condition: Condition | None = None,
 ) -> Statement:
     statement: Statement = {
         "Sid": sid,
@@ -269,4 +289,4 @@ def _allow(
         "Action": actions,
         "Resource": sorted(set(resources)),
     }
-    return {**statement, "Condition": dict(condition)} if condition else statement
+    return {**statement, "Condition": condition} if condition else statement

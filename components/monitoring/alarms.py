@@ -1,11 +1,11 @@
-"""Alarms, as data: what is watched, when it is too much, and what to do first.
+"""CloudWatch alarms as data: metrics, thresholds, and descriptions that say what to do first.
 
 AWS: EventBridge Scheduler user guide, "Monitoring with CloudWatch"; CloudWatch API reference, PutMetricAlarm.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from ..schedules.durations import in_words
 
@@ -14,37 +14,87 @@ WITHIN_SECONDS = (MINUTE, 7 * DAY)
 """A period times the number of periods is at most a day, or a week for periods of an hour or more.
 AWS: CloudWatch API reference, PutMetricAlarm, EvaluationPeriods."""
 METRIC_NAMESPACE = "ScheduledTasks"
+_PERIOD = 5 * MINUTE
+"""The period of a group's alarms. AWS: CloudWatch API reference, PutMetricAlarm, Period: 10, 20, 30, or a multiple of
+60 seconds."""
+
+
+class Metric(TypedDict):
+    """A metric of a metric query."""
+
+    namespace: str
+    metric_name: str
+    dimensions: Mapping[str, str]
+    period: int
+    stat: str
+
+
+class MetricQuery(TypedDict):
+    """A metric, or an expression over metrics."""
+
+    id: str
+    metric: NotRequired[Metric]
+    expression: NotRequired[str]
+    label: NotRequired[str]
+    return_data: NotRequired[bool]
+
+
+class Threshold(TypedDict):
+    """When an alarm fires."""
+
+    evaluation_periods: int
+    threshold: int
+    comparison_operator: str
+    treat_missing_data: str
+
+
+class Alarm(Threshold):
+    """An alarm, with the keys of `pulumi_aws.cloudwatch.MetricAlarm`."""
+
+    alarm_description: str
+    metric_queries: NotRequired[Any]
+    """A list of `MetricQuery`, which type checkers do not accept as the provider's own type."""
+    namespace: NotRequired[str]
+    metric_name: NotRequired[str]
+    dimensions: NotRequired[Mapping[str, Any] | None]
+    """A value can be an output."""
+    statistic: NotRequired[str]
+    period: NotRequired[int]
+    datapoints_to_alarm: NotRequired[int]
 
 
 @dataclass(frozen=True, slots=True)
 class SuccessWindow:
-    """How an alarm watches that something succeeds often enough: in so many periods in a row, nothing did."""
+    """The evaluation of an alarm that fires if there is no success in a number of periods in a row."""
 
     period: int
-    """Seconds of one period."""
+    """Length of a period in seconds."""
     periods: int
-    """Periods in a row, whose length together is the time within which a success is expected."""
+    """Number of periods. Together they are as long as the time within which a success is expected."""
 
 
 def success_window(seconds: int) -> SuccessWindow:
-    """The periods for a time within which a success is expected. Raises ValueError, with what is allowed.
+    """The periods of an alarm that expects a success within a number of seconds.
 
-    Their length together is exactly that time. So a task that succeeds at least so often never has that many empty
-    periods in a row (two successes at the ends of the time leave one period less between them), and one that stops is
-    noticed no later than one period after the time.
+    Together they are exactly that long. A task that succeeds at least that often never has that many empty periods in a
+    row, because two successes that far apart have one empty period fewer between them. A task that stops succeeding
+    raises the alarm at most one period late.
+
+    Raises:
+        ValueError: CloudWatch does not support the time; the message says what it supports.
     """
     least, most = WITHIN_SECONDS
     if not least <= seconds <= most:
         raise ValueError(
-            f'"{in_words(seconds)}" is not allowed. Use 1m to 7d: CloudWatch looks back no further. For a task that '
-            "runs less often than weekly, let it report to a monitor outside, or look at its outcome by hand."
+            f'"{in_words(seconds)}" is not allowed. Use 1m to 7d, the range of a CloudWatch alarm. If a task runs less '
+            "often than weekly, let it report to an external monitor, or check its outcome manually."
         )
     period = MINUTE if seconds < HOUR else 5 * MINUTE if seconds <= DAY else HOUR
     if seconds % MINUTE:
-        raise ValueError(f'"{in_words(seconds)}" is not in whole minutes, which is all that CloudWatch counts.')
+        raise ValueError(f'"{in_words(seconds)}" is not a number of whole minutes, which a CloudWatch alarm needs.')
     if seconds > DAY and seconds % HOUR:
         raise ValueError(
-            f'"{in_words(seconds)}" is over a day and not in whole hours, which is what CloudWatch counts then.'
+            f'"{in_words(seconds)}" is more than a day, for which a CloudWatch alarm needs a number of whole hours.'
         )
     if seconds % period:
         period = MINUTE
@@ -52,18 +102,18 @@ def success_window(seconds: int) -> SuccessWindow:
 
 
 def success_filter(task: str) -> str:
-    """The filter of a metric for the successes of one task, in the log of succeeded runs."""
+    """The filter pattern that counts the successes of a task in the outcome log of succeeded runs."""
     return f'{{ $.detail.group = "{task}" }}'
 
 
-def success_alarm(*, prefix: str, task: str, seconds: int, metric: "SuccessMetric") -> dict[str, Any]:
-    """The alarm for a task that has not succeeded for too long. Keys are those of
-    `pulumi_aws.cloudwatch.MetricAlarm`."""
+def success_alarm(*, prefix: str, task: str, seconds: int, metric: "SuccessMetric") -> Alarm:
+    """The alarm for a task that has not succeeded for too long."""
     window = success_window(seconds)
     return {
         "alarm_description": (
-            f"No run of the scheduled task {task} has succeeded for {in_words(seconds)}. First: see whether it ran "
-            f"(its log, /ecs/{prefix}), whether its schedule is enabled, and what the dead-letter queue holds."
+            f"No run of the scheduled task {task} has succeeded for {in_words(seconds)}. First: check whether it ran "
+            f"(log group /ecs/{prefix}), whether its schedule is enabled, and whether the dead-letter queue has "
+            "messages."
         ),
         "namespace": metric.namespace,
         "metric_name": metric.name,
@@ -74,14 +124,14 @@ def success_alarm(*, prefix: str, task: str, seconds: int, metric: "SuccessMetri
         "datapoints_to_alarm": window.periods,
         "threshold": 1,
         "comparison_operator": "LessThanThreshold",
-        # Nothing is what a task that does not run says.
+        # A task that does not run has no data.
         "treat_missing_data": "breaching",
     }
 
 
 @dataclass(frozen=True, slots=True)
 class SuccessMetric:
-    """What counts the successes of a task."""
+    """The metric that counts the successes of a task."""
 
     namespace: str
     name: str
@@ -89,51 +139,59 @@ class SuccessMetric:
 
 
 def success_metric(prefix: str, task: str) -> SuccessMetric:
-    """The metric of a task's successes: a name of at most 255 characters (AWS: botocore cloudwatch, MetricName)."""
+    """The metric of a task that its schedule starts directly, with a name of at most 255 characters (AWS: botocore
+    cloudwatch, MetricName)."""
     return SuccessMetric(METRIC_NAMESPACE, f"{prefix}/{task}/succeeded"[:255])
 
 
 def execution_metric(state_machine_arn: Any) -> SuccessMetric:
-    """Step Functions' own metric of the successes of a supervised task, whose ARN may be an output. Executions that
-    were skipped are none. AWS: Step Functions developer guide, "Monitoring Step Functions metrics"."""
+    """Step Functions' own metric for a supervised task, which does not count skipped executions. The ARN can be an
+    output. AWS: Step Functions developer guide, "Monitoring Step Functions metrics"."""
     return SuccessMetric("AWS/States", "ExecutionsSucceeded", {"StateMachineArn": state_machine_arn})
 
 
-def group_alarms(*, schedule_group: str, queues: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """The alarms of a group by name. `queues` are names of dead-letter queues by what waits in them."""
-    launches = "A launch was given up: no run was started. First: read the queue"
+def group_alarms(*, schedule_group: str, queues: dict[str, str]) -> dict[str, Alarm]:
+    """The alarms of a group, by name.
+
+    Args:
+        schedule_group: Name of the schedule group.
+        queues: Names of the dead-letter queues, by what they hold; the first holds failed launches.
+    """
+    launches = next(iter(queues.values()))
     return {
         "dead-letters": {
             "alarm_description": (
-                "Dead letters wait: launches that were given up, or events that could not be delivered. First: read "
-                f"the messages in {' and '.join(queues.values())}; ERROR_CODE and ERROR_MESSAGE say why. Run the task "
-                "again by hand where it matters, then delete the message."
+                "A dead-letter queue has messages: failed launches, or events that could not be delivered. First: read "
+                f"the messages in {' and '.join(queues.values())}; ERROR_CODE and ERROR_MESSAGE contain the cause. If "
+                "a missed run matters, run the task manually. Then delete the message."
             ),
             "metric_queries": _sum(
                 [("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": name}) for name in queues.values()],
                 statistic="Maximum",
             ),
-            **_ANY,
+            **_ABOVE_ZERO,
         },
         "dropped": _scheduler(
-            "InvocationDroppedCount", f"{launches} {next(iter(queues.values()))}; its messages say why.", schedule_group
+            "InvocationDroppedCount",
+            f"A launch failed and no run was started. First: read the messages in {launches}, which contain the cause.",
+            schedule_group,
         ),
         "target-errors": _scheduler(
             "TargetErrorCount",
-            "RunTask was refused; Scheduler may try again. First: see the scheduler role's permissions, the cluster, "
-            "and whether the pinned task definition is active.",
+            "AWS refused to start a run; EventBridge Scheduler might retry. First: check the scheduler role's "
+            "permissions, the cluster, and whether the task definition revision is active.",
             schedule_group,
         ),
         "lost-dead-letters": _scheduler(
             "InvocationsFailedToBeSentToDeadLetterCount",
-            "A launch was given up, and could not even be kept in the dead-letter queue. First: see that the queue "
-            "is there, and that the scheduler role may send to it and use its key.",
+            "A launch failed, and its message could not be sent to the dead-letter queue. First: check that the queue "
+            "exists, and that the scheduler role can send messages to it and use its KMS key.",
             schedule_group,
         ),
         "throttled": {
             "alarm_description": (
-                "Launches are throttled, by Scheduler's own quota or by RunTask's. First: see which tasks start in "
-                "the same minute (python -m ops load) and give them a flexibleWindow."
+                "Launches are throttled, by a quota of EventBridge Scheduler or of RunTask. First: find the tasks that "
+                "start in the same minute, and give them a flexible time window."
             ),
             "metric_queries": _sum(
                 [
@@ -142,42 +200,42 @@ def group_alarms(*, schedule_group: str, queues: dict[str, str]) -> dict[str, di
                 ],
                 statistic="Sum",
             ),
-            **_ANY,
+            **_ABOVE_ZERO,
         },
     }
 
 
-_ANY: dict[str, Any] = {
+_ABOVE_ZERO: Threshold = {
     "evaluation_periods": 1,
     "threshold": 0,
     "comparison_operator": "GreaterThanThreshold",
     "treat_missing_data": "notBreaching",
 }
-"""One is enough, and silence is good."""
+"""One occurrence fires the alarm. Scheduler and SQS report no data if nothing happens."""
 
 
-def _scheduler(metric: str, description: str, schedule_group: str) -> dict[str, Any]:
+def _scheduler(metric: str, description: str, schedule_group: str) -> Alarm:
     return {
         "alarm_description": description,
         "namespace": "AWS/Scheduler",
         "metric_name": metric,
         "dimensions": {"ScheduleGroup": schedule_group},
         "statistic": "Sum",
-        "period": 5 * MINUTE,
-        **_ANY,
+        "period": _PERIOD,
+        **_ABOVE_ZERO,
     }
 
 
-def _sum(metrics: list[tuple[str, str, dict[str, str]]], *, statistic: str) -> list[dict[str, Any]]:
-    """One time series of several metrics; a metric that says nothing counts as 0."""
-    queries: list[dict[str, Any]] = [
+def _sum(metrics: list[tuple[str, str, dict[str, str]]], *, statistic: str) -> list[MetricQuery]:
+    """A time series that is the sum of several metrics; missing data counts as 0."""
+    queries: list[MetricQuery] = [
         {
             "id": f"m{number}",
             "metric": {
                 "namespace": namespace,
                 "metric_name": name,
                 "dimensions": dimensions,
-                "period": 5 * MINUTE,
+                "period": _PERIOD,
                 "stat": statistic,
             },
         }

@@ -1,11 +1,12 @@
-"""The dashboard of a group, as CloudWatch's JSON.
+"""The dashboard of a group, as the JSON that CloudWatch expects.
 
 AWS: CloudWatch user guide, "Dashboard body structure and syntax": at most 500 widgets and 2,500 metrics.
 """
 
 import json
 from collections.abc import Mapping
-from typing import Any
+
+from ..aws.json_value import Json
 
 _WIDTH, _HEIGHT = 12, 6
 
@@ -19,16 +20,21 @@ def body(
     queues: Mapping[str, str],
     state_machines: str = "",
 ) -> str:
-    """The dashboard: six widgets whatever the number of tasks, which are told apart by queries of the outcome logs, and
-    two for supervised runs where there are such.
+    """The body of the dashboard: six widgets for any number of tasks, two more if there are supervised tasks, and a
+    footer. Queries of the outcome logs distinguish the tasks.
 
-    `logs` are the log groups by outcome, `queues` the dead-letter queues by what waits in them, `state_machines` is
-    what the names of state machines begin with.
+    Args:
+        region: The group's Region.
+        prefix: The prefix of the group's names.
+        schedule_group: Name of the schedule group.
+        logs: Outcome log groups, by outcome.
+        queues: Names of the dead-letter queues, by what they hold.
+        state_machines: Prefix of the names of state machines; empty if there are no supervised tasks.
     """
     widgets = [
         _metrics(
             region,
-            "Launches: tried, refused, given up, throttled",
+            "Launches: attempted, refused, failed, throttled",
             [
                 ["AWS/Scheduler", metric, "ScheduleGroup", schedule_group]
                 for metric in (
@@ -42,7 +48,7 @@ def body(
         ),
         _metrics(
             region,
-            "Dead letters that wait",
+            "Messages in the dead-letter queues",
             [["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", name] for name in queues.values()],
             statistic="Maximum",
         ),
@@ -54,22 +60,24 @@ def body(
         {**widget, "x": _WIDTH * (number % 2), "y": _HEIGHT * (number // 2), "width": _WIDTH, "height": _HEIGHT}
         for number, widget in enumerate(widgets)
     ]
-    title = {
+    footer = {
         "type": "text", "x": 0, "y": _HEIGHT * ((len(placed) + 1) // 2), "width": 24, "height": 2,
-        "properties": {"markdown": f"**{prefix}**: upcoming runs: `python -m ops next`; what to do: docs/runbook.md"},
+        "properties": {"markdown": f"**{prefix}**: launches, outcomes and dead-letter queues of the scheduled tasks"},
     }  # fmt: skip
-    return json.dumps({"widgets": [*placed, title]}, sort_keys=True)
+    return json.dumps({"widgets": [*placed, footer]}, sort_keys=True)
 
 
-def _supervised(region: str, state_machines: str) -> list[dict[str, Any]]:
-    """How long supervised runs take, and how they end: searched for by the names of their state machines.
+def _supervised(region: str, state_machines: str) -> list[dict[str, Json]]:
+    """The duration and the results of supervised runs, found by the names of their state machines.
 
     AWS: CloudWatch user guide, "Use search expressions in graphs"; at most 100 time series each.
     """
     ends = ("ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted")
     shown = {
         "Supervised runs: duration": [_search("ExecutionTime", state_machines, "Maximum")],
-        "Supervised runs: how they ended (skipped ones failed)": [_search(end, state_machines, "Sum") for end in ends],
+        "Supervised runs: results (skipped runs count as failed)": [
+            _search(end, state_machines, "Sum") for end in ends
+        ],
     }
     return [
         _metrics(region, title, [[{"expression": text, "id": f"e{number}"}] for number, text in enumerate(texts, 1)])
@@ -84,7 +92,7 @@ def _search(metric: str, state_machines: str, statistic: str) -> str:
     )
 
 
-def _metrics(region: str, title: str, metrics: list[list[Any]], statistic: str = "Sum") -> dict[str, Any]:
+def _metrics(region: str, title: str, metrics: list[list[Json]], statistic: str = "Sum") -> dict[str, Json]:
     properties = {
         "region": region,
         "title": title,
@@ -96,16 +104,16 @@ def _metrics(region: str, title: str, metrics: list[list[Any]], statistic: str =
     return {"type": "metric", "properties": properties}
 
 
-def _by_task(region: str, outcome: str, log_group: str) -> dict[str, Any]:
+def _by_task(region: str, outcome: str, log_group: str) -> dict[str, Json]:
     query = f"SOURCE '{log_group}' | stats count(*) as runs by detail.group | sort runs desc"
     properties = {"region": region, "title": f"Runs that {outcome}, by task", "query": query, "view": "table"}
     return {"type": "log", "properties": properties}
 
 
-def _latest(region: str, outcome: str, log_group: str) -> dict[str, Any]:
+def _latest(region: str, outcome: str, log_group: str) -> dict[str, Json]:
     query = (
         f"SOURCE '{log_group}' | fields detail.stoppedAt, detail.group, detail.stopCode, detail.stoppedReason "
         "| sort @timestamp desc | limit 20"
     )
-    properties = {"region": region, "title": f"The latest that {outcome}", "query": query, "view": "table"}
+    properties = {"region": region, "title": f"Latest runs that {outcome}", "query": query, "view": "table"}
     return {"type": "log", "properties": properties}

@@ -1,4 +1,4 @@
-"""What EventBridge is told about the ends of runs: patterns, the sentence of a failure, and who may deliver it.
+"""EventBridge rules for the ends of runs: event patterns, failure messages, and resource policies.
 
 Data in, data out.
 
@@ -8,10 +8,12 @@ and "Input transformation".
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
+from ..aws.arn import Arn
 from ..aws.console import host
-from ..aws.policies import document
+from ..aws.json_value import Json
+from ..aws.policies import Statement, document
 from ..supervised import language
 from ..supervised.ending import OUTCOME_DETAIL_TYPE, OUTCOME_SOURCE
 from ..supervised.settings import SUPERVISED_GROUP
@@ -20,17 +22,26 @@ PATTERN_LENGTH = 4096
 """AWS: botocore events, EventPattern."""
 FAILED, SUCCEEDED = "failed", "succeeded"
 BROKEN = "broken"
-"""What is said of executions that end without having reported an outcome."""
-LONGEST_CLUSTER = f"arn:aws-us-gov:ecs:us-gov-west-1:123456789012:cluster/{'x' * 255}"
-"""A cluster's ARN can be an output, and how many rules there are must be known before."""
+"""The outcome of executions that end without reporting one."""
+LONGEST_CLUSTER = str(Arn("aws-us-gov", "ecs", "us-gov-west-1", "123456789012", f"cluster/{'x' * 255}"))
+"""Stands for the cluster when rules are counted: its ARN can be an output, but the number of rules must be known."""
+
+
+class InputTransformer(TypedDict):
+    """How a rule's target turns an event into a message, with the keys of `pulumi_aws.cloudwatch.EventTarget`."""
+
+    input_paths: dict[str, str]
+    input_template: str
 
 
 def rules(definitions: Mapping[str, Sequence[str]]) -> list[tuple[str, tuple[str, ...]]]:
-    """The rules that the ends of runs take: the container whose exit code decides, and beginnings of task definition
-    ARNs, as many as a pattern has room for.
+    """The rules per outcome: for each, the container whose exit code decides, and as many prefixes of task definition
+    ARNs as fit into an event pattern.
 
-    `definitions` are such beginnings by container. One rule an outcome is enough for a stack's own task definitions,
-    however many there are, as they have one beginning and one name of the container.
+    A stack's own task definitions need one rule per outcome, because they all have the same prefix and container name.
+
+    Args:
+        definitions: Prefixes of task definition ARNs, by container.
     """
     return [
         rule
@@ -50,11 +61,14 @@ def _split(container: str, prefixes: tuple[str, ...]) -> list[tuple[str, tuple[s
 def pattern(
     outcome: str, cluster_arn: str, container: str, prefixes: Sequence[str], *, supervised: bool = False
 ) -> str:
-    """The pattern of the ends of runs with an outcome. Where there are supervised runs, theirs are left to their state
-    machine, which knows whether they are tried again."""
-    detail: dict[str, Any] = {
+    """The event pattern for runs that end with an outcome.
+
+    With `supervised`, the pattern excludes supervised runs: their state machines report them, because only these know
+    whether there is another attempt.
+    """
+    detail: dict[str, Json] = {
         "clusterArn": [cluster_arn],
-        # Spot warns with an event in which the task still runs: only the end counts.
+        # ECS also sends an event when Spot announces an interruption, while the task still runs.
         "lastStatus": ["STOPPED"],
         "taskDefinitionArn": [{"prefix": prefix} for prefix in prefixes],
         **_OUTCOMES[outcome](container),
@@ -65,38 +79,40 @@ def pattern(
 
 
 def supervised_pattern(outcome: str, prefix: str) -> str:
-    """The pattern of the outcomes that the state machines of a group report. A run that was replaced did what it was
-    asked to, so it is none of both."""
+    """The event pattern for outcomes that the group's state machines report. A replaced run has neither outcome."""
     outcomes = {FAILED: [language.FAILED, language.TIMED_OUT], SUCCEEDED: [language.SUCCEEDED]}
     return _pattern(OUTCOME_SOURCE, OUTCOME_DETAIL_TYPE, {"prefix": [prefix], "outcome": outcomes[outcome]})
 
 
 def broken_pattern(state_machines_arn: str) -> str:
-    """The pattern of executions that ended without having reported an outcome: stopped by hand, by Step Functions after
-    too long, or by an error of their own. `state_machines_arn` is the beginning of their state machines' ARNs.
+    """The event pattern for executions that ended without reporting an outcome: somebody stopped them, Step Functions
+    stopped them after their maximum duration, or the state machine itself failed.
 
-    AWS: Step Functions developer guide, "EventBridge events for Step Functions execution status changes", which are
-    delivered on a best effort basis.
+    AWS: Step Functions developer guide, "EventBridge events for Step Functions execution status changes"; AWS delivers
+    them on a best effort basis.
+
+    Args:
+        state_machines_arn: Prefix of the ARNs of the group's state machines.
     """
-    told = [language.FAILED, language.TIMED_OUT, language.REPLACED, language.SKIPPED]
-    detail = {
+    reported = [language.FAILED, language.TIMED_OUT, language.REPLACED, language.SKIPPED]
+    detail: dict[str, Json] = {
         "stateMachineArn": [{"prefix": state_machines_arn}],
         "$or": [
             {"status": ["ABORTED", "TIMED_OUT"]},
-            {"status": ["FAILED"], "error": [{"anything-but": told}]},
+            {"status": ["FAILED"], "error": [{"anything-but": reported}]},
             {"status": ["FAILED"], "error": [{"exists": False}]},
         ],
     }
     return _pattern("aws.states", "Step Functions Execution Status Change", detail)
 
 
-def _pattern(source: str, detail_type: str, detail: Mapping[str, Any]) -> str:
+def _pattern(source: str, detail_type: str, detail: Mapping[str, Json]) -> str:
     whole = {"source": [source], "detail-type": [detail_type], "detail": detail}
     return json.dumps(whole, sort_keys=True, separators=(",", ":"))
 
 
-def _failed(container: str) -> dict[str, Any]:
-    """All that is no clean end of the named container; other containers may end as they like."""
+def _failed(container: str) -> dict[str, Json]:
+    """Everything but a success of the container. How other containers end does not matter."""
     return {
         "$or": [
             {"stopCode": [{"anything-but": ["EssentialContainerExited"]}]},
@@ -108,18 +124,15 @@ def _failed(container: str) -> dict[str, Any]:
     }
 
 
-def _succeeded(container: str) -> dict[str, Any]:
+def _succeeded(container: str) -> dict[str, Json]:
     return {"stopCode": ["EssentialContainerExited"], "containers": {"name": [container], "exitCode": [0]}}
 
 
 _OUTCOMES = {FAILED: _failed, SUCCEEDED: _succeeded}
 
 
-def failure_message(*, prefix: str, partition: str, region: str, cluster_name: str, log_group: str) -> dict[str, Any]:
-    """The input transformer that makes a sentence of a failure. Keys are those of `pulumi_aws.cloudwatch.EventTarget`.
-
-    A run's `group` is its task's name: the schedules start runs so.
-    """
+def failure_message(*, prefix: str, partition: str, region: str, cluster_name: str, log_group: str) -> InputTransformer:
+    """The message about a failed run. The `group` of a run is the name of its task, which its schedule sets."""
     paths = {
         "task": "$.detail.group",
         "stopCode": "$.detail.stopCode",
@@ -130,18 +143,18 @@ def failure_message(*, prefix: str, partition: str, region: str, cluster_name: s
     }
     console = f"https://{host(partition, region)}/ecs/v2/clusters/{cluster_name}/tasks?region={region}"
     lines = [
-        f"Scheduled task <task> of {prefix} failed at <stoppedAt>: <reason> (<stopCode>).",
+        f"The scheduled task <task> in {prefix} failed at <stoppedAt>. Reason: <reason> (<stopCode>)",
+        "Container exit codes: <containers>",
         f"Logs: aws logs tail {log_group} --log-stream-name-prefix <task>/ --since 1d --region {region}",
-        f"(of a task with a log group of its own: {log_group}/<task>)",
-        f"Run: aws ecs describe-tasks --cluster {cluster_name} --tasks <run> --region {region}",
+        f"If the task has its own log group: aws logs tail {log_group}/<task> --since 1d --region {region}",
+        f"Details: aws ecs describe-tasks --cluster {cluster_name} --tasks <run> --region {region}",
         f"Console: {console}",
-        "Containers, with their exit codes: <containers>",
     ]
     return _message(paths, lines)
 
 
-def broken_message(*, prefix: str, partition: str, region: str) -> dict[str, Any]:
-    """As `failure_message`, for an execution that could not report its outcome."""
+def broken_message(*, prefix: str, partition: str, region: str) -> InputTransformer:
+    """The message about an execution that ended without reporting an outcome."""
     paths = {
         "execution": "$.detail.executionArn",
         "status": "$.detail.status",
@@ -149,45 +162,48 @@ def broken_message(*, prefix: str, partition: str, region: str) -> dict[str, Any
         "cause": "$.detail.cause",
     }
     lines = [
-        f"A supervised run of {prefix} ended without an outcome of its own: <status>. <error> <cause>",
-        "Its task may still be running, and its lease is held until it expires.",
-        f"Execution: aws stepfunctions describe-execution --execution-arn <execution> --region {region}",
+        f"A supervised run in {prefix} ended without reporting an outcome. Status: <status>. <error> <cause>",
+        "Its ECS task might still be running. If runs must not overlap, no other run starts until its lease expires.",
+        f"Details: aws stepfunctions describe-execution --execution-arn <execution> --region {region}",
         f"Console: https://{host(partition, region)}/states/home?region={region}#/v2/executions/details/<execution>",
     ]
     return _message(paths, lines)
 
 
-def _message(paths: Mapping[str, str], lines: Iterable[str]) -> dict[str, Any]:
-    # One string: EventBridge takes the quotes out of what it puts into it, so that the containers stay readable.
+def _message(paths: Mapping[str, str], lines: Iterable[str]) -> InputTransformer:
+    # A single string: EventBridge removes the quotes from the values it inserts, which keeps the containers readable.
     return {"input_paths": dict(paths), "input_template": json.dumps("\n".join(lines), ensure_ascii=False)}
 
 
 def log_policy(*, log_group_arn: str, rule_arns: Iterable[str]) -> str:
-    """Lets EventBridge write the events of these rules into a log group. It is the log group's own: of those of the
-    account there can be ten in a Region (AWS: CloudWatch Logs API reference, PutResourcePolicy).
+    """The policy of a log group that allows EventBridge to write the events of these rules.
 
-    AWS: Amazon EventBridge user guide, "CloudWatch Logs permissions".
+    It belongs to the log group, because an account can have only ten policies per Region (AWS: CloudWatch Logs API
+    reference, PutResourcePolicy). AWS: Amazon EventBridge user guide, "CloudWatch Logs permissions".
     """
-    common = {
+    principal = {"Service": ["delivery.logs.amazonaws.com", "events.amazonaws.com"]}
+    create: Statement = {
+        "Sid": "CreateStreams",
         "Effect": "Allow",
-        "Principal": {"Service": ["delivery.logs.amazonaws.com", "events.amazonaws.com"]},
+        "Principal": principal,
         "Resource": f"{log_group_arn}:*",
+        "Action": "logs:CreateLogStream",
     }
-    writing = {"Condition": {"ArnEquals": {"aws:SourceArn": sorted(rule_arns)}}}
-    return document(
-        [
-            {"Sid": "CreateStreams", **common, "Action": "logs:CreateLogStream"},
-            {"Sid": "PutOutcomes", **common, "Action": "logs:PutLogEvents", **writing},
-        ]
-    )
+    write: Statement = {
+        **create,
+        "Sid": "PutOutcomes",
+        "Action": "logs:PutLogEvents",
+        "Condition": {"ArnEquals": {"aws:SourceArn": sorted(rule_arns)}},
+    }
+    return document([create, write])
 
 
 def queue_policy(*, queue_arn: str, rule_arns: Iterable[str]) -> str:
-    """Lets EventBridge send to the queue what it could not deliver for these rules.
+    """The policy of a queue that allows EventBridge to send events of these rules that it could not deliver.
 
     AWS: Amazon EventBridge user guide, "Using dead-letter queues".
     """
-    statement = {
+    send: Statement = {
         "Sid": "KeepUndelivered",
         "Effect": "Allow",
         "Principal": {"Service": "events.amazonaws.com"},
@@ -195,34 +211,32 @@ def queue_policy(*, queue_arn: str, rule_arns: Iterable[str]) -> str:
         "Resource": queue_arn,
         "Condition": {"ArnEquals": {"aws:SourceArn": sorted(rule_arns)}},
     }
-    return document([statement])
+    return document([send])
 
 
 def topic_policy(*, topic_arn: str, account_id: str, alarm_prefix_arn: str) -> str:
-    """Lets EventBridge, and the alarms of this group, publish to the topic.
+    """The policy of a topic that allows EventBridge and this group's alarms to publish.
 
-    EventBridge has no condition here: whether it hands over the rule's ARN to SNS is not documented, older pages say
-    that it does not, and a refused message would be one that nobody gets. AWS: Amazon EventBridge user guide, "Amazon
-    SNS permissions"; Amazon SNS developer guide, "Example cases for Amazon SNS access control".
+    The statement for EventBridge has no condition. AWS does not document whether EventBridge passes the rule's ARN to
+    SNS, older pages deny it, and a refused message would reach nobody. AWS: Amazon EventBridge user guide, "Amazon SNS
+    permissions"; Amazon SNS developer guide, "Example cases for Amazon SNS access control".
     """
-    statements = [
-        {
-            "Sid": "Failures",
-            "Effect": "Allow",
-            "Principal": {"Service": "events.amazonaws.com"},
-            "Action": "sns:Publish",
-            "Resource": topic_arn,
+    failures: Statement = {
+        "Sid": "Failures",
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic_arn,
+    }
+    alarms: Statement = {
+        "Sid": "Alarms",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic_arn,
+        "Condition": {
+            "ArnLike": {"aws:SourceArn": f"{alarm_prefix_arn}*"},
+            "StringEquals": {"aws:SourceAccount": account_id},
         },
-        {
-            "Sid": "Alarms",
-            "Effect": "Allow",
-            "Principal": {"Service": "cloudwatch.amazonaws.com"},
-            "Action": "sns:Publish",
-            "Resource": topic_arn,
-            "Condition": {
-                "ArnLike": {"aws:SourceArn": f"{alarm_prefix_arn}*"},
-                "StringEquals": {"aws:SourceAccount": account_id},
-            },
-        },
-    ]
-    return document(statements)
+    }
+    return document([failures, alarms])

@@ -1,4 +1,4 @@
-"""Schedules of EventBridge Scheduler: parsed, explained, and when they run. Pure: no Pulumi, no AWS."""
+"""Schedule expressions of EventBridge Scheduler: parsing, explaining, and calculating run times. No Pulumi, no AWS."""
 
 from .explanation import explain
 from .expression import At, Cron, Expression, ExpressionError, Rate, parse

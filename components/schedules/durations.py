@@ -1,4 +1,4 @@
-"""Durations as people write them: `45s`, `15m`, `26h`, `7d`."""
+"""Durations in configuration: `45s`, `15m`, `26h`, `7d`."""
 
 import re
 from datetime import timedelta
@@ -8,17 +8,18 @@ PATTERN = r"^[0-9]{1,9}[smhd]$"
 
 
 def seconds(text: str) -> int:
-    """The seconds in a duration of one unit: s, m, h or d.
+    """The seconds of a duration such as `15m`.
 
-    Raises ValueError, with what is allowed, for anything else.
+    Raises:
+        ValueError: The string isn't a duration; the message says what is allowed.
     """
     if not re.match(PATTERN, text, re.ASCII):
-        raise ValueError(f'"{text}" is not a duration. Write a whole number and a unit: 45s, 15m, 26h or 7d.')
+        raise ValueError(f'"{text}" is not a duration. Use an integer and a unit: 45s, 15m, 26h or 7d.')
     return int(text[:-1]) * _UNITS[text[-1]]
 
 
 def in_words(count: int) -> str:
-    """The shortest way to write a number of seconds as a duration: 3600 -> `1h`."""
+    """A number of seconds as the shortest duration: `1h` for 3600."""
     for unit in ("d", "h", "m"):
         if count and count % _UNITS[unit] == 0:
             return f"{count // _UNITS[unit]}{unit}"
@@ -26,5 +27,5 @@ def in_words(count: int) -> str:
 
 
 def delta(text: str) -> timedelta:
-    """A duration as a timedelta; raises as `seconds` does."""
+    """A duration as a timedelta. Raises the same error as `seconds`."""
     return timedelta(seconds=seconds(text))

@@ -1,4 +1,4 @@
-"""A schedule in one English line."""
+"""Schedule expressions in plain English, on one line."""
 
 import calendar
 from collections.abc import Callable, Sequence
@@ -10,11 +10,11 @@ _DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satu
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _WORKING_DAYS = (2, 3, 4, 5, 6)
 _MOST_TIMES = 4
-"""Up to so many times of day are named one by one."""
+"""Maximum number of times of day that are listed individually."""
 
 
 def explain(expression: Expression, timezone: str = "UTC") -> str:
-    """What an expression means: `at 09:00 on the first Monday of every month (Europe/Berlin)`."""
+    """The meaning of an expression: `at 09:00 on the first Monday of every month (Europe/Berlin)`."""
     if isinstance(expression, Rate):
         unit = expression.unit
         return f"every {unit}" if expression.value == 1 else f"every {expression.value} {unit}s"
@@ -41,7 +41,7 @@ def _times(cron: Cron) -> str:
 
 
 def _hours(hours: tuple[int, ...], lead: str) -> str:
-    """Which hours of the day; nothing where it is all of them."""
+    """The hours of the day; empty if the schedule runs in all of them."""
     if len(hours) == 24:
         return ""
     if hours == tuple(range(hours[0], hours[-1] + 1)):
@@ -57,7 +57,7 @@ def _ordinal(number: int) -> str:
 
 
 def _step(values: tuple[int, ...], size: int) -> int | None:
-    """The distance between values that go on in even steps to the end of the range."""
+    """The step between values that are evenly spaced to the end of the range; None if they are not."""
     if len(values) < 2:
         return None
     step = values[1] - values[0]
@@ -108,7 +108,7 @@ def _years(cron: Cron) -> str:
 
 
 def _spans(values: Sequence[int], word: Callable[[int], str], one: str = "", many: str = "") -> list[str]:
-    """Values in order, three or more in a row as `1 to 7`; each with the noun it takes."""
+    """Values in ascending order, with three or more consecutive values as `1 to 7`, each with its noun."""
     found: list[str] = []
     rest = list(values)
     while rest:

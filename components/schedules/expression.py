@@ -1,7 +1,7 @@
-"""`rate`, `cron` and `at`, parsed strictly as AWS documents them.
+"""The parser of schedule expressions: `rate`, `cron` and `at`.
 
-AWS: EventBridge Scheduler user guide, "Schedule types on EventBridge Scheduler". What is not documented as
-valid is refused.
+It accepts only what AWS documents as valid. AWS: EventBridge Scheduler user guide, "Schedule types on EventBridge
+Scheduler".
 """
 
 import re
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from ..problems import listed
 from .hints import DAYS as DAY_NAMES
 from .hints import at_hint, rate_hint, shorthand_hint, translated
 
@@ -19,7 +20,7 @@ MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "O
 
 
 class ExpressionError(ValueError):
-    """An expression that AWS would refuse, or that its documentation does not allow."""
+    """An expression that AWS refuses or does not document as valid."""
 
     def __init__(self, text: str, start: int, end: int, reason: str, hint: str | None = None):
         super().__init__(reason)
@@ -27,7 +28,7 @@ class ExpressionError(ValueError):
 
     @property
     def message(self) -> str:
-        """One line: what is wrong, what is allowed, and what to write instead where that is known."""
+        """One line: what is wrong, what is allowed, and a suggestion if there is one."""
         return f"{self.reason} {self.hint}" if self.hint else self.reason
 
     def __str__(self) -> str:
@@ -37,7 +38,7 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Every so many minutes of clock time."""
+    """A fixed interval."""
 
     value: int
     unit: str
@@ -45,20 +46,20 @@ class Rate:
 
     @property
     def minutes(self) -> int:
-        """The interval. A day is 24 hours, whatever daylight saving does."""
+        """The interval in minutes. A day always has 24 hours, regardless of daylight saving time."""
         return self.value * {"minute": 1, "hour": 60, "day": 1440}[self.unit]
 
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Once, at a local time."""
+    """A single run at a local time."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class DayRule:
-    """Days of a month that no fixed set can name: L, 15W, 6L, 2#1."""
+    """A rule for days that differ between months: L, 15W, 6L, 2#1."""
 
     kind: str
     """last (L), weekday (nW), last_weekday (nL) or nth_weekday (n#k)."""
@@ -68,18 +69,18 @@ class DayRule:
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """Local times by minute, hour, day, month and year. A day field is None where it is `?`."""
+    """Local times by minute, hour, day, month, and year. A day field is None if it is `?`."""
 
     minutes: tuple[int, ...]
     hours: tuple[int, ...]
     days: tuple[int, ...] | None
     months: tuple[int, ...]
     weekdays: tuple[int, ...] | None
-    """1 is Sunday, 7 Saturday."""
+    """1 is Sunday, 7 is Saturday."""
     years: tuple[int, ...]
     rules: tuple[DayRule, ...] = ()
     fields: tuple[str, ...] = ()
-    """The six fields as they were written."""
+    """The six fields as given."""
 
 
 Expression = Rate | Cron | At
@@ -94,12 +95,13 @@ class _Field:
     steps: bool = True
 
     def first(self, like: str) -> str:
-        """The least value, written as `like` is: by name or by number."""
+        """The lowest value, as a name if `like` is a name, or else as a number."""
         return self.names[0] if like in self.names else str(self.least)
 
-    def allowed(self) -> str:
-        text = f"{self.least} to {self.most}"
-        return f"{text} or {self.names[0]} to {self.names[-1]}" if self.names else text
+    def allowed(self, *more: str) -> str:
+        """The allowed values: `1 to 7, SUN to SAT or *`."""
+        names = [f"{self.names[0]} to {self.names[-1]}"] if self.names else []
+        return listed([f"{self.least} to {self.most}", *names, *more])
 
 
 _FIELDS = (
@@ -114,53 +116,59 @@ _FIELDS = (
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Expression:
-    """The schedule that an expression stands for. Raises ExpressionError."""
+    """The schedule of an expression.
+
+    Raises:
+        ExpressionError: AWS does not accept the expression.
+    """
     if len(text) > MAX_LENGTH:
         raise ExpressionError(
-            text, MAX_LENGTH, len(text), f"it has {len(text)} characters; AWS takes at most {MAX_LENGTH}."
+            text, MAX_LENGTH, len(text), f"The expression has {len(text)} characters. AWS accepts at most {MAX_LENGTH}."
         )
     match = re.fullmatch(r"(rate|cron|at)\((.*)\)", text, re.DOTALL)
     if not match:
-        raise _unlike_any(text)
+        raise _unknown_form(text)
     inside, start = match[2], match.start(2)
     return {"rate": _rate, "cron": _cron, "at": _at}[match[1]](text, inside, start)
 
 
-def _unlike_any(text: str) -> ExpressionError:
+def _unknown_form(text: str) -> ExpressionError:
     stripped = text.strip()
     if stripped != text:
-        return ExpressionError(text, 0, len(text), "it has white space around it.", f"Write {stripped}.")
+        return ExpressionError(text, 0, len(text), "The expression has white space around it.", f"Write {stripped}.")
     if stripped.startswith("@"):
-        return ExpressionError(text, 0, len(text), f"{stripped} is not known to AWS.", shorthand_hint(stripped))
+        return ExpressionError(text, 0, len(text), f"AWS does not support {stripped}.", shorthand_hint(stripped))
     if stripped.startswith(("TZ=", "CRON_TZ=")):
         end = len(stripped.split(" ", 1)[0])
-        return ExpressionError(text, 0, end, "a time zone is no part of the expression.", "Write it under timezone.")
+        return ExpressionError(text, 0, end, "The time zone is not part of the expression.", "Set timezone instead.")
     if re.match(r"(rate|cron|at)\([^)]*$", stripped):
-        return ExpressionError(text, len(text), len(text), "it ends without its closing parenthesis.", "Write ).")
+        return ExpressionError(text, len(text), len(text), "The closing parenthesis is missing.", "Add ).")
     fields = stripped.split()
     if len(fields) in (5, 6) and re.fullmatch(r"[-0-9A-Za-z*,/?# \t]+", stripped):
-        return ExpressionError(text, 0, len(text), "cron expressions stand in cron(...).", _bare_cron_hint(fields))
-    return ExpressionError(text, 0, len(text), "it is none of rate(...), cron(...) and at(...), in small letters.")
+        return ExpressionError(
+            text, 0, len(text), "A cron expression must be inside cron(...).", _bare_cron_hint(fields)
+        )
+    return ExpressionError(text, 0, len(text), "Must be rate(...), cron(...) or at(...), in lowercase.")
 
 
 def _rate(text: str, inside: str, start: int) -> Rate:
     match = re.fullmatch(r"([0-9]+) (minute|hour|day)s?", inside)
     if not match:
-        reason = "a rate is a positive whole number, a space and minutes, hours or days, such as rate(6 hours)."
+        reason = "A rate is a positive integer, a space, and minutes, hours or days, such as rate(6 hours)."
         raise ExpressionError(text, start, start + len(inside), reason, rate_hint(inside))
     if int(match[1]) == 0:
-        raise ExpressionError(text, start, start + match.end(1), "a rate is at least 1.")
+        raise ExpressionError(text, start, start + match.end(1), "A rate must be at least 1.")
     return Rate(int(match[1]), match[2])
 
 
 def _at(text: str, inside: str, start: int) -> At:
     end = start + len(inside)
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}", inside, re.ASCII):
-        raise ExpressionError(text, start, end, "a time is written as yyyy-mm-ddThh:mm:ss.", at_hint(inside))
+        raise ExpressionError(text, start, end, "The time must have the format yyyy-mm-ddThh:mm:ss.", at_hint(inside))
     try:
         return At(datetime.fromisoformat(inside))
     except ValueError as error:
-        raise ExpressionError(text, start, end, f"there is no such time: {error}.") from None
+        raise ExpressionError(text, start, end, f"The time does not exist: {error}.") from None
 
 
 def _cron(text: str, inside: str, start: int) -> Cron:
@@ -168,7 +176,10 @@ def _cron(text: str, inside: str, start: int) -> Cron:
     values = [value for value, _ in spans]
     if len(values) != 6:
         hint = _field_count_hint(values)
-        reason = f"cron has six fields (minutes hours day-of-month month day-of-week year); here are {len(values)}."
+        reason = (
+            "A cron expression has six fields (minutes hours day-of-month month day-of-week year), but this one has "
+            f"{len(values)}."
+        )
         raise ExpressionError(text, start, start + len(inside), reason, hint)
     _check_day_fields(text, spans)
     rules: list[DayRule] = []
@@ -186,7 +197,7 @@ def _field_count_hint(values: list[str]) -> str | None:
 def _check_day_fields(text: str, spans: list[tuple[str, int]]) -> None:
     (month_day, start), (week_day, week_start) = spans[2], spans[4]
     if month_day == "?" and week_day == "?":
-        raise ExpressionError(text, week_start, week_start + 1, "only one of day-of-month and day-of-week can be ?.")
+        raise ExpressionError(text, week_start, week_start + 1, "Only one of day-of-month and day-of-week can be ?.")
     if "?" not in (month_day, week_day):
         reason = "day-of-month and day-of-week cannot both be set: one of them must be ?."
         raise ExpressionError(text, start, week_start + len(week_day), reason, _day_fields_hint(spans))
@@ -203,13 +214,12 @@ def _day_fields_hint(spans: list[tuple[str, int]]) -> str:
 
 
 def _field(text: str, value: str, start: int, field: _Field, rules: list[DayRule]) -> tuple[int, ...] | None:
-    """The values of a field in order, None for `?`; what no fixed set can name goes into `rules`."""
+    """The values of a field in ascending order; None for `?`. Appends rules for days that differ between months to
+    `rules`."""
     day_field = field.name.startswith("day-")
     if value == "?":
         if not day_field:
-            raise ExpressionError(
-                text, start, start + 1, f"{field.name} cannot be ?; it can be {field.allowed()} or *."
-            )
+            raise ExpressionError(text, start, start + 1, f"{field.name} cannot be ?. Use {field.allowed('*')}.")
         return None
     found: set[int] = set()
     position = start
@@ -243,9 +253,11 @@ def _day_rule(part: str, field: _Field) -> DayRule | None:
 def _check_rule(text: str, part: str, start: int, field: _Field, rule: DayRule, *, alone: bool) -> None:
     end = start + len(part)
     if rule.kind == "nth_weekday" and not alone:
-        raise ExpressionError(text, start, end, "day-of-week takes only one # expression, and nothing beside it.")
+        raise ExpressionError(text, start, end, "day-of-week accepts only one # expression, without other values.")
     if rule.kind == "nth_weekday" and not 1 <= rule.nth <= 5:
-        raise ExpressionError(text, start, end, "# is followed by 1 to 5: the first to the fifth of the month.")
+        raise ExpressionError(
+            text, start, end, "The number after # must be 1 to 5: the first to the fifth such day of the month."
+        )
     if rule.day and not field.least <= rule.day <= field.most:
         raise ExpressionError(text, start, end, f"{field.name} can be {field.allowed()}.")
 
@@ -257,9 +269,11 @@ def _part(text: str, part: str, start: int, field: _Field) -> range:
         return range(field.most, field.most + 1)
     base, slash, step = part.partition("/")
     if slash and not field.steps:
-        raise ExpressionError(text, start, end, f"{field.name} has no steps (/): name the days, such as MON,WED,FRI.")
+        raise ExpressionError(
+            text, start, end, f"{field.name} does not support steps (/). List the days, such as MON,WED,FRI."
+        )
     if slash and not (re.fullmatch(r"[0-9]+", step) and 1 <= int(step) <= field.most):
-        raise ExpressionError(text, start + len(base) + 1, end, f"a step of {field.name} is 1 to {field.most}.")
+        raise ExpressionError(text, start + len(base) + 1, end, f"The step of {field.name} must be 1 to {field.most}.")
     if base == "*":
         return range(field.least, field.most + 1, int(step or 1))
     low, dash, high = base.partition("-")
@@ -269,23 +283,25 @@ def _part(text: str, part: str, start: int, field: _Field) -> range:
     if last is not None and last < first:
         wrapped = f"{low}-{field.names[-1] if low in field.names else field.most},{field.first(high)}-{high}"
         hint = f"Write {wrapped}." if not slash else "Write two ranges."
-        raise ExpressionError(text, start, end, f"{base} runs backwards, which is not documented to work.", hint)
+        raise ExpressionError(
+            text, start, end, f"AWS does not document ranges that run backward, such as {base}.", hint
+        )
     if last is None:
         last = field.most if slash else first
     return range(first, last + 1, int(step or 1))
 
 
 def _no_value(text: str, part: str, start: int, field: _Field) -> ExpressionError:
-    signs = "*, lists with , and ranges with -" + (", steps with /" if field.steps else "")
-    reason = f"{field.name} can be {field.allowed()}, {signs}."
+    signs = "lists (,), ranges (-) and steps (/)" if field.steps else "lists (,) and ranges (-)"
+    reason = f"{field.name} can be {field.allowed('*')}, with {signs}."
     return ExpressionError(text, start, start + len(part), reason, _value_hint(part, field))
 
 
 def _value_hint(part: str, field: _Field) -> str | None:
     if field.name == "day-of-week" and re.search(r"\b0\b", part):
-        return "Sunday is 1 (or SUN), Monday 2."
+        return "Sunday is 1 or SUN, Monday is 2 or MON."
     if field.name == "day-of-week" and (match := re.fullmatch(r"([A-Z]{3}|[1-7])#L", part)):
-        return f"The last of the month is {match[1]}L."
+        return f"Write {match[1]}L for the last such day of the month."
     if part in ("LW", "WL") or part.startswith("L-"):
         return "Write L for the last day of the month."
     names = re.sub(r"[A-Za-z]+", lambda word: word[0][:3].upper(), part)
@@ -303,18 +319,18 @@ def _number(text: str, field: _Field) -> int | None:
 
 
 def _bare_cron_hint(fields: list[str]) -> str | None:
-    """What to write for five or six bare fields, where there is one that AWS takes."""
+    """The suggestion for five or six fields without cron(...), if AWS accepts one."""
     candidates = [fields] if len(fields) == 6 else []
     unix = translated(fields[-5:])
     if offer := _offer([*candidates, *([unix] if unix else [])]):
         return offer
     if "*" not in (fields[-5:][2], fields[-5:][4]):
-        return "Unix cron runs on either day; write one schedule for each."
+        return "Unix cron runs on either day. Use one schedule for each."
     return None
 
 
 def _offer(candidates: list[list[str]]) -> str | None:
-    """The first of several six fields that AWS takes."""
+    """The first candidate, of six fields each, that AWS accepts."""
     for candidate in candidates:
         text = f"cron({' '.join(candidate)})"
         try:

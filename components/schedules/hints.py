@@ -1,4 +1,4 @@
-"""What somebody probably meant who wrote what AWS does not take."""
+"""Suggestions for expressions that AWS does not accept."""
 
 import re
 from datetime import datetime
@@ -18,8 +18,8 @@ _SHORTHANDS = {
 
 
 def translated(fields: list[str]) -> list[str] | None:
-    """The six fields of AWS for the five of a Unix cron line, or None where one schedule cannot say it: Unix runs
-    on either day where both day fields are set."""
+    """The six fields of an AWS cron expression for the five fields of Unix cron. None if that needs two schedules: Unix
+    cron runs on either day if both day fields are set."""
     minutes, hours, month_day, month, week_day = fields
     if week_day in ("*", "?"):
         return [minutes, hours, month_day, month.upper(), "?", "*"]
@@ -30,7 +30,7 @@ def translated(fields: list[str]) -> list[str] | None:
 
 
 def _days(text: str) -> str | None:
-    """Days by name. Unix has 0 and 7 for Sunday, and ranges that run over it."""
+    """Days by name. In Unix cron, Sunday is 0 and 7, and ranges can include it."""
     found: set[int] = set()
     for part in text.split(","):
         match = re.fullmatch(r"(\w+)(?:-(\w+))?(?:/(\d+))?", part)
@@ -54,7 +54,7 @@ def _day(text: str) -> int | None:
 
 
 def shorthand_hint(shorthand: str) -> str | None:
-    """What `@daily` and its like are for AWS."""
+    """The AWS expression for `@daily` and similar shorthands."""
     if shorthand in _SHORTHANDS:
         return f"Write {_SHORTHANDS[shorthand]}."
     match = re.fullmatch(r"@every ([0-9]+)([mhd])", shorthand)
@@ -66,25 +66,25 @@ def _rate_of(value: str, unit: str) -> str:
 
 
 def rate_hint(inside: str) -> str | None:
-    """The rate that was meant by what stands within `rate(...)`."""
+    """The rate that was probably intended by the text inside `rate(...)`."""
     match = re.fullmatch(r"\s*([0-9]+)\s*([A-Za-z]+?)s?\s*", inside)
     if not match or int(match[1]) == 0:
         return None
     value, unit = match[1], match[2].lower()
     if unit in ("", "s", "sec", "second"):
-        return "Runs are at least a minute apart."
+        return "The shortest interval is 1 minute."
     if unit in ("w", "week"):
         return f"Write {_rate_of(str(7 * int(value)), 'd')}."
     if unit in ("month", "year"):
-        return "Months and years differ in length: write cron(...)."
+        return "Months and years vary in length. Use cron(...)."
     return f"Write {_rate_of(value, unit[0])}." if unit[0] in _RATE_UNITS else None
 
 
 def at_hint(inside: str) -> str | None:
-    """The time that was meant by what stands within `at(...)`."""
+    """The time that was probably intended by the text inside `at(...)`."""
     try:
         when = datetime.fromisoformat(inside.strip())
     except ValueError:
         return None
     written = f"at({when:%Y-%m-%dT%H:%M:%S})"
-    return f"Write {written}." if when.tzinfo is None else f"Write {written}, and the zone under timezone."
+    return f"Write {written}." if when.tzinfo is None else f"Write {written}, and set timezone."

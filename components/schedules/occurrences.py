@@ -1,4 +1,4 @@
-"""When an expression runs. Never by stepping minutes: days are found first, then times of day."""
+"""Run times of schedule expressions. Days are calculated first, then times of day, instead of testing each minute."""
 
 import calendar
 from bisect import bisect_left, bisect_right
@@ -12,7 +12,8 @@ from .expression import At, Cron, DayRule, Expression, Rate
 
 _DAY, _MINUTE, _NONE, _TICK = timedelta(days=1), timedelta(minutes=1), timedelta(), timedelta(microseconds=1)
 _MANY_DAYS = 400
-"""Days to look at for the closest two: a year, in which every pattern of weekdays and months has come once."""
+"""Days that are compared for the shortest interval: more than a year, in which each combination of weekday and month
+occurs."""
 
 
 def next_runs(
@@ -23,12 +24,13 @@ def next_runs(
     start: datetime | None = None,
     end: datetime | None = None,
 ) -> Iterator[datetime]:
-    """The runs later than `after`, in the schedule's zone, in order; finite where the schedule ends.
+    """The runs later than `after`, in ascending order and in the schedule's time zone. Finite if the schedule ends.
 
-    `start` and `end` are inclusive, and ignored for a one-time schedule (AWS: Scheduler API reference,
-    CreateSchedule). A local time that does not exist is skipped; one that comes twice runs once, at the first
-    (AWS: user guide, daylight saving time). A rate counts from `start`; without it AWS counts from the
-    schedule's creation, which is not known here: it counts from `after`.
+    - `start` and `end` are inclusive. One-time schedules ignore them (AWS: Scheduler API reference, CreateSchedule).
+    - A local time that does not exist is skipped. A local time that occurs twice runs once, the first time (AWS: user
+      guide, daylight saving time).
+    - A rate counts from `start`. Without `start`, AWS counts from the schedule's creation. That is unknown here, so
+      this function counts from `after`.
     """
     zone = ZoneInfo(timezone)
     if isinstance(expression, At):
@@ -41,8 +43,8 @@ def next_runs(
 
 
 def local_times(cron: Cron, first: datetime, until: datetime) -> list[datetime]:
-    """The local times of a cron expression from `first` up to and without `until`, all naive: as its fields name
-    them, whether the clock shows them or not."""
+    """The local times of a cron expression from `first` (inclusive) to `until` (exclusive), all naive. They include
+    local times that do not exist because of a clock change."""
     found: list[datetime] = []
     for day in _days(cron, first.date()):
         if day > until.date():
@@ -54,13 +56,12 @@ def local_times(cron: Cron, first: datetime, until: datetime) -> list[datetime]:
 
 @lru_cache(maxsize=4096)
 def shortest_interval(expression: Expression) -> timedelta | None:
-    """The least time between two runs of a schedule, changes of the clock aside; None where it runs at most
-    once."""
+    """The shortest time between two runs, ignoring clock changes; None if the schedule runs at most once."""
     if isinstance(expression, At):
         return None
     if isinstance(expression, Rate):
         return timedelta(minutes=expression.minutes)
-    # A day's times come again on the next day that has any: two days show every distance between runs.
+    # All days have the same times, so two consecutive days contain every interval between runs.
     times = [_MINUTE * (hour * 60 + minute) for hour in expression.hours for minute in expression.minutes]
     within = min((later - earlier for earlier, later in pairwise(times)), default=None)
     apart = _closest(islice(_days(expression, date(expression.years[0], 1, 1)), _MANY_DAYS))
@@ -69,7 +70,7 @@ def shortest_interval(expression: Expression) -> timedelta | None:
 
 
 def _closest(days: Iterator[date]) -> timedelta | None:
-    """The least distance between two of them; None where there are fewer."""
+    """The shortest distance between two consecutive days; None if there are fewer than two."""
     closest: timedelta | None = None
     for earlier, later in pairwise(days):
         closest = min(closest or later - earlier, later - earlier)
@@ -97,9 +98,9 @@ def _cron_runs(
     cron: Cron, zone: ZoneInfo, after: datetime, start: datetime | None, last: datetime | None
 ) -> Iterator[datetime]:
     after = after.astimezone(UTC)
-    # A run at the very instant of `start` counts, so the search begins just before it.
+    # `start` is inclusive, so the search begins just before it.
     lower = max(after, start.astimezone(UTC) - _TICK) if start else after
-    # The day before: where the clock was set back, the first of two equal local times may lie there.
+    # Start a day early: after a clock change, the first of two equal local times can be on the day before.
     for day in _days(cron, lower.astimezone(zone).date() - _DAY):
         midnight = datetime.combine(day, time(), zone)
         if last is not None and midnight.astimezone(UTC) - _DAY > last:
@@ -111,16 +112,16 @@ def _cron_runs(
 
 
 def _instants(cron: Cron, midnight: datetime, zone: ZoneInfo, lower: datetime) -> Iterator[datetime]:
-    """The instants of a day later than `lower`, in UTC and in order."""
+    """The instants of a day that are later than `lower`, in UTC and in ascending order."""
     offset = midnight.utcoffset() or _NONE
-    # The clock is set at most once within 24 hours, so equal offsets at both ends mean a plain day.
+    # The clock changes at most once in 24 hours, so equal offsets at both ends mean a day without a change.
     if (midnight + _DAY).utcoffset() == offset:
         return _instants_of_plain_day(cron, midnight.replace(tzinfo=UTC) - offset, lower)
     return iter(_instants_of_changing_day(cron, midnight, zone, lower))
 
 
 def _instants_of_plain_day(cron: Cron, midnight: datetime, lower: datetime) -> Iterator[datetime]:
-    """As the clock goes through the day; a time of the day that has passed is never looked at."""
+    """The instants of a day without a clock change. Times before `lower` are skipped without being calculated."""
     passed = max((lower - midnight) // _MINUTE, -1)
     for hour in cron.hours[bisect_left(cron.hours, passed // 60) :]:
         for minute in cron.minutes[bisect_right(cron.minutes, passed - hour * 60) :]:
@@ -128,7 +129,7 @@ def _instants_of_plain_day(cron: Cron, midnight: datetime, lower: datetime) -> I
 
 
 def _instants_of_changing_day(cron: Cron, midnight: datetime, zone: ZoneInfo, lower: datetime) -> list[datetime]:
-    """Around a change of the clock, local order is not the order in time."""
+    """The instants of a day with a clock change, on which the order of local times can differ from the real order."""
     found = (
         _instant(midnight.replace(tzinfo=None, hour=hour, minute=minute), zone)
         for hour in cron.hours
@@ -138,15 +139,15 @@ def _instants_of_changing_day(cron: Cron, midnight: datetime, zone: ZoneInfo, lo
 
 
 def _instant(local: datetime, zone: ZoneInfo) -> datetime | None:
-    """The first instant that has this local time, or None where the clock skips it."""
+    """The first instant with this local time, or None if a clock change skips it."""
     aware = local.replace(tzinfo=zone, fold=0)
     back = aware.astimezone(UTC).astimezone(zone)
     return aware if back.replace(tzinfo=None) == local else None
 
 
 def _days(cron: Cron, first: date) -> Iterator[date]:
-    """The days from `first` on. Months of one shape (length and first weekday) have the same days, so that the
-    whole calendar, to the year 2199, has at most 28 of them to work out."""
+    """The days from `first` on. Months with the same length and first weekday have the same days, so at most 28 months
+    are calculated for the whole calendar to the year 2199."""
     shapes: dict[tuple[int, int], list[int]] = {}
     for year in cron.years[bisect_left(cron.years, first.year) :]:
         for month in cron.months:
@@ -162,7 +163,7 @@ def _days(cron: Cron, first: date) -> Iterator[date]:
 
 
 def _days_of_month(cron: Cron, first: int, length: int) -> list[int]:
-    """The days of a month whose first day is the weekday `first` (0 for Monday, as Python counts)."""
+    """The days of a month that starts on the weekday `first` (0 is Monday, as in Python)."""
     found = {day for day in cron.days or () if day <= length}
     if cron.weekdays:
         found.update(day for day in range(1, length + 1) if _weekday(first, day) in cron.weekdays)
@@ -171,7 +172,7 @@ def _days_of_month(cron: Cron, first: int, length: int) -> list[int]:
 
 
 def _weekday(first: int, day: int) -> int:
-    """1 for Sunday to 7 for Saturday, as AWS counts."""
+    """1 (Sunday) to 7 (Saturday), as in AWS."""
     return (first + day) % 7 + 1
 
 
@@ -187,7 +188,7 @@ def _day_of(rule: DayRule, first: int, length: int) -> int | None:
 
 
 def _nearest_weekday(day: int, first: int, length: int) -> int | None:
-    """The weekday nearest to a day, within its month; None where the month has no such day."""
+    """The weekday nearest to a day, within the same month; None if the month does not have the day."""
     if day > length:
         return None
     weekday = _weekday(first, day)

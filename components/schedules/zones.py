@@ -12,7 +12,7 @@ MAX_LENGTH = 50
 
 @cache
 def known_timezone(name: str) -> bool:
-    """Whether a name is one of the IANA database, and of a length that AWS takes."""
+    """Whether a name is in the IANA database and has a length that AWS accepts."""
     if not 1 <= len(name) <= MAX_LENGTH:
         return False
     try:
@@ -22,7 +22,7 @@ def known_timezone(name: str) -> bool:
 
 
 def nearest_timezones(name: str) -> list[str]:
-    """Up to three names that were probably meant."""
+    """Up to three similar names."""
     known = sorted(available_timezones())
     cities = {zone.rsplit("/", 1)[-1].lower(): zone for zone in known}
     by_city = cities.get(name.rsplit("/", 1)[-1].lower().replace(" ", "_"))
@@ -33,30 +33,30 @@ def nearest_timezones(name: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
-    """One setting of a zone's clock."""
+    """A clock change in a time zone."""
 
     at: datetime
-    """The instant, in UTC."""
+    """The instant of the change, in UTC."""
     before: timedelta
-    """The offset from UTC until then."""
+    """The offset from UTC before the change."""
     after: timedelta
-    """The offset from then on."""
+    """The offset from UTC after the change."""
 
     @property
     def local_span(self) -> tuple[datetime, datetime]:
-        """From and up to which local times are skipped, or come twice; naive."""
+        """The first local time that is skipped or occurs twice, and the first one after it; both naive."""
         first, second = self.at + min(self.before, self.after), self.at + max(self.before, self.after)
         return first.replace(tzinfo=None), second.replace(tzinfo=None)
 
     @property
     def skips(self) -> bool:
-        """Whether the clock is set forward."""
+        """Whether the clock moves forward, so that local times are skipped."""
         return self.after > self.before
 
 
 @cache
 def clock_changes(timezone: str, after: datetime, until: datetime) -> tuple[ClockChange, ...]:
-    """The changes of a zone's clock between two instants, to the minute. None are closer than a day."""
+    """The clock changes of a time zone between two instants, to the minute. No zone has two within a day."""
     zone = ZoneInfo(timezone)
     found: list[ClockChange] = []
     low = after.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Supervised runs: a task with a timeout, an overlap policy or retries of the run is run through a state machine.
+"""Supervised runs: a state machine runs each task that has a timeout, an overlap policy, or retries of the run.
 
-All of it is data in, data out; `components.supervisor` makes the resources.
+All modules but `resources` are data in, data out.
 """

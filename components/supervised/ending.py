@@ -1,14 +1,14 @@
-"""The end of an execution: what it tells, and how it ends."""
+"""The end of an execution: reporting the outcome, and ending with it."""
 
-from .language import INPUT, PATIENT, SUCCEEDED, UNREPORTED, States, Supervised, expression, literal, task
+from .language import INPUT, RETRY, SUCCEEDED, UNREPORTED, States, Supervised, expression, literal, task
 
 OUTCOME_SOURCE, OUTCOME_DETAIL_TYPE = "scheduled-tasks", "Scheduled Task Outcome"
 
 
 def ending(of: Supervised) -> States:
-    """Telling the outcome, and ending with it."""
-    # A failure that could not be told ends with an error that Step Functions' own event is watched for.
-    untold = f"$outcome = '{SUCCEEDED}' ? $outcome : '{UNREPORTED}'"
+    """The states that report the outcome and end the execution with it."""
+    # An EventBridge rule watches Step Functions' own event for this error, so an unreported failure is noticed.
+    unreported = f"$outcome = '{SUCCEEDED}' ? $outcome : '{UNREPORTED}'"
     return {
         "Report": task(
             "events:putEvents",
@@ -21,8 +21,8 @@ def ending(of: Supervised) -> States:
                     }
                 ]
             },
-            Retry=PATIENT,
-            Catch=[{"ErrorEquals": ["States.ALL"], "Assign": {"outcome": expression(untold)}, "Next": "Ended"}],
+            Retry=RETRY,
+            Catch=[{"ErrorEquals": ["States.ALL"], "Assign": {"outcome": expression(unreported)}, "Next": "Ended"}],
             Next="Ended",
         ),
         "Ended": {
@@ -36,7 +36,7 @@ def ending(of: Supervised) -> States:
 
 
 def _detail(of: Supervised) -> str:
-    """The outcome, with the members that ECS's own event of a task's end has."""
+    """The outcome as an expression, with the fields of ECS's own task state change event."""
     container = "{'name': Name, 'exitCode': ExitCode, 'reason': Reason}"
     members = {
         "prefix": literal(of.prefix),
@@ -48,12 +48,12 @@ def _detail(of: Supervised) -> str:
         "executionArn": "$states.context.Execution.Id",
         "clusterArn": literal(of.run["Cluster"]),
         "taskDefinitionArn": literal(of.run["TaskDefinition"]),
-        "taskArn": "$ended.TaskArn",
+        "taskArn": "$run.TaskArn",
         "lastStatus": "'STOPPED'",
         "startedAt": "$states.context.Execution.StartTime",
         "stoppedAt": "$now()",
-        "stopCode": "$exists($ended.StopCode) ? $ended.StopCode : $outcome",
+        "stopCode": "$exists($run.StopCode) ? $run.StopCode : $outcome",
         "stoppedReason": "$reason",
-        "containers": f"[$ended.Containers.{container}]",
+        "containers": f"[$run.Containers.{container}]",
     }
     return "{" + ", ".join(f"'{name}': {value}" for name, value in members.items()) + "}"

@@ -1,7 +1,6 @@
-"""Who may run: one run for one time of a schedule, and one at a time where the task says so."""
+"""Which executions can run: one per scheduled time, and one at a time if the task requires that."""
 
-from typing import Any
-
+from ..aws.json_value import Json
 from . import lease as leases
 from .language import (
     CONDITION_FAILED,
@@ -9,15 +8,18 @@ from .language import (
     INPUT,
     NAME,
     NOW,
-    PATIENT,
     POLL_SECONDS,
     POLLS,
     REPLACED,
+    RETRY,
+    RUN,
     SINCE,
     SKIPPED,
-    State,
+    Choice,
+    ChoiceState,
     States,
     Supervised,
+    TaskState,
     expression,
     failure,
     literal,
@@ -26,14 +28,17 @@ from .language import (
     task,
 )
 from .settings import FORBID, REPLACED_BY, SUPERVISED_GROUP
-from .stopping import LOOKING, stop
+from .stopping import SEARCH_START, stop
 
-DELIVERED_TWICE = "A run was started already for this time of the schedule, which was delivered twice."
+DELIVERED_TWICE = "EventBridge Scheduler delivered this scheduled time twice. Another execution has started its run."
+REFUSALS = 2
+"""Refused requests for a lease in a row that show that a newer run holds it. One can be a lease that its holder
+released after this execution failed to acquire it."""
 
 
 def claim(of: Supervised) -> States:
-    """One run for one time of a schedule, however often that time is delivered."""
-    # Somebody who starts it by hand, without an input, wants a run whatever the time.
+    """The states that allow one run per scheduled time, even if Scheduler delivers that time twice."""
+    # An execution that somebody starts by hand, without an input, always runs.
     time = f"($exists({INPUT}.time) ? {INPUT}.time : {NAME})"
     what = f"{literal(of.task + leases.CLAIM_SEPARATOR)} & {or_empty(INPUT + '.schedule')} & '@' & {time}"
     request = leases.claim(
@@ -42,18 +47,18 @@ def claim(of: Supervised) -> States:
         holder=expression(NAME),
         expires=expression(f"$string({NOW} + {leases.CLAIM_SECONDS})"),
     )
-    nothing_yet: dict[str, Any] = {"attempt": 1, "launch": 1, "tries": 0, "vain": 0, "ended": {}}
+    start: dict[str, Json] = {"attempt": 1, "launch": 1, "tries": 0, "refusals": 0, "run": {}}
     return {
         "Claim": task(
             "dynamodb:putItem",
             request,
-            Retry=PATIENT,
-            Assign=nothing_yet,
+            Retry=RETRY,
+            Assign=start,
             Catch=[
                 {"ErrorEquals": [CONDITION_FAILED], "Next": "Delivered twice"},
-                failure("The run was not started, as its claim could not be written: ", "Report", nothing_yet),
+                failure("Not started, because the scheduled time could not be recorded: ", "Report", start),
             ],
-            Next="Acquire" if of.settings.exclusive else "Run",
+            Next="Acquire" if of.settings.exclusive else RUN,
         ),
         "Delivered twice": {
             "Type": "Fail",
@@ -64,7 +69,7 @@ def claim(of: Supervised) -> States:
 
 
 def lease(of: Supervised) -> States:
-    """Taking the lease, where runs may not overlap; nothing where they may."""
+    """The states that acquire the lease; none if runs can overlap."""
     if not of.settings.exclusive:
         return {}
     request = leases.acquire(
@@ -73,111 +78,109 @@ def lease(of: Supervised) -> States:
         holder=expression(NAME),
         since=expression(SINCE),
         now=expression(f"$string({NOW})"),
-        expires=expression(f"$string({leases.ends(NOW, of.settings.lease)})"),
+        expires=expression(f"$string({leases.expiry(NOW, of.settings.lease)})"),
     )
     acquire = task(
         "dynamodb:putItem",
         request,
-        Retry=PATIENT,
+        Retry=RETRY,
         Catch=[
-            {"ErrorEquals": [CONDITION_FAILED], "Next": "Held"},
-            failure("The lease could not be taken: ", "Report"),
+            {"ErrorEquals": [CONDITION_FAILED], "Next": "Lease held"},
+            failure("Not started, because the lease could not be acquired: ", "Report"),
         ],
-        Next="Run",
+        Next=RUN,
     )
-    others = _forbid() if of.settings.overlap == FORBID else _replace(of)
-    return {"Acquire": acquire, **others}
+    held = _forbid() if of.settings.overlap == FORBID else _replace(of)
+    return {"Acquire": acquire, **held}
 
 
-def _lost(which: str) -> State:
-    """The choice of an execution that had the lease before an earlier attempt."""
+def _lost(which: str) -> Choice:
+    """The choice of an execution that held the lease in an earlier attempt."""
     return {
         "Condition": expression("$attempt > 1"),
-        "Assign": outcome(which, "'Another run took over before this one was tried again.'"),
+        "Assign": outcome(which, "'Another run started before the next attempt of this run.'"),
         "Next": "Release",
     }
 
 
 def _forbid() -> States:
     return {
-        "Held": {"Type": "Choice", "Choices": [_lost(FAILED)], "Default": "Skipped"},
+        "Lease held": {"Type": "Choice", "Choices": [_lost(FAILED)], "Default": "Skipped"},
         "Skipped": {
             "Type": "Fail",
             "Error": SKIPPED,
-            "Cause": "An earlier run is still going, or its lease has not expired yet (overlap: forbid).",
+            "Cause": "An earlier run has not ended, or its lease has not expired yet (overlap: forbid).",
         },
     }
 
 
 def _replace(of: Supervised) -> States:
-    """Ask the holder to make way, stop its run, and try again until the lease is free."""
-    gave_up = f"'The earlier run could not be replaced: its lease is not free after {POLLS} tries.'"
-    held = {
+    """The states that ask the holder to release the lease, stop its run, and try again until the lease is free."""
+    too_long = f"'The earlier run could not be replaced: its lease was not released within {POLLS} tries.'"
+    held: ChoiceState = {
         "Type": "Choice",
         "Choices": [
             _lost(REPLACED),
             {
                 "Condition": expression(f"$tries >= {POLLS}"),
-                "Assign": outcome(FAILED, gave_up),
+                "Assign": outcome(FAILED, too_long),
                 "Next": "Report",
             },
             {
-                # Once may have been a lease that was given back in between.
-                "Condition": expression("$vain > 1"),
-                "Assign": outcome(REPLACED, "'A run that began later has the lease.'"),
+                "Condition": expression(f"$refusals >= {REFUSALS}"),
+                "Assign": outcome(REPLACED, "'A run that started later holds the lease.'"),
                 "Next": "Report",
             },
         ],
-        "Default": "Ask",
+        "Default": "Request lease",
     }
-    ask = task(
+    request = task(
         "dynamodb:updateItem",
-        leases.ask(of.table, of.task, replacer=expression(NAME), since=expression(SINCE)),
-        Retry=PATIENT,
-        Assign={"tries": expression("$tries + 1"), "vain": 0, **LOOKING},
+        leases.request_release(of.table, of.task, replacer=expression(NAME), since=expression(SINCE)),
+        Retry=RETRY,
+        Assign={"tries": expression("$tries + 1"), "refusals": 0, **SEARCH_START},
         Catch=[
             {
                 "ErrorEquals": [CONDITION_FAILED],
-                "Assign": {"vain": expression("$vain + 1")},
+                "Assign": {"refusals": expression("$refusals + 1")},
                 "Next": "Wait for the lease",
             },
-            failure("The earlier run could not be asked to make way: ", "Report"),
+            failure("Not started, because the lease of the earlier run could not be requested: ", "Report"),
         ],
-        Next="Find others",
+        Next="Find other runs",
     )
     return {
-        "Held": held,
-        "Ask": ask,
+        "Lease held": held,
+        "Request lease": request,
         **stop(
-            "others",
+            "other runs",
             of,
-            which=f"Group = {literal(SUPERVISED_GROUP + of.task)}",
-            why=f"{literal(REPLACED_BY)} & {NAME}",
-            gone="Wait for the lease",
-            stuck=outcome(FAILED, "'The earlier run could not be stopped.'"),
-            then="Report",
+            selected=f"Group = {literal(SUPERVISED_GROUP + of.task)}",
+            reason=f"{literal(REPLACED_BY)} & {NAME}",
+            all_stopped="Wait for the lease",
+            not_stopped="Report",
+            assign_if_not_stopped=outcome(FAILED, "'The earlier run could not be stopped.'"),
         ),
         "Wait for the lease": {"Type": "Wait", "Seconds": POLL_SECONDS, "Next": "Acquire"},
     }
 
 
 def release(of: Supervised) -> States:
-    """Giving the lease back at the end; nothing where there is none."""
-    return {"Release": give_back(of, "Report")} if of.settings.exclusive else {}
+    """The state that releases the lease at the end; none if runs can overlap."""
+    return {"Release": release_lease(of, "Report")} if of.settings.exclusive else {}
 
 
-def give_back(of: Supervised, then: str) -> State:
-    """Give the lease back, and go on with `then` whatever comes of it: another has it by now, or it expires by
-    itself."""
+def release_lease(of: Supervised, next_state: str) -> TaskState:
+    """Releases the lease, and continues even if that fails: then another execution holds it, or it expires."""
     return task(
         "dynamodb:deleteItem",
         leases.release(of.table, of.task, holder=expression(NAME)),
-        Retry=PATIENT,
-        Catch=[{"ErrorEquals": ["States.ALL"], "Next": then}],
-        Next=then,
+        Retry=RETRY,
+        Catch=[{"ErrorEquals": ["States.ALL"], "Next": next_state}],
+        Next=next_state,
     )
 
 
 def after_run(of: Supervised) -> str:
-    """The state that follows on the last attempt."""
+    """The state after the last attempt."""
     return "Release" if of.settings.exclusive else "Report"

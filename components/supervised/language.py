@@ -1,36 +1,134 @@
-"""Amazon States Language, as data: expressions, tasks, and what all states of supervised runs have alike.
+"""Amazon States Language as data: types of states, expressions, and what several states share.
 
 AWS: Step Functions developer guide, "Amazon States Language", "Transforming data with JSONata", "Handling errors".
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
+from ..aws.arn import Arn
+from ..aws.json_value import Json
+from .run_task import RunTask
 from .settings import Supervision
 
-State = dict[str, Any]
-States = dict[str, State]
+Assign: TypeAlias = Mapping[str, Json]
+"""Variables and the values that a state gives them."""
+
+
+class Retrier(TypedDict):
+    """An entry of a task's `Retry`."""
+
+    ErrorEquals: list[str]
+    MaxAttempts: int
+    IntervalSeconds: NotRequired[int]
+    BackoffRate: NotRequired[float]
+    MaxDelaySeconds: NotRequired[int]
+    JitterStrategy: NotRequired[Literal["FULL", "NONE"]]
+
+
+class Catcher(TypedDict):
+    """An entry of a task's `Catch`."""
+
+    ErrorEquals: list[str]
+    Next: str
+    Assign: NotRequired[Assign]
+
+
+class Choice(TypedDict):
+    """An entry of a choice's `Choices`."""
+
+    Condition: str
+    Next: str
+    Assign: NotRequired[Assign]
+
+
+class TaskFields(TypedDict):
+    """The fields of a task besides what it calls."""
+
+    Next: str
+    Retry: NotRequired[list[Retrier]]
+    Catch: NotRequired[list[Catcher]]
+    Assign: NotRequired[Assign]
+    TimeoutSeconds: NotRequired[int]
+
+
+class TaskState(TaskFields):
+    """A state that calls an AWS service."""
+
+    Type: Literal["Task"]
+    Resource: str
+    Arguments: Mapping[str, object] | str
+
+
+class ChoiceState(TypedDict):
+    """A state that continues with one of several states."""
+
+    Type: Literal["Choice"]
+    Choices: list[Choice]
+    Default: str
+
+
+class WaitState(TypedDict):
+    """A state that waits."""
+
+    Type: Literal["Wait"]
+    Seconds: int
+    Next: str
+    Assign: NotRequired[Assign]
+
+
+class PassState(TypedDict):
+    """A state that only sets variables."""
+
+    Type: Literal["Pass"]
+    Next: str
+    Assign: Assign
+
+
+class FailState(TypedDict):
+    """A state that ends the execution with an error."""
+
+    Type: Literal["Fail"]
+    Error: str
+    Cause: str
+
+
+class SucceedState(TypedDict):
+    """A state that ends the execution successfully."""
+
+    Type: Literal["Succeed"]
+    Output: Json
+
+
+State: TypeAlias = TaskState | ChoiceState | WaitState | PassState | FailState | SucceedState
+States: TypeAlias = dict[str, State]
 
 SUCCEEDED, FAILED, TIMED_OUT, REPLACED, SKIPPED = "Succeeded", "Failed", "TimedOut", "Replaced", "Skipped"
-"""How an execution ends: all but the first are the error that it fails with."""
+"""Outcomes of an execution. All but the first are also the error that the execution fails with."""
 UNREPORTED = "Unreported"
-"""The error of one that failed and could not tell it."""
+"""The error of an execution that failed and could not report its outcome."""
 CONDITION_FAILED = "DynamoDB.ConditionalCheckFailedException"
 POLL_SECONDS = 10
+"""Seconds between two checks of a run that is being stopped, or of a lease that another run holds."""
 POLLS = 60
-"""So often it is looked whether a run that was stopped is over, or whether a lease that was asked for is free."""
+"""Maximum number of these checks."""
 
+RUN = "Run"
+"""The state that calls RunTask."""
 NAME = "$states.context.Execution.Name"
 INPUT = "$states.context.Execution.Input"
 SINCE = "$states.context.Execution.StartTime"
 NOW = "$floor($millis() / 1000)"
-TRIED = "($attempt > 1 ? ' (attempt ' & $string($attempt) & ')' : '')"
-"""Which attempt it was, where it was not the first."""
+"""The current time in seconds since 1970."""
+ATTEMPT_SUFFIX = "($attempt > 1 ? ' (attempt ' & $string($attempt) & ')' : '')"
+"""The number of the attempt, for all attempts but the first."""
 ERROR = "$states.errorOutput.Error & ': ' & $states.errorOutput.Cause"
 
-PATIENT: list[dict[str, Any]] = [
+RETRY: list[Retrier] = [
     {"ErrorEquals": [CONDITION_FAILED], "MaxAttempts": 0},
     {
         "ErrorEquals": ["States.ALL"],
@@ -41,51 +139,50 @@ PATIENT: list[dict[str, Any]] = [
         "JitterStrategy": "FULL",
     },
 ]
-"""Retries of what every execution asks of AWS: throttling and faults pass; a condition that is not met is an answer."""
+"""Retries of calls other than RunTask. Throttling and service faults are temporary; an unmet condition is an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Supervised:
-    """What a state machine is made for."""
+    """The task that a state machine is generated for."""
 
     task: str
     container: str
-    """The container whose exit code decides."""
+    """The container whose exit code decides the outcome."""
     prefix: str
-    """That of the group's names."""
+    """The prefix of the group's names."""
     table: str
-    """Name of the group's table of leases."""
+    """The name of the group's lease table."""
     settings: Supervision
-    run: Mapping[str, Any]
-    """The arguments of RunTask (`run_task.run_task`)."""
+    run: RunTask
 
 
 def expression(text: str) -> str:
-    """A value that Step Functions works out."""
+    """A JSONata expression that Step Functions evaluates."""
     return f"{{% {text} %}}"
 
 
 def literal(value: str) -> str:
-    """A text within an expression."""
+    """A string inside an expression."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def or_empty(path: str) -> str:
-    """A text that may be missing. An expression that comes to nothing ends an execution with an error of its own."""
+    """A string that can be missing. An expression without a result would end the execution with an error."""
     return f"($exists({path}) ? {path} : '')"
 
 
-def outcome(which: str, reason: str) -> dict[str, Any]:
-    """The variables that say how an execution ends; `reason` is an expression."""
+def outcome(which: str, reason: str) -> dict[str, Json]:
+    """The variables that say how the execution ends. `reason` is an expression."""
     return {"outcome": which, "reason": expression(reason)}
 
 
-def task(resource: str, arguments: Any, **fields: Any) -> State:
-    """A state that calls AWS."""
-    return {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", "Arguments": arguments, **fields}
+def task(resource: str, arguments: Mapping[str, object] | str, **fields: Unpack[TaskFields]) -> TaskState:
+    """A state that calls an AWS service, such as `dynamodb:putItem`. See `in_partition` for other partitions."""
+    return {"Type": "Task", "Resource": str(Arn("aws", "states", "", "", resource)), "Arguments": arguments, **fields}
 
 
-def failure(words: str, then: str, also: Mapping[str, Any] | None = None) -> State:
-    """The catcher of what no retry helped with: the execution fails, in these words."""
-    assign = {**(also or {}), **outcome(FAILED, f"{literal(words)} & {ERROR}")}
-    return {"ErrorEquals": ["States.ALL"], "Assign": assign, "Next": then}
+def failure(message: str, next_state: str, also: Assign | None = None) -> Catcher:
+    """The catcher of errors that remain after all retries: the outcome is a failure with this message."""
+    assign = {**(also or {}), **outcome(FAILED, f"{literal(message)} & {ERROR}")}
+    return {"ErrorEquals": ["States.ALL"], "Assign": assign, "Next": next_state}

@@ -1,34 +1,75 @@
-"""The lease of a supervised task: one run at a time, decided by conditional writes to DynamoDB.
+"""The lease of a supervised task. Conditional writes to DynamoDB allow one run at a time.
 
-Requests as data, with the members that DynamoDB's API has. Values are texts: what they hold, a number or an
-expression that Step Functions puts one in for, is the caller's business.
+The functions return DynamoDB requests as data. Their arguments are strings: the caller passes a value, or an
+expression that Step Functions evaluates.
 
-There are two kinds of rows in the table of a group, both of which DynamoDB removes some time after they expired (its
-time to live): leases, by the name of their task, and claims of one time of a schedule.
+The group's table has two kinds of items. DynamoDB deletes both some time after they expire (time to live):
 
-Why two never hold a lease: whoever takes it writes down, by its own clock, when it ends; that is `CLOCK_SKEW` later
-than its run is sure to be over. Another takes it from there only when its own clock is past that. So as long as no two
-clocks differ by more than `CLOCK_SKEW`, the first run is over. One write decides, as DynamoDB evaluates a condition and
-writes in one step (AWS: Amazon DynamoDB developer guide, "Conditional writes").
+- leases, with the name of their task as key
+- claims, one per scheduled time, with task, schedule and time as key
+
+Two executions never hold a lease at the same time:
+
+- An execution that acquires the lease writes when it expires, by its own clock. That is `CLOCK_SKEW` later than the
+  run is certain to have ended.
+- Another execution acquires it only when its own clock is past that time. If no two clocks differ by more than
+  `CLOCK_SKEW`, the first run has ended by then.
+- DynamoDB evaluates the condition and writes in one step (AWS: Amazon DynamoDB developer guide, "Conditional writes").
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TypeAlias, TypedDict
 
 CLOCK_SKEW = 60
-"""Seconds that the clocks of two executions may differ by."""
+"""Seconds by which the clocks of two executions can differ."""
 CLAIM_SECONDS = 7 * 24 * 3600
-"""How long a claim is kept. EventBridge Scheduler delivers for 24 hours at most."""
+"""How long a claim is kept. EventBridge Scheduler retries a delivery for at most 24 hours."""
 KEY, EXPIRES = "id", "expires"
 CLAIM_SEPARATOR = "#"
-"""Between task and schedule in the key of a claim: names of tasks have none, so no claim is taken for a lease."""
+"""Separates task and schedule in the key of a claim. Task names cannot contain it, so no claim has a lease's key."""
 
-Request = dict[str, Any]
+Attributes: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Attributes of an item, as DynamoDB's API has them: `{"id": {"S": "backup"}}`."""
 
 
-def acquire(table: str, task: str, *, holder: str, since: str, now: str, expires: str) -> Request:
-    """PutItem: take the lease where nobody has it or it has expired, or take it again where it is the holder's own
-    and nobody asked for it. `since` says when its execution began, in ISO 8601; `now` and `expires` are in seconds
-    since 1970."""
+class Conditional(TypedDict):
+    """What all requests have."""
+
+    TableName: str
+    ConditionExpression: str
+    ExpressionAttributeValues: Attributes
+
+
+class PutItem(Conditional):
+    """A PutItem request."""
+
+    Item: Attributes
+
+
+class UpdateItem(Conditional):
+    """An UpdateItem request."""
+
+    Key: Attributes
+    UpdateExpression: str
+
+
+class DeleteItem(Conditional):
+    """A DeleteItem request."""
+
+    Key: Attributes
+
+
+def acquire(table: str, task: str, *, holder: str, since: str, now: str, expires: str) -> PutItem:
+    """Acquire the lease if it is free or has expired, or renew it if no other execution requested it.
+
+    Args:
+        table: Name of the table.
+        task: Name of the task.
+        holder: Name of the execution.
+        since: Start of the execution, in ISO 8601.
+        now: Current time, in seconds since 1970.
+        expires: End of the lease, in seconds since 1970.
+    """
     return {
         "TableName": table,
         "Item": {KEY: {"S": task}, "holder": {"S": holder}, "since": {"S": since}, EXPIRES: {"N": expires}},
@@ -39,9 +80,12 @@ def acquire(table: str, task: str, *, holder: str, since: str, now: str, expires
     }
 
 
-def ask(table: str, task: str, *, replacer: str, since: str) -> Request:
-    """UpdateItem: let the holder know that another wants the lease, so that it does not take it again. An execution
-    that began later than the one that asks, by `since`, need not make way."""
+def request_release(table: str, task: str, *, replacer: str, since: str) -> UpdateItem:
+    """Record that another execution wants the lease, so that its holder does not renew it.
+
+    The condition fails if the lease is free, or if its holder started after `since`: an older execution does not
+    replace a newer one.
+    """
     return {
         "TableName": table,
         "Key": {KEY: {"S": task}},
@@ -51,13 +95,13 @@ def ask(table: str, task: str, *, replacer: str, since: str) -> Request:
     }
 
 
-def ends(now: str, seconds: int) -> str:
-    """When a lease of so many seconds ends that is taken at `now`, as an expression."""
+def expiry(now: str, seconds: int) -> str:
+    """An expression for the end of a lease that is acquired at `now` for a number of seconds."""
     return f"{now} + {seconds + CLOCK_SKEW}"
 
 
-def release(table: str, task: str, *, holder: str) -> Request:
-    """DeleteItem: give the lease back, if it is still the holder's own."""
+def release(table: str, task: str, *, holder: str) -> DeleteItem:
+    """Release the lease if the execution still holds it."""
     return {
         "TableName": table,
         "Key": {KEY: {"S": task}},
@@ -66,9 +110,11 @@ def release(table: str, task: str, *, holder: str) -> Request:
     }
 
 
-def claim(table: str, what: str, *, holder: str, expires: str) -> Request:
-    """PutItem: be the one who starts a run for one time of a schedule. Whoever asks again, not knowing that its first
-    write arrived, is told yes again."""
+def claim(table: str, what: str, *, holder: str, expires: str) -> PutItem:
+    """Record that an execution starts the run of a scheduled time.
+
+    An execution that repeats the request succeeds again, because the answer to its first request can get lost.
+    """
     return {
         "TableName": table,
         "Item": {KEY: {"S": what}, "holder": {"S": holder}, EXPIRES: {"N": expires}},

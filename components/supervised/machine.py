@@ -1,40 +1,43 @@
-"""The state machine of a supervised task, in Amazon States Language: data in, data out.
+"""The state machine of a supervised task, in Amazon States Language. Data in, data out.
 
-A run goes from top to bottom; docs/supervised.md has the picture:
+docs/supervised.md has a diagram. A successful run passes through these states:
 
-    Claim      one run for one time of a schedule, however often that time is delivered
-    Acquire    the lease, where runs may not overlap; again before each further attempt
-    Run        RunTask, and waiting for the end of the task
-    Judge      by the exit code of the container: over, or Pause and again
-    Release    the lease, if it is still this execution's own
-    Report     the outcome, on the event bus
+    Claim         allows one run per scheduled time, even if Scheduler delivers that time twice
+    Acquire       takes the lease, if runs must not overlap; again before each further attempt
+    Run           calls RunTask and waits until the run ends
+    Check result  decides by the container's exit code: succeeded, failed, or another attempt after a pause
+    Release       gives the lease back, if this execution still holds it
+    Report        puts the outcome on the event bus
 """
 
 import json
+from dataclasses import replace
 
+from ..aws.arn import Arn
+from .contract import comment
 from .ending import ending
 from .exclusion import claim, lease, release
-from .judging import judge
 from .language import State, Supervised
-from .running import refused, run, stop_own
+from .result import check_result
+from .running import launch_failed, run, stop_own_run
 
 
 def definition(of: Supervised) -> str:
-    """The state machine of a task, as canonical JSON."""
-    parts = (claim, lease, run, judge, refused, stop_own, release, ending)
-    partition = of.run["Cluster"].split(":")[1]
+    """The definition of a task's state machine, as canonical JSON."""
+    parts = (claim, lease, run, check_result, launch_failed, stop_own_run, release, ending)
+    partition = Arn.parse(of.run["Cluster"]).partition
     machine = {
-        "Comment": f"Runs the scheduled task {of.task} of {of.prefix}",
+        "Comment": comment(of),
         "QueryLanguage": "JSONata",
         "TimeoutSeconds": of.settings.longest,
         "StartAt": "Claim",
-        "States": {name: _in(partition, state) for part in parts for name, state in part(of).items()},
+        "States": {name: _in_partition(partition, state) for part in parts for name, state in part(of).items()},
     }
     return json.dumps(machine, sort_keys=True, separators=(",", ":"))
 
 
-def _in(partition: str, state: State) -> State:
-    """A state that calls what the services are named in a partition: `arn:aws-cn:states:::ecs:runTask.sync`."""
-    if "Resource" not in state:
+def _in_partition(partition: str, state: State) -> State:
+    """The same state with a resource of a partition, such as `arn:aws-cn:states:::ecs:runTask.sync`."""
+    if state["Type"] != "Task":
         return state
-    return {**state, "Resource": state["Resource"].replace("arn:aws:", f"arn:{partition}:", 1)}
+    return {**state, "Resource": str(replace(Arn.parse(state["Resource"]), partition=partition))}

@@ -1,44 +1,85 @@
-"""What Step Functions is told of a run: RunTask's parameters and overrides, as direct schedules have them.
+"""RunTask's arguments for Step Functions: the same run as a schedule starts directly. Data in, data out.
 
-Data in, data out. Names are in PascalCase, as Step Functions wants them whatever the service's own API has.
+Keys are in PascalCase, which Step Functions expects for all services.
 AWS: Step Functions developer guide, "Run Amazon ECS or Fargate tasks with Step Functions".
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
 
+from ..aws.json_value import Json
 from ..aws.spelling import pascal_keys
 
-Args = Mapping[str, Any]
+
+class AwsvpcConfiguration(TypedDict):
+    """Where a run's network interface is."""
+
+    Subnets: Sequence[str]
+    SecurityGroups: Sequence[str]
+    AssignPublicIp: str
 
 
-def run_task(parameters: Args, *, cluster_arn: str) -> dict[str, Any]:
-    """RunTask's arguments from the parameters of a schedule's target (`target.ecs_parameters`), with all that Step
-    Functions passes on.
+class NetworkConfiguration(TypedDict):
+    """The network of a run."""
 
-    It does not pass on the number of tasks, and managed tags; `propagate_tags` carries the task definition's.
+    AwsvpcConfiguration: AwsvpcConfiguration
+
+
+class RunTask(TypedDict):
+    """RunTask's arguments that a task's settings decide."""
+
+    Cluster: str
+    TaskDefinition: str
+    Group: NotRequired[str]
+    LaunchType: NotRequired[str]
+    CapacityProviderStrategy: NotRequired[Json]
+    PlatformVersion: NotRequired[str]
+    NetworkConfiguration: NotRequired[NetworkConfiguration]
+    PropagateTags: NotRequired[str]
+    EnableExecuteCommand: NotRequired[bool]
+    PlacementConstraints: NotRequired[Json]
+    PlacementStrategy: NotRequired[Json]
+
+
+def run_task(parameters: Mapping[str, Any], *, cluster_arn: str) -> RunTask:
+    """RunTask's arguments, from the parameters of a schedule's target (`schedule_target.ecs_parameters`).
+
+    Step Functions doesn't pass on the number of tasks or managed tags. `propagate_tags` passes on the tags of the task
+    definition.
     """
-    network: Args | None = parameters.get("network_configuration")
-    arguments = {
+    arguments: RunTask = {
         "Cluster": cluster_arn,
         "TaskDefinition": parameters["task_definition_arn"],
         "Group": parameters["group"],
-        "LaunchType": parameters.get("launch_type"),
-        "CapacityProviderStrategy": pascal_keys(parameters.get("capacity_provider_strategies")),
-        "PlatformVersion": parameters.get("platform_version"),
-        "NetworkConfiguration": _network(network) if network else None,
-        "PropagateTags": parameters.get("propagate_tags"),
-        "EnableExecuteCommand": parameters.get("enable_execute_command"),
-        "PlacementConstraints": pascal_keys(parameters.get("placement_constraints")),
-        "PlacementStrategy": pascal_keys(parameters.get("placement_strategies")),
     }
-    return {name: value for name, value in arguments.items() if value is not None}
+    if launch_type := parameters.get("launch_type"):
+        arguments["LaunchType"] = launch_type
+    if strategy := parameters.get("capacity_provider_strategies"):
+        arguments["CapacityProviderStrategy"] = pascal_keys(strategy)
+    if version := parameters.get("platform_version"):
+        arguments["PlatformVersion"] = version
+    if network := parameters.get("network_configuration"):
+        arguments["NetworkConfiguration"] = _network(network)
+    if propagated := parameters.get("propagate_tags"):
+        arguments["PropagateTags"] = propagated
+    if (execute_command := parameters.get("enable_execute_command")) is not None:
+        arguments["EnableExecuteCommand"] = execute_command
+    _add_placement(arguments, parameters)
+    return arguments
 
 
-def _network(network: Args) -> dict[str, Any]:
-    configuration = {
-        "Subnets": list(network["subnets"]),
-        "SecurityGroups": list(network["security_groups"]),
-        "AssignPublicIp": "ENABLED" if network["assign_public_ip"] else "DISABLED",
+def _add_placement(arguments: RunTask, parameters: Mapping[str, Any]) -> None:
+    if constraints := parameters.get("placement_constraints"):
+        arguments["PlacementConstraints"] = pascal_keys(constraints)
+    if strategies := parameters.get("placement_strategies"):
+        arguments["PlacementStrategy"] = pascal_keys(strategies)
+
+
+def _network(network: Mapping[str, Any]) -> NetworkConfiguration:
+    return {
+        "AwsvpcConfiguration": {
+            "Subnets": list(network["subnets"]),
+            "SecurityGroups": list(network["security_groups"]),
+            "AssignPublicIp": "ENABLED" if network["assign_public_ip"] else "DISABLED",
+        }
     }
-    return {"AwsvpcConfiguration": configuration}

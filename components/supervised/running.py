@@ -1,16 +1,17 @@
-"""The run: starting it, waiting for its end, and stopping one that takes too long or was started in vain."""
+"""The run: launching it, waiting for its end, and stopping it after a timeout or a failed launch."""
 
 from ..schedules.durations import in_words
 from .exclusion import after_run
 from .language import (
+    ATTEMPT_SUFFIX,
     ERROR,
     FAILED,
     INPUT,
     NAME,
     POLL_SECONDS,
+    RUN,
     TIMED_OUT,
-    TRIED,
-    State,
+    Choice,
     States,
     Supervised,
     expression,
@@ -19,7 +20,7 @@ from .language import (
     task,
 )
 from .settings import RUN_VARIABLE
-from .stopping import LOOKING, stop
+from .stopping import SEARCH_START, stop
 
 LAUNCH_ERRORS = (
     "AmazonECS.Unknown",
@@ -31,51 +32,51 @@ LAUNCH_ERRORS = (
     "ECS.ServerException",
     "ECS.ThrottlingException",
 )
-"""What RunTask in a state fails with where trying again can help: its `failures[]` (no capacity), a full PROVISIONING
-quota, throttling (that of EC2 while it looks at subnets comes as an invalid parameter). AWS: Step Functions developer
+"""Errors of RunTask in a state machine that can disappear when it is retried: `failures[]` (no capacity), a full
+PROVISIONING quota, and throttling. ECS reports throttling by EC2 as an invalid parameter. AWS: Step Functions developer
 guide, "Run Amazon ECS or Fargate tasks with Step Functions"."""
 
 
 def run(of: Supervised) -> States:
-    """RunTask, with the launch tried again, and waiting for the end of the task."""
+    """The state that calls RunTask and waits until the run ends."""
     given = f"{INPUT}.overrides"
     container = f"{given}.ContainerOverrides[0]"
-    marker = f"[{{'Name': {literal(RUN_VARIABLE)}, 'Value': {NAME}}}]"
-    main = (
+    variable = f"[{{'Name': {literal(RUN_VARIABLE)}, 'Value': {NAME}}}]"
+    overridden = (
         f"$merge([{{'Name': {literal(of.container)}}}, {container}, "
-        f"{{'Environment': $append({container}.Environment, {marker})}}])"
+        f"{{'Environment': $append({container}.Environment, {variable})}}])"
     )
-    overrides = f"$merge([{given}, {{'ContainerOverrides': [{main}]}}])"
+    overrides = f"$merge([{given}, {{'ContainerOverrides': [{overridden}]}}])"
     settings = of.settings
     return {
-        "Run": task(
+        RUN: task(
             "ecs:runTask.sync",
             {**of.run, "Overrides": expression(overrides)},
             TimeoutSeconds=settings.timeout,
-            Assign={"ended": expression("$states.result")},
+            Assign={"run": expression("$states.result")},
             Catch=[
                 {
                     "ErrorEquals": ["States.Timeout"],
                     "Assign": {
                         **outcome(TIMED_OUT, f"'Timed out: still running after {in_words(settings.timeout)}.'"),
-                        **LOOKING,
-                        "ended": {},
-                        "again": False,
+                        **SEARCH_START,
+                        "run": {},
+                        "retryLaunch": False,
                     },
-                    "Next": "Find own",
+                    "Next": "Find own run",
                 },
                 {
                     "ErrorEquals": ["States.ALL"],
-                    # A task that failed is described in the cause; a launch that was refused is not.
+                    # The cause describes a task that failed, but not a launch that ECS refused.
                     "Assign": {
-                        **outcome(FAILED, f"'Not started: ' & {ERROR} & {TRIED}"),
-                        "ended": expression(_described()),
+                        **outcome(FAILED, f"'Not started: ' & {ERROR} & {ATTEMPT_SUFFIX}"),
+                        "run": expression(_described()),
                         "retryable": expression(f"$states.errorOutput.Error in {list(LAUNCH_ERRORS)}"),
                     },
-                    "Next": "Judge",
+                    "Next": "Check result",
                 },
             ],
-            Next="Judge",
+            Next="Check result",
         )
     }
 
@@ -86,55 +87,56 @@ def _described() -> str:
     return f"({is_object}) ? $parse({cause}) : {{}}"
 
 
-def refused(of: Supervised) -> States:
-    """What follows on an error of RunTask: it does not always mean that nothing was started, so that is looked for and
-    stopped before the launch is tried again, or given up."""
+def launch_failed(of: Supervised) -> States:
+    """The states after an error of RunTask. ECS might have started a run all the same, so they find and stop it before
+    the launch is retried or reported as failed."""
     waits: States = {}
-    choices: list[State] = []
+    choices: list[Choice] = []
     pauses = of.settings.launch_pauses
     for pause in dict.fromkeys(pauses):
-        upto = len(pauses) - pauses[::-1].index(pause)
-        choices.append({"Condition": expression(f"$retryable and $launch <= {upto}"), "Next": _wait(pause)})
+        last = len(pauses) - pauses[::-1].index(pause)
+        choices.append({"Condition": expression(f"$retryable and $launch <= {last}"), "Next": _wait(pause)})
         waits[_wait(pause)] = {
             "Type": "Wait",
             "Seconds": pause,
-            "Assign": {"launch": expression("$launch + 1"), "again": True, **LOOKING},
-            "Next": "Find own",
+            "Assign": {"launch": expression("$launch + 1"), "retryLaunch": True, **SEARCH_START},
+            "Next": "Find own run",
         }
-    settle: State = {
-        "Type": "Wait",
-        "Seconds": POLL_SECONDS,
-        "Assign": {"again": False, **LOOKING},
-        "Next": "Find own",
-    }
-    return {
-        **({"Refused": {"Type": "Choice", "Choices": choices, "Default": "Settle"}} if choices else {}),
+    states: States = {
         **waits,
-        "Settle": settle,
-        "After own": {
+        "Wait before cleanup": {
+            "Type": "Wait",
+            "Seconds": POLL_SECONDS,
+            "Assign": {"retryLaunch": False, **SEARCH_START},
+            "Next": "Find own run",
+        },
+        "After cleanup": {
             "Type": "Choice",
-            "Choices": [{"Condition": expression("$again"), "Next": "Run"}],
+            "Choices": [{"Condition": expression("$retryLaunch"), "Next": RUN}],
             "Default": after_run(of),
         },
     }
+    if choices:
+        states["Launch failed"] = {"Type": "Choice", "Choices": choices, "Default": "Wait before cleanup"}
+    return states
 
 
 def _wait(seconds: int) -> str:
-    return f"Wait {seconds} s to launch"
+    return f"Wait {seconds} s before launch"
 
 
-def stop_own(of: Supervised) -> States:
-    """A run past its timeout, or one that was started although RunTask failed, is stopped, and it is made sure that it
-    is."""
-    ours = f"Environment[Name = {literal(RUN_VARIABLE)}].Value = {NAME}"
+def stop_own_run(of: Supervised) -> States:
+    """The states that stop the execution's own run, after its timeout or a failed launch."""
+    warning = "' It could not be stopped and might still be running.'"
+    own = f"Environment[Name = {literal(RUN_VARIABLE)}].Value = {NAME}"
     return stop(
-        "own",
+        "own run",
         of,
-        which=f"$count(Overrides.ContainerOverrides[{ours}]) > 0",
-        why="$reason",
-        learnt={"ended": expression("$stopping")},
-        gone="After own",
-        stuck={"reason": expression("$reason & ' It could not be stopped, and may still be running.'")},
-        # The lease is not given back: the run may still be going.
-        then="Report",
+        selected=f"$count(Overrides.ContainerOverrides[{own}]) > 0",
+        reason="$reason",
+        all_stopped="After cleanup",
+        # The run might continue, so the execution does not release the lease.
+        not_stopped="Report",
+        assign_if_not_stopped={"reason": expression(f"$reason & {warning}")},
+        assign_if_stopped={"run": expression("$stopped")},
     )

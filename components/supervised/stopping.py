@@ -1,110 +1,141 @@
-"""Stopping runs, and making sure that they are."""
+"""Stopping runs, and waiting until they have stopped."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from ..aws.names import family_of
-from .language import PATIENT, POLL_SECONDS, POLLS, States, Supervised, expression, or_empty, task
+from .language import (
+    POLL_SECONDS,
+    POLLS,
+    RETRY,
+    Assign,
+    Catcher,
+    Choice,
+    States,
+    Supervised,
+    expression,
+    or_empty,
+    task,
+)
 
-LOOKING = {"desired": "RUNNING", "token": ""}
-"""The variables that a search begins with: what is listed first, and from which page on."""
+SEARCH_START: Assign = {"desiredStatus": "RUNNING", "nextToken": ""}
+"""The variables at the start of a search: which tasks ECS lists first, and the page."""
 _PAGE = 20
-"""Tasks that are described at once: an answer has at most 256 KiB (AWS: Step Functions quotas), and the overrides alone
-of one task 8."""
+"""Tasks per DescribeTasks call. An answer has at most 256 KiB (AWS: Step Functions quotas), and the overrides of one
+task alone can have 8 KiB."""
 
 
 def stop(
-    who: str,
+    runs: str,
     of: Supervised,
     *,
-    which: str,
-    why: str,
-    gone: str,
-    stuck: Mapping[str, Any],
-    then: str,
-    learnt: Mapping[str, Any] | None = None,
+    selected: str,
+    reason: str,
+    all_stopped: str,
+    not_stopped: str,
+    assign_if_not_stopped: Assign,
+    assign_if_stopped: Assign | None = None,
 ) -> States:
-    """Find the tasks that an expression picks and that have not ended, and stop one after the other until none is left.
+    """States that find the runs that have not ended, and stop them one by one until none is left.
 
-    `who` names the states, `which` picks among ECS's descriptions of tasks, `why` is the reason they are stopped for;
-    `gone` is the state that follows, and `then` the one where it cannot be done, with the variables `stuck`; `learnt`
-    are set from `$stopping`, a task that was stopped. Whoever goes to `Find ...` sets the variables `LOOKING`.
+    A state that continues with `Find {runs}` sets the variables `SEARCH_START`.
+
+    Args:
+        runs: What the names of the states call the runs.
+        of: The task.
+        selected: An expression that selects among ECS's descriptions of tasks.
+        reason: An expression for the reason that ECS records for the stop.
+        all_stopped: The next state, when no run is left.
+        not_stopped: The next state, if a run cannot be stopped.
+        assign_if_not_stopped: Variables to set in that case.
+        assign_if_stopped: Variables to set for each stopped run, whose description is `$stopped`.
     """
     cluster, family = of.run["Cluster"], family_of(of.run["TaskDefinition"])
     fixed = json.dumps({"Cluster": cluster, "Family": family, "MaxResults": _PAGE})
-    page = f"$merge([{fixed}, {{'DesiredStatus': $desired}}, $token = '' ? {{}} : {{'NextToken': $token}}])"
-    cannot = {"ErrorEquals": ["States.ALL"], "Assign": dict(stuck), "Next": then}
-    patience = {"Retry": PATIENT, "Catch": [cannot]}
-    looked_for = f"$states.result.Tasks[({which}) and LastStatus != 'STOPPED']"
-    await_it = {"Assign": {"looks": 0}, "Next": f"Await {who}"}
-    onward = [
-        {"Condition": expression("$token != ''"), "Next": f"Find {who}"},
-        # Those that somebody has told to stop go on for a while.
+    status = "{'DesiredStatus': $desiredStatus}"
+    page = f"$merge([{fixed}, {status}, $nextToken = '' ? {{}} : {{'NextToken': $nextToken}}])"
+    catch: list[Catcher] = [{"ErrorEquals": ["States.ALL"], "Assign": assign_if_not_stopped, "Next": not_stopped}]
+    not_ended = f"$states.result.Tasks[({selected}) and LastStatus != 'STOPPED']"
+    start_checks: Assign = {"checks": 0}
+    rest: list[Choice] = [
+        {"Condition": expression("$nextToken != ''"), "Next": f"Find {runs}"},
+        # Runs that were told to stop before continue for a while.
         {
-            "Condition": expression("$desired = 'RUNNING'"),
-            "Assign": {"desired": "STOPPED", "token": ""},
-            "Next": f"Find {who}",
+            "Condition": expression("$desiredStatus = 'RUNNING'"),
+            "Assign": {"desiredStatus": "STOPPED", "nextToken": ""},
+            "Next": f"Find {runs}",
         },
     ]
     return {
-        f"Find {who}": task(
+        f"Find {runs}": task(
             "aws-sdk:ecs:listTasks",
             expression(page),
-            **patience,
+            Retry=RETRY,
+            Catch=catch,
             Assign={
                 "found": expression("$states.result.TaskArns"),
-                "token": expression(or_empty("$states.result.NextToken")),
+                "nextToken": expression(or_empty("$states.result.NextToken")),
             },
-            Next=f"Any {who}",
+            Next=f"Found {runs}",
         ),
-        f"Any {who}": {
+        f"Found {runs}": {
             "Type": "Choice",
-            "Choices": [{"Condition": expression("$count($found) > 0"), "Next": f"Look at {who}"}, *onward],
-            "Default": gone,
+            "Choices": [{"Condition": expression("$count($found) > 0"), "Next": f"Describe {runs}"}, *rest],
+            "Default": all_stopped,
         },
-        f"Look at {who}": task(
+        f"Describe {runs}": task(
             "aws-sdk:ecs:describeTasks",
             {"Cluster": cluster, "Tasks": expression("$found")},
-            **patience,
+            Retry=RETRY,
+            Catch=catch,
             Assign={
-                "found": expression(f"[{looked_for}.{{'TaskArn': TaskArn, 'DesiredStatus': DesiredStatus}}]"),
+                "found": expression(f"[{not_ended}.{{'TaskArn': TaskArn, 'DesiredStatus': DesiredStatus}}]"),
             },
-            Next=f"Choose {who}",
+            Next=f"Select {runs}",
         ),
-        f"Choose {who}": {
-            "Type": "Choice",
-            "Choices": [
-                {"Condition": expression("$count($found) > 0 and $found[0].DesiredStatus = 'STOPPED'"), **await_it},
-                {"Condition": expression("$count($found) > 0"), "Next": f"Stop {who}"},
-                *onward,
-            ],
-            "Default": gone,
-        },
-        f"Stop {who}": task(
-            "aws-sdk:ecs:stopTask",
-            {"Cluster": cluster, "Task": expression("$found[0].TaskArn"), "Reason": expression(why)},
-            **patience,
-            **await_it,
-        ),
-        f"Await {who}": {"Type": "Wait", "Seconds": POLL_SECONDS, "Next": f"Look again at {who}"},
-        f"Look again at {who}": task(
-            "aws-sdk:ecs:describeTasks",
-            {"Cluster": cluster, "Tasks": [expression("$found[0].TaskArn")]},
-            **patience,
-            Assign={"stopping": expression("$states.result.Tasks[0]"), "looks": expression("$looks + 1")},
-            Next=f"Stopped {who}",
-        ),
-        f"Stopped {who}": {
+        f"Select {runs}": {
             "Type": "Choice",
             "Choices": [
                 {
-                    "Condition": expression("$stopping.LastStatus = 'STOPPED'"),
-                    "Assign": {**LOOKING, **(learnt or {})},
-                    "Next": f"Find {who}",
+                    "Condition": expression("$count($found) > 0 and $found[0].DesiredStatus = 'STOPPED'"),
+                    "Assign": start_checks,
+                    "Next": f"Wait for {runs}",
                 },
-                {"Condition": expression(f"$looks >= {POLLS}"), "Assign": dict(stuck), "Next": then},
+                {"Condition": expression("$count($found) > 0"), "Next": f"Stop {runs}"},
+                *rest,
             ],
-            "Default": f"Await {who}",
+            "Default": all_stopped,
+        },
+        f"Stop {runs}": task(
+            "aws-sdk:ecs:stopTask",
+            {"Cluster": cluster, "Task": expression("$found[0].TaskArn"), "Reason": expression(reason)},
+            Retry=RETRY,
+            Catch=catch,
+            Assign=start_checks,
+            Next=f"Wait for {runs}",
+        ),
+        f"Wait for {runs}": {"Type": "Wait", "Seconds": POLL_SECONDS, "Next": f"Check {runs}"},
+        f"Check {runs}": task(
+            "aws-sdk:ecs:describeTasks",
+            {"Cluster": cluster, "Tasks": [expression("$found[0].TaskArn")]},
+            Retry=RETRY,
+            Catch=catch,
+            Assign={"stopped": expression("$states.result.Tasks[0]"), "checks": expression("$checks + 1")},
+            Next=f"Stopped {runs}",
+        ),
+        f"Stopped {runs}": {
+            "Type": "Choice",
+            "Choices": [
+                {
+                    "Condition": expression("$stopped.LastStatus = 'STOPPED'"),
+                    "Assign": {**SEARCH_START, **(assign_if_stopped or {})},
+                    "Next": f"Find {runs}",
+                },
+                {
+                    "Condition": expression(f"$checks >= {POLLS}"),
+                    "Assign": assign_if_not_stopped,
+                    "Next": not_stopped,
+                },
+            ],
+            "Default": f"Wait for {runs}",
         },
     }

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
+from components.aws.arn import Arn
 from components.aws.names import family_of
+from components.supervised.contract import UnknownMachineError, decode
 
+from ..errors import OpsError
 from .deployment import Deployment
 
 RUNNING, SUCCEEDED = "RUNNING", "SUCCEEDED"
-_TAKES_LEASE = "Acquire"
-"""The state that only machines have whose runs may not overlap."""
 _ENDS = {
     "ExecutionSucceeded": SUCCEEDED,
     "ExecutionFailed": "FAILED",
@@ -54,17 +55,25 @@ class Progress:
 
 
 def read_machine(deployment: Deployment, arn: str) -> Machine:
-    """A state machine, by what it gives to RunTask; one call."""
+    """The state machine of a supervised task; one call.
+
+    Raises:
+        OpsError: The state machine isn't one that this version deploys, so what it runs is unknown.
+    """
     found = deployment.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
-    definition = json.loads(found["definition"])
-    texts = dict(_texts(definition))
-    exclusive = _TAKES_LEASE in definition.get("States", {})
-    return Machine(arn, texts.get("Cluster", ""), texts.get("TaskDefinition", ""), exclusive)
+    try:
+        facts = decode(found["definition"])
+    except UnknownMachineError as error:
+        raise OpsError(
+            f"Can't tell what the state machine {Arn.parse(arn).resource_id} runs. {error} "
+            "To replace it with the one from the configuration, run: pulumi up --refresh"
+        ) from error
+    return Machine(arn, facts.cluster_arn, facts.task_definition_arn, facts.exclusive)
 
 
 def execution_arn(state_machine_arn: str, name: str) -> str:
     """The ARN of an execution."""
-    return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+    return str(Arn.parse(state_machine_arn).execution(name))
 
 
 def execution_status(deployment: Deployment, state_machine_arn: str, name: str) -> str | None:
@@ -114,16 +123,3 @@ def _submitted(details: Mapping[str, Any]) -> list[str]:
     if details.get("resourceType") != "ecs":
         return []
     return [task["TaskArn"] for task in json.loads(details.get("output") or "{}").get("Tasks", ())]
-
-
-def _texts(value: Any) -> Iterator[tuple[str, str]]:
-    """All texts in a definition, with their keys."""
-    if isinstance(value, list):
-        for item in cast("list[Any]", value):
-            yield from _texts(item)
-    elif isinstance(value, dict):
-        for key, item in cast("dict[str, Any]", value).items():
-            if isinstance(item, str):
-                yield key, item
-            else:
-                yield from _texts(item)

@@ -1,10 +1,11 @@
 """What is deployed for the tasks that are looked at, read once for all checks."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
+
+from components.supervised.contract import UnknownMachineError, decode
 
 from ..aws import errors
 from ..aws.deployment import Deployment
@@ -12,7 +13,7 @@ from ..aws.parallel import side_by_side
 from ..aws.schedules import Schedule, get_schedule, list_schedules, schedules_of, task_of
 from ..pauses.record import Record, read_record
 from .finding import PROBLEM, UNKNOWN, Finding
-from .launch import Launch, lease_table, machine_launch, schedule_launch
+from .launch import Launch, machine_launch, schedule_launch
 
 Data = Mapping[str, Any]
 Answer = TypeVar("Answer")
@@ -30,6 +31,9 @@ class Machine:
     lease_table: str
     """Empty where its runs may overlap."""
     launch: Launch | None
+    """None if the definition could not be decoded."""
+    unknown: str = ""
+    """Why the definition could not be decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +128,12 @@ def _unread(name: str, what: str, error: Any, line: str) -> Finding:
 
 def _machine(deployment: Deployment, arn: str) -> Machine:
     there = deployment.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
-    definition: Data = json.loads(there["definition"])
-    launch = machine_launch(definition, there["roleArn"])
-    return Machine(arn, there.get("status", "ACTIVE"), there["roleArn"], lease_table(definition), launch)
+    status, role_arn = there.get("status", "ACTIVE"), there["roleArn"]
+    try:
+        facts = decode(there["definition"])
+    except UnknownMachineError as error:
+        return Machine(arn, status, role_arn, lease_table="", launch=None, unknown=str(error))
+    return Machine(arn, status, role_arn, facts.lease_table, machine_launch(facts, role_arn))
 
 
 def _definition(deployment: Deployment, arn: str) -> Data:

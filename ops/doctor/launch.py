@@ -1,8 +1,11 @@
 """What is given to RunTask, by a schedule or by a state machine. Data in, data out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
+
+from components.aws.arn import Arn
+from components.supervised.contract import MachineFacts
 
 from ..aws.schedules import Schedule
 
@@ -27,7 +30,7 @@ class Launch:
     @property
     def tasks_arn(self) -> str:
         """The ARN of an ECS task of the cluster."""
-        return f"{self.cluster_arn.replace(':cluster/', ':task/')}/any"
+        return str(Arn.parse(self.cluster_arn).tasks_of_cluster("any"))
 
 
 def schedule_launch(schedule: Schedule) -> Launch:
@@ -35,18 +38,9 @@ def schedule_launch(schedule: Schedule) -> Launch:
     return _launch(schedule.target["RoleArn"], schedule.target["Arn"], schedule.parameters)
 
 
-def machine_launch(definition: Data, role_arn: str) -> Launch | None:
-    """What a state machine gives to RunTask; None for one that does not call it."""
-    arguments = next((found for found in _mappings(definition) if found.keys() >= {"Cluster", "TaskDefinition"}), None)
-    return _launch(role_arn, arguments["Cluster"], arguments) if arguments else None
-
-
-def lease_table(definition: Data) -> str:
-    """The table that a state machine keeps its task's lease in; empty where its runs may overlap."""
-    # Only a lease is given back.
-    return next(
-        (str(found["TableName"]) for found in _mappings(definition) if found.keys() >= {"TableName", "Key"}), ""
-    )
+def machine_launch(facts: MachineFacts, role_arn: str) -> Launch:
+    """What a state machine gives to RunTask."""
+    return _launch(role_arn, facts.cluster_arn, facts.run)
 
 
 def _launch(role_arn: str, cluster_arn: str, given: Data) -> Launch:
@@ -68,14 +62,3 @@ def _launch(role_arn: str, cluster_arn: str, given: Data) -> Launch:
 def _lowered(data: Data) -> Data:
     """With keys in small letters: EventBridge Scheduler and Step Functions do not spell them alike."""
     return {key.lower(): value for key, value in data.items()}
-
-
-def _mappings(value: Any) -> Iterator[Data]:
-    if isinstance(value, dict):
-        whole = cast("dict[str, Any]", value)
-        yield whole
-        for item in whole.values():
-            yield from _mappings(item)
-    elif isinstance(value, list):
-        for item in cast("list[Any]", value):
-            yield from _mappings(item)

@@ -78,7 +78,9 @@ def machine_findings(patient: Patient) -> Iterator[Finding]:
         return
     name = machine.arn.rsplit(":", 1)[-1]
     if machine.status != "ACTIVE" or machine.launch is None:
-        words = f"the state machine {name} is {machine.status}" if machine.launch else f"{name} starts no ECS task"
+        words = f"the state machine {name} is {machine.status}"
+        if machine.launch is None:
+            words = f"can't tell what the state machine {name} runs. {machine.unknown}"
         yield Finding(PROBLEM, patient.task, words, "pulumi up --refresh makes it again.")
     else:
         yield Finding(OK, patient.task, f"the state machine {name} is active")

@@ -1,12 +1,12 @@
 """What is deployed, compared with the configuration: what differs is added to the rows."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from components.schedules.of_task import TaskSchedule
+from components.supervised.contract import UnknownMachineError, decode
 from components.supervised.settings import is_supervised
 
 from ..aws.deployment import Deployment
@@ -18,13 +18,13 @@ from .drift import (
     Shared,
     definition_differences,
     machine_differences,
-    run_arguments,
     schedule_differences,
     state_difference,
 )
 from .rows import NOT_DEPLOYED, Args, Planned, Row
 
 Data = Mapping[str, Any]
+Found = TypeVar("Found")
 
 
 class Comparison:
@@ -32,8 +32,10 @@ class Comparison:
 
     def __init__(self, deployment: Deployment, planned: Planned, record: Record, now: datetime):
         self._deployment, self._planned, self._record, self._now = deployment, planned, record, now
-        self._known: dict[str, Data | None] = {}
-        """What was read of task definitions and state machines, by ARN; None for what is not there."""
+        self._definitions: dict[str, Data | None] = {}
+        """Task definitions by ARN; None for those that do not exist."""
+        self._machines: dict[str, str | None] = {}
+        """Definitions of state machines by ARN; None for those that do not exist."""
 
     def add(self, rows: dict[str, Row], listed: Sequence[Listed], read: Mapping[str, Schedule]) -> None:
         """Add what differs to the rows, and a row for each task that is configured and not deployed."""
@@ -68,16 +70,19 @@ class Comparison:
             return found + self._definition(task, wanted.task, there.task_definition_arn)
         if not is_supervised(wanted.task):
             return found
-        machine = self._read(there.target["Arn"], self._machine)
+        machine = _once(self._machines, there.target["Arn"], self._machine)
         if machine is None:
             return [*found, f"the state machine {last_part(there.target['Arn'], ':')} is not there"]
         found += machine_differences(machine, wanted.task, task=task, shared=shared)
-        return found + self._definition(task, wanted.task, run_arguments(machine).get("TaskDefinition", ""))
+        try:
+            return found + self._definition(task, wanted.task, decode(machine).task_definition_arn)
+        except UnknownMachineError:
+            return found
 
     def _definition(self, task: str, args: Args, arn: str) -> list[str]:
         if not arn or "task_definition" in args:
             return []
-        there = self._read(arn, self._task_definition)
+        there = _once(self._definitions, arn, self._task_definition)
         if there is None:
             return [f"the task definition {last_part(arn)} is not there"]
         stored = {
@@ -87,11 +92,6 @@ class Comparison:
         expected = definition_of({"image": None, **args}, secrets={**args.get("secrets", {}), **stored})
         return definition_differences(arn, there, expected, family=self._deployment.names.family(task))
 
-    def _read(self, arn: str, read: Callable[[str], Data | None]) -> Data | None:
-        if arn not in self._known:
-            self._known[arn] = read(arn)
-        return self._known[arn]
-
     def _task_definition(self, arn: str) -> Data | None:
         ecs = self._deployment.client("ecs")
         try:
@@ -99,12 +99,18 @@ class Comparison:
         except ecs.exceptions.ClientException:
             return None
 
-    def _machine(self, arn: str) -> Data | None:
+    def _machine(self, arn: str) -> str | None:
         sfn = self._deployment.client("stepfunctions")
         try:
-            return json.loads(sfn.describe_state_machine(stateMachineArn=arn)["definition"])
+            return str(sfn.describe_state_machine(stateMachineArn=arn)["definition"])
         except sfn.exceptions.StateMachineDoesNotExist:
             return None
+
+
+def _once(known: dict[str, Found | None], arn: str, read: Callable[[str], Found | None]) -> Found | None:
+    if arn not in known:
+        known[arn] = read(arn)
+    return known[arn]
 
 
 def _network(configured: Data, read: Iterable[Schedule]) -> dict[str, Sequence[str]]:

@@ -13,6 +13,7 @@ from components.aws.names import GroupNames, family_of
 from components.aws.spelling import pascal_case
 from components.schedules import durations
 from components.schedules.of_task import TaskSchedule
+from components.supervised.contract import UnknownMachineError, decode
 from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.settings import SUPERVISED_GROUP, is_supervised, supervision
@@ -115,12 +116,12 @@ def _execution(schedule: Schedule, wanted: TaskSchedule, task: str, shared: Shar
         yield _OVERRIDES_DIFFER
 
 
-def machine_differences(there: Data, args: Data, *, task: str, shared: Shared) -> list[str]:
-    """What the state machine of a supervised task says otherwise than the configuration."""
-    run = run_arguments(there)
-    if not run.keys() >= {"Cluster", "TaskDefinition"}:
-        return ["the state machine is another: it starts no ECS task where the task's own does"]
-    given = {key: value for key, value in run.items() if key != "Overrides"}
+def machine_differences(there: str, args: Data, *, task: str, shared: Shared) -> list[str]:
+    """What the state machine of a supervised task says otherwise than the configuration, from its definition."""
+    try:
+        given = decode(there).run
+    except UnknownMachineError as error:
+        return [f"can't tell what the state machine runs. {error}"]
     made = Supervised(
         task=task,
         container=deciding_container(args),
@@ -129,20 +130,15 @@ def machine_differences(there: Data, args: Data, *, task: str, shared: Shared) -
         settings=supervision(args),
         run=given,
     )
-    differences = list(_network(given.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {}), shared))
+    network = given.get("NetworkConfiguration")
+    differences = list(_network(network["AwsvpcConfiguration"] if network else {}, shared))
     if _capacity(given) != _expected_capacity(args):
         differences.append(f"launch is {_capacity(given)}")
     if given.get("Group") != f"{SUPERVISED_GROUP}{task}":
         differences.append(f"group is {given.get('Group') or 'left out'}: status and history do not know its runs")
-    if _decoded(definition(made)) != there:
+    if _decoded(definition(made)) != _decoded(there):
         differences.append("the state machine is another: timeout, overlap, retries, or how it is made")
     return differences
-
-
-def run_arguments(definition: Data) -> Data:
-    """What a state machine gives to RunTask."""
-    run: Data = definition.get("States", {}).get("Run", {})
-    return run.get("Arguments", {})
 
 
 def _network(there: Data, shared: Shared) -> Iterator[str]:

@@ -9,6 +9,7 @@ from ..aws.deployment import Deployment
 from ..aws.machines import read_machine
 from ..aws.schedules import Listed
 from ..aws.tasks import running_tasks
+from ..errors import OpsError
 from ..runs import records
 from ..runs.records import Run, last_part
 
@@ -31,6 +32,8 @@ def running(
     try:
         cluster_arn = read_machine(deployment, first.target_arn).cluster_arn if first.supervised else first.target_arn
         tasks, are_all = running_tasks(deployment, cluster_arn, RUNNING)
+    except OpsError as error:
+        return {}, [f"which runs go on is not known. {error}"]
     except Exception as error:
         code = getattr(error, "response", {}).get("Error", {}).get("Code")
         if code not in ("ClusterNotFoundException", "StateMachineDoesNotExist"):

@@ -147,7 +147,7 @@ BACKUP: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no unit": (
         {"flexibleWindow": 15},
-        'tasks.backup.flexibleWindow: "15" is not a duration. Write a whole number and a unit: 45s, 15m, 26h or 7d.',
+        'tasks.backup.flexibleWindow: "15" is not a duration. Use an integer and a unit: 45s, 15m, 26h or 7d.',
     ),
     "another form": ({"schedule": {"rate": 1}}, "tasks.backup.schedule: must be text or a list, not a map."),
     "a line for a list": (
@@ -166,7 +166,7 @@ BACKUP: dict[str, tuple[dict[str, Any], str]] = {
     "image and task definition": ({"taskDefinition": "a:1"}, "tasks.backup.taskDefinition: a task has either image or taskDefinition"),
     "memory Fargate does not offer": ({"memory": 700}, "tasks.backup.memory: Fargate does not offer 700 MiB with cpu 512."),
     "both day fields": ({"schedule": "cron(0 3 1 * MON *)"}, 'tasks.backup.schedule: day-of-month and day-of-week cannot both be set'),
-    "one of several schedules": ({"schedule": ["rate(1 hour)", "rate(0 hours)"]}, 'tasks.backup.schedule.1: a rate is at least 1.\n      rate(0 hours)\n           ^'),
+    "one of several schedules": ({"schedule": ["rate(1 hour)", "rate(0 hours)"]}, 'tasks.backup.schedule.1: A rate must be at least 1.\n      rate(0 hours)\n           ^'),
     "time zone": ({"timezone": "Europe/Berlim"}, 'tasks.backup.timezone: "Europe/Berlim" is not a time zone.'),
     "start after end": (
         {"start": "2027-01-01T00:00:00Z", "end": "2026-01-01T00:00:00Z"},

@@ -61,7 +61,7 @@ MESSAGES = {
     "retry": ["retry.attempts: 186 is not allowed. Use 0 to 185."],
     "retry age": ['retry.maxAge: "25h" is not allowed. Use 1m to 1d (60 to 86400 seconds).'],
     "expected success": [
-        'expectSuccessWithin: "8d" is not allowed. Use 1m to 7d: CloudWatch looks back no further. For a task that runs less often than weekly, let it report to a monitor outside, or look at its outcome by hand.'
+        'expectSuccessWithin: "8d" is not allowed. Use 1m to 7d, the range of a CloudWatch alarm. If a task runs less often than weekly, let it report to an external monitor, or check its outcome manually.'
     ],
     "stop timeout": ['stopTimeout: "121s" is not allowed. Use 2s to 2m (2 to 120 seconds).'],
     "secret": [

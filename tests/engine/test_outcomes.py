@@ -70,12 +70,12 @@ def test_the_end_of_a_run_arrives_in_the_log_of_its_outcome_and_a_failure_as_a_s
     texts = sorted(json.loads(message["Body"]) for message in received)
     assert len(texts) == 2
     for text, why in zip(texts, ("TaskFailedToStart", "UserInitiated"), strict=True):
-        first, second, *_ = text.splitlines()
-        assert (
-            first
-            == f"Scheduled task nightly-backup of scheduled-tasks-local failed at 2026-11-24T03:07:11Z: it ended ({why})."
+        first, _, logs, *_ = text.splitlines()
+        assert first == (
+            f"The scheduled task nightly-backup in scheduled-tasks-local failed at 2026-11-24T03:07:11Z. "
+            f"Reason: it ended ({why})"
         )
-        assert second.startswith(
+        assert logs.startswith(
             "Logs: aws logs tail /ecs/scheduled-tasks-local --log-stream-name-prefix nightly-backup/"
         )
 

@@ -4,19 +4,27 @@ import json
 import uuid
 from typing import Any
 
+from components.supervised.language import Supervised
+from components.supervised.machine import definition
+from components.supervised.run_task import RunTask
+from components.supervised.settings import supervision
 from tests.ops.cloud import Deployed
 
-MACHINE: dict[str, Any] = {
-    "StartAt": "Run",
-    "States": {
-        "Run": {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::ecs:runTask.sync",
-            "Parameters": {"Cluster": "", "TaskDefinition": "", "Group": "supervised:etl"},
-            "End": True,
-        }
-    },
-}
+
+def state_machine(
+    deployed: Deployed, run: RunTask, *, task: str = "etl", table: str = "leases", **settings: Any
+) -> str:
+    """The definition that a deployment gives to the state machine of a task."""
+    return definition(
+        Supervised(
+            task=task,
+            container="main",
+            prefix=deployed.names.prefix,
+            table=table,
+            settings=supervision(settings),
+            run=run,
+        )
+    )
 
 
 def change_count(deployed: Deployed, task: str, count: int) -> None:
@@ -36,12 +44,13 @@ def supervise(deployed: Deployed, task: str) -> str:
     scheduler = deployed.cloud.client("scheduler")
     schedule = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name=task)
     target = schedule["Target"]
-    definition = json.loads(json.dumps(MACHINE))
-    parameters = definition["States"]["Run"]["Parameters"]
-    parameters["Cluster"] = deployed.cluster_arn
-    parameters["TaskDefinition"] = target.pop("EcsParameters")["TaskDefinitionArn"]
+    run: RunTask = {
+        "Cluster": deployed.cluster_arn,
+        "TaskDefinition": target.pop("EcsParameters")["TaskDefinitionArn"],
+        "Group": "supervised:etl",
+    }
     arn = deployed.cloud.client("stepfunctions").create_state_machine(
-        name=deployed.names.family(task), definition=json.dumps(definition), roleArn=target["RoleArn"]
+        name=deployed.names.family(task), definition=state_machine(deployed, run, task=task), roleArn=target["RoleArn"]
     )["stateMachineArn"]
     text = json.dumps({"schedule": task, "time": "<aws.scheduler.scheduled-time>", "overrides": {}})
     scheduler.update_schedule(

@@ -23,7 +23,7 @@ from ops.errors import OpsError
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session
-from tests.ops.supervised import change_count
+from tests.ops.supervised import change_count, state_machine
 
 INACTIVE = ("ClientException", "TaskDefinition is inactive")
 SCHEDULES = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule"
@@ -248,11 +248,10 @@ def supervised(deployed: Deployed, task: str = "etl") -> str:
     group = deployed.names.schedule_group
     schedule = client("scheduler").get_schedule(GroupName=group, Name=task)
     target = {key: value for key, value in schedule["Target"].items() if key != "EcsParameters"}
-    run = {"Cluster": deployed.cluster_arn, "TaskDefinition": schedule["Target"]["EcsParameters"]["TaskDefinitionArn"]}
-    states = {"Run": {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "Arguments": run, "End": True}}
+    revision = schedule["Target"]["EcsParameters"]["TaskDefinitionArn"]
     arn = client("stepfunctions").create_state_machine(
         name=deployed.names.family(task),
-        definition=json.dumps({"QueryLanguage": "JSONata", "StartAt": "Run", "States": states}),
+        definition=state_machine(deployed, {"Cluster": deployed.cluster_arn, "TaskDefinition": revision}, task=task),
         roleArn=target["RoleArn"],
     )["stateMachineArn"]
     given = {key: schedule[key] for key in ("ScheduleExpression", "FlexibleTimeWindow", "State")}

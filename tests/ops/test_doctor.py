@@ -11,17 +11,21 @@ from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 
 from components.aws import policies as iam
+from components.supervised.contract import decode
+from components.supervised.run_task import RunTask
 from ops.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING
 from ops.doctor.image import ecr_image, is_reference
-from ops.doctor.launch import lease_table, machine_launch
+from ops.doctor.launch import machine_launch
 from ops.doctor.network import endpoints_of, way_out
 from ops.doctor.trust import Distrust, distrust
 from tests.ops.cloud import ACCOUNT, REGION, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session
+from tests.ops.supervised import state_machine
 from tests.ops.ward import Ward
 
 GROUP = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/scheduled-tasks-test"
+CLUSTER = f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/main"
 SCHEDULER = "scheduled-tasks-test-scheduler"
 
 
@@ -417,25 +421,18 @@ def supervised(ward: Ward) -> str:
     scheduler, names = ward.client("scheduler"), ward.deployed.names
     target = scheduler.get_schedule(GroupName=names.schedule_group, Name="etl")["Target"]
     network = target["EcsParameters"]["NetworkConfiguration"]["awsvpcConfiguration"]
-    run = {
+    run: RunTask = {
         "Cluster": ward.deployed.cluster_arn,
         "TaskDefinition": target["EcsParameters"]["TaskDefinitionArn"],
         "LaunchType": "FARGATE",
         "NetworkConfiguration": {"AwsvpcConfiguration": network},
     }
-    table = {"TableName": "leases", "Key": {"id": {"S": "etl"}}}
-    states: dict[str, dict[str, Any]] = {
-        "Claim": {"Type": "Task", "Resource": "arn:aws:states:::dynamodb:putItem", "Arguments": {"TableName": "x"}},
-        "Run": {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "Arguments": run, "Next": "Release"},
-        "Release": {"Type": "Task", "Resource": "arn:aws:states:::dynamodb:deleteItem", "Arguments": table},
-    }
-    states["Claim"]["Next"], states["Release"]["End"] = "Run", True
     trust = iam.document(
         [{"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}]
     )
     ward.rules(*(names.supervised_rule(outcome) for outcome in ("failed", "succeeded", "broken")))
     ward.client("iam").create_role(RoleName=MACHINE_ROLE.rsplit("/", 1)[-1], AssumeRolePolicyDocument=trust)
-    definition = json.dumps({"QueryLanguage": "JSONata", "StartAt": "Claim", "States": states})
+    definition = state_machine(ward.deployed, run, overlap="forbid")
     arn = ward.client("stepfunctions").create_state_machine(name="etl", definition=definition, roleArn=MACHINE_ROLE)
     ward.target(
         Arn=arn["stateMachineArn"], EcsParameters=None, Input='{"schedule": "etl", "time": "x", "overrides": {}}'
@@ -499,13 +496,22 @@ def test_of_a_supervised_task_the_machine_its_role_and_the_lease_are_looked_at(w
     assert (PROBLEM, "the state machine etl is not there") in [finding[:2] for finding in ward.ills("etl")]
 
 
-def test_the_launch_and_the_lease_in_a_definition():
-    run = {"Cluster": "c", "TaskDefinition": "d", "CapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT"}]}
-    launch = machine_launch({"States": {"Run": {"Arguments": run}}}, "role")
-    assert launch is not None
-    assert (launch.cluster_arn, launch.task_definition_arn, launch.providers) == ("c", "d", ("FARGATE_SPOT",))
-    assert machine_launch({"States": {}}, "role") is None
-    assert lease_table({"States": {"Claim": {"Arguments": {"TableName": "claims", "Item": {}}}}}) == ""
+def test_the_launch_of_a_state_machine(deployed: Deployed):
+    run: RunTask = {
+        "Cluster": CLUSTER,
+        "TaskDefinition": "d",
+        "CapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT"}],
+    }
+    launch = machine_launch(decode(state_machine(deployed, run, timeout="1h")), "role")
+    assert (launch.cluster_arn, launch.task_definition_arn, launch.providers) == (CLUSTER, "d", ("FARGATE_SPOT",))
+
+
+def test_a_state_machine_that_was_not_generated_is_a_problem(ward: Ward):
+    arn = supervised(ward)
+    other = json.dumps({"StartAt": "Run", "States": {"Run": {"Type": "Succeed"}}})
+    ward.client("stepfunctions").update_state_machine(stateMachineArn=arn, definition=other)
+    [words] = [finding[1] for finding in ward.ills("etl") if finding[0] == PROBLEM]
+    assert words.startswith("can't tell what the state machine etl runs. The definition has no mark")
 
 
 # Data in, data out

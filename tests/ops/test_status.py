@@ -6,15 +6,12 @@ from typing import Any
 
 import pytest
 
-from components.supervised.language import Supervised
-from components.supervised.machine import definition
-from components.supervised.settings import supervision
 from ops.planning import plans
 from ops.planning.plans import load_stack
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session
-from tests.ops.supervised import supervise
+from tests.ops.supervised import state_machine, supervise
 
 TASK = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/main/"
 
@@ -231,7 +228,7 @@ def remake(deployed: Deployed, arn: str, run: dict[str, Any] | None = None, **se
     """Give a state machine the definition that a deployment would give it."""
     family = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{deployed.names.family('etl')}"
     network = {"Subnets": [deployed.subnet], "SecurityGroups": [deployed.security_group], "AssignPublicIp": "ENABLED"}
-    given: dict[str, Any] = {
+    given: Any = {
         "Cluster": deployed.cluster_arn,
         "TaskDefinition": f"{family}:1",
         "Group": "supervised:etl",
@@ -239,15 +236,8 @@ def remake(deployed: Deployed, arn: str, run: dict[str, Any] | None = None, **se
         "NetworkConfiguration": {"AwsvpcConfiguration": network},
         **(run or {}),
     }
-    made = Supervised(
-        task="etl",
-        container="main",
-        prefix=deployed.names.prefix,
-        table=deployed.names.lease_table,
-        settings=supervision(settings),
-        run=given,
-    )
-    deployed.cloud.client("stepfunctions").update_state_machine(stateMachineArn=arn, definition=definition(made))
+    made = state_machine(deployed, given, table=deployed.names.lease_table, **settings)
+    deployed.cloud.client("stepfunctions").update_state_machine(stateMachineArn=arn, definition=made)
 
 
 def test_a_supervised_task_is_compared_with_its_state_machine(supervised: Deployed, ops: Ops):
@@ -272,6 +262,18 @@ def test_a_supervised_task_is_compared_with_its_state_machine(supervised: Deploy
     update(supervised, "etl", Target={**target(supervised, "etl"), "Arn": arn.replace("__etl", "__backup")})
     drift = row(status(ops), "etl")["drift"]
     assert "it starts scheduled-tasks-test__backup, and not the task's state machine" in drift
+
+
+def test_a_state_machine_that_was_not_generated_is_a_difference(supervised: Deployed, ops: Ops):
+    arn = target(supervised, "etl")["Arn"]
+    other = json.dumps({"StartAt": "Run", "States": {"Run": {"Type": "Succeed"}}})
+    supervised.cloud.client("stepfunctions").update_state_machine(stateMachineArn=arn, definition=other)
+    [words] = row(status(ops), "etl")["drift"]
+    assert words.startswith("can't tell what the state machine runs. The definition has no mark")
+    for task in ("backup", "paused"):
+        supervised.cloud.client("scheduler").delete_schedule(GroupName=supervised.names.schedule_group, Name=task)
+    [unknown] = [words for words in status(ops)["unknown"] if words.startswith("which runs go on")]
+    assert "Can't tell what the state machine scheduled-tasks-test__etl runs." in unknown
 
 
 def test_a_slow_query_is_all_that_takes_more_calls(supervised: Deployed, ops: Ops, cloud: Cloud):

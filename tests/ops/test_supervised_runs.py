@@ -273,7 +273,7 @@ def test_a_message_whose_execution_was_skipped_is_kept_and_can_be_redriven(monke
         for _ in range(2):
             result = ops("dead-letters", "redrive", id_)
             assert (result.exit_code, stack.messages()) == (1, 1), result.output
-            assert "ended without a run: Skipped: An earlier run is still going, or its lease" in result.stderr
+            assert "ended without a run: Skipped: An earlier run has not ended, or its lease" in result.stderr
         client("dynamodb").delete_item(TableName=stack.table, Key={"id": {"S": "backup"}})
         result = ops("dead-letters", "redrive", id_)
         assert (result.exit_code, stack.messages()) == (0, 0), result.output

@@ -10,7 +10,7 @@ TASKS = st.from_regex(TASK_NAME, fullmatch=True).filter(lambda name: len(name) <
 
 
 @given(PARTS, PARTS, TASKS)
-def test_names_fit_aws_whatever_their_parts_are(project: str, stack: str, task: str):
+def test_names_fit_the_limits_of_aws_for_any_input(project: str, stack: str, task: str):
     names = GroupNames(f"{project}-{stack}")
     limits = {
         names.schedule_group: r"[0-9a-zA-Z._-]{1,64}",
@@ -48,7 +48,7 @@ def test_two_tasks_never_share_a_name(one: str, other: str):
         assert names.task_role(one, "task") != names.task_role(other, "task")
 
 
-def test_names_stay_what_they_are():
+def test_names_do_not_change():
     names = GroupNames("scheduled-tasks-dev")
     assert names.family("nightly-backup") == "scheduled-tasks-dev__nightly-backup"
     assert names.log_group == "/ecs/scheduled-tasks-dev"

@@ -19,7 +19,7 @@ def test_keys_in_other_spellings(key: str, camel: str, pascal: str):
     assert pascal_case(key) == pascal
 
 
-def test_keys_are_respelled_at_every_depth_and_values_are_kept():
+def test_keys_are_converted_at_every_depth_and_values_are_kept():
     value = {"placement_constraints": [{"type": "member_of", "weight": 1}], "ephemeralStorage": {"sizeInGiB": None}}
     assert pascal_keys(value) == {
         "PlacementConstraints": [{"Type": "member_of", "Weight": 1}],

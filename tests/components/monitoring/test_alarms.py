@@ -1,4 +1,4 @@
-"""When alarms alarm: the arithmetic of periods, on a simulated clock."""
+"""When alarms fire: the arithmetic of periods, on a simulated clock."""
 
 import json
 from typing import Any
@@ -29,7 +29,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
         ("7d", HOUR, 168),
     ],
 )
-def test_periods_make_up_the_time_exactly_and_aws_takes_them(within: str, period: int, periods: int):
+def test_periods_add_up_to_the_time_and_are_valid(within: str, period: int, periods: int):
     window = alarms.success_window(seconds(within))
     assert (window.period, window.periods) == (period, periods)
     assert window.period * window.periods == seconds(within)
@@ -40,14 +40,14 @@ def test_periods_make_up_the_time_exactly_and_aws_takes_them(within: str, period
 @pytest.mark.parametrize(
     ("within", "message"),
     [
-        ("59s", "Use 1m to 7d"),
-        ("8d", "Use 1m to 7d"),
-        ("30d", "let it report to a monitor outside"),
-        ("90s", "not in whole minutes"),
-        ("1501m", "over a day and not in whole hours"),
+        ("59s", '^"59s" is not allowed. Use 1m to 7d, the range of a CloudWatch alarm'),
+        ("8d", '^"8d" is not allowed. Use 1m to 7d'),
+        ("30d", "let it report to an external monitor"),
+        ("90s", '^"90s" is not a number of whole minutes'),
+        ("1501m", '^"1501m" is more than a day, for which a CloudWatch alarm needs a number of whole hours'),
     ],
 )
-def test_what_cloudwatch_cannot_count_is_refused(within: str, message: str):
+def test_times_that_cloudwatch_does_not_support_are_refused(within: str, message: str):
     with pytest.raises(ValueError, match=message):
         alarms.success_window(seconds(within))
 
@@ -64,7 +64,7 @@ def alarm_times(successes: list[int], window: alarms.SuccessWindow, until: int) 
 
 @pytest.mark.parametrize("within", ["5m", "1h", "26h", "7d"])
 @pytest.mark.parametrize("offset", [0, 1, 59, 61, 3599, 40_000])
-def test_a_task_that_stops_is_noticed_in_time_and_a_healthy_one_never_alarms(within: str, offset: int):
+def test_the_alarm_fires_in_time_and_never_for_a_healthy_task(within: str, offset: int):
     limit = seconds(within)
     window = alarms.success_window(limit)
     start = offset % limit
@@ -75,31 +75,62 @@ def test_a_task_that_stops_is_noticed_in_time_and_a_healthy_one_never_alarms(wit
     assert stopped[-1] < first <= stopped[-1] + limit + window.period
 
 
-def test_the_alarm_of_a_task_is_on_its_own_metric():
+def test_the_alarm_of_a_task_uses_its_own_metric():
     metric = alarms.success_metric("shop-dev", "backup")
     settings = alarms.success_alarm(prefix="shop-dev", task="backup", seconds=26 * HOUR, metric=metric)
     assert settings["metric_name"] == "shop-dev/backup/succeeded"
     assert (settings["treat_missing_data"], settings["comparison_operator"]) == ("breaching", "LessThanThreshold")
     assert (settings["evaluation_periods"], settings["datapoints_to_alarm"], settings["threshold"]) == (26, 26, 1)
+    assert (settings["period"], settings["statistic"]) == (HOUR, "Sum")
+    assert (settings["namespace"], settings["dimensions"]) == ("ScheduledTasks", None)
     assert "No run of the scheduled task backup has succeeded for 26h. First:" in settings["alarm_description"]
     assert alarms.success_filter("backup") == '{ $.detail.group = "backup" }'
 
 
-def test_every_alarm_of_a_group_says_what_to_do_first():
+def periods(alarm: alarms.Alarm) -> set[int]:
+    """The periods of an alarm's metrics, in seconds."""
+    queried = [query["metric"]["period"] for query in alarm.get("metric_queries", ()) if "metric" in query]
+    return {*queried, *([alarm["period"]] if "period" in alarm else [])}
+
+
+def test_every_alarm_of_a_group_is_valid_and_says_what_to_do_first():
     found = alarms.group_alarms(schedule_group="shop-dev", queues={"launches": "letters", "events": "undelivered"})
     assert set(found) == {"dead-letters", "dropped", "target-errors", "lost-dead-letters", "throttled"}
     for settings in found.values():
         assert "First: " in settings["alarm_description"]
         assert len(settings["alarm_description"]) <= 1024
         assert settings["treat_missing_data"] == "notBreaching"
+        assert (settings["evaluation_periods"], settings["threshold"]) == (1, 0)
+        assert settings["comparison_operator"] == "GreaterThanThreshold"
+        assert periods(settings) == {300}
     assert found["dead-letters"]["metric_queries"][0]["expression"] == "FILL(m1, 0) + FILL(m2, 0)"
-    metrics = {found[what]["metric_name"] for what in ("dropped", "target-errors", "lost-dead-letters")}
+    scheduler = [found[what] for what in ("dropped", "target-errors", "lost-dead-letters")]
+    metrics = {alarm["metric_name"] for alarm in scheduler}
+    for alarm in scheduler:
+        assert (alarm["namespace"], alarm["statistic"]) == ("AWS/Scheduler", "Sum")
+        assert alarm["dimensions"] == {"ScheduleGroup": "shop-dev"}
     assert metrics == {"InvocationDroppedCount", "TargetErrorCount", "InvocationsFailedToBeSentToDeadLetterCount"}
-    throttled = [query["metric"]["metric_name"] for query in found["throttled"]["metric_queries"][1:]]
-    assert throttled == ["InvocationThrottleCount", "TargetErrorThrottledCount"]
+    whole, *throttled = found["throttled"]["metric_queries"]
+    assert whole == {"id": "all", "expression": "FILL(m1, 0) + FILL(m2, 0)", "label": "all", "return_data": True}
+    assert throttled == [
+        {
+            "id": f"m{number}",
+            "metric": {
+                "namespace": "AWS/Scheduler",
+                "metric_name": name,
+                "dimensions": {"ScheduleGroup": "shop-dev"},
+                "period": 300,
+                "stat": "Sum",
+            },
+        }
+        for number, name in ((1, "InvocationThrottleCount"), (2, "TargetErrorThrottledCount"))
+    ]
+    waiting = [query["metric"] for query in found["dead-letters"]["metric_queries"][1:]]
+    assert [metric["dimensions"] for metric in waiting] == [{"QueueName": "letters"}, {"QueueName": "undelivered"}]
+    assert {(metric["namespace"], metric["stat"]) for metric in waiting} == {("AWS/SQS", "Maximum")}
 
 
-def test_the_dashboard_does_not_grow_with_the_tasks_and_stays_within_awss_limits():
+def test_the_size_of_the_dashboard_does_not_depend_on_the_tasks():
     body = json.loads(
         dashboard.body(
             region="eu-west-1",
@@ -115,11 +146,11 @@ def test_the_dashboard_does_not_grow_with_the_tasks_and_stays_within_awss_limits
     taken = [
         (x, y) for w in widgets for x in range(w["x"], w["x"] + w["width"]) for y in range(w["y"], w["y"] + w["height"])
     ]
-    assert len(taken) == len(set(taken)), "no widget lies on another"
+    assert len(taken) == len(set(taken)), "no widget covers another"
     assert max(x for x, _ in taken) < 24
 
 
-def test_the_dashboard_shows_how_long_supervised_runs_take():
+def test_the_dashboard_shows_the_duration_of_supervised_runs():
     common: dict[str, Any] = {
         "region": "eu-west-1",
         "prefix": "shop-dev",

@@ -208,22 +208,24 @@ def outcomes() -> dict[tuple[str, bool], str]:
 
 @pytest.mark.parametrize("supervised", [False, True])
 @pytest.mark.parametrize("name", EVENTS)
-def test_an_end_is_taken_for_what_it_is(outcomes: dict[tuple[str, bool], str], name: str, supervised: bool):
+def test_each_event_matches_the_pattern_of_its_outcome(
+    outcomes: dict[tuple[str, bool], str], name: str, supervised: bool
+):
     assert outcomes[name, supervised] == EVENTS[name][1]
 
 
 @pytest.mark.parametrize("name", SUPERVISED)
-def test_a_supervised_run_is_taken_for_what_its_state_machine_makes_of_it(
+def test_a_supervised_run_has_the_outcome_that_its_state_machine_reports(
     outcomes: dict[tuple[str, bool], str], name: str
 ):
     assert outcomes[name, True] == SUPERVISED[name][1]
 
 
-def test_a_stacks_own_tasks_need_one_rule_an_outcome():
+def test_a_stacks_own_tasks_need_one_rule_per_outcome():
     assert events.rules({"main": [OURS]}) == [("main", (OURS,))]
 
 
-def test_many_task_definitions_made_elsewhere_are_split_over_rules_that_aws_takes():
+def test_many_existing_task_definitions_are_split_into_valid_rules():
     many = [f"{HOME}:task-definition/legacy-{number:03}-{'x' * 40}:" for number in range(100)]
     rules = events.rules({"main": [OURS, *many]})
     assert len(rules) > 1
@@ -242,7 +244,7 @@ def test_many_task_definitions_made_elsewhere_are_split_over_rules_that_aws_take
         ("aws-us-gov", "us-gov-west-1", "us-gov-west-1.console.amazonaws-us-gov.com"),
     ],
 )
-def test_messages_lead_to_the_console_of_their_partition(partition: str, region: str, host: str):
+def test_messages_link_to_the_console_of_their_partition(partition: str, region: str, host: str):
     failed = events.failure_message(
         prefix="shop-dev", partition=partition, region=region, cluster_name="main", log_group="/ecs/shop-dev"
     )
@@ -251,7 +253,7 @@ def test_messages_lead_to_the_console_of_their_partition(partition: str, region:
         assert f"Console: https://{host}/" in message["input_template"]
 
 
-def test_the_message_of_a_failure_is_a_sentence_with_what_to_do():
+def test_the_message_about_a_failed_run():
     message = events.failure_message(
         prefix="shop-dev", partition="aws", region="eu-west-1", cluster_name="main", log_group="/ecs/shop-dev"
     )
@@ -269,10 +271,25 @@ def test_the_message_of_a_failure_is_a_sentence_with_what_to_do():
         assert f"<{key}>" in text
         text = text.replace(f"<{key}>", value)
     assert text.splitlines() == [
-        "Scheduled task backup of shop-dev failed at 2026-11-24T03:07:11Z: Essential container in task exited (EssentialContainerExited).",
+        "The scheduled task backup in shop-dev failed at 2026-11-24T03:07:11Z. Reason: Essential container in task exited (EssentialContainerExited)",
+        "Container exit codes: [{name:main,exitCode:1}]",
         "Logs: aws logs tail /ecs/shop-dev --log-stream-name-prefix backup/ --since 1d --region eu-west-1",
-        "(of a task with a log group of its own: /ecs/shop-dev/backup)",
-        "Run: aws ecs describe-tasks --cluster main --tasks arn:run --region eu-west-1",
+        "If the task has its own log group: aws logs tail /ecs/shop-dev/backup --since 1d --region eu-west-1",
+        "Details: aws ecs describe-tasks --cluster main --tasks arn:run --region eu-west-1",
         "Console: https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/main/tasks?region=eu-west-1",
-        "Containers, with their exit codes: [{name:main,exitCode:1}]",
+    ]
+
+
+def test_the_message_about_an_unreported_outcome():
+    message = events.broken_message(prefix="shop-dev", partition="aws", region="eu-west-1")
+    text = json.loads(message["input_template"])
+    for key, value in {"execution": "arn:run", "status": "FAILED", "error": "States.Runtime", "cause": "x"}.items():
+        assert message["input_paths"].pop(key).startswith("$.detail.")
+        text = text.replace(f"<{key}>", value)
+    assert message["input_paths"] == {}
+    assert text.splitlines() == [
+        "A supervised run in shop-dev ended without reporting an outcome. Status: FAILED. States.Runtime x",
+        "Its ECS task might still be running. If runs must not overlap, no other run starts until its lease expires.",
+        "Details: aws stepfunctions describe-execution --execution-arn arn:run --region eu-west-1",
+        "Console: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/arn:run",
     ]

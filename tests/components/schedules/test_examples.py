@@ -48,12 +48,12 @@ GUIDE = {
 
 
 @pytest.mark.parametrize(("text", "expected"), GUIDE.items(), ids=GUIDE)
-def test_the_guides_examples_run_when_the_guide_says(text: str, expected: list[str]):
+def test_examples_of_the_user_guide_run_at_the_documented_times(text: str, expected: list[str]):
     assert runs(text) == expected
 
 
 @pytest.mark.parametrize("text", ["cron(0 9 ? * 3#1,6#3 *)", "cron(0 10 * * * *)", "cron(0/30 20-2 ? * MON-FRI *)"])
-def test_what_the_guides_call_invalid_or_document_for_rules_only_is_refused(text: str):
+def test_expressions_that_the_guides_do_not_allow_are_refused(text: str):
     """The last one is an example for EventBridge rules, which the guide of Scheduler does not repeat; the message
     offers the hours as two ranges, which mean the same."""
     with pytest.raises(ExpressionError):
@@ -75,11 +75,11 @@ RARE = {
 
 
 @pytest.mark.parametrize(("text", "expected"), RARE.items(), ids=RARE)
-def test_rare_impossible_and_exhausted_schedules_are_answered(text: str, expected: list[str]):
+def test_rare_impossible_and_ended_schedules(text: str, expected: list[str]):
     assert runs(text) == expected
 
 
-def test_an_impossible_schedule_is_seen_from_28_months(monkeypatch: pytest.MonkeyPatch):
+def test_an_impossible_schedule_is_recognized_after_28_months(monkeypatch: pytest.MonkeyPatch):
     """Not by looking at each of the 2,076 to the year 2199."""
     from components.schedules import occurrences
 
@@ -95,21 +95,21 @@ def test_an_impossible_schedule_is_seen_from_28_months(monkeypatch: pytest.Monke
     assert len(seen) <= 28
 
 
-def test_a_time_that_the_clock_skips_is_skipped():
+def test_a_local_time_that_does_not_exist_is_skipped():
     found = runs("cron(30 2 * * ? *)", "America/Los_Angeles", datetime(2027, 3, 13, 12, tzinfo=UTC), 2)
     assert found == ["2027-03-15T02:30-0700", "2027-03-16T02:30-0700"]
 
 
-def test_a_time_that_comes_twice_runs_once_at_the_first():
+def test_a_local_time_that_occurs_twice_runs_once():
     found = runs("cron(30 1 * * ? *)", "America/New_York", datetime(2027, 11, 6, 12, tzinfo=UTC), 2)
     assert found == ["2027-11-07T01:30-0400", "2027-11-08T01:30-0500"]
 
 
-def test_a_one_time_schedule_at_a_time_that_the_clock_skips_never_runs():
+def test_a_one_time_schedule_at_a_local_time_that_does_not_exist_never_runs():
     assert runs("at(2027-03-28T02:30:00)", "Europe/Berlin") == []
 
 
-def test_a_rate_in_days_counts_24_hours_whatever_the_clock_does():
+def test_a_day_of_a_rate_always_has_24_hours():
     start = datetime(2027, 3, 27, 2, tzinfo=UTC)
     assert runs("rate(1 day)", "Europe/Berlin", start, start=start) == [
         "2027-03-28T04:00+0200",
@@ -171,7 +171,7 @@ def test_expressions_are_explained(text: str, expected: str):
     assert explain(parse(text), "Europe/Berlin") == expected
 
 
-def test_zones_are_those_of_the_iana_database():
+def test_time_zones_come_from_the_iana_database():
     assert known_timezone("Europe/Berlin")
     assert not known_timezone("Europe/Berlim")
     assert not known_timezone("../etc/passwd")

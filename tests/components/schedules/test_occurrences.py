@@ -59,7 +59,7 @@ def days_around(zone: str, change: datetime) -> list[list[tuple[datetime, dateti
 
 
 @pytest.mark.parametrize("zone", CHANGES)
-def test_runs_are_those_of_a_clock_watched_minute_by_minute(zone: str):
+def test_runs_match_a_search_minute_by_minute(zone: str):
     @settings(max_examples=100, deadline=None)
     @given(crons(), st.sampled_from(CHANGES[zone]), st.integers(0, 23))
     def compare(case: Case, change: str, hours: int):
@@ -74,7 +74,7 @@ def test_runs_are_those_of_a_clock_watched_minute_by_minute(zone: str):
 
 
 @pytest.mark.parametrize("zone", CHANGES)
-def test_the_changes_are_changes(zone: str):
+def test_clock_changes_are_real(zone: str):
     """Guards the test above: its instants are where the clock is set."""
     offsets = [
         [
@@ -97,7 +97,7 @@ def rules_of(day: datetime) -> set[str]:
     return found | {f"? * {weekday}#{same.index(day.day) + 1}"}
 
 
-def test_each_rule_for_days_holds_on_the_days_that_a_calendar_has():
+def test_each_day_rule_matches_the_days_of_a_calendar():
     """What is rare, as a first that is a Saturday, is not left to chance."""
     days = [datetime(2026, 1, 1, tzinfo=UTC) + number * DAY for number in range(3 * 365)]
     held = {day: rules_of(day) for day in days}
@@ -110,7 +110,7 @@ def test_each_rule_for_days_holds_on_the_days_that_a_calendar_has():
 
 @settings(max_examples=250, deadline=None)
 @given(crons(), st.integers(0, 10**8))
-def test_runs_in_utc_are_those_of_aws_croniter(case: Case, seconds: int):
+def test_runs_in_utc_match_aws_croniter(case: Case, seconds: int):
     """It knows no zones, and gives up on what is rare: a fifth Tuesday that must be in January, June or November."""
     after = datetime.fromtimestamp(1_700_000_000 + seconds, UTC).replace(second=0, microsecond=0)
     expected = [run.replace(tzinfo=UTC) for run in AwsCroniter(case.fields).get_next(after, n=4) if run]
@@ -120,7 +120,7 @@ def test_runs_in_utc_are_those_of_aws_croniter(case: Case, seconds: int):
 
 @settings(max_examples=250, deadline=None)
 @given(crons(), st.integers(0, 10**8))
-def test_runs_in_utc_are_those_of_pyawscron(case: Case, seconds: int):
+def test_runs_in_utc_match_pyawscron(case: Case, seconds: int):
     after = datetime.fromtimestamp(1_700_000_000 + seconds, UTC).replace(second=0, microsecond=0)
     try:
         expected = AWSCron.get_next_n_schedule(3, after, case.fields)
@@ -139,7 +139,7 @@ def test_runs_in_utc_are_those_of_pyawscron(case: Case, seconds: int):
     st.sampled_from(sorted(CHANGES)),
     st.integers(0, 10**8),
 )
-def test_runs_far_from_the_changes_of_the_clock_are_those_of_cronsim(
+def test_runs_far_from_clock_changes_match_cronsim(
     minutes: Field, hours: str, days: Field, months: Field, zone: str, seconds: int
 ):
     # On the day after Lord Howe's change of half an hour it is half an hour off, and a day without end is none for it.

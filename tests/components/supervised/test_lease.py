@@ -1,6 +1,6 @@
 """The lease against a real DynamoDB (moto's): no interleaving lets two hold it, and none blocks for longer than it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +34,7 @@ def dynamodb() -> Iterator[Any]:
         yield client("dynamodb")
 
 
-def allowed(write: Any, request: dict[str, Any]) -> bool:
+def allowed(write: Any, request: Mapping[str, Any]) -> bool:
     """Whether DynamoDB carries a request out; anything but a condition that is not met is an error."""
     try:
         write(**request)
@@ -47,7 +47,7 @@ def allowed(write: Any, request: dict[str, Any]) -> bool:
 
 def acquire(dynamodb: Any, holder: str, now: int) -> bool:
     # As the state machine reckons, which puts an expression for the time of now.
-    expires = Jsonata(lease.ends(str(now), SETTINGS.lease)).evaluate(None)
+    expires = Jsonata(lease.expiry(str(now), SETTINGS.lease)).evaluate(None)
     request = lease.acquire(TABLE, TASK, holder=holder, since="1", now=str(now), expires=str(expires))
     return allowed(dynamodb.put_item, request)
 
@@ -131,12 +131,12 @@ class Leases(RuleBasedStateMachine):
         self.now = max(self.now, self.ends + seconds)
 
     @rule(number=WHICH)
-    def asked_to_make_way(self, number: int) -> None:
+    def lease_requested(self, number: int) -> None:
         if execution := self.alive(number):
-            allowed(self.dynamodb.update_item, lease.ask(TABLE, TASK, replacer=execution.name, since="2"))
+            allowed(self.dynamodb.update_item, lease.request_release(TABLE, TASK, replacer=execution.name, since="2"))
 
     @invariant()
-    def one_holds_it_at_most(self) -> None:
+    def at_most_one_holds_the_lease(self) -> None:
         assert len([execution.name for execution in self.all if execution.has_until > self.now]) <= 1
 
 
@@ -147,40 +147,40 @@ TestLeases.settings = settings(
 )
 
 
-def test_the_holder_can_take_it_again_until_another_asks_for_it(dynamodb: Any):
+def test_the_holder_can_renew_a_lease_until_another_run_requests_it(dynamodb: Any):
     assert acquire(dynamodb, "a", 1000)
     assert acquire(dynamodb, "a", 2000)
     assert not acquire(dynamodb, "b", 2000)
-    assert allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b", since="2"))
+    assert allowed(dynamodb.update_item, lease.request_release(TABLE, TASK, replacer="b", since="2"))
     assert not acquire(dynamodb, "a", 2001)
     assert release(dynamodb, "a")
     assert acquire(dynamodb, "b", 2002)
 
 
-def test_who_began_later_is_not_asked_to_make_way(dynamodb: Any):
+def test_an_older_run_cannot_request_the_lease_of_a_newer_one(dynamodb: Any):
     assert acquire(dynamodb, "a", 1000)
-    assert not allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b", since="1"))
-    assert not allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b", since="0"))
+    assert not allowed(dynamodb.update_item, lease.request_release(TABLE, TASK, replacer="b", since="1"))
+    assert not allowed(dynamodb.update_item, lease.request_release(TABLE, TASK, replacer="b", since="0"))
 
 
-def test_nobody_is_asked_for_a_lease_that_is_free(dynamodb: Any):
-    assert not allowed(dynamodb.update_item, lease.ask(TABLE, TASK, replacer="b", since="2"))
+def test_a_free_lease_cannot_be_requested(dynamodb: Any):
+    assert not allowed(dynamodb.update_item, lease.request_release(TABLE, TASK, replacer="b", since="2"))
 
 
-def test_only_the_holder_gives_it_back(dynamodb: Any):
+def test_only_the_holder_can_release_a_lease(dynamodb: Any):
     assert acquire(dynamodb, "a", 1000)
     assert not release(dynamodb, "b")
     assert not acquire(dynamodb, "c", 1001)
 
 
-def test_it_is_free_one_second_after_it_ends_and_not_before(dynamodb: Any):
+def test_a_lease_is_free_one_second_after_it_ends_and_not_before(dynamodb: Any):
     assert acquire(dynamodb, "a", 1000)
     end = 1000 + SETTINGS.lease + lease.CLOCK_SKEW
     assert not acquire(dynamodb, "b", end)
     assert acquire(dynamodb, "b", end + 1)
 
 
-def test_a_time_is_claimed_once_and_whoever_has_it_may_ask_again(dynamodb: Any):
+def test_a_time_is_claimed_once_and_its_holder_can_repeat_the_request(dynamodb: Any):
     def claim(holder: str, what: str = "backup#nightly@1") -> bool:
         return allowed(dynamodb.put_item, lease.claim(TABLE, what, holder=holder, expires=str(ENDLESS)))
 
@@ -190,13 +190,13 @@ def test_a_time_is_claimed_once_and_whoever_has_it_may_ask_again(dynamodb: Any):
     assert claim("b", "backup#nightly@2")
 
 
-def test_claims_and_leases_do_not_meet(dynamodb: Any):
+def test_claims_and_leases_never_share_a_key(dynamodb: Any):
     claim = lease.claim(TABLE, f"{TASK}{lease.CLAIM_SEPARATOR}x@1", holder="a", expires="1")
     assert allowed(dynamodb.put_item, claim)
     assert acquire(dynamodb, "b", 1000)
 
 
-def test_how_long_a_lease_and_an_execution_last():
+def test_the_durations_of_a_lease_and_an_execution():
     assert SETTINGS.longest_pause == 120
     assert SETTINGS.lease == 300 + 600 + 15 * 60 + 120
     assert SETTINGS.longest == 3 * SETTINGS.lease + 15 * 60

@@ -13,7 +13,7 @@ from statelint.linter import Linter
 from components.supervised import exclusion
 from components.supervised.language import POLLS
 from components.supervised.settings import supervision
-from tests.interpreter import CLUSTER, Answer, End, Ended, Hang, Interpreter, error, interpreter
+from tests.interpreter import CLUSTER, TABLE, Answer, End, Ended, Hang, Interpreter, client, error, interpreter
 
 from .machines import REVISION, machine
 
@@ -70,11 +70,12 @@ def test_a_state_machine_calls_the_services_of_its_partition(partition: str):
     assert called == {f"arn:{partition}:states"}
 
 
-def test_the_page_knows_every_state():
+def test_the_documentation_names_every_state():
     page = (Path(__file__).parents[3] / "docs" / "supervised.md").read_text()
     named = set(re.findall(r"`([A-Z][^`]*)`", page))
     states = json.loads(machine(**REPLACE, **RETRY))["States"]
-    kinds = {re.sub(r" (own|others|before attempt \d+)$| \d+ s to launch$", "", name) for name in states}
+    kinds = {re.sub(r" (own run|other runs|before attempt \d+)$", "", name) for name in states}
+    kinds = {re.sub(r"\d+ s", "...", kind) for kind in kinds}
     assert sorted(kinds - named) == []
 
 
@@ -88,7 +89,7 @@ def test_the_page_knows_every_state():
     ],
     ids=["allow", "forbid", "allow, second attempt", "forbid, second attempt"],
 )
-def test_a_run_passes_as_many_states_as_the_page_says(args: dict[str, Any], ends: list[End], transitions: int):
+def test_the_documented_number_of_state_transitions(args: dict[str, Any], ends: list[End], transitions: int):
     with interpreter(*ends) as states:
         states.create(machine(**args))
         execution = states.start("first")
@@ -96,7 +97,7 @@ def test_a_run_passes_as_many_states_as_the_page_says(args: dict[str, Any], ends
         assert len(states.entered(execution)) == transitions
 
 
-def test_a_run_that_succeeds_is_reported_with_what_ecs_tells_of_it():
+def test_the_report_of_a_successful_run_has_the_details_from_ecs():
     ended, states = ran(End(), timeout="2h")
     assert ended.status == "SUCCEEDED"
     assert states.operations() == ["put_item", "run_task", "put_events"]
@@ -115,7 +116,7 @@ def test_a_run_that_succeeds_is_reported_with_what_ecs_tells_of_it():
     assert told["executionArn"].endswith(":first")
 
 
-def test_a_run_gets_the_overrides_of_its_schedule_and_the_name_of_its_execution():
+def test_a_run_gets_its_schedules_overrides_and_its_executions_name():
     overrides = {
         "ContainerOverrides": [
             {"Name": "main", "Command": ["sync", 'a "b" $c {% d %}'], "Environment": [{"Name": "A", "Value": "1"}]}
@@ -138,14 +139,14 @@ def test_a_run_gets_the_overrides_of_its_schedule_and_the_name_of_its_execution(
     }
 
 
-def test_a_state_machine_can_be_started_by_hand_without_any_input():
+def test_a_state_machine_can_be_started_manually_without_input():
     with interpreter(End()) as states:
         states.create(machine(**FORBID))
         for name in ("first", "second"):
             assert states.run(name, schedule=None, time=None, overrides=None).status == "SUCCEEDED"
 
 
-def test_what_is_asked_of_ecs_is_what_a_direct_schedule_asks():
+def test_runtask_gets_the_same_request_as_from_a_direct_schedule():
     args = {
         "capacity_providers": [{"provider": "FARGATE_SPOT", "weight": 4}],
         "exec": True,
@@ -186,7 +187,7 @@ def test_exit_code_1_then_success():
     assert (told["outcome"], told["attempts"]) == ("Succeeded", 2)
 
 
-def test_exit_code_1_for_ever():
+def test_exit_code_1_in_every_attempt():
     ended, states = ran(End(1), **RETRY)
     assert ended == Ended("FAILED", "Failed", "Exit code 1: Essential container in task exited (attempt 3)")
     assert states.operations() == ["put_item", "run_task", "run_task", "run_task", "put_events"]
@@ -195,24 +196,24 @@ def test_exit_code_1_for_ever():
 
 
 @pytest.mark.parametrize(("code", "runs"), [(75, 3), (1, 1)])
-def test_exit_codes_that_are_named_are_tried_again_and_others_are_not(code: int, runs: int):
+def test_only_the_configured_exit_codes_are_retried(code: int, runs: int):
     _, states = ran(End(code), retry_run={"attempts": 2, "exit_codes": [75, 111]})
     assert states.operations().count("run_task") == runs
 
 
-def test_a_run_without_exit_code_is_tried_again_whatever_codes_are_named():
+def test_a_run_without_exit_code_is_retried_for_any_configured_codes():
     lost = End(None, "SpotInterruption", "Your Spot Task was interrupted.")
     ended, states = ran(lost, End(0), retry_run={"attempts": 1, "exit_codes": [75]})
     assert ended.status == "SUCCEEDED"
     assert states.operations().count("run_task") == 2
 
 
-def test_a_run_without_stop_code_is_tried_again():
+def test_a_run_without_stop_code_is_retried():
     _, states = ran(End(1, ""), End(0), **RETRY)
     assert states.operations().count("run_task") == 2
 
 
-def test_a_run_that_was_stopped_by_hand_is_not_tried_again():
+def test_a_manually_stopped_run_is_not_retried():
     ended, states = ran(End(137, "UserInitiated", "alice"), **RETRY)
     assert (ended.error, ended.cause) == ("Failed", "Exit code 137: alice")
     assert states.operations().count("run_task") == 1
@@ -229,12 +230,12 @@ def test_a_run_that_was_stopped_by_hand_is_not_tried_again():
     ],
     ids=["a sidecar was stopped", "a sidecar failed", "out of memory", "no image", "stopped in time"],
 )
-def test_the_named_container_decides_as_in_a_direct_run(end: End, outcome: str):
+def test_the_configured_container_decides_as_in_a_direct_run(end: End, outcome: str):
     _, states = ran(end, timeout="1h")
     assert [told["outcome"] for told in states.reported()] == [outcome]
 
 
-def test_another_container_may_be_the_one_that_decides():
+def test_another_container_can_decide():
     end = End(1, others=({"name": "app", "exitCode": 0},))
     _, states = ran(end, timeout="1h", container="app")
     assert [told["outcome"] for told in states.reported()] == ["Succeeded"]
@@ -250,7 +251,7 @@ def test_failures_twice_then_success():
     assert states.reported()[0]["attempts"] == 1, "a launch that is tried again is no further run"
 
 
-def test_never_capacity():
+def test_no_capacity_in_every_launch_attempt():
     ended, states = ran(NO_CAPACITY, **RETRY, retry={"attempts": 3})
     assert (ended.status, ended.error) == ("FAILED", "Failed")
     assert ended.cause == f"Not started: AmazonECS.Unknown: {json.dumps(NO_CAPACITY)}"
@@ -266,20 +267,20 @@ def test_a_launch_that_is_not_retried_fails_at_once():
 @pytest.mark.parametrize(
     "code", ["ThrottlingException", "InvalidParameterException", "ServerException", "ClientException"]
 )
-def test_a_launch_that_an_error_kept_from_starting_is_tried_again(code: str):
+def test_a_launch_is_retried_after_a_temporary_error(code: str):
     ended, states = ran(error(code), End(), timeout="1h")
     assert ended.status == "SUCCEEDED"
     assert states.operations().count("run_task") == 2
 
 
-def test_a_launch_that_was_denied_is_not_tried_again():
+def test_a_denied_launch_is_not_retried():
     ended, states = ran(error("AccessDeniedException"), **FORBID, **RETRY)
     assert ended.cause == "Not started: ECS.AccessDeniedException: AccessDeniedException was asked for"
     assert states.operations() == ["put_item", "put_item", "run_task", *NOTHING, "delete_item", "put_events"]
 
 
 @pytest.mark.parametrize(("code", "runs"), [("ServerException", 2), ("AccessDeniedException", 1)])
-def test_a_run_that_was_started_although_runtask_failed_is_stopped_first(code: str, runs: int):
+def test_a_run_that_started_although_runtask_failed_is_stopped_first(code: str, runs: int):
     ended, states = ran(Hang(error=error(code)), End(), **FORBID)
     assert ended.status == ("SUCCEEDED" if runs == 2 else "FAILED")
     assert len(states.ecs.tasks) == runs
@@ -298,7 +299,7 @@ def test_a_run_that_was_started_although_runtask_failed_is_stopped_first(code: s
         ({"attempts": 8, "max_age": "24h"}, (10, 20, 40, 80, 160, 320, 640, 640)),
     ],
 )
-def test_a_launch_is_tried_as_often_as_it_may_and_for_as_long(retry: dict[str, Any], pauses: tuple[int, ...]):
+def test_launch_retries_are_limited_by_number_and_time(retry: dict[str, Any], pauses: tuple[int, ...]):
     assert supervision({"timeout": "1h", "retry": retry}).launch_pauses == pauses
     _, states = ran(NO_CAPACITY, timeout="1h", retry=retry)
     assert states.operations().count("run_task") == len(pauses) + 1
@@ -308,7 +309,7 @@ def test_a_launch_is_tried_as_often_as_it_may_and_for_as_long(retry: dict[str, A
 
 
 @pytest.mark.parametrize("others", [0, 4])
-def test_a_run_past_its_timeout_is_stopped_and_seen_to_be(others: int):
+def test_a_run_past_its_timeout_is_stopped_and_checked_until_it_has_stopped(others: int):
     with interpreter(*[Hang() for _ in range(others)], Hang(times_out=True)) as states:
         states.create(machine(timeout="1h", **RETRY))
         running = [states.start(f"other-{number}", time=str(number)) for number in range(others)]
@@ -335,7 +336,7 @@ def test_a_run_past_its_timeout_is_stopped_and_seen_to_be(others: int):
     assert (told["stopCode"], told["taskArn"]) == ("UserInitiated", stopped["task"])
 
 
-def test_a_run_that_is_being_stopped_by_somebody_else_is_waited_for():
+def test_the_machine_waits_for_a_run_that_somebody_else_stops():
     ended, states = ran(Hang(times_out=True, being_stopped=True), **FORBID)
     assert ended.error == "TimedOut"
     assert states.operations() == [
@@ -345,23 +346,23 @@ def test_a_run_that_is_being_stopped_by_somebody_else_is_waited_for():
     assert [task["lastStatus"] for task in states.ecs.tasks.values()] == ["STOPPED"]
 
 
-def test_a_run_that_does_not_stop_keeps_its_lease_and_says_so():
+def test_a_run_that_does_not_stop_keeps_its_lease_and_is_reported():
     with interpreter(Hang(times_out=True)) as states:
         states.ecs.lingers = 10**9
         states.create(machine(**FORBID))
         ended = states.run()
-        assert ended.cause.endswith("It could not be stopped, and may still be running.")
+        assert ended.cause.endswith("It could not be stopped and might still be running.")
         assert states.operations().count("describe_tasks") == POLLS + 1
         assert row(states) is not None
 
 
-def test_a_run_that_cannot_be_stopped_keeps_its_lease_and_says_so():
+def test_a_run_that_cannot_be_stopped_keeps_its_lease_and_is_reported():
     with interpreter(Hang(times_out=True)) as states:
         states.create(machine(**FORBID))
         states.faults["stop_task"] = [error("ServerException", "StopTask")]
         ended = states.run()
         assert ended.error == "TimedOut"
-        assert ended.cause.endswith("It could not be stopped, and may still be running.")
+        assert ended.cause.endswith("It could not be stopped and might still be running.")
         assert row(states) is not None
         assert states.operations().count("stop_task") == 9
 
@@ -369,13 +370,13 @@ def test_a_run_that_cannot_be_stopped_keeps_its_lease_and_says_so():
 # Overlap
 
 
-def test_a_lease_is_taken_and_given_back():
+def test_a_lease_is_acquired_and_released():
     ended, states = ran(End(), **FORBID)
     assert ended.status == "SUCCEEDED"
     assert states.operations() == ["put_item", "put_item", "run_task", "delete_item", "put_events"]
 
 
-def test_forbid_while_one_runs():
+def test_forbid_skips_a_run_while_another_is_running():
     going = Hang()
     with interpreter(going) as states:
         states.create(machine(**FORBID))
@@ -392,7 +393,7 @@ def test_forbid_while_one_runs():
         assert states.run("third", time="2026-11-25T05:00:00Z").status == "SUCCEEDED"
 
 
-def test_forbid_after_an_owner_that_died():
+def test_forbid_waits_for_the_lease_of_a_dead_holder_to_expire():
     with interpreter(End()) as states:
         states.create(machine(**FORBID))
         now = int(time.time())
@@ -403,7 +404,7 @@ def test_forbid_after_an_owner_that_died():
         assert row(states) is None
 
 
-def test_a_lease_is_taken_for_longer_than_a_run_can_take():
+def test_a_lease_is_longer_than_a_run_can_take():
     with interpreter(Hang()) as states:
         states.create(machine(**FORBID))
         states.start("first")
@@ -417,7 +418,7 @@ def test_a_lease_is_taken_for_longer_than_a_run_can_take():
         states.ecs.end_all()
 
 
-def test_a_lease_that_was_lost_while_running_is_left_to_its_new_holder():
+def test_a_lease_lost_during_the_run_stays_with_its_new_holder():
     going = Hang()
     with interpreter(going) as states:
         states.create(machine(**FORBID))
@@ -432,7 +433,7 @@ def test_a_lease_that_was_lost_while_running_is_left_to_its_new_holder():
         assert states.operations()[-2:] == ["delete_item", "put_events"]
 
 
-def test_a_lease_that_was_lost_between_two_attempts_ends_the_execution():
+def test_a_lease_lost_between_two_attempts_ends_the_execution():
     with interpreter(End(1)) as states:
         states.create(machine(**FORBID, **RETRY))
         states.faults["put_item"] = []
@@ -445,12 +446,12 @@ def test_a_lease_that_was_lost_between_two_attempts_ends_the_execution():
 
         states.client = lose  # type: ignore[method-assign]
         ended = states.run()
-        assert (ended.error, ended.cause) == ("Failed", "Another run took over before this one was tried again.")
+        assert (ended.error, ended.cause) == ("Failed", "Another run started before the next attempt of this run.")
         assert states.operations().count("run_task") == 1
         assert [told["outcome"] for told in states.reported()] == ["Failed"]
 
 
-def test_replace_stops_the_one_that_runs_and_waits_until_it_is_gone():
+def test_replace_stops_the_earlier_run_and_waits_until_it_has_stopped():
     going = Hang()
     with interpreter(going, End()) as states:
         states.create(machine(**REPLACE, **RETRY))
@@ -468,7 +469,7 @@ def test_replace_stops_the_one_that_runs_and_waits_until_it_is_gone():
         assert row(states) is None
 
 
-def test_a_run_makes_way_for_a_newer_one_while_it_waits_to_be_tried_again():
+def test_a_newer_run_can_start_while_an_earlier_one_waits_for_its_next_attempt():
     with interpreter(End(1), End()) as states:
         states.create(machine(**REPLACE, retry_run={"attempts": 1, "delay": "1h"}))
         real, second = states.client, list[str]()
@@ -483,9 +484,35 @@ def test_a_run_makes_way_for_a_newer_one_while_it_waits_to_be_tried_again():
 
         states.client = begin  # type: ignore[method-assign]
         assert states.run("first") == Ended(
-            "FAILED", "Replaced", "Another run took over before this one was tried again."
+            "FAILED", "Replaced", "Another run started before the next attempt of this run."
         )
         assert second == ["second"]
+
+
+def test_one_refused_request_does_not_mean_that_a_newer_run_holds_the_lease():
+    with interpreter(End()) as states:
+        states.create(machine(**REPLACE))
+        earlier = {"since": "1", "expires": str(int(time.time()) + 3600)}
+        states.put_row(id="backup", holder="yesterday", **earlier)
+        real = states.client
+
+        def change(service: str, *, waiting: bool) -> Any:
+            if states.operations() == ["put_item", "put_item"]:
+                # The first run releases the lease just before it is requested.
+                client("dynamodb").delete_item(TableName=TABLE, Key={"id": {"S": "backup"}})
+            elif states.operations()[-1:] == ["update_item"] and "list_tasks" not in states.operations():
+                # Another earlier run acquires it before this one does.
+                states.put_row(id="backup", holder="last-hour", **earlier)
+            elif states.operations()[-1:] == ["list_tasks"]:
+                client("dynamodb").delete_item(TableName=TABLE, Key={"id": {"S": "backup"}})
+            return real(service, waiting=waiting)
+
+        states.client = change  # type: ignore[method-assign]
+        assert states.run().status == "SUCCEEDED"
+        assert states.operations() == [
+            "put_item", "put_item", "update_item", "put_item", "update_item", *NOTHING, "put_item", "run_task",
+            "delete_item", "put_events",
+        ]  # fmt: skip
 
 
 def test_an_older_run_does_not_replace_a_newer_one():
@@ -494,24 +521,24 @@ def test_an_older_run_does_not_replace_a_newer_one():
         newer = {"since": "2999-01-01T00:00:00Z", "expires": str(int(time.time()) + 3600)}
         states.put_row(id="backup", holder="newer", **newer)
         ended = states.run("older")
-        assert ended == Ended("FAILED", "Replaced", "A run that began later has the lease.")
+        assert ended == Ended("FAILED", "Replaced", "A run that started later holds the lease.")
         assert "stop_task" not in states.operations()
 
 
-def test_only_replace_takes_a_reason_for_a_replacement():
+def test_only_replace_treats_the_stop_reason_as_a_replacement():
     ended, states = ran(End(137, "UserInitiated", "Replaced by hotfix"), **FORBID)
     assert ended.error == "Failed"
     assert [told["outcome"] for told in states.reported()] == ["Failed"]
 
 
-def test_replace_does_not_wait_for_ever_for_an_owner_that_died(monkeypatch: pytest.MonkeyPatch):
+def test_replace_stops_waiting_for_a_dead_holder(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(exclusion, "POLLS", 3)
     with interpreter(End()) as states:
         states.create(machine(**REPLACE))
         states.put_row(id="backup", holder="dead", since="1", expires=str(int(time.time()) + 3600))
         ended = states.run()
         assert ended == Ended(
-            "FAILED", "Failed", "The earlier run could not be replaced: its lease is not free after 3 tries."
+            "FAILED", "Failed", "The earlier run could not be replaced: its lease was not released within 3 tries."
         )
         assert states.operations().count("run_task") == 0
         assert [told["outcome"] for told in states.reported()] == ["Failed"]
@@ -530,7 +557,7 @@ def test_two_deliveries_of_one_time_start_one_run(args: dict[str, Any]):
         assert states.run("third", time="2026-11-26T03:00:00Z").status == "SUCCEEDED"
 
 
-def test_a_second_schedule_may_be_due_at_the_same_time():
+def test_two_schedules_can_run_at_the_same_time():
     with interpreter(End()) as states:
         states.create(machine(timeout="1h"))
         for schedule in ("backup", "backup__2"):
@@ -540,7 +567,7 @@ def test_a_second_schedule_may_be_due_at_the_same_time():
 # Faults of what it stands on
 
 
-def test_dynamodb_that_is_throttled_for_a_while():
+def test_temporary_throttling_of_dynamodb():
     throttled = error("ProvisionedThroughputExceededException", "PutItem")
     with interpreter(End()) as states:
         states.create(machine(**FORBID))
@@ -558,13 +585,13 @@ def test_dynamodb_that_is_throttled_for_a_while():
         assert states.operations() == [*["put_item"] * 4, "run_task", "delete_item", "put_events"]
 
 
-def test_dynamodb_that_is_throttled_for_ever():
+def test_permanent_throttling_of_dynamodb():
     with interpreter(End()) as states:
         states.create(machine(**FORBID))
         states.faults["put_item"] = [error("ProvisionedThroughputExceededException", "PutItem")]
         ended = states.run()
         assert ended.error == "Failed"
-        assert ended.cause.startswith("The run was not started, as its claim could not be written: DynamoDB.Prov")
+        assert ended.cause.startswith("Not started, because the scheduled time could not be recorded: DynamoDB.Prov")
         assert states.operations() == [*["put_item"] * 9, "put_events"]
         assert [told["outcome"] for told in states.reported()] == ["Failed"]
 

@@ -23,21 +23,21 @@ def definition(recorded: Recorded) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("key", [{"timeout": "2h"}, {"overlap": "forbid"}, {"retry_run": {"attempts": 1}}], ids=str)
-def test_a_supervised_task_has_a_state_machine_more_than_a_direct_one_and_nothing_else(key: dict[str, Any]):
+def test_a_supervised_task_adds_only_a_state_machine(key: dict[str, Any]):
     direct, found = deployed({}, GROUP), deployed(key, GROUP)
     more = {resource.name for resource in found.of_aws} - {resource.name for resource in direct.of_aws}
     assert more == {"job-supervisor"}
     assert [r.name for r in direct.of_aws if r.name.startswith("job")] == ["job-definition", "job-schedule"]
 
 
-def test_a_group_without_supervised_tasks_has_nothing_for_them():
+def test_a_group_without_supervised_tasks_has_no_resources_for_them():
     names = {resource.name for resource in deployed({}).of_aws}
     assert not [name for name in names if "supervis" in name or "lease" in name]
     statements = policy(deployed({}), "tasks-scheduler-policy")
     assert "StartSupervisedRuns" not in statements
 
 
-def test_what_the_group_has_for_supervised_tasks():
+def test_the_groups_resources_for_supervised_tasks():
     recorded = supervised()
     table = recorded.named("tasks-leases").inputs
     assert (table["name"], table["billingMode"], table["hashKey"]) == ("shop-dev-leases", "PAY_PER_REQUEST", "id")
@@ -46,7 +46,7 @@ def test_what_the_group_has_for_supervised_tasks():
     assert (logs["name"], logs["retentionInDays"]) == ("/aws/vendedlogs/states/shop-dev", 30)
 
 
-def test_the_schedule_starts_the_state_machine_by_the_scheduler_role():
+def test_the_schedule_starts_the_state_machine_with_the_scheduler_role():
     recorded = supervised({"retry": {"attempts": 3, "max_age": "10m"}, "schedule": "rate(6 hours)"})
     target = recorded.named("job-schedule").inputs["target"]
     assert target["arn"].endswith("shop-dev__job")
@@ -65,7 +65,7 @@ def test_the_schedule_starts_the_state_machine_by_the_scheduler_role():
     )
 
 
-def test_each_of_several_schedules_hands_over_its_own_overrides():
+def test_each_schedule_passes_its_own_overrides():
     schedules = [
         {"expression": "rate(1 hour)", "command": ["sync"], "environment": {"FOR": "<aws.scheduler.scheduled-time>"}},
         {"expression": "rate(1 day)", "cpu": 512, "memory": 1024, "ephemeral_storage": 30},
@@ -100,7 +100,7 @@ def test_the_state_machine_logs_errors_and_is_not_traced():
     assert "Trace" in policy(traced, "tasks-supervisor-policy")
 
 
-def test_the_state_machine_runs_what_a_schedule_would():
+def test_the_state_machine_starts_the_same_run_as_a_direct_schedule():
     run = definition(supervised())["States"]["Run"]
     direct = deployed({}).named("job-schedule").inputs["target"]["ecsParameters"]
     arguments = run["Arguments"]
@@ -116,16 +116,16 @@ def test_the_state_machine_runs_what_a_schedule_would():
     assert run["TimeoutSeconds"] == 2 * 3600
 
 
-def test_the_container_of_a_task_definition_made_elsewhere_decides():
+def test_the_container_of_an_existing_task_definition_decides():
     recorded = supervised(
         {"image": None, "task_definition": "legacy", "container": "app"}, {"task_definitions": ["legacy"]}
     )
     states = definition(recorded)["States"]
-    assert 'Name = \\"app\\"' in json.dumps(states["Judge"])
+    assert 'Name = \\"app\\"' in json.dumps(states["Check result"])
     assert states["Run"]["Arguments"]["TaskDefinition"].endswith("task-definition/legacy:7")
 
 
-def test_the_role_of_state_machines_can_do_what_they_do_and_no_more():
+def test_the_supervisor_role_has_only_the_needed_permissions():
     recorded = supervised({}, {"pass_role_arns": [f"arn:aws:iam::{ACCOUNT}:role/job"]})
     trust = json.loads(recorded.named("tasks-supervisor").inputs["assumeRolePolicy"])["Statement"][0]
     assert trust["Principal"] == {"Service": "states.amazonaws.com"}
@@ -166,7 +166,7 @@ def test_the_role_of_state_machines_can_do_what_they_do_and_no_more():
     }
 
 
-def test_outcomes_go_where_those_of_direct_runs_go():
+def test_supervised_outcomes_go_to_the_same_targets_as_direct_ones():
     recorded = supervised()
     targets = {
         resource.name: resource.inputs
@@ -205,12 +205,12 @@ def test_an_expected_success_is_counted_by_step_functions():
     assert not [resource for resource in recorded.of_aws if "metricFilter" in resource.type.lower()]
 
 
-def test_a_group_must_know_of_its_supervised_tasks():
+def test_supervised_tasks_need_a_supervised_group():
     with pytest.raises(InvalidArgumentsError, match=r"overlap: needs a group with supervised tasks"):
         deployed({"overlap": "forbid"})
 
 
-def test_a_task_without_a_group_makes_one_that_supervises():
+def test_a_task_without_a_group_creates_a_supervised_one():
     from components import ScheduledTask
     from tests.mocks import run
 
