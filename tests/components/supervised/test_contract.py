@@ -11,10 +11,9 @@ from components.supervised.contract import FORMAT, MachineFacts, UnknownMachineE
 from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.run_task import run_task
-from components.supervised.settings import supervision
 from components.task.schedule_target import ecs_parameters
 
-from .machines import NETWORK, REVISION, machine
+from .machines import NETWORK, REVISION, machine, supervised_task
 
 CLUSTERS = st.sampled_from(["aws", "aws-cn", "aws-us-gov"]).map(
     lambda partition: f"arn:{partition}:ecs:eu-west-1:123456789012:cluster/main"
@@ -35,14 +34,15 @@ ARGS = st.fixed_dictionaries(
 
 @st.composite
 def supervised(draw: st.DrawFn) -> Supervised:
-    args = draw(ARGS)
-    parameters = ecs_parameters(args, group="supervised:backup", task_definition_arn=REVISION, network=NETWORK)
+    task = supervised_task(**{"timeout": "24h", **draw(ARGS)})
+    assert task.supervision
+    parameters = ecs_parameters(task, group="supervised:backup", task_definition_arn=REVISION, network=NETWORK)
     return Supervised(
         task=draw(NAMES),
         container=draw(NAMES),
         prefix=draw(NAMES),
         table=draw(NAMES),
-        settings=supervision(args),
+        settings=task.supervision,
         run=run_task(parameters, cluster_arn=draw(CLUSTERS)),
     )
 

@@ -12,7 +12,6 @@ from statelint.linter import Linter
 
 from components.supervised import exclusion
 from components.supervised.language import POLLS
-from components.supervised.settings import supervision
 from tests.interpreter import CLUSTER, TABLE, Answer, End, Ended, Hang, Interpreter, client, error, interpreter
 
 from .machines import REVISION, machine
@@ -300,7 +299,9 @@ def test_a_run_that_started_although_runtask_failed_is_stopped_first(code: str, 
     ],
 )
 def test_launch_retries_are_limited_by_number_and_time(retry: dict[str, Any], pauses: tuple[int, ...]):
-    assert supervision({"timeout": "1h", "retry": retry}).launch_pauses == pauses
+    settings = supervised_task(timeout="1h", retry=retry).supervision
+    assert settings
+    assert settings.launch_pauses == pauses
     _, states = ran(NO_CAPACITY, timeout="1h", retry=retry)
     assert states.operations().count("run_task") == len(pauses) + 1
 
