@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any, cast
 
+from components.args import RetryRunArgs, SidecarArgs, VolumeArgs
 from components.aws import names
 from components.aws.spelling import camel_case
 from components.keys.annotations import NUMBER_AS_STRING
@@ -73,7 +74,9 @@ def _object(shape: type) -> Schema:
         value = cast("Schema", _cleaned(made["properties"][camel_case(name)]))
         described = _described(key, descriptions_of(shape)[name])
         properties[camel_case(name)] = {"description": described, **(value if key.required else _nullable(value))}
-    required = {"required": made["required"]} if made.get("required") else {}
+    # Layers merge these objects, and each layer sets only what it adds.
+    complete = shape not in (SidecarArgs, VolumeArgs, RetryRunArgs)
+    required = {"required": made["required"]} if complete and made.get("required") else {}
     return {
         "type": "object",
         "description": in_camel_case(" ".join(inspect.cleandoc(shape.__doc__ or "").split())),

@@ -14,7 +14,7 @@ from components.supervised import exclusion
 from components.supervised.language import POLLS
 from tests.interpreter import CLUSTER, TABLE, Answer, End, Ended, Hang, Interpreter, client, error, interpreter
 
-from .machines import REVISION, machine
+from .machines import REVISION, machine, supervised_task
 
 NOTHING = ["list_tasks", "list_tasks"]
 """Looking for a run of its own, among those that run and those that were told to stop, and finding none."""
