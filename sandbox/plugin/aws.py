@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,8 +12,10 @@ from botocore.config import Config
 from botocore.model import OperationModel
 
 from ..errors import SandboxError
+from ..prerequisites import Existing, prerequisite_problems
 from ..rules import rule_problems
 from ..validation import request_problems
+from .existing import EmulatorResources
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 DEFAULT_REGION = "eu-west-1"
@@ -80,7 +83,8 @@ class Session:
         )
         connect: Any = self._session.client
         client: Any = connect(service, region_name=region, endpoint_url=self.endpoint, config=config)
-        client.meta.events.register_last("before-parameter-build.*.*", validate)
+        check = partial(validate, existing=EmulatorResources(self.client, region))
+        client.meta.events.register_last("before-parameter-build.*.*", check)
         return client
 
 
@@ -101,13 +105,14 @@ class Aws:
         return self._session.partition(self.region)
 
 
-def validate(params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
-    """Refuse what AWS would refuse (an event hook on clients).
+def validate(params: Mapping[str, Any], model: OperationModel, existing: Existing, **_: object) -> None:
+    """Refuse what AWS would refuse. This is an event hook of boto3's clients.
 
     Raises InvalidRequestError with every problem.
     """
-    found = request_problems(model, params) + rule_problems(model.service_model.service_name, model.name, params)
-    if found:
+    service, operation = model.service_model.service_name, model.name
+    found = request_problems(model, params) + rule_problems(service, operation, params)
+    if found := found or prerequisite_problems(service, operation, params, existing):
         raise InvalidRequestError(f"AWS would refuse {model.name}: " + "; ".join(found))
 
 
