@@ -31,7 +31,7 @@ from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
 
 from components.supervised import lease
-from sandbox.states import mend
+from sandbox.moto_step_functions import fix_step_functions
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 CLUSTER = f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/main"
@@ -304,7 +304,7 @@ def _parsed(definition: str) -> tuple[Any, Any]:
 @contextmanager
 def interpreter(*answers: Answer) -> Generator[Interpreter]:
     """An interpreter in which each RunTask gets the next of the answers."""
-    mend()
+    fix_step_functions()
     running = Interpreter(Ecs(*answers))
 
     def clients(waiting: bool) -> Callable[..., Any]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import pytest
 from moto.server import ThreadedMotoServer
 
-from sandbox.mends import mend
+from sandbox.moto_fixes import apply_fixes
 from sandbox.plugin.aws import Session
 
 
 @pytest.fixture(scope="session")
 def _server() -> Iterator[str]:
-    mend()
+    apply_fixes()
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

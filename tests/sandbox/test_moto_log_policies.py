@@ -10,14 +10,14 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from sandbox.mends import mend
+from sandbox.moto_fixes import apply_fixes
 from sandbox.plugin.services.logs import ResourcePolicy
 
 HOME = "/aws/events/shop"
 ARN, OTHER = (f"arn:aws:logs:eu-west-1:123456789012:log-group:{HOME}/{name}" for name in ("failed", "succeeded"))
 POLICY = ResourcePolicy()
 
-mend()
+apply_fixes()
 
 
 class Here:
