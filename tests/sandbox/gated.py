@@ -41,6 +41,8 @@ def deploy(program: Callable[[], object], session: Session, held_back: Collectio
     monitor = _GatedMonitor(session, held_back)
     recorded = Recorded()
     loop = asyncio.SelectorEventLoop(_IdleSelector(monitor.open_gate))
+    # Refusals are in the deployment; without this, asyncio also prints them.
+    loop.set_exception_handler(lambda loop, context: None)
     run_against(monitor, program, recorded, loop=loop)
     if recorded.error and not monitor.deployment.refused:
         raise recorded.error

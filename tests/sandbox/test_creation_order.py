@@ -41,59 +41,72 @@ TOPIC_TARGETS = ("tasks-failed-runs-topic", "tasks-failed-supervised-runs-topic"
 FAILED_LOG_TARGETS = ("tasks-failed-runs-log", "tasks-failed-supervised-runs-log", "tasks-broken-supervised-runs-log")
 SUCCEEDED_LOG_TARGETS = ("tasks-succeeded-runs-log", "tasks-succeeded-supervised-runs-log")
 
-NEEDED_BEFORE: dict[str, tuple[str, ...]] = {
-    # AWS refuses the name of an existing schedule group: ConflictException. The group is first, so that a stack whose
-    # name belongs to another project changes nothing of that project.
-    # https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html
-    "tasks-schedules": (
-        "tasks-logs", "tasks-dead-letters", "tasks-execution", "tasks-cluster", "tasks-scheduler", "tasks-leases",
-        "tasks-supervisor", "tasks-supervisor-logs", "tasks-runs", "tasks-failures", "tasks-undelivered-events",
-        "tasks-failed", "tasks-succeeded", "tasks-failed-runs", "tasks-failed-supervised-runs",
-        "tasks-alarm-dead-letters", *SCHEDULES, *(f"{task}-definition" for task in TASKS),
-    ),
-    # AWS checks who may assume the role when it creates a schedule. It is not known to check the role's permissions:
-    # https://github.com/hashicorp/terraform-provider-aws retries only the former (internal/service/scheduler/retry.go).
-    # A launch without permissions is retried and ends in the dead-letter queue.
-    "tasks-scheduler-policy": SCHEDULES,
-    # AWS refuses the state machine: "The state machine IAM Role is not authorized to access the Log Destination"
-    # (https://github.com/aws/aws-cdk/issues/26432) and "is not authorized to create managed-rule"
-    # (https://github.com/terraform-aws-modules/terraform-aws-step-functions/issues/61).
-    "tasks-supervisor-policy": ("watched-supervisor",),
+NEEDED_BEFORE: list[dict[str, tuple[str, ...]]] = [
+    {
+        # AWS refuses the name of an existing schedule group: ConflictException. The group is first, so that a stack
+        # whose name belongs to another project changes nothing of that project.
+        # https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateScheduleGroup.html
+        "tasks-schedules": (
+            "tasks-logs", "tasks-dead-letters", "tasks-execution", "tasks-cluster", "tasks-scheduler", "tasks-leases",
+            "tasks-supervisor", "tasks-supervisor-logs", "tasks-runs", "tasks-failures", "tasks-undelivered-events",
+            "tasks-failed", "tasks-succeeded", "tasks-failed-runs", "tasks-failed-supervised-runs",
+            "tasks-alarm-dead-letters", *SCHEDULES, *(f"{task}-definition" for task in TASKS),
+        ),
+    },
+    {
+        # AWS refuses the state machine: "The state machine IAM Role is not authorized to access the Log Destination"
+        # (https://github.com/aws/aws-cdk/issues/26432) and "is not authorized to create managed-rule"
+        # (https://github.com/terraform-aws-modules/terraform-aws-step-functions/issues/61).
+        "tasks-supervisor-policy": ("watched-supervisor",),
+    },
+    {
+        # AWS refuses a policy for a log group that does not exist: ResourceNotFoundException.
+        # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
+        "tasks-failed": ("tasks-failed-policy", *FAILED_LOG_TARGETS),
+        "tasks-succeeded": ("tasks-succeeded-policy", *SUCCEEDED_LOG_TARGETS),
+        # AWS does not check a task definition's roles and log groups. A run without them fails with
+        # ResourceInitializationError.
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
+        "tasks-execution-policy": ("plain-definition", "archived-definition", "watched-definition"),
+    },
+    {"tasks-logs": ("plain-definition", "secret-definition", "watched-definition")},
+    {"secret-execution-policy": ("secret-definition",), "archived-logs": ("archived-definition",)},
+    {
+        # AWS checks who may assume the role when it creates a schedule. It is not known to check the role's
+        # permissions: https://github.com/hashicorp/terraform-provider-aws retries only the former
+        # (internal/service/scheduler/retry.go). A launch without permissions ends in the dead-letter queue.
+        "tasks-scheduler-policy": SCHEDULES,
+        # AWS accepts targets that may not write to their log group yet, and does not deliver their events.
+        # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/351
+        "tasks-failed-policy": FAILED_LOG_TARGETS,
+        "tasks-succeeded-policy": SUCCEEDED_LOG_TARGETS,
+    },
+    {
+        # AWS checks the strategy when a run starts: "The specified capacity provider strategy cannot contain a capacity
+        # provider that is not associated with the cluster." (https://github.com/dask/dask-cloudprovider/issues/328)
+        "tasks-cluster-capacity": (*SCHEDULES, "watched-supervisor"),
+    },
+    {
+        # AWS accepts targets and alarm actions that may not publish to the topic yet. The alarm's history then shows
+        # "is not authorized to perform: SNS:Publish".
+        # https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
+        "tasks-failures-policy": (*TOPIC_TARGETS, "tasks-alarm-dead-letters", "plain-alarm"),
+        "tasks-supervisor-logs": ("watched-supervisor",),
+    },
     # AWS does not check what a state machine uses. Without its table the first executions fail.
-    "tasks-leases": ("watched-supervisor", "watched-schedule"),
-    "tasks-supervisor-logs": ("watched-supervisor",),
-    # AWS does not check a task definition's roles and log groups. A run without them fails with
-    # ResourceInitializationError.
-    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
-    "tasks-execution-policy": ("plain-definition", "archived-definition", "watched-definition"),
-    "tasks-logs": ("plain-definition", "secret-definition", "watched-definition"),
-    "secret-execution-policy": ("secret-definition",),
-    "archived-logs": ("archived-definition",),
-    # AWS checks the strategy when a run starts: "The specified capacity provider strategy cannot contain a capacity
-    # provider that is not associated with the cluster." (https://github.com/dask/dask-cloudprovider/issues/328)
-    "tasks-cluster-capacity": (*SCHEDULES, "watched-supervisor"),
-    # AWS accepts targets and alarm actions that may not publish to the topic yet. The alarm's history then shows
-    # "is not authorized to perform: SNS:Publish".
-    # https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
-    "tasks-failures-policy": (*TOPIC_TARGETS, "tasks-alarm-dead-letters", "plain-alarm"),
-    # AWS refuses a policy for a log group that does not exist: ResourceNotFoundException.
-    # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
-    "tasks-failed": ("tasks-failed-policy", *FAILED_LOG_TARGETS),
-    "tasks-succeeded": ("tasks-succeeded-policy", *SUCCEEDED_LOG_TARGETS),
-    # AWS accepts targets that may not write to their log group yet, and does not deliver their events.
-    # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/351
-    "tasks-failed-policy": FAILED_LOG_TARGETS,
-    "tasks-succeeded-policy": SUCCEEDED_LOG_TARGETS,
-}  # fmt: skip
+    {"tasks-leases": ("watched-supervisor", "watched-schedule")},
+]  # fmt: skip
+"""Resources, and what depends on them. One deployment tests one entry, so its resources have no dependents in common."""
 
 
-@pytest.mark.parametrize(("needed", "dependents"), NEEDED_BEFORE.items(), ids=NEEDED_BEFORE)
-def test_a_late_resource_delays_what_needs_it(session: Session, needed: str, dependents: tuple[str, ...]):
-    deployment = deploy(program, session, held_back=[needed])
+@pytest.mark.parametrize("needed", NEEDED_BEFORE, ids=lambda needed: " ".join(needed))
+def test_a_late_resource_delays_what_needs_it(session: Session, needed: dict[str, tuple[str, ...]]):
+    deployment = deploy(program, session, held_back=needed)
     assert deployment.refused == []
-    before = deployment.created[: deployment.created.index(needed)]
-    assert set(dependents) & set(before) == set()
-    assert set(dependents) <= set(deployment.created)
+    for resource, dependents in needed.items():
+        before = deployment.created[: deployment.created.index(resource)]
+        assert set(dependents) & set(before) == set(), resource
+        assert set(dependents) <= set(deployment.created)
 
 
 def test_a_schedule_group_that_exists_already_stops_the_deployment(session: Session):
