@@ -64,7 +64,7 @@ def preview(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", e
 
 @app.command()
 def destroy(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", example: ExampleOption = None) -> None:
-    """Delete all resources, stop the emulator, and delete the sandbox's files."""
+    """Delete all resources, and stop the emulator."""
     outcome = _succeeded(_sandbox(endpoint, plugin, example).destroy)
     deleted = outcome.changes.get("delete", 0)
     _say(f"Deleted {_count(deleted, 'resource')}. The sandbox is gone.")

@@ -11,7 +11,8 @@ from ops.planning.plans import Plan
 
 def schedules_table(plans: Iterable[Plan], now: datetime) -> Table:
     """One row per schedule, with its next run."""
-    table = Table(Column("task", overflow="fold"), "schedule", "meaning", Column("next run", no_wrap=True))
+    wrapped = [Column(title, overflow="fold") for title in ("Task", "Schedule", "Meaning")]
+    table = Table(*wrapped, Column("Next run", no_wrap=True))
     for plan in plans:
         table.add_row(plan.task, plan.expression, plan.explanation, plan.next_run(now))
     return table
@@ -19,7 +20,7 @@ def schedules_table(plans: Iterable[Plan], now: datetime) -> Table:
 
 def resources_table(types: Iterable[str]) -> Table:
     """One row per resource type, with the number of resources."""
-    table = Table("resource type", Column("count", justify="right"))
+    table = Table("Resource type", Column("Count", justify="right"))
     for kind, count in sorted(Counter(types).items()):
         table.add_row(kind, str(count))
     return table
