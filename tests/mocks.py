@@ -245,8 +245,9 @@ def run_against(
         set_all_config(config or {}, [])
         mocks.set_mocks(monitor.mocks, project=project, stack=stack, preview=preview, monitor=monitor)
         settings.get_engine()
-        # A program that ended in an error leaves what it was waiting for to the next one.
-        cast("Any", settings.SETTINGS).outputs.clear()
+        # A program that failed leaves pending outputs behind, for which the next program would wait.
+        outputs = cast("Any", settings.SETTINGS).outputs
+        outputs.clear()
         try:
             with (
                 mock.patch.object(pulumi.log, "warn", lambda message, *_, **__: recorded.warnings.append(message)),
@@ -258,6 +259,7 @@ def run_against(
         except Exception as error:
             recorded.error = error
         finally:
+            outputs.clear()
             running.close()
 
     contextvars.Context().run(isolated)

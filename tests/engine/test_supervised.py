@@ -13,7 +13,7 @@ from .conftest import client
 
 pytestmark = pytest.mark.engine
 
-MAX_REQUESTS = 600
+MAX_REQUESTS = 10_000
 
 
 def ended(box: Sandbox, execution: str) -> dict[str, Any]:

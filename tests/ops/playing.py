@@ -15,7 +15,7 @@ from tests.ops.cloud import REGION, Cloud
 
 apply_fixes()
 # Each command has a session of its own.
-aws_models.share()
+aws_models.share_loader()
 
 
 @contextmanager
