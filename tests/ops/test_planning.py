@@ -51,6 +51,7 @@ def test_check_loads_neither_pulumi_nor_boto3():
         "print({name for name in ('pulumi', 'pulumi_aws', 'boto3', 'botocore', 'grpc') if name in sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "stack dev: " in done.stdout, "the stacks of this repository are checked"
     assert done.stdout.splitlines()[-1:] == ["set()"], done.stderr
 
 
