@@ -10,7 +10,7 @@ from typing import Any
 
 from . import prices
 from .costs import EVENT_GB, TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE, Assumptions, hourly, shared_cost, task_cost
-from .pages import table
+from .markdown_tables import table
 
 FILE = Path(__file__).parents[1] / "docs" / "cost.md"
 _SIZES = ((256, 512), (512, 1024), (1024, 2048), (1024, 4096), (2048, 4096), (4096, 8192), (8192, 16384))

@@ -63,6 +63,11 @@ def write_file(path: Path, text: str) -> None:
         fail(f"{path} cannot be written: {error.strerror}.")
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 task`, `2 tasks`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def in_words(time: timedelta) -> str:
     """A length of time as a table shows it: `42 s`, `7 min 5 s`, `2 h 14 min`, `3 d 4 h`."""
     seconds = max(0, round(time.total_seconds()))

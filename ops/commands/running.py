@@ -22,11 +22,10 @@ from ..aws.logs import Line, Tail
 from ..aws.schedules import chosen_schedule
 from ..errors import INTERRUPTED, NO_RUN, NOT_KNOWN
 from ..output import console, in_words, note, notes, print_json
-from ..runs.following import Glance, follow
+from ..runs.following import RunState, follow
 from ..runs.records import Run
-from ..runs.request import Occasion, Variation
+from ..runs.request import LaunchContext, RunChanges
 from ..runs.starting import Started, start
-from .locally import run_locally
 from .options import (
     DebugOption,
     GroupOption,
@@ -40,6 +39,7 @@ from .options import (
     person,
     reached,
 )
+from .running_locally import run_locally
 
 app = typer.Typer()
 
@@ -76,20 +76,20 @@ def run(
     hands over a variable of your own environment.
     """
     where = Where(stack, group, profile, region, debug)
-    variation = Variation(_words(command), _variables(env or [], local=local), cpu, memory, revision)
-    occasion = Occasion("", _time(time), str(uuid.uuid4()))
+    changes = RunChanges(_words(command), _variables(env or [], local=local), cpu, memory, revision)
+    context = LaunchContext("", _time(time), str(uuid.uuid4()))
     if local:
         _refuse_with_local({"--detach": detach, "--revision": revision, "--json": as_json, "--group": group})
         inherited = [name for name in env or [] if "=" not in name]
         with explained(debug=debug, exit_code=NO_RUN):
-            raise typer.Exit(run_locally(where, task, schedule, occasion, variation, inherited, secrets=secrets))
+            raise typer.Exit(run_locally(where, task, schedule, context, changes, inherited, secrets=secrets))
     if secrets:
         raise typer.BadParameter("goes with --local only.", param_hint="--secrets")
     with reached(where, NO_RUN) as deployment:
         chosen = chosen_schedule(deployment, task, schedule)
-        occasion = replace(occasion, schedule_arn=chosen.arn)
+        context = replace(context, schedule_arn=chosen.arn)
         try:
-            started = start(deployment, task, chosen, occasion, variation, who=person(), tell=note)
+            started = start(deployment, task, chosen, context, changes, who=person(), tell=note)
         except KeyboardInterrupt:
             note(f"interrupted while it was started: whether it was, see {where.command('history', task)}")
             raise
@@ -160,13 +160,13 @@ class _Display:
         if self._live:
             self._live.stop()
 
-    def show(self, glance: Glance) -> None:
+    def show(self, state: RunState) -> None:
         """How it stands."""
         if self._live:
-            self._live.update(f"{escape(glance.state)} {in_words(datetime.now(UTC) - self._begin)}")
-        elif glance.state != self._state:
-            note(glance.state)
-        self._state = glance.state
+            self._live.update(f"{escape(state.state)} {in_words(datetime.now(UTC) - self._begin)}")
+        elif state.state != self._state:
+            note(state.state)
+        self._state = state.state
 
     def write(self, line: Line) -> None:
         """A line of its log, as it is."""

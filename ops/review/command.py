@@ -17,9 +17,9 @@ from ops.output import fail
 from ops.planning import plans
 
 from .differences import NOTHING, compare
+from .git_versions import GitError, version
 from .markdown import Review, markdown
 from .preview import Preview, PreviewError, read_preview
-from .versions import GitError, version
 
 _MOST_MINUTES = 31 * 24 * 60
 

@@ -16,7 +16,7 @@ from ops.planning.plans import Plan, plans
 
 from .permissions import PermissionChanges, permission_changes, runs_of, stack_grants, start_of
 from .preview import Preview
-from .values import Change, changes
+from .value_changes import Change, changes
 
 RUNS_SHOWN = 3
 NOTHING = StackConfig({}, {})

@@ -9,12 +9,13 @@ from typing import TypeVar
 from components.problems import listed as listed_in_words
 from ops import prices
 from ops.costs import Assumptions, Cost
+from ops.output import counted
 
 from .differences import Differences, Runs, TaskChange, TaskSummary
+from .formatting import block, change, code, dollars, listed
 from .permissions import ENTER, MANAGED_POLICY, ROLE, Gain, Grant
 from .preview import Preview, Step
-from .text import block, change, code, counted, dollars, listed
-from .values import Change
+from .value_changes import Change
 
 T = TypeVar("T")
 

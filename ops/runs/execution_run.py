@@ -13,7 +13,7 @@ from ..aws.errors import explained
 from ..aws.machines import RUNNING, Machine
 from ..aws.tasks import family_tasks
 from . import records
-from .following import Glance
+from .following import RunState
 from .records import Run
 
 Data = Mapping[str, Any]
@@ -41,7 +41,7 @@ class ExecutionRun:
         """The name of the execution."""
         return [records.last_part(self._arn, ":")]
 
-    def look(self) -> Glance:
+    def look(self) -> RunState:
         """Ask Step Functions, then ECS for the tasks."""
         self._execution = self._sfn.describe_execution(executionArn=self._arn)
         [name] = self.ids
@@ -54,7 +54,7 @@ class ExecutionRun:
         ended = status != RUNNING
         if ended and self._aborted is not None:
             ended = self._have_stopped(self._aborted)
-        return Glance(status if ended else f"{status} ({inner})", tasks, ended)
+        return RunState(status if ended else f"{status} ({inner})", tasks, ended)
 
     def stop(self, reason: str) -> None:
         """Stop its ECS task: then the state machine goes on to its end, gives the lease back and reports the outcome.

@@ -22,7 +22,7 @@ _MISSING_POLLS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class RunState:
     """How things stand."""
 
     state: str
@@ -35,7 +35,7 @@ class Glance:
 class Viewer(Protocol):
     """Who is shown a run."""
 
-    def show(self, glance: Glance) -> None:
+    def show(self, state: RunState) -> None:
         """How it stands."""
         ...
 
@@ -52,7 +52,7 @@ class Followed(Protocol):
         """Its id: of each ECS task, or of the execution."""
         ...
 
-    def look(self) -> Glance:
+    def look(self) -> RunState:
         """Ask how it stands."""
         ...
 
@@ -87,7 +87,7 @@ class TaskRun:
         """The ids of the tasks."""
         return [records.last_part(arn) for arn in self._known]
 
-    def look(self) -> Glance:
+    def look(self) -> RunState:
         """Ask ECS."""
         described = describe_tasks(self._ecs, self._cluster, list(self._known))
         self._missing = 0 if described else self._missing + 1
@@ -96,7 +96,7 @@ class TaskRun:
         self._known |= {str(task["taskArn"]): task for task in described}
         tasks = list(self._known.values())
         states = list(dict.fromkeys(str(task["lastStatus"]) for task in tasks))
-        return Glance(", ".join(states), tasks, states == [records.STOPPED])
+        return RunState(", ".join(states), tasks, states == [records.STOPPED])
 
     def stop(self, reason: str) -> None:
         """Stop all of them."""
@@ -122,17 +122,17 @@ def follow(followed: Followed, tail: Tail, where: Sequence[Place], viewer: Viewe
     The log is read once more after the end: its last lines arrive after the container is gone.
     """
     while True:
-        glance = followed.look()
-        viewer.show(glance)
-        _write_new(glance, tail, where, viewer)
+        state = followed.look()
+        viewer.show(state)
+        _write_new(state, tail, where, viewer)
         time.sleep(POLL_SECONDS)
-        if glance.ended:
-            _write_new(glance, tail, where, viewer)
+        if state.ended:
+            _write_new(state, tail, where, viewer)
             return followed.run()
 
 
-def _write_new(glance: Glance, tail: Tail, where: Sequence[Place], viewer: Viewer) -> None:
-    for task in glance.tasks:
+def _write_new(state: RunState, tail: Tail, where: Sequence[Place], viewer: Viewer) -> None:
+    for task in state.tasks:
         for place in where:
             for line in tail.read(place.group, place.stream(records.last_part(task["taskArn"]))):
                 viewer.write(line)

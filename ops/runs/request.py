@@ -48,7 +48,7 @@ SCHEDULED_BY = "chronos-schedule/"
 
 
 @dataclass(frozen=True, slots=True)
-class Variation:
+class RunChanges:
     """What a run does otherwise than its schedule says."""
 
     command: Sequence[str] | None = None
@@ -61,7 +61,7 @@ class Variation:
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class LaunchContext:
     """What EventBridge Scheduler would tell a run of itself."""
 
     schedule_arn: str
@@ -73,8 +73,8 @@ class Occasion:
     """Whether it stands for what EventBridge Scheduler could not deliver at `time`: of a supervised task, one run is
     started for that time, also where Scheduler's own attempt had started one and was not answered."""
 
-    def told(self, text: str) -> str:
-        """A schedule's input with the values of the occasion (AWS: EventBridge Scheduler user guide, "Adding context
+    def fill_in(self, text: str) -> str:
+        """A schedule's input with the values of the context (AWS: EventBridge Scheduler user guide, "Adding context
         attributes")."""
         values = {
             "schedule-arn": self.schedule_arn,
@@ -90,66 +90,68 @@ class Occasion:
         return self.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def decoded_input(schedule: Schedule, occasion: Occasion) -> dict[str, Any]:
+def decoded_input(schedule: Schedule, context: LaunchContext) -> dict[str, Any]:
     """The input of a schedule's target: RunTask's overrides, or what a state machine is started with."""
-    text = occasion.told(schedule.target.get("Input", ""))
+    text = context.fill_in(schedule.target.get("Input", ""))
     return cast("dict[str, Any]", json.loads(text)) if text else {}
 
 
 def run_task(
-    schedule: Schedule, occasion: Occasion, variation: Variation, *, container: str, who: str
+    schedule: Schedule, context: LaunchContext, changes: RunChanges, *, container: str, who: str
 ) -> dict[str, Any]:
     """RunTask's request but for its client token. `container` is the one whose command and environment may vary."""
     given = schedule.parameters
-    request: dict[str, Any] = {"cluster": schedule.target["Arn"], "startedBy": started_by(who, occasion.message)}
+    request: dict[str, Any] = {"cluster": schedule.target["Arn"], "startedBy": started_by(who, context.message)}
     request |= {ours: given[theirs] for theirs, ours in _PARAMETERS if theirs in given}
     if network := given.get("NetworkConfiguration", {}).get("awsvpcConfiguration"):
         request["networkConfiguration"] = {"awsvpcConfiguration": _first_letters(network, str.lower)}
     if tags := _tags(given.get("Tags", ())):
         request["tags"] = tags
-    request["taskDefinition"] = revised(schedule.task_definition_arn, variation)
-    if variation.count is not None:
-        request["count"] = variation.count
-    if overrides := varied(decoded_input(schedule, occasion), variation, container):
+    request["taskDefinition"] = revised(schedule.task_definition_arn, changes)
+    if changes.count is not None:
+        request["count"] = changes.count
+    if overrides := with_changes(decoded_input(schedule, context), changes, container):
         request["overrides"] = overrides
     return request
 
 
-def execution_input(schedule: Schedule, occasion: Occasion, variation: Variation, *, container: str) -> dict[str, Any]:
+def execution_input(
+    schedule: Schedule, context: LaunchContext, changes: RunChanges, *, container: str
+) -> dict[str, Any]:
     """What the state machine of a supervised task is started with: the schedule's own input, at a time of its own
-    unless the occasion stands for a delivery."""
-    if variation.revision is not None:
+    unless the context stands for a delivery."""
+    if changes.revision is not None:
         raise OpsError("a supervised task runs the revision that its state machine has: leave --revision out.")
-    given = decoded_input(schedule, occasion)
-    overrides = varied(_first_letters(given.get("overrides", {}), str.lower), variation, container)
+    given = decoded_input(schedule, context)
+    overrides = with_changes(_first_letters(given.get("overrides", {}), str.lower), changes, container)
     # Two executions of one time are taken for one that was delivered twice.
-    time = occasion.scheduled_time if occasion.delivered else f"{MANUAL}{occasion.execution_id}"
+    time = context.scheduled_time if context.delivered else f"{MANUAL}{context.execution_id}"
     return {**given, "time": time, "overrides": _first_letters(overrides, str.upper)}
 
 
-def revised(task_definition_arn: str, variation: Variation) -> str:
+def revised(task_definition_arn: str, changes: RunChanges) -> str:
     """The task definition in the revision that is wanted."""
-    if variation.revision is None:
+    if changes.revision is None:
         return task_definition_arn
     home, family = task_definition_arn.rsplit("/", 1)[0], family_of(task_definition_arn)
-    return f"{home}/{family}:{variation.revision}"
+    return f"{home}/{family}:{changes.revision}"
 
 
-def varied(overrides: Data, variation: Variation, container: str) -> dict[str, Any]:
+def with_changes(overrides: Data, changes: RunChanges, container: str) -> dict[str, Any]:
     """RunTask's overrides with what is wanted otherwise: the command and the size replace, variables add."""
     whole = dict(overrides)
     containers = [dict(entry) for entry in overrides.get("containerOverrides", ())]
     entry = next((entry for entry in containers if entry.get("name") == container), None)
     changed: dict[str, Any] = dict(entry or {"name": container})
-    if variation.command is not None:
-        changed["command"] = list(variation.command)
-    if variation.environment:
-        known = {pair["name"]: pair["value"] for pair in changed.get("environment", ())} | dict(variation.environment)
+    if changes.command is not None:
+        changed["command"] = list(changes.command)
+    if changes.environment:
+        known = {pair["name"]: pair["value"] for pair in changed.get("environment", ())} | dict(changes.environment)
         changed["environment"] = [{"name": name, "value": value} for name, value in sorted(known.items())]
     if set(changed) != {"name"}:
         whole["containerOverrides"] = [*(other for other in containers if other is not entry), changed]
     for key in ("cpu", "memory"):
-        if (size := getattr(variation, key)) is not None:
+        if (size := getattr(changes, key)) is not None:
             whole[key] = str(size)
     return whole
 

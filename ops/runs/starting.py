@@ -15,8 +15,8 @@ from .following import Followed, TaskRun
 from .launch import launch_tasks, start_execution
 from .request import (
     MANUAL,
-    Occasion,
-    Variation,
+    LaunchContext,
+    RunChanges,
     deciding_container,
     decoded_input,
     execution_input,
@@ -43,36 +43,36 @@ def start(
     deployment: Deployment,
     task: str,
     schedule: Schedule,
-    occasion: Occasion,
-    variation: Variation,
+    context: LaunchContext,
+    changes: RunChanges,
     *,
     who: str,
     tell: Callable[[str], None],
 ) -> Started:
-    """Start what a schedule would start, never twice for one `occasion.execution_id`.
+    """Start what a schedule would start, never twice for one `context.execution_id`.
 
     Raises OpsError where nothing was started, and what boto3 raises.
     """
     if schedule.supervised:
-        return _start_machine(deployment, task, schedule, occasion, variation)
-    definition = _definition(deployment, revised(schedule.task_definition_arn, variation))
-    containers, given = definition["containerDefinitions"], decoded_input(schedule, occasion)
+        return _start_machine(deployment, task, schedule, context, changes)
+    definition = _definition(deployment, revised(schedule.task_definition_arn, changes))
+    containers, given = definition["containerDefinitions"], decoded_input(schedule, context)
     container = main_container(containers, given)
-    request = run_task(schedule, occasion, variation, container=container, who=who)
-    tasks = launch_tasks(deployment.client("ecs"), request, occasion.execution_id, tell)
+    request = run_task(schedule, context, changes, container=container, who=who)
+    tasks = launch_tasks(deployment.client("ecs"), request, context.execution_id, tell)
     counts = deciding_container(containers, given)
     return Started(TaskRun(deployment, request["cluster"], tasks, counts), places(definition))
 
 
 def _start_machine(
-    deployment: Deployment, task: str, schedule: Schedule, occasion: Occasion, variation: Variation
+    deployment: Deployment, task: str, schedule: Schedule, context: LaunchContext, changes: RunChanges
 ) -> Started:
     machine = read_machine(deployment, schedule.target["Arn"])
     definition = _definition(deployment, machine.task_definition_arn)
     containers = definition["containerDefinitions"]
     container = main_container(containers, {})
-    text = json.dumps(execution_input(schedule, occasion, variation, container=container), ensure_ascii=False)
-    name = f"{MANUAL}{occasion.execution_id}"
+    text = json.dumps(execution_input(schedule, context, changes, container=container), ensure_ascii=False)
+    name = f"{MANUAL}{context.execution_id}"
     arn = start_execution(deployment.client("stepfunctions"), machine.arn, name, text)
     return Started(ExecutionRun(deployment, task, arn, machine, deciding_container(containers, {})), places(definition))
 

@@ -15,14 +15,24 @@ from ops.aws.logs import Line
 from ops.aws.schedules import Schedule
 from ops.aws.session import ATTEMPTS
 from ops.commands import running
-from ops.runs.following import Glance
-from ops.runs.request import Occasion, Variation, deciding_container, execution_input, main_container, run_task, varied
+from ops.runs.following import RunState
+from ops.runs.request import (
+    LaunchContext,
+    RunChanges,
+    deciding_container,
+    execution_input,
+    main_container,
+    run_task,
+    with_changes,
+)
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.supervised import change_count, run_inside, supervise
 
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/main"
-OCCASION = Occasion("arn:aws:scheduler:eu-west-1:1:schedule/g/backup", datetime(2026, 11, 24, 3, tzinfo=UTC), "token")
+CONTEXT = LaunchContext(
+    "arn:aws:scheduler:eu-west-1:1:schedule/g/backup", datetime(2026, 11, 24, 3, tzinfo=UTC), "token"
+)
 TARGET: dict[str, Any] = {
     "Arn": CLUSTER,
     "RoleArn": "arn:aws:iam::123456789012:role/scheduler",
@@ -50,11 +60,11 @@ TARGET: dict[str, Any] = {
 
 
 def a_schedule(**target: Any) -> Schedule:
-    return Schedule("backup", OCCASION.schedule_arn, "rate(1 hour)", "UTC", True, {**TARGET, **target})
+    return Schedule("backup", CONTEXT.schedule_arn, "rate(1 hour)", "UTC", True, {**TARGET, **target})
 
 
 def test_the_request_is_what_the_schedule_would_send():
-    assert run_task(a_schedule(), OCCASION, Variation(), container="main", who="al ice") == {
+    assert run_task(a_schedule(), CONTEXT, RunChanges(), container="main", who="al ice") == {
         "cluster": CLUSTER,
         "startedBy": "ops/al-ice",
         "taskDefinition": "arn:aws:ecs:eu-west-1:123456789012:task-definition/p__backup:7",
@@ -96,8 +106,8 @@ def test_no_member_of_the_target_is_forgotten():
 
 
 def test_a_variation_replaces_the_command_and_the_size_and_adds_variables():
-    variation = Variation(["sh", "-c", "true"], {"A": "2", "B": "3"}, cpu=1024, memory=2048, revision=3)
-    request = run_task(a_schedule(), OCCASION, variation, container="main", who="alice")
+    changes = RunChanges(["sh", "-c", "true"], {"A": "2", "B": "3"}, cpu=1024, memory=2048, revision=3)
+    request = run_task(a_schedule(), CONTEXT, changes, container="main", who="alice")
     assert request["taskDefinition"].endswith("task-definition/p__backup:3")
     [entry] = request["overrides"]["containerOverrides"]
     assert entry["command"] == ["sh", "-c", "true"]
@@ -105,11 +115,11 @@ def test_a_variation_replaces_the_command_and_the_size_and_adds_variables():
     assert entry["environment"][0]["value"] == "2"
     assert (request["overrides"]["cpu"], request["overrides"]["memory"]) == ("1024", "2048")
     other = {"containerOverrides": [{"name": "sidecar", "command": ["x"]}]}
-    assert varied(other, Variation(["y"]), "main")["containerOverrides"] == [
+    assert with_changes(other, RunChanges(["y"]), "main")["containerOverrides"] == [
         {"name": "sidecar", "command": ["x"]},
         {"name": "main", "command": ["y"]},
     ]
-    assert varied(other, Variation(), "main") == other
+    assert with_changes(other, RunChanges(), "main") == other
 
 
 def test_a_supervised_task_is_started_with_its_schedule_s_input_at_a_time_of_its_own():
@@ -118,7 +128,7 @@ def test_a_supervised_task_is_started_with_its_schedule_s_input_at_a_time_of_its
         Input='{"schedule":"backup","time":"<aws.scheduler.scheduled-time>","overrides":{"ContainerOverrides":'
         '[{"Name":"main","Environment":[{"Name":"A","Value":"1"}]}]}}',
     )
-    assert execution_input(schedule, OCCASION, Variation(environment={"B": "2"}, cpu=512), container="main") == {
+    assert execution_input(schedule, CONTEXT, RunChanges(environment={"B": "2"}, cpu=512), container="main") == {
         "schedule": "backup",
         "time": "manual-token",
         "overrides": {
@@ -558,12 +568,12 @@ def test_states_are_a_live_line_on_a_terminal_and_lines_elsewhere(capsys: pytest
     states = ("PROVISIONING", "PENDING", "PENDING", "RUNNING", "STOPPED")
     with running._Display(screen) as display:
         for state in states:
-            display.show(Glance(state, [], ended=False))
+            display.show(RunState(state, [], ended=False))
         display.write(Line(datetime.now(UTC), "s", "[red]as it is"))
     assert isinstance(screen.file, StringIO)
     assert "[red]as it is" in screen.file.getvalue()
     assert capsys.readouterr().err == ""
     with running._Display(Console(file=StringIO())) as display:
         for state in states:
-            display.show(Glance(state, [], ended=False))
+            display.show(RunState(state, [], ended=False))
     assert capsys.readouterr().err.split() == ["PROVISIONING", "PENDING", "RUNNING", "STOPPED"]

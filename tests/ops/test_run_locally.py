@@ -10,9 +10,9 @@ import pytest
 
 from ops.aws.secrets import secret_value
 from ops.aws.session import Aws
-from ops.commands import locally
+from ops.commands import running_locally
 from ops.errors import OpsError
-from ops.runs.local import build_arguments, container_of
+from ops.runs.local_container import build_arguments, container_of
 from tests.ops.cloud import Cloud
 from tests.ops.conftest import Ops
 
@@ -80,7 +80,7 @@ class Engine:
 @pytest.fixture
 def engine(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     (project / "Pulumi.test.yaml").write_text(TASKS)
-    monkeypatch.setattr(locally, "ROOT", project)
+    monkeypatch.setattr(running_locally, "ROOT", project)
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))

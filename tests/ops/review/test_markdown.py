@@ -8,9 +8,9 @@ import pytest
 from config import Source, StackConfig, StoredSecret, load
 from ops.costs import Assumptions
 from ops.review.differences import compare
+from ops.review.formatting import block, change, code, dollars, value
 from ops.review.markdown import LIMIT, Review, markdown
-from ops.review.text import block, change, code, dollars, value
-from ops.review.values import ABSENT, Change, changes
+from ops.review.value_changes import ABSENT, Change, changes
 from tests.ops.review.conftest import Project
 
 NOW = datetime(2027, 3, 27, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ import yaml
 
 from config import StoredSecret
 
-from .values import ABSENT, Change, Path
+from .value_changes import ABSENT, Change, Path
 
 LONGEST_VALUE = 160
 _HIDDEN_UNDER = frozenset({"environment", "args"})
@@ -119,8 +119,3 @@ def listed(items: Iterable[str], most: int) -> str:
     if not more:
         return ", ".join(shown)
     return f"{', '.join(shown)} and {more} more" if shown else str(more)
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 task`, `2 tasks`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -19,10 +19,10 @@ from ..aws.secrets import secret_value
 from ..errors import NO_RUN, OpsError
 from ..output import note
 from ..planning.plans import DEFAULT_STACK, PROJECT_NAME, ROOT, load_stack, stack_problem
+from ..runs.container_engines import call_engine, find_engine
 from ..runs.definition import definition_of
-from ..runs.engines import call_engine, find_engine
-from ..runs.local import Container, build_arguments, container_of
-from ..runs.request import Occasion, Variation, main_container, varied
+from ..runs.local_container import Container, build_arguments, container_of
+from ..runs.request import LaunchContext, RunChanges, main_container, with_changes
 from .options import Where
 
 Args = Mapping[str, Any]
@@ -32,8 +32,8 @@ def run_locally(
     where: Where,
     task: str,
     schedule: str | None,
-    occasion: Occasion,
-    variation: Variation,
+    context: LaunchContext,
+    changes: RunChanges,
     inherited: Sequence[str],
     *,
     secrets: bool,
@@ -46,9 +46,9 @@ def run_locally(
     args = _arguments(stack, task)
     own_names = GroupNames(f"{PROJECT_NAME}-{stack}")
     definition = _definition(where, args, own_names, task)
-    given = _overrides(args, _schedule(task, args, schedule), occasion)
+    given = _overrides(args, _schedule(task, args, schedule), context)
     container = container_of(
-        definition, varied(given, variation, main_container(definition["containerDefinitions"], given))
+        definition, with_changes(given, changes, main_container(definition["containerDefinitions"], given))
     )
     passed = _from_environment(inherited)
     engine = find_engine()
@@ -91,9 +91,9 @@ def _schedule(task: str, args: Args, name: str | None) -> TaskSchedule:
     return by_name[name] if name else next(iter(by_name.values()))
 
 
-def _overrides(args: Args, schedule: TaskSchedule, occasion: Occasion) -> dict[str, Any]:
+def _overrides(args: Args, schedule: TaskSchedule, context: LaunchContext) -> dict[str, Any]:
     text = overrides.document(schedule.args, container=deciding_container(args))
-    return json.loads(occasion.told(text)) if text else {}
+    return json.loads(context.fill_in(text)) if text else {}
 
 
 def _from_environment(names_of_variables: Sequence[str]) -> dict[str, str]:
