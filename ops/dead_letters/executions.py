@@ -27,7 +27,7 @@ from ..aws.machines import (
     running_executions,
 )
 from ..errors import OpsError
-from ..runs.request import MANUAL, LaunchContext
+from ..runs.request import MANUAL, Occasion
 
 WAIT_SECONDS = 120
 """For the first ECS task of an execution; the message is held for longer."""
@@ -42,14 +42,12 @@ class Executions:
     _started: dict[str, str] = field(default_factory=dict[str, str])
     """The execution that was started last, by state machine: no list may have it yet."""
 
-    def run(
-        self, machine_arn: str, context: LaunchContext, start: Callable[[LaunchContext], object]
-    ) -> tuple[str, bool]:
+    def run(self, machine_arn: str, occasion: Occasion, start: Callable[[Occasion], object]) -> tuple[str, bool]:
         """See to it that a message's run is started: the name of its execution, and whether an earlier redrive had
         started it. Raises OpsError where none was, or none yet: the message is to be kept then."""
         machine = read_machine(self.deployment, machine_arn)
         for number in count(1):
-            own = context if number == 1 else _next(context, number)
+            own = occasion if number == 1 else _next(occasion, number)
             name = f"{MANUAL}{own.execution_id}"
             before = execution_status(self.deployment, machine.arn, name) is not None
             if not before:
@@ -87,12 +85,12 @@ class Executions:
         return progress
 
 
-def _next(context: LaunchContext, number: int) -> LaunchContext:
+def _next(occasion: Occasion, number: int) -> Occasion:
     # The time was claimed by the execution that ran nothing, and which nobody else can be.
-    return replace(context, execution_id=f"{context.execution_id}-{number}", delivered=False)
+    return replace(occasion, execution_id=f"{occasion.execution_id}-{number}", delivered=False)
 
 
-def _refuse_unless_over(name: str, progress: Progress, context: LaunchContext) -> None:
+def _refuse_unless_over(name: str, progress: Progress, occasion: Occasion) -> None:
     if progress.status == RUNNING:
         raise OpsError(
             f"its execution {name} goes on, and has not started its run yet: it waits for capacity, or for its turn. "
@@ -100,7 +98,7 @@ def _refuse_unless_over(name: str, progress: Progress, context: LaunchContext) -
         )
     if progress.cause == DELIVERED_TWICE:
         raise OpsError(
-            f"a run was started already for {context.scheduled_time}: by EventBridge Scheduler, which was not "
+            f"a run was started already for {occasion.scheduled_time}: by EventBridge Scheduler, which was not "
             "answered, or for another message. See ops history, and delete it; to start another all the same: --anew."
         )
 

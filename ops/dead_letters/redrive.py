@@ -24,7 +24,7 @@ from ..aws.schedules import Schedule, get_schedule
 from ..aws.tasks import family_tasks
 from ..errors import OpsError
 from ..runs.records import last_part
-from ..runs.request import LaunchContext, RunChanges, redriven_for
+from ..runs.request import Occasion, Variation, redriven_for
 from ..runs.starting import Started, start
 from .executions import Executions
 from .message import Letter
@@ -100,19 +100,19 @@ class Redrive:
         token = f"{letter.id}-{uuid.uuid4().hex[:8]}" if self.anew else letter.id
         time = letter.time or letter.sent or datetime.now(UTC)
         delivered = letter.time is not None and not self.anew
-        context = LaunchContext(schedule.arn, time, token, letter.id, delivered)
+        occasion = Occasion(schedule.arn, time, token, letter.id, delivered)
 
-        def begin(context: LaunchContext, count: int | None = None) -> Started:
-            given = RunChanges(count=count)
-            return start(self.deployment, letter.task, schedule, context, given, who=self.who, tell=self.tell)
+        def begin(occasion: Occasion, count: int | None = None) -> Started:
+            given = Variation(count=count)
+            return start(self.deployment, letter.task, schedule, occasion, given, who=self.who, tell=self.tell)
 
         if schedule.supervised:
-            name, before = self.executions.run(schedule.target["Arn"], context, begin)
+            name, before = self.executions.run(schedule.target["Arn"], occasion, begin)
             return [name], before
-        return self._start_tasks(letter, schedule, context, begin)
+        return self._start_tasks(letter, schedule, occasion, begin)
 
     def _start_tasks(
-        self, letter: Letter, schedule: Schedule, context: LaunchContext, begin: Callable[[LaunchContext, int], Started]
+        self, letter: Letter, schedule: Schedule, occasion: Occasion, begin: Callable[[Occasion, int], Started]
     ) -> tuple[list[str], bool]:
         """Start those that are not there yet."""
         wanted = int(schedule.parameters.get("TaskCount", 1))
@@ -121,10 +121,10 @@ class Redrive:
             return there, True
         if there:
             # Another request than the first, so with a token of its own.
-            context = replace(context, execution_id=f"{context.execution_id}-{len(there)}")
+            occasion = replace(occasion, execution_id=f"{occasion.execution_id}-{len(there)}")
         ecs = self.deployment.client("ecs")
         try:
-            started = begin(context, wanted - len(there))
+            started = begin(occasion, wanted - len(there))
         except ecs.exceptions.ConflictException as error:
             # The token is known with another request: another person's, or that of an earlier revision.
             return [*there, *_started_before(error)], True
