@@ -32,7 +32,7 @@ def overloads_table(week: LoadedWeek, count: int) -> Table:
 
 
 def windows_summary(week: LoadedWeek, count: int) -> list[str]:
-    """What longer windows achieve, and which schedules need one beyond those in a table of `count` overloads."""
+    """The effect of longer windows, and the schedules that need one but aren't in a table of `count` overloads."""
     shown = {demand for overload in week.overloads[:count] for demand in overload.demands}
     left = throttled_launches(week.throttled_with_windows)
     lines: list[str] = []

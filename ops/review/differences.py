@@ -1,4 +1,4 @@
-"""Compares two versions of a stack. Pure; the Markdown is made elsewhere."""
+"""Compares two versions of a stack. Pure. Another module makes the Markdown."""
 
 from __future__ import annotations
 

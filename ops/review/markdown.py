@@ -258,16 +258,16 @@ def _moved(tasks: Sequence[TaskChange]) -> Iterator[str]:
 
 
 def _runs(runs: Runs) -> str:
-    return "paused" if runs.paused else "; ".join(runs.next) or "never again"
+    return "paused" if runs.paused else ", ".join(runs.next) or "never again"
 
 
 def _removed(task: TaskSummary) -> str:
-    return f"**{task.name}**: ran {'; '.join(task.schedules)}; saves {dollars(task.cost)} per month"
+    return f"**{task.name}**: ran {listed_in_words(task.schedules, 'and')}. Saves {dollars(task.cost)} per month."
 
 
 def _added(task: TaskSummary) -> str:
-    when = "; ".join(task.schedules)
-    return f"**{task.name}**: {when}; next runs: {_runs(task.runs)}; {dollars(task.cost)} per month"
+    when = listed_in_words(task.schedules, "and")
+    return f"**{task.name}**: {when}. Next runs: {_runs(task.runs)}. Costs {dollars(task.cost)} per month."
 
 
 def _named(step: Step) -> str:

@@ -36,7 +36,8 @@ def main_container(containers: Containers, overridden: Collection[str]) -> str:
 def deciding_container(containers: Containers, overridden: Collection[str]) -> str | None:
     """The container whose exit code counts, or None if there are several candidates.
 
-    It is `main`; else the only overridden container; else the only essential container.
+    It is `main` if there is a container of that name. Otherwise, it is the only overridden container. If no container
+    is overridden, it is the only essential container.
     """
     found = _candidates(containers, overridden)
     return found[0] if len(found) == 1 else None

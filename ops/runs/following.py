@@ -63,7 +63,7 @@ class FollowedRun(Protocol):
         ...
 
     def manual_clean_up(self) -> str:
-        """What the user has to do if nothing calls `clean_up`; empty if there is nothing to do."""
+        """Instructions for the user if nothing calls `clean_up`. Empty if there is nothing to do."""
         ...
 
     def run(self) -> Run:

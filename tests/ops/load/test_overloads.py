@@ -129,7 +129,7 @@ def test_rates_with_the_same_start_are_an_overload():
 def test_due_times_are_in_the_zone_of_the_schedule_and_exclude_paused_schedules():
     at_three = tasks(1, "cron(0 3 * * ? *)", timezone="Asia/Kathmandu")
     found = due_times([*at_three, *tasks(1, "cron(0 3 * * ? *)", enabled=False)], NIGHT)
-    # 03:00 in Kathmandu is 21:15 in UTC, three quarters of an hour before the hour at which the week begins.
+    # 03:00 in Kathmandu is 21:15 in UTC, which is 45 minutes before the start of the week.
     assert [each.second for each in found] == [(day * 24 * 60 - 45) * 60 for day in range(8)]
 
 
