@@ -26,7 +26,7 @@ from ops.runs.request import (
     run_task,
     with_changes,
 )
-from tests.ops.cloud import Cloud, Deployed
+from tests.ops.cloud import Cloud, Deployed, refusal
 from tests.ops.conftest import Ops
 from tests.ops.supervised import change_count, run_inside, supervise
 
@@ -354,6 +354,29 @@ def test_after_a_lost_answer_it_is_not_known_if_a_run_started_even_if_retries_ar
     result = ops("run", "etl")
     assert result.exit_code == 125
     assert "ThrottlingException" in result.stderr, "All calls were refused, so nothing started."
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_after_a_server_error_it_is_not_known_if_a_run_started(deployed: Deployed, ops: Ops, status: int):
+    deployed.cloud.refuse("ecs.RunTask", "ServerException", "An internal error occurred.", status)
+    result = ops("run", "etl")
+    assert result.exit_code == 123
+    assert "RunTask returned no usable answer" in result.stderr
+    assert deployed.cloud.calls.count("ecs.RunTask") == ATTEMPTS
+
+
+def test_after_a_server_error_it_is_not_known_if_a_run_started_even_if_retries_are_refused(
+    deployed: Deployed, ops: Ops
+):
+    cloud = deployed.cloud
+    answers = iter([(500, "ServerException"), *[(400, "ThrottlingException")] * ATTEMPTS])
+
+    def answer(request: Any) -> Any:
+        status, code = next(answers)
+        return refusal(request.url, status, code)
+
+    cloud.rules.append(("ecs.RunTask", answer))
+    assert ops("run", "etl").exit_code == 123
 
 
 @pytest.mark.parametrize(
