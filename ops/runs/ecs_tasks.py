@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from components.supervised.settings import RUN_VARIABLE
 
@@ -44,21 +43,22 @@ class EcsTask:
     """The name of the Step Functions execution that started the task. Empty for other tasks."""
 
     @classmethod
-    def read(cls, data: Mapping[str, Any]) -> "EcsTask":
+    def read(cls, data: Mapping[str, object]) -> "EcsTask":
         """Read an answer of DescribeTasks, or the detail of an event."""
-        overrides = mapping(as_json(data.get("overrides")))
+        task = mapping(as_json(data))
+        overrides = mapping(task.get("overrides"))
         return cls(
-            arn=str(data.get("taskArn", "")),
-            group=str(data.get("group", "")),
-            started_by=str(data.get("startedBy", "")),
-            status=str(data.get("lastStatus", "")),
-            desired_status=str(data.get("desiredStatus", "")),
-            stop_code=str(data.get("stopCode", "")),
-            stopped_reason=str(data.get("stoppedReason", "")),
-            created=instant(data.get("createdAt")),
-            started=instant(data.get("startedAt")),
-            stopped=instant(data.get("stoppedAt")),
-            states=tuple(_container_state(container) for container in data.get("containers", ())),
+            arn=str(task.get("taskArn", "")),
+            group=str(task.get("group", "")),
+            started_by=str(task.get("startedBy", "")),
+            status=str(task.get("lastStatus", "")),
+            desired_status=str(task.get("desiredStatus", "")),
+            stop_code=str(task.get("stopCode", "")),
+            stopped_reason=str(task.get("stoppedReason", "")),
+            created=instant(task.get("createdAt")),
+            started=instant(task.get("startedAt")),
+            stopped=instant(task.get("stoppedAt")),
+            states=tuple(map(_container_state, items(task.get("containers", [])))),
             overridden=overridden(overrides),
             execution=_execution(overrides),
         )
@@ -79,8 +79,11 @@ class EcsTask:
         return {state.name: state.exit_code for state in self.states if state.name}
 
 
-def _container_state(data: Mapping[str, Any]) -> ContainerState:
-    return ContainerState(data.get("name", ""), data.get("exitCode"), data.get("reason", ""))
+def _container_state(data: Json) -> ContainerState:
+    container = mapping(data)
+    code = container.get("exitCode")
+    name, reason = (str(container.get(key, "")) for key in ("name", "reason"))
+    return ContainerState(name, code if isinstance(code, int) else None, reason)
 
 
 def _execution(overrides: Mapping[str, Json]) -> str:

@@ -4,7 +4,6 @@ import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
 
 from components.supervised import lease
 
@@ -29,7 +28,7 @@ class ExecutionRun:
         """`container` is the one whose exit code counts, if it is known."""
         self._deployment, self._task, self._arn = deployment, task, execution_arn
         self._sfn, self._machine, self._container = deployment.client("stepfunctions"), machine, container
-        self._execution: Mapping[str, Any] = {}
+        self._execution: Mapping[str, object] = {}
         self._tasks: dict[str, EcsTask] = {}
         self._stop_reason: str | None = None
         """The reason if the execution itself was stopped."""
@@ -38,6 +37,10 @@ class ExecutionRun:
     @property
     def _name(self) -> str:
         return last_part(self._arn, ":")
+
+    @property
+    def _table(self) -> str:
+        return self._deployment.names.lease_table
 
     @property
     def ids(self) -> list[str]:
@@ -84,7 +87,7 @@ class ExecutionRun:
             return
         dynamodb = self._deployment.client("dynamodb")
         try:
-            dynamodb.delete_item(**self._release_request())
+            dynamodb.delete_item(**lease.release(self._table, self._task, holder=self._name))
             tell(f"Released the lease of {self._task}.")
         except dynamodb.exceptions.ConditionalCheckFailedException:
             return
@@ -95,11 +98,8 @@ class ExecutionRun:
         """How to release the lease of a stopped execution by hand; empty if there is nothing to do."""
         return self._release_hint() if self._stop_reason is not None and self._machine.exclusive else ""
 
-    def _release_request(self) -> dict[str, Any]:
-        return lease.release(self._deployment.names.lease_table, self._task, holder=self._name)
-
     def _release_hint(self) -> str:
-        request = self._release_request()
+        request = lease.release(self._table, self._task, holder=self._name)
         options = {
             "--table-name": request["TableName"],
             "--key": json.dumps(request["Key"]),

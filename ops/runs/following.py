@@ -1,8 +1,8 @@
 """Follows a run to its end: shows its state and its log."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from components.monitoring.events import SUCCEEDED
 
@@ -87,7 +87,7 @@ class TaskRun:
 
     def poll(self) -> RunState:
         """Get the current state from ECS."""
-        described = _described(self._ecs, self._cluster, list(self._known))
+        described = [EcsTask.read(task) for task in describe_tasks(self._ecs, self._cluster, list(self._known))]
         self._unknown_polls = 0 if described else self._unknown_polls + 1
         if self._unknown_polls > _MAX_UNKNOWN_POLLS:
             raise OpsError(
@@ -114,11 +114,6 @@ class TaskRun:
         """The run. If there are several tasks, the first one that didn't succeed."""
         runs = [records.from_ecs_task(task, container=self._container) for task in self._known.values()]
         return next((run for run in runs if run.outcome != SUCCEEDED), runs[0])
-
-
-def _described(ecs: Any, cluster: str, arns: Sequence[str]) -> list[EcsTask]:
-    found: Sequence[Mapping[str, Any]] = describe_tasks(ecs, cluster, arns)
-    return [EcsTask.read(task) for task in found]
 
 
 def follow(followed: FollowedRun, tail: Tail, logs: Sequence[Place], viewer: RunViewer) -> Run:

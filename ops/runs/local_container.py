@@ -55,17 +55,18 @@ def container_of(definition: Definition, overrides: Mapping[str, Json]) -> Conta
     containers: Sequence[Definition] = definition["containerDefinitions"]
     name = main_container(containers_of(containers), overridden(overrides))
     container = next(each for each in containers if each["name"] == name)
-    own: dict[str, Any] = {}
+    own: dict[str, Json] = {}
     for entry in map(mapping, items(overrides.get("containerOverrides", []))):
         own |= entry if entry.get("name") == name else {}
-    pairs: list[Mapping[str, str]] = [*container.get("environment", ()), *own.get("environment", ())]
+    pairs = [*container.get("environment", ()), *map(mapping, items(own.get("environment", [])))]
+    command = [str(word) for word in items(own["command"])] if "command" in own else container.get("command")
     omitted = [f"sidecar {other['name']}" for other in containers if other is not container]
     omitted += [f"file system of volume {volume}" for volume in _file_systems(definition)]
     return Container(
         image=container["image"],
         entry_point=container.get("entryPoint", ()),
-        command=own.get("command", container.get("command")),
-        environment={pair["name"]: pair["value"] for pair in pairs},
+        command=command,
+        environment={str(pair["name"]): str(pair["value"]) for pair in pairs},
         secrets={secret["name"]: secret["valueFrom"] for secret in container.get("secrets", ())},
         options=[*_size(definition, overrides), *_settings(container), *_volumes(container), *_platform(definition)],
         omitted=omitted,

@@ -6,19 +6,17 @@ The data comes from ECS, EventBridge and Step Functions.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from components.monitoring.events import FAILED, SUCCEEDED
 from components.supervised.ending import OUTCOME_SOURCE
 from components.supervised.settings import SUPERVISED_GROUP
 
+from ..json_values import as_json, mapping
 from .containers import deciding_container
 from .ecs_tasks import STOPPED, EcsTask, instant, last_part
 from .request import MANUAL, SCHEDULED_BY, STARTED_BY
 
 __all__ = ["STOPPED", "instant", "last_part"]
-
-Data = Mapping[str, Any]
 
 RUNNING = "running"
 SCHEDULE, HAND = "schedule", "hand"
@@ -69,7 +67,7 @@ class Run:
         }
 
 
-def from_task(data: Data, outcome: str | None = None, container: str | None = None) -> Run:
+def from_task(data: Mapping[str, object], outcome: str | None = None, container: str | None = None) -> Run:
     """A run from an answer of DescribeTasks or the detail of an event.
 
     `outcome` is the outcome of the log that the event is from. `container` is the one whose exit code counts, if its
@@ -96,36 +94,37 @@ def from_ecs_task(task: EcsTask, outcome: str | None = None, container: str | No
     )
 
 
-def from_event(event: Data, outcome: str) -> Run:
+def from_event(event: Mapping[str, object], outcome: str) -> Run:
     """A run from an event in the outcome log of an outcome."""
-    detail: Data = event["detail"]
+    detail = mapping(as_json(event["detail"]))
     if event.get("source") == OUTCOME_SOURCE:
         return _from_supervised_event(detail, outcome)
     if event.get("source") == STEP_FUNCTIONS:
         # The execution was stopped, so it couldn't report an outcome itself.
-        return from_execution(detail, task_of_machine(last_part(detail["stateMachineArn"], ":")))
+        return from_execution(detail, task_of_machine(last_part(str(detail["stateMachineArn"]), ":")))
     return from_task(detail, outcome)
 
 
-def _from_supervised_event(detail: Data, outcome: str) -> Run:
+def _from_supervised_event(detail: Mapping[str, object], outcome: str) -> Run:
     """A run from the final outcome of a supervised run. The run is the execution, with all its attempts."""
     name = last_part(str(detail["executionArn"]), ":")
     run = from_task(detail, outcome)
-    return replace(run, id=name, by=_starter_of_execution(name), attempts=int(detail.get("attempts", 1)))
+    return replace(run, id=name, by=_starter_of_execution(name), attempts=int(str(detail.get("attempts", 1))))
 
 
-def from_execution(execution: Data, task: str) -> Run:
+def from_execution(execution: Mapping[str, object], task: str) -> Run:
     """A run from an answer of ListExecutions or DescribeExecution."""
-    outcome = {"RUNNING": RUNNING, "SUCCEEDED": SUCCEEDED}.get(execution["status"], FAILED)
+    name, status = str(execution["name"]), str(execution["status"])
+    outcome = {"RUNNING": RUNNING, "SUCCEEDED": SUCCEEDED}.get(status, FAILED)
     why = ": ".join(str(execution[key]) for key in ("error", "cause") if execution.get(key))
     return Run(
-        id=execution["name"],
+        id=name,
         task=task,
         outcome=outcome,
         started=instant(execution.get("startDate")),
         stopped=instant(execution.get("stopDate")),
-        reason="" if outcome != FAILED else why or execution["status"],
-        by=_starter_of_execution(execution["name"]),
+        reason="" if outcome != FAILED else why or status,
+        by=_starter_of_execution(name),
     )
 
 
@@ -163,7 +162,7 @@ def _stated_reason(task: EcsTask) -> str:
     return "; ".join(dict.fromkeys([stopped, *own]))
 
 
-def execution_of(data: Data) -> str:
+def execution_of(data: Mapping[str, object]) -> str:
     """The name of the execution that an ECS task belongs to; empty if no state machine started it."""
     return EcsTask.read(data).execution
 

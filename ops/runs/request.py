@@ -175,7 +175,7 @@ def started_by(who: str, message: str = "") -> str:
     return f"{STARTED_BY}{name}" + (f"/{message}" if message else "")
 
 
-def redriven_for(task: Mapping[str, Any]) -> str:
+def redriven_for(task: Mapping[str, object]) -> str:
     """The ID of the dead-letter message that an ECS task was started for; empty for other tasks."""
     by = str(task.get("startedBy", ""))
     return by.rsplit("/", 1)[-1] if by.startswith(STARTED_BY) and by.count("/") > 1 else ""
