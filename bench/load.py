@@ -6,8 +6,8 @@ from pathlib import Path
 from time import perf_counter
 
 from ops.load.launches import Demand
-from ops.load.limits import CALLS, taken
-from ops.load.throttling import refused_launches
+from ops.load.limits import CALLS, usage_per_launch
+from ops.load.throttling import throttled_launches
 from ops.load.week import LoadedWeek, loaded_week
 from ops.planning.plans import Plan
 
@@ -24,12 +24,12 @@ def measure(_: Path, say: Callable[[str], None], counts: Sequence[int] = COUNTS)
         say(f"{count} tasks")
         begin = perf_counter()
         week = loaded_week([nightly(number) for number in range(count)], BEGIN)
-        left = refused_launches(week.refused_with_windows)
+        left = throttled_launches(week.throttled_with_windows)
         seconds = perf_counter() - begin
         figures += [
             Figure("ops load", count, "s", round(seconds, 3)),
-            Figure("throttled per night", count, "launches", refused_launches(week.refused) // 7),
-            Figure("delay of the last launch", count, "s late", round(week.met(CALLS)[2], 1)),
+            Figure("throttled per night", count, "launches", throttled_launches(week.throttled) // 7),
+            Figure("delay of the last launch", count, "s late", round(week.usage(CALLS)[2], 1)),
             Figure("flexibleWindow that avoids throttling", count, "minutes", _longest(week) // timedelta(minutes=1)),
             Figure("throttled with flexibleWindow", count, "launches", left),
         ]
@@ -43,7 +43,7 @@ def nightly(number: int) -> Demand:
 
 def demand(task: str, expression: str, window: timedelta | None = None) -> Demand:
     """Return the demand of a Fargate task."""
-    return Demand(Plan("prod", task, expression, "UTC", True, None, None, window), taken({}))
+    return Demand(Plan("prod", task, expression, "UTC", True, None, None, window), usage_per_launch({}))
 
 
 def _longest(week: LoadedWeek) -> timedelta:

@@ -12,10 +12,10 @@ from rich.console import Console
 
 from ops.costs import Assumptions, shared_cost, task_cost
 from ops.load.limits import CALLS, ECS_CALLS, ON_DEMAND, SCHEDULER
-from ops.load.picture import week_svg
-from ops.load.tables import crowds_table, limits_table, mended
 from ops.load.week import LoadedWeek, loaded_week
-from ops.pages import table
+from ops.load.week_svg import week_svg
+from ops.load.week_tables import limits_table, overloads_table, windows_summary
+from ops.markdown_tables import table
 
 from . import cdk, configuration, engine
 from .figures import read
@@ -119,7 +119,7 @@ def text(results: Results) -> str:
         window=f"{found.ours('load', 'flexibleWindow that avoids throttling', 1000):g}",
         limits=table(("Limit", "Value", "Used by this project"), _LIMITS),
         load=_printed(week),
-        mended=" ".join(mended(week, _CROWDS)),
+        windows_summary=" ".join(windows_summary(week, _CROWDS)),
     )
 
 
@@ -201,7 +201,7 @@ def _heading(counts: Iterable[int]) -> list[str]:
 def _printed(week: LoadedWeek) -> str:
     console = Console(width=80, color_system=None, force_terminal=False)
     with console.capture() as captured:
-        console.print(limits_table(week), crowds_table(week, _CROWDS))
+        console.print(limits_table(week), overloads_table(week, _CROWDS))
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
@@ -311,7 +311,7 @@ hundred tasks at three, three hundred tasks over the day with a window, and a hu
 {load}
 ```
 
-{mended}
+{windows_summary}
 
 ![Launches of a week, one row per day; red means throttled](load.svg)
 

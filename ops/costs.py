@@ -1,7 +1,7 @@
-"""What the tasks of a stack cost in an average month of the coming year. Pure: arguments in, US dollars out.
+"""The cost of a stack's tasks in an average month of the coming year. Pure: arguments in, US dollars out.
 
-How long a run takes and how much it logs is known to nobody before it ran: both are assumed, for all tasks alike, and
-whoever shows a figure says so.
+The length of a run and the size of its log aren't known in advance. Both are assumptions, the same for all tasks.
+Whatever shows a cost also shows the assumptions.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ Args = Mapping[str, Any]
 YEAR, MONTHS = timedelta(days=365), 12
 INCLUDED_STORAGE_GIB = 20
 BILLED_MINUTES = 1
-"""Fargate bills each run of Linux for a minute at least (vantage.sh, Fargate pricing)."""
+"""Fargate bills each Linux run for at least one minute (vantage.sh, Fargate pricing)."""
 EVENT_GB = 3 / 1024 / 1024
-"""The event about the end of a run, as the log of outcomes keeps it: 3 KB."""
+"""Size of the event about the end of a run in the outcome log: 3 KB."""
 TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE = 6, 8
-"""State transitions of a supervised run that succeeds at once, where runs may overlap and where they may not; a test
-counts them."""
+"""State transitions of a supervised run that succeeds on the first attempt: if runs can overlap, and if they can't.
+A test counts them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """What is not known before a task ran."""
+    """The values that aren't known before a task has run."""
 
     minutes: float = 10
-    """Length of a run, from the pull of its image to its end."""
+    """Length of a run in minutes, from the pull of its image to its end."""
     log_mb: float = 1
-    """What one run writes to its log."""
+    """Size of the log of one run, in MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """US dollars a month, by what they are paid for."""
+    """US dollars per month, by cost category."""
 
     fargate: float = 0
     spot: float = 0
@@ -60,12 +60,12 @@ class Cost:
 
     @property
     def total(self) -> float:
-        """All of it."""
+        """The sum of all categories."""
         return sum(self.parts.values())
 
     @property
     def parts(self) -> dict[str, float]:
-        """By name of the part."""
+        """The amounts by name of the category."""
         return {part.name: getattr(self, part.name) for part in fields(self)}
 
     def __add__(self, other: Cost) -> Cost:
@@ -74,22 +74,22 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class StackCost:
-    """What a stack costs: each task, and what they share."""
+    """The cost of a stack: each task, and the shared resources."""
 
     tasks: Mapping[str, Cost]
     shared: Cost
 
     @property
     def total(self) -> Cost:
-        """All of it, by part."""
+        """The sum of all tasks and the shared resources, by category."""
         return sum(self.tasks.values(), self.shared)
 
 
 def stack_cost(config: StackConfig, now: datetime, assumptions: Assumptions) -> StackCost:
-    """The cost of a stack in an average month of the year from `now` on.
+    """The cost of a stack in an average month of the year from `now`.
 
-    Not counted: EC2 instances and machines elsewhere, task definitions made elsewhere (their size is not known),
-    network, storage of logs and images, KMS, secrets, mail, and what the containers use.
+    Not included: EC2 and external instances, existing task definitions (their size isn't known), network, storage of
+    logs and images, KMS, secrets, email, and the AWS services that the containers use.
     """
     group = cast("Args", config.group)
     tasks = cast("Mapping[str, Args]", config.tasks)
@@ -98,18 +98,18 @@ def stack_cost(config: StackConfig, now: datetime, assumptions: Assumptions) -> 
 
 
 def task_cost(args: Args, group: Args, now: datetime, assumptions: Assumptions) -> Cost:
-    """The cost of one task of a group in an average month of the year from `now` on."""
+    """The cost of a task in an average month of the year from `now`."""
     paused = not group.get("enabled", True)
     runs = [] if paused else [(schedule, monthly_launches(schedule, now)) for schedule in task_schedules(args)]
     watched = "expect_success_within" in args and not paused and args.get("enabled", True)
-    # Step Functions has a metric of the successes already.
+    # Step Functions already has a metric for successful executions.
     metric = 0 if is_supervised(args) else prices.METRIC.usd
     cost = Cost(alarms=prices.ALARM.usd + metric if watched else 0)
     return sum((_launches(args, group, schedule, count, assumptions) for schedule, count in runs), cost)
 
 
 def _launches(args: Args, group: Args, schedule: TaskSchedule, launches: float, assumptions: Assumptions) -> Cost:
-    """What a schedule's launches of a month cost."""
+    """The cost of a schedule's launches in a month."""
     runs = launches * args.get("count", 1)
     hours = runs * max(assumptions.minutes, BILLED_MINUTES) / 60
     spot = spot_share(args)
@@ -127,14 +127,14 @@ def _launches(args: Args, group: Args, schedule: TaskSchedule, launches: float, 
 
 
 def _transitions(args: Args) -> int:
-    """The state transitions of a run: none of one that is not supervised."""
+    """The state transitions of a run; 0 if it isn't supervised."""
     if not is_supervised(args):
         return 0
     return TRANSITIONS_WITH_LEASE if supervision(args).exclusive else TRANSITIONS_PER_RUN
 
 
 def hourly(args: Args, schedule: Args | None = None, *, spot: bool = False) -> float:
-    """What an hour of one run costs on Fargate; `schedule` holds what its runs have otherwise than the task."""
+    """The cost of one hour of a run on Fargate. `schedule` overrides the size of the task."""
     size = {**args, **(schedule or {})}
     cpu, memory = _cpu_and_memory(args)
     vcpus = size.get("cpu", fargate.DEFAULT_CPU) / 1024
@@ -153,9 +153,9 @@ def _cpu_and_memory(args: Args) -> tuple[prices.Price, prices.Price]:
 
 
 def spot_share(args: Args) -> float:
-    """The share of a task's runs that Fargate Spot gets: 0 to 1.
+    """The share of a task's runs on Fargate Spot, from 0 to 1.
 
-    The tasks of a launch go to the providers' bases first, then by weight (AWS: Amazon ECS API reference,
+    ECS fills the bases of the capacity providers first, then distributes by weight (AWS: Amazon ECS API reference,
     CapacityProviderStrategyItem).
     """
     if args.get("launch") == "fargateSpot":
@@ -173,7 +173,7 @@ def spot_share(args: Args) -> float:
 
 
 def monthly_launches(schedule: TaskSchedule, now: datetime) -> float:
-    """The launches of an average month in the year from `now` on: a one-time schedule has a twelfth."""
+    """The launches in an average month of the year from `now`. A one-time schedule has one twelfth."""
     if not schedule.args.get("enabled", True):
         return 0
     return _yearly(parse(schedule.expression), schedule.timezone, now, *schedule.limits) / MONTHS
@@ -189,7 +189,7 @@ def _yearly(
     if isinstance(expression, At):
         return _within_a_year(next_runs(expression, timezone, now), now)
     times = len(expression.hours) * len(expression.minutes)
-    # One time of each day: counting every minute of a year would take a second for each task.
+    # Counts days instead of runs: counting every run of a year would take a second per task.
     daily = replace(expression, hours=(12,), minutes=(0,), fields=())
     return times * _days(daily, timezone, now, start, end)
 
@@ -204,7 +204,7 @@ def _within_a_year(runs: Iterable[datetime], now: datetime) -> int:
 
 
 def shared_cost(group: Args) -> Cost:
-    """What a group costs whether its tasks run or not: its alarms and its dashboard."""
+    """The fixed cost of a group: its alarms and its dashboard."""
     switches = group.get("monitoring", {})
     queues = {"launches": "", **({"events": ""} if switches.get("outcomes", True) else {})}
     made = alarms.group_alarms(schedule_group="", queues=queues) if switches.get("alarms", True) else {}

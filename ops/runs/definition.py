@@ -1,4 +1,4 @@
-"""The task definition that a stack's configuration describes. Data in, data out."""
+"""The task definition that follows from a stack's configuration. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -10,8 +10,11 @@ Data = Mapping[str, Any]
 
 
 def definition_of(args: Data, *, secrets: Mapping[str, str]) -> dict[str, Any]:
-    """The task definition that a deployment would register for a task: its containers, size, platform and volumes, as
-    DescribeTaskDefinition has them. `secrets` are those of the task, by variable."""
+    """The task definition that a deployment would register, in the shape of DescribeTaskDefinition.
+
+    It has the containers, the size, the platform and the volumes. `secrets` maps variables to the sources of their
+    values.
+    """
     containers = task_definition.container_definitions(args, log={}, secrets=secrets)
     settings = task_definition.task_settings(args)
     return {

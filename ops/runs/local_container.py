@@ -1,37 +1,42 @@
-"""The container of a task definition on this machine: what a container engine is told. Data in, data out.
+"""A container of a task definition on this machine: the arguments for the container engine. Pure.
 
-Docker and podman take the same arguments for all of this.
+Docker and Podman accept the same arguments for everything here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from components.aws.images import PLATFORMS
 
-from .request import main_container
+from ..json_values import Json, items, mapping
+from .containers import containers_of, main_container, overridden
 
-Data = Mapping[str, Any]
+Definition = Mapping[str, Any]
+"""A task definition, or a part of one, in the shape of DescribeTaskDefinition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What runs: the main container of a task definition, with a schedule's overrides."""
+    """The main container of a task definition, with the overrides of a schedule."""
 
     image: str
     entry_point: Sequence[str]
     command: Sequence[str] | None
     environment: Mapping[str, str]
     secrets: Mapping[str, str]
-    """Where ECS would take the values of variables from."""
+    """The sources from which ECS reads the values of variables."""
     options: Sequence[str]
-    """The engine's, for all else."""
-    left_out: Sequence[str] = field(default_factory=tuple[str, ...])
-    """What cannot be had here, as a person is told of it."""
+    """All other options of the engine."""
+    omitted: Sequence[str] = ()
+    """The parts of the task that aren't available locally."""
 
     def arguments(self, passed: Sequence[str]) -> list[str]:
-        """The engine's arguments after `run`. The variables in `passed` are handed over through the engine's own
-        environment: on a command line, everybody on this machine could read them."""
+        """The arguments of the engine after `run`.
+
+        The engine takes the variables in `passed` from its own environment. On a command line, every user of the
+        machine could read them.
+        """
         given = {name: value for name, value in self.environment.items() if name not in passed}
         variables = [f"{name}={value}" for name, value in sorted(given.items())] + sorted(passed)
         entry_point = list(self.entry_point)
@@ -45,38 +50,39 @@ class Container:
         ]
 
 
-def container_of(definition: Data, overrides: Data) -> Container:
-    """The container of a task definition that does the work, with RunTask's overrides."""
-    containers = definition["containerDefinitions"]
-    name = main_container(containers, overrides)
-    container = next(container for container in containers if container["name"] == name)
-    own: dict[str, Any] = {}
-    for entry in overrides.get("containerOverrides", ()):
+def container_of(definition: Definition, overrides: Mapping[str, Json]) -> Container:
+    """The main container of a task definition, with RunTask's overrides."""
+    containers: Sequence[Definition] = definition["containerDefinitions"]
+    name = main_container(containers_of(containers), overridden(overrides))
+    container = next(each for each in containers if each["name"] == name)
+    own: dict[str, Json] = {}
+    for entry in map(mapping, items(overrides.get("containerOverrides", []))):
         own |= entry if entry.get("name") == name else {}
-    pairs: list[Mapping[str, str]] = [*container.get("environment", ()), *own.get("environment", ())]
-    left_out = [f"sidecar {other['name']}" for other in containers if other is not container]
-    left_out += [f"file system of volume {volume}" for volume in _file_systems(definition)]
+    pairs = [*container.get("environment", ()), *map(mapping, items(own.get("environment", [])))]
+    command = [str(word) for word in items(own["command"])] if "command" in own else container.get("command")
+    omitted = [f"sidecar {other['name']}" for other in containers if other is not container]
+    omitted += [f"file system of volume {volume}" for volume in _file_systems(definition)]
     return Container(
         image=container["image"],
         entry_point=container.get("entryPoint", ()),
-        command=own.get("command", container.get("command")),
-        environment={pair["name"]: pair["value"] for pair in pairs},
+        command=command,
+        environment={str(pair["name"]): str(pair["value"]) for pair in pairs},
         secrets={secret["name"]: secret["valueFrom"] for secret in container.get("secrets", ())},
         options=[*_size(definition, overrides), *_settings(container), *_volumes(container), *_platform(definition)],
-        left_out=left_out,
+        omitted=omitted,
     )
 
 
-def _size(definition: Data, overrides: Data) -> list[str]:
-    """Limits as Fargate has them: 1024 CPU units are one vCPU, memory is in MiB."""
+def _size(definition: Definition, overrides: Mapping[str, Json]) -> list[str]:
+    """The limits of Fargate: 1024 CPU units are one vCPU, and memory is in MiB."""
     cpu, memory = (overrides.get(key) or definition.get(key) for key in ("cpu", "memory"))
     return [
-        *(("--cpus", f"{int(cpu) / 1024:g}") if cpu else ()),
-        *(("--memory", f"{int(memory)}m") if memory else ()),
+        *(("--cpus", f"{int(str(cpu)) / 1024:g}") if cpu else ()),
+        *(("--memory", f"{memory}m") if memory else ()),
     ]
 
 
-def _settings(container: Data) -> list[str]:
+def _settings(container: Definition) -> list[str]:
     options: list[str] = []
     if container.get("readonlyRootFilesystem"):
         options.append("--read-only")
@@ -89,8 +95,8 @@ def _settings(container: Data) -> list[str]:
     return options
 
 
-def _volumes(container: Data) -> list[str]:
-    """Each volume empty, and gone with the container."""
+def _volumes(container: Definition) -> list[str]:
+    """Mounts all volumes as empty volumes that the engine deletes with the container."""
     options: list[str] = []
     for mount in container.get("mountPoints", ()):
         mode = ",readonly" if mount.get("readOnly") else ""
@@ -98,18 +104,18 @@ def _volumes(container: Data) -> list[str]:
     return options
 
 
-def _file_systems(definition: Data) -> list[str]:
-    volumes = definition.get("volumes", ())
+def _file_systems(definition: Definition) -> list[str]:
+    volumes: Sequence[Mapping[str, str]] = definition.get("volumes", ())
     return [volume["name"] for volume in volumes if any(key.lower().endswith("configuration") for key in volume)]
 
 
-def _platform(definition: Data) -> list[str]:
+def _platform(definition: Definition) -> list[str]:
     architecture = definition.get("runtimePlatform", {}).get("cpuArchitecture", "").lower()
     return ["--platform", PLATFORMS[architecture]] if architecture in PLATFORMS else []
 
 
-def build_arguments(build: Data, image: str, folder: str, architecture: str) -> list[str]:
-    """The engine's arguments after `build` for an image that a deployment would build; `folder` is the project's."""
+def build_arguments(build: Mapping[str, Any], image: str, folder: str, architecture: str) -> list[str]:
+    """The arguments of the engine after `build`, for an image that a deployment builds. `folder` is the project's."""
     values = (("dockerfile", "--file"), ("target", "--target"))
     return [
         "--tag",
