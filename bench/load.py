@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
+from components.resolver import resolve_task
 from ops.load.launches import Demand
 from ops.load.limits import CALLS, usage_per_launch
 from ops.load.throttling import throttled_launches
@@ -43,7 +44,9 @@ def nightly(number: int) -> Demand:
 
 def demand(task: str, expression: str, window: timedelta | None = None) -> Demand:
     """Return the demand of a Fargate task."""
-    return Demand(Plan("prod", task, expression, "UTC", True, None, None, window), usage_per_launch({}))
+    return Demand(
+        Plan("prod", task, expression, "UTC", True, None, None, window), usage_per_launch(resolve_task(task, {}))
+    )
 
 
 def _longest(week: LoadedWeek) -> timedelta:

@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
+from components.resolver import resolve_group, resolve_task
 from ops.costs import Assumptions, shared_cost, task_cost
 from ops.load.limits import CALLS, ECS_CALLS, ON_DEMAND, SCHEDULER
 from ops.load.week import LoadedWeek, loaded_week
@@ -30,6 +31,7 @@ _ENGINE = ("preview", "first up", "up without a change", "up of one changed task
 _CONFIGURATION = ("load", "load and check (ops check)", "next five runs of each (ops next)", "schema validation")
 _CDK = tuple(cdk.CONSTRUCTS.values())
 _TASK = {"image": "job:1", "cpu": 512, "memory": 1024, "schedule": "cron(0 3 * * ? *)"}
+_GROUP = resolve_group({})
 _CROWDS = 3
 _NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -87,7 +89,7 @@ def text(results: Results) -> str:
     thousand, hundred = (round(found.ours("program", "AWS resources", count)) for count in (1000, 100))
     plain = (thousand - hundred) // 900
     bare, uncollected = (found.figure("program", "program", 1000)["others"][name] for name in (BARE, UNCOLLECTED))
-    cost = task_cost(_TASK, {}, _NOW, Assumptions())
+    cost = task_cost(resolve_task("nightly", _TASK), _GROUP, _NOW, Assumptions())
     return _PAGE.format(
         machine=f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}",
         versions=f"Python {machine['python']}, pulumi {machine['pulumi']}, pulumi-aws {machine['pulumi_aws']}",
@@ -113,7 +115,7 @@ def text(results: Results) -> str:
         imported_uncollected=found.row("configuration", "import", [0], configuration.UNCOLLECTED)[0],
         cost=f"{1000 * cost.total:,.0f}",
         fargate=f"{cost.fargate / cost.total:.0%}",
-        watched=f"{shared_cost({}).total:.2f}",
+        watched=f"{shared_cost(_GROUP).total:.2f}",
         nightly_wait=f"{found.ours('load', 'delay of the last launch', 1000):.0f}",
         nightly_throttled=f"{found.ours('load', 'throttled per night', 1000):,.0f}",
         window=f"{found.ours('load', 'flexibleWindow that avoids throttling', 1000):g}",

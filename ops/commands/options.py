@@ -13,7 +13,7 @@ import typer
 
 from components.aws.names import GroupNames
 from components.schedules import durations
-from components.schedules.of_task import instant
+from components.schedules.instants import instant
 from config import ConfigError, StackConfig
 from config.yaml_files import YamlError
 

@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.status import Status
 
 from components.monitoring.events import SUCCEEDED
-from components.schedules.of_task import instant
+from components.schedules.instants import instant
 
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Tail

@@ -3,15 +3,13 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from components.aws import names
 from components.aws.names import GroupNames
 from components.problems import listed, nearest
-from components.schedules.of_task import TaskSchedule, task_schedules
+from components.resolved import Build, Schedule, Task
 from components.task import overrides
-from components.task.capacity import is_windows
-from components.task.definition import deciding_container
 from config import ConfigError
 from config.yaml_files import YamlError
 
@@ -26,8 +24,6 @@ from ..runs.definition import definition_of
 from ..runs.local_container import Container, build_arguments, container_of
 from ..runs.request import LaunchContext, RunChanges, with_changes
 from .options import Where
-
-Args = Mapping[str, Any]
 
 
 def run_locally(
@@ -45,10 +41,10 @@ def run_locally(
     `inherited` are the names of environment variables to pass on. Raises OpsError if the container can't run.
     """
     stack = where.stack or DEFAULT_STACK
-    args = _arguments(stack, task)
+    configured = _configured(stack, task)
     own_names = GroupNames(f"{PROJECT_NAME}-{stack}")
-    definition = _definition(where, args, own_names, task)
-    given = _overrides(args, _schedule(task, args, schedule), context)
+    definition = _definition(where, configured, own_names)
+    given = _overrides(configured, _schedule(configured, schedule), context)
     main = main_container(containers_of(definition["containerDefinitions"]), overridden(given))
     container = container_of(definition, with_changes(given, changes, main))
     passed = _from_environment(inherited)
@@ -56,14 +52,14 @@ def run_locally(
     passed |= _secrets(where, container, set(container.environment) | set(passed), wanted=secrets)
     for part in container.omitted:
         note(f"Not available locally: {part}.")
-    if build := args.get("build"):
-        _build(engine, build, container.image, args)
+    if configured.build:
+        _build(engine, configured, configured.build, container.image)
     return call_engine(engine, ["run", "--rm", *container.arguments(list(passed))], passed)
 
 
-def _arguments(stack: str, task: str) -> Args:
+def _configured(stack: str, task: str) -> Task:
     try:
-        tasks = cast("Mapping[str, Args]", load_stack(stack).tasks)
+        tasks = load_stack(stack).tasks
     except (ConfigError, YamlError) as error:
         raise OpsError(stack_problem(stack, error)) from None
     if task not in tasks:
@@ -71,31 +67,32 @@ def _arguments(stack: str, task: str) -> Args:
     return tasks[task]
 
 
-def _definition(where: Where, args: Args, own_names: GroupNames, task: str) -> Mapping[str, Any]:
+def _definition(where: Where, task: Task, own_names: GroupNames) -> Mapping[str, Any]:
     """The task definition from the configuration, or an existing one from AWS."""
-    if reference := args.get("task_definition"):
-        found = where.connect().client("ecs").describe_task_definition(taskDefinition=reference)
+    if task.task_definition is not None:
+        found = where.connect().client("ecs").describe_task_definition(taskDefinition=task.task_definition)
         return found["taskDefinition"]
-    if is_windows(args):
-        raise OpsError(f"{task} runs on Windows, which --local doesn't support.")
-    stored = {variable: own_names.parameter(task, variable) for variable in args.get("secret_values", {})}
-    image = {"image": f"{own_names.repository(task)}:local"} if "build" in args else {}
-    return definition_of({**args, **image}, secrets={**args.get("secrets", {}), **stored})
+    if task.is_windows:
+        raise OpsError(f"{task.name} runs on Windows, which --local doesn't support.")
+    image = f"{own_names.repository(task.name)}:local" if task.build else str(task.image)
+    given = {variable: str(arn) for variable, arn in task.secrets.items()}
+    stored = {variable: own_names.parameter(task.name, variable) for variable in task.secret_values}
+    return definition_of(task, image=image, secrets={**given, **stored})
 
 
-def _schedule(task: str, args: Args, name: str | None) -> TaskSchedule:
-    by_name = {names.schedule(task, number): schedule for number, schedule in enumerate(task_schedules(args))}
+def _schedule(task: Task, name: str | None) -> Schedule:
+    by_name = {names.schedule(task.name, number): schedule for number, schedule in enumerate(task.schedules)}
     if name and name not in by_name:
         raise OpsError(
-            f'{task} has no schedule "{name}". Its schedules: {listed(by_name, "and")}.{nearest(name, by_name)}'
+            f'{task.name} has no schedule "{name}". Its schedules: {listed(by_name, "and")}.{nearest(name, by_name)}'
         )
     if not name and len(by_name) > 1:
-        raise OpsError(f"{task} has several schedules. Choose one: --schedule {listed(by_name)}.")
+        raise OpsError(f"{task.name} has several schedules. Choose one: --schedule {listed(by_name)}.")
     return by_name[name] if name else next(iter(by_name.values()))
 
 
-def _overrides(args: Args, schedule: TaskSchedule, context: LaunchContext) -> Mapping[str, Json]:
-    text = overrides.document(schedule.args, container=deciding_container(args))
+def _overrides(task: Task, schedule: Schedule, context: LaunchContext) -> Mapping[str, Json]:
+    text = overrides.document(schedule, container=task.container)
     return mapping(as_json(json.loads(context.fill_in(text)))) if text else {}
 
 
@@ -121,7 +118,7 @@ def _secrets(where: Where, container: Container, known: set[str], *, wanted: boo
     return {name: secret_value(aws, name, source) for name, source in missing.items()}
 
 
-def _build(engine: str, build: Args, image: str, args: Args) -> None:
-    arguments = build_arguments(build, image, str(ROOT), args.get("architecture", "x86_64"))
+def _build(engine: str, task: Task, build: Build, image: str) -> None:
+    arguments = build_arguments(build, image, str(ROOT), task.architecture)
     if code := call_engine(engine, ["build", *arguments]):
         raise OpsError(f"The image build failed with exit code {code}.", NO_RUN)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import dropwhile, takewhile
 from random import Random
-from typing import Any, cast
 
 from components.schedules import Rate, parse
 from config import StackConfig
@@ -54,8 +53,7 @@ Windows = Mapping[Demand, timedelta]
 
 def demands(stack: str, config: StackConfig) -> list[Demand]:
     """The schedules of a stack with their usage of AWS's limits."""
-    tasks = cast("Mapping[str, Mapping[str, Any]]", config.tasks)
-    return [Demand(plan, usage_per_launch(tasks[plan.task])) for plan in plans(stack, config)]
+    return [Demand(plan, usage_per_launch(config.tasks[plan.task])) for plan in plans(stack, config)]
 
 
 def due_times(demands: Iterable[Demand], begin: datetime) -> list[DueTime]:

@@ -1,11 +1,9 @@
 """AWS's limits on launches. Each is a token bucket: a burst at once, then a steady rate per second."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from components.aws.fargate import LAUNCH_BUCKET, LAUNCH_REFILL, RUN_TASK_RATE
-from components.task.capacity import runs_on
+from components.resolved import Task
 
 from ..costs import spot_share
 
@@ -31,11 +29,11 @@ SPOT = Limit("Tasks on Fargate Spot", LAUNCH_BUCKET, LAUNCH_REFILL)
 LIMITS = (SCHEDULER, ECS_CALLS, CALLS, ON_DEMAND, SPOT)
 
 
-def usage_per_launch(args: Mapping[str, Any]) -> dict[Limit, float]:
+def usage_per_launch(task: Task) -> dict[Limit, float]:
     """The tokens that each launch of a task uses. A mix of capacity providers is split by weight."""
     every: dict[Limit, float] = {SCHEDULER: 1, ECS_CALLS: 1}
-    if runs_on(args) != "FARGATE":
+    if task.launch_type != "FARGATE":
         return every
-    count, spot = args.get("count", 1), spot_share(args)
+    count, spot = task.count, spot_share(task)
     found = {**every, CALLS: 1, ON_DEMAND: count * (1 - spot), SPOT: count * spot}
     return {limit: tokens for limit, tokens in found.items() if tokens}

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
 
-from components.schedules import durations, explain, next_runs, parse
-from components.schedules.of_task import task_schedules
+from components.schedules import explain, next_runs, parse
 from config import ConfigError, StackConfig, from_file, load, stacks, yaml_files
 
 from ..json_values import as_json, value_at
@@ -115,22 +113,17 @@ def known_stacks() -> list[str]:
 
 def plans(stack: str, config: StackConfig) -> list[Plan]:
     """All schedules of a stack, in the order of its tasks."""
-    paused = not config.group.get("enabled", True)
-    found: list[Plan] = []
-    for task, args in config.tasks.items():
-        for schedule in task_schedules(cast("dict[str, Any]", args)):
-            start, end = schedule.limits
-            window = schedule.args.get("flexible_window")
-            found.append(
-                Plan(
-                    stack=stack,
-                    task=task,
-                    expression=schedule.expression,
-                    timezone=schedule.timezone,
-                    enabled=schedule.args.get("enabled", True) and not paused,
-                    start=start,
-                    end=end,
-                    flexible_window=durations.delta(window) if window else None,
-                )
-            )
-    return found
+    return [
+        Plan(
+            stack=stack,
+            task=name,
+            expression=schedule.expression,
+            timezone=schedule.timezone,
+            enabled=schedule.enabled and config.group.enabled,
+            start=schedule.start,
+            end=schedule.end,
+            flexible_window=timedelta(seconds=schedule.flexible_window) if schedule.flexible_window else None,
+        )
+        for name, task in config.tasks.items()
+        for schedule in task.schedules
+    ]

@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 
-from config import ConfigError, StackConfig, stacks
+from config import NO_CONFIG, ConfigError, StackConfig, stacks
 from config.yaml_files import YamlError
 from ops.commands.options import instant_or_now
 from ops.costs import Assumptions
 from ops.output import fail
 from ops.planning import plans
 
-from .differences import NOTHING, compare
+from .differences import compare
 from .git_versions import GitError, version
 from .markdown import Review, markdown
 from .preview import Preview, PreviewError, read_preview
@@ -81,7 +81,7 @@ def review_of(
         return Review(stack, problems=problems)
     if after is None:
         return Review(stack)
-    differences = compare(stack, before or NOTHING, after, now, assumptions, preview)
+    differences = compare(stack, before or NO_CONFIG, after, now, assumptions, preview)
     return Review(stack, differences, base_problems=base_problems, is_new=before is None and not base_problems)
 
 

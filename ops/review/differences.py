@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, cast
 
 from components.problems import Problem
-from config import StackConfig, ended, group_as_written, task_as_written, warnings
+from config import NO_CONFIG, StackConfig, ended, warnings
 from ops.costs import Assumptions, Cost, StackCost, stack_cost
 from ops.planning.plans import Plan, plans
 
@@ -19,8 +18,6 @@ from .preview import Preview
 from .value_changes import Change, changes
 
 RUNS_SHOWN = 3
-NOTHING = StackConfig({}, {})
-"""The configuration of a stack that doesn't exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +125,7 @@ class _Version:
 
     def written(self, name: str) -> Mapping[str, object]:
         """A task as written in YAML."""
-        args = cast("Mapping[str, Any]", self.config.tasks[name])
-        return task_as_written(args, schedule_is_list=name in self.config.schedule_lists)
+        return self.config.task_as_written(name)
 
     def runs(self, name: str) -> Runs:
         own = self.plans.get(name, [])
@@ -151,9 +147,9 @@ class _Version:
 
 def _settings(old: StackConfig, new: StackConfig) -> tuple[Change, ...]:
     """The changes of the stack's own keys; none if the stack is new."""
-    if old is NOTHING:
+    if old is NO_CONFIG:
         return ()
-    before, after = (group_as_written(cast("Mapping[str, Any]", config.group)) for config in (old, new))
+    before, after = (config.group_as_written() for config in (old, new))
     return changes(before, after)
 
 

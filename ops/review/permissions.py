@@ -7,13 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
 
 from components.aws.policies import arns_of_secret
+from components.resolved import Task
 from config import StackConfig
 from ops.json_values import Json, as_json, items, mapping
-
-Args = Mapping[str, Any]
 
 ROLE, MANAGED_POLICY, ENTER = "role", "managed policy", "aws ecs execute-command"
 """Grants that aren't IAM actions."""
@@ -109,34 +107,33 @@ SCHEDULER, ALL_EXECUTION_ROLES = "the scheduler role", "all execution roles"
 
 def stack_grants(config: StackConfig) -> Iterator[Grant]:
     """The grants in the configuration of a stack."""
-    group = cast("Args", config.group)
-    for name, args in cast("Mapping[str, Args]", config.tasks).items():
-        yield from _of_runs(runs_of(name), args)
-        yield from _of_start(start_of(name), args, group.get("encryption", {}).get("secrets", ()))
-    for arn in group.get("pass_role_arns", ()):
+    group = config.group
+    for name, task in config.tasks.items():
+        yield from _of_runs(runs_of(name), task)
+        yield from _of_start(start_of(name), task, group.encryption.secrets)
+    for arn in group.pass_role_arns:
         yield Grant(SCHEDULER, "iam:PassRole", arn)
-    for reference in group.get("task_definitions", ()):
+    for reference in group.task_definitions:
         yield Grant(SCHEDULER, "ecs:RunTask", reference)
-    for account in group.get("registry_accounts", ()):
+    for account in group.registry_accounts:
         yield Grant(ALL_EXECUTION_ROLES, "ecr:BatchGetImage", f"all repositories of account {account}")
 
 
-def _of_runs(holder: str, args: Args) -> Iterator[Grant]:
-    for statement in args.get("permissions", ()):
-        for action in statement["actions"]:
-            for resource in statement["resources"]:
-                yield Grant(holder, action, resource)
-    for arn in args.get("managed_policies", ()):
-        yield Grant(holder, MANAGED_POLICY, arn)
-    if "task_role" in args:
-        yield Grant(holder, ROLE, args["task_role"])
-    if args.get("exec", False):
+def _of_runs(holder: str, task: Task) -> Iterator[Grant]:
+    for statement in task.permissions:
+        for action in statement.actions:
+            for resource in statement.resources:
+                yield Grant(holder, action, str(resource))
+    for arn in task.managed_policies:
+        yield Grant(holder, MANAGED_POLICY, str(arn))
+    if task.task_role is not None:
+        yield Grant(holder, ROLE, str(task.task_role))
+    if task.exec:
         yield Grant(holder, ENTER, "")
 
 
-def _of_start(holder: str, args: Args, keys: Iterable[str]) -> Iterator[Grant]:
-    sidecars: Mapping[str, Args] = args.get("sidecars", {})
-    read = [arn for part in (args, *sidecars.values()) for arn in part.get("secrets", {}).values()]
+def _of_start(holder: str, task: Task, keys: Iterable[str]) -> Iterator[Grant]:
+    read = [str(arn) for part in (task, *task.sidecars.values()) for arn in part.secrets.values()]
     for arn in read:
         if ":ssm:" in arn:
             yield Grant(holder, "ssm:GetParameters", arn)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from components.task.definition import CONTAINER_NAME
+from components.resolved import MAIN_CONTAINER
 
 from ..json_values import Json, items, mapping
 
@@ -30,7 +30,7 @@ def overridden(overrides: Mapping[str, Json]) -> frozenset[str]:
 
 def main_container(containers: Containers, overridden: Collection[str]) -> str:
     """The container that does the work. If it isn't clear which one does, the first candidate."""
-    return next(iter(_candidates(containers, overridden)), CONTAINER_NAME)
+    return next(iter(_candidates(containers, overridden)), MAIN_CONTAINER)
 
 
 def deciding_container(containers: Containers, overridden: Collection[str]) -> str | None:
@@ -44,8 +44,8 @@ def deciding_container(containers: Containers, overridden: Collection[str]) -> s
 
 
 def _candidates(containers: Containers, overridden: Collection[str]) -> list[str]:
-    if CONTAINER_NAME in containers:
-        return [CONTAINER_NAME]
+    if MAIN_CONTAINER in containers:
+        return [MAIN_CONTAINER]
     named = [name for name in containers if name in overridden]
     essential = [name for name, is_essential in containers.items() if is_essential]
     return named or essential or list(containers)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.aws.images import PLATFORMS
+from components.resolved import Build
 
 from ..json_values import Json, items, mapping
 from .containers import containers_of, main_container, overridden
@@ -114,19 +115,19 @@ def _platform(definition: Definition) -> list[str]:
     return ["--platform", PLATFORMS[architecture]] if architecture in PLATFORMS else []
 
 
-def build_arguments(build: Mapping[str, Any], image: str, folder: str, architecture: str) -> list[str]:
+def build_arguments(build: Build, image: str, folder: str, architecture: str) -> list[str]:
     """The arguments of the engine after `build`, for an image that a deployment builds. `folder` is the project's."""
-    values = (("dockerfile", "--file"), ("target", "--target"))
     return [
         "--tag",
         image,
         "--platform",
         PLATFORMS[architecture],
-        *(word for key, option in values if key in build for word in (option, _within(folder, key, build[key]))),
-        *(word for name, value in sorted(build.get("args", {}).items()) for word in ("--build-arg", f"{name}={value}")),
-        _within(folder, "context", build["context"]),
+        *(("--file", _within(folder, build.dockerfile)) if build.dockerfile else ()),
+        *(("--target", build.target) if build.target else ()),
+        *(word for name, value in sorted((build.args or {}).items()) for word in ("--build-arg", f"{name}={value}")),
+        _within(folder, build.context),
     ]
 
 
-def _within(folder: str, key: str, value: str) -> str:
-    return value if key == "target" or value.startswith("/") else f"{folder}/{value}"
+def _within(folder: str, path: str) -> str:
+    return path if path.startswith("/") else f"{folder}/{path}"
