@@ -270,7 +270,15 @@ def test_missing_capacity_is_reported_and_retried_with_another_token(deployed: D
 
 def test_lasting_lack_of_capacity_and_permanent_failures_exit_with_125(deployed: Deployed, ops: Ops):
     deployed.cloud.answer("ecs.RunTask", *[CAPACITY] * 5)
-    assert ops("run", "etl").exit_code == 125
+    waits: list[float] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(waiting, "wait", waits.append)
+        result = ops("run", "etl")
+    assert result.exit_code == 125
+    assert waits == [5, 10, 20, 40]
+    assert re.findall(r"Retrying in (\d+) s \(attempt (\d) of 5\)\.", result.stderr) == [
+        ("5", "2"), ("10", "3"), ("20", "4"), ("40", "5"),
+    ]  # fmt: skip
     assert deployed.cloud.calls.count("ecs.RunTask") == 5
     deployed.cloud.answer("ecs.RunTask", NO_ATTRIBUTE)
     result = ops("run", "etl")
@@ -284,6 +292,14 @@ def a_part(*ids: str, reason: str = "RESOURCE:MEMORY") -> dict[str, Any]:
     """An answer of RunTask that started some tasks but not all."""
     tasks = [{"taskArn": f"arn:aws:ecs:x:task/c/{id_}", "lastStatus": "PROVISIONING"} for id_ in ids]
     return {"tasks": tasks, "failures": [{"reason": reason}]}
+
+
+def test_a_launch_ends_when_all_tasks_have_started(deployed: Deployed, ops: Ops):
+    deployed.cloud.answer("ecs.RunTask", a_part("one"))
+    result = ops("run", "etl", "--detach")
+    assert (result.exit_code, result.stdout) == (0, "one\n")
+    assert deployed.cloud.calls.count("ecs.RunTask") == 1
+    assert "Started 1 of 1" not in result.stderr
 
 
 @pytest.mark.parametrize("lost", [False, True])

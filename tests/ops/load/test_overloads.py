@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from ops.load.launches import Demand, due_times, launches
 from ops.load.limits import CALLS, usage_per_launch
+from ops.load.overloads import CANDIDATES
 from ops.load.throttling import throttled_launches
 from ops.load.week import LoadedWeek, as_flexible_window, loaded_week
 from ops.load.week_tables import windows_summary
@@ -29,6 +30,11 @@ def week(*of: list[Demand]) -> LoadedWeek:
 
 def windows(found: LoadedWeek, of: Iterable[Demand]) -> set[str]:
     return {as_flexible_window(found.windows[demand]) if demand in found.windows else "" for demand in of}
+
+
+def test_candidates_are_round_windows():
+    shown = [as_flexible_window(window) for window in CANDIDATES]
+    assert shown == ["5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "12h", "1d"]
 
 
 def test_few_launches_at_once_are_not_an_overload():

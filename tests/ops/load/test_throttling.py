@@ -97,3 +97,4 @@ def test_usage_per_launch(args: dict[str, object], usage: dict[Limit, float]):
 def test_peak_usage_per_second():
     launches = at(-1, -1, -1, 0, 0, 1, usage={CALLS: 1, SPOT: 2.5})
     assert [peak_usage(launches, limit) for limit in LIMITS] == [0, 0, 2, 0, 5]
+    assert peak_usage([], CALLS) == 0
