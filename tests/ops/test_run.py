@@ -215,6 +215,16 @@ def test_a_run_is_followed_to_its_end_with_its_log_and_its_exit_code(deployed: D
     }
 
 
+def test_log_lines_that_arrive_after_the_end_are_shown(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    def wait(_: float) -> None:
+        [run] = deployed.cloud.tasks()
+        if run.last_status == "STOPPED":
+            deployed.log(deployed.names.log_group, f"etl/main/{run.id}", "the last line")
+
+    monkeypatch.setattr(waiting, "wait", wait)
+    assert ops("run", "etl").stdout == "the last line\n"
+
+
 def test_a_successful_run_exits_with_0_and_prints_json(deployed: Deployed, ops: Ops):
     write_when_polled(deployed, "etl", "loaded")
     result = ops("run", "etl", "--json")
