@@ -215,6 +215,15 @@ def test_a_run_is_followed_to_its_end_with_its_log_and_its_exit_code(deployed: D
     }
 
 
+def test_log_lines_are_shown_while_the_run_continues(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    events: list[str] = []
+    monkeypatch.setattr(running._Display, "show", lambda _, state: events.append(state.state))
+    monkeypatch.setattr(running._Display, "write", lambda _, line: events.append(line.text))
+    write_when_polled(deployed, "etl", "the first line")
+    assert ops("run", "etl").exit_code == 0
+    assert events.index("the first line") < events.index("STOPPED")
+
+
 def test_log_lines_that_arrive_after_the_end_are_shown(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
     def wait(_: float) -> None:
         [run] = deployed.cloud.tasks()
