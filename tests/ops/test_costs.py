@@ -29,6 +29,7 @@ LAUNCHES = {
     "leap days": (task("cron(0 3 29 2 ? *)"), 0),
     "once": (task("at(2027-01-01T00:00:00)"), 1 / 12),
     "over": (task("at(2020-01-01T00:00:00)"), 0),
+    "at the end of the year": (task("at(2027-11-25T00:00:00)"), 1 / 12),
     "beyond the year": (task("at(2029-01-01T00:00:00)"), 0),
     "paused": (task(enabled=False), 0),
     "for 73 days": (task("rate(1 day)", end="2027-02-06T00:00:00Z"), 73 / 12),
@@ -66,6 +67,7 @@ STRATEGIES = {
     "spot": ({"launch": "fargateSpot"}, 1),
     "weights": ({"capacity_providers": [{"provider": "FARGATE"}, {"provider": "FARGATE_SPOT", "weight": 3}]}, 0.75),
     "base": ({"count": 4, "capacity_providers": [{"provider": "FARGATE", "base": 1, "weight": 0}, {"provider": "FARGATE_SPOT"}]}, 0.75),
+    "base of one": ({"capacity_providers": [{"provider": "FARGATE_SPOT", "base": 1, "weight": 0}, {"provider": "FARGATE"}]}, 1),
     "base of spot": ({"count": 2, "capacity_providers": [{"provider": "FARGATE_SPOT", "base": 5}, {"provider": "FARGATE"}]}, 1),
 }  # fmt: skip
 

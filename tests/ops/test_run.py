@@ -215,6 +215,25 @@ def test_a_run_is_followed_to_its_end_with_its_log_and_its_exit_code(deployed: D
     }
 
 
+def test_log_lines_are_shown_while_the_run_continues(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    events: list[str] = []
+    monkeypatch.setattr(running._Display, "show", lambda _, state: events.append(state.state))
+    monkeypatch.setattr(running._Display, "write", lambda _, line: events.append(line.text))
+    write_when_polled(deployed, "etl", "the first line")
+    assert ops("run", "etl").exit_code == 0
+    assert events.index("the first line") < events.index("STOPPED")
+
+
+def test_log_lines_that_arrive_after_the_end_are_shown(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    def wait(_: float) -> None:
+        [run] = deployed.cloud.tasks()
+        if run.last_status == "STOPPED":
+            deployed.log(deployed.names.log_group, f"etl/main/{run.id}", "the last line")
+
+    monkeypatch.setattr(waiting, "wait", wait)
+    assert ops("run", "etl").stdout == "the last line\n"
+
+
 def test_a_successful_run_exits_with_0_and_prints_json(deployed: Deployed, ops: Ops):
     write_when_polled(deployed, "etl", "loaded")
     result = ops("run", "etl", "--json")
@@ -270,7 +289,15 @@ def test_missing_capacity_is_reported_and_retried_with_another_token(deployed: D
 
 def test_lasting_lack_of_capacity_and_permanent_failures_exit_with_125(deployed: Deployed, ops: Ops):
     deployed.cloud.answer("ecs.RunTask", *[CAPACITY] * 5)
-    assert ops("run", "etl").exit_code == 125
+    waits: list[float] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(waiting, "wait", waits.append)
+        result = ops("run", "etl")
+    assert result.exit_code == 125
+    assert waits == [5, 10, 20, 40]
+    assert re.findall(r"Retrying in (\d+) s \(attempt (\d) of 5\)\.", result.stderr) == [
+        ("5", "2"), ("10", "3"), ("20", "4"), ("40", "5"),
+    ]  # fmt: skip
     assert deployed.cloud.calls.count("ecs.RunTask") == 5
     deployed.cloud.answer("ecs.RunTask", NO_ATTRIBUTE)
     result = ops("run", "etl")
@@ -284,6 +311,14 @@ def a_part(*ids: str, reason: str = "RESOURCE:MEMORY") -> dict[str, Any]:
     """An answer of RunTask that started some tasks but not all."""
     tasks = [{"taskArn": f"arn:aws:ecs:x:task/c/{id_}", "lastStatus": "PROVISIONING"} for id_ in ids]
     return {"tasks": tasks, "failures": [{"reason": reason}]}
+
+
+def test_a_launch_ends_when_all_tasks_have_started(deployed: Deployed, ops: Ops):
+    deployed.cloud.answer("ecs.RunTask", a_part("one"))
+    result = ops("run", "etl", "--detach")
+    assert (result.exit_code, result.stdout) == (0, "one\n")
+    assert deployed.cloud.calls.count("ecs.RunTask") == 1
+    assert "Started 1 of 1" not in result.stderr
 
 
 @pytest.mark.parametrize("lost", [False, True])

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from ops.load.launches import Demand, due_times, launches
 from ops.load.limits import CALLS, usage_per_launch
+from ops.load.overloads import CANDIDATES
 from ops.load.throttling import throttled_launches
 from ops.load.week import LoadedWeek, as_flexible_window, loaded_week
-from ops.load.week_tables import windows_summary
+from ops.load.week_tables import overloads_table, windows_summary
 from ops.planning.plans import Plan
 
 NIGHT = datetime(2026, 11, 24, 22, tzinfo=UTC)
@@ -31,6 +34,11 @@ def windows(found: LoadedWeek, of: Iterable[Demand]) -> set[str]:
     return {as_flexible_window(found.windows[demand]) if demand in found.windows else "" for demand in of}
 
 
+def test_candidates_are_round_windows():
+    shown = [as_flexible_window(window) for window in CANDIDATES]
+    assert shown == ["5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "12h", "1d"]
+
+
 def test_few_launches_at_once_are_not_an_overload():
     found = week(tasks(20, "cron(0 3 * * ? *)"))
     assert (found.overloads, found.windows, found.throttled_with_windows) == ([], {}, [])
@@ -47,6 +55,16 @@ def test_many_nightly_launches_are_one_overload_that_a_window_resolves():
     assert (len(overload.minutes), overload.throttled, overload.wait, overload.limit) == (7, 7 * 40, 2, CALLS)
     assert windows(found, nightly) == {"5m"}
     assert found.throttled_with_windows == []
+
+
+@pytest.mark.parametrize(("count", "throttled", "wait"), [(39, "19", "0.9 s"), (40, "20", "1 s")])
+def test_the_table_of_one_overload(count: int, throttled: str, wait: str):
+    once = [
+        Demand(replace(each.plan, task=f"job-{number % 3}"), each.usage)
+        for number, each in enumerate(tasks(count, "at(2026-11-25T03:00:00)"))
+    ]
+    [cells] = zip(*(column.cells for column in overloads_table(week(once), 1).columns), strict=True)
+    assert cells == ("Wed 25 Nov 03:00", throttled, wait, "job-0, job-1, job-2", "5m")
 
 
 def test_schedules_with_a_window_do_not_cause_an_overload_of_others():

@@ -94,6 +94,19 @@ def test_usage_per_launch(args: dict[str, object], usage: dict[Limit, float]):
     assert usage_per_launch(args) == pytest.approx(usage)
 
 
+def test_limits_are_the_quotas_of_aws():
+    """AWS: EventBridge Scheduler user guide, quotas; Amazon ECS API reference, Request throttling; AWS Fargate quotas."""
+    values = {limit.name: (limit.bucket, limit.refill) for limit in LIMITS}
+    assert values == {
+        "Scheduler invocations": (500, 500),
+        "RunTask": (100, 40),
+        "RunTask on Fargate": (20, 20),
+        "Tasks on Fargate": (100, 20),
+        "Tasks on Fargate Spot": (100, 20),
+    }
+
+
 def test_peak_usage_per_second():
     launches = at(-1, -1, -1, 0, 0, 1, usage={CALLS: 1, SPOT: 2.5})
     assert [peak_usage(launches, limit) for limit in LIMITS] == [0, 0, 2, 0, 5]
+    assert peak_usage([], CALLS) == 0
