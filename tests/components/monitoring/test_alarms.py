@@ -53,7 +53,7 @@ def test_times_that_cloudwatch_does_not_support_are_refused(within: str, message
 
 
 def alarm_times(successes: list[int], window: alarms.SuccessWindow, until: int) -> list[int]:
-    """When the alarm is on, looked at as each period ends: the last periods hold no success at all."""
+    """The times at which the alarm is on: at the end of a period, if none of the last periods has a success."""
     full = {success // window.period for success in successes}
     return [
         (period + 1) * window.period

@@ -1,4 +1,4 @@
-"""The patterns of outcomes, tried with AWS's own matcher on the ends that tasks come to."""
+"""Event patterns of outcomes, tested with AWS's own matcher on all ways a task can end."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def container(name: str = "main", exit_code: int | None = 0, **more: Any) -> dic
 
 
 def event(*containers: dict[str, Any], without: tuple[str, ...] = (), **detail: Any) -> dict[str, Any]:
-    """As AWS documents it: Amazon ECS developer guide, "Amazon ECS task state change events"."""
+    """An event of ECS. AWS: Amazon ECS developer guide, "Amazon ECS task state change events"."""
     whole = {
         "clusterArn": CLUSTER,
         "taskArn": f"{HOME}:task/main/0123456789abcdef0123456789abcdef",
@@ -122,15 +122,15 @@ EVENTS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 def reported(outcome: str, **detail: Any) -> dict[str, Any]:
-    """As the state machine of a supervised task reports; see tests/components/supervised."""
+    """An outcome that a state machine reports; see tests/components/supervised."""
     found = event(container(), outcome=outcome)
     found["detail"] |= {"prefix": "shop-dev", **detail}
     return {**found, "source": "scheduled-tasks", "detail-type": "Scheduled Task Outcome"}
 
 
 def status(which: str, name: str = "shop-dev__backup", **detail: Any) -> dict[str, Any]:
-    """As AWS documents it: Step Functions developer guide, "EventBridge events for Step Functions execution status
-    changes"."""
+    """An event of Step Functions. AWS: Step Functions developer guide, "EventBridge events for Step Functions execution
+    status changes"."""
     machines = "arn:aws:states:eu-west-1:123456789012"
     whole = {
         "executionArn": f"{machines}:execution:{name}:1",
@@ -173,7 +173,7 @@ SUPERVISED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 def patterns(outcome: str, *, supervised: bool) -> list[str]:
-    """All patterns of an outcome, in a stack with supervised tasks or in one without."""
+    """All event patterns of an outcome, in a stack with or without supervised tasks."""
     found = [events.pattern(outcome, CLUSTER, *rule, supervised=supervised) for rule in events.rules(DEFINITIONS)]
     if supervised:
         found.append(events.supervised_pattern(outcome, "shop-dev"))
@@ -184,8 +184,8 @@ def patterns(outcome: str, *, supervised: bool) -> list[str]:
 
 @pytest.fixture(scope="module")
 def outcomes() -> dict[tuple[str, bool], str]:
-    """What AWS's matcher makes of every event, in a stack with supervised tasks and in one without; it is started
-    once."""
+    """The outcomes of each event according to AWS's matcher, in a stack with and without supervised tasks. The matcher
+    is started once."""
     if not shutil.which("java") or not RULER.is_dir():
         pytest.skip("Java, or AWS's event-ruler, is missing: see `make ruler`")
     asked = [
@@ -196,7 +196,7 @@ def outcomes() -> dict[tuple[str, bool], str]:
         for pattern in patterns(outcome, supervised=supervised)
     ]
     lines = "".join(json.dumps([json.loads(pattern), found]) + "\n" for _, _, pattern, found in asked)
-    # To optimize the code takes longer than to run it.
+    # Optimizing the code takes longer than running it.
     command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{RULER}/*", str(MATCH)]
     answers = subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout.split()
     matched: dict[tuple[str, bool], set[str]] = {name: set() for name, *_ in asked}

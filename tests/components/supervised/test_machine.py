@@ -1,4 +1,4 @@
-"""State machines, run by a real interpreter with ECS answers that each test decides."""
+"""State machines in a real interpreter. Each test decides how ECS answers."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from tests.interpreter import CLUSTER, TABLE, Answer, End, Ended, Hang, Interpre
 from .machines import REVISION, machine
 
 NOTHING = ["list_tasks", "list_tasks"]
-"""Looking for a run of its own, among those that run and those that were told to stop, and finding none."""
+"""The calls that look for the own run, among running and stopping tasks, and find none."""
 NO_CAPACITY: Answer = [{"arn": CLUSTER, "reason": "RESOURCE:CPU"}]
 FORBID: dict[str, Any] = {"timeout": "1h", "overlap": "forbid"}
 REPLACE: dict[str, Any] = {"timeout": "1h", "overlap": "replace"}
@@ -26,7 +26,7 @@ RETRY: dict[str, Any] = {"retry_run": {"attempts": 2}}
 
 
 def ran(*answers: Answer, **args: Any) -> tuple[Ended, Interpreter]:
-    """One run of a state machine from beginning to end."""
+    """A complete execution of a state machine."""
     with interpreter(*answers) as states:
         states.create(machine(**args))
         return states.run(), states
@@ -248,7 +248,7 @@ def test_failures_twice_then_success():
     ended, states = ran(NO_CAPACITY, NO_CAPACITY, End(), timeout="1h")
     assert ended.status == "SUCCEEDED"
     assert states.operations() == ["put_item", *["run_task", *NOTHING] * 2, "run_task", "put_events"]
-    assert states.reported()[0]["attempts"] == 1, "a launch that is tried again is no further run"
+    assert states.reported()[0]["attempts"] == 1, "a retried launch is not another attempt"
 
 
 def test_no_capacity_in_every_launch_attempt():
@@ -318,7 +318,7 @@ def test_a_run_past_its_timeout_is_stopped_and_checked_until_it_has_stopped(othe
         states.calls.clear()
         ended = states.run("late")
         looked = ["list_tasks", "describe_tasks"]
-        # Two tasks are on each page of the list. What has stopped is looked for among those told to stop.
+        # The list has two tasks per page. After the running tasks, it lists those that are stopping.
         before, after = (others // 2 + 1, others // 2) if others else (1, 0)
         rest = looked * after if others else ["list_tasks"]
         assert states.operations() == [
@@ -413,7 +413,7 @@ def test_a_lease_is_longer_than_a_run_can_take():
         found = row(states)
         assert found is not None
         lasts = int(found["expires"]["N"]) - time.time()
-        # The launch, the timeout, the stop, and what clocks may differ by; a minute for a machine that is busy.
+        # Launch, timeout, stop, and clock skew, with a minute of tolerance for a busy machine.
         assert 0 <= 3600 + 3600 + 15 * 60 + 60 - lasts < 60
         states.ecs.end_all()
 
@@ -475,7 +475,7 @@ def test_a_newer_run_can_start_while_an_earlier_one_waits_for_its_next_attempt()
         real, second = states.client, list[str]()
 
         def begin(service: str, *, waiting: bool) -> Any:
-            # The first has given its lease back, and waits.
+            # The first execution has released its lease and waits.
             if states.operations()[-1:] == ["delete_item"] and not second:
                 second.append("second")
                 assert states.run("second", time="2026-11-25T04:00:00Z").status == "SUCCEEDED"
@@ -544,7 +544,7 @@ def test_replace_stops_waiting_for_a_dead_holder(monkeypatch: pytest.MonkeyPatch
         assert [told["outcome"] for told in states.reported()] == ["Failed"]
 
 
-# One run for one time
+# One run per scheduled time
 
 
 @pytest.mark.parametrize("args", [{"timeout": "1h"}, FORBID, REPLACE], ids=["allow", "forbid", "replace"])
@@ -564,7 +564,7 @@ def test_two_schedules_can_run_at_the_same_time():
             assert states.run(schedule, schedule=schedule).status == "SUCCEEDED"
 
 
-# Faults of what it stands on
+# Faults of DynamoDB and EventBridge
 
 
 def test_temporary_throttling_of_dynamodb():
