@@ -522,6 +522,7 @@ def test_an_older_run_does_not_replace_a_newer_one():
         states.put_row(id="backup", holder="newer", **newer)
         ended = states.run("older")
         assert ended == Ended("FAILED", "Replaced", "A run that started later holds the lease.")
+        assert states.operations().count("update_item") == 2
         assert "stop_task" not in states.operations()
 
 
