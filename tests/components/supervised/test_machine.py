@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,41 @@ def test_a_state_machine_is_valid_amazon_states_language(args: dict[str, Any]):
     assert len(expressions) > 10
     for expression in expressions:
         Jsonata(json.loads(f'"{expression}"'))
+
+
+def transitions(state: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    """The next states, each with the variables that are assigned on the way."""
+    assigned = set(state.get("Assign", ()))
+    for key in ("Next", "Default"):
+        if key in state:
+            yield state[key], assigned
+    for branch in (*state.get("Choices", ()), *state.get("Catch", ())):
+        yield branch["Next"], set(branch.get("Assign", ()))
+
+
+def read(value: Any) -> set[str]:
+    """The variables that the expressions in a value read."""
+    found = re.findall(r"\$([a-zA-Z]+)\b(?!\()", json.dumps(value))
+    return set(found) - {"states"}
+
+
+@pytest.mark.parametrize("settings", [{"timeout": "1h"}, FORBID, REPLACE], ids=["allow", "forbid", "replace"])
+def test_every_variable_is_assigned_before_it_is_read(settings: dict[str, Any]):
+    """Reading an unassigned variable ends an execution with an error. AWS: Step Functions developer guide, "Passing
+    data between states with variables"."""
+    states: dict[str, dict[str, Any]] = json.loads(machine(**settings, **RETRY))["States"]
+    assigned: dict[str, set[str]] = {"Claim": set()}
+    waiting = ["Claim"]
+    while waiting:
+        name = waiting.pop()
+        for following, more in transitions(states[name]):
+            # Variables that are assigned on every path.
+            known = assigned[name] | more
+            if following not in assigned or not assigned[following] <= known:
+                assigned[following] = assigned.get(following, known) & known
+                waiting.append(following)
+    assert assigned.keys() == states.keys(), "every state can be reached"
+    assert {name: read(state) - assigned[name] for name, state in states.items() if read(state) - assigned[name]} == {}
 
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
