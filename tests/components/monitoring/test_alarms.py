@@ -85,6 +85,7 @@ def test_the_alarm_of_a_task_uses_its_own_metric():
     assert (settings["period"], settings["statistic"]) == (HOUR, "Sum")
     assert (settings["namespace"], settings["dimensions"]) == ("ScheduledTasks", None)
     assert "No run of the scheduled task backup has succeeded for 26h. First:" in settings["alarm_description"]
+    assert len(alarms.success_metric("x" * 200, "y" * 100).name) == 255
     assert alarms.success_filter("backup") == '{ $.detail.group = "backup" }'
 
 
