@@ -225,6 +225,20 @@ def test_a_stacks_own_tasks_need_one_rule_per_outcome():
     assert events.rules({"main": [OURS]}) == [("main", (OURS,))]
 
 
+def test_several_existing_task_definitions_share_a_rule():
+    other = f"{HOME}:task-definition/reports:"
+    assert events.rules({"main": [OURS, other]}) == [("main", (other, OURS))]
+
+
+def test_only_stacks_with_supervised_tasks_exclude_their_groups():
+    direct, supervised = (
+        json.loads(events.pattern(events.FAILED, CLUSTER, "main", [OURS], **more))["detail"]
+        for more in ({}, {"supervised": True})
+    )
+    assert "group" not in direct
+    assert supervised["group"] == [{"anything-but": {"prefix": "supervised:"}}]
+
+
 def test_many_existing_task_definitions_are_split_into_valid_rules():
     many = [f"{HOME}:task-definition/legacy-{number:03}-{'x' * 40}:" for number in range(100)]
     rules = events.rules({"main": [OURS, *many]})
