@@ -230,6 +230,17 @@ def test_several_existing_task_definitions_share_a_rule():
     assert events.rules({"main": [OURS, other]}) == [("main", (other, OURS))]
 
 
+def test_patterns_are_canonical_json_for_one_type_of_event():
+    """A pattern whose text changes shows as a change in every deployment."""
+    assert events.pattern(events.SUCCEEDED, CLUSTER, "main", [OURS]) == (
+        '{"detail":{"clusterArn":["arn:aws:ecs:eu-west-1:123456789012:cluster/main"],'
+        '"containers":{"exitCode":[0],"name":["main"]},"lastStatus":["STOPPED"],'
+        '"stopCode":["EssentialContainerExited"],'
+        '"taskDefinitionArn":[{"prefix":"arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-dev__"}]},'
+        '"detail-type":["ECS Task State Change"],"source":["aws.ecs"]}'
+    )
+
+
 def test_only_stacks_with_supervised_tasks_exclude_their_groups():
     direct, supervised = (
         json.loads(events.pattern(events.FAILED, CLUSTER, "main", [OURS], **more))["detail"]

@@ -271,6 +271,11 @@ def test_the_configured_container_decides_as_in_a_direct_run(end: End, outcome: 
     assert [told["outcome"] for told in states.reported()] == [outcome]
 
 
+def test_exit_code_0_of_a_failed_run_is_part_of_the_reason():
+    ended, _ = ran(End(0, "UserInitiated", "stopped by an operator"), timeout="1h")
+    assert ended == Ended("FAILED", "Failed", "Exit code 0: stopped by an operator")
+
+
 def test_another_container_can_decide():
     end = End(1, others=({"name": "app", "exitCode": 0},))
     _, states = ran(end, timeout="1h", container="app")
