@@ -318,3 +318,58 @@ def test_the_message_about_an_unreported_outcome():
         "Details: aws stepfunctions describe-execution --execution-arn arn:run --region eu-west-1",
         "Console: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/arn:run",
     ]
+
+
+ARN = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/shop-dev/failed"
+RULES = ["arn:aws:events:eu-west-1:123456789012:rule/b", "arn:aws:events:eu-west-1:123456789012:rule/a"]
+FROM_RULES = {"ArnEquals": {"aws:SourceArn": sorted(RULES)}}
+
+
+def statements(policy: str) -> list[dict[str, Any]]:
+    whole = json.loads(policy)
+    assert whole["Version"] == "2012-10-17"
+    return whole["Statement"]
+
+
+def test_only_eventbridge_can_write_events_of_the_rules_to_a_log_group():
+    common = {
+        "Effect": "Allow",
+        "Principal": {"Service": ["delivery.logs.amazonaws.com", "events.amazonaws.com"]},
+        "Resource": f"{ARN}:*",
+    }
+    assert statements(events.log_policy(log_group_arn=ARN, rule_arns=RULES)) == [
+        {"Sid": "CreateStreams", "Action": "logs:CreateLogStream", **common},
+        {"Sid": "PutOutcomes", "Action": "logs:PutLogEvents", **common, "Condition": FROM_RULES},
+    ]
+
+
+def test_only_eventbridge_can_send_undelivered_events_of_the_rules_to_the_queue():
+    queue = "arn:aws:sqs:eu-west-1:123456789012:undelivered"
+    assert statements(events.queue_policy(queue_arn=queue, rule_arns=RULES)) == [
+        {
+            "Sid": "KeepUndelivered",
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": queue,
+            "Condition": FROM_RULES,
+        }
+    ]
+
+
+def test_only_eventbridge_and_the_groups_alarms_can_publish_to_the_topic():
+    topic, alarms = "arn:aws:sns:eu-west-1:123456789012:t", "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:shop-dev/"
+    found = events.topic_policy(topic_arn=topic, account_id="123456789012", alarm_prefix_arn=alarms)
+    common = {"Effect": "Allow", "Action": "sns:Publish", "Resource": topic}
+    assert statements(found) == [
+        {"Sid": "Failures", "Principal": {"Service": "events.amazonaws.com"}, **common},
+        {
+            "Sid": "Alarms",
+            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            **common,
+            "Condition": {
+                "ArnLike": {"aws:SourceArn": f"{alarms}*"},
+                "StringEquals": {"aws:SourceAccount": "123456789012"},
+            },
+        },
+    ]

@@ -276,6 +276,11 @@ def test_exit_code_0_of_a_failed_run_is_part_of_the_reason():
     assert ended == Ended("FAILED", "Failed", "Exit code 0: stopped by an operator")
 
 
+def test_the_reason_of_the_container_is_part_of_the_reason():
+    ended, _ = ran(End(0, container_reason="OutOfMemoryError: killed"), timeout="1h")
+    assert ended.cause == "Exit code 0: OutOfMemoryError: killed. Essential container in task exited"
+
+
 def test_another_container_can_decide():
     end = End(1, others=({"name": "app", "exitCode": 0},))
     _, states = ran(end, timeout="1h", container="app")
