@@ -297,6 +297,21 @@ def test_failures_twice_then_success():
     assert states.reported()[0]["attempts"] == 1, "a retried launch is not another attempt"
 
 
+def test_each_attempt_has_its_own_launch_retries():
+    ended, states = ran(
+        NO_CAPACITY,
+        NO_CAPACITY,
+        End(1),
+        NO_CAPACITY,
+        NO_CAPACITY,
+        End(),
+        retry={"attempts": 2},
+        retry_run={"attempts": 1},
+    )
+    assert ended.status == "SUCCEEDED"
+    assert states.operations().count("run_task") == 6
+
+
 def test_no_capacity_in_every_launch_attempt():
     ended, states = ran(NO_CAPACITY, **RETRY, retry={"attempts": 3})
     assert (ended.status, ended.error) == ("FAILED", "Failed")
