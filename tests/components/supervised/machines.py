@@ -1,4 +1,4 @@
-"""State machines of a task `backup`, as a group of `shop-dev` has them."""
+"""State machines of the task `backup` in the group `shop-dev`."""
 
 from typing import Any
 

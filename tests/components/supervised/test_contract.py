@@ -1,4 +1,4 @@
-"""What the command line reads from a state machine, for every task that can be configured."""
+"""The facts that the command line reads from state machines."""
 
 import json
 from typing import Any
@@ -52,7 +52,7 @@ def test_facts_are_decoded_from_the_definition(of: Supervised):
     text = definition(of)
     facts = decode(text)
     assert facts == facts_of(of)
-    # The facts are what the states do.
+    # The states do what the facts say.
     states = json.loads(text)["States"]
     assert facts.timeout == states["Run"]["TimeoutSeconds"]
     assert facts.exclusive == ("Acquire" in states)
@@ -86,7 +86,7 @@ def test_facts_of_a_state_machine():
 
 
 def test_the_comment_does_not_change_within_a_format():
-    """A change here breaks the command line for state machines that are deployed already: use a new version."""
+    """A change here breaks the command line for state machines that are already deployed. It needs a new version."""
     assert FORMAT == "scheduled-tasks/1"
     assert json.loads(machine(overlap="replace", timeout="1h"))["Comment"] == (
         "Runs a scheduled task. Generated from its configuration, which overwrites changes made here. "
