@@ -81,7 +81,7 @@ def variable_names(variables: Iterable[str]) -> Iterator[Problem]:
     for name in variables:
         if not name or "=" in name or "\0" in name:
             yield Problem(
-                (Name(name),), "is not a name for an environment variable: it must not be empty or contain =."
+                (Name(name),), "is not a name for an environment variable. Use one that is not empty and contains no =."
             )
         elif name.startswith(_RESERVED):
             yield Problem((Name(name),), "is set by ECS itself (credentials, metadata). Choose another name.")
@@ -107,7 +107,7 @@ def ulimits(task: Task) -> Iterator[Problem]:
     for name, limit in task.ulimits.items():
         path = ("ulimits", Name(name))
         if name not in limits.ULIMITS:
-            yield Problem(path, f"is not a limit of ECS: {listed(limits.ULIMITS)}.")
+            yield Problem(path, f"is not a resource limit of ECS. Use {listed(limits.ULIMITS)}.")
         elif task.launch_type == "FARGATE" and name != "nofile":
             yield Problem(path, "is not supported on Fargate, which supports only nofile. Remove it, or run on EC2.")
         if limit.soft > limit.hard:
@@ -180,7 +180,7 @@ def sidecar_mounts(task: Task) -> Iterator[Problem]:
         for volume, path in sidecar.mounts.items():
             place = ("sidecars", Name(name), "mounts", Name(volume))
             if volume not in task.volumes:
-                yield Problem(place, f"the task has no such volume.{nearest(volume, task.volumes)}")
+                yield Problem(place, f"the task has no volume of this name.{nearest(volume, task.volumes)}")
             elif not _is_absolute(path, task):
                 yield Problem(place, f'"{path}" is not an absolute path.')
 
@@ -214,7 +214,7 @@ def dependencies(task: Task) -> Iterator[Problem]:
         for other, condition in conditions.items():
             if other == name or other not in waits:
                 hint = nearest(other, waits.keys() - {name})
-                yield Problem((*place, Name(other)), f"there is no such other container.{hint}")
+                yield Problem((*place, Name(other)), f"there is no other container of this name.{hint}")
             else:
                 yield from _within((*place, Name(other)), _condition(condition, task.sidecars.get(other)))
     try:

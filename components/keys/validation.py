@@ -87,7 +87,8 @@ def _problem(shape: type, detail: ErrorDetails, spell: Callable[[str], str]) -> 
     if detail["type"] == INVALID:
         return Problem(path, str(detail.get("ctx", {})["message"]))
     if detail["type"] == "extra_forbidden":
-        return Problem(path, _unknown_key(shape, location, spell))
+        # The reader sees an unknown key as it is written, not in the spelling of known keys.
+        return Problem((*path[:-1], Name(location[-1])), _unknown_key(shape, location, spell))
     if detail["type"] == "missing":
         return Problem(path, "is missing.")
     if detail["type"] == "invalid_key":
@@ -121,7 +122,7 @@ def _expected(found: Type | None, detail: ErrorDetails, spell: Callable[[str], s
     return _KINDS[detail["type"]]
 
 
-_FORMS = {"<string>": "a string", "<list>": "a list", "<object>": "an object", "<boolean>": "true or false"}
+_FORMS = {"<string>": "a string", "<list>": "a list", "<object>": "an object", "<boolean>": "true, false"}
 """What the tags of the forms of one key say."""
 
 
