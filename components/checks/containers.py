@@ -49,7 +49,7 @@ def container(task: Task) -> Iterator[Problem]:
         yield Problem(
             ("container",),
             f"names a container of an existing {key('task_definition')}. The container of an image is always named "
-            f"{MAIN_CONTAINER}.",
+            f"{MAIN_CONTAINER}. Remove {key('container')}.",
         )
 
 
@@ -192,15 +192,17 @@ def reservations(task: Task) -> Iterator[Problem]:
 
 
 def reserved(task: Task, cpu: int, memory: int) -> Iterator[Problem]:
-    """Sidecars reserve less than a size of the task. AWS: Amazon ECS API reference, ContainerDefinition, cpu, "
-    "memory."""
+    """Sidecars reserve less than a size of the task. AWS: Amazon ECS API reference, ContainerDefinition, cpu,
+    memory."""
     sidecars = task.sidecars.values()
     sizes = (("cpu", cpu, [it.cpu for it in sidecars]), ("memory", memory, [it.memory or 0 for it in sidecars]))
     for name, whole, reservations in sizes:
         parts = sum(reservations)
         if parts and parts >= whole:
             yield Problem(
-                (name,), f"{whole} is not more than the {parts} reserved for sidecars: nothing is left for main."
+                (name,),
+                f"{whole} is not more than the {parts} reserved for sidecars: nothing is left for main. Raise it, or "
+                "reserve less.",
             )
 
 
@@ -232,7 +234,9 @@ def _condition(condition: str, other: Sidecar | None) -> Iterator[Problem]:
             f"HEALTHY never becomes true, because that container has no {key('health_check')}. Add one, or "
             "write START.",
         )
-    elif condition in ("COMPLETE", "SUCCESS") and (other is None or other.essential):
+    elif condition in ("COMPLETE", "SUCCESS") and other is None:
+        yield Problem((), f"{condition} waits for the end of {MAIN_CONTAINER}, which ends the run. Write START.")
+    elif condition in ("COMPLETE", "SUCCESS") and other and other.essential:
         yield Problem(
             (),
             f"{condition} waits for the end of an essential container, which ends the run. Write {key('essential')}: "
