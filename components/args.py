@@ -28,6 +28,7 @@ from .keys.annotations import (
     Items,
     Matches,
     NotEmpty,
+    Noun,
     OfTaskDefinition,
     OneOf,
     ScheduleExpression,
@@ -771,7 +772,11 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
 class ScheduledTaskArgs(TypedDict, total=False):
     """One scheduled task: what runs, when, at what size, and with which permissions."""
 
-    group: Annotated[GroupReference, Default(words="a new group, made from `group_args`")]
+    group: Annotated[
+        GroupReference,
+        Noun("the `reference` of a ScheduledTaskGroup"),
+        Default(words="a new group, made from `group_args`"),
+    ]
     """Group of the task: `ScheduledTaskGroup.reference`."""
 
     group_args: Annotated[ScheduledTaskGroupArgs, Default({}, "all defaults of a group")]

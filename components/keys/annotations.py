@@ -325,6 +325,13 @@ class Aws:
         return {**handler(schema), "x-aws": self.name}
 
 
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What the value of a key is, for messages, if the keys of its type say too little."""
+
+    words: str
+
+
 class OfTaskDefinition:
     """Marks what a task definition contains, and so does not go with an existing one."""
 
