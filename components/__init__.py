@@ -8,18 +8,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .args import (
+        BuildArgs,
         CapacityProviderArgs,
         ClusterArgs,
+        EncryptionArgs,
         GroupReference,
+        HealthCheckArgs,
         LogsArgs,
+        MonitoringArgs,
         NetworkArgs,
+        NotifyArgs,
         PermissionArgs,
+        PlacementConstraintArgs,
+        PlacementStrategyArgs,
         RetryArgs,
         RetryRunArgs,
         ScheduleArgs,
         ScheduledTaskArgs,
         ScheduledTaskGroupArgs,
+        SidecarArgs,
         TaskDefinitionReference,
+        UlimitArgs,
+        VolumeArgs,
+        VpcArgs,
     )
     from .scheduled_task import ScheduledTask
     from .scheduled_task_group import ScheduledTaskGroup
@@ -27,12 +38,19 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "BuildArgs",
     "CapacityProviderArgs",
     "ClusterArgs",
+    "EncryptionArgs",
     "GroupReference",
+    "HealthCheckArgs",
     "LogsArgs",
+    "MonitoringArgs",
     "NetworkArgs",
+    "NotifyArgs",
     "PermissionArgs",
+    "PlacementConstraintArgs",
+    "PlacementStrategyArgs",
     "RetryArgs",
     "RetryRunArgs",
     "ScheduleArgs",
@@ -40,13 +58,16 @@ __all__ = [
     "ScheduledTaskArgs",
     "ScheduledTaskGroup",
     "ScheduledTaskGroupArgs",
+    "SidecarArgs",
     "TaskDefinitionReference",
+    "UlimitArgs",
+    "VolumeArgs",
+    "VpcArgs",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the components when they are first asked for: the pure modules in here are used without Pulumi,
-    and start fast."""
+    """Load the components when they are first used, so that the modules that need no Pulumi start fast."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from . import args, scheduled_task

@@ -15,7 +15,7 @@ from pydantic import ConfigDict, with_config
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-from .aws import patterns
+from .aws import limits, patterns
 from .keys.annotations import (
     Aws,
     Between,
@@ -28,12 +28,14 @@ from .keys.annotations import (
     Items,
     Matches,
     NotEmpty,
+    Noun,
     OfTaskDefinition,
     OneOf,
     ScheduleExpression,
     Secret,
     Text,
     TimeZone,
+    Widest,
 )
 
 STRICT = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
@@ -104,13 +106,21 @@ ClusterReference = Annotated[
 ]
 SubnetIds = Input[
     Annotated[
-        Sequence[Input[Annotated[str, Matches(patterns.SUBNET, "an ID like subnet-0123456789abcdef0")]]],
+        Sequence[
+            Input[Annotated[str, Matches(patterns.SUBNET, "a subnet", "its ID, such as subnet-0123456789abcdef0")]]
+        ],
         Items(1, 16, "subnets"),
     ]
 ]
 SecurityGroupIds = Input[
     Annotated[
-        Sequence[Input[Annotated[str, Matches(patterns.SECURITY_GROUP, "an ID like sg-0123456789abcdef0")]]],
+        Sequence[
+            Input[
+                Annotated[
+                    str, Matches(patterns.SECURITY_GROUP, "a security group", "its ID, such as sg-0123456789abcdef0")
+                ]
+            ]
+        ],
         Items(1, 5, "security groups"),
     ]
 ]
@@ -551,7 +561,11 @@ class EncryptionArgs(TypedDict, total=False):
     """Key that encrypts what schedules send to their targets."""
 
     secrets: Annotated[
-        Sequence[Annotated[str, Matches(patterns.KMS_KEY_ARN, "the ARN of a KMS key")]],
+        Sequence[
+            Annotated[
+                str, Matches(patterns.KMS_KEY_ARN, "the ARN of a KMS key", "arn:aws:kms:<region>:<account>:key/<id>")
+            ]
+        ],
         Default((), "none; secrets under AWS managed keys need none"),
         Aws("kms:Decrypt of execution roles"),
     ]
@@ -571,7 +585,9 @@ class PermissionArgs(TypedDict):
     """IAM actions, such as `s3:PutObject`."""
 
     resources: Annotated[
-        Sequence[Input[Annotated[str, Matches(patterns.IAM_RESOURCE, "an ARN")]]], NotEmpty(), Aws("Resource")
+        Sequence[Input[Annotated[str, Matches(patterns.IAM_RESOURCE, "an ARN", "one, such as arn:aws:s3:::bucket/*")]]],
+        NotEmpty(),
+        Aws("Resource"),
     ]
     """ARNs of the resources that the actions are allowed on."""
 
@@ -756,7 +772,11 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
 class ScheduledTaskArgs(TypedDict, total=False):
     """One scheduled task: what runs, when, at what size, and with which permissions."""
 
-    group: Annotated[GroupReference, Default(words="a new group, made from `group_args`")]
+    group: Annotated[
+        GroupReference,
+        Noun("the `reference` of a ScheduledTaskGroup"),
+        Default(words="a new group, made from `group_args`"),
+    ]
     """Group of the task: `ScheduledTaskGroup.reference`."""
 
     group_args: Annotated[ScheduledTaskGroupArgs, Default({}, "all defaults of a group")]
@@ -874,11 +894,11 @@ class ScheduledTaskArgs(TypedDict, total=False):
     volumes: Annotated[Mapping[str, VolumeArgs], OfTaskDefinition(), Default({}, "none"), Aws("volumes, mountPoints")]
     """Volumes by name."""
 
-    cpu: Annotated[int, OfTaskDefinition(), Default(256), Aws("cpu")]
+    cpu: Annotated[int, Widest(*limits.EC2_CPU), OfTaskDefinition(), Default(256), Aws("cpu")]
     """CPU units; 1024 units are one vCPU. On Fargate one of 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768,
     elsewhere 128 to 196608."""
 
-    memory: Annotated[int, OfTaskDefinition(), Default(512), Aws("memory")]
+    memory: Annotated[int, Widest(*limits.EC2_MEMORY), OfTaskDefinition(), Default(512), Aws("memory")]
     """MiB of memory. On Fargate one of the sizes that Fargate offers for `cpu`, elsewhere 6 to 33554432."""
 
     architecture: Annotated[Architecture, OfTaskDefinition(), Default("x86_64"), Aws("runtimePlatform.cpuArchitecture")]
@@ -903,7 +923,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     """What a run may do in AWS. The task gets its own task role."""
 
     managed_policies: Annotated[
-        Sequence[Input[Annotated[str, Matches(patterns.MANAGED_POLICY_ARN, "the ARN of a managed policy")]]],
+        Sequence[Input[PolicyArn]],
         OfTaskDefinition(),
         Default((), "none"),
         Aws("policies of taskRoleArn"),
@@ -973,7 +993,13 @@ class ScheduledTaskArgs(TypedDict, total=False):
 
     expect_success_within: Annotated[
         str,
-        Duration("1m", "7d", whole_minutes=True),
+        Duration(
+            "1m",
+            "7d",
+            whole_minutes=True,
+            why="CloudWatch alarms look back no further. If a task runs less often than weekly, let it report to an "
+            "external monitor.",
+        ),
         Default(words="none"),
         Aws("PutMetricAlarm, PutMetricFilter"),
     ]

@@ -23,9 +23,10 @@ from .layers import merged, without_nulls
 from .shared_tasks import SharedTasks, read_shared_tasks
 from .sources import Source
 from .stored_secrets import StoredSecrets
-from .translation import arguments_of, as_written, group_arguments, task_arguments
+from .translation import arguments_of, as_written, group_arguments, in_camel_case, task_arguments
 
 SHARED_DEFAULTS, STACK_DEFAULTS = "config/tasks/defaults.yaml", "the stack's defaults"
+_OWN_TASK = "A task of the stack itself needs an image or a taskDefinition."
 
 
 class ConfigError(Exception):
@@ -82,7 +83,7 @@ def load(source: Source, shared_folder: Path) -> StackConfig:
     layers = _Layers(stack.values, shared)
     problems = [
         *_secret_problems(source, secrets),
-        *(as_written(problem) for problem in stack.problems),
+        *(in_camel_case(problem) for problem in stack.problems),
         *shared.problems,
         *layers.problems,
     ]
@@ -170,7 +171,7 @@ class _Layers:
             hint = nearest(name, self.shared.tasks)
             self._problem(
                 name,
-                f"there is no shared task of this name.{hint} The stack's own tasks need an image.",
+                f"there is no shared task of this name.{hint} {_OWN_TASK if entry else 'Remove the entry.'}",
             )
             return False
         return True
@@ -198,9 +199,12 @@ def _load_task(name: str, layers: _Layers, secrets: StoredSecrets) -> _LoadedTas
         values = {key: value for key, value in values.items() if not _inapplicable(key, origins.get(key))}
     found = validated(keys.Task, values, from_yaml=True)
     task = resolve_task(name, task_arguments(found.values, lambda key: secrets.value(key, name)))
-    problems = [*found.problems, *checks.task_problems(task, arguments_of(found.faulty))]
     is_list = isinstance(found.values.get("schedule"), list)
-    written = [as_written(problem, schedule_is_list=is_list) for problem in problems]
+    across_keys = checks.task_problems(task, arguments_of(found.faulty))
+    written = [
+        *(in_camel_case(problem) for problem in found.problems),
+        *(as_written(problem, schedule_is_list=is_list) for problem in across_keys),
+    ]
     return _LoadedTask(task, found.values, [_located(problem, name, origins) for problem in written])
 
 

@@ -8,12 +8,13 @@ import json
 from pathlib import Path
 from typing import Any, cast
 
-from components.args import RetryRunArgs, SidecarArgs, VolumeArgs
+from typing_extensions import is_typeddict
+
 from components.aws import names
 from components.aws.spelling import camel_case
 from components.keys.annotations import NUMBER_AS_STRING
 from components.keys.description import default_in_words, in_camel_case, in_words
-from components.keys.reference import Key, descriptions_of, keys_of, shapes_in
+from components.keys.reference import Key, descriptions_of, forms, keys_of, shapes_in, type_of
 from components.keys.validation import adapter_of
 
 from .keys import Stack, Task
@@ -28,7 +29,8 @@ Schema = dict[str, Any]
 def schema() -> Schema:
     """The schema. `$defs/stackFile` is for Pulumi.<stack>.yaml, and `$defs/taskFile` for files of shared tasks."""
     shapes = dict.fromkeys([*shapes_in(Stack), *shapes_in(Task)])
-    definitions = {shown_name(shape): _object(shape) for shape in shapes}
+    merged = _merged_shapes(Task)
+    definitions = {shown_name(shape): _object(shape, merged=shape in merged) for shape in shapes}
     task = {"$ref": "#/$defs/Task"}
     stack = definitions.pop("Stack")
     stack["properties"]["defaults"] = {"anyOf": [task, {"type": "null"}]}
@@ -65,18 +67,35 @@ def shown_name(shape: type) -> str:
     return shape.__name__.removesuffix("Args")
 
 
-def _object(shape: type) -> Schema:
-    """A TypedDict with descriptions. Keys that are not required may be null, which removes a lower layer's value."""
+def _merged_shapes(shape: type) -> set[type]:
+    """The TypedDicts whose keys merge over those of lower layers: all but those in lists."""
+    found: set[type] = set()
+    waiting = [type_of(shape)]
+    while waiting:
+        for form in forms(waiting.pop()):
+            # An object with a single key has no other keys to merge with.
+            if is_typeddict(form.base) and form.base not in found and len(keys_of(form.base)) > 1:
+                found.add(form.base)
+                waiting += [key.type for key in keys_of(form.base).values()]
+            elif form.is_object:
+                waiting.append(form.inner)
+    return found
+
+
+def _object(shape: type, *, merged: bool) -> Schema:
+    """A TypedDict with descriptions. Keys that are not required may be null, which removes a lower layer's value.
+
+    `merged`: a file may contain only some of the required keys, as lower layers may contain the others.
+    """
     made: Schema = adapter_of(shape).json_schema(by_alias=True)
     made.pop("$defs", None)
     properties: dict[str, Schema] = {}
     for name, key in keys_of(shape).items():
         value = cast("Schema", _cleaned(made["properties"][camel_case(name)]))
         described = _described(key, descriptions_of(shape)[name])
-        properties[camel_case(name)] = {"description": described, **(value if key.required else _nullable(value))}
-    # Layers merge these objects, and each layer sets only what it adds.
-    complete = shape not in (SidecarArgs, VolumeArgs, RetryRunArgs)
-    required = {"required": made["required"]} if complete and made.get("required") else {}
+        needed = key.required and not merged
+        properties[camel_case(name)] = {"description": described, **(value if needed else _nullable(value))}
+    required = {"required": made["required"]} if made.get("required") and not merged else {}
     return {
         "type": "object",
         "description": in_camel_case(" ".join(inspect.cleandoc(shape.__doc__ or "").split())),

@@ -137,8 +137,16 @@ def _references(tasks: Iterable[Task]) -> dict[str, Any]:
     return {**lists, **({"containers": containers} if containers else {})}
 
 
+def in_camel_case(problem: Problem) -> Problem:
+    """A problem that was found in values of YAML, with keys as YAML spells them."""
+    return problem.spelled(camel_case)
+
+
 def as_written(problem: Problem, *, schedule_is_list: bool = False) -> Problem:
-    """A problem at the key that somebody wrote in YAML. `schedule_is_list`: `schedule` is a list of expressions."""
+    """A problem that was found in arguments, at the key that somebody wrote in YAML.
+
+    `schedule_is_list`: `schedule` is a list of expressions.
+    """
     return problem.spelled(_spelled, lambda path: _path(path, schedule_is_list=schedule_is_list))
 
 

@@ -5,6 +5,8 @@ AWS: Amazon ECS developer guide, "Amazon ECS task definition differences for Far
 
 import itertools
 
+from ..problems import listed
+
 MEMORY_BY_CPU: dict[int, tuple[int, ...]] = {
     256: (512, 1024, 2048),
     512: tuple(range(1024, 4096 + 1, 1024)),
@@ -48,4 +50,4 @@ def memories_in_words(cpu: int) -> str:
     steps = {after - before for before, after in itertools.pairwise(memories)}
     if len(steps) == 1:
         return f"{memories[0]} to {memories[-1]} in steps of {steps.pop()}"
-    return ", ".join(str(memory) for memory in memories)
+    return listed(memories)

@@ -6,7 +6,7 @@ other resources produce (outputs) are not known yet and are skipped."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..args import ScheduledTaskArgs, ScheduledTaskGroupArgs
 from ..aws import names
@@ -23,7 +23,8 @@ def checked_task(name: str, args: object) -> tuple[Task, list[Problem]]:
     """A task from its arguments, and everything that is wrong with them. The task is complete only if nothing is."""
     found = validated(ScheduledTaskArgs, args)
     task = resolve_task(name, found.values)
-    return task, [*found.problems, *task_problems(task, found.faulty)]
+    across_keys = task_problems(task, found.faulty) if isinstance(args, Mapping) else []
+    return task, [*found.problems, *across_keys]
 
 
 def checked_group(args: object) -> tuple[Group, list[Problem]]:

@@ -100,17 +100,22 @@ def placement(task: Task) -> Iterator[Problem]:
 
 def _constraint(entry: PlacementConstraint) -> Iterator[Problem]:
     if entry.type == "memberOf" and not entry.expression:
-        yield Problem(("expression",), "is missing. Say which instances, such as attribute:ecs.instance-type =~ m6i.*")
+        yield Problem(
+            ("expression",), "is missing. Write which instances, such as attribute:ecs.instance-type =~ m6i.*"
+        )
     if entry.type == "distinctInstance" and entry.expression is not None:
         yield Problem(("expression",), "is not for distinctInstance. Remove it.")
 
 
 def _strategy(entry: PlacementStrategy) -> Iterator[Problem]:
     if entry.type == "binpack" and entry.field not in ("cpu", "memory"):
-        yield Problem(("field",), "must be cpu or memory for binpack.")
+        yield Problem(
+            ("field",),
+            "is not for binpack. Write cpu or memory." if entry.field else "is missing. Write cpu or memory.",
+        )
     if entry.type == "spread" and not entry.field:
         yield Problem(
-            ("field",), "is missing. Say what to spread over, such as attribute:ecs.availability-zone or instanceId."
+            ("field",), "is missing. Write what to spread over, such as attribute:ecs.availability-zone or instanceId."
         )
     if entry.type == "random" and entry.field is not None:
         yield Problem(("field",), "is not for random. Remove it.")

@@ -49,7 +49,7 @@ def container(task: Task) -> Iterator[Problem]:
         yield Problem(
             ("container",),
             f"names a container of an existing {key('task_definition')}. The container of an image is always named "
-            f"{MAIN_CONTAINER}.",
+            f"{MAIN_CONTAINER}. Remove {key('container')}.",
         )
 
 
@@ -81,7 +81,7 @@ def variable_names(variables: Iterable[str]) -> Iterator[Problem]:
     for name in variables:
         if not name or "=" in name or "\0" in name:
             yield Problem(
-                (Name(name),), "is not a name for an environment variable: it must not be empty or contain =."
+                (Name(name),), "is not a name for an environment variable. Use one that is not empty and contains no =."
             )
         elif name.startswith(_RESERVED):
             yield Problem((Name(name),), "is set by ECS itself (credentials, metadata). Choose another name.")
@@ -107,7 +107,7 @@ def ulimits(task: Task) -> Iterator[Problem]:
     for name, limit in task.ulimits.items():
         path = ("ulimits", Name(name))
         if name not in limits.ULIMITS:
-            yield Problem(path, f"is not a limit of ECS: {listed(limits.ULIMITS)}.")
+            yield Problem(path, f"is not a resource limit of ECS. Use {listed(limits.ULIMITS)}.")
         elif task.launch_type == "FARGATE" and name != "nofile":
             yield Problem(path, "is not supported on Fargate, which supports only nofile. Remove it, or run on EC2.")
         if limit.soft > limit.hard:
@@ -180,7 +180,7 @@ def sidecar_mounts(task: Task) -> Iterator[Problem]:
         for volume, path in sidecar.mounts.items():
             place = ("sidecars", Name(name), "mounts", Name(volume))
             if volume not in task.volumes:
-                yield Problem(place, f"the task has no such volume.{nearest(volume, task.volumes)}")
+                yield Problem(place, f"the task has no volume of this name.{nearest(volume, task.volumes)}")
             elif not _is_absolute(path, task):
                 yield Problem(place, f'"{path}" is not an absolute path.')
 
@@ -192,15 +192,17 @@ def reservations(task: Task) -> Iterator[Problem]:
 
 
 def reserved(task: Task, cpu: int, memory: int) -> Iterator[Problem]:
-    """Sidecars reserve less than a size of the task. AWS: Amazon ECS API reference, ContainerDefinition, cpu, "
-    "memory."""
+    """Sidecars reserve less than a size of the task. AWS: Amazon ECS API reference, ContainerDefinition, cpu,
+    memory."""
     sidecars = task.sidecars.values()
     sizes = (("cpu", cpu, [it.cpu for it in sidecars]), ("memory", memory, [it.memory or 0 for it in sidecars]))
     for name, whole, reservations in sizes:
         parts = sum(reservations)
         if parts and parts >= whole:
             yield Problem(
-                (name,), f"{whole} is not more than the {parts} reserved for sidecars: nothing is left for main."
+                (name,),
+                f"{whole} is not more than the {parts} reserved for sidecars: nothing is left for main. Raise it, or "
+                "reserve less.",
             )
 
 
@@ -214,7 +216,7 @@ def dependencies(task: Task) -> Iterator[Problem]:
         for other, condition in conditions.items():
             if other == name or other not in waits:
                 hint = nearest(other, waits.keys() - {name})
-                yield Problem((*place, Name(other)), f"there is no such other container.{hint}")
+                yield Problem((*place, Name(other)), f"there is no other container of this name.{hint}")
             else:
                 yield from _within((*place, Name(other)), _condition(condition, task.sidecars.get(other)))
     try:
@@ -232,7 +234,9 @@ def _condition(condition: str, other: Sidecar | None) -> Iterator[Problem]:
             f"HEALTHY never becomes true, because that container has no {key('health_check')}. Add one, or "
             "write START.",
         )
-    elif condition in ("COMPLETE", "SUCCESS") and (other is None or other.essential):
+    elif condition in ("COMPLETE", "SUCCESS") and other is None:
+        yield Problem((), f"{condition} waits for the end of {MAIN_CONTAINER}, which ends the run. Write START.")
+    elif condition in ("COMPLETE", "SUCCESS") and other and other.essential:
         yield Problem(
             (),
             f"{condition} waits for the end of an essential container, which ends the run. Write {key('essential')}: "

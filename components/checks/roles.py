@@ -18,7 +18,8 @@ def roles(task: Task) -> Iterator[Problem]:
     if "task_role" in task.args and ("permissions" in task.args or "managed_policies" in task.args):
         yield Problem(
             ("task_role",),
-            f"a task has either an existing role or its own {key('permissions')} and {key('managed_policies')}.",
+            f"a task has either an existing role or its own {key('permissions')} and {key('managed_policies')}. Remove "
+            "one of the two.",
         )
     known = [policy for policy in task.managed_policies if isinstance(policy, str)]
     for position, policy in enumerate(task.managed_policies):

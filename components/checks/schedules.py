@@ -56,7 +56,11 @@ def limits(task: Task) -> Iterator[Problem]:
         start, end, path = schedule.start, schedule.end, schedule.path_of("start")
         if start and end and start >= end and path not in seen:
             seen.add(path)
-            yield Problem(path, f"{start:%Y-%m-%dT%H:%M:%SZ} is not before {key('end')}, so the task would never run.")
+            yield Problem(path, f"{_iso(start)} is not before {key('end')} ({_iso(end)}), so the task would never run.")
+
+
+def _iso(when: datetime) -> str:
+    return f"{when:%Y-%m-%dT%H:%M:%SZ}"
 
 
 @reads(*_SCHEDULES, "start", "end")

@@ -30,7 +30,7 @@ def size_problems(task: Task, cpu: int, memory: int, ephemeral_storage: int | No
         if not least <= value <= most:
             yield Problem((name,), f"{value} is not allowed. Use {least} to {most}{unit}.")
     if ephemeral_storage is not None:
-        yield Problem(("ephemeral_storage",), "is for Fargate only. Instances use their own disk.")
+        yield Problem(("ephemeral_storage",), "is for Fargate only. Instances use their own disk. Remove it.")
 
 
 def _on_fargate(cpu: int, memory: int) -> Iterator[Problem]:

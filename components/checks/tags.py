@@ -52,7 +52,8 @@ def _as_a_whole(tags: Mapping[str, str]) -> Iterator[Problem]:
     if len(tags) > limits.TAGS - limits.EXTRA_TAGS:
         yield Problem(
             ("tags",),
-            f"has {len(tags)} tags. AWS accepts {limits.TAGS}, and each task has {limits.EXTRA_TAGS} already.",
+            f"has {len(tags)} tags. Use at most {limits.TAGS - limits.EXTRA_TAGS}: AWS accepts {limits.TAGS}, and each "
+            f"task has {limits.EXTRA_TAGS} already.",
         )
     seen: dict[str, str] = {}
     for name in tags:

@@ -79,6 +79,17 @@ class Between(_Check):
 
 
 @dataclass(frozen=True, slots=True)
+class Widest:
+    """The widest bounds of an integer whose bounds depend on other keys, for editors. A rule across keys checks it."""
+
+    least: int
+    most: int
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        return {**handler(schema), "minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True, slots=True)
 class OneOf(_Check):
     """One of some integers."""
 
@@ -227,11 +238,12 @@ class Instant(_Check):
 
 @dataclass(frozen=True, slots=True)
 class Duration(_Check):
-    """A duration such as `15m`, from `least` to `most`; resolved to seconds."""
+    """A duration such as `15m`, from `least` to `most`; resolved to seconds. `why` says where the bounds are from."""
 
     least: str
     most: str
     whole_minutes: bool = False
+    why: str = ""
 
     def check(self, value: str) -> None:
         """Refuse other text, and durations out of bounds."""
@@ -241,7 +253,10 @@ class Duration(_Check):
             raise invalid(str(error)) from None
         least, most = durations.seconds(self.least), durations.seconds(self.most)
         if not least <= count <= most:
-            raise invalid(f'"{value}" is not allowed. Use {self.least} to {self.most} ({least} to {most} seconds).')
+            why = f" {self.why}" if self.why else ""
+            raise invalid(
+                f'"{value}" is not allowed. Use {self.least} to {self.most} ({least} to {most} seconds).{why}'
+            )
         if self.whole_minutes and count % 60:
             raise invalid(f'"{value}" is not a whole number of minutes. AWS accepts whole minutes only.')
 
@@ -308,6 +323,13 @@ class Aws:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
         return {**handler(schema), "x-aws": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What the value of a key is, for messages, if the keys of its type say too little."""
+
+    words: str
 
 
 class OfTaskDefinition:

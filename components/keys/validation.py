@@ -12,7 +12,7 @@ from typing_extensions import is_typeddict
 
 from ..aws.spelling import camel_case, snake_case
 from ..problems import Name, Path, Problem, key, listed, nearest
-from .annotations import FROM_YAML, INVALID, is_output
+from .annotations import FROM_YAML, INVALID, Noun, is_output
 from .reference import Type, descriptions_of, forms, keys_of, type_of
 
 _KINDS = {
@@ -60,10 +60,10 @@ def validated(shape: type, values: object, *, from_yaml: bool = False) -> Valida
         details = error.errors(include_url=False)
     faulty = {detail["loc"][0] for detail in details}
     rest = {name: value for name, value in given.items() if name not in faulty}
-    missing = any(detail["type"] == "missing" and len(detail["loc"]) == 1 for detail in details)
+    required = {camel_case(name) if from_yaml else name for name, known in keys_of(shape).items() if known.required}
     spell = camel_case if from_yaml else key
     problems = [_problem(shape, detail, spell) for detail in details]
-    return Validated({} if missing else check(rest), list(dict.fromkeys(problems)))
+    return Validated(check(rest) if required <= rest.keys() else {}, list(dict.fromkeys(problems)))
 
 
 def _checker(shape: type, *, from_yaml: bool) -> Callable[[object], Mapping[str, Any]]:
@@ -87,7 +87,8 @@ def _problem(shape: type, detail: ErrorDetails, spell: Callable[[str], str]) -> 
     if detail["type"] == INVALID:
         return Problem(path, str(detail.get("ctx", {})["message"]))
     if detail["type"] == "extra_forbidden":
-        return Problem(path, _unknown_key(shape, location, spell))
+        # The reader sees an unknown key as it is written, not in the spelling of known keys.
+        return Problem((*path[:-1], Name(location[-1])), _unknown_key(shape, location, spell))
     if detail["type"] == "missing":
         return Problem(path, "is missing.")
     if detail["type"] == "invalid_key":
@@ -111,6 +112,8 @@ def _wrong_type(
 
 
 def _expected(found: Type | None, detail: ErrorDetails, spell: Callable[[str], str]) -> str:
+    if found and (noun := found.annotation(Noun)):
+        return noun.words
     if detail["type"] == "literal_error":
         return listed(_choices(found))
     if detail["type"] == "union_tag_invalid":
@@ -121,7 +124,7 @@ def _expected(found: Type | None, detail: ErrorDetails, spell: Callable[[str], s
     return _KINDS[detail["type"]]
 
 
-_FORMS = {"<string>": "a string", "<list>": "a list", "<object>": "an object", "<boolean>": "true or false"}
+_FORMS = {"<string>": "a string", "<list>": "a list", "<object>": "an object", "<boolean>": "true, false"}
 """What the tags of the forms of one key say."""
 
 

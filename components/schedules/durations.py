@@ -14,7 +14,7 @@ def seconds(text: str) -> int:
     Raises:
         ValueError: The string isn't a duration; the message says what is allowed.
     """
-    if not _DURATION.match(text):
+    if not _DURATION.fullmatch(text):
         raise ValueError(f'"{text}" is not a duration. Use an integer and a unit: 45s, 15m, 26h or 7d.')
     return int(text[:-1]) * _UNITS[text[-1]]
 

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from ..resolved import Retry, RetryRun
 
 SUPERVISED_KEYS = ("timeout", "overlap", "retry_run")
-"""A task with one of these runs through its own state machine. Otherwise EventBridge Scheduler starts its "
-"runs directly."""
+"""A task with one of these runs through its own state machine. Otherwise EventBridge Scheduler starts its
+runs directly."""
 ALLOW, FORBID, REPLACE = "allow", "forbid", "replace"
 REPLACED_BY = "Replaced by "
 """Start of the reason for which a newer run stops a run."""
@@ -22,8 +22,8 @@ LONGEST_PAUSE = 24 * 3600
 FIRST_LAUNCH_PAUSE, LONGEST_LAUNCH_PAUSE = 10, 640
 """Seconds between the attempts of a launch: each pause is twice as long as the one before, up to the longest."""
 STOP_SECONDS = 15 * 60
-"""Time that finding and stopping a run past its timeout may take, including the container's stop timeout (at "
-"most 120 s)."""
+"""Time that finding and stopping a run past its timeout may take, including the container's stop timeout (at
+most 120 s)."""
 SUPERVISED_GROUP = "supervised:"
 """Prefix of the ECS group of supervised runs. Their state machine reports how they ended, not ECS."""
 RUN_VARIABLE = "SCHEDULED_TASKS_RUN"

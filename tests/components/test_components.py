@@ -1,4 +1,4 @@
-"""The components on mocks: what they register, with what, and what they refuse."""
+"""The components on mocks: the resources that they register, and the arguments that they refuse."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ PLAIN: ScheduledTaskArgs = {"image": "backup:1", "schedule": "cron(0 3 * * ? *)"
 
 @pytest.fixture(params=[False, True], ids=["up", "preview"])
 def ran(request: pytest.FixtureRequest) -> Callable[..., Recorded]:
-    """Runs a program as `up` does and as `preview` does."""
+    """Runs a program as `up` and as `preview` run it."""
 
     def run_program(program: Callable[[], object], **options: Any) -> Recorded:
         return run(program, preview=request.param, **options)
@@ -48,7 +48,7 @@ def statements(recorded: Recorded, name: str) -> dict[str, Any]:
     return {statement.get("Sid", str(position)): statement for position, statement in enumerate(document["Statement"])}
 
 
-def test_ten_plain_tasks_cost_twenty_resources_beside_the_groups(ran: Callable[..., Recorded]):
+def test_ten_plain_tasks_need_twenty_resources_in_addition_to_the_group(ran: Callable[..., Recorded]):
     recorded = done(ran(build({f"task-{number}": PLAIN for number in range(10)})))
     of_tasks = [resource for resource in recorded.of_aws if resource.name.startswith("task-")]
     assert len(of_tasks) == 20
@@ -65,14 +65,14 @@ def test_a_group_with_everything_has_28_resources(ran: Callable[..., Recorded]):
     assert len(done(ran(build({}, everything))).of_aws) == 28
 
 
-def test_tasks_add_two_resources_each_and_two_more_where_a_success_is_expected(ran: Callable[..., Recorded]):
+def test_each_task_adds_two_resources_and_two_more_if_a_success_is_expected(ran: Callable[..., Recorded]):
     everything: ScheduledTaskGroupArgs = {"create_cluster": {}, "notify": {}, "monitoring": {"dashboard": True}}
     tasks: dict[str, ScheduledTaskArgs] = {f"t{number}": PLAIN for number in range(12)}
     tasks |= {f"watched{number}": {**PLAIN, "expect_success_within": "25h"} for number in range(3)}
     assert len(done(ran(build(tasks, everything))).of_aws) == 28 + 15 * 2 + 3 * 2
 
 
-def test_a_group_that_watches_nothing_has_ten_resources(ran: Callable[..., Recorded]):
+def test_a_group_without_monitoring_has_ten_resources(ran: Callable[..., Recorded]):
     nothing: ScheduledTaskGroupArgs = {
         "prefix": "shop-dev",
         "create_cluster": {},
@@ -81,12 +81,12 @@ def test_a_group_that_watches_nothing_has_ten_resources(ran: Callable[..., Recor
     assert len(done(ran(build({}, nothing))).of_aws) == 10
 
 
-def test_look_ups_do_not_grow_with_the_tasks(ran: Callable[..., Recorded]):
+def test_number_of_look_ups_does_not_depend_on_the_number_of_tasks(ran: Callable[..., Recorded]):
     few, many = (done(ran(build({f"t{n}": PLAIN for n in range(count)}))) for count in (1, 20))
     assert few.invokes == many.invokes
 
 
-def test_the_schedule_says_all_that_a_launch_needs():
+def test_schedule_contains_everything_that_a_launch_needs():
     recorded = done(run(build(), preview=False))
     schedule = recorded.named("backup-schedule").inputs
     assert schedule["name"] == "backup"
@@ -117,7 +117,7 @@ def test_the_schedule_says_all_that_a_launch_needs():
     }
 
 
-def test_the_task_definition_is_canonical_and_kept():
+def test_task_definition_is_canonical_and_is_not_deregistered():
     definition = done(run(build(), preview=False)).named("backup-definition").inputs
     assert definition["family"] == "shop-dev__backup"
     assert definition["skipDestroy"] is True
@@ -133,7 +133,7 @@ def test_the_task_definition_is_canonical_and_kept():
     }
 
 
-def test_the_scheduler_role_may_do_what_starting_these_tasks_takes_and_no_more():
+def test_scheduler_role_has_only_the_permissions_to_start_these_tasks():
     recorded = done(run(build(), preview=False))
     allowed = statements(recorded, "tasks-scheduler-policy")
     arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}"
@@ -175,7 +175,7 @@ def test_the_scheduler_role_may_do_what_starting_these_tasks_takes_and_no_more()
     ]
 
 
-def test_no_statement_is_for_everything_but_the_one_that_aws_does_not_narrow():
+def test_only_the_statement_that_aws_cannot_narrow_allows_all_resources():
     task: ScheduledTaskArgs = {
         **PLAIN,
         "secrets": {"PW": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-a1b2c3:password::"},
@@ -193,7 +193,7 @@ def test_no_statement_is_for_everything_but_the_one_that_aws_does_not_narrow():
     assert set(wide) == {"ecr:GetAuthorizationToken"}
 
 
-def test_secrets_get_a_role_of_the_tasks_own_that_reads_only_them():
+def test_task_with_secrets_has_its_own_role_that_reads_only_these():
     arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-a1b2c3"
     parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/url"
     recorded = done(
@@ -218,15 +218,15 @@ def test_secrets_get_a_role_of_the_tasks_own_that_reads_only_them():
     [("db-a1b2c3", ["db-a1b2c3"]), ("db", ["db", "db-??????"]), ("db-backup", ["db-backup", "db-backup-??????"])],
     ids=["whole", "without the random end", "perhaps without"],
 )
-def test_a_secret_may_be_read_under_its_whole_arn(name: str, allowed: list[str]):
-    # Secrets Manager finds it by the ARN without the random end too, and IAM compares the whole.
+def test_secret_can_be_read_by_its_complete_arn(name: str, allowed: list[str]):
+    # Secrets Manager also finds a secret by its ARN without the random suffix, but IAM compares the complete ARN.
     arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret"
     recorded = done(run(build({"backup": {**PLAIN, "secrets": {"PW": f"{arn}:{name}"}}}), preview=False))
     read = statements(recorded, "backup-execution-policy")["ReadSecrets"]
     assert read["Resource"] == [f"{arn}:{each}" for each in allowed]
 
 
-def test_a_task_definition_made_elsewhere_is_pinned_and_allowed():
+def test_existing_task_definition_is_pinned_and_allowed():
     group: ScheduledTaskGroupArgs = {**GROUP, "task_definitions": ["legacy"]}
     recorded = done(run(build({"old": {"task_definition": "legacy", "schedule": "rate(1 day)"}}, group), preview=False))
     arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/legacy:7"
@@ -236,24 +236,27 @@ def test_a_task_definition_made_elsewhere_is_pinned_and_allowed():
     assert f"arn:aws:iam::{ACCOUNT}:role/legacy" in allowed["PassRoles"]["Resource"]
 
 
-def test_a_task_with_a_group_of_its_own_is_judged_by_its_container():
+def test_container_of_a_task_with_its_own_group_decides_the_outcome():
     args: ScheduledTaskArgs = {"task_definition": "legacy", "container": "app", "schedule": "rate(1 day)"}
     recorded = done(run(lambda: ScheduledTask("old", {**args, "group_args": {"cluster": "main"}}), preview=False))
     rules = [found for found in recorded.of_aws if "succeeded-runs" in found.name and found.type.endswith("EventRule")]
     patterns = [json.loads(rule.inputs["eventPattern"])["detail"] for rule in rules]
-    judged = [found["containers"]["name"] for found in patterns if "/legacy:" in str(found["taskDefinitionArn"])]
-    assert judged == [["app"]]
+    decides = [found["containers"]["name"] for found in patterns if "/legacy:" in str(found["taskDefinitionArn"])]
+    assert decides == [["app"]]
 
 
-def test_a_container_that_the_group_does_not_judge_by_is_refused():
+def test_container_that_does_not_decide_the_outcome_is_refused():
     group: ScheduledTaskGroupArgs = {**GROUP, "task_definitions": ["legacy"]}
     task: ScheduledTaskArgs = {"task_definition": "legacy", "container": "app", "schedule": "rate(1 day)"}
     recorded = run(build({"old": task}, group), preview=False)
     assert isinstance(recorded.error, InvalidArgumentsError)
-    assert 'container: "app" is not by what the group tells how runs of "legacy" ended' in str(recorded.error)
+    assert (
+        'container: "app" is not the container by which the group decides the outcome of runs of "legacy". That is "main".'
+        in str(recorded.error)
+    )
 
 
-def test_several_schedules_have_names_that_stay(ran: Callable[..., Recorded]):
+def test_several_schedules_have_stable_names(ran: Callable[..., Recorded]):
     args: ScheduledTaskArgs = {
         "image": "x",
         "schedules": [{"expression": "rate(1 hour)"}, {"expression": "rate(2 days)"}],
@@ -268,7 +271,7 @@ def test_several_schedules_have_names_that_stay(ran: Callable[..., Recorded]):
     [{"schedule": "at(2001-01-01T00:00:00)"}, {"end": "2002-01-01T00:00:00Z"}],
     ids=["one-time", "ended"],
 )
-def test_a_schedule_whose_time_has_passed_is_left_out_with_a_warning(
+def test_schedule_that_will_never_run_again_is_omitted_with_a_warning(
     ran: Callable[..., Recorded], change: dict[str, Any]
 ):
     args = cast("ScheduledTaskArgs", {**PLAIN, **change})
@@ -277,10 +280,10 @@ def test_a_schedule_whose_time_has_passed_is_left_out_with_a_warning(
     assert recorded.named("other-schedule")
     [warning] = recorded.warnings
     assert "backup" in warning
-    assert "remove schedule" in warning
+    assert "Remove schedule." in warning
 
 
-def test_a_start_that_has_passed_is_not_said_to_aws_which_would_refuse_it(ran: Callable[..., Recorded]):
+def test_start_in_the_past_is_omitted_because_aws_would_refuse_it(ran: Callable[..., Recorded]):
     passed, later = "2001-01-01T00:30:00Z", "2199-01-01T02:00:00+02:00"
     args: ScheduledTaskArgs = {
         "image": "x",
@@ -299,8 +302,8 @@ def test_a_start_that_has_passed_is_not_said_to_aws_which_would_refuse_it(ran: C
     assert waiting["startDate"] == "2199-01-01T00:00:00Z"
 
 
-def test_what_is_attached_or_subscribed_stays_when_another_before_it_goes():
-    # Taken from one to another place, it would be there already when it is made, and gone when the old one is deleted.
+def test_policies_and_subscriptions_stay_if_an_earlier_one_is_removed():
+    # If they moved to another name, the new one would exist already, and deleting the old one would delete both.
     policies, emails = ["arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"], ["a@example.com", "b@example.com"]
 
     def made(first: int) -> dict[str, str]:
@@ -317,18 +320,18 @@ def test_what_is_attached_or_subscribed_stays_when_another_before_it_goes():
     assert set(left.values()) == {emails[1], policies[1]}
 
 
-def test_a_group_that_is_paused_pauses_its_tasks():
+def test_paused_group_pauses_its_tasks():
     recorded = done(run(build(group={**GROUP, "enabled": False}), preview=False))
     assert recorded.named("backup-schedule").inputs["state"] == "DISABLED"
 
 
-def test_a_task_without_a_group_makes_its_own(ran: Callable[..., Recorded]):
+def test_task_without_a_group_creates_one(ran: Callable[..., Recorded]):
     recorded = done(ran(lambda: ScheduledTask("backup", {**PLAIN, "group_args": {"cluster": "main"}})))
     assert recorded.named("backup-group-schedules").inputs["name"] == "shop-dev-backup"
     assert recorded.named("backup-schedule")
 
 
-def test_everything_hangs_below_its_component(ran: Callable[..., Recorded]):
+def test_component_is_the_parent_of_its_resources(ran: Callable[..., Recorded]):
     recorded = done(ran(build()))
     components = {
         resource.urn: resource.name for resource in recorded.resources if not resource.type.startswith("aws:")
@@ -337,7 +340,7 @@ def test_everything_hangs_below_its_component(ran: Callable[..., Recorded]):
     assert len(recorded.outputs) >= 2
 
 
-def test_the_schedule_waits_for_the_roles_policy():
+def test_schedule_depends_on_the_policy_of_the_role():
     recorded = done(run(build(), preview=False))
     policy = recorded.named("tasks-scheduler-policy").urn
     assert policy in recorded.named("backup-schedule").dependencies
@@ -345,20 +348,20 @@ def test_the_schedule_waits_for_the_roles_policy():
 
 REFUSED_TASKS: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key": ({"memroy": 1}, 'memroy: unknown key. Did you mean "memory"?'),
-    "wrong type": ({"cpu": "256"}, "cpu: must be a whole number, not text."),
+    "wrong type": ({"cpu": "256"}, 'cpu: must be an integer, not "256". Remove the quotes.'),
     "memory": ({"memory": 700}, "memory: Fargate does not offer 700 MiB with cpu 256."),
-    "two kinds": ({"task_definition": "a"}, "task_definition: a task has either image or taskDefinition"),
+    "two kinds": ({"task_definition": "a"}, "task_definition: a task has either image or task_definition. Remove one."),
     "foreign registry": ({"image": "999999999999.dkr.ecr.eu-west-1.amazonaws.com/a:1"}, "image: is in the registry of account 999999999999"),
     "foreign policy": ({"managed_policies": ["arn:aws:iam::999999999999:policy/x"]}, "managed_policies.0: "),
     "foreign key": ({"logs": {"kms_key": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/a"}}, f"logs.kms_key: \"arn:aws:kms:us-east-1:{ACCOUNT}:key/a\" is not in {REGION}"),
-    "foreign role": ({"task_role": f"arn:aws:iam::{ACCOUNT}:role/x"}, "is not among the group's pass_role_arns"),
-    "a policy twice": ({"managed_policies": ["arn:aws:iam::aws:policy/A"] * 2}, 'A" is there twice. Remove one.'),
+    "foreign role": ({"task_role": f"arn:aws:iam::{ACCOUNT}:role/x"}, "is not in the group's pass_role_arns. Add it there."),
+    "a policy twice": ({"managed_policies": ["arn:aws:iam::aws:policy/A"] * 2}, 'A" occurs twice. Remove one.'),
     "schedule": ({"schedule": "cron(0 3 1 * MON *)"}, "day-of-month and day-of-week cannot both be set"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("change", "message"), REFUSED_TASKS.values(), ids=REFUSED_TASKS.keys())
-def test_a_task_that_cannot_be_is_refused_before_it_is_registered(
+def test_invalid_task_is_refused_before_it_is_registered(
     ran: Callable[..., Recorded], change: dict[str, Any], message: str
 ):
     recorded = ran(build({"backup": cast("ScheduledTaskArgs", {**PLAIN, **change})}))
@@ -367,11 +370,14 @@ def test_a_task_that_cannot_be_is_refused_before_it_is_registered(
     assert not any(resource.name.startswith("backup") for resource in recorded.resources)
 
 
-def test_a_task_on_what_the_new_cluster_does_not_have_is_refused(ran: Callable[..., Recorded]):
+def test_capacity_provider_that_the_new_cluster_lacks_is_refused(ran: Callable[..., Recorded]):
     group: ScheduledTaskGroupArgs = {"create_cluster": {"capacity_providers": ["FARGATE"]}}
     recorded = ran(build({"plain": PLAIN, "spot": {**PLAIN, "launch": "fargateSpot"}}, group))
     assert isinstance(recorded.error, InvalidArgumentsError)
-    assert "launch: FARGATE_SPOT is not among the capacity providers" in str(recorded.error)
+    assert (
+        "launch: FARGATE_SPOT is not a capacity provider of the new cluster, which has FARGATE. Add it there."
+        in str(recorded.error)
+    )
 
 
 def missing(_: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
@@ -385,20 +391,20 @@ REFUSED_GROUPS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "no subnet": ({"network": {"subnets": "private"}}, {"aws:ec2/getSubnets:getSubnets": lambda _: {"ids": []}}, "network.subnets: vpc-0d has no private subnet"),
     "cluster elsewhere": ({"cluster": f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/main"}, {}, f"is not in account {ACCOUNT}, Region {REGION}"),
     "missing subnet": ({"network": {"subnet_ids": ["subnet-0c"]}}, {}, "there is no subnet subnet-0c"),
-    "an address twice": ({"notify": {"emails": ["a@b.cd", "a@b.cd"]}}, {}, 'notify.emails.1: "a@b.cd" is there twice'),
-    "two clusters": ({"create_cluster": {}}, {}, "cluster: a group has either a cluster or creates one"),
-    "topic elsewhere": ({"notify": {"topic_arn": f"arn:aws:sns:us-east-1:{ACCOUNT}:ops"}}, {}, f"is not in {REGION}, and AWS takes none of another Region"),
+    "an email address twice": ({"notify": {"emails": ["a@b.cd", "a@b.cd"]}}, {}, 'notify.emails.1: "a@b.cd" occurs twice. Remove one.'),
+    "two clusters": ({"create_cluster": {}}, {}, "cluster: a group has either cluster or create_cluster. Remove one."),
+    "topic elsewhere": ({"notify": {"topic_arn": f"arn:aws:sns:us-east-1:{ACCOUNT}:ops"}}, {}, f"is not in {REGION}. AWS accepts only ARNs of the same Region here."),
     "key elsewhere": ({"encryption": {"dead_letters": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/a"}}, {}, "encryption.dead_letters: "),
     "log key elsewhere": ({"logs": {"kms_key": f"arn:aws-cn:kms:{REGION}:{ACCOUNT}:key/a"}}, {}, "logs.kms_key: "),
-    "role of another account": ({"pass_role_arns": ["arn:aws:iam::999999999999:role/a"]}, {}, f"is not in account {ACCOUNT}, and IAM takes none"),
+    "role of another account": ({"pass_role_arns": ["arn:aws:iam::999999999999:role/a"]}, {}, f"is not in account {ACCOUNT}. IAM accepts no other account here."),
     "boundary of another account": ({"permissions_boundary": "arn:aws:iam::999999999999:policy/a"}, {}, "permissions_boundary: "),
-    "two containers of a family": ({"task_definitions": ["app", "app:7"], "containers": {"app": "web"}}, {}, 'task_definitions.1: "app:7" has container "main", and another reference to its family "web"'),
+    "two containers of a family": ({"task_definitions": ["app", "app:7"], "containers": {"app": "web"}}, {}, 'task_definitions.1: "app:7" has container "main", and another reference to its family has "web".'),
     "no definition": ({"task_definitions": ["gone"]}, {"aws:ecs/getTaskDefinition:getTaskDefinition": missing}, 'there is no task definition "gone"'),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("change", "answers", "message"), REFUSED_GROUPS.values(), ids=REFUSED_GROUPS.keys())
-def test_a_group_that_cannot_be_is_refused_before_anything_is_registered(
+def test_invalid_group_is_refused_before_anything_is_registered(
     ran: Callable[..., Recorded], change: dict[str, Any], answers: Any, message: str
 ):
     recorded = ran(build(group=cast("ScheduledTaskGroupArgs", {**GROUP, **change})), answers=answers)
@@ -407,7 +413,7 @@ def test_a_group_that_cannot_be_is_refused_before_anything_is_registered(
     assert recorded.resources == []
 
 
-def test_a_pulumi_secret_in_the_environment_is_refused_and_not_shown(ran: Callable[..., Recorded]):
+def test_pulumi_secret_in_the_environment_is_refused_and_not_shown(ran: Callable[..., Recorded]):
     def program() -> object:
         secret: ScheduledTaskArgs = {**PLAIN, "environment": {"PW": pulumi.Output.secret("canary")}}
         return build({"backup": secret})()
@@ -418,7 +424,7 @@ def test_a_pulumi_secret_in_the_environment_is_refused_and_not_shown(ran: Callab
     assert "canary" not in str(recorded.error)
 
 
-def test_subnets_and_groups_may_be_lists_that_are_known_later():
+def test_subnets_and_security_groups_can_be_outputs():
     def program() -> None:
         ids = pulumi.Output.from_input(["subnet-0a", "subnet-0b"])
         network: Any = {
@@ -435,7 +441,7 @@ def test_subnets_and_groups_may_be_lists_that_are_known_later():
     assert found == {"subnets": ["subnet-0a", "subnet-0b"], "securityGroups": ["sg-0a"], "assignPublicIp": True}
 
 
-def test_what_cannot_be_looked_up_in_subnets_known_later_has_to_be_said():
+def test_network_whose_subnets_are_outputs_needs_the_facts_that_cannot_be_looked_up():
     def program() -> None:
         ScheduledTaskGroup("tasks", {"network": {"subnet_ids": pulumi.Output.from_input(["subnet-0a"])}})
 

@@ -1,4 +1,4 @@
-"""Everything that a task can be, on mocks: what is registered, and with what."""
+"""Every kind of task on mocks: the resources that are registered, and their properties."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def deployed(
     late: Callable[[], dict[str, Any]] = dict,
     answers: Answers | None = None,
 ) -> Recorded:
-    """A group and one task of it; `late` are arguments that only a running program can make."""
+    """A group with one task. `late` are arguments that only a running program can create."""
     group_args = cast("ScheduledTaskGroupArgs", {"prefix": "shop-dev", "cluster": "main", **(group or {})})
     args = {"schedule": "rate(6 hours)", "image": "job:1", **task}
     args = {key: value for key, value in args.items() if value is not None}
@@ -52,7 +52,7 @@ def parameters(recorded: Recorded, schedule: str = "job-schedule") -> dict[str, 
     return recorded.named(schedule).inputs["target"]["ecsParameters"]
 
 
-def test_the_main_container_says_all_that_was_said():
+def test_main_container_has_all_settings_of_the_task():
     main = containers(
         deployed(
             {
@@ -81,11 +81,11 @@ def test_the_main_container_says_all_that_was_said():
     ],
     ids=str,
 )
-def test_the_root_is_read_only_where_the_task_says_where_it_writes(task: dict[str, Any], expected: bool | None):
+def test_root_is_read_only_if_the_task_has_a_volume_to_write_to(task: dict[str, Any], expected: bool | None):
     assert containers(deployed(task))["main"].get("readonlyRootFilesystem") is expected
 
 
-def test_sidecars_come_after_main_and_share_its_log_and_volumes():
+def test_sidecars_follow_main_and_share_its_logs_and_volumes():
     recorded = deployed(
         {
             "volumes": {"data": {"path": "/data"}},
@@ -115,7 +115,7 @@ def test_sidecars_come_after_main_and_share_its_log_and_volumes():
     ]
 
 
-def test_file_systems_are_mounted_encrypted_by_access_point_or_folder():
+def test_file_systems_are_mounted_with_encryption():
     recorded = deployed(
         {
             "volumes": {
@@ -155,7 +155,7 @@ def test_file_systems_are_mounted_encrypted_by_access_point_or_folder():
     ],
     ids=str,
 )
-def test_where_a_task_runs(task: dict[str, Any], launch: str | None, mode: str, compatible: str):
+def test_launch_type_and_network_mode(task: dict[str, Any], launch: str | None, mode: str, compatible: str):
     recorded = deployed(task)
     definition = recorded.named("job-definition").inputs
     assert (definition["networkMode"], definition["requiresCompatibilities"]) == (mode, [compatible])
@@ -167,7 +167,7 @@ def test_where_a_task_runs(task: dict[str, Any], launch: str | None, mode: str, 
     assert network.get("assignPublicIp", False) is (compatible == "FARGATE")
 
 
-def test_placement_and_tags_are_handed_on():
+def test_placement_and_tags_are_passed_on():
     recorded = deployed(
         {
             "launch": "ec2",
@@ -181,13 +181,13 @@ def test_placement_and_tags_are_handed_on():
     assert "propagateTags" not in parameters(recorded)
 
 
-def test_windows_on_instances_is_sized_by_its_container():
+def test_size_of_windows_on_instances_is_that_of_its_container():
     task = {"launch": "ec2", "operating_system": "WINDOWS_SERVER_2022_CORE", "cpu": 700, "memory": 900}
     main = containers(deployed(task))["main"]
     assert (main["cpu"], main["memory"]) == (700, 900)
 
 
-def test_a_task_that_can_be_entered_has_a_role_that_lets_it():
+def test_task_with_ecs_exec_has_a_role_with_its_permissions():
     recorded = deployed({"exec": True})
     assert parameters(recorded)["enableExecuteCommand"] is True
     assert recorded.named("job-definition").inputs["taskRoleArn"].endswith("shop-dev__job__task")
@@ -226,7 +226,7 @@ def test_each_schedule_has_its_own_timing_and_overrides():
     }  # fmt: skip
 
 
-def test_overrides_go_to_the_named_container_of_a_task_definition_made_elsewhere():
+def test_overrides_apply_to_the_named_container_of_an_existing_task_definition():
     recorded = deployed(
         {
             "image": None,
@@ -242,12 +242,12 @@ def test_overrides_go_to_the_named_container_of_a_task_definition_made_elsewhere
     }
 
 
-def test_a_task_definition_for_other_machines_is_refused():
-    with pytest.raises(Exception, match='"legacy" is made for FARGATE, and this task runs on EC2'):
+def test_incompatible_task_definition_is_refused():
+    with pytest.raises(Exception, match='"legacy" is compatible with FARGATE, but this task runs on EC2'):
         deployed({"image": None, "task_definition": "legacy", "launch": "ec2"}, {"task_definitions": ["legacy"]})
 
 
-def test_keys_reach_what_they_encrypt_and_who_uses_them():
+def test_kms_keys_reach_what_they_encrypt_and_the_roles_that_use_them():
     secret = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-Ab12Cd"
     recorded = deployed(
         {"secrets": {"PASSWORD": secret}},
@@ -275,13 +275,13 @@ def test_keys_reach_what_they_encrypt_and_who_uses_them():
     assert "DecryptSecrets" not in policy(recorded, "tasks-execution-policy")
 
 
-def test_a_task_with_a_log_key_of_its_own_has_a_log_group_of_its_own():
+def test_task_with_its_own_log_key_has_its_own_log_group():
     recorded = deployed({"logs": {"kms_key": KEY}})
     assert recorded.named("job-logs").inputs["kmsKeyId"] == KEY
     assert containers(recorded)["main"]["logConfiguration"]["options"]["awslogs-group"] == "/ecs/shop-dev/job"
 
 
-def test_all_roles_are_under_the_path_and_within_the_boundary():
+def test_all_roles_have_the_path_and_the_permissions_boundary():
     boundary = f"arn:aws:iam::{ACCOUNT}:policy/teams"
     task = {"permissions": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::x/*"]}]}
     recorded = deployed(task, {"iam_path": "/teams/", "permissions_boundary": boundary})
@@ -295,7 +295,7 @@ def test_all_roles_are_under_the_path_and_within_the_boundary():
     )
 
 
-def test_a_secret_value_is_stored_and_read_by_this_task_alone():
+def test_secret_value_is_stored_and_only_this_task_reads_it():
     recorded = deployed({}, late=lambda: {"secret_values": {"PASSWORD": pulumi.Output.secret(CANARY)}})
     parameter = recorded.named("job-secret-PASSWORD").inputs
     assert (parameter["type"], parameter["name"]) == ("SecureString", "/ecs/shop-dev/job/PASSWORD")
@@ -306,7 +306,7 @@ def test_a_secret_value_is_stored_and_read_by_this_task_alone():
     assert CANARY not in json.dumps([shown, recorded.outputs, recorded.warnings], default=str)
 
 
-def test_the_tasks_name_is_a_tag_by_which_its_cost_can_be_told():
+def test_name_of_the_task_is_a_tag_for_cost_allocation():
     recorded = deployed({"tags": {"owner": "alice"}}, {"tags": {"team": "data"}})
     assert recorded.named("job-definition").inputs["tags"] == {
         "team": "data", "scheduled-task": "job", "owner": "alice",
@@ -321,7 +321,7 @@ def missing(_: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     ("public", "gateways", "endpoint", "warned"),
     [(False, [], False, True), (False, ["nat-0a"], False, False), (False, [], True, False), (True, [], False, False)],
 )
-def test_private_subnets_without_a_way_to_the_registry_are_warned_of(
+def test_warning_about_private_subnets_without_a_route_to_the_registry(
     public: bool, gateways: list[str], endpoint: bool, warned: bool
 ):
     recorded = deployed(
@@ -338,7 +338,7 @@ def test_private_subnets_without_a_way_to_the_registry_are_warned_of(
     assert any("no image can be pulled" in warning for warning in recorded.warnings) is warned
 
 
-# What awsx makes
+# Resources that awsx creates
 
 
 @pytest.mark.parametrize(
@@ -351,7 +351,7 @@ def test_private_subnets_without_a_way_to_the_registry_are_warned_of(
         ({}, "public", "None", ["Isolated", "Public"], 0),
     ],
 )
-def test_a_vpc_is_made_with_what_private_subnets_need(
+def test_new_vpc_has_what_private_subnets_need(
     create: dict[str, Any], subnets: str, strategy: str, types: list[str], endpoints: int
 ):
     recorded = deployed({}, {"network": {"create_vpc": {"cidr": "10.20.0.0/16", **create}, "subnets": subnets}})
@@ -367,10 +367,10 @@ def test_a_vpc_is_made_with_what_private_subnets_need(
     assert recorded.named("tasks-runs").inputs["vpcId"] == "vpc-0new"
 
 
-def test_an_image_is_built_and_pinned(tmp_path: Path):
+def test_image_is_built_and_pinned(tmp_path: Path):
     project = example_project("built-image-new-vpc", tmp_path / "project")
     config = load(from_file("scheduled-tasks", "local", project), project / "config" / "tasks")
-    recorded = deployed({**config.tasks["report"], "image": None, "architecture": "arm64"})
+    recorded = deployed({**config.tasks["report"].args, "image": None, "architecture": "arm64"})
     repository, image = (
         next(resource.inputs for resource in recorded.resources if resource.type == f"awsx:ecr:{kind}")
         for kind in ("Repository", "Image")
@@ -381,10 +381,10 @@ def test_an_image_is_built_and_pinned(tmp_path: Path):
     assert containers(recorded)["main"]["image"] == "repo@sha256:built"
 
 
-# What watches
+# Monitoring
 
 
-def test_rules_know_the_containers_of_task_definitions_made_elsewhere():
+def test_rules_name_the_containers_of_existing_task_definitions():
     recorded = deployed(
         {"image": None, "task_definition": "legacy", "container": "app"},
         {"task_definitions": ["legacy"], "containers": {"legacy": "app"}},
@@ -399,7 +399,7 @@ def test_rules_know_the_containers_of_task_definitions_made_elsewhere():
     assert patterns[0]["detail"]["$or"][2]["containers"]["name"] == ["app"]
 
 
-def test_only_these_services_may_publish_and_only_these_rules_may_write():
+def test_only_these_services_can_publish_and_only_these_rules_can_write():
     recorded = deployed({}, {"notify": {"emails": ["ops@example.com"]}})
     rules = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/shop-dev"
     topic = policy(recorded, "tasks-failures-policy")
@@ -419,7 +419,7 @@ def test_only_these_services_may_publish_and_only_these_rules_may_write():
     assert kept["Condition"] == {"ArnEquals": {"aws:SourceArn": [f"{rules}-failed", f"{rules}-succeeded"]}}
 
 
-def test_alarms_and_failures_go_to_a_topic_made_elsewhere():
+def test_alarms_and_failures_go_to_an_existing_topic():
     arn = f"arn:aws:sns:{REGION}:{ACCOUNT}:on-call"
     recorded = deployed({"expect_success_within": "7h"}, {"notify": {"topic_arn": arn, "emails": ["a@example.com"]}})
     found = [resource for resource in recorded.of_aws if resource.type.endswith(":MetricAlarm")]
@@ -430,7 +430,7 @@ def test_alarms_and_failures_go_to_a_topic_made_elsewhere():
     assert not [resource for resource in recorded.of_aws if resource.type == "aws:sns/topic:Topic"]
 
 
-def test_a_success_that_is_expected_costs_two_resources_and_a_paused_task_none():
+def test_expected_success_adds_two_resources_unless_the_task_is_paused():
     each: dict[str, Any] = {"schedule": None, "schedules": [{"expression": "rate(6 hours)", "enabled": False}]}
     watched: dict[str, Any] = {"expect_success_within": "7h"}
     tasks = ({}, watched, {**watched, "enabled": False}, {**watched, **each})
@@ -438,6 +438,6 @@ def test_a_success_that_is_expected_costs_two_resources_and_a_paused_task_none()
     assert [other - plain for other in others] == [2, 0, 0]
 
 
-def test_a_success_cannot_be_expected_where_outcomes_are_not_watched():
+def test_success_cannot_be_expected_without_outcomes():
     with pytest.raises(Exception, match="needs the outcomes of runs"):
         deployed({"expect_success_within": "7h"}, {"monitoring": {"outcomes": False}})

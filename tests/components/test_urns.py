@@ -1,7 +1,7 @@
-"""URNs and type tokens are a contract: a resource whose URN changes is made anew, and the old one deleted.
+"""URNs and type tokens do not change: Pulumi replaces a resource whose URN changes.
 
-tests/components/urns.txt holds all of a stack with everything, without stack and project. A line goes only when its resource
-goes; a resource that moves keeps the line, as an alias (docs/upgrading.md).
+tests/components/urns.txt contains the URNs of a stack that uses everything, without stack and project. Remove a line
+only with its resource. A resource that moves keeps its line, as an alias (docs/upgrading.md).
 """
 
 from pathlib import Path
@@ -64,12 +64,12 @@ def short(urn: str) -> str:
 
 
 def broken(recorded: Recorded, listed: list[str]) -> list[str]:
-    """What is on the list, and what no resource has as its URN or as an alias."""
+    """The lines of the list that are neither the URN nor an alias of a resource."""
     known = {short(urn) for found in recorded.resources for urn in (found.urn, *found.aliases)}
     return [line for line in listed if line not in known]
 
 
-def test_no_resource_of_an_earlier_version_is_lost():
+def test_every_urn_on_the_list_still_exists():
     assert broken(deployed(everything), FILE.read_text().splitlines()) == [], "see docs/upgrading.md"
 
 
@@ -80,7 +80,7 @@ def test_every_resource_is_on_the_list():
     assert listed == sorted(set(listed))
 
 
-def test_a_resource_that_moved_is_known_by_its_alias():
+def test_moved_resource_keeps_its_urn_as_an_alias():
     def moved(*, aliases: list[Any]) -> Recorded:
         options = pulumi.ResourceOptions(aliases=aliases)
         return deployed(lambda: pulumi.ComponentResource("a:index:New", "new", None, options))

@@ -1,4 +1,4 @@
-"""A catalogue and a stack to load, in a folder of their own."""
+"""Shared tasks and a stack to load, in their own folder."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -34,7 +34,7 @@ def catalogue(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def loaded(catalogue: Path) -> Load:
-    """Loads a stack of the given values over the catalogue."""
+    """Loads a stack with the given values and the shared tasks."""
 
     def load_stack(secret_paths: tuple[tuple[str | int, ...], ...] = (), **values: Any) -> StackConfig:
         return load(Source("test", values, secret_paths), catalogue)
@@ -44,7 +44,7 @@ def loaded(catalogue: Path) -> Load:
 
 @pytest.fixture
 def refused(loaded: Load) -> Refused:
-    """What is wrong with a stack of the given values: one line a problem."""
+    """The problems of a stack with the given values, one string per problem."""
 
     def problems(**values: Any) -> list[str]:
         with pytest.raises(ConfigError) as error:

@@ -1,11 +1,24 @@
-"""Random tasks as people write them, valid by construction, and ways to make one invalid."""
+"""Random valid tasks as people write them, and mistakes that make one invalid.
+
+Choices and bounds are those of the keys."""
 
 from typing import Any
 
 from hypothesis import strategies as st
 
+from components.args import (
+    HealthCheckArgs,
+    LogsArgs,
+    RetryArgs,
+    RetryRunArgs,
+    ScheduledTaskArgs,
+    SidecarArgs,
+)
 from components.aws import fargate
-from components.aws import limits as bounds
+from components.keys.annotations import Between, Duration, OneOf, Widest
+from components.keys.reference import Type, keys_of
+from components.resolved import FARGATE_PROVIDERS
+from components.schedules import durations
 
 WORD = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=8)
 NAME = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)
@@ -25,8 +38,23 @@ def optional(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]
     return st.fixed_dictionaries({}, optional=keys)
 
 
-def seconds(least: int, most: int) -> st.SearchStrategy[str]:
-    return st.integers(least, most).map(lambda count: f"{count}s")
+def value_of(shape: type, name: str) -> st.SearchStrategy[Any]:
+    """An allowed value of a key with choices or bounds."""
+    return value_of_type(keys_of(shape)[name].type)
+
+
+def value_of_type(found: Type) -> st.SearchStrategy[Any]:
+    if found.choices:
+        return st.sampled_from(found.choices)
+    if one_of := found.annotation(OneOf):
+        return st.sampled_from(one_of.allowed)
+    if bounds := found.annotation(Between) or found.annotation(Widest):
+        return st.integers(bounds.least, bounds.most)
+    duration = found.annotation(Duration)
+    assert duration
+    unit, suffix = (60, "m") if duration.whole_minutes else (1, "s")
+    least, most = (durations.seconds(text) // unit for text in (duration.least, duration.most))
+    return st.integers(least, most).map(lambda count: f"{count}{suffix}")
 
 
 def strategies(providers: st.SearchStrategy[str]) -> st.SearchStrategy[list[dict[str, Any]]]:
@@ -34,33 +62,41 @@ def strategies(providers: st.SearchStrategy[str]) -> st.SearchStrategy[list[dict
     return st.lists(entry, min_size=1, max_size=2, unique_by=lambda found: found["provider"])
 
 
-# What a strategy draws from is made once: to make and check it takes longer than to draw.
+# Strategies are made once, because making them takes longer than drawing from them.
 
 KIND = st.sampled_from(["fargate", "fargateSpot", "spot strategy", "windows", "ec2", "provider", "external"])
 CPU, WINDOWS_CPU = st.sampled_from(tuple(fargate.MEMORY_BY_CPU)), st.sampled_from(fargate.WINDOWS_CPU)
 MEMORY = {cpu: st.sampled_from(memories) for cpu, memories in fargate.MEMORY_BY_CPU.items()}
-SPOT = strategies(st.sampled_from(bounds.PROVIDERS))
+SPOT = strategies(st.sampled_from(FARGATE_PROVIDERS))
 OWN_PROVIDERS = strategies(NAME.map(lambda name: f"on-{name}"))
-LINUX_ON_FARGATE = optional(ephemeralStorage=st.integers(21, 200), architecture=st.sampled_from(bounds.ARCHITECTURES))
-WINDOWS = st.sampled_from(bounds.OPERATING_SYSTEMS[1:])
-SIZE = optional(cpu=st.integers(*bounds.EC2_CPU), memory=st.integers(300, 100_000))
+LINUX_ON_FARGATE = optional(
+    ephemeralStorage=value_of(ScheduledTaskArgs, "ephemeral_storage"),
+    architecture=value_of(ScheduledTaskArgs, "architecture"),
+)
+WINDOWS = value_of(ScheduledTaskArgs, "operating_system").filter(lambda family: family != "LINUX")
+SIZE = optional(cpu=value_of(ScheduledTaskArgs, "cpu"), memory=st.integers(300, 100_000))
 PLACEMENT = optional(
     placementConstraints=st.just([{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}]),
     placementStrategies=st.sampled_from([[{"type": "random"}], [{"type": "spread", "field": "instanceId"}]]),
 )
-NETWORK_MODE = optional(networkMode=st.sampled_from(bounds.NETWORK_MODES))
+NETWORK_MODE = optional(networkMode=value_of(ScheduledTaskArgs, "network_mode"))
 SIDECAR = optional(
     command=COMMAND,
     environment=ENVIRONMENT,
-    # Of two, less than the smallest task has.
+    # Two sidecars together reserve less than the smallest task has.
     cpu=st.integers(0, 60),
     memory=st.integers(6, 140),
     essential=st.booleans(),
     healthCheck=st.fixed_dictionaries(
         {"command": st.just(["CMD-SHELL", "true"])},
-        optional={"interval": seconds(5, 300), "retries": st.integers(1, 10), "startPeriod": seconds(0, 300)},
+        optional={
+            "interval": value_of(HealthCheckArgs, "interval"),
+            "timeout": value_of(HealthCheckArgs, "timeout"),
+            "retries": value_of(HealthCheckArgs, "retries"),
+            "startPeriod": value_of(HealthCheckArgs, "start_period"),
+        },
     ),
-    stopTimeout=seconds(2, 120),
+    stopTimeout=value_of(SidecarArgs, "stop_timeout"),
 )
 PLAIN_VOLUME = st.just({})
 SHARED_VOLUME = st.sampled_from(
@@ -81,20 +117,20 @@ OVERRIDDEN = optional(
     command=COMMAND,
     environment=ENVIRONMENT,
     enabled=st.booleans(),
-    flexibleWindow=seconds(1, 9).map(lambda text: f"{text[:-1]}m"),
+    flexibleWindow=value_of(ScheduledTaskArgs, "flexible_window"),
 )
 RETRIES = st.fixed_dictionaries(
-    {"attempts": st.integers(*bounds.RUN_ATTEMPTS)},
+    {"attempts": value_of(RetryRunArgs, "attempts")},
     optional={
-        "delay": seconds(*bounds.RUN_DELAY_SECONDS),
-        "backoff": st.integers(*bounds.RUN_BACKOFF),
-        "exitCodes": st.lists(st.integers(*bounds.EXIT_CODES), min_size=1, max_size=3),
+        "delay": value_of(RetryRunArgs, "delay"),
+        "backoff": value_of(RetryRunArgs, "backoff"),
+        "exitCodes": st.lists(value_of_type(keys_of(RetryRunArgs)["exit_codes"].type.inner), min_size=1, max_size=3),
     },
 )
 SUPERVISED = optional(
-    timeout=seconds(*bounds.RUN_TIMEOUT_SECONDS), overlap=st.sampled_from(bounds.OVERLAPS), retryRun=RETRIES
+    timeout=value_of(ScheduledTaskArgs, "timeout"), overlap=value_of(ScheduledTaskArgs, "overlap"), retryRun=RETRIES
 )
-"""Supervised runs; with none of the keys, the task is a direct one."""
+"""Supervised runs. With none of the keys, EventBridge Scheduler starts the runs directly."""
 COMMON = optional(
     command=COMMAND,
     entryPoint=COMMAND,
@@ -102,12 +138,10 @@ COMMON = optional(
     description=TEXT,
     workingDirectory=WORD,
     permissions=st.just([{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::bucket/*"]}]),
-    retry=optional(attempts=st.integers(0, 185), maxAge=seconds(60, 86400)),
-    count=st.integers(1, 10),
-    stopTimeout=seconds(2, 120),
-    logs=optional(
-        retentionDays=st.sampled_from(bounds.RETENTION_DAYS), mode=st.sampled_from(bounds.LOG_MODES), kmsKey=KEY
-    ),
+    retry=optional(attempts=value_of(RetryArgs, "attempts"), maxAge=value_of(RetryArgs, "max_age")),
+    count=value_of(ScheduledTaskArgs, "count"),
+    stopTimeout=value_of(ScheduledTaskArgs, "stop_timeout"),
+    logs=optional(retentionDays=value_of(LogsArgs, "retention_days"), mode=value_of(LogsArgs, "mode"), kmsKey=KEY),
     tags=st.dictionaries(NAME, WORD, max_size=3),
     propagateTags=st.booleans(),
 )
@@ -116,7 +150,7 @@ SECRETS = st.dictionaries(VARIABLE.map(lambda name: f"S_{name}"), SECRET_ARN, ma
 
 @st.composite
 def capacities(draw: st.DrawFn) -> dict[str, Any]:
-    """Where a task runs, and what goes with that."""
+    """What a task runs on, and the keys that are compatible with it."""
     kind = draw(KIND)
     if kind in ("fargate", "fargateSpot", "spot strategy"):
         launch, cpu = draw(SPOT) if kind == "spot strategy" else kind, draw(CPU)
@@ -133,7 +167,7 @@ def capacities(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def containers(draw: st.DrawFn, *, efs: bool) -> dict[str, Any]:
-    """What only Linux has."""
+    """Keys that only Linux supports."""
     kinds = draw(VOLUMES_WITH_EFS if efs else VOLUMES)
     volumes = {name: {"path": f"/mnt/{name}", **kind} for name, kind in kinds.items()}
     others = {f"side-{name}": _sidecar(draw, list(volumes)) for name in sorted(draw(SIDECAR_NAMES))}

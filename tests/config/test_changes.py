@@ -1,17 +1,20 @@
-"""Changing one thing changes what it should and nothing else.
+"""The resources that a change of each key changes, and no others.
 
-For each key: the resources whose inputs differ, as the provider that the sandbox has would take it: `~` updated in
-place, `!` replaced by a new one, `+` made, `-` removed. A task definition is never changed in place but for its tags;
-the schedule follows the new revision.
+`~` is updated in place, `!` is replaced, `+` is created and `-` is deleted, as the sandbox's provider decides. A task
+definition is never changed in place, except for its tags. The schedule follows the new revision.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components import ScheduledTask, ScheduledTaskGroup
+from components.aws.spelling import camel_case
+from components.keys.reference import keys_of
 from config import Source, load
+from config.keys import Task
 from sandbox.plugin import fields
 from sandbox.plugin.provider import TYPES
 from tests.mocks import Recorded, Resource, run
@@ -27,7 +30,7 @@ TASK: dict[str, Any] = {
     "permissions": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}],
 }
 STACK: dict[str, Any] = {"cluster": "main", "tags": {"team": "data"}, "catalogue": False}
-NO_CATALOGUE = Path("there", "is", "none")
+NO_SHARED_TASKS = Path("there", "is", "none")
 
 SCHEDULE = {"~job-schedule"}
 DEFINITION = {"!job-definition", "~job-schedule"}
@@ -38,7 +41,7 @@ SUPERVISED = {
     *(f"~tasks-{name}" for name in ("scheduler-policy", "failed-runs", "succeeded-runs", "failed-policy", "succeeded-policy")),
     "~tasks-undelivered-events", "+job-supervisor", "~job-schedule",
 }  # fmt: skip
-"""The first supervised task of a stack brings what the group needs; each further one has a state machine."""
+"""The first supervised task of a stack adds what the group needs. Each further one adds a state machine."""
 TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"description": "x"}, SCHEDULE),
     ({"schedule": "cron(0 4 * * ? *)"}, SCHEDULE),
@@ -155,12 +158,12 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
 
 def deployed(stack: dict[str, Any], task: dict[str, Any]) -> Recorded:
     task = {key: value for key, value in task.items() if value is not None}
-    config = load(Source("test", {**stack, "tasks": {"job": task}}, ()), NO_CATALOGUE)
+    config = load(Source("test", {**stack, "tasks": {"job": task}}, ()), NO_SHARED_TASKS)
 
     def program() -> None:
-        group = ScheduledTaskGroup("tasks", {"prefix": "shop-dev", **config.group})
-        for name, args in config.tasks.items():
-            ScheduledTask(name, {**args, "group": group.reference})
+        group = ScheduledTaskGroup("tasks", replace(config.group, prefix="shop-dev"))
+        for name, task in config.tasks.items():
+            ScheduledTask(name, task.in_group(group.reference))
 
     recorded = run(program, preview=False)
     assert recorded.error is None
@@ -169,7 +172,7 @@ def deployed(stack: dict[str, Any], task: dict[str, Any]) -> Recorded:
 
 @pytest.fixture(scope="module")
 def before() -> Recorded:
-    """What each change is a change of."""
+    """The resources before each change."""
     return deployed(STACK, TASK)
 
 
@@ -193,18 +196,16 @@ def _mark(old: Resource, new: Resource) -> str:
 
 
 @pytest.mark.parametrize(("change", "expected"), TASK_CHANGES, ids=[str(change) for change, _ in TASK_CHANGES])
-def test_a_change_of_a_task(before: Recorded, change: dict[str, Any], expected: set[str]):
+def test_change_of_a_task(before: Recorded, change: dict[str, Any], expected: set[str]):
     assert difference(before, deployed(STACK, {**TASK, **change})) == expected
 
 
 @pytest.mark.parametrize(("change", "expected"), STACK_CHANGES, ids=[str(change) for change, _ in STACK_CHANGES])
-def test_a_change_of_the_stack(before: Recorded, change: dict[str, Any], expected: set[str]):
+def test_change_of_the_stack(before: Recorded, change: dict[str, Any], expected: set[str]):
     assert difference(before, deployed({**STACK, **change}, TASK)) == expected
 
 
 def test_every_key_of_a_task_is_in_the_table():
-    from config.models import Task
-
-    keys = {field.alias for field in Task.model_fields.values()}
-    # A task definition made elsewhere is another task; see tests/components/test_components.py.
+    keys = {camel_case(name) for name in keys_of(Task)}
+    # A task with an existing task definition is another task; see tests/components/test_components.py.
     assert keys - {key for change, _ in TASK_CHANGES for key in change} == {"taskDefinition", "container"}

@@ -1,46 +1,43 @@
-"""docs/configuration.md is that of the models, and its examples are valid; so are the examples of examples/."""
+"""docs/configuration.md is made from the keys, and its examples and those of examples/ are valid."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from pydantic.json_schema import models_json_schema
 
-from config.documentation import FILE, text
-from config.documented import AWS_TERMS, EXAMPLES, OWN_KEYS, SECTIONS
-from config.models import Stack, Task
+from components.aws.spelling import camel_case
+from components.keys.reference import keys_of
+from components.keys.validation import validated
+from config.documentation import FILE, shapes, text
+from config.documented import EXAMPLES, SECTIONS
+from config.keys import Stack, Task
 
 EXAMPLE_FILES = sorted((Path(__file__).parents[2] / "examples").glob("*/Pulumi.example.yaml"))
 
 
-def models() -> dict[str, Any]:
-    return models_json_schema([(Stack, "validation"), (Task, "validation")], by_alias=True)[1]["$defs"]
-
-
-def test_the_page_is_that_of_the_models():
+def test_page_is_current():
     assert FILE.read_text() == text(), "stale: run `make docs`"
 
 
-def test_every_model_is_on_the_page_and_every_key_has_awss_word():
-    assert SECTIONS.keys() == models().keys()
-    for name, schema in models().items():
-        assert AWS_TERMS[name].keys() | OWN_KEYS.get(name, set()) == schema["properties"].keys()
+def test_every_object_is_on_the_page():
+    assert SECTIONS.keys() == shapes().keys()
 
 
-def test_every_key_says_its_default_or_is_required():
-    for name, schema in models().items():
-        for key, value in schema["properties"].items():
-            assert "description" in value, f"{name}.{key}"
+def test_every_key_is_on_the_page_with_its_default():
+    rows = [line for line in text().splitlines() if line.startswith("| `")]
+    assert len(rows) == sum(len(keys_of(shape)) for shape in shapes().values())
+    for row in rows:
+        _, key, kind, default, description, *_ = (cell.strip() for cell in row.replace("\\|", "/").split("|"))
+        assert all((key, kind, default, description)), row
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_pages_examples_are_valid(name: str):
-    example = yaml.safe_load(EXAMPLES[name])
-    if any(key.startswith("scheduled-tasks:") for key in example):
-        Stack.model_validate({key.removeprefix("scheduled-tasks:"): value for key, value in example.items()})
-    else:
-        Task.model_validate(example)
+def test_examples_of_the_page_are_valid(name: str):
+    example: dict[str, Any] = yaml.safe_load(EXAMPLES[name])
+    of_stack = any(key.startswith("scheduled-tasks:") for key in example)
+    values = {key.removeprefix("scheduled-tasks:"): value for key, value in example.items()}
+    assert validated(Stack if of_stack else Task, values, from_yaml=True).problems == []
 
 
 def keys_in(value: object) -> set[str]:
@@ -53,5 +50,5 @@ def keys_in(value: object) -> set[str]:
 
 def test_every_key_is_in_an_example():
     used: set[str] = set().union(*(keys_in(yaml.safe_load(file.read_text())) for file in EXAMPLE_FILES))
-    known = {key for schema in models().values() for key in schema["properties"]}
+    known = {camel_case(name) for shape in shapes().values() for name in keys_of(shape)}
     assert known - used == set()

@@ -1,6 +1,7 @@
-"""Whatever configuration is let through, AWS takes; whatever AWS would refuse is not let through."""
+"""AWS accepts every configuration that is valid, and a configuration with a mistake is refused."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,20 +27,20 @@ REQUESTS = {
 }
 
 
-# Twenty tasks in each program, so that the group of all is made less often.
+# Twenty tasks in each program, so that their group is made less often.
 @settings(FUNCTION_SCOPED, max_examples=25)
 @given(drawn=st.lists(tasks(), min_size=20, max_size=20))
-def test_what_is_valid_makes_requests_that_aws_takes(loaded: Load, drawn: list[dict[str, Any]]):
-    # What watches the group is the same whatever the task, and most of its resources.
-    watched = {"outcomes": False, "alarms": False}
+def test_valid_tasks_make_requests_that_aws_accepts(loaded: Load, drawn: list[dict[str, Any]]):
+    # Most resources of a group monitor it, and are the same for each task.
+    monitoring = {"outcomes": False, "alarms": False}
     config = loaded(
-        cluster="main", catalogue=False, monitoring=watched, tasks={f"job-{n}": task for n, task in enumerate(drawn)}
+        cluster="main", catalogue=False, monitoring=monitoring, tasks={f"job-{n}": task for n, task in enumerate(drawn)}
     )
 
     def program() -> None:
-        group = ScheduledTaskGroup("tasks", {"prefix": "shop-dev", **config.group})
-        for name, args in config.tasks.items():
-            ScheduledTask(name, {**args, "group": group.reference})
+        group = ScheduledTaskGroup("tasks", replace(config.group, prefix="shop-dev"))
+        for name, task in config.tasks.items():
+            ScheduledTask(name, task.in_group(group.reference))
 
     recorded = run(program, preview=False)
     assert recorded.error is None
@@ -52,19 +53,19 @@ def test_what_is_valid_makes_requests_that_aws_takes(loaded: Load, drawn: list[d
         if operation == "CreateStateMachine":
             machine = json.loads(request["definition"])
             assert Linter.validate(machine) == []
-            assert problems("ecs", "RunTask", as_the_api_has_it(machine["States"]["Run"]["Arguments"])) == []
+            assert problems("ecs", "RunTask", in_camel_case(machine["States"]["Run"]["Arguments"])) == []
 
 
-def as_the_api_has_it(value: Any) -> Any:
-    """What Step Functions calls RunTask with: names in camelCase; overrides are known when it runs."""
+def in_camel_case(value: Any) -> Any:
+    """Arguments of RunTask in the spelling of the ECS API. Overrides are known only at run time."""
     if isinstance(value, dict):
-        return {key[0].lower() + key[1:]: as_the_api_has_it(item) for key, item in value.items() if key != "Overrides"}
-    return [as_the_api_has_it(item) for item in value] if isinstance(value, list) else value
+        return {key[0].lower() + key[1:]: in_camel_case(item) for key, item in value.items() if key != "Overrides"}
+    return [in_camel_case(item) for item in value] if isinstance(value, list) else value
 
 
 @settings(FUNCTION_SCOPED, max_examples=500)
 @given(task=tasks(), mutation=st.sampled_from(sorted(MUTATIONS)))
-def test_what_is_made_invalid_is_refused(loaded: Load, task: dict[str, Any], mutation: str):
+def test_task_with_a_mistake_is_refused(loaded: Load, task: dict[str, Any], mutation: str):
     changed = {**task, **MUTATIONS[mutation]}
     changed = {key: value for key, value in changed.items() if value is not None}
     with pytest.raises(ConfigError) as error:

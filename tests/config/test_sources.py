@@ -1,3 +1,5 @@
+"""Where the values of a stack come from: the engine, or the file of the stack."""
+
 import contextvars
 import json
 from pathlib import Path
@@ -28,7 +30,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_stack_file_is_read_without_an_engine(project: Path):
+def test_stack_file_is_read_without_an_engine(project: Path):
     source = from_file("scheduled-tasks", "test", project)
     assert source.values["enabled"] is False
     assert source.values["tasks"]["backup"]["start"] == "2026-12-01T00:00:00Z"
@@ -39,13 +41,13 @@ def test_a_stack_file_is_read_without_an_engine(project: Path):
     )
 
 
-def test_a_key_without_a_namespace_is_the_projects_as_for_the_engine(tmp_path: Path):
+def test_key_without_a_namespace_belongs_to_the_project(tmp_path: Path):
     (tmp_path / "Pulumi.test.yaml").write_text("config: {clustr: main, aws:region: eu-west-1}\n")
     assert from_file("scheduled-tasks", "test", tmp_path).values == {"clustr": "main"}
 
 
 @pytest.mark.parametrize("text", ["config: [a]\n", "config: main\n", "[]\n"])
-def test_a_stack_file_without_a_map_is_refused(tmp_path: Path, text: str):
+def test_stack_file_without_an_object_is_refused(tmp_path: Path, text: str):
     (tmp_path / "Pulumi.test.yaml").write_text(text)
     with pytest.raises(YamlError, match="must hold a map under config"):
         from_file("scheduled-tasks", "test", tmp_path)
@@ -59,7 +61,7 @@ def engine(values: dict[str, str], secret_keys: list[str], project: Path):
     return contextvars.Context().run(run)
 
 
-def test_the_engines_values_come_as_the_file_has_them(tmp_path: Path):
+def test_values_from_the_engine_equal_those_of_the_file(tmp_path: Path):
     tasks: dict[str, Any] = {"a": {"cpu": 256, "enabled": True}}
     values = {
         "aws:region": "eu-west-1",
@@ -70,23 +72,23 @@ def test_the_engines_values_come_as_the_file_has_them(tmp_path: Path):
     assert engine(values, [], tmp_path).values == {"cluster": "main", "enabled": False, "tasks": tasks}
 
 
-def test_a_time_without_quotes_comes_as_iso_8601(tmp_path: Path):
+def test_time_without_quotes_becomes_iso_8601(tmp_path: Path):
     tasks = json.dumps({"a": {"start": "2026-12-01 00:00:00 +0000 UTC", "command": ["2026-12-01"]}})
     source = engine({"scheduled-tasks:tasks": tasks}, [], tmp_path)
     assert source.values["tasks"]["a"] == {"start": "2026-12-01T00:00:00+00:00", "command": ["2026-12-01"]}
 
 
-def test_a_secret_is_located_in_the_stacks_file(project: Path):
+def test_secret_is_located_in_the_stack_file(project: Path):
     source = engine({"scheduled-tasks:tasks": "{}"}, ["scheduled-tasks:tasks"], project)
     assert ("tasks", "backup", "environment", "PW") in source.secret_paths
 
 
-def test_a_secret_that_no_file_shows_is_named_by_its_key(tmp_path: Path):
+def test_secret_that_is_not_in_a_file_is_named_by_its_key(tmp_path: Path):
     source = engine({"scheduled-tasks:tasks": "{}", "aws:token": "x"}, ["scheduled-tasks:tasks", "aws:token"], tmp_path)
     assert source.secret_paths == (("tasks",),)
 
 
-def test_the_stacks_are_those_with_a_file(project: Path):
+def test_stacks_are_those_with_a_file(project: Path):
     (project / "Pulumi.yaml").write_text("name: x")
     assert stacks(project) == ["test"]
 
@@ -112,20 +114,20 @@ def test_yaml_is_read_as_pulumi_reads_it(tmp_path: Path, text: str, value: objec
     assert read(tmp_path / "x.yaml") == {"key": value}
 
 
-def test_a_file_that_is_not_there_is_an_error_of_its_own(tmp_path: Path):
+def test_missing_file_has_its_own_error(tmp_path: Path):
     with pytest.raises(YamlError, match="cannot be read: No such file"):
         read(tmp_path / "x.yaml")
 
 
-def test_a_secret_of_the_configuration_is_stored_for_the_task_that_takes_it(catalogue: Path):
+def test_secret_of_the_configuration_is_stored_for_the_task_that_uses_it(catalogue: Path):
     values = {
         "dbPassword": {"secure": "v1:x"},
         "tasks": {"backup": {"secrets": {"PASSWORD": {"config": "dbPassword"}}}},
     }
     source = Source("test", values, (("dbPassword",),), lambda key: f"the value of {key}".split())
     config = load(source, catalogue)
-    assert config.tasks["backup"]["secret_values"] == {"PASSWORD": ["the", "value", "of", "dbPassword"]}
-    assert config.tasks["backup"]["secrets"] == {}
+    assert config.tasks["backup"].secret_values == {"PASSWORD": ["the", "value", "of", "dbPassword"]}
+    assert config.tasks["backup"].secrets == {}
 
 
 @pytest.mark.parametrize(
@@ -138,14 +140,14 @@ def test_a_secret_of_the_configuration_is_stored_for_the_task_that_takes_it(cata
                 "Write: pulumi config set --secret dbPasword"
             ),
         ),
-        ({"dbPassword": {"secure": "x"}}, "dbPassword: is a secret that no task takes. Write {config: dbPassword}"),
+        ({"dbPassword": {"secure": "x"}}, "dbPassword: is a secret that no task uses. Write {config: dbPassword}"),
         (
             {"tasks": {"backup": {"secrets": {"PASSWORD": {"config": "dbPassword"}}}}, "dbPassword": "hunter2"},
             "dbPassword: unknown key.",
         ),
     ],
 )
-def test_a_secret_that_is_missing_unused_or_none_is_refused(catalogue: Path, values: dict[str, Any], message: str):
+def test_missing_unused_or_plain_secret_is_refused(catalogue: Path, values: dict[str, Any], message: str):
     secret = tuple((key,) for key, value in values.items() if isinstance(value, dict) and "secure" in value)
     with pytest.raises(ConfigError) as error:
         load(Source("test", values, secret), catalogue)
@@ -153,7 +155,7 @@ def test_a_secret_that_is_missing_unused_or_none_is_refused(catalogue: Path, val
     assert "hunter2" not in str(error.value)
 
 
-def test_defaults_for_images_do_not_reach_a_task_definition_made_elsewhere(catalogue: Path):
+def test_defaults_for_images_do_not_apply_to_an_existing_task_definition(catalogue: Path):
     (catalogue / "defaults.yaml").write_text("logs: {retentionDays: 30}\ntimezone: Europe/Berlin\n")
     values = {
         "defaults": {"architecture": "arm64"},
@@ -161,4 +163,4 @@ def test_defaults_for_images_do_not_reach_a_task_definition_made_elsewhere(catal
         "tasks": {"report": {"taskDefinition": "reports", "schedule": "rate(1 day)"}},
     }
     task = load(Source("test", values, ()), catalogue).tasks["report"]
-    assert task == {"task_definition": "reports", "schedule": "rate(1 day)", "timezone": "Europe/Berlin"}
+    assert task.args == {"task_definition": "reports", "schedule": "rate(1 day)", "timezone": "Europe/Berlin"}

@@ -1,14 +1,13 @@
-"""Arguments as people write them: the way from YAML to the components, and back."""
+"""Validated configuration as YAML again: `StackConfig.task_as_written` and `group_as_written`."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic.json_schema import models_json_schema
 
-from config import Source, StoredSecret, from_file, group_as_written, load, stacks, task_as_written
-from config.models import Stack, Task
-from config.written import NAMED
+from components.keys.validation import validated
+from config import NO_CONFIG, Source, StoredSecret, from_file, load, stacks
+from config.keys import Stack, Task
 from tests.config.conftest import Load
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +18,7 @@ TASKS: dict[str, dict[str, Any]] = {
     "build": {"image": {"build": "./job", "args": {"VERSION_OF": "1"}}, "schedule": "rate(1 hour)"},
     "strategy": {"image": "a:1", "schedule": "rate(1 hour)", "launch": [{"provider": "FARGATE_SPOT", "weight": 2}]},
     "ulimits": {"image": "a:1", "schedule": "rate(1 hour)", "ulimits": {"nofile": 1024}},
-    "names of people": {
+    "chosen names": {
         "image": "a:1",
         "schedule": "rate(1 hour)",
         "environment": {"some_name": "x"},
@@ -32,20 +31,17 @@ TASKS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_a_task_comes_back_as_it_was_written(name: str, loaded: Load):
-    config = loaded(catalogue=False, tasks={"job": TASKS[name]})
-    args: Any = config.tasks["job"]
-    assert task_as_written(args, schedule_is_list="job" in config.schedule_lists) == TASKS[name]
+def test_task_is_shown_as_written(name: str, loaded: Load):
+    assert loaded(catalogue=False, tasks={"job": TASKS[name]}).task_as_written("job") == TASKS[name]
 
 
-def test_a_stored_secret_comes_back_with_its_key(catalogue: Path):
+def test_stored_secret_is_shown_with_its_key(catalogue: Path):
     task = {"image": "a:1", "schedule": "rate(1 hour)", "secrets": {"PASSWORD": {"config": "dbPassword"}}}
     source = Source("test", {"catalogue": False, "tasks": {"a": task}, "dbPassword": "x"}, (("dbPassword",),))
-    args: Any = load(source, catalogue).tasks["a"]
-    assert task_as_written(args)["secrets"] == {"PASSWORD": StoredSecret("dbPassword")}
+    assert load(source, catalogue).task_as_written("a")["secrets"] == {"PASSWORD": StoredSecret("dbPassword")}
 
 
-def test_a_stack_comes_back_as_it_was_written(loaded: Load):
+def test_stack_is_shown_as_written(loaded: Load):
     stack: dict[str, Any] = {
         "cluster": {"create": True, "containerInsights": True},
         "network": {"vpc": {"create": {"natGateways": "none"}}, "subnets": "private", "assignPublicIp": "false"},
@@ -54,34 +50,33 @@ def test_a_stack_comes_back_as_it_was_written(loaded: Load):
         "tags": {"cost_center": "1"},
         "enabled": False,
     }
-    group: Any = loaded(**stack).group
-    assert group_as_written(group) == stack
+    assert loaded(**stack).group_as_written() == stack
 
 
-def test_a_network_found_by_tags_comes_back(loaded: Load):
+def test_logs_of_the_group_are_shown_as_defaults(loaded: Load):
+    stack = {"cluster": "main", "defaults": {"timezone": "UTC", "logs": {"retentionDays": 7, "mode": "blocking"}}}
+    assert loaded(**stack).group_as_written() == {"cluster": "main", "defaults": {"logs": {"retentionDays": 7}}}
+
+
+def test_network_that_tags_identify_is_shown_as_written(loaded: Load):
     network = {
         "vpc": {"tags": {"some_env": "dev"}},
         "subnets": {"tags": {"some_tier": "x"}},
         "securityGroups": ["sg-1"],
     }
-    group: Any = loaded(network=network).group
-    assert group_as_written(group)["network"] == network
+    assert loaded(network=network).group_as_written()["network"] == network
 
 
-def test_every_map_with_names_of_people_is_known():
-    _, made = models_json_schema([(Stack, "validation"), (Task, "validation")], by_alias=True)
-    found = {
-        key
-        for schema in made["$defs"].values()
-        for key, value in schema["properties"].items()
-        if any("additionalProperties" in form for form in (value, *value.get("anyOf", [])))
-    }
-    assert found - {"defaults", "tasks"} == NAMED
+def test_stack_without_configuration_has_nothing_to_show():
+    assert NO_CONFIG.group_as_written() == {}
+    assert NO_CONFIG.tasks == {}
+    assert NO_CONFIG.group.enabled
 
 
 @pytest.mark.parametrize("stack", stacks(ROOT))
-def test_what_comes_back_is_of_the_models(stack: str):
+def test_what_is_shown_is_valid(stack: str):
     config = load(from_file("scheduled-tasks", stack, ROOT), ROOT / "config" / "tasks")
-    for name, task in config.tasks.items():
-        args: Any = task
-        Task.model_validate(task_as_written(args, schedule_is_list=name in config.schedule_lists))
+    assert validated(Stack, config.group_as_written(), from_yaml=True).problems == []
+    for name in config.tasks:
+        written = config.task_as_written(name)
+        assert validated(Task, written, from_yaml=True).values == config.written_tasks[name]

@@ -1,4 +1,4 @@
-"""Programs on mocks, in a process that knows the wheel and not the repository: what each registers, as JSON."""
+"""Programs on mocks, in a process with the wheel and without the repository: the resources of each, as JSON."""
 
 import json
 import runpy
@@ -18,7 +18,7 @@ REFERENCE = {"name": "acme/platform/prod", "outputs": PLATFORM, "secretOutputNam
 
 
 def resources(file: str) -> dict[str, Any]:
-    """The inputs of what a program registers, by name."""
+    """The inputs of the resources of a program, by name."""
     recorded = mocks.run(
         lambda: runpy.run_path(file),
         preview=False,

@@ -1,4 +1,4 @@
-"""The examples in YAML and TypeScript: what they write is in the package's schema."""
+"""The examples in YAML and TypeScript use only what is in the schema of the package."""
 
 import json
 import re
@@ -24,7 +24,7 @@ def in_yaml() -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def in_typescript() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Object literals of constants, texts, lists and maps are YAML, too; a variable is read as a text."""
+    """Object literals of constants, strings, lists and objects are also YAML. A variable is read as a string."""
     program = (EXAMPLES / "typescript-package/index.ts").read_text()
     for kind, name, literal in re.findall(r'new tasks\.(\w+)\("(\w+)", (\{.*?\n\})\);', program, re.DOTALL):
         yield f"typescript {name}", f"{PACKAGE}:index:{kind}", yaml.safe_load(literal)
@@ -63,26 +63,26 @@ def test_the_examples_use_both_components():
 
 
 @pytest.mark.parametrize(("where", "kind", "written"), WRITTEN, ids=[where for where, _, _ in WRITTEN])
-def test_an_example_writes_what_the_schema_has(where: str, kind: str, written: dict[str, Any]):
+def test_inputs_of_an_example_are_in_the_schema(where: str, kind: str, written: dict[str, Any]):
     resource = SCHEMA["resources"][kind]
     assert list(object_problems(written, resource["inputProperties"], resource["requiredInputs"], where)) == []
 
 
 @pytest.mark.parametrize("file", ["yaml-package/Pulumi.yaml", "typescript-package/index.ts"])
-def test_an_example_reads_outputs_that_the_schema_has(file: str):
+def test_outputs_that_an_example_reads_are_in_the_schema(file: str):
     names = {"jobs": GROUP, "daily": TASK, "cleanup": TASK}
     read = re.findall(r"\b(jobs|daily|cleanup)\.(\w+)", (EXAMPLES / file).read_text())
     assert len(read) > 3
     assert [(name, key) for name, key in read if key not in SCHEMA["resources"][names[name]]["properties"]] == []
 
 
-def test_a_mistake_in_an_example_is_found():
+def test_mistakes_in_an_example_are_found():
     properties = SCHEMA["resources"][TASK]["inputProperties"]
     written = {"cpuu": 1, "cpu": "1", "schedules": [{"memory": 1}], "retry": {"maxAge": 5}}
     assert len(list(object_problems(written, properties, [], "task"))) == 4
 
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*/Pulumi.yaml")), ids=lambda file: file.parent.name)
-def test_an_example_names_this_version(file: Path):
+def test_example_uses_this_version(file: Path):
     texts = [other.read_text() for other in file.parent.iterdir() if other.suffix in (".yaml", ".txt", ".md")]
     assert {version for text in texts for version in re.findall(r"@v([\d.]+\d)", text)} <= {__version__}

@@ -1,4 +1,4 @@
-"""One version: the library's, which the wheel, the package's schema and the changelog have from it."""
+"""One version: the wheel, the schema of the package and the changelog have that of the library."""
 
 import re
 import tomllib
@@ -12,14 +12,14 @@ from plugin.schema import FILE
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_wheel_and_the_package_have_the_librarys_version():
+def test_wheel_and_package_have_the_version_of_the_library():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert project["project"]["dynamic"] == ["version"]
     assert project["tool"]["hatch"]["version"]["path"] == "components/__init__.py"
     assert yaml.safe_load(FILE.read_text())["version"] == __version__
 
 
-def test_the_changelog_says_what_is_in_this_version():
+def test_changelog_describes_this_version():
     text = (ROOT / "CHANGELOG.md").read_text()
     versions = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2})$", text, re.MULTILINE)
     assert versions[0][0] == __version__
@@ -27,8 +27,8 @@ def test_the_changelog_says_what_is_in_this_version():
     assert re.findall(r"^## (.*)$", text, re.MULTILINE)[0] == "[Unreleased]"
 
 
-def test_the_plugins_host_is_started_by_python():
+def test_plugin_runs_on_python():
     plugin = yaml.safe_load((ROOT / "plugin" / "PulumiPlugin.yaml").read_text())
     assert plugin["runtime"]["name"] == "python"
-    # The tag is the version, `vX.Y.Z`: a second one in here could only differ.
+    # The version is in the tag, `vX.Y.Z`. A second one here could only differ.
     assert "version" not in plugin

@@ -1,4 +1,4 @@
-"""The wheel, installed alone into an empty folder: complete, typed, and good for a task in somebody else's stack."""
+"""The wheel, installed alone in an empty folder: complete, typed, and usable for a task in another stack."""
 
 import json
 import os
@@ -34,8 +34,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZipFile]:
 
 @pytest.fixture(scope="module")
 def deployed(wheel: ZipFile, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the example and the programs of the pages register, in a process that knows the wheel, its dependencies and
-    no file of the repository."""
+    """The resources of the example and of the programs on the pages, in a process with the wheel and its dependencies,
+    and no file of the repository."""
     installed, beside = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("beside")
     wheel.extractall(installed)
     for file in (ROOT / "tests/mocks.py", Path(__file__).with_name("on_mocks.py"), EXAMPLE):
@@ -52,30 +52,30 @@ def deployed(wheel: ZipFile, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     return json.loads(ran.stdout)
 
 
-def test_the_wheel_holds_all_of_the_library_and_nothing_else(wheel: ZipFile):
+def test_wheel_contains_the_complete_library_and_nothing_else(wheel: ZipFile):
     packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
     files = [file.relative_to(ROOT / "components") for file in (ROOT / "components").rglob("*") if file.is_file()]
     assert packed == {f"{NAME}/{file.as_posix()}" for file in files if "__pycache__" not in file.parts}
     assert f"{NAME}/py.typed" in packed
 
 
-def test_the_wheel_says_what_it_is(wheel: ZipFile):
+def test_metadata_of_the_wheel(wheel: ZipFile):
     [metadata] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
-    told = Parser().parsestr(wheel.read(metadata).decode())
-    assert (told["Name"], told["License-Expression"]) == ("pulumi-ecs-scheduled-tasks", "Apache-2.0")
-    assert {line.split("<")[0] for line in told.get_all("Requires-Dist", [])} == {
-        "pulumi", "pulumi-aws", "pulumi-awsx", "tzdata",
+    fields = Parser().parsestr(wheel.read(metadata).decode())
+    assert (fields["Name"], fields["License-Expression"]) == ("pulumi-ecs-scheduled-tasks", "Apache-2.0")
+    assert {re.split("[<>]", line)[0] for line in fields.get_all("Requires-Dist", [])} == {
+        "pulumi", "pulumi-aws", "pulumi-awsx", "pydantic", "typing-extensions", "tzdata",
     }  # fmt: skip
-    assert told["Description-Content-Type"] == "text/markdown"
+    assert fields["Description-Content-Type"] == "text/markdown"
 
 
-def test_it_is_the_wheel_that_is_tried(deployed: dict[str, Any]):
+def test_programs_import_the_wheel(deployed: dict[str, Any]):
     assert str(ROOT) not in deployed["file"]
     assert f"/{NAME}/" in deployed["file"]
     assert deployed["modules"] == []
 
 
-def test_a_task_is_put_into_somebody_elses_stack(deployed: dict[str, Any]):
+def test_task_in_another_stack(deployed: dict[str, Any]):
     resources, *_ = deployed["made"]
     target = resources["invoices-schedule"]["target"]
     assert target["arn"].endswith(":cluster/platform")
@@ -86,7 +86,7 @@ def test_a_task_is_put_into_somebody_elses_stack(deployed: dict[str, Any]):
     assert resources["invoices-definition"]["family"] == "invoices-dev-invoices__invoices"
 
 
-def test_the_programs_of_the_pages_deploy_what_they_say(deployed: dict[str, Any]):
+def test_programs_on_the_pages_deploy_what_the_pages_say(deployed: dict[str, Any]):
     _, *made = deployed["made"]
     assert len(made) == len(PAGES)
     for resources in made:

@@ -1,15 +1,16 @@
-"""From the engine's inputs to arguments, and from a component's problems to what its users wrote."""
+"""From the inputs of the engine to arguments, and from the problems of a component to the keys of its users."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
 import pytest
 
 from components import ScheduledTaskArgs, ScheduledTaskGroupArgs
-from components.problems import Name, Problem
-from components.shapes import shape_problems
-from plugin.inputs import all_keys, arguments
+from components.keys.validation import validated
+from components.problems import Name, Problem, key
+from plugin.inputs import arguments
 from plugin.spelling import as_written
 
 
@@ -27,28 +28,27 @@ from plugin.spelling import as_written
     ],
     ids=str,
 )  # fmt: skip
-def test_keys_and_numbers_become_pythons(given: dict[str, Any], expected: dict[str, Any]):
+def test_keys_and_numbers_become_those_of_python(given: dict[str, Any], expected: dict[str, Any]):
     assert arguments(given, ScheduledTaskArgs) == expected
 
 
 @pytest.mark.parametrize("given", [{"memroy": 1.0}, {"retry": {"maxAgee": "1h"}}, {"flexible_windo": "1m"}], ids=str)
-def test_an_unknown_key_is_kept_and_so_refused(given: dict[str, Any]):
-    [problem] = shape_problems(arguments(given, ScheduledTaskArgs), ScheduledTaskArgs)
+def test_unknown_key_is_kept_so_that_the_component_refuses_it(given: dict[str, Any]):
+    [problem] = validated(ScheduledTaskArgs, arguments(given, ScheduledTaskArgs)).problems
     assert "unknown key" in problem.message
 
 
-def test_an_output_in_the_place_of_a_map_is_refused_and_not_taken_for_an_empty_one():
-    async def program() -> list[Problem]:
+def test_output_in_place_of_an_object_is_refused():
+    async def program() -> Sequence[Problem]:
         network = pulumi.Output.from_input({"subnets": "private"})
-        return shape_problems(arguments({"network": network}, ScheduledTaskGroupArgs), ScheduledTaskGroupArgs)
+        return validated(ScheduledTaskGroupArgs, arguments({"network": network}, ScheduledTaskGroupArgs)).problems
 
     [problem] = asyncio.run(program())
-    assert str(problem) == "network: must be a map, not an output, which is known only while resources are created."
+    assert problem.path == ("network",)
+    assert problem.message.endswith("not an output, whose value is known only after its resource is created.")
 
 
-def test_problems_are_told_as_the_schema_spells_keys():
-    told = as_written(
-        Problem(("network", "vpc_tags", Name("my_tag"), 0), "subnet_ids is there already, in my_own way."),
-        all_keys(ScheduledTaskGroupArgs),
-    )
-    assert str(told) == "network.vpcTags.my_tag.0: subnetIds is there already, in my_own way."
+def test_problems_name_keys_as_the_schema_spells_them():
+    path = ("network", "vpc_tags", Name("my_tag"), 0)
+    shown = as_written(Problem(path, f"{key('subnet_ids')} has my_own tags already."))
+    assert str(shown) == "network.vpcTags.my_tag.0: subnetIds has my_own tags already."

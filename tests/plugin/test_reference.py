@@ -1,4 +1,4 @@
-"""A group's reference as a text, in previews with parts that are not known yet."""
+"""The reference of a group as a string, and in previews with parts that are not known yet."""
 
 import json
 from typing import Any, cast
@@ -14,8 +14,8 @@ GROUP: Any = {"prefix": "shop-dev", "cluster": "main", "logs": {"retention_days"
 
 
 def deployed(*, preview: bool, through_text: bool = True, unknown: str = "") -> tuple[Recorded, list[str]]:
-    """A group and a task of it; the text that went from one to the other. `unknown` is a part of the reference that
-    is not known yet: mocks know everything at once."""
+    """A group with a task, and the string that the task received. `unknown` is a part of the reference that is not known
+    yet, because mocks know everything at once."""
     texts: list[str] = []
 
     def program() -> None:
@@ -39,20 +39,20 @@ def deployed(*, preview: bool, through_text: bool = True, unknown: str = "") -> 
 
 
 @pytest.mark.parametrize("preview", [True, False])
-def test_a_task_is_the_same_through_the_text(preview: bool):
+def test_task_is_the_same_with_the_string(preview: bool):
     direct, _ = deployed(preview=preview, through_text=False)
     through, [text] = deployed(preview=preview)
     assert {r.urn: r.inputs for r in through.resources} == {r.urn: r.inputs for r in direct.resources}
     assert json.loads(text)["prefix"] == "shop-dev"
 
 
-def test_the_task_waits_for_the_groups_resources():
+def test_task_depends_on_the_resources_of_the_group():
     recorded, _ = deployed(preview=False)
     waited_for = {urn.rsplit("::", 1)[-1] for urn in recorded.named("job-schedule").dependencies}
     assert {"jobs-schedules", "jobs-dead-letters", "jobs-scheduler", "jobs-scheduler-policy"} <= waited_for
 
 
-def test_in_the_first_preview_the_text_is_known_and_leaves_out_what_is_not():
+def test_string_is_known_in_the_first_preview_and_omits_unknown_parts():
     recorded, [text] = deployed(preview=True, unknown="scheduler_role_arn")
     assert json.loads(text)["scheduler_role_arn"] is None
     schedule = recorded.named("job-schedule").inputs
@@ -60,15 +60,15 @@ def test_in_the_first_preview_the_text_is_known_and_leaves_out_what_is_not():
     assert isinstance(schedule["target"]["roleArn"], type(pulumi.UNKNOWN))
 
 
-def test_outside_of_a_preview_nothing_may_be_left_out():
+def test_string_is_complete_outside_of_a_preview():
     with pytest.raises(ValueError, match="lacks scheduler_role_arn"):
         deployed(preview=False, unknown="scheduler_role_arn")
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("arn:aws:ecs:eu-west-1:1:cluster/main", "not the text"), ("[]", "not the text"), ("{}", "lacks prefix, ")],
+    [("arn:aws:ecs:eu-west-1:1:cluster/main", "not the string"), ("[]", "not the string"), ("{}", "lacks prefix, ")],
 )
-def test_another_text_is_refused(text: str, why: str):
+def test_other_strings_are_refused(text: str, why: str):
     with pytest.raises(ValueError, match=why):
         from_text(text, cast("pulumi.Output[Any]", None))

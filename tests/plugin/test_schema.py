@@ -1,4 +1,4 @@
-"""The package's schema: the one in the repository, what the host answers, and whether it says what users need."""
+"""The schema of the package: the file, the answer of the host, and its descriptions."""
 
 import re
 import subprocess
@@ -23,7 +23,7 @@ MADE = schema()
 
 
 def properties(direction: str) -> Iterator[tuple[str, dict[str, Any], bool]]:
-    """(where, the property, whether it is required) of inputs or outputs."""
+    """Inputs or outputs: the path, the property, and whether it is required."""
     for token, resource in MADE["resources"].items():
         found, required = {
             "inputs": (resource["inputProperties"], resource["requiredInputs"]),
@@ -40,11 +40,11 @@ def properties(direction: str) -> Iterator[tuple[str, dict[str, Any], bool]]:
 INPUTS = list(properties("inputs"))
 
 
-def test_the_schema_in_the_repository_is_that_of_the_components():
+def test_schema_in_the_repository_is_current():
     assert FILE.read_text() == text(), "stale: run `make docs`"
 
 
-def test_the_host_answers_with_the_schema_in_the_repository():
+def test_host_returns_the_schema_in_the_repository():
     host = subprocess.Popen([sys.executable, ROOT / "plugin", "127.0.0.1:9"], stdout=subprocess.PIPE, cwd="/")
     try:
         assert host.stdout is not None
@@ -60,12 +60,12 @@ def test_the_host_answers_with_the_schema_in_the_repository():
     assert info.version == MADE["version"]
 
 
-def test_these_are_the_types_for_ever():
+def test_type_tokens_do_not_change():
     assert sorted(MADE["resources"]) == [f"{PACKAGE}:index:ScheduledTask", f"{PACKAGE}:index:ScheduledTaskGroup"]
     assert all(resource["isComponent"] for resource in MADE["resources"].values())
 
 
-def test_a_group_is_handed_to_its_tasks_as_one_text():
+def test_reference_of_a_group_is_a_string():
     resources = MADE["resources"]
     assert resources[f"{PACKAGE}:index:ScheduledTaskGroup"]["properties"]["reference"]["type"] == "string"
     group = resources[f"{PACKAGE}:index:ScheduledTask"]["inputProperties"]["group"]
@@ -75,13 +75,13 @@ def test_a_group_is_handed_to_its_tasks_as_one_text():
 
 
 @pytest.mark.parametrize(("where", "value", "required"), INPUTS, ids=[where for where, _, _ in INPUTS])
-def test_an_input_says_what_it_is_its_bounds_and_its_default(where: str, value: dict[str, Any], required: bool):
-    said = value["description"]
-    assert not re.search(r"\b[a-z]+_[a-z]+\b", said), "keys are spelt as in the schema"
-    assert "\n" not in said
-    assert required or "Default: " in said, said
+def test_input_has_a_description_its_bounds_and_its_default(where: str, value: dict[str, Any], required: bool):
+    description = value["description"]
+    assert not re.search(r"\b[a-z]+_[a-z]+\b", description), "keys are spelt as in the schema"
+    assert "\n" not in description
+    assert required or "Default: " in description, description
     if value.get("type") == "integer":
-        assert BOUNDS.search(said), said
+        assert BOUNDS.search(description), description
 
 
 def test_every_output_type_and_component_is_described():

@@ -1,20 +1,33 @@
-"""What is accepted and may still not be what was meant."""
+"""Warnings about arguments that AWS accepts, but that are likely mistakes."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from components.checks import task_problems
-from components.checks.advice import ended_schedules, launch_warnings, nobody_is_told, reach_warnings, task_warnings
+from components.checks import checked_group, checked_task
+from components.checks.advice import ended_schedules, launch_warnings, missing_recipients, reach_warnings, task_warnings
+from components.resolved import Group, Task
 from components.schedules import clock_changes, parse, shortest_interval
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BERLIN: dict[str, Any] = {"timezone": "Europe/Berlin"}
 
 
+def task(**args: Any) -> Task:
+    found, problems = checked_task("a", {"image": "a:1", **args})
+    assert problems == []
+    return found
+
+
+def group(**args: Any) -> Group:
+    found, problems = checked_group(args)
+    assert problems == []
+    return found
+
+
 def warned(**args: Any) -> list[str]:
-    return [str(warning) for warning in task_warnings(args, NOW)]
+    return [str(warning) for warning in task_warnings(task(**args), NOW)]
 
 
 @pytest.mark.parametrize(
@@ -23,8 +36,8 @@ def warned(**args: Any) -> list[str]:
         (
             {"schedule": "cron(30 2 * * ? *)", **BERLIN},
             [
-                "schedule: 02:30 does not exist in Europe/Berlin on 2027-03-28, when the clock is set: that run is skipped.",
-                "schedule: 02:30 comes twice in Europe/Berlin on 2027-10-31, when the clock is set: the run is at the first.",
+                "schedule: 02:30 does not exist in Europe/Berlin on 2027-03-28, when the clock changes: that run is skipped.",
+                "schedule: 02:30 occurs twice in Europe/Berlin on 2027-10-31, when the clock changes: the run starts at the first.",
             ],
         ),
         ({"schedule": "cron(0 3 * * ? *)", **BERLIN}, []),
@@ -36,8 +49,7 @@ def warned(**args: Any) -> list[str]:
             {"schedule": "cron(15,45 2 ? * * *)", "retry": {"max_age": "30m"}, "timezone": "Australia/Lord_Howe"},
             [
                 (
-                    "schedule: 02:15 does not exist in Australia/Lord_Howe on 2027-10-03, when the clock is set: that run is "
-                    "skipped."
+                    "schedule: 02:15 does not exist in Australia/Lord_Howe on 2027-10-03, when the clock changes: that run is skipped."
                 ),
             ],
         ),
@@ -45,8 +57,7 @@ def warned(**args: Any) -> list[str]:
             {"schedule": "rate(1 day)", **BERLIN},
             [
                 (
-                    "schedule: a day is 24 hours: the local time of the runs moves when Europe/Berlin sets its clock. "
-                    "Write cron(...) for a fixed local time."
+                    "schedule: a day is 24 hours, so the local time of runs shifts when the clock changes in Europe/Berlin. Write cron(...) for a fixed local time."
                 )
             ],
         ),
@@ -56,8 +67,7 @@ def warned(**args: Any) -> list[str]:
             {"schedule": "rate(15 minutes)"},
             [
                 (
-                    "retry.max_age: 1h (the default) is longer than the 15m between runs: a launch that is retried so long "
-                    "meets the next one. Write 15m or less."
+                    "retry.max_age: 1h (the default) is longer than the 15m between runs, so a retried launch can overlap the next run. Write 15m or less."
                 )
             ],
         ),
@@ -67,22 +77,20 @@ def warned(**args: Any) -> list[str]:
             {"schedule": "cron(0 23,1 * * ? *)", "retry": {"max_age": "3h"}},
             [
                 (
-                    "retry.max_age: 3h is longer than the 2h between runs: a launch that is retried so long meets the next "
-                    "one. Write 2h or less."
+                    "retry.max_age: 3h is longer than the 2h between runs, so a retried launch can overlap the next run. Write 2h or less."
                 )
             ],
         ),
         (
             {"schedule": "rate(1 hour)", "flexible_window": "90m"},
-            ["flexible_window: 90m is longer than the 1h between runs: a run can start after the next one."],
+            ["flexible_window: 90m is longer than the 1h between runs, so a run can start after the next one."],
         ),
         ({"schedule": "rate(1 hour)", "flexible_window": "60m"}, []),
         (
             {"schedule": "at(2027-01-01T00:00:00)"},
             [
                 (
-                    "delete_after_completion: is not set, and a one-time schedule stays after its run, where it counts "
-                    "against AWS's quota. Write true, or false to keep it."
+                    "delete_after_completion: is not set, so a one-time schedule stays after its run and counts against AWS's quota. Write true, or false to keep it."
                 )
             ],
         ),
@@ -91,12 +99,10 @@ def warned(**args: Any) -> list[str]:
             {"schedules": [{"expression": "rate(1 day)"}, {"expression": "cron(30 2 28 3 ? *)"}], **BERLIN},
             [
                 (
-                    "schedules.0.expression: a day is 24 hours: the local time of the runs moves when Europe/Berlin sets its "
-                    "clock. Write cron(...) for a fixed local time."
+                    "schedules.0.expression: a day is 24 hours, so the local time of runs shifts when the clock changes in Europe/Berlin. Write cron(...) for a fixed local time."
                 ),
                 (
-                    "schedules.1.expression: 02:30 does not exist in Europe/Berlin on 2027-03-28, when the clock is set: that "
-                    "run is skipped."
+                    "schedules.1.expression: 02:30 does not exist in Europe/Berlin on 2027-03-28, when the clock changes: that run is skipped."
                 ),
             ],
         ),
@@ -104,8 +110,7 @@ def warned(**args: Any) -> list[str]:
             {"schedule": "rate(2 hours)", "timeout": "3h"},
             [
                 (
-                    "timeout: 3h is longer than the 2h between runs, so two can run at the same time. Write overlap: "
-                    "forbid or replace, or overlap: allow where that is meant."
+                    "timeout: 3h is longer than the 2h between runs, so two runs can overlap. Write overlap: forbid or replace, or overlap: allow if you intend that."
                 )
             ],
         ),
@@ -114,7 +119,7 @@ def warned(**args: Any) -> list[str]:
     ],
     ids=str,
 )
-def test_a_task_is_warned_of(args: dict[str, Any], expected: list[str]):
+def test_warnings_about_a_task(args: dict[str, Any], expected: list[str]):
     assert warned(**args) == expected
 
 
@@ -132,48 +137,48 @@ def test_a_task_is_warned_of(args: dict[str, Any], expected: list[str]):
         ("cron(0 3 1 1 ? 2030)", None),
     ],
 )
-def test_the_shortest_interval_is_found(text: str, expected: timedelta | None):
+def test_shortest_interval(text: str, expected: timedelta | None):
     assert shortest_interval(parse(text)) == expected
 
 
-def fleet(size: int, **args: Any) -> dict[str, dict[str, Any]]:
-    return {f"task-{number:03}": {"schedule": "cron(0 3 * * ? *)", **args} for number in range(size)}
+def fleet(size: int, **args: Any) -> dict[str, Task]:
+    same = task(schedule="cron(0 3 * * ? *)", **args)
+    return {f"task-{number:03}": same for number in range(size)}
 
 
-def test_a_hundred_runs_in_one_minute_are_what_fargate_starts_at_once():
+def test_warning_about_more_than_a_hundred_runs_in_one_minute():
     assert launch_warnings(fleet(100), NOW) == []
     [warning] = launch_warnings(fleet(101), NOW)
     assert str(warning) == (
-        "tasks: 101 runs start at 2026-11-25 03:00 UTC (task-000, task-001, task-002, task-003 and task-004, ...). "
-        "Fargate starts 100 at once and 20 a second then: give them a flexibleWindow (python -m ops load). "
-        "So it is in 7 minutes of the coming week."
+        "tasks: 101 runs start at 2026-11-25 03:00 UTC (task-000, task-001, task-002, task-003 and task-004, ...). Fargate starts 100 at once, then 20 per second. Give these tasks a flexible_window. This happens in 7 minutes of the coming week."
     )
 
 
-def test_each_run_of_a_count_counts():
+def test_warning_counts_each_run_of_a_launch():
     [warning] = launch_warnings(fleet(11, count=10), NOW)
     assert "110 runs start at 2026-11-25 03:00 UTC" in str(warning)
 
 
 @pytest.mark.parametrize("change", [{"flexible_window": "15m"}, {"enabled": False}, {"end": "2026-11-24T13:00:00Z"}])
-def test_runs_that_are_spread_paused_or_over_do_not_clash(change: dict[str, Any]):
+def test_no_warning_if_runs_are_spread_paused_or_ended(change: dict[str, Any]):
     assert launch_warnings(fleet(200, **change), NOW) == []
 
 
-def test_schedules_that_are_over_are_named():
-    args = {"schedules": [{"expression": "at(2026-11-23T00:00:00)"}, {"expression": "rate(1 hour)"}]}
-    assert [found.expression_path for found in ended_schedules(args, NOW)] == [("schedules", 0, "expression")]
-    over = {"schedule": "rate(1 hour)", "end": "2026-11-24T12:00:00Z"}
+def test_ended_schedules():
+    several = task(schedules=[{"expression": "at(2026-11-23T00:00:00)"}, {"expression": "rate(1 hour)"}])
+    assert [found.expression_path for found in ended_schedules(several, NOW)] == [("schedules", 0, "expression")]
+    over = task(schedule="rate(1 hour)", end="2026-11-24T12:00:00Z")
     assert [found.expression for found in ended_schedules(over, NOW)] == ["rate(1 hour)"]
 
 
-def test_a_schedule_has_not_ended_while_a_run_may_come_in_its_flexible_window():
-    # Deleted in between, it would never run, and nothing would tell.
-    task = {"schedule": "at(2026-06-01T10:00:00)", "flexible_window": "4h"}
+def test_schedule_has_not_ended_before_the_end_of_its_flexible_window():
+    # If it were deleted in the window, it would never run, and nobody would notice.
+    expression = "at(2026-06-01T10:00:00)"
+    with_window = task(schedule=expression, flexible_window="4h")
     due = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
-    assert ended_schedules(task, due + timedelta(hours=3, minutes=59)) == []
-    assert len(ended_schedules(task, due + timedelta(hours=4))) == 1
-    assert len(ended_schedules({"schedule": task["schedule"]}, due)) == 1
+    assert ended_schedules(with_window, due + timedelta(hours=3, minutes=59)) == []
+    assert len(ended_schedules(with_window, due + timedelta(hours=4))) == 1
+    assert len(ended_schedules(task(schedule=expression), due)) == 1
 
 
 @pytest.mark.parametrize(
@@ -182,22 +187,21 @@ def test_a_schedule_has_not_ended_while_a_run_may_come_in_its_flexible_window():
         ({"schedule": "cron(0 3 30 2 ? *)"}, 'schedule: "cron(0 3 30 2 ? *)" never runs: no year has such a day.'),
         (
             {"schedule": "at(2027-03-28T02:30:00)", **BERLIN},
-            'schedule: "at(2027-03-28T02:30:00)" never runs: Europe/Berlin sets its clock forward over that time.',
+            'schedule: "at(2027-03-28T02:30:00)" never runs: the clock in Europe/Berlin skips that time.',
         ),
     ],
 )
-def test_a_schedule_that_can_never_run_is_a_problem(args: dict[str, Any], message: str):
-    assert [str(problem) for problem in task_problems("a", {"image": "a:1", "cpu": 256, "memory": 512, **args})] == [
-        message
-    ]
+def test_schedule_that_can_never_run_is_a_problem(args: dict[str, Any], message: str):
+    _, problems = checked_task("a", {"image": "a:1", **args})
+    assert [str(problem) for problem in problems] == [message]
 
 
-def test_a_schedule_that_ran_long_ago_is_none():
-    args = {"image": "a:1", "cpu": 256, "memory": 512, "schedule": "at(1999-01-01T00:00:00)"}
-    assert task_problems("a", args) == []
+def test_one_time_schedule_in_the_past_is_not_a_problem():
+    _, problems = checked_task("a", {"image": "a:1", "schedule": "at(1999-01-01T00:00:00)"})
+    assert problems == []
 
 
-def test_changes_of_the_clock_are_found_to_the_minute():
+def test_clock_changes_are_exact_to_the_minute():
     changes = clock_changes(
         "Australia/Lord_Howe", datetime(2026, 11, 24, tzinfo=UTC), datetime(2027, 11, 24, tzinfo=UTC)
     )
@@ -219,8 +223,8 @@ def test_changes_of_the_clock_are_found_to_the_minute():
         ({}, "a:1", False),
     ],
 )
-def test_images_that_cannot_be_reached_are_warned_of(network: dict[str, Any], image: str, warned: bool):
-    assert bool(reach_warnings({"network": network}, {"job": {"image": image}})) is warned
+def test_warning_about_images_that_runs_cannot_reach(network: dict[str, Any], image: str, warned: bool):
+    assert bool(reach_warnings(group(network=network), {"job": task(image=image, schedule="rate(1 hour)")})) is warned
 
 
 @pytest.mark.parametrize(
@@ -247,7 +251,7 @@ def test_images_that_cannot_be_reached_are_warned_of(network: dict[str, Any], im
     ],
     ids=str,
 )
-def test_a_success_expected_more_often_than_runs_is_warned_of(args: dict[str, Any], expected: str):
+def test_warning_about_a_success_that_is_expected_more_often_than_runs(args: dict[str, Any], expected: str):
     found = warned(**args)
     assert [text for text in found if text.startswith("expect_success_within")] == [
         text for text in found if expected and text.startswith(expected)
@@ -255,8 +259,8 @@ def test_a_success_expected_more_often_than_runs_is_warned_of(args: dict[str, An
     assert len(found) == bool(expected)
 
 
-def test_a_group_that_tells_nobody_is_warned_of():
-    assert [str(problem) for problem in nobody_is_told({})] == [
-        "notify: is not set: failures and alarms reach nobody. Write notify: {emails: [...]}."
+def test_warning_about_a_group_without_recipients():
+    assert [str(problem) for problem in missing_recipients(group())] == [
+        "notify: is not set, so nobody receives failures and alarms. Write notify: {emails: [...]}."
     ]
-    assert nobody_is_told({"notify": {}}) == []
+    assert missing_recipients(group(notify={})) == []

@@ -1,0 +1,180 @@
+"""Every key of the arguments is complete, and has a field in the resolved values."""
+
+from dataclasses import asdict, fields
+from typing import Any, cast
+
+import pytest
+
+from components.args import GroupReference, ScheduledTaskArgs, ScheduledTaskGroupArgs
+from components.keys.reference import Key, descriptions_of, keys_of, shapes_in
+from components.keys.resolution import resolved_types
+from components.resolved import Group, Task
+from components.resolver import resolve_group, resolve_task
+from config.keys import Stack
+from config.keys import Task as YamlTask
+
+DERIVED_FIELDS = {
+    "ScheduleArgs": {"path", "own_keys"},
+    "ScheduledTaskArgs": {"name", "args", "supervision"},
+    "ScheduledTaskGroupArgs": {"args"},
+}
+"""Fields that follow from several keys, or are not in the arguments."""
+OTHER_KEYS = {
+    "ScheduledTaskArgs": {
+        # The schedules of a task have these.
+        "schedule", "description", "timezone", "flexible_window", "start", "end", "delete_after_completion",
+        # The component creates a group from it.
+        "group_args",
+    },
+}  # fmt: skip
+"""Keys that are not fields."""
+NO_AWS_NAME = {
+    "ScheduledTaskArgs.group", "ScheduledTaskArgs.group_args", "ScheduledTaskGroupArgs.prefix",
+    "ScheduledTaskGroupArgs.containers", "ScheduledTaskGroupArgs.supervised", "Stack.defaults", "Stack.catalogue",
+    "Stack.tasks",
+}  # fmt: skip
+"""Keys that AWS knows nothing of."""
+INPUT_SHAPES = [
+    shape
+    for shape in dict.fromkeys(
+        [*shapes_in(ScheduledTaskArgs), *shapes_in(ScheduledTaskGroupArgs), *shapes_in(Stack), *shapes_in(YamlTask)]
+    )
+    if shape not in shapes_in(GroupReference)
+]
+KEYS = {f"{shape.__name__}.{name}": (shape, key) for shape in INPUT_SHAPES for name, key in keys_of(shape).items()}
+
+
+@pytest.mark.parametrize("shape", resolved_types(), ids=lambda shape: shape.__name__)
+def test_keys_and_fields_are_the_same(shape: type):
+    names = {field.name for field in fields(cast("Any", resolved_types()[shape]))}
+    assert names - keys_of(shape).keys() == DERIVED_FIELDS.get(shape.__name__, set())
+    assert keys_of(shape).keys() - names == OTHER_KEYS.get(shape.__name__, set())
+
+
+def test_every_shape_of_the_components_is_resolved():
+    shapes = {*shapes_in(ScheduledTaskArgs), *shapes_in(ScheduledTaskGroupArgs)} - {*shapes_in(GroupReference)}
+    assert shapes == resolved_types().keys()
+
+
+@pytest.mark.parametrize(("where", "shape", "key"), [(where, *found) for where, found in KEYS.items()], ids=KEYS)
+def test_key_is_described(where: str, shape: type, key: Key):
+    description = descriptions_of(shape)[key.name]
+    assert description.endswith((".", ":"))
+    assert "\n" not in description
+    assert key.required is (key.default is None), "a key has a default, or is required"
+    assert bool(key.aws) is (where not in NO_AWS_NAME)
+
+
+def test_every_part_of_a_reference_is_described():
+    for shape in shapes_in(GroupReference):
+        assert descriptions_of(shape).keys() == keys_of(shape).keys()
+
+
+SCHEDULE: dict[str, Any] = {
+    "path": ("schedule",), "own_keys": frozenset(), "expression": "rate(1 day)", "description": None, "timezone": "UTC",
+    "flexible_window": 0, "start": None, "end": None, "enabled": True, "delete_after_completion": None, "command": None,
+    "environment": {}, "cpu": None, "memory": None, "ephemeral_storage": None,
+}  # fmt: skip
+TASK: dict[str, Any] = {
+    "name": "job", "group": None, "schedules": (SCHEDULE,), "supervision": None, "enabled": True, "image": "a:1",
+    "build": None, "task_definition": None, "container": "main", "command": None, "entry_point": None,
+    "environment": {}, "secrets": {}, "secret_values": {}, "working_directory": None, "user": None, "init": False,
+    "read_only_root": None, "ulimits": {}, "depends_on": {}, "sidecars": {}, "volumes": {}, "cpu": 256, "memory": 512,
+    "architecture": "x86_64", "operating_system": "LINUX", "ephemeral_storage": None, "permissions": (),
+    "managed_policies": (), "task_role": None, "exec": False, "launch": "fargate", "capacity_providers": (),
+    "platform_version": None, "network_mode": "awsvpc", "placement_constraints": (), "placement_strategies": (),
+    "count": 1, "retry": {"attempts": 5, "max_age": 3600}, "timeout": None, "overlap": None, "retry_run": None,
+    "expect_success_within": None, "stop_timeout": None,
+    "logs": {"retention_days": None, "mode": "blocking", "kms_key": None}, "tags": {}, "propagate_tags": True,
+}  # fmt: skip
+NETWORK: dict[str, Any] = {
+    "vpc": "default", "create_vpc": None, "vpc_tags": None, "subnets": "public", "subnet_ids": None,
+    "subnet_tags": None, "security_group_ids": None, "assign_public_ip": "auto", "vpc_id": None,
+}  # fmt: skip
+GROUP: dict[str, Any] = {
+    "prefix": None, "cluster": "default", "create_cluster": None, "network": NETWORK,
+    "logs": {"retention_days": None, "mode": "blocking", "kms_key": None}, "notify": None,
+    "monitoring": {"outcomes": True, "alarms": True, "dashboard": False, "tracing": False}, "containers": {},
+    "supervised": False, "encryption": {"dead_letters": None, "schedules": None, "secrets": ()}, "iam_path": "/",
+    "permissions_boundary": None, "task_definitions": (), "pass_role_arns": (), "registry_accounts": (),
+    "enabled": True, "tags": {},
+}  # fmt: skip
+
+
+def values(resolved: Task | Group) -> dict[str, Any]:
+    return {name: value for name, value in asdict(resolved).items() if name != "args"}
+
+
+def test_defaults_of_a_task():
+    assert values(resolve_task("job", {"image": "a:1", "schedule": "rate(1 day)"})) == TASK
+
+
+def test_defaults_of_a_group():
+    assert values(resolve_group({})) == GROUP
+
+
+@pytest.mark.parametrize(
+    ("args", "key", "expected"),
+    [
+        ({"create_cluster": {}}, "create_cluster", {"container_insights": False, "capacity_providers": ("FARGATE", "FARGATE_SPOT"), "default_strategy": ()}),
+        ({"create_cluster": {"default_strategy": [{"provider": "a"}]}}, "create_cluster", {"container_insights": False, "capacity_providers": ("FARGATE", "FARGATE_SPOT"), "default_strategy": ({"provider": "a", "weight": 1, "base": 0},)}),
+        ({"network": {"create_vpc": {}}}, "network", {**NETWORK, "create_vpc": {"cidr": "10.0.0.0/16", "nat_gateways": "single", "zones": 2}, "subnets": "private"}),
+        ({"network": {"vpc_tags": {"a": "b"}}}, "network", {**NETWORK, "vpc_tags": {"a": "b"}, "subnets": "private"}),
+        ({"network": {"vpc": "vpc-0a"}}, "network", {**NETWORK, "vpc": "vpc-0a", "subnets": "private"}),
+        ({"network": {"vpc": "default"}}, "network", NETWORK),
+        ({"notify": {}}, "notify", {"emails": (), "topic_arn": None, "kms_key": None}),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_defaults_below_a_key_of_a_group(args: dict[str, Any], key: str, expected: object):
+    assert values(resolve_group(args))[key] == expected
+
+
+SIDECAR: dict[str, Any] = {
+    "image": "b:1", "command": None, "entry_point": None, "environment": {}, "secrets": {}, "cpu": 0, "memory": None,
+    "essential": False, "depends_on": {}, "health_check": None, "mounts": {}, "user": None, "working_directory": None,
+    "read_only_root": None, "stop_timeout": None,
+}  # fmt: skip
+CHECK = {"command": ("CMD", "a"), "interval": 30, "timeout": 5, "retries": 3, "start_period": None}
+VOLUME: dict[str, Any] = {"path": "/a", "efs": None, "access_point": None, "root_directory": "/", "read_only": False}
+SUPERVISION = {
+    "timeout": 86400, "overlap": "allow", "attempts": 2, "delay": 60, "backoff": 2, "exit_codes": (),
+    "launch_attempts": 5, "launch_age": 3600,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ({"build": {"context": "."}}, {"build": {"context": ".", "dockerfile": None, "target": None, "args": None}}),
+        ({"sidecars": {"b": {"image": "b:1"}}}, {"sidecars": {"b": SIDECAR}}),
+        ({"sidecars": {"b": {"image": "b:1", "health_check": {"command": ["CMD", "a"]}}}}, {"sidecars": {"b": {**SIDECAR, "health_check": CHECK}}}),
+        ({"volumes": {"a": {"path": "/a"}}}, {"volumes": {"a": VOLUME}, "read_only_root": True}),
+        ({"volumes": {"a": {"path": "/a", "efs": "fs-0a"}}}, {"volumes": {"a": {**VOLUME, "efs": "fs-0a"}}, "read_only_root": None}),
+        ({"volumes": {"a": {"path": "/a"}}, "read_only_root": False}, {"volumes": {"a": VOLUME}, "read_only_root": False}),
+        ({"retry_run": {"attempts": 2}}, {"retry_run": {"attempts": 2, "delay": 60, "backoff": 2, "exit_codes": ()}, "supervision": SUPERVISION}),
+        ({"launch": "external"}, {"launch": "external", "network_mode": "bridge"}),
+        ({"capacity_providers": [{"provider": "a"}]}, {"launch": None, "capacity_providers": ({"provider": "a", "weight": 1, "base": 0},)}),
+        ({"placement_constraints": [{"type": "distinctInstance"}]}, {"placement_constraints": ({"type": "distinctInstance", "expression": None},)}),
+        ({"placement_strategies": [{"type": "random"}]}, {"placement_strategies": ({"type": "random", "field": None},)}),
+        ({"expect_success_within": "26h", "stop_timeout": "90s"}, {"expect_success_within": 93600, "stop_timeout": 90}),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_values_that_follow_from_a_key_of_a_task(args: dict[str, Any], expected: dict[str, Any]):
+    resolved = values(resolve_task("job", {"image": "a:1", "schedule": "rate(1 day)", **args}))
+    assert resolved == {**TASK, **expected}
+
+
+def test_schedules_take_what_they_do_not_set_from_their_task():
+    of_task = {"timezone": "Europe/Berlin", "flexible_window": "15m", "description": "a", "enabled": False}
+    own = {"expression": "rate(1 hour)", "timezone": "UTC", "cpu": 512}
+    task = resolve_task("job", {"image": "a:1", "schedules": [own, {"expression": "rate(1 day)"}], **of_task})
+    first, second = task.schedules
+    assert (first.timezone, first.flexible_window, first.description, first.cpu) == ("UTC", 900, "a", 512)
+    assert (second.timezone, second.flexible_window, second.cpu) == ("Europe/Berlin", 900, None)
+    assert (first.enabled, second.enabled) == (False, False), "a paused task has no enabled schedule"
+    assert (first.path, second.path) == (("schedules", 0), ("schedules", 1))
+    assert first.path_of("timezone") == ("schedules", 0, "timezone")
+    assert first.path_of("flexible_window") == ("flexible_window",)
+    assert first.own_keys == {"expression", "timezone", "cpu"}
