@@ -1,24 +1,29 @@
-"""The state machines of supervised tasks: what they run, read from their definitions, and what became of executions."""
+"""The state machines of supervised tasks: what they run, according to their definitions, and their executions."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
 
 from components.aws.names import family_of
 
 from .deployment import Deployment
 
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
+
 RUNNING, SUCCEEDED = "RUNNING", "SUCCEEDED"
 _TAKES_LEASE = "Acquire"
-"""The state that only machines have whose runs may not overlap."""
+"""The state that exists only if runs must not overlap."""
 _ENDS = {
     "ExecutionSucceeded": SUCCEEDED,
     "ExecutionFailed": "FAILED",
     "ExecutionAborted": "ABORTED",
     "ExecutionTimedOut": "TIMED_OUT",
 }
-"""Events that end an execution, and its status from there on (AWS: Step Functions API reference, HistoryEvent)."""
+"""Events that end an execution, with its final status. AWS: Step Functions API reference, HistoryEvent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Machine:
     cluster_arn: str
     task_definition_arn: str
     exclusive: bool = False
-    """Whether one run at a time is allowed, for which it takes a lease."""
+    """Whether only one run is allowed at a time. Each run then holds a lease."""
 
     @property
     def family(self) -> str:
@@ -39,13 +44,13 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an execution has come."""
+    """The progress of an execution."""
 
     status: str = RUNNING
     error: str = ""
     cause: str = ""
     tasks: tuple[str, ...] = field(default=())
-    """ARNs of the ECS tasks that it has started, one after the other."""
+    """ARNs of the ECS tasks that it has started, oldest first."""
 
     @property
     def ran(self) -> bool:
@@ -54,21 +59,21 @@ class Progress:
 
 
 def read_machine(deployment: Deployment, arn: str) -> Machine:
-    """A state machine, by what it gives to RunTask; one call."""
+    """Read a state machine's call of RunTask. Makes one call."""
     found = deployment.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
     definition = json.loads(found["definition"])
-    texts = dict(_texts(definition))
+    strings = dict(_strings(definition))
     exclusive = _TAKES_LEASE in definition.get("States", {})
-    return Machine(arn, texts.get("Cluster", ""), texts.get("TaskDefinition", ""), exclusive)
+    return Machine(arn, strings.get("Cluster", ""), strings.get("TaskDefinition", ""), exclusive)
 
 
 def execution_arn(state_machine_arn: str, name: str) -> str:
-    """The ARN of an execution."""
+    """Return the ARN of an execution."""
     return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
 
 
 def execution_status(deployment: Deployment, state_machine_arn: str, name: str) -> str | None:
-    """How an execution stands, such as RUNNING; None where there is none, or none any more. One call."""
+    """Return the status of an execution, such as RUNNING, or None if AWS doesn't know it. Makes one call."""
     states = deployment.client("stepfunctions")
     try:
         return states.describe_execution(executionArn=execution_arn(state_machine_arn, name))["status"]
@@ -77,53 +82,52 @@ def execution_status(deployment: Deployment, state_machine_arn: str, name: str) 
 
 
 def running_executions(deployment: Deployment, state_machine_arn: str) -> list[str]:
-    """The names of the executions that go on, the newest first; one that has just begun may be left out."""
-    pages = deployment.aws.pages(
-        "stepfunctions",
-        "list_executions",
-        "executions",
-        stateMachineArn=state_machine_arn,
-        statusFilter=RUNNING,
+    """List the names of the running executions, newest first. An execution that just started may be missing."""
+    pages = (
+        deployment.client("stepfunctions")
+        .get_paginator("list_executions")
+        .paginate(stateMachineArn=state_machine_arn, statusFilter=RUNNING)
     )
-    return [str(execution["name"]) for execution in pages]
+    return [execution["name"] for page in pages for execution in page["executions"]]
 
 
 def execution_progress(deployment: Deployment, arn: str) -> Progress:
-    """How far an execution has come, by its history, which is kept for 90 days; a call for each thousand events."""
+    """Read the progress of an execution from its history, which AWS keeps for 90 days. One call per 1,000 events."""
     states = deployment.client("stepfunctions")
+    pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)
     try:
-        pages = deployment.aws.pages("stepfunctions", "get_execution_history", "events", executionArn=arn)
-        return progress_of(pages)
+        return progress_of(event for page in pages for event in page["events"])
     except states.exceptions.ExecutionDoesNotExist:
         return Progress()
 
 
-def progress_of(events: Iterator[Mapping[str, Any]]) -> Progress:
-    """How far an execution has come, from the events of its history."""
+def progress_of(events: "Iterable[HistoryEventTypeDef]") -> Progress:
+    """Return the progress of an execution from the events of its history."""
     tasks: list[str] = []
     for event in events:
-        tasks += _submitted(event.get("taskSubmittedEventDetails", {}))
+        submitted = event.get("taskSubmittedEventDetails")
+        if submitted and submitted["resourceType"] == "ecs":
+            # What RunTask answered.
+            tasks += [task["TaskArn"] for task in json.loads(submitted.get("output") or "{}").get("Tasks", ())]
         if status := _ENDS.get(event["type"]):
-            told = event.get(f"e{event['type'][1:]}EventDetails", {})
-            return Progress(status, str(told.get("error", "")), str(told.get("cause", "")), tuple(tasks))
+            details = (
+                event.get("executionFailedEventDetails")
+                or event.get("executionAbortedEventDetails")
+                or event.get("executionTimedOutEventDetails")
+                or {}
+            )
+            return Progress(status, details.get("error", ""), details.get("cause", ""), tuple(tasks))
     return Progress(tasks=tuple(tasks))
 
 
-def _submitted(details: Mapping[str, Any]) -> list[str]:
-    """The ECS tasks that RunTask has answered with."""
-    if details.get("resourceType") != "ecs":
-        return []
-    return [task["TaskArn"] for task in json.loads(details.get("output") or "{}").get("Tasks", ())]
-
-
-def _texts(value: Any) -> Iterator[tuple[str, str]]:
-    """All texts in a definition, with their keys."""
+def _strings(value: JsonValue) -> Iterator[tuple[str, str]]:
+    """Yield all string values of a definition with their keys."""
     if isinstance(value, list):
-        for item in cast("list[Any]", value):
-            yield from _texts(item)
+        for item in value:
+            yield from _strings(item)
     elif isinstance(value, dict):
-        for key, item in cast("dict[str, Any]", value).items():
+        for key, item in value.items():
             if isinstance(item, str):
                 yield key, item
             else:
-                yield from _texts(item)
+                yield from _strings(item)

@@ -1,20 +1,20 @@
-"""What is given to RunTask, by a schedule or by a state machine. Data in, data out."""
+"""The parameters of RunTask, from a schedule or a state machine. A pure function of AWS's answers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
+
+from pydantic import JsonValue
 
 from ..aws.schedules import Schedule
-
-Data = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A call of RunTask, as far as it is looked at."""
+    """The parameters of RunTask that are checked."""
 
     role_arn: str
-    """The role of who calls."""
+    """The role that calls RunTask."""
     cluster_arn: str
     task_definition_arn: str
     launch_type: str = ""
@@ -26,56 +26,51 @@ class Launch:
 
     @property
     def tasks_arn(self) -> str:
-        """The ARN of an ECS task of the cluster."""
+        """The ARN of an ECS task in the cluster."""
         return f"{self.cluster_arn.replace(':cluster/', ':task/')}/any"
 
 
 def schedule_launch(schedule: Schedule) -> Launch:
-    """What a schedule's target gives to RunTask."""
-    return _launch(schedule.target["RoleArn"], schedule.target["Arn"], schedule.parameters)
+    """Return the parameters in a schedule's target."""
+    return _launch(schedule.role_arn, schedule.target_arn, schedule.parameters)
 
 
-def machine_launch(definition: Data, role_arn: str) -> Launch | None:
-    """What a state machine gives to RunTask; None for one that does not call it."""
-    arguments = next((found for found in _mappings(definition) if found.keys() >= {"Cluster", "TaskDefinition"}), None)
-    return _launch(role_arn, arguments["Cluster"], arguments) if arguments else None
+def machine_launch(definition: JsonValue, role_arn: str) -> Launch | None:
+    """Return the parameters in a state machine's definition, or None if it doesn't call RunTask."""
+    arguments = next((each for each in _objects(definition) if each.keys() >= {"Cluster", "TaskDefinition"}), None)
+    return _launch(role_arn, str(arguments["Cluster"]), arguments) if arguments else None
 
 
-def lease_table(definition: Data) -> str:
-    """The table that a state machine keeps its task's lease in; empty where its runs may overlap."""
-    # Only a lease is given back.
-    return next(
-        (str(found["TableName"]) for found in _mappings(definition) if found.keys() >= {"TableName", "Key"}), ""
-    )
+def lease_table(definition: JsonValue) -> str:
+    """Return the table of a state machine's lease. Empty if its runs may overlap."""
+    # Only the release of the lease has a key.
+    return next((str(each["TableName"]) for each in _objects(definition) if each.keys() >= {"TableName", "Key"}), "")
 
 
-def _launch(role_arn: str, cluster_arn: str, given: Data) -> Launch:
-    strategy: Sequence[Data] = given.get("CapacityProviderStrategy", ())
-    network: Data = _lowered(given.get("NetworkConfiguration", {})).get("awsvpcconfiguration", {})
-    network = _lowered(network)
+def _launch(role_arn: str, cluster_arn: str, given: Mapping[str, Any]) -> Launch:
+    network = _lowercase(_lowercase(given.get("NetworkConfiguration", {})).get("awsvpcconfiguration", {}))
     return Launch(
         role_arn=role_arn,
         cluster_arn=cluster_arn,
         task_definition_arn=given.get("TaskDefinitionArn") or given.get("TaskDefinition", ""),
         launch_type=given.get("LaunchType", ""),
-        providers=tuple(_lowered(item)["capacityprovider"] for item in strategy),
+        providers=tuple(_lowercase(item)["capacityprovider"] for item in given.get("CapacityProviderStrategy", ())),
         subnets=tuple(network.get("subnets", ())),
         security_groups=tuple(network.get("securitygroups", ())),
         public_ip=network.get("assignpublicip") == "ENABLED",
     )
 
 
-def _lowered(data: Data) -> Data:
-    """With keys in small letters: EventBridge Scheduler and Step Functions do not spell them alike."""
+def _lowercase(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the data with lowercase keys, because EventBridge Scheduler and Step Functions spell them differently."""
     return {key.lower(): value for key, value in data.items()}
 
 
-def _mappings(value: Any) -> Iterator[Data]:
+def _objects(value: JsonValue) -> Iterator[dict[str, JsonValue]]:
     if isinstance(value, dict):
-        whole = cast("dict[str, Any]", value)
-        yield whole
-        for item in whole.values():
-            yield from _mappings(item)
+        yield value
+        for item in value.values():
+            yield from _objects(item)
     elif isinstance(value, list):
-        for item in cast("list[Any]", value):
-            yield from _mappings(item)
+        for item in value:
+            yield from _objects(item)

@@ -1,9 +1,9 @@
 """Starting what a schedule would start, by hand."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..aws.deployment import Deployment
 from ..aws.logs import Place, places
@@ -24,6 +24,9 @@ from .request import (
     revised,
     run_task,
 )
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.type_defs import TaskDefinitionTypeDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def _start_machine(
     return Started(ExecutionRun(deployment, task, arn, machine, deciding_container(containers, {})), places(definition))
 
 
-def _definition(deployment: Deployment, arn: str) -> Mapping[str, Any]:
+def _definition(deployment: Deployment, arn: str) -> "TaskDefinitionTypeDef":
     ecs = deployment.client("ecs")
     try:
         return ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]

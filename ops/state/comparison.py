@@ -1,4 +1,4 @@
-"""What is deployed, compared with the configuration: what differs is added to the rows."""
+"""Compares what is deployed with the configuration and adds the differences to the rows."""
 
 import json
 from collections import Counter
@@ -28,64 +28,64 @@ Data = Mapping[str, Any]
 
 
 class Comparison:
-    """Compares one deployment with its configuration."""
+    """Compares a deployment with its configuration."""
 
     def __init__(self, deployment: Deployment, planned: Planned, record: Record, now: datetime):
         self._deployment, self._planned, self._record, self._now = deployment, planned, record, now
         self._known: dict[str, Data | None] = {}
-        """What was read of task definitions and state machines, by ARN; None for what is not there."""
+        """Task definitions and state machines by ARN. None for one that doesn't exist."""
 
     def add(self, rows: dict[str, Row], listed: Sequence[Listed], read: Mapping[str, Schedule]) -> None:
-        """Add what differs to the rows, and a row for each task that is configured and not deployed."""
+        """Add the differences to the rows, and a row for each configured task that isn't deployed."""
         wanted = self._planned.schedules()
-        there = {item.name: item for item in listed}
+        deployed = {item.name: item for item in listed}
         shared = Shared(self._deployment.names, _network(self._planned.network, read.values()))
         for name, (task, schedule) in wanted.items():
             if self._planned.has_ended(schedule, self._now):
                 continue
             row = rows.setdefault(task, Row(task, NOT_DEPLOYED))
-            if name not in there:
+            if name not in deployed:
                 row.drift += [f"{name} is not deployed"] if row.state != NOT_DEPLOYED else []
                 continue
-            if words := self._state(schedule, there[name]):
-                row.drift.append(words)
+            if difference := self._state(schedule, deployed[name]):
+                row.drift.append(difference)
             if name in read:
                 found = self._schedule(task, schedule, read[name], shared)
-                row.drift += [words for words in found if words not in row.drift]
-        for name, item in there.items():
+                row.drift += [difference for difference in found if difference not in row.drift]
+        for name, item in deployed.items():
             if name not in wanted:
                 own = "" if item.task not in self._planned.tasks else f"{name} is "
                 rows[item.task].drift.append(f"{own}not in the configuration")
 
-    def _state(self, schedule: TaskSchedule, there: Listed) -> str:
+    def _state(self, schedule: TaskSchedule, deployed: Listed) -> str:
         enabled = self._planned.enabled and schedule.args.get("enabled", True)
-        by_hand = self._record.pause_of(there.name, there.modified) is not None
-        return state_difference(expected=enabled, there=there.enabled, by_hand=by_hand)
+        by_hand = self._record.pause_of(deployed.name, deployed.modified) is not None
+        return state_difference(expected=enabled, actual=deployed.enabled, by_hand=by_hand)
 
-    def _schedule(self, task: str, wanted: TaskSchedule, there: Schedule, shared: Shared) -> list[str]:
-        found = schedule_differences(there, wanted, task=task, shared=shared, now=self._now)
-        if not there.supervised:
-            return found + self._definition(task, wanted.task, there.task_definition_arn)
+    def _schedule(self, task: str, wanted: TaskSchedule, deployed: Schedule, shared: Shared) -> list[str]:
+        found = schedule_differences(deployed, wanted, task=task, shared=shared, now=self._now)
+        if not deployed.supervised:
+            return found + self._definition(task, wanted.task, deployed.task_definition_arn)
         if not is_supervised(wanted.task):
             return found
-        machine = self._read(there.target["Arn"], self._machine)
+        machine = self._read(deployed.target_arn, self._machine)
         if machine is None:
-            return [*found, f"the state machine {last_part(there.target['Arn'], ':')} is not there"]
+            return [*found, f"the state machine {last_part(deployed.target_arn, ':')} doesn't exist"]
         found += machine_differences(machine, wanted.task, task=task, shared=shared)
         return found + self._definition(task, wanted.task, run_arguments(machine).get("TaskDefinition", ""))
 
     def _definition(self, task: str, args: Args, arn: str) -> list[str]:
         if not arn or "task_definition" in args:
             return []
-        there = self._read(arn, self._task_definition)
-        if there is None:
-            return [f"the task definition {last_part(arn)} is not there"]
+        deployed = self._read(arn, self._task_definition)
+        if deployed is None:
+            return [f"the task definition {last_part(arn)} doesn't exist"]
         stored = {
             name: self._deployment.resource("ssm", f"parameter{self._deployment.names.parameter(task, name)}")
             for name in args.get("secret_values", {})
         }
         expected = definition_of({"image": None, **args}, secrets={**args.get("secrets", {}), **stored})
-        return definition_differences(arn, there, expected, family=self._deployment.names.family(task))
+        return definition_differences(arn, deployed, expected, family=self._deployment.names.family(task))
 
     def _read(self, arn: str, read: Callable[[str], Data | None]) -> Data | None:
         if arn not in self._known:
@@ -108,7 +108,8 @@ class Comparison:
 
 
 def _network(configured: Data, read: Iterable[Schedule]) -> dict[str, Sequence[str]]:
-    """Where runs go: as the configuration names it, else as most schedules have it: a group has one network."""
+    """Return the subnets and security groups of the configuration, or else those of most schedules: a group has one
+    network."""
     keys = {"Subnets": "subnet_ids", "SecurityGroups": "security_group_ids"}
     given = (each.parameters.get("NetworkConfiguration", {}).get("awsvpcConfiguration") for each in read)
     networks: list[Data] = [network for network in given if network]

@@ -286,7 +286,7 @@ def test_what_was_started_is_told_though_the_rest_is_refused(deployed: Deployed,
     result = ops("run", "etl", "--detach")
     assert (result.exit_code, result.stdout.split()) == (0, ["one", "two"])
     assert "started before that: one, two" in result.stderr
-    assert f"the rest: RunTask{' was not answered' if lost else ': access was denied'}" in result.stderr
+    assert f"the rest: RunTask{' was not answered' if lost else ': Access was denied'}" in result.stderr
     assert "2 of 3 were started" in result.stderr
 
 
@@ -312,7 +312,7 @@ def test_with_trouble_in_half_of_the_calls_a_run_never_starts_twice(deployed: De
         assert started <= 1, seed
         assert started == 1 or result.exit_code == 125, "what is said to have started did"
         ended_well += result.exit_code == 0
-        cloud.be_well()
+        cloud.recover()
     assert len(cloud.tokens) == len(cloud.tasks()), "each token started one"
     assert ended_well > 8
     assert cloud.calls.count("ecs.RunTask") > len(cloud.tokens), "answers were lost"
@@ -342,16 +342,16 @@ def test_a_lost_answer_leaves_it_open_though_later_attempts_are_refused(deployed
     assert len(cloud.tasks()) == 1
     result = ops("run", "etl")
     assert result.exit_code == 125
-    assert "takes no more calls" in result.stderr, "all were refused: nothing was started"
+    assert "AWS throttled the call" in result.stderr, "all were refused: nothing was started"
 
 
 @pytest.mark.parametrize(
     ("operation", "code", "exit_code", "words"),
     [
-        ("ecs.RunTask", "AccessDeniedException", 125, "access was denied"),
+        ("ecs.RunTask", "AccessDeniedException", 125, "Access was denied"),
         ("ecs.RunTask", "ClientException", 125, "RunTask: ClientException: TaskDefinition is inactive"),
         ("ecs.DescribeTasks", "ExpiredTokenException", 123, "Sign in again"),
-        ("scheduler", "ThrottlingException", 125, "takes no more calls"),
+        ("scheduler", "ThrottlingException", 125, "AWS throttled the call"),
     ],
 )
 def test_what_aws_refuses_is_one_line_and_says_whether_a_run_was_started(
