@@ -26,7 +26,7 @@ class Finding:
     Levels:
         `ok`: Nothing to do.
         `warning`: Possibly intended.
-        `problem`: Prevents runs, or prevents that failures are noticed.
+        `problem`: Prevents runs or hides failures.
         `cannot tell`: AWS denied or failed a call of the check.
     """
 

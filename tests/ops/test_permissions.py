@@ -35,7 +35,7 @@ def allowed(command: str, *, supervised: bool) -> set[str]:
     found = set(ACTION.findall(text))
     if supervised:
         found.add("states:DescribeStateMachine")
-        parts = rows()["of supervised tasks"].split("; `")
+        parts = rows()["supervised tasks"].split("; `")
         found.update(*(ACTION.findall(part) for part in parts if part.startswith(f"{command.split()[-1]}`")))
     return found
 
