@@ -111,7 +111,8 @@ class Cloud:
         if operation in STARTS:
             self.requests.append(json.loads(request.body))
         for wanted, rule in self.rules:
-            if operation.startswith(wanted) and (found := rule(request)) is not None:
+            # A rule is for an operation (`ecs.RunTask`), for a service (`ecs`), or for all calls (an empty string).
+            if wanted in ("", operation, operation.split(".")[0]) and (found := rule(request)) is not None:
                 return found
         found = self._answer(operation, request, lambda: original(stubber, event_name, request))
         if self.lost(operation):

@@ -317,10 +317,30 @@ def test_a_message_is_kept_if_aws_refuses_a_call(deployed: Deployed, deployment:
         assert result.exit_code == 1
         [kept] = json.loads(result.stdout)["kept"]
         assert kept["message"] == id_
-        assert kept["why"]
+        assert kept["why"] != dead_letters._NOT_RECEIVED, "the call was made"
         time_passes(deployed)
         assert messages(deployed) == {id_: True}
     assert deployed.cloud.tokens == {}
+
+
+def test_a_message_that_another_operator_redrives_meanwhile_starts_nothing(
+    deployed: Deployed, deployment: Deployment, ops: Ops
+):
+    id_ = send(deployed)
+    sqs = deployed.cloud.client("sqs")
+
+    def another_operator(_: Any) -> None:
+        """The visibility timeout ends, and another operator redrives and deletes the message."""
+        deployed.cloud.recover()
+        time_passes(deployed)
+        [message] = sqs.receive_message(QueueUrl=deployed.queue_url)["Messages"]
+        sqs.delete_message(QueueUrl=deployed.queue_url, ReceiptHandle=message["ReceiptHandle"])
+
+    deployed.cloud.rules.append(("scheduler.GetSchedule", another_operator))
+    result = ops("dead-letters", "redrive", id_)
+    assert result.exit_code == 1
+    assert "The message was deleted, or somebody else is processing it." in result.stderr
+    assert deployed.cloud.requests == []
 
 
 def test_a_message_is_kept_if_only_some_ecs_tasks_started(deployed: Deployed, deployment: Deployment, ops: Ops):

@@ -349,8 +349,8 @@ ROUNDS: list[list[Fault]] = [
     [unpinned, no_role, no_provider, no_security_group, no_image_name, dead_letter, rule_without_target, over],
     [no_definition, trusted_on_a_condition, denied_on_a_condition, no_public_address, undelivered, no_rule],
     [no_run_role, denied_to_pass, no_instance, closed, no_image, denied_the_queue, not_understood],
-    [no_way_out, no_repository, no_dead_letters, later_rule_off, unconfirmed, rate_quota],
-    [image_elsewhere, no_later_rule, no_outcome_log, no_log_policy, nobody_told, no_topic],
+    [no_way_out, no_repository, no_dead_letters, later_rule_off, unconfirmed, rate_quota, no_log_policy],
+    [image_elsewhere, no_later_rule, no_outcome_log, nobody_told, no_topic],
 ]
 """The faults of a round can exist at the same time."""
 
@@ -509,7 +509,11 @@ def test_the_state_machine_its_role_and_the_lease_of_a_supervised_task_are_check
 
 
 def test_launch_and_lease_table_of_a_state_machine():
-    run: Any = {"Cluster": "c", "TaskDefinition": "d", "CapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT"}]}
+    run: Any = {
+        "Cluster": "c",
+        "TaskDefinition": "d",
+        "CapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT"}],
+    }
     launch = machine_launch({"States": {"Run": {"Arguments": run}}}, "role")
     assert launch is not None
     assert (launch.cluster_arn, launch.task_definition_arn, launch.providers) == ("c", "d", ("FARGATE_SPOT",))
