@@ -88,7 +88,7 @@ def _summary(found: Status) -> list[str]:
     where = found.deployment
     return [
         f"{where.name} in {where.region}, account {where.account_id}",
-        f"Dead letters: {', '.join(_dead_letters(found)) or 'none'}",
+        f"Dead-letter queues: {', '.join(_dead_letters(found)) or 'none'}",
         f"Firing alarms: {', '.join(found.alarms) or 'none'}",
         *(f"Paused by hand: {_pause(task, found)}" for task in sorted(found.pauses)),
     ]

@@ -4,7 +4,7 @@ An execution may end as skipped because another holds the lease, or fail before 
 when its execution has started an ECS task. The execution's name comes from the message's id, so a later redrive finds
 it. It starts another execution, with the next name, only if the previous one ended without a run.
 
-If runs must not overlap, nothing starts while another run is going on. A second execution would be skipped or, with
+If runs must not overlap, nothing starts before the previous run has ended. A second execution would be skipped or, with
 `overlap: replace`, would stop the first.
 """
 
@@ -74,7 +74,7 @@ class Executions:
             running = [mine, *running]
         if running:
             raise OpsError(
-                f"Another run is still going on ({running[0]}), and runs must not overlap. Redrive the message when "
+                f"Another run has not ended yet ({running[0]}), and runs must not overlap. Redrive the message when "
                 "that run has ended."
             )
 

@@ -74,19 +74,19 @@ class HealthyStack:
         action = given["ActionNames.member.1"]
         decision = self.denied.get(action, "allowed")
         asked = POLICY_KEYS[given["PolicySourceArn"].rsplit("-", 1)[-1]] | ({decision} if ":" in decision else set())
-        told = {value for key, value in given.items() if key.endswith(".ContextKeyName")}
+        known = {value for key, value in given.items() if key.endswith(".ContextKeyName")}
         # IAM lists the missing keys of all statements.
-        members = "".join(f"<member>{key}</member>" for key in sorted(asked - told))
+        members = "".join(f"<member>{key}</member>" for key in sorted(asked - known))
         missing = f"<MissingContextValues>{members}</MissingContextValues>"
-        said = "implicitDeny" if ":" in decision else decision
+        answer = "implicitDeny" if ":" in decision else decision
         members = "".join(
-            f"<member><EvalResourceName>{value}</EvalResourceName><EvalResourceDecision>{said}</EvalResourceDecision>"
+            f"<member><EvalResourceName>{value}</EvalResourceName><EvalResourceDecision>{answer}</EvalResourceDecision>"
             f"{missing}</member>"
             for key, value in given.items()
             if key.startswith("ResourceArns")
         )
         result = (
-            f"<EvaluationResults><member><EvalActionName>{action}</EvalActionName><EvalDecision>{said}</EvalDecision>"
+            f"<EvaluationResults><member><EvalActionName>{action}</EvalActionName><EvalDecision>{answer}</EvalDecision>"
             f"<ResourceSpecificResults>{members}</ResourceSpecificResults></member></EvaluationResults>"
         )
         body = f"<R><SimulatePrincipalPolicyResult>{result}</SimulatePrincipalPolicyResult></R>"

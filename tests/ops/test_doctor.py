@@ -463,7 +463,7 @@ def test_the_state_machine_its_role_and_the_lease_of_a_supervised_task_are_check
     found = stack.findings("etl")
     assert [finding for finding in found if finding[0] != OK] == []
     words = " ".join(finding[1] for finding in found)
-    for said in (
+    for message in (
         "The state machine etl is active.",
         "states.amazonaws.com can assume the role scheduled-tasks-test-supervisor.",
         "scheduled-tasks-test-supervisor may ecs:RunTask",
@@ -473,7 +473,7 @@ def test_the_state_machine_its_role_and_the_lease_of_a_supervised_task_are_check
         "No run holds the lease.",
         "Internet access through igw-",
     ):
-        assert said in words, said
+        assert message in words, message
     broken = stack.deployed.names.supervised_rule("broken")
     stack.client("events").disable_rule(Name=broken)
     assert [found[1] for found in stack.findings("etl") if found[0] == PROBLEM] == [

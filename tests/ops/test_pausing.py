@@ -307,7 +307,7 @@ def test_an_old_record_does_not_resume_what_the_configuration_pauses_later(stack
 def test_the_end_of_a_pause_forgets_what_was_paused_before(stack: Deployed, ops: Ops):
     stack.schedule("twice", {**stack.config.tasks["etl"], "schedules": TWICE}, definition(stack))
     deploy(stack, "twice__2", enabled=False)
-    ops("pause", "etl", "--why", "goes on")
+    ops("pause", "etl", "--why", "continues")
     ops("pause", "twice", "--why", "first")
     assert ops("resume", "twice").stdout == "Resumed twice.\nResumed twice__3.\n"
     assert record(stack).left == frozenset()

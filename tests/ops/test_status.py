@@ -97,7 +97,7 @@ def test_missing_resources_are_reported(stack: Deployed, ops: Ops):
         "Running tasks are unknown: scheduled-tasks-test doesn't exist. For details, run: ops doctor",
     ]
     result = ops("status", "--stack", "test")
-    assert "Dead letters: the queue scheduled-tasks-test-dead-letters doesn't exist, so failed" in result.stdout
+    assert "Dead-letter queues: the queue scheduled-tasks-test-dead-letters doesn't exist, so" in result.stdout
     assert all(line in result.stderr for line in found["unknown"])
 
 

@@ -245,7 +245,7 @@ def test_of_a_task_that_may_run_once_at_a_time_one_message_is_redriven_and_the_o
             result = ops("dead-letters", "redrive", "--all")
             assert (result.exit_code, stack.messages()) == (1, 1), result.output
             [going] = stack.executions()
-            assert f"Another run is still going on ({going})" in result.stderr
+            assert f"Another run has not ended yet ({going})" in result.stderr
             assert list(stack.executions().values()) == ["RUNNING"]
             stack.end_all()
             result = ops("dead-letters", "redrive", "--all")
@@ -260,7 +260,7 @@ def test_nothing_is_redriven_beside_a_run_of_the_schedule(monkeypatch: pytest.Mo
             time.sleep(1)
         stack.send()
         result = ops("dead-letters", "redrive", "--all")
-        assert "Another run is still going on (tonight)" in result.stderr
+        assert "Another run has not ended yet (tonight)" in result.stderr
         assert (stack.messages(), stack.executions()) == (1, {"tonight": "RUNNING"})
 
 

@@ -101,8 +101,8 @@ def test_logs_of_a_supervised_run_include_all_attempts_hours_later(deployed: Dep
     events: list[dict[str, Any]] = []
     for number, attempt in enumerate(("first", "second")):
         deployed.log(deployed.names.log_group, f"etl/main/{attempt}", f"this is the {attempt}", ago(hours=3))
-        told = {"resourceType": "ecs", "resource": "x", "output": json.dumps({"Tasks": [{"TaskArn": TASK + attempt}]})}
-        events.append({"id": number, "type": "TaskSubmitted", "timestamp": 1.0, "taskSubmittedEventDetails": told})
+        submitted = {"resourceType": "ecs", "resource": "x", "output": json.dumps({"Tasks": [{"TaskArn": TASK + attempt}]})}
+        events.append({"id": number, "type": "TaskSubmitted", "timestamp": 1.0, "taskSubmittedEventDetails": submitted})
     deployed.cloud.answer("sfn.GetExecutionHistory", {"events": events})
     written = ops("logs", "etl", "--run", "exec-1").stdout
     assert "this is the first" in written
@@ -413,7 +413,7 @@ def test_status_shows_state_last_run_and_alarms_of_each_task(deployed: Deployed,
     table = ops("status", "--stack", "test").stdout
     assert fits(table)
     for words in (
-        "Dead letters: 1 failed launch",
+        "Dead-letter queues: 1 failed launch",
         "Firing alarms: dead-letters",
         "failed (7)",
         "alarm no-success",
