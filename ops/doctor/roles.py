@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 SCHEDULER, STATES, TASKS = "scheduler.amazonaws.com", "states.amazonaws.com", "ecs-tasks.amazonaws.com"
 _BATCH = 25
 """Resources per simulation."""
+_POLICY_KEYS = {
+    "iam:PassedToService": TASKS,
+    "ecs:CreateAction": "RunTask",
+    "ecs:cluster": "arn:aws:ecs:::cluster/any",
+    "events:source": OUTCOME_SOURCE,
+}
+"""All condition keys in the policies of a stack's roles. The value matters only for an action that needs the key."""
 
 
 def trust_findings(inventory: Inventory) -> list[Finding]:
@@ -71,21 +78,13 @@ class Need:
 def permission_findings(inventory: Inventory) -> list[Finding]:
     """Check that each role has its permissions. Makes one simulation per role and action."""
     found: list[Finding] = []
-    every = list(needs(inventory))
-    for need in every:
+    for need in needs(inventory):
         what = f"if {_name(need.role_arn)} may {need.action}"
-        found += attempt(STACK, what, _permission, inventory, need, _context(need, every))
+        # For a denied action, IAM lists the unknown keys of all statements as missing. Then a denial would look like an
+        # unknown condition. AWS: IAM API reference, SimulatePrincipalPolicy.
+        context = {**_POLICY_KEYS, **dict(need.context)}
+        found += attempt(STACK, what, _permission, inventory, need, context)
     return found
-
-
-def _context(need: Need, every: Iterable[Need]) -> dict[str, str]:
-    """Return the condition keys of all policies of a role, also those for other actions.
-
-    If an action isn't allowed, IAM lists every unknown key in any statement as missing. With a missing key, a denial
-    would look like an unknown condition. AWS: IAM API reference, SimulatePrincipalPolicy.
-    """
-    others = {key: value for each in every if each.role_arn == need.role_arn for key, value in each.context}
-    return {"iam:PassedToService": TASKS, **others, **dict(need.context)}
 
 
 def needs(inventory: Inventory) -> Iterator[Need]:

@@ -101,7 +101,11 @@ def test_logs_of_a_supervised_run_include_all_attempts_hours_later(deployed: Dep
     events: list[dict[str, Any]] = []
     for number, attempt in enumerate(("first", "second")):
         deployed.log(deployed.names.log_group, f"etl/main/{attempt}", f"this is the {attempt}", ago(hours=3))
-        submitted = {"resourceType": "ecs", "resource": "x", "output": json.dumps({"Tasks": [{"TaskArn": TASK + attempt}]})}
+        submitted = {
+            "resourceType": "ecs",
+            "resource": "x",
+            "output": json.dumps({"Tasks": [{"TaskArn": TASK + attempt}]}),
+        }
         events.append({"id": number, "type": "TaskSubmitted", "timestamp": 1.0, "taskSubmittedEventDetails": submitted})
     deployed.cloud.answer("sfn.GetExecutionHistory", {"events": events})
     written = ops("logs", "etl", "--run", "exec-1").stdout
