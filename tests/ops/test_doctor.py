@@ -583,7 +583,7 @@ def test_denied_permissions_of_a_supervised_task_are_problems(
     assert (level, message) == (PROBLEM, f"scheduled-tasks-test-{role} may not {action} on {resource}.")
 
 
-def test_an_image_in_ecr_is_found(stack: HealthyStack):
+def test_images_in_ecr_are_looked_up_in_their_account(stack: HealthyStack):
     ecr = stack.client("ecr")
     ecr.create_repository(repositoryName="jobs/etl")
     layers: Any = {"schemaVersion": 2, "config": {"digest": "x", "size": 1}, "layers": []}
@@ -596,6 +596,11 @@ def test_an_image_in_ecr_is_found(stack: HealthyStack):
     )
     stack.definition().container_definitions[0]["image"] = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/jobs/etl:2"
     assert "The image jobs/etl:2 is in ECR." in messages(stack)
+    stack.definition().container_definitions[0]["image"] = f"210987654321.dkr.ecr.{REGION}.amazonaws.com/jobs/etl:2"
+    requests: list[Any] = []
+    stack.cloud.rules.append(("ecr.BatchGetImage", lambda request: requests.append(json.loads(request.body))))
+    stack.findings("etl")
+    assert [request["registryId"] for request in requests] == ["210987654321"]
 
 
 def test_confirmed_subscriptions_are_counted(stack: HealthyStack):
