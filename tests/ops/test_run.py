@@ -544,6 +544,13 @@ def test_a_run_that_cannot_be_followed_prints_how_to_follow_it(deployed: Deploye
     assert f"python -m ops logs etl --run {run.id} --follow --stack test --region eu-west-1" in result.stderr
 
 
+def test_a_long_run_is_followed_to_its_end(deployed: Deployed, ops: Ops):
+    polls = [{"tasks": [a_task("one", lastStatus=status)], "failures": []} for status in ["RUNNING"] * 60 + ["STOPPED"]]
+    deployed.cloud.answer("ecs.RunTask", polls[0])
+    deployed.cloud.answer("ecs.DescribeTasks", *polls)
+    assert ops("run", "etl").exit_code == 0
+
+
 def test_following_ends_if_ecs_forgets_the_run(deployed: Deployed, ops: Ops):
     deployed.cloud.answer("ecs.DescribeTasks", *[{"tasks": [], "failures": [{"reason": "MISSING"}]}] * 50)
     result = ops("run", "etl")
