@@ -6,9 +6,9 @@ from typing import Any, cast
 
 import pytest
 
+from components.keys.validation import validated
 from config import yaml_files
-from config.models import Stack, Task
-from config.shape import checked
+from config.keys import Stack, Task
 
 ROOT = Path(__file__).parents[2]
 NAMESPACE = "scheduled-tasks:"
@@ -24,7 +24,8 @@ def test_yaml_on_a_page_is_valid(page: str, block: str, tmp_path: Path):
     (tmp_path / page).write_text(block)
     values = cast("dict[str, Any]", yaml_files.read(tmp_path / page))
     of_stack = {key.removeprefix(NAMESPACE): value for key, value in values.items() if key.startswith(NAMESPACE)}
-    assert checked(Stack, of_stack)[1] == [] if of_stack else checked(Task, values)[1] == []
+    found = validated(Stack, of_stack, from_yaml=True) if of_stack else validated(Task, values, from_yaml=True)
+    assert found.problems == []
 
 
 def test_pages_have_yaml():

@@ -20,8 +20,7 @@ from pydantic.alias_generators import to_camel
 from components.aws import names
 from components.aws.names import GROUP_TAG, GroupNames
 from components.checks.advice import ended_schedules
-from components.schedules import durations
-from components.schedules.of_task import task_schedules
+from components.resolved import Task
 from components.task import definition as task_definition
 from components.task import overrides
 from components.task import schedule_target as target
@@ -160,48 +159,43 @@ class Deployed:
         cloud.client("scheduler").create_schedule_group(
             Name=self.names.schedule_group, Tags=[{"Key": GROUP_TAG, "Value": prefix}]
         )
-        for task, args in config.tasks.items():
-            self.schedule(task, args, self.define(task, args))
+        for task in config.tasks.values():
+            self.schedule(task, self.define(task))
 
-    def define(self, task: str, args: Mapping[str, Any]) -> str:
+    def define(self, task: Task) -> str:
         """Register a task definition and return its ARN."""
         log = task_definition.log_configuration(
-            group=self.names.log_group, region=REGION, stream_prefix=task, mode="blocking"
+            group=self.names.log_group, region=REGION, stream_prefix=task.name, mode="blocking"
         )
-        containers = task_definition.container_definitions(args, log=log, secrets=args.get("secrets", {}))
+        containers = task_definition.container_definitions(task, image=str(task.image), log=log, secrets=task.secrets)
         registered = self.cloud.client("ecs").register_task_definition(
-            family=self.names.family(task),
-            containerDefinitions=json.loads(containers),
-            **camel(task_definition.task_settings(args)),
+            family=self.names.family(task.name),
+            containerDefinitions=containers,
+            **camel(task_definition.task_settings(task)),
         )
         return registered["taskDefinition"]["taskDefinitionArn"]
 
-    def schedule(self, task: str, args: Mapping[str, Any], definition_arn: str) -> None:
+    def schedule(self, task: Task, definition_arn: str) -> None:
         """Create the schedules of a task."""
         network = {"subnets": [self.subnet], "security_groups": [self.security_group], "assign_public_ip": True}
-        parameters = target.ecs_parameters(args, group=task, task_definition_arn=definition_arn, network=network)
-        given: Mapping[str, Any] = args.get("retry", {})
-        retry = {"maximum_retry_attempts": given["attempts"]} if "attempts" in given else {}
-        if "max_age" in given:
-            retry["maximum_event_age_in_seconds"] = durations.seconds(given["max_age"])
-        ended = [schedule.path for schedule in ended_schedules(args, datetime.now(UTC))]
-        for position, schedule in enumerate(task_schedules(args)):
-            if schedule.path in ended:
+        parameters = target.ecs_parameters(task, group=task.name, task_definition_arn=definition_arn, network=network)
+        ended = ended_schedules(task, datetime.now(UTC))
+        for position, schedule in enumerate(task.schedules):
+            if schedule in ended:
                 continue
             props = {
-                "name": names.schedule(task, position),
+                "name": names.schedule(task.name, position),
                 "group_name": self.names.schedule_group,
                 "target": {
                     "arn": self.cluster_arn,
                     "role_arn": f"arn:aws:iam::{ACCOUNT}:role/{self.names.role('scheduler')}",
                     "dead_letter_config": {"arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self.names.dead_letter_queue}"},
                     "retry_policy": {
-                        "maximum_retry_attempts": target.DEFAULT_RETRY_ATTEMPTS,
-                        "maximum_event_age_in_seconds": durations.seconds(target.DEFAULT_RETRY_AGE),
-                        **retry,
+                        "maximum_retry_attempts": task.retry.attempts,
+                        "maximum_event_age_in_seconds": task.retry.max_age,
                     },
                     "ecs_parameters": parameters,
-                    "input": overrides.document(schedule.args, container="main") or None,
+                    "input": overrides.document(schedule, container="main") or None,
                 },
                 # As if deployed before any start date.
                 **target.timing(schedule, enabled=True, now=datetime.min.replace(tzinfo=UTC)),

@@ -7,7 +7,7 @@ from typing import Any
 from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.run_task import RunTask
-from components.supervised.settings import supervision
+from tests.components.supervised.machines import supervised_task
 from tests.ops.cloud import Deployed
 
 
@@ -15,13 +15,15 @@ def state_machine(
     deployed: Deployed, run: RunTask, *, task: str = "etl", table: str = "leases", **settings: Any
 ) -> str:
     """The definition that a deployment gives to the state machine of a task."""
+    made = supervised_task(**(settings or {"timeout": "24h"})).supervision
+    assert made
     return definition(
         Supervised(
             task=task,
             container="main",
             prefix=deployed.names.prefix,
             table=table,
-            settings=supervision(settings),
+            settings=made,
             run=run,
         )
     )

@@ -6,18 +6,24 @@ from typing import Any
 
 import pytest
 
-from components.schedules.of_task import task_schedules
+from components.resolved import Group, Task
+from components.resolver import resolve_group, resolve_task
 from config import Source, load
 from ops import cost_page, prices
 from ops.costs import Assumptions, Cost, hourly, monthly_launches, spot_share, stack_cost, task_cost
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 TEN = Assumptions(minutes=10, log_mb=0)
-QUIET: dict[str, Any] = {"monitoring": {"outcomes": False}}
+GROUP: Group = resolve_group({})
+QUIET = resolve_group({"monitoring": {"outcomes": False}})
 
 
-def task(schedule: str = "rate(1 hour)", **args: Any) -> dict[str, Any]:
-    return {"image": "a:1", "schedule": schedule, **args}
+def sized(**args: Any) -> Task:
+    return resolve_task("a", {"image": "a:1", **args})
+
+
+def task(schedule: str = "rate(1 hour)", **args: Any) -> Task:
+    return sized(schedule=schedule, **args)
 
 
 LAUNCHES = {
@@ -38,9 +44,9 @@ LAUNCHES = {
 }
 
 
-@pytest.mark.parametrize(("args", "launches"), LAUNCHES.values(), ids=LAUNCHES.keys())
-def test_launches_of_an_average_month(args: dict[str, Any], launches: float):
-    assert monthly_launches(task_schedules(args)[0], NOW) == pytest.approx(launches)
+@pytest.mark.parametrize(("configured", "launches"), LAUNCHES.values(), ids=LAUNCHES.keys())
+def test_launches_of_an_average_month(configured: Task, launches: float):
+    assert monthly_launches(configured.schedules[0], NOW) == pytest.approx(launches)
 
 
 HOURLY = {
@@ -54,12 +60,12 @@ HOURLY = {
 
 @pytest.mark.parametrize(("args", "usd"), HOURLY.values(), ids=HOURLY.keys())
 def test_the_hourly_cost_of_a_run(args: dict[str, Any], usd: float):
-    assert hourly(args) == pytest.approx(usd)
+    assert hourly(sized(**args)) == pytest.approx(usd)
 
 
 def test_spot_discounts_cpu_and_memory_but_not_storage():
-    args = {"cpu": 1024, "memory": 2048, "ephemeral_storage": 50}
-    assert hourly(args, spot=True) == pytest.approx(0.33 * (0.04048 + 2 * 0.004445) + 30 * 0.000111)
+    large = sized(cpu=1024, memory=2048, ephemeral_storage=50)
+    assert hourly(large, spot=True) == pytest.approx(0.33 * (0.04048 + 2 * 0.004445) + 30 * 0.000111)
 
 
 STRATEGIES = {
@@ -74,7 +80,7 @@ STRATEGIES = {
 
 @pytest.mark.parametrize(("args", "share"), STRATEGIES.values(), ids=STRATEGIES.keys())
 def test_the_share_of_spot(args: dict[str, Any], share: float):
-    assert spot_share(args) == pytest.approx(share)
+    assert spot_share(sized(**args)) == pytest.approx(share)
 
 
 def test_a_task_costs_its_hours_and_its_launches():
@@ -88,9 +94,8 @@ def test_a_run_is_billed_for_at_least_one_minute():
 
 
 def test_log_cost_includes_container_logs_and_the_outcome_log():
-    args = task()
-    assert task_cost(args, QUIET, NOW, Assumptions(10, 1024)).logs == pytest.approx(730 * 0.50)
-    assert task_cost(args, {}, NOW, TEN).logs == pytest.approx(730 * 3 / 1024 / 1024 * 0.50)
+    assert task_cost(task(), QUIET, NOW, Assumptions(10, 1024)).logs == pytest.approx(730 * 0.50)
+    assert task_cost(task(), GROUP, NOW, TEN).logs == pytest.approx(730 * 3 / 1024 / 1024 * 0.50)
 
 
 @pytest.mark.parametrize(
@@ -108,11 +113,12 @@ def test_supervised_runs_cost_state_transitions(key: dict[str, Any], transitions
 
 
 def test_an_expected_success_costs_a_metric_and_an_alarm_unless_paused():
-    args = task(expect_success_within="2h")
-    assert task_cost(args, QUIET, NOW, TEN).alarms == pytest.approx(0.40)
-    assert task_cost({**args, "timeout": "1h"}, QUIET, NOW, TEN).alarms == pytest.approx(0.10)
-    assert task_cost({**args, "enabled": False}, QUIET, NOW, TEN).alarms == 0
-    assert task_cost(args, {**QUIET, "enabled": False}, NOW, TEN) == Cost()
+    watched = {"expect_success_within": "2h"}
+    paused = resolve_group({"monitoring": {"outcomes": False}, "enabled": False})
+    assert task_cost(task(**watched), QUIET, NOW, TEN).alarms == pytest.approx(0.40)
+    assert task_cost(task(**watched, timeout="1h"), QUIET, NOW, TEN).alarms == pytest.approx(0.10)
+    assert task_cost(task(**watched, enabled=False), QUIET, NOW, TEN).alarms == 0
+    assert task_cost(task(**watched), paused, NOW, TEN) == Cost()
 
 
 @pytest.mark.parametrize("args", [{"launch": "ec2"}, {"launch": "external"}, {"task_definition": "a:1"}])
@@ -124,10 +130,9 @@ def test_ec2_external_and_existing_task_definitions_have_no_fargate_cost(args: d
 
 def test_a_schedule_can_override_the_size():
     schedules = [{"expression": "rate(1 hour)", "cpu": 1024, "memory": 2048}, {"expression": "rate(1 hour)"}]
-    args = {"image": "a:1", "schedules": schedules}
     hours = 730 / 6
-    expected = hours * (0.04937 + hourly({}))
-    assert task_cost(args, QUIET, NOW, TEN).fargate == pytest.approx(expected)
+    expected = hours * (0.04937 + hourly(sized()))
+    assert task_cost(sized(schedules=schedules), QUIET, NOW, TEN).fargate == pytest.approx(expected)
 
 
 def test_the_alarms_of_a_group_cost_what_docs_monitoring_states(tmp_path: Path):

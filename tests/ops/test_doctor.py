@@ -13,15 +13,18 @@ from moto.core.botocore_stubber import MockRawResponse
 from moto.ec2.models import ec2_backends
 
 from components.aws import policies as iam
+from components.supervised.contract import decode
+from components.supervised.run_task import RunTask
 from ops.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING
 from ops.doctor.images import ecr_image, is_reference
-from ops.doctor.launch import lease_table, machine_launch
+from ops.doctor.launch import machine_launch
 from ops.doctor.subnet_routes import endpoint_services, subnet_egress
 from ops.doctor.trust_policy import Distrust, distrust
 from tests.ops.cloud import ACCOUNT, REGION, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.healthy_stack import HealthyStack
 from tests.ops.session import share_session
+from tests.ops.supervised import state_machine
 
 GROUP = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/scheduled-tasks-test"
 SCHEDULER = "scheduled-tasks-test-scheduler"
@@ -477,25 +480,18 @@ def supervised(stack: HealthyStack) -> str:
     scheduler, names = stack.client("scheduler"), stack.deployed.names
     target = scheduler.get_schedule(GroupName=names.schedule_group, Name="etl")["Target"]
     network = target["EcsParameters"]["NetworkConfiguration"]["awsvpcConfiguration"]
-    run = {
+    run: RunTask = {
         "Cluster": stack.deployed.cluster_arn,
         "TaskDefinition": target["EcsParameters"]["TaskDefinitionArn"],
         "LaunchType": "FARGATE",
         "NetworkConfiguration": {"AwsvpcConfiguration": network},
     }
-    table = {"TableName": "leases", "Key": {"id": {"S": "etl"}}}
-    states: dict[str, dict[str, Any]] = {
-        "Claim": {"Type": "Task", "Resource": "arn:aws:states:::dynamodb:putItem", "Arguments": {"TableName": "x"}},
-        "Run": {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync", "Arguments": run, "Next": "Release"},
-        "Release": {"Type": "Task", "Resource": "arn:aws:states:::dynamodb:deleteItem", "Arguments": table},
-    }
-    states["Claim"]["Next"], states["Release"]["End"] = "Run", True
     trust = iam.document(
         [{"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}]
     )
     stack.rules(*(names.supervised_rule(outcome) for outcome in ("failed", "succeeded", "broken")))
     stack.client("iam").create_role(RoleName=MACHINE_ROLE.rsplit("/", 1)[-1], AssumeRolePolicyDocument=trust)
-    definition = json.dumps({"QueryLanguage": "JSONata", "StartAt": "Claim", "States": states})
+    definition = state_machine(stack.deployed, run, overlap="forbid")
     arn = stack.client("stepfunctions").create_state_machine(name="etl", definition=definition, roleArn=MACHINE_ROLE)
     stack.target(
         Arn=arn["stateMachineArn"], EcsParameters=None, Input='{"schedule": "etl", "time": "x", "overrides": {}}'
@@ -615,17 +611,26 @@ def test_confirmed_subscriptions_are_counted(stack: HealthyStack):
     assert "The topic scheduled-tasks-test-failures has 1 subscription." in messages(stack)
 
 
-def test_launch_and_lease_table_of_a_state_machine():
-    run: Any = {
-        "Cluster": "c",
+def test_the_launch_of_a_state_machine(deployed: Deployed):
+    run: RunTask = {
+        "Cluster": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/main",
         "TaskDefinition": "d",
         "CapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT"}],
     }
-    launch = machine_launch({"States": {"Run": {"Arguments": run}}}, "role")
-    assert launch is not None
-    assert (launch.cluster_arn, launch.task_definition_arn, launch.providers) == ("c", "d", ("FARGATE_SPOT",))
-    assert machine_launch({"States": {}}, "role") is None
-    assert lease_table({"States": {"Claim": {"Arguments": {"TableName": "claims", "Item": {}}}}}) == ""
+    launch = machine_launch(decode(state_machine(deployed, run, timeout="1h")), "role")
+    assert (launch.cluster_arn, launch.task_definition_arn, launch.providers) == (
+        run["Cluster"],
+        "d",
+        ("FARGATE_SPOT",),
+    )
+
+
+def test_a_state_machine_that_was_not_generated_is_a_problem(stack: HealthyStack):
+    arn = supervised(stack)
+    other = json.dumps({"StartAt": "Run", "States": {"Run": {"Type": "Succeed"}}})
+    stack.client("stepfunctions").update_state_machine(stateMachineArn=arn, definition=other)
+    [message] = [finding[1] for finding in stack.findings("etl") if finding[0] == PROBLEM]
+    assert message.startswith("Can't tell what the state machine etl runs. The definition has no mark")
 
 
 # Pure functions

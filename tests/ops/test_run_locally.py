@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from components.resolved import Build
 from ops.aws.secrets import secret_value
 from ops.aws.session import Aws
 from ops.commands import running_locally
@@ -191,7 +192,9 @@ def test_an_image_is_built_if_a_deployment_would_build_it(engine: Engine, ops: O
         "--build-arg", "A=1", f"{project}/./jobs/built",
     ]  # fmt: skip
     assert run[-1] == image
-    assert "--target" in build_arguments({"context": "/abs", "target": "t"}, "i", "/p", "arm64")
+    assert "--target" in build_arguments(
+        Build(context="/abs", dockerfile=None, target="t", args=None), "i", "/p", "arm64"
+    )
     engine.install("docker", build_code=9)
     result = ops("run", "built", "--local", "--stack", "test")
     assert (result.exit_code, result.stderr.strip()) == (125, "The image build failed with exit code 9.")

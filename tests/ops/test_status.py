@@ -1,20 +1,18 @@
 """`ops status`: missing and unknown resources, other stacks, differences, and supervised tasks."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from components.supervised.language import Supervised
-from components.supervised.machine import definition
-from components.supervised.settings import supervision
 from ops.planning import plans
 from ops.planning.plans import load_stack
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session
-from tests.ops.supervised import supervise
+from tests.ops.supervised import state_machine, supervise
 
 TASK = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/main/"
 
@@ -137,7 +135,7 @@ def test_the_next_run_comes_from_enabled_schedules_even_if_they_were_not_read(
     file = plans.ROOT / "Pulumi.test.yaml"
     file.write_text(file.read_text() + TWICE)
     tasks = load_stack("test", plans.ROOT).tasks
-    stack.schedule("twice", tasks["twice"], stack.define("twice", tasks["twice"]))
+    stack.schedule(tasks["twice"], stack.define(tasks["twice"]))
     update(stack, "twice", State="DISABLED")
     monkeypatch.setattr("ops.state.status.CALLS", 0)
     found = row(status(ops), "twice")
@@ -233,7 +231,7 @@ def remake(deployed: Deployed, arn: str, run: dict[str, Any] | None = None, **se
     """Update a state machine to the definition of a deployment."""
     family = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{deployed.names.family('etl')}"
     network = {"Subnets": [deployed.subnet], "SecurityGroups": [deployed.security_group], "AssignPublicIp": "ENABLED"}
-    given: dict[str, Any] = {
+    given: Any = {
         "Cluster": deployed.cluster_arn,
         "TaskDefinition": f"{family}:1",
         "Group": "supervised:etl",
@@ -241,15 +239,8 @@ def remake(deployed: Deployed, arn: str, run: dict[str, Any] | None = None, **se
         "NetworkConfiguration": {"AwsvpcConfiguration": network},
         **(run or {}),
     }
-    made = Supervised(
-        task="etl",
-        container="main",
-        prefix=deployed.names.prefix,
-        table=deployed.names.lease_table,
-        settings=supervision(settings),
-        run=given,
-    )
-    deployed.cloud.client("stepfunctions").update_state_machine(stateMachineArn=arn, definition=definition(made))
+    made = state_machine(deployed, given, table=deployed.names.lease_table, **settings)
+    deployed.cloud.client("stepfunctions").update_state_machine(stateMachineArn=arn, definition=made)
 
 
 def test_a_supervised_task_is_compared_with_its_state_machine(supervised: Deployed, ops: Ops):
@@ -257,7 +248,7 @@ def test_a_supervised_task_is_compared_with_its_state_machine(supervised: Deploy
     assert row(status(ops), "etl")["drift"] == []
     remake(supervised, arn, timeout="3h")
     assert row(status(ops), "etl")["drift"] == ["the state machine differs: timeout, overlap, retries or version"]
-    supervised.define("etl", {**supervised.config.tasks["etl"], "image": "evil:1"})
+    supervised.define(replace(supervised.config.tasks["etl"], image="evil:1"))
     family = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{supervised.names.family('etl')}"
     remake(supervised, arn, {"TaskDefinition": f"{family}:2", "Group": "x", "LaunchType": "EC2"}, timeout="2h")
     assert row(status(ops), "etl")["drift"] == [
@@ -274,6 +265,18 @@ def test_a_supervised_task_is_compared_with_its_state_machine(supervised: Deploy
     assert "target is scheduled-tasks-test__backup, not the task's state machine" in drift
 
 
+def test_a_state_machine_that_was_not_generated_is_a_difference(supervised: Deployed, ops: Ops):
+    arn = target(supervised, "etl")["Arn"]
+    other = json.dumps({"StartAt": "Run", "States": {"Run": {"Type": "Succeed"}}})
+    supervised.cloud.client("stepfunctions").update_state_machine(stateMachineArn=arn, definition=other)
+    [message] = row(status(ops), "etl")["drift"]
+    assert message.startswith("can't tell what the state machine runs. The definition has no mark")
+    for task in ("backup", "paused"):
+        supervised.cloud.client("scheduler").delete_schedule(GroupName=supervised.names.schedule_group, Name=task)
+    [unknown] = [message for message in status(ops)["unknown"] if message.startswith("Running tasks are unknown")]
+    assert "Can't tell what the state machine scheduled-tasks-test__etl runs." in unknown
+
+
 def test_only_a_slow_query_takes_more_calls(supervised: Deployed, ops: Ops, cloud: Cloud):
     file = plans.ROOT / "Pulumi.test.yaml"
     more = "".join(
@@ -283,8 +286,8 @@ def test_only_a_slow_query_takes_more_calls(supervised: Deployed, ops: Ops, clou
     file.write_text(file.read_text() + more)
     tasks = load_stack("test", plans.ROOT).tasks
     for number in range(14):
-        args: Any = tasks[f"more-{number}"]
-        supervised.schedule(f"more-{number}", args, supervised.define(f"more-{number}", args))
+        task = tasks[f"more-{number}"]
+        supervised.schedule(task, supervised.define(task))
         supervise(supervised, f"more-{number}")
     cloud.calls.clear()
     assert status(ops)["compared"] == 8

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from components.resolver import resolve_task
 from ops.load.launches import Demand, due_times, launches
 from ops.load.limits import CALLS, usage_per_launch
 from ops.load.overloads import CANDIDATES
@@ -21,7 +22,10 @@ NIGHT = datetime(2026, 11, 24, 22, tzinfo=UTC)
 def tasks(count: int, expression: str, window: int = 0, timezone: str = "UTC", enabled: bool = True) -> list[Demand]:
     flexible = timedelta(minutes=window) if window else None
     return [
-        Demand(Plan("test", f"job-{number}", expression, timezone, enabled, None, None, flexible), usage_per_launch({}))
+        Demand(
+            Plan("test", f"job-{number}", expression, timezone, enabled, None, None, flexible),
+            usage_per_launch(resolve_task("job", {})),
+        )
         for number in range(count)
     ]
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.resolver import resolve_task
 from ops.load.launches import Demand, Launch
 from ops.load.limits import CALLS, ECS_CALLS, LIMITS, ON_DEMAND, SCHEDULER, SPOT, Limit, usage_per_launch
 from ops.load.throttling import peak_usage, throttled, throttled_launches
@@ -91,7 +92,7 @@ def test_waits_match_a_simulation_of_single_tokens(seconds: list[int]):
     ],
 )
 def test_usage_per_launch(args: dict[str, object], usage: dict[Limit, float]):
-    assert usage_per_launch(args) == pytest.approx(usage)
+    assert usage_per_launch(resolve_task("job", args)) == pytest.approx(usage)
 
 
 def test_limits_are_the_quotas_of_aws():
