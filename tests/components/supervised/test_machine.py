@@ -326,7 +326,16 @@ def test_a_launch_that_is_not_retried_fails_at_once():
 
 
 @pytest.mark.parametrize(
-    "code", ["ThrottlingException", "InvalidParameterException", "ServerException", "ClientException"]
+    "code",
+    [
+        "AmazonECSException",
+        "ClientException",
+        "InvalidParameterException",
+        "LimitExceededException",
+        "SdkClientException",
+        "ServerException",
+        "ThrottlingException",
+    ],
 )
 def test_a_launch_is_retried_after_a_temporary_error(code: str):
     ended, states = ran(error(code), End(), timeout="1h")
