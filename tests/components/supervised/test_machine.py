@@ -437,6 +437,15 @@ def test_a_run_that_cannot_be_stopped_keeps_its_lease_and_is_reported():
         assert states.operations().count("stop_task") == 9
 
 
+def test_a_timeout_is_not_reported_with_the_task_of_an_earlier_attempt():
+    with interpreter(End(1), Hang(times_out=True)) as states:
+        states.create(machine(timeout="1h", **RETRY))
+        states.faults["stop_task"] = [error("ServerException", "StopTask")]
+        assert states.run().error == "TimedOut"
+        [told] = states.reported()
+        assert (told["attempts"], "taskArn" in told) == (2, False)
+
+
 # Overlap
 
 
