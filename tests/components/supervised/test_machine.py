@@ -325,7 +325,16 @@ def test_a_launch_that_is_not_retried_fails_at_once():
 
 
 @pytest.mark.parametrize(
-    "code", ["ThrottlingException", "InvalidParameterException", "ServerException", "ClientException"]
+    "code",
+    [
+        "AmazonECSException",
+        "ClientException",
+        "InvalidParameterException",
+        "LimitExceededException",
+        "SdkClientException",
+        "ServerException",
+        "ThrottlingException",
+    ],
 )
 def test_a_launch_is_retried_after_a_temporary_error(code: str):
     ended, states = ran(error(code), End(), timeout="1h")
@@ -427,6 +436,15 @@ def test_a_run_that_cannot_be_stopped_keeps_its_lease_and_is_reported():
         assert ended.cause.endswith("It could not be stopped and might still be running.")
         assert row(states) is not None
         assert states.operations().count("stop_task") == 9
+
+
+def test_a_timeout_is_not_reported_with_the_task_of_an_earlier_attempt():
+    with interpreter(End(1), Hang(times_out=True)) as states:
+        states.create(machine(timeout="1h", **RETRY))
+        states.faults["stop_task"] = [error("ServerException", "StopTask")]
+        assert states.run().error == "TimedOut"
+        [told] = states.reported()
+        assert (told["attempts"], "taskArn" in told) == (2, False)
 
 
 # Overlap
