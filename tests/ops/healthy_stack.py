@@ -79,15 +79,17 @@ class HealthyStack:
         members = "".join(f"<member>{key}</member>" for key in sorted(asked - known))
         missing = f"<MissingContextValues>{members}</MissingContextValues>"
         answer = "implicitDeny" if ":" in decision else decision
-        members = "".join(
-            f"<member><EvalResourceName>{value}</EvalResourceName><EvalResourceDecision>{answer}</EvalResourceDecision>"
-            f"{missing}</member>"
-            for key, value in given.items()
-            if key.startswith("ResourceArns")
+        resources = [value for key, value in given.items() if key.startswith("ResourceArns")]
+        # Only an answer about several resources has results per resource.
+        specific = "".join(
+            f"<member><EvalResourceName>{resource}</EvalResourceName><EvalResourceDecision>{answer}"
+            f"</EvalResourceDecision>{missing}</member>"
+            for resource in (resources if len(resources) > 1 else [])
         )
         result = (
             f"<EvaluationResults><member><EvalActionName>{action}</EvalActionName><EvalDecision>{answer}</EvalDecision>"
-            f"<ResourceSpecificResults>{members}</ResourceSpecificResults></member></EvaluationResults>"
+            f"<EvalResourceName>{resources[0]}</EvalResourceName>{missing}"
+            f"<ResourceSpecificResults>{specific}</ResourceSpecificResults></member></EvaluationResults>"
         )
         body = f"<R><SimulatePrincipalPolicyResult>{result}</SimulatePrincipalPolicyResult></R>"
         return AWSResponse(request.url, 200, {}, MockRawResponse(body))  # type: ignore[arg-type]

@@ -28,6 +28,7 @@ from tests.ops.supervised import state_machine
 
 GROUP = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/scheduled-tasks-test"
 SCHEDULER = "scheduled-tasks-test-scheduler"
+FAMILY = "scheduled-tasks-test__"
 
 
 @pytest.fixture
@@ -420,6 +421,14 @@ def test_each_fault_is_found_with_its_fix_and_nothing_else(stack: HealthyStack, 
         assert matching[0][0] == level, message
         assert fix in matching[0][2], message
     assert len(found) == len(faults), found
+
+
+def test_a_denied_permission_names_all_its_resources(stack: HealthyStack):
+    stack.denied["ecs:RunTask"] = "implicitDeny"
+    message = (
+        f"{SCHEDULER} may not ecs:RunTask on {', '.join(f'{FAMILY}{task}:1' for task in ('backup', 'etl', 'paused'))}."
+    )
+    assert (PROBLEM, message) in [finding[:2] for finding in stack.problems()]
 
 
 def test_a_denied_call_is_reported_and_the_other_checks_continue(stack: HealthyStack):
