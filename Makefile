@@ -12,25 +12,25 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help up preview status down setup cli ruler actionlint test lint format types bench docs site wheel lock
 
-help: ## this list
+help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
 
-up: setup ## deploy stack `local` into the sandbox, on the real Pulumi engine
+up: setup ## deploy the stack `local` to a local AWS emulator with the real Pulumi engine
 	@$(PY) -m sandbox up
 
-preview: setup ## what `make up` would change
+preview: setup ## show what `make up` would change
 	@$(PY) -m sandbox preview
 
-status: setup ## what the sandbox holds
+status: setup ## show what is deployed in the sandbox
 	@$(PY) -m sandbox status
 
-down: setup ## remove all that `make up` made, and stop the sandbox
+down: setup ## delete everything that `make up` created, and stop the emulator
 	@$(PY) -m sandbox destroy
 
-setup: $(READY) cli ## the virtual environment and the Pulumi CLI; done already, it takes no time
+setup: $(READY) cli ## create the virtual environment and get the Pulumi CLI
 
 $(READY): requirements-dev.txt
-	@echo "==> Virtual environment $(VENV) from requirements-dev.txt, every package checked against its hash (1 minute)"
+	@echo "==> Creating the virtual environment $(VENV) from requirements-dev.txt, with hashes (about 1 minute)"
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x")'
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
@@ -41,52 +41,52 @@ cli: $(READY)
 
 RULER := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks/event-ruler-1.7.3
 
-ruler: ## AWS's own matcher of event patterns, where there is Java to run it; got once
+ruler: ## get AWS's own event pattern matcher for the tests (needs Java and Maven)
 	@if [ -d "$(RULER)" ]; then :; \
 	elif command -v java > /dev/null && command -v mvn > /dev/null; then \
-	  echo "==> AWS's event-ruler, for the tests of event patterns"; \
+	  echo "==> Getting AWS's event-ruler for the tests"; \
 	  mvn -q -B -f tools/event-ruler/pom.xml dependency:copy-dependencies -DoutputDirectory="$(RULER)"; \
 	else \
-	  echo "==> Java or Maven is missing: event patterns are not tried with AWS's own matcher"; \
+	  echo "==> Java or Maven is not installed: skipping the tests with AWS's event-ruler"; \
 	fi
 
 ACTIONLINT := 1.7.12
 ACTIONLINT_BIN := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks/actionlint-$(ACTIONLINT)
 
-actionlint: ## the linter of GitHub workflows, where there is Go to build it; got once
+actionlint: ## get the linter for GitHub workflows (needs Go)
 	@if [ -x "$(ACTIONLINT_BIN)/actionlint" ]; then :; \
 	elif command -v go > /dev/null; then \
-	  echo "==> actionlint, for the workflows"; \
+	  echo "==> Getting actionlint for the tests of the workflows"; \
 	  GOBIN="$(ACTIONLINT_BIN)" go install github.com/rhysd/actionlint/cmd/actionlint@v$(ACTIONLINT); \
 	else \
-	  echo "==> Go is missing: the workflows are not tried with actionlint"; \
+	  echo "==> Go is not installed: skipping actionlint"; \
 	fi
 
-test: setup ruler actionlint ## lint, types and all tests
+test: setup ruler actionlint ## run the linter, the type checker and all tests
 	@$(MAKE) --no-print-directory lint types
-	@echo "==> Configuration of all stacks"
+	@echo "==> Checking the configuration of all stacks"
 	@$(PY) -m ops check --all
 	@echo "==> Tests"
 	@$(PY) -m pytest -n auto --dist worksteal
 
-lint: $(READY) ## check code style and formatting (ruff), and prose
+lint: $(READY) ## check code style, format (ruff) and prose
 	@echo "==> Lint"
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m tools.prose
 
-format: $(READY) ## put the code into its format
+format: $(READY) ## format the code, and fix what the linter can fix
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-types: $(READY) ## strict type check
+types: $(READY) ## run the strict type checker
 	@echo "==> Types"
 	@$(PY) -m basedpyright
 
-bench: $(READY) cli ## measurements, each beside something to compare with; PARTS="program cdk" for some
+bench: $(READY) cli ## run the benchmarks; PARTS="program cdk" selects some
 	@$(PY) -m bench $(PARTS)
 
-docs: $(READY) ## write what is made from models, components, prices and commands: schemas and pages
+docs: $(READY) ## regenerate the schemas and the generated pages
 	@$(PY) -m config.schema
 	@$(PY) -m config.documentation
 	@$(PY) -m plugin.schema
@@ -94,13 +94,13 @@ docs: $(READY) ## write what is made from models, components, prices and command
 	@$(PY) -m bench.page
 	@$(PY) -m tests.docs.operating_page
 
-site: $(READY) ## the site of docs/, into site/; a warning is an error
+site: $(READY) ## build the documentation site in site/; warnings are errors
 	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
 
-wheel: $(READY) ## the wheel of the components, into dist/
+wheel: $(READY) ## build the wheel of the components in dist/
 	@$(PY) -m hatchling build -t wheel
 
-lock: $(READY) ## write requirements*.txt from requirements*.in
+lock: $(READY) ## update requirements*.txt from requirements*.in
 	@for name in requirements requirements-dev; do \
 	  $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade $$name.in -o $$name.txt; \
 	done

@@ -1,1 +1,1 @@
-"""Measurements: each compares, in one run on one machine."""
+"""Benchmarks. Each compares this project with something else, in one run on one machine."""

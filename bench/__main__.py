@@ -1,4 +1,4 @@
-"""Measurements of the project, each beside something to compare with: `python -m bench`."""
+"""`python -m bench`: measure the project, and compare it with something else."""
 
 import tempfile
 from collections.abc import Callable
@@ -24,13 +24,15 @@ PARTS: dict[str, Measure] = {
 
 
 def main(
-    parts: Annotated[list[str] | None, typer.Argument(help=f"Of: {', '.join(PARTS)}. Default: all.")] = None,
-    file: Annotated[Path, typer.Option("--json", help="Where to put the figures.")] = RESULTS,
+    parts: Annotated[
+        list[str] | None, typer.Argument(help=f"What to measure: {', '.join(PARTS)}. Default: all.")
+    ] = None,
+    file: Annotated[Path, typer.Option("--json", help="File for the results.")] = RESULTS,
 ) -> None:
-    """Measure, print tables, and put the figures of each part in place of those that the file has."""
+    """Run benchmarks, print their results, and replace the results of the same parts in the file."""
     chosen = parts or list(PARTS)
     if unknown := [name for name in chosen if name not in PARTS]:
-        raise typer.BadParameter(f"there is no part {', '.join(unknown)}; there are {', '.join(PARTS)}.")
+        raise typer.BadParameter(f"There is no part {', '.join(unknown)}. Available: {', '.join(PARTS)}.")
     for name in chosen:
         before = load_average()
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:

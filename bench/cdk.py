@@ -1,13 +1,16 @@
-"""AWS's CDK beside: how many resources a task takes, and how many tasks fit into a stack of CloudFormation, by
-synthesis with the constructs that CDK has for scheduled tasks."""
+"""Comparison with AWS CDK: resources per task, and tasks per CloudFormation stack.
+
+The figures come from synthesizing stacks with CDK's constructs for scheduled tasks.
+"""
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
+
+from sandbox.pulumi_cli import cache_folder
 
 from .child import in_child
 from .figures import Figure, Part
@@ -19,16 +22,19 @@ CONSTRUCTS = {
     "EcsRunFargateTask": "aws_scheduler_targets.EcsRunFargateTask",
 }
 LIMIT = 500
-"""Resources in a stack (AWS: CloudFormation user guide, quotas; CDK refuses more at synthesis)."""
+"""The maximum number of resources in a stack. CDK refuses to synthesize more.
+
+AWS: CloudFormation user guide, quotas.
+"""
 STEP = 10
 
 
 class NoCdkError(Exception):
-    """CDK cannot be had here; the text says why."""
+    """CDK is not available. The message has the reason."""
 
 
 def measure(folder: Path, say: Callable[[str], None], constructs: dict[str, str] = CONSTRUCTS) -> Part:
-    """Resources of a few tasks, and the most tasks that CDK synthesises into one stack."""
+    """Count the resources of a few tasks, and the maximum number of tasks that CDK synthesizes into one stack."""
     try:
         cdk = Cdk(folder, say)
     except NoCdkError as error:
@@ -59,28 +65,27 @@ def _ours(folder: Path, count: int) -> int:
 
 
 class Cdk:
-    """CDK as package.json names it, from npm, in a cache outside of the project."""
+    """CDK in the version of package.json, installed by npm in the user's cache folder."""
 
     def __init__(self, output: Path, say: Callable[[str], None]):
-        """Raises NoCdkError where it cannot be had."""
+        """Raises NoCdkError if CDK cannot be installed."""
         self.output = output
         wanted = json.loads((SOURCE / "package.json").read_text(encoding="utf-8"))["dependencies"]["aws-cdk-lib"]
-        cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-        self.home = cache / "scheduled-tasks" / f"cdk-{wanted}"
+        self.home = cache_folder() / f"cdk-{wanted}"
         if not shutil.which("node") or not shutil.which("npm"):
-            raise NoCdkError("there is no Node and npm on the PATH")
+            raise NoCdkError("Node and npm are not on PATH")
         self.home.mkdir(parents=True, exist_ok=True)
         for file in SOURCE.iterdir():
             shutil.copy(file, self.home)
-        # npm looks at what is there already.
+        # npm skips what is already installed.
         say(f"aws-cdk-lib {wanted} from npm")
         got = self._run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--prefer-offline")
         if got.returncode:
-            raise NoCdkError(f"npm does not get aws-cdk-lib: {' '.join(got.stderr.split())[:300]}")
+            raise NoCdkError(f"npm cannot install aws-cdk-lib: {' '.join(got.stderr.split())[:300]}")
 
     def resources(self, construct: str, count: int) -> int | None:
-        """The resources of so many tasks; None where they are too many for CDK."""
-        done = self._run("node", "synthesise.js", construct, str(count), str(self.output / f"{construct}-{count}"))
+        """Count the resources of a number of tasks. Returns None if there are too many for CDK."""
+        done = self._run("node", "synthesize.js", construct, str(count), str(self.output / f"{construct}-{count}"))
         if done.returncode:
             if f"greater than allowed maximum of {LIMIT}" in done.stderr:
                 return None
@@ -88,7 +93,7 @@ class Cdk:
         return cast("dict[str, Any]", json.loads(done.stdout.splitlines()[-1]))["resources"]
 
     def most_tasks(self, construct: str, guess: int) -> int:
-        """The most tasks that fit into a stack, looked for from a guess on."""
+        """Find the maximum number of tasks in a stack, starting from a guess."""
         count = guess
         while self.resources(construct, count) is None:
             count -= 1

@@ -1,5 +1,4 @@
-"""One measurement in a process of its own: `python -m bench.child`. Nothing that was measured before is in the way,
-and the peak of memory is its own."""
+"""`python -m bench.child`: one measurement in its own process, so that earlier ones affect neither time nor memory."""
 
 import gc
 import json
@@ -18,22 +17,32 @@ Result = dict[str, Any]
 
 
 def in_child(what: str, *args: object) -> Result:
-    """What a measurement found; `what` is the name of a function in here. Raises RuntimeError where it fails."""
-    # A user's own set-up of AWS has no say in it.
+    """Run a function of this module in a new process, and return its result.
+
+    Args:
+        what: The name of the function.
+        args: Its arguments.
+
+    Raises:
+        RuntimeError: The process failed.
+    """
+    # The user's AWS settings must not affect the result.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     done = subprocess.run(
         [sys.executable, "-m", "bench.child", what, *map(str, args)],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    # Event loops that Pulumi leaves behind complain when they are collected, so it is shown where it matters only.
+    # Pulumi's event loops print warnings when they are collected, so stderr is shown for failures only.
     if done.returncode:
         raise RuntimeError(f"{what} failed:\n{done.stderr}")
     return cast("Result", json.loads(done.stdout.splitlines()[-1]))
 
 
 def program(warm_up: str, project: str, collector: str) -> Result:
-    """The program of a project on mocks, after that of another has loaded all there is to load. `collector`: off
-    takes the garbage collector away from a program that does not do so itself."""
+    """Run a project's program on mocks, after another program has loaded all modules.
+
+    With `collector` set to off, Python's garbage collector is disabled first.
+    """
     from . import mocked
 
     mocked.run(Path(warm_up))
@@ -51,7 +60,7 @@ def program(warm_up: str, project: str, collector: str) -> Result:
 
 
 def record(project: str, folder: str) -> Result:
-    """Write the bare programs of the same resources into folders of `folder`."""
+    """Write bare programs with the same resources into subfolders of `folder`."""
     from . import mocked, recording
 
     with recording.recording() as resources:
@@ -61,15 +70,17 @@ def record(project: str, folder: str) -> Result:
 
 
 def imports(which: str, collector: str) -> Result:
-    """What the program does before its main(), or importing Pulumi and its AWS package; then the classes that a plain
-    stack uses are touched."""
+    """Time the program's code before main(), or the import of Pulumi and its AWS package.
+
+    Both include loading the classes that a plain stack uses.
+    """
     if collector == "off":
         gc.disable()
     before_main = (ROOT / "__main__.py").read_text(encoding="utf-8").partition("\ndef ")[0]
     code = compile(before_main, str(ROOT / "__main__.py"), "exec")
     begin = perf_counter()
     if which == "ours":
-        exec(code, {"__name__": "__main__", "__file__": str(ROOT / "__main__.py")})  # noqa: S102 - our own program
+        exec(code, {"__name__": "__main__", "__file__": str(ROOT / "__main__.py")})  # noqa: S102 - this project's program
     import pulumi
     import pulumi_aws as aws
 
@@ -84,7 +95,7 @@ def imports(which: str, collector: str) -> Result:
 
 
 def configuration(project: str) -> Result:
-    """Loading and checking a stack's configuration, its warnings, and the next runs of its tasks."""
+    """Time loading and checking a stack's configuration, and calculating the next runs of its tasks."""
     from datetime import UTC, datetime
 
     from config import ended, warnings
@@ -103,7 +114,7 @@ def configuration(project: str) -> Result:
 
 
 def schema(project: str) -> Result:
-    """The files of a project's tasks against config/schema.json, as an editor checks them."""
+    """Time validating a project's task files against config/schema.json, like an editor does."""
     import jsonschema
 
     from config import yaml_files
@@ -117,14 +128,14 @@ def schema(project: str) -> Result:
 
 
 def engine(folder: str, count: str) -> Result:
-    """Our program on the engine; afterwards the bare programs of the same resources are written beside it."""
+    """Time our program on the engine, and write bare programs with the same resources."""
     from . import deployments
 
     return deployments.ours(Path(folder), int(count))
 
 
 def bare_engine(folder: str, name: str) -> Result:
-    """A bare program that `engine` wrote, on the engine."""
+    """Time a bare program that `engine` wrote, on the engine."""
     from . import deployments
 
     return deployments.bare(Path(folder), name)
@@ -137,5 +148,5 @@ _MEASUREMENTS: dict[str, Callable[..., Result]] = {
 if __name__ == "__main__":
     sys.stdout.write(json.dumps(_MEASUREMENTS[sys.argv[1]](*sys.argv[2:])) + "\n")
     sys.stdout.flush()
-    # Nothing is left to do, and collecting what is left takes time.
+    # Skip the garbage collection at exit, which takes time.
     os._exit(0)

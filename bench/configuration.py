@@ -1,4 +1,4 @@
-"""What comes before the engine: import, loading and checking the configuration, `ops next`, the schema."""
+"""Time before the engine starts: imports, loading and checking the configuration, `ops next`, schema validation."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ IMPORTED, UNCOLLECTED = "pulumi, pulumi_aws", "the same, no gc"
 
 
 def measure(folder: Path, say: Callable[[str], None], counts: Sequence[int] = COUNTS, rounds: int = ROUNDS) -> Part:
-    """Each in a process of its own, several times; the least is taken."""
+    """Measure each step several times in separate processes, and take the minimum."""
     say("import")
     times: dict[str, list[float]] = {"ours": [], IMPORTED: [], UNCOLLECTED: []}
     for _ in range(rounds):

@@ -1,4 +1,4 @@
-"""A program deployed into the sandbox, step by step, and how long each step takes."""
+"""Deployment of a program into the sandbox, with the time of each step."""
 
 import json
 import math
@@ -17,12 +17,12 @@ from .workload import REGION, SETTINGS, task_name, write_project, write_task
 
 CHANGED_MEMORY = 2048
 ROUNDS = 3
-"""How often what can be repeated is measured: the least is taken."""
+"""How often repeatable steps are measured. The minimum is taken."""
 Times = dict[str, float]
 
 
 def ours(folder: Path, count: int) -> Times:
-    """Our program: every step of it; then its resources are recorded, and the bare programs are written."""
+    """Time each step of our program, record its resources, and write the bare programs."""
     box = Sandbox(folder / "home", folder / "project")
     try:
         project = write_project(box.project, count, {**SETTINGS, "network": _prepared(box)})
@@ -38,7 +38,7 @@ def ours(folder: Path, count: int) -> Times:
 
 
 def bare(folder: Path, name: str) -> Times:
-    """A bare program: the same steps."""
+    """Time the same steps of a bare program."""
     box = Sandbox(folder / f"{name}-home", folder / name)
     try:
         _prepared(box)
@@ -48,7 +48,7 @@ def bare(folder: Path, name: str) -> Times:
 
 
 def _prepared(box: Sandbox) -> dict[str, Any]:
-    """Start AWS with a cluster in it; the network that is there."""
+    """Start the emulator, create a cluster, and return the existing network."""
     box.base.mkdir(parents=True)
     endpoint = server.start(box.home).endpoint
     session = Session(endpoint)
@@ -97,7 +97,7 @@ def _succeeded(outcome: Outcome) -> Outcome:
 
 
 def _change(file: Path) -> None:
-    """What another size of a task changes: its definition, and the revision that its schedule starts."""
+    """Change what a new task size changes: the task definition, and the revision in the schedule."""
     resources: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
     for made in resources:
         if made["name"] == f"{task_name(0)}-definition":

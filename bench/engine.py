@@ -1,6 +1,7 @@
-"""The real engine on the sandbox, with a backend of files: preview, first `up`, `up` without a change and with one task
-changed, beside bare Pulumi programs of the same resources with literal inputs: of all of them, components too, and of
-those of AWS alone."""
+"""Time on the real engine in the sandbox, with a file backend: previews, and `up` with all, no and one changed task.
+
+The comparison is with bare Pulumi programs of the same resources with literal inputs, with and without components.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,12 +13,14 @@ from .recording import BARE, WITH_COMPONENTS
 
 _BARE = {UNCOLLECTED: BARE, COMPONENTS: WITH_COMPONENTS}
 COUNTS = {10: 3, 100: 2, 300: 1}
-"""Tasks, and rounds."""
+"""Rounds by the number of tasks."""
 
 
 def measure(folder: Path, say: Callable[[str], None], counts: Mapping[int, int] = COUNTS) -> Part:
-    """A process of its own for each program, ours and the bare ones by turns: the least of each is taken. All do
-    without Python's garbage collector, so that it is not what is compared."""
+    """Measure the programs in turns, each in its own process, and take the minimum.
+
+    All programs run without Python's garbage collector, so that it does not affect the comparison.
+    """
     figures: list[Figure] = []
     for count, rounds in counts.items():
         at = folder / f"engine-{count}"
@@ -47,4 +50,4 @@ UNITS = {
     "peak memory of the program": "MB",
     "AWS resources": "resources",
 }
-"""What is measured of each program."""
+"""The figures of each program, with their units."""

@@ -1,4 +1,4 @@
-"""What is measured, as figures: in a table, as JSON, and how they grow with the number of tasks."""
+"""Figures: printed as tables, stored as JSON, and their growth with the number of tasks."""
 
 import json
 import math
@@ -19,7 +19,7 @@ RESULTS = Path(__file__).with_name("results.json")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One thing that was measured, ours and others' of the same."""
+    """One measured value of ours, and of others."""
 
     what: str
     tasks: int
@@ -28,31 +28,35 @@ class Figure:
     others: dict[str, float] = field(default_factory=dict[str, float])
 
     def ratio(self, other: str) -> float:
-        """Ours as a multiple of another's."""
+        """Return ours as a multiple of another value."""
         return self.ours / self.others[other]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The figures of one part of the measurements; or why there are none."""
+    """The figures of one part, or the reason why there are none."""
 
     figures: list[Figure]
     skipped: str = ""
 
 
 def exponent(points: Sequence[tuple[float, float]]) -> float:
-    """The power of the count that the value grows with: 1 is linear, 2 quadratic. A line through the logarithms, by
-    least squares. Raises ValueError for less than two counts."""
+    """Return the exponent of a value's growth with the count: 1 is linear, 2 is quadratic.
+
+    It is the slope of a least squares line through the logarithms. Raises ValueError for fewer than two counts.
+    """
     logs = [(math.log(count), math.log(value)) for count, value in points]
     if len({x for x, _ in logs}) < 2:
-        raise ValueError("growth needs two counts at least.")
+        raise ValueError("The exponent needs at least two counts.")
     middle_x, middle_y = (sum(values) / len(logs) for values in zip(*logs, strict=True))
     return sum((x - middle_x) * (y - middle_y) for x, y in logs) / sum((x - middle_x) ** 2 for x, _ in logs)
 
 
 def growth(figures: Iterable[Figure], least: int = 100) -> dict[str, dict[str, float]]:
-    """For each time measured at several counts, the exponent of ours and of the others'. Counts below `least` are
-    left out: there the start counts, which all have alike."""
+    """Return the exponents of all times that were measured at several counts.
+
+    Counts below `least` are left out, because startup time dominates there.
+    """
     series: dict[str, dict[str, list[tuple[float, float]]]] = {}
     for figure in figures:
         if figure.unit == "s" and figure.tasks >= least:
@@ -67,7 +71,7 @@ def growth(figures: Iterable[Figure], least: int = 100) -> dict[str, dict[str, f
 
 
 def table(name: str, part: Part) -> Table:
-    """A part for the terminal."""
+    """Format a part for the terminal."""
     others = list(dict.fromkeys(other for figure in part.figures for other in figure.others))
     made = Table(name, "tasks", "ours", *others)
     for figure in part.figures:
@@ -83,7 +87,7 @@ def _beside(figure: Figure, other: str) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """What it was measured on."""
+    """Describe this machine."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
@@ -104,23 +108,23 @@ def _processor() -> str:
 
 
 def peak_megabytes() -> int:
-    """The most memory that this process had."""
+    """Return the peak memory of this process."""
     unit = 2**20 if platform.system() == "Darwin" else 2**10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
 
 
 def load_average() -> float:
-    """How many processes wanted to run in the last minute: above 1 before a measurement, and others disturb it."""
+    """Return the load average of the last minute. Above 1, other processes disturb the measurement."""
     return round(os.getloadavg()[0], 2)
 
 
 def read(file: Path = RESULTS) -> dict[str, Any]:
-    """The results of a file; none where it is not there."""
+    """Return the results in a file; none if it does not exist."""
     return cast("dict[str, Any]", json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
 
 
 def write(name: str, part: Part, load: float, file: Path = RESULTS) -> None:
-    """Put a part's figures into the file, in place of those that it had; a part that was skipped leaves them."""
+    """Replace a part's figures in the file. A part that was skipped keeps its earlier figures."""
     results = read(file)
     if part.skipped and name in results:
         return

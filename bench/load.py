@@ -1,13 +1,14 @@
-"""`ops load`: how long it takes, and what it finds for a crowd of tasks that all are due at the same time."""
+"""`ops load` for many tasks that are due at the same time: its duration and its results."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
+from components.resolver import resolve_task
 from ops.load.launches import Demand
-from ops.load.limits import CALLS, taken
-from ops.load.throttling import refused_launches
+from ops.load.limits import CALLS, usage_per_launch
+from ops.load.throttling import throttled_launches
 from ops.load.week import LoadedWeek, loaded_week
 from ops.planning.plans import Plan
 
@@ -18,32 +19,34 @@ BEGIN = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def measure(_: Path, say: Callable[[str], None], counts: Sequence[int] = COUNTS) -> Part:
-    """A week of so many tasks, each due every night at three."""
+    """Analyze a week of tasks that are all due every night at three."""
     figures: list[Figure] = []
     for count in counts:
         say(f"{count} tasks")
         begin = perf_counter()
         week = loaded_week([nightly(number) for number in range(count)], BEGIN)
-        left = refused_launches(week.refused_with_windows)
+        left = throttled_launches(week.throttled_with_windows)
         seconds = perf_counter() - begin
         figures += [
             Figure("ops load", count, "s", round(seconds, 3)),
-            Figure("throttled of a night", count, "launches", refused_launches(week.refused) // 7),
-            Figure("the last one waits", count, "s late", round(week.met(CALLS)[2], 1)),
-            Figure("flexibleWindow that mends it", count, "minutes", _longest(week) // timedelta(minutes=1)),
-            Figure("throttled with it", count, "launches", left),
+            Figure("throttled per night", count, "launches", throttled_launches(week.throttled) // 7),
+            Figure("delay of the last launch", count, "s late", round(week.usage(CALLS)[2], 1)),
+            Figure("flexibleWindow that avoids throttling", count, "minutes", _longest(week) // timedelta(minutes=1)),
+            Figure("throttled with flexibleWindow", count, "launches", left),
         ]
     return Part(sorted(figures, key=lambda figure: figure.what))
 
 
 def nightly(number: int) -> Demand:
-    """One of the tasks."""
+    """Return one of the tasks."""
     return demand(f"nightly-{number:03}", "cron(0 3 * * ? *)")
 
 
 def demand(task: str, expression: str, window: timedelta | None = None) -> Demand:
-    """A task on Fargate of one stack."""
-    return Demand(Plan("prod", task, expression, "UTC", True, None, None, window), taken({}))
+    """Return the demand of a Fargate task."""
+    return Demand(
+        Plan("prod", task, expression, "UTC", True, None, None, window), usage_per_launch(resolve_task(task, {}))
+    )
 
 
 def _longest(week: LoadedWeek) -> timedelta:

@@ -1,4 +1,4 @@
-"""Programs on Pulumi's mocks, where nothing but the program itself takes time."""
+"""Programs on Pulumi's mocks, where only the program itself takes time."""
 
 import asyncio
 import contextvars
@@ -30,28 +30,28 @@ _ANSWERS: dict[str, dict[str, Any]] = {
 
 @dataclass(slots=True)
 class Counted(mocks.Mocks):
-    """Gives back what it is given, and counts."""
+    """Returns inputs as outputs, and counts resources and invokes."""
 
     resources: list[str] = field(default_factory=list[str])
-    """Type of each resource, components included."""
+    """The type of each resource, including components."""
     invokes: int = 0
     seconds: float = 0
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        """A resource with its inputs for outputs, and an ARN."""
+        """Return a resource's inputs and an ARN."""
         self.resources.append(args.typ)
         service = args.typ.split(":")[1].split("/")[0]
         inputs = cast("dict[str, Any]", args.inputs)
         return args.name, {"arn": f"arn:aws:{service}:{REGION}:{ACCOUNT}:{args.name}", "url": args.name, **inputs}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
-        """The answer to a look-up."""
+        """Return the result of a lookup."""
         self.invokes += 1
         return _ANSWERS[args.token.rsplit(":", 1)[-1]]
 
 
 def run(project: Path) -> Counted:
-    """Run the program of a project to its end, once; all of its outputs are known then."""
+    """Run a project's program once, until all outputs are known."""
     counted = Counted()
     contextvars.Context().run(_run, project, counted)
     return counted
@@ -67,8 +67,8 @@ def _run(project: Path, counted: Counted) -> None:
     def program() -> None:
         runpy.run_path(str(project / "__main__.py"), run_name="__main__")
 
-    # A stack that is deployed every day says the same every day, and it is not what is measured.
-    real_warn, pulumi.log.warn = pulumi.log.warn, _say_nothing
+    # Warnings are not part of the measurement.
+    real_warn, pulumi.log.warn = pulumi.log.warn, _ignore
     begin = perf_counter()
     try:
         loop.run_until_complete(run_pulumi_func(program))
@@ -78,5 +78,5 @@ def _run(project: Path, counted: Counted) -> None:
     counted.seconds = perf_counter() - begin
 
 
-def _say_nothing(*_: object, **__: object) -> None:
+def _ignore(*_: object, **__: object) -> None:
     pass

@@ -1,6 +1,6 @@
-"""docs/scale.md and its picture, made from the figures of the last `make bench`, the price table and `ops load`.
+"""docs/scale.md and docs/load.svg, generated from the results of `make bench`, the prices and `ops load`.
 
-`python -m bench.page` writes them; a test fails when they are stale.
+`python -m bench.page` writes both. A test fails if they are stale.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,12 +10,13 @@ from typing import Any
 
 from rich.console import Console
 
+from components.resolver import resolve_group, resolve_task
 from ops.costs import Assumptions, shared_cost, task_cost
 from ops.load.limits import CALLS, ECS_CALLS, ON_DEMAND, SCHEDULER
-from ops.load.picture import week_svg
-from ops.load.tables import crowds_table, limits_table, mended
 from ops.load.week import LoadedWeek, loaded_week
-from ops.pages import table
+from ops.load.week_svg import week_svg
+from ops.load.week_tables import limits_table, overloads_table, windows_summary
+from ops.markdown_tables import table
 
 from . import cdk, configuration, engine
 from .figures import read
@@ -30,6 +31,7 @@ _ENGINE = ("preview", "first up", "up without a change", "up of one changed task
 _CONFIGURATION = ("load", "load and check (ops check)", "next five runs of each (ops next)", "schema validation")
 _CDK = tuple(cdk.CONSTRUCTS.values())
 _TASK = {"image": "job:1", "cpu": 512, "memory": 1024, "schedule": "cron(0 3 * * ? *)"}
+_GROUP = resolve_group({})
 _CROWDS = 3
 _NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -37,24 +39,24 @@ Results = Mapping[str, Any]
 
 
 class Figures:
-    """The results of a run, looked up."""
+    """The results of a run."""
 
     def __init__(self, results: Results):
         self.results = results
 
     def figure(self, part: str, what: str, tasks: int = 0) -> Mapping[str, Any]:
-        """One figure. Raises KeyError where the run has none."""
+        """Return one figure. Raises KeyError if the run has none."""
         for figure in self.results[part]["figures"]:
             if (figure["what"], figure["tasks"]) == (what, tasks):
                 return figure
         raise KeyError(f"{part}: no {what} of {tasks} tasks")
 
     def ours(self, part: str, what: str, tasks: int = 0) -> float:
-        """Ours alone."""
+        """Return our value of a figure."""
         return self.figure(part, what, tasks)["ours"]
 
     def row(self, part: str, what: str, counts: Iterable[int], *others: str) -> list[str]:
-        """Ours at each count, with its ratios to others'."""
+        """Return our values at each count, with their ratios to others."""
         return [self._cell(self.figure(part, what, count), others) for count in counts]
 
     @staticmethod
@@ -68,26 +70,26 @@ class Figures:
         return f"{ours} ({', '.join(ratios)})" if ratios else ours
 
     def growth(self, part: str, what: str, of: str = "ours") -> str:
-        """How a time grows with the number of tasks."""
+        """Return the exponent of a time."""
         return f"{self.results[part]['growth'][what][of]:.2f}"
 
 
 def example() -> LoadedWeek:
-    """A thousand tasks as stacks have them: most of them at three."""
+    """Return the launches of a thousand tasks, most of them due at three."""
     spread = [demand(f"spread-{n:03}", f"cron({n % 60} {n % 24} * * ? *)", timedelta(minutes=15)) for n in range(300)]
     hourly = [demand(f"hourly-{n:03}", "cron(0 * * * ? *)") for n in range(100)]
     return loaded_week([*(nightly(number) for number in range(600)), *spread, *hourly], BEGIN)
 
 
 def text(results: Results) -> str:
-    """The page."""
+    """Generate the page."""
     found = Figures(results)
     week = example()
     machine = _machine(results)
     thousand, hundred = (round(found.ours("program", "AWS resources", count)) for count in (1000, 100))
     plain = (thousand - hundred) // 900
     bare, uncollected = (found.figure("program", "program", 1000)["others"][name] for name in (BARE, UNCOLLECTED))
-    cost = task_cost(_TASK, {}, _NOW, Assumptions())
+    cost = task_cost(resolve_task("nightly", _TASK), _GROUP, _NOW, Assumptions())
     return _PAGE.format(
         machine=f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}",
         versions=f"Python {machine['python']}, pulumi {machine['pulumi']}, pulumi-aws {machine['pulumi_aws']}",
@@ -96,102 +98,102 @@ def text(results: Results) -> str:
         group=thousand - 1000 * plain,
         thousand=f"{thousand:,}",
         garbage=f"{1 - uncollected / bare:.0%}",
-        lookups=f"{found.ours('program', 'look-ups', 1000):g}",
-        cdk=table(("", "scheduled-tasks", *_CDK), _cdk(found)),
+        lookups=f"{found.ours('program', 'lookups', 1000):g}",
+        cdk=table(("Comparison", "scheduled-tasks", *_CDK), _cdk(found)),
         program=table(
-            ("", *_heading(_COUNTS), "exponent"),
+            ("Step", *_heading(_COUNTS), "Exponent"),
             _measured(found, "program", _PROGRAM, _COUNTS, BARE, UNCOLLECTED, COMPONENTS),
         ),
         engine=table(
-            ("", *_heading(_ENGINE_COUNTS), "exponent"),
+            ("Step", *_heading(_ENGINE_COUNTS), "Exponent"),
             _measured(found, "engine", _ENGINE, _ENGINE_COUNTS, COMPONENTS, UNCOLLECTED),
         ),
         configuration=table(
-            ("", *_heading(_COUNTS), "exponent"), _measured(found, "configuration", _CONFIGURATION, _COUNTS)
+            ("Step", *_heading(_COUNTS), "Exponent"), _measured(found, "configuration", _CONFIGURATION, _COUNTS)
         ),
         imported=found.row("configuration", "import", [0], configuration.IMPORTED)[0],
         imported_uncollected=found.row("configuration", "import", [0], configuration.UNCOLLECTED)[0],
         cost=f"{1000 * cost.total:,.0f}",
         fargate=f"{cost.fargate / cost.total:.0%}",
-        watched=f"{shared_cost({}).total:.2f}",
-        nightly_wait=f"{found.ours('load', 'the last one waits', 1000):.0f}",
-        nightly_throttled=f"{found.ours('load', 'throttled of a night', 1000):,.0f}",
-        window=f"{found.ours('load', 'flexibleWindow that mends it', 1000):g}",
-        limits=table(("limit", "value", "what is taken of it"), _LIMITS),
+        watched=f"{shared_cost(_GROUP).total:.2f}",
+        nightly_wait=f"{found.ours('load', 'delay of the last launch', 1000):.0f}",
+        nightly_throttled=f"{found.ours('load', 'throttled per night', 1000):,.0f}",
+        window=f"{found.ours('load', 'flexibleWindow that avoids throttling', 1000):g}",
+        limits=table(("Limit", "Value", "Used by this project"), _LIMITS),
         load=_printed(week),
-        mended=" ".join(mended(week, _CROWDS)),
+        windows_summary=" ".join(windows_summary(week, _CROWDS)),
     )
 
 
 def _machine(results: Results) -> Mapping[str, Any]:
-    """The machine that all was measured on. Raises ValueError where it was not one."""
+    """Return the machine of all results. Raises ValueError if they are from different machines."""
     machines = [part["machine"] for part in results.values()]
     if any(machine != machines[0] for machine in machines):
-        raise ValueError("not all parts were measured on one machine with the same versions: run `make bench`.")
+        raise ValueError("The parts were measured on more than one machine or version. Run `make bench`.")
     return machines[0]
 
 
 def picture() -> str:
-    """The week of `example`, drawn."""
+    """Draw the week of `example`."""
     return week_svg(example(), "Stack prod")
 
 
 def _cdk(found: Figures) -> Iterable[Iterable[str]]:
     for what in ("resources of a plain task", "most tasks within 500 resources"):
         figure = found.figure("cdk", what)
-        yield what, f"{figure['ours']:g}", *(f"{figure['others'][name]:g}" for name in _CDK)
+        yield _capitalized(what), f"{figure['ours']:g}", *(f"{figure['others'][name]:g}" for name in _CDK)
 
 
 def _measured(
     found: Figures, part: str, whats: Iterable[str], counts: Sequence[int], *others: str
 ) -> Iterable[Iterable[str]]:
-    """Rows of figures at each count, with the exponent of times."""
+    """Yield rows of figures at each count, with the exponent of times."""
     for what in whats:
         growth = found.growth(part, what) if found.figure(part, what, counts[0])["unit"] == "s" else ""
-        yield what, *found.row(part, what, counts, *others), growth
+        yield _capitalized(what), *found.row(part, what, counts, *others), growth
 
 
 _LIMITS = (
     (
-        "EventBridge rules on a bus",
+        "EventBridge rules per event bus",
         "300, in some Regions 100",
-        "2 a stack with `monitoring.outcomes`, 5 with supervised tasks, more with many task definitions made elsewhere",
+        "2 per stack with `monitoring.outcomes`, 5 with supervised tasks, more with many existing task definitions",
     ),
-    ("schedule groups", "500", "1 a stack"),
+    ("Schedule groups", "500", "1 per stack"),
     (
-        "schedules",
+        "Schedules",
         "10,000,000",
-        "1 a schedule; a one-time schedule stays until the next `pulumi up`, unless `deleteAfterCompletion: true`",
+        "1 per schedule; a one-time schedule stays until the next `pulumi up`, unless `deleteAfterCompletion: true`",
     ),
     (
-        "IAM roles (of the account, in all Regions)",
+        "IAM roles per account",
         "1,000",
-        "2 a stack, 1 more with supervised tasks; 1 for each task with `permissions`, 1 with secrets of its own",
+        "2 per stack, 1 more with supervised tasks; 1 per task with `permissions`, 1 per task with secrets",
+    ),
+    ("CloudWatch Logs resource policies", "10", "None: each outcome log has its own policy"),
+    (
+        "RunTask calls, shared with StartTask, StopTask and a few others",
+        f"{ECS_CALLS.bucket} at once, then {ECS_CALLS.refill} per second",
+        "1 per run",
+    ),
+    ("RunTask calls on Fargate", f"{CALLS.refill} per second", "1 per run"),
+    (
+        "Tasks started on Fargate",
+        f"{ON_DEMAND.bucket} at once, then {ON_DEMAND.refill} per second; the same again on Fargate Spot",
+        "`count` per run",
     ),
     (
-        "resource policies of CloudWatch Logs",
-        "10",
-        "none: the logs of outcomes have policies of their own",
+        "Scheduler invocations",
+        f"1,000 per second in the large Regions, {SCHEDULER.refill} elsewhere; Scheduler delays the rest",
+        "1 per run",
     ),
-    (
-        "calls of RunTask, with StartTask, StopTask and a few others",
-        f"{ECS_CALLS.bucket} at once, then {ECS_CALLS.refill} a second",
-        "1 a run",
-    ),
-    ("calls of RunTask on Fargate", f"{CALLS.refill} a second", "1 a run"),
-    (
-        "tasks started on Fargate",
-        f"{ON_DEMAND.bucket} at once, then {ON_DEMAND.refill} a second; the same again on Spot",
-        "`count` a run",
-    ),
-    (
-        "Scheduler's invocations",
-        f"1,000 a second in the large Regions, {SCHEDULER.refill} elsewhere; what is more waits",
-        "1 a run",
-    ),
-    ("changing the tags of a schedule group", "1 a second", "1 when the stack's tags change"),
-    ("vCPUs on Fargate at the same time", "see Service Quotas", "`cpu` / 1024 a run"),
+    ("Tag changes of schedule groups", "1 per second", "1 if the stack's tags change"),
+    ("Fargate vCPUs at the same time", "See Service Quotas", "`cpu` / 1024 per run"),
 )
+
+
+def _capitalized(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _heading(counts: Iterable[int]) -> list[str]:
@@ -201,132 +203,143 @@ def _heading(counts: Iterable[int]) -> list[str]:
 def _printed(week: LoadedWeek) -> str:
     console = Console(width=80, color_system=None, force_terminal=False)
     with console.capture() as captured:
-        console.print(limits_table(week), crowds_table(week, _CROWDS))
+        console.print(limits_table(week), overloads_table(week, _CROWDS))
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
 _PAGE = """\
-# A thousand tasks
+# Scale
 
-What a stack of a thousand scheduled tasks takes, how long it takes, and which of AWS's limits come first. The figures
-are those of `make bench`, of each part its last ({taken}), on {machine};
-{versions}. All of them are in `bench/results.json`.
+This page shows what a stack with a thousand scheduled tasks needs: resources, time, AWS limits and cost. The figures
+come from the last `make bench` of each part: {taken}, on {machine},
+with {versions}. `bench/results.json` has all of them.
 
 ## Resources
 
-A plain task is {plain} AWS resources: its schedule and its task definition. The group with everything that watches it
-is {group} whatever the number of tasks, so a thousand tasks are {thousand}, and {lookups} look-ups in AWS, as many as
-for ten. Beside AWS's own constructs as they come, without roles that tasks share, synthesised in the same run:
+A plain task has {plain} AWS resources: a schedule and a task definition. The group with all monitoring has {group},
+whatever the number of tasks. A thousand tasks have {thousand} resources. They need {lookups} lookups in AWS, as many as
+ten tasks. The table compares this with AWS CDK's own constructs, with their defaults and without shared roles:
 
 {cdk}
 
-The limit of 500 resources is CloudFormation's; a Pulumi stack has none.
+The limit of 500 resources is CloudFormation's. Pulumi stacks have no such limit.
 
-## Time
+## Deployment time
 
-Without an engine, from YAML to the last resource, beside bare Pulumi programs with literal inputs. In brackets, ours as
-a multiple of three of them: of one that registers the same AWS resources; of that without Python's garbage collection;
-and of that with the components, too. The exponent is the power of the number of tasks that time grows with, from 100
-on:
+The first table shows the time without an engine, from YAML to the last resource. The ratios in parentheses compare it
+with three bare Pulumi programs with literal inputs:
+
+1. The same AWS resources.
+2. The same, without Python's garbage collection.
+3. The same, without garbage collection, and with the components.
+
+The exponent shows how time grows with the number of tasks, from 100 tasks on. 1 is linear.
 
 {program}
 
-{garbage} of the first one's time, of a thousand tasks, is Python looking for garbage in what is needed until the end.
-Ours does without: `__main__.py` turns the collector off. What is left are the configuration, which is read and checked,
-and a third registration for each task, its component.
+With a thousand tasks, garbage collection takes {garbage} of the first bare program's time. This project's program
+disables it. The remaining difference is the configuration, which is read and checked, and one component per task.
 
-On the real engine, with a backend of files, in the sandbox (AWS answers at once there; what AWS itself takes for two
-thousand calls comes on top, for all alike). In brackets, ours as a multiple of the bare program that registers the
-components, too, and of the one with AWS's resources alone, both without garbage collection:
+The second table shows the time on the real engine in the sandbox, with a file backend. The local emulator answers
+immediately; AWS's own response times are extra in all cases. The ratios compare with the bare program with components,
+and with the one without, both without garbage collection:
 
 {engine}
 
-A task is a component beside its two resources, and to the engine a component is a resource like others, in previews and
-in the state. With a backend of files the engine writes the whole state each time that it begins or ends a step, or is
-told a component's outputs: seven times a task with its component, four without. That is what makes a first `up` slower
-than that of a program without components, and slower than its number of tasks. Once the stack is there, the two differ
-less.
+Each task is a component, which the engine handles like a resource in previews and in the state. With a file backend,
+the engine writes the whole state at the start and the end of each step, and for a component's outputs. That is seven
+times per task with its component, and four without. It makes a first `up` slower, and time grows faster than the number
+of tasks. Later operations differ less.
 
-What comes before the engine:
+The third table shows the time before the engine starts:
 
 {configuration}
 
-(`ops check` prints its result and starts Python beside that.) Importing what the program needs takes {imported}; in
-brackets, as a multiple of importing `pulumi` and `pulumi_aws` with the same resource classes touched. Beside that
-without garbage collection: {imported_uncollected}.
+`ops check` also starts Python and prints its result. Importing the program's modules takes {imported}. The
+ratio compares with importing `pulumi` and `pulumi_aws` and loading the same resource classes. Compared with the same
+without garbage collection, it is {imported_uncollected}.
 
-## How many tasks to a stack
+## Splitting a stack
 
-A thousand work. What ends it is patience, and who waits for whom:
+A thousand tasks in one stack work. Reasons to split earlier:
 
-- A stack has one lock: while one person deploys, nobody else can. Split by team, so that teams do not wait for each
-  other, and so that a mistake stays within one team's tasks.
-- Time for a preview grows with the stack, even if one task changes. Split before a pull request waits longer for it
-  than for its tests: with the figures above, at some hundreds of tasks with a backend of files.
-- A backend of files or buckets (`file://`, `s3://`) keeps a stack's state in one file, which the engine writes again
-  after every step. A first `up` has the most of them: where only that is too slow, deploy in parts, with a
-  `scheduled-tasks:catalogue` that grows. Pulumi Cloud keeps histories, queues deployments and knows who may deploy
-  which stack; with files and buckets, that is what whoever runs `pulumi` has to see to (Pulumi documentation, "Using
-  a DIY backend"). Nothing else differs: no figure here was taken with it.
-- A stack for each environment comes first anyway: `Pulumi.<stack>.yaml`.
+- **Waiting for each other.** A stack has one lock, so only one deployment can run at a time. One stack per team also
+  keeps a mistake within that team's tasks.
+- **Slow previews.** Preview time grows with the stack, even if one task changes. Split the stack before pull requests
+  wait longer for the preview than for the tests. With a file backend, this happens at some hundreds of tasks.
+- **Slow first deployments.** A backend of files or buckets (`file://`, `s3://`) keeps the state in one file, which the
+  engine rewrites after each step. If only the first `up` is too slow, add the tasks in several deployments.
+- **Environments.** Each environment has its own stack in any case: `Pulumi.<stack>.yaml`.
 
-A split needs no new code: two projects with a catalogue each, or one project with two stacks that have different
-parts of it. To move a task from one stack to another, deploy it there with `enabled: false`, remove it here, then
-enable it there, all between two of its runs.
+Pulumi Cloud also stores the history, queues deployments and controls who may deploy a stack. With files and buckets,
+this is your responsibility (Pulumi documentation, "Using a DIY backend"). No figure on this page was measured with
+Pulumi Cloud.
 
-## AWS's limits
+To split, use two projects with their own `config/tasks/`, or one project with two stacks that list different shared
+tasks in `scheduled-tasks:catalogue`. To move a task between two of its runs:
 
-Limits are an account's in a Region. Those that can be raised are asked for in Service Quotas.
+1. Deploy it in the new stack with `enabled: false`.
+2. Remove it from the old stack.
+3. Enable it in the new stack.
+
+## AWS limits
+
+Limits are per account and Region, except the limit of IAM roles, which is per account. Request higher limits in Service
+Quotas.
 
 {limits}
 
-(AWS: EventBridge Scheduler user guide, quotas; EventBridge user guide, quotas; IAM user guide, quotas; CloudWatch
+Sources: EventBridge Scheduler user guide, quotas; EventBridge user guide, quotas; IAM user guide, quotas; CloudWatch
 Logs API reference, PutResourcePolicy; Amazon ECS API reference, Request throttling; Amazon ECS developer guide, AWS
-Fargate throttling quotas.)
+Fargate throttling quotas.
 
-## All at three
+## Many tasks at the same time
 
-A thousand tasks with `cron(0 3 * * ? *)` are {nightly_throttled} launches that are throttled every night; the last of
-them waits {nightly_wait} seconds at least, and longer in truth, as Scheduler tries again at times of its own. Nothing
-is lost while `retry` allows for it, but `ThrottlingException` hides what else may be wrong. With `flexibleWindow:
-{window}m` none is throttled.
+With a thousand tasks at `cron(0 3 * * ? *)`, AWS throttles {nightly_throttled} launches every night. The last launch is
+at least {nightly_wait} seconds late, and probably later, because Scheduler chooses when to retry. No launch is lost
+within the limits of `retry`, but many `ThrottlingException` errors can hide other problems. With `flexibleWindow:
+{window}m`, AWS throttles none.
+
+To compare the coming week's launches with the limits, and to find windows that avoid throttling, run:
 
 ```sh
 python -m ops load --stack prod --svg week.svg
 ```
 
-The coming week of a stack's launches beside the limits: which are throttled, and windows that mend it. Name `--stack`
-again for other stacks in the same account and Region, as they share the limits. This is a stack with six hundred
-tasks at three, three hundred over the day with a window, and a hundred every hour:
+Stacks in the same account and Region share the limits, so repeat `--stack` for each of them. This example has six
+hundred tasks at three, three hundred tasks over the day with a window, and a hundred tasks every hour:
 
 ```text
 {load}
 ```
 
-{mended}
+{windows_summary}
 
-![A week of launches, a row a day: red where launches are throttled](load.svg)
+![Launches of a week, one row per day; red means throttled](load.svg)
 
-Scheduler says no more than that it launches within the minute that a schedule is due in, or within its window.
-Without a window all of a minute are taken to come at once, which is the worst; with one, each anywhere in it. A
-`rate` without `start` is counted from any time, as AWS counts it from when its schedule was made. `ops check` warns
-of a minute with more than a hundred tasks; fewer wait for seconds, as the figures above say.
+The calculation assumes the worst case:
 
-## Money
+- Without a window, all launches of a minute come at once. Scheduler only promises to launch within that minute.
+- With a window, a launch can come at any time in it.
+- A `rate` schedule without `start` can run at any time, because AWS counts from the schedule's creation.
 
-A thousand tasks that run every night for ten minutes with 0.5 vCPU and 1 GB cost ${cost} a month, {fargate} of it
-Fargate; what watches the stack costs ${watched}, whatever the number of tasks. [cost.md](cost.md) has the rest, and
-where the prices are from.
+`ops check` warns about minutes with more than a hundred tasks. With fewer tasks, launches are delayed by seconds only.
 
-## Measuring
+## Cost
+
+A thousand tasks that run for ten minutes every night, with 0.5 vCPU and 1 GB each, cost ${cost} per month. Fargate is
+{fargate} of it. Monitoring costs ${watched} per stack, whatever the number of tasks. See [cost.md](cost.md) for details
+and sources.
+
+## Running the benchmarks
 
 ```sh
 make bench
-make bench PARTS="program cdk"     # some of it
+make bench PARTS="program cdk"     # selected parts
 ```
 
-`bench/results.json` gets the figures of the parts that were measured, with the machine and its load before; this page
-is written from it by `make docs`.
+This updates `bench/results.json` with the measured parts, the machine, and its load before the measurement. To
+regenerate this page, run `make docs`.
 """
 
 

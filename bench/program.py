@@ -1,6 +1,8 @@
-"""Time and memory of the program, from YAML to the last resource, on mocks: beside a bare Pulumi program that registers
-the same AWS resources with literal inputs, with Python's garbage collector as usual, and without it; and beside one
-that registers the components, too."""
+"""Time and memory of the program on mocks, from YAML to the last resource.
+
+The comparison is with bare Pulumi programs that register the same AWS resources with literal inputs: with and without
+Python's garbage collector, and with the components.
+"""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,7 +13,7 @@ from .figures import Figure, Part
 from .workload import write_project
 
 ROUNDS = {10: 3, 100: 3, 1000: 3, 3000: 1}
-"""Tasks, and how often each is measured: the least is taken."""
+"""Rounds by the number of tasks. The minimum is taken."""
 BARE, UNCOLLECTED, COMPONENTS = "bare", "bare, no gc", "bare, no gc, components"
 OURS = "ours"
 _PROGRAMS = {
@@ -20,11 +22,11 @@ _PROGRAMS = {
     UNCOLLECTED: (recording.BARE, "off"),
     COMPONENTS: (recording.WITH_COMPONENTS, "off"),
 }
-"""Where each is, and with which garbage collector it runs; ours turns it off itself."""
+"""The folder of each program, and whether the garbage collector is on. Ours disables it itself."""
 
 
 def measure(folder: Path, say: Callable[[str], None], rounds: Mapping[int, int] = ROUNDS) -> Part:
-    """Programs of each number of tasks, each in a process of its own, by turns."""
+    """Measure the programs in turns, each in its own process."""
     _write(warm := folder / "warm", 1)
     figures: list[Figure] = []
     for count, times in rounds.items():
@@ -39,7 +41,7 @@ def measure(folder: Path, say: Callable[[str], None], rounds: Mapping[int, int] 
 
 
 def _write(folder: Path, count: int) -> int:
-    """Ours and the bare programs; how many AWS resources they have."""
+    """Write our program and the bare ones. Returns the number of AWS resources."""
     return in_child("record", write_project(folder / OURS, count), folder)["resources"]
 
 
@@ -55,5 +57,5 @@ def _figures(count: int, runs: Mapping[str, list[Result]]) -> list[Figure]:
         figure("program", "s", least("seconds")),
         figure("peak memory", "MB", least("megabytes")),
         figure("AWS resources", "resources", least("aws")),
-        Figure("look-ups", count, "look-ups", least("invokes")[OURS]),
+        Figure("lookups", count, "lookups", least("invokes")[OURS]),
     ]

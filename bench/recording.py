@@ -1,5 +1,4 @@
-"""The same resources without what decides on them: what a program registered, recorded, and registered again with
-literal inputs by a bare Pulumi program."""
+"""Bare Pulumi programs: they register the resources that another program registered, with literal inputs."""
 
 import json
 import shutil
@@ -16,7 +15,7 @@ from .workload import STACK
 
 RESOURCES = "resources.json"
 BARE, WITH_COMPONENTS = "bare", "bare-components"
-"""Folders of the bare programs: of AWS's resources alone, and of those and the components."""
+"""Folders of the bare programs without and with components."""
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _MAIN = """\
 from pathlib import Path
@@ -35,8 +34,10 @@ gc.disable()
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A resource with literal inputs, and the names of those that must be there before it. A component has no module,
-    and its outputs instead of inputs."""
+    """A resource with literal inputs, and the resources that it depends on.
+
+    A component has no module, and has outputs instead of inputs.
+    """
 
     module: str
     type: str
@@ -44,16 +45,16 @@ class Recorded:
     values: dict[str, Any]
     after: list[str]
     parent: str
-    """The component that it is part of; empty for the stack."""
+    """The key of the parent component; empty for the stack."""
 
     @property
     def key(self) -> str:
-        """Different for all resources of a program."""
+        """A unique key within a program."""
         return f"{self.type} {self.name}"
 
 
 class _Recorder:
-    """Resources in the order in which they were made, though what is in them is known later."""
+    """Records resources in the order of their registration. Their inputs are known later."""
 
     def __init__(self) -> None:
         self.made: dict[pulumi.Resource, Recorded | None] = {}
@@ -73,14 +74,16 @@ class _Recorder:
         async def keep() -> None:
             self.made[made] = await recorded
 
-        # An output, as the program waits for these.
+        # The program waits for outputs, so this has to be one.
         pulumi.Output.from_input(keep())
 
 
 @contextmanager
 def recording() -> Generator[list[Recorded]]:
-    """Record the AWS resources of a program that runs meanwhile, and its components; the list is full when it has
-    ended."""
+    """Record the AWS resources and the components of a program that runs in the context.
+
+    The list is complete when the context ends.
+    """
     kind: Any = pulumi.Resource
     component: Any = pulumi.ComponentResource
     init, register_outputs = kind.__init__, component.register_outputs
@@ -129,12 +132,18 @@ def _key(component: pulumi.Resource) -> str:
 
 
 def write_bare_projects(folder: Path, like: Path, resources: list[Recorded], *, engine: bool) -> None:
-    """Projects as `like`, of bare programs with these resources, in folders of `folder`. `engine`: each resource waits
-    for those before it, as an engine needs it, and Python's garbage collector is off, as in ours; mocks do without the
-    first, and the second is said where they run."""
-    settled = resources if engine else [replace(found, after=[]) for found in resources]
-    _write(folder / WITH_COMPONENTS, like, settled, engine=engine)
-    _write(folder / BARE, like, [replace(found, parent="") for found in settled if found.module], engine=engine)
+    """Write projects with bare programs that register the recorded resources.
+
+    Args:
+        folder: The projects become subfolders of it.
+        like: The project whose files are copied.
+        resources: The recorded resources.
+        engine: Whether the programs run on the engine. They then have dependencies, and disable Python's garbage
+            collector as our program does.
+    """
+    recorded = resources if engine else [replace(found, after=[]) for found in resources]
+    _write(folder / WITH_COMPONENTS, like, recorded, engine=engine)
+    _write(folder / BARE, like, [replace(found, parent="") for found in recorded if found.module], engine=engine)
 
 
 def _write(folder: Path, like: Path, resources: list[Recorded], *, engine: bool) -> None:
@@ -147,7 +156,7 @@ def _write(folder: Path, like: Path, resources: list[Recorded], *, engine: bool)
 
 
 def register(folder: Path) -> None:
-    """The bare program."""
+    """Register the resources of a bare program."""
     made: dict[str, pulumi.Resource] = {}
     for data in json.loads((folder / RESOURCES).read_text(encoding="utf-8")):
         recorded = Recorded(**data)

@@ -1,4 +1,4 @@
-"""Next runs of many schedules, beside another implementation."""
+"""Next runs of many schedules, compared with another implementation."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ RUNS, ROUNDS = 5, 5
 
 
 def expressions(count: int) -> list[tuple[str, str]]:
-    """Expressions of every kind in six zones, the same on each call."""
+    """Return expressions of every kind in six time zones, the same on each call."""
     return [
         (
             PATTERNS[number % len(PATTERNS)].format(minute=number % 60, hour=number % 24, hours=number % 24 + 1),
@@ -45,12 +45,12 @@ Schedules = list[tuple[str, str]]
 
 
 def ours(schedules: Schedules) -> int:
-    """Parsed, and the next five runs of each; how many there are."""
+    """Parse schedules, and calculate their next runs. Returns the number of runs."""
     return sum(len(list(islice(next_runs(parse(text), zone, AFTER), RUNS))) for text, zone in schedules)
 
 
 def aws_croniter(schedules: Schedules) -> int:
-    """The same by aws-croniter, which has neither zones, rates nor one-time schedules: those are left out."""
+    """Do the same with aws-croniter. It supports cron expressions in UTC only."""
 
     def next_of(text: str) -> list[Any]:
         return cast("Any", AwsCroniter(text[5:-1])).get_next(AFTER, n=RUNS)
@@ -59,7 +59,7 @@ def aws_croniter(schedules: Schedules) -> int:
 
 
 def first_runs(schedules: Schedules) -> list[float]:
-    """Milliseconds until the first run of each schedule is known, in order."""
+    """Return the milliseconds for the first run of each schedule, sorted."""
     found: list[float] = []
     for text, zone in schedules:
         expression = parse(text)
@@ -70,7 +70,7 @@ def first_runs(schedules: Schedules) -> list[float]:
 
 
 def best(work: Callable[[Schedules], int], schedules: Schedules) -> float:
-    """The least seconds of several rounds, none of which knows what another has parsed."""
+    """Return the minimum seconds of several rounds, each without cached expressions."""
 
     def once() -> float:
         parse.cache_clear()
@@ -82,7 +82,7 @@ def best(work: Callable[[Schedules], int], schedules: Schedules) -> float:
 
 
 def measure(_: Path, say: Callable[[str], None], count: int = 1000) -> Part:
-    """Next runs of so many schedules."""
+    """Measure the next runs of a number of schedules."""
     say(f"{count} schedules")
     every = expressions(count)
     crons = [(text, "UTC") for text, _ in every if isinstance(parse(text), Cron)]

@@ -1,4 +1,4 @@
-"""What is measured: stacks of plain scheduled tasks, one file a task, as people write them."""
+"""The measured stacks: plain scheduled tasks, one file per task."""
 
 import shutil
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ SETTINGS: Mapping[str, Any] = {
     "notify": {"emails": ["ops@example.com"]},
     "monitoring": {"dashboard": True},
 }
-"""A stack whose failures are all seen, so that the group is at its largest; the cluster and network are there."""
+"""A stack with all monitoring, so that the group is at its largest. The cluster and the network exist."""
 
 _TASK = """\
 description: Task number {number}
@@ -31,7 +31,7 @@ memory: {memory}
 
 
 def write_project(folder: Path, count: int, settings: Mapping[str, Any] = SETTINGS) -> Path:
-    """The program in `folder`, with so many tasks, each at a minute of its own."""
+    """Write the program with a number of tasks, each due at another minute."""
     tasks = folder / "config" / "tasks"
     shutil.rmtree(folder, ignore_errors=True)
     tasks.mkdir(parents=True)
@@ -45,11 +45,11 @@ def write_project(folder: Path, count: int, settings: Mapping[str, Any] = SETTIN
 
 
 def write_task(folder: Path, number: int, memory: int = 1024) -> None:
-    """One task of a project."""
+    """Write one task of a project."""
     text = _TASK.format(number=number, minute=number % 60, hour=number // 60 % 24, memory=memory)
     (folder / "config" / "tasks" / f"{task_name(number)}.yaml").write_text(text, encoding="utf-8")
 
 
 def task_name(number: int) -> str:
-    """The name of a task."""
+    """Return the name of a task."""
     return f"task-{number:04}"

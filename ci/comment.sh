@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Put a text into the one comment that a pull request has for it, on GitHub: ci/comment.sh <file>
+# Create or update the review comment of a pull request on GitHub: ci/comment.sh <file>
 #
-# Reads GH_TOKEN, GITHUB_REPOSITORY and PULL_REQUEST (its number). The comment that is there is written anew.
+# Environment: GH_TOKEN, GITHUB_REPOSITORY and PULL_REQUEST (the number).
 set -euo pipefail
 file=$1
 marker='<!-- scheduled-tasks: review -->'
 issue="repos/$GITHUB_REPOSITORY/issues/$PULL_REQUEST"
 
-# Of a bot: anybody can write a comment that begins like ours.
+# Only a bot's comment: anybody can write a comment that starts with the marker.
 ours=".[] | select(.user.type == \"Bot\" and (.body | startswith(\"$marker\"))) | .id"
 id=$(gh api --paginate "$issue/comments" --jq "$ours" | sed -n 1p)
 

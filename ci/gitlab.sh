@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Keep one note of a merge request, or one issue about drift, on GitLab:
+# Create or update the review note of a merge request, or the drift issue, on GitLab:
 #   ci/gitlab.sh note <file>
-#   ci/gitlab.sh issue <result> <file>      <result>: `success` closes the issue, anything else opens or rewrites it
+#   ci/gitlab.sh issue <result> <file>      <result>: `success` closes the issue, any other creates or updates it
 #
-# Reads GITLAB_TOKEN (an access token of the project with the scope api), CI_API_V4_URL, CI_PROJECT_ID and, for a note,
+# Environment: GITLAB_TOKEN (a project access token with the scope api), CI_API_V4_URL, CI_PROJECT_ID and, for a note,
 # CI_MERGE_REQUEST_IID.
 set -euo pipefail
 project="$CI_API_V4_URL/projects/$CI_PROJECT_ID"
@@ -11,14 +11,14 @@ marker='<!-- scheduled-tasks: review -->'
 label=drift
 
 call() {
-  # The token goes in by a file: what is an argument is seen by every process.
+  # Pass the token in a file, because every process can read arguments.
   curl --silent --show-error --fail-with-body --header @<(printf 'PRIVATE-TOKEN: %s\n' "$GITLAB_TOKEN") "$@"
 }
 
 note() {
   local notes="$project/merge_requests/$CI_MERGE_REQUEST_IID/notes" me id
   me=$(call "$CI_API_V4_URL/user" | jq .id)
-  # Of this token: anybody can write a note that begins like ours.
+  # Only a note by this token's user: anybody can write a note that starts with the marker.
   id=$(call "$notes?per_page=100&sort=asc" | jq --argjson me "$me" --arg marker "$marker" \
     '[.[] | select(.author.id == $me and (.body | startswith($marker))) | .id] | first // empty')
   body=$(mktemp)
@@ -39,7 +39,7 @@ issue() {
   elif [[ -n $id ]]; then
     call --request PUT --data-urlencode "description@$2" "$project/issues/$id" > /dev/null
   else
-    call --request POST --data-urlencode 'title=What is deployed is not what is configured' --data "labels=$label" \
+    call --request POST --data-urlencode 'title=Drift: resources differ from the configuration' --data "labels=$label" \
       --data-urlencode "description@$2" "$project/issues" > /dev/null
   fi
 }
@@ -48,7 +48,7 @@ case ${1:-} in
   note) note "$2" ;;
   issue) issue "$2" "$3" ;;
   *)
-    echo 'ci/gitlab.sh note <file>, or ci/gitlab.sh issue <result> <file>' >&2
+    echo 'Usage: ci/gitlab.sh note <file>, or ci/gitlab.sh issue <result> <file>' >&2
     exit 2
     ;;
 esac

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The files of a folder as the text of one comment: ci/join.sh <folder> <title> <url of the run>
+# Join the files of a folder into one comment: ci/join.sh <folder> <title> <URL of the run>
 #
-# A comment may have 65,536 characters. A file that does not fit any more is named, and found in the run.
+# A comment can have 65,536 characters. The comment names files that do not fit.
 set -euo pipefail
 folder=$1 title=$2 url=$3
 limit=${LIMIT:-60000}
@@ -17,7 +17,7 @@ for file in "$folder"/*.md; do
     cat "$file"
   else
     total=$((total - size))
-    printf '\nThe part of %s is too long for this place: it is in the summary of the run.\n' "$(basename "$file" .md)"
+    printf '\nThe part for %s is too long for a comment. See the summary of the run.\n' "$(basename "$file" .md)"
   fi
 done
 printf '\n[Run](%s)\n' "$url"

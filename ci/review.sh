@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Preview a stack and review what a change does to it: ci/review.sh <stack> <base> <folder>
+# Preview a stack and review the effects of a change: ci/review.sh <stack> <base> <folder>
 #
-# Writes <folder>/<stack>.md. Ends with 1 when the preview fails or the configuration cannot be deployed; the file is
-# there all the same, and says why.
+# Writes <folder>/<stack>.md. Exits with 1 if the preview fails or the configuration cannot be deployed. The file then has
+# the reason.
 set -euo pipefail
 stack=$1 base=$2 folder=$3
 python=${PYTHON:-.venv/bin/python}
@@ -19,7 +19,7 @@ if [[ -s $preview ]]; then
 fi
 "$python" -m ops review "${arguments[@]}" > "$folder/$stack.md" || status=1
 if [[ ! -s $preview || ! -s $folder/$stack.md ]]; then
-  printf '\n**The preview or the review of stack %s did not begin:** the log of this job says why.\n' "$stack" >> "$folder/$stack.md"
+  printf '\n**The preview or the review of stack %s failed to start.** See the log of this job for the cause.\n' "$stack" >> "$folder/$stack.md"
   status=1
 fi
 cat "$folder/$stack.md"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a job that calls Pulumi needs: the virtual environment, and the Pulumi CLI on PATH for the steps that follow.
+# Prepare a job that runs Pulumi: the virtual environment, and the Pulumi CLI on PATH for the following steps.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from . import args
 from .args import (
@@ -79,6 +79,8 @@ class Vpc:
 class Network:
     """Where runs get their network interfaces."""
 
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"subnets"})
+
     vpc: str
     """`default`, or an ID."""
     create_vpc: Vpc | None
@@ -126,6 +128,8 @@ class RetryRun:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """One schedule of a task: when it runs, and what its runs override."""
+
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"enabled"})
 
     path: Path
     """Where it is in the arguments: `("schedule",)` or `("schedules", 0)`."""
@@ -359,6 +363,10 @@ class Task:
     tags: Mapping[str, str]
     propagate_tags: bool
 
+    DERIVED: ClassVar[frozenset[str]] = frozenset(
+        {"group", "container", "launch", "network_mode", "read_only_root", "schedules"}
+    )
+
     def in_group(self, group: GroupReference) -> Task:
         """The same task as a member of a group."""
         return replace(self, group=group)
@@ -366,12 +374,7 @@ class Task:
     @property
     def launch_type(self) -> LaunchType:
         """What its runs start on, which its task definition must be compatible with."""
-        if self.launch == "external":
-            return "EXTERNAL"
-        if self.launch == "ec2":
-            return "EC2"
-        names = self.provider_names
-        return "EC2" if names and not set(names) & set(FARGATE_PROVIDERS) else "FARGATE"
+        return launch_type(self.launch, self.capacity_providers)
 
     @property
     def provider_names(self) -> list[str]:
@@ -406,6 +409,8 @@ class Task:
 class Group:
     """What the scheduled tasks of one stack share."""
 
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"network"})
+
     args: ScheduledTaskGroupArgs
     """The arguments that it is made from."""
     prefix: str | None
@@ -437,3 +442,13 @@ class Group:
     def new_cluster_providers(self) -> tuple[str, ...]:
         """The capacity providers of the cluster that it creates; empty for an existing cluster."""
         return self.create_cluster.capacity_providers if self.create_cluster else ()
+
+
+def launch_type(launch: Launch | None, providers: Sequence[CapacityProvider]) -> LaunchType:
+    """What runs start on, from the launch key or the capacity providers of a task."""
+    if launch == "external":
+        return "EXTERNAL"
+    if launch == "ec2":
+        return "EC2"
+    fargate = any(entry.provider in FARGATE_PROVIDERS for entry in providers)
+    return "EC2" if providers and not fargate else "FARGATE"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
-from .args import NetworkArgs, NetworkMode, ScheduleArgs, ScheduledTaskArgs, ScheduledTaskGroupArgs, SubnetKind
-from .keys.resolution import resolve
+from .args import Launch, NetworkArgs, ScheduleArgs, ScheduledTaskArgs, ScheduledTaskGroupArgs, SubnetKind
+from .keys.resolution import resolve, resolved_fields
 from .problems import Path
-from .resolved import MAIN_CONTAINER, Group, Network, Schedule, Task
+from .resolved import MAIN_CONTAINER, CapacityProvider, Group, Network, Schedule, Task, launch_type
 from .supervised.settings import supervision
 
 Values = Mapping[str, Any]
@@ -21,35 +20,25 @@ _FROM_TASK = ("description", "timezone", "flexible_window", "start", "end", "del
 
 def resolve_task(name: str, args: Values) -> Task:
     """A task from validated arguments."""
-    task = resolve(
-        Task,
-        ScheduledTaskArgs,
-        args,
+    fields = resolved_fields(Task, ScheduledTaskArgs, args)
+    launch: Launch | None = args.get("launch", None if "capacity_providers" in args else "fargate")
+    providers: Sequence[CapacityProvider] = fields["capacity_providers"]
+    # A task that has a volume on the host has said where it writes.
+    scratch = any(volume.efs is None for volume in fields["volumes"].values())
+    read_only = True if scratch and fields["operating_system"] == "LINUX" else None
+    external = launch_type(launch, providers) == "EXTERNAL"
+    return Task(
+        **fields,
         name=name,
-        args=args,
+        args=cast("ScheduledTaskArgs", args),
         group=args.get("group"),
         container=args.get("container", MAIN_CONTAINER),
-        launch=args.get("launch", None if "capacity_providers" in args else "fargate"),
-        schedules=(),
-        supervision=None,
+        launch=launch,
+        network_mode=args.get("network_mode", "bridge" if external else "awsvpc"),
+        read_only_root=args.get("read_only_root", read_only),
+        schedules=_schedules(args, enabled=fields["enabled"]),
+        supervision=supervision(fields["timeout"], fields["overlap"], fields["retry_run"], fields["retry"]),
     )
-    return replace(
-        task,
-        schedules=_schedules(args, enabled=task.enabled),
-        supervision=supervision(task),
-        network_mode=_network_mode(task),
-        read_only_root=_read_only_root(task),
-    )
-
-
-def _network_mode(task: Task) -> NetworkMode:
-    return task.args.get("network_mode", "bridge" if task.launch_type == "EXTERNAL" else "awsvpc")
-
-
-def _read_only_root(task: Task) -> bool | None:
-    # A task that has a volume on the host has said where it writes.
-    scratch = any(volume.efs is None for volume in task.volumes.values())
-    return task.args.get("read_only_root", True if scratch and not task.is_windows else None)
 
 
 def _schedules(args: Values, *, enabled: bool) -> tuple[Schedule, ...]:

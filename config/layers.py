@@ -21,11 +21,11 @@ def _over(below: Values, above: Values) -> dict[str, Any]:
     for key, value in above.items():
         if value is None:
             result.pop(key, None)
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             lower = result.get(key)
-            result[key] = _over(cast("Values", lower) if isinstance(lower, Mapping) else {}, cast("Values", value))
+            result[key] = _over(cast("Values", lower) if isinstance(lower, dict) else {}, cast("Values", value))
         else:
-            result[key] = value
+            result[key] = _without_nulls(value)
     return result
 
 
@@ -35,6 +35,7 @@ def without_nulls(values: Values) -> dict[str, Any]:
 
 
 def _without_nulls(value: object) -> object:
-    if isinstance(value, Mapping):
+    # `dict` and `list` rather than abstract types, which are slow to check and which YAML does not make.
+    if isinstance(value, dict):
         return without_nulls(cast("Values", value))
     return [_without_nulls(item) for item in cast("list[object]", value)] if isinstance(value, list) else value

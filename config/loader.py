@@ -197,7 +197,7 @@ def _load_task(name: str, layers: _Layers, secrets: StoredSecrets) -> _LoadedTas
     if "taskDefinition" in values:
         # What all tasks have in common does not apply to an existing task definition.
         values = {key: value for key, value in values.items() if not _inapplicable(key, origins.get(key))}
-    found = validated(keys.Task, without_nulls(values), from_yaml=True)
+    found = validated(keys.Task, values, from_yaml=True)
     task = resolve_task(name, task_arguments(found.values, lambda key: secrets.value(key, name)))
     is_list = isinstance(found.values.get("schedule"), list)
     across_keys = checks.task_problems(task, arguments_of(found.faulty))

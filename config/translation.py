@@ -51,14 +51,13 @@ def task_arguments(task: Values, secret: Callable[[str], object]) -> dict[str, A
         args["schedules"] = [{"expression": expression} for expression in args.pop("schedule")]
     if isinstance(task.get("launch"), list):
         args["capacity_providers"] = args.pop("launch")
-    if isinstance(task.get("image"), Mapping):
+    if isinstance(task.get("image"), dict):
         build: dict[str, Any] = dict(args.pop("image"))
         args["build"] = {"context": build.pop("build"), **build}
     if "ulimits" in task:
         limits: Mapping[str, Any] = task["ulimits"]
         args["ulimits"] = {
-            name: limit if isinstance(limit, Mapping) else {"soft": limit, "hard": limit}
-            for name, limit in limits.items()
+            name: limit if isinstance(limit, dict) else {"soft": limit, "hard": limit} for name, limit in limits.items()
         }
     if "secrets" in task:
         args.update(_secrets(task["secrets"], secret))
@@ -66,7 +65,7 @@ def task_arguments(task: Values, secret: Callable[[str], object]) -> dict[str, A
 
 
 def _secrets(secrets: Values, secret: Callable[[str], object]) -> dict[str, Any]:
-    objects: dict[str, Mapping[str, str]] = {name: it for name, it in secrets.items() if isinstance(it, Mapping)}
+    objects: dict[str, Mapping[str, str]] = {name: it for name, it in secrets.items() if isinstance(it, dict)}
     stored = {name: secret(it["config"]) for name, it in objects.items()}
     given = {name: value for name, value in secrets.items() if isinstance(value, str)}
     return {"secrets": given, **({"secret_values": stored} if stored else {})}

@@ -1,1 +1,1 @@
-"""The operator's commands: `python -m ops --help`."""
+"""The command line: `python -m ops --help`."""

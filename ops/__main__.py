@@ -1,4 +1,4 @@
-"""`python -m ops`: what an operator asks of scheduled tasks. The commands are in `ops.commands`."""
+"""`python -m ops`: the command line. The commands are in `ops.commands`."""
 
 import typer
 
@@ -10,8 +10,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 
 @app.callback()
 def ops() -> None:
-    """Scheduled tasks: check and plan them, review changes of them, run them, see how they run, help where they do
-    not."""
+    """Check, plan, review, run, monitor and repair scheduled tasks."""
 
 
 _GROUPS = (planning, load, running, logs, history, status, dead_letters, pausing, doctor)

@@ -1,7 +1,4 @@
-"""docs/cost.md, made from the price table: what a task costs, and what the figures rest on.
-
-`python -m ops.cost_page` writes it; a test fails when it is stale.
-"""
+"""Generates docs/cost.md from the price table: `python -m ops.cost_page`. A test fails if the page is stale."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -10,31 +7,31 @@ from typing import Any
 
 from . import prices
 from .costs import EVENT_GB, TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE, Assumptions, hourly, shared_cost, task_cost
-from .pages import table
+from .markdown_tables import table
 
 FILE = Path(__file__).parents[1] / "docs" / "cost.md"
 _SIZES = ((256, 512), (512, 1024), (1024, 2048), (1024, 4096), (2048, 4096), (4096, 8192), (8192, 16384))
 _SCHEDULES = {
-    "every 5 minutes": ("rate(5 minutes)", 5),
-    "every hour": ("rate(1 hour)", 60),
-    "every night": ("cron(0 3 * * ? *)", 24 * 60),
-    "every Sunday": ("cron(0 3 ? * SUN *)", 7 * 24 * 60),
+    "Every 5 minutes": ("rate(5 minutes)", 5),
+    "Every hour": ("rate(1 hour)", 60),
+    "Every night": ("cron(0 3 * * ? *)", 24 * 60),
+    "Every Sunday": ("cron(0 3 ? * SUN *)", 7 * 24 * 60),
 }
-"""Expressions, and the minutes between their runs."""
+"""Expressions, and the minutes between two runs."""
 _MINUTES = (1, 10, 60)
-# Any instant: these schedules run as often in every year.
+# These schedules run equally often in every year.
 _NOW = datetime(2027, 1, 1, tzinfo=UTC)
 _TASK: dict[str, Any] = {"image": "job:1", "cpu": 512, "memory": 1024}
 
 
 def text() -> str:
-    """The page."""
+    """The text of the page."""
     return _PAGE.format(
         region=prices.REGION,
         as_of=prices.AS_OF,
         hours=table(("cpu, memory", "x86_64", "arm64", "x86_64 on Spot", "arm64 on Spot", "Windows"), _hours()),
-        months=table(("", *(f"{minutes} min a run" for minutes in _MINUTES), "60 min on Spot"), _months()),
-        shares=table(("of that", "a month"), _shares()),
+        months=table(("Schedule", *(f"{minutes} min per run" for minutes in _MINUTES), "60 min on Spot"), _months()),
+        shares=table(("Category", "Per month"), _shares()),
         alarms=f"{shared_cost({}).total:.2f}",
         watched=f"{prices.METRIC.usd + prices.ALARM.usd:.2f}",
         alarm=f"{prices.ALARM.usd:.2f}",
@@ -46,7 +43,7 @@ def text() -> str:
         minutes=f"{Assumptions().minutes:g}",
         log_mb=f"{Assumptions().log_mb:g}",
         event_kb=f"{EVENT_GB * 1024 * 1024:g}",
-        prices=table(("what", "US dollars", "for", "source"), _prices()),
+        prices=table(("Item", "US dollars", "Per", "Source"), _prices()),
     )
 
 
@@ -61,10 +58,10 @@ def _hours() -> Iterable[tuple[str, ...]]:
 
 
 def _months() -> Iterable[tuple[str, ...]]:
-    for name, (schedule, apart) in _SCHEDULES.items():
-        # A run that is longer than the time to the next one is none to plan with.
-        costs = [_month(schedule, minutes) if minutes <= apart else "-" for minutes in _MINUTES]
-        yield name, *costs, _month(schedule, 60, launch="fargateSpot") if apart >= 60 else "-"
+    for name, (schedule, interval) in _SCHEDULES.items():
+        # Omits runs that are longer than the interval between two runs.
+        costs = [_month(schedule, minutes) if minutes <= interval else "-" for minutes in _MINUTES]
+        yield name, *costs, _month(schedule, 60, launch="fargateSpot") if interval >= 60 else "-"
 
 
 def _month(schedule: str, minutes: float, **more: Any) -> str:
@@ -76,8 +73,8 @@ def _shares() -> Iterable[tuple[str, ...]]:
     cost = task_cost({**_TASK, "schedule": "rate(1 hour)", "timeout": "30m"}, {}, _NOW, Assumptions())
     names = {
         "fargate": "Fargate",
-        "supervised": "Step Functions, where runs are supervised",
-        "logs": "logs, and the log of outcomes",
+        "supervised": "Step Functions, if supervised",
+        "logs": "Logs and outcome log",
         "scheduler": "EventBridge Scheduler",
     }
     for part, name in names.items():
@@ -94,52 +91,54 @@ def _usd(amount: float) -> str:
 
 
 _PAGE = """\
-# What it costs
+# Cost
 
-What runs costs, and what watches it; a schedule that waits costs nothing. Prices are of {region}, in US dollars, as of
-{as_of}, without free tiers, Savings Plans and taxes. Other Regions cost 10 to 30 % more, as a rule (cloudburn.io, April
-2026). The table at the end says where each price was read; none is from AWS's own price list, so look there before you
-decide by them.
+You pay for runs and for monitoring. A schedule that waits for its next run costs nothing.
 
-`python -m ops review` reckons with the same table: what a change does to the cost stands in its pull request.
+Prices are for {region}, in US dollars, as of {as_of}, without free tiers, Savings Plans and taxes. Other Regions
+usually cost 10 to 30 % more (cloudburn.io, April 2026). The [last table](#prices) names the source of each price. No
+price comes from AWS's own price list. Check that list before you base a decision on these figures.
 
-## An hour of one run
+`python -m ops review` uses the same prices to show in a pull request how a change affects the cost.
+
+## One hour of a run
 
 {hours}
 
-Storage above the 20 GB that come with a run is charged beside. Fargate bills by the second, from the pull of the image
-to the end, and a minute at least. On EC2 and on machines elsewhere a run costs what the machine costs, which is not
-reckoned here.
+Ephemeral storage above 20 GB costs extra. Fargate bills per second, from the pull of the image to the end of the run,
+and at least one minute. On EC2 and external instances, you pay for the instance. This page doesn't include that cost.
 
-## A task a month
+## One task per month
 
-A task with `cpu: 512`, `memory: 1024` on Fargate x86_64, everything included but what watches it:
+The cost of a task with `cpu: 512` and `memory: 1024` on Fargate x86_64, without monitoring:
 
 {months}
 
-The one that runs every hour for 10 minutes, in parts:
+The cost of the hourly task with 10 minutes per run, by category:
 
 {shares}
 
-## What is there whether it runs or not
+## Fixed costs
 
-| part | a month |
+| Resource | Per month |
 |---|---|
-| the stack's alarms (`monitoring.alarms`) | ${alarms} |
-| `expectSuccessWithin`, for each task that has it | ${watched}; ${alarm} where its runs are supervised |
-| the dashboard (`monitoring.dashboard`), but for the first three of an account | ${dashboard} |
-| schedules, task definitions, roles, queues, rules, an unused topic | nothing |
+| Alarms of the stack (`monitoring.alarms`) | ${alarms} |
+| `expectSuccessWithin`, per task | ${watched}, or ${alarm} if the task is supervised |
+| Dashboard (`monitoring.dashboard`); the first three of an account are free | ${dashboard} |
+| Schedules, task definitions, roles, queues, rules, an unused topic | Nothing |
 
-[Supervised runs](supervised.md) (`timeout`, `overlap`, `retryRun`) cost {transitions} state transitions each,
-${supervised} for a thousand runs, and {exclusive} with `overlap: forbid` or `replace`, ${exclusive_cost};
-before retries.
+A [supervised run](supervised.md) (`timeout`, `overlap`, `retryRun`) takes {transitions} state transitions, which is
+${supervised} per thousand runs. With `overlap: forbid` or `replace` it takes {exclusive}, which is ${exclusive_cost}.
+Retries cost extra.
 
-## What a review assumes
+## Assumptions of a review
 
-A run lasts {minutes} minutes and writes {log_mb} MB of log, for every task alike; `--minutes` says otherwise. The log
-of outcomes takes {event_kb} KB a run. A month is a twelfth of the coming year, so a one-time schedule counts for a
-twelfth of a run. Not counted: EC2, task definitions made elsewhere (their size is not known), NAT gateways, endpoints,
-public IPv4 addresses, traffic, storage of logs and images, KMS, Secrets Manager, mail, and whatever the containers use.
+- Each run of each task lasts {minutes} minutes. To change that, pass `--minutes`.
+- Each run writes {log_mb} MB of logs, and {event_kb} KB to the outcome log.
+- A month is one twelfth of the coming year, so a one-time schedule counts as one twelfth of a run.
+
+Not included: EC2, existing task definitions (their size isn't known), NAT gateways, endpoints, public IPv4 addresses,
+data transfer, storage of logs and images, KMS, Secrets Manager, email, and the AWS services that the containers use.
 
 ```sh
 python -m ops review --base main --stack prod --minutes 45

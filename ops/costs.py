@@ -1,7 +1,7 @@
-"""What the tasks of a stack cost in an average month of the coming year. Pure: arguments in, US dollars out.
+"""The cost of a stack's tasks in an average month of the coming year. Pure: arguments in, US dollars out.
 
-How long a run takes and how much it logs is known to nobody before it ran: both are assumed, for all tasks alike, and
-whoever shows a figure says so.
+The length of a run and the size of its log aren't known in advance. Both are assumptions, the same for all tasks.
+Whatever shows a cost also shows the assumptions.
 """
 
 from __future__ import annotations
@@ -11,45 +11,38 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import takewhile
-from typing import Any, cast
 
-from components.aws import fargate
 from components.monitoring import alarms
+from components.resolved import Group, Schedule, Task
 from components.schedules import At, Cron, Rate, next_runs, parse
-from components.schedules.of_task import TaskSchedule, task_schedules
-from components.supervised.settings import is_supervised, supervision
-from components.task.capacity import is_windows, runs_on
-from components.task.schedule_target import strategy_entry
 from config import StackConfig
 
 from . import prices
 
-Args = Mapping[str, Any]
-
 YEAR, MONTHS = timedelta(days=365), 12
 INCLUDED_STORAGE_GIB = 20
 BILLED_MINUTES = 1
-"""Fargate bills each run of Linux for a minute at least (vantage.sh, Fargate pricing)."""
+"""Fargate bills each Linux run for at least one minute (vantage.sh, Fargate pricing)."""
 EVENT_GB = 3 / 1024 / 1024
-"""The event about the end of a run, as the log of outcomes keeps it: 3 KB."""
+"""Size of the event about the end of a run in the outcome log: 3 KB."""
 TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE = 6, 8
-"""State transitions of a supervised run that succeeds at once, where runs may overlap and where they may not; a test
-counts them."""
+"""State transitions of a supervised run that succeeds on the first attempt: if runs can overlap, and if they can't.
+A test counts them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """What is not known before a task ran."""
+    """The values that aren't known before a task has run."""
 
     minutes: float = 10
-    """Length of a run, from the pull of its image to its end."""
+    """Length of a run in minutes, from the pull of its image to its end."""
     log_mb: float = 1
-    """What one run writes to its log."""
+    """Size of the log of one run, in MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """US dollars a month, by what they are paid for."""
+    """US dollars per month, by cost category."""
 
     fargate: float = 0
     spot: float = 0
@@ -60,12 +53,12 @@ class Cost:
 
     @property
     def total(self) -> float:
-        """All of it."""
+        """The sum of all categories."""
         return sum(self.parts.values())
 
     @property
     def parts(self) -> dict[str, float]:
-        """By name of the part."""
+        """The amounts by name of the category."""
         return {part.name: getattr(self, part.name) for part in fields(self)}
 
     def __add__(self, other: Cost) -> Cost:
@@ -74,109 +67,109 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class StackCost:
-    """What a stack costs: each task, and what they share."""
+    """The cost of a stack: each task, and the shared resources."""
 
     tasks: Mapping[str, Cost]
     shared: Cost
 
     @property
     def total(self) -> Cost:
-        """All of it, by part."""
+        """The sum of all tasks and the shared resources, by category."""
         return sum(self.tasks.values(), self.shared)
 
 
 def stack_cost(config: StackConfig, now: datetime, assumptions: Assumptions) -> StackCost:
-    """The cost of a stack in an average month of the year from `now` on.
+    """The cost of a stack in an average month of the year from `now`.
 
-    Not counted: EC2 instances and machines elsewhere, task definitions made elsewhere (their size is not known),
-    network, storage of logs and images, KMS, secrets, mail, and what the containers use.
+    Not included: EC2 and external instances, existing task definitions (their size isn't known), network, storage of
+    logs and images, KMS, secrets, email, and the AWS services that the containers use.
     """
-    group = cast("Args", config.group)
-    tasks = cast("Mapping[str, Args]", config.tasks)
-    costs = {name: task_cost(args, group, now, assumptions) for name, args in tasks.items()}
-    return StackCost(costs, shared_cost(group) if tasks else Cost())
+    costs = {name: task_cost(task, config.group, now, assumptions) for name, task in config.tasks.items()}
+    return StackCost(costs, shared_cost(config.group) if config.tasks else Cost())
 
 
-def task_cost(args: Args, group: Args, now: datetime, assumptions: Assumptions) -> Cost:
-    """The cost of one task of a group in an average month of the year from `now` on."""
-    paused = not group.get("enabled", True)
-    runs = [] if paused else [(schedule, monthly_launches(schedule, now)) for schedule in task_schedules(args)]
-    watched = "expect_success_within" in args and not paused and args.get("enabled", True)
-    # Step Functions has a metric of the successes already.
-    metric = 0 if is_supervised(args) else prices.METRIC.usd
+def task_cost(task: Task, group: Group, now: datetime, assumptions: Assumptions) -> Cost:
+    """The cost of a task in an average month of the year from `now`."""
+    launches = [(schedule, monthly_launches(schedule, now)) for schedule in task.schedules if group.enabled]
+    watched = task.expect_success_within is not None and group.enabled and task.enabled
+    # Step Functions already has a metric for successful executions.
+    metric = 0 if task.is_supervised else prices.METRIC.usd
     cost = Cost(alarms=prices.ALARM.usd + metric if watched else 0)
-    return sum((_launches(args, group, schedule, count, assumptions) for schedule, count in runs), cost)
+    return sum((_launches(task, group, schedule, count, assumptions) for schedule, count in launches), cost)
 
 
-def _launches(args: Args, group: Args, schedule: TaskSchedule, launches: float, assumptions: Assumptions) -> Cost:
-    """What a schedule's launches of a month cost."""
-    runs = launches * args.get("count", 1)
+def _launches(task: Task, group: Group, schedule: Schedule, launches: float, assumptions: Assumptions) -> Cost:
+    """The cost of a schedule's launches in a month."""
+    runs = launches * task.count
     hours = runs * max(assumptions.minutes, BILLED_MINUTES) / 60
-    spot = spot_share(args)
-    on_demand = hourly(args, schedule.args) if runs_on(args) == "FARGATE" and "task_definition" not in args else 0
-    logged = 0 if "task_definition" in args else assumptions.log_mb / 1024
-    if group.get("monitoring", {}).get("outcomes", True):
+    spot = spot_share(task)
+    known = task.task_definition is None
+    on_demand = hourly(task, schedule) if task.launch_type == "FARGATE" and known else 0
+    logged = assumptions.log_mb / 1024 if known else 0
+    if group.monitoring.outcomes:
         logged += EVENT_GB
     return Cost(
         fargate=hours * (1 - spot) * on_demand,
-        spot=hours * spot * hourly(args, schedule.args, spot=True) if spot and on_demand else 0,
+        spot=hours * spot * hourly(task, schedule, spot=True) if spot and on_demand else 0,
         scheduler=launches * prices.SCHEDULER.usd / 1e6,
-        supervised=launches * _transitions(args) * prices.TRANSITIONS.usd / 1000,
+        supervised=launches * _transitions(task) * prices.TRANSITIONS.usd / 1000,
         logs=runs * logged * prices.LOGS.usd,
     )
 
 
-def _transitions(args: Args) -> int:
-    """The state transitions of a run: none of one that is not supervised."""
-    if not is_supervised(args):
+def _transitions(task: Task) -> int:
+    """The state transitions of a run; 0 if it isn't supervised."""
+    if not task.supervision:
         return 0
-    return TRANSITIONS_WITH_LEASE if supervision(args).exclusive else TRANSITIONS_PER_RUN
+    return TRANSITIONS_WITH_LEASE if task.supervision.exclusive else TRANSITIONS_PER_RUN
 
 
-def hourly(args: Args, schedule: Args | None = None, *, spot: bool = False) -> float:
-    """What an hour of one run costs on Fargate; `schedule` holds what its runs have otherwise than the task."""
-    size = {**args, **(schedule or {})}
-    cpu, memory = _cpu_and_memory(args)
-    vcpus = size.get("cpu", fargate.DEFAULT_CPU) / 1024
-    gib = size.get("memory", fargate.DEFAULT_MEMORY) / 1024
-    storage = max(0, size.get("ephemeral_storage", INCLUDED_STORAGE_GIB) - INCLUDED_STORAGE_GIB)
+def hourly(task: Task, schedule: Schedule | None = None, *, spot: bool = False) -> float:
+    """The cost of one hour of a run on Fargate. `schedule` overrides the size of the task."""
+    price_of_cpu, price_of_memory = _prices(task)
+    own = (schedule.cpu, schedule.memory, schedule.ephemeral_storage) if schedule else (None, None, None)
+    cpu, memory, gib = (
+        of_task if of_schedule is None else of_schedule
+        for of_schedule, of_task in zip(own, (task.cpu, task.memory, task.ephemeral_storage), strict=True)
+    )
+    storage = max(0, (gib or INCLUDED_STORAGE_GIB) - INCLUDED_STORAGE_GIB)
     share = prices.SPOT.usd if spot else 1
-    return share * (vcpus * cpu.usd + gib * memory.usd) + storage * prices.STORAGE.usd
+    size = (cpu or 0) / 1024 * price_of_cpu.usd + (memory or 0) / 1024 * price_of_memory.usd
+    return share * size + storage * prices.STORAGE.usd
 
 
-def _cpu_and_memory(args: Args) -> tuple[prices.Price, prices.Price]:
-    if is_windows(args):
+def _prices(task: Task) -> tuple[prices.Price, prices.Price]:
+    """The prices of CPU and memory."""
+    if task.is_windows:
         return prices.WINDOWS_CPU, prices.WINDOWS_MEMORY
-    if args.get("architecture") == "arm64":
+    if task.architecture == "arm64":
         return prices.ARM_CPU, prices.ARM_MEMORY
     return prices.FARGATE_CPU, prices.FARGATE_MEMORY
 
 
-def spot_share(args: Args) -> float:
-    """The share of a task's runs that Fargate Spot gets: 0 to 1.
+def spot_share(task: Task) -> float:
+    """The share of a task's runs on Fargate Spot, from 0 to 1.
 
-    The tasks of a launch go to the providers' bases first, then by weight (AWS: Amazon ECS API reference,
+    ECS fills the bases of the capacity providers first, then distributes by weight (AWS: Amazon ECS API reference,
     CapacityProviderStrategyItem).
     """
-    if args.get("launch") == "fargateSpot":
-        return 1
-    entries = [strategy_entry(entry) for entry in args.get("capacity_providers", ())]
+    entries = task.strategy
     if not entries:
         return 0
-    count = args.get("count", 1)
-    based = min(count, sum(entry["base"] for entry in entries))
-    weights = sum(entry["weight"] for entry in entries)
-    spot = [entry for entry in entries if entry["capacity_provider"] == "FARGATE_SPOT"]
-    on_base = min(count, sum(entry["base"] for entry in spot))
-    by_weight = (count - based) * sum(entry["weight"] for entry in spot) / weights if weights else 0
-    return (on_base + by_weight) / count
+    based = min(task.count, sum(entry.base for entry in entries))
+    weights = sum(entry.weight for entry in entries)
+    spot = [entry for entry in entries if entry.provider == "FARGATE_SPOT"]
+    on_base = min(task.count, sum(entry.base for entry in spot))
+    by_weight = (task.count - based) * sum(entry.weight for entry in spot) / weights if weights else 0
+    return (on_base + by_weight) / task.count
 
 
-def monthly_launches(schedule: TaskSchedule, now: datetime) -> float:
-    """The launches of an average month in the year from `now` on: a one-time schedule has a twelfth."""
-    if not schedule.args.get("enabled", True):
+def monthly_launches(schedule: Schedule, now: datetime) -> float:
+    """The launches in an average month of the year from `now`. A one-time schedule has one twelfth."""
+    if not schedule.enabled:
         return 0
-    return _yearly(parse(schedule.expression), schedule.timezone, now, *schedule.limits) / MONTHS
+    expression = parse(schedule.expression)
+    return _yearly(expression, schedule.timezone, now, schedule.start, schedule.end) / MONTHS
 
 
 @cache
@@ -189,7 +182,7 @@ def _yearly(
     if isinstance(expression, At):
         return _within_a_year(next_runs(expression, timezone, now), now)
     times = len(expression.hours) * len(expression.minutes)
-    # One time of each day: counting every minute of a year would take a second for each task.
+    # Counts days instead of runs: counting every run of a year would take a second per task.
     daily = replace(expression, hours=(12,), minutes=(0,), fields=())
     return times * _days(daily, timezone, now, start, end)
 
@@ -203,16 +196,11 @@ def _within_a_year(runs: Iterable[datetime], now: datetime) -> int:
     return sum(1 for _ in takewhile(lambda run: run <= now + YEAR, runs))
 
 
-def shared_cost(group: Args) -> Cost:
-    """What a group costs whether its tasks run or not: its alarms and its dashboard."""
-    switches = group.get("monitoring", {})
-    queues = {"launches": "", **({"events": ""} if switches.get("outcomes", True) else {})}
-    made = alarms.group_alarms(schedule_group="", queues=queues) if switches.get("alarms", True) else {}
-    metrics = sum(_metrics(alarm) for alarm in made.values())
-    dashboards = 1 if switches.get("dashboard", False) else 0
+def shared_cost(group: Group) -> Cost:
+    """The fixed cost of a group: its alarms and its dashboard."""
+    switches = group.monitoring
+    queues = {"launches": "", **({"events": ""} if switches.outcomes else {})}
+    made = alarms.group_alarms(schedule_group="", queues=queues) if switches.alarms else {}
+    metrics = sum(alarms.metrics_of(alarm) for alarm in made.values())
+    dashboards = 1 if switches.dashboard else 0
     return Cost(alarms=metrics * prices.ALARM.usd + dashboards * prices.DASHBOARD.usd)
-
-
-def _metrics(alarm: Args) -> int:
-    queries: list[Args] = alarm.get("metric_queries", [{"metric": {}}])
-    return sum("metric" in query for query in queries)

@@ -1,1 +1,1 @@
-"""AWS on this machine: an emulator, a provider plugin in front of it, and the real Pulumi engine."""
+"""The sandbox: a local AWS emulator, a Pulumi provider in front of it, and the real Pulumi engine."""

@@ -1,22 +1,21 @@
-"""`python -m sandbox`: scheduled tasks in AWS as this machine plays it."""
+"""`python -m sandbox`: deploy scheduled tasks to a local AWS emulator."""
 
-from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from ops.planning.plans import load_stack, plans
-from ops.planning.tables import plans_table
 
 from . import pulumi_cli
 from .engine import PROJECT, REGION, STACK, Outcome, Sandbox
 from .errors import SandboxError
 from .projects import example_project
+from .tables import resources_table, schedules_table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 console = Console(soft_wrap=True)
@@ -24,28 +23,31 @@ console = Console(soft_wrap=True)
 HOME = PROJECT / ".sandbox"
 EndpointOption = Annotated[
     str | None,
-    typer.Option("--endpoint", help="URL of an emulator that is running already, instead of a server of our own."),
+    typer.Option("--endpoint", help="URL of an emulator that is already running. Default: start one."),
 ]
-PluginOption = Annotated[str, typer.Option("--plugin", help="sandbox, or official: Pulumi's own AWS plugin.")]
+PluginOption = Annotated[
+    str, typer.Option("--plugin", help="The AWS provider: sandbox (built in) or official (Pulumi's own plugin).")
+]
 ExampleOption = Annotated[
-    str | None, typer.Option("--example", "-e", help="An example of examples/, in a sandbox of its own.")
+    str | None, typer.Option("--example", "-e", help="Deploy an example from examples/ in its own sandbox.")
 ]
+T = TypeVar("T")
 
 
 @app.callback()
 def sandbox() -> None:
-    """Deploy the stack `local` on the real Pulumi engine, without an AWS account."""
+    """Deploy the stack `local` to a local AWS emulator with the real Pulumi engine. No AWS account needed."""
 
 
 @app.command()
 def up(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", example: ExampleOption = None) -> None:
-    """Deploy, and show the scheduled tasks."""
-    box = _box(endpoint, plugin, example)
-    _say("Deploying stack local")
-    outcome = _done(box.up)
-    _say_changes(outcome)
-    _show_next_runs(box.project)
-    _say(f"AWS is played at {box.endpoint()}, Region {REGION}, with any credentials. To look at it:")
+    """Deploy the stack, and print its schedules."""
+    box = _sandbox(endpoint, plugin, example)
+    _say(f"Deploying stack {STACK}")
+    outcome = _succeeded(box.up)
+    _print_changes(outcome)
+    _print_next_runs(box.project)
+    _say(f"The emulator is running at {box.endpoint()} (Region {REGION}, any credentials). To explore it:")
     _say(
         "  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws scheduler list-schedules"
         f" --region {REGION} --endpoint-url {box.endpoint()}"
@@ -54,59 +56,57 @@ def up(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", exampl
 
 @app.command()
 def preview(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", example: ExampleOption = None) -> None:
-    """Say what `up` would change."""
-    box = _box(endpoint, plugin, example)
-    _say_changes(_done(box.preview))
-    _show_next_runs(box.project)
+    """Print what `up` would change."""
+    box = _sandbox(endpoint, plugin, example)
+    _print_changes(_succeeded(box.preview), preview=True)
+    _print_next_runs(box.project)
 
 
 @app.command()
 def destroy(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", example: ExampleOption = None) -> None:
-    """Remove everything that `up` made, and stop the server."""
-    outcome = _done(_box(endpoint, plugin, example).destroy)
-    _say(f"{outcome.changes.get('delete', 0)} resources deleted; the sandbox is gone")
+    """Delete all resources, and stop the emulator."""
+    outcome = _succeeded(_sandbox(endpoint, plugin, example).destroy)
+    deleted = outcome.changes.get("delete", 0)
+    _say(f"Deleted {_count(deleted, 'resource')}. The sandbox is gone.")
 
 
 @app.command()
 def status(endpoint: EndpointOption = None, example: ExampleOption = None) -> None:
-    """Show what is there."""
-    box = _box(endpoint, "sandbox", example)
-    where = box.endpoint()
-    _say(f"AWS is played at {where}" if where else "AWS is not played: nothing runs. Start it with: make up")
-    counted = Counter(str(resource["type"]) for resource in _asked(box.resources))
-    table = Table("resource type", "count")
-    for kind, count in sorted(counted.items()):
-        table.add_row(kind, str(count))
-    if counted:
-        console.print(table)
-    for queue, messages in _asked(box.waiting_messages).items():
-        _say(f"{queue}: {messages or 'no'} message{'' if messages == 1 else 's'}" + (" to look at" if messages else ""))
+    """Print what is deployed."""
+    box = _sandbox(endpoint, "sandbox", example)
+    running = box.endpoint()
+    _say(f"The emulator is running at {running}." if running else "The emulator is not running. Start it with: make up")
+    types = [str(resource["type"]) for resource in _or_fail(box.resources)]
+    if types:
+        console.print(resources_table(types))
+    for queue, messages in _or_fail(box.waiting_messages).items():
+        _say(f"{queue}: {_count(messages, 'message')}")
 
 
 @app.command()
 def cli() -> None:
-    """Print the folder of the Pulumi CLI; get it where it is not there yet."""
-    _say(str(_asked(lambda: pulumi_cli.find_or_get(pulumi_cli.say_to_stderr))))
+    """Print the folder of the Pulumi CLI. Download or build the CLI if necessary."""
+    _say(str(_or_fail(lambda: pulumi_cli.find_or_get(pulumi_cli.say_to_stderr))))
 
 
-def _box(endpoint: str | None, plugin: str, example: str | None) -> Sandbox:
+def _sandbox(endpoint: str | None, plugin: str, example: str | None) -> Sandbox:
     if plugin not in ("sandbox", "official"):
-        _fail(f'--plugin is sandbox or official, not "{plugin}".')
+        _fail(f'--plugin must be sandbox or official, not "{plugin}".')
     home = HOME / "examples" / example if example else HOME
-    project = _asked(lambda: example_project(example, home / "project")) if example else PROJECT
-    return _asked(lambda: Sandbox(home, project, endpoint=endpoint, plugin=plugin, say=_say))
+    project = _or_fail(lambda: example_project(example, home / "project")) if example else PROJECT
+    return _or_fail(lambda: Sandbox(home, project, endpoint=endpoint, plugin=plugin, say=_say))
 
 
-def _done(operation: Any) -> Outcome:
-    outcome = _asked(operation)
+def _succeeded(operation: Callable[[], Outcome]) -> Outcome:
+    outcome = _or_fail(operation)
     if outcome.error:
         _fail(outcome.error)
     return outcome
 
 
-def _asked(question: Any) -> Any:
+def _or_fail(action: Callable[[], T]) -> T:
     try:
-        return question()
+        return action()
     except SandboxError as error:
         _fail(str(error))
 
@@ -115,8 +115,8 @@ def _say(line: str) -> None:
     try:
         console.print(escape(line), highlight=False)
     except SystemExit:
-        # So rich ends where nobody reads any more (`... | head`). Here that would only end the thread that takes the
-        # engine's events, and the engine would wait for it for ever.
+        # rich exits if nobody reads the output any more (`... | head`). In the thread that receives the engine's
+        # events, that would end only the thread, and the engine would wait for it forever.
         return
 
 
@@ -125,15 +125,18 @@ def _fail(message: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def _show_next_runs(project: Path) -> None:
-    console.print(plans_table(plans(STACK, load_stack(STACK, project)), datetime.now(UTC)))
+def _print_next_runs(project: Path) -> None:
+    console.print(schedules_table(plans(STACK, load_stack(STACK, project)), datetime.now(UTC)))
 
 
-def _say_changes(outcome: Outcome) -> None:
-    changed = {op: count for op, count in outcome.changes.items() if op != "same"}
-    same = outcome.changes.get("same", 0)
-    words = ", ".join(f"{op} {count}" for op, count in changed.items())
-    _say(f"{words or 'no changes'} (as they were: {same})")
+def _print_changes(outcome: Outcome, *, preview: bool = False) -> None:
+    changed = {operation: count for operation, count in outcome.changes.items() if operation != "same"}
+    counts = [f"{count} to {name}" if preview else f"{count} {name}d" for name, count in changed.items()]
+    _say(f"Resources: {', '.join([*counts, str(outcome.changes.get('same', 0)) + ' unchanged'])}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""AWS's models, as botocore brings them, read once for a process."""
+"""botocore's models of AWS's services, read once per process."""
 
 from functools import cache
 from typing import Any
@@ -7,9 +7,11 @@ import botocore.loaders
 import botocore.session
 
 
-def share() -> None:
-    """Let all sessions of boto3 have them in common: each would read them anew, and moto has a session for each
-    question."""
+def share_loader() -> None:
+    """Share one loader between all boto3 sessions.
+
+    Otherwise each session reads the models again, and moto creates a session per request.
+    """
     sessions: Any = botocore.session
     sessions.create_loader = _loader
 

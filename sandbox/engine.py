@@ -1,6 +1,5 @@
-"""The real Pulumi engine on the sandbox: stack `local`, a file backend, the program run in this process."""
+"""The real Pulumi engine in the sandbox: stack `local`, a file backend, and the program in this process."""
 
-import fcntl
 import gc
 import os
 import runpy
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
+from filelock import FileLock, Timeout
 from pulumi import automation as auto
 
 from . import pulumi_cli, server
@@ -34,33 +34,33 @@ def _quiet(_: str) -> None:
 
 @dataclass(slots=True)
 class Outcome:
-    """What an operation of the engine did."""
+    """The result of an operation of the engine."""
 
     changes: dict[str, int] = field(default_factory=dict[str, int])
-    """Resources by what became of them: create, update, replace, delete, same."""
+    """The number of resources per operation: create, update, replace, delete, same."""
     steps: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    """(operation, URN) of every resource that was not left as it is."""
+    """(operation, URN) of each resource that changed."""
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
-    """The stack's outputs, after an `up`."""
+    """The stack's outputs after an `up`."""
     error: str = ""
-    """What went wrong, one line a problem; empty where nothing did."""
+    """One line per problem; empty if there was none."""
 
 
 @cache
 def _command(root: Path) -> auto.PulumiCommand:
-    # Making it asks the CLI for its version.
+    # Creating one runs the CLI to get its version.
     return auto.PulumiCommand(root=str(root))
 
 
 class _Workspace(auto.LocalWorkspace):
     def select_stack(self, stack_name: str) -> None:
-        """Each operation names its stack; to select it takes the CLI a third of a second."""
+        """Do nothing: each operation names its stack, and the CLI takes a third of a second to select one."""
 
 
 class Sandbox:
-    """One sandbox: its files are under `home`, and it deploys the program of the folder `project`.
+    """A sandbox with its files under `home`. It deploys the program in the folder `project`.
 
-    With `endpoint`, an emulator that is running already plays AWS, and is neither started nor stopped.
+    With `endpoint`, it uses an emulator that is already running, and neither starts nor stops it.
     """
 
     def __init__(
@@ -74,38 +74,41 @@ class Sandbox:
     ):
         self.home, self.project, self.plugin, self.say = home.resolve(), project.resolve(), plugin, say
         self.given_endpoint = checked_endpoint(endpoint) if endpoint else None
-        # An emulator has a state of its own: what is in one is not in another.
+        # Each emulator has its own stack state.
         self.base = self.home / "endpoints" / quote(endpoint, safe="") if endpoint else self.home
 
     # Operations
 
     def start(self) -> None:
-        """Play AWS, with nothing in it but what is there already."""
-        with self._alone():
+        """Start the emulator if it is not running."""
+        with self._lock():
             self._ready_endpoint(crashed=False)
 
     def up(self, *, refresh: bool = False) -> Outcome:
-        """Deploy; with `refresh`, after looking at what is there. What cannot be created is said; what was created
-        stays, and the next `up` goes on from there."""
-        looks_first = refresh or bool(self.given_endpoint)
-        with self._alone(), self._operation() as stack:
-            return self._run(lambda on_event: stack.up(on_event=on_event, refresh=looks_first))
+        """Deploy; with `refresh`, after reading all resources from AWS.
+
+        If a resource cannot be created, the outcome has the error. Other resources stay, and the next `up` continues.
+        """
+        # Somebody else may have changed an emulator that was not started here.
+        refresh_first = refresh or bool(self.given_endpoint)
+        with self._lock(), self._operation() as stack:
+            return self._run(lambda on_event: stack.up(on_event=on_event, refresh=refresh_first))
 
     def preview(self, *, refresh: bool = False) -> Outcome:
-        """What `up` would do; with `refresh`, after looking at what is there."""
-        with self._alone(), self._operation() as stack:
+        """Report what `up` would do; with `refresh`, after reading all resources from AWS."""
+        with self._lock(), self._operation() as stack:
             return self._run(lambda on_event: stack.preview(on_event=on_event, refresh=refresh))
 
     def refresh(self) -> Outcome:
-        """Take over into the state what is there."""
-        with self._alone(), self._operation() as stack:
+        """Read all resources from AWS into the stack's state."""
+        with self._lock(), self._operation() as stack:
             return self._run(lambda on_event: stack.refresh(on_event=on_event))
 
     def destroy(self) -> Outcome:
-        """Remove everything: resources, state, server and files. Safe when there is nothing."""
+        """Delete the resources, the state, the emulator and the files. Does nothing if there are none."""
         if not self.base.exists():
             return Outcome()
-        with self._alone():
+        with self._lock():
             outcome = Outcome()
             if self._has_state() and (self.given_endpoint or server.running(self.home)):
                 with self._operation() as stack:
@@ -118,19 +121,19 @@ class Sandbox:
         return outcome
 
     def discard(self) -> None:
-        """Stop the server that was started here, and remove all files: what is in the stack goes with it."""
+        """Stop the emulator that was started here, and delete all files, without deleting resources first."""
         server.stop(self.home)
         shutil.rmtree(self.base, ignore_errors=True)
 
     def endpoint(self) -> str | None:
-        """Where AWS is played, if it is."""
+        """Return the URL of the emulator, or None if it is not running."""
         if self.given_endpoint:
             return self.given_endpoint if server.answers(self.given_endpoint) else None
         running = server.running(self.home)
         return running.endpoint if running else None
 
     def resources(self) -> list[Mapping[str, Any]]:
-        """What the stack's state holds; nothing where there is no stack."""
+        """Return the resources in the stack's state; none if there is no stack."""
         if not self._has_state() or not (endpoint := self.endpoint()):
             return []
         with _without_aws_settings():
@@ -138,36 +141,37 @@ class Sandbox:
         return deployment.get("resources", [])
 
     def waiting_messages(self) -> dict[str, int]:
-        """The messages in each queue of the stack: launches that were given up, events that were not delivered."""
+        """Count the messages in each queue of the stack: failed launches, and events that were not delivered."""
         endpoint = self.endpoint()
         urls = [str(resource["id"]) for resource in self.resources() if resource["type"] == "aws:sqs/queue:Queue"]
         if not endpoint or not urls:
             return {}
         sqs = Session(endpoint).client("sqs", REGION)
-        counted = "ApproximateNumberOfMessages"
+        attribute = "ApproximateNumberOfMessages"
         return {
             url.rsplit("/", 1)[-1]: int(
-                sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[counted])["Attributes"][counted]
+                sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[attribute])["Attributes"][attribute]
             )
             for url in urls
         }
 
-    # How
+    # Implementation
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One command at a time."""
+    def _lock(self) -> Iterator[None]:
+        """Refuse to run two commands at a time."""
         self.base.mkdir(parents=True, exist_ok=True)
-        with (self.base / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise SandboxError(f"Another command is using this sandbox ({self.base}). Wait for its end.") from None
-            yield
+        try:
+            with FileLock(self.base / "lock", blocking=False):
+                yield
+        except Timeout:
+            raise SandboxError(
+                f"Another command is using this sandbox ({self.base}). Try again when it has finished."
+            ) from None
 
     @contextmanager
     def _operation(self) -> Iterator[auto.Stack]:
-        """A stack that is ready; a marker stays behind where the process does not live to the end."""
+        """Prepare the stack. A marker file remains if the process is killed."""
         marker = self.base / "unfinished"
         crashed = marker.exists()
         endpoint = self._ready_endpoint(crashed=crashed)
@@ -175,7 +179,7 @@ class Sandbox:
         with _without_aws_settings():
             stack = self._stack(endpoint)
             if crashed and self.given_endpoint:
-                self.say("The last command did not come to its end: releasing its lock")
+                self.say("The last command was interrupted. Releasing its lock")
                 stack.cancel()
             yield stack
         marker.unlink(missing_ok=True)
@@ -183,18 +187,18 @@ class Sandbox:
     def _ready_endpoint(self, *, crashed: bool) -> str:
         if self.given_endpoint:
             if not server.answers(self.given_endpoint):
-                raise SandboxError(f"Nothing answers at {self.given_endpoint}.")
+                raise SandboxError(f"No emulator answers at {self.given_endpoint}.")
             return self.given_endpoint
         running = server.running(self.home)
         if running and not crashed:
             return running.endpoint
         if self._has_state():
-            why = "the last command did not come to its end" if crashed else "its server was stopped"
-            self.say(f"Starting the sandbox over from empty: {why}")
+            why = "the last command was interrupted" if crashed else "its emulator was stopped"
+            self.say(f"Starting with an empty sandbox, because {why}")
         server.stop(self.home)
         for leftover in ("state", "work"):
             shutil.rmtree(self.base / leftover, ignore_errors=True)
-        self.say("Starting AWS on 127.0.0.1 (moto)")
+        self.say("Starting the local AWS emulator (moto) on 127.0.0.1")
         return server.start(self.home).endpoint
 
     def _has_state(self) -> bool:
@@ -204,7 +208,7 @@ class Sandbox:
         work, state = self.base / "work", self.base / "state"
         for folder in (work, state):
             folder.mkdir(parents=True, exist_ok=True)
-        # The engine writes into the stack's file, so it gets copies.
+        # The engine writes to the stack's file, so it gets a copy.
         for name in ("Pulumi.yaml", f"Pulumi.{STACK}.yaml"):
             shutil.copy(self.project / name, work / name)
         root = pulumi_cli.find_or_get(self.say)
@@ -215,10 +219,10 @@ class Sandbox:
             program=self._program,
             env_vars=self._environment(endpoint, state),
         )
-        # With more behind the name where the engine is told to compress.
-        made = any(state.glob(f".pulumi/stacks/*/{STACK}.json*"))
-        stack: Any = (auto.Stack.select if made else auto.Stack.create)(STACK, workspace)
-        # After each operation it would ask the CLI three times, half a second each, for what the events told.
+        # The name has a suffix if the engine compresses the state.
+        exists = any(state.glob(f".pulumi/stacks/*/{STACK}.json*"))
+        stack: Any = (auto.Stack.select if exists else auto.Stack.create)(STACK, workspace)
+        # After each operation it would run the CLI three times, half a second each, for what the events report.
         stack.outputs, stack.info = dict, lambda *_: auto.UpdateSummary("", datetime.now(UTC), "", {}, {}, "")
         return stack
 
@@ -243,7 +247,7 @@ class Sandbox:
         }
 
     def _plugin_folder(self) -> Path:
-        """A folder with the provider plugin as the engine looks for it."""
+        """Create a folder with the provider plugin under the name that the engine looks for."""
         folder = self.base / "plugin"
         folder.mkdir(parents=True, exist_ok=True)
         executable = folder / "pulumi-resource-aws"
@@ -255,25 +259,25 @@ class Sandbox:
         return folder
 
     def _program(self) -> None:
-        # As Pulumi's own host for Python runs it.
+        # Pulumi's own Python host runs it the same way.
         runpy.run_path(str(self.project / "__main__.py"), run_name="__main__")
 
-    def _run(  # noqa: C901 - one branch a kind of event
+    def _run(  # noqa: C901 - one branch per kind of event
         self, operation: Callable[[Callable[[auto.EngineEvent], None]], Any]
     ) -> Outcome:
         outcome, errors = Outcome(), list[str]()
-        collects = gc.isenabled()
+        gc_enabled = gc.isenabled()
 
         def on_event(event: auto.EngineEvent) -> None:
             step = event.resource_pre_event or event.res_outputs_event
             if step and step.metadata.op not in ("same", "read", "refresh"):
-                found = (str(step.metadata.op.value), step.metadata.urn)
-                if found not in outcome.steps:
-                    outcome.steps.append(found)
-                    self.say(f"  {found[0]:<8} {found[1].split('::')[-2].split('$')[-1]} {found[1].split('::')[-1]}")
+                operation_name, urn = str(step.metadata.op.value), step.metadata.urn
+                if (operation_name, urn) not in outcome.steps:
+                    outcome.steps.append((operation_name, urn))
+                    self.say(f"  {operation_name:<8} {urn.split('::')[-2].split('$')[-1]} {urn.split('::')[-1]}")
             if event.res_outputs_event and event.res_outputs_event.metadata.type == "pulumi:pulumi:Stack":
-                ended = event.res_outputs_event.metadata.new
-                outcome.outputs = dict(ended.outputs or {}) if ended else {}
+                stack = event.res_outputs_event.metadata.new
+                outcome.outputs = dict(stack.outputs or {}) if stack else {}
             if event.diagnostic_event and event.diagnostic_event.severity in ("error", "warning"):
                 text = _plain(event.diagnostic_event)
                 if event.diagnostic_event.severity == "error":
@@ -289,30 +293,30 @@ class Sandbox:
         except auto.CommandError as error:
             outcome.error = "\n".join(dict.fromkeys(text for text in errors if text)) or str(error)
         finally:
-            # The program turns it off for its process, which here goes on.
-            if collects:
+            # The program disables it for its own process, but this process continues.
+            if gc_enabled:
                 gc.enable()
         return outcome
 
 
 @contextmanager
 def _without_aws_settings() -> Iterator[None]:
-    """Keep the user's own AWS set-up from the engine and the plugin: it could lead to a real account."""
-    own = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("AWS_")}
+    """Hide the user's AWS settings from the engine and the plugin, because they could lead to a real account."""
+    settings = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("AWS_")}
     try:
         yield
     finally:
-        os.environ.update(own)
+        os.environ.update(settings)
 
 
 def _plain(event: auto.DiagnosticEvent) -> str:
-    """A message without colours, and with the resource it is about."""
+    """Return a message without colors, after the name of its resource."""
     text = event.message
     while "<{%" in text:
         before, _, rest = text.partition("<{%")
         text = before + rest.partition("%}>")[2]
     name = event.urn.split("::")[-1] if event.urn and not event.urn.endswith(f"-{STACK}") else ""
-    # The SDK's server puts the plugin's traceback behind the message.
+    # The SDK's server appends the plugin's traceback to the message.
     text = text.partition(':\n  File "')[0].replace("Unexpected <class 'Exception'>: ", "").strip()
     if text in ("update failed", "preview failed"):
         return ""

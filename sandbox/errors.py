@@ -1,6 +1,5 @@
-"""What the sandbox tells its user."""
+"""Errors for the user."""
 
 
 class SandboxError(Exception):
-    """Something that the user has to know or to put right; the message is the whole of it, and no traceback
-    is shown."""
+    """A problem that the user can fix. The commands print its message without a traceback."""

@@ -1,4 +1,4 @@
-"""`python -m sandbox.moto_server`: moto's server, whose Step Functions run what it is given."""
+"""`python -m sandbox.moto_server`: moto's server with the fixes, and with Step Functions that run executions."""
 
 import sys
 
@@ -6,15 +6,15 @@ from . import aws_models
 
 
 def main() -> None:
-    """Serve until the end."""
-    aws_models.share()
-    # moto looks into the models as it is loaded.
+    """Serve until the process is stopped."""
+    aws_models.share_loader()
+    # moto reads the models when it is imported.
     from moto.core.config import default_user_config
     from moto.server import main as serve
 
-    from .mends import mend
+    from .moto_fixes import apply_fixes
 
-    mend()
+    apply_fixes()
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     serve(sys.argv[1:])
 

@@ -1,4 +1,4 @@
-"""Copies of the program with another stack's configuration: examples, and what tests change at will."""
+"""Copies of the program with another configuration, for examples and tests."""
 
 import shutil
 from pathlib import Path
@@ -10,7 +10,7 @@ EXAMPLES = PROJECT / "examples"
 
 
 def project_copy(folder: Path, stack_file: Path = PROJECT / f"Pulumi.{STACK}.yaml") -> Path:
-    """The program in `folder`, with `stack_file` as the configuration of the sandbox's stack."""
+    """Copy the program to `folder`, with `stack_file` as the configuration of the sandbox's stack."""
     if folder.exists():
         shutil.rmtree(folder)
     (folder / "config").mkdir(parents=True)
@@ -22,13 +22,16 @@ def project_copy(folder: Path, stack_file: Path = PROJECT / f"Pulumi.{STACK}.yam
 
 
 def example_project(name: str, folder: Path) -> Path:
-    """The program in `folder`, with the configuration of an example. Raises SandboxError where there is none."""
+    """Copy the program to `folder`, with the configuration of an example.
+
+    Raises SandboxError if there is no such example.
+    """
     file = EXAMPLES / name / "Pulumi.example.yaml"
     if not file.is_file():
-        raise SandboxError(f'There is no example "{name}". There are: {", ".join(examples())}.')
+        raise SandboxError(f'There is no example "{name}". Available examples: {", ".join(examples())}.')
     return project_copy(folder, file)
 
 
 def examples() -> list[str]:
-    """The names of the examples."""
+    """Return the names of all examples."""
     return sorted(file.parent.name for file in EXAMPLES.glob("*/Pulumi.example.yaml"))

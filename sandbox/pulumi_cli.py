@@ -1,7 +1,9 @@
-"""The Pulumi CLI: the one on PATH, else the official one, else one built from Go modules; got once, kept
-outside the tree."""
+"""The Pulumi CLI for the sandbox.
 
-import fcntl
+It is the one on PATH, else the official release, else a build from Go modules. The last two are kept in the user's
+cache folder, outside of the work tree.
+"""
+
 import os
 import shutil
 import subprocess
@@ -14,13 +16,15 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import platformdirs
 import semver
+from filelock import FileLock
 from pulumi.automation import PulumiCommand
 
 from .errors import SandboxError
 
 BUILT_VERSION = "3.259.0"
-"""The version that tools/pulumi-cli/go.mod names, and the oldest that is used."""
+"""The version in tools/pulumi-cli/go.mod, and the oldest version that is used."""
 _SOURCES = Path(__file__).resolve().parents[1] / "tools" / "pulumi-cli"
 _PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 _STAMP = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
@@ -29,26 +33,34 @@ Say = Callable[[str], None]
 
 
 def cache_folder() -> Path:
-    """Where what is slow to get is kept from one work tree to the next."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scheduled-tasks"
+    """The user's cache folder for downloads and builds. All work trees share it."""
+    return platformdirs.user_cache_path("scheduled-tasks", appauthor=False)
 
 
 def find_or_get(say: Say) -> Path:
-    """The folder whose `bin` holds a CLI of a fit version; got now, with progress said, where there is none.
+    """Find a suitable CLI, or download or build one.
 
-    Raises SandboxError with what is missing.
+    Args:
+        say: Prints a line of progress.
+
+    Returns:
+        The folder that contains `bin/pulumi`.
+
+    Raises:
+        SandboxError: The CLI cannot be downloaded or built.
     """
-    if (on_path := shutil.which("pulumi")) and _fit(Path(on_path)) and Path(on_path).parent.name == "bin":
+    if (on_path := shutil.which("pulumi")) and _is_suitable(Path(on_path)) and Path(on_path).parent.name == "bin":
         return Path(on_path).parent.parent
-    with _one_at_a_time():
+    cache_folder().mkdir(parents=True, exist_ok=True)
+    with FileLock(cache_folder() / "lock"):
         for root in sorted(cache_folder().glob("pulumi-*")):
-            if _fit(root / "bin" / "pulumi"):
+            if _is_suitable(root / "bin" / "pulumi"):
                 return root
         return _install(say) or _build(say)
 
 
 @cache
-def _fit(executable: Path) -> bool:
+def _is_suitable(executable: Path) -> bool:
     try:
         answer = subprocess.run(
             [str(executable), "version"],
@@ -65,13 +77,13 @@ def _fit(executable: Path) -> bool:
 
 
 def _install(say: Say) -> Path | None:
-    """The official CLI, or None where its site cannot be reached."""
+    """Download the official CLI. Returns None if that fails."""
     root = cache_folder() / "pulumi-official"
-    say("Pulumi CLI: none on PATH; asking the official installer")
+    say("Pulumi CLI: not on PATH, downloading the official release")
     try:
         PulumiCommand.install(root=str(root))
     except Exception as error:
-        say(f"Pulumi CLI: the official installer cannot be had here ({type(error).__name__})")
+        say(f"Pulumi CLI: the download failed ({type(error).__name__})")
         shutil.rmtree(root, ignore_errors=True)
         return None
     return root
@@ -81,13 +93,13 @@ def _build(say: Say) -> Path:
     go = shutil.which("go")
     if not go:
         raise SandboxError(
-            f"There is no Pulumi CLI {BUILT_VERSION} or newer on PATH, its official installer cannot be reached, and "
-            "to build it Go is needed, which is not on PATH either. Install one of them."
+            f"The sandbox needs the Pulumi CLI {BUILT_VERSION} or newer. It is not on PATH and can't be downloaded, and"
+            " Go, which could build it, is not on PATH either. Install the Pulumi CLI or Go."
         )
     root = cache_folder() / f"pulumi-v{BUILT_VERSION}"
-    say(f"Pulumi CLI: building v{BUILT_VERSION} with Go, once; it takes about 4 minutes")
-    with tempfile.TemporaryDirectory(dir=cache_folder()) as made, _ticking(say):
-        target = Path(made) / "bin" / "pulumi"
+    say(f"Pulumi CLI: building v{BUILT_VERSION} with Go (once, about 4 minutes)")
+    with tempfile.TemporaryDirectory(dir=cache_folder()) as built, _progress(say):
+        target = Path(built) / "bin" / "pulumi"
         flags = f"-s -w -X {_STAMP}=v{BUILT_VERSION}"
         done = subprocess.run(
             [go, "build", "-trimpath", "-ldflags", flags, "-o", str(target), _PACKAGE],
@@ -98,7 +110,7 @@ def _build(say: Say) -> Path:
             env={**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"},
         )
         if done.returncode:
-            raise SandboxError("The Pulumi CLI could not be built:\n" + "\n".join(done.stderr.splitlines()[-10:]))
+            raise SandboxError("Building the Pulumi CLI failed:\n" + "\n".join(done.stderr.splitlines()[-10:]))
         shutil.rmtree(root, ignore_errors=True)
         root.mkdir(parents=True)
         target.parent.rename(root / "bin")
@@ -106,31 +118,23 @@ def _build(say: Say) -> Path:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    cache_folder().mkdir(parents=True, exist_ok=True)
-    with (cache_folder() / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-@contextmanager
-def _ticking(say: Say) -> Iterator[None]:
-    """Say every 20 seconds that it goes on."""
+def _progress(say: Say) -> Iterator[None]:
+    """Print a line every 20 seconds."""
     done, began = threading.Event(), time.monotonic()
 
-    def tick() -> None:
+    def report() -> None:
         while not done.wait(20):
-            say(f"Pulumi CLI: still building, {time.monotonic() - began:.0f} s")
+            say(f"Pulumi CLI: still building after {time.monotonic() - began:.0f} s")
 
-    ticker = threading.Thread(target=tick, daemon=True)
-    ticker.start()
+    reporter = threading.Thread(target=report, daemon=True)
+    reporter.start()
     try:
         yield
     finally:
         done.set()
-        ticker.join()
+        reporter.join()
 
 
 def say_to_stderr(line: str) -> None:
-    """Progress, beside what a command prints."""
+    """Print progress to stderr, so that stdout has the result only."""
     print(line, file=sys.stderr, flush=True)  # noqa: T201

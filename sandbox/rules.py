@@ -1,6 +1,6 @@
-"""Rules between the members of a request that AWS enforces, and neither botocore's models nor the emulators.
+"""Rules across the members of a request that AWS enforces, but neither botocore's models nor the emulator do.
 
-Only what AWS documents is here. Each rule is a function of the request's parameters.
+Each rule is a function of the request's parameters, and comes from AWS's documentation.
 """
 
 import json
@@ -14,8 +14,10 @@ Params = Mapping[str, Any]
 Rule = Callable[[Params], Iterator[str]]
 
 OVERRIDES_LENGTH = 8192
-"""Characters of RunTask's overrides, which are the input of a schedule on ECS (AWS: Amazon ECS API reference,
-RunTask)."""
+"""The maximum number of characters in RunTask's overrides, which are the input of a schedule on ECS.
+
+AWS: Amazon ECS API reference, RunTask.
+"""
 
 LOG_RETENTION_DAYS = frozenset(
     (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
@@ -23,7 +25,7 @@ LOG_RETENTION_DAYS = frozenset(
 
 
 def rule_problems(service: str, operation: str, params: Params) -> list[str]:
-    """What AWS would refuse in a request whose members are each valid by themselves."""
+    """Return what AWS would refuse in a request whose members are each valid."""
     return [problem for rule in _RULES.get((service, operation), ()) for problem in rule(params)]
 
 
@@ -35,8 +37,8 @@ def _expression(params: Params) -> Iterator[str]:
         yield from _cron(expression, cron[1].split())
     elif not re.fullmatch(r"rate\([1-9]\d* (minute|hour|day)s?\)|at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)", expression):
         yield (
-            f"ScheduleExpression: {expression!r} is none of rate(value unit), "
-            "cron(minutes hours day-of-month month day-of-week year), at(yyyy-mm-ddThh:mm:ss)"
+            f"ScheduleExpression: {expression!r} must be rate(value unit), "
+            "cron(minutes hours day-of-month month day-of-week year) or at(yyyy-mm-ddThh:mm:ss)"
         )
 
 
@@ -54,7 +56,7 @@ def _time_zone(params: Params) -> Iterator[str]:
 
 
 _time_zones = cache(zoneinfo.available_timezones)
-"""Finding them takes longer than all else that is asked of a schedule."""
+"""Cached, because listing the time zones takes longer than all other checks of a schedule."""
 
 
 def _flexible_window(params: Params) -> Iterator[str]:
@@ -62,9 +64,9 @@ def _flexible_window(params: Params) -> Iterator[str]:
     window = params.get("FlexibleTimeWindow", {})
     minutes = window.get("MaximumWindowInMinutes")
     if window.get("Mode") == "FLEXIBLE" and minutes is None:
-        yield "FlexibleTimeWindow.MaximumWindowInMinutes: is required with Mode FLEXIBLE"
+        yield "FlexibleTimeWindow.MaximumWindowInMinutes: is required if Mode is FLEXIBLE"
     if window.get("Mode") == "OFF" and minutes is not None:
-        yield "FlexibleTimeWindow.MaximumWindowInMinutes: must not be given with Mode OFF"
+        yield "FlexibleTimeWindow.MaximumWindowInMinutes: is not allowed if Mode is OFF"
 
 
 def _dates(params: Params) -> Iterator[str]:
@@ -78,11 +80,11 @@ def _ecs_target(params: Params) -> Iterator[str]:
     ecs = target.get("EcsParameters")
     if ecs is None:
         return
-    # AWS: Amazon ECS API reference, RunTask: one or the other.
+    # AWS: Amazon ECS API reference, RunTask.
     if ecs.get("LaunchType") and ecs.get("CapacityProviderStrategy"):
-        yield "Target.EcsParameters: LaunchType and CapacityProviderStrategy exclude each other"
+        yield "Target.EcsParameters: LaunchType and CapacityProviderStrategy can't be combined"
     if ecs.get("LaunchType") == "FARGATE" and not ecs.get("NetworkConfiguration"):
-        yield "Target.EcsParameters.NetworkConfiguration: is required with LaunchType FARGATE"
+        yield "Target.EcsParameters.NetworkConfiguration: is required if LaunchType is FARGATE"
     yield from _strategy(ecs.get("CapacityProviderStrategy", []))
     if "Input" in target:
         yield from _overrides(target["Input"])
@@ -91,18 +93,18 @@ def _ecs_target(params: Params) -> Iterator[str]:
 def _strategy(items: list[Params]) -> Iterator[str]:
     # AWS: Amazon ECS developer guide, capacity providers. The default weight is 0.
     if items and all(not item.get("weight") for item in items):
-        yield "Target.EcsParameters.CapacityProviderStrategy: one weight at least must be above 0"
+        yield "Target.EcsParameters.CapacityProviderStrategy: at least one weight must be greater than 0"
     if sum(1 for item in items if item.get("base")) > 1:
-        yield "Target.EcsParameters.CapacityProviderStrategy: only one item may have a base"
+        yield "Target.EcsParameters.CapacityProviderStrategy: only one item can have a base"
 
 
 def _overrides(text: str) -> Iterator[str]:
     if len(text) > OVERRIDES_LENGTH:
-        yield f"Target.Input: has {len(text)} characters, and RunTask's overrides at most {OVERRIDES_LENGTH}"
+        yield f"Target.Input: has {len(text)} characters, but RunTask's overrides are limited to {OVERRIDES_LENGTH}"
     try:
         overrides = json.loads(text)
     except ValueError:
-        yield "Target.Input: is not JSON, and RunTask's overrides are"
+        yield "Target.Input: must be JSON, because it has RunTask's overrides"
         return
     for container in overrides.get("containerOverrides", []) if isinstance(overrides, dict) else []:
         if container and "name" not in container:
@@ -113,9 +115,9 @@ def _containers(params: Params) -> Iterator[str]:
     containers: list[Params] = params.get("containerDefinitions", [])
     names = [container.get("name") for container in containers]
     if len(set(names)) < len(names):
-        yield "containerDefinitions: two containers have the same name"
+        yield "containerDefinitions: container names must be unique"
     if containers and not any(container.get("essential", True) for container in containers):
-        yield "containerDefinitions: one container at least must be essential"
+        yield "containerDefinitions: at least one container must be essential"
     for container in containers:
         for problem in _container(container, fargate="FARGATE" in params.get("requiresCompatibilities", [])):
             yield f"container {container.get('name')!r}: {problem}"
@@ -125,7 +127,7 @@ def _container(container: Params, *, fargate: bool) -> Iterator[str]:
     # AWS: Amazon ECS API reference, LogConfiguration.
     log: Params = container.get("logConfiguration", {})
     if fargate and log and log.get("logDriver") not in ("awslogs", "splunk", "awsfirelens"):
-        yield f"Fargate has the log drivers awslogs, splunk and awsfirelens, not {log.get('logDriver')!r}"
+        yield f"Fargate supports the log drivers awslogs, splunk and awsfirelens, not {log.get('logDriver')!r}"
     if log.get("logDriver") == "awslogs":
         yield from _awslogs(log.get("options", {}), fargate=fargate)
 
@@ -136,7 +138,7 @@ def _awslogs(options: Params, *, fargate: bool) -> Iterator[str]:
         if not options.get(name):
             yield f"logConfiguration.options: {name} is required"
     if "awslogs-datetime-format" in options and "awslogs-multiline-pattern" in options:
-        yield "logConfiguration.options: awslogs-datetime-format and awslogs-multiline-pattern exclude each other"
+        yield "logConfiguration.options: awslogs-datetime-format and awslogs-multiline-pattern can't be combined"
     if options.get("mode", "blocking") not in ("blocking", "non-blocking"):
         yield "logConfiguration.options: mode must be blocking or non-blocking"
 
@@ -146,13 +148,13 @@ def _fargate(params: Params) -> Iterator[str]:
     if "FARGATE" not in params.get("requiresCompatibilities", []):
         return
     if params.get("networkMode") != "awsvpc":
-        yield "networkMode: must be awsvpc with FARGATE"
+        yield "networkMode: must be awsvpc for FARGATE"
     for name in ("cpu", "memory"):
         if not params.get(name):
-            yield f"{name}: is required with FARGATE"
+            yield f"{name}: is required for FARGATE"
     size = params.get("ephemeralStorage", {}).get("sizeInGiB")
     if size is not None and not 21 <= size <= 200:
-        yield f"ephemeralStorage.sizeInGiB: is {size}, and must be from 21 to 200"
+        yield f"ephemeralStorage.sizeInGiB: is {size}, but must be from 21 to 200"
 
 
 def _retention(params: Params) -> Iterator[str]:
@@ -180,15 +182,15 @@ def _queue(params: Params) -> Iterator[str]:
     for name, (low, high) in _QUEUE_RANGES.items():
         value = attributes.get(name)
         if value is not None and not low <= int(value) <= high:
-            yield f"Attributes.{name}: is {value}, and must be from {low} to {high}"
+            yield f"Attributes.{name}: is {value}, but must be from {low} to {high}"
     if attributes.get("SqsManagedSseEnabled") == "true" and attributes.get("KmsMasterKeyId"):
-        yield "Attributes: SqsManagedSseEnabled and KmsMasterKeyId exclude each other"
+        yield "Attributes: SqsManagedSseEnabled and KmsMasterKeyId can't be combined"
 
 
 def _queue_name(params: Params) -> Iterator[str]:
     name = str(params.get("QueueName", ""))
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo", name):
-        yield f"QueueName: {name!r} must be 1 to 80 letters, digits, hyphens and underscores"
+        yield f"QueueName: {name!r} must have 1 to 80 letters, digits, hyphens or underscores"
 
 
 _SCHEDULE: tuple[Rule, ...] = (_expression, _time_zone, _flexible_window, _dates, _ecs_target)

@@ -1,4 +1,4 @@
-"""The moto server: AWS as the sandbox plays it, a process of its own on 127.0.0.1."""
+"""The local AWS emulator: a moto server in its own process on 127.0.0.1."""
 
 import json
 import os
@@ -19,23 +19,23 @@ START_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that was started: its process and where it listens."""
+    """A running server: its process ID and its port."""
 
     pid: int
     port: int
 
     @property
     def endpoint(self) -> str:
-        """Its URL."""
+        """The server's URL."""
         return f"http://{HOST}:{self.port}"
 
     def alive(self) -> bool:
-        """Whether it answers as a moto server does."""
+        """Whether the server answers."""
         return answers(self.endpoint)
 
 
 def running(home: Path) -> Server | None:
-    """The server that was started from this home, if it still answers."""
+    """Return the server that was started from this folder, or None if it does not answer."""
     try:
         server = Server(**json.loads(_record(home).read_text()))
     except (OSError, ValueError, TypeError):
@@ -44,14 +44,16 @@ def running(home: Path) -> Server | None:
 
 
 def start(home: Path) -> Server:
-    """Start a server, and wait until it answers. Raises SandboxError with the end of its log."""
+    """Start a server, and wait until it answers.
+
+    Raises SandboxError with the end of the server's log.
+    """
     with socket.socket() as chosen:
         chosen.bind((HOST, 0))
         port = chosen.getsockname()[1]
     log = home / "server.log"
-    # It outlives the command that starts it, so that what was deployed can be looked at: a session of its
-    # own, and no
-    # object here that would want to wait for it.
+    # The server outlives the command that starts it, so that users can explore what was deployed. It therefore gets its
+    # own session, and no object in this process waits for it.
     pid = os.posix_spawn(
         sys.executable,
         [sys.executable, "-m", "sandbox.moto_server", "-H", HOST, "-p", str(port)],
@@ -74,7 +76,7 @@ def start(home: Path) -> Server:
 
 
 def stop(home: Path) -> bool:
-    """End the server that was started from this home; whether there was one."""
+    """Stop the server that was started from this folder. Returns whether there was one."""
     server = running(home)
     if server:
         os.kill(server.pid, signal.SIGTERM)
@@ -85,7 +87,7 @@ def stop(home: Path) -> bool:
 
 
 def answers(endpoint: str) -> bool:
-    """Whether something that speaks HTTP listens at an endpoint."""
+    """Whether an HTTP server answers at an endpoint."""
     try:
         with urllib.request.urlopen(f"{endpoint}/moto-api/", timeout=5):  # noqa: S310 - http, see `endpoint`
             return True
@@ -96,7 +98,7 @@ def answers(endpoint: str) -> bool:
 
 
 def _ended(pid: int) -> bool:
-    """Whether a server that this very process started has ended; collects it if so."""
+    """Whether a server that this process started has ended. If so, the process is reaped."""
     try:
         return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:
@@ -108,7 +110,7 @@ def _record(home: Path) -> Path:
 
 
 def _environment() -> dict[str, str]:
-    # Schedules and policies are looked at, not carried out, so moto's own IAM checks stay off. Nobody asks for images.
+    # moto's own IAM checks stay off: they ignore resources and conditions. No machine images are needed.
     given = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     return {
         **given,

@@ -1,7 +1,7 @@
-"""AWS requests checked against botocore's service models.
+"""Validation of AWS requests against botocore's service models.
 
-botocore itself checks types, required members and minimum lengths only. The models also hold maximum
-lengths, ranges, patterns and enumerations, which AWS enforces and the emulators do not.
+botocore itself checks types, required members and minimum lengths only. The models also have maximum lengths, ranges,
+patterns and enumerations, which AWS enforces and the emulator does not.
 """
 
 import datetime
@@ -23,23 +23,29 @@ from botocore.model import (
 )
 
 SHOWN_LENGTH = 80
-"""Longer values are not repeated in messages."""
+"""Messages do not repeat longer values."""
 
 
 def problems(service: str, operation: str, params: Mapping[str, Any]) -> list[str]:
-    """What AWS's own model finds wrong with a request; empty if nothing.
+    """Validate a request against AWS's own model.
 
-    `service` is boto3's name of it ("scheduler"), `operation` the API's ("CreateSchedule"), `params` what
-    would be given to boto3. Each problem is a sentence that begins with the member's path. Values of
-    members that the model marks as sensitive are not repeated.
+    Args:
+        service: boto3's name of the service, such as "scheduler".
+        operation: The API's name of the operation, such as "CreateSchedule".
+        params: The arguments for boto3.
 
-    Raises botocore.model.OperationNotFoundError and botocore.exceptions.UnknownServiceError.
+    Returns:
+        One sentence per problem, which begins with the member's path. Sensitive values are not repeated.
+
+    Raises:
+        botocore.model.OperationNotFoundError: There is no such operation.
+        botocore.exceptions.UnknownServiceError: There is no such service.
     """
     return request_problems(service_model(service).operation_model(operation), params)
 
 
 def request_problems(model: OperationModel, params: Mapping[str, Any]) -> list[str]:
-    """As `problems`, for an operation's model that is at hand."""
+    """Validate a request like `problems`, against a given model."""
     shape = model.input_shape
     if shape is None:
         return [f"{key}: {model.name} takes no parameters" for key in params]
@@ -48,7 +54,7 @@ def request_problems(model: OperationModel, params: Mapping[str, Any]) -> list[s
 
 @functools.cache
 def service_model(service: str) -> ServiceModel:
-    """botocore's model of a service, in its newest version."""
+    """Return the newest version of botocore's model of a service."""
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
@@ -70,11 +76,11 @@ def _structure(shape: Shape, value: Mapping[str, Any], path: str) -> Iterator[st
             yield f"{_join(path, name)}: is required"
     for name, item in value.items():
         if name not in members:
-            yield f"{_join(path, name)}: there is no such member; there are {', '.join(members)}"
+            yield f"{_join(path, name)}: is not a member. Members: {', '.join(members)}"
         else:
             yield from _check(members[name], item, _join(path, name))
     if getattr(shape, "is_tagged_union", False) and len(value) != 1:
-        yield f"{path}: exactly one of {', '.join(members)} must be given"
+        yield f"{path}: exactly one of {', '.join(members)} is required"
 
 
 def _list(shape: Shape, value: Sequence[Any], path: str) -> Iterator[str]:
@@ -107,7 +113,7 @@ def _pattern(pattern: str, value: str, subject: str) -> Iterator[str]:
     try:
         matches = matcher(pattern)
     except regex.error as error:
-        yield f"{subject} cannot be checked: AWS's pattern {pattern} is not understood here ({error})"
+        yield f"{subject} cannot be checked, because the sandbox does not understand AWS's pattern {pattern} ({error})"
         return
     if not matches(value):
         yield f"{subject} does not match {pattern}"
@@ -161,8 +167,8 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-# The models' patterns are Java's. Its POSIX classes are ASCII only, and \w, \d and \s are too, unless the
-# pattern begins with (?U).
+# The patterns are written for Java, where POSIX classes are ASCII only. So are \w, \d and \s, unless the pattern begins
+# with (?U).
 _POSIX = {
     "Alnum": "a-zA-Z0-9",
     "Alpha": "a-zA-Z",
@@ -182,19 +188,19 @@ _JAVA_CLASS = re.compile(r"\\p\{(" + "|".join(_POSIX) + r")\}")
 
 @functools.cache
 def matcher(pattern: str) -> Callable[[str], bool]:
-    """Whether a whole string matches one of the models' patterns.
+    """Return a function that decides whether a whole string matches a pattern of the models.
 
-    Raises regex.error for a pattern that cannot be translated.
+    Raises regex.error if the pattern cannot be translated.
     """
     unicode = pattern.startswith("(?U)")
-    # The ASCII flag would also narrow \p{L} and its like.
+    # The ASCII flag would also narrow \p{L} and similar classes.
     flags = 0 if unicode or r"\p{" in pattern or r"\P{" in pattern else regex.ASCII
     compiled = regex.compile(_translated(pattern.removeprefix("(?U)")), flags)
-    return lambda text: compiled.fullmatch(text) is not None
+    return lambda value: compiled.fullmatch(value) is not None
 
 
 def _translated(pattern: str) -> str:
-    """Java's POSIX classes as ranges: bare inside a character class, bracketed outside."""
+    """Replace Java's POSIX classes by ranges: bare inside a character class, in brackets outside."""
 
     def replacement(match: re.Match[str]) -> str:
         before = re.sub(r"\\.", "", pattern[: match.start()])

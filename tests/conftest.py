@@ -12,8 +12,8 @@ from sandbox import aws_models
 __all__ = ["hypothesis"]
 
 
-# Before moto is loaded, which looks into the models.
-aws_models.share()
+# Before moto is imported, which reads the models.
+aws_models.share_loader()
 
 
 def pytest_xdist_auto_num_workers() -> int:

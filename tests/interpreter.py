@@ -1,6 +1,6 @@
-"""A real interpreter of Amazon States Language (moto's), with ECS as the test decides and no time that passes.
+"""moto's interpreter of Amazon States Language, with a fake ECS and without real waiting times.
 
-DynamoDB and EventBridge are moto's own, conditions and all. Each call that a state machine makes is recorded.
+DynamoDB, including its conditions, and EventBridge are moto's own. All calls of state machines are recorded.
 """
 
 import copy
@@ -31,18 +31,18 @@ from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
 
 from components.supervised import lease
-from sandbox.states import mend
+from sandbox.moto_step_functions import fix_step_functions
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 CLUSTER = f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/main"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/supervisor"
 TABLE = "leases"
 SECONDS = 20
-"""After which a test that waits for what does not come fails."""
+"""How long a test waits for an execution before it fails."""
 
 
 def error(code: str, operation: str = "RunTask") -> ClientError:
-    """An error as AWS answers."""
+    """Create an error response of AWS."""
     answer: Any = {
         "Error": {"Code": code, "Message": f"{code} was asked for"},
         "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": "0"},
@@ -52,7 +52,7 @@ def error(code: str, operation: str = "RunTask") -> ClientError:
 
 @dataclass
 class End:
-    """How a run ends."""
+    """The end of a run."""
 
     code: int | None = 0
     stop_code: str = "EssentialContainerExited"
@@ -63,8 +63,10 @@ class End:
 
 
 class Hang:
-    """A run that goes on until it is stopped, or past its timeout; `being_stopped` says that somebody tells it to stop
-    just then. With an error, RunTask fails with it although the run has begun."""
+    """A run that continues until it is stopped, or past its timeout.
+
+    With `being_stopped`, somebody stops it at the timeout. With an error, RunTask fails although the run has started.
+    """
 
     def __init__(self, *, times_out: bool = False, being_stopped: bool = False, error: Exception | None = None):
         self.times_out, self.being_stopped, self.error = times_out, being_stopped, error
@@ -72,18 +74,18 @@ class Hang:
 
 
 Answer = End | Hang | Exception | list[dict[str, Any]]
-"""What RunTask is answered with: a run, an error, or `failures[]`."""
+"""A response of RunTask: a run, an error, or `failures[]`."""
 
 
 class Ecs:
-    """ECS as the test decides: `answers` are for one RunTask after the other, the last one for all that follow."""
+    """A fake ECS. `answers` are the responses to RunTask calls, in order; the last one is repeated."""
 
     def __init__(self, *answers: Answer):
         self.answers: list[Answer] = list(answers) or [End()]
         self.tasks: dict[str, dict[str, Any]] = {}
         self.runs: dict[str, End | Hang] = {}
         self.lingers = 2
-        """Looks at a task that was told to stop before it has stopped."""
+        """How often a stopping task can be described before it has stopped."""
         self.lock = threading.Lock()
 
     def run_task(self, **request: Any) -> dict[str, Any]:
@@ -112,9 +114,9 @@ class Ecs:
             return {"tasks": [copy.deepcopy(self.tasks[arn])], "failures": []}
 
     def describe_tasks(self, *, waiting: bool = False, **request: Any) -> dict[str, Any]:
-        """`waiting`: asked by the state that waits for the end of its run."""
+        """Describe tasks. `waiting` is set for the state that waits for the end of its run."""
         for arn in request["tasks"]:
-            self._look(arn, self.runs[arn], waiting=waiting)
+            self._advance(arn, self.runs[arn], waiting=waiting)
         return {"tasks": [copy.deepcopy(self.tasks[arn]) for arn in request["tasks"]], "failures": []}
 
     def list_tasks(self, **request: Any) -> dict[str, Any]:
@@ -129,10 +131,10 @@ class Ecs:
         return {"taskArns": found[start:end], **({"nextToken": str(end)} if len(found) > end else {})}
 
     def stop_task(self, **request: Any) -> dict[str, Any]:
-        self._tell(request["task"], request["reason"])
+        self._stop(request["task"], request["reason"])
         return {"task": copy.deepcopy(self.tasks[request["task"]])}
 
-    def _look(self, arn: str, run: End | Hang, *, waiting: bool) -> None:
+    def _advance(self, arn: str, run: End | Hang, *, waiting: bool) -> None:
         task = self.tasks[arn]
         if task["lastStatus"] == "DEACTIVATING":
             task["looks"] += 0 if waiting else 1
@@ -142,10 +144,10 @@ class Ecs:
             self._end(arn, run)
         elif waiting and isinstance(run, Hang) and run.times_out:
             if run.being_stopped:
-                self._tell(arn, "told by somebody else")
+                self._stop(arn, "stopped by somebody else")
             raise TimeoutError
 
-    def _tell(self, arn: str, reason: str) -> None:
+    def _stop(self, arn: str, reason: str) -> None:
         self.tasks[arn] |= {
             "desiredStatus": "STOPPED",
             "lastStatus": "DEACTIVATING",
@@ -155,7 +157,7 @@ class Ecs:
         }
 
     def end_all(self) -> None:
-        """End all that runs, for a test that is over."""
+        """End all runs at the end of a test."""
         for arn, task in self.tasks.items():
             if task["lastStatus"] != "STOPPED":
                 self._end(arn, End(137, "UserInitiated", "the test is over"))
@@ -175,7 +177,7 @@ class Ecs:
 
 @dataclass
 class Ended:
-    """How an execution ended."""
+    """The end of an execution."""
 
     status: str
     error: str
@@ -184,23 +186,23 @@ class Ended:
 
 @dataclass
 class Interpreter:
-    """State machines that run, and what they asked of AWS."""
+    """Running state machines, and their calls to AWS."""
 
     ecs: Ecs
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
-    """Every call that a state machine made, as (operation, parameters)."""
+    """All calls of state machines, as (operation, parameters)."""
     faults: dict[str, list[Exception]] = field(default_factory=dict[str, list[Exception]])
-    """Errors that the next calls of an operation get."""
+    """Errors for the next calls of an operation."""
     machine: str = ""
 
     def create(self, definition: str) -> None:
-        """Make the state machine that is started from here on."""
+        """Create the state machine for the next executions."""
         states = client("stepfunctions")
-        made = states.create_state_machine(name=f"m{len(self.calls)}", definition=definition, roleArn=ROLE)
-        self.machine = made["stateMachineArn"]
+        created = states.create_state_machine(name=f"m{len(self.calls)}", definition=definition, roleArn=ROLE)
+        self.machine = created["stateMachineArn"]
 
     def start(self, name: str, **given: Any) -> str:
-        """Start an execution, as a schedule does but for what is given, None for what is left out; its ARN."""
+        """Start an execution like a schedule does, with changed input; None removes a key. Returns the execution's ARN."""
         whole = {"schedule": "backup", "time": "2026-11-25T03:00:00Z", "overrides": {}, **given}
         text = json.dumps({name: value for name, value in whole.items() if value is not None})
         return client("stepfunctions").start_execution(stateMachineArn=self.machine, name=name, input=text)[
@@ -208,45 +210,45 @@ class Interpreter:
         ]
 
     def end(self, execution: str) -> Ended:
-        """Wait for the end of an execution."""
+        """Wait until an execution ends."""
         deadline = threading.Event()
-        # To ask through boto3 each time would take as long as the execution itself.
+        # Polling through boto3 would take as long as the execution itself.
         states = stepfunctions_parser_backends[ACCOUNT][REGION]
         for _ in range(SECONDS * 100):
             if states.describe_execution(execution).status != "RUNNING":
                 found = client("stepfunctions").describe_execution(executionArn=execution)
                 return Ended(found["status"], found.get("error", ""), found.get("cause", ""))
             deadline.wait(0.01)
-        raise AssertionError(f"{execution} does not end: {[name for name, _ in self.calls[-20:]]}")
+        raise AssertionError(f"{execution} did not end: {[name for name, _ in self.calls[-20:]]}")
 
     def run(self, name: str = "first", **given: Any) -> Ended:
-        """Start an execution, and wait for its end."""
+        """Start an execution, and wait until it ends."""
         return self.end(self.start(name, **given))
 
     def entered(self, execution: str) -> list[str]:
-        """The states that an execution passed, in order."""
+        """Return the states that an execution entered, in order."""
         events = client("stepfunctions").get_execution_history(executionArn=execution, maxResults=1000)["events"]
         return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
 
     def operations(self) -> list[str]:
-        """What was asked for, in order; that a run is waited for is left out."""
+        """Return the operations of all calls, in order, without those that wait for a run."""
         return [name for name, _ in self.calls]
 
     def reported(self) -> list[dict[str, Any]]:
-        """The outcomes that were put on the event bus."""
+        """Return the outcomes on the event bus."""
         return [json.loads(call["Entries"][0]["Detail"]) for name, call in self.calls if name == "put_events"]
 
     def rows(self) -> dict[str, dict[str, Any]]:
-        """The table of leases."""
+        """Return the lease table."""
         return {row["id"]["S"]: row for row in client("dynamodb").scan(TableName=TABLE)["Items"]}
 
     def put_row(self, **row: str) -> None:
-        """Write into the table of leases; what is called `expires` is a number."""
+        """Write an item to the lease table. `expires` is a number."""
         item = {name: {"N" if name == "expires" else "S": value} for name, value in row.items()}
         client("dynamodb").put_item(TableName=TABLE, Item=item)
 
     def client(self, service: str, *, waiting: bool) -> Any:
-        """What a state machine gets as its client of a service."""
+        """Return a state machine's client of a service."""
         return _Client(self, self.ecs if service == "ecs" else client(service), waiting=waiting and service == "ecs")
 
 
@@ -268,13 +270,13 @@ class _Client:
 
 @cache
 def client(service: str) -> Any:
-    """A client, made once: that takes longer than most calls."""
+    """Return a cached client. Creating one takes longer than most calls."""
     connect: Any = boto3.client
     return connect(service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
 
 
 def make_table() -> None:
-    """The table of leases, with nothing in it."""
+    """Create an empty lease table."""
     client("dynamodb").create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",
@@ -289,22 +291,22 @@ _validate = cache(StepFunctionsParserBackend._validate_definition)
 
 @cache
 def _tree(definition: str) -> Any:
-    """A definition's syntax tree, made once: that takes longer than most executions. Nothing is written into it."""
+    """Return the cached syntax tree of a definition. Parsing takes longer than most executions, which only read it."""
     tree = _parse(definition)[1]
-    # Asked for each time, for errors that a definition which was let through does not have.
+    # moto calls this for error messages, which a validated definition does not need.
     tree.program_decl().getText = lambda: definition
     return tree
 
 
 def _parsed(definition: str) -> tuple[Any, Any]:
-    """A program of its own for each execution, from the tree of all."""
+    """Return a new program for each execution, from the cached tree."""
     return Preprocessor().visit(_tree(definition)), _tree(definition)
 
 
 @contextmanager
 def interpreter(*answers: Answer) -> Generator[Interpreter]:
-    """An interpreter in which each RunTask gets the next of the answers."""
-    mend()
+    """Run an interpreter in which each RunTask call gets the next answer."""
+    fix_step_functions()
     running = Interpreter(Ecs(*answers))
 
     def clients(waiting: bool) -> Callable[..., Any]:
@@ -315,7 +317,7 @@ def interpreter(*answers: Answer) -> Generator[Interpreter]:
         mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
         mock.patch.object(AmazonStateLanguageParser, "parse", _parsed),
         mock.patch.object(StepFunctionsParserBackend, "_validate_definition", _validate),
-        # It evaluates what has become a text once more, to see that it is one.
+        # moto evaluates a string result again to check its type.
         mock.patch.object(validations, "_validate_string_output"),
         mock.patch.object(WaitFunction, "_wait_interval", return_value=None),
         mock.patch.object(retrier_decl, "time", mock.Mock()),

@@ -130,7 +130,7 @@ class _Mocks(mocks.Mocks):
         return self.answers[args.token](args.args)
 
 
-class _Monitor(mocks.MockMonitor):
+class Monitor(mocks.MockMonitor):
     """Records what plain mocks do not see: parents, dependencies, components and their outputs."""
 
     def __init__(self, recorded: Recorded, answers: Answers, outputs: Outputs):
@@ -174,13 +174,17 @@ class _AtOnce(ThreadPoolExecutor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         done = Future[Any]()
         try:
-            done.set_result(fn(*args, **kwargs))
+            answer = fn(*args, **kwargs)
+            # A monitor may also answer later.
+            if isinstance(answer, Future):
+                return answer
+            done.set_result(answer)
         except BaseException as error:
             done.set_exception(error)
         return done
 
 
-def _finished(answer: Coroutine[Any, Any, Any]) -> Any:
+def finished(answer: Coroutine[Any, Any, Any]) -> Any:
     """What a coroutine returns that waits for nothing; the mocks would turn an event loop for it."""
     try:
         answer.send(None)
@@ -214,31 +218,48 @@ def run(
     URNs are unique, as the engine demands.
     """
     recorded = Recorded()
+    monitor = Monitor(recorded, {**LOOKUPS, **(answers or {})}, {**_AWSX, **(outputs or {})})
+    run_against(monitor, program, recorded, preview=preview, project=project, stack=stack, config=config)
+    urns = [resource.urn for resource in recorded.resources]
+    assert len(urns) == len(set(urns)), "two resources have one URN"
+    return recorded
+
+
+def run_against(
+    monitor: mocks.MockMonitor,
+    program: Callable[[], object],
+    recorded: Recorded,
+    *,
+    preview: bool = False,
+    project: str = "shop",
+    stack: str = "dev",
+    config: dict[str, str] | None = None,
+    loop: asyncio.AbstractEventLoop | None = None,
+) -> None:
+    """Run a program to its end against a resource monitor, and record its warnings and its error."""
 
     def isolated() -> None:
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        loop.set_default_executor(_AtOnce())
+        running = loop or asyncio.new_event_loop()
+        asyncio.set_event_loop(running)
+        running.set_default_executor(_AtOnce())
         set_all_config(config or {}, [])
-        monitor = _Monitor(recorded, {**LOOKUPS, **(answers or {})}, {**_AWSX, **(outputs or {})})
-        mocks.set_mocks(_Mocks(recorded, {}, {}), project=project, stack=stack, preview=preview, monitor=monitor)
+        mocks.set_mocks(monitor.mocks, project=project, stack=stack, preview=preview, monitor=monitor)
         settings.get_engine()
-        # A program that ended in an error leaves what it was waiting for to the next one.
-        cast("Any", settings.SETTINGS).outputs.clear()
+        # A program that failed leaves pending outputs behind, for which the next program would wait.
+        outputs = cast("Any", settings.SETTINGS).outputs
+        outputs.clear()
         try:
             with (
                 mock.patch.object(pulumi.log, "warn", lambda message, *_, **__: recorded.warnings.append(message)),
                 # Where in the source a resource is made is told to the engine alone, and takes a fifth of the time.
                 mock.patch.object(runtime, "_get_stack_trace", source_pb2.StackTrace),
-                mock.patch.object(mocks, "_sync_await", _finished),
+                mock.patch.object(mocks, "_sync_await", finished),
             ):
-                loop.run_until_complete(run_pulumi_func(lambda: (program(), None)[1]))
+                running.run_until_complete(run_pulumi_func(lambda: (program(), None)[1]))
         except Exception as error:
             recorded.error = error
         finally:
-            loop.close()
+            outputs.clear()
+            running.close()
 
     contextvars.Context().run(isolated)
-    urns = [resource.urn for resource in recorded.resources]
-    assert len(urns) == len(set(urns)), "two resources have one URN"
-    return recorded

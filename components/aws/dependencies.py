@@ -1,11 +1,9 @@
 """Dependencies that are part of an output."""
 
-from typing import Any
-
 import pulumi
 
 
-def after(value: pulumi.Output[str], *others: pulumi.Output[Any]) -> pulumi.Output[str]:
+def after(value: pulumi.Output[str], *others: pulumi.Output[object]) -> pulumi.Output[str]:
     """The same value, available only after other outputs.
 
     Every resource that uses the result waits for all of them, including resources of other components.

@@ -16,6 +16,8 @@ from ..resolved import Group, Task
 from ..resolver import resolve_group, resolve_task
 from . import capacity, check, containers, groups, roles, schedules, sizes, supervision, tags
 
+_TASK_NAME = re.compile(names.TASK_NAME, re.ASCII)
+
 
 def checked_task(name: str, args: object) -> tuple[Task, list[Problem]]:
     """A task from its arguments, and everything that is wrong with them. The task is complete only if nothing is."""
@@ -43,7 +45,7 @@ def group_problems(group: Group, faulty: frozenset[str] = frozenset()) -> list[P
 
 
 def _name_problems(name: str) -> Iterator[Problem]:
-    if len(name) > names.TASK_NAME_LENGTH or not re.fullmatch(names.TASK_NAME, name, re.ASCII):
+    if len(name) > names.TASK_NAME_LENGTH or not _TASK_NAME.fullmatch(name):
         yield Problem(
             (),
             f'"{name}" is not a name for a task: AWS would refuse it, or it would be ambiguous. Use up to '

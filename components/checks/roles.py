@@ -30,6 +30,8 @@ def roles(task: Task) -> Iterator[Problem]:
 @reads("permissions", "exec")
 def policy_size(task: Task) -> Iterator[Problem]:
     """Permissions make a policy that IAM accepts."""
+    if not task.permissions:
+        return
     known = [
         (statement.actions, [resource for resource in statement.resources if isinstance(resource, str)])
         for statement in task.permissions

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 from typing_extensions import is_typeddict
 
 from .annotations import is_output
-from .reference import Key, Type, keys_of
+from .reference import Type, keys_of
 
 T = TypeVar("T")
 
@@ -40,33 +40,29 @@ def resolve(resolved: type[T], shape: type, values: Mapping[str, Any], **derived
         values: Validated values, by key in snake_case.
         **derived: Fields that follow from several keys.
     """
-    return resolved(**{**_from_keys(shape, _fields(resolved) - derived.keys(), values), **derived})
+    return resolved(**resolved_fields(resolved, shape, values), **derived)
 
 
-def _from_keys(shape: type, names: frozenset[str], values: Mapping[str, Any]) -> dict[str, Any]:
-    keys = keys_of(shape)
+def resolved_fields(resolved: type, shape: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a dataclass that are keys, with values or defaults. `DERIVED` names other fields."""
     return {
-        name: _converter(shape, name)(values[name]) if name in values else _default(shape, name)
-        for name in keys
-        if name in names
+        name: convert(values[name]) if name in values else default
+        for name, convert, default in _fields(resolved, shape)
     }
 
 
 @cache
-def _fields(resolved: type) -> frozenset[str]:
-    return frozenset(field.name for field in fields(cast("Any", resolved)))
-
-
-@cache
-def _default(shape: type, name: str) -> object:
-    key: Key = keys_of(shape)[name]
-    given = key.default
-    return None if given is None or given.value is None else _converter(shape, name)(given.value)
-
-
-@cache
-def _converter(shape: type, name: str) -> Callable[[Any], Any]:
-    return _conversion(keys_of(shape)[name].type)
+def _fields(resolved: type, shape: type) -> tuple[tuple[str, Callable[[Any], Any], object], ...]:
+    """Each field that is a key, with the conversion of its value and its default."""
+    derived: frozenset[str] = getattr(resolved, "DERIVED", frozenset())
+    names = {field.name for field in fields(cast("Any", resolved))} - derived
+    found: list[tuple[str, Callable[[Any], Any], object]] = []
+    for name, key in keys_of(shape).items():
+        if name in names:
+            convert = _conversion(key.type)
+            given = key.default
+            found.append((name, convert, None if given is None or given.value is None else convert(given.value)))
+    return tuple(found)
 
 
 @runtime_checkable

@@ -67,8 +67,8 @@ def validated(shape: type, values: object, *, from_yaml: bool = False) -> Valida
 
 
 def _checker(shape: type, *, from_yaml: bool) -> Callable[[object], Mapping[str, Any]]:
-    adapter, context = adapter_of(shape), {FROM_YAML: from_yaml}
-    return lambda values: adapter.validate_python(values, by_alias=from_yaml, by_name=not from_yaml, context=context)
+    check, context = adapter_of(shape).validator.validate_python, {FROM_YAML: from_yaml}
+    return lambda values: check(values, by_alias=from_yaml, by_name=not from_yaml, context=context)
 
 
 @cache

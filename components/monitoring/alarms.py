@@ -205,6 +205,12 @@ def group_alarms(*, schedule_group: str, queues: dict[str, str]) -> dict[str, Al
     }
 
 
+def metrics_of(alarm: Alarm) -> int:
+    """The number of metrics that an alarm evaluates, which CloudWatch charges for."""
+    queries = alarm.get("metric_queries")
+    return sum("metric" in query for query in queries) if queries else 1
+
+
 _ABOVE_ZERO: Threshold = {
     "evaluation_periods": 1,
     "threshold": 0,

@@ -320,7 +320,7 @@ def create_success_alarm(
         )
     else:
         metric = alarms.execution_metric(state_machine_arn)
-    settings: dict[str, Any] = alarms.success_alarm(prefix=names.prefix, task=task, seconds=seconds, metric=metric)
+    settings = alarms.success_alarm(prefix=names.prefix, task=task, seconds=seconds, metric=metric)
     cloudwatch.MetricAlarm(
         f"{task}-alarm",
         name=names.alarm(f"{task}/no-success"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 PATTERN = r"^[0-9]{1,9}[smhd]$"
+_DURATION = re.compile(PATTERN, re.ASCII)
 
 
 def seconds(text: str) -> int:
@@ -13,7 +14,7 @@ def seconds(text: str) -> int:
     Raises:
         ValueError: The string isn't a duration; the message says what is allowed.
     """
-    if not re.fullmatch(PATTERN, text, re.ASCII):
+    if not _DURATION.fullmatch(text):
         raise ValueError(f'"{text}" is not a duration. Use an integer and a unit: 45s, 15m, 26h or 7d.')
     return int(text[:-1]) * _UNITS[text[-1]]
 

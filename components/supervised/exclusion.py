@@ -47,7 +47,16 @@ def claim(of: Supervised) -> States:
         holder=expression(NAME),
         expires=expression(f"$string({NOW} + {leases.CLAIM_SECONDS})"),
     )
-    start: dict[str, Json] = {"attempt": 1, "launch": 1, "tries": 0, "refusals": 0, "run": {}}
+    start: dict[str, Json] = {
+        "attempt": 1,
+        "launch": 1,
+        "tries": 0,
+        "refusals": 0,
+        "run": {},
+        # The outcome if RunTask succeeds without a task, which AWS does not document.
+        **outcome(FAILED, "'RunTask started no task.'"),
+        "retryable": False,
+    }
     return {
         "Claim": task(
             "dynamodb:putItem",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..args import Overlap
-    from ..resolved import Task
+    from ..resolved import Retry, RetryRun
 
 SUPERVISED_KEYS = ("timeout", "overlap", "retry_run")
 """A task with one of these runs through its own state machine. Otherwise EventBridge Scheduler starts its
@@ -83,18 +83,19 @@ class Supervision:
         return waiting + (self.attempts + 1) * self.lease + STOP_SECONDS
 
 
-def supervision(task: Task) -> Supervision | None:
+def supervision(
+    timeout: int | None, overlap: Overlap | None, retry_run: RetryRun | None, retry: Retry
+) -> Supervision | None:
     """The settings of a task's state machine; None for a task whose runs EventBridge Scheduler starts directly."""
-    if task.timeout is None and task.overlap is None and task.retry_run is None:
+    if timeout is None and overlap is None and retry_run is None:
         return None
-    retry_run = task.retry_run
     return Supervision(
-        timeout=task.timeout or DEFAULT_TIMEOUT,
-        overlap=task.overlap or ALLOW,
+        timeout=timeout or DEFAULT_TIMEOUT,
+        overlap=overlap or ALLOW,
         attempts=retry_run.attempts if retry_run else 0,
         delay=retry_run.delay if retry_run else 0,
         backoff=retry_run.backoff if retry_run else 1,
         exit_codes=retry_run.exit_codes if retry_run else (),
-        launch_attempts=task.retry.attempts,
-        launch_age=task.retry.max_age,
+        launch_attempts=retry.attempts,
+        launch_age=retry.max_age,
     )

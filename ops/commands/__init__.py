@@ -1,1 +1,1 @@
-"""The commands, one module a subject: they take options, call what does the work, and print."""
+"""The commands, one module per subject. They parse options, call the code that does the work, and print results."""

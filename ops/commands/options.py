@@ -1,4 +1,4 @@
-"""Options that commands have in common, and the way from them to what is deployed."""
+"""Options that several commands share, and how they select a deployment."""
 
 import getpass
 import shlex
@@ -13,7 +13,7 @@ import typer
 
 from components.aws.names import GroupNames
 from components.schedules import durations
-from components.schedules.of_task import instant
+from components.schedules.instants import instant
 from config import ConfigError, StackConfig
 from config.yaml_files import YamlError
 
@@ -27,23 +27,24 @@ from ..planning.plans import PROJECT_NAME, known_stacks, load_stack, stack_probl
 TaskArgument = Annotated[str, typer.Argument(help="Name of the task.")]
 StackOption = Annotated[
     str | None,
-    typer.Option("--stack", "-s", help="Name of the stack. Default: the only one of the account and Region."),
+    typer.Option("--stack", "-s", help="Name of the stack. Default: the only one in the account and Region."),
 ]
 GroupOption = Annotated[
-    str | None, typer.Option("--group", help="Name of the schedule group, where its stack is not one of this project.")
+    str | None, typer.Option("--group", help="Name of the schedule group, for a stack of another project.")
 ]
-ProfileOption = Annotated[str | None, typer.Option("--profile", help="Profile of AWS's configuration.")]
+ProfileOption = Annotated[str | None, typer.Option("--profile", help="AWS profile.")]
 RegionOption = Annotated[
-    str | None, typer.Option("--region", help="Region. Default: the stack's, then as AWS's tools choose it.")
+    str | None,
+    typer.Option("--region", help="AWS Region. Default: the Region of the stack, then that of the AWS configuration."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-FromOption = Annotated[str | None, typer.Option("--from", help="ISO 8601 instant to count from. Default: now.")]
-DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error as well.")]
+FromOption = Annotated[str | None, typer.Option("--from", help="Start time in ISO 8601. Default: now.")]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Also show the traceback of an error.")]
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where the options say that something is deployed."""
+    """The deployment that the options select."""
 
     stack: str | None
     group: str | None
@@ -52,14 +53,14 @@ class Where:
     debug: bool = False
 
     def deployment(self) -> Deployment:
-        """What is deployed there. Raises OpsError where nothing is."""
+        """Find the deployment. Raises OpsError if there is none."""
         if self.stack and self.group:
-            raise OpsError("name a stack, or a schedule group, not both.")
+            raise OpsError("Pass --stack or --group, not both.")
         group = stack_group(self.stack) if self.stack else self.group
         return find(self.connect(), group)
 
     def command(self, *words: str) -> str:
-        """Another command for the same place, to be copied."""
+        """A command line for the same deployment, for messages."""
         given = (
             ("--stack", self.stack),
             ("--group", self.group),
@@ -70,32 +71,32 @@ class Where:
         return shlex.join(["python", "-m", "ops", *words, *options])
 
     def connect(self) -> Aws:
-        """The way to AWS."""
+        """Connect to AWS."""
         return Aws(self.profile, self.region or (stack_region(self.stack) if self.stack else None))
 
 
 def stack_group(stack: str) -> str:
-    """The schedule group of a stack of this project."""
+    """The name of the schedule group of a stack of this project."""
     return GroupNames(f"{PROJECT_NAME}-{stack}").schedule_group
 
 
 def stack_of(deployment: Deployment) -> str | None:
-    """The stack that something was deployed from, where its file is here."""
+    """The stack of a deployment if this project has its file, else None."""
     return next((name for name in known_stacks() if stack_group(name) == deployment.name), None)
 
 
 def ago(text: str) -> datetime:
-    """The instant that lies so far back. Raises BadParameter for what is no duration."""
+    """The time before now by a duration. Raises BadParameter for an invalid duration."""
     try:
         return datetime.now(UTC) - durations.delta(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--since") from None
     except OverflowError:
-        raise typer.BadParameter(f"{text} ago is before all times.", param_hint="--since") from None
+        raise typer.BadParameter(f"{text} is too long: the time is before the year 1.", param_hint="--since") from None
 
 
 def person() -> str:
-    """Who calls, as this machine knows them; `unknown` where it does not, as in a container."""
+    """The name of the local user; `unknown` if there is none, for example in a container."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
@@ -104,15 +105,17 @@ def person() -> str:
 
 @contextmanager
 def reached(where: Where, exit_code: int = FAILED) -> Generator[Deployment]:
-    """What is deployed there; what goes wrong from here on ends the command with one line, and with `exit_code` where
-    the error has none of its own."""
+    """Find the deployment. Any error from here on ends the command with one line.
+
+    `exit_code` applies to errors without an exit code of their own.
+    """
     with explained(debug=where.debug, exit_code=exit_code):
         yield where.deployment()
 
 
 @contextmanager
 def explained(*, debug: bool, exit_code: int = FAILED) -> Generator[None]:
-    """Ends the command with one line for an error of AWS, or of the person who called."""
+    """End the command with one line if AWS or an argument causes an error."""
     try:
         yield
     except KeyboardInterrupt:
@@ -132,7 +135,7 @@ def _end(message: str, exit_code: int, *, debug: bool) -> NoReturn:
 
 
 def stack_config(stack: str) -> StackConfig:
-    """The configuration of a stack; what is wrong with it ends the command."""
+    """The configuration of a stack. A problem in it ends the command."""
     try:
         return load_stack(stack)
     except (ConfigError, YamlError) as error:
@@ -140,7 +143,7 @@ def stack_config(stack: str) -> StackConfig:
 
 
 def instant_or_now(text: str | None) -> datetime:
-    """What `--from` says: an instant, or now where it is not given."""
+    """The time in `--from`, or now if it isn't set."""
     try:
         return instant(text) if text else datetime.now(UTC)
     except ValueError as error:

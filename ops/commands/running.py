@@ -1,4 +1,4 @@
-"""`run`: a task by hand, in AWS as its schedule would start it, or on this machine."""
+"""`run`: runs a task manually, in AWS like its schedule would, or on this machine."""
 
 import shlex
 import sys
@@ -15,18 +15,17 @@ from rich.markup import escape
 from rich.status import Status
 
 from components.monitoring.events import SUCCEEDED
-from components.schedules.of_task import instant
+from components.schedules.instants import instant
 
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Tail
 from ..aws.schedules import chosen_schedule
 from ..errors import INTERRUPTED, NO_RUN, NOT_KNOWN
 from ..output import console, in_words, note, notes, print_json
-from ..runs.following import Glance, follow
+from ..runs.following import RunState, follow
 from ..runs.records import Run
-from ..runs.request import Occasion, Variation
+from ..runs.request import LaunchContext, RunChanges
 from ..runs.starting import Started, start
-from .locally import run_locally
 from .options import (
     DebugOption,
     GroupOption,
@@ -40,6 +39,7 @@ from .options import (
     person,
     reached,
 )
+from .running_locally import run_locally
 
 app = typer.Typer()
 
@@ -47,18 +47,24 @@ app = typer.Typer()
 @app.command()
 def run(
     task: TaskArgument,
-    schedule: Annotated[str | None, typer.Option("--schedule", help="Which schedule, where it has several.")] = None,
-    command: Annotated[str | None, typer.Option("--command", help="Command instead of the schedule's, quoted.")] = None,
-    env: Annotated[list[str] | None, typer.Option("--env", "-e", help="Variable: NAME=VALUE. Can be repeated.")] = None,
-    cpu: Annotated[int | None, typer.Option("--cpu", min=1, help="CPU units instead of the task's.")] = None,
-    memory: Annotated[int | None, typer.Option("--memory", min=1, help="MiB instead of the task's.")] = None,
-    revision: Annotated[int | None, typer.Option("--revision", min=1, help="Revision of the task definition.")] = None,
-    time: Annotated[
-        str | None, typer.Option("--time", help="Time that the run is told it is scheduled for. Default: now.")
+    schedule: Annotated[
+        str | None, typer.Option("--schedule", help="Name of the schedule, if the task has several.")
     ] = None,
-    detach: Annotated[bool, typer.Option("--detach", "-d", help="Start it, and do not wait for its end.")] = False,
-    local: Annotated[bool, typer.Option("--local", help="On this machine, with docker or podman.")] = False,
-    secrets: Annotated[bool, typer.Option("--secrets", help="With --local: read its secrets from AWS.")] = False,
+    command: Annotated[
+        str | None, typer.Option("--command", help="Command that replaces the schedule's, as one quoted string.")
+    ] = None,
+    env: Annotated[
+        list[str] | None, typer.Option("--env", "-e", help="Environment variable: NAME=VALUE. Can be repeated.")
+    ] = None,
+    cpu: Annotated[int | None, typer.Option("--cpu", min=1, help="CPU units that replace the task's.")] = None,
+    memory: Annotated[
+        int | None, typer.Option("--memory", min=1, help="Memory in MiB that replaces the task's.")
+    ] = None,
+    revision: Annotated[int | None, typer.Option("--revision", min=1, help="Revision of the task definition.")] = None,
+    time: Annotated[str | None, typer.Option("--time", help="Scheduled time to pass to the run. Default: now.")] = None,
+    detach: Annotated[bool, typer.Option("--detach", "-d", help="Start the run and don't wait for its end.")] = False,
+    local: Annotated[bool, typer.Option("--local", help="Run on this machine with Docker or Podman.")] = False,
+    secrets: Annotated[bool, typer.Option("--secrets", help="With --local: read the secrets from AWS.")] = False,
     stack: StackOption = None,
     group: GroupOption = None,
     profile: ProfileOption = None,
@@ -66,38 +72,39 @@ def run(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Run a task now, follow it, and end with the exit code of its container.
+    """Run a task now, follow it, and exit with the exit code of its container.
 
-    It is what the schedule would start: the same revision, network, overrides, capacity and tags. Exit code 125: no run
-    was started, or it failed without an exit code. 123: whether it was started, or how it ended, is not known. 130:
-    Ctrl-C.
+    The run equals a scheduled run: it has the same revision, network, overrides, capacity and tags.
 
-    With --local it is the container that the stack's configuration describes, before anything is deployed: --env NAME
-    hands over a variable of your own environment.
+    Exit code 125: No run started, or it failed without an exit code. 123: It is not known whether a run started, or how
+    it ended. 130: You pressed Ctrl-C.
+
+    With --local, the command runs the container in the stack's configuration, even if it isn't deployed. --env NAME
+    then passes a variable of your environment.
     """
     where = Where(stack, group, profile, region, debug)
-    variation = Variation(_words(command), _variables(env or [], local=local), cpu, memory, revision)
-    occasion = Occasion("", _time(time), str(uuid.uuid4()))
+    changes = RunChanges(_words(command), _variables(env or [], local=local), cpu, memory, revision)
+    context = LaunchContext("", _time(time), str(uuid.uuid4()))
     if local:
         _refuse_with_local({"--detach": detach, "--revision": revision, "--json": as_json, "--group": group})
         inherited = [name for name in env or [] if "=" not in name]
         with explained(debug=debug, exit_code=NO_RUN):
-            raise typer.Exit(run_locally(where, task, schedule, occasion, variation, inherited, secrets=secrets))
+            raise typer.Exit(run_locally(where, task, schedule, context, changes, inherited, secrets=secrets))
     if secrets:
-        raise typer.BadParameter("goes with --local only.", param_hint="--secrets")
+        raise typer.BadParameter("Requires --local.", param_hint="--secrets")
     with reached(where, NO_RUN) as deployment:
         chosen = chosen_schedule(deployment, task, schedule)
-        occasion = replace(occasion, schedule_arn=chosen.arn)
+        context = replace(context, schedule_arn=chosen.arn)
         try:
-            started = start(deployment, task, chosen, occasion, variation, who=person(), tell=note)
+            started = start(deployment, task, chosen, context, changes, who=person(), tell=note)
         except KeyboardInterrupt:
-            note(f"interrupted while it was started: whether it was, see {where.command('history', task)}")
+            note(f"Interrupted during the start. To see if a run started, run: {where.command('history', task)}")
             raise
         hint = where.command("logs", task, "--run", started.ids[0], "--follow")
         if detach:
             _say_started(started, hint, as_json=as_json)
             return
-        note(f"started {', '.join(started.ids)}")
+        note(f"Started {', '.join(started.ids)}.")
         with explained(debug=debug, exit_code=NOT_KNOWN):
             raise typer.Exit(_followed(deployment, started, hint, as_json=as_json))
 
@@ -113,14 +120,14 @@ def _variables(pairs: list[str], *, local: bool) -> dict[str, str]:
     given = [pair for pair in pairs if not local or "=" in pair]
     for pair in given:
         if "=" not in pair[1:]:
-            raise typer.BadParameter(f'"{pair}" is not NAME=VALUE.', param_hint="--env")
+            raise typer.BadParameter(f'"{pair}" must be NAME=VALUE.', param_hint="--env")
     return dict(pair.split("=", 1) for pair in given)
 
 
 def _refuse_with_local(given: Mapping[str, object]) -> None:
     for option, value in given.items():
         if value:
-            raise typer.BadParameter("does not go with --local.", param_hint=option)
+            raise typer.BadParameter("Can't be combined with --local.", param_hint=option)
 
 
 def _time(text: str | None) -> datetime:
@@ -136,18 +143,18 @@ def _say_started(started: Started, hint: str, *, as_json: bool) -> None:
         return
     for id_ in started.ids:
         console.print(id_, highlight=False)
-    note(f"follow it with: {hint}")
+    note(f"To follow the run, run: {hint}")
 
 
-# Following
+# Following a run
 
 
 class _Display:
-    """How a run stands: a live line where there is a terminal, else a line for each change. Its log in between."""
+    """Shows a run: its log, and its state as a live line in a terminal, else as one line per change."""
 
     def __init__(self, screen: Console):
         self._screen, self._state, self._begin = screen, "", datetime.now(UTC)
-        self._live: Status | None = screen.status("starting") if screen.is_terminal else None
+        self._live: Status | None = screen.status("Starting") if screen.is_terminal else None
 
     def __enter__(self) -> "_Display":
         if self._live:
@@ -160,33 +167,33 @@ class _Display:
         if self._live:
             self._live.stop()
 
-    def show(self, glance: Glance) -> None:
-        """How it stands."""
+    def show(self, state: RunState) -> None:
+        """Show the state."""
         if self._live:
-            self._live.update(f"{escape(glance.state)} {in_words(datetime.now(UTC) - self._begin)}")
-        elif glance.state != self._state:
-            note(glance.state)
-        self._state = glance.state
+            self._live.update(f"{escape(state.state)} {in_words(datetime.now(UTC) - self._begin)}")
+        elif state.state != self._state:
+            note(state.state)
+        self._state = state.state
 
     def write(self, line: Line) -> None:
-        """A line of its log, as it is."""
+        """Show a line of the log without markup."""
         self._screen.print(escape(line.text), soft_wrap=True, highlight=False)
 
 
 def _followed(deployment: Deployment, started: Started, hint: str, *, as_json: bool) -> int:
-    """Follow to the end; the exit code of the command."""
+    """Follow a run to its end and return the exit code of the command."""
     screen, tail = notes if as_json else console, Tail(deployment.aws)
     try:
         with _Display(screen) as display:
             ended = follow(started.followed, tail, started.places, display)
     except KeyboardInterrupt:
         if not _shall_stop():
-            note(f"the run goes on. Follow it with: {hint}")
+            note(f"The run continues. To follow it, run: {hint}")
             return INTERRUPTED
         _say_ended(_stopped(started, tail, screen, hint), as_json=as_json)
         return INTERRUPTED
     except Exception:
-        note(f"the run is not followed any more, and goes on. Follow it with: {hint}")
+        note(f"The run continues, but this command stops following it. To follow it again, run: {hint}")
         raise
     _say_ended(ended, as_json=as_json)
     return 0 if ended.outcome == SUCCEEDED else ended.exit_code or NO_RUN
@@ -198,16 +205,16 @@ def _stopped(started: Started, tail: Tail, screen: Console, hint: str) -> Run:
     try:
         followed.stop(f"Stopped by {person()} with ops run")
     except Exception:
-        note(f"it could not be stopped, and goes on. Follow it with: {hint}")
+        note(f"The run could not be stopped and continues. To follow it, run: {hint}")
         raise
-    note("stopping it")
+    note("Stopping the run.")
     try:
         with _Display(screen) as display:
             ended = follow(followed, tail, started.places, display)
     except BaseException:
-        note(f"it was told to stop, and its end is not waited for. Follow it with: {hint}")
-        if left := followed.left_behind():
-            note(left)
+        note(f"The run is stopping, but this command doesn't wait for its end. To follow it, run: {hint}")
+        if manual := followed.manual_clean_up():
+            note(manual)
         raise
     followed.clean_up(note)
     return ended
@@ -223,8 +230,8 @@ def _shall_stop() -> bool:
 
 
 def _say_ended(run: Run, *, as_json: bool) -> None:
-    code = "no exit code" if run.exit_code is None else f"exit code {run.exit_code}"
+    code = "without an exit code" if run.exit_code is None else f"with exit code {run.exit_code}"
     took = f" after {in_words(run.duration)}" if run.duration else ""
-    note(f"{run.outcome}{took}, {code}" + (f": {run.reason}" if run.reason else ""))
+    note(f"{run.outcome.capitalize()}{took} {code}" + (f": {run.reason}" if run.reason else "."))
     if as_json:
         print_json(run.as_data())

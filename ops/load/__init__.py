@@ -1,1 +1,1 @@
-"""What a stack's schedules ask of AWS's limits in a week: where launches are throttled, and which windows help."""
+"""The launches of a week compared with AWS's limits: what is throttled, and which flexible windows prevent it."""

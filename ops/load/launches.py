@@ -1,17 +1,16 @@
-"""The launches of a week, each at the second at which Scheduler is taken to start it."""
+"""The launches of a week, each at the second at which EventBridge Scheduler is assumed to start it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import dropwhile, takewhile
 from random import Random
-from typing import Any, cast
 
 from components.schedules import Rate, parse
 from config import StackConfig
 
 from ..planning.plans import Plan, plans
-from .limits import Limit, taken
+from .limits import Limit, usage_per_launch
 
 MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
 WEEK_SECONDS = int(WEEK.total_seconds())
@@ -19,76 +18,81 @@ WEEK_SECONDS = int(WEEK.total_seconds())
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Demand:
-    """A schedule, and what each of its launches takes from AWS's limits."""
+    """A schedule, and the tokens that each of its launches uses."""
 
     plan: Plan
-    takes: Mapping[Limit, float]
+    usage: Mapping[Limit, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A time at which a schedule is due, in seconds from the beginning of the week."""
+class DueTime:
+    """A time at which a schedule is due, in seconds from the start of the week."""
 
     second: int
     demand: Demand
-    chance: float
-    """Where in a flexible window it is launched, by chance, the same on each call: from 0, its beginning, to 1."""
+    offset: float
+    """Position of the launch in a flexible window, from 0 (start) to 1 (end). Random, but the same on each call."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Launch:
-    """When Scheduler starts what is due, in seconds from the beginning of the week."""
+    """A launch by EventBridge Scheduler, in seconds from the start of the week."""
 
     second: int
     demand: Demand
 
     @property
     def in_week(self) -> bool:
-        """Whether it is in the week, not on the day before it or in a window after it."""
+        """Whether the launch is in the week, not on the day before it or after its end."""
         return 0 <= self.second < WEEK_SECONDS
 
 
 Windows = Mapping[Demand, timedelta]
-"""Flexible windows in place of those that schedules have."""
+"""Flexible windows that replace the ones in the configuration."""
 
 
 def demands(stack: str, config: StackConfig) -> list[Demand]:
-    """What the schedules of a stack ask for."""
-    tasks = cast("Mapping[str, Mapping[str, Any]]", config.tasks)
-    return [Demand(plan, taken(tasks[plan.task])) for plan in plans(stack, config)]
+    """The schedules of a stack with their usage of AWS's limits."""
+    return [Demand(plan, usage_per_launch(config.tasks[plan.task])) for plan in plans(stack, config)]
 
 
-def due(of: Iterable[Demand], begin: datetime) -> list[Due]:
-    """All that is due in the week from `begin` on, and on the day before, whose windows may reach into it."""
+def due_times(demands: Iterable[Demand], begin: datetime) -> list[DueTime]:
+    """The due times in the week from `begin`, and on the day before it, whose flexible windows can reach into it."""
     first, end = begin - DAY, begin + WEEK
-    chance = Random(0)  # noqa: S311 - no secret
+    random = Random(0)  # noqa: S311 - not used for security
     return [
-        Due(int((run - begin).total_seconds()), demand, chance.random())
-        for demand in of
-        for run in takewhile(lambda run: run < end, _runs(demand.plan, first, chance))
+        DueTime(int((run - begin).total_seconds()), demand, random.random())
+        for demand in demands
+        for run in takewhile(lambda run: run < end, _runs(demand.plan, first, random))
     ]
 
 
-def _runs(plan: Plan, first: datetime, chance: Random) -> Iterator[datetime]:
-    """The runs from an instant on. AWS counts a rate without `start` from when its schedule was made, which is not
-    known here: any time."""
+def _runs(plan: Plan, first: datetime, random: Random) -> Iterator[datetime]:
+    """The runs from `first` on.
+
+    AWS counts a rate without `start` from the creation of its schedule. That time isn't known here, so a random time
+    is used.
+    """
     before, expression = first - MINUTE, parse(plan.expression)
     if isinstance(expression, Rate) and plan.start is None:
-        before -= chance.randrange(expression.minutes) * MINUTE
+        before -= random.randrange(expression.minutes) * MINUTE
     return dropwhile(lambda run: run < first, plan.runs(before))
 
 
 def window_of(demand: Demand, windows: Windows) -> timedelta:
-    """A schedule's flexible window; zero where it has none."""
+    """The flexible window of a schedule; zero if it has none."""
     return windows.get(demand, demand.plan.flexible_window or timedelta())
 
 
-def launches(of: Iterable[Due], windows: Windows) -> list[Launch]:
-    """When each is launched, in order. Scheduler says no more than that it launches within the minute that a schedule
-    is due in, or within its window (AWS: EventBridge Scheduler user guide, schedule types). So without a window all of
-    a minute are taken to come at once, which is the worst; with one, each somewhere in it."""
+def launches(due: Iterable[DueTime], windows: Windows) -> list[Launch]:
+    """The launches in chronological order.
+
+    Scheduler launches within the minute that a schedule is due, or within its flexible window (AWS: EventBridge
+    Scheduler user guide, schedule types). Without a window, all launches of a minute are assumed to start in the same
+    second, which is the worst case. With a window, each launch is somewhere in it.
+    """
     placed = (
-        Launch(each.second + int(each.chance * window_of(each.demand, windows).total_seconds()), each.demand)
-        for each in of
+        Launch(each.second + int(each.offset * window_of(each.demand, windows).total_seconds()), each.demand)
+        for each in due
     )
     return sorted(placed, key=lambda launch: launch.second)

@@ -1,41 +1,39 @@
-"""AWS's limits of launches, all of them buckets of tokens: a bucketful at once, then as many a second as flow in."""
+"""AWS's limits on launches. Each is a token bucket: a burst at once, then a steady rate per second."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from components.aws.fargate import LAUNCH_BUCKET, LAUNCH_REFILL, RUN_TASK_RATE
-from components.task.capacity import runs_on
+from components.resolved import Task
 
 from ..costs import spot_share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Limit:
-    """A limit of an account in a Region."""
+    """A limit per account and Region."""
 
     name: str
     bucket: int
-    """How many there may be at once after a rest."""
+    """Burst: the number of tokens in a full bucket."""
     refill: int
-    """How many a second from then on."""
+    """Tokens added per second."""
 
 
-SCHEDULER = Limit("Scheduler's invocations", 500, 500)
-"""1,000 in the large Regions; beyond it Scheduler waits by itself (AWS: EventBridge Scheduler user guide, quotas)."""
+SCHEDULER = Limit("Scheduler invocations", 500, 500)
+"""1,000 in the large Regions. Scheduler delays what exceeds it (AWS: EventBridge Scheduler user guide, quotas)."""
 ECS_CALLS = Limit("RunTask", 100, 40)
-"""Together with those of StartTask, StopTask and a few others (AWS: Amazon ECS API reference, Request throttling)."""
+"""Shared with StartTask, StopTask and a few other calls (AWS: Amazon ECS API reference, Request throttling)."""
 CALLS = Limit("RunTask on Fargate", RUN_TASK_RATE, RUN_TASK_RATE)
-ON_DEMAND = Limit("tasks on Fargate", LAUNCH_BUCKET, LAUNCH_REFILL)
-SPOT = Limit("tasks on Spot", LAUNCH_BUCKET, LAUNCH_REFILL)
+ON_DEMAND = Limit("Tasks on Fargate", LAUNCH_BUCKET, LAUNCH_REFILL)
+SPOT = Limit("Tasks on Fargate Spot", LAUNCH_BUCKET, LAUNCH_REFILL)
 LIMITS = (SCHEDULER, ECS_CALLS, CALLS, ON_DEMAND, SPOT)
 
 
-def taken(args: Mapping[str, Any]) -> dict[Limit, float]:
-    """What each launch of a task takes from the limits. Of a mix with Spot it is the share by weights."""
+def usage_per_launch(task: Task) -> dict[Limit, float]:
+    """The tokens that each launch of a task uses. A mix of capacity providers is split by weight."""
     every: dict[Limit, float] = {SCHEDULER: 1, ECS_CALLS: 1}
-    if runs_on(args) != "FARGATE":
+    if task.launch_type != "FARGATE":
         return every
-    count, spot = args.get("count", 1), spot_share(args)
+    count, spot = task.count, spot_share(task)
     found = {**every, CALLS: 1, ON_DEMAND: count * (1 - spot), SPOT: count * spot}
     return {limit: tokens for limit, tokens in found.items() if tokens}

@@ -1,7 +1,7 @@
-"""Which launches find a bucket empty, and how long it takes until there is room for them."""
+"""Which launches find a token bucket empty, and how long they wait for tokens."""
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,44 +11,43 @@ from .limits import LIMITS, Limit
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
-    """A launch that AWS refuses at first."""
+    """A launch that AWS throttles on the first attempt."""
 
     launch: Launch
     limit: Limit
     wait: float
-    """Seconds until there is room for it. Whoever launches tries again at times of its own, later than that."""
-    rush: int
-    """The second at which the bucket ran empty; from then on there are always some that wait."""
+    """Seconds until there are enough tokens. The retry comes later than that, at a time that the caller chooses."""
+    backlog_start: int
+    """The second at which the bucket became empty. Since then, at least one launch has always been waiting."""
 
 
 def throttled(launches: Sequence[Launch]) -> list[Throttled]:
-    """What is refused in the week of launches that are in order: once for each limit that it meets."""
-    return [refused for limit in LIMITS for refused in _refused(launches, limit) if refused.launch.in_week]
+    """The throttled launches of the week, one entry per exceeded limit. `launches` are in chronological order."""
+    return [found for limit in LIMITS for found in _throttled_by(limit, launches) if found.launch.in_week]
 
 
-def _refused(launches: Iterable[Launch], limit: Limit) -> Iterator[Throttled]:
-    """Those that wait take what flows in, so that the balance tells how many wait before the next."""
-    balance, before, rush = float(limit.bucket), -math.inf, 0
+def _throttled_by(limit: Limit, launches: Iterable[Launch]) -> Iterator[Throttled]:
+    """Waiting launches use the refill first, so a negative balance is the number of tokens that they wait for."""
+    balance, before, backlog_start = float(limit.bucket), -math.inf, 0
     for launch in launches:
-        if takes := launch.demand.takes.get(limit):
-            flown = min(limit.bucket, balance + limit.refill * (launch.second - before))
-            if flown >= 0:
-                rush = launch.second
-            balance, before = flown - takes, launch.second
+        if used := launch.demand.usage.get(limit):
+            refilled = min(limit.bucket, balance + limit.refill * (launch.second - before))
+            if refilled >= 0:
+                backlog_start = launch.second
+            balance, before = refilled - used, launch.second
             if balance < 0:
-                yield Throttled(launch, limit, -balance / limit.refill, rush)
+                yield Throttled(launch, limit, -balance / limit.refill, backlog_start)
 
 
-def refused_launches(refused: Iterable[Throttled]) -> int:
-    """How many launches are refused, each once, however many limits it meets."""
-    return len({each.launch for each in refused})
+def throttled_launches(found: Iterable[Throttled]) -> int:
+    """The number of throttled launches; a launch that exceeds several limits counts once."""
+    return len({each.launch for each in found})
 
 
-def most_at_once(launches: Iterable[Launch], limit: Limit) -> float:
-    """The most that the launches of a second in the week take from a limit."""
-    seconds: Counter[int] = Counter()
+def peak_usage(launches: Iterable[Launch], limit: Limit) -> float:
+    """The most tokens that the launches of one second of the week use."""
+    seconds: defaultdict[int, float] = defaultdict(float)
     for launch in launches:
         if launch.in_week:
-            # Counters are typed for whole numbers; a task that runs on Spot in part takes less than one.
-            seconds[launch.second] += launch.demand.takes.get(limit, 0)  # pyright: ignore[reportArgumentType]
+            seconds[launch.second] += launch.demand.usage.get(limit, 0)
     return max(seconds.values(), default=0)

@@ -1,109 +1,110 @@
-"""A week of launches as one result: what meets the limits, why, and what would mend it."""
+"""The launches of a week and everything that follows from them: throttled launches, overloads, and better windows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 from components.schedules import durations
 
-from .crowds import Crowd, crowds, mending_windows
-from .launches import Demand, Due, Launch, due, launches
+from .launches import Demand, DueTime, Launch, due_times, launches
 from .limits import LIMITS, Limit
-from .throttling import Throttled, most_at_once, refused_launches, throttled
+from .overloads import Overload, find_overloads, suggested_windows
+from .throttling import Throttled, peak_usage, throttled, throttled_launches
 
 
 @dataclass(frozen=True)
 class LoadedWeek:
-    """The launches of the week from `begin` on, in UTC."""
+    """The launches of the week from `begin`, in UTC."""
 
     begin: datetime
-    due: Sequence[Due]
+    due: Sequence[DueTime]
 
     @cached_property
     def launches(self) -> list[Launch]:
-        """As the schedules are, in order; with those of the day before, and of windows that end after the week."""
+        """All launches in chronological order with the current windows, including some before and after the week."""
         return launches(self.due, {})
 
     @property
     def count(self) -> int:
-        """Launches in the week."""
+        """The number of launches in the week."""
         return sum(launch.in_week for launch in self.launches)
 
     @cached_property
-    def refused(self) -> list[Throttled]:
-        """As the schedules are."""
+    def throttled(self) -> list[Throttled]:
+        """The throttled launches with the current windows."""
         return throttled(self.launches)
 
     @cached_property
-    def crowds(self) -> list[Crowd]:
-        """What there is to mend, the worst first."""
-        return crowds(self.launches, self.refused, {})
+    def overloads(self) -> list[Overload]:
+        """The overloads with the current windows, the worst first."""
+        return find_overloads(self.launches, self.throttled, {})
 
     @cached_property
     def windows(self) -> dict[Demand, timedelta]:
-        """The schedules whose windows are to be longer, and how long: of the crowds, and of what they meet when they
-        are spread."""
-        return mending_windows(self.due)
+        """The schedules that need a longer flexible window, and its length.
+
+        These are the schedules of the overloads, and those that exceed a limit after the overloads are spread.
+        """
+        return suggested_windows(self.due)
 
     @cached_property
-    def refused_with_windows(self) -> list[Throttled]:
-        """What is left when all of `windows` are in the configuration."""
+    def throttled_with_windows(self) -> list[Throttled]:
+        """The launches that are still throttled if all of `windows` are configured."""
         return throttled(launches(self.due, self.windows))
 
     def time(self, minute: int) -> datetime:
-        """A minute of the week."""
+        """The time of a minute of the week."""
         return self.begin + timedelta(minutes=minute)
 
-    def met(self, limit: Limit) -> tuple[float, int, float]:
-        """The most in a second, how many launches are throttled, and the longest wait in seconds."""
-        waits = [each.wait for each in self.refused if each.limit is limit]
-        return most_at_once(self.launches, limit), len(waits), max(waits, default=0)
+    def usage(self, limit: Limit) -> tuple[float, int, float]:
+        """The peak usage per second, the number of throttled launches, and the longest wait in seconds."""
+        waits = [each.wait for each in self.throttled if each.limit is limit]
+        return peak_usage(self.launches, limit), len(waits), max(waits, default=0)
 
-    def as_data(self) -> dict[str, Any]:
-        """The week as JSON has it."""
+    def as_data(self) -> dict[str, object]:
+        """The week as JSON shows it."""
         return {
             "from": self.begin,
             "launches": self.count,
-            "throttled": refused_launches(self.refused),
+            "throttled": throttled_launches(self.throttled),
             "limits": [
                 {"limit": limit.name, "bucket": limit.bucket, "refill": limit.refill}
-                | dict(zip(("mostInASecond", "throttled", "longestWaitSeconds"), self.met(limit), strict=True))
+                | dict(zip(("mostInASecond", "throttled", "longestWaitSeconds"), self.usage(limit), strict=True))
                 for limit in LIMITS
             ],
-            "crowds": [self._crowd_as_data(crowd) for crowd in self.crowds],
+            "crowds": [self._overload_as_data(overload) for overload in self.overloads],
             "windows": [
-                _schedule(demand) | {"flexibleWindow": in_configuration(window)}
-                for demand, window in sorted(self.windows.items(), key=lambda pair: _place(pair[0]))
+                _schedule(demand) | {"flexibleWindow": as_flexible_window(window)}
+                for demand, window in sorted(self.windows.items(), key=lambda pair: _sort_key(pair[0]))
             ],
-            "throttledWithWindows": refused_launches(self.refused_with_windows),
+            "throttledWithWindows": throttled_launches(self.throttled_with_windows),
         }
 
-    def _crowd_as_data(self, crowd: Crowd) -> dict[str, Any]:
+    def _overload_as_data(self, overload: Overload) -> dict[str, object]:
         return {
-            "minutes": [self.time(minute) for minute in crowd.minutes],
-            "throttled": crowd.refused,
-            "limit": crowd.limit.name,
-            "longestWaitSeconds": crowd.wait,
-            "schedules": [_schedule(demand) for demand in sorted(crowd.demands, key=_place)],
+            "minutes": [self.time(minute) for minute in overload.minutes],
+            "throttled": overload.throttled,
+            "limit": overload.limit.name,
+            "longestWaitSeconds": overload.wait,
+            "schedules": [_schedule(demand) for demand in sorted(overload.demands, key=_sort_key)],
         }
 
 
-def _place(demand: Demand) -> tuple[str, str, str]:
+def _sort_key(demand: Demand) -> tuple[str, str, str]:
     return demand.plan.stack, demand.plan.task, demand.plan.expression
 
 
 def _schedule(demand: Demand) -> dict[str, str]:
-    return dict(zip(("stack", "task", "expression"), _place(demand), strict=True))
+    return dict(zip(("stack", "task", "expression"), _sort_key(demand), strict=True))
 
 
-def loaded_week(of: Sequence[Demand], begin: datetime) -> LoadedWeek:
-    """The week from the minute of `begin` on."""
+def loaded_week(demands: Sequence[Demand], begin: datetime) -> LoadedWeek:
+    """The launches of the week from the minute of `begin`."""
     minute = begin.astimezone(UTC).replace(second=0, microsecond=0)
-    return LoadedWeek(minute, due(of, minute))
+    return LoadedWeek(minute, due_times(demands, minute))
 
 
-def in_configuration(window: timedelta) -> str:
-    """A window as `flexibleWindow` has it."""
+def as_flexible_window(window: timedelta) -> str:
+    """A window as a value of `flexibleWindow`."""
     return durations.in_words(int(window.total_seconds()))

@@ -1,1 +1,1 @@
-"""Planning: when the tasks of a stack run, without AWS."""
+"""Planning: when the tasks of a stack run, calculated without AWS."""

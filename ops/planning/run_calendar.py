@@ -1,4 +1,4 @@
-"""The coming week as a grid of days and hours: clashes are seen rather than computed."""
+"""The coming week as a grid of days and hours, which shows the runs that start at the same time."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,22 +16,22 @@ _LEFT, _TOP = 96, 56
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Runs by day and hour, in UTC; each cell names its tasks with the number of runs."""
+    """The runs of a week by day and hour, in UTC. Each cell maps tasks to their number of runs."""
 
     first_day: date
     cells: dict[tuple[int, int], dict[str, int]]
 
     def day(self, number: int) -> date:
-        """The day that is `number` days after the first."""
+        """The date `number` days after the first day."""
         return self.first_day + timedelta(days=number)
 
     def count(self, day: int, hour: int) -> int:
-        """Runs that start in an hour."""
+        """The number of runs that start in an hour."""
         return sum(self.cells.get((day, hour), {}).values())
 
 
 def week(plans: Iterable[Plan], after: datetime) -> Week:
-    """The runs of the seven days (UTC) that begin with the day of `after`, from `after` on."""
+    """The runs from `after` until the end of the seventh day, in UTC."""
     first = after.astimezone(UTC).date()
     end = datetime.combine(first + timedelta(days=DAYS), datetime.min.time(), UTC)
     cells: dict[tuple[int, int], dict[str, int]] = {}
@@ -46,7 +46,7 @@ def week(plans: Iterable[Plan], after: datetime) -> Week:
 
 
 def calendar_table(grid: Week) -> Table:
-    """The grid for a terminal of 80 columns: two characters an hour, `·` for none, `+` for more than nine."""
+    """The grid for a terminal with 80 columns. Each hour shows the number of runs: `·` for 0, `+` above 9."""
     table = Table("UTC", " ".join(f"{hour:02}"[-1] for hour in range(24)))
     for day in range(DAYS):
         marks = (_mark(grid.count(day, hour)) for hour in range(24))
@@ -61,7 +61,7 @@ def _mark(count: int) -> str:
 
 
 def calendar_svg(grid: Week, title: str) -> str:
-    """The grid as an SVG; each cell's tooltip names its tasks."""
+    """The grid as an SVG. The tooltip of a cell names its tasks."""
     width, height = _LEFT + 24 * _CELL[0] + 16, _TOP + DAYS * _CELL[1] + 16
     most = max((grid.count(*cell) for cell in grid.cells), default=1)
     parts = [

@@ -1,4 +1,4 @@
-"""Plans as tables for a terminal."""
+"""Tables of plans for a terminal."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -10,8 +10,10 @@ from .plans import Plan
 
 
 def runs_table(plans: Iterable[Plan], after: datetime, count: int) -> Table:
-    """The next runs of each plan, in the schedule's zone and in UTC."""
-    table = Table(Column("task", overflow="fold"), "when", Column("next runs", no_wrap=True), "UTC", show_lines=True)
+    """The next runs of each plan, in the timezone of its schedule and in UTC."""
+    table = Table(
+        Column("Task", overflow="fold"), "Schedule", Column("Next runs", no_wrap=True), "UTC", show_lines=True
+    )
     for plan in plans:
         runs = list(islice(plan.runs(after), count))
         local = "\n".join(plan.span(run) for run in runs) or plan.next_run(after)
@@ -20,8 +22,8 @@ def runs_table(plans: Iterable[Plan], after: datetime, count: int) -> Table:
 
 
 def plans_table(plans: Iterable[Plan], after: datetime) -> Table:
-    """Each plan on a line, with its next run."""
-    table = Table(Column("task", overflow="fold"), "schedule", "meaning", Column("next run", no_wrap=True))
+    """One line per plan, with its next run."""
+    table = Table(Column("Task", overflow="fold"), "Schedule", "Meaning", Column("Next run", no_wrap=True))
     for plan in plans:
         table.add_row(plan.task, plan.expression, plan.explanation, plan.next_run(after))
     return table

@@ -1,1 +1,1 @@
-"""What a pull request changes: two versions of a stack's configuration compared, and said in Markdown."""
+"""The review of a pull request: compares two versions of a stack's configuration and describes the changes."""

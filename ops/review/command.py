@@ -1,4 +1,4 @@
-"""`python -m ops review`: what a pull request changes, as Markdown."""
+"""`review`: describes the changes of a pull request as Markdown."""
 
 import sys
 from collections.abc import Mapping
@@ -9,17 +9,17 @@ from typing import Annotated
 
 import typer
 
-from config import ConfigError, StackConfig, stacks
+from config import NO_CONFIG, ConfigError, StackConfig, stacks
 from config.yaml_files import YamlError
 from ops.commands.options import instant_or_now
 from ops.costs import Assumptions
 from ops.output import fail
 from ops.planning import plans
 
-from .differences import NOTHING, compare
+from .differences import compare
+from .git_versions import GitError, version
 from .markdown import Review, markdown
 from .preview import Preview, PreviewError, read_preview
-from .versions import GitError, version
 
 _MOST_MINUTES = 31 * 24 * 60
 
@@ -27,25 +27,26 @@ _MOST_MINUTES = 31 * 24 * 60
 def review(
     base: Annotated[str, typer.Option("--base", help="Branch, tag or commit to compare with.")],
     head: Annotated[
-        str | None, typer.Option("--head", help="Branch, tag or commit that is new. Default: the files as they are.")
+        str | None, typer.Option("--head", help="New branch, tag or commit. Default: the working tree.")
     ] = None,
-    stack: Annotated[str | None, typer.Option("--stack", "-s", help="One stack. Default: all.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="All stacks that have a file (the default).")] = False,
+    stack: Annotated[str | None, typer.Option("--stack", "-s", help="Name of one stack. Default: all stacks.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All stacks with a Pulumi.<stack>.yaml (the default).")] = False,
     preview: Annotated[
         list[Path] | None,
-        typer.Option("--preview", help="What `pulumi preview --json` printed; may be given for each stack."),
+        typer.Option("--preview", help="Output of `pulumi preview --json`. Repeat it for several stacks."),
     ] = None,
     minutes: Annotated[
-        float, typer.Option("--minutes", min=1, max=_MOST_MINUTES, help="Length of a run that costs are reckoned with.")
+        float,
+        typer.Option("--minutes", min=1, max=_MOST_MINUTES, help="Length of a run, for the cost estimate."),
     ] = Assumptions().minutes,
     from_: Annotated[
-        str | None, typer.Option("--from", help="ISO 8601 instant to count runs from. Default: now.")
+        str | None, typer.Option("--from", help="Start time of the next runs in ISO 8601. Default: now.")
     ] = None,
 ) -> None:
-    """Compare two versions of the configuration, as Markdown for a pull request. Exit code 1 when the new one cannot
-    be deployed."""
+    """Compare two versions of the configuration and print the changes as Markdown for a pull request. The exit code is
+    1 if the new version can't be deployed."""
     if stack and every:
-        fail("name one stack, or --all.")
+        fail("Pass --stack or --all, not both.")
     now, previews = instant_or_now(from_), _previews(preview or [], stack)
     assumptions = Assumptions(minutes=minutes)
     with ExitStack() as folders:
@@ -63,29 +64,29 @@ def review(
 def _chosen(stack: str | None, known: set[str], previews: Mapping[str, Preview]) -> list[str]:
     """The stacks to review."""
     if stack and stack not in known:
-        fail(f"there is no Pulumi.{stack}.yaml in either version. There are: {', '.join(sorted(known))}.")
+        fail(f"There is no Pulumi.{stack}.yaml in either version. Existing stacks: {', '.join(sorted(known))}.")
     chosen = [stack] if stack else sorted(known)
     if others := sorted(previews.keys() - chosen):
-        fail(f"--preview is of stack {others[0]}, and the review of {', '.join(chosen)}.")
+        fail(f"--preview is for stack {others[0]}, but the review is for {', '.join(chosen)}.")
     return chosen
 
 
 def review_of(
     stack: str, old: Path, new: Path, now: datetime, assumptions: Assumptions, preview: Preview | None = None
 ) -> Review:
-    """What there is to say about a stack whose two versions are in two folders."""
+    """Review a stack whose versions are in two folders."""
     before, base_problems = _load(stack, old)
     after, problems = _load(stack, new)
     if problems:
         return Review(stack, problems=problems)
     if after is None:
         return Review(stack)
-    differences = compare(stack, before or NOTHING, after, now, assumptions, preview)
+    differences = compare(stack, before or NO_CONFIG, after, now, assumptions, preview)
     return Review(stack, differences, base_problems=base_problems, is_new=before is None and not base_problems)
 
 
 def _load(stack: str, folder: Path) -> tuple[StackConfig | None, str]:
-    """A stack's configuration, None where it has no file, and what is wrong with it."""
+    """The configuration of a stack (None if it has no file), and its problems."""
     if stack not in stacks(folder):
         return None, ""
     try:
@@ -97,14 +98,14 @@ def _load(stack: str, folder: Path) -> tuple[StackConfig | None, str]:
 
 
 def _previews(files: list[Path], stack: str | None) -> dict[str, Preview]:
-    """Previews by stack, which their URNs name; one that failed before its first step is of `stack`."""
+    """Previews by stack, read from their URNs. A preview that failed before its first step belongs to `stack`."""
     found: dict[str, Preview] = {}
     for file in files:
         try:
             preview = read_preview(file.read_text(encoding="utf-8"))
         except OSError as error:
-            fail(f"{file} cannot be read: {error.strerror}.")
+            fail(f"Can't read {file}: {error.strerror}.")
         except (PreviewError, UnicodeDecodeError):
-            fail(f"{file} is not what `pulumi preview --json` prints.")
+            fail(f"{file} is not the output of `pulumi preview --json`.")
         found[preview.stack or stack or ""] = preview
     return found

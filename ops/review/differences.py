@@ -1,4 +1,4 @@
-"""Two versions of a stack compared: what differs, and what that means. Pure, no text."""
+"""Compares two versions of a stack. Pure. Another module makes the Markdown."""
 
 from __future__ import annotations
 
@@ -7,75 +7,73 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, cast
 
 from components.problems import Problem
-from config import StackConfig, ended, group_as_written, task_as_written, warnings
+from config import NO_CONFIG, StackConfig, ended, warnings
 from ops.costs import Assumptions, Cost, StackCost, stack_cost
 from ops.planning.plans import Plan, plans
 
 from .permissions import PermissionChanges, permission_changes, runs_of, stack_grants, start_of
 from .preview import Preview
-from .values import Change, changes
+from .value_changes import Change, changes
 
 RUNS_SHOWN = 3
-NOTHING = StackConfig({}, {})
-"""A stack that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """When a task runs."""
+    """The next runs of a task."""
 
     next: tuple[str, ...]
-    """The next runs, each in its schedule's zone; empty where there are none."""
+    """The next runs, each in the timezone of its schedule. Empty if there are none."""
     paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TaskChange:
-    """A task that is in both versions, and not the same."""
+    """A task that differs between the versions."""
 
     name: str
     changes: tuple[Change, ...]
     runs: tuple[Runs, Runs] | None = None
-    """Before and after, where that differs."""
+    """Before and after, if they differ."""
     cost: tuple[float, float] = (0, 0)
-    """US dollars a month, before and after."""
+    """US dollars per month, before and after."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskSummary:
-    """A task that is in one of the versions only."""
+    """A task that exists in only one version."""
 
     name: str
     schedules: tuple[str, ...]
-    """What its schedules say: `at 03:00 every day (Europe/Berlin)`."""
+    """Its schedules in English: `at 03:00 every day (Europe/Berlin)`."""
     runs: Runs
     cost: float
-    """US dollars a month."""
+    """US dollars per month."""
 
 
 @dataclass(frozen=True, slots=True)
 class Warnings:
-    """What may not be what was meant."""
+    """Warnings about likely mistakes."""
 
     new: tuple[str, ...] = ()
-    gone: int = 0
-    """How many there were that are there no longer."""
-    as_before: int = 0
+    resolved: int = 0
+    """The number of warnings of the old version only."""
+    unchanged: int = 0
+    """The number of warnings of both versions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What differs between two versions of a stack."""
+    """The differences between two versions of a stack."""
 
     stack: str
     added: tuple[TaskSummary, ...]
     removed: tuple[TaskSummary, ...]
     changed: tuple[TaskChange, ...]
     settings: tuple[Change, ...]
-    """The keys of the stack itself."""
+    """Changes of the stack's own keys."""
     permissions: PermissionChanges
     cost: tuple[Cost, Cost]
     """Before and after."""
@@ -84,7 +82,7 @@ class Differences:
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to say."""
+        """Whether there are no differences."""
         of_config = self.added or self.removed or self.changed or self.settings
         of_preview = self.preview and (self.preview.steps or self.preview.errors)
         return not (of_config or of_preview or self.permissions.gained or self.permissions.lost)
@@ -98,7 +96,7 @@ def compare(
     assumptions: Assumptions,
     preview: Preview | None = None,
 ) -> Differences:
-    """What differs between two versions of a stack; next runs, costs and warnings are those from `now` on."""
+    """Compare two versions of a stack. Next runs, costs and warnings are those from `now`."""
     before, after = _Version(stack, old, now, assumptions), _Version(stack, new, now, assumptions)
     gone = before.names - after.names
     return Differences(
@@ -115,7 +113,7 @@ def compare(
 
 
 class _Version:
-    """One version of a stack, and what follows from it."""
+    """One version of a stack with its plans and costs."""
 
     def __init__(self, stack: str, config: StackConfig, now: datetime, assumptions: Assumptions):
         self.config, self.now = config, now
@@ -125,10 +123,9 @@ class _Version:
         for plan in plans(stack, config):
             self.plans.setdefault(plan.task, []).append(plan)
 
-    def written(self, name: str) -> dict[str, Any]:
-        """A task as people write it."""
-        args = cast("Mapping[str, Any]", self.config.tasks[name])
-        return task_as_written(args, schedule_is_list=name in self.config.schedule_lists)
+    def written(self, name: str) -> Mapping[str, object]:
+        """A task as written in YAML."""
+        return self.config.task_as_written(name)
 
     def runs(self, name: str) -> Runs:
         own = self.plans.get(name, [])
@@ -149,10 +146,10 @@ class _Version:
 
 
 def _settings(old: StackConfig, new: StackConfig) -> tuple[Change, ...]:
-    """The changes of the stack's own keys; none where the whole stack is new."""
-    if old is NOTHING:
+    """The changes of the stack's own keys; none if the stack is new."""
+    if old is NO_CONFIG:
         return ()
-    before, after = (group_as_written(cast("Mapping[str, Any]", config.group)) for config in (old, new))
+    before, after = (config.group_as_written() for config in (old, new))
     return changes(before, after)
 
 
@@ -175,7 +172,7 @@ def _runs(plan: Plan, now: datetime) -> list[tuple[datetime, Plan]]:
 def _permission_changes(
     old: StackConfig, new: StackConfig, preview: Preview | None, gone: set[str]
 ) -> PermissionChanges:
-    """What the configuration says, and what a preview knows beyond it; of a task that is gone, nothing is lost."""
+    """The changes in the configuration and the preview. The grants of a removed task don't count as lost."""
     before, after = set(stack_grants(old)), set(stack_grants(new))
     if preview and not preview.errors:
         before |= preview.old_grants

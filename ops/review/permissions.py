@@ -1,52 +1,50 @@
-"""Permissions as single grants, so that what is gained or lost can be told whatever way it is written."""
+"""Permissions as single grants, so that the comparison doesn't depend on how they are written."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
 
 from components.aws.policies import arns_of_secret
+from components.resolved import Task
 from config import StackConfig
-
-Args = Mapping[str, Any]
+from ops.json_values import Json, as_json, items, mapping
 
 ROLE, MANAGED_POLICY, ENTER = "role", "managed policy", "aws ecs execute-command"
-"""What is granted by other means than a statement."""
+"""Grants that aren't IAM actions."""
 _NOT_NARROWER = re.compile(r"ecr:GetAuthorizationToken|ssmmessages:\w+")
-"""Actions without resource types, for which AWS offers nothing but `*`.
-AWS: service authorization reference."""
+"""Actions without resource types, which AWS allows only on `*`. AWS: service authorization reference."""
 _BROAD_POLICY = re.compile(r".*:policy/(?:[\w/-]*/)?(?:AdministratorAccess|PowerUserAccess|\w*FullAccess)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Grant:
-    """Somebody may do something."""
+    """A permission of a holder."""
 
     holder: str
-    """Who: `runs of backup`."""
+    """Who has the permission: `runs of backup`."""
     action: str
     """An IAM action, or one of ROLE, MANAGED_POLICY and ENTER."""
     resource: str
-    """What it is allowed on, or the ARN of the role or policy."""
+    """The resource of the action, or the ARN of the role or policy."""
     condition: str = ""
     """The conditions of the statement, as JSON."""
 
     @property
     def wide(self) -> bool:
-        """Whether it is for everything there is: every action, every action of a service, or every resource."""
+        """Whether it allows all actions, all actions of a service, or all resources."""
         if self.action == MANAGED_POLICY:
             return bool(_BROAD_POLICY.fullmatch(self.resource))
         if self.action in (ROLE, ENTER) or _NOT_NARROWER.fullmatch(self.action):
             return False
-        everything = self.resource == "*" or self.resource.split(":", 5)[5:] == ["*"]
-        return everything or self.action == "*" or self.action.endswith(":*")
+        all_resources = self.resource == "*" or self.resource.split(":", 5)[5:] == ["*"]
+        return all_resources or self.action == "*" or self.action.endswith(":*")
 
     def covers(self, other: Grant) -> bool:
-        """Whether whoever has this one has the other as well."""
+        """Whether this grant includes another one."""
         return (
             self.holder == other.holder
             and self.condition in ("", other.condition)
@@ -57,7 +55,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """A grant that is new, and those before it that it goes beyond."""
+    """A new grant, and the narrower grants that it replaces."""
 
     grant: Grant
     instead_of: tuple[Grant, ...]
@@ -65,14 +63,14 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class PermissionChanges:
-    """What is gained and lost."""
+    """The gained and lost grants."""
 
     gained: tuple[Gain, ...] = ()
     lost: tuple[Grant, ...] = ()
 
 
 def permission_changes(old: Iterable[Grant], new: Iterable[Grant]) -> PermissionChanges:
-    """What is gained and lost; a grant that another one covers is neither."""
+    """The gained and lost grants. A grant that another one covers is neither."""
     before, after = _by_holder(old), _by_holder(new)
     gained: list[Gain] = []
     lost: list[Grant] = []
@@ -95,48 +93,47 @@ def _by_holder(grants: Iterable[Grant]) -> dict[str, set[Grant]]:
 
 
 def runs_of(task: str) -> str:
-    """The holder of what a task's runs may do."""
+    """The holder of the permissions of a task's runs."""
     return f"runs of {task}"
 
 
 def start_of(task: str) -> str:
-    """The holder of what ECS may do to start a task's runs."""
-    return f"start of {task}"
+    """The holder of the permissions that ECS needs to start a task's runs."""
+    return f"execution role of {task}"
 
 
-SCHEDULER, EVERY_START = "the scheduler role", "every start"
+SCHEDULER, ALL_EXECUTION_ROLES = "the scheduler role", "all execution roles"
 
 
 def stack_grants(config: StackConfig) -> Iterator[Grant]:
-    """What a stack's configuration allows, to whom."""
-    group = cast("Args", config.group)
-    for name, args in cast("Mapping[str, Args]", config.tasks).items():
-        yield from _of_runs(runs_of(name), args)
-        yield from _of_start(start_of(name), args, group.get("encryption", {}).get("secrets", ()))
-    for arn in group.get("pass_role_arns", ()):
+    """The grants in the configuration of a stack."""
+    group = config.group
+    for name, task in config.tasks.items():
+        yield from _of_runs(runs_of(name), task)
+        yield from _of_start(start_of(name), task, group.encryption.secrets)
+    for arn in group.pass_role_arns:
         yield Grant(SCHEDULER, "iam:PassRole", arn)
-    for reference in group.get("task_definitions", ()):
+    for reference in group.task_definitions:
         yield Grant(SCHEDULER, "ecs:RunTask", reference)
-    for account in group.get("registry_accounts", ()):
-        yield Grant(EVERY_START, "ecr:BatchGetImage", f"all repositories of account {account}")
+    for account in group.registry_accounts:
+        yield Grant(ALL_EXECUTION_ROLES, "ecr:BatchGetImage", f"all repositories of account {account}")
 
 
-def _of_runs(holder: str, args: Args) -> Iterator[Grant]:
-    for statement in args.get("permissions", ()):
-        for action in statement["actions"]:
-            for resource in statement["resources"]:
-                yield Grant(holder, action, resource)
-    for arn in args.get("managed_policies", ()):
-        yield Grant(holder, MANAGED_POLICY, arn)
-    if "task_role" in args:
-        yield Grant(holder, ROLE, args["task_role"])
-    if args.get("exec", False):
+def _of_runs(holder: str, task: Task) -> Iterator[Grant]:
+    for statement in task.permissions:
+        for action in statement.actions:
+            for resource in statement.resources:
+                yield Grant(holder, action, str(resource))
+    for arn in task.managed_policies:
+        yield Grant(holder, MANAGED_POLICY, str(arn))
+    if task.task_role is not None:
+        yield Grant(holder, ROLE, str(task.task_role))
+    if task.exec:
         yield Grant(holder, ENTER, "")
 
 
-def _of_start(holder: str, args: Args, keys: Iterable[str]) -> Iterator[Grant]:
-    sidecars: Mapping[str, Args] = args.get("sidecars", {})
-    read = [arn for part in (args, *sidecars.values()) for arn in part.get("secrets", {}).values()]
+def _of_start(holder: str, task: Task, keys: Iterable[str]) -> Iterator[Grant]:
+    read = [str(arn) for part in (task, *task.sidecars.values()) for arn in part.secrets.values()]
     for arn in read:
         if ":ssm:" in arn:
             yield Grant(holder, "ssm:GetParameters", arn)
@@ -148,31 +145,29 @@ def _of_start(holder: str, args: Args, keys: Iterable[str]) -> Iterator[Grant]:
 
 
 def policy_grants(holder: str, document: str) -> Iterator[Grant]:
-    """What a policy document allows. Raises ValueError for what is no such document."""
-    content: Any = json.loads(document)
-    if not isinstance(content, dict):
-        raise TypeError("a policy document is a map")
-    for statement in _several(cast("Args", content).get("Statement", [])):
+    """The grants of a policy document. Raises ValueError or TypeError if it isn't one."""
+    content = as_json(json.loads(document))
+    if not isinstance(content, Mapping):
+        raise TypeError("A policy document must be an object.")
+    for statement in map(mapping, items(content.get("Statement", []))):
         if statement.get("Effect") != "Allow":
             continue
         condition = statement.get("Condition")
         shown = json.dumps(condition, sort_keys=True) if condition else ""
-        # NotAction and NotResource leave out some of everything: that is everything, to be on the safe side.
-        for action in _several(statement.get("Action", "*")):
-            for resource in _several(statement.get("Resource", _principals(statement.get("Principal", "*")))):
-                yield Grant(holder, action, resource, shown)
+        # NotAction and NotResource exclude only some values, so they count as `*`.
+        for action in items(statement.get("Action", "*")):
+            for resource in _resources(statement):
+                yield Grant(holder, str(action), str(resource), shown)
 
 
-def _principals(principal: Any) -> list[str]:
-    """Those whom a trust policy lets take on the role."""
-    if not isinstance(principal, Mapping):
-        return _several(principal)
-    named = cast("Mapping[str, Any]", principal)
-    return [value for values in named.values() for value in _several(values)]
-
-
-def _several(value: Any) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else [value]
+def _resources(statement: Mapping[str, Json]) -> Sequence[Json]:
+    """The resources of a statement, or the principals of a trust policy."""
+    if "Resource" in statement:
+        return items(statement["Resource"])
+    principal = statement.get("Principal", "*")
+    if isinstance(principal, Mapping):
+        return [value for values in principal.values() for value in items(values)]
+    return items(principal)
 
 
 def _matches(pattern: str, text: str) -> bool:
@@ -181,6 +176,6 @@ def _matches(pattern: str, text: str) -> bool:
 
 @cache
 def _regex(pattern: str) -> re.Pattern[str]:
-    """IAM's wildcards. AWS: IAM user guide, "Policy elements: Resource"."""
+    """A pattern with IAM wildcards. AWS: IAM user guide, "Policy elements: Resource"."""
     parts = ({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
     return re.compile("".join(parts), re.DOTALL)

@@ -1,15 +1,14 @@
-"""What `pulumi preview --json` says: the resources that change, and the policies among them."""
+"""Reads the output of `pulumi preview --json`: the resources that change, and the policies among them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+
+from ops.json_values import Json, as_json, items, mapping
 
 from .permissions import Grant, policy_grants, runs_of, start_of
-
-Args = Mapping[str, Any]
 
 _OPERATIONS = {
     "create": "create",
@@ -20,110 +19,156 @@ _OPERATIONS = {
     "delete-replaced": "replace",
     "delete": "delete",
 }
-"""What becomes of a resource, by the operations of Pulumi's engine that change something."""
+"""The operations of Pulumi's engine that change a resource, and what they amount to."""
 _ROLE_POLICY, _ROLE = "aws:iam/rolePolicy:RolePolicy", "aws:iam/role:Role"
+_POLICY_INPUTS = {_ROLE_POLICY: "policy", _ROLE: "assumeRolePolicy"}
 _TASK = "ecs-scheduled-tasks:index:ScheduledTask"
 
 
 class PreviewError(Exception):
-    """A file that is not what `pulumi preview --json` prints."""
+    """A file that isn't the output of `pulumi preview --json`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One resource that changes."""
+    """A resource that changes."""
 
     operation: str
     """create, import, update, replace or delete."""
     type: str
     name: str
     reasons: tuple[str, ...] = ()
-    """The properties that differ; of a replacement those that cause it."""
+    """The properties that differ. For a replacement, only those that cause it."""
     keeps_old: bool = False
-    """Whether what it stands for stays in AWS when it is replaced or deleted: revisions of a task definition do."""
+    """Whether the old resource stays in AWS after a replacement or deletion, as revisions of a task definition do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a preview says of one stack."""
+    """The preview of one stack."""
 
     stack: str
     steps: tuple[Step, ...]
     errors: tuple[str, ...]
     old_grants: frozenset[Grant]
-    """What the policies that change allowed until now."""
+    """Grants of the changing policies before the deployment."""
     new_grants: frozenset[Grant]
     unknown_policies: tuple[str, ...]
-    """Policies that are known only when they are deployed."""
+    """Policies that are known only at deployment."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A resource before or after a step."""
+
+    type: str = ""
+    custom: bool = False
+    inputs: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    kept: bool = False
+    """Whether a deletion keeps the resource in AWS."""
+
+    @classmethod
+    def read(cls, data: Json) -> _State:
+        state = mapping(data)
+        inputs = mapping(state.get("inputs"))
+        kept = bool(state.get("retainOnDelete") or inputs.get("skipDestroy"))
+        return cls(str(state.get("type", "")), bool(state.get("custom")), inputs, kept)
+
+    @property
+    def policy(self) -> str | None:
+        """The policy document, or the ID of an unknown value; None for other resources."""
+        document = self.inputs.get(_POLICY_INPUTS.get(self.type, ""))
+        return None if document is None else str(document)
+
+
+@dataclass(frozen=True, slots=True)
+class _EngineStep:
+    """A step of Pulumi's engine."""
+
+    operation: str
+    urn: str
+    old: _State | None
+    new: _State | None
+    diff_reasons: tuple[str, ...]
+    replace_reasons: tuple[str, ...]
+
+    @classmethod
+    def read(cls, data: Json) -> _EngineStep:
+        step = mapping(data)
+        old, new = (_State.read(step[key]) if step.get(key) else None for key in ("oldState", "newState"))
+        reasons = (
+            tuple(str(reason) for reason in items(step.get(key) or [])) for key in ("diffReasons", "replaceReasons")
+        )
+        return cls(str(step["op"]), str(step["urn"]), old, new, *reasons)
+
+    @property
+    def name(self) -> str:
+        return self.urn.split("::", 3)[3]
+
+    @property
+    def types(self) -> str:
+        """The type of the resource, after those of its parents."""
+        return self.urn.split("::")[2]
+
+    @property
+    def type(self) -> str:
+        return self.types.split("$")[-1]
+
+    @property
+    def is_resource(self) -> bool:
+        """Whether the step is about a resource in AWS, not a component, a provider or the stack itself."""
+        state = self.new or self.old or _State()
+        return state.custom and not state.type.startswith("pulumi:")
+
+    def summary(self) -> Step:
+        operation = _OPERATIONS[self.operation]
+        reasons = self.replace_reasons if operation == "replace" else ()
+        kept = self.old is not None and self.old.kept
+        return Step(operation, self.type, self.name, reasons or self.diff_reasons, kept)
 
 
 def read_preview(text: str) -> Preview:
-    """What `pulumi preview --json` printed. Raises PreviewError."""
+    """Read the output of `pulumi preview --json`. Raises PreviewError."""
     try:
-        content: Any = json.loads(text)
-        steps: list[Args] = content.get("steps") or []
-        diagnostics: list[Args] = content.get("diagnostics") or []
-        return _preview(steps, diagnostics)
-    except (ValueError, KeyError, AttributeError, TypeError, IndexError) as error:
-        raise PreviewError("is not what `pulumi preview --json` prints.") from error
+        return _preview(as_json(json.loads(text)))
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise PreviewError("This isn't the output of `pulumi preview --json`.") from error
 
 
-def _preview(steps: list[Args], diagnostics: list[Args]) -> Preview:
-    changing = [step for step in steps if step["op"] in _OPERATIONS]
-    found = {step["urn"]: _step(step) for step in changing if _is_resource(step)}
+def _preview(content: Json) -> Preview:
+    if not isinstance(content, Mapping):
+        raise TypeError("A preview must be an object.")
+    steps = [_EngineStep.read(step) for step in items(content.get("steps") or [])]
+    diagnostics = [mapping(entry) for entry in items(content.get("diagnostics") or [])]
+    errors = [str(entry["message"]) for entry in diagnostics if entry.get("severity") == "error"]
+    changing = [step for step in steps if step.operation in _OPERATIONS]
+    found = {step.urn: step.summary() for step in changing if step.is_resource}
     old, new, unknown = set[Grant](), set[Grant](), list[str]()
     for step in changing:
-        if _type(step["urn"]) == _ROLE and not (step.get("oldState") and step.get("newState")):
-            continue  # who may take on a role that comes or goes is no change of who may
-        holder = _holder(step["urn"])
-        for key, grants in (("oldState", old), ("newState", new)):
-            document = _policy(step.get(key) or {})
+        if step.type == _ROLE and not (step.old and step.new):
+            continue  # A new or deleted role doesn't change who can assume an existing role.
+        for state, grants in ((step.old, old), (step.new, new)):
+            document = state.policy if state else None
             try:
-                grants.update(policy_grants(holder, document) if document is not None else ())
+                grants.update(policy_grants(_holder(step), document) if document is not None else ())
             except (ValueError, TypeError):
-                unknown.append(_name(step["urn"]))
-    errors = [_without_prefix(entry["message"]) for entry in diagnostics if entry.get("severity") == "error"]
+                unknown.append(step.name)
     return Preview(
         stack=_stack(steps),
         steps=tuple(found.values()),
-        errors=tuple(_once(errors)),
+        errors=tuple(_distinct(map(_without_prefix, errors))),
         old_grants=frozenset(old),
         new_grants=frozenset(new),
         unknown_policies=tuple(dict.fromkeys(unknown)),
     )
 
 
-def _is_resource(step: Args) -> bool:
-    """Whether it stands for something in AWS, as against a component, a provider or the stack itself."""
-    state: Args = step.get("newState") or step.get("oldState") or {}
-    return bool(state.get("custom")) and not str(state.get("type", "")).startswith("pulumi:")
-
-
-def _step(step: Args) -> Step:
-    operation = _OPERATIONS[step["op"]]
-    reasons = step.get("replaceReasons") if operation == "replace" else None
-    old: Args = step.get("oldState") or {}
-    return Step(
-        operation=operation,
-        type=_type(step["urn"]),
-        name=_name(step["urn"]),
-        reasons=tuple(reasons or step.get("diffReasons") or ()),
-        keeps_old=bool(old.get("retainOnDelete") or old.get("inputs", {}).get("skipDestroy")),
-    )
-
-
-def _policy(state: Args) -> str | None:
-    inputs: Args = state.get("inputs") or {}
-    key = {_ROLE_POLICY: "policy", _ROLE: "assumeRolePolicy"}.get(state.get("type", ""))
-    return inputs.get(key) if key else None
-
-
-def _holder(urn: str) -> str:
-    """Who has what a policy allows, by the names that the component gives to policies."""
-    types, name = urn.split("::")[2], _name(urn)
-    if types.endswith(_ROLE):
-        return f"whoever may take on the role {name}"
-    if f"{_TASK}$" in types:
+def _holder(step: _EngineStep) -> str:
+    """The holder of a policy's grants, derived from the names that the component gives to policies."""
+    name = step.name
+    if step.type == _ROLE:
+        return f"principals that can assume the role {name}"
+    if f"{_TASK}$" in step.types:
         if name.endswith("-task-policy"):
             return runs_of(name.removesuffix("-task-policy"))
         if name.endswith("-execution-policy"):
@@ -131,22 +176,14 @@ def _holder(urn: str) -> str:
     return f"the role of {name}"
 
 
-def _name(urn: str) -> str:
-    return urn.split("::", 3)[3]
-
-
-def _type(urn: str) -> str:
-    return urn.split("::")[2].split("$")[-1]
-
-
-def _stack(steps: list[Args]) -> str:
+def _stack(steps: list[_EngineStep]) -> str:
     """The stack, from a URN: urn:pulumi:<stack>::<project>::<types>::<name>."""
-    return str(steps[0]["urn"]).split("::")[0].removeprefix("urn:pulumi:") if steps else ""
+    return steps[0].urn.split("::")[0].removeprefix("urn:pulumi:") if steps else ""
 
 
 def _without_prefix(message: str) -> str:
     return message.strip().removeprefix("error: ").removeprefix("an unhandled error occurred: ")
 
 
-def _once(messages: list[str]) -> Iterator[str]:
+def _distinct(messages: Iterator[str]) -> Iterator[str]:
     yield from dict.fromkeys(message for message in messages if message not in ("update failed", "preview failed", ""))

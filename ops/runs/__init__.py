@@ -1,1 +1,1 @@
-"""Runs: how one is started, followed and judged. What AWS is told and what it answers is data here; see `ops.aws`."""
+"""Runs: how to start and follow them, and how to read their outcome. The calls of AWS are in `ops.aws`."""

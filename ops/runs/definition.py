@@ -1,21 +1,23 @@
-"""The task definition that a stack's configuration describes. Data in, data out."""
+"""The task definition that follows from a stack's configuration. Pure."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from components.resolved import Task
 from components.task import definition as task_definition
 
-Data = Mapping[str, Any]
 
+def definition_of(task: Task, *, image: str, secrets: Mapping[str, str]) -> dict[str, Any]:
+    """The task definition that a deployment would register, in the shape of DescribeTaskDefinition.
 
-def definition_of(args: Data, *, secrets: Mapping[str, str]) -> dict[str, Any]:
-    """The task definition that a deployment would register for a task: its containers, size, platform and volumes, as
-    DescribeTaskDefinition has them. `secrets` are those of the task, by variable."""
-    containers = task_definition.container_definitions(args, log={}, secrets=secrets)
-    settings = task_definition.task_settings(args)
+    It has the containers, the size, the platform and the volumes. `image` is the image of the main container, which
+    can be a local build. `secrets` maps variables to the sources of their values.
+    """
+    containers = task_definition.container_definitions(task, image=image, log={}, secrets=secrets)
+    settings = task_definition.task_settings(task)
     return {
-        "containerDefinitions": json.loads(containers),
+        "containerDefinitions": json.loads(task_definition.canonical(containers)),
         "cpu": settings["cpu"],
         "memory": settings["memory"],
         "runtimePlatform": {"cpuArchitecture": settings["runtime_platform"]["cpu_architecture"]},

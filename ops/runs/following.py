@@ -1,138 +1,138 @@
-"""Following a run to its end: its states, and what it writes."""
+"""Follows a run to its end: shows its state and its log."""
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from components.monitoring.events import SUCCEEDED
 
+from .. import waiting
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Place, Tail
 from ..aws.tasks import describe_tasks
 from ..errors import NOT_KNOWN, OpsError
 from . import records
+from .ecs_tasks import STOPPED, EcsTask
 from .records import Run
 
-Data = Mapping[str, Any]
-
 POLL_SECONDS = 3
-_MISSING_POLLS = 40
-"""Questions in a row that ECS may answer with not knowing a task: what was just started is not known everywhere."""
+_MAX_UNKNOWN_POLLS = 40
+"""Consecutive polls in which ECS may not know a task. A task that just started isn't known everywhere at once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
-    """How things stand."""
+class RunState:
+    """The state of a run at one moment."""
 
     state: str
-    """What a person is shown: `PENDING`, or `RUNNING, STOPPED` for several."""
-    tasks: Sequence[Data]
-    """The ECS tasks, as DescribeTasks has them."""
+    """The state for the user: `PENDING`, or `RUNNING, STOPPED` for several ECS tasks."""
+    tasks: Sequence[EcsTask]
     ended: bool
 
 
-class Viewer(Protocol):
-    """Who is shown a run."""
+class RunViewer(Protocol):
+    """Shows a run."""
 
-    def show(self, glance: Glance) -> None:
-        """How it stands."""
+    def show(self, state: RunState) -> None:
+        """Show the state."""
         ...
 
     def write(self, line: Line) -> None:
-        """What it writes."""
+        """Show a line of the log."""
         ...
 
 
-class Followed(Protocol):
-    """A run that is followed."""
+class FollowedRun(Protocol):
+    """A run to follow."""
 
     @property
     def ids(self) -> list[str]:
-        """Its id: of each ECS task, or of the execution."""
+        """The IDs of its ECS tasks, or of the execution."""
         ...
 
-    def look(self) -> Glance:
-        """Ask how it stands."""
+    def poll(self) -> RunState:
+        """Get the current state from AWS."""
         ...
 
     def stop(self, reason: str) -> None:
-        """Tell it to stop."""
+        """Ask AWS to stop the run."""
         ...
 
     def clean_up(self, tell: Callable[[str], None]) -> None:
-        """Do what is left to do when a run has ended that was told to stop."""
+        """Clean up after the end of a run that was stopped."""
         ...
 
-    def left_behind(self) -> str:
-        """What a person is to do where that end is not waited for; empty for nothing."""
+    def manual_clean_up(self) -> str:
+        """Instructions for the user if nothing calls `clean_up`. Empty if there is nothing to do."""
         ...
 
     def run(self) -> Run:
-        """The run, as of the last look."""
+        """The run at the time of the last poll."""
         ...
 
 
 class TaskRun:
     """ECS tasks that were started together."""
 
-    def __init__(self, deployment: Deployment, cluster_arn: str, started: Sequence[Data], container: str | None):
-        """`container` is the one whose exit code counts, where that is known."""
+    def __init__(self, deployment: Deployment, cluster_arn: str, started: Sequence[EcsTask], container: str | None):
+        """`container` is the one whose exit code counts, if it is known."""
         self._ecs, self._cluster, self._container = deployment.client("ecs"), cluster_arn, container
-        self._known = {str(task["taskArn"]): task for task in started}
-        self._missing = 0
+        self._known = {task.arn: task for task in started}
+        self._unknown_polls = 0
 
     @property
     def ids(self) -> list[str]:
-        """The ids of the tasks."""
-        return [records.last_part(arn) for arn in self._known]
+        """The IDs of the tasks."""
+        return [task.id for task in self._known.values()]
 
-    def look(self) -> Glance:
-        """Ask ECS."""
-        described = describe_tasks(self._ecs, self._cluster, list(self._known))
-        self._missing = 0 if described else self._missing + 1
-        if self._missing > _MISSING_POLLS:
-            raise OpsError(f"ECS does not know {', '.join(self.ids)} any more, so its end is not known.", NOT_KNOWN)
-        self._known |= {str(task["taskArn"]): task for task in described}
+    def poll(self) -> RunState:
+        """Get the current state from ECS."""
+        described = [EcsTask.read(task) for task in describe_tasks(self._ecs, self._cluster, list(self._known))]
+        self._unknown_polls = 0 if described else self._unknown_polls + 1
+        if self._unknown_polls > _MAX_UNKNOWN_POLLS:
+            raise OpsError(
+                f"ECS no longer knows {', '.join(self.ids)}, so the outcome of the run is not known.", NOT_KNOWN
+            )
+        self._known |= {task.arn: task for task in described}
         tasks = list(self._known.values())
-        states = list(dict.fromkeys(str(task["lastStatus"]) for task in tasks))
-        return Glance(", ".join(states), tasks, states == [records.STOPPED])
+        states = list(dict.fromkeys(task.status for task in tasks))
+        return RunState(", ".join(states), tasks, states == [STOPPED])
 
     def stop(self, reason: str) -> None:
-        """Stop all of them."""
+        """Stop all tasks."""
         for arn in self._known:
             self._ecs.stop_task(cluster=self._cluster, task=arn, reason=reason)
 
     def clean_up(self, tell: Callable[[str], None]) -> None:
-        """Nothing is left to do when they have ended."""
+        """Do nothing: stopped ECS tasks need no cleanup."""
 
-    def left_behind(self) -> str:
-        """Nothing is."""
+    def manual_clean_up(self) -> str:
+        """Return the empty string: stopped ECS tasks need no cleanup."""
         return ""
 
     def run(self) -> Run:
-        """The run; of several, the first that is not well."""
-        runs = [records.from_task(task, container=self._container) for task in self._known.values()]
+        """The run. If there are several tasks, the first one that didn't succeed."""
+        runs = [records.from_ecs_task(task, container=self._container) for task in self._known.values()]
         return next((run for run in runs if run.outcome != SUCCEEDED), runs[0])
 
 
-def follow(followed: Followed, tail: Tail, where: Sequence[Place], viewer: Viewer) -> Run:
-    """Look until it has ended, show how it stands and what it writes; the run.
+def follow(followed: FollowedRun, tail: Tail, logs: Sequence[Place], viewer: RunViewer) -> Run:
+    """Poll a run until it ends, show its state and log, and return it.
 
-    The log is read once more after the end: its last lines arrive after the container is gone.
+    The log is read once more after the end, because its last lines arrive after the container has stopped.
     """
     while True:
-        glance = followed.look()
-        viewer.show(glance)
-        _write_new(glance, tail, where, viewer)
-        time.sleep(POLL_SECONDS)
-        if glance.ended:
-            _write_new(glance, tail, where, viewer)
+        state = followed.poll()
+        viewer.show(state)
+        _write_new_lines(state, tail, logs, viewer)
+        waiting.wait(POLL_SECONDS)
+        if state.ended:
+            _write_new_lines(state, tail, logs, viewer)
             return followed.run()
 
 
-def _write_new(glance: Glance, tail: Tail, where: Sequence[Place], viewer: Viewer) -> None:
-    for task in glance.tasks:
-        for place in where:
-            for line in tail.read(place.group, place.stream(records.last_part(task["taskArn"]))):
+def _write_new_lines(state: RunState, tail: Tail, logs: Sequence[Place], viewer: RunViewer) -> None:
+    for task in state.tasks:
+        for place in logs:
+            for line in tail.read(place.group, place.stream(task.id)):
                 viewer.write(line)

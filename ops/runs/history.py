@@ -1,7 +1,7 @@
-"""The runs of tasks, from all that AWS remembers of them: the logs of outcomes, ECS tasks, executions.
+"""The past runs of tasks, from all sources in AWS: outcome logs, ECS tasks and Step Functions executions.
 
-Outcomes are there for as long as their logs are kept; ECS knows a task for about an hour after its end, Step Functions
-an execution for 90 days.
+Outcome logs have a retention time. ECS forgets a task about an hour after its end, and Step Functions an execution
+after 90 days.
 """
 
 import json
@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from components.aws.names import family_of
 from components.monitoring.events import FAILED, SUCCEEDED
@@ -21,22 +20,21 @@ from ..aws.machines import read_machine
 from ..aws.schedules import get_schedule, schedules_of
 from ..aws.tasks import family_tasks
 from . import records
+from .containers import containers_of, deciding_container
+from .ecs_tasks import EcsTask
 from .records import Run
-from .request import deciding_container
-
-Data = Mapping[str, Any]
 
 _FIELDS = "fields @timestamp, @message, @log"
 _LAST = (
     f"{_FIELDS}, coalesce(detail.group, detail.stateMachineArn) as owner"
     " | sort @timestamp desc | dedup owner | limit 10000"
 )
-"""The newest event of each task. AWS: CloudWatch Logs user guide, "dedup"; 10,000 rows are the most."""
+"""The newest event of each task. The maximum is 10,000 rows. AWS: CloudWatch Logs user guide, "dedup"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where the runs of a task are in ECS."""
+    """The cluster and task definition of a task's runs."""
 
     cluster_arn: str
     task_definition_arn: str
@@ -49,7 +47,10 @@ class Home:
 
 
 def home_of(deployment: Deployment, task: str) -> Home:
-    """Where a task runs; two calls, three for a supervised one. Raises OpsError where there is no such task."""
+    """Find the cluster and task definition of a task. Makes two calls, or three for a supervised task.
+
+    Raises OpsError if there is no such task.
+    """
     first = get_schedule(deployment, schedules_of(deployment, task)[0].name)
     arn = first.target["Arn"]
     if not first.supervised:
@@ -59,14 +60,13 @@ def home_of(deployment: Deployment, task: str) -> Home:
 
 
 def _container_of(deployment: Deployment, task_definition_arn: str) -> str | None:
-    """The container whose exit code counts, where the task definition tells. None as well where that is gone: then the
-    runs themselves tell what they can."""
+    """The container whose exit code counts, if the task definition tells; None too if there is no such definition."""
     ecs = deployment.client("ecs")
     try:
         definition = ecs.describe_task_definition(taskDefinition=task_definition_arn)["taskDefinition"]
     except (ecs.exceptions.ClientException, ecs.exceptions.InvalidParameterException):
         return None
-    return deciding_container(definition["containerDefinitions"], {})
+    return deciding_container(containers_of(definition["containerDefinitions"]), ())
 
 
 def history(
@@ -79,14 +79,15 @@ def history(
     most: int,
     tell: Callable[[str], None] = lambda _: None,
 ) -> list[Run]:
-    """The newest runs of a task, each once; `tell` is told what of them is not known."""
+    """List the newest runs of a task without duplicates. `tell` gets a message if some outcomes aren't known."""
     outcomes, lost = outcomes_of(deployment, task, since, until, most)
     for line in lost:
         tell(line)
     groups = (task, f"{SUPERVISED_GROUP}{task}")
-    tasks = [one for one in family_tasks(deployment, home.cluster_arn, home.family) if one.get("group") in groups]
+    found = map(EcsTask.read, family_tasks(deployment, home.cluster_arn, home.family))
+    tasks = [each for each in found if each.group in groups]
     container = _container_of(deployment, home.task_definition_arn)
-    direct = [records.from_task(one, container=container) for one in tasks if not records.execution_of(one)]
+    direct = [records.from_ecs_task(each, container=container) for each in tasks if not each.execution]
     executions = _executions(deployment, task, home, tasks, container, most) if home.state_machine_arn else []
     runs = records.merged(outcomes, executions, direct)
     return [run for run in runs if run.started is None or run.started >= since][:most]
@@ -95,8 +96,8 @@ def history(
 def outcomes_of(
     deployment: Deployment, task: str, since: datetime, until: datetime, most: int
 ) -> tuple[list[Run], list[str]]:
-    """The newest runs of a task that have ended, as the logs of outcomes have them, and what is not known of them."""
-    # An event can come twice; a name of a task has no quotes.
+    """The newest ended runs of a task in the outcome logs, and messages about missing logs."""
+    # Events can be duplicated. The name of a task never contains quotes.
     query = f'{_FIELDS} | filter detail.group = "{task}" | sort @timestamp desc | limit {min(2 * most, 10_000)}'
     rows, lost = _outcomes(deployment, query, since, until)
     return [run for run in _runs(rows) if run.task == task], lost
@@ -105,14 +106,16 @@ def outcomes_of(
 def last_outcomes(
     deployment: Deployment, since: datetime, until: datetime, tasks: Iterable[str] = ()
 ) -> tuple[dict[str, Run], list[str]]:
-    """The last run of each task that has ended, as the logs of outcomes have it, and what is not known of them. `tasks`
-    are the names of those that there are: an event about an execution names its state machine, whose own name may be
-    cut."""
+    """The last ended run of each task in the outcome logs, and messages about missing logs.
+
+    `tasks` are the names of all tasks. They are needed because an event about an execution contains only the name of
+    the state machine, which can be truncated.
+    """
     rows, lost = _outcomes(deployment, _LAST, since, until)
     runs: dict[str, Run] = {}
-    cut = {records.task_of_machine(deployment.names.state_machine(task)): task for task in tasks}
+    full_names = {records.task_of_machine(deployment.names.state_machine(task)): task for task in tasks}
     for run in _runs(rows):
-        task = cut.get(run.task, run.task)
+        task = full_names.get(run.task, run.task)
         runs.setdefault(task, replace(run, task=task))
     return runs, lost
 
@@ -120,8 +123,10 @@ def last_outcomes(
 def _outcomes(
     deployment: Deployment, query: str, since: datetime, until: datetime
 ) -> tuple[list[dict[str, str]], list[str]]:
-    """The rows of a query of the logs of outcomes, the newest first. A log that is not there hides no other, and is no
-    log in which there is nothing."""
+    """The results of a query of the outcome logs, the newest first, and messages about missing logs.
+
+    If a log is missing, the others are still queried.
+    """
     logs, groups = deployment.client("logs"), deployment.outcome_log_groups
     try:
         return insights(deployment.aws, groups, query, since, until), []
@@ -132,14 +137,14 @@ def _outcomes(
             rows += insights(deployment.aws, [group], query, since, until)
         except logs.exceptions.ResourceNotFoundException:
             missing.append(group)
-    return sorted(rows, key=lambda row: row["@timestamp"], reverse=True), [_lost(missing, groups)]
+    return sorted(rows, key=lambda row: row["@timestamp"], reverse=True), [_missing_logs(missing, groups)]
 
 
-def _lost(missing: Sequence[str], groups: Sequence[str]) -> str:
+def _missing_logs(missing: Sequence[str], groups: Sequence[str]) -> str:
     if len(missing) < len(groups):
         outcomes = " or ".join(group.rsplit("/", 1)[-1] for group in missing)
-        return f"which runs {outcomes} is not known: the log {', '.join(missing)} is not there"
-    return "how runs ended is not known: the stack has no logs of outcomes (monitoring.outcomes)"
+        return f"It is not known which runs {outcomes}: the log group {', '.join(missing)} doesn't exist."
+    return "The outcomes of runs are not known: the stack has no outcome logs (monitoring.outcomes)."
 
 
 def _runs(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
@@ -150,7 +155,7 @@ def _runs(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
 
 
 def _executions(
-    deployment: Deployment, task: str, home: Home, tasks: Sequence[Data], container: str | None, most: int
+    deployment: Deployment, task: str, home: Home, tasks: Sequence[EcsTask], container: str | None, most: int
 ) -> list[Run]:
     pages = deployment.aws.pages(
         "stepfunctions",
@@ -162,7 +167,7 @@ def _executions(
     return [
         records.with_attempts(
             records.from_execution(execution, task),
-            [one for one in tasks if records.execution_of(one) == execution["name"]],
+            [each for each in tasks if each.execution == execution["name"]],
             container,
         )
         for execution in islice(pages, most)

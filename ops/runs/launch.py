@@ -1,117 +1,132 @@
-"""Starting a run, once: what is not answered is asked again with the same token, by which AWS knows it."""
+"""Launches a run exactly once. A call without an answer is retried with the same token, by which AWS recognizes it."""
 
 import re
-import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
+from .. import waiting
 from ..aws.errors import explained
 from ..aws.machines import execution_arn
 from ..errors import NO_RUN, NOT_KNOWN, OpsError
-from .records import last_part
+from .ecs_tasks import EcsTask
+from .request import RunTaskRequest
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSResponse
+    from botocore.client import BaseClient
+    from mypy_boto3_ecs import ECSClient
+    from mypy_boto3_ecs.type_defs import RunTaskResponseTypeDef
+    from mypy_boto3_stepfunctions import SFNClient
+
+T = TypeVar("T")
 
 ATTEMPTS = 5
-"""Launches that are tried where there is no capacity."""
+"""Launch attempts if there is no capacity."""
 FIRST_DELAY_SECONDS = 5
-"""Before the second; each further delay is twice as long, so that all of them together are 75 s."""
-_ATTEMPT = "needs-retry.{service}.{operation}"
-"""What botocore says after each attempt of a call."""
-_FOR_WANT_OF_CAPACITY = re.compile(r"RESOURCE:.*|AGENT|.*[Cc]apacity.*")
-"""Reasons that pass (AWS: Amazon ECS developer guide, "API failure reasons")."""
+"""Delay before the second attempt. Each further delay is twice as long, so all delays together are 75 s."""
+_AFTER_ATTEMPT = "needs-retry.{service}.{operation}"
+"""The event that botocore emits after each attempt of a call."""
+_NO_CAPACITY = re.compile(r"RESOURCE:.*|AGENT|.*[Cc]apacity.*")
+"""Temporary failure reasons (AWS: Amazon ECS developer guide, "API failure reasons")."""
 
 
-def launch_tasks(
-    ecs: Any, request: Mapping[str, Any], token: str, tell: Callable[[str], None]
-) -> list[Mapping[str, Any]]:
-    """Start as many ECS tasks as the request says: those that were started. Raises OpsError, and what boto3 raises,
-    where none was.
+def launch_tasks(ecs: "ECSClient", request: RunTaskRequest, token: str, tell: Callable[[str], None]) -> list[EcsTask]:
+    """Start the requested number of ECS tasks and return those that started.
 
-    RunTask can answer that it started nothing, or less than was asked for: that is told, and for want of capacity
-    the rest is tried again. Whatever ends that, those that were started are told.
+    RunTask can start no task, or fewer than requested. `tell` gets the reasons. If there is no capacity, the rest is
+    retried. If an error ends the retries, the tasks that started so far are returned.
+
+    Raises:
+        OpsError: No ECS task started.
+        Exception: Any error of boto3, if no ECS task started.
     """
     wanted = int(request.get("count", 1))
-    started: list[Mapping[str, Any]] = []
+    started: list[EcsTask] = []
     try:
         _launch(ecs, request, token, tell, started)
     except BaseException as error:
         if not started:
             raise
-        tell(f"started before that: {', '.join(last_part(task['taskArn']) for task in started)}")
+        tell(f"Started before the error: {', '.join(task.id for task in started)}.")
         if (line := str(error) if isinstance(error, OpsError) else explained(error)) is None:
             raise
-        tell(f"the rest: {line}")
+        tell(f"The remaining ECS tasks: {line}")
     if not started:
-        raise OpsError("no run was started: ECS found no place for it. See above why.", NO_RUN)
+        raise OpsError("No run started: ECS has no capacity for it. The messages above give the reasons.", NO_RUN)
     if len(started) < wanted:
-        tell(f"{len(started)} of {wanted} were started")
+        tell(f"Started {len(started)} of {wanted} ECS tasks.")
     return started
 
 
 def _launch(
-    ecs: Any, request: Mapping[str, Any], token: str, tell: Callable[[str], None], started: list[Mapping[str, Any]]
+    ecs: "ECSClient", request: RunTaskRequest, token: str, tell: Callable[[str], None], started: list[EcsTask]
 ) -> None:
-    """Fill `started` until it is as many as are wanted, or until trying again is of no use."""
+    """Add tasks to `started` until there are enough, or until a retry is useless."""
     wanted = int(request.get("count", 1))
     for attempt in range(ATTEMPTS):
-        # With its token, a request that is repeated is answered as the first was, failures included. An answer ends
-        # an attempt, so the next one has a token of its own.
+        # AWS answers a repeated token with the first answer, including its failures. So each attempt has its own token.
         answer = _run_task(ecs, {**request, "count": wanted - len(started), "clientToken": f"{token}-{attempt}"})
-        started += answer["tasks"]
+        started += [EcsTask.read(task) for task in answer["tasks"]]
         failures = answer.get("failures", [])
-        reasons = [_reason(failure) for failure in failures]
-        for reason in dict.fromkeys(reasons):
-            tell(f"not started: {reason}")
+        for reason in dict.fromkeys(map(_reason, failures)):
+            tell(f"Not started: {reason}")
         if not failures or len(started) >= wanted:
             break
-        if not all(_FOR_WANT_OF_CAPACITY.fullmatch(failure.get("reason", "")) for failure in failures):
+        if not all(_NO_CAPACITY.fullmatch(failure.get("reason", "")) for failure in failures):
             break
         if attempt + 1 < ATTEMPTS:
             delay = FIRST_DELAY_SECONDS * 2**attempt
-            tell(f"trying again in {delay} s ({attempt + 2} of {ATTEMPTS})")
-            time.sleep(delay)
+            tell(f"Retrying in {delay} s (attempt {attempt + 2} of {ATTEMPTS}).")
+            waiting.wait(delay)
 
 
-def _run_task(ecs: Any, request: Mapping[str, Any]) -> Any:
-    look = f"aws ecs list-tasks --cluster {request['cluster']} --started-by {request['startedBy']}"
-    return _ask(ecs, "RunTask", look, lambda: ecs.run_task(**request))
+def _run_task(ecs: "ECSClient", request: RunTaskRequest) -> "RunTaskResponseTypeDef":
+    check = f"aws ecs list-tasks --cluster {request['cluster']} --started-by {request['startedBy']}"
+    return _call_once(ecs, "RunTask", check, lambda: ecs.run_task(**request))
 
 
-def _ask(client: Any, operation: str, look: str, call: Callable[[], Any]) -> Any:
-    """Call what starts something. Raises OpsError where it is not known whether it did; `look` tells it then."""
+def _call_once(client: "BaseClient", operation: str, check: str, call: Callable[[], T]) -> T:
+    """Make a call that starts a run.
+
+    Raises OpsError if the run may have started although the call failed. The message then contains the command `check`,
+    which tells if it has.
+    """
     from botocore.exceptions import ClientError, HTTPClientError
 
-    event = _ATTEMPT.format(service=client.meta.service_model.service_id.hyphenize(), operation=operation)
-    unanswered: list[bool] = []
+    event = _AFTER_ATTEMPT.format(service=client.meta.service_model.service_id.hyphenize(), operation=operation)
+    uncertain: list[bool] = []
 
-    def attempted(response: Any, caught_exception: Exception | None = None, **_: Any) -> None:
-        # What is refused was not started. Of what fails on the way back, or within AWS, nobody knows: also where a
-        # later attempt is refused, as one that is throttled may be.
-        unanswered.append(caught_exception is not None or response[0].status_code >= 500)
+    def record(
+        response: "tuple[AWSResponse, object] | None", caught_exception: Exception | None = None, **_: object
+    ) -> None:
+        # A refused call starts nothing. A lost answer or a server error can follow a start, even if AWS refuses a later
+        # attempt, for example because of throttling.
+        uncertain.append(response is None or caught_exception is not None or response[0].status_code >= 500)
 
-    client.meta.events.register(event, attempted)
+    client.meta.events.register(event, record)
     try:
         return call()
     except (ClientError, HTTPClientError) as error:
-        if not any(unanswered):
+        if not any(uncertain):
             raise
         raise OpsError(
-            f"{operation} was not answered, however often it was asked: whether a run was started is not known. Look "
-            f"before you start another: {look}",
+            f"{operation} returned no usable answer, even after retries, so it is not known whether a run started. "
+            f"Before you start another one, check: {check}",
             NOT_KNOWN,
         ) from error
     finally:
-        client.meta.events.unregister(event, attempted)
+        client.meta.events.unregister(event, record)
 
 
-def _reason(failure: Mapping[str, Any]) -> str:
-    return " ".join(part for part in (failure.get("reason", "unknown"), failure.get("detail", "")) if part)
+def _reason(failure: Mapping[str, object]) -> str:
+    return " ".join(str(part) for part in (failure.get("reason", "unknown"), failure.get("detail", "")) if part)
 
 
-def start_execution(sfn: Any, state_machine_arn: str, name: str, text: str) -> str:
-    """Start the state machine of a supervised task; the ARN of its execution.
+def start_execution(sfn: "SFNClient", state_machine_arn: str, name: str, text: str) -> str:
+    """Start the state machine of a supervised task and return the ARN of the execution.
 
-    A name and input that come again while the execution goes on are the same execution (AWS: Step Functions API
-    reference, StartExecution).
+    While an execution runs, a second call with the same name and input returns the same execution (AWS: Step Functions
+    API reference, StartExecution).
     """
     arn = execution_arn(state_machine_arn, name)
 
@@ -119,8 +134,8 @@ def start_execution(sfn: Any, state_machine_arn: str, name: str, text: str) -> s
         try:
             sfn.start_execution(stateMachineArn=state_machine_arn, name=name, input=text)
         except sfn.exceptions.ExecutionAlreadyExists:
-            # Nobody else has this name: an answer was lost, and the execution has ended since.
+            # The name is unique, so an earlier attempt started this execution, and it has already ended.
             return
 
-    _ask(sfn, "StartExecution", f"aws stepfunctions describe-execution --execution-arn {arn}", call)
+    _call_once(sfn, "StartExecution", f"aws stepfunctions describe-execution --execution-arn {arn}", call)
     return arn

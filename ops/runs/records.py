@@ -1,22 +1,25 @@
-"""Runs as people ask of them: when, how long, with what end, and why. From what ECS, EventBridge and Step Functions
-tell of them; data in, data out."""
+"""Runs as commands show them: start, duration, outcome and reason. Pure.
+
+The data comes from ECS, EventBridge and Step Functions.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from components.monitoring.events import FAILED, SUCCEEDED
 from components.supervised.ending import OUTCOME_SOURCE
-from components.supervised.settings import RUN_VARIABLE, SUPERVISED_GROUP
+from components.supervised.settings import SUPERVISED_GROUP
 
-from .request import MANUAL, SCHEDULED_BY, STARTED_BY, deciding_container
+from ..json_values import as_json, mapping
+from .containers import deciding_container
+from .ecs_tasks import STOPPED, EcsTask, instant, last_part
+from .request import MANUAL, SCHEDULED_BY, STARTED_BY
 
-Data = Mapping[str, Any]
+__all__ = ["STOPPED", "instant", "last_part"]
 
 RUNNING = "running"
 SCHEDULE, HAND = "schedule", "hand"
-STOPPED = "STOPPED"
 STEP_FUNCTIONS = "aws.states"
 """The source of events about executions."""
 _CLEAN_STOP = "EssentialContainerExited"
@@ -24,31 +27,31 @@ _CLEAN_STOP = "EssentialContainerExited"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a scheduled task."""
+    """One run of a task."""
 
     id: str
-    """The last part of the ECS task's ARN; the name of the execution of a supervised run."""
+    """The last part of the ECS task's ARN, or the name of the execution of a supervised run."""
     task: str
     outcome: str
     """`running`, `succeeded` or `failed`."""
     started: datetime | None
-    """When its container started; where none did, when it was asked for."""
+    """The time when its container started. If no container started, the time of the launch."""
     stopped: datetime | None = None
     exit_code: int | None = None
     reason: str = ""
     by: str = ""
-    """Who started it: `schedule`, a person's name, or `hand` where the person is not known."""
+    """Who started it: `schedule`, the name of a person, or `hand` if the name isn't known."""
     attempts: int = 1
     tasks: tuple[str, ...] = ()
-    """The ids of its ECS tasks, by which its log streams are named."""
+    """The IDs of its ECS tasks, which are part of the names of its log streams."""
 
     @property
     def duration(self) -> timedelta | None:
-        """How long it ran, where it has ended."""
+        """The duration of the run; None if it hasn't ended."""
         return self.stopped - self.started if self.started and self.stopped else None
 
-    def as_data(self) -> dict[str, Any]:
-        """As JSON has it; the duration in seconds."""
+    def as_data(self) -> dict[str, object]:
+        """The run for JSON output, with the duration in seconds."""
         return {
             "id": self.id,
             "task": self.task,
@@ -64,127 +67,111 @@ class Run:
         }
 
 
-def from_task(task: Data, outcome: str | None = None, container: str | None = None) -> Run:
-    """A run from an ECS task, as DescribeTasks has it or an event's detail; `outcome` is that of the log it is from,
-    `container` the one whose exit code counts, where its task definition tells."""
+def from_task(data: Mapping[str, object], outcome: str | None = None, container: str | None = None) -> Run:
+    """A run from an answer of DescribeTasks or the detail of an event.
+
+    `outcome` is the outcome of the log that the event is from. `container` is the one whose exit code counts, if its
+    task definition tells.
+    """
+    return from_ecs_task(EcsTask.read(data), outcome, container)
+
+
+def from_ecs_task(task: EcsTask, outcome: str | None = None, container: str | None = None) -> Run:
+    """A run from an ECS task. The parameters are the same as those of `from_task`."""
     code = exit_code(task, container)
     if outcome is None:
-        outcome = RUNNING if task.get("lastStatus") != STOPPED else SUCCEEDED if _clean(task, code) else FAILED
+        outcome = RUNNING if task.status != STOPPED else SUCCEEDED if _succeeded(task, code) else FAILED
     return Run(
-        id=last_part(task.get("taskArn", "")),
-        task=str(task.get("group", "")).removeprefix(SUPERVISED_GROUP),
+        id=task.id,
+        task=task.group.removeprefix(SUPERVISED_GROUP),
         outcome=outcome,
-        started=instant(task.get("startedAt")) or instant(task.get("createdAt")),
-        stopped=instant(task.get("stoppedAt")),
+        started=task.started or task.created,
+        stopped=task.stopped,
         exit_code=code,
         reason="" if outcome in (SUCCEEDED, RUNNING) else reason(task, container),
-        by=_starter(str(task.get("startedBy", ""))),
-        tasks=(last_part(task["taskArn"]),) if "taskArn" in task else (),
+        by=_starter(task.started_by),
+        tasks=(task.id,) if task.arn else (),
     )
 
 
-def from_supervised_event(detail: Data, outcome: str) -> Run:
-    """A run from the final outcome of a supervised one: the run is its execution, whatever its attempts."""
-    name = last_part(str(detail["executionArn"]), ":")
-    return replace(
-        from_task(detail, outcome),
-        id=name,
-        by=_executed_by(name),
-        attempts=int(detail.get("attempts", 1)),
-    )
-
-
-def from_event(event: Data, outcome: str) -> Run:
-    """A run from an event in the log of an outcome."""
-    detail = event["detail"]
+def from_event(event: Mapping[str, object], outcome: str) -> Run:
+    """A run from an event in the outcome log of an outcome."""
+    detail = mapping(as_json(event["detail"]))
     if event.get("source") == OUTCOME_SOURCE:
-        return from_supervised_event(detail, outcome)
+        return _from_supervised_event(detail, outcome)
     if event.get("source") == STEP_FUNCTIONS:
-        # The execution was stopped, so that it could not tell its outcome.
-        return from_execution(detail, task_of_machine(last_part(detail["stateMachineArn"], ":")))
+        # The execution was stopped, so it couldn't report an outcome itself.
+        return from_execution(detail, task_of_machine(last_part(str(detail["stateMachineArn"]), ":")))
     return from_task(detail, outcome)
 
 
-def from_execution(execution: Data, task: str) -> Run:
-    """A run from an execution, as ListExecutions and DescribeExecution have it."""
-    outcome = {"RUNNING": RUNNING, "SUCCEEDED": SUCCEEDED}.get(execution["status"], FAILED)
+def _from_supervised_event(detail: Mapping[str, object], outcome: str) -> Run:
+    """A run from the final outcome of a supervised run. The run is the execution, with all its attempts."""
+    name = last_part(str(detail["executionArn"]), ":")
+    run = from_task(detail, outcome)
+    return replace(run, id=name, by=_starter_of_execution(name), attempts=int(str(detail.get("attempts", 1))))
+
+
+def from_execution(execution: Mapping[str, object], task: str) -> Run:
+    """A run from an answer of ListExecutions or DescribeExecution."""
+    name, status = str(execution["name"]), str(execution["status"])
+    outcome = {"RUNNING": RUNNING, "SUCCEEDED": SUCCEEDED}.get(status, FAILED)
     why = ": ".join(str(execution[key]) for key in ("error", "cause") if execution.get(key))
     return Run(
-        id=execution["name"],
+        id=name,
         task=task,
         outcome=outcome,
         started=instant(execution.get("startDate")),
         stopped=instant(execution.get("stopDate")),
-        reason="" if outcome != FAILED else why or execution["status"],
-        by=_executed_by(execution["name"]),
+        reason="" if outcome != FAILED else why or status,
+        by=_starter_of_execution(name),
     )
 
 
 def task_of_machine(name: str) -> str:
-    """The task of a state machine, which is named `<prefix>__<task>`; of a long name of a task, what stands for it."""
+    """The task of a state machine, which is named `<prefix>__<task>`. A long task name is truncated in it."""
     return name.split("__", 1)[-1]
 
 
-def exit_code(task: Data, container: str | None = None) -> int | None:
-    """The exit code of the container that does the work: of `container`, where the task itself does not tell which.
-    None where it has none, and where several may be it that did not end alike."""
-    codes = _exit_codes(task)
-    name = deciding_container(task.get("containers", ()), task.get("overrides", {})) or container
+def exit_code(task: EcsTask, container: str | None = None) -> int | None:
+    """The exit code of the container that decides. If the ECS task doesn't tell which one does, it is `container`.
+
+    None if there is no exit code, or if several containers can decide and their exit codes differ.
+    """
+    codes = task.exit_codes
+    name = deciding_container(task.containers, task.overridden) or container
     if name is None:
         return next(iter(codes.values())) if len(set(codes.values())) == 1 else None
     return codes.get(name)
 
 
-def _exit_codes(task: Data) -> dict[str, int | None]:
-    return {each["name"]: each.get("exitCode") for each in task.get("containers", ()) if "name" in each}
+def reason(task: EcsTask, container: str | None = None) -> str:
+    """Why a task stopped, in the words of ECS. `container` is the same as in `exit_code`."""
+    decides = deciding_container(task.containers, task.overridden) or container
+    if not decides and len(set(task.exit_codes.values())) > 1:
+        codes = ", ".join(f"{name} {code}" for name, code in task.exit_codes.items())
+        return f"{_stated_reason(task)}; can't tell which exit code counts: {codes}".removeprefix("; ")
+    return _stated_reason(task)
 
 
-def reason(task: Data, container: str | None = None) -> str:
-    """Why a task ended, in ECS's words: of its containers where they say something, else of the task. `container` is as
-    in `exit_code`."""
-    counts = deciding_container(task.get("containers", ()), task.get("overrides", {})) or container
-    if not counts and len(set(_exit_codes(task).values())) > 1:
-        codes = ", ".join(f"{name} {code}" for name, code in _exit_codes(task).items())
-        return f"{_said(task)}; which of its containers counts is not known: {codes}".removeprefix("; ")
-    return _said(task)
+def _stated_reason(task: EcsTask) -> str:
+    own = [state.reason for state in task.states if state.reason]
+    if task.stop_code in ("", _CLEAN_STOP):
+        return "; ".join(own) or task.stopped_reason
+    stopped = f"{task.stop_code}: {task.stopped_reason}" if task.stopped_reason else task.stop_code
+    return "; ".join(dict.fromkeys([stopped, *own]))
 
 
-def _said(task: Data) -> str:
-    own = [str(container["reason"]) for container in task.get("containers", ()) if container.get("reason")]
-    stopped = str(task.get("stoppedReason", ""))
-    if task.get("stopCode", _CLEAN_STOP) == _CLEAN_STOP:
-        return "; ".join(own) or stopped
-    return "; ".join(dict.fromkeys([f"{task['stopCode']}: {stopped}" if stopped else task["stopCode"], *own]))
+def execution_of(data: Mapping[str, object]) -> str:
+    """The name of the execution that an ECS task belongs to; empty if no state machine started it."""
+    return EcsTask.read(data).execution
 
 
-def execution_of(task: Data) -> str:
-    """The name of the execution that an ECS task belongs to; empty for one that no state machine started."""
-    for entry in task.get("overrides", {}).get("containerOverrides", ()):
-        for pair in entry.get("environment", ()):
-            if pair.get("name") == RUN_VARIABLE:
-                return str(pair.get("value", ""))
-    return ""
+def _succeeded(task: EcsTask, code: int | None) -> bool:
+    return code == 0 and task.stop_code in ("", _CLEAN_STOP)
 
 
-def last_part(arn: str, separator: str = "/") -> str:
-    """What an ARN ends with."""
-    return arn.rsplit(separator, 1)[-1]
-
-
-def instant(value: object) -> datetime | None:
-    """A time of AWS, from an answer or from an event: text, or milliseconds."""
-    if isinstance(value, int):
-        return datetime.fromtimestamp(value / 1000, UTC)
-    if isinstance(value, str) and value:
-        value = datetime.fromisoformat(value.replace("Z", "+00:00"))
-    return value.astimezone(UTC) if isinstance(value, datetime) else None
-
-
-def _clean(task: Data, code: int | None) -> bool:
-    return code == 0 and task.get("stopCode", _CLEAN_STOP) == _CLEAN_STOP
-
-
-def _executed_by(name: str) -> str:
+def _starter_of_execution(name: str) -> str:
     return HAND if name.startswith(MANUAL) else SCHEDULE
 
 
@@ -194,9 +181,11 @@ def _starter(started_by: str) -> str:
     return started_by.removeprefix(STARTED_BY).split("/")[0]
 
 
-def with_attempts(run: Run, tasks: Sequence[Data], container: str | None = None) -> Run:
-    """A supervised run with what its ECS tasks tell: the exit code and reason of the last, and how many there were.
-    `container` is as in `from_task`."""
+def with_attempts(run: Run, tasks: Sequence[EcsTask], container: str | None = None) -> Run:
+    """A supervised run with the data of its ECS tasks: the exit code and reason of the last one, and their number.
+
+    `container` is the same as in `exit_code`.
+    """
     if not tasks:
         return run
     last = tasks[-1]
@@ -206,23 +195,22 @@ def with_attempts(run: Run, tasks: Sequence[Data], container: str | None = None)
         exit_code=run.exit_code if code is None else code,
         reason=run.reason or (reason(last, container) if run.outcome == FAILED else ""),
         attempts=max(run.attempts, len(tasks)),
-        tasks=tuple(last_part(task["taskArn"]) for task in tasks),
+        tasks=tuple(task.id for task in tasks),
     )
 
 
 def merged(*sources: Iterable[Run]) -> list[Run]:
-    """The runs of all sources, each once, the newest first. What an earlier source knows of a run counts; a later one
-    fills in what is not known."""
+    """The runs of all sources without duplicates, the newest first. Later sources only add what isn't known yet."""
     runs: dict[str, Run] = {}
     for source in sources:
         for run in source:
             known = runs.get(run.id)
-            runs[run.id] = _filled(known, run) if known else run
+            runs[run.id] = _completed(known, run) if known else run
     earliest = datetime.min.replace(tzinfo=UTC)
     return sorted(runs.values(), key=lambda run: (run.started or run.stopped or earliest, run.id), reverse=True)
 
 
-def _filled(run: Run, other: Run) -> Run:
+def _completed(run: Run, other: Run) -> Run:
     return replace(
         run,
         started=run.started or other.started,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from components.schedules.of_task import TaskSchedule
+
 from components.supervised.contract import UnknownMachineError, decode
 from components.supervised.settings import is_supervised
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from components.schedules.of_task import TaskSchedule
+
 from components.aws.names import GroupNames, family_of
 from components.aws.spelling import pascal_case
 from components.schedules import durations
-from components.schedules.of_task import TaskSchedule
 from components.supervised.contract import UnknownMachineError, decode
 from components.supervised.language import Supervised
 from components.supervised.machine import definition

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from components.schedules.of_task import TaskSchedule, task_schedules
+
 from components.aws import names
 from components.checks.advice import ended_schedules
-from components.schedules.of_task import TaskSchedule, task_schedules
 
 from ..planning.plans import Plan
 from ..runs.records import Run

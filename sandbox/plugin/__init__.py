@@ -1,1 +1,1 @@
-"""A Pulumi provider for the AWS resource types that this project uses, for emulators of AWS."""
+"""A Pulumi provider for AWS emulators, with the AWS resource types that this project uses."""

@@ -1,4 +1,4 @@
-"""The provider plugin as the engine starts it: `pulumi-resource-aws`."""
+"""The provider plugin `pulumi-resource-aws`, which the engine starts."""
 
 import os
 import sys
@@ -11,13 +11,13 @@ from .provider import VERSION, SandboxProvider
 
 
 def serve() -> None:
-    """Print the port, and serve until the process that started this one has ended."""
+    """Print the port, and serve until the parent process ends."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     main(sys.argv[1:], VERSION, SandboxProvider())
 
 
 def _end_with_parent() -> None:
-    """End when the engine has: one that is killed ends no plugins, and the SDK's server would serve nobody for ever."""
+    """Exit when the engine has ended. An engine that is killed does not stop its plugins."""
     parent = os.getppid()
     while os.getppid() == parent:
         time.sleep(1)

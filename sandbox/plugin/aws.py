@@ -1,8 +1,9 @@
-"""Calls to AWS's API at the sandbox's endpoint, and nowhere else."""
+"""Calls to AWS's API, at the sandbox's endpoint only."""
 
 import os
 import threading
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,54 +12,56 @@ from botocore.config import Config
 from botocore.model import OperationModel
 
 from ..errors import SandboxError
+from ..prerequisites import Existing, prerequisite_problems
 from ..rules import rule_problems
 from ..validation import request_problems
+from .existing import EmulatorResources
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 DEFAULT_REGION = "eu-west-1"
 
 
 class InvalidRequestError(Exception):
-    """A request that AWS would refuse; nothing was sent."""
+    """A request that AWS would refuse. It was not sent."""
 
 
 def explicit_endpoint(environment: Mapping[str, str]) -> str:
-    """The endpoint that all calls go to.
+    """Return the endpoint for all calls.
 
-    Raises SandboxError where there is none, or where calls could reach a real account.
+    Raises SandboxError if there is none, or if calls could reach a real account.
     """
     endpoint = environment.get(ENDPOINT, "")
     if environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
-        raise SandboxError("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set, so calls could reach a real account.")
+        raise SandboxError("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is set, so calls could reach a real account. Unset it.")
     overriding = sorted(name for name in environment if name.startswith(f"{ENDPOINT}_"))
     if overriding:
-        raise SandboxError(f"{overriding[0]} is set, so calls would not all go to the sandbox.")
+        raise SandboxError(f"{overriding[0]} is set, so some calls would not go to the sandbox. Unset it.")
     return checked_endpoint(endpoint)
 
 
 def checked_endpoint(endpoint: str) -> str:
-    """The endpoint, if it is a URL with a host that is not AWS's own; else raises SandboxError."""
+    """Return the endpoint. Raises SandboxError if it is not a URL, or if it belongs to AWS."""
     parts = urlsplit(endpoint)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SandboxError(f'"{endpoint}" is no endpoint: write it as http://127.0.0.1:4566')
+        raise SandboxError(f'"{endpoint}" is not an endpoint URL such as http://127.0.0.1:4566.')
     if parts.hostname.endswith((".amazonaws.com", ".amazonaws.com.cn", ".aws", ".api.aws")):
-        raise SandboxError(f"{endpoint} is AWS itself: the sandbox never touches a real account.")
+        raise SandboxError(f"{endpoint} belongs to AWS. The sandbox never uses a real account.")
     return endpoint
 
 
 class Session:
-    """One boto3 session for the process; clients are made once for each service and Region."""
+    """A boto3 session with one client per service and Region."""
 
     def __init__(self, endpoint: str):
         self.endpoint = endpoint
-        # Explicit credentials: without them boto3 would look for the user's own.
+        # Without explicit credentials, boto3 would look for the user's own.
         self._session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")  # noqa: S106
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], Any] = {}
 
     def client(self, service: str, region: str) -> Any:
-        """A client whose requests are validated before they leave."""
-        # Clients may be shared by threads; making them may not.
+        """Return a client whose requests are checked before they are sent."""
+        # Threads may share clients, but must not create them at the same time.
         with self._lock:
             key = (service, region)
             if key not in self._clients:
@@ -66,11 +69,11 @@ class Session:
             return self._clients[key]
 
     def partition(self, region: str) -> str:
-        """The partition of a Region."""
+        """Return the partition of a Region."""
         return self._session.get_partition_for_region(region)
 
     def _new(self, service: str, region: str) -> Any:
-        # The emulator is a local process: an answer that fails is not worth repeating.
+        # The emulator is a local process, so retries would not help.
         config = Config(
             retries={"total_max_attempts": 1},
             connect_timeout=5,
@@ -80,19 +83,20 @@ class Session:
         )
         connect: Any = self._session.client
         client: Any = connect(service, region_name=region, endpoint_url=self.endpoint, config=config)
-        client.meta.events.register_last("before-parameter-build.*.*", validate)
+        check = partial(validate, existing=EmulatorResources(self.client, region))
+        client.meta.events.register_last("before-parameter-build.*.*", check)
         return client
 
 
 class Aws:
-    """AWS as one resource sees it: in its Region."""
+    """AWS in the Region of a resource."""
 
     def __init__(self, session: Session, region: str):
         self.region = region
         self._session = session
 
     def client(self, service: str) -> Any:
-        """boto3's client for a service."""
+        """Return boto3's client for a service."""
         return self._session.client(service, self.region)
 
     @property
@@ -101,16 +105,17 @@ class Aws:
         return self._session.partition(self.region)
 
 
-def validate(params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
-    """Refuse what AWS would refuse (an event hook on clients).
+def validate(params: Mapping[str, Any], model: OperationModel, existing: Existing, **_: object) -> None:
+    """Refuse what AWS would refuse. This is an event hook of boto3's clients.
 
     Raises InvalidRequestError with every problem.
     """
-    found = request_problems(model, params) + rule_problems(model.service_model.service_name, model.name, params)
-    if found:
+    service, operation = model.service_model.service_name, model.name
+    found = request_problems(model, params) + rule_problems(service, operation, params)
+    if found := found or prerequisite_problems(service, operation, params, existing):
         raise InvalidRequestError(f"AWS would refuse {model.name}: " + "; ".join(found))
 
 
 def session_from(environment: Mapping[str, str] | None = None) -> Session:
-    """A session for the endpoint in the environment. Raises SandboxError, see `explicit_endpoint`."""
+    """Return a session for the endpoint in the environment. Raises SandboxError, see `explicit_endpoint`."""
     return Session(explicit_endpoint(os.environ if environment is None else environment))

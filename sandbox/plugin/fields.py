@@ -1,7 +1,7 @@
-"""Properties of a resource: their kinds, how they are named in AWS's API, and what counts as a change.
+"""Properties of a resource: their kinds, their names in AWS's API, and what counts as a change.
 
-A resource type or a function is described by a mapping from Pulumi's property name to a `Field`; checking,
-translating to AWS and back, and comparing follow from it.
+A mapping from Pulumi's property names to `Field`s describes a resource type. Checks, translation to and from AWS, and
+comparison follow from it.
 """
 
 import json
@@ -11,14 +11,14 @@ from typing import Any, Literal, cast
 
 from .values import UNKNOWN, Plain, Props, has_unknown
 
-Kind = Literal["text", "number", "flag", "texts", "map", "object", "objects"]
+Kind = Literal["string", "number", "boolean", "strings", "map", "object", "objects"]
 _NO_FIELDS: Mapping[str, "Field"] = {}
 _TYPES: Mapping[Kind, tuple[Any, str]] = {
-    "text": (str, "a string"),
-    "number": (int, "a whole number"),
-    "flag": (bool, "true or false"),
-    "texts": (list, "a list of strings"),
-    "map": (dict, "a map of strings"),
+    "string": (str, "a string"),
+    "number": (int, "an integer"),
+    "boolean": (bool, "a boolean"),
+    "strings": (list, "a list of strings"),
+    "map": (dict, "an object with string values"),
     "object": (dict, "an object"),
     "objects": (list, "a list of objects"),
 }
@@ -30,52 +30,52 @@ class Field:
 
     kind: Kind
     api: str = ""
-    """Name of the member in AWS's requests and answers; empty for what only the provider knows."""
+    """The member's name in AWS's requests and responses; empty if only the provider uses the property."""
     required: bool = False
     replaces: bool = False
-    """A change needs a new resource."""
+    """Whether a change replaces the resource."""
     computed: bool = False
-    """AWS chooses a value where none is given, so leaving it out later is no change."""
+    """Whether AWS chooses a value if none is given. Removing the property later is then not a change."""
     default: Plain = None
-    """What leaving it out means; sent to AWS."""
+    """The value if none is given. It is sent to AWS."""
     fields: Mapping[str, "Field"] = field(default_factory=lambda: _NO_FIELDS)
     unordered: bool = False
-    """A list that AWS keeps as a set."""
+    """Whether AWS treats the list as a set."""
     secret: bool = False
-    """Marked as a secret whatever the program says."""
+    """Whether the output is always a secret, even if the program does not mark it."""
     same: Callable[[Any, Any], bool] | None = None
-    """Whether two spellings mean the same; equality if not given."""
+    """Decides whether two values are equivalent. Default: equality."""
     encode: Callable[[Any], Any] | None = None
     decode: Callable[[Any], Any] | None = None
-    """To and from AWS's form, where the kinds do not say it all."""
+    """Convert to and from AWS's form, if the kind alone does not describe it."""
 
 
 Fields = Mapping[str, Field]
 
 
 def problems(fields: Fields, props: Mapping[str, Plain], path: str = "") -> Iterator[tuple[str, str]]:
-    """(property's path, what is wrong) for unknown, missing and mistyped properties."""
+    """Yield (path, reason) for each unknown, missing or mistyped property."""
     for name in fields:
         if fields[name].required and props.get(name) is None:
             yield _join(path, name), "is required"
     for name, value in props.items():
         where = _join(path, name)
         if name not in fields:
-            yield where, f"is not supported by the sandbox, which knows {', '.join(sorted(fields))}"
+            yield where, f"is not supported by the sandbox. Supported: {', '.join(sorted(fields))}"
         elif value is not None and value != UNKNOWN:
             yield from _value_problems(fields[name], value, where)
 
 
 def _value_problems(spec: Field, value: Any, where: str) -> Iterator[tuple[str, str]]:
     kind, words = _TYPES[spec.kind]
-    if not isinstance(value, kind) or (type(value) is bool and spec.kind != "flag"):
+    if not isinstance(value, kind) or (type(value) is bool and spec.kind != "boolean"):
         yield where, f"must be {words}"
     elif spec.kind == "object":
         yield from problems(spec.fields, cast("Props", value), where)
     elif spec.kind == "objects":
         for index, item in enumerate(cast("list[Plain]", value)):
             yield from _item_problems(spec, item, f"{where}[{index}]")
-    elif spec.kind in ("texts", "map") and not _all_texts(value):
+    elif spec.kind in ("strings", "map") and not _all_strings(value):
         yield where, f"must be {words}"
 
 
@@ -86,13 +86,13 @@ def _item_problems(spec: Field, item: Plain, where: str) -> Iterator[tuple[str, 
         yield where, "must be an object"
 
 
-def _all_texts(value: Plain) -> bool:
+def _all_strings(value: Plain) -> bool:
     items = value.values() if isinstance(value, dict) else value
     return all(isinstance(item, str) for item in items)
 
 
 def to_api(fields: Fields, props: Mapping[str, Plain]) -> dict[str, Any]:
-    """The members of a request, defaults included; what only the provider knows is left out."""
+    """Return the members of a request, with defaults and without properties that only the provider uses."""
     request: dict[str, Any] = {}
     for name, spec in fields.items():
         value = spec.default if props.get(name) is None else props[name]
@@ -102,7 +102,7 @@ def to_api(fields: Fields, props: Mapping[str, Plain]) -> dict[str, Any]:
 
 
 def encoded(spec: Field, value: Plain) -> Any:
-    """One value in AWS's form."""
+    """Convert a value to AWS's form."""
     if spec.encode:
         return spec.encode(value)
     if spec.kind == "object":
@@ -113,7 +113,7 @@ def encoded(spec: Field, value: Plain) -> Any:
 
 
 def from_api(fields: Fields, answer: Mapping[str, Any]) -> Props:
-    """The properties in an answer; members that it lacks, and empty ones, are left out."""
+    """Return the properties in a response. Missing and empty members are left out."""
     props: Props = {}
     for name, spec in fields.items():
         value = answer.get(spec.api) if spec.api else None
@@ -123,7 +123,7 @@ def from_api(fields: Fields, answer: Mapping[str, Any]) -> Props:
 
 
 def decoded(spec: Field, value: Any) -> Plain:
-    """One value in Pulumi's form."""
+    """Convert a value to Pulumi's form."""
     if spec.decode:
         return spec.decode(value)
     if spec.kind == "object":
@@ -134,7 +134,7 @@ def decoded(spec: Field, value: Any) -> Plain:
 
 
 def changed(fields: Fields, old: Mapping[str, Plain], new: Mapping[str, Plain]) -> list[str]:
-    """The properties whose meaning differs between a state and new inputs."""
+    """Return the properties that differ between a state and new inputs."""
     return [name for name, spec in fields.items() if _differs(spec, old.get(name), new.get(name))]
 
 
@@ -145,9 +145,9 @@ def _differs(spec: Field, old: Plain, new: Plain) -> bool:
 
 
 def same(spec: Field, old: Plain, new: Plain) -> bool:
-    """Whether two values mean the same to AWS."""
-    old = _meaning(spec, old)
-    new = _meaning(spec, new)
+    """Whether two values are equivalent to AWS."""
+    old = _normalized(spec, old)
+    new = _normalized(spec, new)
     if old is None or new is None or has_unknown(new):
         return old is new
     if spec.same:
@@ -159,7 +159,7 @@ def same(spec: Field, old: Plain, new: Plain) -> bool:
     return sorted(old) == sorted(new) if spec.unordered else old == new
 
 
-def _meaning(spec: Field, value: Plain) -> Plain:
+def _normalized(spec: Field, value: Plain) -> Plain:
     value = spec.default if value is None else value
     return None if value in ("", [], {}) else value
 
@@ -173,27 +173,27 @@ def _same_objects(spec: Field, old: list[Props], new: list[Props]) -> bool:
 
 
 def _canonical(value: Plain) -> str:
-    """Sorting key of an object; absent, null and empty members count alike."""
+    """Return the sort key of an object. Missing, null and empty members are equivalent."""
     present = {key: item for key, item in value.items() if item not in (None, "", [], {})}
     return json.dumps(present, sort_keys=True)
 
 
 def settled(fields: Fields, given: Mapping[str, Plain], read: Props) -> Props:
-    """What was read, in the spelling of the inputs wherever the two mean the same.
+    """Return what was read, with the inputs' spelling wherever the two are equivalent.
 
-    AWS gives back lists in another order and documents in another layout; a state that followed it would
-    show changes that are none.
+    AWS returns lists in another order and documents in another layout. Without this, previews would show changes where
+    there are none.
     """
-    kept = {
+    unchanged = {
         name: given[name]
         for name, spec in fields.items()
         if given.get(name) is not None and same(spec, read.get(name), given[name])
     }
-    return {**read, **kept}
+    return {**read, **unchanged}
 
 
 def same_json(old: str, new: str) -> bool:
-    """Whether two JSON texts hold the same data."""
+    """Whether two JSON strings contain the same data."""
     try:
         return json.loads(old) == json.loads(new)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Functions of the provider: what a program looks up."""
+"""Functions of the provider, which look up existing resources."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ Function = Callable[[Aws, Props], Props]
 
 
 class LookupFailedError(Exception):
-    """What was asked for is not there, or is there more than once."""
+    """The resource does not exist, or there is more than one."""
 
 
 def _caller_identity(aws: Aws, args: Props) -> Props:
@@ -80,8 +80,8 @@ def _filters(args: Props) -> list[dict[str, Any]]:
     return given + [{"Name": f"tag:{key}", "Values": [value]} for key, value in (args.get("tags") or {}).items()]
 
 
-def _the_one(found: list[Any], what: str) -> Any:
-    """What a look-up for one thing has found. Raises LookupFailedError in the provider's words."""
+def _only_one(found: list[Any], what: str) -> Any:
+    """Return the only item found. Raises LookupFailedError with the official provider's text."""
     if len(found) != 1:
         number = "no" if not found else "multiple"
         raise LookupFailedError(f"{number} matching {what}{'s' if found else ''} found")
@@ -94,7 +94,7 @@ def _vpc(aws: Aws, args: Props) -> Props:
         filters.append({"Name": "isDefault", "Values": ["true"]})
     if args.get("id"):
         filters.append({"Name": "vpc-id", "Values": [args["id"]]})
-    vpc = _the_one(aws.client("ec2").describe_vpcs(Filters=filters)["Vpcs"], "EC2 VPC")
+    vpc = _only_one(aws.client("ec2").describe_vpcs(Filters=filters)["Vpcs"], "EC2 VPC")
     return {
         "id": vpc["VpcId"],
         "cidrBlock": vpc["CidrBlock"],
@@ -106,7 +106,7 @@ def _vpc(aws: Aws, args: Props) -> Props:
 
 
 def _subnets(aws: Aws, args: Props) -> Props:
-    # moto does not know the filter map-public-ip-on-launch, so it is applied to the answer.
+    # moto does not support the filter map-public-ip-on-launch, so it is applied to the response.
     filters = _filters(args)
     public = [item["Values"] for item in filters if item["Name"] == "map-public-ip-on-launch"]
     sent = [item for item in filters if item["Name"] != "map-public-ip-on-launch"]
@@ -142,7 +142,7 @@ def _nat_gateways(aws: Aws, args: Props) -> Props:
 def _vpc_endpoint(aws: Aws, args: Props) -> Props:
     filters = [{"Name": "vpc-id", "Values": [args["vpcId"]]}, {"Name": "service-name", "Values": [args["serviceName"]]}]
     found = aws.client("ec2").describe_vpc_endpoints(Filters=filters)["VpcEndpoints"]
-    endpoint = _the_one(found, "EC2 VPC Endpoint")
+    endpoint = _only_one(found, "EC2 VPC Endpoint")
     return {
         "id": endpoint["VpcEndpointId"],
         "vpcId": endpoint["VpcId"],
@@ -163,4 +163,4 @@ FUNCTIONS: Mapping[str, tuple[Function, frozenset[str]]] = {
     "aws:ec2/getNatGateways:getNatGateways": (_nat_gateways, frozenset({"vpcId", "filters", "tags", "region"})),
     "aws:ec2/getVpcEndpoint:getVpcEndpoint": (_vpc_endpoint, frozenset({"vpcId", "serviceName", "region"})),
 }
-"""Each function with the arguments that it knows."""
+"""Each function, with the arguments that it supports."""

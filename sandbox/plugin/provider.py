@@ -1,4 +1,4 @@
-"""The provider: what the engine asks, answered for every resource type alike."""
+"""The provider: answers the engine's requests for all resource types."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -13,7 +13,7 @@ from .aws import DEFAULT_REGION, Aws, Session, session_from
 from .functions import FUNCTIONS
 from .resource import Resource
 from .services import cloudwatch, dynamodb, ec2, ecs, events, iam, logs, scheduler, sfn, sns, sqs, ssm
-from .values import UNKNOWN, Props, has_unknown, marked, plain_map, property_value, secret_names, secret_texts
+from .values import UNKNOWN, Props, has_unknown, marked, plain_map, property_value, secret_names, secret_strings
 
 VERSION = "7.51.1"
 TYPES: Mapping[str, Resource] = {
@@ -24,7 +24,7 @@ TYPES: Mapping[str, Resource] = {
 
 
 class SandboxProvider(rpc.Provider):
-    """AWS's resource types, translated into calls to the sandbox's endpoint."""
+    """Translates AWS resource types to calls to the sandbox's endpoint."""
 
     def __init__(self) -> None:
         self.session: Session | None = None
@@ -34,7 +34,7 @@ class SandboxProvider(rpc.Provider):
     # Configuration
 
     async def configure(self, request: rpc.ConfigureRequest) -> rpc.ConfigureResponse:
-        """Take the Region and default tags; refuse to work without an explicit endpoint."""
+        """Set the Region and the default tags. Raises SandboxError without an explicit endpoint."""
         self.session = self.session or session_from()
         args = plain_map(request.args)
         self.region = args.get("region") or DEFAULT_REGION
@@ -45,11 +45,11 @@ class SandboxProvider(rpc.Provider):
         )
 
     async def check_config(self, request: rpc.CheckRequest) -> rpc.CheckResponse:
-        """Any configuration of the official provider is taken; what the sandbox does not need has no effect on it."""
+        """Accept any configuration of the official provider. The sandbox ignores what it does not need."""
         return rpc.CheckResponse(inputs=request.new_inputs)
 
     async def diff_config(self, request: rpc.DiffRequest) -> rpc.DiffResponse:
-        """Configuration does not need resources replaced."""
+        """Report that changed configuration replaces no resources."""
         return rpc.DiffResponse(changes=False)
 
     def _aws(self, props: Props | None = None) -> Aws:
@@ -60,7 +60,7 @@ class SandboxProvider(rpc.Provider):
     # Resources
 
     async def check(self, request: rpc.CheckRequest) -> rpc.CheckResponse:
-        """Refuse what is not supported, by its name; give a name where there is none; settle the tags."""
+        """Refuse unsupported properties by name, and name the resource if the program does not."""
         resource = _type(request.type)
         props = plain_map(request.new_inputs)
         found = [*fields.problems(resource.all_fields, props), *resource.problems(props).items()]
@@ -74,7 +74,7 @@ class SandboxProvider(rpc.Provider):
         return rpc.CheckResponse(inputs=inputs, failures=failures)
 
     async def diff(self, request: rpc.DiffRequest) -> rpc.DiffResponse:
-        """The properties that differ, and those of them that need a new resource."""
+        """Return the properties that differ, and those that replace the resource."""
         resource = _type(request.type)
         old, new = plain_map(request.old_state), plain_map(request.new_inputs)
         known = {name: spec for name, spec in resource.all_fields.items() if name not in request.ignore_changes}
@@ -93,16 +93,16 @@ class SandboxProvider(rpc.Provider):
     def _tags(self, props: Props) -> dict[str, str]:
         return {**self.default_tags, **(props.get("tags") or {})}
 
-    def _settled(self, resource: Resource, props: Props) -> Props:
+    def _with_all_tags(self, resource: Resource, props: Props) -> Props:
         return {**props, "tagsAll": self._tags(props)} if resource.tagged else props
 
     async def create(self, request: rpc.CreateRequest) -> rpc.CreateResponse:
-        """Make the resource; in a preview, say what it will be."""
+        """Create the resource; in a preview, report its expected outputs."""
         resource = _type(request.type)
         secrets = secret_names(request.properties)
-        props = self._settled(resource, plain_map(request.properties))
+        props = self._with_all_tags(resource, plain_map(request.properties))
         if request.preview:
-            return rpc.CreateResponse("", marked(self._foreseen(resource, props), secrets))
+            return rpc.CreateResponse("", marked(self._expected(resource, props), secrets))
         aws = self._aws(props)
         with _clear_errors(request.properties):
             identity = resource.create(aws, props)
@@ -110,13 +110,13 @@ class SandboxProvider(rpc.Provider):
             state = self._state(resource, aws, identity, props)
         return rpc.CreateResponse(identity, marked(state or props, secrets))
 
-    def _foreseen(self, resource: Resource, props: Props) -> Props:
+    def _expected(self, resource: Resource, props: Props) -> Props:
         computed = dict.fromkeys(resource.outputs, UNKNOWN)
         computed |= {name: UNKNOWN for name, spec in resource.all_fields.items() if spec.computed}
         return {**computed, **({"region": self.region} if resource.regional else {}), **props}
 
     def _state(self, resource: Resource, aws: Aws, identity: str, props: Props) -> Props | None:
-        """What AWS has, in the spelling of the program; None where it is not there any more."""
+        """Read the resource, with the program's spelling. Returns None if it does not exist."""
         try:
             read = resource.read(aws, identity, props)
         except ClientError as error:
@@ -134,7 +134,7 @@ class SandboxProvider(rpc.Provider):
         return {name: value for name, value in state.items() if value is not None}
 
     async def read(self, request: rpc.ReadRequest) -> rpc.ReadResponse:
-        """The resource as AWS has it; no id where it is gone."""
+        """Read the resource. The response has no ID if it does not exist."""
         resource = _type(request.type)
         props = plain_map(request.properties)
         with _clear_errors(request.properties):
@@ -150,10 +150,10 @@ class SandboxProvider(rpc.Provider):
         """Change the resource in place."""
         resource = _type(request.type)
         secrets = secret_names(request.news)
-        old, new = plain_map(request.olds), self._settled(resource, plain_map(request.news))
+        old, new = plain_map(request.olds), self._with_all_tags(resource, plain_map(request.news))
         kept = {name: old[name] for name in resource.outputs if name in old and name not in resource.volatile}
         if request.preview:
-            return rpc.UpdateResponse(marked({**self._foreseen(resource, new), **kept}, secrets))
+            return rpc.UpdateResponse(marked({**self._expected(resource, new), **kept}, secrets))
         aws = self._aws(new)
         with _clear_errors(request.news):
             resource.update(aws, request.resource_id, old, new)
@@ -161,7 +161,7 @@ class SandboxProvider(rpc.Provider):
         return rpc.UpdateResponse(marked(state or new, secrets))
 
     async def delete(self, request: rpc.DeleteRequest) -> None:
-        """Remove the resource; one that is gone already is no mistake."""
+        """Delete the resource. A resource that does not exist is not an error."""
         resource = _type(request.type)
         props = plain_map(request.properties)
         with _clear_errors(request.properties):
@@ -174,7 +174,7 @@ class SandboxProvider(rpc.Provider):
     # Functions
 
     async def invoke(self, request: rpc.InvokeRequest) -> rpc.InvokeResponse:
-        """Answer a function; one that is not supported is refused by its name."""
+        """Call a function. Raises ValueError for an unsupported function or argument."""
         if request.tok not in FUNCTIONS:
             raise ValueError(f"the sandbox does not support the function {request.tok}")
         function, known = FUNCTIONS[request.tok]
@@ -182,17 +182,17 @@ class SandboxProvider(rpc.Provider):
         if unknown := sorted(args.keys() - known):
             raise ValueError(f"the sandbox does not support {', '.join(unknown)} of {request.tok}")
         if has_unknown(args):
-            raise ValueError(f"{request.tok} is asked with values that are not known yet")
+            raise ValueError(f"{request.tok} is called with values that are not known yet")
         try:
             with _clear_errors(request.args):
                 answer = function(self._aws(args), args)
         except RuntimeError as error:
-            # As a failure it reaches the program without the provider's traceback.
+            # A failure reaches the program without the provider's traceback.
             return rpc.InvokeResponse(failures=[rpc.CheckFailure("", str(error))])
         return rpc.InvokeResponse({name: property_value(value) for name, value in answer.items()})
 
 
-_NO_FIELD = fields.Field("text")
+_NO_FIELD = fields.Field("string")
 
 
 def _type(token: str) -> Resource:
@@ -202,8 +202,8 @@ def _type(token: str) -> Resource:
     return TYPES[token]
 
 
-class _clear_errors:  # noqa: N801 - used as a function is
-    """Errors of AWS as one line, and never with a secret in it."""
+class _clear_errors:  # noqa: N801 - used like a function
+    """Turns AWS's errors into one line that contains no secrets."""
 
     def __init__(self, values: Mapping[str, PropertyValue]):
         self.values = values
@@ -220,6 +220,6 @@ class _clear_errors:  # noqa: N801 - used as a function is
             text = f"{error.operation_name}: {details['Code']}: {details['Message']}"
         elif not isinstance(error, BotoCoreError | Exception):
             return
-        for secret in secret_texts(self.values):
+        for secret in secret_strings(self.values):
             text = text.replace(secret, "[secret]")
         raise RuntimeError(text) from None

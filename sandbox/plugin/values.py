@@ -1,7 +1,7 @@
-"""Pulumi's property values as plain Python data, and back.
+"""Conversion of Pulumi's property values to plain Python data and back.
 
-Plain data is what JSON knows, with whole numbers as `int` and `UNKNOWN` for what a preview cannot know yet.
-Secrets stay marked by never letting a marked input's property value out of hand: see `marked`.
+Plain data has the types of JSON, with integers as `int` and `UNKNOWN` for values that a preview does not know yet. It
+does not mark secrets; `secret_names` and `marked` keep track of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +15,11 @@ Props = dict[str, Plain]
 Values = Mapping[str, PropertyValue]
 
 UNKNOWN = rpc.UNKNOWN
-"""Pulumi's own mark, a string that no real value has. `PropertyValue.computed()` does not marshal."""
+"""Pulumi's own marker, a string that no real value has. `PropertyValue.computed()` cannot be marshaled."""
 
 
 def plain(value: PropertyValue) -> Plain:
-    """Plain data without marks of secrecy."""
+    """Convert a property value to plain data, without secret markers."""
     inner = value.value
     if isinstance(inner, Mapping):
         return {key: plain(item) for key, item in inner.items()}
@@ -33,12 +33,12 @@ def plain(value: PropertyValue) -> Plain:
 
 
 def plain_map(values: Values) -> Props:
-    """A resource's properties; those that are null are left out, as if they had not been given."""
+    """Convert a resource's properties to plain data. Null properties are left out."""
     return {key: plain(value) for key, value in values.items() if plain(value) is not None}
 
 
 def property_value(value: Plain, *, secret: bool = False) -> PropertyValue:
-    """Plain data as a property value."""
+    """Convert plain data to a property value."""
     if isinstance(value, Mapping):
         return PropertyValue({key: property_value(item) for key, item in value.items()}, is_secret=secret)
     if isinstance(value, (list, tuple)):
@@ -49,36 +49,36 @@ def property_value(value: Plain, *, secret: bool = False) -> PropertyValue:
 
 
 def marked(properties: Props, secret_names: frozenset[str]) -> dict[str, PropertyValue]:
-    """Outputs as property values, those of `secret_names` marked as secrets."""
+    """Convert outputs to property values, and mark those in `secret_names` as secrets."""
     return {key: property_value(item, secret=key in secret_names) for key, item in properties.items()}
 
 
 def secret_names(values: Values) -> frozenset[str]:
-    """The properties that hold a secret at any depth."""
+    """Return the names of properties that contain a secret at any depth."""
     return frozenset(key for key, value in values.items() if value.contains_secret())
 
 
-def secret_texts(values: Values) -> frozenset[str]:
-    """Every text inside secrets, so that none is repeated in a message."""
-    return frozenset(text for value in values.values() for text in _secret_texts(value, secret=False))
+def secret_strings(values: Values) -> frozenset[str]:
+    """Return every string inside secrets, so that no message repeats one."""
+    return frozenset(found for value in values.values() for found in _secret_strings(value, secret=False))
 
 
-def _secret_texts(value: PropertyValue, *, secret: bool) -> Iterator[str]:
+def _secret_strings(value: PropertyValue, *, secret: bool) -> Iterator[str]:
     secret = secret or value.is_secret
     inner = value.value
     if isinstance(inner, Mapping):
         for item in inner.values():
-            yield from _secret_texts(item, secret=secret)
+            yield from _secret_strings(item, secret=secret)
     elif isinstance(inner, str):
         if secret and inner and inner != UNKNOWN:
             yield inner
     elif isinstance(inner, Sequence):
         for item in inner:
-            yield from _secret_texts(item, secret=secret)
+            yield from _secret_strings(item, secret=secret)
 
 
 def has_unknown(value: Plain) -> bool:
-    """Whether anything in it is not known yet."""
+    """Whether a value is unknown, or contains an unknown value."""
     if isinstance(value, Mapping):
         return any(has_unknown(item) for item in value.values())
     if isinstance(value, list):

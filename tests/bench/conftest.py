@@ -1,4 +1,4 @@
-"""Measurements in this process: what the program turns off is on again afterwards."""
+"""Benchmarks in this process."""
 
 import gc
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def collector() -> Iterator[None]:
-    """The garbage collector, which the program does without."""
-    collects = gc.isenabled()
+    """Enable the garbage collector again, which the program disables."""
+    was_enabled = gc.isenabled()
     yield
-    if collects:
+    if was_enabled:
         gc.enable()

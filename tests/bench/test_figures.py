@@ -1,4 +1,4 @@
-"""Figures as tables and files, and how they grow."""
+"""Figures: tables, files and growth."""
 
 import json
 from pathlib import Path
@@ -10,11 +10,11 @@ from bench.figures import Figure, Part, exponent, growth, table, write
 
 
 @pytest.mark.parametrize("power", [0.5, 1, 2])
-def test_the_exponent_is_the_power_that_values_grow_with(power: float):
+def test_the_exponent_of_a_power(power: float):
     assert exponent([(count, 3 * count**power) for count in (10, 100, 1000)]) == pytest.approx(power)
 
 
-def test_one_count_has_no_growth():
+def test_an_exponent_needs_two_counts():
     with pytest.raises(ValueError, match="two counts"):
         exponent([(10, 1), (10, 2)])
 
@@ -29,11 +29,11 @@ FIGURES = [
 ]
 
 
-def test_only_times_at_several_counts_grow_and_small_counts_are_left_out():
+def test_growth_covers_times_at_several_large_counts():
     assert growth(FIGURES) == {"program": {"ours": 1, "bare": 2}}
 
 
-def test_a_table_has_each_figure_beside_that_of_the_other():
+def test_a_table_compares_figures():
     console = Console(width=100)
     with console.capture() as captured:
         console.print(table("some", Part(FIGURES)))
@@ -43,7 +43,7 @@ def test_a_table_has_each_figure_beside_that_of_the_other():
     assert "program: exponent 1 2" in lines
 
 
-def test_a_part_takes_the_place_of_what_the_file_had_of_it(tmp_path: Path):
+def test_a_part_replaces_its_earlier_figures(tmp_path: Path):
     file = tmp_path / "results.json"
     write("one", Part([FIGURES[0]]), 0.1, file)
     write("two", Part([], skipped="there is no Node"), 0.1, file)

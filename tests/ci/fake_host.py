@@ -1,6 +1,6 @@
-"""`gh` and `curl` as the scripts of ci/ call them, on comments and issues that are kept in a file.
+"""Fake `gh` and `curl` for the scripts in ci/, with comments and issues in a file.
 
-Called with the name of the tool it plays: `python fake_host.py gh api ...`. GitLab's notes count as comments here.
+The first argument is the name of the tool: `python fake_host.py gh api ...`. GitLab's notes are comments here.
 """
 
 import json
@@ -47,7 +47,7 @@ def _gh(arguments: list[str]) -> tuple[str, str, dict[str, str], str]:
 
 
 def _curl(arguments: list[str]) -> tuple[str, str, dict[str, str], str]:
-    assert not any(TOKEN in word for word in arguments), "every process sees what is an argument"
+    assert not any(TOKEN in word for word in arguments), "every process can read arguments"
     assert "--fail-with-body" in arguments
     method, url = "GET", ""
     fields: dict[str, str] = {}
@@ -74,7 +74,7 @@ def _served(state: dict[str, list[dict[str, Any]]], method: str, url: str, field
     if method == "GET":
         wanted = "comments" if last in ("comments", "notes") else last
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
-        return [item for item in state[wanted] if _asked_for(item, query)]
+        return [item for item in state[wanted] if _matches(item, query)]
     if method == "POST" and last in ("comments", "notes"):
         body = {"id": 100 + len(state["comments"]), "user": {"type": "Bot"}, "author": {"id": 7}, **fields}
         state["comments"].append(body)
@@ -89,7 +89,7 @@ def _served(state: dict[str, list[dict[str, Any]]], method: str, url: str, field
     return found
 
 
-def _asked_for(item: dict[str, Any], query: dict[str, str]) -> bool:
+def _matches(item: dict[str, Any], query: dict[str, str]) -> bool:
     label = item.get("labels", item.get("labels[]"))
     open_ = "state" not in query or item["state"].startswith(query["state"][:4])
     return open_ and ("labels" not in query or label == query["labels"])

@@ -1,4 +1,4 @@
-"""The scripts of ci/, with `pulumi`, `gh` and `curl` played."""
+"""The scripts in ci/, with fake `pulumi`, `gh` and `curl`."""
 
 import json
 import os
@@ -19,12 +19,12 @@ MARKER = "<!-- scheduled-tasks: review -->"
 Script = Callable[..., "subprocess.CompletedProcess[str]"]
 
 pytestmark = pytest.mark.skipif(
-    not shutil.which("jq") or not shutil.which("bash"), reason="jq or bash is missing: the scripts of ci/ are not tried"
+    not shutil.which("jq") or not shutil.which("bash"), reason="jq or bash is not installed"
 )
 
 
 class Machine:
-    """A machine of continuous integration: a folder, and what is on PATH."""
+    """A CI machine: a folder, and the tools on PATH."""
 
     def __init__(self, folder: Path):
         self.folder, self.bin, self.state = folder, folder / "bin", folder / "state.json"
@@ -34,7 +34,7 @@ class Machine:
             self.put(tool, f'exec "{sys.executable}" "{HOST}" {tool} "$@"')
 
     def put(self, tool: str, script: str) -> None:
-        """An executable that writes down its arguments, and then does what the script says."""
+        """Create an executable that records its arguments, and then runs the script."""
         file = self.bin / tool
         file.write_text(f'#!/usr/bin/env bash\nprintf "%s\\n" "{tool} $*" >> "{self.folder}/calls"\n{script}\n')
         file.chmod(0o755)
@@ -65,7 +65,7 @@ class Machine:
         return json.loads(self.state.read_text())[kind]
 
     def review(self, text: str = "the review") -> None:
-        """What `python -m ops review` prints."""
+        """Set the output of `python -m ops review`."""
         self.put("python", f"echo '{text}'")
 
 
@@ -88,7 +88,7 @@ def test_a_stack_is_previewed_and_reviewed(machine: Machine):
     assert done.stdout == "{}\nreviewed\n"
 
 
-def test_a_preview_that_fails_is_reviewed_and_fails_the_job(machine: Machine):
+def test_a_failed_preview_is_reviewed_and_fails_the_job(machine: Machine):
     machine.put("pulumi", "echo '{}'; exit 255")
     machine.review()
     done = machine.run("review.sh", "dev", "main", "out")
@@ -96,7 +96,7 @@ def test_a_preview_that_fails_is_reviewed_and_fails_the_job(machine: Machine):
     assert (machine.folder / "out" / "dev.md").read_text() == "the review\n"
 
 
-def test_a_preview_that_did_not_begin_leaves_the_review_without_it(machine: Machine):
+def test_a_review_without_a_preview_names_the_failure(machine: Machine):
     machine.put("pulumi", "echo 'error: no stack named dev' >&2; exit 255")
     machine.review()
     done = machine.run("review.sh", "dev", "main", "out")
@@ -104,20 +104,20 @@ def test_a_preview_that_did_not_begin_leaves_the_review_without_it(machine: Mach
     assert "no stack named dev" in done.stderr
     assert machine.calls[1] == "python -m ops review --base main --stack dev"
     text = (machine.folder / "out" / "dev.md").read_text()
-    assert text.startswith("the review\n\n**The preview or the review of stack dev did not begin:**")
+    assert text.startswith("the review\n\n**The preview or the review of stack dev failed to start.**")
 
 
-def test_a_configuration_that_cannot_be_deployed_fails_the_job(machine: Machine):
+def test_an_invalid_configuration_fails_the_job(machine: Machine):
     machine.put("pulumi", "echo '{}'")
     machine.put("python", "echo problems; exit 1")
     done = machine.run("review.sh", "dev", "main", "out")
     assert (done.returncode, done.stdout) == (1, "problems\n")
 
 
-# One text of several
+# Joining files
 
 
-def test_files_become_one_text(machine: Machine):
+def test_files_are_joined(machine: Machine):
     out = machine.folder / "out"
     out.mkdir()
     (out / "dev.md").write_text("of dev\n")
@@ -126,18 +126,18 @@ def test_files_become_one_text(machine: Machine):
     assert done.stdout == "## What this changes\n\nof dev\n\nof prod\n\n[Run](https://example.com/run)\n"
 
 
-def test_what_does_not_fit_into_a_comment_is_named(machine: Machine):
+def test_a_file_that_does_not_fit_is_named(machine: Machine):
     out = machine.folder / "out"
     out.mkdir()
     for stack in ("a", "b", "c"):
         (out / f"{stack}.md").write_text("x" * (50_000 if stack != "c" else 100) + "\n")
     done = machine.run("join.sh", "out", "What this changes", "https://example.com/run")
     assert len(done.stdout) < 65_536
-    assert "The part of b is too long for this place" in done.stdout
+    assert "The part for b is too long for a comment" in done.stdout
     assert "x\n\n[Run]" in done.stdout
 
 
-def test_no_files_are_a_title_and_the_run(machine: Machine):
+def test_without_files_there_is_a_title_and_a_link(machine: Machine):
     done = machine.run("join.sh", "nowhere", "Title", "https://example.com/run")
     assert (done.returncode, done.stdout) == (0, "## Title\n\n[Run](https://example.com/run)\n")
 
@@ -146,7 +146,7 @@ def test_no_files_are_a_title_and_the_run(machine: Machine):
 
 
 @pytest.mark.parametrize("command", [("comment.sh",), ("gitlab.sh", "note")], ids=["GitHub", "GitLab"])
-def test_a_review_is_one_comment_however_often_it_runs(machine: Machine, command: tuple[str, ...]):
+def test_a_second_review_updates_the_comment(machine: Machine, command: tuple[str, ...]):
     others = [
         {"id": 1, "user": {"type": "User"}, "author": {"id": 8}, "body": f"{MARKER}\nby somebody"},
         {"id": 2, "user": {"type": "Bot"}, "author": {"id": 7}, "body": "of another job"},
@@ -161,7 +161,7 @@ def test_a_review_is_one_comment_however_often_it_runs(machine: Machine, command
     assert ours["body"] == f"{MARKER}\nsecond"
 
 
-def test_the_first_comment_has_the_text_to_the_letter(machine: Machine):
+def test_the_comment_has_the_exact_text(machine: Machine):
     (machine.folder / "comment.md").write_text("`a` $HOME @x\n")
     assert machine.run("comment.sh", "comment.md").returncode == 0
     assert machine.host("comments")[0]["body"] == f"{MARKER}\n`a` $HOME @x\n"
@@ -170,7 +170,7 @@ def test_the_first_comment_has_the_text_to_the_letter(machine: Machine):
 # Deployment
 
 
-def test_a_stack_is_deployed_and_looked_at_again(machine: Machine):
+def test_a_stack_is_deployed_and_previewed(machine: Machine):
     machine.put("pulumi", "true")
     assert machine.run("deploy.sh", "dev").returncode == 0
     assert machine.calls == [
@@ -180,7 +180,7 @@ def test_a_stack_is_deployed_and_looked_at_again(machine: Machine):
 
 
 @pytest.mark.parametrize(("operation", "calls"), [("up", 1), ("preview", 2)])
-def test_a_deployment_that_fails_or_leaves_changes_fails_the_job(machine: Machine, operation: str, calls: int):
+def test_a_failed_or_incomplete_deployment_fails_the_job(machine: Machine, operation: str, calls: int):
     machine.put("pulumi", f"if [[ $1 == {operation} ]]; then exit 7; fi")
     assert machine.run("deploy.sh", "dev").returncode == 7
     assert len(machine.calls) == calls
@@ -189,16 +189,16 @@ def test_a_deployment_that_fails_or_leaves_changes_fails_the_job(machine: Machin
 # Drift
 
 
-def test_no_drift_leaves_no_file(machine: Machine):
+def test_without_drift_there_is_no_file(machine: Machine):
     machine.put("pulumi", "echo '{}'")
     done = machine.run("drift.sh", "dev", "out")
-    assert (done.returncode, done.stdout) == (0, "Stack dev: no drift\n")
+    assert (done.returncode, done.stdout) == (0, "Stack dev: no drift.\n")
     assert list((machine.folder / "out").iterdir()) == []
     assert machine.calls == ["pulumi preview --stack dev --refresh --expect-no-changes --non-interactive --json"]
 
 
-@pytest.mark.parametrize(("prints", "text"), [("echo '{}'", "the review\n"), ("true", "**The preview of stack dev did not begin:** the log of the run says why.\n")])  # fmt: skip
-def test_drift_is_a_file_and_a_job_that_fails(machine: Machine, prints: str, text: str):
+@pytest.mark.parametrize(("prints", "text"), [("echo '{}'", "the review\n"), ("true", "**The preview of stack dev failed to start.** See the log of this run for the cause.\n")])  # fmt: skip
+def test_drift_writes_a_file_and_fails_the_job(machine: Machine, prints: str, text: str):
     machine.put("pulumi", f"{prints}; exit 7")
     machine.review()
     assert machine.run("drift.sh", "dev", "out").returncode == 1
@@ -206,7 +206,7 @@ def test_drift_is_a_file_and_a_job_that_fails(machine: Machine, prints: str, tex
 
 
 @pytest.mark.parametrize("command", [("issue.sh",), ("gitlab.sh", "issue")], ids=["GitHub", "GitLab"])
-def test_drift_is_one_issue_until_it_is_gone(machine: Machine, command: tuple[str, ...]):
+def test_drift_has_one_issue_until_it_is_fixed(machine: Machine, command: tuple[str, ...]):
     file = machine.folder / "issue.md"
     body = "body" if command == ("issue.sh",) else "description"
 
@@ -223,7 +223,7 @@ def test_drift_is_one_issue_until_it_is_gone(machine: Machine, command: tuple[st
     assert [issue["state"] for issue in night("cancelled", "third")] == ["closed", "open"]
 
 
-def test_a_pull_request_with_the_label_is_not_the_issue(machine: Machine):
+def test_a_labeled_pull_request_is_not_the_issue(machine: Machine):
     request = {"number": 1, "state": "open", "labels": "drift", "pull_request": {}}
     machine.state.write_text(json.dumps({"comments": [], "issues": [request]}))
     (machine.folder / "issue.md").write_text("text")
@@ -231,13 +231,13 @@ def test_a_pull_request_with_the_label_is_not_the_issue(machine: Machine):
     assert len(machine.host("issues")) == 2
 
 
-def test_gitlab_sh_says_how_it_is_called(machine: Machine):
+def test_gitlab_sh_prints_its_usage(machine: Machine):
     done = machine.run("gitlab.sh")
     assert done.returncode == 2
     assert "ci/gitlab.sh note <file>" in done.stderr
 
 
-def test_pulumi_is_put_on_the_path_of_the_steps_that_follow(machine: Machine):
+def test_following_steps_have_pulumi_on_path(machine: Machine):
     copy = machine.folder / "project" / "ci"
     copy.mkdir(parents=True)
     shutil.copy(ROOT / "ci" / "setup.sh", copy)

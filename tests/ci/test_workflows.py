@@ -1,4 +1,4 @@
-"""The workflows of GitHub and GitLab: what the tools for them say, and what this project promises about them."""
+"""The CI files for GitHub and GitLab: linters and schemas, and this project's own rules."""
 
 import json
 import os
@@ -37,27 +37,26 @@ def jobs(file: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_actionlint_finds_nothing():
-    """`make actionlint` gets it, where there is Go."""
     versions = sorted(CACHE.glob("actionlint-*/actionlint"))
     if not versions:
-        pytest.skip("actionlint is missing (`make actionlint`, which needs Go): the workflows are not tried with it")
+        pytest.skip("actionlint is not installed. Run `make actionlint`, which needs Go.")
     done = subprocess.run([str(versions[-1]), "-no-color"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
-def test_a_file_has_the_shape_that_its_host_takes(file: Path):
+def test_a_file_matches_its_schema(file: Path):
     schema = json.loads((SCHEMAS / f"{FILES[file]}.json").read_text())
     validator_for(schema)(schema).validate(content(file))
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
-def test_what_is_run_is_a_script_that_can_be_run(file: Path):
+def test_scripts_are_executable(file: Path):
     for script in set(re.findall(r"ci/\w+\.sh", file.read_text())):
         assert os.access(ROOT / script, os.X_OK), script
 
 
-def test_every_action_is_pinned_to_one_commit_with_its_version_beside():
+def test_actions_are_pinned_to_a_commit_with_its_version():
     commits: dict[str, set[str]] = {}
     for file in GITHUB.rglob("*.yml"):
         for line in file.read_text().splitlines():
@@ -70,19 +69,19 @@ def test_every_action_is_pinned_to_one_commit_with_its_version_beside():
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=[file.name for file in WORKFLOWS])
-def test_a_job_has_the_permissions_that_it_needs_and_an_end(file: Path):
+def test_a_job_has_minimal_permissions_and_a_timeout(file: Path):
     assert content(file)["permissions"] == {}
     allowed = {"contents": "read", "id-token": "write", "pull-requests": "write", "issues": "write"}
     for job in jobs(file).values():
         assert job["permissions"].items() <= allowed.items()
         assert "timeout-minutes" in job
         writes = job["permissions"].keys() - {"contents", "id-token"}
-        takes_a_role = any(step.get("uses") == "./.github/actions/ready" for step in job["steps"])
-        assert ("id-token" in job["permissions"]) is takes_a_role
-        assert not (writes and takes_a_role), "what runs a program of a pull request cannot write"
+        assumes_a_role = any(step.get("uses") == "./.github/actions/ready" for step in job["steps"])
+        assert ("id-token" in job["permissions"]) is assumes_a_role
+        assert not (writes and assumes_a_role), "a job that runs code of a pull request must not write"
 
 
-def test_no_workflow_runs_what_a_fork_wrote_with_our_secrets():
+def test_code_of_forks_never_runs_with_secrets():
     for file in WORKFLOWS:
         assert "pull_request_target" not in file.read_text()
     for job in jobs(GITHUB / "workflows" / "pull-request.yml").values():
@@ -90,14 +89,14 @@ def test_no_workflow_runs_what_a_fork_wrote_with_our_secrets():
             assert "github.event.pull_request.head.repo.full_name == github.repository" in job["if"]
 
 
-def test_credentials_of_git_stay_out_of_the_jobs():
+def test_jobs_do_not_keep_git_credentials():
     for file in WORKFLOWS:
         for job in jobs(file).values():
             checkout = next(step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout"))
             assert checkout["with"]["persist-credentials"] is False
 
 
-def test_prod_follows_dev_and_waits_for_somebody():
+def test_prod_follows_dev_and_needs_approval():
     deploy = jobs(GITHUB / "workflows" / "deploy.yml")
     assert (deploy["dev"]["needs"], deploy["prod"]["needs"]) == ("test", "dev")
     assert (deploy["dev"]["environment"], deploy["prod"]["environment"]) == ("dev", "prod")
@@ -107,7 +106,7 @@ def test_prod_follows_dev_and_waits_for_somebody():
 
 
 @pytest.mark.parametrize("script", sorted((ROOT / "ci").glob("*.sh")), ids=lambda path: path.name)
-def test_a_script_is_bash_that_stops_at_the_first_failure(script: Path):
+def test_a_script_stops_at_the_first_failure(script: Path):
     text = script.read_text()
     assert text.startswith("#!/usr/bin/env bash\n# ")
     assert "\nset -euo pipefail\n" in text

@@ -1,5 +1,5 @@
-"""The sandbox's provider as a process that engines attach to, where each would start one of its own: loading boto3 and
-AWS's models takes longer than most operations."""
+"""One provider process for all engines. Otherwise each engine starts its own, and loading boto3 and AWS's models takes
+longer than most operations."""
 
 import os
 import subprocess
@@ -15,12 +15,12 @@ from sandbox.plugin.__main__ import serve
 from sandbox.plugin.aws import ENDPOINT
 
 DEBUG_PROVIDERS = "PULUMI_DEBUG_PROVIDERS"
-"""The engine's setting: providers that run already, as `<name>:<port>`."""
+"""The engine's setting for running providers, as `<name>:<port>`."""
 
 
 @contextmanager
 def provider(endpoint: str) -> Generator[str]:
-    """A provider for the sandbox at an endpoint; its port."""
+    """Run a provider for the emulator at an endpoint, and yield its port."""
     command = [sys.executable, "-m", __name__, "an engine that attaches later"]
     environment = {**os.environ, ENDPOINT: endpoint}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -36,6 +36,6 @@ async def _attach(self: ProviderServicer, request: Any, context: Any) -> Empty:
 
 
 if __name__ == "__main__":
-    # The SDK's server leaves the question out, which an engine that attaches asks first.
+    # The SDK's server does not implement the first request of an engine that attaches.
     ProviderServicer.Attach = _attach
     serve()

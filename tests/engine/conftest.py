@@ -1,4 +1,4 @@
-"""The real engine on the sandbox, with a home and a project folder of each test's own."""
+"""The real engine in the sandbox, with separate folders per test."""
 
 import urllib.request
 from collections.abc import Iterator
@@ -29,8 +29,8 @@ def client(box: Sandbox, service: str) -> Any:
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Home of the server that plays AWS for all tests, with its log."""
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of the emulator that all tests share, with its log."""
     home = tmp_path_factory.mktemp("aws")
     server.start(home)
     yield home
@@ -38,8 +38,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def _provided(played: Path) -> Iterator[tuple[str, str]]:
-    running = server.running(played)
+def _provided(emulator: Path) -> Iterator[tuple[str, str]]:
+    running = server.running(emulator)
     assert running
     with attached.provider(running.endpoint) as port:
         yield running.endpoint, port
@@ -47,8 +47,7 @@ def _provided(played: Path) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def aws(_provided: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
-    """AWS with nothing in it: one server and one provider for all tests, which take long to start and to load what
-    they need."""
+    """The URL of an empty emulator. All tests share the emulator and the provider, which are slow to start."""
     endpoint, port = _provided
     monkeypatch.setenv(attached.DEBUG_PROVIDERS, f"aws:{port}")
     request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")
@@ -58,14 +57,13 @@ def aws(_provided: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def box(tmp_path: Path, aws: str) -> Sandbox:
-    """A sandbox on a server that all tests share."""
+    """A sandbox with the shared emulator."""
     return Sandbox(tmp_path / "home", project_copy(tmp_path / "project"), endpoint=aws)
 
 
 @pytest.fixture
 def own_box(tmp_path: Path) -> Iterator[Sandbox]:
-    """A sandbox with a server of its own, whose engines start the provider; whatever a test leaves in it is
-    removed."""
+    """A sandbox that starts its own emulator and providers. Leftovers of the test are removed."""
     sandbox = Sandbox(tmp_path / "home", project_copy(tmp_path / "project"))
     yield sandbox
     sandbox.discard()

@@ -1,4 +1,4 @@
-"""Each example, deployed into the sandbox: created, then nothing to change after a look at what is there."""
+"""Each example, deployed into the sandbox. A preview with refresh then shows no changes."""
 
 import json
 from pathlib import Path
@@ -13,49 +13,51 @@ from .conftest import client
 pytestmark = pytest.mark.engine
 
 WITH_A_SECRET = "nightly-backup"
-NOT_TO_BE_PLAYED = {"built-image-new-vpc"}
-"""What awsx makes: see tests/components/test_everything.py."""
+UNSUPPORTED = {"built-image-new-vpc"}
+"""Examples with awsx resources: see tests/components/test_everything.py."""
 CANARY = "CANARY-e7c1a4f0"
 """The secret in the configuration of the example `nightly-backup`."""
 
 
-@pytest.mark.parametrize("name", sorted(set(examples()) - NOT_TO_BE_PLAYED - {WITH_A_SECRET}))
-def test_an_example_is_deployed_and_stays_as_it_is(name: str, tmp_path: Path, aws: str):
+@pytest.mark.parametrize("name", sorted(set(examples()) - UNSUPPORTED - {WITH_A_SECRET}))
+def test_an_example_is_deployed(name: str, tmp_path: Path, aws: str):
     box = Sandbox(tmp_path / "home", example_project(name, tmp_path / "project"), endpoint=aws)
     if name == "existing-task-definition":
-        _register_what_is_made_elsewhere(box)
+        _register_existing_task_definition(box)
     assert box.up().error == ""
-    _stays_as_it_is(box)
+    _check_no_changes(box)
 
 
-def test_the_example_with_a_secret_keeps_it_and_other_tags_touch_nothing_else(tmp_path: Path, aws: str, played: Path):
-    said: list[str] = []
+def test_a_secret_is_stored_only_in_its_parameter_and_new_tags_change_only_tags(
+    tmp_path: Path, aws: str, emulator: Path
+):
+    lines: list[str] = []
     project = example_project(WITH_A_SECRET, tmp_path / "project")
-    box = Sandbox(tmp_path / "home", project, endpoint=aws, say=said.append)
+    box = Sandbox(tmp_path / "home", project, endpoint=aws, say=lines.append)
     first = box.up()
     assert first.error == ""
     again = box.up(refresh=True)
     assert (again.error, again.steps) == ("", [])
-    _secret_is_nowhere_but_in_its_parameter(box, played, [*said, json.dumps(first.outputs)])
-    _other_tags_reach_everything_and_touch_nothing_else(box)
+    _check_secret(box, emulator, [*lines, json.dumps(first.outputs)])
+    _check_new_tags(box)
 
 
-def _stays_as_it_is(box: Sandbox) -> None:
+def _check_no_changes(box: Sandbox) -> None:
     preview = box.preview(refresh=True)
     assert (preview.error, preview.steps) == ("", [])
 
 
-def _other_tags_reach_everything_and_touch_nothing_else(box: Sandbox) -> None:
+def _check_new_tags(box: Sandbox) -> None:
     file = box.project / "Pulumi.local.yaml"
     text = file.read_text()
     assert "{ team: data, costCenter" in text
     file.write_text(text.replace("{ team: data, costCenter", "{ squad: web, costCenter"))
     retagged = box.up()
     assert (retagged.error, {operation for operation, _ in retagged.steps}) == ("", {"update"})
-    _stays_as_it_is(box)
+    _check_no_changes(box)
 
 
-def _register_what_is_made_elsewhere(box: Sandbox) -> None:
+def _register_existing_task_definition(box: Sandbox) -> None:
     box.start()
     client(box, "ecs").register_task_definition(
         family="reports",
@@ -67,7 +69,7 @@ def _register_what_is_made_elsewhere(box: Sandbox) -> None:
     )
 
 
-def _secret_is_nowhere_but_in_its_parameter(box: Sandbox, played: Path, shown: list[str]) -> None:
+def _check_secret(box: Sandbox, emulator: Path, shown: list[str]) -> None:
     name = "/ecs/scheduled-tasks-local/orders-backup/ENCRYPTION_KEY"
     parameter = client(box, "ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
     assert (parameter["Type"], parameter["Value"]) == ("SecureString", CANARY)
@@ -76,7 +78,7 @@ def _secret_is_nowhere_but_in_its_parameter(box: Sandbox, played: Path, shown: l
         s for s in definition["taskDefinition"]["containerDefinitions"][0]["secrets"] if s["name"] == "ENCRYPTION_KEY"
     ]
     assert secret["valueFrom"] == parameter["ARN"]
-    files = [file for folder in (box.base, played) for file in folder.rglob("*") if file.is_file()]
+    files = [file for folder in (box.base, emulator) for file in folder.rglob("*") if file.is_file()]
     assert {"state", "server.log"} <= {part for file in files for part in file.parts}
     found = [
         *shown,

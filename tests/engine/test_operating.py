@@ -1,4 +1,4 @@
-"""The operator's commands on what the engine deployed into the sandbox."""
+"""The operator's commands on a stack in the sandbox."""
 
 import json
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from ops.runs import following
 from sandbox.engine import Sandbox
 
 from .conftest import client
-from .test_outcomes import put, text_to_a_queue
+from .test_outcomes import put, send_messages_to_a_queue
 
 pytestmark = pytest.mark.engine
 
@@ -47,7 +47,7 @@ def test_a_stack_is_operated_from_the_command_line(box: Sandbox, monkeypatch: py
     written.put_log_events(logGroupName="/ecs/scheduled-tasks-local", logStreamName=stream, logEvents=[line])
     assert "loaded 10 orders" in ops("logs", "hourly-etl", "--run", id_[:8], "--follow").stdout
 
-    text_to_a_queue(box)
+    send_messages_to_a_queue(box)
     put(
         box,
         deployed.outputs,
@@ -64,7 +64,9 @@ def test_a_stack_is_operated_from_the_command_line(box: Sandbox, monkeypatch: py
     status = json.loads(ops("status", "--json").stdout)
     assert status["deadLetters"] == {"launches": 1, "events": 0}
     assert [row["task"] for row in status["tasks"]] == sorted(deployed.outputs["tasks"])
-    assert [row["drift"] for row in status["tasks"]] == [[]] * 4, "what was deployed is what is configured"
+    assert [row["drift"] for row in status["tasks"]] == [[]] * 4, "the deployed resources match the configuration"
     assert all(row["nextRun"] for row in status["tasks"])
     only = CliRunner().invoke(app, ["status", "--region", "eu-west-1"])
-    assert only.stdout.startswith("scheduled-tasks-local in eu-west-1, account 123456789012"), "its tag is enough"
+    assert only.stdout.startswith("scheduled-tasks-local in eu-west-1, account 123456789012"), (
+        "the stack is found by its tag"
+    )

@@ -1,4 +1,4 @@
-"""Outcomes in the sandbox: what is put on the bus arrives in its log."""
+"""Outcomes in the sandbox: events on the event bus arrive in the outcome logs."""
 
 import json
 from typing import Any
@@ -32,33 +32,33 @@ def put(box: Sandbox, outputs: dict[str, Any], **detail: Any) -> None:
 
 
 def logged(box: Sandbox, outcome: str) -> list[str]:
-    """The stop codes in an outcome log."""
+    """Return the stop codes in an outcome log."""
     found = client(box, "logs").filter_log_events(logGroupName=f"{GROUP}/{outcome}")["events"]
     return [json.loads(event["message"])["detail"]["stopCode"] for event in found]
 
 
-def text_to_a_queue(box: Sandbox) -> str:
-    """Turns the target that is the topic, which moto does not play, into a queue that gets the same text; its URL."""
+def send_messages_to_a_queue(box: Sandbox) -> str:
+    """Replace the topic, which moto does not deliver to, by a queue with the same message. Returns the queue's URL."""
     events, rule = client(box, "events"), "scheduled-tasks-local-failed"
     [to_topic] = [target for target in events.list_targets_by_rule(Rule=rule)["Targets"] if ":sns:" in target["Arn"]]
     sqs = client(box, "sqs")
     url = sqs.create_queue(QueueName="instead-of-the-topic")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    # Unlike EventBridge, moto leaves the quotes in the JSON that it puts into a string: text instead of the containers.
+    # Unlike EventBridge, moto keeps the quotes of JSON that it inserts, so insert a string instead of the containers.
     to_topic["InputTransformer"]["InputPathsMap"]["containers"] = "$.detail.lastStatus"
     events.put_targets(Rule=rule, Targets=[{**to_topic, "Arn": arn}])
     return url
 
 
-def test_the_end_of_a_run_arrives_in_the_log_of_its_outcome_and_a_failure_as_a_sentence(box: Sandbox):
+def test_outcomes_are_logged_and_failures_send_a_message(box: Sandbox):
     deployed = box.up()
     assert deployed.error == ""
     topics = client(box, "sns").list_topics()["Topics"]
     [subscription] = client(box, "sns").list_subscriptions_by_topic(TopicArn=topics[0]["TopicArn"])["Subscriptions"]
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "ops@example.com")
-    url = text_to_a_queue(box)
+    url = send_messages_to_a_queue(box)
 
-    # moto's matcher does not look into lists of objects, so exit codes are beyond it: tests/components/monitoring/test_events.py.
+    # moto's matcher ignores lists of objects. For exit codes, see tests/components/monitoring/test_events.py.
     put(box, deployed.outputs, stopCode="TaskFailedToStart")
     put(box, deployed.outputs, stopCode="UserInitiated", taskArn="arn:aws:ecs:eu-west-1:123456789012:task/x/2")
     put(box, deployed.outputs, lastStatus="RUNNING", stopCode="SpotInterruption")

@@ -1,4 +1,4 @@
-"""The package `ecs-scheduled-tasks` on the real engine: its host makes the components of the example in YAML."""
+"""The package `ecs-scheduled-tasks` on the real engine, with the example in YAML."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ EXAMPLE = ROOT / "examples" / "yaml-package" / "Pulumi.yaml"
 
 @pytest.fixture
 def box(tmp_path: Path, aws: str, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """A sandbox whose program is the example's, with the package's host where the engine looks for it."""
+    """A sandbox with the example's program, and with the package's host on PATH."""
     host = tmp_path / "bin" / "pulumi-resource-ecs-scheduled-tasks"
     host.parent.mkdir()
     host.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "plugin"}" "$@"\n')
@@ -38,7 +38,7 @@ def box(tmp_path: Path, aws: str, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     return Sandbox(tmp_path / "home", project, endpoint=aws)
 
 
-def test_the_engine_finds_nothing_wrong_with_the_schema():
+def test_the_schema_is_valid():
     cli = find_or_get(print) / "bin" / "pulumi"
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     checked = subprocess.run(
@@ -51,7 +51,7 @@ def test_the_engine_finds_nothing_wrong_with_the_schema():
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
-def test_the_example_in_yaml_is_deployed_and_stays_as_it_is(box: Sandbox):
+def test_the_yaml_example_is_deployed(box: Sandbox):
     preview = box.preview()
     assert preview.error == ""
     first = box.up()

@@ -1,4 +1,4 @@
-"""The program, on the real engine, in AWS as the sandbox plays it."""
+"""The program on the real engine, in the sandbox."""
 
 import json
 import os
@@ -39,7 +39,7 @@ config:
     backup: { image: "backup:1", cpu: 256, memory: 512, schedule: rate(1 day) }
 """
 RESOURCES = 15
-"""What a stack of one task that is not watched has."""
+"""The number of resources of a stack with one task and without monitoring."""
 
 
 def with_one_task(box: Sandbox) -> Sandbox:
@@ -47,7 +47,7 @@ def with_one_task(box: Sandbox) -> Sandbox:
     return box
 
 
-def test_a_stack_lives_and_leaves_nothing(own_box: Sandbox):
+def test_a_stack_is_deployed_updated_and_destroyed(own_box: Sandbox):
     box = own_box
     first = box.up()
     assert first.error == ""
@@ -84,9 +84,9 @@ def test_a_stack_lives_and_leaves_nothing(own_box: Sandbox):
     assert queue["Attributes"]["SqsManagedSseEnabled"] == "true"
 
     again = box.up(refresh=True)
-    assert (again.error, again.steps) == ("", []), "what is read back is what was written"
+    assert (again.error, again.steps) == ("", []), "AWS returns what was written"
 
-    # A time without quotes is rewritten by the engine on its way to the program.
+    # The engine rewrites a time without quotes before the program reads it.
     ended = "    hourly-etl: { end: 2099-12-01T00:00:00Z }\n"
     change(box, "Pulumi.local.yaml", "    nightly-backup:", f"{ended}    nightly-backup:")
     change(box, "config/tasks/nightly-backup.yaml", "memory: 2048", "memory: 4096")
@@ -96,7 +96,7 @@ def test_a_stack_lives_and_leaves_nothing(own_box: Sandbox):
     now = client(box, "scheduler").get_schedule(GroupName="scheduled-tasks-local", Name="nightly-backup")
     assert now["Target"]["EcsParameters"]["TaskDefinitionArn"].endswith(":2")
     old = client(box, "ecs").describe_task_definition(taskDefinition=task["taskDefinition"])
-    assert old["taskDefinition"]["status"] == "ACTIVE", "what a schedule pointed at a moment ago still runs"
+    assert old["taskDefinition"]["status"] == "ACTIVE", "schedules may still use the old revision"
 
     endpoint = box.endpoint()
     assert endpoint
@@ -105,7 +105,7 @@ def test_a_stack_lives_and_leaves_nothing(own_box: Sandbox):
     assert not box.home.exists()
 
 
-def test_a_create_that_fails_in_the_middle_is_finished_by_the_next_up(box: Sandbox):
+def test_an_up_continues_after_a_failed_one(box: Sandbox):
     with_one_task(box)
     sqs = client(box, "sqs")
     taken = sqs.create_queue(QueueName="scheduled-tasks-local-dead-letters", Attributes={"VisibilityTimeout": "7"})
@@ -113,18 +113,18 @@ def test_a_create_that_fails_in_the_middle_is_finished_by_the_next_up(box: Sandb
     assert "tasks-dead-letters: CreateQueue: QueueAlreadyExists" in failed.error
     assert "Traceback" not in failed.error
     assert "File" not in failed.error
-    made = {resource["urn"].split("::")[-1] for resource in box.resources()}
-    assert "tasks-schedules" in made
-    assert "backup-schedule" not in made
+    existing = {resource["urn"].split("::")[-1] for resource in box.resources()}
+    assert "tasks-schedules" in existing
+    assert "backup-schedule" not in existing
 
     sqs.delete_queue(QueueUrl=taken["QueueUrl"])
     finished = box.up()
     assert finished.error == ""
-    assert "tasks-schedules" not in changed(finished.steps), "what was created stays"
+    assert "tasks-schedules" not in changed(finished.steps), "created resources stay"
     assert len(client(box, "scheduler").list_schedules()["Schedules"]) == 1
 
 
-def test_after_a_crash_or_without_its_server_a_sandbox_is_started_over(own_box: Sandbox):
+def test_a_sandbox_starts_empty_after_a_crash_or_without_its_emulator(own_box: Sandbox):
     box = with_one_task(own_box)
     program = (
         "import sys; from pathlib import Path; from sandbox.engine import Sandbox\n"
@@ -141,11 +141,11 @@ def test_after_a_crash_or_without_its_server_a_sandbox_is_started_over(own_box: 
     after_a_crash = box.up()
     assert (after_a_crash.error, after_a_crash.changes["create"]) == ("", RESOURCES)
     assert server.stop(box.home)
-    without_its_server = box.up()
-    assert (without_its_server.error, without_its_server.changes["create"]) == ("", RESOURCES)
+    without_its_emulator = box.up()
+    assert (without_its_emulator.error, without_its_emulator.changes["create"]) == ("", RESOURCES)
 
 
-def test_an_emulator_that_is_running_already_is_used_and_left_running(box: Sandbox, aws: str):
+def test_a_running_emulator_is_used_and_kept_running(box: Sandbox, aws: str):
     with_one_task(box)
     assert box.up().error == ""
     assert len(client(box, "scheduler").list_schedules()["Schedules"]) == 1
@@ -185,7 +185,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("file", "old", "new", "message"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_mistake_is_one_message_and_nothing_is_created(box: Sandbox, file: str, old: str, new: str, message: str):
+def test_a_mistake_has_one_message_and_creates_nothing(box: Sandbox, file: str, old: str, new: str, message: str):
     change(box, file, old, new)
     outcome = box.up()
     assert message in outcome.error
@@ -194,8 +194,8 @@ def test_a_mistake_is_one_message_and_nothing_is_created(box: Sandbox, file: str
     assert client(box, "iam").list_roles()["Roles"] == []
 
 
-def test_the_state_is_free_of_what_the_user_has_set_up_for_aws(box: Sandbox, monkeypatch: pytest.MonkeyPatch):
-    # With a provider that the engine starts.
+def test_the_state_has_none_of_the_users_aws_settings(box: Sandbox, monkeypatch: pytest.MonkeyPatch):
+    # Let the engine start its own provider.
     monkeypatch.delenv(attached.DEBUG_PROVIDERS)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-real-key")
     monkeypatch.setenv("AWS_PROFILE", "canary-profile")

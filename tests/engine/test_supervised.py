@@ -1,4 +1,4 @@
-"""A supervised task in the sandbox: deployed on the engine, then run through by the state machine that was deployed."""
+"""A supervised task in the sandbox: deployed by the engine, then run by its state machine."""
 
 import json
 from pathlib import Path
@@ -13,20 +13,20 @@ from .conftest import client
 
 pytestmark = pytest.mark.engine
 
-LOOKS = 600
+MAX_REQUESTS = 10_000
 
 
 def ended(box: Sandbox, execution: str) -> dict[str, Any]:
-    """An execution that has come to its end; moto's tasks walk to theirs as they are looked at."""
+    """Describe an execution until it ends. moto's tasks change their status when they are described."""
     states = client(box, "stepfunctions")
-    for _ in range(LOOKS):
+    for _ in range(MAX_REQUESTS):
         found = states.describe_execution(executionArn=execution)
         if found["status"] != "RUNNING":
             return found
-    raise AssertionError("the execution does not end")
+    raise AssertionError("the execution did not end")
 
 
-def test_a_supervised_task_is_deployed_and_run_through(tmp_path: Path, aws: str):
+def test_a_supervised_task_runs_once_per_scheduled_time(tmp_path: Path, aws: str):
     box = Sandbox(tmp_path / "home", example_project("supervised", tmp_path / "project"), endpoint=aws)
     assert box.up().error == ""
     target = client(box, "scheduler").get_schedule(GroupName="scheduled-tasks-local", Name="settle-invoices")["Target"]
@@ -40,8 +40,8 @@ def test_a_supervised_task_is_deployed_and_run_through(tmp_path: Path, aws: str)
         ("FAILED", "Skipped"),
         ("SUCCEEDED", None),
     ]
-    told = client(box, "logs").filter_log_events(logGroupName="/aws/events/scheduled-tasks-local/succeeded")["events"]
-    [detail] = [json.loads(event["message"])["detail"] for event in told]
+    logged = client(box, "logs").filter_log_events(logGroupName="/aws/events/scheduled-tasks-local/succeeded")["events"]
+    [detail] = [json.loads(event["message"])["detail"] for event in logged]
     assert (detail["group"], detail["outcome"], detail["attempts"]) == ("settle-invoices", "Succeeded", 1)
     [task] = client(box, "ecs").describe_tasks(cluster=detail["clusterArn"], tasks=[detail["taskArn"]])["tasks"]
     assert (task["group"], task["lastStatus"]) == ("supervised:settle-invoices", "STOPPED")

@@ -1,5 +1,7 @@
-"""A program in Pulumi YAML, run in this process as Pulumi's host for YAML would run it: resources, outputs, and
-references that are whole values."""
+"""Runs a Pulumi YAML program in this process, like Pulumi's YAML host.
+
+Supports resources, outputs, and references that are whole values.
+"""
 
 import re
 from pathlib import Path
@@ -16,14 +18,14 @@ COMPONENTS = yaml.safe_load(FILE.read_text())["resources"]
 
 
 class _Component(pulumi.ComponentResource):
-    """A component that the package's host makes."""
+    """A component that the package's host creates."""
 
     def __init__(self, kind: str, name: str, properties: dict[str, Any]):
         super().__init__(kind, name, {**dict.fromkeys(COMPONENTS[kind]["properties"]), **properties}, None, remote=True)
 
 
 def run(file: Path) -> None:
-    """Make the program's resources and export its outputs."""
+    """Create the program's resources, and export its outputs."""
     program = yaml.safe_load(file.read_text())
     made: dict[str, Any] = {}
 

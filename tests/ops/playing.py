@@ -10,12 +10,12 @@ from moto.core.botocore_stubber import BotocoreStubber
 from moto.moto_api import state_manager
 
 from sandbox import aws_models
-from sandbox.mends import mend
+from sandbox.moto_fixes import apply_fixes
 from tests.ops.cloud import REGION, Cloud
 
-mend()
+apply_fixes()
 # Each command has a session of its own.
-aws_models.share()
+aws_models.share_loader()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Supervised tasks on top of what is deployed: a state machine between a schedule and its runs."""
+"""Supervised tasks in a deployed stack: adds a state machine between a schedule and its runs."""
 
 import json
 import uuid
@@ -28,7 +28,7 @@ def state_machine(
 
 
 def change_count(deployed: Deployed, task: str, count: int) -> None:
-    """Let a schedule start so many ECS tasks."""
+    """Set the number of ECS tasks that a schedule starts."""
     scheduler = deployed.cloud.client("scheduler")
     schedule = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name=task)
     schedule["Target"]["EcsParameters"]["TaskCount"] = count
@@ -40,7 +40,7 @@ _KEPT = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow
 
 
 def supervise(deployed: Deployed, task: str) -> str:
-    """Put a state machine between a task's schedule and its runs; its ARN."""
+    """Add a state machine between a schedule and its runs, and return the ARN of the state machine."""
     scheduler = deployed.cloud.client("scheduler")
     schedule = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name=task)
     target = schedule["Target"]
@@ -64,7 +64,7 @@ def supervise(deployed: Deployed, task: str) -> str:
 
 
 def run_inside(deployed: Deployed, execution: str, code: int) -> None:
-    """The ECS task that a state machine would start."""
+    """Start an ECS task as the state machine would."""
     deployed.cloud.client("ecs").run_task(
         cluster=deployed.cluster_arn,
         taskDefinition=deployed.names.family("etl"),

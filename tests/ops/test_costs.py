@@ -1,4 +1,4 @@
-"""What tasks cost, reckoned by hand beside."""
+"""The cost of tasks, compared with amounts calculated by hand."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ LAUNCHES = {
     "leap days": (task("cron(0 3 29 2 ? *)"), 0),
     "once": (task("at(2027-01-01T00:00:00)"), 1 / 12),
     "over": (task("at(2020-01-01T00:00:00)"), 0),
+    "at the end of the year": (task("at(2027-11-25T00:00:00)"), 1 / 12),
     "beyond the year": (task("at(2029-01-01T00:00:00)"), 0),
     "paused": (task(enabled=False), 0),
     "for 73 days": (task("rate(1 day)", end="2027-02-06T00:00:00Z"), 73 / 12),
@@ -52,11 +53,11 @@ HOURLY = {
 
 
 @pytest.mark.parametrize(("args", "usd"), HOURLY.values(), ids=HOURLY.keys())
-def test_an_hour_of_a_run(args: dict[str, Any], usd: float):
+def test_the_hourly_cost_of_a_run(args: dict[str, Any], usd: float):
     assert hourly(args) == pytest.approx(usd)
 
 
-def test_spot_is_cheaper_but_for_storage():
+def test_spot_discounts_cpu_and_memory_but_not_storage():
     args = {"cpu": 1024, "memory": 2048, "ephemeral_storage": 50}
     assert hourly(args, spot=True) == pytest.approx(0.33 * (0.04048 + 2 * 0.004445) + 30 * 0.000111)
 
@@ -66,6 +67,7 @@ STRATEGIES = {
     "spot": ({"launch": "fargateSpot"}, 1),
     "weights": ({"capacity_providers": [{"provider": "FARGATE"}, {"provider": "FARGATE_SPOT", "weight": 3}]}, 0.75),
     "base": ({"count": 4, "capacity_providers": [{"provider": "FARGATE", "base": 1, "weight": 0}, {"provider": "FARGATE_SPOT"}]}, 0.75),
+    "base of one": ({"capacity_providers": [{"provider": "FARGATE_SPOT", "base": 1, "weight": 0}, {"provider": "FARGATE"}]}, 1),
     "base of spot": ({"count": 2, "capacity_providers": [{"provider": "FARGATE_SPOT", "base": 5}, {"provider": "FARGATE"}]}, 1),
 }  # fmt: skip
 
@@ -80,12 +82,12 @@ def test_a_task_costs_its_hours_and_its_launches():
     assert cost.parts == pytest.approx(Cost(fargate=2 * 730 / 6 * 0.04937, scheduler=730e-6).parts)
 
 
-def test_a_run_is_billed_for_a_minute_at_least():
+def test_a_run_is_billed_for_at_least_one_minute():
     short, minute = (task_cost(task(), QUIET, NOW, Assumptions(minutes, 0)) for minutes in (0.2, 1))
     assert short == minute
 
 
-def test_logs_are_what_runs_write_and_how_they_end():
+def test_log_cost_includes_container_logs_and_the_outcome_log():
     args = task()
     assert task_cost(args, QUIET, NOW, Assumptions(10, 1024)).logs == pytest.approx(730 * 0.50)
     assert task_cost(args, {}, NOW, TEN).logs == pytest.approx(730 * 3 / 1024 / 1024 * 0.50)
@@ -100,7 +102,7 @@ def test_logs_are_what_runs_write_and_how_they_end():
         ({"overlap": "forbid"}, 8),
     ],
 )
-def test_supervised_runs_cost_transitions(key: dict[str, Any], transitions: int):
+def test_supervised_runs_cost_state_transitions(key: dict[str, Any], transitions: int):
     assert task_cost(task(**key), QUIET, NOW, TEN).supervised == pytest.approx(730 * transitions * 0.025 / 1000)
     assert task_cost(task(), QUIET, NOW, TEN).supervised == 0
 
@@ -114,13 +116,13 @@ def test_an_expected_success_costs_a_metric_and_an_alarm_unless_paused():
 
 
 @pytest.mark.parametrize("args", [{"launch": "ec2"}, {"launch": "external"}, {"task_definition": "a:1"}])
-def test_what_is_not_fargate_or_not_known_is_not_counted(args: dict[str, Any]):
+def test_ec2_external_and_existing_task_definitions_have_no_fargate_cost(args: dict[str, Any]):
     cost = task_cost(task(**args), QUIET, NOW, TEN)
     assert (cost.fargate, cost.spot) == (0, 0)
     assert cost.scheduler > 0
 
 
-def test_a_schedule_may_have_a_size_of_its_own():
+def test_a_schedule_can_override_the_size():
     schedules = [{"expression": "rate(1 hour)", "cpu": 1024, "memory": 2048}, {"expression": "rate(1 hour)"}]
     args = {"image": "a:1", "schedules": schedules}
     hours = 730 / 6
@@ -128,7 +130,7 @@ def test_a_schedule_may_have_a_size_of_its_own():
     assert task_cost(args, QUIET, NOW, TEN).fargate == pytest.approx(expected)
 
 
-def test_ten_tasks_cost_what_docs_monitoring_says_of_their_alarms(tmp_path: Path):
+def test_the_alarms_of_a_group_cost_what_docs_monitoring_states(tmp_path: Path):
     tasks = {f"task-{number}": task() for number in range(10)}
     values = {"tasks": tasks, "notify": {}}
     config = load(Source("test", values, ()), tmp_path)
@@ -139,25 +141,25 @@ def test_ten_tasks_cost_what_docs_monitoring_says_of_their_alarms(tmp_path: Path
     assert stack_cost(dashboard, NOW, TEN).shared.alarms == pytest.approx(3)
 
 
-def test_every_price_says_where_it_is_from_and_stands_once():
+def test_every_price_has_a_source_and_is_listed_once():
     assert len({price.what for price in prices.TABLE}) == len(prices.TABLE)
     named = {value for value in vars(prices).values() if isinstance(value, prices.Price)}
     assert named == set(prices.TABLE)
     assert all(price.source and price.usd > 0 for price in prices.TABLE)
 
 
-def test_the_page_about_cost_is_that_of_the_table():
+def test_the_cost_page_is_current():
     assert cost_page.FILE.read_text() == cost_page.text(), "stale: run `make docs`"
 
 
-def test_the_page_shows_what_can_be_reckoned_by_hand():
+def test_the_cost_page_matches_amounts_calculated_by_hand():
     page = cost_page.text()
     assert "| `1024`, `2048` | $0.0494 | $0.0395 | $0.0163 | $0.0130 | $0.1576 |" in page
-    # 730 runs of 10 minutes at 0.024685 an hour, and 1 MB and 3 KB of log each.
+    # 730 runs of 10 minutes at $0.024685 per hour, each with 1 MB and 3 KB of logs.
     assert (
-        f"| every hour | $0.6586 | ${730 / 6 * 0.024685 + 730 * (1 / 1024 + 3 / 1024**2) * 0.5 + 730e-6:.2f} |" in page
+        f"| Every hour | $0.6586 | ${730 / 6 * 0.024685 + 730 * (1 / 1024 + 3 / 1024**2) * 0.5 + 730e-6:.2f} |" in page
     )
-    assert "| the stack's alarms (`monitoring.alarms`) | $0.70 |" in page
-    assert (
-        "6 state transitions each,\n$0.15 for a thousand runs, and 8 with `overlap: forbid` or `replace`, $0.20" in page
-    )
+    assert "| Alarms of the stack (`monitoring.alarms`) | $0.70 |" in page
+    words = " ".join(page.split())
+    assert "takes 6 state transitions, which is $0.15 per thousand runs." in words
+    assert "With `overlap: forbid` or `replace` it takes 8, which is $0.20." in words

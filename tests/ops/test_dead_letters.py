@@ -322,7 +322,7 @@ def test_a_part_of_a_run_is_no_reason_to_delete(deployed: Deployed, deployment: 
     deployed.cloud.answer("ecs.RunTask", *[nowhere] * 5)
     result = ops("dead-letters", "redrive", id_)
     assert result.exit_code == 1
-    assert "ECS found no place for it" in result.stderr
+    assert "ECS has no capacity for it" in result.stderr
     assert "--anew" in result.stderr
     half = {"tasks": [{"taskArn": "arn:aws:ecs:x:task/c/one"}], "failures": [{"reason": "ATTRIBUTE"}]}
     change_count(deployed, "etl", 2)

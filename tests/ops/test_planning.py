@@ -1,6 +1,7 @@
-"""`ops check`, `ops next` and `ops calendar`: what is known without engine, AWS or network."""
+"""`ops check`, `ops next` and `ops calendar`, which need no engine, AWS or network."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,15 +15,15 @@ ROOT = Path(__file__).parents[2]
 FROM = "2026-11-24T12:00:00Z"
 
 
-def test_check_says_what_is_right_and_what_to_think_about(project: Path, ops: Ops):
+def test_check_counts_tasks_and_lists_warnings(project: Path, ops: Ops):
     result = ops("check")
     assert result.exit_code == 0
-    assert "stack test: 4 tasks, no problems, 4 warnings" in result.output
+    assert "Stack test: 4 tasks, no problems, 4 warnings." in result.output
     assert "tasks.backup.schedule: 02:30 does not exist in Europe/Berlin" in result.output
     assert 'tasks.done.schedule: "at(2020-01-01T00:00:00)" will never run again: it is left out.' in result.output
 
 
-def test_check_shows_every_problem_with_its_place_and_ends_with_1(project: Path, ops: Ops):
+def test_check_shows_all_problems_with_their_location_and_exits_with_1(project: Path, ops: Ops):
     file = project / "Pulumi.test.yaml"
     file.write_text(
         file.read_text().replace("cron(30 2 * * ? *)", '"cron(30 2 * * 0 *)"').replace("cpu: 256", "cpu: 300", 1)
@@ -35,15 +36,24 @@ def test_check_shows_every_problem_with_its_place_and_ends_with_1(project: Path,
     assert "Configuration of stack other:" in result.output
 
 
-def test_check_of_a_stack_without_a_file_names_the_others(project: Path, ops: Ops):
+def test_check_lists_the_existing_stacks_if_the_file_is_missing(project: Path, ops: Ops):
     result = ops("check", "--stack", "prod")
     assert result.exit_code == 1
     assert "Pulumi.prod.yaml" in result.output
-    assert "test" in result.output
+    assert "Existing stacks: test." in result.output
+
+
+def test_check_without_any_stack_fails(project: Path, ops: Ops):
+    (project / "Pulumi.test.yaml").unlink()
+    result = ops("check", "--all")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "There are no stacks to check: the project folder has no Pulumi.<stack>.yaml.\n",
+    )
 
 
 def test_check_loads_neither_pulumi_nor_boto3():
-    """Both are slow to load, and neither is needed."""
+    """Both are slow to import, and `check` doesn't need them."""
     code = (
         "import sys\nfrom ops.__main__ import app\n"
         "try:\n    app(['check', '--all'])\n"
@@ -51,20 +61,21 @@ def test_check_loads_neither_pulumi_nor_boto3():
         "print({name for name in ('pulumi', 'pulumi_aws', 'boto3', 'botocore', 'grpc') if name in sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "Stack dev: " in done.stdout, "The command must check the stacks of this repository."
     assert done.stdout.splitlines()[-1:] == ["set()"], done.stderr
 
 
-def test_next_shows_runs_in_the_zone_and_in_utc(project: Path, ops: Ops):
+def test_next_shows_runs_in_local_time_and_in_utc(project: Path, ops: Ops):
     result = ops("next", "--stack", "test", "--from", FROM, "-n", "2")
     assert result.exit_code == 0
     assert "at 02:30 every day" in result.output
     assert "Wed 2026-11-25 02:30-02:45" in result.output
     assert "Wed 01:30" in result.output
-    assert "paused" in result.output
-    assert "never again" in result.output
+    assert "Paused" in result.output
+    assert "Never again" in result.output
 
 
-def test_next_as_json_has_each_run_with_its_window(project: Path, ops: Ops):
+def test_next_json_contains_each_run_with_its_window(project: Path, ops: Ops):
     result = ops("next", "--stack", "test", "--task", "backup", "--from", FROM, "-n", "1", "--json")
     assert json.loads(result.output) == [
         {
@@ -93,13 +104,13 @@ def test_next_counts_a_rate_from_its_start(project: Path, ops: Ops):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("next", "--stack", "test", "--task", "bakcup"), 'stack test has no task "bakcup". Did you mean "backup"?'),
+        (("next", "--stack", "test", "--task", "bakcup"), 'Stack test has no task "bakcup". Did you mean "backup"?'),
         (("next", "--stack", "test", "--from", "tomorrow"), '--from: "tomorrow" is not a time.'),
         (("next", "--stack", "nope"), "Pulumi.nope.yaml"),
-        (("check", "--stack", "test", "--all"), "name one stack, or --all."),
+        (("check", "--stack", "test", "--all"), "Pass --stack or --all, not both."),
     ],
 )
-def test_a_mistake_in_a_command_is_one_line(project: Path, ops: Ops, arguments: tuple[str, ...], message: str):
+def test_wrong_arguments_print_one_line(project: Path, ops: Ops, arguments: tuple[str, ...], message: str):
     result = ops(*arguments)
     assert result.exit_code == 1
     assert message in result.output
@@ -114,10 +125,10 @@ def test_the_calendar_shows_how_many_runs_start_in_each_hour(project: Path, ops:
 
 
 @pytest.mark.parametrize("command", ["calendar", "load"])
-def test_a_picture_that_cannot_be_written_is_one_line(project: Path, ops: Ops, tmp_path: Path, command: str):
+def test_an_svg_that_cannot_be_written_prints_one_line(project: Path, ops: Ops, tmp_path: Path, command: str):
     result = ops(command, "--stack", "test", "--svg", str(tmp_path / "nowhere" / "week.svg"))
     assert result.exit_code == 1
-    assert result.stderr.endswith("week.svg cannot be written: No such file or directory.\n")
+    assert re.fullmatch(r"Can't write \S+week\.svg: No such file or directory\.\n", result.stderr)
 
 
 def test_the_calendar_as_svg_names_the_tasks_of_each_hour(project: Path, ops: Ops, tmp_path: Path):

@@ -1,4 +1,4 @@
-"""`ops run --local`: the container that the configuration describes, with an engine that writes down what it is told."""
+"""`ops run --local` with a fake container engine that records its arguments."""
 
 import json
 import os
@@ -10,9 +10,9 @@ import pytest
 
 from ops.aws.secrets import secret_value
 from ops.aws.session import Aws
-from ops.commands import locally
+from ops.commands import running_locally
 from ops.errors import OpsError
-from ops.runs.local import build_arguments, container_of
+from ops.runs.local_container import build_arguments, container_of
 from tests.ops.cloud import Cloud
 from tests.ops.conftest import Ops
 
@@ -59,7 +59,7 @@ sys.exit({code} if sys.argv[1] == "run" else {build_code})
 
 
 class Engine:
-    """The engines on PATH, and what they were told."""
+    """The engines on PATH and a record of their calls."""
 
     def __init__(self, folder: Path):
         self.folder, self.record = folder, folder / "record"
@@ -73,27 +73,27 @@ class Engine:
         )
         script.chmod(0o755)
 
-    def told(self) -> list[dict[str, Any]]:
+    def calls(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.record.read_text().splitlines()] if self.record.exists() else []
 
 
 @pytest.fixture
 def engine(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     (project / "Pulumi.test.yaml").write_text(TASKS)
-    monkeypatch.setattr(locally, "ROOT", project)
+    monkeypatch.setattr(running_locally, "ROOT", project)
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
     return Engine(folder)
 
 
-def test_the_engine_is_told_what_the_task_definition_says(engine: Engine, ops: Ops, capfd: pytest.CaptureFixture[str]):
+def test_the_arguments_follow_from_the_task_definition(engine: Engine, ops: Ops, capfd: pytest.CaptureFixture[str]):
     engine.install("docker", code=7)
     result = ops("run", "full", "--local", "--stack", "test")
     assert result.exit_code == 7
     assert capfd.readouterr().out == "from the container\n"
-    [told] = engine.told()
-    assert told["arguments"] == [
+    [call] = engine.calls()
+    assert call["arguments"] == [
         "run", "--rm",
         "--cpus", "0.5", "--memory", "2048m",
         "--read-only", "--init", "--user", "1000", "--workdir", "/srv", "--stop-timeout", "120",
@@ -103,29 +103,29 @@ def test_the_engine_is_told_what_the_task_definition_says(engine: Engine, ops: O
         "--env", "MODE=full", "--env", "TEXT=two\nlines",
         "--entrypoint", "sh", "full:1", "-c", "dump --all",
     ]  # fmt: skip
-    assert "not set: PASSWORD, STORED and TOKEN. --secrets reads them from AWS" in result.stderr
-    assert "not here: sidecar proxy" in result.stderr
-    assert "not here: file system of volume data" in result.stderr
+    assert "Not set: PASSWORD, STORED and TOKEN. To read them from AWS, pass --secrets." in result.stderr
+    assert "Not available locally: sidecar proxy." in result.stderr
+    assert "Not available locally: file system of volume data." in result.stderr
 
 
-def test_what_is_varied_and_what_is_inherited(engine: Engine, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+def test_options_change_the_container_and_pass_variables(engine: Engine, ops: Ops, monkeypatch: pytest.MonkeyPatch):
     engine.install("docker")
     monkeypatch.setenv("TOKEN", "s3cret")
     result = ops(
         "run", "full", "--local", "-s", "test", "-e", "MODE=little", "-e", "TOKEN", "--command", "env", "--cpu", "2048"
     )
     assert result.exit_code == 0
-    [told] = engine.told()
-    arguments = told["arguments"]
+    [call] = engine.calls()
+    arguments = call["arguments"]
     assert arguments[2:6] == ["--cpus", "2", "--memory", "2048m"]
     assert "MODE=little" in arguments
     assert arguments[arguments.index("TOKEN") - 1] == "--env"
     assert arguments[-3:] == ["full:1", "-c", "env"]
-    assert told["environment"]["TOKEN"] == "s3cret"
-    assert "not set: PASSWORD and STORED." in result.stderr
+    assert call["environment"]["TOKEN"] == "s3cret"
+    assert "Not set: PASSWORD and STORED." in result.stderr
 
 
-def test_secrets_are_read_where_asked_for_and_are_on_no_command_line(
+def test_secrets_are_read_on_request_and_never_passed_on_a_command_line(
     engine: Engine, cloud: Cloud, ops: Ops, capfd: pytest.CaptureFixture[str]
 ):
     engine.install("docker")
@@ -138,22 +138,22 @@ def test_secrets_are_read_where_asked_for_and_are_on_no_command_line(
     )
     result = ops("run", "full", "--local", "--stack", "test", "--secrets")
     assert (result.exit_code, result.exception) == (0, None)
-    [told] = engine.told()
-    assert told["environment"]["TOKEN"] == "canary-1"
-    assert told["environment"]["STORED"] == "canary-2\nsecond line"
-    assert json.loads(told["environment"]["PASSWORD"])["number"] == 5
-    assert {"PASSWORD", "STORED", "TOKEN"} <= set(told["arguments"])
+    [call] = engine.calls()
+    assert call["environment"]["TOKEN"] == "canary-1"
+    assert call["environment"]["STORED"] == "canary-2\nsecond line"
+    assert json.loads(call["environment"]["PASSWORD"])["number"] == 5
+    assert {"PASSWORD", "STORED", "TOKEN"} <= set(call["arguments"])
     written = capfd.readouterr()
-    assert "canary" not in json.dumps(told["arguments"]) + result.output + written.out + written.err
+    assert "canary" not in json.dumps(call["arguments"]) + result.output + written.out + written.err
     assert not [key for key in os.environ if "canary" in os.environ[key]]
 
 
-def test_a_secret_that_cannot_be_had_is_one_line_without_its_value(engine: Engine, cloud: Cloud, ops: Ops):
+def test_an_unreadable_secret_prints_one_line_without_its_value(engine: Engine, cloud: Cloud, ops: Ops):
     engine.install("docker")
     result = ops("run", "full", "--local", "--stack", "test", "--secrets")
     assert result.exit_code == 125
     assert "GetSecretValue" in result.stderr
-    assert engine.told() == []
+    assert engine.calls() == []
     arn = cloud.client("secretsmanager").create_secret(Name="text", SecretString="canary")["ARN"]
     with pytest.raises(OpsError, match='is not JSON with a key "user"') as error:
         secret_value(Aws(), "PASSWORD", f"{arn}:user::")
@@ -163,28 +163,28 @@ def test_a_secret_that_cannot_be_had_is_one_line_without_its_value(engine: Engin
         secret_value(Aws(), "PASSWORD", arn)
 
 
-def test_podman_is_taken_where_docker_does_not_run(engine: Engine, ops: Ops):
+def test_podman_is_used_if_docker_does_not_run(engine: Engine, ops: Ops):
     engine.install("docker", broken=1)
     engine.install("podman", code=3)
     assert ops("run", "plain", "--local", "--stack", "test").exit_code == 3
-    assert len(engine.told()) == 1
-    assert engine.told()[0]["arguments"] == [
+    assert len(engine.calls()) == 1
+    assert engine.calls()[0]["arguments"] == [
         "run", "--rm", "--cpus", "0.25", "--memory", "512m", "--platform", "linux/amd64", "plain:1",
     ]  # fmt: skip
 
 
-def test_where_no_engine_runs_it_says_what_is_missing(engine: Engine, ops: Ops):
+def test_the_problem_of_each_engine_is_printed_if_none_runs(engine: Engine, ops: Ops):
     result = ops("run", "plain", "--local", "--stack", "test")
     assert result.exit_code == 125
-    assert "no container engine runs here: docker is not on PATH; podman is not on PATH." in result.stderr
+    assert "Found no running container engine: docker isn't on PATH; podman isn't on PATH." in result.stderr
     engine.install("docker", broken=1)
-    assert "docker is there and does not run (no daemon);" in ops("run", "plain", "--local", "-s", "test").stderr
+    assert "docker doesn't run (no daemon);" in ops("run", "plain", "--local", "-s", "test").stderr
 
 
-def test_an_image_that_a_deployment_would_build_is_built(engine: Engine, ops: Ops, project: Path):
+def test_an_image_is_built_if_a_deployment_would_build_it(engine: Engine, ops: Ops, project: Path):
     engine.install("docker", code=2)
     assert ops("run", "built", "--local", "--stack", "test").exit_code == 2
-    build, run = (told["arguments"] for told in engine.told())
+    build, run = (call["arguments"] for call in engine.calls())
     image = "scheduled-tasks-test/built:local"
     assert build == [
         "build", "--tag", image, "--platform", "linux/amd64", "--file", f"{project}/jobs/Dockerfile",
@@ -194,10 +194,10 @@ def test_an_image_that_a_deployment_would_build_is_built(engine: Engine, ops: Op
     assert "--target" in build_arguments({"context": "/abs", "target": "t"}, "i", "/p", "arm64")
     engine.install("docker", build_code=9)
     result = ops("run", "built", "--local", "--stack", "test")
-    assert (result.exit_code, result.stderr.strip()) == (125, "the image was not built: exit code 9.")
+    assert (result.exit_code, result.stderr.strip()) == (125, "The image build failed with exit code 9.")
 
 
-def test_a_task_definition_that_is_made_elsewhere_is_read_from_aws(engine: Engine, cloud: Cloud, ops: Ops):
+def test_an_existing_task_definition_is_read_from_aws(engine: Engine, cloud: Cloud, ops: Ops):
     engine.install("docker")
     for _ in range(3):
         cloud.client("ecs").register_task_definition(
@@ -210,12 +210,12 @@ def test_a_task_definition_that_is_made_elsewhere_is_read_from_aws(engine: Engin
             ],
         )
     assert ops("run", "elsewhere", "--local", "--stack", "test").exit_code == 0
-    assert engine.told()[0]["arguments"] == [
+    assert engine.calls()[0]["arguments"] == [
         "run", "--rm", "--cpus", "1", "--memory", "2048m", "--env", "A=1", "job:1",
     ]  # fmt: skip
 
 
-def test_a_schedule_s_overrides_are_the_container_s():
+def test_the_overrides_of_a_schedule_apply_to_the_container():
     definition = {
         "cpu": "256",
         "memory": "512",
@@ -236,23 +236,23 @@ def test_a_schedule_s_overrides_are_the_container_s():
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "words"),
     [
-        (("fulll", "--local"), 125, 'stack test has no task "fulll". Did you mean "full"?'),
-        (("full", "--local", "--env", "NOWHERE"), 125, "there is no such variable in your environment"),
-        (("full", "--local", "--schedule", "x"), 125, 'full has no schedule "x". There are: full.'),
-        (("full", "--local", "--detach"), 2, "does not go with --local"),
-        (("full", "--local", "--revision", "3"), 2, "does not go with --local"),
-        (("full", "--secrets"), 2, "goes with --local only"),
+        (("fulll", "--local"), 125, 'Stack test has no task "fulll". Did you mean "full"?'),
+        (("full", "--local", "--env", "NOWHERE"), 125, "The variable isn't set in your environment."),
+        (("full", "--local", "--schedule", "x"), 125, 'full has no schedule "x". Its schedules: full.'),
+        (("full", "--local", "--detach"), 2, "Can't be combined with --local"),
+        (("full", "--local", "--revision", "3"), 2, "Can't be combined with --local"),
+        (("full", "--secrets"), 2, "Requires --local."),
     ],
 )
-def test_a_mistake_says_what_is_meant(engine: Engine, ops: Ops, arguments: Any, exit_code: int, words: str):
+def test_wrong_arguments_are_explained(engine: Engine, ops: Ops, arguments: Any, exit_code: int, words: str):
     engine.install("docker")
     result = ops("run", *arguments, "--stack", "test")
     assert result.exit_code == exit_code
     assert words in " ".join(result.stderr.split())
-    assert engine.told() == []
+    assert engine.calls() == []
 
 
-def test_a_stack_that_cannot_be_read_says_why(engine: Engine, ops: Ops):
+def test_an_unreadable_stack_is_explained(engine: Engine, ops: Ops):
     result = ops("run", "full", "--local", "--stack", "nope")
     assert result.exit_code == 125
     assert "Pulumi.nope.yaml" in result.stderr

@@ -90,7 +90,7 @@ def test_what_is_not_there_is_said_and_does_not_look_like_nothing(stack: Deploye
     found = status(ops)
     assert row(found, "etl")["drift"] == ["the task definition scheduled-tasks-test__etl:77 is not there"]
     assert found["unknown"] == [
-        "how runs ended is not known: the stack has no logs of outcomes (monitoring.outcomes)",
+        "The outcomes of runs are not known: the stack has no outcome logs (monitoring.outcomes).",
         "which runs go on is not known: scheduled-tasks-test is not there (ops doctor says more)",
     ]
     result = ops("status", "--stack", "test")
@@ -104,7 +104,9 @@ def test_a_log_of_outcomes_that_is_gone_hides_no_other(stack: Deployed, ops: Ops
     found = status(ops)
     assert row(found, "etl")["lastRun"]["outcome"] == "failed"
     [unknown] = found["unknown"]
-    assert unknown.startswith("which runs succeeded is not known: the log /aws/events/scheduled-tasks-test/succeeded")
+    assert unknown.startswith(
+        "It is not known which runs succeeded: the log group /aws/events/scheduled-tasks-test/succeeded"
+    )
     result = ops("history", "etl")
     assert "failed" in result.stdout
     assert unknown in result.stderr

@@ -1,4 +1,4 @@
-"""`ops run` and `ops dead-letters redrive` of supervised tasks, whose state machines a real interpreter runs."""
+"""`ops run` and `ops dead-letters redrive` of supervised tasks, with a real interpreter of the state machine."""
 
 import json
 import time
@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from components.aws.names import GROUP_TAG, GroupNames
+from ops import waiting
 from ops.aws.machines import Progress, progress_of
 from ops.aws.session import Aws
 from ops.commands import running
@@ -35,7 +36,7 @@ def client(service: str) -> Any:
 
 
 class _Ecs:
-    """The interpreter's ECS, as commands ask it."""
+    """The ECS client of commands, backed by the interpreter's ECS."""
 
     def __init__(self, real: Ecs):
         self.real, self.denied = real, False
@@ -53,7 +54,7 @@ class _Ecs:
 
 
 class _Aws(Aws):
-    """AWS, but for ECS."""
+    """AWS with the ECS of the interpreter."""
 
     def __init__(self, ecs: Ecs):  # pyright: ignore[reportMissingSuperCall]
         self.ecs = _Ecs(ecs)
@@ -72,7 +73,7 @@ def _listed(task: dict[str, Any], wanted: dict[str, Any]) -> bool:
 
 
 class Stack:
-    """A supervised task `backup`, deployed, and its state machine."""
+    """A deployed supervised task `backup` and its state machine."""
 
     def __init__(self, states: Interpreter, aws: _Aws, definition: str):
         self.states, self.ecs, self.table = states, aws.ecs, NAMES.lease_table
@@ -99,7 +100,7 @@ class Stack:
         )
 
     def send(self, time: str = TIME) -> str:
-        """A launch is given up; the message's id."""
+        """Send a dead-letter message for a failed launch and return its ID."""
         arn = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/{NAMES.schedule_group}/backup"
         given = {"SCHEDULE_ARN": arn, "SCHEDULED_TIME": time, "ERROR_CODE": "ThrottlingException"}
         attributes = {name: {"DataType": "String", "StringValue": value} for name, value in given.items()}
@@ -107,23 +108,23 @@ class Stack:
         return sent["MessageId"]
 
     def messages(self) -> int:
-        """How many messages there are."""
+        """The number of messages in the queue."""
         name = "ApproximateNumberOfMessages"
         found = client("sqs").get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=[name])
         return int(found["Attributes"][name])
 
     def executions(self) -> dict[str, str]:
-        """How each execution stands."""
+        """The status of each execution."""
         found = client("stepfunctions").list_executions(stateMachineArn=self.states.machine)["executions"]
         return {execution["name"]: execution["status"] for execution in found}
 
     def holder(self) -> str | None:
-        """Who has the lease."""
+        """The holder of the lease."""
         row = client("dynamodb").get_item(TableName=self.table, Key={"id": {"S": "backup"}}).get("Item")
         return row["holder"]["S"] if row else None
 
     def hold(self, holder: str) -> None:
-        """Somebody has the lease."""
+        """Give the lease to a holder."""
         item: Any = {
             "id": {"S": "backup"},
             "holder": {"S": holder},
@@ -133,7 +134,7 @@ class Stack:
         client("dynamodb").put_item(TableName=self.table, Item=item)
 
     def end_all(self) -> None:
-        """All runs end, and with them their executions."""
+        """End all runs and wait for their executions."""
         self.states.ecs.end_all()
         for name in self.executions():
             self.states.end(f"{self.states.machine.replace(':stateMachine:', ':execution:')}:{name}")
@@ -141,11 +142,12 @@ class Stack:
 
 @contextmanager
 def deployed(patch: pytest.MonkeyPatch, *answers: Answer, **args: Any) -> Generator[Stack]:
-    """A stack in which each RunTask gets the next of the answers."""
+    """A stack in which each call of RunTask gets the next answer."""
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
         patch.delenv(name, raising=False)
-    wait = time.sleep
-    patch.setattr("time.sleep", lambda _: wait(0.01))
+    # Also shortens the pauses of moto's interpreter, which runs in other threads. So this function must never raise.
+    sleep = time.sleep
+    patch.setattr("time.sleep", lambda _: sleep(0.01))
     patch.setattr(queues, "WAIT_SECONDS", 0)
     with interpreter(*answers) as states:
         aws = _Aws(states.ecs)
@@ -161,36 +163,36 @@ def deployed(patch: pytest.MonkeyPatch, *answers: Answer, **args: Any) -> Genera
 
 
 def interrupt_when_running(stack: Stack, patch: pytest.MonkeyPatch, then: Callable[[], None] = lambda: None) -> None:
-    """Ctrl-C as soon as there is an ECS task, and `y` to the question; `then` is done at each wait after that."""
-    wait, asked = time.sleep, list[bool]()
+    """Press Ctrl-C as soon as there is an ECS task, and answer `y`. After that, each wait calls `then`."""
+    asked = list[bool]()
 
-    def sleep(seconds: float) -> None:
-        wait(seconds)
+    def wait(_: float) -> None:
+        time.sleep(0)
         if stack.states.ecs.tasks and not asked:
             asked.append(True)
             raise KeyboardInterrupt
         if asked:
             then()
 
-    patch.setattr("time.sleep", sleep)
+    patch.setattr(waiting, "wait", wait)
     patch.setattr(running, "_shall_stop", lambda: True)
 
 
-def test_a_run_that_is_stopped_gives_its_lease_back_and_tells_its_end(monkeypatch: pytest.MonkeyPatch, ops: Ops):
+def test_a_stopped_run_releases_its_lease_and_reports_its_outcome(monkeypatch: pytest.MonkeyPatch, ops: Ops):
     args = {**FORBID, "retry_run": {"attempts": 2}}
     with deployed(monkeypatch, Hang(), End(), **args) as stack:
         interrupt_when_running(stack, monkeypatch)
         result = ops("run", "backup")
         assert result.exit_code == 130, result.output
-        assert list(stack.executions().values()) == ["FAILED"], "it went on to its end by itself"
+        assert list(stack.executions().values()) == ["FAILED"], "The execution must end by itself."
         assert stack.holder() is None
         [outcome] = stack.states.reported()
         assert (outcome["outcome"], outcome["stopCode"]) == ("Failed", "UserInitiated")
         assert "with ops run" in outcome["stoppedReason"]
-        assert stack.states.run("tonight", time="tonight").status == "SUCCEEDED", "the next run is not skipped"
+        assert stack.states.run("tonight", time="tonight").status == "SUCCEEDED", "The next run must not be skipped."
 
 
-def test_where_its_task_cannot_be_stopped_the_execution_is_and_its_lease_is_given_back_when_the_task_has_ended(
+def test_if_the_task_cannot_be_stopped_the_execution_is_stopped_and_the_lease_released_after_the_task(
     monkeypatch: pytest.MonkeyPatch, ops: Ops
 ):
     with deployed(monkeypatch, Hang(), End()) as stack:
@@ -206,14 +208,12 @@ def test_where_its_task_cannot_be_stopped_the_execution_is_and_its_lease_is_give
         result = ops("run", "backup")
         assert result.exit_code == 130, result.output
         assert list(stack.executions().values()) == ["ABORTED"]
-        assert None not in held, "no other may run before its task has ended"
-        assert "the lease of backup is given back" in result.stderr
+        assert None not in held, "No other run may start before the task has ended."
+        assert "Released the lease of backup." in result.stderr
         assert stack.holder() is None
 
 
-def test_a_lease_that_cannot_be_given_back_is_said_with_the_command_that_does(
-    monkeypatch: pytest.MonkeyPatch, ops: Ops
-):
+def test_a_lease_that_cannot_be_released_prints_the_command_that_releases_it(monkeypatch: pytest.MonkeyPatch, ops: Ops):
     with deployed(monkeypatch, Hang()) as stack:
         stack.ecs.denied = True
 
@@ -225,7 +225,7 @@ def test_a_lease_that_cannot_be_given_back_is_said_with_the_command_that_does(
         monkeypatch.setattr(stack, "holder", iter([True, False, False, False, False, False, False]).__next__)
         result = ops("run", "backup")
         assert result.exit_code == 130, result.output
-        assert "the lease of backup is still held" in result.stderr
+        assert "The lease of backup is still held." in result.stderr
         assert (
             'aws dynamodb delete-item --table-name shop-dev-leases --key \'{"id": {"S": "backup"}}\'' in result.stderr
         )
@@ -235,11 +235,9 @@ def test_a_lease_that_cannot_be_given_back_is_said_with_the_command_that_does(
 # Redriving
 
 
-def test_of_a_task_that_may_run_once_at_a_time_one_message_is_redriven_and_the_others_kept(
-    monkeypatch: pytest.MonkeyPatch, ops: Ops
-):
+def test_only_one_message_of_an_exclusive_task_is_redriven_at_a_time(monkeypatch: pytest.MonkeyPatch, ops: Ops):
     for overlap in ("forbid", "replace"):
-        if overlap == "replace":  # with a list that does not have what was just started
+        if overlap == "replace":  # The list of executions is not up to date.
             monkeypatch.setattr("ops.dead_letters.executions.running_executions", lambda *_: [])
         with deployed(monkeypatch, Hang(), End(), timeout="1h", overlap=overlap) as stack:
             stack.send()
@@ -255,18 +253,18 @@ def test_of_a_task_that_may_run_once_at_a_time_one_message_is_redriven_and_the_o
             assert len(stack.states.ecs.tasks) == 2
 
 
-def test_nothing_is_redriven_beside_a_run_of_the_schedule(monkeypatch: pytest.MonkeyPatch, ops: Ops):
+def test_nothing_is_redriven_during_a_scheduled_run(monkeypatch: pytest.MonkeyPatch, ops: Ops):
     with deployed(monkeypatch, Hang(), timeout="1h", overlap="replace") as stack:
         stack.states.start("tonight")
         while not stack.states.ecs.tasks:
-            time.sleep(1)
+            time.sleep(0.01)
         stack.send()
         result = ops("dead-letters", "redrive", "--all")
         assert "an earlier run is still going (tonight)" in result.stderr
         assert (stack.messages(), stack.executions()) == (1, {"tonight": "RUNNING"})
 
 
-def test_a_message_whose_execution_was_skipped_is_kept_and_can_be_redriven(monkeypatch: pytest.MonkeyPatch, ops: Ops):
+def test_a_message_is_kept_and_can_be_redriven_if_its_execution_was_skipped(monkeypatch: pytest.MonkeyPatch, ops: Ops):
     with deployed(monkeypatch, End()) as stack:
         id_ = stack.send()
         stack.hold("one-that-was-aborted")
@@ -281,7 +279,7 @@ def test_a_message_whose_execution_was_skipped_is_kept_and_can_be_redriven(monke
         assert len(stack.states.ecs.tasks) == 1
 
 
-def test_a_run_that_found_no_place_is_no_reason_to_delete(monkeypatch: pytest.MonkeyPatch, ops: Ops):
+def test_a_message_is_kept_if_its_run_found_no_capacity(monkeypatch: pytest.MonkeyPatch, ops: Ops):
     with deployed(monkeypatch, NO_CAPACITY, End(), timeout="1h", retry={"attempts": 0}) as stack:
         id_ = stack.send()
         result = ops("dead-letters", "redrive", id_)
@@ -290,7 +288,7 @@ def test_a_run_that_found_no_place_is_no_reason_to_delete(monkeypatch: pytest.Mo
         assert ops("dead-letters", "redrive", id_).exit_code == 0
 
 
-def test_a_run_that_scheduler_had_started_after_all_is_not_started_again(monkeypatch: pytest.MonkeyPatch, ops: Ops):
+def test_a_run_that_scheduler_has_started_is_not_started_again(monkeypatch: pytest.MonkeyPatch, ops: Ops):
     with deployed(monkeypatch, End()) as stack:
         assert stack.states.run("of-scheduler", time=TIME).status == "SUCCEEDED"
         id_ = stack.send()
@@ -303,7 +301,7 @@ def test_a_run_that_scheduler_had_started_after_all_is_not_started_again(monkeyp
         assert len(stack.states.ecs.tasks) == 2
 
 
-def test_an_execution_that_waits_for_its_run_is_found_again(monkeypatch: pytest.MonkeyPatch, ops: Ops):
+def test_an_execution_without_a_run_yet_is_found_by_the_next_redrive(monkeypatch: pytest.MonkeyPatch, ops: Ops):
     with deployed(monkeypatch, End()) as stack:
         id_ = stack.send()
         with monkeypatch.context() as patch:
@@ -316,7 +314,7 @@ def test_an_execution_that_waits_for_its_run_is_found_again(monkeypatch: pytest.
         assert len(stack.states.ecs.tasks) == 1
 
 
-def test_how_far_an_execution_has_come_is_read_from_its_history():
+def test_progress_is_read_from_the_history_of_an_execution():
     at = datetime.now(UTC)
     submitted = {
         "resourceType": "ecs",

@@ -58,7 +58,7 @@ def test_logs_shows_what_runs_wrote_in_the_order_of_time(deployed: Deployed, ops
     assert ops("logs", "etl", "--since", "yesterday").exit_code == 2
     for command in (("logs", "etl"), ("history", "etl"), ("status",)):
         result = ops(*command, "--since", "9999999d")
-        assert (result.exit_code, "before all times" in result.stderr) == (2, True)
+        assert (result.exit_code, "before the year 1" in result.stderr) == (2, True)
     assert ops("logs", "etl", "--run", "").exit_code == 2
 
 

@@ -1,4 +1,4 @@
-"""What keeps the sandbox from a real account, and its requests to what AWS takes."""
+"""Protection from using a real account, and validation of requests."""
 
 import pytest
 
@@ -21,12 +21,12 @@ LOCAL = "http://127.0.0.1:5000"
     ],
     ids=str,
 )
-def test_without_an_endpoint_of_its_own_the_plugin_does_not_work(environment: dict[str, str]):
+def test_the_provider_refuses_endpoints_that_could_be_aws(environment: dict[str, str]):
     with pytest.raises(SandboxError):
         explicit_endpoint(environment)
 
 
-def test_an_endpoint_on_this_machine_is_taken():
+def test_a_local_endpoint_is_accepted():
     assert explicit_endpoint({"AWS_ENDPOINT_URL": LOCAL}) == checked_endpoint(LOCAL) == LOCAL
 
 
@@ -41,7 +41,7 @@ SCHEDULE = {
 }
 
 
-def test_a_request_that_aws_takes_passes():
+def test_a_valid_request_is_accepted():
     assert problems("scheduler", "CreateSchedule", SCHEDULE) == []
 
 
@@ -58,11 +58,11 @@ def test_a_request_that_aws_takes_passes():
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_a_request_that_aws_refuses_does_not_pass(change: dict[str, object]):
+def test_an_invalid_request_is_refused(change: dict[str, object]):
     assert problems("scheduler", "CreateSchedule", {**SCHEDULE, **change})
 
 
-def test_resource_types_are_known_by_their_tokens():
+def test_resource_types_have_their_tokens():
     assert all(token == resource.token for token, resource in TYPES.items())
     assert "aws:scheduler/schedule:Schedule" in TYPES
 
@@ -73,7 +73,7 @@ async def _invoked(token: str) -> None:
     await SandboxProvider().invoke(InvokeRequest(token, {}))
 
 
-def test_a_function_that_is_not_supported_is_refused_by_its_name():
+def test_an_unsupported_function_is_named():
     import asyncio
 
     with pytest.raises(ValueError, match="does not support the function aws:s3/getBucket:getBucket"):

@@ -1,1 +1,1 @@
-"""Resource types and functions, one file for each service."""
+"""Resource types, one file per service."""

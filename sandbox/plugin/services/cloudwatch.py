@@ -15,21 +15,21 @@ def _named(value: list[dict[str, str]]) -> dict[str, str]:
 
 
 _METRIC = {
-    "namespace": Field("text", "Namespace"),
-    "metricName": Field("text", "MetricName", required=True),
+    "namespace": Field("string", "Namespace"),
+    "metricName": Field("string", "MetricName", required=True),
     "dimensions": Field("map", "Dimensions", encode=_dimensions, decode=_named),
 }
-_STAT = {**_METRIC, "period": Field("number"), "stat": Field("text")}
+_STAT = {**_METRIC, "period": Field("number"), "stat": Field("string")}
 _QUERY = {
-    "id": Field("text", "Id", required=True),
-    "expression": Field("text", "Expression"),
-    "label": Field("text", "Label"),
-    "returnData": Field("flag", "ReturnData", default=False),
+    "id": Field("string", "Id", required=True),
+    "expression": Field("string", "Expression"),
+    "label": Field("string", "Label"),
+    "returnData": Field("boolean", "ReturnData", default=False),
     "metric": Field(
         "object",
         "MetricStat",
         fields=_STAT,
-        # Pulumi has the metric and its statistic in one object.
+        # Pulumi combines the metric and its statistic in one object.
         encode=lambda value: {"Metric": to_api(_METRIC, value), "Period": value["period"], "Stat": value["stat"]},
         decode=lambda value: {**from_api(_METRIC, value["Metric"]), "period": value["Period"], "stat": value["Stat"]},
     ),
@@ -37,23 +37,23 @@ _QUERY = {
 
 
 class MetricAlarm(Resource):
-    """An alarm; its id is its name."""
+    """An alarm. Its ID is its name."""
 
     token = "aws:cloudwatch/metricAlarm:MetricAlarm"
     fields = {
         "name": named("AlarmName"),
-        "alarmDescription": Field("text", "AlarmDescription"),
-        "alarmActions": Field("texts", "AlarmActions", unordered=True),
-        "comparisonOperator": Field("text", "ComparisonOperator", required=True),
+        "alarmDescription": Field("string", "AlarmDescription"),
+        "alarmActions": Field("strings", "AlarmActions", unordered=True),
+        "comparisonOperator": Field("string", "ComparisonOperator", required=True),
         "evaluationPeriods": Field("number", "EvaluationPeriods", required=True),
         "datapointsToAlarm": Field("number", "DatapointsToAlarm"),
         "threshold": Field("number", "Threshold", decode=int),
-        "treatMissingData": Field("text", "TreatMissingData", default="missing"),
-        "namespace": Field("text", "Namespace"),
-        "metricName": Field("text", "MetricName"),
+        "treatMissingData": Field("string", "TreatMissingData", default="missing"),
+        "namespace": Field("string", "Namespace"),
+        "metricName": Field("string", "MetricName"),
         "dimensions": Field("map", "Dimensions", encode=_dimensions, decode=_named),
         "period": Field("number", "Period"),
-        "statistic": Field("text", "Statistic"),
+        "statistic": Field("string", "Statistic"),
         "metricQueries": Field("objects", "Metrics", fields=_QUERY),
     }
     outputs = ("arn",)
@@ -88,12 +88,12 @@ class MetricAlarm(Resource):
 
 
 class Dashboard(Resource):
-    """A dashboard; its id is its name."""
+    """A dashboard. Its ID is its name."""
 
     token = "aws:cloudwatch/dashboard:Dashboard"
     fields = {
-        "dashboardName": Field("text", "DashboardName", required=True, replaces=True),
-        "dashboardBody": Field("text", "DashboardBody", required=True, same=same_json),
+        "dashboardName": Field("string", "DashboardName", required=True, replaces=True),
+        "dashboardBody": Field("string", "DashboardBody", required=True, same=same_json),
     }
     outputs = ("dashboardArn",)
     gone = ("ResourceNotFound",)

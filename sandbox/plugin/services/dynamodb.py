@@ -6,24 +6,24 @@ from ..resource import Resource, named, retag, tag_list, tag_map
 from ..values import Props
 
 _ATTRIBUTE = {
-    "name": Field("text", "AttributeName", required=True),
-    "type": Field("text", "AttributeType", required=True),
+    "name": Field("string", "AttributeName", required=True),
+    "type": Field("string", "AttributeType", required=True),
 }
 _TTL = {
-    "attributeName": Field("text", "AttributeName", required=True),
-    "enabled": Field("flag", "Enabled", required=True),
+    "attributeName": Field("string", "AttributeName", required=True),
+    "enabled": Field("boolean", "Enabled", required=True),
 }
 
 
 class Table(Resource):
-    """A table with a hash key; its id is its name."""
+    """A table with a hash key. Its ID is its name."""
 
     token = "aws:dynamodb/table:Table"
     fields = {
         "name": named("TableName"),
-        "billingMode": Field("text", "BillingMode", required=True),
+        "billingMode": Field("string", "BillingMode", required=True),
         "hashKey": Field(
-            "text",
+            "string",
             "KeySchema",
             required=True,
             replaces=True,
@@ -31,7 +31,7 @@ class Table(Resource):
             decode=lambda keys: keys[0]["AttributeName"],
         ),
         "attributes": Field("objects", "AttributeDefinitions", required=True, fields=_ATTRIBUTE, unordered=True),
-        # A call of its own.
+        # Set in a separate call.
         "ttl": Field("object", fields=_TTL),
     }
     outputs = ("arn",)

@@ -8,11 +8,11 @@ from ..resource import Resource, named, retag, tag_list, tag_map
 from ..values import Plain, Props
 
 _RULE = {
-    "protocol": Field("text", required=True),
+    "protocol": Field("string", required=True),
     "fromPort": Field("number", required=True),
     "toPort": Field("number", required=True),
-    "cidrBlocks": Field("texts", unordered=True),
-    "ipv6CidrBlocks": Field("texts", unordered=True),
+    "cidrBlocks": Field("strings", unordered=True),
+    "ipv6CidrBlocks": Field("strings", unordered=True),
 }
 
 
@@ -43,8 +43,8 @@ class SecurityGroup(Resource):
     token = "aws:ec2/securityGroup:SecurityGroup"
     fields = {
         "name": named("GroupName"),
-        "description": Field("text", "Description", default="Managed by Pulumi", replaces=True),
-        "vpcId": Field("text", "VpcId", computed=True, replaces=True),
+        "description": Field("string", "Description", default="Managed by Pulumi", replaces=True),
+        "vpcId": Field("string", "VpcId", computed=True, replaces=True),
         "egress": Field("objects", fields=_RULE, unordered=True),
         "ingress": Field("objects", fields=_RULE, unordered=True),
     }
@@ -68,7 +68,7 @@ class SecurityGroup(Resource):
         self._set_rules(aws, identity, props)
 
     def _set_rules(self, aws: Aws, identity: str, props: Props) -> None:
-        """Replace all rules; AWS gives a new group one of its own, which lets everything out."""
+        """Replace all rules. AWS creates each group with a rule that allows all outbound traffic."""
         client = aws.client("ec2")
         group = client.describe_security_groups(GroupIds=[identity])["SecurityGroups"][0]
         for key, name, present in (

@@ -20,7 +20,7 @@ def _retag(aws: Aws, arn: str, old: Props, new: Props) -> None:
 
 
 class Cluster(Resource):
-    """A cluster; its id is its ARN."""
+    """A cluster. Its ID is its ARN."""
 
     token = "aws:ecs/cluster:Cluster"
     fields = {
@@ -31,8 +31,8 @@ class Cluster(Resource):
             computed=True,
             unordered=True,
             fields={
-                "name": Field("text", "name", required=True),
-                "value": Field("text", "value", required=True),
+                "name": Field("string", "name", required=True),
+                "value": Field("string", "value", required=True),
             },
         ),
     }
@@ -63,18 +63,18 @@ class Cluster(Resource):
 
 
 class ClusterCapacityProviders(Resource):
-    """The capacity providers of a cluster; its id is the cluster's name."""
+    """The capacity providers of a cluster. Its ID is the cluster's name."""
 
     token = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
     fields = {
-        "clusterName": Field("text", "cluster", required=True, replaces=True),
-        "capacityProviders": Field("texts", "capacityProviders", unordered=True),
+        "clusterName": Field("string", "cluster", required=True, replaces=True),
+        "capacityProviders": Field("strings", "capacityProviders", unordered=True),
         "defaultCapacityProviderStrategies": Field(
             "objects",
             "defaultCapacityProviderStrategy",
             unordered=True,
             fields={
-                "capacityProvider": Field("text", "capacityProvider", required=True),
+                "capacityProvider": Field("string", "capacityProvider", required=True),
                 "base": Field("number", "base", default=0),
                 "weight": Field("number", "weight", default=0),
             },
@@ -103,25 +103,25 @@ class ClusterCapacityProviders(Resource):
 
 
 _EFS_FIELDS = {
-    "fileSystemId": Field("text", "fileSystemId", required=True),
-    "rootDirectory": Field("text", "rootDirectory", default="/"),
-    "transitEncryption": Field("text", "transitEncryption"),
+    "fileSystemId": Field("string", "fileSystemId", required=True),
+    "rootDirectory": Field("string", "rootDirectory", default="/"),
+    "transitEncryption": Field("string", "transitEncryption"),
     "authorizationConfig": Field(
         "object",
         "authorizationConfig",
-        fields={"accessPointId": Field("text", "accessPointId"), "iam": Field("text", "iam")},
+        fields={"accessPointId": Field("string", "accessPointId"), "iam": Field("string", "iam")},
     ),
 }
 
 
 class TaskDefinition(Resource):
-    """A revision of a task definition. Everything but tags needs a new one; its id is the family."""
+    """A revision of a task definition. Any change except to tags replaces it. Its ID is the family."""
 
     token = "aws:ecs/taskDefinition:TaskDefinition"
     fields = {
-        "family": Field("text", "family", required=True, replaces=True),
+        "family": Field("string", "family", required=True, replaces=True),
         "containerDefinitions": Field(
-            "text",
+            "string",
             "containerDefinitions",
             required=True,
             replaces=True,
@@ -129,19 +129,19 @@ class TaskDefinition(Resource):
             encode=json.loads,
             decode=json.dumps,
         ),
-        "cpu": Field("text", "cpu", replaces=True),
-        "memory": Field("text", "memory", replaces=True),
-        "networkMode": Field("text", "networkMode", replaces=True, computed=True),
-        "requiresCompatibilities": Field("texts", "requiresCompatibilities", replaces=True, unordered=True),
-        "executionRoleArn": Field("text", "executionRoleArn", replaces=True),
-        "taskRoleArn": Field("text", "taskRoleArn", replaces=True),
+        "cpu": Field("string", "cpu", replaces=True),
+        "memory": Field("string", "memory", replaces=True),
+        "networkMode": Field("string", "networkMode", replaces=True, computed=True),
+        "requiresCompatibilities": Field("strings", "requiresCompatibilities", replaces=True, unordered=True),
+        "executionRoleArn": Field("string", "executionRoleArn", replaces=True),
+        "taskRoleArn": Field("string", "taskRoleArn", replaces=True),
         "runtimePlatform": Field(
             "object",
             "runtimePlatform",
             replaces=True,
             fields={
-                "cpuArchitecture": Field("text", "cpuArchitecture"),
-                "operatingSystemFamily": Field("text", "operatingSystemFamily"),
+                "cpuArchitecture": Field("string", "cpuArchitecture"),
+                "operatingSystemFamily": Field("string", "operatingSystemFamily"),
             },
         ),
         "ephemeralStorage": Field(
@@ -156,12 +156,12 @@ class TaskDefinition(Resource):
             replaces=True,
             unordered=True,
             fields={
-                "name": Field("text", "name", required=True),
+                "name": Field("string", "name", required=True),
                 "efsVolumeConfiguration": Field("object", "efsVolumeConfiguration", fields=_EFS_FIELDS),
             },
         ),
-        # Only the provider knows it: what happens to the revision when the resource goes.
-        "skipDestroy": Field("flag", default=False),
+        # For the provider only: whether the revision stays when the resource is deleted.
+        "skipDestroy": Field("boolean", default=False),
     }
     outputs = ("arn", "arnWithoutRevision", "revision")
     tagged = True
@@ -175,7 +175,7 @@ class TaskDefinition(Resource):
 
     def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
         client = aws.client("ecs")
-        # Before the first read the state knows no revision: the newest is the one just registered.
+        # Before the first read, the state has no revision. The newest one was just registered.
         answer = client.describe_task_definition(taskDefinition=props.get("arn", identity), include=["TAGS"])
         found = answer["taskDefinition"]
         if found.get("status") == "INACTIVE":
@@ -183,7 +183,7 @@ class TaskDefinition(Resource):
         arn: str = found["taskDefinitionArn"]
         return {
             **from_api(self.fields, found),
-            # moto takes everything that is not for EC2 for awsvpc, whatever the request said.
+            # moto returns awsvpc for everything except EC2, whatever the request had.
             **only(props, "skipDestroy", "networkMode"),
             "arn": arn,
             "arnWithoutRevision": arn.rsplit(":", 1)[0],

@@ -7,14 +7,14 @@ from ..values import Props
 
 
 class Rule(Resource):
-    """A rule; its id is its name."""
+    """A rule. Its ID is its name."""
 
     token = "aws:cloudwatch/eventRule:EventRule"
     fields = {
         "name": named("Name"),
-        "description": Field("text", "Description"),
-        "eventPattern": Field("text", "EventPattern", required=True, same=same_json),
-        "state": Field("text", "State", computed=True),
+        "description": Field("string", "Description"),
+        "eventPattern": Field("string", "EventPattern", required=True, same=same_json),
+        "state": Field("string", "State", computed=True),
     }
     outputs = ("arn",)
     tagged = True
@@ -46,25 +46,25 @@ class Rule(Resource):
 
 
 _TARGET_FIELDS = {
-    "targetId": Field("text", "Id", required=True, replaces=True),
-    "arn": Field("text", "Arn", required=True),
-    "deadLetterConfig": Field("object", "DeadLetterConfig", fields={"arn": Field("text", "Arn", required=True)}),
+    "targetId": Field("string", "Id", required=True, replaces=True),
+    "arn": Field("string", "Arn", required=True),
+    "deadLetterConfig": Field("object", "DeadLetterConfig", fields={"arn": Field("string", "Arn", required=True)}),
     "inputTransformer": Field(
         "object",
         "InputTransformer",
         fields={
             "inputPaths": Field("map", "InputPathsMap"),
-            "inputTemplate": Field("text", "InputTemplate", required=True),
+            "inputTemplate": Field("string", "InputTemplate", required=True),
         },
     ),
 }
 
 
 class Target(Resource):
-    """A target of a rule; its id is "rule/target"."""
+    """A target of a rule. Its ID is "rule/target"."""
 
     token = "aws:cloudwatch/eventTarget:EventTarget"
-    fields = {"rule": Field("text", required=True, replaces=True), **_TARGET_FIELDS}
+    fields = {"rule": Field("string", required=True, replaces=True), **_TARGET_FIELDS}
     gone = ("ResourceNotFoundException",)
 
     def create(self, aws: Aws, props: Props) -> str:

@@ -11,21 +11,23 @@ from ..values import Props
 
 
 def _document(value: Any) -> str:
-    """A policy as text: boto3 gives some as data already, and some as quoted text."""
+    """Return a policy as JSON. boto3 returns some policies parsed and some as quoted JSON."""
     return unquote(value) if isinstance(value, str) else json.dumps(value)
 
 
 class Role(Resource):
-    """A role; its id is its name."""
+    """A role. Its ID is its name."""
 
     token = "aws:iam/role:Role"
     fields = {
         "name": named("RoleName"),
-        "path": Field("text", "Path", replaces=True, default="/"),
-        "assumeRolePolicy": Field("text", "AssumeRolePolicyDocument", required=True, same=same_json, decode=_document),
-        "description": Field("text", "Description"),
+        "path": Field("string", "Path", replaces=True, default="/"),
+        "assumeRolePolicy": Field(
+            "string", "AssumeRolePolicyDocument", required=True, same=same_json, decode=_document
+        ),
+        "description": Field("string", "Description"),
         "maxSessionDuration": Field("number", "MaxSessionDuration", default=3600),
-        "permissionsBoundary": Field("text", "PermissionsBoundary"),
+        "permissionsBoundary": Field("string", "PermissionsBoundary"),
     }
     outputs = ("arn", "uniqueId", "createDate")
     tagged = True
@@ -72,13 +74,13 @@ class Role(Resource):
 
 
 class RolePolicy(Resource):
-    """An inline policy of a role; its id is "role:name"."""
+    """An inline policy of a role. Its ID is "role:name"."""
 
     token = "aws:iam/rolePolicy:RolePolicy"
     fields = {
         "name": named("PolicyName"),
-        "role": Field("text", "RoleName", required=True, replaces=True),
-        "policy": Field("text", "PolicyDocument", required=True, same=same_json, decode=_document),
+        "role": Field("string", "RoleName", required=True, replaces=True),
+        "policy": Field("string", "PolicyDocument", required=True, same=same_json, decode=_document),
     }
     regional = False
     gone = ("NoSuchEntity",)
@@ -100,12 +102,12 @@ class RolePolicy(Resource):
 
 
 class RolePolicyAttachment(Resource):
-    """A managed policy of a role; its id is "role/policy's ARN"."""
+    """A managed policy attached to a role. Its ID is "role/policy's ARN"."""
 
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     fields = {
-        "role": Field("text", "RoleName", required=True, replaces=True),
-        "policyArn": Field("text", "PolicyArn", required=True, replaces=True),
+        "role": Field("string", "RoleName", required=True, replaces=True),
+        "policyArn": Field("string", "PolicyArn", required=True, replaces=True),
     }
     regional = False
     gone = ("NoSuchEntity",)
@@ -121,7 +123,7 @@ class RolePolicyAttachment(Resource):
         return {"role": role, "policyArn": policy} if found else None
 
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
-        """Nothing of it changes in place."""
+        """Do nothing: every change replaces the resource."""
 
     def delete(self, aws: Aws, identity: str, props: Props) -> None:
         aws.client("iam").detach_role_policy(**to_api(self.fields, props))

@@ -10,14 +10,14 @@ from ..values import Props
 
 
 class LogGroup(Resource):
-    """A log group; its id is its name."""
+    """A log group. Its ID is its name."""
 
     token = "aws:cloudwatch/logGroup:LogGroup"
     fields = {
         "name": named("logGroupName"),
         "retentionInDays": Field("number", "retentionInDays"),
-        "kmsKeyId": Field("text", "kmsKeyId", replaces=True),
-        "skipDestroy": Field("flag", default=False),
+        "kmsKeyId": Field("string", "kmsKeyId", replaces=True),
+        "skipDestroy": Field("boolean", default=False),
     }
     outputs = ("arn",)
     tagged = True
@@ -30,9 +30,9 @@ class LogGroup(Resource):
         return props["name"]
 
     def complete(self, aws: Aws, identity: str, props: Props) -> None:
-        self._keep_for(aws, identity, props)
+        self._set_retention(aws, identity, props)
 
-    def _keep_for(self, aws: Aws, name: str, props: Props) -> None:
+    def _set_retention(self, aws: Aws, name: str, props: Props) -> None:
         client, days = aws.client("logs"), props.get("retentionInDays")
         if days:
             client.put_retention_policy(logGroupName=name, retentionInDays=days)
@@ -50,7 +50,7 @@ class LogGroup(Resource):
         return {**from_api(self.fields, found[0]), **only(props, "skipDestroy"), "arn": arn, "tagsAll": tags}
 
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
-        self._keep_for(aws, identity, new)
+        self._set_retention(aws, identity, new)
         client = aws.client("logs")
         retag(
             old,
@@ -65,20 +65,20 @@ class LogGroup(Resource):
 
 
 _TRANSFORMATION = {
-    "name": Field("text", "metricName", required=True),
-    "namespace": Field("text", "metricNamespace", required=True),
-    "value": Field("text", "metricValue", required=True),
+    "name": Field("string", "metricName", required=True),
+    "namespace": Field("string", "metricNamespace", required=True),
+    "value": Field("string", "metricValue", required=True),
 }
 
 
 class MetricFilter(Resource):
-    """A metric out of a log group; its id is "log group:name"."""
+    """A metric that is extracted from a log group. Its ID is "log group:name"."""
 
     token = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
     fields = {
         "name": named("filterName"),
-        "logGroupName": Field("text", "logGroupName", required=True, replaces=True),
-        "pattern": Field("text", "filterPattern", required=True),
+        "logGroupName": Field("string", "logGroupName", required=True, replaces=True),
+        "pattern": Field("string", "filterPattern", required=True),
         "metricTransformation": Field(
             "object",
             "metricTransformations",
@@ -109,20 +109,22 @@ class MetricFilter(Resource):
 
 
 class ResourcePolicy(Resource):
-    """Who may write into log groups. One with a name is of the account, one with an ARN is of this log group alone;
-    the id is the name or the ARN."""
+    """Who may write to log groups: a policy of the account with a name, or of one log group with its ARN.
+
+    Its ID is the name or the ARN.
+    """
 
     token = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
     fields = {
-        "policyName": Field("text", "policyName", replaces=True),
-        "resourceArn": Field("text", "resourceArn", replaces=True),
-        "policyDocument": Field("text", "policyDocument", required=True, same=same_json),
+        "policyName": Field("string", "policyName", replaces=True),
+        "resourceArn": Field("string", "resourceArn", replaces=True),
+        "policyDocument": Field("string", "policyDocument", required=True, same=same_json),
     }
     gone = ("ResourceNotFoundException",)
 
     def problems(self, props: Props) -> Mapping[str, str]:
         if ("policyName" in props) == ("resourceArn" in props):
-            return {"policyName": "exactly one of policyName and resourceArn has to be given."}
+            return {"policyName": "Set exactly one of policyName and resourceArn."}
         return {}
 
     def create(self, aws: Aws, props: Props) -> str:
@@ -150,7 +152,7 @@ class ResourcePolicy(Resource):
         return next((policy for policy in policies if policy.get(key) == value), None)
 
     def _revision(self, aws: Aws, identity: str) -> dict[str, str]:
-        """What AWS wants to be told of a log group's own policy before it changes it."""
+        """Return the current revision, which AWS requires to change the policy of a log group."""
         found = self._found(aws, identity)
         return {"expectedRevisionId": found["revisionId"]} if found and "revisionId" in found else {}
 

@@ -9,7 +9,7 @@ from ..resource import Resource, named, retag, tag_list, tag_map
 from ..values import Plain, Props
 
 _PROVIDER_ITEM = {
-    "capacityProvider": Field("text", "capacityProvider", required=True),
+    "capacityProvider": Field("string", "capacityProvider", required=True),
     "base": Field("number", "base", default=0),
     "weight": Field("number", "weight", default=0),
 }
@@ -20,18 +20,18 @@ def _switch(value: bool) -> str:
 
 
 _VPC_FIELDS = {
-    "subnets": Field("texts", "Subnets", required=True, unordered=True),
-    "securityGroups": Field("texts", "SecurityGroups", unordered=True),
+    "subnets": Field("strings", "Subnets", required=True, unordered=True),
+    "securityGroups": Field("strings", "SecurityGroups", unordered=True),
     "assignPublicIp": Field(
-        "flag", "AssignPublicIp", default=False, encode=_switch, decode=lambda value: value == "ENABLED"
+        "boolean", "AssignPublicIp", default=False, encode=_switch, decode=lambda value: value == "ENABLED"
     ),
 }
 _ECS_FIELDS = {
-    "taskDefinitionArn": Field("text", "TaskDefinitionArn", required=True),
+    "taskDefinitionArn": Field("string", "TaskDefinitionArn", required=True),
     "taskCount": Field("number", "TaskCount", default=1),
-    "launchType": Field("text", "LaunchType"),
-    "platformVersion": Field("text", "PlatformVersion"),
-    # Pulumi has the inner object of AWS's only.
+    "launchType": Field("string", "LaunchType"),
+    "platformVersion": Field("string", "PlatformVersion"),
+    # Pulumi has only the inner one of AWS's two objects.
     "networkConfiguration": Field(
         "object",
         "NetworkConfiguration",
@@ -40,29 +40,29 @@ _ECS_FIELDS = {
         decode=lambda value: from_api(_VPC_FIELDS, value["awsvpcConfiguration"]),
     ),
     "capacityProviderStrategies": Field("objects", "CapacityProviderStrategy", fields=_PROVIDER_ITEM, unordered=True),
-    "enableEcsManagedTags": Field("flag", "EnableECSManagedTags", default=False),
-    "enableExecuteCommand": Field("flag", "EnableExecuteCommand", default=False),
-    "group": Field("text", "Group"),
+    "enableEcsManagedTags": Field("boolean", "EnableECSManagedTags", default=False),
+    "enableExecuteCommand": Field("boolean", "EnableExecuteCommand", default=False),
+    "group": Field("string", "Group"),
     "placementConstraints": Field(
         "objects",
         "PlacementConstraints",
-        fields={"type": Field("text", "type", required=True), "expression": Field("text", "expression")},
+        fields={"type": Field("string", "type", required=True), "expression": Field("string", "expression")},
         unordered=True,
     ),
     "placementStrategies": Field(
         "objects",
         "PlacementStrategy",
-        fields={"type": Field("text", "type", required=True), "field": Field("text", "field")},
+        fields={"type": Field("string", "type", required=True), "field": Field("string", "field")},
     ),
-    "propagateTags": Field("text", "PropagateTags"),
-    "referenceId": Field("text", "ReferenceId"),
+    "propagateTags": Field("string", "PropagateTags"),
+    "referenceId": Field("string", "ReferenceId"),
     "tags": Field("map", "Tags", encode=tag_list, decode=tag_map),
 }
 _TARGET_FIELDS = {
-    "arn": Field("text", "Arn", required=True),
-    "roleArn": Field("text", "RoleArn", required=True),
-    "input": Field("text", "Input"),
-    "deadLetterConfig": Field("object", "DeadLetterConfig", fields={"arn": Field("text", "Arn", required=True)}),
+    "arn": Field("string", "Arn", required=True),
+    "roleArn": Field("string", "RoleArn", required=True),
+    "input": Field("string", "Input"),
+    "deadLetterConfig": Field("object", "DeadLetterConfig", fields={"arn": Field("string", "Arn", required=True)}),
     "retryPolicy": Field(
         "object",
         "RetryPolicy",
@@ -85,11 +85,11 @@ def _utc(value: datetime.datetime) -> str:
 
 
 def _date(api: str) -> Field:
-    return Field("text", api, encode=_instant, decode=_utc)
+    return Field("string", api, encode=_instant, decode=_utc)
 
 
 class ScheduleGroup(Resource):
-    """A group of schedules, which carries the tags."""
+    """A schedule group, which has the tags. Its ID is its name."""
 
     token = "aws:scheduler/scheduleGroup:ScheduleGroup"
     fields = {"name": named("Name")}
@@ -130,29 +130,29 @@ class ScheduleGroup(Resource):
 
 
 class Schedule(Resource):
-    """A schedule; its id is "group/name"."""
+    """A schedule. Its ID is "group/name"."""
 
     token = "aws:scheduler/schedule:Schedule"
     fields = {
         "name": named("Name"),
-        "groupName": Field("text", "GroupName", default="default", replaces=True),
-        "scheduleExpression": Field("text", "ScheduleExpression", required=True),
-        "scheduleExpressionTimezone": Field("text", "ScheduleExpressionTimezone", default="UTC"),
+        "groupName": Field("string", "GroupName", default="default", replaces=True),
+        "scheduleExpression": Field("string", "ScheduleExpression", required=True),
+        "scheduleExpressionTimezone": Field("string", "ScheduleExpressionTimezone", default="UTC"),
         "flexibleTimeWindow": Field(
             "object",
             "FlexibleTimeWindow",
             required=True,
             fields={
-                "mode": Field("text", "Mode", required=True),
+                "mode": Field("string", "Mode", required=True),
                 "maximumWindowInMinutes": Field("number", "MaximumWindowInMinutes"),
             },
         ),
         "startDate": _date("StartDate"),
         "endDate": _date("EndDate"),
-        "state": Field("text", "State", default="ENABLED"),
-        "description": Field("text", "Description"),
-        "kmsKeyArn": Field("text", "KmsKeyArn"),
-        "actionAfterCompletion": Field("text", "ActionAfterCompletion", computed=True),
+        "state": Field("string", "State", default="ENABLED"),
+        "description": Field("string", "Description"),
+        "kmsKeyArn": Field("string", "KmsKeyArn"),
+        "actionAfterCompletion": Field("string", "ActionAfterCompletion", computed=True),
         "target": Field("object", "Target", required=True, fields=_TARGET_FIELDS),
     }
     outputs = ("arn",)
@@ -169,7 +169,7 @@ class Schedule(Resource):
         return {**from_api(self.fields, answer), "arn": answer["Arn"]}
 
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
-        # UpdateSchedule resets whatever is left out, so the whole schedule is sent.
+        # UpdateSchedule resets members that are left out, so the whole schedule is sent.
         kept = {"actionAfterCompletion": old.get("actionAfterCompletion")}
         aws.client("scheduler").update_schedule(**to_api(self.fields, {**kept, **new}))
 
@@ -187,8 +187,8 @@ def _not_a_date(value: Plain) -> str:
     try:
         given: Any = None if value in (None, UNKNOWN) else _instant(value)
     except (ValueError, TypeError, AttributeError):
-        return f"{value!r} is not a date and time such as 2026-12-01T00:00:00Z"
-    return "" if given is None or given.tzinfo else f"{value!r} has no time zone; write 2026-12-01T00:00:00Z"
+        return f"{value!r} must be a date and time such as 2026-12-01T00:00:00Z"
+    return "" if given is None or given.tzinfo else f"{value!r} has no time zone. Write it like 2026-12-01T00:00:00Z"
 
 
 TYPES = (ScheduleGroup(), Schedule())

@@ -6,11 +6,11 @@ from ..resource import Resource, named, retag, tag_list, tag_map
 from ..values import Props
 
 _LOGGING = {
-    "level": Field("text", "level", default="OFF"),
-    "includeExecutionData": Field("flag", "includeExecutionData", default=False),
-    # AWS has a list, in which there is room for one.
+    "level": Field("string", "level", default="OFF"),
+    "includeExecutionData": Field("boolean", "includeExecutionData", default=False),
+    # AWS has a list that can have only one item.
     "logDestination": Field(
-        "text",
+        "string",
         "destinations",
         encode=lambda arn: [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}}],
         decode=lambda found: found[0]["cloudWatchLogsLogGroup"]["logGroupArn"],
@@ -19,19 +19,19 @@ _LOGGING = {
 
 
 class StateMachine(Resource):
-    """A state machine; its id is its ARN."""
+    """A state machine. Its ID is its ARN."""
 
     token = "aws:sfn/stateMachine:StateMachine"
     fields = {
         "name": named("name"),
-        "definition": Field("text", "definition", required=True, same=same_json),
-        "roleArn": Field("text", "roleArn", required=True),
-        "type": Field("text", "type", default="STANDARD", replaces=True),
+        "definition": Field("string", "definition", required=True, same=same_json),
+        "roleArn": Field("string", "roleArn", required=True),
+        "type": Field("string", "type", default="STANDARD", replaces=True),
         "loggingConfiguration": Field("object", "loggingConfiguration", fields=_LOGGING, computed=True),
         "tracingConfiguration": Field(
             "object",
             "tracingConfiguration",
-            fields={"enabled": Field("flag", "enabled", default=False)},
+            fields={"enabled": Field("boolean", "enabled", default=False)},
             computed=True,
         ),
     }

@@ -7,10 +7,10 @@ from ..values import Props
 
 
 class Topic(Resource):
-    """A topic; its id is its ARN."""
+    """A topic. Its ID is its ARN."""
 
     token = "aws:sns/topic:Topic"
-    fields = {"name": named("Name"), "kmsMasterKeyId": Field("text")}
+    fields = {"name": named("Name"), "kmsMasterKeyId": Field("string")}
     outputs = ("arn",)
     tagged = True
     gone = ("NotFound",)
@@ -43,12 +43,12 @@ class Topic(Resource):
 
 
 class TopicPolicy(Resource):
-    """The policy of a topic; its id is the topic's ARN."""
+    """The policy of a topic. Its ID is the topic's ARN."""
 
     token = "aws:sns/topicPolicy:TopicPolicy"
     fields = {
-        "arn": Field("text", required=True, replaces=True),
-        "policy": Field("text", required=True, same=same_json),
+        "arn": Field("string", required=True, replaces=True),
+        "policy": Field("string", required=True, same=same_json),
     }
     gone = ("NotFound",)
 
@@ -67,17 +67,17 @@ class TopicPolicy(Resource):
         self._put(aws, identity, new["policy"])
 
     def delete(self, aws: Aws, identity: str, props: Props) -> None:
-        """A topic is never without one: it goes with the topic."""
+        """Do nothing: every topic has a policy, which is deleted with the topic."""
 
 
 class TopicSubscription(Resource):
-    """A subscription of a topic; its id is its ARN."""
+    """A subscription of a topic. Its ID is its ARN."""
 
     token = "aws:sns/topicSubscription:TopicSubscription"
     fields = {
-        "topic": Field("text", "TopicArn", required=True, replaces=True),
-        "protocol": Field("text", "Protocol", required=True, replaces=True),
-        "endpoint": Field("text", "Endpoint", required=True, replaces=True),
+        "topic": Field("string", "TopicArn", required=True, replaces=True),
+        "protocol": Field("string", "Protocol", required=True, replaces=True),
+        "endpoint": Field("string", "Endpoint", required=True, replaces=True),
     }
     outputs = ("arn",)
     gone = ("NotFound",)
@@ -98,7 +98,7 @@ class TopicSubscription(Resource):
         }
 
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
-        """Nothing of it changes in place."""
+        """Do nothing: every change replaces the resource."""
 
     def delete(self, aws: Aws, identity: str, props: Props) -> None:
         aws.client("sns").unsubscribe(SubscriptionArn=identity)

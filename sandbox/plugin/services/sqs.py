@@ -18,15 +18,15 @@ _ATTRIBUTES = {
     "messageRetentionSeconds": _number("MessageRetentionPeriod", 345600),
     "visibilityTimeoutSeconds": _number("VisibilityTimeout", 30),
     "sqsManagedSseEnabled": Field(
-        "flag", "SqsManagedSseEnabled", computed=True, encode=_switch, decode=lambda value: value == "true"
+        "boolean", "SqsManagedSseEnabled", computed=True, encode=_switch, decode=lambda value: value == "true"
     ),
-    "kmsMasterKeyId": Field("text", "KmsMasterKeyId"),
-    "policy": Field("text", "Policy", same=same_json),
+    "kmsMasterKeyId": Field("string", "KmsMasterKeyId"),
+    "policy": Field("string", "Policy", same=same_json),
 }
 
 
 class Queue(Resource):
-    """A standard queue; its id is its URL."""
+    """A standard queue. Its ID is its URL."""
 
     token = "aws:sqs/queue:Queue"
     fields = {"name": named(""), **_ATTRIBUTES}
@@ -54,7 +54,7 @@ class Queue(Resource):
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
         client = aws.client("sqs")
         if changed(_ATTRIBUTES, old, new):
-            # Unlike AWS, moto drops a policy that is not sent along; AWS wants an empty one to drop it.
+            # AWS removes the policy if it is empty. moto removes it if it is missing.
             client.set_queue_attributes(QueueUrl=identity, Attributes={"Policy": "", **to_api(_ATTRIBUTES, new)})
         retag(
             old,

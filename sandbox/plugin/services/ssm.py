@@ -7,16 +7,16 @@ from ..values import Props
 
 
 class Parameter(Resource):
-    """A parameter; its id is its name."""
+    """A parameter. Its ID is its name."""
 
     token = "aws:ssm/parameter:Parameter"
     fields = {
         "name": named("Name"),
-        "type": Field("text", "Type", required=True),
-        "value": Field("text", "Value", required=True, secret=True),
-        "description": Field("text", "Description"),
-        "tier": Field("text", "Tier", computed=True),
-        "keyId": Field("text", "KeyId", computed=True),
+        "type": Field("string", "Type", required=True),
+        "value": Field("string", "Value", required=True, secret=True),
+        "description": Field("string", "Description"),
+        "tier": Field("string", "Tier", computed=True),
+        "keyId": Field("string", "KeyId", computed=True),
     }
     outputs = ("arn", "version")
     volatile = ("version",)

@@ -41,6 +41,7 @@ def test_periods_add_up_to_the_time_and_are_valid(within: str, period: int, peri
     ("within", "message"),
     [
         ("59s", '^"59s" is not allowed. Use 1m to 7d, the range of a CloudWatch alarm'),
+        ("604801s", '^"604801s" is not allowed. Use 1m to 7d'),
         ("8d", '^"8d" is not allowed. Use 1m to 7d'),
         ("30d", "let it report to an external monitor"),
         ("90s", '^"90s" is not a number of whole minutes'),
@@ -53,7 +54,7 @@ def test_times_that_cloudwatch_does_not_support_are_refused(within: str, message
 
 
 def alarm_times(successes: list[int], window: alarms.SuccessWindow, until: int) -> list[int]:
-    """When the alarm is on, looked at as each period ends: the last periods hold no success at all."""
+    """The times at which the alarm is on: at the end of a period, if none of the last periods has a success."""
     full = {success // window.period for success in successes}
     return [
         (period + 1) * window.period
@@ -84,6 +85,7 @@ def test_the_alarm_of_a_task_uses_its_own_metric():
     assert (settings["period"], settings["statistic"]) == (HOUR, "Sum")
     assert (settings["namespace"], settings["dimensions"]) == ("ScheduledTasks", None)
     assert "No run of the scheduled task backup has succeeded for 26h. First:" in settings["alarm_description"]
+    assert len(alarms.success_metric("x" * 200, "y" * 100).name) == 255
     assert alarms.success_filter("backup") == '{ $.detail.group = "backup" }'
 
 

@@ -1,4 +1,4 @@
-"""The patterns of outcomes, tried with AWS's own matcher on the ends that tasks come to."""
+"""Event patterns of outcomes, tested with AWS's own matcher on all ways a task can end."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def container(name: str = "main", exit_code: int | None = 0, **more: Any) -> dic
 
 
 def event(*containers: dict[str, Any], without: tuple[str, ...] = (), **detail: Any) -> dict[str, Any]:
-    """As AWS documents it: Amazon ECS developer guide, "Amazon ECS task state change events"."""
+    """An event of ECS. AWS: Amazon ECS developer guide, "Amazon ECS task state change events"."""
     whole = {
         "clusterArn": CLUSTER,
         "taskArn": f"{HOME}:task/main/0123456789abcdef0123456789abcdef",
@@ -122,15 +122,15 @@ EVENTS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 def reported(outcome: str, **detail: Any) -> dict[str, Any]:
-    """As the state machine of a supervised task reports; see tests/components/supervised."""
+    """An outcome that a state machine reports; see tests/components/supervised."""
     found = event(container(), outcome=outcome)
     found["detail"] |= {"prefix": "shop-dev", **detail}
     return {**found, "source": "scheduled-tasks", "detail-type": "Scheduled Task Outcome"}
 
 
 def status(which: str, name: str = "shop-dev__backup", **detail: Any) -> dict[str, Any]:
-    """As AWS documents it: Step Functions developer guide, "EventBridge events for Step Functions execution status
-    changes"."""
+    """An event of Step Functions. AWS: Step Functions developer guide, "EventBridge events for Step Functions execution
+    status changes"."""
     machines = "arn:aws:states:eu-west-1:123456789012"
     whole = {
         "executionArn": f"{machines}:execution:{name}:1",
@@ -173,7 +173,7 @@ SUPERVISED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 def patterns(outcome: str, *, supervised: bool) -> list[str]:
-    """All patterns of an outcome, in a stack with supervised tasks or in one without."""
+    """All event patterns of an outcome, in a stack with or without supervised tasks."""
     found = [events.pattern(outcome, CLUSTER, *rule, supervised=supervised) for rule in events.rules(DEFINITIONS)]
     if supervised:
         found.append(events.supervised_pattern(outcome, "shop-dev"))
@@ -184,8 +184,8 @@ def patterns(outcome: str, *, supervised: bool) -> list[str]:
 
 @pytest.fixture(scope="module")
 def outcomes() -> dict[tuple[str, bool], str]:
-    """What AWS's matcher makes of every event, in a stack with supervised tasks and in one without; it is started
-    once."""
+    """The outcomes of each event according to AWS's matcher, in a stack with and without supervised tasks. The matcher
+    is started once."""
     if not shutil.which("java") or not RULER.is_dir():
         pytest.skip("Java, or AWS's event-ruler, is missing: see `make ruler`")
     asked = [
@@ -196,7 +196,7 @@ def outcomes() -> dict[tuple[str, bool], str]:
         for pattern in patterns(outcome, supervised=supervised)
     ]
     lines = "".join(json.dumps([json.loads(pattern), found]) + "\n" for _, _, pattern, found in asked)
-    # To optimize the code takes longer than to run it.
+    # Optimizing the code takes longer than running it.
     command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{RULER}/*", str(MATCH)]
     answers = subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout.split()
     matched: dict[tuple[str, bool], set[str]] = {name: set() for name, *_ in asked}
@@ -223,6 +223,31 @@ def test_a_supervised_run_has_the_outcome_that_its_state_machine_reports(
 
 def test_a_stacks_own_tasks_need_one_rule_per_outcome():
     assert events.rules({"main": [OURS]}) == [("main", (OURS,))]
+
+
+def test_several_existing_task_definitions_share_a_rule():
+    other = f"{HOME}:task-definition/reports:"
+    assert events.rules({"main": [OURS, other]}) == [("main", (other, OURS))]
+
+
+def test_patterns_are_canonical_json_for_one_type_of_event():
+    """A pattern whose text changes shows as a change in every deployment."""
+    assert events.pattern(events.SUCCEEDED, CLUSTER, "main", [OURS]) == (
+        '{"detail":{"clusterArn":["arn:aws:ecs:eu-west-1:123456789012:cluster/main"],'
+        '"containers":{"exitCode":[0],"name":["main"]},"lastStatus":["STOPPED"],'
+        '"stopCode":["EssentialContainerExited"],'
+        '"taskDefinitionArn":[{"prefix":"arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-dev__"}]},'
+        '"detail-type":["ECS Task State Change"],"source":["aws.ecs"]}'
+    )
+
+
+def test_only_stacks_with_supervised_tasks_exclude_their_groups():
+    direct, supervised = (
+        json.loads(events.pattern(events.FAILED, CLUSTER, "main", [OURS], **more))["detail"]
+        for more in ({}, {"supervised": True})
+    )
+    assert "group" not in direct
+    assert supervised["group"] == [{"anything-but": {"prefix": "supervised:"}}]
 
 
 def test_many_existing_task_definitions_are_split_into_valid_rules():
@@ -292,4 +317,59 @@ def test_the_message_about_an_unreported_outcome():
         "Its ECS task might still be running. If runs must not overlap, no other run starts until its lease expires.",
         "Details: aws stepfunctions describe-execution --execution-arn arn:run --region eu-west-1",
         "Console: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/arn:run",
+    ]
+
+
+ARN = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/shop-dev/failed"
+RULES = ["arn:aws:events:eu-west-1:123456789012:rule/b", "arn:aws:events:eu-west-1:123456789012:rule/a"]
+FROM_RULES = {"ArnEquals": {"aws:SourceArn": sorted(RULES)}}
+
+
+def statements(policy: str) -> list[dict[str, Any]]:
+    whole = json.loads(policy)
+    assert whole["Version"] == "2012-10-17"
+    return whole["Statement"]
+
+
+def test_only_eventbridge_can_write_events_of_the_rules_to_a_log_group():
+    common = {
+        "Effect": "Allow",
+        "Principal": {"Service": ["delivery.logs.amazonaws.com", "events.amazonaws.com"]},
+        "Resource": f"{ARN}:*",
+    }
+    assert statements(events.log_policy(log_group_arn=ARN, rule_arns=RULES)) == [
+        {"Sid": "CreateStreams", "Action": "logs:CreateLogStream", **common},
+        {"Sid": "PutOutcomes", "Action": "logs:PutLogEvents", **common, "Condition": FROM_RULES},
+    ]
+
+
+def test_only_eventbridge_can_send_undelivered_events_of_the_rules_to_the_queue():
+    queue = "arn:aws:sqs:eu-west-1:123456789012:undelivered"
+    assert statements(events.queue_policy(queue_arn=queue, rule_arns=RULES)) == [
+        {
+            "Sid": "KeepUndelivered",
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": queue,
+            "Condition": FROM_RULES,
+        }
+    ]
+
+
+def test_only_eventbridge_and_the_groups_alarms_can_publish_to_the_topic():
+    topic, alarms = "arn:aws:sns:eu-west-1:123456789012:t", "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:shop-dev/"
+    found = events.topic_policy(topic_arn=topic, account_id="123456789012", alarm_prefix_arn=alarms)
+    common = {"Effect": "Allow", "Action": "sns:Publish", "Resource": topic}
+    assert statements(found) == [
+        {"Sid": "Failures", "Principal": {"Service": "events.amazonaws.com"}, **common},
+        {
+            "Sid": "Alarms",
+            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            **common,
+            "Condition": {
+                "ArnLike": {"aws:SourceArn": f"{alarms}*"},
+                "StringEquals": {"aws:SourceAccount": "123456789012"},
+            },
+        },
     ]

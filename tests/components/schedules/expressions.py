@@ -1,4 +1,4 @@
-"""Random cron expressions, each with what it means, worked out here and not by the code under test."""
+"""Random cron expressions with their meaning, which is calculated here and not by the code under test."""
 
 import calendar
 from collections.abc import Callable
@@ -14,7 +14,7 @@ Matches = Callable[[datetime], bool]
 Field = tuple[str, set[int]]
 """A field's text and its values."""
 Days = tuple[str, Matches]
-"""A day field's text, and whether a day is one of its."""
+"""A day field's text, and whether it contains a day."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Case:
         return self.text
 
 
-# Strategies are made once: to make and check one takes longer than to draw from it.
+# Strategies are created once: creating and validating one takes longer than drawing from it.
 
 
 @cache
@@ -79,7 +79,7 @@ def numbers(least: int, most: int, names: tuple[str, ...] = (), *, steps: bool =
 
 @cache
 def days_of(month_of: tuple[int, int], weekday: int) -> list[int]:
-    """The days of a month that are a weekday (1 is Sunday), from a printed calendar's columns."""
+    """The days of a month that are a given weekday (1 is Sunday), from the columns of a calendar."""
     weeks = calendar.Calendar(firstweekday=6).monthdayscalendar(*month_of)
     return [week[weekday - 1] for week in weeks if week[weekday - 1]]
 
@@ -89,7 +89,7 @@ def last_day(when: datetime) -> int:
 
 
 def nearest_weekday(when: datetime, day: int) -> int | None:
-    """Of the Mondays to Fridays of the month, the one nearest to a day."""
+    """The weekday (Monday to Friday) of the month that is nearest to a day."""
     if day > last_day(when):
         return None
     working = [d for w in range(2, 7) for d in days_of((when.year, when.month), w)]
@@ -131,7 +131,7 @@ _MONTHS = st.one_of(st.just(("*", set(range(1, 13)))), numbers(1, 12, MONTHS))
 
 @st.composite
 def crons(draw: st.DrawFn) -> Case:
-    """A cron expression; the years are any, so that runs are found soon."""
+    """A cron expression for any year, so that it runs soon."""
     minutes, hour_values = draw(numbers(0, 59)), draw(numbers(0, 23))
     months = draw(_MONTHS)
     by_month_day = draw(st.booleans())

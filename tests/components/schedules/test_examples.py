@@ -1,4 +1,4 @@
-"""The examples of AWS's guides, and the rules that they state in words.
+"""Examples and rules from AWS's user guides.
 
 EventBridge Scheduler user guide, "Schedule types"; EventBridge user guide, "Cron expressions reference", whose
 grammar is the same.
@@ -54,8 +54,8 @@ def test_examples_of_the_user_guide_run_at_the_documented_times(text: str, expec
 
 @pytest.mark.parametrize("text", ["cron(0 9 ? * 3#1,6#3 *)", "cron(0 10 * * * *)", "cron(0/30 20-2 ? * MON-FRI *)"])
 def test_expressions_that_the_guides_do_not_allow_are_refused(text: str):
-    """The last one is an example for EventBridge rules, which the guide of Scheduler does not repeat; the message
-    offers the hours as two ranges, which mean the same."""
+    """The last one is an example for EventBridge rules that the Scheduler user guide does not repeat. The message
+    suggests two ranges of hours with the same meaning."""
     with pytest.raises(ExpressionError):
         parse(text)
     assert runs("cron(0/30 20-23,0-2 ? * MON-FRI *)")[0] == "2026-11-24T00:30"
@@ -80,7 +80,7 @@ def test_rare_impossible_and_ended_schedules(text: str, expected: list[str]):
 
 
 def test_an_impossible_schedule_is_recognized_after_28_months(monkeypatch: pytest.MonkeyPatch):
-    """Not by looking at each of the 2,076 to the year 2199."""
+    """Instead of all 2,076 months to the year 2199."""
     from components.schedules import occurrences
 
     seen: list[tuple[int, int]] = []

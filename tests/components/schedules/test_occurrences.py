@@ -1,4 +1,4 @@
-"""When expressions run, against references that are written here or by others."""
+"""Run times, compared with a reference implementation here and with other libraries."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -21,16 +21,16 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 WINDOW = 3 * DAY
 
 CHANGES = {
-    # Each zone with instants around which its clock is set, and one where it is not.
+    # Time zones with instants near clock changes, and one instant without a change.
     "Europe/Berlin": ["2026-03-29T01:00", "2026-10-25T01:00", "2027-03-28T01:00", "2027-07-01T00:00"],
     "America/New_York": ["2026-03-08T07:00", "2026-11-01T06:00", "2027-03-14T07:00", "2027-07-01T00:00"],
     # Half an hour.
     "Australia/Lord_Howe": ["2026-04-04T15:00", "2026-10-03T15:30", "2027-04-03T15:00", "2027-07-01T00:00"],
-    # Backwards for Ramadan.
+    # The clock moves back for Ramadan.
     "Africa/Casablanca": ["2026-02-15T02:00", "2026-03-22T02:00", "2027-02-07T02:00", "2027-07-01T00:00"],
     # At midnight, so that a day begins at 01:00.
     "America/Santiago": ["2026-04-05T03:00", "2026-09-06T04:00", "2027-04-04T03:00", "2027-07-01T00:00"],
-    # A whole day that never was.
+    # A whole day was skipped.
     "Pacific/Apia": ["2011-12-30T10:00"],
     "Asia/Kathmandu": ["2026-03-29T01:00", "2027-07-01T00:00"],
     "UTC": ["2026-12-31T12:00", "2028-02-28T12:00"],
@@ -44,8 +44,8 @@ def runs(expression: str, zone: str = "UTC", after: datetime = NOW, count: int =
 
 @cache
 def days_around(zone: str, change: datetime) -> list[list[tuple[datetime, datetime]]]:
-    """The days from three before a change to three after it: every minute, with the local time that a clock on the
-    wall shows then; a minute that the wall has shown before is left out, as AWS does."""
+    """Every minute from three days before a clock change to three days after it, with its local time. Local times that
+    occur for the second time are omitted, as in AWS."""
     clock = ZoneInfo(zone)
     shown: set[datetime] = set()
     found: dict[date, list[tuple[datetime, datetime]]] = {}
@@ -75,7 +75,7 @@ def test_runs_match_a_search_minute_by_minute(zone: str):
 
 @pytest.mark.parametrize("zone", CHANGES)
 def test_clock_changes_are_real(zone: str):
-    """Guards the test above: its instants are where the clock is set."""
+    """The test above compares instants near clock changes."""
     offsets = [
         [
             (datetime.fromisoformat(text) + shift).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).utcoffset()
@@ -88,7 +88,7 @@ def test_clock_changes_are_real(zone: str):
 
 
 def rules_of(day: datetime) -> set[str]:
-    """All rules for days (day-of-month and day-of-week) that hold on a day, from a printed calendar."""
+    """All day rules (day-of-month and day-of-week) that match a day, from a calendar."""
     weekday = day.isoweekday() % 7 + 1
     same = days_of((day.year, day.month), weekday)
     found = {f"{number}W * ?" for number in range(1, 32) if nearest_weekday(day, number) == day.day}
@@ -98,7 +98,7 @@ def rules_of(day: datetime) -> set[str]:
 
 
 def test_each_day_rule_matches_the_days_of_a_calendar():
-    """What is rare, as a first that is a Saturday, is not left to chance."""
+    """Rare cases, such as a month that starts on a Saturday, are tested explicitly."""
     days = [datetime(2026, 1, 1, tzinfo=UTC) + number * DAY for number in range(3 * 365)]
     held = {day: rules_of(day) for day in days}
     rules = set[str]().union(*held.values())
@@ -111,7 +111,7 @@ def test_each_day_rule_matches_the_days_of_a_calendar():
 @settings(max_examples=250, deadline=None)
 @given(crons(), st.integers(0, 10**8))
 def test_runs_in_utc_match_aws_croniter(case: Case, seconds: int):
-    """It knows no zones, and gives up on what is rare: a fifth Tuesday that must be in January, June or November."""
+    """The library has no time zones and stops searching for rare days, such as a fifth Tuesday in three given months."""
     after = datetime.fromtimestamp(1_700_000_000 + seconds, UTC).replace(second=0, microsecond=0)
     expected = [run.replace(tzinfo=UTC) for run in AwsCroniter(case.fields).get_next(after, n=4) if run]
     assume(expected)
@@ -125,7 +125,7 @@ def test_runs_in_utc_match_pyawscron(case: Case, seconds: int):
     try:
         expected = AWSCron.get_next_n_schedule(3, after, case.fields)
     except Exception:
-        # It breaks down where a month lacks a day that is asked for, and gives up after ten months.
+        # The library fails if a month does not have a requested day, and stops searching after ten months.
         assume(False)
     assert list(islice(next_runs(parse(case.text), "UTC", after), 3)) == expected
 
@@ -142,15 +142,15 @@ def test_runs_in_utc_match_pyawscron(case: Case, seconds: int):
 def test_runs_far_from_clock_changes_match_cronsim(
     minutes: Field, hours: str, days: Field, months: Field, zone: str, seconds: int
 ):
-    # On the day after Lord Howe's change of half an hour it is half an hour off, and a day without end is none for it.
+    # The library is off by half an hour after the clock change on Lord Howe Island, and cannot handle a skipped day.
     assume(zone not in ("Australia/Lord_Howe", "Pacific/Apia"))
-    # It takes 1-1/1 for 1/1.
+    # The library treats 1-1/1 as 1/1.
     assume(not any(re.search(r"\b(\d+)-\1/", text) for text in (minutes[0], days[0], months[0])))
     fields = [minutes[0], hours, days[0], months[0]]
     after = datetime.fromtimestamp(1_700_000_000 + seconds, ZoneInfo(zone)).replace(second=0, microsecond=0)
     try:
         expected = list(islice(CronSim(" ".join([*fields, "*"]), after), 4))
     except CronSimError:
-        # It refuses days that none of the months has.
+        # The library refuses days that no month has.
         assume(False)
     assert list(islice(next_runs(parse(f"cron({' '.join(fields)} ? *)"), zone, after), 4)) == expected

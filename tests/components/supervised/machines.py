@@ -1,11 +1,12 @@
-"""State machines of a task `backup`, as a group of `shop-dev` has them."""
+"""State machines of the task `backup` in the group `shop-dev`."""
 
 from typing import Any
 
+from components.checks import checked_task
+from components.resolved import Task
 from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.run_task import run_task
-from components.supervised.settings import supervision
 from components.task.schedule_target import ecs_parameters
 from tests.interpreter import ACCOUNT, CLUSTER, REGION, TABLE
 
@@ -13,16 +14,25 @@ REVISION = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/shop-dev__backup:3"
 NETWORK = {"subnets": ["subnet-0a"], "security_groups": ["sg-0a"], "assign_public_ip": False}
 
 
+def supervised_task(**args: Any) -> Task:
+    """A valid task `backup` with these arguments."""
+    task, problems = checked_task("backup", {"image": "backup:1", "schedule": "rate(1 day)", **args})
+    assert not problems
+    return task
+
+
 def machine(*, container: str = "main", cluster: str = CLUSTER, **args: Any) -> str:
     """The state machine of a task with these arguments."""
-    parameters = ecs_parameters(args, group="supervised:backup", task_definition_arn=REVISION, network=NETWORK)
+    task = supervised_task(**args)
+    assert task.supervision
+    parameters = ecs_parameters(task, group="supervised:backup", task_definition_arn=REVISION, network=NETWORK)
     return definition(
         Supervised(
             task="backup",
             container=container,
             prefix="shop-dev",
             table=TABLE,
-            settings=supervision(args),
+            settings=task.supervision,
             run=run_task(parameters, cluster_arn=cluster),
         )
     )

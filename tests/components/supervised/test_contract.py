@@ -1,4 +1,4 @@
-"""What the command line reads from a state machine, for every task that can be configured."""
+"""The facts that the command line reads from state machines."""
 
 import json
 from typing import Any
@@ -11,10 +11,9 @@ from components.supervised.contract import FORMAT, MachineFacts, UnknownMachineE
 from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.run_task import run_task
-from components.supervised.settings import supervision
 from components.task.schedule_target import ecs_parameters
 
-from .machines import NETWORK, REVISION, machine
+from .machines import NETWORK, REVISION, machine, supervised_task
 
 CLUSTERS = st.sampled_from(["aws", "aws-cn", "aws-us-gov"]).map(
     lambda partition: f"arn:{partition}:ecs:eu-west-1:123456789012:cluster/main"
@@ -35,14 +34,15 @@ ARGS = st.fixed_dictionaries(
 
 @st.composite
 def supervised(draw: st.DrawFn) -> Supervised:
-    args = draw(ARGS)
-    parameters = ecs_parameters(args, group="supervised:backup", task_definition_arn=REVISION, network=NETWORK)
+    task = supervised_task(**{"timeout": "24h", **draw(ARGS)})
+    assert task.supervision
+    parameters = ecs_parameters(task, group="supervised:backup", task_definition_arn=REVISION, network=NETWORK)
     return Supervised(
         task=draw(NAMES),
         container=draw(NAMES),
         prefix=draw(NAMES),
         table=draw(NAMES),
-        settings=supervision(args),
+        settings=task.supervision,
         run=run_task(parameters, cluster_arn=draw(CLUSTERS)),
     )
 
@@ -52,7 +52,7 @@ def test_facts_are_decoded_from_the_definition(of: Supervised):
     text = definition(of)
     facts = decode(text)
     assert facts == facts_of(of)
-    # The facts are what the states do.
+    # The states do what the facts say.
     states = json.loads(text)["States"]
     assert facts.timeout == states["Run"]["TimeoutSeconds"]
     assert facts.exclusive == ("Acquire" in states)
@@ -86,7 +86,7 @@ def test_facts_of_a_state_machine():
 
 
 def test_the_comment_does_not_change_within_a_format():
-    """A change here breaks the command line for state machines that are deployed already: use a new version."""
+    """A change here breaks the command line for state machines that are already deployed. It needs a new version."""
     assert FORMAT == "scheduled-tasks/1"
     assert json.loads(machine(overlap="replace", timeout="1h"))["Comment"] == (
         "Runs a scheduled task. Generated from its configuration, which overwrites changes made here. "

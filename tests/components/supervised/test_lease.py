@@ -1,4 +1,4 @@
-"""The lease against a real DynamoDB (moto's): no interleaving lets two hold it, and none blocks for longer than it."""
+"""The lease on a real DynamoDB emulator (moto): two executions never hold it, and none waits longer than it lasts."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -23,7 +23,7 @@ SETTINGS = Supervision(
 )
 ENDLESS = 10**9
 HALF = lease.CLOCK_SKEW // 2
-"""No two clocks that are off by so much at most are further apart than they may be."""
+"""If each clock is off by at most this, no two clocks differ by more than the limit."""
 WHICH = st.integers(0, 5)
 
 
@@ -35,7 +35,7 @@ def dynamodb() -> Iterator[Any]:
 
 
 def allowed(write: Any, request: Mapping[str, Any]) -> bool:
-    """Whether DynamoDB carries a request out; anything but a condition that is not met is an error."""
+    """Whether DynamoDB accepts a request. Any refusal but an unmet condition is an error."""
     try:
         write(**request)
     except ClientError as refused:
@@ -46,7 +46,7 @@ def allowed(write: Any, request: Mapping[str, Any]) -> bool:
 
 
 def acquire(dynamodb: Any, holder: str, now: int) -> bool:
-    # As the state machine reckons, which puts an expression for the time of now.
+    # The state machine evaluates this with an expression for the current time.
     expires = Jsonata(lease.expiry(str(now), SETTINGS.lease)).evaluate(None)
     request = lease.acquire(TABLE, TASK, holder=holder, since="1", now=str(now), expires=str(expires))
     return allowed(dynamodb.put_item, request)
@@ -58,17 +58,17 @@ def release(dynamodb: Any, holder: str) -> bool:
 
 @dataclass(eq=False)
 class Execution:
-    """One execution, with a clock of its own."""
+    """An execution with its own clock."""
 
     name: str
     skew: int
     has_until: int = 0
-    """By the one true clock: when what it holds the lease for is sure to be over; 0 while it holds nothing."""
+    """The true time at which its run has certainly ended; 0 while it holds no lease."""
     dead: bool = False
 
 
 class Leases(RuleBasedStateMachine):
-    """Executions come and go, crash, are late and early, and time passes."""
+    """Executions start, end, and crash in any order, with clocks that differ."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class Leases(RuleBasedStateMachine):
         self.now = 1_800_000_000
         self.all: list[Execution] = []
         self.ends = self.now
-        """By the one true clock: when the last lease that was taken ends."""
+        """The true time at which the last acquired lease ends."""
         self.blocked_until = 0
 
     def teardown(self) -> None:
@@ -96,7 +96,7 @@ class Leases(RuleBasedStateMachine):
 
     @rule(number=WHICH)
     def acquire(self, number: int) -> None:
-        """For the first attempt, or again before a further one."""
+        """For the first attempt or a further one."""
         if (execution := self.alive(number)) is None:
             return
         got = acquire(self.dynamodb, execution.name, self.now + execution.skew)
@@ -105,7 +105,7 @@ class Leases(RuleBasedStateMachine):
             self.blocked_until = self.ends + 2 * lease.CLOCK_SKEW
         else:
             assert self.now <= self.blocked_until, "nobody is kept out for longer than a lease"
-            # An execution that is told no gives up what it had.
+            # A refused execution no longer holds the lease.
             execution.has_until = 0
 
     @rule(number=WHICH)
@@ -118,7 +118,7 @@ class Leases(RuleBasedStateMachine):
 
     @rule(number=WHICH)
     def crash(self, number: int) -> None:
-        """It is gone without having given anything back; its run goes on until its timeout at the latest."""
+        """The execution ends without releasing the lease; its run continues until its timeout at the latest."""
         if len([execution for execution in self.all if not execution.dead]) > 1:
             self.all[number % len(self.all)].dead = True
 
@@ -141,7 +141,7 @@ class Leases(RuleBasedStateMachine):
 
 
 TestLeases = Leases.TestCase
-# Each step asks DynamoDB, so an example that fails is shown as it is found: making it smaller takes minutes.
+# Every step calls DynamoDB, so shrinking a failing example would take minutes.
 TestLeases.settings = settings(
     max_examples=40, stateful_step_count=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )

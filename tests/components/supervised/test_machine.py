@@ -1,8 +1,9 @@
-"""State machines, run by a real interpreter with ECS answers that each test decides."""
+"""State machines in a real interpreter. Each test decides how ECS answers."""
 
 import json
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,12 @@ from statelint.linter import Linter
 
 from components.supervised import exclusion
 from components.supervised.language import POLLS
-from components.supervised.settings import supervision
 from tests.interpreter import CLUSTER, TABLE, Answer, End, Ended, Hang, Interpreter, client, error, interpreter
 
-from .machines import REVISION, machine
+from .machines import REVISION, machine, supervised_task
 
 NOTHING = ["list_tasks", "list_tasks"]
-"""Looking for a run of its own, among those that run and those that were told to stop, and finding none."""
+"""The calls that look for the own run, among running and stopping tasks, and find none."""
 NO_CAPACITY: Answer = [{"arn": CLUSTER, "reason": "RESOURCE:CPU"}]
 FORBID: dict[str, Any] = {"timeout": "1h", "overlap": "forbid"}
 REPLACE: dict[str, Any] = {"timeout": "1h", "overlap": "replace"}
@@ -26,7 +26,7 @@ RETRY: dict[str, Any] = {"retry_run": {"attempts": 2}}
 
 
 def ran(*answers: Answer, **args: Any) -> tuple[Ended, Interpreter]:
-    """One run of a state machine from beginning to end."""
+    """A complete execution of a state machine."""
     with interpreter(*answers) as states:
         states.create(machine(**args))
         return states.run(), states
@@ -60,6 +60,41 @@ def test_a_state_machine_is_valid_amazon_states_language(args: dict[str, Any]):
     assert len(expressions) > 10
     for expression in expressions:
         Jsonata(json.loads(f'"{expression}"'))
+
+
+def transitions(state: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    """The next states, each with the variables that are assigned on the way."""
+    assigned = set(state.get("Assign", ()))
+    for key in ("Next", "Default"):
+        if key in state:
+            yield state[key], assigned
+    for branch in (*state.get("Choices", ()), *state.get("Catch", ())):
+        yield branch["Next"], set(branch.get("Assign", ()))
+
+
+def read(value: Any) -> set[str]:
+    """The variables that the expressions in a value read."""
+    found = re.findall(r"\$([a-zA-Z]+)\b(?!\()", json.dumps(value))
+    return set(found) - {"states"}
+
+
+@pytest.mark.parametrize("settings", [{"timeout": "1h"}, FORBID, REPLACE], ids=["allow", "forbid", "replace"])
+def test_every_variable_is_assigned_before_it_is_read(settings: dict[str, Any]):
+    """Reading an unassigned variable ends an execution with an error. AWS: Step Functions developer guide, "Passing
+    data between states with variables"."""
+    states: dict[str, dict[str, Any]] = json.loads(machine(**settings, **RETRY))["States"]
+    assigned: dict[str, set[str]] = {"Claim": set()}
+    waiting = ["Claim"]
+    while waiting:
+        name = waiting.pop()
+        for following, more in transitions(states[name]):
+            # Variables that are assigned on every path.
+            known = assigned[name] | more
+            if following not in assigned or not assigned[following] <= known:
+                assigned[following] = assigned.get(following, known) & known
+                waiting.append(following)
+    assert assigned.keys() == states.keys(), "every state can be reached"
+    assert {name: read(state) - assigned[name] for name, state in states.items() if read(state) - assigned[name]} == {}
 
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
@@ -235,6 +270,16 @@ def test_the_configured_container_decides_as_in_a_direct_run(end: End, outcome: 
     assert [told["outcome"] for told in states.reported()] == [outcome]
 
 
+def test_exit_code_0_of_a_failed_run_is_part_of_the_reason():
+    ended, _ = ran(End(0, "UserInitiated", "stopped by an operator"), timeout="1h")
+    assert ended == Ended("FAILED", "Failed", "Exit code 0: stopped by an operator")
+
+
+def test_the_reason_of_the_container_is_part_of_the_reason():
+    ended, _ = ran(End(0, container_reason="OutOfMemoryError: killed"), timeout="1h")
+    assert ended.cause == "Exit code 0: OutOfMemoryError: killed. Essential container in task exited"
+
+
 def test_another_container_can_decide():
     end = End(1, others=({"name": "app", "exitCode": 0},))
     _, states = ran(end, timeout="1h", container="app")
@@ -248,7 +293,22 @@ def test_failures_twice_then_success():
     ended, states = ran(NO_CAPACITY, NO_CAPACITY, End(), timeout="1h")
     assert ended.status == "SUCCEEDED"
     assert states.operations() == ["put_item", *["run_task", *NOTHING] * 2, "run_task", "put_events"]
-    assert states.reported()[0]["attempts"] == 1, "a launch that is tried again is no further run"
+    assert states.reported()[0]["attempts"] == 1, "a retried launch is not another attempt"
+
+
+def test_each_attempt_has_its_own_launch_retries():
+    ended, states = ran(
+        NO_CAPACITY,
+        NO_CAPACITY,
+        End(1),
+        NO_CAPACITY,
+        NO_CAPACITY,
+        End(),
+        retry={"attempts": 2},
+        retry_run={"attempts": 1},
+    )
+    assert ended.status == "SUCCEEDED"
+    assert states.operations().count("run_task") == 6
 
 
 def test_no_capacity_in_every_launch_attempt():
@@ -300,7 +360,9 @@ def test_a_run_that_started_although_runtask_failed_is_stopped_first(code: str, 
     ],
 )
 def test_launch_retries_are_limited_by_number_and_time(retry: dict[str, Any], pauses: tuple[int, ...]):
-    assert supervision({"timeout": "1h", "retry": retry}).launch_pauses == pauses
+    settings = supervised_task(timeout="1h", retry=retry).supervision
+    assert settings
+    assert settings.launch_pauses == pauses
     _, states = ran(NO_CAPACITY, timeout="1h", retry=retry)
     assert states.operations().count("run_task") == len(pauses) + 1
 
@@ -318,7 +380,7 @@ def test_a_run_past_its_timeout_is_stopped_and_checked_until_it_has_stopped(othe
         states.calls.clear()
         ended = states.run("late")
         looked = ["list_tasks", "describe_tasks"]
-        # Two tasks are on each page of the list. What has stopped is looked for among those told to stop.
+        # The list has two tasks per page. After the running tasks, it lists those that are stopping.
         before, after = (others // 2 + 1, others // 2) if others else (1, 0)
         rest = looked * after if others else ["list_tasks"]
         assert states.operations() == [
@@ -413,7 +475,7 @@ def test_a_lease_is_longer_than_a_run_can_take():
         found = row(states)
         assert found is not None
         lasts = int(found["expires"]["N"]) - time.time()
-        # The launch, the timeout, the stop, and what clocks may differ by; a minute for a machine that is busy.
+        # Launch, timeout, stop, and clock skew, with a minute of tolerance for a busy machine.
         assert 0 <= 3600 + 3600 + 15 * 60 + 60 - lasts < 60
         states.ecs.end_all()
 
@@ -475,7 +537,7 @@ def test_a_newer_run_can_start_while_an_earlier_one_waits_for_its_next_attempt()
         real, second = states.client, list[str]()
 
         def begin(service: str, *, waiting: bool) -> Any:
-            # The first has given its lease back, and waits.
+            # The first execution has released its lease and waits.
             if states.operations()[-1:] == ["delete_item"] and not second:
                 second.append("second")
                 assert states.run("second", time="2026-11-25T04:00:00Z").status == "SUCCEEDED"
@@ -522,6 +584,7 @@ def test_an_older_run_does_not_replace_a_newer_one():
         states.put_row(id="backup", holder="newer", **newer)
         ended = states.run("older")
         assert ended == Ended("FAILED", "Replaced", "A run that started later holds the lease.")
+        assert states.operations().count("update_item") == 2
         assert "stop_task" not in states.operations()
 
 
@@ -544,7 +607,7 @@ def test_replace_stops_waiting_for_a_dead_holder(monkeypatch: pytest.MonkeyPatch
         assert [told["outcome"] for told in states.reported()] == ["Failed"]
 
 
-# One run for one time
+# One run per scheduled time
 
 
 @pytest.mark.parametrize("args", [{"timeout": "1h"}, FORBID, REPLACE], ids=["allow", "forbid", "replace"])
@@ -564,7 +627,7 @@ def test_two_schedules_can_run_at_the_same_time():
             assert states.run(schedule, schedule=schedule).status == "SUCCEEDED"
 
 
-# Faults of what it stands on
+# Faults of DynamoDB and EventBridge
 
 
 def test_temporary_throttling_of_dynamodb():

@@ -1,4 +1,4 @@
-"""Supervised tasks on mocks: what is registered, who may do what, and how outcomes are told."""
+"""Supervised tasks on mocks: resources, permissions, and reported outcomes."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Two versions of one project: that of the folder `base`, and what a case makes of it."""
+"""Two versions of a project: the folder `base`, and the base with edits."""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ import pytest
 
 BASE = Path(__file__).parent / "base"
 Edits = Mapping[str, tuple[str, str] | str | None]
-"""What a version changes: in a file by its name a text for another, or the whole file; None removes it."""
+"""The edits of files by name: (old text, new text), the whole text, or None to delete the file."""
 Project = Callable[[Edits], Path]
 
 
@@ -27,7 +27,7 @@ def edit(folder: Path, edits: Edits) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """Makes a copy of the base with some edits."""
+    """Copies the base and applies edits."""
 
     def make(edits: Edits) -> Path:
         folder = tmp_path / f"version-{len(list(tmp_path.iterdir()))}"

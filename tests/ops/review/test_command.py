@@ -1,4 +1,4 @@
-"""`ops review` on commits of a real repository, and what it says when it cannot."""
+"""`ops review` on commits of a real repository, and its error messages."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository whose project is in a folder of it: branch `main`, and a branch `change` that is checked out."""
+    """A repository with the project in a subfolder: branch `main`, and branch `change`, which is checked out."""
     folder = tmp_path / "repository" / "jobs"
     shutil.copytree(BASE, folder)
     (folder / "config" / "tasks" / "README.md").write_text("no task")
@@ -50,26 +50,26 @@ def test_the_working_tree_is_compared_with_a_branch(repository: Path, ops: Ops):
     assert (result.output, result.exit_code) == (golden("memory-doubled"), 0)
 
 
-def test_two_commits_are_compared_whatever_is_checked_out(repository: Path, ops: Ops):
+def test_two_commits_are_compared_independent_of_the_working_tree(repository: Path, ops: Ops):
     git(repository, "checkout", "-q", "main")
     shutil.rmtree(repository / "config")
     result = ops("review", "--base", "main", "--head", "change", "--stack", "prod", *FROM)
     assert result.output == golden("memory-doubled")
 
 
-def test_what_is_not_committed_counts(repository: Path, ops: Ops):
+def test_uncommitted_changes_are_included(repository: Path, ops: Ops):
     edit(repository, {"config/tasks/etl.yaml": ("memory: 8192", "memory: 4096")})
-    assert ops("review", "--base", "main").output == "No change in stack prod.\n"
+    assert ops("review", "--base", "main").output == "No changes in stack prod.\n"
 
 
-def test_a_configuration_that_cannot_be_deployed_ends_with_1(repository: Path, ops: Ops):
+def test_an_invalid_configuration_exits_with_1(repository: Path, ops: Ops):
     edit(repository, {"config/tasks/etl.yaml": ("memory: 8192", "memory: 700")})
     result = ops("review", "--base", "main")
     assert result.exit_code == 1
     assert "Configuration of stack prod: 1 problem" in result.output
 
 
-def test_a_file_that_is_no_yaml_is_said_so(repository: Path, ops: Ops):
+def test_an_invalid_yaml_file_is_reported(repository: Path, ops: Ops):
     (repository / "Pulumi.prod.yaml").write_text("config: [")
     result = ops("review", "--base", "main")
     assert "Pulumi.prod.yaml is not YAML" in result.output
@@ -77,18 +77,18 @@ def test_a_file_that_is_no_yaml_is_said_so(repository: Path, ops: Ops):
     git(repository, "checkout", "-q", "main")
     result = ops("review", "--base", "change", *FROM)
     assert result.exit_code == 0
-    assert "The base cannot be read" in result.output
+    assert "The base is invalid" in result.output
     assert "**etl**: at minute 5 of every hour" in result.output
 
 
-def test_a_preview_is_taken_for_its_stack(repository: Path, ops: Ops):
+def test_a_preview_is_assigned_to_its_stack(repository: Path, ops: Ops):
     result = ops("review", "--base", "main", "--preview", str(HERE / "preview.json"), *FROM)
-    assert "**deleted: `load-test-schedule`**" in result.output
+    assert "**Deleted: `load-test-schedule`**" in result.output
 
 
-def test_costs_are_of_runs_as_long_as_is_said(repository: Path, ops: Ops):
+def test_costs_use_the_given_length_of_runs(repository: Path, ops: Ops):
     result = ops("review", "--base", "main", "--minutes", "60", *FROM)
-    assert "Assumed: 60 minutes" in result.output
+    assert "Assumes 60 minutes" in result.output
     assert "| Fargate on demand | $34.78 | $45.18 |" in result.output
 
 
@@ -98,7 +98,7 @@ def failed_preview(tmp_path: Path, content: str) -> str:
     return str(file)
 
 
-def test_a_preview_that_fails_is_shown(repository: Path, ops: Ops, tmp_path: Path):
+def test_a_failed_preview_is_shown(repository: Path, ops: Ops, tmp_path: Path):
     failed = {"steps": None, "diagnostics": [{"severity": "error", "message": "error: there is no VPC\n"}]}
     file = failed_preview(tmp_path, json.dumps(failed))
     result = ops("review", "--base", "main", "--stack", "prod", "--preview", file)
@@ -106,24 +106,27 @@ def test_a_preview_that_fails_is_shown(repository: Path, ops: Ops, tmp_path: Pat
 
 
 @pytest.mark.parametrize("content", ["", "no", "[]", '{"steps": [{}]}', '{"steps": 5}'])
-def test_a_file_that_is_no_preview_is_refused(repository: Path, ops: Ops, tmp_path: Path, content: str):
+def test_a_file_that_is_not_a_preview_is_refused(repository: Path, ops: Ops, tmp_path: Path, content: str):
     result = ops("review", "--base", "main", "--preview", failed_preview(tmp_path, content))
     assert result.exit_code == 1
-    assert "is not what `pulumi preview --json` prints" in result.output
+    assert "preview.json is not the output of `pulumi preview --json`." in result.output
 
 
 MISTAKES = {
-    "reference": (("--base", "nowhere"), 'there is no "nowhere" in this repository'),
-    "option for a reference": (("--base", "--output=x"), 'there is no "--output=x" in this repository'),
-    "stack": (("--base", "main", "--stack", "dev"), "there is no Pulumi.dev.yaml in either version. There are: prod."),
-    "both": (("--base", "main", "--stack", "prod", "--all"), "name one stack, or --all"),
+    "reference": (("--base", "nowhere"), 'There is no "nowhere" in this repository'),
+    "option for a reference": (("--base", "--output=x"), 'There is no "--output=x" in this repository'),
+    "stack": (
+        ("--base", "main", "--stack", "dev"),
+        "There is no Pulumi.dev.yaml in either version. Existing stacks: prod.",
+    ),
+    "both": (("--base", "main", "--stack", "prod", "--all"), "Pass --stack or --all, not both."),
     "instant": (("--base", "main", "--from", "noon"), "--from:"),
-    "no file": (("--base", "main", "--preview", "nowhere.json"), "nowhere.json cannot be read"),
+    "no file": (("--base", "main", "--preview", "nowhere.json"), "Can't read nowhere.json"),
 }
 
 
 @pytest.mark.parametrize(("arguments", "message"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_mistake_is_one_line(repository: Path, ops: Ops, arguments: tuple[str, ...], message: str):
+def test_wrong_arguments_print_one_line(repository: Path, ops: Ops, arguments: tuple[str, ...], message: str):
     result = ops("review", *arguments)
     assert result.exit_code == 1
     assert message in result.output
@@ -133,10 +136,10 @@ def test_a_mistake_is_one_line(repository: Path, ops: Ops, arguments: tuple[str,
 def test_a_preview_of_another_stack_is_refused(repository: Path, ops: Ops):
     (repository / "Pulumi.dev.yaml").write_text("config:\n  scheduled-tasks:catalogue: [load-test]\n")
     result = ops("review", "--base", "main", "--stack", "dev", "--preview", str(HERE / "preview.json"))
-    assert "--preview is of stack prod, and the review of dev." in result.output
+    assert "--preview is for stack prod, but the review is for dev." in result.output
 
 
-def test_outside_of_a_repository_git_says_so(tmp_path: Path, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+def test_the_message_of_git_is_shown_outside_a_repository(tmp_path: Path, ops: Ops, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(plans, "ROOT", tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     result = ops("review", "--base", "main")

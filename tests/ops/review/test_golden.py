@@ -1,5 +1,5 @@
-"""Pairs of versions, and what their review says. `WRITE_GOLDEN=1` writes the files anew, to be read before they are
-committed."""
+"""Reviews of pairs of versions, compared with golden files. To rewrite the files, set `WRITE_GOLDEN=1`; then read them
+before you commit."""
 
 import os
 from datetime import UTC, datetime
@@ -102,5 +102,5 @@ def test_a_review_with_a_preview(project: Project):
 
 def test_a_preview_of_an_unchanged_configuration_is_drift(project: Project):
     text = review(project({}), project({}), [(HERE / "preview.json").read_text()])
-    assert text.startswith("### Stack prod: the configuration is the same; $7.30 a month as before\n")
-    assert "**deleted: `load-test-schedule`** (aws:scheduler/schedule:Schedule)" in text
+    assert text.startswith("### Stack prod: no configuration changes; $7.30 per month (unchanged)\n")
+    assert "**Deleted: `load-test-schedule`** (aws:scheduler/schedule:Schedule)" in text

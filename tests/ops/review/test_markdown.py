@@ -1,4 +1,4 @@
-"""What a review shows of values, and how long it may become."""
+"""How a review shows values, and its maximum length."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,9 +8,9 @@ import pytest
 from config import Source, StackConfig, StoredSecret, load
 from ops.costs import Assumptions
 from ops.review.differences import compare
+from ops.review.formatting import block, change, code, dollars, value
 from ops.review.markdown import LIMIT, Review, markdown
-from ops.review.text import block, change, code, dollars, value
-from ops.review.values import ABSENT, Change, changes
+from ops.review.value_changes import ABSENT, Change, changes
 from tests.ops.review.conftest import Project
 
 NOW = datetime(2027, 3, 27, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ def stack(project: Project, tasks: dict[str, Any]) -> StackConfig:
 
 
 def test_a_thousand_changes_stay_within_a_comment(project: Project):
-    """All different, long and full of what takes more bytes than characters."""
+    """All changes are different and long."""
 
     def tasks(memory: int, word: str) -> dict[str, Any]:
         return {
@@ -48,7 +48,7 @@ def test_a_thousand_changes_stay_within_a_comment(project: Project):
     assert "1,000 tasks changed" in text
     assert "more" in text
     tight = markdown([Review("prod", found)], Assumptions(), limit=1000)
-    assert "- 1,000 of them" in tight
+    assert "- 1,000 items" in tight
 
 
 def test_a_thousand_stacks_stay_within_a_comment(project: Project):
@@ -60,15 +60,15 @@ def test_a_thousand_stacks_stay_within_a_comment(project: Project):
     assert text.endswith("\n\nThe rest is too long to show.\n")
 
 
-def test_a_long_line_of_an_error_is_cut(project: Project):
+def test_a_long_line_of_an_error_is_truncated(project: Project):
     text = markdown([Review("prod", problems="x" * 100_000)], Assumptions())
     assert len(text) < 3000
 
 
-def test_many_stacks_that_did_not_change_are_one_line(project: Project):
+def test_unchanged_stacks_share_one_line(project: Project):
     config = stack(project, {"a": {"image": "a:1", "schedule": "rate(1 hour)"}})
     reviews = [Review(f"stack-{n}", compare(f"stack-{n}", config, config, NOW, Assumptions())) for n in range(3)]
-    assert markdown(reviews, Assumptions()) == "No change in stacks stack-0, stack-1, stack-2.\n"
+    assert markdown(reviews, Assumptions()) == "No changes in stacks stack-0, stack-1, stack-2.\n"
 
 
 @pytest.mark.parametrize(
@@ -81,11 +81,11 @@ def test_many_stacks_that_did_not_change_are_one_line(project: Project):
         ("", "` `"),
     ],
 )
-def test_a_value_has_no_mark_up_of_its_own(text: str, shown: str):
+def test_markup_in_a_value_has_no_effect(text: str, shown: str):
     assert code(text) == shown
 
 
-def test_a_block_ends_only_where_it_ends():
+def test_a_fence_in_a_block_does_not_end_it():
     assert block("a\n```\nb") == "````text\na\n```\nb\n````"
 
 
@@ -108,7 +108,7 @@ def test_a_block_ends_only_where_it_ends():
         ("Rotate the secret of the shop", "`Rotate the secret of the shop`"),
     ],
 )  # fmt: skip
-def test_a_value_is_shown_without_what_is_secret(item: object, shown: str):
+def test_credentials_in_a_value_are_hidden(item: object, shown: str):
     assert value(item) == shown
 
 
@@ -116,20 +116,20 @@ def test_a_value_is_shown_without_what_is_secret(item: object, shown: str):
     ("old", "new", "shown"),
     [
         (1, 2, "`memory`: `1` → `2`"),
-        (StoredSecret("a", "1"), StoredSecret("a", "2"), "`memory`: `{config: a}`, with another value"),
+        (StoredSecret("a", "1"), StoredSecret("a", "2"), "`memory`: `{config: a}` (new value)"),
     ],
 )
-def test_a_change_shows_old_and_new(old: object, new: object, shown: str):
+def test_a_change_shows_old_and_new_values(old: object, new: object, shown: str):
     assert change(Change(("memory",), old, new)) == shown
 
 
-@pytest.mark.parametrize(("old", "new", "word"), [(ABSENT, "canary", "added"), ("canary", ABSENT, "removed"), ("canary", "b", "another value")])  # fmt: skip
-def test_the_value_of_a_variable_is_never_shown(old: object, new: object, word: str):
+@pytest.mark.parametrize(("old", "new", "word"), [(ABSENT, "canary", "added"), ("canary", ABSENT, "removed"), ("canary", "b", "changed")])  # fmt: skip
+def test_values_of_environment_variables_are_never_shown(old: object, new: object, word: str):
     for path in (("environment", "A"), ("schedules", 0, "environment", "A"), ("image", "args", "A")):
-        assert change(Change(path, old, new)) == f"{code('.'.join(map(str, path)))}: {word} (values are not shown)"
+        assert change(Change(path, old, new)) == f"{code('.'.join(map(str, path)))}: {word} (values aren't shown)"
 
 
-def test_lists_of_maps_are_compared_one_by_one():
+def test_lists_of_objects_are_compared_item_by_item():
     old = {"schedules": [{"expression": "a"}, {"expression": "b", "cpu": 1}], "command": ["a"]}
     new = {"schedules": [{"expression": "a"}, {"expression": "b", "cpu": 2}], "command": ["a", "b"]}
     assert [item.key for item in changes(old, new)] == ["schedules.1.cpu", "command"]
@@ -137,5 +137,5 @@ def test_lists_of_maps_are_compared_one_by_one():
 
 
 @pytest.mark.parametrize(("amount", "shown"), [(0, "$0.00"), (0.004, "under $0.01"), (1234.5, "$1,234.50")])
-def test_money_is_to_the_cent(amount: float, shown: str):
+def test_amounts_are_rounded_to_the_cent(amount: float, shown: str):
     assert dollars(amount) == shown

@@ -1,4 +1,4 @@
-"""What is gained and what is lost, however it is written."""
+"""Gained and lost permissions, independent of how they are written."""
 
 import json
 
@@ -30,46 +30,46 @@ NARROW, WIDE = grant("s3:PutObject", "arn:aws:s3:::a/*"), grant("s3:PutObject", 
         (grant(MANAGED_POLICY, "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"), False),
     ],
 )
-def test_what_is_for_everything_is_flagged(given: Grant, wide: bool):
+def test_broad_permissions_are_flagged(given: Grant, wide: bool):
     assert given.wide is wide
 
 
-def test_widened_is_gained_and_not_lost():
+def test_a_wider_grant_is_gained_and_the_narrow_one_is_not_lost():
     found = permission_changes([NARROW], [WIDE])
     assert found.gained == (Gain(WIDE, (NARROW,)),)
     assert found.lost == ()
 
 
-def test_narrowed_is_lost_and_not_gained():
+def test_a_narrower_grant_is_not_gained_and_the_wide_one_is_lost():
     found = permission_changes([WIDE], [NARROW])
     assert (found.gained, found.lost) == ((), (WIDE,))
 
 
-def test_written_otherwise_is_neither():
+def test_redundant_grants_are_neither_gained_nor_lost():
     both = [grant("s3:PutObject", "arn:aws:s3:::a/x"), NARROW]
     found = permission_changes(both, [NARROW])
     assert (found.gained, found.lost) == ((), ())
 
 
-def test_what_another_one_has_counts_for_nothing():
+def test_holders_are_compared_separately():
     other = grant("s3:PutObject", "*", holder="runs of b")
     assert permission_changes([other], [other, NARROW]).gained == (Gain(NARROW, ()),)
 
 
-def test_actions_are_the_same_in_any_case_and_wildcards_are_iams():
+def test_actions_ignore_case_and_wildcards_work_as_in_iam():
     assert grant("s3:get*", "*").covers(grant("s3:GetObject", "arn:aws:s3:::a"))
     assert grant("s3:Get?bject", "arn:aws:s3:::a[1]").covers(grant("s3:GetObject", "arn:aws:s3:::a[1]"))
     assert not grant("s3:GetObject", "arn:aws:s3:::a[1]*").covers(grant("s3:GetObject", "arn:aws:s3:::a1"))
 
 
-def test_a_condition_that_is_gone_is_a_gain():
+def test_removing_a_condition_is_a_gain():
     bound = grant("ecs:RunTask", "*", '{"ArnEquals": {"ecs:cluster": "c"}}')
     free = grant("ecs:RunTask", "*")
     assert permission_changes([bound], [free]).gained == (Gain(free, (bound,)),)
     assert permission_changes([free], [bound]).lost == (free,)
 
 
-def test_statements_of_a_document_are_grants():
+def test_statements_of_a_policy_document_become_grants():
     document = json.dumps(
         {
             "Statement": [

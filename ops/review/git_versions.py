@@ -1,4 +1,4 @@
-"""The configuration of another version, out of git, without a checkout."""
+"""Reads the configuration of another version from Git without a checkout."""
 
 import subprocess
 from collections.abc import Generator, Iterator
@@ -8,12 +8,12 @@ from tempfile import TemporaryDirectory
 
 
 class GitError(Exception):
-    """A version that git cannot give; the text says why."""
+    """A version that can't be read from Git. The message gives the reason."""
 
 
 @contextmanager
 def version(project: Path, reference: str) -> Generator[Path]:
-    """A temporary folder with the stack files and the catalogue of a branch, tag or commit. Raises GitError."""
+    """A temporary folder with the stack files and shared tasks of a branch, tag or commit. Raises GitError."""
     commit = _commit(project, reference)
     with TemporaryDirectory() as made:
         folder = Path(made)
@@ -26,19 +26,19 @@ def version(project: Path, reference: str) -> Generator[Path]:
 
 def _commit(project: Path, reference: str) -> str:
     try:
-        # What follows --end-of-options is no option, whatever it looks like.
+        # After --end-of-options, git takes nothing as an option.
         found = _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}")
     except GitError:
         _git(project, "rev-parse", "--git-dir")
         raise GitError(
-            f'there is no "{reference}" in this repository. In continuous integration, fetch it first '
+            f'There is no "{reference}" in this repository. In continuous integration, fetch it first '
             "(actions/checkout: fetch-depth: 0)."
         ) from None
     return found.decode().strip()
 
 
 def _names(project: Path, commit: str) -> list[str]:
-    """The files of a version, relative to the project's folder."""
+    """The files of a version, relative to the project folder."""
     return _git(project, "ls-tree", "-r", "-z", "--name-only", commit).decode().split("\0")[:-1]
 
 
@@ -50,7 +50,7 @@ def _is_configuration(name: str) -> bool:
 
 
 def _contents(project: Path, commit: str, names: list[str]) -> Iterator[bytes]:
-    """The contents of files, in one call: a catalogue may have a thousand."""
+    """The contents of files, read in one call: there can be a thousand shared tasks."""
     asked = "".join(f"{commit}:./{name}\n" for name in names)
     answer = _git(project, "cat-file", "--batch", given=asked.encode())
     position = 0
@@ -66,7 +66,7 @@ def _git(project: Path, *arguments: str, given: bytes = b"") -> bytes:
     try:
         done = subprocess.run(["git", *arguments], cwd=project, input=given, capture_output=True, check=False)
     except OSError as error:
-        raise GitError(f"git cannot be run: {error.strerror}.") from error
+        raise GitError(f"Can't run git: {error.strerror}.") from error
     if done.returncode:
         raise GitError(done.stderr.decode(errors="replace").strip() or f"git {arguments[0]} failed.")
     return done.stdout

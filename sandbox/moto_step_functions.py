@@ -1,8 +1,7 @@
-"""What moto's interpreter of Amazon States Language lacks for running supervised tasks.
+"""Fixes that let moto's interpreter of Amazon States Language run supervised tasks.
 
-Its interpreter leaves JSONata to a Java library that does not come with it, passes PascalCase names on to boto3 as
-they are, and takes any end of an ECS task for a success. `mend` makes it do what AWS does (Step Functions developer
-guide, "Run Amazon ECS or Fargate tasks with Step Functions").
+Without them, JSONata needs a Java library, PascalCase names reach boto3 unchanged, and any stopped ECS task counts as a
+success. AWS: Step Functions developer guide, "Run Amazon ECS or Fargate tasks with Step Functions".
 """
 
 import json
@@ -35,8 +34,8 @@ _NO_TASK = CustomErrorName(error_name="AmazonECS.Unknown")
 _TASK_FAILED = StatesErrorName(typ=StatesErrorNameType.StatesTaskFailed)
 
 
-def mend() -> None:
-    """Make moto's interpreter run supervised tasks, in this process."""
+def fix_step_functions() -> None:
+    """Apply the fixes to moto in this process."""
     evaluator: Any = jsonata_module
     evaluator._eval_jsonata = _evaluate
     users: list[Any] = [states_module, variable_store]
@@ -60,7 +59,7 @@ def _evaluate(expression: str) -> Any:
 
 
 def _declarations(bindings: Mapping[str, Any]) -> str:
-    """Variables as declarations, texts with whatever they hold."""
+    """Return JSONata declarations of variables. Strings may contain any character."""
     return "".join(f"{name}:={to_json_str(value)};" for name, value in bindings.items())
 
 
@@ -94,14 +93,14 @@ def _client(resource_runtime_part: Any, state_credentials: Any) -> Any:
 
 
 def _start_task(
-    self: Any,  # noqa: ARG001 - as moto calls it
+    self: Any,  # noqa: ARG001 - moto passes it
     env: Any,
     resource_runtime_part: Any,
     normalised_parameters: Any,
     state_credentials: Any,
 ) -> None:
     ecs = _client(resource_runtime_part, state_credentials)
-    answer = _asked(env, lambda: ecs.run_task(**normalised_parameters))
+    answer = _call(env, lambda: ecs.run_task(**normalised_parameters))
     if answer.get("failures") or not answer["tasks"]:
         raise _failed(env, _NO_TASK, json.dumps(answer.get("failures", [])))
     env.stack.append({"tasks": answer["tasks"]})
@@ -111,14 +110,14 @@ def _await_task(
     self: Any,
     env: Any,
     resource_runtime_part: Any,
-    normalised_parameters: Any,  # noqa: ARG001 - as moto calls it
+    normalised_parameters: Any,  # noqa: ARG001 - moto passes it
     state_credentials: Any,
 ) -> Callable[[], Any]:
     ecs = _client(resource_runtime_part, state_credentials)
     started = env.stack.pop()["Tasks"][0]
 
-    def look() -> Any:
-        described = _asked(env, lambda: ecs.describe_tasks(cluster=started["ClusterArn"], tasks=[started["TaskArn"]]))
+    def stopped_task() -> Any:
+        described = _call(env, lambda: ecs.describe_tasks(cluster=started["ClusterArn"], tasks=[started["TaskArn"]]))
         if described["tasks"][0]["lastStatus"] != "STOPPED":
             return None
         _from_api(self, described, service_action_name="DescribeTasks")
@@ -129,16 +128,16 @@ def _await_task(
             raise _failed(env, _TASK_FAILED, json.dumps(task))
         return task
 
-    return look
+    return stopped_task
 
 
-def _asked(env: Any, question: Callable[[], Any]) -> Any:
-    """An answer of ECS, whose errors have Step Functions' names."""
+def _call(env: Any, request: Callable[[], Any]) -> Any:
+    """Call ECS, and rename its errors as Step Functions does."""
     try:
-        return question()
+        return request()
     except ClientError as error:
-        told = error.response["Error"]
-        raise _failed(env, CustomErrorName(error_name=f"ECS.{told['Code']}"), told["Message"]) from error
+        details = error.response["Error"]
+        raise _failed(env, CustomErrorName(error_name=f"ECS.{details['Code']}"), details["Message"]) from error
 
 
 def _failed(env: Any, error: ErrorName, cause: str) -> FailureEventException:

@@ -1,5 +1,5 @@
-// `node synthesise.js <construct> <tasks> <folder for the output>`: a stack of so many plain scheduled tasks. Prints as
-// JSON how many resources it has; ends in an error where CDK refuses it.
+// `node synthesize.js <construct> <tasks> <output folder>`: synthesize a stack with a number of plain scheduled tasks.
+// Prints the number of resources as JSON, and fails if CDK refuses the stack.
 const cdk = require("aws-cdk-lib");
 const { aws_ec2: ec2, aws_ecs: ecs, aws_ecs_patterns: patterns, aws_logs: logs } = cdk;
 const { aws_applicationautoscaling: autoscaling, aws_scheduler: scheduler, aws_scheduler_targets: targets } = cdk;
@@ -8,7 +8,7 @@ const [construct, count] = [process.argv[2], Number(process.argv[3])];
 const environment = { account: "123456789012", region: "eu-west-1" };
 const app = new cdk.App({ analyticsReporting: false, outdir: process.argv[4] });
 const stack = new cdk.Stack(app, "bench", { env: environment });
-// As ours: the VPC and the cluster are there already, one log group for all.
+// As in our program, the VPC and the cluster exist, and all tasks share one log group.
 const vpc = ec2.Vpc.fromVpcAttributes(stack, "vpc", {
   vpcId: "vpc-0bench",
   availabilityZones: ["eu-west-1a", "eu-west-1b"],

@@ -1,4 +1,4 @@
-"""A week of launches as an SVG: a row a day (UTC), a bar for five minutes, red where launches are throttled."""
+"""A week of launches as an SVG: one row per day (UTC), one bar per five minutes, red if launches are throttled."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from .launches import DAY, WEEK, Launch
 from .limits import CALLS
 from .week import LoadedWeek
 
-_SECONDS_A_BAR = 300
-_BARS_A_DAY = int(DAY.total_seconds()) // _SECONDS_A_BAR
+_SECONDS_PER_BAR = 300
+_BARS_PER_DAY = int(DAY.total_seconds()) // _SECONDS_PER_BAR
 _BAR_WIDTH = 3.5
 _ROW, _HIGH = 56, 40
 _LEFT, _TOP, _MARGIN = 96, 56, 24
-_RIGHT = _LEFT + _BARS_A_DAY * _BAR_WIDTH
+_RIGHT = _LEFT + _BARS_PER_DAY * _BAR_WIDTH
 _SHOWN = 5
 
 
@@ -34,13 +34,13 @@ class _Bar:
 
     @property
     def peak(self) -> int:
-        """The most in a second."""
+        """The most launches in one second."""
         return max(self.seconds.values())
 
 
 def week_svg(week: LoadedWeek, title: str) -> str:
-    """The picture; the dashed line is the calls of RunTask that Fargate takes in a second, and a bar's tooltip names
-    its tasks."""
+    """The chart. The dashed line is the number of RunTask calls per second that Fargate accepts. The tooltip of a bar
+    names its tasks."""
     midnight = datetime.combine(week.begin, time(), week.begin.tzinfo)
     bars = _bars(week, midnight)
     days = -(-(week.begin + WEEK - midnight) // DAY)
@@ -49,10 +49,10 @@ def week_svg(week: LoadedWeek, title: str) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_RIGHT + _MARGIN:g} {height}" font-size="12">',
         f'<rect width="{_RIGHT + _MARGIN:g}" height="{height}" fill="white"/>',
-        f'<text x="16" y="24" font-size="16">{escape(title)}: launches a second, {most} at the most (UTC)</text>',
+        f'<text x="16" y="24" font-size="16">{escape(title)}: launches per second, {most} at peak (UTC)</text>',
     ]
     parts += [
-        f'<text x="{_LEFT + _BARS_A_DAY * _BAR_WIDTH * hour / 24:g}" y="{_TOP - 12}" fill="#666">{hour:02}:00</text>'
+        f'<text x="{_LEFT + _BARS_PER_DAY * _BAR_WIDTH * hour / 24:g}" y="{_TOP - 12}" fill="#666">{hour:02}:00</text>'
         for hour in range(0, 24, 3)
     ]
     line = _HIGH * CALLS.refill / most
@@ -63,28 +63,28 @@ def week_svg(week: LoadedWeek, title: str) -> str:
             f'<path d="M{_LEFT} {base}H{_RIGHT:g}" stroke="#ced4da"/>',
             f'<path d="M{_LEFT} {base - line:.1f}H{_RIGHT:g}" stroke="#868e96" stroke-dasharray="3 3"/>',
         ]
-    parts += [_rectangle(place, bar, most) for place, bar in sorted(bars.items())]
+    parts += [_rectangle(position, bar, most) for position, bar in sorted(bars.items())]
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
 def _bars(week: LoadedWeek, midnight: datetime) -> Mapping[int, _Bar]:
-    """Those that have any launches, by their place from midnight on."""
-    refused = {each.launch for each in week.refused}
+    """The bars with launches, by their position from midnight on."""
+    throttled = {each.launch for each in week.throttled}
     offset = int((week.begin - midnight).total_seconds())
     bars: dict[int, _Bar] = defaultdict(_Bar)
     for launch in week.launches:
         if launch.in_week:
-            bars[(offset + launch.second) // _SECONDS_A_BAR].add(launch, throttled=launch in refused)
+            bars[(offset + launch.second) // _SECONDS_PER_BAR].add(launch, throttled=launch in throttled)
     return bars
 
 
-def _rectangle(place: int, bar: _Bar, most: int) -> str:
-    day, along = divmod(place, _BARS_A_DAY)
+def _rectangle(position: int, bar: _Bar, most: int) -> str:
+    day, along = divmod(position, _BARS_PER_DAY)
     high = max(1, _HIGH * bar.peak / most)
     tasks = list(bar.tasks)
     more = f" and {len(tasks) - _SHOWN} more" if len(tasks) > _SHOWN else ""
     return (
         f'<rect x="{_LEFT + along * _BAR_WIDTH:g}" y="{_TOP + day * _ROW + _HIGH - high:.1f}" width="3" '
         f'height="{high:.1f}" fill="{"#e03131" if bar.throttled else "#1c7ed6"}">'
-        f"<title>{bar.peak} a second: {escape(', '.join(tasks[:_SHOWN]))}{more}</title></rect>"
+        f"<title>{bar.peak} per second: {escape(', '.join(tasks[:_SHOWN]))}{more}</title></rect>"
     )

@@ -1,4 +1,4 @@
-"""The container engine of this machine: docker or podman, whichever runs."""
+"""The container engine of this machine: Docker or Podman."""
 
 import os
 import shutil
@@ -12,21 +12,21 @@ _ANSWER_SECONDS = 30
 
 
 def find_engine() -> str:
-    """The path of the first engine that answers. Raises OpsError with what is missing for each."""
-    missing: list[str] = []
+    """The path of the first engine that runs. Raises OpsError with the problem of each engine if none runs."""
+    problems: list[str] = []
     for name in ENGINES:
         path = shutil.which(name)
         if path is None:
-            missing.append(f"{name} is not on PATH")
-        elif why := _silence(path):
-            missing.append(f"{name} is there and does not run ({why})")
+            problems.append(f"{name} isn't on PATH")
+        elif problem := _problem(path):
+            problems.append(f"{name} doesn't run ({problem})")
         else:
             return path
-    raise OpsError(f"no container engine runs here: {'; '.join(missing)}. Start or install one.", NO_RUN)
+    raise OpsError(f"Found no running container engine: {'; '.join(problems)}. Start or install one.", NO_RUN)
 
 
-def _silence(path: str) -> str:
-    """Why an engine does not answer; empty where it does."""
+def _problem(path: str) -> str:
+    """Why an engine doesn't run; empty if it runs."""
     try:
         done = subprocess.run(
             [path, "version"], capture_output=True, text=True, errors="replace", timeout=_ANSWER_SECONDS, check=False
@@ -40,10 +40,10 @@ def _silence(path: str) -> str:
 
 
 def call_engine(path: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
-    """Call the engine with this terminal as its own; its exit code, which is the container's for `run`.
+    """Call the engine in this terminal and return its exit code, which for `run` is that of the container.
 
-    `environment` is added to the engine's own. Ctrl-C reaches the engine, which hands it to the container: its end is
-    waited for. The code of an engine that a signal ended is as a shell gives it.
+    `environment` is added to the environment of the engine. On Ctrl-C, the engine passes the signal to the container,
+    and this function waits for its end. If a signal ends the engine, the exit code is the one that a shell returns.
     """
     with subprocess.Popen([path, *arguments], env={**os.environ, **(environment or {})}) as process:
         while True:

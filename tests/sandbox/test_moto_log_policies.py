@@ -1,4 +1,4 @@
-"""A log group's own resource policy, which moto does not know, as the plugin makes, changes and removes it."""
+"""The resource policy of a log group, which moto does not support: created, changed and deleted by the provider."""
 
 import json
 from collections.abc import Iterator
@@ -10,18 +10,18 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from sandbox.mends import mend
+from sandbox.moto_fixes import apply_fixes
 from sandbox.plugin.services.logs import ResourcePolicy
 
 HOME = "/aws/events/shop"
 ARN, OTHER = (f"arn:aws:logs:eu-west-1:123456789012:log-group:{HOME}/{name}" for name in ("failed", "succeeded"))
 POLICY = ResourcePolicy()
 
-mend()
+apply_fixes()
 
 
-class Here:
-    """AWS in this process."""
+class InProcess:
+    """The emulator in this process."""
 
     def client(self, service: str) -> Any:
         return client(service)
@@ -29,7 +29,7 @@ class Here:
 
 @cache
 def client(service: str) -> Any:
-    """A client, made once: that takes longer than most calls."""
+    """Return a cached client. Creating one takes longer than most calls."""
     connect: Any = boto3.client
     return connect(service, region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
 
@@ -41,14 +41,14 @@ def document(action: str) -> str:
 @pytest.fixture
 def aws() -> Iterator[Any]:
     with mock_aws():
-        here = Here()
+        emulator = InProcess()
         for name in ("failed", "succeeded"):
-            here.client("logs").create_log_group(logGroupName=f"{HOME}/{name}")
-        yield here
+            emulator.client("logs").create_log_group(logGroupName=f"{HOME}/{name}")
+        yield emulator
 
 
 @pytest.mark.parametrize("key", [{"resourceArn": ARN}, {"policyName": "shop"}], ids=lambda key: next(iter(key)))
-def test_a_policy_lives(aws: Any, key: dict[str, str]):
+def test_a_policy_is_created_changed_and_deleted(aws: Any, key: dict[str, str]):
     others = [POLICY.create(aws, {"policyName": "other", "policyDocument": document("a")})]
     others += [POLICY.create(aws, {"resourceArn": OTHER, "policyDocument": document("b")})]
     made = {**key, "policyDocument": document("logs:PutLogEvents")}
@@ -62,7 +62,7 @@ def test_a_policy_lives(aws: Any, key: dict[str, str]):
     assert all(POLICY.read(aws, other, {}) for other in others)
 
 
-def test_a_log_groups_policy_is_changed_by_whoever_knows_its_revision_only(aws: Any):
+def test_a_change_needs_the_current_revision(aws: Any):
     logs = aws.client("logs")
     logs.put_resource_policy(resourceArn=ARN, policyDocument=document("a"))
     with pytest.raises(ClientError, match="InvalidParameterException"):
@@ -72,7 +72,7 @@ def test_a_log_groups_policy_is_changed_by_whoever_knows_its_revision_only(aws: 
     assert logs.describe_resource_policies()["resourcePolicies"] == []
 
 
-def test_there_are_as_many_as_log_groups_beside_ten_of_the_account(aws: Any):
+def test_policies_of_log_groups_do_not_count_as_policies_of_the_account(aws: Any):
     logs = aws.client("logs")
     for number in range(10):
         logs.put_resource_policy(policyName=f"other-{number}", policyDocument=document("a"))
@@ -84,7 +84,7 @@ def test_there_are_as_many_as_log_groups_beside_ten_of_the_account(aws: Any):
     assert len(logs.describe_resource_policies(policyScope="RESOURCE")["resourcePolicies"]) == 24
 
 
-def test_a_policy_is_there_as_long_as_its_log_group(aws: Any):
+def test_a_policy_is_deleted_with_its_log_group(aws: Any):
     POLICY.create(aws, {"resourceArn": ARN, "policyDocument": document("a")})
     aws.client("logs").delete_log_group(logGroupName=f"{HOME}/failed")
     assert POLICY.read(aws, ARN, {}) is None
@@ -93,5 +93,5 @@ def test_a_policy_is_there_as_long_as_its_log_group(aws: Any):
 
 
 @pytest.mark.parametrize("props", [{}, {"policyName": "a", "resourceArn": ARN}], ids=["neither", "both"])
-def test_a_policy_is_of_the_account_or_of_a_log_group(props: dict[str, str]):
+def test_a_policy_has_either_a_name_or_a_log_group(props: dict[str, str]):
     assert "exactly one of policyName and resourceArn" in POLICY.problems(props)["policyName"]

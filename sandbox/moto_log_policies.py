@@ -1,5 +1,8 @@
-"""Log groups' own resource policies, which moto does not have: beside the ten of the account, as long as the log group,
-changed by whoever names the revision (AWS: CloudWatch Logs API reference, PutResourcePolicy)."""
+"""Resource policies of single log groups, which moto does not support.
+
+There is one per log group, beside the ten policies of the account. A change must name the current revision. Deleting
+the log group deletes its policy. AWS: CloudWatch Logs API reference, PutResourcePolicy.
+"""
 
 import json
 from hashlib import md5
@@ -10,7 +13,7 @@ from moto.logs.models import LogsBackend
 from moto.logs.responses import LogsResponse
 
 _Policies = dict[str, str]
-"""Documents by the ARN of the log group."""
+"""Policy documents by the ARN of their log group."""
 
 _responses: Any = LogsResponse
 _backend: Any = LogsBackend
@@ -21,8 +24,8 @@ _put, _delete, _delete_log_group = (
 )
 
 
-def mend() -> None:
-    """Have moto play them, in this process."""
+def fix_log_policies() -> None:
+    """Add the policies to moto in this process."""
     _responses.put_resource_policy = put_resource_policy
     _responses.delete_resource_policy = delete_resource_policy
     _responses.describe_resource_policies = describe_resource_policies
@@ -30,7 +33,7 @@ def mend() -> None:
 
 
 def put_resource_policy(response: Any) -> str:
-    """As moto where it is of the account."""
+    """Create or change a policy; moto handles a policy of the account."""
     arn = response._get_param("resourceArn")
     if not arn:
         return _put(response)
@@ -43,7 +46,7 @@ def put_resource_policy(response: Any) -> str:
 
 
 def delete_resource_policy(response: Any) -> str:
-    """As moto where it is of the account."""
+    """Delete a policy; moto handles a policy of the account."""
     arn = response._get_param("resourceArn")
     if not arn:
         return _delete(response)
@@ -55,7 +58,7 @@ def delete_resource_policy(response: Any) -> str:
 
 
 def describe_resource_policies(response: Any) -> str:
-    """Those of the account, or those of one or all log groups."""
+    """List the policies of the account, of one log group, or of all log groups."""
     backend, wanted = response.logs_backend, response._get_param("resourceArn")
     if response._get_param("policyScope") == "RESOURCE":
         policies = _policies(backend)
@@ -66,7 +69,7 @@ def describe_resource_policies(response: Any) -> str:
 
 
 def delete_log_group(backend: Any, log_group_name: str) -> None:
-    """Its policy goes with it."""
+    """Delete a log group and its policy."""
     group = backend.groups.get(log_group_name)
     _delete_log_group(backend, log_group_name)
     _policies(backend).pop(_arn(group), None)

@@ -1,0 +1,124 @@
+"""`run --local`: runs a task of a stack's configuration in the container engine of this machine."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from components.aws import names
+from components.aws.names import GroupNames
+from components.problems import listed, nearest
+from components.resolved import Build, Schedule, Task
+from components.task import overrides
+from config import ConfigError
+from config.yaml_files import YamlError
+
+from ..aws.secrets import secret_value
+from ..errors import NO_RUN, OpsError
+from ..json_values import Json, as_json, mapping
+from ..output import note
+from ..planning.plans import DEFAULT_STACK, PROJECT_NAME, ROOT, load_stack, stack_problem
+from ..runs.container_engines import call_engine, find_engine
+from ..runs.containers import containers_of, main_container, overridden
+from ..runs.definition import definition_of
+from ..runs.local_container import Container, build_arguments, container_of
+from ..runs.request import LaunchContext, RunChanges, with_changes
+from .options import Where
+
+
+def run_locally(
+    where: Where,
+    task: str,
+    schedule: str | None,
+    context: LaunchContext,
+    changes: RunChanges,
+    inherited: Sequence[str],
+    *,
+    secrets: bool,
+) -> int:
+    """Run the container of a task locally and return its exit code.
+
+    `inherited` are the names of environment variables to pass on. Raises OpsError if the container can't run.
+    """
+    stack = where.stack or DEFAULT_STACK
+    configured = _configured(stack, task)
+    own_names = GroupNames(f"{PROJECT_NAME}-{stack}")
+    definition = _definition(where, configured, own_names)
+    given = _overrides(configured, _schedule(configured, schedule), context)
+    main = main_container(containers_of(definition["containerDefinitions"]), overridden(given))
+    container = container_of(definition, with_changes(given, changes, main))
+    passed = _from_environment(inherited)
+    engine = find_engine()
+    passed |= _secrets(where, container, set(container.environment) | set(passed), wanted=secrets)
+    for part in container.omitted:
+        note(f"Not available locally: {part}.")
+    if configured.build:
+        _build(engine, configured, configured.build, container.image)
+    return call_engine(engine, ["run", "--rm", *container.arguments(list(passed))], passed)
+
+
+def _configured(stack: str, task: str) -> Task:
+    try:
+        tasks = load_stack(stack).tasks
+    except (ConfigError, YamlError) as error:
+        raise OpsError(stack_problem(stack, error)) from None
+    if task not in tasks:
+        raise OpsError(f'Stack {stack} has no task "{task}".{nearest(task, tasks)}')
+    return tasks[task]
+
+
+def _definition(where: Where, task: Task, own_names: GroupNames) -> Mapping[str, Any]:
+    """The task definition from the configuration, or an existing one from AWS."""
+    if task.task_definition is not None:
+        found = where.connect().client("ecs").describe_task_definition(taskDefinition=task.task_definition)
+        return found["taskDefinition"]
+    if task.is_windows:
+        raise OpsError(f"{task.name} runs on Windows, which --local doesn't support.")
+    image = f"{own_names.repository(task.name)}:local" if task.build else str(task.image)
+    given = {variable: str(arn) for variable, arn in task.secrets.items()}
+    stored = {variable: own_names.parameter(task.name, variable) for variable in task.secret_values}
+    return definition_of(task, image=image, secrets={**given, **stored})
+
+
+def _schedule(task: Task, name: str | None) -> Schedule:
+    by_name = {names.schedule(task.name, number): schedule for number, schedule in enumerate(task.schedules)}
+    if name and name not in by_name:
+        raise OpsError(
+            f'{task.name} has no schedule "{name}". Its schedules: {listed(by_name, "and")}.{nearest(name, by_name)}'
+        )
+    if not name and len(by_name) > 1:
+        raise OpsError(f"{task.name} has several schedules. Choose one: --schedule {listed(by_name)}.")
+    return by_name[name] if name else next(iter(by_name.values()))
+
+
+def _overrides(task: Task, schedule: Schedule, context: LaunchContext) -> Mapping[str, Json]:
+    text = overrides.document(schedule, container=task.container)
+    return mapping(as_json(json.loads(context.fill_in(text)))) if text else {}
+
+
+def _from_environment(names_of_variables: Sequence[str]) -> dict[str, str]:
+    for name in names_of_variables:
+        if name not in os.environ:
+            raise OpsError(
+                f"--env {name}: The variable isn't set in your environment. Set it, or pass --env {name}=VALUE."
+            )
+    return {name: os.environ[name] for name in names_of_variables}
+
+
+def _secrets(where: Where, container: Container, known: set[str], *, wanted: bool) -> dict[str, str]:
+    missing = {name: source for name, source in container.secrets.items() if name not in known}
+    if missing and not wanted:
+        note(
+            f"Not set: {listed(missing, 'and')}. To read them from AWS, pass --secrets. To pass one from your "
+            "environment, use --env NAME."
+        )
+    if not missing or not wanted:
+        return {}
+    aws = where.connect()
+    return {name: secret_value(aws, name, source) for name, source in missing.items()}
+
+
+def _build(engine: str, task: Task, build: Build, image: str) -> None:
+    arguments = build_arguments(build, image, str(ROOT), task.architecture)
+    if code := call_engine(engine, ["build", *arguments]):
+        raise OpsError(f"The image build failed with exit code {code}.", NO_RUN)

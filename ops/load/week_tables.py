@@ -1,0 +1,77 @@
+"""A week of launches as tables and sentences for a terminal."""
+
+from collections.abc import Iterable
+
+from rich.table import Column, Table
+
+from .launches import Demand
+from .limits import LIMITS
+from .overloads import Overload
+from .throttling import throttled_launches
+from .week import LoadedWeek, as_flexible_window
+
+_SHOWN = 3
+
+
+def limits_table(week: LoadedWeek) -> Table:
+    """Each limit, and how much of it the week uses."""
+    table = Table("Limit", "Bucket", "Refill/s", "Peak/s", "Throttled", "Max wait")
+    for limit in LIMITS:
+        peak, count, wait = week.usage(limit)
+        table.add_row(limit.name, str(limit.bucket), str(limit.refill), f"{peak:g}", str(count), _seconds(wait))
+    return table
+
+
+def overloads_table(week: LoadedWeek, count: int) -> Table:
+    """The worst `count` overloads, with the flexible windows that resolve them."""
+    table = Table("From", "Throttled", "Wait", Column("Schedules", overflow="fold"), "flexibleWindow")
+    for overload in week.overloads[:count]:
+        names, windows = _names(overload.demands, with_stack=len(_stacks(week)) > 1), _windows(week, overload)
+        table.add_row(_when(week, overload), str(overload.throttled), _seconds(overload.wait), names, windows)
+    return table
+
+
+def windows_summary(week: LoadedWeek, count: int) -> list[str]:
+    """The effect of longer windows, and the schedules that need one but aren't in a table of `count` overloads."""
+    shown = {demand for overload in week.overloads[:count] for demand in overload.demands}
+    left = throttled_launches(week.throttled_with_windows)
+    lines: list[str] = []
+    if total := len(week.windows):
+        still = f"{left} launches are still" if left else "no launches are"
+        lines.append(f"With longer flexible windows for {total} schedules, {still} throttled.")
+    if more := [demand for demand in week.windows if demand not in shown]:
+        names = _names(more, with_stack=len(_stacks(week)) > 1)
+        lines.append(f"Schedules not in the table: {names}. To see all of them, pass --json.")
+    if left:
+        lines.append(
+            "A window can't be longer than the interval between two runs. Run some schedules less often, or at other "
+            "times."
+        )
+    return lines
+
+
+def _stacks(week: LoadedWeek) -> set[str]:
+    return {each.demand.plan.stack for each in week.due}
+
+
+def _when(week: LoadedWeek, overload: Overload) -> str:
+    first = f"{week.time(overload.minutes[0]):%a %d %b %H:%M}"
+    return first if len(overload.minutes) == 1 else f"{first}, {len(overload.minutes)} times"
+
+
+def _names(demands: Iterable[Demand], *, with_stack: bool) -> str:
+    plans = [demand.plan for demand in demands]
+    names = sorted({f"{plan.stack}/{plan.task}" if with_stack else plan.task for plan in plans})
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+def _windows(week: LoadedWeek, overload: Overload) -> str:
+    found = [week.windows[demand] for demand in overload.demands if demand in week.windows]
+    if not found:
+        return "No window helps"
+    return " to ".join(dict.fromkeys(as_flexible_window(choose(found)) for choose in (min, max)))
+
+
+def _seconds(wait: float) -> str:
+    return f"{wait:.0f} s" if wait >= 1 else f"{wait:.1f} s" if wait else ""

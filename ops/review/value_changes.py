@@ -1,0 +1,56 @@
+"""The differences between two objects, key by key."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ops.json_values import Json, as_json
+
+Path = tuple[str | int, ...]
+
+
+class _Absent:
+    """A value that isn't set."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = _Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A value that differs. `ABSENT` means that it isn't set."""
+
+    path: Path
+    """Keys as written in YAML, and positions in lists from 0."""
+    old: object
+    new: object
+
+    @property
+    def key(self) -> str:
+        """The path for messages: `environment.PGHOST`."""
+        return ".".join(str(part) for part in self.path)
+
+
+def changes(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[Change, ...]:
+    """The differences, in the order of the keys."""
+    return tuple(_between((), as_json(old), as_json(new)))
+
+
+def _between(path: Path, old: Json | _Absent, new: Json | _Absent) -> Iterator[Change]:
+    if old == new:
+        return
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in dict.fromkeys([*old, *new]):
+            yield from _between((*path, key), old.get(key, ABSENT), new.get(key, ABSENT))
+    elif isinstance(old, list) and isinstance(new, list) and _comparable(old, new):
+        for position, (earlier, later) in enumerate(zip(old, new, strict=True)):
+            yield from _between((*path, position), earlier, later)
+    else:
+        yield Change(path, old, new)
+
+
+def _comparable(old: Sequence[Json], new: Sequence[Json]) -> bool:
+    """Whether two lists consist of the same number of objects, which are then compared one by one."""
+    return len(old) == len(new) and all(isinstance(item, Mapping) for item in (*old, *new))

@@ -1,0 +1,108 @@
+"""ECS tasks as frozen data, read from answers of DescribeTasks and from events."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from components.supervised.settings import RUN_VARIABLE
+
+from ..json_values import Json, as_json, items, mapping
+from .containers import Containers, overridden
+
+STOPPED = "STOPPED"
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerState:
+    """A container of an ECS task."""
+
+    name: str
+    exit_code: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EcsTask:
+    """An ECS task."""
+
+    arn: str = ""
+    group: str = ""
+    started_by: str = ""
+    status: str = ""
+    """The last known status: `PENDING`, `RUNNING`, `STOPPED` and so on."""
+    desired_status: str = ""
+    stop_code: str = ""
+    stopped_reason: str = ""
+    created: datetime | None = None
+    started: datetime | None = None
+    stopped: datetime | None = None
+    states: tuple[ContainerState, ...] = ()
+    overridden: frozenset[str] = frozenset()
+    """The containers that the overrides change."""
+    execution: str = ""
+    """The name of the Step Functions execution that started the task. Empty for other tasks."""
+
+    @classmethod
+    def read(cls, data: Mapping[str, object]) -> "EcsTask":
+        """Read an answer of DescribeTasks, or the detail of an event."""
+        task = mapping(as_json(data))
+        overrides = mapping(task.get("overrides"))
+        return cls(
+            arn=str(task.get("taskArn", "")),
+            group=str(task.get("group", "")),
+            started_by=str(task.get("startedBy", "")),
+            status=str(task.get("lastStatus", "")),
+            desired_status=str(task.get("desiredStatus", "")),
+            stop_code=str(task.get("stopCode", "")),
+            stopped_reason=str(task.get("stoppedReason", "")),
+            created=instant(task.get("createdAt")),
+            started=instant(task.get("startedAt")),
+            stopped=instant(task.get("stoppedAt")),
+            states=tuple(map(_container_state, items(task.get("containers", [])))),
+            overridden=overridden(overrides),
+            execution=_execution(overrides),
+        )
+
+    @property
+    def id(self) -> str:
+        """The last part of the ARN."""
+        return last_part(self.arn)
+
+    @property
+    def containers(self) -> Containers:
+        """The containers. ECS doesn't report which ones are essential, so all of them count as essential."""
+        return {state.name: True for state in self.states if state.name}
+
+    @property
+    def exit_codes(self) -> dict[str, int | None]:
+        """The exit codes by container."""
+        return {state.name: state.exit_code for state in self.states if state.name}
+
+
+def _container_state(data: Json) -> ContainerState:
+    container = mapping(data)
+    code = container.get("exitCode")
+    name, reason = (str(container.get(key, "")) for key in ("name", "reason"))
+    return ContainerState(name, code if isinstance(code, int) else None, reason)
+
+
+def _execution(overrides: Mapping[str, Json]) -> str:
+    for entry in map(mapping, items(overrides.get("containerOverrides", []))):
+        for pair in map(mapping, items(entry.get("environment", []))):
+            if pair.get("name") == RUN_VARIABLE:
+                return str(pair.get("value", ""))
+    return ""
+
+
+def last_part(arn: str, separator: str = "/") -> str:
+    """The last part of an ARN."""
+    return arn.rsplit(separator, 1)[-1]
+
+
+def instant(value: object) -> datetime | None:
+    """A time from AWS: a datetime from boto3, an ISO 8601 string, or milliseconds."""
+    if isinstance(value, int):
+        return datetime.fromtimestamp(value / 1000, UTC)
+    if isinstance(value, str) and value:
+        value = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    return value.astimezone(UTC) if isinstance(value, datetime) else None

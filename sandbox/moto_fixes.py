@@ -1,0 +1,96 @@
+"""Fixes for differences between moto and AWS that matter to the sandbox."""
+
+import copy
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jsonpath_ng.ext.parser import parse as json_path
+from moto.ecs.models import EC2ContainerServiceBackend, Task
+from moto.events.utils import EventTemplateParser
+from moto.iam.models import IAMBackend
+from moto.settings import load_iam_aws_managed_policies
+
+from .moto_log_policies import fix_log_policies
+from .moto_step_functions import fix_step_functions
+
+
+@cache
+def apply_fixes() -> None:
+    """Apply all fixes to moto in this process, once."""
+    fix_step_functions()
+    fix_log_policies()
+    _cache_managed_policies()
+    _accept_task_memory()
+    _complete_stopped_tasks()
+    _transform_input_to_strings()
+
+
+def _cache_managed_policies() -> None:
+    """Read AWS's managed policies once. moto reads them once per partition, which takes more than a second."""
+    iam: Any = IAMBackend
+    read = iam._init_aws_policies
+    cached: dict[bool, list[Any]] = {}
+
+    def policies(self: Any) -> list[Any]:
+        wanted = load_iam_aws_managed_policies()
+        if wanted not in cached:
+            cached[wanted] = read(self)
+        copies = [copy.copy(policy) for policy in cached[wanted]]
+        for policy in copies:
+            policy.partition, policy.account_id = self.partition, self.account_id
+        return copies
+
+    iam._init_aws_policies = policies
+
+
+def _accept_task_memory() -> None:
+    """Accept a task definition that sets memory for the task only. moto requires it for each container."""
+    ecs: Any = EC2ContainerServiceBackend
+    count = ecs._calculate_task_resource_requirements
+
+    class WithMemory:
+        def __init__(self, definition: Any):
+            self.container_definitions = [{"memory": 0, **container} for container in definition.container_definitions]
+
+    ecs._calculate_task_resource_requirements = staticmethod(lambda definition: count(WithMemory(definition)))
+
+
+def _complete_stopped_tasks() -> None:
+    """Set the stop code, the reason and the desired status of a stopped task. moto leaves them out."""
+    task: Any = Task
+    advance = task.advance
+
+    def advance_and_complete(self: Any) -> None:
+        advance(self)
+        if self.last_status == "STOPPED" and not self.stop_code:
+            self.desired_status = "STOPPED"
+            self.stop_code = "EssentialContainerExited"
+            self.stopped_reason = "Essential container in task exited"
+            for container in self.containers:
+                container.last_status = "STOPPED"
+
+    task.stop_code = ""
+    task.advance = advance_and_complete
+
+
+def _transform_input_to_strings() -> None:
+    """Support input templates that are one JSON string. EventBridge removes the quotes of the values that it inserts.
+
+    AWS: EventBridge user guide, "Input transformation".
+    """
+    parser: Any = EventTemplateParser
+    parse = parser.parse
+
+    def transform(input_template: str, input_paths_map: Mapping[str, str], event: Mapping[str, Any]) -> Any:
+        if not (input_template or "").startswith('"'):
+            return parse(input_template, input_paths_map, event)
+        result = input_template
+        for name, path in input_paths_map.items():
+            found = [match.value for match in json_path(path).find(event)]
+            value = found[0] if found and isinstance(found[0], str) else json.dumps(found[0] if found else "")
+            result = result.replace(f"<{name}>", json.dumps(value.replace('"', ""))[1:-1])
+        return json.loads(result)
+
+    parser.parse = staticmethod(transform)
