@@ -100,7 +100,7 @@ def test_keys_that_a_check_of_a_task_reads(check: Check[Task]):
     for args in TASKS:
         value: Any = Recorder(resolve_task("job", args), seen)
         list(check.find(value))
-    # What a task definition contains is looked for by name only.
+    # The check finds the keys that a task definition contains by their names only.
     allowed = {*keys_of(ScheduledTaskArgs)} if name_of(check) == "what_runs" else set[str]()
     assert seen - allowed <= check.reads
     assert seen, "a check reads something"
