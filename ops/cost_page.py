@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from components.resolved import Task
+from components.resolver import resolve_group, resolve_task
+
 from . import prices
 from .costs import EVENT_GB, TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE, Assumptions, hourly, shared_cost, task_cost
 from .markdown_tables import table
@@ -21,7 +24,7 @@ _SCHEDULES = {
 _MINUTES = (1, 10, 60)
 # These schedules run equally often in every year.
 _NOW = datetime(2027, 1, 1, tzinfo=UTC)
-_TASK: dict[str, Any] = {"image": "job:1", "cpu": 512, "memory": 1024}
+_GROUP = resolve_group({})
 
 
 def text() -> str:
@@ -32,7 +35,7 @@ def text() -> str:
         hours=table(("cpu, memory", "x86_64", "arm64", "x86_64 on Spot", "arm64 on Spot", "Windows"), _hours()),
         months=table(("Schedule", *(f"{minutes} min per run" for minutes in _MINUTES), "60 min on Spot"), _months()),
         shares=table(("Category", "Per month"), _shares()),
-        alarms=f"{shared_cost({}).total:.2f}",
+        alarms=f"{shared_cost(_GROUP).total:.2f}",
         watched=f"{prices.METRIC.usd + prices.ALARM.usd:.2f}",
         alarm=f"{prices.ALARM.usd:.2f}",
         dashboard=f"{prices.DASHBOARD.usd:.2f}",
@@ -47,11 +50,15 @@ def text() -> str:
     )
 
 
+def _task(**args: Any) -> Task:
+    return resolve_task("job", {"image": "job:1", "cpu": 512, "memory": 1024, **args})
+
+
 def _hours() -> Iterable[tuple[str, ...]]:
     for cpu, memory in _SIZES:
-        size: dict[str, Any] = {"cpu": cpu, "memory": memory}
-        arm = {**size, "architecture": "arm64"}
-        windows = {**size, "operating_system": "WINDOWS_SERVER_2022_CORE"}
+        size = _task(cpu=cpu, memory=memory)
+        arm = _task(cpu=cpu, memory=memory, architecture="arm64")
+        windows = _task(cpu=cpu, memory=memory, operating_system="WINDOWS_SERVER_2022_CORE")
         costs = [hourly(size), hourly(arm), hourly(size, spot=True), hourly(arm, spot=True)]
         has_windows = 1024 <= cpu <= 4096
         yield f"`{cpu}`, `{memory}`", *map(_usd, costs), _usd(hourly(windows)) if has_windows else "-"
@@ -65,12 +72,12 @@ def _months() -> Iterable[tuple[str, ...]]:
 
 
 def _month(schedule: str, minutes: float, **more: Any) -> str:
-    cost = task_cost({**_TASK, "schedule": schedule, **more}, {}, _NOW, Assumptions(minutes=minutes))
+    cost = task_cost(_task(schedule=schedule, **more), _GROUP, _NOW, Assumptions(minutes=minutes))
     return _usd(cost.total)
 
 
 def _shares() -> Iterable[tuple[str, ...]]:
-    cost = task_cost({**_TASK, "schedule": "rate(1 hour)", "timeout": "30m"}, {}, _NOW, Assumptions())
+    cost = task_cost(_task(schedule="rate(1 hour)", timeout="30m"), _GROUP, _NOW, Assumptions())
     names = {
         "fargate": "Fargate",
         "supervised": "Step Functions, if supervised",

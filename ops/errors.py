@@ -1,29 +1,31 @@
-"""How a command ends: what its exit codes mean, and errors that are for the person who called.
+"""The exit codes of commands, and errors for the user.
 
-| code | meaning |
+| Code | Meaning |
 |---|---|
-| 0 | all is well |
-| 1 | a problem was found, or the command failed |
-| 2 | the command was mistyped: an unknown option, a value that does not fit |
-| 123 | `run` only: whether a run was started, or how it ended, is not known |
-| 125 | `run` only: no run was started, or it ended without an exit code |
-| 130 | interrupted by Ctrl-C |
+| 0 | Success |
+| 1 | A problem was found, or the command failed |
+| 2 | Invalid usage: an unknown option or an invalid value |
+| 123 | `run` only: it is not known if a run started or how it ended |
+| 125 | `run` only: no run started, or the run ended without an exit code |
+| 130 | Interrupted by Ctrl-C |
 | other | `run` only: the exit code of the container |
 """
 
 FAILED = 1
 MISTYPED = 2
 NOT_KNOWN = 123
-"""Another run may be one too many: it is to be looked first."""
+"""A run may have started: check before you start another."""
 NO_RUN = 125
-"""As `docker run` ends where the container did not."""
+"""Same as `docker run` if the container didn't start."""
 INTERRUPTED = 130
 
 
 class OpsError(Exception):
-    """Something that the person who called has to know; the message is the whole of it.
+    """An error for the user. The message is complete: it needs no traceback.
 
-    `exit_code` is what the command ends with, where it is not the code that the command's own failures have.
+    Args:
+        message: One or more sentences: what is wrong, then what to do.
+        exit_code: The exit code, if it isn't the command's usual code for a failure.
     """
 
     def __init__(self, message: str, exit_code: int | None = None):

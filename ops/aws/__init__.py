@@ -1,4 +1,4 @@
-"""AWS, as operators reach it: the session, what is deployed, and what its errors mean.
+"""Access to AWS for the commands: the session, the deployment, and what AWS's errors mean.
 
-boto3 is slow to load and loaded when a session is made: commands that need no AWS stay fast.
+boto3 is slow to import, so a session imports it when it is created. Commands that don't call AWS stay fast.
 """

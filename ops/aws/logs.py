@@ -1,106 +1,110 @@
-"""What containers have written, from CloudWatch Logs."""
+"""The logs of containers in CloudWatch Logs."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..errors import OpsError
 from .session import Aws
 
-Data = Mapping[str, Any]
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.type_defs import TaskDefinitionTypeDef
+    from mypy_boto3_logs.type_defs import GetLogEventsRequestTypeDef
 
 AWSLOGS = "awslogs"
 _DELAYS = (0.3, 0.5, 1, 1, 2, 2, 3, 5, 5, 10, 10, 20)
-"""Seconds between questions for the answer to a query: half a second is usual, a minute is the most."""
+"""Seconds between polls for the result of a query. A query usually takes half a second; after a minute, we give up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a container of a task definition writes its log."""
+    """The log of a container: its log group and the prefix of its streams."""
 
     container: str
     group: str
     prefix: str
 
     def stream(self, task_id: str) -> str:
-        """The log stream of one ECS task (AWS: Amazon ECS API reference, LogConfiguration, awslogs-stream-prefix)."""
+        """Return the log stream of an ECS task. AWS: Amazon ECS API reference, LogConfiguration,
+        awslogs-stream-prefix."""
         return f"{self.prefix}/{self.container}/{task_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event of a log."""
+    """A log event."""
 
     at: datetime
     stream: str
     text: str
     id: str = ""
 
-    def as_data(self) -> dict[str, Any]:
-        """As JSON has it."""
+    def as_data(self) -> dict[str, object]:
+        """Return the JSON output."""
         return {"at": self.at, "stream": self.stream, "text": self.text}
 
 
-def places(definition: Data) -> list[Place]:
-    """The places in CloudWatch Logs that the containers of a task definition write to; other log drivers have none."""
+def places(definition: "TaskDefinitionTypeDef") -> list[Place]:
+    """List the logs of a task definition's containers. Containers with other log drivers are omitted."""
     found: list[Place] = []
     for container in definition["containerDefinitions"]:
-        log = container.get("logConfiguration", {})
-        options = log.get("options", {})
-        if log.get("logDriver") == AWSLOGS and "awslogs-stream-prefix" in options:
+        log = container.get("logConfiguration")
+        options = log.get("options", {}) if log and log["logDriver"] == AWSLOGS else {}
+        if "awslogs-stream-prefix" in options:
             found.append(Place(container["name"], options["awslogs-group"], options["awslogs-stream-prefix"]))
     return found
 
 
 class Tail:
-    """Reads streams on from where it stopped; those that are not there yet are empty."""
+    """Reads log streams and continues where it stopped. A stream that doesn't exist yet is empty."""
 
     def __init__(self, aws: Aws):
         self._logs = aws.client("logs")
         self._tokens: dict[tuple[str, str], str] = {}
 
     def read(self, group: str, stream: str) -> Iterator[Line]:
-        """What is new in a stream."""
+        """Yield the new lines of a stream."""
         while True:
             token = self._tokens.get((group, stream))
-            given = {"nextToken": token} if token else {}
+            request: GetLogEventsRequestTypeDef = {
+                "logGroupName": group,
+                "logStreamName": stream,
+                "startFromHead": True,
+            }
+            if token:
+                request["nextToken"] = token
             try:
-                answer = self._logs.get_log_events(
-                    logGroupName=group, logStreamName=stream, startFromHead=True, **given
-                )
+                answer = self._logs.get_log_events(**request)
             except self._logs.exceptions.ResourceNotFoundException:
                 return
             for event in answer["events"]:
                 yield Line(_instant(event["timestamp"]), stream, event["message"])
             self._tokens[(group, stream)] = answer["nextForwardToken"]
-            # At the end of a stream, the token that was given comes back (AWS: CloudWatch Logs API, GetLogEvents).
+            # At the end of a stream, AWS returns the given token (CloudWatch Logs API reference, GetLogEvents).
             if answer["nextForwardToken"] == token or (not token and not answer["events"]):
                 return
 
 
 def search(aws: Aws, group: str, stream_prefix: str, since: datetime) -> Iterator[Line]:
-    """All events of the streams that begin so, since an instant, in the order of time."""
-    events = aws.pages(
-        "logs",
-        "filter_log_events",
-        "events",
-        logGroupName=group,
-        logStreamNamePrefix=stream_prefix,
-        startTime=int(since.timestamp() * 1000),
+    """Yield the events since a time of all streams with a prefix, oldest first."""
+    pages = (
+        aws.client("logs")
+        .get_paginator("filter_log_events")
+        .paginate(logGroupName=group, logStreamNamePrefix=stream_prefix, startTime=int(since.timestamp() * 1000))
     )
-    for event in events:
-        # Not every emulator looks at the prefix.
+    for event in (event for page in pages for event in page["events"]):
+        # Some emulators ignore the prefix.
         if event["logStreamName"].startswith(stream_prefix):
             yield Line(_instant(event["timestamp"]), event["logStreamName"], event["message"], str(event["eventId"]))
 
 
 def insights(aws: Aws, groups: Sequence[str], query: str, since: datetime, until: datetime) -> list[dict[str, str]]:
-    """The rows that a query of CloudWatch Logs Insights finds, each a map of fields.
+    """Run a CloudWatch Logs Insights query and return its rows by field.
 
-    Two calls, and one more for each time that the answer is not ready. AWS: CloudWatch Logs user guide, "CloudWatch
-    Logs Insights query syntax".
+    Makes two calls, and another for each poll while the query runs. AWS: CloudWatch Logs user guide, "CloudWatch Logs
+    Insights query syntax".
     """
     logs = aws.client("logs")
     query_id = logs.start_query(
@@ -116,7 +120,7 @@ def insights(aws: Aws, groups: Sequence[str], query: str, since: datetime, until
         time.sleep(delay)
         answer = logs.get_query_results(queryId=query_id)
     if answer["status"] != "Complete":
-        raise OpsError(f"the query of {', '.join(groups)} ended as {answer['status']}. Try again.")
+        raise OpsError(f"The query of {', '.join(groups)} ended as {answer['status']}. Try again.")
     rows = list(answer["results"])
     while token := answer.get("nextToken"):
         answer = logs.get_query_results(queryId=query_id, nextToken=token)

@@ -1,9 +1,9 @@
-"""The state machines of supervised tasks: what they run, read from their definitions, and what became of executions."""
+"""The state machines of supervised tasks: what they run, according to their definitions, and their executions."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from components.aws.arn import Arn
 from components.aws.names import family_of
@@ -12,6 +12,9 @@ from components.supervised.contract import UnknownMachineError, decode
 from ..errors import OpsError
 from .deployment import Deployment
 
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
+
 RUNNING, SUCCEEDED = "RUNNING", "SUCCEEDED"
 _ENDS = {
     "ExecutionSucceeded": SUCCEEDED,
@@ -19,7 +22,7 @@ _ENDS = {
     "ExecutionAborted": "ABORTED",
     "ExecutionTimedOut": "TIMED_OUT",
 }
-"""Events that end an execution, and its status from there on (AWS: Step Functions API reference, HistoryEvent)."""
+"""Events that end an execution, with its final status. AWS: Step Functions API reference, HistoryEvent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Machine:
     cluster_arn: str
     task_definition_arn: str
     exclusive: bool = False
-    """Whether one run at a time is allowed, for which it takes a lease."""
+    """Whether only one run is allowed at a time. Each run then holds a lease."""
 
     @property
     def family(self) -> str:
@@ -40,13 +43,13 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an execution has come."""
+    """The progress of an execution."""
 
     status: str = RUNNING
     error: str = ""
     cause: str = ""
     tasks: tuple[str, ...] = field(default=())
-    """ARNs of the ECS tasks that it has started, one after the other."""
+    """ARNs of the ECS tasks that it has started, oldest first."""
 
     @property
     def ran(self) -> bool:
@@ -55,10 +58,9 @@ class Progress:
 
 
 def read_machine(deployment: Deployment, arn: str) -> Machine:
-    """The state machine of a supervised task; one call.
+    """Read the state machine of a supervised task. Makes one call.
 
-    Raises:
-        OpsError: The state machine isn't one that this version deploys, so what it runs is unknown.
+    Raises OpsError if this version doesn't deploy such a state machine, so that what it runs is unknown.
     """
     found = deployment.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
     try:
@@ -72,12 +74,12 @@ def read_machine(deployment: Deployment, arn: str) -> Machine:
 
 
 def execution_arn(state_machine_arn: str, name: str) -> str:
-    """The ARN of an execution."""
+    """Return the ARN of an execution."""
     return str(Arn.parse(state_machine_arn).execution(name))
 
 
 def execution_status(deployment: Deployment, state_machine_arn: str, name: str) -> str | None:
-    """How an execution stands, such as RUNNING; None where there is none, or none any more. One call."""
+    """Return the status of an execution, such as RUNNING, or None if AWS doesn't know it. Makes one call."""
     states = deployment.client("stepfunctions")
     try:
         return states.describe_execution(executionArn=execution_arn(state_machine_arn, name))["status"]
@@ -86,40 +88,39 @@ def execution_status(deployment: Deployment, state_machine_arn: str, name: str) 
 
 
 def running_executions(deployment: Deployment, state_machine_arn: str) -> list[str]:
-    """The names of the executions that go on, the newest first; one that has just begun may be left out."""
-    pages = deployment.aws.pages(
-        "stepfunctions",
-        "list_executions",
-        "executions",
-        stateMachineArn=state_machine_arn,
-        statusFilter=RUNNING,
+    """List the names of the running executions, newest first. An execution that just started may be missing."""
+    pages = (
+        deployment.client("stepfunctions")
+        .get_paginator("list_executions")
+        .paginate(stateMachineArn=state_machine_arn, statusFilter=RUNNING)
     )
-    return [str(execution["name"]) for execution in pages]
+    return [execution["name"] for page in pages for execution in page["executions"]]
 
 
 def execution_progress(deployment: Deployment, arn: str) -> Progress:
-    """How far an execution has come, by its history, which is kept for 90 days; a call for each thousand events."""
+    """Read the progress of an execution from its history, which AWS keeps for 90 days. One call per 1,000 events."""
     states = deployment.client("stepfunctions")
+    pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)
     try:
-        pages = deployment.aws.pages("stepfunctions", "get_execution_history", "events", executionArn=arn)
-        return progress_of(pages)
+        return progress_of(event for page in pages for event in page["events"])
     except states.exceptions.ExecutionDoesNotExist:
         return Progress()
 
 
-def progress_of(events: Iterator[Mapping[str, Any]]) -> Progress:
-    """How far an execution has come, from the events of its history."""
+def progress_of(events: "Iterable[HistoryEventTypeDef]") -> Progress:
+    """Return the progress of an execution from the events of its history."""
     tasks: list[str] = []
     for event in events:
-        tasks += _submitted(event.get("taskSubmittedEventDetails", {}))
+        submitted = event.get("taskSubmittedEventDetails")
+        if submitted and submitted["resourceType"] == "ecs":
+            # What RunTask answered.
+            tasks += [task["TaskArn"] for task in json.loads(submitted.get("output") or "{}").get("Tasks", ())]
         if status := _ENDS.get(event["type"]):
-            told = event.get(f"e{event['type'][1:]}EventDetails", {})
-            return Progress(status, str(told.get("error", "")), str(told.get("cause", "")), tuple(tasks))
+            details = (
+                event.get("executionFailedEventDetails")
+                or event.get("executionAbortedEventDetails")
+                or event.get("executionTimedOutEventDetails")
+                or {}
+            )
+            return Progress(status, details.get("error", ""), details.get("cause", ""), tuple(tasks))
     return Progress(tasks=tuple(tasks))
-
-
-def _submitted(details: Mapping[str, Any]) -> list[str]:
-    """The ECS tasks that RunTask has answered with."""
-    if details.get("resourceType") != "ecs":
-        return []
-    return [task["TaskArn"] for task in json.loads(details.get("output") or "{}").get("Tasks", ())]

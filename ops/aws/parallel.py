@@ -1,19 +1,22 @@
-"""The same call for many things."""
+"""Making the same call for many things in parallel."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-AT_ONCE = 8
-"""Calls that are made at the same time; clients of boto3 are made for that."""
+CONCURRENCY = 8
+"""Calls in flight. boto3's clients are thread-safe and keep 10 connections."""
 
 Key = TypeVar("Key")
 Answer = TypeVar("Answer")
 
 
-def side_by_side(function: Callable[[Key], Answer], keys: Iterable[Key]) -> Iterator[tuple[Key, Future[Answer]]]:
-    """Each key with what became of its call, in their order. Whoever stops before the end ends what is not begun."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+def call_in_parallel(function: Callable[[Key], Answer], keys: Iterable[Key]) -> Iterator[tuple[Key, Future[Answer]]]:
+    """Call a function for each key and yield each key with its finished future, in the order of the keys.
+
+    If the caller stops early, calls that haven't started are canceled.
+    """
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
         futures = [(key, pool.submit(function, key)) for key in keys]
         try:
             for key, future in futures:

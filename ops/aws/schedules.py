@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components.aws import names
 from components.problems import listed, nearest
@@ -13,25 +13,28 @@ from components.schedules import Expression, ExpressionError, Rate, next_runs, p
 from ..errors import OpsError
 from .deployment import STATES, Deployment
 
+if TYPE_CHECKING:
+    from mypy_boto3_scheduler.type_defs import ListSchedulesInputPaginateTypeDef
+
 _NAME_PREFIX = 50
-"""Characters that the names of a task's schedules have in common, even where they are cut (`names.fit`)."""
+"""Characters that the names of a task's schedules share, even if a name is truncated (`names.fit`)."""
 _POSITIONS = 200
-"""Schedules of one task that are looked for."""
+"""The most schedules of one task."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A schedule as a list has it: a hundred in one call, and without expression and target."""
+    """A schedule as AWS lists it: 100 per call, without the expression and most of the target."""
 
     name: str
     enabled: bool
     target_arn: str
-    """The cluster; the state machine of a supervised task."""
+    """The cluster, or the state machine of a supervised task."""
     modified: datetime
 
     @property
     def task(self) -> str:
-        """The task's name; for a name that was cut, the schedule's."""
+        """Name of the task. If the schedule's name was truncated, it is the schedule's name."""
         return task_of(self.name)
 
     @property
@@ -42,7 +45,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A schedule as AWS has it, whole."""
+    """A schedule with all its settings."""
 
     name: str
     arn: str
@@ -50,29 +53,58 @@ class Schedule:
     timezone: str
     enabled: bool
     target: Mapping[str, Any]
+    """The target in AWS's spelling."""
     start: datetime | None = None
     end: datetime | None = None
     window_minutes: int | None = None
     modified: datetime | None = field(default=None, compare=False)
 
     @property
+    def target_arn(self) -> str:
+        """The cluster, or the state machine of a supervised task."""
+        return self.target["Arn"]
+
+    @property
+    def role_arn(self) -> str:
+        """The role that EventBridge Scheduler assumes."""
+        return self.target["RoleArn"]
+
+    @property
+    def dead_letter_queue_arn(self) -> str:
+        """The dead-letter queue. Empty if there is none."""
+        return self.target.get("DeadLetterConfig", {}).get("Arn", "")
+
+    @property
+    def input(self) -> str:
+        """The input of the target. Empty if there is none."""
+        return self.target.get("Input", "")
+
+    @property
     def supervised(self) -> bool:
         """Whether a state machine runs the task."""
-        return is_supervised(self.target["Arn"])
+        return is_supervised(self.target_arn)
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """What RunTask is given; nothing for a supervised task."""
+        """The parameters of RunTask, in AWS's spelling. Empty for a supervised task."""
         return self.target.get("EcsParameters", {})
 
     @property
+    def task_count(self) -> int:
+        """The number of ECS tasks per run."""
+        return int(self.parameters.get("TaskCount", 1))
+
+    @property
     def task_definition_arn(self) -> str:
-        """The task definition with its revision; empty for a supervised task, whose state machine has it."""
+        """The task definition and its revision. Empty for a supervised task, whose state machine names it."""
         return self.parameters.get("TaskDefinitionArn", "")
 
     def runs(self, after: datetime) -> Iterator[datetime]:
-        """The runs after an instant, in the schedule's zone; none where it is paused, or not to be understood. Where
-        it has an `unanchored` interval, they are a guess."""
+        """Yield the runs after a time, in the schedule's timezone.
+
+        Yields nothing if the schedule is disabled or its expression can't be parsed. For an `unanchored` interval, the
+        times are estimates.
+        """
         if not self.enabled:
             return iter(())
         expression = understood(self.expression)
@@ -82,7 +114,7 @@ class Schedule:
 
 
 def understood(expression: str) -> Expression | None:
-    """What an expression that AWS has stands for; None where it is not to be understood here."""
+    """Parse a schedule expression from AWS. Returns None if it can't be parsed."""
     try:
         return parse(expression)
     except ExpressionError:
@@ -90,45 +122,44 @@ def understood(expression: str) -> Expression | None:
 
 
 def unanchored(expression: str, start: datetime | None) -> timedelta | None:
-    """The interval of a rate without a start, of which no more is known than that a run comes within it: it counts from
-    the schedule's creation, and whether a change lets it count anew is not documented. None for any other schedule.
+    """Return the interval of a rate without a start, or None for any other schedule.
 
-    AWS: EventBridge Scheduler user guide, "Schedule types".
+    AWS counts such a rate from the creation of the schedule, and doesn't document if an update restarts the count. So
+    only the interval is known. AWS: EventBridge Scheduler user guide, "Schedule types".
     """
     parsed = understood(expression)
     return timedelta(minutes=parsed.minutes) if isinstance(parsed, Rate) and start is None else None
 
 
 def task_of(schedule: str) -> str:
-    """The name of the task that a schedule is of, from the schedule's name; for a name that was cut, that name."""
+    """Return the name of a schedule's task. If the schedule's name was truncated, return the schedule's name."""
     return re.sub(r"__\d+$", "", schedule)
 
 
 def is_supervised(target_arn: str) -> bool:
-    """Whether a schedule's target is a state machine."""
+    """Tell if the target of a schedule is a state machine."""
     return target_arn.split(":")[2:3] == [STATES]
 
 
 def list_schedules(deployment: Deployment, name_prefix: str | None = None) -> list[Listed]:
-    """The schedules of the deployment by name; one call for each hundred."""
-    given = {"NamePrefix": name_prefix} if name_prefix else {}
-    pages = deployment.aws.pages(
-        "scheduler",
-        "list_schedules",
-        "Schedules",
-        GroupName=deployment.name,
-        PaginationConfig={"PageSize": 100},
-        **given,
-    )
+    """List the schedules of the deployment by name. Makes one call per 100 schedules."""
+    request: ListSchedulesInputPaginateTypeDef = {
+        "GroupName": deployment.name,
+        "PaginationConfig": {"PageSize": 100},
+    }
+    if name_prefix:
+        request["NamePrefix"] = name_prefix
+    pages = deployment.client("scheduler").get_paginator("list_schedules").paginate(**request)
     found = [
         Listed(item["Name"], item["State"] == "ENABLED", item["Target"]["Arn"], item["LastModificationDate"])
-        for item in pages
+        for page in pages
+        for item in page["Schedules"]
     ]
     return sorted(found, key=lambda item: item.name)
 
 
 def get_schedule(deployment: Deployment, name: str) -> Schedule:
-    """One schedule; one call."""
+    """Read a schedule. Makes one call."""
     found = deployment.client("scheduler").get_schedule(GroupName=deployment.name, Name=name)
     return Schedule(
         name=found["Name"],
@@ -145,20 +176,22 @@ def get_schedule(deployment: Deployment, name: str) -> Schedule:
 
 
 def schedules_of(deployment: Deployment, task: str) -> list[Listed]:
-    """The schedules of a task, in order. Raises OpsError, with what is meant probably, where there are none."""
+    """List the schedules of a task in the configured order. Raises OpsError, with a suggestion, if there are none."""
     order = {names.schedule(task, position): position for position in range(_POSITIONS)}
-    there = list_schedules(deployment, task[:_NAME_PREFIX])
-    if found := sorted((item for item in there if item.name in order), key=lambda item: order[item.name]):
+    candidates = list_schedules(deployment, task[:_NAME_PREFIX])
+    if found := sorted((item for item in candidates if item.name in order), key=lambda item: order[item.name]):
         return found
     known = {item.task for item in list_schedules(deployment)}
     raise OpsError(f'{deployment.name} has no task "{task}".{nearest(task, known)}')
 
 
 def chosen_schedule(deployment: Deployment, task: str, name: str | None = None) -> Schedule:
-    """The schedule of a task: the one that is named, or the only one. Raises OpsError otherwise."""
-    there = [item.name for item in schedules_of(deployment, task)]
-    if name and name not in there:
-        raise OpsError(f'{task} has no schedule "{name}". There are: {listed(there, "and")}.{nearest(name, there)}')
-    if not name and len(there) > 1:
-        raise OpsError(f"{task} has several schedules. Name one: --schedule {listed(there)}.")
-    return get_schedule(deployment, name or there[0])
+    """Read the named schedule of a task, or its only schedule. Raises OpsError if the choice isn't clear."""
+    existing = [item.name for item in schedules_of(deployment, task)]
+    if name and name not in existing:
+        raise OpsError(
+            f'{task} has no schedule "{name}". Its schedules: {listed(existing, "and")}.{nearest(name, existing)}'
+        )
+    if not name and len(existing) > 1:
+        raise OpsError(f"{task} has several schedules. Choose one: --schedule {listed(existing)}.")
+    return get_schedule(deployment, name or existing[0])

@@ -1,24 +1,25 @@
-"""How AWS is reached: as boto3 does it, with its profiles, SSO, Regions, and endpoints (AWS_ENDPOINT_URL)."""
+"""The connection to AWS. It honors what boto3 honors: profiles, SSO, Regions and endpoints (AWS_ENDPOINT_URL)."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from ..errors import OpsError
+from .clients import Clients
 
 ATTEMPTS = 6
-"""Of each call, the first one included: throttling, timeouts and errors of the server are tried again, within about 15
-seconds. More would keep a person waiting who has no network."""
+"""Attempts per call, including the first. Throttling, timeouts and server errors are retried for about 15 seconds. With
+more attempts, someone without a network would wait too long for the error."""
 CONNECT_SECONDS, READ_SECONDS = 10, 30
 
 
 class Aws:
-    """One session; a client is made when it is first asked for.
+    """A session that creates each client on first use.
 
-    Raises what boto3 raises, which `ops.aws.errors` explains, and OpsError for an endpoint that is no URL.
+    Raises boto3's errors, which `ops.aws.errors` explains, and OpsError for an invalid endpoint.
     """
 
     def __init__(self, profile: str | None = None, region: str | None = None):
-        """Without a profile or a Region, those of the environment and of AWS's own files are taken."""
+        """Without a profile or Region, boto3 takes those of the environment and of AWS's configuration files."""
         import boto3
 
         self._session: Any = boto3.Session(profile_name=profile, region_name=region)
@@ -26,11 +27,15 @@ class Aws:
 
     @property
     def region(self) -> str | None:
-        """The Region that is asked, where one is known."""
+        """The Region of all calls, if one is known."""
         return self._session.region_name
 
-    def client(self, service: str) -> Any:
-        """The client of a service, with retries that back off."""
+    @property
+    def client(self) -> Clients:
+        """Returns the client of a service. Its calls are retried with backoff."""
+        return self._client
+
+    def _client(self, service: Any, /) -> Any:
         if service not in self._clients:
             from botocore.config import Config
             from botocore.exceptions import BotoCoreError
@@ -46,10 +51,10 @@ class Aws:
             except BotoCoreError:
                 raise  # Some of them are ValueErrors.
             except ValueError as error:
-                raise OpsError(f"{error}. Look at AWS_ENDPOINT_URL, and at endpoint_url of the profile.") from None
+                raise OpsError(f"{error}. Check AWS_ENDPOINT_URL and endpoint_url of the profile.") from None
         return self._clients[service]
 
-    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
-        """All items of a list that comes in pages: those under `key` of each."""
-        for page in self.client(service).get_paginator(operation).paginate(**parameters):
+    def pages(self, service: Any, operation: Any, key: str, **parameters: Any) -> Iterator[Any]:
+        """Yield the items of a paginated list: those under `key` of each page."""
+        for page in self._client(service).get_paginator(operation).paginate(**parameters):
             yield from page[key]

@@ -1,44 +1,47 @@
-"""ECS tasks, as ECS remembers them: those that run, and those that stopped in about the last hour."""
+"""ECS tasks: those that run, and those that stopped in about the last hour."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from .deployment import Deployment
 
-Data = Mapping[str, Any]
+if TYPE_CHECKING:
+    from mypy_boto3_ecs import ECSClient
+    from mypy_boto3_ecs.literals import DesiredStatusType
+    from mypy_boto3_ecs.type_defs import TaskTypeDef
 
 DESCRIBED = 100
-"""Tasks of one call (AWS: Amazon ECS API reference, DescribeTasks)."""
+"""ECS tasks per call. AWS: Amazon ECS API reference, DescribeTasks."""
+_STATUSES: tuple["DesiredStatusType", ...] = ("RUNNING", "STOPPED")
 
 
-def describe_tasks(ecs: Any, cluster_arn: str, arns: Sequence[str]) -> list[Data]:
-    """ECS tasks by their ARNs; those that ECS does not know (any more, or not yet) are left out."""
-    found: list[Data] = []
+def describe_tasks(ecs: "ECSClient", cluster_arn: str, arns: Sequence[str]) -> "list[TaskTypeDef]":
+    """Describe ECS tasks by ARN. Tasks that ECS doesn't know, or doesn't know yet, are omitted."""
+    found: list[TaskTypeDef] = []
     for start in range(0, len(arns), DESCRIBED):
         batch = list(arns[start : start + DESCRIBED])
         found += ecs.describe_tasks(cluster=cluster_arn, tasks=batch)["tasks"]
     return found
 
 
-def family_tasks(deployment: Deployment, cluster_arn: str, family: str) -> list[Data]:
-    """The ECS tasks of a family in the order of their start: three calls for up to a hundred."""
-    arns: list[str] = []
-    for status in ("RUNNING", "STOPPED"):
-        listed = deployment.aws.pages(
-            "ecs", "list_tasks", "taskArns", cluster=cluster_arn, family=family, desiredStatus=status
-        )
-        arns += listed
-    found = describe_tasks(deployment.client("ecs"), cluster_arn, arns)
+def family_tasks(deployment: Deployment, cluster_arn: str, family: str) -> "list[TaskTypeDef]":
+    """List the ECS tasks of a family, oldest first. Makes three calls for up to 100 tasks."""
+    ecs = deployment.client("ecs")
+    pages = (
+        page
+        for status in _STATUSES
+        for page in ecs.get_paginator("list_tasks").paginate(cluster=cluster_arn, family=family, desiredStatus=status)
+    )
+    found = describe_tasks(ecs, cluster_arn, [arn for page in pages for arn in page["taskArns"]])
     return sorted(found, key=lambda task: str(task.get("createdAt", "")))
 
 
-def running_tasks(deployment: Deployment, cluster_arn: str, most: int) -> tuple[list[Data], bool]:
-    """Up to so many running ECS tasks of a cluster, whoever started them, and whether these are all."""
+def running_tasks(deployment: Deployment, cluster_arn: str, limit: int) -> "tuple[list[TaskTypeDef], bool]":
+    """List up to `limit` running ECS tasks of a cluster, whoever started them, and tell if these are all."""
+    ecs = deployment.client("ecs")
     arns: list[str] = []
-    pages = deployment.client("ecs").get_paginator("list_tasks").paginate(cluster=cluster_arn, desiredStatus="RUNNING")
-    for page in pages:
+    for page in ecs.get_paginator("list_tasks").paginate(cluster=cluster_arn, desiredStatus="RUNNING"):
         arns += page["taskArns"]
-        if len(arns) >= most:
+        if len(arns) >= limit:
             break
-    found = describe_tasks(deployment.client("ecs"), cluster_arn, arns[:most])
-    return found, len(arns) < most
+    return describe_tasks(ecs, cluster_arn, arns[:limit]), len(arns) < limit

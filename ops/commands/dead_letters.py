@@ -1,22 +1,23 @@
-"""`dead-letters`: launches that were given up, and events that were not delivered."""
+"""`dead-letters`: failed launches and undelivered events."""
 
 import json
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from pydantic import JsonValue
 
 from ..aws import errors
 from ..aws.deployment import Deployment
-from ..dead_letters.choosing import chosen, found
 from ..dead_letters.executions import Executions
-from ..dead_letters.grouping import ID_LENGTH, piles
-from ..dead_letters.message import EVENTS, LAUNCHES, Letter
-from ..dead_letters.queue import Held, Queue
+from ..dead_letters.grouping import ID_LENGTH, grouped
+from ..dead_letters.message import EVENTS, LAUNCHES, DeadLetter
+from ..dead_letters.queue import Queue, Received
 from ..dead_letters.redrive import Redrive, Redriven
+from ..dead_letters.selection import find_by_id, select
 from ..errors import FAILED, OpsError
 from ..output import console, note, notes, print_json, say
 from .options import (
@@ -32,25 +33,26 @@ from .options import (
 )
 
 app = typer.Typer()
-letters_app = typer.Typer(no_args_is_help=True)
-app.add_typer(letters_app, name="dead-letters")
+dead_letters_app = typer.Typer(no_args_is_help=True)
+app.add_typer(dead_letters_app, name="dead-letters")
 
 MOST = 1000
-"""Messages that are looked at."""
+"""The most messages that are read from a queue."""
+_NOT_RECEIVED = "Somebody else is processing the message, or has deleted it."
 
-IdsArgument = Annotated[list[str] | None, typer.Argument(help="Ids of messages, or their beginnings.")]
-TaskOption = Annotated[str | None, typer.Option("--task", "-t", help="All messages of a task.")]
+IdsArgument = Annotated[list[str] | None, typer.Argument(help="Ids of messages, or their first characters.")]
+TaskOption = Annotated[str | None, typer.Option("--task", "-t", help="All messages of this task.")]
 AllOption = Annotated[bool, typer.Option("--all", help="All messages.")]
 
 
-@letters_app.callback()
+@dead_letters_app.callback()
 def dead_letters() -> None:
-    """List, show, redrive and delete what could not be launched or delivered."""
+    """List, show, redrive and delete failed launches and undelivered events."""
 
 
-@letters_app.command("list")
+@dead_letters_app.command("list")
 def list_(
-    task: Annotated[str | None, typer.Argument(help="Name of a task. Default: all.")] = None,
+    task: Annotated[str | None, typer.Argument(help="Name of the task. Default: all tasks.")] = None,
     stack: StackOption = None,
     group: GroupOption = None,
     profile: ProfileOption = None,
@@ -58,30 +60,30 @@ def list_(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Show the dead letters by task and cause, each cause with what mends it. Times are in UTC.
+    """List the messages by task and cause, with fixes. Times are in UTC.
 
-    The messages stay in their queues: they are hidden from others for as long as this takes.
+    The messages stay in their queues. While this runs, other commands can't receive them.
     """
     if task == "":
-        raise typer.BadParameter("it is empty: name a task, or leave it out.", param_hint="task")
+        raise typer.BadParameter("The name is empty. Pass the name of a task, or omit it.", param_hint="task")
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
-        letters = [letter for letter in _read(deployment) if task in (None, letter.task)]
+        messages = [message for message in _read(deployment) if task in (None, message.task)]
         if as_json:
-            print_json([letter.as_data() for letter in letters])
+            print_json([message.as_data() for message in messages])
             return
-        for pile in piles(letters):
-            say(pile.heading())
-            _say_indented(pile.lines())
-        if letters:
-            note(f"run again what matters: {where.command('dead-letters', 'redrive', 'ID')}, or --task NAME, or --all")
+        for each in grouped(messages):
+            say(each.heading())
+            _say_indented(each.lines())
+        if messages:
+            note(f"To run launches again: {where.command('dead-letters', 'redrive', 'ID')}, or --task NAME, or --all")
         else:
-            note("no dead letters" + (f" of {task}" if task else ""))
+            note("There are no dead-letter messages" + (f" of {task}." if task else "."))
 
 
-@letters_app.command()
+@dead_letters_app.command()
 def show(
-    id_: Annotated[str, typer.Argument(metavar="ID", help="Id of the message, or its beginning.")],
+    id_: Annotated[str, typer.Argument(metavar="ID", help="Id of the message, or its first characters.")],
     stack: StackOption = None,
     group: GroupOption = None,
     profile: ProfileOption = None,
@@ -89,26 +91,26 @@ def show(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Show all of one message: its attributes and its body, which is what the target was sent."""
+    """Show a message with its attributes and its body, which is the request to the target."""
     with reached(Where(stack, group, profile, region, debug)) as deployment:
-        letter = found(_read(deployment), id_)
+        message = find_by_id(_read(deployment), id_)
         if as_json:
-            print_json({**letter.as_data(), "attributes": dict(letter.attributes), "body": letter.body})
+            print_json({**message.as_data(), "attributes": dict(message.attributes), "body": message.body})
             return
-        say(f"message {letter.id}")
-        _say_indented([f"{name}: {value}" for name, value in sorted(letter.attributes.items())])
-        _say_indented([f"cause: {letter.cause.words}", f"fix: {letter.cause.fix}"])
-        say("body, which was too large and was cut:" if letter.truncated else "body:")
-        say(_readable(letter.body))
+        say(f"Message {message.id}")
+        _say_indented([f"{name}: {value}" for name, value in sorted(message.attributes.items())])
+        _say_indented([f"Cause: {message.cause.summary}", f"Fix: {message.cause.fix}"])
+        say("Body (truncated because it was too large):" if message.truncated else "Body:")
+        say(_readable(message.body))
 
 
-@letters_app.command()
+@dead_letters_app.command()
 def redrive(
     ids: IdsArgument = None,
     task: TaskOption = None,
     every: AllOption = False,
     anew: Annotated[
-        bool, typer.Option("--anew", help="Start a run even where an earlier redrive of the message may have.")
+        bool, typer.Option("--anew", help="Start a run even if an earlier redrive of the message may have started one.")
     ] = False,
     stack: StackOption = None,
     group: GroupOption = None,
@@ -117,90 +119,93 @@ def redrive(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Run again what was given up, as `run` would, and delete each message once its run was started.
+    """Start the runs of failed launches, same as `run`, and delete each message after its run started.
 
-    It can be interrupted and repeated: a message is kept unless its run was started, and its launch carries its id. By
-    that it is found again for 24 hours, at most until an hour after the run's end; a supervised task's for 90 days. Of
-    a task that may run once at a time, one message is redriven at a time. Exit code 1: messages were kept.
+    You can interrupt and repeat it: a message is kept until its run has started, and the run carries the message's id.
+    A repeated redrive finds the run by that id for 24 hours, but at most until an hour after its end. A supervised run
+    is found for 90 days. If runs must not overlap, redrive one message at a time. Exit code 1: some messages were kept.
     """
     with reached(Where(stack, group, profile, region, debug)) as deployment:
-        letters = chosen(_read(deployment), ids or [], task, LAUNCHES, every=every)
-        if events := [letter.id[:ID_LENGTH] for letter in letters if letter.queue == EVENTS]:
+        messages = select(_read(deployment), ids or [], task, LAUNCHES, every=every)
+        if events := [message.id[:ID_LENGTH] for message in messages if message.queue == EVENTS]:
             raise OpsError(
-                f"{', '.join(events)}: an event about a run that has ended, and no launch: there is nothing to run "
-                "again. What became of the run: ops history. Then: ops dead-letters delete"
+                f"Not a failed launch: {', '.join(events)}. It is an event about a run that has ended, so there is "
+                "nothing to start. Check the run with ops history, then delete the message: ops dead-letters delete ID"
             )
-        done = _Done()
-        if letters:
+        results = _Results()
+        if messages:
             queue = Queue(deployment, LAUNCHES)
-            way = Redrive(deployment, queue, Executions(deployment), person(), note, anew)
-            _redrive_each(way, letters, done, quiet=as_json)
-        _say_redriven(done, as_json=as_json)
+            redrive_ = Redrive(deployment, queue, Executions(deployment), person(), note, anew)
+            _redrive_each(redrive_, messages, results, quiet=as_json)
+        _say_redriven(results, as_json=as_json)
 
 
-class _Done:
-    """What became of messages."""
+class _Results:
+    """The redriven messages, and the kept ones with the reason."""
 
     def __init__(self) -> None:
         self.redriven: list[Redriven] = []
-        self.kept: list[tuple[Letter, str]] = []
+        self.kept: list[tuple[DeadLetter, str]] = []
+
+    def keep(self, message: DeadLetter, why: str) -> None:
+        """Add a kept message and tell the user."""
+        self.kept.append((message, why))
+        note(f"Kept {_short(message)}: {why}")
 
 
-def _redrive_each(way: Redrive, letters: Sequence[Letter], done: _Done, *, quiet: bool) -> None:
-    def one(held: Held) -> bool:
+def _redrive_each(redrive_: Redrive, messages: Sequence[DeadLetter], results: _Results, *, quiet: bool) -> None:
+    def one(received: Received) -> bool:
         try:
-            redriven = way.one(held)
+            redriven = redrive_.one(received)
         except KeyboardInterrupt:
             note(
-                f"interrupted at {_short(held.letter)}, which is kept. Redrive it again within the hour: if its run "
-                "was started, nothing else is."
+                f"Interrupted at {_short(received.message)}, which is kept. Redrive it again within an hour. If its "
+                "run has started, nothing else starts."
             )
             raise
         except Exception as error:
             line = str(error) if isinstance(error, OpsError) else errors.explained(error)
             if line is None:
                 raise
-            done.kept.append((held.letter, line))
-            note(f"{_short(held.letter)} kept: {line}")
+            results.keep(received.message, line)
             return False
-        done.redriven.append(redriven)
+        results.redriven.append(redriven)
         if not quiet:
-            before = "had been started by an earlier redrive" if redriven.before else "started"
-            say(f"{_short(held.letter)} {before}: {', '.join(redriven.ids)}")
+            verb = "Already started by an earlier redrive" if redriven.started_before else "Started"
+            say(f"{verb}: {_short(received.message)} as {', '.join(redriven.ids)}")
         return True
 
-    missing = way.queue.visit([letter.id for letter in letters], one)
-    for letter in letters:
-        if letter.id in missing:
-            done.kept.append((letter, "it was not to be had: somebody else holds it, or has deleted it."))
-            note(f"{_short(letter)} kept: {done.kept[-1][1]}")
+    missing = redrive_.queue.process([message.id for message in messages], one)
+    for message in messages:
+        if message.id in missing:
+            results.keep(message, _NOT_RECEIVED)
 
 
-def _say_redriven(done: _Done, *, as_json: bool) -> None:
+def _say_redriven(results: _Results, *, as_json: bool) -> None:
     if as_json:
-        kept = [{"message": letter.id, "task": letter.task, "why": why} for letter, why in done.kept]
-        print_json({"redriven": [redriven.as_data() for redriven in done.redriven], "kept": kept})
-    if done.kept:
+        kept = [{"message": message.id, "task": message.task, "why": why} for message, why in results.kept]
+        print_json({"redriven": [redriven.as_data() for redriven in results.redriven], "kept": kept})
+    if results.kept:
         note(
-            f"{len(done.redriven)} redriven, {len(done.kept)} kept. Redrive these again when that is mended. Where ECS "
-            "found no place for a run, AWS may repeat that for a day, unless it is asked --anew."
+            f"{len(results.redriven)} redriven, {len(results.kept)} kept. Fix the causes, then redrive the kept "
+            "messages. If ECS had no capacity, AWS may repeat that answer for a day. To get a new answer, pass --anew."
         )
         raise typer.Exit(FAILED)
-    if not done.redriven:
-        note("no message is meant by that")
+    if not results.redriven:
+        note("No messages match.")
     else:
-        note("follow them with: ops logs TASK --follow, ops history TASK")
+        note("To follow the runs: ops logs TASK --follow, or ops history TASK")
 
 
-@letters_app.command()
+@dead_letters_app.command()
 def delete(
     ids: IdsArgument = None,
     task: TaskOption = None,
     every: AllOption = False,
     events: Annotated[
-        bool, typer.Option("--events", help="With --task and --all: events that were not delivered, not launches.")
+        bool, typer.Option("--events", help="With --task and --all: undelivered events instead of failed launches.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")] = False,
     stack: StackOption = None,
     group: GroupOption = None,
     profile: ProfileOption = None,
@@ -208,72 +213,72 @@ def delete(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Delete messages for good, without running anything."""
+    """Delete messages permanently without starting anything."""
     with reached(Where(stack, group, profile, region, debug)) as deployment:
-        letters = chosen(_read(deployment), ids or [], task, EVENTS if events else LAUNCHES, every=every)
-        if letters and not yes:
-            _ask_whether(letters)
+        messages = select(_read(deployment), ids or [], task, EVENTS if events else LAUNCHES, every=every)
+        if messages and not yes:
+            _confirm(messages)
         deleted: list[str] = []
-        for kind in {letter.queue for letter in letters}:
+        for kind in {message.queue for message in messages}:
             queue = Queue(deployment, kind)
 
-            def one(held: Held, queue: Queue = queue) -> bool:
-                queue.delete(held)
-                deleted.append(held.letter.id)
+            def one(received: Received, queue: Queue = queue) -> bool:
+                queue.delete(received)
+                deleted.append(received.message.id)
                 return True
 
-            queue.visit([letter.id for letter in letters if letter.queue == kind], one)
-        _say_deleted(letters, deleted, as_json=as_json)
+            queue.process([message.id for message in messages if message.queue == kind], one)
+        _say_deleted(messages, deleted, as_json=as_json)
 
 
-def _ask_whether(letters: Sequence[Letter]) -> None:
-    for pile in piles(letters):
-        note(pile.heading())
+def _confirm(messages: Sequence[DeadLetter]) -> None:
+    for group in grouped(messages):
+        note(group.heading())
     if not _is_terminal():
-        raise OpsError("nobody can be asked whether to delete them: --yes does it.")
-    if not typer.confirm("Delete?", default=False, err=True):
-        raise OpsError("nothing was deleted.")
+        raise OpsError("Can't ask for confirmation because stdin isn't a terminal. Pass --yes to delete.")
+    if not typer.confirm("Delete these messages?", default=False, err=True):
+        raise OpsError("Nothing was deleted.")
 
 
 def _is_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _say_deleted(letters: Sequence[Letter], deleted: Sequence[str], *, as_json: bool) -> None:
+def _say_deleted(messages: Sequence[DeadLetter], deleted: Sequence[str], *, as_json: bool) -> None:
     if as_json:
         print_json({"deleted": list(deleted)})
     else:
-        note(f"{len(deleted)} deleted")
-    if missing := [_short(letter) for letter in letters if letter.id not in deleted]:
-        raise OpsError(f"not to be had, as somebody else holds or has deleted them: {', '.join(missing)}.")
+        note(f"Deleted {len(deleted)} message{'' if len(deleted) == 1 else 's'}.")
+    if missing := [_short(message) for message in messages if message.id not in deleted]:
+        raise OpsError(f"Not deleted: {', '.join(missing)}. {_NOT_RECEIVED}")
 
 
-def _read(deployment: Deployment) -> list[Letter]:
-    """The messages of both queues; that of events is there only where outcomes are watched."""
-    with notes.status("reading the queues") if notes.is_terminal else nullcontext():
-        letters = _read_queue(Queue(deployment, LAUNCHES))
+def _read(deployment: Deployment) -> list[DeadLetter]:
+    """Read both queues. The queue of events exists only if outcomes are monitored."""
+    with notes.status("Reading the queues") if notes.is_terminal else nullcontext():
+        messages = _read_queue(Queue(deployment, LAUNCHES))
         try:
             events = Queue(deployment, EVENTS)
         except OpsError:
-            return letters
-        return letters + _read_queue(events)
+            return messages
+        return messages + _read_queue(events)
 
 
-def _read_queue(queue: Queue) -> list[Letter]:
-    there = queue.count()
-    letters = queue.letters(MOST)
-    if len(letters) == MOST:
-        note(f"{queue.name} has about {there} messages, of which these are {MOST}")
-    elif there > len(letters):
+def _read_queue(queue: Queue) -> list[DeadLetter]:
+    count = queue.count()
+    messages = queue.messages(MOST)
+    if len(messages) == MOST:
+        note(f"{queue.name} has about {count} messages. Only {MOST} were read.")
+    elif count > len(messages):
         note(
-            f"{queue.name} has about {there - len(letters)} more: somebody holds them at the moment, or just did. They "
-            "are seen again in some minutes at the latest."
+            f"{queue.name} has about {count - len(messages)} more. Somebody is processing them, or was until recently. "
+            "They are visible again after some minutes at the latest."
         )
-    return letters
+    return messages
 
 
-def _short(letter: Letter) -> str:
-    return f"{letter.task or 'no task'} {letter.id[:ID_LENGTH]}"
+def _short(message: DeadLetter) -> str:
+    return f"{message.task or 'no task'} {message.id[:ID_LENGTH]}"
 
 
 def _say_indented(lines: Iterable[str]) -> None:
@@ -283,7 +288,7 @@ def _say_indented(lines: Iterable[str]) -> None:
 
 def _readable(body: str) -> str:
     try:
-        data: Any = json.loads(body)
+        data: JsonValue = json.loads(body)
     except ValueError:
         return body
     return json.dumps(data, indent=2, ensure_ascii=False)

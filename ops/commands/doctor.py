@@ -1,4 +1,4 @@
-"""`doctor`: why does it not run?"""
+"""`doctor`: finds what prevents runs."""
 
 import textwrap
 from collections.abc import Callable, Generator, Sequence
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from ..doctor.examination import examine
+from ..doctor.checks import run_checks
 from ..doctor.finding import OK, PROBLEM, STACK, UNKNOWN, WARNING, Finding
 from ..errors import FAILED
 from ..output import console, note, notes, print_json, say
@@ -17,14 +17,14 @@ from .options import DebugOption, GroupOption, JsonOption, ProfileOption, Region
 
 app = typer.Typer()
 
-_COLOURS = {OK: "green", WARNING: "yellow", PROBLEM: "red", UNKNOWN: "magenta"}
-_WIDTH = max(map(len, _COLOURS))
+_COLORS = {OK: "green", WARNING: "yellow", PROBLEM: "red", UNKNOWN: "magenta"}
+_WIDTH = max(map(len, _COLORS))
 
 
 @app.command()
 def doctor(
-    task: Annotated[str | None, typer.Argument(help="Name of a task. Default: all.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="Show what is well of every task, too.")] = False,
+    task: Annotated[str | None, typer.Argument(help="Name of the task. Default: all tasks.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Also show each task's checks that passed.")] = False,
     stack: StackOption = None,
     group: GroupOption = None,
     profile: ProfileOption = None,
@@ -32,15 +32,15 @@ def doctor(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Look for what keeps a task, or any of the stack, from running, and say what mends it.
+    """Find what prevents runs of a task or a stack, and how to fix it.
 
-    The schedule, the roles and what they may do, the task definition, the cluster, the way to the registry, logs,
-    images, dead letters, rules, quotas; of supervised tasks the state machine and the lease. What AWS does not let you
-    look at is said, and the rest goes on. Exit code 1: there is a problem.
+    Checks schedules, roles and their permissions, task definitions, cluster, network, log groups, images, dead-letter
+    queues, event rules and quotas. For supervised tasks, it also checks state machines and leases. Checks that AWS
+    denies are reported, and the others continue. Exit code 1: a problem was found.
     """
     with reached(Where(stack, group, profile, region, debug)) as deployment:
-        with _progress() as tell:
-            findings = examine(deployment, task, datetime.now(UTC), tell)
+        with _progress() as report_progress:
+            findings = run_checks(deployment, task, datetime.now(UTC), report_progress)
         if as_json:
             print_json([finding.as_data() for finding in findings])
         else:
@@ -54,34 +54,34 @@ def _progress() -> Generator[Callable[[str], None]]:
     if not notes.is_terminal:
         yield lambda _: None
         return
-    with notes.status("asking AWS") as status:
-        yield lambda what: status.update(f"looking at {what}")
+    with notes.status("Connecting to AWS") as status:
+        yield lambda what: status.update(f"Checking {what}")
 
 
 def _show(findings: Sequence[Finding], *, full: bool) -> None:
-    subject = STACK
+    task = STACK
     for finding in findings:
-        if finding.level == OK and finding.subject and not full:
+        if finding.level == OK and finding.task and not full:
             continue
-        if finding.subject != subject:
-            subject = finding.subject
-            say(f"\n{subject}")
+        if finding.task != task:
+            task = finding.task
+            say(f"\n{task}")
         _show_one(finding)
-    counts = {level: sum(finding.level == level for finding in findings) for level in _COLOURS}
-    note(", ".join(f"{count} {_counted(level, count)}" for level, count in counts.items() if count))
+    counts = {level: sum(finding.level == level for finding in findings) for level in _COLORS}
+    note(", ".join(f"{count} {_plural(level, count)}" for level, count in counts.items() if count))
 
 
-def _counted(level: str, count: int) -> str:
+def _plural(level: str, count: int) -> str:
     return f"{level}s" if level in (WARNING, PROBLEM) and count > 1 else level
 
 
 def _show_one(finding: Finding) -> None:
     indent = " " * (_WIDTH + 2)
-    words = textwrap.wrap(finding.words, console.width - len(indent), break_on_hyphens=False)
-    fix = f"fix: {finding.fix}"
-    lines = [*words, *(textwrap.wrap(fix, console.width - len(indent), break_on_hyphens=False) if finding.fix else [])]
-    level = f"[{_COLOURS[finding.level]}]{finding.level:<{_WIDTH}}[/]"
-    first, *others = lines
+    paragraphs = [finding.message, *([f"Fix: {finding.fix}"] if finding.fix else [])]
+    first, *others = (
+        line for text in paragraphs for line in textwrap.wrap(text, console.width - len(indent), break_on_hyphens=False)
+    )
+    level = f"[{_COLORS[finding.level]}]{finding.level:<{_WIDTH}}[/]"
     console.print(f"{level}  {escape(first)}", soft_wrap=True, highlight=False)
     for line in others:
         say(f"{indent}{line}")

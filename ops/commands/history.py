@@ -28,14 +28,14 @@ from .options import (
 app = typer.Typer()
 
 ID_LENGTH = 8
-"""Characters of a run's id that the table shows; the commands take such a beginning."""
+"""Characters of a run's id in the table. The commands accept such a prefix."""
 
 
 @app.command("history")
 def history_(
     task: TaskArgument,
-    number: Annotated[int, typer.Option("-n", min=1, max=1000, help="Runs to show, the newest first.")] = 20,
-    since: Annotated[str, typer.Option("--since", help="How far back: 26h, 7d.")] = "30d",
+    number: Annotated[int, typer.Option("-n", min=1, max=1000, help="Number of runs, newest first.")] = 20,
+    since: Annotated[str, typer.Option("--since", help="How far back, for example 26h or 7d.")] = "30d",
     stack: StackOption = None,
     group: GroupOption = None,
     profile: ProfileOption = None,
@@ -43,7 +43,7 @@ def history_(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Show the last runs of a task: when, how long, and how they ended. Times are in UTC."""
+    """Show the last runs of a task: start, duration and outcome. Times are in UTC."""
     start = ago(since)
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
@@ -54,11 +54,11 @@ def history_(
         elif runs:
             console.print(_runs_table(runs))
         else:
-            note(f"{task} has not run in the last {since}. When it will: {where.command('status')}")
+            note(f"{task} has not run in the last {since}. To see its next run: {where.command('status')}")
 
 
 def _runs_table(runs: list[Run]) -> Table:
-    table = Table("run", Column("started", no_wrap=True), "took", "how", Column("why", overflow="fold"))
+    table = Table("Run", Column("Started", no_wrap=True), "Duration", "Outcome", Column("Reason", overflow="fold"))
     for run in runs:
         by = f"by {run.by}" if run.by not in ("", records.SCHEDULE) else ""
         attempts = f"{run.attempts} attempts" if run.attempts > 1 else ""
@@ -73,6 +73,6 @@ def _runs_table(runs: list[Run]) -> Table:
 
 
 def _short(id_: str) -> str:
-    """The beginning of an id, long enough to tell it from others."""
+    """Return the first characters of an id, enough to tell it from others."""
     length = ID_LENGTH + (len(MANUAL) if id_.startswith(MANUAL) else 0)
     return id_[:length]

@@ -1,10 +1,10 @@
-"""`logs`: what the runs of a task have written."""
+"""`logs`: the logs of a task's runs."""
 
 import heapq
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,39 +28,42 @@ from .options import (
     reached,
 )
 
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.type_defs import TaskTypeDef
+
 app = typer.Typer()
 
 POLL_SECONDS = 3
 DEFAULT_SINCE = "1d"
 OVERLAP = timedelta(minutes=1)
-"""How late a line may arrive in a log that is followed."""
+"""How late a line can arrive in a log."""
 UNKNOWN_POLLS = 20
-"""Questions that may find no such run: one that was just started is not in all lists yet."""
+"""Polls that may find no such run, because AWS may not list a new run yet."""
 FULL_LENGTHS = (32, 36)
-"""Characters of the whole id of an ECS task (AWS: Amazon ECS API reference, DescribeTasks)."""
+"""Lengths of a complete ECS task id. AWS: Amazon ECS API reference, DescribeTasks."""
 
 
 @app.command()
 def logs(
     task: TaskArgument,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for new lines until Ctrl-C.")] = False,
     since: Annotated[
-        str | None, typer.Option("--since", help="How far back: 45s, 15m, 26h, 7d. Default: 1d; with --run, all of it.")
+        str | None, typer.Option("--since", help="How far back, for example 45s or 7d. Default: 1d, or all with --run.")
     ] = None,
-    run: Annotated[str | None, typer.Option("--run", help="One run, by its id or the beginning of it.")] = None,
+    run: Annotated[str | None, typer.Option("--run", help="Id of a run, or its first characters.")] = None,
     stack: StackOption = None,
     group: GroupOption = None,
     profile: ProfileOption = None,
     region: RegionOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print an object of JSON for each line.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
     debug: DebugOption = False,
 ) -> None:
-    """Show what the runs of a task have written. Times are in UTC.
+    """Show the logs of a task's runs. Times are in UTC.
 
-    With --run and --follow, it ends when the run has ended.
+    With --run and --follow, the command ends when the run ends.
     """
     if run == "":
-        raise typer.BadParameter("it is empty: give an id, or the beginning of one.", param_hint="--run")
+        raise typer.BadParameter("The id is empty. Pass an id or its first characters.", param_hint="--run")
     start = datetime.fromtimestamp(0, UTC) if run and not since else ago(since or DEFAULT_SINCE)
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
@@ -70,12 +73,12 @@ def logs(
         if follow:
             _follow(wanted, shown, start)
         elif not shown.seen:
-            when = f"in the last {since or DEFAULT_SINCE}" if since or not run else "by that run"
-            note(f"nothing was written {when}. Its runs: {where.command('history', task)}")
+            when = f" in the last {since or DEFAULT_SINCE}" if since or not run else ""
+            note(f"No log lines found{when}. To list the runs: {where.command('history', task)}")
 
 
 def _follow(wanted: "_Wanted", shown: "_Printer", start: datetime) -> None:
-    """Print what comes, until the run has ended; the log once more after that, as its last lines arrive then."""
+    """Print new lines until the run ends, and once more after that, because the last lines arrive late."""
     ended = False
     try:
         while not ended:
@@ -87,7 +90,7 @@ def _follow(wanted: "_Wanted", shown: "_Printer", start: datetime) -> None:
 
 
 class _Wanted:
-    """The runs whose logs are wanted: all of a task, or one."""
+    """The selected runs: all of a task, or one."""
 
     def __init__(self, deployment: Deployment, task: str, run: str | None):
         self._deployment, self._task, self._run = deployment, task, run
@@ -96,7 +99,7 @@ class _Wanted:
         self._places = _places(deployment, self._home)
         self._execution = ""
         self._ids: tuple[str, ...] = (run or "",)
-        """Beginnings of the ids of the ECS tasks; all ids have an empty one."""
+        """Prefixes of the ids of the ECS tasks. The empty prefix matches all."""
         if run and self._home.state_machine_arn:
             self._find_execution(task, run)
 
@@ -106,26 +109,28 @@ class _Wanted:
         if found:
             self._execution = found.id
             arn = execution_arn(self._home.state_machine_arn, found.id)
-            # ECS forgets the attempts within the hour, and the outcome names the last one only.
+            # ECS forgets the attempts after an hour, and the outcome names only the last one.
             own = map(records.last_part, execution_progress(self._deployment, arn).tasks)
             self._ids = tuple(dict.fromkeys([*own, *found.tasks]))
         else:
             self._find_new_execution(run)
 
     def _find_new_execution(self, name: str) -> None:
-        """One that no list has yet, by its whole name."""
+        """Find an execution that AWS doesn't list yet by its complete name."""
         if execution_status(self._deployment, self._home.state_machine_arn, name) is not None:
             self._execution, self._ids = name, ()
 
     def lines(self, since: datetime) -> Iterator[Line]:
-        """What they have written since an instant, in the order of time."""
+        """Yield the log lines since a time, oldest first."""
         found = [(place.group, place.stream(id_)) for place in self._places for id_ in self._ids]
         streams = [search(self._deployment.aws, group, prefix, since) for group, prefix in found]
         return heapq.merge(*streams, key=lambda line: line.at)
 
     def have_ended(self, *, seen: bool) -> bool:
-        """Whether the one run that is wanted has ended. All runs of a task never have. `seen` says whether it has
-        written anything. Raises OpsError where there seems to be no such run."""
+        """Tell if the selected run has ended. Without a selected run, return False.
+
+        `seen` tells if it has written any lines. Raises OpsError if no such run is found after several polls.
+        """
         if not self._run:
             return False
         if self._home.state_machine_arn and not self._execution:
@@ -139,17 +144,17 @@ class _Wanted:
             return execution_status(self._deployment, self._home.state_machine_arn, self._execution) != RUNNING
         wanted = self._tasks(self._run)
         if wanted or seen:
-            # Of a run that has written and that ECS does not know any more, nothing else comes.
+            # A run that has written lines and that ECS has forgotten writes no more.
             return all(task["lastStatus"] == records.STOPPED for task in wanted)
         self._unknown += 1
         if self._unknown > UNKNOWN_POLLS:
             raise OpsError(
-                f'ECS knows no run of {self._task} that begins with "{self._run}" (any more), and none has written '
-                f"anything. Its runs: ops history {self._task}"
+                f'Found no run of {self._task} whose id begins with "{self._run}", and no log lines of one. To list '
+                f"the runs: ops history {self._task}"
             )
         return False
 
-    def _tasks(self, run: str) -> list[Mapping[str, Any]]:
+    def _tasks(self, run: str) -> "list[TaskTypeDef]":
         if len(run) in FULL_LENGTHS:
             return describe_tasks(self._deployment.client("ecs"), self._home.cluster_arn, [run])
         tasks = family_tasks(self._deployment, self._home.cluster_arn, self._home.family)
@@ -161,12 +166,12 @@ def _places(deployment: Deployment, home: Home) -> list[Place]:
     definition = ecs.describe_task_definition(taskDefinition=home.task_definition_arn)["taskDefinition"]
     found = places(definition)
     if not found:
-        raise OpsError(f"the containers of {home.family} do not write to CloudWatch Logs: they have other log drivers.")
+        raise OpsError(f"The containers of {home.family} use other log drivers and don't write to CloudWatch Logs.")
     return found
 
 
 class _Printer:
-    """Prints each line once, under the run and container that it is of."""
+    """Prints each line once, below a heading with its run and container."""
 
     def __init__(self, *, as_json: bool):
         self._as_json, self._stream = as_json, ""
@@ -174,7 +179,7 @@ class _Printer:
         self.newest = datetime.fromtimestamp(0, UTC)
 
     def print(self, lines: Iterator[Line]) -> None:
-        """Print those that are new."""
+        """Print the new lines."""
         for line in lines:
             if line.id in self.seen:
                 continue
@@ -189,5 +194,5 @@ class _Printer:
         if line.stream != self._stream:
             self._stream = line.stream
             _, container, id_ = line.stream.rsplit("/", 2)
-            say(f"==> run {id_}, container {container}")
+            say(f"==> Run {id_}, container {container}")
         say(f"{line.at:%Y-%m-%dT%H:%M:%SZ} {line.text}")

@@ -1,4 +1,4 @@
-"""`pause` and `resume`: in an emergency, in AWS itself."""
+"""`pause` and `resume`: stop and start schedules directly in AWS."""
 
 import re
 from collections.abc import Generator
@@ -13,8 +13,8 @@ from components.aws.names import TASK_NAME
 from ..aws.deployment import Deployment
 from ..errors import FAILED, OpsError
 from ..output import note, notes, print_json, say
-from ..pauses.record import ALL, is_of, pause_now, plain, read_record
-from ..pauses.switching import Switched, pause, resume
+from ..pauses.record import ALL, is_of, pause_now, read_record, taggable
+from ..pauses.switching import SwitchResult, pause, resume
 from .options import DebugOption, GroupOption, JsonOption, ProfileOption, RegionOption, StackOption, Where, reached
 
 app = typer.Typer()
@@ -24,7 +24,7 @@ OptionalTask = Annotated[str | None, typer.Argument(help="Name of the task.")]
 
 @app.command("pause")
 def pause_(
-    why: Annotated[str, typer.Option("--why", help="Why: it is kept, with your name and the time.")],
+    why: Annotated[str, typer.Option("--why", help="The reason. It is recorded with your name and the time.")],
     task: OptionalTask = None,
     every: Annotated[bool, typer.Option("--all", help="All tasks of the stack.")] = False,
     stack: StackOption = None,
@@ -34,30 +34,30 @@ def pause_(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Pause a task, or all, now and in AWS itself: nothing is started until it is resumed.
+    """Pause a task, or all tasks, directly in AWS. No runs start until you resume it.
 
-    Runs that are going on are not stopped. Who paused it, when and why is kept as a tag of the schedule group. Exit
-    code 1: not all could be paused; do it again.
+    Running tasks aren't stopped. A tag of the schedule group records who paused it, when and why. Exit code 1: some
+    schedules could not be paused. Run the command again.
     """
-    if not plain(why):
-        raise typer.BadParameter("say why, for those who find it paused.", param_hint="--why")
-    _check(task)
+    if not taggable(why):
+        raise typer.BadParameter("Enter a reason for those who find the task paused.", param_hint="--why")
+    _check_name(task)
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
         chosen = _chosen(deployment, task, every=every)
         who = deployment.client("sts").get_caller_identity()["Arn"]
         with _interruptible("pause"):
-            done = pause(deployment, chosen, pause_now(who, why, datetime.now(UTC)), note)
-        _say_switched(done, "paused", as_json=as_json)
-        if done.left:
-            note(f"paused before: {', '.join(done.left)}")
-        if done.recorded:
+            result = pause(deployment, chosen, pause_now(who, why, datetime.now(UTC)), note)
+        _say_switched(result, "paused", as_json=as_json)
+        if result.left:
+            note(f"Already paused: {', '.join(result.left)}")
+        if result.recorded:
             note(
-                f"the configuration has to follow: enabled: false of {'the stack' if chosen == ALL else chosen}. A "
-                "deployment that changes a schedule, or one with --refresh, enables it again otherwise."
+                f"Also set `enabled: false` for {'the stack' if chosen == ALL else chosen} in the configuration. "
+                "Otherwise, a deployment that changes a schedule or uses --refresh enables it again."
             )
-            note(f"end it with: {where.command('resume', _option(chosen))}")
-        if not done.complete:
+            note(f"To resume, run: {where.command('resume', _argument(chosen))}")
+        if not result.complete:
             raise typer.Exit(FAILED)
 
 
@@ -67,7 +67,7 @@ def resume_(
     every: Annotated[bool, typer.Option("--all", help="All tasks of the stack.")] = False,
     force: Annotated[
         bool,
-        typer.Option("--force", help="Also what the configuration pauses, and what has missed its one time."),
+        typer.Option("--force", help="Also resume what the configuration pauses, and one-time schedules in the past."),
     ] = False,
     stack: StackOption = None,
     group: GroupOption = None,
@@ -76,83 +76,82 @@ def resume_(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Resume what was paused by hand; what the configuration pauses stays as it is.
+    """Resume tasks that were paused by hand. Tasks that the configuration pauses stay paused.
 
-    --all leaves tasks that somebody paused by their names: resume them by these. Exit code 1: not all could be resumed;
-    do it again.
+    With --all, tasks that were paused by name stay paused. Resume them by name. Exit code 1: some schedules could not
+    be resumed. Run the command again.
     """
-    _check(task)
+    _check_name(task)
     with reached(Where(stack, group, profile, region, debug)) as deployment:
         chosen = _chosen(deployment, task, every=every)
         with _interruptible("resume"):
-            done = resume(deployment, chosen, datetime.now(UTC), note, force=force)
-        _say_switched(done, "resumed", as_json=as_json)
-        _say_left(done, chosen)
-        if done.done:
-            note("the configuration has to follow, where it was changed to enabled: false")
-        if not done.complete:
+            result = resume(deployment, chosen, datetime.now(UTC), note, force=force)
+        _say_switched(result, "resumed", as_json=as_json)
+        _say_still_paused(result, chosen)
+        if result.done:
+            note("If you set `enabled: false` in the configuration, remove it.")
+        if not result.complete:
             raise typer.Exit(FAILED)
 
 
-def _check(task: str | None) -> None:
-    """What is no name, such as a variable of the shell that is not set, must not stand for anything."""
+def _check_name(task: str | None) -> None:
+    """Refuse an invalid name, such as an unset shell variable: it must not mean all tasks."""
     if task is not None and not re.fullmatch(TASK_NAME, task):
-        raise typer.BadParameter(f'"{task}" is no name of a task.', param_hint="TASK")
+        raise typer.BadParameter(f'"{task}" is not a valid task name.', param_hint="TASK")
 
 
-def _option(chosen: str) -> str:
+def _argument(chosen: str) -> str:
     return "--all" if chosen == ALL else chosen
 
 
 def _chosen(deployment: Deployment, task: str | None, *, every: bool) -> str:
     if (task is None) != every:
         pauses = read_record(deployment.tags).pauses
-        known = [f"paused by hand: {_option(name)} {pause.words}" for name, pause in sorted(pauses.items())]
-        raise OpsError("\n".join(["say which: the name of a task, or --all.", *known]))
+        known = [f"Paused by hand: {_argument(name)} {pause.words}" for name, pause in sorted(pauses.items())]
+        raise OpsError("\n".join(["Pass the name of a task, or --all.", *known]))
     return ALL if task is None else task
 
 
 @contextmanager
 def _interruptible(command: str) -> Generator[None]:
     try:
-        with notes.status("asking AWS") if notes.is_terminal else nullcontext():
+        with notes.status("Waiting for AWS") if notes.is_terminal else nullcontext():
             yield
     except KeyboardInterrupt:
-        note(f"interrupted: some schedules are switched and others are not. Do it again: ops {command}")
+        note(f"Interrupted. Some schedules may be unchanged. To continue, run ops {command} again.")
         raise
 
 
-def _say_switched(switched: Switched, done: str, *, as_json: bool) -> None:
+def _say_switched(result: SwitchResult, verb: str, *, as_json: bool) -> None:
     if as_json:
-        print_json({done: switched.done, **switched.as_data()})
+        print_json({verb: result.done, **result.as_data()})
     else:
-        for name in switched.done:
-            say(f"{done} {name}")
-    for name, why in switched.failed.items():
-        note(f"not {done}: {name}: {why}")
-    for name in switched.missed:
+        for name in result.done:
+            say(f"{verb.capitalize()} {name}.")
+    for name, why in result.failed.items():
+        note(f"Not {verb}: {name}. {why}")
+    for name in result.missed:
         note(
-            f"not {done}: {name}: its one time came while it was paused. ops run runs it; --force enables it, and may "
-            "run it"
+            f"Not {verb}: {name}. Its time passed during the pause. To run it now, use ops run. --force enables it, "
+            "and AWS may run it."
         )
-    for name in switched.over:
-        note(f"{name} stays paused: its one time was over before the pause, and it never runs again")
-    if not switched.done and switched.complete:
-        note(f"nothing was {done}")
+    for name in result.over:
+        note(f"Still paused: {name}. Its time passed before the pause, so it will not run again.")
+    if not result.done and result.complete:
+        note(f"Nothing was {verb}.")
 
 
-def _say_left(switched: Switched, chosen: str) -> None:
-    """What was not resumed on purpose, and what is still paused."""
-    named = {name for task in switched.others for name in switched.left if is_of(name, task)}
-    if configured := [name for name in switched.left if name not in {*named, *switched.changed}]:
-        note(f"not paused by hand, and left as they are: {', '.join(configured)}. --force resumes them as well.")
-    if switched.changed:
+def _say_still_paused(result: SwitchResult, chosen: str) -> None:
+    named = {name for task in result.others for name in result.left if is_of(name, task)}
+    if configured := [name for name in result.left if name not in {*named, *result.changed}]:
+        note(f"Still paused, because not paused by hand: {', '.join(configured)}. To resume them too, pass --force.")
+    if result.changed:
         note(
-            f"changed since they were paused by hand, so that the configuration may pause them now, and left as they "
-            f"are: {', '.join(switched.changed)}. --force resumes them as well."
+            f"Still paused, because changed since they were paused by hand: {', '.join(result.changed)}. The "
+            "configuration may pause them now. To resume them too, pass --force."
         )
-    for task, held in sorted(switched.others.items()):
+    for task, other in sorted(result.others.items()):
         if chosen == ALL:
-            note(f"{task} stays paused {held.words}. End it with: ops resume {task}")
-        elif switched.done:
-            note(f"all other tasks stay paused {held.words}")
+            note(f"Still paused: {task} {other.words}. To resume it, run: ops resume {task}")
+        elif result.done:
+            note(f"Still paused: all other tasks {other.words}")

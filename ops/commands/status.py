@@ -1,9 +1,9 @@
-"""`status`: how a stack stands."""
+"""`status`: the status of a stack."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from typing import Annotated, Any, cast
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -13,6 +13,7 @@ from config import ConfigError
 from config.yaml_files import YamlError
 
 from ..aws.deployment import Deployment
+from ..dead_letters.message import EVENTS, LAUNCHES
 from ..output import console, in_words, note, notes, outcome_in_words, print_json, say, short_time
 from ..pauses.record import ALL
 from ..planning.plans import load_stack, plans, stack_problem
@@ -36,9 +37,10 @@ app = typer.Typer()
 
 @app.command("status")
 def status_(
-    since: Annotated[str, typer.Option("--since", help="How far back to look for last runs.")] = "8d",
+    since: Annotated[str, typer.Option("--since", help="How far back to look for the last runs.")] = "8d",
     full: Annotated[
-        bool, typer.Option("--full", help="Compare every schedule with the configuration: two or three calls for each.")
+        bool,
+        typer.Option("--full", help="Compare every schedule with the configuration. Makes two or three calls each."),
     ] = False,
     stack: StackOption = None,
     group: GroupOption = None,
@@ -47,15 +49,15 @@ def status_(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Show how each task of a stack stands. Times are in UTC.
+    """Show the status of each task of a stack. Times are in UTC.
 
-    Where the stack's configuration is here, what differs in AWS is shown as well. It makes at most 40 calls, and more
-    only where it waits for a slow query, or is not told the stack; so of more than a dozen schedules those are compared
-    that were changed last. --full compares all.
+    If the stack's configuration is here, differences in AWS are shown too. The command makes at most 40 calls, or more
+    if a query is slow or you omit the stack. So it compares only the last changed schedules, about a dozen. --full
+    compares all.
     """
     start, now = ago(since), datetime.now(UTC)
     with reached(Where(stack, group, profile, region, debug)) as deployment:
-        with notes.status("asking AWS") if notes.is_terminal else nullcontext():
+        with notes.status("Waiting for AWS") if notes.is_terminal else nullcontext():
             found = status(deployment, _planned(deployment), since=start, now=now, full=full)
         if as_json:
             print_json(found.as_data())
@@ -68,54 +70,51 @@ def status_(
 
 
 def _planned(deployment: Deployment) -> Planned | None:
-    """What the configuration says of it, where its stack's files are here and right."""
+    """Return the configuration of a deployment if its stack's files are here and valid."""
     stack = stack_of(deployment)
     if stack is None:
         return None
     try:
         config = load_stack(stack)
     except (ConfigError, YamlError) as error:
-        note(f"the configuration of {stack} is not compared: {stack_problem(stack, error).splitlines()[0]}")
+        note(f"The configuration of {stack} is invalid and not compared: {stack_problem(stack, error).splitlines()[0]}")
         return None
-    tasks = cast("Mapping[str, Mapping[str, Any]]", config.tasks)
-    network = cast("Mapping[str, Any]", config.group.get("network", {}))
-    return Planned(tasks, plans(stack, config), config.group.get("enabled", True), network)
+    return Planned(config.tasks, plans(stack, config), config.group.enabled, config.group.network)
 
 
 def _summary(found: Status) -> list[str]:
     where = found.deployment
     return [
         f"{where.name} in {where.region}, account {where.account_id}",
-        f"dead letters: {', '.join(_letters(found)) or 'none'}",
-        f"alarms: {', '.join(found.alarms) or 'none'}",
-        *(f"paused by hand: {_pause_in_words(task, found)}" for task in sorted(found.pauses)),
+        f"Dead-letter queues: {', '.join(_dead_letters(found)) or 'none'}",
+        f"Firing alarms: {', '.join(found.alarms) or 'none'}",
+        *(f"Paused by hand: {_pause(task, found)}" for task in sorted(found.pauses)),
     ]
 
 
-def _letters(found: Status) -> Iterator[str]:
-    launches, events = (found.dead_letters[what] for what in ("launches", "events"))
+def _dead_letters(found: Status) -> Iterator[str]:
+    launches, events = found.dead_letters[LAUNCHES], found.dead_letters[EVENTS]
     if launches is None:
         queue = found.deployment.names.dead_letter_queue
-        yield f"the queue {queue} is not there: a launch that is given up is lost"
+        yield f"the queue {queue} doesn't exist, so failed launches are lost"
     elif launches:
-        yield f"{launches} launch{'' if launches == 1 else 'es'} given up"
+        yield f"{launches} failed launch{'' if launches == 1 else 'es'}"
     if events:
-        yield f"{events} event{'' if events == 1 else 's'} not delivered"
+        yield f"{events} undelivered event{'' if events == 1 else 's'}"
 
 
-def _pause_in_words(task: str, found: Status) -> str:
-    whom = "all tasks" if task == ALL else task
-    over = "; nothing is paused by it any more" if task in found.over else ""
-    return f"{whom} {found.pauses[task].words}{over}"
+def _pause(task: str, found: Status) -> str:
+    over = " (no effect: enabled or changed since)" if task in found.over else ""
+    return f"{'all tasks' if task == ALL else task} {found.pauses[task].words}{over}"
 
 
 def _status_table(rows: Sequence[Row], since: str) -> Table:
     table = Table(
-        Column("task", overflow="fold"),
-        "state",
-        Column("next run", no_wrap=True),
-        Column("last run", no_wrap=True),
-        "how",
+        Column("Task", overflow="fold"),
+        "State",
+        Column("Next run", no_wrap=True),
+        Column("Last run", no_wrap=True),
+        "Details",
     )
     for row in rows:
         last = row.last
@@ -124,7 +123,7 @@ def _status_table(rows: Sequence[Row], since: str) -> Table:
             row.state,
             _next_run(row),
             short_time(last.started) if last else f"none in {since}",
-            "\n".join(_how(row)),
+            "\n".join(_details(row)),
         )
     return table
 
@@ -133,22 +132,22 @@ def _next_run(row: Row) -> str:
     return f"within {in_words(row.within)}" if row.within else short_time(row.next_run)
 
 
-def _how(row: Row) -> list[str]:
+def _details(row: Row) -> list[str]:
     lines: list[str] = []
     if row.last:
         lines.append(outcome_in_words(row.last.outcome, row.last.exit_code))
-    lines += [f"[red]alarm {escape(what.split('/')[-1])}[/]" for what in row.alarms]
-    return lines + [f"[yellow]{escape(words)}[/]" for words in row.drift]
+    lines += [f"[red]alarm {escape(alarm.split('/')[-1])}[/]" for alarm in row.alarms]
+    return lines + [f"[yellow]{escape(difference)}[/]" for difference in row.drift]
 
 
 def _limits(found: Status) -> list[str]:
-    """What was not looked at."""
+    """Return sentences about what was not compared or could not be read."""
     lines: list[str] = []
     if found.compared is None:
-        lines.append("the stack's configuration is not here: what differs from it, and some next runs, are not known")
+        lines.append("The stack's configuration isn't here, so differences and some next runs are unknown.")
     elif found.compared < found.schedules:
         lines.append(
-            f"{found.compared} of {found.schedules} schedules were compared with the configuration, those that were "
-            "changed last: --full compares all"
+            f"Compared {found.compared} of {found.schedules} schedules with the configuration: the last changed ones. "
+            "To compare all, pass --full."
         )
     return [*lines, *found.unknown]

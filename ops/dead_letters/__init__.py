@@ -1,1 +1,1 @@
-"""Dead letters: launches that EventBridge Scheduler gave up, and events that EventBridge could not deliver."""
+"""Dead-message messages: launches that failed in EventBridge Scheduler, and events that EventBridge didn't deliver."""

@@ -1,11 +1,11 @@
-"""Redriving the launch of a supervised task: an execution that was started is not yet a run.
+"""Redrives launches of supervised tasks. A started execution isn't a run yet.
 
-It may end as skipped, because another has the lease, or fail before its run. So a message is done with when its
-execution has started an ECS task; until then it is kept. The name of the execution is made from the message's id, so a
-later redrive finds it, and starts another, with the next name, only where the one before has ended and ran nothing.
+An execution may end as skipped because another holds the lease, or fail before its run. So a message is deleted only
+when its execution has started an ECS task. The execution's name comes from the message's id, so a later redrive finds
+it. It starts another execution, with the next name, only if the previous one ended without a run.
 
-Where runs may not overlap, nothing is started while one goes on: a second execution would be skipped, or, with
-`overlap: replace`, stop the first.
+If runs must not overlap, nothing starts before the previous run has ended. A second execution would be skipped or, with
+`overlap: replace`, would stop the first.
 """
 
 import time
@@ -30,7 +30,7 @@ from ..errors import OpsError
 from ..runs.request import MANUAL, Occasion
 
 WAIT_SECONDS = 120
-"""For the first ECS task of an execution; the message is held for longer."""
+"""The longest wait for the first ECS task of an execution. The message is held for longer."""
 POLL_SECONDS = 3
 
 
@@ -40,39 +40,42 @@ class Executions:
 
     deployment: Deployment
     _started: dict[str, str] = field(default_factory=dict[str, str])
-    """The execution that was started last, by state machine: no list may have it yet."""
+    """The last started execution by state machine, because AWS may not list it yet."""
 
     def run(self, machine_arn: str, occasion: Occasion, start: Callable[[Occasion], object]) -> tuple[str, bool]:
-        """See to it that a message's run is started: the name of its execution, and whether an earlier redrive had
-        started it. Raises OpsError where none was, or none yet: the message is to be kept then."""
+        """Ensure that the run of a message has started.
+
+        Returns the name of its execution, and whether an earlier redrive started it. Raises OpsError if no run has
+        started, or not yet: then the message must be kept.
+        """
         machine = read_machine(self.deployment, machine_arn)
         for number in count(1):
             own = occasion if number == 1 else _next(occasion, number)
             name = f"{MANUAL}{own.execution_id}"
-            before = execution_status(self.deployment, machine.arn, name) is not None
-            if not before:
-                self._refuse_beside_others(machine)
+            started_before = execution_status(self.deployment, machine.arn, name) is not None
+            if not started_before:
+                self._refuse_if_running(machine)
                 start(own)
                 self._started[machine.arn] = name
             progress = self._await_task(execution_arn(machine.arn, name))
             if progress.ran:
-                return name, before
-            _refuse_unless_over(name, progress, own)
-            if not before:
-                raise OpsError(f"its execution {name} ended without a run: {_end(progress)}")
-        raise AssertionError("names do not end")
+                return name, started_before
+            _refuse_unless_ended(name, progress, own)
+            if not started_before:
+                raise OpsError(f"Its execution {name} ended without a run: {_end(progress)}")
+        raise AssertionError("count() has no end")
 
-    def _refuse_beside_others(self, machine: Machine) -> None:
+    def _refuse_if_running(self, machine: Machine) -> None:
         if not machine.exclusive:
             return
-        going = running_executions(self.deployment, machine.arn)
+        running = running_executions(self.deployment, machine.arn)
         mine = self._started.get(machine.arn)
         if mine and execution_status(self.deployment, machine.arn, mine) == RUNNING:
-            going = [mine, *going]
-        if going:
+            running = [mine, *running]
+        if running:
             raise OpsError(
-                f"an earlier run is still going ({going[0]}), and one at a time is allowed. Redrive it when that has "
-                "ended."
+                f"Another run has not ended yet ({running[0]}), and runs must not overlap. Redrive the message when "
+                "that run has ended."
             )
 
     def _await_task(self, arn: str) -> Progress:
@@ -86,20 +89,20 @@ class Executions:
 
 
 def _next(occasion: Occasion, number: int) -> Occasion:
-    # The time was claimed by the execution that ran nothing, and which nobody else can be.
+    # The previous execution has recorded the scheduled time, so this one must not record it again.
     return replace(occasion, execution_id=f"{occasion.execution_id}-{number}", delivered=False)
 
 
-def _refuse_unless_over(name: str, progress: Progress, occasion: Occasion) -> None:
+def _refuse_unless_ended(name: str, progress: Progress, occasion: Occasion) -> None:
     if progress.status == RUNNING:
         raise OpsError(
-            f"its execution {name} goes on, and has not started its run yet: it waits for capacity, or for its turn. "
-            "Redrive it again later: it is this execution that is looked at then."
+            f"Its execution {name} is running but has not started its run yet: it waits for capacity or for another "
+            "run. Redrive the message later: that checks the same execution."
         )
     if progress.cause == DELIVERED_TWICE:
         raise OpsError(
-            f"a run was started already for {occasion.scheduled_time}: by EventBridge Scheduler, which was not "
-            "answered, or for another message. See ops history, and delete it; to start another all the same: --anew."
+            f"A run for {occasion.scheduled_time} has already started, either by EventBridge Scheduler or for another "
+            "message. Check it with ops history and delete the message. To start another run anyway, pass --anew."
         )
 
 

@@ -1,10 +1,12 @@
-"""A message of a dead-letter queue, as words and as data. Data in, data out."""
+"""A message in a dead-letter queue. Pure functions of SQS's answers."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
 
 from components.supervised.settings import SUPERVISED_GROUP
 
@@ -12,22 +14,23 @@ from ..aws.schedules import task_of
 from ..runs.records import instant, last_part
 from .causes import Cause, cause_of
 
-Data = Mapping[str, Any]
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 LAUNCHES, EVENTS = "launches", "events"
-"""The queues: launches that were given up, and events about the ends of runs that reached neither log nor topic."""
+"""The queues: failed launches, and events about outcomes that reached neither log nor topic."""
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """One message, with what the service that sent it wrote into its attributes.
+class DeadLetter:
+    """A message, with the attributes that the sending service added.
 
     AWS: EventBridge Scheduler user guide, "Configuring a dead-letter queue"; Amazon EventBridge user guide, "Using
     dead-letter queues to process undelivered events".
     """
 
     id: str
-    """The message's id in SQS; it stays the same however often the message is received."""
+    """The message's id in SQS, which is the same each time that the message is received."""
     queue: str
     attributes: Mapping[str, str]
     body: str
@@ -35,7 +38,7 @@ class Letter:
 
     @property
     def schedule_arn(self) -> str:
-        """ARN of the schedule that was given up; empty for an event."""
+        """ARN of the schedule whose launch failed. Empty for an event."""
         return self.attributes.get("SCHEDULE_ARN", "")
 
     @property
@@ -51,22 +54,25 @@ class Letter:
 
     @property
     def task(self) -> str:
-        """Name of the task; empty where the message does not say it."""
+        """Name of the task. Empty if the message doesn't tell."""
         if self.queue == LAUNCHES:
             return task_of(self.schedule)
-        return str(_mapping(self.event.get("detail")).get("group", "")).removeprefix(SUPERVISED_GROUP)
+        detail = self.event.get("detail")
+        group = detail.get("group") if isinstance(detail, dict) else None
+        return str(group or "").removeprefix(SUPERVISED_GROUP)
 
     @property
-    def event(self) -> Data:
-        """The event that was not delivered; empty where the body is none."""
+    def event(self) -> dict[str, JsonValue]:
+        """The undelivered event. Empty if the body isn't an event."""
         try:
-            return _mapping(json.loads(self.body))
+            body: JsonValue = json.loads(self.body)
         except ValueError:
             return {}
+        return body if isinstance(body, dict) else {}
 
     @property
     def time(self) -> datetime | None:
-        """The time that the run was scheduled for, or that of the event."""
+        """The scheduled time of the run, or the time of the event."""
         text = self.attributes.get("SCHEDULED_TIME", "") or str(self.event.get("time", ""))
         try:
             return instant(text)
@@ -80,32 +86,32 @@ class Letter:
 
     @property
     def error_message(self) -> str:
-        """What the last error said, in one line."""
+        """The message of the last error in one line."""
         return " ".join(self.attributes.get("ERROR_MESSAGE", "").split())
 
     @property
     def retries(self) -> int | None:
-        """How often it was tried again; None where the message does not say it."""
+        """The number of retries. None if the message doesn't tell."""
         text = self.attributes.get("RETRY_ATTEMPTS", "")
         return int(text) if text.isdigit() else None
 
     @property
     def exhausted(self) -> str:
-        """The limit that ended the retries; empty where the error was one that is not tried again."""
+        """The limit that ended the retries. Empty if the error is one that isn't retried."""
         return self.attributes.get("EXHAUSTED_RETRY_CONDITION", "")
 
     @property
     def truncated(self) -> bool:
-        """Whether the body was too large, and cut."""
+        """Whether the body was too large and was truncated."""
         return self.attributes.get("IS_PAYLOAD_TRUNCATED", "").lower() == "true"
 
     @property
     def cause(self) -> Cause:
-        """What it means, and what to do."""
+        """The cause and the fix."""
         return cause_of(self.error_code, self.error_message)
 
-    def as_data(self) -> dict[str, Any]:
-        """As JSON has it."""
+    def as_data(self) -> dict[str, object]:
+        """Return the JSON output."""
         return {
             "id": self.id,
             "queue": self.queue,
@@ -118,23 +124,20 @@ class Letter:
             "retries": self.retries,
             "exhausted": self.exhausted,
             "truncated": self.truncated,
-            "cause": self.cause.words,
+            "cause": self.cause.summary,
             "fix": self.cause.fix,
         }
 
 
-def letter_from(message: Data, queue: str) -> Letter:
-    """A message as ReceiveMessage has it, with all of its attributes."""
-    given: Data = message.get("MessageAttributes", {})
+def dead_letter(message: "MessageTypeDef", queue: str) -> DeadLetter:
+    """Convert a message from ReceiveMessage, which must have all its attributes."""
     sent = message.get("Attributes", {}).get("SentTimestamp")
-    return Letter(
+    return DeadLetter(
         id=message["MessageId"],
         queue=queue,
-        attributes={name: str(value.get("StringValue", "")) for name, value in given.items()},
+        attributes={
+            name: str(value.get("StringValue", "")) for name, value in message.get("MessageAttributes", {}).items()
+        },
         body=message.get("Body", ""),
         sent=datetime.fromtimestamp(int(sent) / 1000, UTC) if sent else None,
     )
-
-
-def _mapping(value: object) -> Data:
-    return cast("Data", value) if isinstance(value, dict) else {}

@@ -1,114 +1,114 @@
-"""The dead-letter queues of a deployment, read so that nothing is lost and little is hidden from others.
+"""The dead-letter queues of a deployment, read without losing messages or hiding them from others for long.
 
-SQS hides what it hands out for a time, the visibility timeout, and shows it again then, unless it was deleted. To look
-at a queue is to receive all of it: so it is given back at once, with a timeout of 0. Where that is not possible,
-because the command was killed, the timeout is short. AWS: Amazon SQS developer guide, "Visibility timeout".
+SQS hides a received message for the visibility timeout, then shows it again unless it was deleted. Listing a queue
+means receiving all its messages, so they are released at once with a timeout of 0. The timeout is short in case the
+command is killed before that. AWS: Amazon SQS developer guide, "Visibility timeout".
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from ..aws.deployment import Deployment
+from ..aws.errors import error_code
+from ..aws.queues import message_count, queue_url
 from ..errors import OpsError
-from .grouping import in_time
-from .message import EVENTS, LAUNCHES, Letter, letter_from
+from .grouping import by_time
+from .message import EVENTS, LAUNCHES, DeadLetter, dead_letter
 
 BATCH = 10
-"""Messages of one call (AWS: Amazon SQS API reference, ReceiveMessage)."""
-LOOK_SECONDS = 60
-"""For which a message is hidden while the queue is looked at."""
+"""Messages per call. AWS: Amazon SQS API reference, ReceiveMessage."""
+LIST_SECONDS = 60
+"""Visibility timeout while the queue is listed."""
 HOLD_SECONDS = 300
-"""For which one is hidden while it is dealt with: longer than a launch takes with its waits for capacity, and than an
-execution is waited for."""
+"""Visibility timeout while a message is processed. Longer than a launch takes with its waits for capacity, and longer
+than the wait for an execution."""
 WAIT_SECONDS = 1
-"""With a wait of any length, SQS asks all of its servers, and an empty answer means an empty queue (AWS: Amazon SQS
-developer guide, "Short and long polling")."""
+"""With any wait, SQS asks all its servers, so an empty answer means an empty queue. AWS: Amazon SQS developer guide,
+"Short and long polling"."""
+_NOT_HELD = ("MessageNotInflight", "ReceiptHandleIsInvalid", "InvalidParameterValue")
+"""Errors for a message that isn't held any more. AWS: Amazon SQS API reference, ChangeMessageVisibility."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A message that nobody else is handed for a while."""
+class Received:
+    """A message that is hidden from others for now."""
 
-    letter: Letter
+    message: DeadLetter
     handle: str
-    """What SQS knows this handing out by."""
+    """The receipt handle."""
 
 
 class Queue:
     """A dead-letter queue."""
 
     def __init__(self, deployment: Deployment, kind: str):
-        """`kind` is `launches` or `events`. Raises OpsError where there is no such queue."""
+        """`kind` is `launches` or `events`. Raises OpsError if the queue doesn't exist."""
         self.kind = kind
         self.name = queue_names(deployment)[kind]
-        self._sqs = deployment.client("sqs")
-        try:
-            self._url = self._sqs.get_queue_url(QueueName=self.name)["QueueUrl"]
-        except self._sqs.exceptions.QueueDoesNotExist:
-            raise OpsError(f"there is no queue {self.name} in {deployment.region} of this account.") from None
+        url = queue_url(deployment, self.name)
+        if url is None:
+            raise OpsError(f"There is no queue {self.name} in {deployment.region} of this account.")
+        self._deployment, self._sqs, self._url = deployment, deployment.client("sqs"), url
 
-    def letters(self, most: int) -> list[Letter]:
-        """Up to so many messages, in the order of the times that they are about; all are given back."""
-        found: dict[str, Held] = {}
+    def messages(self, limit: int) -> list[DeadLetter]:
+        """Return up to `limit` messages, oldest scheduled time first. All are released."""
+        found: dict[str, Received] = {}
         try:
-            while len(found) < most and (batch := self._receive(LOOK_SECONDS)):
-                new = {held.letter.id: held for held in batch}
-                # What was given out before comes again when its time is over: then all of the queue was seen.
+            while len(found) < limit and (batch := self._receive(LIST_SECONDS)):
+                new = {received.message.id: received for received in batch}
+                # If only known messages come back, their timeout is over and the whole queue was seen.
                 if new.keys() <= found.keys():
                     break
                 found |= new
         finally:
-            self._give_back(found.values())
-        return sorted((held.letter for held in found.values()), key=in_time)[:most]
+            self._release(found.values())
+        return sorted((received.message for received in found.values()), key=by_time)[:limit]
 
     def count(self) -> int:
-        """How many messages there are, those included that somebody was handed and hides; about."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        found = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=names)["Attributes"]
-        return sum(int(found.get(name, 0)) for name in names)
+        """Return the approximate number of messages, including those that others hold."""
+        return message_count(self._deployment, self._url)
 
-    def visit(self, ids: Collection[str], deal: Callable[[Held], bool]) -> set[str]:
-        """Hold these messages, one after the other, and deal with each; those that were not to be had.
+    def process(self, ids: Collection[str], handle: Callable[[Received], bool]) -> set[str]:
+        """Receive these messages and handle them one by one. Returns the ids that could not be received.
 
-        `deal` says whether it deleted the message. All others are given back, also where it raises.
+        `handle` tells if it deleted the message. All other messages are released, even if it raises.
         """
-        missing, seen, held = set(ids), set[str](), dict[str, Held]()
+        missing, seen, held = set(ids), set[str](), dict[str, Received]()
         try:
             while missing and (batch := self._receive(HOLD_SECONDS)):
-                new = {each.letter.id: each for each in batch}
+                new = {each.message.id: each for each in batch}
                 held |= new
                 if new.keys() <= seen:
                     break
                 seen |= new.keys()
                 for id_ in [id_ for id_ in new if id_ in missing]:
                     missing.discard(id_)
-                    if deal(held[id_]):
+                    if handle(held[id_]):
                         del held[id_]
         finally:
-            self._give_back(held.values())
+            self._release(held.values())
         return missing
 
-    def hold(self, held: Held) -> None:
-        """Hold a message for longer. Raises OpsError where it is no longer one's own."""
+    def hold(self, received: Received) -> None:
+        """Hide a message for longer. Raises OpsError if it isn't held any more: another operator may have it."""
         from botocore.exceptions import ClientError
 
         try:
             self._sqs.change_message_visibility(
-                QueueUrl=self._url, ReceiptHandle=held.handle, VisibilityTimeout=HOLD_SECONDS
+                QueueUrl=self._url, ReceiptHandle=received.handle, VisibilityTimeout=HOLD_SECONDS
             )
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code", "").rsplit(".", 1)[-1] not in _NOT_HELD:
+            if error_code(error).rsplit(".", 1)[-1] not in _NOT_HELD:
                 raise
-            raise OpsError("it is not in the queue any more, or somebody else holds it.") from error
+            raise OpsError("The message was deleted, or somebody else is processing it.") from error
 
-    def delete(self, held: Held) -> None:
-        """Delete a message for good."""
-        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=held.handle)
+    def delete(self, received: Received) -> None:
+        """Delete a message permanently."""
+        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=received.handle)
 
-    def _receive(self, seconds: int) -> list[Held]:
-        answer: Mapping[str, Any] = self._sqs.receive_message(
+    def _receive(self, seconds: int) -> list[Received]:
+        answer = self._sqs.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=BATCH,
             VisibilityTimeout=seconds,
@@ -116,27 +116,25 @@ class Queue:
             MessageAttributeNames=["All"],
             MessageSystemAttributeNames=["SentTimestamp"],
         )
-        messages = answer.get("Messages", ())
-        return [Held(letter_from(message, self.kind), message["ReceiptHandle"]) for message in messages]
+        messages = answer.get("Messages", [])
+        return [Received(dead_letter(message, self.kind), message["ReceiptHandle"]) for message in messages]
 
-    def _give_back(self, held: Collection[Held]) -> None:
-        """Let others have these messages at once. Where that fails, they can have them after their time."""
+    def _release(self, held: Collection[Received]) -> None:
+        """Make messages visible to others at once. If that fails, they are visible after their timeout."""
         from botocore.exceptions import BotoCoreError, ClientError
 
-        entries = [
-            {"Id": str(number), "ReceiptHandle": each.handle, "VisibilityTimeout": 0}
-            for number, each in enumerate(held)
-        ]
-        for start in range(0, len(entries), BATCH):
-            batch = entries[start : start + BATCH]
+        handles = [each.handle for each in held]
+        for start in range(0, len(handles), BATCH):
             with suppress(BotoCoreError, ClientError):
-                self._sqs.change_message_visibility_batch(QueueUrl=self._url, Entries=batch)
-
-
-_NOT_HELD = ("MessageNotInflight", "ReceiptHandleIsInvalid", "InvalidParameterValue")
-"""AWS: Amazon SQS API reference, ChangeMessageVisibility."""
+                self._sqs.change_message_visibility_batch(
+                    QueueUrl=self._url,
+                    Entries=[
+                        {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": 0}
+                        for number, handle in enumerate(handles[start : start + BATCH])
+                    ],
+                )
 
 
 def queue_names(deployment: Deployment) -> dict[str, str]:
-    """The names of the queues, by what is in them."""
+    """Return the names of the queues by kind."""
     return {LAUNCHES: deployment.names.dead_letter_queue, EVENTS: deployment.names.event_dead_letter_queue}

@@ -1,21 +1,21 @@
-"""Starting the run of a dead letter again, and deleting the message when, and only when, it was started.
+"""Starts the run of a dead-letter message again, and deletes the message only after the run started.
 
-Nothing ties the two together, as they are of two services: whoever is interrupted between them has started the run and
-kept the message. So the launch takes its token from the message. A second redrive of the same message is the same
-launch, as far as AWS's memory of tokens goes: RunTask's lasts 24 hours, and no longer than an hour after the end of the
-run; the name of an execution is taken for 90 days, which is longer than a message is kept. AWS: Amazon ECS API
-reference, "Ensuring idempotency"; AWS Step Functions API reference, StartExecution.
+No transaction spans the two services: someone interrupted between the two steps has started the run and kept the
+message. So the launch takes its client token from the message, and a second redrive of the message is the same launch
+while AWS remembers the token. RunTask remembers it for 24 hours, and at most an hour after the end of the run. The name
+of an execution is taken for 90 days, longer than a message is kept. AWS: Amazon ECS API reference, "Ensuring
+idempotency"; AWS Step Functions API reference, StartExecution.
 
-Whether ECS remembers the answer that it had no capacity is not documented, and whoever waits for capacity asks again
-with another token. So ECS tasks carry the message's id as well (`startedBy`), and those that are there are looked for
-first: for about an hour after their end, and whoever started them.
+AWS doesn't document if ECS remembers an answer that it had no capacity, and a launch that waits for capacity retries
+with other tokens. So ECS tasks also carry the message's id (`startedBy`). A redrive first looks for such tasks, which
+ECS shows until about an hour after their end.
 """
 
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from components.aws.names import family_of
 
@@ -27,28 +27,36 @@ from ..runs.records import last_part
 from ..runs.request import Occasion, Variation, redriven_for
 from ..runs.starting import Started, start
 from .executions import Executions
-from .message import Letter
-from .queue import Held, Queue
+from .message import DeadLetter
+from .queue import Queue, Received
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
 
 
 @dataclass(frozen=True, slots=True)
 class Redriven:
-    """A message whose run was started, and which is deleted."""
+    """A message whose run has started, and which is deleted."""
 
-    letter: Letter
+    message: DeadLetter
     ids: list[str]
-    """The run's id: of each ECS task, or of the execution."""
-    before: bool
-    """Whether an earlier redrive had started it."""
+    """The ids of the run's ECS tasks, or the name of its execution."""
+    started_before: bool
+    """Whether an earlier redrive started the run."""
 
-    def as_data(self) -> dict[str, Any]:
-        """As JSON has it."""
-        return {"message": self.letter.id, "task": self.letter.task, "ids": self.ids, "startedBefore": self.before}
+    def as_data(self) -> dict[str, object]:
+        """Return the JSON output."""
+        return {
+            "message": self.message.id,
+            "task": self.message.task,
+            "ids": self.ids,
+            "startedBefore": self.started_before,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Redrive:
-    """How messages are run again."""
+    """Redrives messages."""
 
     deployment: Deployment
     queue: Queue
@@ -56,91 +64,88 @@ class Redrive:
     who: str
     tell: Callable[[str], None]
     anew: bool = False
-    """Whether each launch has a token of its own, so that AWS does not take it for an earlier one."""
+    """Whether each launch gets a new token, so that AWS doesn't take it for an earlier one."""
 
-    def one(self, held: Held) -> Redriven:
-        """Start the run of a message and delete it.
+    def one(self, received: Received) -> Redriven:
+        """Start the run of a message and delete the message.
 
-        Raises OpsError, and what boto3 raises; the message is kept then.
+        Raises OpsError, or boto3's errors. Then the message is kept.
         """
-        letter = held.letter
-        schedule = self._schedule(letter)
-        # What was received a while ago can have been handed to somebody else since.
-        self.queue.hold(held)
-        ids, before = self._start(letter, schedule)
-        wanted = int(schedule.parameters.get("TaskCount", 1))
-        if len(ids) < wanted:
-            raise OpsError(f"{len(ids)} of {wanted} were started ({', '.join(ids)}).")
+        message = received.message
+        schedule = self._schedule(message)
+        # It was received a while ago. If its timeout is over, another operator may be starting the same run.
+        self.queue.hold(received)
+        ids, started_before = self._start(message, schedule)
+        if len(ids) < schedule.task_count:
+            raise OpsError(f"Only {len(ids)} of {schedule.task_count} ECS tasks started ({', '.join(ids)}).")
         try:
-            self.queue.delete(held)
+            self.queue.delete(received)
         except Exception:
             self.tell(
-                f"started {', '.join(ids)}, and the message is still there: redrive it again within the hour, which "
-                f"starts nothing else, or delete it: ops dead-letters delete {letter.id}"
+                f"Started {', '.join(ids)}, but the message could not be deleted. Redrive it again within an hour, "
+                f"which starts nothing else, or delete it: ops dead-letters delete {message.id}"
             )
             raise
-        return Redriven(letter, ids, before)
+        return Redriven(message, ids, started_before)
 
-    def _schedule(self, letter: Letter) -> Schedule:
+    def _schedule(self, message: DeadLetter) -> Schedule:
         name = self.deployment.name
-        if letter.schedule_group != name:
-            given = letter.schedule_arn or "no schedule"
-            raise OpsError(f"it is of {given}, and not of a schedule of {name}.")
+        if message.schedule_group != name:
+            source = message.schedule_arn or "no schedule"
+            raise OpsError(f"The message is from {source}, not from a schedule of {name}.")
         scheduler = self.deployment.client("scheduler")
         try:
-            return get_schedule(self.deployment, letter.schedule)
+            return get_schedule(self.deployment, message.schedule)
         except scheduler.exceptions.ResourceNotFoundException:
             raise OpsError(
-                f"the schedule {letter.schedule} is gone, so what it would start is not known. Is the task under "
-                "another name now? Then: ops run TASK. The message shows what was asked for: "
-                f"ops dead-letters show {letter.id}"
+                f"The schedule {message.schedule} doesn't exist any more. If the task was renamed, run: ops run TASK. "
+                f"To see what the schedule started, run: ops dead-letters show {message.id}"
             ) from None
 
-    def _start(self, letter: Letter, schedule: Schedule) -> tuple[list[str], bool]:
-        token = f"{letter.id}-{uuid.uuid4().hex[:8]}" if self.anew else letter.id
-        time = letter.time or letter.sent or datetime.now(UTC)
-        delivered = letter.time is not None and not self.anew
-        occasion = Occasion(schedule.arn, time, token, letter.id, delivered)
+    def _start(self, message: DeadLetter, schedule: Schedule) -> tuple[list[str], bool]:
+        token = f"{message.id}-{uuid.uuid4().hex[:8]}" if self.anew else message.id
+        time = message.time or message.sent or datetime.now(UTC)
+        delivered = message.time is not None and not self.anew
+        occasion = Occasion(schedule.arn, time, token, message.id, delivered)
 
         def begin(occasion: Occasion, count: int | None = None) -> Started:
             given = Variation(count=count)
-            return start(self.deployment, letter.task, schedule, occasion, given, who=self.who, tell=self.tell)
+            return start(self.deployment, message.task, schedule, occasion, given, who=self.who, tell=self.tell)
 
         if schedule.supervised:
-            name, before = self.executions.run(schedule.target["Arn"], occasion, begin)
-            return [name], before
-        return self._start_tasks(letter, schedule, occasion, begin)
+            name, started_before = self.executions.run(schedule.target_arn, occasion, begin)
+            return [name], started_before
+        return self._start_tasks(message, schedule, occasion, begin)
 
     def _start_tasks(
-        self, letter: Letter, schedule: Schedule, occasion: Occasion, begin: Callable[[Occasion, int], Started]
+        self, message: DeadLetter, schedule: Schedule, occasion: Occasion, begin: Callable[[Occasion, int], Started]
     ) -> tuple[list[str], bool]:
-        """Start those that are not there yet."""
-        wanted = int(schedule.parameters.get("TaskCount", 1))
-        there = [] if self.anew else self._there(letter, schedule)
-        if len(there) >= wanted:
-            return there, True
-        if there:
-            # Another request than the first, so with a token of its own.
-            occasion = replace(occasion, execution_id=f"{occasion.execution_id}-{len(there)}")
+        """Start the ECS tasks of the run that don't exist yet."""
+        existing = [] if self.anew else self._existing_tasks(message, schedule)
+        if len(existing) >= schedule.task_count:
+            return existing, True
+        if existing:
+            # A smaller request than the first, so it needs another token.
+            occasion = replace(occasion, execution_id=f"{occasion.execution_id}-{len(existing)}")
         ecs = self.deployment.client("ecs")
         try:
-            started = begin(occasion, wanted - len(there))
+            started = begin(occasion, schedule.task_count - len(existing))
         except ecs.exceptions.ConflictException as error:
-            # The token is known with another request: another person's, or that of an earlier revision.
-            return [*there, *_started_before(error)], True
-        return [*there, *started.ids], False
+            # The token was used with another request: by somebody else, or with an earlier revision.
+            return [*existing, *_started_before(error)], True
+        return [*existing, *started.ids], False
 
-    def _there(self, letter: Letter, schedule: Schedule) -> list[str]:
-        """The ids of the ECS tasks that an earlier redrive of the message has started."""
-        tasks = family_tasks(self.deployment, schedule.target["Arn"], family_of(schedule.task_definition_arn))
-        return [last_part(task["taskArn"]) for task in tasks if redriven_for(task) == letter.id]
+    def _existing_tasks(self, message: DeadLetter, schedule: Schedule) -> list[str]:
+        """Return the ids of the ECS tasks that an earlier redrive of the message started."""
+        tasks = family_tasks(self.deployment, schedule.target_arn, family_of(schedule.task_definition_arn))
+        return [last_part(task["taskArn"]) for task in tasks if redriven_for(task) == message.id]
 
 
-def _started_before(error: Any) -> list[str]:
-    ids = [last_part(arn) for arn in error.response.get("resourceIds", ())]
-    if not ids:
+def _started_before(error: "ClientError") -> list[str]:
+    arns: list[str] = error.response.get("resourceIds", [])
+    if not arns:
         raise OpsError(
-            "an earlier redrive asked for it otherwise, and AWS does not say that anything was started. Look at the "
-            "task's runs (ops history); to start one all the same: --anew."
+            "An earlier redrive sent another request, and AWS doesn't tell if that started anything. Check the runs of "
+            "the task with ops history. To start a run anyway, pass --anew."
         ) from error
-    return ids
+    return [last_part(arn) for arn in arns]

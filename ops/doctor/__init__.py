@@ -1,1 +1,1 @@
-"""Why does it not run? What a run needs, looked at one by one, each apart from the others."""
+"""`doctor`: independent checks of everything that a run needs."""

@@ -1,51 +1,72 @@
-"""What was found."""
+"""The result of a check."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import ParamSpec
 
 from ..aws import errors
 
+Given = ParamSpec("Given")
+
 OK, WARNING, PROBLEM, UNKNOWN = "ok", "warning", "problem", "cannot tell"
 STACK = ""
-"""The subject of what all tasks share."""
+"""In place of a task: what all tasks share."""
+
+RECREATE = "To create it again, run: pulumi up --refresh"
+RESTORE = (
+    "To undo manual changes, run: pulumi up --refresh. A permissions boundary or a policy of the organization can also "
+    "deny it."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check.
+
+    Levels:
+        `ok`: Nothing to do.
+        `warning`: Possibly intended.
+        `problem`: Prevents runs or hides failures.
+        `cannot tell`: AWS denied or failed a call of the check.
+    """
 
     level: str
-    """`ok`; `warning`: it may be meant; `problem`: it keeps a run from starting, or its failure from being seen;
-    `cannot tell`: AWS did not let it be looked at."""
-    subject: str
-    """The task; `STACK` for what all share."""
-    words: str
+    task: str
+    """Name of the task, or `STACK`."""
+    message: str
     fix: str = ""
 
-    def as_data(self) -> dict[str, Any]:
-        """As JSON has it."""
-        return {"level": self.level, "task": self.subject or None, "words": self.words, "fix": self.fix}
+    def as_data(self) -> dict[str, object]:
+        """Return the JSON output."""
+        return {"level": self.level, "task": self.task or None, "words": self.message, "fix": self.fix}
 
 
-def attempt(subject: str, what: str, check: Callable[..., Iterable[Finding] | Finding], *given: Any) -> list[Finding]:
-    """What a check finds that is `given` this; where AWS refuses a call of it, what it found before that, that the rest
-    is not known, and who lacks which permission."""
+def attempt(
+    task: str,
+    what: str,
+    check: Callable[Given, Iterable[Finding] | Finding],
+    *args: Given.args,
+    **kwargs: Given.kwargs,
+) -> list[Finding]:
+    """Run a check of `what`.
+
+    If AWS fails one of its calls, return the findings up to there and one that explains the error.
+    """
     found: list[Finding] = []
     try:
-        result = check(*given)
-        # One by one: what was found stays where the next call fails.
+        result = check(*args, **kwargs)
+        # One by one, to keep what was found before a call fails.
         for finding in [result] if isinstance(result, Finding) else result:
             found.append(finding)  # noqa: PERF402
     except Exception as error:
         if (line := errors.explained(error)) is None:
             raise
-        found.append(Finding(UNKNOWN, subject, f"{what}: {line}"))
+        found.append(Finding(UNKNOWN, task, f"Can't check {what}. {line}"))
     return found
 
 
-def some(names: Iterable[str], most: int = 3) -> str:
-    """Some of many names."""
-    every = sorted(names)
-    more = len(every) - most
-    return ", ".join(every[:most]) + (f" and {more} more" if more > 0 else "")
+def abbreviate(names: Iterable[str], limit: int = 3) -> str:
+    """Join the first few names and tell how many more there are."""
+    ordered = sorted(names)
+    more = len(ordered) - limit
+    return ", ".join(ordered[:limit]) + (f" and {more} more" if more > 0 else "")

@@ -1,6 +1,6 @@
-"""What is given to RunTask, by a schedule or by a state machine. Data in, data out."""
+"""The parameters of RunTask, from a schedule or a state machine. A pure function of AWS's answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,15 +9,13 @@ from components.supervised.contract import MachineFacts
 
 from ..aws.schedules import Schedule
 
-Data = Mapping[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A call of RunTask, as far as it is looked at."""
+    """The parameters of RunTask that are checked."""
 
     role_arn: str
-    """The role of who calls."""
+    """The role that calls RunTask."""
     cluster_arn: str
     task_definition_arn: str
     launch_type: str = ""
@@ -29,36 +27,34 @@ class Launch:
 
     @property
     def tasks_arn(self) -> str:
-        """The ARN of an ECS task of the cluster."""
+        """The ARN of an ECS task in the cluster."""
         return str(Arn.parse(self.cluster_arn).tasks_of_cluster("any"))
 
 
 def schedule_launch(schedule: Schedule) -> Launch:
-    """What a schedule's target gives to RunTask."""
-    return _launch(schedule.target["RoleArn"], schedule.target["Arn"], schedule.parameters)
+    """Return the parameters in a schedule's target."""
+    return _launch(schedule.role_arn, schedule.target_arn, schedule.parameters)
 
 
 def machine_launch(facts: MachineFacts, role_arn: str) -> Launch:
-    """What a state machine gives to RunTask."""
+    """Return the parameters that a state machine passes to RunTask."""
     return _launch(role_arn, facts.cluster_arn, facts.run)
 
 
-def _launch(role_arn: str, cluster_arn: str, given: Data) -> Launch:
-    strategy: Sequence[Data] = given.get("CapacityProviderStrategy", ())
-    network: Data = _lowered(given.get("NetworkConfiguration", {})).get("awsvpcconfiguration", {})
-    network = _lowered(network)
+def _launch(role_arn: str, cluster_arn: str, given: Mapping[str, Any]) -> Launch:
+    network = _lowercase(_lowercase(given.get("NetworkConfiguration", {})).get("awsvpcconfiguration", {}))
     return Launch(
         role_arn=role_arn,
         cluster_arn=cluster_arn,
         task_definition_arn=given.get("TaskDefinitionArn") or given.get("TaskDefinition", ""),
         launch_type=given.get("LaunchType", ""),
-        providers=tuple(_lowered(item)["capacityprovider"] for item in strategy),
+        providers=tuple(_lowercase(item)["capacityprovider"] for item in given.get("CapacityProviderStrategy", ())),
         subnets=tuple(network.get("subnets", ())),
         security_groups=tuple(network.get("securitygroups", ())),
         public_ip=network.get("assignpublicip") == "ENABLED",
     )
 
 
-def _lowered(data: Data) -> Data:
-    """With keys in small letters: EventBridge Scheduler and Step Functions do not spell them alike."""
+def _lowercase(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the data with lowercase keys, because EventBridge Scheduler and Step Functions spell them differently."""
     return {key.lower(): value for key, value in data.items()}

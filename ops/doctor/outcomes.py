@@ -1,114 +1,115 @@
-"""Whether the ends of runs are kept and reach a person: rules, logs of outcomes, topics."""
+"""Checks that the outcomes of runs are logged and reported: event rules, outcome logs and topics."""
 
 from collections.abc import Iterator, Mapping
 from os.path import commonprefix
 
 from components.monitoring.events import BROKEN, FAILED, SUCCEEDED
 
-from .case import Case
-from .finding import OK, PROBLEM, WARNING, Finding, attempt, some
+from .finding import OK, PROBLEM, RECREATE, STACK, WARNING, Finding, abbreviate, attempt
+from .inventory import Inventory
+from .log_groups import log_group_exists
 
-_REFRESH = "pulumi up --refresh makes it again."
 _RULES = 50
-"""Rules of one outcome that are looked for: task definitions made elsewhere can need more than one."""
-_ENDINGS = (FAILED, SUCCEEDED)
+"""The most rules per outcome. Existing task definitions can need more than one."""
+_OUTCOMES = (FAILED, SUCCEEDED)
+_UNCONFIRMED = "PendingConfirmation"
+"""In place of an ARN. AWS: Amazon SNS API reference, ListSubscriptionsByTopic."""
 
 
-def outcome_findings(case: Case) -> list[Finding]:
-    """Whether the ends of runs reach a log, and a person: a call for all rules, and for each rule, log and topic."""
-    rules = _rules(case)
+def outcome_findings(inventory: Inventory) -> list[Finding]:
+    """Check that outcomes are logged and reported. Makes one call for all rules, and one per rule, log and topic."""
+    rules = _rules(inventory)
     found: list[Finding] = []
-    topics = {case.deployment.resource("sns", case.deployment.names.topic): False}
-    for name, outcome in _wanted(case, rules):
-        found += attempt("", f"the rule {name}", _rule, case, name, outcome, rules.get(name), topics)
+    topics = {inventory.deployment.resource("sns", inventory.deployment.names.topic): False}
+    for name, outcome in _wanted_rules(inventory, rules):
+        found += attempt(STACK, f"the rule {name}", _rule, inventory, name, outcome, rules.get(name), topics)
     if rules:
-        for group in case.deployment.outcome_log_groups:
-            found += attempt("", f"the log {group}", _log, case, group)
+        for name in inventory.deployment.outcome_log_groups:
+            found += attempt(STACK, f"the log {name}", _log, inventory, name)
     for arn, used in topics.items():
-        found += attempt("", f"the topic {arn.rsplit(':', 1)[-1]}", _topic, case, arn, used)
+        found += attempt(STACK, f"the topic {arn.rsplit(':', 1)[-1]}", _topic, inventory, arn, used)
     return found
 
 
-def _rules(case: Case) -> dict[str, str]:
-    """The states of the group's rules, by name."""
-    names = _names(case)
-    begin = commonprefix(names)  # noqa: RUF071 (they are no paths)
-    pages = case.deployment.aws.pages("events", "list_rules", "Rules", NamePrefix=begin)
-    return {rule["Name"]: rule["State"] for rule in pages if rule["Name"] in names}
+def _rules(inventory: Inventory) -> dict[str, str]:
+    """Return the states of the stack's rules by name."""
+    names = _possible_rules(inventory)
+    prefix = commonprefix(names)  # noqa: RUF071 (they aren't paths)
+    pages = inventory.deployment.client("events").get_paginator("list_rules").paginate(NamePrefix=prefix)
+    return {rule["Name"]: rule["State"] for page in pages for rule in page["Rules"] if rule["Name"] in names}
 
 
-def _names(case: Case) -> list[str]:
-    names = case.deployment.names
-    direct = [names.rule(outcome, position) for outcome in _ENDINGS for position in range(_RULES)]
-    return [*direct, *(names.supervised_rule(outcome) for outcome in (*_ENDINGS, BROKEN))]
+def _possible_rules(inventory: Inventory) -> list[str]:
+    names = inventory.deployment.names
+    direct = [names.rule(outcome, position) for outcome in _OUTCOMES for position in range(_RULES)]
+    return [*direct, *(names.supervised_rule(outcome) for outcome in (*_OUTCOMES, BROKEN))]
 
 
-def _wanted(case: Case, there: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The rules that there should be, each with what it tells of: of either outcome as many as the last one says."""
-    names = case.deployment.names
+def _wanted_rules(inventory: Inventory, existing: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the rules that should exist, each with its outcome: per outcome as many as the highest number tells."""
+    names = inventory.deployment.names
     last = max(
-        (position for position in range(_RULES) for outcome in _ENDINGS if names.rule(outcome, position) in there),
+        (position for position in range(_RULES) for outcome in _OUTCOMES if names.rule(outcome, position) in existing),
         default=0,
     )
-    for outcome in _ENDINGS:
+    for outcome in _OUTCOMES:
         for position in range(last + 1):
             yield names.rule(outcome, position), outcome
-    if case.machines:
-        for outcome in _ENDINGS:
+    if inventory.machines:
+        for outcome in _OUTCOMES:
             yield names.supervised_rule(outcome), outcome
         yield names.supervised_rule(BROKEN), "ended without an outcome"
 
 
-def _rule(case: Case, name: str, outcome: str, state: str | None, topics: dict[str, bool]) -> Finding:
-    """How a rule is; the topics that it tells are added to those known."""
+def _rule(inventory: Inventory, name: str, outcome: str, state: str | None, topics: dict[str, bool]) -> Finding:
+    """Check a rule, and add its topics to the known ones."""
+    lost = f"Runs that {outcome} aren't reported."
     if state is None:
-        words = f"the rule {name} is not there: nobody is told of runs that {outcome}"
-        return Finding(WARNING, "", words, "Unless `monitoring.outcomes` is false on purpose: pulumi up --refresh")
+        fix = "If `monitoring.outcomes` isn't false on purpose, run: pulumi up --refresh"
+        return Finding(WARNING, STACK, f"The rule {name} doesn't exist. {lost}", fix)
     if state == "DISABLED":
-        fix = f"aws events enable-rule --name {name}"
-        return Finding(PROBLEM, "", f"the rule {name} is {state}: nobody is told of runs that {outcome}", fix)
-    targets = case.deployment.client("events").list_targets_by_rule(Rule=name)["Targets"]
+        fix = f"To enable it, run: aws events enable-rule --name {name}"
+        return Finding(PROBLEM, STACK, f"The rule {name} is disabled. {lost}", fix)
+    targets = inventory.deployment.client("events").list_targets_by_rule(Rule=name)["Targets"]
     topics.update({target["Arn"]: True for target in targets if target["Arn"].split(":")[2] == "sns"})
     if not targets:
-        return Finding(PROBLEM, "", f"the rule {name} has no target", _REFRESH)
-    return Finding(OK, "", f"the rule {name} is enabled")
+        return Finding(PROBLEM, STACK, f"The rule {name} has no targets. {lost}", RECREATE)
+    return Finding(OK, STACK, f"The rule {name} is enabled.")
 
 
-def _log(case: Case, group: str) -> Iterator[Finding]:
-    """Whether a log of outcomes is there, and EventBridge may write to it."""
-    logs = case.deployment.client("logs")
-    lost = "outcomes that it should have go to the queue of events that could not be delivered"
-    there = case.deployment.aws.pages("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=group)
-    if not any(each["logGroupName"] == group for each in there):
-        yield Finding(PROBLEM, "", f"the log {group} is not there: {lost}", _REFRESH)
+def _log(inventory: Inventory, name: str) -> Iterator[Finding]:
+    """Check that an outcome log exists and EventBridge may write to it."""
+    lost = "Its outcomes go to the queue of undelivered events."
+    if not log_group_exists(inventory, name):
+        yield Finding(PROBLEM, STACK, f"The outcome log {name} doesn't exist. {lost}", RECREATE)
         return
-    arn = case.deployment.resource("logs", f"log-group:{group}")
-    if logs.describe_resource_policies(policyScope="RESOURCE", resourceArn=arn).get("resourcePolicies"):
-        yield Finding(OK, "", f"the log {group} is there, with its policy")
+    arn = inventory.deployment.resource("logs", f"log-group:{name}")
+    logs = inventory.deployment.client("logs")
+    if logs.describe_resource_policies(policyScope="RESOURCE", resourceArn=arn)["resourcePolicies"]:
+        yield Finding(OK, STACK, f"The outcome log {name} exists and has its policy.")
         return
-    words = f"the log {group} has no policy of its own: unless one of the account lets EventBridge write to it, {lost}"
-    yield Finding(WARNING, "", words, _REFRESH)
+    message = f"The outcome log {name} has no resource policy. Unless an account policy lets EventBridge write: {lost}"
+    yield Finding(WARNING, STACK, message, RECREATE)
 
 
-def _topic(case: Case, arn: str, used: bool) -> Iterator[Finding]:
-    """Whether somebody hears of what is published to a topic; `used` says that a rule does so."""
+def _topic(inventory: Inventory, arn: str, used: bool) -> Iterator[Finding]:
+    """Check that a topic has confirmed subscriptions. `used` tells if a rule publishes to it."""
     name = arn.rsplit(":", 1)[-1]
-    sns = case.deployment.client("sns")
+    sns = inventory.deployment.client("sns")
+    pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn)
     try:
-        there = list(case.deployment.aws.pages("sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn))
+        subscriptions = [each for page in pages for each in page["Subscriptions"]]
     except sns.exceptions.NotFoundException:
         if used:
-            yield Finding(PROBLEM, "", f"the topic {name} is not there: nobody is told of runs that failed", _REFRESH)
+            message = f"The topic {name} doesn't exist. Failed runs aren't reported."
+            yield Finding(PROBLEM, STACK, message, RECREATE)
         return
-    waiting = [each["Endpoint"] for each in there if each["SubscriptionArn"] == _UNCONFIRMED]
-    if waiting:
-        words = f"{some(waiting)} did not confirm the subscription of the topic {name}, and is told nothing"
-        yield Finding(WARNING, "", words, "Open the link in the message that AWS sent when it was made.")
-    if len(waiting) < len(there):
-        yield Finding(OK, "", f"the topic {name} has subscriptions: {len(there) - len(waiting)}")
-    elif not there:
-        yield Finding(WARNING, "", f"nobody subscribes to the topic {name}", "Add `notify.emails`, or subscribe to it.")
-
-
-_UNCONFIRMED = "PendingConfirmation"
-"""In place of an ARN. AWS: Amazon SNS API reference, ListSubscriptionsByTopic."""
+    pending = [each["Endpoint"] for each in subscriptions if each["SubscriptionArn"] == _UNCONFIRMED]
+    if pending:
+        message = f"{abbreviate(pending)} didn't confirm the subscription to the topic {name} and gets no messages."
+        yield Finding(WARNING, STACK, message, "Open the link in the confirmation email from AWS.")
+    if confirmed := len(subscriptions) - len(pending):
+        yield Finding(OK, STACK, f"The topic {name} has {confirmed} subscription{'' if confirmed == 1 else 's'}.")
+    elif not pending:
+        message = f"The topic {name} has no subscriptions."
+        yield Finding(WARNING, STACK, message, "Add `notify.emails`, or subscribe to the topic.")

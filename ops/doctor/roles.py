@@ -1,154 +1,153 @@
-"""Roles: whether they can be taken on, and what they may do, as IAM works it out."""
+"""Checks of roles: their trust policies, and their permissions according to IAM's policy simulator."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from components.supervised.ending import OUTCOME_SOURCE
 
-from .case import Case
-from .finding import OK, PROBLEM, UNKNOWN, Finding, attempt, some
+from .finding import OK, PROBLEM, RECREATE, RESTORE, STACK, UNKNOWN, Finding, abbreviate, attempt
+from .inventory import Inventory
 from .launch import Launch
-from .trust import distrust
+from .trust_policy import distrust
 
-Data = Mapping[str, Any]
+if TYPE_CHECKING:
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_iam.type_defs import ContextEntryTypeDef, EvaluationResultTypeDef
 
 SCHEDULER, STATES, TASKS = "scheduler.amazonaws.com", "states.amazonaws.com", "ecs-tasks.amazonaws.com"
 _BATCH = 25
-"""Resources of one simulation."""
-_AS_DEPLOYED = (
-    "pulumi up --refresh puts back what was changed; a permissions boundary or the organization may deny it too."
-)
+"""Resources per simulation."""
+_POLICY_KEYS = {
+    "iam:PassedToService": TASKS,
+    "ecs:CreateAction": "RunTask",
+    "ecs:cluster": "arn:aws:ecs:::cluster/any",
+    "events:source": OUTCOME_SOURCE,
+}
+"""All condition keys in the policies of a stack's roles. The value matters only for an action that needs the key."""
 
 
-def trust_findings(case: Case) -> list[Finding]:
-    """Whether each role lets its service take it on: one call for a role."""
+def trust_findings(inventory: Inventory) -> list[Finding]:
+    """Check that each role can be assumed by its service. Makes one call per role."""
     found: list[Finding] = []
-    for role_arn, (service, source_arn) in _trusts(case).items():
-        found += attempt("", f"the role {_name(role_arn)}", _trust, case, role_arn, service, source_arn)
+    for role_arn, (service, source_arn) in _assumed_roles(inventory).items():
+        found += attempt(STACK, f"the role {_name(role_arn)}", _trust, inventory, role_arn, service, source_arn)
     return found
 
 
-def _trusts(case: Case) -> dict[str, tuple[str, str]]:
-    """The roles that are taken on, by whom and for what."""
-    found = {each.schedule.target["RoleArn"]: (SCHEDULER, case.deployment.arn) for each in case.patients}
-    found |= {machine.role_arn: (STATES, machine.arn) for machine in case.machines}
-    return found | {arn: (TASKS, launch.tasks_arn) for launch in case.launches[:1] for arn in passed_roles(case)}
+def _assumed_roles(inventory: Inventory) -> dict[str, tuple[str, str]]:
+    """Return each role with the service that assumes it and the resource on whose behalf it does."""
+    found = {each.schedule.role_arn: (SCHEDULER, inventory.deployment.arn) for each in inventory.schedules}
+    found |= {machine.role_arn: (STATES, machine.arn) for machine in inventory.machines}
+    return found | {
+        arn: (TASKS, launch.tasks_arn) for launch in inventory.launches[:1] for arn in passed_roles(inventory)
+    }
 
 
-def _trust(case: Case, role_arn: str, service: str, source_arn: str) -> Finding:
-    iam, name = case.deployment.client("iam"), _name(role_arn)
+def _trust(inventory: Inventory, role_arn: str, service: str, source_arn: str) -> Finding:
+    iam, name = inventory.deployment.client("iam"), _name(role_arn)
     try:
         role = iam.get_role(RoleName=name)["Role"]
     except iam.exceptions.NoSuchEntityException:
-        return Finding(PROBLEM, "", f"the role {name} is not there", "pulumi up --refresh makes it again.")
-    problem = distrust(
-        role["AssumeRolePolicyDocument"],
+        return Finding(PROBLEM, STACK, f"The role {name} doesn't exist.", RECREATE)
+    reason = distrust(
+        json.loads(json.dumps(role["AssumeRolePolicyDocument"])),
         service=service,
-        account_id=case.deployment.account_id,
+        account_id=inventory.deployment.account_id,
         source_arn=source_arn,
     )
-    if problem and problem.sure:
-        return Finding(PROBLEM, "", f"the role {name} cannot be taken on: {problem.words}", _AS_DEPLOYED)
-    if problem:
-        return Finding(UNKNOWN, "", f"whether {service} can take on the role {name}: {problem.words}.")
-    return Finding(OK, "", f"{service} can take on the role {name}")
+    if reason is None:
+        return Finding(OK, STACK, f"{service} can assume the role {name}.")
+    if reason.sure:
+        return Finding(PROBLEM, STACK, f"{service} can't assume the role {name}. {reason.message}", RESTORE)
+    return Finding(UNKNOWN, STACK, f"Can't tell if {service} can assume the role {name}. {reason.message}")
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a role has to be allowed."""
+    """A permission that a role needs."""
 
     role_arn: str
     action: str
     resources: tuple[str, ...]
     context: tuple[tuple[str, str], ...] = ()
-    """Condition keys, as they are when it is used."""
+    """The condition keys of the call with their values."""
 
 
-def permission_findings(case: Case) -> list[Finding]:
-    """Whether each role may do what it is for: one simulation for a role and an action."""
+def permission_findings(inventory: Inventory) -> list[Finding]:
+    """Check that each role has its permissions. Makes one simulation per role and action."""
     found: list[Finding] = []
-    every = list(needs(case))
-    for need in every:
-        what = f"whether {_name(need.role_arn)} may {need.action}"
-        found += attempt("", what, _permission, case, need, _context(need, every))
+    for need in needs(inventory):
+        what = f"if {_name(need.role_arn)} may {need.action}"
+        # For a denied action, IAM lists the unknown keys of all statements as missing. Then a denial would look like an
+        # unknown condition. AWS: IAM API reference, SimulatePrincipalPolicy.
+        context = {**_POLICY_KEYS, **dict(need.context)}
+        found += attempt(STACK, what, _permission, inventory, need, context)
     return found
 
 
-def _context(need: Need, every: Iterable[Need]) -> dict[str, str]:
-    """The condition keys that a role's policies ask for. Those for its other actions as well: of an action that is not
-    allowed IAM names all keys that any statement of the policies asks for and that it was not told, so that without
-    them a denial would look like a condition that is not known (AWS: IAM API reference, SimulatePrincipalPolicy)."""
-    others = {key: value for each in every if each.role_arn == need.role_arn for key, value in each.context}
-    return {"iam:PassedToService": TASKS, **others, **dict(need.context)}
-
-
-def needs(case: Case) -> Iterator[Need]:
-    """What the roles have to be allowed, so that all runs start."""
-    for role_arn in dict.fromkeys(launch.role_arn for launch in case.launches):
-        launches = [launch for launch in case.launches if launch.role_arn == role_arn]
-        yield from _to_run(role_arn, launches)
-        if roles := passed_roles(case, role_arn):
+def needs(inventory: Inventory) -> Iterator[Need]:
+    """Yield the permissions that the roles need to start all runs."""
+    for role_arn in dict.fromkeys(launch.role_arn for launch in inventory.launches):
+        yield from _run_task_needs(role_arn, [each for each in inventory.launches if each.role_arn == role_arn])
+        if roles := passed_roles(inventory, role_arn):
             yield Need(role_arn, "iam:PassRole", tuple(sorted(roles)), (("iam:PassedToService", TASKS),))
-    for role_arn in dict.fromkeys(patient.schedule.target["RoleArn"] for patient in case.patients):
-        targets = [each.schedule.target for each in case.patients if each.schedule.target["RoleArn"] == role_arn]
-        if queues := {each["DeadLetterConfig"]["Arn"] for each in targets if "DeadLetterConfig" in each}:
+    schedules = [each.schedule for each in inventory.schedules]
+    for role_arn in dict.fromkeys(schedule.role_arn for schedule in schedules):
+        own = [schedule for schedule in schedules if schedule.role_arn == role_arn]
+        if queues := {schedule.dead_letter_queue_arn for schedule in own} - {""}:
             yield Need(role_arn, "sqs:SendMessage", tuple(sorted(queues)))
-        if machines := {each["Arn"] for each in targets if ":states:" in each["Arn"]}:
+        if machines := {schedule.target_arn for schedule in own if schedule.supervised}:
             yield Need(role_arn, "states:StartExecution", tuple(sorted(machines)))
-    for role_arn in dict.fromkeys(machine.role_arn for machine in case.machines):
-        tables = {each.lease_table for each in case.machines if each.role_arn == role_arn and each.lease_table}
+    for role_arn in dict.fromkeys(machine.role_arn for machine in inventory.machines):
+        tables = {each.lease_table for each in inventory.machines if each.role_arn == role_arn and each.lease_table}
         if tables:
-            arns = (case.deployment.resource("dynamodb", f"table/{table}") for table in tables)
+            arns = (inventory.deployment.resource("dynamodb", f"table/{table}") for table in tables)
             yield Need(role_arn, "dynamodb:PutItem", tuple(sorted(arns)))
-        bus = case.deployment.resource("events", "event-bus/default")
+        bus = inventory.deployment.resource("events", "event-bus/default")
         yield Need(role_arn, "events:PutEvents", (bus,), (("events:source", OUTCOME_SOURCE),))
 
 
-def _to_run(role_arn: str, launches: Iterable[Launch]) -> Iterator[Need]:
+def _run_task_needs(role_arn: str, launches: Iterable[Launch]) -> Iterator[Need]:
     by_cluster: dict[str, list[Launch]] = {}
     for launch in launches:
         by_cluster.setdefault(launch.cluster_arn, []).append(launch)
-    for cluster_arn, there in by_cluster.items():
-        definitions = tuple(sorted({launch.task_definition_arn for launch in there}))
+    for cluster_arn, in_cluster in by_cluster.items():
+        definitions = tuple(sorted({launch.task_definition_arn for launch in in_cluster}))
         yield Need(role_arn, "ecs:RunTask", definitions, (("ecs:cluster", cluster_arn),))
-        yield Need(role_arn, "ecs:TagResource", (there[0].tasks_arn,), (("ecs:CreateAction", "RunTask"),))
+        yield Need(role_arn, "ecs:TagResource", (in_cluster[0].tasks_arn,), (("ecs:CreateAction", "RunTask"),))
 
 
-def passed_roles(case: Case, role_arn: str | None = None) -> set[str]:
-    """The roles that runs take on; those of the runs that a role starts, where one is named."""
-    definitions = (
-        patient.definition
-        for patient in case.patients
-        if patient.definition and patient.launch and role_arn in (None, patient.launch.role_arn)
-    )
+def passed_roles(inventory: Inventory, role_arn: str | None = None) -> set[str]:
+    """Return the roles that runs assume: all, or those of the runs that a role starts."""
     return {
-        definition[key]
-        for definition in definitions
-        for key in ("taskRoleArn", "executionRoleArn")
-        if key in definition
+        role
+        for each in inventory.schedules
+        if each.definition and each.launch and role_arn in (None, each.launch.role_arn)
+        for role in each.definition.roles
     }
 
 
-def _permission(case: Case, need: Need, context: Mapping[str, str]) -> Finding:
-    denied, unsure = _simulated(case.deployment.client("iam"), need, context)
+def _permission(inventory: Inventory, need: Need, context: Mapping[str, str]) -> Finding:
+    denied, missing = _simulate(inventory.deployment.client("iam"), need, context)
     name = _name(need.role_arn)
     if denied:
-        words = f"{name} may not {need.action} on {some(_name(arn) for arn in denied)}"
-        return Finding(PROBLEM, "", words, _AS_DEPLOYED)
-    if unsure:
-        return Finding(UNKNOWN, "", f"whether {name} may {need.action}: its policy asks for {some(unsure)}.")
-    return Finding(OK, "", f"{name} may {need.action}")
+        message = f"{name} may not {need.action} on {abbreviate(_name(arn) for arn in denied)}."
+        return Finding(PROBLEM, STACK, message, RESTORE)
+    if missing:
+        message = f"Can't tell if {name} may {need.action}. Its policy has a condition on {abbreviate(missing)}."
+        return Finding(UNKNOWN, STACK, message)
+    return Finding(OK, STACK, f"{name} may {need.action}.")
 
 
-def _simulated(iam: Any, need: Need, context: Mapping[str, str]) -> tuple[set[str], set[str]]:
-    """The resources that are denied, and condition keys that IAM would have to know."""
-    entries = [
+def _simulate(iam: "IAMClient", need: Need, context: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """Return the denied resources, and the condition keys that the simulator doesn't know."""
+    entries: list[ContextEntryTypeDef] = [
         {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"}
         for key, value in context.items()
     ]
-    denied, unsure = set[str](), set[str]()
+    denied, unknown = set[str](), set[str]()
     for start in range(0, len(need.resources), _BATCH):
         pages = iam.get_paginator("simulate_principal_policy").paginate(
             PolicySourceArn=need.role_arn,
@@ -156,25 +155,24 @@ def _simulated(iam: Any, need: Need, context: Mapping[str, str]) -> tuple[set[st
             ResourceArns=list(need.resources[start : start + _BATCH]),
             ContextEntries=entries,
         )
-        for page in pages:
-            for name, decision, missing in _decisions(page["EvaluationResults"]):
-                if decision == "allowed":
-                    continue
-                unsure.update(missing)
-                if not missing:
-                    denied.add(name)
-    return denied, unsure
+        for name, decision, missing in _decisions(each for page in pages for each in page["EvaluationResults"]):
+            if decision == "allowed":
+                continue
+            unknown.update(missing)
+            if not missing:
+                denied.add(name)
+    return denied, unknown
 
 
-def _decisions(results: Iterable[Data]) -> Iterator[tuple[str, str, Sequence[str]]]:
+def _decisions(results: "Iterable[EvaluationResultTypeDef]") -> Iterator[tuple[str, str, Sequence[str]]]:
     for result in results:
-        specific: Sequence[Data] = result.get("ResourceSpecificResults", ())
+        specific = result.get("ResourceSpecificResults", [])
         for each in specific:
-            yield each["EvalResourceName"], each["EvalResourceDecision"], each.get("MissingContextValues", ())
+            yield each["EvalResourceName"], each["EvalResourceDecision"], each.get("MissingContextValues", [])
         if not specific:
-            yield result.get("EvalResourceName", "*"), result["EvalDecision"], result.get("MissingContextValues", ())
+            yield result["EvalResourceName"], result["EvalDecision"], result.get("MissingContextValues", [])
 
 
 def _name(arn: str) -> str:
-    """The last part of an ARN."""
+    """Return the last part of an ARN."""
     return arn.rsplit("/", 1)[-1].rsplit(":stateMachine:", 1)[-1]

@@ -1,1 +1,1 @@
-"""Pauses by hand: in an emergency, in AWS itself, on record until they are over."""
+"""Pausing and resuming schedules by hand."""

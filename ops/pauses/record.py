@@ -1,14 +1,16 @@
-"""Who paused what by hand, when and why: kept as tags of the schedule group, as schedules have none. Data in, data out.
+"""The record of pauses by hand: what was paused, by whom, when and why. Pure functions.
 
-| tag | value |
+The record is in the tags of the schedule group, because schedules have no tags.
+
+| Tag | Value |
 |---|---|
-| `scheduled-tasks/paused` | the pause of all tasks: `2026-11-25T04:34:00Z alice: the database is being moved` |
-| `scheduled-tasks/paused/<task>` | the pause of one task, as above |
-| `scheduled-tasks/left/<n>` | schedules that were paused before by their configuration, and are not to be resumed |
+| `scheduled-tasks/paused` | The pause of all tasks: `2026-11-25T04:34:00Z alice: database migration` |
+| `scheduled-tasks/paused/<task>` | The pause of one task, in the same form |
+| `scheduled-tasks/left/<n>` | Schedules that their configuration had paused before, which are not resumed |
 
-One tag a task, as that is what a person reads in the console; one for all of them, as a resource has at most 50 tags.
-What was paused before is a list of hashes, 36 of them in a tag. AWS: AWS General Reference, "Tag naming limits and
-requirements"; botocore scheduler, TagKey and TagValue.
+Each paused task has its own tag, because people read tags in the console. A pause of all tasks has only one, because a
+resource can have at most 50 tags. The schedules that were paused before are a list of hashes, 36 per tag. AWS: AWS
+General Reference, "Tag naming limits and requirements"; botocore scheduler, TagKey and TagValue.
 """
 
 import base64
@@ -25,13 +27,13 @@ from ..aws.schedules import Listed, task_of
 from ..errors import OpsError
 
 TAGS = 50
-"""Of one resource."""
+"""The most tags of a resource."""
 VALUE_LENGTH = 256
 ALL = "*"
-"""Stands for all tasks; no task has such a name."""
+"""In place of a task's name: all tasks. No task can have this name."""
 SETTLED = timedelta(hours=1)
-"""What changes a schedule so long after its pause is no part of it: more than a pause of thousands takes, with a clock
-that is wrong."""
+"""A change of a schedule this long after its pause isn't part of the pause. Longer than it takes to pause thousands of
+schedules with a clock that is wrong."""
 _PAUSED, _LEFT = f"{GROUP_TAG}/paused", f"{GROUP_TAG}/left/"
 _MARK_LENGTH = 6
 _MARKS_PER_TAG = VALUE_LENGTH // (_MARK_LENGTH + 1)
@@ -45,94 +47,104 @@ class Pause:
     """A pause by hand."""
 
     when: str
-    """Instant in ISO 8601, to the second."""
+    """Time in ISO 8601, to the second."""
     who: str
     why: str
 
     @property
     def text(self) -> str:
-        """As the value of a tag, cut to what it may have."""
+        """The value of the tag, truncated to the allowed length."""
         return f"{self.when} {self.who}: {self.why}"[:VALUE_LENGTH].rstrip()
 
     @property
     def words(self) -> str:
-        """As a person is told: `since 2026-11-25T04:34:00Z, by alice: the database is being moved`."""
+        """The text for messages: `since 2026-11-25T04:34:00Z, by alice: database migration`."""
         return f"since {self.when}, by {self.who}: {self.why}"
 
     @property
     def at(self) -> datetime | None:
-        """When; None where the tag was written by hand and does not say."""
+        """The time. None if someone wrote the tag by hand without one."""
         try:
             return datetime.fromisoformat(self.when).astimezone(UTC)
         except ValueError:
             return None
 
     def outlived_by(self, modified: datetime | None) -> bool:
-        """Whether a schedule that was changed last then is no more as the pause left it: somebody has changed it since,
-        such as a deployment, so that its state now is not the pause's."""
+        """Tell if a schedule was changed after the pause, for example by a deployment. Then its state isn't the
+        pause's any more."""
         return modified is not None and self.at is not None and modified > self.at + SETTLED
 
 
 def pause_now(who_arn: str, why: str, now: datetime) -> Pause:
-    """A pause by whom an ARN says. Characters that tags may not have become spaces."""
+    """Create a pause by the caller with this ARN. Characters that tags can't have are replaced."""
     who = re.sub(r"[^\w.:/=+@-]", "-", who_arn.split(":", 5)[-1])[-_WHO_LENGTH:]
-    return Pause(now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), who, plain(why))
+    return Pause(now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), who, taggable(why))
 
 
-def plain(why: str) -> str:
-    """What a tag may have of a text; it can be nothing."""
-    return " ".join(re.sub(r"[^\w\s.:/=+@-]", " ", why).split())
+def taggable(text: str) -> str:
+    """Return a text without the characters that tags can't have. The result can be empty."""
+    return " ".join(re.sub(r"[^\w\s.:/=+@-]", " ", text).split())
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is paused by hand in a schedule group."""
+    """The pauses by hand in a schedule group."""
 
     pauses: Mapping[str, Pause] = field(default_factory=dict[str, Pause])
-    """By task; `ALL` for that of all tasks."""
+    """The pauses by task. The key of a pause of all tasks is `ALL`."""
     left: frozenset[str] = frozenset()
     """Marks of the schedules that were paused before."""
 
     def pause_of(self, schedule: str, modified: datetime | None = None) -> Pause | None:
-        """The pause by hand that a schedule is under, where there is one: that of its task before that of all.
-        `modified` is when it was changed last: a pause ends with a later change."""
+        """Return the pause of a schedule: that of its task, or else that of all tasks.
+
+        Args:
+            schedule: Name of the schedule.
+            modified: Time of its last change. A later change ends a pause.
+        """
         if mark(schedule) in self.left:
             return None
         pause = self.pauses.get(ALL)
         return self.own_pause(schedule, modified) or (None if pause and pause.outlived_by(modified) else pause)
 
     def own_pause(self, schedule: str, modified: datetime | None = None) -> Pause | None:
-        """The pause of a schedule's task alone, as `pause_of`."""
+        """Return the pause of a schedule's task alone. Same arguments as `pause_of`."""
         tasks = (task for task in self.pauses if task != ALL and is_of(schedule, task))
         return next((self.pauses[task] for task in tasks if not self.pauses[task].outlived_by(modified)), None)
 
     def with_pause(self, task: str, pause: Pause, paused: Iterable[str], paused_before: Iterable[str]) -> "Record":
-        """The record with a pause more: of schedules that it pauses, and of others that are not to be resumed after
-        it."""
+        """Return the record with another pause.
+
+        Args:
+            task: Name of the task, or `ALL`.
+            pause: The pause.
+            paused: Names of the schedules that it pauses.
+            paused_before: Names of schedules that were paused before and must not be resumed after it.
+        """
         left = self.left - {mark(schedule) for schedule in paused}
         return Record({**self.pauses, task: pause}, left | {mark(schedule) for schedule in paused_before})
 
     def without(self, tasks: Collection[str], schedules: Iterable[str]) -> "Record":
-        """The record without pauses. Of `schedules`, those that no other pause is on are not remembered any more."""
+        """Return the record without the pauses of these tasks. Marks of `schedules` without another pause end too."""
         pauses = {task: pause for task, pause in self.pauses.items() if task not in tasks}
         over = {mark(schedule) for schedule in schedules if not any(is_of(schedule, task) for task in pauses)}
         return Record(pauses, self.left - over if pauses else frozenset())
 
     def outdated(self, tasks: Iterable[str], schedules: Iterable[Listed]) -> set[str]:
-        """Those of these tasks whose pause holds none of its schedules any more: they were enabled, changed or removed
-        since. `schedules` are all of these tasks."""
-        seen = list(schedules)
-        return {task for task in tasks if task in self.pauses and not any(self._holds(task, each) for each in seen)}
+        """Return those of the tasks whose pause has no effect any more: all their schedules were enabled, changed or
+        removed since. `schedules` are all schedules of these tasks."""
+        listed = list(schedules)
+        return {task for task in tasks if task in self.pauses and not any(self._holds(task, each) for each in listed)}
 
     def _holds(self, task: str, schedule: Listed) -> bool:
         pause = self.pauses[task]
         if not is_of(schedule.name, task) or mark(schedule.name) in self.left or pause.outlived_by(schedule.modified):
             return False
-        # A list that is behind does not have what the pause did.
+        # A list may be older than the pause and show the schedule as enabled.
         return not schedule.enabled or (pause.at is not None and schedule.modified <= pause.at)
 
     def tags(self) -> dict[str, str]:
-        """As tags of the schedule group."""
+        """Return the tags of the schedule group."""
         found = {_PAUSED if task == ALL else f"{_PAUSED}/{task}": pause.text for task, pause in self.pauses.items()}
         marks = sorted(self.left)
         for number, start in enumerate(range(0, len(marks), _MARKS_PER_TAG)):
@@ -141,7 +153,7 @@ class Record:
 
 
 def read_record(tags: Mapping[str, str]) -> Record:
-    """The record in the tags of a schedule group."""
+    """Read the record from the tags of a schedule group."""
     pauses = {
         key.removeprefix(f"{_PAUSED}/") if key != _PAUSED else ALL: _pause(value)
         for key, value in tags.items()
@@ -152,20 +164,20 @@ def read_record(tags: Mapping[str, str]) -> Record:
 
 
 def changes(tags: Mapping[str, str], record: Record) -> tuple[dict[str, str], list[str]]:
-    """The tags to put and those to remove, so that a group's tags hold a record. Raises OpsError where they are more
-    than a resource can have."""
+    """Return the tags to add and the keys to remove to store a record. Raises OpsError if a resource can't have as many
+    tags."""
     old, new = read_record(tags).tags(), record.tags()
     if (count := len(tags.keys() - old.keys() | new.keys())) > TAGS:
         raise OpsError(
-            f"the schedule group would have {count} tags, and {TAGS} are the most: a pause of a task is kept in one. "
-            "Pause all of them (--all), or resume some."
+            f"The pause of each task is a tag. The schedule group would have {count} tags, but {TAGS} are allowed. "
+            "Pause all tasks (--all), or resume some."
         )
     put = {key: value for key, value in new.items() if tags.get(key) != value}
     return put, sorted(old.keys() - new.keys())
 
 
 def mark(schedule: str) -> str:
-    """What stands for a schedule's name: 36 bits of a hash, so that of a thousand two are the same once in 10^5."""
+    """Return the mark of a schedule: 36 bits of a hash of its name. Two of 1,000 are the same once in 10^5 groups."""
     return base64.urlsafe_b64encode(hashlib.sha256(schedule.encode()).digest())[:_MARK_LENGTH].decode()
 
 
@@ -175,8 +187,8 @@ def _pause(text: str) -> Pause:
 
 
 def is_of(schedule: str, task: str) -> bool:
-    """Whether a schedule is of a task; `ALL` has all of them."""
+    """Tell if a schedule belongs to a task. All schedules belong to `ALL`."""
     if task in (ALL, task_of(schedule)):
         return True
-    # A name that was cut has all the length that there is, and a hash instead of what tells the task.
+    # A truncated name has the maximum length and ends with a hash, which doesn't tell the task.
     return len(schedule) == _NAME_LENGTH and schedule in {names.schedule(task, n) for n in range(_POSITIONS)}

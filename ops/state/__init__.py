@@ -1,1 +1,1 @@
-"""How a stack stands: what is deployed against what its configuration says."""
+"""`status`: the state of a deployment, compared with its configuration."""

@@ -1,14 +1,13 @@
-"""What is deployed, compared with the configuration: what differs is added to the rows."""
+"""Compares what is deployed with the configuration and adds the differences to the rows."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from components.schedules.of_task import TaskSchedule
-
+from components.resolved import Network, Task
+from components.resolved import Schedule as ConfiguredSchedule
 from components.supervised.contract import UnknownMachineError, decode
-from components.supervised.settings import is_supervised
 
 from ..aws.deployment import Deployment
 from ..aws.schedules import Listed, Schedule
@@ -22,76 +21,79 @@ from .drift import (
     schedule_differences,
     state_difference,
 )
-from .rows import NOT_DEPLOYED, Args, Planned, Row
+from .rows import NOT_DEPLOYED, Planned, Row
 
 Data = Mapping[str, Any]
 Found = TypeVar("Found")
 
 
 class Comparison:
-    """Compares one deployment with its configuration."""
+    """Compares a deployment with its configuration."""
 
     def __init__(self, deployment: Deployment, planned: Planned, record: Record, now: datetime):
         self._deployment, self._planned, self._record, self._now = deployment, planned, record, now
         self._definitions: dict[str, Data | None] = {}
-        """Task definitions by ARN; None for those that do not exist."""
+        """Task definitions by ARN. None for one that doesn't exist."""
         self._machines: dict[str, str | None] = {}
-        """Definitions of state machines by ARN; None for those that do not exist."""
+        """Definitions of state machines by ARN. None for one that doesn't exist."""
 
     def add(self, rows: dict[str, Row], listed: Sequence[Listed], read: Mapping[str, Schedule]) -> None:
-        """Add what differs to the rows, and a row for each task that is configured and not deployed."""
+        """Add the differences to the rows, and a row for each configured task that isn't deployed."""
         wanted = self._planned.schedules()
-        there = {item.name: item for item in listed}
+        deployed = {item.name: item for item in listed}
         shared = Shared(self._deployment.names, _network(self._planned.network, read.values()))
         for name, (task, schedule) in wanted.items():
-            if self._planned.has_ended(schedule, self._now):
+            if self._planned.has_ended(task, schedule, self._now):
                 continue
-            row = rows.setdefault(task, Row(task, NOT_DEPLOYED))
-            if name not in there:
+            row = rows.setdefault(task.name, Row(task.name, NOT_DEPLOYED))
+            if name not in deployed:
                 row.drift += [f"{name} is not deployed"] if row.state != NOT_DEPLOYED else []
                 continue
-            if words := self._state(schedule, there[name]):
-                row.drift.append(words)
+            if difference := self._state(schedule, deployed[name]):
+                row.drift.append(difference)
             if name in read:
                 found = self._schedule(task, schedule, read[name], shared)
-                row.drift += [words for words in found if words not in row.drift]
-        for name, item in there.items():
+                row.drift += [difference for difference in found if difference not in row.drift]
+        for name, item in deployed.items():
             if name not in wanted:
                 own = "" if item.task not in self._planned.tasks else f"{name} is "
                 rows[item.task].drift.append(f"{own}not in the configuration")
 
-    def _state(self, schedule: TaskSchedule, there: Listed) -> str:
-        enabled = self._planned.enabled and schedule.args.get("enabled", True)
-        by_hand = self._record.pause_of(there.name, there.modified) is not None
-        return state_difference(expected=enabled, there=there.enabled, by_hand=by_hand)
+    def _state(self, schedule: ConfiguredSchedule, deployed: Listed) -> str:
+        enabled = self._planned.enabled and schedule.enabled
+        by_hand = self._record.pause_of(deployed.name, deployed.modified) is not None
+        return state_difference(expected=enabled, actual=deployed.enabled, by_hand=by_hand)
 
-    def _schedule(self, task: str, wanted: TaskSchedule, there: Schedule, shared: Shared) -> list[str]:
-        found = schedule_differences(there, wanted, task=task, shared=shared, now=self._now)
-        if not there.supervised:
-            return found + self._definition(task, wanted.task, there.task_definition_arn)
-        if not is_supervised(wanted.task):
+    def _schedule(self, task: Task, wanted: ConfiguredSchedule, deployed: Schedule, shared: Shared) -> list[str]:
+        found = schedule_differences(deployed, task, wanted, shared=shared, now=self._now)
+        if not deployed.supervised:
+            return found + self._definition(task, deployed.task_definition_arn)
+        if not task.supervision:
             return found
-        machine = _once(self._machines, there.target["Arn"], self._machine)
+        machine = _once(self._machines, deployed.target_arn, self._machine)
         if machine is None:
-            return [*found, f"the state machine {last_part(there.target['Arn'], ':')} is not there"]
-        found += machine_differences(machine, wanted.task, task=task, shared=shared)
+            return [*found, f"the state machine {last_part(deployed.target_arn, ':')} doesn't exist"]
+        found += machine_differences(machine, task, task.supervision, shared=shared)
         try:
-            return found + self._definition(task, wanted.task, decode(machine).task_definition_arn)
+            return found + self._definition(task, decode(machine).task_definition_arn)
         except UnknownMachineError:
             return found
 
-    def _definition(self, task: str, args: Args, arn: str) -> list[str]:
-        if not arn or "task_definition" in args:
+    def _definition(self, task: Task, arn: str) -> list[str]:
+        if not arn or task.task_definition is not None:
             return []
-        there = _once(self._definitions, arn, self._task_definition)
-        if there is None:
-            return [f"the task definition {last_part(arn)} is not there"]
+        deployed = _once(self._definitions, arn, self._task_definition)
+        if deployed is None:
+            return [f"the task definition {last_part(arn)} doesn't exist"]
+        given = {name: str(source) for name, source in task.secrets.items()}
         stored = {
-            name: self._deployment.resource("ssm", f"parameter{self._deployment.names.parameter(task, name)}")
-            for name in args.get("secret_values", {})
+            name: self._deployment.resource("ssm", f"parameter{self._deployment.names.parameter(task.name, name)}")
+            for name in task.secret_values
         }
-        expected = definition_of({"image": None, **args}, secrets={**args.get("secrets", {}), **stored})
-        return definition_differences(arn, there, expected, family=self._deployment.names.family(task))
+        image = None if task.build else str(task.image)
+        expected = definition_of(task, image=image or "", secrets={**given, **stored})
+        family = self._deployment.names.family(task.name)
+        return definition_differences(arn, deployed, expected, family=family, compare_image=image is not None)
 
     def _task_definition(self, arn: str) -> Data | None:
         ecs = self._deployment.client("ecs")
@@ -114,16 +116,17 @@ def _once(known: dict[str, Found | None], arn: str, read: Callable[[str], Found 
     return known[arn]
 
 
-def _network(configured: Data, read: Iterable[Schedule]) -> dict[str, Sequence[str]]:
-    """Where runs go: as the configuration names it, else as most schedules have it: a group has one network."""
-    keys = {"Subnets": "subnet_ids", "SecurityGroups": "security_group_ids"}
+def _network(configured: Network, read: Iterable[Schedule]) -> dict[str, Sequence[str]]:
+    """Return the subnets and security groups of the configuration, or else those of most schedules: a group has one
+    network."""
+    named = {"Subnets": configured.subnet_ids, "SecurityGroups": configured.security_group_ids}
     given = (each.parameters.get("NetworkConfiguration", {}).get("awsvpcConfiguration") for each in read)
     networks: list[Data] = [network for network in given if network]
     found: dict[str, Sequence[str]] = {}
-    for key, argument in keys.items():
+    for key, identifiers in named.items():
         usual = Counter(tuple(sorted(network.get(key, ()))) for network in networks).most_common(1)
-        if argument in configured:
-            found[key] = configured[argument]
+        if isinstance(identifiers, Sequence):
+            found[key] = [str(identifier) for identifier in identifiers]
         elif usual and 2 * usual[0][1] > len(networks) > 2:
             found[key] = usual[0][0]
     return found

@@ -1,44 +1,39 @@
-"""What is shown of each task, and what the configuration says of it. Data in, data out."""
+"""The rows of `status`, and what the configuration says about each task. Pure functions."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
-
-from components.schedules.of_task import TaskSchedule, task_schedules
 
 from components.aws import names
 from components.checks.advice import ended_schedules
+from components.resolved import Network, Schedule, Task
 
 from ..planning.plans import Plan
 from ..runs.records import Run
-
-Args = Mapping[str, Any]
 
 NOT_DEPLOYED = "not deployed"
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What the configuration says of a stack's tasks: the arguments and the plans."""
+    """The configuration of a stack: its tasks and their plans."""
 
-    tasks: Mapping[str, Args]
+    tasks: Mapping[str, Task]
     plans: Sequence[Plan]
     enabled: bool
-    network: Mapping[str, Any]
-    """Where runs go, as the group's arguments say."""
+    network: Network
 
-    def schedules(self) -> dict[str, tuple[str, TaskSchedule]]:
-        """The schedules by name, each with its task."""
+    def schedules(self) -> dict[str, tuple[Task, Schedule]]:
+        """Return the schedules by name, each with its task."""
         return {
-            names.schedule(task, position): (task, schedule)
-            for task, args in self.tasks.items()
-            for position, schedule in enumerate(task_schedules(args))
+            names.schedule(name, position): (task, schedule)
+            for name, task in self.tasks.items()
+            for position, schedule in enumerate(task.schedules)
         }
 
     def by_schedule(self) -> dict[str, Plan]:
-        """The plans by the names of their schedules."""
+        """Return the plans by the names of their schedules."""
         position: Counter[str] = Counter()
         found: dict[str, Plan] = {}
         for plan in self.plans:
@@ -46,27 +41,28 @@ class Planned:
             position[plan.task] += 1
         return found
 
-    def has_ended(self, schedule: TaskSchedule, now: datetime) -> bool:
-        """Whether it never runs again: a deployment leaves it out, and one that was there before may still be."""
-        return schedule.path in [ended.path for ended in ended_schedules(schedule.task, now)]
+    @staticmethod
+    def has_ended(task: Task, schedule: Schedule, now: datetime) -> bool:
+        """Tell if a schedule will not run again. A deployment omits it, but an earlier one may still exist."""
+        return schedule in ended_schedules(task, now)
 
 
 @dataclass(slots=True)
 class Row:
-    """How one task stands."""
+    """The status of a task."""
 
     task: str
     state: str
     """`enabled`, `paused`, `partly paused`, `running`; `not deployed`."""
     next_run: datetime | None = None
     within: timedelta | None = None
-    """Where the next run's time is not known: how soon it comes at the latest, of a schedule that is always enabled."""
+    """If the time of the next run is unknown: the latest time until it."""
     last: Run | None = None
     drift: list[str] = field(default_factory=list[str])
     alarms: list[str] = field(default_factory=list[str])
 
-    def as_data(self) -> dict[str, Any]:
-        """As JSON has it."""
+    def as_data(self) -> dict[str, object]:
+        """Return the JSON output."""
         return {
             "task": self.task,
             "state": self.state,

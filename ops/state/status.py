@@ -1,11 +1,10 @@
-"""How each task of a deployment stands, in as few calls as it can be known."""
+"""Reads the status of each task of a deployment with few calls."""
 
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
 
 from components.aws.names import family_of
 
@@ -16,38 +15,37 @@ from ..planning.plans import Plan
 from ..runs import records
 from ..runs.history import last_outcomes
 from .comparison import Comparison
+from .live import firing, running, waiting_messages
 from .rows import Planned, Row
-from .surroundings import dead_letters, firing, running
 
 CALLS = 40
-"""Calls that `status` makes at most, unless it is told to compare everything, has to find the stack among others, or
-waits for a slow query."""
+"""The most calls of `status`, unless it compares all schedules, has to find the stack, or waits for a slow query."""
 _OTHER_CALLS = 15
-"""Those that do not grow with the stack: the group, the queues, the alarms, the outcomes, running tasks."""
+"""Calls for the group, the queues, the alarms, the outcomes and running tasks, whatever the size of the stack."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a deployment stands."""
+    """The status of a deployment."""
 
     deployment: Deployment
     rows: Sequence[Row]
     dead_letters: Mapping[str, int | None]
-    """Waiting messages by queue; None where the queue is not there."""
+    """Number of messages by dead-letter queue. None if the queue doesn't exist."""
     alarms: Sequence[str]
-    """The alarms of the group that are firing."""
+    """The firing alarms of the group."""
     schedules: int
     compared: int | None
-    """Schedules that were compared with the configuration; None where there is none."""
+    """Number of schedules that were compared with the configuration. None without a configuration."""
     pauses: Mapping[str, Pause]
-    """The pauses by hand, by task; `ALL` for that of all tasks."""
+    """The pauses by hand by task. The key of a pause of all tasks is `ALL`."""
     over: Collection[str]
-    """Those of them that hold nothing any more: what they paused was enabled or changed since."""
+    """Tasks whose pause has no effect any more, because its schedules were enabled or changed since."""
     unknown: Sequence[str]
-    """What could not be looked at, or not wholly."""
+    """Sentences about what could not be read, or not completely."""
 
-    def as_data(self) -> dict[str, Any]:
-        """As JSON has it."""
+    def as_data(self) -> dict[str, object]:
+        """Return the JSON output."""
         return {
             "group": self.deployment.name,
             "region": self.deployment.region,
@@ -66,40 +64,42 @@ class Status:
 
 
 def status(deployment: Deployment, planned: Planned | None, *, since: datetime, now: datetime, full: bool) -> Status:
-    """How a deployment stands; `full` reads every schedule, which takes up to three calls for each."""
+    """Read the status of a deployment. With `full`, read every schedule: up to three calls each."""
     listed = list_schedules(deployment)
     record = read_record(deployment.tags)
     budget = CALLS - _OTHER_CALLS - (len(listed) + 99) // 100
     chosen = _chosen(listed, planned, sys.maxsize if full else budget)
     read = {item.name: get_schedule(deployment, item.name) for item in chosen}
-    last, lost = last_outcomes(deployment, since, now, {item.task for item in listed})
-    runs, unseen = running(deployment, listed, _families(planned, read.values()))
-    alarms, hidden = firing(deployment)
+    last, unknown_outcomes = last_outcomes(deployment, since, now, {item.task for item in listed})
+    runs, unknown_runs = running(deployment, listed, _families(planned, read.values()))
+    alarms, unknown_alarms = firing(deployment)
     rows = _rows(listed, planned, read, now)
     for row in rows.values():
         row.last = runs.get(row.task) or last.get(row.task)
         if row.task in runs:
             row.state = records.RUNNING
-        row.alarms = [what for what in alarms if what.startswith(f"{row.task}/")]
+        row.alarms = [alarm for alarm in alarms if alarm.startswith(f"{row.task}/")]
     if planned:
         comparison = Comparison(deployment, planned, record, now)
         comparison.add(rows, listed, read)
     return Status(
         deployment=deployment,
         rows=[rows[task] for task in sorted(rows)],
-        dead_letters=dead_letters(deployment),
-        alarms=[what for what in alarms if "/" not in what],
+        dead_letters=waiting_messages(deployment),
+        alarms=[alarm for alarm in alarms if "/" not in alarm],
         schedules=len(listed),
         compared=len(read) if planned else None,
         pauses=record.pauses,
         over=record.outdated(record.pauses, listed),
-        unknown=[*lost, *hidden, *unseen],
+        unknown=[*unknown_outcomes, *unknown_alarms, *unknown_runs],
     )
 
 
 def _chosen(listed: Sequence[Listed], planned: Planned | None, calls: int) -> list[Listed]:
-    """The schedules to read: those that were changed last, as what is changed by hand comes after a deployment. To
-    compare one takes a call for it, and one for its task definition and its state machine each."""
+    """Return the schedules to read: the last changed ones, because manual changes come after a deployment.
+
+    A comparison takes a call each for the schedule, its task definition and its state machine.
+    """
     wanted = planned.schedules() if planned else {}
     known = [item for item in listed if item.name in wanted] if wanted else list(listed)
     found: list[Listed] = []
@@ -112,10 +112,9 @@ def _chosen(listed: Sequence[Listed], planned: Planned | None, calls: int) -> li
 
 
 def _families(planned: Planned | None, read: Iterable[Schedule]) -> set[str]:
-    """The families of task definitions made elsewhere, as far as they are known."""
-    referred = (
-        [args["task_definition"] for args in planned.tasks.values() if "task_definition" in args] if planned else []
-    )
+    """Return the known families of existing task definitions."""
+    tasks = planned.tasks.values() if planned else ()
+    referred = [task.task_definition for task in tasks if task.task_definition is not None]
     arns = [schedule.task_definition_arn for schedule in read if schedule.task_definition_arn]
     return {family_of(each) for each in [*referred, *arns]}
 
@@ -123,7 +122,7 @@ def _families(planned: Planned | None, read: Iterable[Schedule]) -> set[str]:
 def _rows(
     listed: Iterable[Listed], planned: Planned | None, read: Mapping[str, Schedule], now: datetime
 ) -> dict[str, Row]:
-    task_of = {name: task for name, (task, _) in planned.schedules().items()} if planned else {}
+    task_of = {name: task.name for name, (task, _) in planned.schedules().items()} if planned else {}
     plans = planned.by_schedule() if planned else {}
     by_task = sorted(((task_of.get(item.name, item.task), item) for item in listed), key=lambda pair: pair[0])
     rows: dict[str, Row] = {}
@@ -132,14 +131,16 @@ def _rows(
         enabled = [item for item in items if item.enabled]
         state = "enabled" if len(enabled) == len(items) else "partly paused" if enabled else "paused"
         sources = [source for item in enabled if (source := read.get(item.name) or plans.get(item.name))]
-        rows[task] = Row(task, state, *_coming(sources, now))
+        rows[task] = Row(task, state, *_next_run(sources, now))
     return rows
 
 
-def _coming(sources: Iterable[Schedule | Plan], now: datetime) -> tuple[datetime | None, timedelta | None]:
-    """When the next run of schedules that are enabled in AWS comes, or how soon it does at the latest where a rate has
-    no start. As AWS has them where they were read, else as they are configured."""
-    coming: list[datetime] = []
+def _next_run(sources: Iterable[Schedule | Plan], now: datetime) -> tuple[datetime | None, timedelta | None]:
+    """Return the next run of enabled schedules, or the latest time until it if that is a rate without a start.
+
+    Each source is the schedule in AWS if it was read, and else its configuration.
+    """
+    times: list[datetime] = []
     intervals: list[timedelta] = []
     for source in sources:
         if (next_run := next(iter(source.runs(now)), None)) is None:
@@ -147,8 +148,8 @@ def _coming(sources: Iterable[Schedule | Plan], now: datetime) -> tuple[datetime
         if interval := unanchored(source.expression, source.start):
             intervals.append(interval)
         else:
-            coming.append(next_run)
-    run, within = min(coming, default=None), min(intervals, default=None)
+            times.append(next_run)
+    run, within = min(times, default=None), min(intervals, default=None)
     if run and within:
         return (run, None) if run <= now + within else (None, within)
     return run, within

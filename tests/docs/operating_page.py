@@ -1,5 +1,7 @@
-"""What the commands of docs/operating.md print: they are run, in AWS as moto plays it, and their output is put below
-them. `python -m tests.docs.operating_page` writes the page anew."""
+"""Runs the commands of docs/operating.md in the local AWS emulator and puts their output below them.
+
+To update the page, run: python -m tests.docs.operating_page
+"""
 
 import os
 import re
@@ -20,7 +22,7 @@ from ops.__main__ import app
 from ops.planning.plans import load_stack
 from tests.docs.shown import with_old_lines
 from tests.ops.cloud import Cloud, Deployed
-from tests.ops.playing import played_cloud
+from tests.ops.local_aws import emulated_aws
 
 PAGE = Path(__file__).parents[2] / "docs" / "operating.md"
 STACK = "prod"
@@ -28,7 +30,7 @@ SHOWN = re.compile(r"(```console\n\$ )([^\n]*)\n(.*?)(```)", re.DOTALL)
 VARYING = re.compile(
     r"\b\d\d-\d\d \d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8}\b"
 )
-"""What is another one each time: times, and ids that AWS gives."""
+"""What varies: times, and ids from AWS."""
 ENGINE = f"""#!{sys.executable} -ES
 import os, sys
 words = sys.argv[1:]
@@ -39,19 +41,19 @@ if words != ["version"]:
     os.environ["PATH"] = "/usr/bin:/bin"
     os.execvp(words[-3], words[-3:])
 """
-"""A container engine that runs the last three words on this machine."""
+"""A container engine that runs the last three arguments on this machine."""
 
 
 def page(text: str) -> str:
-    """The page with what its commands print now. A `$ echo $?` shows how the command before it ended."""
-    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder, played_cloud(patch) as cloud:
+    """Return the page with the current output of its commands. `$ echo $?` shows the exit code."""
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder, emulated_aws(patch) as cloud:
         _engine(Path(folder), patch)
-        world = _World(cloud)
-        return SHOWN.sub(lambda found: f"{found[1]}{found[2]}\n{world.output(found[2], found[3])}{found[4]}", text)
+        stack = _Stack(cloud)
+        return SHOWN.sub(lambda found: f"{found[1]}{found[2]}\n{stack.output(found[2], found[3])}{found[4]}", text)
 
 
 def fixed(text: str) -> str:
-    """What is the same each time."""
+    """Replace what varies."""
     return VARYING.sub(lambda found: "#" * len(found[0]), text)
 
 
@@ -62,8 +64,8 @@ def _engine(folder: Path, patch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def _written_by_others() -> Generator[list[str]]:
-    """The lines that processes of their own write to stdout meanwhile; complete at the end."""
+def _child_output() -> Generator[list[str]]:
+    """Collect the lines that child processes write to stdout. The list is complete at the end."""
     lines: list[str] = []
     with TemporaryFile() as file:
         own = os.dup(1)
@@ -77,8 +79,8 @@ def _written_by_others() -> Generator[list[str]]:
         lines += file.read().decode().splitlines()
 
 
-class _World:
-    """Stack prod on a bad morning."""
+class _Stack:
+    """The stack `prod` with failures, alarms and a pause."""
 
     def __init__(self, cloud: Cloud):
         self.deployed = deployed = cloud.deploy(load_stack(STACK), f"scheduled-tasks-{STACK}")
@@ -93,28 +95,28 @@ class _World:
         when = (datetime.now(UTC) - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
         scheduler.tag_resource(
             ResourceArn=scheduler.get_schedule_group(Name=deployed.names.schedule_group)["Arn"],
-            Tags=[{"Key": "scheduled-tasks/paused/hourly-etl", "Value": f"{when} user/alice: the warehouse is moved"}],
+            Tags=[{"Key": "scheduled-tasks/paused/hourly-etl", "Value": f"{when} user/alice: warehouse migration"}],
         )
-        self._play_runs()
+        self._simulate_runs()
 
     def output(self, command: str, old: str) -> str:
-        """What a command prints, and what it ends with where the page asks for that."""
+        """Return the output of a command, and its exit code if the page asks for it."""
         words = shlex.split(command)
         assert words[:3] == ["python", "-m", "ops"], command
-        with _written_by_others() as written:
+        with _child_output() as written:
             result = CliRunner().invoke(app, words[3:])
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         asked = f"$ echo $?\n{result.exit_code}\n" if "$ echo $?\n" in old else ""
         lines = "".join(f"{line.rstrip()}\n" for line in [*result.output.splitlines(), *written])
         return lines + asked
 
-    def _play_runs(self) -> None:
-        """ECS tasks go through their states as they are looked at, and write their log."""
+    def _simulate_runs(self) -> None:
+        """Advance ECS tasks by one state each time they are described, and write their logs."""
         cloud, group = self.deployed.cloud, self.deployed.names.log_group
         state_manager.set_transition("ecs::task", {"progression": "manual", "times": 1000})
         states: dict[str, list[tuple[str, str]]] = {}
 
-        def look(_: Any) -> None:
+        def advance(_: Any) -> None:
             for task in cloud.tasks():
                 script = [("PROVISIONING", ""), ("PENDING", ""), ("RUNNING", "dumping orders"), ("STOPPED", "uploaded")]
                 left = states.setdefault(task.id, script)
@@ -128,7 +130,7 @@ class _World:
                     task.created_at = task.started_at = datetime.now(UTC) - timedelta(seconds=221)
                     task.stopped_at = datetime.now(UTC)
 
-        cloud.rules.append(("ecs.DescribeTasks", look))
+        cloud.rules.append(("ecs.DescribeTasks", advance))
 
 
 def _past(deployed: Deployed) -> None:

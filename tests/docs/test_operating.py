@@ -1,4 +1,4 @@
-"""docs/operating.md shows what the commands print."""
+"""docs/operating.md shows the output of the commands."""
 
 import re
 
@@ -6,12 +6,12 @@ from ops.__main__ import app
 from tests.docs.operating_page import PAGE, SHOWN, fixed, page
 
 
-def test_the_page_shows_what_the_commands_print_now():
+def test_the_page_shows_the_current_output_of_the_commands():
     text = PAGE.read_text()
-    assert fixed(page(text)) == fixed(text), "write it anew: python -m tests.docs.operating_page"
+    assert fixed(page(text)) == fixed(text), "to update the page, run: python -m tests.docs.operating_page"
 
 
-def test_each_command_is_shown_and_fits_80_columns():
+def test_each_command_is_shown_in_80_columns():
     shown = [found[2] for found in SHOWN.finditer(PAGE.read_text())]
     for name in ("run", "logs", "history", "status"):
         assert any(command.startswith(f"python -m ops {name} ") for command in shown), name

@@ -1,6 +1,6 @@
-"""AWS in this process (moto), with what a stack deploys in it, and the means to let calls fail.
+"""AWS emulated by moto in this process, with a deployed stack, and methods that make calls fail.
 
-What moto leaves out of ECS is here: client tokens (a request that comes again is answered as before).
+Adds what moto lacks: client tokens of ECS. A repeated request gets the first answer.
 """
 
 import json
@@ -34,32 +34,32 @@ Answer = AWSResponse | None
 
 
 def camel(value: Any) -> Any:
-    """Pulumi's spelling in Python as AWS's."""
+    """Convert keys from Pulumi's Python spelling to AWS's."""
     if isinstance(value, dict):
         return {to_camel(key).replace("InGib", "InGiB"): camel(item) for key, item in value.items()}
     return [camel(item) for item in value] if isinstance(value, list) else value
 
 
 def refusal(url: str, status: int, code: str, message: str = "") -> AWSResponse:
-    """An answer of AWS that is an error, in the JSON protocols."""
+    """Return an error answer in AWS's JSON protocols."""
     body = json.dumps({"__type": code, "message": message})
     return AWSResponse(url, status, {"x-amzn-errortype": code}, MockRawResponse(body))  # type: ignore[arg-type]
 
 
 @cache
 def _client(service: str) -> Any:
-    """A client of the tests, made once: that takes longer than most calls."""
+    """Create a client for the tests once, because that takes longer than most calls."""
     connect: Any = boto3.client
     return connect(service, region_name=REGION)
 
 
 class Cloud:
-    """AWS with one account and Region. `calls` are the calls that were made: `ecs.RunTask`."""
+    """AWS with one account and Region. `calls` lists the calls, such as `ecs.RunTask`."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.requests: list[dict[str, Any]] = []
-        """What was sent to start something."""
+        """The bodies of requests that start something."""
         self.rules: list[tuple[str, Callable[[Any], Answer]]] = []
         self.lost: Callable[[str], bool] = lambda _: False
         self.tokens: dict[str, AWSResponse] = {}
@@ -67,14 +67,14 @@ class Cloud:
     def client(self, service: str) -> Any:
         return _client(service)
 
-    # What goes wrong
+    # Failures
 
     def refuse(self, operation: str, code: str, message: str = "", status: int = 400) -> None:
-        """From here on AWS refuses an operation."""
+        """Refuse an operation from now on."""
         self.rules.append((operation, lambda request: refusal(request.url, status, code, message)))
 
     def answer(self, operation: str, *bodies: Mapping[str, Any]) -> None:
-        """AWS answers the next calls of an operation so."""
+        """Answer the next calls of an operation with these bodies."""
         left = list(bodies)
 
         def next_body(request: Any) -> Answer:
@@ -83,7 +83,7 @@ class Cloud:
         self.rules.append((operation, next_body))
 
     def fail_half(self, seed: int) -> None:
-        """Half of the calls fail: throttled, refused by a server that fails, or not answered after all was done."""
+        """Make half of the calls fail: throttled, failed by the server, or not answered, even after they took effect."""
         chance = random.Random(seed)
 
         def trouble(request: Any) -> Answer:
@@ -99,19 +99,20 @@ class Cloud:
         self.rules.append(("", trouble))
         self.lost = lambda _: chance.random() < 0.25
 
-    def be_well(self) -> None:
-        """Nothing fails any more."""
+    def recover(self) -> None:
+        """End all failures."""
         self.rules.clear()
         self.lost = lambda _: False
 
     def called(self, stubber: BotocoreStubber, original: Any, event_name: str, request: Any) -> Answer:
-        """Every call of boto3 comes by here."""
+        """Handle each call of boto3."""
         operation = event_name.removeprefix("before-send.")
         self.calls.append(operation)
         if operation in STARTS:
             self.requests.append(json.loads(request.body))
         for wanted, rule in self.rules:
-            if operation.startswith(wanted) and (found := rule(request)) is not None:
+            # A rule is for an operation (`ecs.RunTask`), for a service (`ecs`), or for all calls (an empty string).
+            if wanted in ("", operation, operation.split(".")[0]) and (found := rule(request)) is not None:
                 return found
         found = self._answer(operation, request, lambda: original(stubber, event_name, request))
         if self.lost(operation):
@@ -128,25 +129,25 @@ class Cloud:
         kept = self.tokens[token]
         return AWSResponse(kept.url, kept.status_code, kept.headers, MockRawResponse(kept.content))  # type: ignore[arg-type]
 
-    # What is deployed
+    # Deployments
 
     def deploy(self, config: Any, prefix: str = "scheduled-tasks-test") -> "Deployed":
-        """A stack, but for its roles and rules."""
+        """Deploy a stack without its roles and rules."""
         return Deployed(self, config, prefix)
 
     def tasks(self) -> list[Any]:
-        """The ECS tasks that were started, as moto keeps them: to be changed at will."""
+        """Return the started ECS tasks in moto's store. Tests may change them."""
         clusters = ecs_backends[ACCOUNT][REGION].tasks.values()
         return [task for tasks in clusters for task in tasks.values()]
 
     def forget_tasks(self) -> None:
-        """As ECS does an hour after their end."""
+        """Forget the ECS tasks, same as ECS does an hour after their end."""
         for tasks in ecs_backends[ACCOUNT][REGION].tasks.values():
             tasks.clear()
 
 
 class Deployed:
-    """What a stack deploys."""
+    """A deployed stack."""
 
     def __init__(self, cloud: Cloud, config: Any, prefix: str):
         self.cloud, self.config, self.names = cloud, config, GroupNames(prefix)
@@ -163,7 +164,7 @@ class Deployed:
             self.schedule(task, args, self.define(task, args))
 
     def define(self, task: str, args: Mapping[str, Any]) -> str:
-        """Register a task definition; its ARN."""
+        """Register a task definition and return its ARN."""
         log = task_definition.log_configuration(
             group=self.names.log_group, region=REGION, stream_prefix=task, mode="blocking"
         )
@@ -202,13 +203,13 @@ class Deployed:
                     "ecs_parameters": parameters,
                     "input": overrides.document(schedule.args, container="main") or None,
                 },
-                # As deployed when no start had passed yet.
+                # As if deployed before any start date.
                 **target.timing(schedule, enabled=True, now=datetime.min.replace(tzinfo=UTC)),
             }
             self.cloud.client("scheduler").create_schedule(**to_api(Schedule.fields, camel(props)))
 
     def outcome(self, outcome: str, at: datetime | None = None, **detail: Any) -> None:
-        """An event in the log of an outcome, as EventBridge delivers it."""
+        """Write an event to an outcome log, same as EventBridge."""
         stopped = at or datetime.now(UTC)
         source = detail.pop("source", "aws.ecs")
         whole: dict[str, Any] = {
@@ -226,7 +227,7 @@ class Deployed:
         self.log(self.names.outcome_log_group(outcome), whole["taskArn"].rsplit("/", 1)[-1], json.dumps(event), stopped)
 
     def log(self, group: str, stream: str, message: str, at: datetime | None = None) -> None:
-        """A line in a log."""
+        """Write a line to a log."""
         logs = self.cloud.client("logs")
         if not logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=stream)["logStreams"]:
             logs.create_log_stream(logGroupName=group, logStreamName=stream)

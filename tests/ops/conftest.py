@@ -1,4 +1,4 @@
-"""The commands of `ops`, in a process of their own or in this one."""
+"""Fixtures for the commands of `ops`."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from ops.__main__ import app
 from ops.planning import plans
 from tests.ops.cloud import Cloud, Deployed
-from tests.ops.playing import played_cloud
+from tests.ops.local_aws import emulated_aws
 
 STACK = """
 config:
@@ -30,7 +30,7 @@ Ops = Callable[..., Result]
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with the stack `test`."""
+    """A project folder with the stack `test`."""
     (tmp_path / "config" / "tasks").mkdir(parents=True)
     (tmp_path / "Pulumi.test.yaml").write_text(STACK)
     monkeypatch.setattr(plans, "ROOT", tmp_path)
@@ -49,12 +49,12 @@ def ops() -> Ops:
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    """AWS in this process, in which nobody waits."""
-    with played_cloud(monkeypatch) as found:
+    """An empty AWS account, emulated in this process. Sleeps return at once."""
+    with emulated_aws(monkeypatch) as found:
         yield found
 
 
 @pytest.fixture
 def deployed(project: Path, cloud: Cloud) -> Deployed:
-    """The stack `test`, deployed."""
+    """The deployed stack `test`."""
     return cloud.deploy(plans.load_stack("test", project))

@@ -1,4 +1,4 @@
-"""One way to AWS for many tests: to make its session and clients takes longer than most commands."""
+"""One session for many tests, because creating a session and its clients takes longer than most commands."""
 
 from functools import cache
 
@@ -14,6 +14,6 @@ def _aws() -> Aws:
 
 
 def share_session(monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """Let all commands of a test reach AWS in the same way."""
+    """Let all commands of a test share a session."""
     monkeypatch.setattr(Where, "connect", lambda _: _aws())
     return _aws()

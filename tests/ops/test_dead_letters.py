@@ -1,4 +1,4 @@
-"""`ops dead-letters`: no message is lost, and none is deleted whose run did not start."""
+"""`ops dead-letters`: no message is lost, and none is deleted before its run starts."""
 
 import json
 import random
@@ -16,9 +16,9 @@ from ops.commands import dead_letters
 from ops.commands.options import Where
 from ops.dead_letters import queue as queues
 from ops.dead_letters.causes import CAUSES, UNKNOWN, cause_of
-from ops.dead_letters.choosing import found
-from ops.dead_letters.message import LAUNCHES, letter_from
+from ops.dead_letters.message import LAUNCHES, dead_letter
 from ops.dead_letters.queue import Queue
+from ops.dead_letters.selection import find_by_id
 from ops.errors import OpsError
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
@@ -36,7 +36,7 @@ def _no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def deployment(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployment:
-    """What is deployed, found once for all commands of a test: that takes most of their time."""
+    """The deployment, found once for all commands of a test, because that takes most of their time."""
     found = find(share_session(monkeypatch))
     monkeypatch.setattr(Where, "deployment", lambda _: found)
     return found
@@ -45,7 +45,7 @@ def deployment(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deploymen
 def send(
     deployed: Deployed, schedule: str = "etl", error: tuple[str, str] = INACTIVE, body: str = "{}", **attributes: str
 ) -> str:
-    """A launch is given up; the message's id."""
+    """Send a failed launch to the queue and return the message's id."""
     values = {
         "SCHEDULE_ARN": f"{SCHEDULES}/{deployed.names.schedule_group}/{schedule}",
         "SCHEDULED_TIME": "2026-11-24T03:00:00Z",
@@ -59,7 +59,7 @@ def send(
 
 
 def send_event(deployed: Deployed, task: str = "etl") -> str:
-    """An event is not delivered; the message's id."""
+    """Send an undelivered event to the queue and return the message's id."""
     sqs = deployed.cloud.client("sqs")
     url = sqs.create_queue(QueueName=deployed.names.event_dead_letter_queue)["QueueUrl"]
     event = {"time": "2026-11-24T03:05:00Z", "detail": {"group": f"supervised:{task}"}}
@@ -73,19 +73,19 @@ def _send(deployed: Deployed, url: str, body: str, values: dict[str, str]) -> st
 
 
 def messages(deployed: Deployed) -> dict[str, bool]:
-    """The messages in the queue, and whether each can be had at this moment."""
+    """Return the messages in the queue, and whether each is visible."""
     queue = sqs_backends[ACCOUNT][REGION].queues[deployed.names.dead_letter_queue]
     return {message.id: message.visible for message in queue._messages}
 
 
 def time_passes(deployed: Deployed) -> None:
-    """What is hidden is seen again."""
+    """End all visibility timeouts."""
     for message in sqs_backends[ACCOUNT][REGION].queues[deployed.names.dead_letter_queue]._messages:
         message.visible_at = 0
 
 
 def starts(cloud: Cloud, id_: str) -> int:
-    """How many runs were started for a message, as AWS counts them: by tokens."""
+    """Count the runs that were started for a message, by client token."""
     return sum(
         id_ in token and json.loads(answer.content).get("tasks", [1]) != [] for token, answer in cloud.tokens.items()
     )
@@ -94,7 +94,7 @@ def starts(cloud: Cloud, id_: str) -> int:
 # list and show
 
 
-def test_the_list_is_by_task_and_cause_with_what_mends_it(deployed: Deployed, deployment: Deployment, ops: Ops):
+def test_list_groups_messages_by_task_and_cause_with_fixes(deployed: Deployed, deployment: Deployment, ops: Ops):
     user = f"User: arn:aws:sts::{ACCOUNT}:assumed-role/scheduled-tasks-test-scheduler/x is not authorized to perform: "
     first = send(deployed)
     second = send(deployed, SCHEDULED_TIME="2026-11-25T03:00:00Z")
@@ -111,67 +111,71 @@ def test_the_list_is_by_task_and_cause_with_what_mends_it(deployed: Deployed, de
     assert max(len(line) for line in result.stdout.splitlines()) <= 80
     headings = [line for line in result.stdout.splitlines() if not line.startswith(" ")]
     assert headings == [
-        "etl: 2 launches given up: the task definition is inactive",
-        "etl: 1 event not delivered: access was denied",
-        "backup: 1 launch given up: denied: starting the run (ecs:RunTask)",
+        "etl: 2 failed launches. The task definition is inactive.",
+        "etl: 1 undelivered event. Access denied.",
+        "backup: 1 failed launch. Access denied: ecs:RunTask (start the run).",
     ]
     text = " ".join(result.stdout.split())
-    assert "11-24 03:00 to " in text
-    assert "11-25 03:00; tried once error: ClientException: TaskDefinition is inactive fix:" in text
-    assert "tried 6 times, up to MaximumRetryAttempts" in text
-    assert f"messages: {first[:8]} {second[:8]}" in text
-    assert set(messages(deployed).values()) == {True}, "all can be had by others again"
+    assert (
+        "Scheduled: 11-24 03:00 to 11-25 03:00 Attempts: 1 Error: ClientException: TaskDefinition is inactive Fix:"
+        in text
+    )
+    assert "Attempts: 6 (MaximumRetryAttempts reached)" in text
+    assert f"Messages: {first[:8]} {second[:8]}" in text
+    assert set(messages(deployed).values()) == {True}, "all are released"
     only = json.loads(ops("dead-letters", "list", "etl", "--json").stdout)
     assert [(each["queue"], each["time"]) for each in only] == [
         ("launches", "2026-11-24T03:00:00Z"),
         ("launches", "2026-11-25T03:00:00Z"),
         ("events", "2026-11-24T03:05:00Z"),
     ]
-    assert "no dead letters of paused" in ops("dead-letters", "list", "paused").stderr
+    assert "There are no dead-letter messages of paused." in ops("dead-letters", "list", "paused").stderr
 
 
-def test_all_of_a_queue_is_listed_in_batches_of_ten_until_nothing_new_comes(
+def test_a_queue_is_listed_in_batches_of_ten_until_nothing_new_is_received(
     deployed: Deployed, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ):
     sent = {send(deployed) for _ in range(25)}
     deployed.cloud.calls.clear()
-    assert {letter.id for letter in Queue(deployment, LAUNCHES).letters(1000)} == sent
+    assert {message.id for message in Queue(deployment, LAUNCHES).messages(1000)} == sent
     assert deployed.cloud.calls.count("sqs.ReceiveMessage") == 4
     assert set(messages(deployed).values()) == {True}
-    assert len(Queue(deployment, LAUNCHES).letters(20)) == 20
-    monkeypatch.setattr(queues, "LOOK_SECONDS", 0)
+    assert len(Queue(deployment, LAUNCHES).messages(20)) == 20
+    monkeypatch.setattr(queues, "LIST_SECONDS", 0)
     deployed.cloud.calls.clear()
-    Queue(deployment, LAUNCHES).letters(1000)
-    assert deployed.cloud.calls.count("sqs.ReceiveMessage") == 2, "what comes again ends it"
+    Queue(deployment, LAUNCHES).messages(1000)
+    assert deployed.cloud.calls.count("sqs.ReceiveMessage") == 2, "a known message ends it"
 
 
-def test_what_cannot_be_given_back_is_hidden_for_a_minute_only(deployed: Deployed, deployment: Deployment, ops: Ops):
+def test_a_message_that_cannot_be_released_is_hidden_for_at_most_a_minute(
+    deployed: Deployed, deployment: Deployment, ops: Ops
+):
     send(deployed)
     deployed.cloud.refuse("sqs.ChangeMessageVisibilityBatch", "AccessDenied")
     assert ops("dead-letters", "list").exit_code == 0
-    assert queues.LOOK_SECONDS <= 60
+    assert queues.LIST_SECONDS <= 60
     result = ops("dead-letters", "list")
-    assert "has about 1 more: somebody holds them" in result.stderr
+    assert "has about 1 more. Somebody is processing them" in result.stderr
 
 
-def test_show_has_all_of_a_message(deployed: Deployed, deployment: Deployment, ops: Ops):
+def test_show_prints_the_whole_message(deployed: Deployed, deployment: Deployment, ops: Ops):
     whole = send(deployed, body='{"TaskDefinition":"x"}')
     cut = send(deployed, "x" * 60, body='{"TaskDef', IS_PAYLOAD_TRUNCATED="true", SCHEDULED_TIME="soon")
     text = ops("dead-letters", "show", whole[:13]).stdout
     assert '  "TaskDefinition": "x"' in text
     assert "ERROR_MESSAGE: TaskDefinition is inactive" in text
     text = ops("dead-letters", "show", cut).stdout
-    assert 'body, which was too large and was cut:\n{"TaskDef' in text
+    assert 'Body (truncated because it was too large):\n{"TaskDef' in text
     data = json.loads(ops("dead-letters", "show", cut, "--json").stdout)
     assert (data["truncated"], data["time"], data["body"]) == (True, None, '{"TaskDef')
     nothing = ops("dead-letters", "show", "nope")
-    assert (nothing.exit_code, nothing.stderr.startswith('there is no message "nope"')) == (1, True)
+    assert (nothing.exit_code, nothing.stderr.startswith('There is no message "nope".')) == (1, True)
 
 
-def test_a_message_without_any_attribute_is_a_letter_as_well():
-    letter = letter_from({"MessageId": "m", "Body": "[]"}, LAUNCHES)
-    assert (letter.task, letter.time, letter.retries, letter.cause) == ("", None, None, UNKNOWN)
-    assert json.dumps(letter.as_data())
+def test_a_message_without_attributes_is_accepted():
+    message = dead_letter({"MessageId": "m", "Body": "[]"}, LAUNCHES)
+    assert (message.task, message.time, message.retries, message.cause) == ("", None, None, UNKNOWN)
+    assert json.dumps(message.as_data())
 
 
 DENIED = "User: arn:aws:sts::1:assumed-role/prod-scheduler/abc is not authorized to perform: "
@@ -180,40 +184,40 @@ ERRORS = {
     "AccessDeniedException: " + DENIED + "ecs:TagResource on resource: x": "ecs:TagResource",
     "AccessDeniedException: " + DENIED + "ecs:RunTask on resource: x": "ecs:RunTask",
     "AccessDeniedException: " + DENIED + "states:StartExecution on resource: x": "states:StartExecution",
-    "AccessDeniedException: " + DENIED + "sqs:SendMessage on resource: x": "access was denied",
+    "AccessDeniedException: " + DENIED + "sqs:SendMessage on resource: x": "Access denied.",
     "AccessDeniedException: " + DENIED + "kms:Decrypt on resource: x": "KMS",
     "KMSDisabledException: arn:aws:kms:x is disabled.": "KMS",
-    "ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.": "taken on",
+    "ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.": "can't be assumed",
     "ClientException: TaskDefinition is inactive": "definition is inactive",
-    "ClientException: Unable to describe task definition.": "definition is not there",
-    "ClientException: TaskDefinition not found.": "definition is not there",
-    "ClusterNotFoundException: Cluster not found.": "the cluster is not there",
-    "ClientException: The referenced cluster was inactive.": "the cluster is not there",
-    "StateMachineDoesNotExist: State Machine Does Not Exist": "state machine is not there",
+    "ClientException: Unable to describe task definition.": "definition doesn't exist",
+    "ClientException: TaskDefinition not found.": "definition doesn't exist",
+    "ClusterNotFoundException: Cluster not found.": "The cluster doesn't exist",
+    "ClientException: The referenced cluster was inactive.": "The cluster doesn't exist",
+    "StateMachineDoesNotExist: State Machine Does Not Exist": "state machine doesn't exist",
     "InvalidParameterException: The subnet ID 'subnet-1' does not exist": "network",
     "InvalidParameterException: Override for container named x is not a container in the TaskDefinition.": "overrides",
-    "InvalidParameterException: No Fargate configuration exists for given values.": "takes the request for wrong",
+    "InvalidParameterException: No Fargate configuration exists for given values.": "request is invalid",
     "PlatformUnknownException: The specified platform version does not exist.": "platform",
-    "ThrottlingException: Rate exceeded": "throttled",
+    "ThrottlingException: Rate exceeded": "Throttled",
     "ClientException: You've reached the limit on the number of vCPUs you can run concurrently": "quota",
-    "RESOURCE:MEMORY: ": "no capacity",
-    "Capacity is unavailable at this time. Please try again later": "no capacity",
+    "RESOURCE:MEMORY: ": "No capacity",
+    "Capacity is unavailable at this time. Please try again later": "No capacity",
     "AWS.Scheduler.InternalServerError: ": "AWS failed",
     "ServerException: Service Unavailable.": "AWS failed",
-    "NO_RESOURCE: ": "is sent to is not there",
-    "FAILED_TO_ASSUME_ROLE: ": "taken on",
+    "NO_RESOURCE: ": "The target doesn't exist",
+    "FAILED_TO_ASSUME_ROLE: ": "can't be assumed",
     "TIMEOUT: ": "AWS failed",
-    "SomethingNew: what is that?": "unknown",
+    "SomethingNew: what is that?": "Unknown",
 }
 
 
-@pytest.mark.parametrize(("error", "words"), ERRORS.items(), ids=[error[:40] for error in ERRORS])
-def test_the_cause_of_an_error(error: str, words: str):
+@pytest.mark.parametrize(("error", "summary"), ERRORS.items(), ids=[error[:40] for error in ERRORS])
+def test_the_cause_of_an_error(error: str, summary: str):
     code, _, message = error.partition(": ")
-    assert words in cause_of(code, message).words
+    assert summary in cause_of(code, message).summary
 
 
-def test_each_cause_is_reached_by_some_error():
+def test_each_cause_has_an_error():
     reached = {cause_of(*error.split(": ", 1) if ": " in error else ("", error)) for error in ERRORS}
     assert reached == {*CAUSES, UNKNOWN}
 
@@ -221,7 +225,7 @@ def test_each_cause_is_reached_by_some_error():
 # redrive
 
 
-def test_redrive_starts_what_the_schedule_would_and_deletes_the_message(
+def test_redrive_starts_the_same_run_as_the_schedule_and_deletes_the_message(
     deployed: Deployed, deployment: Deployment, ops: Ops
 ):
     id_, other = send(deployed), send(deployed, "backup")
@@ -229,7 +233,7 @@ def test_redrive_starts_what_the_schedule_would_and_deletes_the_message(
     deployed.cloud.rules.append(("ecs.RunTask", lambda request: requests.append(json.loads(request.body))))
     result = ops("dead-letters", "redrive", id_[:8])
     [run] = deployed.cloud.tasks()
-    assert (result.exit_code, result.stdout) == (0, f"etl {id_[:8]} started: {run.id}\n")
+    assert (result.exit_code, result.stdout) == (0, f"Started: etl {id_[:8]} as {run.id}\n")
     [request] = requests
     assert (request["group"], request["clientToken"]) == ("etl", f"{id_}-0")
     assert request["startedBy"].startswith("ops/")
@@ -239,11 +243,11 @@ def test_redrive_starts_what_the_schedule_would_and_deletes_the_message(
     assert (told["message"], told["startedBefore"]) == (other, False)
     assert messages(deployed) == {}
     again = ops("dead-letters", "redrive", "--task", "etl")
-    assert (again.exit_code, again.stderr) == (0, "no message is meant by that\n")
+    assert (again.exit_code, again.stderr) == (0, "No messages match.\n")
 
 
 def supervised(deployed: Deployed, task: str = "etl") -> str:
-    """Put a state machine between a task's schedule and its runs; its ARN."""
+    """Put a state machine between a task's schedule and its runs. Returns its ARN."""
     client = deployed.cloud.client
     group = deployed.names.schedule_group
     schedule = client("scheduler").get_schedule(GroupName=group, Name=task)
@@ -262,14 +266,14 @@ def supervised(deployed: Deployed, task: str = "etl") -> str:
     return arn
 
 
-def test_a_supervised_task_is_redriven_by_an_execution_named_after_the_message(
+def test_redriving_a_supervised_task_starts_an_execution_named_after_the_message(
     deployed: Deployed, deployment: Deployment, ops: Ops
 ):
     arn = supervised(deployed)
     id_ = send(deployed, error=("AccessDeniedException", "states:StartExecution"))
     deployed.cloud.refuse("sqs.DeleteMessage", "AccessDenied")
     assert ops("dead-letters", "redrive", "--all").exit_code == 1
-    deployed.cloud.be_well()
+    deployed.cloud.recover()
     result = ops("dead-letters", "redrive", "--all")
     assert result.exit_code == 0
     [execution] = deployed.cloud.client("stepfunctions").list_executions(stateMachineArn=arn)["executions"]
@@ -277,16 +281,18 @@ def test_a_supervised_task_is_redriven_by_an_execution_named_after_the_message(
     assert messages(deployed) == {}
 
 
-def test_what_cannot_be_run_again_is_kept_and_the_others_go_on(deployed: Deployed, deployment: Deployment, ops: Ops):
+def test_a_message_that_cannot_be_redriven_is_kept_and_the_others_continue(
+    deployed: Deployed, deployment: Deployment, ops: Ops
+):
     gone = send(deployed, "was-there-once")
     others = send(deployed, SCHEDULE_ARN=f"{SCHEDULES}/other/etl")
     bare = _send(deployed, deployed.queue_url, "x", {})
     good = send(deployed)
     result = ops("dead-letters", "redrive", "--all")
     assert result.exit_code == 1
-    assert "the schedule was-there-once is gone" in result.stderr
-    assert f"it is of {SCHEDULES}/other/etl, and not of a schedule of scheduled-tasks-test." in result.stderr
-    assert f"no task {bare[:8]} kept: it is of no schedule" in result.stderr
+    assert "The schedule was-there-once doesn't exist any more." in result.stderr
+    assert f"The message is from {SCHEDULES}/other/etl, not from a schedule of scheduled-tasks-test." in result.stderr
+    assert f"Kept no task {bare[:8]}: The message is from no schedule" in result.stderr
     assert "1 redriven, 3 kept" in result.stderr
     assert messages(deployed) == {gone: True, others: True, bare: True}
     assert starts(deployed.cloud, good) == 1
@@ -301,22 +307,42 @@ REFUSED = (
 )
 
 
-def test_what_is_refused_is_kept(deployed: Deployed, deployment: Deployment, ops: Ops):
+def test_a_message_is_kept_if_aws_refuses_a_call(deployed: Deployed, deployment: Deployment, ops: Ops):
     id_ = send(deployed)
     for operation, code in REFUSED:
         deployed.cloud.refuse(operation, code, "no")
         result = ops("dead-letters", "redrive", id_, "--json")
-        deployed.cloud.be_well()
+        deployed.cloud.recover()
         assert result.exit_code == 1
         [kept] = json.loads(result.stdout)["kept"]
         assert kept["message"] == id_
-        assert kept["why"]
+        assert kept["why"] != dead_letters._NOT_RECEIVED, "the call was made"
         time_passes(deployed)
         assert messages(deployed) == {id_: True}
     assert deployed.cloud.tokens == {}
 
 
-def test_a_part_of_a_run_is_no_reason_to_delete(deployed: Deployed, deployment: Deployment, ops: Ops):
+def test_a_message_that_another_operator_redrives_meanwhile_starts_nothing(
+    deployed: Deployed, deployment: Deployment, ops: Ops
+):
+    id_ = send(deployed)
+    sqs = deployed.cloud.client("sqs")
+
+    def another_operator(_: Any) -> None:
+        """The visibility timeout ends, and another operator redrives and deletes the message."""
+        deployed.cloud.recover()
+        time_passes(deployed)
+        [message] = sqs.receive_message(QueueUrl=deployed.queue_url)["Messages"]
+        sqs.delete_message(QueueUrl=deployed.queue_url, ReceiptHandle=message["ReceiptHandle"])
+
+    deployed.cloud.rules.append(("scheduler.GetSchedule", another_operator))
+    result = ops("dead-letters", "redrive", id_)
+    assert result.exit_code == 1
+    assert "The message was deleted, or somebody else is processing it." in result.stderr
+    assert deployed.cloud.requests == []
+
+
+def test_a_message_is_kept_if_only_some_ecs_tasks_started(deployed: Deployed, deployment: Deployment, ops: Ops):
     id_ = send(deployed)
     nowhere = {"tasks": [], "failures": [{"reason": "RESOURCE:MEMORY"}]}
     deployed.cloud.answer("ecs.RunTask", *[nowhere] * 5)
@@ -327,11 +353,11 @@ def test_a_part_of_a_run_is_no_reason_to_delete(deployed: Deployed, deployment: 
     half = {"tasks": [{"taskArn": "arn:aws:ecs:x:task/c/one"}], "failures": [{"reason": "ATTRIBUTE"}]}
     change_count(deployed, "etl", 2)
     deployed.cloud.answer("ecs.RunTask", half)
-    assert "kept: 1 of 2 were started (one)" in ops("dead-letters", "redrive", id_).stderr
+    assert ": Only 1 of 2 ECS tasks started (one)." in ops("dead-letters", "redrive", id_).stderr
     assert messages(deployed) == {id_: True}
 
 
-def test_what_is_there_of_a_message_s_run_is_not_started_again(
+def test_existing_ecs_tasks_of_a_message_are_not_started_again(
     deployed: Deployed, deployment: Deployment, ops: Ops, monkeypatch: pytest.MonkeyPatch
 ):
     id_, other = send(deployed), send(deployed)
@@ -341,8 +367,8 @@ def test_what_is_there_of_a_message_s_run_is_not_started_again(
     ops("dead-letters", "redrive", id_)
     [*_, first, second, lost] = deployed.cloud.tasks()
     assert {task.started_by.rsplit("/", 1)[-1] for task in (first, second, lost)} == {id_}
-    deployed.cloud.be_well()
-    # ECS has forgotten the tokens, one of the tasks was never started, and it is another person's turn.
+    deployed.cloud.recover()
+    # ECS has forgotten the tokens, one of the tasks never started, and another operator continues.
     deployed.cloud.tokens.clear()
     [tasks] = ecs_backends[ACCOUNT][REGION].tasks.values()
     del tasks[lost.task_arn]
@@ -351,27 +377,27 @@ def test_what_is_there_of_a_message_s_run_is_not_started_again(
     result = ops("dead-letters", "redrive", id_, other)
     assert result.exit_code == 0
     third = deployed.cloud.tasks()[-1]
-    assert f"{id_[:8]} started: {first.id}, {second.id}, {third.id}\n" in result.stdout
-    assert f"{other[:8]} had been started by an earlier redrive: " in result.stdout
+    assert f"Started: etl {id_[:8]} as {first.id}, {second.id}, {third.id}\n" in result.stdout
+    assert f"Already started by an earlier redrive: etl {other[:8]} as " in result.stdout
     assert third.started_by == f"ops/bob/{id_}"
     assert len(deployed.cloud.tasks()) == 6
     assert messages(deployed) == {}
 
 
-def test_a_redrive_killed_while_it_waited_for_capacity_starts_nothing_twice(
+def test_a_redrive_killed_while_it_waits_for_capacity_starts_nothing_twice(
     deployed: Deployed, deployment: Deployment, ops: Ops
 ):
     id_ = send(deployed)
-    # An answer that the test gives is not remembered by its token.
+    # The token of this answer isn't remembered.
     deployed.cloud.answer("ecs.RunTask", {"tasks": [], "failures": [{"reason": "RESOURCE:MEMORY"}]})
     came = interrupt(deployed.cloud, 1, after=True, of="ecs.RunTask")
     assert ops("dead-letters", "redrive", id_).exit_code == 130
     assert came()
-    deployed.cloud.be_well()
+    deployed.cloud.recover()
     time_passes(deployed)
     [run] = deployed.cloud.tasks()
     result = ops("dead-letters", "redrive", id_)
-    assert result.stdout == f"etl {id_[:8]} had been started by an earlier redrive: {run.id}\n"
+    assert result.stdout == f"Already started by an earlier redrive: etl {id_[:8]} as {run.id}\n"
     assert len(deployed.cloud.tasks()) == 1
 
 
@@ -380,54 +406,56 @@ def conflict(*arns: str) -> Callable[[Any], AWSResponse]:
     return lambda request: AWSResponse(request.url, 400, {}, MockRawResponse(body))  # type: ignore[arg-type]
 
 
-def test_a_token_that_is_known_with_another_request_means_that_the_run_was_started(
+def test_a_token_conflict_means_that_an_earlier_redrive_started_the_run(
     deployed: Deployed, deployment: Deployment, ops: Ops
 ):
     id_ = send(deployed)
     deployed.cloud.rules.append(("ecs.RunTask", conflict()))
     result = ops("dead-letters", "redrive", id_)
     assert result.exit_code == 1
-    assert "AWS does not say that anything was started" in result.stderr
+    assert "AWS doesn't tell if that started anything" in result.stderr
     assert messages(deployed) == {id_: True}
-    deployed.cloud.be_well()
+    deployed.cloud.recover()
     deployed.cloud.rules.append(("ecs.RunTask", conflict("arn:aws:ecs:x:task/c/abc")))
     result = ops("dead-letters", "redrive", id_)
-    assert result.stdout == f"etl {id_[:8]} had been started by an earlier redrive: abc\n"
+    assert result.stdout == f"Already started by an earlier redrive: etl {id_[:8]} as abc\n"
     assert messages(deployed) == {}
 
 
-def test_anew_starts_another_run_whatever_was_started_before(deployed: Deployed, deployment: Deployment, ops: Ops):
+def test_anew_starts_another_run_despite_an_earlier_one(deployed: Deployed, deployment: Deployment, ops: Ops):
     id_ = send(deployed)
     deployed.cloud.refuse("sqs.DeleteMessage", "AccessDenied")
     result = ops("dead-letters", "redrive", id_)
-    assert "and the message is still there" in result.stderr
+    assert "but the message could not be deleted" in result.stderr
     ops("dead-letters", "redrive", id_)
     assert len(deployed.cloud.tasks()) == 1
-    deployed.cloud.be_well()
+    deployed.cloud.recover()
     assert ops("dead-letters", "redrive", id_, "--anew").exit_code == 0
     assert len(deployed.cloud.tasks()) == 2
 
 
-def test_a_message_that_somebody_else_takes_meanwhile_is_said_to_be_kept(
+def test_a_message_that_somebody_else_holds_is_kept(
     deployed: Deployed, deployment: Deployment, ops: Ops, monkeypatch: pytest.MonkeyPatch
 ):
     id_ = send(deployed)
-    letters = Queue(deployment, LAUNCHES).letters(10)
+    listed = Queue(deployment, LAUNCHES).messages(10)
     deployed.cloud.client("sqs").receive_message(QueueUrl=deployed.queue_url)
-    monkeypatch.setattr(dead_letters, "_read", lambda _: letters)
+    monkeypatch.setattr(dead_letters, "_read", lambda _: listed)
     for command in (["redrive"], ["delete", "--yes"]):
         result = ops("dead-letters", *command, id_)
         assert result.exit_code == 1
-        assert "somebody else holds" in result.stderr
+        assert "Somebody else is processing the message" in result.stderr
     assert deployed.cloud.tasks() == []
 
 
-# Trouble
+# Failures
 
 
 def interrupt(cloud: Cloud, number: int, *, after: bool, of: str = "") -> Callable[[], bool]:
-    """Ctrl-C at a call: before it reaches AWS, or when AWS has done it; whether there was such a call. `of` is the
-    operation whose calls are counted."""
+    """Press Ctrl-C at a call, before or after AWS handles it. Returns a function that tells if there was such a call.
+
+    `of` is the operation whose calls are counted.
+    """
     left = iter(range(1, 10_000))
     came: list[bool] = []
 
@@ -455,7 +483,7 @@ def test_redrive_killed_at_each_step_loses_nothing_and_starts_nothing_twice(
         sent = [send(deployed), send(deployed, "backup")]
         came = interrupt(cloud, number, after=after)
         result = ops("dead-letters", "redrive", "--all")
-        cloud.be_well()
+        cloud.recover()
         if not came():
             assert result.exit_code == 0
             break
@@ -466,26 +494,26 @@ def test_redrive_killed_at_each_step_loses_nothing_and_starts_nothing_twice(
         assert ops("dead-letters", "redrive", "--all").exit_code == 0
         assert messages(deployed) == {}
         assert [starts(cloud, id_) for id_ in sent] == [1, 1], f"at call {number}"
-        assert len(cloud.tasks()) == 1, "one of two is started by ECS itself"
+        assert len(cloud.tasks()) == 1, "the state machine starts the other one"
         cloud.forget_tasks()
     assert number > 16
 
 
-def test_with_trouble_in_half_of_the_calls_no_message_is_deleted_whose_run_did_not_start(
+def test_with_half_of_the_calls_failing_no_message_is_deleted_before_its_run_starts(
     deployed: Deployed, deployment: Deployment, ops: Ops, monkeypatch: pytest.MonkeyPatch
 ):
     supervised(deployed, "backup")
-    # Whoever waits before asking again sees what was hidden by an answer that was lost.
+    # After a wait, messages are visible again that were received by a lost answer.
     monkeypatch.setattr("time.sleep", lambda _: time_passes(deployed))
     cloud = deployed.cloud
     redriven = 0
     for seed in range(8):
         sent = [send(deployed, random.Random(seed + count).choice(["etl", "backup"])) for count in range(3)]
         cloud.fail_half(seed)
-        # A client that had much to try again gives up sooner; each command has one of its own.
+        # A client with many retries gives up earlier. Outside of tests, each command has its own client.
         deployment.aws._clients.clear()
         result = ops("dead-letters", "redrive", "--all")
-        cloud.be_well()
+        cloud.recover()
         assert "Traceback" not in result.output
         gone = [id_ for id_ in sent if id_ not in messages(deployed)]
         assert [starts(cloud, id_) for id_ in gone] == [1] * len(gone), seed
@@ -495,20 +523,20 @@ def test_with_trouble_in_half_of_the_calls_no_message_is_deleted_whose_run_did_n
         assert ops("dead-letters", "redrive", "--all").exit_code == 0
         assert [starts(cloud, id_) for id_ in sent] == [1, 1, 1]
         assert messages(deployed) == {}
-    assert redriven > 4, "some are redriven in spite of it"
+    assert redriven > 4, "some are redriven despite the failures"
 
 
-# delete, and mistakes
+# delete, and invalid arguments
 
 
-def test_delete_asks_first_and_deletes_just_what_is_meant(
+def test_delete_asks_first_and_deletes_only_the_selected_messages(
     deployed: Deployed, deployment: Deployment, ops: Ops, monkeypatch: pytest.MonkeyPatch
 ):
     first, second, event = send(deployed), send(deployed, "backup"), send_event(deployed)
     refused = ops("dead-letters", "delete", "--all")
     assert refused.exit_code == 1
-    assert "etl: 1 launch given up" in refused.stderr
-    assert "--yes does it" in refused.stderr
+    assert "etl: 1 failed launch." in refused.stderr
+    assert "Pass --yes to delete." in refused.stderr
     assert len(messages(deployed)) == 2
     assert ops("dead-letters", "delete", first[:10], "--yes").exit_code == 0
     assert list(messages(deployed)) == [second]
@@ -523,47 +551,47 @@ def test_delete_asks_first_and_deletes_just_what_is_meant(
         assert list(messages(deployed)) == left
 
 
-def test_an_event_is_no_launch_and_is_not_run_again(deployed: Deployed, deployment: Deployment, ops: Ops):
+def test_an_undelivered_event_is_not_redriven(deployed: Deployed, deployment: Deployment, ops: Ops):
     event = send_event(deployed)
     result = ops("dead-letters", "redrive", event)
     assert result.exit_code == 1
-    assert "there is nothing to run again" in result.stderr
+    assert "so there is nothing to start" in result.stderr
     assert deployed.cloud.requests == []
 
 
 MISTAKES = (
-    (("redrive",), 1, "say which"),
-    (("redrive", "x", "--all"), 1, "say which"),
-    (("delete", "--task", "etl", "--all"), 1, "say which"),
-    (("redrive", ""), 2, '"" is too short for an id'),
-    (("delete", "--yes", ""), 2, '"" is too short for an id'),
-    (("delete", "--yes", "a"), 2, '"a" is too short for an id'),
-    (("show", ""), 2, '"" is too short for an id'),
+    (("redrive",), 1, "Select messages"),
+    (("redrive", "x", "--all"), 1, "Select messages"),
+    (("delete", "--task", "etl", "--all"), 1, "Select messages"),
+    (("redrive", ""), 2, 'The id "" is too short'),
+    (("delete", "--yes", ""), 2, 'The id "" is too short'),
+    (("delete", "--yes", "a"), 2, 'The id "a" is too short'),
+    (("show", ""), 2, 'The id "" is too short'),
     (("redrive", "--task", ""), 2, "--task is empty"),
-    (("list", ""), 2, "it is empty"),
+    (("list", ""), 2, "The name is empty"),
 )
 
 
-def test_a_mistake_says_what_is_meant(deployed: Deployed, deployment: Deployment, ops: Ops):
+def test_invalid_arguments_are_refused(deployed: Deployed, deployment: Deployment, ops: Ops):
     send(deployed)
-    for arguments, exit_code, words in MISTAKES:
+    for arguments, exit_code, message in MISTAKES:
         result = ops("dead-letters", *arguments)
         assert result.exit_code == exit_code
-        assert words in result.stderr
+        assert message in result.stderr
     assert len(messages(deployed)) == 1
     assert deployed.cloud.tasks() == []
 
 
-def test_the_beginning_of_several_ids_is_none_of_them():
-    letters = [letter_from({"MessageId": f"abcd-{number}"}, LAUNCHES) for number in range(2)]
-    with pytest.raises(OpsError, match='several messages begin with "abcd": abcd-0 and abcd-1'):
-        found(letters, "abcd")
+def test_an_ambiguous_id_prefix_is_refused():
+    similar = [dead_letter({"MessageId": f"abcd-{number}"}, LAUNCHES) for number in range(2)]
+    with pytest.raises(OpsError, match='Several messages begin with "abcd": abcd-0 and abcd-1'):
+        find_by_id(similar, "abcd")
 
 
-def test_without_the_queue_it_is_said(cloud: Cloud, deployed: Deployed, deployment: Deployment, ops: Ops):
+def test_a_missing_queue_is_reported(cloud: Cloud, deployed: Deployed, deployment: Deployment, ops: Ops):
     cloud.client("sqs").delete_queue(QueueUrl=deployed.queue_url)
     result = ops("dead-letters", "list")
     assert (result.exit_code, result.stderr) == (
         1,
-        "there is no queue scheduled-tasks-test-dead-letters in eu-west-1 of this account.\n",
+        "There is no queue scheduled-tasks-test-dead-letters in eu-west-1 of this account.\n",
     )

@@ -1,4 +1,4 @@
-"""The page about emergencies shows what the commands print. `WRITE=1 pytest` of this file writes it anew."""
+"""docs/emergencies.md shows the output of the commands. To update the page, run pytest on this file with WRITE=1."""
 
 import json
 import os
@@ -15,15 +15,15 @@ from ops.planning.plans import load_stack
 from tests.docs.shown import with_old_lines
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
+from tests.ops.healthy_stack import HealthyStack
 from tests.ops.session import share_session
-from tests.ops.ward import Ward
 
 PAGE = Path(__file__).parents[2] / "docs" / "emergencies.md"
 SHOWN = re.compile(r"```console\n(.*?)```", re.DOTALL)
 VARYING = re.compile(
     r"(igw|subnet)-\w+|\d\d-\d\d( \d\d:\d\d)?|\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ| \d\d:\d\d)?|[0-9a-f]{8}(-[0-9a-f-]{27})?|next run .*"
 )
-"""What is another one each time: times, and ids that AWS gives."""
+"""What varies: times, and ids from AWS."""
 DENIED = (
     f"User: arn:aws:sts::{ACCOUNT}:assumed-role/scheduled-tasks-prod-scheduler/d1 is not authorized to perform: "
     f"ecs:RunTask on resource: arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/scheduled-tasks-prod__nightly-backup:12"
@@ -31,14 +31,14 @@ DENIED = (
 
 
 def emergency(deployed: Deployed) -> None:
-    """What waits in the queue on a bad morning."""
-    letters = (
+    """Send failed launches to the queue."""
+    failed_launches = (
         ("5d0c7e1a", "nightly-backup", "2026-11-24T02:00:00Z", "AccessDeniedException", DENIED),
         ("77aa01fe", "nightly-backup", "2026-11-25T02:00:00Z", "AccessDeniedException", DENIED),
         ("c3b9d204", "hourly-etl", "2026-11-25T03:00:00Z", "ThrottlingException", "Rate exceeded"),
     )
     group = deployed.names.schedule_group
-    for id_, schedule, time, code, message in letters:
+    for id_, schedule, time, code, message in failed_launches:
         attributes = {
             "SCHEDULE_ARN": f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/{group}/{schedule}",
             "SCHEDULED_TIME": time,
@@ -57,13 +57,13 @@ def emergency(deployed: Deployed) -> None:
         sent.id = f"{id_}-0f0e-4c55-9d5f-4f2b8f1d2c33"
 
 
-def test_the_page_shows_what_the_commands_print(cloud: Cloud, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+def test_the_page_shows_the_output_of_the_commands(cloud: Cloud, ops: Ops, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(queues, "WAIT_SECONDS", 0)
     share_session(monkeypatch)
     deployed = cloud.deploy(load_stack("prod"), "scheduled-tasks-prod")
-    ward = Ward(deployed, ops)
+    stack = HealthyStack(deployed, ops)
     cloud.client("logs").delete_log_group(logGroupName=deployed.names.log_group)
-    ward.denied["ecs:RunTask"] = "implicitDeny"
+    stack.denied["ecs:RunTask"] = "implicitDeny"
     emergency(deployed)
 
     def shown(found: re.Match[str]) -> str:
@@ -80,11 +80,11 @@ def test_the_page_shows_what_the_commands_print(cloud: Cloud, ops: Ops, monkeypa
 
 
 def fixed(text: str) -> str:
-    """What is the same each time."""
+    """Replace what varies."""
     return VARYING.sub("#", text)
 
 
-def test_only_lines_that_changed_are_written_anew():
+def test_only_changed_lines_are_updated():
     old = "at 11-24 03:00\nid 0123abcd\nat 11-24 04:00\n"
     new = "at 11-30 03:00\nid 99999999, and more\nat 11-30 04:00\nat 11-30 05:00\n"
     assert with_old_lines(new, old, fixed) == (

@@ -1,4 +1,4 @@
-"""`ops pause` and `ops resume`: only the state changes, what was paused by hand is on record, and can be repeated."""
+"""`ops pause` and `ops resume`: only the state of schedules changes, and pauses are recorded and repeatable."""
 
 import json
 import re
@@ -22,7 +22,7 @@ WHEN = datetime(2026, 11, 25, 4, 34, tzinfo=UTC)
 
 @pytest.fixture
 def stack(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
-    """What is deployed, but for what has ended, which a deployment leaves out."""
+    """The deployed stack without ended schedules, which a deployment omits."""
     share_session(monkeypatch)
     scheduler, group = deployed.cloud.client("scheduler"), deployed.names.schedule_group
     if scheduler.list_schedules(GroupName=group, NamePrefix="done")["Schedules"]:
@@ -31,7 +31,7 @@ def stack(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
 
 
 def schedules(deployed: Deployed) -> dict[str, dict[str, Any]]:
-    """All that AWS says of each schedule, but for when it was changed."""
+    """Return the settings of each schedule without the time of its last change."""
     scheduler = deployed.cloud.client("scheduler")
     group = deployed.names.schedule_group
     found: dict[str, dict[str, Any]] = {}
@@ -56,33 +56,33 @@ def tags(deployed: Deployed) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in found}
 
 
-def test_a_pause_changes_the_state_and_nothing_else_and_is_kept_with_who_and_why(stack: Deployed, ops: Ops):
+def test_a_pause_changes_only_the_state_and_is_recorded_with_who_and_why(stack: Deployed, ops: Ops):
     before = schedules(stack)
-    result = ops("pause", "backup", "--why", "orders-db is being moved, see (#42)")
-    assert (result.exit_code, result.stdout) == (0, "paused backup\n")
-    assert "enabled: false of backup" in result.stderr
+    result = ops("pause", "backup", "--why", "orders-db migration, see (#42)")
+    assert (result.exit_code, result.stdout) == (0, "Paused backup.\n")
+    assert "`enabled: false` for backup" in result.stderr
     assert "ops resume backup" in result.stderr
     after = schedules(stack)
     assert after.pop("backup") == before.pop("backup") | {"State": "DISABLED"}
     assert after == before
     pause = record(stack).pauses["backup"]
-    assert pause.why == "orders-db is being moved see 42"
+    assert pause.why == "orders-db migration see 42"
     assert "moto" in pause.who
-    assert tags(stack)[GROUP_TAG] == "scheduled-tasks-test", "other tags stay"
+    assert tags(stack)[GROUP_TAG] == "scheduled-tasks-test", "other tags are unchanged"
     again = ops("pause", "backup", "--why", "another reason")
     assert (again.exit_code, again.stdout) == (0, "")
-    assert "paused before: backup" in again.stderr
-    assert record(stack).pauses == {"backup": pause}, "the first reason stays"
+    assert "Already paused: backup" in again.stderr
+    assert record(stack).pauses == {"backup": pause}, "the first reason is kept"
     known = ops("resume")
     assert known.exit_code == 1
-    assert f"paused by hand: backup since {pause.when}, by {pause.who}: orders-db is being moved" in known.stderr
+    assert f"Paused by hand: backup since {pause.when}, by {pause.who}: orders-db migration" in known.stderr
     resumed = ops("resume", "backup", "--json")
     assert json.loads(resumed.stdout) == {"resumed": ["backup"], "failed": [], "missed": [], "over": [], "left": []}
     assert record(stack) == Record()
     assert schedules(stack)["backup"]["State"] == "ENABLED"
 
 
-def test_all_are_paused_and_those_resumed_that_were_not_paused_before(stack: Deployed, ops: Ops):
+def test_resume_all_skips_tasks_that_were_paused_before(stack: Deployed, ops: Ops):
     assert ops("pause", "etl", "--why", "first").exit_code == 0
     assert ops("pause", "--all", "--why", "second").exit_code == 0
     assert states(stack) == dict.fromkeys(("backup", "etl", "paused"), "DISABLED")
@@ -90,7 +90,7 @@ def test_all_are_paused_and_those_resumed_that_were_not_paused_before(stack: Dep
     assert {task: pause.why for task, pause in found.pauses.items()} == {"etl": "first", ALL: "second"}
     assert (found.left, found.pause_of("paused")) == ({mark("paused")}, None)
     one = ops("resume", "etl")
-    assert one.stdout == "resumed etl\n"
+    assert one.stdout == "Resumed etl.\n"
     assert states(stack)["etl"] == "ENABLED"
     rest = ops("resume", "--all", "--json")
     assert json.loads(rest.stdout)["resumed"] == ["backup"]
@@ -99,46 +99,46 @@ def test_all_are_paused_and_those_resumed_that_were_not_paused_before(stack: Dep
     assert states(stack)["paused"] == "DISABLED"
     assert record(stack) == Record()
     assert ops("resume", "paused").stdout == ""
-    assert ops("resume", "paused", "--force").stdout == "resumed paused\n"
+    assert ops("resume", "paused", "--force").stdout == "Resumed paused.\n"
 
 
-def test_what_fails_is_said_and_can_be_repeated(stack: Deployed, ops: Ops):
+def test_a_failure_is_reported_and_the_command_can_be_repeated(stack: Deployed, ops: Ops):
     def refuse_etl(request: Any) -> Any:
         return refusal(request.url, 400, "AccessDeniedException", "no") if request.url.endswith("/etl") else None
 
     stack.cloud.rules.append(("scheduler.UpdateSchedule", refuse_etl))
     result = ops("pause", "--all", "--why", "x")
     assert result.exit_code == 1
-    assert "not paused: etl: UpdateSchedule: access was denied: no." in result.stderr
+    assert "Not paused: etl. UpdateSchedule: Access was denied: no." in result.stderr
     assert states(stack) == {"backup": "DISABLED", "etl": "ENABLED", "paused": "DISABLED"}
-    stack.cloud.be_well()
-    assert ops("pause", "--all", "--why", "x").stdout == "paused etl\n"
-    assert record(stack).left == {mark("paused")}, "what the first attempt paused is paused by hand"
+    stack.cloud.recover()
+    assert ops("pause", "--all", "--why", "x").stdout == "Paused etl.\n"
+    assert record(stack).left == {mark("paused")}, "schedules paused by the first attempt count as paused by hand"
     stack.cloud.rules.append(("scheduler.UpdateSchedule", refuse_etl))
     result = ops("resume", "--all")
     assert result.exit_code == 1
-    assert "not resumed: etl" in result.stderr
-    assert record(stack).pauses, "it is on record until all are resumed"
-    stack.cloud.be_well()
-    assert "resumed etl\n" in ops("resume", "--all").stdout
+    assert "Not resumed: etl." in result.stderr
+    assert record(stack).pauses, "the record is kept until all are resumed"
+    stack.cloud.recover()
+    assert "Resumed etl.\n" in ops("resume", "--all").stdout
     assert states(stack) == {"backup": "ENABLED", "etl": "ENABLED", "paused": "DISABLED"}
     assert record(stack) == Record()
 
 
-def test_an_interrupted_pause_is_on_record_before_anything_is_paused(stack: Deployed, ops: Ops):
+def test_a_pause_is_recorded_before_anything_is_paused(stack: Deployed, ops: Ops):
     def interrupt(_: Any) -> Any:
         raise KeyboardInterrupt
 
     stack.cloud.rules.append(("scheduler.UpdateSchedule", interrupt))
     result = ops("pause", "backup", "--why", "x")
     assert result.exit_code == 130
-    assert "Do it again: ops pause" in result.stderr
+    assert "run ops pause again" in result.stderr
     assert "backup" in record(stack).pauses
-    stack.cloud.be_well()
-    assert ops("pause", "backup", "--why", "x").stdout == "paused backup\n"
+    stack.cloud.recover()
+    assert ops("pause", "backup", "--why", "x").stdout == "Paused backup.\n"
     stack.cloud.refuse("scheduler.TagResource", "AccessDeniedException", "no")
     assert ops("pause", "etl", "--why", "x").exit_code == 1
-    assert states(stack)["etl"] == "ENABLED", "what cannot be put on record is not paused"
+    assert states(stack)["etl"] == "ENABLED", "without a record, nothing is paused"
 
 
 def one_time(deployed: Deployed, name: str, time: str) -> None:
@@ -152,7 +152,7 @@ def one_time(deployed: Deployed, name: str, time: str) -> None:
 
 
 def paused_since(deployed: Deployed, when: str, *tasks: str) -> None:
-    """Let what is paused have been so since an instant: the pauses, and the last change of all schedules."""
+    """Set the times of pauses, and of the last change of all schedules."""
     for task in tasks:
         tag = "scheduled-tasks/paused" if task == ALL else f"scheduled-tasks/paused/{task}"
         deployed.cloud.client("scheduler").tag_resource(
@@ -163,41 +163,41 @@ def paused_since(deployed: Deployed, when: str, *tasks: str) -> None:
 
 
 def kept(deployed: Deployed) -> dict[str, Any]:
-    """The schedules as moto keeps them."""
+    """Return the schedules in moto's store."""
     groups: Any = scheduler_backends[ACCOUNT][REGION].schedule_groups
     return groups[deployed.names.schedule_group].schedules
 
 
 def deploy(deployed: Deployed, name: str, *, enabled: bool) -> None:
-    """A schedule as a deployment that changes it leaves it."""
+    """Change the state of a schedule, same as a deployment."""
     schedule = kept(deployed)[name]
     schedule.state = "ENABLED" if enabled else "DISABLED"
     schedule.last_modified_date = datetime.now(UTC).timestamp()
 
 
-def test_a_one_time_schedule_that_missed_its_time_is_not_enabled_in_passing(stack: Deployed, ops: Ops):
+def test_a_one_time_schedule_whose_time_passed_before_the_pause_stays_paused(stack: Deployed, ops: Ops):
     one_time(stack, "late", "2020-01-01T09:00:00")
     one_time(stack, "over", "2019-06-01T00:00:00")
     ops("pause", "--all", "--why", "x")
     paused_since(stack, "2020-01-01T00:00:00Z", ALL)
     result = ops("resume", "--all")
-    assert (result.exit_code, result.stdout) == (0, "resumed backup\nresumed etl\n")
-    assert "late stays paused: its one time was over before the pause, and it never runs again" in result.stderr
+    assert (result.exit_code, result.stdout) == (0, "Resumed backup.\nResumed etl.\n")
+    assert "Still paused: late. Its time passed before the pause, so it will not run again." in result.stderr
     assert record(stack) == Record()
 
 
-def test_a_one_time_schedule_whose_time_came_while_it_was_paused_stays_on_record(stack: Deployed, ops: Ops):
+def test_a_one_time_schedule_whose_time_passed_during_the_pause_stays_recorded(stack: Deployed, ops: Ops):
     one_time(stack, "late", "2020-01-01T09:00:01")  # one second after the pause
     one_time(stack, "over", "2019-06-01T00:00:00")
     ops("pause", "--all", "--why", "x")
     paused_since(stack, "2020-01-01T00:00:00Z", ALL)
     result = ops("resume", "--all")
-    assert (result.exit_code, result.stdout) == (1, "resumed backup\nresumed etl\n")
-    assert "not resumed: late: its one time came while it was paused. ops run runs it" in result.stderr
-    assert "over stays paused: its one time was over before the pause" in result.stderr
-    assert "not resumed: over" not in result.stderr, "it ran: to run it by hand would be a second time"
+    assert (result.exit_code, result.stdout) == (1, "Resumed backup.\nResumed etl.\n")
+    assert "Not resumed: late. Its time passed during the pause. To run it now, use ops run." in result.stderr
+    assert "Still paused: over. Its time passed before the pause" in result.stderr
+    assert "Not resumed: over" not in result.stderr, "it has already run"
     assert states(stack)["late"] == states(stack)["over"] == "DISABLED"
-    assert ops("resume", "--all").exit_code == 1, "it is on record until it is dealt with"
+    assert ops("resume", "--all").exit_code == 1, "the record is kept until the schedule is resumed"
     assert ops("resume", "late", "--force").exit_code == 0
     assert states(stack)["late"] == "ENABLED"
     assert ops("resume", "--all").exit_code == 0
@@ -211,76 +211,84 @@ def past_start(request: Any) -> Any:
     return refusal(request.url, 400, "ValidationException", message) if passed else None
 
 
-def test_a_start_that_aws_refuses_does_not_stop_a_pause_or_shift_a_rate(stack: Deployed, ops: Ops):
+def test_a_refused_start_date_neither_stops_a_pause_nor_shifts_a_rate(stack: Deployed, ops: Ops):
     stack.cloud.rules.append(("scheduler.UpdateSchedule", past_start))
     result = ops("pause", "etl", "--why", "x")
     assert result.exit_code == 0
-    assert "etl: its start 2026-11-01T00:00:00+00:00 is 20" in result.stderr
+    assert (
+        "etl: AWS doesn't accept its start 2026-11-01T00:00:00+00:00, which is in the past. It was changed to 20"
+        in result.stderr
+    )
     assert ops("resume", "etl").exit_code == 0
     etl = schedules(stack)["etl"]
     assert etl["State"] == "ENABLED"
     start = etl["StartDate"] - datetime(2026, 11, 1, tzinfo=UTC)
     assert start % timedelta(hours=6) == timedelta()
-    assert timedelta() < etl["StartDate"] - datetime.now(UTC) <= timedelta(hours=6), "the next of its times"
+    assert timedelta() < etl["StartDate"] - datetime.now(UTC) <= timedelta(hours=6), "its next time"
 
 
-def test_a_start_that_aws_refuses_of_another_schedule_is_left_out(stack: Deployed, ops: Ops):
+def test_a_refused_start_date_is_removed_if_no_other_is_accepted(stack: Deployed, ops: Ops):
     def any_start(request: Any) -> Any:
         found = json.loads(request.body).get("StartDate")
         return refusal(request.url, 400, "ValidationException", "StartDate is not taken.") if found else None
 
     stack.cloud.rules.append(("scheduler.UpdateSchedule", any_start))
-    assert "etl: its start 2026-11-01T00:00:00+00:00 is left out now" in ops("pause", "etl", "--why", "x").stderr
-    stack.cloud.be_well()
+    assert (
+        "2026-11-01T00:00:00+00:00, which is in the past. It was removed." in ops("pause", "etl", "--why", "x").stderr
+    )
+    stack.cloud.recover()
     kept(stack)["backup"].start_date = 1
     stack.cloud.rules.append(("scheduler.UpdateSchedule", past_start))
-    assert "backup: its start 1970-01-01T00:00:01+00:00 is left out now" in ops("pause", "backup", "--why", "x").stderr
+    assert (
+        "1970-01-01T00:00:01+00:00, which is in the past. It was removed."
+        in ops("pause", "backup", "--why", "x").stderr
+    )
     assert "StartDate" not in schedules(stack)["backup"]
 
 
-def test_a_pause_of_one_task_outlives_that_of_all(stack: Deployed, ops: Ops):
+def test_a_pause_of_one_task_outlives_a_pause_of_all(stack: Deployed, ops: Ops):
     ops("pause", "--all", "--why", "incident")
-    second = ops("pause", "backup", "--why", "the database is being moved", "--stack", "test")
+    second = ops("pause", "backup", "--why", "database migration", "--stack", "test")
     assert (second.exit_code, second.stdout) == (0, "")
-    assert "paused before: backup" in second.stderr
-    assert "end it with: python -m ops resume backup --stack test" in second.stderr
+    assert "Already paused: backup" in second.stderr
+    assert "To resume, run: python -m ops resume backup --stack test" in second.stderr
     result = ops("resume", "--all")
-    assert (result.exit_code, result.stdout) == (0, "resumed etl\n")
+    assert (result.exit_code, result.stdout) == (0, "Resumed etl.\n")
     assert re.search(
-        r"backup stays paused since .* the database is being moved. End it with: ops resume backup", result.stderr
+        r"Still paused: backup since .* database migration. To resume it, run: ops resume backup", result.stderr
     )
-    assert "left as they are: paused." in result.stderr
+    assert "not paused by hand: paused." in result.stderr
     assert states(stack)["backup"] == "DISABLED"
     assert record(stack).pauses.keys() == {"backup"}
-    assert ops("resume", "backup").stdout == "resumed backup\n"
+    assert ops("resume", "backup").stdout == "Resumed backup.\n"
     assert record(stack) == Record()
 
 
-def test_a_pause_of_all_is_on_record_where_each_task_has_one_already(stack: Deployed, ops: Ops):
+def test_a_pause_of_all_is_recorded_even_if_each_task_is_paused_already(stack: Deployed, ops: Ops):
     for task in ("backup", "etl"):
         ops("pause", task, "--why", "first")
     ops("pause", "--all", "--why", "incident")
     one = ops("resume", "backup")
-    assert one.stdout == "resumed backup\n"
-    assert "all other tasks stay paused since" in one.stderr
+    assert one.stdout == "Resumed backup.\n"
+    assert "Still paused: all other tasks since" in one.stderr
     assert record(stack).pauses.keys() == {"etl", ALL}
     assert ops("resume", "--all", "--force").exit_code == 0
     assert set(states(stack).values()) == {"ENABLED"}
     assert record(stack) == Record()
 
 
-def test_where_nothing_is_paused_nothing_is_recorded_and_nothing_has_to_follow(stack: Deployed, ops: Ops):
+def test_a_pause_that_pauses_nothing_is_not_recorded(stack: Deployed, ops: Ops):
     deploy(stack, "paused", enabled=False)
     result = ops("pause", "paused", "--why", "x")
-    assert "paused before: paused" in result.stderr
-    assert "has to follow" not in result.stderr
-    assert "end it with" not in result.stderr
+    assert "Already paused: paused" in result.stderr
+    assert "in the configuration" not in result.stderr
+    assert "To resume, run" not in result.stderr
     assert record(stack) == Record()
 
 
-def test_what_the_configuration_pauses_later_is_not_resumed_by_an_old_record(stack: Deployed, ops: Ops):
+def test_an_old_record_does_not_resume_what_the_configuration_pauses_later(stack: Deployed, ops: Ops):
     for arguments in (("etl",), ("--all",)):
-        ops("pause", *arguments, "--why", "long over")
+        ops("pause", *arguments, "--why", "long ago")
     for name in kept(stack):
         deploy(stack, name, enabled=True)
     paused_since(stack, "2026-01-01T00:00:00Z", "etl", ALL)
@@ -291,34 +299,34 @@ def test_what_the_configuration_pauses_later_is_not_resumed_by_an_old_record(sta
     deploy(stack, "etl", enabled=False)
     ops("pause", "--all", "--why", "incident")
     found = record(stack)
-    assert {task: pause.why for task, pause in found.pauses.items()} == {ALL: "incident"}, "the old one is over"
-    assert "resumed backup" in ops("resume", "--all").stdout
+    assert {task: pause.why for task, pause in found.pauses.items()} == {ALL: "incident"}, "the old one has ended"
+    assert "Resumed backup." in ops("resume", "--all").stdout
     assert states(stack)["etl"] == "DISABLED"
 
 
-def test_what_was_paused_before_is_forgotten_when_the_pause_ends(stack: Deployed, ops: Ops):
+def test_the_end_of_a_pause_forgets_what_was_paused_before(stack: Deployed, ops: Ops):
     stack.schedule("twice", {**stack.config.tasks["etl"], "schedules": TWICE}, definition(stack))
     deploy(stack, "twice__2", enabled=False)
-    ops("pause", "etl", "--why", "goes on")
+    ops("pause", "etl", "--why", "continues")
     ops("pause", "twice", "--why", "first")
-    assert ops("resume", "twice").stdout == "resumed twice\nresumed twice__3\n"
+    assert ops("resume", "twice").stdout == "Resumed twice.\nResumed twice__3.\n"
     assert record(stack).left == frozenset()
     deploy(stack, "twice__2", enabled=True)
     ops("pause", "twice", "--why", "second")
-    assert "resumed twice__2" in ops("resume", "twice").stdout
+    assert "Resumed twice__2." in ops("resume", "twice").stdout
     assert record(stack).pauses.keys() == {"etl"}
 
 
-def test_what_was_paused_before_is_known_until_the_last_pause_on_it_ends(stack: Deployed, ops: Ops):
+def test_what_was_paused_before_is_remembered_until_the_last_pause_ends(stack: Deployed, ops: Ops):
     stack.schedule("twice", {**stack.config.tasks["etl"], "schedules": TWICE}, definition(stack))
     for name in ("twice__2", "twice__3"):
         deploy(stack, name, enabled=False)
     ops("pause", "--all", "--why", "incident")
     ops("pause", "twice", "--why", "as well")
-    deploy(stack, "twice__3", enabled=True)  # the configuration enables it meanwhile
+    deploy(stack, "twice__3", enabled=True)  # a deployment enables it in between
     ops("pause", "twice", "--why", "as well")
-    assert "resumed twice__3" in ops("resume", "twice").stdout
-    assert "resumed" not in ops("resume", "twice").stdout
+    assert "Resumed twice__3." in ops("resume", "twice").stdout
+    assert "Resumed" not in ops("resume", "twice").stdout
     assert "twice__2" not in ops("resume", "--all").stdout
     assert states(stack)["twice__2"] == "DISABLED"
     assert record(stack) == Record()
@@ -331,24 +339,24 @@ def definition(deployed: Deployed) -> str:
     return schedules(deployed)["etl"]["Target"]["EcsParameters"]["TaskDefinitionArn"]
 
 
-def behind(deployed: Deployed, name: str, state: str) -> None:
-    """The next list has a schedule as it was before."""
+def list_stale(deployed: Deployed, name: str, state: str) -> None:
+    """Make the next list return an earlier state of a schedule."""
     item = {"Name": name, "State": state, "Target": {"Arn": deployed.cluster_arn}, "LastModificationDate": 1}
     deployed.cloud.answer("scheduler.ListSchedules", {"Schedules": [item]})
 
 
-def test_a_list_that_is_behind_keeps_nothing_from_being_switched(stack: Deployed, ops: Ops):
+def test_a_stale_list_does_not_prevent_switching(stack: Deployed, ops: Ops):
     ops("pause", "etl", "--why", "x")
-    behind(stack, "etl", "ENABLED")
-    assert ops("resume", "etl").stdout == "resumed etl\n"
+    list_stale(stack, "etl", "ENABLED")
+    assert ops("resume", "etl").stdout == "Resumed etl.\n"
     assert states(stack)["etl"] == "ENABLED"
-    behind(stack, "etl", "DISABLED")
-    assert ops("pause", "etl", "--why", "x").stdout == "paused etl\n"
+    list_stale(stack, "etl", "DISABLED")
+    assert ops("pause", "etl", "--why", "x").stdout == "Paused etl.\n"
     assert states(stack)["etl"] == "DISABLED"
-    assert ops("resume", "etl").stdout == "resumed etl\n", "it is on record"
+    assert ops("resume", "etl").stdout == "Resumed etl.\n", "it is recorded"
 
 
-def test_a_pause_that_somebody_else_makes_meanwhile_stays_on_record(stack: Deployed, ops: Ops):
+def test_a_concurrent_pause_by_somebody_else_stays_recorded(stack: Deployed, ops: Ops):
     def bob(_: Any) -> None:
         stack.cloud.rules.clear()
         tags = [{"Key": f"scheduled-tasks/{key}", "Value": value} for key, value in BOB.items()]
@@ -365,26 +373,26 @@ def test_a_pause_that_somebody_else_makes_meanwhile_stays_on_record(stack: Deplo
 BOB = {"paused/etl": "w bob: y", "left/1": mark("etl__2")}
 
 
-def test_mistakes(stack: Deployed, ops: Ops):
+def test_invalid_arguments_are_refused(stack: Deployed, ops: Ops):
     for arguments in (("backup",), ("backup", "--why", ""), ("backup", "--why", " # ")):
-        assert ops("pause", *arguments).exit_code == 2, "a reason is wanted"
+        assert ops("pause", *arguments).exit_code == 2, "a reason is required"
     for name in ("", " ", ALL):
         for arguments in (("pause", name, "--why", "x"), ("resume", name), ("resume", name, "--force")):
             result = ops(*arguments)
-            assert result.exit_code == 2, "a variable that is not set does not stand for all"
-            assert "is no name of a task" in result.stderr
+            assert result.exit_code == 2, "an unset variable must not mean all tasks"
+            assert "is not a valid task name" in result.stderr
     assert states(stack) == {"backup": "ENABLED", "etl": "ENABLED", "paused": "DISABLED"}
     for arguments in (("pause", "--why", "x"), ("pause", "etl", "--all", "--why", "x"), ("resume", "etl", "--all")):
         result = ops(*arguments)
         assert result.exit_code == 1
-        assert "say which" in result.stderr
+        assert "Pass the name of a task, or --all." in result.stderr
     assert 'Did you mean "etl"?' in ops("pause", "elt", "--why", "x").stderr
 
 
 # The record
 
 
-def test_the_record_is_the_same_when_it_comes_back_from_the_tags():
+def test_the_record_survives_a_round_trip_through_tags():
     pause = pause_now("arn:aws:sts::123456789012:assumed-role/Dev/alice,x", "x" * 300, WHEN)
     task = "t" * 100
     whole = Record({"etl": Pause("w", "a", "b"), ALL: Pause("w", "a", "")}).with_pause(
@@ -392,7 +400,7 @@ def test_the_record_is_the_same_when_it_comes_back_from_the_tags():
     )
     written = whole.tags()
     assert all(len(key) <= 128 and len(value) <= 256 for key, value in written.items())
-    assert len(written) == 3 + 3, "a hundred schedules fit into three tags"
+    assert len(written) == 3 + 3, "100 schedules fit into three tags"
     found = read_record({"team": "data", **written})
     assert found.left == whole.left
     assert found.pauses["etl"] == whole.pauses["etl"]
@@ -401,7 +409,7 @@ def test_the_record_is_the_same_when_it_comes_back_from_the_tags():
     assert read_record({"scheduled-tasks/paused": "by me"}).pauses == {ALL: Pause("?", "?", "by me")}
 
 
-def test_a_task_whose_name_is_cut_is_known_by_all_of_its_schedules():
+def test_a_pause_of_a_task_with_a_truncated_name_covers_all_its_schedules():
     task = "a" * 90
     held = Record({task: Pause("w", "a", "b")})
     assert all(held.pause_of(names.schedule(task, position)) for position in range(3))
@@ -410,9 +418,9 @@ def test_a_task_whose_name_is_cut_is_known_by_all_of_its_schedules():
     assert Record({"etl": Pause("w", "a", "b")}).pause_of("etl-2") is None
 
 
-def test_more_tags_than_a_group_can_have_are_refused_with_a_way_out():
+def test_too_many_tags_are_refused_with_a_suggestion():
     there = {f"team-{number}": "x" for number in range(49)} | {"scheduled-tasks/paused/etl": "w a: b"}
     held = read_record(there)
-    with pytest.raises(OpsError, match=r"would have 51 tags, and 50 are the most.*--all"):
+    with pytest.raises(OpsError, match=r"would have 51 tags, but 50 are allowed.*--all"):
         changes(there, held.with_pause("backup", Pause("w", "a", "b"), [], []))
     assert changes(there, held.without(["etl"], ["etl"])) == ({}, ["scheduled-tasks/paused/etl"])

@@ -1,4 +1,4 @@
-"""docs/operating.md names the permissions that the commands need."""
+"""docs/operating.md lists the permissions of each command."""
 
 import re
 from functools import cache
@@ -9,15 +9,15 @@ from ops.dead_letters import queue as queues
 from tests.docs.operating_page import PAGE
 from tests.ops.cloud import Deployed
 from tests.ops.conftest import Ops
+from tests.ops.healthy_stack import HealthyStack
 from tests.ops.session import share_session
 from tests.ops.supervised import supervise
 from tests.ops.test_dead_letters import send
-from tests.ops.ward import Ward
 
 ROW = re.compile(r"^\| (.+?) \| (.+) \|$", re.MULTILINE)
 ACTION = re.compile(r"`([a-z0-9]+:[A-Z]\w+)`")
 SERVICES = {"sfn": "states", "cloudwatch-logs": "logs", "eventbridge": "events", "service-quotas": "servicequotas"}
-"""What IAM calls a service that botocore calls otherwise."""
+"""IAM's names of services that have another name in botocore."""
 
 
 @cache
@@ -27,7 +27,7 @@ def rows() -> dict[str, str]:
 
 
 def allowed(command: str, *, supervised: bool) -> set[str]:
-    """The actions that a command has on the page."""
+    """Return the actions of a command on the page."""
     text = rows()["all"] + next(actions for names, actions in rows().items() if f"`{command}`" in names)
     for other in ("history", "delete", "list"):
         if f"those of `{other}`" in text:
@@ -35,13 +35,13 @@ def allowed(command: str, *, supervised: bool) -> set[str]:
     found = set(ACTION.findall(text))
     if supervised:
         found.add("states:DescribeStateMachine")
-        parts = rows()["of supervised tasks"].split("; `")
+        parts = rows()["supervised tasks"].split("; `")
         found.update(*(ACTION.findall(part) for part in parts if part.startswith(f"{command.split()[-1]}`")))
     return found
 
 
 def asked(deployed: Deployed, ops: Ops, *arguments: str) -> set[str]:
-    """The actions that a command takes."""
+    """Run a command and return its actions."""
     deployed.cloud.calls.clear()
     ops(*arguments)
     calls = {call.removesuffix("Batch") for call in deployed.cloud.calls}
@@ -64,12 +64,12 @@ COMMANDS = (
 
 
 @pytest.mark.parametrize("supervised", [False, True])
-def test_each_command_asks_for_no_more_than_the_page_says(
+def test_each_command_needs_only_the_permissions_on_the_page(
     deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch, supervised: bool
 ):
     monkeypatch.setattr(queues, "WAIT_SECONDS", 0)
     share_session(monkeypatch)
-    Ward(deployed, ops)
+    HealthyStack(deployed, ops)
     if supervised:
         supervise(deployed, "etl")
         ended = {"executionArn": "x", "stateMachineArn": "y", "status": "SUCCEEDED", "startDate": 1.0, "stopDate": 2.0}

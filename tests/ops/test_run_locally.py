@@ -155,7 +155,7 @@ def test_an_unreadable_secret_prints_one_line_without_its_value(engine: Engine, 
     assert "GetSecretValue" in result.stderr
     assert engine.calls() == []
     arn = cloud.client("secretsmanager").create_secret(Name="text", SecretString="canary")["ARN"]
-    with pytest.raises(OpsError, match='is not JSON with a key "user"') as error:
+    with pytest.raises(OpsError, match='is not a JSON object with the key "user"') as error:
         secret_value(Aws(), "PASSWORD", f"{arn}:user::")
     assert "canary" not in str(error.value)
     arn = cloud.client("secretsmanager").create_secret(Name="binary", SecretBinary=b"canary")["ARN"]

@@ -1,4 +1,4 @@
-"""`ops status`: what it says where something is missing, is not known, belongs to others, or is supervised."""
+"""`ops status`: missing and unknown resources, other stacks, differences, and supervised tasks."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from components.supervised.language import Supervised
+from components.supervised.machine import definition
+from components.supervised.settings import supervision
 from ops.planning import plans
 from ops.planning.plans import load_stack
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session
-from tests.ops.supervised import state_machine, supervise
+from tests.ops.supervised import supervise
 
 TASK = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/main/"
 
@@ -31,7 +34,7 @@ def row(found: dict[str, Any], task: str) -> dict[str, Any]:
 
 
 def update(deployed: Deployed, name: str, **changes: Any) -> None:
-    """Change a schedule; None takes a member away."""
+    """Change a schedule. None removes a member."""
     scheduler, group = deployed.cloud.client("scheduler"), deployed.names.schedule_group
     there = scheduler.get_schedule(GroupName=group, Name=name)
     kept = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "State", "Target", "StartDate")
@@ -47,7 +50,7 @@ def target(deployed: Deployed, name: str) -> dict[str, Any]:
 
 
 def start(deployed: Deployed, family: str, group: str) -> None:
-    """An ECS task of some family in the stack's cluster."""
+    """Start an ECS task of a family in the stack's cluster."""
     ecs = deployed.cloud.client("ecs")
     ecs.register_task_definition(
         family=family,
@@ -67,18 +70,18 @@ def start(deployed: Deployed, family: str, group: str) -> None:
     )
 
 
-def test_a_task_of_the_same_name_of_another_stack_in_the_cluster_is_not_ours(stack: Deployed, ops: Ops):
+def test_a_task_of_another_stack_with_the_same_name_is_ignored(stack: Deployed, ops: Ops):
     start(stack, "scheduled-tasks-test-2__backup", "backup")
-    start(stack, "made-elsewhere", "etl")
+    start(stack, "existing", "etl")
     parameters = {**target(stack, "etl")["EcsParameters"]}
-    parameters["TaskDefinitionArn"] = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/made-elsewhere:1"
+    parameters["TaskDefinitionArn"] = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/existing:1"
     update(stack, "etl", Target={**target(stack, "etl"), "EcsParameters": parameters})
     found = status(ops)
     assert row(found, "backup")["state"] == "enabled"
-    assert row(found, "etl")["state"] == "running", "its schedule refers to that family"
+    assert row(found, "etl")["state"] == "running", "its schedule uses that family"
 
 
-def test_what_is_not_there_is_said_and_does_not_look_like_nothing(stack: Deployed, ops: Ops):
+def test_missing_resources_are_reported(stack: Deployed, ops: Ops):
     stack.cloud.client("sqs").delete_queue(QueueUrl=stack.queue_url)
     for outcome in ("failed", "succeeded"):
         stack.cloud.client("logs").delete_log_group(logGroupName=stack.names.outcome_log_group(outcome))
@@ -88,31 +91,29 @@ def test_what_is_not_there_is_said_and_does_not_look_like_nothing(stack: Deploye
     stack.cloud.client("ecs").delete_cluster(cluster=stack.cluster_arn)
     stack.cloud.refuse("ecs.ListTasks", "ClusterNotFoundException", "Cluster not found.")
     found = status(ops)
-    assert row(found, "etl")["drift"] == ["the task definition scheduled-tasks-test__etl:77 is not there"]
+    assert row(found, "etl")["drift"] == ["the task definition scheduled-tasks-test__etl:77 doesn't exist"]
     assert found["unknown"] == [
-        "The outcomes of runs are not known: the stack has no outcome logs (monitoring.outcomes).",
-        "which runs go on is not known: scheduled-tasks-test is not there (ops doctor says more)",
+        "how runs ended is not known: the stack has no logs of outcomes (monitoring.outcomes)",
+        "Running tasks are unknown: scheduled-tasks-test doesn't exist. For details, run: ops doctor",
     ]
     result = ops("status", "--stack", "test")
-    assert "dead letters: the queue scheduled-tasks-test-dead-letters is not there: a launch" in result.stdout
+    assert "Dead-letter queues: the queue scheduled-tasks-test-dead-letters doesn't exist, so" in result.stdout
     assert all(line in result.stderr for line in found["unknown"])
 
 
-def test_a_log_of_outcomes_that_is_gone_hides_no_other(stack: Deployed, ops: Ops):
+def test_a_missing_outcome_log_does_not_hide_the_other(stack: Deployed, ops: Ops):
     stack.outcome("failed", datetime.now(UTC) - timedelta(hours=2), group="etl", taskArn=f"{TASK}1")
     stack.cloud.client("logs").delete_log_group(logGroupName=stack.names.outcome_log_group("succeeded"))
     found = status(ops)
     assert row(found, "etl")["lastRun"]["outcome"] == "failed"
     [unknown] = found["unknown"]
-    assert unknown.startswith(
-        "It is not known which runs succeeded: the log group /aws/events/scheduled-tasks-test/succeeded"
-    )
+    assert unknown.startswith("which runs succeeded is not known: the log /aws/events/scheduled-tasks-test/succeeded")
     result = ops("history", "etl")
     assert "failed" in result.stdout
     assert unknown in result.stderr
 
 
-def test_of_a_rate_without_a_start_no_time_is_made_up(stack: Deployed, ops: Ops):
+def test_a_rate_without_a_start_has_no_exact_next_run(stack: Deployed, ops: Ops):
     update(stack, "etl", StartDate=None)
     etl = row(status(ops), "etl")
     assert (etl["nextRun"], etl["nextRunWithinSeconds"]) == (None, 6 * 3600)
@@ -130,7 +131,7 @@ TWICE = """
 """
 
 
-def test_the_next_run_of_schedules_that_were_not_read_is_of_those_that_are_enabled(
+def test_the_next_run_comes_from_enabled_schedules_even_if_they_were_not_read(
     stack: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch
 ):
     file = plans.ROOT / "Pulumi.test.yaml"
@@ -143,8 +144,8 @@ def test_the_next_run_of_schedules_that_were_not_read_is_of_those_that_are_enabl
     assert (found["state"], found["nextRun"][:10]) == ("partly paused", "2199-01-01")
 
 
-def test_pauses_by_hand_are_shown_with_who_and_why_and_those_that_are_over(stack: Deployed, ops: Ops):
-    ops("pause", "backup", "--why", "orders-db is being moved")
+def test_pauses_by_hand_are_shown_with_who_and_why_even_without_effect(stack: Deployed, ops: Ops):
+    ops("pause", "backup", "--why", "orders-db migration")
     update(stack, "etl", State="DISABLED")
     group = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/{stack.names.schedule_group}"
     stack.cloud.client("scheduler").tag_resource(
@@ -154,20 +155,25 @@ def test_pauses_by_hand_are_shown_with_who_and_why_and_those_that_are_over(stack
     assert row(found, "backup")["drift"] == ["paused by hand"]
     assert row(found, "etl")["drift"] == ["disabled in AWS, enabled in the configuration"]
     assert [(pause["task"], pause["why"], pause["over"]) for pause in found["pauses"]] == [
-        ("backup", "orders-db is being moved", False),
+        ("backup", "orders-db migration", False),
         ("etl", "long ago", True),
     ]
     lines = ops("status", "--stack", "test").stdout.splitlines()
-    assert any(line.startswith("paused by hand: backup since ") and line.endswith("being moved") for line in lines)
-    assert "paused by hand: etl since 2020-01-01T00:00:00Z, by bob: long ago; nothing is paused by it any more" in lines
+    assert any(
+        line.startswith("Paused by hand: backup since ") and line.endswith("orders-db migration") for line in lines
+    )
+    assert (
+        "Paused by hand: etl since 2020-01-01T00:00:00Z, by bob: long ago (no effect: enabled or changed since)"
+        in lines
+    )
     ops("pause", "--all", "--why", "incident")
-    assert "paused by hand: all tasks since" in ops("status", "--stack", "test").stdout
+    assert "Paused by hand: all tasks since" in ops("status", "--stack", "test").stdout
 
 
-# What differs
+# Differences
 
 
-def test_a_target_that_does_not_say_what_has_a_default(stack: Deployed, ops: Ops):
+def test_a_target_without_settings_has_the_defaults_of_aws(stack: Deployed, ops: Ops):
     file = plans.ROOT / "Pulumi.test.yaml"
     file.write_text(file.read_text().replace('etl: { image: "etl:1",', 'etl: { image: "etl:1", count: 2,'))
     parameters = {key: value for key, value in target(stack, "etl")["EcsParameters"].items() if key != "TaskCount"}
@@ -177,20 +183,17 @@ def test_a_target_that_does_not_say_what_has_a_default(stack: Deployed, ops: Ops
     )
     found = status(ops)
     assert row(found, "etl")["drift"] == ["count is 1"]
-    assert (
-        "it does not run an ECS task: its target is arn:aws:sqs:eu-west-1:123456789012:q"
-        in row(found, "backup")["drift"]
-    )
+    assert "target is arn:aws:sqs:eu-west-1:123456789012:q, which runs no ECS task" in row(found, "backup")["drift"]
 
 
-def test_networks_that_the_configuration_names_are_compared_with_it(stack: Deployed, ops: Ops):
+def test_configured_networks_are_compared(stack: Deployed, ops: Ops):
     file = plans.ROOT / "Pulumi.test.yaml"
     network = f"{{ subnets: [subnet-0123], securityGroups: [{stack.security_group}], assignPublicIp: true }}"
     file.write_text(file.read_text().replace("{ vpc: default }", network))
     assert row(status(ops), "etl")["drift"] == [f"subnets are {stack.subnet}"]
 
 
-def test_networks_of_others_are_compared_with_where_runs_have_one(stack: Deployed, ops: Ops):
+def test_networks_are_compared_only_if_runs_have_one(stack: Deployed, ops: Ops):
     for task in ("backup", "paused"):
         supervise(stack, task)
     assert row(status(ops), "etl")["drift"] == []
@@ -204,7 +207,7 @@ def test_networks_of_others_are_compared_with_where_runs_have_one(stack: Deploye
     assert row(status(ops), "etl")["drift"] == [], "as with networkMode: host"
 
 
-def test_where_no_schedule_runs_an_ecs_task_that_is_said(stack: Deployed, ops: Ops):
+def test_schedules_without_ecs_tasks_are_reported(stack: Deployed, ops: Ops):
     queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"
     update(stack, "backup", Target={"Arn": queue, "RoleArn": target(stack, "etl")["RoleArn"]})
     stack.cloud.calls.clear()
@@ -212,7 +215,7 @@ def test_where_no_schedule_runs_an_ecs_task_that_is_said(stack: Deployed, ops: O
     for task in ("etl", "paused"):
         update(stack, task, Target={"Arn": queue, "RoleArn": target(stack, "paused")["RoleArn"]})
     stack.cloud.calls.clear()
-    assert status(ops)["unknown"] == ["which runs go on is not known: no schedule runs an ECS task"]
+    assert status(ops)["unknown"] == ["Running tasks are unknown: no schedule runs an ECS task."]
     assert "ecs.ListTasks" not in stack.cloud.calls
 
 
@@ -227,10 +230,10 @@ def supervised(stack: Deployed) -> Deployed:
 
 
 def remake(deployed: Deployed, arn: str, run: dict[str, Any] | None = None, **settings: Any) -> None:
-    """Give a state machine the definition that a deployment would give it."""
+    """Update a state machine to the definition of a deployment."""
     family = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{deployed.names.family('etl')}"
     network = {"Subnets": [deployed.subnet], "SecurityGroups": [deployed.security_group], "AssignPublicIp": "ENABLED"}
-    given: Any = {
+    given: dict[str, Any] = {
         "Cluster": deployed.cluster_arn,
         "TaskDefinition": f"{family}:1",
         "Group": "supervised:etl",
@@ -238,47 +241,40 @@ def remake(deployed: Deployed, arn: str, run: dict[str, Any] | None = None, **se
         "NetworkConfiguration": {"AwsvpcConfiguration": network},
         **(run or {}),
     }
-    made = state_machine(deployed, given, table=deployed.names.lease_table, **settings)
-    deployed.cloud.client("stepfunctions").update_state_machine(stateMachineArn=arn, definition=made)
+    made = Supervised(
+        task="etl",
+        container="main",
+        prefix=deployed.names.prefix,
+        table=deployed.names.lease_table,
+        settings=supervision(settings),
+        run=given,
+    )
+    deployed.cloud.client("stepfunctions").update_state_machine(stateMachineArn=arn, definition=definition(made))
 
 
 def test_a_supervised_task_is_compared_with_its_state_machine(supervised: Deployed, ops: Ops):
     arn = target(supervised, "etl")["Arn"]
     assert row(status(ops), "etl")["drift"] == []
     remake(supervised, arn, timeout="3h")
-    assert row(status(ops), "etl")["drift"] == [
-        "the state machine is another: timeout, overlap, retries, or how it is made"
-    ]
+    assert row(status(ops), "etl")["drift"] == ["the state machine differs: timeout, overlap, retries or version"]
     supervised.define("etl", {**supervised.config.tasks["etl"], "image": "evil:1"})
     family = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{supervised.names.family('etl')}"
     remake(supervised, arn, {"TaskDefinition": f"{family}:2", "Group": "x", "LaunchType": "EC2"}, timeout="2h")
     assert row(status(ops), "etl")["drift"] == [
         "launch is EC2",
-        "group is x: status and history do not know its runs",
-        "revision 2 has another image",
+        "group is x (status and history miss its runs)",
+        "revision 2 differs in image",
     ]
     update(supervised, "etl", Target={**target(supervised, "etl"), "Input": '{"schedule": "other"}'})
-    assert "command, environment or size of the schedule differ" in row(status(ops), "etl")["drift"]
+    assert "command, environment, cpu or memory of the schedule differ" in row(status(ops), "etl")["drift"]
     supervised.cloud.client("stepfunctions").delete_state_machine(stateMachineArn=arn)
-    assert "the state machine scheduled-tasks-test__etl is not there" in row(status(ops), "etl")["drift"]
+    assert "the state machine scheduled-tasks-test__etl doesn't exist" in row(status(ops), "etl")["drift"]
     update(supervised, "etl", Target={**target(supervised, "etl"), "Arn": arn.replace("__etl", "__backup")})
     drift = row(status(ops), "etl")["drift"]
-    assert "it starts scheduled-tasks-test__backup, and not the task's state machine" in drift
+    assert "target is scheduled-tasks-test__backup, not the task's state machine" in drift
 
 
-def test_a_state_machine_that_was_not_generated_is_a_difference(supervised: Deployed, ops: Ops):
-    arn = target(supervised, "etl")["Arn"]
-    other = json.dumps({"StartAt": "Run", "States": {"Run": {"Type": "Succeed"}}})
-    supervised.cloud.client("stepfunctions").update_state_machine(stateMachineArn=arn, definition=other)
-    [words] = row(status(ops), "etl")["drift"]
-    assert words.startswith("can't tell what the state machine runs. The definition has no mark")
-    for task in ("backup", "paused"):
-        supervised.cloud.client("scheduler").delete_schedule(GroupName=supervised.names.schedule_group, Name=task)
-    [unknown] = [words for words in status(ops)["unknown"] if words.startswith("which runs go on")]
-    assert "Can't tell what the state machine scheduled-tasks-test__etl runs." in unknown
-
-
-def test_a_slow_query_is_all_that_takes_more_calls(supervised: Deployed, ops: Ops, cloud: Cloud):
+def test_only_a_slow_query_takes_more_calls(supervised: Deployed, ops: Ops, cloud: Cloud):
     file = plans.ROOT / "Pulumi.test.yaml"
     more = "".join(
         f'    more-{number}: {{ image: "etl:1", cpu: 256, memory: 512, schedule: rate(6 hours), timeout: 1h }}\n'

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -47,6 +47,13 @@ class _Ecs:
     def describe_tasks(self, *, cluster: str, tasks: list[str]) -> dict[str, Any]:
         return self.real.describe_tasks(cluster=cluster, tasks=tasks)
 
+    def get_paginator(self, _: str) -> "_Ecs":
+        return self
+
+    def paginate(self, *, desiredStatus: str, **_: Any) -> list[dict[str, Any]]:  # noqa: N803 (AWS's spelling)
+        tasks = self.real.tasks.items()
+        return [{"taskArns": [arn for arn, task in tasks if task["desiredStatus"] == desiredStatus]}]
+
     def stop_task(self, **request: Any) -> dict[str, Any]:
         if self.denied:
             raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "StopTask")
@@ -59,17 +66,8 @@ class _Aws(Aws):
     def __init__(self, ecs: Ecs):  # pyright: ignore[reportMissingSuperCall]
         self.ecs = _Ecs(ecs)
 
-    def client(self, service: str) -> Any:
+    def _client(self, service: str, /) -> Any:
         return self.ecs if service == "ecs" else client(service)
-
-    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
-        if service != "ecs":
-            return super().pages(service, operation, key, **parameters)
-        return iter([arn for arn, task in self.ecs.real.tasks.items() if _listed(task, parameters)])
-
-
-def _listed(task: dict[str, Any], wanted: dict[str, Any]) -> bool:
-    return task["desiredStatus"] == wanted["desiredStatus"]
 
 
 class Stack:
@@ -245,7 +243,7 @@ def test_only_one_message_of_an_exclusive_task_is_redriven_at_a_time(monkeypatch
             result = ops("dead-letters", "redrive", "--all")
             assert (result.exit_code, stack.messages()) == (1, 1), result.output
             [going] = stack.executions()
-            assert f"kept: an earlier run is still going ({going})" in result.stderr
+            assert f"Another run has not ended yet ({going})" in result.stderr
             assert list(stack.executions().values()) == ["RUNNING"]
             stack.end_all()
             result = ops("dead-letters", "redrive", "--all")
@@ -260,7 +258,7 @@ def test_nothing_is_redriven_during_a_scheduled_run(monkeypatch: pytest.MonkeyPa
             time.sleep(0.01)
         stack.send()
         result = ops("dead-letters", "redrive", "--all")
-        assert "an earlier run is still going (tonight)" in result.stderr
+        assert "Another run has not ended yet (tonight)" in result.stderr
         assert (stack.messages(), stack.executions()) == (1, {"tonight": "RUNNING"})
 
 
@@ -275,7 +273,7 @@ def test_a_message_is_kept_and_can_be_redriven_if_its_execution_was_skipped(monk
         client("dynamodb").delete_item(TableName=stack.table, Key={"id": {"S": "backup"}})
         result = ops("dead-letters", "redrive", id_)
         assert (result.exit_code, stack.messages()) == (0, 0), result.output
-        assert result.stdout == f"backup {id_[:8]} started: manual-{id_}-3\n"
+        assert result.stdout == f"Started: backup {id_[:8]} as manual-{id_}-3\n"
         assert len(stack.states.ecs.tasks) == 1
 
 
@@ -295,7 +293,7 @@ def test_a_run_that_scheduler_has_started_is_not_started_again(monkeypatch: pyte
         for _ in range(2):
             result = ops("dead-letters", "redrive", id_)
             assert (result.exit_code, stack.messages()) == (1, 1), result.output
-            assert f"a run was started already for {TIME}" in result.stderr
+            assert f"A run for {TIME} has already started" in result.stderr
         assert len(stack.states.ecs.tasks) == 1
         assert ops("dead-letters", "redrive", id_, "--anew").exit_code == 0
         assert len(stack.states.ecs.tasks) == 2
@@ -310,7 +308,7 @@ def test_an_execution_without_a_run_yet_is_found_by_the_next_redrive(monkeypatch
         assert "has not started its run yet" in result.stderr
         assert stack.messages() == 1
         result = ops("dead-letters", "redrive", id_)
-        assert result.stdout == f"backup {id_[:8]} had been started by an earlier redrive: manual-{id_}\n"
+        assert result.stdout == f"Already started by an earlier redrive: backup {id_[:8]} as manual-{id_}\n"
         assert len(stack.states.ecs.tasks) == 1
 
 
@@ -322,7 +320,7 @@ def test_progress_is_read_from_the_history_of_an_execution():
         "output": '{"Failures":[],"Tasks":[{"TaskArn":"a/b"}]}',
     }
     other = {"resourceType": "dynamodb", "output": "{}"}
-    events: list[dict[str, Any]] = [
+    events: list[Any] = [
         {"type": "ExecutionStarted", "timestamp": at},
         {"type": "TaskSubmitted", "taskSubmittedEventDetails": other},
         {"type": "TaskSubmitted", "taskSubmittedEventDetails": {"resourceType": "ecs", "output": '{"Tasks":[]}'}},
@@ -331,7 +329,8 @@ def test_progress_is_read_from_the_history_of_an_execution():
     going = progress_of(iter(events))
     assert (going.status, going.tasks, going.ran) == ("RUNNING", ("a/b",), True)
     assert not progress_of(iter(events[:3])).ran
-    end = {"type": "ExecutionFailed", "executionFailedEventDetails": {"error": "Skipped", "cause": "why"}}
+    end: Any = {"type": "ExecutionFailed", "executionFailedEventDetails": {"error": "Skipped", "cause": "why"}}
     ended = progress_of(iter([*events[:3], end]))
     assert (ended.status, ended.error, ended.cause, ended.ran) == ("FAILED", "Skipped", "why", False)
-    assert progress_of(iter([{"type": "ExecutionAborted"}])).status == "ABORTED"
+    aborted: Any = {"type": "ExecutionAborted"}
+    assert progress_of(iter([aborted])).status == "ABORTED"

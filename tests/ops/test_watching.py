@@ -1,4 +1,4 @@
-"""`ops logs`, `ops history` and `ops status`: what was, what is, and what differs."""
+"""`ops logs`, `ops history` and `ops status`: logs, past runs, and differences from the configuration."""
 
 import copy
 import json
@@ -36,7 +36,7 @@ def fits(text: str) -> bool:
 # logs
 
 
-def test_logs_shows_what_runs_wrote_in_the_order_of_time(deployed: Deployed, ops: Ops):
+def test_logs_shows_the_lines_of_all_runs_oldest_first(deployed: Deployed, ops: Ops):
     group = deployed.names.log_group
     deployed.log(group, "etl/main/aaa", "first", ago(hours=5))
     deployed.log(group, "etl/main/bbb", "second [x]", ago(hours=1))
@@ -44,7 +44,7 @@ def test_logs_shows_what_runs_wrote_in_the_order_of_time(deployed: Deployed, ops
     deployed.log(group, "etl-2/main/ddd", "another task's", ago(hours=1))
     text = ops("logs", "etl").output
     assert re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "T", text) == (
-        "==> run aaa, container main\nT first\n==> run bbb, container main\nT second [x]\n"
+        "==> Run aaa, container main\nT first\n==> Run bbb, container main\nT second [x]\n"
     )
     assert "first" not in ops("logs", "etl", "--since", "2h").output
     assert "long ago" in ops("logs", "etl", "--since", "7d").output
@@ -54,7 +54,7 @@ def test_logs_shows_what_runs_wrote_in_the_order_of_time(deployed: Deployed, ops
     assert (line["stream"], line["text"]) == ("etl/main/ccc", "long ago")
     nothing = ops("logs", "backup")
     assert (nothing.exit_code, nothing.stdout) == (0, "")
-    assert "nothing was written in the last 1d. Its runs: python -m ops history backup" in nothing.stderr
+    assert "No log lines found in the last 1d. To list the runs: python -m ops history backup" in nothing.stderr
     assert ops("logs", "etl", "--since", "yesterday").exit_code == 2
     for command in (("logs", "etl"), ("history", "etl"), ("status",)):
         result = ops(*command, "--since", "9999999d")
@@ -62,7 +62,7 @@ def test_logs_shows_what_runs_wrote_in_the_order_of_time(deployed: Deployed, ops
     assert ops("logs", "etl", "--run", "").exit_code == 2
 
 
-def test_logs_shows_a_line_as_it_was_written(deployed: Deployed, ops: Ops):
+def test_logs_shows_lines_unchanged(deployed: Deployed, ops: Ops):
     line = "copy took 12:100:07 key :key: drive:x:done [bold]ok[/]"
     deployed.log(deployed.names.log_group, "etl/main/aaa", line)
     assert line in ops("logs", "etl").stdout
@@ -74,26 +74,26 @@ def write_once(deployed: Deployed, id_: str) -> None:
         deployed.log(group, f"etl/main/{id_}", "working")
 
 
-def test_a_run_that_was_just_started_is_followed_before_ecs_lists_it(deployed: Deployed, ops: Ops):
+def test_a_new_run_is_followed_before_ecs_lists_it(deployed: Deployed, ops: Ops):
     id_ = ops("run", "etl", "--detach").stdout.strip()
     deployed.cloud.answer("ecs.ListTasks", *[{"taskArns": []}] * 6)
     deployed.cloud.rules.append(("ecs.DescribeTasks", lambda _: write_once(deployed, id_)))
     assert "working" in ops("logs", "etl", "--run", id_[:6], "--follow").stdout
     deployed.cloud.calls.clear()
     assert ops("logs", "etl", "--run", id_, "--follow").exit_code == 0
-    assert "ecs.ListTasks" not in deployed.cloud.calls, "by its whole id it is known at once"
+    assert "ecs.ListTasks" not in deployed.cloud.calls, "a complete id needs no list"
 
 
-def test_a_run_that_is_not_there_is_not_followed_in_silence(deployed: Deployed, ops: Ops):
+def test_following_an_unknown_run_ends_with_an_error(deployed: Deployed, ops: Ops):
     result = ops("logs", "etl", "--run", "nosuch", "--follow")
     assert result.exit_code == 1
-    assert 'ECS knows no run of etl that begins with "nosuch" (any more)' in result.stderr
+    assert 'Found no run of etl whose id begins with "nosuch"' in result.stderr
     deployed.log(deployed.names.log_group, "etl/main/forgotten", "done long ago", ago(days=2))
     result = ops("logs", "etl", "--run", "forg", "--follow")
     assert (result.exit_code, result.stdout.count("done long ago")) == (0, 1)
 
 
-def test_logs_of_a_supervised_run_are_those_of_all_attempts_hours_later(deployed: Deployed, ops: Ops):
+def test_logs_of_a_supervised_run_include_all_attempts_hours_later(deployed: Deployed, ops: Ops):
     arn = supervise(deployed, "etl")
     states = deployed.cloud.client("stepfunctions")
     states.start_execution(stateMachineArn=arn, name="exec-1", input="{}")
@@ -101,15 +101,19 @@ def test_logs_of_a_supervised_run_are_those_of_all_attempts_hours_later(deployed
     events: list[dict[str, Any]] = []
     for number, attempt in enumerate(("first", "second")):
         deployed.log(deployed.names.log_group, f"etl/main/{attempt}", f"this is the {attempt}", ago(hours=3))
-        told = {"resourceType": "ecs", "resource": "x", "output": json.dumps({"Tasks": [{"TaskArn": TASK + attempt}]})}
-        events.append({"id": number, "type": "TaskSubmitted", "timestamp": 1.0, "taskSubmittedEventDetails": told})
+        submitted = {
+            "resourceType": "ecs",
+            "resource": "x",
+            "output": json.dumps({"Tasks": [{"TaskArn": TASK + attempt}]}),
+        }
+        events.append({"id": number, "type": "TaskSubmitted", "timestamp": 1.0, "taskSubmittedEventDetails": submitted})
     deployed.cloud.answer("sfn.GetExecutionHistory", {"events": events})
     written = ops("logs", "etl", "--run", "exec-1").stdout
     assert "this is the first" in written
     assert "this is the second" in written
 
 
-def test_a_supervised_run_that_no_list_has_yet_is_followed_by_its_name(deployed: Deployed, ops: Ops):
+def test_a_supervised_run_is_followed_by_name_before_it_is_listed(deployed: Deployed, ops: Ops):
     arn = supervise(deployed, "etl")
     deployed.cloud.client("stepfunctions").start_execution(stateMachineArn=arn, name="exec-1", input="{}")
     run_inside(deployed, "exec-1", 0)
@@ -121,7 +125,7 @@ def test_a_supervised_run_that_no_list_has_yet_is_followed_by_its_name(deployed:
     assert (result.exit_code, result.stdout.count("inside")) == (0, 1)
 
 
-def test_logs_follows_a_run_until_it_has_ended_and_shows_each_line_once(
+def test_logs_follows_a_run_until_its_end_and_shows_each_line_once(
     deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch
 ):
     [id_] = json.loads(ops("run", "etl", "--detach", "--json").stdout)["ids"]
@@ -134,7 +138,7 @@ def test_logs_follows_a_run_until_it_has_ended_and_shows_each_line_once(
     result = ops("logs", "etl", "--run", id_[:6], "--follow")
     assert result.exit_code == 0
     written = [int(line.split()[-1]) for line in result.stdout.splitlines()[1:]]
-    assert written == list(range(1, next(lines))), "each line once, and those after the end as well"
+    assert written == list(range(1, next(lines))), "each line once, including those after the end"
     assert len(written) > 2
 
 
@@ -146,7 +150,7 @@ def test_ctrl_c_ends_following(deployed: Deployed, ops: Ops, monkeypatch: pytest
     assert ops("logs", "etl", "--follow").exit_code == 0
 
 
-def test_logs_of_a_supervised_run_are_those_of_its_tasks(deployed: Deployed, ops: Ops):
+def test_logs_of_a_supervised_run_are_from_its_ecs_tasks(deployed: Deployed, ops: Ops):
     supervise(deployed, "etl")
     run_inside(deployed, "exec-1", 0)
     run_inside(deployed, "exec-2", 0)
@@ -162,7 +166,7 @@ def test_logs_of_a_supervised_run_are_those_of_its_tasks(deployed: Deployed, ops
     assert first in ops("logs", "etl", "--run", "exec-1").stdout
 
 
-def test_logs_follows_a_supervised_run_over_its_attempts(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+def test_logs_follows_all_attempts_of_a_supervised_run(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
     arn = supervise(deployed, "etl")
     client = deployed.cloud.client("stepfunctions")
     client.start_execution(stateMachineArn=arn, name="exec-1", input="{}")
@@ -175,7 +179,7 @@ def test_logs_follows_a_supervised_run_over_its_attempts(deployed: Deployed, ops
     assert (result.exit_code, result.stdout.count("inside")) == (0, 2)
 
 
-def test_a_task_with_another_log_driver_says_so(deployed: Deployed, ops: Ops):
+def test_a_task_with_another_log_driver_is_reported(deployed: Deployed, ops: Ops):
     client = deployed.cloud.client("ecs")
     arn = client.register_task_definition(
         family="f",
@@ -186,13 +190,13 @@ def test_a_task_with_another_log_driver_says_so(deployed: Deployed, ops: Ops):
     deployed.schedule("other", deployed.config.tasks["etl"], arn)
     result = ops("logs", "other")
     assert result.exit_code == 1
-    assert "the containers of f do not write to CloudWatch Logs" in result.stderr
+    assert "The containers of f use other log drivers and don't write to CloudWatch Logs." in result.stderr
 
 
 # history
 
 
-def test_history_has_each_run_once_from_outcomes_and_from_ecs(deployed: Deployed, ops: Ops):
+def test_history_merges_runs_from_outcome_logs_and_ecs(deployed: Deployed, ops: Ops):
     [id_] = json.loads(ops("run", "etl", "--detach", "--json").stdout)["ids"]
     [running] = deployed.cloud.tasks()
     running.created_at = ago(minutes=1)
@@ -247,7 +251,7 @@ def test_history_has_each_run_once_from_outcomes_and_from_ecs(deployed: Deployed
     assert "backup has not run in the last 1h" in none.stderr
 
 
-def test_history_of_a_supervised_task_has_its_executions_with_their_attempts(deployed: Deployed, ops: Ops):
+def test_history_of_a_supervised_task_shows_executions_with_attempts(deployed: Deployed, ops: Ops):
     supervise(deployed, "etl")
     for code in (1, 3):
         run_inside(deployed, "exec-1", code)
@@ -287,7 +291,7 @@ def test_history_of_a_supervised_task_has_its_executions_with_their_attempts(dep
     assert runs[1]["tasks"] == [first.id, last.id]
 
 
-def test_an_execution_that_was_stopped_is_the_last_run_of_its_task(deployed: Deployed, ops: Ops):
+def test_a_stopped_execution_is_the_last_run_of_its_task(deployed: Deployed, ops: Ops):
     supervise(deployed, "etl")
     detail = {
         "executionArn": "arn:aws:states:eu-west-1:123456789012:execution:scheduled-tasks-test__etl:exec-9",
@@ -304,7 +308,7 @@ def test_an_execution_that_was_stopped_is_the_last_run_of_its_task(deployed: Dep
     assert (last["id"], last["outcome"], last["reason"], last["seconds"]) == ("exec-9", "failed", "ABORTED", 3600)
 
 
-def test_an_execution_that_was_stopped_is_found_by_the_cut_name_of_its_machine(deployed: Deployed, ops: Ops):
+def test_a_stopped_execution_is_found_by_the_truncated_name_of_its_state_machine(deployed: Deployed, ops: Ops):
     task = "export-the-orders-of-all-shops-to-the-warehouse"
     deployed.schedule(task, deployed.config.tasks["etl"], deployed.define("etl", deployed.config.tasks["etl"]))
     machine = deployed.names.state_machine(task)
@@ -321,14 +325,14 @@ def test_an_execution_that_was_stopped_is_found_by_the_cut_name_of_its_machine(d
     assert row(status(ops), task)["lastRun"]["id"] == "exec-9"
 
 
-def test_history_without_outcome_logs_has_what_ecs_remembers(deployed: Deployed, ops: Ops):
+def test_history_without_outcome_logs_shows_runs_from_ecs(deployed: Deployed, ops: Ops):
     for outcome in ("failed", "succeeded"):
         deployed.cloud.client("logs").delete_log_group(logGroupName=deployed.names.outcome_log_group(outcome))
     ops("run", "etl", "--detach")
     assert len(json.loads(ops("history", "etl", "--json").stdout)) == 1
 
 
-def test_a_query_that_is_not_ready_is_asked_again_and_one_that_fails_is_said(deployed: Deployed, ops: Ops):
+def test_a_running_query_is_polled_and_a_failed_one_is_reported(deployed: Deployed, ops: Ops):
     running = {"results": [], "status": "Running"}
     deployed.cloud.answer("cloudwatch-logs.GetQueryResults", running, running, {"results": [], "status": "Complete"})
     assert ops("history", "etl").exit_code == 0
@@ -337,7 +341,7 @@ def test_a_query_that_is_not_ready_is_asked_again_and_one_that_fails_is_said(dep
     assert "ended as Failed. Try again." in ops("history", "etl").stderr
 
 
-def test_what_one_source_does_not_know_another_fills_in():
+def test_runs_of_several_sources_are_merged():
     when = datetime(2026, 11, 24, 3, tzinfo=UTC)
     event = Run("a", "etl", "failed", None, when, reason="why")
     task = Run("a", "etl", "running", when, exit_code=2, by="alice", tasks=("a",))
@@ -368,7 +372,7 @@ def test_what_one_source_does_not_know_another_fills_in():
         ({"stopCode": "TaskFailedToStart", "containers": [{"name": "main", "reason": "no"}]}, "failed", None, "TaskFailedToStart; no"),
     ],
 )  # fmt: skip
-def test_how_a_task_ended(task: dict[str, Any], outcome: str, code: int | None, reason: str):
+def test_outcome_of_an_ecs_task(task: dict[str, Any], outcome: str, code: int | None, reason: str):
     run = records.from_task({"taskArn": "x/y", "lastStatus": "STOPPED", **task})
     assert (run.outcome, run.exit_code, run.reason) == (outcome, code, reason)
 
@@ -384,7 +388,7 @@ def row(found: dict[str, Any], task: str) -> dict[str, Any]:
     return next(row for row in found["tasks"] if row["task"] == task)
 
 
-def test_status_says_how_each_task_stands(deployed: Deployed, ops: Ops):
+def test_status_shows_state_last_run_and_alarms_of_each_task(deployed: Deployed, ops: Ops):
     cloud, names = deployed.cloud, deployed.names
     deployed.outcome("failed", ago(hours=2), group="etl", taskArn=f"{TASK}1")
     deployed.outcome("succeeded", ago(hours=1), group="etl", taskArn=f"{TASK}2")
@@ -413,8 +417,8 @@ def test_status_says_how_each_task_stands(deployed: Deployed, ops: Ops):
     table = ops("status", "--stack", "test").stdout
     assert fits(table)
     for words in (
-        "dead letters: 1 launch given up",
-        "alarms: dead-letters",
+        "Dead-letter queues: 1 failed launch",
+        "Firing alarms: dead-letters",
         "failed (7)",
         "alarm no-success",
         "none in 8d",
@@ -426,7 +430,7 @@ def test_status_says_how_each_task_stands(deployed: Deployed, ops: Ops):
 
 
 def change(deployed: Deployed, name: str, **changes: Any) -> None:
-    """Edit a schedule in AWS, as somebody does in the console."""
+    """Edit a schedule in AWS, for example in the console."""
     scheduler = deployed.cloud.client("scheduler")
     there = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name=name)
     kept = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "State", "Target", "StartDate")
@@ -456,17 +460,17 @@ DRIFT: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "group": (
         {"EcsParameters": {"Group": "other"}},
-        "group is other: status, history and alarms do not know its runs",
+        "group is other (status, history and alarms miss its runs)",
     ),
     "role": ({"Target": {"RoleArn": "arn:aws:iam::123456789012:role/x/other"}}, "role is other"),
-    "queue": ({"Target": {"DeadLetterConfig": {"Arn": "arn:aws:sqs:eu-west-1:123456789012:mine"}}}, "dead letters go to mine"),
-    "no queue": ({"Target": {"DeadLetterConfig": {}}}, "dead letters are not kept"),
+    "queue": ({"Target": {"DeadLetterConfig": {"Arn": "arn:aws:sqs:eu-west-1:123456789012:mine"}}}, "dead-letter queue is mine"),
+    "no queue": ({"Target": {"DeadLetterConfig": {}}}, "dead-letter queue is not set"),
     "subnets": (
         {"EcsParameters": {"NetworkConfiguration": {"awsvpcConfiguration": {"Subnets": ["subnet-b", "subnet-a"]}}}},
-        "subnets are subnet-a, subnet-b; security groups are left out",
+        "subnets are subnet-a, subnet-b; security groups are not set",
     ),
-    "no JSON": ({"Target": {"Input": "x"}}, "command, environment or size of the schedule differ"),
-    "input": ({"Target": {"Input": '{"memory":"1024"}'}}, "command, environment or size of the schedule differ"),
+    "no JSON": ({"Target": {"Input": "x"}}, "command, environment, cpu or memory of the schedule differ"),
+    "input": ({"Target": {"Input": '{"memory":"1024"}'}}, "command, environment, cpu or memory of the schedule differ"),
     "family": (
         {"EcsParameters": {"TaskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/scheduled-tasks-test__etl:1"}},
         "task definition scheduled-tasks-test__etl:1 is not the stack's",
@@ -475,14 +479,14 @@ DRIFT: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("changes", "words"), DRIFT.values(), ids=DRIFT.keys())
-def test_status_shows_what_was_changed_in_aws(deployed: Deployed, ops: Ops, changes: dict[str, Any], words: str):
+def test_status_shows_changes_in_aws(deployed: Deployed, ops: Ops, changes: dict[str, Any], words: str):
     change(deployed, "backup", **changes)
     found = status(ops)
     assert "; ".join(row(found, "backup")["drift"]) == words
     assert row(found, "etl")["drift"] == []
 
 
-def test_status_shows_a_revision_that_is_not_ours_and_what_is_not_deployed(deployed: Deployed, ops: Ops):
+def test_status_shows_changed_revisions_and_undeployed_tasks(deployed: Deployed, ops: Ops):
     args = {**deployed.config.tasks["backup"], "image": "evil:1", "memory": 1024, "environment": {"A": "1"}}
     arn = deployed.define("backup", args)
     change(deployed, "backup", EcsParameters={"TaskDefinitionArn": arn})
@@ -490,13 +494,13 @@ def test_status_shows_a_revision_that_is_not_ours_and_what_is_not_deployed(deplo
     scheduler.delete_schedule(GroupName=deployed.names.schedule_group, Name="etl")
     deployed.schedule("stray", deployed.config.tasks["etl"], arn)
     found = status(ops)
-    assert row(found, "backup")["drift"] == ["revision 2 has another image, environment, memory"]
+    assert row(found, "backup")["drift"] == ["revision 2 differs in image, environment, memory"]
     assert (row(found, "etl")["state"], row(found, "stray")["drift"]) == ("not deployed", ["not in the configuration"])
-    assert "done" not in [one["task"] for one in found["tasks"]], "a deployment leaves it out"
+    assert "done" not in [one["task"] for one in found["tasks"]], "a deployment omits it"
     assert fits(ops("status", "--stack", "test").stdout)
 
 
-def test_a_schedule_whose_time_has_passed_since_is_no_drift(deployed: Deployed, ops: Ops):
+def test_an_ended_schedule_is_not_a_difference(deployed: Deployed, ops: Ops):
     deployed.cloud.client("scheduler").create_schedule(
         Name="done",
         GroupName=deployed.names.schedule_group,
@@ -509,13 +513,13 @@ def test_a_schedule_whose_time_has_passed_since_is_no_drift(deployed: Deployed, 
     assert (done["state"], done["nextRun"], done["drift"]) == ("enabled", None, [])
 
 
-def test_status_of_supervised_tasks_alone_knows_their_cluster(deployed: Deployed, ops: Ops):
+def test_status_finds_the_cluster_of_a_stack_with_only_supervised_tasks(deployed: Deployed, ops: Ops):
     for task in ("backup", "etl", "paused"):
         supervise(deployed, task)
     run_inside(deployed, "exec-1", 0)
     found = status(ops)
     assert row(found, "etl")["state"] == "running"
-    unlike = "a state machine runs it, and the configuration has no supervision"
+    unlike = "its target is a state machine, but the configuration has no timeout, overlap or retryRun"
     assert row(found, "etl")["drift"] == row(found, "backup")["drift"] == [unlike]
     assert row(found, "paused")["drift"] == ["enabled in AWS, paused in the configuration", unlike]
     deployed.cloud.calls.clear()
@@ -523,21 +527,21 @@ def test_status_of_supervised_tasks_alone_knows_their_cluster(deployed: Deployed
         stateMachineArn=f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:scheduled-tasks-test__backup"
     )
     [unknown] = status(ops)["unknown"]
-    assert unknown.startswith("which runs go on is not known: scheduled-tasks-test__backup is not there")
+    assert unknown.startswith("Running tasks are unknown: scheduled-tasks-test__backup doesn't exist.")
 
 
-def test_without_the_configuration_status_has_what_aws_knows(
+def test_status_without_configuration_shows_the_state_in_aws(
     deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(plans, "ROOT", plans.ROOT / "nowhere")
     found = status(ops)
     assert found["compared"] is None
     assert row(found, "etl")["nextRun"] is not None
-    assert "the stack's configuration is not here" in ops("status").stderr
+    assert "The stack's configuration isn't here" in ops("status").stderr
 
 
-def test_status_of_a_thousand_tasks_needs_few_calls(cloud: Cloud, deployed: Deployed, ops: Ops):
-    # To ask for each takes most of the time.
+def test_status_of_1000_tasks_makes_few_calls(cloud: Cloud, deployed: Deployed, ops: Ops):
+    # Creating them through the API takes most of the time.
     group: Any = scheduler_backends[ACCOUNT][REGION].schedule_groups[deployed.names.schedule_group]
     schedules = group.schedules
     for number in range(996):
@@ -564,4 +568,4 @@ def test_status_of_a_thousand_tasks_needs_few_calls(cloud: Cloud, deployed: Depl
     enabled = [one for one in found["tasks"] if one["state"] == "enabled"]
     assert all(one["nextRun"] or one["nextRunWithinSeconds"] == 6 * 3600 for one in enabled)
     assert found["compared"] == 7
-    assert "| dedup owner |" in queries[0], "one row for each task, which moto leaves to us"
+    assert "| dedup owner |" in queries[0], "one row per task (moto doesn't implement dedup)"

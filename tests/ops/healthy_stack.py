@@ -1,4 +1,4 @@
-"""A stack in which nothing keeps a task from running, with what moto leaves out of IAM and Service Quotas."""
+"""A healthy stack for `doctor`, with answers of IAM and Service Quotas that moto doesn't implement."""
 
 import json
 from typing import Any
@@ -13,23 +13,23 @@ from ops.doctor.finding import OK, PROBLEM
 from tests.ops.cloud import ACCOUNT, REGION, Deployed, refusal
 from tests.ops.conftest import Ops
 
-_BY_STARTING = {"ecs:cluster", "ecs:CreateAction", "iam:PassedToService"}
-POLICY_KEYS = {"scheduler": _BY_STARTING, "supervisor": {*_BY_STARTING, "events:source"}}
-"""The condition keys in the policies of roles."""
+_RUN_TASK_KEYS = {"ecs:cluster", "ecs:CreateAction", "iam:PassedToService"}
+POLICY_KEYS = {"scheduler": _RUN_TASK_KEYS, "supervisor": {*_RUN_TASK_KEYS, "events:source"}}
+"""The condition keys in the policies of each role."""
 
 
-class Ward:
-    """A stack that is well, and can be made ill."""
+class HealthyStack:
+    """A stack without problems, and methods that cause some."""
 
     def __init__(self, deployed: Deployed, ops: Ops):
         self.deployed, self.cloud, self.ops = deployed, deployed.cloud, ops
         self.denied: dict[str, str] = {}
-        """What IAM says of actions that are not allowed: a decision, or a condition key that it would have to know."""
-        self._drop("done")
+        """Actions that the policy simulator doesn't allow, with its decision or the condition key that it misses."""
+        self._delete_schedule("done")
         group_arn = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/{deployed.names.schedule_group}"
         trust = iam.scheduler_trust(account_id=ACCOUNT, schedule_group_arn=group_arn)
         self.client("iam").create_role(RoleName=deployed.names.role("scheduler"), AssumeRolePolicyDocument=trust)
-        self._way_out()
+        self._add_internet_gateway()
         self.rules(*(deployed.names.rule(outcome, 0) for outcome in ("failed", "succeeded")))
         for group in self.outcome_logs:
             self.client("logs").put_resource_policy(resourceArn=self.log_arn(group), policyDocument="{}")
@@ -47,12 +47,12 @@ class Ward:
     def client(self, service: str) -> Any:
         return self.cloud.client(service)
 
-    def _drop(self, schedule: str) -> None:
+    def _delete_schedule(self, schedule: str) -> None:
         group = self.deployed.names.schedule_group
         if self.client("scheduler").list_schedules(GroupName=group, NamePrefix=schedule)["Schedules"]:
             self.client("scheduler").delete_schedule(GroupName=group, Name=schedule)
 
-    def _way_out(self) -> None:
+    def _add_internet_gateway(self) -> None:
         ec2 = self.client("ec2")
         gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         self.vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
@@ -61,7 +61,7 @@ class Ward:
         ec2.create_route(RouteTableId=self.table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
 
     def rules(self, *names: str) -> None:
-        """Rules with a target."""
+        """Create rules with a target."""
         events = self.client("events")
         for name in names:
             events.put_rule(Name=name, EventPattern="{}")
@@ -74,19 +74,19 @@ class Ward:
         action = given["ActionNames.member.1"]
         decision = self.denied.get(action, "allowed")
         asked = POLICY_KEYS[given["PolicySourceArn"].rsplit("-", 1)[-1]] | ({decision} if ":" in decision else set())
-        told = {value for key, value in given.items() if key.endswith(".ContextKeyName")}
-        # Whatever the statement is that would allow it: the keys of all the policies.
-        members = "".join(f"<member>{key}</member>" for key in sorted(asked - told))
+        known = {value for key, value in given.items() if key.endswith(".ContextKeyName")}
+        # IAM lists the missing keys of all statements.
+        members = "".join(f"<member>{key}</member>" for key in sorted(asked - known))
         missing = f"<MissingContextValues>{members}</MissingContextValues>"
-        said = "implicitDeny" if ":" in decision else decision
+        answer = "implicitDeny" if ":" in decision else decision
         members = "".join(
-            f"<member><EvalResourceName>{value}</EvalResourceName><EvalResourceDecision>{said}</EvalResourceDecision>"
+            f"<member><EvalResourceName>{value}</EvalResourceName><EvalResourceDecision>{answer}</EvalResourceDecision>"
             f"{missing}</member>"
             for key, value in given.items()
             if key.startswith("ResourceArns")
         )
         result = (
-            f"<EvaluationResults><member><EvalActionName>{action}</EvalActionName><EvalDecision>{said}</EvalDecision>"
+            f"<EvaluationResults><member><EvalActionName>{action}</EvalActionName><EvalDecision>{answer}</EvalDecision>"
             f"<ResourceSpecificResults>{members}</ResourceSpecificResults></member></EvaluationResults>"
         )
         body = f"<R><SimulatePrincipalPolicyResult>{result}</SimulatePrincipalPolicyResult></R>"
@@ -104,14 +104,14 @@ class Ward:
         return AWSResponse(request.url, 200, {}, MockRawResponse(body))  # type: ignore[arg-type]
 
     def findings(self, *arguments: str) -> list[tuple[str, str, str]]:
-        """Level, words and fix."""
+        """Run `doctor` and return level, message and fix of each finding."""
         result = self.ops("doctor", *arguments, "--json")
         found = [(each["level"], each["words"], each["fix"]) for each in json.loads(result.stdout)]
         assert result.exit_code == (1 if PROBLEM in [level for level, _, _ in found] else 0)
         return found
 
     def refuse(self, name: str, request: Any) -> AWSResponse | None:
-        """Deny one operation to alice."""
+        """Deny an operation to alice."""
         if not self.cloud.calls[-1].endswith(f".{name}"):
             return None
         message = (
@@ -122,17 +122,17 @@ class Ward:
             return AWSResponse(request.url, 403, {}, MockRawResponse(body))  # type: ignore[arg-type]
         return refusal(request.url, 400, "AccessDeniedException", message)
 
-    def ills(self, *arguments: str) -> list[tuple[str, str, str]]:
-        """What is not well."""
+    def problems(self, *arguments: str) -> list[tuple[str, str, str]]:
+        """Return the findings that aren't ok."""
         return [finding for finding in self.findings(*arguments) if finding[0] != OK]
 
     def definition(self, task: str = "etl") -> Any:
-        """A task definition as moto keeps it."""
+        """Return a task definition in moto's store."""
         family = self.deployed.names.family(task)
         return ecs_backends[ACCOUNT][REGION].task_definitions[family][1]
 
     def target(self, task: str = "etl", **changes: Any) -> None:
-        """Change a schedule's target; None takes a member away."""
+        """Change the target of a schedule. None removes a member."""
         scheduler, group = self.client("scheduler"), self.deployed.names.schedule_group
         there = scheduler.get_schedule(GroupName=group, Name=task)
         target = {key: value for key, value in {**there["Target"], **changes}.items() if value is not None}
@@ -140,14 +140,14 @@ class Ward:
         scheduler.update_schedule(**given, Target=target)
 
     def network(self, **changes: Any) -> None:
-        """Change where a schedule's runs go."""
+        """Change the network of a schedule's runs."""
         scheduler, group = self.client("scheduler"), self.deployed.names.schedule_group
         parameters = scheduler.get_schedule(GroupName=group, Name="etl")["Target"]["EcsParameters"]
         parameters["NetworkConfiguration"]["awsvpcConfiguration"].update(changes)
         self.target(EcsParameters=parameters)
 
     def parameters(self, **changes: Any) -> None:
-        """Change what a schedule gives to RunTask."""
+        """Change the RunTask parameters of a schedule."""
         scheduler, group = self.client("scheduler"), self.deployed.names.schedule_group
         parameters = scheduler.get_schedule(GroupName=group, Name="etl")["Target"]["EcsParameters"]
         self.target(EcsParameters={**parameters, **changes})

@@ -1,4 +1,4 @@
-"""AWS played in this process by moto, for tests and for the page that shows the commands."""
+"""AWS emulated by moto in this process, for tests and for the pages that show command output."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -14,17 +14,17 @@ from sandbox.moto_fixes import apply_fixes
 from tests.ops.cloud import REGION, Cloud
 
 apply_fixes()
-# Each command has a session of its own.
+# Each command creates a session, which would load the models again.
 aws_models.share_loader()
 
 
 @contextmanager
-def played_cloud(patch: pytest.MonkeyPatch) -> Generator[Cloud]:
-    """AWS with nothing in it, in which nobody waits."""
+def emulated_aws(patch: pytest.MonkeyPatch) -> Generator[Cloud]:
+    """Emulate an empty AWS account. Sleeps return at once."""
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
         patch.delenv(name, raising=False)
     patch.setenv("AWS_DEFAULT_REGION", REGION)
-    patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # they take half a second
+    patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # half a second faster
     patch.setattr("time.sleep", lambda _: None)
     original, found = BotocoreStubber.__call__, Cloud()
 

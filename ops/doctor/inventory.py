@@ -1,0 +1,175 @@
+"""The deployed resources that several checks look at, read once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from components.supervised.contract import UnknownMachineError, decode
+
+from ..aws import errors
+from ..aws.deployment import Deployment
+from ..aws.logs import AWSLOGS
+from ..aws.parallel import call_in_parallel
+from ..aws.schedules import Schedule, get_schedule, list_schedules, schedules_of, task_of
+from ..pauses.record import Record, read_record
+from .finding import PROBLEM, RECREATE, STACK, UNKNOWN, Finding
+from .launch import Launch, machine_launch, schedule_launch
+
+Answer = TypeVar("Answer")
+
+_NOT_FOUND = ("ClientException", "StateMachineDoesNotExist", "ResourceNotFoundException")
+"""Codes of errors for a schedule, state machine or task definition that doesn't exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateMachine:
+    """The state machine of a supervised task."""
+
+    arn: str
+    status: str
+    role_arn: str
+    lease_table: str
+    """Empty if its runs may overlap."""
+    launch: Launch | None
+    """None if the definition could not be decoded."""
+    unknown: str = ""
+    """Why the definition could not be decoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDefinition:
+    """A revision of a task definition."""
+
+    arn: str
+    family: str
+    revision: int
+    status: str
+    roles: tuple[str, ...]
+    """ARNs of the task role and the execution role, if there are any."""
+    images: tuple[str, ...]
+    log_groups: tuple[str, ...]
+    """The log groups in the Region of the stack that must exist before a container starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSchedule:
+    """A schedule, and what it starts."""
+
+    task: str
+    schedule: Schedule
+    machine: StateMachine | None = None
+    launch: Launch | None = None
+    """The parameters of RunTask. None if the state machine could not be read."""
+    definition: TaskDefinition | None = None
+    """None if the task definition could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """The deployed resources that several checks look at."""
+
+    deployment: Deployment
+    now: datetime
+    record: Record
+    """The pauses by hand."""
+    schedules: Sequence[CheckedSchedule]
+
+    @property
+    def launches(self) -> list[Launch]:
+        """The distinct parameters of RunTask."""
+        return list(dict.fromkeys(each.launch for each in self.schedules if each.launch))
+
+    @property
+    def machines(self) -> list[StateMachine]:
+        """The distinct state machines."""
+        return list(dict.fromkeys(each.machine for each in self.schedules if each.machine))
+
+    @property
+    def definitions(self) -> list[TaskDefinition]:
+        """The distinct task definitions."""
+        return list(dict.fromkeys(each.definition for each in self.schedules if each.definition))
+
+    @property
+    def images(self) -> dict[str, str]:
+        """The distinct images, each with one of the tasks that use it."""
+        return {image: each.task for each in self.schedules if each.definition for image in each.definition.images}
+
+
+def read_inventory(deployment: Deployment, task: str | None, now: datetime) -> tuple[Inventory, list[Finding]]:
+    """Read the resources of a task, or of all tasks, and return them with findings about missing ones.
+
+    Makes one call per schedule, state machine and task definition. Raises OpsError if there is no such task.
+    """
+    listed = list_schedules(deployment) if task is None else schedules_of(deployment, task)
+    found: list[Finding] = []
+    # Threads that create the same client at the same time would get in each other's way.
+    deployment.client("stepfunctions")
+    deployment.client("ecs")
+    schedules = _read(lambda name: get_schedule(deployment, name), [each.name for each in listed], "schedule", found)
+    arns = [schedule.target_arn for schedule in schedules.values() if schedule.supervised]
+    machines = _read(lambda arn: _machine(deployment, arn), arns, "state machine", found)
+    checked = [_with_launch(task or task_of(name), schedules[name], machines) for name in schedules]
+    wanted = [each.launch.task_definition_arn for each in checked if each.launch]
+    definitions = _read(lambda arn: _definition(deployment, arn), wanted, "task definition", found)
+    whole = [
+        replace(each, definition=definitions.get(each.launch.task_definition_arn)) if each.launch else each
+        for each in checked
+    ]
+    return Inventory(deployment, now, read_record(deployment.tags), whole), found
+
+
+def _read(read: Callable[[str], Answer], names: Sequence[str], what: str, found: list[Finding]) -> dict[str, Answer]:
+    """Read each name once, in parallel. What can't be read becomes a finding."""
+    answers: dict[str, Answer] = {}
+    for name, future in call_in_parallel(read, dict.fromkeys(names)):
+        try:
+            answers[name] = future.result()
+        except Exception as error:
+            if (line := errors.explained(error)) is None:
+                raise
+            short = name.rsplit("/", 1)[-1].rsplit(":stateMachine:", 1)[-1]
+            if errors.error_code(error) in _NOT_FOUND:
+                found.append(Finding(PROBLEM, STACK, f"The {what} {short} doesn't exist.", RECREATE))
+            else:
+                found.append(Finding(UNKNOWN, STACK, f"Can't check the {what} {short}. {line}"))
+    return answers
+
+
+def _machine(deployment: Deployment, arn: str) -> StateMachine:
+    machine = deployment.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
+    status, role_arn = machine["status"], machine["roleArn"]
+    try:
+        facts = decode(machine["definition"])
+    except UnknownMachineError as error:
+        return StateMachine(arn, status, role_arn, lease_table="", launch=None, unknown=str(error))
+    return StateMachine(arn, status, role_arn, facts.lease_table, machine_launch(facts, role_arn))
+
+
+def _definition(deployment: Deployment, arn: str) -> TaskDefinition:
+    definition = deployment.client("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    containers = definition["containerDefinitions"]
+    logs = (each["logConfiguration"] for each in containers if "logConfiguration" in each)
+    options = (log.get("options", {}) for log in logs if log["logDriver"] == AWSLOGS)
+    roles = (definition.get("taskRoleArn"), definition.get("executionRoleArn"))
+    return TaskDefinition(
+        arn=definition["taskDefinitionArn"],
+        family=definition["family"],
+        revision=definition["revision"],
+        status=definition["status"],
+        roles=tuple(role for role in roles if role),
+        images=tuple(each["image"] for each in containers),
+        log_groups=tuple(
+            each["awslogs-group"]
+            for each in options
+            if each.get("awslogs-region", deployment.region) == deployment.region
+            and each.get("awslogs-create-group") != "true"
+        ),
+    )
+
+
+def _with_launch(task: str, schedule: Schedule, machines: Mapping[str, StateMachine]) -> CheckedSchedule:
+    if not schedule.supervised:
+        return CheckedSchedule(task, schedule, launch=schedule_launch(schedule))
+    machine = machines.get(schedule.target_arn)
+    return CheckedSchedule(task, schedule, machine, machine.launch if machine else None)

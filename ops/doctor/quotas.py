@@ -1,0 +1,115 @@
+"""Checks of service quotas."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from .finding import OK, STACK, WARNING, Finding, attempt
+from .inventory import Inventory
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef
+    from mypy_boto3_service_quotas.type_defs import ServiceQuotaTypeDef
+
+_SERVICES = ("fargate", "scheduler")
+"""Services, as Service Quotas names them, whose quotas limit runs."""
+_NEAR = 0.8
+"""The share of a quota from which to warn."""
+_PERIOD = 300
+"""Seconds per value of a metric."""
+_UNITS = {
+    "MICROSECOND": 1e-6,
+    "MILLISECOND": 1e-3,
+    "SECOND": 1,
+    "MINUTE": 60,
+    "HOUR": 3600,
+    "DAY": 86400,
+    "WEEK": 604800,
+}
+_QUERIES = 500
+"""Metrics per call. AWS: Amazon CloudWatch API reference, GetMetricData."""
+
+
+def quota_findings(inventory: Inventory) -> list[Finding]:
+    """Check for quotas that are nearly used up. AWS measures the usage of some quotas only."""
+    found: list[Finding] = []
+    for service in _SERVICES:
+        found += attempt(STACK, f"the quotas of {service}", _quotas, inventory, service)
+    return found
+
+
+def _quotas(inventory: Inventory, service: str) -> Iterator[Finding]:
+    pages = (
+        inventory.deployment.client("service-quotas").get_paginator("list_service_quotas").paginate(ServiceCode=service)
+    )
+    quotas = [quota for page in pages for quota in page["Quotas"] if quota["Value"] > 0 and _is_measured(quota)]
+    quotas = quotas[:_QUERIES]
+    used = _used(inventory, quotas) if quotas else {}
+    near = [quota for quota in quotas if used.get(quota["QuotaCode"], 0) >= _NEAR * quota["Value"]]
+    for quota in near:
+        most = f"{used[quota['QuotaCode']]:g} of {quota['Value']:g}{_rate(quota)}"
+        message = f"{quota['QuotaName']}: {most} used in the last day."
+        fix = f"Request an increase in Service Quotas: {service}, {quota['QuotaCode']}."
+        yield Finding(WARNING, STACK, message, fix)
+    if not near:
+        yield Finding(OK, STACK, f"Quotas of {service} with usage metrics: {len(quotas)}. None is near its limit.")
+
+
+def _statistic(quota: "ServiceQuotaTypeDef") -> str:
+    return quota["UsageMetric"].get("MetricStatisticRecommendation", "Maximum")
+
+
+def _is_measured(quota: "ServiceQuotaTypeDef") -> bool:
+    """Tell if a metric measures the usage. The metric of a rate must have sums, which tell the mean rate."""
+    if not quota.get("UsageMetric", {}).get("MetricName"):
+        return False
+    return "Period" not in quota or (_statistic(quota) == "Sum" and quota["Period"]["PeriodUnit"] in _UNITS)
+
+
+def _scale(quota: "ServiceQuotaTypeDef") -> float:
+    """The factor from a metric's value to the usage. For a rate, the sum per period becomes a mean rate: short peaks
+    don't show."""
+    if "Period" not in quota:
+        return 1
+    return quota["Period"]["PeriodValue"] * _UNITS[quota["Period"]["PeriodUnit"]] / _PERIOD
+
+
+def _rate(quota: "ServiceQuotaTypeDef") -> str:
+    """Describe the period of a rate: ` per 1 second (mean of 5 minutes)`."""
+    if "Period" not in quota:
+        return ""
+    period = quota["Period"]
+    return f" per {period['PeriodValue']} {period['PeriodUnit'].lower()} (mean of 5 minutes)"
+
+
+def _used(inventory: Inventory, quotas: "Sequence[ServiceQuotaTypeDef]") -> dict[str, float]:
+    """Return the highest usage of each quota in the last day, by quota code. Makes one call."""
+    queries: list[MetricDataQueryTypeDef] = [
+        {
+            "Id": f"q{number}",
+            "MetricStat": {
+                "Metric": {
+                    "Namespace": quota["UsageMetric"]["MetricNamespace"],
+                    "MetricName": quota["UsageMetric"]["MetricName"],
+                    "Dimensions": [
+                        {"Name": name, "Value": value}
+                        for name, value in quota["UsageMetric"].get("MetricDimensions", {}).items()
+                    ],
+                },
+                "Period": _PERIOD,
+                "Stat": _statistic(quota),
+            },
+        }
+        for number, quota in enumerate(quotas)
+    ]
+    pages = (
+        inventory.deployment.client("cloudwatch")
+        .get_paginator("get_metric_data")
+        .paginate(MetricDataQueries=queries, StartTime=inventory.now - timedelta(days=1), EndTime=inventory.now)
+    )
+    used: dict[str, float] = {}
+    for result in (result for page in pages for result in page["MetricDataResults"]):
+        quota = quotas[int(result["Id"][1:])]
+        code, scale = quota["QuotaCode"], _scale(quota)
+        used[code] = max([used.get(code, 0.0), *(value * scale for value in result["Values"])])
+    return used

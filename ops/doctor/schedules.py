@@ -1,0 +1,87 @@
+"""Checks of the schedule group, the schedules, their task definitions and their state machines."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from components.schedules import ExpressionError, durations, parse
+
+from ..aws.schedules import unanchored
+from .finding import OK, PROBLEM, RECREATE, STACK, UNKNOWN, WARNING, Finding
+from .inventory import CheckedSchedule, Inventory
+
+_PIN = "To register and pin a new revision, run: pulumi up --refresh"
+
+
+def group_findings(inventory: Inventory) -> Iterator[Finding]:
+    """Check that the schedule group isn't being deleted."""
+    name = inventory.deployment.name
+    state = inventory.deployment.client("scheduler").get_schedule_group(Name=name)["State"]
+    if state == "ACTIVE":
+        yield Finding(OK, STACK, f"The schedule group {name} is active.")
+    else:
+        message = f"The schedule group {name} and its schedules are in state {state}."
+        yield Finding(PROBLEM, STACK, message, "When the deletion is complete, run: pulumi up --refresh")
+
+
+def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[Finding]:
+    """Check that a schedule is enabled, will run again, and has a dead-letter queue."""
+    schedule = each.schedule
+    if schedule.enabled:
+        yield _next_run(inventory, each)
+    elif pause := inventory.record.pause_of(schedule.name, schedule.modified):
+        message = f"{schedule.name} is paused by hand ({pause.words})."
+        yield Finding(WARNING, each.task, message, f"To resume it, run: ops resume {each.task}")
+    else:
+        fix = "To resume it, set `enabled: true` in its configuration and run: pulumi up"
+        yield Finding(WARNING, each.task, f"{schedule.name} is paused.", fix)
+    if not schedule.dead_letter_queue_arn:
+        message = f"{schedule.name} has no dead-letter queue. Failed launches are lost."
+        yield Finding(WARNING, each.task, message, "To restore it, run: pulumi up --refresh")
+
+
+def _next_run(inventory: Inventory, each: CheckedSchedule) -> Finding:
+    schedule = each.schedule
+    try:
+        parse(schedule.expression)
+    except ExpressionError:
+        message = f"Can't tell the next run of {schedule.name}. Its expression is unknown: {schedule.expression}"
+        return Finding(UNKNOWN, each.task, message)
+    run = next(islice(schedule.runs(inventory.now), 1), None)
+    if run is None:
+        message = f"{schedule.name} is enabled but will not run again. Its time or its end is in the past."
+        return Finding(WARNING, each.task, message, "Change its `schedule` or `end`, or remove it.")
+    if interval := unanchored(schedule.expression, schedule.start):
+        within = durations.in_words(round(interval.total_seconds()))
+        message = f"{schedule.name} is enabled. Next run: within {within}. It has no `start`, so the time isn't known."
+        return Finding(OK, each.task, message)
+    return Finding(OK, each.task, f"{schedule.name} is enabled. Next run: {run:%a %Y-%m-%d %H:%M %Z}.")
+
+
+def definition_findings(each: CheckedSchedule) -> Iterator[Finding]:
+    """Check that the task definition is active and its revision is pinned."""
+    if each.definition is None or each.launch is None:
+        return
+    revision = f"{each.definition.family}:{each.definition.revision}"
+    if each.definition.status != "ACTIVE":
+        message = f"The task definition {revision} is {each.definition.status}. It can't start runs."
+        yield Finding(PROBLEM, each.task, message, _PIN)
+    elif not re.search(r":\d+$", each.launch.task_definition_arn):
+        message = f"No revision is pinned. Each run uses the latest revision, now {revision}."
+        yield Finding(WARNING, each.task, message, _PIN)
+    else:
+        yield Finding(OK, each.task, f"The task definition {revision} is active.")
+
+
+def machine_findings(each: CheckedSchedule) -> Iterator[Finding]:
+    """Check that the state machine of a supervised task is active and starts runs."""
+    if each.machine is None:
+        return
+    name = each.machine.arn.rsplit(":", 1)[-1]
+    if each.machine.status != "ACTIVE":
+        yield Finding(PROBLEM, each.task, f"The state machine {name} is {each.machine.status}.", RECREATE)
+    elif each.machine.launch is None:
+        message = f"Can't tell what the state machine {name} runs. {each.machine.unknown}"
+        yield Finding(PROBLEM, each.task, message, "To undo manual changes, run: pulumi up --refresh")
+    else:
+        yield Finding(OK, each.task, f"The state machine {name} is active.")

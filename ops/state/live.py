@@ -1,0 +1,80 @@
+"""What else is shown with the schedules of a deployment: running tasks, firing alarms and waiting messages."""
+
+from collections.abc import Collection, Sequence
+
+from components.aws.names import family_of
+
+from ..aws.deployment import Deployment
+from ..aws.errors import error_code
+from ..aws.machines import read_machine
+from ..aws.queues import message_count, queue_url
+from ..aws.schedules import Listed
+from ..aws.tasks import running_tasks
+from ..dead_letters.queue import queue_names
+from ..errors import OpsError
+from ..runs import records
+from ..runs.records import Run, last_part
+
+RUNNING = 200
+"""The most running ECS tasks of the cluster that are read."""
+FIRING = 100
+"""The most firing alarms that are read, in one call."""
+
+
+def running(
+    deployment: Deployment, listed: Sequence[Listed], families: Collection[str]
+) -> tuple[dict[str, Run], list[str]]:
+    """Return the running runs by task, and what is unknown about them.
+
+    Args:
+        deployment: The deployment.
+        listed: Its schedules.
+        families: The families of existing task definitions. Runs of other families belong to other stacks, whose tasks
+            may have the same names in the same cluster.
+    """
+    # A group has one cluster. But someone may have changed a schedule to another kind of target.
+    direct = (item for item in listed if ":cluster/" in item.target_arn)
+    first = next(direct, None) or next((item for item in listed if item.supervised), None)
+    if first is None:
+        return {}, ["Running tasks are unknown: no schedule runs an ECS task."] if listed else []
+    try:
+        cluster_arn = read_machine(deployment, first.target_arn).cluster_arn if first.supervised else first.target_arn
+        tasks, are_all = running_tasks(deployment, cluster_arn, RUNNING)
+    except OpsError as error:
+        return {}, [f"Running tasks are unknown. {error}"]
+    except Exception as error:
+        if error_code(error) not in ("ClusterNotFoundException", "StateMachineDoesNotExist"):
+            raise
+        missing = last_part(last_part(first.target_arn), ":")
+        return {}, [f"Running tasks are unknown: {missing} doesn't exist. For details, run: ops doctor"]
+    known = {item.task for item in listed}
+    prefix = deployment.names.family_prefix
+    own = [
+        task
+        for task in tasks
+        if (family := family_of(task["taskDefinitionArn"])).startswith(prefix) or family in families
+    ]
+    runs = [records.from_task(task) for task in own]
+    found = {run.task: run for run in runs if run.task in known and run.outcome == records.RUNNING}
+    more = f"Only {RUNNING} running tasks of the cluster were read. A running task may be shown as enabled."
+    return found, [] if are_all else [more]
+
+
+def firing(deployment: Deployment) -> tuple[list[str], list[str]]:
+    """Return the names of the group's firing alarms without the group's prefix (`dropped`, `backup/no-success`), and
+    what is unknown about them."""
+    prefix = deployment.names.alarm("")
+    pages = (
+        deployment.client("cloudwatch")
+        .get_paginator("describe_alarms")
+        .paginate(AlarmNamePrefix=prefix, StateValue="ALARM", PaginationConfig={"PageSize": FIRING, "MaxItems": FIRING})
+    )
+    found = (alarm["AlarmName"] for page in pages for alarm in page["MetricAlarms"] if alarm["StateValue"] == "ALARM")
+    names = sorted(name.removeprefix(prefix) for name in found if name.startswith(prefix))
+    return names, [] if len(names) < FIRING else [f"Only {FIRING} firing alarms were read."]
+
+
+def waiting_messages(deployment: Deployment) -> dict[str, int | None]:
+    """Count the messages of each dead-letter queue. The count is None if the queue doesn't exist."""
+    urls = {kind: queue_url(deployment, name) for kind, name in queue_names(deployment).items()}
+    return {kind: None if url is None else message_count(deployment, url) for kind, url in urls.items()}
