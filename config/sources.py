@@ -1,4 +1,4 @@
-"""Where a stack's configuration comes from: the engine that runs the program, or the stack's file alone."""
+"""The configuration of a stack, from the engine that runs the program or from the stack's file alone."""
 
 import json
 import re
@@ -19,25 +19,25 @@ class StoredSecret:
     key: str
     """The key of the configuration that holds it."""
     encrypted: str = field(default="", repr=False)
-    """What the stack's file has for it, by which another value is told from the same."""
+    """The encrypted value in the stack's file, which differs if the secret differs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The values of one stack under the project's namespace, without it, and the paths to secrets."""
+    """The values of one stack by key, without the project's namespace, and the paths to secrets."""
 
     stack: str
     values: Mapping[str, Any]
     secret_paths: tuple[Path_, ...]
     secret: Callable[[str], object] = StoredSecret
-    """The value of a secret top-level key, as the engine hands it over; without an engine it stays hidden."""
+    """The value of a secret top-level key, from the engine. Without an engine, it stays hidden."""
 
 
 def from_engine(project: str, stack: str, project_folder: Path) -> Source:
-    """The configuration that the engine hands to the program.
+    """The configuration that the engine passes to the program.
 
-    The engine says only which top-level keys hold a secret; which value it is, is read from the stack's file
-    where there is one.
+    The engine reports only which top-level keys contain a secret. The stack's file, if there is one, shows which value
+    it is.
     """
     import pulumi
     from pulumi.runtime import config
@@ -77,17 +77,17 @@ def from_file(project: str, stack: str, project_folder: Path) -> Source:
 
 
 def _config_of(content: object) -> dict[object, object]:
-    """What a stack's file has under `config`; an empty file has nothing."""
+    """The content of `config` in a stack's file. An empty file has none."""
     config: object = content
     if isinstance(content, dict):
         config = cast("dict[str, object]", content).get("config")
     if not isinstance(config, dict | None):
-        raise yaml_files.YamlError("must hold a map under config: keys such as scheduled-tasks:cluster.")
+        raise yaml_files.YamlError("must contain an object under config, with keys such as scheduled-tasks:cluster.")
     return cast("dict[object, object]", config or {})
 
 
 def _in_namespace(key: object, project: str) -> str:
-    """The key as the engine takes it: one without a namespace is the project's."""
+    """The key as the engine reads it: a key without a namespace belongs to the project."""
     return str(key) if ":" in str(key) else f"{project}:{key}"
 
 
@@ -97,7 +97,7 @@ def stacks(project_folder: Path) -> list[str]:
 
 
 def _decoded(value: object) -> object:
-    """Engines hand over text: JSON where the file has a map or list, `true` and `false` for booleans."""
+    """The value of a string from the engine, which passes objects and lists as JSON, and booleans as strings."""
     if not isinstance(value, str):
         return value
     if value in ("true", "false") or value[:1] in ("{", "["):
@@ -112,7 +112,7 @@ _GO_TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d\d)(
 
 
 def _with_iso_times(value: object) -> object:
-    """The engine reads a time without quotes and hands it over as Go writes it: `2026-12-01 00:00:00 +0000 UTC`."""
+    """The engine passes a time without quotes in Go's format: `2026-12-01 00:00:00 +0000 UTC`."""
     if isinstance(value, dict):
         return {key: _with_iso_times(item) for key, item in cast("dict[str, object]", value).items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Programs on Pulumi's mocks, each isolated from all others, with everything recorded that the engine would see."""
+"""Programs on Pulumi's mocks, isolated from each other, with a record of everything that the engine would see."""
 
 import asyncio
 import contextvars
@@ -17,7 +17,7 @@ from pulumi.runtime.proto import alias_pb2, resource_pb2, source_pb2
 from pulumi.runtime.rpc import deserialize_properties
 from pulumi.runtime.stack import run_pulumi_func
 
-# An Output that is formatted into text by mistake fails the test instead of hiding in the text.
+# An Output that is formatted as a string by mistake fails the test.
 os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "true"
 
 ACCOUNT = "123456789012"
@@ -35,12 +35,12 @@ class Resource:
     inputs: dict[str, Any]
     dependencies: list[str]
     aliases: list[str]
-    """URNs that it was known by."""
+    """Its earlier URNs."""
 
 
 @dataclass
 class Recorded:
-    """What a program asked of the engine."""
+    """The requests of a program to the engine."""
 
     resources: list[Resource] = field(default_factory=list[Resource])
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
@@ -49,13 +49,13 @@ class Recorded:
     error: BaseException | None = None
 
     def named(self, name: str) -> Resource:
-        """The one resource of a name that is not a component."""
+        """The resource with a name. Components do not count."""
         [found] = [resource for resource in self.of_aws if resource.name == name]
         return found
 
     @property
     def of_aws(self) -> list[Resource]:
-        """The resources that are AWS's: all but components."""
+        """The resources in AWS: all except components."""
         return [resource for resource in self.resources if resource.type.startswith("aws:")]
 
 
@@ -101,7 +101,7 @@ _AWSX: Outputs = {
     "awsx:ecr:Repository": {"url": "repo"},
     "awsx:ecr:Image": {"imageUri": "repo@sha256:built"},
 }
-"""What components of awsx put out."""
+"""Outputs of the components of awsx."""
 
 
 class _Mocks(mocks.Mocks):
@@ -131,7 +131,7 @@ class _Mocks(mocks.Mocks):
 
 
 class Monitor(mocks.MockMonitor):
-    """Records what plain mocks do not see: parents, dependencies, components and their outputs."""
+    """Records parents, dependencies, components and their outputs, which plain mocks do not see."""
 
     def __init__(self, recorded: Recorded, answers: Answers, outputs: Outputs):
         super().__init__(_Mocks(recorded, answers, outputs))
@@ -169,7 +169,7 @@ class Monitor(mocks.MockMonitor):
 
 
 class _AtOnce(ThreadPoolExecutor):
-    """The mocks answer at once: to pass each answer through a thread would take a sixth of the time."""
+    """The mocks answer immediately. Passing each answer through a thread would take a sixth of the time."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         done = Future[Any]()
@@ -185,7 +185,7 @@ class _AtOnce(ThreadPoolExecutor):
 
 
 def finished(answer: Coroutine[Any, Any, Any]) -> Any:
-    """What a coroutine returns that waits for nothing; the mocks would turn an event loop for it."""
+    """The result of a coroutine that waits for nothing. The mocks would run an event loop for it."""
     try:
         answer.send(None)
     except StopIteration as end:
@@ -212,10 +212,9 @@ def run(
     answers: Answers | None = None,
     outputs: Outputs | None = None,
 ) -> Recorded:
-    """Run a program to its end, all of its outputs resolved; an error is recorded, too. `outputs` are those of
-    resources of some types.
+    """Run a program to its end, with all of its outputs resolved. An error is recorded.
 
-    URNs are unique, as the engine demands.
+    `outputs` are the outputs of resources, by type. URNs are unique, as the engine requires.
     """
     recorded = Recorded()
     monitor = Monitor(recorded, {**LOOKUPS, **(answers or {})}, {**_AWSX, **(outputs or {})})
@@ -251,7 +250,7 @@ def run_against(
         try:
             with (
                 mock.patch.object(pulumi.log, "warn", lambda message, *_, **__: recorded.warnings.append(message)),
-                # Where in the source a resource is made is told to the engine alone, and takes a fifth of the time.
+                # Only the engine needs the source positions of resources, which take a fifth of the time.
                 mock.patch.object(runtime, "_get_stack_trace", source_pb2.StackTrace),
                 mock.patch.object(mocks, "_sync_await", finished),
             ):

@@ -74,7 +74,10 @@ def one_time_limits(task: Task) -> Iterator[Problem]:
         yield from (Problem((*it.path, name), message) for it in one_time if name in it.own_keys)
 
 
-@reads(*_SCHEDULES, "cpu", "memory", "sidecars", "operating_system", "launch", "capacity_providers", "task_definition")
+@reads(
+    *_SCHEDULES, "cpu", "memory", "sidecars", "operating_system", "launch", "capacity_providers", "task_definition",
+    "container",
+)  # fmt: skip
 def overrides(task: Task) -> Iterator[Problem]:
     """What the runs of one of several schedules override."""
     for schedule in task.schedules:

@@ -150,7 +150,7 @@ SECRETS = st.dictionaries(VARIABLE.map(lambda name: f"S_{name}"), SECRET_ARN, ma
 
 @st.composite
 def capacities(draw: st.DrawFn) -> dict[str, Any]:
-    """What a task runs on, and the keys that are compatible with it."""
+    """The launch type of a task, and the keys that are compatible with it."""
     kind = draw(KIND)
     if kind in ("fargate", "fargateSpot", "spot strategy"):
         launch, cpu = draw(SPOT) if kind == "spot strategy" else kind, draw(CPU)

@@ -306,7 +306,7 @@ def test_problem_names_the_file_of_the_value(loaded: Load, catalogue: Path, refu
         ("a: [", "config/tasks/broken.yaml: is not YAML: line 2, column 1"),
         (
             "image: a\nimage: b\n",
-            'config/tasks/broken.yaml: is not YAML: line 2, column 1: the key "image" is there twice.',
+            'config/tasks/broken.yaml: is not YAML: line 2, column 1: the key "image" occurs twice.',
         ),
         (
             "logs:\n\tretentionDays: 7\n",

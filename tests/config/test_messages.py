@@ -1,4 +1,4 @@
-"""The message for each mistake says where it is, what is wrong, and what to do."""
+"""The message of each mistake names the key, what is wrong, and what to do."""
 
 import pytest
 

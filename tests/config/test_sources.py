@@ -1,4 +1,4 @@
-"""Where the values of a stack come from: the engine, or the file of the stack."""
+"""The values of a stack, from the engine or from the file of the stack."""
 
 import contextvars
 import json
@@ -49,7 +49,7 @@ def test_key_without_a_namespace_belongs_to_the_project(tmp_path: Path):
 @pytest.mark.parametrize("text", ["config: [a]\n", "config: main\n", "[]\n"])
 def test_stack_file_without_an_object_is_refused(tmp_path: Path, text: str):
     (tmp_path / "Pulumi.test.yaml").write_text(text)
-    with pytest.raises(YamlError, match="must hold a map under config"):
+    with pytest.raises(YamlError, match="must contain an object under config"):
         from_file("scheduled-tasks", "test", tmp_path)
 
 

@@ -223,7 +223,7 @@ def test_retention_days_of_cloudwatch_logs():
 
 ACCOUNT = "123456789012"
 FORMATS: dict[str, tuple[list[str], list[str], str]] = {
-    "Network.vpc": (["default", "vpc-0a"], ["", "Default", "vpc-", "vpc-xyz", "vpc-0a\n"], "a VPC"),
+    "Network.vpc": (["default", "vpc-0a"], ["", "Default", "vpc-", "vpc0a", "vpc-xyz", "vpc-0a\n"], "a VPC"),
     "Network.subnet_ids": (["subnet-0a"], ["", "subnet", "sg-0a", "subnet-0A"], "a subnet"),
     "Network.security_group_ids": (["sg-0a"], ["", "subnet-0a", "sg-0g"], "a security group"),
     "Cluster.capacity_providers": (["FARGATE", "FARGATE_SPOT", "on-demand", "a" * 255], ["", "fargate", "aws-x", "ECS", "a" * 256, "a b"], "a capacity provider"),

@@ -1,0 +1,161 @@
+"""Each check says which keys it reads, and is skipped if one of them is invalid by itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from components.args import ScheduledTaskArgs, ScheduledTaskGroupArgs
+from components.checks import _GROUP_CHECKS, _TASK_CHECKS, checked_group, checked_task
+from components.checks.check import Check, problems, reads
+from components.keys.reference import keys_of
+from components.problems import Problem
+from components.resolved import Group, Task
+from components.resolver import resolve_group, resolve_task
+
+PLAIN: dict[str, Any] = {"image": "a:1", "schedule": "rate(1 hour)"}
+SIDECAR = {
+    "image": "b:1",
+    "cpu": 9999,
+    "mounts": {"x": "y"},
+    "depends_on": {"main": "COMPLETE"},
+    "environment": {"": ""},
+}
+TASKS: list[dict[str, Any]] = [
+    PLAIN,
+    {},
+    {"task_definition": "a", "container": "b", "cpu": 256},
+    {**PLAIN, "launch": "ec2", "placement_constraints": [{"type": "memberOf"}], "placement_strategies": [{"type": "spread"}]},
+    {**PLAIN, "launch": "external", "network_mode": "awsvpc", "volumes": {"a": {"path": "/a", "efs": "fs-0a"}}},
+    {**PLAIN, "capacity_providers": [{"provider": "FARGATE_SPOT"}], "operating_system": "WINDOWS_SERVER_2022_CORE", "user": "a"},
+    {**PLAIN, "sidecars": {"a": SIDECAR}, "ulimits": {"nice": {"soft": 2, "hard": 1}}, "exec": True, "read_only_root": True},
+    {"image": "a:1", "schedules": [{"expression": "at(2030-01-01T00:00:00)", "end": "2031-01-01T00:00:00Z", "cpu": 512}]},
+    {"image": "a:1", "schedules": [{"expression": "rate(1 hour)", "environment": {"": "x"}}] * 2, "timeout": "1h", "count": 2},
+    {**PLAIN, "start": "2031-01-01T00:00:00Z", "end": "2030-01-01T00:00:00Z", "expect_success_within": "25h"},
+    {**PLAIN, "environment": {"A": "1"}, "secrets": {"A": "arn:aws:ssm:eu-west-1:123456789012:parameter/a"}},
+    {**PLAIN, "permissions": [{"actions": ["*"], "resources": ["*"]}], "task_role": "x", "managed_policies": ["a", "a"]},
+]  # fmt: skip
+GROUPS: list[dict[str, Any]] = [
+    {},
+    {"cluster": "main", "create_cluster": {"default_strategy": [{"provider": "a"}]}},
+    {"network": {"create_vpc": {}, "vpc": "default", "subnet_ids": ["subnet-0a"]}},
+    {"notify": {"emails": ["a@b.cd", "a@b.cd"], "topic_arn": "a", "kms_key": "b"}},
+    {"task_definitions": ["a", "a:1"], "containers": {"a": "b"}, "tags": {"": ""}},
+]
+FROM_KEYS = {
+    "schedules": {"schedule", "schedules"},
+    "supervision": {"timeout", "overlap", "retry_run"},
+    "read_only_root": {"read_only_root", "volumes", "operating_system"},
+    "network_mode": {"network_mode", "launch", "capacity_providers"},
+}
+"""Fields that follow from other keys."""
+
+
+class Recorder:
+    """Stands for a task or a group, and records the keys that a check reads."""
+
+    def __init__(self, value: Task | Group, seen: set[str]):
+        self._value, self._seen = value, seen
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(type(self._value), name)
+        if isinstance(found, property):
+            assert found.fget
+            return found.fget(self)
+        if name == "args":
+            return RecordedArgs(self._value.args, self._seen)
+        self._seen.update(FROM_KEYS.get(name, {name}))
+        return getattr(self._value, name)
+
+
+class RecordedArgs(Mapping[str, Any]):
+    """Arguments that record their keys."""
+
+    def __init__(self, args: Mapping[str, Any], seen: set[str]):
+        self._args, self._seen = args, seen
+
+    def __getitem__(self, key: str) -> Any:
+        self._seen.add(key)
+        return self._args[key]
+
+    def __contains__(self, key: object) -> bool:
+        self._seen.add(str(key))
+        return key in self._args
+
+    def __iter__(self):
+        return iter(self._args)
+
+    def __len__(self) -> int:
+        return len(self._args)
+
+
+def name_of(check: Check[Any]) -> str:
+    return check.find.__name__
+
+
+@pytest.mark.parametrize("check", _TASK_CHECKS, ids=name_of)
+def test_keys_that_a_check_of_a_task_reads(check: Check[Task]):
+    assert check.reads <= keys_of(ScheduledTaskArgs).keys()
+    seen: set[str] = set()
+    for args in TASKS:
+        value: Any = Recorder(resolve_task("job", args), seen)
+        list(check.find(value))
+    # The check finds the keys that a task definition contains by their names only.
+    allowed = {*keys_of(ScheduledTaskArgs)} if name_of(check) == "what_runs" else set[str]()
+    assert seen - allowed <= check.reads
+    assert seen, "a check reads something"
+
+
+@pytest.mark.parametrize("check", _GROUP_CHECKS, ids=name_of)
+def test_keys_that_a_check_of_a_group_reads(check: Check[Group]):
+    assert check.reads <= keys_of(ScheduledTaskGroupArgs).keys()
+    seen: set[str] = set()
+    for args in GROUPS:
+        value: Any = Recorder(resolve_group(args), seen)
+        list(check.find(value))
+    assert seen <= check.reads
+    assert seen, "a check reads something"
+
+
+def test_check_is_skipped_if_a_key_that_it_reads_is_invalid():
+    @reads("cpu", "memory")
+    def never(_: object):
+        yield Problem(("cpu",), "is wrong.")
+
+    assert len(list(problems([never], object(), frozenset()))) == 1
+    assert len(list(problems([never], object(), frozenset({"image"})))) == 1
+    for key in ("cpu", "memory"):
+        assert list(problems([never], object(), frozenset({key, "image"}))) == []
+
+
+@pytest.mark.parametrize(
+    ("args", "paths"),
+    [
+        ({"cpu": "x", "memory": 700}, ["cpu"]),
+        ({"cpu": 300, "memory": "x"}, ["memory"]),
+        ({"image": "a b", "task_definition": "a"}, ["image"]),
+        ({"schedule": "rate(0 hours)", "start": "2031-01-01T00:00:00Z", "end": "2030-01-01T00:00:00Z"}, ["schedule"]),
+        ({"overlap": "maybe", "count": 2}, ["overlap"]),
+        ({"environment": {"A": 1.5}, "secrets": {"A": "arn:aws:ssm:eu-west-1:123456789012:parameter/a"}}, ["environment.A"]),
+        ({"launch": "moon", "network_mode": "host", "platform_version": "1.4.0"}, ["launch"]),
+        ({"volumes": {"a": {"path": 5}}, "sidecars": {"b": {"image": "b:1", "mounts": {"c": "/c"}}}}, ["volumes.a.path"]),
+        ({"cpu": "x", "count": 0, "architecture": "arm64", "operating_system": "WINDOWS_SERVER_2022_CORE"}, ["cpu", "architecture", "count"]),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_one_mistake_is_one_problem(args: dict[str, Any], paths: list[str]):
+    _, found = checked_task("job", {**PLAIN, **args})
+    assert sorted(".".join(map(str, problem.path)) for problem in found) == sorted(paths)
+
+
+def test_one_mistake_in_a_group_is_one_problem():
+    _, found = checked_group({"cluster": "a b", "create_cluster": {"default_strategy": [{"provider": "a"}]}})
+    assert [problem.path for problem in found] == [("cluster",)]
+
+
+@pytest.mark.parametrize("args", [5, None, [], "a"])
+def test_arguments_that_are_no_object_are_one_problem(args: object):
+    for _, found in (checked_task("job", args), checked_group(args)):
+        [problem] = found
+        assert problem.path == ()
+        assert problem.message.startswith("must be an object, not ")
