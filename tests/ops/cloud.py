@@ -21,6 +21,7 @@ from components.aws import names
 from components.aws.names import GROUP_TAG, GroupNames
 from components.checks.advice import ended_schedules
 from components.resolved import Task
+from components.resolver import resolve_task
 from components.task import definition as task_definition
 from components.task import overrides
 from components.task import schedule_target as target
@@ -161,6 +162,10 @@ class Deployed:
         )
         for task in config.tasks.values():
             self.schedule(task, self.define(task))
+
+    def task(self, like: str, name: str, **changes: Any) -> Task:
+        """A task like a configured one, with another name and changed arguments."""
+        return resolve_task(name, {**self.config.tasks[like].args, **changes})
 
     def define(self, task: Task) -> str:
         """Register a task definition and return its ARN."""

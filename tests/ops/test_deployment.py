@@ -67,10 +67,10 @@ def test_the_region_comes_from_the_option_then_from_the_file_of_the_stack(deploy
 
 def test_schedules_are_found_by_task(deployed: Deployed):
     found = find(Aws())
-    deployed.schedule("etl-2", {**deployed.config.tasks["etl"]}, "arn:aws:ecs:eu-west-1:1:task-definition/x:1")
+    deployed.schedule(deployed.task("etl", "etl-2"), "arn:aws:ecs:eu-west-1:1:task-definition/x:1")
     long = "x" * 80
-    several = {**deployed.config.tasks["etl"], "schedules": [{"expression": "rate(2 hours)", "cpu": 512}]}
-    deployed.schedule(long, several, "arn:aws:ecs:eu-west-1:1:task-definition/x:1")
+    several = deployed.task("etl", long, schedules=[{"expression": "rate(2 hours)", "cpu": 512}])
+    deployed.schedule(several, "arn:aws:ecs:eu-west-1:1:task-definition/x:1")
     assert [item.name for item in schedules_of(found, "etl")] == ["etl"]
     assert len(schedules_of(found, long)) == 2
     with pytest.raises(OpsError, match=r'has no task "bakcup". Did you mean "backup"?'):

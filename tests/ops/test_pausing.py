@@ -305,7 +305,7 @@ def test_an_old_record_does_not_resume_what_the_configuration_pauses_later(stack
 
 
 def test_the_end_of_a_pause_forgets_what_was_paused_before(stack: Deployed, ops: Ops):
-    stack.schedule("twice", {**stack.config.tasks["etl"], "schedules": TWICE}, definition(stack))
+    stack.schedule(stack.task("etl", "twice", schedules=TWICE), definition(stack))
     deploy(stack, "twice__2", enabled=False)
     ops("pause", "etl", "--why", "continues")
     ops("pause", "twice", "--why", "first")
@@ -318,7 +318,7 @@ def test_the_end_of_a_pause_forgets_what_was_paused_before(stack: Deployed, ops:
 
 
 def test_what_was_paused_before_is_remembered_until_the_last_pause_ends(stack: Deployed, ops: Ops):
-    stack.schedule("twice", {**stack.config.tasks["etl"], "schedules": TWICE}, definition(stack))
+    stack.schedule(stack.task("etl", "twice", schedules=TWICE), definition(stack))
     for name in ("twice__2", "twice__3"):
         deploy(stack, name, enabled=False)
     ops("pause", "--all", "--why", "incident")
@@ -362,7 +362,7 @@ def test_a_concurrent_pause_by_somebody_else_stays_recorded(stack: Deployed, ops
         tags = [{"Key": f"scheduled-tasks/{key}", "Value": value} for key, value in BOB.items()]
         stack.cloud.client("scheduler").tag_resource(ResourceArn=GROUP, Tags=tags)
 
-    stack.schedule("twice", {**stack.config.tasks["etl"], "schedules": TWICE}, definition(stack))
+    stack.schedule(stack.task("etl", "twice", schedules=TWICE), definition(stack))
     deploy(stack, "twice__2", enabled=False)
     stack.cloud.rules.append(("scheduler.ListSchedules", bob))
     ops("pause", "twice", "--why", "x")

@@ -11,7 +11,7 @@ import pytest
 from moto.moto_api import state_manager
 from rich.console import Console
 
-from components.task.definition import CONTAINER_NAME
+from components.resolved import MAIN_CONTAINER
 from ops import waiting
 from ops.aws.logs import Line
 from ops.aws.schedules import Schedule
@@ -147,7 +147,7 @@ def test_a_supervised_task_gets_the_input_of_its_schedule_with_a_unique_time():
         ([{"name": "proxy"}, {"name": "main", "essential": False}], {}, "main"),
         ([{"name": "proxy"}, {"name": "job"}], {"containerOverrides": [{"name": "job", "command": ["x"]}]}, "job"),
         ([{"name": "proxy", "essential": False}, {"name": "job"}], {"containerOverrides": [{"name": "gone"}]}, "job"),
-        ([], {}, CONTAINER_NAME),
+        ([], {}, MAIN_CONTAINER),
     ],
 )
 def test_main_container(containers: Any, overrides: Any, name: str):
@@ -487,7 +487,7 @@ def test_the_exit_code_is_that_of_the_deciding_container(
     arn = deployed.cloud.client("ecs").register_task_definition(
         family="existing", containerDefinitions=[{"memory": 64, **each} for each in containers]
     )["taskDefinition"]["taskDefinitionArn"]
-    deployed.schedule("other", deployed.config.tasks["etl"], arn)
+    deployed.schedule(deployed.task("etl", "other"), arn)
     ends = [{"name": "agent", "exitCode": 0}, {"name": "worker", "exitCode": 3}]
     ended = a_task("one", group="other", containers=ends, stoppedReason="exited")
     deployed.cloud.answer("ecs.RunTask", {"tasks": [ended], "failures": []})

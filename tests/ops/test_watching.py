@@ -187,7 +187,7 @@ def test_a_task_with_another_log_driver_is_reported(deployed: Deployed, ops: Ops
             {"name": "main", "image": "x", "memory": 64, "logConfiguration": {"logDriver": "splunk"}}
         ],
     )["taskDefinition"]["taskDefinitionArn"]
-    deployed.schedule("other", deployed.config.tasks["etl"], arn)
+    deployed.schedule(deployed.task("etl", "other"), arn)
     result = ops("logs", "other")
     assert result.exit_code == 1
     assert "The containers of f use other log drivers and don't write to CloudWatch Logs." in result.stderr
@@ -310,7 +310,7 @@ def test_a_stopped_execution_is_the_last_run_of_its_task(deployed: Deployed, ops
 
 def test_a_stopped_execution_is_found_by_the_truncated_name_of_its_state_machine(deployed: Deployed, ops: Ops):
     task = "export-the-orders-of-all-shops-to-the-warehouse"
-    deployed.schedule(task, deployed.config.tasks["etl"], deployed.define("etl", deployed.config.tasks["etl"]))
+    deployed.schedule(deployed.task("etl", task), deployed.define(deployed.config.tasks["etl"]))
     machine = deployed.names.state_machine(task)
     assert task not in machine
     detail = {
@@ -487,12 +487,12 @@ def test_status_shows_changes_in_aws(deployed: Deployed, ops: Ops, changes: dict
 
 
 def test_status_shows_changed_revisions_and_undeployed_tasks(deployed: Deployed, ops: Ops):
-    args = {**deployed.config.tasks["backup"], "image": "evil:1", "memory": 1024, "environment": {"A": "1"}}
-    arn = deployed.define("backup", args)
+    changed = deployed.task("backup", "backup", image="evil:1", memory=1024, environment={"A": "1"})
+    arn = deployed.define(changed)
     change(deployed, "backup", EcsParameters={"TaskDefinitionArn": arn})
     scheduler = deployed.cloud.client("scheduler")
     scheduler.delete_schedule(GroupName=deployed.names.schedule_group, Name="etl")
-    deployed.schedule("stray", deployed.config.tasks["etl"], arn)
+    deployed.schedule(deployed.task("etl", "stray"), arn)
     found = status(ops)
     assert row(found, "backup")["drift"] == ["revision 2 differs in image, environment, memory"]
     assert (row(found, "etl")["state"], row(found, "stray")["drift"]) == ("not deployed", ["not in the configuration"])
