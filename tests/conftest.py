@@ -6,6 +6,7 @@ import os
 # Its pytest plugin loads the rest of it when the session ends. Python 3.11 may then fail to read the source, if it
 # collects the garbage of programs on mocks at that moment (python/cpython issue 106905).
 import hypothesis
+import pytest
 
 from sandbox import aws_models
 
@@ -14,6 +15,16 @@ __all__ = ["hypothesis"]
 
 # Before moto is loaded, which looks into the models.
 aws_models.share()
+
+ENGINE_TIMEOUT = 240
+"""Seconds that a test on the engine may take on a busy machine; most need 3. pyproject.toml has the limit of the other
+tests, and of what the signal can't interrupt."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("engine") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(ENGINE_TIMEOUT))
 
 
 def pytest_xdist_auto_num_workers() -> int:
