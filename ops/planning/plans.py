@@ -13,7 +13,7 @@ from config import ConfigError, StackConfig, from_file, load, stacks, yaml_files
 
 PROJECT_NAME = "scheduled-tasks"
 DEFAULT_STACK = "dev"
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
