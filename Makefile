@@ -1,4 +1,4 @@
-# Two commands do everything on a fresh machine: `make up` and `make test`. `make help` lists the others.
+# `make up` deploys to a local AWS emulator, `make test` tests. `make help` lists all targets.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -7,85 +7,108 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
-# Each of the many processes that are started would otherwise compile the same sources anew.
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks
+# Python would otherwise compile the same sources again in each of the many processes that tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up preview status down setup cli ruler actionlint test lint format types bench docs site wheel lock
+.PHONY: help up preview status down setup cli ruler actionlint test test-all lint format types coverage mutants bench docs site wheel wheel-test lock
 
-help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
 
-up: setup ## deploy stack `local` into the sandbox, on the real Pulumi engine
+up: setup ## deploy four sample tasks to a local AWS emulator with the real Pulumi engine
 	@$(PY) -m sandbox up
 
-preview: setup ## what `make up` would change
+preview: setup ## show what `make up` would change
 	@$(PY) -m sandbox preview
 
-status: setup ## what the sandbox holds
+status: setup ## show what is deployed to the emulator
 	@$(PY) -m sandbox status
 
-down: setup ## remove all that `make up` made, and stop the sandbox
+down: setup ## remove everything that `make up` created, and stop the emulator
 	@$(PY) -m sandbox destroy
 
-setup: $(READY) cli ## the virtual environment and the Pulumi CLI; done already, it takes no time
+setup: $(READY) cli ## create the virtual environment and get the Pulumi CLI; takes no time if both exist
 
+# The file `ready` is a copy of what was installed, so a newer file with the same content needs no network.
 $(READY): requirements-dev.txt
-	@echo "==> Virtual environment $(VENV) from requirements-dev.txt, every package checked against its hash (1 minute)"
-	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x")'
-	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@if ! cmp -s requirements-dev.txt $@; then \
+	  echo "==> Installing requirements-dev.txt into $(VENV), with hashes checked (1 minute)"; \
+	  $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is required. Set PYTHON=python3.x.")'; \
+	  test -x $(PY) || $(PYTHON) -m venv $(VENV); \
+	  $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
+	  cp requirements-dev.txt $@; \
+	fi
 	@touch $@
 
-cli: $(READY)
+cli: $(READY) ## get the Pulumi CLI if none is on PATH
 	@$(PY) -m sandbox cli > /dev/null
 
-RULER := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks/event-ruler-1.7.3
+RULER := $(CACHE)/event-ruler-1.7.3
 
-ruler: ## AWS's own matcher of event patterns, where there is Java to run it; got once
-	@if [ -d "$(RULER)" ]; then :; \
-	elif command -v java > /dev/null && command -v mvn > /dev/null; then \
-	  echo "==> AWS's event-ruler, for the tests of event patterns"; \
+ruler: ## get event-ruler, AWS's own matcher of event patterns (needs Java and Maven)
+	@if [ ! -d "$(RULER)" ]; then \
+	  echo "==> event-ruler, for the tests of event patterns"; \
+	  command -v java mvn > /dev/null || { echo "Java and Maven are required. Install them, or run: make test" >&2; exit 1; }; \
 	  mvn -q -B -f tools/event-ruler/pom.xml dependency:copy-dependencies -DoutputDirectory="$(RULER)"; \
-	else \
-	  echo "==> Java or Maven is missing: event patterns are not tried with AWS's own matcher"; \
 	fi
 
 ACTIONLINT := 1.7.12
-ACTIONLINT_BIN := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks/actionlint-$(ACTIONLINT)
+ACTIONLINT_BIN := $(CACHE)/actionlint-$(ACTIONLINT)
 
-actionlint: ## the linter of GitHub workflows, where there is Go to build it; got once
-	@if [ -x "$(ACTIONLINT_BIN)/actionlint" ]; then :; \
-	elif command -v go > /dev/null; then \
-	  echo "==> actionlint, for the workflows"; \
+actionlint: ## get actionlint, the linter for GitHub workflows (needs Go)
+	@if [ ! -x "$(ACTIONLINT_BIN)/actionlint" ]; then \
+	  echo "==> actionlint, for the tests of the workflows"; \
+	  command -v go > /dev/null || { echo "Go is required. Install it, or run: make test" >&2; exit 1; }; \
 	  GOBIN="$(ACTIONLINT_BIN)" go install github.com/rhysd/actionlint/cmd/actionlint@v$(ACTIONLINT); \
-	else \
-	  echo "==> Go is missing: the workflows are not tried with actionlint"; \
 	fi
 
-test: setup ruler actionlint ## lint, types and all tests
+PYTEST := $(PY) -m pytest -n auto --dist worksteal
+COVERAGE := --cov --cov-report=
+
+test: $(READY) ## lint, check types and run the tests; offline too, and tests without their tool are skipped
+	@$(PY) -m sandbox cli > /dev/null || echo "==> There is no Pulumi CLI: tests that need it are skipped"
 	@$(MAKE) --no-print-directory lint types
 	@echo "==> Configuration of all stacks"
 	@$(PY) -m ops check --all
 	@echo "==> Tests"
-	@$(PY) -m pytest -n auto --dist worksteal
+	@$(PYTEST) -r fEs
 
-lint: $(READY) ## ruff: lint and format
+test-all: setup ruler actionlint ## the same as test, with coverage; no test is skipped (needs Java, Maven, Go and Node)
+	@$(MAKE) --no-print-directory lint types
+	@echo "==> Configuration of all stacks"
+	@$(PY) -m ops check --all
+	@echo "==> Tests, with coverage"
+	@REFEREES=required $(PYTEST) $(COVERAGE)
+	@$(PY) -m coverage report
+
+coverage: $(READY) ## run the tests, list the lines that none of them runs, and fail below the floor
+	@$(PYTEST) $(COVERAGE)
+	@$(PY) -m coverage report
+
+N ?= 200
+SEED ?= 1
+
+mutants: $(READY) ## change the code in N=200 random places (SEED=1) and count the changes that tests detect
+	@$(PY) -m tools.mutation --count $(N) --seed $(SEED)
+
+lint: $(READY) ## lint and check the format
 	@echo "==> Lint"
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 
-format: $(READY) ## put the code into its format
+format: $(READY) ## format the code
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-types: $(READY) ## strict type check
+types: $(READY) ## check types strictly
 	@echo "==> Types"
 	@$(PY) -m basedpyright
 
-bench: $(READY) cli ## measurements, each beside something to compare with; PARTS="program cdk" for some
+bench: $(READY) cli ## measure, each part next to an alternative; PARTS="program cdk" for some
 	@$(PY) -m bench $(PARTS)
 
-docs: $(READY) ## write what is made from models, components, prices and commands: schemas and pages
+docs: $(READY) ## generate schemas and pages from models, components, prices and commands
 	@$(PY) -m config.schema
 	@$(PY) -m config.documentation
 	@$(PY) -m plugin.schema
@@ -93,13 +116,20 @@ docs: $(READY) ## write what is made from models, components, prices and command
 	@$(PY) -m bench.page
 	@$(PY) -m tests.docs.operating_page
 
-site: $(READY) ## the site of docs/, into site/; a warning is an error
+site: $(READY) ## build the site from docs/ into site/; a warning is an error
 	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
 
-wheel: $(READY) ## the wheel of the components, into dist/
+wheel: $(READY) ## build the wheel of the components into dist/
 	@$(PY) -m hatchling build -t wheel
 
-lock: $(READY) ## write requirements*.txt from requirements*.in
+wheel-test: $(READY) ## install the wheel alone into a new virtual environment and test it there
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT; \
+	$(PY) -m hatchling build -t wheel -d "$$folder"; \
+	$(PY) -m venv "$$folder/venv"; \
+	"$$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$$folder"/*.whl; \
+	WHEEL_PYTHON="$$folder/venv/bin/python" $(PY) -m pytest tests/packaging/test_wheel.py
+
+lock: $(READY) ## write requirements*.txt from requirements*.in, with the newest versions
 	@for name in requirements requirements-dev; do \
 	  $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade $$name.in -o $$name.txt; \
 	done

@@ -38,13 +38,27 @@ def find_or_get(say: Say) -> Path:
 
     Raises SandboxError with what is missing.
     """
-    if (on_path := shutil.which("pulumi")) and _fit(Path(on_path)) and Path(on_path).parent.name == "bin":
-        return Path(on_path).parent.parent
+    if on_path := _on_path():
+        return on_path
     with _one_at_a_time():
-        for root in sorted(cache_folder().glob("pulumi-*")):
-            if _fit(root / "bin" / "pulumi"):
-                return root
-        return _install(say) or _build(say)
+        return _cached() or _install(say) or _build(say)
+
+
+def find() -> Path | None:
+    """The folder whose `bin` holds a CLI of a suitable version; None if it has to be downloaded or built first."""
+    if on_path := _on_path():
+        return on_path
+    with _one_at_a_time():
+        return _cached()
+
+
+def _on_path() -> Path | None:
+    found = shutil.which("pulumi")
+    return Path(found).parent.parent if found and Path(found).parent.name == "bin" and _fit(Path(found)) else None
+
+
+def _cached() -> Path | None:
+    return next((root for root in sorted(cache_folder().glob("pulumi-*")) if _fit(root / "bin" / "pulumi")), None)
 
 
 @cache

@@ -13,6 +13,7 @@ import pytest
 from jsonschema.validators import validator_for
 
 from config.yaml_files import read
+from tests import referees
 
 ROOT = Path(__file__).parents[2]
 GITHUB = ROOT / ".github"
@@ -40,7 +41,7 @@ def test_actionlint_finds_nothing():
     """`make actionlint` gets it, where there is Go."""
     versions = sorted(CACHE.glob("actionlint-*/actionlint"))
     if not versions:
-        pytest.skip("actionlint is missing (`make actionlint`, which needs Go): the workflows are not tried with it")
+        referees.missing("actionlint", "To get it, run: make actionlint (needs Go)")
     done = subprocess.run([str(versions[-1]), "-no-color"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from components.monitoring import events
+from tests import referees
 
 HOME = "arn:aws:ecs:eu-west-1:123456789012"
 CLUSTER = f"{HOME}:cluster/main"
@@ -186,8 +186,9 @@ def patterns(outcome: str, *, supervised: bool) -> list[str]:
 def outcomes() -> dict[tuple[str, bool], str]:
     """What AWS's matcher makes of every event, in a stack with supervised tasks and in one without; it is started
     once."""
-    if not shutil.which("java") or not RULER.is_dir():
-        pytest.skip("Java, or AWS's event-ruler, is missing: see `make ruler`")
+    java = referees.program("java")
+    if not RULER.is_dir():
+        referees.missing("AWS's event-ruler", "To get it, run: make ruler (needs Java and Maven)")
     asked = [
         ((name, supervised), outcome, pattern, found)
         for name, (found, _) in {**EVENTS, **SUPERVISED}.items()
@@ -197,7 +198,7 @@ def outcomes() -> dict[tuple[str, bool], str]:
     ]
     lines = "".join(json.dumps([json.loads(pattern), found]) + "\n" for _, _, pattern, found in asked)
     # To optimize the code takes longer than to run it.
-    command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{RULER}/*", str(MATCH)]
+    command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{RULER}/*", str(MATCH)]
     answers = subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout.split()
     matched: dict[tuple[str, bool], set[str]] = {name: set() for name, *_ in asked}
     for (name, outcome, _, _), answer in zip(asked, answers, strict=True):
