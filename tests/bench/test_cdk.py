@@ -1,7 +1,6 @@
 """The figures of AWS CDK on the pages are what CDK synthesizes."""
 
 import os
-from pathlib import Path
 
 import pytest
 

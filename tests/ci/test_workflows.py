@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -114,3 +115,27 @@ def test_a_script_is_bash_that_stops_at_the_first_failure(script: Path):
     assert "\nset -euo pipefail\n" in text
     if bash := shutil.which("bash"):
         subprocess.run([bash, "-n", str(script)], check=True)
+
+
+def promised() -> list[str]:
+    classifiers = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["classifiers"]
+    return [line.rsplit(" ", 1)[1] for line in classifiers if re.search(r":: 3\.\d+$", line)]
+
+
+@pytest.mark.parametrize("file", ["pull-request.yml", "deploy.yml"])
+def test_every_promised_version_of_python_runs_the_tests_and_the_wheel(file: str):
+    job = jobs(GITHUB / "workflows" / file)["test"]
+    matrix = job["strategy"]["matrix"]["include"]
+    assert [entry["python"] for entry in matrix] == promised()
+    assert [entry["target"] for entry in matrix].count("test-all") == 1
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["make ${{ matrix.target }}", "make wheel-test"]
+    [setup] = [step for step in job["steps"] if "setup-python" in step.get("uses", "")]
+    assert setup["with"]["python-version"] == "${{ matrix.python }}"
+
+
+def test_gitlab_runs_the_tests_and_the_wheel_on_every_promised_version_of_python():
+    gitlab = content(ROOT / ".gitlab-ci.yml")
+    assert gitlab["test"]["parallel"]["matrix"] == [{"VERSION": promised()}]
+    assert gitlab["test"]["image"] == "python:$VERSION"
+    assert gitlab["test"]["script"] == ["make test", "make wheel-test"]
+    assert gitlab["test-all"]["script"] == ["make test-all"]
