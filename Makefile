@@ -28,7 +28,7 @@ status: setup ## show what is deployed to the emulator
 down: setup ## remove everything that `make up` created, and stop the emulator
 	@$(PY) -m sandbox destroy
 
-setup: $(READY) cli ## create the virtual environment and get the Pulumi CLI; takes no time if both exist
+setup: $(READY) cli ## create the virtual environment and get the Pulumi CLI, unless both exist
 
 # The file `ready` is a copy of what was installed, so a newer file with the same content needs no network.
 $(READY): requirements-dev.txt

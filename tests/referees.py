@@ -20,7 +20,7 @@ def missing(referee: str, remedy: str) -> NoReturn:
     """Skip the test, or fail it if referees are required.
 
     Args:
-        referee: What is missing, such as "Java".
+        referee: The name of the tool, such as "Java".
         remedy: A sentence that says how to get it.
     """
     reason = f"{referee} is missing. {remedy}"

@@ -1,4 +1,4 @@
-"""What the two public entries refuse: a stack's YAML configuration, and the arguments of the components.
+"""Values that the two public entries refuse: the YAML configuration of a stack, and the arguments of the components.
 
 The tests in this folder name the path of each problem, and a value or a key in its message. They say nothing about the
 wording.
@@ -18,7 +18,7 @@ from tests.mocks import Answers, Recorded, run
 
 Values = Mapping[str, Any]
 Case = tuple[dict[str, Any], str, str]
-"""What is wrong, the path of the problem, and what its message contains."""
+"""The values, the path of the problem, and a part of its message."""
 
 TASK: Values = {"image": "job:1", "schedule": "rate(6 hours)"}
 GROUP: Values = {"prefix": "shop-dev", "cluster": "main"}

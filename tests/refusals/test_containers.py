@@ -123,7 +123,7 @@ OF_A_DEFINITION: dict[str, Any] = {
     "managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "taskRole": "arn:aws:iam::123456789012:role/a",
     "exec": True, "stopTimeout": "30s", "logs": {"retentionDays": 7}, "networkMode": "awsvpc",
 }  # fmt: skip
-"""What an existing task definition says itself."""
+"""Keys that an existing task definition holds itself."""
 
 
 @pytest.mark.parametrize(("key", "value"), OF_A_DEFINITION.items(), ids=OF_A_DEFINITION)

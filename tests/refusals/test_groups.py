@@ -1,4 +1,4 @@
-"""What a stack shares: cluster, network, notifications, keys and roles that AWS refuses."""
+"""Clusters, networks, notifications, keys and roles of a stack that AWS refuses."""
 
 from typing import Any
 

@@ -31,7 +31,7 @@ def refused_sizes(sizes: list[tuple[int, int]], **values: str) -> set[tuple[int,
     tasks = {f"t{cpu}-{memory}": {**bad, "cpu": cpu, "memory": memory} for cpu, memory in sizes}
     found = [problem.split(": ", 1)[0] for problem in in_stack({}, tasks)]
     names = {path.split(".")[1] for path in found if path.endswith((".cpu", ".memory"))}
-    # Every task has a schedule that is refused, so that the configuration is refused and every size is looked at.
+    # The schedule of each task is refused too, so an error reports every task even if all sizes are accepted.
     assert len([path for path in found if path.endswith(".schedule")]) == len(sizes)
     return {(cpu, memory) for cpu, memory in sizes if f"t{cpu}-{memory}" in names}
 

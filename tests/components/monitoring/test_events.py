@@ -207,12 +207,14 @@ def outcomes() -> dict[tuple[str, bool], str]:
     return {name: " and ".join(sorted(found)) for name, found in matched.items()}
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("supervised", [False, True])
 @pytest.mark.parametrize("name", EVENTS)
 def test_an_end_is_taken_for_what_it_is(outcomes: dict[tuple[str, bool], str], name: str, supervised: bool):
     assert outcomes[name, supervised] == EVENTS[name][1]
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("name", SUPERVISED)
 def test_a_supervised_run_is_taken_for_what_its_state_machine_makes_of_it(
     outcomes: dict[tuple[str, bool], str], name: str

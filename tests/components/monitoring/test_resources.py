@@ -1,4 +1,4 @@
-"""What a group registers to watch its tasks: targets, queues and alarms, with all options on."""
+"""Event targets, queues and alarms of a group, with all options on."""
 
 from typing import Any, cast
 
