@@ -88,9 +88,10 @@ coverage: $(READY) ## run the tests, list the lines that none of them runs, and 
 
 N ?= 200
 SEED ?= 1
+ARGS ?=
 
 mutants: $(READY) ## change the code in N=200 random places (SEED=1) and count the changes that tests detect
-	@$(PY) -m tools.mutation --count $(N) --seed $(SEED)
+	@$(PY) -m tools.mutation --count $(N) --seed $(SEED) $(ARGS)
 
 lint: $(READY) ## lint and check the format
 	@echo "==> Lint"
