@@ -23,6 +23,8 @@ from .mutations import Mutation, is_valid, mutations
 PATHS = ("components", "config", "ops")
 SLOWER, EXTRA_SECONDS = 4, 90
 """The tests of a mutant may take this much longer than on the unchanged code: workers share the cores."""
+MOST_FAILED = 0.05
+"""Share of the tests that may fail on the unchanged code."""
 Verdict = Literal["killed", "survived", "timeout", "not covered"]
 
 
@@ -100,6 +102,8 @@ def run(folder: Path, count: int, seed: int, paths: Sequence[str], workers: int)
     if not tree.exists():
         copy_tree(tree)
     baseline = Baseline(tree, paths)
+    if len(baseline.failed) > MOST_FAILED * len(baseline.tests):
+        sys.exit(f"{len(baseline.failed)} tests fail on the unchanged code. Fix them first.")
     if baseline.failed:
         _say(f"{len(baseline.failed)} tests fail on the unchanged code and are left out:")
         for test in baseline.failed:

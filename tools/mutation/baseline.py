@@ -26,6 +26,8 @@ def copy_tree(folder: Path) -> None:
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
+    # Some tools look for the root of a repository.
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ class Baseline:
             "-p",
             "tools.mutation.durations",
         ]
-        command += ["--cov", "--cov-report=", "--cov-context=test"]
+        command += ["--cov", "--cov-report=", "--cov-fail-under=0"]
+        # A new worker after a crash would lose the data of the others.
+        command += ["--cov-context=test", "--timeout=600", "--max-worker-restart=0"]
         environment = {**os.environ, "DURATIONS": str(durations)}
         subprocess.run(command, cwd=self.folder, env=environment, check=False)
 
