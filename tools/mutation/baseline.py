@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import pytest
 from coverage import CoverageData
 
 from .mutations import Mutation
@@ -59,22 +60,15 @@ class Baseline:
         }
 
     def _measure(self, durations: Path) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-n",
-            "auto",
-            "--dist",
-            "worksteal",
-            "-p",
-            "tools.mutation.durations",
-        ]
-        command += ["--cov", "--cov-report=", "--cov-fail-under=0"]
+        command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal"]
+        command += ["-p", "tools.mutation.durations", "--cov", "--cov-report=", "--cov-fail-under=0"]
         # A new worker after a crash would lose the data of the others.
         command += ["--cov-context=test", "--timeout=600", "--max-worker-restart=0"]
         environment = {**os.environ, "DURATIONS": str(durations)}
-        subprocess.run(command, cwd=self.folder, env=environment, check=False)
+        ended = subprocess.run(command, cwd=self.folder, env=environment, check=False)
+        if ended.returncode not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            durations.unlink(missing_ok=True)
+            sys.exit("The tests of the unchanged code did not run to the end.")
 
     @property
     def files(self) -> list[str]:
