@@ -5,6 +5,8 @@ from typing import Any
 import pulumi
 import pytest
 
+from components import ScheduledTaskGroup
+
 from .refused import assert_one, in_group_arguments, in_task_arguments
 
 TASK: dict[str, tuple[dict[str, Any], str]] = {
@@ -65,5 +67,7 @@ def test_a_value_of_the_wrong_type_is_not_shown_as_it_could_be_a_secret():
 
 
 def test_a_task_with_a_group_and_one_of_its_own():
-    problems = in_task_arguments({"group": dict, "group_args": {}})
-    assert [problem for problem in problems if problem.startswith("group")]
+    def group() -> Any:
+        return ScheduledTaskGroup("tasks", {"cluster": "main"}).reference
+
+    assert_one(in_task_arguments({"group": group, "group_args": {}}), "group_args", "group")
