@@ -22,6 +22,7 @@ CHANGES: dict[str, tuple[str, list[str]]] = {
     "yield": ("def f():\n    yield a", ["def f():\n    pass"]),
     "return": ("def f():\n    return a", ["def f():\n    return None"]),
     "return of None": ("def f():\n    return None", []),
+    "return of a false value": ("def f():\n    return False", ["def f():\n    return True"]),
     "number": ("a = 1", ["a = 2"]),
     "boolean": ("a = True", ["a = False"]),
     "word": ('a = "ecs:RunTask"', ["a = 'ecs:RunTaskX'"]),

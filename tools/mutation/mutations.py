@@ -164,7 +164,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[Operator, ast.AST, str]]:
 
 def _changes_of_statement(node: ast.stmt) -> Iterator[tuple[Operator, ast.AST, str]]:
     match node:
-        case ast.Return(value=ast.expr()) if not _is_none(node.value):
+        case ast.Return(value=ast.expr()) if not _is_empty(node.value):
             yield "return None", node, "return None"
         case ast.Expr() | ast.AugAssign() | ast.Raise() | ast.Delete() | ast.Assert():
             yield "drop statement", node, "pass"
@@ -196,8 +196,9 @@ def _compared(node: ast.Compare, symbol: str) -> str:
     return f"(({ast.unparse(node.left)}) {symbol} ({ast.unparse(first)}){rest})"
 
 
-def _is_none(node: ast.expr | None) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_empty(node: ast.expr | None) -> bool:
+    """Whether a value is false like None, so that callers seldom see a difference."""
+    return isinstance(node, ast.Constant) and not node.value
 
 
 def _other(value: object) -> str | None:
