@@ -49,7 +49,7 @@ RULER := $(CACHE)/event-ruler-1.7.3
 ruler: ## get event-ruler, AWS's own matcher of event patterns (needs Java and Maven)
 	@if [ ! -d "$(RULER)" ]; then \
 	  echo "==> event-ruler, for the tests of event patterns"; \
-	  command -v java mvn > /dev/null || { echo "Java and Maven are required. Install them, or run: make test" >&2; exit 1; }; \
+	  command -v java > /dev/null && command -v mvn > /dev/null || { echo "Java and Maven are required. Install them, or run: make test" >&2; exit 1; }; \
 	  mvn -q -B -f tools/event-ruler/pom.xml dependency:copy-dependencies -DoutputDirectory="$(RULER)"; \
 	fi
 
