@@ -122,3 +122,27 @@ def test_every_alarm_reaches_the_topic(recorded: Recorded):
 def topic_of(recorded: Recorded) -> str:
     [topic] = [found for found in recorded.of_aws if found.type == "aws:sns/topic:Topic"]
     return f"arn:aws:sns:{REGION}:{ACCOUNT}:Topic/{topic.inputs['name']}"
+
+
+METRICS = {
+    ("AWS/Scheduler", "InvocationDroppedCount", ("ScheduleGroup",)),
+    ("AWS/Scheduler", "TargetErrorCount", ("ScheduleGroup",)),
+    ("AWS/Scheduler", "InvocationsFailedToBeSentToDeadLetterCount", ("ScheduleGroup",)),
+    ("AWS/Scheduler", "InvocationThrottleCount", ("ScheduleGroup",)),
+    ("AWS/Scheduler", "TargetErrorThrottledCount", ("ScheduleGroup",)),
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible", ("QueueName",)),
+    ("AWS/States", "ExecutionsSucceeded", ("StateMachineArn",)),
+}
+"""AWS: EventBridge Scheduler user guide, "Monitoring with CloudWatch"; Amazon SQS developer guide, "Available CloudWatch
+metrics"; Step Functions developer guide, "Monitoring Step Functions metrics"."""
+
+
+def test_alarms_look_at_metrics_that_aws_has_and_at_the_tasks_own(recorded: Recorded):
+    alarms = of_type(recorded, "MetricAlarm").values()
+    queried = [query["metric"] for alarm in alarms for query in alarm.get("metricQueries", []) if "metric" in query]
+    found = {
+        (metric["namespace"], metric["metricName"], tuple(metric.get("dimensions") or ()))
+        for metric in [*queried, *(alarm for alarm in alarms if "metricName" in alarm)]
+    }
+    [counted] = [inputs["metricTransformation"] for inputs in of_type(recorded, "LogMetricFilter").values()]
+    assert found == {*METRICS, (counted["namespace"], counted["name"], ())}
