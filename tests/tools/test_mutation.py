@@ -101,6 +101,11 @@ def test_the_tests_of_a_change_are_those_that_run_its_line(tree: Path):
     assert ids == {1: of_function, 5: of_function, 9: []}
 
 
+def test_a_default_of_a_function_runs_when_the_module_is_imported():
+    found = mutations("a.py", "def f(a=1):\n    return g(2)\n")
+    assert {mutation.old: mutation.in_function for mutation in found} == {"1": False, "return g(2)": True, "2": True}
+
+
 def test_a_change_is_detected_if_a_test_fails(tree: Path):
     double, nothing = (measured.Test(f"test_product.py::test_{name}", 0.1) for name in ("double", "nothing"))
     verdicts = [judge(on_line(5), tests, tree).verdict for tests in ([nothing, double], [nothing], [])]

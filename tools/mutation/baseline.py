@@ -87,7 +87,8 @@ class Baseline:
         ids = _tests_in(contexts for line, contexts in lines.items() if line in own)
         if not mutation.in_function:
             ids |= _tests_in(lines.values())
-            for other in self._importers.get(mutation.file, ()):
+            others = self._importers.get(mutation.file, ()) if not ids else ()
+            for other in others:
                 ids |= _tests_in(self._contexts.get(other, {}).values())
         return self._fastest_first(ids)
 

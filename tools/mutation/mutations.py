@@ -82,7 +82,8 @@ class _Finder:
 
     def _below(self, node: ast.AST, *, in_function: bool) -> Iterator[Mutation]:
         for child in _children(node):
-            inside = in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            # Defaults and decorators of a function run when it is defined.
+            inside = in_function or (isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and child in node.body)
             for operator, target, new in _changes(child):
                 if operator == "remove element":
                     yield from self._without_element(target, inside=inside)
