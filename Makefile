@@ -1,4 +1,4 @@
-# Two commands do everything on a fresh machine: `make up` and `make test`. `make help` lists the others.
+# `make up` deploys to a local AWS emulator, `make test` tests. `make help` lists all targets.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -7,13 +7,14 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
-# Each of the many processes that are started would otherwise compile the same sources anew.
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks
+# Python would otherwise compile the same sources again in each of the many processes that tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up preview status down setup cli ruler actionlint test lint format types bench docs site wheel lock
+.PHONY: help up preview status down setup cli ruler actionlint test test-all lint format types coverage mutants bench docs site wheel wheel-test lock
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
 
 up: setup ## deploy the stack `local` to a local AWS emulator with the real Pulumi engine
 	@$(PY) -m sandbox up
@@ -21,53 +22,77 @@ up: setup ## deploy the stack `local` to a local AWS emulator with the real Pulu
 preview: setup ## show what `make up` would change
 	@$(PY) -m sandbox preview
 
-status: setup ## show what is deployed in the sandbox
+status: setup ## show what is deployed to the emulator
 	@$(PY) -m sandbox status
 
-down: setup ## delete everything that `make up` created, and stop the emulator
+down: setup ## remove everything that `make up` created, and stop the emulator
 	@$(PY) -m sandbox destroy
 
-setup: $(READY) cli ## create the virtual environment and get the Pulumi CLI
+setup: $(READY) cli ## create the virtual environment and get the Pulumi CLI, unless both exist
 
+# The file `ready` is a copy of what was installed, so a newer file with the same content needs no network.
 $(READY): requirements-dev.txt
-	@echo "==> Creating the virtual environment $(VENV) from requirements-dev.txt, with hashes (about 1 minute)"
-	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x")'
-	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@if ! cmp -s requirements-dev.txt $@; then \
+	  echo "==> Installing requirements-dev.txt into $(VENV), with hashes checked (1 minute)"; \
+	  $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is required. Set PYTHON=python3.x.")'; \
+	  test -x $(PY) || $(PYTHON) -m venv $(VENV); \
+	  $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
+	  cp requirements-dev.txt $@; \
+	fi
 	@touch $@
 
-cli: $(READY)
+cli: $(READY) ## get the Pulumi CLI if none is on PATH
 	@$(PY) -m sandbox cli > /dev/null
 
-RULER := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks/event-ruler-1.7.3
+RULER := $(CACHE)/event-ruler-1.7.3
 
-ruler: ## get AWS's own event pattern matcher for the tests (needs Java and Maven)
-	@if [ -d "$(RULER)" ]; then :; \
-	elif command -v java > /dev/null && command -v mvn > /dev/null; then \
-	  echo "==> Getting AWS's event-ruler for the tests"; \
+ruler: ## get event-ruler, AWS's own matcher of event patterns (needs Java and Maven)
+	@if [ ! -d "$(RULER)" ]; then \
+	  echo "==> event-ruler, for the tests of event patterns"; \
+	  command -v java > /dev/null && command -v mvn > /dev/null || { echo "Java and Maven are required. Install them, or run: make test" >&2; exit 1; }; \
 	  mvn -q -B -f tools/event-ruler/pom.xml dependency:copy-dependencies -DoutputDirectory="$(RULER)"; \
-	else \
-	  echo "==> Java or Maven is not installed: skipping the tests with AWS's event-ruler"; \
 	fi
 
 ACTIONLINT := 1.7.12
-ACTIONLINT_BIN := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks/actionlint-$(ACTIONLINT)
+ACTIONLINT_BIN := $(CACHE)/actionlint-$(ACTIONLINT)
 
-actionlint: ## get the linter for GitHub workflows (needs Go)
-	@if [ -x "$(ACTIONLINT_BIN)/actionlint" ]; then :; \
-	elif command -v go > /dev/null; then \
-	  echo "==> Getting actionlint for the tests of the workflows"; \
+actionlint: ## get actionlint, the linter for GitHub workflows (needs Go)
+	@if [ ! -x "$(ACTIONLINT_BIN)/actionlint" ]; then \
+	  echo "==> actionlint, for the tests of the workflows"; \
+	  command -v go > /dev/null || { echo "Go is required. Install it, or run: make test" >&2; exit 1; }; \
 	  GOBIN="$(ACTIONLINT_BIN)" go install github.com/rhysd/actionlint/cmd/actionlint@v$(ACTIONLINT); \
-	else \
-	  echo "==> Go is not installed: skipping actionlint"; \
 	fi
 
-test: setup ruler actionlint ## run the linter, the type checker and all tests
+PYTEST := $(PY) -m pytest -n auto --dist worksteal
+# A new worker after a crash would lose the data of the others, so a crash ends the run.
+COVERAGE := --cov --cov-report= --cov-fail-under=0 --max-worker-restart=0
+
+test: $(READY) ## lint, check types and run the tests; offline too, and tests without their tool are skipped
+	@$(PY) -m sandbox cli > /dev/null || echo "==> There is no Pulumi CLI: tests that need it are skipped"
 	@$(MAKE) --no-print-directory lint types
-	@echo "==> Checking the configuration of all stacks"
+	@echo "==> Configuration of all stacks"
 	@$(PY) -m ops check --all
 	@echo "==> Tests"
-	@$(PY) -m pytest -n auto --dist worksteal
+	@$(PYTEST) -r fEs
+
+test-all: setup ruler actionlint ## the same as test, with coverage; no test is skipped (needs Java, Maven, Go and Node)
+	@$(MAKE) --no-print-directory lint types
+	@echo "==> Configuration of all stacks"
+	@$(PY) -m ops check --all
+	@echo "==> Tests, with coverage"
+	@REFEREES=required $(PYTEST) $(COVERAGE)
+	@$(PY) -m coverage report
+
+coverage: $(READY) ## run the tests, list the lines that none of them runs, and fail below the floor
+	@$(PYTEST) $(COVERAGE)
+	@$(PY) -m coverage report
+
+N ?= 200
+SEED ?= 1
+ARGS ?=
+
+mutants: $(READY) ## change the code in N=200 random places (SEED=1) and count the changes that tests detect
+	@$(PY) -m tools.mutation --count $(N) --seed $(SEED) $(ARGS)
 
 lint: $(READY) ## check code style, format (ruff) and prose
 	@echo "==> Lint"
@@ -75,18 +100,18 @@ lint: $(READY) ## check code style, format (ruff) and prose
 	@$(PY) -m ruff format --check .
 	@$(PY) -m tools.prose
 
-format: $(READY) ## format the code, and fix what the linter can fix
+format: $(READY) ## format the code
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-types: $(READY) ## run the strict type checker
+types: $(READY) ## check types strictly
 	@echo "==> Types"
 	@$(PY) -m basedpyright
 
 bench: $(READY) cli ## run the benchmarks; PARTS="program cdk" selects some
 	@$(PY) -m bench $(PARTS)
 
-docs: $(READY) ## regenerate the schemas and the generated pages
+docs: $(READY) ## generate the schemas, and the pages that come from code
 	@$(PY) -m config.schema
 	@$(PY) -m config.documentation
 	@$(PY) -m plugin.schema
@@ -94,11 +119,18 @@ docs: $(READY) ## regenerate the schemas and the generated pages
 	@$(PY) -m bench.page
 	@$(PY) -m tests.docs.operating_page
 
-site: $(READY) ## build the documentation site in site/; warnings are errors
+site: $(READY) ## build the site from docs/ into site/; a warning is an error
 	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
 
-wheel: $(READY) ## build the wheel of the components in dist/
+wheel: $(READY) ## build the wheel of the components into dist/
 	@$(PY) -m hatchling build -t wheel
+
+wheel-test: $(READY) ## install the wheel alone into a new virtual environment and test it there
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT; \
+	$(PY) -m hatchling build -t wheel -d "$$folder"; \
+	$(PY) -m venv "$$folder/venv"; \
+	"$$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$$folder"/*.whl; \
+	WHEEL_PYTHON="$$folder/venv/bin/python" $(PY) -m pytest tests/packaging/test_wheel.py
 
 lock: $(READY) ## update requirements*.txt from requirements*.in
 	@for name in requirements requirements-dev; do \

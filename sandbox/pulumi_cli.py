@@ -49,14 +49,34 @@ def find_or_get(say: Say) -> Path:
     Raises:
         SandboxError: The CLI cannot be downloaded or built.
     """
-    if (on_path := shutil.which("pulumi")) and _is_suitable(Path(on_path)) and Path(on_path).parent.name == "bin":
-        return Path(on_path).parent.parent
+    if on_path := _on_path():
+        return on_path
+    with _lock():
+        return _cached() or _install(say) or _build(say)
+
+
+def find() -> Path | None:
+    """Return the folder that contains `bin/pulumi`, or None if a CLI must be downloaded or built first."""
+    if on_path := _on_path():
+        return on_path
+    with _lock():
+        return _cached()
+
+
+def _lock() -> FileLock:
     cache_folder().mkdir(parents=True, exist_ok=True)
-    with FileLock(cache_folder() / "lock"):
-        for root in sorted(cache_folder().glob("pulumi-*")):
-            if _is_suitable(root / "bin" / "pulumi"):
-                return root
-        return _install(say) or _build(say)
+    return FileLock(cache_folder() / "lock")
+
+
+def _on_path() -> Path | None:
+    found = shutil.which("pulumi")
+    suitable = found and Path(found).parent.name == "bin" and _is_suitable(Path(found))
+    return Path(found).parent.parent if found and suitable else None
+
+
+def _cached() -> Path | None:
+    roots = sorted(cache_folder().glob("pulumi-*"))
+    return next((root for root in roots if _is_suitable(root / "bin" / "pulumi")), None)
 
 
 @cache

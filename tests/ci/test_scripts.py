@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests import referees
 from tests.ci.fake_host import TOKEN
 
 ROOT = Path(__file__).parents[2]
@@ -18,9 +19,11 @@ HOST = Path(__file__).with_name("fake_host.py")
 MARKER = "<!-- scheduled-tasks: review -->"
 Script = Callable[..., "subprocess.CompletedProcess[str]"]
 
-pytestmark = pytest.mark.skipif(
-    not shutil.which("jq") or not shutil.which("bash"), reason="jq or bash is not installed"
-)
+
+@pytest.fixture(autouse=True, scope="module")
+def _programs() -> None:
+    for name in ("bash", "jq"):
+        referees.program(name)
 
 
 class Machine:

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from jsonschema.validators import validator_for
 
 from config.yaml_files import read
+from tests import referees
 
 ROOT = Path(__file__).parents[2]
 GITHUB = ROOT / ".github"
@@ -39,7 +41,7 @@ def jobs(file: Path) -> dict[str, dict[str, Any]]:
 def test_actionlint_finds_nothing():
     versions = sorted(CACHE.glob("actionlint-*/actionlint"))
     if not versions:
-        pytest.skip("actionlint is not installed. Run `make actionlint`, which needs Go.")
+        referees.missing("actionlint", "To get it, run: make actionlint (needs Go)")
     done = subprocess.run([str(versions[-1]), "-no-color"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
@@ -112,3 +114,27 @@ def test_a_script_stops_at_the_first_failure(script: Path):
     assert "\nset -euo pipefail\n" in text
     if bash := shutil.which("bash"):
         subprocess.run([bash, "-n", str(script)], check=True)
+
+
+def promised() -> list[str]:
+    classifiers = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["classifiers"]
+    return [line.rsplit(" ", 1)[1] for line in classifiers if re.search(r":: 3\.\d+$", line)]
+
+
+@pytest.mark.parametrize("file", ["pull-request.yml", "deploy.yml"])
+def test_every_promised_version_of_python_runs_the_tests_and_the_wheel(file: str):
+    job = jobs(GITHUB / "workflows" / file)["test"]
+    matrix = job["strategy"]["matrix"]["include"]
+    assert [entry["python"] for entry in matrix] == promised()
+    assert [entry["target"] for entry in matrix].count("test-all") == 1
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["make ${{ matrix.target }}", "make wheel-test"]
+    [setup] = [step for step in job["steps"] if "setup-python" in step.get("uses", "")]
+    assert setup["with"]["python-version"] == "${{ matrix.python }}"
+
+
+def test_gitlab_runs_the_tests_and_the_wheel_on_every_promised_version_of_python():
+    gitlab = content(ROOT / ".gitlab-ci.yml")
+    assert gitlab["test"]["parallel"]["matrix"] == [{"VERSION": promised()}]
+    assert gitlab["test"]["image"] == "python:$VERSION"
+    assert gitlab["test"]["script"] == ["make test", "make wheel-test"]
+    assert gitlab["test-all"]["script"] == ["make test-all"]

@@ -19,6 +19,9 @@ from tests.config.conftest import Load
 from tests.config.random_tasks import MUTATIONS, tasks
 from tests.mocks import run
 
+# Each test takes 25 seconds on two busy cores.
+pytestmark = pytest.mark.timeout(240)
+
 FUNCTION_SCOPED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 REQUESTS = {
     "aws:ecs/taskDefinition:TaskDefinition": ("ecs", "RegisterTaskDefinition", ecs.TaskDefinition.fields),

@@ -17,7 +17,7 @@ from typer.main import get_command
 from components import __version__
 from ops.__main__ import app as ops
 from sandbox.__main__ import app as sandbox
-from sandbox.pulumi_cli import find_or_get
+from tests import referees
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").glob("*/README.md"))]
@@ -88,16 +88,10 @@ def test_a_make_target_exists(page: str, line: str):
 
 
 @cache
-def pulumi() -> Path:
-    """Find the CLI, once."""
-    return find_or_get(print) / "bin" / "pulumi"
-
-
-@cache
 def help_of_pulumi(*words: str) -> str:
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     return subprocess.run(
-        [pulumi(), *words, "--help"], env=environment, capture_output=True, text=True, check=True
+        [referees.pulumi(), *words, "--help"], env=environment, capture_output=True, text=True, check=True
     ).stdout
 
 

@@ -11,6 +11,7 @@ import pytest
 from sandbox import server
 from sandbox.engine import Sandbox
 from sandbox.projects import project_copy
+from tests import referees
 
 from . import attached
 
@@ -26,6 +27,11 @@ def client(box: Sandbox, service: str) -> Any:
         aws_access_key_id="test",
         aws_secret_access_key="test",
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pulumi_cli() -> None:
+    referees.pulumi()
 
 
 @pytest.fixture(scope="session")

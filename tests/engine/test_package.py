@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine import Sandbox
-from sandbox.pulumi_cli import find_or_get
+from tests import referees
 
 from .conftest import ROOT, client
 
@@ -39,7 +39,7 @@ def box(tmp_path: Path, aws: str, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
 
 
 def test_the_schema_is_valid():
-    cli = find_or_get(print) / "bin" / "pulumi"
+    cli = referees.pulumi()
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     checked = subprocess.run(
         [cli, "schema", "check", ROOT / "plugin" / "schema.json"],

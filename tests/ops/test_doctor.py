@@ -463,7 +463,6 @@ def test_findings_before_a_denied_call_are_kept(stack: HealthyStack):
 
 
 def test_shared_resources_are_read_once_for_all_tasks(stack: HealthyStack):
-    etl = stack.deployed.config.tasks["etl"]
     for number in range(20):
         task = stack.deployed.task("etl", f"more-{number}")
         stack.deployed.schedule(task, stack.deployed.define(task))

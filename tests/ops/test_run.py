@@ -358,7 +358,7 @@ def test_a_run_never_starts_twice_if_half_of_the_calls_fail(deployed: Deployed, 
         assert started <= 1, seed
         assert started == 1 or result.exit_code == 125, "An exit code other than 125 requires a started run."
         ended_well += result.exit_code == 0
-        cloud.be_well()
+        cloud.recover()
     assert len(cloud.tokens) == len(cloud.tasks()), "Each token starts one run."
     assert ended_well > 8
     assert cloud.calls.count("ecs.RunTask") > len(cloud.tokens), "Some answers must be lost."

@@ -35,9 +35,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZipFile]:
 @pytest.fixture(scope="module")
 def deployed(wheel: ZipFile, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The resources of the example and of the programs on the pages, in a process with the wheel and its dependencies,
-    and no file of the repository."""
+    and no file of the repository.
+
+    `make wheel-test` sets WHEEL_PYTHON to the interpreter of a virtual environment with only the wheel.
+    """
     installed, beside = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("beside")
-    wheel.extractall(installed)
+    interpreter = os.environ.get("WHEEL_PYTHON")
+    if not interpreter:
+        wheel.extractall(installed)
     for file in (ROOT / "tests/mocks.py", Path(__file__).with_name("on_mocks.py"), EXAMPLE):
         shutil.copy(file, beside)
     programs = [beside / EXAMPLE.name]
@@ -47,7 +52,7 @@ def deployed(wheel: ZipFile, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         program.write_text(text)
         programs.append(program)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (installed, beside)))}
-    command = [sys.executable, "-P", beside / "on_mocks.py", *programs]
+    command = [interpreter or sys.executable, "-P", beside / "on_mocks.py", *programs]
     ran = subprocess.run(command, cwd=beside, env=environment, check=True, capture_output=True, text=True)
     return json.loads(ran.stdout)
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from components.monitoring import events
+from tests import referees
 
 HOME = "arn:aws:ecs:eu-west-1:123456789012"
 CLUSTER = f"{HOME}:cluster/main"
@@ -186,8 +186,9 @@ def patterns(outcome: str, *, supervised: bool) -> list[str]:
 def outcomes() -> dict[tuple[str, bool], str]:
     """The outcomes of each event according to AWS's matcher, in a stack with and without supervised tasks. The matcher
     is started once."""
-    if not shutil.which("java") or not RULER.is_dir():
-        pytest.skip("Java, or AWS's event-ruler, is missing: see `make ruler`")
+    java = referees.program("java")
+    if not RULER.is_dir():
+        referees.missing("AWS's event-ruler", "To get it, run: make ruler (needs Java and Maven)")
     asked = [
         ((name, supervised), outcome, pattern, found)
         for name, (found, _) in {**EVENTS, **SUPERVISED}.items()
@@ -197,7 +198,7 @@ def outcomes() -> dict[tuple[str, bool], str]:
     ]
     lines = "".join(json.dumps([json.loads(pattern), found]) + "\n" for _, _, pattern, found in asked)
     # Optimizing the code takes longer than running it.
-    command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{RULER}/*", str(MATCH)]
+    command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{RULER}/*", str(MATCH)]
     answers = subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout.split()
     matched: dict[tuple[str, bool], set[str]] = {name: set() for name, *_ in asked}
     for (name, outcome, _, _), answer in zip(asked, answers, strict=True):
@@ -206,6 +207,7 @@ def outcomes() -> dict[tuple[str, bool], str]:
     return {name: " and ".join(sorted(found)) for name, found in matched.items()}
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("supervised", [False, True])
 @pytest.mark.parametrize("name", EVENTS)
 def test_each_event_matches_the_pattern_of_its_outcome(
@@ -214,6 +216,7 @@ def test_each_event_matches_the_pattern_of_its_outcome(
     assert outcomes[name, supervised] == EVENTS[name][1]
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("name", SUPERVISED)
 def test_a_supervised_run_has_the_outcome_that_its_state_machine_reports(
     outcomes: dict[tuple[str, bool], str], name: str
