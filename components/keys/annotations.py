@@ -122,13 +122,13 @@ class Items(_Check):
 
 @dataclass(frozen=True, slots=True)
 class NotEmpty(_Check):
-    """A list with at least one item."""
+    """A list with at least one item, or a string with more than spaces."""
 
     message: str = "is empty. Name at least one."
 
     def check(self, value: Sequence[object]) -> None:
-        """Refuse an empty list."""
-        if not value:
+        """Refuse an empty list or string."""
+        if not (value.strip() if isinstance(value, str) else value):
             raise invalid(self.message)
 
 

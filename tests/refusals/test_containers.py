@@ -24,7 +24,7 @@ def volume(**values: Any) -> dict[str, Any]:
 
 
 CASES: dict[str, Case] = {
-    "build and task definition": ({"image": {"build": "."}, "taskDefinition": "legacy"}, "taskDefinition", "build"),
+    "build and task definition": ({"image": {"build": "."}, "taskDefinition": "legacy"}, "taskDefinition", "image"),
     "nothing to run": ({"image": None, "taskDefinition": None, "command": ["a"]}, "", "image"),
     "folder of a build": ({"image": {"build": " "}}, "image.build", "Dockerfile"),
     "image": ({"image": "job: 1"}, "image", '"job: 1"'),
@@ -70,7 +70,7 @@ CASES: dict[str, Case] = {
     "access point without a file system": (volume(accessPoint="fsap-0b"), "volumes.data.accessPoint", "EFS"),
     "file system on Windows": ({**WINDOWS, **volume(efs="fs-0a", path="C:\\data")}, "volumes.data.efs", "Windows"),
     "path of Linux on Windows": ({**WINDOWS, **volume(path="/data")}, "volumes.data.path", '"/data"'),
-    "file system on EXTERNAL": ({"launch": "external", **volume(efs="fs-0a")}, "volumes.data.efs", "EXTERNAL"),
+    "file system on EXTERNAL": ({"launch": "external", **volume(efs="fs-0a")}, "volumes.data.efs", "external"),
     "ulimit on Fargate": ({"ulimits": {"core": 1}}, "ulimits.core", "nofile"),
     "no such ulimit": ({"launch": "ec2", "ulimits": {"files": 1}}, "ulimits.files", "nofile"),
     "soft over hard": ({"ulimits": {"nofile": {"soft": 3, "hard": 2}}}, "ulimits.nofile.soft", "3"),

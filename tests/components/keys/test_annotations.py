@@ -42,7 +42,9 @@ def problems(where: str, value: object, **options: Any) -> list[str]:
     """The problems with a value of a key such as `Retry.attempts`."""
     shape, key = where.split(".")
     found = validated(SHAPES[shape], {key: value}, **options).problems
-    return [str(problem) for problem in found if not (problem.path != (key,) and problem.message == "is missing.")]
+    return [
+        str(problem) for problem in found if not (problem.path != (key,) and problem.message.startswith("is missing."))
+    ]
 
 
 def annotated(kind: type) -> set[str]:

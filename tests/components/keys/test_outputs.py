@@ -58,7 +58,7 @@ def found(shape: type, key: str, value: Callable[[object], object]) -> list[Prob
         lambda: [
             problem
             for problem in validated(shape, {key: value(pulumi.Output.from_input("x"))}).problems
-            if problem.message != "is missing."
+            if not problem.message.startswith("is missing.")
         ]
     )
 
