@@ -109,7 +109,7 @@ SubnetIds = Input[
         Sequence[
             Input[Annotated[str, Matches(patterns.SUBNET, "a subnet", "its ID, such as subnet-0123456789abcdef0")]]
         ],
-        Items(1, 16, "subnets"),
+        Items(*limits.SUBNETS, "subnets"),
     ]
 ]
 SecurityGroupIds = Input[

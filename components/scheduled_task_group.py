@@ -40,7 +40,7 @@ class GroupResources:
     cluster_arn: pulumi.Output[str]
     """Once runs can start on the cluster: it has its capacity providers."""
     scheduler_role_arn: pulumi.Output[str]
-    """Once the role has its policy, which AWS checks when it creates a schedule."""
+    """Once the role has its policy, so that the first launch of a schedule is allowed."""
     supervisor: Supervisor
     network: RunNetwork
     security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]

@@ -22,15 +22,6 @@ MEMORY_BY_CPU: dict[int, tuple[int, ...]] = {
 WINDOWS_CPU = (1024, 2048, 4096)
 """CPU units of Windows tasks."""
 
-DEFAULT_CPU = 256
-DEFAULT_MEMORY = 512
-
-EPHEMERAL_STORAGE_GIB = (21, 200)
-"""Minimum and maximum of the ephemeral storage setting. Without the setting, a task has 20 GiB (AWS: botocore ecs,
-EphemeralStorage)."""
-
-MAX_STOP_TIMEOUT_SECONDS = 120
-"""AWS: botocore ecs, ContainerDefinition.stopTimeout, for tasks on Fargate."""
 
 LAUNCH_BUCKET, LAUNCH_REFILL = 100, 20
 """Task launches per account and Region: the burst, and the rate per second after it. Spot tasks have their own quota of

@@ -1,9 +1,10 @@
 """A deployment, found in AWS by its schedule group. Needs no checkout, no Pulumi and no state."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from components.aws.arn import Arn
 from components.aws.names import GROUP_TAG, GroupNames
 from components.monitoring.events import FAILED, SUCCEEDED
 from components.problems import listed, nearest
@@ -43,12 +44,12 @@ class Deployment:
     @property
     def region(self) -> str:
         """The Region of the deployment."""
-        return self.arn.split(":")[3]
+        return Arn.parse(self.arn).region
 
     @property
     def account_id(self) -> str:
         """The account of the deployment."""
-        return self.arn.split(":")[4]
+        return Arn.parse(self.arn).account_id
 
     @property
     def outcome_log_groups(self) -> list[str]:
@@ -57,8 +58,7 @@ class Deployment:
 
     def resource(self, service: str, name: str) -> str:
         """Return the ARN of another resource in the same account and Region."""
-        partition = self.arn.split(":")[1]
-        return f"arn:{partition}:{service}:{self.region}:{self.account_id}:{name}"
+        return str(replace(Arn.parse(self.arn), service=service, resource=name))
 
     @property
     def client(self) -> Clients:

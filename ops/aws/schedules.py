@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from components.aws import names
+from components.aws.arn import Arn
 from components.problems import listed, nearest
 from components.schedules import Expression, ExpressionError, Rate, next_runs, parse
 
@@ -138,7 +139,8 @@ def task_of(schedule: str) -> str:
 
 def is_supervised(target_arn: str) -> bool:
     """Tell if the target of a schedule is a state machine."""
-    return target_arn.split(":")[2:3] == [STATES]
+    target = Arn.parse_if_arn(target_arn)
+    return target is not None and target.service == STATES
 
 
 def list_schedules(deployment: Deployment, name_prefix: str | None = None) -> list[Listed]:

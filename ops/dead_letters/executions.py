@@ -27,7 +27,7 @@ from ..aws.machines import (
     running_executions,
 )
 from ..errors import OpsError
-from ..runs.request import MANUAL, Occasion
+from ..runs.request import MANUAL, LaunchContext
 
 WAIT_SECONDS = 120
 """The longest wait for the first ECS task of an execution. The message is held for longer."""
@@ -42,7 +42,9 @@ class Executions:
     _started: dict[str, str] = field(default_factory=dict[str, str])
     """The last started execution by state machine, because AWS may not list it yet."""
 
-    def run(self, machine_arn: str, occasion: Occasion, start: Callable[[Occasion], object]) -> tuple[str, bool]:
+    def run(
+        self, machine_arn: str, context: LaunchContext, start: Callable[[LaunchContext], object]
+    ) -> tuple[str, bool]:
         """Ensure that the run of a message has started.
 
         Returns the name of its execution, and whether an earlier redrive started it. Raises OpsError if no run has
@@ -50,7 +52,7 @@ class Executions:
         """
         machine = read_machine(self.deployment, machine_arn)
         for number in count(1):
-            own = occasion if number == 1 else _next(occasion, number)
+            own = context if number == 1 else _next(context, number)
             name = f"{MANUAL}{own.execution_id}"
             started_before = execution_status(self.deployment, machine.arn, name) is not None
             if not started_before:
@@ -88,12 +90,12 @@ class Executions:
         return progress
 
 
-def _next(occasion: Occasion, number: int) -> Occasion:
+def _next(context: LaunchContext, number: int) -> LaunchContext:
     # The previous execution has recorded the scheduled time, so this one must not record it again.
-    return replace(occasion, execution_id=f"{occasion.execution_id}-{number}", delivered=False)
+    return replace(context, execution_id=f"{context.execution_id}-{number}", delivered=False)
 
 
-def _refuse_unless_ended(name: str, progress: Progress, occasion: Occasion) -> None:
+def _refuse_unless_ended(name: str, progress: Progress, context: LaunchContext) -> None:
     if progress.status == RUNNING:
         raise OpsError(
             f"Its execution {name} is running but has not started its run yet: it waits for capacity or for another "
@@ -101,7 +103,7 @@ def _refuse_unless_ended(name: str, progress: Progress, occasion: Occasion) -> N
         )
     if progress.cause == DELIVERED_TWICE:
         raise OpsError(
-            f"A run for {occasion.scheduled_time} has already started, either by EventBridge Scheduler or for another "
+            f"A run for {context.scheduled_time} has already started, either by EventBridge Scheduler or for another "
             "message. Check it with ops history and delete the message. To start another run anyway, pass --anew."
         )
 

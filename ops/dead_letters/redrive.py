@@ -24,7 +24,7 @@ from ..aws.schedules import Schedule, get_schedule
 from ..aws.tasks import family_tasks
 from ..errors import OpsError
 from ..runs.records import last_part
-from ..runs.request import Occasion, Variation, redriven_for
+from ..runs.request import LaunchContext, RunChanges, redriven_for
 from ..runs.starting import Started, start
 from .executions import Executions
 from .message import DeadLetter
@@ -106,19 +106,23 @@ class Redrive:
         token = f"{message.id}-{uuid.uuid4().hex[:8]}" if self.anew else message.id
         time = message.time or message.sent or datetime.now(UTC)
         delivered = message.time is not None and not self.anew
-        occasion = Occasion(schedule.arn, time, token, message.id, delivered)
+        context = LaunchContext(schedule.arn, time, token, message.id, delivered)
 
-        def begin(occasion: Occasion, count: int | None = None) -> Started:
-            given = Variation(count=count)
-            return start(self.deployment, message.task, schedule, occasion, given, who=self.who, tell=self.tell)
+        def begin(context: LaunchContext, count: int | None = None) -> Started:
+            changes = RunChanges(count=count)
+            return start(self.deployment, message.task, schedule, context, changes, who=self.who, tell=self.tell)
 
         if schedule.supervised:
-            name, started_before = self.executions.run(schedule.target_arn, occasion, begin)
+            name, started_before = self.executions.run(schedule.target_arn, context, begin)
             return [name], started_before
-        return self._start_tasks(message, schedule, occasion, begin)
+        return self._start_tasks(message, schedule, context, begin)
 
     def _start_tasks(
-        self, message: DeadLetter, schedule: Schedule, occasion: Occasion, begin: Callable[[Occasion, int], Started]
+        self,
+        message: DeadLetter,
+        schedule: Schedule,
+        context: LaunchContext,
+        begin: Callable[[LaunchContext, int], Started],
     ) -> tuple[list[str], bool]:
         """Start the ECS tasks of the run that don't exist yet."""
         existing = [] if self.anew else self._existing_tasks(message, schedule)
@@ -126,10 +130,10 @@ class Redrive:
             return existing, True
         if existing:
             # A smaller request than the first, so it needs another token.
-            occasion = replace(occasion, execution_id=f"{occasion.execution_id}-{len(existing)}")
+            context = replace(context, execution_id=f"{context.execution_id}-{len(existing)}")
         ecs = self.deployment.client("ecs")
         try:
-            started = begin(occasion, schedule.task_count - len(existing))
+            started = begin(context, schedule.task_count - len(existing))
         except ecs.exceptions.ConflictException as error:
             # The token was used with another request: by somebody else, or with an earlier revision.
             return [*existing, *_started_before(error)], True

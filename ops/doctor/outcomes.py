@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from os.path import commonprefix
 
+from components.aws.arn import Arn
 from components.monitoring.events import BROKEN, FAILED, SUCCEEDED
 
 from .finding import OK, PROBLEM, RECREATE, STACK, WARNING, Finding, abbreviate, attempt
@@ -71,7 +72,7 @@ def _rule(inventory: Inventory, name: str, outcome: str, state: str | None, topi
         fix = f"To enable it, run: aws events enable-rule --name {name}"
         return Finding(PROBLEM, STACK, f"The rule {name} is disabled. {lost}", fix)
     targets = inventory.deployment.client("events").list_targets_by_rule(Rule=name)["Targets"]
-    topics.update({target["Arn"]: True for target in targets if target["Arn"].split(":")[2] == "sns"})
+    topics.update({target["Arn"]: True for target in targets if Arn.parse(target["Arn"]).service == "sns"})
     if not targets:
         return Finding(PROBLEM, STACK, f"The rule {name} has no targets. {lost}", RECREATE)
     return Finding(OK, STACK, f"The rule {name} is enabled.")
@@ -94,7 +95,7 @@ def _log(inventory: Inventory, name: str) -> Iterator[Finding]:
 
 def _topic(inventory: Inventory, arn: str, used: bool) -> Iterator[Finding]:
     """Check that a topic has confirmed subscriptions. `used` tells if a rule publishes to it."""
-    name = arn.rsplit(":", 1)[-1]
+    name = Arn.parse(arn).name
     sns = inventory.deployment.client("sns")
     pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn)
     try:

@@ -91,10 +91,6 @@ class LaunchContext:
         return self.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-Occasion: TypeAlias = LaunchContext
-Variation: TypeAlias = RunChanges
-
-
 def decoded_input(schedule: Schedule, context: LaunchContext) -> Mapping[str, Json]:
     """The input of a schedule's target: RunTask's overrides, or the input of a state machine."""
     text = context.fill_in(schedule.target.get("Input", ""))
