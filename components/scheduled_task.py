@@ -13,13 +13,13 @@ from .args import GroupReference, ScheduledTaskArgs, ScheduledTaskGroupArgs
 from .aws import console, names
 from .aws.account import Account
 from .aws.names import GroupNames
-from .checks import checked_task
+from .checks import checked_group, checked_task
 from .checks.advice import ended_schedules
 from .checks.errors import refuse
-from .checks.references import reference_problems
+from .checks.references import own_group_problems, reference_problems
 from .monitoring.resources import create_success_alarm
 from .problems import Problem, key
-from .resolved import Schedule, Task
+from .resolved import Group, Schedule, Task
 from .scheduled_task_group import ScheduledTaskGroup
 from .scope import Scope
 from .supervised.resources import create_state_machine
@@ -83,10 +83,12 @@ class ScheduledTask(pulumi.ComponentResource):
         """
         component = f'{TASK_TYPE} "{name}"'
         task = args if isinstance(args, Task) else _checked(component, name, args)
-        if task.group:
-            refuse(component, reference_problems(task, task.group))
+        group = task.group or _own_group(component, task)
+        if not isinstance(group, Group):
+            refuse(component, reference_problems(task, group))
         super().__init__(TASK_TYPE, name, None, opts)
-        group = task.group or _own_group(task, self)
+        if isinstance(group, Group):
+            group = ScheduledTaskGroup(f"{name}-group", group, pulumi.ResourceOptions(parent=self)).reference
         scope = _scope(task, group, self)
         definition = create_task_definition(component, scope, task, group)
         self.resources, self.schedules = _create(scope, task, group, definition, self)
@@ -114,8 +116,8 @@ def _checked(component: str, name: str, args: ScheduledTaskArgs) -> Task:
     return task
 
 
-def _own_group(task: Task, parent: ScheduledTask) -> GroupReference:
-    """A group for this task alone, which allows what the task refers to."""
+def _own_group(component: str, task: Task) -> Group:
+    """The settings of a group for this task alone, which allows what the task refers to."""
     own: ScheduledTaskGroupArgs = {"prefix": f"{pulumi.get_project()}-{pulumi.get_stack()}-{task.name}"}
     if task.is_supervised:
         own["supervised"] = True
@@ -124,8 +126,9 @@ def _own_group(task: Task, parent: ScheduledTask) -> GroupReference:
         own["containers"] = {task.task_definition: task.container}
     if isinstance(task.task_role, str):
         own["pass_role_arns"] = [task.task_role]
-    args: ScheduledTaskGroupArgs = {**own, **task.args.get("group_args", {})}
-    return ScheduledTaskGroup(f"{task.name}-group", args, pulumi.ResourceOptions(parent=parent)).reference
+    group, problems = checked_group({**own, **task.args.get("group_args", {})})
+    refuse(component, [problem.within("group_args") for problem in problems] or own_group_problems(task, group))
+    return group
 
 
 def _scope(task: Task, group: GroupReference, parent: ScheduledTask) -> Scope:

@@ -6,7 +6,7 @@ from ..args import GroupReference
 from ..aws.account import Account
 from ..aws.images import registry_account
 from ..problems import Name, Path, Problem, key, listed
-from ..resolved import Task
+from ..resolved import Group, Task
 from ..supervised.settings import SUPERVISED_KEYS
 from .capacity import not_in_cluster
 from .same_account import task_elsewhere
@@ -16,15 +16,21 @@ from .tags import tags_together
 def reference_problems(task: Task, group: GroupReference) -> list[Problem]:
     """What the group does not allow, and a task definition that does not fit what it is to run on."""
     where = Account(group["partition"], group["region"], group["account_id"])
+    outcomes, supervised = group["succeeded_log_group"] != "", group["supervisor_role_arn"] != ""
     return [
         *_not_allowed(task, group),
-        *_not_in_group(task, group),
+        *_not_in_group(task, outcomes=outcomes, supervised=supervised),
         *task_elsewhere(task, where),
         *not_in_cluster(task, group["capacity_providers"]),
         *tags_together(task, group["tags"]),
         *_registries(task, group),
         *_task_definition(task, group),
     ]
+
+
+def own_group_problems(task: Task, group: Group) -> list[Problem]:
+    """What a group for this task alone does not have, because its `group_args` switch it off."""
+    return list(_not_in_group(task, outcomes=group.monitoring.outcomes, supervised=group.supervised))
 
 
 def _not_allowed(task: Task, group: GroupReference) -> Iterator[Problem]:
@@ -37,12 +43,12 @@ def _not_allowed(task: Task, group: GroupReference) -> Iterator[Problem]:
             yield Problem((name,), f'"{value}" is not in the group\'s {key(of_group)}. Add it there.')
 
 
-def _not_in_group(task: Task, group: GroupReference) -> Iterator[Problem]:
-    if task.expect_success_within is not None and group["succeeded_log_group"] == "":
+def _not_in_group(task: Task, *, outcomes: bool, supervised: bool) -> Iterator[Problem]:
+    if task.expect_success_within is not None and not outcomes:
         yield Problem(
             ("expect_success_within",), f"needs the outcomes of runs, but the group's {key('outcomes')} are off."
         )
-    if task.is_supervised and group["supervisor_role_arn"] == "":
+    if task.is_supervised and not supervised:
         name = next(name for name in SUPERVISED_KEYS if name in task.args)
         yield Problem((name,), f"needs a group with supervised tasks. Set {key('supervised')}: true on the group.")
 

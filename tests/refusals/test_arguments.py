@@ -71,3 +71,19 @@ def test_a_task_with_a_group_and_one_of_its_own():
         return ScheduledTaskGroup("tasks", {"cluster": "main"}).reference
 
     assert_one(in_task_arguments({"group": group, "group_args": {}}), "group_args", "group")
+
+
+@pytest.mark.parametrize(
+    ("group", "values", "path", "word"),
+    [
+        ({"monitoring": {"outcomes": False}}, {"expect_success_within": "2d"}, "expect_success_within", "outcomes"),
+        ({"supervised": False}, {"timeout": "2h"}, "timeout", "supervised"),
+        ({"subnet": "a"}, {}, "group_args.subnet", ""),
+        ({"cluster": "main", "create_cluster": {}}, {}, "group_args.cluster", "create_cluster"),
+    ],
+    ids=lambda value: str(value),
+)
+def test_a_group_of_its_own_that_does_not_suit_the_task(
+    group: dict[str, Any], values: dict[str, Any], path: str, word: str
+):
+    assert_one(in_task_arguments({"group_args": group, **values}), path, word)
