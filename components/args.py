@@ -186,8 +186,8 @@ class VpcArgs(TypedDict, total=False):
 
 @_strict
 class NetworkArgs(TypedDict, total=False):
-    """Where runs get their network interfaces (network mode awsvpc). Name the VPC in at most one way, and the
-    subnets too."""
+    """VPC, subnets and security groups of runs (network mode awsvpc). Name the VPC in at most one way, and the
+    subnets in at most one way."""
 
     vpc: Annotated[
         str,
@@ -534,9 +534,9 @@ class NotifyArgs(TypedDict, total=False):
 
 @_strict
 class MonitoringArgs(TypedDict, total=False):
-    """What the group monitors."""
+    """Monitoring of the group: outcome logs, alarms, dashboard and tracing."""
 
-    outcomes: Annotated[bool, Default(True), Aws("events PutRule")]
+    outcomes: Annotated[bool, Default(True), Aws("EventBridge PutRule")]
     """Records the end of each run, successful or failed, in outcome logs, and sends failures to the topic."""
 
     alarms: Annotated[bool, Default(True), Aws("PutMetricAlarm")]
@@ -553,11 +553,11 @@ class MonitoringArgs(TypedDict, total=False):
 class EncryptionArgs(TypedDict, total=False):
     """KMS keys of the group, by ARN. The key of log groups is set under `logs`."""
 
-    dead_letters: Annotated[KmsKeyArn, Default(words="SQS's own encryption"), Aws("sqs KmsMasterKeyId")]
+    dead_letters: Annotated[KmsKeyArn, Default(words="SQS's own encryption"), Aws("SQS KmsMasterKeyId")]
     """Key of the dead-letter queue. Its key policy must allow scheduler.amazonaws.com kms:GenerateDataKey and
     kms:Decrypt."""
 
-    schedules: Annotated[KmsKeyArn, Default(words="a key that AWS owns"), Aws("scheduler KmsKeyArn")]
+    schedules: Annotated[KmsKeyArn, Default(words="a key that AWS owns"), Aws("EventBridge Scheduler KmsKeyArn")]
     """Key that encrypts what schedules send to their targets."""
 
     secrets: Annotated[
@@ -603,7 +603,7 @@ class TaskDefinitionReference(TypedDict):
     """Its task role and execution role, if it has them."""
 
     compatibilities: Sequence[str]
-    """What it can run on: FARGATE, EC2, EXTERNAL."""
+    """Launch types that it supports: FARGATE, EC2, EXTERNAL."""
 
     network_mode: str
     """awsvpc, bridge, host or none."""
@@ -611,7 +611,7 @@ class TaskDefinitionReference(TypedDict):
 
 @_strict
 class GroupReference(TypedDict):
-    """What a scheduled task needs to know about its group: `ScheduledTaskGroup.reference`."""
+    """Values that a scheduled task needs from its group: `ScheduledTaskGroup.reference`."""
 
     prefix: str
     """Prefix of the names of the group's resources."""
@@ -706,7 +706,7 @@ class GroupReference(TypedDict):
 
 @_strict
 class ScheduledTaskGroupArgs(TypedDict, total=False):
-    """What the scheduled tasks of one stack share."""
+    """Settings that the scheduled tasks of one stack share."""
 
     prefix: Annotated[str, Default(words="`<project>-<stack>-<name of the group>`")]
     """Prefix of the names of the group's resources in AWS."""
@@ -714,13 +714,13 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     cluster: Annotated[Input[ClusterReference], Default("default"), Aws("Target.Arn")]
     """Name or ARN of the ECS cluster. If another resource produces it, it must be an ARN."""
 
-    create_cluster: Annotated[ClusterArgs, Default(words="none"), Aws("ecs CreateCluster")]
+    create_cluster: Annotated[ClusterArgs, Default(words="none"), Aws("ECS CreateCluster")]
     """A new cluster, instead of `cluster`."""
 
     network: Annotated[NetworkArgs, Default({}, "the public subnets of the default VPC"), Aws("NetworkConfiguration")]
-    """Where runs get their network interfaces."""
+    """VPC, subnets and security groups of runs."""
 
-    logs: Annotated[LogsArgs, Default({}, "30 days"), Aws("logs CreateLogGroup")]
+    logs: Annotated[LogsArgs, Default({}, "30 days"), Aws("CloudWatch Logs CreateLogGroup")]
     """Retention and encryption of the group's log group. Each task sets its own `mode`."""
 
     notify: Annotated[NotifyArgs, Default(words="nobody"), Aws("SNS topic")]
@@ -729,7 +729,7 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     monitoring: Annotated[
         MonitoringArgs, Default({}, "outcomes and alarms"), Aws("EventBridge rules, CloudWatch alarms")
     ]
-    """What the group monitors."""
+    """Monitoring of the group: outcome logs, alarms, dashboard and tracing."""
 
     containers: Annotated[Mapping[str, str], Default({}, "main")]
     """For each of `task_definitions`, the container whose exit code decides the outcome, by the string that
@@ -764,7 +764,7 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     enabled: Annotated[bool, Default(True), Aws("State of every schedule")]
     """`false` pauses every schedule of the group."""
 
-    tags: Annotated[Mapping[str, Text], Default({}, "none"), Aws("tags of every resource")]
+    tags: Annotated[Mapping[str, Text], Default({}, "none"), Aws("Tags of every resource")]
     """Tags of all resources of the group and of its runs, at most 49."""
 
 
@@ -788,7 +788,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     schedule: Annotated[str, ScheduleExpression(), Default(words="none"), Aws("ScheduleExpression")]
     """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`. Set either this or `schedules`."""
 
-    schedules: Annotated[Sequence[ScheduleArgs], Default((), "none"), Aws("several schedules")]
+    schedules: Annotated[Sequence[ScheduleArgs], Default((), "none"), Aws("Several schedules")]
     """Several schedules, each with its own settings, instead of `schedule`."""
 
     timezone: Annotated[str, TimeZone(), Default("UTC"), Aws("ScheduleExpressionTimezone")]
@@ -855,7 +855,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     (optionally with `:json-key::`) or SSM parameters. The task gets its own execution role, which reads only
     these."""
 
-    secret_values: Annotated[Mapping[str, Input[str]], OfTaskDefinition(), Default({}, "none"), Aws("ssm SecureString")]
+    secret_values: Annotated[Mapping[str, Input[str]], OfTaskDefinition(), Default({}, "none"), Aws("SSM SecureString")]
     """Environment variables from Pulumi secrets, such as those of the stack's configuration. The deployment
     stores the values as SSM parameters of type SecureString, and ECS reads them when the container starts."""
 
@@ -918,15 +918,15 @@ class ScheduledTaskArgs(TypedDict, total=False):
     """GiB of ephemeral storage on Fargate, 21 to 200."""
 
     permissions: Annotated[
-        Sequence[PermissionArgs], OfTaskDefinition(), Default((), "none"), Aws("policy of taskRoleArn")
+        Sequence[PermissionArgs], OfTaskDefinition(), Default((), "none"), Aws("Policy of taskRoleArn")
     ]
-    """What a run may do in AWS. The task gets its own task role."""
+    """IAM permissions of runs. The task gets its own task role."""
 
     managed_policies: Annotated[
         Sequence[Input[PolicyArn]],
         OfTaskDefinition(),
         Default((), "none"),
-        Aws("policies of taskRoleArn"),
+        Aws("Policies of taskRoleArn"),
     ]
     """ARNs of managed policies for the task's own task role."""
 
@@ -937,7 +937,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     """Enables ECS Exec (`aws ecs execute-command`). The task gets its own task role with the permissions for it."""
 
     launch: Annotated[Launch, Default(words="fargate"), Aws("LaunchType")]
-    """What runs start on."""
+    """Launch type of runs, or Fargate Spot."""
 
     capacity_providers: Annotated[
         Sequence[CapacityProviderArgs], Items(1, 6, "entries"), Default((), "none"), Aws("CapacityProviderStrategy")
@@ -985,7 +985,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     """Time after the launch at which a run is stopped, 1m to 30d. The task then runs through Step Functions."""
 
     overlap: Annotated[Overlap, Default(words="allow"), Aws("DynamoDB PutItem with a condition")]
-    """What happens when a run is due while another is running: `allow` starts it, `forbid` skips it, `replace`
+    """Handling of a run that is due while another is running: `allow` starts it, `forbid` skips it, `replace`
     stops the other first. The task then runs through Step Functions."""
 
     retry_run: Annotated[RetryRunArgs, Default(words="none"), Aws("states")]

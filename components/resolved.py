@@ -77,7 +77,7 @@ class Vpc:
 @resolves(args.NetworkArgs)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """Where runs get their network interfaces."""
+    """VPC, subnets and security groups of runs."""
 
     DERIVED: ClassVar[frozenset[str]] = frozenset({"subnets"})
 
@@ -132,7 +132,7 @@ class Schedule:
     DERIVED: ClassVar[frozenset[str]] = frozenset({"enabled"})
 
     path: Path
-    """Where it is in the arguments: `("schedule",)` or `("schedules", 0)`."""
+    """Its path in the arguments: `("schedule",)` or `("schedules", 0)`."""
     own_keys: frozenset[str]
     """The keys that this schedule sets itself. The others are its task's."""
     expression: str
@@ -152,12 +152,12 @@ class Schedule:
     ephemeral_storage: int | None
 
     def path_of(self, key: str) -> Path:
-        """Where the value of a key is written: in this schedule, or in its task."""
+        """The path of a key's value: in this schedule, or in its task."""
         return (*self.path, key) if key in self.own_keys else (key,)
 
     @property
     def expression_path(self) -> Path:
-        """Where the expression is written."""
+        """The path of the expression."""
         return (*self.path, "expression") if self.path[0] == "schedules" else self.path
 
     @property
@@ -286,7 +286,7 @@ class Notify:
 @resolves(args.MonitoringArgs)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Monitoring:
-    """What a group monitors."""
+    """Monitoring of a group: outcome logs, alarms, dashboard and tracing."""
 
     outcomes: bool
     alarms: bool
@@ -373,7 +373,7 @@ class Task:
 
     @property
     def launch_type(self) -> LaunchType:
-        """What its runs start on, which its task definition must be compatible with."""
+        """The launch type of its runs. Its task definition must be compatible with it."""
         return launch_type(self.launch, self.capacity_providers)
 
     @property
@@ -407,7 +407,7 @@ class Task:
 @resolves(args.ScheduledTaskGroupArgs)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """What the scheduled tasks of one stack share."""
+    """Settings that the scheduled tasks of one stack share."""
 
     DERIVED: ClassVar[frozenset[str]] = frozenset({"network"})
 
@@ -445,7 +445,7 @@ class Group:
 
 
 def launch_type(launch: Launch | None, providers: Sequence[CapacityProvider]) -> LaunchType:
-    """What runs start on, from the launch key or the capacity providers of a task."""
+    """The launch type of runs, from the launch key or the capacity providers of a task."""
     if launch == "external":
         return "EXTERNAL"
     if launch == "ec2":

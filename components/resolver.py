@@ -15,7 +15,7 @@ Values = Mapping[str, Any]
 """Validated arguments, by key in snake_case."""
 
 _FROM_TASK = ("description", "timezone", "flexible_window", "start", "end", "delete_after_completion")
-"""What a schedule takes from its task if it does not set it itself."""
+"""Keys that a schedule inherits from its task if it does not set them itself."""
 
 
 def resolve_task(name: str, args: Values) -> Task:

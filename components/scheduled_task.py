@@ -99,7 +99,7 @@ class ScheduledTask(pulumi.ComponentResource):
 
     @property
     def summary(self) -> dict[str, pulumi.Output[Any]]:
-        """What a stack exports of the task: its schedules, the pinned task definition, and where its logs are."""
+        """Stack outputs of the task: its schedules, the pinned task definition, and the location of its logs."""
         return {
             "schedules": self.schedules,
             "taskDefinition": self.task_definition_arn,
@@ -191,7 +191,7 @@ def _create(
 
 
 def _described(scope: Scope, schedule: Schedule, name: str, state: str) -> dict[str, str]:
-    """What is known of a schedule before it exists."""
+    """Properties of a schedule that are known before it exists."""
     account, group_name = scope.account, scope.names.schedule_group
     return {
         "name": name,

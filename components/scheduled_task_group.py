@@ -1,4 +1,4 @@
-"""What the scheduled tasks of one stack share."""
+"""Resources that the scheduled tasks of one stack share."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class GroupResources:
 
 
 class ScheduledTaskGroup(pulumi.ComponentResource):
-    """What the scheduled tasks of one stack share.
+    """Resources that the scheduled tasks of one stack share.
 
     A group has a schedule group, a scheduler role, a dead-letter queue, an execution role, a log group, and monitoring.
     It creates a security group unless you name security groups, a cluster or VPC if you ask for one, and what
@@ -89,7 +89,7 @@ class ScheduledTaskGroup(pulumi.ComponentResource):
     """Log group of the runs, with one stream prefix per task."""
 
     reference: GroupReference
-    """What a `ScheduledTask` of this group receives as `group`."""
+    """The `group` argument of every `ScheduledTask` of this group."""
 
     def __init__(self, name: str, args: ScheduledTaskGroupArgs | Group, opts: pulumi.ResourceOptions | None = None):
         """Create the shared resources of scheduled tasks.

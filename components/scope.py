@@ -1,4 +1,4 @@
-"""Where the resources of a component belong: their names, account, tags and options."""
+"""The scope of a component's resources: their names, account, tags and options."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .aws.names import GroupNames
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What all resources of one group, or of one task, have in common."""
+    """Settings that all resources of one group, or of one task, share."""
 
     name: str
     """Prefix of their names in Pulumi."""

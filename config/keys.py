@@ -88,7 +88,7 @@ class _Build(TypedDict, total=False):
 class StoredSecret(TypedDict):
     """A secret of the stack's configuration, which the deployment stores as an SSM parameter of type SecureString."""
 
-    config: Annotated[str, Aws("ssm SecureString")]
+    config: Annotated[str, Aws("SSM SecureString")]
     """Key that you set with `pulumi config set --secret`."""
 
 
@@ -152,7 +152,7 @@ class _Task(TypedDict, total=False):
         Default(words="fargate"),
         Aws("LaunchType or CapacityProviderStrategy"),
     ]
-    """What runs start on, or a capacity provider strategy of 1 to 6 entries."""
+    """Launch type of runs, Fargate Spot, or a capacity provider strategy of 1 to 6 entries."""
 
 
 Task = derived(
@@ -174,7 +174,7 @@ Task = derived(
 class _NewCluster(TypedDict):
     """A new cluster."""
 
-    create: Annotated[Literal[True], Aws("ecs CreateCluster")]
+    create: Annotated[Literal[True], Aws("ECS CreateCluster")]
     """Always true."""
 
 
@@ -203,7 +203,7 @@ _VPC = Matches(patterns.VPC, "a VPC", "default, or an ID such as vpc-0123456789a
 
 @_strict
 class _Network(TypedDict, total=False):
-    """Where runs get their network interfaces."""
+    """VPC, subnets and security groups of runs."""
 
     vpc: Annotated[
         Annotated[str, _VPC, Tag("<string>")] | Annotated[ByTags, Tag("<object>")] | Annotated[NewVpc, Tag("<new>")],
@@ -267,7 +267,7 @@ class _Stack(TypedDict, total=False):
     """Name or ARN of the ECS cluster, or `{create: true}` for a new one."""
 
     network: Annotated[Network, Default(words="the public subnets of the default VPC"), Aws("NetworkConfiguration")]  # pyright: ignore[reportInvalidTypeForm]
-    """Where runs get their network interfaces."""
+    """VPC, subnets and security groups of runs."""
 
     iam: Annotated[Iam, Default(words="no path and no boundary"), Aws("IAM roles")]
     """Path and permissions boundary of the stack's roles."""

@@ -35,12 +35,12 @@ def checked_group(args: object) -> tuple[Group, list[Problem]]:
 
 
 def task_problems(task: Task, faulty: frozenset[str] = frozenset()) -> list[Problem]:
-    """What the rules across keys find in one task. `faulty` are the keys that are invalid by themselves."""
+    """Problems in a task's name, and across its keys. `faulty` are the keys that are invalid by themselves."""
     return [*_name_problems(task.name), *check.problems(_TASK_CHECKS, task, faulty)]
 
 
 def group_problems(group: Group, faulty: frozenset[str] = frozenset()) -> list[Problem]:
-    """What the rules across keys find in what a group's tasks share."""
+    """Problems across the keys of a group. `faulty` are the keys that are invalid by themselves."""
     return list(check.problems(_GROUP_CHECKS, group, faulty))
 
 

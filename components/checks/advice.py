@@ -1,4 +1,4 @@
-"""What AWS accepts, but is likely a mistake.
+"""Checks for settings that AWS accepts, but that are likely mistakes.
 
 Pure: resolved values in, warnings out, each a Problem with the path of the argument to change. For tasks and groups in
 which the other checks found nothing wrong.
@@ -126,7 +126,7 @@ def reach_warnings(group: Group, tasks: Mapping[str, Task]) -> dict[str, Problem
 
 
 def missing_recipients(group: Group) -> list[Problem]:
-    """Failures that reach nobody."""
+    """A group without recipients for failures and alarms."""
     if group.notify:
         return []
     return [

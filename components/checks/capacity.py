@@ -1,4 +1,4 @@
-"""Where runs start: launch type or capacity providers, network mode, placement."""
+"""Checks of launch type, capacity providers, network mode and placement."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def capacity(task: Task) -> Iterator[Problem]:
 
 
 def strategy_problems(name: str, strategy: Sequence[CapacityProvider]) -> Iterator[Problem]:
-    """What is wrong with a capacity provider strategy. AWS: Amazon ECS API reference, RunTask."""
+    """Problems in a capacity provider strategy. AWS: Amazon ECS API reference, RunTask."""
     if strategy and all(entry.weight == 0 for entry in strategy):
         yield Problem((name,), "every weight is 0, so no run could start. Give one entry a weight above 0.")
     if sum(1 for entry in strategy if entry.base) > 1:
@@ -39,7 +39,7 @@ def strategy_problems(name: str, strategy: Sequence[CapacityProvider]) -> Iterat
 
 @reads("operating_system", *_CAPACITY)
 def windows(task: Task) -> Iterator[Problem]:
-    """What does not run Windows."""
+    """Capacity that does not run Windows."""
     if not task.is_windows:
         return
     if task.launch == "fargateSpot" or "FARGATE_SPOT" in task.provider_names:

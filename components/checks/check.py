@@ -23,7 +23,7 @@ def reads(*keys: str) -> Callable[[Callable[[T], Iterator[Problem]]], Check[T]]:
 
 
 def problems(checks: Iterable[Check[T]], value: T, faulty: frozenset[str]) -> Iterator[Problem]:
-    """What the checks find. `faulty` are the keys that are invalid by themselves."""
+    """Problems that the checks find. `faulty` are the keys that are invalid by themselves."""
     for check in checks:
         if not faulty or not check.reads & faulty:
             yield from check.find(value)

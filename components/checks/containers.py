@@ -1,4 +1,4 @@
-"""What runs: images, containers, their environment and volumes."""
+"""Checks of images, containers, their environment and volumes."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def ulimits(task: Task) -> Iterator[Problem]:
 
 @reads("operating_system", "read_only_root", "init", "ulimits", "user")
 def linux_only(task: Task) -> Iterator[Problem]:
-    """What Windows does not have."""
+    """Settings that Windows containers do not support."""
     if task.is_windows:
         values = {
             "read_only_root": task.args.get("read_only_root"),

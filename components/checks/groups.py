@@ -1,4 +1,4 @@
-"""What the tasks of a group share: cluster, network, notifications, and existing task definitions."""
+"""Checks of a group: cluster, network, notifications, and existing task definitions."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def subnets_from_resources(group: Group) -> Iterator[Problem]:
     if subnets.assign_public_ip == "auto":
         yield Problem(
             ("network", "assign_public_ip"),
-            "must be true or false, because the same program creates the subnets and they cannot be looked up.",
+            "must be a boolean, because the same program creates the subnets and they cannot be looked up.",
         )
     if subnets.security_group_ids is None and subnets.vpc_id is None:
         yield Problem(

@@ -1,4 +1,4 @@
-"""What a task refers to and its group does not allow: found at once, as AWS would refuse each run later."""
+"""Checks of a task against its group. Without them, AWS would refuse each run later."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from .tags import tags_together
 
 
 def reference_problems(task: Task, group: GroupReference) -> list[Problem]:
-    """What the group does not allow, and a task definition that does not fit what it is to run on."""
+    """References that the group does not allow, and settings that do not fit the group or the task definition."""
     where = Account(group["partition"], group["region"], group["account_id"])
     outcomes, supervised = group["succeeded_log_group"] != "", group["supervisor_role_arn"] != ""
     return [

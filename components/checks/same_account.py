@@ -1,4 +1,4 @@
-"""What must be in the account, or the Region, of the group. Otherwise AWS would refuse it, or refuse each run."""
+"""Checks for references to another account or Region. AWS would refuse the reference, or each run."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from ..resolved import Group, Task
 
 
 def group_elsewhere(group: Group, where: Account) -> Iterator[Problem]:
-    """What a group refers to in another Region, partition or account.
+    """References of a group to another Region, partition or account.
 
     Alarms, rules, queues, logs and schedules use topics and keys of their own Region only; other accounts are allowed.
     AWS: CloudWatch API reference, PutMetricAlarm; KMS developer guide, "Multi-Region keys".
@@ -26,7 +26,7 @@ def group_elsewhere(group: Group, where: Account) -> Iterator[Problem]:
 
 
 def task_elsewhere(task: Task, where: Account) -> Iterator[Problem]:
-    """What a task refers to in another Region, partition or account."""
+    """References of a task to another Region, partition or account."""
     yield from _region(("logs", "kms_key"), task.logs.kms_key, where)
     for position, arn in enumerate(task.managed_policies):
         yield from _account(("managed_policies", position), arn, where)

@@ -79,7 +79,7 @@ def one_time_limits(task: Task) -> Iterator[Problem]:
     "container",
 )  # fmt: skip
 def overrides(task: Task) -> Iterator[Problem]:
-    """What the runs of one of several schedules override."""
+    """Problems in the overrides of one of several schedules."""
     for schedule in task.schedules:
         for problem in (*_size(schedule, task), *_variables(schedule), *_length(schedule, task)):
             yield problem.within(*schedule.path)

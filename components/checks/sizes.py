@@ -17,7 +17,7 @@ def size(task: Task) -> Iterator[Problem]:
 
 
 def size_problems(task: Task, cpu: int, memory: int, ephemeral_storage: int | None) -> Iterator[Problem]:
-    """What is wrong with a size for the task's launch type."""
+    """Problems in a size for the task's launch type."""
     if task.launch_type == "FARGATE":
         yield from _on_fargate(cpu, memory)
         if task.is_windows:

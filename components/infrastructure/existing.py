@@ -1,4 +1,4 @@
-"""What exists already, looked up once per group before anything is created."""
+"""Existing resources of a group, looked up once before anything is created."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class NotFoundError(Exception):
-    """AWS, or the provider on the way to it, did not give what was asked for; the text says why."""
+    """A failed look-up in AWS. The text gives the reason of AWS or of the provider."""
 
 
 def invoke_options(opts: pulumi.ResourceOptions | None) -> pulumi.InvokeOptions:

@@ -1,4 +1,4 @@
-"""Where runs get their network interfaces: VPC and subnets, found before anything is created."""
+"""VPC and subnets of runs, looked up before anything is created."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -109,7 +109,7 @@ def _assign_public_ip(
     if public and len(public) < len(found):
         raise _NotFoundError(
             "assign_public_ip",
-            f"{listed(public, 'and')} are public and the other subnets are private. Write true or false.",
+            f"{listed(public, 'and')} are public and the other subnets are private. Write a boolean instead of auto.",
         )
     return bool(public)
 

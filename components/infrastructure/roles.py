@@ -34,7 +34,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Startable:
-    """What may start runs of a group may start: the scheduler role, and the role of state machines."""
+    """Resources that the scheduler role and the role of state machines may use to start runs of a group."""
 
     cluster_arn: str
     task_definition_arns: Sequence[str]
@@ -120,7 +120,7 @@ def execution_policy(
 def startable(
     scope: Scope, group: Group, cluster_arn: pulumi.Output[str], existing: Sequence[ExistingDefinition]
 ) -> pulumi.Output[Startable]:
-    """What the group's roles may start: its own task definitions, and the existing ones that it names."""
+    """Resources that the group's roles may use to start runs: its own, and the existing ones that it names."""
     own_definitions = scope.account.arn("ecs", f"task-definition/{scope.names.family_prefix}*:*")
     own_roles = scope.account.iam_arn(f"role{scope.names.run_role_path}*")
     return cluster_arn.apply(

@@ -26,7 +26,7 @@ class ExistingDefinition:
 
     @property
     def reference(self) -> TaskDefinitionReference:
-        """What a task needs to know about it."""
+        """Values that a task needs from it."""
         return {
             "arn": self.arn,
             "role_arns": list(self.role_arns),

@@ -1,4 +1,4 @@
-"""What the type of a key says beyond Python's types: bounds, formats, defaults, and AWS's name for it.
+"""Annotations of a key's type: bounds, formats, defaults, and AWS's name for the key.
 
 `Annotated[int, Between(0, 185), Default(5), Aws("RetryPolicy.MaximumRetryAttempts")]` is an integer from 0 to 185.
 Validation, the JSON schema, the plugin schema and the documentation are all made from these annotations.
@@ -45,7 +45,7 @@ class _Check:
         raise NotImplementedError
 
     def describe(self) -> JsonSchema:
-        """What the JSON schema says about it."""
+        """The keywords of the JSON schema for it."""
         return {}
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -258,7 +258,7 @@ class Duration(_Check):
                 f'"{value}" is not allowed. Use {self.least} to {self.most} ({least} to {most} seconds).{why}'
             )
         if self.whole_minutes and count % 60:
-            raise invalid(f'"{value}" is not a whole number of minutes. AWS accepts whole minutes only.')
+            raise invalid(f'"{value}" is not a multiple of 1 minute. AWS accepts whole minutes only.')
 
     @staticmethod
     def resolve(value: str) -> int:
@@ -300,7 +300,7 @@ Text = Annotated[str, NumberAsString()]
 class Default:
     """The value of a key that is left out, as the arguments spell it.
 
-    `words` say it where it is no value of the key, such as "the image's"; the resolved value is then None.
+    `words` describe a default that is not a fixed value, such as "the image's". The resolved value is then None.
     """
 
     value: object = None
@@ -327,7 +327,7 @@ class Aws:
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """What the value of a key is, for messages, if the keys of its type say too little."""
+    """A noun for the value of a key in messages, if the keys of its type say too little."""
 
     words: str
 

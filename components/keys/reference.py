@@ -1,4 +1,4 @@
-"""What is known about each key of a TypedDict of arguments: its type, annotations and description."""
+"""Type, annotations and description of each key of a TypedDict of arguments."""
 
 import ast
 import inspect

@@ -18,7 +18,7 @@ from .reference import Type, descriptions_of, forms, keys_of, type_of
 _KINDS = {
     "string_type": "a string",
     "int_type": "an integer",
-    "bool_type": "true or false",
+    "bool_type": "a boolean",
     "list_type": "a list, such as [a, b]",
     "is_instance_of": "a list, such as [a, b]",
     "sequence_str": "a list, such as [a, b]",
@@ -125,7 +125,7 @@ def _expected(found: Type | None, detail: ErrorDetails, spell: Callable[[str], s
 
 
 _FORMS = {"<string>": "a string", "<list>": "a list", "<object>": "an object", "<boolean>": "true, false"}
-"""What the tags of the forms of one key say."""
+"""Words for the forms of a key, by pydantic's tag."""
 
 
 def _hint(shape: type, location: list[str | int], detail: ErrorDetails) -> str:
@@ -150,7 +150,7 @@ def _unknown_key(shape: type, location: list[str | int], spell: Callable[[str], 
 
 
 def _missing(found: Type | None) -> str:
-    """What a missing key can be, if its type says so."""
+    """The allowed values of a missing key, if its type has bounds."""
     bounds = found.annotation(Between) if found else None
     return f" Use {bounds.least} to {bounds.most}." if bounds else ""
 
@@ -204,20 +204,20 @@ def _shown(path: Path, value: object) -> str:
     if isinstance(value, str) and not _NEVER_SHOWN.intersection(path):
         return f'"{value}"'
     if isinstance(value, bool):
-        return str(value).lower() if not _NEVER_SHOWN.intersection(path) else "true or false"
+        return str(value).lower() if not _NEVER_SHOWN.intersection(path) else "a boolean"
     if isinstance(value, int | float) and not _NEVER_SHOWN.intersection(path):
         return str(value)
     return _kind(value)
 
 
 def _kind(value: object) -> str:
-    """What a value is, without showing it."""
+    """The type of a value in words, without the value."""
     if value is None:
         return "nothing"
     if is_output(value):
         return "an output, whose value is known only after its resource is created"
     kinds: list[tuple[Any, str]] = [
-        (bool, "true or false"),
+        (bool, "a boolean"),
         ((int, float), "a number"),
         (str, "a string"),
         (Mapping, "an object"),

@@ -218,8 +218,8 @@ def topic_policy(*, topic_arn: str, account_id: str, alarm_prefix_arn: str) -> s
     """The policy of a topic that allows EventBridge and this group's alarms to publish.
 
     The statement for EventBridge has no condition. AWS does not document whether EventBridge passes the rule's ARN to
-    SNS, older pages deny it, and a refused message would reach nobody. AWS: Amazon EventBridge user guide, "Amazon SNS
-    permissions"; Amazon SNS developer guide, "Example cases for Amazon SNS access control".
+    SNS, and older pages deny it. The topic's recipients would miss a refused message. AWS: Amazon EventBridge user
+    guide, "Amazon SNS permissions"; Amazon SNS developer guide, "Example cases for Amazon SNS access control".
     """
     failures: Statement = {
         "Sid": "Failures",

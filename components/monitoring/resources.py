@@ -26,7 +26,7 @@ OUTCOMES = (events.FAILED, events.SUCCEEDED)
 
 @dataclass(frozen=True, slots=True)
 class Monitoring:
-    """What tasks need of the monitoring of their group. Empty for what is switched off."""
+    """Monitoring resources of a group that its tasks use. A value is empty if its resource is switched off."""
 
     succeeded_log_group: pulumi.Input[str]
     topic_arn: pulumi.Input[str]
@@ -61,10 +61,10 @@ def create_monitoring(
     cluster_arn: pulumi.Output[str],
     definitions: Mapping[str, Sequence[str]],
 ) -> Monitoring:
-    """The resources that monitor a group. What is switched off is not created.
+    """The resources that monitor a group, without those that are switched off.
 
     Args:
-        scope: Where the resources belong.
+        scope: The scope of the resources.
         group: The group.
         cluster_arn: The cluster that runs start on.
         definitions: Prefixes of task definition ARNs, by the name of the container whose exit code decides the outcome.

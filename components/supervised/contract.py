@@ -1,4 +1,4 @@
-"""What other programs can read from the state machine of a supervised task.
+"""Facts that other programs can read from the state machine of a supervised task.
 
 The definition's `Comment` ends in a mark: the name and the version of a format, and JSON. AWS keeps the comment as it
 is and has no limit for it but the definition's own 1 MB (AWS: Step Functions developer guide, "State machine structure
@@ -28,7 +28,7 @@ class UnknownMachineError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MachineFacts:
-    """What the state machine of a supervised task does."""
+    """Settings in the state machine of a supervised task."""
 
     task: str
     prefix: str

@@ -33,7 +33,7 @@ Attributes: TypeAlias = Mapping[str, Mapping[str, str]]
 
 
 class Conditional(TypedDict):
-    """What all requests have."""
+    """Parameters that all requests share."""
 
     TableName: str
     ConditionExpression: str

@@ -2,12 +2,12 @@
 
 docs/supervised.md has a diagram. A successful run passes through these states:
 
-    Claim         allows one run per scheduled time, even if Scheduler delivers that time twice
-    Acquire       takes the lease, if runs must not overlap; again before each further attempt
-    Run           calls RunTask and waits until the run ends
-    Check result  decides by the container's exit code: succeeded, failed, or another attempt after a pause
-    Release       gives the lease back, if this execution still holds it
-    Report        puts the outcome on the event bus
+    Claim         Allows one run per scheduled time, even if Scheduler delivers that time twice.
+    Acquire       Takes the lease before each attempt, if runs must not overlap.
+    Run           Calls RunTask and waits until the run ends.
+    Check result  Decides by the container's exit code: succeeded, failed, or another attempt after a pause.
+    Release       Releases the lease, if this execution still holds it.
+    Report        Puts the outcome on the event bus.
 """
 
 import json

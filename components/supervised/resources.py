@@ -1,4 +1,4 @@
-"""What supervised tasks need: per group a lease table, a role and a log group; per task a state machine."""
+"""Resources of supervised tasks: a lease table, a role and a log group per group, and a state machine per task."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SYNC_RULE = "StepFunctionsGetEventsForECSTaskRule"
 
 @dataclass(frozen=True, slots=True)
 class Supervisor:
-    """What the supervised tasks of a group share."""
+    """Resources that the supervised tasks of a group share."""
 
     role_arn: pulumi.Input[str]
     """ARN of the role of state machines, once everything exists that they need."""
@@ -37,7 +37,7 @@ class Supervisor:
 
 
 NO_SUPERVISOR = Supervisor("", "")
-"""Of a group without supervised tasks."""
+"""The supervisor of a group without supervised tasks."""
 
 
 def create_supervisor(scope: Scope, group: Group, may_start: pulumi.Output[Startable]) -> Supervisor:
@@ -98,7 +98,7 @@ def create_state_machine(
     """The state machine of a supervised task.
 
     Args:
-        scope: Where it belongs; its name is the task's.
+        scope: The scope of the task's resources. Its name is the task's.
         settings: The settings of the task.
         container: The container whose exit code decides the outcome.
         parameters: RunTask's parameters, as in the target of a schedule that starts runs directly.

@@ -12,7 +12,7 @@ from ..aws.spelling import pascal_keys
 
 
 class AwsvpcConfiguration(TypedDict):
-    """Where a run's network interface is."""
+    """The network interface of a run."""
 
     Subnets: Sequence[str]
     SecurityGroups: Sequence[str]

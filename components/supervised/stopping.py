@@ -40,7 +40,7 @@ def stop(
     A state that continues with `Find {runs}` sets the variables `SEARCH_START`.
 
     Args:
-        runs: What the names of the states call the runs.
+        runs: The noun for the runs in the names of the states.
         of: The task.
         selected: An expression that selects among ECS's descriptions of tasks.
         reason: An expression for the reason that ECS records for the stop.
@@ -58,7 +58,7 @@ def stop(
     start_checks: Assign = {"checks": 0}
     rest: list[Choice] = [
         {"Condition": expression("$nextToken != ''"), "Next": f"Find {runs}"},
-        # Runs that were told to stop before continue for a while.
+        # Runs that received an earlier stop request continue for a while.
         {
             "Condition": expression("$desiredStatus = 'RUNNING'"),
             "Assign": {"desiredStatus": "STOPPED", "nextToken": ""},

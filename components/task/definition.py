@@ -37,7 +37,7 @@ def container_definitions(
 ) -> list[Data]:
     """The containers of a scheduled task: `main`, then the sidecars by name.
 
-    What the task does not set is left to the image, or to AWS's default.
+    For keys that the task does not set, the image's values or AWS's defaults apply.
 
     Args:
         task: The task.

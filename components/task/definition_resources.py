@@ -32,7 +32,7 @@ class TaskDefinition:
 
 @dataclass(frozen=True, slots=True)
 class _Logs:
-    """Where a task writes its logs."""
+    """The log group that a task writes to."""
 
     name: str
     created: cloudwatch.LogGroup | None

@@ -1,4 +1,4 @@
-"""What the runs of one schedule override in their task definition, as data."""
+"""Overrides of the task definition for the runs of one schedule, as data."""
 
 import json
 from collections.abc import Mapping

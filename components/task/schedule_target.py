@@ -1,4 +1,4 @@
-"""What EventBridge Scheduler receives: the target of a schedule and its timing, as data.
+"""The target and the timing of a schedule in EventBridge Scheduler, as data.
 
 Keys are those of `pulumi_aws.scheduler.Schedule`. Values may be outputs, which are passed on unchanged.
 """
@@ -76,7 +76,7 @@ def target(
         task: The task.
         arn: The cluster, or the state machine of a supervised task.
         role_arn: The scheduler role.
-        dead_letter_queue_arn: Where launches go when their retries are exhausted.
+        dead_letter_queue_arn: The queue for launches whose retries are exhausted.
         parameters: RunTask's parameters, for a cluster.
         text: RunTask's overrides for a cluster, the input for a state machine; empty for none.
     """

@@ -163,7 +163,7 @@ BACKUP: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a boolean without quotes": (
         {"environment": {"DEBUG": True}},
-        "tasks.backup.environment.DEBUG: must be a string, not true or false. Put it in quotes.",
+        "tasks.backup.environment.DEBUG: must be a string, not a boolean. Put it in quotes.",
     ),
     "a number for a name": (
         {"environment": {8: "x"}},

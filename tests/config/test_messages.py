@@ -50,7 +50,7 @@ MESSAGES = {
     "twice": ['schedule.1: "rate(1 hour)" occurs twice: the task would start twice at the same time. Remove one.'],
     "zone": ['timezone: "Mars/Olympus" is not a time zone. Use a name of the IANA database, such as Europe/Berlin.'],
     "window": ['flexibleWindow: "25h" is not allowed. Use 1m to 1d (60 to 86400 seconds).'],
-    "window in seconds": ['flexibleWindow: "90s" is not a whole number of minutes. AWS accepts whole minutes only.'],
+    "window in seconds": ['flexibleWindow: "90s" is not a multiple of 1 minute. AWS accepts whole minutes only.'],
     "end before start": [
         "start: 2027-01-01T00:00:00Z is not before end (2026-01-01T00:00:00Z), so the task would never run."
     ],

@@ -146,7 +146,7 @@ def test_bounds_of_a_duration(where: str, bounds: tuple[str, str]):
             use = f"Use {bounds[0]} to {bounds[1]} ({least} to {most} seconds)."
             assert problem.startswith(f'{key}: "{count}s" is not allowed. {use}')
     minutes = problems(where, f"{least + 30}s" if step == 60 else f"{most}s")
-    expected = f'{key}: "{least + 30}s" is not a whole number of minutes. AWS accepts whole minutes only.'
+    expected = f'{key}: "{least + 30}s" is not a multiple of 1 minute. AWS accepts whole minutes only.'
     assert minutes == ([expected] if step == 60 else [])
 
 
