@@ -477,7 +477,7 @@ class SidecarArgs(TypedDict, total=False):
     working_directory: Annotated[str, Default(words="the image's"), Aws("workingDirectory")]
     """Working directory of the container: an absolute path."""
 
-    read_only_root: Annotated[bool, Default(words="false"), Aws("readonlyRootFilesystem")]
+    read_only_root: Annotated[bool, Default(words="`false`"), Aws("readonlyRootFilesystem")]
     """Makes the root file system read-only."""
 
     stop_timeout: Annotated[StopTimeout, Default(words="AWS's 30s"), Aws("stopTimeout")]
@@ -811,7 +811,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     enabled: Annotated[bool, Default(True), Aws("State")]
     """`false` pauses all schedules of the task."""
 
-    delete_after_completion: Annotated[bool, Default(words="false"), Aws("ActionAfterCompletion")]
+    delete_after_completion: Annotated[bool, Default(words="`false`"), Aws("ActionAfterCompletion")]
     """Whether AWS deletes the schedule after its last run (`at`, or a schedule with `end`)."""
 
     image: Annotated[Input[Image], Default(words="none"), Aws("containerDefinitions.image")]
@@ -827,7 +827,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     container: Annotated[
         str,
         Matches(patterns.CONTAINER, "a container name", "letters, digits, - and _"),
-        Default(words="main"),
+        Default(words="`main`"),
         Aws("containerOverrides.name"),
     ]
     """Container of `task_definition` whose exit code decides the outcome, and that overrides apply to."""
@@ -873,7 +873,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     read_only_root: Annotated[
         bool,
         OfTaskDefinition(),
-        Default(words="true for a task with a volume that is not on EFS, otherwise false"),
+        Default(words="`true` for a task with a volume that is not on EFS, otherwise `false`"),
         Aws("containerDefinitions.readonlyRootFilesystem"),
     ]
     """Makes the root file system of the container read-only."""
@@ -936,7 +936,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     exec: Annotated[bool, OfTaskDefinition(), Default(False), Aws("EnableExecuteCommand")]
     """Enables ECS Exec (`aws ecs execute-command`). The task gets its own task role with the permissions for it."""
 
-    launch: Annotated[Launch, Default(words="fargate"), Aws("LaunchType")]
+    launch: Annotated[Launch, Default(words="`fargate`"), Aws("LaunchType")]
     """Launch type of runs, or Fargate Spot."""
 
     capacity_providers: Annotated[
@@ -953,7 +953,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     """Fargate platform version: `LATEST`, or a number such as `1.4.0`."""
 
     network_mode: Annotated[
-        NetworkMode, OfTaskDefinition(), Default(words="awsvpc; bridge for external"), Aws("networkMode")
+        NetworkMode, OfTaskDefinition(), Default(words="`awsvpc`; `bridge` for external"), Aws("networkMode")
     ]
     """Network mode. Fargate supports only awsvpc; external instances support all others."""
 
@@ -984,7 +984,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     ]
     """Time after the launch at which a run is stopped, 1m to 30d. The task then runs through Step Functions."""
 
-    overlap: Annotated[Overlap, Default(words="allow"), Aws("DynamoDB PutItem with a condition")]
+    overlap: Annotated[Overlap, Default(words="`allow`"), Aws("DynamoDB PutItem with a condition")]
     """Handling of a run that is due while another is running: `allow` starts it, `forbid` skips it, `replace`
     stops the other first. The task then runs through Step Functions."""
 

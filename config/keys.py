@@ -149,7 +149,7 @@ class _Task(TypedDict, total=False):
         Annotated[Launch, Tag("<string>")]
         | Annotated[Sequence[CapacityProviderArgs], Items(1, 6, "entries"), Tag("<list>")],
         Discriminator(_form),
-        Default(words="fargate"),
+        Default(words="`fargate`"),
         Aws("LaunchType or CapacityProviderStrategy"),
     ]
     """Launch type of runs, Fargate Spot, or a capacity provider strategy of 1 to 6 entries."""
@@ -208,7 +208,7 @@ class _Network(TypedDict, total=False):
     vpc: Annotated[
         Annotated[str, _VPC, Tag("<string>")] | Annotated[ByTags, Tag("<object>")] | Annotated[NewVpc, Tag("<new>")],
         Discriminator(_vpc_form),
-        Default(words="default"),
+        Default(words="`default`"),
         Aws("VPC of the subnets"),
     ]
     """`default` (the account's default VPC), the ID of a VPC, `{tags: {...}}` or `{create: {...}}`."""
@@ -261,7 +261,7 @@ class _Stack(TypedDict, total=False):
     cluster: Annotated[
         Annotated[ClusterReference, Tag("<string>")] | Annotated[NewCluster, Tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]
         Discriminator(_string_or_object),
-        Default(words="default"),
+        Default(words="`default`"),
         Aws("Target.Arn"),
     ]
     """Name or ARN of the ECS cluster, or `{create: true}` for a new one."""
@@ -278,7 +278,7 @@ class _Stack(TypedDict, total=False):
     catalogue: Annotated[
         Annotated[bool, Tag("<boolean>")] | Annotated[Sequence[str], Tag("<list>")],
         Discriminator(_form),
-        Default(words="true"),
+        Default(words="`true`"),
     ]
     """Which shared tasks (`config/tasks/`) the stack has: `true` for all, `false` for none, or a list of names."""
 

@@ -55,7 +55,8 @@ def subnets_from_resources(group: Group) -> Iterator[Problem]:
     if subnets.assign_public_ip == "auto":
         yield Problem(
             ("network", "assign_public_ip"),
-            "must be a boolean, because the same program creates the subnets and they cannot be looked up.",
+            "can't be auto, because the same program creates the subnets and they can't be looked up. Write true if "
+            "runs get a public IP address, otherwise false.",
         )
     if subnets.security_group_ids is None and subnets.vpc_id is None:
         yield Problem(

@@ -29,7 +29,7 @@ def reference_problems(task: Task, group: GroupReference) -> list[Problem]:
 
 
 def own_group_problems(task: Task, group: Group) -> list[Problem]:
-    """What a group for this task alone does not have, because its `group_args` switch it off."""
+    """Problems with features that a task needs and its own `group_args` switch off."""
     return list(_not_in_group(task, outcomes=group.monitoring.outcomes, supervised=group.supervised))
 
 

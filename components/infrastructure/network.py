@@ -109,7 +109,8 @@ def _assign_public_ip(
     if public and len(public) < len(found):
         raise _NotFoundError(
             "assign_public_ip",
-            f"{listed(public, 'and')} are public and the other subnets are private. Write a boolean instead of auto.",
+            f"{listed(public, 'and')} are public and the other subnets are private. Instead of auto, write "
+            "whether runs get a public IP address.",
         )
     return bool(public)
 

@@ -53,7 +53,7 @@ def task_role_arn(scope: Scope, task: Task) -> pulumi.Input[str] | None:
         TASK,
         physical_name=scope.names.task_role(scope.name, TASK),
         path=scope.names.run_role_path,
-        description="What runs of one scheduled task may do",
+        description="Grants permissions to the runs of one scheduled task",
         trust=task_trust(scope.account),
     )
     for position, policy in enumerate(task.managed_policies):
