@@ -152,7 +152,7 @@ class _Task(TypedDict, total=False):
         Default(words="fargate"),
         Aws("LaunchType or CapacityProviderStrategy"),
     ]
-    """What runs start on, or a capacity provider strategy of 1 to 6 entries."""
+    """The launch type of runs, or a capacity provider strategy of 1 to 6 entries."""
 
 
 Task = derived(
@@ -203,7 +203,7 @@ _VPC = Matches(patterns.VPC, "a VPC", "default, or an ID such as vpc-0123456789a
 
 @_strict
 class _Network(TypedDict, total=False):
-    """Where runs get their network interfaces."""
+    """VPC, subnets and security groups of runs."""
 
     vpc: Annotated[
         Annotated[str, _VPC, Tag("<string>")] | Annotated[ByTags, Tag("<object>")] | Annotated[NewVpc, Tag("<new>")],
@@ -267,7 +267,7 @@ class _Stack(TypedDict, total=False):
     """Name or ARN of the ECS cluster, or `{create: true}` for a new one."""
 
     network: Annotated[Network, Default(words="the public subnets of the default VPC"), Aws("NetworkConfiguration")]  # pyright: ignore[reportInvalidTypeForm]
-    """Where runs get their network interfaces."""
+    """VPC, subnets and security groups of runs."""
 
     iam: Annotated[Iam, Default(words="no path and no boundary"), Aws("IAM roles")]
     """Path and permissions boundary of the stack's roles."""
