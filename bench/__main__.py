@@ -25,7 +25,7 @@ PARTS: dict[str, Measure] = {
 
 def main(
     parts: Annotated[
-        list[str] | None, typer.Argument(help=f"What to measure: {', '.join(PARTS)}. Default: all.")
+        list[str] | None, typer.Argument(help=f"Parts to measure: {', '.join(PARTS)}. Default: all.")
     ] = None,
     file: Annotated[Path, typer.Option("--json", help="File for the results.")] = RESULTS,
 ) -> None:

@@ -289,9 +289,12 @@ Quotas.
 
 {limits}
 
-Sources: EventBridge Scheduler user guide, quotas; EventBridge user guide, quotas; IAM user guide, quotas; CloudWatch
-Logs API reference, PutResourcePolicy; Amazon ECS API reference, Request throttling; Amazon ECS developer guide, AWS
-Fargate throttling quotas.
+Sources:
+
+- The quotas in the user guides of EventBridge Scheduler, EventBridge and IAM
+- CloudWatch Logs API reference, "PutResourcePolicy"
+- Amazon ECS API reference, "Request throttling"
+- Amazon ECS developer guide, "AWS Fargate throttling quotas"
 
 ## Many tasks at the same time
 

@@ -10,7 +10,7 @@ from .translation import as_written
 
 
 def warnings(config: StackConfig, now: datetime) -> list[Problem]:
-    """What is likely a mistake, in each task and in all of them together."""
+    """Likely mistakes in each task, and in all tasks together."""
     found = [
         _of_task(config, name, warning)
         for name, task in config.tasks.items()

@@ -1,4 +1,4 @@
-"""What the page of the configuration contains besides the keys: introduction, titles, examples."""
+"""Parts of the configuration page that do not come from the keys: introduction, titles, examples."""
 
 INTRODUCTION = """
 <!-- `make docs` writes this page from the types in components/args.py and config/keys.py. Do not edit it. -->

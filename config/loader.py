@@ -115,7 +115,7 @@ def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Layers:
-    """Which tasks a stack has, and the layers of each."""
+    """The tasks of a stack, and the layers of each task."""
 
     def __init__(self, stack: Mapping[str, Any], shared: SharedTasks):
         self.shared = shared
@@ -129,7 +129,7 @@ class _Layers:
         self.names = sorted({*selected, *own} - dropped)
 
     def of(self, name: str) -> list[tuple[str, Mapping[str, Any]]]:
-        """The layers of a task, lowest first, each with the place where it is written."""
+        """The layers of a task, lowest first, each with its origin."""
         return [
             (SHARED_DEFAULTS, self.shared.defaults),
             (self.shared.files.get(name, ""), self.shared.tasks.get(name, {})),
@@ -164,7 +164,7 @@ class _Layers:
             if entry is not None:
                 self._problem(
                     name,
-                    "is a shared task that the stack does not select. Add it to catalogue.",
+                    "is a shared task that the stack does not select. Add its name to the catalogue key.",
                 )
             return False
         if entry is None or not {"image", "taskDefinition"} & entry.keys():
@@ -195,7 +195,7 @@ def _load_task(name: str, layers: _Layers, secrets: StoredSecrets) -> _LoadedTas
     """One task from its layers, each problem with the layer that it comes from."""
     values, origins = merged(layers.of(name))
     if "taskDefinition" in values:
-        # What all tasks have in common does not apply to an existing task definition.
+        # An existing task definition does not get the defaults of the keys that it defines itself.
         values = {key: value for key, value in values.items() if not _inapplicable(key, origins.get(key))}
     found = validated(keys.Task, values, from_yaml=True)
     task = resolve_task(name, task_arguments(found.values, lambda key: secrets.value(key, name)))
@@ -234,7 +234,7 @@ def _secret_problems(source: Source, secrets: StoredSecrets) -> list[Problem]:
 
 
 def _in_group(tasks: Mapping[str, Task], group: Group) -> list[Problem]:
-    """What does not go with what all tasks share: providers that a new cluster lacks, too many tags."""
+    """Conflicts of tasks with their group: providers that a new cluster lacks, too many tags."""
     return [
         as_written(problem).within("tasks", Name(name))
         for name, task in tasks.items()

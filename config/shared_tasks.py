@@ -15,7 +15,7 @@ _FORMS = "A file contains either the keys of one task, or several tasks by name 
 
 @dataclass(slots=True)
 class SharedTasks:
-    """Tasks by name, each with its file; the defaults of all; and what is wrong with the files."""
+    """The shared tasks by name, with their files, their common defaults and the problems of the files."""
 
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     files: dict[str, str] = field(default_factory=dict[str, str])

@@ -117,7 +117,7 @@ def _network(network: Values) -> dict[str, Any]:
 
 
 def _references(tasks: Iterable[Task]) -> dict[str, Any]:
-    """What a group allows its tasks to refer to."""
+    """The task definitions, roles and registries that a group allows its tasks to use."""
     every = list(tasks)
     images = [image for task in every for image in (task.image, *(it.image for it in task.sidecars.values()))]
     found = {

@@ -19,7 +19,7 @@ _HINTS = (
     ("alias", "Quote strings that begin with *."),
     ("alphabetic or numeric", "Quote strings that begin with * or &."),
 )
-"""What is probably meant, by the words of the reader, which describe its own state."""
+"""Hints, by words of the parser's error. The error itself only describes the state of the parser."""
 _PREFIX = "tag:yaml.org,2002:"
 
 

@@ -8,7 +8,7 @@
 | 123 | `run` only: it is not known if a run started or how it ended |
 | 125 | `run` only: no run started, or the run ended without an exit code |
 | 130 | Interrupted by Ctrl-C |
-| other | `run` only: the exit code of the container |
+| Other | `run` only: the exit code of the container |
 """
 
 FAILED = 1

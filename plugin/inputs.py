@@ -1,7 +1,7 @@
 """From the inputs of a resource, as the engine passes them, to the arguments of a component.
 
 The SDK has its own mapping. It drops unknown keys, treats an output in the place of an object as an empty object, and
-leaves whole numbers as floats (pulumi 3.272, `provider/experimental/component.py`). The first two would silently deploy
+leaves integers as floats (pulumi 3.272, `provider/experimental/component.py`). The first two would silently deploy
 something else.
 """
 

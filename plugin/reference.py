@@ -26,9 +26,9 @@ def _known_or_none(value: Any) -> pulumi.Output[Any]:
 
 
 def from_text(text: str, source: pulumi.Output[Any]) -> GroupReference:
-    """The reference in `text`. What other resources produce depends on what `source` depends on.
+    """The reference in `text`. Its outputs depend on the same resources as `source`.
 
-    Raises ValueError for a string that is no reference, or is one of another version of this package.
+    Raises ValueError if the string isn't a reference, or comes from another version of this package.
     """
     given = _parts(text)
     keys = keys_of(GroupReference)

@@ -23,7 +23,7 @@ from components.scheduled_task_group import GROUP_TYPE as GROUP
 
 PACKAGE = "ecs-scheduled-tasks"
 FILE = Path(__file__).with_name("schema.json")
-ABOUT = "Amazon ECS tasks on a schedule, with EventBridge Scheduler, where nothing fails silently"
+ABOUT = "Amazon ECS tasks on a schedule, with EventBridge Scheduler and alarms for failures"
 REFERENCE = "The group, as a string for `group` of its tasks. Pass it on as it is."
 _LANGUAGES = ("nodejs", "python", "csharp", "java", "go")
 _KINDS = {str: "string", int: "integer", bool: "boolean"}
@@ -99,7 +99,7 @@ def _described(key: Key, description: str) -> str:
 
 
 def _value(found: Type) -> Schema:
-    """The schema of a value. What other resources cannot produce is plain."""
+    """The schema of a value. A value that can't be an output is plain."""
     if found.base is GroupReference:
         # See plugin/reference.py.
         return {"type": "string"}

@@ -1,8 +1,8 @@
-"""What AWS checks against existing resources before it accepts a request, and the emulator does not.
+"""Checks against existing resources that AWS makes before it accepts a request, and that the emulator lacks.
 
-Each rule is a function of the request and of what exists. It yields one sentence per problem, with AWS's own error
-code and text. Only what AWS is known to refuse is here. EventBridge, for example, accepts targets that it may not
-write to yet, so no rule is about targets.
+Each rule is a function of the request and the existing resources. It yields one sentence per problem, with AWS's own
+error code and text. The rules only cover requests that AWS is known to refuse. EventBridge, for example, accepts
+targets that it may not write to yet, so no rule is about targets.
 """
 
 import json
@@ -15,7 +15,7 @@ Params = Mapping[str, Any]
 
 
 class Existing(Protocol):
-    """What exists in the account and Region of a request."""
+    """The existing resources in the account and Region of a request."""
 
     region: str
 
@@ -59,7 +59,7 @@ ECS_MANAGED_RULE = "StepFunctionsGetEventsForECSTaskRule"
 
 
 def prerequisite_problems(service: str, operation: str, params: Params, existing: Existing) -> list[str]:
-    """What AWS would refuse because of what exists, or does not exist, when the request arrives."""
+    """The reasons for AWS to refuse a request, given the resources that exist when it arrives."""
     return [problem for rule in _RULES.get((service, operation), ()) for problem in rule(params, existing)]
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 AWSLOGS = "awslogs"
 _DELAYS = (0.3, 0.5, 1, 1, 2, 2, 3, 5, 5, 10, 10, 20)
-"""Seconds between polls for the result of a query. A query usually takes half a second; after a minute, we give up."""
+"""Seconds between polls for the result of a query. A query usually takes half a second, and fails after 50 seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What a state machine runs."""
+    """A state machine, with the cluster and the task definition of its runs."""
 
     arn: str
     cluster_arn: str
@@ -113,7 +113,7 @@ def progress_of(events: "Iterable[HistoryEventTypeDef]") -> Progress:
     for event in events:
         submitted = event.get("taskSubmittedEventDetails")
         if submitted and submitted["resourceType"] == "ecs":
-            # What RunTask answered.
+            # The output is the response of RunTask.
             tasks += [task["TaskArn"] for task in json.loads(submitted.get("output") or "{}").get("Tasks", ())]
         if status := _ENDS.get(event["type"]):
             details = (

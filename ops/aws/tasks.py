@@ -37,7 +37,7 @@ def family_tasks(deployment: Deployment, cluster_arn: str, family: str) -> "list
 
 
 def running_tasks(deployment: Deployment, cluster_arn: str, limit: int) -> "tuple[list[TaskTypeDef], bool]":
-    """List up to `limit` running ECS tasks of a cluster, whoever started them, and tell if these are all."""
+    """List up to `limit` running ECS tasks of a cluster, with any origin, and whether these are all of them."""
     ecs = deployment.client("ecs")
     arns: list[str] = []
     for page in ecs.get_paginator("list_tasks").paginate(cluster=cluster_arn, desiredStatus="RUNNING"):

@@ -57,7 +57,7 @@ def ecr_image(image: str) -> EcrImage | None:
 def image_findings(inventory: Inventory) -> list[Finding]:
     """Check that image references are valid and that images in ECR exist.
 
-    Makes one call per 100 images of a repository. Other registries aren't asked.
+    Makes one call per 100 images of a repository. Doesn't query other registries.
     """
     found: list[Finding] = []
     repositories: dict[tuple[str, str, str], dict[EcrImage, str]] = {}

@@ -120,7 +120,7 @@ def read_inventory(deployment: Deployment, task: str | None, now: datetime) -> t
 
 
 def _read(read: Callable[[str], Answer], names: Sequence[str], what: str, found: list[Finding]) -> dict[str, Answer]:
-    """Read each name once, in parallel. What can't be read becomes a finding."""
+    """Read each name once, in parallel. Each failure becomes a finding."""
     answers: dict[str, Answer] = {}
     for name, future in call_in_parallel(read, dict.fromkeys(names)):
         try:

@@ -1,4 +1,4 @@
-"""The record of pauses by hand: what was paused, by whom, when and why. Pure functions.
+"""The record of manual pauses: the tasks, the operator, the time and the reason. Pure functions.
 
 The record is in the tags of the schedule group, because schedules have no tags.
 

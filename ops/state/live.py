@@ -1,4 +1,4 @@
-"""What else is shown with the schedules of a deployment: running tasks, firing alarms and waiting messages."""
+"""The live state of a deployment besides its schedules: running tasks, firing alarms and waiting messages."""
 
 from collections.abc import Collection, Sequence
 

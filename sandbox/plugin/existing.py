@@ -1,4 +1,4 @@
-"""What exists in the emulator, for `sandbox.prerequisites`."""
+"""The existing resources of the emulator, for `sandbox.prerequisites`."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -181,8 +181,7 @@ def _canonical(value: Plain) -> str:
 def settled(fields: Fields, given: Mapping[str, Plain], read: Props) -> Props:
     """Return what was read, with the inputs' spelling wherever the two are equivalent.
 
-    AWS returns lists in another order and documents in another layout. Without this, previews would show changes where
-    there are none.
+    AWS returns lists in another order and documents in another layout. Otherwise, previews would show false changes.
     """
     unchanged = {
         name: given[name]

@@ -224,7 +224,7 @@ STACK: dict[str, tuple[dict[str, Any], str]] = {
     "unknown shared task": ({"catalogue": ["backup", "bakcup"]}, 'catalogue.1: there is no shared task "bakcup" in config/tasks. Did you mean "backup"?'),
     "change of a task that is not selected": (
         {"catalogue": False, "tasks": {"backup": {"memory": 2048}, "own": {"image": "x", "schedule": "rate(1 day)"}}},
-        "tasks.backup: is a shared task that the stack does not select. Add it to catalogue.",
+        "tasks.backup: is a shared task that the stack does not select. Add its name to the catalogue key.",
     ),
     "no tasks at all": ({"catalogue": False}, "tasks: there are none"),
     "the only task removed": ({"tasks": {"backup": None}}, "tasks: there are none"),

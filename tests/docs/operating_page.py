@@ -30,7 +30,7 @@ SHOWN = re.compile(r"(```console\n\$ )([^\n]*)\n(.*?)(```)", re.DOTALL)
 VARYING = re.compile(
     r"\b\d\d-\d\d \d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8}\b"
 )
-"""What varies: times, and ids from AWS."""
+"""The parts of the output that vary: times, and IDs from AWS."""
 ENGINE = f"""#!{sys.executable} -ES
 import os, sys
 words = sys.argv[1:]
@@ -53,7 +53,7 @@ def page(text: str) -> str:
 
 
 def fixed(text: str) -> str:
-    """Replace what varies."""
+    """Replace the parts that vary."""
     return VARYING.sub(lambda found: "#" * len(found[0]), text)
 
 

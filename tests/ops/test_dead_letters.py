@@ -511,7 +511,7 @@ def test_with_half_of_the_calls_failing_no_message_is_deleted_before_its_run_sta
     for seed in range(8):
         sent = [send(deployed, random.Random(seed + count).choice(["etl", "backup"])) for count in range(3)]
         cloud.fail_half(seed)
-        # A client with many retries gives up earlier. Outside of tests, each command has its own client.
+        # A client retries less after many failures. Outside of tests, each command has its own client.
         deployment.aws._clients.clear()
         result = ops("dead-letters", "redrive", "--all")
         cloud.recover()

@@ -23,7 +23,7 @@ SHOWN = re.compile(r"```console\n(.*?)```", re.DOTALL)
 VARYING = re.compile(
     r"(igw|subnet)-\w+|\d\d-\d\d( \d\d:\d\d)?|\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ| \d\d:\d\d)?|[0-9a-f]{8}(-[0-9a-f-]{27})?|next run .*"
 )
-"""What varies: times, and ids from AWS."""
+"""The parts of the output that vary: times, and IDs from AWS."""
 DENIED = (
     f"User: arn:aws:sts::{ACCOUNT}:assumed-role/scheduled-tasks-prod-scheduler/d1 is not authorized to perform: "
     f"ecs:RunTask on resource: arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/scheduled-tasks-prod__nightly-backup:12"

@@ -1,4 +1,4 @@
-"""State machines that a deployment did not generate: commands say so instead of guessing what they run."""
+"""State machines that a deployment did not generate: commands report them and don't guess what they run."""
 
 import json
 

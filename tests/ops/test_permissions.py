@@ -30,12 +30,12 @@ def allowed(command: str, *, supervised: bool) -> set[str]:
     """Return the actions of a command on the page."""
     text = rows()["all"] + next(actions for names, actions in rows().items() if f"`{command}`" in names)
     for other in ("history", "delete", "list"):
-        if f"those of `{other}`" in text:
+        if f"Those of `{other}`" in text:
             text += next(actions for names, actions in rows().items() if re.search(rf"\b{other}`", names))
     found = set(ACTION.findall(text))
     if supervised:
         found.add("states:DescribeStateMachine")
-        parts = rows()["supervised tasks"].split("; `")
+        parts = rows()["Supervised tasks"].split("; `")
         found.update(*(ACTION.findall(part) for part in parts if part.startswith(f"{command.split()[-1]}`")))
     return found
 

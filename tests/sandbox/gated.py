@@ -25,7 +25,7 @@ from tests.mocks import Recorded, finished, run_against
 
 @dataclass
 class Deployment:
-    """What a deployment created, and what was refused."""
+    """The created and the refused resources of a deployment."""
 
     created: list[str] = field(default_factory=list[str])
     """The names of the resources, in the order of their creation."""

@@ -1,7 +1,7 @@
-"""What has to exist before what, with each needed resource created as late as the program allows.
+"""The creation order of dependent resources, with each prerequisite created as late as the program allows.
 
-In some cases AWS refuses the dependent resource otherwise, and so does the sandbox (sandbox/prerequisites.py). In the
-others AWS accepts it, and the first runs or messages would fail.
+If a prerequisite is missing, AWS refuses some dependent resources, and so does the sandbox (sandbox/prerequisites.py).
+AWS accepts the others, but their first runs or messages would fail.
 """
 
 from typing import Any, cast

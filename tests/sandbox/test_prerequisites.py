@@ -1,4 +1,4 @@
-"""What the sandbox refuses, as AWS does, because something does not exist yet or may not do what is needed."""
+"""Requests that the sandbox refuses, same as AWS, because a resource or a permission is missing."""
 
 import json
 from typing import Any

@@ -60,13 +60,16 @@ def masked(text: str) -> str:
 
 
 def _paragraphs(lines: list[str], first: int) -> Iterator[Passage]:
-    """Split lines at blank lines, list items and sections of docstrings."""
+    """Split lines at blank lines, list items, table rows and sections of docstrings."""
     start, found, table = first, list[str](), any(_RULE.match(line) for line in lines)
     for number, line in enumerate([*lines, ""], first):
-        if (not line.strip() or _ITEM.match(line) or table) and found:
+        row = line.lstrip().startswith("|")
+        if (not line.strip() or _ITEM.match(line) or table or row) and found:
             yield Passage(start, masked("\n".join(found)))
             found = []
-        if line.strip():
+        if row:
+            yield from _cells(line, number)
+        elif line.strip():
             if not found:
                 start = number
             found.append(_ITEM.sub("", line).strip())

@@ -24,7 +24,7 @@ CHANGES = {
     # Time zones with instants near clock changes, and one instant without a change.
     "Europe/Berlin": ["2026-03-29T01:00", "2026-10-25T01:00", "2027-03-28T01:00", "2027-07-01T00:00"],
     "America/New_York": ["2026-03-08T07:00", "2026-11-01T06:00", "2027-03-14T07:00", "2027-07-01T00:00"],
-    # Half an hour.
+    # The clock changes by 30 minutes.
     "Australia/Lord_Howe": ["2026-04-04T15:00", "2026-10-03T15:30", "2027-04-03T15:00", "2027-07-01T00:00"],
     # The clock moves back for Ramadan.
     "Africa/Casablanca": ["2026-02-15T02:00", "2026-03-22T02:00", "2027-02-07T02:00", "2027-07-01T00:00"],
@@ -142,7 +142,7 @@ def test_runs_in_utc_match_pyawscron(case: Case, seconds: int):
 def test_runs_far_from_clock_changes_match_cronsim(
     minutes: Field, hours: str, days: Field, months: Field, zone: str, seconds: int
 ):
-    # The library is off by half an hour after the clock change on Lord Howe Island, and cannot handle a skipped day.
+    # The library is off by 30 minutes after the clock change on Lord Howe Island, and cannot handle a skipped day.
     assume(zone not in ("Australia/Lord_Howe", "Pacific/Apia"))
     # The library treats 1-1/1 as 1/1.
     assume(not any(re.search(r"\b(\d+)-\1/", text) for text in (minutes[0], days[0], months[0])))
