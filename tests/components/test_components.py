@@ -446,5 +446,5 @@ def test_network_whose_subnets_are_outputs_needs_the_facts_that_cannot_be_looked
         ScheduledTaskGroup("tasks", {"network": {"subnet_ids": pulumi.Output.from_input(["subnet-0a"])}})
 
     text = str(run(program, preview=False).error)
-    assert "network.assign_public_ip: must be a boolean" in text
+    assert "network.assign_public_ip: can't be auto" in text
     assert "network.vpc_id: is missing" in text
