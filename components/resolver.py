@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import cast
 
 from .args import Launch, NetworkArgs, ScheduleArgs, ScheduledTaskArgs, ScheduledTaskGroupArgs, SubnetKind
+from .json_values import Data
 from .keys.resolution import resolve, resolved_fields
 from .problems import Path
 from .resolved import MAIN_CONTAINER, CapacityProvider, Group, Network, Schedule, Task, launch_type
 from .supervised.settings import supervision
 
-Values = Mapping[str, Any]
-"""Validated arguments, by key in snake_case."""
-
 _FROM_TASK = ("description", "timezone", "flexible_window", "start", "end", "delete_after_completion")
 """Keys that a schedule inherits from its task if it does not set them itself."""
 
 
-def resolve_task(name: str, args: Values) -> Task:
+def resolve_task(name: str, args: Data) -> Task:
     """A task from validated arguments."""
     fields = resolved_fields(Task, ScheduledTaskArgs, args)
     launch: Launch | None = args.get("launch", None if "capacity_providers" in args else "fargate")
@@ -41,12 +39,12 @@ def resolve_task(name: str, args: Values) -> Task:
     )
 
 
-def _schedules(args: Values, *, enabled: bool) -> tuple[Schedule, ...]:
+def _schedules(args: Data, *, enabled: bool) -> tuple[Schedule, ...]:
     from_task = {key: args[key] for key in _FROM_TASK if key in args}
-    written: list[tuple[Path, Values]] = []
+    written: list[tuple[Path, Data]] = []
     if "schedule" in args:
         written.append((("schedule",), {"expression": args["schedule"]}))
-    several: Sequence[Values] = args.get("schedules", ())
+    several: Sequence[Data] = args.get("schedules", ())
     written += [(("schedules", position), own) for position, own in enumerate(several)]
     return tuple(
         resolve(
@@ -61,13 +59,13 @@ def _schedules(args: Values, *, enabled: bool) -> tuple[Schedule, ...]:
     )
 
 
-def resolve_group(args: Values) -> Group:
+def resolve_group(args: Data) -> Group:
     """A group from validated arguments."""
-    given: Values = args.get("network", {})
+    given: Data = args.get("network", {})
     network = resolve(Network, NetworkArgs, given, subnets=_subnets(given))
     return resolve(Group, ScheduledTaskGroupArgs, args, args=args, network=network)
 
 
-def _subnets(network: Values) -> SubnetKind:
+def _subnets(network: Data) -> SubnetKind:
     existing_default = network.get("vpc", "default") == "default" and not {"vpc_tags", "create_vpc"} & network.keys()
     return network.get("subnets", "public" if existing_default else "private")

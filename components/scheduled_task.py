@@ -17,6 +17,7 @@ from .checks import checked_group, checked_task
 from .checks.advice import ended_schedules
 from .checks.errors import refuse
 from .checks.references import own_group_problems, reference_problems
+from .json_values import Object
 from .monitoring.resources import create_success_alarm
 from .problems import Problem, key
 from .resolved import Group, Schedule, Task
@@ -230,7 +231,7 @@ def _target(
     )
 
 
-def _run_parameters(task: Task, group: GroupReference, definition: TaskDefinition, run_group: str) -> dict[str, Any]:
+def _run_parameters(task: Task, group: GroupReference, definition: TaskDefinition, run_group: str) -> Object:
     network = {
         "subnets": group["subnet_ids"],
         "security_groups": group["security_group_ids"],

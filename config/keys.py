@@ -5,7 +5,7 @@ capacity provider strategy. `config.translation` makes the components' arguments
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, Required, cast
+from typing import Annotated, Any, Literal, Required
 
 from pydantic import BeforeValidator, Discriminator, Tag, with_config
 from typing_extensions import TypedDict
@@ -32,6 +32,7 @@ from components.args import (
     VpcArgs,
 )
 from components.aws import patterns
+from components.json_values import is_object
 from components.keys.annotations import (
     Aws,
     Default,
@@ -63,7 +64,7 @@ def _string_or_object(value: object) -> str:
 
 
 def _vpc_form(value: object) -> str:
-    return "<new>" if isinstance(value, dict) and "create" in value else _string_or_object(cast("object", value))
+    return "<new>" if is_object(value) and "create" in value else _string_or_object(value)
 
 
 def _flag_as_string(value: object) -> object:

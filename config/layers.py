@@ -1,14 +1,13 @@
 """Layers of configuration: later ones win, objects merge by key, lists replace, null removes."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Iterable
 
-Values = Mapping[str, Any]
+from components.json_values import Data, Object, is_list, is_object
 
 
-def merged(layers: Iterable[tuple[str, Values]]) -> tuple[dict[str, Any], dict[str, str]]:
+def merged(layers: Iterable[tuple[str, Data]]) -> tuple[Object, dict[str, str]]:
     """The layers as one, and for each key the name of the last layer that set it."""
-    result: dict[str, Any] = {}
+    result: Object = {}
     origins: dict[str, str] = {}
     for name, layer in layers:
         origins.update(dict.fromkeys(layer, name))
@@ -16,26 +15,25 @@ def merged(layers: Iterable[tuple[str, Values]]) -> tuple[dict[str, Any], dict[s
     return result, origins
 
 
-def _over(below: Values, above: Values) -> dict[str, Any]:
+def _over(below: Data, above: Data) -> Object:
     result = dict(below)
     for key, value in above.items():
         if value is None:
             result.pop(key, None)
-        elif isinstance(value, dict):
+        elif is_object(value):
             lower = result.get(key)
-            result[key] = _over(cast("Values", lower) if isinstance(lower, dict) else {}, cast("Values", value))
+            result[key] = _over(lower if is_object(lower) else {}, value)
         else:
             result[key] = _without_nulls(value)
     return result
 
 
-def without_nulls(values: Values) -> dict[str, Any]:
+def without_nulls(values: Data) -> Object:
     """The values without nulls, at every depth."""
     return {key: _without_nulls(value) for key, value in values.items() if value is not None}
 
 
 def _without_nulls(value: object) -> object:
-    # `dict` and `list` rather than abstract types, which are slow to check and which YAML does not make.
-    if isinstance(value, dict):
-        return without_nulls(cast("Values", value))
-    return [_without_nulls(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
+    if is_object(value):
+        return without_nulls(value)
+    return [_without_nulls(item) for item in value] if is_list(value) else value

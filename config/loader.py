@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from components import checks
 from components.aws.names import family_of
@@ -13,6 +13,7 @@ from components.aws.spelling import snake_case
 from components.checks.capacity import not_in_cluster
 from components.checks.containers import DEFINITION_KEYS
 from components.checks.tags import tags_together
+from components.json_values import Data, Object
 from components.keys.validation import adapter_of, validated
 from components.problems import Name, Problem, nearest, report
 from components.resolved import Group, Task
@@ -45,21 +46,21 @@ class StackConfig:
     tasks: Mapping[str, Task]
     schedule_lists: frozenset[str] = frozenset()
     """The tasks whose `schedule` is a list of expressions."""
-    written_stack: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    written_stack: Data = field(default_factory=Object)
     """The stack's own keys, validated, without defaults."""
-    written_tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    written_tasks: Mapping[str, Data] = field(default_factory=dict[str, Data])
     """The keys of each task, validated, without defaults."""
 
-    def task_as_written(self, name: str) -> dict[str, Any]:
+    def task_as_written(self, name: str) -> Object:
         """The keys and values of a task, as in YAML. A stored secret is shown as its encrypted value."""
-        written = cast("dict[str, Any]", adapter_of(keys.Task).dump_python(self.written_tasks[name], by_alias=True))
+        written = cast("Object", adapter_of(keys.Task).dump_python(self.written_tasks[name], by_alias=True))
         if stored := self.tasks[name].secret_values:
             written["secrets"] = {**written["secrets"], **stored}
         return written
 
-    def group_as_written(self) -> dict[str, Any]:
+    def group_as_written(self) -> Object:
         """The keys and values of the stack, except its tasks, as in YAML."""
-        written = cast("dict[str, Any]", adapter_of(keys.Stack).dump_python(self.written_stack, by_alias=True))
+        written = cast("Object", adapter_of(keys.Stack).dump_python(self.written_stack, by_alias=True))
         settings = {key: value for key, value in written.items() if key not in ("tasks", "catalogue", "defaults")}
         logs = {"retentionDays": self.group.logs.retention_days, "kmsKey": self.group.logs.kms_key}
         kept = {key: value for key, value in logs.items() if value is not None}
@@ -108,7 +109,7 @@ def load(source: Source, shared_folder: Path) -> StackConfig:
     return StackConfig(group, tasks, lists, stack.values, written)
 
 
-def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
+def _without_nulls(values: Data) -> Object:
     # In these, null removes what a lower layer sets.
     layers = {key: values[key] for key in ("tasks", "defaults") if values.get(key) is not None}
     return {**without_nulls({key: value for key, value in values.items() if key not in layers}), **layers}
@@ -117,18 +118,18 @@ def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
 class _Layers:
     """The tasks of a stack, and the layers of each task."""
 
-    def __init__(self, stack: Mapping[str, Any], shared: SharedTasks):
+    def __init__(self, stack: Data, shared: SharedTasks):
         self.shared = shared
-        self.defaults: Mapping[str, Any] = stack.get("defaults", {})
+        self.defaults: Data = stack.get("defaults", {})
         self.choice: object = stack.get("catalogue", True)
-        self.entries: Mapping[str, Mapping[str, Any] | None] = stack.get("tasks", {})
+        self.entries: Mapping[str, Data | None] = stack.get("tasks", {})
         self.problems: list[Problem] = []
         selected = self._selected()
         own = [name for name in self.entries if self._is_own(name, selected)]
         dropped = {name for name, entry in self.entries.items() if entry is None}
         self.names = sorted({*selected, *own} - dropped)
 
-    def of(self, name: str) -> list[tuple[str, Mapping[str, Any]]]:
+    def of(self, name: str) -> list[tuple[str, Data]]:
         """The layers of a task, lowest first, each with its origin."""
         return [
             (SHARED_DEFAULTS, self.shared.defaults),
@@ -137,7 +138,7 @@ class _Layers:
             ("", self.entries.get(name) or {}),
         ]
 
-    def default_logs(self) -> Mapping[str, Any]:
+    def default_logs(self) -> Data:
         """The logs of a task that sets nothing itself."""
         both = [("", self.shared.defaults), ("", self.defaults)]
         return validated(keys.Task, merged(both)[0], from_yaml=True).values.get("logs", {})
@@ -183,7 +184,7 @@ class _Layers:
 @dataclass(frozen=True, slots=True)
 class _LoadedTask:
     task: Task
-    written: Mapping[str, Any]
+    written: Data
     problems: list[Problem]
 
     @property

@@ -12,6 +12,7 @@ from typing_extensions import is_typeddict
 
 from components.aws import names
 from components.aws.spelling import camel_case
+from components.json_values import Object, is_list, is_object
 from components.keys.annotations import NUMBER_AS_STRING
 from components.keys.description import default_in_words, in_camel_case, in_words
 from components.keys.reference import Key, descriptions_of, forms, keys_of, shapes_in, type_of
@@ -23,7 +24,7 @@ PROJECT = "scheduled-tasks"
 FILE = Path(__file__).with_name("schema.json")
 TASK_NAME_SCHEMA = {"pattern": names.TASK_NAME, "maxLength": names.TASK_NAME_LENGTH}
 
-Schema = dict[str, Any]
+Schema = Object
 
 
 def schema() -> Schema:
@@ -117,17 +118,16 @@ def _nullable(value: Schema) -> Schema:
 
 def _cleaned(value: Any) -> Any:
     """A part of pydantic's schema, without titles and annotations, and with the names of the definitions."""
-    if isinstance(value, list):
-        return [_cleaned(item) for item in cast("list[Any]", value)]
-    if not isinstance(value, dict):
+    if is_list(value):
+        return [_cleaned(item) for item in value]
+    if not is_object(value):
         return value
-    given = cast("Schema", value)
-    if "$ref" in given:
-        return {"$ref": f"#/$defs/{given['$ref'].rsplit('/', 1)[-1].removesuffix('Args')}"}
-    if "oneOf" in given:
-        return {"anyOf": [_cleaned(form) for form in given["oneOf"]]}
-    kept = {key: _cleaned(item) for key, item in given.items() if key not in ("title", "default") and key[:2] != "x-"}
-    return {**kept, "type": ["string", "integer"]} if NUMBER_AS_STRING in given else kept
+    if "$ref" in value:
+        return {"$ref": f"#/$defs/{value['$ref'].rsplit('/', 1)[-1].removesuffix('Args')}"}
+    if "oneOf" in value:
+        return {"anyOf": [_cleaned(form) for form in value["oneOf"]]}
+    kept = {key: _cleaned(item) for key, item in value.items() if key not in ("title", "default") and key[:2] != "x-"}
+    return {**kept, "type": ["string", "integer"]} if NUMBER_AS_STRING in value else kept
 
 
 def _tasks(value: Schema) -> Schema:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
 
+from components.json_values import Object, is_object
 from components.problems import Problem
 
 from . import yaml_files
@@ -17,9 +17,9 @@ _FORMS = "A file contains either the keys of one task, or several tasks by name 
 class SharedTasks:
     """The shared tasks by name, with their files, their common defaults and the problems of the files."""
 
-    tasks: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    tasks: dict[str, Object] = field(default_factory=dict[str, Object])
     files: dict[str, str] = field(default_factory=dict[str, str])
-    defaults: dict[str, Any] = field(default_factory=dict[str, Any])
+    defaults: Object = field(default_factory=Object)
     problems: list[Problem] = field(default_factory=list[Problem])
 
 
@@ -57,38 +57,35 @@ def _passed_over(folder: Path) -> Iterator[Problem]:
         )
 
 
-def _entries(path: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _entries(path: Path, shown: str, problems: list[Problem]) -> Iterator[tuple[str, Object]]:
     try:
         content = yaml_files.read(path)
     except yaml_files.YamlError as error:
         problems.append(Problem((shown,), str(error)))
         return
-    if not isinstance(content, dict):
+    if not is_object(content):
         problems.append(Problem((shown,), f"must contain an object. {_FORMS}"))
         return
-    values = cast("dict[str, Any]", content)
-    if path.name == DEFAULTS_FILE or "tasks" not in values:
-        yield from _single(path.stem, values, shown, problems)
+    if path.name == DEFAULTS_FILE or "tasks" not in content:
+        yield from _single(path.stem, content, shown, problems)
         return
-    problems += [Problem((shown, key), f"is not allowed next to tasks. {_FORMS}") for key in values if key != "tasks"]
-    tasks: object = values["tasks"]
-    if not isinstance(tasks, dict):
+    problems += [Problem((shown, key), f"is not allowed next to tasks. {_FORMS}") for key in content if key != "tasks"]
+    tasks: object = content["tasks"]
+    if not is_object(tasks):
         problems.append(Problem((shown, "tasks"), "must be an object of tasks by name."))
         return
-    for name, value in cast("dict[str, Any]", tasks).items():
-        if isinstance(value, dict):
-            yield str(name), cast("dict[str, Any]", value)
+    for name, value in tasks.items():
+        if is_object(value):
+            yield str(name), value
         else:
             problems.append(Problem((shown, str(name)), "must be an object with the keys of a task."))
 
 
-def _single(
-    name: str, values: dict[str, Any], shown: str, problems: list[Problem]
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _single(name: str, values: Object, shown: str, problems: list[Problem]) -> Iterator[tuple[str, Object]]:
     inner: object = values.get(name)
-    if len(values) == 1 and isinstance(inner, dict):
+    if len(values) == 1 and is_object(inner):
         problems.append(
             Problem((shown, name), "repeats the name of the file. Move the keys below it to the top of the file.")
         )
-        values = cast("dict[str, Any]", inner)
+        values = inner
     yield name, values

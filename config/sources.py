@@ -2,10 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
+
+from components.json_values import Data, Object, is_list, is_object
 
 from . import yaml_files
 
@@ -27,7 +29,7 @@ class Source:
     """The values of one stack by key, without the project's namespace, and the paths to secrets."""
 
     stack: str
-    values: Mapping[str, Any]
+    values: Data
     secret_paths: tuple[Path_, ...]
     secret: Callable[[str], object] = StoredSecret
     """The value of a secret top-level key, from the engine. Without an engine, it stays hidden."""
@@ -42,7 +44,7 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
     import pulumi
     from pulumi.runtime import config
 
-    everything: dict[str, Any] = {**config.get_config_env(), **config.CONFIG.get()}
+    everything: Object = {**config.get_config_env(), **config.CONFIG.get()}
     namespace = f"{project}:"
     values = {
         key.removeprefix(namespace): _with_iso_times(_decoded(value))
@@ -66,7 +68,7 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
 def from_file(project: str, stack: str, project_folder: Path) -> Source:
     """The configuration in `Pulumi.<stack>.yaml`, without an engine. Raises YamlError."""
     namespace = f"{project}:"
-    values: dict[str, Any] = {
+    values: Object = {
         _in_namespace(key, project).removeprefix(namespace): _decoded(value)
         for key, value in _config_of(yaml_files.read(project_folder / f"Pulumi.{stack}.yaml")).items()
         if _in_namespace(key, project).startswith(namespace)
@@ -78,9 +80,7 @@ def from_file(project: str, stack: str, project_folder: Path) -> Source:
 
 def _config_of(content: object) -> dict[object, object]:
     """The content of `config` in a stack's file. An empty file has none."""
-    config: object = content
-    if isinstance(content, dict):
-        config = cast("dict[str, object]", content).get("config")
+    config: object = content.get("config") if is_object(content) else content
     if not isinstance(config, dict | None):
         raise yaml_files.YamlError("must contain an object under config, with keys such as scheduled-tasks:cluster.")
     return cast("dict[object, object]", config or {})
@@ -113,22 +113,21 @@ _GO_TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d\d)(
 
 def _with_iso_times(value: object) -> object:
     """The engine passes a time without quotes in Go's format: `2026-12-01 00:00:00 +0000 UTC`."""
-    if isinstance(value, dict):
-        return {key: _with_iso_times(item) for key, item in cast("dict[str, object]", value).items()}
-    if isinstance(value, list):
-        return [_with_iso_times(item) for item in cast("list[object]", value)]
+    if is_object(value):
+        return {key: _with_iso_times(item) for key, item in value.items()}
+    if is_list(value):
+        return [_with_iso_times(item) for item in value]
     found = _GO_TIME.fullmatch(value) if isinstance(value, str) else None
     return f"{found[1]}T{found[2]}{found[3]}:{found[4]}" if found else value
 
 
 def _secure_paths(value: object, path: Path_) -> Iterator[Path_]:
-    if isinstance(value, dict):
-        items = cast("dict[str, object]", value)
-        if set(items) == {"secure"} and isinstance(items["secure"], str):
+    if is_object(value):
+        if set(value) == {"secure"} and isinstance(value["secure"], str):
             yield path
             return
-        for key, item in items.items():
+        for key, item in value.items():
             yield from _secure_paths(item, (*path, key))
-    elif isinstance(value, list):
-        for position, item in enumerate(cast("list[object]", value)):
+    elif is_list(value):
+        for position, item in enumerate(value):
             yield from _secure_paths(item, (*path, position))

@@ -1,9 +1,7 @@
 """Secrets of a stack's configuration that the deployment stores for its tasks: `{config: dbPassword}`."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from components.aws.spelling import camel_case
+from components.json_values import Data
 from components.problems import Name, Problem, nearest
 
 from .keys import STACK_KEYS
@@ -22,7 +20,7 @@ class StoredSecrets:
         """Keys of the configuration whose values are secret."""
 
     @property
-    def other_values(self) -> Mapping[str, Any]:
+    def other_values(self) -> Data:
         """The settings: everything except secrets."""
         return {key: value for key, value in self._source.values.items() if key not in self.keys}
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, cast
 
 from components.aws.images import registry_account
 from components.aws.names import family_of
 from components.aws.spelling import camel_case
+from components.json_values import Data, Object, is_object
 from components.problems import Name, Path, Problem
 from components.resolved import MAIN_CONTAINER, Task
-
-Values = Mapping[str, Any]
-"""Validated values of YAML, by key in snake_case."""
 
 _KEYS = {
     "capacity_providers": "launch",
@@ -44,7 +41,7 @@ def arguments_of(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(name for key in keys for name in _FORMS.get(key, (key,)))
 
 
-def task_arguments(task: Values, secret: Callable[[str], object]) -> dict[str, Any]:
+def task_arguments(task: Data, secret: Callable[[str], object]) -> Object:
     """The arguments of a `ScheduledTask`, except its group. `secret` gives the value of a key of the configuration."""
     args = dict(task)
     if isinstance(task.get("schedule"), list):
@@ -52,10 +49,10 @@ def task_arguments(task: Values, secret: Callable[[str], object]) -> dict[str, A
     if isinstance(task.get("launch"), list):
         args["capacity_providers"] = args.pop("launch")
     if isinstance(task.get("image"), dict):
-        build: dict[str, Any] = dict(args.pop("image"))
+        build: Object = dict(args.pop("image"))
         args["build"] = {"context": build.pop("build"), **build}
     if "ulimits" in task:
-        limits: Mapping[str, Any] = task["ulimits"]
+        limits: Data = task["ulimits"]
         args["ulimits"] = {
             name: limit if isinstance(limit, dict) else {"soft": limit, "hard": limit} for name, limit in limits.items()
         }
@@ -64,22 +61,20 @@ def task_arguments(task: Values, secret: Callable[[str], object]) -> dict[str, A
     return args
 
 
-def _secrets(secrets: Values, secret: Callable[[str], object]) -> dict[str, Any]:
+def _secrets(secrets: Data, secret: Callable[[str], object]) -> Object:
     objects: dict[str, Mapping[str, str]] = {name: it for name, it in secrets.items() if isinstance(it, dict)}
     stored = {name: secret(it["config"]) for name, it in objects.items()}
     given = {name: value for name, value in secrets.items() if isinstance(value, str)}
     return {"secrets": given, **({"secret_values": stored} if stored else {})}
 
 
-def group_arguments(stack: Values, tasks: Iterable[Task], logs: Values) -> dict[str, Any]:
+def group_arguments(stack: Data, tasks: Iterable[Task], logs: Data) -> Object:
     """The arguments of the stack's `ScheduledTaskGroup`, which allows what its tasks refer to.
 
     `logs` are the logs of a task that sets nothing itself.
     """
     every = list(tasks)
-    args: dict[str, Any] = {
-        key: stack[key] for key in ("enabled", "notify", "monitoring", "encryption") if key in stack
-    }
+    args: Object = {key: stack[key] for key in ("enabled", "notify", "monitoring", "encryption") if key in stack}
     args["tags"] = stack.get("tags", {})
     if any(task.is_supervised for task in every):
         args["supervised"] = True
@@ -87,25 +82,24 @@ def group_arguments(stack: Values, tasks: Iterable[Task], logs: Values) -> dict[
         args.update(_cluster(stack["cluster"]))
     if "network" in stack:
         args["network"] = _network(stack["network"])
-    iam: Values = stack.get("iam", {})
+    iam: Data = stack.get("iam", {})
     args.update({"iam_path" if key == "path" else key: value for key, value in iam.items()})
     if kept := {key: logs[key] for key in ("retention_days", "kms_key") if key in logs}:
         args["logs"] = kept
     return {**args, **_references(every)}
 
 
-def _cluster(cluster: object) -> dict[str, Any]:
-    if not isinstance(cluster, Mapping):
+def _cluster(cluster: object) -> Object:
+    if not is_object(cluster):
         return {"cluster": cluster}
-    settings = cast("Values", cluster)
-    return {"create_cluster": {key: value for key, value in settings.items() if key != "create"}}
+    return {"create_cluster": {key: value for key, value in cluster.items() if key != "create"}}
 
 
-def _network(network: Values) -> dict[str, Any]:
-    args: dict[str, Any] = {}
+def _network(network: Data) -> Object:
+    args: Object = {}
     for key, value in network.items():
-        if isinstance(value, Mapping):
-            form, inner = next(iter(cast("Values", value).items()))
+        if is_object(value):
+            form, inner = next(iter(value.items()))
             args["create_vpc" if form == "create" else "vpc_tags" if key == "vpc" else "subnet_tags"] = inner
         elif key == "security_groups":
             args["security_group_ids"] = value
@@ -116,7 +110,7 @@ def _network(network: Values) -> dict[str, Any]:
     return args
 
 
-def _references(tasks: Iterable[Task]) -> dict[str, Any]:
+def _references(tasks: Iterable[Task]) -> Object:
     """The task definitions, roles and registries that a group allows its tasks to use."""
     every = list(tasks)
     images = [image for task in every for image in (task.image, *(it.image for it in task.sidecars.values()))]
@@ -133,7 +127,7 @@ def _references(tasks: Iterable[Task]) -> dict[str, Any]:
             container = of_family.setdefault(family_of(task.task_definition), task.container)
             if container != MAIN_CONTAINER:
                 containers[task.task_definition] = container
-    lists: dict[str, Any] = {key: sorted(values) for key, values in found.items() if values}
+    lists: Object = {key: sorted(values) for key, values in found.items() if values}
     return {**lists, **({"containers": containers} if containers else {})}
 
 

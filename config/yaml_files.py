@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import yaml
 
+from components.json_values import Object
+
 # libyaml, if it is installed, reads ten times as fast.
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -30,7 +32,7 @@ class YamlError(Exception):
 class _Loader(_Base):
     """PyYAML reads YAML 1.1, in which `no` is false, 12:30 is 750 and a date is a date. Pulumi reads none of that."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML wants a plain class attribute
+    yaml_implicit_resolvers: Object = {}  # noqa: RUF012 - PyYAML wants a plain class attribute
 
 
 for _tag, _pattern, _first in (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import overload
 
-from .json_value import Json
+from ..json_values import Json
 
 
 def camel_case(key: str) -> str:

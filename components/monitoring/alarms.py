@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
+from ..json_values import Data
 from ..schedules.durations import in_words
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -56,7 +57,7 @@ class Alarm(Threshold):
     """A list of `MetricQuery`, which type checkers do not accept as the provider's own type."""
     namespace: NotRequired[str]
     metric_name: NotRequired[str]
-    dimensions: NotRequired[Mapping[str, Any] | None]
+    dimensions: NotRequired[Data | None]
     """A value can be an output."""
     statistic: NotRequired[str]
     period: NotRequired[int]
@@ -135,7 +136,7 @@ class SuccessMetric:
 
     namespace: str
     name: str
-    dimensions: Mapping[str, Any] | None = None
+    dimensions: Data | None = None
 
 
 def success_metric(prefix: str, task: str) -> SuccessMetric:

@@ -6,7 +6,7 @@ AWS: CloudWatch user guide, "Dashboard body structure and syntax": at most 500 w
 import json
 from collections.abc import Mapping
 
-from ..aws.json_value import Json
+from ..json_values import Json
 
 _WIDTH, _HEIGHT = 12, 6
 

@@ -12,8 +12,8 @@ from typing import TypedDict
 
 from ..aws.arn import Arn
 from ..aws.console import host
-from ..aws.json_value import Json
 from ..aws.policies import Statement, document
+from ..json_values import Json
 from ..supervised import language
 from ..supervised.ending import OUTCOME_DETAIL_TYPE, OUTCOME_SOURCE
 from ..supervised.settings import SUPERVISED_GROUP

@@ -14,11 +14,12 @@ from ..aws.arn import Arn
 from ..aws.dependencies import after
 from ..aws.limits import QUEUE_RETENTION_SECONDS
 from ..infrastructure.logs import create_log_group
+from ..json_values import Data
 from ..resolved import Group, Notify
 from ..scope import Scope
 from . import alarms, dashboard, events
 
-Message = Mapping[str, Any]
+Message = Data
 """An input transformer of an event target."""
 
 OUTCOMES = (events.FAILED, events.SUCCEEDED)

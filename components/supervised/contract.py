@@ -10,10 +10,10 @@ A change to the JSON, to the name of that state, or to the meaning of either nee
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
+from ..json_values import Data, is_object
 from .language import RUN, Supervised
 from .run_task import RunTask
 
@@ -112,7 +112,7 @@ def decode(definition: str) -> MachineFacts:
         raise _changed(f"a value has the wrong type ({error})") from error
 
 
-def _mark(text: str) -> Mapping[str, Any]:
+def _mark(text: str) -> Data:
     found = _MARK.search(text)
     if found is None:
         raise UnknownMachineError(
@@ -126,19 +126,19 @@ def _mark(text: str) -> Mapping[str, Any]:
     return mark
 
 
-def _run(arguments: Mapping[str, Any] | str) -> RunTask:
+def _run(arguments: Data | str) -> RunTask:
     if isinstance(arguments, str):
         raise _changed(f"the arguments of {RUN} are not an object")
     given = cast("RunTask", {name: value for name, value in arguments.items() if name != "Overrides"})
     return {**given, "Cluster": given["Cluster"], "TaskDefinition": given["TaskDefinition"]}
 
 
-def _object(text: str) -> Mapping[str, Any] | None:
+def _object(text: str) -> Data | None:
     try:
         value = json.loads(text)
     except ValueError:
         return None
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+    return value if is_object(value) else None
 
 
 def _changed(how: str) -> UnknownMachineError:

@@ -1,6 +1,6 @@
 """Which executions can run: one per scheduled time, and one at a time if the task requires that."""
 
-from ..aws.json_value import Json
+from ..json_values import Json
 from . import lease as leases
 from .language import (
     CONDITION_FAILED,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
 from ..aws.arn import Arn
-from ..aws.json_value import Json
+from ..json_values import Json
 from .run_task import RunTask
 from .settings import Supervision
 

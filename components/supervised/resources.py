@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 from pulumi_aws import dynamodb, sfn
@@ -14,6 +12,7 @@ from ..aws import policies
 from ..aws.dependencies import after
 from ..infrastructure.logs import create_log_group
 from ..infrastructure.roles import Role, Startable, role_with_policy
+from ..json_values import Data
 from ..resolved import Group
 from ..scope import Scope
 from .ending import OUTCOME_SOURCE
@@ -92,7 +91,7 @@ def create_state_machine(
     settings: Supervision,
     *,
     container: str,
-    parameters: Mapping[str, Any],
+    parameters: Data,
     group: GroupReference,
 ) -> sfn.StateMachine:
     """The state machine of a supervised task.

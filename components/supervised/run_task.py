@@ -4,11 +4,11 @@ Keys are in PascalCase, which Step Functions expects for all services.
 AWS: Step Functions developer guide, "Run Amazon ECS or Fargate tasks with Step Functions".
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
 
-from ..aws.json_value import Json
 from ..aws.spelling import pascal_keys
+from ..json_values import Data, Json
 
 
 class AwsvpcConfiguration(TypedDict):
@@ -41,7 +41,7 @@ class RunTask(TypedDict):
     PlacementStrategy: NotRequired[Json]
 
 
-def run_task(parameters: Mapping[str, Any], *, cluster_arn: str) -> RunTask:
+def run_task(parameters: Data, *, cluster_arn: str) -> RunTask:
     """RunTask's arguments, from the parameters of a schedule's target (`schedule_target.ecs_parameters`).
 
     Step Functions doesn't pass on the number of tasks or managed tags. `propagate_tags` passes on the tags of the task
@@ -68,14 +68,14 @@ def run_task(parameters: Mapping[str, Any], *, cluster_arn: str) -> RunTask:
     return arguments
 
 
-def _add_placement(arguments: RunTask, parameters: Mapping[str, Any]) -> None:
+def _add_placement(arguments: RunTask, parameters: Data) -> None:
     if constraints := parameters.get("placement_constraints"):
         arguments["PlacementConstraints"] = pascal_keys(constraints)
     if strategies := parameters.get("placement_strategies"):
         arguments["PlacementStrategy"] = pascal_keys(strategies)
 
 
-def _network(network: Mapping[str, Any]) -> NetworkConfiguration:
+def _network(network: Data) -> NetworkConfiguration:
     return {
         "AwsvpcConfiguration": {
             "Subnets": list(network["subnets"]),

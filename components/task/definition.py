@@ -7,18 +7,16 @@ which are passed on unchanged.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
+from ..json_values import Data, Object
 from ..resolved import MAIN_CONTAINER, HealthCheck, Sidecar, Task, Ulimit, Volume
 
 if TYPE_CHECKING:
     from pulumi import Input
 
-Data = dict[str, Any]
-"""A structure of AWS's API, whose leaves may be outputs."""
 
-
-def log_configuration(*, group: str, region: str, stream_prefix: str, mode: str) -> Data:
+def log_configuration(*, group: str, region: str, stream_prefix: str, mode: str) -> Object:
     """The awslogs driver. The streams of a run are `<stream_prefix>/<container>/<task id>`.
 
     AWS: Amazon ECS API reference, LogConfiguration.
@@ -33,8 +31,8 @@ def log_configuration(*, group: str, region: str, stream_prefix: str, mode: str)
 
 
 def container_definitions(
-    task: Task, *, image: "Input[str]", log: Mapping[str, Any], secrets: Mapping[str, "Input[str]"]
-) -> list[Data]:
+    task: Task, *, image: "Input[str]", log: Data, secrets: Mapping[str, "Input[str]"]
+) -> list[Object]:
     """The containers of a scheduled task: `main`, then the sidecars by name.
 
     For keys that the task does not set, the image's values or AWS's defaults apply.
@@ -70,12 +68,12 @@ def container_definitions(
     return [main, *(_sidecar(name, sidecar, log, task) for name, sidecar in sorted(task.sidecars.items()))]
 
 
-def canonical(containers: Sequence[Data]) -> str:
+def canonical(containers: Sequence[Object]) -> str:
     """Container definitions without outputs, as canonical JSON."""
     return json.dumps(containers, sort_keys=True, separators=(",", ":"))
 
 
-def _sidecar(name: str, sidecar: Sidecar, log: Mapping[str, Any], task: Task) -> Data:
+def _sidecar(name: str, sidecar: Sidecar, log: Data, task: Task) -> Object:
     mounts = [_mount(volume, path, task.volumes[volume]) for volume, path in sorted(sidecar.mounts.items())]
     container = _container(
         name=name,
@@ -103,11 +101,11 @@ def _container(
     image: "Input[str]",
     environment: Mapping[str, "Input[str]"],
     secrets: Mapping[str, "Input[str]"],
-    log: Mapping[str, Any],
-    mounts: Sequence[Data],
+    log: Data,
+    mounts: Sequence[Object],
     **optional: object,
-) -> Data:
-    container: Data = {
+) -> Object:
+    container: Object = {
         "name": name,
         "image": image,
         "essential": True,
@@ -127,11 +125,11 @@ def _container(
     return {key: value for key, value in container.items() if value is not None}
 
 
-def _mount(volume: str, path: str, settings: Volume) -> Data:
+def _mount(volume: str, path: str, settings: Volume) -> Object:
     return {"sourceVolume": volume, "containerPath": path, "readOnly": settings.read_only}
 
 
-def _ulimits(ulimits: Mapping[str, Ulimit]) -> list[Data]:
+def _ulimits(ulimits: Mapping[str, Ulimit]) -> list[Object]:
     return [{"name": name, "softLimit": limit.soft, "hardLimit": limit.hard} for name, limit in sorted(ulimits.items())]
 
 
@@ -139,7 +137,7 @@ def _dependencies(conditions: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"containerName": name, "condition": condition} for name, condition in sorted(conditions.items())]
 
 
-def _health_check(check: HealthCheck) -> Data:
+def _health_check(check: HealthCheck) -> Object:
     # Everything is set, as AWS fills in what is missing, and that would show as a change.
     start = {} if check.start_period is None else {"startPeriod": check.start_period}
     return {
@@ -151,12 +149,12 @@ def _health_check(check: HealthCheck) -> Data:
     }
 
 
-def task_settings(task: Task) -> Data:
+def task_settings(task: Task) -> Object:
     """The settings of a task definition as a whole: size, platform, network mode and volumes.
 
     Keys are those of `pulumi_aws.ecs.TaskDefinition`. AWS: Amazon ECS API reference, RegisterTaskDefinition.
     """
-    settings: Data = {
+    settings: Object = {
         "cpu": str(task.cpu),
         "memory": str(task.memory),
         "network_mode": task.network_mode,
@@ -173,10 +171,10 @@ def task_settings(task: Task) -> Data:
     return settings
 
 
-def _volume(name: str, volume: Volume) -> Data:
+def _volume(name: str, volume: Volume) -> Object:
     if volume.efs is None:
         return {"name": name}
-    configuration: Data = {"file_system_id": volume.efs, "transit_encryption": "ENABLED"}
+    configuration: Object = {"file_system_id": volume.efs, "transit_encryption": "ENABLED"}
     if volume.access_point is not None:
         configuration["authorization_config"] = {"access_point_id": volume.access_point, "iam": "DISABLED"}
     else:
@@ -184,5 +182,5 @@ def _volume(name: str, volume: Volume) -> Data:
     return {"name": name, "efs_volume_configuration": configuration}
 
 
-def _sorted_pairs(values: Mapping[str, "Input[str]"], value_key: str) -> list[Data]:
+def _sorted_pairs(values: Mapping[str, "Input[str]"], value_key: str) -> list[Object]:
     return [{"name": name, value_key: values[name]} for name in sorted(values)]

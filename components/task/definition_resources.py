@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -10,10 +11,11 @@ from pulumi_aws import cloudwatch, ecs, ssm
 from ..args import GroupReference, NetworkMode
 from ..checks.errors import refuse
 from ..infrastructure.logs import create_log_group
+from ..json_values import Object
 from ..keys.annotations import has_output
 from ..resolved import Task
 from ..scope import Scope
-from .definition import Data, canonical, container_definitions, log_configuration, task_settings
+from .definition import canonical, container_definitions, log_configuration, task_settings
 from .image_build import build_image
 from .plaintext_secrets import plaintext_secrets
 from .roles import execution_role_arn, task_role_arn
@@ -89,7 +91,7 @@ def _image(scope: Scope, task: Task) -> pulumi.Input[str]:
     return task.image
 
 
-def _json(component: str, task: Task, containers: list[Data]) -> pulumi.Input[str]:
+def _json(component: str, task: Task, containers: Sequence[Object]) -> pulumi.Input[str]:
     """Container definitions as JSON. Refuses values that turn out to be secrets once their resources exist."""
     if not has_output(containers):
         return canonical(containers)

@@ -1,10 +1,9 @@
 """Overrides of the task definition for the runs of one schedule, as data."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from ..aws.spelling import pascal_keys
+from ..json_values import Data, Object
 from ..resolved import Schedule
 
 SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
@@ -26,13 +25,13 @@ def execution_input(schedule: Schedule, *, name: str, container: str) -> str:
     return _json({"schedule": name, "time": SCHEDULED_TIME, "overrides": overrides})
 
 
-def run_overrides(schedule: Schedule, *, container: str) -> dict[str, Any]:
+def run_overrides(schedule: Schedule, *, container: str) -> Object:
     """RunTask's overrides; empty if the schedule overrides nothing.
 
     Context attributes such as `<aws.scheduler.scheduled-time>` stay as they are, for EventBridge Scheduler replaces
     them (AWS: EventBridge Scheduler user guide, "Adding context attributes"). AWS: Amazon ECS API reference,
     TaskOverride and ContainerOverride."""
-    main: dict[str, Any] = {}
+    main: Object = {}
     if schedule.command is not None:
         main["command"] = list(schedule.command)
     if schedule.environment:
@@ -46,5 +45,5 @@ def run_overrides(schedule: Schedule, *, container: str) -> dict[str, Any]:
     }
 
 
-def _json(whole: Mapping[str, Any]) -> str:
+def _json(whole: Data) -> str:
     return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

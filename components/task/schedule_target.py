@@ -3,21 +3,18 @@
 Keys are those of `pulumi_aws.scheduler.Schedule`. Values may be outputs, which are passed on unchanged.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..json_values import Data, Object
 from ..resolved import CapacityProvider, Schedule, Task
 from ..schedules import Rate, next_runs, parse
 
 if TYPE_CHECKING:
     from pulumi import Input
 
-Data = dict[str, Any]
-"""A structure of a resource's inputs, whose leaves may be outputs."""
 
-
-def capacity(task: Task) -> Data:
+def capacity(task: Task) -> Object:
     """The launch type, or the capacity provider strategy: AWS accepts one or the other.
 
     AWS: Amazon ECS API reference, RunTask.
@@ -27,14 +24,12 @@ def capacity(task: Task) -> Data:
     return {"launch_type": task.launch_type}
 
 
-def strategy_entry(entry: CapacityProvider) -> Data:
+def strategy_entry(entry: CapacityProvider) -> Object:
     """One entry of a capacity provider strategy."""
     return {"capacity_provider": entry.provider, "weight": entry.weight, "base": entry.base}
 
 
-def ecs_parameters(
-    task: Task, *, group: str, task_definition_arn: "Input[str]", network: Mapping[str, Any] | None
-) -> Data:
+def ecs_parameters(task: Task, *, group: str, task_definition_arn: "Input[str]", network: Data | None) -> Object:
     """RunTask's parameters (AWS: EventBridge Scheduler API reference, EcsParameters).
 
     ECS tags runs, also with the tags of their task definition, so that you can tell their cost apart.
@@ -67,9 +62,9 @@ def target(
     arn: "Input[str]",
     role_arn: "Input[str]",
     dead_letter_queue_arn: "Input[str]",
-    parameters: Mapping[str, Any] | None,
+    parameters: Data | None,
     text: str = "",
-) -> Data:
+) -> Object:
     """The target of a schedule, with its retries and its dead-letter queue.
 
     Args:
@@ -80,7 +75,7 @@ def target(
         parameters: RunTask's parameters, for a cluster.
         text: RunTask's overrides for a cluster, the input for a state machine; empty for none.
     """
-    target: Data = {
+    target: Object = {
         "arn": arn,
         "role_arn": role_arn,
         "dead_letter_config": {"arn": dead_letter_queue_arn},
@@ -94,7 +89,7 @@ def target(
     return {**target, "input": text} if text else target
 
 
-def timing(schedule: Schedule, *, enabled: bool, now: datetime) -> Data:
+def timing(schedule: Schedule, *, enabled: bool, now: datetime) -> Object:
     """When a schedule invokes its target, as it is deployed at the time `now`.
 
     `action_after_completion` is always set: the provider does not notice its removal.

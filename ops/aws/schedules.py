@@ -1,13 +1,14 @@
 """The schedules of a deployment, as they are in AWS."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from components.aws import names
 from components.aws.arn import Arn
+from components.json_values import Data
 from components.problems import listed, nearest
 from components.schedules import Expression, ExpressionError, Rate, next_runs, parse
 
@@ -53,7 +54,7 @@ class Schedule:
     expression: str
     timezone: str
     enabled: bool
-    target: Mapping[str, Any]
+    target: Data
     """The target in AWS's spelling."""
     start: datetime | None = None
     end: datetime | None = None
@@ -86,7 +87,7 @@ class Schedule:
         return is_supervised(self.target_arn)
 
     @property
-    def parameters(self) -> Mapping[str, Any]:
+    def parameters(self) -> Data:
         """The parameters of RunTask, in AWS's spelling. Empty for a supervised task."""
         return self.target.get("EcsParameters", {})
 

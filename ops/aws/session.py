@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from components.json_values import Object
+
 from ..errors import OpsError
 from .clients import Clients
 
@@ -23,7 +25,7 @@ class Aws:
         import boto3
 
         self._session: Any = boto3.Session(profile_name=profile, region_name=region)
-        self._clients: dict[str, Any] = {}
+        self._clients: Object = {}
 
     @property
     def region(self) -> str | None:

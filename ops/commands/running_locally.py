@@ -3,10 +3,10 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from components.aws import names
 from components.aws.names import GroupNames
+from components.json_values import Data, Json, as_json, mapping
 from components.problems import listed, nearest
 from components.resolved import Build, Schedule, Task
 from components.task import overrides
@@ -15,7 +15,6 @@ from config.yaml_files import YamlError
 
 from ..aws.secrets import secret_value
 from ..errors import NO_RUN, OpsError
-from ..json_values import Json, as_json, mapping
 from ..output import note
 from ..planning.plans import DEFAULT_STACK, PROJECT_NAME, ROOT, load_stack, stack_problem
 from ..runs.container_engines import call_engine, find_engine
@@ -67,7 +66,7 @@ def _configured(stack: str, task: str) -> Task:
     return tasks[task]
 
 
-def _definition(where: Where, task: Task, own_names: GroupNames) -> Mapping[str, Any]:
+def _definition(where: Where, task: Task, own_names: GroupNames) -> Data:
     """The task definition from the configuration, or an existing one from AWS."""
     if task.task_definition is not None:
         found = where.connect().client("ecs").describe_task_definition(taskDefinition=task.task_definition)

@@ -1,10 +1,9 @@
 """The parameters of RunTask, from a schedule or a state machine. A pure function of AWS's answers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from components.aws.arn import Arn
+from components.json_values import Data
 from components.supervised.contract import MachineFacts
 
 from ..aws.schedules import Schedule
@@ -41,7 +40,7 @@ def machine_launch(facts: MachineFacts, role_arn: str) -> Launch:
     return _launch(role_arn, facts.cluster_arn, facts.run)
 
 
-def _launch(role_arn: str, cluster_arn: str, given: Mapping[str, Any]) -> Launch:
+def _launch(role_arn: str, cluster_arn: str, given: Data) -> Launch:
     network = _lowercase(_lowercase(given.get("NetworkConfiguration", {})).get("awsvpcconfiguration", {}))
     return Launch(
         role_arn=role_arn,
@@ -55,6 +54,6 @@ def _launch(role_arn: str, cluster_arn: str, given: Mapping[str, Any]) -> Launch
     )
 
 
-def _lowercase(data: Mapping[str, Any]) -> Mapping[str, Any]:
+def _lowercase(data: Data) -> Data:
     """Return the data with lowercase keys, because EventBridge Scheduler and Step Functions spell them differently."""
     return {key.lower(): value for key, value in data.items()}

@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+from components.json_values import as_json, value_at
 from components.schedules import explain, next_runs, parse
 from config import ConfigError, StackConfig, from_file, load, stacks, yaml_files
-
-from ..json_values import as_json, value_at
 
 PROJECT_NAME = "scheduled-tasks"
 DEFAULT_STACK = "dev"

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 import yaml
 
+from components.json_values import Json, as_json
 from config import StoredSecret
-from ops.json_values import Json, as_json
 
 from .value_changes import ABSENT, Change, Path
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from components.aws.policies import arns_of_secret
+from components.json_values import Json, as_json, items, mapping
 from components.resolved import Task
 from config import StackConfig
-from ops.json_values import Json, as_json, items, mapping
 
 ROLE, MANAGED_POLICY, ENTER = "role", "managed policy", "aws ecs execute-command"
 """Grants that aren't IAM actions."""

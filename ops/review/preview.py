@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ops.json_values import Json, as_json, items, mapping
+from components.json_values import Json, as_json, items, mapping
 
 from .permissions import Grant, policy_grants, runs_of, start_of
 

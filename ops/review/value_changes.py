@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ops.json_values import Json, as_json
+from components.json_values import Json, as_json
 
 Path = tuple[str | int, ...]
 

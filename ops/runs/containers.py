@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
+from components.json_values import Json, items, mapping
 from components.resolved import MAIN_CONTAINER
-
-from ..json_values import Json, items, mapping
 
 Containers = Mapping[str, bool]
 """The names of a task's containers, and whether each is essential."""

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
+from components.json_values import Object
 from components.resolved import Task
 from components.task import definition as task_definition
 
 
-def definition_of(task: Task, *, image: str, secrets: Mapping[str, str]) -> dict[str, Any]:
+def definition_of(task: Task, *, image: str, secrets: Mapping[str, str]) -> Object:
     """The task definition that a deployment would register, in the shape of DescribeTaskDefinition.
 
     It has the containers, the size, the platform and the volumes. `image` is the image of the main container, which

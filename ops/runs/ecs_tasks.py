@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from components.json_values import Json, as_json, items, mapping
 from components.supervised.settings import RUN_VARIABLE
 
-from ..json_values import Json, as_json, items, mapping
 from .containers import Containers, overridden
 
 STOPPED = "STOPPED"

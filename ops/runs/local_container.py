@@ -5,15 +5,14 @@ Docker and Podman accept the same arguments for everything here.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from components.aws.images import PLATFORMS
+from components.json_values import Data, Json, items, mapping
 from components.resolved import Build
 
-from ..json_values import Json, items, mapping
 from .containers import containers_of, main_container, overridden
 
-Definition = Mapping[str, Any]
+Definition = Data
 """A task definition, or a part of one, in the shape of DescribeTaskDefinition."""
 
 

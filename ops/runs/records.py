@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from components.json_values import as_json, mapping
 from components.monitoring.events import FAILED, SUCCEEDED
 from components.supervised.ending import OUTCOME_SOURCE
 from components.supervised.settings import SUPERVISED_GROUP
 
-from ..json_values import as_json, mapping
 from .containers import deciding_container
 from .ecs_tasks import STOPPED, EcsTask, instant, last_part
 from .request import MANUAL, SCHEDULED_BY, STARTED_BY

@@ -8,15 +8,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from components.aws.names import family_of
+from components.json_values import Json, Object, as_json, items, mapping
 
 from ..aws.schedules import Schedule
 from ..errors import OpsError
-from ..json_values import Json, as_json, items, mapping
 
-RunTaskRequest: TypeAlias = dict[str, Any]
+RunTaskRequest: TypeAlias = Object
 """The parameters of RunTask."""
 _PARAMETERS = (
     ("TaskDefinitionArn", "taskDefinition"),

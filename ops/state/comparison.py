@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from components.json_values import Data
 from components.resolved import Network, Task
 from components.resolved import Schedule as ConfiguredSchedule
 from components.supervised.contract import UnknownMachineError, decode
@@ -23,7 +24,6 @@ from .drift import (
 )
 from .rows import NOT_DEPLOYED, Planned, Row
 
-Data = Mapping[str, Any]
 Found = TypeVar("Found")
 
 

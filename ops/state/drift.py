@@ -5,15 +5,15 @@ functions can't tell which.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from pydantic import JsonValue
 
 from components.aws.names import GroupNames, family_of
 from components.aws.spelling import pascal_case
+from components.json_values import Data
 from components.resolved import MAIN_CONTAINER, Retry, Task
 from components.resolved import Schedule as ConfiguredSchedule
 from components.supervised.contract import UnknownMachineError, decode
@@ -25,8 +25,6 @@ from components.task.schedule_target import deployed_start, timing, utc
 
 from ..aws.schedules import Schedule
 from ..runs.records import last_part
-
-Data = Mapping[str, Any]
 
 _AWS_RETRY = {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86400}
 """AWS's defaults. AWS: EventBridge Scheduler API reference, RetryPolicy."""

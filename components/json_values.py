@@ -1,14 +1,33 @@
-"""Data of unknown shape, such as parsed JSON or YAML. `isinstance` narrows it, so reading it needs no casts."""
+"""Types of decoded JSON and YAML, and functions that read it without casts."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, Union
 
+from typing_extensions import TypeIs
+
 Json: TypeAlias = Union["Mapping[str, Json]", "Sequence[Json]", str, int, float, bool, None]
+"""A value that JSON can hold. `isinstance` narrows it."""
+Data: TypeAlias = Mapping[str, Any]
+"""An object whose keys no type states, such as decoded YAML or the arguments of a Pulumi resource."""
+Object: TypeAlias = dict[str, Any]
+"""The same as `Data`, while it is built."""
 
 
 def as_json(value: Any) -> Json:
     """Type the result of a parser."""
     return value
+
+
+def is_object(value: object) -> TypeIs[Object]:
+    """Whether a decoded value is an object. Parsers make dictionaries, which are faster to check than mappings."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeIs[list[Any]]:
+    """Whether a decoded value is a list."""
+    return isinstance(value, list)
 
 
 def mapping(value: Json) -> Mapping[str, Json]:
