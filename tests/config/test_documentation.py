@@ -48,7 +48,8 @@ def keys_in(value: object) -> set[str]:
     return set().union(*map(keys_in, value)) if isinstance(value, list) else set()
 
 
-def test_every_key_is_in_an_example():
+def test_every_key_of_an_object_is_in_an_example():
+    """A simple key of a task needs none: its type and default are in the reference."""
     used: set[str] = set().union(*(keys_in(yaml.safe_load(file.read_text())) for file in EXAMPLE_FILES))
-    known = {camel_case(name) for shape in shapes().values() for name in keys_of(shape)}
+    known = {camel_case(name) for shape in shapes().values() if shape is not Task for name in keys_of(shape)}
     assert known - used == set()
