@@ -282,7 +282,7 @@ class RetryRunArgs(TypedDict, total=False):
     """Retries of a failed run, as opposed to a failed launch. The task then runs through Step Functions."""
 
     attempts: Required[Annotated[int, Between(1, 10), Aws("states")]]
-    """Maximum number of retries. A run that somebody stopped, or that timed out, is not retried."""
+    """Maximum number of retries. A run that a user stopped, or that timed out, is not retried."""
 
     delay: Annotated[str, Duration("1s", "1d"), Default("1m"), Aws("Seconds of a Wait state")]
     """Time before the first retry, 1s to 1d."""

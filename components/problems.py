@@ -1,4 +1,4 @@
-"""Problems in what somebody wrote: where, what, and what to do about it.
+"""Problems in configuration or arguments: the place, the cause, and the fix.
 
 Checks return problems instead of raising at the first one, so that all of them can be reported at once.
 """
@@ -14,7 +14,7 @@ _KEY = re.compile("\x02(.*?)\x03")
 
 
 class Name(str):
-    """A path element that somebody chose (a task, a tag, an environment variable), as opposed to a key."""
+    """A path element that a user chose (a task, a tag, an environment variable), as opposed to a key."""
 
     __slots__ = ()
 

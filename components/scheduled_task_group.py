@@ -36,11 +36,11 @@ class GroupResources:
     dead_letter_queue: sqs.Queue
     log_group: cloudwatch.LogGroup
     execution_role_arn: pulumi.Output[str]
-    """Once ECS can use the role: it has its policy, and its log group exists."""
+    """ARN of the execution role. Known when ECS can use it: the role has its policy, and its log group exists."""
     cluster_arn: pulumi.Output[str]
-    """Once runs can start on the cluster: it has its capacity providers."""
+    """ARN of the cluster. Known when runs can start on it: the cluster has its capacity providers."""
     scheduler_role_arn: pulumi.Output[str]
-    """Once the role has its policy, so that the first launch of a schedule is allowed."""
+    """ARN of the scheduler role. Known when the role has its policy, so that the first launch is allowed."""
     supervisor: Supervisor
     network: RunNetwork
     security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]

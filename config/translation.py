@@ -137,7 +137,7 @@ def in_camel_case(problem: Problem) -> Problem:
 
 
 def as_written(problem: Problem, *, schedule_is_list: bool = False) -> Problem:
-    """A problem that was found in arguments, at the key that somebody wrote in YAML.
+    """A problem that was found in arguments, at the key of YAML that it comes from.
 
     `schedule_is_list`: `schedule` is a list of expressions.
     """

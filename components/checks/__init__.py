@@ -1,4 +1,4 @@
-"""Rules across keys: what AWS would refuse, or what cannot work, found before anything is created.
+"""Rules across keys, which find invalid combinations before anything is created.
 
 Pure: resolved values in, problems out. The rules for a single key are in its type (`components.args`). Values that
 other resources produce (outputs) are not known yet and are skipped."""

@@ -26,7 +26,7 @@ _KINDS = {
     "mapping_type": "an object, such as {key: value}",
 }
 _NEVER_SHOWN = {"environment", "secrets", "secret_values", "tags", "defaults", "tasks"}
-"""Keys whose values messages do not repeat: somebody may have put a secret there."""
+"""Keys whose values messages do not repeat: a user may have put a secret there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _hint(shape: type, location: list[str | int], detail: ErrorDetails) -> str:
     if detail["type"] == "int_type" and isinstance(value, str):
         if value.isdecimal():
             return ". Remove the quotes."
-        # The description names the unit, which somebody may have written.
+        # The description names the unit, which the user may have written.
         return f". {_description(shape, location)}".rstrip()
     return "."
 

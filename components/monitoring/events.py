@@ -85,7 +85,7 @@ def supervised_pattern(outcome: str, prefix: str) -> str:
 
 
 def broken_pattern(state_machines_arn: str) -> str:
-    """The event pattern for executions that ended without reporting an outcome: somebody stopped them, Step Functions
+    """The event pattern for executions that ended without reporting an outcome: a user stopped them, Step Functions
     stopped them after their maximum duration, or the state machine itself failed.
 
     AWS: Step Functions developer guide, "EventBridge events for Step Functions execution status changes"; AWS delivers

@@ -38,7 +38,7 @@ released after this execution failed to acquire it."""
 
 def claim(of: Supervised) -> States:
     """The states that allow one run per scheduled time, even if Scheduler delivers that time twice."""
-    # An execution that somebody starts by hand, without an input, always runs.
+    # An execution that a user starts manually, without an input, always runs.
     time = f"($exists({INPUT}.time) ? {INPUT}.time : {NAME})"
     what = f"{literal(of.task + leases.CLAIM_SEPARATOR)} & {or_empty(INPUT + '.schedule')} & '@' & {time}"
     request = leases.claim(

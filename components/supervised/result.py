@@ -24,7 +24,7 @@ def check_result(of: Supervised) -> States:
     container = f"$run.Containers[Name = {literal(of.container)}]"
     code = f"{container}.ExitCode"
     succeeded = f"$run.StopCode = 'EssentialContainerExited' and {code} = 0 and $not($exists({container}.Reason))"
-    # A run that somebody stopped is not retried.
+    # A run that a user stopped is not retried.
     retried = ["$not($run.StopCode = 'UserInitiated')"]
     if settings.exit_codes:
         # A run without an exit code (Spot, lost instance, missing image) says nothing about the container's work.

@@ -101,7 +101,7 @@ class Queue:
         except ClientError as error:
             if error_code(error).rsplit(".", 1)[-1] not in _NOT_HELD:
                 raise
-            raise OpsError("The message was deleted, or somebody else is processing it.") from error
+            raise OpsError("The message was deleted, or another operator is processing it.") from error
 
     def delete(self, received: Received) -> None:
         """Delete a message permanently."""

@@ -73,7 +73,8 @@ class Redrive:
         """
         message = received.message
         schedule = self._schedule(message)
-        # It was received a while ago. If its timeout is over, another operator may be starting the same run.
+        # Receiving all messages takes time. If this message's visibility timeout is over, another operator may be
+        # starting the same run.
         self.queue.hold(received)
         ids, started_before = self._start(message, schedule)
         if len(ids) < schedule.task_count:
@@ -135,7 +136,7 @@ class Redrive:
         try:
             started = begin(context, schedule.task_count - len(existing))
         except ecs.exceptions.ConflictException as error:
-            # The token was used with another request: by somebody else, or with an earlier revision.
+            # The token was used with another request: by another operator, or with an earlier revision.
             return [*existing, *_started_before(error)], True
         return [*existing, *started.ids], False
 

@@ -338,7 +338,7 @@ def test_a_message_that_another_operator_redrives_meanwhile_starts_nothing(
     deployed.cloud.rules.append(("scheduler.GetSchedule", another_operator))
     result = ops("dead-letters", "redrive", id_)
     assert result.exit_code == 1
-    assert "The message was deleted, or somebody else is processing it." in result.stderr
+    assert "The message was deleted, or another operator is processing it." in result.stderr
     assert deployed.cloud.requests == []
 
 
