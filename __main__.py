@@ -14,6 +14,7 @@ import pulumi
 
 from components import ScheduledTask, ScheduledTaskGroup
 from config import ConfigError, from_engine, load, warnings
+from config.program_errors import problems_in_yaml_spelling
 
 PROJECT = Path(__file__).resolve().parent
 
@@ -30,8 +31,9 @@ def main() -> None:
         pulumi.log.warn(str(warning))
 
     prefix = f"{pulumi.get_project()}-{pulumi.get_stack()}"
-    group = ScheduledTaskGroup("tasks", replace(config.group, prefix=prefix))
-    tasks = {name: ScheduledTask(name, task.in_group(group.reference)) for name, task in config.tasks.items()}
+    with problems_in_yaml_spelling():
+        group = ScheduledTaskGroup("tasks", replace(config.group, prefix=prefix))
+        tasks = {name: ScheduledTask(name, task.in_group(group.reference)) for name, task in config.tasks.items()}
 
     pulumi.export("tasks", {name: task.summary for name, task in tasks.items()})
     pulumi.export("scheduleGroup", group.schedule_group_name)

@@ -1,0 +1,58 @@
+"""The program in `__main__.py` on mocks, from the configuration of a stack."""
+
+import gc
+import json
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.checks.errors import InvalidArgumentsError
+from tests.mocks import Answers, Recorded, run
+
+PROGRAM = Path(__file__).parents[2] / "__main__.py"
+STACK: dict[str, Any] = {
+    "cluster": "main",
+    "catalogue": False,
+    "tasks": {"job": {"image": "a:1", "schedule": "rate(1 day)"}},
+}
+
+
+@pytest.fixture(autouse=True)
+def _collector() -> Iterator[None]:
+    """The program disables garbage collection for its process."""
+    yield
+    gc.enable()
+
+
+def program(values: dict[str, Any], answers: Answers | None = None) -> Recorded:
+    config = {
+        f"scheduled-tasks:{key}": value if isinstance(value, str) else json.dumps(value)
+        for key, value in {**STACK, **values}.items()
+    }
+    return run(
+        lambda: runpy.run_path(str(PROGRAM), run_name="__main__"),
+        preview=False,
+        project="scheduled-tasks",
+        stack="unit",
+        config=config,
+        answers=answers,
+    )
+
+
+def test_the_program_creates_the_configured_tasks_and_nothing_else():
+    recorded = program({})
+    assert recorded.error is None
+    assert [it.inputs["name"] for it in recorded.resources if it.type == "aws:scheduler/schedule:Schedule"] == ["job"]
+    assert not gc.isenabled()
+
+
+def test_problems_that_lookups_find_are_in_the_spelling_of_yaml():
+    none: Answers = {"aws:ec2/getSubnets:getSubnets": lambda _: {"ids": []}}
+    recorded = program({"network": {"subnets": {"tags": {"tier": "db"}}}}, none)
+    assert isinstance(recorded.error, InvalidArgumentsError), recorded.error
+    assert recorded.of_aws == []
+    assert "network.subnets: " in str(recorded.error)
+    assert "subnet_tags" not in str(recorded.error)
