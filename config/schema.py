@@ -127,6 +127,9 @@ def _cleaned(value: Any) -> Any:
     if "oneOf" in value:
         return {"anyOf": [_cleaned(form) for form in value["oneOf"]]}
     kept = {key: _cleaned(item) for key, item in value.items() if key not in ("title", "default") and key[:2] != "x-"}
+    if is_object(kept.get("additionalProperties")):
+        # Null removes the entry of a lower layer.
+        kept["additionalProperties"] = _nullable(kept["additionalProperties"])
     return {**kept, "type": ["string", "integer"]} if NUMBER_AS_STRING in value else kept
 
 

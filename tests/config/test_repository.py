@@ -73,6 +73,7 @@ def test_editors_mark_mistakes_in_a_task(task: dict[str, object]):
         {"ulimits": {"nofile": {"soft": 1024}}},
         {"sidecars": {"proxy": {"healthCheck": None}}, "retry": {"attempts": None}},
         {"environment": {"PORT": 5432}, "user": 1000},
+        {"sidecars": {"proxy": None}, "environment": {"PORT": None}, "ulimits": {"nofile": None}},
     ],
     ids=str,
 )
