@@ -132,7 +132,8 @@ def _print_next_runs(project: Path) -> None:
 def _print_changes(outcome: Outcome, *, preview: bool = False) -> None:
     changed = {operation: count for operation, count in outcome.changes.items() if operation != "same"}
     counts = [f"{count} to {name}" if preview else f"{count} {name}d" for name, count in changed.items()]
-    _say(f"Resources: {', '.join([*counts, str(outcome.changes.get('same', 0)) + ' unchanged'])}")
+    same = f"{outcome.changes.get('same', 0)} unchanged"
+    _say(f"Resources: {', '.join([*counts, same] if counts else ['no changes', same])}")
 
 
 def _count(number: int, noun: str) -> str:

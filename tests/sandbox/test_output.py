@@ -1,8 +1,14 @@
 """Output of the sandbox's commands."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from sandbox.__main__ import _print_changes
+from sandbox.engine import Outcome
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
@@ -24,3 +30,26 @@ def test_a_command_continues_if_nobody_reads_its_output():
         assert process.stderr
         process.stdout.close()
         assert process.stderr.read().decode() == "continued"
+
+
+@pytest.mark.parametrize(
+    ("changes", "preview", "expected"),
+    [
+        ({"create": 2, "same": 47}, False, "Resources: 2 created, 47 unchanged\n"),
+        ({"update": 1}, True, "Resources: 1 to update, 0 unchanged\n"),
+        ({"same": 49}, False, "Resources: no changes, 49 unchanged\n"),
+        ({}, False, "Resources: no changes, 0 unchanged\n"),
+    ],
+)
+def test_changes(capsys: pytest.CaptureFixture[str], changes: dict[str, int], preview: bool, expected: str):
+    _print_changes(Outcome(changes), preview=preview)
+    assert capsys.readouterr().out == expected
+
+
+def test_ci_looks_for_words_that_the_command_prints(capsys: pytest.CaptureFixture[str]):
+    """`.ci/run` deploys twice, and fails unless the second deployment prints these words."""
+    [words] = re.findall(r'grep -q "(.*?)"', (ROOT / ".ci" / "run").read_text())
+    _print_changes(Outcome({"same": 49}))
+    assert words in capsys.readouterr().out
+    _print_changes(Outcome({"create": 1, "same": 48}))
+    assert words not in capsys.readouterr().out
