@@ -360,6 +360,11 @@ def test_new_vpc_has_what_private_subnets_need(
     assert [spec["type"] for spec in vpc.inputs["subnetSpecs"]] == types
     found = [resource for resource in recorded.of_aws if resource.type == "aws:ec2/vpcEndpoint:VpcEndpoint"]
     assert len(found) == endpoints
+    if endpoints:
+        # AWS: VPC user guide, "Access an AWS service using an interface VPC endpoint": HTTPS from the VPC.
+        group = recorded.named("tasks-endpoints").inputs
+        https = {"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["10.20.0.0/16"]}
+        assert (group["ingress"], group["egress"]) == ([https], [])
     assert parameters(recorded)["networkConfiguration"]["assignPublicIp"] is (subnets == "public")
     assert parameters(recorded)["networkConfiguration"]["subnets"] == [
         {"Private": "subnet-0p", "Isolated": "subnet-0i"}[types[0]] if subnets == "private" else "subnet-0u"

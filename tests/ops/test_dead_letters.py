@@ -16,6 +16,7 @@ from ops.commands import dead_letters
 from ops.commands.options import Where
 from ops.dead_letters import queue as queues
 from ops.dead_letters.causes import CAUSES, UNKNOWN, cause_of
+from ops.dead_letters.grouping import grouped
 from ops.dead_letters.message import LAUNCHES, dead_letter
 from ops.dead_letters.queue import Queue
 from ops.dead_letters.selection import find_by_id
@@ -124,6 +125,7 @@ def test_list_groups_messages_by_task_and_cause_with_fixes(deployed: Deployed, d
     assert f"Messages: {first[:8]} {second[:8]}" in text
     assert set(messages(deployed).values()) == {True}, "all are released"
     only = json.loads(ops("dead-letters", "list", "etl", "--json").stdout)
+    assert {each["errorMessage"] for each in only if each["queue"] == "launches"} == {"TaskDefinition is inactive"}
     assert [(each["queue"], each["time"]) for each in only] == [
         ("launches", "2026-11-24T03:00:00Z"),
         ("launches", "2026-11-25T03:00:00Z"),
@@ -170,6 +172,14 @@ def test_show_prints_the_whole_message(deployed: Deployed, deployment: Deploymen
     assert (data["truncated"], data["time"], data["body"]) == (True, None, '{"TaskDef')
     nothing = ops("dead-letters", "show", "nope")
     assert (nothing.exit_code, nothing.stderr.startswith('There is no message "nope".')) == (1, True)
+
+
+def test_a_message_without_a_time_is_older_than_others():
+    time: Any = {"SCHEDULED_TIME": {"StringValue": "2026-11-24T03:00:00Z", "DataType": "String"}}
+    known = dead_letter({"MessageId": "a", "Body": "[]", "MessageAttributes": time}, LAUNCHES)
+    unknown = dead_letter({"MessageId": "b", "Body": "[]"}, LAUNCHES)
+    [group] = grouped([known, unknown])
+    assert [message.id for message in group.messages] == ["b", "a"]
 
 
 def test_a_message_without_attributes_is_accepted():

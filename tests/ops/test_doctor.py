@@ -15,7 +15,7 @@ from moto.ec2.models import ec2_backends
 from components.aws import policies as iam
 from components.supervised.contract import decode
 from components.supervised.run_task import RunTask
-from ops.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING
+from ops.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING, abbreviate
 from ops.doctor.images import ecr_image, is_reference
 from ops.doctor.launch import machine_launch
 from ops.doctor.subnet_routes import endpoint_services, subnet_egress
@@ -764,3 +764,10 @@ def test_an_image_in_ecr():
     assert found is not None
     assert (found.account_id, found.region, found.repository) == (ACCOUNT, "eu-west-1", "jobs/etl")
     assert found.id == {"imageDigest": f"sha256:{'a' * 64}"}
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(1, "a"), (3, "a, b, c"), (4, "a, b, c and 1 more"), (6, "a, b, c and 3 more")]
+)
+def test_long_lists_of_names_are_abbreviated(count: int, expected: str):
+    assert abbreviate(reversed("abcdef"[:count])) == expected
