@@ -136,7 +136,7 @@ def _scope(task: Task, group: GroupReference, parent: ScheduledTask) -> Scope:
     return Scope(
         name=task.name,
         names=GroupNames(group["prefix"], group["iam_path"]),
-        account=Account(group["partition"], group["region"], group["account_id"]),
+        account=Account.of(group),
         tags={**group["tags"], TASK_TAG: task.name, **task.tags},
         opts=pulumi.ResourceOptions(parent=parent),
         permissions_boundary=group["permissions_boundary"] or None,

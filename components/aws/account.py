@@ -1,8 +1,14 @@
 """The account and Region that resources are deployed to."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .arn import Arn
+
+if TYPE_CHECKING:
+    from ..args import GroupReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +18,11 @@ class Account:
     partition: str
     region: str
     account_id: str
+
+    @classmethod
+    def of(cls, group: GroupReference) -> Account:
+        """The account and Region of a group."""
+        return cls(group["partition"], group["region"], group["account_id"])
 
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource in this account and Region."""

@@ -15,7 +15,7 @@ from .tags import tags_together
 
 def reference_problems(task: Task, group: GroupReference) -> list[Problem]:
     """References that the group does not allow, and settings that do not fit the group or the task definition."""
-    where = Account(group["partition"], group["region"], group["account_id"])
+    where = Account.of(group)
     outcomes, supervised = group["succeeded_log_group"] != "", group["supervisor_role_arn"] != ""
     return [
         *_not_allowed(task, group),
