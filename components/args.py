@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Required
 
 from pydantic import ConfigDict, with_config
-from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
 from .aws import limits, patterns
+from .aws.spelling import camel_case
 from .keys.annotations import (
     Aws,
     Between,
@@ -38,7 +38,7 @@ from .keys.annotations import (
     Widest,
 )
 
-STRICT = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
+STRICT = ConfigDict(alias_generator=camel_case, extra="forbid", strict=True)
 _strict = with_config(STRICT)
 
 Architecture = Literal["arm64", "x86_64"]
@@ -454,7 +454,7 @@ class SidecarArgs(TypedDict, total=False):
     cpu: Annotated[int, Between(0, 196608), Default(0), Aws("cpu")]
     """CPU units reserved for the container, at least 0 and less than the task's. 0 shares what is free."""
 
-    memory: Annotated[int, Between(6, 33554432, "MiB"), Default(words="the task's"), Aws("memory")]
+    memory: Annotated[int, Between(*limits.EC2_MEMORY, "MiB"), Default(words="the task's"), Aws("memory")]
     """MiB of memory at which ECS kills the container, at least 6."""
 
     essential: Annotated[bool, Default(False), Aws("essential")]

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from .aws.spelling import camel_case
+
 _KEY = re.compile("\x02(.*?)\x03")
 
 
@@ -51,17 +53,27 @@ class Problem:
         message = _KEY.sub(lambda found: spell_key(found[1]), self.message)
         return Problem((spell_path or each)(self.path), message)
 
+    def in_camel_case(self) -> Problem:
+        """The same problem with keys as YAML and other languages spell them."""
+        return self.spelled(camel_case)
+
     def __str__(self) -> str:
         where = ".".join(str(part) for part in self.path)
         message = _KEY.sub(r"\1", self.message).replace("\n", "\n    ")
         return f"{where}: {message}" if where else message
 
 
-def nearest(word: str, allowed: Iterable[str]) -> str:
-    """A hint at the spelling that was probably meant, or the empty string: ` Did you mean "memory"?`."""
+def closest(word: str, allowed: Iterable[str]) -> str | None:
+    """The allowed word that was probably meant, or None."""
     known = {option.lower(): option for option in allowed}
     matches = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-    return f' Did you mean "{known[matches[0]]}"?' if matches else ""
+    return known[matches[0]] if matches else None
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """A hint at the spelling that was probably meant, or the empty string: ` Did you mean "memory"?`."""
+    meant = closest(word, allowed)
+    return "" if meant is None else f' Did you mean "{meant}"?'
 
 
 def listed(options: Iterable[object], last: str = "or") -> str:

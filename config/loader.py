@@ -24,7 +24,7 @@ from .layers import merged, without_nulls
 from .shared_tasks import SharedTasks, read_shared_tasks
 from .sources import Source
 from .stored_secrets import StoredSecrets
-from .translation import arguments_of, as_written, group_arguments, in_camel_case, task_arguments
+from .translation import arguments_of, as_written, group_arguments, task_arguments
 
 SHARED_DEFAULTS, STACK_DEFAULTS = "config/tasks/defaults.yaml", "the stack's defaults"
 _OWN_TASK = "A task of the stack itself needs an image or a taskDefinition."
@@ -84,7 +84,7 @@ def load(source: Source, shared_folder: Path) -> StackConfig:
     layers = _Layers(stack.values, shared)
     problems = [
         *_secret_problems(source, secrets),
-        *(in_camel_case(problem) for problem in stack.problems),
+        *(problem.in_camel_case() for problem in stack.problems),
         *shared.problems,
         *layers.problems,
     ]
@@ -203,7 +203,7 @@ def _load_task(name: str, layers: _Layers, secrets: StoredSecrets) -> _LoadedTas
     is_list = isinstance(found.values.get("schedule"), list)
     across_keys = checks.task_problems(task, arguments_of(found.faulty))
     written = [
-        *(in_camel_case(problem) for problem in found.problems),
+        *(problem.in_camel_case() for problem in found.problems),
         *(as_written(problem, schedule_is_list=is_list) for problem in across_keys),
     ]
     return _LoadedTask(task, found.values, [_located(problem, name, origins) for problem in written])

@@ -18,5 +18,4 @@ def problems_in_yaml_spelling() -> Generator[None]:
     try:
         yield
     except InvalidArgumentsError as error:
-        written = [as_written(problem) for problem in error.problems]
-        raise InvalidArgumentsError(error.component, written) from None
+        raise error.spelled(as_written) from None

@@ -131,11 +131,6 @@ def _references(tasks: Iterable[Task]) -> Object:
     return {**lists, **({"containers": containers} if containers else {})}
 
 
-def in_camel_case(problem: Problem) -> Problem:
-    """A problem that was found in values of YAML, with keys as YAML spells them."""
-    return problem.spelled(camel_case)
-
-
 def as_written(problem: Problem, *, schedule_is_list: bool = False) -> Problem:
     """A problem that was found in arguments, at the key of YAML that it comes from.
 

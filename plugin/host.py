@@ -22,7 +22,6 @@ from components.problems import Problem
 
 from . import reference, schema
 from .inputs import arguments
-from .spelling import as_written
 
 Options = pulumi.ResourceOptions | None
 
@@ -93,9 +92,8 @@ def _problems_in_camel_case() -> Generator[None]:
     try:
         yield
     except InvalidArgumentsError as error:
-        written = InvalidArgumentsError(error.component, [as_written(found) for found in error.problems])
         # The SDK passes this error to the engine without a traceback or the name of its class.
-        raise pulumi.InputPropertiesError(str(written), []) from None
+        raise pulumi.InputPropertiesError(str(error.spelled(Problem.in_camel_case)), []) from None
 
 
 def _outputs(made: pulumi.ComponentResource) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """The error that a component raises for arguments that cannot be deployed."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 
 import pulumi
 
@@ -17,6 +19,10 @@ class InvalidArgumentsError(pulumi.RunError):
         super().__init__(report(problems, component))
         self.component = component
         self.problems = tuple(problems)
+
+    def spelled(self, spell: Callable[[Problem], Problem]) -> InvalidArgumentsError:
+        """The same error with each problem as its reader spells it."""
+        return InvalidArgumentsError(self.component, [spell(problem) for problem in self.problems])
 
 
 def refuse(component: str, problems: Sequence[Problem]) -> None:

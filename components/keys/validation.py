@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from typing_extensions import is_typeddict
 
 from ..aws.spelling import camel_case, snake_case
-from ..problems import Name, Path, Problem, key, listed, nearest
+from ..problems import Name, Path, Problem, closest, key, listed, nearest
 from .annotations import FROM_YAML, INVALID, Between, Noun, is_output
 from .reference import Type, descriptions_of, forms, keys_of, type_of
 
@@ -144,8 +144,8 @@ def _hint(shape: type, location: list[str | int], detail: ErrorDetails) -> str:
 def _unknown_key(shape: type, location: list[str | int], spell: Callable[[str], str]) -> str:
     _, parent = _located(shape, location[:-1])
     known = _known_keys(parent)
-    meant = nearest(snake_case(str(location[-1])), known)
-    hint = next((f' Did you mean "{spell(name)}"?' for name in known if meant == f' Did you mean "{name}"?'), "")
+    meant = closest(snake_case(str(location[-1])), known)
+    hint = "" if meant is None else f' Did you mean "{spell(meant)}"?'
     return f"unknown key.{hint} Known keys: {listed([spell(name) for name in known], 'and')}."
 
 
@@ -201,13 +201,13 @@ def _has(form: Type, part: str | int) -> bool:
 
 
 def _shown(path: Path, value: object) -> str:
-    if isinstance(value, str) and not _NEVER_SHOWN.intersection(path):
+    if _NEVER_SHOWN.intersection(path):
+        return _kind(value)
+    if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, bool):
-        return str(value).lower() if not _NEVER_SHOWN.intersection(path) else "a boolean"
-    if isinstance(value, int | float) and not _NEVER_SHOWN.intersection(path):
-        return str(value)
-    return _kind(value)
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else _kind(value)
 
 
 def _kind(value: object) -> str:

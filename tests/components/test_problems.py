@@ -4,7 +4,7 @@ import pytest
 
 from components.aws.spelling import camel_case
 from components.problems import Name, Problem, key, listed, nearest, report
-from config.translation import as_written, in_camel_case
+from config.translation import as_written
 
 PROBLEM = Problem(
     ("sidecars", Name("my_name"), "retry_run", 0), f"needs {key('retry_run')}: 1, or {key('cpu')}. my_text"
@@ -78,7 +78,7 @@ def test_path_of_an_argument_if_schedule_is_a_list():
     "path", [("iam", "permissions_boundary"), ("image", "build"), ("cluster", "capacity_providers")]
 )
 def test_path_of_a_key_of_yaml_stays(path: tuple[str, ...]):
-    assert in_camel_case(Problem(path, "")).path == tuple(camel_case(part) for part in path)
+    assert Problem(path, "").in_camel_case().path == tuple(camel_case(part) for part in path)
 
 
 def test_keys_in_messages_are_those_of_yaml():

@@ -11,7 +11,6 @@ from components import ScheduledTaskArgs, ScheduledTaskGroupArgs
 from components.keys.validation import validated
 from components.problems import Name, Problem, key
 from plugin.inputs import arguments
-from plugin.spelling import as_written
 
 
 @pytest.mark.parametrize(
@@ -50,5 +49,5 @@ def test_output_in_place_of_an_object_is_refused():
 
 def test_problems_name_keys_as_the_schema_spells_them():
     path = ("network", "vpc_tags", Name("my_tag"), 0)
-    shown = as_written(Problem(path, f"{key('subnet_ids')} has my_own tags already."))
+    shown = Problem(path, f"{key('subnet_ids')} has my_own tags already.").in_camel_case()
     assert str(shown) == "network.vpcTags.my_tag.0: subnetIds has my_own tags already."
