@@ -6,8 +6,14 @@ from typing import Any
 import pytest
 
 from sandbox.plugin.aws import InvalidRequestError, Session
-from sandbox.prerequisites import LOG_DELIVERY_ACTIONS, MANAGED_RULE_ACTIONS
 
+LOG_DELIVERY_ACTIONS = (
+    "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+)  # fmt: skip
+"""AWS: Step Functions developer guide, "Logging using CloudWatch Logs", IAM policies. Not the sandbox's own list."""
+MANAGED_RULE_ACTIONS = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
+"""AWS: Step Functions developer guide, "Run Amazon ECS or Fargate tasks with Step Functions", IAM policies."""
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/jobs"
 MACHINE_LOGS = "/aws/vendedlogs/states/jobs"
@@ -144,18 +150,27 @@ DENY_RULES = {"Effect": "Deny", "Action": "events:*", "Resource": "*"}
     [
         ([], [LOG_DESTINATION, MANAGED_RULE]),
         ([RULE], [LOG_DESTINATION]),
-        ([RULE, allow(*LOG_DELIVERY_ACTIONS[1:])], [LOG_DESTINATION]),
+        *(
+            ([RULE, allow(*(action for action in LOG_DELIVERY_ACTIONS if action != missing))], [LOG_DESTINATION])
+            for missing in LOG_DELIVERY_ACTIONS
+        ),
         ([DELIVER], [MANAGED_RULE]),
-        ([DELIVER, allow(*MANAGED_RULE_ACTIONS[1:], resource=RULE_ARN)], [MANAGED_RULE]),
+        *(
+            (
+                [DELIVER, allow(*(action for action in MANAGED_RULE_ACTIONS if action != missing), resource=RULE_ARN)],
+                [MANAGED_RULE],
+            )
+            for missing in MANAGED_RULE_ACTIONS
+        ),
         ([DELIVER, allow(*MANAGED_RULE_ACTIONS, resource=f"{RULE_ARN}2")], [MANAGED_RULE]),
         ([DELIVER, RULE, DENY_RULES], [MANAGED_RULE]),
     ],
     ids=[
         "nothing",
         "rule only",
-        "a log action is missing",
+        *(f"without {action}" for action in LOG_DELIVERY_ACTIONS),
         "logs only",
-        "a rule action is missing",
+        *(f"without {action}" for action in MANAGED_RULE_ACTIONS),
         "another rule",
         "denied",
     ],
