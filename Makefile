@@ -11,7 +11,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks
 # Python would otherwise compile the same sources again in each of the many processes that tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up preview status down setup cli ruler actionlint test test-all lint format types coverage mutants bench docs site wheel wheel-test lock
+.PHONY: help up preview status down setup cli ruler actionlint referees test test-all lint format types coverage mutants bench docs site wheel wheel-test lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -63,19 +63,33 @@ actionlint: ## get actionlint, the linter for GitHub workflows (needs Go)
 	  GOBIN="$(ACTIONLINT_BIN)" go install github.com/rhysd/actionlint/cmd/actionlint@v$(ACTIONLINT); \
 	fi
 
+REFEREES := $(CACHE)/referees
+
+# The folder is renamed last, so an interrupted installation starts again.
+referees: ## get the Node packages that judge policies and state machines (needs Node 20 or newer)
+	@if ! cmp -s tools/referees/package-lock.json "$(REFEREES)/package-lock.json"; then \
+	  echo "==> Node packages, for the tests of policies and state machines"; \
+	  command -v npm > /dev/null || { echo "Node is required. Install it, or run: make test" >&2; exit 1; }; \
+	  mkdir -p "$(CACHE)"; new=$$(mktemp -d "$(CACHE)/referees.XXXXXX"); trap 'rm -rf "$$new"' EXIT; \
+	  cp tools/referees/package.json tools/referees/package-lock.json "$$new"; \
+	  npm ci --prefix "$$new" --silent --ignore-scripts --no-audit --no-fund --fetch-retries=0; \
+	  rm -rf "$(REFEREES)"; mv "$$new" "$(REFEREES)"; \
+	fi
+
 PYTEST := $(PY) -m pytest -n auto --dist worksteal
 # A new worker after a crash would lose the data of the others, so a crash ends the run.
 COVERAGE := --cov --cov-report= --cov-fail-under=0 --max-worker-restart=0
 
 test: $(READY) ## lint, check types and run the tests; offline too, and tests without their tool are skipped
 	@$(PY) -m sandbox cli > /dev/null || echo "==> There is no Pulumi CLI: tests that need it are skipped"
+	@$(MAKE) --no-print-directory --silent referees 2> /dev/null || echo "==> There are no Node packages: tests that need them are skipped"
 	@$(MAKE) --no-print-directory lint types
 	@echo "==> Configuration of all stacks"
 	@$(PY) -m ops check --all
 	@echo "==> Tests"
 	@$(PYTEST) -r fEs
 
-test-all: setup ruler actionlint ## the same as test, with coverage; no test is skipped (needs Java, Maven, Go and Node)
+test-all: setup ruler actionlint referees ## the same as test, with coverage; no test is skipped (needs Java, Maven, Go and Node)
 	@$(MAKE) --no-print-directory lint types
 	@echo "==> Configuration of all stacks"
 	@$(PY) -m ops check --all

@@ -4,16 +4,23 @@ A test skips itself if its referee is missing, so that `make test` needs neither
 `make test-all`, which sets REFEREES=required, a missing referee fails the test.
 """
 
+import filecmp
+import json
 import os
 import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, Literal, NoReturn
 
 import pytest
 
 from sandbox.pulumi_cli import find
 
 SETTING, REQUIRED = "REFEREES", "required"
+NODE = Path(__file__).parents[1] / "tools" / "referees"
+"""The names and versions of the Node packages, and the script that asks them."""
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scheduled-tasks"
 
 
 def missing(referee: str, remedy: str) -> NoReturn:
@@ -38,3 +45,17 @@ def pulumi() -> Path:
     """The path of the Pulumi CLI; the test is skipped or fails if it would have to be downloaded or built first."""
     root = find() or missing("The Pulumi CLI", "To get it, run: make cli")
     return root / "bin" / "pulumi"
+
+
+def judged(kind: Literal["requests", "machines", "expressions"], items: Sequence[str | Mapping[str, Any]]) -> list[Any]:
+    """The answers of a referee in Node, one per item. The test is skipped or fails if Node or its packages are missing.
+
+    tools/referees/judge.mjs describes the items and the answers. Ask for all items at once: each call starts Node.
+    """
+    node, folder, lock = program("node"), CACHE / "referees", "package-lock.json"
+    if not (folder / lock).is_file() or not filecmp.cmp(folder / lock, NODE / lock, shallow=False):
+        missing("A Node package", "To get it, run: make referees")
+    question = json.dumps({"folder": str(folder), kind: items})
+    run = subprocess.run([node, NODE / "judge.mjs"], input=question, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)[kind]

@@ -138,13 +138,20 @@ def supervisor_policy(
             _allow("FindRuns", "ecs:ListTasks", ["*"], on_cluster),
             _allow("HearOfEnds", ["events:DescribeRule", "events:PutRule", "events:PutTargets"], [sync_rule_arn]),
             _allow("KeepLeases", ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [table_arn]),
-            _allow(
-                "ReportOutcomes", "events:PutEvents", [event_bus_arn], {"StringEquals": {"events:source": event_source}}
-            ),
+            _allow("ReportOutcomes", "events:PutEvents", [event_bus_arn], _only_from(event_source)),
             _DELIVER_LOGS,
             *([_TRACE] if tracing else []),
         ]
     )
+
+
+def _only_from(event_source: str) -> Condition:
+    """The sources of all events of a PutEvents request are this one.
+
+    The key has several values, and without any of them ForAllValues is true. AWS: EventBridge user guide, "Using
+    IAM policy conditions in Amazon EventBridge"; IAM user guide, "Multivalued context keys".
+    """
+    return {"ForAllValues:StringEquals": {"events:source": event_source}, "Null": {"events:source": "false"}}
 
 
 _DELIVER_LOGS: Statement = {

@@ -26,6 +26,8 @@ _POLICY_KEYS = {
     "events:source": OUTCOME_SOURCE,
 }
 """All condition keys in the policies of a stack's roles. The value matters only for an action that needs the key."""
+_LISTS = frozenset({"events:source"})
+"""Condition keys with several values per request. AWS: service authorization reference, type ArrayOfString."""
 
 
 def trust_findings(inventory: Inventory) -> list[Finding]:
@@ -144,7 +146,11 @@ def _permission(inventory: Inventory, need: Need, context: Mapping[str, str]) ->
 def _simulate(iam: "IAMClient", need: Need, context: Mapping[str, str]) -> tuple[set[str], set[str]]:
     """Return the denied resources, and the condition keys that the simulator doesn't know."""
     entries: list[ContextEntryTypeDef] = [
-        {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"}
+        {
+            "ContextKeyName": key,
+            "ContextKeyValues": [value],
+            "ContextKeyType": "stringList" if key in _LISTS else "string",
+        }
         for key, value in context.items()
     ]
     denied, unknown = set[str](), set[str]()

@@ -74,7 +74,13 @@ class HealthyStack:
         action = given["ActionNames.member.1"]
         decision = self.denied.get(action, "allowed")
         asked = POLICY_KEYS[given["PolicySourceArn"].rsplit("-", 1)[-1]] | ({decision} if ":" in decision else set())
-        known = {value for key, value in given.items() if key.endswith(".ContextKeyName")}
+        kinds = {
+            value: given[key.replace("KeyName", "KeyType")]
+            for key, value in given.items()
+            if key.endswith(".ContextKeyName")
+        }
+        # A key with several values. AWS: service authorization reference, Amazon EventBridge, ArrayOfString.
+        known = {key for key, kind in kinds.items() if kind == ("stringList" if key == "events:source" else "string")}
         # IAM lists the missing keys of all statements.
         members = "".join(f"<member>{key}</member>" for key in sorted(asked - known))
         missing = f"<MissingContextValues>{members}</MissingContextValues>"

@@ -161,7 +161,10 @@ def test_the_supervisor_role_has_only_the_needed_permissions():
         "ReportOutcomes": (
             "events:PutEvents",
             [f"arn:aws:events:{home}:event-bus/default"],
-            {"StringEquals": {"events:source": "scheduled-tasks"}},
+            {
+                "ForAllValues:StringEquals": {"events:source": "scheduled-tasks"},
+                "Null": {"events:source": "false"},
+            },
         ),
     }
 

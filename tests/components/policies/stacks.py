@@ -1,0 +1,105 @@
+"""Stacks on mocks, and every policy document that they create."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, cast
+
+import pulumi
+
+from components import ScheduledTask, ScheduledTaskGroup
+from tests.mocks import ACCOUNT, REGION, Recorded, Resource, run
+
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-1111-1111-1111-111111111111"
+OTHER_KEY = KEY.replace("1111-1111", "2222-2222")
+SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-Dv4x1Q"
+REGISTRY = "210987654321"
+"""Another account, with ECR repositories."""
+
+Kind = Literal["identity", "trust", "resource"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A policy document."""
+
+    kind: Kind
+    owner: str
+    """The Pulumi name of the resource that the document belongs to."""
+    text: str
+
+    @property
+    def statements(self) -> list[dict[str, Any]]:
+        return json.loads(self.text)["Statement"]
+
+
+_EVERYTHING: dict[str, Any] = {
+    "prefix": "shop-dev",
+    "cluster": "main",
+    "notify": {"emails": ["ops@example.com"]},
+    "encryption": {"dead_letters": KEY, "schedules": OTHER_KEY, "secrets": [KEY]},
+    "logs": {"kms_key": KEY},
+    "supervised": True,
+    "monitoring": {"tracing": True, "dashboard": True},
+    "task_definitions": ["legacy"],
+    "containers": {"legacy": "app"},
+    "registry_accounts": [REGISTRY],
+    "pass_role_arns": [f"arn:aws:iam::{ACCOUNT}:role/reader"],
+}
+_TASKS: dict[str, dict[str, Any]] = {
+    "job": {"image": "job:1", "schedule": "rate(6 hours)", "expect_success_within": "7h"},
+    "secret": {
+        "image": "job:1",
+        "schedule": "rate(6 hours)",
+        "secrets": {"PASSWORD": SECRET, "TOKEN": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/prod/token"},
+        "permissions": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::in/*"]}],
+        "exec": True,
+    },
+    "watched": {"image": "job:1", "schedule": "rate(6 hours)", "timeout": "1h", "overlap": "forbid"},
+    "old": {"task_definition": "legacy", "container": "app", "schedule": "rate(1 day)"},
+}
+GROUPS: dict[str, dict[str, Any]] = {
+    "everything": _EVERYTHING,
+    "plain": {"prefix": "shop-dev", "cluster": "main"},
+    "with a path": {"prefix": "shop-dev", "cluster": "main", "iam_path": "/teams/data/"},
+    "own topic": {
+        "prefix": "shop-dev",
+        "cluster": "main",
+        "notify": {"topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:on-call"},
+    },
+}
+
+
+@cache
+def deployed(name: str) -> Recorded:
+    """A stack. Only `everything` has more than one task."""
+    tasks = _TASKS if name == "everything" else {"job": _TASKS["job"]}
+
+    def program() -> None:
+        group = ScheduledTaskGroup("tasks", cast("Any", GROUPS[name]))
+        for task, args in tasks.items():
+            stored = {"secret_values": {"STORED": pulumi.Output.secret("s")}} if task == "secret" else {}
+            ScheduledTask(task, cast("Any", {**args, **stored, "group": group.reference}))
+
+    recorded = run(program, preview=False)
+    if recorded.error:
+        raise recorded.error
+    return recorded
+
+
+def documents(recorded: Recorded) -> list[Document]:
+    """All policy documents of a stack."""
+    return [found for resource in recorded.of_aws for found in _documents(resource)]
+
+
+def _documents(resource: Resource) -> Iterator[Document]:
+    for name, value in resource.inputs.items():
+        if not (isinstance(value, str) and value.startswith("{") and '"Statement"' in value):
+            continue
+        kinds: Mapping[tuple[str, str], Kind] = {
+            ("aws:iam/rolePolicy:RolePolicy", "policy"): "identity",
+            ("aws:iam/policy:Policy", "policy"): "identity",
+            ("aws:iam/role:Role", "assumeRolePolicy"): "trust",
+        }
+        yield Document(kinds.get((resource.type, name), "resource"), resource.name, value)
