@@ -17,6 +17,7 @@ GROUP_TAG = "scheduled-tasks"
 """The tag of a schedule group whose value is the group's prefix. It identifies deployed groups in AWS."""
 
 _HASH_LENGTH = 8
+_ALARM_NAME_LENGTH = 255
 _UNSAFE_BUT_DOTS = "[^A-Za-z0-9_.-]"
 _AMBIGUOUS = "[^A-Za-z0-9_-]|_(?=_|$)"
 """Characters that are replaced in a prefix that ends in `__`."""
@@ -140,9 +141,23 @@ class GroupNames:
         """At most 256 letters, digits, `-` and `_` (AWS: SNS CreateTopic, Name)."""
         return fit(f"{self.prefix}-failures", 256)
 
+    @property
+    def alarm_prefix(self) -> str:
+        """The start of the names of this group's alarms, and of no other group's.
+
+        The topic lets alarms publish by this prefix. It leaves 111 characters for the longest end,
+        `<task>/no-success`.
+        """
+        return f"{fit(self.prefix, _ALARM_NAME_LENGTH - TASK_NAME_LENGTH - 12, _UNSAFE_BUT_DOTS)}/"
+
     def alarm(self, what: str) -> str:
         """At most 255 characters (AWS: botocore cloudwatch, AlarmName)."""
-        return fit(f"{self.prefix}/{what}", 255, r"[^A-Za-z0-9_./-]")
+        prefix = self.alarm_prefix
+        return prefix + fit(what, _ALARM_NAME_LENGTH - len(prefix), r"[^A-Za-z0-9_./-]")
+
+    def task_alarm(self, task: str) -> str:
+        """The alarm for missing successes of a task."""
+        return self.alarm(f"{task}/no-success")
 
     @property
     def security_group(self) -> str:

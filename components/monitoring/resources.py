@@ -182,7 +182,7 @@ def _create_own_topic(scope: Scope, notify: Notify) -> pulumi.Output[str]:
         policy=events.topic_policy(
             topic_arn=scope.account.arn("sns", scope.names.topic),
             account_id=scope.account.account_id,
-            alarm_prefix_arn=scope.account.arn("cloudwatch", f"alarm:{scope.names.alarm('')}"),
+            alarm_prefix_arn=scope.account.arn("cloudwatch", f"alarm:{scope.names.alarm_prefix}"),
         ),
         opts=scope.opts,
     )
@@ -324,7 +324,7 @@ def create_success_alarm(
     settings = alarms.success_alarm(prefix=names.prefix, task=task, seconds=seconds, metric=metric)
     cloudwatch.MetricAlarm(
         f"{task}-alarm",
-        name=names.alarm(f"{task}/no-success"),
+        name=names.task_alarm(task),
         alarm_actions=[group["topic_arn"]] if group["topic_arn"] else [],
         tags=scope.tags,
         opts=scope.opts,

@@ -63,7 +63,7 @@ def running(
 def firing(deployment: Deployment) -> tuple[list[str], list[str]]:
     """Return the names of the group's firing alarms without the group's prefix (`dropped`, `backup/no-success`), and
     what is unknown about them."""
-    prefix = deployment.names.alarm("")
+    prefix = deployment.names.alarm_prefix
     pages = (
         deployment.client("cloudwatch")
         .get_paginator("describe_alarms")

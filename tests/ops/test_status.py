@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,22 @@ def status(ops: Ops, *arguments: str) -> dict[str, Any]:
 
 def row(found: dict[str, Any], task: str) -> dict[str, Any]:
     return next(row for row in found["tasks"] if row["task"] == task)
+
+
+@pytest.mark.parametrize("prefix", ["My Shop", "shop:dev", "x" * 250])
+def test_status_shows_firing_alarms_of_a_group_whose_prefix_is_spelled_differently_in_aws(
+    project: Path, cloud: Cloud, ops: Ops, prefix: str
+):
+    deployed = cloud.deploy(load_stack("test", project), prefix)
+    names = deployed.names
+    for alarm in (names.alarm("dropped"), names.task_alarm("etl")):
+        cloud.client("cloudwatch").put_metric_alarm(
+            AlarmName=alarm, Namespace="x", MetricName="y", Statistic="Sum", Period=60,
+            EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
+        )  # fmt: skip
+        cloud.client("cloudwatch").set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="x")
+    found = json.loads(ops("status", "--group", names.schedule_group, "--region", REGION, "--json").stdout)
+    assert (found["alarms"], row(found, "etl")["alarms"]) == (["dropped"], ["etl/no-success"])
 
 
 def update(deployed: Deployed, name: str, **changes: Any) -> None:

@@ -48,11 +48,37 @@ def test_two_tasks_never_share_a_name(one: str, other: str):
         assert names.task_role(one, "task") != names.task_role(other, "task")
 
 
+ANY_PREFIX = st.one_of(
+    st.text(min_size=1, max_size=300),
+    st.sampled_from(["My Shop", "shop:dev", "shop/dev", "shop-dev", "shop", "Größe", "x" * 250, "x" * 251, "x " * 125]),
+)
+
+
+@given(ANY_PREFIX, TASKS)
+def test_alarms_of_a_group_have_one_prefix_and_valid_names(prefix: str, task: str):
+    names = GroupNames(prefix)
+    for alarm in (names.alarm("dead-letters"), names.alarm("lost-dead-letters"), names.task_alarm(task)):
+        assert alarm.startswith(names.alarm_prefix)
+        # AWS: botocore cloudwatch, AlarmName: 1 to 255 characters. The end tells people which alarm it is.
+        assert re.fullmatch(r"[A-Za-z0-9_./-]{1,255}", alarm)
+        assert alarm.endswith(("letters", "/no-success"))
+
+
+@given(ANY_PREFIX, ANY_PREFIX)
+def test_the_alarms_of_two_groups_differ(one: str, other: str):
+    if one != other:
+        first, last = GroupNames(one), GroupNames(other)
+        assert not last.alarm("dropped").startswith(first.alarm_prefix)
+
+
 def test_names_do_not_change():
     names = GroupNames("scheduled-tasks-dev")
     assert names.family("nightly-backup") == "scheduled-tasks-dev__nightly-backup"
     assert names.log_group == "/ecs/scheduled-tasks-dev"
     assert names.schedule_group == "scheduled-tasks-dev"
     assert schedule("nightly-backup", 0) == "nightly-backup"
+    assert names.alarm("dropped") == "scheduled-tasks-dev/dropped"
+    assert names.task_alarm("nightly-backup") == "scheduled-tasks-dev/nightly-backup/no-success"
+    assert GroupNames("x" * 143).task_alarm("y" * 100) == f"{'x' * 143}/{'y' * 100}/no-success"
     assert GroupNames("shop-dev_").family_prefix.startswith("shop-dev--")
     assert GroupNames("shop-dev__eu").family_prefix != GroupNames("shop-dev").family_prefix

@@ -1,10 +1,12 @@
 """Event targets, queues and alarms of a group, with all options on."""
 
+import json
 from typing import Any, cast
 
 import pytest
 
 from components import ScheduledTask, ScheduledTaskArgs, ScheduledTaskGroup, ScheduledTaskGroupArgs
+from sandbox.iam_policies import is_allowed
 from tests.mocks import ACCOUNT, REGION, Recorded, run
 
 GROUP: ScheduledTaskGroupArgs = {
@@ -26,8 +28,14 @@ CLOUDWATCH_PERIODS = {10, 20, 30}
 
 @pytest.fixture(scope="module")
 def recorded() -> Recorded:
+    return deployed()
+
+
+def deployed(prefix: str = "shop-dev") -> Recorded:
+    """The group and the tasks, with a prefix of their names."""
+
     def program() -> None:
-        group = ScheduledTaskGroup("tasks", GROUP)
+        group = ScheduledTaskGroup("tasks", {**GROUP, "prefix": prefix})
         for name, args in TASKS.items():
             ScheduledTask(name, cast("ScheduledTaskArgs", {**args, "group": group.reference}))
 
@@ -117,6 +125,27 @@ def test_every_alarm_reaches_the_topic(recorded: Recorded):
     topic = topic_of(recorded)
     for name, alarm in of_type(recorded, "MetricAlarm").items():
         assert alarm["alarmActions"] == [topic], name
+
+
+@pytest.mark.parametrize("prefix", ["shop-dev", "My Shop", "shop:dev", "shop/dev", "x" * 250])
+def test_the_topic_lets_every_alarm_of_the_group_publish_and_no_other(prefix: str):
+    """AWS: Amazon SNS developer guide, "Example cases for Amazon SNS access control"."""
+    found = deployed(prefix)
+    [policy] = [json.loads(inputs["policy"]) for inputs in of_type(found, "TopicPolicy").values()]
+    [alarms] = [statement for statement in policy["Statement"] if statement["Sid"] == "Alarms"]
+
+    def may_publish(alarm: str) -> bool:
+        context = {
+            "aws:SourceArn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{alarm}",
+            "aws:SourceAccount": ACCOUNT,
+        }
+        return is_allowed([{"Statement": [alarms]}], "sns:Publish", alarms["Resource"], context)
+
+    names = {inputs["name"] for inputs in of_type(found, "MetricAlarm").values()}
+    assert len(names) == 5 + 2
+    assert {name for name in names if not may_publish(name)} == set()
+    assert not any(may_publish(f"{prefix}{more}/dropped") for more in ("-eu", "2", "x"))
+    assert not may_publish("another/dropped")
 
 
 def topic_of(recorded: Recorded) -> str:
