@@ -1,17 +1,14 @@
 """Fixes for differences between moto and AWS that matter to the sandbox."""
 
 import copy
-import json
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from jsonpath_ng.ext.parser import parse as json_path
 from moto.ecs.models import EC2ContainerServiceBackend, Task
-from moto.events.utils import EventTemplateParser
 from moto.iam.models import IAMBackend
 from moto.settings import load_iam_aws_managed_policies
 
+from .moto_events import fix_events
 from .moto_log_policies import fix_log_policies
 from .moto_step_functions import fix_step_functions
 
@@ -21,10 +18,10 @@ def apply_fixes() -> None:
     """Apply all fixes to moto in this process, once."""
     fix_step_functions()
     fix_log_policies()
+    fix_events()
     _cache_managed_policies()
     _accept_task_memory()
     _complete_stopped_tasks()
-    _transform_input_to_strings()
 
 
 def _cache_managed_policies() -> None:
@@ -73,24 +70,3 @@ def _complete_stopped_tasks() -> None:
 
     task.stop_code = ""
     task.advance = advance_and_complete
-
-
-def _transform_input_to_strings() -> None:
-    """Support input templates that are one JSON string. EventBridge removes the quotes of the values that it inserts.
-
-    AWS: EventBridge user guide, "Input transformation".
-    """
-    parser: Any = EventTemplateParser
-    parse = parser.parse
-
-    def transform(input_template: str, input_paths_map: Mapping[str, str], event: Mapping[str, Any]) -> Any:
-        if not (input_template or "").startswith('"'):
-            return parse(input_template, input_paths_map, event)
-        result = input_template
-        for name, path in input_paths_map.items():
-            found = [match.value for match in json_path(path).find(event)]
-            value = found[0] if found and isinstance(found[0], str) else json.dumps(found[0] if found else "")
-            result = result.replace(f"<{name}>", json.dumps(value.replace('"', ""))[1:-1])
-        return json.loads(result)
-
-    parser.parse = staticmethod(transform)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from .input_templates import is_quoted, strings
+
 Params = Mapping[str, Any]
 Rule = Callable[[Params], Iterator[str]]
 
@@ -193,11 +195,35 @@ def _queue_name(params: Params) -> Iterator[str]:
         yield f"QueueName: {name!r} must have 1 to 80 letters, digits, hyphens or underscores"
 
 
+_PREDEFINED = frozenset(
+    f"aws.events.{name}" for name in ("event", "event.ingestion-time", "event.json", "rule-arn", "rule-name")
+)
+"""Variables of input templates that need no path. AWS: Amazon EventBridge user guide, "Input transformation"."""
+
+
+def _input_templates(params: Params) -> Iterator[str]:
+    # AWS: Amazon EventBridge user guide, "Input transformation", common issues; API reference, InputTransformer.
+    for target in params.get("Targets", []):
+        transformer: Params = target.get("InputTransformer", {})
+        template = transformer.get("InputTemplate", "{}")
+        for name in re.findall(r"<([A-Za-z0-9_.-]+)>", template):
+            if name not in _PREDEFINED and name not in transformer.get("InputPathsMap", {}):
+                yield f"InputTemplate for target {target['Id']} contains invalid placeholder {name}."
+        try:
+            if is_quoted(template):
+                list(strings(template))
+            else:
+                json.loads(re.sub(r"<[A-Za-z0-9_.-]+>", "0", template))
+        except ValueError as error:
+            yield f"Invalid InputTemplate for target {target['Id']} : {error}"
+
+
 _SCHEDULE: tuple[Rule, ...] = (_expression, _time_zone, _flexible_window, _dates, _ecs_target)
 _RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
     ("scheduler", "CreateSchedule"): _SCHEDULE,
     ("scheduler", "UpdateSchedule"): _SCHEDULE,
     ("ecs", "RegisterTaskDefinition"): (_containers, _fargate),
+    ("events", "PutTargets"): (_input_templates,),
     ("logs", "CreateLogGroup"): (_log_group_name,),
     ("logs", "PutRetentionPolicy"): (_retention,),
     ("sqs", "CreateQueue"): (_queue, _queue_name),

@@ -27,6 +27,10 @@ LONGEST_CLUSTER = str(Arn("aws-us-gov", "ecs", "us-gov-west-1", "123456789012", 
 """Stands for the cluster when rules are counted: its ARN can be an output, but the number of rules must be known."""
 
 
+_END_OF_LINK = " "
+"""Keeps the quote at the end of a line out of the link before it."""
+
+
 class InputTransformer(TypedDict):
     """How a rule's target turns an event into a message, with the keys of `pulumi_aws.cloudwatch.EventTarget`."""
 
@@ -143,12 +147,12 @@ def failure_message(*, prefix: str, partition: str, region: str, cluster_name: s
     }
     console = f"https://{host(partition, region)}/ecs/v2/clusters/{cluster_name}/tasks?region={region}"
     lines = [
-        f"The scheduled task <task> in {prefix} failed at <stoppedAt>. Reason: <reason> (<stopCode>)",
+        f"The scheduled task <task> in {_literal(prefix)} failed at <stoppedAt>. Reason: <reason> (<stopCode>)",
         "Container exit codes: <containers>",
         f"Logs: aws logs tail {log_group} --log-stream-name-prefix <task>/ --since 1d --region {region}",
         f"If the task has its own log group: aws logs tail {log_group}/<task> --since 1d --region {region}",
         f"Details: aws ecs describe-tasks --cluster {cluster_name} --tasks <run> --region {region}",
-        f"Console: {console}",
+        f"Console: {console}{_END_OF_LINK}",
     ]
     return _message(paths, lines)
 
@@ -162,17 +166,36 @@ def broken_message(*, prefix: str, partition: str, region: str) -> InputTransfor
         "cause": "$.detail.cause",
     }
     lines = [
-        f"A supervised run in {prefix} ended without reporting an outcome. Status: <status>. <error> <cause>",
+        f"A supervised run in {_literal(prefix)} ended without reporting an outcome. Status: <status>",
+        "Error: <error>. Cause: <cause>",
         "Its ECS task might still be running. If runs must not overlap, no other run starts until its lease expires.",
         f"Details: aws stepfunctions describe-execution --execution-arn <execution> --region {region}",
-        f"Console: https://{host(partition, region)}/states/home?region={region}#/v2/executions/details/<execution>",
+        f"Console: https://{host(partition, region)}/states/home?region={region}#/v2/executions/details/<execution>"
+        + _END_OF_LINK,
     ]
     return _message(paths, lines)
 
 
 def _message(paths: Mapping[str, str], lines: Iterable[str]) -> InputTransformer:
-    # A single string: EventBridge removes the quotes from the values it inserts, which keeps the containers readable.
-    return {"input_paths": dict(paths), "input_template": json.dumps("\n".join(lines), ensure_ascii=False)}
+    """A message of several lines.
+
+    EventBridge requires quotes around text and sends them on: it does not decode the template. A line break inside a
+    string would arrive as the characters `\\n`, so each line is a string. AWS: Amazon EventBridge user guide,
+    "Tutorial: Use input transformers to transform events", whose message has quotes; Amazon GuardDuty user guide,
+    "Creating an EventBridge rule", whose template for an email has one string per line.
+    """
+    return {
+        "input_paths": dict(paths),
+        "input_template": "\n".join(json.dumps(line, ensure_ascii=False) for line in lines),
+    }
+
+
+def _literal(text: str) -> str:
+    """Text that is no variable. EventBridge has no way to escape angle brackets.
+
+    AWS: Amazon EventBridge user guide, "Tutorial: Use input transformers to transform events".
+    """
+    return text.replace("<", "(").replace(">", ")")
 
 
 def log_policy(*, log_group_arn: str, rule_arns: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from ops.runs import following
 from sandbox.engine import Sandbox
 
 from .conftest import client
-from .test_outcomes import put, send_messages_to_a_queue
+from .test_outcomes import put
 
 pytestmark = pytest.mark.engine
 
@@ -47,7 +47,6 @@ def test_a_stack_is_operated_from_the_command_line(box: Sandbox, monkeypatch: py
     written.put_log_events(logGroupName="/ecs/scheduled-tasks-local", logStreamName=stream, logEvents=[line])
     assert "loaded 10 orders" in ops("logs", "hourly-etl", "--run", id_[:8], "--follow").stdout
 
-    send_messages_to_a_queue(box)
     put(
         box,
         deployed.outputs,

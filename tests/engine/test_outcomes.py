@@ -37,16 +37,13 @@ def logged(box: Sandbox, outcome: str) -> list[str]:
     return [json.loads(event["message"])["detail"]["stopCode"] for event in found]
 
 
-def send_messages_to_a_queue(box: Sandbox) -> str:
-    """Replace the topic, which moto does not deliver to, by a queue with the same message. Returns the queue's URL."""
-    events, rule = client(box, "events"), "scheduled-tasks-local-failed"
-    [to_topic] = [target for target in events.list_targets_by_rule(Rule=rule)["Targets"] if ":sns:" in target["Arn"]]
+def subscribe_a_queue(box: Sandbox, topic_arn: str) -> str:
+    """Subscribe a queue to the topic, for the same text as in an email. Returns the queue's URL."""
     sqs = client(box, "sqs")
-    url = sqs.create_queue(QueueName="instead-of-the-topic")["QueueUrl"]
+    url = sqs.create_queue(QueueName="subscribed")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    # Unlike EventBridge, moto keeps the quotes of JSON that it inserts, so insert a string instead of the containers.
-    to_topic["InputTransformer"]["InputPathsMap"]["containers"] = "$.detail.lastStatus"
-    events.put_targets(Rule=rule, Targets=[{**to_topic, "Arn": arn}])
+    raw = {"RawMessageDelivery": "true"}
+    client(box, "sns").subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=arn, Attributes=raw)
     return url
 
 
@@ -56,7 +53,7 @@ def test_outcomes_are_logged_and_failures_send_a_message(box: Sandbox):
     topics = client(box, "sns").list_topics()["Topics"]
     [subscription] = client(box, "sns").list_subscriptions_by_topic(TopicArn=topics[0]["TopicArn"])["Subscriptions"]
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "ops@example.com")
-    url = send_messages_to_a_queue(box)
+    url = subscribe_a_queue(box, topics[0]["TopicArn"])
 
     # moto's matcher ignores lists of objects. For exit codes, see tests/components/monitoring/test_events.py.
     put(box, deployed.outputs, stopCode="TaskFailedToStart")
@@ -67,17 +64,22 @@ def test_outcomes_are_logged_and_failures_send_a_message(box: Sandbox):
     assert logged(box, "succeeded") == []
 
     received = client(box, "sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-    texts = sorted(json.loads(message["Body"]) for message in received)
+    texts = sorted(message["Body"] for message in received)
     assert len(texts) == 2
     for text, why in zip(texts, ("TaskFailedToStart", "UserInitiated"), strict=True):
-        first, _, logs, *_ = text.splitlines()
+        first, containers, logs, *_ = text.splitlines()
         assert first == (
-            f"The scheduled task nightly-backup in scheduled-tasks-local failed at 2026-11-24T03:07:11Z. "
-            f"Reason: it ended ({why})"
+            f'"The scheduled task nightly-backup in scheduled-tasks-local failed at 2026-11-24T03:07:11Z. '
+            f'Reason: it ended ({why})"'
         )
+        assert containers == '"Container exit codes: [{name:main,exitCode:0}]"'
         assert logs.startswith(
-            "Logs: aws logs tail /ecs/scheduled-tasks-local --log-stream-name-prefix nightly-backup/"
+            '"Logs: aws logs tail /ecs/scheduled-tasks-local --log-stream-name-prefix nightly-backup/'
         )
+
+    client(box, "events").disable_rule(Name="scheduled-tasks-local-failed")
+    put(box, deployed.outputs, stopCode="TaskFailedToStart")
+    assert len(logged(box, "failed")) == 2
 
     assert box.waiting_messages() == {
         "scheduled-tasks-local-dead-letters": 0,

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from components.monitoring import events
+from sandbox.input_templates import transformed
+from sandbox.rules import rule_problems
+from sandbox.validation import problems
 from tests import referees
 
 HOME = "arn:aws:ecs:eu-west-1:123456789012"
@@ -281,46 +284,54 @@ def test_messages_link_to_the_console_of_their_partition(partition: str, region:
         assert f"Console: https://{host}/" in message["input_template"]
 
 
+def sent(message: events.InputTransformer, found: dict[str, Any]) -> list[str]:
+    """The lines of a message, as EventBridge sends it."""
+    return transformed(message["input_template"], message["input_paths"], found).splitlines()
+
+
 def test_the_message_about_a_failed_run():
+    """Each line keeps its quotes. AWS: Amazon EventBridge user guide, "Tutorial: Use input transformers to transform
+    events"."""
     message = events.failure_message(
         prefix="shop-dev", partition="aws", region="eu-west-1", cluster_name="main", log_group="/ecs/shop-dev"
     )
-    values = {
-        "task": "backup",
-        "stoppedAt": "2026-11-24T03:07:11Z",
-        "reason": "Essential container in task exited",
-        "stopCode": "EssentialContainerExited",
-        "run": "arn:run",
-        "containers": "[{name:main,exitCode:1}]",
-    }
-    assert values.keys() == message["input_paths"].keys()
-    text = json.loads(message["input_template"])
-    for key, value in values.items():
-        assert f"<{key}>" in text
-        text = text.replace(f"<{key}>", value)
-    assert text.splitlines() == [
-        "The scheduled task backup in shop-dev failed at 2026-11-24T03:07:11Z. Reason: Essential container in task exited (EssentialContainerExited)",
-        "Container exit codes: [{name:main,exitCode:1}]",
-        "Logs: aws logs tail /ecs/shop-dev --log-stream-name-prefix backup/ --since 1d --region eu-west-1",
-        "If the task has its own log group: aws logs tail /ecs/shop-dev/backup --since 1d --region eu-west-1",
-        "Details: aws ecs describe-tasks --cluster main --tasks arn:run --region eu-west-1",
-        "Console: https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/main/tasks?region=eu-west-1",
+    assert sent(message, event({"name": "main", "exitCode": 1})) == [
+        '"The scheduled task backup in shop-dev failed at 2026-11-24T03:07:11.123Z. Reason: Essential container in task exited (EssentialContainerExited)"',
+        '"Container exit codes: [{name:main,exitCode:1}]"',
+        '"Logs: aws logs tail /ecs/shop-dev --log-stream-name-prefix backup/ --since 1d --region eu-west-1"',
+        '"If the task has its own log group: aws logs tail /ecs/shop-dev/backup --since 1d --region eu-west-1"',
+        f'"Details: aws ecs describe-tasks --cluster main --tasks {HOME}:task/main/0123456789abcdef0123456789abcdef --region eu-west-1"',
+        '"Console: https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/main/tasks?region=eu-west-1 "',
     ]
 
 
 def test_the_message_about_an_unreported_outcome():
     message = events.broken_message(prefix="shop-dev", partition="aws", region="eu-west-1")
-    text = json.loads(message["input_template"])
-    for key, value in {"execution": "arn:run", "status": "FAILED", "error": "States.Runtime", "cause": "x"}.items():
-        assert message["input_paths"].pop(key).startswith("$.detail.")
-        text = text.replace(f"<{key}>", value)
-    assert message["input_paths"] == {}
-    assert text.splitlines() == [
-        "A supervised run in shop-dev ended without reporting an outcome. Status: FAILED. States.Runtime x",
-        "Its ECS task might still be running. If runs must not overlap, no other run starts until its lease expires.",
-        "Details: aws stepfunctions describe-execution --execution-arn arn:run --region eu-west-1",
-        "Console: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/arn:run",
+    execution = "arn:aws:states:eu-west-1:123456789012:execution:shop-dev__backup:1"
+    assert sent(message, status("FAILED", error="States.Runtime", cause="x")) == [
+        '"A supervised run in shop-dev ended without reporting an outcome. Status: FAILED"',
+        '"Error: States.Runtime. Cause: x"',
+        '"Its ECS task might still be running. If runs must not overlap, no other run starts until its lease expires."',
+        f'"Details: aws stepfunctions describe-execution --execution-arn {execution} --region eu-west-1"',
+        f'"Console: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/{execution} "',
     ]
+    # AWS: Step Functions developer guide, "EventBridge events for Step Functions execution status changes": an aborted
+    # execution can have neither.
+    assert sent(message, status("ABORTED", error=None, cause=None))[1] == '"Error: null. Cause: null"'
+
+
+@pytest.mark.parametrize("prefix", ["shop-dev", "My <Shop>", 'the "shop"', "x" * 250])
+def test_eventbridge_accepts_the_messages(prefix: str):
+    place = {"prefix": prefix, "partition": "aws", "region": "eu-west-1"}
+    for message in (
+        events.failure_message(**place, cluster_name="main", log_group="/ecs/shop-dev"),
+        events.broken_message(**place),
+    ):
+        transformer = {"InputPathsMap": message["input_paths"], "InputTemplate": message["input_template"]}
+        target = {"Id": "topic", "Arn": "arn:aws:sns:eu-west-1:123456789012:t", "InputTransformer": transformer}
+        assert problems("events", "PutTargets", {"Rule": "r", "Targets": [target]}) == []
+        assert rule_problems("events", "PutTargets", {"Rule": "r", "Targets": [target]}) == []
+        assert "\\n" not in message["input_template"], "EventBridge would send the two characters"
 
 
 ARN = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/shop-dev/failed"
