@@ -68,8 +68,8 @@ class Schedule:
 
     @property
     def role_arn(self) -> str:
-        """The role that EventBridge Scheduler assumes."""
-        return self.target["RoleArn"]
+        """The role that EventBridge Scheduler assumes. Empty if there is none."""
+        return self.target.get("RoleArn", "")
 
     @property
     def dead_letter_queue_arn(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from components.aws.arn import Arn
 from components.supervised.contract import UnknownMachineError, decode
 
 from ..aws import errors
@@ -50,6 +51,8 @@ class TaskDefinition:
     images: tuple[str, ...]
     log_groups: tuple[str, ...]
     """The log groups in the Region of the stack that must exist before a container starts."""
+    secret_services: frozenset[str] = frozenset()
+    """Services that ECS reads secrets from before a container starts: `secretsmanager`, `ssm`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,7 @@ def _definition(deployment: Deployment, arn: str) -> TaskDefinition:
     logs = (each["logConfiguration"] for each in containers if "logConfiguration" in each)
     options = (log.get("options", {}) for log in logs if log["logDriver"] == AWSLOGS)
     roles = (definition.get("taskRoleArn"), definition.get("executionRoleArn"))
+    secrets = (secret["valueFrom"] for each in containers for secret in each.get("secrets", ()))
     return TaskDefinition(
         arn=definition["taskDefinitionArn"],
         family=definition["family"],
@@ -165,7 +169,14 @@ def _definition(deployment: Deployment, arn: str) -> TaskDefinition:
             if each.get("awslogs-region", deployment.region) == deployment.region
             and each.get("awslogs-create-group") != "true"
         ),
+        secret_services=frozenset(_secret_service(value) for value in secrets),
     )
+
+
+def _secret_service(value: str) -> str:
+    """The service of a secret. A name without an ARN is a parameter (AWS: Amazon ECS API reference, Secret)."""
+    arn = Arn.parse_if_arn(value)
+    return arn.service if arn else "ssm"
 
 
 def _with_launch(task: str, schedule: Schedule, machines: Mapping[str, StateMachine]) -> CheckedSchedule:

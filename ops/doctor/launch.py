@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from components.aws.arn import Arn
 from components.json_values import Data
+from components.resolved import FARGATE_PROVIDERS
 from components.supervised.contract import MachineFacts
 
 from ..aws.schedules import Schedule
@@ -23,6 +24,11 @@ class Launch:
     subnets: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
     public_ip: bool = False
+
+    @property
+    def on_fargate(self) -> bool:
+        """Whether runs start on Fargate, or on the cluster's default capacity, which is not known."""
+        return self.launch_type in ("FARGATE", "") and set(self.providers) <= set(FARGATE_PROVIDERS)
 
     @property
     def tasks_arn(self) -> str:

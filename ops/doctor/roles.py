@@ -42,9 +42,10 @@ def _assumed_roles(inventory: Inventory) -> dict[str, tuple[str, str]]:
     """Return each role with the service that assumes it and the resource on whose behalf it does."""
     found = {each.schedule.role_arn: (SCHEDULER, inventory.deployment.arn) for each in inventory.schedules}
     found |= {machine.role_arn: (STATES, machine.arn) for machine in inventory.machines}
-    return found | {
-        arn: (TASKS, launch.tasks_arn) for launch in inventory.launches[:1] for arn in passed_roles(inventory)
-    }
+    found |= {arn: (TASKS, launch.tasks_arn) for launch in inventory.launches[:1] for arn in passed_roles(inventory)}
+    # A missing role is a finding of its schedule or state machine.
+    found.pop("", None)
+    return found
 
 
 def _trust(inventory: Inventory, role_arn: str, service: str, source_arn: str) -> Finding:
@@ -91,6 +92,10 @@ def permission_findings(inventory: Inventory) -> list[Finding]:
 
 def needs(inventory: Inventory) -> Iterator[Need]:
     """Yield the permissions that the roles need to start all runs."""
+    return (need for need in _needs(inventory) if need.role_arn)
+
+
+def _needs(inventory: Inventory) -> Iterator[Need]:
     for role_arn in dict.fromkeys(launch.role_arn for launch in inventory.launches):
         yield from _run_task_needs(role_arn, [each for each in inventory.launches if each.role_arn == role_arn])
         if roles := passed_roles(inventory, role_arn):

@@ -25,7 +25,7 @@ def group_findings(inventory: Inventory) -> Iterator[Finding]:
 
 
 def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[Finding]:
-    """Check that a schedule is enabled, will run again, and has a dead-letter queue."""
+    """Check that a schedule is enabled, will run again, and has a role and a dead-letter queue."""
     schedule = each.schedule
     if schedule.enabled:
         yield _next_run(inventory, each)
@@ -35,6 +35,9 @@ def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[F
     else:
         fix = "To resume it, set `enabled: true` in its configuration and run: pulumi up"
         yield Finding(WARNING, each.task, f"{schedule.name} is paused.", fix)
+    if not schedule.role_arn:
+        message = f"{schedule.name} has no role, so EventBridge Scheduler can't start its runs."
+        yield Finding(PROBLEM, each.task, message, "To restore it, run: pulumi up --refresh")
     if not schedule.dead_letter_queue_arn:
         message = f"{schedule.name} has no dead-letter queue. Failed launches are lost."
         yield Finding(WARNING, each.task, message, "To restore it, run: pulumi up --refresh")
@@ -83,5 +86,8 @@ def machine_findings(each: CheckedSchedule) -> Iterator[Finding]:
     elif each.machine.launch is None:
         message = f"Can't tell what the state machine {name} runs. {each.machine.unknown}"
         yield Finding(PROBLEM, each.task, message, "To undo manual changes, run: pulumi up --refresh")
+    elif not each.machine.role_arn:
+        message = f"The state machine {name} has no role, so it can't start runs."
+        yield Finding(PROBLEM, each.task, message, "To restore it, run: pulumi up --refresh")
     else:
         yield Finding(OK, each.task, f"The state machine {name} is active.")

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from components.aws.routes import IMAGE_SERVICES, table_of
+
 from .finding import PROBLEM, STACK, WARNING, Finding, abbreviate
 from .images import ecr_image
 from .inventory import Inventory
-from .subnet_routes import Egress, endpoint_services, subnet_egress
+from .subnet_routes import Egress, Needs, available_endpoints, route_table, subnet_egress
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -60,17 +62,32 @@ def _subnets(
     tables: "Sequence[RouteTableTypeDef]",
     endpoints: "Sequence[VpcEndpointTypeDef]",
 ) -> Iterator[Finding]:
-    ecr = all(ecr_image(image) for image in inventory.images)
+    needs = _needs(inventory)
     by_egress: dict[Egress, list[str]] = {}
-    used = {(subnet, launch.public_ip) for launch in inventory.launches for subnet in launch.subnets}
-    for subnet_id, public_ip in sorted(used):
+    parsed = [route_table(table) for table in tables]
+    used = {(subnet, launch.public_ip, launch.on_fargate) for launch in inventory.launches for subnet in launch.subnets}
+    for subnet_id, public_ip, fargate in sorted(used):
         if (subnet := subnets.get(subnet_id)) is None:
             continue
-        services = endpoint_services(subnet["VpcId"], endpoints)
-        egress = subnet_egress(subnet, tables, services, public_ip=public_ip, ecr=ecr)
+        vpc_id = subnet["VpcId"]
+        table, available = table_of(subnet_id, vpc_id, parsed), available_endpoints(vpc_id, endpoints)
+        egress = subnet_egress(table, available, needs, public_ip=public_ip, fargate=fargate)
         by_egress.setdefault(egress, []).append(subnet_id)
         if (free := subnet["AvailableIpAddressCount"]) < _FEW_ADDRESSES:
             message = f"{subnet_id} has {free} free IP address{'' if free == 1 else 'es'}. Each run needs one."
             yield Finding(WARNING if free else PROBLEM, STACK, message, "Add a subnet with more free addresses.")
     for egress, ids in by_egress.items():
         yield Finding(egress.level, STACK, f"{abbreviate(ids)}: {egress.message}", egress.fix)
+
+
+def _needs(inventory: Inventory) -> Needs:
+    """Return the needs of the runs of all checked tasks."""
+    definitions = inventory.definitions
+    elsewhere = next((image for image in inventory.images if not ecr_image(image)), "")
+    services = {service for definition in definitions for service in definition.secret_services}
+    # Without a readable task definition, assume the least: an image in ECR, and logs.
+    if not definitions or any(ecr_image(image) for image in inventory.images):
+        services.update(IMAGE_SERVICES)
+    if not definitions or any(definition.log_groups for definition in definitions):
+        services.add("logs")
+    return Needs(frozenset(services), elsewhere)

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
 from moto.ecs.models import ecs_backends
+from moto.scheduler.models import scheduler_backends
 
 from components.aws import policies as iam
 from ops.doctor.finding import OK, PROBLEM
@@ -146,6 +147,11 @@ class HealthyStack:
         target = {key: value for key, value in {**there["Target"], **changes}.items() if value is not None}
         given = {key: there[key] for key in ("GroupName", "Name", "FlexibleTimeWindow", "State", "ScheduleExpression")}
         scheduler.update_schedule(**given, Target=target)
+
+    def empty_role(self, task: str = "etl") -> None:
+        """Make a schedule's role empty in moto's store, as some emulators answer."""
+        groups: Any = scheduler_backends[ACCOUNT][REGION].schedule_groups
+        groups[self.deployed.names.schedule_group].schedules[task].target["RoleArn"] = ""
 
     def network(self, **changes: Any) -> None:
         """Change the network of a schedule's runs."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -13,12 +13,13 @@ from moto.core.botocore_stubber import MockRawResponse
 from moto.ec2.models import ec2_backends
 
 from components.aws import policies as iam
+from components.aws.routes import Endpoint, table_of
 from components.supervised.contract import decode
 from components.supervised.run_task import RunTask
 from ops.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING, abbreviate
 from ops.doctor.images import ecr_image, is_reference
 from ops.doctor.launch import machine_launch
-from ops.doctor.subnet_routes import endpoint_services, subnet_egress
+from ops.doctor.subnet_routes import Needs, available_endpoints, route_table, subnet_egress
 from ops.doctor.trust_policy import Distrust, distrust
 from tests.ops.cloud import ACCOUNT, REGION, Deployed
 from tests.ops.conftest import Ops
@@ -148,6 +149,11 @@ def no_role(stack: HealthyStack) -> None:
     stack.client("iam").delete_role(RoleName=SCHEDULER)
 
 
+@fault("etl has no role, so EventBridge Scheduler can't start its runs.", "pulumi up --refresh")
+def schedule_without_role(stack: HealthyStack) -> None:
+    stack.empty_role()
+
+
 @fault(
     f"can't assume the role {SCHEDULER}. Its trust policy requires aws:SourceArn to be {GROUP}-old, but it is {GROUP}.",
     "undo manual changes",
@@ -238,7 +244,10 @@ def no_public_address(stack: HealthyStack) -> None:
     stack.network(AssignPublicIp="DISABLED")
 
 
-@fault("No route to the internet.", "NAT gateway")
+@fault(
+    "No route to the internet.",
+    "Add a NAT gateway and a route to it. Or add the missing endpoints: ecr.api, ecr.dkr, logs and s3 (a gateway",
+)
 def no_way_out(stack: HealthyStack) -> None:
     stack.client("ec2").delete_route(RouteTableId=stack.table, DestinationCidrBlock="0.0.0.0/0")
 
@@ -405,6 +414,7 @@ ROUNDS: list[list[Fault]] = [
     [no_run_role, denied_to_pass, no_instance, closed, no_image, denied_the_queue, not_understood],
     [no_way_out, no_repository, no_dead_letters, later_rule_off, unconfirmed, rate_quota, no_log_policy],
     [deleted_group, no_addresses, denied_to_tag],
+    [schedule_without_role],
     [image_elsewhere, no_later_rule, no_outcome_log, nobody_told, no_topic, few_addresses],
 ]
 """The faults of a round can exist at the same time."""
@@ -679,67 +689,65 @@ def test_trust(condition: Any, expected: Any):
     assert distrust({"Statement": [{**statement, "Effect": "Deny"}]}, **given) is not None
 
 
-SUBNET: Any = {"SubnetId": "subnet-1", "VpcId": "vpc-1"}
-
-
 def table(*routes: Any, **association: Any) -> dict[str, Any]:
-    return {"VpcId": "vpc-1", "Associations": [association], "Routes": list(routes)}
+    return {"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [association], "Routes": list(routes)}
 
 
 def default(**target: str) -> dict[str, str]:
     return {"DestinationCidrBlock": "0.0.0.0/0", "State": "active", **target}
 
 
-ECR = {"ecr.api", "ecr.dkr", "s3"}
-EGRESS = {
-    "NAT": ([table(default(NatGatewayId="nat-1"), Main=True)], set(), False, (OK, "Internet access through nat-1.")),
-    "transit": (
-        [table(default(TransitGatewayId="tgw-1"), Main=True)],
-        set(),
-        False,
-        (OK, "Internet access through tgw-1."),
-    ),
-    "public": ([table(default(GatewayId="igw-1"), Main=True)], set(), True, (OK, "Internet access through igw-1.")),
-    "own table": (
-        [table(Main=True), table(default(NatGatewayId="nat-1"), SubnetId="subnet-1")],
-        set(),
-        False,
-        (OK, "Internet access through nat-1."),
-    ),
-    "gone": (
-        [table(default(NatGatewayId="nat-1", State="blackhole"), Main=True)],
-        set(),
-        False,
-        (PROBLEM, "No internet access. The target of the route to 0.0.0.0/0 doesn't exist any more."),
-    ),
-    "endpoints": ([table(Main=True)], {*ECR, "logs"}, False, (OK, "Access to ECR and logs through endpoints.")),
-    "no logs": (
-        [table(Main=True)],
-        ECR,
-        False,
-        (WARNING, "Access to ECR through endpoints, but no endpoint for logs."),
-    ),
-    "no S3": ([table(Main=True)], ECR - {"s3"}, False, (PROBLEM, "No route to the internet.")),
-    "no table": ([], set(), True, (PROBLEM, "No route to the internet.")),
-}
+# AWS: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-version-migration.html: images in ECR need
+# ecr.dkr, ecr.api and the gateway endpoint for S3. Secrets and logs need the endpoints of their services.
+S3 = Endpoint("s3", gateway=True, route_table_ids=frozenset({"rtb-1"}))
+ECR = [Endpoint("ecr.api", gateway=False), Endpoint("ecr.dkr", gateway=False), S3]
+LOGS = Endpoint("logs", gateway=False)
+IMAGE = Needs(frozenset({"ecr.api", "ecr.dkr", "s3", "logs"}))
+NO_ROUTE = (PROBLEM, "No route to the internet.")
+ADD_NAT = "Add a NAT gateway and a route to it. "
+EGRESS: dict[str, tuple[Any, list[Endpoint], Needs, bool, tuple[str, str], str]] = {
+    "NAT": ([table(default(NatGatewayId="nat-1"), Main=True)], [], IMAGE, False, (OK, "Internet access through nat-1."), ""),
+    "transit": ([table(default(TransitGatewayId="tgw-1"), Main=True)], [], IMAGE, False, (OK, "Internet access through tgw-1."), ""),
+    "public": ([table(default(GatewayId="igw-1"), Main=True)], [], IMAGE, True, (OK, "Internet access through igw-1."), ""),
+    "own table": ([table(Main=True), table(default(NatGatewayId="nat-1"), SubnetId="subnet-1")], [], IMAGE, False, (OK, "Internet access through nat-1."), ""),
+    "gone": ([table(default(NatGatewayId="nat-1", State="blackhole"), Main=True)], [], IMAGE, False, (PROBLEM, "No internet access. nat-1, the target of the route to 0.0.0.0/0, doesn't exist any more."), "In rtb-1, replace the route to 0.0.0.0/0 with one to an existing gateway. Or add the missing endpoints: ecr.api, ecr.dkr, logs and s3 (a gateway endpoint for rtb-1)."),
+    "no address": ([table(default(GatewayId="igw-1"), Main=True)], [*ECR, LOGS], Needs(IMAGE.services, "postgres:17"), False, (PROBLEM, "No internet access. The route leads to igw-1, but runs have no public IP address."), "Set `assignPublicIp`, or use subnets with a NAT gateway and a route to it. Endpoints are not enough, because the image postgres:17 isn't in ECR."),
+    "endpoints": ([table({"GatewayId": "local", "DestinationCidrBlock": "10.0.0.0/16"}, Main=True)], [*ECR, LOGS], IMAGE, False, (OK, "Access to ecr.api, ecr.dkr, logs and s3 through endpoints."), ""),
+    "no logs": ([table(Main=True)], ECR, IMAGE, False, NO_ROUTE, f"{ADD_NAT}Or add the missing endpoint: logs."),
+    "no secrets": ([table(Main=True)], [*ECR, LOGS], Needs(IMAGE.services | {"ssm"}), False, NO_ROUTE, f"{ADD_NAT}Or add the missing endpoint: ssm."),
+    "S3 by an interface": ([table(Main=True)], [*ECR[:2], LOGS, Endpoint("s3", gateway=False)], IMAGE, False, NO_ROUTE, f"{ADD_NAT}Or add the missing endpoint: s3 (a gateway endpoint for rtb-1)."),
+    "S3 for other subnets": ([table(Main=True)], [*ECR[:2], LOGS, Endpoint("s3", gateway=True)], IMAGE, False, NO_ROUTE, f"{ADD_NAT}Or add the missing endpoint: s3 (a gateway endpoint for rtb-1)."),
+    "no table": ([], [], Needs(frozenset({"logs"})), True, NO_ROUTE, f"{ADD_NAT}Or add the missing endpoint: logs."),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("tables", "endpoints", "public_ip", "expected"), EGRESS.values(), ids=EGRESS.keys())
-def test_egress_of_a_subnet(tables: Any, endpoints: Any, public_ip: bool, expected: Any):
-    egress = subnet_egress(SUBNET, tables, endpoints, public_ip=public_ip, ecr=True)
-    assert (egress.level, egress.message) == expected
-    if "endpoints" in egress.message:
-        assert subnet_egress(SUBNET, tables, endpoints, public_ip=public_ip, ecr=False).level == PROBLEM
+@pytest.mark.parametrize(
+    ("tables", "endpoints", "needs", "public_ip", "expected", "fix"), EGRESS.values(), ids=EGRESS.keys()
+)
+def test_egress_of_a_subnet(
+    tables: Any, endpoints: list[Endpoint], needs: Needs, public_ip: bool, expected: tuple[str, str], fix: str
+):
+    own = table_of("subnet-1", "vpc-1", map(route_table, tables))
+    egress = subnet_egress(own, endpoints, needs, public_ip=public_ip, fargate=True)
+    assert (egress.level, egress.message, egress.fix) == (*expected, fix)
 
 
-def test_services_of_endpoints():
+def test_runs_on_instances_need_internet_access_only_for_themselves():
+    # AWS: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html: no public addresses.
+    own = route_table(cast("Any", table(default(GatewayId="igw-1"), Main=True)))
+    egress = subnet_egress(own, [], IMAGE, public_ip=False, fargate=False)
+    assert egress.level == WARNING
+    assert egress.fix.startswith("Runs on EC2 can't get a public IP address.")
+
+
+def test_available_endpoints_of_a_vpc():
     endpoints: Any = [
         {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.eu-west-1.ecr.api", "State": "available"},
-        {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.eu-west-1.s3", "State": "Available"},
+        {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.eu-west-1.s3", "State": "Available", "VpcEndpointType": "Gateway", "RouteTableIds": ["rtb-1"]},
         {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.eu-west-1.logs", "State": "deleted"},
         {"VpcId": "vpc-2", "ServiceName": "com.amazonaws.eu-west-1.ecr.dkr", "State": "available"},
-    ]
-    assert endpoint_services("vpc-1", endpoints) == {"ecr.api", "s3"}
+    ]  # fmt: skip
+    assert available_endpoints("vpc-1", endpoints) == [Endpoint("ecr.api", gateway=False), S3]
 
 
 @pytest.mark.parametrize(
