@@ -1,0 +1,69 @@
+"""An IAM simulator evaluates requests against the policies of a stack: those of its roles, and those of its resources."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from tests.components.policies.cases import CASES, Case
+from tests.components.policies.simulation import decisions, simulation
+from tests.components.policies.stacks import Document, deployed, documents
+
+
+def asked(case: Case, found: Sequence[Document]) -> Mapping[str, Any]:
+    """The simulation of a case."""
+
+    def policies(kind: str, *owners: str) -> list[dict[str, Any]]:
+        return [json.loads(each.text) for each in found if each.kind == kind and each.owner.startswith(owners)]
+
+    if not case.service:
+        own = policies("identity", f"{case.to}-policy")
+        return simulation(case.action, case.resource, case.context, identity_policies=own)
+    kind = "trust" if case.action == "sts:AssumeRole" else "resource"
+    [policy] = policies(kind, case.to)
+    return simulation(case.action, case.resource, case.context, service=case.service, resource_policy=policy)
+
+
+def wrong(cases: Sequence[Case], found: Sequence[Document]) -> list[str]:
+    """The cases that the simulator decides differently."""
+    answers = decisions([asked(case, found) for case in cases])
+    expected = {True: ("Allowed",), False: ("ImplicitlyDenied", "ExplicitlyDenied")}
+    return [
+        f"{case}: {answer}" for case, answer in zip(cases, answers, strict=True) if answer not in expected[case.allowed]
+    ]
+
+
+def test_policies_allow_what_runs_need_and_nothing_next_to_it():
+    assert wrong(CASES, documents(deployed("everything"))) == []
+
+
+def test_the_table_covers_every_policy():
+    found = documents(deployed("everything"))
+    assert len({str(case) for case in CASES}) == len(CASES) > 200
+    assert {owner(each) for each in found} == {case.to for case in CASES}
+
+
+def test_every_statement_is_needed():
+    """Without any one of the statements, a request that runs need is denied."""
+    found = documents(deployed("everything"))
+    needed: list[tuple[str, Mapping[str, Any]]] = []
+    for each in found:
+        for statement in each.statements:
+            others = [one for one in each.statements if one != statement]
+            text = json.dumps({"Version": "2012-10-17", "Statement": others or [NOTHING]})
+            changed = [replace(each, text=text) if one is each else one for one in found]
+            label = f"{each.kind} {each.owner} {statement.get('Sid', statement['Action'])}"
+            needed += [(label, asked(case, changed)) for case in CASES if case.allowed and case.to == owner(each)]
+    answers = decisions([simulated for _, simulated in needed])
+    labels = {label for label, _ in needed}
+    assert labels - {label for (label, _), answer in zip(needed, answers, strict=True) if "Denied" in answer} == set()
+    assert len(labels) > 30
+
+
+NOTHING = {"Effect": "Deny", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "s3:GetObject", "Resource": "*"}
+"""A statement in place of the only one."""
+
+
+def owner(document: Document) -> str:
+    """The name of a document's role or resource in the table."""
+    return document.owner.removesuffix("-policy") if document.kind == "identity" else document.owner
