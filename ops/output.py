@@ -86,7 +86,7 @@ def short_time(when: datetime | None) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%d" if far else "%m-%d %H:%M")
 
 
-_COLORS = {"succeeded": "green", "failed": "red", "running": "blue"}
+_COLORS = {"succeeded": "green", "failed": "red", "running": "blue", "skipped": "yellow", "replaced": "yellow"}
 
 
 def outcome_in_words(outcome: str, exit_code: int | None) -> str:

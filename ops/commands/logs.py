@@ -104,7 +104,9 @@ class _Wanted:
             self._find_execution(task, run)
 
     def _find_execution(self, task: str, run: str) -> None:
-        runs = history(self._deployment, task, self._home, since=ago("90d"), until=datetime.now(UTC), most=1000)
+        runs = history(
+            self._deployment, task, self._home, since=ago("90d"), until=datetime.now(UTC), most=1000, reasons=False
+        )
         found = next((one for one in runs if one.id.startswith(run)), None)
         if found:
             self._execution = found.id

@@ -23,7 +23,7 @@ from ..aws.schedules import chosen_schedule
 from ..errors import INTERRUPTED, NO_RUN, NOT_KNOWN
 from ..output import console, in_words, note, notes, print_json
 from ..runs.following import RunState, follow
-from ..runs.records import Run
+from ..runs.records import SKIPPED, Run
 from ..runs.request import LaunchContext, RunChanges
 from ..runs.starting import Started, start
 from .options import (
@@ -230,8 +230,15 @@ def _shall_stop() -> bool:
 
 
 def _say_ended(run: Run, *, as_json: bool) -> None:
-    code = "without an exit code" if run.exit_code is None else f"with exit code {run.exit_code}"
-    took = f" after {in_words(run.duration)}" if run.duration else ""
-    note(f"{run.outcome.capitalize()}{took} {code}" + (f": {run.reason}" if run.reason else "."))
+    if run.outcome == SKIPPED:
+        note(f"Skipped: {run.reason}")
+    else:
+        note(_ended_in_words(run))
     if as_json:
         print_json(run.as_data())
+
+
+def _ended_in_words(run: Run) -> str:
+    code = "without an exit code" if run.exit_code is None else f"with exit code {run.exit_code}"
+    took = f" after {in_words(run.duration)}" if run.duration else ""
+    return f"{run.outcome.capitalize()}{took} {code}" + (f": {run.reason}" if run.reason else ".")

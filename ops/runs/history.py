@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 
 from components.aws.names import family_of
 from components.monitoring.events import FAILED, SUCCEEDED
@@ -22,6 +21,7 @@ from ..aws.tasks import family_tasks
 from . import records
 from .containers import containers_of, deciding_container
 from .ecs_tasks import EcsTask
+from .executions import list_executions, with_reasons
 from .records import Run
 
 _FIELDS = "fields @timestamp, @message, @log"
@@ -78,8 +78,12 @@ def history(
     until: datetime,
     most: int,
     tell: Callable[[str], None] = lambda _: None,
+    reasons: bool = True,
 ) -> list[Run]:
-    """List the newest runs of a task without duplicates. `tell` gets a message if some outcomes aren't known."""
+    """List the newest runs of a task without duplicates. `tell` gets a message if some outcomes aren't known.
+
+    Without `reasons`, runs that were skipped or replaced may count as failed. This saves one call per failed execution.
+    """
     outcomes, lost = outcomes_of(deployment, task, since, until, most)
     for line in lost:
         tell(line)
@@ -88,9 +92,15 @@ def history(
     tasks = [each for each in found if each.group in groups]
     container = _container_of(deployment, home.task_definition_arn)
     direct = [records.from_ecs_task(each, container=container) for each in tasks if not each.execution]
-    executions = _executions(deployment, task, home, tasks, container, most) if home.state_machine_arn else []
+    machine = home.state_machine_arn
+    listed = list_executions(deployment, task, machine, most) if machine else []
+    executions = [
+        records.with_attempts(run, [each for each in tasks if each.execution == run.id], container) for run in listed
+    ]
     runs = records.merged(outcomes, executions, direct)
-    return [run for run in runs if run.started is None or run.started >= since][:most]
+    newest = [run for run in runs if run.started is None or run.started >= since][:most]
+    unknown = {run.id for run in executions} - {run.id for run in outcomes}
+    return with_reasons(deployment, machine, newest, unknown) if reasons else newest
 
 
 def outcomes_of(
@@ -152,23 +162,3 @@ def _runs(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
         event = json.loads(row["@message"])
         if not str(event["detail"].get("group", "")).startswith(SUPERVISED_GROUP):
             yield records.from_event(event, FAILED if row["@log"].endswith(f"/{FAILED}") else SUCCEEDED)
-
-
-def _executions(
-    deployment: Deployment, task: str, home: Home, tasks: Sequence[EcsTask], container: str | None, most: int
-) -> list[Run]:
-    pages = deployment.aws.pages(
-        "stepfunctions",
-        "list_executions",
-        "executions",
-        stateMachineArn=home.state_machine_arn,
-        PaginationConfig={"PageSize": min(most, 1000)},
-    )
-    return [
-        records.with_attempts(
-            records.from_execution(execution, task),
-            [each for each in tasks if each.execution == execution["name"]],
-            container,
-        )
-        for execution in islice(pages, most)
-    ]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from components.json_values import as_json, mapping
 from components.monitoring.events import FAILED, SUCCEEDED
+from components.supervised import language
 from components.supervised.ending import OUTCOME_SOURCE
 from components.supervised.settings import SUPERVISED_GROUP
 
@@ -19,6 +20,8 @@ from .request import MANUAL, SCHEDULED_BY, STARTED_BY
 __all__ = ["STOPPED", "instant", "last_part"]
 
 RUNNING = "running"
+SKIPPED, REPLACED = "skipped", "replaced"
+"""The outcomes of supervised runs that didn't start, or were stopped, because of another run."""
 SCHEDULE, HAND = "schedule", "hand"
 STEP_FUNCTIONS = "aws.states"
 """The source of events about executions."""
@@ -33,7 +36,7 @@ class Run:
     """The last part of the ECS task's ARN, or the name of the execution of a supervised run."""
     task: str
     outcome: str
-    """`running`, `succeeded` or `failed`."""
+    """`running`, `succeeded` or `failed`; of a supervised run also `skipped` or `replaced`."""
     started: datetime | None
     """The time when its container started. If no container started, the time of the launch."""
     stopped: datetime | None = None
@@ -113,19 +116,24 @@ def _from_supervised_event(detail: Mapping[str, object], outcome: str) -> Run:
 
 
 def from_execution(execution: Mapping[str, object], task: str) -> Run:
-    """A run from an answer of ListExecutions or DescribeExecution."""
+    """A run from an answer of ListExecutions, which has no error, or of DescribeExecution."""
     name, status = str(execution["name"]), str(execution["status"])
-    outcome = {"RUNNING": RUNNING, "SUCCEEDED": SUCCEEDED}.get(status, FAILED)
-    why = ": ".join(str(execution[key]) for key in ("error", "cause") if execution.get(key))
+    error, cause = (str(execution.get(key) or "") for key in ("error", "cause"))
+    outcome = _OUTCOMES.get(status) or _OUTCOMES_OF_ERRORS.get(error, FAILED)
+    why = cause if outcome != FAILED and cause else ": ".join(part for part in (error, cause) if part)
     return Run(
         id=name,
         task=task,
         outcome=outcome,
         started=instant(execution.get("startDate")),
         stopped=instant(execution.get("stopDate")),
-        reason="" if outcome != FAILED else why or status,
+        reason="" if outcome in _OUTCOMES.values() else why or status,
         by=_starter_of_execution(name),
     )
+
+
+_OUTCOMES = {"RUNNING": RUNNING, "SUCCEEDED": SUCCEEDED}
+_OUTCOMES_OF_ERRORS = {language.SKIPPED: SKIPPED, language.REPLACED: REPLACED}
 
 
 def task_of_machine(name: str) -> str:

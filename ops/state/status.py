@@ -9,17 +9,23 @@ from itertools import groupby
 from components.aws.names import family_of
 
 from ..aws.deployment import Deployment
+from ..aws.errors import error_code, explained
 from ..aws.schedules import Listed, Schedule, get_schedule, list_schedules, unanchored
+from ..output import counted
 from ..pauses.record import ALL, Pause, read_record
 from ..planning.plans import Plan
 from ..runs import records
+from ..runs.executions import last_executions
 from ..runs.history import last_outcomes
+from ..runs.records import Run
 from .comparison import Comparison
 from .live import firing, running, waiting_messages
 from .rows import Planned, Row
 
 CALLS = 40
 """The most calls of `status`, unless it compares all schedules, has to find the stack, or waits for a slow query."""
+_MACHINES = 4
+"""The most supervised tasks whose last execution is read, unless it compares all schedules. Two calls each."""
 _OTHER_CALLS = 15
 """Calls for the group, the queues, the alarms, the outcomes and running tasks, whatever the size of the stack."""
 
@@ -67,15 +73,17 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
     """Read the status of a deployment. With `full`, read every schedule: up to three calls each."""
     listed = list_schedules(deployment)
     record = read_record(deployment.tags)
-    budget = CALLS - _OTHER_CALLS - (len(listed) + 99) // 100
+    last, unknown_outcomes = last_outcomes(deployment, since, now, {item.task for item in listed})
+    machines = {item.task: item.target_arn for item in listed if item.supervised and item.task not in last}
+    executions, unknown_executions = _last_executions(deployment, machines, since, sys.maxsize if full else _MACHINES)
+    budget = CALLS - _OTHER_CALLS - (len(listed) + 99) // 100 - 2 * min(len(machines), _MACHINES)
     chosen = _chosen(listed, planned, sys.maxsize if full else budget)
     read = {item.name: get_schedule(deployment, item.name) for item in chosen}
-    last, unknown_outcomes = last_outcomes(deployment, since, now, {item.task for item in listed})
     runs, unknown_runs = running(deployment, listed, _families(planned, read.values()))
     alarms, unknown_alarms = firing(deployment)
     rows = _rows(listed, planned, read, now)
     for row in rows.values():
-        row.last = runs.get(row.task) or last.get(row.task)
+        row.last = runs.get(row.task) or last.get(row.task) or executions.get(row.task)
         if row.task in runs:
             row.state = records.RUNNING
         row.alarms = [alarm for alarm in alarms if alarm.startswith(f"{row.task}/")]
@@ -91,8 +99,34 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         compared=len(read) if planned else None,
         pauses=record.pauses,
         over=record.outdated(record.pauses, listed),
-        unknown=[*unknown_outcomes, *unknown_alarms, *unknown_runs],
+        unknown=[*unknown_outcomes, *unknown_executions, *unknown_alarms, *unknown_runs],
     )
+
+
+def _last_executions(
+    deployment: Deployment, machines: Mapping[str, str], since: datetime, most: int
+) -> tuple[dict[str, Run], list[str]]:
+    """The last executions of supervised tasks without an outcome, and what is unknown about them.
+
+    No outcome log has runs that were skipped or replaced. A task whose runs all end like that would seem idle.
+
+    Args:
+        deployment: The deployment.
+        machines: The state machines by task.
+        since: Older executions are omitted.
+        most: The most tasks to read, with two calls each.
+    """
+    read = dict(list(machines.items())[:most])
+    try:
+        found = last_executions(deployment, read)
+    except Exception as error:
+        if error_code(error) != "AccessDeniedException":
+            raise
+        return {}, [f"The last runs of {counted(len(machines), 'supervised task')} are unknown. {explained(error)}"]
+    left = len(machines) - len(read)
+    more = f"Skipped and replaced runs of {counted(left, 'supervised task')} were not read. To read them, pass --full."
+    recent = {task: run for task, run in found.items() if run.started is None or run.started >= since}
+    return recent, [more] if left else []
 
 
 def _chosen(listed: Sequence[Listed], planned: Planned | None, calls: int) -> list[Listed]:

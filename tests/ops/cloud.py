@@ -82,6 +82,15 @@ class Cloud:
 
         self.rules.append((operation, next_body))
 
+    def answer_each(self, operation: str, body: Callable[[dict[str, Any]], Mapping[str, Any]]) -> None:
+        """Answer each call of an operation according to its request, from now on."""
+
+        def found(request: Any) -> Answer:
+            text = json.dumps(body(json.loads(request.body)))
+            return AWSResponse(request.url, 200, {}, MockRawResponse(text))  # type: ignore[arg-type]
+
+        self.rules.append((operation, found))
+
     def fail_half(self, seed: int) -> None:
         """Make half of the calls fail: throttled, failed by the server, or not answered, even after they took effect."""
         chance = random.Random(seed)

@@ -19,6 +19,7 @@ from ops.aws.session import Aws
 from ops.commands import running
 from ops.commands.options import Where
 from ops.dead_letters import queue as queues
+from ops.errors import NO_RUN
 from tests.components.supervised.machines import machine
 from tests.interpreter import ACCOUNT, REGION, ROLE, Answer, Ecs, End, Hang, Interpreter, interpreter
 from tests.ops.conftest import Ops
@@ -275,6 +276,17 @@ def test_a_message_is_kept_and_can_be_redriven_if_its_execution_was_skipped(monk
         assert (result.exit_code, stack.messages()) == (0, 0), result.output
         assert result.stdout == f"Started: backup {id_[:8]} as manual-{id_}-3\n"
         assert len(stack.states.ecs.tasks) == 1
+
+
+def test_a_run_that_is_skipped_says_so(monkeypatch: pytest.MonkeyPatch, ops: Ops):
+    with deployed(monkeypatch, End()) as stack:
+        stack.hold("one-that-was-aborted")
+        result = ops("run", "backup", "--group", NAMES.schedule_group, "--json")
+        assert result.exit_code == NO_RUN
+        why = "An earlier run has not ended, or its lease has not expired yet (overlap: forbid)."
+        assert f"\nSkipped: {why}\n" in result.stderr
+        ended = json.loads(result.stdout)
+        assert (ended["outcome"], ended["reason"], ended["tasks"]) == ("skipped", why, [])
 
 
 def test_a_message_is_kept_if_its_run_found_no_capacity(monkeypatch: pytest.MonkeyPatch, ops: Ops):
