@@ -333,12 +333,10 @@ class ScheduleArgs(TypedDict, total=False):
     """Whether AWS deletes the schedule after its last run."""
 
     command: Annotated[Sequence[Text], Default(words="the task's"), Aws("Target.Input: containerOverrides.command")]
-    """Command of the container. EventBridge Scheduler replaces `<aws.scheduler.scheduled-time>`,
-    `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>` in it."""
+    """Command of the container. Can contain the same keywords as the task's."""
 
     environment: Annotated[Mapping[str, Text], Default({}, "none"), Aws("Target.Input: containerOverrides.environment")]
-    """Environment variables that add to or replace the task's. EventBridge Scheduler replaces the same attributes
-    as in `command`."""
+    """Environment variables that add to or replace the task's. Values can contain the same keywords as the task's."""
 
     cpu: Annotated[int, Default(words="the task's"), Aws("Target.Input: cpu")]
     """CPU units, within the bounds of the task's `cpu`."""
@@ -440,13 +438,13 @@ class SidecarArgs(TypedDict, total=False):
     """Container image."""
 
     command: Annotated[Sequence[Input[Text]], Default(words="the image's"), Aws("command")]
-    """Command of the container."""
+    """Command of the container. Can contain the same keywords as the task's."""
 
     entry_point: Annotated[Sequence[Input[Text]], Default(words="the image's"), Aws("entryPoint")]
     """Entry point of the container."""
 
     environment: Annotated[Mapping[str, Input[Text]], Default({}, "none"), Aws("environment")]
-    """Environment variables."""
+    """Environment variables. Values can contain the same keywords as the task's `command`."""
 
     secrets: Annotated[Mapping[str, Input[SecretArn]], Default({}, "none"), Aws("secrets")]
     """Environment variables whose values ECS reads when the container starts: ARNs, as for the task."""
@@ -835,7 +833,8 @@ class ScheduledTaskArgs(TypedDict, total=False):
     command: Annotated[
         Sequence[Input[Text]], OfTaskDefinition(), Default(words="the image's"), Aws("containerDefinitions.command")
     ]
-    """Command of the container."""
+    """Command of the container. EventBridge Scheduler replaces `<aws.scheduler.scheduled-time>`,
+    `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>` in it."""
 
     entry_point: Annotated[
         Sequence[Input[Text]], OfTaskDefinition(), Default(words="the image's"), Aws("containerDefinitions.entryPoint")
@@ -845,8 +844,8 @@ class ScheduledTaskArgs(TypedDict, total=False):
     environment: Annotated[
         Mapping[str, Input[Text]], OfTaskDefinition(), Default({}, "none"), Aws("containerDefinitions.environment")
     ]
-    """Environment variables. Anybody who can describe the task definition can read them, so Pulumi secrets are
-    refused."""
+    """Environment variables. Values can contain the same keywords as `command`. Anybody who can describe the task
+    definition can read them, so Pulumi secrets are refused."""
 
     secrets: Annotated[
         Mapping[str, Input[SecretArn]], OfTaskDefinition(), Default({}, "none"), Aws("containerDefinitions.secrets")

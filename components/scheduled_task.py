@@ -18,6 +18,7 @@ from .checks.advice import ended_schedules
 from .checks.errors import refuse
 from .checks.references import own_group_problems, reference_problems
 from .json_values import Object
+from .keys.annotations import has_output
 from .monitoring.resources import create_success_alarm
 from .problems import Problem, key
 from .resolved import Group, Schedule, Task
@@ -215,20 +216,27 @@ def _target(
     schedule: Schedule,
     name: str,
 ) -> Any:
+    changes = overrides.run_overrides(task, schedule)
     if state_machine:
         arn, parameters = state_machine.arn, None
-        text = overrides.execution_input(schedule, name=name, container=task.container)
+        changes = overrides.execution_input(changes, name=name)
     else:
         arn, parameters = group["cluster_arn"], _run_parameters(task, group, definition, scope.name)
-        text = overrides.document(schedule, container=task.container)
     return schedule_target.target(
         task,
         arn=arn,
         role_arn=group["scheduler_role_arn"],
         dead_letter_queue_arn=group["dead_letter_queue_arn"],
         parameters=parameters,
-        text=text,
+        text=_as_text(changes) if changes else "",
     )
+
+
+def _as_text(whole: Object) -> pulumi.Input[str]:
+    """Canonical JSON, also of values that other resources produce."""
+    if not has_output(whole):
+        return overrides.canonical(whole)
+    return pulumi.Output.all(whole).apply(lambda known: overrides.canonical(known[0]))
 
 
 def _run_parameters(task: Task, group: GroupReference, definition: TaskDefinition, run_group: str) -> Object:

@@ -165,8 +165,8 @@ Task = derived(
         "task_definition": "An existing task definition, instead of `image`: `family`, `family:revision` or ARN. A "
         "family selects its newest revision at the time of the deployment.",
         "task_role": "ARN of an existing role for runs, instead of `permissions`.",
-        "environment": "Environment variables. Anybody who can describe the task definition can read them, so secrets "
-        "are refused.",
+        "environment": "Environment variables. Values can contain the same keywords as `command`. Anybody who can "
+        "describe the task definition can read them, so secrets are refused.",
     },
 )
 

@@ -14,7 +14,7 @@ from ..keys.validation import validated
 from ..problems import Problem
 from ..resolved import Group, Task
 from ..resolver import resolve_group, resolve_task
-from . import capacity, check, containers, groups, roles, schedules, sizes, supervision, tags
+from . import capacity, check, containers, groups, keywords, roles, schedules, sizes, supervision, tags
 
 _TASK_NAME = re.compile(names.TASK_NAME, re.ASCII)
 
@@ -59,7 +59,7 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     containers.sidecar_mounts, containers.reservations, containers.dependencies, containers.volumes, roles.roles,
     roles.policy_size, sizes.size, sizes.windows_on_arm, capacity.capacity, capacity.windows, capacity.placement,
     capacity.network_mode, schedules.schedules, schedules.limits, schedules.one_time_limits, schedules.overrides,
-    schedules.expected_success, supervision.count, tags.task_tags,
+    schedules.expected_success, supervision.count, tags.task_tags, *keywords.KEYWORD_CHECKS,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (
     groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify, groups.containers,

@@ -76,7 +76,7 @@ def one_time_limits(task: Task) -> Iterator[Problem]:
 
 @reads(
     *_SCHEDULES, "cpu", "memory", "sidecars", "operating_system", "launch", "capacity_providers", "task_definition",
-    "container",
+    "container", "command", "environment",
 )  # fmt: skip
 def overrides(task: Task) -> Iterator[Problem]:
     """Problems in the overrides of one of several schedules."""
@@ -102,7 +102,7 @@ def _variables(schedule: Schedule) -> Iterator[Problem]:
 
 
 def _length(schedule: Schedule, task: Task) -> Iterator[Problem]:
-    length = len(task_overrides.document(schedule, container=task.container))
+    length = len(task_overrides.document(task, schedule))
     if length > aws_limits.OVERRIDES_LENGTH:
         yield Problem(
             (),

@@ -40,13 +40,14 @@ guide, "Run Amazon ECS or Fargate tasks with Step Functions"."""
 def run(of: Supervised) -> States:
     """The state that calls RunTask and waits until the run ends."""
     given = f"{INPUT}.overrides"
-    container = f"{given}.ContainerOverrides[0]"
+    container = f"{given}.ContainerOverrides[Name = {literal(of.container)}]"
+    others = f"{given}.ContainerOverrides[Name != {literal(of.container)}]"
     variable = f"[{{'Name': {literal(RUN_VARIABLE)}, 'Value': {NAME}}}]"
     overridden = (
         f"$merge([{{'Name': {literal(of.container)}}}, {container}, "
         f"{{'Environment': $append({container}.Environment, {variable})}}])"
     )
-    overrides = f"$merge([{given}, {{'ContainerOverrides': [{overridden}]}}])"
+    overrides = f"$merge([{given}, {{'ContainerOverrides': $append([{overridden}], {others})}}])"
     settings = of.settings
     return {
         RUN: task(

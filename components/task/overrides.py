@@ -1,49 +1,76 @@
-"""Overrides of the task definition for the runs of one schedule, as data."""
+"""Overrides of the task definition for the runs of one schedule, as data.
+
+Values may be outputs, which are passed on unchanged.
+"""
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ..aws.spelling import pascal_keys
 from ..json_values import Data, Object
-from ..resolved import Schedule
+from ..resolved import Schedule, Task
+from .keywords import SCHEDULED_TIME, has_keyword
 
-SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
-"""EventBridge Scheduler replaces it with the scheduled time, which is the same for each delivery."""
-
-
-def document(schedule: Schedule, *, container: str) -> str:
-    """RunTask's overrides as canonical JSON; empty if the schedule overrides nothing."""
-    whole = run_overrides(schedule, container=container)
-    return _json(whole) if whole else ""
+if TYPE_CHECKING:
+    from pulumi import Input
 
 
-def execution_input(schedule: Schedule, *, name: str, container: str) -> str:
-    """The input of the state machine of a supervised task, as canonical JSON.
+def document(task: Task, schedule: Schedule) -> str:
+    """RunTask's overrides as canonical JSON; empty if there are none. Outputs count as empty strings."""
+    whole = run_overrides(task, schedule)
+    return canonical(whole) if whole else ""
+
+
+def execution_input(overrides: Data, *, name: str) -> Object:
+    """The input of the state machine of a supervised task.
 
     It holds the name of the schedule, the scheduled time, and RunTask's overrides in the spelling of Step Functions.
     """
-    overrides = pascal_keys(run_overrides(schedule, container=container))
-    return _json({"schedule": name, "time": SCHEDULED_TIME, "overrides": overrides})
+    return {"schedule": name, "time": SCHEDULED_TIME, "overrides": pascal_keys(overrides)}
 
 
-def run_overrides(schedule: Schedule, *, container: str) -> Object:
-    """RunTask's overrides; empty if the schedule overrides nothing.
+def run_overrides(task: Task, schedule: Schedule) -> Object:
+    """RunTask's overrides for the runs of a schedule; empty if there are none.
 
-    Context attributes such as `<aws.scheduler.scheduled-time>` stay as they are, for EventBridge Scheduler replaces
-    them (AWS: EventBridge Scheduler user guide, "Adding context attributes"). AWS: Amazon ECS API reference,
-    TaskOverride and ContainerOverride."""
-    main: Object = {}
-    if schedule.command is not None:
-        main["command"] = list(schedule.command)
-    if schedule.environment:
-        main["environment"] = [{"name": name, "value": value} for name, value in sorted(schedule.environment.items())]
+    They hold what the schedule overrides, and each part of the task that contains a keyword of EventBridge Scheduler.
+    AWS: Amazon ECS API reference, TaskOverride and ContainerOverride.
+    """
+    command = task.command if schedule.command is None and has_keyword(task.command) else schedule.command
+    containers = [
+        _container(task.container, command, {**_with_keywords(task.environment), **schedule.environment}),
+        *(
+            _container(
+                name,
+                sidecar.command if has_keyword(sidecar.command) else None,
+                _with_keywords(sidecar.environment),
+            )
+            for name, sidecar in sorted(task.sidecars.items())
+        ),
+    ]
+    changed = [container for container in containers if len(container) > 1]
     sizes = {"cpu": schedule.cpu, "memory": schedule.memory}
     storage = schedule.ephemeral_storage
     return {
-        **({"containerOverrides": [{"name": container, **main}]} if main else {}),
+        **({"containerOverrides": changed} if changed else {}),
         **{key: str(size) for key, size in sizes.items() if size is not None},
         **({} if storage is None else {"ephemeralStorage": {"sizeInGiB": storage}}),
     }
 
 
-def _json(whole: Data) -> str:
-    return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def _container(name: str, command: "Sequence[Input[str]] | None", environment: "Mapping[str, Input[str]]") -> Object:
+    container: Object = {"name": name}
+    if command is not None:
+        container["command"] = list(command)
+    if environment:
+        container["environment"] = [{"name": name, "value": value} for name, value in sorted(environment.items())]
+    return container
+
+
+def _with_keywords(environment: "Mapping[str, Input[str]]") -> "dict[str, Input[str]]":
+    return {name: value for name, value in environment.items() if has_keyword(value)}
+
+
+def canonical(whole: Data) -> str:
+    """The overrides, or the input, as canonical JSON. Outputs become empty strings."""
+    return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=lambda _: "")

@@ -63,7 +63,7 @@ def target(
     role_arn: "Input[str]",
     dead_letter_queue_arn: "Input[str]",
     parameters: Data | None,
-    text: str = "",
+    text: "Input[str]" = "",
 ) -> Object:
     """The target of a schedule, with its retries and its dead-letter queue.
 
@@ -86,7 +86,7 @@ def target(
     }
     if parameters is not None:
         target["ecs_parameters"] = dict(parameters)
-    return {**target, "input": text} if text else target
+    return target if text == "" else {**target, "input": text}
 
 
 def timing(schedule: Schedule, *, enabled: bool, now: datetime) -> Object:

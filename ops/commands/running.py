@@ -3,7 +3,7 @@
 import shlex
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -15,7 +15,9 @@ from rich.markup import escape
 from rich.status import Status
 
 from components.monitoring.events import SUCCEEDED
+from components.problems import nearest
 from components.schedules.instants import instant
+from components.task.keywords import KEYWORDS, like_keywords
 
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Tail
@@ -111,9 +113,11 @@ def run(
 
 def _words(command: str | None) -> list[str] | None:
     try:
-        return None if command is None else shlex.split(command)
+        words = None if command is None else shlex.split(command)
     except ValueError as error:
         raise typer.BadParameter(f"{error}: {command}", param_hint="--command") from None
+    _refuse_unknown_keywords("--command", words or ())
+    return words
 
 
 def _variables(pairs: list[str], *, local: bool) -> dict[str, str]:
@@ -121,7 +125,16 @@ def _variables(pairs: list[str], *, local: bool) -> dict[str, str]:
     for pair in given:
         if "=" not in pair[1:]:
             raise typer.BadParameter(f'"{pair}" must be NAME=VALUE.', param_hint="--env")
+    _refuse_unknown_keywords("--env", given)
     return dict(pair.split("=", 1) for pair in given)
+
+
+def _refuse_unknown_keywords(option: str, texts: Iterable[str]) -> None:
+    for found in (found for text in texts for found in like_keywords(text)):
+        if found not in KEYWORDS:
+            raise typer.BadParameter(
+                f'"{found}" is not a keyword of EventBridge Scheduler.{nearest(found, KEYWORDS)}', param_hint=option
+            )
 
 
 def _refuse_with_local(given: Mapping[str, object]) -> None:

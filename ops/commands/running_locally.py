@@ -45,7 +45,7 @@ def run_locally(
     definition = _definition(where, configured, own_names)
     given = _overrides(configured, _schedule(configured, schedule), context)
     main = main_container(containers_of(definition["containerDefinitions"]), overridden(given))
-    container = container_of(definition, with_changes(given, changes, main))
+    container = container_of(definition, with_changes(given, changes.filled_in(context), main))
     passed = _from_environment(inherited)
     engine = find_engine()
     passed |= _secrets(where, container, set(container.environment) | set(passed), wanted=secrets)
@@ -91,7 +91,7 @@ def _schedule(task: Task, name: str | None) -> Schedule:
 
 
 def _overrides(task: Task, schedule: Schedule, context: LaunchContext) -> Mapping[str, Json]:
-    text = overrides.document(schedule, container=task.container)
+    text = overrides.document(task, schedule)
     return mapping(as_json(json.loads(context.fill_in(text)))) if text else {}
 
 

@@ -6,7 +6,7 @@ A manual run equals a run that the schedule starts. Only its token, `startedBy` 
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -58,6 +58,14 @@ class RunChanges:
     count: int | None = None
     """The number of ECS tasks."""
 
+    def filled_in(self, context: "LaunchContext") -> "RunChanges":
+        """The same changes with the values of EventBridge Scheduler's keywords."""
+        return replace(
+            self,
+            command=None if self.command is None else [context.fill_in(word) for word in self.command],
+            environment={name: context.fill_in(value) for name, value in self.environment.items()},
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class LaunchContext:
@@ -73,7 +81,7 @@ class LaunchContext:
     the launch of Scheduler had started a run without Scheduler getting an answer."""
 
     def fill_in(self, text: str) -> str:
-        """The input of a schedule with the values of its context attributes.
+        """A text with the values of EventBridge Scheduler's keywords.
 
         AWS: EventBridge Scheduler user guide, "Adding context attributes".
         """

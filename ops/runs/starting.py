@@ -56,6 +56,7 @@ def start(
 
     Raises OpsError, or an error of boto3, if nothing started.
     """
+    changes = changes.filled_in(context)
     if schedule.supervised:
         return _start_machine(deployment, task, schedule, context, changes)
     definition = _definition(deployment, revised(schedule.task_definition_arn, changes))

@@ -103,8 +103,7 @@ def _target(schedule: Schedule, task: Task, wanted: ConfiguredSchedule, shared: 
     if _capacity(given) != _expected_capacity(task):
         yield f"launch is {_capacity(given)}"
     yield from _network(given.get("NetworkConfiguration", {}).get("awsvpcConfiguration", {}), shared)
-    document = overrides.document(wanted, container=task.container)
-    if _decoded(schedule.input) != _decoded(document):
+    if _decoded(schedule.input) != overrides.run_overrides(task, wanted):
         yield _OVERRIDES_DIFFER
 
 
@@ -112,8 +111,7 @@ def _execution(schedule: Schedule, task: Task, wanted: ConfiguredSchedule, share
     """Compare the target of a supervised task."""
     if (target := last_part(schedule.target_arn, ":")) != shared.names.state_machine(task.name):
         yield f"target is {target}, not the task's state machine"
-    document = overrides.execution_input(wanted, name=schedule.name, container=task.container)
-    if _decoded(schedule.input) != _decoded(document):
+    if _decoded(schedule.input) != overrides.execution_input(overrides.run_overrides(task, wanted), name=schedule.name):
         yield _OVERRIDES_DIFFER
 
 

@@ -209,7 +209,7 @@ class Deployed:
                         "maximum_event_age_in_seconds": task.retry.max_age,
                     },
                     "ecs_parameters": parameters,
-                    "input": overrides.document(schedule, container="main") or None,
+                    "input": overrides.document(task, schedule) or None,
                 },
                 # As if deployed before any start date.
                 **target.timing(schedule, enabled=True, now=datetime.min.replace(tzinfo=UTC)),

@@ -215,6 +215,23 @@ def test_a_run_is_followed_to_its_end_with_its_log_and_its_exit_code(deployed: D
     }
 
 
+def test_a_run_gets_the_values_of_keywords_in_its_options(deployed: Deployed, ops: Ops):
+    options = ["--env", "FOR=<aws.scheduler.scheduled-time>", "--command", "dump --try <aws.scheduler.attempt-number>"]
+    assert ops("run", "backup", "--time", "2026-11-24T03:00:00Z", "--detach", *options).exit_code == 0
+    [run] = deployed.cloud.tasks()
+    [container] = run.overrides["containerOverrides"]
+    assert container["command"] == ["dump", "--try", "1"]
+    assert container["environment"] == [{"name": "FOR", "value": "2026-11-24T03:00:00Z"}]
+
+
+def test_a_run_gets_the_values_of_keywords_in_the_tasks_own_command(deployed: Deployed, ops: Ops):
+    task = deployed.task("backup", "dump", command=["dump", "<aws.scheduler.scheduled-time>"])
+    deployed.schedule(task, deployed.define(task))
+    assert ops("run", "dump", "--time", "2026-11-24T03:00:00Z", "--detach").exit_code == 0
+    [run] = deployed.cloud.tasks()
+    assert run.overrides == {"containerOverrides": [{"name": "main", "command": ["dump", "2026-11-24T03:00:00Z"]}]}
+
+
 def test_log_lines_are_shown_while_the_run_continues(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
     events: list[str] = []
     monkeypatch.setattr(running._Display, "show", lambda _, state: events.append(state.state))
@@ -447,6 +464,12 @@ def test_errors_of_aws_print_one_line_and_the_exit_code_tells_if_a_run_started(
         (("run", "etl", "--command", "sh -c 'x"), 2, "No closing quotation"),
         (("run", "etl", "--time", "noon"), 2, '"noon" is not a time'),
         (("run", "etl", "--time", "0001-01-01T00:00:00+14:00"), 2, "out of range"),
+        (("run", "etl", "--env", "A=<aws.scheduler.time>"), 2, "is not a keyword of EventBridge Scheduler"),
+        (
+            ("run", "etl", "--command", "a <aws.scheduler.schedule-time>"),
+            2,
+            "is not a keyword of EventBridge Scheduler",
+        ),
     ],
 )
 def test_wrong_arguments_are_explained(deployed: Deployed, ops: Ops, arguments: Any, exit_code: int, words: str):

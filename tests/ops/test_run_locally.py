@@ -45,6 +45,7 @@ config:
       volumes: {{ scratch: {{ path: /scratch }}, data: {{ efs: fs-0123, path: /data, readOnly: true }} }}
       sidecars: {{ proxy: {{ image: "proxy:1" }} }}
     built: {{ image: {{ build: ./jobs/built, dockerfile: jobs/Dockerfile, args: {{ A: "1" }} }}, schedule: rate(6 hours), cpu: 256, memory: 512 }}
+    dated: {{ image: "dated:1", schedule: rate(6 hours), command: [dump, <aws.scheduler.scheduled-time>] }}
     elsewhere: {{ taskDefinition: "family:3", container: job, schedule: rate(6 hours) }}
 """
 ENGINE = """#!{python} -ES
@@ -107,6 +108,15 @@ def test_the_arguments_follow_from_the_task_definition(engine: Engine, ops: Ops,
     assert "Not set: PASSWORD, STORED and TOKEN. To read them from AWS, pass --secrets." in result.stderr
     assert "Not available locally: sidecar proxy." in result.stderr
     assert "Not available locally: file system of volume data." in result.stderr
+
+
+def test_keywords_of_scheduler_get_their_values(engine: Engine, ops: Ops):
+    engine.install("docker")
+    options = ["--time", "2026-11-24T03:00:00Z", "--env", "FOR=<aws.scheduler.scheduled-time>"]
+    assert ops("run", "dated", "--local", "--stack", "test", *options).exit_code == 0
+    [call] = engine.calls()
+    assert call["arguments"][-3:] == ["dated:1", "dump", "2026-11-24T03:00:00Z"]
+    assert "FOR=2026-11-24T03:00:00Z" in call["arguments"]
 
 
 def test_options_change_the_container_and_pass_variables(engine: Engine, ops: Ops, monkeypatch: pytest.MonkeyPatch):

@@ -174,6 +174,27 @@ def test_a_run_gets_its_schedules_overrides_and_its_executions_name():
     }
 
 
+@pytest.mark.parametrize("main_first", [True, False])
+def test_a_run_gets_the_overrides_of_sidecars(main_first: bool):
+    main = {"Name": "main", "Environment": [{"Name": "A", "Value": "1"}]}
+    containers = [main, {"Name": "proxy", "Command": ["log"]}, {"Name": "web", "Command": ["serve"]}]
+    with interpreter(End()) as states:
+        states.create(machine(timeout="2h"))
+        overrides = {"ContainerOverrides": containers if main_first else containers[::-1]}
+        assert states.run("first", overrides=overrides).status == "SUCCEEDED"
+        assert (
+            states.run("second", time="later", overrides={"ContainerOverrides": containers[1:2]}).status == "SUCCEEDED"
+        )
+        both, proxy_only = [task["overrides"]["containerOverrides"] for task in states.ecs.tasks.values()]
+    run = {"name": "SCHEDULED_TASKS_RUN", "value": "first"}
+    assert both[0] == {"name": "main", "environment": [{"name": "A", "value": "1"}, run]}
+    assert sorted(each["name"] for each in both[1:]) == ["proxy", "web"]
+    assert proxy_only == [
+        {"name": "main", "environment": [{**run, "value": "second"}]},
+        {"name": "proxy", "command": ["log"]},
+    ]
+
+
 def test_a_state_machine_can_be_started_manually_without_input():
     with interpreter(End()) as states:
         states.create(machine(**FORBID))
