@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..errors import OpsError
+
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
@@ -35,10 +37,12 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
 
 
 def explained(error: BaseException) -> str | None:
-    """Explain an error that boto3 raised in one line. Returns None for any other error."""
+    """Explain an error that boto3 raised, or an OpsError, in one line. Returns None for any other error."""
     from botocore import exceptions
     from botocore.parsers import ResponseParserError
 
+    if isinstance(error, OpsError):
+        return str(error)
     if isinstance(error, exceptions.ClientError):
         return _client_error(error)
     if isinstance(error, ResponseParserError):
@@ -98,7 +102,7 @@ def _connection_errors() -> tuple[tuple[tuple[type[BaseException], ...], Callabl
             lambda _: "No Region is set. Set --region, AWS_DEFAULT_REGION, or `region` in the profile.",
         ),
         (
-            (e.EndpointConnectionError, e.HTTPClientError),
+            (e.ConnectionError, e.HTTPClientError),
             lambda error: f"AWS doesn't answer: {_sentence(str(error))} Check the network and --region.",
         ),
     )

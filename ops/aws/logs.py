@@ -79,12 +79,14 @@ class Tail:
                 answer = self._logs.get_log_events(**request)
             except self._logs.exceptions.ResourceNotFoundException:
                 return
-            for event in answer["events"]:
-                yield Line(_instant(event["timestamp"]), stream, event["message"])
-            self._tokens[(group, stream)] = answer["nextForwardToken"]
+            events = answer.get("events", [])
+            for event in events:
+                yield Line(_instant(event.get("timestamp", 0)), stream, event.get("message", ""))
+            following = answer.get("nextForwardToken", "")
             # At the end of a stream, AWS returns the given token (CloudWatch Logs API reference, GetLogEvents).
-            if answer["nextForwardToken"] == token or (not token and not answer["events"]):
+            if not following or following == token or (not token and not events):
                 return
+            self._tokens[(group, stream)] = following
 
 
 def search(aws: Aws, group: str, stream_prefix: str, since: datetime) -> Iterator[Line]:
@@ -94,10 +96,11 @@ def search(aws: Aws, group: str, stream_prefix: str, since: datetime) -> Iterato
         .get_paginator("filter_log_events")
         .paginate(logGroupName=group, logStreamNamePrefix=stream_prefix, startTime=int(since.timestamp() * 1000))
     )
-    for event in (event for page in pages for event in page["events"]):
+    for event in (event for page in pages for event in page.get("events", [])):
+        stream, text, milliseconds = event.get("logStreamName", ""), event.get("message", ""), event.get("timestamp", 0)
         # Some emulators ignore the prefix.
-        if event["logStreamName"].startswith(stream_prefix):
-            yield Line(_instant(event["timestamp"]), event["logStreamName"], event["message"], str(event["eventId"]))
+        if stream.startswith(stream_prefix):
+            yield Line(_instant(milliseconds), stream, text, event.get("eventId") or f"{stream} {milliseconds} {text}")
 
 
 def insights(aws: Aws, groups: Sequence[str], query: str, since: datetime, until: datetime) -> list[dict[str, str]]:
@@ -115,17 +118,19 @@ def insights(aws: Aws, groups: Sequence[str], query: str, since: datetime, until
     )["queryId"]
     answer = logs.get_query_results(queryId=query_id)
     for delay in _DELAYS:
-        if answer["status"] not in ("Scheduled", "Running"):
+        if answer.get("status") not in ("Scheduled", "Running"):
             break
         time.sleep(delay)
         answer = logs.get_query_results(queryId=query_id)
-    if answer["status"] != "Complete":
-        raise OpsError(f"The query of {', '.join(groups)} ended as {answer['status']}. Try again.")
-    rows = list(answer["results"])
+    status = answer.get("status", "Unknown")
+    if status != "Complete":
+        raise OpsError(f"The query of {', '.join(groups)} ended as {status}. Try again.")
+    rows = list(answer.get("results", []))
     while token := answer.get("nextToken"):
         answer = logs.get_query_results(queryId=query_id, nextToken=token)
-        rows += answer["results"]
-    return [{item["field"]: item["value"] for item in row} for row in rows]
+        rows += answer.get("results", [])
+    # A row has no item for a field without a value. AWS: CloudWatch Logs API reference, ResultField.
+    return [{item["field"]: item.get("value", "") for item in row if "field" in item} for row in rows]
 
 
 def _instant(milliseconds: int) -> datetime:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from components.aws.arn import Arn
 from components.aws.names import family_of
+from components.json_values import as_json, items, mapping
 from components.supervised.contract import UnknownMachineError, decode
 
 from ..errors import OpsError
@@ -107,14 +108,22 @@ def execution_progress(deployment: Deployment, arn: str) -> Progress:
         return Progress()
 
 
+def _started_tasks(output: str) -> list[str]:
+    """The ARNs of the ECS tasks in a response of RunTask. None if Step Functions truncated it."""
+    try:
+        tasks = items(mapping(as_json(json.loads(output or "{}"))).get("Tasks", []))
+    except ValueError:
+        return []
+    return [str(arn) for task in tasks if (arn := mapping(task).get("TaskArn"))]
+
+
 def progress_of(events: "Iterable[HistoryEventTypeDef]") -> Progress:
     """Return the progress of an execution from the events of its history."""
     tasks: list[str] = []
     for event in events:
         submitted = event.get("taskSubmittedEventDetails")
         if submitted and submitted["resourceType"] == "ecs":
-            # The output is the response of RunTask.
-            tasks += [task["TaskArn"] for task in json.loads(submitted.get("output") or "{}").get("Tasks", ())]
+            tasks += _started_tasks(submitted.get("output", ""))
         if status := _ENDS.get(event["type"]):
             details = (
                 event.get("executionFailedEventDetails")

@@ -1,17 +1,25 @@
 """The connection to AWS. It honors what boto3 honors: profiles, SSO, Regions and endpoints (AWS_ENDPOINT_URL)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from components.json_values import Object
 
 from ..errors import OpsError
+from .answers import as_answer
 from .clients import Clients
+from .slow_calls import Patience, SlowCalls
 
 ATTEMPTS = 6
-"""Attempts per call, including the first. Throttling, timeouts and server errors are retried for about 15 seconds. With
-more attempts, someone without a network would wait too long for the error."""
-CONNECT_SECONDS, READ_SECONDS = 10, 30
+"""Attempts per call, including the first. Throttling and server errors are retried for about 15 seconds. With more
+attempts, someone without a network would wait too long for the error."""
+CONNECT_SECONDS, READ_SECONDS = 5, 20
+UNANSWERED_SECONDS = 40
+"""Seconds after which a call without any answer isn't tried again. The last attempt adds up to `READ_SECONDS`."""
+
+
+def _silent(_: str) -> None:
+    pass
 
 
 class Aws:
@@ -20,11 +28,15 @@ class Aws:
     Raises boto3's errors, which `ops.aws.errors` explains, and OpsError for an invalid endpoint.
     """
 
-    def __init__(self, profile: str | None = None, region: str | None = None):
-        """Without a profile or Region, boto3 takes those of the environment and of AWS's configuration files."""
+    def __init__(self, profile: str | None = None, region: str | None = None, tell: Callable[[str], None] = _silent):
+        """Without a profile or Region, boto3 takes those of the environment and of AWS's configuration files.
+
+        `tell` gets a sentence if AWS doesn't answer a call for some seconds.
+        """
         import boto3
 
         self._session: Any = boto3.Session(profile_name=profile, region_name=region)
+        self._session.events.register("creating-client-class", _guarded(SlowCalls(tell)))
         self._clients: Object = {}
 
     @property
@@ -49,14 +61,36 @@ class Aws:
                 user_agent_extra="scheduled-tasks-ops",
             )
             try:
-                self._clients[service] = self._session.client(service, config=config)
+                client = self._session.client(service, config=config)
             except BotoCoreError:
                 raise  # Some of them are ValueErrors.
             except ValueError as error:
                 raise OpsError(f"{error}. Check AWS_ENDPOINT_URL and endpoint_url of the profile.") from None
+            Patience(UNANSWERED_SECONDS).register(client.meta.events)
+            self._clients[service] = client
         return self._clients[service]
 
     def pages(self, service: Any, operation: Any, key: str, **parameters: Any) -> Iterator[Any]:
         """Yield the items of a paginated list: those under `key` of each page."""
         for page in self._client(service).get_paginator(operation).paginate(**parameters):
             yield from page[key]
+
+
+def _guarded(slow_calls: SlowCalls) -> Callable[..., None]:
+    """Return a handler that gives botocore's new client class another base class. That one watches each call and
+    converts its answer."""
+
+    class Guarded:
+        """All operations and paginators of a client make their calls with this method."""
+
+        meta: Any
+
+        def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
+            following: Any = super()
+            with slow_calls.watch(operation_name, self.meta.endpoint_url):
+                return as_answer(following._make_api_call(operation_name, api_params), operation_name)
+
+    def handle(*, base_classes: list[type], **_: Any) -> None:
+        base_classes.insert(0, Guarded)
+
+    return handle

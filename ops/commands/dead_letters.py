@@ -164,8 +164,7 @@ def _redrive_each(redrive_: Redrive, messages: Sequence[DeadLetter], results: _R
             )
             raise
         except Exception as error:
-            line = str(error) if isinstance(error, OpsError) else errors.explained(error)
-            if line is None:
+            if (line := errors.explained(error)) is None:
                 raise
             results.keep(received.message, line)
             return False

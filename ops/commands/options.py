@@ -21,7 +21,7 @@ from ..aws import errors
 from ..aws.deployment import Deployment, find
 from ..aws.session import Aws
 from ..errors import FAILED, INTERRUPTED, OpsError
-from ..output import fail
+from ..output import fail, note
 from ..planning.plans import PROJECT_NAME, known_stacks, load_stack, stack_problem, stack_region
 
 TaskArgument = Annotated[str, typer.Argument(help="Name of the task.")]
@@ -72,7 +72,7 @@ class Where:
 
     def connect(self) -> Aws:
         """Connect to AWS."""
-        return Aws(self.profile, self.region or (stack_region(self.stack) if self.stack else None))
+        return Aws(self.profile, self.region or (stack_region(self.stack) if self.stack else None), note)
 
 
 def stack_group(stack: str) -> str:

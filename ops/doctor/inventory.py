@@ -166,7 +166,8 @@ def _definition(deployment: Deployment, arn: str) -> TaskDefinition:
         log_groups=tuple(
             each["awslogs-group"]
             for each in options
-            if each.get("awslogs-region", deployment.region) == deployment.region
+            if "awslogs-group" in each
+            and each.get("awslogs-region", deployment.region) == deployment.region
             and each.get("awslogs-create-group") != "true"
         ),
         secret_services=frozenset(_secret_service(value) for value in secrets),

@@ -55,9 +55,9 @@ class EcsTask:
             desired_status=str(task.get("desiredStatus", "")),
             stop_code=str(task.get("stopCode", "")),
             stopped_reason=str(task.get("stoppedReason", "")),
-            created=instant(task.get("createdAt")),
-            started=instant(task.get("startedAt")),
-            stopped=instant(task.get("stoppedAt")),
+            created=_known_instant(task.get("createdAt")),
+            started=_known_instant(task.get("startedAt")),
+            stopped=_known_instant(task.get("stoppedAt")),
             states=tuple(map(_container_state, items(task.get("containers", [])))),
             overridden=overridden(overrides),
             execution=_execution(overrides),
@@ -99,8 +99,19 @@ def last_part(arn: str, separator: str = "/") -> str:
     return arn.rsplit(separator, 1)[-1]
 
 
+def _known_instant(value: object) -> datetime | None:
+    """The same as `instant`, but None for a string that isn't a time."""
+    try:
+        return instant(value)
+    except ValueError:
+        return None
+
+
 def instant(value: object) -> datetime | None:
-    """A time from AWS: a datetime from boto3, an ISO 8601 string, or milliseconds."""
+    """A time from AWS: a datetime from boto3, an ISO 8601 string, or milliseconds.
+
+    Raises ValueError for a string that isn't a time.
+    """
     if isinstance(value, int):
         return datetime.fromtimestamp(value / 1000, UTC)
     if isinstance(value, str) and value:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from components.aws.names import family_of
+from components.json_values import Json, as_json, mapping
 from components.monitoring.events import FAILED, SUCCEEDED
 from components.supervised.settings import SUPERVISED_GROUP
 
@@ -147,7 +148,7 @@ def _outcomes(
             rows += insights(deployment.aws, [group], query, since, until)
         except logs.exceptions.ResourceNotFoundException:
             missing.append(group)
-    return sorted(rows, key=lambda row: row["@timestamp"], reverse=True), [_missing_logs(missing, groups)]
+    return sorted(rows, key=lambda row: row.get("@timestamp", ""), reverse=True), [_missing_logs(missing, groups)]
 
 
 def _missing_logs(missing: Sequence[str], groups: Sequence[str]) -> str:
@@ -158,7 +159,21 @@ def _missing_logs(missing: Sequence[str], groups: Sequence[str]) -> str:
 
 
 def _runs(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
+    """Yield the runs of events. Rows that hold no event, for example because someone wrote to the log, are omitted."""
     for row in rows:
-        event = json.loads(row["@message"])
-        if not str(event["detail"].get("group", "")).startswith(SUPERVISED_GROUP):
-            yield records.from_event(event, FAILED if row["@log"].endswith(f"/{FAILED}") else SUCCEEDED)
+        event = _event(row.get("@message", ""))
+        detail = mapping(event.get("detail"))
+        if detail and not str(detail.get("group", "")).startswith(SUPERVISED_GROUP):
+            yield records.from_event(event, _outcome(row.get("@log", "")))
+
+
+def _event(message: str) -> Mapping[str, Json]:
+    try:
+        return mapping(as_json(json.loads(message)))
+    except ValueError:
+        return {}
+
+
+def _outcome(log: str) -> str | None:
+    """The outcome in the name of an outcome log; None if the query didn't return the name."""
+    return next((outcome for outcome in (FAILED, SUCCEEDED) if log.endswith(f"/{outcome}")), None)

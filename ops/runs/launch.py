@@ -48,7 +48,7 @@ def launch_tasks(ecs: "ECSClient", request: RunTaskRequest, token: str, tell: Ca
         if not started:
             raise
         tell(f"Started before the error: {', '.join(task.id for task in started)}.")
-        if (line := str(error) if isinstance(error, OpsError) else explained(error)) is None:
+        if (line := explained(error)) is None:
             raise
         tell(f"The remaining ECS tasks: {line}")
     if not started:
@@ -66,8 +66,10 @@ def _launch(
     for attempt in range(ATTEMPTS):
         # AWS answers a repeated token with the first answer, including its failures. So each attempt has its own token.
         answer = _run_task(ecs, {**request, "count": wanted - len(started), "clientToken": f"{token}-{attempt}"})
-        started += [EcsTask.read(task) for task in answer["tasks"]]
         failures = answer.get("failures", [])
+        started += [EcsTask.read(task) for task in answer.get("tasks", []) if task.get("taskArn")]
+        if not started and not failures:
+            raise OpsError(f"RunTask reported neither ECS tasks nor failures. {_uncertain(_check(request))}", NOT_KNOWN)
         for reason in dict.fromkeys(map(_reason, failures)):
             tell(f"Not started: {reason}")
         if not failures or len(started) >= wanted:
@@ -81,8 +83,15 @@ def _launch(
 
 
 def _run_task(ecs: "ECSClient", request: RunTaskRequest) -> "RunTaskResponseTypeDef":
-    check = f"aws ecs list-tasks --cluster {request['cluster']} --started-by {request['startedBy']}"
-    return _call_once(ecs, "RunTask", check, lambda: ecs.run_task(**request))
+    return _call_once(ecs, "RunTask", _check(request), lambda: ecs.run_task(**request))
+
+
+def _check(request: RunTaskRequest) -> str:
+    return f"aws ecs list-tasks --cluster {request['cluster']} --started-by {request['startedBy']}"
+
+
+def _uncertain(check: str) -> str:
+    return f"So it is not known whether a run started. Before you start another one, check: {check}"
 
 
 def _call_once(client: "BaseClient", operation: str, check: str, call: Callable[[], T]) -> T:
@@ -110,8 +119,7 @@ def _call_once(client: "BaseClient", operation: str, check: str, call: Callable[
         if not any(uncertain):
             raise
         raise OpsError(
-            f"{operation} returned no usable answer, even after retries, so it is not known whether a run started. "
-            f"Before you start another one, check: {check}",
+            f"{operation} returned no usable answer, even after retries. {_uncertain(check)}",
             NOT_KNOWN,
         ) from error
     finally:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from components.json_values import as_json, mapping
+from components.json_values import Json, as_json, mapping
 from components.monitoring.events import FAILED, SUCCEEDED
 from components.supervised import language
 from components.supervised.ending import OUTCOME_SOURCE
@@ -97,28 +97,29 @@ def from_ecs_task(task: EcsTask, outcome: str | None = None, container: str | No
     )
 
 
-def from_event(event: Mapping[str, object], outcome: str) -> Run:
-    """A run from an event in the outcome log of an outcome."""
-    detail = mapping(as_json(event["detail"]))
+def from_event(event: Mapping[str, object], outcome: str | None) -> Run:
+    """A run from an event in the outcome log of an outcome. If the log isn't known, the event tells the outcome."""
+    detail = mapping(as_json(event.get("detail")))
     if event.get("source") == OUTCOME_SOURCE:
         return _from_supervised_event(detail, outcome)
     if event.get("source") == STEP_FUNCTIONS:
         # The execution was stopped, so it couldn't report an outcome itself.
-        return from_execution(detail, task_of_machine(last_part(str(detail["stateMachineArn"]), ":")))
+        return from_execution(detail, task_of_machine(last_part(str(detail.get("stateMachineArn", "")), ":")))
     return from_task(detail, outcome)
 
 
-def _from_supervised_event(detail: Mapping[str, object], outcome: str) -> Run:
+def _from_supervised_event(detail: Mapping[str, Json], outcome: str | None) -> Run:
     """A run from the final outcome of a supervised run. The run is the execution, with all its attempts."""
-    name = last_part(str(detail["executionArn"]), ":")
-    run = from_task(detail, outcome)
-    return replace(run, id=name, by=_starter_of_execution(name), attempts=int(str(detail.get("attempts", 1))))
+    name = last_part(str(detail.get("executionArn", "")), ":")
+    own = SUCCEEDED if detail.get("outcome") == SUCCEEDED else FAILED
+    attempts = detail.get("attempts")
+    run = from_task(detail, outcome or own)
+    return replace(run, id=name, by=_starter_of_execution(name), attempts=attempts if isinstance(attempts, int) else 1)
 
 
 def from_execution(execution: Mapping[str, object], task: str) -> Run:
     """A run from an answer of ListExecutions, which has no error, or of DescribeExecution."""
-    name, status = str(execution["name"]), str(execution["status"])
-    error, cause = (str(execution.get(key) or "") for key in ("error", "cause"))
+    name, status, error, cause = (str(execution.get(key) or "") for key in ("name", "status", "error", "cause"))
     outcome = _OUTCOMES.get(status) or _OUTCOMES_OF_ERRORS.get(error, FAILED)
     why = cause if outcome != FAILED and cause else ": ".join(part for part in (error, cause) if part)
     return Run(
@@ -127,7 +128,7 @@ def from_execution(execution: Mapping[str, object], task: str) -> Run:
         outcome=outcome,
         started=instant(execution.get("startDate")),
         stopped=instant(execution.get("stopDate")),
-        reason="" if outcome in _OUTCOMES.values() else why or status,
+        reason="" if outcome in _OUTCOMES.values() else why or status or "AWS didn't report the status",
         by=_starter_of_execution(name),
     )
 

@@ -102,7 +102,12 @@ class LaunchContext:
 def decoded_input(schedule: Schedule, context: LaunchContext) -> Mapping[str, Json]:
     """The input of a schedule's target: RunTask's overrides, or the input of a state machine."""
     text = context.fill_in(schedule.target.get("Input", ""))
-    return mapping(as_json(json.loads(text))) if text else {}
+    try:
+        return mapping(as_json(json.loads(text))) if text else {}
+    except ValueError:
+        raise OpsError(
+            f"The input of the schedule {schedule.name} isn't JSON. To undo manual changes, run: pulumi up --refresh"
+        ) from None
 
 
 def run_task(

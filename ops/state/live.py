@@ -52,7 +52,7 @@ def running(
     own = [
         task
         for task in tasks
-        if (family := family_of(task["taskDefinitionArn"])).startswith(prefix) or family in families
+        if (family := family_of(task.get("taskDefinitionArn", ""))).startswith(prefix) or family in families
     ]
     runs = [records.from_task(task) for task in own]
     found = {run.task: run for run in runs if run.task in known and run.outcome == records.RUNNING}
@@ -69,7 +69,8 @@ def firing(deployment: Deployment) -> tuple[list[str], list[str]]:
         .get_paginator("describe_alarms")
         .paginate(AlarmNamePrefix=prefix, StateValue="ALARM", PaginationConfig={"PageSize": FIRING, "MaxItems": FIRING})
     )
-    found = (alarm["AlarmName"] for page in pages for alarm in page["MetricAlarms"] if alarm["StateValue"] == "ALARM")
+    alarms = (alarm for page in pages for alarm in page.get("MetricAlarms", []))
+    found = (alarm.get("AlarmName", "") for alarm in alarms if alarm.get("StateValue") == "ALARM")
     names = sorted(name.removeprefix(prefix) for name in found if name.startswith(prefix))
     return names, [] if len(names) < FIRING else [f"Only {FIRING} firing alarms were read."]
 
