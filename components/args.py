@@ -695,6 +695,9 @@ class GroupReference(TypedDict):
     registry_accounts: Sequence[str]
     """AWS accounts whose ECR repositories the execution role may pull from."""
 
+    pull_through_caches: Sequence[str]
+    """Repository prefixes of ECR's pull-through caches that the execution role may import images into."""
+
     enabled: bool
     """Whether the group's schedules are enabled."""
 
@@ -758,6 +761,24 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
         Aws("ecr:BatchGetImage"),
     ]
     """AWS accounts, besides this one, whose ECR repositories images are pulled from."""
+
+    pull_through_caches: Annotated[
+        Sequence[
+            Annotated[
+                str,
+                Matches(
+                    patterns.CACHE_PREFIX,
+                    "the repository prefix of a pull-through cache",
+                    "2 to 30 characters without / at the end, such as docker-hub, or ROOT for a rule without a prefix",
+                ),
+            ]
+        ],
+        Items(0, 50, "prefixes"),
+        Default((), "none"),
+        Aws("ecr:BatchImportUpstreamImage, ecr:CreateRepository"),
+    ]
+    """Repository prefixes of ECR pull-through cache rules that images use, such as `docker-hub`. Execution roles may
+    then import images that are not cached yet, and create their repositories under the prefix."""
 
     enabled: Annotated[bool, Default(True), Aws("State of every schedule")]
     """`false` pauses every schedule of the group."""

@@ -430,6 +430,7 @@ class Group:
     task_definitions: tuple[str, ...]
     pass_role_arns: tuple[str, ...]
     registry_accounts: tuple[str, ...]
+    pull_through_caches: tuple[str, ...]
     enabled: bool
     tags: Mapping[str, str]
 

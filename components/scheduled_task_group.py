@@ -240,6 +240,7 @@ def _reference(scope: Scope, group: Group, existing: Existing, resources: GroupR
         "containers": _containers(group, existing),
         "pass_role_arns": list(group.pass_role_arns),
         "registry_accounts": [account.account_id, *group.registry_accounts],
+        "pull_through_caches": list(group.pull_through_caches),
         "enabled": group.enabled,
         "tags": scope.tags,
     }

@@ -290,7 +290,7 @@ class _Stack(TypedDict, total=False):
 Stack = derived(
     "Stack",
     ScheduledTaskGroupArgs,
-    only=("notify", "monitoring", "encryption", "tags", "enabled"),
+    only=("notify", "monitoring", "encryption", "pull_through_caches", "tags", "enabled"),
     also=_Stack,
 )
 STACK_KEYS = frozenset(hints_of(Stack))

@@ -74,7 +74,7 @@ def group_arguments(stack: Data, tasks: Iterable[Task], logs: Data) -> Object:
     `logs` are the logs of a task that sets nothing itself.
     """
     every = list(tasks)
-    args: Object = {key: stack[key] for key in ("enabled", "notify", "monitoring", "encryption") if key in stack}
+    args: Object = {key: stack[key] for key in _UNCHANGED if key in stack}
     args["tags"] = stack.get("tags", {})
     if any(task.is_supervised for task in every):
         args["supervised"] = True
@@ -87,6 +87,10 @@ def group_arguments(stack: Data, tasks: Iterable[Task], logs: Data) -> Object:
     if kept := {key: logs[key] for key in ("retention_days", "kms_key") if key in logs}:
         args["logs"] = kept
     return {**args, **_references(every)}
+
+
+_UNCHANGED = ("enabled", "notify", "monitoring", "encryption", "pull_through_caches")
+"""Keys of a stack that are arguments of its group."""
 
 
 def _cluster(cluster: object) -> Object:

@@ -27,6 +27,10 @@ VPC = re.compile(r"default|vpc-[0-9a-f]+")
 SUBNET = re.compile(r"subnet-[0-9a-f]+")
 SECURITY_GROUP = re.compile(r"sg-[0-9a-f]+")
 ACCOUNT = re.compile(r"[0-9]{12}")
+CACHE_PREFIX = re.compile(
+    r"(?=.{2,30}\Z)(?:[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*|ROOT)"
+)
+"""AWS: botocore ecr, PullThroughCacheRuleRepositoryPrefix."""
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 IAM_ACTION = re.compile(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+")
 IAM_RESOURCE = re.compile(r"\*|arn:.*", re.DOTALL)

@@ -212,9 +212,15 @@ def execution_policy(
     log_group_arns: Sequence[str],
     secret_arns: Sequence[str] = (),
     key_arns: Sequence[str] = (),
+    cache_arns: Sequence[str] = (),
 ) -> str:
     """The permissions that ECS needs to start containers: pull images, write logs, and read secrets if there are
-    any."""
+    any.
+
+    `cache_arns` are the repositories of pull-through caches. The first pull of an image imports it, and the first pull
+    from an upstream repository creates its copy. AWS: Amazon ECR user guide, "IAM permissions required to sync an
+    upstream registry with an Amazon ECR private registry".
+    """
     secrets = [arn for arn in secret_arns if Arn.parse(arn).service == "secretsmanager"]
     parameters = [arn for arn in secret_arns if Arn.parse(arn).service == "ssm"]
     statements = [
@@ -225,6 +231,7 @@ def execution_policy(
             ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
             repository_arns,
         ),
+        *([_allow("ImportImages", _IMPORT, cache_arns)] if cache_arns else []),
         _allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], log_group_arns),
     ]
     if secrets:
@@ -235,6 +242,9 @@ def execution_policy(
     if key_arns and secret_arns:
         statements.append(_allow("DecryptSecrets", "kms:Decrypt", key_arns))
     return document(statements)
+
+
+_IMPORT = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
 
 
 def arns_of_secret(reference: str) -> list[str]:
@@ -274,9 +284,15 @@ _EXEC: Statement = {
 }
 
 
-def repository_arns(partition: str, accounts: Iterable[str]) -> list[str]:
-    """All ECR repositories of these accounts, in every Region: images are often built in another Region."""
-    return [str(Arn(partition, "ecr", "*", account, "repository/*")) for account in sorted(set(accounts))]
+ROOT = "ROOT"
+"""The prefix of a pull-through cache rule that covers all repositories (AWS: CreatePullThroughCacheRule)."""
+
+
+def repository_arns(partition: str, accounts: Iterable[str], prefix: str = ROOT) -> list[str]:
+    """The ECR repositories of these accounts under a prefix, in every Region: images are often built in another
+    Region."""
+    names = "*" if prefix == ROOT else f"{prefix}/*"
+    return [str(Arn(partition, "ecr", "*", account, f"repository/{names}")) for account in sorted(set(accounts))]
 
 
 def log_group_arn(*, partition: str, region: str, account_id: str, name: str) -> str:

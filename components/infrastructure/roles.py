@@ -92,7 +92,7 @@ def create_execution_role(scope: Scope, group: Group) -> Role:
         description="Pulls the images of scheduled tasks and writes their logs",
         trust=task_trust(scope.account),
         policy_name="start-containers",
-        policy=execution_policy(scope.names, scope.account, accounts),
+        policy=execution_policy(scope.names, scope.account, accounts, caches=group.pull_through_caches),
     )
 
 
@@ -102,10 +102,15 @@ def execution_policy(
     registry_accounts: Sequence[str],
     secret_arns: Sequence[str] = (),
     key_arns: Sequence[str] = (),
+    caches: Sequence[str] = (),
 ) -> str:
-    """The policy of an execution role: the group's log groups, the registries, and the secrets of one task."""
+    """The policy of an execution role: the group's log groups, the registries with their pull-through caches, and the
+    secrets of one task."""
     return policies.execution_policy(
         repository_arns=policies.repository_arns(account.partition, registry_accounts),
+        cache_arns=[
+            arn for prefix in caches for arn in policies.repository_arns(account.partition, registry_accounts, prefix)
+        ],
         log_group_arns=[
             policies.log_group_arn(
                 partition=account.partition, region=account.region, account_id=account.account_id, name=name

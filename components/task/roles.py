@@ -34,7 +34,12 @@ def execution_role_arn(
         policy_name="start-containers",
         policy=pulumi.Output.all(*secret_arns).apply(
             lambda arns: execution_policy(
-                scope.names, scope.account, group["registry_accounts"], arns, group["secrets_kms_keys"]
+                scope.names,
+                scope.account,
+                group["registry_accounts"],
+                arns,
+                group["secrets_kms_keys"],
+                group["pull_through_caches"],
             )
         ),
     )

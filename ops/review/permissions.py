@@ -117,6 +117,9 @@ def stack_grants(config: StackConfig) -> Iterator[Grant]:
         yield Grant(SCHEDULER, "ecs:RunTask", reference)
     for account in group.registry_accounts:
         yield Grant(ALL_EXECUTION_ROLES, "ecr:BatchGetImage", f"all repositories of account {account}")
+    for prefix in group.pull_through_caches:
+        for action in ("ecr:BatchImportUpstreamImage", "ecr:CreateRepository"):
+            yield Grant(ALL_EXECUTION_ROLES, action, f"repositories of the pull-through cache {prefix}")
 
 
 def _of_runs(holder: str, task: Task) -> Iterator[Grant]:

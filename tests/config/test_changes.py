@@ -148,6 +148,7 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"encryption": {"deadLetters": KEY}}, {"~tasks-dead-letters", "~tasks-scheduler-policy"}),
     ({"encryption": {"schedules": KEY}}, {"~tasks-scheduler-policy", "~job-schedule"}),
     ({"encryption": {"secrets": [KEY]}}, {"~job-execution-policy"}),
+    ({"pullThroughCaches": ["docker-hub"]}, {"~tasks-execution-policy", "~job-execution-policy"}),
     (
         {"iam": {"permissionsBoundary": "arn:aws:iam::123456789012:policy/x"}},
         {"~tasks-execution", "~tasks-scheduler", "~job-execution", "~job-task"},

@@ -21,6 +21,7 @@ GROUP: Any = {
     "notify": {"emails": ["ops@example.com"]},
     "encryption": {"dead_letters": KEY, "secrets": [KEY]},
     "supervised": True,
+    "pull_through_caches": ["docker-hub"],
     "monitoring": {"tracing": True},
 }
 TASK: Any = {

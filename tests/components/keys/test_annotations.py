@@ -169,6 +169,8 @@ LISTS: dict[str, tuple[int, int, str, object]] = {
     "ScheduledTask.placement_strategies": (0, 5, "entries", {"type": "random"}),
     "Network.subnet_ids": (1, 16, "subnets", "subnet-0a"),
     "Network.security_group_ids": (1, 5, "security groups", "sg-0a"),
+    # AWS: Amazon ECR service quotas, "Pull through cache rules per registry".
+    "ScheduledTaskGroup.pull_through_caches": (0, 50, "prefixes", "docker-hub"),
 }
 
 
@@ -248,6 +250,7 @@ FORMATS: dict[str, tuple[list[str], list[str], str]] = {
     "ScheduledTaskGroup.cluster": (["main", f"arn:aws:ecs:eu-west-1:{ACCOUNT}:cluster/main"], ["", "a b", f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task/main"], "a cluster"),
     "ScheduledTaskGroup.iam_path": (["/", "/teams/", "/a/b/", f"/{'a' * 248}/"], ["", "teams", "/teams", "teams/", "/a b/", f"/{'a' * 249}/"], "a path"),
     "ScheduledTaskGroup.registry_accounts": ([ACCOUNT], ["", "12345678901", "1234567890123", "a" * 12], "an AWS account"),
+    "ScheduledTaskGroup.pull_through_caches": (["docker-hub", "quay", "a/b__c", "ROOT", "a" * 30], ["", "a", "Docker", "a/", "-a", "a..b", "a" * 31], "the repository prefix of a pull-through cache"),
     "ScheduledTask.container": (["app", "a-b_C1"], ["", "a b", "a.b", "a" * 256], "a container name"),
     "ScheduledTask.platform_version": (["LATEST", "1.4.0"], ["latest", "1.4", "v1.4.0"], "a platform version"),
     "Volume.efs": (["fs-0a"], ["data", "fs-", "fsap-0a"], "a file system"),

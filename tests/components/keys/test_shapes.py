@@ -97,6 +97,7 @@ GROUP: dict[str, Any] = {
     "monitoring": {"outcomes": True, "alarms": True, "dashboard": False, "tracing": False}, "containers": {},
     "supervised": False, "encryption": {"dead_letters": None, "schedules": None, "secrets": ()}, "iam_path": "/",
     "permissions_boundary": None, "task_definitions": (), "pass_role_arns": (), "registry_accounts": (),
+    "pull_through_caches": (),
     "enabled": True, "tags": {},
 }  # fmt: skip
 

@@ -185,7 +185,14 @@ def execution_roles() -> Iterator[Case]:
         yield from allowed(to, pull, repositories)
         yield from denied(to, pull, [arn("ecr", "repository/job", REGION, OTHER)])
         yield from denied(to, ["ecr:PutImage", "ecr:InitiateLayerUpload", "ecr:DeleteRepository"], repositories[:1])
-        yield from denied(to, ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"], repositories[:1])
+        # AWS: Amazon ECR user guide, "IAM permissions required to sync an upstream registry with an Amazon ECR private
+        # registry".
+        imports = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+        cached = [arn("ecr", "repository/docker-hub/library/nginx", REGION, owner) for owner in (ACCOUNT, REGISTRY)]
+        yield from allowed(to, imports, cached)
+        others = [arn("ecr", f"repository/{name}") for name in ("job", "docker-hub2/nginx", "docker-hub")]
+        yield from denied(to, imports, [*others, arn("ecr", "repository/docker-hub/nginx", REGION, OTHER)])
+        yield from denied(to, ["ecr:CreatePullThroughCacheRule"], ["*"])
         yield from allowed(to, ["logs:CreateLogStream", "logs:PutLogEvents"], streams)
         others = [arn("logs", f"log-group:/ecs/{name}:log-stream:a") for name in ("shop-dev-eu", "shop-de", "web")]
         yield from denied(to, ["logs:CreateLogStream", "logs:PutLogEvents"], others)

@@ -45,6 +45,7 @@ _EVERYTHING: dict[str, Any] = {
     "task_definitions": ["legacy"],
     "containers": {"legacy": "app"},
     "registry_accounts": [REGISTRY],
+    "pull_through_caches": ["docker-hub"],
     "pass_role_arns": [f"arn:aws:iam::{ACCOUNT}:role/reader"],
 }
 _TASKS: dict[str, dict[str, Any]] = {
