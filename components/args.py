@@ -15,6 +15,8 @@ from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
 from .aws import limits, patterns
+from .aws.images import ImageReference
+from .aws.secret_references import SecretReference
 from .aws.spelling import camel_case
 from .keys.annotations import (
     Aws,
@@ -23,6 +25,7 @@ from .keys.annotations import (
     CidrBlock,
     Default,
     Duration,
+    Form,
     Input,
     Instant,
     Items,
@@ -32,7 +35,6 @@ from .keys.annotations import (
     OfTaskDefinition,
     OneOf,
     ScheduleExpression,
-    Secret,
     Text,
     TimeZone,
     Widest,
@@ -83,7 +85,7 @@ RoleArn = Annotated[str, Matches(patterns.ROLE_ARN, "the ARN of a role", "arn:aw
 TaskDefinition = Annotated[
     str, Matches(patterns.TASK_DEFINITION, "a task definition", "family, family:revision or an ARN")
 ]
-Image = Annotated[str, Matches(patterns.IMAGE, "an image", "repository/name:tag, without spaces")]
+Image = Annotated[str, Form(ImageReference.parse)]
 CapacityProviderName = Annotated[
     str,
     Matches(
@@ -92,14 +94,7 @@ CapacityProviderName = Annotated[
         "FARGATE, FARGATE_SPOT, or the name of a capacity provider of an Auto Scaling group",
     ),
 ]
-SecretArn = Annotated[
-    str,
-    Secret(
-        patterns.SECRET_ARN,
-        "the ARN of a Secrets Manager secret or an SSM parameter",
-        "arn:aws:secretsmanager:<region>:<account>:secret:<name> or arn:aws:ssm:<region>:<account>:parameter/<name>",
-    ),
-]
+SecretArn = Annotated[str, Form(SecretReference.parse)]
 User = Annotated[Text, Matches(patterns.USER, "a user", "user, uid, user:group or uid:gid")]
 ClusterReference = Annotated[
     str, Matches(patterns.CLUSTER, "a cluster", "its name (letters, digits, - and _) or its ARN")
@@ -447,7 +442,7 @@ class SidecarArgs(TypedDict, total=False):
     """Environment variables. Values can contain the same keywords as the task's `command`."""
 
     secrets: Annotated[Mapping[str, Input[SecretArn]], Default({}, "none"), Aws("secrets")]
-    """Environment variables whose values ECS reads when the container starts: ARNs, as for the task."""
+    """Environment variables whose values ECS reads when the container starts, as for the task."""
 
     cpu: Annotated[int, Between(0, 196608), Default(0), Aws("cpu")]
     """CPU units reserved for the container, at least 0 and less than the task's. 0 shares what is free."""
@@ -871,9 +866,9 @@ class ScheduledTaskArgs(TypedDict, total=False):
     secrets: Annotated[
         Mapping[str, Input[SecretArn]], OfTaskDefinition(), Default({}, "none"), Aws("containerDefinitions.secrets")
     ]
-    """Environment variables whose values ECS reads when the container starts: ARNs of Secrets Manager secrets
-    (optionally with `:json-key::`) or SSM parameters. The task gets its own execution role, which reads only
-    these."""
+    """Environment variables whose values ECS reads when the container starts. Each is the ARN of a Secrets Manager
+    secret (optionally with `:json-key::`) or SSM parameter, or the name of a parameter such as `/prod/db/password`.
+    The task gets its own execution role, which reads only these."""
 
     secret_values: Annotated[Mapping[str, Input[str]], OfTaskDefinition(), Default({}, "none"), Aws("SSM SecureString")]
     """Environment variables from Pulumi secrets, such as those of the stack's configuration. The deployment

@@ -129,8 +129,9 @@ class _Task(TypedDict, total=False):
         Default({}, "none"),
         Aws("containerDefinitions.secrets"),
     ]
-    """Environment variables whose values ECS reads when the container starts: ARNs of Secrets Manager secrets or SSM
-    parameters, or `{config: key}` for a secret of the stack's configuration."""
+    """Environment variables whose values ECS reads when the container starts. Each is the ARN of a Secrets Manager
+    secret (optionally with `:json-key::`) or SSM parameter, the name of a parameter such as `/prod/db/password`, or
+    `{config: key}` for a secret of the stack's configuration."""
 
     ulimits: Annotated[
         Mapping[

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from .container_rules import container_problems
 from .input_templates import is_quoted, strings
 
 Params = Mapping[str, Any]
@@ -120,12 +121,17 @@ def _containers(params: Params) -> Iterator[str]:
         yield "containerDefinitions: container names must be unique"
     if containers and not any(container.get("essential", True) for container in containers):
         yield "containerDefinitions: at least one container must be essential"
+    fargate = "FARGATE" in params.get("requiresCompatibilities", [])
+    windows = params.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX") != "LINUX"
     for container in containers:
-        for problem in _container(container, fargate="FARGATE" in params.get("requiresCompatibilities", [])):
-            yield f"container {container.get('name')!r}: {problem}"
+        problems = (
+            *container_problems(container, fargate=fargate, windows=windows),
+            *_logs(container, fargate=fargate),
+        )
+        yield from (f"container {container.get('name')!r}: {problem}" for problem in problems)
 
 
-def _container(container: Params, *, fargate: bool) -> Iterator[str]:
+def _logs(container: Params, *, fargate: bool) -> Iterator[str]:
     # AWS: Amazon ECS API reference, LogConfiguration.
     log: Params = container.get("logConfiguration", {})
     if fargate and log and log.get("logDriver") not in ("awslogs", "splunk", "awsfirelens"):

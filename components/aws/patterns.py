@@ -6,10 +6,6 @@ KMS_KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-
 ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[^\s]+")
 MANAGED_POLICY_ARN = re.compile(r"arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/.+")
 TOPIC_ARN = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
-SECRET_ARN = re.compile(
-    r"arn:aws[a-z-]*:(?:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:|ssm:[a-z0-9-]+:[0-9]{12}:parameter/)[^\s]+"
-)
-"""A Secrets Manager secret or an SSM parameter."""
 TASK_DEFINITION = re.compile(
     r"(?:arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:task-definition/)?[A-Za-z0-9_-]{1,255}(?::[0-9]+)?"
 )
@@ -18,7 +14,6 @@ CLUSTER = re.compile(r"(?:arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/)?[A-Z
 CAPACITY_PROVIDER = re.compile(r"(?-i:FARGATE|FARGATE_SPOT)|(?!(?:aws|ecs|fargate))[A-Za-z0-9_-]{1,255}", re.IGNORECASE)
 """AWS: Amazon ECS API reference, CreateCapacityProvider: other names do not start with aws, ecs or fargate."""
 CONTAINER = re.compile(r"[A-Za-z0-9_-]{1,255}")
-IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}")
 FILE_SYSTEM = re.compile(r"fs-[0-9a-f]+")
 ACCESS_POINT = re.compile(r"fsap-[0-9a-f]+")
 PLATFORM_VERSION = re.compile(r"LATEST|[0-9]+\.[0-9]+\.[0-9]+")

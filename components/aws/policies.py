@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
 
 from .arn import Arn
+from .secret_references import SecretReference
 
 Condition = Mapping[str, Mapping[str, str | Sequence[str]]]
 
@@ -221,8 +222,9 @@ def execution_policy(
     from an upstream repository creates its copy. AWS: Amazon ECR user guide, "IAM permissions required to sync an
     upstream registry with an Amazon ECR private registry".
     """
-    secrets = [arn for arn in secret_arns if Arn.parse(arn).service == "secretsmanager"]
-    parameters = [arn for arn in secret_arns if Arn.parse(arn).service == "ssm"]
+    references = [SecretReference.parse(reference) for reference in secret_arns]
+    secrets = [reference for reference in references if not reference.is_parameter]
+    parameters = [reference.arn for reference in references if reference.is_parameter]
     statements = [
         # The action has no resource types. AWS: service authorization reference, Amazon ECR, GetAuthorizationToken.
         _allow("LogInToRegistry", "ecr:GetAuthorizationToken", ["*"]),
@@ -247,16 +249,15 @@ def execution_policy(
 _IMPORT = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
 
 
-def arns_of_secret(reference: str) -> list[str]:
+def arns_of_secret(secret: SecretReference) -> list[str]:
     """The ARNs that a policy needs for a Secrets Manager secret.
 
-    The first is the secret's ARN without the `:json-key:version-stage:version-id` that ECS accepts after it. If the six
+    The first is the secret's own. If the six
     random characters at its end are missing, or might be (`secret:db-backup`), the second matches any of them: Secrets
     Manager finds a secret by either ARN, but IAM compares the full one. AWS: Secrets Manager user guide, "Determine who
     has permissions"; GetSecretValue, SecretId.
     """
-    secret = Arn.parse(reference)
-    arn = str(secret.sibling(f"secret:{secret.resource_id.split(':')[0]}"))
+    arn = secret.arn
     return [arn] if re.search("-(?![a-z]{6}$)[A-Za-z0-9]{6}$", arn) else [arn, f"{arn}-??????"]
 
 

@@ -14,7 +14,7 @@ from ..keys.validation import validated
 from ..problems import Problem
 from ..resolved import Group, Task
 from ..resolver import resolve_group, resolve_task
-from . import capacity, check, containers, groups, keywords, roles, schedules, sizes, supervision, tags
+from . import capacity, check, containers, groups, keywords, roles, schedules, sizes, supervision, tags, volumes
 
 _TASK_NAME = re.compile(names.TASK_NAME, re.ASCII)
 
@@ -56,7 +56,7 @@ def _name_problems(name: str) -> Iterator[Problem]:
 _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     containers.what_runs, containers.container, containers.main_environment, containers.main_working_directory,
     containers.ulimits, containers.linux_only, containers.exec_needs_writable_root, containers.sidecars,
-    containers.sidecar_mounts, containers.reservations, containers.dependencies, containers.volumes, roles.roles,
+    volumes.sidecar_mounts, containers.reservations, containers.dependencies, volumes.volumes, roles.roles,
     roles.policy_size, sizes.size, sizes.windows_on_arm, capacity.capacity, capacity.windows, capacity.placement,
     capacity.network_mode, schedules.schedules, schedules.limits, schedules.one_time_limits, schedules.overrides,
     schedules.expected_success, supervision.count, tags.task_tags, *keywords.KEYWORD_CHECKS,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from ..args import ScheduledTaskArgs
 from ..aws import limits
+from ..aws.container_paths import is_absolute
 from ..aws.patterns import CONTAINER
 from ..keys.reference import keys_of
 from ..problems import Name, Path, Problem, key, listed, nearest
-from ..resolved import MAIN_CONTAINER, HealthCheck, Sidecar, Task, Volume
+from ..resolved import MAIN_CONTAINER, HealthCheck, Sidecar, Task, Ulimit
 from ..supervised.settings import RUN_VARIABLE
 from .check import reads
 
@@ -97,7 +97,7 @@ def main_working_directory(task: Task) -> Iterator[Problem]:
 
 def _working_directory(container: Task | Sidecar) -> Iterator[Problem]:
     folder = container.working_directory
-    if folder is not None and not (posixpath.isabs(folder) or _is_windows_path(folder)):
+    if folder is not None and not (is_absolute(folder, windows=False) or is_absolute(folder, windows=True)):
         yield Problem(("working_directory",), f'"{folder}" is not an absolute path.')
 
 
@@ -107,11 +107,26 @@ def ulimits(task: Task) -> Iterator[Problem]:
     for name, limit in task.ulimits.items():
         path = ("ulimits", Name(name))
         if name not in limits.ULIMITS:
-            yield Problem(path, f"is not a resource limit of ECS. Use {listed(limits.ULIMITS)}.")
+            near = nearest(name, limits.ULIMITS)
+            yield Problem(path, f"is not a resource limit of ECS. Use {listed(limits.ULIMITS)}.{near}")
         elif task.launch_type == "FARGATE" and name != "nofile":
             yield Problem(path, "is not supported on Fargate, which supports only nofile. Remove it, or run on EC2.")
-        if limit.soft > limit.hard:
-            yield Problem((*path, "soft"), f"{limit.soft} is more than {key('hard')}, {limit.hard}.")
+        yield from _within(path, _ulimit(name, limit))
+
+
+def _ulimit(name: str, limit: Ulimit) -> Iterator[Problem]:
+    """Values that the kernel accepts. -1 is unlimited, also for container engines.
+
+    Source: Linux manual, setrlimit(2): RLIMIT_NOFILE can't exceed /proc/sys/fs/nr_open, so it can't be unlimited.
+    """
+    for key_, value in (("soft", limit.soft), ("hard", limit.hard)):
+        if value < -1:
+            yield Problem((key_,), f"{value} is not allowed. Use 0 or more, or -1 for unlimited.")
+        elif value == -1 and name == "nofile":
+            yield Problem((key_,), "nofile cannot be unlimited. Write a number, such as 65536.")
+    soft, hard = (math.inf if value == -1 else value for value in (limit.soft, limit.hard))
+    if soft > hard:
+        yield Problem(("soft",), f"{limit.soft} is more than {key('hard')}, {limit.hard}.")
 
 
 @reads("operating_system", "read_only_root", "init", "ulimits", "user")
@@ -173,18 +188,6 @@ def _health_check(check: HealthCheck) -> Iterator[Problem]:
         )
 
 
-@reads("sidecars", "volumes", "operating_system")
-def sidecar_mounts(task: Task) -> Iterator[Problem]:
-    """Sidecars mount volumes that the task has."""
-    for name, sidecar in task.sidecars.items():
-        for volume, path in sidecar.mounts.items():
-            place = ("sidecars", Name(name), "mounts", Name(volume))
-            if volume not in task.volumes:
-                yield Problem(place, f"the task has no volume of this name.{nearest(volume, task.volumes)}")
-            elif not _is_absolute(path, task):
-                yield Problem(place, f'"{path}" is not an absolute path.')
-
-
 @reads("sidecars", "cpu", "memory")
 def reservations(task: Task) -> Iterator[Problem]:
     """Sidecars leave something for the main container."""
@@ -242,45 +245,6 @@ def _condition(condition: str, other: Sidecar | None) -> Iterator[Problem]:
             f"{condition} waits for the end of an essential container, which ends the run. Write {key('essential')}: "
             "false for that container.",
         )
-
-
-@reads("volumes", "operating_system", *_CAPACITY)
-def volumes(task: Task) -> Iterator[Problem]:
-    """Volumes, each mounted at its own path."""
-    seen: dict[str, str] = {}
-    for name, volume in task.volumes.items():
-        place = ("volumes", Name(name))
-        if not CONTAINER.fullmatch(name):
-            yield Problem(place, "is not a volume name. Use letters, digits, - and _.")
-        yield from _within(place, _volume(name, volume, task))
-        if (other := seen.setdefault(volume.path, name)) != name:
-            yield Problem((*place, "path"), f'"{volume.path}" is the path of volume {other} already.')
-
-
-def _volume(name: str, volume: Volume, task: Task) -> Iterator[Problem]:
-    given = task.args.get("volumes", {})[name]
-    if not _is_absolute(volume.path, task):
-        yield Problem(("path",), f'"{volume.path}" is not an absolute path.')
-    if volume.efs is None:
-        for name in ("access_point", "root_directory"):
-            if name in given:
-                yield Problem((name,), f"is for an EFS file system. Name the file system under {key('efs')}.")
-    elif task.is_windows:
-        yield Problem(
-            ("efs",), "Windows containers cannot mount EFS (AWS: Amazon ECS developer guide, Amazon EFS volumes)."
-        )
-    elif task.launch_type == "EXTERNAL":
-        yield Problem(("efs",), "is not supported on external instances. AWS supports EFS on Fargate and EC2 only.")
-    if "access_point" in given and "root_directory" in given:
-        yield Problem(("root_directory",), f"the {key('access_point')} sets it. Remove one of them.")
-
-
-def _is_absolute(path: str, task: Task) -> bool:
-    return _is_windows_path(path) if task.is_windows else posixpath.isabs(path)
-
-
-def _is_windows_path(path: str) -> bool:
-    return bool(re.match(r"[A-Za-z]:[\\/]", path))
 
 
 def _within(place: Path, found: Iterable[Problem]) -> Iterator[Problem]:

@@ -164,15 +164,17 @@ class Matches(_Check):
 
 
 @dataclass(frozen=True, slots=True)
-class Secret(Matches):
-    """As `Matches`, for a string that may be a secret by mistake: messages do not repeat it."""
+class Form(_Check):
+    """A string that a parser reads. The parser's error says what is wrong and what to write, and repeats no secret."""
+
+    parse: Callable[[str], object]
 
     def check(self, value: str) -> None:
         """Refuse any other string."""
-        if not self.pattern.fullmatch(value):
-            raise invalid(
-                f"is not {self.noun} (the value is not shown, as it might be the secret itself). Write {self.write}."
-            )
+        try:
+            self.parse(value)
+        except ValueError as error:
+            raise invalid(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ..scope import Scope
 from .definition import canonical, container_definitions, log_configuration, task_settings
 from .image_build import build_image
 from .plaintext_secrets import plaintext_secrets
+from .references import with_references
 from .roles import execution_role_arn, task_role_arn
 
 
@@ -47,6 +48,7 @@ def create_task_definition(component: str, scope: Scope, task: Task, group: Grou
         existing = group["task_definitions"][task.task_definition]
         return TaskDefinition(pulumi.Output.from_input(existing["arn"]), existing["network_mode"], "")
     logs = _logs(scope, task, group)
+    given, task = task, with_references(component, task, scope.account)
     secrets = {**task.secrets, **_store_secrets(scope, task)}
     read = [*secrets.values(), *(arn for sidecar in task.sidecars.values() for arn in sidecar.secrets.values())]
     containers = container_definitions(
@@ -60,7 +62,7 @@ def create_task_definition(component: str, scope: Scope, task: Task, group: Grou
     definition = ecs.TaskDefinition(
         f"{task.name}-definition",
         family=scope.names.family(task.name),
-        container_definitions=_json(component, task, containers),
+        container_definitions=_json(component, given, containers),
         execution_role_arn=execution_role_arn(scope, group, read),
         task_role_arn=task_role_arn(scope, task),
         # Deregistered revisions start no tasks. A schedule of a partly failed deployment, or a re-run, needs the old

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from components.aws.secret_references import SecretReference
+
 from ..errors import OpsError
 from .session import Aws
 
@@ -17,19 +19,29 @@ def secret_value(aws: Aws, name: str, value_from: str) -> str:
             `:json-key:version-stage:version-id`. AWS: Amazon ECS developer guide, "Pass Secrets Manager secrets through
             Amazon ECS environment variables".
 
-    Raises OpsError if the secret is binary or has no such JSON key.
+    Raises OpsError if the secret is binary or has no such JSON key, or if the reference is none.
     """
-    parts = value_from.split(":")
-    if parts[2:3] != ["secretsmanager"]:
+    if (found := _secret(value_from)) is None:
         return aws.client("ssm").get_parameter(Name=value_from, WithDecryption=True)["Parameter"]["Value"]
-    key, stage, version = (*parts[7:10], "", "", "")[:3]
-    given = {"VersionStage": stage, "VersionId": version}
+    key = found.json_key
+    given = {"VersionStage": found.version_stage, "VersionId": found.version_id}
     answer = aws.client("secretsmanager").get_secret_value(
-        SecretId=":".join(parts[:7]), **{member: value for member, value in given.items() if value}
+        SecretId=found.arn, **{member: value for member, value in given.items() if value}
     )
     if "SecretString" not in answer:
         raise OpsError(f"{name}: {value_from} is binary. An environment variable must be a string.")
     return _value_of_key(name, value_from, answer["SecretString"], key) if key else answer["SecretString"]
+
+
+def _secret(value_from: str) -> SecretReference | None:
+    """A secret of Secrets Manager; None for a parameter, which a task definition can also name without a slash."""
+    try:
+        found = SecretReference.parse(value_from)
+    except ValueError as error:
+        if ":secretsmanager:" in value_from:
+            raise OpsError(f"{value_from}: {error}") from None
+        return None
+    return None if found.is_parameter else found
 
 
 def _value_of_key(name: str, value_from: str, text: str, key: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ..aws.deployment import Deployment
 from .clusters import cluster_findings
+from .containers import container_findings
 from .finding import STACK, Finding, attempt
 from .images import image_findings
 from .inventory import CheckedSchedule, Inventory, read_inventory
@@ -25,6 +26,7 @@ SHARED_CHECKS: tuple[tuple[str, Callable[[Inventory], Iterable[Finding]]], ...] 
     ("the network", network_findings),
     ("the log groups", log_group_findings),
     ("the images", image_findings),
+    ("the containers", container_findings),
     ("the dead-letter queues", queue_findings),
     ("the outcomes", outcome_findings),
     ("the quotas", quota_findings),

@@ -1,9 +1,10 @@
 """Checks of container images."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from components.aws.images import ImageReference
 
 from .finding import OK, PROBLEM, STACK, UNKNOWN, Finding, attempt
 from .inventory import Inventory
@@ -11,12 +12,6 @@ from .inventory import Inventory
 if TYPE_CHECKING:
     from mypy_boto3_ecr.type_defs import ImageIdentifierTypeDef
 
-_NAME = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-_REFERENCE = re.compile(
-    rf"(?:(?P<host>[A-Za-z0-9.-]+(?::\d+)?)/)?(?P<path>{_NAME}(?:/{_NAME})*)"
-    r"(?::(?P<tag>\w[\w.-]{0,127}))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
-)
-_ECR_HOST = re.compile(r"(?P<account>\d{12})\.dkr\.ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
 _BATCH = 100
 """Images per call. AWS: Amazon ECR API reference, BatchGetImage."""
 
@@ -37,21 +32,12 @@ class EcrImage:
         return {"imageDigest": self.digest} if self.digest else {"imageTag": self.tag}
 
 
-def is_reference(image: str) -> bool:
-    """Tell if a string is an image reference: `host/path:tag@digest`, where only the path is required.
-
-    Source: the `reference` package of the distribution project, which registries follow.
-    """
-    return bool(_REFERENCE.fullmatch(image))
-
-
 def ecr_image(image: str) -> EcrImage | None:
-    """Parse a reference to an image in ECR. Returns None for other registries."""
-    found = _REFERENCE.fullmatch(image)
-    host = _ECR_HOST.fullmatch(found["host"] or "") if found else None
-    if found is None or host is None:
+    """An image in ECR. Returns None for other registries, and for strings that refer to no image."""
+    found = ImageReference.parse_if_valid(image)
+    if found is None or found.ecr is None:
         return None
-    return EcrImage(host["account"], host["region"], found["path"], found["tag"] or "latest", found["digest"] or "")
+    return EcrImage(found.ecr.account_id, found.ecr.region, found.path, found.tag or "latest", found.digest)
 
 
 def image_findings(inventory: Inventory) -> list[Finding]:
@@ -62,14 +48,10 @@ def image_findings(inventory: Inventory) -> list[Finding]:
     found: list[Finding] = []
     repositories: dict[tuple[str, str, str], dict[EcrImage, str]] = {}
     for image, task in inventory.images.items():
-        parts = ecr_image(image)
-        if parts:
+        if parts := ecr_image(image):
             repositories.setdefault((parts.region, parts.account_id, parts.repository), {})[parts] = task
-        elif is_reference(image):
-            found.append(Finding(OK, task, f"The image reference {image} is valid. Its registry wasn't asked."))
         else:
-            message = f"{image} is not a valid image reference."
-            found.append(Finding(PROBLEM, task, message, "Write `image` as host/path:tag."))
+            found.append(_reference(image, task))
     for (region, account_id, repository), images in repositories.items():
         what = f"the images in {repository}"
         if region != inventory.deployment.region:
@@ -77,6 +59,14 @@ def image_findings(inventory: Inventory) -> list[Finding]:
         else:
             found += attempt(STACK, what, _ecr_images, inventory, account_id, repository, images)
     return found
+
+
+def _reference(image: str, task: str) -> Finding:
+    try:
+        ImageReference.parse(image)
+    except ValueError as error:
+        return Finding(PROBLEM, task, f"{image} is not a valid image reference.", f"Correct `image`: {error}")
+    return Finding(OK, task, f"The image reference {image} is valid. Its registry wasn't asked.")
 
 
 def _ecr_images(

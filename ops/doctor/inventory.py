@@ -14,6 +14,7 @@ from ..aws.logs import AWSLOGS
 from ..aws.parallel import call_in_parallel
 from ..aws.schedules import Schedule, get_schedule, list_schedules, schedules_of, task_of
 from ..pauses.record import Record, read_record
+from .container_definitions import start_problems
 from .finding import PROBLEM, RECREATE, STACK, UNKNOWN, Finding
 from .launch import Launch, machine_launch, schedule_launch
 
@@ -53,6 +54,8 @@ class TaskDefinition:
     """The log groups in the Region of the stack that must exist before a container starts."""
     secret_services: frozenset[str] = frozenset()
     """Services that ECS reads secrets from before a container starts: `secretsmanager`, `ssm`."""
+    start_problems: tuple[str, ...] = ()
+    """Why no run can start, as sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ def _definition(deployment: Deployment, arn: str) -> TaskDefinition:
     containers = definition["containerDefinitions"]
     logs = (each["logConfiguration"] for each in containers if "logConfiguration" in each)
     options = (log.get("options", {}) for log in logs if log["logDriver"] == AWSLOGS)
+    windows = definition.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX") != "LINUX"
     roles = (definition.get("taskRoleArn"), definition.get("executionRoleArn"))
     secrets = (secret["valueFrom"] for each in containers for secret in each.get("secrets", ()))
     return TaskDefinition(
@@ -171,6 +175,7 @@ def _definition(deployment: Deployment, arn: str) -> TaskDefinition:
             and each.get("awslogs-create-group") != "true"
         ),
         secret_services=frozenset(_secret_service(value) for value in secrets),
+        start_problems=tuple(start_problems(containers, windows=windows)),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from components.aws.policies import arns_of_secret
+from components.aws.secret_references import SecretReference
 from components.json_values import Json, as_json, items, mapping
 from components.resolved import Task
 from config import StackConfig
@@ -137,11 +138,11 @@ def _of_runs(holder: str, task: Task) -> Iterator[Grant]:
 
 def _of_start(holder: str, task: Task, keys: Iterable[str]) -> Iterator[Grant]:
     read = [str(arn) for part in (task, *task.sidecars.values()) for arn in part.secrets.values()]
-    for arn in read:
-        if ":ssm:" in arn:
-            yield Grant(holder, "ssm:GetParameters", arn)
+    for reference in map(SecretReference.parse, read):
+        if reference.is_parameter:
+            yield Grant(holder, "ssm:GetParameters", reference.arn)
         else:
-            yield from (Grant(holder, "secretsmanager:GetSecretValue", found) for found in arns_of_secret(arn))
+            yield from (Grant(holder, "secretsmanager:GetSecretValue", arn) for arn in arns_of_secret(reference))
     if read:
         for key in keys:
             yield Grant(holder, "kms:Decrypt", key)

@@ -213,6 +213,46 @@ def test_task_with_secrets_has_its_own_role_that_reads_only_these():
     ]
 
 
+def test_a_parameter_by_its_name_is_one_of_the_account_and_region():
+    # AWS: botocore ecs, Secret.valueFrom. A role can only be allowed to read a parameter by its ARN.
+    arn = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/prod/db/password"
+    named = {"PW": "/prod/db/password"}
+    task: ScheduledTaskArgs = {**PLAIN, "secrets": named, "sidecars": {"proxy": {"image": "proxy:1", "secrets": named}}}
+    recorded = done(run(build({"backup": task}), preview=False))
+    containers = json.loads(recorded.named("backup-definition").inputs["containerDefinitions"])
+    assert [container["secrets"] for container in containers] == [[{"name": "PW", "valueFrom": arn}]] * 2
+    assert statements(recorded, "backup-execution-policy")["ReadParameters"]["Resource"] == [arn]
+
+
+def test_a_version_of_a_parameter_is_read_by_its_own_arn():
+    arn = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/token"
+    recorded = done(run(build({"backup": {**PLAIN, "secrets": {"T": f"{arn}:3"}}}), preview=False))
+    assert statements(recorded, "backup-execution-policy")["ReadParameters"]["Resource"] == [arn]
+
+
+@pytest.mark.parametrize(
+    ("values", "path"),
+    [
+        ({"image": "Job:1"}, "image"),
+        ({"secrets": {"PW": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf:password"}}, "secrets.PW"),
+        ({"sidecars": {"proxy": {"image": "Proxy:1"}}}, "sidecars.proxy.image"),
+    ],
+    ids=["image", "secret", "image of a sidecar"],
+)
+def test_an_output_that_is_no_reference_is_refused_once_it_is_known(values: dict[str, Any], path: str):
+    def outputs(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: outputs(item) for key, item in value.items()}
+        return pulumi.Output.from_input(value)
+
+    def program() -> None:
+        build({"backup": cast("ScheduledTaskArgs", {**PLAIN, **outputs(values)})})()
+
+    recorded = run(program, preview=False)
+    assert isinstance(recorded.error, InvalidArgumentsError)
+    assert [".".join(map(str, problem.path)) for problem in recorded.error.problems] == [path]
+
+
 @pytest.mark.parametrize(
     ("name", "allowed"),
     [("db-a1b2c3", ["db-a1b2c3"]), ("db", ["db", "db-??????"]), ("db-backup", ["db-backup", "db-backup-??????"])],

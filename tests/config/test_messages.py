@@ -11,7 +11,7 @@ MESSAGES = {
     "no image": [
         "there is no shared task of this name. A task of the stack itself needs an image or a taskDefinition."
     ],
-    "bad image": ['image: "a b" is not an image. Write repository/name:tag, without spaces.'],
+    "bad image": ['image: "a b" is not an image: it contains a space. Write repository/name:tag, without spaces.'],
     "two images": ["taskDefinition: a task has either image or taskDefinition. Remove one."],
     "cpu": ["cpu: 0 is not a size that Fargate offers. Use 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768."],
     "memory": ["memory: Fargate does not offer 1 MiB with cpu 256. Use 512, 1024 or 2048."],
@@ -75,7 +75,7 @@ MESSAGES = {
         "count: 2 is not possible with timeout, overlap or retryRun: Step Functions starts one ECS task at a time. Remove count, or remove these keys."
     ],
     "secret": [
-        "secrets.PASSWORD: is not the ARN of a Secrets Manager secret or an SSM parameter (the value is not shown, as it might be the secret itself). Write arn:aws:secretsmanager:<region>:<account>:secret:<name> or arn:aws:ssm:<region>:<account>:parameter/<name>."
+        "secrets.PASSWORD: is not the ARN of a Secrets Manager secret or an SSM parameter (the value is not shown, as it might be the secret itself). Write arn:aws:secretsmanager:<region>:<account>:secret:<name>, arn:aws:ssm:<region>:<account>:parameter/<name>, or the name of a parameter, such as /prod/db/password."
     ],
     "reserved name": [
         "environment.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: is set by ECS itself (credentials, metadata). Choose another name."
@@ -133,7 +133,7 @@ MESSAGES = {
     "waits for nobody": ["dependsOn.nobody: there is no other container of this name."],
     "wait for each other": ["dependsOn: a and b wait for each other, so none of them would start."],
     "mount of nothing": ["sidecars.a.mounts.nothing: the task has no volume of this name."],
-    "volume path": ['volumes.data.path: "data" is not an absolute path.'],
+    "volume path": ['volumes.data.path: "data" is not an absolute path. Write it from the root, such as /data.'],
     "file system": ['volumes.data.efs: "data" is not a file system. Write its ID, such as fs-0123456789abcdef0.'],
     "access point without file system": [
         "volumes.data.accessPoint: is for an EFS file system. Name the file system under efs."

@@ -17,7 +17,7 @@ from components.aws.routes import Endpoint, table_of
 from components.supervised.contract import decode
 from components.supervised.run_task import RunTask
 from ops.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING, abbreviate
-from ops.doctor.images import ecr_image, is_reference
+from ops.doctor.images import ecr_image
 from ops.doctor.launch import machine_launch
 from ops.doctor.subnet_routes import Needs, available_endpoints, route_table, subnet_egress
 from ops.doctor.trust_policy import Distrust, distrust
@@ -257,9 +257,23 @@ def no_log_group(stack: HealthyStack) -> None:
     stack.client("logs").delete_log_group(logGroupName="/ecs/scheduled-tasks-test")
 
 
-@fault("Etl:1 is not a valid image reference.", "host/path:tag")
+@fault("Etl:1 is not a valid image reference.", "Write etl:1")
 def no_image_name(stack: HealthyStack) -> None:
     stack.definition().container_definitions[0]["image"] = "Etl:1"
+
+
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app-AbCdEf"
+
+
+@fault(f"No run of {FAMILY}etl:1 can start: TOKEN of main: ECS needs all three colons", "new revision")
+def no_colons(stack: HealthyStack) -> None:
+    secrets = [{"name": "TOKEN", "valueFrom": f"{SECRET}:token"}, {"name": "OTHER", "valueFrom": "a-parameter"}]
+    stack.definition().container_definitions[0]["secrets"] = secrets
+
+
+@fault(f"No run of {FAMILY}etl:1 can start: data of main: ", "new revision")
+def mounted_at_the_root(stack: HealthyStack) -> None:
+    stack.definition().container_definitions[0]["mountPoints"] = [{"sourceVolume": "data", "containerPath": "/"}]
 
 
 @fault("The image jobs/etl:2 isn't in ECR.", "Push it")
@@ -409,9 +423,19 @@ def denied_to_tag(stack: HealthyStack) -> None:
 
 ROUNDS: list[list[Fault]] = [
     [inactive, denied, no_cluster, no_subnet, no_log_group, no_queue, rule_off, quota, paused_by_hand, distrusted],
-    [unpinned, no_role, no_provider, no_security_group, no_image_name, dead_letter, rule_without_target, over],
+    [
+        unpinned,
+        no_role,
+        no_provider,
+        no_security_group,
+        no_image_name,
+        no_colons,
+        dead_letter,
+        rule_without_target,
+        over,
+    ],
     [no_definition, trusted_on_a_condition, denied_on_a_condition, no_public_address, undelivered, no_rule],
-    [no_run_role, denied_to_pass, no_instance, closed, no_image, denied_the_queue, not_understood],
+    [no_run_role, denied_to_pass, no_instance, closed, no_image, mounted_at_the_root, denied_the_queue, not_understood],
     [no_way_out, no_repository, no_dead_letters, later_rule_off, unconfirmed, rate_quota, no_log_policy],
     [deleted_group, no_addresses, denied_to_tag],
     [schedule_without_role],
@@ -748,23 +772,6 @@ def test_available_endpoints_of_a_vpc():
         {"VpcId": "vpc-2", "ServiceName": "com.amazonaws.eu-west-1.ecr.dkr", "State": "available"},
     ]  # fmt: skip
     assert available_endpoints("vpc-1", endpoints) == [Endpoint("ecr.api", gateway=False), S3]
-
-
-@pytest.mark.parametrize(
-    ("image", "valid"),
-    [
-        ("etl:1", True),
-        ("public.ecr.aws/docker/library/postgres:17", True),
-        ("host:5000/a/b__c@sha256:" + "0" * 64, True),
-        ("Etl", False),
-        ("a/b:", False),
-        ("https://a/b", False),
-        ("a b", False),
-    ],
-)
-def test_valid_image_references(image: str, valid: bool):
-    assert is_reference(image) is valid
-    assert ecr_image(image) is None
 
 
 def test_an_image_in_ecr():

@@ -7,6 +7,7 @@ import pytest
 from .refused import Case, assert_at, assert_one, in_task, in_task_arguments
 
 SECRET = "arn:aws:ssm:eu-west-1:123456789012:parameter/token"
+SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app-AbCdEf"
 WINDOWS = {"operatingSystem": "WINDOWS_SERVER_2022_CORE", "cpu": 1024, "memory": 2048}
 EXISTING: dict[str, Any] = {"image": None, "taskDefinition": "legacy:3"}
 
@@ -28,6 +29,10 @@ CASES: dict[str, Case] = {
     "nothing to run": ({"image": None, "taskDefinition": None, "command": ["a"]}, "", "image"),
     "folder of a build": ({"image": {"build": " "}}, "image.build", "Dockerfile"),
     "image": ({"image": "job: 1"}, "image", '"job: 1"'),
+    "image by its URL": ({"image": "https://quay.io/org/job:1"}, "image", "https://"),
+    "image in upper case": ({"image": "Org/Job:1"}, "image", "org/job:1"),
+    "image with two tags": ({"image": "job:1:2"}, "image", "two tags"),
+    "image with a short digest": ({"image": "job@sha256:0a"}, "image", "64"),
     "image that is too long": ({"image": "a" * 256}, "image", "a" * 256),
     "container of a task definition": ({**EXISTING, "container": "a b"}, "container", '"a b"'),
     "container of an image": ({"container": "app"}, "container", "main"),
@@ -40,6 +45,8 @@ CASES: dict[str, Case] = {
     "variable of a sidecar": (sidecar(environment={"AWS_EXECUTION_ENV": "x"}), "sidecars.proxy.environment.AWS_EXECUTION_ENV", "ECS"),
     "variable and secret of a sidecar": (sidecar(environment={"X": "x"}, secrets={"X": SECRET}), "sidecars.proxy.environment.X", "secrets"),
     "secret of a sidecar": (sidecar(secrets={"X": "s3cr3t"}), "sidecars.proxy.secrets.X", "ARN"),
+    "JSON key of a sidecar's secret": (sidecar(secrets={"X": f"{SECRET_ARN}:password"}), "sidecars.proxy.secrets.X", f"{SECRET_ARN}:password::"),
+    "image of a sidecar in upper case": (sidecar(image="Proxy"), "sidecars.proxy.image", "proxy"),
     "stop timeout of a sidecar": (sidecar(stopTimeout="1s"), "sidecars.proxy.stopTimeout", '"1s"'),
     "cpu of a sidecar": (sidecar(cpu=-1), "sidecars.proxy.cpu", "-1"),
     "memory of a sidecar": (sidecar(memory=5), "sidecars.proxy.memory", "5"),
@@ -63,6 +70,12 @@ CASES: dict[str, Case] = {
     "volume nowhere": ({"volumes": {"data": {}}}, "volumes.data.path", ""),
     "volume at a relative path": (volume(path="data"), "volumes.data.path", '"data"'),
     "two volumes in one place": ({"volumes": {"a": {"path": "/x"}, "b": {"path": "/x"}}}, "volumes.b.path", '"/x"'),
+    "two volumes in one place, written differently": ({"volumes": {"a": {"path": "/x"}, "b": {"path": "/x/"}}}, "volumes.b.path", '"/x/"'),
+    "volume at the root": (volume(path="/"), "volumes.data.path", "root"),
+    "volume with a mode": (volume(path="/data:ro"), "volumes.data.path", "Write /data"),
+    "two mounts in one place": ({**sidecar(mounts={"a": "/x", "b": "/x/"}), "volumes": {"a": {"path": "/a"}, "b": {"path": "/b"}}}, "sidecars.proxy.mounts.b", '"/x/"'),
+    "mount at the root": ({**sidecar(mounts={"data": "/"}), **volume()}, "sidecars.proxy.mounts.data", "root"),
+    "relative folder of a file system": (volume(efs="fs-0a", rootDirectory="jobs"), "volumes.data.rootDirectory", "/jobs"),
     "file system": (volume(efs="fs-xyz"), "volumes.data.efs", '"fs-xyz"'),
     "access point": (volume(efs="fs-0a", accessPoint="fsap-xyz"), "volumes.data.accessPoint", '"fsap-xyz"'),
     "access point and folder": (volume(efs="fs-0a", accessPoint="fsap-0b", rootDirectory="/x"), "volumes.data.rootDirectory", ""),
@@ -74,6 +87,9 @@ CASES: dict[str, Case] = {
     "ulimit on Fargate": ({"ulimits": {"core": 1}}, "ulimits.core", "nofile"),
     "no such ulimit": ({"launch": "ec2", "ulimits": {"files": 1}}, "ulimits.files", "nofile"),
     "soft over hard": ({"ulimits": {"nofile": {"soft": 3, "hard": 2}}}, "ulimits.nofile.soft", "3"),
+    "unlimited over hard": ({"launch": "ec2", "ulimits": {"core": {"soft": -1, "hard": 2}}}, "ulimits.core.soft", "-1"),
+    "negative limit": ({"launch": "ec2", "ulimits": {"core": {"soft": -2, "hard": 2}}}, "ulimits.core.soft", "-2"),
+    "unlimited files": ({"ulimits": {"nofile": {"soft": 1024, "hard": -1}}}, "ulimits.nofile.hard", "unlimited"),
     "read-only root on Windows": ({**WINDOWS, "readOnlyRoot": True}, "readOnlyRoot", "Linux"),
     "init on Windows": ({**WINDOWS, "init": True}, "init", "Linux"),
     "ulimits on Windows": ({**WINDOWS, "launch": "ec2", "ulimits": {"core": 1}}, "ulimits", "Linux"),
@@ -89,6 +105,10 @@ CASES: dict[str, Case] = {
     "secret with the name of ECS": ({"secrets": {"ECS_CONTAINER_METADATA_URI_V4": SECRET}}, "secrets.ECS_CONTAINER_METADATA_URI_V4", "ECS"),
     "variable of supervised runs": ({"environment": {"SCHEDULED_TASKS_RUN": "x"}}, "environment.SCHEDULED_TASKS_RUN", "supervised"),
     "variable and secret": ({"environment": {"X": "x"}, "secrets": {"X": SECRET}}, "environment.X", "secrets"),
+    "JSON key without its colons": ({"secrets": {"X": f"{SECRET_ARN}:password"}}, "secrets.X", f"Write {SECRET_ARN}:password::"),
+    "JSON key of a parameter": ({"secrets": {"X": f"{SECRET}:password::"}}, "secrets.X", "Parameters have no JSON keys"),
+    "parameter with two slashes": ({"secrets": {"X": "arn:aws:ssm:eu-west-1:123456789012:parameter//token"}}, "secrets.X", SECRET),
+    "stage and version of a secret": ({"secrets": {"X": f"{SECRET_ARN}:a:AWSCURRENT:{'0' * 32}"}}, "secrets.X", "both"),
     "secret of another service": ({"secrets": {"X": "arn:aws:s3:::bucket"}}, "secrets.X", "ARN"),
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ CASES: dict[str, Case] = {
     "health check": (
         {"sidecars": {"a": {**SIDECAR, "healthCheck": {"command": ["CMD", TIME]}}}}, "sidecars.a.healthCheck.command.1", "environment",
     ),
-    "secret": ({"secrets": {"A": f"arn:aws:ssm:eu-west-1:123456789012:parameter/{TIME}"}}, "secrets.A", "environment"),
+    "secret": ({"secrets": {"A": f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf:{TIME}::"}}, "secrets.A", "environment"),
     "working directory": ({"workingDirectory": f"/{TIME}"}, "workingDirectory", "environment"),
     "description": ({"description": TIME}, "description", "environment"),
     "description of one of several": (
@@ -43,7 +43,7 @@ def test_a_keyword_that_nobody_would_replace(case: Case):
 
 
 def test_a_variable_called_command_is_not_a_command():
-    assert_one(in_task({"tags": {"command": "x"}, "secrets": {"command": f"arn:aws:ssm:eu-west-1:123456789012:parameter/{TIME}"}}), "tasks.job.secrets.command", TIME)  # fmt: skip
+    assert_one(in_task({"tags": {"command": "x"}, "secrets": {"command": f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf:{TIME}::"}}), "tasks.job.secrets.command", TIME)  # fmt: skip
 
 
 def test_one_text_of_a_task_with_several_schedules_is_one_problem():

@@ -17,6 +17,7 @@ from components.keys.annotations import (
     Characters,
     CidrBlock,
     Duration,
+    Form,
     Instant,
     Items,
     Matches,
@@ -243,8 +244,6 @@ FORMATS: dict[str, tuple[list[str], list[str], str]] = {
     "ScheduledTaskGroup.pass_role_arns": ([f"arn:aws:iam::{ACCOUNT}:role/a"], ["a"], "the ARN of a role"),
     "ScheduledTask.task_definition": (["app", "app:7", f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task-definition/app:7", "a" * 255], ["", "app:", "app:x", "a b", "a" * 256], "a task definition"),
     "ScheduledTaskGroup.task_definitions": (["app", "app:7"], ["app:latest"], "a task definition"),
-    "ScheduledTask.image": (["a", "backup:12", f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/a/b@sha256:0a", "a" * 255], ["", "a b", ":a", "a" * 256], "an image"),
-    "Sidecar.image": (["a:1"], ["a b"], "an image"),
     "ScheduledTask.user": (["nobody", "1000", "1000:1000", "a.b-c:d"], ["", "a b", "a:", ":b", "a:b:c"], "a user"),
     "Sidecar.user": (["nobody"], ["a b"], "a user"),
     "ScheduledTaskGroup.cluster": (["main", f"arn:aws:ecs:eu-west-1:{ACCOUNT}:cluster/main"], ["", "a b", f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task/main"], "a cluster"),
@@ -261,12 +260,14 @@ FORMATS: dict[str, tuple[list[str], list[str], str]] = {
     "Permission.resources": (["*", "arn:aws:s3:::a/*"], ["", "a", "bucket/*"], "an ARN"),
 }  # fmt: skip
 """Strings that are accepted, strings that are refused, and what messages call them."""
+FORMS = {"ScheduledTask.image", "Sidecar.image"}
 SECRET = "is not the ARN of a Secrets Manager secret or an SSM parameter (the value is not shown"
 SECRETS = {"ScheduledTask.secrets", "Sidecar.secrets"}
 
 
 def test_every_string_with_a_format_is_in_the_table():
-    assert annotated(Matches) == FORMATS.keys() | SECRETS
+    assert annotated(Matches) == FORMATS.keys()
+    assert annotated(Form) == FORMS | SECRETS
 
 
 @pytest.mark.parametrize(("where", "expected"), FORMATS.items(), ids=FORMATS)
@@ -279,6 +280,12 @@ def test_format_of_a_string(where: str, expected: tuple[list[str], list[str], st
         [problem] = problems(where, [text] if several else text)
         path = f"{where.split('.')[1]}.0" if several else where.split(".")[1]
         assert problem.startswith(f'{path}: "{text}" is not {noun}'.replace("\n", "\n    "))
+
+
+@pytest.mark.parametrize("where", sorted(FORMS))
+def test_references_to_images_have_one_grammar(where: str):
+    assert problems(where, "a:1") == []
+    assert problems(where, "Etl:1") == ['image: "Etl:1" is not an image: names are lowercase. Write etl:1.']
 
 
 @pytest.mark.parametrize("where", sorted(SECRETS))

@@ -1,0 +1,132 @@
+"""Containers that the sandbox refuses, same as AWS, and RunTask's overrides that do not fit them."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from sandbox.plugin.aws import Session
+from sandbox.rules import rule_problems
+
+REGION = "eu-west-1"
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app-AbCdEf"
+PARAMETER = "arn:aws:ssm:eu-west-1:123456789012:parameter/token"
+SHARED = (
+    "The secret name must be unique and not shared with any new or existing environment variables set on the container"
+)
+"""AWS's own text: github.com/dagster-io/dagster/issues/11622."""
+DIGEST = f"sha256:{'0' * 64}"
+Container = dict[str, Any]
+
+
+def registered(container: Container, **settings: Any) -> list[str]:
+    """The reasons for the sandbox to refuse a task definition with this container."""
+    params = {
+        "family": "job",
+        "requiresCompatibilities": ["FARGATE"],
+        "networkMode": "awsvpc",
+        "cpu": "1024",
+        "memory": "2048",
+        "containerDefinitions": [{"name": "main", "image": "job:1", **container}],
+        **settings,
+    }
+    return rule_problems("ecs", "RegisterTaskDefinition", params)
+
+
+def secrets(*values: str) -> Container:
+    return {"secrets": [{"name": f"S{number}", "valueFrom": value} for number, value in enumerate(values)]}
+
+
+def mounts(*paths: str) -> Container:
+    return {"mountPoints": [{"sourceVolume": f"v{n}", "containerPath": path} for n, path in enumerate(paths)]}
+
+
+def limit(name: str, soft: int, hard: int) -> Container:
+    return {"ulimits": [{"name": name, "softLimit": soft, "hardLimit": hard}]}
+
+
+ACCEPTED: dict[str, Container] = {
+    "image with host, tag and digest": {"image": f"host.io:5000/a/b__c:Tag-1.0@{DIGEST}"},
+    "secrets": secrets(
+        SECRET, f"{SECRET}:key::", f"{SECRET}::AWSPREVIOUS:", PARAMETER, f"{PARAMETER}:3", "/prod/db", "token"
+    ),
+    "mounts": mounts("/a", "/a/b"),
+    "files": limit("nofile", 1024, 65536),
+}
+REFUSED: dict[str, tuple[Container, str]] = {
+    "image with a space": ({"image": "job: 1"}, "Container.image contains invalid characters."),
+    "variable in an image": ({"image": "$IMAGE:1"}, "Container.image contains invalid characters."),
+    "no image": ({"image": ""}, "Container.image should not be null or empty."),
+    "long image": ({"image": "a" * 256}, "256"),
+    "image by its URL": ({"image": "https://quay.io/job:1"}, "no run could start"),
+    "image in upper case": ({"image": "Job:1"}, "no run could start"),
+    "image with two tags": ({"image": "job:1:2"}, "no run could start"),
+    "image with a short digest": ({"image": "job@sha256:0a"}, "no run could start"),
+    "JSON key without its colons": (secrets(f"{SECRET}:key"), "'S0'"),
+    "JSON key of a parameter": (secrets(f"{PARAMETER}:key::"), "'S0'"),
+    "two slashes": (secrets(PARAMETER.replace("/token", "//token")), "'S0'"),
+    "another service": (secrets("arn:aws:s3:::bucket"), "'S0'"),
+    "a secret twice": ({"secrets": [{"name": "A", "valueFrom": SECRET}] * 2}, "Duplicate secret names found: A."),
+    "a variable and a secret": ({"environment": [{"name": "S0", "value": "x"}], **secrets(SECRET)}, "such as 'S0'"),
+    "relative path": (mounts("data"), "'data' is not absolute"),
+    "the root": (mounts("/"), "'/'"),
+    "a mode": (mounts("/data:ro"), "'/data:ro'"),
+    "a place twice": (mounts("/data", "/data/"), "two mount points"),
+    "another limit on Fargate": (limit("core", 1, 1), "'core'"),
+    "soft over hard": (limit("nofile", 2, 1), "above its hard limit"),
+    "unlimited over hard": (limit("nproc", -1, 1), "above its hard limit"),
+    "unlimited files": (limit("nofile", -1, -1), "the kernel refuses"),
+}
+
+
+@pytest.mark.parametrize("container", ACCEPTED.values(), ids=ACCEPTED)
+def test_containers_that_start(container: Container):
+    assert registered(container) == []
+
+
+@pytest.mark.parametrize(("container", "part"), REFUSED.values(), ids=REFUSED)
+def test_containers_that_aws_refuses(container: Container, part: str):
+    assert part in " ".join(registered(container))
+
+
+def test_paths_on_windows():
+    windows: Any = {"runtimePlatform": {"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}}
+    assert registered(mounts("C:\\data"), **windows) == []
+    for path in ("/data", "C:\\", "C:\\a:b"):
+        assert path.replace("\\", "\\\\") in " ".join(registered(mounts(path), **windows))
+
+
+@pytest.mark.parametrize(
+    ("override", "code", "message"),
+    [
+        (
+            {"name": "app"},
+            "InvalidParameterException",
+            "Override for container named app is not a container in the TaskDefinition.",
+        ),
+        (
+            {"name": "main", "environment": [{"name": "TOKEN", "value": "x"}]},
+            "ClientException",
+            f"{SHARED}, such as 'TOKEN'.",
+        ),
+    ],
+    ids=["no such container", "a variable that is a secret"],
+)
+def test_overrides_that_run_task_refuses(session: Session, override: Container, code: str, message: str):
+    ecs = session.client("ecs", REGION)
+    ecs.create_cluster(clusterName="main")
+    ecs.register_task_definition(
+        family="job",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        containerDefinitions=[
+            {"name": "main", "image": "job:1", "secrets": [{"name": "TOKEN", "valueFrom": PARAMETER}]}
+        ],
+    )
+    network = {"awsvpcConfiguration": {"subnets": ["subnet-0a"]}}
+    start = {"cluster": "main", "taskDefinition": "job", "launchType": "FARGATE", "networkConfiguration": network}
+    with pytest.raises(ClientError) as refused:
+        ecs.run_task(**start, overrides={"containerOverrides": [override]})
+    assert refused.value.response["Error"] == {"Code": code, "Message": message}
