@@ -60,6 +60,8 @@ class End:
     others: tuple[dict[str, Any], ...] = ()
     """Further containers."""
     container_reason: str | None = None
+    nulls: bool = False
+    """Whether missing values are null."""
 
 
 class Hang:
@@ -164,8 +166,8 @@ class Ecs:
 
     def _end(self, arn: str, end: End) -> None:
         main: dict[str, Any] = {"name": "main", "lastStatus": "STOPPED"}
-        main |= {} if end.code is None else {"exitCode": end.code}
-        main |= {"reason": end.container_reason} if end.container_reason else {}
+        main |= {} if end.code is None and not end.nulls else {"exitCode": end.code}
+        main |= {"reason": end.container_reason} if end.container_reason or end.nulls else {}
         self.tasks[arn] |= {
             "lastStatus": "STOPPED",
             "desiredStatus": "STOPPED",

@@ -123,7 +123,8 @@ def _failed(container: str) -> dict[str, Json]:
             {"stopCode": [{"exists": False}]},
             {"containers": {"name": [container], "exitCode": [{"anything-but": [0]}]}},
             {"containers": {"exitCode": [{"exists": False}]}},
-            {"containers": {"name": [container], "reason": [{"exists": True}]}},
+            # Any string. Some events have a reason that is null, for which "exists" is true.
+            {"containers": {"name": [container], "reason": [{"prefix": ""}]}},
         ]
     }
 

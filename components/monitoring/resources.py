@@ -209,6 +209,8 @@ def _create_outcome_logs(
             name=rule.physical_name,
             description=rule.description,
             event_pattern=rule.pattern,
+            # The provider keeps the state of a rule that somebody disabled, unless it is set.
+            state="ENABLED",
             tags=scope.tags,
             opts=scope.opts,
         )
@@ -278,6 +280,7 @@ def _create_alarms(scope: Scope, queues: dict[str, str], topic_arn: pulumi.Input
             f"{scope.name}-alarm-{what}",
             name=scope.names.alarm(what),
             alarm_actions=[topic_arn] if topic_arn else [],
+            actions_enabled=True,
             tags=scope.tags,
             opts=scope.opts,
             **settings,
@@ -326,6 +329,7 @@ def create_success_alarm(
         f"{task}-alarm",
         name=names.task_alarm(task),
         alarm_actions=[group["topic_arn"]] if group["topic_arn"] else [],
+        actions_enabled=True,
         tags=scope.tags,
         opts=scope.opts,
         **settings,

@@ -1,6 +1,6 @@
 """The end of an execution: reporting the outcome, and ending with it."""
 
-from .language import INPUT, RETRY, SUCCEEDED, UNREPORTED, States, Supervised, expression, literal, task
+from .language import INPUT, RETRY, SUCCEEDED, UNREPORTED, States, Supervised, expression, has_text, literal, task
 
 OUTCOME_SOURCE, OUTCOME_DETAIL_TYPE = "scheduled-tasks", "Scheduled Task Outcome"
 
@@ -52,7 +52,7 @@ def _detail(of: Supervised) -> str:
         "lastStatus": "'STOPPED'",
         "startedAt": "$states.context.Execution.StartTime",
         "stoppedAt": "$now()",
-        "stopCode": "$exists($run.StopCode) ? $run.StopCode : $outcome",
+        "stopCode": f"{has_text('$run.StopCode')} ? $run.StopCode : $outcome",
         "stoppedReason": "$reason",
         "containers": f"[$run.Containers.{container}]",
     }

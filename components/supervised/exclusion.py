@@ -22,6 +22,7 @@ from .language import (
     TaskState,
     expression,
     failure,
+    has_text,
     literal,
     or_empty,
     outcome,
@@ -39,7 +40,7 @@ released after this execution failed to acquire it."""
 def claim(of: Supervised) -> States:
     """The states that allow one run per scheduled time, even if Scheduler delivers that time twice."""
     # An execution that a user starts manually, without an input, always runs.
-    time = f"($exists({INPUT}.time) ? {INPUT}.time : {NAME})"
+    time = f"({has_text(f'{INPUT}.time')} ? {INPUT}.time : {NAME})"
     what = f"{literal(of.task + leases.CLAIM_SEPARATOR)} & {or_empty(INPUT + '.schedule')} & '@' & {time}"
     request = leases.claim(
         of.table,
@@ -47,12 +48,18 @@ def claim(of: Supervised) -> States:
         holder=expression(NAME),
         expires=expression(f"$string({NOW} + {leases.CLAIM_SECONDS})"),
     )
+    # All variables, so that no state can read one that has no value: that would end the execution with an error.
     start: dict[str, Json] = {
         "attempt": 1,
         "launch": 1,
         "tries": 0,
         "refusals": 0,
+        "retryLaunch": False,
         "run": {},
+        **SEARCH_START,
+        "found": [],
+        "checks": 0,
+        "stopped": {},
         # The outcome if RunTask succeeds without a task, which AWS does not document.
         **outcome(FAILED, "'RunTask started no task.'"),
         "retryable": False,

@@ -168,8 +168,18 @@ def literal(value: str) -> str:
 
 
 def or_empty(path: str) -> str:
-    """A string that can be missing. An expression without a result would end the execution with an error."""
-    return f"($exists({path}) ? {path} : '')"
+    """A string that can be missing or null. An expression without a result would end the execution with an error."""
+    return f"({has_text(path)} ? {path} : '')"
+
+
+def has_text(path: str) -> str:
+    """Whether a string exists and is neither null nor empty, as an expression."""
+    return f"($type({path}) = 'string' and {path} != '')"
+
+
+def has_number(path: str) -> str:
+    """Whether a number exists and is not null, as an expression."""
+    return f"($type({path}) = 'number')"
 
 
 def outcome(which: str, reason: str) -> dict[str, Json]:

@@ -11,6 +11,8 @@ from .language import (
     States,
     Supervised,
     expression,
+    has_number,
+    has_text,
     literal,
     or_empty,
     outcome,
@@ -23,20 +25,20 @@ def check_result(of: Supervised) -> States:
     settings = of.settings
     container = f"$run.Containers[Name = {literal(of.container)}]"
     code = f"{container}.ExitCode"
-    succeeded = f"$run.StopCode = 'EssentialContainerExited' and {code} = 0 and $not($exists({container}.Reason))"
+    succeeded = f"$run.StopCode = 'EssentialContainerExited' and {code} = 0 and $not({has_text(f'{container}.Reason')})"
     # A run that a user stopped is not retried.
     retried = ["$not($run.StopCode = 'UserInitiated')"]
     if settings.exit_codes:
         # A run without an exit code (Spot, lost instance, missing image) says nothing about the container's work.
-        retried.append(f"($not($exists({code})) or {code} in {list(settings.exit_codes)})")
+        retried.append(f"($not({has_number(code)}) or {code} in {list(settings.exit_codes)})")
     reason = (
-        f"($exists({code}) ? 'Exit code ' & $string({code}) & ': ' : '') & "
-        f"($exists({container}.Reason) ? {container}.Reason & '. ' : '') & {or_empty('$run.StoppedReason')}"
+        f"({has_number(code)} ? 'Exit code ' & $string({code}) & ': ' : '') & "
+        f"({has_text(f'{container}.Reason')} ? {container}.Reason & '. ' : '') & {or_empty('$run.StoppedReason')}"
     )
     further = range(2, settings.attempts + 2)
     choices: list[Choice] = [
         {
-            "Condition": expression("$not($exists($run.TaskArn))"),
+            "Condition": expression(f"$not({has_text('$run.TaskArn')})"),
             "Next": "Launch failed" if settings.launch_pauses else "Wait before cleanup",
         },
         {

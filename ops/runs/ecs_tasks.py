@@ -48,17 +48,17 @@ class EcsTask:
         task = mapping(as_json(data))
         overrides = mapping(task.get("overrides"))
         return cls(
-            arn=str(task.get("taskArn", "")),
-            group=str(task.get("group", "")),
-            started_by=str(task.get("startedBy", "")),
-            status=str(task.get("lastStatus", "")),
-            desired_status=str(task.get("desiredStatus", "")),
-            stop_code=str(task.get("stopCode", "")),
-            stopped_reason=str(task.get("stoppedReason", "")),
+            arn=_text(task, "taskArn"),
+            group=_text(task, "group"),
+            started_by=_text(task, "startedBy"),
+            status=_text(task, "lastStatus"),
+            desired_status=_text(task, "desiredStatus"),
+            stop_code=_text(task, "stopCode"),
+            stopped_reason=_text(task, "stoppedReason"),
             created=_known_instant(task.get("createdAt")),
             started=_known_instant(task.get("startedAt")),
             stopped=_known_instant(task.get("stoppedAt")),
-            states=tuple(map(_container_state, items(task.get("containers", [])))),
+            states=tuple(map(_container_state, items(task.get("containers") or []))),
             overridden=overridden(overrides),
             execution=_execution(overrides),
         )
@@ -82,8 +82,12 @@ class EcsTask:
 def _container_state(data: Json) -> ContainerState:
     container = mapping(data)
     code = container.get("exitCode")
-    name, reason = (str(container.get(key, "")) for key in ("name", "reason"))
-    return ContainerState(name, code if isinstance(code, int) else None, reason)
+    return ContainerState(_text(container, "name"), code if isinstance(code, int) else None, _text(container, "reason"))
+
+
+def _text(data: Mapping[str, Json], key: str) -> str:
+    """A string that can be missing or null."""
+    return str(data.get(key) or "")
 
 
 def _execution(overrides: Mapping[str, Json]) -> str:

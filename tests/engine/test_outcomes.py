@@ -80,6 +80,13 @@ def test_outcomes_are_logged_and_failures_send_a_message(box: Sandbox):
     client(box, "events").disable_rule(Name="scheduled-tasks-local-failed")
     put(box, deployed.outputs, stopCode="TaskFailedToStart")
     assert len(logged(box, "failed")) == 2
+    alarm = "scheduled-tasks-local/dropped"
+    client(box, "cloudwatch").disable_alarm_actions(AlarmNames=[alarm])
+    assert box.up(refresh=True).error == ""
+    put(box, deployed.outputs, stopCode="TaskFailedToStart")
+    assert len(logged(box, "failed")) == 3, "the deployment enabled the rule again"
+    [found] = client(box, "cloudwatch").describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
+    assert found["ActionsEnabled"]
 
     assert box.waiting_messages() == {
         "scheduled-tasks-local-dead-letters": 0,

@@ -43,6 +43,7 @@ class MetricAlarm(Resource):
     fields = {
         "name": named("AlarmName"),
         "alarmDescription": Field("string", "AlarmDescription"),
+        "actionsEnabled": Field("boolean", "ActionsEnabled", default=True),
         "alarmActions": Field("strings", "AlarmActions", unordered=True),
         "comparisonOperator": Field("string", "ComparisonOperator", required=True),
         "evaluationPeriods": Field("number", "EvaluationPeriods", required=True),

@@ -153,6 +153,14 @@ def topic_of(recorded: Recorded) -> str:
     return f"arn:aws:sns:{REGION}:{ACCOUNT}:Topic/{topic.inputs['name']}"
 
 
+def test_deployments_enable_what_somebody_disabled(recorded: Recorded):
+    """The provider leaves the state of a rule as it is, unless it is set. AWS: provider source, aws_cloudwatch_event_rule,
+    DiffSuppressFunc of `state`."""
+    assert {inputs["state"] for inputs in of_type(recorded, "EventRule").values()} == {"ENABLED"}
+    assert {inputs["actionsEnabled"] for inputs in of_type(recorded, "MetricAlarm").values()} == {True}
+    assert {inputs["state"] for inputs in of_type(recorded, "Schedule").values()} == {"ENABLED"}
+
+
 METRICS = {
     ("AWS/Scheduler", "InvocationDroppedCount", ("ScheduleGroup",)),
     ("AWS/Scheduler", "TargetErrorCount", ("ScheduleGroup",)),

@@ -97,6 +97,20 @@ def test_every_variable_is_assigned_before_it_is_read(settings: dict[str, Any]):
     assert {name: read(state) - assigned[name] for name, state in states.items() if read(state) - assigned[name]} == {}
 
 
+@pytest.mark.parametrize("settings", [{"timeout": "1h"}, FORBID, REPLACE], ids=["allow", "forbid", "replace"])
+def test_every_variable_has_a_value_from_the_start(settings: dict[str, Any]):
+    """A state can then be reached in any way, also by a change of the state machine."""
+    states: dict[str, dict[str, Any]] = json.loads(machine(**settings, **RETRY))["States"]
+    claim = states["Claim"]
+    [failed] = [catch for catch in claim["Catch"] if catch["Next"] == "Report"]
+    used = set[str]().union(*map(read, states.values()), *(more for _, more in transitions_of(states)))
+    assert claim["Assign"].keys() == failed["Assign"].keys() >= used
+
+
+def transitions_of(states: dict[str, dict[str, Any]]) -> list[tuple[str, set[str]]]:
+    return [found for state in states.values() for found in transitions(state)]
+
+
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
 def test_a_state_machine_calls_the_services_of_its_partition(partition: str):
     cluster = CLUSTER.replace("arn:aws:", f"arn:{partition}:")
@@ -294,6 +308,24 @@ def test_the_configured_container_decides_as_in_a_direct_run(end: End, outcome: 
 def test_exit_code_0_of_a_failed_run_is_part_of_the_reason():
     ended, _ = ran(End(0, "UserInitiated", "stopped by an operator"), timeout="1h")
     assert ended == Ended("FAILED", "Failed", "Exit code 0: stopped by an operator")
+
+
+@pytest.mark.parametrize(
+    ("end", "error", "cause"),
+    [
+        (End(0, nulls=True), "", ""),
+        (End(3, nulls=True), "Failed", "Exit code 3: Essential container in task exited"),
+        (End(None, nulls=True), "Failed", "Essential container in task exited"),
+    ],
+)
+def test_null_is_neither_a_reason_nor_an_exit_code(end: End, error: str, cause: str):
+    ended, _ = ran(end, timeout="1h")
+    assert (ended.error, ended.cause) == (error, cause)
+
+
+def test_a_run_whose_exit_code_is_null_is_retried_whatever_the_exit_codes():
+    ended, states = ran(End(None, nulls=True), End(), retry_run={"attempts": 1, "exit_codes": [75]})
+    assert (ended.status, len(states.ecs.tasks)) == ("SUCCEEDED", 2)
 
 
 def test_the_reason_of_the_container_is_part_of_the_reason():
