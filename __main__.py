@@ -32,7 +32,7 @@ def main() -> None:
 
     prefix = f"{pulumi.get_project()}-{pulumi.get_stack()}"
     with problems_in_yaml_spelling():
-        group = ScheduledTaskGroup("tasks", replace(config.group, prefix=prefix))
+        group = ScheduledTaskGroup("tasks", replace(config.group, prefix=prefix, tasks=config.tasks))
         tasks = {name: ScheduledTask(name, task.in_group(group.reference)) for name, task in config.tasks.items()}
 
     pulumi.export("tasks", {name: task.summary for name, task in tasks.items()})

@@ -342,6 +342,9 @@ class ScheduleArgs(TypedDict, total=False):
     ephemeral_storage: Annotated[Storage, Default(words="the task's"), Aws("Target.Input: ephemeralStorage")]
     """GiB of ephemeral storage on Fargate, 21 to 200."""
 
+    task_role: Annotated[RoleArn, Default(words="the task's"), Aws("Target.Input: taskRoleArn")]
+    """ARN of an existing role for runs."""
+
 
 @_strict
 class BuildArgs(TypedDict, total=False):
@@ -592,14 +595,29 @@ class TaskDefinitionReference(TypedDict):
     arn: Input[str]
     """Its ARN, with the revision that schedules are pinned to."""
 
-    role_arns: Sequence[Input[str]]
-    """Its task role and execution role, if it has them."""
+    task_role_arn: str
+    """Its task role. Empty for none."""
+
+    execution_role_arn: str
+    """Its execution role. Empty for none."""
 
     compatibilities: Sequence[str]
-    """Launch types that it supports: FARGATE, EC2, EXTERNAL."""
+    """Launch types that it requires: FARGATE, EC2, EXTERNAL, MANAGED_INSTANCES. Empty if it is not restricted."""
 
     network_mode: str
     """awsvpc, bridge, host or none."""
+
+    containers: Sequence[str]
+    """Names of its containers."""
+
+    essential: Sequence[str]
+    """Names of its essential containers."""
+
+    cpu: int
+    """CPU units of the task. 0 if only its containers have a size."""
+
+    memory: int
+    """MiB of the task. 0 if only its containers have a size."""
 
 
 @_strict
@@ -682,7 +700,8 @@ class GroupReference(TypedDict):
     """Existing task definitions that the group's schedules may start, by the string that refers to them."""
 
     containers: Mapping[str, str]
-    """For each of `task_definitions`, the container whose exit code decides the outcome."""
+    """For each of `task_definitions`, the container whose exit code decides the outcome. No entry if it has several
+    essential containers, and the group names none."""
 
     pass_role_arns: Sequence[str]
     """Existing roles that runs of the group may use."""
@@ -727,7 +746,7 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     ]
     """Monitoring of the group: outcome logs, alarms, dashboard and tracing."""
 
-    containers: Annotated[Mapping[str, str], Default({}, "main")]
+    containers: Annotated[Mapping[str, str], Default({}, "the only essential container, or `main` of several")]
     """For each of `task_definitions`, the container whose exit code decides the outcome, by the string that
     refers to it."""
 
@@ -836,18 +855,23 @@ class ScheduledTaskArgs(TypedDict, total=False):
 
     task_definition: Annotated[TaskDefinition, Default(words="none"), Aws("EcsParameters.TaskDefinitionArn")]
     """An existing task definition, one of the group's `task_definitions`: `family`, `family:revision` or ARN. A
-    family selects its newest revision at the time of the deployment."""
+    family selects its newest revision at the time of the deployment. `command`, `environment`, `cpu`, `memory`,
+    `ephemeral_storage` and `task_role` then override its values, and `exec` needs a task role."""
 
     container: Annotated[
         str,
         Matches(patterns.CONTAINER, "a container name", "letters, digits, - and _"),
-        Default(words="`main`"),
+        Default(words="the only essential container, or `main` of several"),
         Aws("containerOverrides.name"),
     ]
-    """Container of `task_definition` whose exit code decides the outcome, and that overrides apply to."""
+    """Container of `task_definition` whose exit code decides the outcome, and that overrides apply to. Required if the
+    task definition has several essential containers, and none of them is `main`."""
 
     command: Annotated[
-        Sequence[Input[Text]], OfTaskDefinition(), Default(words="the image's"), Aws("containerDefinitions.command")
+        Sequence[Input[Text]],
+        OfTaskDefinition(overridable=True),
+        Default(words="the image's"),
+        Aws("containerDefinitions.command"),
     ]
     """Command of the container. EventBridge Scheduler replaces `<aws.scheduler.scheduled-time>`,
     `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>` in it."""
@@ -858,7 +882,10 @@ class ScheduledTaskArgs(TypedDict, total=False):
     """Entry point of the container."""
 
     environment: Annotated[
-        Mapping[str, Input[Text]], OfTaskDefinition(), Default({}, "none"), Aws("containerDefinitions.environment")
+        Mapping[str, Input[Text]],
+        OfTaskDefinition(overridable=True),
+        Default({}, "none"),
+        Aws("containerDefinitions.environment"),
     ]
     """Environment variables. Values can contain the same keywords as `command`. Anybody who can describe the task
     definition can read them, so Pulumi secrets are refused."""
@@ -909,11 +936,11 @@ class ScheduledTaskArgs(TypedDict, total=False):
     volumes: Annotated[Mapping[str, VolumeArgs], OfTaskDefinition(), Default({}, "none"), Aws("volumes, mountPoints")]
     """Volumes by name."""
 
-    cpu: Annotated[int, Widest(*limits.EC2_CPU), OfTaskDefinition(), Default(256), Aws("cpu")]
+    cpu: Annotated[int, Widest(*limits.EC2_CPU), OfTaskDefinition(overridable=True), Default(256), Aws("cpu")]
     """CPU units; 1024 units are one vCPU. On Fargate one of 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768,
     elsewhere 128 to 196608."""
 
-    memory: Annotated[int, Widest(*limits.EC2_MEMORY), OfTaskDefinition(), Default(512), Aws("memory")]
+    memory: Annotated[int, Widest(*limits.EC2_MEMORY), OfTaskDefinition(overridable=True), Default(512), Aws("memory")]
     """MiB of memory. On Fargate one of the sizes that Fargate offers for `cpu`, elsewhere 6 to 33554432."""
 
     architecture: Annotated[Architecture, OfTaskDefinition(), Default("x86_64"), Aws("runtimePlatform.cpuArchitecture")]
@@ -926,7 +953,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
 
     ephemeral_storage: Annotated[
         Storage,
-        OfTaskDefinition(),
+        OfTaskDefinition(overridable=True),
         Default(words="the 20 GiB that Fargate includes"),
         Aws("ephemeralStorage.sizeInGiB"),
     ]
@@ -945,10 +972,10 @@ class ScheduledTaskArgs(TypedDict, total=False):
     ]
     """ARNs of managed policies for the task's own task role."""
 
-    task_role: Annotated[Input[RoleArn], OfTaskDefinition(), Default(words="none"), Aws("taskRoleArn")]
+    task_role: Annotated[Input[RoleArn], OfTaskDefinition(overridable=True), Default(words="none"), Aws("taskRoleArn")]
     """ARN of an existing role for runs, instead of `permissions`. It must be one of the group's `pass_role_arns`."""
 
-    exec: Annotated[bool, OfTaskDefinition(), Default(False), Aws("EnableExecuteCommand")]
+    exec: Annotated[bool, OfTaskDefinition(overridable=True), Default(False), Aws("EnableExecuteCommand")]
     """Enables ECS Exec (`aws ecs execute-command`). The task gets its own task role with the permissions for it."""
 
     launch: Annotated[Launch, Default(words="`fargate`"), Aws("LaunchType")]

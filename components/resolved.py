@@ -150,6 +150,7 @@ class Schedule:
     cpu: int | None
     memory: int | None
     ephemeral_storage: int | None
+    task_role: str | None
 
     def path_of(self, key: str) -> Path:
         """The path of a key's value: in this schedule, or in its task."""
@@ -177,6 +178,7 @@ class Schedule:
             self.cpu,
             self.memory,
             self.ephemeral_storage,
+            self.task_role,
         )
 
 
@@ -320,8 +322,9 @@ class Task:
     image: Input[str] | None
     build: Build | None
     task_definition: str | None
-    container: str
-    """The container whose exit code decides the outcome, and that overrides apply to."""
+    container: str | None
+    """The container whose exit code decides the outcome, and that overrides apply to. None for the one that a look-up
+    of the existing task definition finds."""
     command: tuple[Input[str], ...] | None
     entry_point: tuple[Input[str], ...] | None
     environment: Mapping[str, Input[str]]
@@ -371,6 +374,16 @@ class Task:
         """The same task as a member of a group."""
         return replace(self, group=group)
 
+    def with_container(self, found: str) -> Task:
+        """The same task with a container, for one that names none."""
+        return self if self.container else replace(self, container=found)
+
+    @property
+    def existing_roles(self) -> list[str]:
+        """The existing roles that its runs use as their task role."""
+        roles = (self.task_role, *(schedule.task_role for schedule in self.schedules))
+        return sorted({role for role in roles if isinstance(role, str)})
+
     @property
     def launch_type(self) -> LaunchType:
         """The launch type of its runs. Its task definition must be compatible with it."""
@@ -409,7 +422,7 @@ class Task:
 class Group:
     """Settings that the scheduled tasks of one stack share."""
 
-    DERIVED: ClassVar[frozenset[str]] = frozenset({"network"})
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"network", "tasks"})
 
     args: ScheduledTaskGroupArgs
     """The arguments that it is made from."""
@@ -433,6 +446,9 @@ class Group:
     pull_through_caches: tuple[str, ...]
     enabled: bool
     tags: Mapping[str, str]
+    tasks: Mapping[str, Task] | None = None
+    """All tasks of the group by name, if they are known before it is created. They are then checked together with it,
+    against everything that is looked up."""
 
     @property
     def retention_days(self) -> int:

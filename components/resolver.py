@@ -14,6 +14,9 @@ from .supervised.settings import supervision
 
 _FROM_TASK = ("description", "timezone", "flexible_window", "start", "end", "delete_after_completion")
 """Keys that a schedule inherits from its task if it does not set them itself."""
+_OVERRIDES = ("command", "environment", "cpu", "memory", "ephemeral_storage", "task_role")
+"""Keys of a task with an existing task definition that each launch overrides (AWS: Amazon ECS API reference,
+TaskOverride)."""
 
 
 def resolve_task(name: str, args: Data) -> Task:
@@ -30,7 +33,7 @@ def resolve_task(name: str, args: Data) -> Task:
         name=name,
         args=cast("ScheduledTaskArgs", args),
         group=args.get("group"),
-        container=args.get("container", MAIN_CONTAINER),
+        container=args.get("container", None if "task_definition" in args else MAIN_CONTAINER),
         launch=launch,
         network_mode=args.get("network_mode", "bridge" if external else "awsvpc"),
         read_only_root=args.get("read_only_root", read_only),
@@ -40,7 +43,9 @@ def resolve_task(name: str, args: Data) -> Task:
 
 
 def _schedules(args: Data, *, enabled: bool) -> tuple[Schedule, ...]:
-    from_task = {key: args[key] for key in _FROM_TASK if key in args}
+    inherited = (*_FROM_TASK, *_OVERRIDES) if "task_definition" in args else _FROM_TASK
+    from_task = {key: args[key] for key in inherited if key in args}
+    variables: Data = from_task.get("environment", {})
     written: list[tuple[Path, Data]] = []
     if "schedule" in args:
         written.append((("schedule",), {"expression": args["schedule"]}))
@@ -50,13 +55,19 @@ def _schedules(args: Data, *, enabled: bool) -> tuple[Schedule, ...]:
         resolve(
             Schedule,
             ScheduleArgs,
-            {**from_task, **own},
+            {**from_task, **own, **_variables(variables, own)},
             path=path,
             own_keys=frozenset(own) if path[0] == "schedules" else frozenset[str](),
             enabled=enabled and own.get("enabled", True),
         )
         for path, own in written
     )
+
+
+def _variables(of_task: Data, own: Data) -> Data:
+    """The variables of a schedule, which add to those of its task."""
+    variables: Data = {**of_task, **own.get("environment", {})}
+    return {"environment": variables} if variables else {}
 
 
 def resolve_group(args: Data) -> Group:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from .aws.names import GroupNames
 from .checks import checked_group, checked_task
 from .checks.advice import ended_schedules
 from .checks.errors import refuse
+from .checks.known_group import KnownGroup
 from .checks.references import own_group_problems, reference_problems
 from .json_values import Object
 from .keys.annotations import has_output
@@ -87,10 +88,12 @@ class ScheduledTask(pulumi.ComponentResource):
         task = args if isinstance(args, Task) else _checked(component, name, args)
         group = task.group or _own_group(component, task)
         if not isinstance(group, Group):
-            refuse(component, reference_problems(task, group))
+            refuse(component, reference_problems(task, KnownGroup.of(group)))
         super().__init__(TASK_TYPE, name, None, opts)
         if isinstance(group, Group):
             group = ScheduledTaskGroup(f"{name}-group", group, pulumi.ResourceOptions(parent=self)).reference
+        if task.task_definition is not None and (found := group["containers"].get(task.task_definition)):
+            task = task.with_container(found)
         scope = _scope(task, group, self)
         definition = create_task_definition(component, scope, task, group)
         self.resources, self.schedules = _create(scope, task, group, definition, self)
@@ -125,12 +128,13 @@ def _own_group(component: str, task: Task) -> Group:
         own["supervised"] = True
     if task.task_definition is not None:
         own["task_definitions"] = [task.task_definition]
-        own["containers"] = {task.task_definition: task.container}
-    if isinstance(task.task_role, str):
-        own["pass_role_arns"] = [task.task_role]
+        if task.container:
+            own["containers"] = {task.task_definition: task.container}
+    if roles := task.existing_roles:
+        own["pass_role_arns"] = roles
     group, problems = checked_group({**own, **task.args.get("group_args", {})})
     refuse(component, [problem.within("group_args") for problem in problems] or own_group_problems(task, group))
-    return group
+    return replace(group, tasks={task.name: task})
 
 
 def _scope(task: Task, group: GroupReference, parent: ScheduledTask) -> Scope:
@@ -153,7 +157,7 @@ def _create(
         state_machine = create_state_machine(
             scope,
             task.supervision,
-            container=task.container,
+            container=_container(task),
             parameters=_run_parameters(task, group, definition, f"{SUPERVISED_GROUP}{task.name}"),
             group=group,
         )
@@ -190,6 +194,12 @@ def _create(
         lambda arns: [{**known, "arn": arn} for (_, known), arn in zip(made, arns, strict=True)]
     )
     return TaskResources(definition, state_machine, tuple(resource for resource, _ in made)), schedules
+
+
+def _container(task: Task) -> str:
+    """The container of a task. The look-up of an existing task definition has found it."""
+    assert task.container is not None
+    return task.container
 
 
 def _described(scope: Scope, schedule: Schedule, name: str, state: str) -> dict[str, str]:

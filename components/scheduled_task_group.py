@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -157,9 +157,7 @@ def _create(scope: Scope, group: Group, existing: Existing) -> GroupResources:
         supervisor=supervisor,
         network=network,
         security_group_ids=_security_groups(scope, group, network),
-        monitoring=create_monitoring(
-            scope, group, cluster_arn=cluster_arn, definitions=_definitions(scope, group, existing)
-        ),
+        monitoring=create_monitoring(scope, group, cluster_arn=cluster_arn, definitions=_definitions(scope, existing)),
     )
 
 
@@ -196,17 +194,13 @@ def _security_groups(scope: Scope, group: Group, network: RunNetwork) -> pulumi.
     return [create_security_group(scope, network.vpc_id)]
 
 
-def _definitions(scope: Scope, group: Group, existing: Existing) -> dict[str, list[str]]:
+def _definitions(scope: Scope, existing: Existing) -> dict[str, list[str]]:
     """Prefixes of task definition ARNs, by the name of the container whose exit code decides the outcome."""
     found = {MAIN_CONTAINER: [scope.account.arn("ecs", f"task-definition/{scope.names.family_prefix}")]}
-    for reference, container in _containers(group, existing).items():
+    for reference, container in existing.containers.items():
         arn = scope.account.arn("ecs", f"task-definition/{family_of(reference)}:")
         found.setdefault(container, []).append(arn)
     return found
-
-
-def _containers(group: Group, existing: Existing) -> Mapping[str, str]:
-    return {reference: group.containers.get(reference, MAIN_CONTAINER) for reference in existing.task_definitions}
 
 
 def _reference(scope: Scope, group: Group, existing: Existing, resources: GroupResources) -> GroupReference:
@@ -237,7 +231,7 @@ def _reference(scope: Scope, group: Group, existing: Existing, resources: GroupR
         "security_group_ids": resources.security_group_ids,
         "assign_public_ip": resources.network.assign_public_ip,
         "task_definitions": {name: found.reference for name, found in existing.task_definitions.items()},
-        "containers": _containers(group, existing),
+        "containers": existing.containers,
         "pass_role_arns": list(group.pass_role_arns),
         "registry_accounts": [account.account_id, *group.registry_accounts],
         "pull_through_caches": list(group.pull_through_caches),

@@ -164,7 +164,8 @@ Task = derived(
     also=_Task,
     descriptions={
         "task_definition": "An existing task definition, instead of `image`: `family`, `family:revision` or ARN. A "
-        "family selects its newest revision at the time of the deployment.",
+        "family selects its newest revision at the time of the deployment. `command`, `environment`, `cpu`, `memory`, "
+        "`ephemeral_storage` and `task_role` then override its values, and `exec` needs a task role.",
         "task_role": "ARN of an existing role for runs, instead of `permissions`.",
         "environment": "Environment variables. Values can contain the same keywords as `command`. Anybody who can "
         "describe the task definition can read them, so secrets are refused.",

@@ -248,7 +248,7 @@ def _containers_of_families(tasks: Mapping[str, Task]) -> list[Problem]:
     seen: dict[str, tuple[str, str]] = {}
     problems: list[Problem] = []
     for name, task in tasks.items():
-        if task.task_definition is not None and not task.is_supervised:
+        if task.task_definition is not None and task.container and not task.is_supervised:
             other, first = seen.setdefault(family_of(task.task_definition), (name, task.container))
             if task.container != first:
                 problems.append(

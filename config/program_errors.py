@@ -4,6 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from components.checks.errors import InvalidArgumentsError
+from components.problems import Problem
 
 from .translation import as_written
 
@@ -18,4 +19,10 @@ def problems_in_yaml_spelling() -> Generator[None]:
     try:
         yield
     except InvalidArgumentsError as error:
-        raise error.spelled(as_written) from None
+        raise error.spelled(_as_written) from None
+
+
+def _as_written(problem: Problem) -> Problem:
+    if problem.path[:1] == ("tasks",):
+        return as_written(Problem(problem.path[2:], problem.message)).within(*problem.path[:2])
+    return as_written(problem)

@@ -9,7 +9,7 @@ from components.aws.names import family_of
 from components.aws.spelling import camel_case
 from components.json_values import Data, Object, is_object
 from components.problems import Name, Path, Problem
-from components.resolved import MAIN_CONTAINER, Task
+from components.resolved import Task
 
 _KEYS = {
     "capacity_providers": "launch",
@@ -120,17 +120,15 @@ def _references(tasks: Iterable[Task]) -> Object:
     images = [image for task in every for image in (task.image, *(it.image for it in task.sidecars.values()))]
     found = {
         "task_definitions": {task.task_definition for task in every if task.task_definition is not None},
-        "pass_role_arns": {task.task_role for task in every if isinstance(task.task_role, str)},
+        "pass_role_arns": {role for task in every for role in task.existing_roles},
         "registry_accounts": {account for image in images if (account := registry_account(image))},
     }
     # One container decides the outcome for a family. The loader refuses tasks that differ.
     of_family: dict[str, str] = {}
     containers: dict[str, str] = {}
     for task in every:
-        if task.task_definition is not None and not task.is_supervised:
-            container = of_family.setdefault(family_of(task.task_definition), task.container)
-            if container != MAIN_CONTAINER:
-                containers[task.task_definition] = container
+        if task.task_definition is not None and task.container and not task.is_supervised:
+            containers[task.task_definition] = of_family.setdefault(family_of(task.task_definition), task.container)
     lists: Object = {key: sorted(values) for key, values in found.items() if values}
     return {**lists, **({"containers": containers} if containers else {})}
 

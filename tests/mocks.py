@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import json
 import os
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -83,7 +84,12 @@ LOOKUPS: Answers = {
         "arn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{args['taskDefinition'].split(':')[0]}:7",
         "status": "ACTIVE",
         "requiresCompatibilities": ["FARGATE"],
+        "containerDefinitions": json.dumps(
+            [{"name": "main", "image": "legacy:7", "essential": True}, {"name": "app", "essential": False}]
+        ),
         "networkMode": "awsvpc",
+        "cpu": "256",
+        "memory": "512",
         "taskRoleArn": f"arn:aws:iam::{ACCOUNT}:role/legacy",
         "executionRoleArn": "",
     },

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
+from typing import cast
 
 from ..args import ScheduledTaskArgs
 from ..aws import limits
 from ..aws.container_paths import is_absolute
 from ..aws.patterns import CONTAINER
+from ..keys.annotations import has_output
 from ..keys.reference import keys_of
 from ..problems import Name, Path, Problem, key, listed, nearest
 from ..resolved import MAIN_CONTAINER, HealthCheck, Sidecar, Task, Ulimit
@@ -18,6 +20,8 @@ from .check import reads
 
 DEFINITION_KEYS = tuple(name for name, known in keys_of(ScheduledTaskArgs).items() if known.of_task_definition)
 """Keys that a task definition contains. They belong to an image, and not to an existing task definition."""
+OVERRIDABLE_KEYS = tuple(name for name, known in keys_of(ScheduledTaskArgs).items() if known.overridable)
+"""Those of them that a launch can override in an existing task definition."""
 _WAYS = ("image", "build", "task_definition")
 _RESERVED = ("AWS_CONTAINER_", "ECS_CONTAINER_METADATA_URI", "AWS_EXECUTION_ENV", "ECS_AGENT_URI")
 """Variables that ECS sets itself. A task that sets them breaks the credentials of its role."""
@@ -33,13 +37,28 @@ def what_runs(task: Task) -> Iterator[Problem]:
         every = "either " + listed(named) if len(ways) == 2 else "only one of " + listed(named)
         yield Problem((ways[-1],), f"a task has {every}. Remove one.")
     elif ways == ["task_definition"]:
+        given = cast("Mapping[str, object]", task.args)
         for name in DEFINITION_KEYS:
-            if name in task.args:
-                yield Problem(
-                    (name,), f"belongs to the existing task definition. Change it there, or use {key('image')}."
-                )
+            if name in given:
+                yield from _of_existing(name, given[name])
     elif not ways:
         yield Problem(("image",), f"is missing. Name a container image, or an existing {key('task_definition')}.")
+
+
+def _of_existing(name: str, value: object) -> Iterator[Problem]:
+    """Problems with a key that an existing task definition has a value for."""
+    if name not in OVERRIDABLE_KEYS:
+        yield Problem(
+            (name,),
+            "belongs to the existing task definition, and a launch can't override it. Remove it and register a "
+            f"revision with the value, or use {key('image')}.",
+        )
+    elif has_output(value):
+        yield Problem(
+            (name,),
+            "is a value of another resource. A launch overrides the existing task definition only with values that are "
+            "known before the deployment.",
+        )
 
 
 @reads("container", "task_definition")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..aws.names import family_of
 from ..keys.annotations import has_output
 from ..problems import Problem, key
-from ..resolved import MAIN_CONTAINER, Group
+from ..resolved import Group
 from .capacity import default_strategy_not_in_cluster, strategy_problems
 from .check import reads
 
@@ -83,10 +83,16 @@ def notify(group: Group) -> Iterator[Problem]:
 @reads("task_definitions", "containers")
 def containers(group: Group) -> Iterator[Problem]:
     """One container per family decides the outcome, for all tasks of that family."""
+    named = {name: group.containers[name] for name in group.task_definitions if name in group.containers}
+    yield from one_per_family(group.task_definitions, named)
+
+
+def one_per_family(references: Sequence[str], containers: Mapping[str, str]) -> Iterator[Problem]:
+    """References to a family with different containers."""
     seen: dict[str, str] = {}
-    for position, reference in enumerate(group.task_definitions):
-        container = group.containers.get(reference, MAIN_CONTAINER)
-        if (other := seen.setdefault(family_of(reference), container)) != container:
+    for position, reference in enumerate(references):
+        container = containers.get(reference)
+        if container and (other := seen.setdefault(family_of(reference), container)) != container:
             yield Problem(
                 ("task_definitions", position),
                 f'"{reference}" has container "{container}", and another reference to its family has "{other}". One '

@@ -2,27 +2,25 @@
 
 from collections.abc import Iterator
 
-from ..args import GroupReference
-from ..aws.account import Account
 from ..aws.images import registry_account
 from ..problems import Name, Path, Problem, key, listed
 from ..resolved import Group, Task
 from ..supervised.settings import SUPERVISED_KEYS
 from .capacity import not_in_cluster
+from .existing_definitions import existing_definition
+from .known_group import KnownGroup
 from .same_account import task_elsewhere
 from .tags import tags_together
 
 
-def reference_problems(task: Task, group: GroupReference) -> list[Problem]:
+def reference_problems(task: Task, group: KnownGroup) -> list[Problem]:
     """References that the group does not allow, and settings that do not fit the group or the task definition."""
-    where = Account.of(group)
-    outcomes, supervised = group["succeeded_log_group"] != "", group["supervisor_role_arn"] != ""
     return [
         *_not_allowed(task, group),
-        *_not_in_group(task, outcomes=outcomes, supervised=supervised),
-        *task_elsewhere(task, where),
-        *not_in_cluster(task, group["capacity_providers"]),
-        *tags_together(task, group["tags"]),
+        *_not_in_group(task, outcomes=group.outcomes, supervised=group.supervised),
+        *task_elsewhere(task, group.account),
+        *not_in_cluster(task, group.capacity_providers),
+        *tags_together(task, group.tags),
         *_registries(task, group),
         *_task_definition(task, group),
     ]
@@ -33,14 +31,16 @@ def own_group_problems(task: Task, group: Group) -> list[Problem]:
     return list(_not_in_group(task, outcomes=group.monitoring.outcomes, supervised=group.supervised))
 
 
-def _not_allowed(task: Task, group: GroupReference) -> Iterator[Problem]:
-    references = (
-        ("task_definition", task.task_definition, "task_definitions", list(group["task_definitions"])),
-        ("task_role", task.task_role, "pass_role_arns", list(group["pass_role_arns"])),
-    )
-    for name, value, of_group, allowed in references:
+def _not_allowed(task: Task, group: KnownGroup) -> Iterator[Problem]:
+    roles: dict[Path, object] = {("task_role",): task.task_role}
+    roles |= {schedule.path_of("task_role"): schedule.task_role for schedule in task.schedules if schedule.task_role}
+    references: list[tuple[Path, object, str, list[str]]] = [
+        (("task_definition",), task.task_definition, "task_definitions", list(group.task_definitions)),
+        *((path, role, "pass_role_arns", list(group.pass_role_arns)) for path, role in roles.items()),
+    ]
+    for path, value, of_group, allowed in references:
         if isinstance(value, str) and value not in allowed:
-            yield Problem((name,), f'"{value}" is not in the group\'s {key(of_group)}. Add it there.')
+            yield Problem(path, f'"{value}" is not in the group\'s {key(of_group)}. Add it there.')
 
 
 def _not_in_group(task: Task, *, outcomes: bool, supervised: bool) -> Iterator[Problem]:
@@ -53,13 +53,13 @@ def _not_in_group(task: Task, *, outcomes: bool, supervised: bool) -> Iterator[P
         yield Problem((name,), f"needs a group with supervised tasks. Set {key('supervised')}: true on the group.")
 
 
-def _registries(task: Task, group: GroupReference) -> Iterator[Problem]:
+def _registries(task: Task, group: KnownGroup) -> Iterator[Problem]:
     images: list[tuple[Path, object]] = [(("image",), task.image)]
     images += [(("sidecars", Name(name), "image"), sidecar.image) for name, sidecar in task.sidecars.items()]
     for path, image in images:
         account = registry_account(image)
-        if account and account not in group["registry_accounts"]:
-            allowed = listed(group["registry_accounts"], "and")
+        if account and account not in group.registry_accounts:
+            allowed = listed(group.registry_accounts, "and")
             yield Problem(
                 path,
                 f"is in the registry of account {account}, but the group pulls from {allowed} only. Add the account to "
@@ -67,22 +67,7 @@ def _registries(task: Task, group: GroupReference) -> Iterator[Problem]:
             )
 
 
-def _task_definition(task: Task, group: GroupReference) -> Iterator[Problem]:
+def _task_definition(task: Task, group: KnownGroup) -> list[Problem]:
     reference = task.task_definition or ""
-    known = group["task_definitions"].get(reference)
-    if known is None:
-        return
-    decides = group["containers"][reference]
-    if task.container != decides and not task.is_supervised:
-        yield Problem(
-            ("container",),
-            f'"{task.container}" is not the container by which the group decides the outcome of runs of '
-            f'"{reference}". That is "{decides}". Change it in the group\'s {key("containers")}.',
-        )
-    if task.launch_type not in known["compatibilities"]:
-        compatible = listed(known["compatibilities"], "and") or "nothing"
-        yield Problem(
-            ("task_definition",),
-            f'"{reference}" is compatible with {compatible}, but this task runs on {task.launch_type} '
-            f"(requiresCompatibilities). Register a compatible revision, or change {key('launch')}.",
-        )
+    known = group.task_definitions.get(reference)
+    return [] if known is None else existing_definition(task, known, group.containers.get(reference))

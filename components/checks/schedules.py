@@ -81,15 +81,15 @@ def one_time_limits(task: Task) -> Iterator[Problem]:
 def overrides(task: Task) -> Iterator[Problem]:
     """Problems in the overrides of one of several schedules."""
     for schedule in task.schedules:
-        for problem in (*_size(schedule, task), *_variables(schedule), *_length(schedule, task)):
+        for problem in (*_size(schedule, task), *_variables(schedule), *overrides_length(schedule, task)):
             yield problem.within(*schedule.path)
 
 
 def _size(schedule: Schedule, task: Task) -> Iterator[Problem]:
     if not schedule.own_keys & {"cpu", "memory", "ephemeral_storage"}:
         return
-    # Nobody knows the size of an existing task definition.
-    if task.launch_type == "FARGATE" and task.task_definition is not None:
+    # The size of an existing task definition is checked when it has been looked up.
+    if task.task_definition is not None:
         return
     cpu = task.cpu if schedule.cpu is None else schedule.cpu
     memory = task.memory if schedule.memory is None else schedule.memory
@@ -101,7 +101,8 @@ def _variables(schedule: Schedule) -> Iterator[Problem]:
     yield from (found.within("environment") for found in variable_names(schedule.environment))
 
 
-def _length(schedule: Schedule, task: Task) -> Iterator[Problem]:
+def overrides_length(schedule: Schedule, task: Task) -> Iterator[Problem]:
+    """Overrides of one schedule that are longer than RunTask accepts."""
     length = len(task_overrides.document(task, schedule))
     if length > aws_limits.OVERRIDES_LENGTH:
         yield Problem(

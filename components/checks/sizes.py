@@ -10,10 +10,14 @@ from ..resolved import Task
 from .check import reads
 
 
-@reads("cpu", "memory", "ephemeral_storage", "operating_system", "launch", "capacity_providers")
+@reads("cpu", "memory", "ephemeral_storage", "operating_system", "launch", "capacity_providers", "task_definition")
 def size(task: Task) -> Iterator[Problem]:
-    """A size that Fargate offers, or that instances can have."""
-    yield from size_problems(task, task.cpu, task.memory, task.ephemeral_storage)
+    """A size that Fargate offers, or that instances can have.
+
+    The size of an existing task definition is checked when it has been looked up.
+    """
+    if task.task_definition is None:
+        yield from size_problems(task, task.cpu, task.memory, task.ephemeral_storage)
 
 
 def size_problems(task: Task, cpu: int, memory: int, ephemeral_storage: int | None) -> Iterator[Problem]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pulumi
 
 from ..aws.account import Account
 from ..checks.errors import refuse
+from ..checks.groups import one_per_family
+from ..checks.known_group import KnownGroup
+from ..checks.references import reference_problems
 from ..checks.same_account import group_elsewhere
-from ..problems import Problem
-from ..resolved import Group
+from ..problems import Name, Problem, listed, nearest
+from ..resolved import MAIN_CONTAINER, Group
 from .cluster import find_cluster
 from .egress import egress_warning
 from .lookup import NotFoundError, account, invoke_options
@@ -30,6 +33,9 @@ class Existing:
     """None for a new VPC."""
     task_definitions: Mapping[str, ExistingDefinition]
     """By the string that refers to them."""
+    containers: Mapping[str, str]
+    """For each of `task_definitions`, the container whose exit code decides the outcome: the one that the group names,
+    the only essential one, or `main` of several. No entry if none of them exists."""
 
 
 def find_existing(component: str, group: Group, opts: pulumi.ResourceOptions | None) -> Existing:
@@ -46,15 +52,76 @@ def find_existing(component: str, group: Group, opts: pulumi.ResourceOptions | N
     cluster = None if group.create_cluster else _cluster(group, where, options)
     network = None if group.network.create_vpc else find_network(group.network, options)
     definitions, problems = find_definitions(group.task_definitions, options)
+    containers = _containers(group, definitions)
+    problems += one_per_family(group.task_definitions, containers)
     not_found = [found for found in (cluster, network) if isinstance(found, Problem)]
-    refuse(component, [*not_found, *problems, *group_elsewhere(group, where)])
+    known = _known_group(group, where, definitions, containers)
+    refuse(
+        component,
+        [
+            *not_found,
+            *problems,
+            *group_elsewhere(group, where),
+            *_container_problems(group, definitions),
+            *_task_problems(group, known),
+        ],
+    )
     assert not isinstance(cluster, Problem)
     assert not isinstance(network, Problem)
     if network and (warning := egress_warning(network, where.region, options)):
         pulumi.log.warn(warning)
-    return Existing(where, cluster, network, definitions)
+    return Existing(where, cluster, network, definitions, containers)
 
 
 def _cluster(group: Group, where: Account, options: pulumi.InvokeOptions) -> pulumi.Input[str] | Problem:
     reference = group.cluster
     return find_cluster(reference, where, options) if isinstance(reference, str) else reference
+
+
+def _containers(group: Group, definitions: Mapping[str, ExistingDefinition]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for reference, definition in definitions.items():
+        essential = [container.name for container in definition.containers if container.essential]
+        if named := group.containers.get(reference):
+            found[reference] = named
+        elif len(essential) == 1:
+            found[reference] = essential[0]
+        elif MAIN_CONTAINER in essential:
+            found[reference] = MAIN_CONTAINER
+    return found
+
+
+def _container_problems(group: Group, definitions: Mapping[str, ExistingDefinition]) -> Iterator[Problem]:
+    """Containers that the task definitions don't have. If the tasks are known, theirs are checked instead."""
+    for reference, named in group.containers.items() if group.tasks is None else ():
+        if definition := definitions.get(reference):
+            names = [container.name for container in definition.containers]
+            if named not in names:
+                yield Problem(
+                    ("containers", Name(reference)),
+                    f'"{named}" is not a container of "{reference}", which has {listed(names, "and")}.'
+                    f"{nearest(named, names)}",
+                )
+
+
+def _known_group(
+    group: Group, where: Account, definitions: Mapping[str, ExistingDefinition], containers: Mapping[str, str]
+) -> KnownGroup:
+    return KnownGroup(
+        account=where,
+        outcomes=group.monitoring.outcomes,
+        supervised=group.supervised,
+        capacity_providers=group.new_cluster_providers,
+        tags=group.tags,
+        registry_accounts=[where.account_id, *group.registry_accounts],
+        task_definitions={name: found.reference for name, found in definitions.items()},
+        containers=containers,
+        pass_role_arns=group.pass_role_arns,
+    )
+
+
+def _task_problems(group: Group, known: KnownGroup) -> Iterator[Problem]:
+    """Problems of the group's tasks, if they are known. A task definition that isn't found is a problem already."""
+    for name, task in (group.tasks or {}).items():
+        if task.task_definition is None or task.task_definition in known.task_definitions:
+            yield from (problem.within("tasks", Name(name)) for problem in reference_problems(task, known))

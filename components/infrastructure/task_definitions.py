@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi_aws import ecs
@@ -14,24 +16,51 @@ from .lookup import NotFoundError, ask
 
 
 @dataclass(frozen=True, slots=True)
+class Container:
+    """A container of an existing task definition."""
+
+    name: str
+    image: str
+    essential: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ExistingDefinition:
     """An active task definition."""
 
     arn: str
     """ARN with the revision that schedules are pinned to."""
-    role_arns: tuple[str, ...]
-    """Its task role and execution role, if it has them."""
+    task_role_arn: str
+    """Empty for none."""
+    execution_role_arn: str
+    """Empty for none."""
     compatibilities: tuple[str, ...]
+    """Empty if it is not restricted to some launch types."""
     network_mode: str
+    containers: tuple[Container, ...]
+    cpu: int
+    """CPU units of the task. 0 if only its containers have a size."""
+    memory: int
+    """MiB of the task. 0 if only its containers have a size."""
+
+    @property
+    def role_arns(self) -> list[str]:
+        """Its task role and execution role, if it has them."""
+        return [arn for arn in (self.task_role_arn, self.execution_role_arn) if arn]
 
     @property
     def reference(self) -> TaskDefinitionReference:
         """Values that a task needs from it."""
         return {
             "arn": self.arn,
-            "role_arns": list(self.role_arns),
+            "task_role_arn": self.task_role_arn,
+            "execution_role_arn": self.execution_role_arn,
             "compatibilities": list(self.compatibilities),
             "network_mode": self.network_mode,
+            "containers": [container.name for container in self.containers],
+            "essential": [container.name for container in self.containers if container.essential],
+            "cpu": self.cpu,
+            "memory": self.memory,
         }
 
 
@@ -48,9 +77,28 @@ def find_definition(reference: str, options: pulumi.InvokeOptions) -> ExistingDe
         return f'"{reference}" is {found.status}, so AWS starts no tasks from it. Name a newer revision.'
     return ExistingDefinition(
         arn=found.arn,
-        role_arns=tuple(arn for arn in (found.task_role_arn, found.execution_role_arn) if arn),
+        task_role_arn=found.task_role_arn,
+        execution_role_arn=found.execution_role_arn,
         compatibilities=tuple(found.requires_compatibilities),
-        network_mode=found.network_mode,
+        # AWS leaves out the default.
+        network_mode=found.network_mode or "bridge",
+        containers=parse_containers(found.container_definitions),
+        cpu=int(found.cpu or 0),
+        memory=int(found.memory or 0),
+    )
+
+
+def parse_containers(definitions: str) -> tuple[Container, ...]:
+    """The containers in the JSON of a task definition."""
+    containers: list[dict[str, Any]] = json.loads(definitions)
+    return tuple(
+        Container(
+            name=container["name"],
+            image=container.get("image", ""),
+            # A container is essential unless it says otherwise (AWS: Amazon ECS API reference, ContainerDefinition).
+            essential=container.get("essential", True),
+        )
+        for container in containers
     )
 
 

@@ -334,8 +334,15 @@ class Noun:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
 class OfTaskDefinition:
-    """Marks what a task definition contains, and so does not go with an existing one."""
+    """Marks a key that a task definition contains.
+
+    It doesn't go with an existing task definition, unless a launch can override it (AWS: Amazon ECS API reference,
+    TaskOverride, ContainerOverride and RunTask).
+    """
+
+    overridable: bool = False
 
 
 class OutputAllowed:

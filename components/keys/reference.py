@@ -72,6 +72,12 @@ class Key:
         """Whether a task definition contains it."""
         return self.type.annotation(OfTaskDefinition) is not None
 
+    @property
+    def overridable(self) -> bool:
+        """Whether a launch can override it in an existing task definition."""
+        found = self.type.annotation(OfTaskDefinition)
+        return found is not None and found.overridable
+
 
 def type_of(hint: Any) -> Type:
     """A type and its annotations."""

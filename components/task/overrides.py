@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..aws.spelling import pascal_keys
 from ..json_values import Data, Object
-from ..resolved import Schedule, Task
+from ..resolved import MAIN_CONTAINER, Schedule, Task
 from .keywords import SCHEDULED_TIME, has_keyword
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ def run_overrides(task: Task, schedule: Schedule) -> Object:
     """
     command = task.command if schedule.command is None and has_keyword(task.command) else schedule.command
     containers = [
-        _container(task.container, command, {**_with_keywords(task.environment), **schedule.environment}),
+        # Until the container of an existing task definition is looked up, only the length of the overrides matters.
+        _container(
+            task.container or MAIN_CONTAINER, command, {**_with_keywords(task.environment), **schedule.environment}
+        ),
         *(
             _container(
                 name,
@@ -55,6 +58,7 @@ def run_overrides(task: Task, schedule: Schedule) -> Object:
         **({"containerOverrides": changed} if changed else {}),
         **{key: str(size) for key, size in sizes.items() if size is not None},
         **({} if storage is None else {"ephemeralStorage": {"sizeInGiB": storage}}),
+        **({} if schedule.task_role is None else {"taskRoleArn": schedule.task_role}),
     }
 
 

@@ -103,7 +103,8 @@ def _target(schedule: Schedule, task: Task, wanted: ConfiguredSchedule, shared: 
     if _capacity(given) != _expected_capacity(task):
         yield f"launch is {_capacity(given)}"
     yield from _network(given.get("NetworkConfiguration", {}).get("awsvpcConfiguration", {}), shared)
-    if _decoded(schedule.input) != overrides.run_overrides(task, wanted):
+    found = task.with_container(_overridden_container(schedule.input))
+    if _decoded(schedule.input) != overrides.run_overrides(found, wanted):
         yield _OVERRIDES_DIFFER
 
 
@@ -111,19 +112,22 @@ def _execution(schedule: Schedule, task: Task, wanted: ConfiguredSchedule, share
     """Compare the target of a supervised task."""
     if (target := last_part(schedule.target_arn, ":")) != shared.names.state_machine(task.name):
         yield f"target is {target}, not the task's state machine"
-    if _decoded(schedule.input) != overrides.execution_input(overrides.run_overrides(task, wanted), name=schedule.name):
+    found = task.with_container(_overridden_container(schedule.input))
+    changes = overrides.run_overrides(found, wanted)
+    if _decoded(schedule.input) != overrides.execution_input(changes, name=schedule.name):
         yield _OVERRIDES_DIFFER
 
 
 def machine_differences(actual: str, task: Task, settings: Supervision, *, shared: Shared) -> list[str]:
     """Describe the differences of a supervised task's state machine. `actual` is its definition."""
     try:
-        given = decode(actual).run
+        facts = decode(actual)
     except UnknownMachineError as error:
         return [f"can't tell what the state machine runs. {error}"]
+    given = facts.run
     made = Supervised(
         task=task.name,
-        container=task.container,
+        container=task.container or facts.container,
         prefix=shared.names.prefix,
         table=shared.names.lease_table,
         settings=settings,
@@ -146,6 +150,20 @@ def _network(actual: Data, shared: Shared) -> Iterator[str]:
         # Without awsvpc networking, a run has no network configuration.
         if actual and key in shared.network and found != sorted(shared.network[key]):
             yield f"{label} {', '.join(found) or 'not set'}"
+
+
+def _overridden_container(text: str) -> str:
+    """Return the container that the deployment found in an existing task definition, from the input of a schedule."""
+    given = _decoded(text)
+    containers = _lowercase(_lowercase(given).get("overrides", given)).get("containeroverrides")
+    if isinstance(containers, list) and containers:
+        return str(_lowercase(containers[0]).get("name", MAIN_CONTAINER))
+    return MAIN_CONTAINER
+
+
+def _lowercase(value: JsonValue) -> dict[str, JsonValue]:
+    """Return an object with lowercase keys, because EventBridge Scheduler and Step Functions spell them differently."""
+    return {key.lower(): item for key, item in value.items()} if isinstance(value, dict) else {}
 
 
 _OVERRIDES_DIFFER = "command, environment, cpu or memory of the schedule differ"

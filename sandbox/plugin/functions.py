@@ -1,5 +1,6 @@
 """Functions of the provider, which look up existing resources."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -62,13 +63,15 @@ def _task_definition(aws: Aws, args: Props) -> Props:
         "arn": arn,
         "arnWithoutRevision": arn.rsplit(":", 1)[0],
         "taskDefinition": args["taskDefinition"],
+        "containerDefinitions": json.dumps(found["containerDefinitions"], sort_keys=True, separators=(",", ":")),
         "family": found["family"],
         "revision": found["revision"],
         "status": found.get("status", "ACTIVE"),
         "networkMode": found.get("networkMode", ""),
         "taskRoleArn": found.get("taskRoleArn", ""),
         "executionRoleArn": found.get("executionRoleArn", ""),
-        "requiresCompatibilities": found.get("requiresCompatibilities") or found.get("compatibilities", []),
+        # Not `compatibilities`, which the official provider doesn't read.
+        "requiresCompatibilities": found.get("requiresCompatibilities", []),
         "cpu": found.get("cpu", ""),
         "memory": found.get("memory", ""),
         "region": aws.region,

@@ -242,7 +242,7 @@ STACK: dict[str, tuple[dict[str, Any], str]] = {
         {
             "tasks": {
                 "a": {"taskDefinition": "app", "container": "web", "schedule": "rate(1 day)"},
-                "b": {"taskDefinition": "app:7", "schedule": "rate(1 day)"},
+                "b": {"taskDefinition": "app:7", "container": "main", "schedule": "rate(1 day)"},
             }
         },
         'tasks.b.container: "main" differs from "web" of task a, which runs the same family',

@@ -56,3 +56,14 @@ def test_problems_that_lookups_find_are_in_the_spelling_of_yaml():
     assert recorded.of_aws == []
     assert "network.subnets: " in str(recorded.error)
     assert "subnet_tags" not in str(recorded.error)
+
+
+def test_the_tasks_are_checked_against_lookups_before_anything_is_created():
+    task = {"taskDefinition": "legacy", "container": "web", "schedule": "rate(1 day)"}
+    recorded = program({"tasks": {"job": task, "other": {**task, "container": None, "launch": "ec2"}}})
+    assert isinstance(recorded.error, InvalidArgumentsError), recorded.error
+    assert recorded.of_aws == []
+    problems = str(recorded.error).split("\n  - ")[1:]
+    assert [problem.split(": ")[0] for problem in problems] == ["tasks.job.container", "tasks.other.taskDefinition"]
+    assert problems[0].endswith('"web" is not a container of "legacy", which has main and app.')
+    assert "or change launch" in problems[1]

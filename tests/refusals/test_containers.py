@@ -136,14 +136,17 @@ def test_a_value_that_could_be_a_secret_is_not_shown():
 
 
 OF_A_DEFINITION: dict[str, Any] = {
-    "command": ["a"], "entryPoint": ["a"], "environment": {"A": "b"}, "secrets": {"A": SECRET}, "workingDirectory": "/a",
-    "user": "app", "init": True, "readOnlyRoot": True, "ulimits": {"nofile": 1}, "dependsOn": {}, "sidecars": {},
-    "volumes": {}, "cpu": 512, "memory": 512, "architecture": "arm64", "operatingSystem": "LINUX",
-    "ephemeralStorage": 30, "permissions": [{"actions": ["s3:GetObject"], "resources": ["*"]}],
-    "managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "taskRole": "arn:aws:iam::123456789012:role/a",
-    "exec": True, "stopTimeout": "30s", "logs": {"retentionDays": 7}, "networkMode": "awsvpc",
+    "entryPoint": ["a"], "secrets": {"A": SECRET}, "workingDirectory": "/a", "user": "app", "init": True,
+    "readOnlyRoot": True, "ulimits": {"nofile": 1}, "dependsOn": {}, "sidecars": {}, "volumes": {},
+    "architecture": "arm64", "operatingSystem": "LINUX",
+    "permissions": [{"actions": ["s3:GetObject"], "resources": ["*"]}],
+    "managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "stopTimeout": "30s", "logs": {"retentionDays": 7},
+    "networkMode": "awsvpc",
 }  # fmt: skip
-"""Keys that an existing task definition holds itself."""
+"""Keys that an existing task definition holds itself, and that RunTask can't override.
+
+AWS: botocore ecs, TaskOverride, ContainerOverride and RunTaskRequest have none of them.
+"""
 
 
 @pytest.mark.parametrize(("key", "value"), OF_A_DEFINITION.items(), ids=OF_A_DEFINITION)

@@ -1,0 +1,45 @@
+"""Everything about a group that its tasks are checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..args import GroupReference, TaskDefinitionReference
+from ..aws.account import Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownGroup:
+    """Everything about a group that its tasks are checked against. It is known before anything is created."""
+
+    account: Account
+    outcomes: bool
+    """Whether outcomes of runs are monitored."""
+    supervised: bool
+    """Whether it may have supervised tasks."""
+    capacity_providers: Sequence[str]
+    """Those of a new cluster; empty for an existing one."""
+    tags: Mapping[str, str]
+    registry_accounts: Sequence[str]
+    """AWS accounts whose ECR repositories the execution role may pull from."""
+    task_definitions: Mapping[str, TaskDefinitionReference]
+    """Existing task definitions, by the string that refers to them."""
+    containers: Mapping[str, str]
+    """For each of them, the container whose exit code decides the outcome, if that is known."""
+    pass_role_arns: Sequence[str]
+
+    @classmethod
+    def of(cls, group: GroupReference) -> KnownGroup:
+        """A group that exists, or that is created by the same program."""
+        return cls(
+            account=Account.of(group),
+            outcomes=group["succeeded_log_group"] != "",
+            supervised=group["supervisor_role_arn"] != "",
+            capacity_providers=group["capacity_providers"],
+            tags=group["tags"],
+            registry_accounts=group["registry_accounts"],
+            task_definitions=group["task_definitions"],
+            containers=group["containers"],
+            pass_role_arns=group["pass_role_arns"],
+        )
