@@ -224,10 +224,33 @@ def _input_templates(params: Params) -> Iterator[str]:
             yield f"Invalid InputTemplate for target {target['Id']} : {error}"
 
 
+def _alarm_window(params: Params) -> Iterator[str]:
+    # AWS: botocore cloudwatch, PutMetricAlarmInput, Period and DatapointsToAlarm.
+    evaluated = params.get("EvaluationPeriods", 1)
+    queried = [query["MetricStat"]["Period"] for query in params.get("Metrics", []) if "MetricStat" in query]
+    for period in {*queried, *([params["Period"]] if "Period" in params else [])}:
+        if period not in (10, 20, 30) and period % 60:
+            yield f"Period: {period} must be 10, 20, 30 or a multiple of 60"
+        if period * evaluated > (604_800 if period >= 3600 else 86_400):
+            yield f"EvaluationPeriods: {evaluated} periods of {period} seconds are longer than AWS evaluates"
+    if params.get("DatapointsToAlarm", 1) > evaluated:
+        yield "DatapointsToAlarm: must not be greater than EvaluationPeriods"
+
+
+def _alarm_metrics(params: Params) -> Iterator[str]:
+    # AWS: botocore cloudwatch, PutMetricAlarmInput, Metrics; MetricDataQuery, ReturnData.
+    queries: list[Params] = params.get("Metrics", [])
+    if queries and "MetricName" in params:
+        yield "Metrics: can't be combined with MetricName"
+    if queries and sum(query.get("ReturnData", True) for query in queries) != 1:
+        yield "Metrics: exactly one query must return data"
+
+
 _SCHEDULE: tuple[Rule, ...] = (_expression, _time_zone, _flexible_window, _dates, _ecs_target)
 _RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
     ("scheduler", "CreateSchedule"): _SCHEDULE,
     ("scheduler", "UpdateSchedule"): _SCHEDULE,
+    ("cloudwatch", "PutMetricAlarm"): (_alarm_window, _alarm_metrics),
     ("ecs", "RegisterTaskDefinition"): (_containers, _fargate),
     ("events", "PutTargets"): (_input_templates,),
     ("logs", "CreateLogGroup"): (_log_group_name,),

@@ -44,6 +44,7 @@ class Threshold(TypedDict):
     """When an alarm fires."""
 
     evaluation_periods: int
+    datapoints_to_alarm: NotRequired[int]
     threshold: int
     comparison_operator: str
     treat_missing_data: str
@@ -61,7 +62,6 @@ class Alarm(Threshold):
     """A value can be an output."""
     statistic: NotRequired[str]
     period: NotRequired[int]
-    datapoints_to_alarm: NotRequired[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,11 @@ def success_window(seconds: int) -> SuccessWindow:
     """The periods of an alarm that expects a success within a number of seconds.
 
     Together they are exactly that long. A task that succeeds at least that often never has that many empty periods in a
-    row, because two successes that far apart have one empty period fewer between them. A task that stops succeeding
-    raises the alarm at most one period late.
+    row, because two successes that far apart have one empty period fewer between them.
+
+    A task that stops succeeding raises the alarm some periods late. CloudWatch retrieves more periods than the alarm
+    evaluates. It counts a success in any of them as long as the newer periods have no data. AWS: CloudWatch user
+    guide, "Configuring how CloudWatch alarms treat missing data".
 
     Raises:
         ValueError: CloudWatch does not support the time; the message says what it supports.
@@ -170,7 +173,7 @@ def group_alarms(*, schedule_group: str, queues: dict[str, str]) -> dict[str, Al
                 [("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": name}) for name in queues.values()],
                 statistic="Maximum",
             ),
-            **_ABOVE_ZERO,
+            **_SUM_ABOVE_ZERO,
         },
         "dropped": _scheduler(
             "InvocationDroppedCount",
@@ -201,7 +204,7 @@ def group_alarms(*, schedule_group: str, queues: dict[str, str]) -> dict[str, Al
                 ],
                 statistic="Sum",
             ),
-            **_ABOVE_ZERO,
+            **_SUM_ABOVE_ZERO,
         },
     }
 
@@ -219,6 +222,10 @@ _ABOVE_ZERO: Threshold = {
     "treat_missing_data": "notBreaching",
 }
 """One occurrence fires the alarm. Scheduler and SQS report no data if nothing happens."""
+_SUM_ABOVE_ZERO: Threshold = {**_ABOVE_ZERO, "evaluation_periods": 3, "datapoints_to_alarm": 1}
+"""The same for an expression with FILL, which turns a period whose data is late into 0. Such an alarm must look at
+several periods, or it never sees late data. AWS: CloudWatch user guide, "Using metric math", FILL, recommends an
+M out of N alarm."""
 
 
 def _scheduler(metric: str, description: str, schedule_group: str) -> Alarm:

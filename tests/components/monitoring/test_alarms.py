@@ -53,6 +53,27 @@ def test_times_that_cloudwatch_does_not_support_are_refused(within: str, message
         alarms.success_window(seconds(within))
 
 
+def alarm_on(data: list[int | None], periods: int) -> bool:
+    """Whether an alarm is on, for `1 of periods` above zero, given the newest data points, oldest first. FILL has
+    replaced missing data by 0, so CloudWatch evaluates the newest periods only.
+
+    AWS: CloudWatch user guide, "Evaluating an alarm".
+    """
+    return any((value or 0) > 0 for value in data[-periods:])
+
+
+def test_a_sum_that_arrives_late_still_fires():
+    """Scheduler and SQS publish a metric up to some minutes after its period."""
+    [threshold] = {
+        alarm["evaluation_periods"]
+        for alarm in alarms.group_alarms(schedule_group="x", queues={"launches": "letters"}).values()
+        if "metric_queries" in alarm
+    }
+    one_period_late = [0, 1, None]
+    assert alarm_on(one_period_late, threshold)
+    assert not alarm_on(one_period_late, 1)
+
+
 def alarm_times(successes: list[int], window: alarms.SuccessWindow, until: int) -> list[int]:
     """The times at which the alarm is on: at the end of a period, if none of the last periods has a success."""
     full = {success // window.period for success in successes}
@@ -102,9 +123,20 @@ def test_every_alarm_of_a_group_is_valid_and_says_what_to_do_first():
         assert "First: " in settings["alarm_description"]
         assert len(settings["alarm_description"]) <= 1024
         assert settings["treat_missing_data"] == "notBreaching"
-        assert (settings["evaluation_periods"], settings["threshold"]) == (1, 0)
+        assert settings["threshold"] == 0
         assert settings["comparison_operator"] == "GreaterThanThreshold"
         assert periods(settings) == {300}
+    # AWS: CloudWatch user guide, "Using metric math", FILL: use an M out of N alarm, because the newest data is late.
+    assert {what: (alarm["evaluation_periods"], alarm.get("datapoints_to_alarm")) for what, alarm in found.items()} == {
+        "dead-letters": (3, 1),
+        "throttled": (3, 1),
+        "dropped": (1, None),
+        "target-errors": (1, None),
+        "lost-dead-letters": (1, None),
+    }
+    for alarm in found.values():
+        expressions = [query["expression"] for query in alarm.get("metric_queries", ()) if "expression" in query]
+        assert any("FILL" in text for text in expressions) == ("datapoints_to_alarm" in alarm)
     assert found["dead-letters"]["metric_queries"][0]["expression"] == "FILL(m1, 0) + FILL(m2, 0)"
     scheduler = [found[what] for what in ("dropped", "target-errors", "lost-dead-letters")]
     metrics = {alarm["metric_name"] for alarm in scheduler}

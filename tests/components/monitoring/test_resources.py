@@ -112,7 +112,7 @@ def test_one_failed_launch_is_enough_for_an_alarm_and_silence_is_none(recorded: 
             settings = (
                 alarm["threshold"],
                 alarm["comparisonOperator"],
-                alarm["evaluationPeriods"],
+                alarm.get("datapointsToAlarm", alarm["evaluationPeriods"]),
                 alarm["treatMissingData"],
             )
             assert settings == (0, "GreaterThanThreshold", 1, "notBreaching"), name
