@@ -22,3 +22,13 @@ INLINE_POLICY_LENGTH = 10240
 """Characters of a role's inline policies, not counting white space. AWS: IAM user guide, "IAM and AWS STS quotas"."""
 EXTRA_TAGS = 1
 """Tags that every task gets in addition to the configured ones: `scheduled-task`."""
+EVENT_PATTERN_LENGTH = 2048
+"""Characters of an event pattern, by default. AWS: EventBridge user guide, "Amazon EventBridge quotas"; Service Quotas
+L-664C5505, up to 4,096 on request."""
+PREFIX_LENGTH = 256
+"""Characters of a group's prefix, which is the value of a tag. AWS: botocore scheduler, TagValue."""
+PARAMETER_LENGTH = (4096, 8192)
+"""Bytes of a parameter's value: at most in the standard tier, and at most in the advanced tier. AWS: Systems Manager
+user guide, "Managing parameter tiers"."""
+PARAMETER_DESCRIPTION_LENGTH = 1024
+"""AWS: botocore ssm, ParameterDescription."""

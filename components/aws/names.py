@@ -188,6 +188,19 @@ class GroupNames:
         return fit(f"{self.family_prefix}{task}__{purpose}", 64)
 
 
+def event_target(name: str) -> str:
+    """The ID of a rule's target: at most 64 characters of `[.-_A-Za-z0-9]` (AWS: botocore events, TargetId)."""
+    return fit(name, 64, _UNSAFE_BUT_DOTS)
+
+
+def success_metric_name(prefix: str, task: str) -> str:
+    """The metric of a task's successes: at most 255 ASCII characters without `:`, `*` and `$`.
+
+    AWS: botocore logs and cloudwatch, MetricName.
+    """
+    return fit(f"{prefix}/{task}/succeeded", 255, r"[^ -~]|[:*$]")
+
+
 def _repository_part(name: str) -> str:
     safe = re.sub(r"[._-]{2,}|[^a-z0-9._-]+", "-", name.lower()).strip("._-") or "x"
     if safe == name and len(name) <= 100:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
+from ..aws.names import success_metric_name
 from ..json_values import Data
 from ..schedules.durations import in_words
 
@@ -143,9 +144,8 @@ class SuccessMetric:
 
 
 def success_metric(prefix: str, task: str) -> SuccessMetric:
-    """The metric of a task that its schedule starts directly, with a name of at most 255 characters (AWS: botocore
-    cloudwatch, MetricName)."""
-    return SuccessMetric(METRIC_NAMESPACE, f"{prefix}/{task}/succeeded"[:255])
+    """The metric of a task that its schedule starts directly."""
+    return SuccessMetric(METRIC_NAMESPACE, success_metric_name(prefix, task))
 
 
 def execution_metric(state_machine_arn: Any) -> SuccessMetric:

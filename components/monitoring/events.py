@@ -12,14 +12,13 @@ from typing import TypedDict
 
 from ..aws.arn import Arn
 from ..aws.console import host
+from ..aws.limits import EVENT_PATTERN_LENGTH
 from ..aws.policies import Statement, document
 from ..json_values import Json
 from ..supervised import language
 from ..supervised.ending import OUTCOME_DETAIL_TYPE, OUTCOME_SOURCE
 from ..supervised.settings import SUPERVISED_GROUP
 
-PATTERN_LENGTH = 4096
-"""AWS: botocore events, EventPattern."""
 FAILED, SUCCEEDED = "failed", "succeeded"
 BROKEN = "broken"
 """The outcome of executions that end without reporting one."""
@@ -56,7 +55,7 @@ def rules(definitions: Mapping[str, Sequence[str]]) -> list[tuple[str, tuple[str
 
 def _split(container: str, prefixes: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
     longest = max(len(pattern(outcome, LONGEST_CLUSTER, container, prefixes, supervised=True)) for outcome in _OUTCOMES)
-    if longest <= PATTERN_LENGTH or len(prefixes) == 1:
+    if longest <= EVENT_PATTERN_LENGTH or len(prefixes) == 1:
         return [(container, prefixes)]
     half = len(prefixes) // 2
     return [*_split(container, prefixes[:half]), *_split(container, prefixes[half:])]

@@ -13,6 +13,7 @@ from ..args import GroupReference
 from ..aws.arn import Arn
 from ..aws.dependencies import after
 from ..aws.limits import QUEUE_RETENTION_SECONDS
+from ..aws.names import event_target
 from ..infrastructure.logs import create_log_group
 from ..json_values import Data
 from ..resolved import Group, Notify
@@ -262,7 +263,7 @@ def _create_target(
     cloudwatch.EventTarget(
         name,
         rule=rule.name,
-        target_id=name,
+        target_id=event_target(name),
         arn=arn,
         dead_letter_config={"arn": queue_arn},
         input_transformer=cast("Any", message),

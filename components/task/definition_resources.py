@@ -9,6 +9,7 @@ import pulumi
 from pulumi_aws import cloudwatch, ecs, ssm
 
 from ..args import GroupReference, NetworkMode
+from ..aws.limits import PARAMETER_DESCRIPTION_LENGTH
 from ..checks.errors import refuse
 from ..infrastructure.logs import create_log_group
 from ..json_values import Object
@@ -113,7 +114,7 @@ def _store_secrets(scope: Scope, task: Task) -> dict[str, pulumi.Output[str]]:
             type="SecureString",
             # Marks it as a secret even if the value was none.
             value=pulumi.Output.secret(value),
-            description=f"{variable} of the scheduled task {task.name}",
+            description=f"{variable} of the scheduled task {task.name}"[:PARAMETER_DESCRIPTION_LENGTH],
             tags=scope.tags,
             opts=scope.opts,
         ).arn

@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.aws.names import TASK_NAME, GroupNames, schedule
+from components.aws.names import TASK_NAME, GroupNames, event_target, schedule, success_metric_name
 
 PARTS = st.from_regex(r"[A-Za-z0-9_.-]{1,100}", fullmatch=True)
 TASKS = st.from_regex(TASK_NAME, fullmatch=True).filter(lambda name: len(name) <= 100)
@@ -71,7 +71,28 @@ def test_the_alarms_of_two_groups_differ(one: str, other: str):
         assert not last.alarm("dropped").startswith(first.alarm_prefix)
 
 
+@given(st.text(max_size=256), TASKS, TASKS)
+def test_each_task_has_a_metric_name_that_cloudwatch_accepts(prefix: str, one: str, other: str):
+    """botocore logs, MetricName: [^:*$]*, at most 255; botocore cloudwatch, PutMetricData: ASCII characters only."""
+    names = [success_metric_name(prefix, task) for task in (one, other)]
+    for name in names:
+        assert re.fullmatch(r"[^:*$]{1,255}", name)
+        assert name.isascii()
+        assert name.isprintable()
+    assert one == other or names[0] != names[1]
+
+
+@given(st.from_regex(r"[A-Za-z0-9_.-]{1,100}", fullmatch=True))
+def test_the_target_of_a_rule_has_an_id_that_eventbridge_accepts(group: str):
+    """botocore events, TargetId: [.-_A-Za-z0-9]+, at most 64."""
+    ids = {event_target(f"{group}-{outcome}-runs-{what}") for outcome in ("failed", "succeeded") for what in ("log", "topic")}
+    assert len(ids) == 4
+    assert all(re.fullmatch(r"[.\-_A-Za-z0-9]{1,64}", found) for found in ids)
+
+
 def test_names_do_not_change():
+    assert event_target("tasks-failed-runs-2-log") == "tasks-failed-runs-2-log"
+    assert success_metric_name("My Shop", "backup") == "My Shop/backup/succeeded"
     names = GroupNames("scheduled-tasks-dev")
     assert names.family("nightly-backup") == "scheduled-tasks-dev__nightly-backup"
     assert names.log_group == "/ecs/scheduled-tasks-dev"

@@ -66,6 +66,9 @@ def other_source() -> dict[str, Any]:
 FAILED_TO_START: dict[str, Any] = {"stopCode": "TaskFailedToStart", "without": ("startedAt",)}
 GUARD = container("aws-guardduty-agent-AbCd", None, lastStatus="RUNNING")
 REPORTS = f"{HOME}:task-definition/reports:3"
+PATTERN_LENGTH = 2048
+"""Default quota of an event pattern, in characters (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html,
+"Event pattern size"; Service Quotas L-664C5505)."""
 EVENTS: dict[str, tuple[dict[str, Any], str]] = {
     "success": (event(container()), "succeeded"),
     "success on Spot": (event(container(), capacityProviderName="FARGATE_SPOT", without=("launchType",)), "succeeded"),
@@ -268,8 +271,24 @@ def test_many_existing_task_definitions_are_split_into_valid_rules():
     assert sorted(prefix for _, prefixes in rules for prefix in prefixes) == sorted([OURS, *many])
     for container_name, prefixes in rules:
         for outcome in ("failed", "succeeded"):
-            text = events.pattern(outcome, events.LONGEST_CLUSTER, container_name, prefixes)
-            assert len(text) <= events.PATTERN_LENGTH
+            text = events.pattern(outcome, events.LONGEST_CLUSTER, container_name, prefixes, supervised=True)
+            assert len(text) <= PATTERN_LENGTH
+
+
+def test_the_longest_names_fit_into_a_pattern():
+    """A family and a container have at most 255 characters, a prefix of state machines at most 42."""
+    family, container_name = f"{HOME}:task-definition/{'f' * 255}:", "c" * 255
+    for outcome in ("failed", "succeeded"):
+        text = events.pattern(outcome, events.LONGEST_CLUSTER, container_name, [family], supervised=True)
+        assert len(text) <= PATTERN_LENGTH
+        assert len(events.supervised_pattern(outcome, "p" * 256)) <= PATTERN_LENGTH
+    machines = f"arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:{'p' * 42}"
+    assert len(events.broken_pattern(machines)) <= PATTERN_LENGTH
+
+
+def test_one_rule_takes_as_many_task_definitions_as_fit():
+    families = [f"{HOME}:task-definition/legacy-{number:02}:" for number in range(10)]
+    assert len(events.rules({"main": [OURS, *families[:4]]})) == 1
 
 
 @pytest.mark.parametrize(
