@@ -723,9 +723,7 @@ class GroupReference(TypedDict):
 class ScheduledTaskGroupArgs(TypedDict, total=False):
     """Settings that the scheduled tasks of one stack share."""
 
-    prefix: Annotated[
-        str, Characters(limits.PREFIX_LENGTH), Default(words="`<project>-<stack>-<name of the group>`")
-    ]
+    prefix: Annotated[str, Characters(limits.PREFIX_LENGTH), Default(words="`<project>-<stack>-<name of the group>`")]
     """Prefix of the names of the group's resources in AWS."""
 
     cluster: Annotated[Input[ClusterReference], Default("default"), Aws("Target.Arn")]

@@ -18,7 +18,8 @@ from .infrastructure.cluster import create_cluster
 from .infrastructure.existing import Existing, find_existing
 from .infrastructure.logs import create_log_group
 from .infrastructure.network import RunNetwork, create_security_group
-from .infrastructure.roles import create_execution_role, create_scheduler_role, startable
+from .infrastructure.roles import create_execution_role, create_scheduler_role
+from .infrastructure.startable import startable
 from .infrastructure.vpc import create_network
 from .monitoring.resources import Monitoring, create_monitoring
 from .resolved import MAIN_CONTAINER, Group
@@ -104,9 +105,9 @@ class ScheduledTaskGroup(pulumi.ComponentResource):
         """
         component = f'{GROUP_TYPE} "{name}"'
         group = args if isinstance(args, Group) else _checked(component, args)
-        existing = find_existing(component, group, opts)
-        super().__init__(GROUP_TYPE, name, None, opts)
         names = GroupNames(group.prefix or f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}", group.iam_path)
+        existing = find_existing(component, group, names, opts)
+        super().__init__(GROUP_TYPE, name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
         scope = Scope(name, names, existing.account, group.tags, own, group.permissions_boundary)
         self.resources = _create(scope, group, existing)
@@ -143,9 +144,9 @@ def _create(scope: Scope, group: Group, existing: Existing) -> GroupResources:
     )
     execution_role = create_execution_role(scope, group)
     cluster_arn = _cluster_arn(scope, group, existing)
-    may_start = startable(scope, group, cluster_arn, list(existing.task_definitions.values()))
-    scheduler_role = create_scheduler_role(scope, group, may_start, queue.arn)
-    supervisor = create_supervisor(scope, group, may_start) if group.supervised else NO_SUPERVISOR
+    may_start = startable(scope.names, scope.account, group, list(existing.task_definitions.values()))
+    scheduler_role = create_scheduler_role(scope, group, may_start, cluster_arn=cluster_arn, queue_arn=queue.arn)
+    supervisor = create_supervisor(scope, group, may_start, cluster_arn) if group.supervised else NO_SUPERVISOR
     network = existing.network or _new_network(scope, group)
     return GroupResources(
         schedule_group=schedule_group,

@@ -23,8 +23,11 @@ _KEYS = {
     "iam_path": "iam.path",
     "permissions_boundary": "iam.permissionsBoundary",
     "build": "image",
+    "pass_role_arns": "tasks",
+    "task_definitions": "tasks",
+    "registry_accounts": "tasks",
 }
-"""Arguments that are forms of one key in YAML."""
+"""Arguments that are forms of one key in YAML, or that follow from the tasks of a stack."""
 _FORMS = {
     "schedule": ("schedule", "schedules"),
     "launch": ("launch", "capacity_providers"),

@@ -19,7 +19,14 @@ TAGS = 50
 OVERRIDES_LENGTH = 8192
 """Characters of RunTask's overrides, including JSON syntax. AWS: Amazon ECS API reference, RunTask."""
 INLINE_POLICY_LENGTH = 10240
-"""Characters of a role's inline policies, not counting white space. AWS: IAM user guide, "IAM and AWS STS quotas"."""
+"""Characters of all inline policies of a role, not counting white space. AWS: IAM user guide, "IAM and AWS STS
+quotas"."""
+MANAGED_POLICY_LENGTH = 6144
+"""Characters of a managed policy, not counting white space. AWS: IAM user guide, "IAM and AWS STS quotas"."""
+MANAGED_POLICIES = 10
+"""Managed policies per role, by default. AWS: IAM user guide, "IAM and AWS STS quotas"."""
+MOST_MANAGED_POLICIES = 25
+"""Managed policies per role after a quota increase. AWS: IAM user guide, "IAM and AWS STS quotas"."""
 EXTRA_TAGS = 1
 """Tags that every task gets in addition to the configured ones: `scheduled-task`."""
 EVENT_PATTERN_LENGTH = 2048

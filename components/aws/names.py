@@ -16,6 +16,9 @@ TASK_NAME_LENGTH = 100
 GROUP_TAG = "scheduled-tasks"
 """The tag of a schedule group whose value is the group's prefix. It identifies deployed groups in AWS."""
 
+LONGEST_CLUSTER = str(Arn("aws-us-gov", "ecs", "us-gov-west-1", "123456789012", f"cluster/{'x' * 255}"))
+"""Stands for the cluster when resources are counted: its ARN can be an output, but their number must be known."""
+
 _HASH_LENGTH = 8
 _ALARM_NAME_LENGTH = 255
 _UNSAFE_BUT_DOTS = "[^A-Za-z0-9_.-]"
@@ -186,6 +189,11 @@ class GroupNames:
     def task_role(self, task: str, purpose: str) -> str:
         """A role of one task. `__` distinguishes it from the group's own roles."""
         return fit(f"{self.family_prefix}{task}__{purpose}", 64)
+
+
+def managed_policy(role: str, number: int) -> str:
+    """A managed policy of a role: at most 128 characters of `[\\w+=,.@-]` (AWS: botocore iam, policyNameType)."""
+    return f"{role}-{number}"
 
 
 def event_target(name: str) -> str:

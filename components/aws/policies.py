@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
 
 from .arn import Arn
@@ -187,20 +187,30 @@ _TRACE: Statement = {
 
 def _run_tasks(task_definition_arns: Sequence[str], cluster_arn: str, role_arns: Sequence[str]) -> list[Statement]:
     return [
-        _allow("StartRuns", "ecs:RunTask", task_definition_arns, {"ArnEquals": {"ecs:cluster": cluster_arn}}),
+        _start_runs(task_definition_arns, cluster_arn),
         _allow(
             "TagRuns",
             "ecs:TagResource",
             [_tasks_of(cluster_arn)],
             {"StringEquals": {"ecs:CreateAction": "RunTask"}},
         ),
-        _allow(
-            "PassRoles",
-            "iam:PassRole",
-            role_arns,
-            {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
-        ),
+        _pass_roles(role_arns),
     ]
+
+
+def more_runs_policy(*, task_definition_arns: Sequence[str], cluster_arn: str, role_arns: Sequence[str]) -> str:
+    """Further task definitions and roles of a role that starts runs, for which its inline policy has no room."""
+    statements = (_start_runs(task_definition_arns, cluster_arn), _pass_roles(role_arns))
+    return document(statement for statement in statements if statement.get("Resource"))
+
+
+def _start_runs(task_definition_arns: Sequence[str], cluster_arn: str) -> Statement:
+    return _allow("StartRuns", "ecs:RunTask", task_definition_arns, {"ArnEquals": {"ecs:cluster": cluster_arn}})
+
+
+def _pass_roles(role_arns: Sequence[str]) -> Statement:
+    passed_to = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+    return _allow("PassRoles", "iam:PassRole", role_arns, passed_to)
 
 
 def _tasks_of(cluster_arn: str) -> str:
@@ -222,9 +232,6 @@ def execution_policy(
     from an upstream repository creates its copy. AWS: Amazon ECR user guide, "IAM permissions required to sync an
     upstream registry with an Amazon ECR private registry".
     """
-    references = [SecretReference.parse(reference) for reference in secret_arns]
-    secrets = [reference for reference in references if not reference.is_parameter]
-    parameters = [reference.arn for reference in references if reference.is_parameter]
     statements = [
         # The action has no resource types. AWS: service authorization reference, Amazon ECR, GetAuthorizationToken.
         _allow("LogInToRegistry", "ecr:GetAuthorizationToken", ["*"]),
@@ -235,18 +242,35 @@ def execution_policy(
         ),
         *([_allow("ImportImages", _IMPORT, cache_arns)] if cache_arns else []),
         _allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], log_group_arns),
+        *_read_secrets(secret_arns),
     ]
-    if secrets:
-        readable = [arn for secret in secrets for arn in arns_of_secret(secret)]
-        statements.append(_allow("ReadSecrets", "secretsmanager:GetSecretValue", readable))
-    if parameters:
-        statements.append(_allow("ReadParameters", "ssm:GetParameters", parameters))
     if key_arns and secret_arns:
         statements.append(_allow("DecryptSecrets", "kms:Decrypt", key_arns))
     return document(statements)
 
 
 _IMPORT = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+
+
+def more_secrets_policy(secret_arns: Sequence[str]) -> str:
+    """Further secrets of an execution role, for which its inline policy has no room."""
+    return document(_read_secrets(secret_arns))
+
+
+def _read_secrets(secret_arns: Sequence[str]) -> Iterator[Statement]:
+    references = [SecretReference.parse(reference) for reference in secret_arns]
+    secrets = [reference for reference in references if not reference.is_parameter]
+    if secrets:
+        readable = [arn for secret in secrets for arn in arns_of_secret(secret)]
+        yield _allow("ReadSecrets", "secretsmanager:GetSecretValue", readable)
+    if parameters := [reference.arn for reference in references if reference.is_parameter]:
+        yield _allow("ReadParameters", "ssm:GetParameters", parameters)
+
+
+def readable_arns(reference: str) -> list[str]:
+    """The ARNs that a policy needs for a secret or an SSM parameter."""
+    secret = SecretReference.parse(reference)
+    return [secret.arn] if secret.is_parameter else arns_of_secret(secret)
 
 
 def arns_of_secret(secret: SecretReference) -> list[str]:

@@ -14,7 +14,20 @@ from ..keys.validation import validated
 from ..problems import Problem
 from ..resolved import Group, Task
 from ..resolver import resolve_group, resolve_task
-from . import capacity, check, containers, groups, keywords, roles, schedules, sizes, supervision, tags, volumes
+from . import (
+    capacity,
+    check,
+    containers,
+    groups,
+    keywords,
+    policies,
+    roles,
+    schedules,
+    sizes,
+    supervision,
+    tags,
+    volumes,
+)
 
 _TASK_NAME = re.compile(names.TASK_NAME, re.ASCII)
 
@@ -60,8 +73,9 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     roles.policy_size, sizes.size, sizes.windows_on_arm, capacity.capacity, capacity.windows, capacity.placement,
     capacity.network_mode, schedules.schedules, schedules.limits, schedules.one_time_limits, schedules.overrides,
     schedules.expected_success, supervision.count, tags.task_tags, *keywords.KEYWORD_CHECKS,
+    *policies.TASK_CHECKS,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (
     groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify, groups.containers,
-    tags.group_tags,
+    tags.group_tags, *policies.GROUP_CHECKS,
 )  # fmt: skip

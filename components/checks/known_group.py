@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..args import GroupReference, TaskDefinitionReference
 from ..aws.account import Account
+from ..aws.names import GroupNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +15,7 @@ class KnownGroup:
     """Everything about a group that its tasks are checked against. It is known before anything is created."""
 
     account: Account
+    names: GroupNames
     outcomes: bool
     """Whether outcomes of runs are monitored."""
     supervised: bool
@@ -28,12 +30,15 @@ class KnownGroup:
     containers: Mapping[str, str]
     """For each of them, the container whose exit code decides the outcome, if that is known."""
     pass_role_arns: Sequence[str]
+    pull_through_caches: Sequence[str]
+    secrets_kms_keys: Sequence[str]
 
     @classmethod
     def of(cls, group: GroupReference) -> KnownGroup:
         """A group that exists, or that is created by the same program."""
         return cls(
             account=Account.of(group),
+            names=GroupNames(group["prefix"], group["iam_path"]),
             outcomes=group["succeeded_log_group"] != "",
             supervised=group["supervisor_role_arn"] != "",
             capacity_providers=group["capacity_providers"],
@@ -42,4 +47,6 @@ class KnownGroup:
             task_definitions=group["task_definitions"],
             containers=group["containers"],
             pass_role_arns=group["pass_role_arns"],
+            pull_through_caches=group["pull_through_caches"],
+            secrets_kms_keys=group["secrets_kms_keys"],
         )

@@ -9,6 +9,7 @@ from ..supervised.settings import SUPERVISED_KEYS
 from .capacity import not_in_cluster
 from .existing_definitions import existing_definition
 from .known_group import KnownGroup
+from .policies import secrets_in_group
 from .same_account import task_elsewhere
 from .tags import tags_together
 
@@ -22,6 +23,7 @@ def reference_problems(task: Task, group: KnownGroup) -> list[Problem]:
         *not_in_cluster(task, group.capacity_providers),
         *tags_together(task, group.tags),
         *_registries(task, group),
+        *secrets_in_group(task, group),
         *_task_definition(task, group),
     ]
 

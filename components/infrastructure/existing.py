@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import pulumi
 
 from ..aws.account import Account
+from ..aws.names import GroupNames
 from ..checks.errors import refuse
 from ..checks.groups import one_per_family
 from ..checks.known_group import KnownGroup
+from ..checks.policies import runs_in_group
 from ..checks.references import reference_problems
 from ..checks.same_account import group_elsewhere
 from ..problems import Name, Problem, listed, nearest
@@ -19,6 +21,7 @@ from .cluster import find_cluster
 from .egress import egress_warning
 from .lookup import NotFoundError, account, invoke_options
 from .network import RunNetwork, find_network
+from .startable import startable
 from .task_definitions import ExistingDefinition, find_definitions
 
 
@@ -38,8 +41,8 @@ class Existing:
     the only essential one, or `main` of several. No entry if none of them exists."""
 
 
-def find_existing(component: str, group: Group, opts: pulumi.ResourceOptions | None) -> Existing:
-    """Look up everything that a group refers to.
+def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.ResourceOptions | None) -> Existing:
+    """Look up everything that a group refers to. `names` are the names of the resources that it creates.
 
     Raises InvalidArgumentsError, which names everything that is missing.
     """
@@ -55,7 +58,8 @@ def find_existing(component: str, group: Group, opts: pulumi.ResourceOptions | N
     containers = _containers(group, definitions)
     problems += one_per_family(group.task_definitions, containers)
     not_found = [found for found in (cluster, network) if isinstance(found, Problem)]
-    known = _known_group(group, where, definitions, containers)
+    known = _known_group(group, names, where, definitions, containers)
+    may_start = startable(names, where, group, list(definitions.values()))
     refuse(
         component,
         [
@@ -64,6 +68,7 @@ def find_existing(component: str, group: Group, opts: pulumi.ResourceOptions | N
             *group_elsewhere(group, where),
             *_container_problems(group, definitions),
             *_task_problems(group, known),
+            *runs_in_group(may_start, names, where, group),
         ],
     )
     assert not isinstance(cluster, Problem)
@@ -105,10 +110,15 @@ def _container_problems(group: Group, definitions: Mapping[str, ExistingDefiniti
 
 
 def _known_group(
-    group: Group, where: Account, definitions: Mapping[str, ExistingDefinition], containers: Mapping[str, str]
+    group: Group,
+    names: GroupNames,
+    where: Account,
+    definitions: Mapping[str, ExistingDefinition],
+    containers: Mapping[str, str],
 ) -> KnownGroup:
     return KnownGroup(
         account=where,
+        names=names,
         outcomes=group.monitoring.outcomes,
         supervised=group.supervised,
         capacity_providers=group.new_cluster_providers,
@@ -117,6 +127,8 @@ def _known_group(
         task_definitions={name: found.reference for name, found in definitions.items()},
         containers=containers,
         pass_role_arns=group.pass_role_arns,
+        pull_through_caches=group.pull_through_caches,
+        secrets_kms_keys=group.encryption.secrets,
     )
 
 

@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 
-from ..aws.arn import Arn
 from ..aws.console import host
 from ..aws.limits import EVENT_PATTERN_LENGTH
+from ..aws.names import LONGEST_CLUSTER
 from ..aws.policies import Statement, document
 from ..json_values import Json
 from ..supervised import language
@@ -22,8 +22,6 @@ from ..supervised.settings import SUPERVISED_GROUP
 FAILED, SUCCEEDED = "failed", "succeeded"
 BROKEN = "broken"
 """The outcome of executions that end without reporting one."""
-LONGEST_CLUSTER = str(Arn("aws-us-gov", "ecs", "us-gov-west-1", "123456789012", f"cluster/{'x' * 255}"))
-"""Stands for the cluster when rules are counted: its ARN can be an output, but the number of rules must be known."""
 
 
 _END_OF_LINK = " "

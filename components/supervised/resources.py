@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import pulumi
 from pulumi_aws import dynamodb, sfn
@@ -10,20 +11,18 @@ from pulumi_aws import dynamodb, sfn
 from ..args import GroupReference
 from ..aws import policies
 from ..aws.dependencies import after
+from ..aws.names import LONGEST_CLUSTER
 from ..infrastructure.logs import create_log_group
-from ..infrastructure.roles import Role, Startable, role_with_policy
+from ..infrastructure.roles import Role, role_with_policy
+from ..infrastructure.startable import Startable, supervisor_policy
 from ..json_values import Data
 from ..resolved import Group
 from ..scope import Scope
-from .ending import OUTCOME_SOURCE
 from .language import Supervised
 from .lease import EXPIRES, KEY
 from .machine import definition
 from .run_task import run_task
 from .settings import Supervision
-
-SYNC_RULE = "StepFunctionsGetEventsForECSTaskRule"
-"""The managed rule by which Step Functions learns that ECS tasks it started have ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ NO_SUPERVISOR = Supervisor("", "")
 """The supervisor of a group without supervised tasks."""
 
 
-def create_supervisor(scope: Scope, group: Group, may_start: pulumi.Output[Startable]) -> Supervisor:
+def create_supervisor(scope: Scope, group: Group, may_start: Startable, cluster_arn: pulumi.Output[str]) -> Supervisor:
     """The lease table, the role and the log group of state machines."""
     table = dynamodb.Table(
         f"{scope.name}-leases",
@@ -54,12 +53,14 @@ def create_supervisor(scope: Scope, group: Group, may_start: pulumi.Output[Start
     log_group = create_log_group(
         scope, "supervisor-logs", scope.names.supervisor_log_group, retention_days=group.retention_days
     )
-    role = _create_role(scope, group, may_start)
+    role = _create_role(scope, group, may_start, cluster_arn)
     return Supervisor(after(role.arn, table.id, log_group.id), log_group.arn)
 
 
-def _create_role(scope: Scope, group: Group, may_start: pulumi.Output[Startable]) -> Role:
+def _create_role(scope: Scope, group: Group, may_start: Startable, cluster_arn: pulumi.Output[str]) -> Role:
     account, names = scope.account, scope.names
+    policy = partial(supervisor_policy, names, account, group)
+    parts = may_start.divided(partial(policy, LONGEST_CLUSTER))
     return role_with_policy(
         scope,
         "supervisor",
@@ -71,18 +72,8 @@ def _create_role(scope: Scope, group: Group, may_start: pulumi.Output[Startable]
             state_machines_arn=account.arn("states", f"stateMachine:{names.state_machine_prefix}*"),
         ),
         policy_name="supervise-runs",
-        policy=may_start.apply(
-            lambda known: policies.supervisor_policy(
-                task_definition_arns=known.task_definition_arns,
-                cluster_arn=known.cluster_arn,
-                role_arns=known.role_arns,
-                table_arn=account.arn("dynamodb", f"table/{names.lease_table}"),
-                sync_rule_arn=account.arn("events", f"rule/{SYNC_RULE}"),
-                event_bus_arn=account.arn("events", "event-bus/default"),
-                event_source=OUTCOME_SOURCE,
-                tracing=group.monitoring.tracing,
-            )
-        ),
+        policy=cluster_arn.apply(lambda arn: policy(arn, parts.inline)),
+        more=[cluster_arn.apply(part.more) for part in parts.managed],
     )
 
 

@@ -51,7 +51,6 @@ def create_task_definition(component: str, scope: Scope, task: Task, group: Grou
     logs = _logs(scope, task, group)
     given, task = task, with_references(component, task, scope.account)
     secrets = {**task.secrets, **_store_secrets(scope, task)}
-    read = [*secrets.values(), *(arn for sidecar in task.sidecars.values() for arn in sidecar.secrets.values())]
     containers = container_definitions(
         task,
         image=_image(scope, task),
@@ -64,7 +63,7 @@ def create_task_definition(component: str, scope: Scope, task: Task, group: Grou
         f"{task.name}-definition",
         family=scope.names.family(task.name),
         container_definitions=_json(component, given, containers),
-        execution_role_arn=execution_role_arn(scope, group, read),
+        execution_role_arn=execution_role_arn(scope, task, group),
         task_role_arn=task_role_arn(scope, task),
         # Deregistered revisions start no tasks. A schedule of a partly failed deployment, or a re-run, needs the old
         # one.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 
 import pulumi
 from pulumi_aws import iam
@@ -11,19 +11,28 @@ from ..args import GroupReference
 from ..aws import policies
 from ..aws.arn import Arn
 from ..aws.dependencies import after
-from ..infrastructure.roles import EXECUTION, add_policy, create_role, execution_policy, role_with_policy, task_trust
+from ..infrastructure.execution import divided_secrets, execution_policy, secrets_of
+from ..infrastructure.roles import EXECUTION, add_policy, create_role, role_with_policy, task_trust
 from ..resolved import Task
 from ..scope import Scope
 
 TASK = "task"
 
 
-def execution_role_arn(
-    scope: Scope, group: GroupReference, secret_arns: Sequence[pulumi.Input[str]]
-) -> pulumi.Input[str]:
+def execution_role_arn(scope: Scope, task: Task, group: GroupReference) -> pulumi.Input[str]:
     """The role that ECS assumes to start containers: the group's, or one that also reads the task's secrets."""
-    if not secret_arns:
+    secrets = secrets_of(task, scope.names, scope.account)
+    if not secrets:
         return group["execution_role_arn"]
+    policy = partial(
+        execution_policy,
+        scope.names,
+        scope.account,
+        group["registry_accounts"],
+        key_arns=group["secrets_kms_keys"],
+        caches=group["pull_through_caches"],
+    )
+    parts = divided_secrets(policy, secrets, scope.account)
     role = role_with_policy(
         scope,
         EXECUTION,
@@ -32,16 +41,8 @@ def execution_role_arn(
         description="Pulls the image of one scheduled task, writes its logs and reads its secrets",
         trust=task_trust(scope.account),
         policy_name="start-containers",
-        policy=pulumi.Output.all(*secret_arns).apply(
-            lambda arns: execution_policy(
-                scope.names,
-                scope.account,
-                group["registry_accounts"],
-                arns,
-                group["secrets_kms_keys"],
-                group["pull_through_caches"],
-            )
-        ),
+        policy=pulumi.Output.all(*parts.inline).apply(policy),
+        more=[pulumi.Output.all(*part).apply(policies.more_secrets_policy) for part in parts.managed],
     )
     # The group's role is ready once the log group exists.
     return after(role.arn, pulumi.Output.from_input(group["execution_role_arn"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -20,8 +21,9 @@ _OPERATIONS = {
     "delete": "delete",
 }
 """The operations of Pulumi's engine that change a resource, and what they amount to."""
-_ROLE_POLICY, _ROLE = "aws:iam/rolePolicy:RolePolicy", "aws:iam/role:Role"
-_POLICY_INPUTS = {_ROLE_POLICY: "policy", _ROLE: "assumeRolePolicy"}
+_ROLE = "aws:iam/role:Role"
+_ROLE_POLICIES = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy")
+_POLICY_INPUTS = {**dict.fromkeys(_ROLE_POLICIES, "policy"), _ROLE: "assumeRolePolicy"}
 _TASK = "ecs-scheduled-tasks:index:ScheduledTask"
 
 
@@ -165,9 +167,10 @@ def _preview(content: Json) -> Preview:
 
 def _holder(step: _EngineStep) -> str:
     """The holder of a policy's grants, derived from the names that the component gives to policies."""
-    name = step.name
     if step.type == _ROLE:
-        return f"principals that can assume the role {name}"
+        return f"principals that can assume the role {step.name}"
+    # A managed policy has the name of the inline policy that has no room for its permissions, and a number.
+    name = re.sub(r"(?<=-policy)-\d+$", "", step.name)
     if f"{_TASK}$" in step.types:
         if name.endswith("-task-policy"):
             return runs_of(name.removesuffix("-task-policy"))

@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import boto3
@@ -13,7 +13,9 @@ from botocore.model import OperationModel
 
 from ..errors import SandboxError
 from ..prerequisites import Existing, prerequisite_problems
+from ..quotas import Counted, quota_problems
 from ..rules import rule_problems
+from ..sizes import size_problems
 from ..validation import request_problems
 from .existing import EmulatorResources
 
@@ -105,14 +107,20 @@ class Aws:
         return self._session.partition(self.region)
 
 
-def validate(params: Mapping[str, Any], model: OperationModel, existing: Existing, **_: object) -> None:
+class Account(Existing, Counted, Protocol):
+    """The existing resources that requests are checked against."""
+
+
+def validate(params: Mapping[str, Any], model: OperationModel, existing: Account, **_: object) -> None:
     """Refuse what AWS would refuse. This is an event hook of boto3's clients.
 
     Raises InvalidRequestError with every problem.
     """
     service, operation = model.service_model.service_name, model.name
-    found = request_problems(model, params) + rule_problems(service, operation, params)
-    if found := found or prerequisite_problems(service, operation, params, existing):
+    found = request_problems(model, params)
+    found = found or [*rule_problems(service, operation, params), *size_problems(service, operation, params)]
+    found = found or prerequisite_problems(service, operation, params, existing)
+    if found := found or quota_problems(service, operation, params, existing):
         raise InvalidRequestError(f"AWS would refuse {model.name}: " + "; ".join(found))
 
 

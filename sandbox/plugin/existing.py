@@ -1,7 +1,7 @@
 """The existing resources of the emulator, for `sandbox.prerequisites`."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -38,6 +38,43 @@ class EmulatorResources:
             for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
         ]
         return [_document(policy) for policy in (*inline, *attached)]
+
+    def inline_policies(self, role: str) -> Mapping[str, str]:
+        """The inline policies of a role, by name."""
+        iam = self._client("iam", self.region)
+        found = _answer(lambda: iam.list_role_policies(RoleName=role)["PolicyNames"]) or []
+        return {
+            name: json.dumps(_document(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]))
+            for name in found
+        }
+
+    def managed_policies(self, role: str) -> Collection[str]:
+        """The ARNs of the managed policies of a role."""
+        iam = self._client("iam", self.region)
+        found = _answer(lambda: iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]) or []
+        return [policy["PolicyArn"] for policy in found]
+
+    def tags_of_role(self, role: str) -> Collection[str]:
+        """The tag keys of a role."""
+        iam = self._client("iam", self.region)
+        return [tag["Key"] for tag in _answer(lambda: iam.list_role_tags(RoleName=role)["Tags"]) or []]
+
+    def metric_filters(self, log_group: str) -> Collection[str]:
+        """The names of the metric filters of a log group."""
+        logs = self._client("logs", self.region)
+        pages = logs.get_paginator("describe_metric_filters").paginate(logGroupName=log_group)
+        return [found["filterName"] for page in pages for found in page["metricFilters"]]
+
+    def rules(self) -> Collection[str]:
+        """The names of the rules of the default event bus."""
+        pages = self._client("events", self.region).get_paginator("list_rules").paginate()
+        return [found["Name"] for page in pages for found in page["Rules"]]
+
+    def targets(self, rule: str) -> Collection[str]:
+        """The IDs of the targets of a rule."""
+        events = self._client("events", self.region)
+        found = _answer(lambda: events.list_targets_by_rule(Rule=rule)["Targets"]) or []
+        return [target["Id"] for target in found]
 
     def has_log_group(self, name: str) -> bool:
         """Whether there is a log group with this name."""

@@ -129,4 +129,61 @@ class RolePolicyAttachment(Resource):
         aws.client("iam").detach_role_policy(**to_api(self.fields, props))
 
 
-TYPES = (Role(), RolePolicy(), RolePolicyAttachment())
+class Policy(Resource):
+    """A managed policy. Its ID is its ARN."""
+
+    token = "aws:iam/policy:Policy"
+    fields = {
+        "name": named("PolicyName"),
+        "path": Field("string", "Path", replaces=True, default="/"),
+        "description": Field("string", "Description", replaces=True),
+        "policy": Field("string", "PolicyDocument", required=True, same=same_json, decode=_document),
+    }
+    outputs = ("arn", "policyId")
+    tagged = True
+    regional = False
+    gone = ("NoSuchEntity",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        created = aws.client("iam").create_policy(**to_api(self.fields, props), Tags=tag_list(props["tagsAll"]))
+        return created["Policy"]["Arn"]
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        client = aws.client("iam")
+        policy = client.get_policy(PolicyArn=identity)["Policy"]
+        version = client.get_policy_version(PolicyArn=identity, VersionId=policy["DefaultVersionId"])["PolicyVersion"]
+        return {
+            **from_api(self.fields, {**policy, "PolicyDocument": version["Document"]}),
+            "arn": identity,
+            "policyId": policy["PolicyId"],
+            "tagsAll": tag_map(policy.get("Tags")),
+        }
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        client = aws.client("iam")
+        if not same_json(old["policy"], new["policy"]):
+            self._delete_old_versions(client, identity, keep=1)
+            document = to_api(self.fields, new)["PolicyDocument"]
+            client.create_policy_version(PolicyArn=identity, PolicyDocument=document, SetAsDefault=True)
+        retag(
+            old,
+            new,
+            untag=lambda keys: client.untag_policy(PolicyArn=identity, TagKeys=keys),
+            tag=lambda tags: client.tag_policy(PolicyArn=identity, Tags=tag_list(tags)),
+        )
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        client = aws.client("iam")
+        self._delete_old_versions(client, identity, keep=0)
+        client.delete_policy(PolicyArn=identity)
+
+    @staticmethod
+    def _delete_old_versions(client: Any, arn: str, *, keep: int) -> None:
+        """Delete all versions except the default one and the newest others. A policy has at most five."""
+        versions = client.list_policy_versions(PolicyArn=arn)["Versions"]
+        others = sorted((one for one in versions if not one["IsDefaultVersion"]), key=lambda one: one["CreateDate"])
+        for old in others[: len(others) - keep] if len(others) > keep else []:
+            client.delete_policy_version(PolicyArn=arn, VersionId=old["VersionId"])
+
+
+TYPES = (Role(), RolePolicy(), RolePolicyAttachment(), Policy())

@@ -85,7 +85,11 @@ def test_each_task_has_a_metric_name_that_cloudwatch_accepts(prefix: str, one: s
 @given(st.from_regex(r"[A-Za-z0-9_.-]{1,100}", fullmatch=True))
 def test_the_target_of_a_rule_has_an_id_that_eventbridge_accepts(group: str):
     """botocore events, TargetId: [.-_A-Za-z0-9]+, at most 64."""
-    ids = {event_target(f"{group}-{outcome}-runs-{what}") for outcome in ("failed", "succeeded") for what in ("log", "topic")}
+    ids = {
+        event_target(f"{group}-{outcome}-runs-{what}")
+        for outcome in ("failed", "succeeded")
+        for what in ("log", "topic")
+    }
     assert len(ids) == 4
     assert all(re.fullmatch(r"[.\-_A-Za-z0-9]{1,64}", found) for found in ids)
 

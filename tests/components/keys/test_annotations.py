@@ -213,7 +213,9 @@ def test_empty_values(where: str, expected: tuple[str, Any]):
 
 @pytest.mark.parametrize("where", ["ScheduledTask.description", "Schedule.description"])
 def test_length_of_a_description(where: str):
-    assert annotated(Characters) == {"ScheduledTask.description", "Schedule.description"}
+    assert annotated(Characters) == {
+        "ScheduledTask.description", "Schedule.description", "ScheduledTaskGroup.prefix",
+    }  # fmt: skip
     assert problems(where, "") == []
     assert problems(where, "x" * 512) == []
     assert problems(where, "x" * 513) == ["description: has 513 characters. AWS accepts at most 512."]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from components.aws.names import LONGEST_CLUSTER
 from components.monitoring import events
 from sandbox.input_templates import transformed
 from sandbox.rules import rule_problems
@@ -271,7 +272,7 @@ def test_many_existing_task_definitions_are_split_into_valid_rules():
     assert sorted(prefix for _, prefixes in rules for prefix in prefixes) == sorted([OURS, *many])
     for container_name, prefixes in rules:
         for outcome in ("failed", "succeeded"):
-            text = events.pattern(outcome, events.LONGEST_CLUSTER, container_name, prefixes, supervised=True)
+            text = events.pattern(outcome, LONGEST_CLUSTER, container_name, prefixes, supervised=True)
             assert len(text) <= PATTERN_LENGTH
 
 
@@ -279,7 +280,7 @@ def test_the_longest_names_fit_into_a_pattern():
     """A family and a container have at most 255 characters, a prefix of state machines at most 42."""
     family, container_name = f"{HOME}:task-definition/{'f' * 255}:", "c" * 255
     for outcome in ("failed", "succeeded"):
-        text = events.pattern(outcome, events.LONGEST_CLUSTER, container_name, [family], supervised=True)
+        text = events.pattern(outcome, LONGEST_CLUSTER, container_name, [family], supervised=True)
         assert len(text) <= PATTERN_LENGTH
         assert len(events.supervised_pattern(outcome, "p" * 256)) <= PATTERN_LENGTH
     machines = f"arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:{'p' * 42}"

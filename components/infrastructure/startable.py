@@ -1,0 +1,94 @@
+"""Task definitions and roles that the roles of a group may use to start runs, and the policies that allow it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..aws import policies
+from ..aws.account import Account
+from ..aws.names import LONGEST_CLUSTER, GroupNames
+from ..aws.policy_sizes import Divided, divided, length_in_list
+from ..resolved import Group
+from ..supervised.ending import OUTCOME_SOURCE
+
+if TYPE_CHECKING:
+    from .task_definitions import ExistingDefinition
+
+SYNC_RULE = "StepFunctionsGetEventsForECSTaskRule"
+"""The managed rule by which Step Functions learns that ECS tasks it started have ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Startable:
+    """Task definitions and roles of a policy."""
+
+    task_definition_arns: tuple[str, ...] = ()
+    role_arns: tuple[str, ...] = ()
+
+    def divided(self, inline: Callable[[Startable], str]) -> Divided[Startable]:
+        """Those of the inline policy, and those of each managed policy. `inline` makes the inline policy.
+
+        The policies contain the ARN of the cluster. It can be an output, but the number of policies must be known.
+        """
+        items = [(arn, False) for arn in self.task_definition_arns] + [(arn, True) for arn in self.role_arns]
+        empty = policies.more_runs_policy(task_definition_arns=["*"], cluster_arn=LONGEST_CLUSTER, role_arns=["*"])
+        found = divided(items, lambda item: length_in_list(item[0]), inline=inline(Startable()), managed=empty)
+        return Divided(_of_items(found.inline), tuple(map(_of_items, found.managed)))
+
+    def more(self, cluster_arn: str) -> str:
+        """The managed policy that allows it on a cluster."""
+        return policies.more_runs_policy(
+            task_definition_arns=self.task_definition_arns, cluster_arn=cluster_arn, role_arns=self.role_arns
+        )
+
+
+def _of_items(items: tuple[tuple[str, bool], ...]) -> Startable:
+    return Startable(
+        tuple(arn for arn, is_role in items if not is_role), tuple(arn for arn, is_role in items if is_role)
+    )
+
+
+def startable(names: GroupNames, account: Account, group: Group, existing: Sequence[ExistingDefinition]) -> Startable:
+    """A group's own task definitions and roles, and the existing ones that it names."""
+    return Startable(
+        task_definition_arns=(
+            account.arn("ecs", f"task-definition/{names.family_prefix}*:*"),
+            *dict.fromkeys(definition.arn for definition in existing),
+        ),
+        role_arns=(
+            account.iam_arn(f"role{names.run_role_path}*"),
+            *dict.fromkeys(
+                [*group.pass_role_arns, *(role for definition in existing for role in definition.role_arns)]
+            ),
+        ),
+    )
+
+
+def scheduler_policy(names: GroupNames, account: Account, group: Group, cluster_arn: str, may_start: Startable) -> str:
+    """The inline policy of the scheduler role."""
+    encryption = group.encryption
+    state_machines = account.arn("states", f"stateMachine:{names.state_machine_prefix}*")
+    return policies.scheduler_policy(
+        task_definition_arns=may_start.task_definition_arns,
+        cluster_arn=cluster_arn,
+        role_arns=may_start.role_arns,
+        dead_letter_queue_arn=account.arn("sqs", names.dead_letter_queue),
+        key_arns=[arn for arn in (encryption.dead_letters, encryption.schedules) if arn is not None],
+        state_machines_arn=state_machines if group.supervised else "",
+    )
+
+
+def supervisor_policy(names: GroupNames, account: Account, group: Group, cluster_arn: str, may_start: Startable) -> str:
+    """The inline policy of the role of state machines."""
+    return policies.supervisor_policy(
+        task_definition_arns=may_start.task_definition_arns,
+        cluster_arn=cluster_arn,
+        role_arns=may_start.role_arns,
+        table_arn=account.arn("dynamodb", f"table/{names.lease_table}"),
+        sync_rule_arn=account.arn("events", f"rule/{SYNC_RULE}"),
+        event_bus_arn=account.arn("events", "event-bus/default"),
+        event_source=OUTCOME_SOURCE,
+        tracing=group.monitoring.tracing,
+    )

@@ -1,0 +1,95 @@
+"""Quotas of AWS that count the existing resources, and that the emulator lacks or has only in part.
+
+Each rule is a function of the request and of what exists. Values are AWS's defaults, from its documentation.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, Protocol
+
+from .sizes import without_white_space
+
+Params = Mapping[str, Any]
+
+
+class Counted(Protocol):
+    """The existing resources in the account and Region of a request."""
+
+    def inline_policies(self, role: str) -> Mapping[str, str]:
+        """The inline policies of a role, by name."""
+        ...
+
+    def managed_policies(self, role: str) -> Collection[str]:
+        """The ARNs of the managed policies of a role."""
+        ...
+
+    def metric_filters(self, log_group: str) -> Collection[str]:
+        """The names of the metric filters of a log group."""
+        ...
+
+    def rules(self) -> Collection[str]:
+        """The names of the rules of the default event bus."""
+        ...
+
+    def targets(self, rule: str) -> Collection[str]:
+        """The IDs of the targets of a rule."""
+        ...
+
+    def tags_of_role(self, role: str) -> Collection[str]:
+        """The tag keys of a role."""
+        ...
+
+
+Rule = Callable[[Params, Counted], Iterator[str]]
+
+
+def quota_problems(service: str, operation: str, params: Params, existing: Counted) -> list[str]:
+    """The quotas that a request would exceed, given the resources that exist when it arrives."""
+    return [problem for rule in _RULES.get((service, operation), ()) for problem in rule(params, existing)]
+
+
+def _inline_policies(params: Params, existing: Counted) -> Iterator[str]:
+    # AWS: IAM user guide, "IAM and AWS STS quotas". The text is AWS's own.
+    role = params["RoleName"]
+    policies = {**existing.inline_policies(role), params["PolicyName"]: params["PolicyDocument"]}
+    if sum(map(without_white_space, policies.values())) > 10_240:
+        yield f"LimitExceeded: Maximum policy size of 10240 bytes exceeded for role {role}"
+
+
+def _managed_policies(params: Params, existing: Counted) -> Iterator[str]:
+    # AWS: IAM user guide, "IAM and AWS STS quotas": 10 by default. The text is AWS's own.
+    if len({*existing.managed_policies(params["RoleName"]), params["PolicyArn"]}) > 10:
+        yield "LimitExceeded: Cannot exceed quota for PoliciesPerRole: 10"
+
+
+def _role_tags(params: Params, existing: Counted) -> Iterator[str]:
+    # AWS: IAM user guide, "IAM and AWS STS quotas": 50 tags per role.
+    if len({*existing.tags_of_role(params["RoleName"]), *(tag["Key"] for tag in params["Tags"])}) > 50:
+        yield "LimitExceeded: Cannot exceed quota for TagsPerRole: 50"
+
+
+def _metric_filters(params: Params, existing: Counted) -> Iterator[str]:
+    # AWS: CloudWatch Logs API reference, PutMetricFilter: 100 per log group.
+    if len({*existing.metric_filters(params["logGroupName"]), params["filterName"]}) > 100:
+        yield "LimitExceededException: Resource limit exceeded. (A log group has at most 100 metric filters.)"
+
+
+def _rules(params: Params, existing: Counted) -> Iterator[str]:
+    # AWS: EventBridge user guide, "Amazon EventBridge quotas": 300 per event bus by default.
+    if len({*existing.rules(), params["Name"]}) > 300:
+        yield "LimitExceededException: The requested resource exceeds the maximum number allowed. (300 rules.)"
+
+
+def _targets(params: Params, existing: Counted) -> Iterator[str]:
+    # AWS: EventBridge user guide, "Amazon EventBridge quotas": 5 targets per rule.
+    if len({*existing.targets(params["Rule"]), *(target["Id"] for target in params["Targets"])}) > 5:
+        yield "LimitExceededException: The requested resource exceeds the maximum number allowed. (5 targets.)"
+
+
+_RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
+    ("iam", "PutRolePolicy"): (_inline_policies,),
+    ("iam", "AttachRolePolicy"): (_managed_policies,),
+    ("iam", "TagRole"): (_role_tags,),
+    ("logs", "PutMetricFilter"): (_metric_filters,),
+    ("events", "PutRule"): (_rules,),
+    ("events", "PutTargets"): (_targets,),
+}
