@@ -31,9 +31,12 @@ def main() -> None:
         pulumi.log.warn(str(warning))
 
     prefix = f"{pulumi.get_project()}-{pulumi.get_stack()}"
-    with problems_in_yaml_spelling():
+    with problems_in_yaml_spelling(config):
         group = ScheduledTaskGroup("tasks", replace(config.group, prefix=prefix, tasks=config.tasks))
-        tasks = {name: ScheduledTask(name, task.in_group(group.reference)) for name, task in config.tasks.items()}
+    tasks: dict[str, ScheduledTask] = {}
+    for name, task in config.tasks.items():
+        with problems_in_yaml_spelling(config, name):
+            tasks[name] = ScheduledTask(name, task.in_group(group.reference))
 
     pulumi.export("tasks", {name: task.summary for name, task in tasks.items()})
     pulumi.export("scheduleGroup", group.schedule_group_name)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from .aws.spelling import camel_case
 
+KNOWN_KEYS = "Known keys:"
+"""Starts the sentence that lists the keys of an object. A report has each list once."""
 _KEY = re.compile("\x02(.*?)\x03")
 
 
@@ -82,8 +84,24 @@ def listed(options: Iterable[object], last: str = "or") -> str:
     return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
+_KEY_LIST = re.compile(rf" {KNOWN_KEYS} [^.]*\.")
+
+
+def _without_repeated_lists(problems: Iterable[Problem]) -> Iterator[str]:
+    """The texts of problems, with each list of known keys in the first one that has it."""
+    seen: set[str] = set()
+    for problem in problems:
+        text = str(problem)
+        found = _KEY_LIST.search(text)
+        if found and found[0] in seen:
+            text = text.replace(found[0], "")
+        elif found:
+            seen.add(found[0])
+        yield text
+
+
 def report(problems: Iterable[Problem], heading: str) -> str:
     """All problems under one heading, one paragraph each."""
-    lines = [f"  - {problem}" for problem in problems]
+    lines = [f"  - {text}" for text in _without_repeated_lists(problems)]
     count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
     return "\n".join([f"{heading}: {count}", *lines])

@@ -2,11 +2,14 @@
 
 from .advice import ended, warnings
 from .loader import NO_CONFIG, ConfigError, StackConfig, load
+from .places import LocatedProblem, Place
 from .sources import Source, StoredSecret, from_engine, from_file, stacks
 
 __all__ = [
     "NO_CONFIG",
     "ConfigError",
+    "LocatedProblem",
+    "Place",
     "Source",
     "StackConfig",
     "StoredSecret",

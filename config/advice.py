@@ -4,13 +4,15 @@ from datetime import datetime
 
 from components.checks import advice
 from components.problems import Name, Problem
+from components.resolved import Schedule
 
 from .loader import StackConfig
+from .places import LocatedProblem
 from .translation import as_written
 
 
-def warnings(config: StackConfig, now: datetime) -> list[Problem]:
-    """Likely mistakes in each task, and in all tasks together."""
+def warnings(config: StackConfig, now: datetime) -> list[LocatedProblem]:
+    """Likely mistakes in the stack's file, in each task, and in all tasks together."""
     found = [
         _of_task(config, name, warning)
         for name, task in config.tasks.items()
@@ -19,22 +21,21 @@ def warnings(config: StackConfig, now: datetime) -> list[Problem]:
     reach = advice.reach_warnings(config.group, config.tasks)
     found += [_of_task(config, name, warning) for name, warning in reach.items()]
     of_stack = [*advice.missing_recipients(config.group), *advice.launch_warnings(config.tasks, now)]
-    return [*found, *(as_written(warning) for warning in of_stack)]
+    every = [*found, *(as_written(warning) for warning in of_stack)]
+    return [*config.file_warnings, *(config.locate(warning) for warning in every)]
 
 
-def ended(config: StackConfig, now: datetime) -> list[Problem]:
+def ended(config: StackConfig, now: datetime) -> list[LocatedProblem]:
     """The schedules that a deployment omits, because they will never run again."""
     return [
-        _of_task(
-            config,
-            name,
-            Problem(
-                schedule.expression_path, f'"{schedule.expression}" will never run again, so it is omitted. Remove it.'
-            ),
-        )
+        config.locate(_of_task(config, name, Problem(schedule.expression_path, _omitted(schedule))))
         for name, task in config.tasks.items()
         for schedule in advice.ended_schedules(task, now)
     ]
+
+
+def _omitted(schedule: Schedule) -> str:
+    return f'"{schedule.expression}" will never run again, so it is omitted. Remove it.'
 
 
 def _of_task(config: StackConfig, name: str, problem: Problem) -> Problem:

@@ -12,6 +12,10 @@ Later layers win: built-in defaults < `config/tasks/defaults.yaml` < the task's 
 `7d`. Times are ISO 8601 with an offset or `Z`. In YAML's flow form (`{...}`), put expressions in quotes, because `? *` has another meaning
 there.
 
+Put a string in quotes if it looks like a number, a time or a boolean: `"0755"`, `"2026-12-01"`, `"12e03"`, `"no"`. YAML readers disagree
+about these without quotes, so they are refused in values, lists and keys. Integers without leading zeros, such as `5432`, need no quotes.
+Write numbers in decimal digits, and booleans as `true` and `false`.
+
 `python -m ops check --all` validates all stacks without AWS or a network. Editors validate them with `config/schema.json`.
 """
 

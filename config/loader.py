@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -21,6 +21,8 @@ from components.resolver import resolve_group, resolve_task
 
 from . import keys
 from .layers import merged, without_nulls
+from .locating import Locator, collected
+from .places import LocatedProblem
 from .shared_tasks import SharedTasks, read_shared_tasks
 from .sources import Source
 from .stored_secrets import StoredSecrets
@@ -33,9 +35,13 @@ _OWN_TASK = "A task of the stack itself needs an image or a taskDefinition."
 class ConfigError(Exception):
     """Configuration that cannot be deployed, with everything that is wrong."""
 
-    def __init__(self, stack: str, problems: list[Problem]):
+    def __init__(self, stack: str, problems: Sequence[LocatedProblem]):
         super().__init__(report(problems, f"Configuration of stack {stack}"))
         self.problems = tuple(problems)
+
+
+def _nowhere(problem: Problem) -> LocatedProblem:
+    return LocatedProblem(problem.path, problem.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,10 @@ class StackConfig:
     """The stack's own keys, validated, without defaults."""
     written_tasks: Mapping[str, Data] = field(default_factory=dict[str, Data])
     """The keys of each task, validated, without defaults."""
+    locate: Callable[[Problem], LocatedProblem] = field(default=_nowhere, compare=False, repr=False)
+    """Finds the place of a warning in the files."""
+    file_warnings: tuple[LocatedProblem, ...] = ()
+    """Keys of the stack's file that nothing reads."""
 
     def task_as_written(self, name: str) -> Object:
         """The keys and values of a task, as in YAML. A stored secret is shown as its encrypted value."""
@@ -82,7 +92,8 @@ def load(source: Source, shared_folder: Path) -> StackConfig:
     secrets = StoredSecrets(source)
     stack = validated(keys.Stack, _without_nulls(secrets.other_values), from_yaml=True)
     layers = _Layers(stack.values, shared)
-    problems = [
+    problems: list[Problem] = [
+        *source.problems,
         *_secret_problems(source, secrets),
         *(problem.in_camel_case() for problem in stack.problems),
         *shared.problems,
@@ -102,11 +113,13 @@ def load(source: Source, shared_folder: Path) -> StackConfig:
     problems += [as_written(problem) for problem in checks.group_problems(group, faulty)]
     problems += _in_group(tasks, group)
     problems += _containers_of_families(tasks)
+    locator = Locator(source, shared)
     if problems:
-        raise ConfigError(source.stack, problems)
+        raise ConfigError(source.stack, collected(problems, locator))
     lists = frozenset(name for name, found in loaded.items() if found.schedule_is_list)
     written = {name: found.written for name, found in loaded.items()}
-    return StackConfig(group, tasks, lists, stack.values, written)
+    ignored = source.file.warnings if source.file else ()
+    return StackConfig(group, tasks, lists, stack.values, written, locator.located, ignored)
 
 
 def _without_nulls(values: Data) -> Object:
@@ -133,7 +146,7 @@ class _Layers:
         """The layers of a task, lowest first, each with its origin."""
         return [
             (SHARED_DEFAULTS, self.shared.defaults),
-            (self.shared.files.get(name, ""), self.shared.tasks.get(name, {})),
+            (self.shared.file(name), self.shared.tasks.get(name, {})),
             (STACK_DEFAULTS, self.defaults),
             ("", self.entries.get(name) or {}),
         ]
@@ -206,18 +219,18 @@ def _load_task(name: str, layers: _Layers, secrets: StoredSecrets) -> _LoadedTas
         *(problem.in_camel_case() for problem in found.problems),
         *(as_written(problem, schedule_is_list=is_list) for problem in across_keys),
     ]
-    return _LoadedTask(task, found.values, [_located(problem, name, origins) for problem in written])
+    return _LoadedTask(task, found.values, [_in_task(problem, name, origins) for problem in written])
 
 
 def _inapplicable(key: str, origin: str | None) -> bool:
     return origin in (SHARED_DEFAULTS, STACK_DEFAULTS) and snake_case(key) in DEFINITION_KEYS
 
 
-def _located(problem: Problem, name: str, origins: Mapping[str, str]) -> Problem:
+def _in_task(problem: Problem, name: str, origins: Mapping[str, str]) -> Problem:
     origin = origins.get(str(problem.path[0])) if problem.path else None
     # The origin goes before the lines that show the place in the value.
     text, *shown = problem.message.split("\n", 1)
-    message = "\n".join([f"{text} (From {origin}.)", *shown]) if origin else problem.message
+    message = "\n".join([f"{text} (From {origin}.)", *shown]) if origin == STACK_DEFAULTS else problem.message
     return Problem(("tasks", Name(name), *problem.path), message)
 
 

@@ -4,25 +4,35 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from components.checks.errors import InvalidArgumentsError
-from components.problems import Problem
+from components.problems import Name, Problem
 
+from .loader import StackConfig
 from .translation import as_written
 
 
 @contextmanager
-def problems_in_yaml_spelling() -> Generator[None]:
-    """Report problems that only lookups find, such as missing subnets, with keys as YAML spells them.
+def problems_in_yaml_spelling(config: StackConfig, task: str | None = None) -> Generator[None]:
+    """Report problems that only lookups find, such as missing subnets, at their place in the files.
+
+    Args:
+        config: The configuration of the stack.
+        task: The name of the task that is created; None for the group.
 
     Raises:
-        InvalidArgumentsError: The same problems, at the keys of the configuration.
+        InvalidArgumentsError: The same problems, with keys as YAML spells them.
     """
     try:
         yield
     except InvalidArgumentsError as error:
-        raise error.spelled(_as_written) from None
+        raise error.spelled(lambda problem: _located(config, task, problem)) from None
 
 
-def _as_written(problem: Problem) -> Problem:
-    if problem.path[:1] == ("tasks",):
-        return as_written(Problem(problem.path[2:], problem.message)).within(*problem.path[:2])
-    return as_written(problem)
+def _located(config: StackConfig, task: str | None, problem: Problem) -> Problem:
+    parts = list(problem.path)
+    if task is None and len(parts) > 1 and parts[0] == "tasks":
+        # The group looks at the tasks too.
+        task, problem = str(parts[1]), Problem(tuple(parts[2:]), problem.message)
+    if task is None:
+        return config.locate(as_written(problem))
+    written = as_written(problem, schedule_is_list=task in config.schedule_lists)
+    return config.locate(written.within("tasks", Name(task)))

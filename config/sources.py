@@ -1,15 +1,15 @@
 """The configuration of a stack, from the engine that runs the program or from the stack's file alone."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 from components.json_values import Data, Object, is_list, is_object
 
-from . import yaml_files
+from .places import LocatedProblem
+from .stack_files import StackFile, misnamed_files, read_stack_file, stack_of
+from .yaml_files import YamlError
 
 Path_ = tuple[str | int, ...]
 
@@ -33,67 +33,98 @@ class Source:
     secret_paths: tuple[Path_, ...]
     secret: Callable[[str], object] = StoredSecret
     """The value of a secret top-level key, from the engine. Without an engine, it stays hidden."""
+    file: StackFile | None = None
+    """The stack's file, if it is known."""
+    problems: tuple[LocatedProblem, ...] = ()
+    """Problems of the file, apart from the values in it."""
+    overridden: frozenset[str] = frozenset()
+    """The keys whose values are not those of the file."""
 
 
 def from_engine(project: str, stack: str, project_folder: Path) -> Source:
     """The configuration that the engine passes to the program.
 
-    The engine reports only which top-level keys contain a secret. The stack's file, if there is one, shows which value
-    it is.
+    The engine reports only which top-level keys contain a secret, and passes numbers and times without quotes as Go's
+    YAML reads them. The stack's file, if there is one, shows which value is secret, and what is written.
     """
     import pulumi
     from pulumi.runtime import config
 
     everything: Object = {**config.get_config_env(), **config.CONFIG.get()}
     namespace = f"{project}:"
-    values = {
-        key.removeprefix(namespace): _with_iso_times(_decoded(value))
-        for key, value in everything.items()
-        if key.startswith(namespace)
-    }
+    file, problems = _file(project, stack, project_folder)
+    given = {key.removeprefix(namespace): value for key, value in everything.items() if key.startswith(namespace)}
+    in_file = {key for key, value in given.items() if file is not None and _is_from_file(key, value, file)}
+    values = {key: _decoded(file.values[key] if file and key in in_file else given[key]) for key in given}
     marked = {
         *config.get_config_secret_keys_env(),
         *(key for key in everything if config.is_config_secret(key)),
     }
     secret_keys = {key.removeprefix(namespace) for key in marked if key.startswith(namespace)}
-    try:
-        in_file = from_file(project, stack, project_folder).secret_paths
-    except yaml_files.YamlError:
-        in_file = ()
-    exact = tuple(path for path in in_file if path[0] in secret_keys)
+    in_file_secret = _secure_paths(file.values, ()) if file else ()
+    exact = tuple(path for path in in_file_secret if path[0] in secret_keys)
     rest = tuple((key,) for key in sorted(secret_keys - {path[0] for path in exact}))
-    return Source(stack, values, (*exact, *rest), lambda key: pulumi.Config(project).require_secret(key))
+    secret_paths = (*exact, *rest)
+    overridden = frozenset(given.keys() - in_file - secret_keys)
+
+    def secret(key: str) -> object:
+        return pulumi.Config(project).require_secret(key)
+
+    return Source(stack, values, secret_paths, secret, file, problems, overridden)
+
+
+def _file(project: str, stack: str, folder: Path) -> tuple[StackFile | None, tuple[LocatedProblem, ...]]:
+    """The stack's file and its problems. A stack may have no file: its configuration is then from elsewhere."""
+    try:
+        file = read_stack_file(project, stack, folder)
+    except YamlError:
+        return None, tuple(problem for name, problem in misnamed_files(folder) if name == stack)
+    return file, file.problems
+
+
+def _is_from_file(key: str, given: object, file: StackFile) -> bool:
+    """Whether a value of the engine is the one in the file.
+
+    Only the file tells `42` from `"42"`. Something else than the file may set a value: an environment of Pulumi ESC, or
+    an option of `pulumi up`. A value with ambiguous scalars is not deployed, so it need not be the same.
+    """
+    if key not in file.values:
+        return False
+    return _is_same(_decoded(file.values[key]), given) or any(path[0] == key for path in file.ambiguous)
+
+
+def _is_same(written: object, given: object) -> bool:
+    """Whether the engine, which passes scalars as strings, passes what the file contains."""
+    if isinstance(written, bool):
+        return given == str(written).lower()
+    if isinstance(written, int | float):
+        return isinstance(given, str) and _as_number(given) == written
+    return given == "" if written is None else _decoded(given) == written
+
+
+def _as_number(text: str) -> float | None:
+    """The number that a string contains; None if it contains something else."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def from_file(project: str, stack: str, project_folder: Path) -> Source:
     """The configuration in `Pulumi.<stack>.yaml`, without an engine. Raises YamlError."""
-    namespace = f"{project}:"
-    values: Object = {
-        _in_namespace(key, project).removeprefix(namespace): _decoded(value)
-        for key, value in _config_of(yaml_files.read(project_folder / f"Pulumi.{stack}.yaml")).items()
-        if _in_namespace(key, project).startswith(namespace)
-    }
-    return Source(
-        stack, values, tuple(_secure_paths(values, ())), lambda key: StoredSecret(key, json.dumps(values.get(key)))
-    )
+    file = read_stack_file(project, stack, project_folder)
+    values: Object = {key: _decoded(value) for key, value in file.values.items()}
+    paths = tuple(_secure_paths(values, ()))
 
+    def stored(key: str) -> StoredSecret:
+        return StoredSecret(key, json.dumps(values.get(key)))
 
-def _config_of(content: object) -> dict[object, object]:
-    """The content of `config` in a stack's file. An empty file has none."""
-    config: object = content.get("config") if is_object(content) else content
-    if not isinstance(config, dict | None):
-        raise yaml_files.YamlError("must contain an object under config, with keys such as scheduled-tasks:cluster.")
-    return cast("dict[object, object]", config or {})
-
-
-def _in_namespace(key: object, project: str) -> str:
-    """The key as the engine reads it: a key without a namespace belongs to the project."""
-    return str(key) if ":" in str(key) else f"{project}:{key}"
+    return Source(stack, values, paths, stored, file, file.problems)
 
 
 def stacks(project_folder: Path) -> list[str]:
     """The stacks that have a file."""
-    return sorted(path.name.split(".")[1] for path in project_folder.glob("Pulumi.*.yaml"))
+    return sorted(stack_of(path) for path in project_folder.glob("Pulumi.*.yaml"))
 
 
 def _decoded(value: object) -> object:
@@ -106,19 +137,6 @@ def _decoded(value: object) -> object:
         except ValueError:
             return value
     return value
-
-
-_GO_TIME = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d\d)(\d\d) \S+")
-
-
-def _with_iso_times(value: object) -> object:
-    """The engine passes a time without quotes in Go's format: `2026-12-01 00:00:00 +0000 UTC`."""
-    if is_object(value):
-        return {key: _with_iso_times(item) for key, item in value.items()}
-    if is_list(value):
-        return [_with_iso_times(item) for item in value]
-    found = _GO_TIME.fullmatch(value) if isinstance(value, str) else None
-    return f"{found[1]}T{found[2]}{found[3]}:{found[4]}" if found else value
 
 
 def _secure_paths(value: object, path: Path_) -> Iterator[Path_]:

@@ -5,7 +5,7 @@ import os
 import runpy
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ STACK = "local"
 REGION = "eu-west-1"
 Plugin = Literal["sandbox", "official"]
 Say = Callable[[str], None]
+_OF_ENGINE = "an unhandled error occurred: "  # prose: quoted
 
 
 def _quiet(_: str) -> None:
@@ -291,7 +292,7 @@ class Sandbox:
         try:
             operation(on_event)
         except auto.CommandError as error:
-            outcome.error = "\n".join(dict.fromkeys(text for text in errors if text)) or str(error)
+            outcome.error = "\n".join(each_once(errors)) or str(error)
         finally:
             # The program disables it for its own process, but this process continues.
             if gc_enabled:
@@ -307,6 +308,12 @@ def _without_aws_settings() -> Iterator[None]:
         yield
     finally:
         os.environ.update(settings)
+
+
+def each_once(errors: Iterable[str]) -> list[str]:
+    """The errors without repetitions. The engine reports an error of the program again, after words of its own."""
+    texts = dict.fromkeys(errors)
+    return [text for text in texts if text and text.removeprefix(_OF_ENGINE) not in texts.keys() - {text}]
 
 
 def _plain(event: auto.DiagnosticEvent) -> str:

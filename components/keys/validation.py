@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from typing_extensions import is_typeddict
 
 from ..aws.spelling import camel_case, snake_case
-from ..problems import Name, Path, Problem, closest, key, listed, nearest
+from ..problems import KNOWN_KEYS, Name, Path, Problem, closest, key, listed, nearest
 from .annotations import FROM_YAML, INVALID, Between, Noun, is_output
 from .reference import Type, descriptions_of, forms, keys_of, type_of
 
@@ -145,8 +145,9 @@ def _unknown_key(shape: type, location: list[str | int], spell: Callable[[str], 
     _, parent = _located(shape, location[:-1])
     known = _known_keys(parent)
     meant = closest(snake_case(str(location[-1])), known)
-    hint = "" if meant is None else f' Did you mean "{spell(meant)}"?'
-    return f"unknown key.{hint} Known keys: {listed([spell(name) for name in known], 'and')}."
+    if meant is not None:
+        return f'unknown key. Did you mean "{spell(meant)}"?'
+    return f"unknown key. {KNOWN_KEYS} {listed([spell(name) for name in known], 'and')}."
 
 
 def _missing(found: Type | None) -> str:

@@ -87,9 +87,8 @@ def stack_problem(stack: str, error: ConfigError | yaml_files.YamlError) -> str:
     if isinstance(error, ConfigError):
         return str(error)
     known = known_stacks()
-    return f"Pulumi.{stack}.yaml {error}" + (
-        "" if stack in known else f" Existing stacks: {', '.join(known) or 'none'}."
-    )
+    hint = "" if stack in known else f" Existing stacks: {', '.join(known) or 'none'}."
+    return f"{error.located(f'Pulumi.{stack}.yaml')}{hint}"
 
 
 def stack_region(stack: str) -> str | None:

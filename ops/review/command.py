@@ -94,7 +94,7 @@ def _load(stack: str, folder: Path) -> tuple[StackConfig | None, str]:
     except ConfigError as error:
         return None, str(error)
     except YamlError as error:
-        return None, f"Pulumi.{stack}.yaml {error}"
+        return None, str(error.located(f"Pulumi.{stack}.yaml"))
 
 
 def _previews(files: list[Path], stack: str | None) -> dict[str, Preview]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from components.problems import Problem
-from config import NO_CONFIG, StackConfig, ended, warnings
+from config import NO_CONFIG, LocatedProblem, StackConfig, ended, warnings
 from ops.costs import Assumptions, Cost, StackCost, stack_cost
 from ops.planning.plans import Plan, plans
 
@@ -139,7 +138,7 @@ class _Version:
         explained = tuple(plan.explanation for plan in self.plans.get(name, []))
         return TaskSummary(name, explained, self.runs(name), self.cost.tasks[name].total)
 
-    def warnings(self) -> list[Problem]:
+    def warnings(self) -> list[LocatedProblem]:
         if not self.names:
             return []
         return [*warnings(self.config, self.now), *ended(self.config, self.now)]
@@ -181,7 +180,8 @@ def _permission_changes(
     return permission_changes({grant for grant in before if grant.holder not in holders}, after)
 
 
-def _warnings(old: list[Problem], new: list[Problem]) -> Warnings:
-    before, after = [str(problem) for problem in old], [str(problem) for problem in new]
-    fresh = tuple(text for text in after if text not in set(before))
-    return Warnings(fresh, sum(text not in set(after) for text in before), len(after) - len(fresh))
+def _warnings(old: list[LocatedProblem], new: list[LocatedProblem]) -> Warnings:
+    """The changes of warnings. A warning that only moved to another line is the same."""
+    before, after = {problem.text for problem in old}, {problem.text for problem in new}
+    fresh = tuple(str(problem) for problem in new if problem.text not in before)
+    return Warnings(fresh, sum(problem.text not in after for problem in old), len(new) - len(fresh))

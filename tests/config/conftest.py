@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from components.problems import Problem
 from config import ConfigError, Source, StackConfig, load
 
 Load = Callable[..., StackConfig]
@@ -44,11 +45,11 @@ def loaded(catalogue: Path) -> Load:
 
 @pytest.fixture
 def refused(loaded: Load) -> Refused:
-    """The problems of a stack with the given values, one string per problem."""
+    """The problems of a stack with the given values, one string per problem, without their places in files."""
 
     def problems(**values: Any) -> list[str]:
         with pytest.raises(ConfigError) as error:
             loaded(**values)
-        return [str(problem) for problem in error.value.problems]
+        return [Problem.__str__(problem) for problem in error.value.problems]
 
     return problems

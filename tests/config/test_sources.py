@@ -72,12 +72,6 @@ def test_values_from_the_engine_equal_those_of_the_file(tmp_path: Path):
     assert engine(values, [], tmp_path).values == {"cluster": "main", "enabled": False, "tasks": tasks}
 
 
-def test_time_without_quotes_becomes_iso_8601(tmp_path: Path):
-    tasks = json.dumps({"a": {"start": "2026-12-01 00:00:00 +0000 UTC", "command": ["2026-12-01"]}})
-    source = engine({"scheduled-tasks:tasks": tasks}, [], tmp_path)
-    assert source.values["tasks"]["a"] == {"start": "2026-12-01T00:00:00+00:00", "command": ["2026-12-01"]}
-
-
 def test_secret_is_located_in_the_stack_file(project: Path):
     source = engine({"scheduled-tasks:tasks": "{}"}, ["scheduled-tasks:tasks"], project)
     assert ("tasks", "backup", "environment", "PW") in source.secret_paths

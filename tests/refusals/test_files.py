@@ -25,19 +25,19 @@ def in_file(folder: Path, text: str | bytes, name: str = "a.yaml") -> list[str]:
 
 
 FILES: dict[str, tuple[str | bytes, str, str]] = {
-    "a list": ("[a, b]", "config/tasks/a.yaml", ""),
-    "a string": ("job", "config/tasks/a.yaml", ""),
+    "a list": ("[a, b]", "config/tasks/a.yaml:1:1", ""),
+    "a string": ("job", "config/tasks/a.yaml:1:1", ""),
     "nothing": ("", "config/tasks/a.yaml", ""),
-    "tasks as a list": ("tasks: [a]", "config/tasks/a.yaml.tasks", ""),
-    "a task as a string": ("tasks: {job: a:1}", "config/tasks/a.yaml.job", ""),
-    "a key beside tasks": (f"tasks: {{job: {GOOD}}}\nimage: a", "config/tasks/a.yaml.image", "tasks"),
-    "the name again": (f"a: {GOOD}", "config/tasks/a.yaml.a", ""),
-    "a task of another file": (f"tasks: {{good: {GOOD}}}", "config/tasks/good.yaml", '"good"'),
+    "tasks as a list": ("tasks: [a]", "config/tasks/a.yaml:1:1: tasks", ""),
+    "a task as a string": ("tasks: {job: a:1}", "config/tasks/a.yaml:1:9: tasks.job", ""),
+    "a key beside tasks": (f"tasks: {{job: {GOOD}}}\nimage: a", "config/tasks/a.yaml:2:1: image", "tasks"),
+    "the name again": (f"a: {GOOD}", "config/tasks/a.yaml:1:1: a", ""),
+    "a task of another file": (f"tasks: {{good: {GOOD}}}", "config/tasks/good.yaml:1:1: tasks.good", '"good"'),
     "not UTF-8": (b"image: \xff", "config/tasks/a.yaml", "UTF-8"),
-    "a tab": ("image: a\n\tcommand: [a]", "config/tasks/a.yaml", "line 2, column 1"),
-    "an alias": ("image: *a", "config/tasks/a.yaml", "line 1, column 8"),
-    "a key twice": ("image: a\nimage: b", "config/tasks/a.yaml", "line 2"),
-    "two documents": (f"{GOOD}\n---\n{GOOD}", "config/tasks/a.yaml", "line 2"),
+    "a tab": ("image: a\n\tcommand: [a]", "config/tasks/a.yaml:2:1", "tab"),
+    "an alias": ("image: *a", "config/tasks/a.yaml:1:8", "alias"),
+    "a key twice": ("image: a\nschedule: rate(1 day)\nimage: b", "config/tasks/a.yaml:3:1: tasks.a.image", "twice"),
+    "two documents": (f"{GOOD}\n---\n{GOOD}", "config/tasks/a.yaml:2:1", "document"),
     "a character that YAML forbids": ("image: a\x00", "config/tasks/a.yaml", "YAML"),
 }
 

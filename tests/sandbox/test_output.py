@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.__main__ import _print_changes
-from sandbox.engine import Outcome
+from sandbox.engine import Outcome, each_once
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
@@ -44,6 +44,14 @@ def test_a_command_continues_if_nobody_reads_its_output():
 def test_changes(capsys: pytest.CaptureFixture[str], changes: dict[str, int], preview: bool, expected: str):
     _print_changes(Outcome(changes), preview=preview)
     assert capsys.readouterr().out == expected
+
+
+def test_each_error_is_printed_once():
+    """The engine reports an error of the program again, after words of its own."""
+    error = "Configuration of stack local: 1 problem\n  - tasks.a.cpu: must be an integer"
+    others = ["bucket: an unhandled error occurred: no such file", "", error]
+    assert each_once([error, f"an unhandled error occurred: {error}", *others]) == [error, others[0]]
+    assert each_once(["an unhandled error occurred: x"]) == ["an unhandled error occurred: x"]
 
 
 def test_ci_looks_for_words_that_the_command_prints(capsys: pytest.CaptureFixture[str]):

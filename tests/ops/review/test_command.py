@@ -72,7 +72,7 @@ def test_an_invalid_configuration_exits_with_1(repository: Path, ops: Ops):
 def test_an_invalid_yaml_file_is_reported(repository: Path, ops: Ops):
     (repository / "Pulumi.prod.yaml").write_text("config: [")
     result = ops("review", "--base", "main")
-    assert "Pulumi.prod.yaml is not YAML" in result.output
+    assert "Pulumi.prod.yaml:2:1: is not YAML" in result.output
     git(repository, "commit", "-qam", "broken")
     git(repository, "checkout", "-q", "main")
     result = ops("review", "--base", "change", *FROM)
@@ -145,3 +145,13 @@ def test_the_message_of_git_is_shown_outside_a_repository(tmp_path: Path, ops: O
     result = ops("review", "--base", "main")
     assert result.exit_code == 1
     assert "not a git repository" in result.output
+
+
+def test_a_warning_that_only_moved_to_another_line_is_not_new(repository: Path, ops: Ops):
+    edit(repository, {"config/tasks/backup.yaml": ("cron(30 1", "cron(30 2")})
+    git(repository, "commit", "-qam", "a time that a clock change affects")
+    file = repository / "config" / "tasks" / "backup.yaml"
+    file.write_text("# A comment\n" + file.read_text().replace("memory: 1024", "memory: 2048"))
+    result = ops("review", "--base", "HEAD", *FROM)
+    assert "`memory`: `1024` → `2048`" in result.output
+    assert "Warnings" not in result.output

@@ -1,0 +1,97 @@
+"""Pulumi's own reader of stack files, against the reader of this project."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config import scalars
+from config.yaml_files import document
+from sandbox.engine import Sandbox
+from tests import referees
+from tests.config.test_scalars import DISAGREED, KEPT
+
+pytestmark = pytest.mark.engine
+
+UNREADABLE = [".inf", "-.Inf", ".nan"]
+"""Pulumi refuses a file that contains one of these."""
+CHANGED: dict[str, object] = {
+    "012345670123": 1402433619,
+    "0755": 493,
+    "0042": 34,
+    "2026-12-01": "2026-12-01 00:00:00 +0000 UTC",
+    "12e03": 12000,
+    "0x1F": 31,
+    "0o17": 15,
+    "1_000": 1000,
+}
+
+
+def pulumi(folder: Path, *arguments: str) -> str:
+    settings = {
+        "PULUMI_BACKEND_URL": folder.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+    command = [str(referees.pulumi()), *arguments, "--non-interactive"]
+    ran = subprocess.run(
+        command, cwd=folder, env={**os.environ, **settings}, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def of_engine(folder: Path, text: str) -> Any:
+    """The values of a stack file's keys, as the engine reads them."""
+    (folder / "Pulumi.yaml").write_text("name: test\nruntime: python\n")
+    pulumi(folder, "stack", "init", "dev")
+    (folder / "Pulumi.dev.yaml").write_text(text)
+    found = json.loads(pulumi(folder, "config", "--stack", "dev", "--json"))
+    return {key: value.get("objectValue", value["value"]) for key, value in found.items()}
+
+
+def test_the_engine_reads_each_scalar_that_is_not_refused_as_written(tmp_path: Path):
+    every = [*KEPT, *(text for text in DISAGREED if text not in UNREADABLE)]
+    lines = "".join(f"    - {json.dumps(text) if text == '-' else text}\n" for text in every)
+    (engine,) = of_engine(tmp_path, f"config:\n  test:list:\n{lines}").values()
+    own: Any = document(tmp_path / "Pulumi.dev.yaml").value
+    read = dict(zip(every, zip(own["config"]["test:list"], engine, strict=True), strict=True))
+    for text, (ours, theirs) in read.items():
+        if scalars.kind_of(text) is None:
+            assert ours == theirs, text
+    assert {text: read[text][1] for text in CHANGED} == CHANGED
+
+
+def test_the_engine_merges_keys_in_the_same_way(tmp_path: Path):
+    text = """
+x-base: &base {a: 1, c: 2}
+config:
+  test:before: {<<: *base, c: 3}
+  test:after: {c: 3, <<: *base}
+  test:list: {<<: [*base, {c: 5, d: 6}]}
+"""
+    engine = of_engine(tmp_path, text)
+    own: Any = document(tmp_path / "Pulumi.dev.yaml").value
+    assert engine == own["config"]
+
+
+FAULTY = """
+config:
+  aws:region: eu-west-1
+  scheduled-tasks:catalogue: false
+  scheduled-tasks:tags: { since: "2026-12-01 00:00:00 +0000 UTC" }
+  scheduled-tasks:tasks:
+    backup: { image: "backup:1", schedule: rate(1 day), user: 0100, memroy: 512 }
+"""
+
+
+def test_the_program_names_the_places_of_problems_once(box: Sandbox):
+    (box.project / "Pulumi.local.yaml").write_text(FAULTY)
+    assert box.preview().error.splitlines() == [
+        "Configuration of stack local: 2 problems",
+        '  - Pulumi.local.yaml:7:63: tasks.backup.user: without quotes, 0100 is a number for some YAML readers and a string for others. Write "0100".',
+        '  - Pulumi.local.yaml:7:69: tasks.backup.memroy: unknown key. Did you mean "memory"?',
+    ]
