@@ -63,6 +63,7 @@ PublicIp = Literal["auto", "true", "false"]
 NatGateways = Literal["none", "single", "perZone"]
 ConstraintType = Literal["distinctInstance", "memberOf"]
 StrategyType = Literal["random", "spread", "binpack"]
+SuccessMetrics = Literal["perTask", "shared"]
 
 RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -538,6 +539,12 @@ class MonitoringArgs(TypedDict, total=False):
     alarms: Annotated[bool, Default(True), Aws("PutMetricAlarm")]
     """Alarms on failed launches and dead-letter messages."""
 
+    success_metrics: Annotated[SuccessMetrics, Default("perTask"), Aws("PutMetricFilter")]
+    """How `expectSuccessWithin` counts successes. `perTask`: one metric filter for each task that sets it, of which AWS
+    allows 100 per log group. `shared`: one metric filter for any number of tasks. AWS then charges for one metric for
+    each task that succeeds, even if it doesn't set `expectSuccessWithin`. After a change, the alarm of a task fires
+    until its next success."""
+
     dashboard: Annotated[bool, Default(False), Aws("PutDashboard")]
     """A CloudWatch dashboard. AWS charges for each dashboard after the third in an account."""
 
@@ -677,6 +684,9 @@ class GroupReference(TypedDict):
 
     succeeded_log_group: Input[str]
     """Name of the outcome log of successful runs. Empty if outcomes are not monitored."""
+
+    shared_success_metric: str
+    """Name of the metric of all tasks' successes. Empty if each task has its own."""
 
     topic_arn: Input[str]
     """ARN of the topic for failures and alarms. Empty for none."""

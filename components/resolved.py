@@ -28,6 +28,7 @@ from .args import (
     ScheduledTaskGroupArgs,
     StrategyType,
     SubnetKind,
+    SuccessMetrics,
 )
 from .keys.resolution import resolves
 from .problems import Path
@@ -292,6 +293,7 @@ class Monitoring:
 
     outcomes: bool
     alarms: bool
+    success_metrics: SuccessMetrics
     dashboard: bool
     tracing: bool
 

@@ -225,6 +225,7 @@ def _reference(scope: Scope, group: Group, existing: Existing, resources: GroupR
         "schedules_kms_key": group.encryption.schedules or "",
         "secrets_kms_keys": list(group.encryption.secrets),
         "succeeded_log_group": resources.monitoring.succeeded_log_group,
+        "shared_success_metric": resources.monitoring.shared_success_metric,
         "topic_arn": resources.monitoring.topic_arn,
         "iam_path": scope.names.iam_parent,
         "permissions_boundary": group.permissions_boundary or "",

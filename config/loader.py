@@ -12,6 +12,7 @@ from components.aws.names import family_of
 from components.aws.spelling import snake_case
 from components.checks.capacity import not_in_cluster
 from components.checks.containers import DEFINITION_KEYS
+from components.checks.metric_filters import metric_filters
 from components.checks.tags import tags_together
 from components.json_values import Data, Object
 from components.keys.validation import adapter_of, validated
@@ -112,6 +113,7 @@ def load(source: Source, shared_folder: Path) -> StackConfig:
     faulty = arguments_of(stack.faulty)
     problems += [as_written(problem) for problem in checks.group_problems(group, faulty)]
     problems += _in_group(tasks, group)
+    problems += [as_written(problem) for problem in metric_filters(tasks, group)]
     problems += _containers_of_families(tasks)
     locator = Locator(source, shared)
     if problems:

@@ -92,9 +92,10 @@ def task_cost(task: Task, group: Group, now: datetime, assumptions: Assumptions)
     """The cost of a task in an average month of the year from `now`."""
     launches = [(schedule, monthly_launches(schedule, now)) for schedule in task.schedules if group.enabled]
     watched = task.expect_success_within is not None and group.enabled and task.enabled
+    shared = group.monitoring.success_metrics == "shared" and group.monitoring.outcomes
     # Step Functions already has a metric for successful executions.
-    metric = 0 if task.is_supervised else prices.METRIC.usd
-    cost = Cost(alarms=prices.ALARM.usd + metric if watched else 0)
+    counted = not task.is_supervised and (watched or (shared and group.enabled and task.enabled))
+    cost = Cost(alarms=(prices.ALARM.usd if watched else 0) + (prices.METRIC.usd if counted else 0))
     return sum((_launches(task, group, schedule, count, assumptions) for schedule, count in launches), cost)
 
 

@@ -39,3 +39,5 @@ PARAMETER_LENGTH = (4096, 8192)
 user guide, "Managing parameter tiers"."""
 PARAMETER_DESCRIPTION_LENGTH = 1024
 """AWS: botocore ssm, ParameterDescription."""
+METRIC_FILTERS = 100
+"""Metric filters per log group. AWS: CloudWatch Logs API reference, PutMetricFilter."""

@@ -209,6 +209,11 @@ def success_metric_name(prefix: str, task: str) -> str:
     return fit(f"{prefix}/{task}/succeeded", 255, r"[^ -~]|[:*$]")
 
 
+def shared_success_metric_name(prefix: str) -> str:
+    """The metric of the successes of all tasks, like `success_metric_name`."""
+    return fit(f"{prefix}/succeeded", 255, r"[^ -~]|[:*$]")
+
+
 def _repository_part(name: str) -> str:
     safe = re.sub(r"[._-]{2,}|[^a-z0-9._-]+", "-", name.lower()).strip("._-") or "x"
     if safe == name and len(name) <= 100:

@@ -111,6 +111,19 @@ def success_filter(task: str) -> str:
     return f'{{ $.detail.group = "{task}" }}'
 
 
+SHARED_SUCCESS_FILTER = (
+    '{ ($.source = "aws.ecs") && ($.detail.group = "*") && ($.detail.group != "family:*") '
+    '&& ($.detail.group != "service:*") }'
+)
+"""The filter pattern that counts the successes of all tasks that their schedules start directly. ECS names the group of
+other runs `family:...` or `service:...`.
+
+AWS: CloudWatch Logs user guide, "Filter pattern syntax for metric filters" and "Publish dimensions with metrics".
+"""
+TASK_DIMENSION = "Task"
+DIMENSIONS_OF_EVENTS = {TASK_DIMENSION: "$.detail.group"}
+
+
 def success_alarm(*, prefix: str, task: str, seconds: int, metric: "SuccessMetric") -> Alarm:
     """The alarm for a task that has not succeeded for too long."""
     window = success_window(seconds)
@@ -146,6 +159,11 @@ class SuccessMetric:
 def success_metric(prefix: str, task: str) -> SuccessMetric:
     """The metric of a task that its schedule starts directly."""
     return SuccessMetric(METRIC_NAMESPACE, success_metric_name(prefix, task))
+
+
+def shared_success_metric(name: str, task: str) -> SuccessMetric:
+    """The successes of one task in the metric of all tasks."""
+    return SuccessMetric(METRIC_NAMESPACE, name, {TASK_DIMENSION: task})
 
 
 def execution_metric(state_machine_arn: Any) -> SuccessMetric:

@@ -13,7 +13,7 @@ from ..args import GroupReference
 from ..aws.arn import Arn
 from ..aws.dependencies import after
 from ..aws.limits import QUEUE_RETENTION_SECONDS
-from ..aws.names import event_target
+from ..aws.names import event_target, shared_success_metric_name
 from ..infrastructure.logs import create_log_group
 from ..json_values import Data
 from ..resolved import Group, Notify
@@ -32,6 +32,7 @@ class Monitoring:
 
     succeeded_log_group: pulumi.Input[str]
     topic_arn: pulumi.Input[str]
+    shared_success_metric: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def create_monitoring(
     if group.monitoring.dashboard:
         _create_dashboard(scope, group, queues)
     succeeded = logs[events.SUCCEEDED].log_group.name if logs else ""
-    return Monitoring(succeeded, topic_arn)
+    shared = _count_all_successes(scope, succeeded) if logs and group.monitoring.success_metrics == "shared" else ""
+    return Monitoring(succeeded, topic_arn, shared)
 
 
 # Rules
@@ -305,15 +307,38 @@ def _create_dashboard(scope: Scope, group: Group, queues: Mapping[str, str]) -> 
     )
 
 
+def _count_all_successes(scope: Scope, log_group: pulumi.Input[str]) -> str:
+    """One metric filter for all tasks. Returns the name of its metric, which has the task as its dimension."""
+    metric = shared_success_metric_name(scope.names.prefix)
+    cloudwatch.LogMetricFilter(
+        f"{scope.name}-successes",
+        name=f"{scope.name}-successes",
+        log_group_name=log_group,
+        pattern=alarms.SHARED_SUCCESS_FILTER,
+        metric_transformation={
+            "namespace": alarms.METRIC_NAMESPACE,
+            "name": metric,
+            "value": "1",
+            "dimensions": alarms.DIMENSIONS_OF_EVENTS,
+        },
+        opts=scope.opts,
+    )
+    return metric
+
+
 def create_success_alarm(
     scope: Scope, seconds: int, group: GroupReference, state_machine_arn: pulumi.Input[str] | None
 ) -> None:
     """The alarm for a task without a recent success, and the metric of its successes.
 
-    For a supervised task, Step Functions has that metric already.
+    For a supervised task, Step Functions has that metric already. The group can have one for all other tasks.
     """
     task, names = scope.name, scope.names
-    if state_machine_arn is None:
+    if state_machine_arn is not None:
+        metric = alarms.execution_metric(state_machine_arn)
+    elif shared := group["shared_success_metric"]:
+        metric = alarms.shared_success_metric(shared, task)
+    else:
         metric = alarms.success_metric(names.prefix, task)
         cloudwatch.LogMetricFilter(
             f"{task}-succeeded",
@@ -323,8 +348,6 @@ def create_success_alarm(
             metric_transformation={"namespace": metric.namespace, "name": metric.name, "value": "1"},
             opts=scope.opts,
         )
-    else:
-        metric = alarms.execution_metric(state_machine_arn)
     settings = alarms.success_alarm(prefix=names.prefix, task=task, seconds=seconds, metric=metric)
     cloudwatch.MetricAlarm(
         f"{task}-alarm",

@@ -135,6 +135,7 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
         {"+tasks-failures-email-a@example.com", "+tasks-failed-runs-topic", *(f"~{name}" for name in ALARMS)},
     ),
     ({"monitoring": {"dashboard": True}}, {"+tasks-dashboard"}),
+    ({"monitoring": {"successMetrics": "shared"}}, {"+tasks-successes"}),
     ({"monitoring": {"alarms": False}}, {f"-{name}" for name in ALARMS}),
     ({"monitoring": {"outcomes": False}}, {f"-{name}" for name in OUTCOMES} | {"~tasks-alarm-dead-letters"}),
     (

@@ -121,6 +121,14 @@ def test_an_expected_success_costs_a_metric_and_an_alarm_unless_paused():
     assert task_cost(task(**watched), paused, NOW, TEN) == Cost()
 
 
+def test_a_shared_metric_filter_makes_a_metric_of_each_task_that_is_started_directly():
+    shared = resolve_group({"monitoring": {"success_metrics": "shared"}})
+    assert task_cost(task(), shared, NOW, TEN).alarms == pytest.approx(0.30)
+    assert task_cost(task(expect_success_within="2h"), shared, NOW, TEN).alarms == pytest.approx(0.40)
+    assert task_cost(task(timeout="1h"), shared, NOW, TEN).alarms == 0
+    assert task_cost(task(enabled=False), shared, NOW, TEN).alarms == 0
+
+
 @pytest.mark.parametrize("args", [{"launch": "ec2"}, {"launch": "external"}, {"task_definition": "a:1"}])
 def test_ec2_external_and_existing_task_definitions_have_no_fargate_cost(args: dict[str, Any]):
     cost = task_cost(task(**args), QUIET, NOW, TEN)

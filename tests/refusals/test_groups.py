@@ -118,3 +118,20 @@ def test_subnets_of_the_same_program_need_a_choice_of_addresses_and_a_vpc():
         assert_one(problems, path, "true")
     problems = in_group_arguments({"network": lambda: {**outputs(), "assign_public_ip": "true"}})
     assert_at(problems, "network.vpc_id", "security group")
+
+
+def watched(count: int, **values: Any) -> dict[str, Any]:
+    task = {"image": "a:1", "schedule": "rate(1 day)", "expectSuccessWithin": "26h", **values}
+    return {f"t{number:03}": task for number in range(count)}
+
+
+def test_more_metric_filters_than_a_log_group_can_have():
+    """A log group has 100. One place stays free for the shared filter that can replace them.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
+    """
+    assert_one(in_stack({"cluster": "main"}, watched(100)), "monitoring.successMetrics", "shared")
+    refused = {"cluster": "a b", "monitoring": {"successMetrics": "shared"}}
+    assert_one(in_stack(refused, watched(300)), "cluster", "")
+    for allowed in (watched(99), watched(100, timeout="1h"), watched(100, enabled=False)):
+        assert_one(in_stack({"cluster": "a b"}, allowed), "cluster", "")

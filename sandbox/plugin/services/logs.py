@@ -68,6 +68,7 @@ _TRANSFORMATION = {
     "name": Field("string", "metricName", required=True),
     "namespace": Field("string", "metricNamespace", required=True),
     "value": Field("string", "metricValue", required=True),
+    "dimensions": Field("map", "dimensions"),
 }
 
 

@@ -183,3 +183,34 @@ def test_alarms_look_at_metrics_that_aws_has_and_at_the_tasks_own(recorded: Reco
     }
     [counted] = [inputs["metricTransformation"] for inputs in of_type(recorded, "LogMetricFilter").values()]
     assert found == {*METRICS, (counted["namespace"], counted["name"], ())}
+
+
+def test_one_metric_filter_can_count_the_successes_of_all_tasks():
+    def program() -> None:
+        group = ScheduledTaskGroup("tasks", {**GROUP, "monitoring": {"success_metrics": "shared"}})
+        for name, args in TASKS.items():
+            ScheduledTask(name, cast("ScheduledTaskArgs", {**args, "group": group.reference}))
+
+    recorded = run(program, preview=False)
+    assert recorded.error is None
+    [found] = [resource for resource in recorded.of_aws if resource.type.endswith(":LogMetricFilter")]
+    assert (found.name, found.inputs["logGroupName"]) == ("tasks-successes", "/aws/events/shop-dev/succeeded")
+    assert found.inputs["metricTransformation"] == {
+        "namespace": "ScheduledTasks",
+        "name": "shop-dev/succeeded",
+        "value": "1",
+        "dimensions": {"Task": "$.detail.group"},
+    }
+    direct, supervised = (recorded.named(f"{name}-alarm").inputs for name in ("direct", "supervised"))
+    assert (direct["namespace"], direct["metricName"]) == ("ScheduledTasks", "shop-dev/succeeded")
+    assert direct["dimensions"] == {"Task": "direct"}
+    assert supervised["metricName"] == "ExecutionsSucceeded"
+
+
+def test_a_group_without_outcomes_counts_no_successes():
+    def program() -> None:
+        ScheduledTaskGroup("tasks", {**GROUP, "monitoring": {"success_metrics": "shared", "outcomes": False}})
+
+    recorded = run(program, preview=False)
+    assert recorded.error is None
+    assert not [resource for resource in recorded.of_aws if resource.type.endswith(":LogMetricFilter")]
