@@ -256,8 +256,9 @@ class LogsArgs(TypedDict, total=False):
     but loses lines when the buffer is full."""
 
     kms_key: Annotated[KmsKeyArn, Default(words="CloudWatch Logs' own encryption"), Aws("kmsKeyId")]
-    """ARN of a KMS key that encrypts log events. Its key policy must allow CloudWatch Logs to use it. A task that
-    differs from its group gets its own log group."""
+    """ARN of a KMS key that encrypts log events. Its key policy must allow CloudWatch Logs to use it. A group's key
+    also encrypts outcome logs and the logs of state machines. A task that differs from its group gets its own log
+    group."""
 
 
 @_strict
@@ -526,7 +527,8 @@ class NotifyArgs(TypedDict, total=False):
     publish."""
 
     kms_key: Annotated[KmsKeyArn, Default(words="none"), Aws("KmsMasterKeyId")]
-    """ARN of a KMS key that encrypts the new topic. Its key policy must allow both services to use it."""
+    """ARN of a KMS key that encrypts the new topic. Its key policy must allow both services kms:GenerateDataKey* and
+    kms:Decrypt, and events.amazonaws.com without a condition on aws:SourceAccount or aws:SourceArn."""
 
 
 @_strict
@@ -554,14 +556,20 @@ class MonitoringArgs(TypedDict, total=False):
 
 @_strict
 class EncryptionArgs(TypedDict, total=False):
-    """KMS keys of the group, by ARN. The key of log groups is set under `logs`."""
+    """KMS keys of the group, by ARN. The key of log groups is set under `logs`, and that of the topic under
+    `notify`."""
 
     dead_letters: Annotated[KmsKeyArn, Default(words="SQS's own encryption"), Aws("SQS KmsMasterKeyId")]
     """Key of the dead-letter queue. Its key policy must allow scheduler.amazonaws.com kms:GenerateDataKey and
     kms:Decrypt."""
 
+    undelivered_events: Annotated[KmsKeyArn, Default(words="SQS's own encryption"), Aws("SQS KmsMasterKeyId")]
+    """Key of the queue of events that could not be delivered. Its key policy must allow events.amazonaws.com
+    kms:GenerateDataKey and kms:Decrypt. Otherwise these events are lost."""
+
     schedules: Annotated[KmsKeyArn, Default(words="a key that AWS owns"), Aws("EventBridge Scheduler KmsKeyArn")]
-    """Key that encrypts what schedules send to their targets."""
+    """Key that encrypts what schedules send to their targets. Who deploys, and who reads or pauses schedules, needs
+    kms:DescribeKey, kms:GenerateDataKey and kms:Decrypt."""
 
     secrets: Annotated[
         Sequence[

@@ -304,6 +304,7 @@ class Encryption:
     """KMS keys of a group, by ARN."""
 
     dead_letters: str | None
+    undelivered_events: str | None
     schedules: str | None
     secrets: tuple[str, ...]
 

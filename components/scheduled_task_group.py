@@ -10,7 +10,6 @@ from pulumi_aws import cloudwatch, scheduler, sqs
 
 from .args import GroupReference, ScheduledTaskGroupArgs
 from .aws.dependencies import after
-from .aws.limits import QUEUE_RETENTION_SECONDS
 from .aws.names import GROUP_TAG, GroupNames, family_of
 from .checks import checked_group
 from .checks.errors import refuse
@@ -18,6 +17,7 @@ from .infrastructure.cluster import create_cluster
 from .infrastructure.existing import Existing, find_existing
 from .infrastructure.logs import create_log_group
 from .infrastructure.network import RunNetwork, create_security_group
+from .infrastructure.queues import create_queue
 from .infrastructure.roles import create_execution_role, create_scheduler_role
 from .infrastructure.startable import startable
 from .infrastructure.vpc import create_network
@@ -138,7 +138,7 @@ def _create(scope: Scope, group: Group, existing: Existing) -> GroupResources:
     )
     # Everything else waits for the schedule group. If another project has a group of that name, nothing is changed.
     scope = scope.after(schedule_group)
-    queue = _create_dead_letter_queue(scope, group)
+    queue = create_queue(scope, "dead-letters", scope.names.dead_letter_queue, kms_key=group.encryption.dead_letters)
     log_group = create_log_group(
         scope, "logs", scope.names.log_group, retention_days=group.retention_days, kms_key=group.logs.kms_key
     )
@@ -159,20 +159,6 @@ def _create(scope: Scope, group: Group, existing: Existing) -> GroupResources:
         network=network,
         security_group_ids=_security_groups(scope, group, network),
         monitoring=create_monitoring(scope, group, cluster_arn=cluster_arn, definitions=_definitions(scope, existing)),
-    )
-
-
-def _create_dead_letter_queue(scope: Scope, group: Group) -> sqs.Queue:
-    key = group.encryption.dead_letters
-    return sqs.Queue(
-        f"{scope.name}-dead-letters",
-        name=scope.names.dead_letter_queue,
-        message_retention_seconds=QUEUE_RETENTION_SECONDS,
-        tags=scope.tags,
-        opts=scope.opts,
-        # Only one of the two is allowed (AWS: SQS CreateQueue, SqsManagedSseEnabled and KmsMasterKeyId).
-        kms_master_key_id=key,
-        sqs_managed_sse_enabled=None if key else True,
     )
 
 

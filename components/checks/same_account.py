@@ -18,6 +18,7 @@ def group_elsewhere(group: Group, where: Account) -> Iterator[Problem]:
         yield from _region(("notify", "topic_arn"), group.notify.topic_arn, where)
         yield from _region(("notify", "kms_key"), group.notify.kms_key, where)
     yield from _region(("encryption", "dead_letters"), group.encryption.dead_letters, where)
+    yield from _region(("encryption", "undelivered_events"), group.encryption.undelivered_events, where)
     yield from _region(("encryption", "schedules"), group.encryption.schedules, where)
     yield from _region(("logs", "kms_key"), group.logs.kms_key, where)
     for position, arn in enumerate(group.pass_role_arns):

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import pulumi
-from pulumi_aws import cloudwatch, sns, sqs
+from pulumi_aws import cloudwatch, sns
 
 from ..args import GroupReference
 from ..aws.arn import Arn
 from ..aws.dependencies import after
-from ..aws.limits import QUEUE_RETENTION_SECONDS
 from ..aws.names import event_target, shared_success_metric_name
 from ..infrastructure.logs import create_log_group
+from ..infrastructure.queues import create_queue
 from ..json_values import Data
 from ..resolved import Group, Notify
 from ..scope import Scope
@@ -199,7 +199,7 @@ def _create_outcome_logs(
     scope: Scope, group: Group, rules: Sequence[_Rule], topic_arn: pulumi.Input[str]
 ) -> dict[str, _OutcomeLog]:
     """The outcome logs, and the rules whose events go there and to the topic."""
-    queue_arn = _create_undelivered_queue(scope, rules)
+    queue_arn = _create_undelivered_queue(scope, rules, group.encryption.undelivered_events)
     logs = {
         outcome: _create_outcome_log(
             scope, group, outcome, _rule_arns(scope, [rule for rule in rules if rule.outcome == outcome])
@@ -224,18 +224,15 @@ def _create_outcome_logs(
     return logs
 
 
-def _create_undelivered_queue(scope: Scope, rules: Sequence[_Rule]) -> str:
+def _create_undelivered_queue(scope: Scope, rules: Sequence[_Rule], kms_key: str | None) -> str:
     """The queue for events that EventBridge could not deliver. Returns its ARN."""
     arn = scope.account.arn("sqs", scope.names.event_dead_letter_queue)
-    sqs.Queue(
-        f"{scope.name}-undelivered-events",
-        name=scope.names.event_dead_letter_queue,
-        # Part of the queue rather than a resource of its own, so that the queue never exists without it.
+    create_queue(
+        scope,
+        "undelivered-events",
+        scope.names.event_dead_letter_queue,
+        kms_key=kms_key,
         policy=events.queue_policy(queue_arn=arn, rule_arns=_rule_arns(scope, rules)),
-        message_retention_seconds=QUEUE_RETENTION_SECONDS,
-        sqs_managed_sse_enabled=True,
-        tags=scope.tags,
-        opts=scope.opts,
     )
     return arn
 
@@ -243,7 +240,7 @@ def _create_undelivered_queue(scope: Scope, rules: Sequence[_Rule]) -> str:
 def _create_outcome_log(scope: Scope, group: Group, outcome: str, rule_arns: Sequence[str]) -> _OutcomeLog:
     name = scope.names.outcome_log_group(outcome)
     arn = scope.account.arn("logs", f"log-group:{name}")
-    log_group = create_log_group(scope, outcome, name, retention_days=group.retention_days)
+    log_group = create_log_group(scope, outcome, name, retention_days=group.retention_days, kms_key=group.logs.kms_key)
     policy = cloudwatch.LogResourcePolicy(
         f"{scope.name}-{outcome}-policy",
         # Needs pulumi-aws 7.23 or newer.

@@ -51,7 +51,11 @@ def create_supervisor(scope: Scope, group: Group, may_start: Startable, cluster_
         opts=scope.opts,
     )
     log_group = create_log_group(
-        scope, "supervisor-logs", scope.names.supervisor_log_group, retention_days=group.retention_days
+        scope,
+        "supervisor-logs",
+        scope.names.supervisor_log_group,
+        retention_days=group.retention_days,
+        kms_key=group.logs.kms_key,
     )
     role = _create_role(scope, group, may_start, cluster_arn)
     return Supervisor(after(role.arn, table.id, log_group.id), log_group.arn)

@@ -254,17 +254,23 @@ def test_kms_keys_reach_what_they_encrypt_and_the_roles_that_use_them():
         {
             "encryption": {
                 "dead_letters": KEY,
+                "undelivered_events": KEY.replace("key/1", "key/5"),
                 "schedules": KEY.replace("key/1", "key/2"),
                 "secrets": [KEY.replace("key/1", "key/3")],
             },
             "logs": {"kms_key": KEY.replace("key/1", "key/4")},
+            "supervised": True,
         },
     )
     queue = recorded.named("tasks-dead-letters").inputs
     assert queue["kmsMasterKeyId"] == KEY
     assert "sqsManagedSseEnabled" not in queue
     assert recorded.named("job-schedule").inputs["kmsKeyArn"] == KEY.replace("key/1", "key/2")
-    assert recorded.named("tasks-logs").inputs["kmsKeyId"] == KEY.replace("key/1", "key/4")
+    undelivered = recorded.named("tasks-undelivered-events").inputs
+    assert undelivered["kmsMasterKeyId"] == KEY.replace("key/1", "key/5")
+    assert "sqsManagedSseEnabled" not in undelivered
+    for log_group in ("tasks-logs", "tasks-failed", "tasks-succeeded", "tasks-supervisor-logs"):
+        assert recorded.named(log_group).inputs["kmsKeyId"] == KEY.replace("key/1", "key/4")
     assert policy(recorded, "tasks-scheduler-policy")["UseKeys"] == {
         "Sid": "UseKeys",
         "Effect": "Allow",

@@ -147,6 +147,7 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"enabled": False}, SCHEDULE),
     ({"tags": {"team": "web"}}, {f"~{name}" for name in GROUP} | {"~job-definition", "~job-execution", "~job-task"}),
     ({"encryption": {"deadLetters": KEY}}, {"~tasks-dead-letters", "~tasks-scheduler-policy"}),
+    ({"encryption": {"undeliveredEvents": KEY}}, {"~tasks-undelivered-events"}),
     ({"encryption": {"schedules": KEY}}, {"~tasks-scheduler-policy", "~job-schedule"}),
     ({"encryption": {"secrets": [KEY]}}, {"~job-execution-policy"}),
     ({"pullThroughCaches": ["docker-hub"]}, {"~tasks-execution-policy", "~job-execution-policy"}),
@@ -155,6 +156,7 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
         {"~tasks-execution", "~tasks-scheduler", "~job-execution", "~job-task"},
     ),
     ({"defaults": {"logs": {"retentionDays": 7}}}, {"~tasks-logs", "~tasks-failed", "~tasks-succeeded"}),
+    ({"defaults": {"logs": {"kmsKey": KEY}}}, {"~tasks-logs", "~tasks-failed", "~tasks-succeeded"}),
 ]
 
 

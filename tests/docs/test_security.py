@@ -73,6 +73,64 @@ def test_rows_list_actions_and_conditions():
         assert conditions <= set(re.findall(r"`([^`]+)`", PAGE[sid][1])), sid
 
 
+def key_policy() -> dict[str, dict[str, Any]]:
+    """The statements of the key policy on the page by service."""
+    [block] = re.findall(r"```json\n(\[.*?\n\])\n```", (ROOT / "docs/security.md").read_text(), re.DOTALL)
+    return {statement["Principal"]["Service"]: statement for statement in json.loads(block)}
+
+
+def test_the_key_policy_lets_each_service_use_the_key():
+    """AWS: EventBridge Scheduler user guide, "Troubleshooting"; Amazon SNS developer guide, "Enable compatibility between
+    event sources from AWS services and encrypted topics"; CloudWatch Logs user guide, "Encrypt log data"."""
+    found = key_policy()
+    assert {service: statement["Action"] for service, statement in found.items()} == {
+        "scheduler.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "events.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "cloudwatch.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "logs.<region>.amazonaws.com": [
+            "kms:Decrypt", "kms:Describe*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*",
+        ],
+    }  # fmt: skip
+    # AWS: Amazon SNS developer guide: aws:SourceAccount and aws:SourceArn are not supported for EventBridge.
+    assert "Condition" not in found["events.amazonaws.com"]
+
+
+def test_the_page_says_what_each_key_encrypts():
+    """Log groups, queues and topics take exactly the keys on the page."""
+    page = (ROOT / "docs/security.md").read_text().split("## Encryption")[1]
+    keys = dict(re.findall(r"^\| `([a-z]+\.[A-Za-z]+)` \| (.+?) \|", page, re.MULTILINE))
+    given = {
+        "encryption.deadLetters": "tasks-dead-letters", "encryption.undeliveredEvents": "tasks-undelivered-events",
+        "encryption.schedules": "job-schedule", "encryption.secrets": "", "notify.kmsKey": "tasks-failures",
+        "logs.kmsKey": "tasks-failed tasks-logs tasks-succeeded tasks-supervisor-logs",
+    }  # fmt: skip
+    assert keys.keys() == given.keys()
+    arns = {key: f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{number}" for number, key in enumerate(given, 1)}
+    group: Any = {
+        **GROUP,
+        "notify": {"kms_key": arns["notify.kmsKey"], "emails": ["ops@example.com"]},
+        "logs": {"kms_key": arns["logs.kmsKey"]},
+        "encryption": {
+            "dead_letters": arns["encryption.deadLetters"],
+            "undelivered_events": arns["encryption.undeliveredEvents"],
+            "schedules": arns["encryption.schedules"],
+            "secrets": [arns["encryption.secrets"]],
+        },
+    }
+
+    def with_keys() -> None:
+        tasks = ScheduledTaskGroup("tasks", group)
+        ScheduledTask("job", cast("Any", {**TASK, "group": tasks.reference}))
+
+    recorded = run(with_keys, preview=False)
+    assert recorded.error is None
+    used: dict[str, set[str]] = {key: set() for key in arns}
+    for resource in recorded.of_aws:
+        for name in ("kmsKeyId", "kmsMasterKeyId", "kmsKeyArn"):
+            used |= {key: {*used[key], resource.name} for key, arn in arns.items() if resource.inputs.get(name) == arn}
+    assert {key: " ".join(sorted(names)) for key, names in used.items()} == given
+
+
 def test_rows_mark_statements_on_all_resources():
     everything = {sid for sid, found in statements().items() if found["Resource"] in ("*", ["*"])}
     assert everything == {sid for sid, (_, on, _) in PAGE.items() if "`*`" in on} == {

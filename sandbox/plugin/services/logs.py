@@ -16,7 +16,7 @@ class LogGroup(Resource):
     fields = {
         "name": named("logGroupName"),
         "retentionInDays": Field("number", "retentionInDays"),
-        "kmsKeyId": Field("string", "kmsKeyId", replaces=True),
+        "kmsKeyId": Field("string", "kmsKeyId"),
         "skipDestroy": Field("boolean", default=False),
     }
     outputs = ("arn",)
@@ -52,6 +52,10 @@ class LogGroup(Resource):
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
         self._set_retention(aws, identity, new)
         client = aws.client("logs")
+        if new.get("kmsKeyId") and new.get("kmsKeyId") != old.get("kmsKeyId"):
+            client.associate_kms_key(logGroupName=identity, kmsKeyId=new["kmsKeyId"])
+        elif old.get("kmsKeyId") and not new.get("kmsKeyId"):
+            client.disassociate_kms_key(logGroupName=identity)
         retag(
             old,
             new,

@@ -238,6 +238,7 @@ FORMATS: dict[str, tuple[list[str], list[str], str]] = {
     "Logs.kms_key": ([f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/a-1", f"arn:aws-cn:kms:cn-north-1:{ACCOUNT}:key/a"], ["alias/a", f"arn:aws:kms:eu-west-1:{ACCOUNT}:alias/a", "arn:aws:kms:eu-west-1:1:key/a"], "the ARN of a KMS key"),
     "Notify.kms_key": ([f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/a-1"], ["alias/a"], "the ARN of a KMS key"),
     "Encryption.dead_letters": ([f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/a-1"], ["alias/a"], "the ARN of a KMS key"),
+    "Encryption.undelivered_events": ([f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/a-1"], ["alias/a"], "the ARN of a KMS key"),
     "Encryption.schedules": ([f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/a-1"], ["alias/a"], "the ARN of a KMS key"),
     "Encryption.secrets": ([f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/a-1"], ["alias/a"], "the ARN of a KMS key"),
     "ScheduledTaskGroup.permissions_boundary": ([f"arn:aws:iam::{ACCOUNT}:policy/a", "arn:aws:iam::aws:policy/A"], ["a", f"arn:aws:iam::{ACCOUNT}:role/a"], "the ARN of a managed policy"),

@@ -95,7 +95,7 @@ GROUP: dict[str, Any] = {
     "prefix": None, "cluster": "default", "create_cluster": None, "network": NETWORK,
     "logs": {"retention_days": None, "mode": "blocking", "kms_key": None}, "notify": None,
     "monitoring": {"outcomes": True, "alarms": True, "success_metrics": "perTask", "dashboard": False, "tracing": False}, "containers": {},
-    "supervised": False, "encryption": {"dead_letters": None, "schedules": None, "secrets": ()}, "iam_path": "/",
+    "supervised": False, "encryption": {"dead_letters": None, "undelivered_events": None, "schedules": None, "secrets": ()}, "iam_path": "/",
     "permissions_boundary": None, "task_definitions": (), "pass_role_arns": (), "registry_accounts": (),
     "pull_through_caches": (),
     "enabled": True, "tags": {},
