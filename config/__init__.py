@@ -4,6 +4,7 @@ from .advice import ended, warnings
 from .loader import NO_CONFIG, ConfigError, StackConfig, load
 from .places import LocatedProblem, Place
 from .sources import Source, StoredSecret, from_engine, from_file, stacks
+from .unselected import Unselected, unselected
 
 __all__ = [
     "NO_CONFIG",
@@ -13,10 +14,12 @@ __all__ = [
     "Source",
     "StackConfig",
     "StoredSecret",
+    "Unselected",
     "ended",
     "from_engine",
     "from_file",
     "load",
     "stacks",
+    "unselected",
     "warnings",
 ]

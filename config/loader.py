@@ -9,28 +9,25 @@ from typing import cast
 
 from components import checks
 from components.aws.names import family_of
-from components.aws.spelling import snake_case
 from components.checks.capacity import not_in_cluster
-from components.checks.containers import DEFINITION_KEYS
 from components.checks.metric_filters import metric_filters
 from components.checks.tags import tags_together
 from components.json_values import Data, Object
 from components.keys.validation import adapter_of, validated
-from components.problems import Name, Problem, nearest, report
+from components.problems import Name, Problem, report
 from components.resolved import Group, Task
-from components.resolver import resolve_group, resolve_task
+from components.resolver import resolve_group
 
 from . import keys
-from .layers import merged, without_nulls
+from .layers import without_nulls
 from .locating import Locator, collected
 from .places import LocatedProblem
-from .shared_tasks import SharedTasks, read_shared_tasks
+from .shared_tasks import read_shared_tasks
 from .sources import Source
 from .stored_secrets import StoredSecrets
-from .translation import arguments_of, as_written, group_arguments, task_arguments
-
-SHARED_DEFAULTS, STACK_DEFAULTS = "config/tasks/defaults.yaml", "the stack's defaults"
-_OWN_TASK = "A task of the stack itself needs an image or a taskDefinition."
+from .task_layers import TaskLayers
+from .task_loading import load_task, stack_values
+from .translation import arguments_of, as_written, group_arguments
 
 
 class ConfigError(Exception):
@@ -91,16 +88,17 @@ def load(source: Source, shared_folder: Path) -> StackConfig:
     """
     shared = read_shared_tasks(shared_folder)
     secrets = StoredSecrets(source)
-    stack = validated(keys.Stack, _without_nulls(secrets.other_values), from_yaml=True)
-    layers = _Layers(stack.values, shared)
+    stack = validated(keys.Stack, stack_values(secrets), from_yaml=True)
+    layers = TaskLayers(stack.values, shared)
     problems: list[Problem] = [
         *source.problems,
         *_secret_problems(source, secrets),
         *(problem.in_camel_case() for problem in stack.problems),
         *shared.problems,
         *layers.problems,
+        *(problem for name in layers.unusable for problem in _entry_problems(name, layers)),
     ]
-    loaded = {name: _load_task(name, layers, secrets) for name in layers.names}
+    loaded = {name: load_task(name, layers, secrets) for name in layers.names}
     tasks = {name: found.task for name, found in loaded.items()}
     problems += [problem for found in loaded.values() for problem in found.problems]
     problems += secrets.problems()
@@ -124,116 +122,10 @@ def load(source: Source, shared_folder: Path) -> StackConfig:
     return StackConfig(group, tasks, lists, stack.values, written, locator.located, ignored)
 
 
-def _without_nulls(values: Data) -> Object:
-    # In these, null removes what a lower layer sets.
-    layers = {key: values[key] for key in ("tasks", "defaults") if values.get(key) is not None}
-    return {**without_nulls({key: value for key, value in values.items() if key not in layers}), **layers}
-
-
-class _Layers:
-    """The tasks of a stack, and the layers of each task."""
-
-    def __init__(self, stack: Data, shared: SharedTasks):
-        self.shared = shared
-        self.defaults: Data = stack.get("defaults", {})
-        self.choice: object = stack.get("catalogue", True)
-        self.entries: Mapping[str, Data | None] = stack.get("tasks", {})
-        self.problems: list[Problem] = []
-        selected = self._selected()
-        own = [name for name in self.entries if self._is_own(name, selected)]
-        dropped = {name for name, entry in self.entries.items() if entry is None}
-        self.names = sorted({*selected, *own} - dropped)
-
-    def of(self, name: str) -> list[tuple[str, Data]]:
-        """The layers of a task, lowest first, each with its origin."""
-        return [
-            (SHARED_DEFAULTS, self.shared.defaults),
-            (self.shared.file(name), self.shared.tasks.get(name, {})),
-            (STACK_DEFAULTS, self.defaults),
-            ("", self.entries.get(name) or {}),
-        ]
-
-    def default_logs(self) -> Data:
-        """The logs of a task that sets nothing itself."""
-        both = [("", self.shared.defaults), ("", self.defaults)]
-        return validated(keys.Task, merged(both)[0], from_yaml=True).values.get("logs", {})
-
-    def _selected(self) -> set[str]:
-        choice = self.choice
-        if not isinstance(choice, list):
-            return set() if choice is False else set(self.shared.tasks)
-        names = cast("list[str]", choice)
-        for position, name in enumerate(names):
-            if name not in self.shared.tasks:
-                hint = nearest(name, self.shared.tasks)
-                self.problems.append(
-                    Problem(("catalogue", position), f'there is no shared task "{name}" in config/tasks.{hint}')
-                )
-        return set(names) & set(self.shared.tasks)
-
-    def _is_own(self, name: str, selected: set[str]) -> bool:
-        """Whether an entry is the stack's own task, as opposed to a change of a shared task."""
-        entry = self.entries[name]
-        if name in selected:
-            return False
-        if name in self.shared.tasks:
-            if entry is not None:
-                self._problem(
-                    name,
-                    "is a shared task that the stack does not select. Add its name to the catalogue key.",
-                )
-            return False
-        if entry is None or not {"image", "taskDefinition"} & entry.keys():
-            hint = nearest(name, self.shared.tasks)
-            self._problem(
-                name,
-                f"there is no shared task of this name.{hint} {_OWN_TASK if entry else 'Remove the entry.'}",
-            )
-            return False
-        return True
-
-    def _problem(self, name: str, message: str) -> None:
-        self.problems.append(Problem(("tasks", Name(name)), message))
-
-
-@dataclass(frozen=True, slots=True)
-class _LoadedTask:
-    task: Task
-    written: Data
-    problems: list[Problem]
-
-    @property
-    def schedule_is_list(self) -> bool:
-        return isinstance(self.written.get("schedule"), list)
-
-
-def _load_task(name: str, layers: _Layers, secrets: StoredSecrets) -> _LoadedTask:
-    """One task from its layers, each problem with the layer that it comes from."""
-    values, origins = merged(layers.of(name))
-    if "taskDefinition" in values:
-        # An existing task definition does not get the defaults of the keys that it defines itself.
-        values = {key: value for key, value in values.items() if not _inapplicable(key, origins.get(key))}
-    found = validated(keys.Task, values, from_yaml=True)
-    task = resolve_task(name, task_arguments(found.values, lambda key: secrets.value(key, name)))
-    is_list = isinstance(found.values.get("schedule"), list)
-    across_keys = checks.task_problems(task, arguments_of(found.faulty))
-    written = [
-        *(problem.in_camel_case() for problem in found.problems),
-        *(as_written(problem, schedule_is_list=is_list) for problem in across_keys),
-    ]
-    return _LoadedTask(task, found.values, [_in_task(problem, name, origins) for problem in written])
-
-
-def _inapplicable(key: str, origin: str | None) -> bool:
-    return origin in (SHARED_DEFAULTS, STACK_DEFAULTS) and snake_case(key) in DEFINITION_KEYS
-
-
-def _in_task(problem: Problem, name: str, origins: Mapping[str, str]) -> Problem:
-    origin = origins.get(str(problem.path[0])) if problem.path else None
-    # The origin goes before the lines that show the place in the value.
-    text, *shown = problem.message.split("\n", 1)
-    message = "\n".join([f"{text} (From {origin}.)", *shown]) if origin == STACK_DEFAULTS else problem.message
-    return Problem(("tasks", Name(name), *problem.path), message)
+def _entry_problems(name: str, layers: TaskLayers) -> list[Problem]:
+    """Problems of the keys in an entry that makes no task."""
+    found = validated(keys.Task, without_nulls(layers.entries[name] or {}), from_yaml=True)
+    return [problem.in_camel_case().within("tasks", Name(name)) for problem in found.problems]
 
 
 def _secret_problems(source: Source, secrets: StoredSecrets) -> list[Problem]:

@@ -1,5 +1,6 @@
 """`check`, `next` and `calendar`: commands that read only the configuration. They need no engine, AWS or network."""
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -7,11 +8,12 @@ from typing import Annotated
 import typer
 
 from components.problems import nearest
-from config import ConfigError, ended, warnings
-from config.yaml_files import YamlError
 
-from ..output import console, counted, fail, print_json, say, write_file
-from ..planning.plans import DEFAULT_STACK, Plan, known_stacks, load_stack, plans, stack_problem
+from ..checking.findings import Checked, check_other_files, check_stack
+from ..checking.formats import FORMATS, Format
+from ..output import console, fail, print_json, say, write_file
+from ..planning import plans as plans_module
+from ..planning.plans import DEFAULT_STACK, Plan, known_stacks, plans
 from ..planning.run_calendar import calendar_svg, calendar_table, week
 from ..planning.tables import runs_table
 from .options import FromOption, JsonOption, instant_or_now, stack_config
@@ -25,6 +27,10 @@ StackOption = Annotated[str, typer.Option("--stack", "-s", help="Name of the sta
 def check(
     stack: Annotated[str | None, typer.Option("--stack", "-s", help="Name of one stack. Default: all stacks.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All stacks with a Pulumi.<stack>.yaml (the default).")] = False,
+    format_: Annotated[
+        Format,
+        typer.Option("--format", help="text, json, github (annotations of GitHub Actions) or sarif (code scanning)."),
+    ] = "text",
 ) -> None:
     """Validate the configuration without an engine, AWS or a network. The exit code is 1 if there are problems."""
     if stack and every:
@@ -32,21 +38,12 @@ def check(
     stacks = [stack] if stack else known_stacks()
     if not stacks:
         fail("There are no stacks to check: the project folder has no Pulumi.<stack>.yaml.")
-    failed = False
-    for name in stacks:
-        try:
-            config = load_stack(name)
-        except (ConfigError, YamlError) as error:
-            failed = True
-            say(stack_problem(name, error))
-            continue
-        now = datetime.now(UTC)
-        found = [*warnings(config, now), *ended(config, now)]
-        counts = f"{counted(len(config.tasks), 'task')}, no problems, {counted(len(found), 'warning')}"
-        console.print(f"Stack {name}: {counts}.")
-        for warning in found:
-            say(f"  - {warning}")
-    raise typer.Exit(1 if failed else 0)
+    now = datetime.now(UTC)
+    checked = [check_stack(name, plans_module.ROOT, now) for name in stacks]
+    if not stack and (others := check_other_files(stacks, plans_module.ROOT)) != Checked(None):
+        checked.append(others)
+    sys.stdout.write(FORMATS[format_](checked, plans_module.ROOT))
+    raise typer.Exit(1 if any(found.errors for found in checked) else 0)
 
 
 @app.command("next")

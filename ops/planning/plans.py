@@ -86,9 +86,13 @@ def stack_problem(stack: str, error: ConfigError | yaml_files.YamlError) -> str:
     """Why a stack's configuration can't be loaded, and the existing stacks if it has no file."""
     if isinstance(error, ConfigError):
         return str(error)
-    known = known_stacks()
-    hint = "" if stack in known else f" Existing stacks: {', '.join(known) or 'none'}."
-    return f"{error.located(f'Pulumi.{stack}.yaml')}{hint}"
+    return f"{error.located(f'Pulumi.{stack}.yaml')}{existing_stacks(stack, ROOT)}"
+
+
+def existing_stacks(stack: str, project: Path) -> str:
+    """A sentence with the stacks of a project if it has no file of this stack, else the empty string."""
+    known = stacks(project)
+    return "" if stack in known else f" Existing stacks: {', '.join(known) or 'none'}."
 
 
 def stack_region(stack: str) -> str | None:

@@ -281,6 +281,31 @@ def test_mistake_in_the_stack_is_one_problem_at_its_path(refused: Refused, value
     assert problem.startswith(message)
 
 
+def test_keys_of_an_entry_that_makes_no_task_are_checked_too(refused: Refused):
+    assert refused(tasks={"own": {"imgae": "x", "schedule": "rate(1 day)"}}) == [
+        "tasks.own: there is no shared task of this name. A task of the stack itself needs an image or a taskDefinition.",
+        'tasks.own.imgae: unknown key. Did you mean "image"?',
+    ]
+
+
+SIDECAR: list[dict[str, Any]] = [
+    {"image": 5}, {"imge": "x"}, {"environment": {"A": True}}, {"secrets": {"A": "x"}}, {"dependsOn": {"good": "NOW"}},
+    {"dependsOn": ["good"]}, {"mounts": {"v": 5}}, {"cpu": "x"}, {"memory": "x"}, {"healthCheck": {"command": "x"}},
+    {"healthCheck": {"command": ["CMD", "x"], "interval": 5}}, {"stopTimeout": "1h"}, {"essential": "maybe"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", SIDECAR, ids=str)
+def test_wrong_value_in_a_sidecar_does_not_make_others_missing(refused: Refused, wrong: dict[str, Any]):
+    sidecars = {
+        "bad": {"image": "b:1", **wrong},
+        "good": {"image": "g:1", "dependsOn": {"bad": "START"}, "mounts": {"disk": "/x"}},
+    }
+    task = {"sidecars": sidecars, "dependsOn": {"good": "START", "bad": "START"}, "volumes": {"disk": {"path": "/x"}}}
+    [problem] = refused(tasks={"backup": task})
+    assert problem.startswith("tasks.backup.sidecars.bad.")
+
+
 def test_all_problems_are_reported_at_once(refused: Refused):
     problems = refused(
         clutser="main",

@@ -14,7 +14,7 @@ import pytest
 
 from components import ScheduledTask, ScheduledTaskGroup, checks
 from components.keys import validation
-from config import loader, warnings
+from config import loader, task_loading, warnings
 from tests.config.conftest import Load
 from tests.mocks import run
 
@@ -40,7 +40,8 @@ def validated() -> Iterator[Counter[str]]:
             calls[str(image)] += 1
         return validation.validated(shape, values, **options)
 
-    with mock.patch.object(loader, "validated", counted), mock.patch.object(checks, "validated", counted):
+    patched = [mock.patch.object(module, "validated", counted) for module in (loader, task_loading, checks)]
+    with patched[0], patched[1], patched[2]:
         yield calls
 
 

@@ -1,0 +1,70 @@
+"""One task from its layers, and the values of a stack that select its tasks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components import checks
+from components.aws.spelling import snake_case
+from components.checks.containers import DEFINITION_KEYS
+from components.json_values import Data, Object
+from components.keys.validation import validated
+from components.problems import Name, Problem
+from components.resolved import Task
+from components.resolver import resolve_task
+
+from . import keys
+from .layers import merged, without_nulls
+from .stored_secrets import StoredSecrets
+from .task_layers import SHARED_DEFAULTS, STACK_DEFAULTS, TaskLayers
+from .translation import arguments_of, as_written, task_arguments
+
+
+def stack_values(secrets: StoredSecrets) -> Object:
+    """The settings of a stack, without nulls."""
+    values = secrets.other_values
+    # In these, null removes what a lower layer sets.
+    layers = {key: values[key] for key in ("tasks", "defaults") if values.get(key) is not None}
+    return {**without_nulls({key: value for key, value in values.items() if key not in layers}), **layers}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedTask:
+    """A task with its problems, and its keys as they are written."""
+
+    task: Task
+    written: Data
+    problems: list[Problem]
+
+    @property
+    def schedule_is_list(self) -> bool:
+        """Whether `schedule` is a list of expressions."""
+        return isinstance(self.written.get("schedule"), list)
+
+
+def load_task(name: str, layers: TaskLayers, secrets: StoredSecrets) -> LoadedTask:
+    """One task from its layers, each problem with the layer that it comes from."""
+    values, origins = merged(layers.of(name))
+    if "taskDefinition" in values:
+        # An existing task definition does not get the defaults of the keys that it defines itself.
+        values = {key: value for key, value in values.items() if not _inapplicable(key, origins.get(key))}
+    found = validated(keys.Task, values, from_yaml=True)
+    task = resolve_task(name, task_arguments(found.values, lambda key: secrets.value(key, name)))
+    is_list = isinstance(found.values.get("schedule"), list)
+    across_keys = checks.task_problems(task, arguments_of(found.faulty))
+    written = [
+        *(problem.in_camel_case() for problem in found.problems),
+        *(as_written(problem, schedule_is_list=is_list) for problem in across_keys),
+    ]
+    return LoadedTask(task, found.values, [_in_task(problem, name, origins) for problem in written])
+
+
+def _inapplicable(key: str, origin: str | None) -> bool:
+    return origin in (SHARED_DEFAULTS, STACK_DEFAULTS) and snake_case(key) in DEFINITION_KEYS
+
+
+def _in_task(problem: Problem, name: str, origins: Mapping[str, str]) -> Problem:
+    origin = origins.get(str(problem.path[0])) if problem.path else None
+    # The origin goes before the lines that show the place in the value.
+    text, *shown = problem.message.split("\n", 1)
+    message = "\n".join([f"{text} (From {origin}.)", *shown]) if origin == STACK_DEFAULTS else problem.message
+    return Problem(("tasks", Name(name), *problem.path), message)

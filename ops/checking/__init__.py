@@ -1,0 +1,1 @@
+"""`check`: findings in the configuration files, and the formats that they are printed in."""

@@ -1,0 +1,77 @@
+"""Errors and likely mistakes in the configuration of stacks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from config import ConfigError, LocatedProblem, Source, ended, from_file, load, unselected, warnings
+from config.stack_files import misnamed_files
+from config.yaml_files import YamlError
+
+from ..planning.plans import PROJECT_NAME, existing_stacks
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, or that is probably not meant."""
+
+    severity: Severity
+    problem: LocatedProblem
+    stacks: tuple[str, ...] = ()
+    """The stacks that it is in; none if it is in a file that belongs to no stack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A stack, or the files that belong to no stack."""
+
+    stack: str | None
+    tasks: int = 0
+    errors: Sequence[LocatedProblem] = field(default_factory=list[LocatedProblem])
+    warnings: Sequence[LocatedProblem] = field(default_factory=list[LocatedProblem])
+
+
+def check_stack(stack: str, project: Path, now: datetime) -> Checked:
+    """The errors of a stack or, if there are none, its warnings."""
+    try:
+        config = load(from_file(PROJECT_NAME, stack, project), project / "config" / "tasks")
+    except ConfigError as error:
+        return Checked(stack, errors=error.problems)
+    except YamlError as error:
+        problem = error.located(f"Pulumi.{stack}.yaml")
+        return Checked(stack, errors=[replace(problem, message=problem.message + existing_stacks(stack, project))])
+    return Checked(stack, len(config.tasks), warnings=[*warnings(config, now), *ended(config, now)])
+
+
+def check_other_files(stacks: Iterable[str], project: Path) -> Checked:
+    """Files that no stack reads: stack files with another ending, and shared tasks that no stack selects.
+
+    If a stack's file cannot be read, it is not known which shared tasks it selects.
+    """
+    misnamed = [problem for _, problem in misnamed_files(project)]
+    sources: list[Source] = []
+    for stack in stacks:
+        try:
+            sources.append(from_file(PROJECT_NAME, stack, project))
+        except YamlError:
+            return Checked(None, errors=misnamed)
+    found = unselected(sources, project / "config" / "tasks")
+    return Checked(None, errors=[*misnamed, *found.problems], warnings=found.warnings)
+
+
+def findings(checked: Iterable[Checked]) -> list[Finding]:
+    """All findings, each once. A problem of a shared task can be in several stacks."""
+    stacks: dict[tuple[Severity, LocatedProblem], list[str]] = {}
+    for found in checked:
+        both: tuple[tuple[Severity, Sequence[LocatedProblem]], ...] = (
+            ("error", found.errors),
+            ("warning", found.warnings),
+        )
+        for severity, problems in both:
+            for problem in problems:
+                stacks.setdefault((severity, problem), []).extend([found.stack] if found.stack else [])
+    return [Finding(severity, problem, tuple(names)) for (severity, problem), names in stacks.items()]
