@@ -53,6 +53,7 @@ EXAMPLES = {
 scheduled-tasks:cluster: main
 scheduled-tasks:network: {vpc: {tags: {env: prod}}, subnets: private, securityGroups: [sg-0123456789abcdef0], assignPublicIp: auto}
 scheduled-tasks:encryption: {deadLetters: "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"}
+scheduled-tasks:pullThroughCaches: [docker-hub]
 scheduled-tasks:iam: {path: /teams/data/, permissionsBoundary: "arn:aws:iam::123456789012:policy/teams"}
 scheduled-tasks:defaults: {timezone: Europe/Berlin, logs: {retentionDays: 90}}
 scheduled-tasks:tags: {team: data, costCenter: "42"}
