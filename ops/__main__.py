@@ -2,7 +2,7 @@
 
 import typer
 
-from .commands import dead_letters, doctor, history, load, logs, pausing, planning, running, status
+from .commands import dead_letters, doctor, history, load, logs, pausing, planning, policies, running, status
 from .review.command import review
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
@@ -13,7 +13,7 @@ def ops() -> None:
     """Check, plan, review, run, monitor and repair scheduled tasks."""
 
 
-_GROUPS = (planning, load, running, logs, history, status, dead_letters, pausing, doctor)
+_GROUPS = (planning, load, running, logs, history, status, dead_letters, pausing, doctor, policies)
 for commands in _GROUPS:
     app.add_typer(commands.app)
 app.command()(review)

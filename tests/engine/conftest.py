@@ -44,10 +44,17 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def _provided(emulator: Path) -> Iterator[tuple[str, str]]:
+def recorded_calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file with all calls of the provider that all tests share: service, operation and parameters per line."""
+    return tmp_path_factory.mktemp("calls") / "calls.jsonl"
+
+
+@pytest.fixture(scope="session")
+def _provided(emulator: Path, recorded_calls: Path) -> Iterator[tuple[str, str]]:
     running = server.running(emulator)
     assert running
-    with attached.provider(running.endpoint) as port:
+    recorded_calls.touch()
+    with attached.provider(running.endpoint, recorded_calls) as port:
         yield running.endpoint, port
 
 

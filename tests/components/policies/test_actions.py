@@ -10,7 +10,6 @@ from tests.mocks import ACCOUNT, REGION
 
 EVERYTHING = {
     "ecs:ListTasks": "supports container instances, and the tasks of Fargate have none; limited by ecs:cluster",
-    "logs:DescribeLogGroups": "Step Functions needs all log groups (developer guide, Logging using CloudWatch Logs)",
 }
 """Actions that support resource types, but need `*`."""
 POLICIES = {found.text: found for name in GROUPS for found in documents(deployed(name))}

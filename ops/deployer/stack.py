@@ -1,0 +1,53 @@
+"""The configuration of a stack, as far as the policies of the roles that deploy it depend on it."""
+
+from collections.abc import Iterator
+
+import botocore.session
+
+from components.aws.account import Account
+from components.aws.names import GroupNames
+from config import StackConfig
+
+from .access import File, Place
+
+
+def place_of(config: StackConfig, *, prefix: str, region: str, account_id: str) -> Place:
+    """The stack's names, roles and keys in an account.
+
+    Raises:
+        botocore.exceptions.UnknownRegionError: AWS has no such Region.
+    """
+    group = config.group
+    partition = botocore.session.get_session().get_partition_for_region(region)
+    topic = group.notify.topic_arn if group.notify and group.notify.emails else None
+    keys = dict.fromkeys(key for key in (group.encryption.schedules, group.encryption.dead_letters) if key)
+    return Place(
+        Account(partition, region, account_id),
+        GroupNames(prefix, group.iam_path),
+        passed_roles=group.pass_role_arns,
+        key_arns=tuple(keys),
+        topic_arn=topic if isinstance(topic, str) else "",
+        boundary=group.permissions_boundary or "",
+    )
+
+
+def parts_of(config: StackConfig) -> set[File]:
+    """The parts that the stack has."""
+    return set(_parts(config))
+
+
+def _parts(config: StackConfig) -> Iterator[File]:
+    group, tasks = config.group, config.tasks.values()
+    yield "deploy"
+    if group.notify or group.monitoring.outcomes or group.monitoring.alarms or group.monitoring.dashboard:
+        yield "monitoring"
+    if group.supervised:
+        yield "supervised"
+    if group.network.create_vpc:
+        yield "network"
+    if any(task.build for task in tasks):
+        yield "images"
+    if any(task.secret_values for task in tasks):
+        yield "secrets"
+    if group.encryption.schedules or group.encryption.dead_letters:
+        yield "keys"
