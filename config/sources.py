@@ -1,5 +1,6 @@
 """The configuration of a stack, from the engine that runs the program or from the stack's file alone."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -39,6 +40,8 @@ class Source:
     """Problems of the file, apart from the values in it."""
     overridden: frozenset[str] = frozenset()
     """The keys whose values are not those of the file."""
+    secret_bytes: Callable[[str], int | None] = lambda _: None
+    """The length of a secret in bytes, by its top-level key; None if it is unknown."""
 
 
 def from_engine(project: str, stack: str, project_folder: Path) -> Source:
@@ -70,7 +73,11 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
     def secret(key: str) -> object:
         return pulumi.Config(project).require_secret(key)
 
-    return Source(stack, values, secret_paths, secret, file, problems, overridden)
+    def secret_bytes(key: str) -> int | None:
+        value = given.get(key)
+        return len(value.encode()) if isinstance(value, str) else None
+
+    return Source(stack, values, secret_paths, secret, file, problems, overridden, secret_bytes)
 
 
 def _file(project: str, stack: str, folder: Path) -> tuple[StackFile | None, tuple[LocatedProblem, ...]]:
@@ -119,7 +126,28 @@ def from_file(project: str, stack: str, project_folder: Path) -> Source:
     def stored(key: str) -> StoredSecret:
         return StoredSecret(key, json.dumps(values.get(key)))
 
-    return Source(stack, values, paths, stored, file, file.problems)
+    def secret_bytes(key: str) -> int | None:
+        value = values.get(key)
+        return encrypted_bytes(str(value["secure"])) if is_object(value) and "secure" in value else None
+
+    return Source(stack, values, paths, stored, file, file.problems, secret_bytes=secret_bytes)
+
+
+_NONCE, _TAG = 12, 16
+"""Bytes that AES-GCM needs besides the encrypted value."""
+
+
+def encrypted_bytes(text: str) -> int | None:
+    """The length of the value that Pulumi encrypted with a passphrase or a cloud's key: `v1:<nonce>:<value>`.
+
+    None for other formats, such as that of Pulumi Cloud.
+    """
+    version, *parts = text.split(":")
+    try:
+        nonce, value = (len(base64.b64decode(part, validate=True)) for part in parts)
+    except ValueError:
+        return None
+    return value - _TAG if version == "v1" and nonce == _NONCE and value >= _TAG else None
 
 
 def stacks(project_folder: Path) -> list[str]:

@@ -1,6 +1,9 @@
 """Secrets of a stack's configuration that the deployment stores for its tasks: `{config: dbPassword}`."""
 
+from collections.abc import Iterator
+
 from components.aws.spelling import camel_case
+from components.checks.parameters import size_problem
 from components.json_values import Data
 from components.problems import Name, Problem, nearest
 
@@ -30,7 +33,8 @@ class StoredSecrets:
         return self._source.secret(key)
 
     def problems(self) -> list[Problem]:
-        """Secrets that a task refers to and that do not exist, and secrets that no task refers to."""
+        """Secrets that a task refers to and that do not exist, secrets that no task refers to, and secrets that are
+        too long."""
         missing = [
             Problem(
                 ("tasks", Name(task), "secrets"),
@@ -43,4 +47,10 @@ class StoredSecrets:
             Problem((Name(key),), "is a secret that no task uses. Write {config: " + key + "} under a task's secrets.")
             for key in sorted(self.keys - self._asked.keys())
         ]
-        return [*missing, *unused]
+        return [*missing, *unused, *self._sizes()]
+
+    def _sizes(self) -> Iterator[Problem]:
+        for key in sorted(self.keys & self._asked.keys()):
+            size = self._source.secret_bytes(key)
+            if size is not None and (message := size_problem(size)):
+                yield Problem((Name(key),), message)

@@ -11,9 +11,11 @@ from pulumi_aws import cloudwatch, ecs, ssm
 from ..args import GroupReference, NetworkMode
 from ..aws.limits import PARAMETER_DESCRIPTION_LENGTH
 from ..checks.errors import refuse
+from ..checks.parameters import parameter_tier, size_problem
 from ..infrastructure.logs import create_log_group
 from ..json_values import Object
 from ..keys.annotations import has_output
+from ..problems import Name, Problem
 from ..resolved import Task
 from ..scope import Scope
 from .definition import canonical, container_definitions, log_configuration, task_settings
@@ -50,7 +52,7 @@ def create_task_definition(component: str, scope: Scope, task: Task, group: Grou
         return TaskDefinition(pulumi.Output.from_input(existing["arn"]), existing["network_mode"], "")
     logs = _logs(scope, task, group)
     given, task = task, with_references(component, task, scope.account)
-    secrets = {**task.secrets, **_store_secrets(scope, task)}
+    secrets = {**task.secrets, **_store_secrets(component, scope, task)}
     containers = container_definitions(
         task,
         image=_image(scope, task),
@@ -104,18 +106,25 @@ def _json(component: str, task: Task, containers: Sequence[Object]) -> pulumi.In
     return pulumi.Output.all(containers, pulumi.Output.from_input(checked())).apply(lambda known: canonical(known[0]))
 
 
-def _store_secrets(scope: Scope, task: Task) -> dict[str, pulumi.Output[str]]:
+def _store_secrets(component: str, scope: Scope, task: Task) -> dict[str, pulumi.Output[str]]:
     """Store the values of secrets as parameters. Returns their ARNs by environment variable."""
-    return {
-        variable: ssm.Parameter(
-            f"{task.name}-secret-{variable}",
-            name=scope.names.parameter(task.name, variable),
-            type="SecureString",
-            # Marks it as a secret even if the value was none.
-            value=pulumi.Output.secret(value),
-            description=f"{variable} of the scheduled task {task.name}"[:PARAMETER_DESCRIPTION_LENGTH],
-            tags=scope.tags,
-            opts=scope.opts,
-        ).arn
-        for variable, value in task.secret_values.items()
-    }
+    return {variable: _store(component, scope, variable, value) for variable, value in task.secret_values.items()}
+
+
+def _store(component: str, scope: Scope, variable: str, value: pulumi.Input[str]) -> pulumi.Output[str]:
+    def tier(known: str) -> str:
+        if message := size_problem(len(known.encode())):
+            refuse(component, [Problem(("secret_values", Name(variable)), message)])
+        return parameter_tier(known)
+
+    return ssm.Parameter(
+        f"{scope.name}-secret-{variable}",
+        name=scope.names.parameter(scope.name, variable),
+        type="SecureString",
+        # Marks it as a secret even if the value was none.
+        value=pulumi.Output.secret(value),
+        tier=pulumi.Output.unsecret(pulumi.Output.from_input(value).apply(tier)),
+        description=f"{variable} of the scheduled task {scope.name}"[:PARAMETER_DESCRIPTION_LENGTH],
+        tags=scope.tags,
+        opts=scope.opts,
+    ).arn

@@ -1,7 +1,9 @@
 """The values of a stack, from the engine or from the file of the stack."""
 
+import base64
 import contextvars
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from pulumi.runtime import config as engine_config
 
 from config import ConfigError, Source, from_engine, from_file, load, stacks
+from config.sources import StoredSecret, encrypted_bytes
 from config.yaml_files import YamlError, read
 
 STACK = """
@@ -158,3 +161,49 @@ def test_defaults_for_images_do_not_apply_to_an_existing_task_definition(catalog
     }
     task = load(Source("test", values, ()), catalogue).tasks["report"]
     assert task.args == {"task_definition": "reports", "schedule": "rate(1 day)", "timezone": "Europe/Berlin"}
+
+
+def encrypted(size: int) -> str:
+    """A value of this length as Pulumi encrypts it with a passphrase: a nonce of 12 bytes, the value and 16 bytes more.
+
+    https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/config/crypt.go
+    """
+    nonce, value = (base64.b64encode(b"x" * length).decode() for length in (12, size + 16))
+    return f"v1:{nonce}:{value}"
+
+
+@pytest.mark.parametrize("size", [0, 1, 4096, 8193])
+def test_the_length_of_an_encrypted_secret_is_known(size: int):
+    assert encrypted_bytes(encrypted(size)) == size
+
+
+@pytest.mark.parametrize("text", ["AAABAK", "v2:eHg=:eHg=", "v1:eHg=:eHg=", "v1:eHg=", "v1:a b:c", ""])
+def test_the_length_of_other_secrets_is_unknown(text: str):
+    assert encrypted_bytes(text) is None
+
+
+@pytest.mark.parametrize(("size", "part"), [(0, "empty"), (8193, "8193"), (1, None), (8192, None)])
+def test_secrets_that_aws_does_not_store_are_refused_without_decrypting_them(
+    catalogue: Path, tmp_path: Path, size: int, part: str | None
+):
+    task = {"secrets": {"PASSWORD": {"config": "dbPassword"}}}
+    values = {"scheduled-tasks:dbPassword": {"secure": encrypted(size)}, "scheduled-tasks:tasks": {"backup": task}}
+    (tmp_path / "Pulumi.test.yaml").write_text(json.dumps({"config": values}))
+    source = from_file("scheduled-tasks", "test", tmp_path)
+    if part is None:
+        assert load(source, catalogue).tasks
+        return
+    with pytest.raises(ConfigError) as raised:
+        load(source, catalogue)
+    assert "dbPassword" in str(raised.value)
+    assert part in str(raised.value)
+
+
+def test_secrets_that_aws_does_not_store_are_refused_by_the_program(tmp_path: Path, catalogue: Path):
+    task = json.dumps({"backup": {"secrets": {"PASSWORD": {"config": "dbPassword"}}}})
+    values = {"scheduled-tasks:dbPassword": "x" * 8193, "scheduled-tasks:tasks": task}
+    # The engine's own value needs the engine.
+    source = replace(engine(values, ["scheduled-tasks:dbPassword"], tmp_path), secret=StoredSecret)
+    with pytest.raises(ConfigError, match="8193") as raised:
+        load(source, catalogue)
+    assert "xxx" not in str(raised.value)

@@ -41,6 +41,11 @@ class Parameter(Resource):
         }
 
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        if old.get("tier") == "Advanced" and new.get("tier") == "Standard":
+            # AWS refuses to lower the tier. The official provider replaces the parameter.
+            self.delete(aws, identity, old)
+            self.create(aws, new)
+            return
         client = aws.client("ssm")
         client.put_parameter(**to_api(self.fields, new), Overwrite=True)
         retag(
