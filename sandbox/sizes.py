@@ -44,7 +44,9 @@ def _policy(member: str, most: int) -> Rule:
 
 def _task_definition(params: Params) -> Iterator[str]:
     # AWS: Amazon ECS developer guide, "Amazon ECS service quotas": 64 KB per task definition, 10 containers.
-    if (size := _bytes(json.dumps(params, ensure_ascii=False, separators=(",", ":")))) > 65_536:
+    # Tags are not part of it.
+    definition = {name: value for name, value in params.items() if name != "tags"}
+    if (size := _bytes(json.dumps(definition, ensure_ascii=False, separators=(",", ":")))) > 65_536:
         yield f"ClientException: Actual length: '{size}'. Max allowed length is '65536' bytes."
     if (count := len(params.get("containerDefinitions", []))) > 10:
         yield f"ClientException: containerDefinitions has {count} items, the maximum is 10"

@@ -41,3 +41,5 @@ PARAMETER_DESCRIPTION_LENGTH = 1024
 """AWS: botocore ssm, ParameterDescription."""
 METRIC_FILTERS = 100
 """Metric filters per log group. AWS: CloudWatch Logs API reference, PutMetricFilter."""
+TASK_DEFINITION_BYTES = 65_536
+"""AWS: Amazon ECS developer guide, "Amazon ECS service quotas"."""

@@ -18,6 +18,7 @@ from . import (
     capacity,
     check,
     containers,
+    definitions,
     groups,
     keywords,
     policies,
@@ -73,7 +74,7 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     roles.policy_size, sizes.size, sizes.windows_on_arm, capacity.capacity, capacity.windows, capacity.placement,
     capacity.network_mode, schedules.schedules, schedules.limits, schedules.one_time_limits, schedules.overrides,
     schedules.expected_success, supervision.count, tags.task_tags, *keywords.KEYWORD_CHECKS,
-    *policies.TASK_CHECKS,
+    *policies.TASK_CHECKS, definitions.size,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (
     groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify, groups.containers,

@@ -76,7 +76,7 @@ def one_time_limits(task: Task) -> Iterator[Problem]:
 
 @reads(
     *_SCHEDULES, "cpu", "memory", "sidecars", "operating_system", "launch", "capacity_providers", "task_definition",
-    "container", "command", "environment",
+    "container", "command", "environment", "timeout", "overlap", "retry_run",
 )  # fmt: skip
 def overrides(task: Task) -> Iterator[Problem]:
     """Problems in the overrides of one of several schedules."""
@@ -103,12 +103,13 @@ def _variables(schedule: Schedule) -> Iterator[Problem]:
 
 def overrides_length(schedule: Schedule, task: Task) -> Iterator[Problem]:
     """Overrides of one schedule that are longer than RunTask accepts."""
-    length = len(task_overrides.document(task, schedule))
+    length = task_overrides.longest(task, schedule)
     if length > aws_limits.OVERRIDES_LENGTH:
+        added = ", including the variable that identifies supervised runs," if task.is_supervised else ""
         yield Problem(
             (),
-            f"overrides take {length} characters of JSON. AWS accepts at most {aws_limits.OVERRIDES_LENGTH}. Put long "
-            "text into the image or a parameter.",
+            f"overrides{added} take up to {length} characters of JSON. AWS accepts at most "
+            f"{aws_limits.OVERRIDES_LENGTH}. Put long text into the image or a parameter.",
         )
 
 

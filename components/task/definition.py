@@ -73,8 +73,30 @@ def canonical(containers: Sequence[Object]) -> str:
     return json.dumps(containers, sort_keys=True, separators=(",", ":"))
 
 
+def definition_bytes(task: Task, *, log: Data) -> int:
+    """Bytes of the task definition. Outputs count as empty strings, and a built image as 200 bytes.
+
+    ECS counts compact JSON. AWS: Amazon ECS developer guide, "Amazon ECS service quotas", task definition size.
+    """
+    image = "x" * 200 if task.image is None else task.image
+    secrets = {**task.secrets, **dict.fromkeys(task.secret_values, "x" * 150)}
+    whole = {
+        **task_settings(task),
+        "containerDefinitions": container_definitions(task, image=image, log=log, secrets=secrets),
+        "family": "x" * 60,
+        "executionRoleArn": "x" * 100,
+        "taskRoleArn": "x" * 100,
+    }
+    return len(json.dumps(whole, separators=(",", ":"), ensure_ascii=False, default=lambda _: "").encode())
+
+
 def _sidecar(name: str, sidecar: Sidecar, log: Data, task: Task) -> Object:
-    mounts = [_mount(volume, path, task.volumes[volume]) for volume, path in sorted(sidecar.mounts.items())]
+    mounts = [
+        _mount(volume, path, task.volumes[volume])
+        for volume, path in sorted(sidecar.mounts.items())
+        # The size is also needed of a task with a misspelled volume, which is a problem of its own.
+        if volume in task.volumes
+    ]
     container = _container(
         name=name,
         image=sidecar.image,

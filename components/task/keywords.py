@@ -16,6 +16,13 @@ KEYWORDS = (
     "<aws.scheduler.attempt-number>",
     "<aws.scheduler.schedule-arn>",
 )
+LONGEST_VALUES = {
+    "<aws.scheduler.attempt-number>": "186",
+    "<aws.scheduler.schedule-arn>": (
+        f"arn:aws-us-gov:scheduler:us-gov-west-1:123456789012:schedule/{'g' * 64}/{'s' * 64}"
+    ),
+}
+"""Values that are as long as they can be. Those of the other keywords are shorter than the keywords."""
 _LIKE_A_KEYWORD = re.compile(r"<\s*aws[.]scheduler[.][^<>]*>", re.IGNORECASE)
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from ..aws.spelling import pascal_keys
 from ..json_values import Data, Object
 from ..resolved import MAIN_CONTAINER, Schedule, Task
-from .keywords import SCHEDULED_TIME, has_keyword
+from ..supervised.settings import RUN_VARIABLE
+from .keywords import LONGEST_VALUES, SCHEDULED_TIME, has_keyword
 
 if TYPE_CHECKING:
     from pulumi import Input
@@ -20,6 +21,35 @@ def document(task: Task, schedule: Schedule) -> str:
     """RunTask's overrides as canonical JSON; empty if there are none. Outputs count as empty strings."""
     whole = run_overrides(task, schedule)
     return canonical(whole) if whole else ""
+
+
+_EXECUTION_NAME = 80
+"""The most characters of the name of an execution. AWS: botocore stepfunctions, Name."""
+
+
+def longest(task: Task, schedule: Schedule) -> int:
+    """The most characters that RunTask's overrides can have for the runs of a schedule. Outputs count as empty strings.
+
+    EventBridge Scheduler replaces keywords by values that can be longer, and the state machine of a supervised task
+    adds the variable that identifies the run.
+    """
+    whole = run_overrides(task, schedule)
+    if task.is_supervised:
+        whole = _with_run_variable(whole, task.container or MAIN_CONTAINER)
+    text = canonical(whole) if whole else ""
+    for keyword, value in LONGEST_VALUES.items():
+        text = text.replace(keyword, value)
+    return len(text)
+
+
+def _with_run_variable(overrides: Data, container: str) -> Object:
+    """The overrides that the state machine sends: see `components.supervised.running.run`."""
+    containers: Sequence[Data] = overrides.get("containerOverrides", [])
+    own = next((found for found in containers if found["name"] == container), {"name": container})
+    others = [found for found in containers if found["name"] != container]
+    variable = {"name": RUN_VARIABLE, "value": "x" * _EXECUTION_NAME}
+    changed = {**own, "environment": [*own.get("environment", []), variable]}
+    return {**overrides, "containerOverrides": [changed, *others]}
 
 
 def execution_input(overrides: Data, *, name: str) -> Object:
