@@ -21,7 +21,8 @@ _ATTRIBUTES = {
         "boolean", "SqsManagedSseEnabled", computed=True, encode=_switch, decode=lambda value: value == "true"
     ),
     "kmsMasterKeyId": Field("string", "KmsMasterKeyId"),
-    "policy": Field("string", "Policy", same=same_json),
+    # The provider keeps a policy that somebody added, unless the program sets one.
+    "policy": Field("string", "Policy", computed=True, same=same_json),
 }
 
 
@@ -54,8 +55,11 @@ class Queue(Resource):
     def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
         client = aws.client("sqs")
         if changed(_ATTRIBUTES, old, new):
-            # AWS removes the policy if it is empty. moto removes it if it is missing.
-            client.set_queue_attributes(QueueUrl=identity, Attributes={"Policy": "", **to_api(_ATTRIBUTES, new)})
+            # AWS keeps the policy if it is missing. moto removes it.
+            kept = {"policy": old.get("policy")}
+            removed = {"KmsMasterKeyId": ""} if old.get("kmsMasterKeyId") else {}
+            attributes = {**removed, **to_api(_ATTRIBUTES, {**kept, **new})}
+            client.set_queue_attributes(QueueUrl=identity, Attributes=attributes)
         retag(
             old,
             new,
