@@ -17,6 +17,11 @@ from pulumi.runtime.stack import run_pulumi_func
 
 from .workload import ACCOUNT, PROJECT_NAME, REGION, STACK
 
+_ROUTE_TARGETS = (
+    "carrierGatewayId", "coreNetworkArn", "destinationPrefixListId", "egressOnlyGatewayId", "instanceId",
+    "ipv6CidrBlock", "localGatewayId", "natGatewayId", "networkInterfaceId", "transitGatewayId", "vpcEndpointId",
+    "vpcPeeringConnectionId",
+)  # fmt: skip
 _ANSWERS: dict[str, dict[str, Any]] = {
     "getCallerIdentity": {"accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/bench", "userId": "bench"},
     "getRegion": {"region": REGION},
@@ -24,7 +29,19 @@ _ANSWERS: dict[str, dict[str, Any]] = {
     "getVpc": {"id": "vpc-0bench"},
     "getSubnets": {"ids": ["subnet-0a", "subnet-0b"]},
     "getSubnet": {"vpcId": "vpc-0bench"},
-    "getNatGateways": {"ids": ["nat-0bench"]},
+    "getRouteTables": {"ids": []},
+    "getRouteTable": {
+        "routeTableId": "rtb-0bench",
+        "vpcId": "vpc-0bench",
+        "associations": [{"main": True, "subnetId": ""}],
+        "routes": [
+            {
+                **dict.fromkeys(_ROUTE_TARGETS, ""),
+                "cidrBlock": "0.0.0.0/0",
+                "gatewayId": "igw-0bench",
+            }
+        ],
+    },
 }
 
 

@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 
 from .aws import limits, patterns
 from .aws.images import ImageReference
+from .aws.routes import Answer, SubnetType
 from .aws.secret_references import SecretReference
 from .aws.spelling import camel_case
 from .keys.annotations import (
@@ -207,8 +208,8 @@ class NetworkArgs(TypedDict, total=False):
     subnets: Annotated[
         SubnetKind, Default(words="public in the default VPC, otherwise private"), Aws("awsvpcConfiguration.Subnets")
     ]
-    """`public` selects the VPC's subnets whose instances get a public IP address by default
-    (MapPublicIpOnLaunch); `private` selects the others."""
+    """`public` selects the VPC's subnets with a route to an internet gateway. `private` selects those with other routes
+    out of the VPC or, if there are none, isolated subnets with endpoints for ECR and S3."""
 
     subnet_ids: Annotated[
         SubnetIds, Default(words="the subnets that `subnets` selects"), Aws("awsvpcConfiguration.Subnets")
@@ -628,11 +629,34 @@ class TaskDefinitionReference(TypedDict):
     essential: Sequence[str]
     """Names of its essential containers."""
 
+    images: Sequence[str]
+    """Images of its containers."""
+
+    services: Sequence[str]
+    """AWS services that ECS reaches for its logs and secrets: `logs`, `secretsmanager`, `ssm`."""
+
     cpu: int
     """CPU units of the task. 0 if only its containers have a size."""
 
     memory: int
     """MiB of the task. 0 if only its containers have a size."""
+
+
+@_strict
+class SubnetReference(TypedDict):
+    """Destinations that runs in one subnet reach, as the group found it."""
+
+    subnet_id: str
+    """The subnet."""
+
+    subnet_type: SubnetType
+    """public, private or isolated."""
+
+    internet: Answer
+    """Whether runs reach the internet: yes, no or unknown."""
+
+    services: Sequence[str]
+    """AWS services that they reach through endpoints."""
 
 
 @_strict
@@ -713,6 +737,10 @@ class GroupReference(TypedDict):
 
     assign_public_ip: bool
     """Whether runs get a public IP address."""
+
+    reach: Sequence[SubnetReference]
+    """Destinations that runs in each subnet reach. Empty if they are not known, or if the group has checked its tasks
+    against them."""
 
     task_definitions: Mapping[str, TaskDefinitionReference]
     """Existing task definitions that the group's schedules may start, by the string that refers to them."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .aws.spelling import camel_case
@@ -98,6 +98,12 @@ def _without_repeated_lists(problems: Iterable[Problem]) -> Iterator[str]:
         elif found:
             seen.add(found[0])
         yield text
+
+
+def abbreviated(names: Sequence[str], limit: int = 5) -> str:
+    """The first names of a list, and how many more there are: `a, b and 3 more`."""
+    more = [f"{len(names) - limit} more"] if len(names) > limit else []
+    return listed([*names[:limit], *more], "and")
 
 
 def report(problems: Iterable[Problem], heading: str) -> str:

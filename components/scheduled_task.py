@@ -18,6 +18,7 @@ from .checks.advice import ended_schedules
 from .checks.errors import refuse
 from .checks.known_group import KnownGroup
 from .checks.references import own_group_problems, reference_problems
+from .checks.starts import no_start
 from .json_values import Object
 from .keys.annotations import has_output
 from .monitoring.resources import create_success_alarm
@@ -88,7 +89,7 @@ class ScheduledTask(pulumi.ComponentResource):
         task = args if isinstance(args, Task) else _checked(component, name, args)
         group = task.group or _own_group(component, task)
         if not isinstance(group, Group):
-            refuse(component, reference_problems(task, KnownGroup.of(group)))
+            _check_in_group(component, task, KnownGroup.of(group))
         super().__init__(TASK_TYPE, name, None, opts)
         if isinstance(group, Group):
             group = ScheduledTaskGroup(f"{name}-group", group, pulumi.ResourceOptions(parent=self)).reference
@@ -119,6 +120,16 @@ def _checked(component: str, name: str, args: ScheduledTaskArgs) -> Task:
         problems = [Problem(("group_args",), f"a task has either {key('group')} or {key('group_args')}. Remove one.")]
     refuse(component, problems)
     return task
+
+
+def _check_in_group(component: str, task: Task, group: KnownGroup) -> None:
+    """Refuse a task that does not fit its group, and warn if its runs may not start in some subnets."""
+    found = no_start(task, group)
+    path = ("image",) if task.task_definition is None else ("task_definition",)
+    problem = Problem(path, f"runs {found.message}") if found else None
+    refuse(component, [*reference_problems(task, group), *([problem] if found and problem and found.sure else [])])
+    if problem:
+        pulumi.log.warn(f"{task.name}: {problem.in_camel_case()}")
 
 
 def _own_group(component: str, task: Task) -> Group:

@@ -218,6 +218,15 @@ def _reference(scope: Scope, group: Group, existing: Existing, resources: GroupR
         "subnet_ids": resources.network.subnet_ids,
         "security_group_ids": resources.security_group_ids,
         "assign_public_ip": resources.network.assign_public_ip,
+        "reach": [
+            {
+                "subnet_id": it.subnet_id,
+                "subnet_type": it.subnet_type,
+                "internet": it.internet,
+                "services": sorted(it.services),
+            }
+            for it in (resources.network.reach if group.tasks is None else ())
+        ],
         "task_definitions": {name: found.reference for name, found in existing.task_definitions.items()},
         "containers": existing.containers,
         "pass_role_arns": list(group.pass_role_arns),

@@ -4,6 +4,7 @@ import copy
 from functools import cache
 from typing import Any
 
+from moto.ec2.models import EC2Backend
 from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.iam.models import IAMBackend
 from moto.settings import load_iam_aws_managed_policies
@@ -26,6 +27,7 @@ def apply_fixes() -> None:
     _cache_managed_policies()
     _accept_task_memory()
     _complete_stopped_tasks()
+    _connect_default_vpcs()
 
 
 def _cache_managed_policies() -> None:
@@ -74,3 +76,22 @@ def _complete_stopped_tasks() -> None:
 
     task.stop_code = ""
     task.advance = advance_and_complete
+
+
+def _connect_default_vpcs() -> None:
+    """Give default VPCs an internet gateway, and a route to it in the main route table. moto leaves them out.
+
+    AWS: Amazon VPC user guide, "Default VPCs", components.
+    """
+    ec2: Any = EC2Backend
+    create = ec2.create_default_vpc
+
+    def create_connected(self: Any) -> Any:
+        vpc = create(self)
+        gateway = self.create_internet_gateway()
+        self.attach_internet_gateway(gateway.id, vpc.id)
+        [main] = self.describe_route_tables(filters={"vpc-id": [vpc.id], "association.main": ["true"]})
+        self.create_route(main.id, "0.0.0.0/0", gateway_id=gateway.id)
+        return vpc
+
+    ec2.create_default_vpc = create_connected

@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 import json
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -63,6 +63,34 @@ class Recorded:
 Answers = dict[str, Callable[[dict[str, Any]], dict[str, Any]]]
 Outputs = dict[str, dict[str, Any]]
 
+
+def route_table(
+    table_id: str, target: str = "", *, vpc: str = "vpc-0d", main: bool = False, subnets: Sequence[str] = ()
+) -> dict[str, Any]:
+    """A route table as the provider answers it, with a route to all addresses if there is a target."""
+    member = next((name for prefix, name in _TARGETS.items() if target.startswith(prefix)), "gatewayId")
+    route = dict.fromkeys(("cidrBlock", "ipv6CidrBlock", "destinationPrefixListId", *_ROUTE_TARGETS), "")
+    associations = [{"main": False, "subnetId": subnet} for subnet in subnets]
+    return {
+        "routeTableId": table_id,
+        "vpcId": vpc,
+        "routes": [{**route, "cidrBlock": "0.0.0.0/0", member: target}] if target else [],
+        "associations": [*([{"main": True, "subnetId": ""}] if main else []), *associations],
+    }
+
+
+_TARGETS = {"nat-": "natGatewayId", "tgw-": "transitGatewayId", "eni-": "networkInterfaceId"}
+_ROUTE_TARGETS = (
+    "natGatewayId", "transitGatewayId", "networkInterfaceId", "instanceId", "vpcPeeringConnectionId",
+    "egressOnlyGatewayId", "carrierGatewayId", "localGatewayId", "coreNetworkArn", "gatewayId", "vpcEndpointId",
+)  # fmt: skip
+
+
+def not_found(message: str) -> Any:
+    """The answer of a look-up that fails with the provider's text."""
+    return {}, [("", message)]
+
+
 LOOKUPS: Answers = {
     "aws:index/getCallerIdentity:getCallerIdentity": lambda _: {
         "accountId": ACCOUNT,
@@ -79,7 +107,13 @@ LOOKUPS: Answers = {
     "aws:ec2/getVpc:getVpc": lambda args: {"id": args.get("id", "vpc-0d")},
     "aws:ec2/getSubnets:getSubnets": lambda _: {"ids": ["subnet-0b", "subnet-0a"]},
     "aws:ec2/getSubnet:getSubnet": lambda _: {"vpcId": "vpc-0d"},
-    "aws:ec2/getNatGateways:getNatGateways": lambda _: {"ids": ["nat-0a"]},
+    # All subnets have the main route table, which leads to an internet gateway.
+    "aws:ec2/getRouteTables:getRouteTables": lambda _: {"ids": []},
+    "aws:ec2/getRouteTable:getRouteTable": lambda _: route_table("rtb-0main", "igw-0a", main=True),
+    "aws:ec2/getVpcEndpoint:getVpcEndpoint": lambda _: {"id": "vpce-0a", "routeTableIds": ["rtb-0main"]},
+    "aws:cloudcontrol/getResource:getResource": lambda _: {
+        "properties": '{"CapacityProviders":["FARGATE","FARGATE_SPOT"]}'
+    },
     "aws:ecs/getTaskDefinition:getTaskDefinition": lambda args: {
         "arn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{args['taskDefinition'].split(':')[0]}:7",
         "status": "ACTIVE",

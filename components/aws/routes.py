@@ -6,9 +6,11 @@ ECS developer guide, "Amazon ECS interface VPC endpoints".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from .images import ImageReference
 
 SubnetType = Literal["public", "private", "isolated"]
 Answer = Literal["yes", "no", "unknown"]
@@ -18,6 +20,13 @@ IMAGE_SERVICES = ("ecr.api", "ecr.dkr", "s3")
 """Services with an endpoint that images in ECR need. Their layers are in S3."""
 GATEWAY_ONLY = "s3"
 """ECR doesn't use interface endpoints for S3. AWS: Amazon ECS developer guide, "Amazon ECS interface VPC endpoints"."""
+
+_PUBLIC = (
+    "", "docker.io", "index.docker.io", "registry-1.docker.io", "public.ecr.aws", "ghcr.io", "quay.io", "gcr.io",
+    "registry.k8s.io", "mcr.microsoft.com", "registry.gitlab.com",
+)  # fmt: skip
+"""Hosts of public registries. Without a host, an image is on Docker Hub."""
+_PUBLIC_SUFFIXES = (".gcr.io", ".pkg.dev")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,64 @@ class Endpoint:
     gateway: bool
     """Whether it is a gateway endpoint, which only serves the subnets of its route tables."""
     route_table_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Destinations that runs in one subnet reach."""
+
+    subnet_id: str
+    subnet_type: SubnetType
+    internet: Answer
+    services: frozenset[str] = frozenset()
+    """Services with an endpoint, such as `ecr.api`. Empty if nothing needs them, because `internet` is `yes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Destinations that ECS needs to reach before the containers of a run start, in the network of the run.
+
+    AWS: Amazon ECS developer guide, "Migrating to Linux platform version 1.4.0": on Fargate, all traffic flows through
+    the network interface of the run.
+    """
+
+    services: frozenset[str] = frozenset()
+    """Services with an endpoint, such as `ecr.api` and `logs`."""
+    image_elsewhere: str = ""
+    """An image that is not in ECR in the same Region, which needs internet access. Empty for none."""
+    on_internet: bool = True
+    """Whether the registry of that image is on the internet for sure."""
+
+    def from_subnet(self, reach: Reach) -> Answer:
+        """Whether runs in a subnet reach all of them."""
+        if reach.internet == "yes":
+            return "yes"
+        missing = self.services - reach.services
+        if not missing and not self.image_elsewhere:
+            return "yes"
+        if reach.internet == "unknown":
+            return "unknown"
+        return "no" if missing or self.on_internet else "unknown"
+
+
+def start_needs(images: Sequence[str], services: Iterable[str], region: str) -> Needs:
+    """The needs of a run with some images. `services` are those of its logs and secrets."""
+    found, elsewhere = set(services), [image for image in images if not _in_ecr(image, region)]
+    if any(_in_ecr(image, region) for image in images):
+        found.update(IMAGE_SERVICES)
+    public = next(filter(_is_public, elsewhere), "")
+    return Needs(frozenset(found), public or next(iter(elsewhere), ""), on_internet=bool(public))
+
+
+def _in_ecr(image: str, region: str) -> bool:
+    reference = ImageReference.parse_if_valid(image)
+    return reference is not None and reference.ecr is not None and reference.ecr.region == region
+
+
+def _is_public(image: str) -> bool:
+    """Whether an image is in a registry that is on the internet for sure."""
+    reference = ImageReference.parse_if_valid(image)
+    return reference is not None and (reference.host in _PUBLIC or reference.host.endswith(_PUBLIC_SUFFIXES))
 
 
 def table_of(subnet_id: str, vpc_id: str, tables: Iterable[RouteTable]) -> RouteTable | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from ..problems import Problem, key, listed
+from ..problems import Problem, abbreviated, key, listed
 from ..resolved import FARGATE_PROVIDERS, CapacityProvider, PlacementConstraint, PlacementStrategy, Task
 from .check import reads
 
@@ -59,6 +59,26 @@ def not_in_cluster(task: Task, providers: Sequence[str]) -> Iterator[Problem]:
     """
     where = "launch" if "launch" in task.args else "capacity_providers"
     yield from _missing((where,), task.strategy, providers)
+
+
+def lacking(cluster: str, providers: Sequence[str], tasks: Mapping[str, Task]) -> Iterator[Problem]:
+    """Capacity providers that tasks name and an existing cluster lacks, each once.
+
+    AWS: botocore ecs, CapacityProviderStrategyItem.capacityProvider: "must already be created and associated with the
+    cluster".
+    """
+    users: dict[str, list[str]] = {}
+    for name, task in tasks.items():
+        for entry in task.strategy:
+            if entry.provider not in providers:
+                users.setdefault(entry.provider, []).append(name)
+    for provider, names in users.items():
+        yield Problem(
+            ("cluster",),
+            f'"{cluster}" does not have the capacity provider {provider}, so AWS refuses each launch of '
+            f"{abbreviated(names)}. Add it to the cluster (aws ecs put-cluster-capacity-providers), or change "
+            f"{key('launch')}.",
+        )
 
 
 def default_strategy_not_in_cluster(

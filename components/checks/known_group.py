@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..args import GroupReference, TaskDefinitionReference
 from ..aws.account import Account
 from ..aws.names import GroupNames
+from ..aws.routes import Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class KnownGroup:
     pass_role_arns: Sequence[str]
     pull_through_caches: Sequence[str]
     secrets_kms_keys: Sequence[str]
+    reach: Sequence[Reach]
+    """Destinations that runs in each subnet reach. Empty if they are not known."""
 
     @classmethod
     def of(cls, group: GroupReference) -> KnownGroup:
@@ -49,4 +52,8 @@ class KnownGroup:
             pass_role_arns=group["pass_role_arns"],
             pull_through_caches=group["pull_through_caches"],
             secrets_kms_keys=group["secrets_kms_keys"],
+            reach=[
+                Reach(it["subnet_id"], it["subnet_type"], it["internet"], frozenset(it["services"]))
+                for it in group["reach"]
+            ],
         )

@@ -1,7 +1,10 @@
 """The cluster that runs start on: found, or created."""
 
+import json
+from collections.abc import Mapping
+
 import pulumi
-from pulumi_aws import ecs
+from pulumi_aws import cloudcontrol, ecs
 
 from ..aws.account import Account
 from ..aws.arn import Arn
@@ -33,6 +36,18 @@ def find_cluster(reference: str, where: Account, options: pulumi.InvokeOptions) 
     if cluster.status != "ACTIVE":
         return _problem(f'the ECS cluster "{name}" is {cluster.status}, not ACTIVE.')
     return cluster.arn
+
+
+def find_capacity_providers(cluster_arn: str, options: pulumi.InvokeOptions) -> list[str]:
+    """The capacity providers of a cluster. One look-up, which needs cloudformation:GetResource.
+
+    The provider's own look-up of a cluster does not return them, so AWS Cloud Control does. Raises NotFoundError.
+    """
+    name = cluster_arn.rsplit("/", 1)[-1]
+    found = ask(lambda: cloudcontrol.get_resource(type_name="AWS::ECS::Cluster", identifier=name, opts=options))
+    properties: Mapping[str, list[str]] = json.loads(found.properties)
+    # Cloud Control leaves out empty lists.
+    return properties.get("CapacityProviders", [])
 
 
 def _problem(message: str) -> Problem:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 
+from ..args import TaskDefinitionReference
 from ..aws.account import Account
 from ..aws.names import GroupNames
+from ..aws.routes import IMAGE_SERVICES, Reach
+from ..checks.capacity import lacking
 from ..checks.errors import refuse
 from ..checks.groups import one_per_family
 from ..checks.known_group import KnownGroup
 from ..checks.policies import runs_in_group
 from ..checks.references import reference_problems
 from ..checks.same_account import group_elsewhere
+from ..checks.starts import start_problems, task_needs
 from ..problems import Name, Problem, listed, nearest
 from ..resolved import MAIN_CONTAINER, Group
-from .cluster import find_cluster
-from .egress import egress_warning
+from .cluster import find_capacity_providers, find_cluster
 from .lookup import NotFoundError, account, invoke_options
 from .network import RunNetwork, find_network
 from .startable import startable
 from .task_definitions import ExistingDefinition, find_definitions
+
+_ALL_SERVICES = frozenset({*IMAGE_SERVICES, "logs", "secretsmanager", "ssm"})
+"""Services that ECS may need to reach before a run starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +59,16 @@ def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.
         refuse(component, [Problem((), f"AWS does not tell which account this is: {error}.")])
         raise
     cluster = None if group.create_cluster else _cluster(group, where, options)
-    network = None if group.network.create_vpc else find_network(group.network, options)
     definitions, problems = find_definitions(group.task_definitions, options)
     containers = _containers(group, definitions)
     problems += one_per_family(group.task_definitions, containers)
+    references = {name: found.reference for name, found in definitions.items()}
+    services = _services(group, where, references)
+    network = None if group.network.create_vpc else find_network(group.network, where.region, services, options)
     not_found = [found for found in (cluster, network) if isinstance(found, Problem)]
-    known = _known_group(group, names, where, definitions, containers)
+    reach = network.reach if isinstance(network, RunNetwork) else ()
+    known = _known_group(group, names, where, references, containers, reach)
+    cannot_start, warnings = start_problems(known, group.tasks or {})
     may_start = startable(names, where, group, list(definitions.values()))
     refuse(
         component,
@@ -69,18 +79,37 @@ def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.
             *_container_problems(group, definitions),
             *_task_problems(group, known),
             *runs_in_group(may_start, names, where, group),
+            *cannot_start,
         ],
     )
     assert not isinstance(cluster, Problem)
     assert not isinstance(network, Problem)
-    if network and (warning := egress_warning(network, where.region, options)):
-        pulumi.log.warn(warning)
+    for warning in (*warnings, *_lacking_providers(group, cluster, options)):
+        pulumi.log.warn(str(warning.in_camel_case()))
     return Existing(where, cluster, network, definitions, containers)
 
 
 def _cluster(group: Group, where: Account, options: pulumi.InvokeOptions) -> pulumi.Input[str] | Problem:
     reference = group.cluster
     return find_cluster(reference, where, options) if isinstance(reference, str) else reference
+
+
+def _lacking_providers(
+    group: Group, cluster: pulumi.Input[str] | None, options: pulumi.InvokeOptions
+) -> Iterator[Problem]:
+    """Capacity providers that the existing cluster lacks. One look-up, if a task that is known names any."""
+    tasks = {name: task for name, task in (group.tasks or {}).items() if task.strategy}
+    if not tasks or not isinstance(cluster, str):
+        return
+    name = cluster.rsplit("/", 1)[-1]
+    try:
+        yield from lacking(name, find_capacity_providers(cluster, options), tasks)
+    except NotFoundError as error:
+        yield Problem(
+            ("cluster",),
+            f'can\'t tell if "{name}" has the capacity providers that tasks use: {error}. The look-up needs permission '
+            "for cloudformation:GetResource and ecs:DescribeClusters.",
+        )
 
 
 def _containers(group: Group, definitions: Mapping[str, ExistingDefinition]) -> dict[str, str]:
@@ -109,12 +138,22 @@ def _container_problems(group: Group, definitions: Mapping[str, ExistingDefiniti
                 )
 
 
+def _services(group: Group, where: Account, definitions: Mapping[str, TaskDefinitionReference]) -> frozenset[str]:
+    """The services that runs of the group may need an endpoint for."""
+    if group.tasks is None:
+        return _ALL_SERVICES
+    tasks = group.tasks.values()
+    needs = (task_needs(it, where.region, definitions.get(it.task_definition or "")) for it in tasks)
+    return frozenset(service for need in needs if need for service in need.services)
+
+
 def _known_group(
     group: Group,
     names: GroupNames,
     where: Account,
-    definitions: Mapping[str, ExistingDefinition],
+    definitions: Mapping[str, TaskDefinitionReference],
     containers: Mapping[str, str],
+    reach: Sequence[Reach],
 ) -> KnownGroup:
     return KnownGroup(
         account=where,
@@ -124,11 +163,12 @@ def _known_group(
         capacity_providers=group.new_cluster_providers,
         tags=group.tags,
         registry_accounts=[where.account_id, *group.registry_accounts],
-        task_definitions={name: found.reference for name, found in definitions.items()},
+        task_definitions=definitions,
         containers=containers,
         pass_role_arns=group.pass_role_arns,
         pull_through_caches=group.pull_through_caches,
         secrets_kms_keys=group.encryption.secrets,
+        reach=reach,
     )
 
 

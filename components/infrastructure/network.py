@@ -1,17 +1,20 @@
 """VPC and subnets of runs, looked up before anything is created."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import pulumi
 from pulumi_aws import ec2
 
 from ..aws.limits import SUBNETS
+from ..aws.routes import IMAGE_SERVICES, Endpoint, Reach, RouteTable, internet_access, reachable_services, subnet_type
 from ..keys.annotations import has_output
 from ..problems import Problem, key, listed
 from ..resolved import Network
 from ..scope import Scope
 from .lookup import NotFoundError, ask
+from .routes import find_endpoints, find_tables
 
 Filter = ec2.GetSubnetsFilterArgsDict
 
@@ -24,6 +27,8 @@ class RunNetwork:
     assign_public_ip: bool
     vpc_id: pulumi.Input[str] | None
     """The VPC of the subnets; None if nothing needs it, because the group names its security groups."""
+    reach: tuple[Reach, ...] = ()
+    """Destinations that runs in each subnet reach. Empty for subnets that can't be looked up."""
 
 
 class _NotFoundError(Exception):
@@ -32,37 +37,83 @@ class _NotFoundError(Exception):
         self.problem = Problem(("network", name), message)
 
 
-def find_network(network: Network, options: pulumi.InvokeOptions) -> RunNetwork | Problem:
-    """The subnets that a group names. At most four look-ups, whatever the number of tasks."""
+def find_network(
+    network: Network, region: str, services: frozenset[str], options: pulumi.InvokeOptions
+) -> RunNetwork | Problem:
+    """The subnets that a group names. The number of look-ups depends only on the number of their route tables.
+
+    `services` are the services that runs may need an endpoint for.
+    """
     if network.subnet_ids is not None and has_output(network.subnet_ids):
         return RunNetwork(network.subnet_ids, network.assign_public_ip == "true", network.vpc_id)
     try:
-        return _look_up(network, options)
+        return _look_up(network, region, services, options)
     except _NotFoundError as error:
         return error.problem
     except NotFoundError as error:
         return Problem(("network",), str(error))
 
 
-def _look_up(network: Network, options: pulumi.InvokeOptions) -> RunNetwork:
+def _look_up(network: Network, region: str, services: frozenset[str], options: pulumi.InvokeOptions) -> RunNetwork:
     if network.subnet_ids is not None:
-        ids = _plain(network.subnet_ids)
-        filters = [_filter("subnet-id", *ids)]
-        found = _subnets(filters, options)
+        vpc_id, ids = None, _plain(network.subnet_ids)
+        found = _subnets([_filter("subnet-id", *ids)], options)
         if missing := sorted(set(ids) - set(found)):
             raise _NotFoundError("subnet_ids", f"there is no subnet {listed(missing)} in this account and Region.")
-        vpc_id = None if network.security_group_ids is not None else _vpc_of(found[0], options)
     else:
         vpc_id = _vpc(network, options)
-        filters = [_filter("vpc-id", vpc_id), *_subnet_filters(network)]
-        found = _subnets(filters, options)
+        tags = network.subnet_tags or {}
+        by_tags = [_filter(f"tag:{name}", value) for name, value in sorted(tags.items())]
+        found = _subnets([_filter("vpc-id", vpc_id), *by_tags], options)
         if not found:
             raise _NotFoundError(*_no_subnet(network, vpc_id))
-    if len(found) > SUBNETS[1]:
+    tables = find_tables(found, vpc_id, options)
+    if len(vpcs := sorted({table.vpc_id for table in tables.values()})) > 1:
+        raise _NotFoundError("subnet_ids", f"are in several VPCs: {listed(vpcs, 'and')}. Name subnets of one VPC.")
+    look = _Look(tables, vpcs[0], region, services | set(IMAGE_SERVICES), options)
+    by_type = network.subnet_ids is None and network.subnet_tags is None
+    chosen = _of_type(network, tables, look) if by_type else tables
+    if len(chosen) > SUBNETS[1]:
         raise _NotFoundError(
-            "subnets", f"match {len(found)} subnets. AWS accepts at most {SUBNETS[1]}. Name some by ID."
+            "subnets", f"match {len(chosen)} subnets. AWS accepts at most {SUBNETS[1]}. Name some by ID."
         )
-    return RunNetwork(found, _assign_public_ip(network, filters, found, options), vpc_id)
+    public_ip = _assign_public_ip(network, chosen)
+    return RunNetwork(sorted(chosen), public_ip, look.vpc_id, look.reach(chosen, public_ip=public_ip))
+
+
+class _Look:
+    """The endpoints of one VPC, which are looked up only if a subnet has no internet access."""
+
+    def __init__(
+        self,
+        tables: Mapping[str, RouteTable],
+        vpc_id: str,
+        region: str,
+        services: frozenset[str],
+        options: pulumi.InvokeOptions,
+    ):
+        table_ids = [table.table_id for table in tables.values()]
+        self.vpc_id = vpc_id
+        self._tables = tables
+        self._find = partial(find_endpoints, vpc_id, region, services, table_ids, options)
+
+    @cached_property
+    def endpoints(self) -> list[Endpoint] | None:
+        """None without permission to look for them."""
+        return self._find()
+
+    def reach(self, subnet_ids: Iterable[str], *, public_ip: bool) -> tuple[Reach, ...]:
+        """Destinations that runs in each subnet reach."""
+        return tuple(self._of_subnet(subnet, public_ip=public_ip) for subnet in sorted(subnet_ids))
+
+    def _of_subnet(self, subnet_id: str, *, public_ip: bool) -> Reach:
+        table = self._tables[subnet_id]
+        internet, kind = internet_access(table, public_ip=public_ip), subnet_type(table)
+        if internet == "yes":
+            return Reach(subnet_id, kind, internet)
+        if self.endpoints is None:
+            return Reach(subnet_id, kind, "unknown")
+        return Reach(subnet_id, kind, internet, reachable_services(table, self.endpoints))
 
 
 def _plain(identifiers: object) -> list[str]:
@@ -85,28 +136,50 @@ def _vpc(network: Network, options: pulumi.InvokeOptions) -> str:
         raise _NotFoundError("vpc", f"there is no {which} in this account and Region: {error}.") from error
 
 
-def _subnet_filters(network: Network) -> list[Filter]:
-    if network.subnet_tags is not None:
-        return [_filter(f"tag:{name}", value) for name, value in sorted(network.subnet_tags.items())]
-    return [_public_filter(public=network.subnets == "public")]
-
-
 def _no_subnet(network: Network, vpc_id: str) -> tuple[str, str]:
     if network.subnet_tags is not None:
         return "subnet_tags", f"no subnet of {vpc_id} has these tags."
-    kind, other = ("public", "private") if network.subnets == "public" else ("private", "public")
-    return "subnets", f"{vpc_id} has no {kind} subnet. Write {key('subnets')}: {other}, or name subnets by ID or tags."
+    return "subnets", f"{vpc_id} has no {network.subnets} subnet, because it has none at all."
 
 
-def _assign_public_ip(
-    network: Network, filters: list[Filter], found: Sequence[str], options: pulumi.InvokeOptions
-) -> bool:
+def _of_type(network: Network, tables: Mapping[str, RouteTable], look: _Look) -> Mapping[str, RouteTable]:
+    """The public or private subnets. Isolated subnets count as private only if endpoints make up for routes."""
+    wanted = network.subnets
+    chosen = {subnet: table for subnet, table in tables.items() if subnet_type(table) == wanted}
+    isolated = {subnet: table for subnet, table in tables.items() if subnet_type(table) == "isolated"}
+    if chosen or wanted == "public" or not isolated:
+        if not chosen:
+            other = "private" if wanted == "public" else "public"
+            raise _NotFoundError(
+                "subnets",
+                f"{look.vpc_id} has no {wanted} subnet. {_MEANING[wanted]} Write {key('subnets')}: {other}, or name "
+                "subnets by ID or tags.",
+            )
+        return chosen
+    reach = look.reach(isolated, public_ip=False)
+    served = {it.subnet_id for it in reach if it.internet == "unknown" or it.services.issuperset(IMAGE_SERVICES)}
+    if not served:
+        missing = sorted(set(IMAGE_SERVICES) - reach[0].services)
+        raise _NotFoundError(
+            "subnets",
+            f"{look.vpc_id} has no private subnet, only isolated ones without a route out of the VPC: "
+            f"{listed(sorted(isolated), 'and')}. Add a NAT gateway and a route to it, or, for images in ECR, endpoints "
+            f"for {listed(missing, 'and')} (s3 as a gateway endpoint). Or write {key('subnets')}: public.",
+        )
+    return {subnet: table for subnet, table in isolated.items() if subnet in served}
+
+
+_MEANING = {
+    "public": "A public subnet has a route to an internet gateway.",
+    "private": "A private subnet has a route out of the VPC, but none to an internet gateway.",
+}
+
+
+def _assign_public_ip(network: Network, tables: Mapping[str, RouteTable]) -> bool:
     if network.assign_public_ip != "auto":
         return network.assign_public_ip == "true"
-    if network.subnet_ids is None and network.subnet_tags is None:
-        return network.subnets == "public"
-    public = _subnets([*filters, _public_filter(public=True)], options)
-    if public and len(public) < len(found):
+    public = sorted(subnet for subnet, table in tables.items() if subnet_type(table) == "public")
+    if public and len(public) < len(tables):
         raise _NotFoundError(
             "assign_public_ip",
             f"{listed(public, 'and')} are public and the other subnets are private. Instead of auto, write "
@@ -115,20 +188,12 @@ def _assign_public_ip(
     return bool(public)
 
 
-def _vpc_of(subnet_id: str, options: pulumi.InvokeOptions) -> str:
-    return ask(lambda: ec2.get_subnet(id=subnet_id, opts=options)).vpc_id
-
-
 def _subnets(filters: list[Filter], options: pulumi.InvokeOptions) -> list[str]:
     return sorted(ask(lambda: ec2.get_subnets(filters=filters, opts=options)).ids)
 
 
 def _filter(name: str, *values: str) -> Filter:
     return {"name": name, "values": list(values)}
-
-
-def _public_filter(*, public: bool) -> Filter:
-    return _filter("map-public-ip-on-launch", "true" if public else "false")
 
 
 def create_security_group(scope: Scope, vpc_id: pulumi.Input[str] | None) -> pulumi.Output[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 from pulumi_aws import ecs
 
 from ..args import TaskDefinitionReference
+from ..aws.arn import Arn
+from ..json_values import Data
 from ..problems import Problem
 from .lookup import NotFoundError, ask
 
@@ -22,6 +23,8 @@ class Container:
     name: str
     image: str
     essential: bool
+    services: frozenset[str]
+    """AWS services that ECS reaches for its logs and secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class ExistingDefinition:
             "network_mode": self.network_mode,
             "containers": [container.name for container in self.containers],
             "essential": [container.name for container in self.containers if container.essential],
+            "images": [container.image for container in self.containers],
+            "services": sorted({service for container in self.containers for service in container.services}),
             "cpu": self.cpu,
             "memory": self.memory,
         }
@@ -90,16 +95,27 @@ def find_definition(reference: str, options: pulumi.InvokeOptions) -> ExistingDe
 
 def parse_containers(definitions: str) -> tuple[Container, ...]:
     """The containers in the JSON of a task definition."""
-    containers: list[dict[str, Any]] = json.loads(definitions)
+    containers: list[Data] = json.loads(definitions)
     return tuple(
         Container(
             name=container["name"],
             image=container.get("image", ""),
             # A container is essential unless it says otherwise (AWS: Amazon ECS API reference, ContainerDefinition).
             essential=container.get("essential", True),
+            services=frozenset(_services(container)),
         )
         for container in containers
     )
+
+
+def _services(container: Data) -> Iterator[str]:
+    if container.get("logConfiguration", {}).get("logDriver") == "awslogs":
+        yield "logs"
+    secrets: Sequence[Data] = container.get("secrets") or ()
+    for secret in secrets:
+        # A name without an ARN is a parameter (AWS: Amazon ECS API reference, Secret).
+        arn = Arn.parse_if_arn(secret["valueFrom"])
+        yield arn.service if arn else "ssm"
 
 
 def find_definitions(

@@ -1,20 +1,14 @@
 """Functions of the provider, which look up existing resources."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from botocore.exceptions import ClientError
 
 from .aws import Aws
+from .network_functions import NETWORK_FUNCTIONS, Function, LookupFailedError
 from .resource import tag_map
 from .values import Props
-
-Function = Callable[[Aws, Props], Props]
-
-
-class LookupFailedError(Exception):
-    """The resource does not exist, or there is more than one."""
 
 
 def _caller_identity(aws: Aws, args: Props) -> Props:
@@ -78,79 +72,26 @@ def _task_definition(aws: Aws, args: Props) -> Props:
     }
 
 
-def _filters(args: Props) -> list[dict[str, Any]]:
-    given = [{"Name": item["name"], "Values": item["values"]} for item in args.get("filters") or []]
-    return given + [{"Name": f"tag:{key}", "Values": [value]} for key, value in (args.get("tags") or {}).items()]
-
-
-def _only_one(found: list[Any], what: str) -> Any:
-    """Return the only item found. Raises LookupFailedError with the official provider's text."""
-    if len(found) != 1:
-        number = "no" if not found else "multiple"
-        raise LookupFailedError(f"{number} matching {what}{'s' if found else ''} found")
-    return found[0]
-
-
-def _vpc(aws: Aws, args: Props) -> Props:
-    filters = _filters(args)
-    if args.get("default"):
-        filters.append({"Name": "isDefault", "Values": ["true"]})
-    if args.get("id"):
-        filters.append({"Name": "vpc-id", "Values": [args["id"]]})
-    vpc = _only_one(aws.client("ec2").describe_vpcs(Filters=filters)["Vpcs"], "EC2 VPC")
-    return {
-        "id": vpc["VpcId"],
-        "cidrBlock": vpc["CidrBlock"],
-        "default": vpc["IsDefault"],
-        "state": vpc["State"],
-        "tags": tag_map(vpc.get("Tags")),
-        "region": aws.region,
+def _cloud_control(aws: Aws, args: Props) -> Props:
+    """Cloud Control's GetResource. It answers the properties of CloudFormation, without empty ones."""
+    kind, identifier = args["typeName"], args["identifier"]
+    if kind != "AWS::ECS::Cluster":
+        raise LookupFailedError(f"the sandbox does not support {kind} in Cloud Control")
+    answer = aws.client("ecs").describe_clusters(clusters=[identifier])
+    if not answer["clusters"]:
+        raise LookupFailedError(f"reading Cloud Control API ({kind}) Resource ({identifier}): couldn't find resource")
+    cluster = answer["clusters"][0]
+    providers = cluster.get("capacityProviders", [])
+    properties = {
+        "Arn": cluster["clusterArn"],
+        "ClusterName": cluster["clusterName"],
+        **({"CapacityProviders": providers} if providers else {}),
     }
-
-
-def _subnets(aws: Aws, args: Props) -> Props:
-    # moto does not support the filter map-public-ip-on-launch, so it is applied to the response.
-    filters = _filters(args)
-    public = [item["Values"] for item in filters if item["Name"] == "map-public-ip-on-launch"]
-    sent = [item for item in filters if item["Name"] != "map-public-ip-on-launch"]
-    found = aws.client("ec2").describe_subnets(Filters=sent)["Subnets"]
-    ids = [
-        subnet["SubnetId"]
-        for subnet in found
-        if all(str(subnet["MapPublicIpOnLaunch"]).lower() in values for values in public)
-    ]
-    return {"id": aws.region, "ids": ids, "tags": args.get("tags") or {}, "region": aws.region}
-
-
-def _subnet(aws: Aws, args: Props) -> Props:
-    found = aws.client("ec2").describe_subnets(SubnetIds=[args["id"]])["Subnets"][0]
     return {
-        "id": found["SubnetId"],
-        "vpcId": found["VpcId"],
-        "cidrBlock": found["CidrBlock"],
-        "availabilityZone": found["AvailabilityZone"],
-        "mapPublicIpOnLaunch": found["MapPublicIpOnLaunch"],
-        "tags": tag_map(found.get("Tags")),
-        "region": aws.region,
-    }
-
-
-def _nat_gateways(aws: Aws, args: Props) -> Props:
-    filters = [*_filters(args), *([{"Name": "vpc-id", "Values": [args["vpcId"]]}] if args.get("vpcId") else [])]
-    found = aws.client("ec2").describe_nat_gateways(Filters=filters)["NatGateways"]
-    ids = [gateway["NatGatewayId"] for gateway in found]
-    return {"id": aws.region, "ids": ids, "vpcId": args.get("vpcId", ""), "region": aws.region}
-
-
-def _vpc_endpoint(aws: Aws, args: Props) -> Props:
-    filters = [{"Name": "vpc-id", "Values": [args["vpcId"]]}, {"Name": "service-name", "Values": [args["serviceName"]]}]
-    found = aws.client("ec2").describe_vpc_endpoints(Filters=filters)["VpcEndpoints"]
-    endpoint = _only_one(found, "EC2 VPC Endpoint")
-    return {
-        "id": endpoint["VpcEndpointId"],
-        "vpcId": endpoint["VpcId"],
-        "serviceName": endpoint["ServiceName"],
-        "state": endpoint["State"],
+        "id": identifier,
+        "identifier": identifier,
+        "typeName": kind,
+        "properties": json.dumps(properties, separators=(",", ":")),
         "region": aws.region,
     }
 
@@ -160,10 +101,7 @@ FUNCTIONS: Mapping[str, tuple[Function, frozenset[str]]] = {
     "aws:index/getRegion:getRegion": (_region, frozenset({"region", "id", "name", "endpoint"})),
     "aws:ecs/getCluster:getCluster": (_cluster, frozenset({"clusterName", "region", "tags"})),
     "aws:ecs/getTaskDefinition:getTaskDefinition": (_task_definition, frozenset({"taskDefinition", "region"})),
-    "aws:ec2/getVpc:getVpc": (_vpc, frozenset({"id", "default", "tags", "filters", "region"})),
-    "aws:ec2/getSubnets:getSubnets": (_subnets, frozenset({"filters", "tags", "region"})),
-    "aws:ec2/getSubnet:getSubnet": (_subnet, frozenset({"id", "region"})),
-    "aws:ec2/getNatGateways:getNatGateways": (_nat_gateways, frozenset({"vpcId", "filters", "tags", "region"})),
-    "aws:ec2/getVpcEndpoint:getVpcEndpoint": (_vpc_endpoint, frozenset({"vpcId", "serviceName", "region"})),
+    "aws:cloudcontrol/getResource:getResource": (_cloud_control, frozenset({"typeName", "identifier", "region"})),
+    **NETWORK_FUNCTIONS,
 }
 """Each function, with the arguments that it supports."""

@@ -84,6 +84,8 @@ def test_a_group_without_monitoring_has_ten_resources(ran: Callable[..., Recorde
 def test_number_of_look_ups_does_not_depend_on_the_number_of_tasks(ran: Callable[..., Recorded]):
     few, many = (done(ran(build({f"t{n}": PLAIN for n in range(count)}))) for count in (1, 20))
     assert few.invokes == many.invokes
+    # Account, Region, cluster, VPC, subnets, the list of their route tables, the main route table.
+    assert len(few.invokes) == 7
 
 
 def test_schedule_contains_everything_that_a_launch_needs():

@@ -319,31 +319,6 @@ def test_name_of_the_task_is_a_tag_for_cost_allocation():
     }  # fmt: skip
 
 
-def missing(_: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    return {}, [("", "couldn't find resource")]
-
-
-@pytest.mark.parametrize(
-    ("public", "gateways", "endpoint", "warned"),
-    [(False, [], False, True), (False, ["nat-0a"], False, False), (False, [], True, False), (True, [], False, False)],
-)
-def test_warning_about_private_subnets_without_a_route_to_the_registry(
-    public: bool, gateways: list[str], endpoint: bool, warned: bool
-):
-    recorded = deployed(
-        {},
-        {"network": {"vpc": "vpc-0a", "subnets": "public" if public else "private"}},
-        answers=cast(
-            "Answers",
-            {
-                "aws:ec2/getNatGateways:getNatGateways": lambda _: {"ids": gateways},
-                "aws:ec2/getVpcEndpoint:getVpcEndpoint": (lambda _: {"id": "vpce-0a"}) if endpoint else missing,
-            },
-        ),
-    )
-    assert any("no image can be pulled" in warning for warning in recorded.warnings) is warned
-
-
 # Resources that awsx creates
 
 

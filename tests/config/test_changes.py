@@ -21,7 +21,8 @@ from tests.mocks import Recorded, Resource, run
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"
 TASK: dict[str, Any] = {
-    "image": "job:1",
+    # Without a public IP address, it is reachable through endpoints.
+    "image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/job:1",
     "schedule": "cron(0 3 * * ? *)",
     "cpu": 256,
     "memory": 512,

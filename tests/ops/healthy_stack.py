@@ -30,7 +30,9 @@ class HealthyStack:
         group_arn = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/{deployed.names.schedule_group}"
         trust = iam.scheduler_trust(account_id=ACCOUNT, schedule_group_arn=group_arn)
         self.client("iam").create_role(RoleName=deployed.names.role("scheduler"), AssumeRolePolicyDocument=trust)
-        self._add_internet_gateway()
+        ec2 = self.client("ec2")
+        self.vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+        self.table = ec2.describe_route_tables()["RouteTables"][0]["RouteTableId"]
         self.rules(*(deployed.names.rule(outcome, 0) for outcome in ("failed", "succeeded")))
         for group in self.outcome_logs:
             self.client("logs").put_resource_policy(resourceArn=self.log_arn(group), policyDocument="{}")
@@ -52,14 +54,6 @@ class HealthyStack:
         group = self.deployed.names.schedule_group
         if self.client("scheduler").list_schedules(GroupName=group, NamePrefix=schedule)["Schedules"]:
             self.client("scheduler").delete_schedule(GroupName=group, Name=schedule)
-
-    def _add_internet_gateway(self) -> None:
-        ec2 = self.client("ec2")
-        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-        self.vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
-        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=self.vpc)
-        self.table = ec2.describe_route_tables()["RouteTables"][0]["RouteTableId"]
-        ec2.create_route(RouteTableId=self.table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
 
     def rules(self, *names: str) -> None:
         """Create rules with a target."""
