@@ -23,7 +23,7 @@ class Place:
     passed_roles: tuple[str, ...] = ()
     """Existing roles that tasks use."""
     key_arns: tuple[str, ...] = ("arn:aws:kms:<region>:<account>:key/<key>",)
-    """The KMS keys of the stack."""
+    """The KMS keys that encrypt the stack's schedules."""
     topic_arn: str = ""
     """The existing topic that the stack subscribes recipients to; empty for none."""
     boundary: str = ""
@@ -91,6 +91,11 @@ def schedules(place: Place) -> Sequence[str]:
 def roles(place: Place) -> Sequence[str]:
     """All roles under the stack's path."""
     return [place.account.iam_arn(f"role{place.names.iam_path}*")]
+
+
+def managed_policies(place: Place) -> Sequence[str]:
+    """All managed policies under the stack's path."""
+    return [place.account.iam_arn(f"policy{place.names.iam_path}*")]
 
 
 def passed_roles(place: Place) -> Sequence[str]:

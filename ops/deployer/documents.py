@@ -14,17 +14,16 @@ _STAND_IN = "prefix0"
 """Stands for a prefix that is not known yet. Its names need no change to fit AWS's limits."""
 PLACEHOLDERS = Place(Account("aws", "<region>", "<account>"), GroupNames(_STAND_IN))
 """A stack whose account, Region and prefix are to be filled in."""
-_KEYS: File = "keys"
-_SECRETS: File = "secrets"
-"""Parts that only some stacks need, and that a preview shouldn't read otherwise."""
+_OWN_PREVIEW: tuple[File, ...] = ("secrets", "keys")
+"""Parts that a preview should read only if the stack has them."""
 
 
 def _parts() -> dict[str, File]:
-    found: dict[str, File] = {"deploy.json": "deploy"}
+    found: dict[str, File] = {"deploy.json": "deploy", "preview.json": "deploy"}
     for access in ACCESS:
-        if access.file not in ("deploy", _KEYS):
+        if access.file != "deploy":
             found[f"deploy-{access.file}.json"] = access.file
-    return {**found, "preview.json": "deploy", "preview-secrets.json": _SECRETS, "keys.json": _KEYS}
+    return {**found, **{f"preview-{part}.json": part for part in _OWN_PREVIEW}}
 
 
 PARTS: Mapping[str, File] = _parts()
@@ -34,10 +33,10 @@ PARTS: Mapping[str, File] = _parts()
 def files(place: Place = PLACEHOLDERS) -> dict[str, str]:
     """The policies, by file name.
 
-    Each kind of role has its own files, and keys.json is for all of them. Each file fits the size of a managed policy:
-    6,144 characters without white space. AWS: IAM user guide, "IAM and AWS STS quotas".
+    Each fits the size of a managed policy: 6,144 characters without white space. AWS: IAM user guide, "IAM and AWS STS
+    quotas".
     """
-    common = [access for access in ACCESS if access.file not in (_KEYS, _SECRETS)]
+    common = [access for access in ACCESS if access.file not in _OWN_PREVIEW]
     found = {name: _document(place, _of(part), write=not name.startswith("preview")) for name, part in PARTS.items()}
     found["preview.json"] = _document(place, common, write=False)
     return {name: _filled(content) for name, content in found.items()}

@@ -20,12 +20,11 @@ def place_of(config: StackConfig, *, prefix: str, region: str, account_id: str) 
     group = config.group
     partition = botocore.session.get_session().get_partition_for_region(region)
     topic = group.notify.topic_arn if group.notify and group.notify.emails else None
-    keys = dict.fromkeys(key for key in (group.encryption.schedules, group.encryption.dead_letters) if key)
     return Place(
         Account(partition, region, account_id),
         GroupNames(prefix, group.iam_path),
         passed_roles=group.pass_role_arns,
-        key_arns=tuple(keys),
+        key_arns=(group.encryption.schedules,) if group.encryption.schedules else (),
         topic_arn=topic if isinstance(topic, str) else "",
         boundary=group.permissions_boundary or "",
     )
@@ -49,5 +48,5 @@ def _parts(config: StackConfig) -> Iterator[File]:
         yield "images"
     if any(task.secret_values for task in tasks):
         yield "secrets"
-    if group.encryption.schedules or group.encryption.dead_letters:
+    if group.encryption.schedules:
         yield "keys"

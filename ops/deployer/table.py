@@ -59,6 +59,16 @@ ACCESS: tuple[Access, ...] = (
             "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         ),
     ),
+    # Policies of a role that are too long for its inline policy. A policy grants nothing until it is attached.
+    Access(
+        "ManagedPolicies",
+        "deploy",
+        "iam",
+        found.managed_policies,
+        read="GetPolicy GetPolicyVersion ListPolicyVersions",
+        write="CreatePolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion TagPolicy UntagPolicy",
+        types=("aws:iam/policy:Policy",),
+    ),
     # Who can do this without a boundary can grant any permission. AWS: IAM user guide, "Permissions boundaries for IAM
     # entities".
     Access(
@@ -272,6 +282,7 @@ ACCESS: tuple[Access, ...] = (
         "keys",
         "kms",
         lambda place: place.key_arns,
-        read="Decrypt DescribeKey GenerateDataKey",
+        read="Decrypt",
+        write="DescribeKey GenerateDataKey",
     ),
 )

@@ -12,8 +12,8 @@ from tests.components.policies.calls import Request
 from tests.components.policies.simulation import decisions, simulation
 from tests.mocks import ACCOUNT, REGION
 
-DEPLOYER, PREVIEWER = ("deploy", "keys"), ("preview", "keys")
-"""The beginnings of the files' names, by role."""
+DEPLOYER, PREVIEWER = "deploy", "preview"
+"""The beginning of the files' names, by role."""
 
 
 def place(prefix: str, iam_path: str = "/", boundary: str = "") -> Place:
@@ -21,7 +21,7 @@ def place(prefix: str, iam_path: str = "/", boundary: str = "") -> Place:
     return Place(Account("aws", REGION, ACCOUNT), GroupNames(prefix, iam_path), boundary=boundary)
 
 
-def decided(where: Place, role: tuple[str, ...], requests: Sequence[Request], *, allowed: bool) -> list[Request]:
+def decided(where: Place, role: str, requests: Sequence[Request], *, allowed: bool) -> list[Request]:
     """The requests that a role's policies decide differently."""
     policies = [json.loads(text) for name, text in files(where).items() if name.startswith(role)]
     asked = [

@@ -28,6 +28,7 @@ from tests.mocks import ACCOUNT, REGION
 from tests.ops.conftest import Ops
 from tests.ops.deployments import DEPLOYER, PREVIEWER, decided, of_another_stack, place
 
+ROOT = Path(__file__).parents[2]
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/teams"
 PREFIX = "shop-dev"
 ROLE = {"RoleName": "shop-dev-scheduler", "Path": "/shop-dev/"}
@@ -42,6 +43,10 @@ READ: dict[str, list[Call]] = {
     ],
     "internal/service/sfn/state_machine.go": [Call("stepfunctions", "ListStateMachineVersions", MACHINE)],
     "internal/service/dynamodb/table.go": [Call("dynamodb", "DescribeContinuousBackups", TABLE)],
+    "internal/service/iam/policy.go": [
+        Call("iam", operation, {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/shop-dev/shop-dev-scheduler-2"})
+        for operation in ("GetPolicy", "GetPolicyVersion", "ListPolicyVersions")
+    ],
     "internal/service/iam/role.go": [
         Call("iam", "ListRolePolicies", ROLE),
         Call("iam", "ListInstanceProfilesForRole", ROLE),
@@ -183,11 +188,19 @@ def test_each_file_fits_a_managed_policy(prefix: str):
     assert len([name for name in found if name.startswith(DEPLOYER)]) <= 10
 
 
+MODULES = "cloudwatch|dynamodb|ec2|ecs|iam|scheduler|sfn|sns|sqs|ssm"
+"""Modules of pulumi_aws that the components create resources of."""
+
+
 def test_every_type_of_resource_is_covered():
-    created = {resource.type for each in (deployed("everything"), run_program(everything)) for resource in each.of_aws}
+    source = "".join(file.read_text() for file in (ROOT / "components").rglob("*.py"))
+    classes = set(re.findall(rf"\b({MODULES})\.([A-Z]\w+)(?<!Args)\(", source))
+    assert {module for module, _ in classes} == set(MODULES.split("|"))
+    created = {f"aws:{module}/{name[0].lower()}{name[1:]}:{name}" for module, name in classes}
+    created |= {each.type for stack in (deployed("everything"), run_program(everything)) for each in stack.of_aws}
     covered = [kind for access in ACCESS for kind in access.types]
     assert len(covered) == len(set(covered))
-    assert created - set(covered) == set(), "add them to ops/deployer/access.py"
+    assert created - set(covered) == set(), "add them to ops/deployer/table.py"
 
 
 @pytest.mark.parametrize("name", files())

@@ -204,6 +204,8 @@ def _ecr(call: Call) -> list[str]:
 
 
 def _iam(call: Call) -> list[str]:
+    if "PolicyArn" in call.params:
+        return [call.params["PolicyArn"]]
     name = call.params["AWSServiceName"]
     return [f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/{name}/AWSServiceRoleForECS"]
 
