@@ -304,6 +304,19 @@ class ScheduleArgs(TypedDict, total=False):
     expression: Required[Annotated[str, ScheduleExpression(), Aws("ScheduleExpression")]]
     """`rate(...)`, `cron(...)` or `at(...)`."""
 
+    name: Annotated[
+        str,
+        Matches(
+            patterns.SCHEDULE_NAME,
+            "a schedule's name",
+            "1 to 24 letters, digits, - and single _, starting with a letter",
+        ),
+        Default(words="from the expression, such as `cron-3fa1b2c4`"),
+        Aws("Name: `<task>__<name>`"),
+    ]
+    """Name of the schedule, unique in the task. With a name, a new expression changes the schedule. Without one, it
+    replaces the schedule."""
+
     description: Annotated[str, Characters(512), Default(words="the task's"), Aws("Description")]
     """Description of the schedule."""
 

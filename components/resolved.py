@@ -137,6 +137,8 @@ class Schedule:
     own_keys: frozenset[str]
     """The keys that this schedule sets itself. The others are its task's."""
     expression: str
+    name: str | None
+    """Its own name; None for one that follows from the expression."""
     description: str | None
     timezone: str
     flexible_window: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import pulumi
 from pulumi_aws import scheduler
 
 from .args import GroupReference, ScheduledTaskArgs, ScheduledTaskGroupArgs
-from .aws import console, names
+from .aws import console
 from .aws.account import Account
 from .aws.names import GroupNames
 from .checks import checked_group, checked_task
@@ -30,6 +31,7 @@ from .supervised.resources import create_state_machine
 from .supervised.settings import SUPERVISED_GROUP
 from .task import overrides, schedule_target
 from .task.definition_resources import TaskDefinition, create_task_definition
+from .task.schedule_names import ScheduleNames, schedule_names
 
 if TYPE_CHECKING:
     from pulumi_aws import sfn
@@ -178,8 +180,8 @@ def _create(
         create_success_alarm(scope, task.expect_success_within, group, arn)
     now = datetime.now(UTC)
     ended = ended_schedules(task, now)
-    made: list[tuple[scheduler.Schedule, dict[str, str]]] = []
-    for position, schedule in enumerate(task.schedules):
+    made: list[tuple[scheduler.Schedule, Schedule]] = []
+    for schedule, own in zip(task.schedules, schedule_names(task), strict=True):
         if schedule in ended:
             path = ".".join(str(part) for part in schedule.path)
             pulumi.log.warn(
@@ -187,23 +189,17 @@ def _create(
                 component,
             )
             continue
-        name = names.schedule(task.name, position)
-        target = _target(scope, task, group, definition, state_machine, schedule, name)
-        timing = schedule_target.timing(schedule, enabled=group["enabled"], now=now)
-        suffix = "" if position == 0 else f"-{position + 1}"
         resource = scheduler.Schedule(
-            f"{task.name}-schedule{suffix}",
-            name=name,
+            own.in_pulumi,
+            name=own.in_aws,
             group_name=group["schedule_group"],
             kms_key_arn=group["schedules_kms_key"] or None,
-            target=target,
-            opts=scope.opts,
-            **timing,
+            target=_target(scope, task, group, definition, state_machine, schedule, own.in_aws),
+            opts=scope.opts.merge(_known_as(own)),
+            **schedule_target.timing(schedule, enabled=group["enabled"], now=now),
         )
-        made.append((resource, _described(scope, schedule, name, timing["state"])))
-    schedules = pulumi.Output.all(*(resource.arn for resource, _ in made)).apply(
-        lambda arns: [{**known, "arn": arn} for (_, known), arn in zip(made, arns, strict=True)]
-    )
+        made.append((resource, schedule))
+    schedules = pulumi.Output.all(*(_described(scope, *each) for each in made))
     return TaskResources(definition, state_machine, tuple(resource for resource, _ in made)), schedules
 
 
@@ -213,19 +209,30 @@ def _container(task: Task) -> str:
     return task.container
 
 
-def _described(scope: Scope, schedule: Schedule, name: str, state: str) -> dict[str, str]:
-    """Properties of a schedule that are known before it exists."""
+def _known_as(own: ScheduleNames) -> pulumi.ResourceOptions:
+    """A schedule that was deployed under an earlier name stays, with the name that it has in AWS."""
+    return pulumi.ResourceOptions(aliases=[pulumi.Alias(name=name) for name in own.earlier], ignore_changes=["name"])
+
+
+def _described(scope: Scope, resource: scheduler.Schedule, schedule: Schedule) -> pulumi.Output[dict[str, str]]:
+    """A schedule in the outputs of its task."""
     account, group_name = scope.account, scope.names.schedule_group
-    return {
-        "name": name,
-        "groupName": group_name,
-        "expression": schedule.expression,
-        "timezone": schedule.timezone,
-        "state": state,
-        "consoleUrl": console.schedule_url(
-            partition=account.partition, region=account.region, group=group_name, name=name
-        ),
-    }
+
+    def described(known: Sequence[str]) -> dict[str, str]:
+        name, arn, state = known
+        return {
+            "name": name,
+            "arn": arn,
+            "groupName": group_name,
+            "expression": schedule.expression,
+            "timezone": schedule.timezone,
+            "state": state,
+            "consoleUrl": console.schedule_url(
+                partition=account.partition, region=account.region, group=group_name, name=name
+            ),
+        }
+
+    return pulumi.Output.all(resource.name, resource.arn, resource.state).apply(described)
 
 
 def _target(

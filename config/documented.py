@@ -99,8 +99,8 @@ retryRun: {attempts: 2, delay: 30s, backoff: 4, exitCodes: [75, 111]}
 """,
     "Schedule": """
 schedules:
-  - {expression: "cron(0 8-18 ? * MON-FRI *)", command: [sync, --changed], environment: {FOR: <aws.scheduler.scheduled-time>}}
-  - {expression: "cron(0 4 ? * SUN *)", command: [sync, --full], cpu: 1024, memory: 2048}
+  - {name: changes, expression: "cron(0 8-18 ? * MON-FRI *)", command: [sync, --changed], environment: {FOR: <aws.scheduler.scheduled-time>}}
+  - {name: full, expression: "cron(0 4 ? * SUN *)", command: [sync, --full], cpu: 1024, memory: 2048}
 """,
     "Build": """
 image: {build: ./jobs/backup, dockerfile: Dockerfile, target: run, args: {VERSION: "3"}}

@@ -37,6 +37,8 @@ class Resource:
     dependencies: list[str]
     aliases: list[str]
     """Its earlier URNs."""
+    ignored: list[str]
+    """Inputs that the engine takes from the last deployment."""
 
 
 @dataclass
@@ -53,6 +55,10 @@ class Recorded:
         """The resource with a name. Components do not count."""
         [found] = [resource for resource in self.of_aws if resource.name == name]
         return found
+
+    def schedules(self, task: str) -> list[Resource]:
+        """The schedules of a task, in the order of its list."""
+        return [resource for resource in self.of_aws if resource.name.startswith(f"{task}-schedule")]
 
     @property
     def of_aws(self) -> list[Resource]:
@@ -192,6 +198,7 @@ class Monitor(mocks.MockMonitor):
                     inputs,
                     list(request.dependencies),
                     [self._alias(request, alias) for alias in request.aliases],
+                    list(request.ignoreChanges),
                 )
             )
         return answer

@@ -13,6 +13,12 @@ from .arn import Arn
 TASK_NAME = r"^[A-Za-z0-9](?:[A-Za-z0-9]|[-_](?!_))*$"
 """Task names start with a letter or digit, followed by letters, digits, `-`, and single `_`."""
 TASK_NAME_LENGTH = 100
+SCHEDULE_NAME_LENGTH = 24
+"""Characters of a schedule's own name. The name in AWS has room for a part of the task's name."""
+SCHEDULE_PREFIX_LENGTH = 64 - len("__") - SCHEDULE_NAME_LENGTH - len("-") - 8
+"""Characters at the start of a long task name that the names of all its schedules share."""
+MOST_SCHEDULES = 200
+"""The most schedules of a task that versions up to 0.1.0 named by position."""
 GROUP_TAG = "scheduled-tasks"
 """The tag of a schedule group whose value is the group's prefix. It identifies deployed groups in AWS."""
 
@@ -222,9 +228,36 @@ def _repository_part(name: str) -> str:
 
 
 def schedule(task: str, position: int) -> str:
-    """A schedule's name within its schedule group: at most 64 characters (AWS: botocore scheduler, Name).
+    """The name of a schedule by its place among the task's schedules, counted from 0: at most 64 characters.
 
-    `position` counts a task's schedules from 0. The first has the name of the task, so that it keeps its name when
-    further schedules are added.
+    A task's only schedule has the first of these names, which is that of the task. The others are of schedules that
+    versions up to 0.1.0 deployed. AWS: botocore scheduler, Name.
     """
     return fit(task if position == 0 else f"{task}__{position + 1}", 64)
+
+
+def named_schedule(task: str, own: str) -> str:
+    """The name of one of several schedules, from its own name: at most 64 characters (AWS: botocore scheduler, Name).
+
+    Only the task's part is shortened, so that the task can be found by the name.
+    """
+    return f"{fit(task, 62 - len(own))}__{own}"
+
+
+def task_of_schedule(name: str) -> str:
+    """The name of a schedule's task; the task's part of the name if that was shortened."""
+    task, separator, _ = name.rpartition("__")
+    return task if separator else name
+
+
+def is_schedule_of(name: str, task: str) -> bool:
+    """Whether a schedule of this name belongs to a task."""
+    return name == named_schedule(task, name.rpartition("__")[2]) or is_by_position(name, task)
+
+
+def is_by_position(name: str, task: str) -> bool:
+    """Whether a name is one by position (`schedule`) of a task."""
+    if len(name) < 64:
+        return re.sub(r"__[1-9][0-9]*$", "", name) == task
+    # A shortened name ends in a hash, which does not tell the task.
+    return any(name == schedule(task, position) for position in range(MOST_SCHEDULES))

@@ -14,6 +14,8 @@ CLUSTER = re.compile(r"(?:arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/)?[A-Z
 CAPACITY_PROVIDER = re.compile(r"(?-i:FARGATE|FARGATE_SPOT)|(?!(?:aws|ecs|fargate))[A-Za-z0-9_-]{1,255}", re.IGNORECASE)
 """AWS: Amazon ECS API reference, CreateCapacityProvider: other names do not start with aws, ecs or fargate."""
 CONTAINER = re.compile(r"[A-Za-z0-9_-]{1,255}")
+SCHEDULE_NAME = re.compile(r"(?=.{1,24}\Z)[A-Za-z](?:[A-Za-z0-9-]|_(?!_|\Z))*")
+"""A schedule's own name. It starts with a letter, so that no name by position is like it."""
 FILE_SYSTEM = re.compile(r"fs-[0-9a-f]+")
 ACCESS_POINT = re.compile(r"fsap-[0-9a-f]+")
 PLATFORM_VERSION = re.compile(r"LATEST|[0-9]+\.[0-9]+\.[0-9]+")

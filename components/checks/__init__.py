@@ -72,8 +72,8 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     containers.ulimits, containers.linux_only, containers.exec_needs_writable_root, containers.sidecars,
     volumes.sidecar_mounts, containers.reservations, containers.dependencies, volumes.volumes, roles.roles,
     roles.policy_size, sizes.size, sizes.windows_on_arm, capacity.capacity, capacity.windows, capacity.placement,
-    capacity.network_mode, schedules.schedules, schedules.limits, schedules.one_time_limits, schedules.overrides,
-    schedules.expected_success, supervision.count, tags.task_tags, *keywords.KEYWORD_CHECKS,
+    capacity.network_mode, schedules.schedules, schedules.own_names, schedules.limits, schedules.one_time_limits,
+    schedules.overrides, schedules.expected_success, supervision.count, tags.task_tags, *keywords.KEYWORD_CHECKS,
     *policies.TASK_CHECKS, definitions.size,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (

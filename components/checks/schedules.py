@@ -39,6 +39,16 @@ def schedules(task: Task) -> Iterator[Problem]:
         seen.append(schedule.when)
 
 
+@reads(*_SCHEDULES)
+def own_names(task: Task) -> Iterator[Problem]:
+    """Names that no other schedule of the task has."""
+    seen: set[str] = set()
+    for schedule in task.schedules:
+        if schedule.name in seen:
+            yield Problem(schedule.path_of("name"), f'"{schedule.name}" occurs twice. Choose another name.')
+        seen.update(() if schedule.name is None else (schedule.name,))
+
+
 def _never_runs(schedule: Schedule) -> Iterator[Problem]:
     expression, zone = parse(schedule.expression), schedule.timezone
     path = schedule.expression_path

@@ -1,7 +1,6 @@
 """The schedules of a deployment, as they are in AWS."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,11 +17,6 @@ from .deployment import STATES, Deployment
 if TYPE_CHECKING:
     from mypy_boto3_scheduler.type_defs import ListSchedulesInputPaginateTypeDef
 
-_NAME_PREFIX = 50
-"""Characters that the names of a task's schedules share, even if a name is truncated (`names.fit`)."""
-_POSITIONS = 200
-"""The most schedules of one task."""
-
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -37,7 +31,7 @@ class Listed:
     @property
     def task(self) -> str:
         """Name of the task. If the schedule's name was truncated, it is the schedule's name."""
-        return task_of(self.name)
+        return names.task_of_schedule(self.name)
 
     @property
     def supervised(self) -> bool:
@@ -133,11 +127,6 @@ def unanchored(expression: str, start: datetime | None) -> timedelta | None:
     return timedelta(minutes=parsed.minutes) if isinstance(parsed, Rate) and start is None else None
 
 
-def task_of(schedule: str) -> str:
-    """Return the name of a schedule's task. If the schedule's name was truncated, return the schedule's name."""
-    return re.sub(r"__\d+$", "", schedule)
-
-
 def is_supervised(target_arn: str) -> bool:
     """Tell if the target of a schedule is a state machine."""
     target = Arn.parse_if_arn(target_arn)
@@ -179,22 +168,40 @@ def get_schedule(deployment: Deployment, name: str) -> Schedule:
 
 
 def schedules_of(deployment: Deployment, task: str) -> list[Listed]:
-    """List the schedules of a task in the configured order. Raises OpsError, with a suggestion, if there are none."""
-    order = {names.schedule(task, position): position for position in range(_POSITIONS)}
-    candidates = list_schedules(deployment, task[:_NAME_PREFIX])
-    if found := sorted((item for item in candidates if item.name in order), key=lambda item: order[item.name]):
-        return found
+    """List the schedules of a task: those that are named by position, then the others by name.
+
+    Raises OpsError, with a suggestion, if there are none.
+    """
+    by_position = {names.schedule(task, position): position for position in range(names.MOST_SCHEDULES)}
+    candidates = list_schedules(deployment, task[: names.SCHEDULE_PREFIX_LENGTH])
+    if found := [item for item in candidates if names.is_schedule_of(item.name, task)]:
+        return sorted(found, key=lambda item: (by_position.get(item.name, len(by_position)), item.name))
     known = {item.task for item in list_schedules(deployment)}
     raise OpsError(f'{deployment.name} has no task "{task}".{nearest(task, known)}')
 
 
 def chosen_schedule(deployment: Deployment, task: str, name: str | None = None) -> Schedule:
     """Read the named schedule of a task, or its only schedule. Raises OpsError if the choice isn't clear."""
-    existing = [item.name for item in schedules_of(deployment, task)]
-    if name and name not in existing:
-        raise OpsError(
-            f'{task} has no schedule "{name}". Its schedules: {listed(existing, "and")}.{nearest(name, existing)}'
-        )
-    if not name and len(existing) > 1:
+    return get_schedule(deployment, chosen_name(task, [item.name for item in schedules_of(deployment, task)], name))
+
+
+def chosen_name(task: str, existing: Sequence[str], name: str | None) -> str:
+    """Return the full name of the chosen schedule of a task, or of its only schedule.
+
+    Args:
+        task: Name of the task.
+        existing: The full names of its schedules.
+        name: A full name, or a schedule's own name; None for the only schedule.
+
+    Raises OpsError if the choice isn't clear.
+    """
+    if name is None and len(existing) > 1:
         raise OpsError(f"{task} has several schedules. Choose one: --schedule {listed(existing)}.")
-    return get_schedule(deployment, name or existing[0])
+    if name is None:
+        return existing[0]
+    for full in (name, names.named_schedule(task, name)):
+        if full in existing:
+            return full
+    raise OpsError(
+        f'{task} has no schedule "{name}". Its schedules: {listed(existing, "and")}.{nearest(name, existing)}'
+    )

@@ -4,15 +4,16 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 
-from components.aws import names
 from components.aws.names import GroupNames
 from components.json_values import Data, Json, as_json, mapping
 from components.problems import listed, nearest
 from components.resolved import Build, Schedule, Task
 from components.task import overrides
+from components.task.schedule_names import schedule_names
 from config import ConfigError
 from config.yaml_files import YamlError
 
+from ..aws.schedules import chosen_name
 from ..aws.secrets import secret_value
 from ..errors import NO_RUN, OpsError
 from ..output import note
@@ -82,14 +83,8 @@ def _definition(where: Where, task: Task, own_names: GroupNames) -> Data:
 
 
 def _schedule(task: Task, name: str | None) -> Schedule:
-    by_name = {names.schedule(task.name, number): schedule for number, schedule in enumerate(task.schedules)}
-    if name and name not in by_name:
-        raise OpsError(
-            f'{task.name} has no schedule "{name}". Its schedules: {listed(by_name, "and")}.{nearest(name, by_name)}'
-        )
-    if not name and len(by_name) > 1:
-        raise OpsError(f"{task.name} has several schedules. Choose one: --schedule {listed(by_name)}.")
-    return by_name[name] if name else next(iter(by_name.values()))
+    full = [own.in_aws for own in schedule_names(task)]
+    return dict(zip(full, task.schedules, strict=True))[chosen_name(task.name, full, name)]
 
 
 def _overrides(task: Task, schedule: Schedule, context: LaunchContext) -> Mapping[str, Json]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from components.aws.names import task_of_schedule
 from components.supervised.settings import SUPERVISED_GROUP
 
-from ..aws.schedules import task_of
 from ..runs.records import instant, last_part
 from .causes import Cause, cause_of
 
@@ -56,7 +56,7 @@ class DeadLetter:
     def task(self) -> str:
         """Name of the task. Empty if the message doesn't tell."""
         if self.queue == LAUNCHES:
-            return task_of(self.schedule)
+            return task_of_schedule(self.schedule)
         detail = self.event.get("detail")
         group = detail.get("group") if isinstance(detail, dict) else None
         return str(group or "").removeprefix(SUPERVISED_GROUP)

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from components.aws.arn import Arn
+from components.aws.names import task_of_schedule
 from components.supervised.contract import UnknownMachineError, decode
 
 from ..aws import errors
 from ..aws.deployment import Deployment
 from ..aws.logs import AWSLOGS
 from ..aws.parallel import call_in_parallel
-from ..aws.schedules import Schedule, get_schedule, list_schedules, schedules_of, task_of
+from ..aws.schedules import Schedule, get_schedule, list_schedules, schedules_of
 from ..pauses.record import Record, read_record
 from .container_definitions import start_problems
 from .finding import PROBLEM, RECREATE, STACK, UNKNOWN, Finding
@@ -115,7 +116,7 @@ def read_inventory(deployment: Deployment, task: str | None, now: datetime) -> t
     schedules = _read(lambda name: get_schedule(deployment, name), [each.name for each in listed], "schedule", found)
     arns = [schedule.target_arn for schedule in schedules.values() if schedule.supervised]
     machines = _read(lambda arn: _machine(deployment, arn), arns, "state machine", found)
-    checked = [_with_launch(task or task_of(name), schedules[name], machines) for name in schedules]
+    checked = [_with_launch(task or task_of_schedule(name), schedules[name], machines) for name in schedules]
     wanted = [each.launch.task_definition_arn for each in checked if each.launch]
     definitions = _read(lambda arn: _definition(deployment, arn), wanted, "task definition", found)
     whole = [

@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from components.aws import names
 from components.aws.names import GROUP_TAG
 
-from ..aws.schedules import Listed, task_of
+from ..aws.schedules import Listed
 from ..errors import OpsError
 
 TAGS = 50
@@ -38,8 +38,6 @@ _PAUSED, _LEFT = f"{GROUP_TAG}/paused", f"{GROUP_TAG}/left/"
 _MARK_LENGTH = 6
 _MARKS_PER_TAG = VALUE_LENGTH // (_MARK_LENGTH + 1)
 _WHO_LENGTH = 100
-_NAME_LENGTH = 64
-_POSITIONS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +186,4 @@ def _pause(text: str) -> Pause:
 
 def is_of(schedule: str, task: str) -> bool:
     """Tell if a schedule belongs to a task. All schedules belong to `ALL`."""
-    if task in (ALL, task_of(schedule)):
-        return True
-    # A truncated name has the maximum length and ends with a hash, which doesn't tell the task.
-    return len(schedule) == _NAME_LENGTH and schedule in {names.schedule(task, n) for n in range(_POSITIONS)}
+    return task == ALL or names.is_schedule_of(schedule, task)

@@ -15,6 +15,7 @@ from ..aws.schedules import Listed, Schedule
 from ..pauses.record import Record
 from ..runs.definition import definition_of
 from ..runs.records import last_part
+from .deployed_names import task_by_schedule
 from .drift import (
     Shared,
     definition_differences,
@@ -39,8 +40,9 @@ class Comparison:
 
     def add(self, rows: dict[str, Row], listed: Sequence[Listed], read: Mapping[str, Schedule]) -> None:
         """Add the differences to the rows, and a row for each configured task that isn't deployed."""
-        wanted = self._planned.schedules()
         deployed = {item.name: item for item in listed}
+        wanted = self._planned.schedules(list(deployed), read)
+        task_of = task_by_schedule(self._planned.tasks, deployed)
         shared = Shared(self._deployment.names, _network(self._planned.network, read.values()))
         for name, (task, schedule) in wanted.items():
             if self._planned.has_ended(task, schedule, self._now):
@@ -56,8 +58,8 @@ class Comparison:
                 row.drift += [difference for difference in found if difference not in row.drift]
         for name, item in deployed.items():
             if name not in wanted:
-                own = "" if item.task not in self._planned.tasks else f"{name} is "
-                rows[item.task].drift.append(f"{own}not in the configuration")
+                own = f"{name} is " if name in task_of else ""
+                rows[task_of.get(name, item.task)].drift.append(f"{own}not in the configuration")
 
     def _state(self, schedule: ConfiguredSchedule, deployed: Listed) -> str:
         enabled = self._planned.enabled and schedule.enabled

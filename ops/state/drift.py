@@ -21,6 +21,7 @@ from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.settings import SUPERVISED_GROUP, Supervision
 from components.task import overrides
+from components.task.schedule_names import schedule_names
 from components.task.schedule_target import deployed_start, timing, utc
 
 from ..aws.schedules import Schedule
@@ -112,9 +113,10 @@ def _execution(schedule: Schedule, task: Task, wanted: ConfiguredSchedule, share
     """Compare the target of a supervised task."""
     if (target := last_part(schedule.target_arn, ":")) != shared.names.state_machine(task.name):
         yield f"target is {target}, not the task's state machine"
-    found = task.with_container(_overridden_container(schedule.input))
-    changes = overrides.run_overrides(found, wanted)
-    if _decoded(schedule.input) != overrides.execution_input(changes, name=schedule.name):
+    changes = overrides.run_overrides(task.with_container(_overridden_container(schedule.input)), wanted)
+    # Earlier versions passed the name in AWS, which a schedule keeps.
+    own = (schedule_names(task)[task.schedules.index(wanted)].in_aws, schedule.name)
+    if _decoded(schedule.input) not in [overrides.execution_input(changes, name=name) for name in own]:
         yield _OVERRIDES_DIFFER
 
 

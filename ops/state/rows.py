@@ -1,16 +1,16 @@
 """The rows of `status`, and what the configuration says about each task. Pure functions."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from components.aws import names
 from components.checks.advice import ended_schedules
 from components.resolved import Network, Schedule, Task
 
+from ..aws.schedules import Schedule as DeployedSchedule
 from ..planning.plans import Plan
 from ..runs.records import Run
+from .deployed_names import configured_schedules
 
 NOT_DEPLOYED = "not deployed"
 
@@ -24,22 +24,20 @@ class Planned:
     enabled: bool
     network: Network
 
-    def schedules(self) -> dict[str, tuple[Task, Schedule]]:
-        """Return the schedules by name, each with its task."""
-        return {
-            names.schedule(name, position): (task, schedule)
-            for name, task in self.tasks.items()
-            for position, schedule in enumerate(task.schedules)
-        }
+    def schedules(
+        self, deployed: Sequence[str] = (), read: Mapping[str, DeployedSchedule] | None = None
+    ) -> dict[str, tuple[Task, Schedule]]:
+        """Return the schedules by name in AWS, each with its task. See `configured_schedules`."""
+        return configured_schedules(self.tasks, deployed, read or {})
 
-    def by_schedule(self) -> dict[str, Plan]:
-        """Return the plans by the names of their schedules."""
-        position: Counter[str] = Counter()
-        found: dict[str, Plan] = {}
+    def plans_by_schedule(self, schedules: Mapping[str, tuple[Task, Schedule]]) -> dict[str, Plan]:
+        """Return the plans of configured schedules by the same names."""
+        by_task: dict[str, list[Plan]] = {}
         for plan in self.plans:
-            found[names.schedule(plan.task, position[plan.task])] = plan
-            position[plan.task] += 1
-        return found
+            by_task.setdefault(plan.task, []).append(plan)
+        return {
+            name: by_task[task.name][task.schedules.index(schedule)] for name, (task, schedule) in schedules.items()
+        }
 
     @staticmethod
     def has_ended(task: Task, schedule: Schedule, now: datetime) -> bool:

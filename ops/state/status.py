@@ -19,6 +19,7 @@ from ..runs.executions import last_executions
 from ..runs.history import last_outcomes
 from ..runs.records import Run
 from .comparison import Comparison
+from .deployed_names import task_by_schedule
 from .live import firing, running, waiting_messages
 from .rows import Planned, Row
 
@@ -134,8 +135,8 @@ def _chosen(listed: Sequence[Listed], planned: Planned | None, calls: int) -> li
 
     A comparison takes a call each for the schedule, its task definition and its state machine.
     """
-    wanted = planned.schedules() if planned else {}
-    known = [item for item in listed if item.name in wanted] if wanted else list(listed)
+    configured = task_by_schedule(planned.tasks, (item.name for item in listed)) if planned else {}
+    known = [item for item in listed if item.name in configured] if planned and planned.tasks else list(listed)
     found: list[Listed] = []
     for item in sorted(known, key=lambda item: item.modified, reverse=True):
         calls -= 1 if planned is None else 3 if item.supervised else 2
@@ -154,10 +155,11 @@ def _families(planned: Planned | None, read: Iterable[Schedule]) -> set[str]:
 
 
 def _rows(
-    listed: Iterable[Listed], planned: Planned | None, read: Mapping[str, Schedule], now: datetime
+    listed: Sequence[Listed], planned: Planned | None, read: Mapping[str, Schedule], now: datetime
 ) -> dict[str, Row]:
-    task_of = {name: task.name for name, (task, _) in planned.schedules().items()} if planned else {}
-    plans = planned.by_schedule() if planned else {}
+    names = [item.name for item in listed]
+    task_of = task_by_schedule(planned.tasks, names) if planned else {}
+    plans = planned.plans_by_schedule(planned.schedules(names, read)) if planned else {}
     by_task = sorted(((task_of.get(item.name, item.task), item) for item in listed), key=lambda pair: pair[0])
     rows: dict[str, Row] = {}
     for task, pairs in groupby(by_task, key=lambda pair: pair[0]):

@@ -304,8 +304,11 @@ def test_several_schedules_have_stable_names(ran: Callable[..., Recorded]):
         "schedules": [{"expression": "rate(1 hour)"}, {"expression": "rate(2 days)"}],
     }
     recorded = done(ran(build({"backup": args})))
-    assert recorded.named("backup-schedule").inputs["name"] == "backup"
-    assert recorded.named("backup-schedule-2").inputs["name"] == "backup__2"
+    named = {resource.name: resource.inputs["name"] for resource in recorded.schedules("backup")}
+    assert named == {
+        "backup-schedule-rate-f8b8883f": "backup__rate-f8b8883f",
+        "backup-schedule-rate-7d958723": "backup__rate-7d958723",
+    }
 
 
 @pytest.mark.parametrize(
@@ -336,7 +339,7 @@ def test_start_in_the_past_is_omitted_because_aws_would_refuse_it(ran: Callable[
         ],
     }
     recorded = done(ran(build({"backup": args})))
-    cron, rate, waiting = (recorded.named(f"backup-schedule{suffix}").inputs for suffix in ("", "-2", "-3"))
+    cron, rate, waiting = (resource.inputs for resource in recorded.schedules("backup"))
     assert "startDate" not in cron
     begins = datetime.fromisoformat(rate["startDate"])
     assert (begins - datetime.fromisoformat(passed)) % timedelta(hours=6) == timedelta(), "its times stay"

@@ -212,7 +212,7 @@ def test_each_schedule_has_its_own_timing_and_overrides():
             ],
         }
     )
-    first, second, third = (recorded.named(f"job-schedule{suffix}").inputs for suffix in ("", "-2", "-3"))
+    first, second, third = (resource.inputs for resource in recorded.schedules("job"))
     assert first["target"]["input"] == (
         '{"containerOverrides":[{"command":["a","<aws.scheduler.scheduled-time>"],'
         '"environment":[{"name":"A","value":"1"},{"name":"B","value":"2"}],"name":"main"}]}'

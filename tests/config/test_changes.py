@@ -46,7 +46,8 @@ SUPERVISED = {
 TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"description": "x"}, SCHEDULE),
     ({"schedule": "cron(0 4 * * ? *)"}, SCHEDULE),
-    ({"schedule": ["cron(0 3 * * ? *)", "rate(1 day)"]}, {"+job-schedule-2"}),
+    ({"schedule": ["cron(0 3 * * ? *)", "rate(1 day)"]}, {"+job-schedule-rate-fa665d95"}),
+    ({"schedule": None, "schedules": [{"expression": "cron(0 3 * * ? *)", "name": "x"}]}, set()),
     ({"schedule": None, "schedules": [{"expression": "cron(0 3 * * ? *)"}]}, set()),
     ({"schedule": None, "schedules": [{"expression": "cron(0 3 * * ? *)", "command": ["x"]}]}, SCHEDULE),
     ({"timezone": "Europe/Berlin"}, SCHEDULE),
@@ -183,6 +184,11 @@ def before() -> Recorded:
 
 def difference(before: Recorded, after: Recorded) -> set[str]:
     old, new = ({resource.name: resource for resource in found.of_aws} for found in (before, after))
+    known = {resource.urn: resource.name for resource in before.of_aws}
+    for resource in after.of_aws:
+        # The engine finds an earlier resource by its alias, and shows it by its new name.
+        if earlier := [known[urn] for urn in (resource.urn, *resource.aliases) if urn in known][:1]:
+            old[resource.name] = old.pop(earlier[0])
     found = {f"+{name}" for name in new.keys() - old.keys()} | {f"-{name}" for name in old.keys() - new.keys()}
     for name in old.keys() & new.keys():
         found |= {f"{mark}{name}" for mark in _mark(old[name], new[name])}
@@ -194,7 +200,8 @@ def difference(before: Recorded, after: Recorded) -> set[str]:
 
 def _mark(old: Resource, new: Resource) -> str:
     known = TYPES[old.type].all_fields
-    differing = fields.changed(known, old.inputs, new.inputs)
+    kept = {name: old.inputs[name] for name in new.ignored if name in old.inputs}
+    differing = fields.changed(known, old.inputs, {**new.inputs, **kept})
     if not differing:
         return ""
     return "!" if any(known[name].replaces for name in differing) else "~"

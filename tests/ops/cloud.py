@@ -25,6 +25,7 @@ from components.resolver import resolve_task
 from components.task import definition as task_definition
 from components.task import overrides
 from components.task import schedule_target as target
+from components.task.schedule_names import schedule_names
 from sandbox.plugin.fields import to_api
 from sandbox.plugin.services.scheduler import Schedule
 
@@ -189,16 +190,17 @@ class Deployed:
         )
         return registered["taskDefinition"]["taskDefinitionArn"]
 
-    def schedule(self, task: Task, definition_arn: str) -> None:
-        """Create the schedules of a task."""
+    def schedule(self, task: Task, definition_arn: str, *, by_position: bool = True) -> None:
+        """Create the schedules of a task, with the names of this version or those of version 0.1.0."""
         network = {"subnets": [self.subnet], "security_groups": [self.security_group], "assign_public_ip": True}
         parameters = target.ecs_parameters(task, group=task.name, task_definition_arn=definition_arn, network=network)
         ended = ended_schedules(task, datetime.now(UTC))
+        own = [found.in_aws for found in schedule_names(task)]
         for position, schedule in enumerate(task.schedules):
             if schedule in ended:
                 continue
             props = {
-                "name": names.schedule(task.name, position),
+                "name": names.schedule(task.name, position) if by_position else own[position],
                 "group_name": self.names.schedule_group,
                 "target": {
                     "arn": self.cluster_arn,

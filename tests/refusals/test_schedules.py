@@ -23,6 +23,11 @@ CASES: dict[str, Case] = {
     "a day that no month has": ({"schedule": "cron(0 0 31 2 ? *)"}, "schedule", "cron(0 0 31 2 ? *)"),
     "a time that the clock skips": ({**BERLIN, "schedule": "at(2099-03-29T02:30:00)"}, "schedule", "Europe/Berlin"),
     "twice": ({"schedule": None, "schedules": [{"expression": "rate(1 hour)"}, {"expression": "rate(1 hour)"}]}, "schedules.1.expression", "rate(1 hour)"),
+    "name that is a number": (one_of_two(name="2"), "schedules.1.name", "starting with a letter"),
+    "long name": (one_of_two(name="a" * 25), "schedules.1.name", "24"),
+    "name twice": (
+        {"schedule": None, "schedules": [{"expression": "rate(1 hour)", "name": "a"}, {"expression": "rate(2 hours)", "name": "a"}]}, "schedules.1.name", '"a"',
+    ),
     "start of a one-time schedule": ({"schedule": NOON, "start": "2098-01-01T00:00:00Z"}, "start", ""),
     "end of a one-time schedule": ({"schedule": NOON, "end": "2100-01-01T00:00:00Z"}, "end", ""),
     "start of one one-time schedule": (one_of_two(expression=NOON, start="2098-01-01T00:00:00Z"), "schedules.1.start", ""),

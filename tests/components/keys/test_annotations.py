@@ -230,6 +230,7 @@ def test_retention_days_of_cloudwatch_logs():
 
 ACCOUNT = "123456789012"
 FORMATS: dict[str, tuple[list[str], list[str], str]] = {
+    "Schedule.name": (["a", "full-sync", "full_sync", "B2", "a" * 24, "a-"], ["", "2", "-a", "a__b", "a_", "a b", "a.b", "a" * 25, "a\n"], "a schedule's name"),
     "Network.vpc": (["default", "vpc-0a"], ["", "Default", "vpc-", "vpc0a", "vpc-xyz", "vpc-0a\n"], "a VPC"),
     "Network.subnet_ids": (["subnet-0a"], ["", "subnet", "sg-0a", "subnet-0A"], "a subnet"),
     "Network.security_group_ids": (["sg-0a"], ["", "subnet-0a", "sg-0g"], "a security group"),

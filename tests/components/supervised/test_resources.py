@@ -71,8 +71,8 @@ def test_each_schedule_passes_its_own_overrides():
         {"expression": "rate(1 day)", "cpu": 512, "memory": 1024, "ephemeral_storage": 30},
     ]
     recorded = supervised({"schedule": None, "schedules": schedules})
-    given = [json.loads(recorded.named(f"job-schedule{end}").inputs["target"]["input"]) for end in ("", "-2")]
-    assert [one["schedule"] for one in given] == ["job", "job__2"]
+    given = [json.loads(resource.inputs["target"]["input"]) for resource in recorded.schedules("job")]
+    assert [one["schedule"] for one in given] == [resource.inputs["name"] for resource in recorded.schedules("job")]
     assert [one["overrides"] for one in given] == [
         {
             "ContainerOverrides": [

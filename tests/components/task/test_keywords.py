@@ -55,7 +55,7 @@ def test_a_schedules_own_settings_win_over_the_tasks():
     ]
     task = {"schedule": None, "schedules": schedules, "command": ["sync", TIME], "environment": {"FOR": TIME}}
     recorded = deployed(task)
-    [first, second] = [each.inputs["target"]["input"] for each in recorded.of_aws if each.type.endswith(":Schedule")]
+    [first, second] = [each.inputs["target"]["input"] for each in recorded.schedules("job")]
     assert json.loads(first) == {
         "containerOverrides": [
             {
