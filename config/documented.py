@@ -7,6 +7,8 @@ INTRODUCTION = """
 `Pulumi.<stack>.yaml` contains a stack's configuration, under keys that start with `scheduled-tasks:`. `config/tasks/` contains the shared
 tasks, one `.yaml` file per task, or several under `tasks:`. `config/tasks/defaults.yaml` contains what all shared tasks have in common.
 
+`Pulumi.yaml` can set a key of the stack for all stacks (`default` or `value`); a stack that sets the key replaces the whole value.
+
 Later layers win: built-in defaults < `config/tasks/defaults.yaml` < the task's file < the stack's `defaults` < the stack's entry under
 `tasks`. Objects merge by key, lists replace, `null` removes. Keys are camelCase. A duration is an integer and a unit: `45s`, `15m`, `26h`,
 `7d`. Times are ISO 8601 with an offset or `Z`. In YAML's flow form (`{...}`), put expressions in quotes, because `? *` has another meaning

@@ -53,8 +53,9 @@ class Locator:
         return self._known[key]
 
     def _found(self, key: str) -> Layer | None:
-        if self.file and key not in self.source.overridden and (spot := self.file.spot(key)):
-            return Layer(self.file.name, spot)
+        origin = self.source.origins.get(key)
+        if origin and (spot := origin.spot(key)):
+            return Layer(origin.name, spot)
         return Layer("", nowhere(self.source.values[key])) if key in self.source.values else None
 
 

@@ -2,14 +2,15 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.json_values import Data, Object, is_list, is_object
 
 from .places import LocatedProblem
-from .stack_files import StackFile, misnamed_files, read_stack_file, stack_of
+from .project_file import read_project_file
+from .stack_files import ConfigFile, misnamed_files, read_stack_file, stack_of
 from .yaml_files import YamlError
 
 Path_ = tuple[str | int, ...]
@@ -34,12 +35,12 @@ class Source:
     secret_paths: tuple[Path_, ...]
     secret: Callable[[str], object] = StoredSecret
     """The value of a secret top-level key, from the engine. Without an engine, it stays hidden."""
-    file: StackFile | None = None
+    file: ConfigFile | None = None
     """The stack's file, if it is known."""
     problems: tuple[LocatedProblem, ...] = ()
-    """Problems of the file, apart from the values in it."""
-    overridden: frozenset[str] = frozenset()
-    """The keys whose values are not those of the file."""
+    """Problems of the files, apart from the values in them."""
+    origins: Mapping[str, ConfigFile] = field(default_factory=dict[str, ConfigFile])
+    """The file that sets each key. Something else may set a key."""
     secret_bytes: Callable[[str], int | None] = lambda _: None
     """The length of a secret in bytes, by its top-level key; None if it is unknown."""
 
@@ -56,9 +57,17 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
     everything: Object = {**config.get_config_env(), **config.CONFIG.get()}
     namespace = f"{project}:"
     file, problems = _file(project, stack, project_folder)
+    of_project = read_project_file(project, project_folder)
+    # The stack's file comes last, so that it wins.
+    files = [found for found in (of_project, file) if found is not None]
     given = {key.removeprefix(namespace): value for key, value in everything.items() if key.startswith(namespace)}
-    in_file = {key for key, value in given.items() if file is not None and _is_from_file(key, value, file)}
-    values = {key: _decoded(file.values[key] if file and key in in_file else given[key]) for key in given}
+    origins = {
+        key: origin
+        for key, value in given.items()
+        for origin in files
+        if key in origin.values and _is_from_file(key, value, origin)
+    }
+    values = {key: _decoded(origins[key].values[key] if key in origins else given[key]) for key in given}
     marked = {
         *config.get_config_secret_keys_env(),
         *(key for key in everything if config.is_config_secret(key)),
@@ -68,7 +77,8 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
     exact = tuple(path for path in in_file_secret if path[0] in secret_keys)
     rest = tuple((key,) for key in sorted(secret_keys - {path[0] for path in exact}))
     secret_paths = (*exact, *rest)
-    overridden = frozenset(given.keys() - in_file - secret_keys)
+    if file:
+        origins |= dict.fromkeys(secret_keys & file.values.keys(), file)
 
     def secret(key: str) -> object:
         return pulumi.Config(project).require_secret(key)
@@ -77,10 +87,11 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
         value = given.get(key)
         return len(value.encode()) if isinstance(value, str) else None
 
-    return Source(stack, values, secret_paths, secret, file, problems, overridden, secret_bytes)
+    every = (*problems, *(of_project.problems if of_project else ()))
+    return Source(stack, values, secret_paths, secret, file, every, origins, secret_bytes)
 
 
-def _file(project: str, stack: str, folder: Path) -> tuple[StackFile | None, tuple[LocatedProblem, ...]]:
+def _file(project: str, stack: str, folder: Path) -> tuple[ConfigFile | None, tuple[LocatedProblem, ...]]:
     """The stack's file and its problems. A stack may have no file: its configuration is then from elsewhere."""
     try:
         file = read_stack_file(project, stack, folder)
@@ -89,14 +100,12 @@ def _file(project: str, stack: str, folder: Path) -> tuple[StackFile | None, tup
     return file, file.problems
 
 
-def _is_from_file(key: str, given: object, file: StackFile) -> bool:
+def _is_from_file(key: str, given: object, file: ConfigFile) -> bool:
     """Whether a value of the engine is the one in the file.
 
     Only the file tells `42` from `"42"`. Something else than the file may set a value: an environment of Pulumi ESC, or
     an option of `pulumi up`. A value with ambiguous scalars is not deployed, so it need not be the same.
     """
-    if key not in file.values:
-        return False
     return _is_same(_decoded(file.values[key]), given) or any(path[0] == key for path in file.ambiguous)
 
 
@@ -118,9 +127,11 @@ def _as_number(text: str) -> float | None:
 
 
 def from_file(project: str, stack: str, project_folder: Path) -> Source:
-    """The configuration in `Pulumi.<stack>.yaml`, without an engine. Raises YamlError."""
+    """The configuration in `Pulumi.<stack>.yaml` and `Pulumi.yaml`, without an engine. Raises YamlError."""
     file = read_stack_file(project, stack, project_folder)
-    values: Object = {key: _decoded(value) for key, value in file.values.items()}
+    of_project = read_project_file(project, project_folder)
+    origins = {key: origin for origin in (of_project, file) if origin for key in origin.values}
+    values: Object = {key: _decoded(origin.values[key]) for key, origin in origins.items()}
     paths = tuple(_secure_paths(values, ()))
 
     def stored(key: str) -> StoredSecret:
@@ -130,7 +141,8 @@ def from_file(project: str, stack: str, project_folder: Path) -> Source:
         value = values.get(key)
         return encrypted_bytes(str(value["secure"])) if is_object(value) and "secure" in value else None
 
-    return Source(stack, values, paths, stored, file, file.problems, secret_bytes=secret_bytes)
+    problems = (*file.problems, *(of_project.problems if of_project else ()))
+    return Source(stack, values, paths, stored, file, problems, origins, secret_bytes=secret_bytes)
 
 
 _NONCE, _TAG = 12, 16

@@ -25,15 +25,15 @@ _KEYS = {camel_case(key) for key in STACK_KEYS}
 
 
 @dataclass(frozen=True, slots=True)
-class StackFile:
-    """The content of a stack's file."""
+class ConfigFile:
+    """The content of a stack's file, or of the project's."""
 
     name: str
     document: Document
     values: Data
     """The values by key, without the project's namespace."""
-    keys: Mapping[str, str]
-    """Each key as the file spells it."""
+    paths: Mapping[str, KeyPath]
+    """The path to each value in the file."""
     problems: tuple[LocatedProblem, ...]
     warnings: tuple[LocatedProblem, ...]
     ambiguous: frozenset[KeyPath] = frozenset()
@@ -41,22 +41,25 @@ class StackFile:
 
     def spot(self, key: str) -> Spot | None:
         """The place of a top-level key of the configuration."""
-        root = self.document.root
-        config = root.child("config") if root else None
-        return config.child(self.keys.get(key, key)) if config else None
+        found = self.document.root
+        for part in self.paths.get(key, ("config", key)):
+            found = found.child(part) if found else None
+        return found
 
 
-def read_stack_file(project: str, stack: str, folder: Path) -> StackFile:
+def read_stack_file(project: str, stack: str, folder: Path) -> ConfigFile:
     """The file of a stack. Raises YamlError."""
     name = f"Pulumi.{stack}.yaml"
     found = document(folder / name)
     config = _config_of(found)
-    keys = {key: str(written) for written in config if (key := _without_namespace(written, project)) is not None}
-    values = {key: config[written] for written in config if (key := _without_namespace(written, project)) is not None}
+    keys = {key: str(written) for written in config if (key := without_namespace(written, project)) is not None}
+    values = {key: config[written] for written in config if (key := without_namespace(written, project)) is not None}
     read = _Checks(name, project, found, {written: key for key, written in keys.items()})
     problems = (*read.outside(), *read.namespaces(config), *read.twice(config), *read.flaws(), *read.ambiguous())
-    paths = frozenset(path for scalar in found.ambiguous if (path := read.path(scalar.path)))
-    return StackFile(name, found, values, keys, problems, (*read.ignored(), *read.unknown_namespaces(config)), paths)
+    ambiguous = frozenset(path for scalar in found.ambiguous if (path := read.path(scalar.path)))
+    warnings = (*read.ignored(), *read.unknown_namespaces(config))
+    paths: Mapping[str, KeyPath] = {key: ("config", written) for key, written in keys.items()}
+    return ConfigFile(name, found, values, paths, problems, warnings, ambiguous)
 
 
 def stack_of(path: Path) -> str:
@@ -83,7 +86,7 @@ def _config_of(found: Document) -> Mapping[object, object]:
     return cast("dict[object, object]", config or {})
 
 
-def _without_namespace(key: object, project: str) -> str | None:
+def without_namespace(key: object, project: str) -> str | None:
     """A key of the project, as the engine reads it: a key without a namespace belongs to the project."""
     namespace, colon, name = str(key).partition(":")
     if not colon:
@@ -159,7 +162,7 @@ class _Checks:
                 continue
             if path := self.path(scalar.path):
                 seen.add(scalar.spot)
-                yield ambiguous_problem(self.name, scalar, path, *_shape(path))
+                yield ambiguous_problem(self.name, scalar, path, *shape_of(path))
             elif scalar.path[:1] == ("config",) and scalar.kind.changed_by_pulumi:
                 # The keys of others, such as aws:allowedAccountIds.
                 seen.add(scalar.spot)
@@ -182,7 +185,7 @@ class _Checks:
         return LocatedProblem(path, message, Place.at(self.name, spot))
 
 
-def _shape(path: KeyPath) -> tuple[type, KeyPath]:
+def shape_of(path: KeyPath) -> tuple[type, KeyPath]:
     """The TypedDict that a path of a stack leads into, and the path in it."""
     parts = list(path)
     if parts[0] == "tasks" and len(parts) > 2:

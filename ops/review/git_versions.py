@@ -20,6 +20,7 @@ def version(project: Path, reference: str) -> Generator[Path]:
         (folder / "config" / "tasks").mkdir(parents=True)
         names = [name for name in _names(project, commit) if _is_configuration(name)]
         for name, content in zip(names, _contents(project, commit, names), strict=True):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
         yield folder
 
@@ -43,10 +44,11 @@ def _names(project: Path, commit: str) -> list[str]:
 
 
 def _is_configuration(name: str) -> bool:
+    """Whether `ops check` reads or reports a file."""
     path = Path(name)
     if path.parent == Path():
-        return path.match("Pulumi.*.yaml")
-    return path.parent == Path("config", "tasks") and path.suffix == ".yaml"
+        return path.name == "Pulumi.yaml" or any(path.match(f"Pulumi.*.{ending}") for ending in ("yaml", "yml", "json"))
+    return path.is_relative_to(Path("config", "tasks")) and path.suffix in (".yaml", ".yml")
 
 
 def _contents(project: Path, commit: str, names: list[str]) -> Iterator[bytes]:

@@ -234,3 +234,47 @@ def test_stack_file_with_another_ending_is_not_read(tmp_path: Path, ending: str)
         loaded(of_engine(tmp_path, {"scheduled-tasks:tasks": json.dumps(values)}, "eu.dev"), tmp_path)
     with pytest.raises(YamlError):
         from_file("scheduled-tasks", "eu.dev", tmp_path)
+
+
+PROJECT = """\
+name: scheduled-tasks
+config:
+  aws:region: {value: eu-west-1}
+  cluster: {default: main}
+  tags:
+    type: object
+    default: {team: data}
+  scheduled-tasks:notify: {value: {emails: [a@example.com]}}
+  network: {type: object}
+"""
+
+
+def test_values_of_the_project_file_are_read_as_pulumi_reads_them(tmp_path: Path):
+    """`tests/engine/test_yaml.py` asks Pulumi's CLI for the same values."""
+    (tmp_path / "Pulumi.yaml").write_text(PROJECT)
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  tags: {{env: dev}}\n{TASKS}")
+    source = from_file("scheduled-tasks", "dev", tmp_path)
+    tasks = {"a": {"image": "a", "schedule": "rate(1 day)"}}
+    expected: dict[str, Any] = {
+        "cluster": "main", "tags": {"env": "dev"}, "notify": {"emails": ["a@example.com"]}, "tasks": tasks,
+    }  # fmt: skip
+    assert source.values == expected
+    passed = {
+        f"scheduled-tasks:{key}": value if isinstance(value, str) else json.dumps(value)
+        for key, value in expected.items()
+    }
+    assert of_engine(tmp_path, passed).values == expected
+
+
+@pytest.mark.parametrize("team", ["0042", "data, TEAM: x"])
+def test_problem_of_the_project_file_is_there(tmp_path: Path, team: str):
+    (tmp_path / "Pulumi.yaml").write_text(PROJECT.replace("data", team))
+    found = problems(tmp_path, f"config:\n{TASKS}")
+    assert [problem.split(": ")[0] for problem in found] == [
+        "Pulumi.yaml:7:21" if team == "0042" else "Pulumi.yaml:7:27"
+    ]
+    tasks = json.dumps({"a": {"image": "a", "schedule": "rate(1 day)"}})
+    tags = json.dumps({"team": 34} if team == "0042" else {"team": "data", "TEAM": "x"})
+    with pytest.raises(ConfigError) as raised:
+        loaded(of_engine(tmp_path, {"scheduled-tasks:tasks": tasks, "scheduled-tasks:tags": tags}), tmp_path)
+    assert found[0] in [str(problem) for problem in raised.value.problems]

@@ -22,7 +22,9 @@ SHOWN = [
 @pytest.mark.parametrize(("page", "block"), SHOWN, ids=[f"{page}: {block[:40]!r}" for page, block in SHOWN])
 def test_yaml_on_a_page_is_valid(page: str, block: str, tmp_path: Path):
     (tmp_path / page).write_text(block)
-    values = cast("dict[str, Any]", yaml_files.read(tmp_path / page))
+    document = yaml_files.document(tmp_path / page)
+    assert (document.ambiguous, document.flaws) == ([], [])
+    values = cast("dict[str, Any]", document.value)
     of_stack = {key.removeprefix(NAMESPACE): value for key, value in values.items() if key.startswith(NAMESPACE)}
     found = validated(Stack, of_stack, from_yaml=True) if of_stack else validated(Task, values, from_yaml=True)
     assert found.problems == []

@@ -1,5 +1,6 @@
 """Pulumi's own reader of stack files, against the reader of this project."""
 
+import contextvars
 import json
 import os
 import subprocess
@@ -7,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pulumi.runtime import config as engine_config
 
-from config import scalars
+from config import from_engine, from_file, scalars
 from config.yaml_files import document
 from sandbox.engine import Sandbox
 from tests import referees
@@ -44,9 +46,9 @@ def pulumi(folder: Path, *arguments: str) -> str:
     return ran.stdout
 
 
-def of_engine(folder: Path, text: str) -> Any:
-    """The values of a stack file's keys, as the engine reads them."""
-    (folder / "Pulumi.yaml").write_text("name: test\nruntime: python\n")
+def of_engine(folder: Path, text: str, project: str = "") -> Any:
+    """The values of a stack file's keys, as the engine reads them. `project` is added to Pulumi.yaml."""
+    (folder / "Pulumi.yaml").write_text(f"name: test\nruntime: python\n{project}")
     pulumi(folder, "stack", "init", "dev")
     (folder / "Pulumi.dev.yaml").write_text(text)
     found = json.loads(pulumi(folder, "config", "--stack", "dev", "--json"))
@@ -76,6 +78,34 @@ config:
     engine = of_engine(tmp_path, text)
     own: Any = document(tmp_path / "Pulumi.dev.yaml").value
     assert engine == own["config"]
+
+
+DECLARED = """
+config:
+  object: { type: object, default: { a: 1 } }
+  replaced: { type: object, default: { a: 1 } }
+  test:named: { default: x }
+  constant: { value: 5 }
+  plain: true
+"""
+
+
+def test_the_engine_reads_the_project_file_in_the_same_way(tmp_path: Path):
+    engine = of_engine(tmp_path, "config:\n  test:replaced: { b: 2 }\n", DECLARED)
+    own = from_file("test", "dev", tmp_path)
+    assert engine.keys() == {f"test:{key}" for key in own.values}
+    assert {key: of_engine_as_source(tmp_path, engine)[key] for key in own.values} == own.values
+
+
+def of_engine_as_source(folder: Path, engine: dict[str, Any]) -> Any:
+    """The values that the program gets."""
+    passed = {key: value if isinstance(value, str) else json.dumps(value) for key, value in engine.items()}
+
+    def run() -> Any:
+        engine_config.set_all_config(passed, [])
+        return from_engine("test", "dev", folder).values
+
+    return contextvars.Context().run(run)
 
 
 FAULTY = """

@@ -155,3 +155,21 @@ def test_a_warning_that_only_moved_to_another_line_is_not_new(repository: Path, 
     result = ops("review", "--base", "HEAD", *FROM)
     assert "`memory`: `1024` → `2048`" in result.output
     assert "Warnings" not in result.output
+
+
+def test_files_that_are_not_read_are_reported_in_a_commit_too(repository: Path, ops: Ops):
+    (repository / "config" / "tasks" / "etl.yaml").rename(repository / "config" / "tasks" / "etl.yml")
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "renamed")
+    result = ops("review", "--base", "main", "--head", "HEAD", *FROM)
+    assert result.exit_code == 1
+    assert "config/tasks/etl.yml: is not read, because its name does not end in .yaml." in result.output
+
+
+def test_change_of_the_project_file_is_a_change_of_the_stack(repository: Path, ops: Ops):
+    (repository / "Pulumi.yaml").write_text("name: scheduled-tasks\nconfig: {enabled: {default: true}}\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "defaults")
+    (repository / "Pulumi.yaml").write_text("name: scheduled-tasks\nconfig: {enabled: {default: false}}\n")
+    result = ops("review", "--base", "HEAD", *FROM)
+    assert "`enabled`: `true` → `false`" in result.output

@@ -1,0 +1,48 @@
+"""The values that `Pulumi.yaml` sets for all stacks. A stack's own file replaces them key by key."""
+
+from pathlib import Path
+
+from components.json_values import Object, is_object
+from components.problems import Path as KeyPath
+
+from .places import LocatedProblem, Spot
+from .stack_files import ConfigFile, ambiguous_problem, shape_of, without_namespace
+from .yaml_files import Document, YamlError, document
+
+NAME = "Pulumi.yaml"
+_DECLARED = ("value", "default")
+"""The keys of a declaration that set a value. Pulumi: sdk/go/common/workspace/project.go, ProjectConfigType."""
+
+
+def read_project_file(project: str, folder: Path) -> ConfigFile | None:
+    """The project's file; None if it is missing or cannot be read."""
+    try:
+        found = document(folder / NAME)
+    except YamlError:
+        return None
+    content = found.value
+    config: object = content.get("config") if is_object(content) else None
+    values: Object = {}
+    paths: dict[str, KeyPath] = {}
+    for written, declared in config.items() if is_object(config) else ():
+        key = without_namespace(written, project)
+        declaration: Object = declared if is_object(declared) else {"": declared}
+        form = next((form for form in ("", *_DECLARED) if form in declaration), None)
+        if key is not None and form is not None:
+            values[key] = declaration[form]
+            paths[key] = ("config", str(written), form) if form else ("config", str(written))
+    problems, ambiguous = _ambiguous(found, paths)
+    return ConfigFile(NAME, found, values, paths, problems, (), ambiguous)
+
+
+def _ambiguous(found: Document, paths: dict[str, KeyPath]) -> tuple[tuple[LocatedProblem, ...], frozenset[KeyPath]]:
+    """The scalars that YAML readers disagree about."""
+    problems: dict[Spot, LocatedProblem] = {}
+    ambiguous: set[KeyPath] = set()
+    for scalar in found.ambiguous:
+        for key, path in paths.items():
+            if scalar.path[: len(path)] == path:
+                own: KeyPath = (key, *scalar.path[len(path) :])
+                ambiguous.add(own)
+                problems.setdefault(scalar.spot, ambiguous_problem(NAME, scalar, own, *shape_of(own)))
+    return tuple(problems.values()), frozenset(ambiguous)
