@@ -86,8 +86,7 @@ def test_a_stack_is_deployed_updated_and_destroyed(own_box: Sandbox):
     again = box.up(refresh=True)
     assert (again.error, again.steps) == ("", []), "AWS returns what was written"
 
-    # The engine rewrites a time without quotes before the program reads it.
-    ended = "    hourly-etl: { end: 2099-12-01T00:00:00Z }\n"
+    ended = '    hourly-etl: { end: "2099-12-01T00:00:00Z" }\n'
     change(box, "Pulumi.local.yaml", "    nightly-backup:", f"{ended}    nightly-backup:")
     change(box, "config/tasks/nightly-backup.yaml", "memory: 2048", "memory: 4096")
     update = box.up()
