@@ -20,6 +20,7 @@ from .checks.errors import refuse
 from .checks.known_group import KnownGroup
 from .checks.references import own_group_problems, reference_problems
 from .checks.starts import no_start
+from .infrastructure.default_tags import default_tags
 from .json_values import Object
 from .keys.annotations import has_output
 from .monitoring.resources import create_success_alarm
@@ -91,7 +92,7 @@ class ScheduledTask(pulumi.ComponentResource):
         task = args if isinstance(args, Task) else _checked(component, name, args)
         group = task.group or _own_group(component, task)
         if not isinstance(group, Group):
-            _check_in_group(component, task, KnownGroup.of(group))
+            _check_in_group(component, task, KnownGroup.of(group, default_tags()))
         super().__init__(TASK_TYPE, name, None, opts)
         if isinstance(group, Group):
             group = ScheduledTaskGroup(f"{name}-group", group, pulumi.ResourceOptions(parent=self)).reference

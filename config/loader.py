@@ -110,7 +110,7 @@ def load(source: Source, shared_folder: Path) -> StackConfig:
     group = resolve_group(group_arguments(stack.values, tasks.values(), layers.default_logs()))
     faulty = arguments_of(stack.faulty)
     problems += [as_written(problem) for problem in checks.group_problems(group, faulty)]
-    problems += _in_group(tasks, group)
+    problems += _in_group(tasks, group, source.default_tags)
     problems += [as_written(problem) for problem in metric_filters(tasks, group)]
     problems += _containers_of_families(tasks)
     locator = Locator(source, shared)
@@ -141,12 +141,15 @@ def _secret_problems(source: Source, secrets: StoredSecrets) -> list[Problem]:
     ]
 
 
-def _in_group(tasks: Mapping[str, Task], group: Group) -> list[Problem]:
+def _in_group(tasks: Mapping[str, Task], group: Group, default_tags: Mapping[str, str]) -> list[Problem]:
     """Conflicts of tasks with their group: providers that a new cluster lacks, too many tags."""
     return [
         as_written(problem).within("tasks", Name(name))
         for name, task in tasks.items()
-        for problem in (*not_in_cluster(task, group.new_cluster_providers), *tags_together(task, group.tags))
+        for problem in (
+            *not_in_cluster(task, group.new_cluster_providers),
+            *tags_together(task, group.tags, default_tags),
+        )
     ]
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from components.aws.provider_tags import tags_of_provider
 from components.json_values import Object, is_object
 from components.problems import Path as KeyPath
 
@@ -32,7 +33,11 @@ def read_project_file(project: str, folder: Path) -> ConfigFile | None:
             values[key] = declaration[form]
             paths[key] = ("config", str(written), form) if form else ("config", str(written))
     problems, ambiguous = _ambiguous(found, paths)
-    return ConfigFile(NAME, found, values, paths, problems, (), ambiguous)
+    declared_tags = config.get("aws:defaultTags") if is_object(config) else None
+    default_tags = tags_of_provider(
+        declared_tags.get("value", declared_tags) if is_object(declared_tags) else declared_tags
+    )
+    return ConfigFile(NAME, found, values, paths, problems, (), ambiguous, default_tags)
 
 
 def _ambiguous(found: Document, paths: dict[str, KeyPath]) -> tuple[tuple[LocatedProblem, ...], frozenset[KeyPath]]:

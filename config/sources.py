@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from components.aws.provider_tags import tags_of_provider
 from components.json_values import Data, Object, is_list, is_object
 
 from .places import LocatedProblem
@@ -41,6 +42,8 @@ class Source:
     """Problems of the files, apart from the values in them."""
     origins: Mapping[str, ConfigFile] = field(default_factory=dict[str, ConfigFile])
     """The file that sets each key. Something else may set a key."""
+    default_tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Tags that the AWS provider adds to all resources."""
     secret_bytes: Callable[[str], int | None] = lambda _: None
     """The length of a secret in bytes, by its top-level key; None if it is unknown."""
 
@@ -80,6 +83,8 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
     if file:
         origins |= dict.fromkeys(secret_keys & file.values.keys(), file)
 
+    default_tags = tags_of_provider(everything.get("aws:defaultTags"))
+
     def secret(key: str) -> object:
         return pulumi.Config(project).require_secret(key)
 
@@ -88,7 +93,7 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
         return len(value.encode()) if isinstance(value, str) else None
 
     every = (*problems, *(of_project.problems if of_project else ()))
-    return Source(stack, values, secret_paths, secret, file, every, origins, secret_bytes)
+    return Source(stack, values, secret_paths, secret, file, every, origins, default_tags, secret_bytes)
 
 
 def _file(project: str, stack: str, folder: Path) -> tuple[ConfigFile | None, tuple[LocatedProblem, ...]]:
@@ -142,7 +147,18 @@ def from_file(project: str, stack: str, project_folder: Path) -> Source:
         return encrypted_bytes(str(value["secure"])) if is_object(value) and "secure" in value else None
 
     problems = (*file.problems, *(of_project.problems if of_project else ()))
-    return Source(stack, values, paths, stored, file, problems, origins, secret_bytes=secret_bytes)
+    default_tags = {**(of_project.default_tags if of_project else {}), **file.default_tags}
+    return Source(
+        stack,
+        values,
+        paths,
+        stored,
+        file,
+        problems,
+        origins,
+        default_tags,
+        secret_bytes,
+    )
 
 
 _NONCE, _TAG = 12, 16

@@ -1,10 +1,11 @@
 """The file of a stack, `Pulumi.<stack>.yaml`: its values, the places of its keys, and what nothing reads."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+from components.aws.provider_tags import tags_of_provider
 from components.aws.spelling import camel_case
 from components.json_values import Data, is_object
 from components.problems import Name, closest
@@ -38,6 +39,8 @@ class ConfigFile:
     warnings: tuple[LocatedProblem, ...]
     ambiguous: frozenset[KeyPath] = frozenset()
     """The paths to scalars that `problems` are about."""
+    default_tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Tags that the AWS provider adds to all resources."""
 
     def spot(self, key: str) -> Spot | None:
         """The place of a top-level key of the configuration."""
@@ -59,7 +62,8 @@ def read_stack_file(project: str, stack: str, folder: Path) -> ConfigFile:
     ambiguous = frozenset(path for scalar in found.ambiguous if (path := read.path(scalar.path)))
     warnings = (*read.ignored(), *read.unknown_namespaces(config))
     paths: Mapping[str, KeyPath] = {key: ("config", written) for key, written in keys.items()}
-    return ConfigFile(name, found, values, paths, problems, warnings, ambiguous)
+    default_tags = tags_of_provider(config.get("aws:defaultTags"))
+    return ConfigFile(name, found, values, paths, problems, warnings, ambiguous, default_tags)
 
 
 def stack_of(path: Path) -> str:

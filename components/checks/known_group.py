@@ -24,6 +24,8 @@ class KnownGroup:
     capacity_providers: Sequence[str]
     """Those of a new cluster; empty for an existing one."""
     tags: Mapping[str, str]
+    default_tags: Mapping[str, str]
+    """Tags that the AWS provider adds."""
     registry_accounts: Sequence[str]
     """AWS accounts whose ECR repositories the execution role may pull from."""
     task_definitions: Mapping[str, TaskDefinitionReference]
@@ -37,7 +39,7 @@ class KnownGroup:
     """Destinations that runs in each subnet reach. Empty if they are not known."""
 
     @classmethod
-    def of(cls, group: GroupReference) -> KnownGroup:
+    def of(cls, group: GroupReference, default_tags: Mapping[str, str]) -> KnownGroup:
         """A group that exists, or that is created by the same program."""
         return cls(
             account=Account.of(group),
@@ -46,6 +48,7 @@ class KnownGroup:
             supervised=group["supervisor_role_arn"] != "",
             capacity_providers=group["capacity_providers"],
             tags=group["tags"],
+            default_tags=default_tags,
             registry_accounts=group["registry_accounts"],
             task_definitions=group["task_definitions"],
             containers=group["containers"],

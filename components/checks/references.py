@@ -21,7 +21,7 @@ def reference_problems(task: Task, group: KnownGroup) -> list[Problem]:
         *_not_in_group(task, outcomes=group.outcomes, supervised=group.supervised),
         *task_elsewhere(task, group.account),
         *not_in_cluster(task, group.capacity_providers),
-        *tags_together(task, group.tags),
+        *tags_together(task, group.tags, group.default_tags),
         *_registries(task, group),
         *secrets_in_group(task, group),
         *_task_definition(task, group),

@@ -26,10 +26,21 @@ def group_tags(group: Group) -> Iterator[Problem]:
             yield Problem(("tags", Name(name)), "has no value, and EventBridge Scheduler requires one. Write a value.")
 
 
-def tags_together(task: Task, of_group: Mapping[str, str]) -> Iterator[Problem]:
-    """A task has its own tags and those of its group."""
-    if not [*_as_a_whole(task.tags), *_as_a_whole(of_group)]:
-        yield from _as_a_whole({**of_group, **task.tags})
+def tags_together(task: Task, of_group: Mapping[str, str], by_default: Mapping[str, str]) -> Iterator[Problem]:
+    """A task's resources have its own tags, those of its group, and the default tags of the AWS provider."""
+    if [*_as_a_whole(task.tags), *_as_a_whole(of_group)]:
+        return
+    own = {**of_group, **task.tags}
+    yield from _differ_in_case(own)
+    added = [name for name in by_default if name not in own]
+    total = len({*own, *added}) + limits.EXTRA_TAGS
+    if total > limits.TAGS:
+        yield Problem(
+            ("tags",),
+            f"makes {total} tags per resource, and AWS accepts {limits.TAGS}: {len(task.tags)} of the task, "
+            f"{len(own) - len(task.tags)} more of the group, {len(added)} default tags of the AWS provider, and "
+            f"{limits.EXTRA_TAGS} with the name of the task. Remove some of them.",
+        )
 
 
 def _tags(tags: Mapping[str, str]) -> Iterator[Problem]:
@@ -55,6 +66,10 @@ def _as_a_whole(tags: Mapping[str, str]) -> Iterator[Problem]:
             f"has {len(tags)} tags. Use at most {limits.TAGS - limits.EXTRA_TAGS}: AWS accepts {limits.TAGS}, and each "
             f"task has {limits.EXTRA_TAGS} already.",
         )
+    yield from _differ_in_case(tags)
+
+
+def _differ_in_case(tags: Mapping[str, str]) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for name in tags:
         if (first := seen.setdefault(name.lower(), name)) != name:

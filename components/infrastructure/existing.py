@@ -22,6 +22,7 @@ from ..checks.starts import start_problems, task_needs
 from ..problems import Name, Problem, listed, nearest
 from ..resolved import MAIN_CONTAINER, Group
 from .cluster import find_capacity_providers, find_cluster
+from .default_tags import default_tags
 from .lookup import NotFoundError, account, invoke_options
 from .network import RunNetwork, find_network
 from .startable import startable
@@ -162,6 +163,7 @@ def _known_group(
         supervised=group.supervised,
         capacity_providers=group.new_cluster_providers,
         tags=group.tags,
+        default_tags=default_tags(),
         registry_accounts=[where.account_id, *group.registry_accounts],
         task_definitions=definitions,
         containers=containers,

@@ -237,7 +237,7 @@ STACK: dict[str, tuple[dict[str, Any], str]] = {
     "empty tag": ({"tags": {"team": ""}}, "tags.team: has no value, and EventBridge Scheduler requires one. Write a value."),
     "tags alike": ({"tags": {"Team": "a", "team": "b"}}, 'tags.team: differs from "Team" only in case'),
     "tags alike in both": ({"tags": {"Owner": "a"}}, 'tasks.backup.tags.owner: differs from "Owner" only in case'),
-    "tags of both": ({"tags": {f"t{number}": "x" for number in range(49)}}, "tasks.backup.tags: has 50 tags. Use at most 49: AWS accepts 50, and each task has 1 already."),
+    "tags of both": ({"tags": {f"t{number}": "x" for number in range(49)}}, "tasks.backup.tags: makes 51 tags per resource, and AWS accepts 50: 1 of the task, 49 more of the group"),
     "two containers of a family": (
         {
             "tasks": {
