@@ -4,13 +4,13 @@ AWS: IAM user guide, "Policy evaluation logic" and "IAM JSON policy elements: Co
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 Statement = Mapping[str, Any]
 Document = Mapping[str, Any]
-Context = Mapping[str, str]
-"""Values of condition keys."""
+Context = Mapping[str, str | Sequence[str]]
+"""Values of condition keys: a string, or a list for a key with several values."""
 
 
 def is_allowed(documents: Iterable[Document], action: str, resource: str, context: Context | None = None) -> bool:
@@ -79,21 +79,49 @@ def _services(statement: Statement) -> Sequence[str]:
 
 
 def _conditions_hold(statement: Statement, context: Context) -> bool:
-    if statement["Effect"] == "Deny" and any(operator not in _OPERATORS for operator in statement.get("Condition", {})):
+    conditions: Mapping[str, Mapping[str, Any]] = statement.get("Condition", {})
+    if statement["Effect"] == "Deny" and not all(map(_is_known, conditions)):
         return True
-    return all(_condition_results(statement.get("Condition", {}), context))
+    present = {key.lower(): value for key, value in context.items()}
+    return all(
+        _holds(operator, _items(wanted), present.get(key.lower()))
+        for operator, keys in conditions.items()
+        for key, wanted in keys.items()
+    )
 
 
-def _condition_results(conditions: Mapping[str, Mapping[str, Any]], context: Context) -> Iterator[bool]:
-    for operator, keys in conditions.items():
-        matches = _OPERATORS.get(operator)
-        for key, wanted in keys.items():
-            value = context.get(key)
-            yield matches is not None and value is not None and any(matches(item, value) for item in _items(wanted))
+def _is_known(operator: str) -> bool:
+    name = operator.rpartition(":")[2].removesuffix("IfExists")
+    return name == "Null" or name in _OPERATORS or name in _NEGATED
+
+
+def _holds(operator: str, wanted: Sequence[str], value: str | Sequence[str] | None) -> bool:
+    """Whether a condition on one key holds. AWS: IAM user guide, "Condition operators", "Multivalued context keys"."""
+    quantifier, _, name = operator.rpartition(":")
+    if name == "Null":
+        return (value is None) in [str(each).lower() == "true" for each in wanted]
+    base = name.removesuffix("IfExists")
+    matches = _OPERATORS.get(base) or _NEGATED.get(base)
+    if matches is None:
+        return False
+    if value is None:
+        return base != name or quantifier == "ForAllValues" or (base in _NEGATED and not quantifier)
+
+    def compares(each: str) -> bool:
+        return any(matches(pattern, each) for pattern in wanted) != (base in _NEGATED)
+
+    if quantifier:
+        return {"ForAllValues": all, "ForAnyValue": any}[quantifier](map(compares, _items(value)))
+    # AWS: an operator without a quantifier compares one value.
+    return isinstance(value, str) and compares(value)
 
 
 def _equals(wanted: str, value: str) -> bool:
     return wanted == value
+
+
+def _equals_in_any_case(wanted: str, value: str) -> bool:
+    return wanted.lower() == value.lower()
 
 
 def _is_like(wanted: str, value: str) -> bool:
@@ -102,8 +130,18 @@ def _is_like(wanted: str, value: str) -> bool:
 
 _OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
     "StringEquals": _equals,
+    "StringEqualsIgnoreCase": _equals_in_any_case,
     "StringLike": _is_like,
+    "Bool": _equals_in_any_case,
     # ArnEquals and ArnLike behave identically.
     "ArnEquals": _is_like,
     "ArnLike": _is_like,
 }
+_NEGATED: Mapping[str, Callable[[str, str], bool]] = {
+    "StringNotEquals": _equals,
+    "StringNotEqualsIgnoreCase": _equals_in_any_case,
+    "StringNotLike": _is_like,
+    "ArnNotEquals": _is_like,
+    "ArnNotLike": _is_like,
+}
+"""Operators that hold if none of the values matches, or if the key is missing."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.iam_policies import is_allowed, may_assume
+from tests.components.policies.simulation import decisions, simulation
 
 BUCKET = "arn:aws:s3:::in/a"
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::in/*"}
@@ -66,3 +67,63 @@ def test_a_deny_in_another_policy_wins():
 def test_a_trust_policy_names_the_service(principal: Any, expected: bool):
     trust = {"Statement": {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}}
     assert may_assume(trust, "scheduler.amazonaws.com", {}) is expected
+
+
+BUS = "arn:aws:events:eu-west-1:123456789012:event-bus/default"
+ONE_KEY: list[dict[str, Any]] = [
+    {operator: {key: wanted}}
+    for key in ("aws:SourceAccount", "AWS:sourceaccount")
+    for operator in (
+        "StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIgnoreCase",
+        "StringEqualsIfExists", "StringNotEqualsIfExists", "StringLikeIfExists",
+    )
+    for wanted in ("a", "A", "a*", ["b", "a"], ["b", "c"])
+]  # fmt: skip
+CONDITIONS: list[dict[str, Any]] = [
+    *ONE_KEY,
+    *({"Null": {"aws:SourceAccount": wanted}} for wanted in ("true", "false")),
+    *(
+        {f"{quantifier}:{operator}": {"events:source": wanted}}
+        for quantifier in ("ForAllValues", "ForAnyValue")
+        for operator in ("StringEquals", "StringLike", "StringNotEquals")
+        for wanted in ("a", "a*", ["a", "b"])
+    ),
+    {"ForAllValues:StringEquals": {"events:source": "a"}, "Null": {"events:source": "false"}},
+    *(
+        {operator: {"aws:SourceArn": wanted}}
+        for operator in ("ArnEquals", "ArnLike", "ArnNotLike")
+        for wanted in (BUS, f"{BUS[:-3]}*")
+    ),
+    *({"Bool": {"aws:SecureTransport": wanted}} for wanted in ("true", "false")),
+]
+CONTEXTS: list[dict[str, str | list[str]]] = [
+    {},
+    {"aws:SourceAccount": "a", "events:source": ["a"], "aws:SecureTransport": "true"},
+    {"aws:SourceAccount": "ab", "events:source": ["a", "b"], "aws:SecureTransport": "false"},
+    {"aws:SourceAccount": "c", "events:source": ["c"], "aws:SourceArn": BUS},
+    {"events:source": ["c", "a"], "aws:SourceArn": BUS.replace("default", "orders")},
+]
+
+
+def test_conditions_are_evaluated_as_by_the_simulator():
+    """A policy language has many corners. The referee is @cloud-copilot/iam-simulate."""
+    pairs = [(condition, context) for condition in CONDITIONS for context in CONTEXTS]
+    policies = [
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "events:PutEvents", "Resource": BUS, "Condition": condition}],
+        }
+        for condition, _ in pairs
+    ]
+    answers = decisions(
+        [
+            simulation("events:PutEvents", BUS, context, identity_policies=[policy])
+            for policy, (_, context) in zip(policies, pairs, strict=True)
+        ]
+    )
+    different = [
+        (pair, answer)
+        for pair, policy, answer in zip(pairs, policies, answers, strict=True)
+        if is_allowed([policy], "events:PutEvents", BUS, pair[1]) != (answer == "Allowed")
+    ]
+    assert different == []

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sandbox.iam_policies import is_allowed, may_assume
 from tests.components.policies.cases import CASES, Case
 from tests.components.policies.simulation import decisions, simulation
 from tests.components.policies.stacks import Document, deployed, documents
@@ -58,6 +59,24 @@ def test_every_statement_is_needed():
     labels = {label for label, _ in needed}
     assert labels - {label for (label, _), answer in zip(needed, answers, strict=True) if "Denied" in answer} == set()
     assert len(labels) > 30
+
+
+def test_the_sandbox_decides_as_the_simulator():
+    """Requests of roles, and trust policies, which the sandbox evaluates itself."""
+    found = documents(deployed("everything"))
+
+    def own(case: Case, kind: str) -> list[dict[str, Any]]:
+        return [json.loads(each.text) for each in found if each.kind == kind and owner(each) == case.to]
+
+    for case in CASES:
+        if not case.service:
+            answer = is_allowed(own(case, "identity"), case.action, case.resource, case.context)
+        elif case.action == "sts:AssumeRole":
+            [trust] = own(case, "trust")
+            answer = may_assume(trust, case.service, case.context)
+        else:
+            continue
+        assert answer is case.allowed, str(case)
 
 
 NOTHING = {"Effect": "Deny", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "s3:GetObject", "Resource": "*"}
