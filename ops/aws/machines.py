@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from components.aws.arn import Arn
 from components.aws.names import family_of
 from components.json_values import as_json, items, mapping
-from components.supervised.contract import UnknownMachineError, decode
+from components.supervised.contract import MachineFacts, UnknownMachineError, decode
 
 from ..errors import OpsError
 from .deployment import Deployment
@@ -63,15 +63,20 @@ def read_machine(deployment: Deployment, arn: str) -> Machine:
 
     Raises OpsError if this version doesn't deploy such a state machine, so that what it runs is unknown.
     """
+    facts = machine_facts(deployment, arn)
+    return Machine(arn, facts.cluster_arn, facts.task_definition_arn, facts.exclusive)
+
+
+def machine_facts(deployment: Deployment, arn: str) -> MachineFacts:
+    """Read all facts of a state machine. Makes one call, and raises the same errors as `read_machine`."""
     found = deployment.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
     try:
-        facts = decode(found["definition"])
+        return decode(found["definition"])
     except UnknownMachineError as error:
         raise OpsError(
             f"Can't tell what the state machine {Arn.parse(arn).resource_id} runs. {error} "
             "To replace it with the one from the configuration, run: pulumi up --refresh"
         ) from error
-    return Machine(arn, facts.cluster_arn, facts.task_definition_arn, facts.exclusive)
 
 
 def execution_arn(state_machine_arn: str, name: str) -> str:

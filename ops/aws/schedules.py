@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler.type_defs import ListSchedulesInputPaginateTypeDef
 
 
+class NoScheduleError(OpsError):
+    """A task has no schedule: there is no such task, or its schedules have ended and were deleted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A schedule as AWS lists it: 100 per call, without the expression and most of the target."""
@@ -177,7 +181,7 @@ def schedules_of(deployment: Deployment, task: str) -> list[Listed]:
     if found := [item for item in candidates if names.is_schedule_of(item.name, task)]:
         return sorted(found, key=lambda item: (by_position.get(item.name, len(by_position)), item.name))
     known = {item.task for item in list_schedules(deployment)}
-    raise OpsError(f'{deployment.name} has no task "{task}".{nearest(task, known)}')
+    raise NoScheduleError(f'{deployment.name} has no task "{task}".{nearest(task, known)}')
 
 
 def chosen_schedule(deployment: Deployment, task: str, name: str | None = None) -> Schedule:

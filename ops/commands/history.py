@@ -9,7 +9,8 @@ from rich.table import Column, Table
 
 from ..output import console, in_words, note, outcome_in_words, print_json, short_time
 from ..runs import records
-from ..runs.history import history, home_of
+from ..runs.history import history
+from ..runs.home import home_of
 from ..runs.records import Run
 from ..runs.request import MANUAL
 from .options import (

@@ -15,7 +15,8 @@ from ..aws.tasks import describe_tasks, family_tasks
 from ..errors import OpsError
 from ..output import note, print_json_line, say
 from ..runs import records
-from ..runs.history import Home, history, home_of
+from ..runs.history import history
+from ..runs.home import Home, home_of
 from .options import (
     DebugOption,
     GroupOption,

@@ -21,10 +21,11 @@ from components.task.keywords import KEYWORDS, like_keywords
 
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Tail
-from ..aws.schedules import chosen_schedule
-from ..errors import INTERRUPTED, NO_RUN, NOT_KNOWN
+from ..aws.schedules import NoScheduleError, Schedule, chosen_schedule
+from ..errors import INTERRUPTED, NO_RUN, NOT_KNOWN, OpsError
 from ..output import console, in_words, note, notes, print_json
 from ..runs.following import RunState, follow
+from ..runs.past_launch import past_launch
 from ..runs.records import SKIPPED, Run
 from ..runs.request import LaunchContext, RunChanges
 from ..runs.starting import Started, start
@@ -95,7 +96,7 @@ def run(
     if secrets:
         raise typer.BadParameter("Requires --local.", param_hint="--secrets")
     with reached(where, NO_RUN) as deployment:
-        chosen = chosen_schedule(deployment, task, schedule)
+        chosen = _chosen(deployment, task, schedule)
         context = replace(context, schedule_arn=chosen.arn)
         try:
             started = start(deployment, task, chosen, context, changes, who=person(), tell=note)
@@ -109,6 +110,24 @@ def run(
         note(f"Started {', '.join(started.ids)}.")
         with explained(debug=debug, exit_code=NOT_KNOWN):
             raise typer.Exit(_followed(deployment, started, hint, as_json=as_json))
+
+
+def _chosen(deployment: Deployment, task: str, schedule: str | None) -> Schedule:
+    """Choose the schedule of a task. If the task's schedules are gone, use what AWS still knows about them."""
+    try:
+        return chosen_schedule(deployment, task, schedule)
+    except NoScheduleError as unknown:
+        try:
+            past = past_launch(deployment, task)
+        except NoScheduleError:
+            # The first message suggests similar names.
+            raise unknown from None
+    if schedule:
+        raise OpsError(f"{task} has no schedule any more. To run it anyway, omit --schedule.")
+    if past.problem:
+        raise OpsError(past.problem)
+    note(past.sources)
+    return past.schedule
 
 
 def _words(command: str | None) -> list[str] | None:

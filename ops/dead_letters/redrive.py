@@ -18,17 +18,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from components.aws.names import family_of
+from components.json_values import Object
 
 from ..aws.deployment import Deployment
-from ..aws.schedules import Schedule, get_schedule
+from ..aws.schedules import NoScheduleError, Schedule, get_schedule
 from ..aws.tasks import family_tasks
 from ..errors import OpsError
+from ..runs.home import group_cluster, usable_revision
+from ..runs.past_launch import made_up, past_launch
 from ..runs.records import last_part
 from ..runs.request import LaunchContext, RunChanges, redriven_for
 from ..runs.starting import Started, start
 from .executions import Executions
 from .message import DeadLetter
 from .queue import Queue, Received
+from .request import refusal, target_in
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -98,10 +102,37 @@ class Redrive:
         try:
             return get_schedule(self.deployment, message.schedule)
         except scheduler.exceptions.ResourceNotFoundException:
+            return self._past_schedule(message)
+
+    def _past_schedule(self, message: DeadLetter) -> Schedule:
+        """Return a schedule that is gone: from the request in the message, or else from what AWS still knows."""
+        if target := target_in(message):
+            return self._requested(message, target)
+        try:
+            past = past_launch(self.deployment, message.task)
+        except NoScheduleError:
             raise OpsError(
                 f"The schedule {message.schedule} doesn't exist any more. If the task was renamed, run: ops run TASK. "
                 f"To see what the schedule started, run: ops dead-letters show {message.id}"
             ) from None
+        if past.problem:
+            raise OpsError(past.problem)
+        self.tell(past.sources)
+        return past.schedule
+
+    def _requested(self, message: DeadLetter, target: Object) -> Schedule:
+        """Return the schedule that sends the request of a message, with an active revision."""
+        deployment = self.deployment
+        if why := refusal(target, deployment.names, group_cluster(deployment), deployment.account_id):
+            raise OpsError(f"{why} To see the request, run: ops dead-letters show {message.id}")
+        origin = "the request in the message"
+        if parameters := target.get("EcsParameters"):
+            wanted = str(parameters["TaskDefinitionArn"])
+            revision = usable_revision(deployment, wanted)
+            origin += f" and the task definition {last_part(revision)}"
+            target = {**target, "EcsParameters": {**parameters, "TaskDefinitionArn": revision}}
+        self.tell(f"The schedule {message.schedule} doesn't exist any more. Its run uses {origin}.")
+        return made_up(deployment, message.schedule, target)
 
     def _start(self, message: DeadLetter, schedule: Schedule) -> tuple[list[str], bool]:
         token = f"{message.id}-{uuid.uuid4().hex[:8]}" if self.anew else message.id

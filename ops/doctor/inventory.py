@@ -13,10 +13,11 @@ from ..aws import errors
 from ..aws.deployment import Deployment
 from ..aws.logs import AWSLOGS
 from ..aws.parallel import call_in_parallel
-from ..aws.schedules import Schedule, get_schedule, list_schedules, schedules_of
+from ..aws.schedules import NoScheduleError, Schedule, get_schedule, list_schedules, schedules_of
 from ..pauses.record import Record, read_record
+from ..runs.past_launch import past_launch
 from .container_definitions import start_problems
-from .finding import PROBLEM, RECREATE, STACK, UNKNOWN, Finding
+from .finding import PROBLEM, RECREATE, STACK, UNKNOWN, WARNING, Finding
 from .launch import Launch, machine_launch, schedule_launch
 
 Answer = TypeVar("Answer")
@@ -70,6 +71,8 @@ class CheckedSchedule:
     """The parameters of RunTask. None if the state machine could not be read."""
     definition: TaskDefinition | None = None
     """None if the task definition could not be read."""
+    gone: bool = False
+    """Whether the schedule doesn't exist any more. Its settings are those that AWS still knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +111,45 @@ def read_inventory(deployment: Deployment, task: str | None, now: datetime) -> t
 
     Makes one call per schedule, state machine and task definition. Raises OpsError if there is no such task.
     """
-    listed = list_schedules(deployment) if task is None else schedules_of(deployment, task)
     found: list[Finding] = []
+    try:
+        listed = list_schedules(deployment) if task is None else schedules_of(deployment, task)
+    except NoScheduleError as unknown:
+        gone = _gone(deployment, task or "", unknown, found)
+        listed = []
+    else:
+        gone = {}
     # Threads that create the same client at the same time would get in each other's way.
     deployment.client("stepfunctions")
     deployment.client("ecs")
-    schedules = _read(lambda name: get_schedule(deployment, name), [each.name for each in listed], "schedule", found)
+    read = _read(lambda name: get_schedule(deployment, name), [each.name for each in listed], "schedule", found)
+    schedules = {**read, **gone}
     arns = [schedule.target_arn for schedule in schedules.values() if schedule.supervised]
     machines = _read(lambda arn: _machine(deployment, arn), arns, "state machine", found)
     checked = [_with_launch(task or task_of_schedule(name), schedules[name], machines) for name in schedules]
     wanted = [each.launch.task_definition_arn for each in checked if each.launch]
     definitions = _read(lambda arn: _definition(deployment, arn), wanted, "task definition", found)
     whole = [
-        replace(each, definition=definitions.get(each.launch.task_definition_arn)) if each.launch else each
+        replace(
+            each,
+            definition=definitions.get(each.launch.task_definition_arn) if each.launch else None,
+            gone=each.schedule.name in gone,
+        )
         for each in checked
     ]
     return Inventory(deployment, now, read_record(deployment.tags), whole), found
+
+
+def _gone(deployment: Deployment, task: str, unknown: NoScheduleError, found: list[Finding]) -> dict[str, Schedule]:
+    """Return the schedule of a task whose schedules are gone, by name."""
+    try:
+        past = past_launch(deployment, task)
+    except NoScheduleError:
+        # The first message suggests similar names.
+        raise unknown from None
+    fix = f"To run it now, run: ops run {task}. To schedule it, set a `schedule` in the future and run: pulumi up"
+    found.append(Finding(WARNING, task, past.problem or past.sources, "" if past.problem else fix))
+    return {past.schedule.name: past.schedule}
 
 
 def _read(read: Callable[[str], Answer], names: Sequence[str], what: str, found: list[Finding]) -> dict[str, Answer]:

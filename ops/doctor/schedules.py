@@ -27,6 +27,8 @@ def group_findings(inventory: Inventory) -> Iterator[Finding]:
 def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[Finding]:
     """Check that a schedule is enabled, will run again, and has a role and a dead-letter queue."""
     schedule = each.schedule
+    if each.gone:
+        return
     if schedule.enabled:
         yield _next_run(inventory, each)
     elif pause := inventory.record.pause_of(schedule.name, schedule.modified):

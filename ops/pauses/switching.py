@@ -13,7 +13,9 @@ from components.schedules import At, Rate, next_runs
 from ..aws import errors
 from ..aws.deployment import Deployment, tags_of
 from ..aws.parallel import call_in_parallel
-from ..aws.schedules import Listed, list_schedules, schedules_of, understood
+from ..aws.schedules import Listed, NoScheduleError, list_schedules, schedules_of, understood
+from ..errors import OpsError
+from ..runs.home import home_without_schedule
 from .record import ALL, Pause, Record, changes, read_record
 
 if TYPE_CHECKING:
@@ -139,7 +141,14 @@ def _ended(record: Record, task: str, schedules: Sequence[Listed], *, force: boo
 
 
 def _schedules(deployment: Deployment, task: str) -> Sequence[Listed]:
-    return list_schedules(deployment) if task == ALL else schedules_of(deployment, task)
+    if task == ALL:
+        return list_schedules(deployment)
+    try:
+        return schedules_of(deployment, task)
+    except NoScheduleError:
+        if home_without_schedule(deployment, task) is None:
+            raise
+        raise OpsError(f"{task} has no schedule any more, so there is nothing to pause or resume.") from None
 
 
 def _update_record(deployment: Deployment, change: Callable[[Record], Record]) -> None:

@@ -18,7 +18,7 @@ from ..errors import OpsError
 
 RunTaskRequest: TypeAlias = Object
 """The parameters of RunTask."""
-_PARAMETERS = (
+PARAMETERS = (
     ("TaskDefinitionArn", "taskDefinition"),
     ("TaskCount", "count"),
     ("LaunchType", "launchType"),
@@ -116,7 +116,7 @@ def run_task(
     """The request of RunTask without the client token. `container` gets the changed command and environment."""
     given = schedule.parameters
     request: RunTaskRequest = {"cluster": schedule.target["Arn"], "startedBy": started_by(who, context.message)}
-    request |= {ours: given[theirs] for theirs, ours in _PARAMETERS if theirs in given}
+    request |= {ours: given[theirs] for theirs, ours in PARAMETERS if theirs in given}
     if network := given.get("NetworkConfiguration", {}).get("awsvpcConfiguration"):
         request["networkConfiguration"] = {"awsvpcConfiguration": _first_letters(network, str.lower)}
     if tags := _tags(given.get("Tags", ())):
@@ -200,6 +200,11 @@ def _tags(entries: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
         else:
             tags += [{"key": key, "value": value} for key, value in entry.items()]
     return tags
+
+
+def lower_first(value: Json) -> Json:
+    """The data with the first letter of each key in lowercase, as in the API of ECS."""
+    return _first_letters(value, str.lower)
 
 
 def _first_letters(value: Json, change: Callable[[str], str]) -> Json:

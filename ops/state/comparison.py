@@ -23,7 +23,7 @@ from .drift import (
     schedule_differences,
     state_difference,
 )
-from .rows import NOT_DEPLOYED, Planned, Row
+from .rows import ENDED, NOT_DEPLOYED, Planned, Row
 
 Found = TypeVar("Found")
 
@@ -46,6 +46,7 @@ class Comparison:
         shared = Shared(self._deployment.names, _network(self._planned.network, read.values()))
         for name, (task, schedule) in wanted.items():
             if self._planned.has_ended(task, schedule, self._now):
+                rows.setdefault(task.name, Row(task.name, ENDED))
                 continue
             row = rows.setdefault(task.name, Row(task.name, NOT_DEPLOYED))
             if name not in deployed:

@@ -6,13 +6,13 @@ from components.aws.names import family_of
 
 from ..aws.deployment import Deployment
 from ..aws.errors import error_code
-from ..aws.machines import read_machine
 from ..aws.queues import message_count, queue_url
 from ..aws.schedules import Listed
 from ..aws.tasks import running_tasks
 from ..dead_letters.queue import queue_names
 from ..errors import OpsError
 from ..runs import records
+from ..runs.home import cluster_of, ecs_schedule, own_cluster
 from ..runs.records import Run, last_part
 
 RUNNING = 200
@@ -26,28 +26,29 @@ def running(
 ) -> tuple[dict[str, Run], list[str]]:
     """Return the running runs by task, and what is unknown about them.
 
+    A task can run although its schedule is gone: EventBridge Scheduler deletes a one-time schedule after its launch.
+
     Args:
         deployment: The deployment.
         listed: Its schedules.
         families: The families of existing task definitions. Runs of other families belong to other stacks, whose tasks
             may have the same names in the same cluster.
     """
-    # A group has one cluster. But someone may have changed a schedule to another kind of target.
-    direct = (item for item in listed if ":cluster/" in item.target_arn)
-    first = next(direct, None) or next((item for item in listed if item.supervised), None)
-    if first is None:
-        return {}, ["Running tasks are unknown: no schedule runs an ECS task."] if listed else []
+    first = ecs_schedule(listed)
+    if first is None and listed:
+        return {}, ["Running tasks are unknown: no schedule runs an ECS task."]
     try:
-        cluster_arn = read_machine(deployment, first.target_arn).cluster_arn if first.supervised else first.target_arn
+        cluster_arn = cluster_of(deployment, first) if first else own_cluster(deployment)
         tasks, are_all = running_tasks(deployment, cluster_arn, RUNNING)
     except OpsError as error:
         return {}, [f"Running tasks are unknown. {error}"]
     except Exception as error:
         if error_code(error) not in ("ClusterNotFoundException", "StateMachineDoesNotExist"):
             raise
+        if first is None:
+            return {}, []
         missing = last_part(last_part(first.target_arn), ":")
         return {}, [f"Running tasks are unknown: {missing} doesn't exist. For details, run: ops doctor"]
-    known = {item.task for item in listed}
     prefix = deployment.names.family_prefix
     own = [
         task
@@ -55,7 +56,7 @@ def running(
         if (family := family_of(task.get("taskDefinitionArn", ""))).startswith(prefix) or family in families
     ]
     runs = [records.from_task(task) for task in own]
-    found = {run.task: run for run in runs if run.task in known and run.outcome == records.RUNNING}
+    found = {run.task: run for run in runs if run.task and run.outcome == records.RUNNING}
     more = f"Only {RUNNING} running tasks of the cluster were read. A running task may be shown as enabled."
     return found, [] if are_all else [more]
 

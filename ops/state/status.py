@@ -10,18 +10,18 @@ from components.aws.names import family_of
 
 from ..aws.deployment import Deployment
 from ..aws.errors import error_code, explained
-from ..aws.schedules import Listed, Schedule, get_schedule, list_schedules, unanchored
+from ..aws.schedules import Listed, Schedule, get_schedule, list_schedules, unanchored, understood
 from ..output import counted
 from ..pauses.record import ALL, Pause, read_record
 from ..planning.plans import Plan
 from ..runs import records
 from ..runs.executions import last_executions
-from ..runs.history import last_outcomes
+from ..runs.outcome_logs import last_outcomes
 from ..runs.records import Run
 from .comparison import Comparison
 from .deployed_names import task_by_schedule
 from .live import firing, running, waiting_messages
-from .rows import Planned, Row
+from .rows import ENDED, Planned, Row
 
 CALLS = 40
 """The most calls of `status`, unless it compares all schedules, has to find the stack, or waits for a slow query."""
@@ -74,7 +74,8 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
     """Read the status of a deployment. With `full`, read every schedule: up to three calls each."""
     listed = list_schedules(deployment)
     record = read_record(deployment.tags)
-    last, unknown_outcomes = last_outcomes(deployment, since, now, {item.task for item in listed})
+    names = {item.task for item in listed} | set(planned.tasks if planned else ())
+    last, unknown_outcomes = last_outcomes(deployment, since, now, names)
     machines = {item.task: item.target_arn for item in listed if item.supervised and item.task not in last}
     executions, unknown_executions = _last_executions(deployment, machines, since, sys.maxsize if full else _MACHINES)
     budget = CALLS - _OTHER_CALLS - (len(listed) + 99) // 100 - 2 * min(len(machines), _MACHINES)
@@ -83,14 +84,16 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
     runs, unknown_runs = running(deployment, listed, _families(planned, read.values()))
     alarms, unknown_alarms = firing(deployment)
     rows = _rows(listed, planned, read, now)
+    if planned:
+        comparison = Comparison(deployment, planned, record, now)
+        comparison.add(rows, listed, read)
+    for task in (runs.keys() | last.keys()) - rows.keys():
+        rows[task] = Row(task, ENDED)
     for row in rows.values():
         row.last = runs.get(row.task) or last.get(row.task) or executions.get(row.task)
         if row.task in runs:
             row.state = records.RUNNING
         row.alarms = [alarm for alarm in alarms if alarm.startswith(f"{row.task}/")]
-    if planned:
-        comparison = Comparison(deployment, planned, record, now)
-        comparison.add(rows, listed, read)
     return Status(
         deployment=deployment,
         rows=[rows[task] for task in sorted(rows)],
@@ -167,8 +170,19 @@ def _rows(
         enabled = [item for item in items if item.enabled]
         state = "enabled" if len(enabled) == len(items) else "partly paused" if enabled else "paused"
         sources = [source for item in enabled if (source := read.get(item.name) or plans.get(item.name))]
+        if enabled and all(_is_over(read.get(item.name), now) for item in items):
+            state = ENDED
         rows[task] = Row(task, state, *_next_run(sources, now))
     return rows
+
+
+def _is_over(schedule: Schedule | None, now: datetime) -> bool:
+    """Tell if a schedule will not run again. A schedule that wasn't read may run again."""
+    if schedule is None or understood(schedule.expression) is None:
+        return False
+    # A run can still start in the flexible window of its time.
+    after = now - timedelta(minutes=schedule.window_minutes or 0)
+    return schedule.enabled and next(schedule.runs(after), None) is None
 
 
 def _next_run(sources: Iterable[Schedule | Plan], now: datetime) -> tuple[datetime | None, timedelta | None]:

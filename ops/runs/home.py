@@ -1,0 +1,168 @@
+"""The cluster, the task definition and the state machine of a task, even if its schedules are gone.
+
+A one-time schedule disappears after its run: EventBridge Scheduler deletes it (`deleteAfterCompletion`), or the next
+deployment leaves it out. The task's revisions, logs and outcomes stay.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from components.aws.names import TASK_NAME, family_of
+from components.json_values import Json
+
+from ..aws.deployment import STATES, Deployment
+from ..aws.errors import error_code
+from ..aws.machines import Machine, read_machine
+from ..aws.schedules import Listed, NoScheduleError, get_schedule, list_schedules, schedules_of
+from ..errors import OpsError
+from .outcome_logs import last_details
+from .request import STARTED_BY
+
+_NO_MACHINE = ("StateMachineDoesNotExist", "AccessDeniedException")
+"""Errors after which a task counts as not supervised. Only operators of supervised tasks need the permission."""
+_AGE = timedelta(days=90)
+"""How far back the last run of a task without a schedule is looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The cluster and task definition of a task's runs."""
+
+    cluster_arn: str
+    task_definition_arn: str
+    state_machine_arn: str = ""
+
+    @property
+    def family(self) -> str:
+        """The family of the task definition."""
+        return family_of(self.task_definition_arn)
+
+
+def home_of(deployment: Deployment, task: str) -> Home:
+    """Find the cluster and task definition of a task. Makes two calls, or three for a supervised task.
+
+    If the task's schedules are gone, it makes up to six, and one query of the outcome logs.
+
+    Raises OpsError if there is no such task.
+    """
+    try:
+        first = get_schedule(deployment, schedules_of(deployment, task)[0].name)
+    except NoScheduleError:
+        if (home := home_without_schedule(deployment, task)) is None:
+            raise
+        return home
+    if not first.supervised:
+        return Home(first.target_arn, first.task_definition_arn)
+    return _of_machine(read_machine(deployment, first.target_arn))
+
+
+def home_without_schedule(deployment: Deployment, task: str) -> Home | None:
+    """Find the cluster and the newest revision of a task that has no schedule. Returns None if there is no such task.
+
+    The task is known by its state machine, by its family, or by an event in the outcome logs.
+    """
+    if not re.fullmatch(TASK_NAME, task):
+        return None
+    if machine := _machine(deployment, task):
+        return _of_machine(machine)
+    newest = newest_revision(deployment, deployment.names.family(task))
+    cluster = _known_cluster(deployment)
+    if newest and cluster:
+        return Home(cluster, newest)
+    past = past_run(deployment, task)
+    definition = newest or str(past.get("taskDefinitionArn", ""))
+    where = str(past.get("clusterArn", "")) or cluster or own_cluster(deployment)
+    return Home(where, definition) if definition else None
+
+
+def past_run(deployment: Deployment, task: str) -> Mapping[str, Json]:
+    """Return the event of a task's last run, in the shape of DescribeTasks. Empty if there is none.
+
+    A run that its schedule started is preferred, because operators can change manual runs.
+    """
+    now = datetime.now(UTC)
+    details = last_details(deployment, task, now - _AGE, now)
+    scheduled = (each for each in details if not str(each.get("startedBy", "")).startswith(STARTED_BY))
+    return next(scheduled, details[0] if details else {})
+
+
+def newest_revision(deployment: Deployment, family: str) -> str:
+    """Return the ARN of the newest active revision of a family. Empty if there is none."""
+    ecs = deployment.client("ecs")
+    try:
+        return ecs.describe_task_definition(taskDefinition=family)["taskDefinition"].get("taskDefinitionArn", "")
+    except (ecs.exceptions.ClientException, ecs.exceptions.InvalidParameterException):
+        return ""
+
+
+def usable_revision(deployment: Deployment, task_definition: str) -> str:
+    """Return a revision if it is active, or else the newest one of its family.
+
+    If there is none, return the revision itself: the error of its start names it.
+    """
+    ecs = deployment.client("ecs")
+    try:
+        status = ecs.describe_task_definition(taskDefinition=task_definition)["taskDefinition"].get("status", "")
+    except (ecs.exceptions.ClientException, ecs.exceptions.InvalidParameterException):
+        status = ""
+    if status == "ACTIVE":
+        return task_definition
+    return newest_revision(deployment, family_of(task_definition)) or task_definition
+
+
+def own_cluster(deployment: Deployment) -> str:
+    """Return the ARN of the cluster that the group creates, unless its configuration names another one."""
+    return deployment.resource("ecs", f"cluster/{deployment.names.cluster}")
+
+
+def group_cluster(deployment: Deployment) -> str:
+    """Return the cluster of a group, even if the group has no schedules."""
+    return _known_cluster(deployment) or own_cluster(deployment)
+
+
+def ecs_schedule(listed: Sequence[Listed]) -> Listed | None:
+    """Return a schedule that tells the cluster of its group. None if there is none.
+
+    A group has one cluster. But someone may have changed a schedule to another kind of target.
+    """
+    direct = (item for item in listed if ":cluster/" in item.target_arn)
+    return next(direct, None) or next((item for item in listed if item.supervised), None)
+
+
+def cluster_of(deployment: Deployment, schedule: Listed) -> str:
+    """Return the cluster of a schedule from `ecs_schedule`. Makes one call if the schedule is supervised.
+
+    Raises OpsError, or boto3's errors, if the state machine can't be read.
+    """
+    return read_machine(deployment, schedule.target_arn).cluster_arn if schedule.supervised else schedule.target_arn
+
+
+def _known_cluster(deployment: Deployment) -> str | None:
+    try:
+        schedule = ecs_schedule(list_schedules(deployment))
+        return cluster_of(deployment, schedule) if schedule else None
+    except OpsError:
+        return None
+    except Exception as error:
+        if error_code(error) not in _NO_MACHINE:
+            raise
+        return None
+
+
+def _machine(deployment: Deployment, task: str) -> Machine | None:
+    """Read the state machine of a task. Returns None if it doesn't exist, or if this version doesn't deploy it."""
+    arn = deployment.resource(STATES, f"stateMachine:{deployment.names.state_machine(task)}")
+    try:
+        return read_machine(deployment, arn)
+    except OpsError:
+        return None
+    except Exception as error:
+        if error_code(error) not in _NO_MACHINE:
+            raise
+        return None
+
+
+def _of_machine(machine: Machine) -> Home:
+    return Home(machine.cluster_arn, machine.task_definition_arn, machine.arn)
