@@ -648,6 +648,9 @@ class TaskDefinitionReference(TypedDict):
     services: Sequence[str]
     """AWS services that ECS reaches for its logs and secrets: `logs`, `secretsmanager`, `ssm`."""
 
+    secrets: Mapping[str, Sequence[str]]
+    """Environment variables of each container that are secrets."""
+
     cpu: int
     """CPU units of the task. 0 if only its containers have a size."""
 

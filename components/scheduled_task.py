@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from pulumi_aws import sfn
 
 TASK_TYPE = "ecs-scheduled-tasks:index:ScheduledTask"
-TASK_TAG = "scheduled-task"
-"""Tag with the task's name, so that you can tell cost apart by task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ def _scope(task: Task, group: GroupReference, parent: ScheduledTask) -> Scope:
         name=task.name,
         names=GroupNames(group["prefix"], group["iam_path"]),
         account=Account.of(group),
-        tags={**group["tags"], TASK_TAG: task.name, **task.tags},
+        tags={**group["tags"], names.TASK_TAG: task.name, **task.tags},
         opts=pulumi.ResourceOptions(parent=parent),
         permissions_boundary=group["permissions_boundary"] or None,
     )

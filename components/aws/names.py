@@ -21,6 +21,8 @@ MOST_SCHEDULES = 200
 """The most schedules of a task that versions up to 0.1.0 named by position."""
 GROUP_TAG = "scheduled-tasks"
 """The tag of a schedule group whose value is the group's prefix. It identifies deployed groups in AWS."""
+TASK_TAG = "scheduled-task"
+"""Tag with the task's name, so that you can tell cost apart by task."""
 
 LONGEST_CLUSTER = str(Arn("aws-us-gov", "ecs", "us-gov-west-1", "123456789012", f"cluster/{'x' * 255}"))
 """Stands for the cluster when resources are counted: its ARN can be an output, but their number must be known."""

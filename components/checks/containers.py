@@ -79,6 +79,10 @@ def main_environment(task: Task) -> Iterator[Problem]:
         yield from _within((name,), variable_names(getattr(task, name)))
     yield from _twice(task.environment, task.secrets)
     yield from _twice(task.environment, task.secret_values)
+    for variable in sorted(task.secrets.keys() & task.secret_values.keys()):
+        yield Problem(
+            ("secret_values", Name(variable)), f"is in both {key('secrets')} and {key('secret_values')}. Remove one."
+        )
     for variable, value in task.secret_values.items():
         if isinstance(value, str):
             yield Problem(

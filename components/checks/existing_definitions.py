@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..args import TaskDefinitionReference
 from ..aws import limits
-from ..problems import Problem, key, listed, nearest
+from ..problems import Name, Problem, key, listed, nearest
 from ..resolved import Schedule, Task
 from .schedules import overrides_length
 from .sizes import size_problems
@@ -90,6 +90,13 @@ def _exec(task: Task, known: TaskDefinitionReference) -> Iterator[Problem]:
 def _schedule(task: Task, schedule: Schedule, known: TaskDefinitionReference, decides: str | None) -> Iterator[Problem]:
     for found in _size(task, schedule, known):
         yield Problem(schedule.path_of(str(found.path[0])), found.message)
+    secrets = known["secrets"].get(task.container or decides or "", ())
+    for variable in sorted(schedule.environment.keys() & set(secrets)):
+        place = () if variable in task.environment else schedule.path
+        yield Problem(
+            (*place, "environment", Name(variable)),
+            f'is a secret of "{task.task_definition}". ECS refuses runs that replace a secret. Choose another name.',
+        )
     yield from (
         found.within(*schedule.path) for found in overrides_length(schedule, task.with_container(decides or ""))
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from ..aws import limits as aws_limits
 from ..monitoring.alarms import success_window
-from ..problems import Problem, key
+from ..problems import Name, Problem, key
 from ..resolved import Schedule, Task
 from ..schedules import At, Cron, next_runs, parse
 from ..task import overrides as task_overrides
@@ -87,11 +87,12 @@ def one_time_limits(task: Task) -> Iterator[Problem]:
 @reads(
     *_SCHEDULES, "cpu", "memory", "sidecars", "operating_system", "launch", "capacity_providers", "task_definition",
     "container", "command", "environment", "timeout", "overlap", "retry_run",
+    "secrets", "secret_values",
 )  # fmt: skip
 def overrides(task: Task) -> Iterator[Problem]:
     """Problems in the overrides of one of several schedules."""
     for schedule in task.schedules:
-        for problem in (*_size(schedule, task), *_variables(schedule), *overrides_length(schedule, task)):
+        for problem in (*_size(schedule, task), *_variables(schedule, task), *overrides_length(schedule, task)):
             yield problem.within(*schedule.path)
 
 
@@ -107,8 +108,19 @@ def _size(schedule: Schedule, task: Task) -> Iterator[Problem]:
     yield from reserved(task, cpu, memory)
 
 
-def _variables(schedule: Schedule) -> Iterator[Problem]:
+def _variables(schedule: Schedule, task: Task) -> Iterator[Problem]:
+    """Variables that ECS lets a run set.
+
+    RunTask refuses one that is a secret of the container: "The secret name must be unique and not shared with any new
+    or existing environment variables set on the container".
+    """
     yield from (found.within("environment") for found in variable_names(schedule.environment))
+    for variable in sorted(schedule.environment.keys() & {*task.secrets, *task.secret_values}):
+        yield Problem(
+            ("environment", Name(variable)),
+            f"is one of the task's {key('secrets')}, and ECS refuses runs that replace a secret. Choose another name, "
+            "or remove the secret.",
+        )
 
 
 def overrides_length(schedule: Schedule, task: Task) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..aws import limits
+from ..aws.names import GROUP_TAG, TASK_TAG
 from ..aws.patterns import TAG_CHARACTERS
 from ..problems import Name, Problem
 from ..resolved import Group, Task
@@ -15,15 +16,24 @@ from .check import reads
 def task_tags(task: Task) -> Iterator[Problem]:
     """The tags of a task."""
     yield from _tags(task.tags)
+    yield from _set_by_us(task.tags)
 
 
 @reads("tags")
 def group_tags(group: Group) -> Iterator[Problem]:
     """The tags of a group. Its schedule group accepts no empty values (AWS: botocore scheduler, TagValue)."""
     yield from _tags(group.tags)
+    yield from _set_by_us(group.tags)
     for name, value in group.tags.items():
         if not value:
             yield Problem(("tags", Name(name)), "has no value, and EventBridge Scheduler requires one. Write a value.")
+
+
+def _set_by_us(tags: Mapping[str, str]) -> Iterator[Problem]:
+    """Tags by which the commands find a group, and by which you tell cost apart."""
+    for name in tags:
+        if name in (TASK_TAG, GROUP_TAG) or name.startswith(f"{GROUP_TAG}/"):
+            yield Problem(("tags", Name(name)), "is set automatically, and the commands read it. Choose another name.")
 
 
 def tags_together(task: Task, of_group: Mapping[str, str], by_default: Mapping[str, str]) -> Iterator[Problem]:

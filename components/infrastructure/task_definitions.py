@@ -25,6 +25,8 @@ class Container:
     essential: bool
     services: frozenset[str]
     """AWS services that ECS reaches for its logs and secrets."""
+    secrets: tuple[str, ...]
+    """Its environment variables that are secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class ExistingDefinition:
             "essential": [container.name for container in self.containers if container.essential],
             "images": [container.image for container in self.containers],
             "services": sorted({service for container in self.containers for service in container.services}),
+            "secrets": {container.name: list(container.secrets) for container in self.containers},
             "cpu": self.cpu,
             "memory": self.memory,
         }
@@ -103,6 +106,7 @@ def parse_containers(definitions: str) -> tuple[Container, ...]:
             # A container is essential unless it says otherwise (AWS: Amazon ECS API reference, ContainerDefinition).
             essential=container.get("essential", True),
             services=frozenset(_services(container)),
+            secrets=tuple(secret["name"] for secret in container.get("secrets", ())),
         )
         for container in containers
     )

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
+from components.checks.containers import variable_names
 from components.monitoring.events import SUCCEEDED
 from components.problems import nearest
 from components.schedules.instants import instant
@@ -145,7 +146,10 @@ def _variables(pairs: list[str], *, local: bool) -> dict[str, str]:
         if "=" not in pair[1:]:
             raise typer.BadParameter(f'"{pair}" must be NAME=VALUE.', param_hint="--env")
     _refuse_unknown_keywords("--env", given)
-    return dict(pair.split("=", 1) for pair in given)
+    variables = dict(pair.split("=", 1) for pair in given)
+    for problem in variable_names(variables):
+        raise typer.BadParameter(f"{problem.path[0]} {problem.message}", param_hint="--env")
+    return variables
 
 
 def _refuse_unknown_keywords(option: str, texts: Iterable[str]) -> None:

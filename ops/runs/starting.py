@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.problems import listed
+
 from ..aws.deployment import Deployment
 from ..aws.logs import Place, places
 from ..aws.machines import read_machine
@@ -63,6 +65,7 @@ def start(
     containers = containers_of(definition.get("containerDefinitions", []))
     changed = overridden(decoded_input(schedule, context))
     container = main_container(containers, changed)
+    _refuse_secrets(definition, container, changes)
     request = run_task(schedule, context, changes, container=container, who=who)
     tasks = launch_tasks(deployment.client("ecs"), request, context.execution_id, tell)
     decides = deciding_container(containers, changed)
@@ -76,10 +79,22 @@ def _start_machine(
     definition = _definition(deployment, machine.task_definition_arn)
     containers = containers_of(definition.get("containerDefinitions", []))
     container = main_container(containers, ())
+    _refuse_secrets(definition, container, changes)
     text = json.dumps(execution_input(schedule, context, changes, container=container), ensure_ascii=False)
     name = f"{MANUAL}{context.execution_id}"
     arn = start_execution(deployment.client("stepfunctions"), machine.arn, name, text)
     return Started(ExecutionRun(deployment, task, arn, machine, deciding_container(containers, ())), places(definition))
+
+
+def _refuse_secrets(definition: "TaskDefinitionTypeDef", container: str, changes: RunChanges) -> None:
+    """Refuse variables that ECS would refuse, because they are secrets of the container."""
+    own = (each for each in definition.get("containerDefinitions", []) if each.get("name") == container)
+    secrets = {secret["name"] for each in own for secret in each.get("secrets", [])}
+    if both := sorted(secrets & set(changes.environment)):
+        raise OpsError(
+            f"--env {both[0]}: {listed(both, 'and')} {'is a secret' if len(both) == 1 else 'are secrets'} of container "
+            f"{container}, and ECS lets no run replace a secret. Pass another variable, or change the secret."
+        )
 
 
 def _definition(deployment: Deployment, arn: str) -> "TaskDefinitionTypeDef":

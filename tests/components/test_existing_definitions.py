@@ -82,6 +82,7 @@ def test_main_is_the_default_of_several_essential_containers():
     assert json.loads(target(recorded)["input"])["containerOverrides"][0]["name"] == "main"
 
 
+SECRET = json.dumps([{"name": "app", "secrets": [{"name": "TOKEN", "valueFrom": "/token"}]}])
 # Task, task definition, and the problem.
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "several essential containers": ({}, {"containerDefinitions": containers("app", "web")}, 'container: is missing. "legacy" has several essential containers, app and web.'),
@@ -100,6 +101,9 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "size of a schedule": ({"schedule": None, "schedules": [{"expression": "rate(1 day)", "memory": 512}]}, {}, "schedules.0.memory: Fargate does not offer 512 MiB with cpu 1024."),
     # AWS: botocore ecs, RunTaskRequest.enableExecuteCommand: "the task definition must have a task role, or you must provide one as an override."
     "exec without a task role": ({"exec": True}, {}, 'exec: needs a task role, and "legacy" has none.'),
+    # AWS: "The secret name must be unique and not shared with any new or existing environment variables set on the container".
+    "variable that is a secret": ({"environment": {"TOKEN": "x"}}, {"containerDefinitions": SECRET}, 'environment.TOKEN: is a secret of "legacy".'),
+    "variable of a schedule that is a secret": ({"schedule": None, "schedules": [{"expression": "rate(1 day)", "environment": {"TOKEN": "x"}}]}, {"containerDefinitions": SECRET}, 'schedules.0.environment.TOKEN: is a secret of "legacy".'),
     "role of another group": ({"task_role": f"{ROLE}2"}, {}, f'task_role: "{ROLE}2" is not in the group\'s pass_role_arns.'),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from moto.ecs.models import ecs_backends
 from moto.moto_api import state_manager
 from rich.console import Console
 
@@ -461,6 +462,8 @@ def test_errors_of_aws_print_one_line_and_the_exit_code_tells_if_a_run_started(
             "Can't read the task definition scheduled-tasks-test__etl:99: Unable to describe task definition. Pass another",
         ),
         (("run", "etl", "--env", "MODE"), 2, '"MODE" must be NAME=VALUE'),
+        (("run", "etl", "--env", "AWS_CONTAINER_CREDENTIALS_FULL_URI=x"), 2, "is set by ECS itself"),
+        (("run", "etl", "--env", "SCHEDULED_TASKS_RUN=x"), 2, "identifies supervised runs"),
         (("run", "etl", "--command", "sh -c 'x"), 2, "No closing quotation"),
         (("run", "etl", "--time", "noon"), 2, '"noon" is not a time'),
         (("run", "etl", "--time", "0001-01-01T00:00:00+14:00"), 2, "out of range"),
@@ -477,6 +480,19 @@ def test_wrong_arguments_are_explained(deployed: Deployed, ops: Ops, arguments: 
     assert result.exit_code == exit_code
     assert words in " ".join(result.stderr.split())
     assert deployed.cloud.tasks() == []
+
+
+@pytest.mark.parametrize("supervised", [False, True], ids=["direct", "supervised"])
+def test_a_variable_that_is_a_secret_is_refused_before_anything_starts(deployed: Deployed, ops: Ops, supervised: bool):
+    if supervised:
+        supervise(deployed, "etl")
+    definitions = ecs_backends["123456789012"]["eu-west-1"].task_definitions
+    definition: Any = definitions[deployed.names.family("etl")][1]
+    definition.container_definitions[0]["secrets"] = [{"name": "TOKEN", "valueFrom": "/token"}]
+    result = ops("run", "etl", "--env", "A=1", "--env", "TOKEN=x")
+    assert result.exit_code == 125
+    assert "--env TOKEN: TOKEN is a secret of container main" in " ".join(result.stderr.split())
+    assert not {"ecs.RunTask", "sfn.StartExecution"} & set(deployed.cloud.calls)
 
 
 def a_task(id_: str, **attributes: Any) -> dict[str, Any]:

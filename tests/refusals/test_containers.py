@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pulumi
 import pytest
 
 from .refused import Case, assert_at, assert_one, in_task, in_task_arguments
@@ -162,6 +163,11 @@ def test_a_component_without_anything_to_run():
 def test_a_build_and_something_else(other: str):
     values = {"image": None, "build": {"context": "."}, other: "a"}
     assert_one(in_task_arguments(values), "build" if other == "image" else "task_definition", "build")
+
+
+def test_a_stored_secret_that_is_a_reference_too():
+    values = {"secrets": {"X": SECRET}, "secret_values": lambda: {"X": pulumi.Output.secret("x")}}
+    assert_one(in_task_arguments(values), "secret_values.X", "secrets")
 
 
 def test_a_stored_secret_that_is_plain_text_is_refused_and_not_shown():

@@ -67,6 +67,8 @@ CASES: dict[str, Case] = {
     "boundary": ({"iam": {"permissionsBoundary": "arn:aws:iam::123456789012:role/a"}}, "iam.permissionsBoundary", ":role/a"),
     "empty tag": ({"tags": {"team": ""}}, "tags.team", ""),
     "tag of AWS": ({"tags": {"AWS:team": "a"}}, "tags.AWS:team", "aws:"),
+    "tag by which commands find a group": ({"tags": {"scheduled-tasks": "a"}}, "tags.scheduled-tasks", "automatically"),
+    "tag of a pause": ({"tags": {"scheduled-tasks/paused": "a"}}, "tags.scheduled-tasks/paused", "automatically"),
     "long key of a tag": ({"tags": {"a" * 129: "a"}}, f"tags.{'a' * 129}", "128"),
     "long value of a tag": ({"tags": {"team": "a" * 257}}, "tags.team", "256"),
     "character in the key of a tag": ({"tags": {"team*": "a"}}, "tags.team*", ""),

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import pulumi
 import pytest
 
-from .refused import Case, assert_at, assert_one, in_stack, in_task
+from .refused import Case, assert_at, assert_one, in_stack, in_task, in_task_arguments
 
 
 def one_of_two(**values: Any) -> dict[str, Any]:
@@ -46,6 +47,10 @@ CASES: dict[str, Case] = {
     "description": ({"description": "a" * 513}, "description", "513"),
     "description of one of several": (one_of_two(description="a" * 513), "schedules.1.description", "513"),
     "variable of one of several": (one_of_two(environment={"A=B": "x"}), "schedules.1.environment.A=B", "="),
+    "variable of one of several that is a secret": (
+        {"secrets": {"X": "/token"}, **one_of_two(environment={"X": "x"})}, "schedules.1.environment.X", "secrets",
+    ),
+    "tag of the commands": ({"tags": {"scheduled-task": "a"}}, "tags.scheduled-task", "automatically"),
     "overrides": (one_of_two(command=["a" * 8200]), "schedules.1", "8192"),
     "storage of one of several": (one_of_two(ephemeralStorage=201), "schedules.1.ephemeralStorage", "201"),
     "storage of one of an existing definition": (
@@ -82,6 +87,15 @@ CASES: dict[str, Case] = {
 def test_a_schedule_that_aws_refuses(case: Case):
     values, path, part = case
     assert_one(in_task(values), f"tasks.job.{path}", part)
+
+
+def test_a_variable_of_a_schedule_that_is_a_stored_secret():
+    values = {
+        "schedule": None,
+        "schedules": [{"expression": "rate(1 hour)", "environment": {"X": "x"}}],
+        "secret_values": lambda: {"X": pulumi.Output.secret("x")},
+    }
+    assert_one(in_task_arguments(values), "schedules.0.environment.X", "secrets")
 
 
 @pytest.mark.parametrize("name", ["a b", "-a", "a__b", "a" * 101])
