@@ -51,10 +51,15 @@ OperatingSystem = Literal[
     "WINDOWS_SERVER_2019_FULL",
     "WINDOWS_SERVER_2022_CORE",
     "WINDOWS_SERVER_2022_FULL",
+    "WINDOWS_SERVER_2025_CORE",
+    "WINDOWS_SERVER_2025_FULL",
+    "WINDOWS_SERVER_2016_FULL",
+    "WINDOWS_SERVER_2004_CORE",
+    "WINDOWS_SERVER_20H2_CORE",
 ]
-"""AWS: Amazon ECS developer guide, "Fargate platform versions", and botocore ecs, OSFamily."""
+"""AWS: botocore ecs, OSFamily."""
 Launch = Literal["fargate", "fargateSpot", "ec2", "external"]
-NetworkMode = Literal["awsvpc", "bridge", "host", "none"]
+NetworkMode = Literal["awsvpc", "bridge", "host", "none", "default"]
 Overlap = Literal["allow", "forbid", "replace"]
 LogMode = Literal["blocking", "non-blocking"]
 Condition = Literal["START", "COMPLETE", "SUCCESS", "HEALTHY"]
@@ -1011,7 +1016,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
     operating_system: Annotated[
         OperatingSystem, OfTaskDefinition(), Default("LINUX"), Aws("runtimePlatform.operatingSystemFamily")
     ]
-    """Linux, or an edition of Windows Server."""
+    """Linux, or an edition of Windows Server. Fargate runs 2019 and 2022."""
 
     ephemeral_storage: Annotated[
         Storage,
@@ -1059,7 +1064,8 @@ class ScheduledTaskArgs(TypedDict, total=False):
     network_mode: Annotated[
         NetworkMode, OfTaskDefinition(), Default(words="`awsvpc`; `bridge` for external"), Aws("networkMode")
     ]
-    """Network mode. Fargate supports only awsvpc; external instances support all others."""
+    """Network mode. Fargate supports only awsvpc; external instances support bridge, host and none. Windows supports
+    awsvpc and `default`, its NAT network."""
 
     placement_constraints: Annotated[
         Sequence[PlacementConstraintArgs], Items(0, 10, "entries"), Default((), "none"), Aws("PlacementConstraints")

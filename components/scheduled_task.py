@@ -13,7 +13,7 @@ from pulumi_aws import scheduler
 from .args import GroupReference, ScheduledTaskArgs, ScheduledTaskGroupArgs
 from .aws import console
 from .aws.account import Account
-from .aws.names import GroupNames
+from .aws.names import TASK_TAG, GroupNames
 from .checks import checked_group, checked_task
 from .checks.advice import ended_schedules
 from .checks.errors import refuse
@@ -154,7 +154,7 @@ def _scope(task: Task, group: GroupReference, parent: ScheduledTask) -> Scope:
         name=task.name,
         names=GroupNames(group["prefix"], group["iam_path"]),
         account=Account.of(group),
-        tags={**group["tags"], names.TASK_TAG: task.name, **task.tags},
+        tags={**group["tags"], TASK_TAG: task.name, **task.tags},
         opts=pulumi.ResourceOptions(parent=parent),
         permissions_boundary=group["permissions_boundary"] or None,
     )

@@ -1,28 +1,44 @@
-"""Refusals of RunTask that moto lacks: overrides that do not fit the task definition."""
+"""Refusals of RunTask that moto lacks: overrides and platform versions that do not fit the task definition."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from moto.ecs.exceptions import EcsClientException, InvalidParameterException
+from moto.core.utils import camelcase_to_underscores
+from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend
+from moto.ecs.responses import EC2ContainerServiceResponse
 
 from .container_rules import shared_names
+from .fargate import needs_1_4_0, platform_version_exists
 
 Params = Mapping[str, Any]
 
 
 def fix_run_task() -> None:
     """Apply the fix to moto in this process."""
-    ecs: Any = EC2ContainerServiceBackend
-    run_task = ecs.run_task
+    response: Any = EC2ContainerServiceResponse
+    run_task = response.run_task
 
-    def checked(self: Any, cluster_str: str, task_definition_str: str, *args: Any, **kwargs: Any) -> Any:
-        overrides: Params = (kwargs["overrides"] if "overrides" in kwargs else args[1]) or {}
-        definition = self.describe_task_definition(task_definition_str)
-        refuse_overrides(definition.container_definitions, overrides)
-        return run_task(self, cluster_str, task_definition_str, *args, **kwargs)
+    def checked(self: Any) -> Any:
+        backend: EC2ContainerServiceBackend = self.ecs_backend
+        found: Any = backend.describe_task_definition(self._get_param("taskDefinition"))
+        definition = {
+            name: getattr(found, camelcase_to_underscores(name), None)
+            for name in ("containerDefinitions", "volumes", "ephemeralStorage", "cpu", "runtimePlatform")
+        }
+        overrides: Params = self._get_param("overrides") or {}
+        refuse_overrides(definition["containerDefinitions"] or (), overrides)
+        enter = bool(self._get_param("enableExecuteCommand"))
+        refuse_platform_version(self._get_param("platformVersion") or "", definition, overrides, enter=enter)
+        if enter and not (getattr(found, "task_role_arn", None) or overrides.get("taskRoleArn")):
+            # AWS: botocore ecs, RunTaskRequest.enableExecuteCommand.
+            raise InvalidParameterException(
+                "The service couldn't be created because a valid taskRoleArn is not being used. Specify a valid task "
+                "role in your task definition and try again."
+            )
+        return run_task(self)
 
-    ecs.run_task = checked
+    response.run_task = checked
 
 
 def refuse_overrides(containers: Sequence[Params], overrides: Params) -> None:
@@ -37,3 +53,18 @@ def refuse_overrides(containers: Sequence[Params], overrides: Params) -> None:
             )
         for problem in shared_names(by_name[name], override.get("environment", [])):
             raise EcsClientException(problem)
+
+
+def refuse_platform_version(version: str, definition: Params, overrides: Params, *, enter: bool) -> None:
+    """Raise AWS's error for a platform version that does not exist, or does not support the task definition.
+
+    The texts are those of botocore ecs.
+    """
+    family = (definition.get("runtimePlatform") or {}).get("operatingSystemFamily", "LINUX")
+    if not platform_version_exists(version, windows=family != "LINUX"):
+        raise ECSException("PlatformUnknownException", "The specified platform version doesn't exist.")
+    if version == "1.3.0" and any(needs_1_4_0(definition, overrides, enter=enter)):
+        raise ECSException(
+            "PlatformTaskDefinitionIncompatibilityException",
+            "The specified platform version doesn't satisfy the required capabilities of the task definition.",
+        )

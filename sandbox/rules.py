@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from .container_rules import container_problems
+from .fargate import fargate_has
 from .input_templates import is_quoted, strings
 
 Params = Mapping[str, Any]
@@ -160,9 +161,24 @@ def _fargate(params: Params) -> Iterator[str]:
     for name in ("cpu", "memory"):
         if not params.get(name):
             yield f"{name}: is required for FARGATE"
+    family = params.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX")
+    windows = family != "LINUX"
+    if windows and not re.fullmatch("WINDOWS_SERVER_(2019|2022)_(CORE|FULL)", family):
+        yield f"runtimePlatform.operatingSystemFamily: Fargate does not run {family}"
+    if params.get("cpu") and params.get("memory") and not fargate_has(params["cpu"], params["memory"], windows=windows):
+        # AWS's own text.
+        yield f"No Fargate configuration exists for given values: {params['cpu']} CPU, {params['memory']} memory."
     size = params.get("ephemeralStorage", {}).get("sizeInGiB")
     if size is not None and not 21 <= size <= 200:
         yield f"ephemeralStorage.sizeInGiB: is {size}, but must be from 21 to 200"
+
+
+def _windows(params: Params) -> Iterator[str]:
+    # botocore ecs, RegisterTaskDefinition.networkMode: "For Amazon ECS tasks on Amazon EC2 Windows instances, <default>
+    # or awsvpc can be used."
+    family = params.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX")
+    if family != "LINUX" and params.get("networkMode", "awsvpc") != "awsvpc":
+        yield f"networkMode: must be awsvpc or left out for {family}"
 
 
 def _retention(params: Params) -> Iterator[str]:
@@ -251,7 +267,7 @@ _RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
     ("scheduler", "CreateSchedule"): _SCHEDULE,
     ("scheduler", "UpdateSchedule"): _SCHEDULE,
     ("cloudwatch", "PutMetricAlarm"): (_alarm_window, _alarm_metrics),
-    ("ecs", "RegisterTaskDefinition"): (_containers, _fargate),
+    ("ecs", "RegisterTaskDefinition"): (_containers, _fargate, _windows),
     ("events", "PutTargets"): (_input_templates,),
     ("logs", "CreateLogGroup"): (_log_group_name,),
     ("logs", "PutRetentionPolicy"): (_retention,),

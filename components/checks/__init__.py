@@ -21,6 +21,7 @@ from . import (
     definitions,
     groups,
     keywords,
+    platform,
     policies,
     roles,
     schedules,
@@ -69,12 +70,13 @@ def _name_problems(name: str) -> Iterator[Problem]:
 
 _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     containers.what_runs, containers.container, containers.main_environment, containers.main_working_directory,
-    containers.ulimits, containers.linux_only, containers.exec_needs_writable_root, containers.sidecars,
+    containers.ulimits, containers.exec_needs_writable_root, containers.sidecars,
     volumes.sidecar_mounts, containers.reservations, containers.dependencies, volumes.volumes, roles.roles,
-    roles.policy_size, sizes.size, sizes.windows_on_arm, capacity.capacity, capacity.windows, capacity.placement,
-    capacity.network_mode, schedules.schedules, schedules.own_names, schedules.limits, schedules.one_time_limits,
+    roles.policy_size, sizes.size, sizes.windows_on_arm, capacity.capacity, capacity.placement,
+    schedules.schedules, schedules.own_names, schedules.limits, schedules.one_time_limits,
     schedules.overrides, schedules.expected_success, supervision.count, tags.task_tags, *keywords.KEYWORD_CHECKS,
     *policies.TASK_CHECKS, definitions.size,
+    platform.linux_only, platform.windows, platform.network_mode, platform.platform_version,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (
     groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify, groups.containers,

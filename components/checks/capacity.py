@@ -1,4 +1,4 @@
-"""Checks of launch type, capacity providers, network mode and placement."""
+"""Checks of launch type, capacity providers and placement."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from .check import reads
 _CAPACITY = ("launch", "capacity_providers")
 
 
-@reads(*_CAPACITY, "platform_version")
+@reads(*_CAPACITY)
 def capacity(task: Task) -> Iterator[Problem]:
     """One way to say what runs start on, and what is compatible with it."""
     if "launch" in task.args and "capacity_providers" in task.args:
         yield Problem(("launch",), f"a task has either {key('launch')} or {key('capacity_providers')}. Remove one.")
     if task.capacity_providers:
         yield from strategy_problems("capacity_providers", task.capacity_providers)
-    if task.platform_version is not None and task.launch_type != "FARGATE":
-        yield Problem(("platform_version",), "is for Fargate only. Remove it.")
 
 
 def strategy_problems(name: str, strategy: Sequence[CapacityProvider]) -> Iterator[Problem]:
@@ -35,20 +33,6 @@ def strategy_problems(name: str, strategy: Sequence[CapacityProvider]) -> Iterat
         yield Problem(
             (name,), "a strategy has either Fargate's providers or those of Auto Scaling groups, not both kinds."
         )
-
-
-@reads("operating_system", *_CAPACITY)
-def windows(task: Task) -> Iterator[Problem]:
-    """Capacity that does not run Windows."""
-    if not task.is_windows:
-        return
-    if task.launch == "fargateSpot" or "FARGATE_SPOT" in task.provider_names:
-        where = "launch" if "launch" in task.args else "capacity_providers"
-        yield Problem(
-            (where,), f"Fargate Spot does not run Windows. Write fargate, or remove {key('operating_system')}."
-        )
-    if task.launch_type == "EXTERNAL":
-        yield Problem(("operating_system",), "is for Fargate and EC2. External instances use their own. Remove it.")
 
 
 def not_in_cluster(task: Task, providers: Sequence[str]) -> Iterator[Problem]:
@@ -139,15 +123,3 @@ def _strategy(entry: PlacementStrategy) -> Iterator[Problem]:
         )
     if entry.type == "random" and entry.field is not None:
         yield Problem(("field",), "is not for random. Remove it.")
-
-
-@reads("network_mode", *_CAPACITY)
-def network_mode(task: Task) -> Iterator[Problem]:
-    """A network mode that the launch type supports."""
-    mode = task.network_mode
-    if task.launch_type == "FARGATE" and mode != "awsvpc":
-        yield Problem(
-            ("network_mode",), f"Fargate supports only awsvpc, not {mode}. Remove it, or write {key('launch')}: ec2."
-        )
-    if task.launch_type == "EXTERNAL" and mode == "awsvpc":
-        yield Problem(("network_mode",), "external instances do not support awsvpc. Write bridge, host or none.")

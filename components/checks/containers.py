@@ -112,15 +112,17 @@ def variable_names(variables: Iterable[str]) -> Iterator[Problem]:
             yield Problem((Name(name),), "identifies supervised runs. Choose another name.")
 
 
-@reads("working_directory")
+@reads("working_directory", "operating_system")
 def main_working_directory(task: Task) -> Iterator[Problem]:
     """The working directory of the main container."""
-    yield from _working_directory(task)
+    yield from _working_directory(task, windows=task.is_windows)
 
 
-def _working_directory(container: Task | Sidecar) -> Iterator[Problem]:
+def _working_directory(container: Task | Sidecar, *, windows: bool) -> Iterator[Problem]:
+    """On Windows, a path without a drive is one of drive C."""
     folder = container.working_directory
-    if folder is not None and not (is_absolute(folder, windows=False) or is_absolute(folder, windows=True)):
+    systems = (False, True) if windows else (False,)
+    if folder is not None and not any(is_absolute(folder, windows=system) for system in systems):
         yield Problem(("working_directory",), f'"{folder}" is not an absolute path.')
 
 
@@ -152,23 +154,6 @@ def _ulimit(name: str, limit: Ulimit) -> Iterator[Problem]:
         yield Problem(("soft",), f"{limit.soft} is more than {key('hard')}, {limit.hard}.")
 
 
-@reads("operating_system", "read_only_root", "init", "ulimits", "user")
-def linux_only(task: Task) -> Iterator[Problem]:
-    """Settings that Windows containers do not support."""
-    if task.is_windows:
-        values = {
-            "read_only_root": task.args.get("read_only_root"),
-            "init": task.init,
-            "ulimits": task.ulimits,
-            "user": task.user,
-        }
-        for name, value in values.items():
-            if value:
-                yield Problem(
-                    (name,), f"is for Linux only, and {key('operating_system')} is {task.operating_system}. Remove it."
-                )
-
-
 @reads("exec", "read_only_root", "volumes", "operating_system")
 def exec_needs_writable_root(task: Task) -> Iterator[Problem]:
     """The agent of ECS Exec writes to the root file system."""
@@ -179,7 +164,7 @@ def exec_needs_writable_root(task: Task) -> Iterator[Problem]:
         )
 
 
-@reads("sidecars")
+@reads("sidecars", "operating_system")
 def sidecars(task: Task) -> Iterator[Problem]:
     """Additional containers."""
     if len(task.sidecars) >= limits.CONTAINERS:
@@ -188,10 +173,10 @@ def sidecars(task: Task) -> Iterator[Problem]:
             f"has {len(task.sidecars)}. A task has at most {limits.CONTAINERS} containers, including main.",
         )
     for name, sidecar in task.sidecars.items():
-        yield from _within(("sidecars", Name(name)), _sidecar(name, sidecar))
+        yield from _within(("sidecars", Name(name)), _sidecar(name, sidecar, windows=task.is_windows))
 
 
-def _sidecar(name: str, sidecar: Sidecar) -> Iterator[Problem]:
+def _sidecar(name: str, sidecar: Sidecar, *, windows: bool) -> Iterator[Problem]:
     if name == MAIN_CONTAINER:
         yield Problem((), f'"{MAIN_CONTAINER}" is the name of the task\'s own container. Choose another.')
     elif not CONTAINER.fullmatch(name):
@@ -199,7 +184,7 @@ def _sidecar(name: str, sidecar: Sidecar) -> Iterator[Problem]:
     yield from _within(("environment",), variable_names(sidecar.environment))
     yield from _within(("secrets",), variable_names(sidecar.secrets))
     yield from _twice(sidecar.environment, sidecar.secrets)
-    yield from _working_directory(sidecar)
+    yield from _working_directory(sidecar, windows=windows)
     if sidecar.health_check:
         yield from _within(("health_check",), _health_check(sidecar.health_check))
 

@@ -179,13 +179,14 @@ def task_settings(task: Task) -> Object:
     settings: Object = {
         "cpu": str(task.cpu),
         "memory": str(task.memory),
-        "network_mode": task.network_mode,
         "requires_compatibilities": [task.launch_type],
         "runtime_platform": {
             "operating_system_family": task.operating_system,
             "cpu_architecture": task.architecture.upper(),
         },
     }
+    if task.network_mode != "default":
+        settings["network_mode"] = task.network_mode
     if task.ephemeral_storage is not None:
         settings["ephemeral_storage"] = {"size_in_gib": task.ephemeral_storage}
     if volumes := [_volume(name, volume) for name, volume in sorted(task.volumes.items())]:

@@ -149,16 +149,23 @@ def test_file_systems_are_mounted_with_encryption():
         ({}, "FARGATE", "awsvpc", "FARGATE"),
         ({"launch": "ec2"}, "EC2", "awsvpc", "EC2"),
         ({"launch": "ec2", "network_mode": "host"}, "EC2", "host", "EC2"),
+        # botocore ecs, RegisterTaskDefinition.networkMode: for Windows on EC2, "<default> or awsvpc can be used".
+        (
+            {"launch": "ec2", "network_mode": "default", "operating_system": "WINDOWS_SERVER_2025_CORE"},
+            "EC2",
+            None,
+            "EC2",
+        ),
         ({"launch": "external"}, "EXTERNAL", "bridge", "EXTERNAL"),
         ({"capacity_providers": [{"provider": "instances"}]}, None, "awsvpc", "EC2"),
         ({"capacity_providers": [{"provider": "FARGATE_SPOT"}]}, None, "awsvpc", "FARGATE"),
     ],
     ids=str,
 )
-def test_launch_type_and_network_mode(task: dict[str, Any], launch: str | None, mode: str, compatible: str):
+def test_launch_type_and_network_mode(task: dict[str, Any], launch: str | None, mode: str | None, compatible: str):
     recorded = deployed(task)
     definition = recorded.named("job-definition").inputs
-    assert (definition["networkMode"], definition["requiresCompatibilities"]) == (mode, [compatible])
+    assert (definition.get("networkMode"), definition["requiresCompatibilities"]) == (mode, [compatible])
     assert parameters(recorded).get("launchType") == launch
     assert ("capacityProviderStrategies" in parameters(recorded)) is (launch is None)
     assert ("networkConfiguration" in parameters(recorded)) is (mode == "awsvpc")

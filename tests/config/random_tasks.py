@@ -73,13 +73,14 @@ LINUX_ON_FARGATE = optional(
     ephemeralStorage=value_of(ScheduledTaskArgs, "ephemeral_storage"),
     architecture=value_of(ScheduledTaskArgs, "architecture"),
 )
-WINDOWS = value_of(ScheduledTaskArgs, "operating_system").filter(lambda family: family != "LINUX")
+# AWS: Amazon ECS developer guide, "Amazon ECS task definition differences for Fargate".
+WINDOWS = st.sampled_from([f"WINDOWS_SERVER_{year}_{edition}" for year in (2019, 2022) for edition in ("CORE", "FULL")])
 SIZE = optional(cpu=value_of(ScheduledTaskArgs, "cpu"), memory=st.integers(300, 100_000))
 PLACEMENT = optional(
     placementConstraints=st.just([{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}]),
     placementStrategies=st.sampled_from([[{"type": "random"}], [{"type": "spread", "field": "instanceId"}]]),
 )
-NETWORK_MODE = optional(networkMode=value_of(ScheduledTaskArgs, "network_mode"))
+NETWORK_MODE = optional(networkMode=st.sampled_from(["awsvpc", "bridge", "host", "none"]))
 SIDECAR = optional(
     command=COMMAND,
     environment=ENVIRONMENT,

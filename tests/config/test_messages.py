@@ -17,7 +17,7 @@ MESSAGES = {
     "memory": ["memory: Fargate does not offer 1 MiB with cpu 256. Use 512, 1024 or 2048."],
     "architecture": ['architecture: "sparc" is not one of arm64 or x86_64.'],
     "operating system": [
-        'operatingSystem: "BEOS" is not one of LINUX, WINDOWS_SERVER_2019_CORE, WINDOWS_SERVER_2019_FULL, WINDOWS_SERVER_2022_CORE or WINDOWS_SERVER_2022_FULL.'
+        'operatingSystem: "BEOS" is not one of LINUX, WINDOWS_SERVER_2019_CORE, WINDOWS_SERVER_2019_FULL, WINDOWS_SERVER_2022_CORE, WINDOWS_SERVER_2022_FULL, WINDOWS_SERVER_2025_CORE, WINDOWS_SERVER_2025_FULL, WINDOWS_SERVER_2016_FULL, WINDOWS_SERVER_2004_CORE or WINDOWS_SERVER_20H2_CORE.'
     ],
     "arm Windows": [
         "cpu: 256 is not a size of Windows on Fargate. Use 1024, 2048 or 4096.",
@@ -39,7 +39,7 @@ MESSAGES = {
     "constraint": [
         "placementConstraints.0.expression: is missing. Write which instances, such as attribute:ecs.instance-type =~ m6i.*"
     ],
-    "network mode": ['networkMode: "pigeon" is not one of awsvpc, bridge, host or none.'],
+    "network mode": ['networkMode: "pigeon" is not one of awsvpc, bridge, host, none or default.'],
     "bridge on Fargate": ["networkMode: Fargate supports only awsvpc, not bridge. Remove it, or write launch: ec2."],
     "awsvpc on EXTERNAL": ["networkMode: external instances do not support awsvpc. Write bridge, host or none."],
     "count": ["count: 11 is not allowed. Use 1 to 10."],

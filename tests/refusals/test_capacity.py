@@ -1,16 +1,38 @@
 """Capacity, placement and network mode that AWS refuses."""
 
+from typing import Any
+
 import pytest
 
 from .refused import Case, assert_one, in_task, in_task_arguments
 
 WINDOWS = {"operatingSystem": "WINDOWS_SERVER_2022_CORE", "cpu": 1024, "memory": 2048}
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app-AbCdEf"
+OLD: dict[str, Any] = {"platformVersion": "1.3.0"}
+"""AWS: Amazon ECS developer guide, "Fargate platform versions" (docs.aws.amazon.com/AmazonECS/latest/developerguide/
+platform-fargate.html) and botocore ecs: EphemeralStorage, Volume and memory need 1.4.0; "secrets-envvar-secrets-manager"
+for JSON keys; "ecs-exec" for exec. Windows has 1.0.0. 1.0.0 to 1.2.0 of Linux ended on December 14, 2020."""
 CASES: dict[str, Case] = {
     "Windows on Fargate Spot": ({**WINDOWS, "launch": "fargateSpot"}, "launch", "Windows"),
     "Windows on a strategy with Spot": ({**WINDOWS, "launch": [{"provider": "FARGATE_SPOT"}]}, "launch", "Windows"),
     "Windows on EXTERNAL": ({**WINDOWS, "launch": "external"}, "operatingSystem", "xternal"),
     "platform version on EC2": ({"launch": "ec2", "platformVersion": "1.4.0"}, "platformVersion", "Fargate"),
     "platform version on EXTERNAL": ({"launch": "external", "platformVersion": "1.4.0"}, "platformVersion", "Fargate"),
+    "EFS on an old platform version": (OLD | {"volumes": {"a": {"path": "/a", "efs": "fs-0a"}}}, "platformVersion", "EFS"),
+    "storage on an old platform version": (OLD | {"ephemeralStorage": 30}, "platformVersion", "1.4.0"),
+    "storage of a schedule on an old platform version": (OLD | {"schedule": None, "schedules": [{"expression": "rate(1 day)", "ephemeralStorage": 30}]}, "platformVersion", "storage"),
+    "8 vCPU on an old platform version": (OLD | {"cpu": 8192, "memory": 16384}, "platformVersion", "8 vCPU"),
+    "JSON key on an old platform version": (OLD | {"secrets": {"X": f"{SECRET}:a::"}}, "platformVersion", "JSON keys"),
+    "JSON key of a sidecar on an old platform version": (OLD | {"sidecars": {"a": {"image": "a:1", "secrets": {"X": f"{SECRET}:a::"}}}}, "platformVersion", "JSON keys"),
+    "exec on an old platform version": (OLD | {"exec": True}, "platformVersion", "exec"),
+    "ARM on an old platform version": (OLD | {"architecture": "arm64"}, "platformVersion", "arm64"),
+    "platform version that ended": ({"platformVersion": "1.2.0"}, "platformVersion", "LATEST"),
+    "platform version of Linux on Windows": ({**WINDOWS, "platformVersion": "1.4.0"}, "platformVersion", "1.0.0"),
+    "Windows that Fargate does not run": ({**WINDOWS, "operatingSystem": "WINDOWS_SERVER_2025_CORE"}, "operatingSystem", "WINDOWS_SERVER_2022_CORE"),
+    "exec on an old Windows": ({**WINDOWS, "launch": "ec2", "operatingSystem": "WINDOWS_SERVER_2016_FULL", "exec": True}, "exec", "2016"),
+    "bridge network on Windows": ({**WINDOWS, "launch": "ec2", "networkMode": "bridge"}, "networkMode", "default"),
+    "network of Windows on Linux": ({"launch": "ec2", "networkMode": "default"}, "networkMode", "bridge"),
+    "network of Windows on EXTERNAL": ({"launch": "external", "networkMode": "default"}, "networkMode", "external"),
     "no such platform version": ({"platformVersion": "1.4"}, "platformVersion", '"1.4"'),
     "7 entries": ({"launch": [{"provider": f"asg-{number}"} for number in range(7)]}, "launch", "7"),
     "two bases": ({"launch": [{"provider": "FARGATE", "base": 1}, {"provider": "FARGATE_SPOT", "base": 2}]}, "launch", "base"),
@@ -47,6 +69,28 @@ CASES: dict[str, Case] = {
 def test_capacity_that_aws_refuses(case: Case):
     values, path, part = case
     assert_one(in_task(values), f"tasks.job.{path}", part)
+
+
+ACCEPTED: dict[str, dict[str, Any]] = {
+    "secrets, dependencies and timeouts since 1.3.0": {
+        **OLD,
+        "secrets": {"X": SECRET},
+        "sidecars": {"a": {"image": "a:1"}},
+        "dependsOn": {"a": "START"},
+        "stopTimeout": "60s",
+        "launch": "fargateSpot",
+    },
+    "a later version": {"platformVersion": "1.10.0", "exec": True, "ephemeralStorage": 30},
+    "the version of Windows": {**WINDOWS, "platformVersion": "1.0.0", "exec": True},
+    "Windows on EC2": {**WINDOWS, "launch": "ec2", "operatingSystem": "WINDOWS_SERVER_2025_FULL"},
+    "the default network of Windows": {**WINDOWS, "launch": "ec2", "networkMode": "default"},
+}
+
+
+@pytest.mark.parametrize("values", ACCEPTED.values(), ids=ACCEPTED)
+def test_what_the_platform_supports(values: dict[str, Any]):
+    # The schedule is wrong, so that there is a problem to find.
+    assert_one(in_task({**values, "schedule": "never"}), "tasks.job.schedule", "")
 
 
 def test_a_launch_type_and_a_strategy():

@@ -96,6 +96,60 @@ def test_paths_on_windows():
         assert path.replace("\\", "\\\\") in " ".join(registered(mounts(path), **windows))
 
 
+def test_sizes_of_fargate():
+    for cpu, memory in ((256, 512), (256, 2048), (4096, 30720), (8192, 20480), (16384, 122880), (32768, 249856)):
+        assert registered({}, cpu=str(cpu), memory=str(memory)) == []
+    for cpu, memory in ((128, 512), (256, 3072), (1024, 1024), (8192, 18432), (32768, 65536)):
+        text = f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory."
+        assert registered({}, cpu=str(cpu), memory=str(memory)) == [text]
+
+
+def test_windows_on_fargate_and_ec2():
+    for family, cpu, refused in (
+        ("WINDOWS_SERVER_2022_FULL", "1024", False),
+        ("WINDOWS_SERVER_2022_FULL", "512", True),
+        ("WINDOWS_SERVER_2025_FULL", "1024", True),
+    ):
+        platform = {"operatingSystemFamily": family}
+        assert bool(registered({}, runtimePlatform=platform, cpu=cpu)) is refused
+    windows: Any = {"runtimePlatform": {"operatingSystemFamily": "WINDOWS_SERVER_2025_FULL"}}
+    assert registered({}, requiresCompatibilities=["EC2"], **windows) == []
+    refused = registered({}, requiresCompatibilities=["EC2"], networkMode="bridge", **windows)
+    assert refused == ["networkMode: must be awsvpc or left out for WINDOWS_SERVER_2025_FULL"]
+
+
+PLATFORMS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "a version that ended": ({}, {"platformVersion": "1.2.0"}, "PlatformUnknownException"),
+    "a version of Windows": ({}, {"platformVersion": "1.0.0"}, "PlatformUnknownException"),
+    "EFS": ({"volumes": [{"name": "a", "efsVolumeConfiguration": {"fileSystemId": "fs-0a"}}]}, {"platformVersion": "1.3.0"}, "PlatformTaskDefinitionIncompatibilityException"),
+    "ephemeral storage": ({"ephemeralStorage": {"sizeInGiB": 30}}, {"platformVersion": "1.3.0"}, "PlatformTaskDefinitionIncompatibilityException"),
+    "8 vCPU": ({"cpu": "8192", "memory": "16384"}, {"platformVersion": "1.3.0"}, "PlatformTaskDefinitionIncompatibilityException"),
+    "JSON key": ({"containerDefinitions": [{"name": "main", "image": "job:1", **secrets(f"{SECRET}:a::")}]}, {"platformVersion": "1.3.0"}, "PlatformTaskDefinitionIncompatibilityException"),
+    "exec": ({"taskRoleArn": "arn:aws:iam::123456789012:role/a"}, {"platformVersion": "1.3.0", "enableExecuteCommand": True}, "PlatformTaskDefinitionIncompatibilityException"),
+    "exec without a task role": ({}, {"enableExecuteCommand": True}, "InvalidParameterException"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("settings", "request_", "code"), PLATFORMS.values(), ids=PLATFORMS)
+def test_platforms_that_run_task_refuses(
+    session: Session, settings: dict[str, Any], request_: dict[str, Any], code: str
+):
+    ecs = session.client("ecs", REGION)
+    ecs.create_cluster(clusterName="main")
+    plain = {"networkMode": "awsvpc", "cpu": "256", "memory": "512", "requiresCompatibilities": ["FARGATE"]}
+    containers = [{"name": "main", "image": "job:1"}]
+    ecs.register_task_definition(family="job", **{**plain, "containerDefinitions": containers, **settings})
+    subnet = session.client("ec2", REGION).describe_subnets()["Subnets"][0]["SubnetId"]
+    group = session.client("ec2", REGION).describe_security_groups()["SecurityGroups"][0]["GroupId"]
+    network = {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": [group]}}
+    start = {"cluster": "main", "taskDefinition": "job", "launchType": "FARGATE", "networkConfiguration": network}
+    with pytest.raises(ClientError) as refused:
+        ecs.run_task(**start, **request_)
+    assert refused.value.response["Error"]["Code"] == code
+    if "platformVersion" in request_:
+        assert ecs.run_task(**start, **{**request_, "platformVersion": "LATEST"})["tasks"]
+
+
 @pytest.mark.parametrize(
     ("override", "code", "message"),
     [
@@ -125,7 +179,9 @@ def test_overrides_that_run_task_refuses(session: Session, override: Container, 
             {"name": "main", "image": "job:1", "secrets": [{"name": "TOKEN", "valueFrom": PARAMETER}]}
         ],
     )
-    network = {"awsvpcConfiguration": {"subnets": ["subnet-0a"]}}
+    subnet = session.client("ec2", REGION).describe_subnets()["Subnets"][0]["SubnetId"]
+    group = session.client("ec2", REGION).describe_security_groups()["SecurityGroups"][0]["GroupId"]
+    network = {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": [group]}}
     start = {"cluster": "main", "taskDefinition": "job", "launchType": "FARGATE", "networkConfiguration": network}
     with pytest.raises(ClientError) as refused:
         ecs.run_task(**start, overrides={"containerOverrides": [override]})

@@ -33,6 +33,7 @@ TASKS: list[dict[str, Any]] = [
     {"image": "a:1", "schedules": [{"expression": "rate(1 hour)", "environment": {"": "x"}}] * 2, "timeout": "1h", "count": 2},
     {**PLAIN, "start": "2031-01-01T00:00:00Z", "end": "2030-01-01T00:00:00Z", "expect_success_within": "25h"},
     {**PLAIN, "environment": {"A": "1"}, "secrets": {"A": "arn:aws:ssm:eu-west-1:123456789012:parameter/a"}},
+    {**PLAIN, "platform_version": "1.3.0", "exec": True, "secrets": {"A": "/a"}, "schedules": [{"expression": "rate(1 day)", "cpu": 8192}]},
     {**PLAIN, "permissions": [{"actions": ["*"], "resources": ["*"]}], "task_role": "x", "managed_policies": ["a", "a"]},
 ]  # fmt: skip
 GROUPS: list[dict[str, Any]] = [
