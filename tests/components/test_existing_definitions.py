@@ -126,7 +126,7 @@ def test_the_length_of_overrides_counts_the_container_that_was_found():
     found = {"containerDefinitions": containers(name)}
     assert deployed({"command": ["x" * length]}, found).error is None
     recorded = deployed({"command": ["x" * (length + 1)]}, found)
-    assert "overrides take 8193 characters" in str(recorded.error)
+    assert "overrides take up to 8193 characters" in str(recorded.error)
 
 
 # botocore ecs, TaskDefinition.requiresCompatibilities of RegisterTaskDefinition: "If no value is specified, the parameter

@@ -56,7 +56,7 @@ MESSAGES = {
     ],
     "override of limits": ['schedules.0.flexibleWindow: "2d" is not allowed. Use 1m to 1d (60 to 86400 seconds).'],
     "override too long": [
-        "schedules.0: overrides take 9055 characters of JSON. AWS accepts at most 8192. Put long text into the image or a parameter."
+        "schedules.0: overrides take up to 9055 characters of JSON. AWS accepts at most 8192. Put long text into the image or a parameter."
     ],
     "retry": ["retry.attempts: 186 is not allowed. Use 0 to 185."],
     "retry age": ['retry.maxAge: "25h" is not allowed. Use 1m to 1d (60 to 86400 seconds).'],
