@@ -1,12 +1,17 @@
 """Each problem names the file, the line and the column of the key that it is about."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from config import ConfigError, from_file, load, warnings
-from config.places import Place, deepest, nowhere
+from config.layers import merged
+from config.places import Layer, Place, deepest, nowhere
 
 DEFAULTS = """\
 timezone: Europe/Berlin
@@ -94,6 +99,67 @@ def test_problem_of_defaults_is_reported_once(project: Path):
 def test_missing_key_is_where_the_object_is(project: Path):
     (project / "Pulumi.dev.yaml").write_text("config:\n  tasks:\n    own:\n      image: a:1\n  catalogue: false\n")
     assert problems(project)[0].startswith("Pulumi.dev.yaml:3:5: tasks.own.schedule: is missing.")
+
+
+def test_item_of_a_list_that_was_replaced_is_not_found(project: Path):
+    """Lists replace, so a lower layer's list says nothing about the items of a higher one."""
+    shared = "schedule: rate(1 hour)\nimage: a\nlaunch: [{provider: FARGATE}, {provider: FARGATE_SPOT}]\n"
+    (project / "config" / "tasks" / "sync.yaml").write_text(shared)
+    (project / "config" / "tasks" / "defaults.yaml").write_text("{}\n")
+    stack = "config:\n  catalogue: [sync]\n  tasks:\n    sync:\n      launch: [{provider: FARGATE}, {weight: 1}]\n"
+    (project / "Pulumi.dev.yaml").write_text(stack)
+    [problem] = problems(project)
+    assert problem.startswith("Pulumi.dev.yaml:5:37: tasks.sync.launch.1.provider: is missing.")
+
+
+LEAVES = st.none() | st.integers(0, 9) | st.lists(st.integers(0, 9), max_size=3)
+KEYS = st.sampled_from("abc")
+OBJECTS = st.dictionaries(
+    KEYS, st.recursive(LEAVES, lambda inner: st.dictionaries(KEYS, inner, max_size=3)), max_size=3
+)
+
+
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """The path to each scalar, and the scalar."""
+    if isinstance(value, dict):
+        for key, item in cast("dict[str, Any]", value).items():
+            yield from leaves(item, (*path, key))
+    elif isinstance(value, list):
+        for position, item in enumerate(cast("list[Any]", value)):
+            yield from leaves(item, (*path, position))
+    else:
+        yield path, value
+
+
+def at(value: Any, path: tuple[str | int, ...]) -> Any:
+    for part in path:
+        value = value[part]
+    return value
+
+
+@given(objects=st.lists(OBJECTS, min_size=1, max_size=4))
+def test_value_is_found_in_the_layer_that_it_comes_from(objects: list[dict[str, Any]]):
+    lowest_first = [(str(position), layer) for position, layer in enumerate(objects)]
+    layers = [Layer(name, nowhere(layer)) for name, layer in reversed(lowest_first)]
+    for path, value in leaves(merged(lowest_first)[0]):
+        found, depth = deepest(layers, path)
+        assert found
+        assert depth == len(path)
+        assert at(objects[int(found.file)], path) == value
+        above = objects[int(found.file) + 1 :]
+        assert all(path[:1] not in [(key,) for key in layer] or deepest_without(layer, path) for layer in above)
+
+
+def deepest_without(layer: dict[str, Any], path: tuple[str | int, ...]) -> bool:
+    """Whether a higher layer leaves the value alone: on the way to it, only objects without the next key."""
+    value: Any = layer
+    for part in path:
+        if not isinstance(value, dict):
+            return False
+        if part not in value:
+            return True
+        value = cast("dict[str, Any]", value)[cast("str", part)]
+    return False
 
 
 def test_problem_of_an_alias_is_at_its_anchor(project: Path):

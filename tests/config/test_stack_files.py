@@ -82,6 +82,13 @@ def test_ambiguous_scalar_is_refused_in_a_shared_task(tmp_path: Path, text: str,
     assert found[0].endswith(advice)
 
 
+def test_value_of_an_unknown_key_is_not_shown(tmp_path: Path):
+    """It may be a secret that somebody set without --secret."""
+    found = problems(tmp_path, f"config:\n  databaseLogin: 0123456\n{TASKS}")
+    assert found[0].startswith("Pulumi.dev.yaml:2:18: databaseLogin: the value is a number for some YAML readers")
+    assert "0123456" not in "".join(found)
+
+
 def test_ambiguous_scalar_is_refused_in_the_program(tmp_path: Path):
     text = "config:\n  tasks:\n    a: {image: a, schedule: rate(1 day), environment: {MODE: 0755}, start: 2026-12-01T00:00:00Z}\n"
     (tmp_path / "Pulumi.dev.yaml").write_text(text)
