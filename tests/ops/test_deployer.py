@@ -126,17 +126,17 @@ TASK: dict[str, Any] = {"image": "job:1", "schedule": "rate(1 day)"}
 @pytest.mark.parametrize(
     ("stack", "task", "parts"),
     [
-        ({}, {}, {"monitoring"}),
-        ({"monitoring": {"outcomes": False, "alarms": False}}, {}, set()),
-        ({}, {"timeout": "1h"}, {"monitoring", "supervised"}),
-        ({"network": {"vpc": {"create": {}}}}, {}, {"monitoring", "network"}),
-        ({}, {"image": {"build": "."}}, {"monitoring", "images"}),
-        ({}, {"secrets": {"TOKEN": {"config": "token"}}}, {"monitoring", "secrets"}),
-        ({"encryption": {"schedules": KEY}}, {}, {"monitoring", "keys"}),
+        ({}, {}, ["monitoring"]),
+        ({"monitoring": {"outcomes": False, "alarms": False}}, {}, []),
+        ({}, {"timeout": "1h"}, ["monitoring", "supervised"]),
+        ({"network": {"vpc": {"create": {}}}}, {}, ["monitoring", "network"]),
+        ({}, {"image": {"build": "."}}, ["monitoring", "images"]),
+        ({}, {"secrets": {"TOKEN": {"config": "token"}}}, ["monitoring", "secrets"]),
+        ({"encryption": {"schedules": KEY}}, {}, ["monitoring", "keys"]),
     ],
     ids=str,
 )
-def test_a_stack_needs_the_parts_that_it_uses(stack: dict[str, Any], task: dict[str, Any], parts: set[str]):
+def test_a_stack_needs_the_parts_that_it_uses(stack: dict[str, Any], task: dict[str, Any], parts: list[str]):
     values: dict[str, Any] = {"cluster": "main", "catalogue": False, **stack, "tasks": {"job": {**TASK, **task}}}
     secret = {"token": "t"} if "secrets" in task else {}
     config = load(Source("test", {**values, **secret}, (("token",),) if secret else ()), Path("missing"))
