@@ -10,7 +10,7 @@ from pulumi_aws import cloudwatch, scheduler, sqs
 
 from .args import GroupReference, ScheduledTaskGroupArgs
 from .aws.dependencies import after
-from .aws.names import GROUP_TAG, GroupNames, family_of
+from .aws.names import GROUP_TAG, GroupNames
 from .checks import checked_group
 from .checks.errors import refuse
 from .infrastructure.cluster import create_cluster
@@ -22,7 +22,8 @@ from .infrastructure.roles import create_execution_role, create_scheduler_role
 from .infrastructure.startable import startable
 from .infrastructure.vpc import create_network
 from .monitoring.resources import Monitoring, create_monitoring
-from .resolved import MAIN_CONTAINER, Group
+from .monitoring.rule_names import definition_prefixes
+from .resolved import Group
 from .scope import Scope
 from .supervised.resources import NO_SUPERVISOR, Supervisor, create_supervisor
 
@@ -158,7 +159,12 @@ def _create(scope: Scope, group: Group, existing: Existing) -> GroupResources:
         supervisor=supervisor,
         network=network,
         security_group_ids=_security_groups(scope, group, network),
-        monitoring=create_monitoring(scope, group, cluster_arn=cluster_arn, definitions=_definitions(scope, existing)),
+        monitoring=create_monitoring(
+            scope,
+            group,
+            cluster_arn=cluster_arn,
+            definitions=definition_prefixes(scope.names, scope.account, existing.containers),
+        ),
     )
 
 
@@ -179,15 +185,6 @@ def _security_groups(scope: Scope, group: Group, network: RunNetwork) -> pulumi.
     if given is not None:
         return list(given) if isinstance(given, tuple) else given
     return [create_security_group(scope, network.vpc_id)]
-
-
-def _definitions(scope: Scope, existing: Existing) -> dict[str, list[str]]:
-    """Prefixes of task definition ARNs, by the name of the container whose exit code decides the outcome."""
-    found = {MAIN_CONTAINER: [scope.account.arn("ecs", f"task-definition/{scope.names.family_prefix}")]}
-    for reference, container in existing.containers.items():
-        arn = scope.account.arn("ecs", f"task-definition/{family_of(reference)}:")
-        found.setdefault(container, []).append(arn)
-    return found
 
 
 def _reference(scope: Scope, group: Group, existing: Existing, resources: GroupResources) -> GroupReference:

@@ -43,3 +43,7 @@ METRIC_FILTERS = 100
 """Metric filters per log group. AWS: CloudWatch Logs API reference, PutMetricFilter."""
 TASK_DEFINITION_BYTES = 65_536
 """AWS: Amazon ECS developer guide, "Amazon ECS service quotas"."""
+QUEUE_POLICY_BYTES = 8192
+"""AWS: Amazon SQS developer guide, "Amazon SQS policy quotas"."""
+STATE_MACHINE_ROLE_ARN = 256
+"""Characters. AWS: botocore stepfunctions, Arn."""

@@ -100,9 +100,10 @@ class GroupNames:
     def supervisor_log_group(self) -> str:
         """Under /aws/vendedlogs/, because the resource policy for other log groups has a size limit.
 
-        AWS: Step Functions developer guide, "Logging using CloudWatch Logs".
+        Its ARN has at most 256 characters. AWS: Step Functions developer guide, "Logging using CloudWatch Logs";
+        botocore stepfunctions, CloudWatchLogsLogGroup.
         """
-        return f"/aws/vendedlogs/states/{fit(self.prefix, 300, _UNSAFE_BUT_DOTS)}"
+        return f"/aws/vendedlogs/states/{fit(self.prefix, 174, _UNSAFE_BUT_DOTS)}"
 
     @property
     def log_group(self) -> str:

@@ -10,7 +10,7 @@ from ..aws.account import Account
 from ..aws.names import LONGEST_CLUSTER, GroupNames
 from ..aws.policy_sizes import policy_size
 from ..infrastructure.execution import divided_secrets, execution_policy, secrets_of
-from ..infrastructure.startable import Startable, scheduler_policy, startable, supervisor_policy
+from ..infrastructure.startable import SUPERVISOR, Startable, scheduler_policy, startable, supervisor_policy
 from ..problems import Problem, key
 from ..resolved import Group, Task
 from .check import reads
@@ -89,6 +89,24 @@ def runs_in_group(may_start: Startable, names: GroupNames, account: Account, gro
             return
 
 
+@reads("iam_path", "supervised")
+def path(group: Group) -> Iterator[Problem]:
+    """A path with which the group's roles have ARNs that AWS accepts."""
+    # The name of the group adds to it, which the components check.
+    yield from path_in_group(GroupNames("x", group.iam_path), TYPICAL_ACCOUNT, group)
+
+
+def path_in_group(names: GroupNames, account: Account, group: Group) -> Iterator[Problem]:
+    """Step Functions accepts shorter ARNs of roles than IAM."""
+    arn = account.iam_arn(f"role{names.iam_path}{names.role(SUPERVISOR)}")
+    if group.supervised and len(arn) > limits.STATE_MACHINE_ROLE_ARN:
+        yield Problem(
+            ("iam_path",),
+            f"makes a role's ARN of {len(arn)} characters, and Step Functions accepts {limits.STATE_MACHINE_ROLE_ARN}. "
+            "Use a shorter path.",
+        )
+
+
 @reads("registry_accounts", "pull_through_caches")
 def registries(group: Group) -> Iterator[Problem]:
     """The execution role can pull from all registries."""
@@ -104,4 +122,4 @@ def registries(group: Group) -> Iterator[Problem]:
 
 
 TASK_CHECKS = (secrets, managed_policies)
-GROUP_CHECKS = (runs, registries)
+GROUP_CHECKS = (runs, path, registries)

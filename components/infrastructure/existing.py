@@ -15,8 +15,9 @@ from ..checks.capacity import lacking
 from ..checks.errors import refuse
 from ..checks.groups import one_per_family
 from ..checks.known_group import KnownGroup
-from ..checks.policies import runs_in_group
+from ..checks.policies import path_in_group, runs_in_group
 from ..checks.references import reference_problems
+from ..checks.rules import rules_of_group
 from ..checks.same_account import group_elsewhere
 from ..checks.starts import start_problems, task_needs
 from ..problems import Name, Problem, listed, nearest
@@ -80,6 +81,8 @@ def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.
             *_container_problems(group, definitions),
             *_task_problems(group, known),
             *runs_in_group(may_start, names, where, group),
+            *rules_of_group(group, names, where, containers),
+            *path_in_group(names, where, group),
             *cannot_start,
         ],
     )

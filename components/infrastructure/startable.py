@@ -16,6 +16,8 @@ from ..supervised.ending import OUTCOME_SOURCE
 if TYPE_CHECKING:
     from .task_definitions import ExistingDefinition
 
+SUPERVISOR = "supervisor"
+"""The end of the name of the role of state machines."""
 SYNC_RULE = "StepFunctionsGetEventsForECSTaskRule"
 """The managed rule by which Step Functions learns that ECS tasks it started have ended."""
 

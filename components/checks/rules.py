@@ -1,0 +1,36 @@
+"""The rules of a group, which one queue policy names."""
+
+from collections.abc import Iterator, Mapping
+
+from ..aws import limits
+from ..aws.account import Account
+from ..aws.names import GroupNames
+from ..monitoring.events import queue_policy
+from ..monitoring.rule_names import definition_prefixes, rule_names
+from ..problems import Problem
+from ..resolved import Group
+
+
+def rules_of_group(
+    group: Group, names: GroupNames, account: Account, containers: Mapping[str, str]
+) -> Iterator[Problem]:
+    """All rules may send events that they could not deliver to one queue.
+
+    AWS: Amazon SQS developer guide, "Amazon SQS policy quotas".
+    """
+    if not group.monitoring.outcomes:
+        return
+    prefixes = definition_prefixes(names, account, containers)
+    found = rule_names(names, prefixes, supervised=group.supervised)
+    policy = queue_policy(
+        queue_arn=account.arn("sqs", names.event_dead_letter_queue),
+        rule_arns=[account.arn("events", f"rule/{name}") for name in found],
+    )
+    size = len(policy.encode())
+    if size > limits.QUEUE_POLICY_BYTES:
+        yield Problem(
+            ("task_definitions",),
+            f"need {len(found)} event rules, whose names don't fit into the policy of the queue for undelivered "
+            f"events: {size} bytes, and SQS accepts {limits.QUEUE_POLICY_BYTES}. Split the "
+            f"{len(group.task_definitions)} existing task definitions over several stacks.",
+        )

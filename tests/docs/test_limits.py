@@ -1,0 +1,80 @@
+"""docs/limits.md lists the limits of AWS in tests/docs/limits.py, each of which names a test that exists."""
+
+import ast
+import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+from tests.docs.limits import LIMITS, Limit
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "limits.md"
+INTRODUCTION = """\
+# AWS limits
+
+This page lists the sizes and counts that AWS limits, and how a configuration that would exceed them is handled. The sum of everything
+that is generated counts, not only what you write. Problems are found by `ops check` if the stack's files show them, otherwise by the
+program before it creates anything. "Model" is AWS's own model of the service in botocore. The sandbox refuses the same requests as AWS.
+
+Defaults can be raised in Service Quotas. Limits of rates and of an account as a whole are on the page [Scale](scale.md#aws-limits).
+
+| Service | Limit of | Value | Handling | Source |
+|---|---|---|---|---|
+"""
+END = """
+## Many policies, rules and filters
+
+- **Roles.** If the secrets of a task, or the existing roles and task definitions of a stack, don't fit into the inline policy of a role, the
+  rest is granted by managed policies. They cost nothing. An account can have 1,500 of them by default.
+- **Event rules.** One rule per outcome takes 10 to 15 existing task definitions. A stack with more has more rules.
+- **Metric filters.** See [Missing successes](monitoring.md#missing-successes).
+- **Parameters.** An advanced parameter costs about $0.05 per month.
+"""
+
+
+def page() -> str:
+    """The text of the page."""
+    rows = [
+        f"| {limit.service} | {limit.what} | {limit.value} | {limit.handling} | {source(limit)} |\n"
+        for limit in sorted(LIMITS, key=lambda limit: limit.service)
+    ]
+    return INTRODUCTION + "".join(rows) + END
+
+
+def source(limit: Limit) -> str:
+    return (
+        f"[AWS]({limit.source})"
+        if limit.source.startswith("https://")
+        else f"Model of {limit.source.removeprefix('botocore ')}"
+    )
+
+
+def test_the_page_shows_the_table():
+    if os.environ.get("WRITE_GOLDEN"):
+        PAGE.write_text(page(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+@cache
+def functions_in(path: str) -> set[str]:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=[f"{limit.service}: {limit.what}" for limit in LIMITS])
+def test_each_limit_names_its_tests_and_its_source(limit: Limit):
+    for test in filter(None, (limit.test, limit.sandbox)):
+        path, name = test.split("::")
+        assert name in functions_in(path)
+    if not limit.source.startswith("https://docs.aws.amazon.com/"):
+        service, shape = limit.source.removeprefix("botocore ").split(", ")
+        metadata = ServiceModel(Loader().load_service_model(service, "service-2"), service).shape_for(shape).metadata
+        assert f"{metadata['max']:,}" in limit.value
+
+
+def test_no_limit_occurs_twice():
+    assert len({(limit.service, limit.what) for limit in LIMITS}) == len(LIMITS)
