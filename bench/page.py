@@ -120,6 +120,9 @@ def text(results: Results) -> str:
         nightly_throttled=f"{found.ours('load', 'throttled per night', 1000):,.0f}",
         window=f"{found.ours('load', 'flexibleWindow that avoids throttling', 1000):g}",
         limits=table(("Limit", "Value", "Used by this project"), _LIMITS),
+        rates=table(("Requests", "At once", "Then per second", "Used by a deployment"), _RATES),
+        registering=(1000 - _REGISTER_BURST) / _REGISTER_RATE / 60,
+        tagging=(1000 - _TAG_BURST) / _TAG_RATE,
         load=_printed(week),
         windows_summary=" ".join(windows_summary(week, _CROWDS)),
     )
@@ -153,6 +156,34 @@ def _measured(
         yield _capitalized(what), *found.row(part, what, counts, *others), growth
 
 
+_REGISTER_BURST, _REGISTER_RATE = 20, 1
+"""Task definition modify actions. AWS: Amazon ECS developer guide, "Request throttling for the Amazon ECS API"."""
+_TAG_BURST, _TAG_RATE = 20, 10
+"""Tag modify actions. AWS: the same page."""
+_RATES = (
+    (
+        "`RegisterTaskDefinition` and `DeregisterTaskDefinition` together",
+        f"{_REGISTER_BURST}",
+        f"{_REGISTER_RATE}",
+        "1 per new task, and 1 per task whose image, command, variables or size change",
+    ),
+    (
+        "`DescribeTaskDefinition` and listing task definitions",
+        "50",
+        "20",
+        "1 per task in a refresh, 1 or 2 per new task",
+    ),
+    ("`TagResource` and `UntagResource` of ECS", f"{_TAG_BURST}", f"{_TAG_RATE}", "1 per task if its tags change"),
+    ("`CreateCluster`, `PutClusterCapacityProviders` and other changes of clusters", "20", "1", "2 for a new cluster"),
+    (
+        "`CreateSchedule`, `UpdateSchedule`, `DeleteSchedule`, `GetSchedule`, each",
+        "See Service Quotas",
+        "1,000 in the large Regions, 250 elsewhere",
+        "1 per schedule that is created or changed",
+    ),
+)
+
+
 _LIMITS = (
     (
         "EventBridge rules per event bus",
@@ -171,6 +202,7 @@ _LIMITS = (
         "2 per stack, 1 more with supervised tasks; 1 per task with `permissions`, 1 per task with secrets",
     ),
     ("CloudWatch Logs resource policies", "10", "None: each outcome log has its own policy"),
+    ("Managed IAM policies per account", "1,500", "None, unless the policy of a role exceeds 10,240 characters"),
     (
         "RunTask calls, shared with StartTask, StopTask and a few others",
         f"{ECS_CALLS.bucket} at once, then {ECS_CALLS.refill} per second",
@@ -299,11 +331,25 @@ Quotas.
 
 {limits}
 
+The sizes of single resources are on the page [AWS limits](limits.md).
+
+AWS also limits the rate of requests per account and Region. A deployment sends one for each resource that it creates or
+changes:
+
+{rates}
+
+- **Task definitions are the slowest.** Registering a thousand takes at least {registering:.0f} minutes, whatever the
+  number of parallel requests. The provider retries throttled requests, up to 25 times by default (`aws:maxRetries`). If
+  a first deployment fails with `ThrottlingException`, run `pulumi up` again, or send fewer requests at once:
+  `pulumi up --parallel 4`.
+- A change of the stack's `tags` changes each task definition's tags: {tagging:.0f} seconds for a thousand.
+- Other deployments, other stacks and other tools in the account share these rates.
+
 Sources:
 
 - The quotas in the user guides of EventBridge Scheduler, EventBridge and IAM
 - CloudWatch Logs API reference, "PutResourcePolicy"
-- Amazon ECS API reference, "Request throttling"
+- Amazon ECS developer guide, "Request throttling for the Amazon ECS API"
 - Amazon ECS developer guide, "AWS Fargate throttling quotas"
 
 ## Many tasks at the same time

@@ -55,3 +55,12 @@ def test_a_part_replaces_its_earlier_figures(tmp_path: Path):
     assert (found["one"]["load_before"], found["one"]["growth"]) == (0.2, {"program": {"ours": 1, "bare": 2}})
     assert found["two"]["skipped"] == "there is no Node"
     assert found["one"]["machine"]["cores"] >= 1
+
+
+def test_the_page_names_the_rate_of_registering_task_definitions():
+    """20 at once, then 1 per second (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/request-throttling.html,
+    "Task definition modify actions"). Tag modify actions: 20 at once, then 10 per second."""
+    page = (Path(__file__).parents[2] / "docs" / "scale.md").read_text(encoding="utf-8")
+    assert "| `RegisterTaskDefinition` and `DeregisterTaskDefinition` together | 20 | 1 |" in page
+    assert "| `TagResource` and `UntagResource` of ECS | 20 | 10 |" in page
+    assert "at least 16 minutes" in page
