@@ -1,5 +1,6 @@
 """`python -m sandbox`: deploy scheduled tasks to a local AWS emulator."""
 
+import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from ops.planning.plans import load_stack, plans
 from . import pulumi_cli
 from .engine import PROJECT, REGION, STACK, Outcome, Sandbox
 from .errors import SandboxError
+from .leftovers import active_revisions, deregister_command, existing_sandboxes
 from .projects import example_project
 from .tables import resources_table, schedules_table
 
@@ -64,10 +66,36 @@ def preview(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", e
 
 @app.command()
 def destroy(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", example: ExampleOption = None) -> None:
-    """Delete all resources, and stop the emulator."""
-    outcome = _succeeded(_sandbox(endpoint, plugin, example).destroy)
+    """Delete all resources, and stop the emulator.
+
+    Task definitions stay active in an emulator that was not started here, same as in AWS. The command prints how to
+    deregister them. Exit code 1: there is nothing to delete at --endpoint or of --example.
+    """
+    box = _sandbox(endpoint, plugin, example)
+    if not box.exists:
+        _nothing_to_destroy(endpoint, example)
+        return
+    outcome = _succeeded(box.destroy)
     deleted = outcome.changes.get("delete", 0)
     _say(f"Deleted {_count(deleted, 'resource')}. The sandbox is gone.")
+    if box.given_endpoint and (revisions := active_revisions(box.given_endpoint)):
+        families = {arn.rsplit(":", 1)[0] for arn in revisions}
+        counted = f"{_count(len(revisions), 'revision')} of {_count(len(families), 'task definition')}"
+        _say(f"Still active, same as after a destroy in AWS: {counted}. To deregister them, run:")
+        _say(f"  {deregister_command(box.given_endpoint)}")
+
+
+def _nothing_to_destroy(endpoint: str | None, example: str | None) -> None:
+    """Say that there is no such sandbox, and which others there are. Fails if the options name one."""
+    chosen = [f"--{name} {value}" for name, value in (("example", example), ("endpoint", endpoint)) if value]
+    lines = [f"There is no sandbox with {' and '.join(chosen)}." if chosen else "There is no sandbox to delete."]
+    for options in existing_sandboxes(HOME):
+        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        lines.append(f"To delete another one, run: {shlex.join(['python', '-m', 'sandbox', 'destroy', *words])}")
+    if chosen:
+        _fail("\n".join(lines))
+    for line in lines:
+        _say(line)
 
 
 @app.command()

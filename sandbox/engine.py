@@ -76,7 +76,7 @@ class Sandbox:
         self.home, self.project, self.plugin, self.say = home.resolve(), project.resolve(), plugin, say
         self.given_endpoint = checked_endpoint(endpoint) if endpoint else None
         # Each emulator has its own stack state.
-        self.base = self.home / "endpoints" / quote(endpoint, safe="") if endpoint else self.home
+        self.base = _base(self.home, endpoint) if endpoint else self.home
 
     # Operations
 
@@ -105,6 +105,11 @@ class Sandbox:
         with self._lock(), self._operation() as stack:
             return self._run(lambda on_event: stack.refresh(on_event=on_event))
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is anything to destroy."""
+        return self._has_state() or server.running(self.base) is not None
+
     def destroy(self) -> Outcome:
         """Delete the resources, the state, the emulator and the files. Does nothing if there are none."""
         if not self.base.exists():
@@ -118,8 +123,18 @@ class Sandbox:
                 return outcome
             if not self.given_endpoint:
                 server.stop(self.home)
-        shutil.rmtree(self.base)
+        self._remove_files()
         return outcome
+
+    def _remove_files(self) -> None:
+        """Remove the files of this sandbox. Folders with the state of other sandboxes stay."""
+        others = [self.base / name for name in ("endpoints", "examples")] if not self.given_endpoint else []
+        kept = [folder for folder in others if any(folder.glob("**/state"))]
+        for entry in self.base.iterdir() if kept else ():
+            if entry not in kept:
+                (shutil.rmtree if entry.is_dir() else os.remove)(entry)
+        if not kept:
+            shutil.rmtree(self.base)
 
     def discard(self) -> None:
         """Stop the emulator that was started here, and delete all files, without deleting resources first."""
@@ -298,6 +313,15 @@ class Sandbox:
             if gc_enabled:
                 gc.enable()
         return outcome
+
+
+def _base(home: Path, endpoint: str) -> Path:
+    """The folder for an emulator that was not started here."""
+    folder, plain = home / "endpoints", endpoint.rstrip("/")
+    # Earlier versions told URLs with and without a slash at the end apart.
+    spellings = (plain, endpoint, f"{plain}/")
+    found = [folder / quote(spelling, safe="") for spelling in spellings]
+    return next((base for base in found if (base / "state").exists()), found[0])
 
 
 @contextmanager

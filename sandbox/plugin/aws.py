@@ -42,13 +42,16 @@ def explicit_endpoint(environment: Mapping[str, str]) -> str:
 
 
 def checked_endpoint(endpoint: str) -> str:
-    """Return the endpoint. Raises SandboxError if it is not a URL, or if it belongs to AWS."""
+    """Return the endpoint without a slash at its end, so that one emulator has one spelling.
+
+    Raises SandboxError if it is not a URL, or if it belongs to AWS.
+    """
     parts = urlsplit(endpoint)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SandboxError(f'"{endpoint}" is not an endpoint URL such as http://127.0.0.1:4566.')
     if parts.hostname.endswith((".amazonaws.com", ".amazonaws.com.cn", ".aws", ".api.aws")):
         raise SandboxError(f"{endpoint} belongs to AWS. The sandbox never uses a real account.")
-    return endpoint
+    return endpoint.rstrip("/")
 
 
 class Session:

@@ -7,7 +7,9 @@ import subprocess
 import sys
 
 import pytest
+from typer.testing import CliRunner
 
+from sandbox import __main__ as commands
 from sandbox import server
 from sandbox.engine import Sandbox
 
@@ -149,10 +151,27 @@ def test_a_running_emulator_is_used_and_kept_running(box: Sandbox, aws: str):
     assert box.up().error == ""
     assert len(client(box, "scheduler").list_schedules()["Schedules"]) == 1
     assert box.up().steps == []
-    assert box.destroy().error == ""
+    with_slash = Sandbox(box.home, box.project, endpoint=f"{aws}/")
+    assert with_slash.base == box.base
+    assert with_slash.destroy().error == ""
     assert client(box, "scheduler").list_schedules()["Schedules"] == []
     assert server.answers(aws)
     assert not server.running(box.home)
+
+
+def test_destroy_prints_how_to_deregister_the_revisions_that_stay(
+    box: Sandbox, aws: str, monkeypatch: pytest.MonkeyPatch
+):
+    with_one_task(box)
+    assert box.up().error == ""
+    monkeypatch.setattr(commands, "HOME", box.home)
+    result = CliRunner().invoke(commands.app, ["destroy", "--endpoint", f"{aws}/"])
+    assert result.exit_code == 0, result.output
+    assert f"Deleted {RESOURCES} resources. The sandbox is gone." in result.output
+    assert "Still active, same as after a destroy in AWS: 1 revision of 1 task definition." in result.output
+    assert f"(export AWS_ENDPOINT_URL={aws} " in result.output
+    again = CliRunner().invoke(commands.app, ["destroy", "--endpoint", aws])
+    assert (again.exit_code, again.stderr) == (1, f"There is no sandbox with --endpoint {aws}.\n")
 
 
 MISTAKES = {

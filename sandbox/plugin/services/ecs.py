@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 from ..aws import Aws
-from ..fields import Field, from_api, same_json, to_api
+from ..fields import Field, from_api, to_api
 from ..resource import Resource, named, only, retag, tag_list, tag_map
 from ..values import Props
+from .container_definitions import same_containers
 
 
 def _retag(aws: Aws, arn: str, old: Props, new: Props) -> None:
@@ -114,6 +115,11 @@ _EFS_FIELDS = {
 }
 
 
+_GONE = ("INACTIVE", "DELETE_IN_PROGRESS")
+"""Statuses of a revision that can't start runs. AWS: botocore ecs, TaskDefinitionStatus; Amazon ECS developer guide,
+"Task definition states"."""
+
+
 class TaskDefinition(Resource):
     """A revision of a task definition. Any change except to tags replaces it. Its ID is the family."""
 
@@ -125,7 +131,7 @@ class TaskDefinition(Resource):
             "containerDefinitions",
             required=True,
             replaces=True,
-            same=same_json,
+            same=same_containers,
             encode=json.loads,
             decode=json.dumps,
         ),
@@ -178,7 +184,7 @@ class TaskDefinition(Resource):
         # Before the first read, the state has no revision. The newest one was just registered.
         answer = client.describe_task_definition(taskDefinition=props.get("arn", identity), include=["TAGS"])
         found = answer["taskDefinition"]
-        if found.get("status") == "INACTIVE":
+        if found.get("status") in _GONE:
             return None
         arn: str = found["taskDefinitionArn"]
         return {
