@@ -127,7 +127,7 @@ SecurityGroupIds = Input[
     ]
 ]
 IamPath = Annotated[str, Matches(patterns.IAM_PATH, "a path: it begins and ends with / and has at most 250 characters")]
-StopTimeout = Annotated[str, Duration("2s", "2m")]
+StopTimeout = Annotated[str, Duration("2s", "2m", unit="s")]
 Storage = Annotated[int, Between(21, 200, "GiB")]
 """AWS: botocore ecs, EphemeralStorage."""
 
@@ -275,7 +275,7 @@ class RetryArgs(TypedDict, total=False):
     attempts: Annotated[int, Between(0, 185), Default(5), Aws("MaximumRetryAttempts")]
     """Maximum number of retries."""
 
-    max_age: Annotated[str, Duration("1m", "1d"), Default("1h"), Aws("MaximumEventAgeInSeconds")]
+    max_age: Annotated[str, Duration("1m", "1d", unit="s"), Default("1h"), Aws("MaximumEventAgeInSeconds")]
     """Maximum time after the scheduled time, 1m to 1d. AWS's own default of 24 h can start a nightly task in the
     afternoon."""
 
@@ -287,7 +287,7 @@ class RetryRunArgs(TypedDict, total=False):
     attempts: Required[Annotated[int, Between(1, 10), Aws("states")]]
     """Maximum number of retries. A run that a user stopped, or that timed out, is not retried."""
 
-    delay: Annotated[str, Duration("1s", "1d"), Default("1m"), Aws("Seconds of a Wait state")]
+    delay: Annotated[str, Duration("1s", "1d", unit="s"), Default("1m"), Aws("Seconds of a Wait state")]
     """Time before the first retry, 1s to 1d."""
 
     backoff: Annotated[int, Between(1, 10), Default(2), Aws("Seconds of a Wait state")]
@@ -330,7 +330,7 @@ class ScheduleArgs(TypedDict, total=False):
 
     flexible_window: Annotated[
         str,
-        Duration("1m", "1d", whole_minutes=True),
+        Duration("1m", "1d", whole_minutes=True, unit="m"),
         Default("0s", "the task's"),
         Aws("FlexibleTimeWindow.MaximumWindowInMinutes"),
     ]
@@ -436,16 +436,16 @@ class HealthCheckArgs(TypedDict, total=False):
     command: Required[Annotated[Sequence[Text], Aws("command")]]
     """`[CMD, program, argument, ...]` or `[CMD-SHELL, line]`."""
 
-    interval: Annotated[str, Duration("5s", "5m"), Default("30s"), Aws("interval")]
+    interval: Annotated[str, Duration("5s", "5m", unit="s"), Default("30s"), Aws("interval")]
     """Time between two checks, 5s to 5m."""
 
-    timeout: Annotated[str, Duration("2s", "1m"), Default("5s"), Aws("timeout")]
+    timeout: Annotated[str, Duration("2s", "1m", unit="s"), Default("5s"), Aws("timeout")]
     """Time after which a check fails, 2s to 1m."""
 
     retries: Annotated[int, Between(1, 10), Default(3), Aws("retries")]
     """Number of failed checks in a row after which the container is unhealthy."""
 
-    start_period: Annotated[str, Duration("0s", "5m"), Default(words="none"), Aws("startPeriod")]
+    start_period: Annotated[str, Duration("0s", "5m", unit="s"), Default(words="none"), Aws("startPeriod")]
     """Time after the start in which failed checks do not count, 0s to 5m."""
 
 
@@ -896,7 +896,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
 
     flexible_window: Annotated[
         str,
-        Duration("1m", "1d", whole_minutes=True),
+        Duration("1m", "1d", whole_minutes=True, unit="m"),
         Default(words="none: runs start at the scheduled time"),
         Aws("FlexibleTimeWindow.MaximumWindowInMinutes"),
     ]
@@ -1088,7 +1088,7 @@ class ScheduledTaskArgs(TypedDict, total=False):
 
     timeout: Annotated[
         str,
-        Duration("1m", "30d"),
+        Duration("1m", "30d", unit="s"),
         Default(words="none; 24h with `overlap` or `retry_run`"),
         Aws("TimeoutSeconds of a state"),
     ]

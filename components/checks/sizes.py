@@ -39,10 +39,13 @@ def size_problems(task: Task, cpu: int, memory: int, ephemeral_storage: int | No
 
 def _on_fargate(cpu: int, memory: int) -> Iterator[Problem]:
     if cpu not in fargate.MEMORY_BY_CPU:
-        yield Problem(("cpu",), f"{cpu} is not a size that Fargate offers. Use {listed(fargate.MEMORY_BY_CPU)}.")
+        hint = f" {cpu} vCPU is {cpu * 1024}." if cpu * 1024 in fargate.MEMORY_BY_CPU else ""
+        yield Problem(("cpu",), f"{cpu} is not a size that Fargate offers. Use {listed(fargate.MEMORY_BY_CPU)}.{hint}")
     elif memory not in fargate.MEMORY_BY_CPU[cpu]:
         fitting = fargate.cpu_for(memory)
         hint = f" With {memory} MiB, {key('cpu')} can be {listed(fitting)}." if fitting else ""
+        if fargate.cpu_for(memory * 1024):
+            hint = f" {memory} GiB is {memory * 1024}."
         allowed = fargate.memories_in_words(cpu)
         yield Problem(("memory",), f"Fargate does not offer {memory} MiB with {key('cpu')} {cpu}. Use {allowed}.{hint}")
 

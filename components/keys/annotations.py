@@ -246,11 +246,13 @@ class Duration(_Check):
     most: str
     whole_minutes: bool = False
     why: str = ""
+    unit: str = ""
+    """Unit, `s` or `m`, that AWS's own setting counts in: what a number without a unit probably is."""
 
     def check(self, value: str) -> None:
         """Refuse other text, and durations out of bounds."""
         try:
-            count = durations.seconds(value)
+            count = durations.seconds(value, unit=self.unit)
         except ValueError as error:
             raise invalid(str(error)) from None
         least, most = durations.seconds(self.least), durations.seconds(self.most)

@@ -12,8 +12,10 @@ from typing_extensions import is_typeddict
 
 from ..aws.spelling import camel_case, snake_case
 from ..problems import KNOWN_KEYS, Name, Path, Problem, closest, key, listed, nearest
+from . import written_values
 from .annotations import FROM_YAML, INVALID, Between, Noun, is_output
 from .reference import Type, descriptions_of, forms, keys_of, type_of
+from .synonyms import Meant, meant_choice, meant_key
 
 _KINDS = {
     "string_type": "a string",
@@ -25,6 +27,7 @@ _KINDS = {
     "dict_type": "an object, such as {key: value}",
     "mapping_type": "an object, such as {key: value}",
 }
+_LISTS = {"list_type", "is_instance_of", "sequence_str"}
 _NEVER_SHOWN = {"environment", "secrets", "secret_values", "tags", "defaults", "tasks"}
 """Keys whose values messages do not repeat: a user may have put a secret there."""
 
@@ -107,7 +110,9 @@ def _wrong_type(
     value: object = detail["input"]
     if detail["type"] == "literal_error" and isinstance(value, str):
         choices = _choices(found)
-        return f'"{value}" is not one of {listed(choices)}.{nearest(value, choices)}'
+        meant = meant_choice("condition" if "depends_on" in path else str(path[-1]), value)
+        hint = f' Did you mean "{meant}"?' if meant in choices else nearest(value, choices)
+        return f'"{value}" is not one of {listed(choices)}.{hint}'
     return f"must be {_expected(found, detail, spell)}, not {_shown(path, value)}{_hint(shape, location, detail)}"
 
 
@@ -131,23 +136,57 @@ _FORMS = {"<string>": "a string", "<list>": "a list", "<object>": "an object", "
 def _hint(shape: type, location: list[str | int], detail: ErrorDetails) -> str:
     """The end of a sentence: what is probably meant."""
     value: object = detail["input"]
+    key_, secret = snake_case(str(location[-1])), bool(_NEVER_SHOWN.intersection(map(str, location)))
     if detail["type"] == "string_type" and isinstance(value, bool | int | float):
         return ". Put it in quotes."
     if detail["type"] == "int_type" and isinstance(value, str):
         if value.isdecimal():
             return ". Remove the quotes."
+        if meant := written_values.integer(key_, value):
+            return f".{meant}"
         # The description names the unit, which the user may have written.
         return f". {_description(shape, location)}".rstrip()
+    if detail["type"] == "int_type" and isinstance(value, float):
+        return f".{written_values.integer(key_, value)}"
+    if detail["type"] in _LISTS and isinstance(value, str) and not secret:
+        return f".{written_values.words(key_, value)}" if _of_strings(shape, location) else "."
+    if isinstance(value, list) and key_ in ("environment", "secrets", "tags"):
+        return ". Write each as NAME: value."
     return "."
+
+
+def _of_strings(shape: type, location: list[str | int]) -> bool:
+    """Whether a list holds strings."""
+    _, found = _located(shape, location)
+    return found is not None and any(
+        not form.is_object and not form.choices and typing.get_args(form.base) and str in _bases(form.inner)
+        for form in forms(found)
+    )
+
+
+def _bases(found: Type) -> set[object]:
+    return {form.base for form in forms(found)}
 
 
 def _unknown_key(shape: type, location: list[str | int], spell: Callable[[str], str]) -> str:
     _, parent = _located(shape, location[:-1])
     known = _known_keys(parent)
+    if synonym := _synonym(parent, str(location[-1]), known):
+        if synonym.key and not synonym.level:
+            return f'unknown key. Did you mean "{spell(synonym.key)}"? {synonym.how}'.rstrip()
+        named = f' There, the key is "{spell(synonym.key)}".' if synonym.level else ""
+        return f"unknown key. {synonym.how}{named}"
     meant = closest(snake_case(str(location[-1])), known)
     if meant is not None:
         return f'unknown key. Did you mean "{spell(meant)}"?'
     return f"unknown key. {KNOWN_KEYS} {listed([spell(name) for name in known], 'and')}."
+
+
+def _synonym(parent: Type | None, written: str, known: Sequence[str]) -> Meant | None:
+    """The key that a word stands for at this level."""
+    shapes = [form.base for form in forms(parent) if is_typeddict(form.base)] if parent else []
+    meant = next((found for shape in shapes if (found := meant_key(shape.__name__, written))), None)
+    return meant if meant and (meant.level or not meant.key or meant.key in known) else None
 
 
 def _missing(found: Type | None) -> str:

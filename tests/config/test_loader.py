@@ -155,7 +155,7 @@ BACKUP: dict[str, tuple[dict[str, Any], str]] = {
     "wrong type": ({"cpu": "lots"}, 'tasks.backup.cpu: must be an integer, not "lots". CPU units;'),
     "a unit": (
         {"memory": "2GB"},
-        'tasks.backup.memory: must be an integer, not "2GB". MiB of memory.',
+        'tasks.backup.memory: must be an integer, not "2GB". Write 2048, which is 2 GiB.',
     ),
     "a number in quotes": (
         {"cpu": "512"},

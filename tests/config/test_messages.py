@@ -14,7 +14,7 @@ MESSAGES = {
     "bad image": ['image: "a b" is not an image: it contains a space. Write repository/name:tag, without spaces.'],
     "two images": ["taskDefinition: a task has either image or taskDefinition. Remove one."],
     "cpu": ["cpu: 0 is not a size that Fargate offers. Use 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768."],
-    "memory": ["memory: Fargate does not offer 1 MiB with cpu 256. Use 512, 1024 or 2048."],
+    "memory": ["memory: Fargate does not offer 1 MiB with cpu 256. Use 512, 1024 or 2048. 1 GiB is 1024."],
     "architecture": ['architecture: "sparc" is not one of arm64 or x86_64.'],
     "operating system": [
         'operatingSystem: "BEOS" is not one of LINUX, WINDOWS_SERVER_2019_CORE, WINDOWS_SERVER_2019_FULL, WINDOWS_SERVER_2022_CORE, WINDOWS_SERVER_2022_FULL, WINDOWS_SERVER_2025_CORE, WINDOWS_SERVER_2025_FULL, WINDOWS_SERVER_2016_FULL, WINDOWS_SERVER_2004_CORE or WINDOWS_SERVER_20H2_CORE.'
@@ -65,7 +65,7 @@ MESSAGES = {
     ],
     "stop timeout": ['stopTimeout: "121s" is not allowed. Use 2s to 2m (2 to 120 seconds).'],
     "timeout": ['timeout: "59s" is not allowed. Use 1m to 30d (60 to 2592000 seconds).'],
-    "overlap": ['overlap: "skip" is not one of allow, forbid or replace.'],
+    "overlap": ['overlap: "skip" is not one of allow, forbid or replace. Did you mean "forbid"?'],
     "retries without number": ["retryRun.attempts: is missing. Use 1 to 10."],
     "retries": ["retryRun.attempts: 11 is not allowed. Use 1 to 10."],
     "retry delay": ['retryRun.delay: "2d" is not allowed. Use 1s to 1d (1 to 86400 seconds).'],

@@ -154,7 +154,7 @@ def test_bounds_of_a_duration(where: str, bounds: tuple[str, str]):
 @pytest.mark.parametrize("text", ["", "5", "m", "1.5h", "-5m", "5 m", "5M", "1w", "5m\n", "0000000001m", "\u0665m"])
 def test_other_strings_are_not_durations(text: str):
     [problem] = problems("ScheduledTask.timeout", text)
-    assert problem.endswith(" is not a duration. Use an integer and a unit: 45s, 15m, 26h or 7d.")
+    assert " is not a duration. Use an integer and a unit: 45s, 15m, 26h or 7d." in problem
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("15m", 900), ("26h", 93600), ("7d", 604800)])

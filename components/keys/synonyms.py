@@ -1,0 +1,248 @@
+"""Keys by what they mean: what users of AWS, Kubernetes and Docker Compose write, and the key to write instead.
+
+Data only. The order of preference is: a synonym of this table, then the nearest spelling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..aws.spelling import snake_case
+from ..problems import key
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The key that a word stands for."""
+
+    key: str
+    """Key in snake_case at the same level. With `level`, a key of that level. Empty if there is no such key."""
+    how: str = ""
+    """How to write the value, or why there is no such key, as sentences."""
+    level: str = ""
+    """Another level that the key belongs to: the name of its TypedDict in YAML, without `Args`."""
+
+
+def _each(words: str, key: str, how: str = "", level: str = "") -> dict[str, Meant]:
+    return {word: Meant(key, how, level) for word in words.split()}
+
+
+_ARRAY = "Write a list: [program, argument]."
+_OVERRIDES: dict[str, Meant] = {
+    # Kubernetes: `command` is the entry point and `args` the command. Compose: `env_file`.
+    **_each("args arguments cmd arg", "command", _ARRAY),
+    **_each("env envs envvars env_vars environment_variables environ variables vars", "environment"),
+    **_each(
+        "environment_files environment_file env_file env_files env_from envfrom",
+        "environment",
+        "ECS's files of variables have no key. Write the variables here, or as references under secrets.",
+    ),
+    **_each("mem memory_limit mem_limit memory_mib memory_mb ram", "memory"),
+    **_each("vcpu vcpus cpus cpu_units", "cpu", "1024 is one vCPU."),
+}
+_CONTAINER: dict[str, Meant] = {
+    **_OVERRIDES,
+    **_each("entrypoint", "entry_point", _ARRAY),
+    **_each("secret secret_options secret_arns ssm parameters", "secrets"),
+    **_each("workdir working_dir cwd", "working_directory"),
+    **_each("readonly_root_filesystem read_only read_only_root_filesystem", "read_only_root"),
+    **_each("run_as_user uid", "user"),
+    **_each("stop_grace_period termination_grace_period_seconds termination_grace_period", "stop_timeout"),
+    **_each("depends", "depends_on"),
+    **_each(
+        "ports port_mappings expose",
+        "",
+        "A run accepts no connections from outside, and its containers reach each other without ports. Remove it.",
+    ),
+    **_each(
+        "privileged linux_parameters cap_add cap_drop capabilities security_context docker_labels hostname links",
+        "",
+        f"There is no key for it. Register a task definition that has it, and name it under {key('task_definition')}.",
+    ),
+}
+_LOGS = _each("log logging log_configuration log_options log_driver", "logs")
+_TIMING: dict[str, Meant] = {
+    **_each("tz time_zone zone schedule_expression_timezone", "timezone"),
+    **_each("flexible_time_window maximum_window_in_minutes jitter window", "flexible_window", "Write 15m."),
+    **_each("start_date not_before from", "start"),
+    **_each("end_date not_after until", "end"),
+    **_each("suspend suspended disabled paused", "enabled", "Write enabled: false to pause."),
+    **_each("state active", "enabled", "Write a boolean."),
+    **_each("action_after_completion delete_after", "delete_after_completion", "Write a boolean."),
+}
+_OF_ALL = "It is for all tasks together: a key of the stack in YAML, an argument of the group in a program."
+_OF_NETWORK = f"It is for all tasks together, under {key('network')}."
+
+SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
+    "Task": {
+        **_CONTAINER,
+        **_TIMING,
+        **_LOGS,
+        **_each("cron crontab expression schedule_expression rate every when at", "schedule"),
+        **_each("cluster cluster_name cluster_arn", "cluster", _OF_ALL, "Stack"),
+        **_each("network network_configuration awsvpc_configuration vpc", "network", _OF_ALL, "Stack"),
+        **_each("subnets subnet_ids", "subnets", _OF_NETWORK, "Network"),
+        **_each("security_groups security_group_ids", "security_groups", _OF_NETWORK, "Network"),
+        **_each("assign_public_ip public_ip", "assign_public_ip", _OF_NETWORK, "Network"),
+        **_each("notify notifications emails email topic_arn sns", "notify", _OF_ALL, "Stack"),
+        **_each("role task_role_arn role_arn iam_role service_account service_account_name", "task_role"),
+        **_each(
+            "execution_role execution_role_arn",
+            "",
+            "The deployment makes the execution role, which reads the task's secrets. Remove it.",
+        ),
+        **_each("policies policy iam_policy policy_statements statements", "permissions"),
+        **_each("managed_policy_arns policy_arns managed_policy", "managed_policies"),
+        **_each("runtime_platform", "architecture", f"Its other part is {key('operating_system')}."),
+        **_each("cpu_architecture arch platform", "architecture", "Write x86_64 or arm64."),
+        **_each("operating_system_family os os_family", "operating_system"),
+        **_each("resources limits", "cpu", "The other size is memory."),
+        **_each(
+            "capacity_provider_strategy capacity_provider_strategies capacity_provider capacity_providers",
+            "launch",
+            "Write a list of {provider, weight, base}.",
+        ),
+        **_each("launch_type compatibility requires_compatibilities", "launch"),
+        **_each("spot", "launch", "Write launch: fargateSpot."),
+        **_each("task_definition_arn family", "task_definition"),
+        **_each("container_name", "container"),
+        **_each(
+            "container_definitions containers",
+            "sidecars",
+            "The main container is the task itself: image, command, environment.",
+        ),
+        **_each("init_containers", "sidecars", f"Let the task wait for them: {key('depends_on')}: {{name: SUCCESS}}."),
+        **_each("init_process_enabled", "init"),
+        **_each("enable_execute_command execute_command", "exec"),
+        **_each("concurrency_policy concurrency", "overlap"),
+        **_each("active_deadline_seconds time_limit max_runtime deadline", "timeout", "Write a duration, such as 2h."),
+        **_each("backoff_limit restart restart_policy retries max_retries", "retry_run", "Write {attempts: 3}."),
+        **_each("retry_policy maximum_retry_attempts", "retry", "It is for failed launches. Write {attempts: 5}."),
+        **_each(
+            "maximum_event_age_in_seconds starting_deadline_seconds max_age",
+            "retry",
+            f"Write {{{key('max_age')}: 1h}}.",
+        ),
+        **_each("task_count desired_count parallelism replicas instances", "count"),
+        **_each("storage disk ephemeral_storage_gib size_in_gib", "ephemeral_storage", "Write GiB, 21 to 200."),
+        **_each("volume_mounts mount_points mounts efs_volume_configuration", "volumes"),
+        **_each("placement_strategy", "placement_strategies"),
+        **_each("labels", "tags"),
+        **_each(
+            "log_retention retention retention_in_days retention_days",
+            "logs",
+            f"Write {{{key('retention_days')}: 30}}.",
+        ),
+        **_each(
+            "health_check healthcheck liveness_probe readiness_probe",
+            "",
+            "The end of a run tells whether it succeeded, so the task has no health check. A sidecar can have one.",
+        ),
+    },
+    "Schedule": {
+        **_OVERRIDES,
+        **_TIMING,
+        **_each("cron crontab schedule schedule_expression rate every when at", "expression"),
+    },
+    "Sidecar": {
+        **_CONTAINER,
+        **_each("healthcheck liveness_probe readiness_probe", "health_check"),
+        **_each("volumes volume_mounts mount_points", "mounts", "Write {volume: path}."),
+    },
+    "Volume": {
+        **_each("mount_path container_path target destination mount", "path"),
+        **_each("file_system_id file_system efs_volume_configuration efs_id", "efs"),
+        **_each("access_point_id", "access_point"),
+        **_each("readonly ro", "read_only"),
+        **_each("root_dir root source_path", "root_directory"),
+    },
+    "HealthCheck": {**_each("test cmd", "command", "Write [CMD-SHELL, line].")},
+    "Ulimit": {**_each("soft_limit", "soft"), **_each("hard_limit", "hard")},
+    "Logs": {
+        **_each("retention retention_in_days days log_retention", "retention_days"),
+        **_each("kms_key_id kms_key_arn", "kms_key"),
+    },
+    "Retry": {
+        **_each("maximum_retry_attempts max_attempts retries limit", "attempts"),
+        **_each("maximum_event_age_in_seconds max_event_age", "max_age", "Write a duration, such as 1h."),
+    },
+    "RetryRun": {
+        **_each("max_attempts retries limit count", "attempts"),
+        **_each("interval interval_seconds wait", "delay"),
+        **_each("backoff_rate factor", "backoff"),
+    },
+    "Permission": {
+        **_each("action", "actions", "Write a list."),
+        **_each("resource", "resources", "Write a list."),
+        **_each("effect", "", "Every statement allows. Remove it."),
+        **_each(
+            "sid condition",
+            "",
+            f"There is no key for it. Put the statement into a policy, under {key('managed_policies')}.",
+        ),
+    },
+    "CapacityProvider": {**_each("capacity_provider name", "provider")},
+    "Stack": {
+        **_each("cluster_name cluster_arn", "cluster"),
+        **_each("vpc vpc_id subnets subnet_ids security_groups security_group_ids assign_public_ip", "network"),
+        **_each("network_configuration awsvpc_configuration", "network"),
+        **_each("email emails topic topic_arn sns notifications alerts", "notify", "Write {emails: [...]}."),
+        **_each("alarms dashboard outcomes tracing", "monitoring"),
+        **_each("kms kms_key", "encryption"),
+        **_each("permissions_boundary", "iam", f"Write {{{key('permissions_boundary')}: arn}}."),
+        **_each("catalog shared_tasks shared", "catalogue"),
+        **_each("jobs cronjobs cron_jobs services", "tasks"),
+        **_each("task_defaults logs", "defaults"),
+        **_each("suspend paused disabled", "enabled", "Write enabled: false to pause."),
+    },
+    "Network": {
+        **_each("vpc_id", "vpc"),
+        **_each("subnet subnet_ids", "subnets"),
+        **_each("security_group sg security_group_ids", "security_groups"),
+        **_each("public_ip", "assign_public_ip"),
+    },
+    "Vpc": {
+        **_each("azs availability_zones", "zones"),
+        **_each("cidr_block", "cidr"),
+        **_each("nat nat_gateway", "nat_gateways"),
+    },
+    "Notify": {
+        **_each("email recipients addresses", "emails", "Write a list."),
+        **_each("topic sns sns_topic sns_topic_arn", "topic_arn"),
+    },
+}
+"""For each TypedDict in YAML, without `Args`: what users write, in snake_case, and the key that it stands for."""
+
+_LEVELS = {"ScheduledTask": "Task", "ScheduledTaskGroup": "Stack"}
+"""TypedDicts of the components with the keys of another level."""
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "architecture": {"amd64": "x86_64", "x64": "x86_64", "aarch64": "arm64", "graviton": "arm64"},
+    "launch": {"spot": "fargateSpot", "fargate_spot": "fargateSpot", "anywhere": "external"},
+    "overlap": {"skip": "forbid", "queue": "forbid", "cancel": "replace", "concurrent": "allow"},
+    "network_mode": {"nat": "default"},
+    "nat_gateways": {"one": "single", "all": "perZone", "per_az": "perZone", "one_per_az": "perZone"},
+    "condition": {
+        "service_started": "START",
+        "service_healthy": "HEALTHY",
+        "service_completed_successfully": "SUCCESS",
+    },
+}
+"""For each key with fixed values: other words for them, in lowercase. `condition` is for `depends_on`."""
+
+
+def meant_key(shape_name: str, written: str) -> Meant | None:
+    """The key that a word stands for at a level; None if the table has none.
+
+    Args:
+        shape_name: Name of the TypedDict of the level, with or without `Args`.
+        written: The word as it is written, in any spelling.
+    """
+    level = shape_name.removesuffix("Args")
+    words = snake_case(written[:1].lower() + written[1:]).replace("-", "_")
+    return SYNONYMS.get(_LEVELS.get(level, level), {}).get(words)
+
+
+def meant_choice(key: str, written: str) -> str | None:
+    """The allowed value that a word stands for; None if the table has none."""
+    return CHOICES.get(key, {}).get(written.lower().replace("-", "_"))
