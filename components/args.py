@@ -1078,7 +1078,8 @@ class ScheduledTaskArgs(TypedDict, total=False):
         Default((), "none, which spreads over Availability Zones"),
         Aws("PlacementStrategy"),
     ]
-    """Which of the allowed instances ECS selects. Not on Fargate."""
+    """Which of the allowed instances ECS selects: one strategy, or up to 5 if the task runs through Step Functions. Not
+    on Fargate."""
 
     count: Annotated[int, Between(1, 10), Default(1), Aws("TaskCount")]
     """Number of runs that one launch starts."""

@@ -29,6 +29,9 @@ from ..schedules import (
     parse,
     shortest_interval,
 )
+from ..task.schedule_names import same_unnamed
+from .container_advice import container_warnings
+from .expression_advice import expression_warnings
 
 YEAR, FIVE_WEEKS, WEEK = timedelta(days=365), timedelta(days=35), timedelta(days=7)
 _MANY_RUNS = 2000
@@ -43,8 +46,21 @@ def task_warnings(task: Task, now: datetime) -> list[Problem]:
         found += _clock(schedule.expression_path, expression, schedule.timezone, now)
         found += _interval(task, schedule, expression)
         found += _one_time(schedule, expression)
+        if isinstance(expression, Cron):
+            found += (Problem(schedule.expression_path, message) for message in expression_warnings(expression))
+    found += _alike(task)
+    found += container_warnings(task)
     found += _expected_success(task, now)
     return list(dict.fromkeys(found))
+
+
+def _alike(task: Task) -> Iterator[Problem]:
+    for schedule in same_unnamed(task.schedules):
+        yield Problem(
+            schedule.expression_path,
+            f'"{schedule.expression}" occurs twice, and only the order distinguishes the two schedules. Give each a '
+            f"{key('name')}, so that you can add and remove schedules.",
+        )
 
 
 def _expected_success(task: Task, now: datetime) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..problems import Problem, abbreviated, key, listed
 from ..resolved import FARGATE_PROVIDERS, CapacityProvider, PlacementConstraint, PlacementStrategy, Task
+from ..supervised.settings import SUPERVISED_KEYS
 from .check import reads
 
 _CAPACITY = ("launch", "capacity_providers")
@@ -84,7 +85,7 @@ def _missing(
             )
 
 
-@reads("placement_constraints", "placement_strategies", *_CAPACITY)
+@reads("placement_constraints", "placement_strategies", *SUPERVISED_KEYS, *_CAPACITY)
 def placement(task: Task) -> Iterator[Problem]:
     """Placement is for instances."""
     for name, entries in (
@@ -96,6 +97,14 @@ def placement(task: Task) -> Iterator[Problem]:
                 (name,),
                 f"is not for Fargate, which has no instances to select. Remove it, or write {key('launch')}: ec2.",
             )
+    if len(task.placement_strategies) > 1 and not task.is_supervised:
+        # The provider has them as a set, so their order, in which ECS applies them, would be lost.
+        supervised = listed([key(name) for name in SUPERVISED_KEYS])
+        yield Problem(
+            ("placement_strategies",),
+            f"has {len(task.placement_strategies)}, and Pulumi's AWS provider does not keep their order. Keep one, or "
+            f"set {supervised}: Step Functions keeps the order.",
+        )
     for position, constraint in enumerate(task.placement_constraints):
         yield from (found.within("placement_constraints", position) for found in _constraint(constraint))
     for position, strategy in enumerate(task.placement_strategies):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from ..aws import limits as aws_limits
 from ..monitoring.alarms import success_window
-from ..problems import Name, Problem, key
+from ..problems import Name, Path, Problem, key
 from ..resolved import Schedule, Task
 from ..schedules import At, Cron, next_runs, parse
 from ..task import overrides as task_overrides
@@ -71,6 +71,23 @@ def limits(task: Task) -> Iterator[Problem]:
 
 def _iso(when: datetime) -> str:
     return f"{when:%Y-%m-%dT%H:%M:%SZ}"
+
+
+@reads(*_SCHEDULES, "end", "delete_after_completion")
+def deletion(task: Task) -> Iterator[Problem]:
+    """AWS deletes a recurring schedule only after its end. AWS: EventBridge Scheduler user guide, "Deletion after
+    schedule completion"."""
+    seen: set[Path] = set()
+    for schedule in task.schedules:
+        path = schedule.path_of("delete_after_completion")
+        recurs = not isinstance(parse(schedule.expression), At)
+        if schedule.delete_after_completion and recurs and schedule.end is None and path not in seen:
+            seen.add(path)
+            yield Problem(
+                path,
+                f'"{schedule.expression}" has no {key("end")}, so AWS never deletes it. Set {key("end")}, or set this '
+                "only for a one-time schedule.",
+            )
 
 
 @reads(*_SCHEDULES, "start", "end")

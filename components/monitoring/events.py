@@ -165,7 +165,7 @@ def broken_message(*, prefix: str, partition: str, region: str) -> InputTransfor
     }
     lines = [
         f"A supervised run in {_literal(prefix)} ended without reporting an outcome. Status: <status>",
-        "Error: <error>. Cause: <cause>",
+        "Error: <error>. Cause: <cause>. (null: Step Functions gives none.)",
         "Its ECS task might still be running. If runs must not overlap, no other run starts until its lease expires.",
         f"Details: aws stepfunctions describe-execution --execution-arn <execution> --region {region}",
         f"Console: https://{host(partition, region)}/states/home?region={region}#/v2/executions/details/<execution>"

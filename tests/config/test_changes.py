@@ -55,7 +55,7 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"start": "2027-01-01T00:00:00Z"}, SCHEDULE),
     ({"end": "2037-01-01T00:00:00Z"}, SCHEDULE),
     ({"enabled": False}, SCHEDULE),
-    ({"deleteAfterCompletion": True}, SCHEDULE),
+    ({"deleteAfterCompletion": True, "end": "2037-01-01T00:00:00Z"}, SCHEDULE),
     ({"expectSuccessWithin": "26h"}, {"+job-succeeded", "+job-alarm"}),
     ({"expectSuccessWithin": "26h", "enabled": False}, SCHEDULE),
     ({"timeout": "2h"}, SUPERVISED),

@@ -180,12 +180,12 @@ def test_message_names_the_text_in_quotes(project: Path):
 
 
 def test_warning_has_a_place(project: Path):
-    text = "config:\n  tasks:\n    a: {image: a, schedule: rate(1 day), timezone: Europe/Berlin}\n  catalogue: false\n"
+    text = "config:\n  tasks:\n    a: {image: a:1, schedule: rate(1 day), timezone: Europe/Berlin}\n  catalogue: false\n"
     (project / "Pulumi.dev.yaml").write_text(text)
     (project / "config" / "tasks" / "defaults.yaml").write_text("{}\n")
     config = load(from_file("scheduled-tasks", "dev", project), project / "config" / "tasks")
     found = {str(problem).split(": ")[0] for problem in warnings(config, datetime(2026, 1, 1, tzinfo=UTC))}
-    assert found == {"Pulumi.dev.yaml:3:19", "Pulumi.dev.yaml"}
+    assert found == {"Pulumi.dev.yaml:3:21", "Pulumi.dev.yaml"}
 
 
 def test_place_is_printed_as_compilers_print_it():

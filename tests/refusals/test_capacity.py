@@ -58,6 +58,9 @@ CASES: dict[str, Case] = {
     "random by a field": ({"launch": "ec2", "placementStrategies": [{"type": "random", "field": "cpu"}]}, "placementStrategies.0.field", "random"),
     "6 strategies": ({"launch": "ec2", "placementStrategies": [{"type": "random"}] * 6}, "placementStrategies", "6"),
     "constraints on Fargate": ({"placementConstraints": [{"type": "distinctInstance"}]}, "placementConstraints", "Fargate"),
+    "2 strategies of a direct task": (
+        {"launch": "ec2", "placementStrategies": [{"type": "spread", "field": "instanceId"}, {"type": "random"}]}, "placementStrategies", "overlap",
+    ),
     "strategies on Fargate Spot": ({"launch": "fargateSpot", "placementStrategies": [{"type": "random"}]}, "placementStrategies", "Fargate"),
     "host network on Fargate": ({"networkMode": "host"}, "networkMode", "host"),
     "awsvpc on EXTERNAL": ({"launch": "external", "networkMode": "awsvpc"}, "networkMode", "external"),

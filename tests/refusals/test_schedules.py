@@ -29,6 +29,8 @@ CASES: dict[str, Case] = {
     "name twice": (
         {"schedule": None, "schedules": [{"expression": "rate(1 hour)", "name": "a"}, {"expression": "rate(2 hours)", "name": "a"}]}, "schedules.1.name", '"a"',
     ),
+    "deletion without an end": ({"deleteAfterCompletion": True}, "deleteAfterCompletion", "end"),
+    "deletion of one without an end": (one_of_two(deleteAfterCompletion=True), "schedules.1.deleteAfterCompletion", "rate(2 hours)"),
     "start of a one-time schedule": ({"schedule": NOON, "start": "2098-01-01T00:00:00Z"}, "start", ""),
     "end of a one-time schedule": ({"schedule": NOON, "end": "2100-01-01T00:00:00Z"}, "end", ""),
     "start of one one-time schedule": (one_of_two(expression=NOON, start="2098-01-01T00:00:00Z"), "schedules.1.start", ""),

@@ -53,6 +53,8 @@ _ECS_FIELDS = {
         "objects",
         "PlacementStrategy",
         fields={"type": Field("string", "type", required=True), "field": Field("string", "field")},
+        # A set in the official provider: terraform-provider-aws, internal/service/scheduler/schedule.go.
+        unordered=True,
     ),
     "propagateTags": Field("string", "PropagateTags"),
     "referenceId": Field("string", "ReferenceId"),

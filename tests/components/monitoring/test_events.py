@@ -335,14 +335,17 @@ def test_the_message_about_an_unreported_outcome():
     execution = "arn:aws:states:eu-west-1:123456789012:execution:shop-dev__backup:1"
     assert sent(message, status("FAILED", error="States.Runtime", cause="x")) == [
         '"A supervised run in shop-dev ended without reporting an outcome. Status: FAILED"',
-        '"Error: States.Runtime. Cause: x"',
+        '"Error: States.Runtime. Cause: x. (null: Step Functions gives none.)"',
         '"Its ECS task might still be running. If runs must not overlap, no other run starts until its lease expires."',
         f'"Details: aws stepfunctions describe-execution --execution-arn {execution} --region eu-west-1"',
         f'"Console: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/{execution} "',
     ]
     # AWS: Step Functions developer guide, "EventBridge events for Step Functions execution status changes": an aborted
     # execution can have neither.
-    assert sent(message, status("ABORTED", error=None, cause=None))[1] == '"Error: null. Cause: null"'
+    assert (
+        sent(message, status("ABORTED", error=None, cause=None))[1]
+        == '"Error: null. Cause: null. (null: Step Functions gives none.)"'
+    )
 
 
 @pytest.mark.parametrize("prefix", ["shop-dev", "My <Shop>", 'the "shop"', "x" * 250])
