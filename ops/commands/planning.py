@@ -1,19 +1,20 @@
 """`check`, `next` and `calendar`: commands that read only the configuration. They need no engine, AWS or network."""
 
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from components.problems import nearest
+from components.problems import listed, nearest
 
 from ..checking.findings import Checked, check_other_files, check_stack
 from ..checking.formats import FORMATS, Format
 from ..output import console, fail, print_json, say, write_file
 from ..planning import plans as plans_module
-from ..planning.plans import DEFAULT_STACK, Plan, known_stacks, plans
+from ..planning.plans import DEFAULT_STACK, ESTIMATE_NOTE, Plan, known_stacks, plans
 from ..planning.run_calendar import calendar_svg, calendar_table, week
 from ..planning.tables import runs_table
 from .options import FromOption, JsonOption, instant_or_now, stack_config
@@ -64,6 +65,7 @@ def next_(
         print_json([plan.as_data(after, count) for plan in chosen])
         return
     console.print(runs_table(chosen, after, count))
+    _say_estimates(chosen)
 
 
 @app.command()
@@ -74,11 +76,22 @@ def calendar(
 ) -> None:
     """Show how many runs start in each hour of the coming week, in UTC."""
     after = instant_or_now(from_)
-    grid = week(_plans(stack), after)
+    every = _plans(stack)
+    grid = week(every, after)
     console.print(calendar_table(grid))
+    if uncertain := dict.fromkeys(plan.task for plan in every if plan.is_estimate and plan.enabled):
+        say(
+            f"The times of {listed(uncertain, 'and')} are estimates: AWS counts a rate without a start from its "
+            "deployment. For exact times, set start."
+        )
     if svg:
         write_file(svg, calendar_svg(grid, f"Runs of stack {stack}"))
         say(f"Wrote {svg}.")
+
+
+def _say_estimates(shown: Iterable[Plan]) -> None:
+    if any(plan.is_estimate and plan.enabled for plan in shown):
+        say(ESTIMATE_NOTE)
 
 
 def _plans(stack: str) -> list[Plan]:

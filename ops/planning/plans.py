@@ -7,11 +7,16 @@ from itertools import islice
 from pathlib import Path
 
 from components.json_values import as_json, value_at
-from components.schedules import explain, next_runs, parse
+from components.schedules import Rate, explain, next_runs, parse
 from config import ConfigError, StackConfig, from_file, load, stacks, yaml_files
 
 PROJECT_NAME = "scheduled-tasks"
 DEFAULT_STACK = "dev"
+ESTIMATE = "~"
+"""Marks the time of a run that AWS won't keep."""
+ESTIMATE_NOTE = (
+    f"{ESTIMATE} marks an estimate: AWS counts a rate without a start from its deployment. For exact times, set start."
+)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -34,8 +39,17 @@ class Plan:
         """The schedule in English."""
         return explain(parse(self.expression), self.timezone)
 
+    @property
+    def is_estimate(self) -> bool:
+        """Whether the times of its runs are estimates.
+
+        AWS counts a rate without a start from its deployment, and doesn't document if a change of the schedule restarts
+        the count. AWS: EventBridge Scheduler user guide, "Schedule types".
+        """
+        return self.start is None and isinstance(parse(self.expression), Rate)
+
     def runs(self, after: datetime) -> Iterator[datetime]:
-        """The runs after a time, in the timezone of the schedule; none if it is paused."""
+        """The runs after a time, in the timezone of the schedule; none if it is paused. See `is_estimate`."""
         if not self.enabled:
             return iter(())
         return next_runs(parse(self.expression), self.timezone, after, start=self.start, end=self.end)
@@ -49,6 +63,7 @@ class Plan:
             "timezone": self.timezone,
             "enabled": self.enabled,
             "explanation": self.explanation,
+            "estimated": self.is_estimate,
             "runs": [
                 {
                     "local": run.isoformat(),
@@ -71,9 +86,9 @@ class Plan:
         return f"{self.span(run)} {run:%Z}"
 
     def span(self, run: datetime) -> str:
-        """The local time of a run, and the end of its window."""
+        """The local time of a run, and the end of its window. A tilde marks an estimate."""
         latest = f"-{self.latest(run):%H:%M}" if self.flexible_window else ""
-        return f"{run:%a %Y-%m-%d %H:%M}{latest}"
+        return f"{ESTIMATE if self.is_estimate else ''}{run:%a %Y-%m-%d %H:%M}{latest}"
 
 
 def load_stack(stack: str, project: Path | None = None) -> StackConfig:

@@ -11,6 +11,7 @@ from ops import prices
 from ops.costs import Assumptions, Cost
 from ops.output import counted
 
+from ..planning.plans import ESTIMATE
 from .differences import Differences, Runs, TaskChange, TaskSummary
 from .formatting import block, change, code, dollars, listed
 from .permissions import ENTER, MANAGED_POLICY, ROLE, Gain, Grant
@@ -258,7 +259,8 @@ def _moved(tasks: Sequence[TaskChange]) -> Iterator[str]:
 
 
 def _runs(runs: Runs) -> str:
-    return "paused" if runs.paused else ", ".join(runs.next) or "never again"
+    note = " (estimates, because the rate has no start)" if any(run.startswith(ESTIMATE) for run in runs.next) else ""
+    return "paused" if runs.paused else ", ".join(runs.next) + note or "never again"
 
 
 def _removed(task: TaskSummary) -> str:

@@ -180,7 +180,9 @@ def test_message_names_the_text_in_quotes(project: Path):
 
 
 def test_warning_has_a_place(project: Path):
-    text = "config:\n  tasks:\n    a: {image: a:1, schedule: rate(1 day), timezone: Europe/Berlin}\n  catalogue: false\n"
+    text = (
+        "config:\n  tasks:\n    a: {image: a:1, schedule: rate(1 day), timezone: Europe/Berlin}\n  catalogue: false\n"
+    )
     (project / "Pulumi.dev.yaml").write_text(text)
     (project / "config" / "tasks" / "defaults.yaml").write_text("{}\n")
     config = load(from_file("scheduled-tasks", "dev", project), project / "config" / "tasks")

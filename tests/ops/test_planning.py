@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ops.planning import plans
 from tests.ops.conftest import Ops
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +76,31 @@ def test_next_shows_runs_in_local_time_and_in_utc(project: Path, ops: Ops):
     assert "Never again" in result.output
 
 
+RATES = """
+    often: { image: "etl:1", cpu: 256, memory: 512, schedule: rate(6 hours) }
+    exact: { image: "etl:1", cpu: 256, memory: 512, schedule: rate(6 hours), start: "2026-01-01T00:00:00Z" }
+"""
+
+
+def test_times_of_a_rate_without_a_start_are_shown_as_estimates(project: Path, ops: Ops):
+    """AWS: EventBridge Scheduler user guide, "Schedule types": without a StartDate, the schedule starts at once."""
+    file = plans.ROOT / "Pulumi.test.yaml"
+    file.write_text(file.read_text() + RATES)
+    arguments = ("--stack", "test", "--from", FROM)
+    shown = ops("next", *arguments, "--task", "often", "-n", "1").output
+    assert "~" in shown
+    assert "AWS counts a rate without a start from its deployment." in " ".join(shown.split())
+    assert "~" not in ops("next", *arguments, "--task", "exact", "-n", "1").output
+    found = json.loads(ops("next", *arguments, "--json").output)
+    assert {plan["task"]: plan["estimated"] for plan in found if plan["task"] in ("often", "exact", "backup")} == {
+        "often": True,
+        "exact": False,
+        "backup": False,
+    }
+    calendar = " ".join(ops("calendar", *arguments).output.split())
+    assert "The times of often are estimates: AWS counts a rate without a start from its deployment." in calendar
+
+
 def test_next_json_contains_each_run_with_its_window(project: Path, ops: Ops):
     result = ops("next", "--stack", "test", "--task", "backup", "--from", FROM, "-n", "1", "--json")
     assert json.loads(result.output) == [
@@ -85,6 +111,7 @@ def test_next_json_contains_each_run_with_its_window(project: Path, ops: Ops):
             "timezone": "Europe/Berlin",
             "enabled": True,
             "explanation": "at 02:30 every day (Europe/Berlin)",
+            "estimated": False,
             "runs": [
                 {
                     "local": "2026-11-25T02:30:00+01:00",
