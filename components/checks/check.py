@@ -15,15 +15,23 @@ class Check(Generic[T]):
 
     find: Callable[[T], Iterator[Problem]]
     reads: frozenset[str]
+    each: frozenset[str] = frozenset()
+    """The keys whose entries it reads one by one. Invalid entries are left out, and say nothing about the others."""
 
 
-def reads(*keys: str) -> Callable[[Callable[[T], Iterator[Problem]]], Check[T]]:
-    """Make a check of a function that yields problems. `keys` are the top-level keys that it reads."""
-    return lambda find: Check(find, frozenset(keys))
+def reads(*keys: str, each: Iterable[str] = ()) -> Callable[[Callable[[T], Iterator[Problem]]], Check[T]]:
+    """Make a check of a function that yields problems.
+
+    Args:
+        *keys: The top-level keys that it reads.
+        each: Those of them that are objects with chosen names, and that it reads entry by entry: a missing entry makes
+            no problem.
+    """
+    return lambda find: Check(find, frozenset(keys), frozenset(each))
 
 
 def problems(checks: Iterable[Check[T]], value: T, faulty: frozenset[str]) -> Iterator[Problem]:
     """Problems that the checks find. `faulty` are the keys that are invalid by themselves."""
     for check in checks:
-        if not faulty or not check.reads & faulty:
+        if not faulty or not (check.reads - check.each) & faulty:
             yield from check.find(value)

@@ -72,7 +72,7 @@ def container(task: Task) -> Iterator[Problem]:
         )
 
 
-@reads("environment", "secrets", "secret_values")
+@reads("environment", "secrets", "secret_values", each=("environment", "secrets", "secret_values"))
 def main_environment(task: Task) -> Iterator[Problem]:
     """Environment variables of the main container."""
     for name in ("environment", "secrets", "secret_values"):
@@ -126,7 +126,7 @@ def _working_directory(container: Task | Sidecar, *, windows: bool) -> Iterator[
         yield Problem(("working_directory",), f'"{folder}" is not an absolute path.')
 
 
-@reads("ulimits", *_CAPACITY)
+@reads("ulimits", *_CAPACITY, each=("ulimits",))
 def ulimits(task: Task) -> Iterator[Problem]:
     """Resource limits that ECS and Fargate know."""
     for name, limit in task.ulimits.items():
@@ -164,7 +164,7 @@ def exec_needs_writable_root(task: Task) -> Iterator[Problem]:
         )
 
 
-@reads("sidecars", "operating_system")
+@reads("sidecars", "operating_system", each=("sidecars",))
 def sidecars(task: Task) -> Iterator[Problem]:
     """Additional containers."""
     if len(task.sidecars) >= limits.CONTAINERS:

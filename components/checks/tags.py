@@ -12,14 +12,14 @@ from ..resolved import Group, Task
 from .check import reads
 
 
-@reads("tags")
+@reads("tags", each=("tags",))
 def task_tags(task: Task) -> Iterator[Problem]:
     """The tags of a task."""
     yield from _tags(task.tags)
     yield from _set_by_us(task.tags)
 
 
-@reads("tags")
+@reads("tags", each=("tags",))
 def group_tags(group: Group) -> Iterator[Problem]:
     """The tags of a group. Its schedule group accepts no empty values (AWS: botocore scheduler, TagValue)."""
     yield from _tags(group.tags)

@@ -11,7 +11,7 @@ from ..resolved import Task, Volume
 from .check import reads
 
 
-@reads("volumes", "operating_system", "launch", "capacity_providers")
+@reads("volumes", "operating_system", "launch", "capacity_providers", each=("volumes",))
 def volumes(task: Task) -> Iterator[Problem]:
     """Volumes, each mounted at its own path."""
     seen: dict[str, str] = {}
@@ -57,7 +57,7 @@ def _efs(volume: Volume, task: Task) -> Iterator[Problem]:
             yield Problem((name,), f"is for an EFS file system. Name the file system under {key('efs')}.")
 
 
-@reads("sidecars", "volumes", "operating_system")
+@reads("sidecars", "volumes", "operating_system", each=("sidecars",))
 def sidecar_mounts(task: Task) -> Iterator[Problem]:
     """Sidecars mount volumes that the task has, each at its own path."""
     for name, sidecar in task.sidecars.items():

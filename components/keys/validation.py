@@ -34,7 +34,10 @@ _NEVER_SHOWN = {"environment", "secrets", "secret_values", "tags", "defaults", "
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """The values that are valid, by key in snake_case, and the problems with the others."""
+    """The values that are valid, by key in snake_case, and the problems with the others.
+
+    An invalid entry of an object with chosen names, such as one of several sidecars, is left out by itself.
+    """
 
     values: Mapping[str, Any]
     problems: Sequence[Problem]
@@ -61,12 +64,38 @@ def validated(shape: type, values: object, *, from_yaml: bool = False) -> Valida
         return Validated(check(dict(given)), [])
     except ValidationError as error:
         details = error.errors(include_url=False)
-    faulty = {detail["loc"][0] for detail in details}
-    rest = {name: value for name, value in given.items() if name not in faulty}
+    faulty = [detail["loc"] for detail in details]
     required = {camel_case(name) if from_yaml else name for name, known in keys_of(shape).items() if known.required}
     spell = camel_case if from_yaml else key
     problems = [_problem(shape, detail, spell) for detail in details]
-    return Validated(check(rest) if required <= rest.keys() else {}, list(dict.fromkeys(problems)))
+    without = {name: value for name, value in given.items() if name not in {first for first, *_ in faulty}}
+    for rest in (_without_entries(shape, given, faulty), without):
+        try:
+            return Validated(check(rest) if required <= rest.keys() else {}, list(dict.fromkeys(problems)))
+        except ValidationError:
+            # An object may be invalid without its invalid entries, because it may not be empty.
+            continue
+    raise AssertionError("Values without problems must be valid.")
+
+
+def _without_entries(shape: type, given: Mapping[str, Any], faulty: Sequence[Sequence[str | int]]) -> dict[str, Any]:
+    """The values without the faulty ones. `faulty` are the locations of pydantic's errors.
+
+    If a key has entries with chosen names, only the faulty entries are left out.
+    """
+    entries: dict[str | int, set[str]] = {}
+    for first, *below in faulty:
+        known = keys_of(shape).get(snake_case(str(first)))
+        # The name "" stands for the whole value.
+        has_names = known is not None and known.type.is_object and below
+        entries.setdefault(first, set()).add(str(below[0]) if has_names else "")
+    kept = {name: value for name, value in given.items() if "" not in entries.get(name, ())}
+    return {
+        name: {entry: item for entry, item in value.items() if str(entry) not in entries[name]}
+        if name in entries
+        else value
+        for name, value in kept.items()
+    }
 
 
 def _checker(shape: type, *, from_yaml: bool) -> Callable[[object], Mapping[str, Any]]:

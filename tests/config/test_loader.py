@@ -399,3 +399,10 @@ def test_file_can_contain_several_tasks(loaded: Load, catalogue: Path):
 def test_stack_without_shared_tasks_is_valid(tmp_path: Path):
     own = {"own": {"image": "x", "schedule": "rate(1 day)"}}
     assert list(load(Source("test", {"tasks": own}, ()), tmp_path).tasks) == ["own"]
+
+
+def test_an_entry_of_the_wrong_type_does_not_hide_other_tasks(refused: Refused):
+    problems = refused(
+        tasks={"own": "image", "backup": {"count": 11}, "second": {"image": "a b", "schedule": "rate(1 day)"}}
+    )
+    assert [problem.split(": ")[0] for problem in problems] == ["tasks.own", "tasks.backup.count", "tasks.second.image"]

@@ -149,6 +149,41 @@ def test_one_mistake_is_one_problem(args: dict[str, Any], paths: list[str]):
     assert sorted(".".join(map(str, problem.path)) for problem in found) == sorted(paths)
 
 
+@pytest.mark.parametrize("check", [*_TASK_CHECKS, *_GROUP_CHECKS], ids=name_of)
+def test_only_objects_with_chosen_names_are_read_entry_by_entry(check: Check[Any]):
+    keys = {**keys_of(ScheduledTaskGroupArgs), **keys_of(ScheduledTaskArgs)}
+    assert check.each <= check.reads
+    assert all(keys[name].type.is_object for name in check.each)
+
+
+@pytest.mark.parametrize("check", [check for check in _TASK_CHECKS if check.each], ids=name_of)
+def test_entries_that_are_left_out_make_no_problems(check: Check[Task]):
+    """A check that reads a key entry by entry finds no new problem if an entry is missing."""
+    for args in TASKS:
+        every = set(check.find(resolve_task("job", args)))
+        for name in check.each & args.keys():
+            for left_out in args[name]:
+                rest = {key: value for key, value in args[name].items() if key != left_out}
+                assert set(check.find(resolve_task("job", {**args, name: rest}))) <= every
+
+
+INDEPENDENT: list[tuple[dict[str, Any], list[str]]] = [
+    ({"environment": {"A": 1.5, "B=C": "x"}}, ["environment.A", "environment.B=C"]),
+    ({"environment": {"A": 1.5, "B": "x"}, "secrets": {"B": "arn:aws:ssm:eu-west-1:123456789012:parameter/a"}}, ["environment.A", "environment.B"]),
+    ({"sidecars": {"a": {"image": 5}, "main": {"image": "b:1"}}}, ["sidecars.a.image", "sidecars.main"]),
+    ({"volumes": {"a": {"path": 5}, "b": {"path": "b"}}}, ["volumes.a.path", "volumes.b.path"]),
+    ({"ulimits": {"nofile": {"soft": "x", "hard": 1}, "patience": {"soft": 1, "hard": 1}}}, ["ulimits.nofile.soft", "ulimits.patience"]),
+    ({"tags": {"a": 1.5, "aws:x": "y"}}, ["tags.a", "tags.aws:x"]),
+    ({"sidecars": {"a": {"image": 5}, "b": {"image": "b:1", "depends_on": {"a": "HEALTHY"}}}}, ["sidecars.a.image"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("args", "paths"), INDEPENDENT, ids=str)
+def test_problems_of_other_entries_are_found_too(args: dict[str, Any], paths: list[str]):
+    _, found = checked_task("job", {**PLAIN, **args})
+    assert sorted(".".join(map(str, problem.path)) for problem in found) == sorted(paths)
+
+
 def test_one_mistake_in_a_group_is_one_problem():
     _, found = checked_group({"cluster": "a b", "create_cluster": {"default_strategy": [{"provider": "a"}]}})
     assert [problem.path for problem in found] == [("cluster",)]
