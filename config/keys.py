@@ -224,7 +224,8 @@ class _Network(TypedDict, total=False):
         Default(words="public in the default VPC, otherwise private"),
         Aws("awsvpcConfiguration.Subnets"),
     ]
-    """`private`, `public`, a list of 1 to 16 IDs, or `{tags: {...}}`."""
+    """`private`, `public`, a list of 1 to 16 IDs, or `{tags: {...}}`. Public subnets have a route to an internet
+    gateway. Private ones have other routes out of the VPC or, if there are none, endpoints for ECR and S3."""
 
     security_groups: Annotated[
         SecurityGroupIds,

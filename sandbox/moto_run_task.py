@@ -1,11 +1,10 @@
-"""Refusals of RunTask that moto lacks: overrides and platform versions that do not fit the task definition."""
+"""Refusals of RunTask that moto lacks: parameters that do not fit the task definition or the cluster."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moto.core.utils import camelcase_to_underscores
 from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParameterException
-from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 from .container_rules import shared_names
@@ -20,7 +19,7 @@ def fix_run_task() -> None:
     run_task = response.run_task
 
     def checked(self: Any) -> Any:
-        backend: EC2ContainerServiceBackend = self.ecs_backend
+        backend: Any = self.ecs_backend
         found: Any = backend.describe_task_definition(self._get_param("taskDefinition"))
         definition = {
             name: getattr(found, camelcase_to_underscores(name), None)
@@ -31,14 +30,42 @@ def fix_run_task() -> None:
         enter = bool(self._get_param("enableExecuteCommand"))
         refuse_platform_version(self._get_param("platformVersion") or "", definition, overrides, enter=enter)
         if enter and not (getattr(found, "task_role_arn", None) or overrides.get("taskRoleArn")):
-            # AWS: botocore ecs, RunTaskRequest.enableExecuteCommand.
+            # AWS: botocore ecs, RunTaskRequest.enableExecuteCommand. AWS's own text:
+            # https://github.com/boto/boto3/issues/3173
             raise InvalidParameterException(
-                "The service couldn't be created because a valid taskRoleArn is not being used. Specify a valid task "
-                "role in your task definition and try again."
+                "The execute command failed because a valid task role is not being used. Specify a valid task role in"
+                " your task definition or as a task override and try again."
             )
+        refuse_launch_type(found, self._get_param("launchType") or "")
+        cluster: Any = backend._get_cluster(self._get_param("cluster", "default"))
+        refuse_providers(cluster.capacity_providers or (), self._get_param("capacityProviderStrategy") or ())
         return run_task(self)
 
     response.run_task = checked
+
+
+def refuse_launch_type(definition: Any, launch_type: str) -> None:
+    """Raise AWS's error for a launch type that a task definition does not support.
+
+    A definition that requires no compatibilities supports Fargate if its network mode is awsvpc (AWS: botocore ecs,
+    TaskDefinition, networkMode).
+    """
+    required: Sequence[str] = definition.requires_compatibilities or ()
+    supported = launch_type in required if required else launch_type != "FARGATE" or definition.network_mode == "awsvpc"
+    if launch_type and not supported:
+        # AWS's own text, from many public reports of RunTask.
+        raise InvalidParameterException(f"Task definition does not support launch_type {launch_type}.")
+
+
+def refuse_providers(associated: Sequence[str], strategy: Sequence[Params]) -> None:
+    """Raise AWS's error for capacity providers that the cluster does not have."""
+    if any(entry["capacityProvider"] not in associated for entry in strategy):
+        # AWS's own text: https://github.com/dask/dask-cloudprovider/issues/328
+        raise InvalidParameterException(
+            "The specified capacity provider strategy cannot contain a capacity provider that is not associated with"
+            " the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and"
+            " try again."
+        )
 
 
 def refuse_overrides(containers: Sequence[Params], overrides: Params) -> None:

@@ -26,6 +26,8 @@ ACCESS: tuple[Access, ...] = (
     # Clusters and task definitions can exist already, under any name.
     Access("FindClusters", "deploy", "ecs", lambda place: place.arns("ecs", "cluster/*"), read="DescribeClusters"),
     Access("FindTaskDefinitions", "deploy", "ecs", found.everything, read="DescribeTaskDefinition"),
+    # Cloud Control answers the capacity providers of a cluster, which the provider's own look-up does not.
+    Access("FindCapacityProviders", "deploy", "cloudformation", found.everything, read="GetResource"),
     Access(
         "Clusters",
         "deploy",
@@ -127,7 +129,7 @@ ACCESS: tuple[Access, ...] = (
         "deploy",
         "ec2",
         found.everything,
-        read="DescribeNatGateways DescribeNetworkInterfaces DescribeRouteTables DescribeSecurityGroupRules "
+        read="DescribeNetworkInterfaces DescribePrefixLists DescribeRouteTables DescribeSecurityGroupRules "
         "DescribeSecurityGroups DescribeSubnets DescribeVpcEndpoints DescribeVpcs",
     ),
     Access(
@@ -251,7 +253,7 @@ ACCESS: tuple[Access, ...] = (
         "ec2",
         found.everything,
         read="DescribeAddresses DescribeAddressesAttribute DescribeAvailabilityZones DescribeInternetGateways "
-        "DescribeNetworkAcls DescribePrefixLists",
+        "DescribeNatGateways DescribeNetworkAcls",
     ),
     Access(
         "NewNetwork",

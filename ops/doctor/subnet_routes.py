@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.aws.routes import Endpoint, Route, RouteTable, default_route, reachable_services
+from components.aws.routes import Endpoint, Needs, Route, RouteTable, default_route, reachable_services
 from components.problems import listed
 
 from .finding import OK, PROBLEM, WARNING
@@ -29,16 +29,6 @@ _TARGETS = (
     "GatewayId",
 )
 _NAT = "a NAT gateway and a route to it"
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """Services and registries that runs need to reach before their containers start."""
-
-    services: frozenset[str]
-    """Services with an endpoint, such as `ecr.api` and `logs`."""
-    image_elsewhere: str = ""
-    """An image that is not in ECR, which needs internet access. Empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from components.aws.routes import IMAGE_SERVICES, table_of
+from components.aws.routes import IMAGE_SERVICES, Needs, start_needs, table_of
 
 from .finding import PROBLEM, STACK, WARNING, Finding, abbreviate
-from .images import ecr_image
 from .inventory import Inventory
-from .subnet_routes import Egress, Needs, available_endpoints, route_table, subnet_egress
+from .subnet_routes import Egress, available_endpoints, route_table, subnet_egress
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -83,11 +82,10 @@ def _subnets(
 def _needs(inventory: Inventory) -> Needs:
     """Return the needs of the runs of all checked tasks."""
     definitions = inventory.definitions
-    elsewhere = next((image for image in inventory.images if not ecr_image(image)), "")
+    if not definitions:
+        # Without a readable task definition, assume the least: an image in ECR, and logs.
+        return Needs(frozenset({*IMAGE_SERVICES, "logs"}))
     services = {service for definition in definitions for service in definition.secret_services}
-    # Without a readable task definition, assume the least: an image in ECR, and logs.
-    if not definitions or any(ecr_image(image) for image in inventory.images):
-        services.update(IMAGE_SERVICES)
-    if not definitions or any(definition.log_groups for definition in definitions):
+    if any(definition.log_groups for definition in definitions):
         services.add("logs")
-    return Needs(frozenset(services), elsewhere)
+    return start_needs(list(inventory.images), services, inventory.deployment.region)

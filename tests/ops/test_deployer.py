@@ -134,7 +134,7 @@ TASK: dict[str, Any] = {"image": "job:1", "schedule": "rate(1 day)"}
         ({}, {"secrets": {"TOKEN": {"config": "token"}}}, ["monitoring", "secrets"]),
         ({"encryption": {"schedules": KEY}}, {}, ["monitoring", "keys"]),
     ],
-    ids=str,
+    ids=range(7),
 )
 def test_a_stack_needs_the_parts_that_it_uses(stack: dict[str, Any], task: dict[str, Any], parts: list[str]):
     values: dict[str, Any] = {"cluster": "main", "catalogue": False, **stack, "tasks": {"job": {**TASK, **task}}}

@@ -13,13 +13,13 @@ from moto.core.botocore_stubber import MockRawResponse
 from moto.ec2.models import ec2_backends
 
 from components.aws import policies as iam
-from components.aws.routes import Endpoint, table_of
+from components.aws.routes import Endpoint, Needs, table_of
 from components.supervised.contract import decode
 from components.supervised.run_task import RunTask
 from ops.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING, abbreviate
 from ops.doctor.images import ecr_image
 from ops.doctor.launch import machine_launch
-from ops.doctor.subnet_routes import Needs, available_endpoints, route_table, subnet_egress
+from ops.doctor.subnet_routes import available_endpoints, route_table, subnet_egress
 from ops.doctor.trust_policy import Distrust, distrust
 from tests.ops.cloud import ACCOUNT, REGION, Deployed
 from tests.ops.conftest import Ops
