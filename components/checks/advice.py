@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise, takewhile
 
+from ..aws import limits
 from ..aws.fargate import LAUNCH_BUCKET, LAUNCH_REFILL
 from ..aws.images import registry_account
 from ..problems import Path, Problem, key, listed
@@ -51,6 +52,7 @@ def task_warnings(task: Task, now: datetime) -> list[Problem]:
     found += _alike(task)
     found += container_warnings(task)
     found += _expected_success(task, now)
+    found += _managed_policies(task)
     return list(dict.fromkeys(found))
 
 
@@ -60,6 +62,17 @@ def _alike(task: Task) -> Iterator[Problem]:
             schedule.expression_path,
             f'"{schedule.expression}" occurs twice, and only the order distinguishes the two schedules. Give each a '
             f"{key('name')}, so that you can add and remove schedules.",
+        )
+
+
+def _managed_policies(task: Task) -> Iterator[Problem]:
+    """More than a role can have by default. AWS: IAM user guide, "IAM and AWS STS quotas"."""
+    count = len(task.managed_policies)
+    if count > limits.MANAGED_POLICIES:
+        yield Problem(
+            ("managed_policies",),
+            f"has {count} entries, and a role has at most {limits.MANAGED_POLICIES} without a quota increase. Combine "
+            "some of them, or request an increase in Service Quotas.",
         )
 
 

@@ -14,6 +14,7 @@ from config import ConfigError
 from sandbox.plugin.fields import to_api
 from sandbox.plugin.services import ecs, scheduler, sfn
 from sandbox.rules import rule_problems
+from sandbox.sizes import size_problems
 from sandbox.validation import problems
 from tests.config.conftest import Load
 from tests.config.random_tasks import MUTATIONS, tasks
@@ -52,7 +53,8 @@ def test_valid_tasks_make_requests_that_aws_accepts(loaded: Load, drawn: list[di
     for resource in requests:
         service, operation, fields = REQUESTS[resource.type]
         request = to_api(fields, resource.inputs)
-        assert [*problems(service, operation, request), *rule_problems(service, operation, request)] == []
+        checks = (problems, rule_problems, size_problems)
+        assert [problem for check in checks for problem in check(service, operation, request)] == []
         if operation == "CreateStateMachine":
             machine = json.loads(request["definition"])
             assert Linter.validate(machine) == []

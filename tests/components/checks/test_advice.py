@@ -264,3 +264,13 @@ def test_warning_about_a_group_without_recipients():
         "notify: is not set, so nobody receives failures and alarms. Write notify: {emails: [...]}."
     ]
     assert missing_recipients(group(notify={})) == []
+
+
+@pytest.mark.parametrize(("count", "warnings"), [(10, 0), (11, 1), (25, 1)])
+def test_warning_about_more_managed_policies_than_a_role_has_by_default(count: int, warnings: int):
+    # 10 by default (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+    arns = [f"arn:aws:iam::123456789012:policy/p{number}" for number in range(count)]
+    found = [
+        warning for warning in warned(schedule="rate(1 day)", managed_policies=arns) if "managed_policies" in warning
+    ]
+    assert len(found) == warnings
