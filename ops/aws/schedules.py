@@ -171,6 +171,19 @@ def get_schedule(deployment: Deployment, name: str) -> Schedule:
     )
 
 
+def _tasks_with_definitions(deployment: Deployment) -> set[str]:
+    """Return the tasks of the deployment that have a task definition, also those whose schedules are gone.
+
+    Empty if AWS denies the call: the names are only suggestions.
+    """
+    ecs, prefix = deployment.client("ecs"), deployment.names.family_prefix
+    pages = ecs.get_paginator("list_task_definition_families").paginate(familyPrefix=prefix, status="ACTIVE")
+    try:
+        return {family.removeprefix(prefix) for page in pages for family in page.get("families", [])}
+    except ecs.exceptions.ClientError:
+        return set()
+
+
 def schedules_of(deployment: Deployment, task: str) -> list[Listed]:
     """List the schedules of a task: those that are named by position, then the others by name.
 
@@ -180,7 +193,7 @@ def schedules_of(deployment: Deployment, task: str) -> list[Listed]:
     candidates = list_schedules(deployment, task[: names.SCHEDULE_PREFIX_LENGTH])
     if found := [item for item in candidates if names.is_schedule_of(item.name, task)]:
         return sorted(found, key=lambda item: (by_position.get(item.name, len(by_position)), item.name))
-    known = {item.task for item in list_schedules(deployment)}
+    known = {item.task for item in list_schedules(deployment)} | _tasks_with_definitions(deployment)
     raise NoScheduleError(f'{deployment.name} has no task "{task}".{nearest(task, known)}')
 
 

@@ -75,7 +75,13 @@ COMMANDS = {
     "doctor": ["doctor"],
 }
 SUPERVISED = ("status", "history", "logs", "start", "redrive", "doctor")
-CASES = [(name, False) for name in COMMANDS] + [(name, True) for name in SUPERVISED]
+WITHOUT_SCHEDULE = ("status", "history", "start", "redrive", "doctor")
+DIRECT, MACHINE, GONE = "direct", "supervised", "without a schedule"
+CASES = [
+    *((name, DIRECT) for name in COMMANDS),
+    *((name, MACHINE) for name in SUPERVISED),
+    *((name, GONE) for name in WITHOUT_SCHEDULE),
+]
 NAMED = frozenset(
     name for file in (ROOT / "ops").rglob("*.py") for name in re.findall(r'"(\w+)"', file.read_text(encoding="utf-8"))
 )
@@ -116,22 +122,24 @@ def traced(result: Result) -> bool:
     return "/moto/" not in traceback.extract_tb(result.exception.__traceback__)[-1].filename
 
 
-@pytest.mark.parametrize(("command", "supervised"), CASES)
+@pytest.mark.parametrize(("command", "kind"), CASES)
 def test_no_missing_member_of_an_answer_ends_a_command_with_a_traceback(
-    deployed: Deployed, ops: Ops, omission: Omission, command: str, supervised: bool
+    deployed: Deployed, ops: Ops, omission: Omission, command: str, kind: str
 ):
     deployed.log(deployed.names.log_group, "etl/main/1", "working")
     for outcome in ("failed", "succeeded"):
         deployed.outcome(outcome, group="etl", taskArn=f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/x/1")
     if command == "doctor":
         HealthyStack(deployed, ops)
-    if supervised:
+    if kind == GONE:
+        deployed.cloud.client("scheduler").delete_schedule(GroupName=deployed.names.schedule_group, Name="etl")
+    if kind == MACHINE:
         machine = supervise(deployed, "etl")
         deployed.cloud.client("stepfunctions").start_execution(stateMachineArn=machine, name="exec-1", input="{}")
         run_inside(deployed, "exec-1", 0)
     send(deployed)
     ops(*COMMANDS[command])
-    service = "stepfunctions." if supervised else ""
+    service = "stepfunctions." if kind == MACHINE else ""
     members = [
         member
         for member in omission.seen

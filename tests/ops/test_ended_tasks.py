@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from moto.ecs.models import ecs_backends
 
 from ops.dead_letters import queue as queues
 from ops.planning import plans
@@ -75,6 +76,10 @@ def test_an_unknown_task_is_reported_with_similar_names(deployed: Deployed, ops:
         result = ops(command, "elt", *(("--why", "x") if command == "pause" else ()))
         assert 'scheduled-tasks-test has no task "elt". Did you mean "etl"?' in result.stderr, command
         assert result.exit_code == (125 if command == "run" else 1)
+    end(deployed, "etl")
+    assert 'Did you mean "etl"?' in ops("history", "elt").stderr, "known by its task definition"
+    deployed.cloud.refuse("ecs.ListTaskDefinitionFamilies", "AccessDeniedException", "no")
+    assert ops("history", "elt").stderr == 'scheduled-tasks-test has no task "elt".\n'
     assert 'has no task "e" | filter' in ops("history", 'e" | filter').stderr, "not a part of the query"
 
 
@@ -127,6 +132,9 @@ def test_pause_explains_that_there_is_no_schedule(deployed: Deployed, ops: Ops):
 def test_run_uses_the_newest_revision_and_the_settings_of_the_last_run(deployed: Deployed, ops: Ops):
     end(deployed, "etl")
     deployed.define(deployed.task("etl", "etl", memory=1024))
+    # ECS Exec needs a task role.
+    for revision in ecs_backends[ACCOUNT][REGION].task_definitions[deployed.names.family("etl")].values():
+        revision.task_role_arn = f"arn:aws:iam::{ACCOUNT}:role/x"
     changed = [{"name": "main", "command": ["migrate"], "environment": [], "resourceRequirements": []}]
     overrides = {
         "containerOverrides": [*changed, {"name": "sidecar"}],
