@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from botocore.exceptions import UnknownRegionError
 
 from components.aws import patterns
 
@@ -32,8 +31,8 @@ def policies(
     config = stack_config(stack)
     try:
         where = place_of(config, prefix=f"{PROJECT_NAME}-{stack}", region=region, account_id=account)
-    except UnknownRegionError:
-        fail(f'--region: "{region}" is not an AWS Region.')
+    except ValueError as error:
+        fail(f"--region: {error}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import botocore.session
-
 from components.aws.account import Account
 from components.aws.names import GroupNames
 from config import StackConfig
@@ -15,10 +13,17 @@ def place_of(config: StackConfig, *, prefix: str, region: str, account_id: str) 
     """The stack's names, roles and keys in an account.
 
     Raises:
-        botocore.exceptions.UnknownRegionError: AWS has no such Region.
+        ValueError: AWS has no such Region.
     """
+    # It is slow to import, and most commands do not need it.
+    from botocore.exceptions import UnknownRegionError
+    from botocore.session import get_session
+
     group = config.group
-    partition = botocore.session.get_session().get_partition_for_region(region)
+    try:
+        partition = get_session().get_partition_for_region(region)
+    except UnknownRegionError:
+        raise ValueError(f'"{region}" is not an AWS Region.') from None
     topic = group.notify.topic_arn if group.notify and group.notify.emails else None
     return Place(
         Account(partition, region, account_id),
