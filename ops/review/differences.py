@@ -14,6 +14,7 @@ from ops.planning.plans import Plan, plans
 
 from .permissions import PermissionChanges, permission_changes, runs_of, stack_grants, start_of
 from .preview import Preview
+from .schedule_changes import schedule_warnings
 from .value_changes import Change, changes
 
 RUNS_SHOWN = 3
@@ -106,7 +107,7 @@ def compare(
         settings=_settings(old, new),
         permissions=_permission_changes(old, new, preview, gone),
         cost=(before.cost.total, after.cost.total),
-        warnings=_warnings(before.warnings(), after.warnings()),
+        warnings=_warnings(before.warnings(), after.warnings(), list(schedule_warnings(old.tasks, new.tasks))),
         preview=preview,
     )
 
@@ -180,8 +181,9 @@ def _permission_changes(
     return permission_changes({grant for grant in before if grant.holder not in holders}, after)
 
 
-def _warnings(old: list[LocatedProblem], new: list[LocatedProblem]) -> Warnings:
-    """The changes of warnings. A warning that only moved to another line is the same."""
+def _warnings(old: list[LocatedProblem], new: list[LocatedProblem], of_change: list[str]) -> Warnings:
+    """The changes of warnings, and those of the change. A warning that only moved to another line is the same."""
     before, after = {problem.text for problem in old}, {problem.text for problem in new}
     fresh = tuple(str(problem) for problem in new if problem.text not in before)
-    return Warnings(fresh, sum(problem.text not in after for problem in old), len(new) - len(fresh))
+    unchanged = len(new) - len(fresh)
+    return Warnings((*fresh, *of_change), sum(problem.text not in after for problem in old), unchanged)
