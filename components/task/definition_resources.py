@@ -20,6 +20,7 @@ from ..resolved import Task
 from ..scope import Scope
 from .definition import canonical, container_definitions, log_configuration, task_settings
 from .image_build import build_image
+from .late_keywords import late_keywords
 from .plaintext_secrets import plaintext_secrets
 from .references import with_references
 from .roles import execution_role_arn, task_role_arn
@@ -96,14 +97,18 @@ def _image(scope: Scope, task: Task) -> pulumi.Input[str]:
 
 
 def _json(component: str, task: Task, containers: Sequence[Object]) -> pulumi.Input[str]:
-    """Container definitions as JSON. Refuses values that turn out to be secrets once their resources exist."""
+    """Container definitions as JSON. Refuses what turns out to be wrong once the resources of its values exist."""
     if not has_output(containers):
         return canonical(containers)
 
     async def checked() -> None:
         refuse(component, await plaintext_secrets(task))
 
-    return pulumi.Output.all(containers, pulumi.Output.from_input(checked())).apply(lambda known: canonical(known[0]))
+    def made(known: Sequence[Object]) -> str:
+        refuse(component, list(late_keywords(containers, known)))
+        return canonical(known)
+
+    return pulumi.Output.all(containers, pulumi.Output.from_input(checked())).apply(lambda known: made(known[0]))
 
 
 def _store_secrets(component: str, scope: Scope, task: Task) -> dict[str, pulumi.Output[str]]:

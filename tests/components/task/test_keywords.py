@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -101,6 +102,33 @@ def test_values_of_other_resources_are_sent_beside_a_keyword(supervised: bool):
         assert found["overrides"]["ContainerOverrides"] == [{"Name": "main", "Command": expected}]
     else:
         assert found["containerOverrides"] == [{"name": "main", "command": expected}]
+
+
+def late() -> pulumi.Output[str]:
+    return pulumi.Output.from_input(f"at {TIME}")
+
+
+@pytest.mark.parametrize(
+    ("path", "args"),
+    [
+        ("command.1", lambda: {"command": ["sync", late()]}),
+        ("environment.FOR", lambda: {"environment": {"FOR": late()}}),
+        (
+            "sidecars.log.environment.FOR",
+            lambda: {"sidecars": {"log": {"image": "a:1", "environment": {"FOR": late()}}}},
+        ),
+    ],
+    ids=str,
+)
+def test_a_keyword_in_a_value_of_another_resource_is_refused(path: str, args: Callable[[], dict[str, Any]]):
+    with pytest.raises(Exception, match="another resource produces the value") as raised:
+        deployed({}, late=args)
+    assert f"{path}: contains a keyword" in str(raised.value)
+
+
+def test_a_value_of_another_resource_is_sent_with_the_rest_of_the_command():
+    recorded = deployed({}, late=lambda: {"command": ["sync", late(), TIME]})
+    assert sent(recorded) == {"containerOverrides": [{"name": "main", "command": ["sync", f"at {TIME}", TIME]}]}
 
 
 def test_the_length_of_what_a_task_sends_is_limited():
