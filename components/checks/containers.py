@@ -135,7 +135,10 @@ def ulimits(task: Task) -> Iterator[Problem]:
             near = nearest(name, limits.ULIMITS)
             yield Problem(path, f"is not a resource limit of ECS. Use {listed(limits.ULIMITS)}.{near}")
         elif task.launch_type == "FARGATE" and name != "nofile":
-            yield Problem(path, "is not supported on Fargate, which supports only nofile. Remove it, or run on EC2.")
+            yield Problem(
+                path,
+                f"is not supported on Fargate, which supports only nofile. Remove it, or write {key('launch')}: ec2.",
+            )
         yield from _within(path, _ulimit(name, limit))
 
 
@@ -239,7 +242,9 @@ def dependencies(task: Task) -> Iterator[Problem]:
 
 def _condition(condition: str, other: Sidecar | None) -> Iterator[Problem]:
     """`other` is the sidecar that is waited for; None for the main container, which is always essential."""
-    if condition == "HEALTHY" and not (other and other.health_check):
+    if condition == "HEALTHY" and other is None:
+        yield Problem((), f"HEALTHY never becomes true, because {MAIN_CONTAINER} has no health check. Write START.")
+    elif condition == "HEALTHY" and other and not other.health_check:
         yield Problem(
             (),
             f"HEALTHY never becomes true, because that container has no {key('health_check')}. Add one, or "

@@ -60,7 +60,8 @@ CAUSES: tuple[Cause, ...] = (
     Cause("Access denied.", "The error names the role and the missing permission. " + _UNDO, _DENIED),
     Cause(
         "The task definition is inactive.",
-        "The revision of the schedule was deregistered. To register and pin a new one, run: pulumi up --refresh",
+        "The revision of the schedule was deregistered. To register and pin a new one, run: pulumi up --refresh. If "
+        "`taskDefinition` names the revision, name an active one first.",
         "task ?definition.*inactive|inactive.*task ?definition|deregistered",
     ),
     Cause(
@@ -104,6 +105,12 @@ CAUSES: tuple[Cause, ...] = (
         "The network has changed.",
         "A subnet or security group was deleted, or they are in different VPCs. To look them up again, run: pulumi up",
         "subnet|security ?group|network ?configuration",
+    ),
+    Cause(
+        "A variable is also a secret.",
+        "ECS lets no run replace a secret of the container. Rename the variable in the schedule's environment, or "
+        "remove the secret.",
+        "secret name must be unique",
     ),
     Cause(
         "The overrides are invalid.",

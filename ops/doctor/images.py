@@ -85,7 +85,10 @@ def _ecr_images(
     for image, task in images.items():
         name = f"The image {repository}:{image.digest or image.tag}"
         if any(image.id.items() <= each.items() for each in missing):
-            fix = "Push it, or set another `image`. A lifecycle policy may have removed it."
+            fix = (
+                "Push it, or set another `image`. A lifecycle policy may have removed it. An image of a pull-through "
+                "cache can't be pushed: pull it once, or check the tag in the upstream registry."
+            )
             yield Finding(PROBLEM, task, f"{name} isn't in ECR.", fix)
         else:
             yield Finding(OK, task, f"{name} is in ECR.")

@@ -10,7 +10,10 @@ from ..aws.schedules import unanchored
 from .finding import OK, PROBLEM, RECREATE, STACK, UNKNOWN, WARNING, Finding
 from .inventory import CheckedSchedule, Inventory
 
-_PIN = "To register and pin a new revision, run: pulumi up --refresh"
+_PIN = (
+    "To register and pin a new revision, run: pulumi up --refresh. If `taskDefinition` names an existing one, name an "
+    "active revision of it first."
+)
 
 
 def group_findings(inventory: Inventory) -> Iterator[Finding]:

@@ -198,6 +198,8 @@ ERRORS = {
     "AccessDeniedException: " + DENIED + "kms:Decrypt on resource: x": "KMS",
     "KMSDisabledException: arn:aws:kms:x is disabled.": "KMS",
     "ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.": "can't be assumed",
+    # AWS: github.com/dagster-io/dagster/issues/11622.
+    "ClientException: The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'TOKEN'.": "variable is also a secret",
     "ClientException: TaskDefinition is inactive": "definition is inactive",
     "ClientException: Unable to describe task definition.": "definition doesn't exist",
     "ClientException: TaskDefinition not found.": "definition doesn't exist",
