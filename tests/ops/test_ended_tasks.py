@@ -132,6 +132,9 @@ def test_pause_explains_that_there_is_no_schedule(deployed: Deployed, ops: Ops):
 def test_run_uses_the_newest_revision_and_the_settings_of_the_last_run(deployed: Deployed, ops: Ops):
     end(deployed, "etl")
     deployed.define(deployed.task("etl", "etl", memory=1024))
+    deployed.cloud.client("ecs").put_cluster_capacity_providers(
+        cluster=deployed.cluster_arn, capacityProviders=["FARGATE_SPOT"], defaultCapacityProviderStrategy=[]
+    )
     # ECS Exec needs a task role.
     for revision in ecs_backends[ACCOUNT][REGION].task_definitions[deployed.names.family("etl")].values():
         revision.task_role_arn = f"arn:aws:iam::{ACCOUNT}:role/x"
