@@ -186,6 +186,13 @@ class GroupNames:
         """The path of this group's roles: at most 512 characters between slashes (AWS: IAM CreateRole, Path)."""
         return f"{self.iam_parent}{fit(self.prefix, 200, _UNSAFE_BUT_DOTS)}/"
 
+    def shorter_iam_path(self, characters: int) -> str:
+        """Like `iam_path`, with fewer characters for the group's own part, if that leaves enough of it."""
+        own = len(self.iam_path) - len(self.iam_parent) - 1 - characters
+        return (
+            f"{self.iam_parent}{fit(self.prefix, own, _UNSAFE_BUT_DOTS)}/" if own > 2 * _HASH_LENGTH else self.iam_path
+        )
+
     @property
     def run_role_path(self) -> str:
         """The path of roles that runs assume, and no others. The scheduler role can pass only these."""

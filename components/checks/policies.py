@@ -10,7 +10,14 @@ from ..aws.account import Account
 from ..aws.names import LONGEST_CLUSTER, GroupNames
 from ..aws.policy_sizes import policy_size
 from ..infrastructure.execution import divided_secrets, execution_policy, secrets_of
-from ..infrastructure.startable import SUPERVISOR, Startable, scheduler_policy, startable, supervisor_policy
+from ..infrastructure.startable import (
+    SUPERVISOR,
+    Startable,
+    scheduler_policy,
+    startable,
+    supervisor_path,
+    supervisor_policy,
+)
 from ..problems import Problem, key
 from ..resolved import Group, Task
 from .check import reads
@@ -98,7 +105,7 @@ def path(group: Group) -> Iterator[Problem]:
 
 def path_in_group(names: GroupNames, account: Account, group: Group) -> Iterator[Problem]:
     """Step Functions accepts shorter ARNs of roles than IAM."""
-    arn = account.iam_arn(f"role{names.iam_path}{names.role(SUPERVISOR)}")
+    arn = account.iam_arn(f"role{supervisor_path(names, account)}{names.role(SUPERVISOR)}")
     if group.supervised and len(arn) > limits.STATE_MACHINE_ROLE_ARN:
         yield Problem(
             ("iam_path",),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..aws import policies
+from ..aws import limits, policies
 from ..aws.account import Account
 from ..aws.names import LONGEST_CLUSTER, GroupNames
 from ..aws.policy_sizes import Divided, divided, length_in_list
@@ -20,6 +20,13 @@ SUPERVISOR = "supervisor"
 """The end of the name of the role of state machines."""
 SYNC_RULE = "StepFunctionsGetEventsForECSTaskRule"
 """The managed rule by which Step Functions learns that ECS tasks it started have ended."""
+
+
+def supervisor_path(names: GroupNames, account: Account) -> str:
+    """The path of the role of state machines: that of the group, or a shorter one if Step Functions needs it."""
+    arn = account.iam_arn(f"role{names.iam_path}{names.role(SUPERVISOR)}")
+    excess = len(arn) - limits.STATE_MACHINE_ROLE_ARN
+    return names.shorter_iam_path(excess) if excess > 0 else names.iam_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ..aws.dependencies import after
 from ..aws.names import LONGEST_CLUSTER
 from ..infrastructure.logs import create_log_group
 from ..infrastructure.roles import Role, role_with_policy
-from ..infrastructure.startable import SUPERVISOR, Startable, supervisor_policy
+from ..infrastructure.startable import SUPERVISOR, Startable, supervisor_path, supervisor_policy
 from ..json_values import Data
 from ..resolved import Group
 from ..scope import Scope
@@ -69,7 +69,7 @@ def _create_role(scope: Scope, group: Group, may_start: Startable, cluster_arn: 
         scope,
         SUPERVISOR,
         physical_name=names.role(SUPERVISOR),
-        path=names.iam_path,
+        path=supervisor_path(names, account),
         description="Runs scheduled tasks that are supervised",
         trust=policies.supervisor_trust(
             account_id=account.account_id,

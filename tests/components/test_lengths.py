@@ -23,8 +23,6 @@ PREFIX = "p" * 256
 STEP_FUNCTIONS_ARN = 256
 """Characters of a role's ARN (botocore stepfunctions, Arn)."""
 NAME = "t" * 100
-LONGEST_SUPERVISED = "p" * 150
-"""A prefix is part of the path of roles, whose ARNs Step Functions limits."""
 TASKS: dict[str, dict[str, Any]] = {
     NAME: {"expect_success_within": "7d", "permissions": [{"actions": ["s3:GetObject"], "resources": ["*"]}]},
     NAME[1:]: {"expect_success_within": "7d", "timeout": "30d", "overlap": "replace", "retry_run": {"attempts": 10}},
@@ -35,7 +33,7 @@ TASKS: dict[str, dict[str, Any]] = {
 def program(families: list[str], **group: Any) -> Callable[[], None]:
     def deploy() -> None:
         settings: Any = {
-            "prefix": LONGEST_SUPERVISED, "cluster": "c" * 255, "iam_path": "/i/", "supervised": True,
+            "prefix": PREFIX, "cluster": "c" * 255, "iam_path": "/i/", "supervised": True,
             "notify": {"emails": ["ops@example.com"]}, "task_definitions": ["f" * 255, *families],
             "monitoring": {"dashboard": True, "tracing": True}, "encryption": {"dead_letters": KEY, "schedules": KEY},
             **group,
