@@ -118,7 +118,7 @@ def late() -> pulumi.Output[str]:
             lambda: {"sidecars": {"log": {"image": "a:1", "environment": {"FOR": late()}}}},
         ),
     ],
-    ids=str,
+    ids=["command", "environment", "sidecar"],
 )
 def test_a_keyword_in_a_value_of_another_resource_is_refused(path: str, args: Callable[[], dict[str, Any]]):
     with pytest.raises(Exception, match="another resource produces the value") as raised:
