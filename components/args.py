@@ -366,6 +366,9 @@ class ScheduleArgs(TypedDict, total=False):
     task_role: Annotated[RoleArn, Default(words="the task's"), Aws("Target.Input: taskRoleArn")]
     """ARN of an existing role for runs."""
 
+    exec: Annotated[bool, Default(words="the task's"), Aws("EnableExecuteCommand")]
+    """Whether ECS Exec is enabled for the runs of this schedule. Supervised tasks have one setting for all runs."""
+
 
 @_strict
 class BuildArgs(TypedDict, total=False):

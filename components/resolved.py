@@ -130,7 +130,7 @@ class RetryRun:
 class Schedule:
     """One schedule of a task: when it runs, and what its runs override."""
 
-    DERIVED: ClassVar[frozenset[str]] = frozenset({"enabled"})
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"enabled", "exec"})
 
     path: Path
     """Its path in the arguments: `("schedule",)` or `("schedules", 0)`."""
@@ -154,6 +154,7 @@ class Schedule:
     memory: int | None
     ephemeral_storage: int | None
     task_role: str | None
+    exec: bool
 
     def path_of(self, key: str) -> Path:
         """The path of a key's value: in this schedule, or in its task."""
@@ -182,6 +183,7 @@ class Schedule:
             self.memory,
             self.ephemeral_storage,
             self.task_role,
+            self.exec,
         )
 
 
@@ -388,6 +390,13 @@ class Task:
         """The existing roles that its runs use as their task role."""
         roles = (self.task_role, *(schedule.task_role for schedule in self.schedules))
         return sorted({role for role in roles if isinstance(role, str)})
+
+    @property
+    def exec_path(self) -> Path | None:
+        """The path of the key that enables ECS Exec for some of its runs, or None."""
+        if self.exec:
+            return ("exec",)
+        return next((schedule.path_of("exec") for schedule in self.schedules if schedule.exec), None)
 
     @property
     def launch_type(self) -> LaunchType:

@@ -37,12 +37,12 @@ def resolve_task(name: str, args: Data) -> Task:
         launch=launch,
         network_mode=args.get("network_mode", "bridge" if external else "awsvpc"),
         read_only_root=args.get("read_only_root", read_only),
-        schedules=_schedules(args, enabled=fields["enabled"]),
+        schedules=_schedules(args, enabled=fields["enabled"], enter=fields["exec"]),
         supervision=supervision(fields["timeout"], fields["overlap"], fields["retry_run"], fields["retry"]),
     )
 
 
-def _schedules(args: Data, *, enabled: bool) -> tuple[Schedule, ...]:
+def _schedules(args: Data, *, enabled: bool, enter: bool) -> tuple[Schedule, ...]:
     inherited = (*_FROM_TASK, *_OVERRIDES) if "task_definition" in args else _FROM_TASK
     from_task = {key: args[key] for key in inherited if key in args}
     variables: Data = from_task.get("environment", {})
@@ -59,6 +59,7 @@ def _schedules(args: Data, *, enabled: bool) -> tuple[Schedule, ...]:
             path=path,
             own_keys=frozenset(own) if path[0] == "schedules" else frozenset[str](),
             enabled=enabled and own.get("enabled", True),
+            exec=own.get("exec", enter),
         )
         for path, own in written
     )

@@ -170,7 +170,7 @@ def _create(
             scope,
             task.supervision,
             container=_container(task),
-            parameters=_run_parameters(task, group, definition, f"{SUPERVISED_GROUP}{task.name}"),
+            parameters=_run_parameters(task, group, definition, f"{SUPERVISED_GROUP}{task.name}", enter=task.exec),
             group=group,
         )
     # A task whose schedules are all paused is not expected to succeed.
@@ -248,7 +248,8 @@ def _target(
         arn, parameters = state_machine.arn, None
         changes = overrides.execution_input(changes, name=name)
     else:
-        arn, parameters = group["cluster_arn"], _run_parameters(task, group, definition, scope.name)
+        arn = group["cluster_arn"]
+        parameters = _run_parameters(task, group, definition, scope.name, enter=schedule.exec)
     return schedule_target.target(
         task,
         arn=arn,
@@ -266,7 +267,9 @@ def _as_text(whole: Object) -> pulumi.Input[str]:
     return pulumi.Output.all(whole).apply(lambda known: overrides.canonical(known[0]))
 
 
-def _run_parameters(task: Task, group: GroupReference, definition: TaskDefinition, run_group: str) -> Object:
+def _run_parameters(
+    task: Task, group: GroupReference, definition: TaskDefinition, run_group: str, *, enter: bool
+) -> Object:
     network = {
         "subnets": group["subnet_ids"],
         "security_groups": group["security_group_ids"],
@@ -276,6 +279,7 @@ def _run_parameters(task: Task, group: GroupReference, definition: TaskDefinitio
     }
     return schedule_target.ecs_parameters(
         task,
+        enter=enter,
         group=run_group,
         task_definition_arn=definition.arn,
         network=network if definition.network_mode == "awsvpc" else None,

@@ -74,8 +74,8 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     volumes.sidecar_mounts, containers.reservations, containers.dependencies, volumes.volumes, roles.roles,
     roles.policy_size, sizes.size, sizes.windows_on_arm, capacity.capacity, capacity.placement,
     schedules.schedules, schedules.own_names, schedules.deletion, schedules.limits, schedules.one_time_limits,
-    schedules.overrides, schedules.expected_success, supervision.count, tags.task_tags, *keywords.KEYWORD_CHECKS,
-    *policies.TASK_CHECKS, definitions.size,
+    schedules.overrides, schedules.expected_success, supervision.count, supervision.exec_of_schedules, tags.task_tags,
+    *keywords.KEYWORD_CHECKS, *policies.TASK_CHECKS, definitions.size,
     platform.linux_only, platform.windows, platform.network_mode, platform.platform_version,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (

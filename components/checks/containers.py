@@ -157,12 +157,12 @@ def _ulimit(name: str, limit: Ulimit) -> Iterator[Problem]:
         yield Problem(("soft",), f"{limit.soft} is more than {key('hard')}, {limit.hard}.")
 
 
-@reads("exec", "read_only_root", "volumes", "operating_system")
+@reads("exec", "schedule", "schedules", "read_only_root", "volumes", "operating_system")
 def exec_needs_writable_root(task: Task) -> Iterator[Problem]:
     """The agent of ECS Exec writes to the root file system."""
-    if task.exec and task.read_only_root:
+    if task.exec_path and task.read_only_root:
         yield Problem(
-            ("exec",),
+            task.exec_path,
             f"needs a writable root file system. Write {key('read_only_root')}: false, or remove {key('exec')}.",
         )
 

@@ -79,9 +79,12 @@ def _launch(task: Task, known: TaskDefinitionReference) -> Iterator[Problem]:
 
 def _exec(task: Task, known: TaskDefinitionReference) -> Iterator[Problem]:
     """AWS: Amazon ECS API reference, RunTask, enableExecuteCommand."""
-    if task.exec and not known["task_role_arn"] and any(schedule.task_role is None for schedule in task.schedules):
+    if known["task_role_arn"]:
+        return
+    without_role = [schedule for schedule in task.schedules if schedule.exec and schedule.task_role is None]
+    for path in dict.fromkeys(schedule.path_of("exec") for schedule in without_role):
         yield Problem(
-            ("exec",),
+            path,
             f'needs a task role, and "{task.task_definition}" has none. Write {key("task_role")}, or register a '
             "revision with a task role.",
         )

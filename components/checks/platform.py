@@ -20,7 +20,7 @@ WITHOUT_EXEC = ("WINDOWS_SERVER_2016_FULL", "WINDOWS_SERVER_2004_CORE")
 """AWS: Amazon ECS developer guide, "ECS Exec", considerations: the Windows AMIs that support it."""
 
 
-@reads("operating_system", "exec", *_CAPACITY)
+@reads("operating_system", "exec", "schedule", "schedules", *_CAPACITY)
 def windows(task: Task) -> Iterator[Problem]:
     """Capacity that runs this edition of Windows."""
     if not task.is_windows:
@@ -38,8 +38,10 @@ def windows(task: Task) -> Iterator[Problem]:
             f"Fargate does not run {task.operating_system}. Use {listed(WINDOWS_ON_FARGATE)}, or write "
             f"{key('launch')}: ec2.",
         )
-    if task.exec and task.operating_system in WITHOUT_EXEC:
-        yield Problem(("exec",), f"does not work on {task.operating_system}. Remove it, or use a newer Windows Server.")
+    if task.exec_path and task.operating_system in WITHOUT_EXEC:
+        yield Problem(
+            task.exec_path, f"does not work on {task.operating_system}. Remove it, or use a newer Windows Server."
+        )
 
 
 @reads("operating_system", "read_only_root", "init", "ulimits", "user", "sidecars")
@@ -86,7 +88,7 @@ def _features(task: Task) -> Iterator[Feature]:
     sizes = [task.cpu, *(schedule.cpu or 0 for schedule in task.schedules)]
     storage = [task.ephemeral_storage, *(schedule.ephemeral_storage for schedule in task.schedules)]
     used = (
-        (task.exec, "exec", versions.WITH_EXEC),
+        (task.exec_path is not None, "exec", versions.WITH_EXEC),
         (task.architecture == "arm64", "arm64", versions.WITH_ARM),
         (any(volume.efs is not None for volume in task.volumes.values()), "EFS volumes", versions.WITH_EFS),
         (any(size is not None for size in storage), "more ephemeral storage", versions.WITH_STORAGE),

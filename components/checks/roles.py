@@ -27,7 +27,7 @@ def roles(task: Task) -> Iterator[Problem]:
             yield Problem(("managed_policies", position), f'"{policy}" occurs twice. Remove one.')
 
 
-@reads("permissions", "exec")
+@reads("permissions", "exec", "schedule", "schedules")
 def policy_size(task: Task) -> Iterator[Problem]:
     """Permissions make a policy that IAM accepts."""
     if not task.permissions:
@@ -36,7 +36,7 @@ def policy_size(task: Task) -> Iterator[Problem]:
         (statement.actions, [resource for resource in statement.resources if isinstance(resource, str)])
         for statement in task.permissions
     ]
-    size = len(re.sub(r"\s", "", run_policy(known, enter=task.exec)))
+    size = len(re.sub(r"\s", "", run_policy(known, enter=task.exec_path is not None)))
     if size > limits.INLINE_POLICY_LENGTH:
         yield Problem(
             ("permissions",),

@@ -20,3 +20,15 @@ def count(task: Task) -> Iterator[Problem]:
             f"{task.count} is not possible with {with_keys}: Step Functions starts one ECS task at a time. Remove "
             f"{key('count')}, or remove these keys.",
         )
+
+
+@reads("schedule", "schedules", "exec", *SUPERVISED_KEYS)
+def exec_of_schedules(task: Task) -> Iterator[Problem]:
+    """The state machine of a task starts the runs of all its schedules with the same request."""
+    for schedule in task.schedules:
+        if task.is_supervised and schedule.exec != task.exec:
+            yield Problem(
+                schedule.path_of("exec"),
+                f"is one setting for all runs of a supervised task. Remove it, or write {key('exec')}: "
+                f"{str(schedule.exec).lower()} for the task instead.",
+            )

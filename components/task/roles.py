@@ -52,7 +52,7 @@ def task_role_arn(scope: Scope, task: Task) -> pulumi.Input[str] | None:
     """The role of the containers: an existing one, the task's own, or none."""
     if task.task_role is not None:
         return task.task_role
-    if not (task.permissions or task.managed_policies or task.exec):
+    if not (task.permissions or task.managed_policies or task.exec_path):
         return None
     role = create_role(
         scope,
@@ -64,7 +64,7 @@ def task_role_arn(scope: Scope, task: Task) -> pulumi.Input[str] | None:
     )
     for position, policy in enumerate(task.managed_policies):
         _attach(scope, role, policy, position)
-    if task.permissions or task.exec:
+    if task.permissions or task.exec_path:
         add_policy(scope, TASK, role, "runs", _policy(task))
     return role.arn
 
@@ -84,6 +84,6 @@ def _policy(task: Task) -> pulumi.Output[str]:
     return pulumi.Output.all(*resources).apply(
         lambda known: policies.run_policy(
             ((statement.actions, found) for statement, found in zip(task.permissions, known, strict=True)),
-            enter=task.exec,
+            enter=task.exec_path is not None,
         )
     )

@@ -29,15 +29,24 @@ def strategy_entry(entry: CapacityProvider) -> Object:
     return {"capacity_provider": entry.provider, "weight": entry.weight, "base": entry.base}
 
 
-def ecs_parameters(task: Task, *, group: str, task_definition_arn: "Input[str]", network: Data | None) -> Object:
+def ecs_parameters(
+    task: Task, *, enter: bool, group: str, task_definition_arn: "Input[str]", network: Data | None
+) -> Object:
     """RunTask's parameters (AWS: EventBridge Scheduler API reference, EcsParameters).
 
     ECS tags runs, also with the tags of their task definition, so that you can tell their cost apart.
+
+    Args:
+        task: The task.
+        enter: Whether ECS Exec is enabled.
+        group: The group of the runs in ECS.
+        task_definition_arn: The revision that runs.
+        network: Subnets and security groups, for the network mode awsvpc.
     """
     optional = {
         "network_configuration": dict(network) if network else None,
         "propagate_tags": "TASK_DEFINITION" if task.propagate_tags else None,
-        "enable_execute_command": task.exec or None,
+        "enable_execute_command": enter or None,
         "placement_constraints": [_given(type=it.type, expression=it.expression) for it in task.placement_constraints],
         "placement_strategies": [_given(type=it.type, field=it.field) for it in task.placement_strategies],
         "platform_version": None if task.platform_version == "LATEST" else task.platform_version,

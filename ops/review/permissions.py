@@ -132,7 +132,7 @@ def _of_runs(holder: str, task: Task) -> Iterator[Grant]:
         yield Grant(holder, MANAGED_POLICY, str(arn))
     if task.task_role is not None:
         yield Grant(holder, ROLE, str(task.task_role))
-    if task.exec:
+    if task.exec_path:
         yield Grant(holder, ENTER, "")
 
 

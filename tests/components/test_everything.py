@@ -201,6 +201,20 @@ def test_task_with_ecs_exec_has_a_role_with_its_permissions():
     assert "ssmmessages:OpenDataChannel" in policy(recorded, "job-task-policy")["EnterRuns"]["Action"]
 
 
+def test_exec_of_a_schedule_is_for_its_runs_only():
+    schedules = [
+        {"expression": "rate(1 day)", "name": "debug", "exec": True},
+        {"expression": "rate(2 days)", "name": "plain"},
+    ]
+    recorded = deployed({"schedule": None, "schedules": schedules})
+    enabled = {
+        name: recorded.named(f"job-schedule-{name}").inputs["target"]["ecsParameters"].get("enableExecuteCommand")
+        for name in ("debug", "plain")
+    }
+    assert enabled == {"debug": True, "plain": None}
+    assert "EnterRuns" in policy(recorded, "job-task-policy")
+
+
 def test_each_schedule_has_its_own_timing_and_overrides():
     recorded = deployed(
         {

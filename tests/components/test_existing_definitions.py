@@ -101,6 +101,7 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "size of a schedule": ({"schedule": None, "schedules": [{"expression": "rate(1 day)", "memory": 512}]}, {}, "schedules.0.memory: Fargate does not offer 512 MiB with cpu 1024."),
     # AWS: botocore ecs, RunTaskRequest.enableExecuteCommand: "the task definition must have a task role, or you must provide one as an override."
     "exec without a task role": ({"exec": True}, {}, 'exec: needs a task role, and "legacy" has none.'),
+    "exec of a schedule without a task role": ({"schedule": None, "schedules": [{"expression": "rate(1 day)", "exec": True}]}, {}, "schedules.0.exec: needs a task role"),
     # AWS: "The secret name must be unique and not shared with any new or existing environment variables set on the container".
     "variable that is a secret": ({"environment": {"TOKEN": "x"}}, {"containerDefinitions": SECRET}, 'environment.TOKEN: is a secret of "legacy".'),
     "variable of a schedule that is a secret": ({"schedule": None, "schedules": [{"expression": "rate(1 day)", "environment": {"TOKEN": "x"}}]}, {"containerDefinitions": SECRET}, 'schedules.0.environment.TOKEN: is a secret of "legacy".'),

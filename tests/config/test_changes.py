@@ -75,6 +75,10 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"platformVersion": "1.4.0"}, SCHEDULE),
     ({"propagateTags": False}, SCHEDULE),
     ({"exec": True}, {"~job-task-policy", "~job-schedule"}),
+    (
+        {"schedule": None, "schedules": [{"expression": "cron(0 3 * * ? *)", "exec": True}]},
+        {"~job-task-policy", "~job-schedule"},
+    ),
     ({"image": "job:2"}, DEFINITION),
     ({"command": ["x"]}, DEFINITION),
     ({"entryPoint": ["x"]}, DEFINITION),

@@ -193,10 +193,12 @@ class Deployed:
     def schedule(self, task: Task, definition_arn: str, *, by_position: bool = True) -> None:
         """Create the schedules of a task, with the names of this version or those of version 0.1.0."""
         network = {"subnets": [self.subnet], "security_groups": [self.security_group], "assign_public_ip": True}
-        parameters = target.ecs_parameters(task, group=task.name, task_definition_arn=definition_arn, network=network)
         ended = ended_schedules(task, datetime.now(UTC))
         own = [found.in_aws for found in schedule_names(task)]
         for position, schedule in enumerate(task.schedules):
+            parameters = target.ecs_parameters(
+                task, enter=schedule.exec, group=task.name, task_definition_arn=definition_arn, network=network
+            )
             if schedule in ended:
                 continue
             props = {

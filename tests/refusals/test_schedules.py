@@ -74,6 +74,7 @@ CASES: dict[str, Case] = {
     "no exit codes": ({"retryRun": {"attempts": 1, "exitCodes": []}}, "retryRun.exitCodes", ""),
     "exit code": ({"retryRun": {"attempts": 1, "exitCodes": [1, 256]}}, "retryRun.exitCodes.1", "256"),
     "two at a time": ({"count": 2, "timeout": "1h"}, "count", "2"),
+    "exec of one schedule": ({"schedule": None, "schedules": [{"expression": "rate(1 day)", "exec": True}], "timeout": "1h"}, "schedules.0.exec", "exec: true"),
     "expected success": ({"expectSuccessWithin": "59s"}, "expectSuccessWithin", "59s"),
     "expected success in seconds": ({"expectSuccessWithin": "90s"}, "expectSuccessWithin", "90s"),
     "expected success in minutes": ({"expectSuccessWithin": "1501m"}, "expectSuccessWithin", ""),

@@ -73,7 +73,7 @@ def test_every_part_of_a_reference_is_described():
 SCHEDULE: dict[str, Any] = {
     "path": ("schedule",), "own_keys": frozenset(), "expression": "rate(1 day)", "name": None, "description": None, "timezone": "UTC",
     "flexible_window": 0, "start": None, "end": None, "enabled": True, "delete_after_completion": None, "command": None,
-    "environment": {}, "cpu": None, "memory": None, "ephemeral_storage": None, "task_role": None,
+    "environment": {}, "cpu": None, "memory": None, "ephemeral_storage": None, "task_role": None, "exec": False,
 }  # fmt: skip
 TASK: dict[str, Any] = {
     "name": "job", "group": None, "schedules": (SCHEDULE,), "supervision": None, "enabled": True, "image": "a:1",

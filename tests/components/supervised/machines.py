@@ -25,7 +25,9 @@ def machine(*, container: str = "main", cluster: str = CLUSTER, **args: Any) -> 
     """The state machine of a task with these arguments."""
     task = supervised_task(**args)
     assert task.supervision
-    parameters = ecs_parameters(task, group="supervised:backup", task_definition_arn=REVISION, network=NETWORK)
+    parameters = ecs_parameters(
+        task, enter=task.exec, group="supervised:backup", task_definition_arn=REVISION, network=NETWORK
+    )
     return definition(
         Supervised(
             task="backup",

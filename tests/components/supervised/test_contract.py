@@ -36,7 +36,9 @@ ARGS = st.fixed_dictionaries(
 def supervised(draw: st.DrawFn) -> Supervised:
     task = supervised_task(**{"timeout": "24h", **draw(ARGS)})
     assert task.supervision
-    parameters = ecs_parameters(task, group="supervised:backup", task_definition_arn=REVISION, network=NETWORK)
+    parameters = ecs_parameters(
+        task, enter=task.exec, group="supervised:backup", task_definition_arn=REVISION, network=NETWORK
+    )
     return Supervised(
         task=draw(NAMES),
         container=draw(NAMES),
