@@ -24,8 +24,11 @@ WORD = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=8)
 NAME = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 VARIABLE = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=6)
-COMMAND = st.lists(TEXT, max_size=3)
-ENVIRONMENT = st.dictionaries(VARIABLE, TEXT, max_size=3)
+KEYWORD = st.sampled_from(["scheduled-time", "execution-id", "attempt-number", "schedule-arn"])
+"""AWS: EventBridge Scheduler user guide, "Adding context attributes in EventBridge Scheduler"."""
+VALUE = TEXT | KEYWORD.map(lambda name: f"at <aws.scheduler.{name}>")
+COMMAND = st.lists(VALUE, max_size=3)
+ENVIRONMENT = st.dictionaries(VARIABLE, VALUE, max_size=3)
 EXPRESSION = st.one_of(
     st.integers(1, 500).map(lambda count: f"rate({count} hours)"),
     st.tuples(st.integers(0, 59), st.integers(0, 23)).map(lambda at: f"cron({at[0]} {at[1]} * * ? *)"),
@@ -134,7 +137,7 @@ SUPERVISED = optional(
 """Supervised runs. With none of the keys, EventBridge Scheduler starts the runs directly."""
 COMMON = optional(
     command=COMMAND,
-    entryPoint=COMMAND,
+    entryPoint=st.lists(TEXT, max_size=3),
     environment=ENVIRONMENT,
     description=TEXT,
     workingDirectory=WORD,
