@@ -5,9 +5,10 @@ deployment leaves it out. The task's revisions, logs and outcomes stay.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from components.aws.names import TASK_NAME, family_of
 from components.json_values import Json
@@ -19,6 +20,8 @@ from ..aws.schedules import Listed, NoScheduleError, get_schedule, list_schedule
 from ..errors import OpsError
 from .outcome_logs import last_details
 from .request import STARTED_BY
+
+T = TypeVar("T")
 
 _NO_MACHINE = ("StateMachineDoesNotExist", "AccessDeniedException")
 """Errors after which a task counts as not supervised. Only operators of supervised tasks need the permission."""
@@ -140,22 +143,23 @@ def cluster_of(deployment: Deployment, schedule: Listed) -> str:
 
 
 def _known_cluster(deployment: Deployment) -> str | None:
-    try:
+    def read() -> str | None:
         schedule = ecs_schedule(list_schedules(deployment))
         return cluster_of(deployment, schedule) if schedule else None
-    except OpsError:
-        return None
-    except Exception as error:
-        if error_code(error) not in _NO_MACHINE:
-            raise
-        return None
+
+    return _if_readable(read)
 
 
 def _machine(deployment: Deployment, task: str) -> Machine | None:
     """Read the state machine of a task. Returns None if it doesn't exist, or if this version doesn't deploy it."""
     arn = deployment.resource(STATES, f"stateMachine:{deployment.names.state_machine(task)}")
+    return _if_readable(lambda: read_machine(deployment, arn))
+
+
+def _if_readable(read: Callable[[], T]) -> T | None:
+    """Return what `read` returns. None if there is no state machine that this version deploys, or if AWS denies it."""
     try:
-        return read_machine(deployment, arn)
+        return read()
     except OpsError:
         return None
     except Exception as error:
