@@ -54,10 +54,10 @@ def refusal(target: Object, names: GroupNames, cluster: str, account_id: str) ->
         own = arn is not None and arn.account_id == account_id
         if arn and own and arn.resource.startswith(f"stateMachine:{names.state_machine_prefix}"):
             return ""
-        return f"The message is for {target['Arn']}, which is no state machine of this stack."
+        return f"The message is for {target['Arn']}, which is not a state machine of this stack."
     definition = str(target["EcsParameters"]["TaskDefinitionArn"])
     if not family_of(definition).startswith(names.family_prefix):
-        return f"The message is for {definition}, which is no task definition of this stack."
+        return f"The message is for {definition}, which is not a task definition of this stack."
     if target["Arn"] not in (cluster, Arn.parse(cluster).name):
         return f"The message is for the cluster {target['Arn']}, but the stack uses {cluster}."
     return ""

@@ -335,15 +335,18 @@ def test_a_redrive_replaces_an_inactive_revision_by_the_newest(deployed: Deploye
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"TaskDefinition": "scheduled-tasks-test-eu__etl:1"}, "is no task definition of this stack"),
-        ({"TaskDefinition": "admin:1"}, "is no task definition of this stack"),
+        ({"TaskDefinition": "scheduled-tasks-test-eu__etl:1"}, "is not a task definition of this stack"),
+        ({"TaskDefinition": "admin:1"}, "is not a task definition of this stack"),
         ({"Cluster": "other"}, "The message is for the cluster other, but the stack uses"),
-        ({"StateMachineArn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:x"}, "is no state machine of this stack"),
+        (
+            {"StateMachineArn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:x"},
+            "is not a state machine of this stack",
+        ),
         (
             {"StateMachineArn": f"arn:aws:states:{REGION}:999999999999:stateMachine:scheduled-tasks-test__etl"},
-            "is no state machine of this stack",
+            "is not a state machine of this stack",
         ),
-        ({"StateMachineArn": "scheduled-tasks-test__etl"}, "is no state machine of this stack"),
+        ({"StateMachineArn": "scheduled-tasks-test__etl"}, "is not a state machine of this stack"),
     ],
 )
 def test_a_redrive_starts_nothing_that_the_stack_could_not_start(
