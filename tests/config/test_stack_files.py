@@ -71,6 +71,15 @@ def test_ambiguous_scalar_is_refused_in_a_stack_file(tmp_path: Path, text: str, 
     assert "0123456" not in found[0] or "0123456701" in text
 
 
+def test_an_ambiguous_scalar_is_refused_once_for_all_aliases(tmp_path: Path):
+    given = (
+        "x-variables: &variables {MODE: 0755}\nconfig:\n  tasks:\n    a:\n      image: a\n"
+        "      schedule: rate(1 day)\n      environment: *variables\n"
+        "      sidecars: {p: {image: p, environment: *variables}}\n"
+    )
+    assert len(problems(tmp_path, given)) == 1
+
+
 @pytest.mark.parametrize(("text", "path", "advice"), AMBIGUOUS)
 def test_ambiguous_scalar_is_refused_in_a_shared_task(tmp_path: Path, text: str, path: str, advice: str):
     folder = tmp_path / "config" / "tasks"
