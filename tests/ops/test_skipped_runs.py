@@ -76,6 +76,17 @@ def test_history_shows_skipped_runs_and_needs_no_permission_to_describe_them(dep
     )  # fmt: skip
 
 
+def test_history_shows_an_execution_that_step_functions_has_just_deleted(deployed: Deployed, ops: Ops):
+    """AWS: Step Functions API reference, DescribeExecution: ExecutionDoesNotExist."""
+    supervise(deployed, "etl")
+    deployed.cloud.answer("sfn.ListExecutions", executions(ago(minutes=10), a="FAILED"))
+    deployed.cloud.refuse("sfn.DescribeExecution", "ExecutionDoesNotExist", "gone")
+    result = ops("history", "etl", "--json")
+    assert result.exit_code == 0, result.stderr
+    [run] = json.loads(result.stdout)
+    assert run["outcome"] == "failed"
+
+
 def test_status_shows_that_the_runs_of_a_task_were_skipped(deployed: Deployed, ops: Ops):
     supervise(deployed, "etl")
     listed = executions(ago(minutes=10), a="FAILED")
