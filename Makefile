@@ -11,7 +11,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks
 # Python would otherwise compile the same sources again in each of the many processes that tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up preview status down setup cli ruler actionlint referees test test-all lint format types coverage mutants bench docs site wheel wheel-test lock
+.PHONY: help up preview status down setup cli ruler actionlint referees test test-all lint format types coverage mutants bench torture docs site wheel wheel-test lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -125,6 +125,9 @@ types: $(READY) ## check types strictly
 bench: $(READY) cli ## run the benchmarks; PARTS="program cdk" selects some
 	@$(PY) -m bench $(PARTS)
 
+torture: $(READY) cli ## kill processes, inject faults and try hostile input; PARTS="kills lease" selects some
+	@$(PY) -m torture $(PARTS)
+
 docs: $(READY) ## generate the schemas, and the pages that come from code
 	@$(PY) -m config.schema
 	@$(PY) -m config.documentation
@@ -132,6 +135,7 @@ docs: $(READY) ## generate the schemas, and the pages that come from code
 	@$(PY) -m ops.cost_page
 	@$(PY) -m ops.deployer
 	@$(PY) -m bench.page
+	@$(PY) -m torture.page
 	@$(PY) -m tests.docs.operating_page
 
 site: $(READY) ## build the site from docs/ into site/; a warning is an error
