@@ -17,9 +17,9 @@ def main(
     parts: Annotated[list[str] | None, typer.Argument(help=f"Parts: {', '.join(SECTIONS)}. Default: all.")] = None,
     count: Annotated[int | None, typer.Option(min=1, help="Trials per part. Default: as many as on the page.")] = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same trials.")] = 1,
-    file: Annotated[Path, typer.Option("--json", help="File for the results.")] = RESULTS,
+    folder: Annotated[Path, typer.Option("--results", help="Folder for the results.")] = RESULTS,
 ) -> None:
-    """Run trials, print their results, and replace the results of the same parts in the file.
+    """Run trials, print their results, and replace the results of the same parts in the folder.
 
     Exit code 1: a trial did not survive.
     """
@@ -31,7 +31,7 @@ def main(
         section = SECTIONS[name]
         part = section.measure(count or section.count, seed, lambda line, name=name: _say(name, line))
         console.print(_table(name, part))
-        write(name, part, seed, file)
+        write(name, part, seed, folder)
         lost += sum(trial.tried - trial.survived for trial in part.trials)
     raise typer.Exit(1 if lost else 0)
 

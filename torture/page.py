@@ -60,7 +60,7 @@ make torture
 make torture PARTS="lease letters"   # selected parts
 ```
 
-This updates `torture/results.json`. `make docs` then generates this page. The tests run a few trials of each kind, with
+This updates `torture/results/`. `make docs` then generates this page. The tests run a few trials of each kind, with
 the same code.
 """
 

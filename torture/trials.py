@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from bench.figures import Figure, machine
 
-RESULTS = Path(__file__).with_name("results.json")
+RESULTS = Path(__file__).with_name("results")
+"""One file per part, so that two changes of different parts don't conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,15 @@ class Section:
     after: str = ""
 
 
-def read(file: Path = RESULTS) -> dict[str, Any]:
-    """Return the results in a file; none if it does not exist."""
-    return cast("dict[str, Any]", json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
+def read(folder: Path = RESULTS) -> dict[str, Any]:
+    """Return the results of all parts in a folder."""
+    files = sorted(folder.glob("*.json"))
+    return {file.stem: cast("dict[str, Any]", json.loads(file.read_text(encoding="utf-8"))) for file in files}
 
 
-def write(name: str, part: Part, seed: int, file: Path = RESULTS) -> None:
-    """Replace a part's results in the file."""
-    results = read(file)
+def write(name: str, part: Part, seed: int, folder: Path = RESULTS) -> None:
+    """Replace a part's results in a folder."""
     taken = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    results[name] = {"taken": taken, "seed": seed, "machine": machine(), **asdict(part)}
-    file.write_text(json.dumps(dict(sorted(results.items())), indent=2) + "\n", encoding="utf-8")
+    results = {"taken": taken, "seed": seed, "machine": machine(), **asdict(part)}
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

@@ -19,12 +19,11 @@ def test_a_trial_explains_what_did_not_survive(tried: int, survived: int, rest: 
 
 
 def test_a_part_replaces_its_earlier_results(tmp_path: Path):
-    file = tmp_path / "results.json"
     for tried in (1, 2):
-        write("kills", Part([Trial("engine", tried, tried)]), 1, file)
-    found = json.loads(file.read_text())
-    assert [trial["tried"] for trial in found["kills"]["trials"]] == [2]
-    assert found["kills"]["machine"]["cores"] >= 1
+        write("kills", Part([Trial("engine", tried, tried)]), 1, tmp_path / "results")
+    found = json.loads((tmp_path / "results" / "kills.json").read_text())
+    assert [trial["tried"] for trial in found["trials"]] == [2]
+    assert found["machine"]["cores"] >= 1
 
 
 def part(survived: int) -> Section:
@@ -42,10 +41,9 @@ def test_the_command_fails_if_a_trial_did_not_survive(
     monkeypatch.setitem(SECTIONS, "some", part(survived))
     application = typer.Typer()
     application.command()(__main__.main)
-    file = tmp_path / "results.json"
-    result = CliRunner().invoke(application, ["some", "--json", str(file)])
+    result = CliRunner().invoke(application, ["some", "--results", str(tmp_path)])
     assert result.exit_code == code
-    assert read(file)["some"]["trials"][0]["survived"] == survived
+    assert read(tmp_path)["some"]["trials"][0]["survived"] == survived
 
 
 def test_a_page_has_trials_and_figures():
