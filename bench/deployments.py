@@ -8,7 +8,8 @@ from time import perf_counter
 from typing import Any
 
 from sandbox import server
-from sandbox.engine import Outcome, Sandbox
+from sandbox.engine import Sandbox
+from sandbox.events import Outcome
 from sandbox.plugin.aws import Session
 
 from . import recording

@@ -13,8 +13,9 @@ from rich.markup import escape
 from ops.planning.plans import load_stack, plans
 
 from . import pulumi_cli
-from .engine import PROJECT, REGION, STACK, Outcome, Sandbox
+from .engine import PROJECT, REGION, Sandbox
 from .errors import SandboxError
+from .events import STACK, Outcome
 from .leftovers import active_revisions, deregister_command, existing_sandboxes
 from .projects import example_project
 from .tables import resources_table, schedules_table

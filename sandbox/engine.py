@@ -5,11 +5,9 @@ import os
 import runpy
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
@@ -18,39 +16,18 @@ from filelock import FileLock, Timeout
 from pulumi import automation as auto
 
 from . import pulumi_cli, server
+from .engine_process import EngineCommand
 from .errors import SandboxError
+from .events import STACK, Events, Outcome, Say
 from .plugin.aws import Session, checked_endpoint
 
 PROJECT = Path(__file__).resolve().parents[1]
-STACK = "local"
 REGION = "eu-west-1"
 Plugin = Literal["sandbox", "official"]
-Say = Callable[[str], None]
-_OF_ENGINE = "an unhandled error occurred: "  # prose: quoted
 
 
 def _quiet(_: str) -> None:
     pass
-
-
-@dataclass(slots=True)
-class Outcome:
-    """The result of an operation of the engine."""
-
-    changes: dict[str, int] = field(default_factory=dict[str, int])
-    """The number of resources per operation: create, update, replace, delete, same."""
-    steps: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    """(operation, URN) of each resource that changed."""
-    outputs: dict[str, Any] = field(default_factory=dict[str, Any])
-    """The stack's outputs after an `up`."""
-    error: str = ""
-    """One line per problem; empty if there was none."""
-
-
-@cache
-def _command(root: Path) -> auto.PulumiCommand:
-    # Creating one runs the CLI to get its version.
-    return auto.PulumiCommand(root=str(root))
 
 
 class _Workspace(auto.LocalWorkspace):
@@ -227,10 +204,10 @@ class Sandbox:
         # The engine writes to the stack's file, so it gets a copy.
         for name in ("Pulumi.yaml", f"Pulumi.{STACK}.yaml"):
             shutil.copy(self.project / name, work / name)
-        root = pulumi_cli.find_or_get(self.say)
+        command = EngineCommand(pulumi_cli.find_or_get(self.say))
         workspace = _Workspace(
             work_dir=str(work),
-            pulumi_command=_command(root),
+            pulumi_command=command,
             pulumi_home=str(self.home / "pulumi"),
             program=self._program,
             env_vars=self._environment(endpoint, state),
@@ -278,41 +255,18 @@ class Sandbox:
         # Pulumi's own Python host runs it the same way.
         runpy.run_path(str(self.project / "__main__.py"), run_name="__main__")
 
-    def _run(  # noqa: C901 - one branch per kind of event
-        self, operation: Callable[[Callable[[auto.EngineEvent], None]], Any]
-    ) -> Outcome:
-        outcome, errors = Outcome(), list[str]()
+    def _run(self, operation: Callable[[Callable[[auto.EngineEvent], None]], Any]) -> Outcome:
+        events = Events(self.say)
         gc_enabled = gc.isenabled()
-
-        def on_event(event: auto.EngineEvent) -> None:
-            step = event.resource_pre_event or event.res_outputs_event
-            if step and step.metadata.op not in ("same", "read", "refresh"):
-                operation_name, urn = str(step.metadata.op.value), step.metadata.urn
-                if (operation_name, urn) not in outcome.steps:
-                    outcome.steps.append((operation_name, urn))
-                    self.say(f"  {operation_name:<8} {urn.split('::')[-2].split('$')[-1]} {urn.split('::')[-1]}")
-            if event.res_outputs_event and event.res_outputs_event.metadata.type == "pulumi:pulumi:Stack":
-                stack = event.res_outputs_event.metadata.new
-                outcome.outputs = dict(stack.outputs or {}) if stack else {}
-            if event.diagnostic_event and event.diagnostic_event.severity in ("error", "warning"):
-                text = _plain(event.diagnostic_event)
-                if event.diagnostic_event.severity == "error":
-                    errors.append(text)
-                elif not text.startswith("using pulumi-resource-aws from $PATH"):
-                    self.say(f"  warning: {text}")
-            if event.summary_event:
-                changes = event.summary_event.resource_changes or {}
-                outcome.changes = {str(getattr(op, "value", op)): count for op, count in changes.items()}
-
         try:
-            operation(on_event)
+            operation(events)
         except auto.CommandError as error:
-            outcome.error = "\n".join(each_once(errors)) or str(error)
+            events.outcome.error = events.errors or str(error)
         finally:
             # The program disables it for its own process, but this process continues.
             if gc_enabled:
                 gc.enable()
-        return outcome
+        return events.outcome
 
 
 def _base(home: Path, endpoint: str) -> Path:
@@ -332,23 +286,3 @@ def _without_aws_settings() -> Iterator[None]:
         yield
     finally:
         os.environ.update(settings)
-
-
-def each_once(errors: Iterable[str]) -> list[str]:
-    """The errors without repetitions. The engine reports an error of the program again, after words of its own."""
-    texts = dict.fromkeys(errors)
-    return [text for text in texts if text and text.removeprefix(_OF_ENGINE) not in texts.keys() - {text}]
-
-
-def _plain(event: auto.DiagnosticEvent) -> str:
-    """Return a message without colors, after the name of its resource."""
-    text = event.message
-    while "<{%" in text:
-        before, _, rest = text.partition("<{%")
-        text = before + rest.partition("%}>")[2]
-    name = event.urn.split("::")[-1] if event.urn and not event.urn.endswith(f"-{STACK}") else ""
-    # The SDK's server appends the plugin's traceback to the message.
-    text = text.partition(':\n  File "')[0].replace("Unexpected <class 'Exception'>: ", "").strip()
-    if text in ("update failed", "preview failed"):
-        return ""
-    return f"{name}: {text}" if name else text

@@ -8,7 +8,8 @@ from urllib.parse import unquote
 from components.aws.names import GroupNames
 from ops.planning.plans import PROJECT_NAME
 
-from .engine import REGION, STACK
+from .engine import REGION
+from .events import STACK
 from .plugin.aws import Session
 
 FAMILIES = GroupNames(f"{PROJECT_NAME}-{STACK}").family_prefix

@@ -3,8 +3,9 @@
 import shutil
 from pathlib import Path
 
-from .engine import PROJECT, STACK
+from .engine import PROJECT
 from .errors import SandboxError
+from .events import STACK
 
 EXAMPLES = PROJECT / "examples"
 

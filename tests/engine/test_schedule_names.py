@@ -8,7 +8,8 @@ from components import scheduled_task
 from components.aws import names
 from components.resolved import Task
 from components.task.schedule_names import ScheduleNames
-from sandbox.engine import Outcome, Sandbox
+from sandbox.engine import Sandbox
+from sandbox.events import Outcome
 
 from .conftest import client
 from .test_sandbox import ONE_TASK, changed

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.__main__ import _print_changes
-from sandbox.engine import Outcome, each_once
+from sandbox.events import Outcome, each_once
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
