@@ -22,11 +22,20 @@ _BROAD_POLICY = re.compile(r".*:policy/(?:[\w/-]*/)?(?:AdministratorAccess|Power
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Holder:
+    """Who has a permission."""
+
+    what: str
+    """In the words of this project: `runs of`, `the scheduler role`."""
+    name: str = ""
+    """The name of the task, role or policy, if there are several holders of this kind."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Grant:
     """A permission of a holder."""
 
-    holder: str
-    """Who has the permission: `runs of backup`."""
+    holder: Holder
     action: str
     """An IAM action, or one of ROLE, MANAGED_POLICY and ENTER."""
     resource: str
@@ -86,24 +95,24 @@ def permission_changes(old: Iterable[Grant], new: Iterable[Grant]) -> Permission
     return PermissionChanges(tuple(gained), tuple(lost))
 
 
-def _by_holder(grants: Iterable[Grant]) -> dict[str, set[Grant]]:
-    found: dict[str, set[Grant]] = {}
+def _by_holder(grants: Iterable[Grant]) -> dict[Holder, set[Grant]]:
+    found: dict[Holder, set[Grant]] = {}
     for grant in grants:
         found.setdefault(grant.holder, set()).add(grant)
     return found
 
 
-def runs_of(task: str) -> str:
+def runs_of(task: str) -> Holder:
     """The holder of the permissions of a task's runs."""
-    return f"runs of {task}"
+    return Holder("runs of", task)
 
 
-def start_of(task: str) -> str:
+def start_of(task: str) -> Holder:
     """The holder of the permissions that ECS needs to start a task's runs."""
-    return f"execution role of {task}"
+    return Holder("execution role of", task)
 
 
-SCHEDULER, ALL_EXECUTION_ROLES = "the scheduler role", "all execution roles"
+SCHEDULER, ALL_EXECUTION_ROLES = Holder("the scheduler role"), Holder("all execution roles")
 
 
 def stack_grants(config: StackConfig) -> Iterator[Grant]:
@@ -123,7 +132,7 @@ def stack_grants(config: StackConfig) -> Iterator[Grant]:
             yield Grant(ALL_EXECUTION_ROLES, action, f"repositories of the pull-through cache {prefix}")
 
 
-def _of_runs(holder: str, task: Task) -> Iterator[Grant]:
+def _of_runs(holder: Holder, task: Task) -> Iterator[Grant]:
     for statement in task.permissions:
         for action in statement.actions:
             for resource in statement.resources:
@@ -136,7 +145,7 @@ def _of_runs(holder: str, task: Task) -> Iterator[Grant]:
         yield Grant(holder, ENTER, "")
 
 
-def _of_start(holder: str, task: Task, keys: Iterable[str]) -> Iterator[Grant]:
+def _of_start(holder: Holder, task: Task, keys: Iterable[str]) -> Iterator[Grant]:
     read = [str(arn) for part in (task, *task.sidecars.values()) for arn in part.secrets.values()]
     for reference in map(SecretReference.parse, read):
         if reference.is_parameter:
@@ -148,7 +157,7 @@ def _of_start(holder: str, task: Task, keys: Iterable[str]) -> Iterator[Grant]:
             yield Grant(holder, "kms:Decrypt", key)
 
 
-def policy_grants(holder: str, document: str) -> Iterator[Grant]:
+def policy_grants(holder: Holder, document: str) -> Iterator[Grant]:
     """The grants of a policy document. Raises ValueError or TypeError if it isn't one."""
     content = as_json(json.loads(document))
     if not isinstance(content, Mapping):

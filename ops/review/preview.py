@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from components.json_values import Json, as_json, items, mapping
 
-from .permissions import Grant, policy_grants, runs_of, start_of
+from .credentials import without_credentials
+from .permissions import Grant, Holder, policy_grants, runs_of, start_of
 
 _OPERATIONS = {
     "create": "create",
@@ -158,17 +159,17 @@ def _preview(content: Json) -> Preview:
     return Preview(
         stack=_stack(steps),
         steps=tuple(found.values()),
-        errors=tuple(_distinct(map(_without_prefix, errors))),
+        errors=tuple(_distinct(without_credentials(_without_prefix(error)) for error in errors)),
         old_grants=frozenset(old),
         new_grants=frozenset(new),
         unknown_policies=tuple(dict.fromkeys(unknown)),
     )
 
 
-def _holder(step: _EngineStep) -> str:
+def _holder(step: _EngineStep) -> Holder:
     """The holder of a policy's grants, derived from the names that the component gives to policies."""
     if step.type == _ROLE:
-        return f"principals that can assume the role {step.name}"
+        return Holder("principals that can assume the role", step.name)
     # A managed policy has the name of the inline policy that has no room for its permissions, and a number.
     name = re.sub(r"(?<=-policy)-\d+$", "", step.name)
     if f"{_TASK}$" in step.types:
@@ -176,7 +177,7 @@ def _holder(step: _EngineStep) -> str:
             return runs_of(name.removesuffix("-task-policy"))
         if name.endswith("-execution-policy"):
             return start_of(name.removesuffix("-execution-policy"))
-    return f"the role of {name}"
+    return Holder("the role of", name)
 
 
 def _stack(steps: list[_EngineStep]) -> str:

@@ -59,7 +59,7 @@ def test_two_commits_are_compared_independent_of_the_working_tree(repository: Pa
 
 def test_uncommitted_changes_are_included(repository: Path, ops: Ops):
     edit(repository, {"config/tasks/etl.yaml": ("memory: 8192", "memory: 4096")})
-    assert ops("review", "--base", "main").output == "No changes in stack prod.\n"
+    assert ops("review", "--base", "main").output == "No changes in stack `prod`.\n"
 
 
 def test_an_invalid_configuration_exits_with_1(repository: Path, ops: Ops):
@@ -78,7 +78,7 @@ def test_an_invalid_yaml_file_is_reported(repository: Path, ops: Ops):
     result = ops("review", "--base", "change", *FROM)
     assert result.exit_code == 0
     assert "The base is invalid" in result.output
-    assert "**etl**: at minute 5 of every hour" in result.output
+    assert "**`etl`**: at minute 5 of every hour" in result.output
 
 
 def test_a_preview_is_assigned_to_its_stack(repository: Path, ops: Ops):

@@ -102,5 +102,5 @@ def test_a_review_with_a_preview(project: Project):
 
 def test_a_preview_of_an_unchanged_configuration_is_drift(project: Project):
     text = review(project({}), project({}), [(HERE / "preview.json").read_text()])
-    assert text.startswith("### Stack prod: no configuration changes; $7.30 per month (unchanged)\n")
-    assert "**Deleted: `load-test-schedule`** (aws:scheduler/schedule:Schedule)" in text
+    assert text.startswith("### Stack `prod`: no configuration changes; $7.30 per month (unchanged)\n")
+    assert "**Deleted: `load-test-schedule`** (`aws:scheduler/schedule:Schedule`)" in text

@@ -7,10 +7,12 @@ import pytest
 
 from config import Source, StackConfig, StoredSecret, load
 from ops.costs import Assumptions
+from ops.markdown_text import block, code
 from ops.review.differences import compare
-from ops.review.formatting import block, change, code, dollars, value
+from ops.review.formatting import dollars
 from ops.review.markdown import LIMIT, Review, markdown
 from ops.review.value_changes import ABSENT, Change, changes
+from ops.review.values import change, value
 from tests.ops.review.conftest import Project
 
 NOW = datetime(2027, 3, 27, 12, tzinfo=UTC)
@@ -56,8 +58,32 @@ def test_a_thousand_stacks_stay_within_a_comment(project: Project):
     found = compare("prod", old, new, NOW, Assumptions())
     text = markdown([Review(f"stack-{number}", found) for number in range(1000)], Assumptions())
     assert len(text.encode()) <= LIMIT
-    assert text.startswith("### Stack stack-0: 1 task changed;")
-    assert text.endswith("\n\nThe rest is too long to show.\n")
+    assert text.startswith("### Stack `stack-0`: 1 task changed;")
+    headings = text.count("### Stack")
+    assert 800 < headings < 1000
+    left_out = f"{1000 - headings} stacks with changes aren't listed."
+    assert f"The changes of these 1,000 stacks are too long to show. {left_out} To see them, run" in text
+
+
+def test_a_review_without_room_has_no_part_of_a_heading():
+    """The start of a code span without its end would leave a text to GitHub that it searches for mentions."""
+    reviews = [Review(f"{'x' * 200} @org/team", problems="x")]
+    for limit in range(100, 600):
+        text = markdown(reviews, Assumptions(), limit)
+        assert text.startswith(("### Stack `xxx", "The changes of this stack are too long to show."))
+        assert text.count("`") % 2 == 0
+        assert "@org/team`: " in text or "@" not in text
+
+
+def test_a_line_of_a_message_is_not_a_heading(project: Project):
+    """In a review that is too long, the lines of messages are left out."""
+    config = stack(project, {"a": {"image": "a:1", "schedule": "rate(1 hour)"}})
+    found = compare("prod", config, config, NOW, Assumptions())
+    reviews = [
+        Review("prod", found, base_problems="x\n### @org/team"),
+        *(Review(f"s{n}", problems="x" * 90) for n in range(9)),
+    ]
+    assert "@org/team" not in markdown(reviews, Assumptions(), limit=900)
 
 
 def test_a_long_line_of_an_error_is_truncated(project: Project):
@@ -68,7 +94,7 @@ def test_a_long_line_of_an_error_is_truncated(project: Project):
 def test_unchanged_stacks_share_one_line(project: Project):
     config = stack(project, {"a": {"image": "a:1", "schedule": "rate(1 hour)"}})
     reviews = [Review(f"stack-{n}", compare(f"stack-{n}", config, config, NOW, Assumptions())) for n in range(3)]
-    assert markdown(reviews, Assumptions()) == "No changes in stacks stack-0, stack-1, stack-2.\n"
+    assert markdown(reviews, Assumptions()) == "No changes in stacks `stack-0`, `stack-1`, `stack-2`.\n"
 
 
 @pytest.mark.parametrize(
@@ -77,8 +103,8 @@ def test_unchanged_stacks_share_one_line(project: Project):
         ("a", "`a`"),
         ("a`b", "``a`b``"),
         ("`a", "`` `a ``"),
-        ("a\nb  @someone <b>", "`a b @someone <b>`"),
-        ("", "` `"),
+        ("a\nb  @someone <b>", r"`a\nb  @someone <b>`"),
+        ("", '`""`'),
     ],
 )
 def test_markup_in_a_value_has_no_effect(text: str, shown: str):

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
-from ops.review.permissions import MANAGED_POLICY, Gain, Grant, permission_changes, policy_grants
+from ops.review.permissions import MANAGED_POLICY, Gain, Grant, Holder, permission_changes, policy_grants, runs_of
+
+RUNS = runs_of("a")
 
 
-def grant(action: str, resource: str, condition: str = "", holder: str = "runs of a") -> Grant:
+def grant(action: str, resource: str, condition: str = "", holder: Holder = RUNS) -> Grant:
     return Grant(holder, action, resource, condition)
 
 
@@ -52,7 +54,7 @@ def test_redundant_grants_are_neither_gained_nor_lost():
 
 
 def test_holders_are_compared_separately():
-    other = grant("s3:PutObject", "*", holder="runs of b")
+    other = grant("s3:PutObject", "*", holder=runs_of("b"))
     assert permission_changes([other], [other, NARROW]).gained == (Gain(NARROW, ()),)
 
 
@@ -80,9 +82,9 @@ def test_statements_of_a_policy_document_become_grants():
             ]
         }
     )
-    assert set(policy_grants("h", document)) == {
-        Grant("h", "a:B", "x"),
-        Grant("h", "a:B", "y"),
-        Grant("h", "*", "*"),
-        Grant("h", "sts:AssumeRole", "ecs-tasks.amazonaws.com"),
+    assert set(policy_grants(Holder("h"), document)) == {
+        Grant(Holder("h"), "a:B", "x"),
+        Grant(Holder("h"), "a:B", "y"),
+        Grant(Holder("h"), "*", "*"),
+        Grant(Holder("h"), "sts:AssumeRole", "ecs-tasks.amazonaws.com"),
     }

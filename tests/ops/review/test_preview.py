@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from ops.review.permissions import Grant
+from ops.review.permissions import Grant, Holder, runs_of
 from ops.review.preview import Preview, Step, read_preview
 
 TASK = "ecs-scheduled-tasks:index:ScheduledTask$"
@@ -25,7 +25,7 @@ def preview(*steps: dict[str, Any], **more: Any) -> Preview:
 
 def test_a_task_policy_belongs_to_the_runs_of_its_task():
     found = preview(step("create", "aws:iam/rolePolicy:RolePolicy", "a-task-policy", policy=POLICY))
-    assert found.new_grants == {Grant("runs of a", "s3:PutObject", "*")}
+    assert found.new_grants == {Grant(runs_of("a"), "s3:PutObject", "*")}
     assert found.old_grants == set()
 
 
@@ -33,7 +33,7 @@ def test_a_policy_of_the_group_belongs_to_its_role():
     group = "ecs-scheduled-tasks:index:ScheduledTaskGroup$"
     kind = "aws:iam/rolePolicy:RolePolicy"
     found = preview(step("delete", kind, "tasks-execution-policy", parents=group, policy=POLICY))
-    assert found.old_grants == {Grant("the role of tasks-execution-policy", "s3:PutObject", "*")}
+    assert found.old_grants == {Grant(Holder("the role of", "tasks-execution-policy"), "s3:PutObject", "*")}
 
 
 def test_trust_policies_count_only_for_roles_that_remain():
@@ -41,7 +41,7 @@ def test_trust_policies_count_only_for_roles_that_remain():
         found = preview(step(operation, "aws:iam/role:Role", "a-task", assumeRolePolicy=TRUST))
         assert found.old_grants | found.new_grants == set()
     found = preview(step("update", "aws:iam/role:Role", "a-task", assumeRolePolicy=TRUST))
-    assert found.new_grants == {Grant("principals that can assume the role a-task", "sts:AssumeRole", "*")}
+    assert found.new_grants == {Grant(Holder("principals that can assume the role", "a-task"), "sts:AssumeRole", "*")}
 
 
 def test_unknown_policies_are_named():

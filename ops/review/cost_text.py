@@ -1,0 +1,52 @@
+"""Changes of the cost as Markdown."""
+
+from collections.abc import Iterator
+
+from ops import prices
+from ops.costs import Assumptions, Cost
+
+from ..markdown_tables import table
+from ..markdown_text import code
+from .differences import Differences
+from .formatting import dollars, is_same, listed
+
+_PARTS = {
+    "fargate": "Fargate on demand",
+    "spot": "Fargate Spot",
+    "scheduler": "EventBridge Scheduler",
+    "supervised": "Step Functions (supervised runs)",
+    "logs": "Logs",
+    "alarms": "Alarms, metrics, dashboard",
+}
+
+
+def cost(found: Differences, assumptions: Assumptions, limit: int) -> Iterator[str]:
+    """The parts of the cost that change, and at most `limit` tasks that change it most."""
+    before, after = found.cost
+    if is_same(before.total, after.total) and all(map(is_same, before.parts.values(), after.parts.values())):
+        return
+    rows = [
+        (_PARTS[part], dollars(old), dollars(after.parts[part]))
+        for part, old in before.parts.items()
+        if not is_same(old, after.parts[part])
+    ]
+    rows.append(("**Total**", f"**{dollars(before.total)}**", f"**{dollars(after.total)}**"))
+    yield table(("US dollars per month", "Before", "After"), rows)
+    movers = sorted(
+        (task for task in found.changed if not is_same(*task.cost)),
+        key=lambda task: -abs(task.cost[1] - task.cost[0]),
+    )
+    if movers and len(found.changed) > 1:
+        shown = [f"{code(task.name)} {dollars(task.cost[0])} → {dollars(task.cost[1])}" for task in movers]
+        yield f"Largest changes: {listed(shown, limit)}."
+    yield (
+        f"Assumes {assumptions.minutes:g} minutes and {assumptions.log_mb:g} MB of logs per run, and prices for "
+        f"{prices.REGION} as of {prices.AS_OF} without free tiers (docs/cost.md)."
+    )
+
+
+def money(before: Cost, after: Cost) -> str:
+    """The total per month, before and after."""
+    if is_same(before.total, after.total):
+        return f"{dollars(after.total)} per month (unchanged)"
+    return f"{dollars(before.total)} → {dollars(after.total)} per month"

@@ -1,0 +1,43 @@
+"""Permissions as Markdown."""
+
+from collections.abc import Iterable, Sequence
+
+from ..markdown_text import code
+from .permissions import ENTER, MANAGED_POLICY, ROLE, Gain, Grant, Holder
+
+
+def broad(gain: Gain) -> str:
+    """A broad permission, and the narrower ones that it replaces."""
+    before = f" (before: {', '.join(map(_granted, gain.instead_of))})" if gain.instead_of else ""
+    return f"⚠️ {_bold(gain.grant.holder)}: {_granted(gain.grant)}{before}"
+
+
+def statements(grants: Iterable[Grant]) -> list[str]:
+    """Grants as statements, with all actions on the same resources together."""
+    actions: dict[tuple[Holder, str, str], list[str]] = {}
+    for grant in grants:
+        actions.setdefault((grant.holder, grant.condition, grant.resource), []).append(grant.action)
+    resources: dict[tuple[Holder, str, tuple[str, ...]], list[str]] = {}
+    for (holder, condition, resource), several in actions.items():
+        resources.setdefault((holder, condition, tuple(several)), []).append(resource)
+    return [
+        f"{_bold(holder)}: {_statement(several, found, condition)}"
+        for (holder, condition, several), found in resources.items()
+    ]
+
+
+def _bold(holder: Holder) -> str:
+    return f"**{holder.what} {code(holder.name)}**" if holder.name else f"**{holder.what}**"
+
+
+def _granted(grant: Grant) -> str:
+    return _statement([grant.action], [grant.resource], grant.condition)
+
+
+def _statement(actions: Sequence[str], resources: Sequence[str], condition: str = "") -> str:
+    if ENTER in actions:
+        return f"shell access with {code(ENTER)}"
+    where = ", ".join("**all resources** (`*`)" if resource == "*" else code(resource) for resource in resources)
+    if kind := {ROLE, MANAGED_POLICY} & {*actions}:
+        return f"{kind.pop()} {where}"
+    return f"{', '.join(map(code, actions))} on {where}{f' if {code(condition)}' if condition else ''}"

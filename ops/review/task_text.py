@@ -1,0 +1,79 @@
+"""Added, changed and removed tasks as Markdown."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from components.problems import listed as listed_in_words
+from ops.output import counted
+
+from ..markdown_text import code, words
+from ..planning.plans import ESTIMATE
+from .differences import Runs, TaskChange, TaskSummary
+from .formatting import dollars, listed
+from .value_changes import Change
+from .values import change
+
+EXAMPLES = 3
+"""Names and runs to show, however short the lists are."""
+
+
+def alike(tasks: Iterable[TaskChange]) -> list[list[TaskChange]]:
+    """Groups of tasks with the same changes."""
+    groups: dict[tuple[str, object], list[TaskChange]] = {}
+    for task in tasks:
+        paused = task.runs and (task.runs[0].paused, task.runs[1].paused)
+        groups.setdefault((repr(task.changes), paused), []).append(task)
+    return list(groups.values())
+
+
+def changed(tasks: Sequence[TaskChange], limit: int) -> str:
+    """Tasks with the same changes, as an item with a list of at most `limit` changes."""
+    names = listed((f"**{code(task.name)}**" for task in tasks), max(EXAMPLES, limit))
+    lines = [f"{names} ({counted(len(tasks), 'task')})" if len(tasks) > 1 else names]
+    keys = list(dict.fromkeys(_key_change(item) for item in tasks[0].changes))
+    lines += [f"  - {line}" for line in keys[:limit]]
+    if len(keys) > limit:
+        lines.append(f"  - … and {len(keys) - limit} more")
+    return "\n".join([*lines, *(f"  - {line}" for line in _moved(tasks))])
+
+
+def removed(task: TaskSummary) -> str:
+    """A removed task with its schedules and what it costs."""
+    return f"**{code(task.name)}**: ran {_schedules(task)}. Saves {dollars(task.cost)} per month."
+
+
+def added(task: TaskSummary) -> str:
+    """A new task with its schedules, its next runs and its cost."""
+    shown = f"{_schedules(task)}. Next runs: {_runs(task.runs)}"
+    return f"**{code(task.name)}**: {shown}. Costs {dollars(task.cost)} per month."
+
+
+def _schedules(task: TaskSummary) -> str:
+    return listed_in_words(map(words, task.schedules), "and")
+
+
+def _key_change(item: Change) -> str:
+    """A change of a task. Changes of permissions are listed separately."""
+    if item.path[0] != "permissions":
+        return change(item)
+    return "`permissions`: see the permissions above"
+
+
+def _moved(tasks: Sequence[TaskChange]) -> Iterator[str]:
+    """The next runs of tasks with the same changes, for some of them."""
+    moved = [(task.name, task.runs) for task in tasks if task.runs]
+    if moved and all(after.paused for _, (_, after) in moved):
+        yield "Paused: no more runs"
+        return
+    for name, (before, after) in moved[:EXAMPLES]:
+        of = f" of {code(name)}" if len(tasks) > 1 else ""
+        yield f"Next runs{of} before: {_runs(before)}"
+        yield f"Next runs{of} after: {_runs(after)}"
+    if len(moved) > EXAMPLES:
+        yield f"… and the runs of {counted(len(moved) - EXAMPLES, 'more task')}"
+
+
+def _runs(runs: Runs) -> str:
+    if runs.paused:
+        return "paused"
+    note = " (estimates, because the rate has no start)" if any(run.startswith(ESTIMATE) for run in runs.next) else ""
+    return ", ".join(map(words, runs.next)) + note or "never again"

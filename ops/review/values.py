@@ -1,0 +1,65 @@
+"""Values of the configuration and their changes as Markdown: without secrets, and limited in length."""
+
+from collections.abc import Mapping
+
+import yaml
+
+from components.json_values import Json, as_json
+from config import StoredSecret
+
+from ..markdown_text import code
+from .credentials import expects_credential, without_credentials
+from .value_changes import ABSENT, Change, Path
+
+LONGEST_VALUE = 160
+_HIDDEN_UNDER = frozenset({"environment", "args"})
+"""Keys whose values are never shown, because they can contain secrets."""
+
+
+def change(item: Change) -> str:
+    """A change with its old and new values: `memory`: `1024` → `2048`."""
+    key = code(item.key)
+    if _hidden(item.path):
+        what = "added" if item.old is ABSENT else "removed" if item.new is ABSENT else "changed"
+        return f"{key}: {what} (values aren't shown)"
+    old, new = value(item.old), value(item.new)
+    return f"{key}: {old} → {new}" if old != new else f"{key}: {old} (new value)"
+
+
+def value(item: object) -> str:
+    """A value as one line of YAML, with credentials replaced by `***`."""
+    if item is ABSENT:
+        return "not set"
+    plain = _flow(_plain(item if isinstance(item, StoredSecret) else as_json(item)))
+    return code(plain if len(plain) <= LONGEST_VALUE else plain[: LONGEST_VALUE - 1] + "…")
+
+
+def _hidden(path: Path) -> bool:
+    return any(part in _HIDDEN_UNDER for part in path)
+
+
+def _plain(item: Json | StoredSecret) -> Json:
+    """The value with stored secrets replaced by their keys, and hidden values replaced by `***`."""
+    if isinstance(item, StoredSecret):
+        return {"config": item.key}
+    if isinstance(item, Mapping):
+        return {key: _hide(inner) if key in _HIDDEN_UNDER else _plain(inner) for key, inner in item.items()}
+    if isinstance(item, list):
+        pairs = zip(["", *item], item, strict=False)
+        return [_plain("***" if _follows_option(before) else inner) for before, inner in pairs]
+    return without_credentials(item) if isinstance(item, str) else item
+
+
+def _follows_option(before: Json) -> bool:
+    return isinstance(before, str) and expects_credential(before)
+
+
+def _hide(item: Json) -> Json:
+    return dict.fromkeys(item, "***") if isinstance(item, Mapping) else "***"
+
+
+def _flow(item: Json) -> str:
+    if isinstance(item, str):
+        return item
+    flow: str = yaml.safe_dump(item, default_flow_style=True, sort_keys=False, width=10**9, allow_unicode=True)
+    return flow.removesuffix("\n").removesuffix("\n...")
