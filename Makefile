@@ -8,8 +8,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/ready
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks
-# Python would otherwise compile the same sources again in each of the many processes that tests start.
-unexport PYTHONDONTWRITEBYTECODE
+# The user's settings of Python would change or break all commands. The variable PYTHON chooses the interpreter.
+$(foreach name,$(filter-out PYTHON,$(filter PYTHON%,$(.VARIABLES))),$(eval unexport $(name)))
 
 .PHONY: help up preview status down setup cli ruler actionlint referees test test-all lint format types coverage mutants bench torture docs site wheel wheel-test lock
 

@@ -1,5 +1,15 @@
 """`python -m sandbox`: deploy scheduled tasks to a local AWS emulator."""
 
+import os
+
+from .environment import start_clean
+from .private_files import UMASK
+
+if __name__ == "__main__":
+    # Before the imports of libraries that read the user's settings.
+    start_clean()
+    os.umask(UMASK)
+
 import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -15,14 +15,15 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 from pulumi import automation as auto
 
-from . import pulumi_cli, server
+from . import environment, pulumi_cli, server
 from .engine_process import EngineCommand
+from .environment import REGION
 from .errors import SandboxError
 from .events import STACK, Events, Outcome, Say
 from .plugin.aws import Session, checked_endpoint
+from .private_files import FILE, FOLDER, make_private, private_files
 
 PROJECT = Path(__file__).resolve().parents[1]
-REGION = "eu-west-1"
 Plugin = Literal["sandbox", "official"]
 
 
@@ -129,8 +130,8 @@ class Sandbox:
         """Return the resources in the stack's state; none if there is no stack."""
         if not self._has_state() or not (endpoint := self.endpoint()):
             return []
-        with _without_aws_settings():
-            deployment = self._stack(endpoint).export_stack().deployment or {}
+        with self._engine(endpoint) as stack:
+            deployment = stack.export_stack().deployment or {}
         return deployment.get("resources", [])
 
     def waiting_messages(self) -> dict[str, int]:
@@ -139,23 +140,25 @@ class Sandbox:
         urls = [str(resource["id"]) for resource in self.resources() if resource["type"] == "aws:sqs/queue:Queue"]
         if not endpoint or not urls:
             return {}
-        sqs = Session(endpoint).client("sqs", REGION)
         attribute = "ApproximateNumberOfMessages"
-        return {
-            url.rsplit("/", 1)[-1]: int(
-                sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[attribute])["Attributes"][attribute]
-            )
-            for url in urls
-        }
+        with environment.replaced(self._variables(endpoint)):
+            sqs = Session(endpoint).client("sqs", REGION)
+            return {
+                url.rsplit("/", 1)[-1]: int(
+                    sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[attribute])["Attributes"][attribute]
+                )
+                for url in urls
+            }
 
     # Implementation
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
         """Refuse to run two commands at a time."""
-        self.base.mkdir(parents=True, exist_ok=True)
+        make_private(self.home)
+        make_private(self.base)
         try:
-            with FileLock(self.base / "lock", blocking=False):
+            with private_files(), FileLock(self.base / "lock", mode=FILE, blocking=False):
                 yield
         except Timeout:
             raise SandboxError(
@@ -169,8 +172,7 @@ class Sandbox:
         crashed = marker.exists()
         endpoint = self._ready_endpoint(crashed=crashed)
         marker.touch()
-        with _without_aws_settings():
-            stack = self._stack(endpoint)
+        with self._engine(endpoint) as stack:
             if crashed and self.given_endpoint:
                 self.say("The last command was interrupted. Releasing its lock")
                 stack.cancel()
@@ -197,20 +199,32 @@ class Sandbox:
     def _has_state(self) -> bool:
         return (self.base / "state").exists()
 
-    def _stack(self, endpoint: str) -> auto.Stack:
+    @contextmanager
+    def _engine(self, endpoint: str) -> Iterator[auto.Stack]:
+        """Prepare the stack. Until the context ends, this process has the engine's variables only."""
+        # The user's variables say where the CLI is, or how to get it.
+        root = pulumi_cli.find_or_get(self.say)
+        with private_files(), environment.replaced(self._variables(endpoint)):
+            yield self._stack(root)
+
+    def _variables(self, endpoint: str) -> dict[str, str]:
+        folder = self._plugin_folder() if self.plugin == "sandbox" else None
+        return environment.of_engine(
+            os.environ, endpoint=endpoint, home=self.home, base=self.base, plugin_folder=folder
+        )
+
+    def _stack(self, root: Path) -> auto.Stack:
         work, state = self.base / "work", self.base / "state"
-        for folder in (work, state):
+        for folder in (work, state, self.base / "tmp"):
             folder.mkdir(parents=True, exist_ok=True)
         # The engine writes to the stack's file, so it gets a copy.
         for name in ("Pulumi.yaml", f"Pulumi.{STACK}.yaml"):
-            shutil.copy(self.project / name, work / name)
-        command = EngineCommand(pulumi_cli.find_or_get(self.say))
+            shutil.copyfile(self.project / name, work / name)
         workspace = _Workspace(
             work_dir=str(work),
-            pulumi_command=command,
+            pulumi_command=EngineCommand(root),
             pulumi_home=str(self.home / "pulumi"),
             program=self._program,
-            env_vars=self._environment(endpoint, state),
         )
         # The name has a suffix if the engine compresses the state.
         exists = any(state.glob(f".pulumi/stacks/*/{STACK}.json*"))
@@ -218,26 +232,6 @@ class Sandbox:
         # After each operation it would run the CLI three times, half a second each, for what the events report.
         stack.outputs, stack.info = dict, lambda *_: auto.UpdateSummary("", datetime.now(UTC), "", {}, {}, "")
         return stack
-
-    def _environment(self, endpoint: str, state: Path) -> dict[str, str]:
-        path = os.environ["PATH"]
-        if self.plugin == "sandbox":
-            path = os.pathsep.join([str(self._plugin_folder()), path])
-        return {
-            "AWS_ENDPOINT_URL": endpoint,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "PATH": path,
-            "PULUMI_BACKEND_URL": state.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": "",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "false" if self.plugin == "official" else "true",
-        }
 
     def _plugin_folder(self) -> Path:
         """Create a folder with the provider plugin under the name that the engine looks for."""
@@ -248,7 +242,7 @@ class Sandbox:
             f'#!/bin/sh\nPYTHONPATH="{PROJECT}" exec "{sys.executable}" -m sandbox.plugin "$@"\n',
             encoding="utf-8",
         )
-        executable.chmod(0o755)
+        executable.chmod(FOLDER)
         return folder
 
     def _program(self) -> None:
@@ -276,13 +270,3 @@ def _base(home: Path, endpoint: str) -> Path:
     spellings = (plain, endpoint, f"{plain}/")
     found = [folder / quote(spelling, safe="") for spelling in spellings]
     return next((base for base in found if (base / "state").exists()), found[0])
-
-
-@contextmanager
-def _without_aws_settings() -> Iterator[None]:
-    """Hide the user's AWS settings from the engine and the plugin, because they could lead to a real account."""
-    settings = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("AWS_")}
-    try:
-        yield
-    finally:
-        os.environ.update(settings)

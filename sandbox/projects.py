@@ -14,11 +14,12 @@ def project_copy(folder: Path, stack_file: Path = PROJECT / f"Pulumi.{STACK}.yam
     """Copy the program to `folder`, with `stack_file` as the configuration of the sandbox's stack."""
     if folder.exists():
         shutil.rmtree(folder)
-    (folder / "config").mkdir(parents=True)
-    for name in ("Pulumi.yaml", "__main__.py"):
-        shutil.copy(PROJECT / name, folder / name)
-    shutil.copytree(PROJECT / "config" / "tasks", folder / "config" / "tasks")
-    shutil.copy(stack_file, folder / f"Pulumi.{STACK}.yaml")
+    tasks = Path("config", "tasks")
+    (folder / tasks).mkdir(parents=True)
+    # Without the modes of the originals, so that the copies of a sandbox are private and can be changed.
+    for file in ("Pulumi.yaml", "__main__.py", *(tasks / path.name for path in (PROJECT / tasks).iterdir())):
+        shutil.copyfile(PROJECT / file, folder / file)
+    shutil.copyfile(stack_file, folder / f"Pulumi.{STACK}.yaml")
     return folder
 
 

@@ -21,6 +21,7 @@ import semver
 from filelock import FileLock
 from pulumi.automation import PulumiCommand
 
+from .environment import of_installation, of_version, replaced
 from .errors import SandboxError
 
 BUILT_VERSION = "3.259.0"
@@ -51,15 +52,27 @@ def find_or_get(say: Say) -> Path:
     """
     if on_path := _on_path():
         return on_path
-    with _lock():
-        return _cached() or _install(say) or _build(say)
+    try:
+        with _lock():
+            return _cached() or _install(say) or _build(say)
+    except OSError as error:
+        # A cache that somebody else has filled may be read-only.
+        if cached := _cached():
+            return cached
+        raise SandboxError(
+            f"The Pulumi CLI can't be kept in {cache_folder()}: {error.strerror or error}."
+            " Set XDG_CACHE_HOME to a folder that you can write to, or install the Pulumi CLI on PATH."
+        ) from None
 
 
 def find() -> Path | None:
     """Return the folder that contains `bin/pulumi`, or None if a CLI must be downloaded or built first."""
     if on_path := _on_path():
         return on_path
-    with _lock():
+    try:
+        with _lock():
+            return _cached()
+    except OSError:
         return _cached()
 
 
@@ -88,7 +101,7 @@ def _is_suitable(executable: Path) -> bool:
             text=True,
             check=True,
             timeout=60,
-            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+            env=of_version(os.environ),
         )
         version = semver.Version.parse(answer.stdout.strip().removeprefix("v"))
     except (OSError, subprocess.SubprocessError, ValueError):
@@ -101,7 +114,8 @@ def _install(say: Say) -> Path | None:
     root = cache_folder() / "pulumi-official"
     say("Pulumi CLI: not on PATH, downloading the official release")
     try:
-        PulumiCommand.install(root=str(root))
+        with replaced(of_installation(os.environ)):
+            PulumiCommand.install(root=str(root))
     except Exception as error:
         say(f"Pulumi CLI: the download failed ({type(error).__name__})")
         shutil.rmtree(root, ignore_errors=True)
@@ -127,7 +141,7 @@ def _build(say: Say) -> Path:
             capture_output=True,
             text=True,
             check=False,
-            env={**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"},
+            env={**of_installation(os.environ), "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"},
         )
         if done.returncode:
             raise SandboxError("Building the Pulumi CLI failed:\n" + "\n".join(done.stderr.splitlines()[-10:]))

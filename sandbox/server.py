@@ -11,10 +11,14 @@ import urllib.request
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from .environment import of_emulator
 from .errors import SandboxError
+from .private_files import FILE, private_files
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Sends requests to the emulator itself, not to the user's proxy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ def running(home: Path) -> Server | None:
     return server if server.alive() else None
 
 
+@private_files()
 def start(home: Path) -> Server:
     """Start a server, and wait until it answers.
 
@@ -57,10 +62,10 @@ def start(home: Path) -> Server:
     pid = os.posix_spawn(
         sys.executable,
         [sys.executable, "-m", "sandbox.moto_server", "-H", HOST, "-p", str(port)],
-        _environment(),
+        of_emulator(os.environ, home),
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE),
             (os.POSIX_SPAWN_DUP2, 1, 2),
         ],
         setsid=True,
@@ -89,7 +94,7 @@ def stop(home: Path) -> bool:
 def answers(endpoint: str) -> bool:
     """Whether an HTTP server answers at an endpoint."""
     try:
-        with urllib.request.urlopen(f"{endpoint}/moto-api/", timeout=5):  # noqa: S310 - http, see `endpoint`
+        with _DIRECT.open(f"{endpoint}/moto-api/", timeout=5):
             return True
     except urllib.error.HTTPError:
         return True
@@ -107,14 +112,3 @@ def _ended(pid: int) -> bool:
 
 def _record(home: Path) -> Path:
     return home / "server.json"
-
-
-def _environment() -> dict[str, str]:
-    # moto's own IAM checks stay off: they ignore resources and conditions. No machine images are needed.
-    given = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    return {
-        **given,
-        "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
-        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
-        "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
-    }

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from sandbox import server
+from sandbox import environment, server
 from sandbox.engine import Sandbox
 from sandbox.projects import project_copy
 from tests import referees
@@ -62,7 +62,7 @@ def _provided(emulator: Path, recorded_calls: Path) -> Iterator[tuple[str, str]]
 def aws(_provided: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
     """The URL of an empty emulator. All tests share the emulator and the provider, which are slow to start."""
     endpoint, port = _provided
-    monkeypatch.setenv(attached.DEBUG_PROVIDERS, f"aws:{port}")
+    monkeypatch.setitem(environment.ADDED, attached.DEBUG_PROVIDERS, f"aws:{port}")
     request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")
     with urllib.request.urlopen(request):
         return endpoint

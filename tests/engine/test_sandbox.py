@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sandbox import __main__ as commands
-from sandbox import server
+from sandbox import environment, server
 from sandbox.engine import Sandbox
 
 from . import attached
@@ -214,7 +214,7 @@ def test_a_mistake_has_one_message_and_creates_nothing(box: Sandbox, file: str, 
 
 def test_the_state_has_none_of_the_users_aws_settings(box: Sandbox, monkeypatch: pytest.MonkeyPatch):
     # Let the engine start its own provider.
-    monkeypatch.delenv(attached.DEBUG_PROVIDERS)
+    monkeypatch.delitem(environment.ADDED, attached.DEBUG_PROVIDERS)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-real-key")
     monkeypatch.setenv("AWS_PROFILE", "canary-profile")
     assert with_one_task(box).up().error == ""
