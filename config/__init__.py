@@ -1,6 +1,7 @@
 """The configuration of a stack: from YAML to validated tasks."""
 
 from .advice import ended, warnings
+from .links import outside_links
 from .loader import NO_CONFIG, ConfigError, StackConfig, load
 from .places import LocatedProblem, Place
 from .sources import Source, StoredSecret, from_engine, from_file, stacks
@@ -19,6 +20,7 @@ __all__ = [
     "from_engine",
     "from_file",
     "load",
+    "outside_links",
     "stacks",
     "unselected",
     "warnings",

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from components.problems import report
 
 from ..output import counted
+from ..visible import visible
 from .findings import Checked, Finding, findings
 
 Format = Literal["text", "json", "github", "sarif"]
@@ -17,7 +18,8 @@ Format = Literal["text", "json", "github", "sarif"]
 
 def text(checked: Sequence[Checked], _: Path) -> str:
     """One paragraph per stack, with one line per problem or warning."""
-    return "\n".join(paragraph for found in checked for paragraph in _paragraphs(found)) + "\n"
+    paragraphs = (paragraph for found in checked for paragraph in _paragraphs(found))
+    return visible("\n".join(paragraphs), keep="\n") + "\n"
 
 
 def _paragraphs(found: Checked) -> Iterator[str]:
@@ -82,8 +84,12 @@ def _command(found: Finding, folder: str) -> str:
         "col": place.column if place else None,
         "title": _title(found),
     }
-    written = ",".join(f"{name}={_escaped_property(str(value))}" for name, value in properties.items() if value)
-    return f"::{found.severity} {written}::{_escaped(found.problem.text)}"
+    written = ",".join(f"{name}={_escaped_property(value)}" for name, value in properties.items() if value)
+    return f"::{found.severity} {written}::{_escaped(_message(found))}"
+
+
+def _message(found: Finding) -> str:
+    return visible(found.problem.text, keep="\n")
 
 
 def _title(found: Finding) -> str:
@@ -91,11 +97,12 @@ def _title(found: Finding) -> str:
 
 
 def _escaped(value: str) -> str:
+    """A value as the runner reads it. actions/toolkit: packages/core/src/command.ts."""
     return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _escaped_property(value: str) -> str:
-    return _escaped(value).replace(":", "%3A").replace(",", "%2C")
+def _escaped_property(value: str | int) -> str:
+    return _escaped(visible(str(value))).replace(":", "%3A").replace(",", "%2C")
 
 
 _RULES: Mapping[str, tuple[str, str]] = {
@@ -135,15 +142,20 @@ def _result(found: Finding, folder: str) -> Mapping[str, object]:
         "startLine": place.line if place and place.line else 1,
         "startColumn": place.column if place and place.column else 1,
     }
-    artifact = {"uri": quote(folder + (place.file if place else "Pulumi.yaml"))}
+    artifact = {"uri": quote(os.fsencode(folder + (place.file if place else "Pulumi.yaml")))}
     return {
         "ruleId": _RULES[found.severity][0],
         "ruleIndex": list(_RULES).index(found.severity),
         "level": found.severity,
-        "message": {"text": found.problem.text},
+        "message": {"text": _without_links(_message(found))},
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
         "properties": {"stacks": found.stacks},
     }
+
+
+def _without_links(message: str) -> str:
+    """The message without links, `[text](target)`. SARIF 2.1.0, 3.11.6 "Messages with embedded links"."""
+    return message.replace("](", "] (")
 
 
 def _folder(project: Path) -> str:

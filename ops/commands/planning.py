@@ -1,14 +1,15 @@
 """`check`, `next` and `calendar`: commands that read only the configuration. They need no engine, AWS or network."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from components.problems import listed, nearest
+from config import outside_links
 
 from ..checking.findings import Checked, check_other_files, check_stack
 from ..checking.formats import FORMATS, Format
@@ -40,9 +41,16 @@ def check(
     if not stacks:
         fail("There are no stacks to check: the project folder has no Pulumi.<stack>.yaml.")
     now = datetime.now(UTC)
+    if links := outside_links(plans_module.ROOT):
+        # The files aren't read: a message could show a part of them.
+        _print_checked([Checked(None, errors=links)], format_)
     checked = [check_stack(name, plans_module.ROOT, now) for name in stacks]
     if not stack and (others := check_other_files(stacks, plans_module.ROOT)) != Checked(None):
         checked.append(others)
+    _print_checked(checked, format_)
+
+
+def _print_checked(checked: Sequence[Checked], format_: Format) -> NoReturn:
     sys.stdout.write(FORMATS[format_](checked, plans_module.ROOT))
     raise typer.Exit(1 if any(found.errors for found in checked) else 0)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from html import escape
 
+from ..visible import visible
 from .launches import DAY, WEEK, Launch
 from .limits import CALLS
 from .week import LoadedWeek
@@ -49,7 +50,7 @@ def week_svg(week: LoadedWeek, title: str) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_RIGHT + _MARGIN:g} {height}" font-size="12">',
         f'<rect width="{_RIGHT + _MARGIN:g}" height="{height}" fill="white"/>',
-        f'<text x="16" y="24" font-size="16">{escape(title)}: launches per second, {most} at peak (UTC)</text>',
+        f'<text x="16" y="24" font-size="16">{_text(title)}: launches per second, {most} at peak (UTC)</text>',
     ]
     parts += [
         f'<text x="{_LEFT + _BARS_PER_DAY * _BAR_WIDTH * hour / 24:g}" y="{_TOP - 12}" fill="#666">{hour:02}:00</text>'
@@ -78,6 +79,10 @@ def _bars(week: LoadedWeek, midnight: datetime) -> Mapping[int, _Bar]:
     return bars
 
 
+def _text(text: str) -> str:
+    return escape(visible(text))
+
+
 def _rectangle(position: int, bar: _Bar, most: int) -> str:
     day, along = divmod(position, _BARS_PER_DAY)
     high = max(1, _HIGH * bar.peak / most)
@@ -86,5 +91,5 @@ def _rectangle(position: int, bar: _Bar, most: int) -> str:
     return (
         f'<rect x="{_LEFT + along * _BAR_WIDTH:g}" y="{_TOP + day * _ROW + _HIGH - high:.1f}" width="3" '
         f'height="{high:.1f}" fill="{"#e03131" if bar.throttled else "#1c7ed6"}">'
-        f"<title>{bar.peak} per second: {escape(', '.join(tasks[:_SHOWN]))}{more}</title></rect>"
+        f"<title>{bar.peak} per second: {_text(', '.join(tasks[:_SHOWN]))}{more}</title></rect>"
     )

@@ -7,6 +7,7 @@ from html import escape
 
 from rich.table import Table
 
+from ..visible import visible
 from .plans import Plan
 
 DAYS = 7
@@ -67,7 +68,7 @@ def calendar_svg(grid: Week, title: str) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-size="12">',
         f'<rect width="{width}" height="{height}" fill="white"/>',
-        f'<text x="16" y="24" font-size="16">{escape(title)} (UTC)</text>',
+        f'<text x="16" y="24" font-size="16">{escape(visible(title))} (UTC)</text>',
     ]
     parts += [
         f'<text x="{_LEFT + (hour + 0.5) * _CELL[0]}" y="{_TOP - 8}" text-anchor="middle" fill="#666">{hour:02}</text>'
@@ -89,6 +90,6 @@ def _svg_cell(grid: Week, day: int, hour: int, most: int) -> str:
     tasks = ", ".join(f"{task} ({runs})" for task, runs in sorted(grid.cells[(day, hour)].items()))
     opacity = 0.25 + 0.75 * count / most
     return (
-        f'<g><title>{escape(tasks)}</title>{box}fill="#1c7ed6" fill-opacity="{opacity:.2f}"/>'
+        f'<g><title>{escape(visible(tasks))}</title>{box}fill="#1c7ed6" fill-opacity="{opacity:.2f}"/>'
         f'<text x="{x + _CELL[0] / 2 - 1}" y="{y + 16}" text-anchor="middle">{count}</text></g>'
     )

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from config import NO_CONFIG, ConfigError, StackConfig, stacks
+from components.problems import report
+from config import NO_CONFIG, ConfigError, StackConfig, outside_links, stacks
 from config.yaml_files import YamlError
 from ops.commands.options import instant_or_now
 from ops.costs import Assumptions
@@ -89,6 +90,8 @@ def _load(stack: str, folder: Path) -> tuple[StackConfig | None, str]:
     """The configuration of a stack (None if it has no file), and its problems."""
     if stack not in stacks(folder):
         return None, ""
+    if links := outside_links(folder):
+        return None, report(links, f"Configuration of stack {stack}")
     try:
         return plans.load_stack(stack, folder), ""
     except ConfigError as error:
