@@ -113,4 +113,4 @@ def _groups(aws: Aws) -> "Iterator[ScheduleGroupSummaryTypeDef]":
 def tags_of(aws: Aws, arn: str) -> dict[str, str]:
     """Read the current tags of a schedule group. Makes one call."""
     answer = aws.client("scheduler").list_tags_for_resource(ResourceArn=arn)
-    return {tag["Key"]: tag["Value"] for tag in answer.get("Tags", [])}
+    return {tag["Key"]: tag["Value"] for tag in answer["Tags"]}

@@ -2,22 +2,38 @@
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import OpsError
+from ..output import in_words
+from .answers import AnswerError
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
+
+Found = TypeVar("Found")
 
 _DENIED = re.compile(
     r"User: (?P<who>\S+) is not authorized to perform: (?P<what>\S+)"
     r"(?: on resource: (?P<where>\S+))?(?: because (?P<why>[^()]+))?"
 )
+_DENIED_CODES = re.compile(r"AccessDenied.*|UnauthorizedOperation|NotAuthorized.*|Forbidden.*|403")
 _SIGN_IN = "Sign in again, for example with `aws sso login`, or pass another --profile."
 _GET_PERMISSION = "Ask for the permission, or pass another --profile."
 
+_LONGEST = 1000
+"""The most characters of a message from AWS or a proxy."""
+
+_CLOCK_CODES = re.compile(r"RequestTimeTooSkewed|RequestInTheFuture|RequestExpired")
+_SIGNATURE_CODES = re.compile(r"InvalidSignatureException|SignatureDoesNotMatch|AuthFailure")
+_CLOCK_MESSAGE = re.compile(r"Signature (expired|not yet current)", re.IGNORECASE)
+"""AWS refuses a request whose time is off by some minutes. The codes are those of AWS's own SDKs (aws-sdk-js-v3,
+`CLOCK_SKEW_ERROR_CODES`)."""
+
 _MEANINGS: tuple[tuple[str, str], ...] = (
-    (r"ExpiredToken.*|RequestExpired|TokenRefreshRequired", f"The credentials have expired. {_SIGN_IN}"),
+    (r"ExpiredToken.*|TokenRefreshRequired", f"The credentials have expired. {_SIGN_IN}"),
     (
         r"(Invalid|Unrecognized)Client.*|InvalidAccessKeyId|(Invalid|Incomplete)Signature.*|Signature.*|AuthFailure",
         f"AWS doesn't accept these credentials. {_SIGN_IN}",
@@ -46,13 +62,46 @@ def explained(error: BaseException) -> str | None:
     if isinstance(error, exceptions.ClientError):
         return _client_error(error)
     if isinstance(error, ResponseParserError):
-        return "The answer isn't from AWS, or is to another call. Check for a proxy, and check AWS_ENDPOINT_URL."
+        return "The answer isn't from AWS, or is incomplete. Check for a proxy, and check AWS_ENDPOINT_URL."
     if not isinstance(error, exceptions.BotoCoreError):
         return None
     for kinds, explain in _connection_errors():
         if isinstance(error, kinds):
             return explain(error)
     return f"The call to AWS failed: {_one_line(str(error))}"
+
+
+def is_uncertain(error: BaseException) -> bool:
+    """Tell if a call may have taken effect although it failed: AWS's answer is lost, unusable, or a server error.
+
+    A refused call counts too if botocore had tried it before, because the earlier attempt may have taken effect.
+    """
+    from botocore.exceptions import ClientError, HTTPClientError
+    from botocore.parsers import ResponseParserError
+
+    if isinstance(error, ClientError):
+        metadata = error.response.get("ResponseMetadata", {})
+        return int(metadata.get("HTTPStatusCode") or 0) >= 500 or int(metadata.get("RetryAttempts") or 0) > 0
+    return isinstance(error, (HTTPClientError, AnswerError, ResponseParserError))
+
+
+def is_denied(error: BaseException) -> bool:
+    """Tell if AWS denied a call because of missing permissions."""
+    return _DENIED_CODES.fullmatch(error_code(error)) is not None
+
+
+def read_part(what: str, default: Found, read: Callable[[], Found], failed: list[str]) -> Found:
+    """Read a part of a result. If AWS fails one of its calls, add a sentence to `failed` and return the default.
+
+    `what` is the part for the sentence, such as `The last runs`.
+    """
+    try:
+        return read()
+    except Exception as error:
+        if (line := explained(error)) is None:
+            raise
+        failed.append(f"{what} can't be read. {line}")
+        return default
 
 
 def error_code(error: BaseException) -> str:
@@ -67,12 +116,26 @@ def _client_error(error: "ClientError") -> str:
     operation = error.operation_name
     if denied := _DENIED.search(message):
         return _denied(denied)
-    if re.fullmatch(r"AccessDenied.*|UnauthorizedOperation|NotAuthorized.*|Forbidden.*|403", code):
+    if _DENIED_CODES.fullmatch(code):
         return f"{operation}: Access was denied: {_sentence(message)} {_GET_PERMISSION}"
+    if _CLOCK_CODES.fullmatch(code) or (_SIGNATURE_CODES.fullmatch(code) and _CLOCK_MESSAGE.search(message)):
+        return f"{operation}: {_clock(error, datetime.now(UTC))}"
     for pattern, meaning in _MEANINGS:
         if re.fullmatch(pattern, code):
             return f"{operation}: {meaning.format(code=code, message=_sentence(message or code))}"
     return f"{operation}: {code}: {message}"
+
+
+def _clock(error: "ClientError", now: datetime) -> str:
+    """Explain that AWS refused the time of a request. The answer's header tells AWS's time."""
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    try:
+        ahead = now - parsedate_to_datetime(headers.get("date", ""))
+    except (TypeError, ValueError):
+        difference = "differs from AWS's"
+    else:
+        difference = f"is {in_words(abs(ahead))} {'ahead of' if ahead > timedelta() else 'behind'} AWS's"
+    return f"AWS refused the time of the request: the clock of this machine {difference}. Set the clock."
 
 
 def _denied(found: re.Match[str]) -> str:
@@ -114,4 +177,5 @@ def _sentence(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    line = " ".join(text[: 4 * _LONGEST].split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."

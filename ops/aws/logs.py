@@ -1,12 +1,13 @@
 """The logs of containers in CloudWatch Logs."""
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from .. import waiting
 from ..errors import OpsError
+from .pages import Tokens
 from .session import Aws
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 AWSLOGS = "awslogs"
 _DELAYS = (0.3, 0.5, 1, 1, 2, 2, 3, 5, 5, 10, 10, 20)
 """Seconds between polls for the result of a query. A query usually takes half a second, and fails after 50 seconds."""
+_UNFINISHED = ("Scheduled", "Running")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Tail:
 
     def read(self, group: str, stream: str) -> Iterator[Line]:
         """Yield the new lines of a stream."""
+        tokens = Tokens("GetLogEvents")
         while True:
             token = self._tokens.get((group, stream))
             request: GetLogEventsRequestTypeDef = {
@@ -79,7 +82,7 @@ class Tail:
                 answer = self._logs.get_log_events(**request)
             except self._logs.exceptions.ResourceNotFoundException:
                 return
-            events = answer.get("events", [])
+            events = answer["events"]
             for event in events:
                 yield Line(_instant(event.get("timestamp", 0)), stream, event.get("message", ""))
             following = answer.get("nextForwardToken", "")
@@ -87,6 +90,7 @@ class Tail:
             if not following or following == token or (not token and not events):
                 return
             self._tokens[(group, stream)] = following
+            tokens.check(following, items=bool(events))
 
 
 def search(aws: Aws, group: str, stream_prefix: str, since: datetime) -> Iterator[Line]:
@@ -118,17 +122,18 @@ def insights(aws: Aws, groups: Sequence[str], query: str, since: datetime, until
     )["queryId"]
     answer = logs.get_query_results(queryId=query_id)
     for delay in _DELAYS:
-        if answer.get("status") not in ("Scheduled", "Running"):
+        if answer["status"] not in _UNFINISHED:
             break
-        time.sleep(delay)
+        waiting.wait(delay)
         answer = logs.get_query_results(queryId=query_id)
-    status = answer.get("status", "Unknown")
-    if status != "Complete":
-        raise OpsError(f"The query of {', '.join(groups)} ended as {status}. Try again.")
-    rows = list(answer.get("results", []))
+    if (status := answer["status"]) != "Complete":
+        ended = f"is still {status} after a minute" if status in _UNFINISHED else f"ended as {status}"
+        raise OpsError(f"The query of {', '.join(groups)} {ended}. Try again.")
+    rows, tokens = list(answer["results"]), Tokens("GetQueryResults")
     while token := answer.get("nextToken"):
+        tokens.check(token, items=bool(answer["results"]))
         answer = logs.get_query_results(queryId=query_id, nextToken=token)
-        rows += answer.get("results", [])
+        rows += answer["results"]
     # A row has no item for a field without a value. AWS: CloudWatch Logs API reference, ResultField.
     return [{item["field"]: item.get("value", "") for item in row if "field" in item} for row in rows]
 

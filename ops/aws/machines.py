@@ -26,6 +26,10 @@ _ENDS = {
 """Events that end an execution, with its final status. AWS: Step Functions API reference, HistoryEvent."""
 
 
+class UnknownDefinitionError(OpsError):
+    """This version doesn't deploy such a state machine, so that what it runs is unknown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """A state machine, with the cluster and the task definition of its runs."""
@@ -61,7 +65,7 @@ class Progress:
 def read_machine(deployment: Deployment, arn: str) -> Machine:
     """Read the state machine of a supervised task. Makes one call.
 
-    Raises OpsError if this version doesn't deploy such a state machine, so that what it runs is unknown.
+    Raises UnknownDefinitionError if this version doesn't deploy such a state machine.
     """
     facts = machine_facts(deployment, arn)
     return Machine(arn, facts.cluster_arn, facts.task_definition_arn, facts.exclusive)
@@ -73,7 +77,7 @@ def machine_facts(deployment: Deployment, arn: str) -> MachineFacts:
     try:
         return decode(found["definition"])
     except UnknownMachineError as error:
-        raise OpsError(
+        raise UnknownDefinitionError(
             f"Can't tell what the state machine {Arn.parse(arn).resource_id} runs. {error} "
             "To replace it with the one from the configuration, run: pulumi up --refresh"
         ) from error

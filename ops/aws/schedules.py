@@ -12,6 +12,7 @@ from components.problems import listed, nearest
 from components.schedules import Expression, ExpressionError, Rate, next_runs, parse
 
 from ..errors import OpsError
+from .answers import AnswerError
 from .deployment import STATES, Deployment
 
 if TYPE_CHECKING:
@@ -174,13 +175,13 @@ def get_schedule(deployment: Deployment, name: str) -> Schedule:
 def _tasks_with_definitions(deployment: Deployment) -> set[str]:
     """Return the tasks of the deployment that have a task definition, also those whose schedules are gone.
 
-    Empty if AWS denies the call: the names are only suggestions.
+    Empty if the call fails: the names are only suggestions.
     """
     ecs, prefix = deployment.client("ecs"), deployment.names.family_prefix
     pages = ecs.get_paginator("list_task_definition_families").paginate(familyPrefix=prefix, status="ACTIVE")
     try:
-        return {family.removeprefix(prefix) for page in pages for family in page.get("families", [])}
-    except ecs.exceptions.ClientError:
+        return {family.removeprefix(prefix) for page in pages for family in page["families"]}
+    except (ecs.exceptions.ClientError, AnswerError):
         return set()
 
 

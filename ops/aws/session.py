@@ -6,9 +6,12 @@ from typing import Any
 from components.json_values import Object
 
 from ..errors import OpsError
-from .answers import as_answer
+from .answers import AnswerError, read_answer, unreadable
+from .bodies import check_body
 from .clients import Clients
-from .slow_calls import Patience, SlowCalls
+from .pages import GuardedPaginator
+from .patience import Patience
+from .slow_calls import SlowCalls
 
 ATTEMPTS = 6
 """Attempts per call, including the first. Throttling and server errors are retried for about 15 seconds. With more
@@ -36,7 +39,9 @@ class Aws:
         import boto3
 
         self._session: Any = boto3.Session(profile_name=profile, region_name=region)
-        self._session.events.register("creating-client-class", _guarded(SlowCalls(tell)))
+        self._patience = Patience(UNANSWERED_SECONDS)
+        self._session.events.register("creating-client-class", _guarded(SlowCalls(tell), self._patience))
+        self._session.events.register("before-parse", check_body)
         self._clients: Object = {}
 
     @property
@@ -66,7 +71,7 @@ class Aws:
                 raise  # Some of them are ValueErrors.
             except ValueError as error:
                 raise OpsError(f"{error}. Check AWS_ENDPOINT_URL and endpoint_url of the profile.") from None
-            Patience(UNANSWERED_SECONDS).register(client.meta.events)
+            self._patience.register(client)
             self._clients[service] = client
         return self._clients[service]
 
@@ -76,7 +81,7 @@ class Aws:
             yield from page[key]
 
 
-def _guarded(slow_calls: SlowCalls) -> Callable[..., None]:
+def _guarded(slow_calls: SlowCalls, patience: Patience) -> Callable[..., None]:
     """Return a handler that gives botocore's new client class another base class. That one watches each call and
     converts its answer."""
 
@@ -87,10 +92,34 @@ def _guarded(slow_calls: SlowCalls) -> Callable[..., None]:
 
         def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
             following: Any = super()
-            with slow_calls.watch(operation_name, self.meta.endpoint_url):
-                return as_answer(following._make_api_call(operation_name, api_params), operation_name)
+            with slow_calls.watch(operation_name, self.meta.endpoint_url), patience.call(self.meta.endpoint_url):
+                return _read(
+                    lambda: following._make_api_call(operation_name, api_params),
+                    self.meta.service_model.operation_model(operation_name),
+                )
+
+        def get_paginator(self, operation_name: str) -> Any:
+            following: Any = super()
+            return GuardedPaginator(
+                following.get_paginator(operation_name), self.meta.method_to_api_mapping[operation_name]
+            )
 
     def handle(*, base_classes: list[type], **_: Any) -> None:
         base_classes.insert(0, Guarded)
 
     return handle
+
+
+def _read(call: Callable[[], Any], model: Any) -> Any:
+    """Make a call and read its answer. botocore's parsers raise Python's errors for values of other types."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    try:
+        return read_answer(call(), model)
+    except (BotoCoreError, ClientError, AnswerError):
+        raise
+    except ResponseParserError as error:
+        raise unreadable(model.name) from error
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        raise unreadable(model.name) from error

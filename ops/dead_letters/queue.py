@@ -39,16 +39,20 @@ class Received:
     """The receipt handle."""
 
 
+class NoQueueError(OpsError):
+    """A dead-letter queue doesn't exist."""
+
+
 class Queue:
     """A dead-letter queue."""
 
     def __init__(self, deployment: Deployment, kind: str):
-        """`kind` is `launches` or `events`. Raises OpsError if the queue doesn't exist."""
+        """`kind` is `launches` or `events`. Raises NoQueueError if the queue doesn't exist."""
         self.kind = kind
         self.name = queue_names(deployment)[kind]
         url = queue_url(deployment, self.name)
         if url is None:
-            raise OpsError(f"There is no queue {self.name} in {deployment.region} of this account.")
+            raise NoQueueError(f"There is no queue {self.name} in {deployment.region} of this account.")
         self._deployment, self._sqs, self._url = deployment, deployment.client("sqs"), url
 
     def messages(self, limit: int) -> list[DeadLetter]:

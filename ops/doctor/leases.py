@@ -1,12 +1,12 @@
 """Checks of the leases of supervised tasks whose runs must not overlap."""
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from components.supervised.lease import EXPIRES, KEY
 
+from .. import waiting
 from ..aws.machines import RUNNING, execution_status
 from .finding import OK, STACK, UNKNOWN, WARNING, Finding, attempt
 from .inventory import Inventory, StateMachine
@@ -39,7 +39,12 @@ def _leases(inventory: Inventory, table: str, machines: Mapping[str, StateMachin
         held, unread = _read_leases(inventory, table, batch)
         for task in batch:
             if task in unread:
-                yield Finding(UNKNOWN, task, "Can't tell who holds the lease. DynamoDB returned no answer. Try again.")
+                yield Finding(
+                    UNKNOWN,
+                    task,
+                    "Can't tell who holds the lease. DynamoDB returned no answer. Try again.",
+                    failed=True,
+                )
             else:
                 yield from attempt(task, "the lease", _lease, inventory, task, machines[task], held.get(task))
 
@@ -54,7 +59,7 @@ def _read_leases(
     rows: list[dict[str, AttributeValueTypeDef]] = []
     left = set(tasks)
     for delay in _DELAYS:
-        time.sleep(delay)
+        waiting.wait(delay)
         request: dict[str, KeysAndAttributesUnionTypeDef] = {
             table: {"Keys": [{KEY: {"S": task}} for task in sorted(left)], "ConsistentRead": True}
         }

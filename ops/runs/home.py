@@ -15,9 +15,8 @@ from components.json_values import Json
 
 from ..aws.deployment import STATES, Deployment
 from ..aws.errors import error_code
-from ..aws.machines import Machine, read_machine
+from ..aws.machines import Machine, UnknownDefinitionError, read_machine
 from ..aws.schedules import Listed, NoScheduleError, get_schedule, list_schedules, schedules_of
-from ..errors import OpsError
 from .outcome_logs import last_details
 from .request import STARTED_BY
 
@@ -160,7 +159,7 @@ def _if_readable(read: Callable[[], T]) -> T | None:
     """Return what `read` returns. None if there is no state machine that this version deploys, or if AWS denies it."""
     try:
         return read()
-    except OpsError:
+    except UnknownDefinitionError:
         return None
     except Exception as error:
         if error_code(error) not in _NO_MACHINE:

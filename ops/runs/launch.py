@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from .. import waiting
+from ..aws.answers import AnswerError
 from ..aws.errors import explained
 from ..aws.machines import execution_arn
 from ..errors import NO_RUN, NOT_KNOWN, OpsError
@@ -115,8 +116,8 @@ def _call_once(client: "BaseClient", operation: str, check: str, call: Callable[
     client.meta.events.register(event, record)
     try:
         return call()
-    except (ClientError, HTTPClientError) as error:
-        if not any(uncertain):
+    except (AnswerError, ClientError, HTTPClientError) as error:
+        if not any(uncertain) and not isinstance(error, AnswerError):
             raise
         raise OpsError(
             f"{operation} returned no usable answer, even after retries. {_uncertain(check)}",

@@ -14,10 +14,9 @@ from components.json_values import Json, Object, as_json, is_object, items, mapp
 
 from ..aws.deployment import Deployment
 from ..aws.errors import error_code
-from ..aws.machines import execution_arn, machine_facts
+from ..aws.machines import UnknownDefinitionError, execution_arn, machine_facts
 from ..aws.schedules import NoScheduleError, Schedule, get_schedule, list_schedules
 from ..aws.tasks import family_tasks
-from ..errors import OpsError
 from . import records
 from .ecs_tasks import last_part
 from .executions import list_executions
@@ -168,7 +167,7 @@ def _network(deployment: Deployment) -> Object | None:
 def _machine_network(deployment: Deployment, machine_arn: str) -> Object:
     try:
         run = machine_facts(deployment, machine_arn).run
-    except OpsError:
+    except UnknownDefinitionError:
         return {}
     network = run.get("NetworkConfiguration")
     return {**network["AwsvpcConfiguration"]} if network else {}

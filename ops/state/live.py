@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from components.aws.names import family_of
 
+from ..aws.answers import AnswerError
 from ..aws.deployment import Deployment
 from ..aws.errors import error_code
 from ..aws.queues import message_count, queue_url
@@ -40,6 +41,8 @@ def running(
     try:
         cluster_arn = cluster_of(deployment, first) if first else own_cluster(deployment)
         tasks, are_all = running_tasks(deployment, cluster_arn, RUNNING)
+    except AnswerError:
+        raise
     except OpsError as error:
         return {}, [f"Running tasks are unknown. {error}"]
     except Exception as error:

@@ -92,7 +92,7 @@ class HealthyStack:
             f"<EvalResourceName>{resources[0]}</EvalResourceName>{missing}"
             f"<ResourceSpecificResults>{specific}</ResourceSpecificResults></member></EvaluationResults>"
         )
-        body = f"<R><SimulatePrincipalPolicyResult>{result}</SimulatePrincipalPolicyResult></R>"
+        body = f"<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult>{result}</SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>"
         return AWSResponse(request.url, 200, {}, MockRawResponse(body))  # type: ignore[arg-type]
 
     def _quotas(self, request: Any) -> AWSResponse:
@@ -109,9 +109,9 @@ class HealthyStack:
     def findings(self, *arguments: str) -> list[tuple[str, str, str]]:
         """Run `doctor` and return level, message and fix of each finding."""
         result = self.ops("doctor", *arguments, "--json")
-        found = [(each["level"], each["words"], each["fix"]) for each in json.loads(result.stdout)]
-        assert result.exit_code == (1 if PROBLEM in [level for level, _, _ in found] else 0)
-        return found
+        found = json.loads(result.stdout)
+        assert result.exit_code == (1 if any(each["level"] == PROBLEM or each["failed"] for each in found) else 0)
+        return [(each["level"], each["words"], each["fix"]) for each in found]
 
     def refuse(self, name: str, request: Any) -> AWSResponse | None:
         """Deny an operation to alice."""

@@ -317,7 +317,7 @@ def test_a_call_without_an_answer_ends_within_a_minute(
         now[0] += seconds
         raise error(endpoint_url="https://scheduler.example")
 
-    monkeypatch.setattr(slow_calls.Patience.__init__, "__defaults__", (lambda: now[0],))
+    monkeypatch.setattr(waiting, "now", lambda: now[0])
     deployed.cloud.rules.append(("scheduler.GetScheduleGroup", hang))
     deployed.cloud.calls.clear()
     result = ops("status", "--stack", "test")

@@ -377,8 +377,8 @@ def unconfirmed(stack: HealthyStack) -> None:
     given = {"SubscriptionArn": "PendingConfirmation", "Owner": "", "Protocol": "email", "TopicArn": arn}
     members = "".join(f"<{key}>{value}</{key}>" for key, value in {**given, "Endpoint": "ops@example.com"}.items())
     body = (
-        "<R><ListSubscriptionsByTopicResult><Subscriptions><member>"
-        f"{members}</member></Subscriptions></ListSubscriptionsByTopicResult></R>"
+        "<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions><member>"
+        f"{members}</member></Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>"
     )
 
     def pending(request: Any) -> Any:
