@@ -36,7 +36,7 @@ def doctor(
 
     Checks schedules, roles and their permissions, task definitions, cluster, network, log groups, images, dead-letter
     queues, event rules and quotas. For supervised tasks, it also checks state machines and leases. Checks that AWS
-    denies are reported, and the others continue. Exit code 1: a problem was found.
+    denies or fails are reported, and the others continue. Exit code 1: a problem was found, or AWS failed a check.
     """
     with reached(Where(stack, group, profile, region, debug)) as deployment:
         with _progress() as report_progress:
@@ -45,7 +45,7 @@ def doctor(
             print_json([finding.as_data() for finding in findings])
         else:
             _show(findings, full=full or task is not None)
-        if any(finding.level == PROBLEM for finding in findings):
+        if any(finding.level == PROBLEM or finding.failed for finding in findings):
             raise typer.Exit(FAILED)
 
 

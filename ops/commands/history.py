@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
+from ..errors import FAILED
 from ..output import console, in_words, note, outcome_in_words, print_json, short_time
 from ..runs import records
 from ..runs.history import history
@@ -44,18 +45,28 @@ def history_(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Show the last runs of a task: start, duration and outcome. Times are in UTC."""
+    """Show the last runs of a task: start, duration and outcome. Times are in UTC.
+
+    Exit code 1: some runs or their outcomes could not be read. The others are shown.
+    """
     start = ago(since)
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
         home = home_of(deployment, task)
-        runs = history(deployment, task, home, since=start, until=datetime.now(UTC), most=number, tell=note)
+        failed: list[str] = []
+        runs = history(
+            deployment, task, home, since=start, until=datetime.now(UTC), most=number, tell=note, failed=failed
+        )
         if as_json:
             print_json([run.as_data() for run in runs])
         elif runs:
             console.print(_runs_table(runs))
-        else:
+        elif not failed:
             note(f"{task} has not run in the last {since}. To see its next run: {where.command('status')}")
+        if failed:
+            for line in failed:
+                note(line)
+            raise typer.Exit(FAILED)
 
 
 def _runs_table(runs: list[Run]) -> Table:

@@ -14,6 +14,7 @@ from config.yaml_files import YamlError
 
 from ..aws.deployment import Deployment
 from ..dead_letters.message import EVENTS, LAUNCHES
+from ..errors import FAILED
 from ..output import console, in_words, note, notes, outcome_in_words, print_json, say, short_time
 from ..pauses.record import ALL
 from ..planning.plans import load_stack, plans, stack_problem
@@ -54,6 +55,8 @@ def status_(
     If the stack's configuration is here, differences in AWS are shown too. The command makes at most 40 calls, or more
     if a query is slow or you omit the stack. So it compares only the last changed schedules, about a dozen. --full
     compares all.
+
+    Exit code 1: AWS failed to return a part. The other parts are shown.
     """
     start, now = ago(since), datetime.now(UTC)
     with reached(Where(stack, group, profile, region, debug)) as deployment:
@@ -61,12 +64,14 @@ def status_(
             found = status(deployment, _planned(deployment), since=start, now=now, full=full)
         if as_json:
             print_json(found.as_data())
-            return
-        for line in _summary(found):
-            say(line)
-        console.print(_status_table(found.rows, since))
-        for line in _limits(found):
-            note(line)
+        else:
+            for line in _summary(found):
+                say(line)
+            console.print(_status_table(found.rows, f"none in {since}" if found.last_runs_known else "not known"))
+            for line in _limits(found):
+                note(line)
+        if found.failed:
+            raise typer.Exit(FAILED)
 
 
 def _planned(deployment: Deployment) -> Planned | None:
@@ -87,12 +92,15 @@ def _summary(found: Status) -> list[str]:
     return [
         f"{where.name} in {where.region}, account {where.account_id}",
         f"Dead-letter queues: {', '.join(_dead_letters(found)) or 'none'}",
-        f"Firing alarms: {', '.join(found.alarms) or 'none'}",
+        f"Firing alarms: {'not known' if found.alarms is None else ', '.join(found.alarms) or 'none'}",
         *(f"Paused by hand: {_pause(task, found)}" for task in sorted(found.pauses)),
     ]
 
 
 def _dead_letters(found: Status) -> Iterator[str]:
+    if found.dead_letters is None:
+        yield "not known"
+        return
     launches, events = found.dead_letters[LAUNCHES], found.dead_letters[EVENTS]
     if launches is None:
         queue = found.deployment.names.dead_letter_queue
@@ -108,7 +116,7 @@ def _pause(task: str, found: Status) -> str:
     return f"{'all tasks' if task == ALL else task} {found.pauses[task].words}{over}"
 
 
-def _status_table(rows: Sequence[Row], since: str) -> Table:
+def _status_table(rows: Sequence[Row], no_run: str) -> Table:
     table = Table(
         Column("Task", overflow="fold"),
         "State",
@@ -122,7 +130,7 @@ def _status_table(rows: Sequence[Row], since: str) -> Table:
             row.task,
             row.state,
             _next_run(row),
-            short_time(last.started) if last else f"none in {since}",
+            short_time(last.started) if last else no_run,
             "\n".join(_details(row)),
         )
     return table

@@ -35,10 +35,18 @@ class Finding:
     """Name of the task, or `STACK`."""
     message: str
     fix: str = ""
+    failed: bool = False
+    """Whether the check is incomplete because AWS failed one of its calls. A denied call doesn't count."""
 
     def as_data(self) -> dict[str, object]:
         """Return the JSON output."""
-        return {"level": self.level, "task": self.task or None, "words": self.message, "fix": self.fix}
+        return {
+            "level": self.level,
+            "task": self.task or None,
+            "words": self.message,
+            "fix": self.fix,
+            "failed": self.failed,
+        }
 
 
 def attempt(
@@ -61,8 +69,13 @@ def attempt(
     except Exception as error:
         if (line := errors.explained(error)) is None:
             raise
-        found.append(Finding(UNKNOWN, task, f"Can't check {what}. {line}"))
+        found.append(cannot_tell(error, task, f"Can't check {what}. {line}"))
     return found
+
+
+def cannot_tell(error: BaseException, task: str, message: str) -> Finding:
+    """Return the finding of a check whose call ended with an error."""
+    return Finding(UNKNOWN, task, message, failed=not errors.is_denied(error))
 
 
 def abbreviate(names: Iterable[str], limit: int = 3) -> str:

@@ -17,7 +17,7 @@ from ..aws.schedules import NoScheduleError, Schedule, get_schedule, list_schedu
 from ..pauses.record import Record, read_record
 from ..runs.past_launch import past_launch
 from .container_definitions import start_problems
-from .finding import PROBLEM, RECREATE, STACK, UNKNOWN, WARNING, Finding
+from .finding import PROBLEM, RECREATE, STACK, WARNING, Finding, cannot_tell
 from .launch import Launch, machine_launch, schedule_launch
 
 Answer = TypeVar("Answer")
@@ -165,7 +165,7 @@ def _read(read: Callable[[str], Answer], names: Sequence[str], what: str, found:
             if errors.error_code(error) in _NOT_FOUND:
                 found.append(Finding(PROBLEM, STACK, f"The {what} {short} doesn't exist.", RECREATE))
             else:
-                found.append(Finding(UNKNOWN, STACK, f"Can't check the {what} {short}. {line}"))
+                found.append(cannot_tell(error, STACK, f"Can't check the {what} {short}. {line}"))
     return answers
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from components.supervised.settings import SUPERVISED_GROUP
 
 from ..aws.deployment import Deployment
+from ..aws.errors import Found, read_part
 from ..aws.tasks import family_tasks
 from . import records
 from .containers import containers_of, deciding_container
@@ -40,25 +41,43 @@ def history(
     most: int,
     tell: Callable[[str], None] = lambda _: None,
     reasons: bool = True,
+    failed: list[str] | None = None,
 ) -> list[Run]:
-    """List the newest runs of a task without duplicates. `tell` gets a message if some outcomes aren't known.
+    """List the newest runs of a task without duplicates.
 
-    Without `reasons`, runs that were skipped or replaced may count as failed. This saves one call per failed execution.
+    Args:
+        deployment: The deployment.
+        task: Name of the task.
+        home: Its cluster, task definition and state machine.
+        since: Runs that started earlier are omitted.
+        until: The end of the queried time.
+        most: The most runs.
+        tell: Gets a message if some outcomes aren't known, because their log doesn't exist.
+        reasons: Whether to read why executions failed, with one call each. Without it, runs that were skipped or
+            replaced may count as failed.
+        failed: Gets a sentence for each source that AWS fails to return. By default, such an error is raised.
     """
-    outcomes, lost = outcomes_of(deployment, task, since, until, most)
+
+    def part(what: str, default: Found, read: Callable[[], Found]) -> Found:
+        return read() if failed is None else read_part(what, default, read, failed)
+
+    none: tuple[list[Run], list[str]] = ([], [])
+    outcomes, lost = part("The outcome logs", none, lambda: outcomes_of(deployment, task, since, until, most))
     for line in lost:
         tell(line)
     groups = (task, f"{SUPERVISED_GROUP}{task}")
-    found = map(EcsTask.read, family_tasks(deployment, home.cluster_arn, home.family))
-    tasks = [each for each in found if each.group in groups]
-    container = _container_of(deployment, home.task_definition_arn)
+    found = part("The ECS tasks of the last hour", [], lambda: family_tasks(deployment, home.cluster_arn, home.family))
+    tasks = [each for each in map(EcsTask.read, found) if each.group in groups]
+    container = part("The task definition", None, lambda: _container_of(deployment, home.task_definition_arn))
     direct = [records.from_ecs_task(each, container=container) for each in tasks if not each.execution]
     machine = home.state_machine_arn
-    listed = list_executions(deployment, task, machine, most) if machine else []
+    listed = part("The executions", [], lambda: list_executions(deployment, task, machine, most)) if machine else []
     executions = [
         records.with_attempts(run, [each for each in tasks if each.execution == run.id], container) for run in listed
     ]
     runs = records.merged(outcomes, executions, direct)
     newest = [run for run in runs if run.started is None or run.started >= since][:most]
     unknown = {run.id for run in executions} - {run.id for run in outcomes}
-    return with_reasons(deployment, machine, newest, unknown) if reasons else newest
+    if not reasons:
+        return newest
+    return part("Why executions failed", newest, lambda: with_reasons(deployment, machine, newest, unknown))

@@ -1,7 +1,7 @@
 """Reads the status of each task of a deployment with few calls."""
 
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -9,7 +9,7 @@ from itertools import groupby
 from components.aws.names import family_of
 
 from ..aws.deployment import Deployment
-from ..aws.errors import error_code, explained
+from ..aws.errors import Found, error_code, explained, read_part
 from ..aws.schedules import Listed, Schedule, get_schedule, list_schedules, unanchored, understood
 from ..output import counted
 from ..pauses.record import ALL, Pause, read_record
@@ -37,10 +37,10 @@ class Status:
 
     deployment: Deployment
     rows: Sequence[Row]
-    dead_letters: Mapping[str, int | None]
-    """Number of messages by dead-letter queue. None if the queue doesn't exist."""
-    alarms: Sequence[str]
-    """The firing alarms of the group."""
+    dead_letters: Mapping[str, int | None] | None
+    """Number of messages by dead-letter queue. None if the queue doesn't exist, or for all if they can't be read."""
+    alarms: Sequence[str] | None
+    """The firing alarms of the group. None if they can't be read."""
     schedules: int
     compared: int | None
     """Number of schedules that were compared with the configuration. None without a configuration."""
@@ -50,6 +50,10 @@ class Status:
     """Tasks whose pause has no effect any more, because its schedules were enabled or changed since."""
     unknown: Sequence[str]
     """Sentences about what could not be read, or not completely."""
+    failed: bool = False
+    """Whether AWS failed to return a part."""
+    last_runs_known: bool = True
+    """Whether a task without a last run has none."""
 
     def as_data(self) -> dict[str, object]:
         """Return the JSON output."""
@@ -57,8 +61,8 @@ class Status:
             "group": self.deployment.name,
             "region": self.deployment.region,
             "account": self.deployment.account_id,
-            "deadLetters": dict(self.dead_letters),
-            "alarms": list(self.alarms),
+            "deadLetters": None if self.dead_letters is None else dict(self.dead_letters),
+            "alarms": None if self.alarms is None else list(self.alarms),
             "schedules": self.schedules,
             "compared": self.compared,
             "pauses": [
@@ -71,40 +75,66 @@ class Status:
 
 
 def status(deployment: Deployment, planned: Planned | None, *, since: datetime, now: datetime, full: bool) -> Status:
-    """Read the status of a deployment. With `full`, read every schedule: up to three calls each."""
+    """Read the status of a deployment. With `full`, read every schedule: up to three calls each.
+
+    If AWS fails to return a part, the others are read, except the list of the schedules.
+    """
+    failed: list[str] = []
+
+    def part(what: str, default: Found, read: Callable[[], Found]) -> Found:
+        return read_part(what, default, read, failed)
+
     listed = list_schedules(deployment)
     record = read_record(deployment.tags)
     names = {item.task for item in listed} | set(planned.tasks if planned else ())
-    last, unknown_outcomes = last_outcomes(deployment, since, now, names)
+    no_runs: tuple[dict[str, Run], list[str]] = ({}, [])
+    outcomes = part("The last outcomes", no_runs, lambda: last_outcomes(deployment, since, now, names))
+    last, unknown_outcomes = outcomes
     machines = {item.task: item.target_arn for item in listed if item.supervised and item.task not in last}
-    executions, unknown_executions = _last_executions(deployment, machines, since, sys.maxsize if full else _MACHINES)
+    executed = part(
+        "The last executions",
+        no_runs,
+        lambda: _last_executions(deployment, machines, since, sys.maxsize if full else _MACHINES),
+    )
+    executions, unknown_executions = executed
     budget = CALLS - _OTHER_CALLS - (len(listed) + 99) // 100 - 2 * min(len(machines), _MACHINES)
     chosen = _chosen(listed, planned, sys.maxsize if full else budget)
-    read = {item.name: get_schedule(deployment, item.name) for item in chosen}
-    runs, unknown_runs = running(deployment, listed, _families(planned, read.values()))
-    alarms, unknown_alarms = firing(deployment)
+    read: dict[str, Schedule] = {}
+    part("Some schedules", None, lambda: _read_schedules(deployment, chosen, read))
+    families = _families(planned, read.values())
+    running_now = part("Running tasks", no_runs, lambda: running(deployment, listed, families))
+    runs, unknown_runs = running_now
+    no_alarms: tuple[list[str] | None, list[str]] = (None, [])
+    alarms, unknown_alarms = part("Firing alarms", no_alarms, lambda: firing(deployment))
     rows = _rows(listed, planned, read, now)
     if planned:
         comparison = Comparison(deployment, planned, record, now)
-        comparison.add(rows, listed, read)
+        part("Some differences", None, lambda: comparison.add(rows, listed, read))
     for task in (runs.keys() | last.keys()) - rows.keys():
         rows[task] = Row(task, ENDED)
     for row in rows.values():
         row.last = runs.get(row.task) or last.get(row.task) or executions.get(row.task)
         if row.task in runs:
             row.state = records.RUNNING
-        row.alarms = [alarm for alarm in alarms if alarm.startswith(f"{row.task}/")]
+        row.alarms = [alarm for alarm in alarms or () if alarm.startswith(f"{row.task}/")]
     return Status(
         deployment=deployment,
         rows=[rows[task] for task in sorted(rows)],
-        dead_letters=waiting_messages(deployment),
-        alarms=[alarm for alarm in alarms if "/" not in alarm],
+        dead_letters=part("The dead-letter queues", None, lambda: waiting_messages(deployment)),
+        alarms=None if alarms is None else [alarm for alarm in alarms if "/" not in alarm],
         schedules=len(listed),
         compared=len(read) if planned else None,
         pauses=record.pauses,
         over=record.outdated(record.pauses, listed),
-        unknown=[*unknown_outcomes, *unknown_executions, *unknown_alarms, *unknown_runs],
+        unknown=[*unknown_outcomes, *unknown_executions, *unknown_alarms, *unknown_runs, *failed],
+        failed=bool(failed),
+        last_runs_known=all(found is not no_runs for found in (outcomes, executed, running_now)),
     )
+
+
+def _read_schedules(deployment: Deployment, chosen: Iterable[Listed], read: dict[str, Schedule]) -> None:
+    for item in chosen:
+        read[item.name] = get_schedule(deployment, item.name)
 
 
 def _last_executions(
