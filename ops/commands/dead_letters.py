@@ -3,7 +3,7 @@
 import json
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from ..aws.deployment import Deployment
 from ..dead_letters.executions import Executions
 from ..dead_letters.grouping import ID_LENGTH, grouped
 from ..dead_letters.message import EVENTS, LAUNCHES, DeadLetter
-from ..dead_letters.queue import Queue, Received
+from ..dead_letters.queue import NoQueueError, Queue, Received
 from ..dead_letters.redrive import Redrive, Redriven
 from ..dead_letters.selection import find_by_id, select
 from ..errors import FAILED, OpsError
@@ -146,6 +146,8 @@ class _Results:
     def __init__(self) -> None:
         self.redriven: list[Redriven] = []
         self.kept: list[tuple[DeadLetter, str]] = []
+        self.errors: list[str] = []
+        """Errors of the queue, after which the other messages are kept."""
 
     def keep(self, message: DeadLetter, why: str) -> None:
         """Add a kept message and tell the user."""
@@ -174,10 +176,28 @@ def _redrive_each(redrive_: Redrive, messages: Sequence[DeadLetter], results: _R
             say(f"{verb}: {_short(received.message)} as {', '.join(redriven.ids)}")
         return True
 
-    missing = redrive_.queue.process([message.id for message in messages], one)
+    missing = _process(redrive_.queue, [message.id for message in messages], one, results.errors)
     for message in messages:
         if message.id in missing:
-            results.keep(message, _NOT_RECEIVED)
+            results.keep(message, results.errors[0] if results.errors else _NOT_RECEIVED)
+
+
+def _process(queue: Queue, ids: Sequence[str], one: Callable[[Received], bool], failed: list[str]) -> set[str]:
+    """Handle messages and return the ids of those that weren't received. An error of the queue is added to `failed`,
+    because it must not hide what happened to the messages before."""
+    received: set[str] = set()
+
+    def handle(each: Received) -> bool:
+        received.add(each.message.id)
+        return one(each)
+
+    try:
+        return queue.process(ids, handle)
+    except Exception as error:
+        if (line := errors.explained(error)) is None:
+            raise
+        failed.append(line)
+        return set(ids) - received
 
 
 def _say_redriven(results: _Results, *, as_json: bool) -> None:
@@ -217,7 +237,7 @@ def delete(
         messages = select(_read(deployment), ids or [], task, EVENTS if events else LAUNCHES, every=every)
         if messages and not yes:
             _confirm(messages)
-        deleted: list[str] = []
+        deleted, failed = list[str](), list[str]()
         for kind in {message.queue for message in messages}:
             queue = Queue(deployment, kind)
 
@@ -226,8 +246,8 @@ def delete(
                 deleted.append(received.message.id)
                 return True
 
-            queue.process([message.id for message in messages if message.queue == kind], one)
-        _say_deleted(messages, deleted, as_json=as_json)
+            _process(queue, [message.id for message in messages if message.queue == kind], one, failed)
+        _say_deleted(messages, deleted, failed[0] if failed else _NOT_RECEIVED, as_json=as_json)
 
 
 def _confirm(messages: Sequence[DeadLetter]) -> None:
@@ -243,13 +263,13 @@ def _is_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _say_deleted(messages: Sequence[DeadLetter], deleted: Sequence[str], *, as_json: bool) -> None:
+def _say_deleted(messages: Sequence[DeadLetter], deleted: Sequence[str], why: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"deleted": list(deleted)})
     else:
         note(f"Deleted {len(deleted)} message{'' if len(deleted) == 1 else 's'}.")
     if missing := [_short(message) for message in messages if message.id not in deleted]:
-        raise OpsError(f"Not deleted: {', '.join(missing)}. {_NOT_RECEIVED}")
+        raise OpsError(f"Not deleted: {', '.join(missing)}. {why}")
 
 
 def _read(deployment: Deployment) -> list[DeadLetter]:
@@ -258,7 +278,7 @@ def _read(deployment: Deployment) -> list[DeadLetter]:
         messages = _read_queue(Queue(deployment, LAUNCHES))
         try:
             events = Queue(deployment, EVENTS)
-        except OpsError:
+        except NoQueueError:
             return messages
         return messages + _read_queue(events)
 

@@ -1,13 +1,13 @@
 """`logs`: the logs of a task's runs."""
 
 import heapq
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .. import waiting
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Place, places, search
 from ..aws.machines import RUNNING, execution_arn, execution_progress, execution_status
@@ -15,6 +15,7 @@ from ..aws.tasks import describe_tasks, family_tasks
 from ..errors import OpsError
 from ..output import note, print_json_line, say
 from ..runs import records
+from ..runs.following import IDLE_SECONDS
 from ..runs.history import history
 from ..runs.home import Home, home_of
 from .options import (
@@ -80,12 +81,19 @@ def logs(
 
 def _follow(wanted: "_Wanted", shown: "_Printer", start: datetime) -> None:
     """Print new lines until the run ends, and once more after that, because the last lines arrive late."""
-    ended = False
+    ended, lines, changed = False, 0, waiting.now()
     try:
         while not ended:
             ended = wanted.have_ended(seen=bool(shown.seen))
-            time.sleep(POLL_SECONDS)
+            waiting.wait(POLL_SECONDS)
             shown.print(wanted.lines(max(start, shown.newest - OVERLAP)))
+            if len(shown.seen) != lines:
+                lines, changed = len(shown.seen), waiting.now()
+            if wanted.is_one_run and waiting.now() - changed > IDLE_SECONDS:
+                raise OpsError(
+                    f"The run has written no line for {IDLE_SECONDS // 3600} h and has not ended. To follow it again, "
+                    "run the same command."
+                )
     except KeyboardInterrupt:
         return
 
@@ -122,6 +130,11 @@ class _Wanted:
         """Find an execution that AWS doesn't list yet by its complete name."""
         if execution_status(self._deployment, self._home.state_machine_arn, name) is not None:
             self._execution, self._ids = name, ()
+
+    @property
+    def is_one_run(self) -> bool:
+        """Whether one run is selected, which ends at some time."""
+        return self._run is not None
 
     def lines(self, since: datetime) -> Iterator[Line]:
         """Yield the log lines since a time, oldest first."""

@@ -130,6 +130,8 @@ def _say_switched(result: SwitchResult, verb: str, *, as_json: bool) -> None:
             say(f"{verb.capitalize()} {name}.")
     for name, why in result.failed.items():
         note(f"Not {verb}: {name}. {why}")
+    if result.unrecorded:
+        note(f"The record of pauses is not up to date. {result.unrecorded} Run the command again.")
     for name in result.missed:
         note(
             f"Not {verb}: {name}. Its time passed during the pause. To run it now, use ops run. --force enables it, "

@@ -20,6 +20,7 @@ from components.problems import nearest
 from components.schedules.instants import instant
 from components.task.keywords import KEYWORDS, like_keywords
 
+from ..aws import errors
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Tail
 from ..aws.schedules import NoScheduleError, Schedule, chosen_schedule
@@ -240,8 +241,11 @@ def _stopped(started: Started, tail: Tail, screen: Console, hint: str) -> Run:
     followed = started.followed
     try:
         followed.stop(f"Stopped by {person()} with ops run")
-    except Exception:
-        note(f"The run could not be stopped and continues. To follow it, run: {hint}")
+    except Exception as error:
+        if errors.is_uncertain(error):
+            note(f"It is not known if the run is stopping. To follow it, run: {hint}")
+        else:
+            note(f"The run could not be stopped and continues. To follow it, run: {hint}")
         raise
     note("Stopping the run.")
     try:

@@ -8,13 +8,12 @@ If runs must not overlap, nothing starts before the previous run has ended. A se
 `overlap: replace`, would stop the first.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import count
 
 from components.supervised.exclusion import DELIVERED_TWICE
 
+from .. import waiting
 from ..aws.deployment import Deployment
 from ..aws.machines import (
     RUNNING,
@@ -32,6 +31,8 @@ from ..runs.request import MANUAL, LaunchContext
 WAIT_SECONDS = 120
 """The longest wait for the first ECS task of an execution. The message is held for longer."""
 POLL_SECONDS = 3
+MOST_EXECUTIONS = 100
+"""The most executions of one message. Each redrive starts at most one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Executions:
         started, or not yet: then the message must be kept.
         """
         machine = read_machine(self.deployment, machine_arn)
-        for number in count(1):
+        for number in range(1, MOST_EXECUTIONS + 1):
             own = context if number == 1 else _next(context, number)
             name = f"{MANUAL}{own.execution_id}"
             started_before = execution_status(self.deployment, machine.arn, name) is not None
@@ -65,7 +66,10 @@ class Executions:
             _refuse_unless_ended(name, progress, own)
             if not started_before:
                 raise OpsError(f"Its execution {name} ended without a run: {_end(progress)}")
-        raise AssertionError("count() has no end")
+        raise OpsError(
+            f"{MOST_EXECUTIONS} executions of the message ended without a run. Fix their cause, which ops history "
+            "shows, or start a run with ops run and delete the message."
+        )
 
     def _refuse_if_running(self, machine: Machine) -> None:
         if not machine.exclusive:
@@ -85,7 +89,7 @@ class Executions:
         for _ in range(WAIT_SECONDS // POLL_SECONDS):
             if progress.ran or progress.status != RUNNING:
                 break
-            time.sleep(POLL_SECONDS)
+            waiting.wait(POLL_SECONDS)
             progress = execution_progress(self.deployment, arn)
         return progress
 

@@ -44,11 +44,13 @@ class SwitchResult:
     """Pauses that continue: of single tasks, or of all tasks."""
     recorded: bool = False
     """Whether a pause was recorded."""
+    unrecorded: str = ""
+    """Why the record isn't up to date. Empty if it is."""
 
     @property
     def complete(self) -> bool:
         """Whether everything was switched."""
-        return not self.failed and not self.missed
+        return not self.failed and not self.missed and not self.unrecorded
 
     def as_data(self) -> dict[str, object]:
         """Return the JSON output without `done`, which has another key in each command."""
@@ -92,7 +94,7 @@ def pause(deployment: Deployment, task: str, by: Pause, tell: Callable[[str], No
     result.left = _switch_each(deployment, [each.name for each in schedules], switch, result)
     # A list can be stale: a schedule that was enabled although the list says otherwise wasn't paused before.
     if late := [name for name in result.done if name in before]:
-        save([*enabled, *late])
+        _record(result, lambda: save([*enabled, *late]))
     return result
 
 
@@ -129,8 +131,19 @@ def resume(
     ended = _ended(record, task, schedules, force=force)
     result.others = {name: pause for name, pause in record.pauses.items() if name not in ended and ALL in (name, task)}
     if result.complete:
-        _update_record(deployment, lambda current: current.without(ended, [each.name for each in schedules]))
+        names = [each.name for each in schedules]
+        _record(result, lambda: _update_record(deployment, lambda current: current.without(ended, names)))
     return result
+
+
+def _record(result: SwitchResult, save: Callable[[], None]) -> None:
+    """Change the record after schedules were switched. An error must not hide which ones were."""
+    try:
+        save()
+    except Exception as error:
+        if (line := errors.explained(error)) is None:
+            raise
+        result.unrecorded = line
 
 
 def _ended(record: Record, task: str, schedules: Sequence[Listed], *, force: bool) -> set[str]:
@@ -210,7 +223,7 @@ def _switch(
     for begin in _starts(current, start, datetime.now(UTC)):
         start_date: Any = {"StartDate": begin} if begin else {}
         try:
-            scheduler.update_schedule(**request, **start_date)
+            _update(deployment, {**request, **start_date})
         except scheduler.exceptions.ValidationException as error:
             # A new schedule must not start in the past. AWS doesn't document if that applies to an existing one.
             if begin is None or "startdate" not in str(error).lower():
@@ -223,6 +236,22 @@ def _switch(
                 )
             break
     return _DONE
+
+
+def _update(deployment: Deployment, request: Any) -> None:
+    """Update a schedule. If the answer is lost, read the schedule to see if the update took effect."""
+    scheduler = deployment.client("scheduler")
+    try:
+        scheduler.update_schedule(**request)
+    except Exception as error:
+        if not errors.is_uncertain(error):
+            raise
+        try:
+            found = scheduler.get_schedule(GroupName=deployment.name, Name=request["Name"])
+        except Exception:
+            raise error from None
+        if found["State"] != request["State"]:
+            raise
 
 
 def _starts(current: "GetScheduleOutputTypeDef", start: datetime | None, now: datetime) -> Iterator[datetime | None]:

@@ -16,6 +16,12 @@ from .ecs_tasks import STOPPED, EcsTask
 from .records import Run
 
 POLL_SECONDS = 3
+PENDING_SECONDS = 3600
+"""The longest time that ECS tasks may have no container. ECS itself sets no limit for a task that is `PENDING`."""
+IDLE_SECONDS = 24 * 3600
+"""The longest time without a change of a run's state and without a line in its log."""
+_PENDING = ("PROVISIONING", "PENDING", "ACTIVATING")
+"""AWS: Amazon ECS developer guide, "Amazon ECS task lifecycle"."""
 _MAX_UNKNOWN_POLLS = 40
 """Consecutive polls in which ECS may not know a task. A task that just started isn't known everywhere at once."""
 
@@ -100,8 +106,14 @@ class TaskRun:
 
     def stop(self, reason: str) -> None:
         """Stop all tasks."""
+        failed: list[Exception] = []
         for arn in self._known:
-            self._ecs.stop_task(cluster=self._cluster, task=arn, reason=reason)
+            try:
+                self._ecs.stop_task(cluster=self._cluster, task=arn, reason=reason)
+            except Exception as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
 
     def clean_up(self, tell: Callable[[str], None]) -> None:
         """Do nothing: stopped ECS tasks need no cleanup."""
@@ -119,20 +131,36 @@ class TaskRun:
 def follow(followed: FollowedRun, tail: Tail, logs: Sequence[Place], viewer: RunViewer) -> Run:
     """Poll a run until it ends, show its state and log, and return it.
 
+    Raises OpsError if nothing changes for `PENDING_SECONDS` or `IDLE_SECONDS`.
+
     The log is read once more after the end, because its last lines arrive after the container has stopped.
     """
+    before, changed = "", waiting.now()
     while True:
         state = followed.poll()
         viewer.show(state)
-        _write_new_lines(state, tail, logs, viewer)
+        written = _write_new_lines(state, tail, logs, viewer)
+        if written or state.state != before:
+            before, changed = state.state, waiting.now()
         waiting.wait(POLL_SECONDS)
         if state.ended:
             _write_new_lines(state, tail, logs, viewer)
             return followed.run()
+        limit = PENDING_SECONDS if state.state in _PENDING else IDLE_SECONDS
+        if waiting.now() - changed > limit:
+            raise OpsError(
+                f"The run has been {state.state} for {limit // 3600} h without a line in its log. It is not known how "
+                "it ends.",
+                NOT_KNOWN,
+            )
 
 
-def _write_new_lines(state: RunState, tail: Tail, logs: Sequence[Place], viewer: RunViewer) -> None:
+def _write_new_lines(state: RunState, tail: Tail, logs: Sequence[Place], viewer: RunViewer) -> bool:
+    """Write the new lines of the log, and tell if there are any."""
+    written = False
     for task in state.tasks:
         for place in logs:
             for line in tail.read(place.group, place.stream(task.id)):
                 viewer.write(line)
+                written = True
+    return written
