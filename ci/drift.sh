@@ -11,7 +11,7 @@ preview=$(mktemp)
 trap 'rm -f "$preview"' EXIT
 
 if pulumi preview --stack "$stack" --refresh --expect-no-changes --non-interactive --json > "$preview"; then
-  echo "Stack $stack: no drift."
+  echo "Stack $stack: no drift." >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}"
   exit 0
 fi
 if [[ -s $preview ]]; then
@@ -19,5 +19,6 @@ if [[ -s $preview ]]; then
 else
   printf '**The preview of stack %s failed to start.** See the log of this run for the cause.\n' "$stack" > "$folder/$stack.md"
 fi
-cat "$folder/$stack.md"
+# Not in GitHub's log, in which lines that start with :: are commands.
+cat "$folder/$stack.md" >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}"
 exit 1

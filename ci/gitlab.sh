@@ -32,8 +32,10 @@ note() {
 }
 
 issue() {
-  local id
-  id=$(call "$project/issues?state=opened&labels=$label" | jq '[.[].iid] | first // empty')
+  local id me
+  me=$(call "$CI_API_V4_URL/user" | jq .id)
+  # Only an issue by this token's user: the label can be on an issue of somebody else.
+  id=$(call "$project/issues?state=opened&labels=$label&author_id=$me" | jq '[.[].iid] | first // empty')
   if [[ $1 == success ]]; then
     [[ -z $id ]] || call --request PUT --data state_event=close "$project/issues/$id" > /dev/null
   elif [[ -n $id ]]; then

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Join the files of a folder into one comment: ci/join.sh <folder> <title> <URL of the run>
 #
-# A comment can have 65,536 characters. The comment names files that do not fit.
+# A comment can have 65,536 characters. The comment names files that do not fit. The files come from jobs that run code
+# of a pull request, so only files of stacks are read: no links, no other names.
 set -euo pipefail
 folder=$1 title=$2 url=$3
 limit=${LIMIT:-60000}
@@ -9,15 +10,17 @@ limit=${LIMIT:-60000}
 printf '## %s\n' "$title"
 total=0
 for file in "$folder"/*.md; do
-  [[ -e $file ]] || continue
+  [[ -f $file && ! -L $file ]] || continue
+  stack=$(basename "$file" .md)
+  [[ $stack =~ ^[A-Za-z0-9_.-]{1,100}$ ]] || continue
   size=$(wc -c < "$file")
   total=$((total + size))
   if ((total <= limit)); then
     printf '\n'
-    cat "$file"
+    cat -- "$file"
   else
     total=$((total - size))
-    printf '\nThe part for %s is too long for a comment. See the summary of the run.\n' "$(basename "$file" .md)"
+    printf '\nThe part for `%s` is too long for a comment. See the summary of the run.\n' "$stack"
   fi
 done
 printf '\n[Run](%s)\n' "$url"

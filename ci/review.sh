@@ -22,5 +22,6 @@ if [[ ! -s $preview || ! -s $folder/$stack.md ]]; then
   printf '\n**The preview or the review of stack %s failed to start.** See the log of this job for the cause.\n' "$stack" >> "$folder/$stack.md"
   status=1
 fi
-cat "$folder/$stack.md"
+# Not in GitHub's log, in which lines that start with :: are commands.
+cat "$folder/$stack.md" >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}"
 exit "$status"

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 TOKEN = "token-of-the-test"
+BOT = "github-actions[bot]"
+"""The user of a workflow's token."""
 
 
 def main(tool: str, arguments: list[str]) -> None:
@@ -76,12 +78,13 @@ def _served(state: dict[str, list[dict[str, Any]]], method: str, url: str, field
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
         return [item for item in state[wanted] if _matches(item, query)]
     if method == "POST" and last in ("comments", "notes"):
-        body = {"id": 100 + len(state["comments"]), "user": {"type": "Bot"}, "author": {"id": 7}, **fields}
+        body = {"id": 100 + len(state["comments"]), "user": {"login": BOT}, "author": {"id": 7}, **fields}
         state["comments"].append(body)
         return body
     if method == "POST":
         number = 100 + len(state["issues"])
-        state["issues"].append({"number": number, "iid": number, "state": "open", **fields})
+        author = {"user": {"login": BOT}, "author": {"id": 7}}
+        state["issues"].append({"number": number, "iid": number, "state": "open", **author, **fields})
         return state["issues"][-1]
     key = "id" if kind in ("comments", "notes") else "number"
     found = next(item for item in state["comments" if key == "id" else "issues"] if str(item[key]) == last)
@@ -92,7 +95,8 @@ def _served(state: dict[str, list[dict[str, Any]]], method: str, url: str, field
 def _matches(item: dict[str, Any], query: dict[str, str]) -> bool:
     label = item.get("labels", item.get("labels[]"))
     open_ = "state" not in query or item["state"].startswith(query["state"][:4])
-    return open_ and ("labels" not in query or label == query["labels"])
+    own = "author_id" not in query or str(item["author"]["id"]) == query["author_id"]
+    return open_ and own and ("labels" not in query or label == query["labels"])
 
 
 if __name__ == "__main__":

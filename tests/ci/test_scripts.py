@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests import referees
-from tests.ci.fake_host import TOKEN
+from tests.ci.fake_host import BOT, TOKEN
 
 ROOT = Path(__file__).parents[2]
 HOST = Path(__file__).with_name("fake_host.py")
@@ -55,9 +55,10 @@ class Machine:
             "CI_PROJECT_ID": "9",
             "CI_MERGE_REQUEST_IID": "5",
         }
+        outside = {name: value for name, value in os.environ.items() if name != "GITHUB_STEP_SUMMARY"}
         return subprocess.run(
             [str(ROOT / "ci" / script), *arguments],
-            cwd=self.folder, env={**os.environ, **given, **environment}, capture_output=True, text=True, check=False,
+            cwd=self.folder, env={**outside, **given, **environment}, capture_output=True, text=True, check=False,
         )  # fmt: skip
 
     @property
@@ -136,8 +137,43 @@ def test_a_file_that_does_not_fit_is_named(machine: Machine):
         (out / f"{stack}.md").write_text("x" * (50_000 if stack != "c" else 100) + "\n")
     done = machine.run("join.sh", "out", "What this changes", "https://example.com/run")
     assert len(done.stdout) < 65_536
-    assert "The part for b is too long for a comment" in done.stdout
+    assert "The part for `b` is too long for a comment" in done.stdout
     assert "x\n\n[Run]" in done.stdout
+
+
+def test_only_files_of_stacks_are_joined(machine: Machine):
+    """The files come from jobs that run code of a pull request."""
+    out = machine.folder / "out"
+    (out / "folder.md").mkdir(parents=True)
+    (machine.folder / "secret").write_text("canary")
+    (out / "link.md").symlink_to(machine.folder / "secret")
+    for name in ("-n", "[click](javascript:x)", "@org", "a b", "a\nb", "$(touch ran)", "x" * 101):
+        (out / f"{name}.md").write_text("hostile " + "x" * 70_000)
+    (out / "huge.md").write_text("x" * 70_000)
+    (out / "dev.md").write_text("of dev\n")
+    done = machine.run("join.sh", "out", "Title", "https://example.com/run")
+    huge = "The part for `huge` is too long for a comment. See the summary of the run."
+    dash = "The part for `-n` is too long for a comment. See the summary of the run."
+    assert done.stdout == f"## Title\n\n{dash}\n\nof dev\n\n{huge}\n\n[Run](https://example.com/run)\n"
+
+
+@pytest.mark.parametrize("script", ["review.sh", "drift.sh"])
+def test_a_review_is_not_in_the_log_of_github(machine: Machine, script: str):
+    """The runner runs each line that starts with two colons, after spaces, or has ##[."""
+    machine.put("pulumi", "echo '{}'; exit 7")
+    machine.put("python", "echo '   ::error::canary'; echo 'a ##[error]canary'")
+    summary = machine.folder / "summary"
+    arguments = ("dev", "HEAD^1", "out") if script == "review.sh" else ("dev", "out")
+    done = machine.run(script, *arguments, GITHUB_STEP_SUMMARY=str(summary))
+    assert "canary" not in done.stdout + done.stderr
+    assert summary.read_text() == "   ::error::canary\na ##[error]canary\n"
+
+
+@pytest.mark.parametrize("number", ["", "5/../../x", "5 --method DELETE"])
+def test_a_number_of_a_pull_request_is_a_number(machine: Machine, number: str):
+    (machine.folder / "comment.md").write_text("text")
+    assert machine.run("comment.sh", "comment.md", PULL_REQUEST=number).returncode == 1
+    assert not (machine.folder / "calls").exists()
 
 
 def test_without_files_there_is_a_title_and_a_link(machine: Machine):
@@ -151,8 +187,10 @@ def test_without_files_there_is_a_title_and_a_link(machine: Machine):
 @pytest.mark.parametrize("command", [("comment.sh",), ("gitlab.sh", "note")], ids=["GitHub", "GitLab"])
 def test_a_second_review_updates_the_comment(machine: Machine, command: tuple[str, ...]):
     others = [
-        {"id": 1, "user": {"type": "User"}, "author": {"id": 8}, "body": f"{MARKER}\nby somebody"},
-        {"id": 2, "user": {"type": "Bot"}, "author": {"id": 7}, "body": "of another job"},
+        {"id": 1, "user": {"login": "octocat"}, "author": {"id": 8}, "body": f"{MARKER}\nby somebody"},
+        {"id": 2, "user": {"login": BOT}, "author": {"id": 7}, "body": "of another job"},
+        {"id": 3, "user": {"login": "echo[bot]"}, "author": {"id": 9}, "body": f"{MARKER}\nrepeated by another bot"},
+        {"id": 4, "user": {"login": BOT}, "author": {"id": 7}, "body": f"a value with {MARKER}"},
     ]
     machine.state.write_text(json.dumps({"comments": others, "issues": []}))
     for text in ("first `a` $HOME @x", "second"):
@@ -227,11 +265,23 @@ def test_drift_has_one_issue_until_it_is_fixed(machine: Machine, command: tuple[
 
 
 def test_a_labeled_pull_request_is_not_the_issue(machine: Machine):
-    request = {"number": 1, "state": "open", "labels": "drift", "pull_request": {}}
+    request = {"number": 1, "state": "open", "labels": "drift", "pull_request": {}, "user": {"login": BOT}}
     machine.state.write_text(json.dumps({"comments": [], "issues": [request]}))
     (machine.folder / "issue.md").write_text("text")
     assert machine.run("issue.sh", "failure", "issue.md").returncode == 0
     assert len(machine.host("issues")) == 2
+
+
+@pytest.mark.parametrize("command", [("issue.sh",), ("gitlab.sh", "issue")], ids=["GitHub", "GitLab"])
+def test_a_labeled_issue_of_somebody_else_is_not_changed(machine: Machine, command: tuple[str, ...]):
+    of_others = {"user": {"login": "octocat"}, "author": {"id": 8}}
+    other = {"number": 1, "iid": 1, "state": "open", "labels": "drift", "body": "mine", **of_others}
+    machine.state.write_text(json.dumps({"comments": [], "issues": [other]}))
+    (machine.folder / "issue.md").write_text("text")
+    for result in ("failure", "success"):
+        assert machine.run(*command, result, "issue.md").returncode == 0
+    assert machine.host("issues")[0] == other
+    assert [issue["state"] for issue in machine.host("issues")] == ["open", "closed"]
 
 
 def test_gitlab_sh_prints_its_usage(machine: Machine):

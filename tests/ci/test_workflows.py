@@ -127,7 +127,8 @@ def test_every_promised_version_of_python_runs_the_tests_and_the_wheel(file: str
     matrix = job["strategy"]["matrix"]["include"]
     assert [entry["python"] for entry in matrix] == promised()
     assert [entry["target"] for entry in matrix].count("test-all") == 1
-    assert [step["run"] for step in job["steps"] if "run" in step] == ["make ${{ matrix.target }}", "make wheel-test"]
+    assert [step["run"] for step in job["steps"] if "run" in step] == ['make "$TARGET"', "make wheel-test"]
+    assert job["steps"][2]["env"] == {"TARGET": "${{ matrix.target }}"}
     [setup] = [step for step in job["steps"] if "setup-python" in step.get("uses", "")]
     assert setup["with"]["python-version"] == "${{ matrix.python }}"
 
