@@ -1,39 +1,33 @@
 """The real Pulumi engine in the sandbox: stack `local`, a file backend, and the program in this process."""
 
-import gc
 import os
-import runpy
 import shutil
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 from pulumi import automation as auto
 
-from . import environment, pulumi_cli, server
-from .engine_process import EngineCommand
+from . import environment, operation, server
+from .engine_process import CLI
 from .environment import REGION
 from .errors import SandboxError
-from .events import STACK, Events, Outcome, Say
+from .events import Events, Outcome, Say
+from .operation import Operation
 from .plugin.aws import Session, checked_endpoint
-from .private_files import FILE, FOLDER, make_private, private_files
+from .private_files import FILE, make_private, private_files
+from .recovery import CANT_USE_STATE, Leftovers, advice, reason_to_start_over, unreadable
+from .state import DamagedStateError
+from .workspace import PROJECT, Plugin, Workspace
 
-PROJECT = Path(__file__).resolve().parents[1]
-Plugin = Literal["sandbox", "official"]
+__all__ = ["PROJECT", "REGION", "Sandbox"]
 
 
 def _quiet(_: str) -> None:
     pass
-
-
-class _Workspace(auto.LocalWorkspace):
-    def select_stack(self, stack_name: str) -> None:
-        """Do nothing: each operation names its stack, and the CLI takes a third of a second to select one."""
 
 
 class Sandbox:
@@ -51,17 +45,18 @@ class Sandbox:
         plugin: Plugin = "sandbox",
         say: Say = _quiet,
     ):
-        self.home, self.project, self.plugin, self.say = home.resolve(), project.resolve(), plugin, say
+        self.home, self.project, self.say = home.resolve(), project.resolve(), say
         self.given_endpoint = checked_endpoint(endpoint) if endpoint else None
         # Each emulator has its own stack state.
         self.base = _base(self.home, endpoint) if endpoint else self.home
+        self._workspace = Workspace(self.home, self.base, self.project, plugin, say)
 
     # Operations
 
     def start(self) -> None:
         """Start the emulator if it is not running."""
         with self._lock():
-            self._ready_endpoint(crashed=False)
+            self._ready_endpoint(self._leftovers())
 
     def up(self, *, refresh: bool = False) -> Outcome:
         """Deploy; with `refresh`, after reading all resources from AWS.
@@ -70,39 +65,48 @@ class Sandbox:
         """
         # Somebody else may have changed an emulator that was not started here.
         refresh_first = refresh or bool(self.given_endpoint)
-        with self._lock(), self._operation() as stack:
-            return self._run(lambda on_event: stack.up(on_event=on_event, refresh=refresh_first))
+        with self._lock():
+            return self._operate(lambda stack, events: stack.up(on_event=events, refresh=refresh_first))
 
     def preview(self, *, refresh: bool = False) -> Outcome:
         """Report what `up` would do; with `refresh`, after reading all resources from AWS."""
-        with self._lock(), self._operation() as stack:
-            return self._run(lambda on_event: stack.preview(on_event=on_event, refresh=refresh))
+        with self._lock():
+            return self._operate(lambda stack, events: stack.preview(on_event=events, refresh=refresh), changes=False)
 
     def refresh(self) -> Outcome:
         """Read all resources from AWS into the stack's state."""
-        with self._lock(), self._operation() as stack:
-            return self._run(lambda on_event: stack.refresh(on_event=on_event))
+        with self._lock():
+            return self._operate(lambda stack, events: stack.refresh(on_event=events))
 
     @property
     def exists(self) -> bool:
         """Whether there is anything to destroy."""
-        return self._has_state() or server.running(self.base) is not None
+        return self._has_state() or self._workspace.used or server.running(self.base) is not None
 
     def destroy(self) -> Outcome:
         """Delete the resources, the state, the emulator and the files. Does nothing if there are none."""
         if not self.base.exists():
             return Outcome()
         with self._lock():
-            outcome = Outcome()
-            if self._has_state() and (self.given_endpoint or server.running(self.home)):
-                with self._operation() as stack:
-                    outcome = self._run(lambda on_event: stack.destroy(on_event=on_event))
+            if self.given_endpoint:
+                outcome = self._operate(_deletion) if self._has_state() else Outcome()
+            else:
+                outcome = self._delete_embedded()
+                if not outcome.error:
+                    server.stop(self.home)
             if outcome.error:
                 return outcome
-            if not self.given_endpoint:
-                server.stop(self.home)
         self._remove_files()
         return outcome
+
+    def _delete_embedded(self) -> Outcome:
+        """Delete the resources in the embedded emulator, unless they end with it anyway."""
+        found = self._leftovers()
+        if reason := reason_to_start_over(found):
+            self.say(f"Deleting the whole sandbox at once, because {reason}")
+        if reason or not (found.emulator and found.used):
+            return Outcome()
+        return self._operate(_deletion)
 
     def _remove_files(self) -> None:
         """Remove the files of this sandbox. Folders with the state of other sandboxes stay."""
@@ -127,12 +131,21 @@ class Sandbox:
         return running.endpoint if running else None
 
     def resources(self) -> list[Mapping[str, Any]]:
-        """Return the resources in the stack's state; none if there is no stack."""
-        if not self._has_state() or not (endpoint := self.endpoint()):
+        """Return the resources in the stack's state; none if there is no stack.
+
+        Raises SandboxError if the state can't be read.
+        """
+        if not self.endpoint():
             return []
-        with self._engine(endpoint) as stack:
-            deployment = stack.export_stack().deployment or {}
-        return deployment.get("resources", [])
+        try:
+            return self._workspace.state.resources()
+        except DamagedStateError as error:
+            raise SandboxError(f"The state of the stack can't be read ({error}). To repair it, run: make up") from None
+
+    @property
+    def locked(self) -> bool:
+        """Whether Pulumi's lock is in the state: an engine is running, or was killed."""
+        return self._workspace.state.locked
 
     def waiting_messages(self) -> dict[str, int]:
         """Count the messages in each queue of the stack: failed launches, and events that were not delivered."""
@@ -141,7 +154,7 @@ class Sandbox:
         if not endpoint or not urls:
             return {}
         attribute = "ApproximateNumberOfMessages"
-        with environment.replaced(self._variables(endpoint)):
+        with environment.replaced(self._workspace.variables(endpoint)):
             sqs = Session(endpoint).client("sqs", REGION)
             return {
                 url.rsplit("/", 1)[-1]: int(
@@ -159,108 +172,77 @@ class Sandbox:
         make_private(self.base)
         try:
             with private_files(), FileLock(self.base / "lock", mode=FILE, blocking=False):
+                # Nobody else can have started an engine here, so it belongs to a command that was killed.
+                self._workspace.holder.end(CLI)
                 yield
         except Timeout:
             raise SandboxError(
                 f"Another command is using this sandbox ({self.base}). Try again when it has finished."
             ) from None
 
-    @contextmanager
-    def _operation(self) -> Iterator[auto.Stack]:
-        """Prepare the stack. A marker file remains if the process is killed."""
-        marker = self.base / "unfinished"
-        crashed = marker.exists()
-        endpoint = self._ready_endpoint(crashed=crashed)
-        marker.touch()
-        with self._engine(endpoint) as stack:
-            if crashed and self.given_endpoint:
-                self.say("The last command was interrupted. Releasing its lock")
-                stack.cancel()
-            yield stack
-        marker.unlink(missing_ok=True)
+    def _operate(self, run: Operation, *, changes: bool = True) -> Outcome:
+        """Run an operation of the engine after repairing what an earlier one left behind."""
+        found = self._leftovers()
+        endpoint = self._ready_endpoint(found)
+        cancel = bool(self.given_endpoint) and found.interrupted
+        if cancel and (missing := operation.missing_resources(self._workspace)):
+            self.say(advice(endpoint, str(self.base), missing))
+        ended = operation.run(self._workspace, run, endpoint, changes=changes, cancel=cancel)
+        if self._failed_because_of_its_files(ended, endpoint):
+            self._start_over(CANT_USE_STATE)
+            ended = operation.run(self._workspace, run, self._started(), changes=changes, cancel=False)
+        operation.finish(self._workspace, ended, self.given_endpoint)
+        return ended.events.outcome
 
-    def _ready_endpoint(self, *, crashed: bool) -> str:
+    def _failed_because_of_its_files(self, ended: operation.Ended, endpoint: str) -> bool:
+        """Whether the CLI failed before the engine started, and not because of the user's files."""
+        failed = ended.code > 0 and ended.events.outcome.error and not ended.events.any
+        return bool(failed) and not self.given_endpoint and not self._workspace.is_usable(endpoint)
+
+    def _leftovers(self) -> Leftovers:
+        state = self._workspace.state
+        return Leftovers(
+            unfinished=self._workspace.marker.exists(),
+            locked=state.locked,
+            damaged=state.damaged,
+            stack=state.checkpoint is not None,
+            used=self._workspace.used,
+            emulator=self.given_endpoint is None and server.running(self.home) is not None,
+        )
+
+    def _ready_endpoint(self, found: Leftovers) -> str:
+        """Return the URL of the emulator. An embedded one is started, or replaced if its state doesn't belong to it."""
         if self.given_endpoint:
             if not server.answers(self.given_endpoint):
                 raise SandboxError(f"No emulator answers at {self.given_endpoint}.")
+            if found.damaged:
+                if not self._workspace.state.restore():
+                    raise SandboxError(unreadable(self.given_endpoint, str(self.base)))
+                self.say("The state can't be read. Continuing with Pulumi's copy from before the last change")
             return self.given_endpoint
-        running = server.running(self.home)
-        if running and not crashed:
+        reason = reason_to_start_over(found)
+        if not reason and (running := server.running(self.home)):
             return running.endpoint
-        if self._has_state():
-            why = "the last command was interrupted" if crashed else "its emulator was stopped"
-            self.say(f"Starting with an empty sandbox, because {why}")
+        self._start_over(reason)
+        return self._started()
+
+    def _start_over(self, reason: str) -> None:
+        """Stop the embedded emulator, and delete what belongs to its resources."""
+        if reason:
+            self.say(f"Starting with an empty sandbox, because {reason}")
         server.stop(self.home)
-        for leftover in ("state", "work"):
-            shutil.rmtree(self.base / leftover, ignore_errors=True)
+        self._workspace.empty()
+
+    def _started(self) -> str:
         self.say("Starting the local AWS emulator (moto) on 127.0.0.1")
         return server.start(self.home).endpoint
 
     def _has_state(self) -> bool:
-        return (self.base / "state").exists()
+        return self._workspace.state.folder.exists()
 
-    @contextmanager
-    def _engine(self, endpoint: str) -> Iterator[auto.Stack]:
-        """Prepare the stack. Until the context ends, this process has the engine's variables only."""
-        # The user's variables say where the CLI is, or how to get it.
-        root = pulumi_cli.find_or_get(self.say)
-        with private_files(), environment.replaced(self._variables(endpoint)):
-            yield self._stack(root)
 
-    def _variables(self, endpoint: str) -> dict[str, str]:
-        folder = self._plugin_folder() if self.plugin == "sandbox" else None
-        return environment.of_engine(
-            os.environ, endpoint=endpoint, home=self.home, base=self.base, plugin_folder=folder
-        )
-
-    def _stack(self, root: Path) -> auto.Stack:
-        work, state = self.base / "work", self.base / "state"
-        for folder in (work, state, self.base / "tmp"):
-            folder.mkdir(parents=True, exist_ok=True)
-        # The engine writes to the stack's file, so it gets a copy.
-        for name in ("Pulumi.yaml", f"Pulumi.{STACK}.yaml"):
-            shutil.copyfile(self.project / name, work / name)
-        workspace = _Workspace(
-            work_dir=str(work),
-            pulumi_command=EngineCommand(root),
-            pulumi_home=str(self.home / "pulumi"),
-            program=self._program,
-        )
-        # The name has a suffix if the engine compresses the state.
-        exists = any(state.glob(f".pulumi/stacks/*/{STACK}.json*"))
-        stack: Any = (auto.Stack.select if exists else auto.Stack.create)(STACK, workspace)
-        # After each operation it would run the CLI three times, half a second each, for what the events report.
-        stack.outputs, stack.info = dict, lambda *_: auto.UpdateSummary("", datetime.now(UTC), "", {}, {}, "")
-        return stack
-
-    def _plugin_folder(self) -> Path:
-        """Create a folder with the provider plugin under the name that the engine looks for."""
-        folder = self.base / "plugin"
-        folder.mkdir(parents=True, exist_ok=True)
-        executable = folder / "pulumi-resource-aws"
-        executable.write_text(
-            f'#!/bin/sh\nPYTHONPATH="{PROJECT}" exec "{sys.executable}" -m sandbox.plugin "$@"\n',
-            encoding="utf-8",
-        )
-        executable.chmod(FOLDER)
-        return folder
-
-    def _program(self) -> None:
-        # Pulumi's own Python host runs it the same way.
-        runpy.run_path(str(self.project / "__main__.py"), run_name="__main__")
-
-    def _run(self, operation: Callable[[Callable[[auto.EngineEvent], None]], Any]) -> Outcome:
-        events = Events(self.say)
-        gc_enabled = gc.isenabled()
-        try:
-            operation(events)
-        except auto.CommandError as error:
-            events.outcome.error = events.errors or str(error)
-        finally:
-            # The program disables it for its own process, but this process continues.
-            if gc_enabled:
-                gc.enable()
-        return events.outcome
+def _deletion(stack: auto.Stack, events: Events) -> object:
+    return stack.destroy(on_event=events)
 
 
 def _base(home: Path, endpoint: str) -> Path:

@@ -1,6 +1,7 @@
 """The process of the Pulumi CLI, which runs the engine."""
 
 import os
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
@@ -11,7 +12,14 @@ from typing import IO
 from pulumi import automation as auto
 from pulumi.automation.errors import create_command_error
 
+from .holder import Holder
+
+CLI = "pulumi"
+"""Part of the command line of the CLI."""
 OnOutput = Callable[[str], object]
+INTERRUPTED_SECONDS = 1
+CANCEL_SECONDS = 10
+"""How long the engine may take to finish the running calls after an interruption."""
 
 
 @cache
@@ -21,11 +29,17 @@ def _found(root: Path) -> auto.PulumiCommand:
 
 
 class EngineCommand(auto.PulumiCommand):
-    """Runs the Pulumi CLI for the Automation API, and remembers how it ended."""
+    """Runs the Pulumi CLI for the Automation API, and remembers how it ended.
 
-    def __init__(self, root: Path):
+    Arguments:
+        root: The folder that contains `bin/pulumi`.
+        holder: The file that the process locks while it and the provider live.
+    """
+
+    def __init__(self, root: Path, holder: Holder):
         found = _found(root)
         self.command, self.version = found.command, found.version
+        self._holder = holder
         self.code = 0
         """The exit code of the last process; negative: the signal that killed it."""
 
@@ -41,32 +55,57 @@ class EngineCommand(auto.PulumiCommand):
 
         Raises CommandError if the command fails.
         """
-        with subprocess.Popen(
-            [self.command, "--non-interactive", *args],
-            cwd=cwd,
-            env=self._environment(additional_env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-        ) as process:
+        self.code = 0
+        with self._process([self.command, "--non-interactive", *args], cwd, additional_env) as process:
             assert process.stdout
             assert process.stderr
             output, errors = _Reader(process.stdout, on_output), _Reader(process.stderr, on_error)
+            try:
+                self.code = process.wait()
+            except BaseException:
+                _interrupt(process)
+                raise
             output.join()
             errors.join()
-            self.code = process.wait()
         result = auto.CommandResult(output.text, errors.text, self.code)
         if self.code:
             raise create_command_error(result)
         return result
+
+    def _process(self, command: list[str], cwd: str, additional: Mapping[str, str]) -> subprocess.Popen[str]:
+        # A provider may take a second to notice that its engine has ended.
+        self._holder.end(CLI)
+        with self._holder.lock() as lock:
+            return subprocess.Popen(
+                self._holder.launched(command),
+                cwd=cwd,
+                env=self._environment(additional),
+                pass_fds=[lock],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+            )
 
     def _environment(self, additional: Mapping[str, str]) -> dict[str, str]:
         environment = {**os.environ, **additional, "PULUMI_AUTOMATION_API": "true"}
         # The plugins beside the CLI come first.
         environment["PATH"] = os.pathsep.join([os.path.dirname(self.command), environment["PATH"]])  # noqa: PTH120
         return environment
+
+
+def _interrupt(process: subprocess.Popen[str]) -> None:
+    """End the CLI after this process was interrupted. It saves its state and releases its lock, if there is time."""
+    try:
+        try:
+            # A terminal sends Ctrl+C to the CLI too, and a second signal would end it before it has saved its state.
+            process.wait(INTERRUPTED_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            process.wait(CANCEL_SECONDS)
+    except BaseException:
+        process.kill()
 
 
 class _Reader(threading.Thread):

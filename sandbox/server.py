@@ -1,7 +1,9 @@
 """The local AWS emulator: a moto server in its own process on 127.0.0.1."""
 
+import http.client
 import json
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -13,20 +15,26 @@ from pathlib import Path
 
 from .environment import of_emulator
 from .errors import SandboxError
+from .holder import command_line
 from .private_files import FILE, private_files
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
+STOP_SECONDS = 10
+TOKEN = "sandbox"  # noqa: S105 - not a secret
+"""The key of the token in the configuration that the server returns."""
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Sends requests to the emulator itself, not to the user's proxy."""
+_children: dict[str, int] = {}
+"""The process IDs of the servers that this process started, by their tokens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: its process ID and its port."""
+    """A server: its port, and a random token that tells it from other servers."""
 
-    pid: int
     port: int
+    token: str
 
     @property
     def endpoint(self) -> str:
@@ -34,34 +42,47 @@ class Server:
         return f"http://{HOST}:{self.port}"
 
     def alive(self) -> bool:
-        """Whether the server answers."""
-        return answers(self.endpoint)
+        """Whether the server answers, and not another one on the same port."""
+        try:
+            with _DIRECT.open(f"{self.endpoint}/moto-api/config", timeout=5) as answer:
+                return json.load(answer).get(TOKEN) == self.token
+        except (OSError, http.client.HTTPException, ValueError, AttributeError):
+            return False
+
+
+def recorded(home: Path) -> Server | None:
+    """Return the server that was started from this folder, even if it has ended."""
+    try:
+        record = json.loads(record_file(home).read_text(encoding="utf-8"))
+        return Server(int(record["port"]), str(record["token"]))
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def running(home: Path) -> Server | None:
     """Return the server that was started from this folder, or None if it does not answer."""
-    try:
-        server = Server(**json.loads(_record(home).read_text()))
-    except (OSError, ValueError, TypeError):
-        return None
-    return server if server.alive() else None
+    server = recorded(home)
+    return server if server and server.alive() else None
 
 
 @private_files()
 def start(home: Path) -> Server:
     """Start a server, and wait until it answers.
 
+    The server outlives the command that starts it, so that users can explore what was deployed. It ends when its record
+    is gone. The record is therefore written first, and a server can't be left behind.
+
     Raises SandboxError with the end of the server's log.
     """
     with socket.socket() as chosen:
         chosen.bind((HOST, 0))
-        port = chosen.getsockname()[1]
-    log = home / "server.log"
-    # The server outlives the command that starts it, so that users can explore what was deployed. It therefore gets its
-    # own session, and no object in this process waits for it.
+        server = Server(chosen.getsockname()[1], secrets.token_hex(8))
+    record, log = record_file(home), home / "server.log"
+    record.write_text(json.dumps(asdict(server)), encoding="utf-8")
+    # It gets its own session, and no object in this process waits for it.
     pid = os.posix_spawn(
         sys.executable,
-        [sys.executable, "-m", "sandbox.moto_server", "-H", HOST, "-p", str(port)],
+        [sys.executable, "-m", "sandbox.moto_server", str(record), server.token, "-H", HOST, "-p", str(server.port)],
         of_emulator(os.environ, home),
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -70,25 +91,46 @@ def start(home: Path) -> Server:
         ],
         setsid=True,
     )
-    server = Server(pid, port)
-    _record(home).write_text(json.dumps(asdict(server)))
+    _children[server.token] = pid
     deadline = time.monotonic() + START_SECONDS
     while not server.alive():
         if _ended(pid) or time.monotonic() > deadline:
-            raise SandboxError("The moto server did not start:\n" + "\n".join(log.read_text().splitlines()[-10:]))
+            record.unlink(missing_ok=True)
+            end_of_log = log.read_text(encoding="utf-8", errors="replace").splitlines()[-10:]
+            raise SandboxError("The moto server did not start:\n" + "\n".join(end_of_log))
         time.sleep(0.1)
     return server
 
 
 def stop(home: Path) -> bool:
-    """Stop the server that was started from this folder. Returns whether there was one."""
+    """Stop the server that was started from this folder. Returns whether there was one.
+
+    Raises SandboxError if the server does not end.
+    """
     server = running(home)
-    if server:
-        os.kill(server.pid, signal.SIGTERM)
-        while server.alive() and not _ended(server.pid):
-            time.sleep(0.05)
-    _record(home).unlink(missing_ok=True)
-    return server is not None
+    _end_earlier_version(home)
+    record_file(home).unlink(missing_ok=True)
+    if not server:
+        return False
+    deadline = time.monotonic() + STOP_SECONDS
+    while server.alive():
+        if time.monotonic() > deadline:
+            raise SandboxError(f"The emulator at {server.endpoint} does not end. End it, then try again.")
+        time.sleep(0.05)
+    if pid := _children.pop(server.token, None):
+        os.waitpid(pid, 0)
+    return True
+
+
+def _end_earlier_version(home: Path) -> None:
+    """End a server that an earlier version of the sandbox started, which doesn't look for its record."""
+    try:
+        record = json.loads(record_file(home).read_text(encoding="utf-8"))
+        pid = 0 if "token" in record else int(record["pid"])
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return
+    if pid > 0 and "sandbox.moto_server" in command_line(pid):
+        os.kill(pid, signal.SIGTERM)
 
 
 def answers(endpoint: str) -> bool:
@@ -98,7 +140,7 @@ def answers(endpoint: str) -> bool:
             return True
     except urllib.error.HTTPError:
         return True
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
 
 
@@ -110,5 +152,6 @@ def _ended(pid: int) -> bool:
         return False
 
 
-def _record(home: Path) -> Path:
+def record_file(home: Path) -> Path:
+    """The file that names the server that was started from a folder."""
     return home / "server.json"

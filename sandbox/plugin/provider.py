@@ -11,6 +11,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from . import fields
 from .aws import DEFAULT_REGION, Aws, Session, session_from
 from .functions import FUNCTIONS
+from .journal import Journal
 from .resource import Resource
 from .services import cloudwatch, dynamodb, ec2, ecs, events, iam, logs, scheduler, sfn, sns, sqs, ssm
 from .values import UNKNOWN, Props, has_unknown, marked, plain_map, property_value, secret_names, secret_strings
@@ -30,6 +31,7 @@ class SandboxProvider(rpc.Provider):
         self.session: Session | None = None
         self.region = DEFAULT_REGION
         self.default_tags: dict[str, str] = {}
+        self.journal = Journal.from_environment()
 
     # Configuration
 
@@ -105,7 +107,12 @@ class SandboxProvider(rpc.Provider):
             return rpc.CreateResponse("", marked(self._expected(resource, props), secrets))
         aws = self._aws(props)
         with _clear_errors(request.properties):
-            identity = resource.create(aws, props)
+            self.journal.begin(request.urn, str(props.get("name") or props.get("family") or ""))
+            try:
+                identity = resource.create(aws, props)
+            except Exception as error:
+                self.journal.failed(request.urn, error)
+                raise
             resource.complete(aws, identity, props)
             state = self._state(resource, aws, identity, props)
         return rpc.CreateResponse(identity, marked(state or props, secrets))

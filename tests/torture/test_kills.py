@@ -1,0 +1,49 @@
+"""Kills of the sandbox's processes at chosen moments. `make torture` tries many random ones."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import referees
+from torture import processes
+from torture.kills import LINES, cases, complete, gone
+from torture.victims import VICTIMS, Kill, run, small_sandbox
+
+
+def test_the_cases_kill_each_process_at_many_moments():
+    drawn = list(cases(200, seed=1))
+    assert drawn == list(cases(200, seed=1))
+    assert drawn != list(cases(200, seed=2))
+    for victim in VICTIMS:
+        kills = [(command, kill) for command, kill in drawn if kill.victim == victim]
+        assert len(kills) == 50
+        assert {command for command, _ in kills} == set(LINES)
+        assert len({kill.line for _, kill in kills}) > 12
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes through Linux's /proc")
+def test_the_sandbox_recovers_from_kills(tmp_path: Path):
+    referees.pulumi()
+    box = small_sandbox(tmp_path)
+    try:
+        # The roles are being created at these moments.
+        killed = run(box, "up", kill=Kill("engine", 11))
+        assert (killed.hit, killed.code) == (True, 1), killed.output
+        assert "The Pulumi engine was ended by SIGKILL" in killed.output
+        assert "The next command starts with an empty sandbox." in killed.output
+        again = run(box, "up", kill=Kill("provider", 14))
+        assert "Starting with an empty sandbox, because the last command was interrupted" in again.output
+        assert (again.hit, again.code) == (True, 1), again.output
+        assert "The AWS provider ended before the engine did" in again.output
+        assert "Traceback" not in killed.output + again.output
+        repaired = run(box, "up")
+        complete(repaired, box)
+        assert run(box, "destroy", kill=Kill("engine", 3)).hit
+        assert box.locked
+        last = run(box, "destroy")
+        assert "Deleting the whole sandbox at once, because the last command was interrupted" in last.output
+        gone(last, box)
+        assert processes.of(tmp_path) == []
+    finally:
+        box.discard()

@@ -1,0 +1,115 @@
+"""A command of the sandbox in a process of its own, and the killing of one of its processes at a chosen moment."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.engine import PROJECT, Sandbox
+from sandbox.projects import project_copy
+
+from . import processes
+
+SECONDS = 180
+"""A command that takes longer hangs."""
+RESOURCES = 15
+ONE_TASK = """
+config:
+  aws:region: eu-west-1
+  scheduled-tasks:cluster: { create: true }
+  scheduled-tasks:network: { vpc: default }
+  scheduled-tasks:catalogue: false
+  scheduled-tasks:monitoring: { outcomes: false, alarms: false }
+  scheduled-tasks:tasks:
+    backup: { image: "backup:1", cpu: 256, memory: 512, schedule: rate(1 day) }
+"""
+_COMMAND = """
+import sys
+from pathlib import Path
+from sandbox import __main__ as commands
+commands.HOME, commands.PROJECT = Path(sys.argv[1]), Path(sys.argv[2])
+commands.app(sys.argv[3:])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """One process to kill, and when.
+
+    Arguments:
+        victim: A key of `VICTIMS`.
+        line: The line of the command's output, from 0, after which it is killed. A command with fewer lines survives.
+        signal: The signal's number.
+    """
+
+    victim: str
+    line: int
+    signal: int = signal.SIGKILL
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended. `output` has stdout and stderr."""
+
+    code: int
+    output: str
+    hit: bool = False
+
+
+VICTIMS: Mapping[str, Callable[[Sandbox, int], int | None]] = {
+    "command": lambda _, command: command,
+    "engine": lambda box, _: processes.engine(box),
+    "provider": lambda box, _: processes.provider(box),
+    "emulator": lambda box, _: processes.emulator(box),
+}
+
+
+def small_sandbox(folder: Path) -> Sandbox:
+    """A sandbox in a new folder, with one task."""
+    box = Sandbox(folder / "home", project_copy(folder / "project"))
+    (box.project / "Pulumi.local.yaml").write_text(ONE_TASK, encoding="utf-8")
+    return box
+
+
+def run(box: Sandbox, *command: str, kill: Kill | None = None) -> Ended:
+    """Run a command of the sandbox, and kill one of its processes.
+
+    Raises subprocess.TimeoutExpired if it hangs.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", _COMMAND, str(box.home), str(box.project), *command],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    assert process.stdout
+    lines, hit = list[str](), False
+    with process:
+        if kill:
+            for line in process.stdout:
+                lines.append(line)
+                if len(lines) > kill.line:
+                    hit = _kill(VICTIMS[kill.victim](box, process.pid), kill.signal)
+                    break
+        try:
+            rest, _ = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    return Ended(process.returncode, "".join(lines) + rest, hit)
+
+
+def _kill(pid: int | None, number: int) -> bool:
+    if pid is None:
+        return False
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return False
+    return True
