@@ -3,6 +3,7 @@
 import typer
 
 from .commands import dead_letters, doctor, history, load, logs, pausing, planning, policies, running, status
+from .output import accept_any_character
 from .review.command import review
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
@@ -11,6 +12,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 @app.callback()
 def ops() -> None:
     """Check, plan, review, run, monitor and repair scheduled tasks."""
+    accept_any_character()
 
 
 _GROUPS = (planning, load, running, logs, history, status, dead_letters, pausing, doctor, policies)

@@ -1,58 +1,159 @@
 """The output of commands: results go to stdout as tables or JSON, everything else goes to stderr.
 
+All text of commands passes through this module, which makes untrusted text safe (`ops.terminal_text`). No other module
+of `ops` prints: a test checks this.
+
 rich prints no colors if NO_COLOR is set. Without a terminal, it also uses 80 columns.
 """
 
 import json
+import math
 import sys
-from collections.abc import Mapping, Sequence
+import traceback
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from io import TextIOWrapper
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn, cast
 
 import typer
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
+
+from components.json_values import is_list, is_object
 
 from .errors import FAILED
+from .tables import Cell, Color, Table, colored, joined
+from .terminal_text import encodable, printable
 
-# Container output is shown unchanged: `12:100:07` isn't an emoji.
-console = Console(emoji=False)
-notes = Console(stderr=True, emoji=False)
+
+class Screen:
+    """A stream for people. It interprets no markup and prints no control characters, whatever the text."""
+
+    def __init__(self, *, stderr: bool = False, file: IO[str] | None = None, terminal: bool | None = None) -> None:
+        """Print to stdout, to stderr, or to a file. `terminal` tells if it is one. Default: the stream tells."""
+        # Container output is shown unchanged: `12:100:07` isn't an emoji.
+        self._console = Console(
+            stderr=stderr, file=file, force_terminal=terminal, emoji=False, markup=False, highlight=False
+        )
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the output goes to a terminal."""
+        return self._console.is_terminal
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return self._console.width
+
+    def say(self, line: Cell) -> None:
+        """Print a line. It is not wrapped."""
+        self._console.print(joined([line]), soft_wrap=True)
+
+    def say_colored(self, line: str) -> None:
+        """Print a line with the colors that it contains, also if the output doesn't go to a terminal."""
+        self._console.file.write(printable(line, colors=True) + "\n")
+        self._console.file.flush()
+
+    def say_table(self, table: Table) -> None:
+        """Print a table."""
+        self._console.print(table)
+
+    @contextmanager
+    def progress(self, text: str) -> Generator[Callable[[str], None]]:
+        """Show a line of progress in a terminal until the block ends. Yields a function that replaces it."""
+        if not self.is_terminal:
+            yield lambda _: None
+            return
+        with self._console.status(Text(printable(text))) as status:
+            yield lambda text: status.update(Text(printable(text)))
+
+
+results = Screen()
+"""Prints results."""
+notes = Screen(stderr=True)
 """Prints progress, hints and questions."""
 
 
-def say(line: str) -> None:
-    """Print a line of the result without markup."""
-    console.print(escape(line), soft_wrap=True, highlight=False)
+def accept_any_character() -> None:
+    """Print what the encoding of a stream can't hold as escapes, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(line: Cell) -> None:
+    """Print a line of the result."""
+    results.say(line)
 
 
 def note(line: str) -> None:
     """Print a line to stderr that isn't part of the result."""
-    notes.print(escape(line), soft_wrap=True, highlight=False)
+    notes.say(line)
+
+
+def say_table(table: Table) -> None:
+    """Print a table of the result."""
+    results.say_table(table)
+
+
+def write(text: str) -> None:
+    """Print complete text in the format of another program, such as Markdown."""
+    sys.stdout.write(printable(text))
 
 
 def print_json(data: Sequence[object] | Mapping[str, object]) -> None:
     """Print the result as JSON."""
-    sys.stdout.write(json.dumps(data, indent=2, default=_plain) + "\n")
+    sys.stdout.write(json_text(data, indent=2))
 
 
 def print_json_line(data: Mapping[str, object]) -> None:
     """Print a part of the result as one line of JSON, at once."""
-    sys.stdout.write(json.dumps(data, default=_plain) + "\n")
+    sys.stdout.write(json_text(data))
     sys.stdout.flush()
 
 
-def _plain(value: object) -> str:
+def json_text(data: object, indent: int | None = None) -> str:
+    """Return data as JSON in ASCII, with a newline at the end.
+
+    Strings have no control characters and no lone surrogates, so that all parsers accept the text. Numbers that JSON
+    doesn't have are null. IETF: RFC 8259, section 8.2; RFC 7493, section 2.1.
+    """
+    text = json.dumps(_plain(data), indent=indent, allow_nan=False)
+    # JSON allows DEL in strings, but it is a control character for a terminal.
+    return text.replace("\x7f", "\\u007f") + "\n"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    raise TypeError(f"{type(value).__name__} can't be converted to JSON.")
+    if is_object(value):
+        return {encodable(str(name)): _plain(item) for name, item in value.items()}
+    if is_list(value):
+        return [_plain(item) for item in value]
+    return _plain(list(cast("tuple[object, ...]", value))) if isinstance(value, tuple) else value
 
 
 def fail(message: str, exit_code: int = FAILED) -> NoReturn:
     """Print an error message and end the command."""
-    typer.echo(message, err=True)
+    note(message)
     raise typer.Exit(exit_code)
+
+
+def note_traceback() -> None:
+    """Print the traceback of the current exception to stderr."""
+    note(traceback.format_exc())
+
+
+def confirm(question: str) -> bool:
+    """Ask a question on stderr. The default is no."""
+    return typer.confirm(printable(question), default=False, err=True)
 
 
 def write_file(path: Path, text: str) -> None:
@@ -61,6 +162,14 @@ def write_file(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         fail(f"Can't write {path}: {error.strerror}.")
+
+
+def shortened(text: str, length: int) -> str:
+    """A text in one line, cut after `length` characters. An ellipsis replaces the rest."""
+    # Splitting the whole text first would take long for a large one.
+    line = " ".join(text[: 2 * length].split())
+    complete = len(text) <= 2 * length and len(line) <= length
+    return line if complete else f"{line[: length - 1]}…"
 
 
 def counted(number: int, noun: str) -> str:
@@ -86,9 +195,15 @@ def short_time(when: datetime | None) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%d" if far else "%m-%d %H:%M")
 
 
-_COLORS = {"succeeded": "green", "failed": "red", "running": "blue", "skipped": "yellow", "replaced": "yellow"}
+_COLORS: Mapping[str, Color] = {
+    "succeeded": "green",
+    "failed": "red",
+    "running": "blue",
+    "skipped": "yellow",
+    "replaced": "yellow",
+}
 
 
-def outcome_in_words(outcome: str, exit_code: int | None) -> str:
-    """The outcome of a run as markup for a table, with a nonzero exit code."""
-    return f"[{_COLORS[outcome]}]{outcome}[/]" + (f" ({exit_code})" if exit_code else "")
+def outcome_in_words(outcome: str, exit_code: int | None) -> Cell:
+    """The outcome of a run for a table, with a nonzero exit code."""
+    return joined([colored(outcome, _COLORS[outcome]), f" ({exit_code})" if exit_code else ""], "")

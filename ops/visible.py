@@ -48,4 +48,9 @@ def _shown(character: str) -> str:
     if character in _ESCAPES:
         return _ESCAPES[character]
     hidden = unicodedata.category(character) in _INVISIBLE or character in _BLANK
-    return f"<U+{ord(character):04X}>" if hidden else character
+    return code_point(character) if hidden else character
+
+
+def code_point(character: str) -> str:
+    """Return the visible form of a character: `<U+202E>`."""
+    return f"<U+{ord(character):04X}>"

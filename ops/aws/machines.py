@@ -1,13 +1,12 @@
 """The state machines of supervised tasks: what they run, according to their definitions, and their executions."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from components.aws.arn import Arn
 from components.aws.names import family_of
-from components.json_values import as_json, items, mapping
+from components.json_values import items, mapping, read_json
 from components.supervised.contract import MachineFacts, UnknownMachineError, decode
 
 from ..errors import OpsError
@@ -120,7 +119,7 @@ def execution_progress(deployment: Deployment, arn: str) -> Progress:
 def _started_tasks(output: str) -> list[str]:
     """The ARNs of the ECS tasks in a response of RunTask. None if Step Functions truncated it."""
     try:
-        tasks = items(mapping(as_json(json.loads(output or "{}"))).get("Tasks", []))
+        tasks = items(mapping(read_json(output or "{}")).get("Tasks", []))
     except ValueError:
         return []
     return [str(arn) for task in tasks if (arn := mapping(task).get("TaskArn"))]

@@ -48,7 +48,7 @@ def _value_of_key(name: str, value_from: str, text: str, key: str) -> str:
     try:
         whole: Any = json.loads(text)
         value = whole[key]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         # The message must show neither the value nor the parser's error, which quotes it.
         raise OpsError(f'{name}: {value_from} is not a JSON object with the key "{key}".') from None
     return value if isinstance(value, str) else json.dumps(value)

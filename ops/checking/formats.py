@@ -1,6 +1,5 @@
 """The formats of `check`: text for people, JSON, workflow commands of GitHub Actions, and SARIF."""
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,7 +8,7 @@ from urllib.parse import quote
 
 from components.problems import report
 
-from ..output import counted
+from ..output import counted, json_text
 from ..visible import visible
 from .findings import Checked, Finding, findings
 
@@ -167,7 +166,7 @@ def _folder(project: Path) -> str:
 
 
 def _dumped(data: object) -> str:
-    return json.dumps(data, indent=2) + "\n"
+    return json_text(data, indent=2)
 
 
 FORMATS: Mapping[Format, Callable[[Sequence[Checked], Path], str]] = {

@@ -4,11 +4,11 @@ import json
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
 from typing import Annotated
 
 import typer
-from pydantic import JsonValue
+
+from components.json_values import read_json
 
 from ..aws import errors
 from ..aws.deployment import Deployment
@@ -19,7 +19,7 @@ from ..dead_letters.queue import NoQueueError, Queue, Received
 from ..dead_letters.redrive import Redrive, Redriven
 from ..dead_letters.selection import find_by_id, select
 from ..errors import FAILED, OpsError
-from ..output import console, note, notes, print_json, say
+from ..output import confirm, note, notes, print_json, results, say
 from .options import (
     DebugOption,
     GroupOption,
@@ -38,6 +38,8 @@ app.add_typer(dead_letters_app, name="dead-letters")
 
 MOST = 1000
 """The most messages that are read from a queue."""
+_COMMANDS_SHOWN = 5
+"""Commands that the note after a redrive shows, one per task."""
 _NOT_RECEIVED = "Somebody else is processing the message, or has deleted it."
 
 IdsArgument = Annotated[list[str] | None, typer.Argument(help="Ids of messages, or their first characters.")]
@@ -125,19 +127,20 @@ def redrive(
     A repeated redrive finds the run by that id for 24 hours, but at most until an hour after its end. A supervised run
     is found for 90 days. If runs must not overlap, redrive one message at a time. Exit code 1: some messages were kept.
     """
-    with reached(Where(stack, group, profile, region, debug)) as deployment:
+    where = Where(stack, group, profile, region, debug)
+    with reached(where) as deployment:
         messages = select(_read(deployment), ids or [], task, LAUNCHES, every=every)
         if events := [message.id[:ID_LENGTH] for message in messages if message.queue == EVENTS]:
             raise OpsError(
                 f"Not a failed launch: {', '.join(events)}. It is an event about a run that has ended, so there is "
                 "nothing to start. Check the run with ops history, then delete the message: ops dead-letters delete ID"
             )
-        results = _Results()
+        outcome = _Results()
         if messages:
             queue = Queue(deployment, LAUNCHES)
             redrive_ = Redrive(deployment, queue, Executions(deployment), person(), note, anew)
-            _redrive_each(redrive_, messages, results, quiet=as_json)
-        _say_redriven(results, as_json=as_json)
+            _redrive_each(redrive_, messages, outcome, quiet=as_json)
+        _say_redriven(outcome, where, as_json=as_json)
 
 
 class _Results:
@@ -155,7 +158,7 @@ class _Results:
         note(f"Kept {_short(message)}: {why}")
 
 
-def _redrive_each(redrive_: Redrive, messages: Sequence[DeadLetter], results: _Results, *, quiet: bool) -> None:
+def _redrive_each(redrive_: Redrive, messages: Sequence[DeadLetter], outcome: _Results, *, quiet: bool) -> None:
     def one(received: Received) -> bool:
         try:
             redriven = redrive_.one(received)
@@ -168,18 +171,18 @@ def _redrive_each(redrive_: Redrive, messages: Sequence[DeadLetter], results: _R
         except Exception as error:
             if (line := errors.explained(error)) is None:
                 raise
-            results.keep(received.message, line)
+            outcome.keep(received.message, line)
             return False
-        results.redriven.append(redriven)
+        outcome.redriven.append(redriven)
         if not quiet:
             verb = "Already started by an earlier redrive" if redriven.started_before else "Started"
             say(f"{verb}: {_short(received.message)} as {', '.join(redriven.ids)}")
         return True
 
-    missing = _process(redrive_.queue, [message.id for message in messages], one, results.errors)
+    missing = _process(redrive_.queue, [message.id for message in messages], one, outcome.errors)
     for message in messages:
         if message.id in missing:
-            results.keep(message, results.errors[0] if results.errors else _NOT_RECEIVED)
+            outcome.keep(message, outcome.errors[0] if outcome.errors else _NOT_RECEIVED)
 
 
 def _process(queue: Queue, ids: Sequence[str], one: Callable[[Received], bool], failed: list[str]) -> set[str]:
@@ -200,20 +203,28 @@ def _process(queue: Queue, ids: Sequence[str], one: Callable[[Received], bool], 
         return set(ids) - received
 
 
-def _say_redriven(results: _Results, *, as_json: bool) -> None:
+def _say_redriven(outcome: _Results, where: Where, *, as_json: bool) -> None:
     if as_json:
-        kept = [{"message": message.id, "task": message.task, "why": why} for message, why in results.kept]
-        print_json({"redriven": [redriven.as_data() for redriven in results.redriven], "kept": kept})
-    if results.kept:
+        kept = [{"message": message.id, "task": message.task, "why": why} for message, why in outcome.kept]
+        print_json({"redriven": [redriven.as_data() for redriven in outcome.redriven], "kept": kept})
+    if outcome.redriven:
+        note(f"To follow the runs, run: {_follow_commands(outcome.redriven, where)}")
+    elif not outcome.kept:
+        note("No messages match.")
+    if outcome.kept:
         note(
-            f"{len(results.redriven)} redriven, {len(results.kept)} kept. Fix the causes, then redrive the kept "
+            f"{len(outcome.redriven)} redriven, {len(outcome.kept)} kept. Fix the causes, then redrive the kept "
             "messages. If ECS had no capacity, AWS may repeat that answer for a day. To get a new answer, pass --anew."
         )
         raise typer.Exit(FAILED)
-    if not results.redriven:
-        note("No messages match.")
-    else:
-        note("To follow the runs: ops logs TASK --follow, or ops history TASK")
+
+
+def _follow_commands(redriven: Sequence[Redriven], where: Where) -> str:
+    """The commands that show the logs of the started runs: one per task."""
+    tasks = sorted({each.message.task for each in redriven})
+    commands = [where.command("logs", task, "--follow") for task in tasks[:_COMMANDS_SHOWN]]
+    more = f", and so on for {len(tasks) - len(commands)} more tasks" if len(tasks) > len(commands) else ""
+    return ", ".join(commands) + more
 
 
 @dead_letters_app.command()
@@ -255,7 +266,7 @@ def _confirm(messages: Sequence[DeadLetter]) -> None:
         note(group.heading())
     if not _is_terminal():
         raise OpsError("Can't ask for confirmation because stdin isn't a terminal. Pass --yes to delete.")
-    if not typer.confirm("Delete these messages?", default=False, err=True):
+    if not confirm("Delete these messages?"):
         raise OpsError("Nothing was deleted.")
 
 
@@ -274,7 +285,7 @@ def _say_deleted(messages: Sequence[DeadLetter], deleted: Sequence[str], why: st
 
 def _read(deployment: Deployment) -> list[DeadLetter]:
     """Read both queues. The queue of events exists only if outcomes are monitored."""
-    with notes.status("Reading the queues") if notes.is_terminal else nullcontext():
+    with notes.progress("Reading the queues"):
         messages = _read_queue(Queue(deployment, LAUNCHES))
         try:
             events = Queue(deployment, EVENTS)
@@ -302,12 +313,11 @@ def _short(message: DeadLetter) -> str:
 
 def _say_indented(lines: Iterable[str]) -> None:
     for line in lines:
-        say(textwrap.fill(line, console.width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False))
+        say(textwrap.fill(line, results.width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False))
 
 
 def _readable(body: str) -> str:
     try:
-        data: JsonValue = json.loads(body)
+        return json.dumps(read_json(body), indent=2, ensure_ascii=False)
     except ValueError:
         return body
-    return json.dumps(data, indent=2, ensure_ascii=False)

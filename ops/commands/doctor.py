@@ -1,23 +1,22 @@
 """`doctor`: finds what prevents runs."""
 
 import textwrap
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from ..doctor.checks import run_checks
 from ..doctor.finding import OK, PROBLEM, STACK, UNKNOWN, WARNING, Finding
 from ..errors import FAILED
-from ..output import console, note, notes, print_json, say
+from ..output import note, notes, print_json, results, say
+from ..tables import Color, colored, joined
 from .options import DebugOption, GroupOption, JsonOption, ProfileOption, RegionOption, StackOption, Where, reached
 
 app = typer.Typer()
 
-_COLORS = {OK: "green", WARNING: "yellow", PROBLEM: "red", UNKNOWN: "magenta"}
+_COLORS: Mapping[str, Color] = {OK: "green", WARNING: "yellow", PROBLEM: "red", UNKNOWN: "magenta"}
 _WIDTH = max(map(len, _COLORS))
 
 
@@ -39,23 +38,14 @@ def doctor(
     denies or fails are reported, and the others continue. Exit code 1: a problem was found, or AWS failed a check.
     """
     with reached(Where(stack, group, profile, region, debug)) as deployment:
-        with _progress() as report_progress:
-            findings = run_checks(deployment, task, datetime.now(UTC), report_progress)
+        with notes.progress("Connecting to AWS") as replace:
+            findings = run_checks(deployment, task, datetime.now(UTC), lambda what: replace(f"Checking {what}"))
         if as_json:
             print_json([finding.as_data() for finding in findings])
         else:
             _show(findings, full=full or task is not None)
         if any(finding.level == PROBLEM or finding.failed for finding in findings):
             raise typer.Exit(FAILED)
-
-
-@contextmanager
-def _progress() -> Generator[Callable[[str], None]]:
-    if not notes.is_terminal:
-        yield lambda _: None
-        return
-    with notes.status("Connecting to AWS") as status:
-        yield lambda what: status.update(f"Checking {what}")
 
 
 def _show(findings: Sequence[Finding], *, full: bool) -> None:
@@ -79,9 +69,8 @@ def _show_one(finding: Finding) -> None:
     indent = " " * (_WIDTH + 2)
     paragraphs = [finding.message, *([f"Fix: {finding.fix}"] if finding.fix else [])]
     first, *others = (
-        line for text in paragraphs for line in textwrap.wrap(text, console.width - len(indent), break_on_hyphens=False)
+        line for text in paragraphs for line in textwrap.wrap(text, results.width - len(indent), break_on_hyphens=False)
     )
-    level = f"[{_COLORS[finding.level]}]{finding.level:<{_WIDTH}}[/]"
-    console.print(f"{level}  {escape(first)}", soft_wrap=True, highlight=False)
+    say(joined([colored(f"{finding.level:<{_WIDTH}}", _COLORS[finding.level]), first], "  "))
     for line in others:
         say(f"{indent}{line}")

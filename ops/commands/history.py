@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Column
 
 from ..errors import FAILED
-from ..output import console, in_words, note, outcome_in_words, print_json, short_time
+from ..output import in_words, note, outcome_in_words, print_json, say_table, short_time
 from ..runs import records
 from ..runs.history import history
 from ..runs.home import home_of
 from ..runs.records import Run
 from ..runs.request import MANUAL
+from ..tables import Table
 from .options import (
     DebugOption,
     GroupOption,
@@ -60,7 +60,7 @@ def history_(
         if as_json:
             print_json([run.as_data() for run in runs])
         elif runs:
-            console.print(_runs_table(runs))
+            say_table(_runs_table(runs))
         elif not failed:
             note(f"{task} has not run in the last {since}. To see its next run: {where.command('status')}")
         if failed:
@@ -79,7 +79,7 @@ def _runs_table(runs: list[Run]) -> Table:
             short_time(run.started),
             in_words(run.duration) if run.duration is not None else "",
             outcome_in_words(run.outcome, run.exit_code),
-            escape("; ".join(part for part in (run.reason, attempts, by) if part)),
+            "; ".join(part for part in (run.reason, attempts, by) if part),
         )
     return table
 

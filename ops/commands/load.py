@@ -12,7 +12,7 @@ from ..load.throttling import throttled_launches
 from ..load.week import LoadedWeek, loaded_week
 from ..load.week_svg import week_svg
 from ..load.week_tables import limits_table, overloads_table, windows_summary
-from ..output import console, fail, print_json, say, write_file
+from ..output import fail, print_json, say, say_table, write_file
 from ..planning.plans import DEFAULT_STACK, stack_region
 from .options import FromOption, JsonOption, instant_or_now, stack_config
 
@@ -63,7 +63,7 @@ def _refuse_several_regions(stacks: list[str]) -> None:
 
 def _print(week: LoadedWeek, title: str, count: int) -> None:
     say(f"{title}: {week.count} launches in the week from {week.begin:%a %Y-%m-%d %H:%M} UTC.")
-    console.print(limits_table(week))
+    say_table(limits_table(week))
     if not week.overloads:
         say("No launches are throttled.")
         return
@@ -72,7 +72,7 @@ def _print(week: LoadedWeek, title: str, count: int) -> None:
         "flexibleWindow launch in the same second. EventBridge Scheduler, or the state machine of a supervised task, "
         "retries them."
     )
-    console.print(overloads_table(week, count))
+    say_table(overloads_table(week, count))
     if (hidden := len(week.overloads) - count) > 0:
         say(f"To see {hidden} more, pass -n {len(week.overloads)}.")
     for line in windows_summary(week, count):

@@ -13,7 +13,7 @@ from ..aws.logs import Line, Place, places, search
 from ..aws.machines import RUNNING, execution_arn, execution_progress, execution_status
 from ..aws.tasks import describe_tasks, family_tasks
 from ..errors import OpsError
-from ..output import note, print_json_line, say
+from ..output import note, print_json_line, results, say
 from ..runs import records
 from ..runs.following import IDLE_SECONDS
 from ..runs.history import history
@@ -57,10 +57,13 @@ def logs(
     group: GroupOption = None,
     profile: ProfileOption = None,
     region: RegionOption = None,
+    color: Annotated[
+        bool, typer.Option("--color", help="Keep the colors in the lines. Other control characters are shown.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
     debug: DebugOption = False,
 ) -> None:
-    """Show the logs of a task's runs. Times are in UTC.
+    """Show the logs of a task's runs. Times are in UTC. Control characters are shown as <U+001B>.
 
     With --run and --follow, the command ends when the run ends.
     """
@@ -70,7 +73,7 @@ def logs(
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
         wanted = _Wanted(deployment, task, run)
-        shown = _Printer(as_json=as_json)
+        shown = _Printer(as_json=as_json, color=color)
         shown.print(wanted.lines(start))
         if follow:
             _follow(wanted, shown, start)
@@ -189,8 +192,9 @@ def _places(deployment: Deployment, home: Home) -> list[Place]:
 class _Printer:
     """Prints each line once, below a heading with its run and container."""
 
-    def __init__(self, *, as_json: bool):
+    def __init__(self, *, as_json: bool, color: bool):
         self._as_json, self._stream = as_json, ""
+        self._say = results.say_colored if color else say
         self.seen: set[str] = set()
         self.newest = datetime.fromtimestamp(0, UTC)
 
@@ -209,6 +213,6 @@ class _Printer:
     def _print(self, line: Line) -> None:
         if line.stream != self._stream:
             self._stream = line.stream
-            _, container, id_ = line.stream.rsplit("/", 2)
+            _, container, id_ = f"//{line.stream}".rsplit("/", 2)
             say(f"==> Run {id_}, container {container}")
-        say(f"{line.at:%Y-%m-%dT%H:%M:%SZ} {line.text}")
+        self._say(f"{line.at:%Y-%m-%dT%H:%M:%SZ} {line.text}")

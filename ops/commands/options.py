@@ -2,7 +2,6 @@
 
 import getpass
 import shlex
-import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from ..aws import errors
 from ..aws.deployment import Deployment, find
 from ..aws.session import Aws
 from ..errors import FAILED, INTERRUPTED, OpsError
-from ..output import fail, note
+from ..output import fail, note, note_traceback
 from ..planning.plans import PROJECT_NAME, known_stacks, load_stack, stack_problem, stack_region
 
 TaskArgument = Annotated[str, typer.Argument(help="Name of the task.")]
@@ -130,7 +129,7 @@ def explained(*, debug: bool, exit_code: int = FAILED) -> Generator[None]:
 
 def _end(message: str, exit_code: int, *, debug: bool) -> NoReturn:
     if debug:
-        traceback.print_exc()
+        note_traceback()
     fail(message, exit_code)
 
 

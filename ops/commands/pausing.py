@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Generator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -115,7 +115,7 @@ def _chosen(deployment: Deployment, task: str | None, *, every: bool) -> str:
 @contextmanager
 def _interruptible(command: str) -> Generator[None]:
     try:
-        with notes.status("Waiting for AWS") if notes.is_terminal else nullcontext():
+        with notes.progress("Waiting for AWS"):
             yield
     except KeyboardInterrupt:
         note(f"Interrupted. Some schedules may be unchanged. To continue, run ops {command} again.")

@@ -1,6 +1,5 @@
 """`check`, `next` and `calendar`: commands that read only the configuration. They need no engine, AWS or network."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from config import outside_links
 
 from ..checking.findings import Checked, check_other_files, check_stack
 from ..checking.formats import FORMATS, Format
-from ..output import console, fail, print_json, say, write_file
+from ..output import fail, print_json, say, say_table, write, write_file
 from ..planning import plans as plans_module
 from ..planning.plans import DEFAULT_STACK, ESTIMATE_NOTE, Plan, known_stacks, plans
 from ..planning.run_calendar import calendar_svg, calendar_table, week
@@ -51,7 +50,7 @@ def check(
 
 
 def _print_checked(checked: Sequence[Checked], format_: Format) -> NoReturn:
-    sys.stdout.write(FORMATS[format_](checked, plans_module.ROOT))
+    write(FORMATS[format_](checked, plans_module.ROOT))
     raise typer.Exit(1 if any(found.errors for found in checked) else 0)
 
 
@@ -72,7 +71,7 @@ def next_(
     if as_json:
         print_json([plan.as_data(after, count) for plan in chosen])
         return
-    console.print(runs_table(chosen, after, count))
+    say_table(runs_table(chosen, after, count))
     _say_estimates(chosen)
 
 
@@ -86,7 +85,7 @@ def calendar(
     after = instant_or_now(from_)
     every = _plans(stack)
     grid = week(every, after)
-    console.print(calendar_table(grid))
+    say_table(calendar_table(grid))
     if uncertain := dict.fromkeys(plan.task for plan in every if plan.is_estimate and plan.enabled):
         say(
             f"The times of {listed(uncertain, 'and')} are estimates: AWS counts a rate without a start from its "

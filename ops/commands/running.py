@@ -3,16 +3,14 @@
 import shlex
 import sys
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.status import Status
 
 from components.checks.containers import variable_names
 from components.monitoring.events import SUCCEEDED
@@ -25,7 +23,7 @@ from ..aws.deployment import Deployment
 from ..aws.logs import Line, Tail
 from ..aws.schedules import NoScheduleError, Schedule, chosen_schedule
 from ..errors import INTERRUPTED, NO_RUN, NOT_KNOWN, OpsError
-from ..output import console, in_words, note, notes, print_json
+from ..output import Screen, confirm, in_words, note, notes, print_json, results, say
 from ..runs.following import RunState, follow
 from ..runs.past_launch import past_launch
 from ..runs.records import SKIPPED, Run
@@ -179,7 +177,7 @@ def _say_started(started: Started, hint: str, *, as_json: bool) -> None:
         print_json({"ids": started.ids})
         return
     for id_ in started.ids:
-        console.print(id_, highlight=False)
+        say(id_)
     note(f"To follow the run, run: {hint}")
 
 
@@ -189,37 +187,36 @@ def _say_started(started: Started, hint: str, *, as_json: bool) -> None:
 class _Display:
     """Shows a run: its log, and its state as a live line in a terminal, else as one line per change."""
 
-    def __init__(self, screen: Console):
+    def __init__(self, screen: Screen):
         self._screen, self._state, self._begin = screen, "", datetime.now(UTC)
-        self._live: Status | None = screen.status("Starting") if screen.is_terminal else None
+        self._live = ExitStack()
+        self._replace: Callable[[str], None] = note
 
     def __enter__(self) -> "_Display":
-        if self._live:
-            self._live.start()
+        self._replace = self._live.enter_context(self._screen.progress("Starting"))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._live:
-            self._live.stop()
+        self._live.close()
 
     def show(self, state: RunState) -> None:
         """Show the state."""
-        if self._live:
-            self._live.update(f"{escape(state.state)} {in_words(datetime.now(UTC) - self._begin)}")
+        if self._screen.is_terminal:
+            self._replace(f"{state.state} {in_words(datetime.now(UTC) - self._begin)}")
         elif state.state != self._state:
             note(state.state)
         self._state = state.state
 
     def write(self, line: Line) -> None:
-        """Show a line of the log without markup."""
-        self._screen.print(escape(line.text), soft_wrap=True, highlight=False)
+        """Show a line of the log."""
+        self._screen.say(line.text)
 
 
 def _followed(deployment: Deployment, started: Started, hint: str, *, as_json: bool) -> int:
     """Follow a run to its end and return the exit code of the command."""
-    screen, tail = notes if as_json else console, Tail(deployment.aws)
+    screen, tail = notes if as_json else results, Tail(deployment.aws)
     try:
         with _Display(screen) as display:
             ended = follow(started.followed, tail, started.places, display)
@@ -236,7 +233,7 @@ def _followed(deployment: Deployment, started: Started, hint: str, *, as_json: b
     return 0 if ended.outcome == SUCCEEDED else ended.exit_code or NO_RUN
 
 
-def _stopped(started: Started, tail: Tail, screen: Console, hint: str) -> Run:
+def _stopped(started: Started, tail: Tail, screen: Screen, hint: str) -> Run:
     """Stop a run and wait for its end."""
     followed = started.followed
     try:
@@ -264,7 +261,7 @@ def _shall_stop() -> bool:
     if not sys.stdin.isatty():
         return False
     try:
-        return typer.confirm("\nStop the run?", default=False, err=True)
+        return confirm("\nStop the run?")
     except typer.Abort:
         return False
 

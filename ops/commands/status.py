@@ -1,13 +1,11 @@
 """`status`: the status of a stack."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Column
 
 from config import ConfigError
 from config.yaml_files import YamlError
@@ -15,11 +13,12 @@ from config.yaml_files import YamlError
 from ..aws.deployment import Deployment
 from ..dead_letters.message import EVENTS, LAUNCHES
 from ..errors import FAILED
-from ..output import console, in_words, note, notes, outcome_in_words, print_json, say, short_time
+from ..output import in_words, note, notes, outcome_in_words, print_json, say, say_table, short_time
 from ..pauses.record import ALL
 from ..planning.plans import load_stack, plans, stack_problem
 from ..state.rows import Planned, Row
 from ..state.status import Status, status
+from ..tables import Cell, Table, colored, joined
 from .options import (
     DebugOption,
     GroupOption,
@@ -60,14 +59,14 @@ def status_(
     """
     start, now = ago(since), datetime.now(UTC)
     with reached(Where(stack, group, profile, region, debug)) as deployment:
-        with notes.status("Waiting for AWS") if notes.is_terminal else nullcontext():
+        with notes.progress("Waiting for AWS"):
             found = status(deployment, _planned(deployment), since=start, now=now, full=full)
         if as_json:
             print_json(found.as_data())
         else:
             for line in _summary(found):
                 say(line)
-            console.print(_status_table(found.rows, f"none in {since}" if found.last_runs_known else "not known"))
+            say_table(_status_table(found.rows, f"none in {since}" if found.last_runs_known else "not known"))
             for line in _limits(found):
                 note(line)
         if found.failed:
@@ -131,7 +130,7 @@ def _status_table(rows: Sequence[Row], no_run: str) -> Table:
             row.state,
             _next_run(row),
             short_time(last.started) if last else no_run,
-            "\n".join(_details(row)),
+            joined(_details(row)),
         )
     return table
 
@@ -140,12 +139,12 @@ def _next_run(row: Row) -> str:
     return f"within {in_words(row.within)}" if row.within else short_time(row.next_run)
 
 
-def _details(row: Row) -> list[str]:
-    lines: list[str] = []
+def _details(row: Row) -> list[Cell]:
+    lines: list[Cell] = []
     if row.last:
         lines.append(outcome_in_words(row.last.outcome, row.last.exit_code))
-    lines += [f"[red]alarm {escape(alarm.split('/')[-1])}[/]" for alarm in row.alarms]
-    return lines + [f"[yellow]{escape(difference)}[/]" for difference in row.drift]
+    lines += [colored(f"alarm {alarm.split('/')[-1]}", "red") for alarm in row.alarms]
+    return [*lines, *(colored(difference, "yellow") for difference in row.drift)]
 
 
 def _limits(found: Status) -> list[str]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from rich.table import Column, Table
+from rich.table import Column
 
+from ..tables import Table
 from .launches import Demand
 from .limits import LIMITS
 from .overloads import Overload

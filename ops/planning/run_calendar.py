@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from html import escape
 
-from rich.table import Table
-
+from ..tables import Table
 from ..visible import visible
 from .plans import Plan
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import islice
 
-from rich.table import Column, Table
+from rich.table import Column
 
+from ..tables import Table
 from .plans import Plan
 
 

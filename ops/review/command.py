@@ -1,6 +1,5 @@
 """`review`: describes the changes of a pull request as Markdown."""
 
-import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
@@ -14,7 +13,7 @@ from config import NO_CONFIG, ConfigError, StackConfig, outside_links, stacks
 from config.yaml_files import YamlError
 from ops.commands.options import instant_or_now
 from ops.costs import Assumptions
-from ops.output import fail
+from ops.output import fail, write
 from ops.planning import plans
 
 from .differences import compare
@@ -58,7 +57,7 @@ def review(
             fail(str(error))
         chosen = _chosen(stack, {*stacks(old), *stacks(new)}, previews)
         reviews = [review_of(name, old, new, now, assumptions, previews.get(name)) for name in chosen]
-    sys.stdout.write(markdown(reviews, assumptions))
+    write(markdown(reviews, assumptions))
     raise typer.Exit(1 if any(found.problems for found in reviews) else 0)
 
 

@@ -8,12 +8,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
 from pydantic import JsonValue
 
 from components.aws.names import GroupNames, family_of
 from components.aws.spelling import pascal_case
-from components.json_values import Data
+from components.json_values import Data, read_json
 from components.resolved import MAIN_CONTAINER, Retry, Task
 from components.resolved import Schedule as ConfiguredSchedule
 from components.supervised.contract import UnknownMachineError, decode
@@ -194,7 +195,7 @@ def _spelled(items: list[tuple[str, int, int]], launch_type: str) -> str:
 
 def _decoded(text: str) -> JsonValue:
     try:
-        return json.loads(text) if text else {}
+        return cast("JsonValue", read_json(text)) if text else {}
     except ValueError:
         return text
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from moto.ecs.models import ecs_backends
 from moto.moto_api import state_manager
-from rich.console import Console
 
 from components.resolved import MAIN_CONTAINER
 from ops import waiting
@@ -18,6 +17,7 @@ from ops.aws.logs import Line
 from ops.aws.schedules import Schedule
 from ops.aws.session import ATTEMPTS
 from ops.commands import running
+from ops.output import Screen
 from ops.runs.containers import containers_of, deciding_container, main_container, overridden
 from ops.runs.following import RunState
 from ops.runs.request import (
@@ -669,16 +669,16 @@ def test_an_execution_is_started_only_once_if_an_answer_is_lost(deployed: Deploy
 
 
 def test_states_are_a_live_line_in_a_terminal_and_separate_lines_elsewhere(capsys: pytest.CaptureFixture[str]):
-    screen = Console(force_terminal=True, file=StringIO(), width=80)
+    shown = StringIO()
+    screen = Screen(file=shown, terminal=True)
     states = ("PROVISIONING", "PENDING", "PENDING", "RUNNING", "STOPPED")
     with running._Display(screen) as display:
         for state in states:
             display.show(RunState(state, [], ended=False))
         display.write(Line(datetime.now(UTC), "s", "[red]as it is"))
-    assert isinstance(screen.file, StringIO)
-    assert "[red]as it is" in screen.file.getvalue()
+    assert "[red]as it is" in shown.getvalue()
     assert capsys.readouterr().err == ""
-    with running._Display(Console(file=StringIO())) as display:
+    with running._Display(Screen(file=StringIO())) as display:
         for state in states:
             display.show(RunState(state, [], ended=False))
     assert capsys.readouterr().err.split() == ["PROVISIONING", "PENDING", "RUNNING", "STOPPED"]

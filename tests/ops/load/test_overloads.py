@@ -67,7 +67,7 @@ def test_the_table_of_one_overload(count: int, throttled: str, wait: str):
         Demand(replace(each.plan, task=f"job-{number % 3}"), each.usage)
         for number, each in enumerate(tasks(count, "at(2026-11-25T03:00:00)"))
     ]
-    [cells] = zip(*(column.cells for column in overloads_table(week(once), 1).columns), strict=True)
+    [cells] = overloads_table(week(once), 1).rows
     assert cells == ("Wed 25 Nov 03:00", throttled, wait, "job-0, job-1, job-2", "5m")
 
 
