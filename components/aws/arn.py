@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 _RESOURCE = re.compile(r"([^:/]*)[:/](.*)", re.DOTALL)
+_REVISION = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Arn:
     def revision(self) -> int | None:
         """The revision of a task definition: 7 of `task-definition/etl:7`; None if the ARN has none."""
         revision = self.resource_id.partition(":")[2]
-        return int(revision) if revision.isdecimal() else None
+        return int(revision) if _REVISION.fullmatch(revision) else None
 
     def with_revision(self, revision: int) -> Arn:
         """A task definition in another revision."""
@@ -90,6 +91,10 @@ class Arn:
     def without_revision(self) -> Arn:
         """A task definition's family: `task-definition/etl` of `task-definition/etl:7`."""
         return self.sibling(f"{self.resource_type}/{self.family}")
+
+    def in_service(self, service: str, resource: str) -> Arn:
+        """A resource of another service, in the same account and Region."""
+        return replace(self, service=service, resource=resource)
 
     def tasks_of_cluster(self, task_id: str = "*") -> Arn:
         """A task on a cluster; by default, a pattern for all of them."""

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
-from ..json_values import Data, is_object
+from ..json_values import Data, is_object, read_json
 from .language import RUN, Supervised
 from .run_task import RunTask
 
@@ -135,7 +135,7 @@ def _run(arguments: Data | str) -> RunTask:
 
 def _object(text: str) -> Data | None:
     try:
-        value = json.loads(text)
+        value = read_json(text)
     except ValueError:
         return None
     return value if is_object(value) else None

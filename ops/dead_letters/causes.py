@@ -135,12 +135,14 @@ CAUSES: tuple[Cause, ...] = (
     ),
 )
 """The first match counts."""
+LONGEST = 2000
+"""The most characters that the patterns search. Their time grows with the square of the length."""
 UNKNOWN = Cause(
     "Unknown cause.", "See the error. To try a launch now, run: ops run. To find the problem: ops doctor", ""
 )
 
 
 def cause_of(code: str, message: str) -> Cause:
-    """Return the cause of an error. `message` must be a single line."""
-    text = f"{code}: {message}"
+    """Return the cause of an error. `message` must be a single line. Only the first `LONGEST` characters count."""
+    text = f"{code}: {message}"[:LONGEST]
     return next((cause for cause in CAUSES if re.search(cause.pattern, text, re.IGNORECASE)), UNKNOWN)

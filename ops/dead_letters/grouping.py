@@ -12,6 +12,10 @@ from .message import EVENTS, DeadLetter
 ID_LENGTH = 8
 """Characters of a message's id that are shown. The commands accept such a prefix."""
 _IDS_SHOWN = 6
+_UNREADABLE = (
+    "The message is probably not from EventBridge Scheduler or EventBridge, so it is never redriven. To see it, run: "
+    "ops dead-letters show ID. To delete it, run: ops dead-letters delete ID"
+)
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -32,13 +36,21 @@ class DeadLetterGroup:
         """The common cause."""
         return self.messages[-1].cause
 
+    @property
+    def unreadable(self) -> str:
+        """Why the messages are unreadable. Empty if they are readable."""
+        return self.messages[-1].unreadable
+
     def heading(self) -> str:
         """Return the heading: `backup: 3 failed launches. The task definition is inactive.`"""
         count = len(self.messages)
         one, several = ("undelivered event", "undelivered events")
         if self.messages[0].queue != EVENTS:
             one, several = ("failed launch", "failed launches")
-        return f"{self.task or 'no task'}: {count} {one if count == 1 else several}. {self.cause.summary}"
+        if self.unreadable:
+            one, several = ("unreadable message", "unreadable messages")
+        what = one if count == 1 else several
+        return f"{self.task or 'no task'}: {count} {what}. {self.unreadable or self.cause.summary}"
 
     def lines(self) -> list[str]:
         """Return the details: times, last error, fix and ids."""
@@ -47,10 +59,10 @@ class DeadLetterGroup:
         shown = [message.id[:ID_LENGTH] for message in self.messages[-_IDS_SHOWN:]]
         older = len(self.messages) - len(shown)
         return [
-            f"Scheduled: {self._times()}",
+            f"{'Sent' if self.unreadable else 'Scheduled'}: {self._times()}",
             *_attempts(last),
             *([f"Error: {error}"] if error else []),
-            f"Fix: {self.cause.fix}",
+            f"Fix: {_UNREADABLE if self.unreadable else self.cause.fix}",
             f"Messages: {' '.join(shown)}{f' and {older} older' if older else ''}",
         ]
 
@@ -73,11 +85,11 @@ def by_time(message: DeadLetter) -> tuple[datetime, str]:
 
 
 def _key(message: DeadLetter) -> tuple[str, str, str]:
-    return message.queue, message.task, message.cause.summary
+    return message.queue, message.task, message.unreadable or message.cause.summary
 
 
 def _attempts(message: DeadLetter) -> list[str]:
     if message.retries is None:
-        return []
+        return ["Attempts: unreadable"] if message.attributes.get("RETRY_ATTEMPTS") else []
     limit = f" ({message.exhausted} reached)" if message.exhausted else ""
     return [f"Attempts: {message.retries + 1}{limit}"]

@@ -1,24 +1,45 @@
-"""A message in a dead-letter queue. Pure functions of SQS's answers."""
+"""A message in a dead-letter queue. Pure functions of SQS's answers.
 
-import json
+Anyone who may send to the queue can put anything into a message. So each value is bounded before it is used, and a
+message without the values that a redrive needs is unreadable: it is listed with the reason and can be deleted.
+"""
+
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pydantic import JsonValue
-
+from components.aws.arn import Arn
 from components.aws.names import task_of_schedule
+from components.json_values import Json, mapping, read_json
 from components.supervised.settings import SUPERVISED_GROUP
 
-from ..runs.records import instant, last_part
+from ..output import shortened
+from ..runs.records import known_instant, last_part, task_of_machine
 from .causes import Cause, cause_of
 
 if TYPE_CHECKING:
-    from mypy_boto3_sqs.type_defs import MessageTypeDef
+    from mypy_boto3_sqs.type_defs import MessageAttributeValueOutputTypeDef, MessageTypeDef
 
 LAUNCHES, EVENTS = "launches", "events"
 """The queues: failed launches, and events about outcomes that reached neither log nor topic."""
+
+LONGEST_ERROR = 1000
+"""The most characters of an error message that are matched and listed. `show` prints the whole message."""
+_LONGEST_CODE = 200
+_LONGEST_NAME = 255
+"""The most characters of a task's name in an event, same as of a family. AWS: RegisterTaskDefinition, family."""
+_LONGEST_VALUE = 60
+"""The most characters of a value in the reason why a message is unreadable."""
+_SCHEDULE_ARN = re.compile(
+    r"(?=.{1,1224}\Z)arn:aws[a-z-]*:scheduler:[a-z0-9-]+:[0-9]{12}:schedule/[0-9A-Za-z_.-]+/[0-9A-Za-z_.-]+"
+)
+"""AWS: botocore scheduler, ScheduleArn."""
+_RETRIES = re.compile(r"[0-9]{1,3}")
+"""At most 185. AWS: botocore scheduler, MaximumRetryAttempts."""
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+"""AWS: EventBridge Scheduler user guide, "Schedule types", year of a cron expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +56,18 @@ class DeadLetter:
     attributes: Mapping[str, str]
     body: str
     sent: datetime | None = None
+    task: str = ""
+    """Name of the task. Empty if the message doesn't tell."""
+    time: datetime | None = None
+    """The scheduled time of the run, or the time of the event."""
+    unreadable: str = ""
+    """One sentence that tells why the message can't be redriven, whatever AWS answers. Empty for a readable message."""
 
     @property
     def schedule_arn(self) -> str:
         """ARN of the schedule whose launch failed. Empty for an event."""
-        return self.attributes.get("SCHEDULE_ARN", "")
+        arn = self.attributes.get("SCHEDULE_ARN", "")
+        return arn if _SCHEDULE_ARN.fullmatch(arn) else ""
 
     @property
     def schedule(self) -> str:
@@ -47,58 +75,25 @@ class DeadLetter:
         return last_part(self.schedule_arn)
 
     @property
-    def schedule_group(self) -> str:
-        """Name of the schedule's group."""
-        parts = self.schedule_arn.split("/")
-        return parts[1] if len(parts) == 3 else ""
-
-    @property
-    def task(self) -> str:
-        """Name of the task. Empty if the message doesn't tell."""
-        if self.queue == LAUNCHES:
-            return task_of_schedule(self.schedule)
-        detail = self.event.get("detail")
-        group = detail.get("group") if isinstance(detail, dict) else None
-        return str(group or "").removeprefix(SUPERVISED_GROUP)
-
-    @property
-    def event(self) -> dict[str, JsonValue]:
-        """The undelivered event. Empty if the body isn't an event."""
-        try:
-            body: JsonValue = json.loads(self.body)
-        except ValueError:
-            return {}
-        return body if isinstance(body, dict) else {}
-
-    @property
-    def time(self) -> datetime | None:
-        """The scheduled time of the run, or the time of the event."""
-        text = self.attributes.get("SCHEDULED_TIME", "") or str(self.event.get("time", ""))
-        try:
-            return instant(text)
-        except ValueError:
-            return None
-
-    @property
     def error_code(self) -> str:
         """The code of the last error."""
-        return self.attributes.get("ERROR_CODE", "")
+        return shortened(self.attributes.get("ERROR_CODE", ""), _LONGEST_CODE)
 
     @property
     def error_message(self) -> str:
-        """The message of the last error in one line."""
-        return " ".join(self.attributes.get("ERROR_MESSAGE", "").split())
+        """The message of the last error in one line, at most `LONGEST_ERROR` characters of it."""
+        return shortened(self.attributes.get("ERROR_MESSAGE", ""), LONGEST_ERROR)
 
     @property
     def retries(self) -> int | None:
         """The number of retries. None if the message doesn't tell."""
         text = self.attributes.get("RETRY_ATTEMPTS", "")
-        return int(text) if text.isdigit() else None
+        return int(text) if _RETRIES.fullmatch(text) else None
 
     @property
     def exhausted(self) -> str:
         """The limit that ended the retries. Empty if the error is one that isn't retried."""
-        return self.attributes.get("EXHAUSTED_RETRY_CONDITION", "")
+        return shortened(self.attributes.get("EXHAUSTED_RETRY_CONDITION", ""), _LONGEST_VALUE)
 
     @property
     def truncated(self) -> bool:
@@ -124,20 +119,73 @@ class DeadLetter:
             "retries": self.retries,
             "exhausted": self.exhausted,
             "truncated": self.truncated,
+            "unreadable": self.unreadable,
             "cause": self.cause.summary,
             "fix": self.cause.fix,
         }
 
 
 def dead_letter(message: "MessageTypeDef", queue: str) -> DeadLetter:
-    """Convert a message from ReceiveMessage, which must have all its attributes."""
-    sent = message.get("Attributes", {}).get("SentTimestamp")
-    return DeadLetter(
-        id=message["MessageId"],
-        queue=queue,
-        attributes={
-            name: str(value.get("StringValue", "")) for name, value in message.get("MessageAttributes", {}).items()
-        },
-        body=message.get("Body", ""),
-        sent=datetime.fromtimestamp(int(sent) / 1000, UTC) if sent else None,
-    )
+    """Convert a message from ReceiveMessage, which must have all its attributes.
+
+    Accepts any content. If it isn't from EventBridge Scheduler or EventBridge, the message is unreadable.
+    """
+    attributes = {name: _text(value) for name, value in message.get("MessageAttributes", {}).items()}
+    body = message.get("Body") or ""
+    read = _launch if queue == LAUNCHES else _event
+    task, time, unreadable = read(attributes, body)
+    sent = _sent(message.get("Attributes", {}).get("SentTimestamp", ""))
+    return DeadLetter(message["MessageId"], queue, attributes, body, sent, task, time, unreadable)
+
+
+def _text(value: "MessageAttributeValueOutputTypeDef") -> str:
+    text = value.get("StringValue")
+    return f"({len(value.get('BinaryValue') or b'')} bytes)" if text is None else text
+
+
+def _sent(text: str) -> datetime | None:
+    return known_instant(int(text)) if re.fullmatch(r"[0-9]{1,18}", text) else None
+
+
+def _launch(attributes: Mapping[str, str], _: str) -> tuple[str, datetime | None, str]:
+    """Read the task, the scheduled time, and why they can't be read."""
+    arn, written = attributes.get("SCHEDULE_ARN", ""), attributes.get("SCHEDULED_TIME", "")
+    time = _plausible_time(written)
+    if not arn:
+        return "", time, "It has no SCHEDULE_ARN, so its schedule is unknown."
+    if not _SCHEDULE_ARN.fullmatch(arn):
+        return "", time, f"Its SCHEDULE_ARN is {_quoted(arn)}, which is not the ARN of a schedule."
+    task = task_of_schedule(Arn.parse(arn).name)
+    if written and time is None:
+        years = f"from {_FIRST_YEAR} to {_LAST_YEAR}"
+        return task, None, f"Its SCHEDULED_TIME is {_quoted(written)}, which is not a time {years}."
+    return task, time, ""
+
+
+def _event(_: Mapping[str, str], body: str) -> tuple[str, datetime | None, str]:
+    try:
+        event = mapping(read_json(body))
+    except ValueError:
+        return "", None, "Its body is not JSON."
+    detail = event.get("detail")
+    if not isinstance(detail, Mapping):
+        return "", None, "Its body is not an event."
+    return _task_of_event(detail), _plausible_time(event.get("time")), ""
+
+
+def _task_of_event(detail: Mapping[str, Json]) -> str:
+    group, machine = detail.get("group"), detail.get("stateMachineArn")
+    if isinstance(group, str):
+        return shortened(group.removeprefix(SUPERVISED_GROUP), _LONGEST_NAME)
+    # An execution that was stopped doesn't report a group.
+    return shortened(task_of_machine(last_part(machine, ":")), _LONGEST_NAME) if isinstance(machine, str) else ""
+
+
+def _plausible_time(value: object) -> datetime | None:
+    """A time at which EventBridge Scheduler can have started a run. None for anything else."""
+    time = known_instant(value) if isinstance(value, str) else None
+    return time if time and _FIRST_YEAR <= time.year <= _LAST_YEAR else None
+
+
+def _quoted(value: str) -> str:
+    return f'"{shortened(value, _LONGEST_VALUE)}"'

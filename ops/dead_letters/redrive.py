@@ -32,7 +32,7 @@ from ..runs.starting import Started, start
 from .executions import Executions
 from .message import DeadLetter
 from .queue import Queue, Received
-from .request import refusal, target_in
+from .request import malformed, refusal, target_in
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -94,10 +94,13 @@ class Redrive:
         return Redriven(message, ids, started_before)
 
     def _schedule(self, message: DeadLetter) -> Schedule:
-        name = self.deployment.name
-        if message.schedule_group != name:
-            source = message.schedule_arn or "no schedule"
-            raise OpsError(f"The message is from {source}, not from a schedule of {name}.")
+        deployment = self.deployment
+        if message.unreadable:
+            raise OpsError(
+                f"The message is unreadable. {message.unreadable} To see it, run: ops dead-letters show {message.id}"
+            )
+        if message.schedule_arn != deployment.resource("scheduler", f"schedule/{deployment.name}/{message.schedule}"):
+            raise OpsError(f"The message is from {message.schedule_arn}, not from a schedule of {deployment.name}.")
         scheduler = self.deployment.client("scheduler")
         try:
             return get_schedule(self.deployment, message.schedule)
@@ -106,6 +109,9 @@ class Redrive:
 
     def _past_schedule(self, message: DeadLetter) -> Schedule:
         """Return a schedule that is gone: from the request in the message, or else from what AWS still knows."""
+        run_task = self.deployment.client("ecs").meta.service_model.operation_model("RunTask").input_shape
+        if why := malformed(message, run_task):
+            raise OpsError(f"{why} To see the request, run: ops dead-letters show {message.id}")
         if target := target_in(message):
             return self._requested(message, target)
         try:
@@ -123,7 +129,7 @@ class Redrive:
     def _requested(self, message: DeadLetter, target: Object) -> Schedule:
         """Return the schedule that sends the request of a message, with an active revision."""
         deployment = self.deployment
-        if why := refusal(target, deployment.names, group_cluster(deployment), deployment.account_id):
+        if why := refusal(target, deployment.names, group_cluster(deployment), deployment.arn):
             raise OpsError(f"{why} To see the request, run: ops dead-letters show {message.id}")
         origin = "the request in the message"
         if parameters := target.get("EcsParameters"):

@@ -55,9 +55,9 @@ class EcsTask:
             desired_status=_text(task, "desiredStatus"),
             stop_code=_text(task, "stopCode"),
             stopped_reason=_text(task, "stoppedReason"),
-            created=_known_instant(task.get("createdAt")),
-            started=_known_instant(task.get("startedAt")),
-            stopped=_known_instant(task.get("stoppedAt")),
+            created=known_instant(task.get("createdAt")),
+            started=known_instant(task.get("startedAt")),
+            stopped=known_instant(task.get("stoppedAt")),
             states=tuple(map(_container_state, items(task.get("containers") or []))),
             overridden=overridden(overrides),
             execution=_execution(overrides),
@@ -103,7 +103,7 @@ def last_part(arn: str, separator: str = "/") -> str:
     return arn.rsplit(separator, 1)[-1]
 
 
-def _known_instant(value: object) -> datetime | None:
+def known_instant(value: object) -> datetime | None:
     """The same as `instant`, but None for a string that isn't a time."""
     try:
         return instant(value)
@@ -112,12 +112,17 @@ def _known_instant(value: object) -> datetime | None:
 
 
 def instant(value: object) -> datetime | None:
-    """A time from AWS: a datetime from boto3, an ISO 8601 string, or milliseconds.
+    """A time from AWS: a datetime from boto3, an ISO 8601 string, or milliseconds. Without an offset, it is in UTC.
 
-    Raises ValueError for a string that isn't a time.
+    Raises ValueError for a string that isn't a time, and for a time that is outside of the years 1 to 9999 in UTC.
     """
-    if isinstance(value, int):
-        return datetime.fromtimestamp(value / 1000, UTC)
-    if isinstance(value, str) and value:
-        value = datetime.fromisoformat(value.replace("Z", "+00:00"))
-    return value.astimezone(UTC) if isinstance(value, datetime) else None
+    try:
+        if isinstance(value, int):
+            return datetime.fromtimestamp(value / 1000, UTC)
+        if isinstance(value, str) and value:
+            value = datetime.fromisoformat(value.replace("Z", "+00:00"))
+        if not isinstance(value, datetime):
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError(str(error)) from None

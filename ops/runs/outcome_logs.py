@@ -1,11 +1,10 @@
 """The runs in the outcome logs, read with queries of CloudWatch Logs Insights."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from components.json_values import Json, as_json, mapping
+from components.json_values import Json, mapping, read_json
 from components.monitoring.events import FAILED, SUCCEEDED
 from components.supervised.settings import SUPERVISED_GROUP
 
@@ -99,7 +98,7 @@ def _runs(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
 
 def _event(message: str) -> Mapping[str, Json]:
     try:
-        return mapping(as_json(json.loads(message)))
+        return mapping(read_json(message))
     except ValueError:
         return {}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.aws import names
-from components.json_values import Json, Object, as_json, is_object, items, mapping
+from components.json_values import Json, Object, as_json, is_object, items, mapping, read_json
 
 from ..aws.deployment import Deployment
 from ..aws.errors import error_code
@@ -80,7 +80,7 @@ def _input(deployment: Deployment, machine_arn: str, execution: str) -> str:
     try:
         found = states.describe_execution(executionArn=execution_arn(machine_arn, execution))
         text = found.get("input", "")
-        return text if is_object(json.loads(text or "null")) else ""
+        return text if is_object(read_json(text or "null")) else ""
     except ValueError:
         return ""
     except states.exceptions.ClientError as error:

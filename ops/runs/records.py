@@ -14,7 +14,7 @@ from components.supervised.ending import OUTCOME_SOURCE
 from components.supervised.settings import SUPERVISED_GROUP
 
 from .containers import deciding_container
-from .ecs_tasks import STOPPED, EcsTask, instant, last_part
+from .ecs_tasks import STOPPED, EcsTask, instant, known_instant, last_part
 from .request import MANUAL, SCHEDULED_BY, STARTED_BY
 
 __all__ = ["STOPPED", "instant", "last_part"]
@@ -126,8 +126,8 @@ def from_execution(execution: Mapping[str, object], task: str) -> Run:
         id=name,
         task=task,
         outcome=outcome,
-        started=instant(execution.get("startDate")),
-        stopped=instant(execution.get("stopDate")),
+        started=known_instant(execution.get("startDate")),
+        stopped=known_instant(execution.get("stopDate")),
         reason="" if outcome in _OUTCOMES.values() else why or status or "AWS didn't report the status",
         by=_starter_of_execution(name),
     )

@@ -3,7 +3,6 @@
 A manual run equals a run that the schedule starts. Only its token, `startedBy` and the requested changes differ.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from components.aws.names import family_of
-from components.json_values import Json, Object, as_json, items, mapping
+from components.json_values import Json, Object, items, mapping, read_json
 
 from ..aws.schedules import Schedule
 from ..errors import OpsError
@@ -103,7 +102,7 @@ def decoded_input(schedule: Schedule, context: LaunchContext) -> Mapping[str, Js
     """The input of a schedule's target: RunTask's overrides, or the input of a state machine."""
     text = context.fill_in(schedule.target.get("Input", ""))
     try:
-        return mapping(as_json(json.loads(text))) if text else {}
+        return mapping(read_json(text)) if text else {}
     except ValueError:
         raise OpsError(
             f"The input of the schedule {schedule.name} isn't JSON. To undo manual changes, run: pulumi up --refresh"
@@ -210,7 +209,7 @@ def lower_first(value: Json) -> Json:
 def _first_letters(value: Json, change: Callable[[str], str]) -> Json:
     """The data with the first letter of each key changed: ECS uses `name`, Scheduler and Step Functions `Name`."""
     if isinstance(value, Mapping):
-        return {f"{change(key[0])}{key[1:]}": _first_letters(item, change) for key, item in value.items()}
+        return {f"{change(key[:1])}{key[1:]}": _first_letters(item, change) for key, item in value.items()}
     if isinstance(value, list):
         return [_first_letters(item, change) for item in value]
     return value

@@ -304,7 +304,7 @@ def test_a_message_that_cannot_be_redriven_is_kept_and_the_others_continue(
     assert result.exit_code == 1
     assert "The schedule was-there-once doesn't exist any more." in result.stderr
     assert f"The message is from {SCHEDULES}/other/etl, not from a schedule of scheduled-tasks-test." in result.stderr
-    assert f"Kept no task {bare[:8]}: The message is from no schedule" in result.stderr
+    assert f"Kept no task {bare[:8]}: The message is unreadable. It has no SCHEDULE_ARN" in result.stderr
     assert "1 redriven, 3 kept" in result.stderr
     assert messages(deployed) == {gone: True, others: True, bare: True}
     assert starts(deployed.cloud, good) == 1
