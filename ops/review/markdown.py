@@ -15,6 +15,7 @@ from ops.output import counted
 from ..markdown_text import block, code
 from . import permission_text, preview_text, task_text
 from .cost_text import cost, money
+from .credentials import without_credentials_in_message
 from .differences import Differences
 from .formatting import listed
 from .preview import Preview
@@ -198,4 +199,5 @@ def _cut(text: str, bound: int) -> str:
 
 
 def _short(line: str) -> str:
+    line = without_credentials_in_message(line)
     return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"

@@ -8,6 +8,8 @@ import pytest
 from config import Source, StackConfig, StoredSecret, load
 from ops.costs import Assumptions
 from ops.markdown_text import block, code
+from ops.review.command import review_of
+from ops.review.credentials import without_credentials_in_message
 from ops.review.differences import compare
 from ops.review.formatting import dollars
 from ops.review.markdown import LIMIT, Review, markdown
@@ -132,10 +134,48 @@ def test_a_fence_in_a_block_does_not_end_it():
         (["load", "--password", "canary"], "`[load, --password, '***']`"),
         ("use AKIAIOSFODNN7EXAMPLE", "`use ***`"),
         ("Rotate the secret of the shop", "`Rotate the secret of the shop`"),
+        ("arn:x password=canary", "`arn:x password=***`"),
+        ("git clone https://canary-canary-canary@example.com/a", "`git clone https://***@example.com/a`"),
+        ("curl 'https://a.example/b?X-Amz-Signature=canary&a=b'", "`curl 'https://a.example/b?X-Amz-Signature=***&a=b'`"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.canary", "`***`"),
+        ("Authorization: Basic Y2FuYXJ5OmNhbmFyeQ==", "`Authorization: Basic ***`"),
+        ("v1:AAAAAAAAAAAAAAAA:Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5", "`v1:***`"),
+        ("-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END", "`-----BEGIN RSA PRIVATE KEY-----***-----END`"),
+        ("password " + "x" * 3000 + "canary", "`password …`"),
     ],
 )  # fmt: skip
 def test_credentials_in_a_value_are_hidden(item: object, shown: str):
     assert value(item) == shown
+
+
+HOLDERS = [
+    "PGPASSWORD=canary pg_dump",
+    "https://u:canary@host/x",
+    "a --api-token canary",
+    "bearer canary-canary-canary",
+]
+
+
+@pytest.mark.parametrize("value", HOLDERS)
+@pytest.mark.parametrize("key", ["command", "image", "memory", "schedule", "timeout", "unknown"])
+def test_messages_about_wrong_values_show_no_credentials(project: Project, key: str, value: str):
+    lines = {"image": "a:1", "schedule": "rate(1 hour)", key: f"'{value}'"}
+    written = "".join(f"{name}: {text}\n" for name, text in lines.items())
+    before, after = project({}), project({"config/tasks/backup.yaml": written})
+    for old, new in ((before, after), (after, before)):
+        text = markdown([review_of("prod", old, new, NOW, Assumptions())], Assumptions())
+        assert "backup" in text
+        assert "canary" not in text
+
+
+def test_other_messages_are_unchanged():
+    """A key can have the name of a credential, followed by a colon."""
+    for message in (
+        "config/tasks/a.yaml:1:2: tasks.a.secrets.DB_PASSWORD: must be an ARN, or {config: key}.",
+        "tasks.a.environment.API_TOKEN: looks like a secret. Put it under secrets: { API_TOKEN: { config: apiToken } }.",
+        "tasks.a: basic settings are missing. Set the token of the registry.",
+    ):
+        assert without_credentials_in_message(message) == message
 
 
 @pytest.mark.parametrize(
