@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from config.yaml_files import read
+from tests.ci import gitlab_rules
 from tests.ci.workflow_rules import flaws
 
 ROOT = Path(__file__).parents[2]
@@ -111,6 +112,33 @@ def test_a_flaw_is_found(copied: Path, name: str):
     assert old in text, f"{file} has no {old!r}"
     (copied / file).write_text(text.replace(old, new))
     assert own(copied) + linted(copied) != []
+
+
+GITLAB_FLAWS = {
+    "a role for forks": (" &&\n        $CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID\n  environment", "\n  environment"),
+    "a token for forks": (" &&\n        $CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID\n      when", "\n      when"),
+    "or another project": ("$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID", "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID || $OK"),
+    "a deployment of any branch": ("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE", "$CI_PIPELINE_SOURCE"),
+    "a deployment without an environment": ("  resource_group: $STACK\n  environment:\n    name: $STACK\n", "  resource_group: $STACK\n"),
+    "pipelines of all branches": ("    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH\n\nstages", "    - if: $CI_COMMIT_BRANCH\n\nstages"),
+    "a file of others": ("stages: [", "include: https://example.com/a.yml\nstages: ["),
+    "a cache": ("  resource_group: $STACK\n", "  resource_group: $STACK\n  cache: { paths: [.venv] }\n"),
+}  # fmt: skip
+
+
+def test_the_gitlab_rules_find_nothing():
+    content: Any = read(ROOT / ".gitlab-ci.yml")
+    assert gitlab_rules.flaws(content) == []
+
+
+@pytest.mark.parametrize("name", GITLAB_FLAWS)
+def test_a_flaw_of_the_gitlab_pipeline_is_found(tmp_path: Path, name: str):
+    old, new = GITLAB_FLAWS[name]
+    text = (ROOT / ".gitlab-ci.yml").read_text()
+    assert old in text
+    (tmp_path / "ci.yml").write_text(text.replace(old, new))
+    content: Any = read(tmp_path / "ci.yml")
+    assert gitlab_rules.flaws(content) != []
 
 
 def test_scripts_run_no_text_of_others():
