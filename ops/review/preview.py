@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from components.json_values import Json, as_json, items, mapping
 
-from .credentials import without_credentials
 from .permissions import Grant, Holder, policy_grants, runs_of, start_of
 
 _OPERATIONS = {
@@ -134,7 +133,7 @@ def read_preview(text: str) -> Preview:
     """Read the output of `pulumi preview --json`. Raises PreviewError."""
     try:
         return _preview(as_json(json.loads(text)))
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise PreviewError("This isn't the output of `pulumi preview --json`.") from error
 
 
@@ -159,7 +158,7 @@ def _preview(content: Json) -> Preview:
     return Preview(
         stack=_stack(steps),
         steps=tuple(found.values()),
-        errors=tuple(_distinct(without_credentials(_without_prefix(error)) for error in errors)),
+        errors=tuple(_distinct(_without_prefix(error) for error in errors)),
         old_grants=frozenset(old),
         new_grants=frozenset(new),
         unknown_policies=tuple(dict.fromkeys(unknown)),

@@ -105,7 +105,22 @@ def test_a_failed_preview_is_shown(repository: Path, ops: Ops, tmp_path: Path):
     assert "**`pulumi preview` fails**\n\n```text\nthere is no VPC\n```" in result.output
 
 
-@pytest.mark.parametrize("content", ["", "no", "[]", '{"steps": [{}]}', '{"steps": 5}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "no",
+        "[]",
+        '{"steps": [{}]}',
+        '{"steps": 5}',
+        "[" * 100_000,
+        '{"steps": [[' * 50,
+        "1" * 5000,
+        '"\\ud800"',
+        "null",
+    ],
+    ids=lambda text: text[:12],
+)
 def test_a_file_that_is_not_a_preview_is_refused(repository: Path, ops: Ops, tmp_path: Path, content: str):
     result = ops("review", "--base", "main", "--preview", failed_preview(tmp_path, content))
     assert result.exit_code == 1

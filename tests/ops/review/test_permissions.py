@@ -1,8 +1,11 @@
 """Gained and lost permissions, independent of how they are written."""
 
 import json
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ops.review.permissions import MANAGED_POLICY, Gain, Grant, Holder, permission_changes, policy_grants, runs_of
 
@@ -62,6 +65,29 @@ def test_actions_ignore_case_and_wildcards_work_as_in_iam():
     assert grant("s3:get*", "*").covers(grant("s3:GetObject", "arn:aws:s3:::a"))
     assert grant("s3:Get?bject", "arn:aws:s3:::a[1]").covers(grant("s3:GetObject", "arn:aws:s3:::a[1]"))
     assert not grant("s3:GetObject", "arn:aws:s3:::a[1]*").covers(grant("s3:GetObject", "arn:aws:s3:::a1"))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        ("*", "", True), ("?", "", False), ("a*", "a", True), ("a?", "a", False), ("*a", "ba", True), ("a*b*c", "a-b-b-c", True),
+        ("a*b*c", "a-b-b", False), ("**", "x", True), ("a**", "a", True), ("?*?", "ab", True), ("?*?", "a", False), ("*[a]*", "x[a]y", True),
+        ("*aab", "aaab", True), ("*ab?ab", "abxababyab", True), ("a\nb", "a\nb", True), ("*\n*", "a\nb", True),
+    ],
+)  # fmt: skip
+def test_wildcards(pattern: str, text: str, matches: bool):
+    assert grant("s3:GetObject", pattern).covers(grant("s3:GetObject", text)) is matches
+
+
+@given(st.text("ab*?", max_size=8), st.text("ab", max_size=8))
+def test_wildcards_match_like_a_regular_expression(pattern: str, text: str):
+    parts = "".join({"*": ".*", "?": "."}.get(character, character) for character in pattern)
+    assert grant("s3:GetObject", pattern).covers(grant("s3:GetObject", text)) is bool(re.fullmatch(parts, text))
+
+
+def test_a_pattern_with_many_asterisks_ends():
+    """A regular expression would not: this test would reach its time limit."""
+    assert not grant("s3:GetObject", "*a" * 40 + "b").covers(grant("s3:GetObject", "a" * 200))
 
 
 def test_removing_a_condition_is_a_gain():
