@@ -4,34 +4,36 @@ import os
 
 from .environment import start_clean
 from .private_files import UMASK
+from .standard_files import open_standard_files
 
 if __name__ == "__main__":
+    open_standard_files()
     # Before the imports of libraries that read the user's settings.
     start_clean()
     os.umask(UMASK)
 
 import shlex
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from ops.planning.plans import load_stack, plans
 
 from . import pulumi_cli
 from .engine import PROJECT, REGION, Sandbox
-from .errors import SandboxError
+from .errors import SandboxError, file_problem
 from .events import STACK, Outcome
 from .leftovers import active_revisions, deregister_command, existing_sandboxes
+from .output import end_on_signals, hide_remains_of_killed_engines, output_problem, say, say_error
 from .projects import example_project
 from .tables import resources_table, schedules_table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-console = Console(soft_wrap=True)
 
 HOME = PROJECT / ".sandbox"
 EndpointOption = Annotated[
@@ -117,7 +119,7 @@ def status(endpoint: EndpointOption = None, example: ExampleOption = None) -> No
     _say(f"The emulator is running at {running}." if running else "The emulator is not running. Start it with: make up")
     types = [str(resource["type"]) for resource in _or_fail(box.resources)]
     if types:
-        console.print(resources_table(types))
+        say(resources_table(types))
     for queue, messages in _or_fail(box.waiting_messages).items():
         _say(f"{queue}: {_count(messages, 'message')}")
 
@@ -148,24 +150,21 @@ def _or_fail(action: Callable[[], T]) -> T:
         return action()
     except SandboxError as error:
         _fail(str(error))
+    except OSError as error:
+        _fail(file_problem(error))
 
 
 def _say(line: str) -> None:
-    try:
-        console.print(escape(line), highlight=False)
-    except SystemExit:
-        # rich exits if nobody reads the output any more (`... | head`). In the thread that receives the engine's
-        # events, that would end only the thread, and the engine would wait for it forever.
-        return
+    say(escape(line))
 
 
 def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
+    say_error(message)
     raise typer.Exit(1)
 
 
 def _print_next_runs(project: Path) -> None:
-    console.print(schedules_table(plans(STACK, load_stack(STACK, project)), datetime.now(UTC)))
+    say(schedules_table(plans(STACK, load_stack(STACK, project)), datetime.now(UTC)))
 
 
 def _print_changes(outcome: Outcome, *, preview: bool = False) -> None:
@@ -179,5 +178,23 @@ def _count(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run a command, and exit. `arguments` are those of this process by default.
+
+    Exit code 1: the command failed, or its output can't be written. A reader that ends early doesn't change the code.
+    """
+    end_on_signals()
+    hide_remains_of_killed_engines()
+    code: str | int | None = 0
+    try:
+        app(arguments, prog_name="sandbox")
+    except SystemExit as ended:
+        code = ended.code
+    if problem := output_problem():
+        say_error(problem)
+        code = code or 1
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    app(prog_name="sandbox")
+    main()

@@ -1,13 +1,16 @@
 """One operation of the engine: run it, and say what it left behind if it did not end well."""
 
+import errno
 import gc
+import os
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from pulumi import automation as auto
 
+from .errors import DISK_FULL
 from .events import Events
 from .plugin.journal import keep, unfinished
 from .recovery import PROVIDER_ENDED, STARTS_OVER, advice, killed
@@ -29,7 +32,10 @@ class Ended:
         """The error in words: of the engine if it was killed, else of the provider if that was killed."""
         if self.code < 0:
             return killed(self.code)
-        return PROVIDER_ENDED if self.events.provider_ended else self.events.outcome.error
+        if self.events.provider_ended:
+            return PROVIDER_ENDED
+        error = self.events.outcome.error
+        return f"{error}\n{DISK_FULL}" if os.strerror(errno.ENOSPC).lower() in error.lower() else error
 
 
 def run(workspace: Workspace, operation: Operation, endpoint: str, *, changes: bool, cancel: bool) -> Ended:
@@ -73,7 +79,9 @@ def finish(workspace: Workspace, ended: Ended, given_endpoint: str | None) -> No
     """
     outcome = ended.events.outcome
     missing, damaged = _missing(workspace) if outcome.error else ({}, False)
-    keep(workspace.journal, missing)
+    with suppress(OSError):
+        # On a full disk, the error is more important.
+        keep(workspace.journal, missing)
     stuck = ended.code < 0 or damaged
     if not given_endpoint:
         # The official provider keeps no journal.

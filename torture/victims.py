@@ -31,7 +31,7 @@ import sys
 from pathlib import Path
 from sandbox import __main__ as commands
 commands.HOME, commands.PROJECT = Path(sys.argv[1]), Path(sys.argv[2])
-commands.app(sys.argv[3:])
+commands.main(sys.argv[3:])
 """
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.errors import DISK_FULL
 from sandbox.events import Events
 from sandbox.operation import Ended, finish
 from sandbox.plugin.journal import Journal, unfinished
@@ -12,6 +13,7 @@ from sandbox.recovery import PROVIDER_ENDED, STARTS_OVER
 from sandbox.workspace import Plugin, Workspace
 
 ROLE = "urn:pulumi:local::scheduled-tasks::aws:iam/role:Role::tasks-scheduler"
+FULL = "write .sandbox/state/local.json.tmp: no space left on device"
 URL = "http://127.0.0.1:5000"
 
 
@@ -39,7 +41,7 @@ def ended(code: int, error: str = "", *, provider_ended: bool = False) -> Ended:
         (True, ended(255, "refused"), "refused", False),
         (True, ended(255, "EOF", provider_ended=True), PROVIDER_ENDED, False),
         (False, ended(255, "EOF", provider_ended=True), f"{PROVIDER_ENDED}\n{STARTS_OVER}", True),
-        (False, ended(255, "no space left on device"), f"no space left on device\n{STARTS_OVER}", True),
+        (False, ended(255, FULL), f"{FULL}\n{DISK_FULL}\n{STARTS_OVER}", True),
     ],
 )
 def test_an_embedded_sandbox_starts_over_if_a_resource_is_missing_in_its_state(

@@ -1,23 +1,33 @@
 """Output of the sandbox's commands."""
 
+import errno
 import re
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 
-from sandbox.__main__ import _print_changes
+from sandbox import __main__ as commands
+from sandbox import output
+from sandbox.__main__ import _or_fail, _print_changes
+from sandbox.errors import file_problem
 from sandbox.events import Outcome, each_once
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import sys
-from sandbox.__main__ import _say
+from sandbox.standard_files import open_standard_files
+open_standard_files()
+from sandbox.output import output_problem, say, say_error
 
 for _ in range(2):
-    _say("x")
-sys.stderr.write("continued")
+    say("x")
+sys.stdout.flush()
+say_error(f"continued {output_problem()}")
 """
 
 
@@ -29,7 +39,61 @@ def test_a_command_continues_if_nobody_reads_its_output():
         assert process.stdout
         assert process.stderr
         process.stdout.close()
-        assert process.stderr.read().decode() == "continued"
+        assert process.stderr.read().decode() == "continued \n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no file that is always full")
+@pytest.mark.parametrize(
+    ("redirection", "stdout", "stderr"),
+    [
+        (">&-", "", "continued \n"),
+        (">/dev/full", "", "continued Can't write to stdout: No space left on device.\n"),
+        ("2>&-", "x\nx\n", ""),
+        ("2>/dev/full", "x\nx\n", ""),
+        ("<&- >&- 2>&-", "", ""),
+    ],
+)
+def test_a_command_continues_without_its_standard_files(redirection: str, stdout: str, stderr: str):
+    command = ["/bin/sh", "-c", f'"$@" {redirection}', "sh", sys.executable, "-c", SCRIPT]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, stdout, stderr)
+
+
+def test_an_error_of_the_operating_system_is_one_line(capsys: pytest.CaptureFixture[str]):
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", ".sandbox/lock")
+
+    with pytest.raises(typer.Exit):
+        _or_fail(full)
+    expected = "No space left on device: .sandbox/lock. Free disk space, then run the command again.\n"
+    assert capsys.readouterr().err == expected
+    assert file_problem(PermissionError(errno.EACCES, "Permission denied", "x")) == "Permission denied: x."
+
+
+def test_output_that_cannot_be_written_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(commands, "app", lambda *_, **__: None)
+    monkeypatch.setattr(commands, "end_on_signals", lambda: None)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    with pytest.raises(SystemExit) as ended:
+        commands.main([])
+    assert ended.value.code == 0
+    monkeypatch.setattr(output, "_errors", [OSError(errno.ENOSPC, "No space left on device")])
+    with pytest.raises(SystemExit) as ended:
+        commands.main([])
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == "Can't write to stdout: No space left on device.\n"
+
+
+def test_a_signal_ends_a_command_with_the_code_of_shells(monkeypatch: pytest.MonkeyPatch):
+    handlers: dict[int, Callable[[int, None], None]] = {}
+    monkeypatch.setattr(signal, "signal", handlers.__setitem__)
+    output.end_on_signals()
+    for number, code in ((signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+        with pytest.raises(SystemExit) as ended:
+            handlers[number](number, None)
+        assert ended.value.code == code
 
 
 @pytest.mark.parametrize(

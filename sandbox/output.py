@@ -1,0 +1,64 @@
+"""Output of the commands, also if nobody reads it or it can't be written."""
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+from rich.console import Console
+
+console = Console(soft_wrap=True)
+_errors: list[OSError] = []
+
+
+def say(*objects: Any) -> None:
+    """Print a line or a table to stdout.
+
+    A command must continue if that fails, because the engine waits until its events are received. A reader that has
+    ended (`make up | head -1`) is not an error; other problems are reported by `output_problem`.
+    """
+    try:
+        console.print(*objects, highlight=False)
+    except SystemExit:
+        # rich redirects stdout to /dev/null and exits if the reader has ended. In the thread that receives the engine's
+        # events, that would end only the thread.
+        return
+    except OSError as error:
+        _errors.append(error)
+        console.quiet = True
+        # Python would write what is left in the buffer when it exits, and fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def say_error(message: str) -> None:
+    """Print a message to stderr, if that is possible."""
+    if not sys.stderr:
+        return
+    try:
+        print(message, file=sys.stderr, flush=True)  # noqa: T201
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def output_problem() -> str:
+    """Why a part of the output could not be written; empty if there was no problem."""
+    return f"Can't write to stdout: {_errors[0].strerror}." if _errors else ""
+
+
+def end_on_signals() -> None:
+    """End this process in an orderly way on SIGTERM and SIGHUP, same as on Ctrl+C, so that it ends the engine too."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _exit)
+
+
+def _exit(number: int, _: FrameType | None) -> None:
+    # The exit code of shells for a process that a signal has ended.
+    raise SystemExit(128 + number)
+
+
+def hide_remains_of_killed_engines() -> None:
+    """Don't print tracebacks of the SDK's coroutines that wait for an engine which was killed."""
+    sys.unraisablehook = lambda unraisable: (
+        None if isinstance(unraisable.exc_value, RuntimeError) else sys.__unraisablehook__(unraisable)
+    )
