@@ -1,6 +1,7 @@
 """Refusals of RunTask that moto lacks: parameters that do not fit the task definition or the cluster."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.utils import camelcase_to_underscores
@@ -9,6 +10,7 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 
 from .container_rules import shared_names
 from .fargate import needs_1_4_0, platform_version_exists
+from .moto_client_tokens import run_once
 
 Params = Mapping[str, Any]
 
@@ -39,7 +41,7 @@ def fix_run_task() -> None:
         refuse_launch_type(found, self._get_param("launchType") or "")
         cluster: Any = backend._get_cluster(self._get_param("cluster", "default"))
         refuse_providers(cluster.capacity_providers or (), self._get_param("capacityProviderStrategy") or ())
-        return run_task(self)
+        return run_once(self, lambda: run_task(self), lambda: datetime.now(UTC))
 
     response.run_task = checked
 
