@@ -1,0 +1,203 @@
+"""One random world: a task, its schedule, its executions and their faults; and what was wrong at the end."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from random import Random
+from typing import Any
+
+from components.checks import checked_task
+from components.json_values import Data
+from components.supervised.exclusion import DELIVERED_TWICE
+from components.supervised.language import Supervised
+from components.supervised.lease import EXPIRES
+from components.supervised.machine import definition
+from components.supervised.settings import Supervision
+
+from .clock import Clock
+from .ecs import EcsTask
+from .interpreter import Ended, Execution
+from .kinds import Faults, Kind
+from .services import Calls, World
+
+START = 1_800_000_000
+TIMEOUTS = (60, 600, 7200)
+PERIODS = (60, 600, 3600)
+MOST_EVENTS = 25_000
+"""AWS: Step Functions quotas, execution history."""
+CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/main"
+RUN: Any = {
+    "Cluster": CLUSTER,
+    "TaskDefinition": "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-dev__backup:3",
+    "Group": "supervised:backup",
+}
+
+
+@cache
+def settings_of(overlap: str, timeout: int, launches: int, attempts: int) -> Supervision:
+    """The settings of a supervised task."""
+    retry = {"attempts": attempts, "delay": "30s"} if attempts else None
+    args: dict[str, Any] = {
+        "image": "backup:1",
+        "schedule": "rate(1 day)",
+        "overlap": overlap,
+        "timeout": f"{timeout}s",
+        "retry": {"attempts": launches, "max_age": "15m"},
+        **({"retry_run": retry} if retry else {}),
+    }
+    task, problems = checked_task("backup", args)
+    assert task.supervision, problems
+    return task.supervision
+
+
+@cache
+def machine_of(settings: Supervision) -> Data:
+    """The state machine that a deployment creates."""
+    return json.loads(definition(Supervised("backup", "main", "shop-dev", "leases", settings, RUN)))
+
+
+@dataclass
+class Delivered:
+    """An execution for a scheduled time, and its end."""
+
+    time: str
+    execution: Execution
+    calls: Calls
+    ended: Ended | None = None
+
+
+@dataclass
+class Simulation:
+    """A world with its executions."""
+
+    seed: int
+    kind: Kind
+    change: Callable[[Data], Data] = lambda machine: machine
+    """Changes the state machine, to show what a world finds."""
+    delivered: list[Delivered] = field(default_factory=list[Delivered])
+
+    def __post_init__(self) -> None:
+        self.random = random = Random(self.seed)  # noqa: S311 - not a secret
+        self.settings = settings_of(
+            random.choice(["forbid", "replace"]),
+            random.choice(TIMEOUTS),
+            random.choice([0, 2, 5]),
+            random.choice([0, 2]),
+        )
+        self.machine = self.change(machine_of(self.settings))
+        self.period = random.choice(PERIODS)
+        self.evaluates_again = random.random() < 0.5
+        self.clock = Clock(START)
+        self.faults = self.kind.faults(random)
+        self.world = World(self.clock, random, self.faults, self._duration)
+        for service in ("dynamodb", "ecs", "events"):
+            if random.random() < self.faults.outage:
+                begin = START + random.uniform(0, 8 * self.period)
+                self.world.outages[service] = begin, begin + random.choice([60, 600, 3600])
+
+    def _duration(self) -> float:
+        return self.random.choice([1, 30, self.period * 0.9, self.period * 1.5, self.settings.timeout * 0.9])
+
+    def run(self) -> list[str]:
+        """Let the world happen, and list what was wrong."""
+        random = self.random
+        for tick in range(random.randint(4, 8)):
+            begin = tick * self.period
+            for _ in range(2 if random.random() < self.faults.twice else 1):
+                self.clock.after(begin + random.uniform(0, 5), lambda tick=tick: self.deliver(str(tick)))
+            if random.random() < 0.5:
+                self.clock.after(begin - 1, lambda: self.world.table.expire(self.clock.now, EXPIRES))
+        self.clock.run(START + 9 * self.period)
+        # The faults end. Within some hours, a run must succeed.
+        self.world.faults = Faults(list_lag=self.faults.list_lag, describe_lag=self.faults.describe_lag, pending=(0, 5))
+        self.world.outages.clear()
+        self.clock.run(self.clock.now + self.settings.longest)
+        self.clock.run(self.clock.now + max(self.faults.stop_seconds))
+        problems: list[str] = []
+        if not any(self._probe(number) for number in range(4)):
+            problems.append("no run succeeds after the faults have ended")
+        return [*problems, *self._overlaps(), *self._lost()]
+
+    def _probe(self, number: int) -> bool:
+        if self.random.random() < 0.5:
+            self.world.table.expire(self.clock.now, EXPIRES)
+        self.world.duration = lambda: 10
+        probe = self.deliver(f"probe {number}")
+        self.clock.run(self.clock.now + self.settings.longest)
+        return any(task.ends < task.stop_requested for task in probe.calls.tasks)
+
+    def deliver(self, time: str) -> Delivered:
+        """Scheduler starts an execution."""
+        skew = self.random.uniform(-30, 30)
+        calls = Calls(self.world)
+        given: Data = {"schedule": "backup", "time": time, "overrides": {}}
+        execution = Execution(
+            self.machine,
+            f"run-{len(self.delivered)}",
+            given,
+            calls,
+            lambda: self.clock.now + skew,
+            self.random,
+            stall=lambda: self.random.uniform(0, 120) if self.random.random() < self.world.faults.stall else 0,
+            evaluates_again=self.evaluates_again,
+        )
+        made = Delivered(time, execution, calls)
+        self.delivered.append(made)
+
+        def end(ended: Ended) -> None:
+            made.ended = ended
+
+        def abort(status: str) -> None:
+            if made.ended is None:
+                end(Ended(status))
+                for task in calls.tasks:
+                    if self.random.random() < self.world.faults.stopped_by_step_functions:
+                        self.world.ecs.stop(task.arn, "Stopped by Step Functions", self.clock.now)
+
+        self.clock.start(execution.run(), end, lambda: made.ended is None)
+        self.clock.after(self.machine["TimeoutSeconds"], lambda: abort("TIMED_OUT"))
+        if self.random.random() < self.world.faults.abort:
+            self.clock.after(self.random.uniform(0, self.settings.timeout * 1.5), lambda: abort("ABORTED"))
+        return made
+
+    def _overlaps(self) -> Iterable[str]:
+        tasks = sorted(self.world.ecs.tasks, key=lambda task: task.created)
+        latest: EcsTask | None = None
+        for task in tasks:
+            if latest and task.created < latest.stopped:
+                yield f"overlap: {task.arn} starts {latest.stopped - task.created:.0f} s before {latest.arn} ends"
+            latest = max(latest or task, task, key=lambda each: each.stopped)
+
+    def _lost(self) -> Iterable[str]:
+        reported = [json.loads(json.dumps(entry["Detail"])) for entry in self.world.outcomes]
+        told = {detail["executionArn"] for detail in reported}
+        answered: dict[str, bool] = {}
+        for each in self.delivered:
+            name, ended = each.execution.name, each.ended
+            if ended is None:
+                yield f"{name} never ends: it is in {each.execution.state}"
+                continue
+            if ended.error.startswith("States."):
+                yield f"{name} failed: {ended.error} {ended.cause}"
+            if ended.error in {"Failed", "TimedOut"} and name not in told:
+                yield f"{name} was not reported"
+            if each.execution.events > MOST_EVENTS:
+                yield f"{name} has {each.execution.events} events"
+            answered[each.time] = answered.get(each.time, False) or ended.cause != DELIVERED_TWICE
+        yield from (f"the scheduled time {time} is lost" for time, found in answered.items() if not found)
+
+
+def trace(simulation: Simulation) -> str:
+    """The history of a world, for people."""
+    lines = [str(simulation.settings), str(simulation.faults), f"period {simulation.period}"]
+    lines += [
+        f"{each.execution.name} for {each.time}: {each.ended} {each.execution.entered}" for each in simulation.delivered
+    ]
+    for task in simulation.world.ecs.tasks:
+        name = task.request["Overrides"]["ContainerOverrides"][0]["Environment"][0]["Value"]
+        lines.append(
+            f"{task.arn} of {name}: {task.created - START:.0f} running {task.running - START:.0f} stop "
+            f"{task.stop_requested - START:.0f} stopped {task.stopped - START:.0f} {task.reason}"
+        )
+    return "\n".join(lines)
