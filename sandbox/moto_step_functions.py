@@ -7,6 +7,7 @@ success. AWS: Step Functions developer guide, "Run Amazon ECS or Fargate tasks w
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from botocore.model import ServiceModel
@@ -17,6 +18,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name.error_name import
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.intrinsic import jsonata as intrinsic_functions
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_ecs
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import StateTaskService
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_ecs import (
@@ -48,12 +50,16 @@ def fix_step_functions() -> None:
     ecs._eval_service_task = _start_task
     ecs._build_sync_resolver = _await_task
     bindings: Any = state_task_service_ecs
-    bindings._SUPPORTED_API_PARAM_BINDINGS["runtask"].add("CapacityProviderStrategy")
+    bindings._SUPPORTED_API_PARAM_BINDINGS["runtask"] |= {"CapacityProviderStrategy", "ClientToken"}
+    functions: Any = intrinsic_functions
+    functions._DECLARATION_BY_VARIABLE_REFERENCE.pop("$uuid", None)
 
 
 def _evaluate(expression: str) -> Any:
     try:
-        return json.loads(json.dumps(Jsonata(expression).evaluate(None)))
+        parsed = Jsonata(expression)
+        parsed.register_lambda("uuid", lambda: str(uuid4()))
+        return json.loads(json.dumps(parsed.evaluate(None)))
     except Exception as error:
         raise jsonata_module.JSONataException("UNKNOWN", str(error)) from error
 

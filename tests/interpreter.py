@@ -85,6 +85,8 @@ class Ecs:
     def __init__(self, *answers: Answer):
         self.answers: list[Answer] = list(answers) or [End()]
         self.tasks: dict[str, dict[str, Any]] = {}
+        self.tokens: dict[str, str] = {}
+        """The task of each client token."""
         self.runs: dict[str, End | Hang] = {}
         self.lingers = 2
         """How often a stopping task can be described before it has stopped."""
@@ -92,6 +94,8 @@ class Ecs:
 
     def run_task(self, **request: Any) -> dict[str, Any]:
         with self.lock:
+            if known := self.tokens.get(request["clientToken"]):
+                return {"tasks": [copy.deepcopy(self.tasks[known])], "failures": []}
             answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
             if isinstance(answer, Exception):
                 raise answer
@@ -99,6 +103,7 @@ class Ecs:
                 return {"tasks": [], "failures": answer}
             arn = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/main/{len(self.tasks):032x}"
             self.runs[arn] = answer
+            self.tokens[request["clientToken"]] = arn
             self.tasks[arn] = {
                 "taskArn": arn,
                 "clusterArn": request["cluster"],
@@ -245,8 +250,8 @@ class Interpreter:
         return {row["id"]["S"]: row for row in client("dynamodb").scan(TableName=TABLE)["Items"]}
 
     def put_row(self, **row: str) -> None:
-        """Write an item to the lease table. `expires` is a number."""
-        item = {name: {"N" if name == "expires" else "S": value} for name, value in row.items()}
+        """Write an item to the lease table. `ends` and `expires` are numbers."""
+        item = {name: {"N" if name in {"ends", "expires"} else "S": value} for name, value in row.items()}
         client("dynamodb").put_item(TableName=TABLE, Item=item)
 
     def client(self, service: str, *, waiting: bool) -> Any:

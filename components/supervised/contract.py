@@ -18,6 +18,8 @@ from .language import RUN, Supervised
 from .run_task import RunTask
 
 FORMAT = "scheduled-tasks/1"
+OF_EXECUTION = ("Overrides", "ClientToken")
+"""RunTask's arguments that differ between executions."""
 _SENTENCE = "Runs a scheduled task. Generated from its configuration, which overwrites changes made here."
 _MARK = re.compile(r"(scheduled-tasks/\S+) (\{.*\})$", re.DOTALL)
 
@@ -41,7 +43,7 @@ class MachineFacts:
     lease_table: str
     """The table that holds the task's lease; empty if runs can overlap."""
     run: RunTask
-    """RunTask's arguments, without the overrides that each execution gets from its schedule."""
+    """RunTask's arguments, without those that differ between executions: the overrides and the client token."""
 
     @property
     def exclusive(self) -> bool:
@@ -129,7 +131,7 @@ def _mark(text: str) -> Data:
 def _run(arguments: Data | str) -> RunTask:
     if isinstance(arguments, str):
         raise _changed(f"the arguments of {RUN} are not an object")
-    given = cast("RunTask", {name: value for name, value in arguments.items() if name != "Overrides"})
+    given = cast("RunTask", {name: value for name, value in arguments.items() if name not in OF_EXECUTION})
     return {**given, "Cluster": given["Cluster"], "TaskDefinition": given["TaskDefinition"]}
 
 

@@ -22,13 +22,14 @@ from .language import (
     TaskState,
     expression,
     failure,
+    first_launch,
     has_text,
     literal,
     or_empty,
     outcome,
     task,
 )
-from .settings import FORBID, REPLACED_BY, SUPERVISED_GROUP
+from .settings import FORBID, LEFT_BEHIND, REPLACED_BY, SUPERVISED_GROUP
 from .stopping import SEARCH_START, stop
 
 DELIVERED_TWICE = "EventBridge Scheduler delivered this scheduled time twice. Another execution has started its run."
@@ -51,13 +52,16 @@ def claim(of: Supervised) -> States:
     # All variables, so that no state can read one that has no value: that would end the execution with an error.
     start: dict[str, Json] = {
         "attempt": 1,
-        "launch": 1,
+        **first_launch(),
         "tries": 0,
         "refusals": 0,
-        "retryLaunch": False,
         "run": {},
+        "runs": [],
         **SEARCH_START,
         "found": [],
+        "unseen": False,
+        "waits": 0,
+        "searches": 0,
         "checks": 0,
         "stopped": {},
         # The outcome if RunTask succeeds without a task, which AWS does not document.
@@ -85,37 +89,71 @@ def claim(of: Supervised) -> States:
 
 
 def lease(of: Supervised) -> States:
-    """The states that acquire the lease; none if runs can overlap."""
+    """The states that acquire the lease; none if runs can overlap.
+
+    A free lease is acquired. A lease that has ended without a release is taken over, and the runs that are left are
+    stopped first. A lease that is held is what `overlap` is about.
+    """
     if not of.settings.exclusive:
         return {}
-    request = leases.acquire(
-        of.table,
-        of.task,
-        holder=expression(NAME),
-        since=expression(SINCE),
-        now=expression(f"$string({NOW})"),
-        expires=expression(f"$string({leases.expiry(NOW, of.settings.lease)})"),
-    )
+    ends = expression(f"$string({leases.expiry(NOW, of.settings.lease)})")
+    expires = expression(f"$string({NOW} + {leases.KEPT_SECONDS})")
+    holder, since, now = expression(NAME), expression(SINCE), expression(f"$string({NOW})")
+    failed = failure("Not started, because the lease could not be acquired: ", "Give up")
     acquire = task(
         "dynamodb:putItem",
-        request,
+        leases.acquire(of.table, of.task, holder=holder, since=since, ends=ends, expires=expires),
         Retry=RETRY,
-        Catch=[
-            {"ErrorEquals": [CONDITION_FAILED], "Next": "Lease held"},
-            failure("Not started, because the lease could not be acquired: ", "Report"),
-        ],
+        Catch=[{"ErrorEquals": [CONDITION_FAILED], "Next": "Take over"}, failed],
         Next=RUN,
     )
-    held = _forbid() if of.settings.overlap == FORBID else _replace(of)
-    return {"Acquire": acquire, **held}
+    take_over = task(
+        "dynamodb:putItem",
+        leases.take_over(of.table, of.task, holder=holder, since=since, now=now, ends=ends, expires=expires),
+        Retry=RETRY,
+        Assign=SEARCH_START,
+        Catch=[{"ErrorEquals": [CONDITION_FAILED], "Next": "Lease held"}, failed],
+        Next="Find other runs",
+    )
+    held, reason = (_forbid(), LEFT_BEHIND) if of.settings.overlap == FORBID else (_replace(of), REPLACED_BY)
+    return {
+        "Acquire": acquire,
+        "Take over": take_over,
+        **held,
+        **stop(
+            "other runs",
+            of,
+            selected=f"Group = {literal(SUPERVISED_GROUP + of.task)}",
+            reason=f"{literal(reason)} & {NAME}",
+            all_stopped="Wait for the lease",
+            not_stopped="Give up",
+            assign_if_not_stopped=outcome(FAILED, "'Not started: an earlier run could not be stopped.'"),
+        ),
+        "Wait for the lease": {"Type": "Wait", "Seconds": POLL_SECONDS, "Next": "Acquire"},
+        **_give_up(),
+        "End lease": task(
+            "dynamodb:updateItem",
+            leases.end(of.table, of.task, holder=holder),
+            Retry=RETRY,
+            Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Report"}],
+            Next="Report",
+        ),
+    }
+
+
+def _give_up() -> States:
+    """The state of an execution that does not get the lease. A run of it can be left from a launch whose answer was
+    lost."""
+    search: Choice = {"Condition": expression("$doubt"), "Next": "Wait before cleanup"}
+    return {"Give up": {"Type": "Choice", "Choices": [search], "Default": "End lease"}}
 
 
 def _lost(which: str) -> Choice:
-    """The choice of an execution that held the lease in an earlier attempt."""
+    """The choice of an execution that held the lease in an earlier attempt or launch."""
     return {
-        "Condition": expression("$attempt > 1"),
+        "Condition": expression("$attempt > 1 or $launch > 1"),
         "Assign": outcome(which, "'Another run started before the next attempt of this run.'"),
-        "Next": "Release",
+        "Next": "Give up",
     }
 
 
@@ -131,7 +169,7 @@ def _forbid() -> States:
 
 
 def _replace(of: Supervised) -> States:
-    """The states that ask the holder to release the lease, stop its run, and try again until the lease is free."""
+    """The states that ask the holder to release the lease and stop its run, until the lease is free or has ended."""
     too_long = f"'The earlier run could not be replaced: its lease was not released within {POLLS} tries.'"
     held: ChoiceState = {
         "Type": "Choice",
@@ -140,12 +178,12 @@ def _replace(of: Supervised) -> States:
             {
                 "Condition": expression(f"$tries >= {POLLS}"),
                 "Assign": outcome(FAILED, too_long),
-                "Next": "Report",
+                "Next": "Give up",
             },
             {
                 "Condition": expression(f"$refusals >= {REFUSALS}"),
                 "Assign": outcome(REPLACED, "'A run that started later holds the lease.'"),
-                "Next": "Report",
+                "Next": "Give up",
             },
         ],
         "Default": "Request lease",
@@ -161,24 +199,11 @@ def _replace(of: Supervised) -> States:
                 "Assign": {"refusals": expression("$refusals + 1")},
                 "Next": "Wait for the lease",
             },
-            failure("Not started, because the lease of the earlier run could not be requested: ", "Report"),
+            failure("Not started, because the lease of the earlier run could not be requested: ", "Give up"),
         ],
         Next="Find other runs",
     )
-    return {
-        "Lease held": held,
-        "Request lease": request,
-        **stop(
-            "other runs",
-            of,
-            selected=f"Group = {literal(SUPERVISED_GROUP + of.task)}",
-            reason=f"{literal(REPLACED_BY)} & {NAME}",
-            all_stopped="Wait for the lease",
-            not_stopped="Report",
-            assign_if_not_stopped=outcome(FAILED, "'The earlier run could not be stopped.'"),
-        ),
-        "Wait for the lease": {"Type": "Wait", "Seconds": POLL_SECONDS, "Next": "Acquire"},
-    }
+    return {"Lease held": held, "Request lease": request}
 
 
 def release(of: Supervised) -> States:

@@ -117,8 +117,18 @@ POLL_SECONDS = 10
 POLLS = 60
 """Maximum number of these checks."""
 
+LIST_SECONDS = 60
+"""Seconds after which ListTasks shows every task that has started. AWS documents no bound: its answers are eventually
+consistent (Amazon ECS API reference, RunTask)."""
+
 RUN = "Run"
 """The state that calls RunTask."""
+NOTHING_STARTED = "AmazonECS.Unknown"
+"""The error of runTask.sync if RunTask answered with `failures[]`. AWS: Step Functions developer guide, "Run Amazon ECS
+or Fargate tasks with Step Functions". After any other error, a run can have started."""
+NEW_TOKEN = "$uuid()"  # noqa: S105 - not a secret
+"""A new client token of RunTask, as an expression. AWS: Step Functions developer guide, "JSONata functions provided by
+Step Functions"."""
 NAME = "$states.context.Execution.Name"
 INPUT = "$states.context.Execution.Input"
 SINCE = "$states.context.Execution.StartTime"
@@ -185,6 +195,15 @@ def has_number(path: str) -> str:
 def outcome(which: str, reason: str) -> dict[str, Json]:
     """The variables that say how the execution ends. `reason` is an expression."""
     return {"outcome": which, "reason": expression(reason)}
+
+
+def first_launch() -> dict[str, Json]:
+    """The variables at the start of an attempt.
+
+    `token` is the client token of RunTask, which makes a repeated launch the same launch. `doubt` says whether a run of
+    this execution can be running unseen.
+    """
+    return {"launch": 1, "token": expression(NEW_TOKEN), "doubt": False}
 
 
 def task(resource: str, arguments: Mapping[str, object] | str, **fields: Unpack[TaskFields]) -> TaskState:

@@ -8,13 +8,15 @@ The group's table has two kinds of items. DynamoDB deletes both some time after 
 - leases, with the name of their task as key
 - claims, one per scheduled time, with task, schedule and time as key
 
-Two executions never hold a lease at the same time:
+A lease has three states:
 
-- An execution that acquires the lease writes when it expires, by its own clock. That is `CLOCK_SKEW` later than the
-  run is certain to have ended.
-- Another execution acquires it only when its own clock is past that time. If no two clocks differ by more than
-  `CLOCK_SKEW`, the first run has ended by then.
-- DynamoDB evaluates the condition and writes in one step (AWS: Amazon DynamoDB developer guide, "Conditional writes").
+- Free: there is no item. The last execution deleted it after ECS had reported the end of its run.
+- Held: the item says by which execution, and when the lease ends by the clock of that execution.
+- Ended: the item exists, and that time is past. The execution died, or could not confirm that its run has stopped.
+  Another execution can take the lease over, but must stop the runs that are left before it starts its own.
+
+Two executions never hold a lease at the same time. DynamoDB evaluates the condition and writes in one step (AWS: Amazon
+DynamoDB developer guide, "Conditional writes"). A lease ends `CLOCK_SKEW` later than its run is certain to have ended.
 """
 
 from collections.abc import Mapping
@@ -24,7 +26,11 @@ CLOCK_SKEW = 60
 """Seconds by which the clocks of two executions can differ."""
 CLAIM_SECONDS = 7 * 24 * 3600
 """How long a claim is kept. EventBridge Scheduler retries a delivery for at most 24 hours."""
-KEY, EXPIRES = "id", "expires"
+KEPT_SECONDS = 400 * 24 * 3600
+"""How long an item of a lease is kept, so that an ended lease never looks like a free one. Longer than a year, for
+tasks that run once per year."""
+KEY, EXPIRES, ENDS = "id", "expires", "ends"
+"""Attributes: the key, the time to live, and the end of a lease. Older state machines wrote the end into `expires`."""
 CLAIM_SEPARATOR = "#"
 """Separates task and schedule in the key of a claim. Task names cannot contain it, so no claim has a lease's key."""
 
@@ -59,24 +65,49 @@ class DeleteItem(Conditional):
     Key: Attributes
 
 
-def acquire(table: str, task: str, *, holder: str, since: str, now: str, expires: str) -> PutItem:
-    """Acquire the lease if it is free or has expired, or renew it if no other execution requested it.
+def acquire(table: str, task: str, *, holder: str, since: str, ends: str, expires: str) -> PutItem:
+    """Acquire the lease if it is free, or renew it if no other execution requested it.
 
     Args:
         table: Name of the table.
         task: Name of the task.
         holder: Name of the execution.
         since: Start of the execution, in ISO 8601.
-        now: Current time, in seconds since 1970.
-        expires: End of the lease, in seconds since 1970.
+        ends: End of the lease, in seconds since 1970.
+        expires: When DynamoDB can delete the item, in seconds since 1970.
     """
     return {
         "TableName": table,
-        "Item": {KEY: {"S": task}, "holder": {"S": holder}, "since": {"S": since}, EXPIRES: {"N": expires}},
-        "ConditionExpression": (
-            f"attribute_not_exists({KEY}) OR {EXPIRES} < :now OR (holder = :holder AND attribute_not_exists(replacer))"
-        ),
+        "Item": _lease(task, holder, since, ends, expires),
+        "ConditionExpression": f"attribute_not_exists({KEY}) OR {_OWN}",
+        "ExpressionAttributeValues": {":holder": {"S": holder}},
+    }
+
+
+def take_over(table: str, task: str, *, holder: str, since: str, now: str, ends: str, expires: str) -> PutItem:
+    """Take over a lease that has ended. Runs of its earlier holders can be left.
+
+    An execution that repeats the request succeeds again, because the answer to its first request can get lost.
+    The arguments are those of `acquire`, and the current time in seconds since 1970.
+    """
+    return {
+        "TableName": table,
+        "Item": _lease(task, holder, since, ends, expires),
+        "ConditionExpression": (f"{ENDS} < :now OR (attribute_not_exists({ENDS}) AND {EXPIRES} < :now) OR {_OWN}"),
         "ExpressionAttributeValues": {":holder": {"S": holder}, ":now": {"N": now}},
+    }
+
+
+_OWN = "(holder = :holder AND attribute_not_exists(replacer))"
+
+
+def _lease(task: str, holder: str, since: str, ends: str, expires: str) -> Attributes:
+    return {
+        KEY: {"S": task},
+        "holder": {"S": holder},
+        "since": {"S": since},
+        ENDS: {"N": ends},
+        EXPIRES: {"N": expires},
     }
 
 
@@ -100,8 +131,19 @@ def expiry(now: str, seconds: int) -> str:
     return f"{now} + {seconds + CLOCK_SKEW}"
 
 
+def end(table: str, task: str, *, holder: str) -> UpdateItem:
+    """End the lease without releasing it, if the execution still holds it: a run of it can be left."""
+    return {
+        "TableName": table,
+        "Key": {KEY: {"S": task}},
+        "UpdateExpression": f"SET {ENDS} = :past",
+        "ConditionExpression": "holder = :holder",
+        "ExpressionAttributeValues": {":holder": {"S": holder}, ":past": {"N": "0"}},
+    }
+
+
 def release(table: str, task: str, *, holder: str) -> DeleteItem:
-    """Release the lease if the execution still holds it."""
+    """Release the lease if the execution still holds it, and ECS has reported the end of its run."""
     return {
         "TableName": table,
         "Key": {KEY: {"S": task}},

@@ -11,6 +11,7 @@ from .language import (
     States,
     Supervised,
     expression,
+    first_launch,
     has_number,
     has_text,
     literal,
@@ -39,7 +40,7 @@ def check_result(of: Supervised) -> States:
     choices: list[Choice] = [
         {
             "Condition": expression(f"$not({has_text('$run.TaskArn')})"),
-            "Next": "Launch failed" if settings.launch_pauses else "Wait before cleanup",
+            "Next": "Launch failed",
         },
         {
             "Condition": expression(succeeded),
@@ -59,7 +60,7 @@ def check_result(of: Supervised) -> States:
         _pause(attempt): {
             "Type": "Wait",
             "Seconds": settings.pause(attempt),
-            "Assign": {"attempt": attempt, "launch": 1},
+            "Assign": {"attempt": attempt, "runs": expression("[$runs, $run.TaskArn]"), **first_launch()},
             "Next": "Acquire" if settings.exclusive else RUN,
         }
         for attempt in further

@@ -7,14 +7,19 @@ from .language import (
     ERROR,
     FAILED,
     INPUT,
+    LIST_SECONDS,
     NAME,
+    NEW_TOKEN,
+    NOTHING_STARTED,
     POLL_SECONDS,
     RUN,
     TIMED_OUT,
+    Assign,
     Choice,
     States,
     Supervised,
     expression,
+    has_text,
     literal,
     outcome,
     task,
@@ -52,17 +57,20 @@ def run(of: Supervised) -> States:
     return {
         RUN: task(
             "ecs:runTask.sync",
-            {**of.run, "Overrides": expression(overrides)},
+            {**of.run, "Overrides": expression(overrides), "ClientToken": expression("$token")},
             TimeoutSeconds=settings.timeout,
-            Assign={"run": expression("$states.result")},
+            Assign={
+                "run": expression("$states.result"),
+                "doubt": expression(f"$not({has_text('$states.result.TaskArn')})"),
+            },
             Catch=[
                 {
                     "ErrorEquals": ["States.Timeout"],
                     "Assign": {
                         **outcome(TIMED_OUT, f"'Timed out: still running after {in_words(settings.timeout)}.'"),
-                        **SEARCH_START,
+                        **_SEARCH,
                         "run": {},
-                        "retryLaunch": False,
+                        "doubt": True,
                     },
                     "Next": "Find own run",
                 },
@@ -72,7 +80,10 @@ def run(of: Supervised) -> States:
                     "Assign": {
                         **outcome(FAILED, f"'Not started: ' & {ERROR} & {ATTEMPT_SUFFIX}"),
                         "run": expression(_described()),
-                        "retryable": expression(f"$states.errorOutput.Error in {list(LAUNCH_ERRORS)}"),
+                        "retryable": expression(f"{_ERROR} in {list(LAUNCH_ERRORS)}"),
+                        "doubt": expression(f"$not({_IS_OBJECT} or {_NOTHING})"),
+                        # ECS may repeat the answer to a request whose client token it knows.
+                        "token": expression(f"{_NOTHING} ? {NEW_TOKEN} : $token"),
                     },
                     "Next": "Check result",
                 },
@@ -83,14 +94,24 @@ def run(of: Supervised) -> States:
 
 
 def _described() -> str:
-    cause = "$states.errorOutput.Cause"
-    is_object = f"$substring({cause}, 0, 1) = '{{' and $substring({cause}, -1) = '}}'"
-    return f"({is_object}) ? $parse({cause}) : {{}}"
+    return f"{_IS_OBJECT} ? $parse({_CAUSE}) : {{}}"
+
+
+_ERROR, _CAUSE = "$states.errorOutput.Error", "$states.errorOutput.Cause"
+_NOTHING = f"{_ERROR} = '{NOTHING_STARTED}'"
+_IS_OBJECT = f"($substring({_CAUSE}, 0, 1) = '{{' and $substring({_CAUSE}, -1) = '}}')"
+"""Whether the cause describes a task that has stopped."""
+_SEARCH: Assign = {**SEARCH_START, "searches": 0}
 
 
 def launch_failed(of: Supervised) -> States:
-    """The states after an error of RunTask. ECS might have started a run all the same, so they find and stop it before
-    the launch is retried or reported as failed."""
+    """The states after an error of RunTask. ECS might have started a run all the same.
+
+    A launch is retried with the same client token: ECS then answers with the run that it has started. Before a launch
+    is reported as failed, they find and stop such a run. An empty list shows that there is none only if nothing has
+    been launched for `LIST_SECONDS`.
+    """
+    again = "Acquire" if of.settings.exclusive else RUN
     waits: States = {}
     choices: list[Choice] = []
     pauses = of.settings.launch_pauses
@@ -100,26 +121,34 @@ def launch_failed(of: Supervised) -> States:
         waits[_wait(pause)] = {
             "Type": "Wait",
             "Seconds": pause,
-            "Assign": {"launch": expression("$launch + 1"), "retryLaunch": True, **SEARCH_START},
-            "Next": "Find own run",
+            "Assign": {"launch": expression("$launch + 1")},
+            "Next": again,
         }
-    states: States = {
+    in_doubt: Choice = {"Condition": expression("$doubt"), "Next": "Wait before cleanup"}
+    return {
         **waits,
+        "Launch failed": {"Type": "Choice", "Choices": [*choices, in_doubt], "Default": after_run(of)},
         "Wait before cleanup": {
             "Type": "Wait",
             "Seconds": POLL_SECONDS,
-            "Assign": {"retryLaunch": False, **SEARCH_START},
+            "Assign": _SEARCH,
+            "Next": "Find own run",
+        },
+        "Wait for the list": {
+            "Type": "Wait",
+            "Seconds": LIST_SECONDS,
+            "Assign": {**SEARCH_START, "searches": expression("$searches + 1")},
             "Next": "Find own run",
         },
         "After cleanup": {
             "Type": "Choice",
-            "Choices": [{"Condition": expression("$retryLaunch"), "Next": RUN}],
+            "Choices": [
+                {"Condition": expression("$doubt and $searches = 0"), "Next": "Wait for the list"},
+                {"Condition": expression("$doubt"), "Next": "End lease" if of.settings.exclusive else "Report"},
+            ],
             "Default": after_run(of),
         },
     }
-    if choices:
-        states["Launch failed"] = {"Type": "Choice", "Choices": choices, "Default": "Wait before cleanup"}
-    return states
 
 
 def _wait(seconds: int) -> str:
@@ -129,15 +158,18 @@ def _wait(seconds: int) -> str:
 def stop_own_run(of: Supervised) -> States:
     """The states that stop the execution's own run, after its timeout or a failed launch."""
     warning = "' It could not be stopped and might still be running.'"
-    own = f"Environment[Name = {literal(RUN_VARIABLE)}].Value = {NAME}"
+    variable = f"Environment[Name = {literal(RUN_VARIABLE)}].Value = {NAME}"
+    selected, new = f"$count(Overrides.ContainerOverrides[{variable}]) > 0", "$not(TaskArn in $runs)"
     return stop(
         "own run",
         of,
-        selected=f"$count(Overrides.ContainerOverrides[{own}]) > 0",
+        selected=selected,
         reason="$reason",
         all_stopped="After cleanup",
         # The run might continue, so the execution does not release the lease.
         not_stopped="Report",
         assign_if_not_stopped={"reason": expression(f"$reason & {warning}")},
+        # Runs of earlier attempts have ended.
+        assign_if_found={"doubt": expression(f"$doubt and $count($states.result.Tasks[{selected} and {new}]) = 0")},
         assign_if_stopped={"run": expression("$stopped")},
     )

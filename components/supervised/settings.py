@@ -15,6 +15,8 @@ runs directly."""
 ALLOW, FORBID, REPLACE = "allow", "forbid", "replace"
 REPLACED_BY = "Replaced by "
 """Start of the reason for which a newer run stops a run."""
+LEFT_BEHIND = "Its lease had ended. Stopped by "
+"""Start of the reason for which a run stops one whose execution has ended without stopping it."""
 DEFAULT_TIMEOUT = 24 * 3600
 """Seconds. A run that hangs would otherwise keep its lease, and cost money, forever."""
 LONGEST_PAUSE = 24 * 3600
@@ -80,7 +82,7 @@ class Supervision:
     def longest(self) -> int:
         """The longest that an execution can take. After that, Step Functions ends it."""
         waiting = self.lease if self.overlap == REPLACE else 0
-        return waiting + (self.attempts + 1) * self.lease + STOP_SECONDS
+        return waiting + (self.attempts + 1) * self.lease + 2 * STOP_SECONDS
 
 
 def supervision(

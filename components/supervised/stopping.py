@@ -17,8 +17,9 @@ from .language import (
     task,
 )
 
-SEARCH_START: Assign = {"desiredStatus": "RUNNING", "nextToken": ""}
-"""The variables at the start of a search: which tasks ECS lists first, and the page."""
+SEARCH_START: Assign = {"desiredStatus": "RUNNING", "nextToken": "", "waits": 0}
+"""The variables at the start of a search: which tasks ECS lists first, the page, and how often the search has waited
+for descriptions."""
 _PAGE = 20
 """Tasks per DescribeTasks call. An answer has at most 256 KiB (AWS: Step Functions quotas), and the overrides of one
 task alone can have 8 KiB."""
@@ -33,6 +34,7 @@ def stop(
     all_stopped: str,
     not_stopped: str,
     assign_if_not_stopped: Assign,
+    assign_if_found: Assign | None = None,
     assign_if_stopped: Assign | None = None,
 ) -> States:
     """States that find the runs that have not ended, and stop them one by one until none is left.
@@ -47,6 +49,7 @@ def stop(
         all_stopped: The next state, when no run is left.
         not_stopped: The next state, if a run cannot be stopped.
         assign_if_not_stopped: Variables to set in that case.
+        assign_if_found: Variables to set for each page, whose descriptions are `$states.result.Tasks`.
         assign_if_stopped: Variables to set for each stopped run, whose description is `$stopped`.
     """
     cluster, family = of.run["Cluster"], family_of(of.run["TaskDefinition"])
@@ -55,6 +58,8 @@ def stop(
     page = f"$merge([{fixed}, {status}, $nextToken = '' ? {{}} : {{'NextToken': $nextToken}}])"
     catch: list[Catcher] = [{"ErrorEquals": ["States.ALL"], "Assign": assign_if_not_stopped, "Next": not_stopped}]
     not_ended = f"$states.result.Tasks[({selected}) and LastStatus != 'STOPPED']"
+    # DescribeTasks can be behind ListTasks. A task that has stopped long ago is MISSING too, but not listed as running.
+    unseen = "$desiredStatus = 'RUNNING' and $count($states.result.Failures) > 0"
     start_checks: Assign = {"checks": 0}
     rest: list[Choice] = [
         {"Condition": expression("$nextToken != ''"), "Next": f"Find {runs}"},
@@ -89,6 +94,8 @@ def stop(
             Catch=catch,
             Assign={
                 "found": expression(f"[{not_ended}.{{'TaskArn': TaskArn, 'DesiredStatus': DesiredStatus}}]"),
+                "unseen": expression(unseen),
+                **(assign_if_found or {}),
             },
             Next=f"Select {runs}",
         ),
@@ -101,9 +108,21 @@ def stop(
                     "Next": f"Wait for {runs}",
                 },
                 {"Condition": expression("$count($found) > 0"), "Next": f"Stop {runs}"},
+                {
+                    "Condition": expression(f"$unseen and $waits >= {POLLS}"),
+                    "Assign": assign_if_not_stopped,
+                    "Next": not_stopped,
+                },
+                {"Condition": expression("$unseen"), "Next": f"Wait to see {runs}"},
                 *rest,
             ],
             "Default": all_stopped,
+        },
+        f"Wait to see {runs}": {
+            "Type": "Wait",
+            "Seconds": POLL_SECONDS,
+            "Assign": {**SEARCH_START, "waits": expression("$waits + 1")},
+            "Next": f"Find {runs}",
         },
         f"Stop {runs}": task(
             "aws-sdk:ecs:stopTask",
@@ -119,7 +138,10 @@ def stop(
             {"Cluster": cluster, "Tasks": [expression("$found[0].TaskArn")]},
             Retry=RETRY,
             Catch=catch,
-            Assign={"stopped": expression("$states.result.Tasks[0]"), "checks": expression("$checks + 1")},
+            Assign={
+                "stopped": expression("$count($states.result.Tasks) > 0 ? $states.result.Tasks[0] : {}"),
+                "checks": expression("$checks + 1"),
+            },
             Next=f"Stopped {runs}",
         ),
         f"Stopped {runs}": {

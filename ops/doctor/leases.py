@@ -1,10 +1,12 @@
 """Checks of the leases of supervised tasks whose runs must not overlap."""
 
+import json
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from components.supervised.lease import EXPIRES, KEY
+from components.supervised.lease import ENDS, EXPIRES, KEY
 
 from .. import waiting
 from ..aws.machines import RUNNING, execution_status
@@ -75,10 +77,12 @@ def _read_leases(
 def _lease(
     inventory: Inventory, task: str, machine: StateMachine, row: "dict[str, AttributeValueTypeDef] | None"
 ) -> Finding:
-    end = datetime.fromtimestamp(int(row[EXPIRES]["N"]), UTC) if row else inventory.now
-    if row is None or end <= inventory.now:
+    if row is None:
         return Finding(OK, task, "No run holds the lease.")
-    holder = row["holder"]["S"]
+    holder, end = row["holder"]["S"], _end(row)
+    if end <= inventory.now:
+        left = f"The execution {holder} ended without confirming that its run has stopped"
+        return Finding(OK, task, f"No run holds the lease. {left}. The next run stops it first.")
     until = f"until {end:%Y-%m-%d %H:%M} UTC at the latest"
     status = execution_status(inventory.deployment, machine.arn, holder) or "not found"
     if status == RUNNING:
@@ -87,6 +91,28 @@ def _lease(
         WARNING,
         task,
         f"The execution {holder} ({status}) still holds the lease. Runs that must not overlap wait {until}.",
-        "Check that no ECS task of it is running (ops status). Then wait, or delete the lease: aws dynamodb "
-        f'delete-item --table-name {machine.lease_table} --key \'{{"{KEY}": {{"S": "{task}"}}}}\'',
+        f"{_advice(row)}: {_command(machine, task, row)}",
     )
+
+
+def _end(row: "Mapping[str, AttributeValueTypeDef]") -> datetime:
+    """The end of a lease. Older state machines wrote it into another attribute."""
+    return datetime.fromtimestamp(int(row.get(ENDS, row[EXPIRES])["N"]), UTC)
+
+
+def _advice(row: "Mapping[str, AttributeValueTypeDef]") -> str:
+    """The step before the command that ends a lease. Older state machines don't stop the runs that are left."""
+    if ENDS in row:
+        return "Wait, or end the lease. The next run then stops the runs that are left"
+    return "Check that no ECS task of it is running (ops status). Then wait, or end the lease"
+
+
+def _command(machine: StateMachine, task: str, row: "Mapping[str, AttributeValueTypeDef]") -> str:
+    """The command that ends a lease, which is in the attribute that its state machine wrote."""
+    words = {
+        "--table-name": machine.lease_table,
+        "--key": json.dumps({KEY: {"S": task}}),
+        "--update-expression": f"SET {ENDS if ENDS in row else EXPIRES} = :past",
+        "--expression-attribute-values": json.dumps({":past": {"N": "0"}}),
+    }
+    return shlex.join(["aws", "dynamodb", "update-item", *(word for option in words.items() for word in option)])

@@ -4,8 +4,10 @@ import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from math import ceil
 
 from components.supervised import lease
+from components.supervised.language import LIST_SECONDS
 
 from ..aws.deployment import Deployment
 from ..aws.errors import explained
@@ -13,12 +15,15 @@ from ..aws.machines import RUNNING, Machine
 from ..aws.tasks import family_tasks
 from . import records
 from .ecs_tasks import STOPPED, EcsTask, last_part
-from .following import RunState
+from .following import POLL_SECONDS, RunState
 from .records import Run
 
 _QUIET_POLLS = 4
-"""Consecutive polls without a running ECS task after which a stopped execution counts as ended. Step Functions may have
-started a task just before the stop."""
+"""Consecutive polls without a running ECS task after which a stopped execution counts as ended, if its task has been
+seen."""
+_QUIET_POLLS_UNSEEN = ceil(LIST_SECONDS / POLL_SECONDS)
+"""The same, if no ECS task has been seen. Step Functions may have started a task just before the stop, and ECS lists it
+late."""
 
 
 class ExecutionRun:
@@ -129,7 +134,7 @@ class ExecutionRun:
         self._quiet_polls = 0 if running else self._quiet_polls + 1
         with suppress(ClientError):
             self._stop_tasks(running, reason)
-        return self._quiet_polls >= _QUIET_POLLS
+        return self._quiet_polls >= (_QUIET_POLLS if self._tasks else _QUIET_POLLS_UNSEEN)
 
     def run(self) -> Run:
         """The run, with the exit code of its last attempt."""

@@ -579,7 +579,13 @@ def test_the_state_machine_its_role_and_the_lease_of_a_supervised_task_are_check
     [(level, words, fix)] = stack.problems("etl")
     assert level == WARNING
     assert "The execution run-1 (not found) still holds the lease." in words
-    assert 'aws dynamodb delete-item --table-name leases --key \'{"id": {"S": "etl"}}\'' in fix
+    assert 'aws dynamodb update-item --table-name leases --key \'{"id": {"S": "etl"}}\'' in fix
+    assert "'SET expires = :past'" in fix, "An older state machine reads this attribute."
+    far = {"N": str(end + 400 * 24 * 3600)}
+    stack.client("dynamodb").put_item(TableName="leases", Item={**lease, "ends": {"N": str(end)}, "expires": far})
+    [(level, words, fix)] = stack.problems("etl")
+    assert (level, f"until {datetime.fromtimestamp(end, UTC):%Y-%m-%d %H:%M} UTC" in words) == (WARNING, True)
+    assert "'SET ends = :past'" in fix
     stack.client("stepfunctions").start_execution(stateMachineArn=arn, name="run-1", input="{}")
     assert stack.problems("etl") == []
     assert any("The running execution run-1 holds the lease until" in finding[1] for finding in stack.findings("etl"))
@@ -596,7 +602,9 @@ def test_the_state_machine_its_role_and_the_lease_of_a_supervised_task_are_check
     assert unread[:2] == (UNKNOWN, "Can't tell who holds the lease. DynamoDB returned no answer. Try again.")
     lease["expires"] = {"N": "1"}
     stack.client("dynamodb").put_item(TableName="leases", Item=lease)
-    assert any(finding[1] == "No run holds the lease." for finding in stack.findings("etl"))
+    assert any(
+        finding[1].startswith("No run holds the lease. The execution run-1 ") for finding in stack.findings("etl")
+    )
     stack.client("stepfunctions").delete_state_machine(stateMachineArn=arn)
     assert (PROBLEM, "The state machine etl doesn't exist.") in [finding[:2] for finding in stack.problems("etl")]
 

@@ -46,10 +46,13 @@ def allowed(write: Any, request: Mapping[str, Any]) -> bool:
 
 
 def acquire(dynamodb: Any, holder: str, now: int) -> bool:
+    """Acquire a free lease, or take over one that has ended, as the state machine does."""
     # The state machine evaluates this with an expression for the current time.
-    expires = Jsonata(lease.expiry(str(now), SETTINGS.lease)).evaluate(None)
-    request = lease.acquire(TABLE, TASK, holder=holder, since="1", now=str(now), expires=str(expires))
-    return allowed(dynamodb.put_item, request)
+    ends = str(Jsonata(lease.expiry(str(now), SETTINGS.lease)).evaluate(None))
+    expires = str(now + lease.KEPT_SECONDS)
+    free = lease.acquire(TABLE, TASK, holder=holder, since="1", ends=ends, expires=expires)
+    ended = lease.take_over(TABLE, TASK, holder=holder, since="1", now=str(now), ends=ends, expires=expires)
+    return allowed(dynamodb.put_item, free) or allowed(dynamodb.put_item, ended)
 
 
 def release(dynamodb: Any, holder: str) -> bool:
@@ -180,6 +183,50 @@ def test_a_lease_is_free_one_second_after_it_ends_and_not_before(dynamodb: Any):
     assert acquire(dynamodb, "b", end + 1)
 
 
+def test_a_lease_that_has_ended_is_not_free(dynamodb: Any):
+    """Its holder didn't confirm that its run has stopped."""
+    assert acquire(dynamodb, "a", 1000)
+    assert allowed(dynamodb.update_item, lease.end(TABLE, TASK, holder="a"))
+    request = lease.acquire(TABLE, TASK, holder="b", since="2", ends="9", expires="9")
+    assert not allowed(dynamodb.put_item, request)
+    assert acquire(dynamodb, "b", 1001)
+
+
+def test_only_the_holder_can_end_a_lease(dynamodb: Any):
+    assert acquire(dynamodb, "a", 1000)
+    assert not allowed(dynamodb.update_item, lease.end(TABLE, TASK, holder="b"))
+    assert not acquire(dynamodb, "b", 1001)
+
+
+def test_time_to_live_does_not_delete_a_lease_that_has_ended(dynamodb: Any):
+    """A free lease would let a run start while one that was left is running."""
+    assert acquire(dynamodb, "a", 1000)
+    [item] = dynamodb.scan(TableName=TABLE)["Items"]
+    assert int(item["expires"]["N"]) - int(item["ends"]["N"]) > 365 * 24 * 3600
+
+
+def test_the_lease_of_an_older_state_machine_ends_at_its_expiry(dynamodb: Any):
+    held = {"id": {"S": TASK}, "holder": {"S": "old"}, "since": {"S": "0"}, "expires": {"N": "2000"}}
+    dynamodb.put_item(TableName=TABLE, Item=held)
+    assert not acquire(dynamodb, "a", 2000)
+    assert acquire(dynamodb, "a", 2001)
+
+
+def test_an_older_state_machine_does_not_take_over_a_lease(dynamodb: Any):
+    """An execution that started before an upgrade sees the time to live as the end of the lease."""
+    assert acquire(dynamodb, "a", 1000)
+    assert allowed(dynamodb.update_item, lease.end(TABLE, TASK, holder="a"))
+    request: dict[str, Any] = {
+        "TableName": TABLE,
+        "Item": {"id": {"S": TASK}},
+        "ConditionExpression": (
+            "attribute_not_exists(id) OR expires < :now OR (holder = :holder AND attribute_not_exists(replacer))"
+        ),
+        "ExpressionAttributeValues": {":holder": {"S": "old"}, ":now": {"N": "100000"}},
+    }
+    assert not allowed(dynamodb.put_item, request)
+
+
 def test_a_time_is_claimed_once_and_its_holder_can_repeat_the_request(dynamodb: Any):
     def claim(holder: str, what: str = "backup#nightly@1") -> bool:
         return allowed(dynamodb.put_item, lease.claim(TABLE, what, holder=holder, expires=str(ENDLESS)))
@@ -199,5 +246,5 @@ def test_claims_and_leases_never_share_a_key(dynamodb: Any):
 def test_the_durations_of_a_lease_and_an_execution():
     assert SETTINGS.longest_pause == 120
     assert SETTINGS.lease == 300 + 600 + 15 * 60 + 120
-    assert SETTINGS.longest == 3 * SETTINGS.lease + 15 * 60
+    assert SETTINGS.longest == 3 * SETTINGS.lease + 2 * 15 * 60
     assert [SETTINGS.pause(attempt) for attempt in (2, 3)] == [60, 120]

@@ -18,7 +18,7 @@ from tests.interpreter import CLUSTER, TABLE, Answer, End, Ended, Hang, Interpre
 from .machines import REVISION, machine, supervised_task
 
 NOTHING = ["list_tasks", "list_tasks"]
-"""The calls that look for the own run, among running and stopping tasks, and find none."""
+"""The calls that look for a run, among running and stopping tasks, and find none."""
 NO_CAPACITY: Answer = [{"arn": CLUSTER, "reason": "RESOURCE:CPU"}]
 FORBID: dict[str, Any] = {"timeout": "1h", "overlap": "forbid"}
 REPLACE: dict[str, Any] = {"timeout": "1h", "overlap": "replace"}
@@ -224,6 +224,8 @@ def test_runtask_gets_the_same_request_as_from_a_direct_schedule():
     }
     _, states = ran(End(), timeout="2h", **args)
     [request] = [call for name, call in states.calls if name == "run_task"]
+    # AWS: Amazon ECS API reference, RunTask, clientToken: up to 64 characters in the range of 33-126.
+    assert re.fullmatch(r"[!-~]{1,64}", request.pop("clientToken"))
     assert request == {
         "cluster": CLUSTER,
         "taskDefinition": REVISION,
@@ -345,7 +347,7 @@ def test_another_container_can_decide():
 def test_failures_twice_then_success():
     ended, states = ran(NO_CAPACITY, NO_CAPACITY, End(), timeout="1h")
     assert ended.status == "SUCCEEDED"
-    assert states.operations() == ["put_item", *["run_task", *NOTHING] * 2, "run_task", "put_events"]
+    assert states.operations() == ["put_item", *["run_task"] * 3, "put_events"]
     assert states.reported()[0]["attempts"] == 1, "a retried launch is not another attempt"
 
 
@@ -368,7 +370,7 @@ def test_no_capacity_in_every_launch_attempt():
     ended, states = ran(NO_CAPACITY, **RETRY, retry={"attempts": 3})
     assert (ended.status, ended.error) == ("FAILED", "Failed")
     assert ended.cause == f"Not started: AmazonECS.Unknown: {json.dumps(NO_CAPACITY)}"
-    assert states.operations() == ["put_item", *["run_task", *NOTHING] * 4, "put_events"]
+    assert states.operations() == ["put_item", *["run_task"] * 4, "put_events"]
 
 
 def test_a_launch_that_is_not_retried_fails_at_once():
@@ -396,20 +398,60 @@ def test_a_launch_is_retried_after_a_temporary_error(code: str):
 
 
 def test_a_denied_launch_is_not_retried():
-    ended, states = ran(error("AccessDeniedException"), **FORBID, **RETRY)
-    assert ended.cause == "Not started: ECS.AccessDeniedException: AccessDeniedException was asked for"
-    assert states.operations() == ["put_item", "put_item", "run_task", *NOTHING, "delete_item", "put_events"]
+    with interpreter(error("AccessDeniedException")) as states:
+        states.create(machine(**FORBID, **RETRY))
+        ended = states.run()
+        assert ended.cause == "Not started: ECS.AccessDeniedException: AccessDeniedException was asked for"
+        # The second search is a minute later, and the lease is not released.
+        assert states.operations() == ["put_item", "put_item", "run_task", *NOTHING * 2, "update_item", "put_events"]
+        found = row(states)
+        assert found is not None
+        assert found["ends"] == {"N": "0"}
 
 
-@pytest.mark.parametrize(("code", "runs"), [("ServerException", 2), ("AccessDeniedException", 1)])
-def test_a_run_that_started_although_runtask_failed_is_stopped_first(code: str, runs: int):
-    ended, states = ran(Hang(error=error(code)), End(), **FORBID)
-    assert ended.status == ("SUCCEEDED" if runs == 2 else "FAILED")
-    assert len(states.ecs.tasks) == runs
-    assert {task["lastStatus"] for task in states.ecs.tasks.values()} == {"STOPPED"}
+def test_a_run_that_started_although_runtask_failed_is_stopped_before_the_lease_is_released():
+    ended, states = ran(Hang(error=error("AccessDeniedException")), **FORBID)
+    assert ended.status == "FAILED"
+    assert [task["lastStatus"] for task in states.ecs.tasks.values()] == ["STOPPED"]
     operations = states.operations()
     assert operations.index("stop_task") < operations.index("delete_item")
     assert operations.count("describe_tasks") > states.ecs.lingers
+
+
+def test_a_repeated_launch_is_the_same_launch():
+    with interpreter(Hang(error=error("ServerException")), End()) as states:
+        states.create(machine(**FORBID))
+        execution = states.start("first")
+        while states.operations().count("run_task") < 2:
+            time.sleep(0.001)
+        states.ecs.runs = dict.fromkeys(states.ecs.runs, End())
+        assert states.end(execution).status == "SUCCEEDED"
+        assert len(states.ecs.tasks) == 1
+        assert len(tokens(states)) == 1
+        # The lease is renewed before each launch.
+        assert states.operations() == [
+            *["put_item"] * 2,
+            "run_task",
+            "put_item",
+            "run_task",
+            "delete_item",
+            "put_events",
+        ]
+
+
+def test_a_launch_that_started_nothing_is_repeated_with_a_new_token():
+    """ECS may repeat its answer to a client token that it knows."""
+    _, states = ran(NO_CAPACITY, error("ThrottlingException"), NO_CAPACITY, End(), timeout="1h")
+    assert len(tokens(states)) == 3
+
+
+def test_each_attempt_is_a_new_launch():
+    _, states = ran(End(1), **RETRY)
+    assert len(tokens(states)) == 3
+
+
+def tokens(states: Interpreter) -> set[str]:
+    return {call["clientToken"] for name, call in states.calls if name == "run_task"}
 
 
 @pytest.mark.parametrize(
@@ -532,9 +574,55 @@ def test_forbid_waits_for_the_lease_of_a_dead_holder_to_expire():
         now = int(time.time())
         states.put_row(id="backup", holder="dead", expires=str(now + 600))
         assert states.run("early").error == "Skipped"
+        # An older state machine wrote the end of its lease into `expires`.
         states.put_row(id="backup", holder="dead", expires=str(now - 1))
         assert states.run("later", time="2026-11-25T04:00:00Z").status == "SUCCEEDED"
         assert row(states) is None
+        far = str(now + 400 * 24 * 3600)
+        states.put_row(id="backup", holder="dead", ends=str(now + 600), expires=far)
+        assert states.run("again", time="2026-11-25T05:00:00Z").error == "Skipped"
+        states.put_row(id="backup", holder="dead", ends=str(now - 1), expires=far)
+        assert states.run("last", time="2026-11-25T06:00:00Z").status == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("args", [FORBID, REPLACE], ids=["forbid", "replace"])
+def test_a_run_whose_execution_has_died_is_stopped_before_another_starts(args: dict[str, Any]):
+    """Its lease has ended, but that says nothing about the run: an aborted execution doesn't stop it."""
+    with interpreter(Hang(), End()) as states:
+        states.create(machine(**args))
+        dead = states.start("dead")
+        while not states.ecs.tasks:
+            time.sleep(0.001)
+        states.put_row(id="backup", holder="dead", ends="0", expires="99999999999")
+        states.calls.clear()
+        assert states.run("second", time="2026-11-25T04:00:00Z").status == "SUCCEEDED"
+        operations = states.operations()
+        assert operations.index("stop_task") < operations.index("run_task")
+        left, own = states.ecs.tasks.values()
+        assert left["stoppedReason"] == (
+            "Its lease had ended. Stopped by second" if args is FORBID else "Replaced by second"
+        )
+        assert own["stopCode"] == "EssentialContainerExited"
+        states.end(dead)
+
+
+def test_nothing_starts_while_a_run_that_was_left_does_not_stop():
+    with interpreter(Hang(), End()) as states:
+        states.ecs.lingers = 10**9
+        states.create(machine(**FORBID))
+        dead = states.start("dead")
+        while not states.ecs.tasks:
+            time.sleep(0.001)
+        for number in range(2):
+            states.put_row(id="backup", holder="dead", ends="0", expires="99999999999")
+            ended = states.run(f"later-{number}", time=str(number))
+            assert ended == Ended("FAILED", "Failed", "Not started: an earlier run could not be stopped.")
+            found = row(states)
+            assert found is not None
+            assert found["ends"] == {"N": "0"}, "the next execution looks again"
+        assert states.operations().count("run_task") == 1
+        states.ecs.end_all()
+        states.end(dead)
 
 
 def test_a_lease_is_longer_than_a_run_can_take():
@@ -545,7 +633,7 @@ def test_a_lease_is_longer_than_a_run_can_take():
             time.sleep(0.001)
         found = row(states)
         assert found is not None
-        lasts = int(found["expires"]["N"]) - time.time()
+        lasts = int(found["ends"]["N"]) - time.time()
         # Launch, timeout, stop, and clock skew, with a minute of tolerance for a busy machine.
         assert 0 <= 3600 + 3600 + 15 * 60 + 60 - lasts < 60
         states.ecs.end_all()
@@ -630,7 +718,7 @@ def test_one_refused_request_does_not_mean_that_a_newer_run_holds_the_lease():
         real = states.client
 
         def change(service: str, *, waiting: bool) -> Any:
-            if states.operations() == ["put_item", "put_item"]:
+            if states.operations() == ["put_item"] * 3:
                 # The first run releases the lease just before it is requested.
                 client("dynamodb").delete_item(TableName=TABLE, Key={"id": {"S": "backup"}})
             elif states.operations()[-1:] == ["update_item"] and "list_tasks" not in states.operations():
@@ -643,7 +731,7 @@ def test_one_refused_request_does_not_mean_that_a_newer_run_holds_the_lease():
         states.client = change  # type: ignore[method-assign]
         assert states.run().status == "SUCCEEDED"
         assert states.operations() == [
-            "put_item", "put_item", "update_item", "put_item", "update_item", *NOTHING, "put_item", "run_task",
+            *["put_item"] * 3, "update_item", *["put_item"] * 2, "update_item", *NOTHING, "put_item", "run_task",
             "delete_item", "put_events",
         ]  # fmt: skip
 
@@ -655,8 +743,12 @@ def test_an_older_run_does_not_replace_a_newer_one():
         states.put_row(id="backup", holder="newer", **newer)
         ended = states.run("older")
         assert ended == Ended("FAILED", "Replaced", "A run that started later holds the lease.")
-        assert states.operations().count("update_item") == 2
+        # The third is the end of a lease that it doesn't hold.
+        assert states.operations().count("update_item") == 3
         assert "stop_task" not in states.operations()
+        found = row(states)
+        assert found is not None
+        assert (found["holder"]["S"], "replacer" in found) == ("newer", False)
 
 
 def test_only_replace_treats_the_stop_reason_as_a_replacement():
