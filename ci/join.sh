@@ -8,7 +8,7 @@ folder=$1 title=$2 url=$3
 limit=${LIMIT:-60000}
 
 printf '## %s\n' "$title"
-total=0
+total=0 left_out=0
 for file in "$folder"/*.md; do
   [[ -f $file && ! -L $file ]] || continue
   stack=$(basename "$file" .md)
@@ -20,7 +20,13 @@ for file in "$folder"/*.md; do
     cat -- "$file"
   else
     total=$((total - size))
-    printf '\nThe part for `%s` is too long for a comment. See the summary of the run.\n' "$stack"
+    left_out=$((left_out + 1))
+    if ((left_out <= 20)); then
+      printf '\nThe part for `%s` is too long for a comment. See the summary of the run.\n' "$stack"
+    fi
   fi
 done
+if ((left_out > 20)); then
+  printf '\n%d more parts are too long for a comment.\n' $((left_out - 20))
+fi
 printf '\n[Run](%s)\n' "$url"

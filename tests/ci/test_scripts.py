@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -155,6 +156,16 @@ def test_only_files_of_stacks_are_joined(machine: Machine):
     huge = "The part for `huge` is too long for a comment. See the summary of the run."
     dash = "The part for `-n` is too long for a comment. See the summary of the run."
     assert done.stdout == f"## Title\n\n{dash}\n\nof dev\n\n{huge}\n\n[Run](https://example.com/run)\n"
+
+
+def test_many_files_stay_within_a_comment(machine: Machine):
+    out = machine.folder / "out"
+    out.mkdir()
+    for number in range(1000):
+        (out / f"{'x' * 90}-{number}.md").write_text("x" * 100 + "\n")
+    done = machine.run("join.sh", "out", "Title", "https://example.com/run")
+    assert len(done.stdout) < 65_536
+    assert re.search(r"\n\d{3} more parts are too long for a comment\.\n\n\[Run\]", done.stdout)
 
 
 @pytest.mark.parametrize("script", ["review.sh", "drift.sh"])
