@@ -14,36 +14,55 @@ from .value_changes import ABSENT, Change, Path
 LONGEST_VALUE = 160
 _HIDDEN_UNDER = frozenset({"environment", "args"})
 """Keys whose values are never shown, because they can contain secrets."""
+NAMES_UNDER = frozenset({"dependsOn", "mounts", "secrets", "sidecars", "tags", "ulimits", "volumes"})
+"""Keys of objects whose keys are names. A sidecar with the name `environment` must not hide its image."""
 
 
 def change(item: Change) -> str:
     """A change with its old and new values: `memory`: `1024` → `2048`."""
     key = code(item.key)
-    if _hidden(item.path):
+    hidden, of_names = _place(item.path)
+    if hidden:
         what = "added" if item.old is ABSENT else "removed" if item.new is ABSENT else "changed"
         return f"{key}: {what} (values aren't shown)"
-    old, new = value(item.old), value(item.new)
+    old, new = value(item.old, of_names=of_names), value(item.new, of_names=of_names)
     return f"{key}: {old} → {new}" if old != new else f"{key}: {old} (new value)"
 
 
-def value(item: object) -> str:
-    """A value as one line of YAML, with credentials replaced by `***`."""
+def value(item: object, *, of_names: bool = False) -> str:
+    """A value as one line of YAML, with credentials replaced by `***`.
+
+    Args:
+        item: The value.
+        of_names: Whether its keys are names, as those of `sidecars`.
+    """
     if item is ABSENT:
         return "not set"
-    plain = _flow(_plain(item if isinstance(item, StoredSecret) else as_json(item)))
+    plain = _flow(_plain(item if isinstance(item, StoredSecret) else as_json(item), of_names=of_names))
     return code(plain if len(plain) <= LONGEST_VALUE else plain[: LONGEST_VALUE - 1] + "…")
 
 
-def _hidden(path: Path) -> bool:
-    return any(part in _HIDDEN_UNDER for part in path)
+def _place(path: Path) -> tuple[bool, bool]:
+    """Whether the value at a path is hidden, and whether its keys are names."""
+    of_names = False
+    for part in path:
+        if not of_names and part in _HIDDEN_UNDER:
+            return True, False
+        of_names = not of_names and part in NAMES_UNDER
+    return False, of_names
 
 
-def _plain(item: Json | StoredSecret) -> Json:
+def _plain(item: Json | StoredSecret, *, of_names: bool = False) -> Json:
     """The value with stored secrets replaced by their keys, and hidden values replaced by `***`."""
     if isinstance(item, StoredSecret):
         return {"config": item.key}
     if isinstance(item, Mapping):
-        return {key: _hide(inner) if key in _HIDDEN_UNDER else _plain(inner) for key, inner in item.items()}
+        if of_names:
+            return {name: _plain(inner) for name, inner in item.items()}
+        return {
+            key: _hide(inner) if key in _HIDDEN_UNDER else _plain(inner, of_names=key in NAMES_UNDER)
+            for key, inner in item.items()
+        }
     if isinstance(item, list):
         pairs = zip(["", *item], item, strict=False)
         return [_plain("***" if _follows_option(before) else inner) for before, inner in pairs]

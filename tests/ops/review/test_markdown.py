@@ -1,10 +1,14 @@
 """How a review shows values, and its maximum length."""
 
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import config
 from config import Source, StackConfig, StoredSecret, load
 from ops.costs import Assumptions
 from ops.markdown_text import block, code
@@ -14,7 +18,7 @@ from ops.review.differences import compare
 from ops.review.formatting import dollars
 from ops.review.markdown import LIMIT, Review, markdown
 from ops.review.value_changes import ABSENT, Change, changes
-from ops.review.values import change, value
+from ops.review.values import NAMES_UNDER, change, value
 from tests.ops.review.conftest import Project
 
 NOW = datetime(2027, 3, 27, 12, tzinfo=UTC)
@@ -193,6 +197,42 @@ def test_a_change_shows_old_and_new_values(old: object, new: object, shown: str)
 def test_values_of_environment_variables_are_never_shown(old: object, new: object, word: str):
     for path in (("environment", "A"), ("schedules", 0, "environment", "A"), ("image", "args", "A")):
         assert change(Change(path, old, new)) == f"{code('.'.join(map(str, path)))}: {word} (values aren't shown)"
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "shown"),
+    [
+        (("sidecars", "environment", "image"), "a:1", "b:1", "`sidecars.environment.image`: `a:1` → `b:1`"),
+        (("sidecars", "args"), ABSENT, {"image": "b:1", "environment": {"A": "canary"}}, "`sidecars.args`: not set → `{image: 'b:1', environment: {A: '***'}}`"),
+        (("sidecars",), ABSENT, {"args": {"image": "b:1", "args": "canary"}}, "`sidecars`: not set → `{args: {image: 'b:1', args: '***'}}`"),
+        (("sidecars", "sidecars"), ABSENT, {"args": "canary"}, "`sidecars.sidecars`: not set → `{args: '***'}`"),
+        (("sidecars", "environment", "environment", "A"), "canary", "b", "`sidecars.environment.environment.A`: changed (values aren't shown)"),
+        (("sidecars", "sidecars", "environment", "A"), "canary", "b", "`sidecars.sidecars.environment.A`: changed (values aren't shown)"),
+        (("sidecars", "tags"), ABSENT, {"environment": {"A": "canary"}}, "`sidecars.tags`: not set → `{environment: {A: '***'}}`"),
+        (("tags", "environment"), "dev", "prod", "`tags.environment`: `dev` → `prod`"),
+    ],
+)  # fmt: skip
+def test_a_name_does_not_hide_values(path: tuple[str, ...], old: object, new: object, shown: str):
+    """A sidecar can have the name of a key whose values are hidden."""
+    assert change(Change(path, old, new)) == shown
+
+
+def maps(node: Any, name: str = "") -> Iterator[str]:
+    """The keys in a JSON schema whose values are objects with any keys."""
+    if isinstance(node, list):
+        yield from (found for inner in node for found in maps(inner, name))
+    if not isinstance(node, dict):
+        return
+    if node.get("additionalProperties", False) is not False and "properties" not in node:
+        yield name
+    for key, inner in node.get("properties", {}).items():
+        yield from maps(inner, key.removeprefix("scheduled-tasks:"))
+    yield from (found for key in ("anyOf", "oneOf", "allOf", "items") for found in maps(node.get(key), name))
+
+
+def test_the_keys_of_names_are_those_of_the_schema():
+    schema = json.loads((Path(config.__file__).parent / "schema.json").read_text())
+    assert {*maps([*schema["$defs"].values()])} - {"environment", "args", "tasks", ""} == NAMES_UNDER
 
 
 def test_lists_of_objects_are_compared_item_by_item():
