@@ -9,12 +9,15 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .aws.spelling import camel_case
+from .text import visible_message, visible_name
 
 KNOWN_KEYS = "Known keys:"
 """Starts the sentence that lists the keys of an object. A report has each list once."""
 _KEY = re.compile("\x02(.*?)\x03")
+_LONGEST_WORD = 100
 
 
 class Name(str):
@@ -60,13 +63,19 @@ class Problem:
         return self.spelled(camel_case)
 
     def __str__(self) -> str:
-        where = ".".join(str(part) for part in self.path)
-        message = _KEY.sub(r"\1", self.message).replace("\n", "\n    ")
+        where = ".".join(visible_name(str(part)) for part in self.path)
+        message = visible_message(_KEY.sub(r"\1", self.message)).replace("\n", "\n    ")
         return f"{where}: {message}" if where else message
 
 
 def closest(word: str, allowed: Iterable[str]) -> str | None:
-    """The allowed word that was probably meant, or None."""
+    """The allowed word that was probably meant, or None. Nobody misspells a word of more than 100 characters."""
+    return _closest(word, tuple(allowed)) if len(word) <= _LONGEST_WORD else None
+
+
+# Many tasks can have the same mistake.
+@lru_cache(maxsize=4096)
+def _closest(word: str, allowed: tuple[str, ...]) -> str | None:
     known = {option.lower(): option for option in allowed}
     matches = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
     return known[matches[0]] if matches else None
@@ -110,4 +119,4 @@ def report(problems: Iterable[Problem], heading: str) -> str:
     """All problems under one heading, one paragraph each."""
     lines = [f"  - {text}" for text in _without_repeated_lists(problems)]
     count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
-    return "\n".join([f"{heading}: {count}", *lines])
+    return "\n".join([f"{visible_name(heading)}: {count}", *lines])

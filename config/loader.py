@@ -26,7 +26,7 @@ from .shared_tasks import read_shared_tasks
 from .sources import Source
 from .stored_secrets import StoredSecrets
 from .task_layers import TaskLayers
-from .task_loading import load_task, stack_values
+from .task_loading import load_tasks, stack_values
 from .translation import arguments_of, as_written, group_arguments
 
 
@@ -98,10 +98,11 @@ def load(source: Source, shared_folder: Path) -> StackConfig:
         *layers.problems,
         *(problem for name in layers.unusable for problem in _entry_problems(name, layers)),
     ]
-    loaded = {name: load_task(name, layers, secrets) for name in layers.names}
+    every = load_tasks(layers.names, layers, secrets)
+    loaded = every.tasks
     tasks = {name: found.task for name, found in loaded.items()}
-    problems += [problem for found in loaded.values() for problem in found.problems]
-    problems += secrets.problems()
+    problems += every.problems
+    problems += secrets.problems() if every.complete else []
     if not problems and not tasks:
         problems.append(
             Problem(("tasks",), "there are none, so the stack would do nothing. Add a task, or select shared tasks.")

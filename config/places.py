@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import TypeAlias, cast
 
 from components.problems import Path, Problem
+from components.text import visible_name
 
 Children: TypeAlias = "Mapping[str, Spot] | Sequence[Spot] | None"
 
@@ -104,7 +105,8 @@ class Place:
         return cls.at(layer.file, layer.spot) if layer.file else None
 
     def __str__(self) -> str:
-        return self.file if self.line is None else f"{self.file}:{self.line}:{self.column}"
+        file = visible_name(self.file)
+        return file if self.line is None else f"{file}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True)

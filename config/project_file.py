@@ -16,11 +16,12 @@ _DECLARED = ("value", "default")
 
 
 def read_project_file(project: str, folder: Path) -> ConfigFile | None:
-    """The project's file; None if it is missing or cannot be read."""
+    """The project's file; None if it is missing. A file that cannot be read has a problem."""
     try:
         found = document(folder / NAME)
-    except YamlError:
-        return None
+    except YamlError as error:
+        unread = Document(folder / NAME)
+        return None if error.is_missing else ConfigFile(NAME, unread, {}, {}, (error.located(NAME),), ())
     content = found.value
     config: object = content.get("config") if is_object(content) else None
     values: Object = {}

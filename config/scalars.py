@@ -7,11 +7,14 @@ Sources: https://yaml.org/type/ (YAML 1.1: int, float, bool, null, timestamp, me
 https://yaml.org/spec/1.2.2/#103-core-schema (YAML 1.2), and resolve.go of gopkg.in/yaml.v3.
 """
 
+import math
 import re
 from dataclasses import dataclass
 
 MOST = 2**53 - 1
 """The largest integer that every reader keeps exactly. RFC 8259, section 6: JSON numbers up to 2^53 - 1."""
+_DIGITS = 16
+"""Digits of `MOST`. Python reads no integer of more than 4,300."""
 
 INTEGER = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
 """The integers that every reader takes for the same number, and writes again as the same text."""
@@ -61,8 +64,8 @@ MERGE = Kind("a merge key", re.compile("<<"), "<")
 def is_kept(text: str) -> bool:
     """Whether all readers take a plain scalar for the same number."""
     if INTEGER.fullmatch(text):
-        return abs(int(text)) <= MOST
-    return DECIMAL.fullmatch(text) is not None
+        return len(text.lstrip("-")) <= _DIGITS and abs(int(text)) <= MOST
+    return DECIMAL.fullmatch(text) is not None and math.isfinite(float(text))
 
 
 def kind_of(text: str) -> Kind | None:

@@ -9,8 +9,10 @@ from components.problems import Name
 from components.problems import Path as KeyPath
 
 from . import yaml_files
+from .bounds import TASKS
 from .keys import Task
 from .places import Layer, LocatedProblem, Place, Spot
+from .shared_files import shared_files
 from .stack_files import ambiguous_problem, flaw_problem
 from .yaml_files import Document
 
@@ -77,8 +79,10 @@ class SharedTasks:
 
 def read_shared_tasks(folder: Path) -> SharedTasks:
     """All `*.yaml` files of a folder. `defaults.yaml` holds what their tasks have in common."""
-    shared = SharedTasks(problems=list(_passed_over(folder)))
-    for path in sorted(folder.glob("*.yaml")):
+    shared = SharedTasks()
+    found = shared_files(folder)
+    shared.problems += [LocatedProblem((), message, Place(_shown(folder, path))) for path, message in found.passed_over]
+    for path in found.files:
         file = _read(folder, path, shared.problems)
         if file is None:
             continue
@@ -90,6 +94,10 @@ def read_shared_tasks(folder: Path) -> SharedTasks:
             elif name in shared.tasks:
                 message = f'the task "{name}" is in {shared.file(name)} too. Rename one.'
                 shared.problems.append(LocatedProblem(("tasks", Name(name)), message, file.place(below)))
+            elif len(shared.tasks) == TASKS:
+                message = f"there are more than {TASKS:,} shared tasks. Remove some."
+                shared.problems.append(LocatedProblem(("tasks",), message, file.place(below)))
+                return shared
             else:
                 shared.tasks[name], shared.places[name] = value, (file, below)
     return shared
@@ -126,16 +134,6 @@ def _in_task(path: KeyPath, tasks: dict[KeyPath, str]) -> KeyPath:
 
 def _shown(folder: Path, path: Path) -> str:
     return path.relative_to(folder.parent.parent).as_posix()
-
-
-def _passed_over(folder: Path) -> Iterator[LocatedProblem]:
-    """Files that look like shared tasks but are not read, so that their tasks would never run."""
-    for path in sorted(folder.rglob("*.yml")):
-        message = f"is not read, because its name does not end in .yaml. Rename it to {path.stem}.yaml."
-        yield LocatedProblem((), message, Place(_shown(folder, path)))
-    for path in sorted(folder.glob("*/**/*.yaml")):
-        message = f"is not read, because it is not in {folder.name}/ itself. Move it there."
-        yield LocatedProblem((), message, Place(_shown(folder, path)))
 
 
 def _entries(path: Path, file: TaskFile, problems: list[LocatedProblem]) -> Iterator[tuple[str, KeyPath, Object]]:

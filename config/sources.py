@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.aws.provider_tags import tags_of_provider
-from components.json_values import Data, Object, is_list, is_object
+from components.json_values import Data, Object, is_list, is_object, read_json
+from components.keys.bounds import out_of_bounds
+from components.problems import Name
 
 from .places import LocatedProblem
 from .project_file import read_project_file
@@ -70,7 +72,8 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
         for origin in files
         if key in origin.values and _is_from_file(key, value, origin)
     }
-    values = {key: _decoded(origins[key].values[key] if key in origins else given[key]) for key in given}
+    written = {key: origins[key].values[key] if key in origins else given[key] for key in given}
+    values, too_large = _all_decoded(written)
     marked = {
         *config.get_config_secret_keys_env(),
         *(key for key in everything if config.is_config_secret(key)),
@@ -92,7 +95,7 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
         value = given.get(key)
         return len(value.encode()) if isinstance(value, str) else None
 
-    every = (*problems, *(of_project.problems if of_project else ()))
+    every = (*problems, *(of_project.problems if of_project else ()), *too_large)
     return Source(stack, values, secret_paths, secret, file, every, origins, default_tags, secret_bytes)
 
 
@@ -100,8 +103,9 @@ def _file(project: str, stack: str, folder: Path) -> tuple[ConfigFile | None, tu
     """The stack's file and its problems. A stack may have no file: its configuration is then from elsewhere."""
     try:
         file = read_stack_file(project, stack, folder)
-    except YamlError:
-        return None, tuple(problem for name, problem in misnamed_files(folder) if name == stack)
+    except YamlError as error:
+        misnamed = tuple(problem for name, problem in misnamed_files(folder) if name == stack)
+        return None, misnamed if error.is_missing else (error.located(f"Pulumi.{stack}.yaml"), *misnamed)
     return file, file.problems
 
 
@@ -136,7 +140,7 @@ def from_file(project: str, stack: str, project_folder: Path) -> Source:
     file = read_stack_file(project, stack, project_folder)
     of_project = read_project_file(project, project_folder)
     origins = {key: origin for origin in (of_project, file) if origin for key in origin.values}
-    values: Object = {key: _decoded(origin.values[key]) for key, origin in origins.items()}
+    values, too_large = _all_decoded({key: origin.values[key] for key, origin in origins.items()})
     paths = tuple(_secure_paths(values, ()))
 
     def stored(key: str) -> StoredSecret:
@@ -146,7 +150,7 @@ def from_file(project: str, stack: str, project_folder: Path) -> Source:
         value = values.get(key)
         return encrypted_bytes(str(value["secure"])) if is_object(value) and "secure" in value else None
 
-    problems = (*file.problems, *(of_project.problems if of_project else ()))
+    problems = (*file.problems, *(of_project.problems if of_project else ()), *too_large)
     default_tags = {**(of_project.default_tags if of_project else {}), **file.default_tags}
     return Source(
         stack,
@@ -183,13 +187,23 @@ def stacks(project_folder: Path) -> list[str]:
     return sorted(stack_of(path) for path in project_folder.glob("Pulumi.*.yaml"))
 
 
+def _all_decoded(values: Data) -> tuple[Object, list[LocatedProblem]]:
+    """The values of the keys of a stack, without those that are too large, and a problem for each of these."""
+    every: Object = {key: _decoded(value) for key, value in values.items()}
+    # Other values are from files, which are within bounds.
+    from_text = {key: value for key, value in every.items() if isinstance(values[key], str)}
+    large = {key: problem for key, value in from_text.items() if (problem := out_of_bounds(value))}
+    problems = [LocatedProblem((Name(key), *problem.path), problem.message) for key, problem in large.items()]
+    return {key: value for key, value in every.items() if key not in large}, problems
+
+
 def _decoded(value: object) -> object:
     """The value of a string from the engine, which passes objects and lists as JSON, and booleans as strings."""
     if not isinstance(value, str):
         return value
     if value in ("true", "false") or value[:1] in ("{", "["):
         try:
-            return json.loads(value)
+            return read_json(value)
         except ValueError:
             return value
     return value

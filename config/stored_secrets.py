@@ -10,6 +10,8 @@ from components.problems import Name, Problem, nearest
 from .keys import STACK_KEYS
 from .sources import Source
 
+_HINTS = 100
+"""Missing secrets whose message suggests a key."""
 _STACK_KEYS = {camel_case(key) for key in STACK_KEYS}
 
 
@@ -38,9 +40,10 @@ class StoredSecrets:
         missing = [
             Problem(
                 ("tasks", Name(task), "secrets"),
-                f'the stack has no secret "{key}".{nearest(key, self.keys)} Write: pulumi config set --secret {key}',
+                f'the stack has no secret "{key}".{nearest(key, self.keys) if position < _HINTS else ""} Write: '
+                f"pulumi config set --secret {key}",
             )
-            for key, task in self._asked.items()
+            for position, (key, task) in enumerate(self._asked.items())
             if key not in self.keys
         ]
         unused = [

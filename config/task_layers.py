@@ -1,6 +1,7 @@
 """The tasks of a stack, and the layers that make each of them."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import cast
 
 from components.json_values import Data
@@ -8,10 +9,13 @@ from components.keys.validation import validated
 from components.problems import Name, Problem, nearest
 
 from . import keys
+from .bounds import TASKS
 from .layers import merged
 from .shared_tasks import SharedTasks
 
 SHARED_DEFAULTS, STACK_DEFAULTS = "config/tasks/defaults.yaml", "the stack's defaults"
+_HINTS = 20
+"""Unknown names whose message suggests a shared task."""
 _OWN_TASK = "A task of the stack itself needs an image or a taskDefinition."
 
 
@@ -24,6 +28,14 @@ class TaskLayers:
         self.choice: object = stack.get("catalogue", True)
         self.entries: Mapping[str, Data | None] = stack.get("tasks", {})
         self.problems: list[Problem] = []
+        self._hints = _HINTS
+        if len(self.entries) > TASKS:
+            self.problems.append(
+                Problem(
+                    ("tasks",), f"has {len(self.entries):,} tasks. A stack has at most {TASKS:,}. Split it into stacks."
+                )
+            )
+            self.entries = dict(islice(self.entries.items(), TASKS))
         selected = self._selected()
         self.unusable: list[str] = []
         """The entries that make no task and change none."""
@@ -52,7 +64,7 @@ class TaskLayers:
         names = cast("list[str]", choice)
         for position, name in enumerate(names):
             if name not in self.shared.tasks:
-                hint = nearest(name, self.shared.tasks)
+                hint = self._hint(name)
                 self.problems.append(
                     Problem(("catalogue", position), f'there is no shared task "{name}" in config/tasks.{hint}')
                 )
@@ -71,13 +83,18 @@ class TaskLayers:
                 )
             return False
         if entry is None or not {"image", "taskDefinition"} & entry.keys():
-            hint = nearest(name, self.shared.tasks)
+            hint = self._hint(name)
             self._problem(
                 name,
                 f"there is no shared task of this name.{hint} {_OWN_TASK if entry else 'Remove the entry.'}",
             )
             return False
         return True
+
+    def _hint(self, name: str) -> str:
+        """The shared task that was probably meant. Comparing all names with all names would take minutes."""
+        self._hints -= 1
+        return nearest(name, self.shared.tasks) if self._hints >= 0 else ""
 
     def _problem(self, name: str, message: str) -> None:
         self.unusable.append(name)

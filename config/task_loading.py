@@ -1,6 +1,6 @@
 """One task from its layers, and the values of a stack that select its tasks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components import checks
@@ -8,7 +8,7 @@ from components.aws.spelling import snake_case
 from components.checks.containers import DEFINITION_KEYS
 from components.json_values import Data, Object
 from components.keys.validation import validated
-from components.problems import Name, Problem
+from components.problems import Name, Path, Problem
 from components.resolved import Task
 from components.resolver import resolve_task
 
@@ -17,6 +17,9 @@ from .layers import merged, without_nulls
 from .stored_secrets import StoredSecrets
 from .task_layers import SHARED_DEFAULTS, STACK_DEFAULTS, TaskLayers
 from .translation import arguments_of, as_written, task_arguments
+
+_PROBLEMS = 5000
+"""Different problems of tasks after which no more tasks are loaded."""
 
 
 def stack_values(secrets: StoredSecrets) -> Object:
@@ -39,6 +42,39 @@ class LoadedTask:
     def schedule_is_list(self) -> bool:
         """Whether `schedule` is a list of expressions."""
         return isinstance(self.written.get("schedule"), list)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedTasks:
+    """The tasks of a stack by name, with all their problems."""
+
+    tasks: Mapping[str, LoadedTask]
+    problems: Sequence[Problem]
+    complete: bool = True
+    """Whether all tasks are in it. Loading stops after many problems."""
+
+
+def load_tasks(names: Sequence[str], layers: TaskLayers, secrets: StoredSecrets) -> LoadedTasks:
+    """Tasks from their layers. Loading stops after many different problems.
+
+    Args:
+        names: The tasks.
+        layers: The layers of all tasks.
+        secrets: The secrets that they refer to.
+    """
+    loaded: dict[str, LoadedTask] = {}
+    problems: list[Problem] = []
+    # A problem of the defaults is the same in all tasks.
+    different: set[tuple[Path, str]] = set()
+    for name in names:
+        if len(different) > _PROBLEMS:
+            left = len(names) - len(loaded)
+            message = f"{left:,} more tasks are not checked, because there are many problems. Fix these first."
+            return LoadedTasks(loaded, [*problems, Problem(("tasks",), message)], complete=False)
+        loaded[name] = load_task(name, layers, secrets)
+        problems += loaded[name].problems
+        different.update((problem.path[2:], problem.message) for problem in loaded[name].problems)
+    return LoadedTasks(loaded, problems)
 
 
 def load_task(name: str, layers: TaskLayers, secrets: StoredSecrets) -> LoadedTask:

@@ -14,7 +14,7 @@ from .shared_tasks import SharedTasks, read_shared_tasks
 from .sources import Source
 from .stored_secrets import StoredSecrets
 from .task_layers import TaskLayers
-from .task_loading import load_task, stack_values
+from .task_loading import load_tasks, stack_values
 
 _OF_STACKS = ("image", "schedule")
 """Keys that a stack may add, so a file may lack them."""
@@ -40,7 +40,7 @@ def unselected(stacks: Iterable[Source], shared_folder: Path) -> Unselected:
     names = sorted(shared.tasks.keys() - selected)
     alone = Source("", {}, ())
     locator, secrets, layers = Locator(alone, shared), StoredSecrets(alone), TaskLayers({}, shared)
-    problems = [problem for name in names for problem in load_task(name, layers, secrets).problems]
+    problems = load_tasks(names, layers, secrets).problems
     own = [problem for problem in problems if not _is_missing(problem)]
     return Unselected(tuple(collected(own, locator)), tuple(locator.located(_warning(name)) for name in names))
 

@@ -1,8 +1,9 @@
 """Tags that the AWS provider adds to all resources, as its configuration holds them."""
 
-import json
 from collections.abc import Mapping
 from typing import cast
+
+from ..json_values import read_json
 
 
 def tags_of_provider(value: object) -> dict[str, str]:
@@ -12,7 +13,7 @@ def tags_of_provider(value: object) -> dict[str, str]:
     """
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = read_json(value)
         except ValueError:
             return {}
     tags = cast("Mapping[str, object]", value).get("tags") if isinstance(value, Mapping) else None

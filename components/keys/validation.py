@@ -1,7 +1,7 @@
 """Whether values have the shape of a TypedDict, with problems that a person can act on."""
 
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -14,6 +14,7 @@ from ..aws.spelling import camel_case, snake_case
 from ..problems import KNOWN_KEYS, Name, Path, Problem, closest, key, listed, nearest
 from . import written_values
 from .annotations import FROM_YAML, INVALID, Between, Noun, is_output
+from .bounds import out_of_bounds
 from .reference import Type, descriptions_of, forms, keys_of, type_of
 from .synonyms import Meant, meant_choice, meant_key
 
@@ -26,7 +27,11 @@ _KINDS = {
     "sequence_str": "a list, such as [a, b]",
     "dict_type": "an object, such as {key: value}",
     "mapping_type": "an object, such as {key: value}",
+    "string_unicode": "a string without unpaired surrogates",
+    "recursion_loop": "a value that does not contain itself",
 }
+_UNKNOWN_KEYS = 20
+"""Unknown keys of an object that have their own problem, with a suggestion."""
 _LISTS = {"list_type", "is_instance_of", "sequence_str"}
 _NEVER_SHOWN = {"environment", "secrets", "secret_values", "tags", "defaults", "tasks"}
 """Keys whose values messages do not repeat: a user may have put a secret there."""
@@ -59,16 +64,20 @@ def validated(shape: type, values: object, *, from_yaml: bool = False) -> Valida
     if not isinstance(values, Mapping):
         return Validated({}, [Problem((), f"must be an object, not {_kind(values)}.")])
     given = cast("Mapping[str, Any]", values)
+    # Files are within bounds when they have been read.
+    if not from_yaml and (problem := out_of_bounds(given)):
+        return Validated({}, [problem])
     check = _checker(shape, from_yaml=from_yaml)
     try:
         return Validated(check(dict(given)), [])
     except ValidationError as error:
         details = error.errors(include_url=False)
     faulty = [detail["loc"] for detail in details]
+    first_keys = {first for first, *_ in faulty}
     required = {camel_case(name) if from_yaml else name for name, known in keys_of(shape).items() if known.required}
     spell = camel_case if from_yaml else key
-    problems = [_problem(shape, detail, spell) for detail in details]
-    without = {name: value for name, value in given.items() if name not in {first for first, *_ in faulty}}
+    problems = [*_problems(shape, details, spell)]
+    without = {name: value for name, value in given.items() if name not in first_keys}
     for rest in (_without_entries(shape, given, faulty), without):
         try:
             return Validated(check(rest) if required <= rest.keys() else {}, list(dict.fromkeys(problems)))
@@ -107,6 +116,22 @@ def _checker(shape: type, *, from_yaml: bool) -> Callable[[object], Mapping[str,
 def adapter_of(shape: type) -> TypeAdapter[Any]:
     """The validator of a TypedDict."""
     return TypeAdapter(shape)
+
+
+def _problems(shape: type, details: Sequence[ErrorDetails], spell: Callable[[str], str]) -> Iterator[Problem]:
+    """One problem per error, except that only the first unknown keys of each object have one."""
+    unknown: dict[tuple[str | int, ...], int] = {}
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            place = tuple(detail["loc"][:-1])
+            unknown[place] = unknown.get(place, 0) + 1
+            if unknown[place] > _UNKNOWN_KEYS:
+                continue
+        yield _problem(shape, detail, spell)
+    for place, count in unknown.items():
+        if count > _UNKNOWN_KEYS:
+            path, _ = _located(shape, [part for part in place if not str(part).startswith("<")])
+            yield Problem(path, f"has {count - _UNKNOWN_KEYS:,} more unknown keys.")
 
 
 def _problem(shape: type, detail: ErrorDetails, spell: Callable[[str], str]) -> Problem:
@@ -155,7 +180,7 @@ def _expected(found: Type | None, detail: ErrorDetails, spell: Callable[[str], s
         return listed(_FORMS[tag.strip("'")] for tag in tags)
     if detail["type"] == "dict_type" and (known := _known_keys(found)):
         return f"an object with {listed([spell(name) for name in known], 'and')}"
-    return _KINDS[detail["type"]]
+    return _KINDS.get(detail["type"], "a valid value")
 
 
 _FORMS = {"<string>": "a string", "<list>": "a list", "<object>": "an object", "<boolean>": "true, false"}
@@ -169,7 +194,7 @@ def _hint(shape: type, location: list[str | int], detail: ErrorDetails) -> str:
     if detail["type"] == "string_type" and isinstance(value, bool | int | float):
         return ". Put it in quotes."
     if detail["type"] == "int_type" and isinstance(value, str):
-        if value.isdecimal():
+        if value.isascii() and value.isdecimal():
             return ". Remove the quotes."
         if meant := written_values.integer(key_, value):
             return f".{meant}"

@@ -11,6 +11,8 @@ import re
 import shlex
 
 _SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?|\.\d+)\s*(?P<unit>[A-Za-z]*)", re.ASCII)
+_LONGEST = 40
+_LONGEST_LINE = 1000
 _MIB = {"": 1, "m": 1, "mb": 1, "mi": 1, "mib": 1, "g": 1024, "gb": 1024, "gi": 1024, "gib": 1024}
 _SHELL = re.compile(r"[|&;<>$`*]")
 _PLAIN = re.compile(r"[A-Za-z0-9_./=+-]+", re.ASCII)
@@ -23,7 +25,9 @@ def integer(key: str, value: object) -> str:
         key: The key in snake_case.
         value: A number with a fraction, or a string.
     """
-    found = _SIZE.fullmatch(str(value).strip()) if isinstance(value, int | float | str) else None
+    # Nobody writes more digits, and Python reads no integer of more than 4,300.
+    text = str(value).strip() if not isinstance(value, str) or len(value) <= _LONGEST else ""
+    found = _SIZE.fullmatch(text) if isinstance(value, int | float | str) else None
     if found is None:
         return ""
     number, unit = float(found["number"]), found["unit"].lower()
@@ -52,7 +56,12 @@ def _whole(number: float, words: str) -> str:
 
 
 def words(key: str, value: str) -> str:
-    """A hint at the list to write for a string, as a sentence. `key` in snake_case is that of the list."""
+    """A hint at the list to write for a string, as a sentence; empty for a long one.
+
+    `key` in snake_case is that of the list.
+    """
+    if len(value) > _LONGEST_LINE:
+        return ""
     if key not in ("command", "entry_point"):
         return f" Write [{_quoted(value)}]."
     try:

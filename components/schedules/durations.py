@@ -13,6 +13,8 @@ _WORDS = {
     "h": ("h", "hr", "hrs", "hour", "hours"),
     "d": ("d", "day", "days"),
 }
+_LONGEST = 64
+"""Characters of a duration that is written out in words."""
 _WEEK = ("w", "week", "weeks")
 _SECONDS = {word: _UNITS[unit] for unit, words in _WORDS.items() for word in words} | dict.fromkeys(_WEEK, 7 * 86400)
 
@@ -36,10 +38,10 @@ def seconds(text: str, *, unit: str = "") -> int:
 
 def _meant(text: str, unit: str) -> str:
     """The duration that was probably meant: `10m` for `10 minutes` and `PT10M`; empty if it is unclear."""
-    written = text.strip().lower()
+    written = text.strip().lower() if len(text) <= _LONGEST else ""
     if re.fullmatch(r"\d{1,9}", written, re.ASCII):
         return in_words(int(written) * _UNITS[unit]) if unit and int(written) else ""
-    iso = re.fullmatch(r"p(?:(\d+)d)?(?:t(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?)?", written, re.ASCII)
+    iso = re.fullmatch(r"p(?:(\d{1,9})d)?(?:t(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?)?", written, re.ASCII)
     if iso and any(iso.groups()):
         sizes = (_UNITS["d"], _UNITS["h"], _UNITS["m"], _UNITS["s"])
         return in_words(sum(int(part or 0) * size for part, size in zip(iso.groups(), sizes, strict=True)))

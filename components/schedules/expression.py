@@ -16,6 +16,8 @@ from .hints import at_hint, rate_hint, shorthand_hint, translated
 MAX_LENGTH = 256
 """AWS: botocore scheduler, ScheduleExpression."""
 YEARS = (1970, 2199)
+_LONGEST_RATE = (YEARS[1] - YEARS[0] + 1) * 365 * 24 * 60
+"""Minutes. AWS documents no bound for rates: a longer one would never run again."""
 MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
@@ -158,7 +160,12 @@ def _rate(text: str, inside: str, start: int) -> Rate:
         raise ExpressionError(text, start, start + len(inside), reason, rate_hint(inside))
     if int(match[1]) == 0:
         raise ExpressionError(text, start, start + match.end(1), "A rate must be at least 1.")
-    return Rate(int(match[1]), match[2])
+    rate = Rate(int(match[1]), match[2])
+    if rate.minutes > _LONGEST_RATE:
+        years = YEARS[1] - YEARS[0] + 1
+        reason = f"The interval is longer than AWS's calendar of {years} years ({YEARS[0]} to {YEARS[1]})."
+        raise ExpressionError(text, start, start + match.end(1), reason)
+    return rate
 
 
 def _at(text: str, inside: str, start: int) -> At:
@@ -166,12 +173,18 @@ def _at(text: str, inside: str, start: int) -> At:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}", inside, re.ASCII):
         raise ExpressionError(text, start, end, "The time must have the format yyyy-mm-ddThh:mm:ss.", at_hint(inside))
     try:
-        return At(datetime.fromisoformat(inside))
+        at = At(datetime.fromisoformat(inside))
     except ValueError as error:
         raise ExpressionError(text, start, end, f"The time does not exist: {error}.") from None
+    if not YEARS[0] <= at.at.year <= YEARS[1]:
+        raise ExpressionError(text, start, start + 4, f"The year must be {YEARS[0]} to {YEARS[1]}.")
+    return at
 
 
 def _cron(text: str, inside: str, start: int) -> Cron:
+    if space := re.search(r"[^\S ]", inside):
+        at = start + space.start()
+        raise ExpressionError(text, at, at + 1, "Only spaces can separate the fields of a cron expression.")
     spans = [(match[0], start + match.start()) for match in re.finditer(r"\S+", inside)]
     values = [value for value, _ in spans]
     if len(values) != 6:

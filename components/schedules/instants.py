@@ -1,18 +1,31 @@
 """Points in time as people write them: ISO 8601 with an offset."""
 
+import re
 from datetime import UTC, datetime
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""AWS: EventBridge Scheduler user guide, "Schedule types on EventBridge Scheduler": years begin with 1970."""
+_CHARACTERS = re.compile(r"[0-9][0-9W:.,+TtZz -]{0,63}", re.ASCII)
+"""The characters of ISO 8601. Python accepts any character between the date and the time."""
 
 
 def instant(text: str) -> datetime:
     """An ISO 8601 time, in UTC.
 
-    Raises ValueError, with what is allowed, for other text and for a time without an offset.
+    Raises ValueError, with what is allowed, for other text, for a time without an offset, and for years that AWS's
+    calendar or Python's does not have in UTC.
     """
     try:
-        when = datetime.fromisoformat(text)
+        when = datetime.fromisoformat(text if _CHARACTERS.fullmatch(text) else "")
     except ValueError:
         raise ValueError(f'"{text}" is not a time. Write ISO 8601 with an offset: 2026-12-01T00:00:00Z.') from None
     if when.tzinfo is None:
         utc = when.replace(tzinfo=UTC).isoformat().replace("+00:00", "Z")
         raise ValueError(f'"{text}" has no offset. Write one, or Z for UTC: {utc}.')
-    return when.astimezone(UTC)
+    try:
+        found = when.astimezone(UTC)
+    except OverflowError:
+        found = None
+    if found is None or found < EARLIEST:
+        raise ValueError(f'"{text}" is not in the years 1970 to 9999 in UTC. Write a time that is.')
+    return found

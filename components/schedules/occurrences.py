@@ -100,6 +100,8 @@ def _cron_runs(
     after = after.astimezone(UTC)
     # `start` is inclusive, so the search begins just before it.
     lower = max(after, start.astimezone(UTC) - _TICK) if start else after
+    if lower.year > cron.years[-1]:
+        return
     # Start a day early: after a clock change, the first of two equal local times can be on the day before.
     for day in _days(cron, lower.astimezone(zone).date() - _DAY):
         midnight = datetime.combine(day, time(), zone)

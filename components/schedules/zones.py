@@ -3,7 +3,7 @@
 import difflib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 MAX_LENGTH = 50
@@ -21,8 +21,11 @@ def known_timezone(name: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=1024)
 def nearest_timezones(name: str) -> list[str]:
-    """Up to three similar names."""
+    """Up to three similar names; none for a name that is too long for AWS."""
+    if len(name) > MAX_LENGTH:
+        return []
     known = sorted(available_timezones())
     cities = {zone.rsplit("/", 1)[-1].lower(): zone for zone in known}
     by_city = cities.get(name.rsplit("/", 1)[-1].lower().replace(" ", "_"))

@@ -33,7 +33,7 @@ FILES: dict[str, tuple[str | bytes, str, str]] = {
     "a key beside tasks": (f"tasks: {{job: {GOOD}}}\nimage: a", "config/tasks/a.yaml:2:1: image", "tasks"),
     "the name again": (f"a: {GOOD}", "config/tasks/a.yaml:1:1: a", ""),
     "a task of another file": (f"tasks: {{good: {GOOD}}}", "config/tasks/good.yaml:1:1: tasks.good", '"good"'),
-    "not UTF-8": (b"image: \xff", "config/tasks/a.yaml", "UTF-8"),
+    "not UTF-8": (b"image: \xff", "config/tasks/a.yaml:1:8", "UTF-8"),
     "a tab": ("image: a\n\tcommand: [a]", "config/tasks/a.yaml:2:1", "tab"),
     "an alias": ("image: *a", "config/tasks/a.yaml:1:8", "alias"),
     "a key twice": ("image: a\nschedule: rate(1 day)\nimage: b", "config/tasks/a.yaml:3:1: tasks.a.image", "twice"),

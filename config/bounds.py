@@ -1,0 +1,15 @@
+"""Bounds of the files of a configuration, so that each command ends soon and with a message, whatever they contain.
+
+AWS has no such limits: it never sees the files. docs/limits.md lists them with their reasons.
+"""
+
+from components.keys.bounds import DEPTH, NODES
+
+__all__ = ["DEPTH", "ENTRIES", "FILE_BYTES", "NODES", "TASKS"]
+
+FILE_BYTES = 4 * 2**20
+"""Bytes of a YAML file, or of one value that the engine passes. 10,000 tasks in one file take about 3 MiB."""
+TASKS = 10_000
+"""Tasks of a stack, and files of shared tasks. Larger stacks take minutes to preview."""
+ENTRIES = 20_000
+"""Files and folders in the folder of shared tasks that the program lists."""
