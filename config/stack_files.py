@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import cast
 
@@ -22,6 +23,8 @@ _NAMESPACES = {"aws", "awsx", "aws-native", "docker", "docker-build", "pulumi"}
 """Namespaces of Pulumi itself, and of the providers that the program uses."""
 _ANCHORS = "x-"
 """How keys start that only hold anchors, by convention."""
+_MANY = 100
+"""Keys of one kind that have a problem of their own."""
 _KEYS = {camel_case(key) for key in STACK_KEYS}
 
 
@@ -58,7 +61,14 @@ def read_stack_file(project: str, stack: str, folder: Path) -> ConfigFile:
     keys = {key: str(written) for written in config if (key := without_namespace(written, project)) is not None}
     values = {key: config[written] for written in config if (key := without_namespace(written, project)) is not None}
     read = _Checks(name, project, found, {written: key for key, written in keys.items()})
-    problems = (*read.outside(), *read.namespaces(config), *read.twice(config), *read.flaws(), *read.ambiguous())
+    problems = (
+        *read.outside(),
+        *read.many(config),
+        *read.namespaces(config),
+        *read.twice(config),
+        *read.flaws(),
+        *read.ambiguous(),
+    )
     ambiguous = frozenset(path for scalar in found.ambiguous if (path := read.path(scalar.path)))
     warnings = (*read.ignored(), *read.unknown_namespaces(config))
     paths: Mapping[str, KeyPath] = {key: ("config", written) for key, written in keys.items()}
@@ -106,9 +116,7 @@ class _Checks:
 
     def outside(self) -> Iterator[LocatedProblem]:
         """Keys of the configuration that are next to `config` instead of below it."""
-        for key in self._top():
-            if key in _OF_PULUMI or key.startswith(_ANCHORS):
-                continue
+        for key in self._unknown():
             if (meant := closest(key, _OF_PULUMI)) is not None:
                 yield self._problem((Name(key),), f'is not read. Did you mean "{meant}"?', (key,))
             elif ":" in key or key in _KEYS:
@@ -116,15 +124,26 @@ class _Checks:
 
     def ignored(self) -> Iterator[LocatedProblem]:
         """Other keys that nothing reads."""
-        for key in self._top():
-            known = key in _OF_PULUMI or key in _KEYS or key.startswith(_ANCHORS)
-            if not (known or ":" in key or closest(key, _OF_PULUMI)):
+        for key in self._unknown():
+            if not (key in _KEYS or ":" in key or closest(key, _OF_PULUMI)):
                 message = "is not read. Remove it, or let its name start with x- if it holds anchors."
                 yield self._problem((Name(key),), message, (key,))
 
-    def _top(self) -> list[str]:
+    def many(self, config: Mapping[object, object]) -> Iterator[LocatedProblem]:
+        """The number of keys that have no problem of their own, because there are too many."""
         content = self.found.value
-        return [str(key) for key in content] if is_object(content) else []
+        top = sum(1 for key in content if not _is_known(str(key))) if is_object(content) else 0
+        if top > _MANY:
+            yield LocatedProblem((), f"has {top - _MANY:,} more keys that are not read. Remove them.", Place(self.name))
+        if (foreign := sum(1 for _ in self._namespaces(config))) > _MANY:
+            message = f"has {foreign - _MANY:,} more keys of other namespaces. Remove them."
+            yield LocatedProblem((Name("config"),), message, Place(self.name))
+
+    def _unknown(self) -> Iterator[str]:
+        """The first keys that neither Pulumi nor a convention knows."""
+        content = self.found.value
+        keys = (str(key) for key in content) if is_object(content) else iter(())
+        return islice((key for key in keys if not _is_known(key)), _MANY)
 
     def namespaces(self, config: Mapping[object, object]) -> Iterator[LocatedProblem]:
         """Namespaces that are almost the project's."""
@@ -142,6 +161,9 @@ class _Checks:
                 yield self._problem((Name(written),), message)
 
     def _foreign(self, config: Mapping[object, object]) -> Iterator[tuple[str, str, str]]:
+        return islice(self._namespaces(config), _MANY)
+
+    def _namespaces(self, config: Mapping[object, object]) -> Iterator[tuple[str, str, str]]:
         for written in config:
             namespace, colon, key = str(written).partition(":")
             if colon and namespace != self.project and namespace not in _NAMESPACES:
@@ -187,6 +209,10 @@ class _Checks:
         for part in at or ("config", *path):
             spot = spot.child(part) if spot else None
         return LocatedProblem(path, message, Place.at(self.name, spot))
+
+
+def _is_known(key: str) -> bool:
+    return key in _OF_PULUMI or key.startswith(_ANCHORS)
 
 
 def shape_of(path: KeyPath) -> tuple[type, KeyPath]:

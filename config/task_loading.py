@@ -7,12 +7,14 @@ from components import checks
 from components.aws.spelling import snake_case
 from components.checks.containers import DEFINITION_KEYS
 from components.json_values import Data, Object
+from components.keys.bounds import size_of
 from components.keys.validation import validated
 from components.problems import Name, Path, Problem
 from components.resolved import Task
 from components.resolver import resolve_task
 
 from . import keys
+from .bounds import STACK_NODES, TASK_NODES
 from .layers import merged, without_nulls
 from .stored_secrets import StoredSecrets
 from .task_layers import SHARED_DEFAULTS, STACK_DEFAULTS, TaskLayers
@@ -66,20 +68,29 @@ def load_tasks(names: Sequence[str], layers: TaskLayers, secrets: StoredSecrets)
     problems: list[Problem] = []
     # A problem of the defaults is the same in all tasks.
     different: set[tuple[Path, str]] = set()
+    left = STACK_NODES
     for name in names:
         if len(different) > _PROBLEMS:
-            left = len(names) - len(loaded)
-            message = f"{left:,} more tasks are not checked, because there are many problems. Fix these first."
+            message = f"{len(names) - len(loaded):,} more tasks are not checked, because there are many problems. Fix these first."
             return LoadedTasks(loaded, [*problems, Problem(("tasks",), message)], complete=False)
-        loaded[name] = load_task(name, layers, secrets)
+        values, origins = merged(layers.of(name))
+        size = size_of(values, TASK_NODES)
+        left -= size
+        if left < 0:
+            message = f"have more than {STACK_NODES:,} keys and values with their defaults. Split them into stacks."
+            return LoadedTasks(loaded, [*problems, Problem(("tasks",), message)], complete=False)
+        if size > TASK_NODES:
+            message = f"has more than {TASK_NODES:,} keys and values. AWS accepts a task definition of 64 KiB."
+            problems.append(Problem(("tasks", Name(name)), message))
+            continue
+        loaded[name] = _load_task(name, values, origins, secrets)
         problems += loaded[name].problems
         different.update((problem.path[2:], problem.message) for problem in loaded[name].problems)
     return LoadedTasks(loaded, problems)
 
 
-def load_task(name: str, layers: TaskLayers, secrets: StoredSecrets) -> LoadedTask:
-    """One task from its layers, each problem with the layer that it comes from."""
-    values, origins = merged(layers.of(name))
+def _load_task(name: str, values: Object, origins: Mapping[str, str], secrets: StoredSecrets) -> LoadedTask:
+    """One task from its merged layers, each problem with the layer that it comes from."""
     if "taskDefinition" in values:
         # An existing task definition does not get the defaults of the keys that it defines itself.
         values = {key: value for key, value in values.items() if not _inapplicable(key, origins.get(key))}

@@ -1,5 +1,6 @@
 """Reading YAML as every reader does: a key occurs once, and a scalar that readers disagree about stays text."""
 
+import gc
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,10 +54,13 @@ class Document:
     @cached_property
     def root(self) -> Spot | None:
         """The places of all keys and values. The text is parsed again, as only problems need places."""
-        node = composed(self.text)
-        return None if node is None else _tree(node, node)
+        with _without_collection():
+            node = composed(self.text)
+            return None if node is None else _tree(node, node)
 
 
+_FLAWS, _AMBIGUOUS = 100, 1000
+"""Problems of one file that are reported at once."""
 _SCALARS: dict[str, Callable[[str], object]] = {
     f"{PREFIX}str": str,
     f"{PREFIX}int": int,
@@ -114,7 +118,8 @@ class _Reader:
             return text
         if tag == AMBIGUOUS or (tag == f"{PREFIX}merge" and not node.style):
             kind = scalars.kind_of(text) or scalars.MERGE
-            self.document.ambiguous.append(Ambiguous(path, text, kind, spot_of(node), is_key))
+            if len(self.document.ambiguous) < _AMBIGUOUS:
+                self.document.ambiguous.append(Ambiguous(path, text, kind, spot_of(node), is_key))
             return text
         if tag not in OWN:
             self._flaw(node, path, _unsupported(tag))
@@ -158,7 +163,12 @@ class _Reader:
             self._flaw(node, path, "<< merges an object, or a list of objects. Write an alias such as *base.")
 
     def _flaw(self, node: yaml.Node, path: KeyPath, message: str) -> None:
-        self.document.flaws.append(Flaw(path, message, spot_of(node)))
+        if len(self.document.flaws) < _FLAWS:
+            self.document.flaws.append(Flaw(path, message, spot_of(node)))
+        elif len(self.document.flaws) == _FLAWS:
+            self.document.flaws.append(
+                Flaw((), "there are more problems of this kind. Fix these first.", spot_of(node))
+            )
 
 
 def _shown(tag: str) -> str:
@@ -173,9 +183,22 @@ def document(path: Path) -> Document:
     """The content of a YAML file. Raises YamlError for a file that cannot be read, is not YAML, or is out of bounds."""
     text = read_text(path)
     found = Document(path, text)
-    node = composed(text)
-    found.value = None if node is None else _Reader(found).value(node, ())
+    with _without_collection():
+        node = composed(text)
+        found.value = None if node is None else _Reader(found).value(node, ())
     return found
+
+
+@contextmanager
+def _without_collection() -> Generator[None]:
+    """Python looks through all nodes again and again while their number grows, which takes most of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def read(path: Path) -> object:

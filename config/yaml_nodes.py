@@ -26,6 +26,8 @@ _HINTS = (
     ("alphabetic or numeric", "Quote strings that begin with * or &."),
 )
 """Hints, by words of the parser's error. The error itself only describes the state of the parser."""
+_DIRECTIVES = 100
+"""Lines that begin with %. libyaml compares each tag directive with all others."""
 PREFIX = "tag:yaml.org,2002:"
 AMBIGUOUS = "ambiguous"
 """The tag of plain scalars that readers disagree about."""
@@ -74,6 +76,8 @@ def composed(text: str) -> yaml.Node | None:
     Raises:
         YamlError: The text is not YAML, has more than `NODES` nodes, or is nested more than `DEPTH` levels deep.
     """
+    if text.count("\n%") > _DIRECTIVES:
+        raise YamlError(f"is not YAML: it has more than {_DIRECTIVES} directives. Remove the lines that begin with %.")
     try:
         _check_bounds(text)
         return yaml.compose(text, Loader=_Loader)

@@ -1,9 +1,11 @@
 """The sections of docs/reliability.md, in its order. Each section is a module of this package."""
 
-from . import markdown
+from . import files, fuzz, markdown
 from .trials import Section
 
 SECTIONS: dict[str, Section] = {
+    "files": files.SECTION,
+    "fuzz": fuzz.SECTION,
     "markdown": markdown.SECTION,
 }
 """Names for `python -m torture NAME`, and their sections."""

@@ -19,7 +19,7 @@ _LARGEST = 2**63 - 1
 
 
 def out_of_bounds(value: object) -> Problem | None:
-    """The first problem with the size of a value; None if it is within bounds. Outputs of Pulumi are not looked into."""
+    """The first problem with the size of a value; None if it is within bounds."""
     count = 0
     waiting: list[tuple[Path, object]] = [((), value)]
     while waiting:
@@ -36,6 +36,23 @@ def out_of_bounds(value: object) -> Problem | None:
             return Problem((path[0],), f"is nested more than {DEPTH} levels deep. No key is.")
         waiting += [((*path, part), item) for part, item in inner]
     return None
+
+
+def size_of(value: object, most: int) -> int:
+    """The number of keys, values and items of decoded JSON or YAML. Stops counting above `most`."""
+    count = 0
+    waiting: list[object] = [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, dict):
+            count += len(cast("dict[object, object]", found))
+            waiting.extend(cast("dict[object, object]", found).values())
+        elif isinstance(found, list):
+            waiting.extend(cast("list[object]", found))
+        count += 1
+        if count + len(waiting) > most:
+            return most + 1
+    return count
 
 
 def _inner(value: object) -> list[tuple[str | int, object]]:

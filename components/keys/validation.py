@@ -73,11 +73,12 @@ def validated(shape: type, values: object, *, from_yaml: bool = False) -> Valida
     except ValidationError as error:
         details = error.errors(include_url=False)
     faulty = [detail["loc"] for detail in details]
-    first_keys = {first for first, *_ in faulty}
+    # A key that is not a string is named by its text.
+    first_keys = {str(first) for first, *_ in faulty}
     required = {camel_case(name) if from_yaml else name for name, known in keys_of(shape).items() if known.required}
     spell = camel_case if from_yaml else key
     problems = [*_problems(shape, details, spell)]
-    without = {name: value for name, value in given.items() if name not in first_keys}
+    without = {name: value for name, value in given.items() if isinstance(name, str) and name not in first_keys}
     for rest in (_without_entries(shape, given, faulty), without):
         try:
             return Validated(check(rest) if required <= rest.keys() else {}, list(dict.fromkeys(problems)))
@@ -98,7 +99,7 @@ def _without_entries(shape: type, given: Mapping[str, Any], faulty: Sequence[Seq
         # The name "" stands for the whole value.
         has_names = known is not None and known.type.is_object and below
         entries.setdefault(first, set()).add(str(below[0]) if has_names else "")
-    kept = {name: value for name, value in given.items() if "" not in entries.get(name, ())}
+    kept = {name: value for name, value in given.items() if isinstance(name, str) and "" not in entries.get(name, ())}
     return {
         name: {entry: item for entry, item in value.items() if str(entry) not in entries[name]}
         if name in entries

@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from components.problems import report
+from components.text import visible_name
 
 from ..output import counted, json_text
 from ..visible import visible
@@ -31,7 +32,7 @@ def _paragraphs(found: Checked) -> Iterator[str]:
         yield report(found.errors, f"Configuration of stack {found.stack}")
     else:
         counts = f"{counted(found.tasks, 'task')}, no problems, {counted(len(found.warnings), 'warning')}"
-        yield "\n".join([f"Stack {found.stack}: {counts}.", *_lines(found)])
+        yield "\n".join([f"Stack {visible_name(found.stack)}: {counts}.", *_lines(found)])
 
 
 def _lines(found: Checked) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Hostile configurations, and what commands do with them."""
