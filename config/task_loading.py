@@ -71,7 +71,8 @@ def load_tasks(names: Sequence[str], layers: TaskLayers, secrets: StoredSecrets)
     left = STACK_NODES
     for name in names:
         if len(different) > _PROBLEMS:
-            message = f"{len(names) - len(loaded):,} more tasks are not checked, because there are many problems. Fix these first."
+            left_out = len(names) - len(loaded)
+            message = f"{left_out:,} more tasks are not checked, because there are many problems. Fix these first."
             return LoadedTasks(loaded, [*problems, Problem(("tasks",), message)], complete=False)
         values, origins = merged(layers.of(name))
         size = size_of(values, TASK_NODES)

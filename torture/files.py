@@ -55,7 +55,7 @@ def measure(count: int, seed: int, say: Say) -> Part:
     """Try configurations of each kind."""
     every = cases()
     if count < len(every):
-        every = random.Random(seed).sample(every, count)
+        every = random.Random(seed).sample(every, count)  # noqa: S311 - no secret
     tries, survived, failed = Counter[str](), Counter[str](), dict[str, list[str]]()
     slowest = largest = 0.0
     for case, ended in tried(every):
@@ -76,8 +76,9 @@ def measure(count: int, seed: int, say: Say) -> Part:
 SECTION = Section(
     title="Hostile files",
     text=f"""\
-Each trial replaces a file of a small project: alias bombs, deep nesting, numbers of 5,000 digits, times at the edges of
-the calendar, wrong encodings, pipes and devices instead of files, and names with control characters. It then runs
+Each trial replaces a file of a small project. There are alias bombs, deep nesting, numbers of 5,000 digits, times at
+the edges of the calendar and wrong encodings. There are also pipes and devices instead of files, and names with control
+characters. The trial then runs
 `check`, `next` and `review`, all in one process with a limit of memory. A trial survives if each command ends within
 {_SECONDS} seconds of processor time with exit code 0 or 1, prints a message, and raises no error.""",
     measure=measure,

@@ -63,7 +63,8 @@ def validated(shape: type, values: object, *, from_yaml: bool = False) -> Valida
     """
     if not isinstance(values, Mapping):
         return Validated({}, [Problem((), f"must be an object, not {_kind(values)}.")])
-    given = cast("Mapping[str, Any]", values)
+    # YAML has keys of any type.
+    given = cast("Mapping[Any, Any]", values)
     # Files are within bounds when they have been read.
     if not from_yaml and (problem := out_of_bounds(given)):
         return Validated({}, [problem])
@@ -88,7 +89,7 @@ def validated(shape: type, values: object, *, from_yaml: bool = False) -> Valida
     raise AssertionError("Values without problems must be valid.")
 
 
-def _without_entries(shape: type, given: Mapping[str, Any], faulty: Sequence[Sequence[str | int]]) -> dict[str, Any]:
+def _without_entries(shape: type, given: Mapping[Any, Any], faulty: Sequence[Sequence[str | int]]) -> dict[str, Any]:
     """The values without the faulty ones. `faulty` are the locations of pydantic's errors.
 
     If a key has entries with chosen names, only the faulty entries are left out.

@@ -1,4 +1,4 @@
-"""What the commands that read a project print for it: `check` in each format, `next` and the reading of `review`."""
+"""The output of commands that read a project: `check` in each format, `next` and the reading of `review`."""
 
 import contextlib
 import io
@@ -65,10 +65,11 @@ def _main(words: Sequence[str]) -> int:
 
 def _output_of(main: Callable[[], Any]) -> tuple[int, str]:
     """The exit code, and what a terminal gets."""
-    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    buffer = io.BytesIO()
+    out = io.TextIOWrapper(buffer, encoding="utf-8", write_through=True)
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         code = cast("int | None", main()) or 0
-    return code, cast("io.BytesIO", out.buffer).getvalue().decode()
+    return code, buffer.getvalue().decode()
 
 
 @contextlib.contextmanager

@@ -52,7 +52,7 @@ def _wide(path: Path) -> None:
 
 KINDS: Mapping[str, Special] = {
     "a folder": lambda path: path.mkdir(),
-    "a pipe": lambda path: os.mkfifo(path),
+    "a pipe": os.mkfifo,
     "a socket": _socket,
     "an endless device": _link("/dev/zero"),
     "an empty device": _link("/dev/null"),

@@ -1,5 +1,6 @@
 """Running trials in child processes with a limit of time and memory, so that a hang or a crash ends only one trial."""
 
+import faulthandler
 import json
 import os
 import resource
@@ -7,6 +8,7 @@ import signal
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -31,7 +33,7 @@ def run_all(items: Sequence[T], trial: Callable[[T], bool], *, seconds: float = 
     """Run a trial with each item, in the order of the items.
 
     Args:
-        items: What each trial is about.
+        items: Values, one per trial.
         trial: Whether the item is accepted. Whatever it raises is a failure.
         seconds: Processor time of one trial. The process ends when it is over.
         mib: Memory that all trials of one process may take, in addition to what it has.
@@ -67,9 +69,9 @@ def _in_child(items: Sequence[T], trial: Callable[[T], bool], first: int, second
 def _run(items: Sequence[T], trial: Callable[[T], bool], first: int, seconds: float, mib: int, writing: int) -> None:
     """Run in the child, which never returns."""
     code = 1
+    faulthandler.disable()
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            pages = int(file.read().split()[0])
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         allowed = pages * resource.getpagesize() + mib * _MIB
         resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
