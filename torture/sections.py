@@ -1,9 +1,10 @@
 """The sections of docs/reliability.md, in its order. Each section is a module of this package."""
 
-from . import files, fuzz, markdown
+from . import environment, files, fuzz, markdown
 from .trials import Section
 
 SECTIONS: dict[str, Section] = {
+    "environment": environment.SECTION,
     "files": files.SECTION,
     "fuzz": fuzz.SECTION,
     "markdown": markdown.SECTION,

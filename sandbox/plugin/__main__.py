@@ -12,11 +12,11 @@ from .provider import VERSION, SandboxProvider
 
 def serve() -> None:
     """Print the port, and serve until the parent process ends."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     main(sys.argv[1:], VERSION, SandboxProvider())
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Exit when the engine has ended. An engine that is killed does not stop its plugins."""
     parent = os.getppid()
     while os.getppid() == parent:

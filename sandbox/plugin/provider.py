@@ -146,6 +146,9 @@ class SandboxProvider(rpc.Provider):
         props = plain_map(request.properties)
         with _clear_errors(request.properties):
             state = self._state(resource, self._aws(props), request.resource_id, props)
+        if state is None and not props:
+            # An import, or a look-up by ID. The engine would accept the empty answer as a resource.
+            raise ValueError(f"{request.urn.rsplit('::', 1)[-1]}: resource '{request.resource_id}' does not exist")
         if state is None:
             return rpc.ReadResponse()
         secrets = secret_names(request.properties)
