@@ -49,8 +49,11 @@ class Grant:
             return bool(_BROAD_POLICY.fullmatch(self.resource))
         if self.action in (ROLE, ENTER) or _NOT_NARROWER.fullmatch(self.action):
             return False
-        all_resources = self.resource == "*" or self.resource.split(":", 5)[5:] == ["*"]
-        return all_resources or self.action == "*" or self.action.endswith(":*")
+        # arn:<partition>:<service>:<Region>:<account>:<resource>
+        parts = self.resource.split(":", 5)
+        is_arn = len(parts) == 6
+        all_resources = _is_all(parts[5]) if is_arn else "*" in self.resource
+        return all_resources or _is_all(self.action.rpartition(":")[2])
 
     def covers(self, other: Grant) -> bool:
         """Whether this grant includes another one."""
@@ -180,6 +183,11 @@ def _resources(statement: Mapping[str, Json]) -> Sequence[Json]:
     if isinstance(principal, Mapping):
         return [value for values in principal.values() for value in items(values)]
     return items(principal)
+
+
+def _is_all(pattern: str) -> bool:
+    """Whether a pattern is `*`, or the same in other words, such as `**` or `*/*`."""
+    return "*" in pattern and not pattern.strip("*?/:")
 
 
 def _matches(pattern: str, text: str) -> bool:
