@@ -5,6 +5,7 @@ They stop values that no configuration needs. AWS's own limits are far below and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -14,6 +15,7 @@ NODES = 250_000
 """Keys, values and items of a configuration. 10,000 tasks with ten keys each."""
 DEPTH = 100
 """Levels of nested lists and objects. The deepest key of the configuration is at level 9."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LARGEST = 2**63 - 1
 """The largest integer of AWS's APIs. AWS: Smithy specification, "Simple types", long."""
 
@@ -27,6 +29,10 @@ def out_of_bounds(value: object) -> Problem | None:
         count += 1
         if count > NODES:
             return Problem((), f"has more than {NODES:,} keys and values. Remove some.")
+        if isinstance(found, str):
+            if not found.isascii() and _SURROGATE.search(found):
+                return Problem(path, "contains an unpaired surrogate, which UTF-8 can't encode. Remove it.")
+            continue
         if isinstance(found, int):
             if abs(found) > _LARGEST:
                 return Problem(path, "is an integer with too many digits. AWS accepts none above 9223372036854775807.")
@@ -59,6 +65,6 @@ def _inner(value: object) -> list[tuple[str | int, object]]:
     """The entries of an object, or the items of a list."""
     if isinstance(value, Mapping):
         return [(Name(part), item) for part, item in cast("Mapping[object, object]", value).items()]
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
         return list(enumerate(cast("Sequence[object]", value)))
     return []

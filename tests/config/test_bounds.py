@@ -1,0 +1,199 @@
+"""Bounds of files and values: what is beyond them is a problem, not an endless command, a crash or a traceback."""
+
+import os
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from components import ScheduledTaskArgs
+from components.keys.validation import validated
+from components.problems import Problem
+from components.schedules import ExpressionError, durations, parse
+from components.schedules.instants import instant
+from config import ConfigError, Source, from_file, load, yaml_files
+from config.sources import from_engine
+from config.yaml_files import YamlError
+from tests.config.conftest import Refused
+
+
+def refusal(tmp_path: Path, text: str | bytes) -> str:
+    """The error and the place of a text."""
+    path = tmp_path / "a.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(YamlError) as raised:
+        yaml_files.document(path)
+    return str(raised.value.located("a.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    {
+        "nesting in flow style": ("[" * 101, "a.yaml:1:101: is nested more than 100 levels"),
+        "nesting in block style": ("- " * 101, "a.yaml:1:201: is nested more than 100 levels"),
+        "nesting by aliases": ("- &a0 [a]\n" + "\n".join(f"- &a{n} [*a{n - 1}]" for n in range(1, 101)), "100 levels"),
+        "nodes": ("[" + "a," * 250_000 + "]", "more than 250,000 keys and values"),
+        "nodes by aliases": ("- &a [" + "a," * 999 + "]\n- [" + "*a," * 300 + "]", "more than 250,000 keys and values"),
+        "nodes by merging": ("- &a {k: v}\n- {<<: [" + "*a," * 100_000 + "]}", "more than 250,000 keys and values"),
+        "a list in itself": ("a: &a [*a]", "an alias contains itself"),
+        "an object in itself": ("&a\nb: *a", "an alias contains itself"),
+        "an object that merges itself": ("a: &a {<<: *a}", "an alias contains itself"),
+        "a list that merges itself": ("a: {<<: &a [*a]}", "an alias contains itself"),
+        "directives": ("%YAML 1.1\n" + "%TAG !a! b:\n" * 101 + "---\na", "more than 100 directives"),
+        "bytes": (b"#" * (4 * 2**20 + 1), "more than 4 MiB"),
+        "UTF-16": ("a: b".encode("utf-16"), "is UTF-16, not UTF-8"),
+        "UTF-32": ("a: b".encode("utf-32"), "is UTF-32, not UTF-8"),
+        "Latin-1": (b"a: b\nc: \xe9", "a.yaml:2:4: is not UTF-8"),
+    }.values(),
+)
+def test_a_file_beyond_the_bounds(tmp_path: Path, text: str | bytes, part: str):
+    assert part in refusal(tmp_path, text)
+
+
+def test_a_file_within_the_bounds(tmp_path: Path):
+    path = tmp_path / "a.yaml"
+    path.write_text("\ufeffa: " + "[" * 99 + "]" * 99 + "\nb: [" + "a," * 200_000 + "]")
+    assert list(cast("dict[str, object]", yaml_files.read(path))) == ["a", "b"]
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device", "loop"])
+def test_something_else_than_a_file(tmp_path: Path, kind: str):
+    path = tmp_path / "a.yaml"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero" if kind == "device" else "a.yaml")
+    with pytest.raises(YamlError, match=r"cannot be read: (it is a|Too many levels)"):
+        yaml_files.document(path)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-" + "9" * 5000, "9" * 400 + ".0"])
+def test_a_number_that_no_reader_keeps_is_ambiguous(tmp_path: Path, number: str):
+    path = tmp_path / "a.yaml"
+    path.write_text(f"count: {number}")
+    assert [scalar.kind.noun for scalar in yaml_files.document(path).ambiguous] == ["a number"]
+
+
+def test_links_to_other_folders_are_not_followed(tmp_path: Path):
+    tasks = tmp_path / "config" / "tasks"
+    tasks.mkdir(parents=True)
+    (tasks / "job.yaml").write_text("{image: a, schedule: rate(1 day)}")
+    (tasks / "all").symlink_to("/")
+    assert list(load(Source("test", {}, ()), tasks).tasks) == ["job"]
+
+
+def test_an_unreadable_project_file_is_a_problem(tmp_path: Path):
+    (tmp_path / "Pulumi.test.yaml").write_text("config: {}")
+    (tmp_path / "Pulumi.yaml").write_text("[" * 200)
+    [problem] = from_file("scheduled-tasks", "test", tmp_path).problems
+    assert str(problem).startswith("Pulumi.yaml:1:101: is nested")
+
+
+def test_only_the_first_unknown_keys_have_a_suggestion():
+    found = validated(ScheduledTaskArgs, {f"memory{n}": 1 for n in range(50_000)}).problems
+    assert len(found) == 21
+    assert str(found[-1]) == "has 49,980 more unknown keys."
+
+
+@pytest.mark.parametrize("key", [None, 1, True, 1.5])
+def test_a_key_that_is_not_a_string(key: object):
+    [problem] = validated(ScheduledTaskArgs, {key: "a"}).problems
+    assert "keys are strings" in str(problem)
+
+
+def nested(levels: int) -> object:
+    value: object = "a"
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+CYCLE: list[Any] = []
+CYCLE.append(CYCLE)
+
+
+@pytest.mark.parametrize(
+    ("values", "part"),
+    [
+        ({"command": nested(100_000)}, "more than 100 levels"),
+        ({"command": CYCLE}, "more than 100 levels"),
+        ({"command": ["a"] * 250_001}, "more than 250,000"),
+        ({"count": 10**5000}, "too many digits"),
+        ({"description": "\ud800"}, "surrogate"),
+        ({"cpu": "9" * 400 + "m"}, "must be an integer"),
+    ],
+    ids=["nested", "in itself", "long", "digits", "surrogate", "quantity"],
+)
+def test_arguments_in_python_beyond_the_bounds(values: dict[str, Any], part: str):
+    [problem] = validated(ScheduledTaskArgs, values).problems
+    assert part in str(problem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rate(1000000000000000000000000000000 days)", "rate(84000 days)", f"rate({'9' * 240} minutes)",
+        "at(0001-01-01T00:00:00)", "at(1969-12-31T23:59:59)", "at(2200-01-01T00:00:00)", "at(9999-12-31T23:59:59)",
+        "cron(0 3 * * ? *\n)", "cron(0\t3 * * ? *)", "cron(0\u00a03 * * ? *)",
+    ],
+)  # fmt: skip
+def test_expressions_beyond_the_calendar(text: str):
+    with pytest.raises(ExpressionError):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1969-12-31T23:59:59Z", "2026-01-01\x0000:00:00Z",
+        "2026-01-01Q00:00:00Z", "2026-06-30T23:59:60Z", "9" * 5000,
+    ],
+)  # fmt: skip
+def test_times_beyond_the_calendar(text: str):
+    with pytest.raises(ValueError, match=r"is not (a time|in the years)"):
+        instant(text)
+
+
+@pytest.mark.parametrize("text", ["P" + "9" * 5000 + "D", "9" * 5000 + "m", "15m\n", "15m\x00", "1m" * 5000])
+def test_durations_with_too_many_digits(text: str):
+    with pytest.raises(ValueError, match="is not a duration"):
+        durations.seconds(text)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Etc/GMT+12"])
+@pytest.mark.parametrize("key", ["start", "end"])
+@pytest.mark.parametrize("time", ["1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_schedule_at_the_edges_of_the_calendar(tmp_path: Path, zone: str, key: str, time: str):
+    job = {"image": "a", "timezone": zone, key: time, "schedule": ["rate(1 day)", "cron(0 0 * * ? *)"]}
+    config = load(Source("test", {"tasks": {"job": job}}, ()), tmp_path / "none")
+    assert len(config.tasks["job"].schedules) == 2
+
+
+def test_too_many_tasks_or_values(refused: Refused):
+    small = {f"t{n}": {"image": "a", "schedule": "rate(1 day)"} for n in range(10_001)}
+    assert "tasks: has 10,001 tasks. A stack has at most 10,000. Split it into stacks." in refused(tasks=small)
+    large = {"job": {"image": "a", "schedule": "rate(1 day)", "command": ["a"] * 20_000}}
+    assert refused(tasks=large)[0].startswith("tasks.job: has more than 20,000 keys and values.")
+
+
+def test_messages_show_control_characters_and_abridge_values():
+    problem = Problem(("tasks", "a\x1b]0;x\x07\n", "b" * 300), '"\x9b\u202e\ud800' + "c" * 10_000 + '" is wrong.')
+    text = str(problem)
+    assert text.isprintable()
+    assert len(text) < 5000
+    assert text.endswith('c" is wrong.')
+
+
+@pytest.mark.parametrize(
+    "text", ['["\\ud800"]', "[" * 100_000, "[" * 101 + "]" * 101, "[" + "9" * 5000 + "]", "[1e999]"]
+)
+def test_json_of_the_engine_beyond_the_bounds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str):
+    from pulumi.runtime import config
+
+    monkeypatch.setattr(config, "get_config_env", lambda: {"p:tags": text})
+    monkeypatch.setattr(config, "CONFIG", type("Fake", (), {"get": staticmethod(lambda: {"p:tags": text})}))
+    with pytest.raises(ConfigError) as raised:
+        load(from_engine("p", "test", tmp_path), tmp_path / "none")
+    assert any(problem.path[:1] == ("tags",) for problem in raised.value.problems)
