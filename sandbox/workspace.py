@@ -89,9 +89,9 @@ class Workspace:
     def engine(self, endpoint: str) -> Iterator[EngineCommand]:
         """Prepare the CLI. Until the context ends, this process has the engine's variables only."""
         # The user's variables say where the CLI is, or how to get it.
-        command = EngineCommand(pulumi_cli.find_or_get(self.say), self.holder)
+        root = pulumi_cli.find_or_get(self.say)
         with private_files(), environment.replaced(self.variables(endpoint)):
-            yield command
+            yield EngineCommand(root, self.holder)
 
     def variables(self, endpoint: str) -> dict[str, str]:
         """Return the variables of the engine, the program and the provider."""
