@@ -17,6 +17,7 @@ NAME = "[click](javascript:alert(1)) @org <img src=x> #12 `x` | \u202e"
 GOOD = "  scheduled-tasks:tasks:\n    deadbeef: { image: 'a:1', schedule: rate(1 hour) }\n"
 BAD = f"  '{NAME}': 1\n  scheduled-tasks:tasks:\n    '{NAME}': {{ '@{NAME}': 1, image: '{NAME}', schedule: '```' }}\n"
 SHOWN = NAME.replace("\u202e", "<U+202E>")
+VISIBLE = NAME.removesuffix("\u202e")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems have fewer file names")
@@ -33,4 +34,4 @@ def test_a_review_shows_hostile_names_as_text(project: Project):
         assert markup(page) == ""
         assert SHOWN in page.codes
         # Also in a message, unless the stack with the message is gone.
-        assert after is old or any(SHOWN in code and code != SHOWN for code in page.codes)
+        assert after is old or any(VISIBLE in code and code != SHOWN for code in page.codes)
