@@ -295,8 +295,10 @@ def _read(deployment: Deployment) -> list[DeadLetter]:
 
 
 def _read_queue(queue: Queue) -> list[DeadLetter]:
-    count = queue.count()
-    messages = queue.messages(MOST)
+    state, messages = queue.state(), queue.messages(MOST)
+    count = state.messages
+    if state.redrive_policy and messages:
+        note(f"{queue.name} has a redrive policy. {state.redrive_policy.sentence} To fix it, see ops doctor.")
     if len(messages) == MOST:
         note(f"{queue.name} has about {count} messages. Only {MOST} were read.")
     elif count > len(messages):

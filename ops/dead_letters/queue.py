@@ -5,13 +5,14 @@ means receiving all its messages, so they are released at once with a timeout of
 command is killed before that. AWS: Amazon SQS developer guide, "Visibility timeout".
 """
 
-from collections.abc import Callable, Collection
+import time
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from ..aws.deployment import Deployment
 from ..aws.errors import error_code
-from ..aws.queues import message_count, queue_url
+from ..aws.queues import QueueState, queue_state, queue_url
 from ..errors import OpsError
 from .grouping import by_time
 from .message import EVENTS, LAUNCHES, DeadLetter, dead_letter
@@ -26,6 +27,8 @@ than the wait for an execution."""
 WAIT_SECONDS = 1
 """With any wait, SQS asks all its servers, so an empty answer means an empty queue. AWS: Amazon SQS developer guide,
 "Short and long polling"."""
+EXTEND_SECONDS = 60
+"""Seconds of processing after which the other received messages are hidden for `HOLD_SECONDS` again."""
 _NOT_HELD = ("MessageNotInflight", "ReceiptHandleIsInvalid", "InvalidParameterValue")
 """Errors for a message that isn't held any more. AWS: Amazon SQS API reference, ChangeMessageVisibility."""
 
@@ -58,38 +61,42 @@ class Queue:
     def messages(self, limit: int) -> list[DeadLetter]:
         """Return up to `limit` messages, oldest scheduled time first. All are released."""
         found: dict[str, Received] = {}
+        known = _Known()
         try:
             while len(found) < limit and (batch := self._receive(LIST_SECONDS)):
-                new = {received.message.id: received for received in batch}
-                # If only known messages come back, their timeout is over and the whole queue was seen.
-                if new.keys() <= found.keys():
+                found |= {received.message.id: received for received in batch}
+                if known.came_again(received.message.id for received in batch):
                     break
-                found |= new
         finally:
             self._release(found.values())
         return sorted((received.message for received in found.values()), key=by_time)[:limit]
 
-    def count(self) -> int:
-        """Return the approximate number of messages, including those that others hold."""
-        return message_count(self._deployment, self._url)
+    def state(self) -> QueueState:
+        """Read the approximate number of messages, including those that others hold, and the redrive policy."""
+        return queue_state(self._deployment, self._url)
 
     def process(self, ids: Collection[str], handle: Callable[[Received], bool]) -> set[str]:
         """Receive these messages and handle them one by one. Returns the ids that could not be received.
 
         `handle` tells if it deleted the message. All other messages are released, even if it raises.
         """
-        missing, seen, held = set(ids), set[str](), dict[str, Received]()
+        missing, known, held = set(ids), _Known(), dict[str, Received]()
         try:
             while missing and (batch := self._receive(HOLD_SECONDS)):
-                new = {each.message.id: each for each in batch}
-                held |= new
-                if new.keys() <= seen:
-                    break
-                seen |= new.keys()
-                for id_ in [id_ for id_ in new if id_ in missing]:
+                hidden_at = time.monotonic()
+                new = [each.message.id for each in batch]
+                held |= {each.message.id: each for each in batch}
+                left = [id_ for id_ in new if id_ in missing]
+                while left:
+                    if time.monotonic() - hidden_at >= EXTEND_SECONDS:
+                        self._change_visibility([held[id_] for id_ in left], HOLD_SECONDS)
+                        hidden_at = time.monotonic()
+                    id_ = left.pop(0)
                     missing.discard(id_)
                     if handle(held[id_]):
                         del held[id_]
+                if known.came_again(new):
+                    break
         finally:
             self._release(held.values())
         return missing
@@ -125,6 +132,10 @@ class Queue:
 
     def _release(self, held: Collection[Received]) -> None:
         """Make messages visible to others at once. If that fails, they are visible after their timeout."""
+        self._change_visibility(held, 0)
+
+    def _change_visibility(self, held: Collection[Received], seconds: int) -> None:
+        """Hide messages for some seconds from now. Messages that others have received since then are left out."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         handles = [each.handle for each in held]
@@ -133,10 +144,34 @@ class Queue:
                 self._sqs.change_message_visibility_batch(
                     QueueUrl=self._url,
                     Entries=[
-                        {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": 0}
+                        {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": seconds}
                         for number, handle in enumerate(handles[start : start + BATCH])
                     ],
                 )
+
+
+class _Known:
+    """The received messages. It tells when a queue has been seen completely.
+
+    In a large queue, or while a launch takes long, messages become visible again and are received twice before others
+    are received once. Receiving hides them again, so the others come after them.
+    """
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._again: set[str] = set()
+        """The messages that came again since the last new one."""
+
+    def came_again(self, batch: Iterable[str]) -> bool:
+        """Add a batch. Returns whether all its messages came again and again, without a new one between."""
+        received = set(batch)
+        if received - self._ids:
+            self._ids |= received
+            self._again.clear()
+            return False
+        ended = received <= self._again
+        self._again |= received
+        return ended
 
 
 def queue_names(deployment: Deployment) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from components.aws.arn import Arn
 
-from ..aws.queues import message_count, queue_url
+from ..aws.queues import QueueState, queue_state, queue_url
 from .finding import OK, PROBLEM, RECREATE, STACK, WARNING, Finding, attempt
 from .inventory import Inventory
 
@@ -18,30 +18,33 @@ def queue_findings(inventory: Inventory) -> list[Finding]:
     return found + attempt(STACK, f"the queue {name}", _event_queue, inventory, arn)
 
 
-def _launch_queue(inventory: Inventory, arn: str) -> Finding:
-    count, name = _message_count(inventory, arn), Arn.parse(arn).name
-    if count is None:
-        return Finding(PROBLEM, STACK, f"The queue {name} doesn't exist. Failed launches are lost.", RECREATE)
-    if count:
-        return _waiting(f"Failed launches in the queue {name}: {count}.")
-    return Finding(OK, STACK, f"The queue {name} is empty.")
+def _launch_queue(inventory: Inventory, arn: str) -> list[Finding]:
+    state, name = _state(inventory, arn), Arn.parse(arn).name
+    if state is None:
+        return [Finding(PROBLEM, STACK, f"The queue {name} doesn't exist. Failed launches are lost.", RECREATE)]
+    return _findings(name, state, "Failed launches")
 
 
 def _event_queue(inventory: Inventory, arn: str) -> list[Finding]:
-    count, name = _message_count(inventory, arn), Arn.parse(arn).name
-    if count is None:
-        return []  # Without `monitoring.outcomes`, there is no such queue.
-    if count:
-        return [_waiting(f"Undelivered events in the queue {name}: {count}.")]
-    return [Finding(OK, STACK, f"The queue {name} is empty.")]
+    state, name = _state(inventory, arn), Arn.parse(arn).name
+    # Without `monitoring.outcomes`, there is no such queue.
+    return [] if state is None else _findings(name, state, "Undelivered events")
 
 
-def _waiting(message: str) -> Finding:
-    return Finding(WARNING, STACK, message, "To see causes and fixes, run: ops dead-letters list")
+def _findings(name: str, state: QueueState, what: str) -> list[Finding]:
+    found = Finding(OK, STACK, f"The queue {name} is empty.")
+    if state.messages:
+        message = f"{what} in the queue {name}: {state.messages}."
+        found = Finding(WARNING, STACK, message, "To see causes and fixes, run: ops dead-letters list")
+    if not state.redrive_policy:
+        return [found]
+    message = f"The queue {name} has a redrive policy. {state.redrive_policy.sentence}"
+    fix = "Remove the redrive policy. To undo manual changes, run: pulumi up --refresh"
+    return [found, Finding(WARNING, STACK, message, fix)]
 
 
-def _message_count(inventory: Inventory, arn: str) -> int | None:
-    """Count the messages of a queue. Returns None if there is no such queue."""
+def _state(inventory: Inventory, arn: str) -> QueueState | None:
+    """Read a queue. Returns None if there is no such queue."""
     queue = Arn.parse(arn)
     url = queue_url(inventory.deployment, queue.name, queue.account_id)
-    return None if url is None else message_count(inventory.deployment, url)
+    return None if url is None else queue_state(inventory.deployment, url)

@@ -18,7 +18,7 @@ from ops.dead_letters import queue as queues
 from ops.dead_letters.causes import CAUSES, UNKNOWN, cause_of
 from ops.dead_letters.grouping import grouped
 from ops.dead_letters.message import LAUNCHES, dead_letter
-from ops.dead_letters.queue import Queue
+from ops.dead_letters.queue import Queue, Received
 from ops.dead_letters.selection import find_by_id
 from ops.errors import OpsError
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
@@ -146,7 +146,65 @@ def test_a_queue_is_listed_in_batches_of_ten_until_nothing_new_is_received(
     monkeypatch.setattr(queues, "LIST_SECONDS", 0)
     deployed.cloud.calls.clear()
     Queue(deployment, LAUNCHES).messages(1000)
-    assert deployed.cloud.calls.count("sqs.ReceiveMessage") == 2, "a known message ends it"
+    assert deployed.cloud.calls.count("sqs.ReceiveMessage") == 3, "a batch that came again twice ends it"
+
+
+def test_messages_after_those_that_become_visible_again_are_received(deployed: Deployed, deployment: Deployment):
+    sent = [send(deployed) for _ in range(25)]
+    handled: list[str] = []
+
+    def slow(received: Received) -> bool:
+        """Take longer than the visibility timeout."""
+        handled.append(received.message.id)
+        time_passes(deployed)
+        return False
+
+    wanted = [sent[0], sent[-1]]
+    assert Queue(deployment, LAUNCHES).process(wanted, slow) == set()
+    assert handled == wanted
+    assert set(messages(deployed).values()) == {True}
+
+
+def test_waiting_messages_of_a_batch_stay_hidden_during_slow_launches(
+    deployed: Deployed, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+):
+    sent = [send(deployed) for _ in range(3)]
+    monkeypatch.setattr(queues.time, "monotonic", iter(range(0, 10_000, queues.EXTEND_SECONDS)).__next__)
+    visible_at: list[list[float]] = []
+
+    def slow(_: Received) -> bool:
+        stored = sqs_backends[ACCOUNT][REGION].queues[deployed.names.dead_letter_queue]._messages
+        visible_at.append([message.visible_at for message in stored])
+        for message in stored:
+            message.visible_at -= 1
+        return False
+
+    assert Queue(deployment, LAUNCHES).process(sent, slow) == set()
+    assert visible_at[1][2] > visible_at[0][2] - 1, "the last message is hidden for longer"
+
+
+def test_a_redrive_policy_of_a_queue_is_reported(deployed: Deployed, deployment: Deployment, ops: Ops):
+    sqs = deployed.cloud.client("sqs")
+    sqs.create_queue(QueueName="elsewhere")
+    target = f"arn:aws:sqs:{REGION}:{ACCOUNT}:elsewhere"
+    policy = json.dumps({"deadLetterTargetArn": target, "maxReceiveCount": "50"})
+    sqs.set_queue_attributes(QueueUrl=deployed.queue_url, Attributes={"RedrivePolicy": policy})
+    send(deployed)
+    sentence = f"SQS moves a message to {target} after 50 receives"
+    assert sentence in ops("dead-letters", "list").stderr
+    found = json.loads(ops("doctor", "--json").stdout)
+    assert any(sentence in str(each) and each["level"] == "warning" for each in found)
+
+
+def test_a_redrive_tells_how_to_follow_each_task(deployed: Deployed, deployment: Deployment, ops: Ops):
+    for schedule in ("etl", "etl", "backup__2", "backup"):
+        send(deployed, schedule)
+    result = ops("dead-letters", "redrive", "--all")
+    assert result.exit_code == 0
+    assert (
+        "To follow the runs, run: python -m ops logs backup --follow, python -m ops logs etl --follow\n"
+        in result.stderr
+    )
 
 
 def test_a_message_that_cannot_be_released_is_hidden_for_at_most_a_minute(

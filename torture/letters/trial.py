@@ -81,4 +81,14 @@ def _measure(count: int, seed: int, say: Say) -> Part:
     return Part([Trial("Poisoned messages", len(chosen), survived, rest)])
 
 
-SECTION = Section("Poisoned dead letters", "", _measure, 1000)
+_TEXT = """\
+Each message is in a dead-letter queue together with a good one: attributes that are missing, binary, huge or odd; times
+in the years 1 and 9999; errors of 200 KB; bodies that aren't JSON or nest 100,000 deep; requests for other accounts,
+clusters, roles and counts; messages from other services. A message survives if `list` and `show` print it without
+control characters, `redrive --all` starts the good one and nothing twice, no message is lost, and `delete` removes it.
+"""
+_AFTER = """\
+Anyone with `sqs:SendMessage` for the queue can name an existing schedule of the stack in a message. A redrive then
+starts what the schedule itself starts.
+"""
+SECTION = Section("Poisoned dead letters", _TEXT, _measure, 1000, _AFTER)
