@@ -1,12 +1,13 @@
 """The sections of docs/reliability.md, in its order. Each section is a module of this package."""
 
-from . import environment, files, fuzz, markdown
+from . import environment, files, fuzz, letters, markdown
 from .trials import Section
 
 SECTIONS: dict[str, Section] = {
     "environment": environment.SECTION,
     "files": files.SECTION,
     "fuzz": fuzz.SECTION,
+    "letters": letters.SECTION,
     "markdown": markdown.SECTION,
 }
 """Names for `python -m torture NAME`, and their sections."""

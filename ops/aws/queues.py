@@ -19,7 +19,7 @@ class RedrivePolicy:
 
     @property
     def sentence(self) -> str:
-        """What SQS does."""
+        """The effect in one sentence."""
         return (
             f"SQS moves a message to {self.target_arn} after {self.most_receives} receives, and each "
             "`ops dead-letters` command receives all messages."
