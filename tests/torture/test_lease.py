@@ -1,15 +1,21 @@
 """Worlds in which runs that must not overlap don't. `make torture PARTS=lease` runs thousands of them."""
 
 import copy
+import json
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
 
 from components.json_values import Data
+from tests.components.supervised.machines import machine
+from tests.interpreter import End, interpreter
+from torture.lease.clock import Clock, Process
 from torture.lease.dynamodb import Table
 from torture.lease.ecs import Ecs, EcsTask
 from torture.lease.errors import ServiceError
+from torture.lease.interpreter import Ended, Execution
 from torture.lease.kinds import ABORTED, KINDS, LAG, OUTSIDE, RANDOM, SLOW, STUCK, Kind
 from torture.lease.report import measure
 from torture.lease.world import Simulation, machine_of, settings_of, trace
@@ -87,6 +93,45 @@ def test_the_longest_loops_stay_far_below_the_limit_of_the_history():
     simulation = Simulation(1, STUCK)
     simulation.run()
     assert max(each.execution.events for each in simulation.delivered) < 5_000
+
+
+@pytest.mark.parametrize(
+    ("codes", "args"),
+    [([0], {}), ([1, 0], {"retry_run": {"attempts": 1}}), ([1], {"overlap": "replace", "retry_run": {"attempts": 1}})],
+    ids=["success", "second attempt", "failure"],
+)
+def test_two_interpreters_enter_the_same_states(codes: list[int], args: dict[str, Any]):
+    """The sandbox runs state machines with moto's interpreter."""
+    definition = machine(**{"timeout": "1h", "overlap": "forbid", **args})
+    with interpreter(*map(End, codes)) as states:
+        states.create(definition)
+        execution = states.start("first")
+        ended, entered = states.end(execution), states.entered(execution)
+    clock, left = Clock(0), list(codes)
+
+    class Calls:
+        def call(self, resource: str, arguments: Data, timeout: float) -> Process[Any]:
+            yield min(timeout, len(arguments))
+            if not resource.endswith("runTask.sync"):
+                return {}
+            code = left.pop(0) if len(left) > 1 else left[0]
+            end = {
+                "TaskArn": "t",
+                "StopCode": "EssentialContainerExited",
+                "StoppedReason": "Essential container in task exited",
+            }
+            task = {**end, "Containers": [{"Name": "main", "ExitCode": code}]}
+            if code:
+                raise ServiceError("States.TaskFailed", json.dumps(task))
+            return task
+
+    given = {"schedule": "backup", "time": "1", "overrides": {}}
+    ours = Execution(json.loads(definition), "first", given, Calls(), lambda: clock.now, Random(1))
+    ends = list[Ended]()
+    clock.start(ours.run(), ends.append, lambda: True)
+    clock.run(10**6)
+    assert [(end.status, end.error, end.cause) for end in ends] == [(ended.status, ended.error, ended.cause)]
+    assert ours.entered == entered
 
 
 # The models
