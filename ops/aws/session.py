@@ -17,7 +17,7 @@ ATTEMPTS = 6
 """Attempts per call, including the first. Throttling and server errors are retried for about 15 seconds. With more
 attempts, someone without a network would wait too long for the error."""
 CONNECT_SECONDS, READ_SECONDS = 5, 20
-UNANSWERED_SECONDS = 40
+UNANSWERED_SECONDS = 35
 """Seconds after which a call without any answer isn't tried again. The last attempt adds up to `READ_SECONDS`."""
 
 

@@ -325,4 +325,4 @@ def test_a_call_without_an_answer_ends_within_a_minute(
     assert "AWS doesn't answer" in result.stderr
     assert deployed.cloud.calls == ["scheduler.GetScheduleGroup"] * calls
     assert now[0] <= 40
-    assert (CONNECT_SECONDS, READ_SECONDS, UNANSWERED_SECONDS) == (5, 20, 40)
+    assert (CONNECT_SECONDS, READ_SECONDS, UNANSWERED_SECONDS) == (5, 20, 35)

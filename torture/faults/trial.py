@@ -1,0 +1,305 @@
+"""One trial: a command, one of its calls, a fault, and when the fault begins and ends."""
+
+import json
+import re
+import traceback
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+from unittest import mock
+
+from botocore.awsrequest import AWSResponse
+from typer.main import get_command
+from typer.testing import CliRunner, Result
+
+from ops import waiting
+from ops.__main__ import app
+from ops.dead_letters import queue
+from ops.doctor.finding import PROBLEM, UNKNOWN
+from ops.errors import NO_RUN
+
+from .kinds import RETRIED, Call, Fault, faults_of
+from .world import DIRECT, SUPERVISED, World, emulated
+
+COMMANDS: Mapping[str, tuple[str, ...]] = {
+    "status": ("status", "--group", "GROUP", "--full", "--json"),
+    "history": ("history", DIRECT, "--json"),
+    "history of a supervised task": ("history", SUPERVISED, "--json"),
+    "logs": ("logs", DIRECT),
+    "logs of a run": ("logs", SUPERVISED, "--run", "RUN", "--follow"),
+    "doctor": ("doctor", "--json"),
+    "run": ("run", DIRECT),
+    "run of a supervised task": ("run", SUPERVISED),
+    "run --detach": ("run", DIRECT, "--detach"),
+    "pause": ("pause", DIRECT, "--why", "trial"),
+    "pause --all": ("pause", "--all", "--why", "trial"),
+    "resume": ("resume", DIRECT),
+    "dead-letters list": ("dead-letters", "list", "--json"),
+    "dead-letters redrive": ("dead-letters", "redrive", "--all"),
+    "dead-letters delete": ("dead-letters", "delete", "--all", "--yes"),
+}
+"""The commands that call AWS."""
+ALWAYS, SECOND, FIRST = "always", "from the second call", "only the first call"
+WHENS = (ALWAYS, SECOND, FIRST)
+_COMMAND = get_command(app)
+"""Made once, because typer takes longer for that than for most commands."""
+_STARTS = ("run", "run of a supervised task", "run --detach")
+_CALLS = 3_000
+"""More calls than that are a hang. The longest run makes 1,000."""
+_HANG_SECONDS = 60.0
+"""The longest wait between two lines of output, or from the start to the end."""
+_FOLLOWING_SECONDS = 26 * 3600.0
+"""The longest wait of a command that follows a run whose state never changes. Documented: 24 hours."""
+_PARALLEL_SECONDS = 80.0
+"""The longest wait of `doctor`. The waits of its parallel calls add up on the clock of the trials."""
+_REDRIVE_SECONDS = 2 * 130.0
+"""The longest wait of a redrive of one execution that never starts its run. Documented: 120 seconds."""
+_VOLATILE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{8}\b|[0-9a-f]{32}|20\d\d-\S+|\d+(\.\d+)? (s|min|h)\b")
+
+
+class HangError(BaseException):
+    """A command makes calls or waits without end. Not an Exception, so that no command handles it."""
+
+
+class Clock:
+    """A clock that only waits and timeouts move on."""
+
+    def __init__(self, stretch: float = 1.0):
+        self.seconds, self._stretch = 0.0, stretch
+
+    def wait(self, seconds: float) -> None:
+        """Wait between two polls. A stretched clock lets more time pass, so that a day needs few polls."""
+        self.pass_time(seconds * self._stretch)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass."""
+        self.seconds += seconds
+        if self.seconds > 100 * 3600:
+            raise HangError
+
+    def now(self) -> float:
+        """Return the time."""
+        return self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A trial."""
+
+    command: str
+    operation: str
+    fault: str
+    when: str
+
+    def __str__(self) -> str:
+        return f"{self.command}, {self.operation}, {self.fault}, {self.when}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of a command."""
+
+    result: Result | None
+    """None if the command hung."""
+    seconds: float
+    spoiled: int = 0
+    """The number of calls that the fault met."""
+
+    @property
+    def shown(self) -> str:
+        """The lines of the result without ids and times, sorted: the order of messages depends on their ids."""
+        return "\n".join(sorted(_VOLATILE.sub("#", self.result.stdout).splitlines())) if self.result else ""
+
+
+class Trials:
+    """Runs trials in an emulated account."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self.expected: dict[str, Outcome] = {}
+        """The outcome of each command without a fault."""
+        self.operations: dict[str, Counter[str]] = {}
+        """The calls of each command, with their number."""
+        for command in COMMANDS:
+            self.expected[command] = self._run(command, None)
+            self.operations[command] = Counter(self.world.calls)
+
+    def cases(self) -> Iterator[Case]:
+        """Yield the whole matrix.
+
+        For an operation with one call, a fault that botocore doesn't retry is the same whenever it begins and ends.
+        """
+        for command, operations in self.operations.items():
+            for operation, calls in operations.items():
+                for fault in faults_of(operation):
+                    several = WHENS if calls > 1 else (ALWAYS, FIRST) if fault in RETRIED else (ALWAYS,)
+                    yield from (Case(command, operation, fault, when) for when in several)
+
+    def problem(self, case: Case) -> str:
+        """Try a case and return its fault, or the empty string."""
+        outcome = self._run(case.command, case)
+        return _fault_of(self, case, outcome) or self._lasting(case, outcome)
+
+    def _run(self, command: str, case: Case | None) -> Outcome:
+        world, endless = self.world, case is not None and case.fault == "never ends"
+        world.reset(paused=command == "resume")
+        clock = Clock(200.0 if endless and command.startswith(("run", "logs")) else 1.0)
+        spoiler = _Spoiler(case, clock)
+        words = list(COMMANDS[command])
+        if "RUN" in words:
+            world.executions["scheduled-1"] = 0
+            words[words.index("RUN")] = "scheduled-1"
+        if "GROUP" in words:
+            words[words.index("GROUP")] = world.names.schedule_group
+        world.spoil = spoiler
+        try:
+            with _clocked(clock):
+                result = CliRunner().invoke(app, words)
+        except HangError:
+            result = None
+        return Outcome(result, clock.seconds, spoiler.spoiled)
+
+    def _lasting(self, case: Case, outcome: Outcome) -> str:
+        """Return the fault in the effects of a command, or the empty string."""
+        world, started = self.world, len(self.world.launches)
+        assert outcome.result
+        if case.command in _STARTS:
+            if started > 1:
+                return f"{started} runs started"
+            code = outcome.result.exit_code
+            wrong = code in (NO_RUN, 0) and started != (code == 0) and not _ended_without_code(outcome)
+            return f"{started} runs started, but the exit code is {code}" if wrong else ""
+        if case.command.startswith(("pause", "resume")):
+            return self._switched(case, outcome.result.exit_code)
+        if case.command == "dead-letters redrive":
+            return self._redriven()
+        if started:
+            return f"{started} runs started"
+        if case.command == "dead-letters delete":
+            # A lost answer of ReceiveMessage hides the messages, and the command says how many it did not receive.
+            told = outcome.result.exit_code or "has about" in outcome.result.stderr
+            left = 0 if told else len(world.waiting)
+            return f"exit code 0, but {left} messages are left" if left else ""
+        return "a message is lost" if world.waiting != set(world.messages) else ""
+
+    def _switched(self, case: Case, exit_code: int) -> str:
+        wanted = "ENABLED" if case.command == "resume" else "DISABLED"
+        expected = (wanted, wanted == "DISABLED")
+        if exit_code == 0 and (found := self.world.state()) != expected:
+            return f"exit code 0, but the schedule and its record are {found}"
+        result = self._again(COMMANDS[case.command])
+        if result.exit_code != 0 or self.world.state() != expected:
+            return f"repeating it ends with {result.exit_code}: {result.stderr}"
+        return ""
+
+    def _redriven(self) -> str:
+        for again in (False, True):
+            if again:
+                result = self._again(COMMANDS["dead-letters redrive"])
+                if result.exit_code or self.world.waiting:
+                    return f"repeating it ends with {result.exit_code}: {result.stderr}"
+            for message, task in self.world.messages.items():
+                started = self.world.started_for(message)
+                if started > 1:
+                    return f"{started} runs of {task} started for one message"
+                if not started and message not in self.world.waiting:
+                    return f"a message of {task} is lost"
+        return ""
+
+    def _again(self, words: tuple[str, ...]) -> Result:
+        self.world.spoil = None
+        self.world.time_passes()
+        with _clocked(Clock()):
+            return CliRunner().invoke(app, list(words))
+
+
+class _Spoiler:
+    """Applies a fault to the calls of an operation."""
+
+    def __init__(self, case: Case | None, clock: Clock):
+        self._case, self._clock = case, clock
+        self._fault: Fault | None = faults_of(case.operation)[case.fault] if case else None
+        self._calls = self._own = self.spoiled = 0
+        self._memory: dict[str, Any] = {}
+
+    def __call__(self, operation: str, request: Any, proceed: Callable[[], AWSResponse]) -> AWSResponse:
+        self._calls += 1
+        if self._calls > _CALLS:
+            raise HangError
+        case = self._case
+        if case is None or self._fault is None or operation != case.operation:
+            return proceed()
+        self._own += 1
+        if (case.when == SECOND and self._own == 1) or (case.when == FIRST and self._own > 1 and not self._memory):
+            return proceed()
+        self.spoiled += 1
+        return self._fault(Call(operation, request, proceed, self._clock.pass_time, self._memory))
+
+
+@contextmanager
+def _clocked(clock: Clock) -> Generator[None]:
+    """Let no command wait, but measure how long it would have waited."""
+    with (
+        mock.patch.object(waiting, "wait", clock.wait),
+        mock.patch.object(waiting, "now", clock.now),
+        mock.patch("time.sleep", clock.pass_time),
+        mock.patch.object(queue, "WAIT_SECONDS", 0),
+        mock.patch("typer.testing._get_command", return_value=_COMMAND),
+    ):
+        yield
+
+
+def _fault_of(trials: Trials, case: Case, outcome: Outcome) -> str:
+    """Return the fault in the output of a command, or the empty string."""
+    result, expected = outcome.result, trials.expected[case.command].result
+    assert expected
+    if result is None:
+        return "a hang"
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        return "a traceback: " + "".join(traceback.format_exception(result.exception)[-3:])
+    if outcome.seconds > (limit := _limit(case)):
+        return f"a wait of {outcome.seconds:.0f} s, more than {limit:.0f} s"
+    if result.exit_code and not result.stderr.strip() and not _says_failure(result.stdout):
+        return f"exit code {result.exit_code} without a message"
+    told = _says_failure(result.stdout) or not _lines(result.stderr) <= _lines(expected.stderr)
+    if result.exit_code == 0 and not told and outcome.shown != trials.expected[case.command].shown:
+        return f"exit code 0 and another result without a message: {outcome.shown}"
+    return ""
+
+
+def _lines(text: str) -> set[str]:
+    return set(_VOLATILE.sub("#", text).splitlines())
+
+
+def _says_failure(stdout: str) -> bool:
+    """Whether the JSON of `doctor` or `status` tells what failed."""
+    try:
+        found: Any = json.loads(stdout)
+    except ValueError:
+        return False
+    if not isinstance(found, list):
+        return bool(found["unknown"])
+    findings = cast("list[dict[str, Any]]", found)
+    return any(finding.get("level") in (PROBLEM, UNKNOWN) for finding in findings)
+
+
+def _limit(case: Case) -> float:
+    if case.fault == "never ends" and case.command.startswith(("run", "logs")):
+        return _FOLLOWING_SECONDS
+    if case.command == "doctor":
+        return _PARALLEL_SECONDS
+    return _REDRIVE_SECONDS if case.command == "dead-letters redrive" else _HANG_SECONDS
+
+
+def _ended_without_code(outcome: Outcome) -> bool:
+    """Whether the run ended, so that exit code 125 doesn't mean that none started."""
+    return outcome.result is not None and "without an exit code" in outcome.result.stderr
+
+
+@contextmanager
+def trials() -> Generator[Trials]:
+    """Emulate an account and prepare its trials."""
+    with emulated() as world:
+        yield Trials(world)
