@@ -1,6 +1,7 @@
 """The sections of docs/reliability.md, in its order. Each section is a module of this package."""
 
 from . import environment, faults, files, fuzz, letters, markdown
+from .lease.report import SECTION as LEASE
 from .trials import Section
 
 SECTIONS: dict[str, Section] = {
@@ -10,5 +11,6 @@ SECTIONS: dict[str, Section] = {
     "fuzz": fuzz.SECTION,
     "letters": letters.SECTION,
     "markdown": markdown.SECTION,
+    "lease": LEASE,
 }
 """Names for `python -m torture NAME`, and their sections."""
