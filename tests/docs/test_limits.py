@@ -33,6 +33,27 @@ END = """
 - **Event rules.** One rule per outcome takes 10 to 15 existing task definitions. A stack with more has more rules.
 - **Metric filters.** See [Missing successes](monitoring.md#missing-successes).
 - **Parameters.** An advanced parameter costs about $0.05 per month.
+
+## Configuration files
+
+These bounds are the product's own, so that each command ends within seconds whatever a file contains. AWS's limits are lower for everything
+that a deployment uses.
+
+| Bound | Value | Reason |
+|---|---|---|
+| Size of a YAML file | 4 MiB | 10,000 tasks take about 3 MiB |
+| Keys and values of a file, with those that aliases repeat | 250,000 | Alias bombs |
+| Levels of nesting | 100 | Its parser overflows the stack at about 10,000 levels; the deepest key is at level 9 |
+| Keys and values of a task | 20,000 | A task definition of 64 KiB holds fewer |
+| Keys and values of all tasks of a stack, with their defaults | 500,000 | 10 microseconds of validation for each |
+| Tasks of a stack, and shared tasks | 10,000 | Larger stacks take minutes to preview |
+| Files and folders in `config/tasks/` | 20,000 | Links to other folders are not followed |
+| Integers without quotes | 2^53 - 1 | YAML readers disagree about larger ones |
+| `rate(...)` | 230 years | AWS's calendar has the years 1970 to 2199 |
+| Years of `at(...)` | 1970 to 2199 | AWS's calendar |
+| `start` and `end` in UTC | 1970 to 9999 | Later times have no calendar in Python |
+
+Only files in UTF-8 with one document and YAML's core types are read. A tag such as `!!timestamp` or `!!python/object` is refused.
 """
 
 

@@ -82,6 +82,13 @@ class Operator:
 
 
 @pytest.fixture
+def patient() -> None:
+    """Skip a test that takes minutes, unless all tests run."""
+    if os.environ.get(referees.SETTING) != referees.REQUIRED:
+        pytest.skip("It takes 2 minutes. To try it, run: make test-all")
+
+
+@pytest.fixture
 def operator(tmp_path: Path, aws: str, _provided: tuple[str, str]) -> Iterator[Operator]:
     """An operator with the stack `prod`. Only the killed commands start a provider behind the gate."""
     with gate(aws) as between:
@@ -90,6 +97,7 @@ def operator(tmp_path: Path, aws: str, _provided: tuple[str, str]) -> Iterator[O
         yield made
 
 
+@pytest.mark.usefixtures("patient")
 def test_the_commands_of_the_page_recover_a_killed_deployment(operator: Operator):
     (cancel, about), (refresh, up), (take, again), (cancel_destroy, destroy) = BLOCKS
     operator.killed("pulumi up --yes --skip-preview --stack prod", "POST /schedules/nightly-backup")

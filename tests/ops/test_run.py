@@ -466,7 +466,7 @@ def test_errors_of_aws_print_one_line_and_the_exit_code_tells_if_a_run_started(
         (("run", "etl", "--env", "SCHEDULED_TASKS_RUN=x"), 2, "identifies supervised runs"),
         (("run", "etl", "--command", "sh -c 'x"), 2, "No closing quotation"),
         (("run", "etl", "--time", "noon"), 2, '"noon" is not a time'),
-        (("run", "etl", "--time", "0001-01-01T00:00:00+14:00"), 2, "out of range"),
+        (("run", "etl", "--time", "0001-01-01T00:00:00+14:00"), 2, "is not in the years 1970 to 9999 in UTC"),
         (("run", "etl", "--env", "A=<aws.scheduler.time>"), 2, "is not a keyword of EventBridge Scheduler"),
         (
             ("run", "etl", "--command", "a <aws.scheduler.schedule-time>"),
