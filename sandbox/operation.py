@@ -3,9 +3,8 @@
 import errno
 import gc
 import os
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pulumi import automation as auto
@@ -53,12 +52,14 @@ def run(workspace: Workspace, operation: Operation, endpoint: str, *, changes: b
         workspace.marker.touch(mode=0o600)
     code = 0
     try:
-        with workspace.engine(endpoint) as command, _quiet_events():
+        with workspace.engine(endpoint) as command:
             try:
                 stack = workspace.stack(command)
                 if cancel:
                     workspace.say("The last command was interrupted. Releasing its lock")
                     stack.cancel()
+                    # Otherwise Pulumi always warns about the creations that were running. The journal names them.
+                    stack.refresh(clear_pending_creates=True)
                 operation(stack, events)
             finally:
                 code = command.code
@@ -114,11 +115,3 @@ def _text(error: auto.CommandError) -> str:
     _, separator, text = str(error).partition("\n stderr: ")
     lines = [line.removeprefix("error: ") for line in text.strip().splitlines()] if separator else []
     return "\n".join(lines) or str(error)
-
-
-@contextmanager
-def _quiet_events() -> Iterator[None]:
-    """Hide the SDK's warning about the event stream of an engine that was killed. The engine's exit code says it."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Error in event stream")
-        yield

@@ -1,8 +1,10 @@
 """Output of the commands, also if nobody reads it or it can't be written."""
 
+import logging
 import os
 import signal
 import sys
+import warnings
 from types import FrameType
 from typing import Any
 
@@ -58,7 +60,9 @@ def _exit(number: int, _: FrameType | None) -> None:
 
 
 def hide_remains_of_killed_engines() -> None:
-    """Don't print tracebacks of the SDK's coroutines that wait for an engine which was killed."""
+    """Don't print warnings and tracebacks of the SDK about an engine that was killed. The command prints one line."""
+    warnings.filterwarnings("ignore", "Error in event stream")
+    logging.getLogger("grpc._server").setLevel(logging.CRITICAL)
     sys.unraisablehook = lambda unraisable: (
         None if isinstance(unraisable.exc_value, RuntimeError) else sys.__unraisablehook__(unraisable)
     )

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from sandbox import __main__ as commands
 from sandbox import environment, server
 from sandbox.engine import Sandbox
+from torture import processes
 
 from . import attached
 from .conftest import ROOT, client
@@ -157,6 +158,31 @@ def test_a_running_emulator_is_used_and_kept_running(box: Sandbox, aws: str):
     assert client(box, "scheduler").list_schedules()["Schedules"] == []
     assert server.answers(aws)
     assert not server.running(box.home)
+
+
+def test_a_killed_engine_leaves_no_lock_at_a_given_endpoint(box: Sandbox):
+    assert with_one_task(box).up().error == ""
+    # No name is taken if a new revision was registered.
+    change(box, "Pulumi.local.yaml", "memory: 512", "memory: 1024")
+    lines: list[str] = []
+
+    def kill_once(line: str) -> None:
+        lines.append(line)
+        pid = processes.engine(killed)
+        if pid and "backup-definition" in line:
+            os.kill(pid, signal.SIGKILL)
+
+    killed = Sandbox(box.home, box.project, endpoint=box.given_endpoint, say=kill_once)
+    assert "ended by SIGKILL" in killed.up().error
+    assert killed.locked
+    lines.clear()
+    again = Sandbox(box.home, box.project, endpoint=box.given_endpoint, say=lines.append)
+    assert again.up().error == ""
+    assert "The last command was interrupted. Releasing its lock" in lines
+    assert len(client(box, "scheduler").list_schedules()["Schedules"]) == 1
+    lines.clear()
+    assert again.destroy().error == ""
+    assert not any("pending operations" in line for line in lines)
 
 
 def test_destroy_prints_how_to_deregister_the_revisions_that_stay(
