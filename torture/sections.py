@@ -1,10 +1,12 @@
 """The sections of docs/reliability.md, in its order. Each section is a module of this package."""
 
-from . import environment, faults, files, fuzz, letters, markdown
+from . import damage, environment, faults, files, fuzz, kills, letters, markdown
 from .lease.report import SECTION as LEASE
 from .trials import Section
 
 SECTIONS: dict[str, Section] = {
+    "kills": kills.SECTION,
+    "damage": damage.SECTION,
     "environment": environment.SECTION,
     "faults": faults.SECTION,
     "files": files.SECTION,
