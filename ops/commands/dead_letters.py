@@ -4,6 +4,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import typer
@@ -15,7 +16,7 @@ from ..aws.deployment import Deployment
 from ..dead_letters.executions import Executions
 from ..dead_letters.grouping import ID_LENGTH, grouped
 from ..dead_letters.message import EVENTS, LAUNCHES, DeadLetter
-from ..dead_letters.queue import NoQueueError, Queue, Received
+from ..dead_letters.queue import LIST_SECONDS, NoQueueError, Queue, Received
 from ..dead_letters.redrive import Redrive, Redriven
 from ..dead_letters.selection import find_by_id, select
 from ..errors import FAILED, OpsError
@@ -64,23 +65,31 @@ def list_(
 ) -> None:
     """List the messages by task and cause, with fixes. Times are in UTC.
 
-    The messages stay in their queues. While this runs, other commands can't receive them.
+    The messages stay in their queues. While this runs, other commands can't receive them. Exit code 1: some messages
+    could not be read.
     """
     if task == "":
         raise typer.BadParameter("The name is empty. Pass the name of a task, or omit it.", param_hint="task")
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
-        messages = [message for message in _read(deployment) if task in (None, message.task)]
+        read = _read(deployment)
+        messages = [message for message in read.messages if task in (None, message.task)]
         if as_json:
             print_json([message.as_data() for message in messages])
-            return
-        for each in grouped(messages):
-            say(each.heading())
-            _say_indented(each.lines())
-        if messages:
-            note(f"To run launches again: {where.command('dead-letters', 'redrive', 'ID')}, or --task NAME, or --all")
         else:
-            note("There are no dead-letter messages" + (f" of {task}." if task else "."))
+            for each in grouped(messages):
+                say(each.heading())
+                _say_indented(each.lines())
+            _say_next(messages, task, where, complete=not read.incomplete)
+        if read.incomplete:
+            raise typer.Exit(FAILED)
+
+
+def _say_next(messages: Sequence[DeadLetter], task: str | None, where: Where, *, complete: bool) -> None:
+    if messages:
+        note(f"To run launches again: {where.command('dead-letters', 'redrive', 'ID')}, or --task NAME, or --all")
+    elif complete:
+        note("There are no dead-letter messages" + (f" of {task}." if task else "."))
 
 
 @dead_letters_app.command()
@@ -95,7 +104,7 @@ def show(
 ) -> None:
     """Show a message with its attributes and its body, which is the request to the target."""
     with reached(Where(stack, group, profile, region, debug)) as deployment:
-        message = find_by_id(_read(deployment), id_)
+        message = find_by_id(_read(deployment).messages, id_)
         if as_json:
             print_json({**message.as_data(), "attributes": dict(message.attributes), "body": message.body})
             return
@@ -125,11 +134,13 @@ def redrive(
 
     You can interrupt and repeat it: a message is kept until its run has started, and the run carries the message's id.
     A repeated redrive finds the run by that id for 24 hours, but at most until an hour after its end. A supervised run
-    is found for 90 days. If runs must not overlap, redrive one message at a time. Exit code 1: some messages were kept.
+    is found for 90 days. If runs must not overlap, redrive one message at a time. Exit code 1: some messages were kept,
+    or could not be read.
     """
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
-        messages = select(_read(deployment), ids or [], task, LAUNCHES, every=every)
+        read = _read(deployment)
+        messages = select(read.messages, ids or [], task, LAUNCHES, every=every)
         if events := [message.id[:ID_LENGTH] for message in messages if message.queue == EVENTS]:
             raise OpsError(
                 f"Not a failed launch: {', '.join(events)}. It is an event about a run that has ended, so there is "
@@ -140,7 +151,10 @@ def redrive(
             queue = Queue(deployment, LAUNCHES)
             redrive_ = Redrive(deployment, queue, Executions(deployment), person(), note, anew)
             _redrive_each(redrive_, messages, outcome, quiet=as_json)
-        _say_redriven(outcome, where, as_json=as_json)
+        left = not ids and LAUNCHES in read.incomplete
+        _say_redriven(outcome, where, complete=not left, as_json=as_json)
+        if outcome.kept or left:
+            raise typer.Exit(FAILED)
 
 
 class _Results:
@@ -203,20 +217,19 @@ def _process(queue: Queue, ids: Sequence[str], one: Callable[[Received], bool], 
         return set(ids) - received
 
 
-def _say_redriven(outcome: _Results, where: Where, *, as_json: bool) -> None:
+def _say_redriven(outcome: _Results, where: Where, *, complete: bool, as_json: bool) -> None:
     if as_json:
         kept = [{"message": message.id, "task": message.task, "why": why} for message, why in outcome.kept]
         print_json({"redriven": [redriven.as_data() for redriven in outcome.redriven], "kept": kept})
     if outcome.redriven:
         note(f"To follow the runs, run: {_follow_commands(outcome.redriven, where)}")
-    elif not outcome.kept:
+    elif not outcome.kept and complete:
         note("No messages match.")
     if outcome.kept:
         note(
             f"{len(outcome.redriven)} redriven, {len(outcome.kept)} kept. Fix the causes, then redrive the kept "
             "messages. If ECS had no capacity, AWS may repeat that answer for a day. To get a new answer, pass --anew."
         )
-        raise typer.Exit(FAILED)
 
 
 def _follow_commands(redriven: Sequence[Redriven], where: Where) -> str:
@@ -243,9 +256,13 @@ def delete(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Delete messages permanently without starting anything."""
+    """Delete messages permanently without starting anything.
+
+    Exit code 1: some messages were not deleted, or could not be read.
+    """
     with reached(Where(stack, group, profile, region, debug)) as deployment:
-        messages = select(_read(deployment), ids or [], task, EVENTS if events else LAUNCHES, every=every)
+        read, selected = _read(deployment), EVENTS if events else LAUNCHES
+        messages = select(read.messages, ids or [], task, selected, every=every)
         if messages and not yes:
             _confirm(messages)
         deleted, failed = list[str](), list[str]()
@@ -259,6 +276,8 @@ def delete(
 
             _process(queue, [message.id for message in messages if message.queue == kind], one, failed)
         _say_deleted(messages, deleted, failed[0] if failed else _NOT_RECEIVED, as_json=as_json)
+        if not ids and selected in read.incomplete:
+            raise typer.Exit(FAILED)
 
 
 def _confirm(messages: Sequence[DeadLetter]) -> None:
@@ -283,22 +302,38 @@ def _say_deleted(messages: Sequence[DeadLetter], deleted: Sequence[str], why: st
         raise OpsError(f"Not deleted: {', '.join(missing)}. {why}")
 
 
-def _read(deployment: Deployment) -> list[DeadLetter]:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The messages of both queues."""
+
+    messages: list[DeadLetter]
+    incomplete: set[str] = field(default_factory=set[str])
+    """The kinds of the queues that have messages that weren't read."""
+
+
+def _read(deployment: Deployment) -> Read:
     """Read both queues. The queue of events exists only if outcomes are monitored."""
+    read = Read([])
     with notes.progress("Reading the queues"):
-        messages = _read_queue(Queue(deployment, LAUNCHES))
+        _read_queue(Queue(deployment, LAUNCHES), read)
         try:
             events = Queue(deployment, EVENTS)
         except NoQueueError:
-            return messages
-        return messages + _read_queue(events)
+            return read
+        _read_queue(events, read)
+        return read
 
 
-def _read_queue(queue: Queue) -> list[DeadLetter]:
+def _read_queue(queue: Queue, read: Read) -> None:
     state, messages = queue.state(), queue.messages(MOST)
     count = state.messages
+    read.messages.extend(messages)
     if state.redrive_policy and messages:
         note(f"{queue.name} has a redrive policy. {state.redrive_policy.sentence} To fix it, see ops doctor.")
+    if queue.not_released:
+        note(f"The messages of {queue.name} are hidden for up to {LIST_SECONDS} s. {queue.not_released}")
+    if count > len(messages):
+        read.incomplete.add(queue.kind)
     if len(messages) == MOST:
         note(f"{queue.name} has about {count} messages. Only {MOST} were read.")
     elif count > len(messages):
@@ -306,7 +341,6 @@ def _read_queue(queue: Queue) -> list[DeadLetter]:
             f"{queue.name} has about {count - len(messages)} more. Somebody is processing them, or was until recently. "
             "They are visible again after some minutes at the latest."
         )
-    return messages
 
 
 def _short(message: DeadLetter) -> str:

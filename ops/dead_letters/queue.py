@@ -7,11 +7,10 @@ command is killed before that. AWS: Amazon SQS developer guide, "Visibility time
 
 import time
 from collections.abc import Callable, Collection, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from ..aws.deployment import Deployment
-from ..aws.errors import error_code
+from ..aws.errors import error_code, explained
 from ..aws.queues import QueueState, queue_state, queue_url
 from ..errors import OpsError
 from .grouping import by_time
@@ -57,6 +56,8 @@ class Queue:
         if url is None:
             raise NoQueueError(f"There is no queue {self.name} in {deployment.region} of this account.")
         self._deployment, self._sqs, self._url = deployment, deployment.client("sqs"), url
+        self.not_released = ""
+        """The error because of which received messages stay hidden until their timeout."""
 
     def messages(self, limit: int) -> list[DeadLetter]:
         """Return up to `limit` messages, oldest scheduled time first. All are released."""
@@ -140,7 +141,7 @@ class Queue:
 
         handles = [each.handle for each in held]
         for start in range(0, len(handles), BATCH):
-            with suppress(BotoCoreError, ClientError):
+            try:
                 self._sqs.change_message_visibility_batch(
                     QueueUrl=self._url,
                     Entries=[
@@ -148,6 +149,8 @@ class Queue:
                         for number, handle in enumerate(handles[start : start + BATCH])
                     ],
                 )
+            except (BotoCoreError, ClientError, OpsError) as error:
+                self.not_released = explained(error) or type(error).__name__
 
 
 class _Known:

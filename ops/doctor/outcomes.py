@@ -71,7 +71,8 @@ def _rule(inventory: Inventory, name: str, outcome: str, state: str | None, topi
     if state == "DISABLED":
         fix = f"To enable it, run: aws events enable-rule --name {name}"
         return Finding(PROBLEM, STACK, f"The rule {name} is disabled. {lost}", fix)
-    targets = inventory.deployment.client("events").list_targets_by_rule(Rule=name)["Targets"]
+    pages = inventory.deployment.client("events").get_paginator("list_targets_by_rule").paginate(Rule=name)
+    targets = [target for page in pages for target in page["Targets"]]
     topics.update({target["Arn"]: True for target in targets if Arn.parse(target["Arn"]).service == "sns"})
     if not targets:
         return Finding(PROBLEM, STACK, f"The rule {name} has no targets. {lost}", RECREATE)

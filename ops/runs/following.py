@@ -17,7 +17,7 @@ from .records import Run
 
 POLL_SECONDS = 3
 PENDING_SECONDS = 3600
-"""The longest time that ECS tasks may have no container. ECS itself sets no limit for a task that is `PENDING`."""
+"""The longest time that ECS tasks may have no running container."""
 IDLE_SECONDS = 24 * 3600
 """The longest time without a change of a run's state and without a line in its log."""
 _PENDING = ("PROVISIONING", "PENDING", "ACTIVATING")

@@ -510,7 +510,7 @@ def test_a_message_that_somebody_else_holds_is_kept(
     id_ = send(deployed)
     listed = Queue(deployment, LAUNCHES).messages(10)
     deployed.cloud.client("sqs").receive_message(QueueUrl=deployed.queue_url)
-    monkeypatch.setattr(dead_letters, "_read", lambda _: listed)
+    monkeypatch.setattr(dead_letters, "_read", lambda _: dead_letters.Read(listed))
     for command in (["redrive"], ["delete", "--yes"]):
         result = ops("dead-letters", *command, id_)
         assert result.exit_code == 1

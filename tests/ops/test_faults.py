@@ -456,6 +456,7 @@ def client_error(code: str, message: str, status: int = 400, retries: int = 0, *
     return ClientError({"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata}, "GetSchedule")
 
 
+# Not verified against AWS: which service answers which code, and the exact texts.
 @pytest.mark.parametrize(
     ("code", "message"),
     [

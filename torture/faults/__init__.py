@@ -58,15 +58,16 @@ SECTION = Section(
     f"""\
 {len(COMMANDS)} command lines run against an emulated account. Each trial spoils the answers to one of their calls below
 botocore's parser: always, from the second call on, or only once. A trial survives if the command ends with its usual
-result, or says what is missing. A traceback, a wait of more than 60 seconds, another result without a message, a lost
-dead-letter message, and a second run don't count as survived. Afterwards, pausing, resuming and redriving are repeated
-without a fault, and must then complete.""",
+result, or fails with a message that names the call or what is missing. A traceback, a wait of more than 60 seconds, a
+lost dead-letter message, and a second run don't count as survived. Afterwards, pausing, resuming and redriving are
+repeated without a fault, and must then complete.""",
     measure,
     7_000,
     """\
 If AWS's answer to a launch is lost, the command can't always tell if a run started. Then it says so and exits with 123.
 RunTask's client token makes a repeated call the same launch for 24 hours, but at most until an hour after the run ends.
 `run` follows a run for 24 hours without any change. A redrive waits 120 seconds for the first ECS task of an execution,
-then keeps the message. An empty answer of SQS looks the same as an empty queue, so `dead-letters list` also reads the
-number of messages.""",
+then keeps the message. The waits of `doctor`'s 8 parallel calls add up on the clock of the trials, to 80 seconds at
+most. A missing permission doesn't change the exit code of `doctor`. An empty answer of SQS looks the same as an empty
+queue, so `dead-letters` also reads the number of messages and exits with 1 if some are hidden.""",
 )

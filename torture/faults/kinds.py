@@ -60,7 +60,11 @@ class Call:
         text = kept.content.decode()
         if "Marker" in members:
             members["IsTruncated"] = "true"
-        added = "".join(f"<{name}>{value}</{name}>" for name, value in members.items())
+        shapes = self.model.output_shape.members
+        named = {
+            shapes[name].serialization.get("name", name) if name in shapes else name: members[name] for name in members
+        }
+        added = "".join(f"<{name}>{value}</{name}>" for name, value in named.items())
         end = f"</{self.model.name}Result>"
         end = end if end in text else f"</{self.model.name}Response>"
         return answered(self.request, text.replace(end, f"{added}{end}"), kept.status_code)
@@ -208,9 +212,13 @@ def _empty_page(call: Call) -> AWSResponse:
     token, items = pages
     call.memory["kept"] = call.proceed()
     name = f"{call.model.name}Response"
+    number = call.memory["number"] = call.memory.get("number", 0) + 1
     if call.is_json:
-        return answered(call.request, {items: [], token: "next", "status": "Complete"})
-    return call.with_members(answered(call.request, f"<{name}><{items}/></{name}>"), **{token: "next"})
+        return answered(call.request, {items: [], token: f"next-{number}", "status": "Complete"})
+    empty = {items: "", token: f"next-{number}"}
+    wrapper = f"{call.model.name}Result"
+    result = "" if call.model.service_model.resolved_protocol == "ec2" else f"<{wrapper}></{wrapper}>"
+    return call.with_members(answered(call.request, f"<{name}>{result}</{name}>"), **empty)
 
 
 def _endless(call: Call) -> AWSResponse:
@@ -258,6 +266,7 @@ def faults_of(operation: str) -> dict[str, Fault]:
     """Return the faults of an operation by name."""
     pages = dict(PAGE_FAULTS if pages_of(operation) else {})
     if operation == "cloudwatch-logs.GetLogEvents":
-        # AWS returns the same token at the end of a stream (CloudWatch Logs API reference, GetLogEvents).
-        del pages["repeated token"]
+        # AWS returns an empty page with the same token at the end of a stream, as in all trials (CloudWatch Logs API
+        # reference, GetLogEvents).
+        del pages["repeated token"], pages["empty page with a token"]
     return {**FAULTS, **pages, **(POLL_FAULTS if operation in _ENDLESS else {})}

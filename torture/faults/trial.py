@@ -1,13 +1,10 @@
 """One trial: a command, one of its calls, a fault, and when the fault begins and ends."""
 
-import json
-import re
-import traceback
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from unittest import mock
 
 from botocore.awsrequest import AWSResponse
@@ -17,9 +14,9 @@ from typer.testing import CliRunner, Result
 from ops import waiting
 from ops.__main__ import app
 from ops.dead_letters import queue
-from ops.doctor.finding import PROBLEM, UNKNOWN
 from ops.errors import NO_RUN
 
+from .judge import STARTS, fault_of
 from .kinds import RETRIED, Call, Fault, faults_of
 from .world import DIRECT, SUPERVISED, World, emulated
 
@@ -37,6 +34,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "pause --all": ("pause", "--all", "--why", "trial"),
     "resume": ("resume", DIRECT),
     "dead-letters list": ("dead-letters", "list", "--json"),
+    "dead-letters show": ("dead-letters", "show", "MESSAGE", "--json"),
     "dead-letters redrive": ("dead-letters", "redrive", "--all"),
     "dead-letters delete": ("dead-letters", "delete", "--all", "--yes"),
 }
@@ -45,18 +43,8 @@ ALWAYS, SECOND, FIRST = "always", "from the second call", "only the first call"
 WHENS = (ALWAYS, SECOND, FIRST)
 _COMMAND = get_command(app)
 """Made once, because typer takes longer for that than for most commands."""
-_STARTS = ("run", "run of a supervised task", "run --detach")
 _CALLS = 3_000
 """More calls than that are a hang. The longest run makes 1,000."""
-_HANG_SECONDS = 60.0
-"""The longest wait between two lines of output, or from the start to the end."""
-_FOLLOWING_SECONDS = 26 * 3600.0
-"""The longest wait of a command that follows a run whose state never changes. Documented: 24 hours."""
-_PARALLEL_SECONDS = 80.0
-"""The longest wait of `doctor`. The waits of its parallel calls add up on the clock of the trials."""
-_REDRIVE_SECONDS = 2 * 130.0
-"""The longest wait of a redrive of one execution that never starts its run. Documented: 120 seconds."""
-_VOLATILE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{8}\b|[0-9a-f]{32}|20\d\d-\S+|\d+(\.\d+)? (s|min|h)\b")
 
 
 class HangError(BaseException):
@@ -107,11 +95,6 @@ class Outcome:
     spoiled: int = 0
     """The number of calls that the fault met."""
 
-    @property
-    def shown(self) -> str:
-        """The lines of the result without ids and times, sorted: the order of messages depends on their ids."""
-        return "\n".join(sorted(_VOLATILE.sub("#", self.result.stdout).splitlines())) if self.result else ""
-
 
 class Trials:
     """Runs trials in an emulated account."""
@@ -140,7 +123,12 @@ class Trials:
     def problem(self, case: Case) -> str:
         """Try a case and return its fault, or the empty string."""
         outcome = self._run(case.command, case)
-        return _fault_of(self, case, outcome) or self._lasting(case, outcome)
+        if outcome.result is None:
+            return "a hang"
+        expected = self.expected[case.command].result
+        assert expected
+        found = fault_of(case.command, case.operation, case.fault, outcome.result, expected, outcome.seconds)
+        return found or self._lasting(case, outcome)
 
     def _run(self, command: str, case: Case | None) -> Outcome:
         world, endless = self.world, case is not None and case.fault == "never ends"
@@ -153,6 +141,8 @@ class Trials:
             words[words.index("RUN")] = "scheduled-1"
         if "GROUP" in words:
             words[words.index("GROUP")] = world.names.schedule_group
+        if "MESSAGE" in words:
+            words[words.index("MESSAGE")] = next(iter(world.messages))
         world.spoil = spoiler
         try:
             with _clocked(clock):
@@ -165,7 +155,7 @@ class Trials:
         """Return the fault in the effects of a command, or the empty string."""
         world, started = self.world, len(self.world.launches)
         assert outcome.result
-        if case.command in _STARTS:
+        if case.command in STARTS:
             if started > 1:
                 return f"{started} runs started"
             code = outcome.result.exit_code
@@ -174,13 +164,11 @@ class Trials:
         if case.command.startswith(("pause", "resume")):
             return self._switched(case, outcome.result.exit_code)
         if case.command == "dead-letters redrive":
-            return self._redriven()
+            return self._redriven(outcome.result.exit_code)
         if started:
             return f"{started} runs started"
         if case.command == "dead-letters delete":
-            # A lost answer of ReceiveMessage hides the messages, and the command says how many it did not receive.
-            told = outcome.result.exit_code or "has about" in outcome.result.stderr
-            left = 0 if told else len(world.waiting)
+            left = 0 if outcome.result.exit_code else len(world.waiting)
             return f"exit code 0, but {left} messages are left" if left else ""
         return "a message is lost" if world.waiting != set(world.messages) else ""
 
@@ -194,8 +182,10 @@ class Trials:
             return f"repeating it ends with {result.exit_code}: {result.stderr}"
         return ""
 
-    def _redriven(self) -> str:
+    def _redriven(self, exit_code: int) -> str:
         for again in (False, True):
+            if not again and not exit_code and self.world.waiting:
+                return f"exit code 0, but {len(self.world.waiting)} messages are left"
             if again:
                 result = self._again(COMMANDS["dead-letters redrive"])
                 if result.exit_code or self.world.waiting:
@@ -224,6 +214,11 @@ class _Spoiler:
         self._calls = self._own = self.spoiled = 0
         self._memory: dict[str, Any] = {}
 
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the fault needs the next call, too: an empty page has a next one, and an endless list continues."""
+        return bool(self._memory.keys() - {"number"})
+
     def __call__(self, operation: str, request: Any, proceed: Callable[[], AWSResponse]) -> AWSResponse:
         self._calls += 1
         if self._calls > _CALLS:
@@ -232,7 +227,7 @@ class _Spoiler:
         if case is None or self._fault is None or operation != case.operation:
             return proceed()
         self._own += 1
-        if (case.when == SECOND and self._own == 1) or (case.when == FIRST and self._own > 1 and not self._memory):
+        if (case.when == SECOND and self._own == 1) or (case.when == FIRST and self._own > 1 and not self._goes_on):
             return proceed()
         self.spoiled += 1
         return self._fault(Call(operation, request, proceed, self._clock.pass_time, self._memory))
@@ -249,48 +244,6 @@ def _clocked(clock: Clock) -> Generator[None]:
         mock.patch("typer.testing._get_command", return_value=_COMMAND),
     ):
         yield
-
-
-def _fault_of(trials: Trials, case: Case, outcome: Outcome) -> str:
-    """Return the fault in the output of a command, or the empty string."""
-    result, expected = outcome.result, trials.expected[case.command].result
-    assert expected
-    if result is None:
-        return "a hang"
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        return "a traceback: " + "".join(traceback.format_exception(result.exception)[-3:])
-    if outcome.seconds > (limit := _limit(case)):
-        return f"a wait of {outcome.seconds:.0f} s, more than {limit:.0f} s"
-    if result.exit_code and not result.stderr.strip() and not _says_failure(result.stdout):
-        return f"exit code {result.exit_code} without a message"
-    told = _says_failure(result.stdout) or not _lines(result.stderr) <= _lines(expected.stderr)
-    if result.exit_code == 0 and not told and outcome.shown != trials.expected[case.command].shown:
-        return f"exit code 0 and another result without a message: {outcome.shown}"
-    return ""
-
-
-def _lines(text: str) -> set[str]:
-    return set(_VOLATILE.sub("#", text).splitlines())
-
-
-def _says_failure(stdout: str) -> bool:
-    """Whether the JSON of `doctor` or `status` tells what failed."""
-    try:
-        found: Any = json.loads(stdout)
-    except ValueError:
-        return False
-    if not isinstance(found, list):
-        return bool(found["unknown"])
-    findings = cast("list[dict[str, Any]]", found)
-    return any(finding.get("level") in (PROBLEM, UNKNOWN) for finding in findings)
-
-
-def _limit(case: Case) -> float:
-    if case.fault == "never ends" and case.command.startswith(("run", "logs")):
-        return _FOLLOWING_SECONDS
-    if case.command == "doctor":
-        return _PARALLEL_SECONDS
-    return _REDRIVE_SECONDS if case.command == "dead-letters redrive" else _HANG_SECONDS
 
 
 def _ended_without_code(outcome: Outcome) -> bool:
