@@ -1,6 +1,6 @@
 """The sections of docs/reliability.md, in its order. Each section is a module of this package."""
 
-from . import damage, environment, faults, files, fuzz, kills, letters, markdown
+from . import damage, environment, faults, files, fuzz, growth, kills, letters, markdown
 from .lease.report import SECTION as LEASE
 from .trials import Section
 
@@ -14,5 +14,6 @@ SECTIONS: dict[str, Section] = {
     "letters": letters.SECTION,
     "markdown": markdown.SECTION,
     "lease": LEASE,
+    "growth": growth.SECTION,
 }
 """Names for `python -m torture NAME`, and their sections."""

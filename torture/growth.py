@@ -1,0 +1,166 @@
+"""Time and memory of commands for stacks of 10 to 3,000 tasks, and for queues of 10 to 1,000 dead letters."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.figures import Figure, exponent
+from bench.workload import REGION, ROOT, STACK, task_name, write_project
+from sandbox.engine import Sandbox
+from sandbox.plugin.aws import Session
+
+from .trials import Part, Say, Section, Trial
+
+TASKS, MESSAGES = (10, 100, 1000, 3000), (10, 100, 1000)
+LEAST = 100
+"""The smallest count of the exponent: below, the start of Python takes most of the time."""
+LINEAR = 1.1
+"""The largest exponent of linear growth. It allows for the noise of a measurement."""
+DEPLOYED = 10
+"""The tasks that the engine deploys. The others are copies of them, because the engine would take an hour."""
+_THREADS = 4
+_SETTINGS = {"cluster": {"create": True}, "network": {"vpc": "default"}}
+
+
+class Account:
+    """A deployed stack in the emulator, whose tasks and messages grow."""
+
+    def __init__(self, box: Sandbox):
+        self.box, self.project = box, box.project
+        session = Session(box.endpoint() or "")
+        self.scheduler, self.ecs, self.sqs = (session.client(name, REGION) for name in ("scheduler", "ecs", "sqs"))
+        self.group = f"scheduled-tasks-{STACK}"
+        self.model = self.scheduler.get_schedule(GroupName=self.group, Name=task_name(0))
+        revision = self.model["Target"]["EcsParameters"]["TaskDefinitionArn"]
+        self.definition = self.ecs.describe_task_definition(taskDefinition=revision)["taskDefinition"]
+        self.tasks, self.messages = DEPLOYED, 0
+
+    def grow(self, tasks: int) -> None:
+        """Have at least a number of tasks, in the configuration and in AWS."""
+        if tasks > self.tasks:
+            write_project(self.project, tasks, _SETTINGS)
+            with ThreadPoolExecutor(_THREADS) as pool:
+                list(pool.map(self._copy, range(self.tasks, tasks)))
+            self.tasks = tasks
+
+    def _copy(self, number: int) -> None:
+        name = task_name(number)
+        kept = ("containerDefinitions", "networkMode", "cpu", "memory", "executionRoleArn", "requiresCompatibilities")
+        family = self.definition["family"].replace(task_name(0), name)
+        made = self.ecs.register_task_definition(family=family, **{key: self.definition[key] for key in kept})
+        target = json.loads(json.dumps(self.model["Target"]))
+        target["EcsParameters"]["TaskDefinitionArn"] = made["taskDefinition"]["taskDefinitionArn"]
+        shared = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "State")
+        same = {key: self.model[key] for key in shared}
+        self.scheduler.create_schedule(GroupName=self.group, Name=name, Target=target, **same)
+
+    def fail(self, messages: int) -> None:
+        """Have at least a number of dead letters."""
+        url = self.sqs.get_queue_url(QueueName=f"{self.group}-dead-letters")["QueueUrl"]
+        body = json.dumps({"Cluster": "main"})
+        for number in range(self.messages, messages):
+            schedule = f"arn:aws:scheduler:{REGION}:123456789012:schedule/{self.group}/{task_name(number % DEPLOYED)}"
+            values = {
+                "SCHEDULE_ARN": schedule,
+                "TARGET_ARN": "arn:aws:scheduler:::aws-sdk:ecs:runTask",
+                "SCHEDULED_TIME": "2026-11-26T03:00:00Z",
+                "ERROR_CODE": "ClientException",
+                "ERROR_MESSAGE": f"Cluster not found, attempt {number}",
+                "RETRY_ATTEMPTS": "5",
+            }
+            attributes = {key: {"DataType": "String", "StringValue": value} for key, value in values.items()}
+            self.sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=attributes)
+        self.messages = max(self.messages, messages)
+
+
+@contextmanager
+def account(folder: Path) -> Generator[Account]:
+    """Deploy a stack of ten tasks with the engine."""
+    box = Sandbox(folder / "home", write_project(folder / "project", DEPLOYED, _SETTINGS))
+    try:
+        if error := box.up().error:
+            raise RuntimeError(error)
+        yield Account(box)
+    finally:
+        box.discard()
+
+
+def usage(found: Account, arguments: Sequence[str]) -> tuple[float, float]:
+    """Run a command, and return its CPU time in seconds and its peak memory in MB."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        "PYTHONPATH": str(ROOT),
+        "AWS_ENDPOINT_URL": found.box.endpoint() or "",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "used.json"
+        command = [sys.executable, "-P", "-m", "torture.measured", str(file), *arguments]
+        done = subprocess.run(command, cwd=found.project, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode not in (0, 1) or "Traceback" in done.stderr:
+            raise RuntimeError(f"{' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
+        used = json.loads(file.read_text(encoding="utf-8"))
+    return used["seconds"], used["megabytes"]
+
+
+COMMANDS: Mapping[str, tuple[str, ...]] = {
+    "check": ("check", "--stack", STACK),
+    "status": ("status", "--stack", STACK, "--json"),
+    "doctor": ("doctor", "--stack", STACK, "--json"),
+}
+LETTERS = ("dead-letters", "list", "--stack", STACK, "--json")
+
+
+def measure(count: int, _: int, say: Say) -> Part:
+    """Measure each command for at most `count` tasks."""
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="growth-") as folder, account(Path(folder)) as found:
+        for messages in (number for number in MESSAGES if number <= count):
+            found.fail(messages)
+            say(f"{messages} messages")
+            figures += _figures("dead-letters list", messages, usage(found, LETTERS))
+        for tasks in (number for number in TASKS if number <= count):
+            found.grow(tasks)
+            for name, arguments in COMMANDS.items():
+                say(f"{name} of {tasks} tasks")
+                figures += _figures(name, tasks, usage(found, arguments))
+    return Part(_trials(figures), sorted(figures, key=lambda figure: (figure.what, figure.tasks)))
+
+
+def _figures(name: str, count: int, used: tuple[float, float]) -> list[Figure]:
+    return [
+        Figure(f"{name}: CPU", count, "s", round(used[0], 2)),
+        Figure(f"{name}: memory", count, "MB", round(used[1])),
+    ]
+
+
+def _trials(figures: Sequence[Figure]) -> list[Trial]:
+    series: dict[str, list[tuple[float, float]]] = {}
+    for figure in figures:
+        if figure.tasks >= LEAST:
+            series.setdefault(figure.what, []).append((figure.tasks, figure.ours))
+    return [_trial(what, exponent(points)) for what, points in sorted(series.items()) if len(points) > 1]
+
+
+def _trial(what: str, grows: float) -> Trial:
+    linear = grows <= LINEAR
+    return Trial(f"{what} grows at most linearly", 1, int(linear), "" if linear else f"Its exponent is {grows:.2f}.")
+
+
+SECTION = Section(
+    "Growth with the number of tasks",
+    """\
+Each command runs in a process of its own, against the local AWS emulator in another process. Only the command's own CPU
+time and peak memory count. The columns are numbers of tasks, and of messages for `dead-letters list`. Growth is linear
+if its exponent from 100 on is at most 1.1.""",
+    measure,
+    3000,
+)
