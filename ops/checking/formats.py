@@ -136,13 +136,21 @@ def sarif(checked: Sequence[Checked], project: Path) -> str:
     )
 
 
+def _uri(file: str) -> str:
+    """A file as the reference of a URI. A name that no file can have keeps its other characters."""
+    try:
+        return quote(os.fsencode(file))
+    except UnicodeEncodeError:
+        return quote(file, errors="replace")
+
+
 def _result(found: Finding, folder: str) -> Mapping[str, object]:
     place = found.problem.place
     region = {
         "startLine": place.line if place and place.line else 1,
         "startColumn": place.column if place and place.column else 1,
     }
-    artifact = {"uri": quote(os.fsencode(folder + (place.file if place else "Pulumi.yaml")))}
+    artifact = {"uri": _uri(folder + (place.file if place else "Pulumi.yaml"))}
     return {
         "ruleId": _RULES[found.severity][0],
         "ruleIndex": list(_RULES).index(found.severity),

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from components.problems import Name
@@ -71,6 +71,8 @@ def test_text_has_no_control_characters(value: str):
 
 
 @given(ANY)
+@example("\ud800")
+@example("\udcff")
 def test_a_sarif_message_has_no_link(value: str):
     """SARIF 2.1.0, 3.11.6: `[text](target)` in a message is a link."""
     [result] = json.loads(sarif(checked(value), Path("/none")))["runs"][0]["results"]
