@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.figures import Figure, exponent
+from bench.figures import Figure
 from bench.workload import REGION, ROOT, STACK, task_name, write_project
 from sandbox.engine import Sandbox
 from sandbox.plugin.aws import Session
@@ -18,10 +18,10 @@ from sandbox.plugin.aws import Session
 from .trials import Part, Say, Section, Trial
 
 TASKS, MESSAGES = (10, 100, 1000, 3000), (10, 100, 1000)
-LEAST = 100
-"""The smallest count of the exponent: below, the start of Python takes most of the time."""
-LINEAR = 1.1
-"""The largest exponent of linear growth. It allows for the noise of a measurement."""
+STEEPEST = 1.5
+"""How much more one task may cost in the last step than in the step before. 1 is linear. From 1,000 to 3,000 tasks it
+would be 3.6 if the total grew with the square of the number. The rest allows for the noise of a measurement."""
+_NOISE = {"s": 0.1, "MB": 10}
 DEPLOYED = 10
 """The tasks that the engine deploys. The others are copies of them, because the engine would take an hour."""
 _THREADS = 4
@@ -143,16 +143,30 @@ def _figures(name: str, count: int, used: tuple[float, float]) -> list[Figure]:
 
 
 def _trials(figures: Sequence[Figure]) -> list[Trial]:
-    series: dict[str, list[tuple[float, float]]] = {}
+    series: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for figure in figures:
-        if figure.tasks >= LEAST:
-            series.setdefault(figure.what, []).append((figure.tasks, figure.ours))
-    return [_trial(what, exponent(points)) for what, points in sorted(series.items()) if len(points) > 1]
+        series.setdefault((figure.what, figure.unit), []).append((figure.tasks, figure.ours))
+    return [
+        _trial(what, steepness(sorted(points), _NOISE[unit]))
+        for (what, unit), points in sorted(series.items())
+        if len(points) > 2
+    ]
 
 
-def _trial(what: str, grows: float) -> Trial:
-    linear = grows <= LINEAR
-    return Trial(f"{what} grows at most linearly", 1, int(linear), "" if linear else f"Its exponent is {grows:.2f}.")
+def steepness(points: Sequence[tuple[float, float]], noise: float = 0) -> float:
+    """Return the cost of one more task in the last step, as a multiple of the cost in the step before.
+
+    The start of Python, which every total includes, does not count. `noise` is what one measurement can be wrong by.
+    """
+    (first, low), (middle, between), (last, high) = points[-3:]
+    before, after = (between - low) / (middle - first), (high - between - noise) / (last - middle)
+    return 0.0 if after <= 0 else after / before if before > 0 else float("inf")
+
+
+def _trial(what: str, steep: float) -> Trial:
+    linear = steep <= STEEPEST
+    rest = "" if linear else f"One more task costs {steep:.1f} times as much as before."
+    return Trial(f"{what} grows at most linearly", 1, int(linear), rest)
 
 
 SECTION = Section(
@@ -160,7 +174,7 @@ SECTION = Section(
     """\
 Each command runs in a process of its own, against the local AWS emulator in another process. Only the command's own CPU
 time and peak memory count. The columns are numbers of tasks, and of messages for `dead-letters list`. Growth is linear
-if its exponent from 100 on is at most 1.1.""",
+if one more task costs at most 1.5 times as much in the last column as in the column before.""",
     measure,
     3000,
 )
