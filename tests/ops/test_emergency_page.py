@@ -21,7 +21,7 @@ from tests.ops.session import share_session
 PAGE = Path(__file__).parents[2] / "docs" / "emergencies.md"
 SHOWN = re.compile(r"```console\n(.*?)```", re.DOTALL)
 VARYING = re.compile(
-    r"(igw|subnet)-\w+|\d\d-\d\d( \d\d:\d\d)?|\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ| \d\d:\d\d)?|[0-9a-f]{8}(-[0-9a-f-]{27})?|next run .*"
+    r"(igw|subnet)-\w+|\d\d-\d\d( \d\d:\d\d)?|\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ| \d\d:\d\d)?|[0-9a-f]{8}(-[0-9a-f-]{27})?|[Nn]ext run:? .*"
 )
 """The parts of the output that vary: times, and IDs from AWS."""
 DENIED = (
