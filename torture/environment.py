@@ -16,20 +16,11 @@ from tempfile import TemporaryDirectory
 
 from sandbox.pulumi_cli import cache_folder
 
+from .small_stack import STACK
 from .trials import Part, Say, Section, Trial
 from .user_settings import COMBINED, SETTINGS, UMASKS
 
 ROOT = Path(__file__).parents[1]
-STACK = """\
-config:
-  aws:region: eu-west-1
-  scheduled-tasks:cluster: { create: true }
-  scheduled-tasks:network: { vpc: default }
-  scheduled-tasks:catalogue: false
-  scheduled-tasks:monitoring: { outcomes: false, alarms: false }
-  scheduled-tasks:tasks:
-    backup: { image: "backup:1", cpu: 256, memory: 512, schedule: rate(1 day) }
-"""
 SECONDS = 240
 """A command that takes longer hangs."""
 TOGETHER = 12

@@ -13,8 +13,9 @@ from time import monotonic, sleep
 from sandbox.engine import Sandbox
 
 from . import processes
+from .small_stack import RESOURCES
 from .trials import Part, Say, Section, Trial
-from .victims import RESOURCES, VICTIMS, Ended, Kill, run, small_sandbox
+from .victims import VICTIMS, Ended, Kill, run, small_sandbox
 
 LINES = {"up": 19, "destroy": 16}
 """About how many lines each command prints."""

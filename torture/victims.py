@@ -12,20 +12,10 @@ from sandbox.engine import PROJECT, Sandbox
 from sandbox.projects import project_copy
 
 from . import processes
+from .small_stack import STACK
 
 SECONDS = 180
 """A command that takes longer hangs."""
-RESOURCES = 15
-ONE_TASK = """
-config:
-  aws:region: eu-west-1
-  scheduled-tasks:cluster: { create: true }
-  scheduled-tasks:network: { vpc: default }
-  scheduled-tasks:catalogue: false
-  scheduled-tasks:monitoring: { outcomes: false, alarms: false }
-  scheduled-tasks:tasks:
-    backup: { image: "backup:1", cpu: 256, memory: 512, schedule: rate(1 day) }
-"""
 _COMMAND = """
 import sys
 from pathlib import Path
@@ -70,7 +60,7 @@ VICTIMS: Mapping[str, Callable[[Sandbox, int], int | None]] = {
 def small_sandbox(folder: Path) -> Sandbox:
     """A sandbox in a new folder, with one task."""
     box = Sandbox(folder / "home", project_copy(folder / "project"))
-    (box.project / "Pulumi.local.yaml").write_text(ONE_TASK, encoding="utf-8")
+    (box.project / "Pulumi.local.yaml").write_text(STACK, encoding="utf-8")
     return box
 
 

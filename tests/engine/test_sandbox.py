@@ -13,6 +13,7 @@ from sandbox import __main__ as commands
 from sandbox import environment, server
 from sandbox.engine import Sandbox
 from torture import processes
+from torture.small_stack import RESOURCES, STACK
 
 from . import attached
 from .conftest import ROOT, client
@@ -31,22 +32,8 @@ def changed(steps: list[tuple[str, str]]) -> set[str]:
     return {urn.split("::")[-1] for _, urn in steps}
 
 
-ONE_TASK = """
-config:
-  aws:region: eu-west-1
-  scheduled-tasks:cluster: { create: true }
-  scheduled-tasks:network: { vpc: default }
-  scheduled-tasks:catalogue: false
-  scheduled-tasks:monitoring: { outcomes: false, alarms: false }
-  scheduled-tasks:tasks:
-    backup: { image: "backup:1", cpu: 256, memory: 512, schedule: rate(1 day) }
-"""
-RESOURCES = 15
-"""The number of resources of a stack with one task and without monitoring."""
-
-
 def with_one_task(box: Sandbox) -> Sandbox:
-    (box.project / "Pulumi.local.yaml").write_text(ONE_TASK)
+    (box.project / "Pulumi.local.yaml").write_text(STACK)
     return box
 
 

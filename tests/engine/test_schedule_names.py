@@ -10,9 +10,10 @@ from components.resolved import Task
 from components.task.schedule_names import ScheduleNames
 from sandbox.engine import Sandbox
 from sandbox.events import Outcome
+from torture.small_stack import STACK
 
 from .conftest import client
-from .test_sandbox import ONE_TASK, changed
+from .test_sandbox import changed
 
 pytestmark = pytest.mark.engine
 
@@ -24,7 +25,7 @@ def deploy(box: Sandbox, *schedules: dict[str, Any] | str, supervised: bool = Fa
     """Deploy one task with a list of schedules."""
     entries = [{"expression": each} if isinstance(each, str) else each for each in schedules]
     more = ", timeout: 1h" if supervised else ""
-    text = ONE_TASK.replace("schedule: rate(1 day)", f"schedules: {entries!r}{more}")
+    text = STACK.replace("schedule: rate(1 day)", f"schedules: {entries!r}{more}")
     (box.project / "Pulumi.local.yaml").write_text(text)
     found = box.up()
     assert found.error == ""
