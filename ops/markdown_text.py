@@ -11,7 +11,7 @@ them in the rendered text, except in code. So a value is always in a code span o
 
 import re
 
-from .visible import visible
+from components.text import visible
 
 _WORDS = re.compile(r"~?(?:[A-Za-z0-9+-]|[ ,()/](?![ ])|(?<=\d):(?=\d)|(?<=[a-z])_(?=[A-Z]))+", re.ASCII)
 """Plain words: letters, numbers, times, names of timezones."""
@@ -20,7 +20,7 @@ _REFERENCE = re.compile(r"\bgh-\d|\b[0-9a-f]{7,40}\b|:\d+:", re.ASCII | re.IGNOR
 
 
 def code(text: str) -> str:
-    r"""Return a code span with any text on one line. A line feed is shown as `\n`, and an empty text as `""`."""
+    """Return a code span with any text on one line. A line feed is shown as `<U+000A>`, and an empty text as `""`."""
     shown = visible(text) or '""'
     fence = "`" * (_longest_run(shown) + 1)
     # One space is removed from both ends, unless there are only spaces.

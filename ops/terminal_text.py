@@ -6,7 +6,7 @@ like another. AWS accepts most of them in logs, tags and messages.
 
 import re
 
-from .visible import code_point
+from components.text import code_point
 
 COLOR = r"\x1b\[[0-9;:]{0,64}m"
 """Select Graphic Rendition (ECMA-48, section 8.3.117): color and style, with no other effect."""

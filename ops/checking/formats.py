@@ -7,10 +7,9 @@ from typing import Literal
 from urllib.parse import quote
 
 from components.problems import report
-from components.text import visible_name
+from components.text import visible, visible_name
 
 from ..output import counted, json_text
-from ..visible import visible
 from .findings import Checked, Finding, findings
 
 Format = Literal["text", "json", "github", "sarif"]

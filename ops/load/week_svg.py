@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from html import escape
 
-from ..visible import visible
+from components.text import visible
+
 from .launches import DAY, WEEK, Launch
 from .limits import CALLS
 from .week import LoadedWeek

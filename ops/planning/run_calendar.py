@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from html import escape
 
+from components.text import visible
+
 from ..tables import Table
-from ..visible import visible
 from .plans import Plan
 
 DAYS = 7

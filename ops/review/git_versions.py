@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from ..visible import visible
+from components.text import visible
 
 _LINK, _FILES = "120000", ("100644", "100755")
 """Modes of a tree's entries. Git: Documentation/gitformat-index.txt."""

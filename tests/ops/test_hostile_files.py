@@ -13,10 +13,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from components.problems import Name
+from components.text import visible
 from config import LocatedProblem, Place
 from ops.checking.findings import Checked
 from ops.checking.formats import github, sarif, text
-from ops.visible import visible
 from tests.ops.conftest import Ops, ops
 from tests.ops.review.conftest import BASE
 from tests.ops.review.test_command import git

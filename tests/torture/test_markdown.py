@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.text import visible
 from ops import markdown_text
 from ops.review import markdown as page_module
 from ops.review import permission_text, preview_text, task_text, values
-from ops.visible import visible
 from torture import markdown
 from torture.markdown import KINDS, block_problem, failures, measure, span_problem
 from torture.markdown.rendering import markup, rendered

@@ -7,7 +7,7 @@ message or a second run.
 from collections import defaultdict
 from random import Random
 
-from ops.visible import visible
+from components.text import visible
 
 from ..trials import Part, Say, Section, Trial
 from .kinds import PAGE_FAULTS, POLL_FAULTS

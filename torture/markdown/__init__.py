@@ -6,11 +6,11 @@ A trial survives if the rendered page has nothing but this project's words, and 
 from collections.abc import Callable, Iterator
 from random import Random
 
+from components.text import visible
 from ops.costs import Assumptions
 from ops.markdown_tables import table
 from ops.markdown_text import block, code, words
 from ops.review.markdown import LIMIT, Review, markdown
-from ops.visible import visible
 
 from ..trials import Part, Say, Section, Trial
 from .rendering import markup, rendered

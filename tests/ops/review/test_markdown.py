@@ -109,7 +109,7 @@ def test_unchanged_stacks_share_one_line(project: Project):
         ("a", "`a`"),
         ("a`b", "``a`b``"),
         ("`a", "`` `a ``"),
-        ("a\nb  @someone <b>", r"`a\nb  @someone <b>`"),
+        ("a\nb  @someone <b>", "`a<U+000A>b  @someone <b>`"),
         ("", '`""`'),
     ],
 )

@@ -5,14 +5,16 @@ import unicodedata
 
 import pytest
 
-from ops.visible import visible
+from components.text import visible, visible_message, visible_name
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("a b é 日本 🙂", "a b é 日本 🙂"),
-        ("a\nb\r\tc", r"a\nb\r\tc"),
+        # A value may contain the two characters of an escape, so line feeds aren't shown as one.
+        ("a\nb\r\tc", "a<U+000A>b<U+000D><U+0009>c"),
+        (r"a\nb\x1b", r"a\nb\x1b"),
         # https://trojansource.codes: text that is shown in another order than it is read.
         ("admin\u202e\u2066 user", "admin<U+202E><U+2066> user"),
         ("\x1b[31m\x07\x85", "<U+001B>[31m<U+0007><U+0085>"),
@@ -28,7 +30,7 @@ def test_invisible_characters_are_shown(text: str, shown: str):
 
 
 def test_some_characters_can_be_kept():
-    assert visible("a\nb\tc", keep="\n") == "a\nb\\tc"
+    assert visible("a\nb\tc", keep="\n") == "a\nb<U+0009>c"
 
 
 def test_shown_text_has_no_character_that_controls_others():
@@ -37,3 +39,8 @@ def test_shown_text_has_no_character_that_controls_others():
     categories = {unicodedata.category(character) for character in shown}
     assert not categories & {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
     assert visible(shown) == shown
+
+
+def test_names_and_messages_use_the_same_notation():
+    assert visible_name("a\x1b\nb") == "a<U+001B><U+000A>b"
+    assert visible_message("a\x1b\nb") == "a<U+001B>\nb"
