@@ -99,13 +99,14 @@ def configuration(project: str) -> Result:
     from datetime import UTC, datetime
 
     from config import ended, warnings
-    from ops.planning.plans import load_stack, plans
+    from ops.planning.plans import plans
+    from ops.project import project_at
 
     from .workload import STACK
 
     now = datetime.now(UTC)
     begin = perf_counter()
-    config = load_stack(STACK, Path(project))
+    config = project_at(Path(project)).load(STACK)
     loaded = perf_counter()
     _ = [*warnings(config, now), *ended(config, now)]
     warned = perf_counter()

@@ -22,7 +22,8 @@ from typing import Annotated, NoReturn, TypeVar
 import typer
 from rich.markup import escape
 
-from ops.planning.plans import load_stack, plans
+from ops.planning.plans import plans
+from ops.project import project_at
 
 from . import pulumi_cli
 from .engine import PROJECT, REGION, Sandbox
@@ -164,7 +165,7 @@ def _fail(message: str) -> NoReturn:
 
 
 def _print_next_runs(project: Path) -> None:
-    say(schedules_table(plans(STACK, load_stack(STACK, project)), datetime.now(UTC)))
+    say(schedules_table(plans(STACK, project_at(project).load(STACK)), datetime.now(UTC)))
 
 
 def _print_changes(outcome: Outcome, *, preview: bool = False) -> None:

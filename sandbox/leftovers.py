@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from components.aws.names import GroupNames
-from ops.planning.plans import PROJECT_NAME
+from ops.project import project_at
 
-from .engine import REGION
+from .environment import REGION
 from .events import STACK
 from .plugin.aws import Session
+from .workspace import PROJECT
 
-FAMILIES = GroupNames(f"{PROJECT_NAME}-{STACK}").family_prefix
+FAMILIES = project_at(PROJECT).names(STACK).family_prefix
 """The prefix of the families of the sandbox's stack."""
 
 

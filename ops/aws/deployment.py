@@ -80,6 +80,24 @@ def find(aws: Aws, group: str | None = None) -> Deployment:
     return Deployment(aws, found["Name"], found["Arn"], tags_of(aws, found["Arn"]))
 
 
+def find_stack(aws: Aws, stack: str) -> Deployment:
+    """Find a deployment by the name of its stack, where no project's file tells the name of the schedule group.
+
+    Raises OpsError if the account and Region have no such stack, or several of different projects.
+    """
+    tagged = {group["Name"]: tags_of(aws, group["Arn"]).get(GROUP_TAG) for group in _groups(aws)}
+    names = sorted(name for name, prefix in tagged.items() if prefix and prefix.endswith(f"-{stack}"))
+    if len(names) == 1:
+        return find(aws, names[0])
+    if names:
+        raise OpsError(f"Several projects have a stack {stack} here. Choose one: --group {listed(names)}.")
+    deployed = sorted(name for name, prefix in tagged.items() if prefix)
+    raise OpsError(
+        f"No stack {stack} is deployed in {aws.region} of this account. Deployed schedule groups: "
+        f"{', '.join(deployed) or 'none'}. Do you need another --region or --profile?"
+    )
+
+
 def _only_group(aws: Aws) -> str:
     tagged = [group["Name"] for group in _groups(aws) if GROUP_TAG in tags_of(aws, group["Arn"])]
     if len(tagged) == 1:

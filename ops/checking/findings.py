@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
-from config import ConfigError, LocatedProblem, Source, ended, from_file, load, unselected, warnings
+from config import ConfigError, LocatedProblem, Source, ended, unselected, warnings
 from config.stack_files import misnamed_files
 from config.yaml_files import YamlError
 
-from ..planning.plans import PROJECT_NAME, existing_stacks
+from ..project import Project
 
 Severity = Literal["error", "warning"]
 
@@ -35,31 +34,31 @@ class Checked:
     warnings: Sequence[LocatedProblem] = field(default_factory=list[LocatedProblem])
 
 
-def check_stack(stack: str, project: Path, now: datetime) -> Checked:
+def check_stack(stack: str, project: Project, now: datetime) -> Checked:
     """The errors of a stack or, if there are none, its warnings."""
     try:
-        config = load(from_file(PROJECT_NAME, stack, project), project / "config" / "tasks")
+        config = project.load(stack)
     except ConfigError as error:
         return Checked(stack, errors=error.problems)
     except YamlError as error:
         problem = error.located(f"Pulumi.{stack}.yaml")
-        return Checked(stack, errors=[replace(problem, message=problem.message + existing_stacks(stack, project))])
+        return Checked(stack, errors=[replace(problem, message=problem.message + project.existing(stack))])
     return Checked(stack, len(config.tasks), warnings=[*warnings(config, now), *ended(config, now)])
 
 
-def check_other_files(stacks: Iterable[str], project: Path) -> Checked:
+def check_other_files(stacks: Iterable[str], project: Project) -> Checked:
     """Files that no stack reads: stack files with another ending, and shared tasks that no stack selects.
 
     If a stack's file cannot be read, it is not known which shared tasks it selects.
     """
-    misnamed = [problem for _, problem in misnamed_files(project)]
+    misnamed = [problem for _, problem in misnamed_files(project.folder)]
     sources: list[Source] = []
     for stack in stacks:
         try:
-            sources.append(from_file(PROJECT_NAME, stack, project))
+            sources.append(project.source(stack))
         except YamlError:
             return Checked(None, errors=misnamed)
-    found = unselected(sources, project / "config" / "tasks")
+    found = unselected(sources, project.shared_tasks)
     return Checked(None, errors=[*misnamed, *found.problems], warnings=found.warnings)
 
 

@@ -33,8 +33,8 @@ from .options import (
     reached,
 )
 
-app = typer.Typer()
-dead_letters_app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None)
+dead_letters_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(dead_letters_app, name="dead-letters")
 
 MOST = 1000
@@ -50,7 +50,10 @@ AllOption = Annotated[bool, typer.Option("--all", help="All messages.")]
 
 @dead_letters_app.callback()
 def dead_letters() -> None:
-    """List, show, redrive and delete failed launches and undelivered events."""
+    """List, redrive and delete failed launches and events.
+
+    A queue keeps each run that AWS could not launch, and each event that it could not deliver, for 14 days.
+    """
 
 
 @dead_letters_app.command("list")

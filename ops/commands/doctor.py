@@ -14,7 +14,7 @@ from ..output import note, notes, print_json, results, say
 from ..tables import Color, colored, joined
 from .options import DebugOption, GroupOption, JsonOption, ProfileOption, RegionOption, StackOption, Where, reached
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None)
 
 _COLORS: Mapping[str, Color] = {OK: "green", WARNING: "yellow", PROBLEM: "red", UNKNOWN: "magenta"}
 _WIDTH = max(map(len, _COLORS))
@@ -31,7 +31,7 @@ def doctor(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Find what prevents runs of a task or a stack, and how to fix it.
+    """Find what prevents runs, and how to fix it.
 
     Checks schedules, roles and their permissions, task definitions, cluster, network, log groups, images, dead-letter
     queues, event rules and quotas. For supervised tasks, it also checks state machines and leases. Checks that AWS

@@ -27,7 +27,7 @@ from .options import (
     reached,
 )
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None)
 
 ID_LENGTH = 8
 """Characters of a run's id in the table. The commands accept such a prefix."""

@@ -13,10 +13,10 @@ from ..load.week import LoadedWeek, loaded_week
 from ..load.week_svg import week_svg
 from ..load.week_tables import limits_table, overloads_table, windows_summary
 from ..output import fail, print_json, say, say_table, write_file
-from ..planning.plans import DEFAULT_STACK, stack_region
-from .options import FromOption, JsonOption, instant_or_now, stack_config
+from ..project import DEFAULT_STACK
+from .options import FromOption, JsonOption, current_project, instant_or_now, stack_config
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None)
 
 StacksOption = Annotated[
     list[str] | None,
@@ -37,8 +37,8 @@ def load(
     as_json: JsonOption = False,
     svg: Annotated[Path | None, typer.Option("--svg", help="Also write an SVG to this file.")] = None,
 ) -> None:
-    """Compare the launches of the coming week with AWS's limits: which launches are throttled, and which flexible
-    windows prevent it."""
+    """Compare the launches of the coming week with AWS's limits. It shows which launches are throttled, and which
+    flexible windows prevent it."""
     chosen = list(dict.fromkeys(stack or [DEFAULT_STACK]))
     _refuse_several_regions(chosen)
     found = [demand for name in chosen for demand in demands(name, stack_config(name))]
@@ -55,7 +55,8 @@ def load(
 
 
 def _refuse_several_regions(stacks: list[str]) -> None:
-    regions = {name: stack_region(name) or "an unknown Region" for name in stacks}
+    here = current_project()
+    regions = {name: here.region(name) or "an unknown Region" for name in stacks}
     if len(set(regions.values())) > 1:
         shown = listed((f"{name} in {region}" for name, region in regions.items()), "and")
         fail(f"Limits apply per Region, and these stacks are in different Regions: {shown}. Check one at a time.")

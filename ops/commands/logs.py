@@ -33,7 +33,7 @@ from .options import (
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import TaskTypeDef
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None)
 
 POLL_SECONDS = 3
 DEFAULT_SINCE = "1d"

@@ -10,18 +10,17 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from components.aws.names import GroupNames
 from components.schedules import durations
 from components.schedules.instants import instant
 from config import ConfigError, StackConfig
 from config.yaml_files import YamlError
 
 from ..aws import errors
-from ..aws.deployment import Deployment, find
+from ..aws.deployment import Deployment, find, find_stack
 from ..aws.session import Aws
 from ..errors import FAILED, INTERRUPTED, OpsError
 from ..output import fail, note, note_traceback
-from ..planning.plans import PROJECT_NAME, known_stacks, load_stack, stack_problem, stack_region
+from ..project import NoProjectError, Project, project, project_or_none
 
 TaskArgument = Annotated[str, typer.Argument(help="Name of the task.")]
 StackOption = Annotated[
@@ -55,7 +54,10 @@ class Where:
         """Find the deployment. Raises OpsError if there is none."""
         if self.stack and self.group:
             raise OpsError("Pass --stack or --group, not both.")
-        group = stack_group(self.stack) if self.stack else self.group
+        here = project_or_none() if self.stack else None
+        if self.stack and here is None:
+            return find_stack(self.connect(), self.stack)
+        group = here.names(self.stack).schedule_group if here and self.stack else self.group
         return find(self.connect(), group)
 
     def command(self, *words: str) -> str:
@@ -71,17 +73,24 @@ class Where:
 
     def connect(self) -> Aws:
         """Connect to AWS."""
-        return Aws(self.profile, self.region or (stack_region(self.stack) if self.stack else None), note)
+        here = project_or_none() if self.stack and not self.region else None
+        return Aws(self.profile, self.region or (here.region(self.stack) if here and self.stack else None), note)
 
 
-def stack_group(stack: str) -> str:
-    """The name of the schedule group of a stack of this project."""
-    return GroupNames(f"{PROJECT_NAME}-{stack}").schedule_group
+def current_project() -> Project:
+    """The project of the current folder. Ends the command if there is none."""
+    try:
+        return project()
+    except NoProjectError as error:
+        fail(str(error))
 
 
-def stack_of(deployment: Deployment) -> str | None:
-    """The stack of a deployment if this project has its file, else None."""
-    return next((name for name in known_stacks() if stack_group(name) == deployment.name), None)
+def stack_of(deployment: Deployment) -> tuple[Project, str] | None:
+    """The project of the current folder and the stack of a deployment, if the project has its file."""
+    here = project_or_none()
+    stacks = here.stacks if here else ()
+    names = (name for name in stacks if here and here.names(name).schedule_group == deployment.name)
+    return next(((here, name) for name in names if here), None)
 
 
 def ago(text: str) -> datetime:
@@ -135,10 +144,11 @@ def _end(message: str, exit_code: int, *, debug: bool) -> NoReturn:
 
 def stack_config(stack: str) -> StackConfig:
     """The configuration of a stack. A problem in it ends the command."""
+    here = current_project()
     try:
-        return load_stack(stack)
+        return here.load(stack)
     except (ConfigError, YamlError) as error:
-        fail(stack_problem(stack, error))
+        fail(here.problem(stack, error))
 
 
 def instant_or_now(text: str | None) -> datetime:

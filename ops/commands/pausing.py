@@ -17,7 +17,7 @@ from ..pauses.record import ALL, is_of, pause_now, read_record, taggable
 from ..pauses.switching import SwitchResult, pause, resume
 from .options import DebugOption, GroupOption, JsonOption, ProfileOption, RegionOption, StackOption, Where, reached
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None)
 
 OptionalTask = Annotated[str | None, typer.Argument(help="Name of the task.")]
 

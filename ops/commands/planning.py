@@ -13,13 +13,13 @@ from config import outside_links
 from ..checking.findings import Checked, check_other_files, check_stack
 from ..checking.formats import FORMATS, Format
 from ..output import fail, print_json, say, say_table, write, write_file
-from ..planning import plans as plans_module
-from ..planning.plans import DEFAULT_STACK, ESTIMATE_NOTE, Plan, known_stacks, plans
+from ..planning.plans import ESTIMATE_NOTE, Plan, plans
 from ..planning.run_calendar import calendar_svg, calendar_table, week
 from ..planning.tables import runs_table
-from .options import FromOption, JsonOption, instant_or_now, stack_config
+from ..project import DEFAULT_STACK
+from .options import FromOption, JsonOption, current_project, instant_or_now, stack_config
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None)
 
 StackOption = Annotated[str, typer.Option("--stack", "-s", help="Name of the stack in Pulumi.<stack>.yaml.")]
 
@@ -33,24 +33,28 @@ def check(
         typer.Option("--format", help="text, json, github (annotations of GitHub Actions) or sarif (code scanning)."),
     ] = "text",
 ) -> None:
-    """Validate the configuration without an engine, AWS or a network. The exit code is 1 if there are problems."""
+    """Validate the configuration without AWS or a network.
+
+    Exit code 1: there are problems.
+    """
     if stack and every:
         fail("Pass --stack or --all, not both.")
-    stacks = [stack] if stack else known_stacks()
+    here = current_project()
+    stacks = [stack] if stack else here.stacks
     if not stacks:
         fail("There are no stacks to check: the project folder has no Pulumi.<stack>.yaml.")
     now = datetime.now(UTC)
-    if links := outside_links(plans_module.ROOT):
+    if links := outside_links(here.folder):
         # The files aren't read: a message could show a part of them.
-        _print_checked([Checked(None, errors=links)], format_)
-    checked = [check_stack(name, plans_module.ROOT, now) for name in stacks]
-    if not stack and (others := check_other_files(stacks, plans_module.ROOT)) != Checked(None):
+        _print_checked([Checked(None, errors=links)], format_, here.folder)
+    checked = [check_stack(name, here, now) for name in stacks]
+    if not stack and (others := check_other_files(stacks, here)) != Checked(None):
         checked.append(others)
-    _print_checked(checked, format_)
+    _print_checked(checked, format_, here.folder)
 
 
-def _print_checked(checked: Sequence[Checked], format_: Format) -> NoReturn:
-    write(FORMATS[format_](checked, plans_module.ROOT))
+def _print_checked(checked: Sequence[Checked], format_: Format, folder: Path) -> NoReturn:
+    write(FORMATS[format_](checked, folder))
     raise typer.Exit(1 if any(found.errors for found in checked) else 0)
 
 
@@ -62,7 +66,7 @@ def next_(
     from_: FromOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the next runs of a stack's tasks, in the timezone of each schedule and in UTC."""
+    """Show the next runs of a stack's tasks. Times are in the timezone of each schedule and in UTC."""
     after = instant_or_now(from_)
     every = _plans(stack)
     chosen = [plan for plan in every if task in (None, plan.task)]
@@ -81,7 +85,7 @@ def calendar(
     from_: FromOption = None,
     svg: Annotated[Path | None, typer.Option("--svg", help="Also write an SVG to this file.")] = None,
 ) -> None:
-    """Show how many runs start in each hour of the coming week, in UTC."""
+    """Show how many runs start in each hour of the coming week. Times are in UTC."""
     after = instant_or_now(from_)
     every = _plans(stack)
     grid = week(every, after)

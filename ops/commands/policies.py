@@ -10,11 +10,11 @@ from components.aws import patterns
 from ..deployer.documents import PARTS, files
 from ..deployer.stack import parts_of, place_of
 from ..output import fail, say, write_file
-from ..planning.plans import DEFAULT_STACK, PROJECT_NAME, stack_region
-from .options import stack_config
+from ..project import DEFAULT_STACK
+from .options import current_project, stack_config
 from .planning import StackOption
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command()
@@ -24,13 +24,15 @@ def policies(
     region: Annotated[str | None, typer.Option("--region", help="AWS Region. Default: that of the stack.")] = None,
     folder: Annotated[Path, typer.Option("--to", help="The folder for the files.")] = Path("policies"),
 ) -> None:
-    """Write the IAM policies for the roles that deploy and preview a stack, from its configuration. Calls no AWS."""
+    """Write the IAM policies of the roles that deploy a stack. It also writes those of the roles that preview it. The
+    policies follow from the configuration, so the command doesn't call AWS."""
     if not patterns.ACCOUNT.fullmatch(account):
         fail(f'--account: "{account}" is not an AWS account. Use its 12 digits.')
-    region = region or stack_region(stack) or fail(f"Stack {stack} sets no aws:region. Pass --region.")
+    here = current_project()
+    region = region or here.region(stack) or fail(f"Stack {stack} sets no aws:region. Pass --region.")
     config = stack_config(stack)
     try:
-        where = place_of(config, prefix=f"{PROJECT_NAME}-{stack}", region=region, account_id=account)
+        where = place_of(config, prefix=here.names(stack).prefix, region=region, account_id=account)
     except ValueError as error:
         fail(f"--region: {error}")
     try:

@@ -44,7 +44,7 @@ from .options import (
 )
 from .running_locally import run_locally
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command()
@@ -75,7 +75,7 @@ def run(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Run a task now, follow it, and exit with the exit code of its container.
+    """Run a task now, and exit with its container's exit code.
 
     The run equals a scheduled run: it has the same revision, network, overrides, capacity and tags.
 

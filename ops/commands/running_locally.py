@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from components.aws.names import GroupNames
 from components.json_values import Data, Json, as_json, mapping
 from components.problems import listed, nearest
-from components.resolved import Build, Schedule, Task
+from components.resolved import Schedule, Task
 from components.task import overrides
 from components.task.schedule_names import schedule_names
 from config import ConfigError
@@ -17,7 +17,7 @@ from ..aws.schedules import chosen_name
 from ..aws.secrets import secret_value
 from ..errors import NO_RUN, OpsError
 from ..output import note
-from ..planning.plans import DEFAULT_STACK, PROJECT_NAME, ROOT, load_stack, stack_problem
+from ..project import DEFAULT_STACK, Project, project
 from ..runs.container_engines import call_engine, find_engine
 from ..runs.containers import containers_of, main_container, overridden
 from ..runs.definition import definition_of
@@ -41,8 +41,9 @@ def run_locally(
     `inherited` are the names of environment variables to pass on. Raises OpsError if the container can't run.
     """
     stack = where.stack or DEFAULT_STACK
-    configured = _configured(stack, task)
-    own_names = GroupNames(f"{PROJECT_NAME}-{stack}")
+    here = project()
+    configured = _configured(here, stack, task)
+    own_names = here.names(stack)
     definition = _definition(where, configured, own_names)
     containers = containers_of(definition["containerDefinitions"])
     decided = configured.with_container(main_container(containers, overridden({})))
@@ -55,15 +56,15 @@ def run_locally(
     for part in container.omitted:
         note(f"Not available locally: {part}.")
     if configured.build:
-        _build(engine, configured, configured.build, container.image)
+        _build(engine, build_arguments(configured.build, container.image, str(here.folder), configured.architecture))
     return call_engine(engine, ["run", "--rm", *container.arguments(list(passed))], passed)
 
 
-def _configured(stack: str, task: str) -> Task:
+def _configured(here: Project, stack: str, task: str) -> Task:
     try:
-        tasks = load_stack(stack).tasks
+        tasks = here.load(stack).tasks
     except (ConfigError, YamlError) as error:
-        raise OpsError(stack_problem(stack, error)) from None
+        raise OpsError(here.problem(stack, error)) from None
     if task not in tasks:
         raise OpsError(f'Stack {stack} has no task "{task}".{nearest(task, tasks)}')
     return tasks[task]
@@ -114,7 +115,6 @@ def _secrets(where: Where, container: Container, known: set[str], *, wanted: boo
     return {name: secret_value(aws, name, source) for name, source in missing.items()}
 
 
-def _build(engine: str, task: Task, build: Build, image: str) -> None:
-    arguments = build_arguments(build, image, str(ROOT), task.architecture)
+def _build(engine: str, arguments: Sequence[str]) -> None:
     if code := call_engine(engine, ["build", *arguments]):
         raise OpsError(f"The image build failed with exit code {code}.", NO_RUN)

@@ -15,7 +15,7 @@ from ..dead_letters.message import EVENTS, LAUNCHES
 from ..errors import FAILED
 from ..output import in_words, note, notes, outcome_in_words, print_json, say, say_table, short_time
 from ..pauses.record import ALL
-from ..planning.plans import load_stack, plans, stack_problem
+from ..planning.plans import plans
 from ..state.rows import Planned, Row
 from ..state.status import Status, status
 from ..tables import Cell, Table, colored, joined
@@ -32,7 +32,7 @@ from .options import (
     stack_of,
 )
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command("status")
@@ -75,13 +75,15 @@ def status_(
 
 def _planned(deployment: Deployment) -> Planned | None:
     """Return the configuration of a deployment if its stack's files are here and valid."""
-    stack = stack_of(deployment)
-    if stack is None:
+    found = stack_of(deployment)
+    if found is None:
         return None
+    here, stack = found
     try:
-        config = load_stack(stack)
+        config = here.load(stack)
     except (ConfigError, YamlError) as error:
-        note(f"The configuration of {stack} is invalid and not compared: {stack_problem(stack, error).splitlines()[0]}")
+        first = here.problem(stack, error).splitlines()[0]
+        note(f"The configuration of {stack} is invalid and not compared: {first}")
         return None
     return Planned(config.tasks, plans(stack, config), config.group.enabled, config.group.network)
 

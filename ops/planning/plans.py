@@ -4,20 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 
-from components.json_values import as_json, value_at
 from components.schedules import Rate, explain, next_runs, parse
-from config import ConfigError, StackConfig, from_file, load, stacks, yaml_files
+from config import StackConfig
 
-PROJECT_NAME = "scheduled-tasks"
-DEFAULT_STACK = "dev"
 ESTIMATE = "~"
 """Marks the time of a run that AWS won't keep."""
 ESTIMATE_NOTE = (
     f"{ESTIMATE} marks an estimate: AWS counts a rate without a start from its deployment. For exact times, set start."
 )
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,43 +84,6 @@ class Plan:
         """The local time of a run, and the end of its window. A tilde marks an estimate."""
         latest = f"-{self.latest(run):%H:%M}" if self.flexible_window else ""
         return f"{ESTIMATE if self.is_estimate else ''}{run:%a %Y-%m-%d %H:%M}{latest}"
-
-
-def load_stack(stack: str, project: Path | None = None) -> StackConfig:
-    """The configuration of a stack. Raises ConfigError or YamlError."""
-    folder = project or ROOT
-    return load(from_file(PROJECT_NAME, stack, folder), folder / "config" / "tasks")
-
-
-def stack_problem(stack: str, error: ConfigError | yaml_files.YamlError) -> str:
-    """Why a stack's configuration can't be loaded, and the existing stacks if it has no file."""
-    if isinstance(error, ConfigError):
-        return str(error)
-    return f"{error.located(f'Pulumi.{stack}.yaml')}{existing_stacks(stack, ROOT)}"
-
-
-def existing_stacks(stack: str, project: Path) -> str:
-    """A sentence with the stacks of a project if it has no file of this stack, else the empty string."""
-    known = stacks(project)
-    return "" if stack in known else f" Existing stacks: {', '.join(known) or 'none'}."
-
-
-def stack_region(stack: str) -> str | None:
-    """The Region of a stack from its file or the project's file; None if neither sets it."""
-    places = ((f"Pulumi.{stack}.yaml", ("config", "aws:region")), ("Pulumi.yaml", ("config", "aws:region", "value")))
-    for name, keys in places:
-        try:
-            content = as_json(yaml_files.read(ROOT / name))
-        except yaml_files.YamlError:
-            continue
-        if isinstance(region := value_at(content, *keys), str):
-            return region
-    return None
-
-
-def known_stacks() -> list[str]:
-    """The stacks that have a `Pulumi.<stack>.yaml`."""
-    return stacks(ROOT)
 
 
 def plans(stack: str, config: StackConfig) -> list[Plan]:

@@ -19,7 +19,7 @@ from moto.moto_api import state_manager
 from typer.testing import CliRunner
 
 from ops.__main__ import app
-from ops.planning.plans import load_stack
+from ops.project import project_at
 from tests.docs.shown import with_old_lines
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.local_aws import emulated_aws
@@ -83,7 +83,7 @@ class _Stack:
     """The stack `prod` with failures, alarms and a pause."""
 
     def __init__(self, cloud: Cloud):
-        self.deployed = deployed = cloud.deploy(load_stack(STACK), f"scheduled-tasks-{STACK}")
+        self.deployed = deployed = cloud.deploy(project_at(Path()).load(STACK), f"scheduled-tasks-{STACK}")
         cloud.client("sqs").create_queue(QueueName=deployed.names.event_dead_letter_queue)
         cloud.client("sqs").send_message(QueueUrl=deployed.queue_url, MessageBody="{}")
         _alarms(cloud, deployed)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from ops.__main__ import app
-from ops.planning import plans
+from ops.command_line import NAME, app
+from ops.project import project_at
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.local_aws import emulated_aws
 
@@ -33,7 +34,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project folder with the stack `test`."""
     (tmp_path / "config" / "tasks").mkdir(parents=True)
     (tmp_path / "Pulumi.test.yaml").write_text(STACK)
-    monkeypatch.setattr(plans, "ROOT", tmp_path)
+    (tmp_path / "Pulumi.yaml").write_text("name: scheduled-tasks\nruntime: python\n")
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
@@ -41,8 +43,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def ops() -> Ops:
     """Runs a command."""
 
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(app, list(arguments))
+    def run(*arguments: str, **settings: Any) -> Result:
+        return CliRunner().invoke(app, list(arguments), prog_name=NAME, **settings)
 
     return run
 
@@ -57,4 +59,4 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 @pytest.fixture
 def deployed(project: Path, cloud: Cloud) -> Deployed:
     """The deployed stack `test`."""
-    return cloud.deploy(plans.load_stack("test", project))
+    return cloud.deploy(project_at(project).load("test"))

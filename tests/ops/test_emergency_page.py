@@ -11,7 +11,7 @@ import pytest
 from moto.sqs.models import sqs_backends
 
 from ops.dead_letters import queue as queues
-from ops.planning.plans import load_stack
+from ops.project import project_at
 from tests.docs.shown import with_old_lines
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
@@ -60,7 +60,7 @@ def emergency(deployed: Deployed) -> None:
 def test_the_page_shows_the_output_of_the_commands(cloud: Cloud, ops: Ops, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(queues, "WAIT_SECONDS", 0)
     share_session(monkeypatch)
-    deployed = cloud.deploy(load_stack("prod"), "scheduled-tasks-prod")
+    deployed = cloud.deploy(project_at(Path()).load("prod"), "scheduled-tasks-prod")
     stack = HealthyStack(deployed, ops)
     cloud.client("logs").delete_log_group(logGroupName=deployed.names.log_group)
     stack.denied["ecs:RunTask"] = "implicitDeny"

@@ -2,13 +2,13 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from moto.ecs.models import ecs_backends
 
 from ops.dead_letters import queue as queues
-from ops.planning import plans
 from ops.runs.request import lower_first
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
@@ -394,8 +394,10 @@ def test_a_redrive_of_a_supervised_task_starts_its_state_machine(deployed: Deplo
     assert (request["stateMachineArn"], json.loads(request["input"])) == (machine, text)
 
 
-def test_a_run_in_its_flexible_window_has_not_ended(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(plans, "ROOT", plans.ROOT / "nowhere")
+def test_a_run_in_its_flexible_window_has_not_ended(
+    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.chdir(tmp_path.parent)
     soon = datetime.now(UTC) - timedelta(minutes=5)
     for name, window in (("done", {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 60}), ("other", {"Mode": "OFF"})):
         deployed.cloud.client("scheduler").create_schedule(

@@ -9,7 +9,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ops.planning import plans
 from tests.ops.conftest import Ops
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +83,7 @@ RATES = """
 
 def test_times_of_a_rate_without_a_start_are_shown_as_estimates(project: Path, ops: Ops):
     """AWS: EventBridge Scheduler user guide, "Schedule types": without a StartDate, the schedule starts at once."""
-    file = plans.ROOT / "Pulumi.test.yaml"
+    file = Path("Pulumi.test.yaml")
     file.write_text(file.read_text() + RATES)
     arguments = ("--stack", "test", "--from", FROM)
     shown = ops("next", *arguments, "--task", "often", "-n", "1").output

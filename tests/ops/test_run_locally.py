@@ -11,7 +11,6 @@ import pytest
 from components.resolved import Build
 from ops.aws.secrets import secret_value
 from ops.aws.session import Aws
-from ops.commands import running_locally
 from ops.errors import OpsError
 from ops.runs.local_container import build_arguments, container_of
 from tests.ops.cloud import Cloud
@@ -82,7 +81,6 @@ class Engine:
 @pytest.fixture
 def engine(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     (project / "Pulumi.test.yaml").write_text(TASKS)
-    monkeypatch.setattr(running_locally, "ROOT", project)
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))

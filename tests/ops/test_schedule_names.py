@@ -1,6 +1,7 @@
 """The schedules of a task are found by their content if an earlier version named them by position."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,7 @@ from ops.aws.deployment import find
 from ops.aws.schedules import Schedule, chosen_schedule, schedules_of
 from ops.aws.session import Aws
 from ops.errors import OpsError
-from ops.planning import plans
-from ops.planning.plans import load_stack
+from ops.project import project_at
 from ops.state.deployed_names import configured_schedules
 from tests.ops.cloud import Deployed
 from tests.ops.conftest import Ops
@@ -30,17 +30,17 @@ def stack(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
 
 @pytest.fixture(autouse=True)
 def original(project: Any) -> str:
-    return (plans.ROOT / "Pulumi.test.yaml").read_text()
+    return Path("Pulumi.test.yaml").read_text()
 
 
 def configure(original: str, *schedules: str | dict[str, Any]) -> None:
     entries = [{"expression": each} if isinstance(each, str) else each for each in schedules]
-    (plans.ROOT / "Pulumi.test.yaml").write_text(original + ROW.format(json.dumps(entries)))
+    Path("Pulumi.test.yaml").write_text(original + ROW.format(json.dumps(entries)))
 
 
 def deploy(stack: Deployed, original: str, *schedules: str | dict[str, Any], by_position: bool) -> None:
     configure(original, *schedules)
-    task = load_stack("test", plans.ROOT).tasks["twice"]
+    task = project_at(Path()).load("test").tasks["twice"]
     stack.schedule(task, stack.define(task), by_position=by_position)
 
 

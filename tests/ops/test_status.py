@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from ops.planning import plans
-from ops.planning.plans import load_stack
+from ops.project import project_at
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session
@@ -36,7 +35,7 @@ def row(found: dict[str, Any], task: str) -> dict[str, Any]:
 def test_status_shows_firing_alarms_of_a_group_whose_prefix_is_spelled_differently_in_aws(
     project: Path, cloud: Cloud, ops: Ops, prefix: str
 ):
-    deployed = cloud.deploy(load_stack("test", project), prefix)
+    deployed = cloud.deploy(project_at(project).load("test"), prefix)
     names = deployed.names
     for alarm in (names.alarm("dropped"), names.task_alarm("etl")):
         cloud.client("cloudwatch").put_metric_alarm(
@@ -151,9 +150,9 @@ TWICE = """
 def test_the_next_run_comes_from_enabled_schedules_even_if_they_were_not_read(
     stack: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch
 ):
-    file = plans.ROOT / "Pulumi.test.yaml"
+    file = Path("Pulumi.test.yaml")
     file.write_text(file.read_text() + TWICE)
-    tasks = load_stack("test", plans.ROOT).tasks
+    tasks = project_at(Path()).load("test").tasks
     stack.schedule(tasks["twice"], stack.define(tasks["twice"]))
     update(stack, "twice", State="DISABLED")
     monkeypatch.setattr("ops.state.status.CALLS", 0)
@@ -191,7 +190,7 @@ def test_pauses_by_hand_are_shown_with_who_and_why_even_without_effect(stack: De
 
 
 def test_a_target_without_settings_has_the_defaults_of_aws(stack: Deployed, ops: Ops):
-    file = plans.ROOT / "Pulumi.test.yaml"
+    file = Path("Pulumi.test.yaml")
     file.write_text(file.read_text().replace('etl: { image: "etl:1",', 'etl: { image: "etl:1", count: 2,'))
     parameters = {key: value for key, value in target(stack, "etl")["EcsParameters"].items() if key != "TaskCount"}
     update(stack, "etl", Target={**target(stack, "etl"), "EcsParameters": parameters})
@@ -204,7 +203,7 @@ def test_a_target_without_settings_has_the_defaults_of_aws(stack: Deployed, ops:
 
 
 def test_configured_networks_are_compared(stack: Deployed, ops: Ops):
-    file = plans.ROOT / "Pulumi.test.yaml"
+    file = Path("Pulumi.test.yaml")
     network = f"{{ subnets: [subnet-0123], securityGroups: [{stack.security_group}], assignPublicIp: true }}"
     file.write_text(file.read_text().replace("{ vpc: default }", network))
     assert row(status(ops), "etl")["drift"] == [f"subnets are {stack.subnet}"]
@@ -214,7 +213,7 @@ def test_networks_are_compared_only_if_runs_have_one(stack: Deployed, ops: Ops):
     for task in ("backup", "paused"):
         supervise(stack, task)
     assert row(status(ops), "etl")["drift"] == []
-    file = plans.ROOT / "Pulumi.test.yaml"
+    file = Path("Pulumi.test.yaml")
     file.write_text(
         file.read_text().replace("{ vpc: default }", "{ subnets: [subnet-0123], securityGroups: [sg-0123] }")
     )
@@ -239,7 +238,7 @@ def test_schedules_without_ecs_tasks_are_reported(stack: Deployed, ops: Ops):
 @pytest.fixture
 def supervised(stack: Deployed) -> Deployed:
     """The stack with `etl` supervised, in its configuration and in AWS."""
-    file = plans.ROOT / "Pulumi.test.yaml"
+    file = Path("Pulumi.test.yaml")
     file.write_text(file.read_text().replace('etl: { image: "etl:1",', 'etl: { image: "etl:1", timeout: 2h,'))
     arn = supervise(stack, "etl")
     remake(stack, arn, timeout="2h")
@@ -297,13 +296,13 @@ def test_a_state_machine_that_was_not_generated_is_a_difference(supervised: Depl
 
 
 def test_only_a_slow_query_takes_more_calls(supervised: Deployed, ops: Ops, cloud: Cloud):
-    file = plans.ROOT / "Pulumi.test.yaml"
+    file = Path("Pulumi.test.yaml")
     more = "".join(
         f'    more-{number}: {{ image: "etl:1", cpu: 256, memory: 512, schedule: rate(6 hours), timeout: 1h }}\n'
         for number in range(14)
     )
     file.write_text(file.read_text() + more)
-    tasks = load_stack("test", plans.ROOT).tasks
+    tasks = project_at(Path()).load("test").tasks
     for number in range(14):
         task = tasks[f"more-{number}"]
         supervised.schedule(task, supervised.define(task))

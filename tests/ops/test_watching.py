@@ -4,12 +4,12 @@ import copy
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from moto.scheduler.models import scheduler_backends
 
-from ops.planning import plans
 from ops.runs import records
 from ops.runs.records import Run, merged
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
@@ -531,9 +531,9 @@ def test_status_finds_the_cluster_of_a_stack_with_only_supervised_tasks(deployed
 
 
 def test_status_without_configuration_shows_the_state_in_aws(
-    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch
+    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
-    monkeypatch.setattr(plans, "ROOT", plans.ROOT / "nowhere")
+    monkeypatch.chdir(tmp_path.parent)
     found = status(ops)
     assert found["compared"] is None
     assert row(found, "etl")["nextRun"] is not None
@@ -549,7 +549,7 @@ def test_status_of_1000_tasks_makes_few_calls(cloud: Cloud, deployed: Deployed, 
         copied.name = f"task-{number:04}"
         copied.arn = f"{schedules['etl'].arn.rsplit('/', 1)[0]}/{copied.name}"
         schedules[copied.name] = copied
-    stack = plans.ROOT / "Pulumi.test.yaml"
+    stack = Path("Pulumi.test.yaml")
     entries = [
         f'    task-{number:04}: {{ image: "etl:1", cpu: 256, memory: 512, schedule: "rate(6 hours)" }}'
         for number in range(996)

@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import typer.main
 
-from ops.__main__ import app
+from ops.command_line import app
+from ops.commands.review import review_of
 from ops.costs import Assumptions
-from ops.planning import plans
-from ops.review.command import review_of
+from ops.project import Project
 from ops.review.markdown import markdown
 
 _COMMAND = typer.main.get_command(app)
@@ -39,15 +39,15 @@ def problems_of(project: Path, good: Path, commands: Sequence[Sequence[str]] = C
         commands: The words of each command.
     """
     codes: list[int] = []
-    with _root(project):
+    with contextlib.chdir(project):
         for words in commands:
             code, text = _output_of(lambda words=words: _main(words))
             if code not in (0, 1) or (code == 1 and not text.strip()):
                 raise UnexpectedError(f"{' '.join(words)} ended with {code}: {text[-500:]}")
             codes.append(code)
     reviews = [
-        review_of("test", good, project, NOW, Assumptions()),
-        review_of("test", project, good, NOW, Assumptions()),
+        review_of("test", _project(good), _project(project), NOW, Assumptions()),
+        review_of("test", _project(project), _project(good), NOW, Assumptions()),
     ]
     markdown(reviews, Assumptions()).encode()
     return codes[0] == 0
@@ -72,11 +72,5 @@ def _output_of(main: Callable[[], Any]) -> tuple[int, str]:
     return code, buffer.getvalue().decode()
 
 
-@contextlib.contextmanager
-def _root(project: Path):
-    real = plans.ROOT
-    plans.ROOT = project
-    try:
-        yield
-    finally:
-        plans.ROOT = real
+def _project(folder: Path) -> Project:
+    return Project(folder, "scheduled-tasks")

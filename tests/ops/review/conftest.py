@@ -6,6 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from ops import project as projects
+
+
+def in_project(folder: Path) -> projects.Project:
+    return projects.Project(folder, "scheduled-tasks")
+
+
 BASE = Path(__file__).parent / "base"
 Edits = Mapping[str, tuple[str, str] | str | None]
 """The edits of files by name: (old text, new text), the whole text, or None to delete the file."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from ops.planning import plans
 from tests.ops.conftest import Ops, ops
 from tests.ops.review.conftest import BASE, edit
 from tests.ops.review.test_golden import HERE
@@ -30,6 +29,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with the project in a subfolder: branch `main`, and branch `change`, which is checked out."""
     folder = tmp_path / "repository" / "jobs"
     shutil.copytree(BASE, folder)
+    (folder / "Pulumi.yaml").write_text("name: scheduled-tasks\n")
     (folder / "config" / "tasks" / "README.md").write_text("no task")
     git(tmp_path, "init", "-q", "-b", "main", "repository")
     git(folder, "add", ".")
@@ -37,7 +37,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     git(folder, "checkout", "-qb", "change")
     edit(folder, {"config/tasks/etl.yaml": ("memory: 4096", "memory: 8192")})
     git(folder, "commit", "-qam", "second")
-    monkeypatch.setattr(plans, "ROOT", folder)
+    monkeypatch.chdir(folder)
     return folder
 
 
@@ -155,7 +155,8 @@ def test_a_preview_of_another_stack_is_refused(repository: Path, ops: Ops):
 
 
 def test_the_message_of_git_is_shown_outside_a_repository(tmp_path: Path, ops: Ops, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(plans, "ROOT", tmp_path)
+    (tmp_path / "Pulumi.yaml").write_text("name: scheduled-tasks\n")
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     result = ops("review", "--base", "main")
     assert result.exit_code == 1

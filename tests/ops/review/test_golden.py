@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from config import stacks
+from ops import project as projects
+from ops.commands.review import review_of
 from ops.costs import Assumptions
-from ops.review.command import review_of
 from ops.review.markdown import markdown
 from ops.review.preview import read_preview
 from tests.ops.review.conftest import Edits, Project
@@ -67,7 +68,8 @@ def review(old: Path, new: Path, previews: list[str] | None = None) -> str:
     found = {preview.stack: preview for preview in map(read_preview, previews or [])}
     assumptions = Assumptions()
     names = sorted({*stacks(old), *stacks(new)})
-    reviews = [review_of(name, old, new, BEFORE_THE_CLOCK_CHANGE, assumptions, found.get(name)) for name in names]
+    before, after = (projects.Project(folder, "scheduled-tasks") for folder in (old, new))
+    reviews = [review_of(name, before, after, BEFORE_THE_CLOCK_CHANGE, assumptions, found.get(name)) for name in names]
     return markdown(reviews, assumptions)
 
 

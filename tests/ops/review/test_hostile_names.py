@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ops.commands.review import review_of
 from ops.costs import Assumptions
-from ops.review.command import review_of
 from ops.review.markdown import markdown
-from tests.ops.review.conftest import Project
+from tests.ops.review.conftest import Project, in_project
 from torture.markdown.rendering import markup, rendered
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -29,7 +29,9 @@ def test_a_review_shows_hostile_names_as_text(project: Project):
     }
     old, new = project({}), project(files)
     for before, after in ((old, new), (new, old), (new, new)):
-        reviews = [review_of(name, before, after, NOW, Assumptions()) for name in (NAME, "bad", "prod")]
+        reviews = [
+            review_of(name, in_project(before), in_project(after), NOW, Assumptions()) for name in (NAME, "bad", "prod")
+        ]
         page = rendered(markdown(reviews, Assumptions()))
         assert markup(page) == ""
         assert SHOWN in page.codes

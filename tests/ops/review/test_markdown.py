@@ -10,16 +10,16 @@ import pytest
 
 import config
 from config import Source, StackConfig, StoredSecret, load
+from ops.commands.review import review_of
 from ops.costs import Assumptions
 from ops.markdown_text import block, code
-from ops.review.command import review_of
 from ops.review.credentials import without_credentials_in_message
 from ops.review.differences import compare
 from ops.review.formatting import dollars
 from ops.review.markdown import LIMIT, Review, markdown
 from ops.review.value_changes import ABSENT, Change, changes
 from ops.review.values import NAMES_UNDER, change, value
-from tests.ops.review.conftest import Project
+from tests.ops.review.conftest import Project, in_project
 
 NOW = datetime(2027, 3, 27, 12, tzinfo=UTC)
 GITHUB = 65_536
@@ -167,7 +167,7 @@ def test_messages_about_wrong_values_show_no_credentials(project: Project, key: 
     written = "".join(f"{name}: {text}\n" for name, text in lines.items())
     before, after = project({}), project({"config/tasks/backup.yaml": written})
     for old, new in ((before, after), (after, before)):
-        text = markdown([review_of("prod", old, new, NOW, Assumptions())], Assumptions())
+        text = markdown([review_of("prod", in_project(old), in_project(new), NOW, Assumptions())], Assumptions())
         assert "backup" in text
         assert "canary" not in text
 

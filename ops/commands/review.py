@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,21 +10,25 @@ from typing import Annotated
 import typer
 
 from components.problems import report
-from config import NO_CONFIG, ConfigError, StackConfig, outside_links, stacks
+from config import NO_CONFIG, ConfigError, StackConfig, outside_links
 from config.yaml_files import YamlError
-from ops.commands.options import instant_or_now
-from ops.costs import Assumptions
-from ops.output import fail, write
-from ops.planning import plans
 
-from .differences import compare
-from .git_versions import GitError, version
-from .markdown import Review, markdown
-from .preview import Preview, PreviewError, read_preview
+from ..costs import Assumptions
+from ..output import fail, write
+from ..project import Project, project
+from ..review.differences import compare
+from ..review.git_versions import GitError, version
+from ..review.markdown import Review, markdown
+from ..review.preview import Preview, PreviewError, read_preview
+from .options import explained, instant_or_now
 
 _MOST_MINUTES = 31 * 24 * 60
 
 
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
 def review(
     base: Annotated[str, typer.Option("--base", help="Branch, tag or commit to compare with.")],
     head: Annotated[
@@ -43,19 +48,22 @@ def review(
         str | None, typer.Option("--from", help="Start time of the next runs in ISO 8601. Default: now.")
     ] = None,
 ) -> None:
-    """Compare two versions of the configuration and print the changes as Markdown for a pull request. The exit code is
-    1 if the new version can't be deployed."""
+    """Describe the changes of a pull request as Markdown.
+
+    The command compares two versions of the configuration. Exit code 1: the new version can't be deployed.
+    """
     if stack and every:
         fail("Pass --stack or --all, not both.")
     now, previews = instant_or_now(from_), _previews(preview or [], stack)
     assumptions = Assumptions(minutes=minutes)
-    with ExitStack() as folders:
+    with ExitStack() as folders, explained(debug=False):
+        current = project()
         try:
-            old = folders.enter_context(version(plans.ROOT, base))
-            new = folders.enter_context(version(plans.ROOT, head)) if head else plans.ROOT
+            old = replace(current, folder=folders.enter_context(version(current.folder, base)))
+            new = replace(current, folder=folders.enter_context(version(current.folder, head))) if head else current
         except GitError as error:
             fail(str(error))
-        chosen = _chosen(stack, {*stacks(old), *stacks(new)}, previews)
+        chosen = _chosen(stack, {*old.stacks, *new.stacks}, previews)
         reviews = [review_of(name, old, new, now, assumptions, previews.get(name)) for name in chosen]
     write(markdown(reviews, assumptions))
     raise typer.Exit(1 if any(found.problems for found in reviews) else 0)
@@ -72,9 +80,9 @@ def _chosen(stack: str | None, known: set[str], previews: Mapping[str, Preview])
 
 
 def review_of(
-    stack: str, old: Path, new: Path, now: datetime, assumptions: Assumptions, preview: Preview | None = None
+    stack: str, old: Project, new: Project, now: datetime, assumptions: Assumptions, preview: Preview | None = None
 ) -> Review:
-    """Review a stack whose versions are in two folders."""
+    """Review a stack of two versions of a project."""
     before, base_problems = _load(stack, old)
     after, problems = _load(stack, new)
     if problems:
@@ -85,14 +93,14 @@ def review_of(
     return Review(stack, differences, base_problems=base_problems, is_new=before is None and not base_problems)
 
 
-def _load(stack: str, folder: Path) -> tuple[StackConfig | None, str]:
+def _load(stack: str, version: Project) -> tuple[StackConfig | None, str]:
     """The configuration of a stack (None if it has no file), and its problems."""
-    if stack not in stacks(folder):
+    if stack not in version.stacks:
         return None, ""
-    if links := outside_links(folder):
+    if links := outside_links(version.folder):
         return None, report(links, f"Configuration of stack {stack}")
     try:
-        return plans.load_stack(stack, folder), ""
+        return version.load(stack), ""
     except ConfigError as error:
         return None, str(error)
     except YamlError as error:

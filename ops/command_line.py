@@ -1,0 +1,147 @@
+"""The commands by group. A command's module is imported when the command is called, so `--help` starts at once."""
+
+import os
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_group
+
+if TYPE_CHECKING:
+    from typer._click import Command, Context, HelpFormatter
+
+NAME = "scheduled-tasks"
+"""The name of the command in help, messages and documentation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A command in the list of all commands.
+
+    Args:
+        module: Its module in `ops.commands`. The module's `app` has the command.
+        summary: The first sentence of its help, for one line of 80 columns.
+    """
+
+    module: str
+    summary: str
+
+
+GROUPS = {
+    "Plan": {
+        "check": Listed("planning", "Validate the configuration without AWS or a network."),
+        "next": Listed("planning", "Show the next runs of a stack's tasks."),
+        "calendar": Listed("planning", "Show how many runs start in each hour of the coming week."),
+        "load": Listed("load", "Compare the launches of the coming week with AWS's limits."),
+        "review": Listed("review", "Describe the changes of a pull request as Markdown."),
+        "policies": Listed("policies", "Write the IAM policies of the roles that deploy a stack."),
+    },
+    "Observe": {
+        "status": Listed("status", "Show the status of each task of a stack."),
+        "history": Listed("history", "Show the last runs of a task: start, duration and outcome."),
+        "logs": Listed("logs", "Show the logs of a task's runs."),
+    },
+    "Act": {
+        "run": Listed("running", "Run a task now, and exit with its container's exit code."),
+        "pause": Listed("pausing", "Pause a task, or all tasks, directly in AWS."),
+        "resume": Listed("pausing", "Resume tasks that were paused by hand."),
+    },
+    "Fix": {
+        "doctor": Listed("doctor", "Find what prevents runs, and how to fix it."),
+        "dead-letters": Listed("dead_letters", "List, redrive and delete failed launches and events."),
+    },
+}
+
+
+class _Commands(MutableMapping[str, "Command"]):
+    """The commands by name, each imported when it is needed."""
+
+    def __init__(self):
+        self._listed = {name: listed for group in GROUPS.values() for name, listed in group.items()}
+
+    def __getitem__(self, name: str) -> "Command":
+        module = import_module(f".commands.{self._listed[name].module}", __package__)
+        return get_group(module.app).commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed)
+
+    def __len__(self) -> int:
+        return len(self._listed)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._listed
+
+    def __setitem__(self, name: str, command: "Command") -> None:
+        raise TypeError("Commands are listed in GROUPS.")
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError("Commands are listed in GROUPS.")
+
+
+class _Group(TyperGroup):
+    """The command with its groups of subcommands."""
+
+    def __init__(self, **attributes: Any):
+        super().__init__(**attributes)
+        self.commands = _Commands()
+
+    def format_commands(self, ctx: "Context", formatter: "HelpFormatter") -> None:  # noqa: ARG002
+        """Write one list per group."""
+        for title, group in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, listed.summary) for name, listed in group.items()])
+
+
+app = typer.Typer(
+    cls=_Group,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from components import __version__
+
+        typer.echo(f"{NAME} {__version__}")
+        raise typer.Exit
+
+
+def _folder(folder: Path | None) -> None:
+    if folder is not None:
+        os.chdir(folder)
+
+
+@app.callback()
+def command_line(
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--cwd",
+            "-C",
+            exists=True,
+            file_okay=False,
+            callback=_folder,
+            help="Run in this folder, as `pulumi -C` does.",
+        ),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Plan, observe, run and repair Amazon ECS tasks on a schedule."""
+    del folder, version  # their callbacks used them
+    from .output import accept_any_character
+
+    accept_any_character()
+
+
+def main() -> None:
+    """Run the command of the command line."""
+    app(prog_name=NAME)
