@@ -31,7 +31,7 @@ down: setup ## remove everything that `make up` created, and stop the emulator
 setup: $(READY) cli ## create the virtual environment and get the Pulumi CLI, unless both exist
 
 # The file `ready` is a copy of what was installed, so a newer file with the same content needs no network.
-$(READY): requirements-dev.txt
+$(READY): requirements-dev.txt tools/scheduled-tasks
 	@if ! cmp -s requirements-dev.txt $@; then \
 	  echo "==> Installing requirements-dev.txt into $(VENV), with hashes checked (1 minute)"; \
 	  $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is required. Set PYTHON=python3.x.")'; \
@@ -39,6 +39,7 @@ $(READY): requirements-dev.txt
 	  $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
 	  cp requirements-dev.txt $@; \
 	fi
+	@install -m 755 tools/scheduled-tasks $(VENV)/bin/scheduled-tasks && ln -sf scheduled-tasks $(VENV)/bin/stasks
 	@touch $@
 
 cli: $(READY) ## get the Pulumi CLI if none is on PATH
@@ -141,15 +142,20 @@ docs: $(READY) ## generate the schemas, and the pages that come from code
 site: $(READY) ## build the site from docs/ into site/; a warning is an error
 	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
 
-wheel: $(READY) ## build the wheel of the components into dist/
+wheel: $(READY) ## build the wheels of the command and of the component into dist/
 	@$(PY) -m hatchling build -t wheel
+	@cd components && ../$(PY) -m hatchling build -t wheel -d ../dist
 
-wheel-test: $(READY) ## install the wheel alone into a new virtual environment and test it there
+wheel-test: $(READY) ## install each wheel alone into a new virtual environment and test it there
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT; \
 	$(PY) -m hatchling build -t wheel -d "$$folder"; \
-	$(PY) -m venv "$$folder/venv"; \
-	"$$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$$folder"/*.whl; \
-	WHEEL_PYTHON="$$folder/venv/bin/python" $(PY) -m pytest tests/packaging/test_wheel.py
+	(cd components && ../$(PY) -m hatchling build -t wheel -d "$$folder"); \
+	for name in scheduled_tasks pulumi_ecs_scheduled_tasks; do \
+	  $(PY) -m venv "$$folder/$$name"; \
+	  "$$folder/$$name/bin/python" -m pip install --quiet --disable-pip-version-check "$$folder/$$name"-*.whl; \
+	done; \
+	COMMAND_PYTHON="$$folder/scheduled_tasks/bin/python" WHEEL_PYTHON="$$folder/pulumi_ecs_scheduled_tasks/bin/python" \
+	  $(PY) -m pytest tests/packaging/test_wheel.py tests/packaging/test_command_wheel.py
 
 lock: $(READY) ## update requirements*.txt from requirements*.in
 	@for name in requirements requirements-dev; do \

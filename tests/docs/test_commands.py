@@ -111,7 +111,8 @@ def test_a_pip_command_installs_this_package(line: str):
     assert words[0] == "install"
     requirements = (ROOT / "examples/python-shared-stack" / words[-1]).read_text() if words[1] == "-r" else words[1]
     found = Requirement(re.sub(r"<[^>]*>", "x", requirements).strip())
-    assert (found.name, (found.url or "").rsplit("@v")[-1]) == ("pulumi-ecs-scheduled-tasks", __version__)
+    assert found.name == "pulumi-ecs-scheduled-tasks"
+    assert (found.url or "").rsplit("@v")[-1] == f"{__version__}#subdirectory=components"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])

@@ -37,7 +37,7 @@ print(len(found))
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     built, folder = tmp_path_factory.mktemp("built"), tmp_path_factory.mktemp("installed")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", built]
-    subprocess.run(command, cwd=ROOT / "ops", check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     [file] = built.glob("scheduled_tasks-*.whl")
     with ZipFile(file) as archive:
         archive.extractall(folder)
@@ -45,8 +45,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(installed: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(installed), "COLUMNS": "80"}
-    command = [sys.executable, "-P", *arguments]
+    """Run Python with the wheel and its dependencies. `make wheel-test` sets COMMAND_PYTHON to the interpreter of a
+    virtual environment with only the wheel."""
+    interpreter = os.environ.get("COMMAND_PYTHON")
+    environment = {**os.environ, "COLUMNS": "80", **({} if interpreter else {"PYTHONPATH": str(installed)})}
+    command = [interpreter or sys.executable, "-P", *arguments]
     return subprocess.run(command, cwd=cwd, env=environment, check=False, capture_output=True, text=True)
 
 

@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 from components import __version__
@@ -12,10 +13,14 @@ from plugin.schema import FILE
 ROOT = Path(__file__).parents[2]
 
 
-def test_wheel_and_package_have_the_version_of_the_library():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+@pytest.mark.parametrize(("folder", "path"), [("", "components/__init__.py"), ("components", "__init__.py")])
+def test_wheels_have_the_version_of_the_library(folder: str, path: str):
+    project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text())
     assert project["project"]["dynamic"] == ["version"]
-    assert project["tool"]["hatch"]["version"]["path"] == "components/__init__.py"
+    assert project["tool"]["hatch"]["version"]["path"] == path
+
+
+def test_the_package_has_the_version_of_the_library():
     assert yaml.safe_load(FILE.read_text())["version"] == __version__
 
 

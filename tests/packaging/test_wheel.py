@@ -25,7 +25,7 @@ BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZipFile]:
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT / "components", check=True, stdout=subprocess.DEVNULL
     )  # fmt: skip
     [file] = folder.glob("*.whl")
     with ZipFile(file) as archive:
@@ -60,7 +60,9 @@ def deployed(wheel: ZipFile, tmp_path_factory: pytest.TempPathFactory) -> dict[s
 def test_wheel_contains_the_complete_library_and_nothing_else(wheel: ZipFile):
     packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
     files = [file.relative_to(ROOT / "components") for file in (ROOT / "components").rglob("*") if file.is_file()]
-    assert packed == {f"{NAME}/{file.as_posix()}" for file in files if "__pycache__" not in file.parts}
+    packaging = {"pyproject.toml", "README.md"}
+    kept = [file for file in files if "__pycache__" not in file.parts and file.name not in packaging]
+    assert packed == {f"{NAME}/{file.as_posix()}" for file in kept}
     assert f"{NAME}/py.typed" in packed
 
 
