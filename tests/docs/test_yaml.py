@@ -1,5 +1,6 @@
 """The YAML on the pages is valid configuration."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any, cast
@@ -25,9 +26,19 @@ def test_yaml_on_a_page_is_valid(page: str, block: str, tmp_path: Path):
     document = yaml_files.document(tmp_path / page)
     assert (document.ambiguous, document.flaws) == ([], [])
     values = cast("dict[str, Any]", document.value)
+    if values.get("runtime") == "yaml":
+        program(values)
+        return
     of_stack = {key.removeprefix(NAMESPACE): value for key, value in values.items() if key.startswith(NAMESPACE)}
     found = validated(Stack, of_stack, from_yaml=True) if of_stack else validated(Task, values, from_yaml=True)
     assert found.problems == []
+
+
+def program(values: dict[str, Any]) -> None:
+    """Check a Pulumi YAML program: its resources have the types and properties of the package."""
+    schema = json.loads((ROOT / "plugin" / "schema.json").read_text())["resources"]
+    for resource in values["resources"].values():
+        assert set(resource["properties"]) <= set(schema[resource["type"]]["inputProperties"])
 
 
 def test_pages_have_yaml():
