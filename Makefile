@@ -133,7 +133,7 @@ docs: $(READY) ## generate the schemas, and the pages that come from code
 	@$(PY) -m config.schema
 	@$(PY) -m config.documentation
 	@$(PY) -m plugin.schema
-	@$(PY) -m ops.cost_page
+	@$(PY) -m ops.pricing.page
 	@$(PY) -m ops.deployer
 	@$(PY) -m bench.page
 	@$(PY) -m torture.page

@@ -11,12 +11,12 @@ from typing import Any
 from rich.console import Console
 
 from components.resolver import resolve_group, resolve_task
-from ops.costs import Assumptions, shared_cost, task_cost
 from ops.load.limits import CALLS, ECS_CALLS, ON_DEMAND, SCHEDULER
 from ops.load.week import LoadedWeek, loaded_week
 from ops.load.week_svg import week_svg
 from ops.load.week_tables import limits_table, overloads_table, windows_summary
 from ops.markdown_tables import table
+from ops.pricing.costs import Assumptions, shared_cost, task_cost
 
 from . import cdk, configuration, engine
 from .figures import read

@@ -10,7 +10,7 @@ import json
 import math
 import sys
 import traceback
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from io import TextIOWrapper
@@ -23,6 +23,7 @@ from rich.text import Text
 
 from components.json_values import is_list, is_object
 
+from .columns import Column, column_lines
 from .errors import FAILED
 from .tables import Cell, Color, Table, colored, joined
 from .terminal_text import encodable, printable
@@ -56,6 +57,11 @@ class Screen:
         """Print a line with the colors that it contains, also if the output doesn't go to a terminal."""
         self._console.file.write(printable(line, colors=True) + "\n")
         self._console.file.flush()
+
+    def say_columns(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+        """Print rows as columns. In a pipe, each row is one line."""
+        for line in column_lines(self._console, columns, rows):
+            self.say(line)
 
     def say_table(self, table: Table) -> None:
         """Print a table."""
@@ -92,6 +98,11 @@ def say(line: Cell) -> None:
 def note(line: str) -> None:
     """Print a line to stderr that isn't part of the result."""
     notes.say(line)
+
+
+def say_columns(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+    """Print the result as columns."""
+    results.say_columns(columns, rows)
 
 
 def say_table(table: Table) -> None:

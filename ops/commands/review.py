@@ -13,17 +13,15 @@ from components.problems import report
 from config import NO_CONFIG, ConfigError, StackConfig, outside_links
 from config.yaml_files import YamlError
 
-from ..costs import Assumptions
 from ..output import fail, write
+from ..pricing.costs import MOST_MINUTES, Assumptions
+from ..pricing.price_list import prices_of
 from ..project import Project, project
 from ..review.differences import compare
 from ..review.git_versions import GitError, version
 from ..review.markdown import Review, markdown
 from ..review.preview import Preview, PreviewError, read_preview
 from .options import explained, instant_or_now
-
-_MOST_MINUTES = 31 * 24 * 60
-
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -42,7 +40,7 @@ def review(
     ] = None,
     minutes: Annotated[
         float,
-        typer.Option("--minutes", min=1, max=_MOST_MINUTES, help="Length of a run, for the cost estimate."),
+        typer.Option("--minutes", min=1, max=MOST_MINUTES, help="Length of a run, for the cost estimate."),
     ] = Assumptions().minutes,
     from_: Annotated[
         str | None, typer.Option("--from", help="Start time of the next runs in ISO 8601. Default: now.")
@@ -55,9 +53,9 @@ def review(
     if stack and every:
         fail("Pass --stack or --all, not both.")
     now, previews = instant_or_now(from_), _previews(preview or [], stack)
-    assumptions = Assumptions(minutes=minutes)
     with ExitStack() as folders, explained(debug=False):
         current = project()
+        assumptions = Assumptions(minutes=minutes, prices=prices_of(current.folder))
         try:
             old = replace(current, folder=folders.enter_context(version(current.folder, base)))
             new = replace(current, folder=folders.enter_context(version(current.folder, head))) if head else current

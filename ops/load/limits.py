@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from components.aws.fargate import LAUNCH_BUCKET, LAUNCH_REFILL, RUN_TASK_RATE
 from components.resolved import Task
 
-from ..costs import spot_share
+from ..pricing.costs import spot_share
 
 
 @dataclass(frozen=True, slots=True, eq=False)

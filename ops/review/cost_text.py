@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from ops import prices
-from ops.costs import Assumptions, Cost
+from ops.pricing.costs import Assumptions, Cost
 
 from ..markdown_tables import table
 from ..markdown_text import code
@@ -40,8 +39,8 @@ def cost(found: Differences, assumptions: Assumptions, limit: int) -> Iterator[s
         shown = [f"{code(task.name)} {dollars(task.cost[0])} → {dollars(task.cost[1])}" for task in movers]
         yield f"Largest changes: {listed(shown, limit)}."
     yield (
-        f"Assumes {assumptions.minutes:g} minutes and {assumptions.log_mb:g} MB of logs per run, and prices for "
-        f"{prices.REGION} as of {prices.AS_OF} without free tiers (docs/cost.md)."
+        f"Assumes {assumptions.minutes:g} minutes and {assumptions.log_mb:g} MB of logs per run, and "
+        f"{assumptions.prices.in_words} without free tiers (docs/cost.md)."
     )
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from itertools import islice
 
 from config import NO_CONFIG, LocatedProblem, StackConfig, ended, warnings
-from ops.costs import Assumptions, Cost, StackCost, stack_cost
 from ops.planning.plans import Plan, plans
+from ops.pricing.costs import Assumptions, Cost, StackCost, stack_cost
 
 from .permissions import PermissionChanges, permission_changes, runs_of, stack_grants, start_of
 from .preview import Preview

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ops.costs import Assumptions
 from ops.output import counted
+from ops.pricing.costs import Assumptions
 
 from ..markdown_text import block, code
 from . import permission_text, preview_text, task_text

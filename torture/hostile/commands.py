@@ -11,7 +11,7 @@ import typer.main
 
 from ops.command_line import app
 from ops.commands.review import review_of
-from ops.costs import Assumptions
+from ops.pricing.costs import Assumptions
 from ops.project import Project
 from ops.review.markdown import markdown
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from components.text import visible
-from ops.costs import Assumptions
 from ops.markdown_tables import table
 from ops.markdown_text import block, code, words
+from ops.pricing.costs import Assumptions
 from ops.review.markdown import LIMIT, Review, markdown
 
 from ..trials import Part, Say, Section, Trial

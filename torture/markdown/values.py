@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from ops.costs import Cost
+from ops.pricing.costs import Cost
 from ops.review.differences import Differences, Runs, TaskChange, TaskSummary, Warnings
 from ops.review.markdown import Review
 from ops.review.permissions import Gain, Grant, Holder, PermissionChanges

@@ -10,7 +10,7 @@ import pytest
 from config import stacks
 from ops import project as projects
 from ops.commands.review import review_of
-from ops.costs import Assumptions
+from ops.pricing.costs import Assumptions
 from ops.review.markdown import markdown
 from ops.review.preview import read_preview
 from tests.ops.review.conftest import Edits, Project

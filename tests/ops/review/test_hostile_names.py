@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ops.commands.review import review_of
-from ops.costs import Assumptions
+from ops.pricing.costs import Assumptions
 from ops.review.markdown import markdown
 from tests.ops.review.conftest import Project, in_project
 from torture.markdown.rendering import markup, rendered

@@ -11,8 +11,8 @@ import pytest
 import config
 from config import Source, StackConfig, StoredSecret, load
 from ops.commands.review import review_of
-from ops.costs import Assumptions
 from ops.markdown_text import block, code
+from ops.pricing.costs import Assumptions
 from ops.review.credentials import without_credentials_in_message
 from ops.review.differences import compare
 from ops.review.formatting import dollars

@@ -1,4 +1,4 @@
-"""Generates docs/cost.md from the price table: `python -m ops.cost_page`. A test fails if the page is stale."""
+"""Generates docs/cost.md from the price table: `python -m ops.pricing.page`. A test fails if the page is stale."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -8,11 +8,11 @@ from typing import Any
 from components.resolved import Task
 from components.resolver import resolve_group, resolve_task
 
-from . import prices
+from ..markdown_tables import table
 from .costs import EVENT_GB, TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE, Assumptions, hourly, shared_cost, task_cost
-from .markdown_tables import table
+from .prices import SHIPPED
 
-FILE = Path(__file__).parents[1] / "docs" / "cost.md"
+FILE = Path(__file__).parents[2] / "docs" / "cost.md"
 _SIZES = ((256, 512), (512, 1024), (1024, 2048), (1024, 4096), (2048, 4096), (4096, 8192), (8192, 16384))
 _SCHEDULES = {
     "Every 5 minutes": ("rate(5 minutes)", 5),
@@ -30,19 +30,19 @@ _GROUP = resolve_group({})
 def text() -> str:
     """The text of the page."""
     return _PAGE.format(
-        region=prices.REGION,
-        as_of=prices.AS_OF,
+        region=SHIPPED.region,
+        as_of=SHIPPED.as_of,
         hours=table(("cpu, memory", "x86_64", "arm64", "x86_64 on Spot", "arm64 on Spot", "Windows"), _hours()),
         months=table(("Schedule", *(f"{minutes} min per run" for minutes in _MINUTES), "60 min on Spot"), _months()),
         shares=table(("Category", "Per month"), _shares()),
         alarms=f"{shared_cost(_GROUP).total:.2f}",
-        watched=f"{prices.METRIC.usd + prices.ALARM.usd:.2f}",
-        alarm=f"{prices.ALARM.usd:.2f}",
-        dashboard=f"{prices.DASHBOARD.usd:.2f}",
+        watched=f"{SHIPPED.metric.usd + SHIPPED.alarm.usd:.2f}",
+        alarm=f"{SHIPPED.alarm.usd:.2f}",
+        dashboard=f"{SHIPPED.dashboard.usd:.2f}",
         transitions=TRANSITIONS_PER_RUN,
-        supervised=f"{TRANSITIONS_PER_RUN * prices.TRANSITIONS.usd:.2f}",
+        supervised=f"{TRANSITIONS_PER_RUN * SHIPPED.transitions.usd:.2f}",
         exclusive=TRANSITIONS_WITH_LEASE,
-        exclusive_cost=f"{TRANSITIONS_WITH_LEASE * prices.TRANSITIONS.usd:.2f}",
+        exclusive_cost=f"{TRANSITIONS_WITH_LEASE * SHIPPED.transitions.usd:.2f}",
         minutes=f"{Assumptions().minutes:g}",
         log_mb=f"{Assumptions().log_mb:g}",
         event_kb=f"{EVENT_GB * 1024 * 1024:g}",
@@ -89,7 +89,7 @@ def _shares() -> Iterable[tuple[str, ...]]:
 
 
 def _prices() -> Iterable[tuple[str, ...]]:
-    for price in prices.TABLE:
+    for price in SHIPPED.by_name.values():
         yield price.what, f"{price.usd:g}", price.unit, price.source
 
 
@@ -103,10 +103,18 @@ _PAGE = """\
 You pay for runs and for monitoring. A schedule that waits for its next run costs nothing.
 
 Prices are for {region}, in US dollars, as of {as_of}, without free tiers, Savings Plans and taxes. Other Regions
-usually cost 10 to 30 % more (cloudburn.io, April 2026). The [last table](#prices) names the source of each price. No
-price comes from AWS's own price list. Check that list before you base a decision on these figures.
+usually cost 10 to 30 % more (cloudburn.io, April 2026). The [last table](#prices) names the source of each price.
+None of these prices comes from AWS's own price list. All figures are estimates.
 
-`python -m ops review` uses the same prices to show in a pull request how a change affects the cost.
+```sh
+python -m ops cost --stack prod                    # each task's cost per month, the most expensive first
+python -m ops cost --stack prod --refresh-prices   # first read the Region's prices from AWS's price list
+```
+
+The second command writes `prices.json` into the project's folder, with the date and the source of each price. Commit the
+file: then `cost` and `review` use it. The prices of Spot, EventBridge Scheduler and dashboards stay those of this page.
+
+`python -m ops review` shows in a pull request how a change affects the cost.
 
 ## One hour of a run
 

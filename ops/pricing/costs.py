@@ -17,8 +17,10 @@ from components.resolved import Group, Schedule, Task
 from components.schedules import At, Cron, Rate, next_runs, parse
 from config import StackConfig
 
-from . import prices
+from .prices import SHIPPED, Price, Prices
 
+MOST_MINUTES = 31 * 24 * 60
+"""The longest run of an estimate: a month."""
 YEAR, MONTHS = timedelta(days=365), 12
 INCLUDED_STORAGE_GIB = 20
 BILLED_MINUTES = 1
@@ -32,12 +34,13 @@ A test counts them."""
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """The values that aren't known before a task has run."""
+    """The values that aren't known before a task has run, and the prices."""
 
     minutes: float = 10
     """Length of a run in minutes, from the pull of its image to its end."""
     log_mb: float = 1
     """Size of the log of one run, in MB."""
+    prices: Prices = SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def stack_cost(config: StackConfig, now: datetime, assumptions: Assumptions) -> 
     logs and images, KMS, secrets, email, and the AWS services that the containers use.
     """
     costs = {name: task_cost(task, config.group, now, assumptions) for name, task in config.tasks.items()}
-    return StackCost(costs, shared_cost(config.group) if config.tasks else Cost())
+    return StackCost(costs, shared_cost(config.group, assumptions.prices) if config.tasks else Cost())
 
 
 def task_cost(task: Task, group: Group, now: datetime, assumptions: Assumptions) -> Cost:
@@ -95,26 +98,27 @@ def task_cost(task: Task, group: Group, now: datetime, assumptions: Assumptions)
     shared = group.monitoring.success_metrics == "shared" and group.monitoring.outcomes
     # Step Functions already has a metric for successful executions.
     counted = not task.is_supervised and (watched or (shared and group.enabled and task.enabled))
-    cost = Cost(alarms=(prices.ALARM.usd if watched else 0) + (prices.METRIC.usd if counted else 0))
+    prices = assumptions.prices
+    cost = Cost(alarms=(prices.alarm.usd if watched else 0) + (prices.metric.usd if counted else 0))
     return sum((_launches(task, group, schedule, count, assumptions) for schedule, count in launches), cost)
 
 
 def _launches(task: Task, group: Group, schedule: Schedule, launches: float, assumptions: Assumptions) -> Cost:
     """The cost of a schedule's launches in a month."""
-    runs = launches * task.count
+    prices, runs = assumptions.prices, launches * task.count
     hours = runs * max(assumptions.minutes, BILLED_MINUTES) / 60
     spot = spot_share(task)
     known = task.task_definition is None
-    on_demand = hourly(task, schedule) if task.launch_type == "FARGATE" and known else 0
+    on_demand = hourly(task, schedule, prices=prices) if task.launch_type == "FARGATE" and known else 0
     logged = assumptions.log_mb / 1024 if known else 0
     if group.monitoring.outcomes:
         logged += EVENT_GB
     return Cost(
         fargate=hours * (1 - spot) * on_demand,
-        spot=hours * spot * hourly(task, schedule, spot=True) if spot and on_demand else 0,
-        scheduler=launches * prices.SCHEDULER.usd / 1e6,
-        supervised=launches * _transitions(task) * prices.TRANSITIONS.usd / 1000,
-        logs=runs * logged * prices.LOGS.usd,
+        spot=hours * spot * hourly(task, schedule, spot=True, prices=prices) if spot and on_demand else 0,
+        scheduler=launches * prices.scheduler.usd / 1e6,
+        supervised=launches * _transitions(task) * prices.transitions.usd / 1000,
+        logs=runs * logged * prices.logs.usd,
     )
 
 
@@ -125,27 +129,27 @@ def _transitions(task: Task) -> int:
     return TRANSITIONS_WITH_LEASE if task.supervision.exclusive else TRANSITIONS_PER_RUN
 
 
-def hourly(task: Task, schedule: Schedule | None = None, *, spot: bool = False) -> float:
+def hourly(task: Task, schedule: Schedule | None = None, *, spot: bool = False, prices: Prices = SHIPPED) -> float:
     """The cost of one hour of a run on Fargate. `schedule` overrides the size of the task."""
-    price_of_cpu, price_of_memory = _prices(task)
+    price_of_cpu, price_of_memory = _prices(task, prices)
     own = (schedule.cpu, schedule.memory, schedule.ephemeral_storage) if schedule else (None, None, None)
     cpu, memory, gib = (
         of_task if of_schedule is None else of_schedule
         for of_schedule, of_task in zip(own, (task.cpu, task.memory, task.ephemeral_storage), strict=True)
     )
     storage = max(0, (gib or INCLUDED_STORAGE_GIB) - INCLUDED_STORAGE_GIB)
-    share = prices.SPOT.usd if spot else 1
+    share = prices.spot.usd if spot else 1
     size = (cpu or 0) / 1024 * price_of_cpu.usd + (memory or 0) / 1024 * price_of_memory.usd
-    return share * size + storage * prices.STORAGE.usd
+    return share * size + storage * prices.storage.usd
 
 
-def _prices(task: Task) -> tuple[prices.Price, prices.Price]:
+def _prices(task: Task, prices: Prices) -> tuple[Price, Price]:
     """The prices of CPU and memory."""
     if task.is_windows:
-        return prices.WINDOWS_CPU, prices.WINDOWS_MEMORY
+        return prices.windows_cpu, prices.windows_memory
     if task.architecture == "arm64":
-        return prices.ARM_CPU, prices.ARM_MEMORY
-    return prices.FARGATE_CPU, prices.FARGATE_MEMORY
+        return prices.arm_cpu, prices.arm_memory
+    return prices.fargate_cpu, prices.fargate_memory
 
 
 def spot_share(task: Task) -> float:
@@ -197,11 +201,11 @@ def _within_a_year(runs: Iterable[datetime], now: datetime) -> int:
     return sum(1 for _ in takewhile(lambda run: run <= now + YEAR, runs))
 
 
-def shared_cost(group: Group) -> Cost:
+def shared_cost(group: Group, prices: Prices = SHIPPED) -> Cost:
     """The fixed cost of a group: its alarms and its dashboard."""
     switches = group.monitoring
     queues = {"launches": "", **({"events": ""} if switches.outcomes else {})}
     made = alarms.group_alarms(schedule_group="", queues=queues) if switches.alarms else {}
     metrics = sum(alarms.metrics_of(alarm) for alarm in made.values())
     dashboards = 1 if switches.dashboard else 0
-    return Cost(alarms=metrics * prices.ALARM.usd + dashboards * prices.DASHBOARD.usd)
+    return Cost(alarms=metrics * prices.alarm.usd + dashboards * prices.dashboard.usd)

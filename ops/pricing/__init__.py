@@ -1,0 +1,1 @@
+"""Prices, and the monthly cost of a stack: an estimate."""
