@@ -110,7 +110,9 @@ def _version(wanted: bool) -> None:
     if wanted:
         from components import __version__
 
-        typer.echo(f"{NAME} {__version__}")
+        from .output import say
+
+        say(f"{NAME} {__version__}")
         raise typer.Exit
 
 

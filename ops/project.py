@@ -5,7 +5,8 @@ from pathlib import Path
 
 from components.aws.names import GroupNames
 from components.json_values import Json, as_json, is_object, value_at
-from config import ConfigError, Source, StackConfig, from_file, load, stacks, yaml_files
+from config import ConfigError, Source, StackConfig, from_file, load, outside_links, stacks, yaml_files
+from config.places import Place
 from config.yaml_files import YamlError
 
 from .errors import OpsError
@@ -89,6 +90,8 @@ def project() -> Project:
 
 def project_at(folder: Path) -> Project:
     """The project in a folder. Raises NoProjectError if `Pulumi.yaml` is missing or has no name."""
+    if links := [problem for problem in outside_links(folder) if problem.place == Place(FILE)]:
+        raise NoProjectError(str(links[0]))
     content = _content(folder / FILE)
     name = content.get("name") if is_object(content) else None
     if not isinstance(name, str):

@@ -111,8 +111,8 @@ python -m ops cost --stack prod                    # each task's cost per month,
 python -m ops cost --stack prod --refresh-prices   # first read the Region's prices from AWS's price list
 ```
 
-The second command writes `prices.json` into the project's folder, with the date and the source of each price. Commit the
-file: then `cost` and `review` use it. The prices of Spot, EventBridge Scheduler and dashboards stay those of this page.
+The second command writes `prices.json` into the project's folder, with the date and the source of each price. Commit
+the file: then `cost` and `review` use it. Spot, EventBridge Scheduler and dashboards keep the prices of this page.
 
 `python -m ops review` shows in a pull request how a change affects the cost.
 

@@ -15,7 +15,8 @@ from packaging.requirements import Requirement
 from typer.main import get_command
 
 from components import __version__
-from ops.__main__ import app as ops
+from ops.command_line import NAME
+from ops.command_line import app as ops
 from sandbox.__main__ import app as sandbox
 from tests import referees
 
@@ -28,9 +29,10 @@ LINES = [
     for line in block.splitlines()
 ]
 AWS = [(page, line) for page, line in LINES if line.startswith("aws ")]
-OURS = [(page, line) for page, line in LINES if "python -m " in line]
+OURS = [(page, line) for page, line in LINES if "python -m " in line or line.startswith("scheduled-tasks ")]
 MAKE = [(page, line) for page, line in LINES if line.startswith("make ")]
 PULUMI = sorted({line for _, line in LINES if line.startswith("pulumi ")})
+PIPX = sorted({line for _, line in LINES if line.startswith("pipx ")})
 PIP = sorted({line for _, line in LINES if line.startswith("pip ")})
 OTHERS = {"npm install"}
 """Commands of other tools, which no test covers."""
@@ -46,7 +48,7 @@ def test_pages_have_commands():
 
 
 def test_every_command_is_covered_by_a_test_below():
-    tried = {line for _, line in (*AWS, *OURS, *MAKE)} | {*PULUMI, *PIP} | OTHERS
+    tried = {line for _, line in (*AWS, *OURS, *MAKE)} | {*PULUMI, *PIP, *PIPX} | OTHERS
     assert [line for _, line in LINES if line not in tried] == []
 
 
@@ -73,7 +75,7 @@ def test_an_aws_command_has_these_options(page: str, line: str):
 @pytest.mark.parametrize(("page", "line"), OURS, ids=[line[:70] for _, line in OURS])
 def test_a_project_command_has_these_options(page: str, line: str):
     words = shlex.split(re.sub(r"<[^>]*>", "x", line))
-    module, name, *rest = words[words.index("-m") + 1 :]
+    module, name, *rest = ["ops", *words[1:]] if words[0] == NAME else words[words.index("-m") + 1 :]
     group = get_command({"ops": ops, "sandbox": sandbox}[module])
     command = group.commands[name]  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
     while rest and hasattr(command, "commands"):
@@ -113,6 +115,11 @@ def test_a_pip_command_installs_this_package(line: str):
     found = Requirement(re.sub(r"<[^>]*>", "x", requirements).strip())
     assert found.name == "pulumi-ecs-scheduled-tasks"
     assert (found.url or "").rsplit("@v")[-1] == f"{__version__}#subdirectory=components"
+
+
+@pytest.mark.parametrize("line", PIPX)
+def test_a_pipx_command_installs_the_command_of_this_version(line: str):
+    assert re.sub(r"<[^>]*>", "x", line) == f'pipx install "git+https://github.com/x/x@v{__version__}"'
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])

@@ -203,7 +203,7 @@ def test_reading_a_project_runs_nothing_of_it(tmp_path: Path, command: tuple[str
     git(project, "add", "-A")
     git(project, "commit", "-qm", "second")
     done = subprocess.run(
-        [sys.executable, "-c", TRACE, str(project), *command],
+        [sys.executable, "-P", "-c", TRACE, str(project), *command],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
