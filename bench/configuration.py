@@ -1,4 +1,4 @@
-"""Time before the engine starts: imports, loading and checking the configuration, `ops next`, schema validation."""
+"""Time before the engine starts: imports, configuration, `scheduled-tasks next`, schema validation."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,8 +29,8 @@ def measure(folder: Path, say: Callable[[str], None], counts: Sequence[int] = CO
         schema = [in_child("schema", project) for _ in range(rounds)]
         figures += [
             _least("load", count, "load", measured),
-            _least("load and check (ops check)", count, "check", measured),
-            _least("next five runs of each (ops next)", count, "next", measured),
+            _least("load and check (scheduled-tasks check)", count, "check", measured),
+            _least("next five runs of each (scheduled-tasks next)", count, "next", measured),
             _least("schema validation", count, "seconds", schema),
         ]
     return Part(sorted(figures, key=lambda figure: figure.what))

@@ -1,4 +1,4 @@
-"""`ops load` for many tasks that are due at the same time: its duration and its results."""
+"""`scheduled-tasks load` for many tasks that are due at the same time: its duration and its results."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ def measure(_: Path, say: Callable[[str], None], counts: Sequence[int] = COUNTS)
         left = throttled_launches(week.throttled_with_windows)
         seconds = perf_counter() - begin
         figures += [
-            Figure("ops load", count, "s", round(seconds, 3)),
+            Figure("scheduled-tasks load", count, "s", round(seconds, 3)),
             Figure("throttled per night", count, "launches", throttled_launches(week.throttled) // 7),
             Figure("delay of the last launch", count, "s late", round(week.usage(CALLS)[2], 1)),
             Figure("flexibleWindow that avoids throttling", count, "minutes", _longest(week) // timedelta(minutes=1)),

@@ -1,4 +1,4 @@
-"""docs/scale.md and docs/load.svg, generated from the results of `make bench`, the prices and `ops load`.
+"""docs/scale.md and docs/load.svg, generated from the results of `make bench`, the prices and `scheduled-tasks load`.
 
 `python -m bench.page` writes both. A test fails if they are stale.
 """
@@ -28,7 +28,12 @@ FILE, PICTURE = DOCS / "scale.md", DOCS / "load.svg"
 _COUNTS, _ENGINE_COUNTS = configuration.COUNTS, tuple(engine.COUNTS)
 _PROGRAM = ("program", "peak memory")
 _ENGINE = ("preview", "first up", "up without a change", "up of one changed task", "peak memory of the program")
-_CONFIGURATION = ("load", "load and check (ops check)", "next five runs of each (ops next)", "schema validation")
+_CONFIGURATION = (
+    "load",
+    "load and check (scheduled-tasks check)",
+    "next five runs of each (scheduled-tasks next)",
+    "schema validation",
+)
 _CDK = tuple(cdk.CONSTRUCTS.values())
 _TASK = {"image": "job:1", "cpu": 512, "memory": 1024, "schedule": "cron(0 3 * * ? *)"}
 _GROUP = resolve_group({})
@@ -297,7 +302,7 @@ The third table shows the time before the engine starts:
 
 {configuration}
 
-`ops check` also starts Python and prints its result. Importing the program's modules takes {imported}. The
+`scheduled-tasks check` also starts Python and prints its result. Importing the program's modules takes {imported}. The
 ratio compares with importing `pulumi` and `pulumi_aws` and loading the same resource classes. Compared with the same
 without garbage collection, it is {imported_uncollected}.
 
@@ -362,7 +367,7 @@ within the limits of `retry`, but many `ThrottlingException` errors can hide oth
 To compare the coming week's launches with the limits, and to find windows that avoid throttling, run:
 
 ```sh
-python -m ops load --stack prod --svg week.svg
+scheduled-tasks load --stack prod --svg week.svg
 ```
 
 Stacks in the same account and Region share the limits, so repeat `--stack` for each of them. This example has six
@@ -382,7 +387,8 @@ The calculation assumes the worst case:
 - With a window, a launch can come at any time in it.
 - A `rate` schedule without `start` can run at any time, because AWS counts from the schedule's creation.
 
-`ops check` warns about minutes with more than a hundred tasks. With fewer tasks, launches are delayed by seconds only.
+`scheduled-tasks check` warns about minutes with more than a hundred tasks. With fewer tasks, launches are delayed by
+seconds only.
 
 ## Cost
 

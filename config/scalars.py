@@ -1,7 +1,7 @@
 """Plain scalars that YAML readers disagree about, such as `0755`, `2026-12-01` or `no`.
 
-Pulumi reads a stack's file with Go's yaml.v3, `ops` and the program read the shared tasks with this package, and
-editors and other tools read both. A scalar without quotes has one meaning only if all of them read the same value.
+Pulumi reads a stack's file with Go's yaml.v3, the command line and the program read the shared tasks with this package,
+and editors and other tools read both. A scalar without quotes has one meaning only if all of them read the same value.
 
 Sources: https://yaml.org/type/ (YAML 1.1: int, float, bool, null, timestamp, merge, value),
 https://yaml.org/spec/1.2.2/#103-core-schema (YAML 1.2), and resolve.go of gopkg.in/yaml.v3.

@@ -1,4 +1,4 @@
-"""Shared tasks that no stack selects. A deployment ignores them, so only `ops check` looks at them."""
+"""Shared tasks that no stack selects. A deployment ignores them, so only `scheduled-tasks check` looks at them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

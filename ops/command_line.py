@@ -11,11 +11,10 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
+from . import NAME
+
 if TYPE_CHECKING:
     from typer._click import Command, Context, HelpFormatter
-
-NAME = "scheduled-tasks"
-"""The name of the command in help, messages and documentation."""
 
 
 @dataclass(frozen=True, slots=True)

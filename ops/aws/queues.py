@@ -22,7 +22,7 @@ class RedrivePolicy:
         """The effect in one sentence."""
         return (
             f"SQS moves a message to {self.target_arn} after {self.most_receives} receives, and each "
-            "`ops dead-letters` command receives all messages."
+            "`scheduled-tasks dead-letters` command receives all messages."
         )
 
 

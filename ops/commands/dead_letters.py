@@ -147,7 +147,8 @@ def redrive(
         if events := [message.id[:ID_LENGTH] for message in messages if message.queue == EVENTS]:
             raise OpsError(
                 f"Not a failed launch: {', '.join(events)}. It is an event about a run that has ended, so there is "
-                "nothing to start. Check the run with ops history, then delete the message: ops dead-letters delete ID"
+                "nothing to start. Check the run with scheduled-tasks history, then delete the message: "
+                "scheduled-tasks dead-letters delete ID"
             )
         outcome = _Results()
         if messages:
@@ -332,7 +333,9 @@ def _read_queue(queue: Queue, read: Read) -> None:
     count = state.messages
     read.messages.extend(messages)
     if state.redrive_policy and messages:
-        note(f"{queue.name} has a redrive policy. {state.redrive_policy.sentence} To fix it, see ops doctor.")
+        note(
+            f"{queue.name} has a redrive policy. {state.redrive_policy.sentence} To fix it, see scheduled-tasks doctor."
+        )
     if queue.not_released:
         note(f"The messages of {queue.name} are hidden for up to {LIST_SECONDS} s. {queue.not_released}")
     if count > len(messages):

@@ -169,7 +169,7 @@ class _Wanted:
         if self._unknown > UNKNOWN_POLLS:
             raise OpsError(
                 f'Found no run of {self._task} whose id begins with "{self._run}", and no log lines of one. To list '
-                f"the runs: ops history {self._task}"
+                f"the runs: scheduled-tasks history {self._task}"
             )
         return False
 

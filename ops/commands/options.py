@@ -15,6 +15,7 @@ from components.schedules.instants import instant
 from config import ConfigError, StackConfig
 from config.yaml_files import YamlError
 
+from .. import NAME
 from ..aws import errors
 from ..aws.deployment import Deployment, find, find_stack
 from ..aws.session import Aws
@@ -69,7 +70,7 @@ class Where:
             ("--region", self.region),
         )
         options = [word for option, value in given if value for word in (option, value)]
-        return shlex.join(["python", "-m", "ops", *words, *options])
+        return shlex.join([NAME, *words, *options])
 
     def connect(self) -> Aws:
         """Connect to AWS."""

@@ -118,7 +118,7 @@ def _interruptible(command: str) -> Generator[None]:
         with notes.progress("Waiting for AWS"):
             yield
     except KeyboardInterrupt:
-        note(f"Interrupted. Some schedules may be unchanged. To continue, run ops {command} again.")
+        note(f"Interrupted. Some schedules may be unchanged. To continue, run scheduled-tasks {command} again.")
         raise
 
 
@@ -134,8 +134,8 @@ def _say_switched(result: SwitchResult, verb: str, *, as_json: bool) -> None:
         note(f"The record of pauses is not up to date. {result.unrecorded} Run the command again.")
     for name in result.missed:
         note(
-            f"Not {verb}: {name}. Its time passed during the pause. To run it now, use ops run. --force enables it, "
-            "and AWS may run it."
+            f"Not {verb}: {name}. Its time passed during the pause. To run it now, use scheduled-tasks run. "
+            "--force enables it, and AWS may run it."
         )
     for name in result.over:
         note(f"Still paused: {name}. Its time passed before the pause, so it will not run again.")
@@ -154,6 +154,6 @@ def _say_still_paused(result: SwitchResult, chosen: str) -> None:
         )
     for task, other in sorted(result.others.items()):
         if chosen == ALL:
-            note(f"Still paused: {task} {other.words}. To resume it, run: ops resume {task}")
+            note(f"Still paused: {task} {other.words}. To resume it, run: scheduled-tasks resume {task}")
         elif result.done:
             note(f"Still paused: all other tasks {other.words}")

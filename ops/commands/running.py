@@ -237,7 +237,7 @@ def _stopped(started: Started, tail: Tail, screen: Screen, hint: str) -> Run:
     """Stop a run and wait for its end."""
     followed = started.followed
     try:
-        followed.stop(f"Stopped by {person()} with ops run")
+        followed.stop(f"Stopped by {person()} with scheduled-tasks run")
     except Exception as error:
         if errors.is_uncertain(error):
             note(f"It is not known if the run is stopping. To follow it, run: {hint}")

@@ -21,7 +21,7 @@ class Cause:
 
 
 _DENIED = "(accessdenied|unauthorized|not ?authorized|no_permissions|forbidden)"
-_UNDO = "To undo manual changes, run: pulumi up --refresh. To find the problem, run: ops doctor"
+_UNDO = "To undo manual changes, run: pulumi up --refresh. To find the problem, run: scheduled-tasks doctor"
 
 CAUSES: tuple[Cause, ...] = (
     Cause(
@@ -86,8 +86,8 @@ CAUSES: tuple[Cause, ...] = (
     ),
     Cause(
         "Throttled.",
-        "Too many runs start in the same minute. Set a `flexibleWindow`, or choose other minutes (ops load). A longer "
-        "`retry.maxAge` also helps at busy times.",
+        "Too many runs start in the same minute. Set a `flexibleWindow`, or choose other minutes "
+        "(scheduled-tasks load). A longer `retry.maxAge` also helps at busy times.",
         "throttl|toomanyrequests|requestlimitexceeded|rate exceeded",
     ),
     Cause(
@@ -138,7 +138,9 @@ CAUSES: tuple[Cause, ...] = (
 LONGEST = 2000
 """The most characters that the patterns search. Their time grows with the square of the length."""
 UNKNOWN = Cause(
-    "Unknown cause.", "See the error. To try a launch now, run: ops run. To find the problem: ops doctor", ""
+    "Unknown cause.",
+    "See the error. To try a launch now, run: scheduled-tasks run. To find the problem: scheduled-tasks doctor",
+    "",
 )
 
 

@@ -67,8 +67,8 @@ class Executions:
             if not started_before:
                 raise OpsError(f"Its execution {name} ended without a run: {_end(progress)}")
         raise OpsError(
-            f"{MOST_EXECUTIONS} executions of the message ended without a run. Fix their cause, which ops history "
-            "shows, or start a run with ops run and delete the message."
+            f"{MOST_EXECUTIONS} executions of the message ended without a run. Fix their cause, which "
+            "scheduled-tasks history shows, or start a run with scheduled-tasks run and delete the message."
         )
 
     def _refuse_if_running(self, machine: Machine) -> None:
@@ -108,7 +108,8 @@ def _refuse_unless_ended(name: str, progress: Progress, context: LaunchContext) 
     if progress.cause == DELIVERED_TWICE:
         raise OpsError(
             f"A run for {context.scheduled_time} has already started, either by EventBridge Scheduler or for another "
-            "message. Check it with ops history and delete the message. To start another run anyway, pass --anew."
+            "message. Check it with scheduled-tasks history and delete the message. To start another run anyway, "
+            "pass --anew."
         )
 
 

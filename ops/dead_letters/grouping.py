@@ -14,7 +14,7 @@ ID_LENGTH = 8
 _IDS_SHOWN = 6
 _UNREADABLE = (
     "The message is probably not from EventBridge Scheduler or EventBridge, so it is never redriven. To see it, run: "
-    "ops dead-letters show ID. To delete it, run: ops dead-letters delete ID"
+    "scheduled-tasks dead-letters show ID. To delete it, run: scheduled-tasks dead-letters delete ID"
 )
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 

@@ -88,7 +88,7 @@ class Redrive:
         except Exception:
             self.tell(
                 f"Started {', '.join(ids)}, but the message could not be deleted. Redrive it again within an hour, "
-                f"which starts nothing else, or delete it: ops dead-letters delete {message.id}"
+                f"which starts nothing else, or delete it: scheduled-tasks dead-letters delete {message.id}"
             )
             raise
         return Redriven(message, ids, started_before)
@@ -97,7 +97,8 @@ class Redrive:
         deployment = self.deployment
         if message.unreadable:
             raise OpsError(
-                f"The message is unreadable. {message.unreadable} To see it, run: ops dead-letters show {message.id}"
+                f"The message is unreadable. {message.unreadable} To see it, run: "
+                f"scheduled-tasks dead-letters show {message.id}"
             )
         if message.schedule_arn != deployment.resource("scheduler", f"schedule/{deployment.name}/{message.schedule}"):
             raise OpsError(f"The message is from {message.schedule_arn}, not from a schedule of {deployment.name}.")
@@ -111,15 +112,16 @@ class Redrive:
         """Return a schedule that is gone: from the request in the message, or else from what AWS still knows."""
         run_task = self.deployment.client("ecs").meta.service_model.operation_model("RunTask").input_shape
         if why := malformed(message, run_task):
-            raise OpsError(f"{why} To see the request, run: ops dead-letters show {message.id}")
+            raise OpsError(f"{why} To see the request, run: scheduled-tasks dead-letters show {message.id}")
         if target := target_in(message):
             return self._requested(message, target)
         try:
             past = past_launch(self.deployment, message.task)
         except NoScheduleError:
             raise OpsError(
-                f"The schedule {message.schedule} doesn't exist any more. If the task was renamed, run: ops run TASK. "
-                f"To see what the schedule started, run: ops dead-letters show {message.id}"
+                f"The schedule {message.schedule} doesn't exist any more. If the task was renamed, run: "
+                f"scheduled-tasks run TASK. "
+                f"To see what the schedule started, run: scheduled-tasks dead-letters show {message.id}"
             ) from None
         if past.problem:
             raise OpsError(past.problem)
@@ -130,7 +132,7 @@ class Redrive:
         """Return the schedule that sends the request of a message, with an active revision."""
         deployment = self.deployment
         if why := refusal(target, deployment.names, group_cluster(deployment), deployment.arn):
-            raise OpsError(f"{why} To see the request, run: ops dead-letters show {message.id}")
+            raise OpsError(f"{why} To see the request, run: scheduled-tasks dead-letters show {message.id}")
         origin = "the request in the message"
         if parameters := target.get("EcsParameters"):
             wanted = str(parameters["TaskDefinitionArn"])
@@ -188,6 +190,6 @@ def _started_before(error: "ClientError") -> list[str]:
     if not arns:
         raise OpsError(
             "An earlier redrive sent another request, and AWS doesn't tell if that started anything. Check the runs of "
-            "the task with ops history. To start a run anyway, pass --anew."
+            "the task with scheduled-tasks history. To start a run anyway, pass --anew."
         ) from error
     return [last_part(arn) for arn in arns]

@@ -36,7 +36,7 @@ def find_by_id(messages: Iterable[DeadLetter], prefix: str) -> DeadLetter:
         raise OpsError(f'The id "{prefix}" is too short. Pass at least {SHORTEST} characters.', MISTYPED)
     matching = [message for message in messages if message.id.startswith(prefix)]
     if not matching:
-        raise OpsError(f'There is no message "{prefix}". To list the messages, run: ops dead-letters list')
+        raise OpsError(f'There is no message "{prefix}". To list the messages, run: scheduled-tasks dead-letters list')
     if len(matching) > 1:
         raise OpsError(f'Several messages begin with "{prefix}": {listed([each.id for each in matching], "and")}.')
     return matching[0]

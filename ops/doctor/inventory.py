@@ -147,7 +147,10 @@ def _gone(deployment: Deployment, task: str, unknown: NoScheduleError, found: li
     except NoScheduleError:
         # The first message suggests similar names.
         raise unknown from None
-    fix = f"To run it now, run: ops run {task}. To schedule it, set a `schedule` in the future and run: pulumi up"
+    fix = (
+        f"To run it now, run: scheduled-tasks run {task}. "
+        "To schedule it, set a `schedule` in the future and run: pulumi up"
+    )
     found.append(Finding(WARNING, task, past.problem or past.sources, "" if past.problem else fix))
     return {past.schedule.name: past.schedule}
 

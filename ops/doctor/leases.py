@@ -104,7 +104,7 @@ def _advice(row: "Mapping[str, AttributeValueTypeDef]") -> str:
     """The step before the command that ends a lease. Older state machines don't stop the runs that are left."""
     if ENDS in row:
         return "Wait, or end the lease. The next run then stops the runs that are left"
-    return "Check that no ECS task of it is running (ops status). Then wait, or end the lease"
+    return "Check that no ECS task of it is running (scheduled-tasks status). Then wait, or end the lease"
 
 
 def _command(machine: StateMachine, task: str, row: "Mapping[str, AttributeValueTypeDef]") -> str:

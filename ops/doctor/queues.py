@@ -35,7 +35,7 @@ def _findings(name: str, state: QueueState, what: str) -> list[Finding]:
     found = Finding(OK, STACK, f"The queue {name} is empty.")
     if state.messages:
         message = f"{what} in the queue {name}: {state.messages}."
-        found = Finding(WARNING, STACK, message, "To see causes and fixes, run: ops dead-letters list")
+        found = Finding(WARNING, STACK, message, "To see causes and fixes, run: scheduled-tasks dead-letters list")
     if not state.redrive_policy:
         return [found]
     message = f"The queue {name} has a redrive policy. {state.redrive_policy.sentence}"

@@ -36,7 +36,7 @@ def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[F
         yield _next_run(inventory, each)
     elif pause := inventory.record.pause_of(schedule.name, schedule.modified):
         message = f"{schedule.name} is paused by hand ({pause.words})."
-        yield Finding(WARNING, each.task, message, f"To resume it, run: ops resume {each.task}")
+        yield Finding(WARNING, each.task, message, f"To resume it, run: scheduled-tasks resume {each.task}")
     else:
         fix = "To resume it, set `enabled: true` in its configuration and run: pulumi up"
         yield Finding(WARNING, each.task, f"{schedule.name} is paused.", fix)

@@ -107,14 +107,14 @@ usually cost 10 to 30 % more (cloudburn.io, April 2026). The [last table](#price
 None of these prices comes from AWS's own price list. All figures are estimates.
 
 ```sh
-python -m ops cost --stack prod                    # each task's cost per month, the most expensive first
-python -m ops cost --stack prod --refresh-prices   # first read the Region's prices from AWS's price list
+scheduled-tasks cost --stack prod                    # each task's cost per month, the most expensive first
+scheduled-tasks cost --stack prod --refresh-prices   # first read the Region's prices from AWS's price list
 ```
 
 The second command writes `prices.json` into the project's folder, with the date and the source of each price. Commit
 the file: then `cost` and `review` use it. Spot, EventBridge Scheduler and dashboards keep the prices of this page.
 
-`python -m ops review` shows in a pull request how a change affects the cost.
+`scheduled-tasks review` shows in a pull request how a change affects the cost.
 
 ## One hour of a run
 
@@ -156,7 +156,7 @@ Not included: EC2, existing task definitions (their size isn't known), NAT gatew
 data transfer, storage of logs and images, KMS, Secrets Manager, email, and the AWS services that the containers use.
 
 ```sh
-python -m ops review --base main --stack prod --minutes 45
+scheduled-tasks review --base main --stack prod --minutes 45
 ```
 
 ## Prices

@@ -76,7 +76,7 @@ def _entries(project: Path, commit: str) -> Iterator[_Entry]:
 
 
 def _is_configuration(name: str) -> bool:
-    """Whether `ops check` reads or reports a file."""
+    """Whether `scheduled-tasks check` reads or reports a file."""
     path = PurePosixPath(name)
     if path in _FOLDERS:
         # A folder is never an entry, so this is a link or a submodule.

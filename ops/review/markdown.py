@@ -79,9 +79,8 @@ def _left_out(count: int, missing: int) -> str:
     if missing == 1:
         stacks = " 1 stack with changes isn't listed."
     what = "this stack" if count == 1 else f"these {count:,} stacks"
-    return (
-        f"The changes of {what} are too long to show.{stacks} To see them, run `python -m ops review --stack <stack>`."
-    )
+    command = "`scheduled-tasks review --stack <stack>`"
+    return f"The changes of {what} are too long to show.{stacks} To see them, run {command}."
 
 
 class _Page:

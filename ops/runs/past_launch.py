@@ -29,7 +29,7 @@ _EXECUTIONS = 20
 """The most executions that are read to find the last scheduled one."""
 _UNKNOWN_NETWORK = (
     "{task} has no schedule any more, and no other schedule of the stack tells the subnets of its run. To run it, set "
-    "a `schedule` in the future and run: pulumi up. If its launch failed, run: ops dead-letters list"
+    "a `schedule` in the future and run: pulumi up. If its launch failed, run: scheduled-tasks dead-letters list"
 )
 
 

@@ -51,7 +51,7 @@ def running(
         if first is None:
             return {}, []
         missing = last_part(last_part(first.target_arn), ":")
-        return {}, [f"Running tasks are unknown: {missing} doesn't exist. For details, run: ops doctor"]
+        return {}, [f"Running tasks are unknown: {missing} doesn't exist. For details, run: scheduled-tasks doctor"]
     prefix = deployment.names.family_prefix
     own = [
         task

@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from typer.main import get_command
 
 from components import __version__
-from ops.command_line import NAME
+from ops import NAME
 from ops.command_line import app as ops
 from sandbox.__main__ import app as sandbox
 from tests import referees
@@ -29,7 +29,8 @@ LINES = [
     for line in block.splitlines()
 ]
 AWS = [(page, line) for page, line in LINES if line.startswith("aws ")]
-OURS = [(page, line) for page, line in LINES if "python -m " in line or line.startswith("scheduled-tasks ")]
+COMMAND = re.compile(rf"(?:\.venv/bin/)?{NAME} ")
+OURS = [(page, line) for page, line in LINES if "python -m " in line or COMMAND.match(line)]
 MAKE = [(page, line) for page, line in LINES if line.startswith("make ")]
 PULUMI = sorted({line for _, line in LINES if line.startswith("pulumi ")})
 PIPX = sorted({line for _, line in LINES if line.startswith("pipx ")})
@@ -75,7 +76,7 @@ def test_an_aws_command_has_these_options(page: str, line: str):
 @pytest.mark.parametrize(("page", "line"), OURS, ids=[line[:70] for _, line in OURS])
 def test_a_project_command_has_these_options(page: str, line: str):
     words = shlex.split(re.sub(r"<[^>]*>", "x", line))
-    module, name, *rest = ["ops", *words[1:]] if words[0] == NAME else words[words.index("-m") + 1 :]
+    module, name, *rest = ["ops", *words[1:]] if COMMAND.match(line) else words[words.index("-m") + 1 :]
     group = get_command({"ops": ops, "sandbox": sandbox}[module])
     command = group.commands[name]  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
     while rest and hasattr(command, "commands"):

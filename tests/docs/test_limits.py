@@ -17,7 +17,7 @@ INTRODUCTION = """\
 # AWS limits
 
 This page lists the sizes and counts that AWS limits, and how a configuration that would exceed them is handled. The sum of everything
-that is generated counts, not only what you write. Problems are found by `ops check` if the stack's files show them, otherwise by the
+that is generated counts, not only what you write. Problems are found by `scheduled-tasks check` if the stack's files show them, otherwise by the
 program before it creates anything. "Model" is AWS's own model of the service in botocore. The sandbox refuses the same requests as AWS.
 
 Defaults can be raised in Service Quotas. Limits of rates and of an account as a whole are on the page [Scale](scale.md#aws-limits).

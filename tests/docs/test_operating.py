@@ -13,7 +13,7 @@ def test_the_page_shows_the_current_output_of_the_commands():
 def test_each_command_is_shown_in_80_columns():
     shown = [found[2] for found in SHOWN.finditer(PAGE.read_text())]
     for name in ("run", "logs", "history", "status"):
-        assert any(command.startswith(f"python -m ops {name} ") for command in shown), name
+        assert any(command.startswith(f"scheduled-tasks {name} ") for command in shown), name
     for found in SHOWN.finditer(PAGE.read_text()):
         tables = [line for line in found[3].splitlines() if re.match("[┏┃┡│└]", line)]
         assert all(len(line) <= 80 for line in tables), found[2]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ops.command_line import NAME, app
+from ops import NAME
+from ops.command_line import app
 from ops.project import project_at
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.local_aws import emulated_aws

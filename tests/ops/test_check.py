@@ -1,4 +1,4 @@
-"""The formats of `ops check`, and the files that no stack reads."""
+"""The formats of `scheduled-tasks check`, and the files that no stack reads."""
 
 import json
 from collections.abc import Mapping

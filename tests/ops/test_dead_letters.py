@@ -1,4 +1,4 @@
-"""`ops dead-letters`: no message is lost, and none is deleted before its run starts."""
+"""`scheduled-tasks dead-letters`: no message is lost, and none is deleted before its run starts."""
 
 import json
 import random
@@ -202,7 +202,7 @@ def test_a_redrive_tells_how_to_follow_each_task(deployed: Deployed, deployment:
     result = ops("dead-letters", "redrive", "--all")
     assert result.exit_code == 0
     assert (
-        "To follow the runs, run: python -m ops logs backup --follow, python -m ops logs etl --follow\n"
+        "To follow the runs, run: scheduled-tasks logs backup --follow, scheduled-tasks logs etl --follow\n"
         in result.stderr
     )
 

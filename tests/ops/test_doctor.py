@@ -1,4 +1,4 @@
-"""`ops doctor`: each problem is found with its fix, and checks don't hide each other's findings."""
+"""`scheduled-tasks doctor`: each problem is found with its fix, and checks don't hide each other's findings."""
 
 import json
 import re
@@ -115,7 +115,7 @@ def unpinned(stack: HealthyStack) -> None:
     stack.parameters(TaskDefinitionArn=f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{family}")
 
 
-@fault("etl is paused by hand (since w, by alice: moving).", "ops resume etl", WARNING)
+@fault("etl is paused by hand (since w, by alice: moving).", "scheduled-tasks resume etl", WARNING)
 def paused_by_hand(stack: HealthyStack) -> None:
     stack.client("scheduler").tag_resource(
         ResourceArn=GROUP, Tags=[{"Key": "scheduled-tasks/paused", "Value": "w alice: moving"}]
@@ -297,12 +297,18 @@ def no_queue(stack: HealthyStack) -> None:
     stack.client("sqs").delete_queue(QueueUrl=stack.deployed.queue_url)
 
 
-@fault("Failed launches in the queue scheduled-tasks-test-dead-letters: 1.", "ops dead-letters list", WARNING)
+@fault(
+    "Failed launches in the queue scheduled-tasks-test-dead-letters: 1.", "scheduled-tasks dead-letters list", WARNING
+)
 def dead_letter(stack: HealthyStack) -> None:
     stack.client("sqs").send_message(QueueUrl=stack.deployed.queue_url, MessageBody="{}")
 
 
-@fault("Undelivered events in the queue scheduled-tasks-test-undelivered-events: 1.", "ops dead-letters list", WARNING)
+@fault(
+    "Undelivered events in the queue scheduled-tasks-test-undelivered-events: 1.",
+    "scheduled-tasks dead-letters list",
+    WARNING,
+)
 def undelivered(stack: HealthyStack) -> None:
     url = stack.client("sqs").create_queue(QueueName=stack.deployed.names.event_dead_letter_queue)["QueueUrl"]
     stack.client("sqs").send_message(QueueUrl=url, MessageBody="{}")

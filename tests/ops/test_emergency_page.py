@@ -94,5 +94,5 @@ def test_only_changed_lines_are_updated():
 
 def printed(ops: Ops, line: str) -> str:
     words = shlex.split(line)[1:]
-    assert words[:3] == ["python", "-m", "ops"]
-    return "".join(f"{each.rstrip()}\n" for each in ops(*words[3:]).output.splitlines())
+    assert words[0] == "scheduled-tasks"
+    return "".join(f"{each.rstrip()}\n" for each in ops(*words[1:]).output.splitlines())

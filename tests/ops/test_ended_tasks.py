@@ -114,7 +114,7 @@ def test_doctor_checks_what_a_task_without_a_schedule_would_start(deployed: Depl
     words = [each["words"] for each in found]
     [gone] = [each for each in found if each["level"] != "ok"]
     assert gone["words"].startswith("etl has no schedule any more. The newest revision, scheduled-tasks-test__etl:1,")
-    assert gone["fix"].startswith("To run it now, run: ops run etl. To schedule it")
+    assert gone["fix"].startswith("To run it now, run: scheduled-tasks run etl. To schedule it")
     assert "The task definition scheduled-tasks-test__etl:1 is active." in words
     assert "The log group /ecs/scheduled-tasks-test exists." in words
 
@@ -357,7 +357,7 @@ def test_a_redrive_starts_nothing_that_the_stack_could_not_start(
     result = redriven(ops)
     assert (result.exit_code, deployed.cloud.tasks()) == (1, [])
     assert why in result.stderr
-    assert "To see the request, run: ops dead-letters show" in result.stderr
+    assert "To see the request, run: scheduled-tasks dead-letters show" in result.stderr
 
 
 @pytest.mark.parametrize(("text", "truncated"), [("{}", "false"), ("no JSON", "false"), ("cut", "true")])
@@ -378,7 +378,10 @@ def test_a_redrive_of_an_unknown_task_keeps_the_message(deployed: Deployed, ops:
     send(deployed, "renamed")
     result = redriven(ops)
     assert (result.exit_code, deployed.cloud.tasks()) == (1, [])
-    assert "The schedule renamed doesn't exist any more. If the task was renamed, run: ops run TASK." in result.stderr
+    assert (
+        "The schedule renamed doesn't exist any more. If the task was renamed, run: scheduled-tasks run TASK."
+        in result.stderr
+    )
 
 
 def test_a_redrive_of_a_supervised_task_starts_its_state_machine(deployed: Deployed, ops: Ops, machine: str):

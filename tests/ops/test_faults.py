@@ -330,7 +330,7 @@ def test_following_ends_if_nothing_changes(
     result = ops("run", "etl")
     assert result.exit_code == 123
     assert f"The run has been {status} for {limit // 3600} h without a line in its log." in result.stderr
-    assert "To follow it again, run: python -m ops logs etl --run one --follow" in result.stderr
+    assert "To follow it again, run: scheduled-tasks logs etl --run one --follow" in result.stderr
     assert limit < seconds[0] < 2 * limit
 
 

@@ -1,4 +1,4 @@
-"""`ops pause` and `ops resume`: only the state of schedules changes, and pauses are recorded and repeatable."""
+"""`scheduled-tasks pause` and `scheduled-tasks resume`: only the state of schedules changes, and pauses are recorded and repeatable."""
 
 import json
 import re
@@ -61,7 +61,7 @@ def test_a_pause_changes_only_the_state_and_is_recorded_with_who_and_why(stack: 
     result = ops("pause", "backup", "--why", "orders-db migration, see (#42)")
     assert (result.exit_code, result.stdout) == (0, "Paused backup.\n")
     assert "`enabled: false` for backup" in result.stderr
-    assert "ops resume backup" in result.stderr
+    assert "scheduled-tasks resume backup" in result.stderr
     after = schedules(stack)
     assert after.pop("backup") == before.pop("backup") | {"State": "DISABLED"}
     assert after == before
@@ -132,7 +132,7 @@ def test_a_pause_is_recorded_before_anything_is_paused(stack: Deployed, ops: Ops
     stack.cloud.rules.append(("scheduler.UpdateSchedule", interrupt))
     result = ops("pause", "backup", "--why", "x")
     assert result.exit_code == 130
-    assert "run ops pause again" in result.stderr
+    assert "run scheduled-tasks pause again" in result.stderr
     assert "backup" in record(stack).pauses
     stack.cloud.recover()
     assert ops("pause", "backup", "--why", "x").stdout == "Paused backup.\n"
@@ -193,7 +193,9 @@ def test_a_one_time_schedule_whose_time_passed_during_the_pause_stays_recorded(s
     paused_since(stack, "2020-01-01T00:00:00Z", ALL)
     result = ops("resume", "--all")
     assert (result.exit_code, result.stdout) == (1, "Resumed backup.\nResumed etl.\n")
-    assert "Not resumed: late. Its time passed during the pause. To run it now, use ops run." in result.stderr
+    assert (
+        "Not resumed: late. Its time passed during the pause. To run it now, use scheduled-tasks run." in result.stderr
+    )
     assert "Still paused: over. Its time passed before the pause" in result.stderr
     assert "Not resumed: over" not in result.stderr, "it has already run"
     assert states(stack)["late"] == states(stack)["over"] == "DISABLED"
@@ -251,11 +253,12 @@ def test_a_pause_of_one_task_outlives_a_pause_of_all(stack: Deployed, ops: Ops):
     second = ops("pause", "backup", "--why", "database migration", "--stack", "test")
     assert (second.exit_code, second.stdout) == (0, "")
     assert "Already paused: backup" in second.stderr
-    assert "To resume, run: python -m ops resume backup --stack test" in second.stderr
+    assert "To resume, run: scheduled-tasks resume backup --stack test" in second.stderr
     result = ops("resume", "--all")
     assert (result.exit_code, result.stdout) == (0, "Resumed etl.\n")
     assert re.search(
-        r"Still paused: backup since .* database migration. To resume it, run: ops resume backup", result.stderr
+        r"Still paused: backup since .* database migration. To resume it, run: scheduled-tasks resume backup",
+        result.stderr,
     )
     assert "not paused by hand: paused." in result.stderr
     assert states(stack)["backup"] == "DISABLED"

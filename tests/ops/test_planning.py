@@ -1,4 +1,4 @@
-"""`ops check`, `ops next` and `ops calendar`, which need no engine, AWS or network."""
+"""`scheduled-tasks check`, `scheduled-tasks next` and `scheduled-tasks calendar`, which need no engine, AWS or network."""
 
 import json
 import re

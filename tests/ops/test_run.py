@@ -1,4 +1,4 @@
-"""`ops run`: starts what the schedule would start, once, and follows it to its end."""
+"""`scheduled-tasks run`: starts what the schedule would start, once, and follows it to its end."""
 
 import json
 import re
@@ -283,7 +283,7 @@ def test_detach_starts_a_run_and_prints_how_to_follow_it(deployed: Deployed, ops
     result = ops("run", "etl", "--detach")
     [run] = deployed.cloud.tasks()
     assert (result.exit_code, result.stdout.strip()) == (0, run.id)
-    assert f"python -m ops logs etl --run {run.id} --follow" in result.stderr
+    assert f"scheduled-tasks logs etl --run {run.id} --follow" in result.stderr
     assert "ecs.DescribeTasks" not in deployed.cloud.calls
     assert json.loads(ops("run", "etl", "--detach", "--json").stdout)["ids"] == [deployed.cloud.tasks()[1].id]
 
@@ -580,7 +580,7 @@ def test_a_run_that_cannot_be_followed_prints_how_to_follow_it(deployed: Deploye
     result = ops("run", "etl", "--stack", "test", "--region", "eu-west-1")
     assert result.exit_code == 123
     [run] = deployed.cloud.tasks()
-    assert f"python -m ops logs etl --run {run.id} --follow --stack test --region eu-west-1" in result.stderr
+    assert f"scheduled-tasks logs etl --run {run.id} --follow --stack test --region eu-west-1" in result.stderr
 
 
 def test_a_long_run_is_followed_to_its_end(deployed: Deployed, ops: Ops):

@@ -1,4 +1,4 @@
-"""`ops run --local` with a fake container engine that records its arguments."""
+"""`scheduled-tasks run --local` with a fake container engine that records its arguments."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`ops history` and `ops status` of supervised tasks whose runs were skipped or replaced, which no outcome log has."""
+"""`scheduled-tasks history` and `scheduled-tasks status` of supervised tasks whose runs were skipped or replaced, which no outcome log has."""
 
 import json
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""`ops status`: missing and unknown resources, other stacks, differences, and supervised tasks."""
+"""`scheduled-tasks status`: missing and unknown resources, other stacks, differences, and supervised tasks."""
 
 import json
 from dataclasses import replace
@@ -108,7 +108,7 @@ def test_missing_resources_are_reported(stack: Deployed, ops: Ops):
     assert row(found, "etl")["drift"] == ["the task definition scheduled-tasks-test__etl:77 doesn't exist"]
     assert found["unknown"] == [
         "The outcomes of runs are not known: the stack has no outcome logs (monitoring.outcomes).",
-        "Running tasks are unknown: scheduled-tasks-test doesn't exist. For details, run: ops doctor",
+        "Running tasks are unknown: scheduled-tasks-test doesn't exist. For details, run: scheduled-tasks doctor",
     ]
     result = ops("status", "--stack", "test")
     assert "Dead-letter queues: the queue scheduled-tasks-test-dead-letters doesn't exist, so" in result.stdout

@@ -1,4 +1,4 @@
-"""`ops run` and `ops dead-letters redrive` of supervised tasks, with a real interpreter of the state machine."""
+"""`scheduled-tasks run` and `scheduled-tasks dead-letters redrive` of supervised tasks, with a real interpreter of the state machine."""
 
 import json
 import time
@@ -187,7 +187,7 @@ def test_a_stopped_run_releases_its_lease_and_reports_its_outcome(monkeypatch: p
         assert stack.holder() is None
         [outcome] = stack.states.reported()
         assert (outcome["outcome"], outcome["stopCode"]) == ("Failed", "UserInitiated")
-        assert "with ops run" in outcome["stoppedReason"]
+        assert "with scheduled-tasks run" in outcome["stoppedReason"]
         assert stack.states.run("tonight", time="tonight").status == "SUCCEEDED", "The next run must not be skipped."
 
 

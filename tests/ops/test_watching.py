@@ -1,4 +1,4 @@
-"""`ops logs`, `ops history` and `ops status`: logs, past runs, and differences from the configuration."""
+"""`scheduled-tasks logs`, `scheduled-tasks history` and `scheduled-tasks status`: logs, past runs, and differences from the configuration."""
 
 import copy
 import json
@@ -54,7 +54,7 @@ def test_logs_shows_the_lines_of_all_runs_oldest_first(deployed: Deployed, ops: 
     assert (line["stream"], line["text"]) == ("etl/main/ccc", "long ago")
     nothing = ops("logs", "backup")
     assert (nothing.exit_code, nothing.stdout) == (0, "")
-    assert "No log lines found in the last 1d. To list the runs: python -m ops history backup" in nothing.stderr
+    assert "No log lines found in the last 1d. To list the runs: scheduled-tasks history backup" in nothing.stderr
     assert ops("logs", "etl", "--since", "yesterday").exit_code == 2
     for command in (("logs", "etl"), ("history", "etl"), ("status",)):
         result = ops(*command, "--since", "9999999d")

@@ -1,4 +1,4 @@
-"""`ops load`: the launches of a week as text, JSON and SVG."""
+"""`scheduled-tasks load`: the launches of a week as text, JSON and SVG."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`ops review` on commits of a real repository, and its error messages."""
+"""`scheduled-tasks review` on commits of a real repository, and its error messages."""
 
 import json
 import os
