@@ -25,9 +25,7 @@ def main() -> None:
     """Run the command."""
     file, *arguments = sys.argv[1:]
     from ops.__main__ import app
-    from ops.planning import plans
 
-    plans.ROOT = Path.cwd()
     try:
         app(arguments)
     finally:
