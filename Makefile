@@ -157,7 +157,10 @@ wheel-test: $(READY) ## install each wheel alone into a new virtual environment 
 	COMMAND_PYTHON="$$folder/scheduled_tasks/bin/python" WHEEL_PYTHON="$$folder/pulumi_ecs_scheduled_tasks/bin/python" \
 	  $(PY) -m pytest tests/packaging/test_wheel.py tests/packaging/test_command_wheel.py
 
+LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+
 lock: $(READY) ## update requirements*.txt from requirements*.in
 	@for name in requirements requirements-dev; do \
-	  $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade $$name.in -o $$name.txt; \
+	  $(LOCK) --upgrade $$name.in -o $$name.txt; \
 	done
+	@$(LOCK) pyproject.toml -c requirements-dev.txt -o requirements-command.txt

@@ -18,7 +18,7 @@ from ops.load.week_tables import limits_table, overloads_table, windows_summary
 from ops.markdown_tables import table
 from ops.pricing.costs import Assumptions, shared_cost, task_cost
 
-from . import cdk, configuration, engine
+from . import cdk, configuration, engine, startup
 from .figures import read
 from .load import BEGIN, demand, nightly
 from .program import BARE, COMPONENTS, UNCOLLECTED
@@ -118,6 +118,8 @@ def text(results: Results) -> str:
         ),
         imported=found.row("configuration", "import", [0], configuration.IMPORTED)[0],
         imported_uncollected=found.row("configuration", "import", [0], configuration.UNCOLLECTED)[0],
+        help=found.row("startup", startup.HELP, [0], startup.LIBRARIES)[0],
+        small_check=found.row("startup", startup.CHECK, [0], startup.LIBRARIES)[0],
         cost=f"{1000 * cost.total:,.0f}",
         fargate=f"{cost.fargate / cost.total:.0%}",
         watched=f"{shared_cost(_GROUP).total:.2f}",
@@ -305,6 +307,9 @@ The third table shows the time before the engine starts:
 `scheduled-tasks check` also starts Python and prints its result. Importing the program's modules takes {imported}. The
 ratio compares with importing `pulumi` and `pulumi_aws` and loading the same resource classes. Compared with the same
 without garbage collection, it is {imported_uncollected}.
+
+Start-up of the command line, as CPU time of the whole process: `scheduled-tasks --help` {help}, `scheduled-tasks check`
+with one task {small_check}. The ratio compares with a Python that only imports `typer`, `rich` and `pydantic`.
 
 ## Splitting a stack
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import cdk, child, load, mocked, page, recording, schedules
+from bench import cdk, child, load, mocked, page, recording, schedules, startup
 from bench.figures import read
 from bench.workload import task_name, write_project
 
@@ -81,6 +81,12 @@ def test_a_child_process_returns_its_result(tmp_path: Path):
 def test_cdk_is_skipped_without_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(shutil, "which", lambda _: None)
     assert cdk.measure(tmp_path, quiet).skipped == "Node and npm are not on PATH"
+
+
+def test_start_up_is_compared_with_python_and_the_libraries(tmp_path: Path):
+    found = startup.measure(tmp_path, quiet, repeated=1).figures
+    assert [figure.what for figure in found] == [startup.HELP, startup.CHECK]
+    assert all(figure.ours > 0 and figure.ratio(startup.LIBRARIES) > 0 for figure in found)
 
 
 def test_the_results_have_all_parts():
