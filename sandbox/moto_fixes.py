@@ -10,6 +10,7 @@ from moto.iam.models import IAMBackend
 from moto.settings import load_iam_aws_managed_policies
 
 from .moto_events import fix_events
+from .moto_insights import fix_insights
 from .moto_log_keys import fix_log_keys
 from .moto_log_policies import fix_log_policies
 from .moto_run_task import fix_run_task
@@ -22,6 +23,7 @@ def apply_fixes() -> None:
     fix_step_functions()
     fix_log_policies()
     fix_log_keys()
+    fix_insights()
     fix_events()
     fix_run_task()
     _cache_managed_policies()

@@ -1,0 +1,47 @@
+"""Fields of JSON log events in queries of CloudWatch Logs Insights, which moto leaves out.
+
+AWS: CloudWatch Logs user guide, "Supported logs and discovered fields", "Fields in JSON logs": nested fields are named
+with dots, elements of arrays with their position.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from moto.logs.logs_query import ParsedEvent
+
+
+def fix_insights() -> None:
+    """Return the discovered fields that a query names, as strings."""
+    event: Any = ParsedEvent
+    create = event._create_fields
+
+    def create_with_discovered(self: Any) -> dict[str, Any]:
+        found: dict[str, Any] = create(self)
+        wanted = [name for name in self.query.fields if not name.startswith("@")]
+        if wanted:
+            discovered = discovered_fields(self.event.message)
+            found |= {name: discovered[name] for name in wanted if name in discovered}
+        return found
+
+    event._create_fields = create_with_discovered
+
+
+def discovered_fields(message: str) -> dict[str, str]:
+    """The fields of a JSON log event by name. Empty for any other log event."""
+    try:
+        content = json.loads(message)
+    except ValueError:
+        return {}
+    return dict(_flat(content, "")) if isinstance(content, dict) else {}
+
+
+def _flat(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _flat(item, f"{name}.{key}" if name else key)
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from _flat(item, f"{name}.{position}")
+    elif value is not None:
+        yield name, value if isinstance(value, str) else json.dumps(value)
