@@ -47,6 +47,21 @@ class Planned:
         return schedule in ended_schedules(task, now)
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A schedule in AWS, and what tells its times.
+
+    Args:
+        name: Its name in AWS.
+        enabled: Whether it is enabled in AWS.
+        times: The schedule if it was read, or else its configuration. None if neither is known.
+    """
+
+    name: str
+    enabled: bool
+    times: DeployedSchedule | Plan | None
+
+
 @dataclass(slots=True)
 class Row:
     """The status of a task."""
@@ -60,6 +75,8 @@ class Row:
     last: Run | None = None
     drift: list[str] = field(default_factory=list[str])
     alarms: list[str] = field(default_factory=list[str])
+    sources: Sequence[Source] = ()
+    """The schedules of the task in AWS."""
 
     def as_data(self) -> dict[str, object]:
         """Return the JSON output."""
