@@ -11,7 +11,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks
 # The user's settings of Python would change or break all commands. The variable PYTHON chooses the interpreter.
 $(foreach name,$(filter-out PYTHON,$(filter PYTHON%,$(.VARIABLES))),$(eval unexport $(name)))
 
-.PHONY: help up preview status down setup cli ruler actionlint referees test test-all lint format types coverage mutants bench torture docs site wheel wheel-test lock
+.PHONY: help up preview status down setup cli ruler actionlint referees chromium test test-all lint format types coverage mutants bench torture docs pictures site wheel wheel-test lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -67,14 +67,24 @@ actionlint: ## get actionlint, the linter for GitHub workflows (needs Go)
 REFEREES := $(CACHE)/referees
 
 # The folder is renamed last, so an interrupted installation starts again.
-referees: ## get the Node packages that judge policies and state machines (needs Node 20 or newer)
+referees: ## get the Node packages that judge policies, state machines and pages (needs Node 20 or newer)
 	@if ! cmp -s tools/referees/package-lock.json "$(REFEREES)/package-lock.json"; then \
-	  echo "==> Node packages, for the tests of policies and state machines"; \
+	  echo "==> Node packages, for the tests of policies, state machines and pages"; \
 	  command -v npm > /dev/null || { echo "Node is required. Install it, or run: make test" >&2; exit 1; }; \
 	  mkdir -p "$(CACHE)"; new=$$(mktemp -d "$(CACHE)/referees.XXXXXX"); trap 'rm -rf "$$new"' EXIT; \
 	  cp tools/referees/package.json tools/referees/package-lock.json "$$new"; \
 	  npm ci --prefix "$$new" --silent --ignore-scripts --no-audit --no-fund --fetch-retries=0; \
 	  rm -rf "$(REFEREES)"; mv "$$new" "$(REFEREES)"; \
+	fi
+
+chromium: ## get Chromium, for the tests of the board (apt-get as root on Debian)
+	@if ! command -v chromium chromium-browser google-chrome > /dev/null; then \
+	  echo "==> Chromium, for the tests of the board"; \
+	  if command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get install -y -qq --no-install-recommends chromium > /dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium > /dev/null; }; \
+	  else \
+	    echo "Chromium is required. Install the package \`chromium\` (Debian) or Google Chrome, or run: make test" >&2; exit 1; \
+	  fi; \
 	fi
 
 PYTEST := $(PY) -m pytest -n auto --dist worksteal
@@ -90,7 +100,7 @@ test: $(READY) ## lint, check types and run the tests; offline too, and tests wi
 	@echo "==> Tests"
 	@$(PYTEST) -r fEs
 
-test-all: setup ruler actionlint referees ## the same as test, with coverage; no test is skipped (needs Java, Maven, Go and Node)
+test-all: setup ruler actionlint referees chromium ## the same as test, with coverage; no test is skipped (needs Java, Maven, Go, Node and Chromium)
 	@$(MAKE) --no-print-directory lint types
 	@echo "==> Configuration of all stacks"
 	@$(PY) -m ops check --all
@@ -138,6 +148,9 @@ docs: $(READY) ## generate the schemas, and the pages that come from code
 	@$(PY) -m bench.page
 	@$(PY) -m torture.page
 	@$(PY) -m tests.docs.operating_page
+
+pictures: $(READY) referees chromium ## take the pictures of the board in docs/ again (with the font Inter, if it is installed)
+	@$(PY) -m tests.ops.board.pictures
 
 site: $(READY) ## build the site from docs/ into site/; a warning is an error
 	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict

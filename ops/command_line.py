@@ -44,6 +44,7 @@ GROUPS = {
         "status": Listed("status", "Show the status of each task of a stack."),
         "history": Listed("history", "Show the last runs of a task: start, duration and outcome."),
         "logs": Listed("logs", "Show the logs of a task's runs."),
+        "board": Listed("board", "Show the runs of the last and next 7 days on a web page."),
     },
     "Act": {
         "run": Listed("running", "Run a task now, and exit with its container's exit code."),

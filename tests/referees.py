@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, NoReturn
 
 import pytest
@@ -19,7 +20,7 @@ from sandbox.pulumi_cli import find
 
 SETTING, REQUIRED = "REFEREES", "required"
 NODE = Path(__file__).parents[1] / "tools" / "referees"
-"""The names and versions of the Node packages, and the script that asks them."""
+"""The names and versions of the Node packages, and the scripts that ask them."""
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scheduled-tasks"
 
 
@@ -52,10 +53,24 @@ def judged(kind: Literal["requests", "machines", "expressions"], items: Sequence
 
     tools/referees/judge.mjs describes the items and the answers. Ask for all items at once: each call starts Node.
     """
+    return _answered("judge.mjs", {kind: items})[kind]
+
+
+def observed(question: Mapping[str, Any]) -> dict[str, Any]:
+    """The observations of tools/referees/board.mjs in Chromium. The script describes the question. The test is skipped
+    or fails if Chromium, Node or its packages are missing."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for path in map(shutil.which, names) if path), None)
+    browser = found or missing("Chromium", "To get it, run: make chromium")
+    with TemporaryDirectory(prefix="chromium") as profile:
+        return _answered("board.mjs", {"chromium": browser, "profile": profile, **question})
+
+
+def _answered(script: str, question: Mapping[str, Any]) -> dict[str, Any]:
     node, folder, lock = program("node"), CACHE / "referees", "package-lock.json"
     if not (folder / lock).is_file() or not filecmp.cmp(folder / lock, NODE / lock, shallow=False):
         missing("A Node package", "To get it, run: make referees")
-    question = json.dumps({"folder": str(folder), kind: items})
-    run = subprocess.run([node, NODE / "judge.mjs"], input=question, capture_output=True, text=True, check=False)
+    text = json.dumps({"folder": str(folder), **question})
+    run = subprocess.run([node, NODE / script], input=text, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)[kind]
+    return json.loads(run.stdout)

@@ -18,6 +18,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "scheduled_tasks"
 PARTS = ("components", "config", "ops")
+_RESOURCES = (".html", ".css", ".js")
 _IMPORT = re.compile(rf"^( *)from ({'|'.join(PARTS)})(?=[. ])", re.MULTILINE)
 
 
@@ -33,6 +34,12 @@ def modules() -> dict[str, Path]:
         waiting += _imported(name, file)
         waiting += [name.rpartition(".")[0]]
     return found
+
+
+def resources() -> list[Path]:
+    """The other files in the folders of the modules, such as the template of the board."""
+    folders = {file.parent for file in modules().values()}
+    return sorted(file for folder in folders for file in folder.iterdir() if file.suffix in _RESOURCES)
 
 
 def rewritten(text: str) -> str:
@@ -88,6 +95,8 @@ class CommandHook(BuildHookInterface[Any]):
             (target / relative).parent.mkdir(parents=True, exist_ok=True)
             (target / relative).write_text(rewritten(file.read_text(encoding="utf-8")), encoding="utf-8")
             build_data["force_include"][str(target / relative)] = f"{PACKAGE}/{relative.as_posix()}"
+        for file in resources():
+            build_data["force_include"][str(file)] = f"{PACKAGE}/{file.relative_to(ROOT).as_posix()}"
         package = target / "__init__.py"
         package.write_text('"""The command `scheduled-tasks`."""\n', encoding="utf-8")
         build_data["force_include"][str(package)] = f"{PACKAGE}/__init__.py"

@@ -107,6 +107,24 @@ def search(aws: Aws, group: str, stream_prefix: str, since: datetime) -> Iterato
             yield Line(_instant(milliseconds), stream, text, event.get("eventId") or f"{stream} {milliseconds} {text}")
 
 
+def last_events(aws: Aws, group: str, stream: str, since: datetime, most: int) -> list[Line]:
+    """Return the last events of a stream since a time, oldest first. Empty if there is no such stream. Makes one call.
+
+    With a start time, AWS answers fewer empty pages. AWS: botocore logs, GetLogEvents.
+    """
+    logs, start = aws.client("logs"), int(since.timestamp() * 1000)
+    try:
+        answer = logs.get_log_events(
+            logGroupName=group, logStreamName=stream, startTime=start, limit=most, startFromHead=False
+        )
+    except logs.exceptions.ResourceNotFoundException:
+        return []
+    return [
+        Line(_instant(event.get("timestamp", 0)), stream, event.get("message", ""))
+        for event in answer.get("events", [])
+    ]
+
+
 def insights(aws: Aws, groups: Sequence[str], query: str, since: datetime, until: datetime) -> list[dict[str, str]]:
     """Run a CloudWatch Logs Insights query and return its rows by field.
 

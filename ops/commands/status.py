@@ -60,7 +60,7 @@ def status_(
     start, now = ago(since), datetime.now(UTC)
     with reached(Where(stack, group, profile, region, debug)) as deployment:
         with notes.progress("Waiting for AWS"):
-            found = status(deployment, _planned(deployment), since=start, now=now, full=full)
+            found = status(deployment, planned_of(deployment), since=start, now=now, full=full)
         if as_json:
             print_json(found.as_data())
         else:
@@ -73,7 +73,7 @@ def status_(
             raise typer.Exit(FAILED)
 
 
-def _planned(deployment: Deployment) -> Planned | None:
+def planned_of(deployment: Deployment) -> Planned | None:
     """Return the configuration of a deployment if its stack's files are here and valid."""
     found = stack_of(deployment)
     if found is None:

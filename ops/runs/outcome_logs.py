@@ -1,7 +1,7 @@
 """The runs in the outcome logs, read with queries of CloudWatch Logs Insights."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from components.json_values import Json, mapping, read_json
@@ -19,6 +19,15 @@ _LAST = (
     " | sort @timestamp desc | dedup owner | limit 10000"
 )
 """The newest event of each task. The maximum is 10,000 rows. AWS: CloudWatch Logs user guide, "dedup"."""
+MOST_FAILED, MOST_SUCCEEDED = 10_000, 50_000
+"""The most events that `all_outcomes` reads. The maximum is 100,000 rows. AWS: CloudWatch Logs user guide, "limit"."""
+_ALL_FAILED = f"{_FIELDS} | sort @timestamp desc | limit {MOST_FAILED}"
+_ALL_SUCCEEDED = (
+    "fields @timestamp, source, detail.taskArn, detail.group, detail.startedBy, detail.createdAt, detail.startedAt,"
+    " detail.stoppedAt, detail.executionArn, detail.attempts"
+    f" | sort @timestamp desc | limit {MOST_SUCCEEDED}"
+)
+"""Without the whole event, which has several kilobytes."""
 _DETAILS = 20
 """Events that `last_details` reads: enough to find a scheduled run among manual ones."""
 
@@ -43,6 +52,47 @@ def last_details(deployment: Deployment, task: str, since: datetime, until: date
     return [detail for row in rows if (detail := mapping(_event(row.get("@message", "")).get("detail")))]
 
 
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """The ended runs of all tasks.
+
+    Args:
+        runs: The runs, in no order.
+        lost: Sentences about outcomes that are missing.
+        complete: Whether the runs of both outcomes are here, back to the start of the period.
+    """
+
+    runs: Sequence[Run]
+    lost: Sequence[str] = ()
+    complete: bool = True
+
+
+def all_outcomes(deployment: Deployment, since: datetime, until: datetime, tasks: Iterable[str] = ()) -> Outcomes:
+    """The ended runs of all tasks in the outcome logs, with one query per log, whatever the number of tasks.
+
+    `tasks` is the same as in `last_outcomes`.
+    """
+    logs = deployment.client("logs")
+    queries = ((FAILED, _ALL_FAILED, MOST_FAILED), (SUCCEEDED, _ALL_SUCCEEDED, MOST_SUCCEEDED))
+    runs, lost, missing = dict[str, Run](), list[str](), list[str]()
+    for outcome, query, most in queries:
+        group = deployment.names.outcome_log_group(outcome)
+        try:
+            rows = insights(deployment.aws, [group], query, since, until)
+        except logs.exceptions.ResourceNotFoundException:
+            missing.append(group)
+            continue
+        found = _runs(rows) if outcome == FAILED else _succeeded(rows)
+        # Events can be duplicated, and the newest one comes first.
+        for run in _named(deployment, found, tasks):
+            runs.setdefault(run.id, run)
+        if len(rows) >= most:
+            lost.append(f"Only the {most:,} newest events about runs that {outcome} were read. Older runs are missing.")
+    if missing:
+        lost.insert(0, _missing_logs(missing, deployment.outcome_log_groups))
+    return Outcomes(list(runs.values()), lost, not lost)
+
+
 def last_outcomes(
     deployment: Deployment, since: datetime, until: datetime, tasks: Iterable[str] = ()
 ) -> tuple[dict[str, Run], list[str]]:
@@ -53,11 +103,16 @@ def last_outcomes(
     """
     rows, lost = _outcomes(deployment, _LAST, since, until)
     runs: dict[str, Run] = {}
-    full_names = {records.task_of_machine(deployment.names.state_machine(task)): task for task in tasks}
-    for run in _runs(rows):
-        task = full_names.get(run.task, run.task)
-        runs.setdefault(task, replace(run, task=task))
+    for run in _named(deployment, _runs(rows), tasks):
+        runs.setdefault(run.task, run)
     return runs, lost
+
+
+def _named(deployment: Deployment, runs: Iterable[Run], tasks: Iterable[str]) -> Iterator[Run]:
+    """Yield the runs with the full names of their tasks."""
+    full_names = {records.task_of_machine(deployment.names.state_machine(task)): task for task in tasks}
+    for run in runs:
+        yield replace(run, task=full_names.get(run.task, run.task))
 
 
 def _outcomes(
@@ -94,6 +149,22 @@ def _runs(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
         detail = mapping(event.get("detail"))
         if detail and not str(detail.get("group", "")).startswith(SUPERVISED_GROUP):
             yield records.from_event(event, _outcome(row.get("@log", "")))
+
+
+def _succeeded(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
+    """Yield the runs of rows with the fields of their events. Same as `_runs`, for the log of runs that succeeded."""
+    for row in rows:
+        detail: dict[str, Json] = {
+            name.removeprefix("detail."): value for name, value in row.items() if name.startswith("detail.")
+        }
+        attempts = str(detail.pop("attempts", ""))
+        if not detail or str(detail.get("group", "")).startswith(SUPERVISED_GROUP):
+            continue
+        if attempts.isdigit():
+            detail["attempts"] = int(attempts)
+        run = records.from_event({"source": row.get("source", ""), "detail": detail}, SUCCEEDED)
+        # The rule of this log matches no other exit code (components.monitoring.events).
+        yield replace(run, exit_code=0)
 
 
 def _event(message: str) -> Mapping[str, Json]:

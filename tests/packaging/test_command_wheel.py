@@ -71,12 +71,22 @@ def test_no_import_names_a_package_of_the_repository(installed: Path):
     assert [file.name for file in installed.rglob("*.py") if imports.search(file.read_text())] == []
 
 
+def test_the_wheel_has_the_files_of_the_board(installed: Path, tmp_path: Path):
+    script = (
+        "from scheduled_tasks.ops.board.page import page; "
+        "print(page({'read': 0, 'from': 0, 'to': 0, 'stacks': [{'name': 'a'}]}))"
+    )
+    done = run(installed, tmp_path, "-c", script)
+    assert done.returncode == 0, done.stderr
+    assert "</html>" in done.stdout
+
+
 def test_metadata(installed: Path):
     [folder] = installed.glob("*.dist-info")
     fields = Parser().parsestr((folder / "METADATA").read_text())
     assert (fields["Name"], fields["Version"]) == ("scheduled-tasks", __version__)
     assert {re.split("[<>=]", line)[0] for line in fields.get_all("Requires-Dist", [])} == {
-        "boto3", "pydantic", "pyyaml", "rich", "typer", "typing-extensions", "tzdata",
+        "boto3", "jinja2", "pydantic", "pyyaml", "rich", "typer", "typing-extensions", "tzdata",
     }  # fmt: skip
     scripts = (folder / "entry_points.txt").read_text().split()
     target = "scheduled_tasks.ops.command_line:main"

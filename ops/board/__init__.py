@@ -1,0 +1,1 @@
+"""The board: one page with the past and next runs of stacks."""
