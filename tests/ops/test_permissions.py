@@ -1,5 +1,6 @@
 """docs/operating.md lists the permissions of each command."""
 
+import os
 import re
 from functools import cache
 
@@ -53,6 +54,7 @@ COMMANDS = (
     ("status", ("status",)),
     ("history", ("history", "etl")),
     ("logs", ("logs", "etl", "--run", "abc")),
+    ("board", ("board", "--html", os.devnull)),
     ("run", ("run", "etl")),
     ("pause", ("pause", "etl", "--why", "x")),
     ("resume", ("resume", "etl")),
