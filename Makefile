@@ -11,7 +11,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks
 # The user's settings of Python would change or break all commands. The variable PYTHON chooses the interpreter.
 $(foreach name,$(filter-out PYTHON,$(filter PYTHON%,$(.VARIABLES))),$(eval unexport $(name)))
 
-.PHONY: help up preview status down setup cli ruler actionlint referees chromium test test-all lint format types coverage mutants bench torture docs pictures site wheel wheel-test lock
+.PHONY: help up preview status env down setup cli ruler actionlint referees chromium test test-all lint format types coverage mutants bench torture docs pictures site wheel wheel-test lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -24,6 +24,11 @@ preview: setup ## show what `make up` would change
 
 status: setup ## show what is deployed to the emulator
 	@$(PY) -m sandbox status
+
+# The recipe has no prerequisites, because their output would be evaluated by the shell.
+env: ## print shell commands that point this shell at the emulator, for `eval`
+	@test -x $(PY) || { echo "Run make up first." >&2; exit 1; }
+	@$(PY) -m sandbox env
 
 down: setup ## remove everything that `make up` created, and stop the emulator
 	@$(PY) -m sandbox destroy

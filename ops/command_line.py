@@ -116,6 +116,21 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _use_sandbox() -> None:
+    """Point the clients of AWS in this process at the project's sandbox. Ends the command if it isn't running."""
+    from .errors import OpsError
+    from .local_sandbox import variables_of_commands
+    from .output import fail
+    from .project import project
+
+    try:
+        variables = variables_of_commands(os.environ, project().folder)
+    except OpsError as error:
+        fail(str(error))
+    os.environ.clear()
+    os.environ.update(variables)
+
+
 def _folder(folder: Path | None) -> None:
     if folder is not None:
         os.chdir(folder)
@@ -134,6 +149,9 @@ def command_line(
             help="Run in this folder, as `pulumi -C` does.",
         ),
     ] = None,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Call the project's local AWS emulator (`make up`), not AWS.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
@@ -143,6 +161,8 @@ def command_line(
     from .output import accept_any_character
 
     accept_any_character()
+    if sandbox:
+        _use_sandbox()
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ from typing import Annotated, NoReturn, TypeVar
 import typer
 from rich.markup import escape
 
+from ops.local_sandbox import FOLDER, shell_lines
 from ops.planning.plans import plans
 from ops.project import project_at
 
@@ -30,13 +31,14 @@ from .engine import PROJECT, REGION, Sandbox
 from .errors import SandboxError, file_problem
 from .events import STACK, Outcome
 from .leftovers import active_revisions, deregister_command, existing_sandboxes
+from .next_steps import command, next_steps, task_to_try
 from .output import end_on_signals, hide_remains_of_killed_engines, output_problem, say, say_error
 from .projects import example_project
 from .tables import resources_table, schedules_table
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
-HOME = PROJECT / ".sandbox"
+HOME = PROJECT / FOLDER
 EndpointOption = Annotated[
     str | None,
     typer.Option("--endpoint", help="URL of an emulator that is already running. Default: start one."),
@@ -63,11 +65,16 @@ def up(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", exampl
     outcome = _succeeded(box.up)
     _print_changes(outcome)
     _print_next_runs(box.project)
-    _say(f"The emulator is running at {box.endpoint()} (Region {REGION}, any credentials). To explore it:")
-    _say(
-        "  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws scheduler list-schedules"
-        f" --region {REGION} --endpoint-url {box.endpoint()}"
+    _say(f"The emulator is running at {box.endpoint()} (Region {REGION}, any credentials).")
+    options = _options(endpoint=endpoint, example=example)
+    steps = next_steps(
+        task_to_try(plans(STACK, project_at(box.project).load(STACK)), datetime.now(UTC)),
+        command=command(Path.cwd()),
+        environment=shlex.join([sys.executable, "-m", "sandbox", "env", *options]) if options else "",
+        project=str(box.project) if example else "",
     )
+    for line in steps:
+        _say(line)
 
 
 @app.command()
@@ -104,7 +111,7 @@ def _nothing_to_destroy(endpoint: str | None, example: str | None) -> None:
     chosen = [f"--{name} {value}" for name, value in (("example", example), ("endpoint", endpoint)) if value]
     lines = [f"There is no sandbox with {' and '.join(chosen)}." if chosen else "There is no sandbox to delete."]
     for options in existing_sandboxes(HOME):
-        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        words = _options(**options)
         lines.append(f"To delete another one, run: {shlex.join(['python', '-m', 'sandbox', 'destroy', *words])}")
     if chosen:
         _fail("\n".join(lines))
@@ -123,6 +130,17 @@ def status(endpoint: EndpointOption = None, example: ExampleOption = None) -> No
         say(resources_table(types))
     for queue, messages in _or_fail(box.waiting_messages).items():
         _say(f"{queue}: {_count(messages, 'message')}")
+
+
+@app.command()
+def env(endpoint: EndpointOption = None, example: ExampleOption = None) -> None:
+    """Print shell commands that point the AWS CLI and scheduled-tasks at the emulator, for `eval`."""
+    running = _sandbox(endpoint, "sandbox", example).endpoint()
+    if running is None:
+        _fail("The emulator is not running. Start it with: make up")
+    for line in shell_lines(running):
+        _say(line)
+    say_error(f"This shell now calls the emulator at {running}, not AWS. To undo that, open a new shell.")
 
 
 @app.command()
@@ -173,6 +191,11 @@ def _print_changes(outcome: Outcome, *, preview: bool = False) -> None:
     counts = [f"{count} to {name}" if preview else f"{count} {name}d" for name, count in changed.items()]
     same = f"{outcome.changes.get('same', 0)} unchanged"
     _say(f"Resources: {', '.join([*counts, same] if counts else ['no changes', same])}")
+
+
+def _options(**given: str | None) -> list[str]:
+    """The words of the options that are set."""
+    return [word for name, value in given.items() if value for word in (f"--{name}", value)]
 
 
 def _count(number: int, noun: str) -> str:

@@ -11,9 +11,11 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 from pulumi import automation as auto
 
+from ops import local_sandbox
+from ops.local_sandbox import REGION
+
 from . import environment, operation, server
 from .engine_process import CLI
-from .environment import REGION
 from .errors import SandboxError
 from .events import Events, Outcome, Say
 from .operation import Operation
@@ -81,7 +83,7 @@ class Sandbox:
     @property
     def exists(self) -> bool:
         """Whether there is anything to destroy."""
-        return self._has_state() or self._workspace.used or server.running(self.base) is not None
+        return self._has_state() or self._workspace.used or local_sandbox.running(self.base) is not None
 
     def destroy(self) -> Outcome:
         """Delete the resources, the state, the emulator and the files. Does nothing if there are none."""
@@ -127,7 +129,7 @@ class Sandbox:
         """Return the URL of the emulator, or None if it is not running."""
         if self.given_endpoint:
             return self.given_endpoint if server.answers(self.given_endpoint) else None
-        running = server.running(self.home)
+        running = local_sandbox.running(self.home)
         return running.endpoint if running else None
 
     def resources(self) -> list[Mapping[str, Any]]:
@@ -207,7 +209,7 @@ class Sandbox:
             damaged=state.damaged,
             stack=state.checkpoint is not None,
             used=self._workspace.used,
-            emulator=self.given_endpoint is None and server.running(self.home) is not None,
+            emulator=self.given_endpoint is None and local_sandbox.running(self.home) is not None,
         )
 
     def _ready_endpoint(self, found: Leftovers) -> str:
@@ -221,7 +223,7 @@ class Sandbox:
                 self.say("The state can't be read. Continuing with Pulumi's copy from before the last change")
             return self.given_endpoint
         reason = reason_to_start_over(found)
-        if not reason and (running := server.running(self.home)):
+        if not reason and (running := local_sandbox.running(self.home)):
             return running.endpoint
         self._start_over(reason)
         return self._started()

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-REGION = "eu-west-1"
+from ops.local_sandbox import LOCAL, client_variables
 
 PASSED = frozenset({"PATH", "USER", "LOGNAME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "NIX_LD", "NIX_LD_LIBRARY_PATH"})
 """Variables of the user that every process gets: where programs and shared libraries are, and who holds a lock."""
@@ -25,7 +25,6 @@ DOWNLOADS = frozenset(
 """Variables of the user that the engine also gets if it may download the official provider."""
 LIBRARIES = ("AWS_", "GRPC_", "MOTO_", "PULUMI_", "PYTHON", "grpc_proxy", "no_grpc_proxy")
 """Prefixes of the variables that change what the libraries in this process do."""
-LOCAL = "127.0.0.1,localhost"
 
 ADDED: dict[str, str] = {}
 """More variables of the engine. Only tests add some."""
@@ -61,14 +60,7 @@ def of_engine(
         **{name: value for name, value in given.items() if name in names},
         **_user(given, home, base),
         "PATH": os.pathsep.join([str(plugin_folder), path]) if plugin_folder else path,
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
+        **client_variables(endpoint),
         "PULUMI_BACKEND_URL": (base / "state").as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "",
         "PULUMI_SKIP_UPDATE_CHECK": "true",

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from ops.local_sandbox import REGION
 from ops.project import project_at
 
-from .environment import REGION
 from .events import STACK
 from .plugin.aws import Session
 from .workspace import PROJECT

@@ -6,8 +6,9 @@ import threading
 import time
 from pathlib import Path
 
+from ops.local_sandbox import TOKEN, recorded
+
 from . import aws_models
-from .server import TOKEN, recorded
 
 CHECK_SECONDS = 0.2
 """How often the server looks for its record."""

@@ -9,60 +9,20 @@ import socket
 import sys
 import time
 import urllib.error
-import urllib.request
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+
+from ops.local_sandbox import DIRECT, HOST, Server, record_file, running
 
 from .environment import of_emulator
 from .errors import SandboxError
 from .holder import command_line
 from .private_files import FILE, private_files
 
-HOST = "127.0.0.1"
 START_SECONDS = 60
 STOP_SECONDS = 10
-TOKEN = "sandbox"  # noqa: S105 - not a secret
-"""The key of the token in the configuration that the server returns."""
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""Sends requests to the emulator itself, not to the user's proxy."""
 _children: dict[str, int] = {}
 """The process IDs of the servers that this process started, by their tokens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A server: its port, and a random token that tells it from other servers."""
-
-    port: int
-    token: str
-
-    @property
-    def endpoint(self) -> str:
-        """The server's URL."""
-        return f"http://{HOST}:{self.port}"
-
-    def alive(self) -> bool:
-        """Whether the server answers, and not another one on the same port."""
-        try:
-            with _DIRECT.open(f"{self.endpoint}/moto-api/config", timeout=5) as answer:
-                return json.load(answer).get(TOKEN) == self.token
-        except (OSError, http.client.HTTPException, ValueError, AttributeError):
-            return False
-
-
-def recorded(home: Path) -> Server | None:
-    """Return the server that was started from this folder, even if it has ended."""
-    try:
-        record = json.loads(record_file(home).read_text(encoding="utf-8"))
-        return Server(int(record["port"]), str(record["token"]))
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        return None
-
-
-def running(home: Path) -> Server | None:
-    """Return the server that was started from this folder, or None if it does not answer."""
-    server = recorded(home)
-    return server if server and server.alive() else None
 
 
 @private_files()
@@ -136,7 +96,7 @@ def _end_earlier_version(home: Path) -> None:
 def answers(endpoint: str) -> bool:
     """Whether an HTTP server answers at an endpoint."""
     try:
-        with _DIRECT.open(f"{endpoint}/moto-api/", timeout=5):
+        with DIRECT.open(f"{endpoint}/moto-api/", timeout=5):
             return True
     except urllib.error.HTTPError:
         return True
@@ -150,8 +110,3 @@ def _ended(pid: int) -> bool:
         return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:
         return False
-
-
-def record_file(home: Path) -> Path:
-    """The file that names the server that was started from a folder."""
-    return home / "server.json"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from sandbox import server
+from ops.local_sandbox import recorded
 from sandbox.engine import Sandbox
 
 
@@ -26,7 +26,7 @@ def provider(box: Sandbox) -> int | None:
 
 def emulator(box: Sandbox) -> int | None:
     """The process ID of the embedded emulator; None if it doesn't run."""
-    record = server.recorded(box.home)
+    record = recorded(box.home)
     return next((pid for pid in _all() if record and record.token in _command_line(pid)), None)
 
 

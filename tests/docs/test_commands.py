@@ -76,7 +76,9 @@ def test_an_aws_command_has_these_options(page: str, line: str):
 @pytest.mark.parametrize(("page", "line"), OURS, ids=[line[:70] for _, line in OURS])
 def test_a_project_command_has_these_options(page: str, line: str):
     words = shlex.split(re.sub(r"<[^>]*>", "x", line))
-    module, name, *rest = ["ops", *words[1:]] if COMMAND.match(line) else words[words.index("-m") + 1 :]
+    given = ["ops", *words[1:]] if COMMAND.match(line) else words[words.index("-m") + 1 :]
+    # An option of all commands precedes the command.
+    module, name, *rest = [word for word in given if word != "--sandbox"]
     group = get_command({"ops": ops, "sandbox": sandbox}[module])
     command = group.commands[name]  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
     while rest and hasattr(command, "commands"):

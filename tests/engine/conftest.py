@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
+from ops import local_sandbox
 from sandbox import environment, server
 from sandbox.engine import Sandbox
 from sandbox.projects import project_copy
@@ -51,7 +52,7 @@ def recorded_calls(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _provided(emulator: Path, recorded_calls: Path) -> Iterator[tuple[str, str]]:
-    running = server.running(emulator)
+    running = local_sandbox.running(emulator)
     assert running
     recorded_calls.touch()
     with attached.provider(running.endpoint, recorded_calls) as port:

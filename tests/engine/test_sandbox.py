@@ -9,6 +9,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
+from ops import local_sandbox
 from sandbox import __main__ as commands
 from sandbox import environment, server
 from sandbox.engine import Sandbox
@@ -144,7 +145,7 @@ def test_a_running_emulator_is_used_and_kept_running(box: Sandbox, aws: str):
     assert with_slash.destroy().error == ""
     assert client(box, "scheduler").list_schedules()["Schedules"] == []
     assert server.answers(aws)
-    assert not server.running(box.home)
+    assert not local_sandbox.running(box.home)
 
 
 def test_a_killed_engine_leaves_no_lock_at_a_given_endpoint(box: Sandbox):
@@ -185,6 +186,30 @@ def test_destroy_prints_how_to_deregister_the_revisions_that_stay(
     assert f"(export AWS_ENDPOINT_URL={aws} " in result.output
     again = CliRunner().invoke(commands.app, ["destroy", "--endpoint", aws])
     assert (again.exit_code, again.stderr) == (1, f"There is no sandbox with --endpoint {aws}.\n")
+
+
+def test_the_last_lines_of_up_are_commands_that_work(own_box: Sandbox, monkeypatch: pytest.MonkeyPatch):
+    with_one_task(own_box)
+    monkeypatch.setattr(commands, "PROJECT", own_box.project)
+    monkeypatch.setattr(commands, "HOME", own_box.project / ".sandbox")
+    box = Sandbox(commands.HOME, own_box.project)
+    try:
+        deployed = CliRunner().invoke(commands.app, ["up"])
+        assert deployed.exit_code == 0, deployed.output
+        *_, introduction, status, run, history, _ = deployed.stdout.splitlines()
+        assert introduction == "To try it, run:"
+        for line, expected in ((status, "backup"), (run, "Started "), (history, "succeeded")):
+            words = [sys.executable, "-m", "ops", *line[line.index("--sandbox") :].split()]
+            environment = {**os.environ, "PYTHONPATH": str(ROOT), "AWS_PROFILE": "mine"}
+            done = subprocess.run(words, cwd=box.project, env=environment, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            assert expected in done.stdout + done.stderr, line
+        variables = CliRunner().invoke(commands.app, ["env"])
+        assert f"export AWS_ENDPOINT_URL={box.endpoint()}" in variables.stdout.splitlines()
+    finally:
+        box.discard()
+    gone = CliRunner().invoke(commands.app, ["env"])
+    assert (gone.exit_code, gone.stdout) == (1, "")
 
 
 MISTAKES = {

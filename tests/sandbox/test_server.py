@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from ops import local_sandbox
+from ops.local_sandbox import Server
 from sandbox import moto_server, server
 from sandbox.plugin.aws import Session
-from sandbox.server import Server
 
 
 @pytest.mark.parametrize("record", [None, "", "{", "null", "[]", '{"port": "x"}', '{"port": 1}', "[" * 100_000])
 def test_a_damaged_record_names_no_server(tmp_path: Path, record: str | None):
     if record is not None:
-        server.record_file(tmp_path).write_text(record)
-    assert server.recorded(tmp_path) is None
-    assert server.running(tmp_path) is None
+        local_sandbox.record_file(tmp_path).write_text(record)
+    assert local_sandbox.recorded(tmp_path) is None
+    assert local_sandbox.running(tmp_path) is None
     assert not server.stop(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -30,7 +31,7 @@ def test_a_server_without_a_record_ends(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(moto_server, "CHECK_SECONDS", 0)
     monkeypatch.setattr(os, "_exit", codes.append)
     if record is not None:
-        server.record_file(tmp_path).write_text(record)
+        local_sandbox.record_file(tmp_path).write_text(record)
     moto_server._end_with_record(tmp_path, "mine")
     assert codes == [0]
 
@@ -38,10 +39,10 @@ def test_a_server_without_a_record_ends(tmp_path: Path, monkeypatch: pytest.Monk
 def test_another_server_on_the_same_port_is_not_used(session: Session, tmp_path: Path):
     """A computer may give the port of a server that has ended to another one."""
     port = int(session.endpoint.rsplit(":", 1)[1])
-    server.record_file(tmp_path).write_text(json.dumps({"port": port, "token": "mine"}))
+    local_sandbox.record_file(tmp_path).write_text(json.dumps({"port": port, "token": "mine"}))
     assert server.answers(session.endpoint)
-    assert server.recorded(tmp_path) == Server(port, "mine")
-    assert server.running(tmp_path) is None
+    assert local_sandbox.recorded(tmp_path) == Server(port, "mine")
+    assert local_sandbox.running(tmp_path) is None
 
 
 def test_a_server_of_an_earlier_version_is_ended(tmp_path: Path):
@@ -50,6 +51,6 @@ def test_a_server_of_an_earlier_version_is_ended(tmp_path: Path):
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout
         process.stdout.readline()
-        server.record_file(tmp_path).write_text(json.dumps({"pid": process.pid, "port": 1}))
+        local_sandbox.record_file(tmp_path).write_text(json.dumps({"pid": process.pid, "port": 1}))
         server.stop(tmp_path)
         assert process.wait() == -signal.SIGTERM

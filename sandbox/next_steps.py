@@ -1,0 +1,53 @@
+"""Commands to try after a deployment. They work when they are copied."""
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from ops import NAME
+from ops.planning.plans import Plan
+
+from .events import STACK
+
+
+def next_steps(task: str, *, command: str, environment: str = "", project: str = "") -> list[str]:
+    """Return lines that name three commands to try, and how to point a shell at the emulator.
+
+    Args:
+        task: A task of the stack.
+        command: How this shell calls the command line.
+        environment: The command that prints the variables of an emulator that isn't the project's own.
+        project: The folder of another program than that of the current folder.
+    """
+    options = [*(["-C", project] if project else []), *([] if environment else ["--sandbox"])]
+    words = ([name, *rest, "--stack", STACK] for name, *rest in (["status"], ["run", task], ["history", task]))
+    commands = [f"  {command} {shlex.join([*options, *each])}" for each in words]
+    if environment:
+        return ["To try it, run:", f"  {_evaluated(environment)}", *commands]
+    return ["To try it, run:", *commands, f"For the AWS CLI, run in this shell: {_evaluated('make env')}"]
+
+
+def command(here: Path) -> str:
+    """Return how a shell in a folder calls the command line of this Python."""
+    script = Path(sys.executable).parent / NAME
+    found = shutil.which(NAME)
+    if found and script.exists() and Path(found).samefile(script):
+        return NAME
+    if script.exists():
+        return shlex.quote(os.path.relpath(script, here) if script.is_relative_to(here) else str(script))
+    return f"{shlex.quote(sys.executable)} -m ops"
+
+
+def task_to_try(plans: Iterable[Plan], now: datetime) -> str:
+    """Return the task that runs next, because its runs show most. Without runs, return the first task."""
+    every = list(plans)
+    runs = {plan.task: run for plan in every if (run := next(plan.runs(now), None))}
+    return min(runs, key=runs.__getitem__) if runs else every[0].task
+
+
+def _evaluated(environment: str) -> str:
+    return f'eval "$({environment})"'
