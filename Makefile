@@ -152,13 +152,16 @@ docs: $(READY) ## generate the schemas, and the pages that come from code
 	@$(PY) -m ops.deployer
 	@$(PY) -m bench.page
 	@$(PY) -m torture.page
+	@$(PY) -m ops.documentation
 	@$(PY) -m tests.docs.operating_page
+	@$(PY) -m tests.docs.mistakes
+	@$(PY) -m tests.docs.review_picture
 
 pictures: $(READY) referees chromium ## take the pictures of the board in docs/ again (with the font Inter, if it is installed)
 	@$(PY) -m tests.ops.board.pictures
 
-site: $(READY) ## build the site from docs/ into site/; a warning is an error
-	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
+site: $(READY) ## build this version's site from docs/ into site/; a warning is an error (SITE_REPOSITORY=https://... adds edit links)
+	@$(PY) -m tools.site
 
 wheel: $(READY) ## build the wheels of the command and of the component into dist/
 	@$(PY) -m hatchling build -t wheel

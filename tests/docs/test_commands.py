@@ -27,6 +27,7 @@ LINES = [
     for page in PAGES
     for block in re.findall(r"```sh\n(.*?)```", page.read_text(), re.DOTALL)
     for line in block.splitlines()
+    if line.strip()
 ]
 AWS = [(page, line) for page, line in LINES if line.startswith("aws ")]
 COMMAND = re.compile(rf"(?:\.venv/bin/)?{NAME} ")
@@ -38,6 +39,8 @@ PIP = sorted({line for _, line in LINES if line.startswith("pip ")})
 OTHERS = {"npm install"}
 """Commands of other tools, which no test covers."""
 GLOBAL = {"region", "query", "output", "profile", "endpoint-url"}
+RENAMED = {"protocol", "notification-endpoint"}
+"""Options that the AWS CLI renames."""
 TAIL = {"log-stream-name-prefix", "since", "follow", "format"}
 """Options of `aws logs tail`, which only the AWS CLI has."""
 
@@ -70,7 +73,7 @@ def test_an_aws_command_has_these_options(page: str, line: str):
     assert method in client.meta.method_to_api_mapping
     shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method]).input_shape
     assert shape is not None
-    assert options <= {xform_name(member).replace("_", "-") for member in shape.members} | {"protocol"}
+    assert options <= {xform_name(member).replace("_", "-") for member in shape.members} | RENAMED
 
 
 @pytest.mark.parametrize(("page", "line"), OURS, ids=[line[:70] for _, line in OURS])

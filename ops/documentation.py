@@ -1,0 +1,102 @@
+"""docs/commands.md, made from the help of the commands.
+
+`python -m ops.documentation` writes it; a test fails if it is stale.
+"""
+
+import inspect
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from typer.main import get_command
+
+from . import NAME
+from .command_line import GROUPS, app
+from .markdown_tables import table
+
+if TYPE_CHECKING:
+    from typer._click import Command, Parameter
+
+FILE = Path(__file__).parents[1] / "docs" / "commands.md"
+_COMMON = ("--stack", "--group", "--profile", "--region", "--json", "--debug")
+"""Options that most commands have, with the same help. They are described once."""
+_CODE = re.compile(r"`[^`]*`|[\w.]*<[^>]+>(?:\.\w+)?|(?<![\w-])--[a-z][a-z-]+")
+_INTRODUCTION = f"""
+<!-- `make docs` writes this page from the help of the commands. Do not edit it. -->
+# Commands
+
+`{NAME}` has the short name `stasks`. Commands of the group Plan look for `Pulumi.yaml` in the current folder and
+above. The others need only AWS credentials. [Operating](operating.md) shows their output, exit codes and permissions.
+
+For completion in your shell, run `{NAME} --install-completion`.
+"""
+
+
+def text() -> str:
+    """Return the text of the page."""
+    commands = cast("dict[str, Command]", cast("Any", get_command(app)).commands)
+    common = [record for record in _records(commands["run"]) if record[0].split(" <")[0].split(", ")[-1] in _COMMON]
+    common.append(("-h, --help", "Show the help of the command."))
+    parts = [_INTRODUCTION.strip(), "## Common options", _options(common)]
+    for title, group in GROUPS.items():
+        parts.append(f"## {title}")
+        for name in group:
+            parts += _command(name, commands[name], common)
+    return "\n\n".join(parts) + "\n"
+
+
+def _command(name: str, command: "Command", common: Sequence[tuple[str, str]]) -> Iterator[str]:
+    if subcommands := cast("dict[str, Command]", getattr(command, "commands", {})):
+        for word, subcommand in subcommands.items():
+            yield from _command(f"{name} {word}", subcommand, common)
+        return
+    arguments = [_argument(parameter) for parameter in command.params if parameter.param_type_name == "argument"]
+    yield f"### {name}"
+    yield f"`{' '.join([NAME, name, *arguments, '[OPTIONS]'])}`"
+    yield _prose(inspect.cleandoc(command.help or ""))
+    if options := _options(record for record in _records(command) if record not in common):
+        yield options
+
+
+def _argument(parameter: "Parameter") -> str:
+    word = f"{(parameter.name or '').upper()}{'...' if parameter.nargs == -1 else ''}"
+    return word if parameter.required else f"[{word}]"
+
+
+def _options(records: Iterable[tuple[str, str]]) -> str:
+    rows = [(f"`{names}`".replace("|", "\\|"), _meaning(meaning).replace("|", "\\|")) for names, meaning in records]
+    return table(("Option", "Meaning"), rows) if rows else ""
+
+
+def _records(command: "Command") -> Iterator[tuple[str, str]]:
+    """Yield the names and the help of each option."""
+    context = command.context_class(command)
+    for parameter in command.params:
+        record = parameter.get_help_record(context)
+        if record and parameter.param_type_name == "option":
+            yield record
+
+
+def _meaning(record: str) -> str:
+    """Return the help of an option, with its bounds and its default as sentences."""
+    words, _, notes = record.removesuffix("]").rpartition("  [") if record.endswith("]") else (record, "", "")
+    sentences = [_prose(words)]
+    for note in filter(None, notes.split("; ")):
+        if bounds := re.fullmatch(r"(?:(\d+)<=)?x(?:>=(\d+)|<=(\d+))", note):
+            least, alone, most = bounds.groups()
+            sentences.append(f"{least} to {most}." if least else f"At least {alone}." if alone else f"At most {most}.")
+        else:
+            name, _, value = note.partition(": ")
+            sentences.append(f"{name.capitalize()}: `{value}`." if value else f"{name.capitalize()}.")
+    return " ".join(sentences)
+
+
+def _prose(words: str) -> str:
+    """Return help as Markdown: options and placeholders are code."""
+    shown = "\n\n".join(" ".join(paragraph.split()) for paragraph in words.split("\n\n"))
+    return _CODE.sub(lambda found: found[0] if found[0].startswith("`") else f"`{found[0]}`", shown)
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), encoding="utf-8")
