@@ -32,6 +32,8 @@ _CLOCK_MESSAGE = re.compile(r"Signature (expired|not yet current)", re.IGNORECAS
 """AWS refuses a request whose time is off by some minutes. The codes are those of AWS's own SDKs (aws-sdk-js-v3,
 `CLOCK_SKEW_ERROR_CODES`)."""
 
+_THROTTLED = r"Throttl.*|TooManyRequests.*|Request(Limit|RateLimit)Exceeded.*|ProvisionedThroughputExceeded.*|SlowDown"
+
 _MEANINGS: tuple[tuple[str, str], ...] = (
     (r"ExpiredToken.*|TokenRefreshRequired", f"The credentials have expired. {_SIGN_IN}"),
     (
@@ -39,7 +41,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
         f"AWS doesn't accept these credentials. {_SIGN_IN}",
     ),
     (
-        r"Throttl.*|TooManyRequests.*|Request(Limit|RateLimit)Exceeded.*|ProvisionedThroughputExceeded.*|SlowDown",
+        _THROTTLED,
         "AWS throttled the call ({code}), even after retries. Try again in a minute.",
     ),
     (
@@ -74,15 +76,30 @@ def explained(error: BaseException) -> str | None:
 def is_uncertain(error: BaseException) -> bool:
     """Tell if a call may have taken effect although it failed: AWS's answer is lost, unusable, or a server error.
 
-    A refused call counts too if botocore had tried it before, because the earlier attempt may have taken effect.
+    Any other error counts too if it is marked: an earlier attempt of the call may have taken effect.
     """
     from botocore.exceptions import ClientError, HTTPClientError
     from botocore.parsers import ResponseParserError
 
+    if _UNCERTAIN in getattr(error, "__notes__", ()):
+        return True
     if isinstance(error, ClientError):
-        metadata = error.response.get("ResponseMetadata", {})
-        return int(metadata.get("HTTPStatusCode") or 0) >= 500 or int(metadata.get("RetryAttempts") or 0) > 0
+        return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0) >= 500
     return isinstance(error, (HTTPClientError, AnswerError, ResponseParserError))
+
+
+_UNCERTAIN = "An earlier attempt may have taken effect."
+
+
+def mark_uncertain(error: BaseException) -> None:
+    """Record that an earlier attempt of the failed call may have taken effect: its answer was lost."""
+    if not is_uncertain(error):
+        error.add_note(_UNCERTAIN)
+
+
+def is_throttled(error: BaseException) -> bool:
+    """Tell if AWS throttled a call, even after retries."""
+    return re.fullmatch(_THROTTLED, error_code(error)) is not None
 
 
 def is_denied(error: BaseException) -> bool:

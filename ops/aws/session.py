@@ -16,9 +16,9 @@ from .slow_calls import SlowCalls
 ATTEMPTS = 6
 """Attempts per call, including the first. Throttling and server errors are retried for about 15 seconds. With more
 attempts, someone without a network would wait too long for the error."""
-CONNECT_SECONDS, READ_SECONDS = 5, 20
-UNANSWERED_SECONDS = 35
-"""Seconds after which a call without any answer isn't tried again. The last attempt adds up to `READ_SECONDS`."""
+CONNECT_SECONDS, READ_SECONDS = 5, 18
+"""Seconds that one attempt waits for the connection, and for the answer. With the limits in `ops.aws.patience`, each
+command that can't reach AWS ends within a minute."""
 
 
 def _silent(_: str) -> None:
@@ -37,10 +37,21 @@ class Aws:
         `tell` gets a sentence if AWS doesn't answer a call for some seconds.
         """
         import boto3
+        import botocore.session
+        from botocore.config import Config
 
-        self._session: Any = boto3.Session(profile_name=profile, region_name=region)
-        self._patience = Patience(UNANSWERED_SECONDS)
-        self._session.events.register("creating-client-class", _guarded(SlowCalls(tell), self._patience))
+        core: Any = botocore.session.get_session()
+        # It also applies to the calls of botocore itself, such as those that assume the role of a profile.
+        core.set_default_client_config(
+            Config(
+                retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+                connect_timeout=CONNECT_SECONDS,
+                read_timeout=READ_SECONDS,
+                user_agent_extra="scheduled-tasks-ops",
+            )
+        )
+        self._session: Any = boto3.Session(botocore_session=core, profile_name=profile, region_name=region)
+        self._session.events.register("creating-client-class", _guarded(SlowCalls(tell), Patience()))
         self._session.events.register("before-parse", check_body)
         self._clients: Object = {}
 
@@ -56,22 +67,14 @@ class Aws:
 
     def _client(self, service: Any, /) -> Any:
         if service not in self._clients:
-            from botocore.config import Config
             from botocore.exceptions import BotoCoreError
 
-            config = Config(
-                retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-                connect_timeout=CONNECT_SECONDS,
-                read_timeout=READ_SECONDS,
-                user_agent_extra="scheduled-tasks-ops",
-            )
             try:
-                client = self._session.client(service, config=config)
+                client = self._session.client(service)
             except BotoCoreError:
                 raise  # Some of them are ValueErrors.
             except ValueError as error:
                 raise OpsError(f"{error}. Check AWS_ENDPOINT_URL and endpoint_url of the profile.") from None
-            self._patience.register(client)
             self._clients[service] = client
         return self._clients[service]
 
@@ -90,9 +93,14 @@ def _guarded(slow_calls: SlowCalls, patience: Patience) -> Callable[..., None]:
 
         meta: Any
 
+        def __init__(self, *arguments: Any, **options: Any):
+            super().__init__(*arguments, **options)
+            patience.register(self)
+
         def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
             following: Any = super()
-            with slow_calls.watch(operation_name, self.meta.endpoint_url), patience.call(self.meta.endpoint_url):
+            endpoint = self.meta.endpoint_url
+            with slow_calls.watch(operation_name, endpoint), patience.call(operation_name, endpoint):
                 return _read(
                     lambda: following._make_api_call(operation_name, api_params),
                     self.meta.service_model.operation_model(operation_name),

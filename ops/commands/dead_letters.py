@@ -41,7 +41,7 @@ MOST = 1000
 """The most messages that are read from a queue."""
 _COMMANDS_SHOWN = 5
 """Commands that the note after a redrive shows, one per task."""
-_NOT_RECEIVED = "Somebody else is processing the message, or has deleted it."
+_NOT_RECEIVED = "SQS didn't return the message. Somebody else is processing it, or has deleted it."
 
 IdsArgument = Annotated[list[str] | None, typer.Argument(help="Ids of messages, or their first characters.")]
 TaskOption = Annotated[str | None, typer.Option("--task", "-t", help="All messages of this task.")]

@@ -5,16 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from .. import waiting
-from ..aws.answers import AnswerError
-from ..aws.errors import explained
+from ..aws.errors import explained, is_uncertain
 from ..aws.machines import execution_arn
 from ..errors import NO_RUN, NOT_KNOWN, OpsError
 from .ecs_tasks import EcsTask
 from .request import RunTaskRequest
 
 if TYPE_CHECKING:
-    from botocore.awsrequest import AWSResponse
-    from botocore.client import BaseClient
     from mypy_boto3_ecs import ECSClient
     from mypy_boto3_ecs.type_defs import RunTaskResponseTypeDef
     from mypy_boto3_stepfunctions import SFNClient
@@ -25,8 +22,6 @@ ATTEMPTS = 5
 """Launch attempts if there is no capacity."""
 FIRST_DELAY_SECONDS = 5
 """Delay before the second attempt. Each further delay is twice as long, so all delays together are 75 s."""
-_AFTER_ATTEMPT = "needs-retry.{service}.{operation}"
-"""The event that botocore emits after each attempt of a call."""
 _NO_CAPACITY = re.compile(r"RESOURCE:.*|AGENT|.*[Cc]apacity.*")
 """Temporary failure reasons (AWS: Amazon ECS developer guide, "API failure reasons")."""
 
@@ -84,7 +79,7 @@ def _launch(
 
 
 def _run_task(ecs: "ECSClient", request: RunTaskRequest) -> "RunTaskResponseTypeDef":
-    return _call_once(ecs, "RunTask", _check(request), lambda: ecs.run_task(**request))
+    return _call_once("RunTask", _check(request), lambda: ecs.run_task(**request))
 
 
 def _check(request: RunTaskRequest) -> str:
@@ -95,36 +90,23 @@ def _uncertain(check: str) -> str:
     return f"So it is not known whether a run started. Before you start another one, check: {check}"
 
 
-def _call_once(client: "BaseClient", operation: str, check: str, call: Callable[[], T]) -> T:
+def _call_once(operation: str, check: str, call: Callable[[], T]) -> T:
     """Make a call that starts a run.
 
     Raises OpsError if the run may have started although the call failed. The message then contains the command `check`,
     which tells if it has.
     """
-    from botocore.exceptions import ClientError, HTTPClientError
-
-    event = _AFTER_ATTEMPT.format(service=client.meta.service_model.service_id.hyphenize(), operation=operation)
-    uncertain: list[bool] = []
-
-    def record(
-        response: "tuple[AWSResponse, object] | None", caught_exception: Exception | None = None, **_: object
-    ) -> None:
-        # A refused call starts nothing. A lost answer or a server error can follow a start, even if AWS refuses a later
-        # attempt, for example because of throttling.
-        uncertain.append(response is None or caught_exception is not None or response[0].status_code >= 500)
-
-    client.meta.events.register(event, record)
     try:
         return call()
-    except (AnswerError, ClientError, HTTPClientError) as error:
-        if not any(uncertain) and not isinstance(error, AnswerError):
+    except Exception as error:
+        # A refused call starts nothing. A lost answer or a server error can follow a start, even if AWS refuses a later
+        # attempt, for example because of throttling, or can't be reached.
+        if not is_uncertain(error):
             raise
         raise OpsError(
             f"{operation} returned no usable answer, even after retries. {_uncertain(check)}",
             NOT_KNOWN,
         ) from error
-    finally:
-        client.meta.events.unregister(event, record)
 
 
 def _reason(failure: Mapping[str, object]) -> str:
@@ -146,5 +128,5 @@ def start_execution(sfn: "SFNClient", state_machine_arn: str, name: str, text: s
             # The name is unique, so an earlier attempt started this execution, and it has already ended.
             return
 
-    _call_once(sfn, "StartExecution", f"aws stepfunctions describe-execution --execution-arn {arn}", call)
+    _call_once("StartExecution", f"aws stepfunctions describe-execution --execution-arn {arn}", call)
     return arn

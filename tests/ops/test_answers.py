@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 from moto.sqs.models import sqs_backends
 from typer.testing import Result
@@ -19,7 +18,7 @@ from ops import waiting
 from ops.aws import slow_calls
 from ops.aws.answers import Answer, IncompleteAnswerError, as_answer
 from ops.aws.errors import explained
-from ops.aws.session import CONNECT_SECONDS, READ_SECONDS, UNANSWERED_SECONDS, Aws
+from ops.aws.session import Aws
 from ops.aws.slow_calls import SlowCalls
 from ops.commands.options import Where
 from ops.dead_letters import queue as queues
@@ -300,29 +299,3 @@ def test_a_command_announces_a_slow_call_on_stderr(deployed: Deployed, ops: Ops,
     assert json.loads(result.stdout)["group"] == "scheduled-tasks-test"
     expected = "Waiting for the answer of https://scheduler.eu-west-1.amazonaws.com to ListScheduleGroups."
     assert result.stderr.startswith(expected)
-
-
-@pytest.mark.parametrize(("error", "seconds", "calls"), [(ReadTimeoutError, 20, 2), (ConnectTimeoutError, 5, 6)])
-def test_a_call_without_an_answer_ends_within_a_minute(
-    deployed: Deployed,
-    ops: Ops,
-    monkeypatch: pytest.MonkeyPatch,
-    error: type[ReadTimeoutError | ConnectTimeoutError],
-    seconds: float,
-    calls: int,
-):
-    now = [0.0]
-
-    def hang(_: Any) -> None:
-        now[0] += seconds
-        raise error(endpoint_url="https://scheduler.example")
-
-    monkeypatch.setattr(waiting, "now", lambda: now[0])
-    deployed.cloud.rules.append(("scheduler.GetScheduleGroup", hang))
-    deployed.cloud.calls.clear()
-    result = ops("status", "--stack", "test")
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert "AWS doesn't answer" in result.stderr
-    assert deployed.cloud.calls == ["scheduler.GetScheduleGroup"] * calls
-    assert now[0] <= 40
-    assert (CONNECT_SECONDS, READ_SECONDS, UNANSWERED_SECONDS) == (5, 20, 35)

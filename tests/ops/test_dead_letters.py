@@ -514,7 +514,7 @@ def test_a_message_that_somebody_else_holds_is_kept(
     for command in (["redrive"], ["delete", "--yes"]):
         result = ops("dead-letters", *command, id_)
         assert result.exit_code == 1
-        assert "Somebody else is processing the message" in result.stderr
+        assert "Somebody else is processing it" in result.stderr
     assert deployed.cloud.tasks() == []
 
 

@@ -284,40 +284,6 @@ def clock(monkeypatch: pytest.MonkeyPatch, factor: float = 1.0) -> list[float]:
     return seconds
 
 
-def test_a_command_waits_at_most_a_minute_if_aws_throttles_everything(
-    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch
-):
-    HealthyStack(deployed, ops)
-    seconds = clock(monkeypatch)
-    monkeypatch.setattr("botocore.retries.standard.random.random", lambda: 1.0)
-    for service in ("iam", "sqs", "events", "sns", "ec2", "ecs"):
-        deployed.cloud.refuse(service, "ThrottlingException", "Rate exceeded")
-    deployed.cloud.calls.clear()
-    result = ops("doctor")
-    assert result.exit_code == 1
-    assert result.stdout.count("Rate exceeded") + result.stdout.count("throttled the call") > 5
-    assert 20 <= seconds[0] <= 60
-
-
-def test_an_endpoint_that_does_not_answer_is_not_called_again(
-    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch
-):
-    HealthyStack(deployed, ops)
-    seconds = clock(monkeypatch)
-
-    def hang(request: Any) -> None:
-        seconds[0] += 20
-        raise ReadTimeoutError(endpoint_url=request.url)
-
-    deployed.cloud.rules.append(("iam", hang))
-    deployed.cloud.calls.clear()
-    result = ops("doctor")
-    assert result.exit_code == 1
-    assert "AWS doesn't answer" in " ".join(result.stdout.split())
-    assert seconds[0] <= 60
-    assert 2 <= sum(call.startswith("iam.") for call in deployed.cloud.calls) <= 4
-
-
 @pytest.mark.parametrize(("status", "limit"), [("PENDING", PENDING_SECONDS), ("RUNNING", IDLE_SECONDS)])
 def test_following_ends_if_nothing_changes(
     deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch, status: str, limit: int
@@ -491,7 +457,6 @@ def test_a_long_message_is_truncated():
     ("error", "uncertain"),
     [
         (client_error("ThrottlingException", ""), False),
-        (client_error("ThrottlingException", "", retries=1), True),
         (client_error("InternalFailure", "", status=500), True),
         (ReadTimeoutError(endpoint_url=""), True),
         (ValueError(), False),

@@ -1,9 +1,14 @@
 """Faults of AWS: some trials of the matrix, and faults of commands that the trials must find."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from ops.__main__ import app
 from ops.aws import pages, session
 from ops.commands import options
 from ops.dead_letters.queue import Queue
@@ -11,8 +16,9 @@ from torture.faults import chosen, trial
 from torture.faults.kinds import faults_of, pages_of
 from torture.faults.trial import ALWAYS, COMMANDS, FIRST, SECOND, Case, Trials, trials
 
-SAMPLE = 30
-"""Trials in the suite: about 4 seconds of CPU."""
+ROOT = Path(__file__).parents[2]
+SAMPLE = 20
+"""Trials in the suite: about 3 seconds of CPU."""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +61,31 @@ def test_the_matrix_has_each_command_with_each_of_its_calls(made: Trials):
     assert len(cases) > 4_000
     assert {"ecs.RunTask", "sqs.DeleteMessage", "iam.GetRole"} <= {case.operation for case in cases}
     assert all(outcome.result and outcome.result.exit_code == 0 for outcome in made.expected.values())
+
+
+def test_the_trials_have_each_command_that_calls_aws():
+    """A command that can call AWS has the options of the connection."""
+    commands = dict(_commands(get_command(app)))
+    calling = {words for words, command in commands.items() if any(each.name == "profile" for each in command.params)}
+    tried = {words for words in commands for line in COMMANDS.values() if line[: len(words)] == words}
+    assert tried == calling
+    assert {words[0] for words in commands.keys() - calling} == {
+        "review", "check", "next", "calendar", "load", "policies",
+    }  # fmt: skip
+    assert any("--local" in line and "--secrets" in line for line in COMMANDS.values())
+
+
+def _commands(group: Any, *words: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, *words, name)
+        else:
+            yield (*words, name), command
+
+
+def test_only_the_options_of_the_connection_lead_to_aws():
+    connecting = [file for file in (ROOT / "ops").rglob("*.py") if re.search(r"\bAws\(", file.read_text())]
+    assert [file.name for file in connecting] == ["options.py"]
 
 
 def test_lists_and_polls_have_faults_of_their_own():

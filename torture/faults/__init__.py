@@ -67,7 +67,7 @@ repeated without a fault, and must then complete.""",
 If AWS's answer to a launch is lost, the command can't always tell if a run started. Then it says so and exits with 123.
 RunTask's client token makes a repeated call the same launch for 24 hours, but at most until an hour after the run ends.
 `run` follows a run for 24 hours without any change. A redrive waits 120 seconds for the first ECS task of an execution,
-then keeps the message. The waits of `doctor`'s 8 parallel calls add up on the clock of the trials, to 80 seconds at
-most. A missing permission doesn't change the exit code of `doctor`. An empty answer of SQS looks the same as an empty
-queue, so `dead-letters` also reads the number of messages and exits with 1 if some are hidden.""",
+then keeps the message. If AWS doesn't answer, no call is retried after 20 seconds of failed calls, and no call begins
+after 40 seconds. A missing permission doesn't change the exit code of `doctor`. An empty answer of SQS looks the same
+as an empty queue, so `dead-letters` also reads the number of messages and exits with 1 if some are hidden.""",
 )

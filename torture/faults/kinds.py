@@ -91,8 +91,8 @@ def _service(prefix: str) -> Any:
 
 
 _SERVICES = (
-    "cloudwatch", "dynamodb", "ec2", "ecr", "ecs", "events", "iam", "logs", "scheduler", "service-quotas", "sns", "sqs",
-    "stepfunctions", "sts",
+    "cloudwatch", "dynamodb", "ec2", "ecr", "ecs", "events", "iam", "logs", "scheduler", "secretsmanager",
+    "service-quotas", "sns", "sqs", "ssm", "stepfunctions", "sts",
 )  # fmt: skip
 
 

@@ -13,12 +13,15 @@ from typer.testing import CliRunner, Result
 
 from ops import waiting
 from ops.__main__ import app
+from ops.aws import parallel
 from ops.dead_letters import queue
 from ops.errors import NO_RUN
 
+from . import local
+from .clock import Clock, HangError
 from .judge import STARTS, fault_of
 from .kinds import RETRIED, Call, Fault, faults_of
-from .world import DIRECT, SUPERVISED, World, emulated
+from .world import DIRECT, REGION, SUPERVISED, World, emulated
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "status": ("status", "--group", "GROUP", "--full", "--json"),
@@ -30,6 +33,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "run": ("run", DIRECT),
     "run of a supervised task": ("run", SUPERVISED),
     "run --detach": ("run", DIRECT, "--detach"),
+    "run --local": ("run", local.DEFINED, "--local", "--stack", local.STACK),
+    "run --local --secrets": ("run", local.WITH_SECRETS, "--local", "--secrets", "--stack", local.STACK),
     "pause": ("pause", DIRECT, "--why", "trial"),
     "pause --all": ("pause", "--all", "--why", "trial"),
     "resume": ("resume", DIRECT),
@@ -45,31 +50,6 @@ _COMMAND = get_command(app)
 """Made once, because typer takes longer for that than for most commands."""
 _CALLS = 3_000
 """More calls than that are a hang. The longest run makes 1,000."""
-
-
-class HangError(BaseException):
-    """A command makes calls or waits without end. Not an Exception, so that no command handles it."""
-
-
-class Clock:
-    """A clock that only waits and timeouts move on."""
-
-    def __init__(self, stretch: float = 1.0):
-        self.seconds, self._stretch = 0.0, stretch
-
-    def wait(self, seconds: float) -> None:
-        """Wait between two polls. A stretched clock lets more time pass, so that a day needs few polls."""
-        self.pass_time(seconds * self._stretch)
-
-    def pass_time(self, seconds: float) -> None:
-        """Let time pass."""
-        self.seconds += seconds
-        if self.seconds > 100 * 3600:
-            raise HangError
-
-    def now(self) -> float:
-        """Return the time."""
-        return self.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +129,17 @@ class Trials:
                 result = CliRunner().invoke(app, words)
         except HangError:
             result = None
-        return Outcome(result, clock.seconds, spoiler.spoiled)
+        return Outcome(result, clock.now(), spoiler.spoiled)
 
     def _lasting(self, case: Case, outcome: Outcome) -> str:
         """Return the fault in the effects of a command, or the empty string."""
-        world, started = self.world, len(self.world.launches)
+        world, started = self.world, len(self.world.launches) + len(self.world.engine.started)
         assert outcome.result
         if case.command in STARTS:
             if started > 1:
                 return f"{started} runs started"
+            if world.engine.started and world.engine.started[0] != self._local_secrets(case.command):
+                return f"the container got the secrets {sorted(world.engine.started[0])}"
             code = outcome.result.exit_code
             wrong = code in (NO_RUN, 0) and started != (code == 0) and not _ended_without_code(outcome)
             return f"{started} runs started, but the exit code is {code}" if wrong else ""
@@ -171,6 +153,9 @@ class Trials:
             left = 0 if outcome.result.exit_code else len(world.waiting)
             return f"exit code 0, but {left} messages are left" if left else ""
         return "a message is lost" if world.waiting != set(world.messages) else ""
+
+    def _local_secrets(self, command: str) -> dict[str, str]:
+        return local.SECRETS if "--secrets" in COMMANDS[command] else {}
 
     def _switched(self, case: Case, exit_code: int) -> str:
         wanted = "ENABLED" if case.command == "resume" else "DISABLED"
@@ -240,6 +225,7 @@ def _clocked(clock: Clock) -> Generator[None]:
         mock.patch.object(waiting, "wait", clock.wait),
         mock.patch.object(waiting, "now", clock.now),
         mock.patch("time.sleep", clock.pass_time),
+        mock.patch.object(parallel, "ThreadPoolExecutor", clock.pool),
         mock.patch.object(queue, "WAIT_SECONDS", 0),
         mock.patch("typer.testing._get_command", return_value=_COMMAND),
     ):
@@ -255,4 +241,7 @@ def _ended_without_code(outcome: Outcome) -> bool:
 def trials() -> Generator[Trials]:
     """Emulate an account and prepare its trials."""
     with emulated() as world:
-        yield Trials(world)
+        references = local.store_secrets(world.client("ssm"), world.client("secretsmanager"))
+        definition = world.definitions[DIRECT].rsplit("/", 1)[-1]
+        with local.local_stack(world.engine, REGION, definition, references):
+            yield Trials(world)

@@ -28,6 +28,8 @@ from components.supervised.run_task import RunTask
 from sandbox import aws_models
 from sandbox.moto_fixes import apply_fixes
 
+from .local import Engine
+
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 PREFIX = "scheduled-tasks-trial"
 DIRECT, SUPERVISED = "etl", "report"
@@ -58,6 +60,7 @@ class World:
         """The number of polls by the name of the execution."""
         self.launches: list[str] = []
         """The client token of each RunTask that took effect, and the name of each execution."""
+        self.engine = Engine()
         self._tokens: dict[str, AWSResponse] = {}
         self._own: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "sfn.StartExecution": self._start_execution,
@@ -249,6 +252,7 @@ class World:
         """
         self.spoil = None
         self.calls, self.launches, self.executions, self._tokens = [], [], {}, {}
+        self.engine.started.clear()
         for tasks in ecs_backends[ACCOUNT][REGION].tasks.values():
             tasks.clear()
         self._switch("DISABLED" if paused else "ENABLED")
