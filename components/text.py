@@ -4,6 +4,7 @@ Values, keys and file names can contain anything. Shown as they are, they could 
 """
 
 import unicodedata
+from functools import cache
 
 LONGEST = 4000
 """Characters of a message."""
@@ -48,7 +49,19 @@ def visible(text: str, keep: str = "") -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(character if character in keep else _shown(character) for character in text)
+    return text.translate(_table(keep))
+
+
+class _Table(dict[int, str]):
+    """The visible form of each character, by its code point. Found when it is needed first."""
+
+    def __missing__(self, code: int) -> str:
+        return self.setdefault(code, _shown(chr(code)))
+
+
+@cache
+def _table(keep: str) -> _Table:
+    return _Table({ord(character): character for character in keep})
 
 
 def _shown(character: str) -> str:

@@ -4,6 +4,7 @@ from .advice import ended, warnings
 from .links import outside_links
 from .loader import NO_CONFIG, ConfigError, StackConfig, load
 from .places import LocatedProblem, Place
+from .shared_tasks import SharedTasks, read_shared_tasks
 from .sources import Source, StoredSecret, from_engine, from_file, stacks
 from .unselected import Unselected, unselected
 
@@ -12,6 +13,7 @@ __all__ = [
     "ConfigError",
     "LocatedProblem",
     "Place",
+    "SharedTasks",
     "Source",
     "StackConfig",
     "StoredSecret",
@@ -21,6 +23,7 @@ __all__ = [
     "from_file",
     "load",
     "outside_links",
+    "read_shared_tasks",
     "stacks",
     "unselected",
     "warnings",

@@ -8,13 +8,14 @@ from components.keys.bounds import DEPTH, NODES
 __all__ = ["DEPTH", "ENTRIES", "FILE_BYTES", "NODES", "STACK_NODES", "TASKS", "TASK_NODES"]
 
 FILE_BYTES = 4 * 2**20
-"""Bytes of a YAML file, or of one value that the engine passes. 10,000 tasks in one file take about 3 MiB."""
+"""Bytes of a YAML file, or of one value that the engine passes. 5,000 tasks in one file take about 1.5 MiB."""
 TASK_NODES = 20_000
 """Keys, values and items of a task after merging, and of the other keys of a stack. A task definition of 64 KiB holds
 fewer. Validation takes about 10 microseconds for each."""
 STACK_NODES = 500_000
 """Keys, values and items of all tasks of a stack after merging, so that large defaults of many tasks end too."""
-TASKS = 10_000
-"""Tasks of a stack, and files of shared tasks. Larger stacks take minutes to preview."""
+TASKS = 5_000
+"""Tasks of a stack, and shared tasks. `check` must report the problems of all of them within 5 seconds. A preview of
+more takes minutes."""
 ENTRIES = 20_000
 """Files and folders in the folder of shared tasks that the program lists."""

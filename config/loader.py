@@ -22,7 +22,7 @@ from . import keys
 from .layers import without_nulls
 from .locating import Locator, collected
 from .places import LocatedProblem
-from .shared_tasks import read_shared_tasks
+from .shared_tasks import SharedTasks, read_shared_tasks
 from .sources import Source
 from .stored_secrets import StoredSecrets
 from .task_layers import TaskLayers
@@ -34,8 +34,11 @@ class ConfigError(Exception):
     """Configuration that cannot be deployed, with everything that is wrong."""
 
     def __init__(self, stack: str, problems: Sequence[LocatedProblem]):
-        super().__init__(report(problems, f"Configuration of stack {stack}"))
-        self.problems = tuple(problems)
+        super().__init__(stack, problems)
+        self.stack, self.problems = stack, tuple(problems)
+
+    def __str__(self) -> str:
+        return report(self.problems, f"Configuration of stack {self.stack}")
 
 
 def _nowhere(problem: Problem) -> LocatedProblem:
@@ -79,14 +82,19 @@ NO_CONFIG = StackConfig(resolve_group({}), {})
 """The configuration of a stack that does not exist."""
 
 
-def load(source: Source, shared_folder: Path) -> StackConfig:
+def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     """The configuration of a stack.
 
     Layers: built-in defaults < shared defaults < the task's file < the stack's defaults < the stack's entry.
 
-    Raises ConfigError with every problem.
+    Args:
+        source: The values of the stack.
+        shared_tasks: The folder of the shared tasks, or its content if it has been read for another stack.
+
+    Raises:
+        ConfigError: The configuration has problems. The error contains every problem.
     """
-    shared = read_shared_tasks(shared_folder)
+    shared = read_shared_tasks(shared_tasks) if isinstance(shared_tasks, Path) else shared_tasks
     secrets = StoredSecrets(source)
     stack = validated(keys.Stack, stack_values(secrets), from_yaml=True)
     layers = TaskLayers(stack.values, shared)

@@ -45,10 +45,12 @@ def _ambiguous(found: Document, paths: dict[str, KeyPath]) -> tuple[tuple[Locate
     """The scalars that YAML readers disagree about."""
     problems: dict[Spot, LocatedProblem] = {}
     ambiguous: set[KeyPath] = set()
+    keys = {path: key for key, path in paths.items()}
     for scalar in found.ambiguous:
-        for key, path in paths.items():
-            if scalar.path[: len(path)] == path:
-                own: KeyPath = (key, *scalar.path[len(path) :])
+        # A value is at `config.<key>`, or at `value` or `default` below.
+        for depth in (2, 3):
+            if (key := keys.get(scalar.path[:depth])) is not None:
+                own: KeyPath = (key, *scalar.path[depth:])
                 ambiguous.add(own)
                 problems.setdefault(scalar.spot, ambiguous_problem(NAME, scalar, own, *shape_of(own)))
     return tuple(problems.values()), frozenset(ambiguous)

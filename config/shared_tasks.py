@@ -126,9 +126,10 @@ def _problems(file: TaskFile, tasks: dict[KeyPath, str]) -> Iterator[LocatedProb
 
 def _in_task(path: KeyPath, tasks: dict[KeyPath, str]) -> KeyPath:
     """The path of a value below its task, as the problems of a stack name it."""
-    for below, name in tasks.items():
-        if path[: len(below)] == below and name:
-            return ("tasks", Name(name), *path[len(below) :])
+    # A task is the whole file, under its own name, or under `tasks`.
+    for depth in range(3):
+        if name := tasks.get(path[:depth]):
+            return ("tasks", Name(name), *path[depth:])
     return path
 
 

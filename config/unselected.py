@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from components.keys.validation import validated
 from components.problems import Name, Problem
@@ -10,7 +9,7 @@ from components.problems import Name, Problem
 from . import keys
 from .locating import Locator, collected
 from .places import LocatedProblem
-from .shared_tasks import SharedTasks, read_shared_tasks
+from .shared_tasks import SharedTasks
 from .sources import Source
 from .stored_secrets import StoredSecrets
 from .task_layers import TaskLayers
@@ -28,14 +27,13 @@ class Unselected:
     warnings: tuple[LocatedProblem, ...] = ()
 
 
-def unselected(stacks: Iterable[Source], shared_folder: Path) -> Unselected:
+def unselected(stacks: Iterable[Source], shared: SharedTasks) -> Unselected:
     """Validate the shared tasks that none of the stacks selects.
 
     Args:
         stacks: All stacks of the project.
-        shared_folder: The folder of the shared tasks.
+        shared: The shared tasks.
     """
-    shared = read_shared_tasks(shared_folder)
     selected = {name for source in stacks for name in _names(source, shared)}
     names = sorted(shared.tasks.keys() - selected)
     alone = Source("", {}, ())

@@ -1,11 +1,13 @@
 """Spelling of keys: snake_case in Python, camelCase in most AWS APIs, PascalCase in Step Functions."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import overload
 
 from ..json_values import Json
 
 
+@lru_cache(maxsize=4096)
 def camel_case(key: str) -> str:
     """`subnetIds` from `subnet_ids`. A key that is in camelCase already stays as it is."""
     first, *rest = key.split("_")

@@ -70,10 +70,11 @@ def notify(group: Group) -> Iterator[Problem]:
     """Each recipient once, and a key only for a new topic."""
     if not group.notify:
         return
-    emails = group.notify.emails
-    for position, email in enumerate(emails):
-        if email in emails[:position]:
+    seen: set[str] = set()
+    for position, email in enumerate(group.notify.emails):
+        if email in seen:
             yield Problem(("notify", "emails", position), f'"{email}" occurs twice. Remove one.')
+        seen.add(email)
     if group.notify.topic_arn is not None and group.notify.kms_key is not None:
         yield Problem(
             ("notify", "kms_key"), "is for a new topic. Remove it: the existing topic has its own encryption."

@@ -12,7 +12,7 @@ from typing import cast
 from ..problems import Name, Path, Problem
 
 NODES = 250_000
-"""Keys, values and items of a configuration. 10,000 tasks with ten keys each."""
+"""Keys, values and items of a configuration. 5,000 tasks with 25 keys each."""
 DEPTH = 100
 """Levels of nested lists and objects. The deepest key of the configuration is at level 9."""
 _SURROGATE = re.compile("[\ud800-\udfff]")

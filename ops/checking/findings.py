@@ -3,9 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
-from config import ConfigError, LocatedProblem, Source, ended, unselected, warnings
+from config import (
+    ConfigError,
+    LocatedProblem,
+    SharedTasks,
+    Source,
+    ended,
+    load,
+    read_shared_tasks,
+    unselected,
+    warnings,
+)
 from config.stack_files import misnamed_files
 from config.yaml_files import YamlError
 
@@ -34,32 +45,45 @@ class Checked:
     warnings: Sequence[LocatedProblem] = field(default_factory=list[LocatedProblem])
 
 
-def check_stack(stack: str, project: Project, now: datetime) -> Checked:
-    """The errors of a stack or, if there are none, its warnings."""
-    try:
-        config = project.load(stack)
-    except ConfigError as error:
-        return Checked(stack, errors=error.problems)
-    except YamlError as error:
-        problem = error.located(f"Pulumi.{stack}.yaml")
-        return Checked(stack, errors=[replace(problem, message=problem.message + project.existing(stack))])
-    return Checked(stack, len(config.tasks), warnings=[*warnings(config, now), *ended(config, now)])
+class Checker:
+    """Checks the files of a project. Each file of a stack or a shared task is read once."""
 
+    def __init__(self, project: Project, now: datetime):
+        self.project, self.now = project, now
+        self._sources: dict[str, Source] = {}
 
-def check_other_files(stacks: Iterable[str], project: Project) -> Checked:
-    """Files that no stack reads: stack files with another ending, and shared tasks that no stack selects.
+    @cached_property
+    def _shared(self) -> SharedTasks:
+        return read_shared_tasks(self.project.shared_tasks)
 
-    If a stack's file cannot be read, it is not known which shared tasks it selects.
-    """
-    misnamed = [problem for _, problem in misnamed_files(project.folder)]
-    sources: list[Source] = []
-    for stack in stacks:
+    def _source(self, stack: str) -> Source:
+        if stack not in self._sources:
+            self._sources[stack] = self.project.source(stack)
+        return self._sources[stack]
+
+    def stack(self, stack: str) -> Checked:
+        """The errors of a stack or, if there are none, its warnings."""
         try:
-            sources.append(project.source(stack))
+            config = load(self._source(stack), self._shared)
+        except ConfigError as error:
+            return Checked(stack, errors=error.problems)
+        except YamlError as error:
+            problem = error.located(f"Pulumi.{stack}.yaml")
+            return Checked(stack, errors=[replace(problem, message=problem.message + self.project.existing(stack))])
+        return Checked(stack, len(config.tasks), warnings=[*warnings(config, self.now), *ended(config, self.now)])
+
+    def other_files(self, stacks: Iterable[str]) -> Checked:
+        """Files that no stack reads: stack files with another ending, and shared tasks that no stack selects.
+
+        If a stack's file cannot be read, it is not known which shared tasks it selects.
+        """
+        misnamed = [problem for _, problem in misnamed_files(self.project.folder)]
+        try:
+            sources = [self._source(stack) for stack in stacks]
         except YamlError:
             return Checked(None, errors=misnamed)
-    found = unselected(sources, project.shared_tasks)
-    return Checked(None, errors=[*misnamed, *found.problems], warnings=found.warnings)
+        found = unselected(sources, self._shared)
+        return Checked(None, errors=[*misnamed, *found.problems], warnings=found.warnings)
 
 
 def findings(checked: Iterable[Checked]) -> list[Finding]:

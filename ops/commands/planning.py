@@ -10,7 +10,7 @@ import typer
 from components.problems import listed, nearest
 from config import outside_links
 
-from ..checking.findings import Checked, check_other_files, check_stack
+from ..checking.findings import Checked, Checker
 from ..checking.formats import FORMATS, Format
 from ..output import fail, print_json, say, say_table, write, write_file
 from ..planning.plans import ESTIMATE_NOTE, Plan, plans
@@ -43,12 +43,12 @@ def check(
     stacks = [stack] if stack else here.stacks
     if not stacks:
         fail("There are no stacks to check: the project folder has no Pulumi.<stack>.yaml.")
-    now = datetime.now(UTC)
     if links := outside_links(here.folder):
         # The files aren't read: a message could show a part of them.
         _print_checked([Checked(None, errors=links)], format_, here.folder)
-    checked = [check_stack(name, here, now) for name in stacks]
-    if not stack and (others := check_other_files(stacks, here)) != Checked(None):
+    checker = Checker(here, datetime.now(UTC))
+    checked = [checker.stack(name) for name in stacks]
+    if not stack and (others := checker.other_files(stacks)) != Checked(None):
         checked.append(others)
     _print_checked(checked, format_, here.folder)
 

@@ -41,12 +41,12 @@ that a deployment uses.
 
 | Bound | Value | Reason |
 |---|---|---|
-| Size of a YAML file | 4 MiB | 10,000 tasks take about 3 MiB |
+| Size of a YAML file | 4 MiB | 5,000 tasks take about 1.5 MiB |
 | Keys and values of a file, with those that aliases repeat | 250,000 | Alias bombs |
-| Levels of nesting | 100 | Its parser overflows the stack at about 10,000 levels; the deepest key is at level 9 |
+| Levels of nesting | 100 | PyYAML's composer calls itself for each level, and 100,000 levels crash the process; the deepest key is at level 9 |
 | Keys and values of a task | 20,000 | A task definition of 64 KiB holds fewer |
 | Keys and values of all tasks of a stack, with their defaults | 500,000 | 10 microseconds of validation for each |
-| Tasks of a stack, and shared tasks | 10,000 | Larger stacks take minutes to preview |
+| Tasks of a stack, and shared tasks | 5,000 | Problems of more can't be reported within 5 seconds, and larger stacks take minutes to preview |
 | Files and folders in `config/tasks/` | 20,000 | Links to other folders are not followed |
 | Integers without quotes | 2^53 - 1 | YAML readers disagree about larger ones |
 | `rate(...)` | 230 years | AWS's calendar has the years 1970 to 2199 |

@@ -1,12 +1,14 @@
 """The formats of `scheduled-tasks check`, and the files that no stack reads."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from config import text_files, yaml_files
 from tests.ops.conftest import Ops, ops
 
 __all__ = ["ops"]
@@ -182,3 +184,15 @@ def test_each_list_of_known_keys_is_in_a_report_once(project: Path, ops: Ops):
     assert output.count("Known keys: architecture, ") == 1
     assert output.count("Known keys: attempts and maxAge.") == 1
     assert output.count("unknown key.") == 4
+
+
+def test_each_file_is_read_once(faulty: Path, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    read = Counter[str]()
+
+    def counted(path: Path) -> str:
+        read[path.name] += 1
+        return text_files.read_text(path)
+
+    monkeypatch.setattr(yaml_files, "read_text", counted)
+    assert ops("check").exit_code == 1
+    assert {read[name] for name in ("Pulumi.one.yaml", "Pulumi.two.yaml", "shared.yaml")} == {1}

@@ -71,6 +71,9 @@ KEYS: Mapping[str, str] = {
     "50,000 unknown keys with a colon": "config:\n" + "\n".join(f"  scheduled-task:k{n}: a" for n in range(MANY)),
     "50,000 keys of the project": "config:\n" + "\n".join(f"  scheduled-tasks:tasc{n}: a" for n in range(MANY)),
     "50,000 equal keys": "image: a\n" * MANY,
+    "50,000 keys with ambiguous values": "config:\n" + "\n".join(f"  scheduled-tasks:k{n}: yes" for n in range(MANY)),
+    "50,000 tasks with ambiguous values": "tasks:\n" + "\n".join(f"  t{n}: {{image: no}}" for n in range(MANY)),
+    "50,000 tasks with an unsupported tag": "tasks:\n" + "\n".join(f"  t{n}: {{a: !b c}}" for n in range(MANY)),
     "a list as a key": "[a, b]: c",
     "an object as a key": "{a: b}: c",
     "a complex key": "? - a\n  - b\n: c",
@@ -88,8 +91,8 @@ KEYS: Mapping[str, str] = {
     "a merge key twice": "<<: {a: b}\n<<: {c: d}",
     "50,000 tasks": "config:\n  scheduled-tasks:tasks:\n"
     + "\n".join(f"    t{n}: {{image: a, schedule: rate(1 day)}}" for n in range(40_000)),
-    "10,000 tasks": "config:\n  scheduled-tasks:tasks:\n"
-    + "\n".join(f"    t{n}: {{image: a, schedule: rate({n + 1} days)}}" for n in range(10_000)),
+    "5,000 tasks": "config:\n  scheduled-tasks:tasks:\n"
+    + "\n".join(f"    t{n}: {{image: a, schedule: rate({n + 1} days)}}" for n in range(5_000)),
     "50,000 tasks of no shared task": "config:\n  scheduled-tasks:tasks:\n"
     + "\n".join(f"    t{n}: {{memory: 512}}" for n in range(MANY)),
     "5,000 tasks with unknown keys": "config:\n  scheduled-tasks:tasks:\n"
