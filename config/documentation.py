@@ -17,6 +17,7 @@ from components.keys.description import default_in_words, in_camel_case, in_word
 from components.keys.reference import Key, Type, descriptions_of, forms, keys_of, shapes_in
 
 from .documented import EXAMPLES, INTRODUCTION, SECTIONS
+from .key_examples import PLACES, example
 from .keys import Stack, Task
 from .schema import shown_name
 
@@ -36,31 +37,31 @@ def text() -> str:
 
 
 def _section(name: str, shape: type) -> str:
-    lines = [
-        f"## {SECTIONS[name]}",
-        "",
-        in_camel_case(" ".join(inspect.cleandoc(shape.__doc__ or "").split())),
-        "",
-        "| Key | Type | Default | Description | AWS |",
-        "|---|---|---|---|---|",
-        *(_row(key, descriptions_of(shape)[key.name]) for key in keys_of(shape).values()),
-    ]
-    if example := EXAMPLES.get(name):
-        lines += ["", "```yaml", example.strip(), "```"]
-    return "\n".join(lines)
+    paragraphs = [f"## {SECTIONS[name]}", in_camel_case(" ".join(inspect.cleandoc(shape.__doc__ or "").split()))]
+    if together := EXAMPLES.get(name):
+        paragraphs.append(f"```yaml\n{together.strip()}\n```")
+    paragraphs += (_entry(name, key, descriptions_of(shape)[key.name]) for key in keys_of(shape).values())
+    return "\n\n".join(paragraphs)
 
 
-def _row(key: Key, description: str) -> str:
-    words = in_camel_case(in_words(key, description)).replace("|", "\\|")
-    return f"| `{camel_case(key.name)}` | {_capitalized(_type(key.type))} | {_default(key)} | {words} | {key.aws} |"
+def heading(shape: str, key: Key) -> str:
+    """Return the path of a key, as its heading shows it: `network.subnets`."""
+    return f"{PLACES[shape][0]}{camel_case(key.name)}"
+
+
+def _entry(shape: str, key: Key, description: str) -> str:
+    """Return the heading, the facts, the description and the example of a key."""
+    facts = [_capitalized(_type(key.type)), "required" if key.required else f"default: {_default(key)}"]
+    if key.aws:
+        facts.append(f"AWS: {key.aws}")
+    words = in_camel_case(in_words(key, description))
+    return f"### `{heading(shape, key)}`\n\n{' · '.join(facts)}\n\n{words}\n\n```yaml\n{example(shape, key.name)}\n```"
 
 
 def _default(key: Key) -> str:
-    if key.required:
-        return "*Required*"
     if key.default and not key.default.words:
         return f"`{key.default}`"
-    return _capitalized(in_camel_case(default_in_words(key)))
+    return in_camel_case(default_in_words(key))
 
 
 def _capitalized(words: str) -> str:

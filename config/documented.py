@@ -63,23 +63,6 @@ scheduled-tasks:enabled: true
 scheduled-tasks:catalogue: [nightly-backup]
 scheduled-tasks:tasks: {nightly-backup: {memory: 4096}, weekly-load-test: null}
 """,
-    "Notify": """
-scheduled-tasks:notify: {emails: [ops@example.com]}
-scheduled-tasks:monitoring: {outcomes: true, alarms: true, dashboard: true}
-""",
-    "NewCluster": """
-scheduled-tasks:cluster:
-  create: true
-  containerInsights: true
-  capacityProviders: [FARGATE, FARGATE_SPOT]
-  defaultStrategy: [{provider: FARGATE_SPOT, weight: 1}]
-""",
-    "Network": """
-scheduled-tasks:network: {vpc: default, subnets: [subnet-0123456789abcdef0], securityGroups: [sg-0123456789abcdef0], assignPublicIp: false}
-""",
-    "Vpc": """
-scheduled-tasks:network: {vpc: {create: {cidr: 10.20.0.0/16, natGateways: single, zones: 2}}}
-""",
     "Task": """
 description: Dump the orders database to S3
 schedule: cron(0 3 * * ? *)
@@ -104,21 +87,6 @@ schedules:
   - {name: changes, expression: "cron(0 8-18 ? * MON-FRI *)", command: [sync, --changed], environment: {FOR: <aws.scheduler.scheduled-time>}}
   - {name: full, expression: "cron(0 4 ? * SUN *)", command: [sync, --full], cpu: 1024, memory: 2048}
 """,
-    "Build": """
-image: {build: ./jobs/backup, dockerfile: Dockerfile, target: run, args: {VERSION: "3"}}
-""",
-    "Permission": """
-permissions: [{actions: ["s3:PutObject"], resources: ["arn:aws:s3:::orders-backups/*"]}]
-""",
-    "CapacityProvider": """
-launch: [{provider: FARGATE, base: 1, weight: 1}, {provider: FARGATE_SPOT, weight: 4}]
-""",
-    "PlacementConstraint": """
-placementConstraints: [{type: memberOf, expression: "attribute:ecs.instance-type =~ m6i.*"}]
-""",
-    "PlacementStrategy": """
-placementStrategies: [{type: spread, field: "attribute:ecs.availability-zone"}]
-""",
     "Sidecar": """
 dependsOn: {proxy: HEALTHY}
 sidecars:
@@ -126,13 +94,5 @@ sidecars:
     image: public.ecr.aws/docker/library/haproxy:3.1
     healthCheck: {command: [CMD-SHELL, "nc -z localhost 5432"], interval: 10s, timeout: 2s, retries: 5, startPeriod: 15s}
 """,
-    "Volume": """
-volumes:
-  data: {path: /mnt/data, efs: fs-0123456789abcdef0, accessPoint: fsap-0123456789abcdef0, readOnly: true}
-  scratch: {path: /tmp}
-""",
-    "Ulimit": """
-ulimits: {nofile: 65536, memlock: {soft: 1024, hard: 2048}}
-""",
 }
-"""An example for the objects that need one."""
+"""Examples of objects with several keys. Each key has its own in `key_examples`."""

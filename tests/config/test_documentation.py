@@ -1,5 +1,6 @@
 """docs/configuration.md is made from the keys, and its examples and those of examples/ are valid."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 import yaml
 
 from components.aws.spelling import camel_case
-from components.keys.reference import keys_of
+from components.keys.reference import Key, keys_of
 from components.keys.validation import validated
-from config.documentation import FILE, shapes, text
+from config import key_examples
+from config.documentation import FILE, heading, shapes, text
 from config.documented import EXAMPLES, SECTIONS
+from config.key_examples import example
 from config.keys import Stack, Task
 
 EXAMPLE_FILES = sorted((Path(__file__).parents[2] / "examples").glob("*/Pulumi.example.yaml"))
@@ -24,20 +27,44 @@ def test_every_object_is_on_the_page():
     assert SECTIONS.keys() == shapes().keys()
 
 
-def test_every_key_is_on_the_page_with_its_default():
-    rows = [line for line in text().splitlines() if line.startswith("| `")]
-    assert len(rows) == sum(len(keys_of(shape)) for shape in shapes().values())
-    for row in rows:
-        _, key, kind, default, description, *_ = (cell.strip() for cell in row.replace("\\|", "/").split("|"))
-        assert all((key, kind, default, description)), row
+KEYS = [(name, key) for name in SECTIONS for key in keys_of(shapes()[name]).values()]
+
+
+def test_every_key_has_a_heading_of_its_own():
+    headings = [line.removeprefix("### ").strip("`") for line in text().splitlines() if line.startswith("### ")]
+    assert headings == [heading(name, key) for name, key in KEYS]
+    anchors = [re.sub(r"[^\w-]", "", each).lower() for each in headings]
+    assert len(set(anchors)) == len(anchors) > 100
+
+
+def test_every_key_has_its_type_default_and_description():
+    for entry in text().split("\n### ")[1:]:
+        title, facts, description, *_ = entry.split("\n\n")
+        assert re.match(r"\S.* · (required|default: \S)", facts), title
+        assert re.match(r"[A-Z0-9`]", description), title
+
+
+@pytest.mark.parametrize(("name", "key"), KEYS, ids=[heading(*each) for each in KEYS])
+def test_every_key_has_a_valid_example_with_it(name: str, key: Key):
+    values: dict[str, Any] = yaml.safe_load(example(name, key.name))
+    assert camel_case(key.name) in keys_in(values)
+    assert example(name, key.name).count("\n") <= 3
+    validate(values)
+
+
+def test_no_example_is_left_over():
+    assert key_examples.EXAMPLES.keys() == {f"{name}.{key.name}" for name, key in KEYS}
+
+
+def validate(values: dict[str, Any]) -> None:
+    of_stack = any(key.startswith("scheduled-tasks:") for key in values)
+    plain = {key.removeprefix("scheduled-tasks:"): value for key, value in values.items()}
+    assert validated(Stack if of_stack else Task, plain, from_yaml=True).problems == []
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_examples_of_the_page_are_valid(name: str):
-    example: dict[str, Any] = yaml.safe_load(EXAMPLES[name])
-    of_stack = any(key.startswith("scheduled-tasks:") for key in example)
-    values = {key.removeprefix("scheduled-tasks:"): value for key, value in example.items()}
-    assert validated(Stack if of_stack else Task, values, from_yaml=True).problems == []
+    validate(yaml.safe_load(EXAMPLES[name]))
 
 
 def keys_in(value: object) -> set[str]:
