@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from components.resolver import resolve_group, resolve_task
+from ops.columns import column_lines
 from ops.load.limits import CALLS, ECS_CALLS, ON_DEMAND, SCHEDULER
 from ops.load.week import LoadedWeek, loaded_week
 from ops.load.week_svg import week_svg
-from ops.load.week_tables import limits_table, overloads_table, windows_summary
+from ops.load.week_tables import LIMIT_COLUMNS, OVERLOAD_COLUMNS, limit_rows, overload_rows, windows_summary
 from ops.markdown_tables import table
 from ops.pricing.costs import Assumptions, shared_cost, task_cost
 
@@ -240,10 +242,10 @@ def _heading(counts: Iterable[int]) -> list[str]:
 
 
 def _printed(week: LoadedWeek) -> str:
-    console = Console(width=80, color_system=None, force_terminal=False)
-    with console.capture() as captured:
-        console.print(limits_table(week), overloads_table(week, _CROWDS))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    console = Console(width=80, color_system=None, force_terminal=True)
+    limits = column_lines(console, LIMIT_COLUMNS, limit_rows(week))
+    overloads = column_lines(console, OVERLOAD_COLUMNS, overload_rows(week, _CROWDS))
+    return "\n".join(line.plain for line in (*limits, Text(), *overloads))
 
 
 _PAGE = """\

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from .tables import Cell
-from .terminal_text import printable
+from .cells import Cell, as_text
 
-_UNLIMITED = 10_000
-"""The width of a pipe. Longer cells continue on the next line."""
+_GAP = 2
+"""Blanks between columns."""
+_NARROW = 32
+"""The least columns for long text, such as the reason of a failure. With less, it is hard to read."""
+_BELOW = "    "
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Column:
 
     Args:
         heading: In capitals, as kubectl and gh write it.
-        wraps: Whether a terminal that is too narrow may continue a cell on the next line. Names and times never wrap.
+        wraps: Whether a terminal that is too narrow may continue a cell on the next line, between words. Names and
+            times never wrap.
         right: Whether cells are aligned to the right, for numbers.
     """
 
@@ -33,26 +36,69 @@ class Column:
 def column_lines(console: Console, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Iterator[Text]:
     """The lines of rows with a heading.
 
-    On a terminal, wrapping columns share the width that the others leave. If even the others are too wide, the line is
-    longer than the terminal, which continues it. In a pipe, no cell wraps.
+    On a terminal, wrapping columns share the width that the others leave. If they leave little for the last column, its
+    cells follow below their rows. A word is never cut: a line with names that are too long for the terminal is longer
+    than it. In a pipe, no cell wraps.
     """
-    piped = not console.is_terminal
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
+    given = [[_one_line(cell) for cell in row] for row in rows]
+    if not console.is_terminal:
+        yield from _lines(console, columns, given, None)
+        return
+    last, others = columns[-1], columns[:-1]
+    left = console.width - sum(_needed(column, given, number) + _GAP for number, column in enumerate(others))
+    if last.wraps and left < min(_NARROW, _needed(last, given, len(others), complete=True)):
+        yield from _with_cells_below(console, columns, given)
+    else:
+        yield from _lines(console, columns, given, console.width)
+
+
+def _needed(column: Column, rows: Sequence[Sequence[Text]], number: int, *, complete: bool = False) -> int:
+    """The least width of a column: its longest word if it wraps, else (or if `complete`) its longest cell."""
+    cells = [column.heading, *(row[number].plain for row in rows)]
+    parts = cells if complete or not column.wraps else [word for cell in cells for word in cell.split()]
+    return max(map(cell_len, parts), default=0)
+
+
+def _lines(
+    console: Console, columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int | None
+) -> Iterator[Text]:
+    """The lines in a width. None means that no cell wraps."""
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+    least = 0
+    for number, column in enumerate(columns):
+        needed = _needed(column, rows, number, complete=width is None)
         table.add_column(
             column.heading,
-            no_wrap=piped or not column.wraps,
+            no_wrap=width is None or not column.wraps,
             overflow="fold",
             justify="right" if column.right else "left",
+            min_width=needed,
         )
+        least += needed + _GAP
     for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in row))
-    least = Measurement.get(console, console.options.update(max_width=_UNLIMITED), table).minimum
-    width = _UNLIMITED if piped else max(console.width, least)
+        table.add_row(*row)
+    options = console.options.update_width(max(width or 0, least))
     # Rich pads the last column. Without the spaces, a copied line has no trailing blanks.
-    for line in console.render_lines(table, console.options.update(width=width, max_width=width), pad=False):
+    for line in console.render_lines(table, options, pad=False):
         text = Text()
         for segment in line:
             text.append(segment.text, segment.style or "")
         text.rstrip()
         yield text
+
+
+def _with_cells_below(console: Console, columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> Iterator[Text]:
+    """The lines with the cells of the last column below their rows. The other columns don't wrap."""
+    head, *lines = _lines(console, columns[:-1], [row[:-1] for row in rows], None)
+    yield Text("  ").join([head, Text(columns[-1].heading, style="bold")])
+    for line, row in zip(lines, rows, strict=True):
+        yield line
+        # With the overflow "ignore", rich cuts no word.
+        for below in row[-1].wrap(console, max(console.width - len(_BELOW), 1), overflow="ignore"):
+            below.rstrip()
+            if below.plain:
+                yield Text(_BELOW).append_text(below)
+
+
+def _one_line(cell: Cell) -> Text:
+    return Text(" ").join(as_text(cell).split("\n"))

@@ -1,14 +1,15 @@
-"""The output of commands: results go to stdout as tables or JSON, everything else goes to stderr.
+"""The output of commands: results go to stdout as columns or JSON, everything else goes to stderr.
 
 All text of commands passes through this module, which makes untrusted text safe (`ops.terminal_text`). No other module
 of `ops` prints: a test checks this.
 
-rich prints no colors if NO_COLOR is set. Without a terminal, it also uses 80 columns.
+rich prints no colors if NO_COLOR is set or the output isn't a terminal.
 """
 
 import json
 import math
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,10 +24,13 @@ from rich.text import Text
 
 from components.json_values import is_list, is_object
 
+from .cells import Cell, Color, as_text, colored
 from .columns import Column, column_lines
 from .errors import FAILED
-from .tables import Cell, Color, Table, colored, joined
 from .terminal_text import encodable, printable
+
+_UNLIMITED = sys.maxsize
+"""The width of a pipe."""
 
 
 class Screen:
@@ -46,12 +50,12 @@ class Screen:
 
     @property
     def width(self) -> int:
-        """The number of columns."""
-        return self._console.width
+        """The number of columns. A pipe has no limit."""
+        return self._console.width if self.is_terminal else _UNLIMITED
 
     def say(self, line: Cell) -> None:
         """Print a line. It is not wrapped."""
-        self._console.print(joined([line]), soft_wrap=True)
+        self._console.print(as_text(line), soft_wrap=True)
 
     def say_colored(self, line: str) -> None:
         """Print a line with the colors that it contains, also if the output doesn't go to a terminal."""
@@ -63,9 +67,21 @@ class Screen:
         for line in column_lines(self._console, columns, rows):
             self.say(line)
 
-    def say_table(self, table: Table) -> None:
-        """Print a table."""
-        self._console.print(table)
+    def say_wrapped(self, line: str, indent: str = "", continued: str = "") -> None:
+        """Print a line. A terminal continues it after a word, never within one. In a pipe, it stays one line.
+
+        `indent` precedes the first line, and `continued` the others.
+        """
+        words = " ".join(line.split()) if not self.is_terminal else line
+        text = textwrap.fill(
+            words,
+            self.width,
+            initial_indent=indent,
+            subsequent_indent=continued,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+        self.say(text)
 
     @contextmanager
     def progress(self, text: str) -> Generator[Callable[[str], None]]:
@@ -105,9 +121,9 @@ def say_columns(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> No
     results.say_columns(columns, rows)
 
 
-def say_table(table: Table) -> None:
-    """Print a table of the result."""
-    results.say_table(table)
+def say_wrapped(line: str, indent: str = "", continued: str = "") -> None:
+    """Print a line of the result, which a terminal continues after a word."""
+    results.say_wrapped(line, indent, continued)
 
 
 def write(text: str) -> None:
@@ -199,14 +215,17 @@ def in_words(time: timedelta) -> str:
 
 
 def short_time(when: datetime | None) -> str:
-    """A time for a table, in UTC: `11-24 03:00`, or `2030-01-05` if it is more than half a year away."""
+    """A time for a column, in UTC: `11-24 03:00Z`, or `2030-01-05` if it is more than half a year away.
+
+    `Z` is the zone UTC. ISO: 8601-1:2019, 5.3.3.
+    """
     if when is None:
         return ""
     far = abs(when - datetime.now(UTC)) > timedelta(days=180)
-    return when.astimezone(UTC).strftime("%Y-%m-%d" if far else "%m-%d %H:%M")
+    return when.astimezone(UTC).strftime("%Y-%m-%d" if far else "%m-%d %H:%MZ")
 
 
-_COLORS: Mapping[str, Color] = {
+OUTCOME_COLORS: Mapping[str, Color] = {
     "succeeded": "green",
     "failed": "red",
     "running": "blue",
@@ -215,6 +234,6 @@ _COLORS: Mapping[str, Color] = {
 }
 
 
-def outcome_in_words(outcome: str, exit_code: int | None) -> Cell:
-    """The outcome of a run for a table, with a nonzero exit code."""
-    return joined([colored(outcome, _COLORS[outcome]), f" ({exit_code})" if exit_code else ""], "")
+def exit_cell(outcome: str, exit_code: int | None) -> Cell:
+    """The exit code of a run in the color of its outcome. Empty if it has none yet."""
+    return "" if exit_code is None or outcome == "running" else colored(str(exit_code), OUTCOME_COLORS[outcome])

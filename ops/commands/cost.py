@@ -10,7 +10,7 @@ from components.problems import listed
 
 from ..aws.session import Aws
 from ..errors import OpsError
-from ..output import note, print_json, say, say_columns
+from ..output import note, print_json, say_columns, say_wrapped
 from ..pricing import price_list
 from ..pricing.costs import MOST_MINUTES, Assumptions, Cost, StackCost, stack_cost
 from ..pricing.prices import Prices
@@ -57,7 +57,7 @@ def cost(
             return
         say_columns(COLUMNS, cost_rows(found))
         for line in _notes(here, stack, assumptions):
-            say(line)
+            say_wrapped(line)
 
 
 def _refresh(here: Project, stack: str, profile: str | None) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -20,7 +19,7 @@ from ..dead_letters.queue import LIST_SECONDS, NoQueueError, Queue, Received
 from ..dead_letters.redrive import Redrive, Redriven
 from ..dead_letters.selection import find_by_id, select
 from ..errors import FAILED, OpsError
-from ..output import confirm, note, notes, print_json, results, say
+from ..output import confirm, note, notes, print_json, say, say_wrapped
 from .options import (
     DebugOption,
     GroupOption,
@@ -81,7 +80,7 @@ def list_(
             print_json([message.as_data() for message in messages])
         else:
             for each in grouped(messages):
-                say(each.heading())
+                say_wrapped(each.heading(), continued="  ")
                 _say_indented(each.lines())
             _say_next(messages, task, where, complete=not read.incomplete)
         if read.incomplete:
@@ -355,7 +354,7 @@ def _short(message: DeadLetter) -> str:
 
 def _say_indented(lines: Iterable[str]) -> None:
     for line in lines:
-        say(textwrap.fill(line, results.width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False))
+        say_wrapped(line, "  ", "    ")
 
 
 def _readable(body: str) -> str:

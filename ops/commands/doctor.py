@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from ..cells import Color, colored, joined
 from ..doctor.checks import run_checks
 from ..doctor.finding import OK, PROBLEM, STACK, UNKNOWN, WARNING, Finding
 from ..errors import FAILED
 from ..output import note, notes, print_json, results, say
-from ..tables import Color, colored, joined
 from .options import DebugOption, GroupOption, JsonOption, ProfileOption, RegionOption, StackOption, Where, reached
 
 app = typer.Typer(rich_markup_mode=None)

@@ -1,19 +1,20 @@
 """`history`: the last runs of a task."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.table import Column
 
+from ..cells import Cell, colored
+from ..columns import Column
 from ..errors import FAILED
-from ..output import in_words, note, outcome_in_words, print_json, say_table, short_time
+from ..output import OUTCOME_COLORS, exit_cell, in_words, note, print_json, say_columns, short_time
 from ..runs import records
 from ..runs.history import history
 from ..runs.home import home_of
 from ..runs.records import Run
 from ..runs.request import MANUAL
-from ..tables import Table
 from .options import (
     DebugOption,
     GroupOption,
@@ -30,7 +31,7 @@ from .options import (
 app = typer.Typer(rich_markup_mode=None)
 
 ID_LENGTH = 8
-"""Characters of a run's id in the table. The commands accept such a prefix."""
+"""Characters of a run's id that are shown. The commands accept such a prefix."""
 
 
 @app.command("history")
@@ -60,7 +61,7 @@ def history_(
         if as_json:
             print_json([run.as_data() for run in runs])
         elif runs:
-            say_table(_runs_table(runs))
+            say_columns(_COLUMNS, _rows(runs))
         elif not failed:
             note(f"{task} has not run in the last {since}. To see its next run: {where.command('status')}")
         if failed:
@@ -69,19 +70,28 @@ def history_(
             raise typer.Exit(FAILED)
 
 
-def _runs_table(runs: list[Run]) -> Table:
-    table = Table("Run", Column("Started", no_wrap=True), "Duration", "Outcome", Column("Reason", overflow="fold"))
+_COLUMNS = (
+    Column("RUN"),
+    Column("STARTED"),
+    Column("DURATION"),
+    Column("STATUS"),
+    Column("EXIT", right=True),
+    Column("REASON", wraps=True),
+)
+
+
+def _rows(runs: Iterable[Run]) -> Iterator[tuple[Cell, ...]]:
     for run in runs:
         by = f"by {run.by}" if run.by not in ("", records.SCHEDULE) else ""
         attempts = f"{run.attempts} attempts" if run.attempts > 1 else ""
-        table.add_row(
+        yield (
             _short(run.id),
             short_time(run.started),
             in_words(run.duration) if run.duration is not None else "",
-            outcome_in_words(run.outcome, run.exit_code),
+            colored(run.outcome, OUTCOME_COLORS[run.outcome]),
+            exit_cell(run.outcome, run.exit_code),
             "; ".join(part for part in (run.reason, attempts, by) if part),
         )
-    return table
 
 
 def _short(id_: str) -> str:

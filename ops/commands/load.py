@@ -11,8 +11,8 @@ from ..load.launches import demands
 from ..load.throttling import throttled_launches
 from ..load.week import LoadedWeek, loaded_week
 from ..load.week_svg import week_svg
-from ..load.week_tables import limits_table, overloads_table, windows_summary
-from ..output import fail, print_json, say, say_table, write_file
+from ..load.week_tables import LIMIT_COLUMNS, OVERLOAD_COLUMNS, limit_rows, overload_rows, windows_summary
+from ..output import fail, print_json, say, say_columns, say_wrapped, write_file
 from ..project import DEFAULT_STACK
 from .options import FromOption, JsonOption, current_project, instant_or_now, stack_config
 
@@ -63,18 +63,18 @@ def _refuse_several_regions(stacks: list[str]) -> None:
 
 
 def _print(week: LoadedWeek, title: str, count: int) -> None:
-    say(f"{title}: {week.count} launches in the week from {week.begin:%a %Y-%m-%d %H:%M} UTC.")
-    say_table(limits_table(week))
+    say_wrapped(f"{title}: {week.count} launches in the week from {week.begin:%a %Y-%m-%d %H:%M} UTC.")
+    say_columns(LIMIT_COLUMNS, limit_rows(week))
     if not week.overloads:
         say("No launches are throttled.")
         return
-    say(
+    say_wrapped(
         f"{throttled_launches(week.throttled)} launches are throttled on the first attempt, if all schedules without a "
         "flexibleWindow launch in the same second. EventBridge Scheduler, or the state machine of a supervised task, "
         "retries them."
     )
-    say_table(overloads_table(week, count))
+    say_columns(OVERLOAD_COLUMNS, overload_rows(week, count))
     if (hidden := len(week.overloads) - count) > 0:
         say(f"To see {hidden} more, pass -n {len(week.overloads)}.")
     for line in windows_summary(week, count):
-        say(line)
+        say_wrapped(line)

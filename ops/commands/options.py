@@ -36,7 +36,7 @@ RegionOption = Annotated[
     str | None,
     typer.Option("--region", help="AWS Region. Default: the Region of the stack, then that of the AWS configuration."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of columns.")]
 FromOption = Annotated[str | None, typer.Option("--from", help="Start time in ISO 8601. Default: now.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Also show the traceback of an error.")]
 

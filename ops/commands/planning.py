@@ -12,10 +12,10 @@ from config import outside_links
 
 from ..checking.findings import Checked, Checker
 from ..checking.formats import FORMATS, Format
-from ..output import fail, print_json, say, say_table, write, write_file
+from ..output import fail, print_json, results, say, say_columns, say_wrapped, write, write_file
 from ..planning.plans import ESTIMATE_NOTE, Plan, plans
-from ..planning.run_calendar import calendar_svg, calendar_table, week
-from ..planning.tables import runs_table
+from ..planning.run_calendar import CALENDAR, calendar_rows, calendar_svg, week
+from ..planning.tables import COLUMNS, run_rows
 from ..project import DEFAULT_STACK
 from .options import FromOption, JsonOption, current_project, instant_or_now, stack_config
 
@@ -75,7 +75,7 @@ def next_(
     if as_json:
         print_json([plan.as_data(after, count) for plan in chosen])
         return
-    say_table(runs_table(chosen, after, count))
+    say_columns(COLUMNS, run_rows(chosen, after, count, complete=not results.is_terminal))
     _say_estimates(chosen)
 
 
@@ -89,9 +89,9 @@ def calendar(
     after = instant_or_now(from_)
     every = _plans(stack)
     grid = week(every, after)
-    say_table(calendar_table(grid))
+    say_columns(CALENDAR, calendar_rows(grid))
     if uncertain := dict.fromkeys(plan.task for plan in every if plan.is_estimate and plan.enabled):
-        say(
+        say_wrapped(
             f"The times of {listed(uncertain, 'and')} are estimates: AWS counts a rate without a start from its "
             "deployment. For exact times, set start."
         )
@@ -102,7 +102,7 @@ def calendar(
 
 def _say_estimates(shown: Iterable[Plan]) -> None:
     if any(plan.is_estimate and plan.enabled for plan in shown):
-        say(ESTIMATE_NOTE)
+        say_wrapped(ESTIMATE_NOTE)
 
 
 def _plans(stack: str) -> list[Plan]:

@@ -1,24 +1,25 @@
 """`status`: the status of a stack."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.table import Column
 
+from components.monitoring.events import SUCCEEDED
 from config import ConfigError
 from config.yaml_files import YamlError
 
 from ..aws.deployment import Deployment
+from ..cells import Cell, Color, colored, joined
+from ..columns import Column
 from ..dead_letters.message import EVENTS, LAUNCHES
 from ..errors import FAILED
-from ..output import in_words, note, notes, outcome_in_words, print_json, say, say_table, short_time
+from ..output import OUTCOME_COLORS, exit_cell, in_words, note, notes, print_json, say_columns, say_wrapped, short_time
 from ..pauses.record import ALL
 from ..planning.plans import plans
-from ..state.rows import Planned, Row
+from ..state.rows import NOT_DEPLOYED, Planned, Row
 from ..state.status import Status, status
-from ..tables import Cell, Table, colored, joined
 from .options import (
     DebugOption,
     GroupOption,
@@ -65,8 +66,8 @@ def status_(
             print_json(found.as_data())
         else:
             for line in _summary(found):
-                say(line)
-            say_table(_status_table(found.rows, f"none in {since}" if found.last_runs_known else "not known"))
+                say_wrapped(line, continued="  ")
+            say_columns(_COLUMNS, _rows(found.rows, f"none in {since}" if found.last_runs_known else "not known"))
             for line in _limits(found):
                 note(line)
         if found.failed:
@@ -117,24 +118,34 @@ def _pause(task: str, found: Status) -> str:
     return f"{'all tasks' if task == ALL else task} {found.pauses[task].words}{over}"
 
 
-def _status_table(rows: Sequence[Row], no_run: str) -> Table:
-    table = Table(
-        Column("Task", overflow="fold"),
-        "State",
-        Column("Next run", no_wrap=True),
-        Column("Last run", no_wrap=True),
-        "Details",
-    )
+_COLUMNS = (
+    Column("TASK"),
+    Column("STATUS"),
+    Column("NEXT RUN"),
+    Column("LAST RUN"),
+    Column("EXIT", right=True),
+    Column("DETAILS", wraps=True),
+)
+_EXITED = "Essential container in task exited"
+"""AWS gives this reason for each run whose container exited, so the exit code says more.
+
+AWS: ECS developer guide, "Amazon ECS stopped tasks error messages".
+"""
+_STATE_COLORS: Mapping[str, Color] = {"paused": "yellow", "partly paused": "yellow", NOT_DEPLOYED: "yellow"}
+
+
+def _rows(rows: Sequence[Row], no_run: str) -> Iterator[tuple[Cell, ...]]:
     for row in rows:
         last = row.last
-        table.add_row(
+        color = _STATE_COLORS.get(row.state) or OUTCOME_COLORS.get(row.state)
+        yield (
             row.task,
-            row.state,
+            colored(row.state, color) if color else row.state,
             _next_run(row),
             short_time(last.started) if last else no_run,
-            joined(_details(row)),
+            exit_cell(last.outcome, last.exit_code) if last else "",
+            joined(_details(row), "; "),
         )
-    return table
 
 
 def _next_run(row: Row) -> str:
@@ -142,9 +153,11 @@ def _next_run(row: Row) -> str:
 
 
 def _details(row: Row) -> list[Cell]:
+    """Return what needs attention: a success with exit code 0 and a running task are in the other columns."""
     lines: list[Cell] = []
-    if row.last:
-        lines.append(outcome_in_words(row.last.outcome, row.last.exit_code))
+    if (last := row.last) and last.outcome != row.state and (last.outcome, last.exit_code) != (SUCCEEDED, 0):
+        reason = f": {last.reason}" if last.reason and last.reason != _EXITED else ""
+        lines.append(colored(f"{last.outcome}{reason}", OUTCOME_COLORS[last.outcome]))
     lines += [colored(f"alarm {alarm.split('/')[-1]}", "red") for alarm in row.alarms]
     return [*lines, *(colored(difference, "yellow") for difference in row.drift)]
 

@@ -1,10 +1,8 @@
-"""A week of launches as tables and sentences for a terminal."""
+"""A week of launches as columns and sentences."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from rich.table import Column
-
-from ..tables import Table
+from ..columns import Column
 from .launches import Demand
 from .limits import LIMITS
 from .overloads import Overload
@@ -14,22 +12,35 @@ from .week import LoadedWeek, as_flexible_window
 _SHOWN = 3
 
 
-def limits_table(week: LoadedWeek) -> Table:
+LIMIT_COLUMNS = (
+    Column("LIMIT", wraps=True),
+    Column("BUCKET", right=True),
+    Column("REFILL/S", right=True),
+    Column("PEAK/S", right=True),
+    Column("THROTTLED", right=True),
+    Column("MAX WAIT", right=True),
+)
+OVERLOAD_COLUMNS = (
+    Column("FROM (UTC)"),
+    Column("THROTTLED", right=True),
+    Column("WAIT", right=True),
+    Column("FLEXIBLE WINDOW"),
+    Column("SCHEDULES", wraps=True),
+)
+
+
+def limit_rows(week: LoadedWeek) -> Iterator[tuple[str, ...]]:
     """Each limit, and how much of it the week uses."""
-    table = Table("Limit", "Bucket", "Refill/s", "Peak/s", "Throttled", "Max wait")
     for limit in LIMITS:
         peak, count, wait = week.usage(limit)
-        table.add_row(limit.name, str(limit.bucket), str(limit.refill), f"{peak:g}", str(count), _seconds(wait))
-    return table
+        yield limit.name, str(limit.bucket), str(limit.refill), f"{peak:g}", str(count), _seconds(wait)
 
 
-def overloads_table(week: LoadedWeek, count: int) -> Table:
+def overload_rows(week: LoadedWeek, count: int) -> Iterator[tuple[str, ...]]:
     """The worst `count` overloads, with the flexible windows that resolve them."""
-    table = Table("From", "Throttled", "Wait", Column("Schedules", overflow="fold"), "flexibleWindow")
     for overload in week.overloads[:count]:
         names, windows = _names(overload.demands, with_stack=len(_stacks(week)) > 1), _windows(week, overload)
-        table.add_row(_when(week, overload), str(overload.throttled), _seconds(overload.wait), names, windows)
-    return table
+        yield _when(week, overload), str(overload.throttled), _seconds(overload.wait), windows, names
 
 
 def windows_summary(week: LoadedWeek, count: int) -> list[str]:

@@ -1,13 +1,13 @@
 """The coming week as a grid of days and hours, which shows the runs that start at the same time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from html import escape
 
 from components.text import visible
 
-from ..tables import Table
+from ..columns import Column
 from .plans import Plan
 
 DAYS = 7
@@ -46,13 +46,14 @@ def week(plans: Iterable[Plan], after: datetime) -> Week:
     return Week(first, cells)
 
 
-def calendar_table(grid: Week) -> Table:
-    """The grid for a terminal with 80 columns. Each hour shows the number of runs: `·` for 0, `+` above 9."""
-    table = Table("UTC", " ".join(f"{hour:02}"[-1] for hour in range(24)))
+CALENDAR = (Column("DAY (UTC)"), Column(" ".join(f"{hour:02}"[-1] for hour in range(24))))
+
+
+def calendar_rows(grid: Week) -> Iterator[tuple[str, str]]:
+    """The grid in less than 80 columns. Each hour shows the number of runs: `·` for 0, `+` above 9."""
     for day in range(DAYS):
         marks = (_mark(grid.count(day, hour)) for hour in range(24))
-        table.add_row(grid.day(day).strftime("%a %d %b"), " ".join(marks))
-    return table
+        yield grid.day(day).strftime("%a %d %b"), " ".join(marks)
 
 
 def _mark(count: int) -> str:

@@ -1,30 +1,28 @@
-"""Tables of plans for a terminal."""
+"""Next runs as columns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 
-from rich.table import Column
-
-from ..tables import Table
+from ..columns import Column
 from .plans import Plan
 
+COLUMNS = (Column("TASK"), Column("NEXT RUN"), Column("UTC"), Column("SCHEDULE", wraps=True))
 
-def runs_table(plans: Iterable[Plan], after: datetime, count: int) -> Table:
-    """The next runs of each plan, in the timezone of its schedule and in UTC."""
-    table = Table(
-        Column("Task", overflow="fold"), "Schedule", Column("Next runs", no_wrap=True), "UTC", show_lines=True
-    )
+
+def run_rows(plans: Iterable[Plan], after: datetime, count: int, *, complete: bool) -> Iterator[tuple[str, ...]]:
+    """One row per run, in the timezone of its schedule and in UTC.
+
+    Args:
+        plans: The schedules.
+        after: Earlier runs are omitted.
+        count: The most runs per schedule.
+        complete: Whether each row of a schedule repeats its explanation, for a program that reads the rows.
+    """
     for plan in plans:
         runs = list(islice(plan.runs(after), count))
-        local = "\n".join(plan.span(run) for run in runs) or plan.next_run(after)
-        table.add_row(plan.task, plan.explanation, local, "\n".join(f"{run.astimezone(UTC):%a %H:%M}" for run in runs))
-    return table
-
-
-def plans_table(plans: Iterable[Plan], after: datetime) -> Table:
-    """One line per plan, with its next run."""
-    table = Table(Column("Task", overflow="fold"), "Schedule", "Meaning", Column("Next run", no_wrap=True))
-    for plan in plans:
-        table.add_row(plan.task, plan.expression, plan.explanation, plan.next_run(after))
-    return table
+        if not runs:
+            yield plan.task, plan.next_run(after), "", plan.explanation
+        for number, run in enumerate(runs):
+            explanation = plan.explanation if complete or number == 0 else ""
+            yield plan.task, f"{plan.span(run)} {run:%Z}", f"{run.astimezone(UTC):%a %H:%MZ}", explanation

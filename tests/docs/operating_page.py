@@ -23,12 +23,13 @@ from ops.project import project_at
 from tests.docs.shown import with_old_lines
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.local_aws import emulated_aws
+from tests.ops.terminal import use_terminal
 
 PAGE = Path(__file__).parents[2] / "docs" / "operating.md"
 STACK = "prod"
 SHOWN = re.compile(r"(```console\n\$ )([^\n]*)\n(.*?)(```)", re.DOTALL)
 VARYING = re.compile(
-    r"\b\d\d-\d\d \d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8}\b"
+    r"\b\d\d-\d\d \d\d:\d\dZ?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8}\b"
 )
 """The parts of the output that vary: times, and IDs from AWS."""
 ENGINE = f"""#!{sys.executable} -ES
@@ -103,7 +104,9 @@ class _Stack:
         """Return the output of a command, and its exit code if the page asks for it."""
         words = shlex.split(command)
         assert words[0] == "scheduled-tasks", command
-        with _child_output() as written:
+        with pytest.MonkeyPatch.context() as patch, _child_output() as written:
+            if words[1] != "run":  # A terminal would show a live line.
+                use_terminal(patch)
             result = CliRunner().invoke(app, words[1:])
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         asked = f"$ echo $?\n{result.exit_code}\n" if "$ echo $?\n" in old else ""

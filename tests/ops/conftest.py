@@ -12,6 +12,7 @@ from ops.command_line import app
 from ops.project import project_at
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.local_aws import emulated_aws
+from tests.ops.terminal import use_terminal
 
 STACK = """
 config:
@@ -48,6 +49,12 @@ def ops() -> Ops:
         return CliRunner().invoke(app, list(arguments), prog_name=NAME, **settings)
 
     return run
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results go to a terminal with 80 columns."""
+    use_terminal(monkeypatch)
 
 
 @pytest.fixture

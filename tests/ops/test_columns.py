@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 
 import pytest
 from rich.console import Console
@@ -16,10 +17,12 @@ ROWS = [
 ]
 
 
-def shown(width: int, *, terminal: bool) -> list[str]:
+def shown(
+    width: int, *, terminal: bool, columns: Sequence[Column] = COLUMNS, rows: Sequence[Sequence[str]] = ROWS
+) -> list[str]:
     file = io.StringIO()
     console = Console(file=file, width=width, force_terminal=terminal, color_system=None)
-    return [line.plain for line in column_lines(console, COLUMNS, ROWS)]
+    return [line.plain for line in column_lines(console, columns, rows)]
 
 
 def test_in_a_pipe_each_row_is_one_line():
@@ -46,6 +49,38 @@ def test_no_line_ends_in_blanks_or_has_a_frame(terminal: bool):
     lines = shown(80, terminal=terminal)
     assert [line for line in lines if line != line.rstrip()] == []
     assert not set("│┃─━┏└") & set("".join(lines))
+
+
+LAST = (Column("TASK"), Column("EXIT", right=True), Column("DETAILS", wraps=True))
+DETAILS = [
+    (
+        "a-task-with-a-name-of-40-characters-xxxxx",
+        "137",
+        "failed: OutOfMemoryError: container killed; alarm no-success",
+    ),
+    ("b", "0", ""),
+]
+
+
+def test_long_text_follows_below_its_row_if_little_width_is_left():
+    assert shown(80, terminal=True, columns=LAST, rows=DETAILS) == [
+        "TASK                                       EXIT  DETAILS",
+        "a-task-with-a-name-of-40-characters-xxxxx   137",
+        "    failed: OutOfMemoryError: container killed; alarm no-success",
+        "b                                             0",
+    ]
+    assert len(shown(90, terminal=True, columns=LAST, rows=DETAILS)) == 4, "it wraps in its column"
+    assert len(shown(20, terminal=False, columns=LAST, rows=DETAILS)) == 3
+
+
+def test_a_name_within_text_is_not_cut():
+    rows = [("b", "1", f"the task definition scheduled-tasks-prod__{ROWS[0][0]} doesn't exist")]
+    for width in (10, 60, 80):
+        assert f"scheduled-tasks-prod__{ROWS[0][0]}" in "\n".join(shown(width, terminal=True, columns=LAST, rows=rows))
+
+
+def test_a_line_break_in_a_cell_does_not_break_the_row():
+    assert shown(80, terminal=False, columns=LAST, rows=[("b\nc", "1", "x\ny")])[1] == "b c      1  x y"
 
 
 def test_text_of_a_cell_is_never_markup():

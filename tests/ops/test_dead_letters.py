@@ -25,6 +25,7 @@ from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session
 from tests.ops.supervised import change_count, state_machine
+from tests.ops.terminal import fits
 
 INACTIVE = ("ClientException", "TaskDefinition is inactive")
 SCHEDULES = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule"
@@ -95,6 +96,7 @@ def starts(cloud: Cloud, id_: str) -> int:
 # list and show
 
 
+@pytest.mark.usefixtures("terminal")
 def test_list_groups_messages_by_task_and_cause_with_fixes(deployed: Deployed, deployment: Deployment, ops: Ops):
     user = f"User: arn:aws:sts::{ACCOUNT}:assumed-role/scheduled-tasks-test-scheduler/x is not authorized to perform: "
     first = send(deployed)
@@ -109,7 +111,7 @@ def test_list_groups_messages_by_task_and_cause_with_fixes(deployed: Deployed, d
     send_event(deployed)
     result = ops("dead-letters", "list")
     assert result.exit_code == 0
-    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+    assert fits(result.stdout)
     headings = [line for line in result.stdout.splitlines() if not line.startswith(" ")]
     assert headings == [
         "etl: 2 failed launches. The task definition is inactive.",
@@ -118,7 +120,7 @@ def test_list_groups_messages_by_task_and_cause_with_fixes(deployed: Deployed, d
     ]
     text = " ".join(result.stdout.split())
     assert (
-        "Scheduled: 11-24 03:00 to 11-25 03:00 Attempts: 1 Error: ClientException: TaskDefinition is inactive Fix:"
+        "Scheduled: 11-24 03:00Z to 11-25 03:00Z Attempts: 1 Error: ClientException: TaskDefinition is inactive Fix:"
         in text
     )
     assert "Attempts: 6 (MaximumRetryAttempts reached)" in text

@@ -26,6 +26,7 @@ from tests.ops.conftest import Ops
 from tests.ops.healthy_stack import HealthyStack
 from tests.ops.session import share_session
 from tests.ops.supervised import state_machine
+from tests.ops.terminal import fits
 
 GROUP = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/scheduled-tasks-test"
 SCHEDULER = "scheduled-tasks-test-scheduler"
@@ -67,6 +68,7 @@ def messages(stack: HealthyStack) -> list[str]:
     return [re.sub(varying, "#", message) for _, message, _ in stack.findings("etl")]
 
 
+@pytest.mark.usefixtures("terminal")
 def test_a_healthy_stack_has_no_findings_except_for_paused_tasks(stack: HealthyStack):
     closed_security_group(stack)  # no run uses it
     assert stack.problems() == [
@@ -74,7 +76,7 @@ def test_a_healthy_stack_has_no_findings_except_for_paused_tasks(stack: HealthyS
     ]
     result = stack.ops("doctor", "etl")
     assert result.exit_code == 0
-    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+    assert fits(result.stdout)
     text = " ".join(result.stdout.split())
     assert messages(stack) == HEALTHY
     assert all(message in text for message in HEALTHY if "#" not in message)

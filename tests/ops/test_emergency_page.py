@@ -17,11 +17,12 @@ from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.healthy_stack import HealthyStack
 from tests.ops.session import share_session
+from tests.ops.terminal import use_terminal
 
 PAGE = Path(__file__).parents[2] / "docs" / "emergencies.md"
 SHOWN = re.compile(r"```console\n(.*?)```", re.DOTALL)
 VARYING = re.compile(
-    r"(igw|subnet)-\w+|\d\d-\d\d( \d\d:\d\d)?|\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ| \d\d:\d\d)?|[0-9a-f]{8}(-[0-9a-f-]{27})?|[Nn]ext run:? .*"
+    r"(igw|subnet)-\w+|\d\d-\d\d( \d\d:\d\dZ?)?|\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ| \d\d:\d\d)?|[0-9a-f]{8}(-[0-9a-f-]{27})?|[Nn]ext run:? .*"
 )
 """The parts of the output that vary: times, and IDs from AWS."""
 DENIED = (
@@ -60,6 +61,7 @@ def emergency(deployed: Deployed) -> None:
 def test_the_page_shows_the_output_of_the_commands(cloud: Cloud, ops: Ops, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(queues, "WAIT_SECONDS", 0)
     share_session(monkeypatch)
+    use_terminal(monkeypatch)
     deployed = cloud.deploy(project_at(Path()).load("prod"), "scheduled-tasks-prod")
     stack = HealthyStack(deployed, ops)
     cloud.client("logs").delete_log_group(logGroupName=deployed.names.log_group)

@@ -10,7 +10,8 @@ from tests.ops.cloud import Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session
 from tests.ops.supervised import supervise
-from tests.ops.test_watching import TASK, ago, fits, row, status
+from tests.ops.terminal import fits
+from tests.ops.test_watching import TASK, ago, row, status
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +88,7 @@ def test_history_shows_an_execution_that_step_functions_has_just_deleted(deploye
     assert run["outcome"] == "failed"
 
 
+@pytest.mark.usefixtures("terminal")
 def test_status_shows_that_the_runs_of_a_task_were_skipped(deployed: Deployed, ops: Ops):
     supervise(deployed, "etl")
     listed = executions(ago(minutes=10), a="FAILED")

@@ -18,14 +18,15 @@ from hypothesis import strategies as st
 
 import ops
 from ops.aws.logs import Line
+from ops.cells import colored, joined
+from ops.columns import Column
 from ops.commands import dead_letters, doctor, history, running, status
 from ops.commands.logs import _Printer
 from ops.dead_letters.message import EVENTS, LAUNCHES, dead_letter
 from ops.doctor.finding import PROBLEM, Finding
-from ops.output import Screen, accept_any_character, json_text, note, say, say_table, write
+from ops.output import Screen, accept_any_character, json_text, note, say, say_columns, write
 from ops.runs.records import Run
 from ops.state.rows import Row
-from ops.tables import Table, colored, joined
 from ops.terminal_text import encodable, printable
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -120,13 +121,11 @@ def hostile_outputs(text: str) -> Iterator[None]:
     note(text)
     write(text)
     say(joined([colored(text, "red"), text], " "))
-    table = Table("Heading")
-    table.add_row(text)
-    say_table(table)
+    say_columns([Column("HEADING", wraps=True)], [[text]])
     run = Run(text, text, "failed", NOW, NOW, 1, reason=text, by=text)
-    say_table(history._runs_table([run]))
+    say_columns(history._COLUMNS, history._rows([run]))
     row = Row(task=text, state=text, next_run=NOW, last=run, alarms=[text], drift=[text])
-    say_table(status._status_table([row], "8d"))
+    say_columns(status._COLUMNS, status._rows([row], "8d"))
     doctor._show([Finding(PROBLEM, text, f"Message {text}", text)], full=True)
     running._say_ended(run, as_json=False)
     _Printer(as_json=False, color=False).print(iter([Line(NOW, text, text)]))
@@ -155,9 +154,7 @@ def test_markup_is_printed_as_it_is(text: str):
         shown = StringIO()
         screen = Screen(file=shown, terminal=terminal)
         screen.say(text)
-        table = Table("Heading")
-        table.add_row(text)
-        screen.say_table(table)
+        screen.say_columns([Column("HEADING")], [[text]])
         with screen.progress(text) as replace:
             replace(text)
         plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.getvalue())
@@ -176,7 +173,7 @@ def test_a_text_that_the_encoding_lacks_is_escaped(monkeypatch: pytest.MonkeyPat
 
 PRINTERS = {"sys", "click", "rich.console", "rich.markup", "rich.status", "rich.live", "rich.progress"}
 METHODS = {"echo", "secho", "confirm", "prompt", "print_exc", "print_exception", "from_markup"}
-ALLOWED = {"output.py", "tables.py", "columns.py"}
+ALLOWED = {"output.py", "columns.py"}
 
 
 def modules() -> list[Path]:
@@ -188,7 +185,7 @@ def prints(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         match node:
             case ast.ImportFrom(module="rich.table", names=names):
-                yield from (f"imports {name.name}" for name in names if name.name != "Column")
+                yield from (f"imports {name.name}" for name in names)
             case ast.ImportFrom(module=str(module)) if module in PRINTERS:
                 yield f"imports {module}"
             case ast.Import(names=names):

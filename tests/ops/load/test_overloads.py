@@ -12,7 +12,7 @@ from ops.load.limits import CALLS, usage_per_launch
 from ops.load.overloads import CANDIDATES
 from ops.load.throttling import throttled_launches
 from ops.load.week import LoadedWeek, as_flexible_window, loaded_week
-from ops.load.week_tables import overloads_table, windows_summary
+from ops.load.week_tables import overload_rows, windows_summary
 from ops.planning.plans import Plan
 
 NIGHT = datetime(2026, 11, 24, 22, tzinfo=UTC)
@@ -67,8 +67,8 @@ def test_the_table_of_one_overload(count: int, throttled: str, wait: str):
         Demand(replace(each.plan, task=f"job-{number % 3}"), each.usage)
         for number, each in enumerate(tasks(count, "at(2026-11-25T03:00:00)"))
     ]
-    [cells] = overloads_table(week(once), 1).rows
-    assert cells == ("Wed 25 Nov 03:00", throttled, wait, "job-0, job-1, job-2", "5m")
+    [cells] = overload_rows(week(once), 1)
+    assert cells == ("Wed 25 Nov 03:00", throttled, wait, "5m", "job-0, job-1, job-2")
 
 
 def test_schedules_with_a_window_do_not_cause_an_overload_of_others():
