@@ -3,17 +3,19 @@
 Only the standard library is imported. `sandbox.environment` needs this module before any library is imported.
 """
 
-import http.client
 import json
 import os
 import shlex
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import NAME
 from .errors import OpsError
+
+if TYPE_CHECKING:
+    from urllib.request import OpenerDirector
 
 FOLDER = ".sandbox"
 """The folder of the sandbox in the project's folder."""
@@ -23,8 +25,6 @@ LOCAL = "127.0.0.1,localhost"
 REGION = "eu-west-1"
 TOKEN = "sandbox"  # noqa: S105 - not a secret
 """The key of the token in the configuration that the server returns."""
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""Sends requests to the emulator itself, not to the user's proxy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,20 @@ class Server:
 
     def alive(self) -> bool:
         """Whether the server answers, and not another one on the same port."""
+        from http.client import HTTPException
+
         try:
-            with DIRECT.open(f"{self.endpoint}/moto-api/config", timeout=5) as answer:
+            with direct().open(f"{self.endpoint}/moto-api/config", timeout=5) as answer:
                 return json.load(answer).get(TOKEN) == self.token
-        except (OSError, http.client.HTTPException, ValueError, AttributeError):
+        except (OSError, HTTPException, ValueError, AttributeError):
             return False
+
+
+def direct() -> "OpenerDirector":
+    """Return what sends requests to the emulator itself, not to the user's proxy."""
+    from urllib.request import ProxyHandler, build_opener
+
+    return build_opener(ProxyHandler({}))
 
 
 def record_file(home: Path) -> Path:

@@ -1,5 +1,10 @@
 """`python -m sandbox`: deploy scheduled tasks to a local AWS emulator."""
 
+from .announcement import INTERRUPTED, announce, end_on_interrupt
+
+if __name__ == "__main__":
+    end_on_interrupt()
+
 import os
 
 from .environment import start_clean
@@ -11,30 +16,44 @@ if __name__ == "__main__":
     # Before the imports of libraries that read the user's settings.
     start_clean()
     os.umask(UMASK)
+    announce()
 
 import shlex
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
-from rich.markup import escape
 
+from ops.columns import Column, column_lines
 from ops.local_sandbox import FOLDER, shell_lines
 from ops.planning.plans import plans
 from ops.project import project_at
 
 from . import pulumi_cli
+from .changes import change_lines
 from .engine import PROJECT, REGION, Sandbox
 from .errors import SandboxError, file_problem
 from .events import STACK, Outcome
 from .leftovers import active_revisions, deregister_command, existing_sandboxes
-from .next_steps import command, next_steps, task_to_try
-from .output import end_on_signals, hide_remains_of_killed_engines, output_problem, say, say_error
+from .next_steps import command, interrupted, next_steps, task_to_try
+from .output import (
+    console,
+    end_on_signals,
+    hide_remains_of_killed_engines,
+    marked,
+    output_problem,
+    plain,
+    say,
+    say_error,
+    step,
+    working,
+)
 from .projects import example_project
-from .tables import resources_table, schedules_table
+from .tables import RESOURCES, SCHEDULES, resource_rows, schedule_rows
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -60,13 +79,14 @@ def sandbox() -> None:
 @app.command()
 def up(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", example: ExampleOption = None) -> None:
     """Deploy the stack, and print its schedules."""
-    box = _sandbox(endpoint, plugin, example)
-    _say(f"Deploying stack {STACK}")
-    outcome = _succeeded(box.up)
+    box, options = _sandbox(endpoint, plugin, example), _options(endpoint=endpoint, example=example)
+    outcome = _succeeded(box.up, interrupted("up", options))
+    # A new stack has had a line per resource.
+    if any(changed.operation != "create" for changed in outcome.changed):
+        _print_lines(outcome)
     _print_changes(outcome)
     _print_next_runs(box.project)
     _say(f"The emulator is running at {box.endpoint()} (Region {REGION}, any credentials).")
-    options = _options(endpoint=endpoint, example=example)
     steps = next_steps(
         task_to_try(plans(STACK, project_at(box.project).load(STACK)), datetime.now(UTC)),
         command=command(Path.cwd()),
@@ -80,8 +100,10 @@ def up(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", exampl
 @app.command()
 def preview(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", example: ExampleOption = None) -> None:
     """Print what `up` would change."""
-    box = _sandbox(endpoint, plugin, example)
-    _print_changes(_succeeded(box.preview), preview=True)
+    box, options = _sandbox(endpoint, plugin, example), _options(endpoint=endpoint, example=example)
+    outcome = _succeeded(box.preview, interrupted("preview", options))
+    _print_lines(outcome)
+    _print_changes(outcome, preview=True)
     _print_next_runs(box.project)
 
 
@@ -96,7 +118,7 @@ def destroy(endpoint: EndpointOption = None, plugin: PluginOption = "sandbox", e
     if not box.exists:
         _nothing_to_destroy(endpoint, example)
         return
-    outcome = _succeeded(box.destroy)
+    outcome = _succeeded(box.destroy, interrupted("destroy", _options(endpoint=endpoint, example=example)))
     deleted = outcome.changes.get("delete", 0)
     _say(f"Deleted {_count(deleted, 'resource')}. The sandbox is gone.")
     if box.given_endpoint and (revisions := active_revisions(box.given_endpoint)):
@@ -127,7 +149,7 @@ def status(endpoint: EndpointOption = None, example: ExampleOption = None) -> No
     _say(f"The emulator is running at {running}." if running else "The emulator is not running. Start it with: make up")
     types = [str(resource["type"]) for resource in _or_fail(box.resources)]
     if types:
-        say(resources_table(types))
+        _say_columns(RESOURCES, resource_rows(types))
     for queue, messages in _or_fail(box.waiting_messages).items():
         _say(f"{queue}: {_count(messages, 'message')}")
 
@@ -154,11 +176,16 @@ def _sandbox(endpoint: str | None, plugin: str, example: str | None) -> Sandbox:
         _fail(f'--plugin must be sandbox or official, not "{plugin}".')
     home = HOME / "examples" / example if example else HOME
     project = _or_fail(lambda: example_project(example, home / "project")) if example else PROJECT
-    return _or_fail(lambda: Sandbox(home, project, endpoint=endpoint, plugin=plugin, say=_say))
+    return _or_fail(lambda: Sandbox(home, project, endpoint=endpoint, plugin=plugin, say=_say_progress))
 
 
-def _succeeded(operation: Callable[[], Outcome]) -> Outcome:
-    outcome = _or_fail(operation)
+def _succeeded(operation: Callable[[], Outcome], interruption: str) -> Outcome:
+    """Run an operation of the engine with progress. `interruption` says what to do after Ctrl-C."""
+    try:
+        with working():
+            outcome = _or_fail(operation)
+    except KeyboardInterrupt:
+        _fail(interruption, INTERRUPTED)
     if outcome.error:
         _fail(outcome.error)
     return outcome
@@ -174,16 +201,30 @@ def _or_fail(action: Callable[[], T]) -> T:
 
 
 def _say(line: str) -> None:
-    say(escape(line))
+    say(plain(line))
 
 
-def _fail(message: str) -> NoReturn:
+def _say_progress(line: str) -> None:
+    say(step(line))
+
+
+def _fail(message: str, exit_code: int = 1) -> NoReturn:
     say_error(message)
-    raise typer.Exit(1)
+    raise typer.Exit(exit_code)
 
 
 def _print_next_runs(project: Path) -> None:
-    say(schedules_table(plans(STACK, project_at(project).load(STACK)), datetime.now(UTC)))
+    _say_columns(SCHEDULES, schedule_rows(plans(STACK, project_at(project).load(STACK)), datetime.now(UTC)))
+
+
+def _say_columns(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
+    for line in column_lines(console, columns, rows):
+        say(line)
+
+
+def _print_lines(outcome: Outcome) -> None:
+    for line in change_lines(outcome.changed):
+        say(marked(line.operation, line.text))
 
 
 def _print_changes(outcome: Outcome, *, preview: bool = False) -> None:
@@ -208,6 +249,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     Exit code 1: the command failed, or its output can't be written. A reader that ends early doesn't change the code.
     """
     end_on_signals()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     hide_remains_of_killed_engines()
     code: str | int | None = 0
     try:

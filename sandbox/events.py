@@ -6,7 +6,11 @@ from typing import Any
 
 from pulumi import automation as auto
 
-STACK = "local"
+from . import STACK
+from .changes import OPERATIONS, TASK, Changed, Operation, name_of, type_of
+
+__all__ = ["STACK", "Events", "Outcome", "Say", "each_once"]
+
 Say = Callable[[str], None]
 _OF_ENGINE = "an unhandled error occurred: "  # prose: quoted
 _UNCHANGED = ("same", "read", "refresh")
@@ -20,6 +24,8 @@ class Outcome:
     """The number of resources per operation: create, update, replace, delete, same."""
     steps: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """(operation, URN) of each resource that changed."""
+    changed: list[Changed] = field(default_factory=list[Changed])
+    """Each resource and component that changed, once."""
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
     """The stack's outputs after an `up`."""
     error: str = ""
@@ -29,13 +35,15 @@ class Outcome:
 class Events:
     """Collects the events of one operation. An instance is the function that receives them."""
 
-    def __init__(self, say: Say):
+    def __init__(self, say: Say, *, steps: bool = True):
+        """`say` gets warnings, and with `steps` a line per resource when its change begins."""
         self.outcome = Outcome()
         self.any = False
         """Whether the engine got as far as to send an event."""
         self.provider_ended = False
         """Whether the engine reported that a provider ended before the engine ended it."""
-        self._say, self._errors = say, list[str]()
+        self._say, self._steps, self._errors = say, steps, list[str]()
+        self._parents, self._warnings = dict[str, str](), set[str]()
 
     def __call__(self, event: auto.EngineEvent) -> None:
         """Receive an event."""
@@ -53,10 +61,30 @@ class Events:
 
     def _step(self, metadata: auto.StepEventMetadata) -> None:
         step = (str(metadata.op.value), metadata.urn)
+        if state := metadata.new or metadata.old:
+            self._parents[metadata.urn] = state.parent
         if metadata.op not in _UNCHANGED and step not in self.outcome.steps:
             self.outcome.steps.append(step)
-            operation, urn = step
-            self._say(f"  {operation:<8} {urn.split('::')[-2].split('$')[-1]} {urn.split('::')[-1]}")
+            self._change(metadata, OPERATIONS.get(step[0]))
+
+    def _change(self, metadata: auto.StepEventMetadata, operation: Operation | None) -> None:
+        """Keep a change. A replacement has several steps."""
+        if operation is None or any(each.urn == metadata.urn for each in self.outcome.changed):
+            return
+        old, new = (dict(state.inputs or {}) if state else {} for state in (metadata.old, metadata.new))
+        keys = tuple(metadata.diffs or ())
+        change = Changed(operation, metadata.urn, self._task(metadata.urn), old, new, keys)
+        self.outcome.changed.append(change)
+        if self._steps and not change.type.startswith("pulumi:"):
+            self._say(f"  {operation:<8} {change.type} {change.name}")
+
+    def _task(self, urn: str) -> str:
+        """The task that a resource belongs to; empty if there is none."""
+        while urn:
+            if type_of(urn) == TASK:
+                return name_of(urn)
+            urn = self._parents.get(urn, "")
+        return ""
 
     def _diagnostic(self, event: auto.DiagnosticEvent) -> None:
         text = _plain(event)
@@ -65,7 +93,9 @@ class Events:
             self.provider_ended |= "exited prematurely" in text
             self._errors.append(text)
         elif event.severity == "warning" and not text.startswith("using pulumi-resource-aws from $PATH"):
-            self._say(f"  warning: {text}")
+            if text not in self._warnings:
+                self._say(f"  warning: {text}")
+            self._warnings.add(text)
 
     @property
     def errors(self) -> str:

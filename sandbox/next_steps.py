@@ -4,7 +4,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -29,6 +29,30 @@ def next_steps(task: str, *, command: str, environment: str = "", project: str =
     if environment:
         return ["To try it, run:", f"  {_evaluated(environment)}", *commands]
     return ["To try it, run:", *commands, f"For the AWS CLI, run in this shell: {_evaluated('make env')}"]
+
+
+def interrupted(operation: str, options: Sequence[str]) -> str:
+    """Return what Ctrl-C left behind, and what to do next.
+
+    Args:
+        operation: The name of the command: up, preview or destroy.
+        options: The options that name the emulator or the example.
+    """
+    if operation == "preview":
+        return f"Interrupted. Nothing was changed. To see the changes, run: {_command('preview', options)}"
+    remove = _command("destroy", options)
+    if operation == "destroy":
+        return f"Interrupted. To delete the rest, run: {remove}"
+    keeps = "--endpoint" in options
+    left = "Resources that exist stay." if keeps else "The next command starts with an empty sandbox."
+    return f"Interrupted. {left} To deploy, run: {_command('up', options)}. To delete everything, run: {remove}"
+
+
+def _command(operation: str, options: Sequence[str]) -> str:
+    """The command line of an operation. `make` has no options."""
+    if not options:
+        return f"make {'down' if operation == 'destroy' else operation}"
+    return shlex.join(["python", "-m", "sandbox", operation, *options])
 
 
 def command(here: Path) -> str:

@@ -44,10 +44,11 @@ def run(workspace: Workspace, operation: Operation, endpoint: str, *, changes: b
         workspace: The files of the stack.
         operation: Calls the Automation API.
         endpoint: The URL of the emulator.
-        changes: Whether the operation changes resources or the state. The marker shows that, until it is removed.
+        changes: Whether the operation changes resources or the state. The marker shows that, until it is removed. Each
+            change is printed when it begins.
         cancel: Release the lock of an engine that was killed.
     """
-    events, gc_enabled = Events(workspace.say), gc.isenabled()
+    events, gc_enabled = Events(workspace.say, steps=changes), gc.isenabled()
     if changes:
         workspace.marker.touch(mode=0o600)
     code = 0

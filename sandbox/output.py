@@ -5,10 +5,22 @@ import os
 import signal
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from ops.terminal_text import printable
+
+from .changes import Operation
+
+COLORS = {"create": "green", "update": "yellow", "replace": "magenta", "delete": "red"}
+"""Same as in the Pulumi CLI."""
+MARKS = {"create": "+", "update": "~", "replace": "+-", "delete": "-"}
 
 console = Console(soft_wrap=True)
 _errors: list[OSError] = []
@@ -31,6 +43,37 @@ def say(*objects: Any) -> None:
         console.quiet = True
         # Python would write what is left in the buffer when it exits, and fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def plain(line: str) -> Text:
+    """A line without colors, markup or control characters."""
+    return Text(printable(line))
+
+
+def marked(operation: Operation, line: str) -> Text:
+    """A line about a change, with its mark and, on a terminal, its color."""
+    return Text(f"  {MARKS[operation]:<2} {printable(line)}", style=COLORS[operation])
+
+
+def step(line: str) -> Text:
+    """A line of progress. If it starts with an operation, that has its color on a terminal."""
+    found = plain(line)
+    first = line.split(maxsplit=1)[0] if line.startswith("  ") and line.strip() else ""
+    if first in COLORS:
+        found.highlight_words([first], COLORS[first])
+    return found
+
+
+@contextmanager
+def working() -> Iterator[None]:
+    """Show the elapsed time below the output until the block ends. Does nothing without a terminal."""
+    if not console.is_terminal:
+        yield
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        progress.add_task("Working. To stop, press Ctrl-C.", total=None)
+        yield
 
 
 def say_error(message: str) -> None:

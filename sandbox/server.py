@@ -12,7 +12,7 @@ import urllib.error
 from dataclasses import asdict
 from pathlib import Path
 
-from ops.local_sandbox import DIRECT, HOST, Server, record_file, running
+from ops.local_sandbox import HOST, Server, direct, record_file, running
 
 from .environment import of_emulator
 from .errors import SandboxError
@@ -96,7 +96,7 @@ def _end_earlier_version(home: Path) -> None:
 def answers(endpoint: str) -> bool:
     """Whether an HTTP server answers at an endpoint."""
     try:
-        with DIRECT.open(f"{endpoint}/moto-api/", timeout=5):
+        with direct().open(f"{endpoint}/moto-api/", timeout=5):
             return True
     except urllib.error.HTTPError:
         return True

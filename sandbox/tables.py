@@ -1,26 +1,21 @@
 """Tables that the sandbox's commands print."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from rich.table import Column, Table
-
+from ops.columns import Column
 from ops.planning.plans import Plan
 
+SCHEDULES = (Column("TASK"), Column("NEXT RUN"), Column("SCHEDULE", wraps=True))
+RESOURCES = (Column("RESOURCE TYPE"), Column("COUNT", right=True))
 
-def schedules_table(plans: Iterable[Plan], now: datetime) -> Table:
+
+def schedule_rows(plans: Iterable[Plan], now: datetime) -> list[Sequence[str]]:
     """One row per schedule, with its next run."""
-    wrapped = [Column(title, overflow="fold") for title in ("Task", "Schedule", "Meaning")]
-    table = Table(*wrapped, Column("Next run", no_wrap=True))
-    for plan in plans:
-        table.add_row(plan.task, plan.expression, plan.explanation, plan.next_run(now))
-    return table
+    return [(plan.task, plan.next_run(now), plan.explanation) for plan in plans]
 
 
-def resources_table(types: Iterable[str]) -> Table:
+def resource_rows(types: Iterable[str]) -> list[Sequence[str]]:
     """One row per resource type, with the number of resources."""
-    table = Table("Resource type", Column("Count", justify="right"))
-    for kind, count in sorted(Counter(types).items()):
-        table.add_row(kind, str(count))
-    return table
+    return [(kind, str(count)) for kind, count in sorted(Counter(types).items())]

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from ops import local_sandbox
 from sandbox import __main__ as commands
 from sandbox import environment, server
+from sandbox.changes import change_lines
 from sandbox.engine import Sandbox
 from torture import processes
 from torture.small_stack import RESOURCES, STACK
@@ -43,6 +44,10 @@ def test_a_stack_is_deployed_updated_and_destroyed(own_box: Sandbox):
     first = box.up()
     assert first.error == ""
     assert first.changes["create"] == 49
+    assert [line.text.split(" (")[0] for line in change_lines(first.changed)][:2] == [
+        "archive-orders-2029: new",
+        "hourly-etl: new",
+    ]
     assert set(first.outputs["tasks"]) == {
         "archive-orders-2029",
         "hourly-etl",
@@ -80,6 +85,11 @@ def test_a_stack_is_deployed_updated_and_destroyed(own_box: Sandbox):
     ended = '    hourly-etl: { end: "2099-12-01T00:00:00Z" }\n'
     change(box, "Pulumi.local.yaml", "    nightly-backup:", f"{ended}    nightly-backup:")
     change(box, "config/tasks/nightly-backup.yaml", "memory: 2048", "memory: 4096")
+    planned = box.preview()
+    assert [(line.operation, line.text) for line in change_lines(planned.changed)] == [
+        ("update", "hourly-etl: endDate not set → 2099-12-01T00:00:00Z, schedule updated"),
+        ("update", "nightly-backup: memory 2048 → 4096, new revision, schedule updated"),
+    ]
     update = box.up()
     assert update.error == ""
     assert changed(update.steps) == {"hourly-etl-schedule", "nightly-backup-definition", "nightly-backup-schedule"}

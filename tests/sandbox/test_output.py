@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 import typer
+from rich.console import Console
 
 from sandbox import __main__ as commands
 from sandbox import output
-from sandbox.__main__ import _or_fail, _print_changes
+from sandbox.__main__ import _or_fail, _print_changes, _print_lines, _succeeded
+from sandbox.announcement import first_line
+from sandbox.changes import Changed, Operation
 from sandbox.errors import file_problem
 from sandbox.events import Outcome, each_once
+from sandbox.next_steps import interrupted
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
@@ -125,3 +129,63 @@ def test_ci_looks_for_words_that_the_command_prints(capsys: pytest.CaptureFixtur
     assert words in capsys.readouterr().out
     _print_changes(Outcome({"create": 1, "same": 48}))
     assert words not in capsys.readouterr().out
+
+
+def test_the_first_line_precedes_the_imports_of_libraries():
+    """They take a second or more."""
+    code = "import sys\nimport sandbox.announcement\nprint([name for name in ('pulumi', 'rich', 'typer', 'boto3') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+    text = (ROOT / "sandbox" / "__main__.py").read_text()
+    assert text.index("\n    announce()") < text.index("\nimport typer")
+    assert first_line(["preview"]) == "Previewing the changes of stack local"
+    assert first_line(["up", "--example", "sidecar"]) == "Deploying stack local"
+    assert first_line(["up", "--help"]) == first_line(["status"]) == first_line([]) == ""
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_changes_have_colors_on_a_terminal_only(
+    terminal: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(
+        output,
+        "console",
+        Console(soft_wrap=True, force_terminal=terminal, color_system="standard" if terminal else None),
+    )
+    urn = "urn:pulumi:local::scheduled-tasks::aws:sqs/queue:Queue::a\x1b[31m"
+    operations: tuple[Operation, ...] = ("create", "update", "replace", "delete")
+    _print_lines(Outcome(changed=[Changed(operation, urn) for operation in operations]))
+    shown = capsys.readouterr().out
+    plain = ["  +  a: queue created", "  ~  a: queue updated", "  +- a: queue replaced", "  -  a: queue deleted"]
+    if terminal:
+        colors = zip(plain, (32, 33, 35, 31), strict=True)
+        assert shown.splitlines() == [f"\x1b[{color}m{line}\x1b[0m" for line, color in colors]
+    else:
+        assert shown.splitlines() == plain
+
+
+def test_a_line_of_progress_is_printed_unchanged_without_a_terminal(capsys: pytest.CaptureFixture[str]):
+    for line in ("  create   aws:sqs/queue:Queue [bold]a", "", "  warning: x"):
+        output.say(output.step(line))
+    assert capsys.readouterr().out == "  create   aws:sqs/queue:Queue [bold]a\n\n  warning: x\n"
+    assert output.step("  delete   a").spans[0].style == "red"
+    assert output.step("delete a").spans == []
+
+
+def test_ctrl_c_says_what_to_do(capsys: pytest.CaptureFixture[str]):
+    def stop() -> Outcome:
+        raise KeyboardInterrupt
+
+    with pytest.raises(typer.Exit) as ended:
+        _succeeded(stop, interrupted("up", []))
+    assert ended.value.exit_code == 130
+    assert capsys.readouterr().err == (
+        "Interrupted. The next command starts with an empty sandbox. To deploy, run: make up. "
+        "To delete everything, run: make down\n"
+    )
+    assert interrupted("preview", []) == "Interrupted. Nothing was changed. To see the changes, run: make preview"
+    assert interrupted("destroy", ["--example", "a b"]) == (
+        "Interrupted. To delete the rest, run: python -m sandbox destroy --example 'a b'"
+    )
+    assert interrupted("up", ["--endpoint", "http://127.0.0.1:1"]).startswith("Interrupted. Resources that exist stay.")
