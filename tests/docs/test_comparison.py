@@ -1,5 +1,6 @@
 """docs/comparison.md agrees with the code about the features of this project."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from typer.main import get_command
 from components import ScheduledTaskArgs
 from ops.__main__ import app
 
-PAGE = (Path(__file__).parents[2] / "docs/comparison.md").read_text()
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/comparison.md").read_text()
 OURS = {row: ours.strip() for row, ours in re.findall(r"^\| ([^|]+?) \|([^|]*)\|", PAGE, re.MULTILINE)}
 KEYS = set(ScheduledTaskArgs.__annotations__)
 COMMANDS = set(getattr(get_command(app), "commands"))  # noqa: B009 - click's type has it, typer's does not
@@ -32,3 +34,31 @@ COMMANDS = set(getattr(get_command(app), "commands"))  # noqa: B009 - click's ty
 )
 def test_a_row_agrees_with_the_code(row: str, supported: bool):
     assert OURS[row] == ("Yes" if supported else "No")
+
+
+def test_the_figures_of_cdk_are_those_that_the_benchmark_measured():
+    measured = {
+        figure["what"]: figure for figure in json.loads((ROOT / "bench/results.json").read_text())["cdk"]["figures"]
+    }
+    resources = measured["resources of a plain task"]
+    assert [resources["ours"], *resources["others"].values()] == [
+        float(cell) for cell in row("AWS resources per additional plain task")[:3]
+    ]
+    tasks = measured["most tasks within 500 resources"]["others"].values()
+    assert [str(number) for number in tasks] == row("Tasks within 500 resources, CloudFormation's limit")[1:3]
+    assert (
+        f"{resources['others']['aws_scheduler_targets.EcsRunFargateTask']} AWS resources on average"
+        in (ROOT / "README.md").read_text()
+    )
+
+
+def row(name: str) -> list[str]:
+    [line] = [line for line in PAGE.splitlines() if line.startswith(f"| {name} |")]
+    return [cell.strip() for cell in line.split("|")[2:-1]]
+
+
+def test_every_other_tool_has_a_link():
+    headings = [line for line in PAGE.splitlines() if line.startswith("| | This project |")]
+    assert len(headings) == 3
+    for cell in (cell.strip() for line in headings[1:] for cell in line.split("|")[3:-1]):
+        assert re.fullmatch(r"\[[^]]+\]\(https://[^)]+\)", cell), cell
