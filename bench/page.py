@@ -106,7 +106,7 @@ def text(results: Results) -> str:
         thousand=f"{thousand:,}",
         garbage=f"{1 - uncollected / bare:.0%}",
         lookups=f"{found.ours('program', 'lookups', 1000):g}",
-        cdk=table(("Comparison", "scheduled-tasks", *_CDK), _cdk(found)),
+        cdk=table(("Comparison", "scheduled-tasks", *(f"CDK `{name.split('.')[-1]}`" for name in _CDK)), _cdk(found)),
         program=table(
             ("Step", *_heading(_COUNTS), "Exponent"),
             _measured(found, "program", _PROGRAM, _COUNTS, BARE, UNCOLLECTED, COMPONENTS),

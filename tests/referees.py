@@ -56,14 +56,14 @@ def judged(kind: Literal["requests", "machines", "expressions"], items: Sequence
     return _answered("judge.mjs", {kind: items})[kind]
 
 
-def observed(question: Mapping[str, Any]) -> dict[str, Any]:
-    """The observations of tools/referees/board.mjs in Chromium. The script describes the question. The test is skipped
-    or fails if Chromium, Node or its packages are missing."""
+def observed(question: Mapping[str, Any], script: Literal["board.mjs", "site.mjs"] = "board.mjs") -> dict[str, Any]:
+    """The observations of a script of tools/referees in Chromium. The script describes the question. The test is
+    skipped or fails if Chromium, Node or its packages are missing."""
     names = ("chromium", "chromium-browser", "google-chrome")
     found = next((path for path in map(shutil.which, names) if path), None)
     browser = found or missing("Chromium", "To get it, run: make chromium")
     with TemporaryDirectory(prefix="chromium") as profile:
-        return _answered("board.mjs", {"chromium": browser, "profile": profile, **question})
+        return _answered(script, {"chromium": browser, "profile": profile, **question})
 
 
 def _answered(script: str, question: Mapping[str, Any]) -> dict[str, Any]:

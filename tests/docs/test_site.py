@@ -8,6 +8,7 @@ import pytest
 
 from components.schedules import ExpressionError, explain, parse
 from tools.site import build
+from tools.site_hooks import on_config, on_page_content
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,6 +48,19 @@ def test_a_page_links_the_repository_its_source_and_its_neighbors(site: Path):
     assert "https://git.example.com/jobs/edit/main/docs/guides/coming-from-cron.md" in links
     assert {"../add-a-task/", "../alerts-in-slack/"} <= links
     assert {"prev", "next"} <= set(re.findall(r"md-footer__link--(\w+)", page))
+
+
+@pytest.mark.parametrize(("repository", "edit"), [("https://git.example.com/jobs", "edit/main/docs/"), (None, None)])
+def test_only_a_site_with_a_repository_has_edit_links(repository: str | None, edit: str | None):
+    config = {"repo_url": repository, "edit_uri": "edit/main/docs/"}
+    on_config(config)
+    assert config["edit_uri"] == edit
+
+
+def test_a_cell_has_the_title_of_its_column():
+    table = "<table><thead><tr><th></th><th>A <code>b</code></th></tr></thead><tbody><tr><td>1</td><td style=x></td></tr></tbody></table>"
+    body = '<tr><td data-label=""><div>1</div></td><td style=x data-label="A b"></td></tr>'
+    assert body in on_page_content(table)
 
 
 def test_every_page_is_on_the_site(site: Path):

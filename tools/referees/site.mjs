@@ -1,0 +1,44 @@
+// Opens pages of the site in headless Chromium, and prints what does not fit as JSON.
+//
+// Input (JSON): folder: the folder with node_modules; chromium: the program; profile: an empty folder; pages: the paths
+// of the HTML files; widths: the widths of the window. The checks are in tests/docs/test_site_in_browser.py.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+
+const asked = JSON.parse(readFileSync(0, "utf8"));
+const require = createRequire(`${asked.folder}/`);
+const { chromium } = require("playwright-core");
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const context = await chromium.launchPersistentContext(asked.profile, { executablePath: asked.chromium, headless: true, args: FLAGS });
+const page = await context.newPage();
+
+// How many pixels of the page, and of each table, are outside of what is visible without scrolling, and the labels of
+// cells with the titles of their columns.
+const measure = () => {
+  const words = (element) => element.textContent.trim();
+  const tables = [...document.querySelectorAll("article table")].map((table) => {
+    const box = table.closest(".md-typeset__scrollwrap") ?? table.parentElement;
+    const titles = [...table.querySelectorAll("th")].map(words);
+    const cells = [...table.querySelectorAll("tbody tr")].flatMap((row) => [...row.children].map((cell, column) => ({ cell, title: titles[column] })));
+    const shown = cells.filter(({ cell }) => words(cell));
+    return {
+      heading: titles.join(" | "),
+      outside: box.scrollWidth - box.clientWidth,
+      narrowest: Math.min(...shown.map(({ cell }) => cell.clientWidth)),
+      labels: shown.map(({ cell, title }) => [getComputedStyle(cell, "::before").content.replace(/^"|"$/g, ""), title]),
+    };
+  });
+  return { outside: document.documentElement.scrollWidth - document.documentElement.clientWidth, tables };
+};
+
+const found = {};
+for (const width of asked.widths) {
+  await page.setViewportSize({ width, height: 900 });
+  for (const path of asked.pages) {
+    await page.goto(pathToFileURL(path).href, { waitUntil: "load" });
+    found[`${width} ${path}`] = await page.evaluate(measure);
+  }
+}
+await context.close();
+process.stdout.write(JSON.stringify(found));

@@ -1,0 +1,38 @@
+"""Hooks of mkdocs: titles of columns for narrow screens, and no edit links without the address of the repository."""
+
+import re
+from collections.abc import MutableMapping
+from html import escape, unescape
+from typing import Any
+
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
+_TITLE = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
+_CELL = re.compile(r"<td([^>]*)>(.*?)</td>", re.DOTALL)
+
+
+def on_config(config: MutableMapping[str, Any]) -> None:
+    """Remove edit links that would lead nowhere."""
+    if not config["repo_url"]:
+        config["edit_uri"] = None
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Label the cells of a page's tables."""
+    return _TABLE.sub(lambda table: _labeled(table[0]), html)
+
+
+def _labeled(table: str) -> str:
+    titles = [escape(unescape(re.sub(r"<[^>]+>", "", title)).strip()) for title in _TITLE.findall(table)]
+    return _ROW.sub(lambda row: _labeled_row(row[0], titles), table)
+
+
+def _labeled_row(row: str, titles: list[str]) -> str:
+    left = iter(titles)
+    return _CELL.sub(lambda cell: _labeled_cell(cell[1], cell[2].strip(), next(left, "")), row)
+
+
+def _labeled_cell(attributes: str, content: str, title: str) -> str:
+    # A block keeps the parts of the content together, because the style makes the cell a grid.
+    inner = f"<div>{content}</div>" if content else ""
+    return f'<td{attributes} data-label="{title}">{inner}</td>'
