@@ -10,7 +10,15 @@
   };
   const START = 0, SECONDS = 1, OUTCOME = 2, ID = 3, EXIT = 4, REASON = 5, BY = 6, ATTEMPTS = 7;
   const DAY = 86400, HIGH = 36, NEAR = 8;
-  const PROBLEMS_SHOWN = 6, RUNS_SHOWN = 30, NEXT_SHOWN = 5;
+  const PROBLEMS_SHOWN = 6, PROBLEMS_SHOWN_ON_PHONES = 4, RUNS_SHOWN = 30, NEXT_SHOWN = 5;
+  const TILES = {
+    failing: ["Failing tasks", "error", "failing task"], launches: ["Failed launches", "error", "failed launch"],
+    alarms: ["Firing alarms", "error", "firing alarm"], slow: ["Slow runs", "warning", "slow run"],
+    paused: ["Paused by hand", "warning", "paused by hand"], tasks: ["Tasks", "", "task"],
+  };
+  const ORDER = ["error", "unknown", "warning"];
+  const LEVEL_WORDS = { error: "Error: ", warning: "Warning: ", unknown: "Unknown: " };
+  const COLORS = { error: "#d5303b", warning: "#c98a10", unknown: "#7d8795", fine: "#1f9254" };
   const STALE = 3600;
   const SVG = "http://www.w3.org/2000/svg";
 
@@ -18,6 +26,7 @@
   const settings = JSON.parse(at("settings").textContent);
   let data = JSON.parse(at("data").textContent);
   let views = [];
+  const title = document.title;
   let width = 0;
   const work = { drawn: 0, rows: 0 };
   const kept = { get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
@@ -154,8 +163,9 @@
 
   function showTop() {
     const places = new Set(data.stacks.map((stack) => [stack.region, stack.account && `account ${stack.account}`].filter(Boolean).join(", ")));
-    const names = data.stacks.length > 1 ? [data.stacks.map((stack) => stack.name).join(", ")] : [];
-    at("place").textContent = [...names, ...places].filter(Boolean).join(" · ");
+    at("place").textContent = [...places].filter(Boolean).join(" · ");
+    showTiles();
+    showStacks();
     at("zone").textContent = `Times: ${state.local ? "local" : "UTC"}`;
     at("span").textContent = `Period: ${state.days ? "24 hours" : `${settings.days} days`}`;
     at("span").setAttribute("aria-label", `${at("span").textContent} before and after now. Change it`);
@@ -180,25 +190,83 @@
     at("theme").dataset.value = theme;
   }
 
+  // ---- The overview: numbers, and the stacks if there are several
+
+  const chosenStacks = () => data.stacks.filter((stack) => !state.stack || stack.name === state.stack);
+
+  function total(name, stacks) {
+    const all = stacks.map((stack) => stack.counts[name]);
+    return { number: all.reduce((sum, [number]) => sum + number, 0), known: all.every(([, known]) => known) };
+  }
+
+  // A number that isn't complete: `2+`, or `?` instead of 0.
+  const numberOf = ({ number, known }) => (known ? number.toLocaleString("en") : number ? `${number.toLocaleString("en")}+` : "?");
+
+  function showTiles() {
+    at("tiles").replaceChildren(...Object.entries(TILES).map(([name, [label, level]]) => {
+      const count = total(name, chosenStacks());
+      const kind = count.number ? level : count.known ? "zero" : "unknown";
+      const unknown = count.known ? null : node("span", { class: "unseen", text: " (not all is known)" });
+      return node("div", { class: `tile ${kind}`, "data-name": name }, node("dt", { text: label }), node("dd", {}, numberOf(count), unknown));
+    }));
+  }
+
+  // The level of the worst problem.
+  function levelOf(stacks) {
+    const levels = new Set(stacks.flatMap((stack) => stack.problems.map((problem) => problem.level)));
+    const worst = ORDER.find((level) => levels.has(level));
+    return worst ?? (stacks.every((stack) => stack.fine) ? "fine" : "unknown");
+  }
+
+  function showStacks() {
+    at("stacks").hidden = data.stacks.length < 2;
+    at("stacks").replaceChildren(...data.stacks.map((stack) => {
+      const parts = Object.entries(TILES).filter(([name]) => name !== "tasks" && stack.counts[name][0])
+        .map(([name, [many, , one]]) => `${numberOf(total(name, [stack]))} ${stack.counts[name][0] === 1 ? one : many.toLowerCase()}`);
+      const level = levelOf([stack]);
+      const told = stack.read ? parts.join(", ") || (level === "fine" ? "No problems" : "Not everything is known") : "Could not be read";
+      const tasks = stack.read ? [counted(stack.tasks.length, "task"), stack.region].join(", ") : "";
+      return node("button", {
+        type: "button", class: `stack ${level}`, "aria-pressed": String(state.stack === stack.name),
+        click: () => { state.stack = state.stack === stack.name ? "" : stack.name; choose(); },
+      }, sign(LEVELS[level]), node("span", { class: "stack-name", text: stack.name }), node("span", { class: "text", text: told }), node("span", { class: "text", text: tasks }));
+    }));
+  }
+
+  // The title and the icon of the tab tell if something is wrong.
+  function showTab() {
+    const level = levelOf(data.stacks);
+    const errors = data.stacks.flatMap((stack) => stack.problems).filter((problem) => problem.level === "error").length;
+    document.title = `${errors ? `(${errors}) ` : ""}${title}`;
+    at("icon").href = `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="${SVG}" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="${COLORS[level]}"/></svg>`)}`;
+  }
+
   // ---- Problems
 
   function showProblems() {
     const several = data.stacks.length > 1;
-    const found = data.stacks.flatMap((stack) => stack.problems.map((problem) => ({ stack, problem })));
-    const order = ["error", "warning", "unknown"];
-    found.sort((one, other) => order.indexOf(one.problem.level) - order.indexOf(other.problem.level));
-    const shown = state.all ? found : found.slice(0, PROBLEMS_SHOWN);
+    const found = chosenStacks().flatMap((stack) => stack.problems.map((problem) => ({ stack, problem })));
+    found.sort((one, other) => ORDER.indexOf(one.problem.level) - ORDER.indexOf(other.problem.level));
+    const most = matchMedia("(max-width: 820px)").matches ? PROBLEMS_SHOWN_ON_PHONES : PROBLEMS_SHOWN;
+    const shown = state.all ? found : found.slice(0, most);
     const list = shown.map(({ stack, problem }) => problemOf(stack, problem, several));
-    const known = found.filter(({ problem }) => problem.level !== "unknown").length;
-    at("problems-title").textContent = known ? counted(known, "problem") : found.length ? "Not everything is known" : "No problems";
+    at("problems-title").textContent = problemsInWords(found.map(({ problem }) => problem.level));
     if (!found.length) list.push(fine());
     at("problems").replaceChildren(...list);
-    at("more-problems").hidden = found.length <= PROBLEMS_SHOWN;
-    at("more-problems").textContent = state.all ? "Show fewer" : `Show ${found.length - PROBLEMS_SHOWN} more`;
+    at("more-problems").hidden = found.length <= most;
+    at("more-problems").textContent = state.all ? "Show fewer" : `Show ${found.length - most} more`;
+    showTab();
+  }
+
+  function problemsInWords(levels) {
+    const number = (level) => levels.filter((each) => each === level).length;
+    const words = [["error", "problem"], ["warning", "warning"]].filter(([level]) => number(level)).map(([level, noun]) => counted(number(level), noun));
+    if (number("unknown")) words.push(words.length ? `${number("unknown")} unknown` : "Not everything is known");
+    return words.join(", ") || "No problems";
   }
 
   function fine() {
-    const text = data.stacks.every((stack) => stack.fine)
+    const text = chosenStacks().every((stack) => stack.fine)
       ? "No task failed since its last success. No alarm fires, and no failed launch waits."
       : "No problem was found, but not all runs are known.";
     return node("li", { class: "problem fine" }, sign(LEVELS.fine), node("div", { class: "body" }, node("div", { class: "title", text })));
@@ -207,27 +275,33 @@
   const sign = (text) => node("span", { class: "sign", "aria-hidden": "true", text });
 
   function problemOf(stack, problem, several) {
-    const title = node("div", { class: "title" }, problem.title);
-    const when = problem.at === null ? "" : ` ${ago(problem.at)}`;
-    if (when || several) title.append(node("span", { class: "of", text: `${when}${several ? ` · ${stack.name}` : ""}`, title: problem.at === null ? undefined : exact(problem.at) }));
-    const acts = node("div", { class: "acts" });
-    if (problem.task) acts.append(node("button", { type: "button", class: "quiet", text: "Details", "aria-label": `Details of ${problem.task}`, click: () => reveal(stack, problem.task) }));
-    if (problem.words.length) {
-      const text = commandOf(stack, problem.words);
-      const button = node("button", { type: "button", class: "quiet", text: "Copy command", title: text, "aria-label": `Copy command: ${text}` });
-      button.addEventListener("click", () => copy(text, button));
-      acts.append(button);
-    }
-    const level = { error: "Error: ", warning: "Warning: ", unknown: "Unknown: " }[problem.level];
-    const body = node("div", { class: "body" }, title, problem.text ? node("div", { class: "text", text: problem.text }) : null);
-    title.prepend(node("span", { class: "unseen", text: level }));
-    return node("li", { class: `problem ${problem.level}` }, sign(LEVELS[problem.level]), body, acts);
+    const name = problem.task
+      ? node("button", { type: "button", class: "link", text: problem.title, title: "Show details", click: () => reveal(stack, problem.task) })
+      : problem.title;
+    const title = node("div", { class: "title" }, node("span", { class: "unseen", text: LEVEL_WORDS[problem.level] }), name);
+    if (problem.at !== null) title.append(" ", node("span", { class: "of time", text: ago(problem.at), title: exact(problem.at) }));
+    if (several && stack.read) title.append(" ", node("span", { class: "of", text: `${problem.at === null ? "" : "· "}${stack.name}` }));
+    const body = node("div", { class: "body" }, title);
+    if (problem.text.length) body.append(node("div", { class: "text", text: problem.text.join("\n") }));
+    if (problem.line) body.append(node("code", { class: "log-line", text: problem.line }));
+    return node("li", { class: `problem ${problem.level}` }, sign(LEVELS[problem.level]), body, problem.words.length ? commandChip(stack, problem.words) : null);
+  }
+
+  // A button that copies a command. Its text is the command's name.
+  function commandChip(stack, words) {
+    const text = commandOf(stack, words);
+    const label = node("span", { text: words.slice(0, words[0] === "dead-letters" ? 2 : 1).join(" ") });
+    const icon = shape("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, shape("path", { d: "M5.5 5.5h8v8h-8zM3 10.500H2.500v-8h8v.5" }));
+    const button = node("button", { type: "button", class: "chip", title: `Copy: ${text}`, "aria-label": `Copy the command: ${text}` }, icon, label);
+    button.addEventListener("click", () => copy(text, label));
+    return button;
   }
 
   function reveal(stack, name) {
     const view = views.find((each) => each.stack === stack && each.task.name === name);
     if (!view) return;
-    Object.assign(state, { text: "", show: "", stack: "" });
+    Object.assign(state, { text: "", show: "" });
+    if (state.stack !== stack.name) state.stack = "";
     showFilters();
     open(view, "");
     view.button.focus({ preventScroll: true });
@@ -238,11 +312,6 @@
 
   function showFilters() {
     at("text").value = state.text;
-    at("stack-label").hidden = data.stacks.length < 2;
-    at("stack").replaceChildren(
-      node("option", { value: "", text: "All stacks" }),
-      ...data.stacks.map((stack) => node("option", { value: stack.name, text: stack.name, selected: stack.name === state.stack })),
-    );
     const counts = new Map();
     for (const view of views) if (!state.stack || view.stack.name === state.stack) for (const mark of view.task.marks) counts.set(mark, (counts.get(mark) ?? 0) + 1);
     const total = views.filter((view) => !state.stack || view.stack.name === state.stack).length;
@@ -254,9 +323,15 @@
   }
 
   function choose() {
-    const focused = document.activeElement?.dataset?.mark;
+    const active = document.activeElement;
+    const [holder, position] = [active?.parentElement, [...(active?.parentElement?.children ?? [])].indexOf(active)];
+    const mark = active?.dataset?.mark;
+    showTiles();
+    showStacks();
+    showProblems();
     showFilters();
-    if (focused !== undefined) at("marks").querySelector(`[data-mark="${CSS.escape(focused)}"]`)?.focus();
+    if (mark !== undefined) at("marks").querySelector(`[data-mark="${CSS.escape(mark)}"]`)?.focus();
+    else if (holder === at("stacks")) holder.children[position]?.focus();
     writeAddress();
   }
 
@@ -452,10 +527,11 @@
   function row(view, index, several) {
     const { task, stack } = view;
     const texts = task.schedules.map((schedule) => schedule.text).filter(Boolean);
-    const about = [...(several ? [stack.name] : []), ...(texts.length ? texts : [task.state])].join(" · ");
+    const about = (texts.length ? texts : [task.state]).join(" · ");
     view.words = [task.name, stack.name, about, ...task.alarms, ...task.schedules.map((schedule) => schedule.expression)].join(" ").toLowerCase();
     view.button = node("button", { type: "button", class: "name", "aria-expanded": "false", text: task.name });
     const who = node("div", { class: "who" }, node("h3", {}, view.button), node("div", { class: "about", text: about, title: about }));
+    if (several) who.append(node("div", { class: "of-stack", text: stack.name }));
     for (const alarm of task.alarms) who.append(node("span", { class: "badge alarm", text: `alarm ${alarm}` }));
     if (task.marks.includes("paused")) who.append(node("span", { class: "badge paused", text: task.state === "partly paused" ? "partly paused" : "paused" }));
     view.line = node("div", { class: "line", role: "img", "aria-label": lineInWords(task) });
@@ -463,7 +539,7 @@
     line.addEventListener("click", (event) => press(view, event));
     view.line.addEventListener("pointermove", (event) => showTip(view, event));
     view.line.addEventListener("pointerleave", () => { at("tip").hidden = true; });
-    view.item = node("li", { class: "task", "data-index": index, "data-task": task.name }, line);
+    view.item = node("li", { class: task.marks.includes("problem") ? "task troubled" : "task", "data-index": index, "data-task": task.name }, line);
     watcher.observe(view.item);
   }
 
@@ -480,12 +556,14 @@
     const code = run?.[EXIT] ? ` (${run[EXIT]})` : "";
     const told = run ? `${outcome}${code}` : outcome === "none" ? `none in ${settings.days} d` : "unknown";
     const parts = [];
+    const sub = node("div", { class: "sub", title: run?.[START] != null ? exact(run[START]) : undefined });
     if (run?.[START] != null) parts.push(outcome === "running" ? `for ${lasting(now() - run[START])}` : ago(run[START]));
     if (run && run[SECONDS] !== null) parts.push(lasting(run[SECONDS]));
     if (task.usual !== null && (outcome === "running" || task.slow || (run?.[SECONDS] ?? 0) > 2 * task.usual)) parts.push(`usually ${roughly(task.usual)}`);
+    for (const [index, text] of parts.entries()) sub.append(index ? " · " : "", node("span", { class: "time", text }));
     return node("div", { class: "last" },
       node("div", { class: `outcome ${outcome}` }, node("span", { "aria-hidden": "true", text: `${SIGNS[outcome]} ` }), node("span", { class: "unseen", text: "Last run: " }), told),
-      node("div", { class: "sub", text: parts.join(" · "), title: run?.[START] != null ? exact(run[START]) : undefined }));
+      sub);
   }
 
   function next(task) {
@@ -694,7 +772,6 @@
     showLegend();
     showAll();
     at("text").addEventListener("input", (event) => { state.text = event.target.value; filter(); writeAddress(); });
-    at("stack").addEventListener("change", (event) => { state.stack = event.target.value; choose(); });
     at("more-problems").addEventListener("click", () => { state.all = !state.all; showProblems(); });
     at("zone").addEventListener("click", () => { state.local = !state.local; kept.set("zone", state.local ? "local" : "utc"); showAll(); });
     at("span").addEventListener("click", () => { state.days = state.days ? 0 : 1; showTop(); redraw(); });

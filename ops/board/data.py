@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from components.json_values import Json, is_list, is_object
 from components.text import visible
 
+from .counts import counts
 from .period import Period
 from .problems import Problem, nothing_wrong, problems
 from .reading import Reading
-from .tasks import counted_marks, instant, task_data, views
+from .tasks import instant, task_data, views
 
 
 def board_data(readings: Sequence[Reading], period: Period) -> Mapping[str, Json]:
@@ -30,10 +31,10 @@ def _stack(reading: Reading, period: Period) -> dict[str, Json]:
         "region": found.deployment.region if found else "",
         "account": found.deployment.account_id if found else "",
         "command": [before, after.strip()],
+        "read": found is not None,
         "fine": nothing_wrong(reading),
-        "runsKnown": bool(tasks) and tasks[0].known,
         "problems": [_problem(each) for each in problems(reading, tasks)],
-        "counts": dict(counted_marks(tasks)),
+        "counts": {name: [count.number, count.known] for name, count in counts(reading, tasks).items()},
         "tasks": [task_data(view, reading.lines, period) for view in tasks],
     }
 
@@ -42,10 +43,11 @@ def _problem(problem: Problem) -> dict[str, Json]:
     return {
         "level": problem.level,
         "title": problem.title,
-        "text": problem.text,
+        "text": [line for line in problem.text.split("\n") if line],
         "task": problem.task,
         "at": instant(problem.at),
         "words": list(problem.words),
+        "line": problem.line,
     }
 
 

@@ -4,7 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from components.monitoring.alarms import group_alarms
+
 from ..dead_letters.message import EVENTS, LAUNCHES
+from ..dead_letters.queue import queue_names
 from ..output import counted, in_words
 from ..pauses.record import ALL
 from ..state.status import Status
@@ -12,7 +15,17 @@ from .reading import Reading
 from .tasks import TaskView, shortened
 
 ERROR, WARNING, UNKNOWN = "error", "warning", "unknown"
-_REASON = 200
+_REASON, _LINE = 200, 200
+"""The most characters of a reason and of a log line."""
+_DEAD_LETTERS = "dead-letters"
+_COMMANDS = {
+    _DEAD_LETTERS: ("dead-letters", "list"),
+    "dropped": ("dead-letters", "list"),
+    "target-errors": ("doctor",),
+    "lost-dead-letters": ("doctor",),
+    "throttled": ("load",),
+}
+"""The command that tells most about an alarm of a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,7 @@ class Problem:
         task: The task that it is about. Empty if it is about the stack.
         at: When it happened.
         words: The words of a command that tells more or helps.
+        line: The last log line of a failed run.
     """
 
     level: str
@@ -34,38 +48,46 @@ class Problem:
     task: str = ""
     at: datetime | None = None
     words: Sequence[str] = ()
+    line: str = ""
 
 
 def problems(reading: Reading, tasks: Sequence[TaskView]) -> list[Problem]:
     """The problems of a stack, the most important ones first."""
     found = reading.status
-    unread = [Problem(UNKNOWN, sentence) for sentence in reading.problems]
     if found is None:
-        return [Problem(ERROR, f"{reading.name} could not be read", each.title) for each in unread]
+        return [Problem(ERROR, f"{reading.name} could not be read", each) for each in reading.problems]
+    unread = [_unknown(sentences) for sentences in reading.problems]
     lost = reading.outcomes.lost if reading.outcomes else ()
     if count := sum(1 for view in tasks if any(source.enabled and source.times is None for source in view.row.sources)):
         text = "The stack's configuration isn't here, or is invalid. Run the command in its project, or pass --full."
         unread.append(Problem(UNKNOWN, f"The next runs of {counted(count, 'task')} are unknown", text))
-    unread += [Problem(UNKNOWN, sentence) for sentence in dict.fromkeys([*found.unknown, *lost])]
+    unread += [_unknown(sentences) for sentences in dict.fromkeys([*found.unknown, *lost])]
+    if len(unread) > 1:
+        text = "\n".join(f"{problem.title}. {problem.text}".rstrip() for problem in unread)
+        unread = [Problem(UNKNOWN, f"{len(unread)} parts are unknown", text)]
     failed = sorted((view for view in tasks if view.failures), key=_ended, reverse=True)
     return [
-        *map(_failed, failed),
-        *(Problem(ERROR, f"Alarm {alarm} is firing") for alarm in found.alarms or ()),
-        *(problem for view in tasks if not view.failures for problem in _alarms(view)),
+        *(_failed(view, reading) for view in failed),
         *_dead_letters(found),
-        *(_slow(view) for view in tasks if view.slow),
+        *_group_alarms(found),
+        *(problem for view in tasks if not view.failures for problem in _alarms(view)),
         *unread,
+        *(_slow(view) for view in tasks if view.slow),
         *_pauses(found),
     ]
 
 
 def nothing_wrong(reading: Reading) -> bool:
     """Whether the page may say that nothing fails: everything that it depends on was read."""
-    found, outcomes = reading.status, reading.outcomes
-    if found is None or outcomes is None or not outcomes.complete:
+    found = reading.status
+    if found is None or found.alarms is None or found.dead_letters is None:
         return False
-    known = found.last_runs_known and found.alarms is not None and found.dead_letters is not None
-    return known and reading.complete
+    return reading.runs_known and reading.complete
+
+
+def _unknown(sentences: str) -> Problem:
+    first, _, rest = sentences.removesuffix(".").partition(". ")
+    return Problem(UNKNOWN, first, f"{rest}." if rest else "")
 
 
 def _last_failed(view: TaskView) -> datetime | None:
@@ -78,30 +100,43 @@ def _ended(view: TaskView) -> tuple[bool, float]:
     return (at is not None, at.timestamp() if at else 0)
 
 
-def _failed(view: TaskView) -> Problem:
+def _failed(view: TaskView, reading: Reading) -> Problem:
     run = next(run for run in view.runs if run.outcome == "failed")
     times = "" if view.failures == 1 else f" {view.failures} times in a row"
     sentences = [
         *([] if run.exit_code is None else [f"Exit code {run.exit_code}."]),
         *([_sentence(shortened(run.reason, _REASON))] if run.reason else []),
-        *(problem.title + "." for problem in _alarms(view)),
+        *(f"Alarm {alarm.removeprefix(f'{view.row.task}/')} is firing." for alarm in view.row.alarms),
     ]
     words = ("logs", view.row.task, "--run", run.id)
-    return Problem(
-        ERROR, f"{view.row.task} failed{times}", " ".join(sentences), view.row.task, _last_failed(view), words
-    )
+    lines = [line.text.strip() for line in reading.lines.get(run.id, ()) if line.text.strip()]
+    line = shortened(lines[-1], _LINE) if lines else ""
+    title = f"{view.row.task} failed{times}"
+    return Problem(ERROR, title, " ".join(sentences), view.row.task, _last_failed(view), words, line)
 
 
 def _alarms(view: TaskView) -> Iterator[Problem]:
+    text = "No run has succeeded for as long as `expectSuccessWithin` allows."
     for alarm in view.row.alarms:
-        yield Problem(ERROR, f"Alarm {alarm} is firing", task=view.row.task, words=("history", view.row.task))
+        yield Problem(ERROR, f"Alarm {alarm} is firing", text, view.row.task, words=("history", view.row.task))
+
+
+def _group_alarms(found: Status) -> Iterator[Problem]:
+    """Yield the firing alarms of the group. A message in a dead-letter queue is already a problem."""
+    known = group_alarms(schedule_group=found.deployment.name, queues=dict(queue_names(found.deployment)))
+    counted_letters = found.dead_letters is not None and any(found.dead_letters.values())
+    for name in found.alarms or ():
+        if name == _DEAD_LETTERS and counted_letters:
+            continue
+        text = known[name]["alarm_description"] if name in known else ""
+        yield Problem(ERROR, f"Alarm {name} is firing", text, words=_COMMANDS.get(name, ()))
 
 
 def _dead_letters(found: Status) -> Iterator[Problem]:
     if found.dead_letters is None:
         return
     launches, events = found.dead_letters.get(LAUNCHES), found.dead_letters.get(EVENTS)
-    words = ("dead-letters", "list")
+    words = _COMMANDS[_DEAD_LETTERS]
     if launches is None:
         queue = found.deployment.names.dead_letter_queue
         yield Problem(ERROR, "Failed launches are lost", f"The dead-letter queue {queue} doesn't exist.")
@@ -114,11 +149,11 @@ def _dead_letters(found: Status) -> Iterator[Problem]:
 
 
 def _slow(view: TaskView) -> Problem:
-    usual = in_words(view.usual) if view.usual else "unknown"
     run = view.runs[0]
-    text = f"Its usual duration is {usual}."
+    lasting = view.now - (run.started or view.now)
+    text = f"It has run for {in_words(lasting)}. Its usual duration is {in_words(view.usual or lasting)}."
     words = ("logs", view.row.task, "--run", run.id)
-    return Problem(WARNING, f"{view.row.task} runs longer than usual", text, view.row.task, run.started, words)
+    return Problem(WARNING, f"{view.row.task} runs longer than usual", text, view.row.task, None, words)
 
 
 def _pauses(found: Status) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """The data that a board shows of a stack, as read from AWS. `status`, `history` and `next` show the same data."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -40,6 +41,16 @@ class Reading:
     outcomes: Outcomes | None = None
     lines: Mapping[str, Sequence[Line]] = field(default_factory=dict[str, Sequence[Line]])
     problems: Sequence[str] = ()
+
+    def command_of(self, words: Sequence[str]) -> str:
+        """The command with these words."""
+        return self.command.replace("@", shlex.join(words), 1)
+
+    @property
+    def runs_known(self) -> bool:
+        """Whether a task without runs has none in the period."""
+        found, outcomes = self.status, self.outcomes
+        return found is not None and found.last_runs_known and outcomes is not None and outcomes.complete
 
     @property
     def complete(self) -> bool:

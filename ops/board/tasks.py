@@ -1,6 +1,5 @@
 """The tasks of a board as data for its page. Pure."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -79,12 +78,11 @@ def views(reading: Reading, period: Period) -> list[TaskView]:
     by_task: dict[str, list[Run]] = {}
     for run in reading.outcomes.runs if reading.outcomes else ():
         by_task.setdefault(run.task, []).append(run)
-    known = reading.outcomes is not None and reading.outcomes.complete and found.last_runs_known
     views: list[TaskView] = []
     for row in found.rows:
         last = [row.last] if row.last else []
         runs = records.merged(by_task.get(row.task, []), last)
-        views.append(TaskView(row, runs, _pause(found, row), known, period.now))
+        views.append(TaskView(row, runs, _pause(found, row), reading.runs_known, period.now))
     return views
 
 
@@ -184,8 +182,3 @@ def instant(when: datetime | None) -> int | None:
 def seconds(duration: timedelta | None) -> int | None:
     """A duration in seconds."""
     return None if duration is None else round(duration.total_seconds())
-
-
-def counted_marks(views: Iterable[TaskView]) -> dict[str, int]:
-    """The number of tasks by mark."""
-    return dict(Counter(mark for view in views for mark in view.marks))

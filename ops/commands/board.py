@@ -14,12 +14,13 @@ from components.schedules import durations
 from ..aws.deployment import Deployment
 from ..aws.errors import explained
 from ..board.data import board_data
+from ..board.json_output import json_data
 from ..board.page import page
 from ..board.period import Period
 from ..board.reading import Reader, Reading
 from ..board.server import ADDRESS, Board, BoardServer
 from ..errors import FAILED, OpsError
-from ..output import note, notes, say, write_file
+from ..output import note, notes, print_json, say, write_file
 from .options import (
     DebugOption,
     ProfileOption,
@@ -56,6 +57,7 @@ def board_(
     full: Annotated[bool, typer.Option("--full", help="Read every schedule. Makes two or three calls each.")] = False,
     profile: ProfileOption = None,
     region: RegionOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the data of the page as JSON.")] = False,
     debug: DebugOption = False,
 ) -> None:
     """Show the runs of the last and next 7 days on a web page.
@@ -65,17 +67,17 @@ def board_(
 
     Exit code 1: a part could not be read. The page says which one.
     """
-    if (html is None) != serve:
-        raise typer.BadParameter("Pass one of --html FILE and --serve.")
+    if [html is not None, serve, as_json].count(True) != 1:
+        raise typer.BadParameter("Pass one of --html FILE, --serve and --json.")
     interval = _interval(every)
     names = [*((name, None) for name in stack or ()), *((None, name) for name in group or ())]
     wheres = [Where(*name, profile, region, debug) for name in names or [(None, None)]]
     stacks = [_Stack(where, Reader(full=full, logs=logs)) for where in wheres]
     with ended_by_errors(debug=debug):
-        if html is not None:
-            _write(html, stacks)
-        else:
+        if serve:
             _serve(stacks, port, interval)
+        else:
+            _show(html, stacks)
 
 
 def _interval(text: str) -> int:
@@ -120,11 +122,15 @@ def _read(stacks: Sequence[_Stack]) -> tuple[list[Reading], Period]:
     return [stack.read(period) for stack in stacks], period
 
 
-def _write(file: Path, stacks: Sequence[_Stack]) -> None:
+def _show(file: Path | None, stacks: Sequence[_Stack]) -> None:
+    """Write the page to a file, or print the data."""
     with notes.progress("Waiting for AWS"):
         readings, period = _read(stacks)
-    write_file(file, page(board_data(readings, period)))
-    say(f"Wrote {file}.")
+    if file is None:
+        print_json(json_data(readings, period))
+    else:
+        write_file(file, page(board_data(readings, period)))
+        say(f"Wrote {file}.")
     for sentence in _unread(readings):
         note(sentence)
     if not all(reading.complete for reading in readings):

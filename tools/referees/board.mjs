@@ -52,7 +52,7 @@ async function look() {
 }
 
 // Every element that is wider than its box cuts its text or scrolls.
-const cut = () => page.$$eval(".name, .title, .outcome, .next div, h1", (elements) =>
+const cut = () => page.$$eval(".name, .title, .outcome, .next div, h1, .tile *, .chip", (elements) =>
   elements.filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline").map((element) => element.textContent));
 
 const found = { looks: {}, cut: {} };
@@ -61,7 +61,7 @@ if (asked.pictures) {
   for (const picture of asked.pictures) {
     await show(picture.page, picture);
     if (picture.scroll) await page.evaluate((top) => scrollTo(0, top), picture.scroll);
-    await page.waitForFunction(() => Number(document.documentElement.dataset.drawn) > 0);
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     await page.screenshot({ path: picture.file });
   }
 } else {
@@ -97,7 +97,11 @@ async function observeReading() {
   await ready();
   found.reloaded = await visible();
   await page.click('#marks [data-mark=""]');
-  await page.click(".problem:nth-child(2) button:has-text('Details')");
+  found.tiles = await tiles();
+  found.tab = { title: await page.title(), icon: await page.getAttribute("#icon", "href") };
+  await page.click(".problem:nth-child(2) .chip");
+  found.copiedFromProblem = await page.evaluate(() => navigator.clipboard.readText());
+  await page.click(".problem:nth-child(2) .link");
   found.opened = await details();
   await page.click(".detail .runs li:nth-child(4) button");
   found.other = await details();
@@ -112,10 +116,23 @@ async function observeReading() {
   await page.click("#span");
   found.span = { text: await page.textContent("#span"), labels: await page.$$eval("#days text", (labels) => labels.map((label) => label.textContent)) };
   await show("two");
-  await page.selectOption("#stack", { index: 2 });
-  found.stack = await visible();
+  await page.click(".stack:nth-child(2)");
+  found.stack = { tasks: await visible(), tiles: await tiles(), problems: await page.textContent("#problems-title") };
+  found.stack.all = await page.$$eval(".stack", (stacks) => stacks.map((stack) => [stack.innerText, stack.getAttribute("aria-pressed")]));
+  await page.keyboard.press("Enter");
+  found.stack.released = (await visible()).length;
+  await show("unknown");
+  found.unknown = {
+    tiles: await tiles(), title: await page.title(), problems: await page.textContent("#problems-title"),
+    stacks: await page.$$eval(".stack", (stacks) => stacks.map((stack) => stack.innerText)),
+  };
   await show("fine");
   found.fine = await page.$$eval(".problem .title", (titles) => titles.map((title) => title.textContent));
+  found.fineTab = await page.title();
+}
+
+function tiles() {
+  return page.$$eval(".tile", (all) => Object.fromEntries(all.map((tile) => [tile.dataset.name, tile.querySelector("dd").firstChild.textContent])));
 }
 
 async function details() {
@@ -178,6 +195,7 @@ async function observeTheme() {
 
 async function observeHostile() {
   await show("hostile", { hash: "#text=" });
+  await page.click("#more-problems");
   const commands = [];
   for (const name of await page.$$(".name")) {
     await name.click();

@@ -174,6 +174,24 @@ def fine() -> Reading:
     return stack.reading("scheduled-tasks @ --stack staging")
 
 
+def partly_read() -> Reading:
+    """A stack whose alarms and dead-letter queues can't be read."""
+    stack = Example("scheduled-tasks-staging", seed=4)
+    stack.task("nightly-backup", "cron(0 3 * * ? *)", "Europe/Berlin", minutes=9)
+    stack.alarms = stack.dead_letters = None
+    stack.failed = True
+    stack.unknown = [
+        "Firing alarms can't be read. alice may not cloudwatch:DescribeAlarms. Ask for the permission.",
+        "The dead-letter queues can't be read. alice may not sqs:GetQueueUrl. Ask for the permission.",
+    ]
+    return stack.reading("scheduled-tasks @ --stack staging")
+
+
+def unreadable() -> Reading:
+    """A stack that can't be read at all."""
+    return Reading("dev", "scheduled-tasks @ --stack dev", problems=["The credentials have expired. Sign in again."])
+
+
 def many(tasks: int = 1000) -> Reading:
     """A large stack: most tasks run daily, some every 6 hours or every hour."""
     stack = Example("scheduled-tasks-large", seed=3)

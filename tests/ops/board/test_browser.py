@@ -10,12 +10,14 @@ import pytest
 
 from components.json_values import Json
 from components.text import visible
+from ops.aws.logs import Line
 from ops.board.data import board_data
 from ops.board.page import page
 from ops.board.period import Period
 from ops.board.server import Board, BoardServer
+from ops.pauses.record import Pause
 from tests import referees
-from tests.ops.board.example import NOW, PERIOD, Example, example, fine, many
+from tests.ops.board.example import NOW, PERIOD, Example, example, fine, many, partly_read, unreadable
 
 pytestmark = pytest.mark.timeout(180)  # starting a browser takes long on a busy machine
 TASK = "nightly-backup"
@@ -39,6 +41,8 @@ def hostile() -> Example:
         row = stack.task("x", "cron(0 3 * * ? *)", failed=(0,), reason=text, alarms=[text])
         row.task = text
         stack.runs = [replace(run, task=text) if run.task == "x" else run for run in stack.runs]
+        stack.lines |= {run.id: [Line(NOW, "s", text)] for run in stack.runs if run.task == text}
+        stack.pauses[text] = Pause("2026-10-21T15:55:00Z", text, text)
         row.alarms = [f"{text}/{text}"]
         row.drift = [text]
         row.last = None
@@ -76,6 +80,7 @@ def found(tmp_path_factory: pytest.TempPathFactory, served: str) -> dict[str, An
         "fine": [fine()],
         "hostile": [hostile().reading("scheduled-tasks @ --stack '<i>'")],
         "many": [many()],
+        "unknown": [fine(), partly_read(), unreadable()],
     }
     pages: dict[str, str] = {}
     for name, readings in stacks.items():
@@ -124,7 +129,7 @@ def test_light_and_dark_differ(found: dict[str, Any]):
 
 def test_nothing_is_requested_but_the_page_and_its_own_server(found: dict[str, Any], served: str):
     assert found["errors"] == []
-    allowed = ("file:", "about:blank", "data:,", served)
+    allowed = ("file:", "about:blank", "data:", served)
     assert [url for url in found["requests"] if not url.startswith(allowed)] == []
 
 
@@ -132,7 +137,7 @@ def test_problems_come_first(found: dict[str, Any]):
     assert [title.split(": ", 1)[-1] for title in found["problems"][:3]] == [
         "sync-inventory failed 16 min ago",
         "nightly-backup failed 2 times in a row 7 h ago",
-        "Alarm dead-letters is firing",
+        "2 failed launches",
     ]
     assert found["all"]["tasks"][:3] == ["nightly-backup", "rebuild-search-index", "sync-inventory"]
     assert found["fine"] == ["No task failed since its last success. No alarm fires, and no failed launch waits."]
@@ -144,7 +149,40 @@ def test_filters(found: dict[str, Any]):
     assert found["noMatch"] == {"tasks": [], "empty": True}
     assert found["failed"] == {"tasks": ["nightly-backup", "sync-inventory"], "pressed": "true", "hash": "#show=failed"}
     assert found["reloaded"] == found["failed"]["tasks"], "the address keeps the filter"
-    assert found["stack"] == ["hourly-etl", "nightly-backup"]
+
+
+def test_numbers_and_the_tab_tell_at_once_what_is_wrong(found: dict[str, Any]):
+    expected = {"failing": "2", "launches": "2", "alarms": "2", "slow": "1", "paused": "1", "tasks": "12"}
+    assert found["tiles"] == expected
+    assert found["tab"]["title"] == "(3) scheduled-tasks-prod - scheduled-tasks"
+    assert found["tab"]["icon"].startswith("data:image/svg+xml,")
+    assert found["fineTab"] == "scheduled-tasks-staging - scheduled-tasks"
+
+
+def test_a_problem_has_a_command_to_copy(found: dict[str, Any]):
+    assert found["copiedFromProblem"] == f"scheduled-tasks logs {TASK} --run {newest()[0]} --stack prod"
+
+
+def test_stacks(found: dict[str, Any]):
+    stack = found["stack"]
+    assert (stack["tasks"], stack["tiles"]["tasks"], stack["problems"]) == (
+        ["hourly-etl", "nightly-backup"], "2", "No problems",
+    )  # fmt: skip
+    (prod, no), (staging, pressed) = stack["all"]
+    assert (no, pressed, stack["released"]) == ("false", "true", 14)
+    assert "2 failing tasks, 2 failed launches, 2 firing alarms, 1 slow run, 1 paused by hand" in prod
+    assert "No problems" in staging
+
+
+def test_what_is_unknown_does_not_look_like_nothing(found: dict[str, Any]):
+    unknown = found["unknown"]
+    assert unknown["tiles"] == dict.fromkeys(("failing", "launches", "alarms", "slow", "paused"), "?") | {"tasks": "3+"}
+    assert unknown["problems"] == "1 problem, 1 unknown"
+    assert unknown["title"].startswith("(1) 3 stacks")
+    fine, partly, not_read = unknown["stacks"]
+    assert "No problems" in fine
+    assert "Not everything is known" in partly
+    assert "Could not be read" in not_read
 
 
 def test_details_of_a_run(found: dict[str, Any]):

@@ -85,6 +85,37 @@ def test_the_runs_are_those_of_history_and_status(stack: Deployed, ops: Ops, tmp
     assert found[0][3:6] == [last["id"], last["exitCode"], last["reason"]]
 
 
+def test_json_has_the_data_of_status_history_and_next(stack: Deployed, ops: Ops):
+    runs(stack)
+    result = ops("board", "--json", "--stack", "test")
+    assert result.exit_code == 0, result.output
+    [found] = json.loads(result.stdout)["stacks"]
+    status = json.loads(ops("status", "--stack", "test", "--json").stdout)
+    assert {key: found[key] for key in status if key != "tasks"} == {
+        key: value for key, value in status.items() if key != "tasks"
+    }
+    tasks = {task["task"]: task for task in found["tasks"]}
+    for row in status["tasks"]:
+        assert {key: tasks[row["task"]][key] for key in row} == row
+    assert tasks["etl"]["runs"] == json.loads(ops("history", "etl", "--stack", "test", "--json").stdout)
+    [planned] = json.loads(ops("next", "--stack", "test", "--task", "backup", "--json").stdout)
+    first = datetime.fromisoformat(tasks["backup"]["nextRuns"][0]["first"])
+    assert first == datetime.fromisoformat(planned["runs"][0]["utc"])
+    assert [line["text"] for line in tasks["etl"]["logs"][FAILED]][-1] == "line 29"
+    assert found["counts"] == {"failing": 1, "launches": 0, "alarms": 0, "slow": 0, "paused": 0, "tasks": 4}
+    [problem] = found["problems"]
+    assert problem["command"] == f"scheduled-tasks logs etl --run {FAILED} --stack test"
+
+
+def test_json_of_runs_that_cannot_be_read_is_null(stack: Deployed, ops: Ops):
+    stack.cloud.rules.append(("cloudwatch-logs.StartQuery", denied("logs.StartQuery")))
+    result = ops("board", "--json", "--stack", "test")
+    assert result.exit_code == 1
+    [found] = json.loads(result.stdout)["stacks"]
+    assert (found["complete"], found["counts"]["failing"]) == (False, None)
+    assert {json.dumps(task["runs"]) for task in found["tasks"]} == {"null"}
+
+
 def test_next_runs_come_from_the_configuration(stack: Deployed, ops: Ops, tmp_path: Path):
     found = board(ops, tmp_path)
     backup, paused = task_of(found, "backup"), task_of(found, "paused")
@@ -136,8 +167,8 @@ def test_a_refused_part_is_on_the_page(stack: Deployed, ops: Ops, tmp_path: Path
     sentence, unknown = PARTS[operation]
     stack.cloud.rules.append((operation, denied(operation)))
     found = board(ops, tmp_path, exit_code=1)["stacks"][0]
-    titles = [each["title"] for each in found["problems"]]
-    assert any(title.startswith(sentence) and "alice may not" in title for title in titles), titles
+    told = [line for each in found["problems"] for line in (f"{each['title']}. {''.join(each['text'])}", *each["text"])]
+    assert any(line.startswith(sentence) and "alice may not" in line for line in told), told
     assert found["fine"] is False
     assert all(("unknown" in task["marks"]) == unknown for task in found["tasks"])
     assert len(found["tasks"]) == 4
@@ -162,9 +193,9 @@ def test_refused_logs_are_on_the_page(stack: Deployed, ops: Ops, tmp_path: Path)
     runs(stack)
     stack.cloud.rules.append(("cloudwatch-logs.GetLogEvents", denied("logs.GetLogEvents")))
     found = board(ops, tmp_path, exit_code=1)
-    assert found["stacks"][0]["problems"][-1]["title"].startswith(
-        "The logs of some failed runs can't be read. alice may"
-    )
+    problem = found["stacks"][0]["problems"][-1]
+    assert problem["title"] == "The logs of some failed runs can't be read"
+    assert problem["text"][0].startswith("alice may not logs:GetLogEvents")
     assert task_of(found, "etl")["lines"] == {}
 
 
@@ -181,7 +212,7 @@ def test_an_unreadable_stack_does_not_hide_the_others(stack: Deployed, ops: Ops,
     found = board(ops, tmp_path, "--stack", "other", "--stack", "test", exit_code=1)
     other, test = found["stacks"]
     assert other["problems"][0]["title"] == "other could not be read"
-    assert 'There is no schedule group "scheduled-tasks-other"' in other["problems"][0]["text"]
+    assert 'There is no schedule group "scheduled-tasks-other"' in other["problems"][0]["text"][0]
     assert len(test["tasks"]) == 4
 
 
@@ -198,6 +229,8 @@ def test_the_command_changes_nothing_in_aws(stack: Deployed, ops: Ops, tmp_path:
     [
         (),
         ("--html", "x", "--serve"),
+        ("--html", "x", "--json"),
+        ("--json", "--serve"),
         ("--serve", "--every", "1s"),
         ("--serve", "--port", "70000"),
         ("--serve", "--every", "x"),

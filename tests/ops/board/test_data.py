@@ -13,7 +13,7 @@ from ops.board.reading import Reading, failed_last
 from ops.pauses.record import ALL, Pause
 from ops.runs.records import REPLACED, RUNNING, SKIPPED, Run
 from ops.state.rows import Row, Source
-from tests.ops.board.example import NOW, PERIOD, Example, example, fine
+from tests.ops.board.example import NOW, PERIOD, Example, example, fine, partly_read, unreadable
 
 REASON = "x"
 
@@ -102,15 +102,53 @@ def test_the_order_of_problems():
     assert [(each["level"], each["title"], each["task"]) for each in found] == [
         (ERROR, "sync-inventory failed", "sync-inventory"),
         (ERROR, "nightly-backup failed 2 times in a row", "nightly-backup"),
-        (ERROR, "Alarm dead-letters is firing", ""),
         (ERROR, "2 failed launches", ""),
         (WARNING, "rebuild-search-index runs longer than usual", "rebuild-search-index"),
         (WARNING, "hourly-etl is paused by hand", "hourly-etl"),
     ]
-    assert found[1]["text"] == (
-        "Exit code 137. OutOfMemoryError: Container killed due to memory usage. Alarm nightly-backup/no-success is firing."
+    assert found[1]["text"] == [
+        "Exit code 137. OutOfMemoryError: Container killed due to memory usage. Alarm no-success is firing."
+    ]
+    assert found[1]["line"] == 'pg_dump: error: Dumping the contents of table "order_lines" failed: out of memory'
+    assert found[3]["text"] == ["It has run for 3 h 11 min. Its usual duration is 46 min 29 s."]
+    assert found[4]["words"] == ["resume", "hourly-etl"]
+
+
+@pytest.mark.parametrize(
+    ("alarm", "text", "words"),
+    [
+        ("dropped", "A launch failed and no run was started. First: ", ["dead-letters", "list"]),
+        ("target-errors", "AWS refused to start a run; ", ["doctor"]),
+        ("lost-dead-letters", "A launch failed, and its message ", ["doctor"]),
+        ("throttled", "Launches are throttled, ", ["load"]),
+        ("dead-letters", "A dead-letter queue has messages: ", ["dead-letters", "list"]),
+        ("of-another-version", "", []),
+    ],
+)
+def test_an_alarm_of_the_group_says_what_to_do(alarm: str, text: str, words: list[str]):
+    stack = stack_of()
+    stack.alarms = [alarm]
+    [found] = only(stack)["problems"]
+    assert (found["title"], found["words"]) == (f"Alarm {alarm} is firing", words)
+    assert "".join(found["text"]).startswith(text)
+
+
+def test_numbers_of_a_stack_that_was_not_read_are_unknown():
+    [partly, no] = data(partly_read(), unreadable())["stacks"]
+    assert partly["counts"] == {
+        "failing": [0, True], "launches": [0, False], "alarms": [0, False], "slow": [0, True], "paused": [0, True],
+        "tasks": [1, True],
+    }  # fmt: skip
+    assert set(map(tuple, no["counts"].values())) == {(0, False)}
+
+
+def test_several_unknown_parts_are_one_entry():
+    [partly] = data(partly_read())["stacks"]
+    [problem] = partly["problems"]
+    assert (problem["level"], problem["title"]) == (UNKNOWN, "2 parts are unknown")
+    assert problem["text"][1] == (
+        "The dead-letter queues can't be read. alice may not sqs:GetQueueUrl. Ask for the permission."
     )
-    assert found[5]["words"] == ["resume", "hourly-etl"]
 
 
 def test_an_alarm_of_a_task_without_failures_is_a_problem_of_its_own():
@@ -164,13 +202,14 @@ def test_unread_outcomes_do_not_look_like_no_failures():
     reading = replace(stack_of().reading(problems=["alice may not logs:StartQuery."]), outcomes=None)
     [found] = data(reading)["stacks"]
     assert (found["fine"], found["tasks"][0]["marks"]) == (False, ["unknown"])
-    assert found["problems"][0]["title"] == "alice may not logs:StartQuery."
+    assert found["problems"][0]["title"] == "alice may not logs:StartQuery"
+    assert found["counts"]["failing"] == [0, False]
 
 
 def test_missing_outcomes_are_a_problem():
     stack = stack_of()
     stack.lost = ["Only the 10 newest events were read."]
-    assert problems(stack) == [(UNKNOWN, "Only the 10 newest events were read.")]
+    assert problems(stack) == [(UNKNOWN, "Only the 10 newest events were read")]
     assert only(stack)["fine"] is False
 
 
@@ -187,7 +226,7 @@ def test_a_stack_that_could_not_be_read():
     ]
     [problem] = found["problems"]
     assert (problem["level"], problem["title"]) == (ERROR, "prod could not be read")
-    assert problem["text"] == "The credentials have expired."
+    assert problem["text"] == ["The credentials have expired."]
     assert (found["tasks"], found["fine"]) == ([], False)
 
 
