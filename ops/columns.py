@@ -93,8 +93,8 @@ def _with_cells_below(console: Console, columns: Sequence[Column], rows: Sequenc
     yield Text("  ").join([head, Text(columns[-1].heading, style="bold")])
     for line, row in zip(lines, rows, strict=True):
         yield line
-        # With the overflow "ignore", rich cuts no word.
-        for below in row[-1].wrap(console, max(console.width - len(_BELOW), 1), overflow="ignore"):
+        longest = max(map(cell_len, row[-1].plain.split()), default=1)
+        for below in row[-1].wrap(console, max(console.width - len(_BELOW), longest), overflow="fold"):
             below.rstrip()
             if below.plain:
                 yield Text(_BELOW).append_text(below)

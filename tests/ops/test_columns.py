@@ -70,6 +70,10 @@ def test_long_text_follows_below_its_row_if_little_width_is_left():
         "b                                             0",
     ]
     assert len(shown(90, terminal=True, columns=LAST, rows=DETAILS)) == 4, "it wraps in its column"
+    assert shown(50, terminal=True, columns=LAST, rows=DETAILS)[2:4] == [
+        "    failed: OutOfMemoryError: container killed;",
+        "    alarm no-success",
+    ]
     assert len(shown(20, terminal=False, columns=LAST, rows=DETAILS)) == 3
 
 
