@@ -117,9 +117,17 @@ class Checkout:
         """The folder of the sandbox."""
         return self.root / ".sandbox"
 
-    def tried(self, case: Case) -> str:
-        """Run the commands of a case. Return the first problem; empty if there is none."""
-        found = self._up_alone(case) if case.alone else self._whole(case)
+    def tried(self, case: Case, *, twice: bool = True) -> str:
+        """Run the commands of a case.
+
+        Args:
+            case: The variables.
+            twice: Whether `make up` also runs a second time, unless the variable is tried alone.
+
+        Returns:
+            The first problem; empty if there is none.
+        """
+        found = self._up_alone(case) if case.alone else self._whole(case, twice=twice)
         if found or not case.alone:
             self.clear()
         return found
@@ -130,16 +138,17 @@ class Checkout:
         run = self.make(case, "up")
         return _failure("up", run) if run.returncode or "no changes" not in run.stdout else self._public()
 
-    def _whole(self, case: Case) -> str:
+    def _whole(self, case: Case, *, twice: bool) -> str:
         self.clear()
         first = self.make(case, "up")
         if first.returncode:
             return _failure("up", first)
         if public := self._public():
             return public
-        second = self.make(case, "up")
-        if second.returncode or "no changes" not in second.stdout:
-            return _failure("the second up", second)
+        if twice:
+            second = self.make(case, "up")
+            if second.returncode or "no changes" not in second.stdout:
+                return _failure("the second up", second)
         down = self.make(case, "down")
         if down.returncode:
             return _failure("down", down)

@@ -5,9 +5,8 @@ from collections import Counter
 import pytest
 
 from torture import files, fuzz
-from torture.hostile import structures, values
 from torture.hostile.mutations import inputs
-from torture.hostile.project import TASK, Case, everywhere, in_stack, in_task
+from torture.hostile.project import TASK, Case, in_stack, in_task
 
 # Processor time is limited in a child. Other tests may use the processors at the same time.
 pytestmark = pytest.mark.timeout(240)
@@ -15,8 +14,7 @@ _LARGE = 120_000
 """Bytes of a case that only `make torture` tries."""
 _CHECK = (("check",),)
 _MEANT_TO_BE_HEAVY = {
-    "3,000 unknown keys", "a key of 1 MB", "5,000 tasks with unknown keys",
-    "merging 2,000 objects", "lists", "complex keys",
+    "3,000 unknown keys", "a key of 1 MB", "merging 2,000 objects", "lists", "complex keys",
 }  # fmt: skip
 
 
@@ -31,20 +29,18 @@ def small() -> list[Case]:
         case for case in places if sizes[id(case)] < _LARGE and case.kind not in ("Durations", "Endings of strings")
     ]
     heavy = [case for case in places if case.name.removesuffix(f" in {TASK}") in _MEANT_TO_BE_HEAVY]
-    sampled = [case for case in every if case.kind in ("Numbers", "Times", "Expressions", "Durations")][::10]
-    endings = [case for case in every if case.kind == "Endings of strings"][::5]
+    sampled = [case for case in every if case.kind in ("Numbers", "Times", "Expressions", "Durations")][::20]
+    endings = [case for case in every if case.kind == "Endings of strings"][::10]
     return list({(case.kind, case.name): case for case in (*cheap, *heavy, *sampled, *endings)}.values())
 
 
 def test_hostile_configurations_end_with_a_message():
     chosen = small()
     assert len(chosen) >= 153
-    failed = {
-        f"{case.kind}, {case.name}": ended.failure
-        for case, ended in files.tried(chosen, seconds=20, commands=_CHECK)
-        if ended.failure
-    }
-    assert failed == {}
+    ends = [(case, ended) for case, ended in files.tried(chosen, seconds=20, commands=_CHECK)]
+    assert {f"{case.kind}, {case.name}": ended.failure for case, ended in ends if ended.failure} == {}
+    bombs = [ended for case, ended in ends if case.name.startswith("a billion laughs")]
+    assert [ended.accepted for ended in bombs] == [False] * 3
 
 
 def test_there_is_a_case_of_each_kind():
@@ -55,15 +51,14 @@ def test_there_is_a_case_of_each_kind():
 
 
 def test_random_configurations_end_with_a_message():
-    failed = [(files, ended.failure) for files, ended in fuzz.tried(inputs(600, seed=20), seconds=20) if ended.failure]
+    failed = [(files, ended.failure) for files, ended in fuzz.tried(inputs(120, seed=20), seconds=20) if ended.failure]
     assert failed == []
 
 
 @pytest.mark.parametrize(
     "case",
     [
-        *everywhere("Aliases", {"laughs": structures.ALIASES["a billion laughs in objects"]})[:1],
-        *in_task("Sizes", {"variables": values.SIZES["50,000 variables"]}),
+        *in_task("Sizes", {"variables": "environment: {" + ", ".join(f"V{n}: a" for n in range(10_001)) + "}"}),
         *in_stack("Keys", {"tasks": "tasks: {" + ", ".join(f"t{n}: {{}}" for n in range(5_001)) + "}"}),
     ],
     ids=lambda case: case.name,
