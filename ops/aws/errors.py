@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from html import unescape
 from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import OpsError
@@ -22,6 +23,14 @@ _DENIED = re.compile(
 _DENIED_CODES = re.compile(r"AccessDenied.*|UnauthorizedOperation|NotAuthorized.*|Forbidden.*|403")
 _SIGN_IN = "Sign in again, for example with `aws sso login`, or pass another --profile."
 _GET_PERMISSION = "Ask for the permission, or pass another --profile."
+
+_ELEMENTS = (
+    "a|b|blockquote|body|br|center|code|dd|div|dl|dt|em|font|footer|h[1-6]|head|header|hr|html|i|img|li|link|main|meta"
+    "|ol|p|pre|section|small|span|strong|table|tbody|td|th|thead|tr|tt|u|ul"
+)
+_MARKUP = re.compile(rf"</?(?:{_ELEMENTS})\b(?:\s[^<>]*)?/?>|<!doctype\b[^<>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_UNSHOWN = re.compile(r"<(title|script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+"""HTML. Other angle brackets stay, such as those of `<aws.scheduler.execution-id>`."""
 
 _LONGEST = 1000
 """The most characters of a message from AWS or a proxy."""
@@ -188,11 +197,19 @@ def _connection_errors() -> tuple[tuple[tuple[type[BaseException], ...], Callabl
     )
 
 
+def _without_markup(text: str) -> str:
+    """A text without the elements of HTML. A proxy, an emulator or a service puts its error page into a message."""
+    if not _MARKUP.search(text):
+        return text
+    # The title repeats the heading.
+    return unescape(_MARKUP.sub(" ", _UNSHOWN.sub(" ", text)))
+
+
 def _sentence(text: str) -> str:
     line = _one_line(text)
     return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
 def _one_line(text: str) -> str:
-    line = " ".join(text[: 4 * _LONGEST].split())
+    line = " ".join(_without_markup(text[: 4 * _LONGEST]).split())
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."

@@ -1,7 +1,9 @@
 """The connection to AWS. It honors what boto3 honors: profiles, SSO, Regions and endpoints (AWS_ENDPOINT_URL)."""
 
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from components.json_values import Object
 
@@ -59,6 +61,15 @@ class Aws:
     def region(self) -> str | None:
         """The Region of all calls, if one is known."""
         return self._session.region_name
+
+    @property
+    def emulated(self) -> bool:
+        """Whether the endpoint is on this machine, so that an emulator answers in place of AWS."""
+        host = urlsplit(str(self._client("scheduler").meta.endpoint_url)).hostname or ""
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost" or host.endswith(".localhost")
 
     @property
     def client(self) -> Clients:

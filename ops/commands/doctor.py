@@ -10,8 +10,9 @@ import typer
 from ..cells import Color, colored, joined
 from ..doctor.checks import run_checks
 from ..doctor.finding import OK, PROBLEM, STACK, UNKNOWN, WARNING, Finding
+from ..doctor.groups import LEVELS, Group, grouped
 from ..errors import FAILED
-from ..output import note, notes, print_json, results, say
+from ..output import counted, notes, print_json, results, say
 from .options import DebugOption, GroupOption, JsonOption, ProfileOption, RegionOption, StackOption, Where, reached
 
 app = typer.Typer(rich_markup_mode=None)
@@ -34,8 +35,10 @@ def doctor(
     """Find what prevents runs, and how to fix it.
 
     Checks schedules, roles and their permissions, task definitions, cluster, network, log groups, images, dead-letter
-    queues, event rules and quotas. For supervised tasks, it also checks state machines and leases. Checks that AWS
-    denies or fails are reported, and the others continue. Exit code 1: a problem was found, or AWS failed a check.
+    queues, event rules and quotas. For supervised tasks, it also checks state machines and leases. Problems come first,
+    and equal causes are shown once. Checks that AWS denies or fails are reported, and the others continue. A local
+    emulator has no quotas and no simulator of policies, so these checks are left out there. Exit code 1: a problem was
+    found, or AWS failed a check.
     """
     with reached(Where(stack, group, profile, region, debug)) as deployment:
         with notes.progress("Connecting to AWS") as replace:
@@ -49,28 +52,43 @@ def doctor(
 
 
 def _show(findings: Sequence[Finding], *, full: bool) -> None:
-    task = STACK
-    for finding in findings:
-        if finding.level == OK and finding.task and not full:
-            continue
-        if finding.task != task:
-            task = finding.task
-            say(f"\n{task}")
-        _show_one(finding)
-    counts = {level: sum(finding.level == level for finding in findings) for level in _COLORS}
-    note(", ".join(f"{count} {_plural(level, count)}" for level, count in counts.items() if count))
+    """Print problems first. Without `full`, the passed checks of tasks are only counted."""
+    shown = [finding for finding in findings if full or finding.level != OK or finding.task == STACK]
+    for group in grouped(shown):
+        _show_group(group)
+    say(_summary(findings, hidden=len(findings) - len(shown)))
 
 
-def _plural(level: str, count: int) -> str:
-    return f"{level}s" if level in (WARNING, PROBLEM) and count > 1 else level
-
-
-def _show_one(finding: Finding) -> None:
-    indent = " " * (_WIDTH + 2)
-    paragraphs = [finding.message, *([f"Fix: {finding.fix}"] if finding.fix else [])]
+def _show_group(group: Group) -> None:
     first, *others = (
-        line for text in paragraphs for line in textwrap.wrap(text, results.width - len(indent), break_on_hyphens=False)
+        line
+        for text in (
+            group.message,
+            f"{group.heading}: {', '.join(group.names)}" if group.names else "",
+            f"Fix: {group.fix}" if group.fix else "",
+        )
+        for line in _wrapped(text)
     )
-    say(joined([colored(f"{finding.level:<{_WIDTH}}", _COLORS[finding.level]), first], "  "))
+    say(joined([colored(f"{group.level:<{_WIDTH}}", _COLORS[group.level]), first], "  "))
     for line in others:
-        say(f"{indent}{line}")
+        say(f"{' ' * (_WIDTH + 2)}{line}")
+
+
+def _wrapped(text: str) -> list[str]:
+    """The lines of a text. In a pipe, it is one line. Names are never cut."""
+    if not text or not results.is_terminal:
+        return [text] if text else []
+    width = max(results.width - _WIDTH - 2, _WIDTH)
+    return textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
+
+
+def _summary(findings: Sequence[Finding], *, hidden: int) -> str:
+    counts = {level: sum(finding.level == level for finding in findings) for level in LEVELS}
+    parts = [
+        counted(counts[PROBLEM], "problem") if counts[PROBLEM] else "No problems",
+        f"{counts[UNKNOWN]} not checked" if counts[UNKNOWN] else "",
+        counted(counts[WARNING], "warning") if counts[WARNING] else "",
+        f"{counted(counts[OK], 'check')} passed",
+    ]
+    more = f" To list the {hidden} of single tasks, pass --full." if hidden else ""
+    return f"{', '.join(part for part in parts if part)}.{more}"

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from components.problems import listed
+
 from ..aws.deployment import Deployment
 from .clusters import cluster_findings
 from .containers import container_findings
-from .finding import STACK, Finding, attempt
+from .finding import STACK, UNKNOWN, Finding, attempt
 from .images import image_findings
 from .inventory import CheckedSchedule, Inventory, read_inventory
 from .leases import lease_findings
@@ -33,6 +35,8 @@ SHARED_CHECKS: tuple[tuple[str, Callable[[Inventory], Iterable[Finding]]], ...] 
     ("the leases", lease_findings),
 )
 """Checks that run once for all tasks. A check of several things attempts each separately."""
+NOT_EMULATED = (permission_findings, quota_findings)
+"""Checks that need AWS: local emulators don't simulate policies and have no quotas."""
 
 
 def run_checks(
@@ -46,7 +50,14 @@ def run_checks(
     inventory, found = read_inventory(deployment, task, now)
     for each in inventory.schedules:
         found += _schedule_checks(inventory, each)
+    emulated = deployment.aws.emulated
+    if emulated:
+        names = listed((what for what, check in SHARED_CHECKS if check in NOT_EMULATED), "and")
+        message = f"A local emulator answers in place of AWS, so this wasn't checked: {names}."
+        found.append(Finding(UNKNOWN, STACK, message))
     for what, check in SHARED_CHECKS:
+        if emulated and check in NOT_EMULATED:
+            continue
         report_progress(what)
         found += attempt(STACK, what, check, inventory)
     return sorted(dict.fromkeys(found), key=lambda finding: finding.task)

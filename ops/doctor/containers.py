@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .finding import PROBLEM, Finding
+from .finding import PROBLEM, Cause, Finding
 from .inventory import Inventory
 
 _FIX = "Correct it in the configuration, or in a new revision of an existing task definition, and deploy."
@@ -14,4 +14,5 @@ def container_findings(inventory: Inventory) -> Iterator[Finding]:
         assert each.definition
         name = f"{each.definition.family}:{each.definition.revision}"
         for problem in each.definition.start_problems:
-            yield Finding(PROBLEM, each.task, f"No run of {name} can start: {problem}", _FIX)
+            cause = Cause(f"No run can start: {problem}")
+            yield Finding(PROBLEM, each.task, f"No run of {name} can start: {problem}", _FIX, cause=cause)

@@ -20,6 +20,21 @@ RESTORE = (
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """The common part of several findings, so that the command shows them as one.
+
+    Args:
+        sentence: The message without the names that differ.
+        heading: The kind of the names that differ, in the plural, such as `Roles`.
+        name: The name of this finding. Default: the name of the task.
+    """
+
+    sentence: str
+    heading: str = "Tasks"
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """The result of one check.
 
@@ -37,6 +52,8 @@ class Finding:
     fix: str = ""
     failed: bool = False
     """Whether the check is incomplete because AWS failed one of its calls. A denied call doesn't count."""
+    cause: Cause | None = None
+    """The part that other findings can share. None: those with the same message and fix share it."""
 
     def as_data(self) -> dict[str, object]:
         """Return the JSON output."""
@@ -69,17 +86,19 @@ def attempt(
     except Exception as error:
         if (line := errors.explained(error)) is None:
             raise
-        found.append(cannot_tell(error, task, f"Can't check {what}. {line}"))
+        found.append(cannot_tell(error, task, what, line))
     return found
 
 
-def cannot_tell(error: BaseException, task: str, message: str) -> Finding:
-    """Return the finding of a check whose call ended with an error."""
-    return Finding(UNKNOWN, task, message, failed=not errors.is_denied(error))
+def cannot_tell(error: BaseException, task: str, what: str, line: str) -> Finding:
+    """Return the finding of a check of `what` whose call ended with an error, which `line` explains."""
+    message = f"Can't check {what}. {line}"
+    cause = Cause(line, "Can't check", f"{what} of {task}" if task else what)
+    return Finding(UNKNOWN, task, message, failed=not errors.is_denied(error), cause=cause)
 
 
 def abbreviate(names: Iterable[str], limit: int = 3) -> str:
-    """Join the first few names and tell how many more there are."""
+    """Join the first names and tell how many more there are."""
     ordered = sorted(names)
     more = len(ordered) - limit
     return ", ".join(ordered[:limit]) + (f" and {more} more" if more > 0 else "")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from components.aws.images import ImageReference
 
-from .finding import OK, PROBLEM, STACK, UNKNOWN, Finding, attempt
+from .finding import OK, PROBLEM, STACK, UNKNOWN, Cause, Finding, attempt
 from .inventory import Inventory
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def _reference(image: str, task: str) -> Finding:
         ImageReference.parse(image)
     except ValueError as error:
         return Finding(PROBLEM, task, f"{image} is not a valid image reference.", f"Correct `image`: {error}")
-    return Finding(OK, task, f"The image reference {image} is valid. Its registry wasn't asked.")
+    cause = Cause("The image references are valid. Their registries weren't asked.")
+    return Finding(OK, task, f"The image reference {image} is valid. Its registry wasn't asked.", cause=cause)
 
 
 def _ecr_images(
@@ -89,6 +90,9 @@ def _ecr_images(
                 "Push it, or set another `image`. A lifecycle policy may have removed it. An image of a pull-through "
                 "cache can't be pushed: pull it once, or check the tag in the upstream registry."
             )
-            yield Finding(PROBLEM, task, f"{name} isn't in ECR.", fix)
+            cause = Cause(
+                "An image isn't in ECR.", "Tasks and images", f"{task} ({repository}:{image.digest or image.tag})"
+            )
+            yield Finding(PROBLEM, task, f"{name} isn't in ECR.", fix, cause=cause)
         else:
-            yield Finding(OK, task, f"{name} is in ECR.")
+            yield Finding(OK, task, f"{name} is in ECR.", cause=Cause("The images are in ECR."))

@@ -17,7 +17,7 @@ from ..aws.schedules import NoScheduleError, Schedule, get_schedule, list_schedu
 from ..pauses.record import Record, read_record
 from ..runs.past_launch import past_launch
 from .container_definitions import start_problems
-from .finding import PROBLEM, RECREATE, STACK, WARNING, Finding, cannot_tell
+from .finding import PROBLEM, RECREATE, STACK, WARNING, Cause, Finding, cannot_tell
 from .launch import Launch, machine_launch, schedule_launch
 
 Answer = TypeVar("Answer")
@@ -166,9 +166,10 @@ def _read(read: Callable[[str], Answer], names: Sequence[str], what: str, found:
                 raise
             short = name.rsplit("/", 1)[-1].rsplit(":stateMachine:", 1)[-1]
             if errors.error_code(error) in _NOT_FOUND:
-                found.append(Finding(PROBLEM, STACK, f"The {what} {short} doesn't exist.", RECREATE))
+                cause = Cause(f"A {what} doesn't exist.", f"{what.capitalize()}s", short)
+                found.append(Finding(PROBLEM, STACK, f"The {what} {short} doesn't exist.", RECREATE, cause=cause))
             else:
-                found.append(cannot_tell(error, STACK, f"Can't check the {what} {short}. {line}"))
+                found.append(cannot_tell(error, STACK, f"the {what} {short}", line))
     return answers
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from components.supervised.ending import OUTCOME_SOURCE
 
-from .finding import OK, PROBLEM, RECREATE, RESTORE, STACK, UNKNOWN, Finding, abbreviate, attempt
+from .finding import OK, PROBLEM, RECREATE, RESTORE, STACK, UNKNOWN, Cause, Finding, abbreviate, attempt
 from .inventory import Inventory
 from .launch import Launch
 from .trust_policy import distrust
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from mypy_boto3_iam.type_defs import ContextEntryTypeDef, EvaluationResultTypeDef
 
 SCHEDULER, STATES, TASKS = "scheduler.amazonaws.com", "states.amazonaws.com", "ecs-tasks.amazonaws.com"
+_ROLES = "Roles"
+_NAMES = 50
+"""Denied resources to name. Each stands for a task."""
 _BATCH = 25
 """Resources per simulation."""
 _POLICY_KEYS = {
@@ -53,7 +56,8 @@ def _trust(inventory: Inventory, role_arn: str, service: str, source_arn: str) -
     try:
         role = iam.get_role(RoleName=name)["Role"]
     except iam.exceptions.NoSuchEntityException:
-        return Finding(PROBLEM, STACK, f"The role {name} doesn't exist.", RECREATE)
+        cause = Cause("A role doesn't exist.", _ROLES, name)
+        return Finding(PROBLEM, STACK, f"The role {name} doesn't exist.", RECREATE, cause=cause)
     reason = distrust(
         json.loads(json.dumps(role["AssumeRolePolicyDocument"])),
         service=service,
@@ -61,10 +65,15 @@ def _trust(inventory: Inventory, role_arn: str, service: str, source_arn: str) -
         source_arn=source_arn,
     )
     if reason is None:
-        return Finding(OK, STACK, f"{service} can assume the role {name}.")
+        cause = Cause(f"{service} can assume its roles.", _ROLES, name)
+        return Finding(OK, STACK, f"{service} can assume the role {name}.", cause=cause)
     if reason.sure:
-        return Finding(PROBLEM, STACK, f"{service} can't assume the role {name}. {reason.message}", RESTORE)
-    return Finding(UNKNOWN, STACK, f"Can't tell if {service} can assume the role {name}. {reason.message}")
+        message = f"{service} can't assume the role {name}. {reason.message}"
+        cause = Cause(f"{service} can't assume a role. {reason.message}", _ROLES, name)
+        return Finding(PROBLEM, STACK, message, RESTORE, cause=cause)
+    message = f"Can't tell if {service} can assume the role {name}. {reason.message}"
+    cause = Cause(f"Can't tell if {service} can assume a role. {reason.message}", _ROLES, name)
+    return Finding(UNKNOWN, STACK, message, cause=cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +149,14 @@ def _permission(inventory: Inventory, need: Need, context: Mapping[str, str]) ->
     denied, missing = _simulate(inventory.deployment.client("iam"), need, context)
     name = _name(need.role_arn)
     if denied:
-        message = f"{name} may not {need.action} on {abbreviate(_name(arn) for arn in denied)}."
+        message = f"{name} may not {need.action} on {abbreviate(map(_name, denied), _NAMES)}."
         return Finding(PROBLEM, STACK, message, RESTORE)
     if missing:
         message = f"Can't tell if {name} may {need.action}. Its policy has a condition on {abbreviate(missing)}."
-        return Finding(UNKNOWN, STACK, message)
-    return Finding(OK, STACK, f"{name} may {need.action}.")
+        sentence = f"Can't tell if {name} has its permissions. Its policy has a condition on {abbreviate(missing)}."
+        return Finding(UNKNOWN, STACK, message, cause=Cause(sentence, "Actions", need.action))
+    cause = Cause(f"{name} has its permissions.", "Actions", need.action)
+    return Finding(OK, STACK, f"{name} may {need.action}.", cause=cause)
 
 
 def _simulate(iam: "IAMClient", need: Need, context: Mapping[str, str]) -> tuple[set[str], set[str]]:

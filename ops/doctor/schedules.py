@@ -7,7 +7,7 @@ from itertools import islice
 from components.schedules import ExpressionError, durations, parse
 
 from ..aws.schedules import unanchored
-from .finding import OK, PROBLEM, RECREATE, STACK, UNKNOWN, WARNING, Finding
+from .finding import OK, PROBLEM, RECREATE, STACK, UNKNOWN, WARNING, Cause, Finding
 from .inventory import CheckedSchedule, Inventory
 
 _PIN = (
@@ -36,16 +36,21 @@ def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[F
         yield _next_run(inventory, each)
     elif pause := inventory.record.pause_of(schedule.name, schedule.modified):
         message = f"{schedule.name} is paused by hand ({pause.words})."
-        yield Finding(WARNING, each.task, message, f"To resume it, run: scheduled-tasks resume {each.task}")
+        cause = Cause(f"The schedule is paused by hand ({pause.words}).")
+        yield Finding(
+            WARNING, each.task, message, f"To resume it, run: scheduled-tasks resume {each.task}", cause=cause
+        )
     else:
         fix = "To resume it, set `enabled: true` in its configuration and run: pulumi up"
-        yield Finding(WARNING, each.task, f"{schedule.name} is paused.", fix)
+        yield Finding(WARNING, each.task, f"{schedule.name} is paused.", fix, cause=Cause("The schedule is paused."))
     if not schedule.role_arn:
         message = f"{schedule.name} has no role, so EventBridge Scheduler can't start its runs."
-        yield Finding(PROBLEM, each.task, message, "To restore it, run: pulumi up --refresh")
+        cause = Cause("The schedule has no role, so EventBridge Scheduler can't start its runs.")
+        yield Finding(PROBLEM, each.task, message, "To restore it, run: pulumi up --refresh", cause=cause)
     if not schedule.dead_letter_queue_arn:
         message = f"{schedule.name} has no dead-letter queue. Failed launches are lost."
-        yield Finding(WARNING, each.task, message, "To restore it, run: pulumi up --refresh")
+        cause = Cause("The schedule has no dead-letter queue. Failed launches are lost.")
+        yield Finding(WARNING, each.task, message, "To restore it, run: pulumi up --refresh", cause=cause)
 
 
 def _next_run(inventory: Inventory, each: CheckedSchedule) -> Finding:
@@ -58,7 +63,8 @@ def _next_run(inventory: Inventory, each: CheckedSchedule) -> Finding:
     run = next(islice(schedule.runs(inventory.now), 1), None)
     if run is None:
         message = f"{schedule.name} is enabled but will not run again. Its time or its end is in the past."
-        return Finding(WARNING, each.task, message, "Change its `schedule` or `end`, or remove it.")
+        cause = Cause("The schedule is enabled but will not run again. Its time or its end is in the past.")
+        return Finding(WARNING, each.task, message, "Change its `schedule` or `end`, or remove it.", cause=cause)
     if interval := unanchored(schedule.expression, schedule.start):
         within = durations.in_words(round(interval.total_seconds()))
         message = f"{schedule.name} is enabled. Next run: within {within}. It has no `start`, so the time isn't known."
@@ -73,12 +79,15 @@ def definition_findings(each: CheckedSchedule) -> Iterator[Finding]:
     revision = f"{each.definition.family}:{each.definition.revision}"
     if each.definition.status != "ACTIVE":
         message = f"The task definition {revision} is {each.definition.status}. It can't start runs."
-        yield Finding(PROBLEM, each.task, message, _PIN)
+        cause = Cause(f"The task definition is {each.definition.status}. It can't start runs.")
+        yield Finding(PROBLEM, each.task, message, _PIN, cause=cause)
     elif not re.search(r":\d+$", each.launch.task_definition_arn):
         message = f"No revision is pinned. Each run uses the latest revision, now {revision}."
-        yield Finding(WARNING, each.task, message, _PIN)
+        cause = Cause("No revision is pinned. Each run uses the latest revision.")
+        yield Finding(WARNING, each.task, message, _PIN, cause=cause)
     else:
-        yield Finding(OK, each.task, f"The task definition {revision} is active.")
+        cause = Cause("The task definition is active.")
+        yield Finding(OK, each.task, f"The task definition {revision} is active.", cause=cause)
 
 
 def machine_findings(each: CheckedSchedule) -> Iterator[Finding]:
@@ -87,12 +96,17 @@ def machine_findings(each: CheckedSchedule) -> Iterator[Finding]:
         return
     name = each.machine.arn.rsplit(":", 1)[-1]
     if each.machine.status != "ACTIVE":
-        yield Finding(PROBLEM, each.task, f"The state machine {name} is {each.machine.status}.", RECREATE)
+        cause = Cause(f"The state machine is {each.machine.status}.")
+        message = f"The state machine {name} is {each.machine.status}."
+        yield Finding(PROBLEM, each.task, message, RECREATE, cause=cause)
     elif each.machine.launch is None:
         message = f"Can't tell what the state machine {name} runs. {each.machine.unknown}"
-        yield Finding(PROBLEM, each.task, message, "To undo manual changes, run: pulumi up --refresh")
+        cause = Cause(f"Can't tell what the state machine runs. {each.machine.unknown}")
+        yield Finding(PROBLEM, each.task, message, "To undo manual changes, run: pulumi up --refresh", cause=cause)
     elif not each.machine.role_arn:
         message = f"The state machine {name} has no role, so it can't start runs."
-        yield Finding(PROBLEM, each.task, message, "To restore it, run: pulumi up --refresh")
+        cause = Cause("The state machine has no role, so it can't start runs.")
+        yield Finding(PROBLEM, each.task, message, "To restore it, run: pulumi up --refresh", cause=cause)
     else:
-        yield Finding(OK, each.task, f"The state machine {name} is active.")
+        cause = Cause("The state machine is active.")
+        yield Finding(OK, each.task, f"The state machine {name} is active.", cause=cause)

@@ -98,7 +98,7 @@ def test_throttling_of_everything_ends_within_a_minute(deployed: Deployed, ops: 
     HealthyStack(deployed, ops)
     for service in ("iam", "sqs", "events", "sns", "ec2", "ecs"):
         deployed.cloud.rules.insert(0, (service, throttle))
-    result = ops("doctor")
+    result = ops("doctor", "--json")
     assert result.exit_code == 1
     assert result.stdout.count("throttled the call") > 5
     assert RETRY_SECONDS <= clock.now() <= LIMIT_SECONDS
