@@ -7,6 +7,7 @@ import json
 import re
 import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -39,11 +40,25 @@ def _expression(params: Params) -> Iterator[str]:
     cron = re.fullmatch(r"cron\((.*)\)", expression)
     if cron:
         yield from _cron(expression, cron[1].split())
-    elif not re.fullmatch(r"rate\([1-9]\d* (minute|hour|day)s?\)|at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)", expression):
+    elif not _RATE.fullmatch(expression) and not _is_time(_AT.fullmatch(expression)):
         yield (
             f"ScheduleExpression: {expression!r} must be rate(value unit), "
             "cron(minutes hours day-of-month month day-of-week year) or at(yyyy-mm-ddThh:mm:ss)"
         )
+
+
+_RATE = re.compile(r"rate\([1-9][0-9]* (minute|hour|day)s?\)")
+_AT = re.compile(r"at\(([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\)")
+"""No range of years and no largest rate. AWS: botocore scheduler, CreateScheduleInput, ScheduleExpression; EventBridge
+Scheduler user guide, Schedule types."""
+
+
+def _is_time(found: re.Match[str] | None) -> bool:
+    """Whether the calendar has the time."""
+    try:
+        return found is not None and bool(datetime.fromisoformat(found[1]))
+    except ValueError:
+        return False
 
 
 def _cron(expression: str, fields: list[str]) -> Iterator[str]:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from ..aws import limits as aws_limits
 from ..monitoring.alarms import success_window
 from ..problems import Name, Path, Problem, key
 from ..resolved import Schedule, Task
-from ..schedules import At, Cron, next_runs, parse
+from ..schedules import At, Cron, first_instant, next_runs, parse
 from ..task import overrides as task_overrides
 from .check import reads
 from .containers import reserved, variable_names
 from .sizes import size_problems
 
 EPOCH = datetime(1969, 1, 1, tzinfo=UTC)
-"""Before every year that an expression can name."""
+"""Before every year that a cron expression can name."""
 _SCHEDULES = ("schedule", "schedules")
 _TIMING = ("timezone", "flexible_window", "start", "end", "description", "enabled", "delete_after_completion")
 
@@ -54,8 +55,10 @@ def _never_runs(schedule: Schedule) -> Iterator[Problem]:
     path = schedule.expression_path
     if isinstance(expression, Cron) and next(next_runs(expression, "UTC", EPOCH), None) is None:
         yield Problem(path, f'"{schedule.expression}" never runs: no year has such a day.')
-    if isinstance(expression, At) and next(next_runs(expression, zone, EPOCH), None) is None:
-        yield Problem(path, f'"{schedule.expression}" never runs: the clock in {zone} skips that time.')
+    if isinstance(expression, At) and first_instant(expression.at, ZoneInfo(zone)) is None:
+        at_the_edge = expression.at.date() in (date.min, date.max)
+        reason = "its year in UTC is not 1 to 9999" if at_the_edge else f"the clock in {zone} skips that time"
+        yield Problem(path, f'"{schedule.expression}" never runs: {reason}.')
 
 
 @reads(*_SCHEDULES, "start", "end")

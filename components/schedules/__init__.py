@@ -2,7 +2,7 @@
 
 from .explanation import explain
 from .expression import At, Cron, Expression, ExpressionError, Rate, parse
-from .occurrences import local_times, next_runs, shortest_interval
+from .occurrences import first_instant, local_times, next_runs, shortest_interval
 from .zones import ClockChange, clock_changes, known_timezone, nearest_timezones
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Rate",
     "clock_changes",
     "explain",
+    "first_instant",
     "known_timezone",
     "local_times",
     "nearest_timezones",

@@ -6,7 +6,7 @@ Scheduler".
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from ..problems import listed
@@ -16,8 +16,10 @@ from .hints import at_hint, rate_hint, shorthand_hint, translated
 MAX_LENGTH = 256
 """AWS: botocore scheduler, ScheduleExpression."""
 YEARS = (1970, 2199)
-_LONGEST_RATE = (YEARS[1] - YEARS[0] + 1) * 365 * 24 * 60
-"""Minutes. AWS documents no bound for rates: a longer one would never run again."""
+"""The years of a cron expression. AWS: EventBridge Scheduler user guide, "Schedule types on EventBridge Scheduler". The
+guide names no years for `at`, and no longest rate."""
+_LONGEST_RATE = (date.max - date.min) // timedelta(minutes=1)
+"""Minutes in the years 1 to 9999, which are all that Python can calculate with."""
 MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
@@ -162,9 +164,7 @@ def _rate(text: str, inside: str, start: int) -> Rate:
         raise ExpressionError(text, start, start + match.end(1), "A rate must be at least 1.")
     rate = Rate(int(match[1]), match[2])
     if rate.minutes > _LONGEST_RATE:
-        years = YEARS[1] - YEARS[0] + 1
-        reason = f"The interval is longer than AWS's calendar of {years} years ({YEARS[0]} to {YEARS[1]})."
-        raise ExpressionError(text, start, start + match.end(1), reason)
+        raise ExpressionError(text, start, start + match.end(1), "The interval is longer than 9998 years.")
     return rate
 
 
@@ -173,12 +173,9 @@ def _at(text: str, inside: str, start: int) -> At:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}", inside, re.ASCII):
         raise ExpressionError(text, start, end, "The time must have the format yyyy-mm-ddThh:mm:ss.", at_hint(inside))
     try:
-        at = At(datetime.fromisoformat(inside))
+        return At(datetime.fromisoformat(inside))
     except ValueError as error:
         raise ExpressionError(text, start, end, f"The time does not exist: {error}.") from None
-    if not YEARS[0] <= at.at.year <= YEARS[1]:
-        raise ExpressionError(text, start, start + 4, f"The year must be {YEARS[0]} to {YEARS[1]}.")
-    return at
 
 
 def _cron(text: str, inside: str, start: int) -> Cron:

@@ -34,7 +34,7 @@ def next_runs(
     """
     zone = ZoneInfo(timezone)
     if isinstance(expression, At):
-        instant = _instant(expression.at, zone)
+        instant = first_instant(expression.at, zone)
         return iter([instant] if instant is not None and instant > after else [])
     last = end.astimezone(UTC) if end else None
     if isinstance(expression, Rate):
@@ -133,17 +133,20 @@ def _instants_of_plain_day(cron: Cron, midnight: datetime, lower: datetime) -> I
 def _instants_of_changing_day(cron: Cron, midnight: datetime, zone: ZoneInfo, lower: datetime) -> list[datetime]:
     """The instants of a day with a clock change, on which the order of local times can differ from the real order."""
     found = (
-        _instant(midnight.replace(tzinfo=None, hour=hour, minute=minute), zone)
+        first_instant(midnight.replace(tzinfo=None, hour=hour, minute=minute), zone)
         for hour in cron.hours
         for minute in cron.minutes
     )
     return sorted(utc for local in found if local is not None and (utc := local.astimezone(UTC)) > lower)
 
 
-def _instant(local: datetime, zone: ZoneInfo) -> datetime | None:
-    """The first instant with this local time, or None if a clock change skips it."""
+def first_instant(local: datetime, zone: ZoneInfo) -> datetime | None:
+    """The first instant with a local time; None if a clock change skips it, or its year in UTC is not 1 to 9999."""
     aware = local.replace(tzinfo=zone, fold=0)
-    back = aware.astimezone(UTC).astimezone(zone)
+    try:
+        back = aware.astimezone(UTC).astimezone(zone)
+    except OverflowError:
+        return None
     return aware if back.replace(tzinfo=None) == local else None
 
 

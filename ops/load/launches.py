@@ -13,6 +13,8 @@ from ..planning.plans import Plan, plans
 from .limits import Limit, usage_per_launch
 
 MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
+_CENTURY = 100 * 365 * 24 * 60
+"""Minutes. A longer rate has no second run in a week anyway."""
 WEEK_SECONDS = int(WEEK.total_seconds())
 
 
@@ -75,7 +77,7 @@ def _runs(plan: Plan, first: datetime, random: Random) -> Iterator[datetime]:
     """
     before, expression = first - MINUTE, parse(plan.expression)
     if isinstance(expression, Rate) and plan.start is None:
-        before -= random.randrange(expression.minutes) * MINUTE
+        before -= random.randrange(min(expression.minutes, _CENTURY)) * MINUTE
     return dropwhile(lambda run: run < first, plan.runs(before))
 
 

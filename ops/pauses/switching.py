@@ -271,7 +271,7 @@ def _passed(current: "GetScheduleOutputTypeDef", pause: Pause, now: datetime) ->
     if not isinstance(expression, At):
         return None
     time = expression.at.replace(tzinfo=ZoneInfo(current.get("ScheduleExpressionTimezone") or "UTC"))
-    last = time + timedelta(minutes=current["FlexibleTimeWindow"].get("MaximumWindowInMinutes") or 0)
-    if pause.at and last <= pause.at:
+    window = timedelta(minutes=current["FlexibleTimeWindow"].get("MaximumWindowInMinutes") or 0)
+    if pause.at and time <= pause.at - window:
         return _OVER
     return _MISSED if time <= now else None

@@ -71,7 +71,11 @@ class Plan:
 
     def latest(self, run: datetime) -> datetime:
         """The end of a run's flexible window, or the time of the run if there is no window."""
-        return (run.astimezone(UTC) + (self.flexible_window or timedelta())).astimezone(run.tzinfo)
+        try:
+            return (run.astimezone(UTC) + (self.flexible_window or timedelta())).astimezone(run.tzinfo)
+        except OverflowError:
+            # The window reaches into the year 10000.
+            return run
 
     def next_run(self, after: datetime) -> str:
         """The next run with its window for a table: `Wed 2026-11-25 03:00-03:15 CET`."""

@@ -1,6 +1,7 @@
 """Bounds of files and values: what is beyond them is a problem, not an endless command, a crash or a traceback."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,9 +12,11 @@ from components.keys.validation import validated
 from components.problems import Problem
 from components.schedules import ExpressionError, durations, parse
 from components.schedules.instants import instant
-from config import ConfigError, Source, from_file, load, yaml_files
+from config import ConfigError, Source, from_file, load, warnings, yaml_files
 from config.sources import from_engine
 from config.yaml_files import YamlError
+from ops.load.launches import demands, due_times
+from ops.planning.plans import plans
 from tests.config.conftest import Refused
 
 
@@ -134,14 +137,50 @@ def test_arguments_in_python_beyond_the_bounds(values: dict[str, Any], part: str
 @pytest.mark.parametrize(
     "text",
     [
-        "rate(1000000000000000000000000000000 days)", "rate(84000 days)", f"rate({'9' * 240} minutes)",
-        "at(0001-01-01T00:00:00)", "at(1969-12-31T23:59:59)", "at(2200-01-01T00:00:00)", "at(9999-12-31T23:59:59)",
+        "rate(1000000000000000000000000000000 days)", "rate(3652059 days)", f"rate({'9' * 240} minutes)",
+        "at(0000-01-01T00:00:00)", "at(10000-01-01T00:00:00)",
         "cron(0 3 * * ? *\n)", "cron(0\t3 * * ? *)", "cron(0\u00a03 * * ? *)",
     ],
 )  # fmt: skip
 def test_expressions_beyond_the_calendar(text: str):
     with pytest.raises(ExpressionError):
         parse(text)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Etc/GMT+12"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        # AWS's only bounds for years are those of cron:
+        # https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+        "rate(84000 days)", "rate(3652058 days)", "at(1969-12-31T23:59:59)", "at(2200-01-01T00:00:00)",
+        "at(0001-01-02T00:00:00)", "at(9999-12-30T23:59:59)",
+    ],
+)  # fmt: skip
+def test_expressions_that_aws_does_not_exclude(tmp_path: Path, text: str, zone: str):
+    job = {"image": "a", "timezone": zone, "schedule": text, "flexibleWindow": "24h"}
+    config = load(Source("test", {"tasks": {"job": job}}, ()), tmp_path / "none")
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    warnings(config, now)
+    [plan] = plans("test", config)
+    assert plan.next_run(now)
+    assert len(due_times(demands("test", config), now)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [("at(0001-01-01T00:00:00)", "Asia/Tokyo"), ("at(9999-12-31T23:59:59)", "Etc/GMT+12")],
+)
+def test_a_time_without_a_year_in_utc(refused: Refused, text: str, zone: str):
+    [problem] = refused(tasks={"job": {"image": "a", "timezone": zone, "schedule": text}})
+    assert problem == f'tasks.job.schedule: "{text}" never runs: its year in UTC is not 1 to 9999.'
+
+
+def test_the_last_window_of_the_calendar_has_an_end():
+    last = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    job = {"image": "a", "schedule": "at(9999-12-31T23:59:00)", "flexibleWindow": "24h"}
+    [plan] = plans("test", load(Source("test", {"tasks": {"job": job}}, ()), Path("none")))
+    assert plan.latest(last) == last
 
 
 @pytest.mark.parametrize(

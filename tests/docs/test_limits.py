@@ -49,9 +49,9 @@ that a deployment uses.
 | Tasks of a stack, and shared tasks | 5,000 | Problems of more can't be reported within 5 seconds, and larger stacks take minutes to preview |
 | Files and folders in `config/tasks/` | 20,000 | Links to other folders are not followed |
 | Integers without quotes | 2^53 - 1 | YAML readers disagree about larger ones |
-| `rate(...)` | 230 years | AWS's calendar has the years 1970 to 2199 |
-| Years of `at(...)` | 1970 to 2199 | AWS's calendar |
-| `start` and `end` in UTC | 1970 to 9999 | Later times have no calendar in Python |
+| `rate(...)` | 9998 years | Python's calendar has the years 1 to 9999 |
+| `at(...)` in UTC | The years 1 to 9999 | Python's calendar |
+| `start` and `end` in UTC | The years 1970 to 9999 | Timestamps count from 1970, and Python's calendar ends with 9999 |
 
 Only files in UTF-8 with one document and YAML's core types are read. A tag such as `!!timestamp` or `!!python/object` is refused.
 """
