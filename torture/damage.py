@@ -100,12 +100,12 @@ def measure(count: int, seed: int, say: Say) -> Part:
 SECTION = Section(
     "Damaged files of the sandbox",
     """\
-Each trial deletes, empties, truncates or overwrites one file under `.sandbox` of a deployed stack. A trial survives if
-the next `make up` or `make down` works as usual, without a traceback.""",
+Each trial damages one file under `.sandbox` of a deployed stack. A trial survives if the next `make up` or `make down`
+works as usual.""",
     measure,
     100,
     """\
-If the state can't be read or doesn't belong to the emulator, the sandbox starts empty and says so. With `--endpoint`,
-it continues with Pulumi's copy of the state from before the last change. If there is no readable copy, the command
-prints how to clear both. If the disk is full, Pulumi repeats each write for up to a minute before `make up` fails.""",
+If the state can't be read or belongs to another emulator, the sandbox starts empty and says so. With `--endpoint`, it
+uses Pulumi's copy from before the last change. If there is none, it prints how to clear both. If the disk is full,
+Pulumi repeats each write for up to a minute before `make up` fails.""",
 )

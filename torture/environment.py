@@ -229,10 +229,9 @@ _COUNT = len(cases(10_000, 1))
 SECTION = Section(
     "User's environment",
     f"""\
-`make up`, a second `make up` and `make down` run with {TOGETHER} variables at once in the user's environment, and with
-different umasks. `make up` also runs with each variable by itself. The {len(dict(SETTINGS))} variables belong to
-Pulumi, AWS, Python, gRPC, moto, proxies, locales and folders. A trial survives if all commands succeed, the second `up`
-changes nothing, all files are private (0600, 0700), and neither files nor the emulator remain.""",
+`make up`, a second `make up` and `make down` run with {TOGETHER} of {len(dict(SETTINGS))} variables of Pulumi, AWS,
+Python, gRPC, moto, proxies, locales and folders at once, and with different umasks. `make up` also runs with each
+variable alone. A trial survives if the second `up` changes nothing, all files are private, and nothing is left.""",
     measure,
     _COUNT,
 )

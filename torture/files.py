@@ -76,14 +76,12 @@ def measure(count: int, seed: int, say: Say) -> Part:
 SECTION = Section(
     title="Hostile files",
     text=f"""\
-Each trial replaces a file of a small project. There are alias bombs, deep nesting, numbers of 5,000 digits, times at
-the edges of the calendar and wrong encodings. There are also pipes and devices instead of files, and names with control
-characters. The trial then runs
-`check`, `next` and `review`, all in one process with a limit of memory. A trial survives if each command ends within
-{_SECONDS} seconds of processor time with exit code 0 or 1, prints a message, and raises no error.""",
+Each trial replaces a file of a small project: alias bombs, deep nesting, numbers of 5,000 digits, odd times, wrong
+encodings, pipes, devices, and names with control characters. A trial survives if `check`, `next` and `review` each end
+within {_SECONDS} seconds of processor time with exit code 0 or 1 and a message.""",
     measure=measure,
     count=10_000,
     after="""\
-[Limits](limits.md#configuration-files) lists the bounds that make this possible. A folder of shared tasks with
-thousands of files takes longer: each file is small, but all are read.""",
+[Limits](limits.md#configuration-files) lists the bounds. A folder with thousands of shared tasks takes longer, because
+all are read.""",
 )

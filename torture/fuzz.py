@@ -58,9 +58,8 @@ def measure(count: int, seed: int, say: Say) -> Part:
 SECTION = Section(
     title="Random configurations",
     text="""\
-Each trial changes a real stack, a real task or a hostile file at random: bytes, tokens of YAML, lines, and values. It
-then runs `check` and the reading of `review`. A trial survives if both end within 5 seconds of processor time with
-a result or a message.""",
+Each trial changes bytes, tokens, lines and values of a real or hostile file at random. A trial survives if `check` and
+the reading of `review` end within 5 seconds of processor time with a result or a message.""",
     measure=measure,
     count=100_000,
 )

@@ -172,9 +172,8 @@ def _trial(what: str, steep: float) -> Trial:
 SECTION = Section(
     "Growth with the number of tasks",
     """\
-Each command runs in a process of its own, against the local AWS emulator in another process. Only the command's own CPU
-time and peak memory count. The columns are numbers of tasks, and of messages for `dead-letters list`. Growth is linear
-if one more task costs at most 1.5 times as much in the last column as in the column before.""",
+CPU time and peak memory of each command alone, for a number of tasks, or of messages for `dead-letters list`. Growth is
+linear if one more task costs at most 1.5 times as much in the last column as in the column before.""",
     measure,
     3000,
 )

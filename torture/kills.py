@@ -107,14 +107,12 @@ def _trial(victim: str, tried: int, survived: int, failures: Sequence[str]) -> T
 SECTION = Section(
     "Killed processes of the sandbox",
     """\
-Each trial kills one process of `make up` or `make down` after a random line of its output. The process is the command
-itself (SIGKILL, SIGTERM or SIGINT), the Pulumi engine, the AWS provider or the emulator (SIGKILL, same as when memory
-runs out). A trial survives if the next `make up` deploys the whole stack and the next `make down` leaves no file, no
-lock and no process. No command may hang or print a traceback.""",
+Each trial kills `make up`, `make down` (SIGKILL, SIGTERM or SIGINT), or one of their processes (SIGKILL) after a random
+line of output. A trial survives if the next `make up` deploys the whole stack and the next `make down` leaves no file,
+lock or process, and if nothing hangs or prints a traceback.""",
     measure,
     200,
     """\
-After a kill, the sandbox starts with an empty emulator, because the emulator and Pulumi's state may differ. With
-`--endpoint`, the emulator isn't ours to replace: the command releases the lock, and names the resources that may exist
-without being in the state.""",
+After a kill, the sandbox starts with an empty emulator. With `--endpoint`, it keeps yours, and names the resources that
+may exist without being in Pulumi's state.""",
 )

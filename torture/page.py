@@ -3,7 +3,7 @@
 `python -m torture.page` writes it. A test fails if it is stale.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,21 @@ def text(results: Results, sections: Mapping[str, Section] = SECTIONS) -> str:
 
 def _block(section: Section, result: Mapping[str, Any]) -> str:
     tables = [
-        table(("Trial", "Tried", "Survived", "The rest"), _trials(result["trials"])) if result["trials"] else "",
+        _outcomes(result["trials"]),
         _figures(result["figures"]) if result["figures"] else "",
     ]
     return "\n\n".join(part.strip() for part in (f"## {section.title}", section.text, *tables, section.after) if part)
+
+
+def _outcomes(trials: Sequence[Mapping[str, Any]]) -> str:
+    """The number of all trials, and a table of the kinds that did not all survive."""
+    if not trials:
+        return ""
+    tried, survived = (sum(trial[which] for trial in trials) for which in ("tried", "survived"))
+    kinds = (f"- {trial['what']}{f' ({count:,})' if (count := trial['tried']) > 1 else ''}" for trial in trials)
+    summary = "\n".join((f"**{survived:,} of {tried:,} survived:**", "", *kinds))
+    failed = [trial for trial in trials if trial["survived"] < trial["tried"]]
+    return f"{summary}\n\n{table(('Trial', 'Tried', 'Survived', 'The rest'), _trials(failed))}" if failed else summary
 
 
 def _trials(trials: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, ...]]:
@@ -48,8 +59,8 @@ def _figures(figures: Iterable[Mapping[str, Any]]) -> str:
 _INTRODUCTION = """\
 # Reliability
 
-This page shows what happens when a process is killed, AWS answers wrongly, or an input is hostile. Each table has the
-number of trials, how many survived, and what happened to the rest. Known gaps have their own paragraph.
+This page shows what happens when a process is killed, AWS answers wrongly, or an input is hostile: the number of
+trials, how many survived, and what happened to the rest.
 """
 
 _REPEAT = """\
@@ -60,8 +71,7 @@ make torture
 make torture PARTS="lease letters"   # selected parts
 ```
 
-This updates `torture/results/`. `make docs` then generates this page. The tests run a few trials of each kind, with
-the same code.
+This updates `torture/results/`. `make docs` then generates this page. The tests run a few trials of each kind.
 """
 
 

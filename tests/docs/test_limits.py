@@ -9,35 +9,30 @@ import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from tests.docs.limits import LIMITS, Limit
+from ops.markdown_tables import table
+from tests.docs.limits import FITS, LIMITS, SHORTENED, Limit
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "limits.md"
 INTRODUCTION = """\
 # AWS limits
 
-This page lists the sizes and counts that AWS limits, and how a configuration that would exceed them is handled. The sum of everything
-that is generated counts, not only what you write. Problems are found by `scheduled-tasks check` if the stack's files show them, otherwise by the
-program before it creates anything. "Model" is AWS's own model of the service in botocore. The sandbox refuses the same requests as AWS.
+This page shows how sizes and counts of AWS are handled that a configuration can exceed. Everything that is generated counts, not only what you write. Problems are
+found by `scheduled-tasks check` if the stack's files show them, otherwise before anything is created. "Model" is AWS's own model of the
+service in botocore. Limits of rates and of an account are on the page [Scale](scale.md#aws-limits).
 
-Defaults can be raised in Service Quotas. Limits of rates and of an account as a whole are on the page [Scale](scale.md#aws-limits).
-
-| Service | Limit of | Value | Handling | Source |
-|---|---|---|---|---|
 """
 END = """
-## Many policies, rules and filters
+Names that would be too long are shortened, with a hash of the full name. `tests/docs/limits.py` also lists the limits that no configuration
+can reach.
 
-- **Roles.** If the secrets of a task, or the existing roles and task definitions of a stack, don't fit into the inline policy of a role, the
-  rest is granted by managed policies. They cost nothing. An account can have 1,500 of them by default.
-- **Event rules.** One rule per outcome takes 10 to 15 existing task definitions. A stack with more has more rules.
-- **Metric filters.** See [Missing successes](monitoring.md#missing-successes).
-- **Parameters.** An advanced parameter costs about $0.05 per month.
+- Managed policies, which cost nothing, continue the inline policy of a role.
+- One event rule per outcome takes 10 to 15 existing task definitions. A stack with more has more rules.
+- An advanced parameter costs about $0.05 per month.
 
 ## Configuration files
 
-These bounds are the product's own, so that each command ends within seconds whatever a file contains. AWS's limits are lower for everything
-that a deployment uses.
+These bounds are the product's own, so that each command ends within seconds whatever a file contains.
 
 | Bound | Value | Reason |
 |---|---|---|
@@ -59,11 +54,14 @@ Only files in UTF-8 with one document and YAML's core types are read. A tag such
 
 def page() -> str:
     """The text of the page."""
+    ordered = sorted(LIMITS, key=lambda limit: limit.service)
     rows = [
-        f"| {limit.service} | {limit.what} | {limit.value} | {limit.handling} | {source(limit)} |\n"
-        for limit in sorted(LIMITS, key=lambda limit: limit.service)
+        (limit.service, limit.what, limit.value, limit.handling, source(limit))
+        for limit in ordered
+        if limit.handling not in (SHORTENED, FITS)
     ]
-    return INTRODUCTION + "".join(rows) + END
+    return INTRODUCTION + table(("Service", "Limit of", "Value", "Handling", "Source"), rows) + "
+" + END
 
 
 def source(limit: Limit) -> str:

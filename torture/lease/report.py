@@ -35,18 +35,14 @@ def measure(count: int, seed: int, note: Callable[[str], None]) -> Part:
 SECTION = Section(
     title="Runs that must not overlap",
     text="""\
-Random worlds run the state machine of a [supervised](supervised.md) task with `overlap: forbid` or `replace` on a
-virtual clock. Each world has 4 to 16 executions and models of DynamoDB and ECS. The models lose requests and answers,
-read late, refuse launches, and stop runs slowly. Clocks differ by up to 60 seconds, and executions are aborted.
-
-A world survives if no two runs overlap, no delivered time is lost or unreported, and a run succeeds after the faults
-have ended. The interpreter of the state machines shares no code with the sandbox's.""",
+Random worlds run the state machine of a [supervised](supervised.md) task with `overlap` on a virtual clock, with 4 to
+16 executions and models of DynamoDB and ECS. The models lose requests and answers, read late, refuse launches, and stop
+runs slowly. Clocks differ by up to 60 seconds, and executions are aborted. A world survives if no two runs overlap, no
+delivered time is lost or unreported, and a run succeeds after the faults have ended.""",
     measure=measure,
     count=1000,
     after="""\
-The measured value is outside the limits of [Known windows](supervised.md#known-windows). ListTasks is behind by 300
-seconds, and the state machine allows for 60. ECS documents no limit.
-
-Not modeled: a stop of Step Functions for longer than a lease, and a task definition that changes its family while a run
-of an aborted execution hangs.""",
+The measured value is outside the limits of [Known windows](supervised.md#known-windows): the state machine allows
+ListTasks to be 60 seconds behind. ECS documents no limit. Not modeled: a stop of Step Functions for longer than a
+lease, and a new family of the task definition while a run of an aborted execution hangs.""",
 )

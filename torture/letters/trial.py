@@ -82,23 +82,11 @@ def _measure(count: int, seed: int, say: Say) -> Part:
 
 
 _TEXT = """\
-Each poisoned message is in a dead-letter queue together with a good one. There are messages with:
-
-- Attributes that are missing, binary, huge or odd
-- Times in the years 1 and 9999
-- Errors of 200 KB
-- Bodies that aren't JSON, or that nest 100,000 deep
-- Requests for other accounts, clusters, roles and counts
-- Content from other services
-
-A message survives if all of these are true:
-
-- `list` and `show` print it without control characters.
-- `redrive --all` starts the good one, starts nothing twice, and loses no message.
-- `delete` removes it by its id.
+Each trial puts a poisoned message and a good one into a dead-letter queue: odd attributes, errors of 200 KB, bodies
+that nest 100,000 deep, requests for other accounts, clusters and roles. A trial survives if `list` and `show` print no
+control characters, `redrive --all` starts the good one and nothing twice, no message is lost, and `delete` removes it.
 """
 _AFTER = """\
-Anyone with `sqs:SendMessage` for the queue can name an existing schedule of the stack in a message. A redrive then
-starts what the schedule itself starts.
+Anyone with `sqs:SendMessage` can name a schedule of the stack. A redrive then starts what the schedule starts.
 """
 SECTION = Section("Poisoned dead letters", _TEXT, _measure, 1000, _AFTER)

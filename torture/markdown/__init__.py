@@ -107,13 +107,12 @@ def measure(count: int, seed: int, say: Say) -> Part:
 SECTION = Section(
     "Hostile text in reviews of pull requests",
     f"""\
-Names and values are combined from random characters and {len(FRAGMENTS)} fragments that GitHub or GitLab turn into
-links, mentions, references, HTML, formulas or emoji. GitHub's own renderer, cmark-gfm, renders them. A trial survives
-if the page has only the words of this project, and code that shows exactly the name or value. Invisible characters
-are shown as `<U+202E>`.""",
+Names and values combine random characters with {len(FRAGMENTS)} fragments that GitHub or GitLab turn into links,
+mentions, HTML, formulas or emoji. GitHub's renderer, cmark-gfm, renders them. A trial survives if the page has only the
+words of this project, and code that shows exactly the name or value. Invisible characters are shown as `<U+202E>`.""",
     measure,
     20_000,
     """\
-GitHub finds mentions, references to issues, commits and emoji after rendering, in code that isn't public. It doesn't
-look for them in code, so the trials search the text outside code.""",
+GitHub finds mentions and references after rendering, in code that isn't public, but not in code spans. So the trials
+search the text outside of them.""",
 )
