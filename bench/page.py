@@ -251,25 +251,14 @@ def _printed(week: LoadedWeek) -> str:
 _PAGE = """\
 # Scale
 
-This page shows what a stack with a thousand scheduled tasks needs: resources, time, AWS limits and cost. The figures
-come from the last `make bench` of each part: {taken}, on {machine},
-with {versions}. `bench/results.json` has all of them.
+A stack with a thousand scheduled tasks: resources, time, AWS limits and cost. The figures come from the last
+`make bench` of each part: {taken}, on {machine}, with {versions}. `bench/results.json` has all of them.
 
 ## Resources
 
 A plain task has {plain} AWS resources: a schedule and a task definition. The group with all monitoring has {group},
-whatever the number of tasks. A thousand tasks have {thousand} resources. They need {lookups} lookups in AWS, as many as
-ten tasks: account, Region, cluster, VPC, subnets, the list of their route tables, and the main route table. Each takes
-a fraction of a second. These settings add lookups:
-
-| Setting | Lookups |
-| --- | --- |
-| Subnets with their own route tables | 1 per route table |
-| Isolated subnets | 1, and 1 per AWS service that runs need an endpoint for, at most 6 |
-| Existing task definitions | 1 each |
-| Capacity providers on an existing cluster | 1 |
-
-The next table compares this with AWS CDK's own constructs, with their defaults and without shared roles:
+whatever the number of tasks, and a thousand tasks have {thousand}. A deployment makes {lookups} lookups in AWS, and one
+for each existing task definition, route table of a subnet, and cluster whose capacity providers you use.
 
 {cdk}
 
@@ -277,108 +266,76 @@ The limit of 500 resources is CloudFormation's. Pulumi stacks have no such limit
 
 ## Deployment time
 
-The first table shows the time without an engine, from YAML to the last resource. The ratios in parentheses compare it
-with three bare Pulumi programs with literal inputs:
-
-1. The same AWS resources.
-2. The same, without Python's garbage collection.
-3. The same, without garbage collection, and with the components.
-
-The exponent shows how time grows with the number of tasks, from 100 tasks on. 1 is linear.
+The time without an engine, from YAML to the last resource. The ratios compare it with bare Pulumi programs with the
+same AWS resources and literal inputs: as they are, without Python's garbage collection, and without it but with components.
+The exponent shows how time grows with the number of tasks. 1 is linear.
 
 {program}
 
-With a thousand tasks, garbage collection takes {garbage} of the first bare program's time. This project's program
-disables it. The remaining difference is the configuration, which is read and checked, and one component per task.
+Garbage collection takes {garbage} of the first bare program's time with a thousand tasks. This project disables it.
 
-The second table shows the time on the real engine in the sandbox, with a file backend. The local emulator answers
-immediately; AWS's own response times are extra in all cases. The ratios compare with the bare program with components,
-and with the one without, both without garbage collection:
+The time on the real engine, with a file backend and an emulator that answers at once. The ratios compare with the bare
+program with components, and with the one without.
 
 {engine}
 
-Each task is a component, which the engine handles like a resource in previews and in the state. With a file backend,
-the engine writes the whole state at the start and the end of each step, and for a component's outputs. That is seven
-times per task with its component, and four without. It makes a first `up` slower, and time grows faster than the number
-of tasks. Later operations differ less.
+With a file backend, the engine writes the whole state seven times per task, and four times without components. So the
+time of a first `up` grows faster than the number of tasks. Later operations differ less.
 
-The third table shows the time before the engine starts:
+The time before the engine starts:
 
 {configuration}
 
-`scheduled-tasks check` also starts Python and prints its result. Importing the program's modules takes {imported}. The
-ratio compares with importing `pulumi` and `pulumi_aws` and loading the same resource classes. Compared with the same
-without garbage collection, it is {imported_uncollected}.
-
-Start-up of the command line, as CPU time of the whole process: `scheduled-tasks --help` {help}, `scheduled-tasks check`
-with one task {small_check}. The ratio compares with a Python that only imports `typer`, `rich` and `pydantic`.
+Importing the program's modules takes {imported}, compared with importing `pulumi`, `pulumi_aws` and the same resource
+classes. Without garbage collection, the ratio is that of {imported_uncollected}. The start of `scheduled-tasks --help`
+takes {help} of CPU time, and `scheduled-tasks check` with one task {small_check}, compared with a Python that only
+imports `typer`, `rich` and `pydantic`.
 
 ## Splitting a stack
 
-A thousand tasks in one stack work. Reasons to split earlier:
+A thousand tasks in one stack work. Split earlier if:
 
-- **Waiting for each other.** A stack has one lock, so only one deployment can run at a time. One stack per team also
-  keeps a mistake within that team's tasks.
-- **Slow previews.** Preview time grows with the stack, even if one task changes. Split the stack before pull requests
-  wait longer for the preview than for the tests. With a file backend, this happens at some hundreds of tasks.
-- **Slow first deployments.** A backend of files or buckets (`file://`, `s3://`) keeps the state in one file, which the
-  engine rewrites after each step. If only the first `up` is too slow, add the tasks in several deployments.
-- **Environments.** Each environment has its own stack in any case: `Pulumi.<stack>.yaml`.
+- **Deployments wait for each other.** A stack has one lock. One stack per team also contains mistakes.
+- **Previews take longer than tests.** With a file backend, this happens at some hundreds of tasks.
+- **A first `up` takes too long.** Backends of files or buckets keep the state in one file, which the engine rewrites
+  after each step. You can also add the tasks in several deployments. No figure here was measured with Pulumi Cloud.
 
-Pulumi Cloud also stores the history, queues deployments and controls who may deploy a stack. With files and buckets,
-this is your responsibility (Pulumi documentation, "Using a DIY backend"). No figure on this page was measured with
-Pulumi Cloud.
-
-To split, use two projects with their own `config/tasks/`, or one project with two stacks that list different shared
-tasks in `scheduled-tasks:catalogue`. To move a task between two of its runs:
-
-1. Deploy it in the new stack with `enabled: false`.
-2. Remove it from the old stack.
-3. Enable it in the new stack.
+Use two projects with their own `config/tasks/`, or two stacks that list different tasks in `scheduled-tasks:catalogue`.
+To move a task between two of its runs: deploy it in the new stack with `enabled: false`, remove it from the old stack,
+then enable it.
 
 ## AWS limits
 
-Limits are per account and Region, except the limit of IAM roles, which is per account. Request higher limits in Service
-Quotas.
+Limits are per account and Region, except that of IAM roles. Request higher ones in Service Quotas. The sizes of single
+resources are on the page [AWS limits](limits.md).
 
 {limits}
 
-The sizes of single resources are on the page [AWS limits](limits.md).
-
-AWS also limits the rate of requests per account and Region. A deployment sends one for each resource that it creates or
-changes:
+A deployment sends one request for each resource that it creates or changes. Other deployments and tools in the account
+share these rates:
 
 {rates}
 
-- **Task definitions are the slowest.** Registering a thousand takes at least {registering:.0f} minutes, whatever the
-  number of parallel requests. The provider retries throttled requests, up to 25 times by default (`aws:maxRetries`). If
-  a first deployment fails with `ThrottlingException`, run `pulumi up` again, or send fewer requests at once:
-  `pulumi up --parallel 4`.
-- A change of the stack's `tags` changes each task definition's tags: {tagging:.0f} seconds for a thousand.
-- Other deployments, other stacks and other tools in the account share these rates.
+- Registering a thousand task definitions takes at least {registering:.0f} minutes. The provider retries throttled
+  requests, 25 times by default (`aws:maxRetries`). If a deployment still fails with `ThrottlingException`, repeat it,
+  or send fewer requests at once: `pulumi up --parallel 4`.
+- A change of the stack's `tags` takes {tagging:.0f} seconds for a thousand task definitions.
 
-Sources:
-
-- The quotas in the user guides of EventBridge Scheduler, EventBridge and IAM
-- CloudWatch Logs API reference, "PutResourcePolicy"
-- Amazon ECS developer guide, "Request throttling for the Amazon ECS API"
-- Amazon ECS developer guide, "AWS Fargate throttling quotas"
+Sources: the quotas in the user guides of EventBridge Scheduler, EventBridge and IAM; "PutResourcePolicy" in the
+CloudWatch Logs API reference; "Request throttling" and "AWS Fargate throttling quotas" in the ECS developer guide.
 
 ## Many tasks at the same time
 
 With a thousand tasks at `cron(0 3 * * ? *)`, AWS throttles {nightly_throttled} launches every night. The last launch is
-at least {nightly_wait} seconds late, and probably later, because Scheduler chooses when to retry. No launch is lost
-within the limits of `retry`, but many `ThrottlingException` errors can hide other problems. With `flexibleWindow:
-{window}m`, AWS throttles none.
-
-To compare the coming week's launches with the limits, and to find windows that avoid throttling, run:
+at least {nightly_wait} seconds late. No launch is lost within the limits of `retry`, but the errors can hide other
+problems. With `flexibleWindow: {window}m`, AWS throttles none. To find such windows, run this, with all stacks of the
+account and Region:
 
 ```sh
 scheduled-tasks load --stack prod --svg week.svg
 ```
 
-Stacks in the same account and Region share the limits, so repeat `--stack` for each of them. This example has six
-hundred tasks at three, three hundred tasks over the day with a window, and a hundred tasks every hour:
+This example has six hundred tasks at three, three hundred over the day with a window, and a hundred every hour:
 
 ```text
 {load}
@@ -388,20 +345,13 @@ hundred tasks at three, three hundred tasks over the day with a window, and a hu
 
 ![Launches of a week, one row per day; red means throttled](load.svg)
 
-The calculation assumes the worst case:
-
-- Without a window, all launches of a minute come at once. Scheduler only promises to launch within that minute.
-- With a window, a launch can come at any time in it.
-- A `rate` schedule without `start` can run at any time, because AWS counts from the schedule's creation.
-
-`scheduled-tasks check` warns about minutes with more than a hundred tasks. With fewer tasks, launches are delayed by
-seconds only.
+The calculation assumes the worst case: all launches of a minute come at once, those with a window at any time in it,
+and a `rate` without `start` at any time. `scheduled-tasks check` warns about minutes with more than a hundred tasks.
 
 ## Cost
 
 A thousand tasks that run for ten minutes every night, with 0.5 vCPU and 1 GB each, cost ${cost} per month. Fargate is
-{fargate} of it. Monitoring costs ${watched} per stack, whatever the number of tasks. See [cost.md](cost.md) for details
-and sources.
+{fargate} of it, and monitoring is ${watched} per stack: see [Cost](cost.md).
 
 ## Running the benchmarks
 
@@ -410,8 +360,7 @@ make bench
 make bench PARTS="program cdk"     # selected parts
 ```
 
-This updates `bench/results.json` with the measured parts, the machine, and its load before the measurement. To
-regenerate this page, run `make docs`.
+This updates `bench/results.json`. Then run `make docs`.
 """
 
 

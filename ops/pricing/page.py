@@ -100,28 +100,26 @@ def _usd(amount: float) -> str:
 _PAGE = """\
 # Cost
 
-You pay for runs and for monitoring. A schedule that waits for its next run costs nothing.
+You pay for runs and for monitoring. A schedule that waits for its next run costs nothing. All figures are estimates.
 
 Prices are for {region}, in US dollars, as of {as_of}, without free tiers, Savings Plans and taxes. Other Regions
-usually cost 10 to 30 % more (cloudburn.io, April 2026). The [last table](#prices) names the source of each price.
-None of these prices comes from AWS's own price list. All figures are estimates.
+usually cost 10 to 30 % more (cloudburn.io, April 2026). The [last table](#prices) has the source of each price. None
+comes from AWS's own price list, unless you read that:
 
 ```sh
 scheduled-tasks cost --stack prod                    # each task's cost per month, the most expensive first
 scheduled-tasks cost --stack prod --refresh-prices   # first read the Region's prices from AWS's price list
 ```
 
-The second command writes `prices.json` into the project's folder, with the date and the source of each price. Commit
-the file: then `cost` and `review` use it. Spot, EventBridge Scheduler and dashboards keep the prices of this page.
-
-`scheduled-tasks review` shows in a pull request how a change affects the cost.
+The second command writes `prices.json` into the project's folder. Commit it: then `cost` and `review` use it. Spot,
+EventBridge Scheduler and dashboards keep the prices of this page.
 
 ## One hour of a run
 
 {hours}
 
-Ephemeral storage above 20 GB costs extra. Fargate bills per second, from the pull of the image to the end of the run,
-and at least one minute. On EC2 and external instances, you pay for the instance. This page doesn't include that cost.
+Fargate bills per second, from the pull of the image to the end of the run, and at least one minute. Ephemeral storage
+above 20 GB costs extra.
 
 ## One task per month
 
@@ -142,9 +140,8 @@ The cost of the hourly task with 10 minutes per run, by category:
 | Dashboard (`monitoring.dashboard`); the first three of an account are free | ${dashboard} |
 | Schedules, task definitions, roles, queues, rules, an unused topic | Nothing |
 
-A [supervised run](supervised.md) (`timeout`, `overlap`, `retryRun`) takes {transitions} state transitions, which is
-${supervised} per thousand runs. With `overlap: forbid` or `replace` it takes {exclusive}, which is ${exclusive_cost}.
-Retries cost extra.
+A [supervised run](supervised.md) takes {transitions} state transitions, which is ${supervised} per thousand runs. With
+`overlap: forbid` or `replace` it takes {exclusive}, which is ${exclusive_cost}. Retries cost extra.
 
 ## Assumptions of a review
 
@@ -152,12 +149,8 @@ Retries cost extra.
 - Each run writes {log_mb} MB of logs, and {event_kb} KB to the outcome log.
 - A month is one twelfth of the coming year, so a one-time schedule counts as one twelfth of a run.
 
-Not included: EC2, existing task definitions (their size isn't known), NAT gateways, endpoints, public IPv4 addresses,
-data transfer, storage of logs and images, KMS, Secrets Manager, email, and the AWS services that the containers use.
-
-```sh
-scheduled-tasks review --base main --stack prod --minutes 45
-```
+Not included: EC2 and external instances, existing task definitions, NAT gateways, endpoints, public IPv4 addresses,
+data transfer, storage of logs and images, KMS, Secrets Manager, email, and what the containers use.
 
 ## Prices
 

@@ -60,8 +60,7 @@ def page() -> str:
         for limit in ordered
         if limit.handling not in (SHORTENED, FITS)
     ]
-    return INTRODUCTION + table(("Service", "Limit of", "Value", "Handling", "Source"), rows) + "
-" + END
+    return INTRODUCTION + table(("Service", "Limit of", "Value", "Handling", "Source"), rows) + "\n" + END
 
 
 def source(limit: Limit) -> str:
