@@ -267,8 +267,8 @@ The limit of 500 resources is CloudFormation's. Pulumi stacks have no such limit
 ## Deployment time
 
 The time without an engine, from YAML to the last resource. The ratios compare it with bare Pulumi programs with the
-same AWS resources and literal inputs: as they are, without Python's garbage collection, and without it but with components.
-The exponent shows how time grows with the number of tasks. 1 is linear.
+same AWS resources and literal inputs: as they are, without Python's garbage collection, and without it but with
+components. The exponent shows how time grows with the number of tasks. 1 is linear.
 
 {program}
 
