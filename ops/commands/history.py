@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from components.monitoring import events
+
 from ..cells import Cell, colored
 from ..columns import Column
 from ..errors import FAILED
@@ -14,7 +16,6 @@ from ..runs import records
 from ..runs.history import history
 from ..runs.home import home_of
 from ..runs.records import Run
-from ..runs.request import MANUAL
 from .options import (
     DebugOption,
     GroupOption,
@@ -29,9 +30,6 @@ from .options import (
 )
 
 app = typer.Typer(rich_markup_mode=None)
-
-ID_LENGTH = 8
-"""Characters of a run's id that are shown. The commands accept such a prefix."""
 
 
 @app.command("history")
@@ -62,6 +60,9 @@ def history_(
             print_json([run.as_data() for run in runs])
         elif runs:
             say_columns(_COLUMNS, _rows(runs))
+            failure = next((run for run in runs if run.outcome == events.FAILED), None)
+            which = "Newest run" if failure is None else "Last failure"
+            note(f"{which}: {where.command('logs', task, '--run', (failure or runs[0]).short_id)}")
         elif not failed:
             note(f"{task} has not run in the last {since}. To see its next run: {where.command('status')}")
         if failed:
@@ -85,16 +86,10 @@ def _rows(runs: Iterable[Run]) -> Iterator[tuple[Cell, ...]]:
         by = f"by {run.by}" if run.by not in ("", records.SCHEDULE) else ""
         attempts = f"{run.attempts} attempts" if run.attempts > 1 else ""
         yield (
-            _short(run.id),
+            run.short_id,
             short_time(run.started),
             in_words(run.duration) if run.duration is not None else "",
             colored(run.outcome, OUTCOME_COLORS[run.outcome]),
             exit_cell(run.outcome, run.exit_code),
             "; ".join(part for part in (run.reason, attempts, by) if part),
         )
-
-
-def _short(id_: str) -> str:
-    """Return the first characters of an id, enough to tell it from others."""
-    length = ID_LENGTH + (len(MANUAL) if id_.startswith(MANUAL) else 0)
-    return id_[:length]

@@ -1,7 +1,7 @@
 """`logs`: the logs of a task's runs."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,11 +13,12 @@ from ..aws.logs import Line, Place, places, search
 from ..aws.machines import RUNNING, execution_arn, execution_progress, execution_status
 from ..aws.tasks import describe_tasks, family_tasks
 from ..errors import OpsError
-from ..output import note, print_json_line, results, say
+from ..output import note, print_json_line, results, say, short_time
 from ..runs import records
 from ..runs.following import IDLE_SECONDS
 from ..runs.history import history
 from ..runs.home import Home, home_of
+from ..runs.records import Run
 from .options import (
     DebugOption,
     GroupOption,
@@ -41,6 +42,12 @@ OVERLAP = timedelta(minutes=1)
 """How late a line can arrive in a log."""
 UNKNOWN_POLLS = 20
 """Polls that may find no such run, because AWS may not list a new run yet."""
+_SEARCHED = 1000
+"""Runs to search for an id."""
+_AGE = timedelta(days=90)
+"""The longest age of a run to search. Step Functions forgets executions after 90 days."""
+_LISTED = 5
+"""Runs to name if there is no such run."""
 FULL_LENGTHS = (32, 36)
 """Lengths of a complete ECS task id. AWS: Amazon ECS API reference, DescribeTasks."""
 
@@ -65,19 +72,21 @@ def logs(
 ) -> None:
     """Show the logs of a task's runs. Times are in UTC. Control characters are shown as <U+001B>.
 
-    With --run and --follow, the command ends when the run ends.
+    With --run and --follow, the command ends when the run ends. Exit code 1: there is no such run.
     """
     if run == "":
         raise typer.BadParameter("The id is empty. Pass an id or its first characters.", param_hint="--run")
     start = datetime.fromtimestamp(0, UTC) if run and not since else ago(since or DEFAULT_SINCE)
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
-        wanted = _Wanted(deployment, task, run)
+        wanted = _Wanted(deployment, task, run, where.command("history", task))
         shown = _Printer(as_json=as_json, color=color)
         shown.print(wanted.lines(start))
         if follow:
             _follow(wanted, shown, start)
         elif not shown.seen:
+            if run:
+                wanted.refuse_unknown()
             when = f" in the last {since or DEFAULT_SINCE}" if since or not run else ""
             note(f"No log lines found{when}. To list the runs: {where.command('history', task)}")
 
@@ -104,8 +113,8 @@ def _follow(wanted: "_Wanted", shown: "_Printer", start: datetime) -> None:
 class _Wanted:
     """The selected runs: all of a task, or one."""
 
-    def __init__(self, deployment: Deployment, task: str, run: str | None):
-        self._deployment, self._task, self._run = deployment, task, run
+    def __init__(self, deployment: Deployment, task: str, run: str | None, history_command: str):
+        self._deployment, self._task, self._run, self._history = deployment, task, run, history_command
         self._unknown = 0
         self._home = home_of(deployment, task)
         self._places = _places(deployment, self._home)
@@ -113,13 +122,10 @@ class _Wanted:
         self._ids: tuple[str, ...] = (run or "",)
         """Prefixes of the ids of the ECS tasks. The empty prefix matches all."""
         if run and self._home.state_machine_arn:
-            self._find_execution(task, run)
+            self._find_execution(run)
 
-    def _find_execution(self, task: str, run: str) -> None:
-        runs = history(
-            self._deployment, task, self._home, since=ago("90d"), until=datetime.now(UTC), most=1000, reasons=False
-        )
-        found = next((one for one in runs if one.id.startswith(run)), None)
+    def _find_execution(self, run: str) -> None:
+        found = next((one for one in self._newest(_SEARCHED) if one.id.startswith(run)), None)
         if found:
             self._execution = found.id
             arn = execution_arn(self._home.state_machine_arn, found.id)
@@ -167,17 +173,49 @@ class _Wanted:
             return all(task["lastStatus"] == records.STOPPED for task in wanted)
         self._unknown += 1
         if self._unknown > UNKNOWN_POLLS:
-            raise OpsError(
-                f'Found no run of {self._task} whose id begins with "{self._run}", and no log lines of one. To list '
-                f"the runs: scheduled-tasks history {self._task}"
-            )
+            raise OpsError(self._unknown_run(self._newest(_SEARCHED, failed=[])))
         return False
+
+    def refuse_unknown(self) -> None:
+        """Raise OpsError if AWS knows no such run. A run that exists can have no log lines."""
+        if self._execution or not self._run or self._tasks(self._run):
+            return
+        # Without an answer of all sources, the run can't be found, and the error still helps more than another.
+        known = self._newest(_SEARCHED, failed=[])
+        if not any(one.id.startswith(self._run) for one in known):
+            raise OpsError(self._unknown_run(known))
+
+    def _newest(self, most: int, failed: list[str] | None = None) -> list[Run]:
+        now = datetime.now(UTC)
+        return history(
+            self._deployment,
+            self._task,
+            self._home,
+            since=now - _AGE,
+            until=now,
+            most=most,
+            reasons=False,
+            failed=failed,
+        )
+
+    def _unknown_run(self, known: Sequence[Run]) -> str:
+        listed = ", ".join(f"{one.short_id} ({_described(one)})" for one in known[:_LISTED])
+        newest = f"Its newest runs: {listed}." if known else f"It has no known runs in the last {_AGE.days} days."
+        return (
+            f'Found no run of {self._task} whose id begins with "{self._run}", and no log lines of one. {newest} To '
+            f"list all, run: {self._history}"
+        )
 
     def _tasks(self, run: str) -> "list[TaskTypeDef]":
         if len(run) in FULL_LENGTHS:
             return describe_tasks(self._deployment.client("ecs"), self._home.cluster_arn, [run])
         tasks = family_tasks(self._deployment, self._home.cluster_arn, self._home.family)
         return [task for task in tasks if records.last_part(task["taskArn"]).startswith(run)]
+
+
+def _described(run: Run) -> str:
+    """The outcome and the start of a run, for a list of runs."""
+    return ", ".join(part for part in (run.outcome, short_time(run.started)) if part)
 
 
 def _places(deployment: Deployment, home: Home) -> list[Place]:

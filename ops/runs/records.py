@@ -23,6 +23,8 @@ RUNNING = "running"
 SKIPPED, REPLACED = "skipped", "replaced"
 """The outcomes of supervised runs that didn't start, or were stopped, because of another run."""
 SCHEDULE, HAND = "schedule", "hand"
+ID_LENGTH = 8
+"""Characters of a run's ID that tables show. The commands accept such a prefix."""
 STEP_FUNCTIONS = "aws.states"
 """The source of events about executions."""
 _CLEAN_STOP = "EssentialContainerExited"
@@ -47,6 +49,11 @@ class Run:
     attempts: int = 1
     tasks: tuple[str, ...] = ()
     """The IDs of its ECS tasks, which are part of the names of its log streams."""
+
+    @property
+    def short_id(self) -> str:
+        """The first characters of the ID, enough to tell it from others. The commands accept such a prefix."""
+        return self.id[: ID_LENGTH + (len(MANUAL) if self.id.startswith(MANUAL) else 0)]
 
     @property
     def duration(self) -> timedelta | None:

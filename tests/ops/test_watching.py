@@ -90,6 +90,45 @@ def test_following_an_unknown_run_ends_with_an_error(deployed: Deployed, ops: Op
     assert (result.exit_code, result.stdout.count("done long ago")) == (0, 1)
 
 
+@pytest.mark.parametrize("follow", [[], ["--follow"]])
+def test_logs_of_an_unknown_run_list_the_known_ones(deployed: Deployed, ops: Ops, follow: list[str]):
+    result = ops("logs", "etl", "--run", "nosuch", "--stack", "test", *follow)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        'Found no run of etl whose id begins with "nosuch", and no log lines of one. It has no known runs in the last 90 '
+        "days. To list all, run: scheduled-tasks history etl --stack test\n"
+    )
+    id_ = ops("run", "etl", "--detach").stdout.strip()
+    ended = ago(hours=2)
+    deployed.outcome("failed", ended, taskArn=f"{TASK}0123456789abcdef", group="etl")
+    result = ops("logs", "etl", "--run", "nosuch", *follow)
+    assert result.exit_code == 1
+    assert f"Its newest runs: 01234567 (failed, {ended:%m-%d %H:%M}Z), {id_[:8]} (" in result.stderr
+
+
+def test_logs_of_a_known_run_without_lines_are_no_error(deployed: Deployed, ops: Ops):
+    id_ = ops("run", "etl", "--detach").stdout.strip()
+    deployed.outcome("failed", ago(hours=2), taskArn=f"{TASK}0123456789abcdef", group="etl")
+    for run in (id_[:6], id_, "0123"):
+        result = ops("logs", "etl", "--run", run)
+        assert (result.exit_code, result.stdout) == (0, ""), run
+        assert result.stderr.startswith("No log lines found. To list the runs:")
+
+
+def test_logs_of_an_unknown_run_without_permissions_are_an_error(deployed: Deployed, ops: Ops):
+    deployed.cloud.refuse("logs.StartQuery", "AccessDeniedException", "no")
+    result = ops("logs", "etl", "--run", "nosuch")
+    assert (result.exit_code, "Found no run of etl" in result.stderr) == (1, True)
+
+
+def test_logs_of_an_unknown_execution_list_the_known_ones(deployed: Deployed, ops: Ops):
+    arn = supervise(deployed, "etl")
+    deployed.cloud.client("stepfunctions").start_execution(stateMachineArn=arn, name="exec-1", input="{}")
+    result = ops("logs", "etl", "--run", "nosuch")
+    assert result.exit_code == 1
+    assert "Its newest runs: exec-1 (running, " in result.stderr
+
+
 def test_logs_of_a_supervised_run_include_all_attempts_hours_later(deployed: Deployed, ops: Ops):
     arn = supervise(deployed, "etl")
     states = deployed.cloud.client("stepfunctions")
@@ -569,3 +608,35 @@ def test_status_of_1000_tasks_makes_few_calls(cloud: Cloud, deployed: Deployed, 
     assert all(one["nextRun"] or one["nextRunWithinSeconds"] == 6 * 3600 for one in enabled)
     assert found["compared"] == 7
     assert "| dedup owner |" in queries[0], "one row per task (moto doesn't implement dedup)"
+
+
+def test_two_commands_lead_from_the_name_of_a_task_to_the_log_of_its_failed_run(deployed: Deployed, ops: Ops):
+    for number, outcome in enumerate(("succeeded", "failed", "succeeded")):
+        id_ = f"{number}{'a' * 31}"
+        deployed.outcome(outcome, ago(hours=3 - number), taskArn=f"{TASK}{id_}", group="etl")
+        deployed.log(deployed.names.log_group, f"etl/main/{id_}", f"run {number} {outcome}", ago(hours=3 - number))
+    shown = ops("history", "etl", "--stack", "test").stderr
+    [command] = [line.split(": ", 1)[1] for line in shown.splitlines() if line.startswith("Last failure: ")]
+    assert command == "scheduled-tasks logs etl --run 1aaaaaaa --stack test"
+    result = ops(*command.split()[1:])
+    assert result.exit_code == 0
+    assert [line.split(" ", 1)[1] for line in result.stdout.splitlines()[1:]] == ["run 1 failed"]
+
+
+def test_history_of_successful_runs_leads_to_the_newest_log(deployed: Deployed, ops: Ops):
+    for number in range(2):
+        deployed.outcome("succeeded", ago(hours=3 - number), taskArn=f"{TASK}{number}{'a' * 31}", group="etl")
+    assert "Newest run: scheduled-tasks logs etl --run 1aaaaaaa\n" in ops("history", "etl").stderr
+    assert ops("history", "etl", "--json").stderr == ""
+
+
+def test_history_as_json_has_what_the_columns_show(deployed: Deployed, ops: Ops):
+    deployed.outcome("failed", ago(hours=1), taskArn=f"{TASK}{'a' * 32}", group="etl", startedBy="ops/alice")
+    [run] = json.loads(ops("history", "etl", "--json").stdout)
+    line = ops("history", "etl").stdout.splitlines()[1]
+    assert run["id"].startswith(line.split()[0])
+    assert run["outcome"] in line
+    assert {"started", "seconds", "exitCode", "reason", "by", "attempts"} <= run.keys()
+    assert (run["exitCode"], run["by"]) == (1, "alice")
+    assert run["reason"] in line
+    assert "by alice" in line
