@@ -9,7 +9,7 @@ from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParamet
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 from .container_rules import shared_names
-from .fargate import needs_1_4_0, platform_version_exists
+from .fargate import fargate_has, needs_1_4_0, platform_version_exists
 from .moto_client_tokens import run_once
 
 Params = Mapping[str, Any]
@@ -25,7 +25,7 @@ def fix_run_task() -> None:
         found: Any = backend.describe_task_definition(self._get_param("taskDefinition"))
         definition = {
             name: getattr(found, camelcase_to_underscores(name), None)
-            for name in ("containerDefinitions", "volumes", "ephemeralStorage", "cpu", "runtimePlatform")
+            for name in ("containerDefinitions", "volumes", "ephemeralStorage", "cpu", "memory", "runtimePlatform")
         }
         overrides: Params = self._get_param("overrides") or {}
         refuse_overrides(definition["containerDefinitions"] or (), overrides)
@@ -38,9 +38,13 @@ def fix_run_task() -> None:
                 "The execute command failed because a valid task role is not being used. Specify a valid task role in"
                 " your task definition or as a task override and try again."
             )
-        refuse_launch_type(found, self._get_param("launchType") or "")
+        launch_type, strategy = self._get_param("launchType") or "", self._get_param("capacityProviderStrategy") or ()
+        refuse_launch_type(found, launch_type)
+        providers = {entry["capacityProvider"] for entry in strategy}
+        if launch_type == "FARGATE" or providers & {"FARGATE", "FARGATE_SPOT"}:
+            refuse_size(definition, overrides)
         cluster: Any = backend._get_cluster(self._get_param("cluster", "default"))
-        refuse_providers(cluster.capacity_providers or (), self._get_param("capacityProviderStrategy") or ())
+        refuse_providers(cluster.capacity_providers or (), strategy)
         return run_once(self, lambda: run_task(self), lambda: datetime.now(UTC))
 
     response.run_task = checked
@@ -82,6 +86,22 @@ def refuse_overrides(containers: Sequence[Params], overrides: Params) -> None:
             )
         for problem in shared_names(by_name[name], override.get("environment", [])):
             raise EcsClientException(problem)
+
+
+def refuse_size(definition: Params, overrides: Params) -> None:
+    """Raise AWS's error for overrides of the size that Fargate does not offer."""
+    family = (definition.get("runtimePlatform") or {}).get("operatingSystemFamily", "LINUX")
+    cpu, memory = (str(overrides.get(name) or definition.get(name) or "") for name in ("cpu", "memory"))
+    if cpu and memory and not fargate_has(cpu, memory, windows=family != "LINUX"):
+        # AWS's own text, from many public reports of RegisterTaskDefinition.
+        raise EcsClientException(
+            f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory. See the Amazon ECS"
+            " documentation for the valid values."
+        )
+    size = (overrides.get("ephemeralStorage") or {}).get("sizeInGiB")
+    if size is not None and not 21 <= size <= 200:
+        # botocore ecs, EphemeralStorage.sizeInGiB.
+        raise InvalidParameterException("The ephemeral storage size must be from 21 to 200 GiB.")
 
 
 def refuse_platform_version(version: str, definition: Params, overrides: Params, *, enter: bool) -> None:

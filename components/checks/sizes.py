@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..aws import fargate, limits
 from ..problems import Problem, key, listed
-from ..resolved import Task
+from ..resolved import LaunchType, Task
 from .check import reads
 
 
@@ -22,9 +22,16 @@ def size(task: Task) -> Iterator[Problem]:
 
 def size_problems(task: Task, cpu: int, memory: int, ephemeral_storage: int | None) -> Iterator[Problem]:
     """Problems in a size for the task's launch type."""
-    if task.launch_type == "FARGATE":
+    yield from launch_size_problems(task.launch_type, cpu, memory, ephemeral_storage, windows=task.is_windows)
+
+
+def launch_size_problems(
+    launch_type: LaunchType, cpu: int, memory: int, ephemeral_storage: int | None, *, windows: bool
+) -> Iterator[Problem]:
+    """Problems in a size for a launch type: CPU units, MiB of memory, GiB of ephemeral storage."""
+    if launch_type == "FARGATE":
         yield from _on_fargate(cpu, memory)
-        if task.is_windows:
+        if windows:
             yield from _windows_on_fargate(cpu, ephemeral_storage)
         return
     for name, value, (least, most), unit in (

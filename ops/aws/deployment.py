@@ -47,6 +47,11 @@ class Deployment:
         return Arn.parse(self.arn).region
 
     @property
+    def partition(self) -> str:
+        """The partition of the deployment, such as `aws-cn`."""
+        return Arn.parse(self.arn).partition
+
+    @property
     def account_id(self) -> str:
         """The account of the deployment."""
         return Arn.parse(self.arn).account_id

@@ -66,7 +66,11 @@ def read_machine(deployment: Deployment, arn: str) -> Machine:
 
     Raises UnknownDefinitionError if this version doesn't deploy such a state machine.
     """
-    facts = machine_facts(deployment, arn)
+    return machine_of(arn, machine_facts(deployment, arn))
+
+
+def machine_of(arn: str, facts: MachineFacts) -> Machine:
+    """Return the parts of a state machine's facts that most commands need."""
     return Machine(arn, facts.cluster_arn, facts.task_definition_arn, facts.exclusive)
 
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from components.problems import nearest
 from components.schedules.instants import instant
 from components.task.keywords import KEYWORDS, like_keywords
 
+from .. import waiting
 from ..aws import errors
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Tail
@@ -46,6 +47,13 @@ from .running_locally import run_locally
 
 app = typer.Typer(rich_markup_mode=None)
 
+EMULATED = (
+    "A local emulator answers in place of AWS. It starts no container: it simulates the states and the exit code, and "
+    "there is no log. To run the container on this machine, pass --local."
+)
+_REPEAT_SECONDS = 60
+"""Seconds after which a state that doesn't change is shown again, if the output doesn't go to a terminal."""
+
 
 @app.command()
 def run(
@@ -62,6 +70,10 @@ def run(
     cpu: Annotated[int | None, typer.Option("--cpu", min=1, help="CPU units that replace the task's.")] = None,
     memory: Annotated[
         int | None, typer.Option("--memory", min=1, help="Memory in MiB that replaces the task's.")
+    ] = None,
+    ephemeral_storage: Annotated[
+        int | None,
+        typer.Option("--ephemeral-storage", min=21, max=200, help="GiB of storage on Fargate that replace the task's."),
     ] = None,
     revision: Annotated[int | None, typer.Option("--revision", min=1, help="Revision of the task definition.")] = None,
     time: Annotated[str | None, typer.Option("--time", help="Scheduled time to pass to the run. Default: now.")] = None,
@@ -86,10 +98,12 @@ def run(
     then passes a variable of your environment.
     """
     where = Where(stack, group, profile, region, debug)
-    changes = RunChanges(_words(command), _variables(env or [], local=local), cpu, memory, revision)
+    variables = _variables(env or [], local=local)
+    changes = RunChanges(_words(command), variables, cpu, memory, ephemeral_storage, revision)
     context = LaunchContext("", _time(time), str(uuid.uuid4()))
     if local:
-        _refuse_with_local({"--detach": detach, "--revision": revision, "--json": as_json, "--group": group})
+        given = {"--detach": detach, "--revision": revision, "--json": as_json, "--group": group}
+        _refuse_with_local(given | {"--ephemeral-storage": ephemeral_storage})
         inherited = [name for name in env or [] if "=" not in name]
         with explained(debug=debug, exit_code=NO_RUN):
             raise typer.Exit(run_locally(where, task, schedule, context, changes, inherited, secrets=secrets))
@@ -106,8 +120,14 @@ def run(
         hint = where.command("logs", task, "--run", started.ids[0], "--follow")
         if detach:
             _say_started(started, hint, as_json=as_json)
+        else:
+            note(f"Started {', '.join(started.ids)}.")
+        for link in started.links:
+            note(f"Console: {link}")
+        if deployment.aws.emulated:
+            note(EMULATED)
+        if detach:
             return
-        note(f"Started {', '.join(started.ids)}.")
         with explained(debug=debug, exit_code=NOT_KNOWN):
             raise typer.Exit(_followed(deployment, started, hint, as_json=as_json))
 
@@ -188,7 +208,8 @@ class _Display:
     """Shows a run: its log, and its state as a live line in a terminal, else as one line per change."""
 
     def __init__(self, screen: Screen):
-        self._screen, self._state, self._begin = screen, "", datetime.now(UTC)
+        self._screen, self._state = screen, ""
+        self._begin = self._shown = waiting.now()
         self._live = ExitStack()
         self._replace: Callable[[str], None] = note
 
@@ -203,10 +224,16 @@ class _Display:
 
     def show(self, state: RunState) -> None:
         """Show the state."""
+        now = waiting.now()
+        elapsed = in_words(timedelta(seconds=now - self._begin))
         if self._screen.is_terminal:
-            self._replace(f"{state.state} {in_words(datetime.now(UTC) - self._begin)}")
+            self._replace(f"{state.state} {elapsed}")
         elif state.state != self._state:
             note(state.state)
+            self._shown = now
+        elif now - self._shown >= _REPEAT_SECONDS:
+            note(f"Still {state.state} after {elapsed}")
+            self._shown = now
         self._state = state.state
 
     def write(self, line: Line) -> None:

@@ -53,9 +53,16 @@ class RunChanges:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     cpu: int | None = None
     memory: int | None = None
+    ephemeral_storage: int | None = None
+    """GiB."""
     revision: int | None = None
     count: int | None = None
     """The number of ECS tasks."""
+
+    @property
+    def changes_size(self) -> bool:
+        """Whether the run has another size."""
+        return (self.cpu, self.memory, self.ephemeral_storage) != (None, None, None)
 
     def filled_in(self, context: "LaunchContext") -> "RunChanges":
         """The same changes with the values of EventBridge Scheduler's keywords."""
@@ -163,6 +170,8 @@ def with_changes(overrides: Mapping[str, Json], changes: RunChanges, container: 
     for key, size in (("cpu", changes.cpu), ("memory", changes.memory)):
         if size is not None:
             changed[key] = str(size)
+    if changes.ephemeral_storage is not None:
+        changed["ephemeralStorage"] = {"sizeInGiB": changes.ephemeral_storage}
     return changed
 
 

@@ -1,15 +1,18 @@
 """Starts manually what a schedule would start."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.aws.console import ecs_task_url, execution_url
+from components.json_values import Json, mapping
 from components.problems import listed
+from components.resolved import LaunchType
 
 from ..aws.deployment import Deployment
 from ..aws.logs import Place, places
-from ..aws.machines import read_machine
+from ..aws.machines import machine_facts, machine_of
 from ..aws.schedules import Schedule
 from ..errors import OpsError
 from .containers import containers_of, deciding_container, main_container, overridden
@@ -23,9 +26,11 @@ from .request import (
     RunChanges,
     decoded_input,
     execution_input,
+    lower_first,
     revised,
     run_task,
 )
+from .sizes import launch_type_of, size_problems
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import TaskDefinitionTypeDef
@@ -37,6 +42,9 @@ class Started:
 
     followed: FollowedRun
     places: Sequence[Place]
+
+    links: Sequence[str] = ()
+    """Pages of the AWS console. Empty if an emulator answers, or for a partition whose console isn't known."""
 
     @property
     def ids(self) -> list[str]:
@@ -67,23 +75,56 @@ def start(
     container = main_container(containers, changed)
     _refuse_secrets(definition, container, changes)
     request = run_task(schedule, context, changes, container=container, who=who)
+    _refuse_sizes(definition, request.get("overrides", {}), launch_type_of(schedule.parameters), changes)
     tasks = launch_tasks(deployment.client("ecs"), request, context.execution_id, tell)
     decides = deciding_container(containers, changed)
-    return Started(TaskRun(deployment, request["cluster"], tasks, decides), places(definition))
+    links = _task_links(deployment, request["cluster"], [task.id for task in tasks])
+    return Started(TaskRun(deployment, request["cluster"], tasks, decides), places(definition), links)
 
 
 def _start_machine(
     deployment: Deployment, task: str, schedule: Schedule, context: LaunchContext, changes: RunChanges
 ) -> Started:
-    machine = read_machine(deployment, schedule.target["Arn"])
+    facts = machine_facts(deployment, schedule.target["Arn"])
+    machine = machine_of(schedule.target["Arn"], facts)
     definition = _definition(deployment, machine.task_definition_arn)
     containers = containers_of(definition.get("containerDefinitions", []))
     container = main_container(containers, ())
     _refuse_secrets(definition, container, changes)
-    text = json.dumps(execution_input(schedule, context, changes, container=container), ensure_ascii=False)
+    given = execution_input(schedule, context, changes, container=container)
+    _refuse_sizes(definition, mapping(lower_first(given["overrides"])), launch_type_of(facts.run), changes)
+    text = json.dumps(given, ensure_ascii=False)
     name = f"{MANUAL}{context.execution_id}"
     arn = start_execution(deployment.client("stepfunctions"), machine.arn, name, text)
-    return Started(ExecutionRun(deployment, task, arn, machine, deciding_container(containers, ())), places(definition))
+    followed = ExecutionRun(deployment, task, arn, machine, deciding_container(containers, ()))
+    return Started(followed, places(definition), _execution_links(deployment, arn))
+
+
+def _task_links(deployment: Deployment, cluster: str, ids: Sequence[str]) -> list[str]:
+    found = (
+        ecs_task_url(
+            partition=deployment.partition, region=deployment.region, cluster=last_part(cluster), task_id=task_id
+        )
+        for task_id in ids
+    )
+    return [] if deployment.aws.emulated else [link for link in found if link]
+
+
+def _execution_links(deployment: Deployment, arn: str) -> list[str]:
+    link = execution_url(partition=deployment.partition, region=deployment.region, execution_arn=arn)
+    return [link] if link and not deployment.aws.emulated else []
+
+
+def _refuse_sizes(
+    definition: "TaskDefinitionTypeDef",
+    overrides: Mapping[str, Json],
+    launch_type: LaunchType | None,
+    changes: RunChanges,
+) -> None:
+    """Refuse a changed size that ECS would refuse."""
+    problems = list(size_problems(definition, overrides, launch_type)) if changes.changes_size else []
+    if problems:
+        raise OpsError("\n".join(problems))
 
 
 def _refuse_secrets(definition: "TaskDefinitionTypeDef", container: str, changes: RunChanges) -> None:

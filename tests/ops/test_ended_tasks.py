@@ -141,7 +141,7 @@ def test_run_uses_the_newest_revision_and_the_settings_of_the_last_run(deployed:
     changed = [{"name": "main", "command": ["migrate"], "environment": [], "resourceRequirements": []}]
     overrides = {
         "containerOverrides": [*changed, {"name": "sidecar"}],
-        "cpu": "512",
+        "memory": "1024",
         "inferenceAcceleratorOverrides": [],
     }
     capacity: dict[str, Any] = {
@@ -161,7 +161,7 @@ def test_run_uses_the_newest_revision_and_the_settings_of_the_last_run(deployed:
     request = requested(deployed.cloud)
     assert request["taskDefinition"] == definition(deployed, "etl", 2)
     assert request["cluster"] == deployed.cluster_arn
-    assert request["overrides"] == {"containerOverrides": [{"name": "main", "command": ["migrate"]}], "cpu": "512"}
+    assert request["overrides"] == {"containerOverrides": [{"name": "main", "command": ["migrate"]}], "memory": "1024"}
     assert request["capacityProviderStrategy"] == [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
     assert "launchType" not in request
     assert request["networkConfiguration"]["awsvpcConfiguration"]["subnets"] == [deployed.subnet]
@@ -365,13 +365,13 @@ def test_a_redrive_without_a_request_in_the_message_uses_the_newest_revision(
     deployed: Deployed, ops: Ops, text: str, truncated: str
 ):
     end(deployed, "etl")
-    ran(deployed, overrides={"cpu": "512"})
+    ran(deployed, overrides={"memory": "1024"})
     send(deployed, body=body(deployed) if text == "cut" else text, IS_PAYLOAD_TRUNCATED=truncated)
     result = redriven(ops)
     assert result.exit_code == 0, result.stderr
     assert "The newest revision, scheduled-tasks-test__etl:1, starts with the overrides" in result.stderr
     request = requested(deployed.cloud)
-    assert (request["overrides"], request["count"]) == ({"cpu": "512"}, 1)
+    assert (request["overrides"], request["count"]) == ({"memory": "1024"}, 1)
 
 
 def test_a_redrive_of_an_unknown_task_keeps_the_message(deployed: Deployed, ops: Ops):

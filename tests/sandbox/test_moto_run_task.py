@@ -36,6 +36,10 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "capacity provider of another cluster": ({"networkMode": "awsvpc"}, {"capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]}, "cannot contain a capacity provider that is not associated with the cluster"),
     "ECS Exec without a task role": ({"networkMode": "awsvpc"}, {"launchType": "FARGATE", "enableExecuteCommand": True}, "The execute command failed because a valid task role is not being used."),
     "container that does not exist": ({"networkMode": "awsvpc"}, {"launchType": "FARGATE", "overrides": {"containerOverrides": [{"name": "main"}]}}, "Override for container named main is not a container in the TaskDefinition."),
+    # AWS's text of RegisterTaskDefinition: docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
+    "size that Fargate does not offer": ({"networkMode": "awsvpc"}, {"launchType": "FARGATE", "overrides": {"memory": "700"}}, "No Fargate configuration exists for given values: 256 CPU, 700 memory."),
+    "CPU that Fargate does not offer": ({"networkMode": "awsvpc"}, {"capacityProviderStrategy": [{"capacityProvider": "FARGATE", "weight": 1}], "overrides": {"cpu": "300"}}, "No Fargate configuration exists for given values: 300 CPU, 512 memory."),
+    "ephemeral storage beyond its bounds": ({"networkMode": "awsvpc"}, {"launchType": "FARGATE", "overrides": {"ephemeralStorage": {"sizeInGiB": 201}}}, "ephemeral storage"),
 }  # fmt: skip
 
 
