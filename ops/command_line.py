@@ -32,6 +32,7 @@ class Listed:
 
 GROUPS = {
     "Plan": {
+        "new": Listed("new", "Create a task: its file, and its entry in a stack."),
         "check": Listed("planning", "Validate the configuration without AWS or a network."),
         "next": Listed("planning", "Show the next runs of a stack's tasks."),
         "calendar": Listed("planning", "Show how many runs start in each hour of the coming week."),

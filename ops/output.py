@@ -183,6 +183,12 @@ def confirm(question: str) -> bool:
     return typer.confirm(printable(question), default=False, err=True)
 
 
+def ask(question: str, default: str | None = None) -> str:
+    """Ask for a text on stderr. An empty answer is the default, if there is one."""
+    answer: str = typer.prompt(printable(question), default=default, err=True)
+    return answer.strip()
+
+
 def write_file(path: Path, text: str) -> None:
     """Write a file that an option names. Ends the command if the file can't be written."""
     try:
