@@ -11,9 +11,11 @@ from bench.figures import Figure
 
 from .hostile import file_kinds, structures, values
 from .hostile.commands import COMMANDS, problems_of
+from .hostile.deployed import ACCEPTED
 from .hostile.limited import Ended, run_all
-from .hostile.project import Case, write
+from .hostile.project import STACK, Case, write
 from .trials import Part, Say, Section, Trial
+from .victims import run, small_sandbox
 
 _SECONDS = 5
 
@@ -66,6 +68,7 @@ def measure(count: int, seed: int, say: Say) -> Part:
             say(f"{case.kind}, {case.name}: {ended.failure}")
             failed.setdefault(case.kind, []).append(f"{case.name[:60]}: {ended.failure.splitlines()[0][:80]}")
     trials = [Trial(kind, tries[kind], survived[kind], "; ".join(failed.get(kind, [])[:3])) for kind in tries]
+    trials.append(_deployed(say))
     figures = [
         Figure("Longest processor time of all commands", len(every), "s", slowest),
         Figure("Largest growth of memory", len(every), "MiB", largest),
@@ -73,12 +76,31 @@ def measure(count: int, seed: int, say: Say) -> Part:
     return Part(trials, figures)
 
 
+def _deployed(say: Say) -> Trial:
+    """Deploy a valid configuration that looks hostile, with the real engine."""
+    with tempfile.TemporaryDirectory(prefix="accepted-") as folder:
+        box = small_sandbox(Path(folder))
+        try:
+            (box.project / "Pulumi.local.yaml").write_bytes(ACCEPTED[STACK])
+            ends = [run(box, "up"), run(box, "destroy")]
+        finally:
+            box.discard()
+    output = "\n".join(ended.output for ended in ends)
+    survived = "Traceback" not in output and all(ended.code == 0 for ended in ends)
+    if not survived:
+        say(output)
+    return Trial(
+        "Deployed and deleted by the real engine", 1, int(survived), "" if survived else output.splitlines()[-1][:80]
+    )
+
+
 SECTION = Section(
     title="Hostile files",
     text=f"""\
 Each trial replaces a file of a small project: alias bombs, deep nesting, numbers of 5,000 digits, odd times, wrong
 encodings, pipes, devices, and names with control characters. A trial survives if `check`, `next` and `review` each end
-within {_SECONDS} seconds of processor time with exit code 0 or 1 and a message.""",
+within {_SECONDS} seconds of processor time with exit code 0 or 1 and a message. The real engine also deploys and
+deletes a valid configuration that looks hostile.""",
     measure=measure,
     count=10_000,
     after="""\

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from .hostile.commands import problems_of
+from .hostile.deployed import resources_on_mocks
 from .hostile.limited import Ended, run_all
 from .hostile.mutations import inputs
 from .hostile.project import Special, write
@@ -17,7 +18,7 @@ Input = Mapping[str, bytes | Special]
 
 
 def tried(every: Sequence[Input], seconds: float = _SECONDS) -> Iterator[tuple[Input, Ended]]:
-    """Run `check` and the reading of `review` on each input.
+    """Run `check` and the reading of `review` on each input, and the program on mocks if the input is accepted.
 
     Args:
         every: The files of each project that replace the valid ones.
@@ -30,7 +31,10 @@ def tried(every: Sequence[Input], seconds: float = _SECONDS) -> Iterator[tuple[I
 
     def trial(files: Input) -> bool:
         write(project, files)
-        return problems_of(project, good, (("check",),))
+        accepted = problems_of(project, good, (("check",),))
+        if accepted:
+            resources_on_mocks(project)
+        return accepted
 
     try:
         for ended in run_all(every, trial, seconds=seconds):
@@ -58,8 +62,9 @@ def measure(count: int, seed: int, say: Say) -> Part:
 SECTION = Section(
     title="Random configurations",
     text="""\
-Each trial changes bytes, tokens, lines and values of a real or hostile file at random. A trial survives if `check` and
-the reading of `review` end within 5 seconds of processor time with a result or a message.""",
+Each trial changes bytes, tokens, lines and values of a real or hostile file at random. If `check` accepts the result,
+the program runs on Pulumi's mocks. A trial survives if `check`, the reading of `review` and the program end within 5
+seconds of processor time with a result or a message.""",
     measure=measure,
     count=100_000,
 )
