@@ -1,17 +1,20 @@
 """The commands by group. A command's module is imported when the command is called, so `--help` starts at once."""
 
 import os
+import sys
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
 from . import NAME
+from .errors import FAILED
+from .streams import STDOUT, continuing, open_standard_files, output_problem, say_problem
 
 if TYPE_CHECKING:
     from typer._click import Command, Context, HelpFormatter
@@ -166,6 +169,20 @@ def command_line(
         _use_sandbox()
 
 
-def main() -> None:
-    """Run the command of the command line."""
-    app(prog_name=NAME)
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command of the command line, and exit. `arguments` are those of this process by default.
+
+    Exit code 1: the command failed, or its output can't be written.
+    """
+    open_standard_files()
+    code: str | int | None = FAILED
+    try:
+        # typer prints help itself.
+        with continuing(STDOUT):
+            app(arguments, prog_name=NAME)
+    except SystemExit as ended:
+        code = ended.code
+    if problem := output_problem():
+        say_problem(problem)
+        code = code or FAILED
+    sys.exit(code)

@@ -27,6 +27,7 @@ from components.json_values import is_list, is_object
 from .cells import Cell, Color, as_text, colored
 from .columns import Column, column_lines
 from .errors import FAILED
+from .streams import STDERR, STDOUT, continuing
 from .terminal_text import encodable, printable
 
 _UNLIMITED = sys.maxsize
@@ -39,6 +40,7 @@ class Screen:
     def __init__(self, *, stderr: bool = False, file: IO[str] | None = None, terminal: bool | None = None) -> None:
         """Print to stdout, to stderr, or to a file. `terminal` tells if it is one. Default: the stream tells."""
         # Container output is shown unchanged: `12:100:07` isn't an emoji.
+        self._number = STDERR if stderr else STDOUT
         self._console = Console(
             stderr=stderr, file=file, force_terminal=terminal, emoji=False, markup=False, highlight=False
         )
@@ -55,12 +57,14 @@ class Screen:
 
     def say(self, line: Cell) -> None:
         """Print a line. It is not wrapped."""
-        self._console.print(as_text(line), soft_wrap=True)
+        with continuing(self._number):
+            self._console.print(as_text(line), soft_wrap=True)
 
     def say_colored(self, line: str) -> None:
         """Print a line with the colors that it contains, also if the output doesn't go to a terminal."""
-        self._console.file.write(printable(line, colors=True) + "\n")
-        self._console.file.flush()
+        with continuing(self._number):
+            self._console.file.write(printable(line, colors=True) + "\n")
+            self._console.file.flush()
 
     def say_columns(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
         """Print rows as columns. In a pipe, each row is one line."""
@@ -128,18 +132,23 @@ def say_wrapped(line: str, indent: str = "", continued: str = "") -> None:
 
 def write(text: str) -> None:
     """Print complete text in the format of another program, such as Markdown."""
-    sys.stdout.write(printable(text))
+    _write(printable(text))
 
 
 def print_json(data: Sequence[object] | Mapping[str, object]) -> None:
     """Print the result as JSON."""
-    sys.stdout.write(json_text(data, indent=2))
+    _write(json_text(data, indent=2))
 
 
 def print_json_line(data: Mapping[str, object]) -> None:
     """Print a part of the result as one line of JSON, at once."""
-    sys.stdout.write(json_text(data))
-    sys.stdout.flush()
+    _write(json_text(data))
+
+
+def _write(text: str) -> None:
+    with continuing(STDOUT):
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 def json_text(data: object, indent: int | None = None) -> str:

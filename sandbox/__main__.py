@@ -7,9 +7,10 @@ if __name__ == "__main__":
 
 import os
 
+from ops.streams import open_standard_files
+
 from .environment import start_clean
 from .private_files import UMASK
-from .standard_files import open_standard_files
 
 if __name__ == "__main__":
     open_standard_files()
@@ -32,6 +33,7 @@ from ops.columns import Column, column_lines
 from ops.local_sandbox import FOLDER, shell_lines
 from ops.planning.plans import plans
 from ops.project import project_at
+from ops.streams import output_problem, say_problem
 
 from . import pulumi_cli
 from .changes import change_lines
@@ -45,10 +47,8 @@ from .output import (
     end_on_signals,
     hide_remains_of_killed_engines,
     marked,
-    output_problem,
     plain,
     say,
-    say_error,
     step,
     working,
 )
@@ -162,7 +162,7 @@ def env(endpoint: EndpointOption = None, example: ExampleOption = None) -> None:
         _fail("The emulator is not running. Start it with: make up")
     for line in shell_lines(running):
         _say(line)
-    say_error(f"This shell now calls the emulator at {running}, not AWS. To undo that, open a new shell.")
+    say_problem(f"This shell now calls the emulator at {running}, not AWS. To undo that, open a new shell.")
 
 
 @app.command()
@@ -209,7 +209,7 @@ def _say_progress(line: str) -> None:
 
 
 def _fail(message: str, exit_code: int = 1) -> NoReturn:
-    say_error(message)
+    say_problem(message)
     raise typer.Exit(exit_code)
 
 
@@ -257,7 +257,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except SystemExit as ended:
         code = ended.code
     if problem := output_problem():
-        say_error(problem)
+        say_problem(problem)
         code = code or 1
     sys.exit(code)
 

@@ -1,12 +1,11 @@
 """Output of the commands, also if nobody reads it or it can't be written."""
 
 import logging
-import os
 import signal
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -14,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from ops.streams import STDOUT, continuing
 from ops.terminal_text import printable
 
 from .changes import Operation
@@ -23,26 +23,18 @@ COLORS = {"create": "green", "update": "yellow", "replace": "magenta", "delete":
 MARKS = {"create": "+", "update": "~", "replace": "+-", "delete": "-"}
 
 console = Console(soft_wrap=True)
-_errors: list[OSError] = []
 
 
 def say(*objects: Any) -> None:
     """Print a line or a table to stdout.
 
     A command must continue if that fails, because the engine waits until its events are received. A reader that has
-    ended (`make up | head -1`) is not an error; other problems are reported by `output_problem`.
+    ended (`make up | head -1`) is not an error; other problems are reported by `ops.streams.output_problem`.
     """
-    try:
+    # rich redirects stdout to /dev/null and exits if the reader has ended. In the thread that receives the engine's
+    # events, that would end only the thread.
+    with suppress(SystemExit), continuing(STDOUT):
         console.print(*objects, highlight=False)
-    except SystemExit:
-        # rich redirects stdout to /dev/null and exits if the reader has ended. In the thread that receives the engine's
-        # events, that would end only the thread.
-        return
-    except OSError as error:
-        _errors.append(error)
-        console.quiet = True
-        # Python would write what is left in the buffer when it exits, and fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def plain(line: str) -> Text:
@@ -74,21 +66,6 @@ def working() -> Iterator[None]:
     with Progress(*columns, console=console, transient=True) as progress:
         progress.add_task("Working. To stop, press Ctrl-C.", total=None)
         yield
-
-
-def say_error(message: str) -> None:
-    """Print a message to stderr, if that is possible."""
-    if not sys.stderr:
-        return
-    try:
-        print(message, file=sys.stderr, flush=True)  # noqa: T201
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-
-
-def output_problem() -> str:
-    """Why a part of the output could not be written; empty if there was no problem."""
-    return f"Can't write to stdout: {_errors[0].strerror}." if _errors else ""
 
 
 def end_on_signals() -> None:

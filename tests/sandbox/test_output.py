@@ -12,6 +12,7 @@ import pytest
 import typer
 from rich.console import Console
 
+from ops import streams
 from sandbox import __main__ as commands
 from sandbox import output
 from sandbox.__main__ import _or_fail, _print_changes, _print_lines, _succeeded
@@ -24,14 +25,14 @@ from sandbox.next_steps import interrupted
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import sys
-from sandbox.standard_files import open_standard_files
+from ops.streams import open_standard_files, output_problem, say_problem
 open_standard_files()
-from sandbox.output import output_problem, say, say_error
+from sandbox.output import say
 
 for _ in range(2):
     say("x")
 sys.stdout.flush()
-say_error(f"continued {output_problem()}")
+say_problem(f"continued {output_problem()}")
 """
 
 
@@ -83,7 +84,7 @@ def test_output_that_cannot_be_written_is_a_failure(
     with pytest.raises(SystemExit) as ended:
         commands.main([])
     assert ended.value.code == 0
-    monkeypatch.setattr(output, "_errors", [OSError(errno.ENOSPC, "No space left on device")])
+    monkeypatch.setattr(streams, "_problems", ["Can't write to stdout: No space left on device."])
     with pytest.raises(SystemExit) as ended:
         commands.main([])
     assert ended.value.code == 1
