@@ -14,7 +14,7 @@ from pulumi import automation as auto
 from ops import local_sandbox
 from ops.local_sandbox import REGION
 
-from . import environment, operation, server
+from . import disk, environment, operation, server
 from .engine_process import CLI
 from .errors import SandboxError
 from .events import Events, Outcome, Say
@@ -104,7 +104,7 @@ class Sandbox:
     def _delete_embedded(self) -> Outcome:
         """Delete the resources in the embedded emulator, unless they end with it anyway."""
         found = self._leftovers()
-        if reason := reason_to_start_over(found):
+        if reason := "the disk is full" if disk.lacks(self.base, disk.NEEDED) else reason_to_start_over(found):
             self.say(f"Deleting the whole sandbox at once, because {reason}")
         if reason or not (found.emulator and found.used):
             return Outcome()
@@ -184,6 +184,8 @@ class Sandbox:
 
     def _operate(self, run: Operation, *, changes: bool = True) -> Outcome:
         """Run an operation of the engine after repairing what an earlier one left behind."""
+        if disk.lacks(self.base, disk.NEEDED):
+            raise SandboxError(disk.full(self.base))
         found = self._leftovers()
         endpoint = self._ready_endpoint(found)
         cancel = bool(self.given_endpoint) and found.interrupted
@@ -203,13 +205,15 @@ class Sandbox:
 
     def _leftovers(self) -> Leftovers:
         state = self._workspace.state
+        emulator = self.given_endpoint is None and local_sandbox.running(self.home) is not None
         return Leftovers(
             unfinished=self._workspace.marker.exists(),
             locked=state.locked,
             damaged=state.damaged,
             stack=state.checkpoint is not None,
             used=self._workspace.used,
-            emulator=self.given_endpoint is None and local_sandbox.running(self.home) is not None,
+            emulator=emulator,
+            hangs=self.given_endpoint is None and not emulator and server.process(self.home).held,
         )
 
     def _ready_endpoint(self, found: Leftovers) -> str:

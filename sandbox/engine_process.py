@@ -12,6 +12,7 @@ from typing import IO
 from pulumi import automation as auto
 from pulumi.automation.errors import create_command_error
 
+from .disk import LEAST, lacks
 from .holder import Holder
 
 CLI = "pulumi"
@@ -20,6 +21,8 @@ OnOutput = Callable[[str], object]
 INTERRUPTED_SECONDS = 1
 CANCEL_SECONDS = 10
 """How long the engine may take to finish the running calls after an interruption."""
+CHECK_SECONDS = 1
+"""How often the free space is checked while the CLI runs."""
 
 
 @cache
@@ -33,7 +36,8 @@ class EngineCommand(auto.PulumiCommand):
 
     Arguments:
         root: The folder that contains `bin/pulumi`.
-        holder: The file that the process locks while it and the provider live.
+        holder: The file that the process locks while it and the provider live. If the disk with that file is full, the
+            process is interrupted.
     """
 
     def __init__(self, root: Path, holder: Holder):
@@ -42,6 +46,8 @@ class EngineCommand(auto.PulumiCommand):
         self._holder = holder
         self.code = 0
         """The exit code of the last process; negative: the signal that killed it."""
+        self.disk_filled = False
+        """Whether the last process was interrupted because the disk was full."""
 
     def run(
         self,
@@ -55,12 +61,13 @@ class EngineCommand(auto.PulumiCommand):
 
         Raises CommandError if the command fails.
         """
-        self.code = 0
+        self.code, self.disk_filled = 0, False
         with self._process([self.command, "--non-interactive", *args], cwd, additional_env) as process:
             assert process.stdout
             assert process.stderr
             output, errors = _Reader(process.stdout, on_output), _Reader(process.stderr, on_error)
             try:
+                self._wait(process)
                 self.code = process.wait()
             except BaseException:
                 _interrupt(process)
@@ -71,6 +78,18 @@ class EngineCommand(auto.PulumiCommand):
         if self.code:
             raise create_command_error(result)
         return result
+
+    def _wait(self, process: subprocess.Popen[str]) -> None:
+        """Wait until the CLI ends, or interrupt it if the disk is full."""
+        while True:
+            try:
+                process.wait(CHECK_SECONDS)
+            except subprocess.TimeoutExpired:
+                if not lacks(self._holder.file.parent, LEAST):
+                    continue
+                self.disk_filled = True
+                _interrupt(process)
+            return
 
     def _process(self, command: list[str], cwd: str, additional: Mapping[str, str]) -> subprocess.Popen[str]:
         # A provider may take a second to notice that its engine has ended.

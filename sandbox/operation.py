@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pulumi import automation as auto
 
+from . import disk
 from .errors import DISK_FULL
 from .events import Events
 from .plugin.journal import keep, unfinished
@@ -21,14 +22,23 @@ Operation = Callable[[auto.Stack, Events], object]
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How an operation ended: its events, and the exit code of the engine; negative: the signal that killed it."""
+    """How an operation ended.
+
+    Arguments:
+        events: Its events.
+        code: The exit code of the engine; negative: the signal that killed it.
+        full: A description of the full disk that canceled it; empty if the disk was not full.
+    """
 
     events: Events
     code: int
+    full: str = ""
 
     @property
     def why(self) -> str:
-        """The error in words: of the engine if it was killed, else of the provider if that was killed."""
+        """The error in words: a full disk, a killed engine, a killed provider, or what the engine reports."""
+        if self.full:
+            return self.full
         if self.code < 0:
             return killed(self.code)
         if self.events.provider_ended:
@@ -51,7 +61,7 @@ def run(workspace: Workspace, operation: Operation, endpoint: str, *, changes: b
     events, gc_enabled = Events(workspace.say, steps=changes), gc.isenabled()
     if changes:
         workspace.marker.touch(mode=0o600)
-    code = 0
+    code, full = 0, ""
     try:
         with workspace.engine(endpoint) as command:
             try:
@@ -63,14 +73,14 @@ def run(workspace: Workspace, operation: Operation, endpoint: str, *, changes: b
                     stack.refresh(clear_pending_creates=True)
                 operation(stack, events)
             finally:
-                code = command.code
+                code, full = command.code, disk.filled(workspace.base) if command.disk_filled else ""
     except auto.CommandError as error:
         events.outcome.error = events.errors or _text(error)
     finally:
         # The program disables it for its own process, but this process continues.
         if gc_enabled:
             gc.enable()
-    return Ended(events, code)
+    return Ended(events, code, full)
 
 
 def finish(workspace: Workspace, ended: Ended, given_endpoint: str | None) -> None:

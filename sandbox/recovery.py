@@ -20,6 +20,7 @@ class Leftovers:
         stack: There is a checkpoint.
         used: An earlier command has prepared the engine.
         emulator: The emulator of the sandbox answers.
+        hangs: The emulator of the sandbox lives, but it doesn't answer.
     """
 
     unfinished: bool = False
@@ -28,6 +29,7 @@ class Leftovers:
     stack: bool = False
     used: bool = False
     emulator: bool = False
+    hangs: bool = False
 
     @property
     def interrupted(self) -> bool:
@@ -43,6 +45,8 @@ def reason_to_start_over(found: Leftovers) -> str:
     """
     if found.interrupted:
         return INTERRUPTED
+    if found.hangs:
+        return "its emulator doesn't answer"
     if found.damaged:
         return "its state can't be read"
     if found.emulator and found.used and not found.stack:

@@ -106,6 +106,5 @@ works as usual.""",
     100,
     """\
 If the state can't be read or belongs to another emulator, the sandbox starts empty and says so. With `--endpoint`, it
-uses Pulumi's copy from before the last change. If there is none, it prints how to clear both. If the disk is full,
-Pulumi repeats each write for up to a minute before `make up` fails.""",
+uses Pulumi's copy from before the last change. If there is none, it prints how to clear both.""",
 )

@@ -1,12 +1,13 @@
 """The sections of docs/reliability.md, in its order. Each section is a module of this package."""
 
-from . import damage, environment, faults, files, fuzz, growth, kills, letters, markdown
+from . import damage, environment, faults, files, full_disk, fuzz, growth, kills, letters, markdown
 from .lease.report import SECTION as LEASE
 from .trials import Section
 
 SECTIONS: dict[str, Section] = {
     "kills": kills.SECTION,
     "damage": damage.SECTION,
+    "disk": full_disk.SECTION,
     "environment": environment.SECTION,
     "faults": faults.SECTION,
     "files": files.SECTION,

@@ -42,7 +42,7 @@ class Kill:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a command ended. `output` has stdout and stderr."""
+    """How a command ended. `output` has stdout and stderr, and `hit` is the result of `then`."""
 
     code: int
     output: str
@@ -65,7 +65,16 @@ def small_sandbox(folder: Path) -> Sandbox:
 
 
 def run(box: Sandbox, *command: str, kill: Kill | None = None) -> Ended:
-    """Run a command of the sandbox, and kill one of its processes.
+    """Run a command of the sandbox, and kill one of its processes. Raises subprocess.TimeoutExpired if it hangs."""
+    if not kill:
+        return run_until(box, *command)
+    return run_until(box, *command, line=kill.line, then=lambda pid: _kill(VICTIMS[kill.victim](box, pid), kill.signal))
+
+
+def run_until(
+    box: Sandbox, *command: str, line: int | None = None, then: Callable[[int], bool] = lambda _: False
+) -> Ended:
+    """Run a command of the sandbox. After a line of its output, call `then` with the process ID.
 
     Raises subprocess.TimeoutExpired if it hangs.
     """
@@ -81,11 +90,11 @@ def run(box: Sandbox, *command: str, kill: Kill | None = None) -> Ended:
     assert process.stdout
     lines, hit = list[str](), False
     with process:
-        if kill:
-            for line in process.stdout:
-                lines.append(line)
-                if len(lines) > kill.line:
-                    hit = _kill(VICTIMS[kill.victim](box, process.pid), kill.signal)
+        if line is not None:
+            for text in process.stdout:
+                lines.append(text)
+                if len(lines) > line:
+                    hit = then(process.pid)
                     break
         try:
             rest, _ = process.communicate(timeout=SECONDS)

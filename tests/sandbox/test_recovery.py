@@ -36,6 +36,7 @@ QUEUE = "urn:pulumi:local::scheduled-tasks::aws:sqs/queue:Queue::dead-letters"
         (Leftovers(emulator=True, used=True, stack=True, damaged=True), "its state can't be read"),
         (Leftovers(emulator=True, used=True), "its state is missing"),
         (Leftovers(used=True, stack=True), "its emulator was stopped"),
+        (Leftovers(used=True, stack=True, hangs=True), "its emulator doesn't answer"),
     ],
 )
 def test_a_sandbox_starts_over_if_its_state_and_emulator_may_differ(found: Leftovers, reason: str):

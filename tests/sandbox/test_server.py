@@ -54,3 +54,24 @@ def test_a_server_of_an_earlier_version_is_ended(tmp_path: Path):
         local_sandbox.record_file(tmp_path).write_text(json.dumps({"pid": process.pid, "port": 1}))
         server.stop(tmp_path)
         assert process.wait() == -signal.SIGTERM
+
+
+def test_a_server_that_does_not_answer_is_killed(tmp_path: Path):
+    """For example after Ctrl-Z or SIGSTOP: it doesn't see that its record is gone."""
+    holder = server.process(tmp_path)
+    script = "import sys; print(flush=True); sys.stdin.read()"
+    with holder.lock() as lock:
+        process = subprocess.Popen(
+            holder.launched([sys.executable, "-c", script, "sandbox.moto_server"]),
+            pass_fds=[lock],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+    with process:
+        assert process.stdout
+        process.stdout.readline()
+        process.send_signal(signal.SIGSTOP)
+        server.record_file(tmp_path).write_text(json.dumps({"port": 1, "token": "mine"}))
+        assert server.stop(tmp_path)
+        assert process.wait() == -signal.SIGKILL
+    assert list(tmp_path.iterdir()) == []
