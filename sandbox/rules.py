@@ -14,6 +14,7 @@ from typing import Any
 from .container_rules import container_problems
 from .fargate import fargate_has
 from .input_templates import is_quoted, strings
+from .machine_rules import machine_problems
 
 Params = Mapping[str, Any]
 Rule = Callable[[Params], Iterator[str]]
@@ -287,5 +288,7 @@ _RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
     ("logs", "CreateLogGroup"): (_log_group_name,),
     ("logs", "PutRetentionPolicy"): (_retention,),
     ("sqs", "CreateQueue"): (_queue, _queue_name),
+    ("stepfunctions", "CreateStateMachine"): (machine_problems,),
+    ("stepfunctions", "UpdateStateMachine"): (machine_problems,),
     ("sqs", "SetQueueAttributes"): (_queue,),
 }
