@@ -4,9 +4,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections import namedtuple
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -18,10 +18,14 @@ from sandbox.events import Events
 from sandbox.holder import Holder
 from sandbox.operation import Ended
 
-Usage = namedtuple("Usage", "total used free")
+
+class Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
 
 
-def usage(free: int, total: int = 2**30) -> Any:
+def usage(free: int, total: int = 2**30) -> Callable[[object], Usage]:
     return lambda _: Usage(total, total - free, free)
 
 

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from torture.full_disk import COMMANDS, _fill, cases
 
 
@@ -16,7 +18,7 @@ def test_the_cases_fill_the_disk_at_different_moments():
     assert len({case.free for case in drawn}) > 40
 
 
-def test_the_disk_is_filled(monkeypatch, tmp_path: Path):
+def test_the_disk_is_filled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     class About:
         f_bavail, f_frsize = 100, 4096
 
