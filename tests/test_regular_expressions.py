@@ -56,6 +56,7 @@ KNOWN = {
     "unsafe": ["[^A-Za-z0-9]", names.TASK_NAME],
     "TASK_NAME": [names.TASK_NAME],
     "cause.pattern": [cause.pattern for cause in causes.CAUSES],
+    "_THROTTLED": [errors._THROTTLED],
     "pattern": [pattern for pattern, _ in errors._MEANINGS],
     # Wildcards of a policy that this project writes.
     "_expression(pattern)": ["arn:.*:.*/.*"],

@@ -148,8 +148,8 @@ no process.""",
     30,
     """\
 `make up` needs 16 MiB of free space. It cancels the engine if less than 1 MiB is left. Pulumi itself would repeat each
-write of its state for up to a minute. `make down` needs no space. Commands of `ops` that can't write their output
-continue, report it on stderr, and exit with 1.""",
+write of its state for up to a minute. `make down` needs no space. Commands of `scheduled-tasks` that can't write their
+output continue, report it on stderr, and exit with 1.""",
 )
 
 if __name__ == "__main__":

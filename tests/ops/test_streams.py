@@ -13,14 +13,14 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no file that is always full")
 FULL = "Can't write to stdout: No space left on device.\n"
 SCRIPT = """
-from ops.output import note, print_json_line, results, say, say_table, write
+from ops.columns import Column
+from ops.output import note, print_json_line, results, say, write
 from ops.streams import output_problem, say_problem
-from ops.tables import Table
 
 for _ in range(2):
     say("x")
     results.say_colored("x")
-    say_table(Table())
+    results.say_columns([Column("X")], [["x"]])
     write("x")
     print_json_line({})
 say_problem(f"continued {output_problem()}")
