@@ -36,11 +36,16 @@ def family_tasks(deployment: Deployment, cluster_arn: str, family: str) -> "list
     return sorted(found, key=lambda task: str(task.get("createdAt", "")))
 
 
-def running_tasks(deployment: Deployment, cluster_arn: str, limit: int) -> "tuple[list[TaskTypeDef], bool]":
-    """List up to `limit` running ECS tasks of a cluster, with any origin, and whether these are all of them."""
+def cluster_tasks(
+    deployment: Deployment, cluster_arn: str, status: "DesiredStatusType", limit: int
+) -> "tuple[list[TaskTypeDef], bool]":
+    """List up to `limit` ECS tasks of a cluster, with any origin, and whether these are all of them.
+
+    `status` is `RUNNING`, or `STOPPED` for those that stopped in about the last hour.
+    """
     ecs = deployment.client("ecs")
     arns: list[str] = []
-    for page in ecs.get_paginator("list_tasks").paginate(cluster=cluster_arn, desiredStatus="RUNNING"):
+    for page in ecs.get_paginator("list_tasks").paginate(cluster=cluster_arn, desiredStatus=status):
         arns += page["taskArns"]
         if len(arns) >= limit:
             break

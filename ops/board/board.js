@@ -515,7 +515,10 @@
   function build() {
     const several = data.stacks.length > 1;
     views = data.stacks.flatMap((stack) => stack.tasks.map((task) => ({ stack, task, key: `${stack.name}/${task.name}` })));
-    const rank = (view) => (view.task.marks.includes("problem") ? 0 : 1);
+    // The tasks of the list of problems come first, in the order of that list.
+    const order = data.stacks.flatMap((stack) => stack.problems.filter((problem) => problem.task).map((problem) => [`${stack.name}/${problem.task}`, ORDER.indexOf(problem.level)]));
+    const ranks = new Map(order.sort(([, one], [, other]) => one - other).map(([key], rank) => [key, rank]).reverse());
+    const rank = (view) => ranks.get(view.key) ?? ranks.size + order.length;
     views.sort((one, other) => rank(one) - rank(other) || (one.task.name < other.task.name ? -1 : one.task.name > other.task.name ? 1 : 0));
     for (const [index, view] of views.entries()) row(view, index, several);
     work.rows = views.length;
@@ -539,7 +542,7 @@
     line.addEventListener("click", (event) => press(view, event));
     view.line.addEventListener("pointermove", (event) => showTip(view, event));
     view.line.addEventListener("pointerleave", () => { at("tip").hidden = true; });
-    view.item = node("li", { class: task.marks.includes("problem") ? "task troubled" : "task", "data-index": index, "data-task": task.name }, line);
+    view.item = node("li", { class: `task ${task.failures || task.alarms.length ? "failing" : task.slow ? "slow" : ""}`, "data-index": index, "data-task": task.name }, line);
     watcher.observe(view.item);
   }
 
@@ -559,11 +562,11 @@
     const sub = node("div", { class: "sub", title: run?.[START] != null ? exact(run[START]) : undefined });
     if (run?.[START] != null) parts.push(outcome === "running" ? `for ${lasting(now() - run[START])}` : ago(run[START]));
     if (run && run[SECONDS] !== null) parts.push(lasting(run[SECONDS]));
-    if (task.usual !== null && (outcome === "running" || task.slow || (run?.[SECONDS] ?? 0) > 2 * task.usual)) parts.push(`usually ${roughly(task.usual)}`);
-    for (const [index, text] of parts.entries()) sub.append(index ? " · " : "", node("span", { class: "time", text }));
+    sub.append(parts.join(" · "));
     return node("div", { class: "last" },
       node("div", { class: `outcome ${outcome}` }, node("span", { "aria-hidden": "true", text: `${SIGNS[outcome]} ` }), node("span", { class: "unseen", text: "Last run: " }), told),
-      sub);
+      sub,
+      task.usual !== null && (outcome === "running" || (run?.[SECONDS] ?? 0) > 2 * task.usual) ? node("div", { class: "sub", text: `usually ${roughly(task.usual)}` }) : null);
   }
 
   function next(task) {

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..aws.deployment import Deployment
 from ..aws.errors import explained, read_part
@@ -12,6 +12,7 @@ from ..runs import records
 from ..runs.last_lines import last_lines
 from ..runs.outcome_logs import Outcomes, all_outcomes
 from ..runs.records import Run
+from ..runs.stopped import stopped_runs
 from ..state.rows import Planned
 from ..state.status import Status, status
 from .period import DAYS, Period
@@ -30,7 +31,8 @@ class Reading:
         name: The name of the schedule group, or of the stack if the group wasn't found.
         command: A command for the stack, with `@` in place of its words: `scheduled-tasks @ --stack prod`.
         status: The status. None if it could not be read.
-        outcomes: The ended runs. None if they could not be read.
+        outcomes: The ended runs in the outcome logs. None if they could not be read.
+        stopped: The runs that stopped in about the last hour, from ECS.
         lines: The last log lines by run.
         problems: Sentences about what could not be read.
     """
@@ -39,12 +41,18 @@ class Reading:
     command: str
     status: Status | None = None
     outcomes: Outcomes | None = None
+    stopped: Sequence[Run] = ()
     lines: Mapping[str, Sequence[Line]] = field(default_factory=dict[str, Sequence[Line]])
     problems: Sequence[str] = ()
 
     def command_of(self, words: Sequence[str]) -> str:
         """The command with these words."""
         return self.command.replace("@", shlex.join(words), 1)
+
+    @property
+    def runs(self) -> Sequence[Run]:
+        """The runs that ended. Some can occur twice: first from the outcome logs, and again from ECS."""
+        return [*(self.outcomes.runs if self.outcomes else ()), *self.stopped]
 
     @property
     def runs_known(self) -> bool:
@@ -75,9 +83,12 @@ class Reader:
         outcomes = read_part(
             f"The runs of the last {DAYS} days", None, lambda: all_outcomes(deployment, since, now, names), problems
         )
-        if self._logs and outcomes:
-            self._read_lines(deployment, failed_last(outcomes.runs)[:MOST_LOGS], problems)
-        return Reading(deployment.name, command, found, outcomes, dict(self._lines), problems)
+        none: list[Run] = []
+        stopped = read_part("The ECS tasks of the last hour", none, lambda: stopped_runs(deployment, names), problems)
+        reading = Reading(deployment.name, command, found, outcomes, stopped)
+        if self._logs:
+            self._read_lines(deployment, failed_last(reading.runs)[:MOST_LOGS], problems)
+        return replace(reading, lines=dict(self._lines), problems=problems)
 
     def _read_lines(self, deployment: Deployment, runs: Sequence[Run], problems: list[str]) -> None:
         wanted = {run.id: run for run in runs if run.tasks}

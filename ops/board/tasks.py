@@ -76,7 +76,7 @@ def views(reading: Reading, period: Period) -> list[TaskView]:
     if (found := reading.status) is None:
         return []
     by_task: dict[str, list[Run]] = {}
-    for run in reading.outcomes.runs if reading.outcomes else ():
+    for run in reading.runs:
         by_task.setdefault(run.task, []).append(run)
     views: list[TaskView] = []
     for row in found.rows:

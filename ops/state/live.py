@@ -9,7 +9,7 @@ from ..aws.deployment import Deployment
 from ..aws.errors import error_code
 from ..aws.queues import message_count, queue_url
 from ..aws.schedules import Listed
-from ..aws.tasks import running_tasks
+from ..aws.tasks import cluster_tasks
 from ..dead_letters.queue import queue_names
 from ..errors import OpsError
 from ..runs import records
@@ -40,7 +40,7 @@ def running(
         return {}, ["Running tasks are unknown: no schedule runs an ECS task."]
     try:
         cluster_arn = cluster_of(deployment, first) if first else own_cluster(deployment)
-        tasks, are_all = running_tasks(deployment, cluster_arn, RUNNING)
+        tasks, are_all = cluster_tasks(deployment, cluster_arn, "RUNNING", RUNNING)
     except AnswerError:
         raise
     except OpsError as error:

@@ -167,7 +167,7 @@ async function observeKeyboard() {
   await page.keyboard.press("Escape");
   steps.push(String((await visible()).length > 1));
   await page.focus(".name");
-  await page.keyboard.press("ArrowDown");
+  for (let press = 0; press < 2; press += 1) await page.keyboard.press("ArrowDown");
   steps.push(await focused());
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");

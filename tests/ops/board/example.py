@@ -117,7 +117,9 @@ class Example:
             deployment(self.name), sorted(self.rows, key=lambda row: row.task), self.dead_letters, self.alarms,
             len(self.rows), None, self.pauses, (), self.unknown, self.failed, self.last_runs_known,
         )  # fmt: skip
-        return Reading(self.name, command, found, Outcomes(self.runs, self.lost, not self.lost), self.lines, problems)
+        return Reading(
+            self.name, command, found, Outcomes(self.runs, self.lost, not self.lost), (), self.lines, problems
+        )
 
 
 def example() -> Reading:

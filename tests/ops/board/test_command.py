@@ -116,6 +116,20 @@ def test_json_of_runs_that_cannot_be_read_is_null(stack: Deployed, ops: Ops):
     assert {json.dumps(task["runs"]) for task in found["tasks"]} == {"null"}
 
 
+def test_a_run_that_just_ended_is_on_the_page_before_its_event_is(stack: Deployed, ops: Ops, tmp_path: Path):
+    ops("run", "etl", "--detach", "--stack", "test")
+    [started] = stack.cloud.tasks()
+    started.last_status = started.desired_status = "STOPPED"
+    started.containers[0].exitCode = 3
+    found = board(ops, tmp_path)
+    [run] = task_of(found, "etl")["runs"]
+    assert (run[2], run[4], found["stacks"][0]["counts"]["failing"]) == (1, 3, [1, True])
+    arn, run_id = started.task_arn, run[3]
+    stack.outcome("failed", ago(0.1), group="etl", taskArn=arn, startedAt=ago(0.5).isoformat(), stoppedReason="x")
+    [run] = task_of(board(ops, tmp_path), "etl")["runs"]
+    assert run[3] == run_id, "the event and the ECS task are the same run"
+
+
 def test_next_runs_come_from_the_configuration(stack: Deployed, ops: Ops, tmp_path: Path):
     found = board(ops, tmp_path)
     backup, paused = task_of(found, "backup"), task_of(found, "paused")
