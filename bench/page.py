@@ -8,34 +8,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.text import Text
-
 from components.resolver import resolve_group, resolve_task
-from ops.columns import column_lines
 from ops.load.limits import CALLS, ECS_CALLS, ON_DEMAND, SCHEDULER
 from ops.load.week import LoadedWeek, loaded_week
 from ops.load.week_svg import week_svg
-from ops.load.week_tables import LIMIT_COLUMNS, OVERLOAD_COLUMNS, limit_rows, overload_rows, windows_summary
+from ops.load.week_tables import windows_summary
 from ops.markdown_tables import table
 from ops.pricing.costs import Assumptions, shared_cost, task_cost
 
 from . import cdk, configuration, engine, startup
 from .figures import read
 from .load import BEGIN, demand, nightly
-from .program import BARE, COMPONENTS, UNCOLLECTED
+from .program import COMPONENTS, UNCOLLECTED
 
 DOCS = Path(__file__).parents[1] / "docs"
 FILE, PICTURE = DOCS / "scale.md", DOCS / "load.svg"
 _COUNTS, _ENGINE_COUNTS = configuration.COUNTS, tuple(engine.COUNTS)
 _PROGRAM = ("program", "peak memory")
 _ENGINE = ("preview", "first up", "up without a change", "up of one changed task", "peak memory of the program")
-_CONFIGURATION = (
-    "load",
-    "load and check (scheduled-tasks check)",
-    "next five runs of each (scheduled-tasks next)",
-    "schema validation",
-)
 _CDK = tuple(cdk.CONSTRUCTS.values())
 _TASK = {"image": "job:1", "cpu": 512, "memory": 1024, "schedule": "cron(0 3 * * ? *)"}
 _GROUP = resolve_group({})
@@ -95,7 +85,6 @@ def text(results: Results) -> str:
     machine = _machine(results)
     thousand, hundred = (round(found.ours("program", "AWS resources", count)) for count in (1000, 100))
     plain = (thousand - hundred) // 900
-    bare, uncollected = (found.figure("program", "program", 1000)["others"][name] for name in (BARE, UNCOLLECTED))
     cost = task_cost(resolve_task("nightly", _TASK), _GROUP, _NOW, Assumptions())
     return _PAGE.format(
         machine=f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}",
@@ -104,22 +93,19 @@ def text(results: Results) -> str:
         plain=plain,
         group=thousand - 1000 * plain,
         thousand=f"{thousand:,}",
-        garbage=f"{1 - uncollected / bare:.0%}",
         lookups=f"{found.ours('program', 'lookups', 1000):g}",
         cdk=table(("Comparison", "scheduled-tasks", *(f"CDK `{name.split('.')[-1]}`" for name in _CDK)), _cdk(found)),
         program=table(
             ("Step", *_heading(_COUNTS), "Exponent"),
-            _measured(found, "program", _PROGRAM, _COUNTS, BARE, UNCOLLECTED, COMPONENTS),
+            _measured(found, "program", _PROGRAM, _COUNTS, UNCOLLECTED, COMPONENTS),
         ),
         engine=table(
             ("Step", *_heading(_ENGINE_COUNTS), "Exponent"),
-            _measured(found, "engine", _ENGINE, _ENGINE_COUNTS, COMPONENTS, UNCOLLECTED),
+            _measured(found, "engine", _ENGINE, _ENGINE_COUNTS, UNCOLLECTED, COMPONENTS),
         ),
-        configuration=table(
-            ("Step", *_heading(_COUNTS), "Exponent"), _measured(found, "configuration", _CONFIGURATION, _COUNTS)
-        ),
+        load_time=found.row("configuration", "load", [1000])[0],
+        check_time=found.row("configuration", "load and check (scheduled-tasks check)", [1000])[0],
         imported=found.row("configuration", "import", [0], configuration.IMPORTED)[0],
-        imported_uncollected=found.row("configuration", "import", [0], configuration.UNCOLLECTED)[0],
         help=found.row("startup", startup.HELP, [0], startup.LIBRARIES)[0],
         small_check=found.row("startup", startup.CHECK, [0], startup.LIBRARIES)[0],
         cost=f"{1000 * cost.total:,.0f}",
@@ -132,7 +118,6 @@ def text(results: Results) -> str:
         rates=table(("Requests", "At once", "Then per second", "Used by a deployment"), _RATES),
         registering=(1000 - _REGISTER_BURST) / _REGISTER_RATE / 60,
         tagging=(1000 - _TAG_BURST) / _TAG_RATE,
-        load=_printed(week),
         windows_summary=" ".join(windows_summary(week, _CROWDS)),
     )
 
@@ -176,16 +161,9 @@ _RATES = (
         f"{_REGISTER_RATE}",
         "1 per new task, and 1 per task whose image, command, variables or size change",
     ),
-    (
-        "`DescribeTaskDefinition` and listing task definitions",
-        "50",
-        "20",
-        "1 per task in a refresh, 1 or 2 per new task",
-    ),
     ("`TagResource` and `UntagResource` of ECS", f"{_TAG_BURST}", f"{_TAG_RATE}", "1 per task if its tags change"),
-    ("`CreateCluster`, `PutClusterCapacityProviders` and other changes of clusters", "20", "1", "2 for a new cluster"),
     (
-        "`CreateSchedule`, `UpdateSchedule`, `DeleteSchedule`, `GetSchedule`, each",
+        "`CreateSchedule`, `UpdateSchedule`, `DeleteSchedule`, each",
         "See Service Quotas",
         "1,000 in the large Regions, 250 elsewhere",
         "1 per schedule that is created or changed",
@@ -194,41 +172,24 @@ _RATES = (
 
 
 _LIMITS = (
-    (
-        "EventBridge rules per event bus",
-        "300, in some Regions 100",
-        "2 per stack with `monitoring.outcomes`, 5 with supervised tasks, more with many existing task definitions",
-    ),
+    ("EventBridge rules per event bus", "300, in some Regions 100", "2 per stack, 5 with supervised tasks"),
     ("Schedule groups", "500", "1 per stack"),
-    (
-        "Schedules",
-        "10,000,000",
-        "1 per schedule; a one-time schedule stays until the next `pulumi up`, unless `deleteAfterCompletion: true`",
-    ),
     (
         "IAM roles per account",
         "1,000",
         "2 per stack, 1 more with supervised tasks; 1 per task with `permissions`, 1 per task with secrets",
     ),
-    ("CloudWatch Logs resource policies", "10", "None: each outcome log has its own policy"),
-    ("Managed IAM policies per account", "1,500", "None, unless the policy of a role exceeds 10,240 characters"),
     (
         "RunTask calls, shared with StartTask, StopTask and a few others",
-        f"{ECS_CALLS.bucket} at once, then {ECS_CALLS.refill} per second",
+        f"{ECS_CALLS.bucket} at once, then {ECS_CALLS.refill} per second; {CALLS.refill} per second on Fargate",
         "1 per run",
     ),
-    ("RunTask calls on Fargate", f"{CALLS.refill} per second", "1 per run"),
     (
         "Tasks started on Fargate",
         f"{ON_DEMAND.bucket} at once, then {ON_DEMAND.refill} per second; the same again on Fargate Spot",
         "`count` per run",
     ),
-    (
-        "Scheduler invocations",
-        f"1,000 per second in the large Regions, {SCHEDULER.refill} elsewhere; Scheduler delays the rest",
-        "1 per run",
-    ),
-    ("Tag changes of schedule groups", "1 per second", "1 if the stack's tags change"),
+    ("Scheduler invocations", f"1,000 per second in the large Regions, {SCHEDULER.refill} elsewhere", "1 per run"),
     ("Fargate vCPUs at the same time", "See Service Quotas", "`cpu` / 1024 per run"),
 )
 
@@ -239,13 +200,6 @@ def _capitalized(text: str) -> str:
 
 def _heading(counts: Iterable[int]) -> list[str]:
     return [f"{count:,} tasks" for count in counts]
-
-
-def _printed(week: LoadedWeek) -> str:
-    console = Console(width=80, color_system=None, force_terminal=True)
-    limits = column_lines(console, LIMIT_COLUMNS, limit_rows(week))
-    overloads = column_lines(console, OVERLOAD_COLUMNS, overload_rows(week, _CROWDS))
-    return "\n".join(line.plain for line in (*limits, Text(), *overloads))
 
 
 _PAGE = """\
@@ -266,43 +220,32 @@ The limit of 500 resources is CloudFormation's. Pulumi stacks have no such limit
 
 ## Deployment time
 
-The time without an engine, from YAML to the last resource. The ratios compare it with bare Pulumi programs with the
-same AWS resources and literal inputs: as they are, without Python's garbage collection, and without it but with
-components. The exponent shows how time grows with the number of tasks. 1 is linear.
+The ratios compare this project with bare Pulumi programs with the same AWS resources and literal inputs. The exponent
+shows how time grows with the number of tasks. 1 is linear.
+
+Without an engine, compared with a bare program without and with components, both without Python's garbage collection:
 
 {program}
 
-Garbage collection takes {garbage} of the first bare program's time with a thousand tasks. This project disables it.
-
-The time on the real engine, with a file backend and an emulator that answers at once. The ratios compare with the bare
-program with components, and with the one without.
+On the real engine, with a file backend and an emulator that answers at once, compared in the same way:
 
 {engine}
 
-With a file backend, the engine writes the whole state seven times per task, and four times without components. So the
-time of a first `up` grows faster than the number of tasks. Later operations differ less.
+With a file backend, the engine writes the whole state seven times per task. So the time of a first `up` grows faster
+than the number of tasks. Before the engine starts, a thousand tasks take {load_time} to load, {check_time} with checks,
+and {imported} to import Pulumi's and the program's modules.
 
-The time before the engine starts:
-
-{configuration}
-
-Importing the program's modules takes {imported}, compared with importing `pulumi`, `pulumi_aws` and the same resource
-classes. Without garbage collection, the ratio is that of {imported_uncollected}. The start of `scheduled-tasks --help`
-takes {help} of CPU time, and `scheduled-tasks check` with one task {small_check}, compared with a Python that only
-imports `typer`, `rich` and `pydantic`.
+The command starts fast: `scheduled-tasks --help` takes {help} of CPU time, and `scheduled-tasks check` with one task
+{small_check}, compared with a Python that only imports `typer`, `rich` and `pydantic`.
 
 ## Splitting a stack
 
-A thousand tasks in one stack work. Split earlier if:
+A thousand tasks in one stack work. Split earlier if deployments wait for each other, because a stack has one lock, or
+if a preview takes longer than your tests. With a file backend, that is at some hundreds of tasks. No figure here was
+measured with Pulumi Cloud.
 
-- **Deployments wait for each other.** A stack has one lock. One stack per team also contains mistakes.
-- **Previews take longer than tests.** With a file backend, this happens at some hundreds of tasks.
-- **A first `up` takes too long.** Backends of files or buckets keep the state in one file, which the engine rewrites
-  after each step. You can also add the tasks in several deployments. No figure here was measured with Pulumi Cloud.
-
-Use two projects with their own `config/tasks/`, or two stacks that list different tasks in `scheduled-tasks:catalogue`.
-To move a task between two of its runs: deploy it in the new stack with `enabled: false`, remove it from the old stack,
-then enable it.
+Use two projects, or two stacks that list different tasks in `scheduled-tasks:catalogue`. To move a task between two of
+its runs, deploy it in the new stack with `enabled: false`, remove it from the old stack, then enable it.
 
 ## AWS limits
 
@@ -321,8 +264,8 @@ share these rates:
   or send fewer requests at once: `pulumi up --parallel 4`.
 - A change of the stack's `tags` takes {tagging:.0f} seconds for a thousand task definitions.
 
-Sources: the quotas in the user guides of EventBridge Scheduler, EventBridge and IAM; "PutResourcePolicy" in the
-CloudWatch Logs API reference; "Request throttling" and "AWS Fargate throttling quotas" in the ECS developer guide.
+Sources: the quotas in the user guides of EventBridge Scheduler, EventBridge and IAM; "Request throttling" and "AWS
+Fargate throttling quotas" in the ECS developer guide.
 
 ## Many tasks at the same time
 
@@ -335,12 +278,7 @@ account and Region:
 scheduled-tasks load --stack prod --svg week.svg
 ```
 
-This example has six hundred tasks at three, three hundred over the day with a window, and a hundred every hour:
-
-```text
-{load}
-```
-
+The picture shows six hundred tasks at three, three hundred over the day with a window, and a hundred every hour.
 {windows_summary}
 
 ![Launches of a week, one row per day; red means throttled](load.svg)
