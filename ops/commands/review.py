@@ -13,22 +13,32 @@ from components.problems import report
 from config import NO_CONFIG, ConfigError, StackConfig, outside_links
 from config.yaml_files import YamlError
 
-from ..output import fail, write
+from ..output import fail, note, results, say, write
 from ..pricing.costs import MOST_MINUTES, Assumptions
 from ..pricing.price_list import prices_of
 from ..project import Project, project
 from ..review.differences import compare
-from ..review.git_versions import GitError, version
+from ..review.git_versions import GitError, merge_base, version
 from ..review.markdown import Review, markdown
 from ..review.preview import Preview, PreviewError, read_preview
+from ..review.terminal import terminal_lines
 from .options import explained, instant_or_now
 
 app = typer.Typer(rich_markup_mode=None)
 
+_SHORT = 10
+"""Characters of a commit that are shown."""
+
 
 @app.command()
 def review(
-    base: Annotated[str, typer.Option("--base", help="Branch, tag or commit to compare with.")],
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base",
+            help="Branch, tag or commit to compare with. Default: the merge base with the main branch.",
+        ),
+    ] = None,
     head: Annotated[
         str | None, typer.Option("--head", help="New branch, tag or commit. Default: the working tree.")
     ] = None,
@@ -46,7 +56,7 @@ def review(
         str | None, typer.Option("--from", help="Start time of the next runs in ISO 8601. Default: now.")
     ] = None,
 ) -> None:
-    """Describe the changes of a pull request as Markdown.
+    """Describe the changes of a pull request as Markdown. A terminal shows them as text with colors.
 
     The command compares two versions of the configuration. Exit code 1: the new version can't be deployed.
     """
@@ -57,14 +67,26 @@ def review(
         current = project()
         assumptions = Assumptions(minutes=minutes, prices=prices_of(current.folder))
         try:
+            base = base or _merge_base(current.folder, head)
             old = replace(current, folder=folders.enter_context(version(current.folder, base)))
             new = replace(current, folder=folders.enter_context(version(current.folder, head))) if head else current
         except GitError as error:
             fail(str(error))
         chosen = _chosen(stack, {*old.stacks, *new.stacks}, previews)
         reviews = [review_of(name, old, new, now, assumptions, previews.get(name)) for name in chosen]
-    write(markdown(reviews, assumptions))
+    text = markdown(reviews, assumptions)
+    if results.is_terminal:
+        for line in terminal_lines(text):
+            say(line)
+    else:
+        write(text)
     raise typer.Exit(1 if any(found.problems for found in reviews) else 0)
+
+
+def _merge_base(folder: Path, head: str | None) -> str:
+    commit, branch = merge_base(folder, head)
+    note(f"Comparing with {commit[:_SHORT]}, the merge base with {branch}. For another commit, pass --base.")
+    return commit
 
 
 def _chosen(stack: str | None, known: set[str], previews: Mapping[str, Preview]) -> list[str]:

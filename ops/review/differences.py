@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -12,6 +12,7 @@ from config import NO_CONFIG, LocatedProblem, StackConfig, ended, warnings
 from ops.planning.plans import Plan, plans
 from ops.pricing.costs import Assumptions, Cost, StackCost, stack_cost
 
+from .new_tasks import NewTask, new_task
 from .permissions import PermissionChanges, permission_changes, runs_of, stack_grants, start_of
 from .preview import Preview
 from .schedule_changes import schedule_warnings
@@ -51,6 +52,8 @@ class TaskSummary:
     runs: Runs
     cost: float
     """US dollars per month."""
+    new: NewTask | None = None
+    """Its description, if it is in the new version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def compare(
     gone = before.names - after.names
     return Differences(
         stack=stack,
-        added=tuple(after.summary(name) for name in sorted(after.names - before.names)),
+        added=tuple(after.added(name) for name in sorted(after.names - before.names)),
         removed=tuple(before.summary(name) for name in sorted(gone)),
         changed=tuple(_task_changes(before, after)),
         settings=_settings(old, new),
@@ -138,6 +141,9 @@ class _Version:
     def summary(self, name: str) -> TaskSummary:
         explained = tuple(plan.explanation for plan in self.plans.get(name, []))
         return TaskSummary(name, explained, self.runs(name), self.cost.tasks[name].total)
+
+    def added(self, name: str) -> TaskSummary:
+        return replace(self.summary(name), new=new_task(self.config.tasks[name], self.config.group))
 
     def warnings(self) -> list[LocatedProblem]:
         if not self.names:

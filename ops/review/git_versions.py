@@ -15,6 +15,14 @@ from components.text import visible
 
 _LINK, _FILES = "120000", ("100644", "100755")
 """Modes of a tree's entries. Git: Documentation/gitformat-index.txt."""
+_MAIN = (
+    "refs/remotes/origin/HEAD",
+    "refs/heads/main",
+    "refs/heads/master",
+    "refs/remotes/origin/main",
+    "refs/remotes/origin/master",
+)
+"""Names of the main branch, the most likely first."""
 _LARGEST = 64 * 2**20
 """Larger files aren't read from Git. The configuration has a much lower limit."""
 _SAFE = (
@@ -51,6 +59,40 @@ def version(project: Path, reference: str) -> Generator[Path]:
         for entry, content in _contents(project, commit, chosen):
             _write(folder, entry, content)
         yield folder
+
+
+def merge_base(project: Path, head: str | None = None) -> tuple[str, str]:
+    """The commit where a branch, tag or commit left the main branch, and the main branch. Default: the checked-out one.
+
+    The main branch is the default branch of the remote `origin` if Git knows it, else `main`, else `master`, else these
+    two of `origin`. Raises GitError.
+    """
+    _git(project, "rev-parse", "--git-dir")
+    main = next((name for name in _MAIN if _exists(project, name)), None)
+    if main is None:
+        raise GitError("Can't find the main branch: there is no origin/HEAD, main or master. Pass --base.")
+    new = _commit(project, head or "HEAD")
+    try:
+        found = _git(project, "merge-base", _commit(project, main), new)
+    except GitError:
+        raise GitError(
+            f"{_branch(project, main)} and {visible(head or 'the checked-out branch')} have no common commit here. In "
+            "continuous integration, fetch all commits (actions/checkout: fetch-depth: 0), or pass --base."
+        ) from None
+    return found.decode().strip(), _branch(project, main)
+
+
+def _branch(project: Path, reference: str) -> str:
+    """The name of a branch for the user: `origin/main`."""
+    return visible(_git(project, "rev-parse", "--abbrev-ref", reference).decode().strip())
+
+
+def _exists(project: Path, branch: str) -> bool:
+    try:
+        _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{branch}^{{commit}}")
+    except GitError:
+        return False
+    return True
 
 
 def _commit(project: Path, reference: str) -> str:

@@ -127,7 +127,7 @@ class _Page:
         yield from self._list("Removed", found.removed, task_text.removed)
         alike = task_text.alike(found.changed)
         yield from self._list("Changed", alike, lambda tasks: task_text.changed(tasks, self.bound))
-        yield from self._list("Added", found.added, task_text.added)
+        yield from self._list("Added", list(task_text.added(found.added)), str)
         yield from self._list("Stack settings", found.settings, change)
         yield from cost(found, self.assumptions, max(task_text.EXAMPLES, min(self.bound, _FEW_MOVERS)))
         yield from self._warnings(found)

@@ -9,8 +9,9 @@ from ..markdown_text import code, words
 from ..planning.plans import ESTIMATE
 from .differences import Runs, TaskChange, TaskSummary
 from .formatting import dollars, listed
+from .new_tasks import NewTask, Part
 from .value_changes import Change
-from .values import change
+from .values import change, value
 
 EXAMPLES = 3
 """Names and runs to show, however short the lists are."""
@@ -41,10 +42,25 @@ def removed(task: TaskSummary) -> str:
     return f"**{code(task.name)}**: ran {_schedules(task)}. Saves {dollars(task.cost)} per month."
 
 
-def added(task: TaskSummary) -> str:
-    """A new task with its schedules, its next runs and its cost."""
-    shown = f"{_schedules(task)}. Next runs: {_runs(task.runs)}"
-    return f"**{code(task.name)}**: {shown}. Costs {dollars(task.cost)} per month."
+def added(tasks: Iterable[TaskSummary]) -> Iterator[str]:
+    """New tasks, each with its schedules, its next runs, its cost, its image, its size, its network and its alerts.
+
+    A task with the same image, size, network and alerts as an earlier one refers to it.
+    """
+    first: dict[NewTask, str] = {}
+    for task in tasks:
+        shown = f"{_schedules(task)}. Next runs: {_runs(task.runs)}"
+        lines = [f"**{code(task.name)}**: {shown}. Costs {dollars(task.cost)} per month."]
+        if task.new and (same := first.setdefault(task.new, task.name)) != task.name:
+            lines.append(f"  - Image, size, network and alerts: same as {code(same)}")
+        elif new := task.new:
+            parts = (("Runs", new.runs), ("Size", new.size), ("Network", new.network), ("Alerts", new.alerts))
+            lines += [f"  - {name}: {''.join(map(_part, found))}" for name, found in parts]
+        yield "\n".join(lines)
+
+
+def _part(part: Part) -> str:
+    return value(part.text) if part.is_value else part.text
 
 
 def _schedules(task: TaskSummary) -> str:
