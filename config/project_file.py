@@ -41,16 +41,16 @@ def read_project_file(project: str, folder: Path) -> ConfigFile | None:
     return ConfigFile(NAME, found, values, paths, problems, (), ambiguous, default_tags)
 
 
-def _ambiguous(found: Document, paths: dict[str, KeyPath]) -> tuple[tuple[LocatedProblem, ...], frozenset[KeyPath]]:
-    """The scalars that YAML readers disagree about."""
+def _ambiguous(found: Document, paths: dict[str, KeyPath]) -> tuple[tuple[LocatedProblem, ...], frozenset[str]]:
+    """Problems of the scalars that YAML readers disagree about, and the top-level keys that contain them."""
     problems: dict[Spot, LocatedProblem] = {}
-    ambiguous: set[KeyPath] = set()
+    ambiguous: set[str] = set()
     keys = {path: key for key, path in paths.items()}
     for scalar in found.ambiguous:
         # A value is at `config.<key>`, or at `value` or `default` below.
         for depth in (2, 3):
             if (key := keys.get(scalar.path[:depth])) is not None:
                 own: KeyPath = (key, *scalar.path[depth:])
-                ambiguous.add(own)
+                ambiguous.add(key)
                 problems.setdefault(scalar.spot, ambiguous_problem(NAME, scalar, own, *shape_of(own)))
     return tuple(problems.values()), frozenset(ambiguous)

@@ -115,7 +115,7 @@ def _is_from_file(key: str, given: object, file: ConfigFile) -> bool:
     Only the file tells `42` from `"42"`. Something else than the file may set a value: an environment of Pulumi ESC, or
     an option of `pulumi up`. A value with ambiguous scalars is not deployed, so it need not be the same.
     """
-    return _is_same(_decoded(file.values[key]), given) or any(path[0] == key for path in file.ambiguous)
+    return _is_same(_decoded(file.values[key]), given) or key in file.ambiguous
 
 
 def _is_same(written: object, given: object) -> bool:

@@ -40,8 +40,8 @@ class ConfigFile:
     """The path to each value in the file."""
     problems: tuple[LocatedProblem, ...]
     warnings: tuple[LocatedProblem, ...]
-    ambiguous: frozenset[KeyPath] = frozenset()
-    """The paths to scalars that `problems` are about."""
+    ambiguous: frozenset[str] = frozenset()
+    """The top-level keys whose values contain scalars that readers disagree about."""
     default_tags: Mapping[str, str] = field(default_factory=dict[str, str])
     """Tags that the AWS provider adds to all resources."""
 
@@ -69,7 +69,7 @@ def read_stack_file(project: str, stack: str, folder: Path) -> ConfigFile:
         *read.flaws(),
         *read.ambiguous(),
     )
-    ambiguous = frozenset(path for scalar in found.ambiguous if (path := read.path(scalar.path)))
+    ambiguous = frozenset(str(path[0]) for scalar in found.ambiguous if (path := read.path(scalar.path)))
     warnings = (*read.ignored(), *read.unknown_namespaces(config))
     paths: Mapping[str, KeyPath] = {key: ("config", written) for key, written in keys.items()}
     default_tags = tags_of_provider(config.get("aws:defaultTags"))
