@@ -36,7 +36,9 @@ def _outcomes(trials: Sequence[Mapping[str, Any]]) -> str:
         return ""
     tried, survived = (sum(trial[which] for trial in trials) for which in ("tried", "survived"))
     kinds = (f"- {trial['what']}{f' ({count:,})' if (count := trial['tried']) > 1 else ''}" for trial in trials)
-    summary = "\n".join((f"**{survived:,} of {tried:,} survived:**", "", *kinds))
+    summary = f"**{survived:,} of {tried:,} survived.**"
+    if len(trials) > 1:
+        summary = "\n".join((summary, "", *kinds))
     failed = [trial for trial in trials if trial["survived"] < trial["tried"]]
     return f"{summary}\n\n{table(('Trial', 'Tried', 'Survived', 'The rest'), _trials(failed))}" if failed else summary
 
