@@ -8,6 +8,7 @@ rich prints no colors if NO_COLOR is set or the output isn't a terminal.
 
 import json
 import math
+import os
 import sys
 import textwrap
 import traceback
@@ -42,7 +43,13 @@ class Screen:
         # Container output is shown unchanged: `12:100:07` isn't an emoji.
         self._number = STDERR if stderr else STDOUT
         self._console = Console(
-            stderr=stderr, file=file, force_terminal=terminal, emoji=False, markup=False, highlight=False
+            stderr=stderr,
+            file=file,
+            force_terminal=terminal,
+            emoji=False,
+            markup=False,
+            highlight=False,
+            _environ=without_invalid_sizes(os.environ),
         )
 
     @property
@@ -97,6 +104,17 @@ class Screen:
             yield lambda text: status.update(Text(printable(text)))
 
 
+_SIZES = ("COLUMNS", "LINES")
+
+
+def without_invalid_sizes(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Return an environment without a size of the terminal that isn't a number. rich can't convert digits like `²`."""
+    invalid = [name for name in _SIZES if not (text := environment.get(name, "0")).isascii() or len(text) > _DIGITS]
+    return {name: value for name, value in environment.items() if name not in invalid} if invalid else environment
+
+
+_DIGITS = 5
+"""The most digits of a size. A wider table has only more spaces, and takes long."""
 results = Screen()
 """Prints results."""
 notes = Screen(stderr=True)

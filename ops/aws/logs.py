@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_logs.type_defs import GetLogEventsRequestTypeDef
 
 AWSLOGS = "awslogs"
-_DELAYS = (0.3, 0.5, 1, 1, 2, 2, 3, 5, 5, 10, 10, 20)
+_DELAYS = (0.3, 0.5, 1, 1, 2, 2, 3, 5, 5, 10, 10, 10)
 """Seconds between polls for the result of a query. A query usually takes half a second, and fails after 50 seconds."""
 _UNFINISHED = ("Scheduled", "Running")
 
@@ -138,14 +138,15 @@ def insights(aws: Aws, groups: Sequence[str], query: str, since: datetime, until
         endTime=int(until.timestamp()) + 1,
         queryString=query,
     )["queryId"]
-    answer = logs.get_query_results(queryId=query_id)
+    answer, waited = logs.get_query_results(queryId=query_id), 0.0
     for delay in _DELAYS:
-        if answer["status"] not in _UNFINISHED:
+        if answer["status"] not in _UNFINISHED or not aws.may_wait_for_query(delay):
             break
         waiting.wait(delay)
+        waited += delay
         answer = logs.get_query_results(queryId=query_id)
     if (status := answer["status"]) != "Complete":
-        ended = f"is still {status} after a minute" if status in _UNFINISHED else f"ended as {status}"
+        ended = f"is still {status} after {waited:.0f} s" if status in _UNFINISHED else f"ended as {status}"
         raise OpsError(f"The query of {', '.join(groups)} {ended}. Try again.")
     rows, tokens = list(answer["results"]), Tokens("GetQueryResults")
     while token := answer.get("nextToken"):

@@ -1,6 +1,7 @@
 """The connection to AWS. It honors what boto3 honors: profiles, SSO, Regions and endpoints (AWS_ENDPOINT_URL)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,10 @@ attempts, someone without a network would wait too long for the error."""
 CONNECT_SECONDS, READ_SECONDS = 5, 18
 """Seconds that one attempt waits for the connection, and for the answer. With the limits in `ops.aws.patience`, each
 command that can't reach AWS ends within a minute."""
+
+QUERY_SECONDS = 55.0
+"""Seconds that a command waits for all its queries of logs together. A query usually takes half a second, and
+CloudWatch Logs ends it after 50 seconds."""
 
 
 def _silent(_: str) -> None:
@@ -52,10 +57,17 @@ class Aws:
                 user_agent_extra="scheduled-tasks-ops",
             )
         )
-        self._session: Any = boto3.Session(botocore_session=core, profile_name=profile, region_name=region)
+        with _settings():
+            self._session: Any = boto3.Session(botocore_session=core, profile_name=profile, region_name=region)
         self._session.events.register("creating-client-class", _guarded(SlowCalls(tell), Patience()))
         self._session.events.register("before-parse", check_body)
         self._clients: Object = {}
+        self._query_seconds = QUERY_SECONDS
+
+    def may_wait_for_query(self, seconds: float) -> bool:
+        """Tell if a command may wait longer for queries of logs, and count the time."""
+        self._query_seconds -= seconds
+        return self._query_seconds >= 0
 
     @property
     def region(self) -> str | None:
@@ -78,21 +90,30 @@ class Aws:
 
     def _client(self, service: Any, /) -> Any:
         if service not in self._clients:
-            from botocore.exceptions import BotoCoreError
-
-            try:
-                client = self._session.client(service)
-            except BotoCoreError:
-                raise  # Some of them are ValueErrors.
-            except ValueError as error:
-                raise OpsError(f"{error}. Check AWS_ENDPOINT_URL and endpoint_url of the profile.") from None
-            self._clients[service] = client
+            with _settings():
+                self._clients[service] = self._session.client(service)
         return self._clients[service]
 
     def pages(self, service: Any, operation: Any, key: str, **parameters: Any) -> Iterator[Any]:
         """Yield the items of a paginated list: those under `key` of each page."""
         for page in self._client(service).get_paginator(operation).paginate(**parameters):
             yield from page[key]
+
+
+@contextmanager
+def _settings() -> Generator[None]:
+    """Read settings of the environment and of AWS's configuration files. Raises OpsError if one is invalid."""
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        yield
+    except BotoCoreError:
+        raise  # Some of them are ValueErrors.
+    except (OSError, ValueError) as error:
+        raise OpsError(
+            f"The connection to AWS can't be set up: {error}. Check AWS_ENDPOINT_URL, the other variables of AWS, and "
+            "the profile."
+        ) from None
 
 
 def _guarded(slow_calls: SlowCalls, patience: Patience) -> Callable[..., None]:
@@ -138,6 +159,11 @@ def _read(call: Callable[[], Any], model: Any) -> Any:
         return read_answer(call(), model)
     except (BotoCoreError, ClientError, AnswerError):
         raise
+    except OSError as error:
+        # For example, a file with a token for a role. botocore has errors of its own for the connection.
+        raise OpsError(
+            f"{model.name} could not be called: {error}. Check the variables of AWS and the profile."
+        ) from None
     except ResponseParserError as error:
         raise unreadable(model.name) from error
     except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:

@@ -19,7 +19,7 @@ from ..dead_letters.queue import LIST_SECONDS, NoQueueError, Queue, Received
 from ..dead_letters.redrive import Redrive, Redriven
 from ..dead_letters.selection import find_by_id, select
 from ..errors import FAILED, OpsError
-from ..output import confirm, note, notes, print_json, say, say_wrapped
+from ..output import confirm, counted, note, notes, print_json, say, say_wrapped
 from .options import (
     DebugOption,
     GroupOption,
@@ -30,6 +30,7 @@ from .options import (
     Where,
     person,
     reached,
+    terminable,
 )
 
 app = typer.Typer(rich_markup_mode=None)
@@ -48,11 +49,12 @@ AllOption = Annotated[bool, typer.Option("--all", help="All messages.")]
 
 
 @dead_letters_app.callback()
-def dead_letters() -> None:
+def dead_letters(context: typer.Context) -> None:
     """List, redrive and delete failed launches and events.
 
     A queue keeps each run that AWS could not launch, and each event that it could not deliver, for 14 days.
     """
+    context.with_resource(terminable())
 
 
 @dead_letters_app.command("list")
@@ -153,7 +155,13 @@ def redrive(
         if messages:
             queue = Queue(deployment, LAUNCHES)
             redrive_ = Redrive(deployment, queue, Executions(deployment), person(), note, anew)
-            _redrive_each(redrive_, messages, outcome, quiet=as_json)
+            try:
+                _redrive_each(redrive_, messages, outcome, quiet=as_json)
+            except KeyboardInterrupt:
+                if as_json:
+                    _print_redriven(outcome)
+                note(_interrupted(outcome))
+                raise
         left = not ids and LAUNCHES in read.incomplete
         _say_redriven(outcome, where, complete=not left, as_json=as_json)
         if outcome.kept or left:
@@ -168,6 +176,8 @@ class _Results:
         self.kept: list[tuple[DeadLetter, str]] = []
         self.errors: list[str] = []
         """Errors of the queue, after which the other messages are kept."""
+        self.current: DeadLetter | None = None
+        """The message that is being redriven."""
 
     def keep(self, message: DeadLetter, why: str) -> None:
         """Add a kept message and tell the user."""
@@ -177,19 +187,16 @@ class _Results:
 
 def _redrive_each(redrive_: Redrive, messages: Sequence[DeadLetter], outcome: _Results, *, quiet: bool) -> None:
     def one(received: Received) -> bool:
+        outcome.current = received.message
         try:
             redriven = redrive_.one(received)
-        except KeyboardInterrupt:
-            note(
-                f"Interrupted at {_short(received.message)}, which is kept. Redrive it again within an hour. If its "
-                "run has started, nothing else starts."
-            )
-            raise
         except Exception as error:
             if (line := errors.explained(error)) is None:
                 raise
             outcome.keep(received.message, line)
+            outcome.current = None
             return False
+        outcome.current = None
         outcome.redriven.append(redriven)
         if not quiet:
             verb = "Already started by an earlier redrive" if redriven.started_before else "Started"
@@ -200,6 +207,16 @@ def _redrive_each(redrive_: Redrive, messages: Sequence[DeadLetter], outcome: _R
     for message in messages:
         if message.id in missing:
             outcome.keep(message, outcome.errors[0] if outcome.errors else _NOT_RECEIVED)
+
+
+def _interrupted(outcome: _Results) -> str:
+    if outcome.current is None:
+        return f"Interrupted. {len(outcome.redriven)} redriven. All other messages are kept."
+    # The deletion may have taken effect, but only after the run has started.
+    return (
+        f"Interrupted at {_short(outcome.current)}. Redrive it again within an hour. If its run has started, nothing "
+        "else starts. All other messages are kept."
+    )
 
 
 def _process(queue: Queue, ids: Sequence[str], one: Callable[[Received], bool], failed: list[str]) -> set[str]:
@@ -222,8 +239,7 @@ def _process(queue: Queue, ids: Sequence[str], one: Callable[[Received], bool], 
 
 def _say_redriven(outcome: _Results, where: Where, *, complete: bool, as_json: bool) -> None:
     if as_json:
-        kept = [{"message": message.id, "task": message.task, "why": why} for message, why in outcome.kept]
-        print_json({"redriven": [redriven.as_data() for redriven in outcome.redriven], "kept": kept})
+        _print_redriven(outcome)
     if outcome.redriven:
         note(f"To follow the runs, run: {_follow_commands(outcome.redriven, where)}")
     elif not outcome.kept and complete:
@@ -233,6 +249,11 @@ def _say_redriven(outcome: _Results, where: Where, *, complete: bool, as_json: b
             f"{len(outcome.redriven)} redriven, {len(outcome.kept)} kept. Fix the causes, then redrive the kept "
             "messages. If ECS had no capacity, AWS may repeat that answer for a day. To get a new answer, pass --anew."
         )
+
+
+def _print_redriven(outcome: _Results) -> None:
+    kept = [{"message": message.id, "task": message.task, "why": why} for message, why in outcome.kept]
+    print_json({"redriven": [redriven.as_data() for redriven in outcome.redriven], "kept": kept})
 
 
 def _follow_commands(redriven: Sequence[Redriven], where: Where) -> str:
@@ -277,7 +298,13 @@ def delete(
                 deleted.append(received.message.id)
                 return True
 
-            _process(queue, [message.id for message in messages if message.queue == kind], one, failed)
+            try:
+                _process(queue, [message.id for message in messages if message.queue == kind], one, failed)
+            except KeyboardInterrupt:
+                if as_json:
+                    print_json({"deleted": deleted})
+                note(f"Interrupted. Deleted {counted(len(deleted), 'message')}, and possibly one more.")
+                raise
         _say_deleted(messages, deleted, failed[0] if failed else _NOT_RECEIVED, as_json=as_json)
         if not ids and selected in read.incomplete:
             raise typer.Exit(FAILED)
@@ -288,7 +315,14 @@ def _confirm(messages: Sequence[DeadLetter]) -> None:
         note(group.heading())
     if not _is_terminal():
         raise OpsError("Can't ask for confirmation because stdin isn't a terminal. Pass --yes to delete.")
-    if not confirm("Delete these messages?"):
+    try:
+        confirmed = confirm("Delete these messages?")
+    except typer.Abort as error:
+        if isinstance(error.__context__, EOFError):
+            raise OpsError("Nothing was deleted.") from None
+        note("Interrupted. Nothing was deleted.")
+        raise KeyboardInterrupt from None
+    if not confirmed:
         raise OpsError("Nothing was deleted.")
 
 
@@ -317,14 +351,18 @@ class Read:
 def _read(deployment: Deployment) -> Read:
     """Read both queues. The queue of events exists only if outcomes are monitored."""
     read = Read([])
-    with notes.progress("Reading the queues"):
-        _read_queue(Queue(deployment, LAUNCHES), read)
-        try:
-            events = Queue(deployment, EVENTS)
-        except NoQueueError:
+    try:
+        with notes.progress("Reading the queues"):
+            _read_queue(Queue(deployment, LAUNCHES), read)
+            try:
+                events = Queue(deployment, EVENTS)
+            except NoQueueError:
+                return read
+            _read_queue(events, read)
             return read
-        _read_queue(events, read)
-        return read
+    except KeyboardInterrupt:
+        note(f"Interrupted. All messages are kept. They are visible again after {LIST_SECONDS} s at the latest.")
+        raise
 
 
 def _read_queue(queue: Queue, read: Read) -> None:

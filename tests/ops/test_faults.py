@@ -189,7 +189,7 @@ def test_a_log_stream_ends_if_a_token_comes_again(deployed: Deployed, ops: Ops):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ({"status": "Running", "results": []}, "is still Running after a minute"),
+        ({"status": "Running", "results": []}, "is still Running after 50 s"),
         ({"status": "Unknown", "results": []}, "ended as Unknown"),
         ({"status": "Complete", "results": [], "nextToken": "a"}, "the same page of GetQueryResults twice"),
         ({"results": []}, "has no status"),

@@ -1,14 +1,13 @@
-"""A stack of this machine for `run --local`, with a container engine that only records its calls."""
+"""A project on this machine for `run --local`, with a container engine that only records its calls."""
 
 import tempfile
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from ops.commands import running_locally
-from ops.planning import plans
 
 STACK = "laptop"
 DEFINED, WITH_SECRETS = "defined", "secrets"
@@ -17,9 +16,9 @@ SECRETS = {"TOKEN": "a-token", "PASSWORD": "a-password"}
 _SETTINGS = """\
 config:
   aws:region: {region}
-  scheduled-tasks:cluster: main
-  scheduled-tasks:catalogue: false
-  scheduled-tasks:tasks:
+  trial:cluster: main
+  trial:catalogue: false
+  trial:tasks:
     defined: {{ taskDefinition: "{definition}", container: main, schedule: rate(6 hours) }}
     secrets:
       image: secrets:1
@@ -54,13 +53,14 @@ def store_secrets(ssm: Any, secrets_manager: Any) -> dict[str, str]:
 
 @contextmanager
 def local_stack(engine: Engine, region: str, definition: str, references: Mapping[str, str]) -> Generator[None]:
-    """Let the commands find the stack and the engine."""
+    """Work in the project's folder, and let the commands find the engine."""
     with tempfile.TemporaryDirectory(prefix="faults-") as name:
         folder = Path(name)
+        (folder / "Pulumi.yaml").write_text("name: trial\nruntime: python\n", encoding="utf-8")
         text = _SETTINGS.format(region=region, definition=definition, **references)
         (folder / f"Pulumi.{STACK}.yaml").write_text(text, encoding="utf-8")
         with (
-            mock.patch.object(plans, "ROOT", folder),
+            chdir(folder),
             mock.patch.object(running_locally, "find_engine", return_value="engine"),
             mock.patch.object(running_locally, "call_engine", engine.call),
         ):

@@ -12,8 +12,8 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from ops import waiting
-from ops.__main__ import app
 from ops.aws import parallel
+from ops.command_line import app
 from ops.dead_letters import queue
 from ops.errors import NO_RUN
 
@@ -25,6 +25,7 @@ from .world import DIRECT, REGION, SUPERVISED, World, emulated
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "status": ("status", "--group", "GROUP", "--full", "--json"),
+    "board": ("board", "--html", "board.html", "--group", "GROUP", "--full"),
     "history": ("history", DIRECT, "--json"),
     "history of a supervised task": ("history", SUPERVISED, "--json"),
     "logs": ("logs", DIRECT),

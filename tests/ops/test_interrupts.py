@@ -1,0 +1,133 @@
+"""Ctrl-C and SIGTERM in the commands for dead letters: nothing is lost, and messages are visible again at once."""
+
+import json
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import typer
+from moto.sqs.models import sqs_backends
+from typer.testing import Result
+
+from ops.commands import dead_letters
+from ops.dead_letters import queue
+from tests.ops.cloud import ACCOUNT, REGION, Deployed
+from tests.ops.conftest import Ops
+from tests.ops.test_dead_letters import messages, send, starts, time_passes
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
+COMMANDS = {
+    "list": ["dead-letters", "list"],
+    "delete": ["dead-letters", "delete", "--all", "--yes"],
+    "redrive": ["dead-letters", "redrive", "--all"],
+}
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "WAIT_SECONDS", 0)
+
+
+def send_signal(deployed: Deployed, number: signal.Signals, at: int, of: str = "") -> Callable[[], str]:
+    """Send a signal before a call takes effect. Returns a function that tells the call."""
+    calls: list[str] = []
+
+    def rule(_: Any) -> None:
+        calls.append(deployed.cloud.calls[-1])
+        if len(calls) == at:
+            signal.raise_signal(number)
+
+    deployed.cloud.rules.append((of, rule))
+    return lambda: calls[at - 1] if len(calls) >= at else ""
+
+
+def hidden(deployed: Deployed) -> set[str]:
+    found: Any = sqs_backends[ACCOUNT][REGION].queues[deployed.names.dead_letter_queue]
+    return {message.id for message in found._messages if not message.visible}
+
+
+def interrupted(ops: Ops, *arguments: str) -> Result:
+    result = ops(*arguments)
+    assert result.exit_code == 130, result.output
+    lines = [line for line in result.stderr.splitlines() if line]
+    assert len(lines) <= 1, result.stderr
+    return result
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_interrupted_command_loses_nothing_and_releases_the_messages(
+    deployed: Deployed, ops: Ops, command: str, number: signal.Signals
+):
+    tried = set[str]()
+    for at in range(1, 100):
+        sent = [send(deployed), send(deployed)]
+        deployed.cloud.rules.clear()
+        came = send_signal(deployed, number, at)
+        before = signal.getsignal(signal.SIGTERM)
+        result = ops(*COMMANDS[command])
+        deployed.cloud.rules.clear()
+        assert signal.getsignal(signal.SIGTERM) == before
+        if not (call := came()):
+            assert result.exit_code == 0
+            break
+        tried.add(call)
+        assert result.exit_code == 130, result.output
+        assert result.stderr.count("\n") <= 1, result.stderr
+        if call.startswith(("sqs.", "ecs.")) and "GetQueueUrl" not in call:
+            assert result.stderr.startswith("Interrupted"), f"{call}: {result.stderr}"
+        left = set(messages(deployed))
+        if command == "list":
+            assert left == set(sent), call
+        if command == "redrive":
+            assert all(id_ in left or starts(deployed.cloud, id_) == 1 for id_ in sent), call
+        # A signal during the release itself leaves them hidden until their timeout.
+        if "ChangeMessageVisibilityBatch" not in call:
+            assert hidden(deployed) == set(), call
+        time_passes(deployed)
+        assert ops("dead-letters", "delete", "--all", "--yes").exit_code == 0
+        deployed.cloud.forget_tasks()
+    expected = {"list": set[str](), "delete": {"sqs.DeleteMessage"}, "redrive": {"ecs.RunTask", "sqs.DeleteMessage"}}
+    assert {"sqs.ReceiveMessage", *expected[command]} <= tried
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_an_interrupted_redrive_reports_what_it_started(deployed: Deployed, ops: Ops, number: signal.Signals):
+    sent = {send(deployed), send(deployed)}
+    send_signal(deployed, number, 2, "ecs.RunTask")
+    result = interrupted(ops, "dead-letters", "redrive", "--all", "--json")
+    [redriven] = json.loads(result.stdout)["redriven"]
+    assert {redriven["message"], *messages(deployed)} == sent
+    assert result.stderr.startswith("Interrupted at etl ")
+    assert "If its run has started, nothing else starts. All other messages are kept." in result.stderr
+
+
+def test_an_interrupted_deletion_reports_what_it_deleted(deployed: Deployed, ops: Ops):
+    for _ in range(2):
+        send(deployed)
+    send_signal(deployed, signal.SIGTERM, 2, "sqs.DeleteMessage")
+    result = interrupted(ops, "dead-letters", "delete", "--all", "--yes", "--json")
+    assert len(json.loads(result.stdout)["deleted"]) == len(messages(deployed)) == 1
+    assert result.stderr == "Interrupted. Deleted 1 message, and possibly one more.\n"
+
+
+@pytest.mark.parametrize(("error", "exit_code"), [(KeyboardInterrupt, 130), (EOFError, 1)])
+def test_an_interrupted_question_deletes_nothing(
+    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], exit_code: int
+):
+    id_ = send(deployed)
+
+    def ask(_: str) -> bool:
+        # As `click.confirm` does.
+        try:
+            raise error
+        except BaseException:
+            raise typer.Abort from None
+
+    monkeypatch.setattr(dead_letters, "_is_terminal", lambda: True)
+    monkeypatch.setattr(dead_letters, "confirm", ask)
+    result = ops("dead-letters", "delete", "--all")
+    assert result.exit_code == exit_code
+    assert "Nothing was deleted." in result.stderr
+    assert list(messages(deployed)) == [id_]
