@@ -35,10 +35,7 @@ def _outcomes(trials: Sequence[Mapping[str, Any]]) -> str:
     if not trials:
         return ""
     tried, survived = (sum(trial[which] for trial in trials) for which in ("tried", "survived"))
-    kinds = (f"- {trial['what']}{f' ({count:,})' if (count := trial['tried']) > 1 else ''}" for trial in trials)
     summary = f"**{survived:,} of {tried:,} survived.**"
-    if len(trials) > 1:
-        summary = "\n".join((summary, "", *kinds))
     failed = [trial for trial in trials if trial["survived"] < trial["tried"]]
     return f"{summary}\n\n{table(('Trial', 'Tried', 'Survived', 'The rest'), _trials(failed))}" if failed else summary
 
@@ -73,7 +70,7 @@ make torture
 make torture PARTS="lease letters"   # selected parts
 ```
 
-This updates `torture/results/`. `make docs` then generates this page. The tests run a few trials of each kind.
+This updates `torture/results/`, which has the number of trials of each kind. `make docs` then generates this page.
 """
 
 

@@ -34,7 +34,6 @@ def text() -> str:
         as_of=SHIPPED.as_of,
         hours=table(("cpu, memory", "x86_64", "arm64", "x86_64 on Spot", "arm64 on Spot", "Windows"), _hours()),
         months=table(("Schedule", *(f"{minutes} min per run" for minutes in _MINUTES), "60 min on Spot"), _months()),
-        shares=table(("Category", "Per month"), _shares()),
         alarms=f"{shared_cost(_GROUP).total:.2f}",
         watched=f"{SHIPPED.metric.usd + SHIPPED.alarm.usd:.2f}",
         alarm=f"{SHIPPED.alarm.usd:.2f}",
@@ -76,18 +75,6 @@ def _month(schedule: str, minutes: float, **more: Any) -> str:
     return _usd(cost.total)
 
 
-def _shares() -> Iterable[tuple[str, ...]]:
-    cost = task_cost(_task(schedule="rate(1 hour)", timeout="30m"), _GROUP, _NOW, Assumptions())
-    names = {
-        "fargate": "Fargate",
-        "supervised": "Step Functions, if supervised",
-        "logs": "Logs and outcome log",
-        "scheduler": "EventBridge Scheduler",
-    }
-    for part, name in names.items():
-        yield name, _usd(cost.parts[part])
-
-
 def _prices() -> Iterable[tuple[str, ...]]:
     for price in SHIPPED.by_name.values():
         yield price.what, f"{price.usd:g}", price.unit, price.source
@@ -126,10 +113,6 @@ above 20 GB costs extra.
 The cost of a task with `cpu: 512` and `memory: 1024` on Fargate x86_64, without monitoring:
 
 {months}
-
-The cost of the hourly task with 10 minutes per run, by category:
-
-{shares}
 
 ## Fixed costs
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from components.infrastructure.queues import QUEUE_RETENTION_SECONDS
+from components.aws.limits import QUEUE_RETENTION_SECONDS
 from components.resolver import resolve_task
 from ops.pricing.costs import TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE
 from ops.pricing.prices import SHIPPED
