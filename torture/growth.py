@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -91,8 +92,11 @@ def account(folder: Path) -> Generator[Account]:
         box.discard()
 
 
-def usage(found: Account, arguments: Sequence[str]) -> tuple[float, float]:
-    """Run a command, and return its CPU time in seconds and its peak memory in MB."""
+def usage(found: Account, arguments: Sequence[str], count: int | None = None) -> tuple[float, float]:
+    """Run a command, and return its CPU time in seconds and its peak memory in MB.
+
+    Raises RuntimeError if it fails, or doesn't show `count` tasks or messages.
+    """
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
         "PYTHONPATH": str(ROOT),
@@ -107,8 +111,19 @@ def usage(found: Account, arguments: Sequence[str]) -> tuple[float, float]:
         done = subprocess.run(command, cwd=found.project, env=environment, capture_output=True, text=True, check=False)
         if done.returncode not in (0, 1) or "Traceback" in done.stderr:
             raise RuntimeError(f"{' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
+        if count is not None and (number := shown(arguments[0], done.stdout)) != count:
+            raise RuntimeError(f"{' '.join(arguments)} shows {number}, not {count}.")
         used = json.loads(file.read_text(encoding="utf-8"))
     return used["seconds"], used["megabytes"]
+
+
+def shown(command: str, stdout: str) -> int:
+    """Return the number of tasks or messages in the output of a command."""
+    if command == "check":
+        found = re.search(r": ([\d,]+) tasks", stdout)
+        return int(found[1].replace(",", "")) if found else 0
+    data = json.loads(stdout)
+    return len(data["tasks"] if command == "status" else data)
 
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {
@@ -126,12 +141,12 @@ def measure(count: int, _: int, say: Say) -> Part:
         for messages in (number for number in MESSAGES if number <= count):
             found.fail(messages)
             say(f"{messages} messages")
-            figures += _figures("dead-letters list", messages, usage(found, LETTERS))
+            figures += _figures("dead-letters list", messages, usage(found, LETTERS, messages))
         for tasks in (number for number in TASKS if number <= count):
             found.grow(tasks)
             for name, arguments in COMMANDS.items():
                 say(f"{name} of {tasks} tasks")
-                figures += _figures(name, tasks, usage(found, arguments))
+                figures += _figures(name, tasks, usage(found, arguments, None if name == "doctor" else tasks))
     return Part(_trials(figures), sorted(figures, key=lambda figure: (figure.what, figure.tasks)))
 
 

@@ -35,3 +35,10 @@ def test_a_command_measures_itself(tmp_path: Path):
     used = json.loads((tmp_path / "used.json").read_text())
     assert used["seconds"] > 0
     assert 10 < used["megabytes"] < 1000
+
+
+def test_the_numbers_of_tasks_and_messages_are_read_from_the_output():
+    assert growth.shown("check", "Stack bench: 3,000 tasks, no problems, 0 warnings.\n") == 3000
+    assert growth.shown("check", "Stack bench: no tasks.") == 0
+    assert growth.shown("status", json.dumps({"tasks": [{}, {}]})) == 2
+    assert growth.shown("dead-letters", "[{}]") == 1
