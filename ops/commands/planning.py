@@ -16,6 +16,7 @@ from ..output import fail, print_json, results, say, say_columns, say_wrapped, w
 from ..planning.plans import ESTIMATE_NOTE, Plan, plans
 from ..planning.run_calendar import CALENDAR, calendar_rows, calendar_svg, week
 from ..planning.tables import COLUMNS, run_rows
+from ..planning.task_week import BY_TASK, by_task_svg, task_rows, task_week
 from ..project import DEFAULT_STACK
 from .options import FromOption, JsonOption, current_project, instant_or_now, stack_config
 
@@ -82,21 +83,36 @@ def next_(
 @app.command()
 def calendar(
     stack: StackOption = DEFAULT_STACK,
+    by_task: Annotated[
+        bool, typer.Option("--by-task", help="Show the times of each task, in the timezones of its schedules.")
+    ] = False,
     from_: FromOption = None,
+    as_json: JsonOption = False,
     svg: Annotated[Path | None, typer.Option("--svg", help="Also write an SVG to this file.")] = None,
 ) -> None:
-    """Show how many runs start in each hour of the coming week. Times are in UTC."""
+    """Show how many runs start in each hour of the coming week. Times are in UTC.
+
+    With --by-task, it shows the times of each task instead. --json has all runs of the week.
+    """
     after = instant_or_now(from_)
     every = _plans(stack)
-    grid = week(every, after)
-    say_columns(CALENDAR, calendar_rows(grid))
+    grid, title = week(every, after), f"Runs of stack {stack}"
+    weeks = [task_week(plan, after) for plan in every] if by_task or as_json else []
+    if svg:
+        write_file(svg, by_task_svg(weeks, title) if by_task else calendar_svg(grid, title))
+    if as_json:
+        print_json([each.as_data() for each in weeks])
+        return
+    if by_task:
+        say_columns(BY_TASK, task_rows(weeks))
+    else:
+        say_columns(CALENDAR, calendar_rows(grid))
     if uncertain := dict.fromkeys(plan.task for plan in every if plan.is_estimate and plan.enabled):
         say_wrapped(
             f"The times of {listed(uncertain, 'and')} are estimates: AWS counts a rate without a start from its "
             "deployment. For exact times, set start."
         )
     if svg:
-        write_file(svg, calendar_svg(grid, f"Runs of stack {stack}"))
         say(f"Wrote {svg}.")
 
 

@@ -4,10 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from html import escape
 
-from components.text import visible
-
+from ..svg import BAD, BAR, LIMIT, RULE, SOFT, TEXT, legend, picture, text
 from .launches import DAY, WEEK, Launch
 from .limits import CALLS
 from .week import LoadedWeek
@@ -16,9 +14,12 @@ _SECONDS_PER_BAR = 300
 _BARS_PER_DAY = int(DAY.total_seconds()) // _SECONDS_PER_BAR
 _BAR_WIDTH = 3.5
 _ROW, _HIGH = 56, 40
-_LEFT, _TOP, _MARGIN = 96, 56, 24
+_LEFT, _TOP, _LEGEND, _MARGIN = 96, 86, 48, 24
 _RIGHT = _LEFT + _BARS_PER_DAY * _BAR_WIDTH
+_HOUR = _BARS_PER_DAY * _BAR_WIDTH / 24
 _SHOWN = 5
+_LEAST = 3
+"""The least height of a bar that is still visible."""
 
 
 @dataclass(slots=True)
@@ -48,25 +49,28 @@ def week_svg(week: LoadedWeek, title: str) -> str:
     days = -(-(week.begin + WEEK - midnight) // DAY)
     height = _TOP + days * _ROW + _MARGIN
     most = max([CALLS.refill, *(bar.peak for bar in bars.values())])
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_RIGHT + _MARGIN:g} {height}" font-size="12">',
-        f'<rect width="{_RIGHT + _MARGIN:g}" height="{height}" fill="white"/>',
-        f'<text x="16" y="24" font-size="16">{_text(title)}: launches per second, {most} at peak (UTC)</text>',
+    entries = [
+        (BAR, "launches per second, the most in 5 minutes"),
+        (BAD, "some are throttled"),
+        (LIMIT, f"Fargate's limit of {CALLS.refill} per second"),
     ]
-    parts += [
-        f'<text x="{_LEFT + _BARS_PER_DAY * _BAR_WIDTH * hour / 24:g}" y="{_TOP - 12}" fill="#666">{hour:02}:00</text>'
-        for hour in range(0, 24, 3)
+    parts = [
+        *legend(_LEGEND, entries, line=True),
+        *(
+            f'<text x="{_LEFT + _HOUR * hour:g}" y="{_TOP - 12}" {SOFT.fill}>{hour:02}:00</text>'
+            for hour in range(0, 24, 3)
+        ),
     ]
     line = _HIGH * CALLS.refill / most
     for day in range(days):
         base = _TOP + day * _ROW + _HIGH
         parts += [
-            f'<text x="16" y="{base}" fill="#333">{midnight + day * DAY:%a %d %b}</text>',
-            f'<path d="M{_LEFT} {base}H{_RIGHT:g}" stroke="#ced4da"/>',
-            f'<path d="M{_LEFT} {base - line:.1f}H{_RIGHT:g}" stroke="#868e96" stroke-dasharray="3 3"/>',
+            f'<text x="16" y="{base}" {TEXT.fill}>{midnight + day * DAY:%a %d %b}</text>',
+            f'<path d="M{_LEFT} {base}H{_RIGHT:g}" {RULE.stroke}/>',
+            f'<path d="M{_LEFT} {base - line:.1f}H{_RIGHT:g}" {LIMIT.stroke} stroke-dasharray="3 3"/>',
         ]
     parts += [_rectangle(position, bar, most) for position, bar in sorted(bars.items())]
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return picture(_RIGHT + _MARGIN, height, f"{title}: launches per second, {most} at peak (UTC)", parts)
 
 
 def _bars(week: LoadedWeek, midnight: datetime) -> Mapping[int, _Bar]:
@@ -80,17 +84,13 @@ def _bars(week: LoadedWeek, midnight: datetime) -> Mapping[int, _Bar]:
     return bars
 
 
-def _text(text: str) -> str:
-    return escape(visible(text))
-
-
 def _rectangle(position: int, bar: _Bar, most: int) -> str:
     day, along = divmod(position, _BARS_PER_DAY)
-    high = max(1, _HIGH * bar.peak / most)
+    high = max(_LEAST, _HIGH * bar.peak / most)
     tasks = list(bar.tasks)
     more = f" and {len(tasks) - _SHOWN} more" if len(tasks) > _SHOWN else ""
     return (
         f'<rect x="{_LEFT + along * _BAR_WIDTH:g}" y="{_TOP + day * _ROW + _HIGH - high:.1f}" width="3" '
-        f'height="{high:.1f}" fill="{"#e03131" if bar.throttled else "#1c7ed6"}">'
-        f"<title>{bar.peak} per second: {_text(', '.join(tasks[:_SHOWN]))}{more}</title></rect>"
+        f'height="{high:.1f}" {(BAD if bar.throttled else BAR).fill}>'
+        f"<title>{bar.peak} per second: {text(', '.join(tasks[:_SHOWN]))}{more}</title></rect>"
     )

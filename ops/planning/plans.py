@@ -51,6 +51,10 @@ class Plan:
 
     def as_data(self, after: datetime, count: int) -> dict[str, object]:
         """The plan for JSON output: `count` runs after a time, in the timezone of the schedule and in UTC."""
+        return {**self.about(), "runs": [self.run_data(run) for run in islice(self.runs(after), count)]}
+
+    def about(self) -> dict[str, object]:
+        """The plan for JSON output, without its runs."""
         return {
             "stack": self.stack,
             "task": self.task,
@@ -59,14 +63,14 @@ class Plan:
             "enabled": self.enabled,
             "explanation": self.explanation,
             "estimated": self.is_estimate,
-            "runs": [
-                {
-                    "local": run.isoformat(),
-                    "utc": run.astimezone(UTC).isoformat(),
-                    "latest": self.latest(run).isoformat(),
-                }
-                for run in islice(self.runs(after), count)
-            ],
+        }
+
+    def run_data(self, run: datetime) -> dict[str, str]:
+        """A run for JSON output."""
+        return {
+            "local": run.isoformat(),
+            "utc": run.astimezone(UTC).isoformat(),
+            "latest": self.latest(run).isoformat(),
         }
 
     def latest(self, run: datetime) -> datetime:

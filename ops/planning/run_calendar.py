@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from html import escape
-
-from components.text import visible
 
 from ..columns import Column
+from ..svg import EMPTY, LEVELS, ON_LEVELS, SOFT, TEXT, Ink, legend, picture, text
 from .plans import Plan
 
 DAYS = 7
 _CELL = (34, 26)
-_LEFT, _TOP = 96, 56
+_LEFT, _TOP = 96, 66
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +61,39 @@ def _mark(count: int) -> str:
 
 
 def calendar_svg(grid: Week, title: str) -> str:
-    """The grid as an SVG. The tooltip of a cell names its tasks."""
-    width, height = _LEFT + 24 * _CELL[0] + 16, _TOP + DAYS * _CELL[1] + 16
-    most = max((grid.count(*cell) for cell in grid.cells), default=1)
+    """The grid as a picture, with a legend. The tooltip of a cell names its tasks."""
+    width, height = _LEFT + 24 * _CELL[0] + 16, _TOP + DAYS * _CELL[1] + 44
+    most = max((grid.count(*cell) for cell in grid.cells), default=0)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-size="12">',
-        f'<rect width="{width}" height="{height}" fill="white"/>',
-        f'<text x="16" y="24" font-size="16">{escape(visible(title))} (UTC)</text>',
-    ]
-    parts += [
-        f'<text x="{_LEFT + (hour + 0.5) * _CELL[0]}" y="{_TOP - 8}" text-anchor="middle" fill="#666">{hour:02}</text>'
+        f'<text x="{_middle(hour):g}" y="{_TOP - 8}" text-anchor="middle" {SOFT.fill}>{hour:02}</text>'
         for hour in range(24)
     ]
     for day in range(DAYS):
         y = _TOP + day * _CELL[1]
-        parts.append(f'<text x="16" y="{y + 17}" fill="#333">{grid.day(day):%a %d %b}</text>')
+        parts.append(f'<text x="16" y="{y + 17}" {TEXT.fill}>{grid.day(day):%a %d %b}</text>')
         parts += [_svg_cell(grid, day, hour, most) for hour in range(24)]
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    parts += legend(height - 16, _legend(most))
+    return picture(width, height, f"{title}: starts per hour (UTC)", parts)
+
+
+def _bounds(most: int) -> list[int]:
+    """The highest count of each level: all counts up to 4, else steps of equal size."""
+    levels = min(most, len(LEVELS))
+    return [-(-most * (level + 1) // levels) for level in range(levels)]
+
+
+def _level(count: int, most: int) -> int:
+    return next(level for level, bound in enumerate(_bounds(most)) if count <= bound)
+
+
+def _legend(most: int) -> list[tuple[Ink, str]]:
+    entries = [(EMPTY, "no runs")]
+    least = 1
+    for ink, bound in zip(LEVELS, _bounds(most), strict=False):
+        shown = str(bound) if least == bound else f"{least}-{bound}"
+        entries.append((ink, f"{shown} {'run' if bound == 1 else 'runs'}"))
+        least = bound + 1
+    return entries
 
 
 def _svg_cell(grid: Week, day: int, hour: int, most: int) -> str:
@@ -87,10 +101,12 @@ def _svg_cell(grid: Week, day: int, hour: int, most: int) -> str:
     count = grid.count(day, hour)
     box = f'<rect x="{x}" y="{y}" width="{_CELL[0] - 2}" height="{_CELL[1] - 2}" rx="3" '
     if not count:
-        return f'{box}fill="#f1f3f5"/>'
+        return f"{box}{EMPTY.fill}/>"
     tasks = ", ".join(f"{task} ({runs})" for task, runs in sorted(grid.cells[(day, hour)].items()))
-    opacity = 0.25 + 0.75 * count / most
-    return (
-        f'<g><title>{escape(visible(tasks))}</title>{box}fill="#1c7ed6" fill-opacity="{opacity:.2f}"/>'
-        f'<text x="{x + _CELL[0] / 2 - 1}" y="{y + 16}" text-anchor="middle">{count}</text></g>'
-    )
+    level = _level(count, most)
+    number = f'<text x="{_middle(hour):g}" y="{y + 16}" text-anchor="middle" {ON_LEVELS[level].fill}>{count}</text>'
+    return f"<g><title>{text(tasks)}</title>{box}{LEVELS[level].fill}/>{number}</g>"
+
+
+def _middle(hour: int) -> float:
+    return _LEFT + (hour + 0.5) * _CELL[0] - 1

@@ -96,6 +96,7 @@ def test_a_picture_has_only_text(project: Path, ops: Ops, tmp_path: Path, comman
         "g",
         "title",
         "path",
+        "style",
     }
     assert any(visible(stack) in (element.text or "") for element in picture.iter())
 
