@@ -63,6 +63,7 @@ class Omission:
 COMMANDS = {
     "status": ["status", "--stack", "test", "--full"],
     "history": ["history", "etl"],
+    "board": ["board", "--json", "--stack", "test", "--full"],
     "logs": ["logs", "etl"],
     "run": ["run", "etl"],
     "start": ["run", "etl", "--detach"],
@@ -73,8 +74,8 @@ COMMANDS = {
     "resume": ["resume", "--all"],
     "doctor": ["doctor"],
 }
-SUPERVISED = ("status", "history", "logs", "start", "redrive", "doctor")
-WITHOUT_SCHEDULE = ("status", "history", "start", "redrive", "doctor")
+SUPERVISED = ("status", "history", "board", "logs", "start", "redrive", "doctor")
+WITHOUT_SCHEDULE = ("status", "history", "board", "start", "redrive", "doctor")
 DIRECT, MACHINE, GONE = "direct", "supervised", "without a schedule"
 CASES = [
     *((name, DIRECT) for name in COMMANDS),

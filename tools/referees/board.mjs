@@ -52,7 +52,7 @@ async function look() {
 }
 
 // Every element that is wider than its box cuts its text or scrolls.
-const cut = () => page.$$eval(".name, .title, .outcome, .next div, h1, .tile *, .chip", (elements) =>
+const cut = () => page.$$eval(".name, .title, .outcome, .next div, h1, .tile dt, .tile dd, .stack-name, .chip", (elements) =>
   elements.filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline").map((element) => element.textContent));
 
 const found = { looks: {}, cut: {} };
@@ -71,6 +71,11 @@ if (asked.pictures) {
       found.looks[`${width} ${scheme}`] = await look();
     }
     found.cut[width] = await cut();
+    for (const name of ["fine", "unknown"]) {
+      await show(name, { width, scheme: "dark" });
+      found.looks[`${width} ${name}`] = await look();
+      found.cut[`${width} ${name}`] = await cut();
+    }
   }
   await observeReading();
   await observeKeyboard();
