@@ -23,6 +23,8 @@ HOST = "127.0.0.1"
 LOCAL = "127.0.0.1,localhost"
 """Hosts that clients reach without a proxy."""
 REGION = "eu-west-1"
+CHOSEN = "SCHEDULED_TASKS_SANDBOX"
+"""The variable of a process that was started with `--sandbox`, so that it prints its commands with the option."""
 TOKEN = "sandbox"  # noqa: S105 - not a secret
 """The key of the token in the configuration that the server returns."""
 
@@ -125,4 +127,4 @@ def variables_of_commands(given: Mapping[str, str], folder: Path) -> dict[str, s
         )
     kept = {name: value for name, value in given.items() if not name.startswith("AWS_")}
     direct = ",".join(filter(None, [given.get("NO_PROXY") or given.get("no_proxy"), LOCAL]))
-    return {**kept, **client_variables(server.endpoint), "NO_PROXY": direct, "no_proxy": direct}
+    return {**kept, **client_variables(server.endpoint), "NO_PROXY": direct, "no_proxy": direct, CHOSEN: "1"}

@@ -1,6 +1,7 @@
 """Options that several commands share, and how they select a deployment."""
 
 import getpass
+import os
 import shlex
 import signal
 import threading
@@ -22,6 +23,7 @@ from ..aws import errors
 from ..aws.deployment import Deployment, find, find_stack
 from ..aws.session import Aws
 from ..errors import FAILED, INTERRUPTED, OpsError
+from ..local_sandbox import CHOSEN
 from ..output import fail, note, note_traceback
 from ..project import NoProjectError, Project, project, project_or_none
 
@@ -72,7 +74,8 @@ class Where:
             ("--region", self.region),
         )
         options = [word for option, value in given if value for word in (option, value)]
-        return shlex.join([NAME, *words, *options])
+        program = [NAME, "--sandbox"] if CHOSEN in os.environ else [NAME]
+        return shlex.join([*program, *words, *options])
 
     def connect(self) -> Aws:
         """Connect to AWS."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ops import local_sandbox
+from ops.commands.options import Where
 from ops.local_sandbox import Server, client_variables, shell_lines, variables_of_commands
 from tests.ops.conftest import Ops
 
@@ -38,6 +39,13 @@ def test_the_option_replaces_the_settings_of_aws(started: Path, ops: Ops):
     found = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
     assert found == client_variables(URL)
     assert os.environ["NO_PROXY"] == os.environ["no_proxy"] == "example.com,127.0.0.1,localhost"
+
+
+def test_commands_in_messages_have_the_option_too(started: Path, ops: Ops):
+    where = Where("test", None, None, None)
+    assert where.command("logs", "etl") == "scheduled-tasks logs etl --stack test"
+    ops("--sandbox", "check")
+    assert where.command("logs", "etl") == "scheduled-tasks --sandbox logs etl --stack test"
 
 
 @pytest.mark.parametrize("words", [["--sandbox", "-C", "{}"], ["-C", "{}", "--sandbox"]])
