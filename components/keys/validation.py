@@ -132,20 +132,21 @@ def _problems(shape: type, details: Sequence[ErrorDetails], spell: Callable[[str
         yield _problem(shape, detail, spell)
     for place, count in unknown.items():
         if count > _UNKNOWN_KEYS:
-            path, _ = _located(shape, [part for part in place if not str(part).startswith("<")])
+            path, _ = _located(shape, _without_forms(place))
             yield Problem(path, f"has {count - _UNKNOWN_KEYS:,} more unknown keys.")
 
 
 def _problem(shape: type, detail: ErrorDetails, spell: Callable[[str], str]) -> Problem:
-    # A tag such as <list> says which form of a value was checked. It is not part of the path.
-    location = [part for part in detail["loc"] if not str(part).startswith("<")]
-    if location[-1] == "[key]":
+    *parents, last = detail["loc"]
+    is_unknown = detail["type"] == "extra_forbidden"
+    location = [*_without_forms(parents), last] if is_unknown else _without_forms(detail["loc"])
+    if location[-1] == "[key]" and len(location) > 1 and not is_unknown:
         path, _ = _located(shape, location[:-1])
         return Problem(path[:-1], f"the name {location[-2]} must be a string. Put it in quotes.")
     path, found = _located(shape, location)
     if detail["type"] == INVALID:
         return Problem(path, str(detail.get("ctx", {})["message"]))
-    if detail["type"] == "extra_forbidden":
+    if is_unknown:
         # The reader sees an unknown key as it is written, not in the spelling of known keys.
         return Problem((*path[:-1], Name(location[-1])), _unknown_key(shape, location, spell))
     if detail["type"] == "missing":
@@ -153,6 +154,11 @@ def _problem(shape: type, detail: ErrorDetails, spell: Callable[[str], str]) -> 
     if detail["type"] == "invalid_key":
         return Problem(path, "is not a key: keys are strings.")
     return Problem(path, _wrong_type(shape, location, path, found, detail, spell))
+
+
+def _without_forms(location: Sequence[str | int]) -> list[str | int]:
+    """The location without tags such as <list>, which say which form of a value was checked. It starts with a key."""
+    return [part for position, part in enumerate(location) if position == 0 or part not in _FORMS]
 
 
 def _wrong_type(

@@ -106,6 +106,23 @@ def test_a_key_that_is_not_a_string(key: object):
     assert "keys are strings" in str(problem)
 
 
+@pytest.mark.parametrize("name", ["<aws.scheduler.schedule-time>command", "<list>", "<object>", "<a", "[key]", "", "<"])
+def test_a_key_that_looks_like_a_part_of_a_location(name: str):
+    [problem] = validated(ScheduledTaskArgs, {name: "a"}).problems
+    assert problem.path == (name,)
+    assert "unknown key" in problem.message
+    [problem] = validated(ScheduledTaskArgs, {"retry": {name: "a"}}).problems
+    assert problem.path == ("retry", name)
+    for values in (
+        {"environment": {name: ["a"]}},
+        {"tags": {name: {}}},
+        {"ulimits": {name: [1]}},
+        {"sidecars": {name: 1}},
+    ):
+        assert validated(ScheduledTaskArgs, values).problems
+        assert validated(ScheduledTaskArgs, values, from_yaml=True).problems
+
+
 def nested(levels: int) -> object:
     value: object = "a"
     for _ in range(levels):

@@ -82,6 +82,8 @@ KEYS: Mapping[str, str] = {
     "an integer as a key": "1: a\n-1: b",
     "a boolean as a key": "true: a\nfalse: b\n1: c",
     "a number as a key": "1.5: a\n.nan: b",
+    "a key like a form of a value": "<list>: a",
+    "a key like a mark of a key": '"[key]": a',
     "a key of 1 MB": f"{'a' * 2**20}: b",
     "a complex key of 1 MB": f"? {'a' * 2**20}\n: b",
     "a key with control characters": '"\\e]0;title\\a\\x9b31m\\u202e": b',
