@@ -36,7 +36,8 @@ def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[F
         yield _next_run(inventory, each)
     elif pause := inventory.record.pause_of(schedule.name, schedule.modified):
         message = f"{schedule.name} is paused by hand ({pause.words})."
-        cause = Cause(f"The schedule is paused by hand ({pause.words}).")
+        # Tasks that are paused one by one have different times.
+        cause = Cause(f"The schedule is paused by hand (by {pause.who}: {pause.why}).")
         yield Finding(
             WARNING, each.task, message, f"To resume it, run: scheduled-tasks resume {each.task}", cause=cause
         )

@@ -1,5 +1,6 @@
 """The text of `scheduled-tasks doctor`: problems first, equal causes once, no markup, and a summary as the last line."""
 
+import re
 from functools import partial
 from itertools import pairwise
 
@@ -66,6 +67,18 @@ def test_the_same_fault_of_many_tasks_is_one_finding_that_names_them(stack: Heal
     ]
     assert shown[shown.index(problems[1]) + 1] == f"             Tasks: {', '.join(TASKS)}"
     assert shown[-1].startswith("21 problems, 1 warning, ")
+
+
+def test_tasks_that_are_paused_for_the_same_reason_are_one_finding(stack: HealthyStack):
+    for task, reason in (("etl", "moving"), ("backup", "moving")):
+        assert stack.ops("pause", task, "--why", reason).exit_code == 0
+    shown = lines(stack)
+    [paused] = [line for line in shown if "by hand" in line]
+    assert re.fullmatch(r"warning      The schedule is paused by hand \(by [^:]+: moving\)\.", paused)
+    assert shown[shown.index(paused) + 1 :][:2] == [
+        "             Tasks: backup, etl",
+        "             Fix: To resume it, run: scheduled-tasks resume TASK",
+    ]
 
 
 def test_a_failure_of_many_checks_is_one_finding(stack: HealthyStack):
