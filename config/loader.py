@@ -60,7 +60,7 @@ class StackConfig:
     locate: Callable[[Problem], LocatedProblem] = field(default=_nowhere, compare=False, repr=False)
     """Finds the place of a warning in the files."""
     file_warnings: tuple[LocatedProblem, ...] = ()
-    """Keys of the stack's file that nothing reads."""
+    """Keys of the stack's file that nothing reads, and a missing Region."""
 
     def task_as_written(self, name: str) -> Object:
         """The keys and values of a task, as in YAML. A stored secret is shown as its encrypted value."""
@@ -127,7 +127,7 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
         raise ConfigError(source.stack, collected(problems, locator))
     lists = frozenset(name for name, found in loaded.items() if found.schedule_is_list)
     written = {name: found.written for name, found in loaded.items()}
-    ignored = source.file.warnings if source.file else ()
+    ignored = (*(source.file.warnings if source.file else ()), *source.warnings)
     return StackConfig(group, tasks, lists, stack.values, written, locator.located, ignored)
 
 

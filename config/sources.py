@@ -13,6 +13,7 @@ from components.problems import Name
 
 from .places import LocatedProblem
 from .project_file import read_project_file
+from .region import no_region, region_of_environment
 from .stack_files import ConfigFile, misnamed_files, read_stack_file, stack_of
 from .yaml_files import YamlError
 
@@ -48,6 +49,8 @@ class Source:
     """Tags that the AWS provider adds to all resources."""
     secret_bytes: Callable[[str], int | None] = lambda _: None
     """The length of a secret in bytes, by its top-level key; None if it is unknown."""
+    warnings: tuple[LocatedProblem, ...] = ()
+    """Likely mistakes in keys that belong to others."""
 
 
 def from_engine(project: str, stack: str, project_folder: Path) -> Source:
@@ -95,7 +98,7 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
         value = given.get(key)
         return len(value.encode()) if isinstance(value, str) else None
 
-    every = (*problems, *(of_project.problems if of_project else ()), *too_large)
+    every = (*problems, *(of_project.problems if of_project else ()), *too_large, *no_region(stack, everything))
     return Source(stack, values, secret_paths, secret, file, every, origins, default_tags, secret_bytes)
 
 
@@ -162,6 +165,7 @@ def from_file(project: str, stack: str, project_folder: Path) -> Source:
         origins,
         default_tags,
         secret_bytes,
+        region_of_environment(file, of_project),
     )
 
 

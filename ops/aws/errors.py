@@ -188,7 +188,7 @@ def _connection_errors() -> tuple[tuple[tuple[type[BaseException], ...], Callabl
         ),
         (
             (e.NoRegionError,),
-            lambda _: "No Region is set. Set --region, AWS_DEFAULT_REGION, or `region` in the profile.",
+            lambda _: "No Region is set. Set --region, AWS_REGION, or `region` in the profile.",
         ),
         (
             (e.ConnectionError, e.HTTPClientError),

@@ -1,5 +1,6 @@
 """The connection to AWS. It honors what boto3 honors: profiles, SSO, Regions and endpoints (AWS_ENDPOINT_URL)."""
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
@@ -41,6 +42,9 @@ class Aws:
     def __init__(self, profile: str | None = None, region: str | None = None, tell: Callable[[str], None] = _silent):
         """Without a profile or Region, boto3 takes those of the environment and of AWS's configuration files.
 
+        AWS_REGION precedes AWS_DEFAULT_REGION, which is the only one that boto3 reads (AWS: AWS CLI user guide,
+        "Environment variables to configure the AWS CLI").
+
         `tell` gets a sentence if AWS doesn't answer a call for some seconds.
         """
         import boto3
@@ -57,6 +61,7 @@ class Aws:
                 user_agent_extra="scheduled-tasks-ops",
             )
         )
+        region = region or os.environ.get("AWS_REGION") or None
         with _settings():
             self._session: Any = boto3.Session(botocore_session=core, profile_name=profile, region_name=region)
         self._session.events.register("creating-client-class", _guarded(SlowCalls(tell), Patience()))

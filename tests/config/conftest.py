@@ -24,6 +24,12 @@ tags: {owner: alice}
 """
 
 
+@pytest.fixture(autouse=True)
+def _region(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deployments have a Region, except those in `test_region.py`."""
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+
+
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Path:
     """A folder like config/tasks, with one task in it: `backup`."""

@@ -24,7 +24,10 @@ STACK = "prod"
 NOW = datetime(2027, 3, 26, 12, tzinfo=UTC)
 """Shortly before a clock change."""
 EDITS = {
-    "nightly-backup.yaml": {"cron(0 3 ": "cron(30 2 ", "arn:aws:s3:::orders-backups/*": "*"},
+    "nightly-backup.yaml": {
+        "cron(0 3 * * ? *)": "cron(30 2 * * ? *)\ntimezone: Europe/Berlin",
+        "arn:aws:s3:::orders-backups/*": "*",
+    },
     "hourly-etl.yaml": {"memory: 4096": "memory: 8192"},
 }
 """The text that the pull request replaces in each file."""

@@ -59,7 +59,7 @@ def test_a_stack_is_deployed_updated_and_destroyed(own_box: Sandbox):
     task = first.outputs["tasks"]["nightly-backup"]
     assert task["schedules"][0]["arn"] == backup["Arn"]
     assert backup["ScheduleExpression"] == "cron(0 3 * * ? *)"
-    assert backup["ScheduleExpressionTimezone"] == "Europe/Berlin"
+    assert backup["ScheduleExpressionTimezone"] == "UTC"
     assert backup["FlexibleTimeWindow"] == {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 15}
     target = backup["Target"]
     assert target["Arn"] == first.outputs["clusterArn"]

@@ -21,7 +21,7 @@ aws_models.share_loader()
 @contextmanager
 def emulated_aws(patch: pytest.MonkeyPatch) -> Generator[Cloud]:
     """Emulate an empty AWS account. Sleeps return at once."""
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_REGION"):
         patch.delenv(name, raising=False)
     patch.setenv("AWS_DEFAULT_REGION", REGION)
     patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # half a second faster

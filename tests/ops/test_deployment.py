@@ -63,6 +63,10 @@ def test_the_region_comes_from_the_option_then_from_the_file_of_the_stack(deploy
     assert where(stack="test").connect().region == "eu-west-1"
     assert where(stack="test", region="eu-north-1").connect().region == "eu-north-1"
     assert where().connect().region == "us-east-1"
+    # boto3 reads only AWS_DEFAULT_REGION. The AWS CLI prefers AWS_REGION.
+    monkeypatch.setenv("AWS_REGION", "us-west-2")
+    assert where().connect().region == "us-west-2"
+    assert where(stack="test").connect().region == "eu-west-1"
 
 
 def test_schedules_are_found_by_task(deployed: Deployed):
