@@ -112,6 +112,9 @@ test-all: setup ruler actionlint referees chromium ## the same as test, with cov
 	@echo "==> Tests, with coverage"
 	@REFEREES=required $(PYTEST) $(COVERAGE)
 	@$(PY) -m coverage report
+	@echo "==> Random configurations, for about a minute; others with SEED=2"
+	@results=$$(mktemp -d); trap 'rm -rf "$$results"' EXIT; \
+	  $(PY) -m torture fuzz --count 1200 --seed $(SEED) --results "$$results"
 
 coverage: $(READY) ## run the tests, list the lines that none of them runs, and fail below the floor
 	@$(PYTEST) $(COVERAGE)
