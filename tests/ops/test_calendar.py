@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -55,6 +55,14 @@ def rows(given: Plan, after: datetime = MONDAY) -> list[tuple[str, ...]]:
 def test_days_with_the_same_times_are_one_row(given: Plan, shown: list[tuple[str, ...]]):
     # Scheduler's first run of a rate without a start follows after one interval.
     assert rows(given) == shown
+
+
+def test_the_week_begins_with_the_day_of_the_timezone():
+    evening = datetime(2026, 11, 23, 20, tzinfo=UTC)  # Tuesday in Tokyo, Monday in Los Angeles
+    daily = "cron(0 23 * * ? *)"
+    assert task_week(plan("tokyo", daily, "Asia/Tokyo"), evening).first_day == date(2026, 11, 24)
+    for timezone in ("Asia/Tokyo", "America/Los_Angeles"):
+        assert rows(plan("daily", daily, timezone), evening) == [("Every day", timezone, "23:00")]
 
 
 def test_times_are_local_when_the_clocks_change():
