@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Generator, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +15,7 @@ from typer.main import get_group
 
 from . import NAME
 from .errors import FAILED
+from .json_output import json_output
 from .streams import STDOUT, continuing, open_standard_files, output_problem, say_problem
 
 if TYPE_CHECKING:
@@ -88,12 +90,42 @@ class _Commands(MutableMapping[str, "Command"]):
         raise TypeError("Commands are listed in GROUPS.")
 
 
+@contextmanager
+def _errors_as_json() -> Generator[None]:
+    """Print errors that end the command without `ops.output.fail`: invalid usage, and faults of this program."""
+    try:
+        yield
+    except Exception as error:
+        if json_output.lacks_result and not isinstance(error, (typer.Exit, typer.Abort)):
+            from .output import print_json_error
+
+            # typer doesn't publish the base class of its errors.
+            told = getattr(error, "format_message", None)
+            print_json_error(told() if told else f"Unexpected error: {error!r}", getattr(error, "exit_code", FAILED))
+        raise
+
+
 class _Group(TyperGroup):
     """The command with its groups of subcommands."""
 
     def __init__(self, **attributes: Any):
         super().__init__(**attributes)
         self.commands = _Commands()
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        """Run a command. Whether errors are JSON is known before the arguments are parsed."""
+        json_output.begin(sys.argv[1:] if args is None else args)
+        return super().main(args, *rest, **more)
+
+    def make_context(self, *arguments: Any, **more: Any) -> "Context":
+        """Parse the options of the command."""
+        with _errors_as_json():
+            return super().make_context(*arguments, **more)
+
+    def invoke(self, ctx: "Context") -> Any:
+        """Parse the arguments of a subcommand, and run it."""
+        with _errors_as_json():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: "Context", formatter: "HelpFormatter") -> None:  # noqa: ARG002
         """Write one list per group."""

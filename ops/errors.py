@@ -4,7 +4,7 @@
 |---|---|
 | 0 | Success |
 | 1 | A problem was found, or the command failed |
-| 2 | Invalid usage: an unknown option or an invalid value |
+| 2 | Invalid usage: an unknown option, an invalid value, or several stacks to choose from |
 | 123 | `run` only: it is not known if a run started or how it ended |
 | 125 | `run` only: no run started, or the run ended without an exit code |
 | 130 | Interrupted by Ctrl-C |

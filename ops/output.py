@@ -28,6 +28,7 @@ from components.json_values import is_list, is_object
 from .cells import Cell, Color, as_text, colored
 from .columns import Column, column_lines
 from .errors import FAILED
+from .json_output import json_output
 from .streams import STDERR, STDOUT, continuing
 from .terminal_text import encodable, printable
 
@@ -155,6 +156,7 @@ def write(text: str) -> None:
 
 def print_json(data: Sequence[object] | Mapping[str, object]) -> None:
     """Print the result as JSON."""
+    json_output.printed = True
     _write(json_text(data, indent=2))
 
 
@@ -167,6 +169,15 @@ def _write(text: str) -> None:
     with continuing(STDOUT):
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def print_json_error(message: str, exit_code: int) -> None:
+    """Print an error as JSON if `--json` asks for it, and no result was printed.
+
+    It has one line, so that it can also follow the lines of `logs --json`.
+    """
+    if json_output.lacks_result:
+        print_json_line({"error": {"message": printable(message), "exitCode": exit_code}})
 
 
 def json_text(data: object, indent: int | None = None) -> str:
@@ -195,8 +206,9 @@ def _plain(value: object) -> object:
 
 
 def fail(message: str, exit_code: int = FAILED) -> NoReturn:
-    """Print an error message and end the command."""
+    """Print an error message to stderr, with `--json` also to stdout, and end the command."""
     note(message)
+    print_json_error(message, exit_code)
     raise typer.Exit(exit_code)
 
 

@@ -12,7 +12,6 @@ from config.yaml_files import YamlError
 from .errors import OpsError
 
 FILE = "Pulumi.yaml"
-DEFAULT_STACK = "dev"
 
 
 class NoProjectError(OpsError):

@@ -9,7 +9,7 @@ from components.aws.names import GROUP_TAG, GroupNames
 from components.monitoring.events import FAILED, SUCCEEDED
 from components.problems import listed, nearest
 
-from ..errors import OpsError
+from ..errors import MISTYPED, OpsError
 from .clients import Clients
 from .session import Aws
 
@@ -112,7 +112,7 @@ def _only_group(aws: Aws) -> str:
             f"Nothing is deployed in {aws.region} of this account. Pass another --region or --profile, or the name of "
             "the schedule group with --group."
         )
-    raise OpsError(f"Several stacks are deployed here. Choose one: --group {listed(sorted(tagged))}.")
+    raise OpsError(f"Several stacks are deployed here. Choose one: --group {listed(sorted(tagged))}.", MISTYPED)
 
 
 def _no_such_group(aws: Aws, name: str) -> str:

@@ -15,8 +15,8 @@ from ..pricing import price_list
 from ..pricing.costs import MOST_MINUTES, Assumptions, Cost, StackCost, stack_cost
 from ..pricing.prices import Prices
 from ..pricing.tables import COLUMNS, cost_rows
-from ..project import DEFAULT_STACK, Project, project
-from .options import JsonOption, ProfileOption, explained, stack_config
+from ..project import Project, project
+from .options import JsonOption, PlannedStackOption, ProfileOption, explained, planned_stack, stack_config
 
 app = typer.Typer(rich_markup_mode=None)
 NOT_INCLUDED = "Not included: EC2, network, storage of logs and images, KMS, secrets, and what the containers use."
@@ -24,9 +24,7 @@ NOT_INCLUDED = "Not included: EC2, network, storage of logs and images, KMS, sec
 
 @app.command()
 def cost(
-    stack: Annotated[
-        str, typer.Option("--stack", "-s", help="Name of the stack in Pulumi.<stack>.yaml.")
-    ] = DEFAULT_STACK,
+    stack: PlannedStackOption = None,
     minutes: Annotated[
         float, typer.Option("--minutes", min=1, max=MOST_MINUTES, help="Length of a run in minutes.")
     ] = Assumptions().minutes,
@@ -47,6 +45,7 @@ def cost(
     """
     with explained(debug=False):
         here = project()
+        stack = planned_stack(stack)
         config = stack_config(stack)
         if refresh_prices:
             _refresh(here, stack, profile)

@@ -17,7 +17,7 @@ from ..dead_letters.grouping import ID_LENGTH, grouped
 from ..dead_letters.message import EVENTS, LAUNCHES, DeadLetter
 from ..dead_letters.queue import LIST_SECONDS, NoQueueError, Queue, Received
 from ..dead_letters.redrive import Redrive, Redriven
-from ..dead_letters.selection import find_by_id, select
+from ..dead_letters.selection import check_prefix, check_selection, find_by_id, select
 from ..errors import FAILED, OpsError
 from ..output import confirm, counted, note, notes, print_json, say, say_wrapped
 from .options import (
@@ -28,6 +28,7 @@ from .options import (
     RegionOption,
     StackOption,
     Where,
+    explained,
     person,
     reached,
     terminable,
@@ -107,6 +108,8 @@ def show(
     debug: DebugOption = False,
 ) -> None:
     """Show a message with its attributes and its body, which is the request to the target."""
+    with explained(debug=debug):
+        check_prefix(id_)
     with reached(Where(stack, group, profile, region, debug)) as deployment:
         message = find_by_id(_read(deployment).messages, id_)
         if as_json:
@@ -141,6 +144,8 @@ def redrive(
     is found for 90 days. If runs must not overlap, redrive one message at a time. Exit code 1: some messages were kept,
     or could not be read.
     """
+    with explained(debug=debug):
+        check_selection(ids or [], task, every=every)
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
         read = _read(deployment)
@@ -284,6 +289,8 @@ def delete(
 
     Exit code 1: some messages were not deleted, or could not be read.
     """
+    with explained(debug=debug):
+        check_selection(ids or [], task, every=every)
     with reached(Where(stack, group, profile, region, debug)) as deployment:
         read, selected = _read(deployment), EVENTS if events else LAUNCHES
         messages = select(read.messages, ids or [], task, selected, every=every)
@@ -331,12 +338,14 @@ def _is_terminal() -> bool:
 
 
 def _say_deleted(messages: Sequence[DeadLetter], deleted: Sequence[str], why: str, *, as_json: bool) -> None:
+    kept = [message for message in messages if message.id not in deleted]
     if as_json:
-        print_json({"deleted": list(deleted)})
+        left = [{"message": message.id, "task": message.task, "why": why} for message in kept]
+        print_json({"deleted": list(deleted), "kept": left})
     else:
         note(f"Deleted {len(deleted)} message{'' if len(deleted) == 1 else 's'}.")
-    if missing := [_short(message) for message in messages if message.id not in deleted]:
-        raise OpsError(f"Not deleted: {', '.join(missing)}. {why}")
+    if kept:
+        raise OpsError(f"Not deleted: {', '.join(map(_short, kept))}. {why}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ import typer
 
 from components.problems import listed
 
+from ..default_stack import RULE
 from ..load.launches import demands
 from ..load.throttling import throttled_launches
 from ..load.week import LoadedWeek, loaded_week
 from ..load.week_svg import week_svg
 from ..load.week_tables import LIMIT_COLUMNS, OVERLOAD_COLUMNS, limit_rows, overload_rows, windows_summary
 from ..output import fail, print_json, say, say_columns, say_wrapped, write_file
-from ..project import DEFAULT_STACK
-from .options import FromOption, JsonOption, current_project, instant_or_now, stack_config
+from .options import FromOption, JsonOption, current_project, instant_or_now, planned_stack, stack_config
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -23,8 +23,7 @@ StacksOption = Annotated[
     typer.Option(
         "--stack",
         "-s",
-        help="Name of a stack. Repeat it for stacks in the same account and Region, which share the limits. "
-        f"Default: {DEFAULT_STACK}.",
+        help=f"Name of a stack. Repeat it for stacks in the same account and Region, which share the limits. {RULE}.",
     ),
 ]
 
@@ -39,7 +38,7 @@ def load(
 ) -> None:
     """Compare the launches of the coming week with AWS's limits. It shows which launches are throttled, and which
     flexible windows prevent it."""
-    chosen = list(dict.fromkeys(stack or [DEFAULT_STACK]))
+    chosen = list(dict.fromkeys(stack or [planned_stack(None)]))
     _refuse_several_regions(chosen)
     found = [demand for name in chosen for demand in demands(name, stack_config(name))]
     week = loaded_week(found, instant_or_now(from_))

@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, NoReturn
 
@@ -22,15 +22,31 @@ from .. import NAME
 from ..aws import errors
 from ..aws.deployment import Deployment, find, find_stack
 from ..aws.session import Aws
-from ..errors import FAILED, INTERRUPTED, OpsError
+from ..default_stack import RULE, default_stack
+from ..errors import FAILED, INTERRUPTED, MISTYPED, OpsError
 from ..local_sandbox import CHOSEN
 from ..output import fail, note, note_traceback
 from ..project import NoProjectError, Project, project, project_or_none
 
-TaskArgument = Annotated[str, typer.Argument(help="Name of the task.")]
+
+def _task(name: str) -> str:
+    """Refuse an empty name, such as an unset shell variable."""
+    if not name:
+        raise typer.BadParameter("The name is empty. Pass the name of a task.")
+    return name
+
+
+TaskArgument = Annotated[str, typer.Argument(help="Name of the task.", callback=_task)]
 StackOption = Annotated[
     str | None,
-    typer.Option("--stack", "-s", help="Name of the stack. Default: the only one in the account and Region."),
+    typer.Option(
+        "--stack",
+        "-s",
+        help=f"Name of the stack. {RULE}. Without a project, the only stack in the account and Region.",
+    ),
+]
+PlannedStackOption = Annotated[
+    str | None, typer.Option("--stack", "-s", help=f"Name of the stack in Pulumi.<stack>.yaml. {RULE}.")
 ]
 GroupOption = Annotated[
     str | None, typer.Option("--group", help="Name of the schedule group, for a stack of another project.")
@@ -56,14 +72,20 @@ class Where:
     debug: bool = False
 
     def deployment(self) -> Deployment:
-        """Find the deployment. Raises OpsError if there is none."""
+        """Find the deployment, and tell the user if it is a default. Raises OpsError if there is none."""
         if self.stack and self.group:
-            raise OpsError("Pass --stack or --group, not both.")
+            raise OpsError("Pass --stack or --group, not both.", MISTYPED)
+        if not self.stack and not self.group and (default := default_stack(project_or_none(), os.environ)):
+            note(default.sentence)
+            return replace(self, stack=default.name).deployment()
         here = project_or_none() if self.stack else None
         if self.stack and here is None:
             return find_stack(self.connect(), self.stack)
         group = here.names(self.stack).schedule_group if here and self.stack else self.group
-        return find(self.connect(), group)
+        found = find(self.connect(), group)
+        if group is None:
+            note(f"Using {found.name}, the only stack in {found.region} of account {found.account_id}.")
+        return found
 
     def command(self, *words: str) -> str:
         """A command line for the same deployment, for messages."""
@@ -89,6 +111,28 @@ def current_project() -> Project:
         return project()
     except NoProjectError as error:
         fail(str(error))
+
+
+def refuse_both(stack: str | None, *, every: bool) -> None:
+    """Refuse `--stack` with `--all`. Raises BadParameter."""
+    if stack and every:
+        raise typer.BadParameter("Pass --stack or --all, not both.", param_hint="--all")
+
+
+def planned_stack(given: str | None, exit_code: int = FAILED) -> str:
+    """The stack whose configuration a command reads, with a note if it is a default.
+
+    Ends the command if the project has several stacks, or with `exit_code` if it has none.
+    """
+    here = current_project()
+    try:
+        found = None if given else default_stack(here, os.environ)
+    except OpsError as error:
+        fail(str(error), MISTYPED)
+    if found:
+        note(found.sentence)
+        return found.name
+    return given or fail(f"{here.name} has no stacks: {here.folder} has no Pulumi.<stack>.yaml.", exit_code)
 
 
 def stack_of(deployment: Deployment) -> tuple[Project, str] | None:
@@ -175,8 +219,8 @@ def stack_config(stack: str) -> StackConfig:
 
 
 def instant_or_now(text: str | None) -> datetime:
-    """The time in `--from`, or now if it isn't set."""
+    """The time in `--from`, or now if it isn't set. Raises BadParameter for an invalid time."""
     try:
         return instant(text) if text else datetime.now(UTC)
     except ValueError as error:
-        fail(f"--from: {error}")
+        raise typer.BadParameter(str(error), param_hint="--from") from None

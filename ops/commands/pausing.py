@@ -10,10 +10,9 @@ import typer
 
 from components.aws.names import TASK_NAME
 
-from ..aws.deployment import Deployment
-from ..errors import FAILED, OpsError
+from ..errors import FAILED
 from ..output import note, notes, print_json, say
-from ..pauses.record import ALL, is_of, pause_now, read_record, taggable
+from ..pauses.record import ALL, is_of, pause_now, taggable
 from ..pauses.switching import SwitchResult, pause, resume
 from .options import DebugOption, GroupOption, JsonOption, ProfileOption, RegionOption, StackOption, Where, reached
 
@@ -41,10 +40,9 @@ def pause_(
     """
     if not taggable(why):
         raise typer.BadParameter("Enter a reason for those who find the task paused.", param_hint="--why")
-    _check_name(task)
+    chosen = _chosen(task, every=every)
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
-        chosen = _chosen(deployment, task, every=every)
         who = deployment.client("sts").get_caller_identity()["Arn"]
         with _interruptible("pause"):
             result = pause(deployment, chosen, pause_now(who, why, datetime.now(UTC)), note)
@@ -81,9 +79,8 @@ def resume_(
     With --all, tasks that were paused by name stay paused. Resume them by name. Exit code 1: some schedules could not
     be resumed. Run the command again.
     """
-    _check_name(task)
+    chosen = _chosen(task, every=every)
     with reached(Where(stack, group, profile, region, debug)) as deployment:
-        chosen = _chosen(deployment, task, every=every)
         with _interruptible("resume"):
             result = resume(deployment, chosen, datetime.now(UTC), note, force=force)
         _say_switched(result, "resumed", as_json=as_json)
@@ -94,22 +91,22 @@ def resume_(
             raise typer.Exit(FAILED)
 
 
-def _check_name(task: str | None) -> None:
-    """Refuse an invalid name, such as an unset shell variable: it must not mean all tasks."""
+def _chosen(task: str | None, *, every: bool) -> str:
+    """The task, or ALL. Raises BadParameter if neither is given, or both.
+
+    An invalid name, such as an unset shell variable, must not mean all tasks.
+    """
+    if (task is None) != every:
+        raise typer.BadParameter(
+            "Pass the name of a task, or --all. To see what is paused, run: scheduled-tasks status", param_hint="TASK"
+        )
     if task is not None and not re.fullmatch(TASK_NAME, task):
         raise typer.BadParameter(f'"{task}" is not a valid task name.', param_hint="TASK")
+    return ALL if task is None else task
 
 
 def _argument(chosen: str) -> str:
     return "--all" if chosen == ALL else chosen
-
-
-def _chosen(deployment: Deployment, task: str | None, *, every: bool) -> str:
-    if (task is None) != every:
-        pauses = read_record(deployment.tags).pauses
-        known = [f"Paused by hand: {_argument(name)} {pause.words}" for name, pause in sorted(pauses.items())]
-        raise OpsError("\n".join(["Pass the name of a task, or --all.", *known]))
-    return ALL if task is None else task
 
 
 @contextmanager

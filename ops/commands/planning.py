@@ -17,12 +17,18 @@ from ..planning.plans import ESTIMATE_NOTE, Plan, plans
 from ..planning.run_calendar import CALENDAR, calendar_rows, calendar_svg, week
 from ..planning.tables import COLUMNS, run_rows
 from ..planning.task_week import BY_TASK, by_task_svg, task_rows, task_week
-from ..project import DEFAULT_STACK
-from .options import FromOption, JsonOption, current_project, instant_or_now, stack_config
+from .options import (
+    FromOption,
+    JsonOption,
+    PlannedStackOption,
+    current_project,
+    instant_or_now,
+    planned_stack,
+    refuse_both,
+    stack_config,
+)
 
 app = typer.Typer(rich_markup_mode=None)
-
-StackOption = Annotated[str, typer.Option("--stack", "-s", help="Name of the stack in Pulumi.<stack>.yaml.")]
 
 
 @app.command()
@@ -33,13 +39,16 @@ def check(
         Format,
         typer.Option("--format", help="text, json, github (annotations of GitHub Actions) or sarif (code scanning)."),
     ] = "text",
+    as_json: Annotated[bool, typer.Option("--json", help="Same as --format json.")] = False,
 ) -> None:
     """Validate the configuration without AWS or a network.
 
     Exit code 1: there are problems.
     """
-    if stack and every:
-        fail("Pass --stack or --all, not both.")
+    refuse_both(stack, every=every)
+    if as_json and format_ not in ("text", "json"):
+        raise typer.BadParameter("Pass --json or --format, not both.", param_hint="--format")
+    format_ = "json" if as_json else format_
     here = current_project()
     stacks = [stack] if stack else here.stacks
     if not stacks:
@@ -61,7 +70,7 @@ def _print_checked(checked: Sequence[Checked], format_: Format, folder: Path) ->
 
 @app.command("next")
 def next_(
-    stack: StackOption = DEFAULT_STACK,
+    stack: PlannedStackOption = None,
     task: Annotated[str | None, typer.Option("--task", "-t", help="Name of one task. Default: all tasks.")] = None,
     count: Annotated[int, typer.Option("-n", min=1, max=1000, help="Number of runs per schedule.")] = 5,
     from_: FromOption = None,
@@ -69,6 +78,7 @@ def next_(
 ) -> None:
     """Show the next runs of a stack's tasks. Times are in the timezone of each schedule and in UTC."""
     after = instant_or_now(from_)
+    stack = planned_stack(stack)
     every = _plans(stack)
     chosen = [plan for plan in every if task in (None, plan.task)]
     if task and not chosen:
@@ -82,7 +92,7 @@ def next_(
 
 @app.command()
 def calendar(
-    stack: StackOption = DEFAULT_STACK,
+    stack: PlannedStackOption = None,
     by_task: Annotated[
         bool, typer.Option("--by-task", help="Show the times of each task, in the timezones of its schedules.")
     ] = False,
@@ -95,6 +105,7 @@ def calendar(
     With --by-task, it shows the times of each task instead. --json has all runs of the week.
     """
     after = instant_or_now(from_)
+    stack = planned_stack(stack)
     every = _plans(stack)
     grid, title = week(every, after), f"Runs of stack {stack}"
     weeks = [task_week(plan, after) for plan in every] if by_task or as_json else []

@@ -9,10 +9,8 @@ from components.aws import patterns
 
 from ..deployer.documents import PARTS, files
 from ..deployer.stack import parts_of, place_of
-from ..output import fail, say, write_file
-from ..project import DEFAULT_STACK
-from .options import current_project, stack_config
-from .planning import StackOption
+from ..output import fail, print_json, say, write_file
+from .options import JsonOption, PlannedStackOption, current_project, planned_stack, stack_config
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -20,27 +18,31 @@ app = typer.Typer(rich_markup_mode=None)
 @app.command()
 def policies(
     account: Annotated[str, typer.Option("--account", help="The AWS account that the stack is deployed to.")],
-    stack: StackOption = DEFAULT_STACK,
+    stack: PlannedStackOption = None,
     region: Annotated[str | None, typer.Option("--region", help="AWS Region. Default: that of the stack.")] = None,
     folder: Annotated[Path, typer.Option("--to", help="The folder for the files.")] = Path("policies"),
+    as_json: JsonOption = False,
 ) -> None:
     """Write the IAM policies of the roles that deploy a stack. It also writes those of the roles that preview it. The
     policies follow from the configuration, so the command doesn't call AWS."""
     if not patterns.ACCOUNT.fullmatch(account):
-        fail(f'--account: "{account}" is not an AWS account. Use its 12 digits.')
-    here = current_project()
+        raise typer.BadParameter(f'"{account}" is not an AWS account. Use its 12 digits.', param_hint="--account")
+    stack, here = planned_stack(stack), current_project()
     region = region or here.region(stack) or fail(f"Stack {stack} sets no aws:region. Pass --region.")
     config = stack_config(stack)
     try:
         where = place_of(config, prefix=here.names(stack).prefix, region=region, account_id=account)
     except ValueError as error:
-        fail(f"--region: {error}")
+        raise typer.BadParameter(str(error), param_hint="--region") from None
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         fail(f"Can't create {folder}: {error.strerror}.")
     needed = parts_of(config)
-    for name, text in files(where).items():
-        if PARTS[name] in needed:
-            write_file(folder / name, text)
-            say(f"Wrote {folder / name}.")
+    written = {folder / name: text for name, text in files(where).items() if PARTS[name] in needed}
+    for file, text in written.items():
+        write_file(file, text)
+        if not as_json:
+            say(f"Wrote {file}.")
+    if as_json:
+        print_json({"stack": stack, "files": list(map(str, written))})

@@ -13,7 +13,7 @@ from components.problems import report
 from config import NO_CONFIG, ConfigError, StackConfig, outside_links
 from config.yaml_files import YamlError
 
-from ..output import fail, note, results, say, write
+from ..output import fail, note, print_json, results, say, write
 from ..pricing.costs import MOST_MINUTES, Assumptions
 from ..pricing.price_list import prices_of
 from ..project import Project, project
@@ -22,7 +22,7 @@ from ..review.git_versions import GitError, merge_base, version
 from ..review.markdown import Review, markdown
 from ..review.preview import Preview, PreviewError, read_preview
 from ..review.terminal import terminal_lines
-from .options import explained, instant_or_now
+from .options import explained, instant_or_now, refuse_both
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -55,13 +55,13 @@ def review(
     from_: Annotated[
         str | None, typer.Option("--from", help="Start time of the next runs in ISO 8601. Default: now.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON with the Markdown in it.")] = False,
 ) -> None:
     """Describe the changes of a pull request as Markdown. A terminal shows them as text with colors.
 
     The command compares two versions of the configuration. Exit code 1: the new version can't be deployed.
     """
-    if stack and every:
-        fail("Pass --stack or --all, not both.")
+    refuse_both(stack, every=every)
     now, previews = instant_or_now(from_), _previews(preview or [], stack)
     with ExitStack() as folders, explained(debug=False):
         current = project()
@@ -75,7 +75,9 @@ def review(
         chosen = _chosen(stack, {*old.stacks, *new.stacks}, previews)
         reviews = [review_of(name, old, new, now, assumptions, previews.get(name)) for name in chosen]
     text = markdown(reviews, assumptions)
-    if results.is_terminal:
+    if as_json:
+        print_json({"stacks": [found.as_data() for found in reviews], "markdown": text})
+    elif results.is_terminal:
         for line in terminal_lines(text):
             say(line)
     else:

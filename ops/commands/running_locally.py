@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from components.aws.names import GroupNames
 from components.json_values import Data, Json, as_json, mapping
@@ -17,13 +18,13 @@ from ..aws.schedules import chosen_name
 from ..aws.secrets import secret_value
 from ..errors import NO_RUN, OpsError
 from ..output import note
-from ..project import DEFAULT_STACK, Project, project
+from ..project import Project, project
 from ..runs.container_engines import call_engine, find_engine
 from ..runs.containers import containers_of, main_container, overridden
 from ..runs.definition import definition_of
 from ..runs.local_container import Container, build_arguments, container_of
 from ..runs.request import LaunchContext, RunChanges, with_changes
-from .options import Where
+from .options import Where, planned_stack
 
 
 def run_locally(
@@ -40,8 +41,9 @@ def run_locally(
 
     `inherited` are the names of environment variables to pass on. Raises OpsError if the container can't run.
     """
-    stack = where.stack or DEFAULT_STACK
     here = project()
+    stack = planned_stack(where.stack, NO_RUN)
+    where = replace(where, stack=stack)
     configured = _configured(here, stack, task)
     own_names = here.names(stack)
     definition = _definition(where, configured, own_names)

@@ -50,6 +50,16 @@ class Review:
         found = self.differences
         return bool(found and found.empty and not self.base_problems and not self.problems)
 
+    def as_data(self) -> dict[str, object]:
+        """The summary for JSON output."""
+        return {
+            "stack": self.stack,
+            "new": self.is_new,
+            "unchanged": self.has_no_changes,
+            "problems": self.problems or None,
+            "baseProblems": self.base_problems or None,
+        }
+
 
 def markdown(reviews: Sequence[Review], assumptions: Assumptions, limit: int = LIMIT) -> str:
     """The reviews of several stacks in at most `limit` bytes.

@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from ops import NAME
 from ops.command_line import app
+from ops.default_stack import VARIABLE
 from ops.project import project_at
 from tests.ops.cloud import Cloud, Deployed
 from tests.ops.local_aws import emulated_aws
@@ -38,6 +39,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "Pulumi.test.yaml").write_text(STACK)
     (tmp_path / "Pulumi.yaml").write_text("name: scheduled-tasks\nruntime: python\n")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(VARIABLE, raising=False)
     return tmp_path
 
 

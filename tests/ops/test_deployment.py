@@ -1,5 +1,6 @@
 """Deployments are found in AWS alone, and errors of AWS become one line."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,12 +45,15 @@ def test_a_tag_that_does_not_match_the_group_is_ignored(cloud: Cloud):
     assert find(Aws(), "copied").prefix == "copied"
 
 
-def test_a_missing_group_is_reported_with_the_existing_ones(cloud: Cloud, deployed: Deployed):
+def test_a_missing_group_is_reported_with_the_existing_ones(
+    cloud: Cloud, deployed: Deployed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     with pytest.raises(
         OpsError, match=r'There is no schedule group "scheduled-tasks-tset" in eu-west-1 .*Did you mean'
     ):
         where(stack="tset").deployment()
     cloud.deploy(deployed.config, "shop-prod")
+    (tmp_path / "Pulumi.test.yaml").unlink()  # Without stacks, the project has no default.
     with pytest.raises(OpsError, match=r"Several stacks are deployed here.*scheduled-tasks-test or shop-prod"):
         where().deployment()
     with pytest.raises(OpsError, match="Nothing is deployed in us-east-1"):
