@@ -21,8 +21,8 @@ from ..creation.questions import Questions
 from ..creation.words import EXAMPLES, expression_of
 from ..errors import FAILED, OpsError
 from ..output import confirm, fail, note, say
-from ..project import DEFAULT_STACK, Project
-from .options import current_project
+from ..project import Project
+from .options import PlannedStackOption, current_project, planned_stack
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -69,11 +69,11 @@ def new(
     command: Annotated[
         str | None, typer.Option("--command", help="Command of the container, as in a shell. Default: the image's own.")
     ] = None,
-    stack: Annotated[str, typer.Option("--stack", "-s", help="Stack that runs the task.")] = DEFAULT_STACK,
+    stack: PlannedStackOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: write what the options say.")] = False,
 ) -> None:
     """Create a task. `_HELP` describes it."""
-    here = current_project()
+    here, stack = current_project(), planned_stack(stack)
     now = datetime.now(UTC)
     asks = not yes and questions.terminal()
     try:

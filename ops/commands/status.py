@@ -15,7 +15,18 @@ from ..cells import Cell, Color, colored, joined
 from ..columns import Column
 from ..dead_letters.message import EVENTS, LAUNCHES
 from ..errors import FAILED
-from ..output import OUTCOME_COLORS, exit_cell, in_words, note, notes, print_json, say_columns, say_wrapped, short_time
+from ..output import (
+    OUTCOME_COLORS,
+    counted,
+    exit_cell,
+    in_words,
+    note,
+    notes,
+    print_json,
+    say_columns,
+    say_wrapped,
+    short_time,
+)
 from ..pauses.record import ALL
 from ..planning.plans import plans
 from ..state.rows import NOT_DEPLOYED, Planned, Row
@@ -93,10 +104,16 @@ def _summary(found: Status) -> list[str]:
     where = found.deployment
     return [
         f"{where.name} in {where.region}, account {where.account_id}",
+        _counts(found),
         f"Dead-letter queues: {', '.join(_dead_letters(found)) or 'none'}",
         f"Firing alarms: {'not known' if found.alarms is None else ', '.join(found.alarms) or 'none'}",
         *(f"Paused by hand: {_pause(task, found)}" for task in sorted(found.pauses)),
     ]
+
+
+def _counts(found: Status) -> str:
+    compared = "" if found.compared is None else f", {found.compared:,} compared with the configuration"
+    return f"{counted(len(found.rows), 'task')}, {counted(found.schedules, 'schedule')}{compared}"
 
 
 def _dead_letters(found: Status) -> Iterator[str]:
@@ -168,8 +185,7 @@ def _limits(found: Status) -> list[str]:
     if found.compared is None:
         lines.append("The stack's configuration isn't here, so differences and some next runs are unknown.")
     elif found.compared < found.schedules:
-        lines.append(
-            f"Compared {found.compared} of {found.schedules} schedules with the configuration: the last changed ones. "
-            "To compare all, pass --full."
-        )
+        others = "the others could not be read" if found.full else "the last changed ones. To compare all, pass --full"
+        counts = f"{found.compared} of {found.schedules} schedules"
+        lines.append(f"Compared {counts} with the configuration: {others}.")
     return [*lines, *found.unknown]

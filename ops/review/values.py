@@ -36,10 +36,13 @@ def value(item: object, *, of_names: bool = False) -> str:
         item: The value.
         of_names: Whether its keys are names, as those of `sidecars`.
     """
-    if item is ABSENT:
-        return "not set"
+    return "not set" if item is ABSENT else code(plain_value(item, of_names=of_names))
+
+
+def plain_value(item: object, *, of_names: bool = False) -> str:
+    """A value as in `value`, without Markdown."""
     plain = _flow(_plain(item if isinstance(item, StoredSecret) else as_json(item), of_names=of_names))
-    return code(plain if len(plain) <= LONGEST_VALUE else plain[: LONGEST_VALUE - 1] + "…")
+    return plain if len(plain) <= LONGEST_VALUE else plain[: LONGEST_VALUE - 1] + "…"
 
 
 def _place(path: Path) -> tuple[bool, bool]:

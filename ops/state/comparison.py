@@ -37,6 +37,8 @@ class Comparison:
         """Task definitions by ARN. None for one that doesn't exist."""
         self._machines: dict[str, str | None] = {}
         """Definitions of state machines by ARN. None for one that doesn't exist."""
+        self.compared: set[str] = set()
+        """The names of the deployed schedules that were completely compared."""
 
     def add(self, rows: dict[str, Row], listed: Sequence[Listed], read: Mapping[str, Schedule]) -> None:
         """Add the differences to the rows, and a row for each configured task that isn't deployed."""
@@ -47,6 +49,7 @@ class Comparison:
         for name, (task, schedule) in wanted.items():
             if self._planned.has_ended(task, schedule, self._now):
                 rows.setdefault(task.name, Row(task.name, ENDED))
+                self.compared |= {name} & deployed.keys()
                 continue
             row = rows.setdefault(task.name, Row(task.name, NOT_DEPLOYED))
             if name not in deployed:
@@ -57,10 +60,12 @@ class Comparison:
             if name in read:
                 found = self._schedule(task, schedule, read[name], shared)
                 row.drift += [difference for difference in found if difference not in row.drift]
+                self.compared.add(name)
         for name, item in deployed.items():
             if name not in wanted:
                 own = f"{name} is " if name in task_of else ""
                 rows[task_of.get(name, item.task)].drift.append(f"{own}not in the configuration")
+                self.compared.add(name)
 
     def _state(self, schedule: ConfiguredSchedule, deployed: Listed) -> str:
         enabled = self._planned.enabled and schedule.enabled

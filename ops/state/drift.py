@@ -4,8 +4,7 @@ A difference means that either someone changed a resource in AWS, or the configu
 functions can't tell which.
 """
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -14,10 +13,11 @@ from pydantic import JsonValue
 
 from components.aws.names import GroupNames, family_of
 from components.aws.spelling import pascal_case
-from components.json_values import Data, read_json
+from components.json_values import Data, Json, mapping, read_json
 from components.resolved import MAIN_CONTAINER, Retry, Task
 from components.resolved import Schedule as ConfiguredSchedule
-from components.supervised.contract import UnknownMachineError, decode
+from components.schedules import durations
+from components.supervised.contract import MachineFacts, UnknownMachineError, decode
 from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.settings import SUPERVISED_GROUP, Supervision
@@ -27,6 +27,7 @@ from components.task.schedule_target import deployed_start, timing, utc
 
 from ..aws.schedules import Schedule
 from ..runs.records import last_part
+from .both_sides import between, both, by_name
 
 _AWS_RETRY = {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86400}
 """AWS's defaults. AWS: EventBridge Scheduler API reference, RetryPolicy."""
@@ -56,69 +57,91 @@ def schedule_differences(
     """Describe the differences of a schedule, by configuration key."""
     differences = [*_timing(schedule, wanted, now), *_delivery(schedule, task, shared)]
     if schedule.supervised and not task.is_supervised:
-        return [
-            *differences,
-            "its target is a state machine, but the configuration has no timeout, overlap or retryRun",
-        ]
+        return [*differences, both("target", "a state machine", "ECS, without timeout, overlap and retryRun")]
     if task.is_supervised:
         return [*differences, *_execution(schedule, task, wanted, shared)]
     if not schedule.parameters:
-        return [*differences, f"target is {schedule.target_arn}, which runs no ECS task"]
+        return [*differences, both("target", schedule.target_arn, "ECS")]
     return [*differences, *_target(schedule, task, wanted, shared)]
 
 
 def _timing(schedule: Schedule, wanted: ConfiguredSchedule, now: datetime) -> Iterator[str]:
     expected = timing(wanted, enabled=True, now=now)
     if schedule.expression != expected["schedule_expression"]:
-        yield f"schedule is {schedule.expression}"
+        yield both("schedule", schedule.expression, wanted.expression)
     if schedule.timezone != expected["schedule_expression_timezone"]:
-        yield f"timezone is {schedule.timezone}"
-    if schedule.window_minutes != expected["flexible_time_window"].get("maximum_window_in_minutes"):
-        yield f"flexibleWindow is {f'{schedule.window_minutes}m' if schedule.window_minutes else 'off'}"
+        yield both("timezone", schedule.timezone, wanted.timezone)
+    window = expected["flexible_time_window"].get("maximum_window_in_minutes")
+    if schedule.window_minutes != window:
+        yield both(
+            "flexibleWindow", *(f"{minutes}m" if minutes else "off" for minutes in (schedule.window_minutes, window))
+        )
     # A start in the past may still be deployed.
     started = deployed_start(replace(wanted, start=schedule.start), now)
     dates = {"start": (schedule.start, started), "end": (schedule.end,) * 2}
     for key, (actual, compared) in dates.items():
         if (utc(compared) if compared else None) != expected.get(f"{key}_date"):
-            yield f"{key} is {utc(actual) if actual else 'not set'}"
+            yield both(key, *(utc(time) if time else None for time in (actual, getattr(wanted, key))))
 
 
 def _delivery(schedule: Schedule, task: Task, shared: Shared) -> Iterator[str]:
     """Compare what all targets have: role, retries and dead-letter queue."""
     role = last_part(schedule.role_arn)
     if role != shared.names.role("scheduler"):
-        yield f"role is {role}"
+        yield both("role", role, shared.names.role("scheduler"))
     queue = last_part(schedule.dead_letter_queue_arn, ":")
     if queue != shared.names.dead_letter_queue:
-        yield f"dead-letter queue is {queue or 'not set'}"
+        yield both("dead-letter queue", queue, shared.names.dead_letter_queue)
     retry = {**_AWS_RETRY, **schedule.target.get("RetryPolicy", {})}
-    if retry != _retry(task.retry):
-        yield f"retry is {retry['MaximumRetryAttempts']} attempts in {retry['MaximumEventAgeInSeconds']}s"
+    if retry != (own := _retry(task.retry)):
+        yield both("retry", *map(_retry_in_words, (retry, own)))
 
 
 def _target(schedule: Schedule, task: Task, wanted: ConfiguredSchedule, shared: Shared) -> Iterator[str]:
     given = schedule.parameters
     if schedule.task_count != task.count:
-        yield f"count is {schedule.task_count}"
+        yield both("count", schedule.task_count, task.count)
     if given.get("Group") != task.name:
-        yield f"group is {given.get('Group') or 'not set'} (status, history and alarms miss its runs)"
+        yield f"{both('group', given.get('Group'), task.name)} (status, history and alarms miss its runs)"
     if _capacity(given) != _expected_capacity(task):
-        yield f"launch is {_capacity(given)}"
+        yield both("launch", _capacity(given), _expected_capacity(task))
     yield from _network(given.get("NetworkConfiguration", {}).get("awsvpcConfiguration", {}), shared)
-    found = task.with_container(_overridden_container(schedule.input))
-    if _decoded(schedule.input) != overrides.run_overrides(found, wanted):
-        yield _OVERRIDES_DIFFER
+    container = _overridden_container(schedule.input)
+    yield from _overrides(
+        _decoded(schedule.input), overrides.run_overrides(task.with_container(container), wanted), container
+    )
 
 
 def _execution(schedule: Schedule, task: Task, wanted: ConfiguredSchedule, shared: Shared) -> Iterator[str]:
     """Compare the target of a supervised task."""
     if (target := last_part(schedule.target_arn, ":")) != shared.names.state_machine(task.name):
-        yield f"target is {target}, not the task's state machine"
-    changes = overrides.run_overrides(task.with_container(_overridden_container(schedule.input)), wanted)
+        yield both("target", target, shared.names.state_machine(task.name))
+    container = _overridden_container(schedule.input)
+    changes = overrides.run_overrides(task.with_container(container), wanted)
     # Earlier versions passed the name in AWS, which a schedule keeps.
     own = (schedule_names(task)[task.schedules.index(wanted)].in_aws, schedule.name)
-    if _decoded(schedule.input) not in [overrides.execution_input(changes, name=name) for name in own]:
-        yield _OVERRIDES_DIFFER
+    expected = [overrides.execution_input(changes, name=name) for name in own]
+    actual = _decoded(schedule.input)
+    if actual not in expected:
+        yield from _overrides(actual, expected[0], container)
+
+
+def _overrides(actual: JsonValue, expected: Data, container: str) -> Iterator[str]:
+    """Compare the input of a schedule: the overrides, for a supervised task in the input of its state machine."""
+    if not isinstance(actual, dict):
+        # The text isn't shown, because it can contain values of variables.
+        yield both("input", "no JSON object", "a JSON object" if expected else None, of=_OF_SCHEDULE)
+        return
+    one, other = (mapping(by_name(each)) for each in (actual, expected))
+    if "overrides" in expected:
+        one, other = _flattened(one), _flattened(other)
+    yield from between(one, other, main=container, of=_OF_SCHEDULE)
+
+
+def _flattened(given: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return the input of a state machine with the overrides on the first level."""
+    rest = {f"input.{key}": item for key, item in given.items() if key != "overrides"}
+    return {**rest, **mapping(given.get("overrides"))}
 
 
 def machine_differences(actual: str, task: Task, settings: Supervision, *, shared: Shared) -> list[str]:
@@ -139,20 +162,29 @@ def machine_differences(actual: str, task: Task, settings: Supervision, *, share
     network = given.get("NetworkConfiguration")
     differences = list(_network(network["AwsvpcConfiguration"] if network else {}, shared))
     if _capacity(given) != _expected_capacity(task):
-        differences.append(f"launch is {_capacity(given)}")
-    if given.get("Group") != f"{SUPERVISED_GROUP}{task.name}":
-        differences.append(f"group is {given.get('Group') or 'not set'} (status and history miss its runs)")
+        differences.append(both("launch", _capacity(given), _expected_capacity(task)))
+    if given.get("Group") != (group := f"{SUPERVISED_GROUP}{task.name}"):
+        differences.append(f"{both('group', given.get('Group'), group)} (status and history miss its runs)")
     if _decoded(definition(made)) != _decoded(actual):
-        differences.append("the state machine differs: timeout, overlap, retries or version")
+        differences += _settings(facts, settings) or ["the state machine differs: retry, retryRun or version"]
     return differences
 
 
+def _settings(facts: MachineFacts, settings: Supervision) -> list[str]:
+    """Compare the settings that the state machine states."""
+    times = (durations.in_words(facts.timeout), durations.in_words(settings.timeout))
+    return [
+        *([both("timeout", *times)] if facts.timeout != settings.timeout else []),
+        *([both("overlap", facts.overlap, settings.overlap)] if facts.overlap != settings.overlap else []),
+    ]
+
+
 def _network(actual: Data, shared: Shared) -> Iterator[str]:
-    for key, label in (("Subnets", "subnets are"), ("SecurityGroups", "security groups are")):
+    for key, label in (("Subnets", "subnets"), ("SecurityGroups", "security groups")):
         found = sorted(actual.get(key, ()))
         # Without awsvpc networking, a run has no network configuration.
-        if actual and key in shared.network and found != sorted(shared.network[key]):
-            yield f"{label} {', '.join(found) or 'not set'}"
+        if actual and key in shared.network and found != (wanted := sorted(shared.network[key])):
+            yield both(label, *(" ".join(side) for side in (found, wanted)))
 
 
 def _overridden_container(text: str) -> str:
@@ -169,11 +201,15 @@ def _lowercase(value: JsonValue) -> dict[str, JsonValue]:
     return {key.lower(): item for key, item in value.items()} if isinstance(value, dict) else {}
 
 
-_OVERRIDES_DIFFER = "command, environment, cpu or memory of the schedule differ"
+_OF_SCHEDULE = " of the schedule"
 
 
 def _retry(retry: Retry) -> dict[str, int]:
     return {"MaximumRetryAttempts": retry.attempts, "MaximumEventAgeInSeconds": retry.max_age}
+
+
+def _retry_in_words(retry: Mapping[str, int]) -> str:
+    return f"{retry['MaximumRetryAttempts']} attempts in {durations.in_words(retry['MaximumEventAgeInSeconds'])}"
 
 
 def _capacity(given: Data) -> str:
@@ -209,12 +245,9 @@ def definition_differences(
     """
     name = last_part(task_definition_arn)
     if family_of(name) != family:
-        return [f"task definition {name} is not the stack's"]
-    main, wanted = _main(actual), _main(expected)
+        return [both("task definition", name, family)]
     compared = [key for key in _COMPARED if key != "image" or compare_image]
-    keys = [key for key in compared if _plain(main.get(key)) != _plain(wanted.get(key))]
-    keys += [key for key in ("cpu", "memory") if actual.get(key) != expected.get(key)]
-    return [f"revision {name.split(':')[-1]} differs in {', '.join(keys)}"] if keys else []
+    return list(between(*(_compared(side, compared) for side in (actual, expected)), main=MAIN_CONTAINER))
 
 
 _COMPARED = ("image", "command", "entryPoint", "environment", "secrets")
@@ -226,8 +259,8 @@ def _main(definition: Data) -> Data:
     return next((container for container in containers if container["name"] == MAIN_CONTAINER), nothing)
 
 
-def _plain(value: JsonValue) -> JsonValue | list[str]:
-    """Return lists of variables in a fixed order, and None for an empty value."""
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return sorted(json.dumps(item, sort_keys=True) for item in value)
-    return value or None
+def _compared(definition: Data, keys: Sequence[str]) -> dict[str, Json]:
+    """Return the size of a task definition and these keys of its main container. An empty value counts as none."""
+    main = mapping(by_name(_main(definition)))
+    found = {key: main[key] for key in keys if main.get(key)}
+    return {**found, **{key: definition[key] for key in ("cpu", "memory") if definition.get(key)}}

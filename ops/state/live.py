@@ -1,5 +1,6 @@
 """The live state of a deployment besides its schedules: running tasks, firing alarms and waiting messages."""
 
+import sys
 from collections.abc import Collection, Sequence
 
 from components.aws.names import family_of
@@ -17,13 +18,13 @@ from ..runs.home import cluster_of, ecs_schedule, own_cluster
 from ..runs.records import Run, last_part
 
 RUNNING = 200
-"""The most running ECS tasks of the cluster that are read."""
+"""The most running ECS tasks of the cluster that are read by default."""
 FIRING = 100
-"""The most firing alarms that are read, in one call."""
+"""The most firing alarms that are read by default, in one call."""
 
 
 def running(
-    deployment: Deployment, listed: Sequence[Listed], families: Collection[str]
+    deployment: Deployment, listed: Sequence[Listed], families: Collection[str], most: int = RUNNING
 ) -> tuple[dict[str, Run], list[str]]:
     """Return the running runs by task, and what is unknown about them.
 
@@ -34,13 +35,14 @@ def running(
         listed: Its schedules.
         families: The families of existing task definitions. Runs of other families belong to other stacks, whose tasks
             may have the same names in the same cluster.
+        most: The most running ECS tasks of the cluster to read.
     """
     first = ecs_schedule(listed)
     if first is None and listed:
         return {}, ["Running tasks are unknown: no schedule runs an ECS task."]
     try:
         cluster_arn = cluster_of(deployment, first) if first else own_cluster(deployment)
-        tasks, are_all = cluster_tasks(deployment, cluster_arn, "RUNNING", RUNNING)
+        tasks, are_all = cluster_tasks(deployment, cluster_arn, "RUNNING", most)
     except AnswerError:
         raise
     except OpsError as error:
@@ -60,23 +62,27 @@ def running(
     ]
     runs = [records.from_task(task) for task in own]
     found = {run.task: run for run in runs if run.task and run.outcome == records.RUNNING}
-    more = f"Only {RUNNING} running tasks of the cluster were read. A running task may be shown as enabled."
+    more = (
+        f"Only {most} running tasks of the cluster were read. A running task may be shown as enabled. "
+        "To read all, pass --full."
+    )
     return found, [] if are_all else [more]
 
 
-def firing(deployment: Deployment) -> tuple[list[str], list[str]]:
+def firing(deployment: Deployment, *, full: bool = False) -> tuple[list[str], list[str]]:
     """Return the names of the group's firing alarms without the group's prefix (`dropped`, `backup/no-success`), and
-    what is unknown about them."""
+    what is unknown about them. `full` reads all alarms."""
+    most = sys.maxsize if full else FIRING
     prefix = deployment.names.alarm_prefix
     pages = (
         deployment.client("cloudwatch")
         .get_paginator("describe_alarms")
-        .paginate(AlarmNamePrefix=prefix, StateValue="ALARM", PaginationConfig={"PageSize": FIRING, "MaxItems": FIRING})
+        .paginate(AlarmNamePrefix=prefix, StateValue="ALARM", PaginationConfig={"PageSize": FIRING, "MaxItems": most})
     )
     alarms = (alarm for page in pages for alarm in page.get("MetricAlarms", []))
     found = (alarm.get("AlarmName", "") for alarm in alarms if alarm.get("StateValue") == "ALARM")
     names = sorted(name.removeprefix(prefix) for name in found if name.startswith(prefix))
-    return names, [] if len(names) < FIRING else [f"Only {FIRING} firing alarms were read."]
+    return names, [] if len(names) < most else [f"Only {most} firing alarms were read. To read all, pass --full."]
 
 
 def waiting_messages(deployment: Deployment) -> dict[str, int | None]:

@@ -20,7 +20,7 @@ from ..runs.outcome_logs import last_outcomes
 from ..runs.records import Run
 from .comparison import Comparison
 from .deployed_names import task_by_schedule
-from .live import firing, running, waiting_messages
+from .live import RUNNING, firing, running, waiting_messages
 from .rows import ENDED, Planned, Row, Source
 
 CALLS = 40
@@ -43,7 +43,7 @@ class Status:
     """The firing alarms of the group. None if they can't be read."""
     schedules: int
     compared: int | None
-    """Number of schedules that were compared with the configuration. None without a configuration."""
+    """Number of schedules that were completely compared with the configuration. None without a configuration."""
     pauses: Mapping[str, Pause]
     """The pauses by hand by task. The key of a pause of all tasks is `ALL`."""
     over: Collection[str]
@@ -54,6 +54,8 @@ class Status:
     """Whether AWS failed to return a part."""
     last_runs_known: bool = True
     """Whether a task without a last run has none."""
+    full: bool = False
+    """Whether all schedules were to be compared."""
 
     def as_data(self) -> dict[str, object]:
         """Return the JSON output."""
@@ -102,13 +104,14 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
     read: dict[str, Schedule] = {}
     part("Some schedules", None, lambda: _read_schedules(deployment, chosen, read))
     families = _families(planned, read.values())
-    running_now = part("Running tasks", no_runs, lambda: running(deployment, listed, families))
+    most = sys.maxsize if full else RUNNING
+    running_now = part("Running tasks", no_runs, lambda: running(deployment, listed, families, most))
     runs, unknown_runs = running_now
     no_alarms: tuple[list[str] | None, list[str]] = (None, [])
-    alarms, unknown_alarms = part("Firing alarms", no_alarms, lambda: firing(deployment))
+    alarms, unknown_alarms = part("Firing alarms", no_alarms, lambda: firing(deployment, full=full))
     rows = _rows(listed, planned, read, now)
-    if planned:
-        comparison = Comparison(deployment, planned, record, now)
+    comparison = Comparison(deployment, planned, record, now) if planned else None
+    if comparison:
         part("Some differences", None, lambda: comparison.add(rows, listed, read))
     for task in (runs.keys() | last.keys()) - rows.keys():
         rows[task] = Row(task, ENDED)
@@ -123,7 +126,8 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         dead_letters=part("The dead-letter queues", None, lambda: waiting_messages(deployment)),
         alarms=None if alarms is None else [alarm for alarm in alarms if "/" not in alarm],
         schedules=len(listed),
-        compared=len(read) if planned else None,
+        compared=len(comparison.compared) if comparison else None,
+        full=full,
         pauses=record.pauses,
         over=record.outdated(record.pauses, listed),
         unknown=[*unknown_outcomes, *unknown_executions, *unknown_alarms, *unknown_runs, *failed],
@@ -169,6 +173,7 @@ def _chosen(listed: Sequence[Listed], planned: Planned | None, calls: int) -> li
     A comparison takes a call each for the schedule, its task definition and its state machine.
     """
     configured = task_by_schedule(planned.tasks, (item.name for item in listed)) if planned else {}
+    # A schedule that isn't in the configuration differs anyway.
     known = [item for item in listed if item.name in configured] if planned and planned.tasks else list(listed)
     found: list[Listed] = []
     for item in sorted(known, key=lambda item: item.modified, reverse=True):

@@ -170,7 +170,7 @@ def test_a_missing_member_is_named_with_its_place_in_the_answer():
 
 def test_paginated_answers_name_a_missing_member(deployed: Deployed, ops: Ops):
     deployed.cloud.answer("scheduler.ListSchedules", {"Schedules": [{"Name": "etl", "Target": {"Arn": "x"}}]})
-    result = ops("history", "etl")
+    result = ops("history", "etl", "--stack", "test")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("The answer of AWS to ListSchedules has no Schedules[].State. Try again.")
     assert len(result.stderr.splitlines()) == 1
@@ -296,7 +296,7 @@ def test_a_command_announces_a_slow_call_on_stderr(deployed: Deployed, ops: Ops,
             self.action()
 
     monkeypatch.setattr(slow_calls.threading, "Timer", Expired)
-    result = ops("status", "--json")
+    result = ops("status", "--stack", "test", "--json")
     assert json.loads(result.stdout)["group"] == "scheduled-tasks-test"
-    expected = "Waiting for the answer of https://scheduler.eu-west-1.amazonaws.com to ListScheduleGroups."
+    expected = "Waiting for the answer of https://scheduler.eu-west-1.amazonaws.com to GetScheduleGroup."
     assert result.stderr.startswith(expected)

@@ -230,7 +230,7 @@ def test_show_prints_the_whole_message(deployed: Deployed, deployment: Deploymen
     assert 'Body (truncated because it was too large):\n{"TaskDef' in text
     data = json.loads(ops("dead-letters", "show", cut, "--json").stdout)
     assert (data["truncated"], data["time"], data["body"]) == (True, None, '{"TaskDef')
-    nothing = ops("dead-letters", "show", "nope")
+    nothing = ops("dead-letters", "show", "nope", "--stack", "test")
     assert (nothing.exit_code, nothing.stderr.startswith('There is no message "nope".')) == (1, True)
 
 
@@ -314,7 +314,7 @@ def test_redrive_starts_the_same_run_as_the_schedule_and_deletes_the_message(
     [told] = json.loads(result.stdout)["redriven"]
     assert (told["message"], told["startedBefore"]) == (other, False)
     assert messages(deployed) == {}
-    again = ops("dead-letters", "redrive", "--task", "etl")
+    again = ops("dead-letters", "redrive", "--task", "etl", "--stack", "test")
     assert (again.exit_code, again.stderr) == (0, "No messages match.\n")
 
 
@@ -614,7 +614,8 @@ def test_delete_asks_first_and_deletes_only_the_selected_messages(
     assert ops("dead-letters", "delete", first[:10], "--yes").exit_code == 0
     assert list(messages(deployed)) == [second]
     assert json.loads(ops("dead-letters", "delete", "--all", "--events", "--yes", "--json").stdout) == {
-        "deleted": [event]
+        "deleted": [event],
+        "kept": [],
     }
     assert list(messages(deployed)) == [second]
     monkeypatch.setattr(dead_letters, "_is_terminal", lambda: True)
@@ -633,9 +634,9 @@ def test_an_undelivered_event_is_not_redriven(deployed: Deployed, deployment: De
 
 
 MISTAKES = (
-    (("redrive",), 1, "Select messages"),
-    (("redrive", "x", "--all"), 1, "Select messages"),
-    (("delete", "--task", "etl", "--all"), 1, "Select messages"),
+    (("redrive",), 2, "Select messages"),
+    (("redrive", "abcd", "--all"), 2, "Select messages"),
+    (("delete", "--task", "etl", "--all"), 2, "Select messages"),
     (("redrive", ""), 2, 'The id "" is too short'),
     (("delete", "--yes", ""), 2, 'The id "" is too short'),
     (("delete", "--yes", "a"), 2, 'The id "a" is too short'),
@@ -663,7 +664,7 @@ def test_an_ambiguous_id_prefix_is_refused():
 
 def test_a_missing_queue_is_reported(cloud: Cloud, deployed: Deployed, deployment: Deployment, ops: Ops):
     cloud.client("sqs").delete_queue(QueueUrl=deployed.queue_url)
-    result = ops("dead-letters", "list")
+    result = ops("dead-letters", "list", "--stack", "test")
     assert (result.exit_code, result.stderr) == (
         1,
         "There is no queue scheduled-tasks-test-dead-letters in eu-west-1 of this account.\n",

@@ -167,14 +167,18 @@ def test_the_configuration_of_a_stack_limits_its_policies():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--account", "1234"], '--account: "1234" is not an AWS account. Use its 12 digits.'),
-        (["--region", "moon-1"], '--region: "moon-1" is not an AWS Region.'),
-        (["--to", "/dev/null/x"], "Can't create /dev/null/x: Not a directory."),
+        (["--account", "1234"], '"1234" is not an AWS account. Use its 12 digits.'),
+        (["--region", "moon-1"], '"moon-1" is not an AWS Region.'),
     ],
 )
 def test_the_command_names_a_wrong_option(ops: Ops, options: list[str], message: str):
     result = ops("policies", "--stack", "prod", "--account", ACCOUNT, *options)
-    assert (result.exit_code, message in result.output) == (1, True)
+    assert (result.exit_code, message in result.output) == (2, True)
+
+
+def test_a_folder_that_cannot_be_created_is_named(ops: Ops):
+    result = ops("policies", "--stack", "prod", "--account", ACCOUNT, "--to", "/dev/null/x")
+    assert (result.exit_code, result.output) == (1, "Can't create /dev/null/x: Not a directory.\n")
 
 
 @pytest.mark.parametrize("prefix", ["<prefix>", "p" * 40])

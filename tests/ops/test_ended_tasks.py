@@ -77,9 +77,9 @@ def test_an_unknown_task_is_reported_with_similar_names(deployed: Deployed, ops:
         assert 'scheduled-tasks-test has no task "elt". Did you mean "etl"?' in result.stderr, command
         assert result.exit_code == (125 if command == "run" else 1)
     end(deployed, "etl")
-    assert 'Did you mean "etl"?' in ops("history", "elt").stderr, "known by its task definition"
+    assert 'Did you mean "etl"?' in ops("history", "elt", "--stack", "test").stderr, "known by its task definition"
     deployed.cloud.refuse("ecs.ListTaskDefinitionFamilies", "AccessDeniedException", "no")
-    assert ops("history", "elt").stderr == 'scheduled-tasks-test has no task "elt".\n'
+    assert ops("history", "elt", "--stack", "test").stderr == 'scheduled-tasks-test has no task "elt".\n'
     assert 'has no task "e" | filter' in ops("history", 'e" | filter').stderr, "not a part of the query"
 
 
@@ -121,7 +121,7 @@ def test_doctor_checks_what_a_task_without_a_schedule_would_start(deployed: Depl
 
 def test_pause_explains_that_there_is_no_schedule(deployed: Deployed, ops: Ops):
     end(deployed, "etl")
-    result = ops("pause", "etl", "--why", "x")
+    result = ops("pause", "etl", "--why", "x", "--stack", "test")
     assert result.exit_code == 1
     assert result.stderr == "etl has no schedule any more, so there is nothing to pause or resume.\n"
 
@@ -152,7 +152,7 @@ def test_run_uses_the_newest_revision_and_the_settings_of_the_last_run(deployed:
     ran(deployed, overrides=overrides, **capacity)
     manual = {"containerOverrides": [{"name": "main", "command": ["sh"]}]}
     ran(deployed, taskArn=f"{RUN}2", startedBy="ops/alice", overrides=manual)
-    result = ops("run", "etl")
+    result = ops("run", "etl", "--stack", "test")
     assert result.exit_code == 0, result.stderr
     assert result.stderr.startswith(
         "etl has no schedule any more. The newest revision, scheduled-tasks-test__etl:2, starts with the overrides and "

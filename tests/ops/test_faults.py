@@ -72,7 +72,7 @@ def test_a_foreign_body_of_a_server_error_is_retried(deployed: Deployed, ops: Op
     assert ops("pause", "etl", "--why", "test").exit_code == 0
     assert deployed.cloud.calls.count("sts.GetCallerIdentity") == ATTEMPTS
     answer(deployed, "sts.GetCallerIdentity", "<!DOCTYPE html><p>503", 503)
-    result = ops("pause", "etl", "--why", "test")
+    result = ops("pause", "etl", "--why", "test", "--stack", "test")
     assert (result.exit_code, result.stderr) == (1, "GetCallerIdentity: AWS failed: Service Unavailable.\n")
 
 
@@ -263,7 +263,7 @@ def test_a_failed_queue_of_events_is_not_taken_for_a_missing_one(deployed: Deplo
     deployed.cloud.answer_each(
         "sqs.GetQueueUrl", lambda request: {} if request["QueueName"] == name else {"QueueUrl": deployed.queue_url}
     )
-    result = ops("dead-letters", "list")
+    result = ops("dead-letters", "list", "--stack", "test")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert "The answer of AWS to GetQueueUrl is empty." in result.stderr
 

@@ -128,7 +128,7 @@ def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("project", "no_aws")
 @pytest.mark.parametrize("given", USAGE.values(), ids=USAGE)
-def test_invalid_usage_is_found_before_aws_is_asked(ops: Ops, given: tuple[str, ...]):
+def test_invalid_usage_is_found_before_aws_is_called(ops: Ops, given: tuple[str, ...]):
     result = ops(*given, "--json")
     assert result.exit_code == MISTYPED
     assert error(result.stdout)["exitCode"] == MISTYPED

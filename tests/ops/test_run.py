@@ -374,7 +374,7 @@ def test_a_run_never_starts_twice_if_half_of_the_calls_fail(deployed: Deployed, 
         result = ops("run", "etl", "--detach")
         started = len(cloud.tasks()) - before
         assert started <= 1, seed
-        assert started == 1 or result.exit_code == 125, "An exit code other than 125 requires a started run."
+        assert started == 1 or result.exit_code in (123, 125), "Any other exit code requires a started run."
         ended_well += result.exit_code == 0
         cloud.recover()
     assert len(cloud.tokens) == len(cloud.tasks()), "Each token starts one run."

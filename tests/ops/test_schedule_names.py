@@ -70,7 +70,7 @@ def test_a_schedule_in_front_is_the_only_difference(stack: Deployed, ops: Ops, o
 def test_another_expression_by_position_is_a_difference(stack: Deployed, ops: Ops, original: str):
     deploy(stack, original, A, B, by_position=True)
     configure(original, C, B)
-    assert drift(ops) == ["schedule is rate(6 hours)"]
+    assert drift(ops) == ["schedule: AWS rate(6 hours), config cron(0 4 * * ? *)"]
 
 
 def test_a_schedule_that_is_not_in_the_configuration_is_named(stack: Deployed, ops: Ops, original: str):

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from ops.project import project_at
+from ops.state import live
+from ops.state import status as state_status
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session
@@ -198,15 +200,15 @@ def test_a_target_without_settings_has_the_defaults_of_aws(stack: Deployed, ops:
         stack, "backup", Target={"Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", "RoleArn": target(stack, "etl")["RoleArn"]}
     )
     found = status(ops)
-    assert row(found, "etl")["drift"] == ["count is 1"]
-    assert "target is arn:aws:sqs:eu-west-1:123456789012:q, which runs no ECS task" in row(found, "backup")["drift"]
+    assert row(found, "etl")["drift"] == ["count: AWS 1, config 2"]
+    assert "target: AWS arn:aws:sqs:eu-west-1:123456789012:q, config ECS" in row(found, "backup")["drift"]
 
 
 def test_configured_networks_are_compared(stack: Deployed, ops: Ops):
     file = Path("Pulumi.test.yaml")
     network = f"{{ subnets: [subnet-0123], securityGroups: [{stack.security_group}], assignPublicIp: true }}"
     file.write_text(file.read_text().replace("{ vpc: default }", network))
-    assert row(status(ops), "etl")["drift"] == [f"subnets are {stack.subnet}"]
+    assert row(status(ops), "etl")["drift"] == [f"subnets: AWS {stack.subnet}, config subnet-0123"]
 
 
 def test_networks_are_compared_only_if_runs_have_one(stack: Deployed, ops: Ops):
@@ -265,22 +267,22 @@ def test_a_supervised_task_is_compared_with_its_state_machine(supervised: Deploy
     arn = target(supervised, "etl")["Arn"]
     assert row(status(ops), "etl")["drift"] == []
     remake(supervised, arn, timeout="3h")
-    assert row(status(ops), "etl")["drift"] == ["the state machine differs: timeout, overlap, retries or version"]
+    assert row(status(ops), "etl")["drift"] == ["timeout: AWS 3h, config 2h"]
     supervised.define(replace(supervised.config.tasks["etl"], image="evil:1"))
     family = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{supervised.names.family('etl')}"
     remake(supervised, arn, {"TaskDefinition": f"{family}:2", "Group": "x", "LaunchType": "EC2"}, timeout="2h")
     assert row(status(ops), "etl")["drift"] == [
-        "launch is EC2",
-        "group is x (status and history miss its runs)",
-        "revision 2 differs in image",
+        "launch: AWS EC2, config FARGATE",
+        "group: AWS x, config supervised:etl (status and history miss its runs)",
+        "image: AWS evil:1, config etl:1",
     ]
     update(supervised, "etl", Target={**target(supervised, "etl"), "Input": '{"schedule": "other"}'})
-    assert "command, environment, cpu or memory of the schedule differ" in row(status(ops), "etl")["drift"]
+    assert "input.schedule of the schedule: AWS other, config etl" in row(status(ops), "etl")["drift"]
     supervised.cloud.client("stepfunctions").delete_state_machine(stateMachineArn=arn)
     assert "the state machine scheduled-tasks-test__etl doesn't exist" in row(status(ops), "etl")["drift"]
     update(supervised, "etl", Target={**target(supervised, "etl"), "Arn": arn.replace("__etl", "__backup")})
     drift = row(status(ops), "etl")["drift"]
-    assert "target is scheduled-tasks-test__backup, not the task's state machine" in drift
+    assert "target: AWS scheduled-tasks-test__backup, config scheduled-tasks-test__etl" in drift
 
 
 def test_a_state_machine_that_was_not_generated_is_a_difference(supervised: Deployed, ops: Ops):
@@ -319,3 +321,42 @@ def test_only_a_slow_query_takes_more_calls(supervised: Deployed, ops: Ops, clou
     cloud.calls.clear()
     status(ops)
     assert len([call for call in cloud.calls if call != "cloudwatch-logs.GetQueryResults"]) < 40
+
+
+def test_full_compares_all_schedules_also_those_that_are_not_in_the_configuration(stack: Deployed, ops: Ops):
+    stack.schedule(stack.task("etl", "stray"), target(stack, "etl")["EcsParameters"]["TaskDefinitionArn"])
+    found = status(ops, "--full")
+    assert (len(found["tasks"]), found["schedules"], found["compared"]) == (5, 4, 4)
+    result = ops("status", "--stack", "test", "--full")
+    assert "5 tasks, 4 schedules, 4 compared with the configuration" in result.stdout
+    assert "Compared" not in result.stderr
+
+
+def test_a_schedule_that_could_not_be_read_does_not_count_as_compared(stack: Deployed, ops: Ops):
+    stack.cloud.refuse("scheduler.GetSchedule", "AccessDeniedException", "no")
+    result = ops("status", "--stack", "test", "--full")
+    assert "3 schedules, 0 compared with the configuration" in result.stdout
+    assert "Compared 0 of 3 schedules with the configuration: the others could not be read." in result.stderr
+
+
+def test_full_reads_all_running_tasks_and_alarms(stack: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(state_status, "RUNNING", 1)
+    monkeypatch.setattr(live, "FIRING", 1)
+    for task in ("etl", "backup"):
+        ops("run", task, "--stack", "test", "--detach")
+        alarm(stack, f"{task}/no-success")
+    few, every = status(ops), status(ops, "--full")
+    assert [len([row for row in found["tasks"] if row["state"] == "running"]) for found in (few, every)] == [1, 2]
+    assert [len([row for row in found["tasks"] if row["alarms"]]) for found in (few, every)] == [1, 2]
+    assert [line.split(" ")[1] for line in few["unknown"] if line.startswith("Only")] == ["1", "1"]
+    assert every["unknown"] == []
+
+
+def alarm(deployed: Deployed, name: str) -> None:
+    """Create a firing alarm."""
+    full = deployed.names.alarm(name)
+    deployed.cloud.client("cloudwatch").put_metric_alarm(
+        AlarmName=full, Namespace="x", MetricName="y", Statistic="Sum", Period=60,
+        EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
+    deployed.cloud.client("cloudwatch").set_alarm_state(AlarmName=full, StateValue="ALARM", StateReason="x")

@@ -16,7 +16,7 @@ from components.aws.names import GROUP_TAG, GroupNames
 from ops import waiting
 from ops.aws.machines import Progress, progress_of
 from ops.aws.session import Aws
-from ops.commands import running
+from ops.commands import options, running
 from ops.commands.options import Where
 from ops.dead_letters import queue as queues
 from ops.errors import NO_RUN
@@ -151,6 +151,7 @@ def deployed(patch: pytest.MonkeyPatch, *answers: Answer, **args: Any) -> Genera
     with interpreter(*answers) as states:
         aws = _Aws(states.ecs)
         patch.setattr(Where, "connect", lambda _: aws)
+        patch.setattr(options, "project_or_none", lambda: None)  # This repository has several stacks.
         stack = Stack(states, aws, machine(**(args or FORBID)))
         try:
             yield stack

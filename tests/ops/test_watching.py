@@ -39,7 +39,7 @@ def test_logs_shows_the_lines_of_all_runs_oldest_first(deployed: Deployed, ops: 
     deployed.log(group, "etl/main/bbb", "second [x]", ago(hours=1))
     deployed.log(group, "etl/main/ccc", "long ago", ago(days=3))
     deployed.log(group, "etl-2/main/ddd", "another task's", ago(hours=1))
-    text = ops("logs", "etl").output
+    text = ops("logs", "etl").stdout
     assert re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "T", text) == (
         "==> Run aaa, container main\nT first\n==> Run bbb, container main\nT second [x]\n"
     )
@@ -112,7 +112,7 @@ def test_logs_of_a_known_run_without_lines_are_no_error(deployed: Deployed, ops:
     for run in (id_[:6], id_, "0123"):
         result = ops("logs", "etl", "--run", run)
         assert (result.exit_code, result.stdout) == (0, ""), run
-        assert result.stderr.startswith("No log lines found. To list the runs:")
+        assert "No log lines found. To list the runs:" in result.stderr
 
 
 def test_logs_of_an_unknown_run_without_permissions_are_an_error(deployed: Deployed, ops: Ops):
@@ -482,36 +482,48 @@ def change(deployed: Deployed, name: str, **changes: Any) -> None:
 
 DRIFT: dict[str, tuple[dict[str, Any], str]] = {
     "disabled": ({"State": "DISABLED"}, "disabled in AWS, enabled in the configuration"),
-    "schedule": ({"ScheduleExpression": "rate(1 hour)"}, "schedule is rate(1 hour)"),
-    "timezone": ({"ScheduleExpressionTimezone": "UTC"}, "timezone is UTC"),
-    "window": ({"FlexibleTimeWindow": {"Mode": "OFF"}}, "flexibleWindow is off"),
-    "start": ({"StartDate": datetime(2040, 1, 1, tzinfo=UTC)}, "start is 2040-01-01T00:00:00Z"),
-    "count": ({"EcsParameters": {"TaskCount": 3}}, "count is 3"),
-    "launch": ({"EcsParameters": {"LaunchType": "EC2"}}, "launch is EC2"),
+    "schedule": ({"ScheduleExpression": "rate(1 hour)"}, "schedule: AWS rate(1 hour), config cron(30 2 * * ? *)"),
+    "timezone": ({"ScheduleExpressionTimezone": "UTC"}, "timezone: AWS UTC, config Europe/Berlin"),
+    "window": ({"FlexibleTimeWindow": {"Mode": "OFF"}}, "flexibleWindow: AWS off, config 15m"),
+    "start": ({"StartDate": datetime(2040, 1, 1, tzinfo=UTC)}, "start: AWS 2040-01-01T00:00:00Z, config not set"),
+    "count": ({"EcsParameters": {"TaskCount": 3}}, "count: AWS 3, config 1"),
+    "launch": ({"EcsParameters": {"LaunchType": "EC2"}}, "launch: AWS EC2, config FARGATE"),
     "retry": (
         {"Target": {"RetryPolicy": {"MaximumRetryAttempts": 9, "MaximumEventAgeInSeconds": 60}}},
-        "retry is 9 attempts in 60s",
+        "retry: AWS 9 attempts in 1m, config 5 attempts in 1h",
     ),
     "half a retry": (
         {"Target": {"RetryPolicy": {"MaximumRetryAttempts": 0}}},
-        "retry is 0 attempts in 86400s",
+        "retry: AWS 0 attempts in 1d, config 5 attempts in 1h",
     ),
     "group": (
         {"EcsParameters": {"Group": "other"}},
-        "group is other (status, history and alarms miss its runs)",
+        "group: AWS other, config backup (status, history and alarms miss its runs)",
     ),
-    "role": ({"Target": {"RoleArn": "arn:aws:iam::123456789012:role/x/other"}}, "role is other"),
-    "queue": ({"Target": {"DeadLetterConfig": {"Arn": "arn:aws:sqs:eu-west-1:123456789012:mine"}}}, "dead-letter queue is mine"),
-    "no queue": ({"Target": {"DeadLetterConfig": {}}}, "dead-letter queue is not set"),
+    "role": ({"Target": {"RoleArn": "arn:aws:iam::123456789012:role/x/other"}}, "role: AWS other, config scheduled-tasks-test-scheduler"),
+    "queue": ({"Target": {"DeadLetterConfig": {"Arn": "arn:aws:sqs:eu-west-1:123456789012:mine"}}}, "dead-letter queue: AWS mine, config scheduled-tasks-test-dead-letters"),
+    "no queue": ({"Target": {"DeadLetterConfig": {}}}, "dead-letter queue: AWS not set, config scheduled-tasks-test-dead-letters"),
     "subnets": (
         {"EcsParameters": {"NetworkConfiguration": {"awsvpcConfiguration": {"Subnets": ["subnet-b", "subnet-a"]}}}},
-        "subnets are subnet-a, subnet-b; security groups are not set",
+        "subnets: AWS subnet-a subnet-b, config SUBNET; security groups: AWS not set, config GROUP",
     ),
-    "no JSON": ({"Target": {"Input": "x"}}, "command, environment, cpu or memory of the schedule differ"),
-    "input": ({"Target": {"Input": '{"memory":"1024"}'}}, "command, environment, cpu or memory of the schedule differ"),
+    "no JSON": ({"Target": {"Input": "x"}}, "input of the schedule: AWS no JSON object, config not set"),
+    "memory": ({"Target": {"Input": '{"memory":"1024"}'}}, "memory of the schedule: AWS 1024, config not set"),
+    "command": (
+        {"Target": {"Input": '{"containerOverrides":[{"name":"main","command":["sh","--password","x"]}]}'}},
+        "command of the schedule: AWS [sh, --password, '***'], config not set",
+    ),
+    "environment": (
+        {"Target": {"Input": '{"containerOverrides":[{"name":"main","environment":[{"name":"A","value":"secret"}]}]}'}},
+        "environment.A of the schedule: AWS set, config not set",
+    ),
+    "sidecar": (
+        {"Target": {"Input": '{"containerOverrides":[{"name":"main"},{"name":"proxy","command":["x"]}]}'}},
+        "proxy.command of the schedule: AWS [x], config not set",
+    ),
     "family": (
         {"EcsParameters": {"TaskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/scheduled-tasks-test__etl:1"}},
-        "task definition scheduled-tasks-test__etl:1 is not the stack's",
+        "task definition: AWS scheduled-tasks-test__etl:1, config scheduled-tasks-test__backup",
     ),
 }  # fmt: skip
 
@@ -520,6 +532,7 @@ DRIFT: dict[str, tuple[dict[str, Any], str]] = {
 def test_status_shows_changes_in_aws(deployed: Deployed, ops: Ops, changes: dict[str, Any], words: str):
     change(deployed, "backup", **changes)
     found = status(ops)
+    words = words.replace("SUBNET", deployed.subnet).replace("GROUP", deployed.security_group)
     assert "; ".join(row(found, "backup")["drift"]) == words
     assert row(found, "etl")["drift"] == []
 
@@ -533,7 +546,11 @@ def test_status_shows_changed_revisions_and_undeployed_tasks(deployed: Deployed,
     scheduler.delete_schedule(GroupName=deployed.names.schedule_group, Name="etl")
     deployed.schedule(deployed.task("etl", "stray"), arn)
     found = status(ops)
-    assert row(found, "backup")["drift"] == ["revision 2 differs in image, environment, memory"]
+    assert row(found, "backup")["drift"] == [
+        "image: AWS evil:1, config backup:1",
+        "environment.A: AWS set, config not set",
+        "memory: AWS 1024, config 512",
+    ]
     assert (row(found, "etl")["state"], row(found, "stray")["drift"]) == ("not deployed", ["not in the configuration"])
     assert row(found, "done")["state"] == "ended", "a deployment omits its schedule"
     assert fits(ops("status", "--stack", "test").stdout)
@@ -558,7 +575,7 @@ def test_status_finds_the_cluster_of_a_stack_with_only_supervised_tasks(deployed
     run_inside(deployed, "exec-1", 0)
     found = status(ops)
     assert row(found, "etl")["state"] == "running"
-    unlike = "its target is a state machine, but the configuration has no timeout, overlap or retryRun"
+    unlike = "target: AWS a state machine, config ECS, without timeout, overlap and retryRun"
     assert row(found, "etl")["drift"] == row(found, "backup")["drift"] == [unlike]
     assert row(found, "paused")["drift"] == ["enabled in AWS, paused in the configuration", unlike]
     deployed.cloud.calls.clear()
@@ -627,7 +644,7 @@ def test_history_of_successful_runs_leads_to_the_newest_log(deployed: Deployed, 
     for number in range(2):
         deployed.outcome("succeeded", ago(hours=3 - number), taskArn=f"{TASK}{number}{'a' * 31}", group="etl")
     assert "Newest run: scheduled-tasks logs etl --run 1aaaaaaa\n" in ops("history", "etl").stderr
-    assert ops("history", "etl", "--json").stderr == ""
+    assert ops("history", "etl", "--stack", "test", "--json").stderr == ""
 
 
 def test_history_as_json_has_what_the_columns_show(deployed: Deployed, ops: Ops):

@@ -134,8 +134,6 @@ MISTAKES = {
         ("--base", "main", "--stack", "dev"),
         "There is no Pulumi.dev.yaml in either version. Existing stacks: prod.",
     ),
-    "both": (("--base", "main", "--stack", "prod", "--all"), "Pass --stack or --all, not both."),
-    "instant": (("--base", "main", "--from", "noon"), "--from:"),
     "no file": (("--base", "main", "--preview", "nowhere.json"), "Can't read nowhere.json"),
 }
 

@@ -1,0 +1,86 @@
+"""Differences in one form: the key, the value in AWS, and the value in the configuration. Pure functions.
+
+Values of environment variables aren't shown, because they can be secrets.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from components.json_values import Data, Json, as_json, is_list, is_object, mapping
+
+from ..review.value_changes import ABSENT, Change, changes
+from ..review.values import plain_value
+
+NOT_SET = "not set"
+_ENVIRONMENT = "environment"
+_OVERRIDES = "containerOverrides"
+
+
+def both(key: str, aws: object, config: object, *, of: str = "") -> str:
+    """Describe a difference: `memory: AWS 2048, config 4096`. `of` names the resource: ` of the schedule`."""
+    return f"{key}{of}: AWS {_shown(aws)}, config {_shown(config)}"
+
+
+def between(aws: Mapping[str, object], config: Mapping[str, object], *, main: str, of: str = "") -> Iterator[str]:
+    """Describe the differences of two objects, in which lists of named objects are already objects by name.
+
+    Args:
+        aws: The object in AWS.
+        config: The object that the configuration results in.
+        main: The container whose name isn't part of keys.
+        of: The resource that has them, for example ` of the schedule`.
+    """
+    one, other = mapping(as_json(aws)), mapping(as_json(config))
+    for change in changes(_filled(one, other), _filled(other, one)):
+        yield _change(change, main, of)
+
+
+def _filled(value: Mapping[str, Json], other: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the object with the objects of the other as empty ones, so that differences are about single values."""
+    missing: dict[str, Json] = {key: {} for key, item in other.items() if is_object(item) and key not in value}
+    return {
+        key: _filled(item, mapping(other.get(key))) if is_object(item) else item
+        for key, item in {**value, **missing}.items()
+    }
+
+
+def _change(change: Change, main: str, of: str) -> str:
+    path = [str(part) for part in change.path]
+    if path[:1] == [_OVERRIDES]:
+        path = path[2:] if path[1:2] == [main] else path[1:]
+    key = ".".join(path) or "overrides"
+    if _ENVIRONMENT in path[:-1]:
+        old, new = (NOT_SET if side is ABSENT else "set" for side in (change.old, change.new))
+        return both(key, old, new, of=of) if NOT_SET in (old, new) else f"{key}{of} differs (values aren't shown)"
+    return both(key, change.old, change.new, of=of)
+
+
+def _shown(value: object) -> str:
+    return NOT_SET if value is ABSENT or value in (None, "", [], {}) else plain_value(value)
+
+
+def by_name(value: object) -> Json:
+    """Return the value with lists of named objects as objects by name, and with keys in ECS's spelling.
+
+    Variables become their values. EventBridge Scheduler and Step Functions spell keys differently than ECS.
+    """
+    return _by_name(as_json(value))
+
+
+def _by_name(value: Json) -> Json:
+    if is_object(value):
+        return {_camel(str(key)): _by_name(as_json(item)) for key, item in value.items()}
+    if not is_list(value):
+        return value
+    items = [mapping(_by_name(item)) for item in value if is_object(item)]
+    if not items or len(items) != len(value) or not all(isinstance(item.get("name"), str) for item in items):
+        return [_by_name(item) for item in value]
+    return {str(item["name"]): _without_name(item) for item in items}
+
+
+def _without_name(item: Data) -> Json:
+    rest = {key: value for key, value in item.items() if key != "name"}
+    return as_json(next(iter(rest.values()))) if rest.keys() in ({"value"}, {"valueFrom"}) else rest
+
+
+def _camel(key: str) -> str:
+    return key[:1].lower() + key[1:]
