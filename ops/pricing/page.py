@@ -13,7 +13,7 @@ from .costs import EVENT_GB, TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE, Assump
 from .prices import SHIPPED
 
 FILE = Path(__file__).parents[2] / "docs" / "cost.md"
-_SIZES = ((256, 512), (512, 1024), (1024, 2048), (1024, 4096), (2048, 4096), (4096, 8192), (8192, 16384))
+_SIZES = ((256, 512), (512, 1024), (1024, 2048), (2048, 4096), (8192, 16384))
 _SCHEDULES = {
     "Every 5 minutes": ("rate(5 minutes)", 5),
     "Every hour": ("rate(1 hour)", 60),
