@@ -22,10 +22,24 @@ _RESOURCES = (".html", ".css", ".js")
 _IMPORT = re.compile(rf"^( *)from ({'|'.join(PARTS)})(?=[. ])", re.MULTILINE)
 
 
+PROGRAM = "config.program"
+"""The program of projects from `templates/`. It needs Pulumi, which the extra `program` installs."""
+
+
+def command_modules() -> dict[str, Path]:
+    """The modules of the command by name. They need no Pulumi."""
+    commands = (_name(file) for file in (ROOT / "ops" / "commands").glob("*.py"))
+    return _with_imported([*commands, "ops.__main__", "ops.command_line"])
+
+
 def modules() -> dict[str, Path]:
-    """The modules of the command by name: its own and, recursively, those that they import."""
+    """All modules of the wheel by name."""
+    return {**command_modules(), **_with_imported([PROGRAM, "components.garbage"])}
+
+
+def _with_imported(waiting: list[str]) -> dict[str, Path]:
+    """Modules by name and, recursively, those that they import."""
     found: dict[str, Path] = {}
-    waiting = [_name(file) for file in (ROOT / "ops" / "commands").glob("*.py")] + ["ops.__main__", "ops.command_line"]
     while waiting:
         name = waiting.pop()
         if name in found or (file := _file(name)) is None:
