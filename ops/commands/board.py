@@ -1,5 +1,6 @@
 """`board`: one page with the past and next runs of stacks."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,8 +20,10 @@ from ..board.page import page
 from ..board.period import Period
 from ..board.reading import Reader, Reading
 from ..board.server import ADDRESS, Board, BoardServer
+from ..default_stack import RULE, default_stack
 from ..errors import FAILED, OpsError
 from ..output import note, notes, print_json, say, write_file
+from ..project import project_or_none
 from .options import (
     DebugOption,
     ProfileOption,
@@ -48,7 +51,7 @@ def board_(
     every: Annotated[str, typer.Option("--every", help="How often --serve reads AWS while a browser shows it.")] = "1m",
     stack: Annotated[
         list[str] | None,
-        typer.Option("--stack", "-s", help="Name of a stack; repeat it for more. Default: the only one there."),
+        typer.Option("--stack", "-s", help=f"Name of a stack; repeat it for more. {RULE}."),
     ] = None,
     group: Annotated[
         list[str] | None, typer.Option("--group", help="Name of a schedule group, for a stack of another project.")
@@ -74,6 +77,8 @@ def board_(
     wheres = [Where(*name, profile, region, debug) for name in names or [(None, None)]]
     stacks = [_Stack(where, Reader(full=full, logs=logs)) for where in wheres]
     with ended_by_errors(debug=debug):
+        if not names:
+            default_stack(project_or_none(), os.environ)  # Refuses several stacks before AWS is called.
         if serve:
             _serve(stacks, port, interval)
         else:

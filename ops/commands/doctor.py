@@ -12,7 +12,7 @@ from ..doctor.checks import run_checks
 from ..doctor.finding import OK, PROBLEM, STACK, UNKNOWN, WARNING, Finding
 from ..doctor.groups import LEVELS, Group, grouped
 from ..errors import FAILED
-from ..output import counted, notes, print_json, results, say
+from ..output import counted, notes, print_json, results, say, say_wrapped
 from .options import DebugOption, GroupOption, JsonOption, ProfileOption, RegionOption, StackOption, Where, reached
 
 app = typer.Typer(rich_markup_mode=None)
@@ -56,7 +56,7 @@ def _show(findings: Sequence[Finding], *, full: bool) -> None:
     shown = [finding for finding in findings if full or finding.level != OK or finding.task == STACK]
     for group in grouped(shown):
         _show_group(group)
-    say(_summary(findings, hidden=len(findings) - len(shown)))
+    say_wrapped(_summary(findings, hidden=len(findings) - len(shown)))
 
 
 def _show_group(group: Group) -> None:

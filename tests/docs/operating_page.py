@@ -48,8 +48,8 @@ if words != ["version"]:
 def page(text: str) -> str:
     """Return the page with the current output of its commands. `$ echo $?` shows the exit code."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder, emulated_aws(patch) as cloud:
-        _engine(Path(folder), patch)
-        stack = _Stack(cloud)
+        container_engine(Path(folder), patch)
+        stack = OperatedStack(cloud)
         return SHOWN.sub(lambda found: f"{found[1]}{found[2]}\n{stack.output(found[2], found[3])}{found[4]}", text)
 
 
@@ -58,7 +58,8 @@ def fixed(text: str) -> str:
     return VARYING.sub(lambda found: "#" * len(found[0]), text)
 
 
-def _engine(folder: Path, patch: pytest.MonkeyPatch) -> None:
+def container_engine(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Put a container engine that needs no image into the only folder of PATH."""
     (folder / "docker").write_text(ENGINE)
     (folder / "docker").chmod(0o755)
     patch.setenv("PATH", str(folder))
@@ -80,7 +81,7 @@ def _child_output() -> Generator[list[str]]:
         lines += file.read().decode().splitlines()
 
 
-class _Stack:
+class OperatedStack:
     """The stack `prod` with failures, alarms and a pause."""
 
     def __init__(self, cloud: Cloud):
