@@ -86,6 +86,7 @@ _THINGS: Mapping[str, tuple[str, ...]] = {
     "cloudwatch-logs.GetQueryResults": ("The query of ",),
     "ecs.DescribeTasks": ("It is not known how it ends.", "has not ended."),
     "sfn.DescribeExecution": ("It is not known how it ends.", "has not ended."),
+    "sfn.GetExecutionHistory": ("has not started its run yet",),
     "sqs.ReceiveMessage": (
         "-dead-letters has about",
         "-undelivered-events has about",
