@@ -191,7 +191,13 @@ def _expected(found: Type | None, detail: ErrorDetails, spell: Callable[[str], s
     return _KINDS.get(detail["type"], "a valid value")
 
 
-_FORMS = {"<string>": "a string", "<list>": "a list", "<object>": "an object", "<boolean>": "true, false"}
+_FORMS = {
+    "<string>": "a string",
+    "<list>": "a list",
+    "<object>": "an object",
+    "<new>": "an object with create",
+    "<boolean>": "true, false",
+}
 """Words for the forms of a key, by pydantic's tag."""
 
 
