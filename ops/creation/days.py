@@ -39,6 +39,25 @@ _DAY = rf"(?:{'|'.join(sorted(_NAMES, key=len, reverse=True))})"
 _MONTH = rf"(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
 _NUMBER = r"(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth)"
 _AND = r"(?:, and |, | and )"
+_EACH = r"(?:every week on|weekly on|every|on)"
+_NUMBERS = rf"({_NUMBER}(?:{_AND}(?:the )?{_NUMBER})*)"
+_A_NUMBER, _SEPARATOR = re.compile(_NUMBER), re.compile(_AND)
+_WORKDAYS = re.compile(rf"(?:{_EACH} )?weekdays|every weekday|every working day")
+_WEEKENDS = re.compile(rf"(?:{_EACH} )?weekends")
+_DAY_RANGE = re.compile(rf"(?:{_EACH} )?({_DAY})s? ?(?:-|to|through|until) ?({_DAY})s?")
+_A_DAY = re.compile(rf"{_DAY}s?")
+_PREFIX = re.compile(rf"(?:({_EACH}) )?(.*)")
+_MONTH_DAYS = re.compile(
+    rf"(?:on )?(?:the |day )?{_NUMBERS}(?: day)? of (?:every|the) month"
+    rf"|(?:every month|monthly) on (?:the |day ){_NUMBERS}"
+)
+_DAY_OF_MONTH = re.compile(
+    r"(?:on )?(?:the )?(last|first|second|third|fourth|fifth|[1-5](?:st|nd|rd|th)) "
+    rf"(day|weekday|working day|{_DAY}) of (?:every|the) month"
+)
+_DAY_OF_YEAR = re.compile(
+    rf"(?:every year|yearly) on (?:the )?(?:({_MONTH}) ({_NUMBER})|({_NUMBER})(?: of)? ({_MONTH}))"
+)
 _SAFE_DAYS = 28
 """Days that each month has."""
 
@@ -60,19 +79,19 @@ def _every_day(text: str) -> Days | None:
 
 
 def _weekdays(text: str) -> Days | None:
-    prefix = r"(?:every|on|every week on|weekly on)"
-    if re.fullmatch(rf"(?:{prefix} )?weekdays|every weekday|every working day", text):
+    if _WORKDAYS.fullmatch(text):
         return Days(weekdays="MON-FRI")
-    if re.fullmatch(rf"(?:{prefix} )?weekends", text):
+    if _WEEKENDS.fullmatch(text):
         return Days(weekdays="SUN,SAT")
     if text == "every weekend":
         raise WordsError('"every weekend" can mean one day or both. Write on weekends, or every saturday.')
     if re.match(r"every (?:other|second|2nd|third|3rd) ", text):
         raise WordsError("A cron expression can't skip weeks. Write an interval, such as every 14 days.")
-    if match := re.fullmatch(rf"(?:{prefix} )?({_DAY})s? ?(?:-|to|through|until) ?({_DAY})s?", text):
+    if match := _DAY_RANGE.fullmatch(text):
         return Days(weekdays=_range(match[1], match[2]))
-    if match := re.fullmatch(rf"(?:({prefix}) )?({_DAY}s?(?:{_AND}{_DAY}s?)*)", text):
-        names = re.split(_AND, match[2])
+    match = _PREFIX.fullmatch(text)
+    names = _SEPARATOR.split(match[2]) if match else []
+    if match and all(_A_DAY.fullmatch(name) for name in names):
         if match[1] in (None, "on") and not all(name.endswith("s") and name not in _NAMES for name in names):
             raise WordsError(
                 f'"{text}" can mean one day or every week. Write every {names[0].removesuffix("s")}, or a date.'
@@ -93,15 +112,10 @@ def _range(first: str, last: str) -> str:
 
 def _month_days(text: str) -> Days | None:
     """Numbered days of every month: `on the 1st and 15th of every month`."""
-    numbers = rf"({_NUMBER}(?:{_AND}(?:the )?{_NUMBER})*)"
-    match = re.fullmatch(
-        rf"(?:on )?(?:the |day )?{numbers}(?: day)? of (?:every|the) month"
-        rf"|(?:every month|monthly) on (?:the |day ){numbers}",
-        text,
-    )
+    match = _MONTH_DAYS.fullmatch(text)
     if not match:
         return None
-    days = sorted({_number(each) for each in re.findall(_NUMBER, match[1] or match[2])})
+    days = sorted({_number(each) for each in _A_NUMBER.findall(match[1] or match[2])})
     if days[0] < 1 or days[-1] > 31:
         raise WordsError(f"A month has no day {days[0] if days[0] < 1 else days[-1]}.")
     if days[-1] > _SAFE_DAYS:
@@ -114,11 +128,7 @@ def _month_days(text: str) -> Days | None:
 
 def _day_of_month(text: str) -> Days | None:
     """The last day of every month, or one of its weekdays: `on the first monday of every month`."""
-    match = re.fullmatch(
-        r"(?:on )?(?:the )?(last|first|second|third|fourth|fifth|[1-5](?:st|nd|rd|th)) "
-        rf"(day|weekday|working day|{_DAY}) of (?:every|the) month",
-        text,
-    )
+    match = _DAY_OF_MONTH.fullmatch(text)
     if not match:
         return None
     which, day = match[1], match[2]
@@ -140,9 +150,7 @@ def _day_of_month(text: str) -> Days | None:
 
 
 def _day_of_year(text: str) -> Days | None:
-    match = re.fullmatch(
-        rf"(?:every year|yearly) on (?:the )?(?:({_MONTH}) ({_NUMBER})|({_NUMBER})(?: of)? ({_MONTH}))", text
-    )
+    match = _DAY_OF_YEAR.fullmatch(text)
     if not match:
         return None
     month, day = _MONTHS[match[1] or match[4]], _number(match[2] or match[3])

@@ -30,6 +30,11 @@ EXAMPLES = (
 """One schedule in words per form of the grammar."""
 _TIME = r"(?:noon|midnight|\d{1,2}:\d{2} ?(?:am|pm)?|\d{1,2} ?(?:am|pm)?)"
 _TIMES = rf"{_TIME}(?:(?:, and |, | and ){_TIME})*"
+_A_TIME = re.compile(_TIME)
+_DATE = re.compile(rf"(?:once )?(?:on )?(\d{{4}}-\d{{2}}-\d{{2}})(?:(?:t| at | )({_TIME})(?::(\d\d))?)?")
+_DAYS_AT = re.compile(rf"(.+?),? at ({_TIMES})")
+_AT_DAYS = re.compile(rf"at ({_TIMES}),? (.+)")
+_DAYS_AND_TIMES = re.compile(rf"(.+?) ({_TIMES})")
 _SHORTEST = "The shortest interval is 1 minute."
 _NO_TIME = "At which time? Add it, such as: {days} at 9:00."
 _UNITS = {"minute": "minute", "min": "minute", "hour": "hour", "day": "day"}
@@ -125,7 +130,7 @@ def _minute_of_the_hour(text: str) -> str | None:
 
 
 def _date(text: str) -> str | None:
-    match = re.fullmatch(rf"(?:once )?(?:on )?(\d{{4}}-\d{{2}}-\d{{2}})(?:(?:t| at | )({_TIME})(?::(\d\d))?)?", text)
+    match = _DATE.fullmatch(text)
     if not match:
         if re.match(r"(?:once )?(?:on )?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b", text):
             raise WordsError("A date has the format year-month-day: 2027-01-05 10:00.")
@@ -150,16 +155,16 @@ def _days_and_times(text: str) -> str | None:
         return None
     if not times:
         raise WordsError(_NO_TIME.format(days=days))
-    return _cron(found, [_clock(time) for time in re.findall(_TIME, times)])
+    return _cron(found, [_clock(time) for time in _A_TIME.findall(times)])
 
 
 def _split(text: str) -> tuple[str, str]:
     """The times of day and the days."""
-    if match := re.fullmatch(rf"(.+?),? at ({_TIMES})", text):
+    if match := _DAYS_AT.fullmatch(text):
         return match[2], match[1]
-    if match := re.fullmatch(rf"at ({_TIMES}),? (.+)", text):
+    if match := _AT_DAYS.fullmatch(text):
         return match[1], match[2]
-    if match := re.fullmatch(rf"(.+?) ({_TIMES})", text):
+    if match := _DAYS_AND_TIMES.fullmatch(text):
         return match[2], match[1]
     return "", text
 
