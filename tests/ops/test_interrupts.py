@@ -48,9 +48,9 @@ def hidden(deployed: Deployed) -> set[str]:
 
 
 def interrupted(ops: Ops, *arguments: str) -> Result:
-    result = ops(*arguments)
+    result = ops(*arguments, "--stack", "test")
     assert result.exit_code == 130, result.output
-    lines = [line for line in result.stderr.splitlines() if line]
+    lines = [line for line in result.stderr.splitlines() if line and not line.startswith("Using stack ")]
     assert len(lines) <= 1, result.stderr
     return result
 
@@ -66,7 +66,7 @@ def test_an_interrupted_command_loses_nothing_and_releases_the_messages(
         deployed.cloud.rules.clear()
         came = send_signal(deployed, number, at)
         before = signal.getsignal(signal.SIGTERM)
-        result = ops(*COMMANDS[command])
+        result = ops(*COMMANDS[command], "--stack", "test")
         deployed.cloud.rules.clear()
         assert signal.getsignal(signal.SIGTERM) == before
         if not (call := came()):
