@@ -9,7 +9,7 @@ from unittest import mock
 
 from ops.commands import running_locally
 
-STACK = "laptop"
+PROJECT, STACK = "project", "laptop"
 DEFINED, WITH_SECRETS = "defined", "secrets"
 """The tasks: one with an existing task definition in AWS, and one with secrets in AWS."""
 SECRETS = {"TOKEN": "a-token", "PASSWORD": "a-password"}
@@ -53,14 +53,15 @@ def store_secrets(ssm: Any, secrets_manager: Any) -> dict[str, str]:
 
 @contextmanager
 def local_stack(engine: Engine, region: str, definition: str, references: Mapping[str, str]) -> Generator[None]:
-    """Work in the project's folder, and let the commands find the engine."""
+    """Work in a folder whose subfolder has the project, and let the commands find the engine."""
     with tempfile.TemporaryDirectory(prefix="faults-") as name:
-        folder = Path(name)
+        folder = Path(name) / PROJECT
+        folder.mkdir()
         (folder / "Pulumi.yaml").write_text("name: trial\nruntime: python\n", encoding="utf-8")
         text = _SETTINGS.format(region=region, definition=definition, **references)
         (folder / f"Pulumi.{STACK}.yaml").write_text(text, encoding="utf-8")
         with (
-            chdir(folder),
+            chdir(name),
             mock.patch.object(running_locally, "find_engine", return_value="engine"),
             mock.patch.object(running_locally, "call_engine", engine.call),
         ):

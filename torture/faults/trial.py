@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from unittest import mock
@@ -126,7 +126,8 @@ class Trials:
             words[words.index("MESSAGE")] = next(iter(world.messages))
         world.spoil = spoiler
         try:
-            with _clocked(clock):
+            # Only `run --local` reads a project. The others find the only stack of the account.
+            with chdir(local.PROJECT if "--local" in words else "."), _clocked(clock):
                 result = CliRunner().invoke(app, words)
         except HangError:
             result = None
