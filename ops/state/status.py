@@ -9,7 +9,7 @@ from itertools import groupby
 from components.aws.names import family_of
 
 from ..aws.deployment import Deployment
-from ..aws.errors import Found, error_code, explained, read_part
+from ..aws.errors import Found, read_part
 from ..aws.schedules import Listed, Schedule, get_schedule, list_schedules, unanchored, understood
 from ..output import counted
 from ..pauses.record import ALL, Pause, read_record
@@ -155,12 +155,7 @@ def _last_executions(
         most: The most tasks to read, with two calls each.
     """
     read = dict(list(machines.items())[:most])
-    try:
-        found = last_executions(deployment, read)
-    except Exception as error:
-        if error_code(error) != "AccessDeniedException":
-            raise
-        return {}, [f"The last runs of {counted(len(machines), 'supervised task')} are unknown. {explained(error)}"]
+    found = last_executions(deployment, read)
     left = len(machines) - len(read)
     more = f"Skipped and replaced runs of {counted(left, 'supervised task')} were not read. To read them, pass --full."
     recent = {task: run for task, run in found.items() if run.started is None or run.started >= since}

@@ -102,5 +102,7 @@ def test_status_shows_that_the_runs_of_a_task_were_skipped(deployed: Deployed, o
     assert "skipped" in table
     assert row(status(ops), "etl")["lastRun"] is None, "it was too long ago"
     deployed.cloud.refuse("sfn.ListExecutions", "AccessDeniedException", "not allowed")
-    [unknown] = status(ops)["unknown"]
-    assert unknown.startswith("The last runs of 1 supervised task are unknown. ")
+    denied = ops("status", "--stack", "test")
+    assert denied.exit_code == 1
+    assert "The last executions can't be read. " in denied.stderr
+    assert "not known" in denied.stdout, "no runs were read, which doesn't mean that there are none"
