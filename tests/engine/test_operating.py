@@ -2,13 +2,13 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from ops import waiting
 from ops.__main__ import app
-from ops.commands import logs
-from ops.runs import following
 from sandbox.engine import Sandbox
 
 from .conftest import client
@@ -21,15 +21,14 @@ def ops(*arguments: str) -> Result:
     return CliRunner().invoke(app, [*arguments, "--stack", "local"])
 
 
-def test_a_stack_is_operated_from_the_command_line(box: Sandbox, monkeypatch: pytest.MonkeyPatch):
+def test_a_stack_is_operated_from_the_command_line(box: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     deployed = box.up()
     assert deployed.error == ""
     endpoint = box.endpoint()
     assert endpoint
     for name, value in {"AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}.items():
         monkeypatch.setenv(name, value)
-    for module in (following, logs):
-        monkeypatch.setattr(module, "POLL_SECONDS", 0)
+    monkeypatch.setattr(waiting, "wait", lambda _: None)
 
     run = ops("run", "hourly-etl", "--env", "BATCH=10", "--json")
     assert run.exit_code == 0, run.output
@@ -65,6 +64,7 @@ def test_a_stack_is_operated_from_the_command_line(box: Sandbox, monkeypatch: py
     assert [row["task"] for row in status["tasks"]] == sorted(deployed.outputs["tasks"])
     assert [row["drift"] for row in status["tasks"]] == [[]] * 4, "the deployed resources match the configuration"
     assert all(row["nextRun"] for row in status["tasks"])
+    monkeypatch.chdir(tmp_path)  # without a project
     only = CliRunner().invoke(app, ["status", "--region", "eu-west-1"])
     assert only.stdout.startswith("scheduled-tasks-local in eu-west-1, account 123456789012"), (
         "the stack is found by its tag"
