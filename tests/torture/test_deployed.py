@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import components
+from config import program
 from torture.hostile.deployed import ACCEPTED, resources_on_mocks
 from torture.hostile.project import write
 
@@ -28,7 +28,7 @@ def test_an_error_of_the_program_is_found(tmp_path: Path, monkeypatch: pytest.Mo
     def broken(*_: object) -> None:
         raise KeyError("schedules")
 
-    monkeypatch.setattr(components, "ScheduledTask", broken)
+    monkeypatch.setattr(program, "ScheduledTask", broken)
     write(tmp_path, {})
     with pytest.raises(KeyError):
         resources_on_mocks(tmp_path)
