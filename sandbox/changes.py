@@ -10,7 +10,7 @@ from typing import Literal
 
 from components.json_values import Json, as_json
 from ops.review.credentials import without_credentials
-from ops.review.value_changes import ABSENT, Change, Path, changes
+from ops.review.value_changes import ABSENT, Change, Path, by_name, changes
 
 Operation = Literal["create", "update", "replace", "delete"]
 OPERATIONS: Mapping[str, Operation] = {
@@ -163,7 +163,7 @@ def _details(each: Changed, *, revised: bool) -> Iterator[str]:
 
 
 def _readable(inputs: Mapping[str, object]) -> dict[str, object]:
-    return {key: _named(_decoded(value)) for key, value in inputs.items()}
+    return {key: by_name(_decoded(value)) for key, value in inputs.items()}
 
 
 def _decoded(value: object) -> Json:
@@ -174,23 +174,6 @@ def _decoded(value: object) -> Json:
         except (ValueError, RecursionError):
             return value
     return as_json(value)
-
-
-def _named(value: Json) -> Json:
-    """The value with lists of named objects as objects, so that paths have names instead of positions."""
-    if isinstance(value, Mapping):
-        return {key: _named(item) for key, item in value.items()}
-    if not isinstance(value, list):
-        return value
-    named = {str(item["name"]): _named(_rest(item)) for item in value if isinstance(item, Mapping) and "name" in item}
-    return named if value and len(named) == len(value) else [_named(item) for item in value]
-
-
-def _rest(item: Mapping[str, Json]) -> Json:
-    rest = {key: value for key, value in item.items() if key != "name"}
-    # Variables and secrets of a container have one value.
-    value = rest.get("value", rest.get("valueFrom"))
-    return rest if value is None or len(rest) > 1 else value
 
 
 def _detail(change: Change) -> str:

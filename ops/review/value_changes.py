@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from components.json_values import Json, as_json
+from components.json_values import Data, Json, as_json, is_list, is_object
 
 Path = tuple[str | int, ...]
 
@@ -36,6 +36,26 @@ class Change:
 def changes(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[Change, ...]:
     """The differences, in the order of the keys."""
     return tuple(_between((), as_json(old), as_json(new)))
+
+
+def by_name(value: Json) -> Json:
+    """The value with lists of named objects as objects by name, so that paths have names instead of positions.
+
+    A variable or a secret of a container becomes its value.
+    """
+    if is_object(value):
+        return {key: by_name(item) for key, item in value.items()}
+    if not is_list(value):
+        return value
+    named = [item for item in value if is_object(item) and isinstance(item.get("name"), str)]
+    if not named or len(named) < len(value):
+        return [by_name(item) for item in value]
+    return {str(item["name"]): by_name(_without_name(item)) for item in named}
+
+
+def _without_name(item: Data) -> Json:
+    rest = {key: value for key, value in item.items() if key != "name"}
+    return next(iter(rest.values())) if rest.keys() in ({"value"}, {"valueFrom"}) else rest
 
 
 def _between(path: Path, old: Json | _Absent, new: Json | _Absent) -> Iterator[Change]:

@@ -5,8 +5,9 @@ Values of environment variables aren't shown, because they can be secrets.
 
 from collections.abc import Iterator, Mapping
 
-from components.json_values import Data, Json, as_json, is_list, is_object, mapping
+from components.json_values import Json, as_json, is_list, is_object, mapping
 
+from ..review import value_changes
 from ..review.value_changes import ABSENT, Change, changes
 from ..review.values import plain_value
 
@@ -61,26 +62,12 @@ def _shown(value: object) -> str:
 def by_name(value: object) -> Json:
     """Return the value with lists of named objects as objects by name, and with keys in ECS's spelling.
 
-    Variables become their values. EventBridge Scheduler and Step Functions spell keys differently than ECS.
+    EventBridge Scheduler and Step Functions spell keys differently than ECS.
     """
-    return _by_name(as_json(value))
+    return value_changes.by_name(_with_camel_case(as_json(value)))
 
 
-def _by_name(value: Json) -> Json:
+def _with_camel_case(value: Json) -> Json:
     if is_object(value):
-        return {_camel(str(key)): _by_name(as_json(item)) for key, item in value.items()}
-    if not is_list(value):
-        return value
-    items = [mapping(_by_name(item)) for item in value if is_object(item)]
-    if not items or len(items) != len(value) or not all(isinstance(item.get("name"), str) for item in items):
-        return [_by_name(item) for item in value]
-    return {str(item["name"]): _without_name(item) for item in items}
-
-
-def _without_name(item: Data) -> Json:
-    rest = {key: value for key, value in item.items() if key != "name"}
-    return as_json(next(iter(rest.values()))) if rest.keys() in ({"value"}, {"valueFrom"}) else rest
-
-
-def _camel(key: str) -> str:
-    return key[:1].lower() + key[1:]
+        return {f"{key[:1].lower()}{key[1:]}": _with_camel_case(item) for key, item in value.items()}
+    return [_with_camel_case(item) for item in value] if is_list(value) else value
