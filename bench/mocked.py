@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import json
 import runpy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -44,6 +45,19 @@ _ANSWERS: dict[str, dict[str, Any]] = {
     },
 }
 
+AWSX_OUTPUTS: Mapping[str, dict[str, Any]] = {
+    "awsx:ec2:Vpc": {
+        "vpcId": "vpc-0new",
+        "privateSubnetIds": ["subnet-0p"],
+        "isolatedSubnetIds": ["subnet-0i"],
+        "publicSubnetIds": ["subnet-0u"],
+        "routeTables": [],
+    },
+    "awsx:ecr:Repository": {"url": "repo"},
+    "awsx:ecr:Image": {"imageUri": "repo@sha256:built"},
+}
+"""Outputs of the components of awsx."""
+
 
 @dataclass(slots=True)
 class Counted(mocks.Mocks):
@@ -69,20 +83,36 @@ class Counted(mocks.Mocks):
 
 def run(project: Path) -> Counted:
     """Run a project's program once, until all outputs are known."""
+    config: dict[str, Any] = yaml.safe_load((project / f"Pulumi.{STACK}.yaml").read_text(encoding="utf-8"))["config"]
+    values = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
     counted = Counted()
-    contextvars.Context().run(_run, project, counted)
+    run_program(project / "__main__.py", counted, STACK, values)
     return counted
 
 
-def _run(project: Path, counted: Counted) -> None:
+def run_program(
+    file: Path, counted: Counted, stack: str, values: Mapping[str, str], secret: Sequence[str] = ()
+) -> None:
+    """Run a program once, until all outputs are known. Raises everything that it raises.
+
+    Args:
+        file: The program.
+        counted: Answers it.
+        stack: The name of the stack.
+        values: The configuration, as the engine passes it.
+        secret: The keys of secret values.
+    """
+    contextvars.Context().run(_run, file, counted, stack, values, secret)
+
+
+def _run(file: Path, counted: Counted, stack: str, values: Mapping[str, str], secret: Sequence[str]) -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    config: dict[str, Any] = yaml.safe_load((project / f"Pulumi.{STACK}.yaml").read_text(encoding="utf-8"))["config"]
-    set_all_config({key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}, [])
-    mocks.set_mocks(counted, project=PROJECT_NAME, stack=STACK, preview=False)
+    set_all_config(dict(values), list(secret))
+    mocks.set_mocks(counted, project=PROJECT_NAME, stack=stack, preview=False)
 
     def program() -> None:
-        runpy.run_path(str(project / "__main__.py"), run_name="__main__")
+        runpy.run_path(str(file), run_name="__main__")
 
     # Warnings are not part of the measurement.
     real_warn, pulumi.log.warn = pulumi.log.warn, _ignore

@@ -147,7 +147,7 @@ _AWSX: Outputs = {
     "awsx:ecr:Repository": {"url": "repo"},
     "awsx:ecr:Image": {"imageUri": "repo@sha256:built"},
 }
-"""Outputs of the components of awsx."""
+"""Outputs of the components of awsx. Same as in `bench.mocked`: programs with only the wheel use a copy of this file."""
 
 
 class _Mocks(mocks.Mocks):

@@ -1,19 +1,14 @@
 """The program of an accepted configuration, on Pulumi's mocks or in the sandbox."""
 
-import asyncio
-import contextvars
 import json
-import runpy
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import pulumi
 from pulumi.runtime import mocks
-from pulumi.runtime.config import set_all_config
-from pulumi.runtime.stack import run_pulumi_func
 
-from bench.mocked import Counted
+from bench.mocked import AWSX_OUTPUTS, Counted, run_program
 from bench.workload import ACCOUNT, PROJECT_NAME, REGION
 from config.yaml_files import read
 
@@ -35,17 +30,6 @@ _ANSWERS: Mapping[str, dict[str, Any]] = {
         "taskRoleArn": "",
         "executionRoleArn": "",
     },
-}
-_OUTPUTS: Mapping[str, dict[str, Any]] = {
-    "awsx:ec2:Vpc": {
-        "vpcId": "vpc-0new",
-        "privateSubnetIds": ["subnet-0p"],
-        "isolatedSubnetIds": ["subnet-0i"],
-        "publicSubnetIds": ["subnet-0u"],
-        "routeTables": [],
-    },
-    "awsx:ecr:Repository": {"url": "repo"},
-    "awsx:ecr:Image": {"imageUri": "repo@sha256:built"},
 }
 ACCEPTED: Mapping[str, bytes] = {
     STACK: rb"""
@@ -79,7 +63,7 @@ class _Account(Counted):
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         made, outputs = Counted.new_resource(self, args)
-        return made, _OUTPUTS.get(args.typ, outputs)
+        return made, AWSX_OUTPUTS.get(args.typ, outputs)
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         name = args.token.rsplit(":", 1)[-1]
@@ -94,29 +78,12 @@ def resources_on_mocks(project: Path) -> int:
     program = project / "__main__.py"
     program.write_bytes(_PROGRAM.read_bytes())
     account = _Account()
+    values, secret = _as_the_engine_passes(project)
     try:
-        contextvars.Context().run(_run, program, account)
+        run_program(program, account, _STACK, values, secret)
     except pulumi.RunError:
         return 0
     return len(account.resources)
-
-
-def _run(program: Path, account: Counted) -> None:
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    values, secret = _as_the_engine_passes(program.parent)
-    set_all_config(values, secret)
-    mocks.set_mocks(account, project=PROJECT_NAME, stack=_STACK, preview=False)
-
-    def main() -> None:
-        runpy.run_path(str(program), run_name="__main__")
-
-    real_warn, pulumi.log.warn = pulumi.log.warn, _ignore
-    try:
-        loop.run_until_complete(run_pulumi_func(main))
-    finally:
-        pulumi.log.warn = real_warn
-        loop.close()
 
 
 def _as_the_engine_passes(folder: Path) -> tuple[dict[str, str], list[str]]:
@@ -134,7 +101,3 @@ def _as_the_engine_passes(folder: Path) -> tuple[dict[str, str], list[str]]:
         else:
             values[key] = "" if value is None else value if isinstance(value, str) else text
     return values, secret
-
-
-def _ignore(*_: object, **__: object) -> None:
-    pass
