@@ -7,7 +7,7 @@ capacity provider strategy. `config.translation` makes the components' arguments
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Required
 
-from pydantic import BeforeValidator, Discriminator, Tag, with_config
+from pydantic import BeforeValidator, Discriminator, with_config
 from typing_extensions import TypedDict
 
 from components.args import (
@@ -36,12 +36,14 @@ from components.json_values import is_object
 from components.keys.annotations import (
     Aws,
     Default,
+    FormTag,
     Items,
     Matches,
     NotEmpty,
     OfTaskDefinition,
     ScheduleExpression,
     Text,
+    tag,
 )
 from components.keys.derivation import derived
 from components.keys.reference import hints_of
@@ -49,7 +51,7 @@ from components.keys.reference import hints_of
 _strict = with_config(STRICT)
 
 
-def _form(value: object) -> str:
+def _form(value: object) -> FormTag:
     """The tag of the form that a value has."""
     if isinstance(value, Mapping):
         return "<object>"
@@ -58,12 +60,12 @@ def _form(value: object) -> str:
     return "<list>" if isinstance(value, list) else "<string>"
 
 
-def _string_or_object(value: object) -> str:
+def _string_or_object(value: object) -> FormTag:
     """As `_form`, for keys that have no list."""
     return "<object>" if isinstance(value, Mapping) else "<string>"
 
 
-def _vpc_form(value: object) -> str:
+def _vpc_form(value: object) -> FormTag:
     return "<new>" if is_object(value) and "create" in value else _string_or_object(value)
 
 
@@ -101,7 +103,7 @@ class _Task(TypedDict, total=False):
     """One scheduled task. Each layer sets only what it adds."""
 
     schedule: Annotated[
-        Annotated[_Expression, Tag("<string>")] | Annotated[Sequence[_Expression], Tag("<list>")],
+        Annotated[_Expression, tag("<string>")] | Annotated[Sequence[_Expression], tag("<list>")],
         Discriminator(_form),
         Default(words="none"),
         Aws("ScheduleExpression"),
@@ -110,7 +112,7 @@ class _Task(TypedDict, total=False):
     `schedules`."""
 
     image: Annotated[
-        Annotated[Image, Tag("<string>")] | Annotated[Build, Tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]
+        Annotated[Image, tag("<string>")] | Annotated[Build, tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]
         Discriminator(_string_or_object),
         Default(words="none"),
         Aws("containerDefinitions.image"),
@@ -121,7 +123,7 @@ class _Task(TypedDict, total=False):
         Mapping[
             str,
             Annotated[
-                Annotated[SecretArn, Tag("<string>")] | Annotated[StoredSecret, Tag("<object>")],
+                Annotated[SecretArn, tag("<string>")] | Annotated[StoredSecret, tag("<object>")],
                 Discriminator(_string_or_object),
             ],
         ],
@@ -137,7 +139,7 @@ class _Task(TypedDict, total=False):
         Mapping[
             str,
             Annotated[
-                Annotated[int, Tag("<string>")] | Annotated[UlimitArgs, Tag("<object>")],
+                Annotated[int, tag("<string>")] | Annotated[UlimitArgs, tag("<object>")],
                 Discriminator(_string_or_object),
             ],
         ],
@@ -148,8 +150,8 @@ class _Task(TypedDict, total=False):
     """Resource limits by name: a number, or `{soft, hard}`. Fargate supports only `nofile`."""
 
     launch: Annotated[
-        Annotated[Launch, Tag("<string>")]
-        | Annotated[Sequence[CapacityProviderArgs], Items(1, 6, "entries"), Tag("<list>")],
+        Annotated[Launch, tag("<string>")]
+        | Annotated[Sequence[CapacityProviderArgs], Items(1, 6, "entries"), tag("<list>")],
         Discriminator(_form),
         Default(words="`fargate`"),
         Aws("LaunchType or CapacityProviderStrategy"),
@@ -209,7 +211,7 @@ class _Network(TypedDict, total=False):
     """VPC, subnets and security groups of runs."""
 
     vpc: Annotated[
-        Annotated[str, _VPC, Tag("<string>")] | Annotated[ByTags, Tag("<object>")] | Annotated[NewVpc, Tag("<new>")],
+        Annotated[str, _VPC, tag("<string>")] | Annotated[ByTags, tag("<object>")] | Annotated[NewVpc, tag("<new>")],
         Discriminator(_vpc_form),
         Default(words="`default`"),
         Aws("VPC of the subnets"),
@@ -217,9 +219,9 @@ class _Network(TypedDict, total=False):
     """`default` (the account's default VPC), the ID of a VPC, `{tags: {...}}` or `{create: {...}}`."""
 
     subnets: Annotated[
-        Annotated[SubnetKind, Tag("<string>")]
-        | Annotated[SubnetIds, Tag("<list>")]
-        | Annotated[ByTags, Tag("<object>")],
+        Annotated[SubnetKind, tag("<string>")]
+        | Annotated[SubnetIds, tag("<list>")]
+        | Annotated[ByTags, tag("<object>")],
         Discriminator(_form),
         Default(words="public in the default VPC, otherwise private"),
         Aws("awsvpcConfiguration.Subnets"),
@@ -263,7 +265,7 @@ class _Stack(TypedDict, total=False):
     """The configuration of one stack: the keys of `config:` that start with the project's name."""
 
     cluster: Annotated[
-        Annotated[ClusterReference, Tag("<string>")] | Annotated[NewCluster, Tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]
+        Annotated[ClusterReference, tag("<string>")] | Annotated[NewCluster, tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]
         Discriminator(_string_or_object),
         Default(words="`default`"),
         Aws("Target.Arn"),
@@ -280,7 +282,7 @@ class _Stack(TypedDict, total=False):
     """Keys that all tasks of the stack have in common."""
 
     catalogue: Annotated[
-        Annotated[bool, Tag("<boolean>")] | Annotated[Sequence[str], Tag("<list>")],
+        Annotated[bool, tag("<boolean>")] | Annotated[Sequence[str], tag("<list>")],
         Discriminator(_form),
         Default(words="`true`"),
     ]

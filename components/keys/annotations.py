@@ -11,9 +11,9 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, cast
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, Tag, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ..problems import listed
@@ -30,6 +30,23 @@ INVALID = "invalid"
 """The type of the errors that carry a message of their own."""
 FROM_YAML = "from_yaml"
 """Key of the validation context: YAML reads `PORT: 5432` as a number where people mean a string."""
+
+
+FormTag: TypeAlias = Literal["<string>", "<list>", "<object>", "<new>", "<boolean>"]
+FORMS: Mapping[str, str] = {
+    "<string>": "a string",
+    "<list>": "a list",
+    "<object>": "an object",
+    "<new>": "an object with create",
+    "<boolean>": "true, false",
+}
+"""Words for the forms of a key, by their tags. pydantic has the tags in the locations of its errors, where they must be
+told from keys."""
+
+
+def tag(name: FormTag) -> Tag:
+    """The tag of one form of a key that has several."""
+    return Tag(name)
 
 
 def invalid(message: str) -> PydanticCustomError:

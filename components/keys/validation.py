@@ -13,7 +13,7 @@ from typing_extensions import is_typeddict
 from ..aws.spelling import camel_case, snake_case
 from ..problems import KNOWN_KEYS, Name, Path, Problem, closest, key, listed, nearest
 from . import written_values
-from .annotations import FROM_YAML, INVALID, Between, Noun, is_output
+from .annotations import FORMS, FROM_YAML, INVALID, Between, Noun, is_output
 from .bounds import out_of_bounds
 from .reference import Type, descriptions_of, forms, keys_of, type_of
 from .synonyms import Meant, meant_choice, meant_key
@@ -158,7 +158,7 @@ def _problem(shape: type, detail: ErrorDetails, spell: Callable[[str], str]) -> 
 
 def _without_forms(location: Sequence[str | int]) -> list[str | int]:
     """The location without tags such as <list>, which say which form of a value was checked. It starts with a key."""
-    return [part for position, part in enumerate(location) if position == 0 or part not in _FORMS]
+    return [part for position, part in enumerate(location) if position == 0 or part not in FORMS]
 
 
 def _wrong_type(
@@ -185,20 +185,10 @@ def _expected(found: Type | None, detail: ErrorDetails, spell: Callable[[str], s
         return listed(_choices(found))
     if detail["type"] == "union_tag_invalid":
         tags = detail.get("ctx", {})["expected_tags"].split(", ")
-        return listed(_FORMS[tag.strip("'")] for tag in tags)
+        return listed(FORMS[tag.strip("'")] for tag in tags)
     if detail["type"] == "dict_type" and (known := _known_keys(found)):
         return f"an object with {listed([spell(name) for name in known], 'and')}"
     return _KINDS.get(detail["type"], "a valid value")
-
-
-_FORMS = {
-    "<string>": "a string",
-    "<list>": "a list",
-    "<object>": "an object",
-    "<new>": "an object with create",
-    "<boolean>": "true, false",
-}
-"""Words for the forms of a key, by pydantic's tag."""
 
 
 def _hint(shape: type, location: list[str | int], detail: ErrorDetails) -> str:
