@@ -1,24 +1,15 @@
 // Opens pages of the board in headless Chromium, acts like a reader, and prints what it observed as JSON.
 //
-// Input (JSON): folder: the folder with node_modules; chromium: the program; profile: an empty folder; pages: the paths
-// of pages by name; now: the time of the browser's clock in milliseconds; served: the address of a served page;
-// pictures: pictures to take, or null. The checks are in tests/ops/board/test_browser.py.
+// Input, besides that of browser.mjs: pages: the paths of pages by name; now: the time of the browser's clock in
+// milliseconds; served: the address of a served page; pictures: pictures to take, or null. The checks are in
+// tests/ops/board/test_browser.py.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-const asked = JSON.parse(readFileSync(0, "utf8"));
-const require = createRequire(`${asked.folder}/`);
-const { chromium } = require("playwright-core");
-const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const FLAGS = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync",
-];
+import { asked, launch, require } from "./browser.mjs";
 
-const context = await chromium.launchPersistentContext(asked.profile, {
-  executablePath: asked.chromium, headless: true, args: FLAGS, bypassCSP: false, permissions: ["clipboard-read", "clipboard-write"],
-});
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const context = await launch({ bypassCSP: false, permissions: ["clipboard-read", "clipboard-write"] });
 const page = await context.newPage();
 const errors = [], requests = [];
 page.on("console", (message) => { if (["error", "warning"].includes(message.type())) errors.push(message.text()); });

@@ -1,16 +1,12 @@
 // Opens pages of the site in headless Chromium, and prints what does not fit as JSON.
 //
-// Input (JSON): folder: the folder with node_modules; chromium: the program; profile: an empty folder; pages: the paths
-// of the HTML files; widths: the widths of the window. The checks are in tests/docs/test_site_in_browser.py.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+// Input, besides that of browser.mjs: pages: the paths of the HTML files; widths: the widths of the window. The checks
+// are in tests/docs/test_site_in_browser.py.
 import { pathToFileURL } from "node:url";
 
-const asked = JSON.parse(readFileSync(0, "utf8"));
-const require = createRequire(`${asked.folder}/`);
-const { chromium } = require("playwright-core");
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const context = await chromium.launchPersistentContext(asked.profile, { executablePath: asked.chromium, headless: true, args: FLAGS });
+import { asked, launch } from "./browser.mjs";
+
+const context = await launch();
 const page = await context.newPage();
 
 // How many pixels of the page, and of each table, are outside of what is visible without scrolling, and the labels of
