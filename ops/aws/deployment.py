@@ -90,29 +90,34 @@ def find_stack(aws: Aws, stack: str) -> Deployment:
 
     Raises OpsError if the account and Region have no such stack, or several of different projects.
     """
-    tagged = {group["Name"]: tags_of(aws, group["Arn"]).get(GROUP_TAG) for group in _groups(aws)}
-    names = sorted(name for name, prefix in tagged.items() if prefix and prefix.endswith(f"-{stack}"))
+    deployed = _prefixes(aws)
+    names = sorted(name for name, prefix in deployed.items() if prefix.endswith(f"-{stack}"))
     if len(names) == 1:
         return find(aws, names[0])
     if names:
         raise OpsError(f"Several projects have a stack {stack} here. Choose one: --group {listed(names)}.")
-    deployed = sorted(name for name, prefix in tagged.items() if prefix)
     raise OpsError(
         f"No stack {stack} is deployed in {aws.region} of this account. Deployed schedule groups: "
-        f"{', '.join(deployed) or 'none'}. Do you need another --region or --profile?"
+        f"{', '.join(sorted(deployed)) or 'none'}. Do you need another --region or --profile?"
     )
 
 
 def _only_group(aws: Aws) -> str:
-    tagged = [group["Name"] for group in _groups(aws) if GROUP_TAG in tags_of(aws, group["Arn"])]
-    if len(tagged) == 1:
-        return tagged[0]
-    if not tagged:
+    deployed = sorted(_prefixes(aws))
+    if len(deployed) == 1:
+        return deployed[0]
+    if not deployed:
         raise OpsError(
             f"Nothing is deployed in {aws.region} of this account. Pass another --region or --profile, or the name of "
             "the schedule group with --group."
         )
-    raise OpsError(f"Several stacks are deployed here. Choose one: --group {listed(sorted(tagged))}.", MISTYPED)
+    raise OpsError(f"Several stacks are deployed here. Choose one: --group {listed(deployed)}.", MISTYPED)
+
+
+def _prefixes(aws: Aws) -> dict[str, str]:
+    """The prefix of each deployed stack, `<project>-<stack>`, by its schedule group."""
+    tagged = ((group["Name"], tags_of(aws, group["Arn"]).get(GROUP_TAG)) for group in _groups(aws))
+    return {name: prefix for name, prefix in tagged if prefix is not None}
 
 
 def _no_such_group(aws: Aws, name: str) -> str:
