@@ -45,8 +45,8 @@ def cost(
     """
     with explained(debug=False):
         here = project()
-        stack = planned_stack(stack)
-        config = stack_config(stack)
+        stack = planned_stack(here, stack)
+        config = stack_config(here, stack)
         if refresh_prices:
             _refresh(here, stack, profile)
         assumptions = Assumptions(minutes, log_mb, price_list.prices_of(here.folder))

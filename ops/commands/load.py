@@ -14,6 +14,7 @@ from ..load.week import LoadedWeek, loaded_week
 from ..load.week_svg import week_svg
 from ..load.week_tables import LIMIT_COLUMNS, OVERLOAD_COLUMNS, limit_rows, overload_rows, windows_summary
 from ..output import fail, print_json, say, say_columns, say_wrapped, write_file
+from ..project import Project
 from .options import FromOption, JsonOption, current_project, instant_or_now, planned_stack, stack_config
 
 app = typer.Typer(rich_markup_mode=None)
@@ -38,9 +39,10 @@ def load(
 ) -> None:
     """Compare the launches of the coming week with AWS's limits. It shows which launches are throttled, and which
     flexible windows prevent it."""
-    chosen = list(dict.fromkeys(stack or [planned_stack(None)]))
-    _refuse_several_regions(chosen)
-    found = [demand for name in chosen for demand in demands(name, stack_config(name))]
+    here = current_project()
+    chosen = list(dict.fromkeys(stack or [planned_stack(here, None)]))
+    _refuse_several_regions(here, chosen)
+    found = [demand for name in chosen for demand in demands(name, stack_config(here, name))]
     week = loaded_week(found, instant_or_now(from_))
     title = f"{'Stacks' if len(chosen) > 1 else 'Stack'} {listed(chosen, 'and')}"
     if svg:
@@ -53,8 +55,7 @@ def load(
             say(f"Wrote {svg}.")
 
 
-def _refuse_several_regions(stacks: list[str]) -> None:
-    here = current_project()
+def _refuse_several_regions(here: Project, stacks: list[str]) -> None:
     regions = {name: here.region(name) or "an unknown Region" for name in stacks}
     if len(set(regions.values())) > 1:
         shown = listed((f"{name} in {region}" for name, region in regions.items()), "and")

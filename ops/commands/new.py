@@ -73,7 +73,8 @@ def new(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: write what the options say.")] = False,
 ) -> None:
     """Create a task. `_HELP` describes it."""
-    here, stack = current_project(), planned_stack(stack)
+    here = current_project()
+    stack = planned_stack(here, stack)
     now = datetime.now(UTC)
     asks = not yes and questions.terminal()
     try:

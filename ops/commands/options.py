@@ -75,15 +75,19 @@ class Where:
         """Find the deployment, and tell the user if it is a default. Raises OpsError if there is none."""
         if self.stack and self.group:
             raise OpsError("Pass --stack or --group, not both.", MISTYPED)
-        if not self.stack and not self.group and (default := default_stack(project_or_none(), os.environ)):
+        here = None if self.group else project_or_none()
+        if not self.stack and not self.group and (default := default_stack(here, os.environ)):
             note(default.sentence)
-            return replace(self, stack=default.name).deployment()
-        here = project_or_none() if self.stack else None
-        if self.stack and here is None:
-            return find_stack(self.connect(), self.stack)
-        group = here.names(self.stack).schedule_group if here and self.stack else self.group
-        found = find(self.connect(), group)
-        if group is None:
+            return replace(self, stack=default.name)._found(here)
+        return self._found(here)
+
+    def _found(self, here: Project | None) -> Deployment:
+        """Find the deployment. `here` is the project of the current folder."""
+        aws = self.connect()
+        if self.stack:
+            return find(aws, here.names(self.stack).schedule_group) if here else find_stack(aws, self.stack)
+        found = find(aws, self.group)
+        if not self.group:
             note(f"Using {found.name}, the only stack in {found.region} of account {found.account_id}.")
         return found
 
@@ -119,12 +123,11 @@ def refuse_both(stack: str | None, *, every: bool) -> None:
         raise typer.BadParameter("Pass --stack or --all, not both.", param_hint="--all")
 
 
-def planned_stack(given: str | None, exit_code: int = FAILED) -> str:
+def planned_stack(here: Project, given: str | None, exit_code: int = FAILED) -> str:
     """The stack whose configuration a command reads, with a note if it is a default.
 
     Ends the command if the project has several stacks, or with `exit_code` if it has none.
     """
-    here = current_project()
     try:
         found = None if given else default_stack(here, os.environ)
     except OpsError as error:
@@ -209,9 +212,8 @@ def _end(message: str, exit_code: int, *, debug: bool) -> NoReturn:
     fail(message, exit_code)
 
 
-def stack_config(stack: str) -> StackConfig:
+def stack_config(here: Project, stack: str) -> StackConfig:
     """The configuration of a stack. A problem in it ends the command."""
-    here = current_project()
     try:
         return here.load(stack)
     except (ConfigError, YamlError) as error:

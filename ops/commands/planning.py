@@ -17,6 +17,7 @@ from ..planning.plans import ESTIMATE_NOTE, Plan, plans
 from ..planning.run_calendar import CALENDAR, calendar_rows, calendar_svg, week
 from ..planning.tables import COLUMNS, run_rows
 from ..planning.task_week import BY_TASK, by_task_svg, task_rows, task_week
+from ..project import Project
 from .options import (
     FromOption,
     JsonOption,
@@ -78,8 +79,9 @@ def next_(
 ) -> None:
     """Show the next runs of a stack's tasks. Times are in the timezone of each schedule and in UTC."""
     after = instant_or_now(from_)
-    stack = planned_stack(stack)
-    every = _plans(stack)
+    here = current_project()
+    stack = planned_stack(here, stack)
+    every = _plans(here, stack)
     chosen = [plan for plan in every if task in (None, plan.task)]
     if task and not chosen:
         fail(f'Stack {stack} has no task "{task}".{nearest(task, (plan.task for plan in every))}')
@@ -105,8 +107,9 @@ def calendar(
     With --by-task, it shows the times of each task instead. --json has all runs of the week.
     """
     after = instant_or_now(from_)
-    stack = planned_stack(stack)
-    every = _plans(stack)
+    here = current_project()
+    stack = planned_stack(here, stack)
+    every = _plans(here, stack)
     grid, title = week(every, after), f"Runs of stack {stack}"
     weeks = [task_week(plan, after) for plan in every] if by_task or as_json else []
     if svg:
@@ -132,5 +135,5 @@ def _say_estimates(shown: Iterable[Plan]) -> None:
         say_wrapped(ESTIMATE_NOTE)
 
 
-def _plans(stack: str) -> list[Plan]:
-    return plans(stack, stack_config(stack))
+def _plans(here: Project, stack: str) -> list[Plan]:
+    return plans(stack, stack_config(here, stack))

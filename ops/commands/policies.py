@@ -27,9 +27,10 @@ def policies(
     policies follow from the configuration, so the command doesn't call AWS."""
     if not patterns.ACCOUNT.fullmatch(account):
         raise typer.BadParameter(f'"{account}" is not an AWS account. Use its 12 digits.', param_hint="--account")
-    stack, here = planned_stack(stack), current_project()
+    here = current_project()
+    stack = planned_stack(here, stack)
     region = region or here.region(stack) or fail(f"Stack {stack} sets no aws:region. Pass --region.")
-    config = stack_config(stack)
+    config = stack_config(here, stack)
     try:
         where = place_of(config, prefix=here.names(stack).prefix, region=region, account_id=account)
     except ValueError as error:

@@ -42,7 +42,7 @@ def run_locally(
     `inherited` are the names of environment variables to pass on. Raises OpsError if the container can't run.
     """
     here = project()
-    stack = planned_stack(where.stack, NO_RUN)
+    stack = planned_stack(here, where.stack, NO_RUN)
     where = replace(where, stack=stack)
     configured = _configured(here, stack, task)
     own_names = here.names(stack)
