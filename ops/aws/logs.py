@@ -59,6 +59,11 @@ def places(definition: "TaskDefinitionTypeDef") -> list[Place]:
     return found
 
 
+def places_of(aws: Aws, task_definition_arn: str) -> list[Place]:
+    """List the logs of a task definition's containers, as `places` does. Makes one call."""
+    return places(aws.client("ecs").describe_task_definition(taskDefinition=task_definition_arn)["taskDefinition"])
+
+
 class Tail:
     """Reads log streams and continues where it stopped. A stream that doesn't exist yet is empty."""
 

@@ -9,7 +9,7 @@ import typer
 
 from .. import waiting
 from ..aws.deployment import Deployment
-from ..aws.logs import Line, Place, places, search
+from ..aws.logs import Line, Place, places_of, search
 from ..aws.machines import RUNNING, execution_arn, execution_progress, execution_status
 from ..aws.tasks import describe_tasks, family_tasks
 from ..errors import OpsError
@@ -219,9 +219,7 @@ def _described(run: Run) -> str:
 
 
 def _places(deployment: Deployment, home: Home) -> list[Place]:
-    ecs = deployment.client("ecs")
-    definition = ecs.describe_task_definition(taskDefinition=home.task_definition_arn)["taskDefinition"]
-    found = places(definition)
+    found = places_of(deployment.aws, home.task_definition_arn)
     if not found:
         raise OpsError(f"The containers of {home.family} use other log drivers and don't write to CloudWatch Logs.")
     return found

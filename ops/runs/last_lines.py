@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from ..aws.deployment import Deployment
-from ..aws.logs import Line, last_events, places
+from ..aws.logs import Line, last_events, places_of
 from .home import home_of
 from .records import Run
 
@@ -21,12 +21,10 @@ def last_lines(deployment: Deployment, run: Run, most: int) -> list[Line]:
     if not run.tasks:
         return []
     home = home_of(deployment, run.task)
-    ecs = deployment.client("ecs")
-    definition = ecs.describe_task_definition(taskDefinition=home.task_definition_arn)["taskDefinition"]
     since = run.started or datetime.fromtimestamp(0, UTC)
     lines = [
         line
-        for place in places(definition)
+        for place in places_of(deployment.aws, home.task_definition_arn)
         for line in last_events(deployment.aws, place.group, place.stream(run.tasks[-1]), since, most)
     ]
     return sorted(lines, key=lambda line: line.at)[-most:]
