@@ -244,9 +244,9 @@ def shortened(text: str, length: int) -> str:
     return line if complete else f"{line[: length - 1]}…"
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: `1 task`, `2 tasks`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: `1 task`, `2 tasks`. `plural` is needed if it isn't the noun with an s."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or f'{noun}s'}"
 
 
 def in_words(time: timedelta) -> str:

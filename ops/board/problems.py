@@ -10,6 +10,7 @@ from ..dead_letters.message import EVENTS, LAUNCHES
 from ..dead_letters.queue import queue_names
 from ..output import counted, in_words
 from ..pauses.record import ALL
+from ..runs.records import Run
 from ..state.status import Status
 from .reading import Reading
 from .tasks import TaskView, shortened
@@ -65,9 +66,10 @@ def problems(reading: Reading, tasks: Sequence[TaskView]) -> list[Problem]:
     if len(unread) > 1:
         text = "\n".join(f"{problem.title}. {problem.text}".rstrip() for problem in unread)
         unread = [Problem(UNKNOWN, f"{len(unread)} parts are unknown", text)]
-    failed = sorted((view for view in tasks if view.failures), key=_ended, reverse=True)
+    failed = [(view, view.last_failed) for view in tasks if view.failures]
+    known = sorted(((view, run) for view, run in failed if run), key=_newest_first, reverse=True)
     return [
-        *(_failed(view, reading) for view in failed),
+        *(_failed(view, run, reading) for view, run in known),
         *_dead_letters(found),
         *_group_alarms(found),
         *(problem for view in tasks if not view.failures for problem in _alarms(view)),
@@ -90,18 +92,16 @@ def _unknown(sentences: str) -> Problem:
     return Problem(UNKNOWN, first, f"{rest}." if rest else "")
 
 
-def _last_failed(view: TaskView) -> datetime | None:
-    failed = next(run for run in view.runs if run.outcome == "failed")
-    return failed.stopped or failed.started
+def _ended(run: Run) -> datetime | None:
+    return run.stopped or run.started
 
 
-def _ended(view: TaskView) -> tuple[bool, float]:
-    at = _last_failed(view)
+def _newest_first(failed: tuple[TaskView, Run]) -> tuple[bool, float]:
+    at = _ended(failed[1])
     return (at is not None, at.timestamp() if at else 0)
 
 
-def _failed(view: TaskView, reading: Reading) -> Problem:
-    run = next(run for run in view.runs if run.outcome == "failed")
+def _failed(view: TaskView, run: Run, reading: Reading) -> Problem:
     times = "" if view.failures == 1 else f" {view.failures} times in a row"
     sentences = [
         *([] if run.exit_code is None else [f"Exit code {run.exit_code}."]),
@@ -112,7 +112,7 @@ def _failed(view: TaskView, reading: Reading) -> Problem:
     lines = [line.text.strip() for line in reading.lines.get(run.id, ()) if line.text.strip()]
     line = shortened(lines[-1], _LINE) if lines else ""
     title = f"{view.row.task} failed{times}"
-    return Problem(ERROR, title, " ".join(sentences), view.row.task, _last_failed(view), words, line)
+    return Problem(ERROR, title, " ".join(sentences), view.row.task, _ended(run), words, line)
 
 
 def _alarms(view: TaskView) -> Iterator[Problem]:
@@ -141,7 +141,7 @@ def _dead_letters(found: Status) -> Iterator[Problem]:
         queue = found.deployment.names.dead_letter_queue
         yield Problem(ERROR, "Failed launches are lost", f"The dead-letter queue {queue} doesn't exist.")
     elif launches:
-        title = counted(launches, "failed launch") if launches == 1 else f"{launches:,} failed launches"
+        title = counted(launches, "failed launch", "failed launches")
         yield Problem(ERROR, title, "EventBridge Scheduler could not start these runs.", words=words)
     if events:
         text = "These outcomes reached neither an outcome log nor a recipient."

@@ -43,6 +43,11 @@ class TaskView:
         return self.runs[0] if self.runs else None
 
     @property
+    def last_failed(self) -> Run | None:
+        """The last run that failed."""
+        return next((run for run in self.runs if run.outcome == records.FAILED), None)
+
+    @property
     def usual(self) -> timedelta | None:
         """The median duration of the runs that succeeded."""
         times = [run.duration.total_seconds() for run in self.runs if run.outcome == SUCCEEDED and run.duration]

@@ -1,7 +1,7 @@
 """`board`: one page with the past and next runs of stacks."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,16 +24,8 @@ from ..default_stack import RULE, default_stack
 from ..errors import FAILED, OpsError
 from ..output import note, notes, print_json, say, write_file
 from ..project import project_or_none
-from .options import (
-    DebugOption,
-    ProfileOption,
-    RegionOption,
-    Where,
-    stack_of,
-)
-from .options import (
-    explained as ended_by_errors,
-)
+from . import options
+from .options import DebugOption, ProfileOption, RegionOption, Where, stack_of
 from .status import planned_of
 
 app = typer.Typer(rich_markup_mode=None)
@@ -76,7 +68,7 @@ def board_(
     names = [*((name, None) for name in stack or ()), *((None, name) for name in group or ())]
     wheres = [Where(*name, profile, region, debug) for name in names or [(None, None)]]
     stacks = [_Stack(where, Reader(full=full, logs=logs)) for where in wheres]
-    with ended_by_errors(debug=debug):
+    with options.explained(debug=debug):
         if not names:
             default_stack(project_or_none(), os.environ)  # Refuses several stacks before AWS is called.
         if serve:
@@ -166,13 +158,8 @@ def _serve(stacks: Sequence[_Stack], port: int, interval: int) -> None:
             f"Can't listen on port {port} of {ADDRESS}: {error.strerror}. Pass another --port, or 0 for any free one."
         ) from None
     say(f"Serving {server.url} To end: Ctrl-C.")
-    _run(server.serve_forever, server.server_close)
-
-
-def _run(serve: Callable[[], None], close: Callable[[], None]) -> None:
-    try:
-        serve()
-    except KeyboardInterrupt:
-        note("Stopped.")
-    finally:
-        close()
+    with server:
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            note("Stopped.")
