@@ -257,8 +257,13 @@ def _say_redriven(outcome: _Results, where: Where, *, complete: bool, as_json: b
 
 
 def _print_redriven(outcome: _Results) -> None:
-    kept = [{"message": message.id, "task": message.task, "why": why} for message, why in outcome.kept]
+    kept = [_kept(message, why) for message, why in outcome.kept]
     print_json({"redriven": [redriven.as_data() for redriven in outcome.redriven], "kept": kept})
+
+
+def _kept(message: DeadLetter, why: str) -> dict[str, str]:
+    """A message that was kept, for JSON output."""
+    return {"message": message.id, "task": message.task, "why": why}
 
 
 def _follow_commands(redriven: Sequence[Redriven], where: Where) -> str:
@@ -340,8 +345,7 @@ def _is_terminal() -> bool:
 def _say_deleted(messages: Sequence[DeadLetter], deleted: Sequence[str], why: str, *, as_json: bool) -> None:
     kept = [message for message in messages if message.id not in deleted]
     if as_json:
-        left = [{"message": message.id, "task": message.task, "why": why} for message in kept]
-        print_json({"deleted": list(deleted), "kept": left})
+        print_json({"deleted": list(deleted), "kept": [_kept(message, why) for message in kept]})
     else:
         note(f"Deleted {len(deleted)} message{'' if len(deleted) == 1 else 's'}.")
     if kept:
