@@ -17,23 +17,17 @@ def host(partition: str, region: str) -> str:
 def ecs_task_url(*, partition: str, region: str, cluster: str, task_id: str) -> str:
     """The console page of an ECS task; empty for a partition whose console isn't known."""
     path = f"{quote(cluster, safe='')}/tasks/{quote(task_id, safe='')}"
-    return (
-        f"{_start(partition, region)}/ecs/v2/clusters/{path}/configuration?region={region}" if _known(partition) else ""
-    )
+    return _known_url(partition, region, f"/ecs/v2/clusters/{path}/configuration?region={region}")
 
 
 def execution_url(*, partition: str, region: str, execution_arn: str) -> str:
     """The console page of a Step Functions execution; empty for a partition whose console isn't known."""
-    page = f"/states/home?region={region}#/v2/executions/details/{quote(execution_arn, safe=':')}"
-    return f"{_start(partition, region)}{page}" if _known(partition) else ""
+    shown = quote(execution_arn, safe=":")
+    return _known_url(partition, region, f"/states/home?region={region}#/v2/executions/details/{shown}")
 
 
-def _known(partition: str) -> bool:
-    return partition in _HOSTS
-
-
-def _start(partition: str, region: str) -> str:
-    return f"https://{host(partition, region)}"
+def _known_url(partition: str, region: str, page: str) -> str:
+    return f"https://{host(partition, region)}{page}" if partition in _HOSTS else ""
 
 
 def schedule_url(*, partition: str, region: str, group: str, name: str) -> str:
