@@ -204,7 +204,7 @@ def _problems(project: Project, now: datetime) -> list[str]:
 
 
 def _text(path: Path) -> str:
-    # Python would replace line ends.
+    # `read_text` checks the file, but removes a byte order mark.
     read_text(path)
     return path.read_bytes().decode("utf-8")
 
