@@ -1,18 +1,37 @@
-"""Fields of JSON log events in queries of CloudWatch Logs Insights, which moto leaves out.
+"""What moto leaves out of queries of CloudWatch Logs Insights: fields of JSON log events, and the largest limit.
 
 AWS: CloudWatch Logs user guide, "Supported logs and discovered fields", "Fields in JSON logs": nested fields are named
 with dots, elements of arrays with their position.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from moto.logs.exceptions import InvalidParameterException
 from moto.logs.logs_query import ParsedEvent
+from moto.logs.models import LogsBackend
+
+MOST_ROWS = 100_000
+"""AWS: CloudWatch Logs user guide, "limit". The code of the error is not documented."""
+_LIMIT = re.compile(r"\|\s*limit\s+([0-9]+)", re.IGNORECASE)
 
 
 def fix_insights() -> None:
-    """Return the discovered fields that a query names, as strings."""
+    """Return the discovered fields that a query names, as strings, and refuse a limit that is too large."""
+    _fix_fields()
+    start: Any = LogsBackend.start_query
+
+    def start_checked(self: Any, log_group_names: Any, start_time: Any, end_time: Any, query_string: str) -> str:
+        if any(int(limit) > MOST_ROWS for limit in _LIMIT.findall(query_string)):
+            raise InvalidParameterException(f"The limit of a query is at most {MOST_ROWS}.")
+        return start(self, log_group_names, start_time, end_time, query_string)
+
+    LogsBackend.start_query = start_checked
+
+
+def _fix_fields() -> None:
     event: Any = ParsedEvent
     create = event._create_fields
 

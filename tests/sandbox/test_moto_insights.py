@@ -37,6 +37,18 @@ def test_a_query_returns_only_the_fields_that_it_names(monkeypatch: pytest.Monke
         assert rows(cloud) == [{"detail.group": "etl", "source": "aws.ecs"}, {}]
 
 
+def test_a_query_has_at_most_the_rows_that_aws_documents(monkeypatch: pytest.MonkeyPatch):
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Limit.html: "a limit value of up to
+    100,000"."""
+    with emulated_aws(monkeypatch) as cloud:
+        logs = cloud.client("logs")
+        logs.create_log_group(logGroupName="a")
+        query = {"logGroupNames": ["a"], "startTime": 1, "endTime": 2}
+        assert logs.start_query(**query, queryString="fields @message | limit 100000")["queryId"]
+        with pytest.raises(logs.exceptions.InvalidParameterException, match="limit"):
+            logs.start_query(**query, queryString="fields @message | limit 100001")
+
+
 def rows(cloud: Cloud) -> list[dict[str, str]]:
     logs = cloud.client("logs")
     logs.create_log_group(logGroupName="a")
