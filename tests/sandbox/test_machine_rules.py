@@ -39,3 +39,8 @@ def test_other_arguments_are_accepted():
     assert (
         problems("ecs:runTask.sync", "Arguments", {"ClientToken": "{% $token %}", "EnableExecuteCommand": True}) == []
     )
+
+
+@pytest.mark.parametrize("definition", ["{", "", "no JSON"])
+def test_the_emulator_refuses_what_is_not_json(definition: str):
+    assert list(rule_problems("stepfunctions", "CreateStateMachine", {"name": "jobs", "definition": definition})) == []

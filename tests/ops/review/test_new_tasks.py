@@ -10,6 +10,8 @@ from ops.review.new_tasks import Part, new_task
 NO_ALARM = "; no alarm if it never runs (`expectSuccessWithin` isn't set)"
 TASK: dict[str, Any] = {"image": "etl:1", "schedule": "rate(6 hours)", "cpu": 256, "memory": 512}
 
+EXISTING = {"image": None, "cpu": None, "memory": None, "task_definition": "reports:42"}
+
 
 def described(task: dict[str, Any], group: dict[str, Any] | None = None) -> dict[str, str]:
     found = new_task(resolve_task("etl", {**TASK, **task}), resolve_group(group or {}))  # type: ignore[arg-type]
@@ -36,6 +38,8 @@ def described(task: dict[str, Any], group: dict[str, Any] | None = None) -> dict
             {},
             "image <etl:1>, with <agent>, <proxy> and <sync>",
         ),
+        ("runs", EXISTING, {}, "existing task definition <reports:42>"),
+        ("size", EXISTING, {}, "size of the task definition, on Fargate"),
         ("size", {}, {}, "256 CPU units and 512 MiB, on Fargate"),
         ("size", {"ephemeral_storage": 50}, {}, "256 CPU units and 512 MiB, 50 GiB of storage, on Fargate"),
         ("size", {"architecture": "arm64"}, {}, "256 CPU units and 512 MiB, ARM, on Fargate"),
@@ -79,6 +83,12 @@ def described(task: dict[str, Any], group: dict[str, Any] | None = None) -> dict
             {"expect_success_within": "25h", "timeout": "50m"},
             {},
             "failed runs to the stack's topic, which has no recipients; alarm after 25h without success; stopped after 50m",
+        ),
+        (
+            "alerts",
+            {},
+            {"notify": {"topic_arn": "arn:aws:sns:eu-west-1:123456789012:alerts"}},
+            "failed runs to <arn:aws:sns:eu-west-1:123456789012:alerts>" + NO_ALARM,
         ),
         (
             "alerts",
