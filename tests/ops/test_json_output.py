@@ -145,6 +145,11 @@ def test_an_error_after_the_result_does_not_print_a_second_document(deployed: De
     assert json.loads(result.stdout)["alarms"] is None
 
 
+def test_an_error_is_json_too_after_a_result_of_an_earlier_command(deployed: Deployed, ops: Ops):
+    assert ops("status", "--json").exit_code == 0
+    assert error(ops("logs", "etl", "--run", "x" * 8, "--json").stdout)["exitCode"] == 1
+
+
 def test_a_fault_of_the_program_is_json_too(project: Path, ops: Ops, monkeypatch: pytest.MonkeyPatch):
     def fail(*_: object) -> None:
         raise ZeroDivisionError("x")
