@@ -1,4 +1,4 @@
-"""What moto leaves out of queries of CloudWatch Logs Insights: fields of JSON log events, and the largest limit.
+"""Fields of JSON log events, and the largest limit, in queries of CloudWatch Logs Insights. moto leaves both out.
 
 AWS: CloudWatch Logs user guide, "Supported logs and discovered fields", "Fields in JSON logs": nested fields are named
 with dots, elements of arrays with their position.

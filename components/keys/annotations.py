@@ -40,8 +40,7 @@ FORMS: Mapping[str, str] = {
     "<new>": "an object with create",
     "<boolean>": "true, false",
 }
-"""Words for the forms of a key, by their tags. pydantic has the tags in the locations of its errors, where they must be
-told from keys."""
+"""Words for the forms of a key, by their tags. The locations of pydantic's errors contain tags and keys."""
 
 
 def tag(name: FormTag) -> Tag:
