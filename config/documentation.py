@@ -55,7 +55,7 @@ def _entry(shape: str, key: Key, description: str) -> str:
     if key.aws:
         facts.append(f"AWS: {key.aws}")
     words = in_camel_case(in_words(key, description))
-    return f"### `{heading(shape, key)}`\n\n{' · '.join(facts)}\n\n{words}\n\n```yaml\n{example(shape, key.name)}\n```"
+    return f"### `{heading(shape, key)}`\n\n{' · '.join(facts)}\n\n{words}\n\n```yaml\n{example(shape, key)}\n```"
 
 
 def _default(key: Key) -> str:

@@ -1,7 +1,7 @@
 """Parts of the configuration page that do not come from the keys: introduction, titles, examples."""
 
 INTRODUCTION = """
-<!-- `make docs` writes this page from the types in components/args.py and config/keys.py. Do not edit it. -->
+<!-- `make docs` writes this page from the types in components/args/ and config/keys.py. Do not edit it. -->
 # Configuration
 
 `Pulumi.<stack>.yaml` contains a stack's configuration, under keys that start with `scheduled-tasks:`. `config/tasks/` contains the shared
@@ -95,4 +95,4 @@ sidecars:
     healthCheck: {command: [CMD-SHELL, "nc -z localhost 5432"], interval: 10s, timeout: 2s, retries: 5, startPeriod: 15s}
 """,
 }
-"""Examples of objects with several keys. Each key has its own in `key_examples`."""
+"""Examples of objects with several keys. Each key has its own, beside its type."""

@@ -1,4 +1,6 @@
-"""An example of each key, for the configuration page. Tests validate each of them."""
+"""The YAML around the example of a key, for the configuration page. Tests validate each example."""
+
+from components.keys.reference import Key
 
 PLACES = {
     "Stack": ("scheduled-tasks:", "scheduled-tasks:{}"),
@@ -22,185 +24,31 @@ PLACES = {
     "Retry": ("retry.", "retry:\n  {}"),
     "RetryRun": ("retryRun.", "retryRun:\n  {}"),
     "Logs": ("logs.", "logs:\n  {}"),
-    "Sidecar": ("sidecars.NAME.", "sidecars:\n  proxy: {}"),
-    "HealthCheck": ("sidecars.NAME.healthCheck.", "sidecars:\n  proxy: { image: proxy:1, healthCheck: {} }"),
+    "Sidecar": ("sidecars.NAME.", "sidecars:\n  proxy:\n    image: proxy:1\n    {}"),
+    "HealthCheck": ("healthCheck.", "healthCheck: {}"),
     "Volume": ("volumes.NAME.", "volumes:\n  data: {}"),
     "Ulimit": ("ulimits.NAME.", "ulimits:\n  memlock: {}"),
 }
 """The path of an object's keys in headings, and the YAML around an example."""
 
-_KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"
-_ROLE = "arn:aws:iam::123456789012:role/jobs/backup"
-_SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-Ab12Cd"  # noqa: S105 - an ARN
-_DAILY = 'expression: "cron(0 3 * * ? *)"'
-_PERMISSION = '{ actions: ["s3:PutObject"], resources: ["arn:aws:s3:::orders-backups/*"] }'
-_CHECK = 'command: [CMD-SHELL, "nc -z localhost 5432"]'
-
-EXAMPLES = {
-    "Stack.cluster": "cluster: main",
-    "Stack.network": "network: { subnets: private }",
-    "Stack.iam": "iam: { path: /teams/data/ }",
-    "Stack.defaults": "defaults: { timezone: Europe/Berlin, logs: { retentionDays: 90 } }",
-    "Stack.catalogue": "catalogue: [nightly-backup, hourly-etl]",
-    "Stack.tasks": "tasks:\n  nightly-backup: { memory: 4096 }\n  weekly-load-test: null     # not in this stack",
-    "Stack.notify": "notify: { emails: [ops@example.com] }",
-    "Stack.monitoring": "monitoring: { dashboard: true }",
-    "Stack.encryption": f'encryption: {{ schedules: "{_KEY}" }}',
-    "Stack.pull_through_caches": "pullThroughCaches: [docker-hub]",
-    "Stack.enabled": "enabled: false     # pauses the stack",
-    "Stack.tags": 'tags: { team: data, costCenter: "42" }',
-    "NewCluster.create": "create: true",
-    "NewCluster.container_insights": "create: true\ncontainerInsights: true",
-    "NewCluster.capacity_providers": "create: true\ncapacityProviders: [FARGATE, FARGATE_SPOT]",
-    "NewCluster.default_strategy": "create: true\ndefaultStrategy: [{ provider: FARGATE_SPOT }]",
-    "Network.vpc": "vpc: { tags: { env: prod } }",
-    "Network.subnets": "subnets: [subnet-0123456789abcdef0]",
-    "Network.security_groups": "securityGroups: [sg-0123456789abcdef0]",
-    "Network.assign_public_ip": "assignPublicIp: false",
-    "NewVpc.create": "{ create: {} }",
-    "Vpc.cidr": "{ cidr: 10.20.0.0/16 }",
-    "Vpc.nat_gateways": "{ natGateways: none }",
-    "Vpc.zones": "{ zones: 3 }",
-    "ByTags.tags": "{ tags: { env: prod } }",
-    "Encryption.dead_letters": f'deadLetters: "{_KEY}"',
-    "Encryption.undelivered_events": f'undeliveredEvents: "{_KEY}"',
-    "Encryption.schedules": f'schedules: "{_KEY}"',
-    "Encryption.secrets": f'secrets: ["{_KEY}"]',
-    "Notify.emails": "emails: [ops@example.com]",
-    "Notify.topic_arn": 'topicArn: "arn:aws:sns:eu-west-1:123456789012:alerts"',
-    "Notify.kms_key": f'emails: [ops@example.com]\nkmsKey: "{_KEY}"',
-    "Monitoring.outcomes": "outcomes: false",
-    "Monitoring.alarms": "alarms: false",
-    "Monitoring.success_metrics": "successMetrics: shared",
-    "Monitoring.dashboard": "dashboard: true",
-    "Monitoring.tracing": "tracing: true",
-    "Iam.path": "path: /teams/data/",
-    "Iam.permissions_boundary": 'permissionsBoundary: "arn:aws:iam::123456789012:policy/teams"',
-    "Task.description": "description: Dump the orders database to S3",
-    "Task.schedule": "schedule: cron(0 3 * * ? *)",
-    "Task.schedules": 'schedules:\n  - { name: full, expression: "cron(0 4 ? * SUN *)", command: [load, --all] }',
-    "Task.timezone": "timezone: Europe/Berlin",
-    "Task.flexible_window": "flexibleWindow: 15m",
-    "Task.start": 'start: "2027-01-01T00:00:00Z"',
-    "Task.end": 'end: "2027-12-31T23:59:59+01:00"',
-    "Task.enabled": "enabled: false     # pauses the task",
-    "Task.delete_after_completion": "schedule: at(2030-01-05T02:00:00)\ndeleteAfterCompletion: true",
-    "Task.image": "image: public.ecr.aws/docker/library/postgres:17",
-    "Task.task_definition": "taskDefinition: reports:42",
-    "Task.container": "taskDefinition: reports:42\ncontainer: worker",
-    "Task.command": 'command: [import, --day, "<aws.scheduler.scheduled-time>"]',
-    "Task.entry_point": "entryPoint: [/bin/sh, -c]",
-    "Task.environment": "environment: { PGHOST: orders.db.internal, BATCH: 1000 }",
-    "Task.secrets": f'secrets:\n  PGPASSWORD: "{_SECRET}"\n  API_KEY: /prod/api/key',
-    "Task.working_directory": "workingDirectory: /app",
-    "Task.user": 'user: "1000:1000"',
-    "Task.init": "init: true",
-    "Task.read_only_root": "readOnlyRoot: true\nvolumes: { scratch: { path: /tmp } }",
-    "Task.ulimits": "ulimits: { nofile: 65536 }",
-    "Task.depends_on": "dependsOn: { migrate: SUCCESS }\nsidecars: { migrate: { image: migrate:1 } }",
-    "Task.sidecars": "sidecars: { proxy: { image: proxy:1 } }",
-    "Task.volumes": "volumes: { scratch: { path: /tmp } }",
-    "Task.cpu": "cpu: 1024\nmemory: 4096",
-    "Task.memory": "cpu: 1024\nmemory: 4096",
-    "Task.architecture": "architecture: arm64",
-    "Task.operating_system": "operatingSystem: WINDOWS_SERVER_2022_CORE\ncpu: 1024",
-    "Task.ephemeral_storage": "ephemeralStorage: 50",
-    "Task.permissions": f"permissions:\n  - {_PERMISSION}",
-    "Task.managed_policies": 'managedPolicies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]',
-    "Task.task_role": f'taskRole: "{_ROLE}"',
-    "Task.exec": "exec: true",
-    "Task.launch": "launch: fargateSpot",
-    "Task.platform_version": 'platformVersion: "1.4.0"',
-    "Task.network_mode": "launch: external\nnetworkMode: host",
-    "Task.placement_constraints": "launch: ec2\nplacementConstraints: [{ type: distinctInstance }]",
-    "Task.placement_strategies": "launch: ec2\nplacementStrategies: [{ type: binpack, field: memory }]",
-    "Task.count": "count: 3",
-    "Task.retry": "retry: { attempts: 5, maxAge: 1h }",
-    "Task.timeout": "timeout: 45m",
-    "Task.overlap": "overlap: forbid",
-    "Task.retry_run": "retryRun: { attempts: 2 }",
-    "Task.expect_success_within": "expectSuccessWithin: 25h     # for a run every 24 hours",
-    "Task.stop_timeout": "stopTimeout: 120s",
-    "Task.logs": "logs: { retentionDays: 90 }",
-    "Task.tags": "tags: { owner: alice }",
-    "Task.propagate_tags": "propagateTags: false",
-    "Schedule.expression": _DAILY,
-    "Schedule.name": f"name: nightly\n{_DAILY}",
-    "Schedule.description": f"{_DAILY}\ndescription: All orders",
-    "Schedule.timezone": f"{_DAILY}\ntimezone: America/New_York",
-    "Schedule.flexible_window": f"{_DAILY}\nflexibleWindow: 30m",
-    "Schedule.start": f'{_DAILY}\nstart: "2027-01-01T00:00:00Z"',
-    "Schedule.end": f'{_DAILY}\nend: "2027-12-31T23:59:59Z"',
-    "Schedule.enabled": f"{_DAILY}\nenabled: false     # pauses this schedule",
-    "Schedule.delete_after_completion": "expression: at(2030-01-05T02:00:00)\ndeleteAfterCompletion: true",
-    "Schedule.command": f"{_DAILY}\ncommand: [load, --all]",
-    "Schedule.environment": f"{_DAILY}\nenvironment: {{ SCOPE: all }}",
-    "Schedule.cpu": f"{_DAILY}\ncpu: 512",
-    "Schedule.memory": f"{_DAILY}\nmemory: 1024",
-    "Schedule.ephemeral_storage": f"{_DAILY}\nephemeralStorage: 50",
-    "Schedule.task_role": f'{_DAILY}\ntaskRole: "{_ROLE}"',
-    "Schedule.exec": f"{_DAILY}\nexec: true",
-    "Build.build": "build: ./jobs/backup",
-    "Build.dockerfile": "build: .\ndockerfile: jobs/backup/Dockerfile",
-    "Build.target": "build: ./jobs/backup\ntarget: run",
-    "Build.args": 'build: ./jobs/backup\nargs: { VERSION: "3" }',
-    "StoredSecret.config": "{ config: dbPassword }     # pulumi config set --secret dbPassword",
-    "Permission.actions": _PERMISSION,
-    "Permission.resources": _PERMISSION,
-    "CapacityProvider.provider": "{ provider: FARGATE_SPOT }",
-    "CapacityProvider.weight": "{ provider: FARGATE, weight: 1 }, { provider: FARGATE_SPOT, weight: 4 }",
-    "CapacityProvider.base": "{ provider: FARGATE, base: 1 }, { provider: FARGATE_SPOT, weight: 4 }",
-    "PlacementConstraint.type": "type: distinctInstance",
-    "PlacementConstraint.expression": 'type: memberOf\nexpression: "attribute:ecs.instance-type =~ m6i.*"',
-    "PlacementStrategy.type": "type: random",
-    "PlacementStrategy.field": 'type: spread\nfield: "attribute:ecs.availability-zone"',
-    "Retry.attempts": "attempts: 5",
-    "Retry.max_age": "maxAge: 30m",
-    "RetryRun.attempts": "attempts: 2",
-    "RetryRun.delay": "attempts: 2\ndelay: 30s",
-    "RetryRun.backoff": "attempts: 3\nbackoff: 4     # after 1, 4 and 16 minutes",
-    "RetryRun.exit_codes": "attempts: 2\nexitCodes: [75, 111]",
-    "Logs.retention_days": "retentionDays: 90",
-    "Logs.mode": "mode: non-blocking",
-    "Logs.kms_key": f'kmsKey: "{_KEY}"',
-    "Sidecar.image": "{ image: proxy:1 }",
-    "Sidecar.command": "{ image: proxy:1, command: [proxy, --quiet] }",
-    "Sidecar.entry_point": "{ image: proxy:1, entryPoint: [/proxy] }",
-    "Sidecar.environment": "{ image: proxy:1, environment: { MODE: tcp } }",
-    "Sidecar.secrets": "{ image: proxy:1, secrets: { TOKEN: /prod/proxy/token } }",
-    "Sidecar.cpu": "{ image: proxy:1, cpu: 64 }",
-    "Sidecar.memory": "{ image: proxy:1, memory: 128 }",
-    "Sidecar.essential": "{ image: proxy:1, essential: true }",
-    "Sidecar.depends_on": "{ image: proxy:1, dependsOn: { migrate: SUCCESS } }\nmigrate: { image: migrate:1 }",
-    "Sidecar.health_check": '{ image: proxy:1, healthCheck: { command: [CMD-SHELL, "nc -z localhost 5432"] } }',
-    "Sidecar.mounts": "{ image: proxy:1, mounts: { data: /srv } }     # a volume of the task",
-    "Sidecar.user": '{ image: proxy:1, user: "1000" }',
-    "Sidecar.working_directory": "{ image: proxy:1, workingDirectory: /srv }",
-    "Sidecar.read_only_root": "{ image: proxy:1, readOnlyRoot: true }",
-    "Sidecar.stop_timeout": "{ image: proxy:1, stopTimeout: 10s }",
-    "HealthCheck.command": f"{{ {_CHECK} }}",
-    "HealthCheck.interval": f"{{ {_CHECK}, interval: 10s }}",
-    "HealthCheck.timeout": f"{{ {_CHECK}, timeout: 2s }}",
-    "HealthCheck.retries": f"{{ {_CHECK}, retries: 5 }}",
-    "HealthCheck.start_period": f"{{ {_CHECK}, startPeriod: 15s }}",
-    "Volume.path": "{ path: /tmp }",
-    "Volume.efs": "{ path: /mnt/data, efs: fs-0123456789abcdef0 }",
-    "Volume.access_point": "{ path: /mnt/data, efs: fs-0123456789abcdef0, accessPoint: fsap-0123456789abcdef0 }",
-    "Volume.root_directory": "{ path: /mnt/data, efs: fs-0123456789abcdef0, rootDirectory: /exports }",
-    "Volume.read_only": "{ path: /mnt/data, efs: fs-0123456789abcdef0, readOnly: true }",
-    "Ulimit.soft": "{ soft: 1024, hard: 2048 }",
-    "Ulimit.hard": "{ soft: 1024, hard: 2048 }",
+WHOLE = {
+    "Sidecar.image": "sidecars:\n  proxy: { image: proxy:1 }",
+    "Sidecar.depends_on": "sidecars:\n  proxy: { image: proxy:1, dependsOn: { migrate: SUCCESS } }\n"
+    "  migrate: { image: migrate:1 }",
 }
-"""YAML by object and key, without what is around it."""
+"""Examples of keys whose own example does not fit into its object."""
 
 
-def example(shape: str, key: str) -> str:
+def example(shape: str, key: Key) -> str:
     """Return the example of a key as YAML of a stack or of a task.
 
     Args:
         shape: The name of the object, such as `Network`.
-        key: The name of the key in Python, such as `assign_public_ip`.
+        key: The key.
     """
+    if whole := WHOLE.get(f"{shape}.{key.name}"):
+        return whole
     around = PLACES[shape][1]
-    indent = " " * (len(around.split("\n")[-1]) - len(around.split("\n")[-1].lstrip(" -")))
-    return around.replace("{}", EXAMPLES[f"{shape}.{key}"].replace("\n", f"\n{indent}"), 1)
+    last = around.split("\n")[-1]
+    indent = " " * (len(last) - len(last.lstrip(" -")))
+    return around.replace("{}", key.example.replace("\n", f"\n{indent}"), 1)

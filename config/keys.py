@@ -36,6 +36,7 @@ from components.json_values import is_object
 from components.keys.annotations import (
     Aws,
     Default,
+    Example,
     FormTag,
     Items,
     Matches,
@@ -82,7 +83,12 @@ class _Build(TypedDict, total=False):
     """An image that the deployment builds and pushes to an ECR repository of the task."""
 
     build: Required[
-        Annotated[str, NotEmpty("is empty. Name the folder with the Dockerfile."), Aws("awsx.ecr.Image context")]
+        Annotated[
+            str,
+            NotEmpty("is empty. Name the folder with the Dockerfile."),
+            Aws("awsx.ecr.Image context"),
+            Example("build: ./jobs/backup"),
+        ]
     ]
     """Build context: a folder, relative to the program."""
 
@@ -91,7 +97,9 @@ class _Build(TypedDict, total=False):
 class StoredSecret(TypedDict):
     """A secret of the stack's configuration, which the deployment stores as an SSM parameter of type SecureString."""
 
-    config: Annotated[str, Aws("SSM SecureString")]
+    config: Annotated[
+        str, Aws("SSM SecureString"), Example("{ config: dbPassword }     # pulumi config set --secret dbPassword")
+    ]
     """Key that you set with `pulumi config set --secret`."""
 
 
@@ -107,6 +115,7 @@ class _Task(TypedDict, total=False):
         Discriminator(_form),
         Default(words="none"),
         Aws("ScheduleExpression"),
+        Example("schedule: cron(0 3 * * ? *)"),
     ]
     """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`, or a list of these. Set either this or
     `schedules`."""
@@ -116,6 +125,7 @@ class _Task(TypedDict, total=False):
         Discriminator(_string_or_object),
         Default(words="none"),
         Aws("containerDefinitions.image"),
+        Example("image: public.ecr.aws/docker/library/postgres:17"),
     ]
     """Container image, or `{build: folder}`. Set either this or `taskDefinition`."""
 
@@ -130,6 +140,10 @@ class _Task(TypedDict, total=False):
         OfTaskDefinition(),
         Default({}, "none"),
         Aws("containerDefinitions.secrets"),
+        Example(
+            'secrets:\n  PGPASSWORD: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-Ab12Cd"\n'
+            "  API_KEY: /prod/api/key"
+        ),
     ]
     """Environment variables whose values ECS reads when the container starts. Each is the ARN of a Secrets Manager
     secret (optionally with `:json-key::`) or SSM parameter, the name of a parameter such as `/prod/db/password`, or
@@ -146,6 +160,7 @@ class _Task(TypedDict, total=False):
         OfTaskDefinition(),
         Default({}, "AWS's"),
         Aws("containerDefinitions.ulimits"),
+        Example("ulimits: { nofile: 65536 }"),
     ]
     """Resource limits by name: a number, or `{soft, hard}`. Fargate supports only `nofile`."""
 
@@ -155,6 +170,7 @@ class _Task(TypedDict, total=False):
         Discriminator(_form),
         Default(words="`fargate`"),
         Aws("LaunchType or CapacityProviderStrategy"),
+        Example("launch: fargateSpot"),
     ]
     """Launch type of runs, Fargate Spot, or a capacity provider strategy of 1 to 6 entries."""
 
@@ -179,7 +195,7 @@ Task = derived(
 class _NewCluster(TypedDict):
     """A new cluster."""
 
-    create: Annotated[Literal[True], Aws("ECS CreateCluster")]
+    create: Annotated[Literal[True], Aws("ECS CreateCluster"), Example("create: true")]
     """Always true."""
 
 
@@ -191,6 +207,7 @@ class ByTags(TypedDict):
         Mapping[str, Text],
         NotEmpty("is empty, which would match everything. Name at least one tag."),
         Aws("Filters: tag:key"),
+        Example("{ tags: { env: prod } }"),
     ]
     """Tags that must all match, at least one."""
 
@@ -199,7 +216,7 @@ class ByTags(TypedDict):
 class NewVpc(TypedDict):
     """A new VPC."""
 
-    create: Annotated[VpcArgs, Aws("awsx.ec2.Vpc")]
+    create: Annotated[VpcArgs, Aws("awsx.ec2.Vpc"), Example("{ create: {} }")]
     """Its settings; `{}` for the defaults."""
 
 
@@ -215,6 +232,7 @@ class _Network(TypedDict, total=False):
         Discriminator(_vpc_form),
         Default(words="`default`"),
         Aws("VPC of the subnets"),
+        Example("vpc: { tags: { env: prod } }"),
     ]
     """`default` (the account's default VPC), the ID of a VPC, `{tags: {...}}` or `{create: {...}}`."""
 
@@ -225,6 +243,7 @@ class _Network(TypedDict, total=False):
         Discriminator(_form),
         Default(words="public in the default VPC, otherwise private"),
         Aws("awsvpcConfiguration.Subnets"),
+        Example("subnets: [subnet-0123456789abcdef0]"),
     ]
     """`private`, `public`, a list of 1 to 16 IDs, or `{tags: {...}}`. Public subnets have a route to an internet
     gateway. Private ones have other routes out of the VPC or, if there are none, endpoints for ECR and S3."""
@@ -233,6 +252,7 @@ class _Network(TypedDict, total=False):
         SecurityGroupIds,
         Default(words="a new one, which allows all outbound and no inbound traffic"),
         Aws("awsvpcConfiguration.SecurityGroups"),
+        Example("securityGroups: [sg-0123456789abcdef0]"),
     ]
     """1 to 5 security groups, by ID."""
 
@@ -241,6 +261,7 @@ class _Network(TypedDict, total=False):
         BeforeValidator(_flag_as_string, json_schema_input_type=Literal["auto", True, False, "true", "false"]),
         Default("auto"),
         Aws("awsvpcConfiguration.AssignPublicIp"),
+        Example("assignPublicIp: false"),
     ]
     """Public IP addresses for runs. `auto` assigns one in public subnets and none in private subnets."""
 
@@ -253,10 +274,15 @@ NewCluster = derived("NewCluster", ClusterArgs, also=_NewCluster)
 class Iam(TypedDict, total=False):
     """The roles of the stack."""
 
-    path: Annotated[IamPath, Default("/"), Aws("Path")]
+    path: Annotated[IamPath, Default("/"), Aws("Path"), Example("path: /teams/data/")]
     """Path that they are under, such as `/teams/data/`."""
 
-    permissions_boundary: Annotated[PolicyArn, Default(words="none"), Aws("PermissionsBoundary")]
+    permissions_boundary: Annotated[
+        PolicyArn,
+        Default(words="none"),
+        Aws("PermissionsBoundary"),
+        Example('permissionsBoundary: "arn:aws:iam::123456789012:policy/teams"'),
+    ]
     """ARN of a managed policy that limits what they can do."""
 
 
@@ -269,26 +295,43 @@ class _Stack(TypedDict, total=False):
         Discriminator(_string_or_object),
         Default(words="`default`"),
         Aws("Target.Arn"),
+        Example("cluster: main"),
     ]
     """Name or ARN of the ECS cluster, or `{create: true}` for a new one."""
 
-    network: Annotated[Network, Default(words="the public subnets of the default VPC"), Aws("NetworkConfiguration")]  # pyright: ignore[reportInvalidTypeForm]
+    network: Annotated[
+        Network,  # pyright: ignore[reportInvalidTypeForm]
+        Default(words="the public subnets of the default VPC"),
+        Aws("NetworkConfiguration"),
+        Example("network: { subnets: private }"),
+    ]
     """VPC, subnets and security groups of runs."""
 
-    iam: Annotated[Iam, Default(words="no path and no boundary"), Aws("IAM roles")]
+    iam: Annotated[
+        Iam, Default(words="no path and no boundary"), Aws("IAM roles"), Example("iam: { path: /teams/data/ }")
+    ]
     """Path and permissions boundary of the stack's roles."""
 
-    defaults: Annotated[Mapping[str, Any], Default(words="none")]
+    defaults: Annotated[
+        Mapping[str, Any],
+        Default(words="none"),
+        Example("defaults: { timezone: Europe/Berlin, logs: { retentionDays: 90 } }"),
+    ]
     """Keys that all tasks of the stack have in common."""
 
     catalogue: Annotated[
         Annotated[bool, tag("<boolean>")] | Annotated[Sequence[str], tag("<list>")],
         Discriminator(_form),
         Default(words="`true`"),
+        Example("catalogue: [nightly-backup, hourly-etl]"),
     ]
     """Which shared tasks (`config/tasks/`) the stack has: `true` for all, `false` for none, or a list of names."""
 
-    tasks: Annotated[Mapping[str, Mapping[str, Any] | None], Default(words="none")]
+    tasks: Annotated[
+        Mapping[str, Mapping[str, Any] | None],
+        Default(words="none"),
+        Example("tasks:\n  nightly-backup: { memory: 4096 }\n  weekly-load-test: null     # not in this stack"),
+    ]
     """The stack's own tasks, and what it changes in shared tasks. `null` removes a shared task."""
 
 

@@ -70,7 +70,7 @@ def _name_problems(name: str) -> Iterator[Problem]:
 
 _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     containers.what_runs, containers.container, containers.main_environment, containers.main_working_directory,
-    containers.ulimits, containers.exec_needs_writable_root, containers.sidecars,
+    containers.main_health_check, containers.ulimits, containers.exec_needs_writable_root, containers.sidecars,
     volumes.sidecar_mounts, containers.reservations, containers.dependencies, volumes.volumes, roles.roles,
     roles.policy_size, sizes.size, sizes.windows_on_arm, capacity.capacity, capacity.placement,
     schedules.schedules, schedules.own_names, schedules.deletion, schedules.limits, schedules.one_time_limits,

@@ -14,7 +14,7 @@ from ..aws.patterns import CONTAINER
 from ..keys.annotations import has_output
 from ..keys.reference import keys_of
 from ..problems import Name, Path, Problem, key, listed, nearest
-from ..resolved import MAIN_CONTAINER, HealthCheck, Sidecar, Task, Ulimit
+from ..resolved import MAIN_CONTAINER, Container, HealthCheck, Sidecar, Task, Ulimit
 from ..supervised.settings import RUN_VARIABLE
 from .check import reads
 
@@ -118,7 +118,7 @@ def main_working_directory(task: Task) -> Iterator[Problem]:
     yield from _working_directory(task, windows=task.is_windows)
 
 
-def _working_directory(container: Task | Sidecar, *, windows: bool) -> Iterator[Problem]:
+def _working_directory(container: Container, *, windows: bool) -> Iterator[Problem]:
     """On Windows, a path without a drive is one of drive C."""
     folder = container.working_directory
     systems = (False, True) if windows else (False,)
@@ -129,12 +129,16 @@ def _working_directory(container: Task | Sidecar, *, windows: bool) -> Iterator[
 @reads("ulimits", *_CAPACITY, each=("ulimits",))
 def ulimits(task: Task) -> Iterator[Problem]:
     """Resource limits that ECS and Fargate know."""
-    for name, limit in task.ulimits.items():
+    yield from _ulimits(task, on_fargate=task.launch_type == "FARGATE")
+
+
+def _ulimits(container: Container, *, on_fargate: bool) -> Iterator[Problem]:
+    for name, limit in container.ulimits.items():
         path = ("ulimits", Name(name))
         if name not in limits.ULIMITS:
             near = nearest(name, limits.ULIMITS)
             yield Problem(path, f"is not a resource limit of ECS. Use {listed(limits.ULIMITS)}.{near}")
-        elif task.launch_type == "FARGATE" and name != "nofile":
+        elif on_fargate and name != "nofile":
             yield Problem(
                 path,
                 f"is not supported on Fargate, which supports only nofile. Remove it, or write {key('launch')}: ec2.",
@@ -167,7 +171,14 @@ def exec_needs_writable_root(task: Task) -> Iterator[Problem]:
         )
 
 
-@reads("sidecars", "operating_system", each=("sidecars",))
+@reads("health_check")
+def main_health_check(task: Task) -> Iterator[Problem]:
+    """The health check of the main container."""
+    if task.health_check:
+        yield from _within(("health_check",), _health_check(task.health_check))
+
+
+@reads("sidecars", "operating_system", *_CAPACITY, each=("sidecars",))
 def sidecars(task: Task) -> Iterator[Problem]:
     """Additional containers."""
     if len(task.sidecars) >= limits.CONTAINERS:
@@ -176,10 +187,10 @@ def sidecars(task: Task) -> Iterator[Problem]:
             f"has {len(task.sidecars)}. A task has at most {limits.CONTAINERS} containers, including main.",
         )
     for name, sidecar in task.sidecars.items():
-        yield from _within(("sidecars", Name(name)), _sidecar(name, sidecar, windows=task.is_windows))
+        yield from _within(("sidecars", Name(name)), _sidecar(name, sidecar, task))
 
 
-def _sidecar(name: str, sidecar: Sidecar, *, windows: bool) -> Iterator[Problem]:
+def _sidecar(name: str, sidecar: Sidecar, task: Task) -> Iterator[Problem]:
     if name == MAIN_CONTAINER:
         yield Problem((), f'"{MAIN_CONTAINER}" is the name of the task\'s own container. Choose another.')
     elif not CONTAINER.fullmatch(name):
@@ -187,7 +198,8 @@ def _sidecar(name: str, sidecar: Sidecar, *, windows: bool) -> Iterator[Problem]
     yield from _within(("environment",), variable_names(sidecar.environment))
     yield from _within(("secrets",), variable_names(sidecar.secrets))
     yield from _twice(sidecar.environment, sidecar.secrets)
-    yield from _working_directory(sidecar, windows=windows)
+    yield from _working_directory(sidecar, windows=task.is_windows)
+    yield from _ulimits(sidecar, on_fargate=task.launch_type == "FARGATE")
     if sidecar.health_check:
         yield from _within(("health_check",), _health_check(sidecar.health_check))
 
@@ -220,7 +232,7 @@ def reserved(task: Task, cpu: int, memory: int) -> Iterator[Problem]:
             )
 
 
-@reads("sidecars", "depends_on")
+@reads("sidecars", "depends_on", "health_check")
 def dependencies(task: Task) -> Iterator[Problem]:
     """Conditions that can become true, and no cycle."""
     waits: dict[str, Mapping[str, str]] = {MAIN_CONTAINER: task.depends_on}
@@ -232,7 +244,8 @@ def dependencies(task: Task) -> Iterator[Problem]:
                 hint = nearest(other, waits.keys() - {name})
                 yield Problem((*place, Name(other)), f"there is no other container of this name.{hint}")
             else:
-                yield from _within((*place, Name(other)), _condition(condition, task.sidecars.get(other)))
+                waited = task.sidecars.get(other, task)
+                yield from _within((*place, Name(other)), _condition(condition, waited, is_main=waited is task))
     try:
         TopologicalSorter({name: set(conditions) - {name} for name, conditions in waits.items()}).prepare()
     except CycleError as error:
@@ -240,19 +253,16 @@ def dependencies(task: Task) -> Iterator[Problem]:
         yield Problem(("depends_on",), f"{listed(cycle, 'and')} wait for each other, so none of them would start.")
 
 
-def _condition(condition: str, other: Sidecar | None) -> Iterator[Problem]:
-    """`other` is the sidecar that is waited for; None for the main container, which is always essential."""
-    if condition == "HEALTHY" and other is None:
-        yield Problem((), f"HEALTHY never becomes true, because {MAIN_CONTAINER} has no health check. Write START.")
-    elif condition == "HEALTHY" and other and not other.health_check:
+def _condition(condition: str, other: Container, *, is_main: bool) -> Iterator[Problem]:
+    """`other` is the container that is waited for. The main container is always essential."""
+    if condition == "HEALTHY" and not other.health_check:
+        which = MAIN_CONTAINER if is_main else "that container"
         yield Problem(
-            (),
-            f"HEALTHY never becomes true, because that container has no {key('health_check')}. Add one, or "
-            "write START.",
+            (), f"HEALTHY never becomes true, because {which} has no {key('health_check')}. Add one, or write START."
         )
-    elif condition in ("COMPLETE", "SUCCESS") and other is None:
+    elif condition in ("COMPLETE", "SUCCESS") and is_main:
         yield Problem((), f"{condition} waits for the end of {MAIN_CONTAINER}, which ends the run. Write START.")
-    elif condition in ("COMPLETE", "SUCCESS") and other and other.essential:
+    elif condition in ("COMPLETE", "SUCCESS") and isinstance(other, Sidecar) and other.essential:
         yield Problem(
             (),
             f"{condition} waits for the end of an essential container, which ends the run. Write {key('essential')}: "

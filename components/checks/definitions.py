@@ -10,17 +10,11 @@ from ..problems import Path, Problem, key
 from ..resolved import Task
 from ..task.definition import definition_bytes, log_configuration
 from .check import reads
+from .containers import DEFINITION_KEYS
 from .policies import TYPICAL_ACCOUNT, TYPICAL_NAMES
 
-_LONG = ("command", "entry_point", "environment", "secrets", "sidecars")
-"""Keys that can make a task definition too large."""
 
-
-@reads(
-    *_LONG, "image", "build", "task_definition", "secret_values", "volumes", "ulimits", "depends_on", "logs", "cpu",
-    "memory", "launch", "capacity_providers", "network_mode", "operating_system", "architecture", "user", "init",
-    "read_only_root", "stop_timeout", "working_directory", "ephemeral_storage",
-)  # fmt: skip
+@reads(*DEFINITION_KEYS, "image", "build", "task_definition", "launch", "capacity_providers")
 def size(task: Task) -> Iterator[Problem]:
     """A task definition that ECS accepts. AWS: Amazon ECS developer guide, "Amazon ECS service quotas"."""
     if task.task_definition is not None:
@@ -43,4 +37,4 @@ def _longest(task: Task) -> Path:
     def length(name: str) -> int:
         return len(json.dumps(getattr(task, name), default=str))
 
-    return (max((name for name in _LONG if name in task.args), key=length, default="image"),)
+    return (max((name for name in DEFINITION_KEYS if name in task.args), key=length, default="image"),)

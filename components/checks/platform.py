@@ -52,7 +52,10 @@ def linux_only(task: Task) -> Iterator[Problem]:
     own = {"read_only_root": task.args.get("read_only_root"), "init": task.init, "ulimits": task.ulimits}
     yield from _not_on_windows(task, {**own, "user": task.user})
     for name, sidecar in task.sidecars.items():
-        settings = {"read_only_root": sidecar.read_only_root, "user": sidecar.user}
+        settings = {
+            "read_only_root": sidecar.read_only_root, "init": sidecar.init, "ulimits": sidecar.ulimits,
+            "user": sidecar.user,
+        }  # fmt: skip
         yield from (found.within("sidecars", Name(name)) for found in _not_on_windows(task, settings))
 
 

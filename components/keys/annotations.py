@@ -346,6 +346,13 @@ class Aws:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """An example of a key in YAML, with the other keys of the object that it needs. Documentation shows it."""
+
+    yaml: str
+
+
+@dataclass(frozen=True, slots=True)
 class Noun:
     """A noun for the value of a key in messages, if the keys of its type say too little."""
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-from typing_extensions import is_typeddict
+from typing_extensions import get_original_bases, is_typeddict
 
-from .annotations import Aws, Default, OfTaskDefinition, OutputAllowed
+from .annotations import Aws, Default, Example, OfTaskDefinition, OutputAllowed
 
 A = TypeVar("A")
 
@@ -68,6 +68,12 @@ class Key:
         return found.name if found else ""
 
     @property
+    def example(self) -> str:
+        """An example in YAML, or the empty string."""
+        found = self.type.annotation(Example)
+        return found.yaml if found else ""
+
+    @property
     def of_task_definition(self) -> bool:
         """Whether a task definition contains it."""
         return self.type.annotation(OfTaskDefinition) is not None
@@ -119,7 +125,9 @@ def describe_as(shape: type, others: Sequence[type], descriptions: Mapping[str, 
 def descriptions_of(shape: type) -> Mapping[str, str]:
     """The description of each key, as one line. It is read from the source, which takes a while."""
     if shape not in _DERIVED:
-        return _docstrings(shape)
+        bases = [base for base in get_original_bases(shape) if is_typeddict(base)]
+        inherited = {key: text for base in bases for key, text in descriptions_of(base).items()}
+        return {**inherited, **_docstrings(shape)}
     others, own = _DERIVED[shape]
     return {**{key: text for other in others for key, text in descriptions_of(other).items()}, **own}
 

@@ -134,11 +134,7 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
             "logs",
             f"Write {{{key('retention_days')}: 30}}.",
         ),
-        **_each(
-            "health_check healthcheck liveness_probe readiness_probe",
-            "",
-            "The end of a run tells whether it succeeded, so the task has no health check. A sidecar can have one.",
-        ),
+        **_each("healthcheck liveness_probe readiness_probe", "health_check"),
     },
     "Schedule": {
         **_OVERRIDES,

@@ -7,10 +7,10 @@ which are passed on unchanged.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ..json_values import Data, Object
-from ..resolved import MAIN_CONTAINER, HealthCheck, Sidecar, Task, Ulimit, Volume
+from ..resolved import MAIN_CONTAINER, Container, HealthCheck, Sidecar, Task, Ulimit, Volume
 
 if TYPE_CHECKING:
     from pulumi import Input
@@ -46,21 +46,12 @@ def container_definitions(
     AWS: Amazon ECS API reference, ContainerDefinition.
     """
     main = _container(
+        task,
         name=MAIN_CONTAINER,
         image=image,
-        environment=task.environment,
         secrets=secrets,
         log=log,
         mounts=[_mount(name, volume.path, volume) for name, volume in sorted(task.volumes.items())],
-        command=task.command,
-        entryPoint=task.entry_point,
-        stopTimeout=task.stop_timeout,
-        workingDirectory=task.working_directory,
-        user=task.user,
-        readonlyRootFilesystem=task.read_only_root,
-        linuxParameters={"initProcessEnabled": True} if task.init else None,
-        ulimits=_ulimits(task.ulimits) or None,
-        dependsOn=_dependencies(task.depends_on) or None,
     )
     if task.is_windows and task.launch_type == "EC2":
         # AWS ignores a task's size for Windows on EC2 (Amazon ECS developer guide, task size).
@@ -97,54 +88,49 @@ def _sidecar(name: str, sidecar: Sidecar, log: Data, task: Task) -> Object:
         # The size is also needed of a task with a misspelled volume, which is a problem of its own.
         if volume in task.volumes
     ]
-    container = _container(
-        name=name,
-        image=sidecar.image,
-        environment=sidecar.environment,
-        secrets=sidecar.secrets,
-        log=log,
-        mounts=mounts,
-        command=sidecar.command,
-        entryPoint=sidecar.entry_point,
-        stopTimeout=sidecar.stop_timeout,
-        workingDirectory=sidecar.working_directory,
-        user=sidecar.user,
-        readonlyRootFilesystem=sidecar.read_only_root,
-        dependsOn=_dependencies(sidecar.depends_on) or None,
-        memory=sidecar.memory,
-        healthCheck=_health_check(sidecar.health_check) if sidecar.health_check else None,
-    )
-    return {**container, "essential": sidecar.essential, "cpu": sidecar.cpu}
+    container = _container(sidecar, name=name, image=sidecar.image, secrets=sidecar.secrets, log=log, mounts=mounts)
+    own = {} if sidecar.memory is None else {"memory": sidecar.memory}
+    return {**container, **own, "essential": sidecar.essential, "cpu": sidecar.cpu}
 
 
 def _container(
+    settings: Container,
     *,
     name: str,
     image: "Input[str]",
-    environment: Mapping[str, "Input[str]"],
     secrets: Mapping[str, "Input[str]"],
     log: Data,
     mounts: Sequence[Object],
-    **optional: object,
 ) -> Object:
+    """One container. Values that are None are left out, so that the image's value or AWS's default applies."""
     container: Object = {
         "name": name,
         "image": image,
         "essential": True,
         "cpu": 0,
-        "environment": _sorted_pairs(environment, "value"),
+        "environment": _sorted_pairs(settings.environment, "value"),
         "logConfiguration": dict(log),
         "mountPoints": list(mounts),
         "portMappings": [],
         "systemControls": [],
         "volumesFrom": [],
         "secrets": _sorted_pairs(secrets, "valueFrom") or None,
-        **{
-            key: list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
-            for key, value in optional.items()
-        },
+        "command": _list(settings.command),
+        "entryPoint": _list(settings.entry_point),
+        "stopTimeout": settings.stop_timeout,
+        "workingDirectory": settings.working_directory,
+        "user": settings.user,
+        "readonlyRootFilesystem": settings.read_only_root,
+        "linuxParameters": {"initProcessEnabled": True} if settings.init else None,
+        "ulimits": _ulimits(settings.ulimits) or None,
+        "dependsOn": _dependencies(settings.depends_on) or None,
+        "healthCheck": _health_check(settings.health_check) if settings.health_check else None,
     }
     return {key: value for key, value in container.items() if value is not None}
+
+
+def _list(values: "Sequence[Input[str]] | None") -> "list[Input[str]] | None":
+    return None if values is None else list(values)
 
 
 def _mount(volume: str, path: str, settings: Volume) -> Object:

@@ -89,6 +89,7 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"init": True}, DEFINITION),
     ({"readOnlyRoot": True}, DEFINITION),
     ({"ulimits": {"nofile": 1024}}, DEFINITION),
+    ({"healthCheck": {"command": ["CMD", "x"]}}, DEFINITION),
     ({"stopTimeout": "60s"}, DEFINITION),
     ({"sidecars": {"a": {"image": "a:1"}}}, DEFINITION),
     ({"sidecars": {"a": {"image": "a:1"}}, "dependsOn": {"a": "START"}}, DEFINITION),

@@ -15,7 +15,7 @@ def sidecar(**values: Any) -> dict[str, Any]:
 
 
 FOLLOWED: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
-    "main has no health check": (sidecar(dependsOn={"main": "HEALTHY"}), "Write START.", sidecar(dependsOn={"main": "START"})),
+    "main has no health check": (sidecar(dependsOn={"main": "HEALTHY"}), "or write START.", sidecar(dependsOn={"main": "START"})),
     "the end of main": (sidecar(dependsOn={"main": "SUCCESS"}), "Write START.", sidecar(dependsOn={"main": "START"})),
     "a health check for a sidecar": (
         {**sidecar(), "dependsOn": {"proxy": "HEALTHY"}}, "healthCheck. Add one",

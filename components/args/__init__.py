@@ -1,0 +1,102 @@
+"""The arguments of the components: dictionaries with typed keys.
+
+This is the only place where a key, its type, its bounds, its default, its description and AWS's name for it are
+written. The configuration, the runtime checks of arguments, the JSON schema, the plugin schema and the documentation
+are made from these types.
+
+They are TypedDicts because a Pulumi component that is served to other languages receives dictionaries. Values
+that are checked before anything is created are plain (`str`, `int`, `bool`). Identifiers that other resources
+produce are `Input`."""
+
+from .capacity import (
+    CapacityProviderArgs,
+    CapacityProviderName,
+    ClusterArgs,
+    ConstraintType,
+    Launch,
+    PlacementConstraintArgs,
+    PlacementStrategyArgs,
+    StrategyType,
+)
+from .containers import BuildArgs, Condition, ContainerArgs, HealthCheckArgs, SidecarArgs, StopTimeout, UlimitArgs, User
+from .group import ScheduledTaskGroupArgs
+from .logs import DEFAULT_RETENTION_DAYS, RETENTION_DAYS, LogMode, LogsArgs
+from .monitoring import EncryptionArgs, MonitoringArgs, NotifyArgs, SuccessMetrics
+from .network import NatGateways, NetworkArgs, PublicIp, SubnetKind, VpcArgs
+from .permissions import PermissionArgs
+from .references import GroupReference, SubnetReference, TaskDefinitionReference
+from .schedules import Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
+from .strict import STRICT
+from .task import Architecture, NetworkMode, OperatingSystem, ScheduledTaskArgs
+from .values import (
+    ClusterReference,
+    IamPath,
+    Image,
+    KmsKeyArn,
+    PolicyArn,
+    RoleArn,
+    SecretArn,
+    SecurityGroupIds,
+    Storage,
+    SubnetIds,
+    TaskDefinition,
+)
+from .volumes import VolumeArgs
+
+__all__ = [
+    "DEFAULT_RETENTION_DAYS",
+    "RETENTION_DAYS",
+    "STRICT",
+    "Architecture",
+    "BuildArgs",
+    "CapacityProviderArgs",
+    "CapacityProviderName",
+    "ClusterArgs",
+    "ClusterReference",
+    "Condition",
+    "ConstraintType",
+    "ContainerArgs",
+    "EncryptionArgs",
+    "GroupReference",
+    "HealthCheckArgs",
+    "IamPath",
+    "Image",
+    "KmsKeyArn",
+    "Launch",
+    "LogMode",
+    "LogsArgs",
+    "MonitoringArgs",
+    "NatGateways",
+    "NetworkArgs",
+    "NetworkMode",
+    "NotifyArgs",
+    "OperatingSystem",
+    "Overlap",
+    "PermissionArgs",
+    "PlacementConstraintArgs",
+    "PlacementStrategyArgs",
+    "PolicyArn",
+    "PublicIp",
+    "RetryArgs",
+    "RetryRunArgs",
+    "RoleArn",
+    "ScheduleArgs",
+    "ScheduledTaskArgs",
+    "ScheduledTaskGroupArgs",
+    "SecretArn",
+    "SecurityGroupIds",
+    "SidecarArgs",
+    "StopTimeout",
+    "Storage",
+    "StrategyType",
+    "SubnetIds",
+    "SubnetKind",
+    "SubnetReference",
+    "SuccessMetrics",
+    "TaskDefinition",
+    "TaskDefinitionReference",
+    "UlimitArgs",
+    "User",
+    "VolumeArgs",
+    "VpcArgs",
+]

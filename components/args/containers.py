@@ -1,0 +1,260 @@
+"""Arguments of containers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, Required
+
+from typing_extensions import TypedDict
+
+from ..aws import limits, patterns
+from ..keys.annotations import (
+    Aws,
+    Between,
+    Default,
+    Duration,
+    Example,
+    Input,
+    Matches,
+    NotEmpty,
+    OfTaskDefinition,
+    Text,
+)
+from .strict import strict
+from .values import Image, SecretArn
+
+Condition = Literal["START", "COMPLETE", "SUCCESS", "HEALTHY"]
+"""AWS: botocore ecs, ContainerCondition."""
+User = Annotated[Text, Matches(patterns.USER, "a user", "user, uid, user:group or uid:gid")]
+StopTimeout = Annotated[str, Duration("2s", "2m", unit="s")]
+
+
+@strict
+class BuildArgs(TypedDict, total=False):
+    """An image that the deployment builds and pushes to an ECR repository of the task (awsx.ecr)."""
+
+    context: Required[
+        Annotated[str, NotEmpty("is empty. Name the folder with the Dockerfile."), Aws("awsx.ecr.Image context")]
+    ]
+    """Build context: a folder, relative to the program."""
+
+    dockerfile: Annotated[
+        str,
+        Default(words="`Dockerfile` in the context"),
+        Aws("dockerfile"),
+        Example("build: .\ndockerfile: jobs/backup/Dockerfile"),
+    ]
+    """Path of the Dockerfile."""
+
+    target: Annotated[str, Default(words="the last"), Aws("target"), Example("build: ./jobs/backup\ntarget: run")]
+    """Stage of the Dockerfile."""
+
+    args: Annotated[
+        Mapping[str, Text], Default(words="none"), Aws("args"), Example('build: ./jobs/backup\nargs: { VERSION: "3" }')
+    ]
+    """Build arguments. Do not pass secrets."""
+
+
+@strict
+class UlimitArgs(TypedDict):
+    """A resource limit of a container."""
+
+    soft: Annotated[int, Aws("softLimit"), Example("{ soft: 1024, hard: 2048 }")]
+    """Limit that applies to processes, at most `hard`."""
+
+    hard: Annotated[int, Aws("hardLimit"), Example("{ soft: 1024, hard: 2048 }")]
+    """Limit up to which a process may raise its soft limit, at least `soft`."""
+
+
+@strict
+class HealthCheckArgs(TypedDict, total=False):
+    """How ECS determines whether a container is healthy."""
+
+    command: Required[
+        Annotated[Sequence[Text], Aws("command"), Example('{ command: [CMD-SHELL, "nc -z localhost 5432"] }')]
+    ]
+    """`[CMD, program, argument, ...]` or `[CMD-SHELL, line]`."""
+
+    interval: Annotated[
+        str,
+        Duration("5s", "5m", unit="s"),
+        Default("30s"),
+        Aws("interval"),
+        Example('{ command: [CMD-SHELL, "nc -z localhost 5432"], interval: 10s }'),
+    ]
+    """Time between two checks, 5s to 5m."""
+
+    timeout: Annotated[
+        str,
+        Duration("2s", "1m", unit="s"),
+        Default("5s"),
+        Aws("timeout"),
+        Example('{ command: [CMD-SHELL, "nc -z localhost 5432"], timeout: 2s }'),
+    ]
+    """Time after which a check fails, 2s to 1m."""
+
+    retries: Annotated[
+        int,
+        Between(1, 10),
+        Default(3),
+        Aws("retries"),
+        Example('{ command: [CMD-SHELL, "nc -z localhost 5432"], retries: 5 }'),
+    ]
+    """Number of failed checks in a row after which the container is unhealthy."""
+
+    start_period: Annotated[
+        str,
+        Duration("0s", "5m", unit="s"),
+        Default(words="none"),
+        Aws("startPeriod"),
+        Example('{ command: [CMD-SHELL, "nc -z localhost 5432"], startPeriod: 15s }'),
+    ]
+    """Time after the start in which failed checks do not count, 0s to 5m."""
+
+
+@strict
+class ContainerArgs(TypedDict, total=False):
+    """Settings that every container of a task can have: its main container, and each sidecar."""
+
+    command: Annotated[
+        Sequence[Input[Text]],
+        OfTaskDefinition(overridable=True),
+        Default(words="the image's"),
+        Aws("containerDefinitions.command"),
+        Example('command: [import, --day, "<aws.scheduler.scheduled-time>"]'),
+    ]
+    """Command of the container. EventBridge Scheduler replaces `<aws.scheduler.scheduled-time>`,
+    `<aws.scheduler.execution-id>`, `<aws.scheduler.attempt-number>` and `<aws.scheduler.schedule-arn>` in it."""
+
+    entry_point: Annotated[
+        Sequence[Input[Text]],
+        OfTaskDefinition(),
+        Default(words="the image's"),
+        Aws("containerDefinitions.entryPoint"),
+        Example("entryPoint: [/bin/sh, -c]"),
+    ]
+    """Entry point of the container."""
+
+    environment: Annotated[
+        Mapping[str, Input[Text]],
+        OfTaskDefinition(overridable=True),
+        Default({}, "none"),
+        Aws("containerDefinitions.environment"),
+        Example("environment: { PGHOST: orders.db.internal, BATCH: 1000 }"),
+    ]
+    """Environment variables. Values can contain the same keywords as `command`. Anybody who can describe the task
+    definition can read them, so Pulumi secrets are refused."""
+
+    secrets: Annotated[
+        Mapping[str, Input[SecretArn]],
+        OfTaskDefinition(),
+        Default({}, "none"),
+        Aws("containerDefinitions.secrets"),
+        Example("secrets: { API_KEY: /prod/api/key }"),
+    ]
+    """Environment variables whose values ECS reads when the container starts. Each is the ARN of a Secrets Manager
+    secret (optionally with `:json-key::`) or SSM parameter, or the name of a parameter such as `/prod/db/password`.
+    The task gets its own execution role, which reads only these."""
+
+    working_directory: Annotated[
+        str,
+        OfTaskDefinition(),
+        Default(words="the image's"),
+        Aws("containerDefinitions.workingDirectory"),
+        Example("workingDirectory: /app"),
+    ]
+    """Working directory of the container: an absolute path."""
+
+    user: Annotated[
+        User,
+        OfTaskDefinition(),
+        Default(words="the image's"),
+        Aws("containerDefinitions.user"),
+        Example('user: "1000:1000"'),
+    ]
+    """`user`, `uid`, `user:group` or `uid:gid`."""
+
+    init: Annotated[
+        bool, OfTaskDefinition(), Default(False), Aws("linuxParameters.initProcessEnabled"), Example("init: true")
+    ]
+    """Runs an init process that forwards signals and reaps processes."""
+
+    read_only_root: Annotated[
+        bool,
+        OfTaskDefinition(),
+        Default(words="`true` for a task with a volume that is not on EFS, otherwise `false`"),
+        Aws("containerDefinitions.readonlyRootFilesystem"),
+        Example("readOnlyRoot: true\nvolumes: { scratch: { path: /tmp } }"),
+    ]
+    """Makes the root file system of the container read-only."""
+
+    ulimits: Annotated[
+        Mapping[str, UlimitArgs],
+        OfTaskDefinition(),
+        Default({}, "AWS's"),
+        Aws("containerDefinitions.ulimits"),
+        Example("ulimits: { nofile: { soft: 1024, hard: 65536 } }"),
+    ]
+    """Resource limits by name. Fargate supports only `nofile`."""
+
+    depends_on: Annotated[
+        Mapping[str, Condition],
+        OfTaskDefinition(),
+        Default({}, "none"),
+        Aws("containerDefinitions.dependsOn"),
+        Example("dependsOn: { migrate: SUCCESS }\nsidecars: { migrate: { image: migrate:1 } }"),
+    ]
+    """Sidecars that the container waits for, each with START, COMPLETE, SUCCESS or HEALTHY."""
+
+    health_check: Annotated[
+        HealthCheckArgs,
+        OfTaskDefinition(),
+        Default(words="none: ECS ignores an image's health check"),
+        Aws("containerDefinitions.healthCheck"),
+        Example('healthCheck: { command: [CMD-SHELL, "nc -z localhost 5432"] }'),
+    ]
+    """Health check of the container. Needed if another container waits for HEALTHY."""
+
+    stop_timeout: Annotated[
+        StopTimeout,
+        OfTaskDefinition(),
+        Default(words="AWS's 30s"),
+        Aws("containerDefinitions.stopTimeout"),
+        Example("stopTimeout: 120s"),
+    ]
+    """Time between SIGTERM and SIGKILL, 2s to 2m."""
+
+
+@strict
+class _Image(TypedDict):
+    """The image of a sidecar."""
+
+    image: Required[Annotated[Input[Image], Aws("image"), Example("image: proxy:1")]]
+    """Container image."""
+
+
+@strict
+class SidecarArgs(_Image, ContainerArgs, total=False):
+    """An additional container of the task."""
+
+    cpu: Annotated[int, Between(0, 196608), Default(0), Aws("cpu"), Example("cpu: 64")]
+    """CPU units reserved for the container, at least 0 and less than the task's. 0 shares what is free."""
+
+    memory: Annotated[
+        int, Between(*limits.EC2_MEMORY, "MiB"), Default(words="the task's"), Aws("memory"), Example("memory: 128")
+    ]
+    """MiB of memory at which ECS kills the container, at least 6."""
+
+    essential: Annotated[bool, Default(False), Aws("essential"), Example("essential: true")]
+    """Whether the run ends when this container ends."""
+
+    mounts: Annotated[
+        Mapping[str, str],
+        Default({}, "none"),
+        Aws("mountPoints"),
+        Example("mounts: { data: /srv }     # a volume of the task"),
+    ]
+    """Volumes of the task by name, each with its absolute path in this container."""
+
+    read_only_root: Annotated[
+        bool, Default(words="`false`"), Aws("readonlyRootFilesystem"), Example("readOnlyRoot: true")
+    ]
+    """Makes the root file system read-only."""

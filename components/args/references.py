@@ -1,0 +1,173 @@
+"""Values of a group that its tasks need."""
+
+from collections.abc import Mapping, Sequence
+
+from typing_extensions import TypedDict
+
+from ..aws.routes import Answer, SubnetType
+from ..keys.annotations import Input
+from .strict import strict
+
+
+@strict
+class TaskDefinitionReference(TypedDict):
+    """An existing task definition, as the group found it."""
+
+    arn: Input[str]
+    """Its ARN, with the revision that schedules are pinned to."""
+
+    task_role_arn: str
+    """Its task role. Empty for none."""
+
+    execution_role_arn: str
+    """Its execution role. Empty for none."""
+
+    compatibilities: Sequence[str]
+    """Launch types that it requires: FARGATE, EC2, EXTERNAL, MANAGED_INSTANCES. Empty if it is not restricted."""
+
+    network_mode: str
+    """awsvpc, bridge, host or none."""
+
+    containers: Sequence[str]
+    """Names of its containers."""
+
+    essential: Sequence[str]
+    """Names of its essential containers."""
+
+    images: Sequence[str]
+    """Images of its containers."""
+
+    services: Sequence[str]
+    """AWS services that ECS reaches for its logs and secrets: `logs`, `secretsmanager`, `ssm`."""
+
+    secrets: Mapping[str, Sequence[str]]
+    """Environment variables of each container that are secrets."""
+
+    cpu: int
+    """CPU units of the task. 0 if only its containers have a size."""
+
+    memory: int
+    """MiB of the task. 0 if only its containers have a size."""
+
+
+@strict
+class SubnetReference(TypedDict):
+    """Destinations that runs in one subnet reach, as the group found it."""
+
+    subnet_id: str
+    """The subnet."""
+
+    subnet_type: SubnetType
+    """public, private or isolated."""
+
+    internet: Answer
+    """Whether runs reach the internet: yes, no or unknown."""
+
+    services: Sequence[str]
+    """AWS services that they reach through endpoints."""
+
+
+@strict
+class GroupReference(TypedDict):
+    """Values that a scheduled task needs from its group: `ScheduledTaskGroup.reference`."""
+
+    prefix: str
+    """Prefix of the names of the group's resources."""
+
+    partition: str
+    """AWS partition: aws, aws-cn, aws-us-gov."""
+
+    region: str
+    """AWS Region of the group."""
+
+    account_id: str
+    """AWS account of the group."""
+
+    cluster_arn: Input[str]
+    """ARN of the cluster that runs start on."""
+
+    capacity_providers: Sequence[str]
+    """Capacity providers of the cluster, if the group creates it. Empty for an existing cluster."""
+
+    schedule_group: Input[str]
+    """Name of the schedule group."""
+
+    scheduler_role_arn: Input[str]
+    """ARN of the role that EventBridge Scheduler assumes to start runs."""
+
+    execution_role_arn: Input[str]
+    """ARN of the role that ECS assumes to pull images and write logs."""
+
+    dead_letter_queue_arn: Input[str]
+    """ARN of the queue for launches whose retries are exhausted."""
+
+    supervisor_role_arn: Input[str]
+    """ARN of the role of the state machines of supervised tasks. Empty if the group has none."""
+
+    supervisor_log_group_arn: Input[str]
+    """ARN of the log group of state machines. Empty if the group has none."""
+
+    tracing: bool
+    """Whether state machines are traced."""
+
+    log_retention_days: int
+    """Days that the group's log group keeps log events."""
+
+    log_kms_key: str
+    """ARN of the key that encrypts the group's log group. Empty for none."""
+
+    schedules_kms_key: str
+    """ARN of the key that encrypts schedules. Empty for none."""
+
+    secrets_kms_keys: Sequence[str]
+    """ARNs of the keys that secrets are encrypted with."""
+
+    succeeded_log_group: Input[str]
+    """Name of the outcome log of successful runs. Empty if outcomes are not monitored."""
+
+    shared_success_metric: str
+    """Name of the metric of all tasks' successes. Empty if each task has its own."""
+
+    topic_arn: Input[str]
+    """ARN of the topic for failures and alarms. Empty for none."""
+
+    iam_path: str
+    """Path of the group's roles."""
+
+    permissions_boundary: str
+    """ARN of the permissions boundary of the group's roles. Empty for none."""
+
+    subnet_ids: Input[Sequence[Input[str]]]
+    """Subnets of runs."""
+
+    security_group_ids: Input[Sequence[Input[str]]]
+    """Security groups of runs."""
+
+    assign_public_ip: bool
+    """Whether runs get a public IP address."""
+
+    reach: Sequence[SubnetReference]
+    """Destinations that runs in each subnet reach. Empty if they are not known, or if the group has checked its tasks
+    against them."""
+
+    task_definitions: Mapping[str, TaskDefinitionReference]
+    """Existing task definitions that the group's schedules may start, by the string that refers to them."""
+
+    containers: Mapping[str, str]
+    """For each of `task_definitions`, the container whose exit code decides the outcome. No entry if it has several
+    essential containers, and the group names none."""
+
+    pass_role_arns: Sequence[str]
+    """Existing roles that runs of the group may use."""
+
+    registry_accounts: Sequence[str]
+    """AWS accounts whose ECR repositories the execution role may pull from."""
+
+    pull_through_caches: Sequence[str]
+    """Repository prefixes of ECR's pull-through caches that the execution role may import images into."""
+
+    enabled: bool
+    """Whether the group's schedules are enabled."""
+
+    tags: Mapping[str, str]
+    """Tags of all resources of the group."""

@@ -1,0 +1,373 @@
+"""Arguments of a task."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+from typing_extensions import TypedDict
+
+from ..aws import limits, patterns
+from ..keys.annotations import (
+    Aws,
+    Between,
+    Characters,
+    Default,
+    Duration,
+    Example,
+    Input,
+    Instant,
+    Items,
+    Matches,
+    Noun,
+    OfTaskDefinition,
+    ScheduleExpression,
+    Text,
+    TimeZone,
+    Widest,
+)
+from .capacity import CapacityProviderArgs, Launch, PlacementConstraintArgs, PlacementStrategyArgs
+from .containers import BuildArgs, ContainerArgs, SidecarArgs
+from .group import ScheduledTaskGroupArgs
+from .logs import LogsArgs
+from .permissions import PermissionArgs
+from .references import GroupReference
+from .schedules import Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
+from .strict import strict
+from .values import Image, PolicyArn, RoleArn, Storage, TaskDefinition
+from .volumes import VolumeArgs
+
+Architecture = Literal["arm64", "x86_64"]
+OperatingSystem = Literal[
+    "LINUX",
+    "WINDOWS_SERVER_2019_CORE",
+    "WINDOWS_SERVER_2019_FULL",
+    "WINDOWS_SERVER_2022_CORE",
+    "WINDOWS_SERVER_2022_FULL",
+    "WINDOWS_SERVER_2025_CORE",
+    "WINDOWS_SERVER_2025_FULL",
+    "WINDOWS_SERVER_2016_FULL",
+    "WINDOWS_SERVER_2004_CORE",
+    "WINDOWS_SERVER_20H2_CORE",
+]
+"""AWS: botocore ecs, OSFamily."""
+NetworkMode = Literal["awsvpc", "bridge", "host", "none", "default"]
+
+
+@strict
+class _When(TypedDict, total=False):
+    """The schedules of a task."""
+
+    group: Annotated[
+        GroupReference,
+        Noun("the `reference` of a ScheduledTaskGroup"),
+        Default(words="a new group, made from `group_args`"),
+    ]
+    """Group of the task: `ScheduledTaskGroup.reference`."""
+
+    group_args: Annotated[ScheduledTaskGroupArgs, Default({}, "all defaults of a group")]
+    """Arguments of the new group, for a task without `group`."""
+
+    description: Annotated[
+        str,
+        Characters(512),
+        Default(words="none"),
+        Aws("Description"),
+        Example("description: Dump the orders database to S3"),
+    ]
+    """Purpose of the task. EventBridge Scheduler shows it with the schedule."""
+
+    schedule: Annotated[str, ScheduleExpression(), Default(words="none"), Aws("ScheduleExpression")]
+    """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`. Set either this or `schedules`."""
+
+    schedules: Annotated[
+        Sequence[ScheduleArgs],
+        Default((), "none"),
+        Aws("Several schedules"),
+        Example('schedules:\n  - { name: full, expression: "cron(0 4 ? * SUN *)", command: [load, --all] }'),
+    ]
+    """Several schedules, each with its own settings, instead of `schedule`."""
+
+    timezone: Annotated[
+        str, TimeZone(), Default("UTC"), Aws("ScheduleExpressionTimezone"), Example("timezone: Europe/Berlin")
+    ]
+    """IANA time zone of cron and at expressions."""
+
+    flexible_window: Annotated[
+        str,
+        Duration("1m", "1d", whole_minutes=True, unit="m"),
+        Default(words="none: runs start at the scheduled time"),
+        Aws("FlexibleTimeWindow.MaximumWindowInMinutes"),
+        Example("flexibleWindow: 15m"),
+    ]
+    """Time after the scheduled time within which a run starts, in whole minutes, 1m to 1d."""
+
+    start: Annotated[
+        str, Instant(), Default(words="the deployment"), Aws("StartDate"), Example('start: "2027-01-01T00:00:00Z"')
+    ]
+    """Time before which there are no runs: ISO 8601 with an offset or `Z`. `rate` counts from it."""
+
+    end: Annotated[str, Instant(), Default(words="none"), Aws("EndDate"), Example('end: "2027-12-31T23:59:59+01:00"')]
+    """Time after which there are no runs: ISO 8601 with an offset or `Z`."""
+
+    enabled: Annotated[bool, Default(True), Aws("State"), Example("enabled: false     # pauses the task")]
+    """`false` pauses all schedules of the task."""
+
+    delete_after_completion: Annotated[
+        bool,
+        Default(words="`false`"),
+        Aws("ActionAfterCompletion"),
+        Example("schedule: at(2030-01-05T02:00:00)\ndeleteAfterCompletion: true"),
+    ]
+    """Whether AWS deletes the schedule after its last run (`at`, or a schedule with `end`)."""
+
+
+@strict
+class _What(TypedDict, total=False):
+    """The image or task definition of a task."""
+
+    image: Annotated[Input[Image], Default(words="none"), Aws("containerDefinitions.image")]
+    """Container image. Set one of this, `build` and `task_definition`."""
+
+    build: Annotated[BuildArgs, Default(words="none"), Aws("awsx.ecr.Image")]
+    """An image that the deployment builds and pushes, instead of `image`."""
+
+    task_definition: Annotated[
+        TaskDefinition,
+        Default(words="none"),
+        Aws("EcsParameters.TaskDefinitionArn"),
+        Example("taskDefinition: reports:42"),
+    ]
+    """An existing task definition, one of the group's `task_definitions`: `family`, `family:revision` or ARN. A
+    family selects its newest revision at the time of the deployment. `command`, `environment`, `cpu`, `memory`,
+    `ephemeral_storage` and `task_role` then override its values, and `exec` needs a task role."""
+
+    container: Annotated[
+        str,
+        Matches(patterns.CONTAINER, "a container name", "letters, digits, - and _"),
+        Default(words="the only essential container, or `main` of several"),
+        Aws("containerOverrides.name"),
+        Example("taskDefinition: reports:42\ncontainer: worker"),
+    ]
+    """Container of `task_definition` whose exit code decides the outcome, and that overrides apply to. Required if the
+    task definition has several essential containers, and none of them is `main`."""
+
+
+@strict
+class _Size(TypedDict, total=False):
+    """Containers, volumes, size and permissions of a task."""
+
+    secret_values: Annotated[Mapping[str, Input[str]], OfTaskDefinition(), Default({}, "none"), Aws("SSM SecureString")]
+    """Environment variables from Pulumi secrets, such as those of the stack's configuration. The deployment
+    stores the values as SSM parameters of type SecureString, and ECS reads them when the container starts."""
+
+    sidecars: Annotated[
+        Mapping[str, SidecarArgs],
+        OfTaskDefinition(),
+        Default({}, "none"),
+        Aws("containerDefinitions"),
+        Example("sidecars: { proxy: { image: proxy:1 } }"),
+    ]
+    """Additional containers by name, at most 9."""
+
+    volumes: Annotated[
+        Mapping[str, VolumeArgs],
+        OfTaskDefinition(),
+        Default({}, "none"),
+        Aws("volumes, mountPoints"),
+        Example("volumes: { scratch: { path: /tmp } }"),
+    ]
+    """Volumes by name."""
+
+    cpu: Annotated[
+        int,
+        Widest(*limits.EC2_CPU),
+        OfTaskDefinition(overridable=True),
+        Default(256),
+        Aws("cpu"),
+        Example("cpu: 1024\nmemory: 4096"),
+    ]
+    """CPU units; 1024 units are one vCPU. On Fargate one of 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768,
+    elsewhere 128 to 196608."""
+
+    memory: Annotated[
+        int,
+        Widest(*limits.EC2_MEMORY),
+        OfTaskDefinition(overridable=True),
+        Default(512),
+        Aws("memory"),
+        Example("cpu: 1024\nmemory: 4096"),
+    ]
+    """MiB of memory. On Fargate one of the sizes that Fargate offers for `cpu`, elsewhere 6 to 33554432."""
+
+    architecture: Annotated[
+        Architecture,
+        OfTaskDefinition(),
+        Default("x86_64"),
+        Aws("runtimePlatform.cpuArchitecture"),
+        Example("architecture: arm64"),
+    ]
+    """CPU architecture."""
+
+    operating_system: Annotated[
+        OperatingSystem,
+        OfTaskDefinition(),
+        Default("LINUX"),
+        Aws("runtimePlatform.operatingSystemFamily"),
+        Example("operatingSystem: WINDOWS_SERVER_2022_CORE\ncpu: 1024"),
+    ]
+    """Linux, or an edition of Windows Server. Fargate runs 2019 and 2022."""
+
+    ephemeral_storage: Annotated[
+        Storage,
+        OfTaskDefinition(overridable=True),
+        Default(words="the 20 GiB that Fargate includes"),
+        Aws("ephemeralStorage.sizeInGiB"),
+        Example("ephemeralStorage: 50"),
+    ]
+    """GiB of ephemeral storage on Fargate, 21 to 200."""
+
+    permissions: Annotated[
+        Sequence[PermissionArgs],
+        OfTaskDefinition(),
+        Default((), "none"),
+        Aws("Policy of taskRoleArn"),
+        Example('permissions:\n  - { actions: ["s3:PutObject"], resources: ["arn:aws:s3:::orders-backups/*"] }'),
+    ]
+    """IAM permissions of runs. The task gets its own task role."""
+
+    managed_policies: Annotated[
+        Sequence[Input[PolicyArn]],
+        OfTaskDefinition(),
+        Default((), "none"),
+        Aws("Policies of taskRoleArn"),
+        Example('managedPolicies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]'),
+    ]
+    """ARNs of managed policies for the task's own task role."""
+
+    task_role: Annotated[
+        Input[RoleArn],
+        OfTaskDefinition(overridable=True),
+        Default(words="none"),
+        Aws("taskRoleArn"),
+        Example('taskRole: "arn:aws:iam::123456789012:role/jobs/backup"'),
+    ]
+    """ARN of an existing role for runs, instead of `permissions`. It must be one of the group's `pass_role_arns`."""
+
+    exec: Annotated[
+        bool, OfTaskDefinition(overridable=True), Default(False), Aws("EnableExecuteCommand"), Example("exec: true")
+    ]
+    """Enables ECS Exec (`aws ecs execute-command`). The task gets its own task role with the permissions for it."""
+
+
+@strict
+class _Where(TypedDict, total=False):
+    """Capacity, network mode and placement of a task."""
+
+    launch: Annotated[Launch, Default(words="`fargate`"), Aws("LaunchType")]
+    """Launch type of runs, or Fargate Spot."""
+
+    capacity_providers: Annotated[
+        Sequence[CapacityProviderArgs], Items(1, 6, "entries"), Default((), "none"), Aws("CapacityProviderStrategy")
+    ]
+    """A capacity provider strategy of 1 to 6 entries, instead of `launch`."""
+
+    platform_version: Annotated[
+        str,
+        Matches(patterns.PLATFORM_VERSION, "a platform version", "LATEST, or a number such as 1.4.0"),
+        Default(words="LATEST"),
+        Aws("PlatformVersion"),
+        Example('platformVersion: "1.4.0"'),
+    ]
+    """Fargate platform version: `LATEST`, or a number such as `1.4.0`."""
+
+    network_mode: Annotated[
+        NetworkMode,
+        OfTaskDefinition(),
+        Default(words="`awsvpc`; `bridge` for external"),
+        Aws("networkMode"),
+        Example("launch: external\nnetworkMode: host"),
+    ]
+    """Network mode. Fargate supports only awsvpc; external instances support bridge, host and none. Windows supports
+    awsvpc and `default`, its NAT network."""
+
+    placement_constraints: Annotated[
+        Sequence[PlacementConstraintArgs],
+        Items(0, 10, "entries"),
+        Default((), "none"),
+        Aws("PlacementConstraints"),
+        Example("launch: ec2\nplacementConstraints: [{ type: distinctInstance }]"),
+    ]
+    """Which instances may run the task. Not on Fargate."""
+
+    placement_strategies: Annotated[
+        Sequence[PlacementStrategyArgs],
+        Items(0, 5, "entries"),
+        Default((), "none, which spreads over Availability Zones"),
+        Aws("PlacementStrategy"),
+        Example("launch: ec2\nplacementStrategies: [{ type: binpack, field: memory }]"),
+    ]
+    """Which of the allowed instances ECS selects: one strategy, or up to 5 if the task runs through Step Functions. Not
+    on Fargate."""
+
+    count: Annotated[int, Between(1, 10), Default(1), Aws("TaskCount"), Example("count: 3")]
+    """Number of runs that one launch starts."""
+
+
+@strict
+class ScheduledTaskArgs(_When, _What, ContainerArgs, _Size, _Where, total=False):
+    """One scheduled task: what runs, when, at what size, and with which permissions."""
+
+    retry: Annotated[
+        RetryArgs,
+        Default({}, "5 attempts within 1h"),
+        Aws("RetryPolicy"),
+        Example("retry: { attempts: 5, maxAge: 1h }"),
+    ]
+    """Retries of a failed launch."""
+
+    timeout: Annotated[
+        str,
+        Duration("1m", "30d", unit="s"),
+        Default(words="none; 24h with `overlap` or `retry_run`"),
+        Aws("TimeoutSeconds of a state"),
+        Example("timeout: 45m"),
+    ]
+    """Time after the launch at which a run is stopped, 1m to 30d. The task then runs through Step Functions."""
+
+    overlap: Annotated[
+        Overlap, Default(words="`allow`"), Aws("DynamoDB PutItem with a condition"), Example("overlap: forbid")
+    ]
+    """Handling of a run that is due while another is running: `allow` starts it, `forbid` skips it, `replace`
+    stops the other first. The task then runs through Step Functions."""
+
+    retry_run: Annotated[RetryRunArgs, Default(words="none"), Aws("states"), Example("retryRun: { attempts: 2 }")]
+    """Retries of a failed run. The task then runs through Step Functions."""
+
+    expect_success_within: Annotated[
+        str,
+        Duration(
+            "1m",
+            "7d",
+            whole_minutes=True,
+            why="CloudWatch alarms look back no further. If a task runs less often than weekly, let it report to an "
+            "external monitor.",
+        ),
+        Default(words="none"),
+        Aws("PutMetricAlarm, PutMetricFilter"),
+        Example("expectSuccessWithin: 25h     # for a run every 24 hours"),
+    ]
+    """Raises an alarm if no run succeeds for this long: 1m to 7d, in whole hours above one day."""
+
+    logs: Annotated[
+        LogsArgs,
+        OfTaskDefinition(),
+        Default({}, "the group's"),
+        Aws("logConfiguration"),
+        Example("logs: { retentionDays: 90 }"),
+    ]
+    """Logs of the task's runs."""
+
+    tags: Annotated[Mapping[str, Text], Default({}, "none"), Aws("tags"), Example("tags: { owner: alice }")]
+    """Tags of the task and its runs, in addition to the group's."""
+
+    propagate_tags: Annotated[bool, Default(True), Aws("PropagateTags"), Example("propagateTags: false")]
+    """Copies the tags of the task definition to runs, so that you can tell their cost apart."""

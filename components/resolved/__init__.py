@@ -1,0 +1,53 @@
+"""Tasks and groups after validation: frozen values with all defaults applied.
+
+Durations are in seconds and times are in UTC. A value is `Input` only where another resource can produce it.
+`components.resolver` makes these values from arguments; everything after it takes them, and applies no default.
+"""
+
+from .capacity import (
+    FARGATE_PROVIDERS,
+    CapacityProvider,
+    Cluster,
+    LaunchType,
+    PlacementConstraint,
+    PlacementStrategy,
+    launch_type,
+)
+from .containers import MAIN_CONTAINER, Build, Container, HealthCheck, Sidecar, Ulimit
+from .group import Group
+from .logs import Logs
+from .monitoring import Encryption, Monitoring, Notify
+from .network import Network, Vpc
+from .permissions import Permission
+from .schedules import Retry, RetryRun, Schedule
+from .task import Task
+from .volumes import Volume
+
+__all__ = [
+    "FARGATE_PROVIDERS",
+    "MAIN_CONTAINER",
+    "Build",
+    "CapacityProvider",
+    "Cluster",
+    "Container",
+    "Encryption",
+    "Group",
+    "HealthCheck",
+    "LaunchType",
+    "Logs",
+    "Monitoring",
+    "Network",
+    "Notify",
+    "Permission",
+    "PlacementConstraint",
+    "PlacementStrategy",
+    "Retry",
+    "RetryRun",
+    "Schedule",
+    "Sidecar",
+    "Task",
+    "Ulimit",
+    "Volume",
+    "Vpc",
+    "launch_type",
+]

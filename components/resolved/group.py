@@ -1,0 +1,63 @@
+"""A group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from .. import args
+from ..args import ScheduledTaskGroupArgs
+from ..keys.resolution import resolves
+from .capacity import Cluster
+from .logs import Logs
+from .monitoring import Encryption, Monitoring, Notify
+from .network import Network
+from .task import Task
+
+if TYPE_CHECKING:
+    from pulumi import Input
+
+
+@resolves(args.ScheduledTaskGroupArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Settings that the scheduled tasks of one stack share."""
+
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"network", "tasks"})
+
+    args: ScheduledTaskGroupArgs
+    """The arguments that it is made from."""
+    prefix: str | None
+    """None for `<project>-<stack>-<name of the group>`."""
+    cluster: Input[str]
+    create_cluster: Cluster | None
+    network: Network
+    logs: Logs
+    notify: Notify | None
+    monitoring: Monitoring
+    containers: Mapping[str, str]
+    """For each of `task_definitions`, the container whose exit code decides the outcome."""
+    supervised: bool
+    encryption: Encryption
+    iam_path: str
+    permissions_boundary: str | None
+    task_definitions: tuple[str, ...]
+    pass_role_arns: tuple[str, ...]
+    registry_accounts: tuple[str, ...]
+    pull_through_caches: tuple[str, ...]
+    enabled: bool
+    tags: Mapping[str, str]
+    tasks: Mapping[str, Task] | None = None
+    """All tasks of the group by name, if they are known before it is created. They are then checked together with it,
+    against everything that is looked up."""
+
+    @property
+    def retention_days(self) -> int:
+        """Days that its log groups keep log events."""
+        return self.logs.retention_days or args.DEFAULT_RETENTION_DAYS
+
+    @property
+    def new_cluster_providers(self) -> tuple[str, ...]:
+        """The capacity providers of the cluster that it creates; empty for an existing cluster."""
+        return self.create_cluster.capacity_providers if self.create_cluster else ()

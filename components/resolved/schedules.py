@@ -1,0 +1,95 @@
+"""Schedules and retries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from .. import args
+from ..keys.resolution import resolves
+from ..problems import Path
+
+
+@resolves(args.RetryArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """Retries of a failed launch."""
+
+    attempts: int
+    max_age: int
+
+
+@resolves(args.RetryRunArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryRun:
+    """Retries of a failed run."""
+
+    attempts: int
+    delay: int
+    backoff: int
+    exit_codes: tuple[int, ...]
+    """Empty for all."""
+
+
+@resolves(args.ScheduleArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """One schedule of a task: when it runs, and what its runs override."""
+
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"enabled", "exec"})
+
+    path: Path
+    """Its path in the arguments: `("schedule",)` or `("schedules", 0)`."""
+    own_keys: frozenset[str]
+    """The keys that this schedule sets itself. The others are its task's."""
+    expression: str
+    name: str | None
+    """Its own name; None for one that follows from the expression."""
+    description: str | None
+    timezone: str
+    flexible_window: int
+    """Seconds; 0 without a window."""
+    start: datetime | None
+    end: datetime | None
+    enabled: bool
+    delete_after_completion: bool | None
+    """None if neither the schedule nor its task says."""
+    command: tuple[str, ...] | None
+    environment: Mapping[str, str]
+    cpu: int | None
+    memory: int | None
+    ephemeral_storage: int | None
+    task_role: str | None
+    exec: bool
+
+    def path_of(self, key: str) -> Path:
+        """The path of a key's value: in this schedule, or in its task."""
+        return (*self.path, key) if key in self.own_keys else (key,)
+
+    @property
+    def expression_path(self) -> Path:
+        """The path of the expression."""
+        return (*self.path, "expression") if self.path[0] == "schedules" else self.path
+
+    @property
+    def when(self) -> tuple[object, ...]:
+        """Everything but its place: two schedules with the same content start the same runs twice."""
+        return (
+            self.expression,
+            self.description,
+            self.timezone,
+            self.flexible_window,
+            self.start,
+            self.end,
+            self.enabled,
+            self.delete_after_completion,
+            self.command,
+            dict(self.environment),
+            self.cpu,
+            self.memory,
+            self.ephemeral_storage,
+            self.task_role,
+            self.exec,
+        )

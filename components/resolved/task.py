@@ -1,0 +1,128 @@
+"""A task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from .. import args
+from ..args import Architecture, GroupReference, Launch, NetworkMode, OperatingSystem, Overlap, ScheduledTaskArgs
+from ..keys.resolution import resolves
+from ..problems import Path
+from ..supervised.settings import Supervision
+from .capacity import CapacityProvider, LaunchType, PlacementConstraint, PlacementStrategy, launch_type
+from .containers import Build, Container, Sidecar
+from .logs import Logs
+from .permissions import Permission
+from .schedules import Retry, RetryRun, Schedule
+from .volumes import Volume
+
+if TYPE_CHECKING:
+    from pulumi import Input
+
+
+@resolves(args.ScheduledTaskArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task(Container):
+    """One scheduled task."""
+
+    name: str
+    args: ScheduledTaskArgs
+    """The arguments that it is made from."""
+    group: GroupReference | None
+    schedules: tuple[Schedule, ...]
+    supervision: Supervision | None
+    """None for runs that EventBridge Scheduler starts directly."""
+    enabled: bool
+    image: Input[str] | None
+    build: Build | None
+    task_definition: str | None
+    container: str | None
+    """The container whose exit code decides the outcome, and that overrides apply to. None for the one that a look-up
+    of the existing task definition finds."""
+    secret_values: Mapping[str, Input[str]]
+    sidecars: Mapping[str, Sidecar]
+    volumes: Mapping[str, Volume]
+    cpu: int
+    memory: int
+    architecture: Architecture
+    operating_system: OperatingSystem
+    ephemeral_storage: int | None
+    permissions: tuple[Permission, ...]
+    managed_policies: tuple[Input[str], ...]
+    task_role: Input[str] | None
+    exec: bool
+    launch: Launch | None
+    """None for a task with capacity providers."""
+    capacity_providers: tuple[CapacityProvider, ...]
+    platform_version: str | None
+    network_mode: NetworkMode
+    placement_constraints: tuple[PlacementConstraint, ...]
+    placement_strategies: tuple[PlacementStrategy, ...]
+    count: int
+    retry: Retry
+    timeout: int | None
+    overlap: Overlap | None
+    retry_run: RetryRun | None
+    expect_success_within: int | None
+    logs: Logs
+    tags: Mapping[str, str]
+    propagate_tags: bool
+
+    DERIVED: ClassVar[frozenset[str]] = frozenset(
+        {"group", "container", "launch", "network_mode", "read_only_root", "schedules"}
+    )
+
+    def in_group(self, group: GroupReference) -> Task:
+        """The same task as a member of a group."""
+        return replace(self, group=group)
+
+    def with_container(self, found: str) -> Task:
+        """The same task with a container, for one that names none."""
+        return self if self.container else replace(self, container=found)
+
+    @property
+    def existing_roles(self) -> list[str]:
+        """The existing roles that its runs use as their task role."""
+        roles = (self.task_role, *(schedule.task_role for schedule in self.schedules))
+        return sorted({role for role in roles if isinstance(role, str)})
+
+    @property
+    def exec_path(self) -> Path | None:
+        """The path of the key that enables ECS Exec for some of its runs, or None."""
+        if self.exec:
+            return ("exec",)
+        return next((schedule.path_of("exec") for schedule in self.schedules if schedule.exec), None)
+
+    @property
+    def launch_type(self) -> LaunchType:
+        """The launch type of its runs. Its task definition must be compatible with it."""
+        return launch_type(self.launch, self.capacity_providers)
+
+    @property
+    def provider_names(self) -> list[str]:
+        """The capacity providers that the task names."""
+        return [entry.provider for entry in self.capacity_providers]
+
+    @property
+    def strategy(self) -> tuple[CapacityProvider, ...]:
+        """The capacity provider strategy of its runs; empty for a launch type."""
+        if self.launch == "fargateSpot":
+            return (CapacityProvider(provider="FARGATE_SPOT", weight=1, base=0),)
+        return self.capacity_providers
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether it runs on Windows."""
+        return self.operating_system != "LINUX"
+
+    @property
+    def is_supervised(self) -> bool:
+        """Whether it runs through Step Functions."""
+        return self.supervision is not None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether all of its schedules are paused."""
+        return not any(schedule.enabled for schedule in self.schedules)
