@@ -15,6 +15,7 @@ from .moto_log_keys import fix_log_keys
 from .moto_log_policies import fix_log_policies
 from .moto_run_task import fix_run_task
 from .moto_step_functions import fix_step_functions
+from .moto_task_definitions import fix_task_definitions
 
 
 @cache
@@ -26,6 +27,7 @@ def apply_fixes() -> None:
     fix_insights()
     fix_events()
     fix_run_task()
+    fix_task_definitions()
     _cache_managed_policies()
     _accept_task_memory()
     _complete_stopped_tasks()

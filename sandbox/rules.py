@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from .container_rules import container_problems
+from .definition_rules import definition_problems
 from .fargate import fargate_has
 from .input_templates import is_quoted, strings
 from .machine_rules import machine_problems
@@ -283,7 +284,7 @@ _RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
     ("scheduler", "CreateSchedule"): _SCHEDULE,
     ("scheduler", "UpdateSchedule"): _SCHEDULE,
     ("cloudwatch", "PutMetricAlarm"): (_alarm_window, _alarm_metrics),
-    ("ecs", "RegisterTaskDefinition"): (_containers, _fargate, _windows),
+    ("ecs", "RegisterTaskDefinition"): (_containers, _fargate, _windows, definition_problems),
     ("events", "PutTargets"): (_input_templates,),
     ("logs", "CreateLogGroup"): (_log_group_name,),
     ("logs", "PutRetentionPolicy"): (_retention,),

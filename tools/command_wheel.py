@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "scheduled_tasks"
 PARTS = ("components", "config", "ops")
 _RESOURCES = (".html", ".css", ".js")
+_DATA = "ecs_model.json"
 _IMPORT = re.compile(rf"^( *)from ({'|'.join(PARTS)})(?=[. ])", re.MULTILINE)
 
 
@@ -53,7 +54,11 @@ def _with_imported(waiting: list[str]) -> dict[str, Path]:
 def resources() -> list[Path]:
     """The other files in the folders of the modules, such as the template of the board."""
     folders = {file.parent for file in modules().values()}
-    return sorted(file for folder in folders for file in folder.iterdir() if file.suffix in _RESOURCES)
+    return sorted(file for folder in folders for file in folder.iterdir() if _is_resource(file))
+
+
+def _is_resource(file: Path) -> bool:
+    return file.suffix in _RESOURCES or file.name == _DATA
 
 
 def rewritten(text: str) -> str:

@@ -166,6 +166,33 @@ class TaskDefinition(Resource):
                 "efsVolumeConfiguration": Field("object", "efsVolumeConfiguration", fields=_EFS_FIELDS),
             },
         ),
+        "ipcMode": Field("string", "ipcMode", replaces=True),
+        "enableFaultInjection": Field("boolean", "enableFaultInjection", replaces=True, computed=True),
+        "placementConstraints": Field(
+            "objects",
+            "placementConstraints",
+            replaces=True,
+            unordered=True,
+            fields={
+                "type": Field("string", "type", required=True),
+                "expression": Field("string", "expression"),
+            },
+        ),
+        "proxyConfiguration": Field(
+            "object",
+            "proxyConfiguration",
+            replaces=True,
+            fields={
+                "type": Field("string", "type", default="APPMESH"),
+                "containerName": Field("string", "containerName", required=True),
+                "properties": Field(
+                    "map",
+                    "properties",
+                    encode=lambda values: tag_list(values, "name", "value"),
+                    decode=lambda pairs: tag_map(pairs, "name", "value"),
+                ),
+            },
+        ),
         # For the provider only: whether the revision stays when the resource is deleted.
         "skipDestroy": Field("boolean", default=False),
     }

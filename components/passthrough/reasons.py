@@ -1,0 +1,69 @@
+"""Members of AWS's API that have no key: those that can be passed through, and why others can't."""
+
+from collections.abc import Mapping
+
+_CONTAINER = "containerDefinitions"
+_NOT_ECS = "It is for targets other than Amazon ECS."
+PASSED: Mapping[str, frozenset[tuple[str, ...]]] = {
+    "RegisterTaskDefinition": frozenset(
+        {
+            ("enableFaultInjection",),
+            ("ipcMode",),
+            ("placementConstraints",),
+            ("proxyConfiguration",),
+            *(
+                (_CONTAINER, name)
+                for name in (
+                    "cpu",
+                    "credentialSpecs",
+                    "disableNetworking",
+                    "dockerSecurityOptions",
+                    "hostname",
+                    "interactive",
+                    "links",
+                    "memory",
+                    "portMappings",
+                    "pseudoTerminal",
+                    "startTimeout",
+                    "volumesFrom",
+                )
+            ),
+            (_CONTAINER, "linuxParameters", "devices"),
+        }
+    ),
+    "Target": frozenset({("EcsParameters", "EnableECSManagedTags")}),
+    "RunTask": frozenset(),
+}
+"""Members that tasks can set in AWS's own words. A key for the same member comes first."""
+
+NOT_POSSIBLE: Mapping[str, Mapping[tuple[str, ...], str]] = {
+    "RegisterTaskDefinition": {
+        ("family",): "The family is the name of the stack and the task. Policies and event rules find runs by it.",
+        ("inferenceAccelerators",): "AWS ended Amazon Elastic Inference in 2024, and the AWS provider has no property "
+        "for it.",
+        ("trustedExecutionConfiguration",): "The AWS provider for Pulumi has no property for it: pulumi_aws 7, "
+        "ecs.TaskDefinition.",
+        (_CONTAINER, "name"): "The main container is always `main`, because event rules and policies find its exit "
+        "code by this name. A sidecar has the name that it has in the configuration.",
+        (_CONTAINER, "essential"): "The main container is always essential, because its end is the end of the run, "
+        "and its exit code is the outcome.",
+    },
+    "Target": {
+        ("RoleArn",): "The group makes the role, which can start only the tasks of its stack.",
+        ("DeadLetterConfig",): "Failed launches go to the queue of the group, which alarms and commands read.",
+        ("EcsParameters", "TaskDefinitionArn"): "Schedules start the revision that was deployed with them.",
+        ("EcsParameters", "Group"): "The group is the name of the task. Commands and alarms find its runs by it.",
+        ("EcsParameters", "ReferenceId"): "Amazon ECS reserves it for its own use.",
+        ("EventBridgeParameters",): _NOT_ECS,
+        ("EventBridgePutEventsV2Parameters",): _NOT_ECS,
+        ("EventBridgePutRawEventsParameters",): _NOT_ECS,
+        ("KinesisParameters",): _NOT_ECS,
+        ("SageMakerPipelineParameters",): _NOT_ECS,
+        ("SqsParameters",): _NOT_ECS,
+    },
+    "RunTask": {
+        ("clientToken",): "It must differ for each run. EventBridge Scheduler and Step Functions set it.",
+        ("startedBy",): "EventBridge Scheduler and Step Functions set it.",
+    },
+}
+"""Why members can't be set."""
