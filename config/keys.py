@@ -169,7 +169,7 @@ class _Task(TypedDict, total=False):
         | Annotated[Sequence[CapacityProviderArgs], Items(1, 6, "entries"), tag("<list>")],
         Discriminator(_form),
         Default(words="`fargate`"),
-        Aws("LaunchType or CapacityProviderStrategy"),
+        Aws("LaunchType or CapacityProviderStrategy, requiresCompatibilities"),
         Example("launch: fargateSpot"),
     ]
     """Launch type of runs, Fargate Spot, or a capacity provider strategy of 1 to 6 entries."""
@@ -242,7 +242,7 @@ class _Network(TypedDict, total=False):
         | Annotated[ByTags, tag("<object>")],
         Discriminator(_form),
         Default(words="public in the default VPC, otherwise private"),
-        Aws("awsvpcConfiguration.Subnets"),
+        Aws("NetworkConfiguration.awsvpcConfiguration.Subnets"),
         Example("subnets: [subnet-0123456789abcdef0]"),
     ]
     """`private`, `public`, a list of 1 to 16 IDs, or `{tags: {...}}`. Public subnets have a route to an internet
@@ -251,7 +251,7 @@ class _Network(TypedDict, total=False):
     security_groups: Annotated[
         SecurityGroupIds,
         Default(words="a new one, which allows all outbound and no inbound traffic"),
-        Aws("awsvpcConfiguration.SecurityGroups"),
+        Aws("NetworkConfiguration.awsvpcConfiguration.SecurityGroups"),
         Example("securityGroups: [sg-0123456789abcdef0]"),
     ]
     """1 to 5 security groups, by ID."""
@@ -260,7 +260,7 @@ class _Network(TypedDict, total=False):
         PublicIp,
         BeforeValidator(_flag_as_string, json_schema_input_type=Literal["auto", True, False, "true", "false"]),
         Default("auto"),
-        Aws("awsvpcConfiguration.AssignPublicIp"),
+        Aws("NetworkConfiguration.awsvpcConfiguration.AssignPublicIp"),
         Example("assignPublicIp: false"),
     ]
     """Public IP addresses for runs. `auto` assigns one in public subnets and none in private subnets."""

@@ -27,14 +27,20 @@ class CapacityProviderArgs(TypedDict, total=False):
     """One entry of a capacity provider strategy. A strategy has either Fargate's providers or others, not both
     kinds."""
 
-    provider: Required[Annotated[CapacityProviderName, Aws("capacityProvider"), Example("{ provider: FARGATE_SPOT }")]]
+    provider: Required[
+        Annotated[
+            CapacityProviderName,
+            Aws("CapacityProviderStrategy.capacityProvider"),
+            Example("{ provider: FARGATE_SPOT }"),
+        ]
+    ]
     """FARGATE, FARGATE_SPOT, or the name of a capacity provider of an Auto Scaling group."""
 
     weight: Annotated[
         int,
         Between(0, 1000),
         Default(1),
-        Aws("weight"),
+        Aws("CapacityProviderStrategy.weight"),
         Example("{ provider: FARGATE, weight: 1 }, { provider: FARGATE_SPOT, weight: 4 }"),
     ]
     """Share of the runs beyond `base`."""
@@ -43,7 +49,7 @@ class CapacityProviderArgs(TypedDict, total=False):
         int,
         Between(0, 100000),
         Default(0),
-        Aws("base"),
+        Aws("CapacityProviderStrategy.base"),
         Example("{ provider: FARGATE, base: 1 }, { provider: FARGATE_SPOT, weight: 4 }"),
     ]
     """Number of runs of one launch that go to this provider first. Only one entry of a strategy may set it."""
@@ -81,13 +87,13 @@ class ClusterArgs(TypedDict, total=False):
 class PlacementConstraintArgs(TypedDict, total=False):
     """Which instances may run the task. Not on Fargate."""
 
-    type: Required[Annotated[ConstraintType, Aws("type"), Example("type: distinctInstance")]]
+    type: Required[Annotated[ConstraintType, Aws("PlacementConstraints.type"), Example("type: distinctInstance")]]
     """`distinctInstance` or `memberOf`."""
 
     expression: Annotated[
         str,
         Default(words="none"),
-        Aws("expression"),
+        Aws("PlacementConstraints.expression"),
         Example('type: memberOf\nexpression: "attribute:ecs.instance-type =~ m6i.*"'),
     ]
     """Expression in the cluster query language, for `memberOf`."""
@@ -97,10 +103,13 @@ class PlacementConstraintArgs(TypedDict, total=False):
 class PlacementStrategyArgs(TypedDict, total=False):
     """Which of the allowed instances ECS selects. Not on Fargate."""
 
-    type: Required[Annotated[StrategyType, Aws("type"), Example("type: random")]]
+    type: Required[Annotated[StrategyType, Aws("PlacementStrategy.type"), Example("type: random")]]
     """`random`, `spread` or `binpack`."""
 
     field: Annotated[
-        str, Default(words="none"), Aws("field"), Example('type: spread\nfield: "attribute:ecs.availability-zone"')
+        str,
+        Default(words="none"),
+        Aws("PlacementStrategy.field"),
+        Example('type: spread\nfield: "attribute:ecs.availability-zone"'),
     ]
     """For `spread`: `instanceId` or an attribute. For `binpack`: `cpu` or `memory`."""

@@ -57,10 +57,10 @@ class BuildArgs(TypedDict, total=False):
 class UlimitArgs(TypedDict):
     """A resource limit of a container."""
 
-    soft: Annotated[int, Aws("softLimit"), Example("{ soft: 1024, hard: 2048 }")]
+    soft: Annotated[int, Aws("containerDefinitions.ulimits.softLimit"), Example("{ soft: 1024, hard: 2048 }")]
     """Limit that applies to processes, at most `hard`."""
 
-    hard: Annotated[int, Aws("hardLimit"), Example("{ soft: 1024, hard: 2048 }")]
+    hard: Annotated[int, Aws("containerDefinitions.ulimits.hardLimit"), Example("{ soft: 1024, hard: 2048 }")]
     """Limit up to which a process may raise its soft limit, at least `soft`."""
 
 
@@ -69,7 +69,11 @@ class HealthCheckArgs(TypedDict, total=False):
     """How ECS determines whether a container is healthy."""
 
     command: Required[
-        Annotated[Sequence[Text], Aws("command"), Example('{ command: [CMD-SHELL, "nc -z localhost 5432"] }')]
+        Annotated[
+            Sequence[Text],
+            Aws("containerDefinitions.healthCheck.command"),
+            Example('{ command: [CMD-SHELL, "nc -z localhost 5432"] }'),
+        ]
     ]
     """`[CMD, program, argument, ...]` or `[CMD-SHELL, line]`."""
 
@@ -77,7 +81,7 @@ class HealthCheckArgs(TypedDict, total=False):
         str,
         Duration("5s", "5m", unit="s"),
         Default("30s"),
-        Aws("interval"),
+        Aws("containerDefinitions.healthCheck.interval"),
         Example('{ command: [CMD-SHELL, "nc -z localhost 5432"], interval: 10s }'),
     ]
     """Time between two checks, 5s to 5m."""
@@ -86,7 +90,7 @@ class HealthCheckArgs(TypedDict, total=False):
         str,
         Duration("2s", "1m", unit="s"),
         Default("5s"),
-        Aws("timeout"),
+        Aws("containerDefinitions.healthCheck.timeout"),
         Example('{ command: [CMD-SHELL, "nc -z localhost 5432"], timeout: 2s }'),
     ]
     """Time after which a check fails, 2s to 1m."""
@@ -95,7 +99,7 @@ class HealthCheckArgs(TypedDict, total=False):
         int,
         Between(1, 10),
         Default(3),
-        Aws("retries"),
+        Aws("containerDefinitions.healthCheck.retries"),
         Example('{ command: [CMD-SHELL, "nc -z localhost 5432"], retries: 5 }'),
     ]
     """Number of failed checks in a row after which the container is unhealthy."""
@@ -104,7 +108,7 @@ class HealthCheckArgs(TypedDict, total=False):
         str,
         Duration("0s", "5m", unit="s"),
         Default(words="none"),
-        Aws("startPeriod"),
+        Aws("containerDefinitions.healthCheck.startPeriod"),
         Example('{ command: [CMD-SHELL, "nc -z localhost 5432"], startPeriod: 15s }'),
     ]
     """Time after the start in which failed checks do not count, 0s to 5m."""
@@ -173,7 +177,11 @@ class ContainerArgs(TypedDict, total=False):
     """`user`, `uid`, `user:group` or `uid:gid`."""
 
     init: Annotated[
-        bool, OfTaskDefinition(), Default(False), Aws("linuxParameters.initProcessEnabled"), Example("init: true")
+        bool,
+        OfTaskDefinition(),
+        Default(False),
+        Aws("containerDefinitions.linuxParameters.initProcessEnabled"),
+        Example("init: true"),
     ]
     """Runs an init process that forwards signals and reaps processes."""
 
@@ -227,7 +235,7 @@ class ContainerArgs(TypedDict, total=False):
 class _Image(TypedDict):
     """The image of a sidecar."""
 
-    image: Required[Annotated[Input[Image], Aws("image"), Example("image: proxy:1")]]
+    image: Required[Annotated[Input[Image], Aws("containerDefinitions.image"), Example("image: proxy:1")]]
     """Container image."""
 
 
@@ -235,26 +243,33 @@ class _Image(TypedDict):
 class SidecarArgs(_Image, ContainerArgs, total=False):
     """An additional container of the task."""
 
-    cpu: Annotated[int, Between(0, 196608), Default(0), Aws("cpu"), Example("cpu: 64")]
+    cpu: Annotated[int, Between(0, 196608), Default(0), Aws("containerDefinitions.cpu"), Example("cpu: 64")]
     """CPU units reserved for the container, at least 0 and less than the task's. 0 shares what is free."""
 
     memory: Annotated[
-        int, Between(*limits.EC2_MEMORY, "MiB"), Default(words="the task's"), Aws("memory"), Example("memory: 128")
+        int,
+        Between(*limits.EC2_MEMORY, "MiB"),
+        Default(words="the task's"),
+        Aws("containerDefinitions.memory"),
+        Example("memory: 128"),
     ]
     """MiB of memory at which ECS kills the container, at least 6."""
 
-    essential: Annotated[bool, Default(False), Aws("essential"), Example("essential: true")]
+    essential: Annotated[bool, Default(False), Aws("containerDefinitions.essential"), Example("essential: true")]
     """Whether the run ends when this container ends."""
 
     mounts: Annotated[
         Mapping[str, str],
         Default({}, "none"),
-        Aws("mountPoints"),
+        Aws("containerDefinitions.mountPoints"),
         Example("mounts: { data: /srv }     # a volume of the task"),
     ]
     """Volumes of the task by name, each with its absolute path in this container."""
 
     read_only_root: Annotated[
-        bool, Default(words="`false`"), Aws("readonlyRootFilesystem"), Example("readOnlyRoot: true")
+        bool,
+        Default(words="`false`"),
+        Aws("containerDefinitions.readonlyRootFilesystem"),
+        Example("readOnlyRoot: true"),
     ]
     """Makes the root file system read-only."""

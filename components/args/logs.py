@@ -29,7 +29,12 @@ class LogsArgs(TypedDict, total=False):
     ]
     """Days that CloudWatch Logs keeps log events. A task that differs from its group gets its own log group."""
 
-    mode: Annotated[LogMode, Default("blocking"), Aws("options: mode"), Example("mode: non-blocking")]
+    mode: Annotated[
+        LogMode,
+        Default("blocking"),
+        Aws("containerDefinitions.logConfiguration.options: mode"),
+        Example("mode: non-blocking"),
+    ]
     """`blocking` loses no line, but a run waits while CloudWatch Logs is unreachable. `non-blocking` never waits,
     but loses lines when the buffer is full."""
 

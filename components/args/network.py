@@ -55,13 +55,17 @@ class NetworkArgs(TypedDict, total=False):
     """Tags that match exactly one VPC, instead of `vpc`."""
 
     subnets: Annotated[
-        SubnetKind, Default(words="public in the default VPC, otherwise private"), Aws("awsvpcConfiguration.Subnets")
+        SubnetKind,
+        Default(words="public in the default VPC, otherwise private"),
+        Aws("NetworkConfiguration.awsvpcConfiguration.Subnets"),
     ]
     """`public` selects the VPC's subnets with a route to an internet gateway. `private` selects those with other routes
     out of the VPC or, if there are none, isolated subnets with endpoints for ECR and S3."""
 
     subnet_ids: Annotated[
-        SubnetIds, Default(words="the subnets that `subnets` selects"), Aws("awsvpcConfiguration.Subnets")
+        SubnetIds,
+        Default(words="the subnets that `subnets` selects"),
+        Aws("NetworkConfiguration.awsvpcConfiguration.Subnets"),
     ]
     """1 to 16 subnets of one VPC, by ID."""
 
@@ -76,11 +80,13 @@ class NetworkArgs(TypedDict, total=False):
     security_group_ids: Annotated[
         SecurityGroupIds,
         Default(words="a new one, which allows all outbound and no inbound traffic"),
-        Aws("awsvpcConfiguration.SecurityGroups"),
+        Aws("NetworkConfiguration.awsvpcConfiguration.SecurityGroups"),
     ]
     """1 to 5 security groups, by ID."""
 
-    assign_public_ip: Annotated[PublicIp, Default("auto"), Aws("awsvpcConfiguration.AssignPublicIp")]
+    assign_public_ip: Annotated[
+        PublicIp, Default("auto"), Aws("NetworkConfiguration.awsvpcConfiguration.AssignPublicIp")
+    ]
     """Public IP addresses for runs. `auto` assigns one in public subnets, where runs would otherwise have no
     internet access, and none in private subnets."""
 

@@ -31,11 +31,17 @@ class RetryArgs(TypedDict, total=False):
     """Retries of a failed launch (RunTask), not of a failed container. Retries end at whichever limit is reached
     first. The launch then goes to the dead-letter queue."""
 
-    attempts: Annotated[int, Between(0, 185), Default(5), Aws("MaximumRetryAttempts"), Example("attempts: 5")]
+    attempts: Annotated[
+        int, Between(0, 185), Default(5), Aws("RetryPolicy.MaximumRetryAttempts"), Example("attempts: 5")
+    ]
     """Maximum number of retries."""
 
     max_age: Annotated[
-        str, Duration("1m", "1d", unit="s"), Default("1h"), Aws("MaximumEventAgeInSeconds"), Example("maxAge: 30m")
+        str,
+        Duration("1m", "1d", unit="s"),
+        Default("1h"),
+        Aws("RetryPolicy.MaximumEventAgeInSeconds"),
+        Example("maxAge: 30m"),
     ]
     """Maximum time after the scheduled time, 1m to 1d. AWS's own default of 24 h can start a nightly task in the
     afternoon."""

@@ -172,7 +172,7 @@ class _Size(TypedDict, total=False):
         Mapping[str, VolumeArgs],
         OfTaskDefinition(),
         Default({}, "none"),
-        Aws("volumes, mountPoints"),
+        Aws("volumes, containerDefinitions.mountPoints"),
         Example("volumes: { scratch: { path: /tmp } }"),
     ]
     """Volumes by name."""
@@ -262,7 +262,7 @@ class _Size(TypedDict, total=False):
 class _Where(TypedDict, total=False):
     """Capacity, network mode and placement of a task."""
 
-    launch: Annotated[Launch, Default(words="`fargate`"), Aws("LaunchType")]
+    launch: Annotated[Launch, Default(words="`fargate`"), Aws("LaunchType, requiresCompatibilities")]
     """Launch type of runs, or Fargate Spot."""
 
     capacity_providers: Annotated[
@@ -361,12 +361,14 @@ class ScheduledTaskArgs(_When, _What, ContainerArgs, _Size, _Where, total=False)
         LogsArgs,
         OfTaskDefinition(),
         Default({}, "the group's"),
-        Aws("logConfiguration"),
+        Aws("containerDefinitions.logConfiguration"),
         Example("logs: { retentionDays: 90 }"),
     ]
     """Logs of the task's runs."""
 
-    tags: Annotated[Mapping[str, Text], Default({}, "none"), Aws("tags"), Example("tags: { owner: alice }")]
+    tags: Annotated[
+        Mapping[str, Text], Default({}, "none"), Aws("tags, EcsParameters.Tags"), Example("tags: { owner: alice }")
+    ]
     """Tags of the task and its runs, in addition to the group's."""
 
     propagate_tags: Annotated[bool, Default(True), Aws("PropagateTags"), Example("propagateTags: false")]

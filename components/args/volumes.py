@@ -13,7 +13,7 @@ from .strict import strict
 class VolumeArgs(TypedDict, total=False):
     """A volume of the task, and where the container mounts it."""
 
-    path: Required[Annotated[str, Aws("mountPoints.containerPath"), Example("{ path: /tmp }")]]
+    path: Required[Annotated[str, Aws("containerDefinitions.mountPoints.containerPath"), Example("{ path: /tmp }")]]
     """Absolute path in the container."""
 
     efs: Annotated[
@@ -21,7 +21,7 @@ class VolumeArgs(TypedDict, total=False):
         Default(
             words="none: the volume starts empty, is shared by the task's containers, and is deleted after the run"
         ),
-        Aws("efsVolumeConfiguration.fileSystemId"),
+        Aws("volumes.efsVolumeConfiguration.fileSystemId"),
         Example("{ path: /mnt/data, efs: fs-0123456789abcdef0 }"),
     ]
     """ID of an EFS file system."""
@@ -31,7 +31,7 @@ class VolumeArgs(TypedDict, total=False):
             Annotated[str, Matches(patterns.ACCESS_POINT, "an access point", "its ID, such as fsap-0123456789abcdef0")]
         ],
         Default(words="none"),
-        Aws("authorizationConfig.accessPointId"),
+        Aws("volumes.efsVolumeConfiguration.authorizationConfig.accessPointId"),
         Example("{ path: /mnt/data, efs: fs-0123456789abcdef0, accessPoint: fsap-0123456789abcdef0 }"),
     ]
     """ID of an access point of the file system."""
@@ -39,7 +39,7 @@ class VolumeArgs(TypedDict, total=False):
     root_directory: Annotated[
         str,
         Default("/"),
-        Aws("efsVolumeConfiguration.rootDirectory"),
+        Aws("volumes.efsVolumeConfiguration.rootDirectory"),
         Example("{ path: /mnt/data, efs: fs-0123456789abcdef0, rootDirectory: /exports }"),
     ]
     """Directory of the file system to mount. Not allowed with `access_point`."""
@@ -47,7 +47,7 @@ class VolumeArgs(TypedDict, total=False):
     read_only: Annotated[
         bool,
         Default(False),
-        Aws("mountPoints.readOnly"),
+        Aws("containerDefinitions.mountPoints.readOnly"),
         Example("{ path: /mnt/data, efs: fs-0123456789abcdef0, readOnly: true }"),
     ]
     """Mounts the volume read-only."""

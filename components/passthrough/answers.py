@@ -30,6 +30,8 @@ ROOTS: Mapping[Root, tuple[Service, str]] = {
 CONTAINERS = "containerDefinitions"
 _ECS_PARAMETERS = "EcsParameters"
 _SIDECARS = "sidecars"
+_NAMES = (("name",), ("sourceVolume",))
+"""Members with the name of an item. A key whose value is an object by name sets them."""
 _AS_TARGET: Mapping[str, MemberPath] = {
     "cluster": ("Arn",),
     "overrides": ("Input",),
@@ -113,7 +115,7 @@ def _answer(root: Root, path: MemberPath, *, sidecar: bool) -> Answer | None:
         if above in PASSED[root]:
             return Answer()
         own = [each for each in _settings().get((root, above), ()) if _is_for(each, sidecar=sidecar)]
-        covering = [each for each in own if each.covers or (each.named and path[length:] == ("name",))]
+        covering = [each for each in own if each.covers or (each.named and path[length:] in _NAMES)]
         if own:
             return Answer(tuple(each.path for each in covering)) if covering else None
     return None

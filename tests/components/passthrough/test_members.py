@@ -58,6 +58,15 @@ def test_other_members_of_the_main_container_are_refused(members: dict[str, Any]
     assert list(map(str, container_problems(members, sidecar=False))) == [message]
 
 
+def test_members_of_a_sidecar_name_its_own_keys():
+    given = {"essential": True, "cpu": 128, "name": "x"}
+    assert [str(problem).split(". ")[0] for problem in container_problems(given, sidecar=True)] == [
+        "essential: has the key essential",
+        "cpu: has the key cpu",
+        "name: can't be set",
+    ]
+
+
 def test_members_of_a_task_definition():
     free = {
         "ipcMode": "task",
