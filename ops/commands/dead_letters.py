@@ -19,6 +19,7 @@ from ..dead_letters.queue import LIST_SECONDS, NoQueueError, Queue, Received
 from ..dead_letters.redrive import Redrive, Redriven
 from ..dead_letters.selection import check_prefix, check_selection, find_by_id, select
 from ..errors import FAILED, OpsError
+from ..interrupts import terminable
 from ..output import confirm, counted, note, notes, print_json, say, say_wrapped
 from .options import (
     DebugOption,
@@ -31,7 +32,6 @@ from .options import (
     explained,
     person,
     reached,
-    terminable,
 )
 
 app = typer.Typer(rich_markup_mode=None)

@@ -3,8 +3,6 @@
 import getpass
 import os
 import shlex
-import signal
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -187,23 +185,6 @@ def explained(*, debug: bool, exit_code: int = FAILED) -> Generator[None]:
         if (line := errors.explained(error)) is None:
             raise
         _end(line, exit_code, debug=debug)
-
-
-@contextmanager
-def terminable() -> Generator[None]:
-    """Treat SIGTERM like Ctrl-C, so that a command releases what it holds."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(*_: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _end(message: str, exit_code: int, *, debug: bool) -> NoReturn:

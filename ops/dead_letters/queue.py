@@ -1,18 +1,19 @@
 """The dead-letter queues of a deployment, read without losing messages or hiding them from others for long.
 
 SQS hides a received message for the visibility timeout, then shows it again unless it was deleted. Listing a queue
-means receiving all its messages, so they are released at once with a timeout of 0. The timeout is short in case the
-command is killed before that. AWS: Amazon SQS developer guide, "Visibility timeout".
+means receiving all its messages, so they are released at once with a timeout of 0. Ctrl-C ends a command only after
+that. The timeout is short in case the command is killed. AWS: Amazon SQS developer guide, "Visibility timeout".
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from ..aws.deployment import Deployment
 from ..aws.errors import error_code, explained
 from ..aws.queues import QueueState, queue_state, queue_url
 from ..errors import OpsError
+from ..interrupts import Postponed
 from .grouping import by_time
 from .message import EVENTS, LAUNCHES, DeadLetter, dead_letter
 
@@ -63,13 +64,14 @@ class Queue:
         """Return up to `limit` messages, oldest scheduled time first. All are released."""
         found: dict[str, Received] = {}
         known = _Known()
-        try:
-            while len(found) < limit and (batch := self._receive(LIST_SECONDS)):
-                found |= {received.message.id: received for received in batch}
-                if known.came_again(received.message.id for received in batch):
-                    break
-        finally:
-            self._release(found.values())
+        with Postponed() as postponed:
+            try:
+                while not postponed.came and len(found) < limit and (batch := self._receive(LIST_SECONDS)):
+                    found |= {received.message.id: received for received in batch}
+                    if known.came_again(received.message.id for received in batch):
+                        break
+            finally:
+                self._release(found.values())
         return sorted((received.message for received in found.values()), key=by_time)[:limit]
 
     def state(self) -> QueueState:
@@ -82,25 +84,37 @@ class Queue:
         `handle` tells if it deleted the message. All other messages are released, even if it raises.
         """
         missing, known, held = set(ids), _Known(), dict[str, Received]()
-        try:
-            while missing and (batch := self._receive(HOLD_SECONDS)):
-                hidden_at = time.monotonic()
-                new = [each.message.id for each in batch]
-                held |= {each.message.id: each for each in batch}
-                left = [id_ for id_ in new if id_ in missing]
-                while left:
-                    if time.monotonic() - hidden_at >= EXTEND_SECONDS:
-                        self._change_visibility([held[id_] for id_ in left], HOLD_SECONDS)
-                        hidden_at = time.monotonic()
-                    id_ = left.pop(0)
-                    missing.discard(id_)
-                    if handle(held[id_]):
-                        del held[id_]
-                if known.came_again(new):
-                    break
-        finally:
-            self._release(held.values())
+        with Postponed() as postponed:
+            try:
+                while not postponed.came and missing and (batch := self._receive(HOLD_SECONDS)):
+                    held |= {each.message.id: each for each in batch}
+                    self._handle_batch(batch, missing, held, handle, postponed)
+                    if known.came_again(each.message.id for each in batch):
+                        break
+            finally:
+                self._release(held.values())
         return missing
+
+    def _handle_batch(
+        self,
+        batch: Sequence[Received],
+        missing: set[str],
+        held: dict[str, Received],
+        handle: Callable[[Received], bool],
+        postponed: Postponed,
+    ) -> None:
+        """Handle the messages of a batch that are missing, and remove each of them from `missing`."""
+        hidden_at = time.monotonic()
+        left = [each.message.id for each in batch if each.message.id in missing]
+        while left:
+            with postponed.ended_at_once():
+                if time.monotonic() - hidden_at >= EXTEND_SECONDS:
+                    self._change_visibility([held[id_] for id_ in left], HOLD_SECONDS)
+                    hidden_at = time.monotonic()
+                id_ = left.pop(0)
+                missing.discard(id_)
+                if handle(held[id_]):
+                    del held[id_]
 
     def hold(self, received: Received) -> None:
         """Hide a message for longer. Raises OpsError if it isn't held any more: another operator may have it."""

@@ -1,7 +1,9 @@
-"""Ctrl-C and SIGTERM in the commands for dead letters: nothing is lost, and messages are visible again at once."""
+"""Signals in the commands for dead letters: nothing is lost, and messages are visible again at once."""
 
+import itertools
 import json
 import signal
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,13 +12,15 @@ import typer
 from moto.sqs.models import sqs_backends
 from typer.testing import Result
 
+from ops import interrupts
 from ops.commands import dead_letters
 from ops.dead_letters import queue
+from ops.interrupts import Postponed, terminable
 from tests.ops.cloud import ACCOUNT, REGION, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.test_dead_letters import messages, send, starts, time_passes
 
-SIGNALS = [signal.SIGINT, signal.SIGTERM]
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 COMMANDS = {
     "list": ["dead-letters", "list"],
     "delete": ["dead-letters", "delete", "--all", "--yes"],
@@ -29,16 +33,26 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "WAIT_SECONDS", 0)
 
 
-def send_signal(deployed: Deployed, number: signal.Signals, at: int, of: str = "") -> Callable[[], str]:
-    """Send a signal before a call takes effect. Returns a function that tells the call."""
+def send_signal(
+    deployed: Deployed, number: signal.Signals, at: int, of: str = "", *, after: bool = False
+) -> Callable[[], str]:
+    """Send a signal before a call takes effect, or after it. Returns a function that tells the call."""
     calls: list[str] = []
 
-    def rule(_: Any) -> None:
-        calls.append(deployed.cloud.calls[-1])
-        if len(calls) == at:
-            signal.raise_signal(number)
+    def count(operation: str) -> None:
+        if operation.startswith(of):
+            calls.append(operation)
+            if len(calls) == at:
+                signal.raise_signal(number)
 
-    deployed.cloud.rules.append((of, rule))
+    def arrives(operation: str) -> bool:
+        count(operation)
+        return False
+
+    if after:
+        deployed.cloud.lost = arrives
+    else:
+        deployed.cloud.rules.append((of, lambda _: count(deployed.cloud.calls[-1])))
     return lambda: calls[at - 1] if len(calls) >= at else ""
 
 
@@ -55,20 +69,22 @@ def interrupted(ops: Ops, *arguments: str) -> Result:
     return result
 
 
-@pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("number", "after"), [(signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGHUP, True), (signal.SIGINT, True)]
+)
+@pytest.mark.timeout(240)
 def test_an_interrupted_command_loses_nothing_and_releases_the_messages(
-    deployed: Deployed, ops: Ops, command: str, number: signal.Signals
+    deployed: Deployed, ops: Ops, command: str, number: signal.Signals, after: bool
 ):
     tried = set[str]()
+    before = [signal.getsignal(each) for each in SIGNALS]
     for at in range(1, 100):
         sent = [send(deployed), send(deployed)]
-        deployed.cloud.rules.clear()
-        came = send_signal(deployed, number, at)
-        before = signal.getsignal(signal.SIGTERM)
+        came = send_signal(deployed, number, at, after=after)
         result = ops(*COMMANDS[command], "--stack", "test")
-        deployed.cloud.rules.clear()
-        assert signal.getsignal(signal.SIGTERM) == before
+        deployed.cloud.recover()
+        assert [signal.getsignal(each) for each in SIGNALS] == before
         if not (call := came()):
             assert result.exit_code == 0
             break
@@ -82,14 +98,53 @@ def test_an_interrupted_command_loses_nothing_and_releases_the_messages(
             assert left == set(sent), call
         if command == "redrive":
             assert all(id_ in left or starts(deployed.cloud, id_) == 1 for id_ in sent), call
-        # A signal during the release itself leaves them hidden until their timeout.
-        if "ChangeMessageVisibilityBatch" not in call:
-            assert hidden(deployed) == set(), call
+        assert hidden(deployed) == set(), call
         time_passes(deployed)
         assert ops("dead-letters", "delete", "--all", "--yes").exit_code == 0
         deployed.cloud.forget_tasks()
     expected = {"list": set[str](), "delete": {"sqs.DeleteMessage"}, "redrive": {"ecs.RunTask", "sqs.DeleteMessage"}}
-    assert {"sqs.ReceiveMessage", *expected[command]} <= tried
+    assert {"sqs.ReceiveMessage", "sqs.ChangeMessageVisibilityBatch", *expected[command]} <= tried
+
+
+RELEASE = "sqs.ChangeMessageVisibilityBatch"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("first", "second"), list(itertools.product(SIGNALS, SIGNALS)))
+def test_a_second_signal_ends_the_release_at_once(
+    deployed: Deployed, ops: Ops, command: str, first: signal.Signals, second: signal.Signals
+):
+    sent = {send(deployed)}
+    send_signal(deployed, first, 1, "sqs.ReceiveMessage")
+    send_signal(deployed, second, 1, RELEASE)
+    result = interrupted(ops, *COMMANDS[command])
+    assert result.stderr == ("Interrupted. All messages are kept. They are visible again after 60 s at the latest.\n")
+    assert hidden(deployed) == sent
+
+
+def test_a_release_that_takes_too_long_ends(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    waits: list[float] = []
+
+    class AtOnce(threading.Timer):
+        def start(self) -> None:
+            waits.append(self.interval)
+            self.function(*self.args, **self.kwargs)
+
+    monkeypatch.setattr(interrupts, "Timer", AtOnce)
+    sent = {send(deployed)}
+    send_signal(deployed, signal.SIGINT, 1, RELEASE)
+    interrupted(ops, "dead-letters", "list")
+    assert (waits, hidden(deployed)) == ([10], sent)
+
+
+def test_an_ignored_signal_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with terminable(), Postponed() as postponed:
+            signal.raise_signal(signal.SIGHUP)
+            assert not postponed.came
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize("number", SIGNALS)
