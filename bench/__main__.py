@@ -30,16 +30,25 @@ def main(
     ] = None,
     file: Annotated[Path, typer.Option("--json", help="File for the results.")] = RESULTS,
 ) -> None:
-    """Run benchmarks, print their results, and replace the results of the same parts in the file."""
+    """Run benchmarks, print their results, and replace the results of the same parts in the file.
+
+    Exit code 1: a figure exceeds its bound.
+    """
     chosen = parts or list(PARTS)
     if unknown := [name for name in chosen if name not in PARTS]:
         raise typer.BadParameter(f"There is no part {', '.join(unknown)}. Available: {', '.join(PARTS)}.")
+    problems: list[str] = []
     for name in chosen:
         before = load_average()
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             part = PARTS[name](Path(folder), lambda line, name=name: console.print(f"  {name}: {line}", style="dim"))
         console.print(f"{name}: skipped, {part.skipped}" if part.skipped else table(name, part))
         write(name, part, before, file)
+        problems += part.problems
+    for problem in problems:
+        console.print(problem, style="red")
+    if problems:
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

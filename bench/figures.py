@@ -38,6 +38,8 @@ class Part:
 
     figures: list[Figure]
     skipped: str = ""
+    problems: Sequence[str] = ()
+    """Bounds that the figures exceed."""
 
 
 def exponent(points: Sequence[tuple[float, float]]) -> float:
@@ -132,7 +134,8 @@ def write(name: str, part: Part, load: float, file: Path = RESULTS) -> None:
         "taken": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "load_before": load,
         "machine": machine(),
-        **asdict(part),
+        "figures": [asdict(figure) for figure in part.figures],
+        "skipped": part.skipped,
         "growth": growth(part.figures),
     }
     file.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

@@ -38,7 +38,7 @@ class Listed:
 GROUPS = {
     "Plan": {
         "new": Listed("new", "Create a task: its file, and its entry in a stack."),
-        "check": Listed("planning", "Validate the configuration without AWS or a network."),
+        "check": Listed("check", "Validate the configuration without AWS or a network."),
         "next": Listed("planning", "Show the next runs of a stack's tasks."),
         "calendar": Listed("planning", "Show how many runs start in each hour of the coming week."),
         "load": Listed("load", "Compare the launches of the coming week with AWS's limits."),
@@ -207,6 +207,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     Exit code 1: the command failed, or its output can't be written.
     """
     open_standard_files()
+    # The search for plugins reads the metadata of all installed packages. Validation uses no plugins.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     code: str | int | None = FAILED
     try:
         # typer prints help itself.

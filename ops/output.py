@@ -3,7 +3,8 @@
 All text of commands passes through this module, which makes untrusted text safe (`ops.terminal_text`). No other module
 of `ops` prints: a test checks this.
 
-rich prints no colors if NO_COLOR is set or the output isn't a terminal.
+rich prints no colors if NO_COLOR is set or the output isn't a terminal. It is imported when it is first needed, because
+that takes as long as reading a stack.
 """
 
 import json
@@ -15,22 +16,25 @@ import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, NoReturn, cast
+from typing import IO, TYPE_CHECKING, NoReturn, cast
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from components.json_values import is_list, is_object
 
 from .cells import Cell, Color, as_text, colored
-from .columns import Column, column_lines
 from .errors import FAILED
 from .json_output import json_output
 from .streams import STDERR, STDOUT, continuing
 from .terminal_text import encodable, printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from .columns import Column
 
 _UNLIMITED = sys.maxsize
 """The width of a pipe."""
@@ -41,12 +45,18 @@ class Screen:
 
     def __init__(self, *, stderr: bool = False, file: IO[str] | None = None, terminal: bool | None = None) -> None:
         """Print to stdout, to stderr, or to a file. `terminal` tells if it is one. Default: the stream tells."""
-        # Container output is shown unchanged: `12:100:07` isn't an emoji.
         self._number = STDERR if stderr else STDOUT
-        self._console = Console(
-            stderr=stderr,
-            file=file,
-            force_terminal=terminal,
+        self._file, self._terminal = file, terminal
+
+    @cached_property
+    def _console(self) -> "Console":
+        from rich.console import Console
+
+        # Container output is shown unchanged: `12:100:07` isn't an emoji.
+        return Console(
+            stderr=self._number == STDERR,
+            file=self._file,
+            force_terminal=self._terminal,
             emoji=False,
             markup=False,
             highlight=False,
@@ -74,8 +84,10 @@ class Screen:
             self._console.file.write(printable(line, colors=True) + "\n")
             self._console.file.flush()
 
-    def say_columns(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+    def say_columns(self, columns: "Sequence[Column]", rows: Iterable[Sequence[Cell]]) -> None:
         """Print rows as columns. In a pipe, each row is one line."""
+        from .columns import column_lines
+
         for line in column_lines(self._console, columns, rows):
             self.say(line)
 
@@ -101,6 +113,8 @@ class Screen:
         if not self.is_terminal:
             yield lambda _: None
             return
+        from rich.text import Text
+
         with self._console.status(Text(printable(text))) as status:
             yield lambda text: status.update(Text(printable(text)))
 
@@ -139,7 +153,7 @@ def note(line: str) -> None:
     notes.say(line)
 
 
-def say_columns(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+def say_columns(columns: "Sequence[Column]", rows: Iterable[Sequence[Cell]]) -> None:
     """Print the result as columns."""
     results.say_columns(columns, rows)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from components.aws import names
+from components.aws import names, patterns
 from components.json_values import is_list, is_object
 from ops.aws import errors
 from ops.dead_letters import causes
@@ -52,9 +52,14 @@ def test_no_compiled_pattern_is_exponential():
     assert [(pattern, where) for pattern, flags, where in found if is_exponential(pattern, flags)] == []
 
 
+_FORMATS = [value for name, value in vars(patterns).items() if name.isupper()]
 KNOWN = {
     "unsafe": ["[^A-Za-z0-9]", names.TASK_NAME],
     "TASK_NAME": [names.TASK_NAME],
+    "self.pattern": _FORMATS,
+    "CONTAINER": _FORMATS,
+    "TAG_CHARACTERS": _FORMATS,
+    "patterns.ACCOUNT": _FORMATS,
     "cause.pattern": [cause.pattern for cause in causes.CAUSES],
     "_THROTTLED": [errors._THROTTLED],
     "pattern": [pattern for pattern, _ in errors._MEANINGS],
@@ -73,20 +78,20 @@ def test_no_pattern_in_a_call_is_exponential():
     ] == []
 
 
-def patterns(value: object) -> Iterator[str]:
+def in_schema(value: object) -> Iterator[str]:
     """The patterns of a JSON schema."""
     if is_object(value):
         if isinstance(pattern := value.get("pattern"), str):
             yield pattern
         for part in value.values():
-            yield from patterns(part)
+            yield from in_schema(part)
     elif is_list(value):
         for part in value:
-            yield from patterns(part)
+            yield from in_schema(part)
 
 
 def test_no_pattern_of_the_schema_is_exponential():
     """Editors use them, with matchers that also try all ways."""
-    found = set(patterns(json.loads((ROOT / "config" / "schema.json").read_text(encoding="utf-8"))))
+    found = set(in_schema(json.loads((ROOT / "config" / "schema.json").read_text(encoding="utf-8"))))
     assert found
     assert [pattern for pattern in found if is_exponential(pattern)] == []

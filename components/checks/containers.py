@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import cast
@@ -193,7 +194,7 @@ def sidecars(task: Task) -> Iterator[Problem]:
 def _sidecar(name: str, sidecar: Sidecar, task: Task) -> Iterator[Problem]:
     if name == MAIN_CONTAINER:
         yield Problem((), f'"{MAIN_CONTAINER}" is the name of the task\'s own container. Choose another.')
-    elif not CONTAINER.fullmatch(name):
+    elif not re.fullmatch(CONTAINER, name):
         yield Problem((), f'"{name}" is not a container name. Use letters, digits, - and _.')
     yield from _within(("environment",), variable_names(sidecar.environment))
     yield from _within(("secrets",), variable_names(sidecar.secrets))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from ..aws import limits
@@ -57,12 +58,12 @@ def _tags(tags: Mapping[str, str]) -> Iterator[Problem]:
     """AWS: Amazon ECS developer guide, "Tagging your Amazon ECS resources", restrictions."""
     yield from _as_a_whole(tags)
     for name, value in tags.items():
-        if not 1 <= len(name) <= 128 or not TAG_CHARACTERS.fullmatch(name) or name.lower().startswith("aws:"):
+        if not 1 <= len(name) <= 128 or not re.fullmatch(TAG_CHARACTERS, name) or name.lower().startswith("aws:"):
             yield Problem(
                 ("tags", Name(name)),
                 "is not a tag key. Use 1 to 128 letters, digits, spaces and _ . : / = + - @, not starting with aws:.",
             )
-        if len(value) > 256 or not TAG_CHARACTERS.fullmatch(value):
+        if len(value) > 256 or not re.fullmatch(TAG_CHARACTERS, value):
             yield Problem(
                 ("tags", Name(name)),
                 "has a value that is not allowed. Use at most 256 letters, digits, spaces and _ . : / = + - @.",

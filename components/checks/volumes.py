@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..aws.container_paths import mount_path_problem, normalized
@@ -17,7 +18,7 @@ def volumes(task: Task) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for name, volume in task.volumes.items():
         place = ("volumes", Name(name))
-        if not CONTAINER.fullmatch(name):
+        if not re.fullmatch(CONTAINER, name):
             yield Problem(place, "is not a volume name. Use up to 255 letters, digits, - and _.")
         yield from (problem.within(*place) for problem in _volume(name, volume, task))
         path = normalized(volume.path, windows=task.is_windows)

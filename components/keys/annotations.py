@@ -168,13 +168,13 @@ class Characters(_Check):
 class Matches(_Check):
     """A string that matches `pattern` as a whole. `noun` says what it is, and `write` how it is written."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     noun: str
     write: str = ""
 
     def check(self, value: str) -> None:
         """Refuse any other string."""
-        if not self.pattern.fullmatch(value):
+        if not re.fullmatch(self.pattern, value):
             write = f" Write {self.write}." if self.write else ""
             raise invalid(f'"{value}" is not {self.noun}.{write}')
 

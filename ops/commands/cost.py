@@ -16,7 +16,8 @@ from ..pricing.costs import MOST_MINUTES, Assumptions, Cost, StackCost, stack_co
 from ..pricing.prices import Prices
 from ..pricing.tables import COLUMNS, cost_rows
 from ..project import Project, project
-from .options import JsonOption, PlannedStackOption, ProfileOption, explained, planned_stack, stack_config
+from .options import ProfileOption, explained
+from .planning_options import JsonOption, PlannedStackOption, planned_stack, stack_config
 
 app = typer.Typer(rich_markup_mode=None)
 NOT_INCLUDED = "Not included: EC2, network, storage of logs and images, KMS, secrets, and what the containers use."

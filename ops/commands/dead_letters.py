@@ -24,7 +24,6 @@ from ..output import confirm, counted, note, notes, print_json, say, say_wrapped
 from .options import (
     DebugOption,
     GroupOption,
-    JsonOption,
     ProfileOption,
     RegionOption,
     StackOption,
@@ -33,6 +32,7 @@ from .options import (
     person,
     reached,
 )
+from .planning_options import JsonOption
 
 app = typer.Typer(rich_markup_mode=None)
 dead_letters_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)

@@ -13,7 +13,8 @@ from ..doctor.finding import OK, PROBLEM, STACK, UNKNOWN, WARNING, Finding
 from ..doctor.groups import LEVELS, Group, grouped
 from ..errors import FAILED
 from ..output import counted, notes, print_json, results, say, say_wrapped
-from .options import DebugOption, GroupOption, JsonOption, ProfileOption, RegionOption, StackOption, Where, reached
+from .options import DebugOption, GroupOption, ProfileOption, RegionOption, StackOption, Where, reached
+from .planning_options import JsonOption
 
 app = typer.Typer(rich_markup_mode=None)
 

@@ -19,7 +19,6 @@ from ..runs.records import Run
 from .options import (
     DebugOption,
     GroupOption,
-    JsonOption,
     ProfileOption,
     RegionOption,
     StackOption,
@@ -28,6 +27,7 @@ from .options import (
     ago,
     reached,
 )
+from .planning_options import JsonOption
 
 app = typer.Typer(rich_markup_mode=None)
 

@@ -15,7 +15,7 @@ from ..load.week_svg import week_svg
 from ..load.week_tables import LIMIT_COLUMNS, OVERLOAD_COLUMNS, limit_rows, overload_rows, windows_summary
 from ..output import fail, print_json, say, say_columns, say_wrapped, write_file
 from ..project import Project
-from .options import FromOption, JsonOption, current_project, instant_or_now, planned_stack, stack_config
+from .planning_options import FromOption, JsonOption, current_project, instant_or_now, planned_stack, stack_config
 
 app = typer.Typer(rich_markup_mode=None)
 

@@ -22,7 +22,7 @@ from ..creation.words import EXAMPLES, expression_of
 from ..errors import FAILED, OpsError
 from ..output import confirm, fail, note, say
 from ..project import Project
-from .options import PlannedStackOption, current_project, planned_stack
+from .planning_options import PlannedStackOption, current_project, planned_stack
 
 app = typer.Typer(rich_markup_mode=None)
 

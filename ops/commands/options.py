@@ -12,9 +12,6 @@ from typing import Annotated, NoReturn
 import typer
 
 from components.schedules import durations
-from components.schedules.instants import instant
-from config import ConfigError, StackConfig
-from config.yaml_files import YamlError
 
 from .. import NAME
 from ..aws import errors
@@ -24,7 +21,7 @@ from ..default_stack import RULE, default_stack
 from ..errors import FAILED, INTERRUPTED, MISTYPED, OpsError
 from ..local_sandbox import CHOSEN
 from ..output import fail, note, note_traceback
-from ..project import NoProjectError, Project, project, project_or_none
+from ..project import Project, project_or_none
 
 
 def _task(name: str) -> str:
@@ -43,9 +40,6 @@ StackOption = Annotated[
         help=f"Name of the stack. {RULE}. Without a project, the only stack in the account and Region.",
     ),
 ]
-PlannedStackOption = Annotated[
-    str | None, typer.Option("--stack", "-s", help=f"Name of the stack in Pulumi.<stack>.yaml. {RULE}.")
-]
 GroupOption = Annotated[
     str | None, typer.Option("--group", help="Name of the schedule group, for a stack of another project.")
 ]
@@ -54,8 +48,6 @@ RegionOption = Annotated[
     str | None,
     typer.Option("--region", help="AWS Region. Default: the Region of the stack, then that of the AWS configuration."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of columns.")]
-FromOption = Annotated[str | None, typer.Option("--from", help="Start time in ISO 8601. Default: now.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Also show the traceback of an error.")]
 
 
@@ -105,35 +97,6 @@ class Where:
         """Connect to AWS."""
         here = project_or_none() if self.stack and not self.region else None
         return Aws(self.profile, self.region or (here.region(self.stack) if here and self.stack else None), note)
-
-
-def current_project() -> Project:
-    """The project of the current folder. Ends the command if there is none."""
-    try:
-        return project()
-    except NoProjectError as error:
-        fail(str(error))
-
-
-def refuse_both(stack: str | None, *, every: bool) -> None:
-    """Refuse `--stack` with `--all`. Raises BadParameter."""
-    if stack and every:
-        raise typer.BadParameter("Pass --stack or --all, not both.", param_hint="--all")
-
-
-def planned_stack(here: Project, given: str | None, exit_code: int = FAILED) -> str:
-    """The stack whose configuration a command reads, with a note if it is a default.
-
-    Ends the command if the project has several stacks, or with `exit_code` if it has none.
-    """
-    try:
-        found = None if given else default_stack(here, os.environ)
-    except OpsError as error:
-        fail(str(error), MISTYPED)
-    if found:
-        note(found.sentence)
-        return found.name
-    return given or fail(f"{here.name} has no stacks: {here.folder} has no Pulumi.<stack>.yaml.", exit_code)
 
 
 def stack_of(deployment: Deployment) -> tuple[Project, str] | None:
@@ -191,19 +154,3 @@ def _end(message: str, exit_code: int, *, debug: bool) -> NoReturn:
     if debug:
         note_traceback()
     fail(message, exit_code)
-
-
-def stack_config(here: Project, stack: str) -> StackConfig:
-    """The configuration of a stack. A problem in it ends the command."""
-    try:
-        return here.load(stack)
-    except (ConfigError, YamlError) as error:
-        fail(here.problem(stack, error))
-
-
-def instant_or_now(text: str | None) -> datetime:
-    """The time in `--from`, or now if it isn't set. Raises BadParameter for an invalid time."""
-    try:
-        return instant(text) if text else datetime.now(UTC)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--from") from None

@@ -14,7 +14,8 @@ from ..errors import FAILED
 from ..output import note, notes, print_json, say
 from ..pauses.record import ALL, is_of, pause_now, taggable
 from ..pauses.switching import SwitchResult, pause, resume
-from .options import DebugOption, GroupOption, JsonOption, ProfileOption, RegionOption, StackOption, Where, reached
+from .options import DebugOption, GroupOption, ProfileOption, RegionOption, StackOption, Where, reached
+from .planning_options import JsonOption
 
 app = typer.Typer(rich_markup_mode=None)
 

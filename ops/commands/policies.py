@@ -1,5 +1,6 @@
 """`policies`: writes the IAM policies for the roles that deploy and preview a stack."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from components.aws import patterns
 from ..deployer.documents import PARTS, files
 from ..deployer.stack import parts_of, place_of
 from ..output import fail, print_json, say, write_file
-from .options import JsonOption, PlannedStackOption, current_project, planned_stack, stack_config
+from .planning_options import JsonOption, PlannedStackOption, current_project, planned_stack, stack_config
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -25,7 +26,7 @@ def policies(
 ) -> None:
     """Write the IAM policies of the roles that deploy a stack. It also writes those of the roles that preview it. The
     policies follow from the configuration, so the command doesn't call AWS."""
-    if not patterns.ACCOUNT.fullmatch(account):
+    if not re.fullmatch(patterns.ACCOUNT, account):
         raise typer.BadParameter(f'"{account}" is not an AWS account. Use its 12 digits.', param_hint="--account")
     here = current_project()
     stack = planned_stack(here, stack)

@@ -22,7 +22,8 @@ from ..review.git_versions import GitError, merge_base, version
 from ..review.markdown import Review, markdown
 from ..review.preview import Preview, PreviewError, read_preview
 from ..review.terminal import terminal_lines
-from .options import explained, instant_or_now, refuse_both
+from .options import explained
+from .planning_options import instant_or_now, refuse_both
 
 app = typer.Typer(rich_markup_mode=None)
 

@@ -33,7 +33,6 @@ from ..runs.starting import Started, start
 from .options import (
     DebugOption,
     GroupOption,
-    JsonOption,
     ProfileOption,
     RegionOption,
     StackOption,
@@ -43,6 +42,7 @@ from .options import (
     person,
     reached,
 )
+from .planning_options import JsonOption
 from .running_locally import run_locally
 
 app = typer.Typer(rich_markup_mode=None)

@@ -24,7 +24,8 @@ from ..runs.containers import containers_of, main_container, overridden
 from ..runs.definition import definition_of
 from ..runs.local_container import Container, build_arguments, container_of
 from ..runs.request import LaunchContext, RunChanges, with_changes
-from .options import Where, planned_stack
+from .options import Where
+from .planning_options import planned_stack
 
 
 def run_locally(

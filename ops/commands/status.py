@@ -31,18 +31,8 @@ from ..pauses.record import ALL
 from ..planning.plans import plans
 from ..state.rows import NOT_DEPLOYED, Planned, Row
 from ..state.status import Status, status
-from .options import (
-    DebugOption,
-    GroupOption,
-    JsonOption,
-    ProfileOption,
-    RegionOption,
-    StackOption,
-    Where,
-    ago,
-    reached,
-    stack_of,
-)
+from .options import DebugOption, GroupOption, ProfileOption, RegionOption, StackOption, Where, ago, reached, stack_of
+from .planning_options import JsonOption
 
 app = typer.Typer(rich_markup_mode=None)
 

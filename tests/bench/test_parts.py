@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench import cdk, child, load, mocked, page, recording, schedules, startup
-from bench.figures import read
+from bench.figures import Figure, read
 from bench.workload import task_name, write_project
 
 MOST_OF_A_GROUP = 28
@@ -87,6 +87,17 @@ def test_start_up_is_compared_with_python_and_the_libraries(tmp_path: Path):
     found = startup.measure(tmp_path, quiet, repeated=1).figures
     assert [figure.what for figure in found] == [startup.HELP, startup.CHECK]
     assert all(figure.ours > 0 and figure.ratio(startup.LIBRARIES) > 0 for figure in found)
+
+
+def test_a_command_that_starts_too_slowly_is_a_problem():
+    def figure(ours: float) -> Figure:
+        return Figure(startup.CHECK, 0, "s", ours, {startup.OPTION: 0.125})
+
+    assert startup.too_slow(figure(0.125 * startup.MOST)) == ""
+    assert startup.too_slow(figure(0.5)) == (
+        "scheduled-tasks check, one task takes 4.00 times as long as a typer command with one option. "
+        "Allowed: at most 3."
+    )
 
 
 def test_the_results_have_all_parts():
