@@ -1,78 +1,135 @@
 """Amazon ECS tasks on a schedule, as Pulumi components.
 
 `ScheduledTask` is one task: a task definition and its schedules. `ScheduledTaskGroup` is what the tasks of a
-stack share.
+stack share. `testing` has mocks for unit tests of programs.
+
+Example:
+    ```python
+    from pulumi_ecs_scheduled_tasks import ScheduledTask, ScheduledTaskGroup
+
+    group = ScheduledTaskGroup("jobs", cluster="main")
+    ScheduledTask("backup", group=group, image="backup:12", schedule="cron(0 3 * * ? *)")
+    ```
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .args import (
+        Architecture,
         BuildArgs,
         CapacityProviderArgs,
         ClusterArgs,
+        Condition,
+        ConstraintType,
         ContainerArgs,
         EncryptionArgs,
         GroupReference,
         HealthCheckArgs,
+        Launch,
+        LogMode,
         LogsArgs,
         MonitoringArgs,
+        NatGateways,
         NetworkArgs,
+        NetworkMode,
         NotifyArgs,
+        OperatingSystem,
+        Overlap,
         PermissionArgs,
         PlacementConstraintArgs,
         PlacementStrategyArgs,
+        PublicIp,
         RetryArgs,
         RetryRunArgs,
         ScheduleArgs,
         ScheduledTaskArgs,
         ScheduledTaskGroupArgs,
         SidecarArgs,
+        StrategyType,
+        SubnetKind,
+        SubnetReference,
+        SuccessMetrics,
         TaskDefinitionReference,
         UlimitArgs,
         VolumeArgs,
         VpcArgs,
     )
+    from .checks.errors import InvalidArgumentsError
+    from .group_resources import GroupResources
+    from .monitoring.resources import MonitoringResources
+    from .problems import Problem
     from .scheduled_task import ScheduledTask
     from .scheduled_task_group import ScheduledTaskGroup
+    from .task_resources import ScheduleOutput, TaskResources
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Architecture",
     "BuildArgs",
     "CapacityProviderArgs",
     "ClusterArgs",
+    "Condition",
+    "ConstraintType",
     "ContainerArgs",
     "EncryptionArgs",
     "GroupReference",
+    "GroupResources",
     "HealthCheckArgs",
+    "InvalidArgumentsError",
+    "Launch",
+    "LogMode",
     "LogsArgs",
     "MonitoringArgs",
+    "MonitoringResources",
+    "NatGateways",
     "NetworkArgs",
+    "NetworkMode",
     "NotifyArgs",
+    "OperatingSystem",
+    "Overlap",
     "PermissionArgs",
     "PlacementConstraintArgs",
     "PlacementStrategyArgs",
+    "Problem",
+    "PublicIp",
     "RetryArgs",
     "RetryRunArgs",
     "ScheduleArgs",
+    "ScheduleOutput",
     "ScheduledTask",
     "ScheduledTaskArgs",
     "ScheduledTaskGroup",
     "ScheduledTaskGroupArgs",
     "SidecarArgs",
+    "StrategyType",
+    "SubnetKind",
+    "SubnetReference",
+    "SuccessMetrics",
     "TaskDefinitionReference",
+    "TaskResources",
     "UlimitArgs",
     "VolumeArgs",
     "VpcArgs",
 ]
+
+_MODULES = {
+    "GroupResources": "group_resources",
+    "InvalidArgumentsError": "checks.errors",
+    "MonitoringResources": "monitoring.resources",
+    "Problem": "problems",
+    "ScheduleOutput": "task_resources",
+    "ScheduledTask": "scheduled_task",
+    "ScheduledTaskGroup": "scheduled_task_group",
+    "TaskResources": "task_resources",
+}
+"""The modules of the names that are not types of arguments."""
 
 
 def __getattr__(name: str) -> Any:
     """Load the components when they are first used, so that the modules that need no Pulumi start fast."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import args, scheduled_task
-    from . import scheduled_task_group as group
-
-    return next(getattr(module, name) for module in (args, group, scheduled_task) if hasattr(module, name))
+    return getattr(import_module(f".{_MODULES.get(name, 'args')}", __name__), name)

@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast, overload
 
 import pulumi
-from pulumi_aws import scheduler
+from typing_extensions import Unpack
 
 from .args import GroupReference, ScheduledTaskArgs, ScheduledTaskGroupArgs
-from .aws import console
 from .aws.account import Account
 from .aws.names import TASK_TAG, GroupNames
 from .checks import checked_group, checked_task
-from .checks.advice import ended_schedules
 from .checks.errors import refuse
 from .checks.known_group import KnownGroup
 from .checks.references import own_group_problems, reference_problems
 from .checks.starts import no_start
 from .infrastructure.default_tags import default_tags
-from .json_values import Object
-from .keys.annotations import has_output
-from .monitoring.resources import create_success_alarm
+from .keyword_arguments import arguments_of
+from .outputs import known_list, last_part, output_names
 from .problems import Problem, key
-from .resolved import Group, Schedule, Task
+from .resolved import Group, Task
 from .scheduled_task_group import ScheduledTaskGroup
 from .scope import Scope
-from .supervised.resources import create_state_machine
-from .supervised.settings import SUPERVISED_GROUP
-from .task import overrides, schedule_target
 from .task.definition_resources import TaskDefinition, create_task_definition
-from .task.schedule_names import ScheduleNames, schedule_names
-
-if TYPE_CHECKING:
-    from pulumi_aws import sfn
+from .task_resources import ScheduleOutput, TaskResources, create_resources
 
 TASK_TYPE = "ecs-scheduled-tasks:index:ScheduledTask"
-
-
-@dataclass(frozen=True, slots=True)
-class TaskResources:
-    """The resources of a task."""
-
-    task_definition: TaskDefinition
-    state_machine: sfn.StateMachine | None
-    """None for a task whose runs EventBridge Scheduler starts directly."""
-    schedules: tuple[scheduler.Schedule, ...]
 
 
 class ScheduledTask(pulumi.ComponentResource):
@@ -59,50 +39,156 @@ class ScheduledTask(pulumi.ComponentResource):
 
     Example:
         ```python
-        ScheduledTask("backup", {"group": group.reference, "image": "backup:12", "schedule": "cron(0 3 * * ? *)"})
+        ScheduledTask("backup", group=group, image="backup:12", schedule="cron(0 3 * * ? *)")
         ```
     """
 
     task_definition_arn: pulumi.Output[str]
     """ARN of the task definition, with the revision that the schedules are pinned to."""
 
-    schedules: pulumi.Output[list[dict[str, str]]]
+    schedules: pulumi.Output[list[ScheduleOutput]]
     """Each schedule's `name`, `arn`, `groupName`, `expression`, `timezone`, `state` and `consoleUrl`."""
+
+    schedule_names: pulumi.Output[list[str]]
+    """Names of the schedules."""
+
+    schedule_arns: pulumi.Output[list[str]]
+    """ARNs of the schedules."""
+
+    task_role_arn: pulumi.Output[str]
+    """ARN of the role of runs. Empty for none."""
+
+    task_role_name: pulumi.Output[str]
+    """Name of the role of runs. Empty for none."""
+
+    execution_role_arn: pulumi.Output[str]
+    """ARN of the role that ECS assumes to start runs: the group's, or the task's own if it reads secrets."""
+
+    execution_role_name: pulumi.Output[str]
+    """Name of the role that ECS assumes to start runs."""
+
+    scheduler_role_arn: pulumi.Output[str]
+    """ARN of the role that EventBridge Scheduler assumes for the schedules."""
+
+    scheduler_role_name: pulumi.Output[str]
+    """Name of the role that EventBridge Scheduler assumes for the schedules."""
+
+    supervisor_role_arn: pulumi.Output[str]
+    """ARN of the role of the state machine. Empty for a task that isn't supervised."""
+
+    supervisor_role_name: pulumi.Output[str]
+    """Name of the role of the state machine. Empty for a task that isn't supervised."""
+
+    state_machine_arn: pulumi.Output[str]
+    """ARN of the state machine. Empty for a task that isn't supervised."""
+
+    state_machine_name: pulumi.Output[str]
+    """Name of the state machine. Empty for a task that isn't supervised."""
+
+    security_group_ids: pulumi.Output[list[str]]
+    """Security groups of runs."""
+
+    dead_letter_queue_arn: pulumi.Output[str]
+    """ARN of the queue for launches whose retries are exhausted."""
+
+    topic_arn: pulumi.Output[str]
+    """ARN of the topic for failures and alarms. Empty for none."""
 
     log_group_name: pulumi.Output[str]
     """Log group of the runs. Empty for an existing task definition."""
 
+    log_group_arn: pulumi.Output[str]
+    """ARN of the log group of the runs. Empty for an existing task definition."""
+
     log_stream_prefix: pulumi.Output[str]
     """Prefix of the runs' log streams, as in `<prefix>/main/<task id>`. Empty for an existing task definition."""
 
-    def __init__(self, name: str, args: ScheduledTaskArgs | Task, opts: pulumi.ResourceOptions | None = None):
+    resources: TaskResources
+    """The resources of the task, for Python programs."""
+
+    @overload
+    def __init__(
+        self, name: str, args: ScheduledTaskArgs | Task, opts: pulumi.ResourceOptions | None = None
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keywords: Unpack[ScheduledTaskArgs]
+    ) -> None: ...
+
+    def __init__(
+        self,
+        name: str,
+        args: ScheduledTaskArgs | Task | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: object,
+    ) -> None:
         """Create a scheduled task.
+
+        Example:
+            ```python
+            ScheduledTask(
+                "backup",
+                group=group,
+                image="backup:12",
+                schedule="cron(0 3 * * ? *)",
+                timezone="Europe/Berlin",
+                opts=pulumi.ResourceOptions(protect=True),
+            )
+            ```
 
         Args:
             name: Name of the task.
-            args: Its arguments, or a task that has been validated already.
+            args: Its arguments as a dictionary, or a task that has been validated already.
             opts: Options of the component.
+            **keywords: Its arguments as keywords, instead of `args`.
 
         Raises:
             InvalidArgumentsError: Before anything is created, with all problems.
         """
         component = f'{TASK_TYPE} "{name}"'
-        task = args if isinstance(args, Task) else _checked(component, name, args)
+        given = arguments_of(component, args, keywords)
+        task = given if isinstance(given, Task) else _checked(component, name, _with_reference(given))
         group = task.group or _own_group(component, task)
         if not isinstance(group, Group):
             _check_in_group(component, task, KnownGroup.of(group, default_tags()))
         super().__init__(TASK_TYPE, name, None, opts)
+        own = None
         if isinstance(group, Group):
-            group = ScheduledTaskGroup(f"{name}-group", group, pulumi.ResourceOptions(parent=self)).reference
+            own = ScheduledTaskGroup(f"{name}-group", group, pulumi.ResourceOptions(parent=self))
+            group = own.reference
         if task.task_definition is not None and (found := group["containers"].get(task.task_definition)):
             task = task.with_container(found)
         scope = _scope(task, group, self)
         definition = create_task_definition(component, scope, task, group)
-        self.resources, self.schedules = _create(scope, task, group, definition, self)
+        self.resources, self.schedules = create_resources(scope, task, group, definition, self, own)
+        self._set_outputs(scope, group, definition)
+        self.register_outputs({key: getattr(self, key) for key in output_names(type(self))})
+
+    def _set_outputs(self, scope: Scope, group: GroupReference, definition: TaskDefinition) -> None:
+        """Set the outputs that follow from the resources."""
+        machine = self.resources.state_machine
+        log_group = definition.log_group
         self.task_definition_arn = definition.arn
-        self.log_group_name = pulumi.Output.from_input(definition.log_group)
-        self.log_stream_prefix = pulumi.Output.from_input(name if definition.log_group else "")
-        self.register_outputs({key: getattr(self, key) for key in type(self).__annotations__})
+        self.schedule_names = pulumi.Output.all(*(each.name for each in self.resources.schedules))
+        self.schedule_arns = pulumi.Output.all(*(each.arn for each in self.resources.schedules))
+        self.task_role_arn = pulumi.Output.from_input(definition.task_role.arn or "")
+        self.task_role_name = last_part(self.task_role_arn)
+        self.execution_role_arn = pulumi.Output.from_input(definition.execution_role.arn or "")
+        self.execution_role_name = last_part(self.execution_role_arn)
+        self.scheduler_role_arn = pulumi.Output.from_input(group["scheduler_role_arn"])
+        self.scheduler_role_name = last_part(self.scheduler_role_arn)
+        self.supervisor_role_arn = pulumi.Output.from_input(group["supervisor_role_arn"] if machine else "")
+        self.supervisor_role_name = last_part(self.supervisor_role_arn)
+        self.state_machine_arn = machine.arn if machine else pulumi.Output.from_input("")
+        self.state_machine_name = machine.name if machine else pulumi.Output.from_input("")
+        self.security_group_ids = known_list(group["security_group_ids"])
+        self.dead_letter_queue_arn = pulumi.Output.from_input(group["dead_letter_queue_arn"])
+        self.topic_arn = pulumi.Output.from_input(group["topic_arn"])
+        self.log_group_name = pulumi.Output.from_input(log_group)
+        arn = scope.account.arn("logs", f"log-group:{log_group}") if log_group else ""
+        self.log_group_arn = pulumi.Output.from_input(arn)
+        self.log_stream_prefix = pulumi.Output.from_input(scope.name if log_group else "")
 
     @property
     def summary(self) -> dict[str, pulumi.Output[Any]]:
@@ -115,9 +201,18 @@ class ScheduledTask(pulumi.ComponentResource):
         }
 
 
-def _checked(component: str, name: str, args: ScheduledTaskArgs) -> Task:
+def _with_reference(args: object) -> object:
+    """The arguments with the reference of a group in the place of the group."""
+    if not isinstance(args, Mapping):
+        return args
+    given = cast("Mapping[object, object]", args)
+    group = given.get("group")
+    return {**given, "group": group.reference} if isinstance(group, ScheduledTaskGroup) else given
+
+
+def _checked(component: str, name: str, args: object) -> Task:
     task, problems = checked_task(name, args)
-    if not problems and "group" in args and "group_args" in args:
+    if not problems and "group" in task.args and "group_args" in task.args:
         problems = [Problem(("group_args",), f"a task has either {key('group')} or {key('group_args')}. Remove one.")]
     refuse(component, problems)
     return task
@@ -157,130 +252,4 @@ def _scope(task: Task, group: GroupReference, parent: ScheduledTask) -> Scope:
         tags={**group["tags"], TASK_TAG: task.name, **task.tags},
         opts=pulumi.ResourceOptions(parent=parent),
         permissions_boundary=group["permissions_boundary"] or None,
-    )
-
-
-def _create(
-    scope: Scope, task: Task, group: GroupReference, definition: TaskDefinition, component: ScheduledTask
-) -> tuple[TaskResources, pulumi.Output[list[dict[str, str]]]]:
-    """The resources beside the task definition, and the output that describes the schedules."""
-    state_machine = None
-    if task.supervision:
-        state_machine = create_state_machine(
-            scope,
-            task.supervision,
-            container=_container(task),
-            parameters=_run_parameters(task, group, definition, f"{SUPERVISED_GROUP}{task.name}", enter=task.exec),
-            group=group,
-        )
-    # A task whose schedules are all paused is not expected to succeed.
-    if task.expect_success_within is not None and group["enabled"] and not task.is_paused:
-        arn = state_machine.arn if state_machine else None
-        create_success_alarm(scope, task.expect_success_within, group, arn)
-    now = datetime.now(UTC)
-    ended = ended_schedules(task, now)
-    made: list[tuple[scheduler.Schedule, Schedule]] = []
-    for schedule, own in zip(task.schedules, schedule_names(task), strict=True):
-        if schedule in ended:
-            path = ".".join(str(part) for part in schedule.path)
-            pulumi.log.warn(
-                f'{task.name}: "{schedule.expression}" will never run again, so it is omitted. Remove {path}.',
-                component,
-            )
-            continue
-        resource = scheduler.Schedule(
-            own.in_pulumi,
-            name=own.in_aws,
-            group_name=group["schedule_group"],
-            kms_key_arn=group["schedules_kms_key"] or None,
-            target=_target(scope, task, group, definition, state_machine, schedule, own.in_aws),
-            opts=scope.opts.merge(_known_as(own)),
-            **schedule_target.timing(schedule, enabled=group["enabled"], now=now),
-        )
-        made.append((resource, schedule))
-    schedules = pulumi.Output.all(*(_described(scope, *each) for each in made))
-    return TaskResources(definition, state_machine, tuple(resource for resource, _ in made)), schedules
-
-
-def _container(task: Task) -> str:
-    """The container of a task. The look-up of an existing task definition has found it."""
-    assert task.container is not None
-    return task.container
-
-
-def _known_as(own: ScheduleNames) -> pulumi.ResourceOptions:
-    """A schedule that was deployed under an earlier name stays, with the name that it has in AWS."""
-    return pulumi.ResourceOptions(aliases=[pulumi.Alias(name=name) for name in own.earlier], ignore_changes=["name"])
-
-
-def _described(scope: Scope, resource: scheduler.Schedule, schedule: Schedule) -> pulumi.Output[dict[str, str]]:
-    """A schedule in the outputs of its task."""
-    account, group_name = scope.account, scope.names.schedule_group
-
-    def described(known: Sequence[str]) -> dict[str, str]:
-        name, arn, state = known
-        return {
-            "name": name,
-            "arn": arn,
-            "groupName": group_name,
-            "expression": schedule.expression,
-            "timezone": schedule.timezone,
-            "state": state,
-            "consoleUrl": console.schedule_url(
-                partition=account.partition, region=account.region, group=group_name, name=name
-            ),
-        }
-
-    return pulumi.Output.all(resource.name, resource.arn, resource.state).apply(described)
-
-
-def _target(
-    scope: Scope,
-    task: Task,
-    group: GroupReference,
-    definition: TaskDefinition,
-    state_machine: sfn.StateMachine | None,
-    schedule: Schedule,
-    name: str,
-) -> Any:
-    changes = overrides.run_overrides(task, schedule)
-    if state_machine:
-        arn, parameters = state_machine.arn, None
-        changes = overrides.execution_input(changes, name=name)
-    else:
-        arn = group["cluster_arn"]
-        parameters = _run_parameters(task, group, definition, scope.name, enter=schedule.exec)
-    return schedule_target.target(
-        task,
-        arn=arn,
-        role_arn=group["scheduler_role_arn"],
-        dead_letter_queue_arn=group["dead_letter_queue_arn"],
-        parameters=parameters,
-        text=_as_text(changes) if changes else "",
-    )
-
-
-def _as_text(whole: Object) -> pulumi.Input[str]:
-    """Canonical JSON, also of values that other resources produce."""
-    if not has_output(whole):
-        return overrides.canonical(whole)
-    return pulumi.Output.all(whole).apply(lambda known: overrides.canonical(known[0]))
-
-
-def _run_parameters(
-    task: Task, group: GroupReference, definition: TaskDefinition, run_group: str, *, enter: bool
-) -> Object:
-    network = {
-        "subnets": group["subnet_ids"],
-        "security_groups": group["security_group_ids"],
-        # AWS refuses a public IP address on other launch types (botocore scheduler,
-        # AwsVpcConfiguration.AssignPublicIp).
-        "assign_public_ip": group["assign_public_ip"] and task.launch_type == "FARGATE",
-    }
-    return schedule_target.ecs_parameters(
-        task,
-        enter=enter,
-        group=run_group,
-        task_definition_arn=definition.arn,
-        network=network if definition.network_mode == "awsvpc" else None,
     )

@@ -1,6 +1,5 @@
 """The provider of the package: the components for programs in other languages."""
 
-import inspect
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
@@ -18,6 +17,7 @@ from components import (
 )
 from components.aws.spelling import camel_case
 from components.checks.errors import InvalidArgumentsError
+from components.outputs import output_names
 from components.problems import Problem
 
 from . import reference, schema
@@ -69,8 +69,7 @@ def _task(name: str, inputs: Mapping[str, Any], options: Options) -> ConstructRe
     # The engine knows the string once the group's resources exist.
     later = text.apply(make, run_with_unknowns=True)
     outputs = {
-        camel_case(key): later.apply(lambda task, key=key: getattr(task, key))
-        for key in inspect.get_annotations(ScheduledTask)
+        camel_case(key): later.apply(lambda task, key=key: getattr(task, key)) for key in output_names(ScheduledTask)
     }
     return ConstructResult(later.apply(lambda task: task.urn), outputs)
 
@@ -97,7 +96,7 @@ def _problems_in_camel_case() -> Generator[None]:
 
 
 def _outputs(made: pulumi.ComponentResource) -> dict[str, Any]:
-    return {camel_case(key): getattr(made, key) for key in inspect.get_annotations(type(made)) if key != "reference"}
+    return {camel_case(key): getattr(made, key) for key in output_names(type(made))}
 
 
 _MAKERS = {schema.GROUP: _group, schema.TASK: _task}

@@ -18,8 +18,10 @@ from components.args import GroupReference
 from components.aws.spelling import camel_case
 from components.keys.description import default_in_words, in_camel_case, in_words
 from components.keys.reference import Key, Type, descriptions_of, keys_of, shapes_in, type_of
+from components.outputs import output_names
 from components.scheduled_task import TASK_TYPE as TASK
 from components.scheduled_task_group import GROUP_TYPE as GROUP
+from components.task_resources import ScheduleOutput
 
 PACKAGE = "ecs-scheduled-tasks"
 FILE = Path(__file__).with_name("schema.json")
@@ -116,17 +118,16 @@ def _value(found: Type) -> Schema:
 def _outputs(component: type[pulumi.ComponentResource]) -> Iterator[tuple[str, Schema]]:
     hints: Mapping[str, Any] = inspect.get_annotations(component, eval_str=True)
     descriptions = descriptions_of(component)
-    for name, hint in hints.items():
-        if name == "reference":
-            yield name, {"description": REFERENCE, "type": "string"}
-        else:
-            [inner] = typing.get_args(hint)
-            yield camel_case(name), {"description": in_camel_case(descriptions[name]), **_output(type_of(inner))}
+    for name in output_names(component):
+        [inner] = typing.get_args(hints[name])
+        yield camel_case(name), {"description": in_camel_case(descriptions[name]), **_output(type_of(inner))}
+    if "reference" in hints:
+        yield "reference", {"description": REFERENCE, "type": "string"}
 
 
 def _output(found: Type) -> Schema:
-    if typing.get_origin(found.base) is dict:
-        return {"type": "object", "additionalProperties": _output(found.inner)}
+    if found.base is ScheduleOutput:
+        return {"type": "object", "additionalProperties": {"type": "string"}}
     if typing.get_origin(found.base) is list:
         return {"type": "array", "items": _output(found.inner)}
     return {"type": _KINDS[found.base]}

@@ -35,7 +35,7 @@ def command_modules() -> dict[str, Path]:
 
 def modules() -> dict[str, Path]:
     """All modules of the wheel by name."""
-    return {**command_modules(), **_with_imported([PROGRAM, "components.garbage"])}
+    return {**command_modules(), **_with_imported([PROGRAM, "components.garbage", "components.testing"])}
 
 
 def _with_imported(waiting: list[str]) -> dict[str, Path]:

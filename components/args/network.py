@@ -1,18 +1,24 @@
 """Arguments of VPC, subnets and security groups."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from typing_extensions import TypedDict
 
 from ..aws import patterns
-from ..keys.annotations import Aws, Between, CidrBlock, Default, Example, Input, Matches, NotEmpty, Text
+from ..keys.annotations import Aws, Between, CidrBlock, Default, Example, FlagAsString, Input, Matches, NotEmpty, Text
 from .strict import strict
 from .values import SecurityGroupIds, SubnetIds
 
 SubnetKind = Literal["private", "public"]
 PublicIp = Literal["auto", "true", "false"]
 NatGateways = Literal["none", "single", "perZone"]
+
+if TYPE_CHECKING:
+    PublicIpOrFlag = PublicIp | bool
+else:
+    # Validation makes a string of it. Schemas have the string only, because that is a promise to other languages.
+    PublicIpOrFlag = PublicIp
 
 
 @strict
@@ -85,7 +91,7 @@ class NetworkArgs(TypedDict, total=False):
     """1 to 5 security groups, by ID."""
 
     assign_public_ip: Annotated[
-        PublicIp, Default("auto"), Aws("NetworkConfiguration.awsvpcConfiguration.AssignPublicIp")
+        PublicIpOrFlag, FlagAsString(), Default("auto"), Aws("NetworkConfiguration.awsvpcConfiguration.AssignPublicIp")
     ]
     """Public IP addresses for runs. `auto` assigns one in public subnets, where runs would otherwise have no
     internet access, and none in private subnets."""

@@ -1,6 +1,7 @@
 """Values of a group that its tasks need."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from typing_extensions import TypedDict
 
@@ -171,3 +172,12 @@ class GroupReference(TypedDict):
 
     tags: Mapping[str, str]
     """Tags of all resources of the group."""
+
+
+if TYPE_CHECKING:
+    from ..scheduled_task_group import ScheduledTaskGroup
+
+    GroupOfTask = GroupReference | ScheduledTaskGroup
+else:
+    # The component puts the reference in the place of the group before the arguments are validated.
+    GroupOfTask = GroupReference

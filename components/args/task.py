@@ -29,7 +29,7 @@ from .containers import BuildArgs, ContainerArgs, SidecarArgs
 from .group import ScheduledTaskGroupArgs
 from .logs import LogsArgs
 from .permissions import PermissionArgs
-from .references import GroupReference
+from .references import GroupOfTask
 from .schedules import Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import strict
 from .values import Image, PolicyArn, RoleArn, Storage, TaskDefinition
@@ -57,11 +57,11 @@ class _When(TypedDict, total=False):
     """The schedules of a task."""
 
     group: Annotated[
-        GroupReference,
-        Noun("the `reference` of a ScheduledTaskGroup"),
+        GroupOfTask,
+        Noun("a ScheduledTaskGroup or its `reference`"),
         Default(words="a new group, made from `group_args`"),
     ]
-    """Group of the task: `ScheduledTaskGroup.reference`."""
+    """Group of the task: a `ScheduledTaskGroup`, or its `reference`."""
 
     group_args: Annotated[ScheduledTaskGroupArgs, Default({}, "all defaults of a group")]
     """Arguments of the new group, for a task without `group`."""

@@ -54,8 +54,8 @@ def _problem(message: str) -> Problem:
     return Problem(("cluster",), message)
 
 
-def create_cluster(scope: Scope, settings: Cluster) -> pulumi.Output[str]:
-    """A cluster with its capacity providers. Returns the ARN, once both exist."""
+def create_cluster(scope: Scope, settings: Cluster) -> tuple[ecs.Cluster, pulumi.Output[str]]:
+    """A cluster with its capacity providers. Returns it, and its ARN once both exist."""
     cluster = ecs.Cluster(
         f"{scope.name}-cluster",
         name=scope.names.cluster,
@@ -75,4 +75,4 @@ def create_cluster(scope: Scope, settings: Cluster) -> pulumi.Output[str]:
         opts=scope.opts,
     )
     # Runs need the capacity providers.
-    return after(cluster.arn, providers.id)
+    return cluster, after(cluster.arn, providers.id)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi_aws import ec2
@@ -15,6 +16,9 @@ from ..resolved import Network
 from ..scope import Scope
 from .lookup import NotFoundError, ask
 from .routes import find_endpoints, find_tables
+
+if TYPE_CHECKING:
+    from pulumi_awsx import ec2 as awsx_ec2
 
 Filter = ec2.GetSubnetsFilterArgsDict
 
@@ -29,6 +33,8 @@ class RunNetwork:
     """The VPC of the subnets; None if nothing needs it, because the group names its security groups."""
     reach: tuple[Reach, ...] = ()
     """Destinations that runs in each subnet reach. Empty for subnets that can't be looked up."""
+    created: "awsx_ec2.Vpc | None" = None
+    """The VPC that the group creates, if it does."""
 
 
 class _NotFoundError(Exception):
@@ -196,9 +202,9 @@ def _filter(name: str, *values: str) -> Filter:
     return {"name": name, "values": list(values)}
 
 
-def create_security_group(scope: Scope, vpc_id: pulumi.Input[str] | None) -> pulumi.Output[str]:
-    """A security group for runs that allows all outbound and no inbound traffic. Returns its ID."""
-    created = ec2.SecurityGroup(
+def create_security_group(scope: Scope, vpc_id: pulumi.Input[str] | None) -> ec2.SecurityGroup:
+    """A security group for runs that allows all outbound and no inbound traffic."""
+    return ec2.SecurityGroup(
         f"{scope.name}-runs",
         name=scope.names.security_group,
         # A change would replace the security group.
@@ -217,4 +223,3 @@ def create_security_group(scope: Scope, vpc_id: pulumi.Input[str] | None) -> pul
         tags=scope.tags,
         opts=scope.opts,
     )
-    return created.id

@@ -47,6 +47,7 @@ def create_network(scope: Scope, network: Network, settings: Vpc) -> RunNetwork:
         subnet_ids=vpc.public_subnet_ids if public else inner_ids,
         assign_public_ip=public if network.assign_public_ip == "auto" else network.assign_public_ip == "true",
         vpc_id=vpc.vpc_id,
+        created=vpc,
     )
 
 

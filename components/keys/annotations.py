@@ -302,6 +302,17 @@ def _number_as_string(value: Any, info: ValidationInfo) -> Any:
     return str(value) if numeric and context.get(FROM_YAML) else value
 
 
+def _flag_as_string(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+class FlagAsString:
+    """A string, such as `auto` or `true`, for which a program may have a boolean."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_flag_as_string, handler(source))
+
+
 class NumberAsString:
     """A string for which YAML may have a number, as in `PORT: 5432`."""
 

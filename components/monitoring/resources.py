@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import pulumi
-from pulumi_aws import cloudwatch, sns
+from pulumi_aws import cloudwatch, sns, sqs
 
 from ..args import GroupReference
 from ..aws.arn import Arn
@@ -33,6 +33,23 @@ class Monitoring:
     succeeded_log_group: pulumi.Input[str]
     topic_arn: pulumi.Input[str]
     shared_success_metric: str
+    created: MonitoringResources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoringResources:
+    """The resources that monitor a group. A resource that is switched off is None."""
+
+    topic: sns.Topic | None
+    """None for an existing topic, and without `notify`."""
+    failed_log_group: cloudwatch.LogGroup | None
+    succeeded_log_group: cloudwatch.LogGroup | None
+    undelivered_events_queue: sqs.Queue | None
+    rules: Mapping[str, cloudwatch.EventRule]
+    """The rules on the ends of runs, by their names in Pulumi."""
+    alarms: Mapping[str, cloudwatch.MetricAlarm]
+    """The alarms of the group, by subject. The alarm of a task is one of the task's resources."""
+    dashboard: cloudwatch.Dashboard | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +63,30 @@ class _Rule:
     pattern: pulumi.Input[str]
     message: pulumi.Input[Message] | None
     """The message to the topic; None for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """The topic for failures and alarms."""
+
+    arn: pulumi.Input[str]
+    """Empty for none."""
+    created: sns.Topic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcomes:
+    """Resources that record the ends of runs."""
+
+    logs: Mapping[str, _OutcomeLog] = field(default_factory=dict[str, "_OutcomeLog"])
+    """By outcome."""
+    rules: Mapping[str, cloudwatch.EventRule] = field(default_factory=dict[str, cloudwatch.EventRule])
+    queue: sqs.Queue | None = None
+
+    def log_group(self, outcome: str) -> cloudwatch.LogGroup | None:
+        """The outcome log of an outcome."""
+        log = self.logs.get(outcome)
+        return log.log_group if log else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +113,26 @@ def create_monitoring(
         cluster_arn: The cluster that runs start on.
         definitions: Prefixes of task definition ARNs, by the name of the container whose exit code decides the outcome.
     """
-    topic_arn = _create_topic(scope, group.notify) if group.notify else ""
+    topic = _create_topic(scope, group.notify) if group.notify else _Topic("")
     rules = _rules(scope, group, cluster_arn, definitions)
-    logs = _create_outcome_logs(scope, group, rules, topic_arn) if group.monitoring.outcomes else {}
+    outcomes = _create_outcomes(scope, group, rules, topic.arn) if group.monitoring.outcomes else _Outcomes()
     queues = {"launches": scope.names.dead_letter_queue}
     if group.monitoring.outcomes:
         queues["events"] = scope.names.event_dead_letter_queue
-    if group.monitoring.alarms:
-        _create_alarms(scope, queues, topic_arn)
-    if group.monitoring.dashboard:
-        _create_dashboard(scope, group, queues)
-    succeeded = logs[events.SUCCEEDED].log_group.name if logs else ""
-    shared = _count_all_successes(scope, succeeded) if logs and group.monitoring.success_metrics == "shared" else ""
-    return Monitoring(succeeded, topic_arn, shared)
+    made = MonitoringResources(
+        topic=topic.created,
+        failed_log_group=outcomes.log_group(events.FAILED),
+        succeeded_log_group=outcomes.log_group(events.SUCCEEDED),
+        undelivered_events_queue=outcomes.queue,
+        rules=outcomes.rules,
+        alarms=_create_alarms(scope, queues, topic.arn) if group.monitoring.alarms else {},
+        dashboard=_create_dashboard(scope, group, queues) if group.monitoring.dashboard else None,
+    )
+    if made.succeeded_log_group is None:
+        return Monitoring("", topic.arn, "", made)
+    succeeded = made.succeeded_log_group.name
+    shared = _count_all_successes(scope, succeeded) if group.monitoring.success_metrics == "shared" else ""
+    return Monitoring(succeeded, topic.arn, shared, made)
 
 
 # Rules
@@ -156,21 +204,21 @@ def _rule_arns(scope: Scope, rules: Sequence[_Rule]) -> list[str]:
 # The topic
 
 
-def _create_topic(scope: Scope, notify: Notify) -> pulumi.Input[str]:
-    """Returns the ARN of the topic, new or existing."""
-    arn = notify.topic_arn or _create_own_topic(scope, notify)
+def _create_topic(scope: Scope, notify: Notify) -> _Topic:
+    """The topic, new or existing, and its subscriptions."""
+    topic = _Topic(notify.topic_arn) if notify.topic_arn else _create_own_topic(scope, notify)
     for position, email in enumerate(notify.emails):
         name = f"{scope.name}-failures-email"
         # The address is part of the name. With its position instead, removing an address would delete the subscription
         # of the next one.
         moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=f"{name}-{position + 1}")])
         sns.TopicSubscription(
-            f"{name}-{email}", topic=arn, protocol="email", endpoint=email, opts=scope.opts.merge(moved)
+            f"{name}-{email}", topic=topic.arn, protocol="email", endpoint=email, opts=scope.opts.merge(moved)
         )
-    return arn
+    return topic
 
 
-def _create_own_topic(scope: Scope, notify: Notify) -> pulumi.Output[str]:
+def _create_own_topic(scope: Scope, notify: Notify) -> _Topic:
     topic = sns.Topic(
         f"{scope.name}-failures",
         name=scope.names.topic,
@@ -189,52 +237,58 @@ def _create_own_topic(scope: Scope, notify: Notify) -> pulumi.Output[str]:
         ),
         opts=scope.opts,
     )
-    return after(topic.arn, policy.id)
+    return _Topic(after(topic.arn, policy.id), topic)
 
 
 # Outcome logs
 
 
-def _create_outcome_logs(
-    scope: Scope, group: Group, rules: Sequence[_Rule], topic_arn: pulumi.Input[str]
-) -> dict[str, _OutcomeLog]:
+def _create_outcomes(scope: Scope, group: Group, rules: Sequence[_Rule], topic_arn: pulumi.Input[str]) -> _Outcomes:
     """The outcome logs, and the rules whose events go there and to the topic."""
-    queue_arn = _create_undelivered_queue(scope, rules, group.encryption.undelivered_events)
+    queue = _create_undelivered_queue(scope, rules, group.encryption.undelivered_events)
     logs = {
         outcome: _create_outcome_log(
             scope, group, outcome, _rule_arns(scope, [rule for rule in rules if rule.outcome == outcome])
         )
         for outcome in OUTCOMES
     }
-    for rule in rules:
-        created = cloudwatch.EventRule(
-            rule.name,
-            name=rule.physical_name,
-            description=rule.description,
-            event_pattern=rule.pattern,
-            # The provider keeps the state of a rule that somebody disabled, unless it is set.
-            state="ENABLED",
-            tags=scope.tags,
-            opts=scope.opts,
-        )
-        log = logs[rule.outcome]
-        _create_target(scope.after(log.log_group, log.policy), f"{rule.name}-log", created, log.arn, queue_arn)
-        if rule.message is not None and topic_arn:
-            _create_target(scope, f"{rule.name}-topic", created, topic_arn, queue_arn, rule.message)
-    return logs
+    return _Outcomes(
+        logs, {rule.name: _create_rule(scope, rule, logs[rule.outcome], topic_arn) for rule in rules}, queue
+    )
 
 
-def _create_undelivered_queue(scope: Scope, rules: Sequence[_Rule], kms_key: str | None) -> str:
-    """The queue for events that EventBridge could not deliver. Returns its ARN."""
-    arn = scope.account.arn("sqs", scope.names.event_dead_letter_queue)
-    create_queue(
+def _create_rule(scope: Scope, rule: _Rule, log: _OutcomeLog, topic_arn: pulumi.Input[str]) -> cloudwatch.EventRule:
+    """A rule, and the targets of its events."""
+    created = cloudwatch.EventRule(
+        rule.name,
+        name=rule.physical_name,
+        description=rule.description,
+        event_pattern=rule.pattern,
+        # The provider keeps the state of a rule that somebody disabled, unless it is set.
+        state="ENABLED",
+        tags=scope.tags,
+        opts=scope.opts,
+    )
+    queue_arn = _undelivered_queue_arn(scope)
+    _create_target(scope.after(log.log_group, log.policy), f"{rule.name}-log", created, log.arn, queue_arn)
+    if rule.message is not None and topic_arn:
+        _create_target(scope, f"{rule.name}-topic", created, topic_arn, queue_arn, rule.message)
+    return created
+
+
+def _undelivered_queue_arn(scope: Scope) -> str:
+    return scope.account.arn("sqs", scope.names.event_dead_letter_queue)
+
+
+def _create_undelivered_queue(scope: Scope, rules: Sequence[_Rule], kms_key: str | None) -> sqs.Queue:
+    """The queue for events that EventBridge could not deliver."""
+    return create_queue(
         scope,
         "undelivered-events",
         scope.names.event_dead_letter_queue,
         kms_key=kms_key,
-        policy=events.queue_policy(queue_arn=arn, rule_arns=_rule_arns(scope, rules)),
+        policy=events.queue_policy(queue_arn=_undelivered_queue_arn(scope), rule_arns=_rule_arns(scope, rules)),
     )
-    return arn
 
 
 def _create_outcome_log(scope: Scope, group: Group, outcome: str, rule_arns: Sequence[str]) -> _OutcomeLog:
@@ -273,10 +327,12 @@ def _create_target(
 # Alarms and the dashboard
 
 
-def _create_alarms(scope: Scope, queues: dict[str, str], topic_arn: pulumi.Input[str]) -> None:
+def _create_alarms(
+    scope: Scope, queues: dict[str, str], topic_arn: pulumi.Input[str]
+) -> dict[str, cloudwatch.MetricAlarm]:
     found = alarms.group_alarms(schedule_group=scope.names.schedule_group, queues=queues)
-    for what, settings in found.items():
-        cloudwatch.MetricAlarm(
+    return {
+        what: cloudwatch.MetricAlarm(
             f"{scope.name}-alarm-{what}",
             name=scope.names.alarm(what),
             alarm_actions=[topic_arn] if topic_arn else [],
@@ -285,11 +341,13 @@ def _create_alarms(scope: Scope, queues: dict[str, str], topic_arn: pulumi.Input
             opts=scope.opts,
             **settings,
         )
+        for what, settings in found.items()
+    }
 
 
-def _create_dashboard(scope: Scope, group: Group, queues: Mapping[str, str]) -> None:
+def _create_dashboard(scope: Scope, group: Group, queues: Mapping[str, str]) -> cloudwatch.Dashboard:
     logs = {outcome: scope.names.outcome_log_group(outcome) for outcome in OUTCOMES if group.monitoring.outcomes}
-    cloudwatch.Dashboard(
+    return cloudwatch.Dashboard(
         f"{scope.name}-dashboard",
         dashboard_name=scope.names.cluster,
         dashboard_body=dashboard.body(
@@ -325,7 +383,7 @@ def _count_all_successes(scope: Scope, log_group: pulumi.Input[str]) -> str:
 
 def create_success_alarm(
     scope: Scope, seconds: int, group: GroupReference, state_machine_arn: pulumi.Input[str] | None
-) -> None:
+) -> cloudwatch.MetricAlarm:
     """The alarm for a task without a recent success, and the metric of its successes.
 
     For a supervised task, Step Functions has that metric already. The group can have one for all other tasks.
@@ -346,7 +404,7 @@ def create_success_alarm(
             opts=scope.opts,
         )
     settings = alarms.success_alarm(prefix=names.prefix, task=task, seconds=seconds, metric=metric)
-    cloudwatch.MetricAlarm(
+    return cloudwatch.MetricAlarm(
         f"{task}-alarm",
         name=names.task_alarm(task),
         alarm_actions=[group["topic_arn"]] if group["topic_arn"] else [],

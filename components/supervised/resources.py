@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import pulumi
-from pulumi_aws import dynamodb, sfn
+from pulumi_aws import cloudwatch, dynamodb, iam, sfn
 
 from ..args import GroupReference
 from ..aws import policies
@@ -32,6 +32,9 @@ class Supervisor:
     role_arn: pulumi.Input[str]
     """ARN of the role of state machines, once everything exists that they need."""
     log_group_arn: pulumi.Input[str]
+    role: iam.Role | None = None
+    table: dynamodb.Table | None = None
+    log_group: cloudwatch.LogGroup | None = None
 
 
 NO_SUPERVISOR = Supervisor("", "")
@@ -58,7 +61,8 @@ def create_supervisor(scope: Scope, group: Group, may_start: Startable, cluster_
         kms_key=group.logs.kms_key,
     )
     role = _create_role(scope, group, may_start, cluster_arn)
-    return Supervisor(after(role.arn, table.id, log_group.id), log_group.arn)
+    arn = after(role.arn, table.id, log_group.id)
+    return Supervisor(arn, log_group.arn, role.role, table, log_group)
 
 
 def _create_role(scope: Scope, group: Group, may_start: Startable, cluster_arn: pulumi.Output[str]) -> Role:

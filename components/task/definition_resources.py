@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_aws import cloudwatch, ecs, ssm
@@ -23,7 +23,7 @@ from .image_build import build_image
 from .late_keywords import late_keywords
 from .plaintext_secrets import plaintext_secrets
 from .references import with_references
-from .roles import execution_role_arn, task_role_arn
+from .roles import RunRole, execution_role, task_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,14 @@ class TaskDefinition:
     network_mode: NetworkMode | str
     log_group: str
     """Log group of the runs; empty for an existing task definition."""
+    execution_role: RunRole
+    task_role: RunRole
+    created: ecs.TaskDefinition | None = None
+    """None for an existing task definition."""
+    own_log_group: cloudwatch.LogGroup | None = None
+    """None for a task that writes to the group's log group."""
+    parameters: Mapping[str, ssm.Parameter] = field(default_factory=dict[str, ssm.Parameter])
+    """The parameters with the task's `secret_values`, by environment variable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +58,17 @@ def create_task_definition(component: str, scope: Scope, task: Task, group: Grou
     """Register the task definition of a task, or take the existing one that it names."""
     if task.task_definition is not None:
         existing = group["task_definitions"][task.task_definition]
-        return TaskDefinition(pulumi.Output.from_input(existing["arn"]), existing["network_mode"], "")
+        return TaskDefinition(
+            pulumi.Output.from_input(existing["arn"]),
+            existing["network_mode"],
+            "",
+            RunRole(existing["execution_role_arn"]),
+            RunRole(task.task_role or existing["task_role_arn"]),
+        )
     logs = _logs(scope, task, group)
     given, task = task, with_references(component, task, scope.account)
-    secrets = {**task.secrets, **_store_secrets(component, scope, task)}
+    parameters = {name: _store(component, scope, name, value) for name, value in task.secret_values.items()}
+    secrets = {**task.secrets, **{name: parameter.arn for name, parameter in parameters.items()}}
     containers = container_definitions(
         task,
         image=_image(scope, task),
@@ -62,12 +77,14 @@ def create_task_definition(component: str, scope: Scope, task: Task, group: Grou
             group=logs.name, region=scope.account.region, stream_prefix=task.name, mode=task.logs.mode
         ),
     )
+    text = _json(component, given, containers)
+    start, run = execution_role(scope, task, group), task_role(scope, task)
     definition = ecs.TaskDefinition(
         f"{task.name}-definition",
         family=scope.names.family(task.name),
-        container_definitions=_json(component, given, containers),
-        execution_role_arn=execution_role_arn(scope, task, group),
-        task_role_arn=task_role_arn(scope, task),
+        container_definitions=text,
+        execution_role_arn=start.arn,
+        task_role_arn=run.arn,
         # Deregistered revisions start no tasks. A schedule of a partly failed deployment, or a re-run, needs the old
         # one.
         skip_destroy=True,
@@ -75,7 +92,9 @@ def create_task_definition(component: str, scope: Scope, task: Task, group: Grou
         opts=scope.opts_after(logs.created) if logs.created else scope.opts,
         **task_settings(task),
     )
-    return TaskDefinition(definition.arn, task.network_mode, logs.name)
+    return TaskDefinition(
+        definition.arn, task.network_mode, logs.name, start, run, definition, logs.created, parameters
+    )
 
 
 def _logs(scope: Scope, task: Task, group: GroupReference) -> _Logs:
@@ -111,12 +130,9 @@ def _json(component: str, task: Task, containers: Sequence[Object]) -> pulumi.In
     return pulumi.Output.all(containers, pulumi.Output.from_input(checked())).apply(lambda known: made(known[0]))
 
 
-def _store_secrets(component: str, scope: Scope, task: Task) -> dict[str, pulumi.Output[str]]:
-    """Store the values of secrets as parameters. Returns their ARNs by environment variable."""
-    return {variable: _store(component, scope, variable, value) for variable, value in task.secret_values.items()}
+def _store(component: str, scope: Scope, variable: str, value: pulumi.Input[str]) -> ssm.Parameter:
+    """Store the value of a secret as a parameter."""
 
-
-def _store(component: str, scope: Scope, variable: str, value: pulumi.Input[str]) -> pulumi.Output[str]:
     def tier(known: str) -> str:
         if message := size_problem(len(known.encode())):
             refuse(component, [Problem(("secret_values", Name(variable)), message)])
@@ -132,4 +148,4 @@ def _store(component: str, scope: Scope, variable: str, value: pulumi.Input[str]
         description=f"{variable} of the scheduled task {scope.name}"[:PARAMETER_DESCRIPTION_LENGTH],
         tags=scope.tags,
         opts=scope.opts,
-    ).arn
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 import pulumi
@@ -19,11 +20,21 @@ from ..scope import Scope
 TASK = "task"
 
 
-def execution_role_arn(scope: Scope, task: Task, group: GroupReference) -> pulumi.Input[str]:
+@dataclass(frozen=True, slots=True)
+class RunRole:
+    """A role of the runs of one task."""
+
+    arn: pulumi.Input[str] | None
+    """None for no role."""
+    role: iam.Role | None = None
+    """None for a role that isn't the task's own."""
+
+
+def execution_role(scope: Scope, task: Task, group: GroupReference) -> RunRole:
     """The role that ECS assumes to start containers: the group's, or one that also reads the task's secrets."""
     secrets = secrets_of(task, scope.names, scope.account)
     if not secrets:
-        return group["execution_role_arn"]
+        return RunRole(group["execution_role_arn"])
     policy = partial(
         execution_policy,
         scope.names,
@@ -45,15 +56,15 @@ def execution_role_arn(scope: Scope, task: Task, group: GroupReference) -> pulum
         more=[pulumi.Output.all(*part).apply(policies.more_secrets_policy) for part in parts.managed],
     )
     # The group's role is ready once the log group exists.
-    return after(role.arn, pulumi.Output.from_input(group["execution_role_arn"]))
+    return RunRole(after(role.arn, pulumi.Output.from_input(group["execution_role_arn"])), role.role)
 
 
-def task_role_arn(scope: Scope, task: Task) -> pulumi.Input[str] | None:
+def task_role(scope: Scope, task: Task) -> RunRole:
     """The role of the containers: an existing one, the task's own, or none."""
     if task.task_role is not None:
-        return task.task_role
+        return RunRole(task.task_role)
     if not (task.permissions or task.managed_policies or task.exec_path):
-        return None
+        return RunRole(None)
     role = create_role(
         scope,
         TASK,
@@ -66,7 +77,7 @@ def task_role_arn(scope: Scope, task: Task) -> pulumi.Input[str] | None:
         _attach(scope, role, policy, position)
     if task.permissions or task.exec_path:
         add_policy(scope, TASK, role, "runs", _policy(task))
-    return role.arn
+    return RunRole(role.arn, role)
 
 
 def _attach(scope: Scope, role: iam.Role, policy: pulumi.Input[str], position: int) -> None:

@@ -5,8 +5,8 @@ import runpy
 import sys
 from typing import Any
 
-import mocks  # pyright: ignore[reportMissingImports] - the test puts it there
 import pulumi_ecs_scheduled_tasks as package  # pyright: ignore[reportMissingImports] - the wheel
+from pulumi_ecs_scheduled_tasks import testing  # pyright: ignore[reportMissingImports] - the wheel
 
 PLATFORM = {
     "clusterArn": "arn:aws:ecs:eu-west-1:123456789012:cluster/platform",
@@ -19,16 +19,12 @@ REFERENCE = {"name": "acme/platform/prod", "outputs": PLATFORM, "secretOutputNam
 
 def resources(file: str) -> dict[str, Any]:
     """The inputs of the resources of a program, by name."""
-    recorded = mocks.run(
+    recorded = testing.run(
         lambda: runpy.run_path(file),
-        preview=False,
         project="invoices",
         config={"invoices:platform": "acme/platform/prod"},
-        answers={"aws:ec2/getSubnets:getSubnets": lambda _: {"ids": ["subnet-0a1b2c3d"]}},
         outputs={"pulumi:pulumi:StackReference": REFERENCE},
     )
-    if recorded.error:
-        raise recorded.error
     return {found.name: found.inputs for found in recorded.resources}
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -19,15 +18,12 @@ ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "templates" / "python"
 ON_MOCKS = """
 import json, runpy, sys
-import mocks
+from scheduled_tasks.components import testing
 
-recorded = mocks.run(
-    lambda: runpy.run_path("__main__.py"), preview=False, project="jobs", stack="dev",
+recorded = testing.run(
+    lambda: runpy.run_path("__main__.py"), project="jobs", stack="dev",
     config={"aws:region": "eu-west-1", "jobs:cluster": '{"create": true}', "jobs:network": '{"vpc": "default"}', "jobs:notify": "{}"},
-    answers={"aws:ec2/getSubnets:getSubnets": lambda _: {"ids": ["subnet-0a1b2c3d"]}},
 )
-if recorded.error:
-    raise recorded.error
 found = {made.name: made.inputs for made in recorded.resources}
 print(json.dumps(found["hello-schedule"]))
 """
@@ -74,10 +70,8 @@ def test_new_creates_a_task_in_it(generated: Path):
     assert ops("check").exit_code == 0
 
 
-def test_its_program_deploys_its_tasks_with_the_wheel(generated: Path, installed: Path, tmp_path: Path):
-    (tmp_path / "beside").mkdir()
-    shutil.copy(ROOT / "tests" / "mocks.py", tmp_path / "beside")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (installed, tmp_path / "beside")))}
+def test_its_program_deploys_its_tasks_with_the_wheel(generated: Path, installed: Path):
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
     done = subprocess.run(
         [sys.executable, "-P", "-c", ON_MOCKS],
         cwd=generated,

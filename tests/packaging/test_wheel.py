@@ -43,7 +43,7 @@ def deployed(wheel: ZipFile, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     interpreter = os.environ.get("WHEEL_PYTHON")
     if not interpreter:
         wheel.extractall(installed)
-    for file in (ROOT / "tests/mocks.py", Path(__file__).with_name("on_mocks.py"), EXAMPLE):
+    for file in (Path(__file__).with_name("on_mocks.py"), EXAMPLE):
         shutil.copy(file, beside)
     programs = [beside / EXAMPLE.name]
     for page in PAGES:

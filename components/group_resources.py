@@ -1,0 +1,194 @@
+"""The resources of a group, and the reference by which its tasks use them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+from pulumi_aws import cloudwatch, dynamodb, ec2, ecs, iam, scheduler, sqs
+
+from .args import GroupReference
+from .aws.dependencies import after
+from .aws.names import GROUP_TAG
+from .infrastructure.cluster import create_cluster
+from .infrastructure.existing import Existing
+from .infrastructure.logs import create_log_group
+from .infrastructure.network import RunNetwork, create_security_group
+from .infrastructure.queues import create_queue
+from .infrastructure.roles import create_execution_role, create_scheduler_role
+from .infrastructure.startable import startable
+from .infrastructure.vpc import create_network
+from .monitoring.resources import Monitoring, MonitoringResources, create_monitoring
+from .monitoring.rule_names import definition_prefixes
+from .resolved import Group
+from .scope import Scope
+from .supervised.resources import NO_SUPERVISOR, Supervisor, create_supervisor
+
+if TYPE_CHECKING:
+    from pulumi_awsx import ec2 as awsx_ec2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupResources:
+    """The resources of a `ScheduledTaskGroup`. Those that it doesn't create are None.
+
+    Example:
+        ```python
+        pulumi.export("queue", group.resources.dead_letter_queue.url)
+        ```
+    """
+
+    schedule_group: scheduler.ScheduleGroup
+    dead_letter_queue: sqs.Queue
+    log_group: cloudwatch.LogGroup
+    execution_role: iam.Role
+    scheduler_role: iam.Role
+    cluster: ecs.Cluster | None
+    """The cluster of `create_cluster`."""
+    vpc: awsx_ec2.Vpc | None
+    """The VPC of `create_vpc`."""
+    security_group: ec2.SecurityGroup | None
+    """The security group of runs, unless the group names security groups."""
+    supervisor_role: iam.Role | None
+    """The role of the state machines of supervised tasks."""
+    lease_table: dynamodb.Table | None
+    """The table by which supervised tasks prevent overlapping runs."""
+    supervisor_log_group: cloudwatch.LogGroup | None
+    """The log group of state machines."""
+    monitoring: MonitoringResources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """Values and resources of a group that its tasks use."""
+
+    resources: GroupResources
+    execution_role_arn: pulumi.Output[str]
+    """ARN of the execution role. Known when ECS can use it: the role has its policy, and its log group exists."""
+    cluster_arn: pulumi.Output[str]
+    """ARN of the cluster. Known when runs can start on it: the cluster has its capacity providers."""
+    scheduler_role_arn: pulumi.Output[str]
+    """ARN of the scheduler role. Known when the role has its policy, so that the first launch is allowed."""
+    supervisor: Supervisor
+    network: RunNetwork
+    security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
+    monitoring: Monitoring
+
+
+def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
+    """Create the resources of a group."""
+    schedule_group = scheduler.ScheduleGroup(
+        f"{scope.name}-schedules",
+        name=scope.names.schedule_group,
+        tags={**scope.tags, GROUP_TAG: scope.names.prefix},
+        opts=scope.opts,
+    )
+    # Everything else waits for the schedule group. If another project has a group of that name, nothing is changed.
+    scope = scope.after(schedule_group)
+    queue = create_queue(scope, "dead-letters", scope.names.dead_letter_queue, kms_key=group.encryption.dead_letters)
+    log_group = create_log_group(
+        scope, "logs", scope.names.log_group, retention_days=group.retention_days, kms_key=group.logs.kms_key
+    )
+    execution_role = create_execution_role(scope, group)
+    cluster, cluster_arn = _cluster(scope, group, existing)
+    may_start = startable(scope.names, scope.account, group, list(existing.task_definitions.values()))
+    scheduler_role = create_scheduler_role(scope, group, may_start, cluster_arn=cluster_arn, queue_arn=queue.arn)
+    supervisor = create_supervisor(scope, group, may_start, cluster_arn) if group.supervised else NO_SUPERVISOR
+    network = existing.network or _new_network(scope, group)
+    given = group.network.security_group_ids
+    security_group = create_security_group(scope, network.vpc_id) if given is None else None
+    monitoring = create_monitoring(
+        scope,
+        group,
+        cluster_arn=cluster_arn,
+        definitions=definition_prefixes(scope.names, scope.account, existing.containers),
+    )
+    return Shared(
+        resources=GroupResources(
+            schedule_group=schedule_group,
+            dead_letter_queue=queue,
+            log_group=log_group,
+            execution_role=execution_role.role,
+            scheduler_role=scheduler_role.role,
+            cluster=cluster,
+            vpc=network.created,
+            security_group=security_group,
+            supervisor_role=supervisor.role,
+            lease_table=supervisor.table,
+            supervisor_log_group=supervisor.log_group,
+            monitoring=monitoring.created,
+        ),
+        execution_role_arn=after(execution_role.arn, log_group.id),
+        cluster_arn=cluster_arn,
+        scheduler_role_arn=scheduler_role.arn,
+        supervisor=supervisor,
+        network=network,
+        security_group_ids=[security_group.id] if security_group else _listed(given),
+        monitoring=monitoring,
+    )
+
+
+def _cluster(scope: Scope, group: Group, existing: Existing) -> tuple[ecs.Cluster | None, pulumi.Output[str]]:
+    if existing.cluster_arn is not None:
+        return None, pulumi.Output.from_input(existing.cluster_arn)
+    assert group.create_cluster
+    return create_cluster(scope, group.create_cluster)
+
+
+def _new_network(scope: Scope, group: Group) -> RunNetwork:
+    assert group.network.create_vpc
+    return create_network(scope, group.network, group.network.create_vpc)
+
+
+def _listed(given: pulumi.Input[Sequence[pulumi.Input[str]]] | None) -> pulumi.Input[Sequence[pulumi.Input[str]]]:
+    return list(given) if isinstance(given, tuple) else given or []
+
+
+def reference_of(scope: Scope, group: Group, existing: Existing, shared: Shared) -> GroupReference:
+    """The reference of a group."""
+    account = scope.account
+    return {
+        "prefix": scope.names.prefix,
+        "partition": account.partition,
+        "region": account.region,
+        "account_id": account.account_id,
+        "cluster_arn": shared.cluster_arn,
+        "capacity_providers": list(group.new_cluster_providers),
+        "schedule_group": shared.resources.schedule_group.name,
+        "scheduler_role_arn": shared.scheduler_role_arn,
+        "execution_role_arn": shared.execution_role_arn,
+        "dead_letter_queue_arn": shared.resources.dead_letter_queue.arn,
+        "supervisor_role_arn": shared.supervisor.role_arn,
+        "supervisor_log_group_arn": shared.supervisor.log_group_arn,
+        "tracing": group.monitoring.tracing,
+        "log_retention_days": group.retention_days,
+        "log_kms_key": group.logs.kms_key or "",
+        "schedules_kms_key": group.encryption.schedules or "",
+        "secrets_kms_keys": list(group.encryption.secrets),
+        "succeeded_log_group": shared.monitoring.succeeded_log_group,
+        "shared_success_metric": shared.monitoring.shared_success_metric,
+        "topic_arn": shared.monitoring.topic_arn,
+        "iam_path": scope.names.iam_parent,
+        "permissions_boundary": group.permissions_boundary or "",
+        "subnet_ids": shared.network.subnet_ids,
+        "security_group_ids": shared.security_group_ids,
+        "assign_public_ip": shared.network.assign_public_ip,
+        "reach": [
+            {
+                "subnet_id": it.subnet_id,
+                "subnet_type": it.subnet_type,
+                "internet": it.internet,
+                "services": sorted(it.services),
+            }
+            for it in (shared.network.reach if group.tasks is None else ())
+        ],
+        "task_definitions": {name: found.reference for name, found in existing.task_definitions.items()},
+        "containers": existing.containers,
+        "pass_role_arns": list(group.pass_role_arns),
+        "registry_accounts": [account.account_id, *group.registry_accounts],
+        "pull_through_caches": list(group.pull_through_caches),
+        "enabled": group.enabled,
+        "tags": scope.tags,
+    }
