@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
 
 import typer
 from typer.core import TyperGroup
-from typer.main import get_group
+from typer.main import get_command, get_group
 
 from . import NAME
 from .errors import FAILED
@@ -20,6 +20,7 @@ from .streams import STDOUT, continuing, open_standard_files, output_problem, sa
 
 if TYPE_CHECKING:
     from typer._click import Command, Context, HelpFormatter
+    from typer.core import TyperOption
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,10 @@ class _Commands(MutableMapping[str, "Command"]):
 
     def __getitem__(self, name: str) -> "Command":
         module = import_module(f".commands.{self._listed[name].module}", __package__)
-        return get_group(module.app).commands[name]
+        command = get_group(module.app).commands[name]
+        for each in getattr(command, "commands", {"": command}).values():
+            each.params.append(_sandbox_option())
+        return command
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._listed)
@@ -88,6 +92,20 @@ class _Commands(MutableMapping[str, "Command"]):
 
     def __delitem__(self, name: str) -> None:
         raise TypeError("Commands are listed in GROUPS.")
+
+
+def _sandbox_option() -> "TyperOption":
+    """Return the option `--sandbox` of a command. Users write it there, too."""
+    app = typer.Typer()
+
+    @app.command()
+    def _(
+        sandbox: Annotated[bool, typer.Option("--sandbox", hidden=True, is_eager=True, callback=_use_sandbox)] = False,
+    ) -> None: ...
+
+    option = next(each for each in get_command(app).params if each.name == "sandbox")
+    option.expose_value = False
+    return cast("TyperOption", option)
 
 
 @contextmanager
@@ -152,8 +170,10 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _use_sandbox() -> None:
+def _use_sandbox(chosen: bool) -> None:
     """Point the clients of AWS in this process at the project's sandbox. Ends the command if it isn't running."""
+    if not chosen:
+        return
     from .errors import OpsError
     from .local_sandbox import variables_of_commands
     from .output import fail
@@ -197,8 +217,7 @@ def command_line(
     from .output import accept_any_character
 
     accept_any_character()
-    if sandbox:
-        _use_sandbox()
+    _use_sandbox(sandbox)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

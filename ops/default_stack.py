@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .errors import MISTYPED, OpsError
+from .local_sandbox import CHOSEN, STACK
 from .project import Project
 
 VARIABLE = "PULUMI_STACK"
@@ -12,7 +13,7 @@ VARIABLE = "PULUMI_STACK"
 Pulumi: https://www.pulumi.com/docs/iac/cli/environment-variables/. Pulumi's own selection (`pulumi stack select`) isn't
 used: it is stored outside of the project, so the same command would mean another stack on each machine.
 """
-RULE = f"Default: {VARIABLE}, or the only stack of the project"
+RULE = f"Default: {VARIABLE}, {STACK} with --sandbox, or the only stack of the project"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class DefaultStack:
 
 
 def default_stack(here: Project | None, variables: Mapping[str, str]) -> DefaultStack | None:
-    """The stack in the variable, or the only one of the project. None if there is neither.
+    """The stack in the variable, that of the sandbox with `--sandbox`, or the only one of the project. None otherwise.
 
     Args:
         here: The project of the current folder, if there is one.
@@ -43,6 +44,8 @@ def default_stack(here: Project | None, variables: Mapping[str, str]) -> Default
         return DefaultStack(selected.rsplit("/", 1)[-1], f"because {VARIABLE} is set")
     if here is None or not (stacks := here.stacks):
         return None
+    if CHOSEN in variables and STACK in stacks:
+        return DefaultStack(STACK, "which the sandbox deploys")
     if len(stacks) == 1:
         return DefaultStack(stacks[0], f"the only one of {here.name}")
     raise OpsError(

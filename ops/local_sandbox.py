@@ -23,6 +23,8 @@ HOST = "127.0.0.1"
 LOCAL = "127.0.0.1,localhost"
 """Hosts that clients reach without a proxy."""
 REGION = "eu-west-1"
+STACK = "local"
+"""The stack that the sandbox deploys."""
 CHOSEN = "SCHEDULED_TASKS_SANDBOX"
 """The variable of a process that was started with `--sandbox`, so that it prints its commands with the option."""
 TOKEN = "sandbox"  # noqa: S105 - not a secret

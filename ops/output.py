@@ -148,9 +148,27 @@ def say(line: Cell) -> None:
     results.say(line)
 
 
+_completions: list[Callable[[str], str]] = []
+
+
+@contextmanager
+def completing(complete: Callable[[str], str]) -> Generator[None]:
+    """Complete the commands in messages until the block ends, for example with the stack that the user selected."""
+    _completions.append(complete)
+    try:
+        yield
+    finally:
+        _completions.pop()
+
+
+def completed(text: str) -> str:
+    """Return a message with its commands completed."""
+    return _completions[-1](text) if _completions else text
+
+
 def note(line: str) -> None:
     """Print a line to stderr that isn't part of the result."""
-    notes.say(line)
+    notes.say(completed(line))
 
 
 def say_columns(columns: "Sequence[Column]", rows: Iterable[Sequence[Cell]]) -> None:
@@ -222,7 +240,7 @@ def _plain(value: object) -> object:
 def fail(message: str, exit_code: int = FAILED) -> NoReturn:
     """Print an error message to stderr, with `--json` also to stdout, and end the command."""
     note(message)
-    print_json_error(message, exit_code)
+    print_json_error(completed(message), exit_code)
     raise typer.Exit(exit_code)
 
 

@@ -1,4 +1,3 @@
 """The sandbox: a local AWS emulator, a Pulumi provider in front of it, and the real Pulumi engine."""
 
-STACK = "local"
-"""The stack of the sandbox."""
+from ops.local_sandbox import STACK as STACK

@@ -20,7 +20,7 @@ from ..dead_letters.redrive import Redrive, Redriven
 from ..dead_letters.selection import check_prefix, check_selection, find_by_id, select
 from ..errors import FAILED, OpsError
 from ..interrupts import terminable
-from ..output import confirm, counted, note, notes, print_json, say, say_wrapped
+from ..output import completed, confirm, counted, note, notes, print_json, say, say_wrapped
 from .options import (
     DebugOption,
     GroupOption,
@@ -84,7 +84,7 @@ def list_(
         else:
             for each in grouped(messages):
                 say_wrapped(each.heading(), continued="  ")
-                _say_indented(each.lines())
+                _say_indented(map(completed, each.lines()))
             _say_next(messages, task, where, complete=not read.incomplete)
         if read.incomplete:
             raise typer.Exit(FAILED)
@@ -117,7 +117,7 @@ def show(
             return
         say(f"Message {message.id}")
         _say_indented([f"{name}: {value}" for name, value in sorted(message.attributes.items())])
-        _say_indented([f"Cause: {message.cause.summary}", f"Fix: {message.cause.fix}"])
+        _say_indented([f"Cause: {message.cause.summary}", f"Fix: {completed(message.cause.fix)}"])
         say("Body (truncated because it was too large):" if message.truncated else "Body:")
         say(_readable(message.body))
 
@@ -127,9 +127,11 @@ def redrive(
     ids: IdsArgument = None,
     task: TaskOption = None,
     every: AllOption = False,
-    anew: Annotated[
-        bool, typer.Option("--anew", help="Start a run even if an earlier redrive of the message may have started one.")
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Start a run even if an earlier redrive of the message may have started one."),
     ] = False,
+    anew: Annotated[bool, typer.Option("--anew", hidden=True, help="The earlier name of --again.")] = False,
     stack: StackOption = None,
     group: GroupOption = None,
     profile: ProfileOption = None,
@@ -159,7 +161,7 @@ def redrive(
         outcome = _Results()
         if messages:
             queue = Queue(deployment, LAUNCHES)
-            redrive_ = Redrive(deployment, queue, Executions(deployment), person(), note, anew)
+            redrive_ = Redrive(deployment, queue, Executions(deployment), person(), note, again or anew)
             try:
                 _redrive_each(redrive_, messages, outcome, quiet=as_json)
             except KeyboardInterrupt:
@@ -252,7 +254,7 @@ def _say_redriven(outcome: _Results, where: Where, *, complete: bool, as_json: b
     if outcome.kept:
         note(
             f"{len(outcome.redriven)} redriven, {len(outcome.kept)} kept. Fix the causes, then redrive the kept "
-            "messages. If ECS had no capacity, AWS may repeat that answer for a day. To get a new answer, pass --anew."
+            "messages. If ECS had no capacity, AWS may repeat that answer for a day. To get a new answer, pass --again."
         )
 
 
@@ -383,9 +385,8 @@ def _read_queue(queue: Queue, read: Read) -> None:
     count = state.messages
     read.messages.extend(messages)
     if state.redrive_policy and messages:
-        note(
-            f"{queue.name} has a redrive policy. {state.redrive_policy.sentence} To fix it, see scheduled-tasks doctor."
-        )
+        policy = state.redrive_policy.sentence
+        note(f"{queue.name} has a redrive policy. {policy} To fix it, see scheduled-tasks doctor.")
     if queue.not_released:
         note(f"The messages of {queue.name} are hidden for up to {LIST_SECONDS} s. {queue.not_released}")
     if count > len(messages):

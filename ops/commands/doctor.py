@@ -12,7 +12,7 @@ from ..doctor.checks import run_checks
 from ..doctor.finding import OK, PROBLEM, STACK, UNKNOWN, WARNING, Finding
 from ..doctor.groups import LEVELS, Group, grouped
 from ..errors import FAILED
-from ..output import counted, notes, print_json, results, say, say_wrapped
+from ..output import completed, counted, notes, print_json, results, say, say_wrapped
 from .options import DebugOption, GroupOption, ProfileOption, RegionOption, StackOption, Where, reached
 from .planning_options import JsonOption
 
@@ -66,7 +66,7 @@ def _show_group(group: Group) -> None:
         for text in (
             group.message,
             f"{group.heading}: {', '.join(group.names)}" if group.names else "",
-            f"Fix: {group.fix}" if group.fix else "",
+            f"Fix: {completed(group.fix)}" if group.fix else "",
         )
         for line in _wrapped(text)
     )

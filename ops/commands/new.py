@@ -20,7 +20,7 @@ from ..creation.creation import Creation, existing, planned
 from ..creation.questions import Questions
 from ..creation.words import EXAMPLES, expression_of
 from ..errors import FAILED, OpsError
-from ..output import confirm, fail, note, say
+from ..output import confirm, fail, note, print_json, say
 from ..project import Project
 from .planning_options import PlannedStackOption, current_project, planned_stack
 
@@ -71,6 +71,7 @@ def new(
     ] = None,
     stack: PlannedStackOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: write what the options say.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the files and the next runs as JSON.")] = False,
 ) -> None:
     """Create a task. `_HELP` describes it."""
     here = current_project()
@@ -91,8 +92,28 @@ def new(
         fail(str(error), error.exit_code or FAILED)
     except YamlError as error:
         fail(here.problem(stack, error))
-    say(f"Wrote {creation.task_file}{f' and {creation.stack_file}' if creation.changes_stack else ''}.")
+    if as_json:
+        print_json(_as_data(answers, creation, now))
+        return
+    say(f"Wrote {' and '.join(creation.files)}.")
     note(f"To check all stacks: {NAME} check\nTo see what would be deployed: pulumi preview --stack {stack}")
+
+
+def _as_data(answers: Answers, creation: Creation, now: datetime) -> dict[str, object]:
+    return {
+        "task": answers.name,
+        "stack": creation.stack,
+        "files": creation.files,
+        "schedule": answers.schedule,
+        "timezone": answers.timezone,
+        "nextRuns": _next_runs(answers, now),
+    }
+
+
+def _next_runs(answers: Answers, now: datetime) -> list[datetime]:
+    """The next runs. Empty if AWS counts them from the deployment."""
+    expression = parse(answers.schedule)
+    return [] if isinstance(expression, Rate) else list(islice(next_runs(expression, answers.timezone, now), RUNS))
 
 
 def _check_stack(here: Project, stack: str) -> None:
@@ -157,8 +178,8 @@ def _default_timezone(here: Project) -> str:
 def _say_schedule(answers: Answers, now: datetime) -> None:
     """Show what the command has understood. Raises OpsError if the schedule never runs."""
     expression = parse(answers.schedule)
-    runs = list(islice(next_runs(expression, answers.timezone, now), RUNS))
-    if not runs:
+    runs = _next_runs(answers, now)
+    if not runs and not isinstance(expression, Rate):
         raise OpsError(f"{answers.schedule} never runs in {answers.timezone}: it is in the past. Nothing was written.")
     note(f"Schedule: {answers.schedule}, {explain(expression, answers.timezone)}")
     if isinstance(expression, Rate):

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 import shlex
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from ..aws.session import Aws
 from ..default_stack import RULE, default_stack
 from ..errors import FAILED, INTERRUPTED, MISTYPED, OpsError
 from ..local_sandbox import CHOSEN
-from ..output import fail, note, note_traceback
+from ..output import completing, fail, note, note_traceback
 from ..project import Project, project_or_none
 
 
@@ -49,6 +50,12 @@ RegionOption = Annotated[
     typer.Option("--region", help="AWS Region. Default: the Region of the stack, then that of the AWS configuration."),
 ]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Also show the traceback of an error.")]
+
+
+_COMMAND = re.compile(
+    rf"\b{NAME} (dead-letters (?:list|show|redrive|delete)|doctor|history|resume|run|status)\b(?![^.\n]* --stack )"
+)
+"""A command for a deployment in a text that doesn't know how the user selected it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,10 @@ class Where:
         program = [NAME, "--sandbox"] if CHOSEN in os.environ else [NAME]
         return shlex.join([*program, *words, *options])
 
+    def completed(self, text: str) -> str:
+        """Add the options that select the deployment to the commands in a text, right after their names."""
+        return _COMMAND.sub(lambda found: self.command(*found[1].split()), text)
+
     def connect(self) -> Aws:
         """Connect to AWS."""
         here = project_or_none() if self.stack and not self.region else None
@@ -131,7 +142,7 @@ def reached(where: Where, exit_code: int = FAILED) -> Generator[Deployment]:
 
     `exit_code` applies to errors without an exit code of their own.
     """
-    with explained(debug=where.debug, exit_code=exit_code):
+    with completing(where.completed), explained(debug=where.debug, exit_code=exit_code):
         yield where.deployment()
 
 

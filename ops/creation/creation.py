@@ -47,6 +47,11 @@ class Creation:
         return self.stack_text[0] != self.stack_text[1]
 
     @property
+    def files(self) -> list[str]:
+        """The files to write, from the project's folder."""
+        return [self.task_file, *([self.stack_file] if self.changes_stack else [])]
+
+    @property
     def stack_lines(self) -> list[str]:
         """The lines of the stack's file that are new or changed."""
         before, after = (text.splitlines() for text in self.stack_text)

@@ -109,7 +109,7 @@ def _refuse_unless_ended(name: str, progress: Progress, context: LaunchContext) 
         raise OpsError(
             f"A run for {context.scheduled_time} has already started, either by EventBridge Scheduler or for another "
             "message. Check it with scheduled-tasks history and delete the message. To start another run anyway, "
-            "pass --anew."
+            "pass --again."
         )
 
 

@@ -67,7 +67,7 @@ class Redrive:
     executions: Executions
     who: str
     tell: Callable[[str], None]
-    anew: bool = False
+    again: bool = False
     """Whether each launch gets a new token, so that AWS doesn't take it for an earlier one."""
 
     def one(self, received: Received) -> Redriven:
@@ -143,9 +143,9 @@ class Redrive:
         return made_up(deployment, message.schedule, target)
 
     def _start(self, message: DeadLetter, schedule: Schedule) -> tuple[list[str], bool]:
-        token = f"{message.id}-{uuid.uuid4().hex[:8]}" if self.anew else message.id
+        token = f"{message.id}-{uuid.uuid4().hex[:8]}" if self.again else message.id
         time = message.time or message.sent or datetime.now(UTC)
-        delivered = message.time is not None and not self.anew
+        delivered = message.time is not None and not self.again
         context = LaunchContext(schedule.arn, time, token, message.id, delivered)
 
         def begin(context: LaunchContext, count: int | None = None) -> Started:
@@ -165,7 +165,7 @@ class Redrive:
         begin: Callable[[LaunchContext, int], Started],
     ) -> tuple[list[str], bool]:
         """Start the ECS tasks of the run that don't exist yet."""
-        existing = [] if self.anew else self._existing_tasks(message, schedule)
+        existing = [] if self.again else self._existing_tasks(message, schedule)
         if len(existing) >= schedule.task_count:
             return existing, True
         if existing:
@@ -190,6 +190,6 @@ def _started_before(error: "ClientError") -> list[str]:
     if not arns:
         raise OpsError(
             "An earlier redrive sent another request, and AWS doesn't tell if that started anything. Check the runs of "
-            "the task with scheduled-tasks history. To start a run anyway, pass --anew."
+            "the task with scheduled-tasks history. To start a run anyway, pass --again."
         ) from error
     return [last_part(arn) for arn in arns]

@@ -421,7 +421,7 @@ def test_a_message_is_kept_if_only_some_ecs_tasks_started(deployed: Deployed, de
     result = ops("dead-letters", "redrive", id_)
     assert result.exit_code == 1
     assert "ECS has no capacity for it" in result.stderr
-    assert "--anew" in result.stderr
+    assert "--again" in result.stderr
     half = {"tasks": [{"taskArn": "arn:aws:ecs:x:task/c/one"}], "failures": [{"reason": "ATTRIBUTE"}]}
     change_count(deployed, "etl", 2)
     deployed.cloud.answer("ecs.RunTask", half)
@@ -494,7 +494,14 @@ def test_a_token_conflict_means_that_an_earlier_redrive_started_the_run(
     assert messages(deployed) == {}
 
 
-def test_anew_starts_another_run_despite_an_earlier_one(deployed: Deployed, deployment: Deployment, ops: Ops):
+def test_the_commands_of_a_fix_name_the_stack_that_the_user_passed(deployed: Deployed, ops: Ops):
+    send(deployed, ERROR_MESSAGE="AccessDenied for ecs:RunTask")
+    assert "run: scheduled-tasks doctor --stack test\n" in ops("dead-letters", "list", "--stack", "test").stdout
+    assert "run: scheduled-tasks doctor\n" in ops("dead-letters", "list").stdout
+
+
+@pytest.mark.parametrize("option", ["--again", "--anew"])
+def test_another_run_is_started_on_request(deployed: Deployed, ops: Ops, option: str):
     id_ = send(deployed)
     deployed.cloud.refuse("sqs.DeleteMessage", "AccessDenied")
     result = ops("dead-letters", "redrive", id_)
@@ -502,7 +509,7 @@ def test_anew_starts_another_run_despite_an_earlier_one(deployed: Deployed, depl
     ops("dead-letters", "redrive", id_)
     assert len(deployed.cloud.tasks()) == 1
     deployed.cloud.recover()
-    assert ops("dead-letters", "redrive", id_, "--anew").exit_code == 0
+    assert ops("dead-letters", "redrive", id_, option).exit_code == 0
     assert len(deployed.cloud.tasks()) == 2
 
 

@@ -1,5 +1,6 @@
 """`new`: what it writes, what it asks, and what it refuses."""
 
+import json
 import stat
 from pathlib import Path
 
@@ -37,6 +38,25 @@ def _files(project: Path) -> None:
 
 def files(project: Path) -> dict[str, str]:
     return {str(path.relative_to(project)): path.read_text() for path in project.rglob("*") if path.is_file()}
+
+
+def test_the_result_is_json_on_request(project: Path, ops: Ops):
+    result = ops("new", "report", *GIVEN, "--yes", "--json")
+    found = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert len(found.pop("nextRuns")) == 3
+    assert found == {
+        "task": "report",
+        "stack": "test",
+        "files": ["config/tasks/report.yaml", "Pulumi.test.yaml"],
+        "schedule": "cron(0 9 ? * MON-FRI *)",
+        "timezone": "UTC",
+    }
+
+
+def test_the_next_runs_of_an_interval_are_not_known(ops: Ops):
+    given = ("--image", "a:1", "--schedule", "every 2 hours", "--stack", "test", "--yes", "--json")
+    assert json.loads(ops("new", "report", *given).stdout)["nextRuns"] == []
 
 
 def test_options_answer_all_questions(project: Path, ops: Ops):
