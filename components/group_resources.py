@@ -17,7 +17,7 @@ from .infrastructure.existing import Existing
 from .infrastructure.logs import create_log_group
 from .infrastructure.network import RunNetwork, create_security_group
 from .infrastructure.queues import create_queue
-from .infrastructure.roles import create_execution_role, create_scheduler_role
+from .infrastructure.roles import execution_role, scheduler_role
 from .infrastructure.startable import startable
 from .infrastructure.vpc import create_network
 from .monitoring.resources import Monitoring, MonitoringResources, create_monitoring
@@ -43,8 +43,10 @@ class GroupResources:
     schedule_group: scheduler.ScheduleGroup
     dead_letter_queue: sqs.Queue
     log_group: cloudwatch.LogGroup
-    execution_role: iam.Role
-    scheduler_role: iam.Role
+    execution_role: iam.Role | None
+    """None for an existing role."""
+    scheduler_role: iam.Role | None
+    """None for an existing role."""
     cluster: ecs.Cluster | None
     """The cluster of `create_cluster`."""
     vpc: awsx_ec2.Vpc | None
@@ -91,10 +93,10 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
     log_group = create_log_group(
         scope, "logs", scope.names.log_group, retention_days=group.retention_days, kms_key=group.logs.kms_key
     )
-    execution_role = create_execution_role(scope, group)
+    starting_containers = execution_role(scope, group)
     cluster, cluster_arn = _cluster(scope, group, existing)
     may_start = startable(scope.names, scope.account, group, list(existing.task_definitions.values()))
-    scheduler_role = create_scheduler_role(scope, group, may_start, cluster_arn=cluster_arn, queue_arn=queue.arn)
+    starting_runs = scheduler_role(scope, group, may_start, cluster_arn=cluster_arn, queue_arn=queue.arn)
     supervisor = create_supervisor(scope, group, may_start, cluster_arn) if group.supervised else NO_SUPERVISOR
     network = existing.network or _new_network(scope, group)
     given = group.network.security_group_ids
@@ -110,8 +112,8 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
             schedule_group=schedule_group,
             dead_letter_queue=queue,
             log_group=log_group,
-            execution_role=execution_role.role,
-            scheduler_role=scheduler_role.role,
+            execution_role=starting_containers.role,
+            scheduler_role=starting_runs.role,
             cluster=cluster,
             vpc=network.created,
             security_group=security_group,
@@ -120,9 +122,9 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
             supervisor_log_group=supervisor.log_group,
             monitoring=monitoring.created,
         ),
-        execution_role_arn=after(execution_role.arn, log_group.id),
+        execution_role_arn=after(starting_containers.arn, log_group.id),
         cluster_arn=cluster_arn,
-        scheduler_role_arn=scheduler_role.arn,
+        scheduler_role_arn=starting_runs.arn,
         supervisor=supervisor,
         network=network,
         security_group_ids=[security_group.id] if security_group else _listed(given),
@@ -159,6 +161,7 @@ def reference_of(scope: Scope, group: Group, existing: Existing, shared: Shared)
         "schedule_group": shared.resources.schedule_group.name,
         "scheduler_role_arn": shared.scheduler_role_arn,
         "execution_role_arn": shared.execution_role_arn,
+        "existing_execution_role": group.execution_role is not None,
         "dead_letter_queue_arn": shared.resources.dead_letter_queue.arn,
         "supervisor_role_arn": shared.supervisor.role_arn,
         "supervisor_log_group_arn": shared.supervisor.log_group_arn,

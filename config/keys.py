@@ -22,6 +22,7 @@ from components.args import (
     NetworkArgs,
     PolicyArn,
     PublicIp,
+    RoleArn,
     ScheduledTaskArgs,
     ScheduledTaskGroupArgs,
     SecretArn,
@@ -185,6 +186,8 @@ Task = derived(
         "family selects its newest revision at the time of the deployment. `command`, `environment`, `cpu`, `memory`, "
         "`ephemeral_storage` and `task_role` then override its values, and `exec` needs a task role.",
         "task_role": "ARN of an existing role for runs, instead of `permissions`.",
+        "execution_role": "ARN of an existing role that ECS assumes to pull the image, write logs and read the task's "
+        "secrets.",
         "environment": "Environment variables. Values can contain the same keywords as `command`. Anybody who can "
         "describe the task definition can read them, so secrets are refused.",
     },
@@ -285,6 +288,32 @@ class Iam(TypedDict, total=False):
     ]
     """ARN of a managed policy that limits what they can do."""
 
+    scheduler_role: Annotated[
+        RoleArn,
+        Default(words="a new role"),
+        Aws("Target.RoleArn"),
+        Example('schedulerRole: "arn:aws:iam::123456789012:role/jobs/scheduler"'),
+    ]
+    """ARN of an existing role that EventBridge Scheduler assumes to start runs. `scheduled-tasks policies` writes the
+    policies that it needs."""
+
+    supervisor_role: Annotated[
+        RoleArn,
+        Default(words="a new role"),
+        Aws("CreateStateMachine roleArn"),
+        Example('supervisorRole: "arn:aws:iam::123456789012:role/jobs/supervisor"'),
+    ]
+    """ARN of an existing role that the state machines of supervised tasks assume: at most 256 characters."""
+
+    execution_role: Annotated[
+        RoleArn,
+        Default(words="a new role, and one for each task with secrets"),
+        Aws("RegisterTaskDefinition executionRoleArn"),
+        Example('executionRole: "arn:aws:iam::123456789012:role/jobs/execution"'),
+    ]
+    """ARN of an existing role that ECS assumes to pull images, write logs, and read the secrets of all tasks that have
+    no `executionRole` of their own."""
+
 
 @_strict
 class _Stack(TypedDict, total=False):
@@ -310,7 +339,7 @@ class _Stack(TypedDict, total=False):
     iam: Annotated[
         Iam, Default(words="no path and no boundary"), Aws("IAM roles"), Example("iam: { path: /teams/data/ }")
     ]
-    """Path and permissions boundary of the stack's roles."""
+    """Path and permissions boundary of the stack's roles, and existing roles in place of new ones."""
 
     defaults: Annotated[
         Mapping[str, Any],

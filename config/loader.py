@@ -27,7 +27,7 @@ from .sources import Source
 from .stored_secrets import StoredSecrets
 from .task_layers import TaskLayers
 from .task_loading import load_tasks, stack_values
-from .translation import arguments_of, as_written, group_arguments
+from .translation import arguments_of, as_written, group_arguments, group_as_written
 
 
 class ConfigError(Exception):
@@ -118,7 +118,7 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     problems += _names_alike(tasks)
     group = resolve_group(group_arguments(stack.values, tasks.values(), layers.default_logs()))
     faulty = arguments_of(stack.faulty)
-    problems += [as_written(problem) for problem in checks.group_problems(group, faulty)]
+    problems += [group_as_written(problem) for problem in checks.group_problems(group, faulty)]
     problems += _in_group(tasks, group, source.default_tags)
     problems += [as_written(problem) for problem in metric_filters(tasks, group)]
     problems += _containers_of_families(tasks)

@@ -7,7 +7,7 @@ from components.checks.errors import InvalidArgumentsError
 from components.problems import Name, Problem
 
 from .loader import StackConfig
-from .translation import as_written
+from .translation import as_written, group_as_written
 
 
 @contextmanager
@@ -33,6 +33,6 @@ def _located(config: StackConfig, task: str | None, problem: Problem) -> Problem
         # The group looks at the tasks too.
         task, problem = str(parts[1]), Problem(tuple(parts[2:]), problem.message)
     if task is None:
-        return config.locate(as_written(problem))
+        return config.locate(group_as_written(problem))
     written = as_written(problem, schedule_is_list=task in config.schedule_lists)
     return config.locate(written.within("tasks", Name(task)))

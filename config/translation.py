@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from components.aws.images import registry_account
 from components.aws.names import family_of
@@ -22,6 +23,8 @@ _KEYS = {
     "secret_values": "secrets",
     "iam_path": "iam.path",
     "permissions_boundary": "iam.permissionsBoundary",
+    "scheduler_role": "iam.schedulerRole",
+    "supervisor_role": "iam.supervisorRole",
     "build": "image",
     "pass_role_arns": "tasks",
     "task_definitions": "tasks",
@@ -33,7 +36,7 @@ _FORMS = {
     "launch": ("launch", "capacity_providers"),
     "image": ("image", "build"),
     "secrets": ("secrets", "secret_values"),
-    "iam": ("iam_path", "permissions_boundary"),
+    "iam": ("iam_path", "permissions_boundary", "scheduler_role", "supervisor_role", "execution_role"),
     "cluster": ("cluster", "create_cluster"),
 }
 """The arguments that each of these keys of YAML becomes."""
@@ -134,6 +137,14 @@ def _references(tasks: Iterable[Task]) -> Object:
             containers[task.task_definition] = of_family.setdefault(family_of(task.task_definition), task.container)
     lists: Object = {key: sorted(values) for key, values in found.items() if values}
     return {**lists, **({"containers": containers} if containers else {})}
+
+
+def group_as_written(problem: Problem) -> Problem:
+    """A problem that was found in the arguments of the group, at the key of YAML that it comes from."""
+    if problem.path[:1] == ("execution_role",):
+        # Tasks have a key of that name, too.
+        return replace(as_written(problem), path=("iam.executionRole",))
+    return as_written(problem)
 
 
 def as_written(problem: Problem, *, schedule_is_list: bool = False) -> Problem:

@@ -71,11 +71,26 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     permissions_boundary: Annotated[PolicyArn, Default(words="none"), Aws("PermissionsBoundary")]
     """ARN of a managed policy that limits what the group's roles can do."""
 
+    scheduler_role: Annotated[Input[RoleArn], Default(words="a new role"), Aws("Target.RoleArn")]
+    """ARN of an existing role that EventBridge Scheduler assumes to start runs. `scheduled-tasks policies` writes the
+    policies that it needs."""
+
+    supervisor_role: Annotated[Input[RoleArn], Default(words="a new role"), Aws("CreateStateMachine roleArn")]
+    """ARN of an existing role that the state machines of supervised tasks assume: at most 256 characters."""
+
+    execution_role: Annotated[
+        Input[RoleArn],
+        Default(words="a new role, and one for each task with secrets"),
+        Aws("RegisterTaskDefinition executionRoleArn"),
+    ]
+    """ARN of an existing role that ECS assumes to pull images, write logs, and read the secrets of all tasks that have
+    no `execution_role` of their own."""
+
     task_definitions: Annotated[Sequence[TaskDefinition], Default((), "none"), Aws("EcsParameters.TaskDefinitionArn")]
     """Existing task definitions that tasks of this group refer to: `family`, `family:revision` or ARN."""
 
     pass_role_arns: Annotated[Sequence[RoleArn], Default((), "none"), Aws("iam:PassRole")]
-    """Existing roles that tasks of this group use as their task role."""
+    """Existing roles that tasks of this group use as their task role or execution role."""
 
     registry_accounts: Annotated[
         Sequence[Annotated[str, Matches(patterns.ACCOUNT, "an AWS account", "its 12 digits")]],

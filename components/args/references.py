@@ -99,6 +99,9 @@ class GroupReference(TypedDict):
     execution_role_arn: Input[str]
     """ARN of the role that ECS assumes to pull images and write logs."""
 
+    existing_execution_role: bool
+    """Whether somebody else created that role. It then also reads the secrets of tasks."""
+
     dead_letter_queue_arn: Input[str]
     """ARN of the queue for launches whose retries are exhausted."""
 

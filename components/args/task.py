@@ -252,6 +252,16 @@ class _Size(TypedDict, total=False):
     ]
     """ARN of an existing role for runs, instead of `permissions`. It must be one of the group's `pass_role_arns`."""
 
+    execution_role: Annotated[
+        Input[RoleArn],
+        OfTaskDefinition(),
+        Default(words="the group's, or a new role if the task has secrets"),
+        Aws("executionRoleArn"),
+        Example('executionRole: "arn:aws:iam::123456789012:role/jobs/backup-start"'),
+    ]
+    """ARN of an existing role that ECS assumes to pull the image, write logs and read the task's secrets. It must be
+    one of the group's `pass_role_arns`."""
+
     exec: Annotated[
         bool, OfTaskDefinition(overridable=True), Default(False), Aws("EnableExecuteCommand"), Example("exec: true")
     ]

@@ -202,6 +202,11 @@ class GroupNames:
         """A role of the group: at most 64 characters of `[\\w+=,.@-]` (AWS: botocore iam, roleNameType)."""
         return fit(f"{self.prefix}-{purpose}", 64)
 
+    @property
+    def task_role_prefix(self) -> str:
+        """The start of the names of all roles of single tasks."""
+        return self.family_prefix[: 64 - _HASH_LENGTH - 1]
+
     def task_role(self, task: str, purpose: str) -> str:
         """A role of one task. `__` distinguishes it from the group's own roles."""
         return fit(f"{self.family_prefix}{task}__{purpose}", 64)

@@ -70,7 +70,7 @@ def managed_policies(task: Task) -> Iterator[Problem]:
         )
 
 
-@reads("pass_role_arns", "task_definitions", "encryption", "supervised", "monitoring")
+@reads("pass_role_arns", "execution_role", "task_definitions", "encryption", "supervised", "monitoring")
 def runs(group: Group) -> Iterator[Problem]:
     """The group's roles can start runs of all task definitions and pass all roles."""
     references = [
@@ -97,7 +97,7 @@ def runs_in_group(may_start: Startable, names: GroupNames, account: Account, gro
             return
 
 
-@reads("iam_path", "supervised")
+@reads("iam_path", "supervised", "supervisor_role")
 def path(group: Group) -> Iterator[Problem]:
     """A path with which the group's roles have ARNs that AWS accepts."""
     # The name of the group adds to it, which the components check.
@@ -106,11 +106,22 @@ def path(group: Group) -> Iterator[Problem]:
 
 def path_in_group(names: GroupNames, account: Account, group: Group) -> Iterator[Problem]:
     """Step Functions accepts shorter ARNs of roles than IAM."""
-    arn = account.iam_arn(f"role{supervisor_path(names, account)}{names.role(SUPERVISOR)}")
-    if group.supervised and len(arn) > limits.STATE_MACHINE_ROLE_ARN:
+    if not group.supervised:
+        return
+    given, own = (
+        group.supervisor_role,
+        account.iam_arn(f"role{supervisor_path(names, account)}{names.role(SUPERVISOR)}"),
+    )
+    if isinstance(given, str) and len(given) > limits.STATE_MACHINE_ROLE_ARN:
+        yield Problem(
+            ("supervisor_role",),
+            f"has {len(given)} characters, and Step Functions accepts {limits.STATE_MACHINE_ROLE_ARN}. Use a role with "
+            "a shorter path or name.",
+        )
+    if given is None and len(own) > limits.STATE_MACHINE_ROLE_ARN:
         yield Problem(
             ("iam_path",),
-            f"makes a role's ARN of {len(arn)} characters, and Step Functions accepts {limits.STATE_MACHINE_ROLE_ARN}. "
+            f"makes a role's ARN of {len(own)} characters, and Step Functions accepts {limits.STATE_MACHINE_ROLE_ARN}. "
             "Use a shorter path.",
         )
 

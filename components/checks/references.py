@@ -34,7 +34,7 @@ def own_group_problems(task: Task, group: Group) -> list[Problem]:
 
 
 def _not_allowed(task: Task, group: KnownGroup) -> Iterator[Problem]:
-    roles: dict[Path, object] = {("task_role",): task.task_role}
+    roles: dict[Path, object] = {("task_role",): task.task_role, ("execution_role",): task.execution_role}
     roles |= {schedule.path_of("task_role"): schedule.task_role for schedule in task.schedules if schedule.task_role}
     references: list[tuple[Path, object, str, list[str]]] = [
         (("task_definition",), task.task_definition, "task_definitions", list(group.task_definitions)),
@@ -56,6 +56,8 @@ def _not_in_group(task: Task, *, outcomes: bool, supervised: bool) -> Iterator[P
 
 
 def _registries(task: Task, group: KnownGroup) -> Iterator[Problem]:
+    if task.execution_role is not None:
+        return
     images: list[tuple[Path, object]] = [(("image",), task.image)]
     images += [(("sidecars", Name(name), "image"), sidecar.image) for name, sidecar in task.sidecars.items()]
     for path, image in images:

@@ -24,11 +24,15 @@ def group_elsewhere(group: Group, where: Account) -> Iterator[Problem]:
     for position, arn in enumerate(group.pass_role_arns):
         yield from _account(("pass_role_arns", position), arn, where)
     yield from _account(("permissions_boundary",), group.permissions_boundary, where)
+    yield from _account(("scheduler_role",), group.scheduler_role, where)
+    yield from _account(("supervisor_role",), group.supervisor_role, where)
+    yield from _account(("execution_role",), group.execution_role, where)
 
 
 def task_elsewhere(task: Task, where: Account) -> Iterator[Problem]:
     """References of a task to another Region, partition or account."""
     yield from _region(("logs", "kms_key"), task.logs.kms_key, where)
+    yield from _account(("execution_role",), task.execution_role, where)
     for position, arn in enumerate(task.managed_policies):
         yield from _account(("managed_policies", position), arn, where)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..aws import policies
@@ -50,10 +50,10 @@ def secrets_of(task: Task, names: GroupNames, account: Account) -> list[Input[st
     stored = [account.arn("ssm", f"parameter{names.parameter(task.name, name)}") for name in task.secret_values]
     given = [*task.secrets.values(), *(arn for sidecar in task.sidecars.values() for arn in sidecar.secrets.values())]
     known = [full_arn(arn, account) if isinstance(arn, str) else arn for arn in given]
-    return list(_each_once([*stored, *known]))
+    return list(each_once([*stored, *known]))
 
 
-def _each_once(references: Sequence[Input[str]]) -> Iterator[Input[str]]:
+def each_once(references: Iterable[Input[str]]) -> Iterator[Input[str]]:
     """Variables often read different keys of one secret, which a policy names once."""
     seen: set[str] = set()
     for reference in references:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import pulumi
 from pulumi_aws import iam
 
-from ..aws import policies
-from ..aws.account import Account
 from ..aws.dependencies import after
 from ..aws.names import LONGEST_CLUSTER, managed_policy
 from ..resolved import Group
 from ..scope import Scope
 from .execution import execution_policy
 from .startable import Startable, scheduler_policy
+from .trust import scheduler_trust, task_trust
 
 EXECUTION, SCHEDULER = "execution", "scheduler"
 
@@ -32,6 +31,16 @@ class Role:
     def arn(self) -> pulumi.Output[str]:
         """The ARN, once the policy exists: AWS checks what a role may do when another resource refers to it."""
         return after(self.role.arn, self.policy.id)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRole:
+    """A role of a group: an existing one, or a new one."""
+
+    arn: pulumi.Output[str]
+    """The ARN, once the role has its policy."""
+    role: iam.Role | None
+    """None for an existing role."""
 
 
 def create_role(scope: Scope, purpose: str, *, physical_name: str, path: str, description: str, trust: str) -> iam.Role:
@@ -100,15 +109,12 @@ def add_policy(scope: Scope, purpose: str, role: iam.Role, name: str, policy: pu
     return iam.RolePolicy(f"{scope.name}-{purpose}-policy", role=role.name, name=name, policy=policy, opts=scope.opts)
 
 
-def task_trust(account: Account) -> str:
-    """ECS may assume the role for the account's tasks."""
-    return policies.task_trust(partition=account.partition, region=account.region, account_id=account.account_id)
-
-
-def create_execution_role(scope: Scope, group: Group) -> Role:
-    """The role that ECS assumes to start the containers of tasks without secrets."""
+def execution_role(scope: Scope, group: Group) -> GroupRole:
+    """The role that ECS assumes to start the containers of tasks without secrets: an existing one, or a new one."""
+    if group.execution_role is not None:
+        return GroupRole(pulumi.Output.from_input(group.execution_role), None)
     accounts = [scope.account.account_id, *group.registry_accounts]
-    return role_with_policy(
+    created = role_with_policy(
         scope,
         EXECUTION,
         physical_name=scope.names.role(EXECUTION),
@@ -118,27 +124,51 @@ def create_execution_role(scope: Scope, group: Group) -> Role:
         policy_name="start-containers",
         policy=execution_policy(scope.names, scope.account, accounts, caches=group.pull_through_caches),
     )
+    return GroupRole(created.arn, created.role)
 
 
-def create_scheduler_role(
+def scheduler_role(
     scope: Scope, group: Group, may_start: Startable, *, cluster_arn: pulumi.Output[str], queue_arn: pulumi.Output[str]
-) -> Role:
-    """The role that EventBridge Scheduler assumes to start runs."""
+) -> GroupRole:
+    """The role that EventBridge Scheduler assumes to start runs: an existing one, or a new one."""
+    if group.scheduler_role is not None:
+        return GroupRole(pulumi.Output.from_input(group.scheduler_role), None)
     names, account = scope.names, scope.account
-    policy = partial(scheduler_policy, names, account, group)
-    parts = may_start.divided(partial(policy, LONGEST_CLUSTER))
-    return role_with_policy(
+    # The queue exists before the role that sends to it.
+    inline, more = run_policies(
+        partial(scheduler_policy, names, account, group), may_start, group, after(cluster_arn, queue_arn)
+    )
+    created = role_with_policy(
         scope,
         SCHEDULER,
         physical_name=names.role(SCHEDULER),
         path=names.iam_path,
         description="Starts the runs of scheduled tasks",
-        trust=policies.scheduler_trust(
-            account_id=account.account_id,
-            schedule_group_arn=account.arn("scheduler", f"schedule-group/{names.schedule_group}"),
-        ),
+        trust=scheduler_trust(names, account),
         policy_name="start-runs",
-        # The queue exists before the role that sends to it.
-        policy=after(cluster_arn, queue_arn).apply(lambda arn: policy(arn, parts.inline)),
-        more=[cluster_arn.apply(part.more) for part in parts.managed],
+        policy=inline,
+        more=more,
+    )
+    return GroupRole(created.arn, created.role)
+
+
+def run_policies(
+    policy: Callable[[str, Startable], str], may_start: Startable, group: Group, cluster_arn: pulumi.Output[str]
+) -> tuple[pulumi.Output[str], list[pulumi.Output[str]]]:
+    """The inline policy of a role that starts runs, and its managed policies.
+
+    Args:
+        policy: Makes the inline policy from the cluster's ARN, and what the role may start.
+        may_start: Everything that the role may start.
+        group: The group of the role.
+        cluster_arn: The cluster.
+    """
+    parts = may_start.divided(partial(policy, LONGEST_CLUSTER))
+    known = pulumi.Output.all(cluster_arn, group.execution_role)
+
+    def more(part: Startable) -> pulumi.Output[str]:
+        return known.apply(lambda it: part.with_execution_role(it[1]).more(it[0]))
+
+    return known.apply(lambda it: policy(it[0], parts.inline.with_execution_role(it[1]))), list(
+        map(more, parts.managed)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..aws import limits, policies
@@ -29,6 +29,11 @@ def supervisor_path(names: GroupNames, account: Account) -> str:
     return names.shorter_iam_path(excess) if excess > 0 else names.iam_path
 
 
+UNKNOWN_ROLE = f"arn:aws-us-gov:iam::123456789012:role/{'x' * (511 + 64)}"
+"""Stands for an execution role whose ARN is an output: the longest that IAM allows. AWS: IAM API reference, CreateRole,
+Path and RoleName."""
+
+
 @dataclass(frozen=True, slots=True)
 class Startable:
     """Task definitions and roles of a policy."""
@@ -46,6 +51,12 @@ class Startable:
         found = divided(items, lambda item: length_in_list(item[0]), inline=inline(Startable()), managed=empty)
         return Divided(_of_items(found.inline), tuple(map(_of_items, found.managed)))
 
+    def with_execution_role(self, arn: str | None) -> Startable:
+        """The same with the execution role of the group, if its ARN was not known."""
+        if arn is None or UNKNOWN_ROLE not in self.role_arns:
+            return self
+        return replace(self, role_arns=tuple(arn if role == UNKNOWN_ROLE else role for role in self.role_arns))
+
     def more(self, cluster_arn: str) -> str:
         """The managed policy that allows it on a cluster."""
         return policies.more_runs_policy(
@@ -59,20 +70,41 @@ def _of_items(items: tuple[tuple[str, bool], ...]) -> Startable:
     )
 
 
-def startable(names: GroupNames, account: Account, group: Group, existing: Sequence[ExistingDefinition]) -> Startable:
-    """A group's own task definitions and roles, and the existing ones that it names."""
+def startable(
+    names: GroupNames,
+    account: Account,
+    group: Group,
+    existing: Sequence[ExistingDefinition],
+    *,
+    own_roles: bool = True,
+) -> Startable:
+    """A group's own task definitions and roles, and the existing ones that it names.
+
+    `own_roles`: the deployment creates roles of runs.
+    """
     return Startable(
         task_definition_arns=(
             account.arn("ecs", f"task-definition/{names.family_prefix}*:*"),
             *dict.fromkeys(definition.arn for definition in existing),
         ),
         role_arns=(
-            account.iam_arn(f"role{names.run_role_path}*"),
+            *([account.iam_arn(f"role{names.run_role_path}*")] if own_roles else []),
             *dict.fromkeys(
-                [*group.pass_role_arns, *(role for definition in existing for role in definition.role_arns)]
+                [
+                    *_execution_role(group),
+                    *group.pass_role_arns,
+                    *(role for definition in existing for role in definition.role_arns),
+                ]
             ),
         ),
     )
+
+
+def _execution_role(group: Group) -> list[str]:
+    """The existing execution role of a group."""
+    if group.execution_role is None:
+        return []
+    return [group.execution_role if isinstance(group.execution_role, str) else UNKNOWN_ROLE]
 
 
 def scheduler_policy(names: GroupNames, account: Account, group: Group, cluster_arn: str, may_start: Startable) -> str:

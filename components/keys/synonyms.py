@@ -87,11 +87,7 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
         **_each("assign_public_ip public_ip", "assign_public_ip", _OF_NETWORK, "Network"),
         **_each("notify notifications emails email topic_arn sns", "notify", _OF_ALL, "Stack"),
         **_each("role task_role_arn role_arn iam_role service_account service_account_name", "task_role"),
-        **_each(
-            "execution_role execution_role_arn",
-            "",
-            "The deployment makes the execution role, which reads the task's secrets. Remove it.",
-        ),
+        **_each("execution_role_arn task_execution_role", "execution_role"),
         **_each("policies policy iam_policy policy_statements statements", "permissions"),
         **_each("managed_policy_arns policy_arns managed_policy", "managed_policies"),
         **_each("runtime_platform", "architecture", f"Its other part is {key('operating_system')}."),

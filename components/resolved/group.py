@@ -42,6 +42,12 @@ class Group:
     encryption: Encryption
     iam_path: str
     permissions_boundary: str | None
+    scheduler_role: Input[str] | None
+    """None for a new role."""
+    supervisor_role: Input[str] | None
+    """None for a new role."""
+    execution_role: Input[str] | None
+    """None for a new role, and one for each task with secrets."""
     task_definitions: tuple[str, ...]
     pass_role_arns: tuple[str, ...]
     registry_accounts: tuple[str, ...]

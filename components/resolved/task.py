@@ -52,6 +52,8 @@ class Task(Container):
     permissions: tuple[Permission, ...]
     managed_policies: tuple[Input[str], ...]
     task_role: Input[str] | None
+    execution_role: Input[str] | None
+    """None for the group's, or a new role for the task's secrets."""
     exec: bool
     launch: Launch | None
     """None for a task with capacity providers."""
@@ -84,9 +86,21 @@ class Task(Container):
 
     @property
     def existing_roles(self) -> list[str]:
+        """The existing roles that its runs use as their task role or execution role."""
+        own = self.execution_role
+        return sorted({*self.task_roles, *([own] if isinstance(own, str) else [])})
+
+    @property
+    def task_roles(self) -> list[str]:
         """The existing roles that its runs use as their task role."""
         roles = (self.task_role, *(schedule.task_role for schedule in self.schedules))
         return sorted({role for role in roles if isinstance(role, str)})
+
+    @property
+    def creates_task_role(self) -> bool:
+        """Whether the deployment creates its task role."""
+        needs = bool(self.permissions or self.managed_policies or self.exec_path)
+        return needs and self.task_role is None and self.task_definition is None
 
     @property
     def exec_path(self) -> Path | None:

@@ -9,12 +9,11 @@ import pulumi
 from pulumi_aws import cloudwatch, dynamodb, iam, sfn
 
 from ..args import GroupReference
-from ..aws import policies
 from ..aws.dependencies import after
-from ..aws.names import LONGEST_CLUSTER
 from ..infrastructure.logs import create_log_group
-from ..infrastructure.roles import Role, role_with_policy
+from ..infrastructure.roles import GroupRole, role_with_policy, run_policies
 from ..infrastructure.startable import SUPERVISOR, Startable, supervisor_path, supervisor_policy
+from ..infrastructure.trust import supervisor_trust
 from ..json_values import Data
 from ..resolved import Group
 from ..scope import Scope
@@ -60,29 +59,29 @@ def create_supervisor(scope: Scope, group: Group, may_start: Startable, cluster_
         retention_days=group.retention_days,
         kms_key=group.logs.kms_key,
     )
-    role = _create_role(scope, group, may_start, cluster_arn)
+    role = _role(scope, group, may_start, cluster_arn)
     arn = after(role.arn, table.id, log_group.id)
     return Supervisor(arn, log_group.arn, role.role, table, log_group)
 
 
-def _create_role(scope: Scope, group: Group, may_start: Startable, cluster_arn: pulumi.Output[str]) -> Role:
+def _role(scope: Scope, group: Group, may_start: Startable, cluster_arn: pulumi.Output[str]) -> GroupRole:
+    """The role of state machines: an existing one, or a new one."""
+    if group.supervisor_role is not None:
+        return GroupRole(pulumi.Output.from_input(group.supervisor_role), None)
     account, names = scope.account, scope.names
-    policy = partial(supervisor_policy, names, account, group)
-    parts = may_start.divided(partial(policy, LONGEST_CLUSTER))
-    return role_with_policy(
+    inline, more = run_policies(partial(supervisor_policy, names, account, group), may_start, group, cluster_arn)
+    created = role_with_policy(
         scope,
         SUPERVISOR,
         physical_name=names.role(SUPERVISOR),
         path=supervisor_path(names, account),
         description="Runs scheduled tasks that are supervised",
-        trust=policies.supervisor_trust(
-            account_id=account.account_id,
-            state_machines_arn=account.arn("states", f"stateMachine:{names.state_machine_prefix}*"),
-        ),
+        trust=supervisor_trust(names, account),
         policy_name="supervise-runs",
-        policy=cluster_arn.apply(lambda arn: policy(arn, parts.inline)),
-        more=[cluster_arn.apply(part.more) for part in parts.managed],
+        policy=inline,
+        more=more,
     )
+    return GroupRole(created.arn, created.role)
 
 
 def create_state_machine(

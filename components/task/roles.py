@@ -13,7 +13,8 @@ from ..aws import policies
 from ..aws.arn import Arn
 from ..aws.dependencies import after
 from ..infrastructure.execution import divided_secrets, execution_policy, secrets_of
-from ..infrastructure.roles import EXECUTION, add_policy, create_role, role_with_policy, task_trust
+from ..infrastructure.roles import EXECUTION, add_policy, create_role, role_with_policy
+from ..infrastructure.trust import task_trust
 from ..resolved import Task
 from ..scope import Scope
 
@@ -31,9 +32,15 @@ class RunRole:
 
 
 def execution_role(scope: Scope, task: Task, group: GroupReference) -> RunRole:
-    """The role that ECS assumes to start containers: the group's, or one that also reads the task's secrets."""
+    """The role that ECS assumes to start containers: an existing one, the group's, or one that also reads the task's
+    secrets.
+
+    If the group's is an existing role, it reads the secrets of all tasks.
+    """
+    if task.execution_role is not None:
+        return RunRole(task.execution_role)
     secrets = secrets_of(task, scope.names, scope.account)
-    if not secrets:
+    if not secrets or group["existing_execution_role"]:
         return RunRole(group["execution_role_arn"])
     policy = partial(
         execution_policy,
@@ -61,10 +68,8 @@ def execution_role(scope: Scope, task: Task, group: GroupReference) -> RunRole:
 
 def task_role(scope: Scope, task: Task) -> RunRole:
     """The role of the containers: an existing one, the task's own, or none."""
-    if task.task_role is not None:
+    if not task.creates_task_role:
         return RunRole(task.task_role)
-    if not (task.permissions or task.managed_policies or task.exec_path):
-        return RunRole(None)
     role = create_role(
         scope,
         TASK,

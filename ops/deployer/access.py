@@ -21,7 +21,13 @@ class Place:
     account: Account
     names: GroupNames
     passed_roles: tuple[str, ...] = ()
-    """Existing roles that tasks use."""
+    """Existing roles that ECS assumes for runs."""
+    scheduler_role: str = ""
+    """The existing role that EventBridge Scheduler assumes; empty if the stack creates it."""
+    supervisor_role: str = ""
+    """The existing role that state machines assume; empty if the stack creates it, or has none."""
+    creates_roles: bool = True
+    """Whether the stack creates any role."""
     key_arns: tuple[str, ...] = ("arn:aws:kms:<region>:<account>:key/<key>",)
     """The KMS keys that encrypt the stack's schedules."""
     topic_arn: str = ""
@@ -74,7 +80,7 @@ class Access:
 
     def applies_to(self, place: Place) -> bool:
         """Whether the stack has the statement."""
-        return not (self.boundary == "none" and place.boundary)
+        return not (self.boundary == "none" and place.boundary) and bool(self.resources(place))
 
 
 def clusters(place: Place) -> Sequence[str]:
@@ -89,18 +95,13 @@ def schedules(place: Place) -> Sequence[str]:
 
 
 def roles(place: Place) -> Sequence[str]:
-    """All roles under the stack's path."""
-    return [place.account.iam_arn(f"role{place.names.iam_path}*")]
+    """All roles under the stack's path; none if the stack creates no role."""
+    return [place.account.iam_arn(f"role{place.names.iam_path}*")] if place.creates_roles else []
 
 
 def managed_policies(place: Place) -> Sequence[str]:
-    """All managed policies under the stack's path."""
-    return [place.account.iam_arn(f"policy{place.names.iam_path}*")]
-
-
-def passed_roles(place: Place) -> Sequence[str]:
-    """The roles that the stack passes to services."""
-    return [*roles(place), *place.passed_roles]
+    """All managed policies under the stack's path; none if the stack creates no role."""
+    return [place.account.iam_arn(f"policy{place.names.iam_path}*")] if place.creates_roles else []
 
 
 def log_groups(place: Place) -> Sequence[str]:

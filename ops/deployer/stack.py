@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from components.aws.account import Account
 from components.aws.names import GroupNames
+from components.resolved import Group
 from config import StackConfig
 
 from .access import File, Place
+from .existing_roles import creates_roles
 
 
 def place_of(config: StackConfig, *, prefix: str, region: str, account_id: str) -> Place:
@@ -28,11 +30,25 @@ def place_of(config: StackConfig, *, prefix: str, region: str, account_id: str) 
     return Place(
         Account(partition, region, account_id),
         GroupNames(prefix, group.iam_path),
-        passed_roles=group.pass_role_arns,
+        passed_roles=_run_roles(group),
+        scheduler_role=_known(group.scheduler_role),
+        supervisor_role=_known(group.supervisor_role) if group.supervised else "",
+        creates_roles=creates_roles(config),
         key_arns=(group.encryption.schedules,) if group.encryption.schedules else (),
         topic_arn=topic if isinstance(topic, str) else "",
         boundary=group.permissions_boundary or "",
     )
+
+
+def _known(value: object) -> str:
+    """A value of the configuration, which has no outputs. Empty for none."""
+    return value if isinstance(value, str) else ""
+
+
+def _run_roles(group: Group) -> tuple[str, ...]:
+    """The existing roles that ECS assumes for runs."""
+    own = _known(group.execution_role)
+    return tuple(dict.fromkeys([*([own] if own else []), *group.pass_role_arns]))
 
 
 def parts_of(config: StackConfig) -> set[File]:

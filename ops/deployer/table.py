@@ -4,6 +4,8 @@ The calls are those of the AWS provider, which Pulumi builds from terraform-prov
 awsx. Resources are as narrow as AWS supports. AWS: service authorization reference.
 """
 
+from components.aws.policies import Condition
+
 from . import access as found
 from .access import Access
 
@@ -12,6 +14,12 @@ _NETWORK = (
     "vpc", "vpc-endpoint",
 )  # fmt: skip
 """Kinds of resources of a new VPC."""
+
+
+def _passed_to(*services: str) -> Condition:
+    """The services that a role may be passed to."""
+    return {"StringEquals": {"iam:PassedToService": services[0] if len(services) == 1 else list(services)}}
+
 
 ACCESS: tuple[Access, ...] = (
     Access(
@@ -86,13 +94,35 @@ ACCESS: tuple[Access, ...] = (
         "PassRoles",
         "deploy",
         "iam",
-        found.passed_roles,
+        found.roles,
         write="PassRole",
-        condition={
-            "StringEquals": {
-                "iam:PassedToService": ["ecs-tasks.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"]
-            }
-        },
+        condition=_passed_to("ecs-tasks.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"),
+    ),
+    # RegisterTaskDefinition, CreateSchedule and CreateStateMachine pass existing roles. AWS: IAM user guide, "Grant a
+    # user permissions to pass a role to an AWS service".
+    Access(
+        "PassRunRoles",
+        "deploy",
+        "iam",
+        lambda place: place.passed_roles,
+        write="PassRole",
+        condition=_passed_to("ecs-tasks.amazonaws.com"),
+    ),
+    Access(
+        "PassSchedulerRole",
+        "deploy",
+        "iam",
+        lambda place: [place.scheduler_role] if place.scheduler_role else [],
+        write="PassRole",
+        condition=_passed_to("scheduler.amazonaws.com"),
+    ),
+    Access(
+        "PassSupervisorRole",
+        "supervised",
+        "iam",
+        lambda place: [place.supervisor_role] if place.supervisor_role else [],
+        write="PassRole",
+        condition=_passed_to("states.amazonaws.com"),
     ),
     # ECS creates its role with the first cluster of an account. AWS: Amazon ECS developer guide, "Using service-linked
     # roles for Amazon ECS".

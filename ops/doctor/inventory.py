@@ -51,9 +51,15 @@ class TaskDefinition:
     status: str
     roles: tuple[str, ...]
     """ARNs of the task role and the execution role, if there are any."""
+    task_role: str
+    """Empty for none."""
+    execution_role: str
+    """Empty for none."""
     images: tuple[str, ...]
     log_groups: tuple[str, ...]
     """The log groups in the Region of the stack that must exist before a container starts."""
+    secrets: tuple[str, ...] = ()
+    """Secrets that ECS reads before a container starts: ARNs, or names of parameters."""
     secret_services: frozenset[str] = frozenset()
     """Services that ECS reads secrets from before a container starts: `secretsmanager`, `ssm`."""
     start_problems: tuple[str, ...] = ()
@@ -189,14 +195,16 @@ def _definition(deployment: Deployment, arn: str) -> TaskDefinition:
     logs = (each["logConfiguration"] for each in containers if "logConfiguration" in each)
     options = (log.get("options", {}) for log in logs if log["logDriver"] == AWSLOGS)
     windows = definition.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX") != "LINUX"
-    roles = (definition.get("taskRoleArn"), definition.get("executionRoleArn"))
-    secrets = (secret["valueFrom"] for each in containers for secret in each.get("secrets", ()))
+    task_role, execution_role = definition.get("taskRoleArn", ""), definition.get("executionRoleArn", "")
+    secrets = tuple(secret["valueFrom"] for each in containers for secret in each.get("secrets", ()))
     return TaskDefinition(
         arn=definition["taskDefinitionArn"],
         family=definition["family"],
         revision=definition["revision"],
         status=definition["status"],
-        roles=tuple(role for role in roles if role),
+        roles=tuple(role for role in (task_role, execution_role) if role),
+        task_role=task_role,
+        execution_role=execution_role,
         images=tuple(each["image"] for each in containers),
         log_groups=tuple(
             each["awslogs-group"]
@@ -205,6 +213,7 @@ def _definition(deployment: Deployment, arn: str) -> TaskDefinition:
             and each.get("awslogs-region", deployment.region) == deployment.region
             and each.get("awslogs-create-group") != "true"
         ),
+        secrets=secrets,
         secret_services=frozenset(_secret_service(value) for value in secrets),
         start_problems=tuple(start_problems(containers, windows=windows)),
     )

@@ -24,6 +24,8 @@ class Launch:
     subnets: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
     public_ip: bool = False
+    execute_command: bool = False
+    """Whether ECS Exec is enabled."""
 
     @property
     def on_fargate(self) -> bool:
@@ -57,6 +59,7 @@ def _launch(role_arn: str, cluster_arn: str, given: Data) -> Launch:
         subnets=tuple(network.get("subnets", ())),
         security_groups=tuple(network.get("securitygroups", ())),
         public_ip=network.get("assignpublicip") == "ENABLED",
+        execute_command=given.get("EnableExecuteCommand") is True,
     )
 
 

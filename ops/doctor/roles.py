@@ -2,21 +2,29 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.supervised.ending import OUTCOME_SOURCE
 
 from .finding import OK, PROBLEM, RECREATE, RESTORE, STACK, UNKNOWN, Cause, Finding, abbreviate, attempt
 from .inventory import Inventory
-from .launch import Launch
+from .role_needs import TASKS, Need, needs, passed_roles
+from .stack_roles import is_created_by
 from .trust_policy import distrust
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_iam.type_defs import ContextEntryTypeDef, EvaluationResultTypeDef
 
-SCHEDULER, STATES, TASKS = "scheduler.amazonaws.com", "states.amazonaws.com", "ecs-tasks.amazonaws.com"
+SCHEDULER, STATES = "scheduler.amazonaws.com", "states.amazonaws.com"
+_GRANT = (
+    f"{RESTORE} If the stack doesn't create this role, give it the policies that this command writes: scheduled-tasks "
+    "policies"
+)
+_CREATE = (
+    f"{RECREATE}. If the stack doesn't create this role, create it with the policies that this command writes: "
+    "scheduled-tasks policies"
+)
 _ROLES = "Roles"
 _NAMES = 50
 """Denied resources to name. Each stands for a task."""
@@ -57,7 +65,8 @@ def _trust(inventory: Inventory, role_arn: str, service: str, source_arn: str) -
         role = iam.get_role(RoleName=name)["Role"]
     except iam.exceptions.NoSuchEntityException:
         cause = Cause("A role doesn't exist.", _ROLES, name)
-        return Finding(PROBLEM, STACK, f"The role {name} doesn't exist.", RECREATE, cause=cause)
+        fix = RECREATE if is_created_by(inventory.deployment.names, role_arn) else _CREATE
+        return Finding(PROBLEM, STACK, f"The role {name} doesn't exist.", fix, cause=cause)
     reason = distrust(
         json.loads(json.dumps(role["AssumeRolePolicyDocument"])),
         service=service,
@@ -70,28 +79,17 @@ def _trust(inventory: Inventory, role_arn: str, service: str, source_arn: str) -
     if reason.sure:
         message = f"{service} can't assume the role {name}. {reason.message}"
         cause = Cause(f"{service} can't assume a role. {reason.message}", _ROLES, name)
-        return Finding(PROBLEM, STACK, message, RESTORE, cause=cause)
+        return Finding(PROBLEM, STACK, message, _fix(inventory, role_arn), cause=cause)
     message = f"Can't tell if {service} can assume the role {name}. {reason.message}"
     cause = Cause(f"Can't tell if {service} can assume a role. {reason.message}", _ROLES, name)
     return Finding(UNKNOWN, STACK, message, cause=cause)
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A permission that a role needs."""
-
-    role_arn: str
-    action: str
-    resources: tuple[str, ...]
-    context: tuple[tuple[str, str], ...] = ()
-    """The condition keys of the call with their values."""
-
-
 def permission_findings(inventory: Inventory) -> list[Finding]:
-    """Check that each role has its permissions. Makes one simulation per role and action."""
+    """Check that each role has its permissions. Makes one simulation per role and kind of resource."""
     found: list[Finding] = []
     for need in needs(inventory):
-        what = f"if {_name(need.role_arn)} may {need.action}"
+        what = f"if {_name(need.role_arn)} may {abbreviate(need.actions)}"
         # For a denied action, IAM lists the unknown keys of all statements as missing. Then a denial would look like an
         # unknown condition. AWS: IAM API reference, SimulatePrincipalPolicy.
         context = {**_POLICY_KEYS, **dict(need.context)}
@@ -99,68 +97,30 @@ def permission_findings(inventory: Inventory) -> list[Finding]:
     return found
 
 
-def needs(inventory: Inventory) -> Iterator[Need]:
-    """Yield the permissions that the roles need to start all runs."""
-    return (need for need in _needs(inventory) if need.role_arn)
-
-
-def _needs(inventory: Inventory) -> Iterator[Need]:
-    for role_arn in dict.fromkeys(launch.role_arn for launch in inventory.launches):
-        yield from _run_task_needs(role_arn, [each for each in inventory.launches if each.role_arn == role_arn])
-        if roles := passed_roles(inventory, role_arn):
-            yield Need(role_arn, "iam:PassRole", tuple(sorted(roles)), (("iam:PassedToService", TASKS),))
-    schedules = [each.schedule for each in inventory.schedules]
-    for role_arn in dict.fromkeys(schedule.role_arn for schedule in schedules):
-        own = [schedule for schedule in schedules if schedule.role_arn == role_arn]
-        if queues := {schedule.dead_letter_queue_arn for schedule in own} - {""}:
-            yield Need(role_arn, "sqs:SendMessage", tuple(sorted(queues)))
-        if machines := {schedule.target_arn for schedule in own if schedule.supervised}:
-            yield Need(role_arn, "states:StartExecution", tuple(sorted(machines)))
-    for role_arn in dict.fromkeys(machine.role_arn for machine in inventory.machines):
-        tables = {each.lease_table for each in inventory.machines if each.role_arn == role_arn and each.lease_table}
-        if tables:
-            arns = (inventory.deployment.resource("dynamodb", f"table/{table}") for table in tables)
-            yield Need(role_arn, "dynamodb:PutItem", tuple(sorted(arns)))
-        bus = inventory.deployment.resource("events", "event-bus/default")
-        yield Need(role_arn, "events:PutEvents", (bus,), (("events:source", OUTCOME_SOURCE),))
-
-
-def _run_task_needs(role_arn: str, launches: Iterable[Launch]) -> Iterator[Need]:
-    by_cluster: dict[str, list[Launch]] = {}
-    for launch in launches:
-        by_cluster.setdefault(launch.cluster_arn, []).append(launch)
-    for cluster_arn, in_cluster in by_cluster.items():
-        definitions = tuple(sorted({launch.task_definition_arn for launch in in_cluster}))
-        yield Need(role_arn, "ecs:RunTask", definitions, (("ecs:cluster", cluster_arn),))
-        yield Need(role_arn, "ecs:TagResource", (in_cluster[0].tasks_arn,), (("ecs:CreateAction", "RunTask"),))
-
-
-def passed_roles(inventory: Inventory, role_arn: str | None = None) -> set[str]:
-    """Return the roles that runs assume: all, or those of the runs that a role starts."""
-    return {
-        role
-        for each in inventory.schedules
-        if each.definition and each.launch and role_arn in (None, each.launch.role_arn)
-        for role in each.definition.roles
-    }
-
-
-def _permission(inventory: Inventory, need: Need, context: Mapping[str, str]) -> Finding:
+def _permission(inventory: Inventory, need: Need, context: Mapping[str, str]) -> Iterator[Finding]:
     denied, missing = _simulate(inventory.deployment.client("iam"), need, context)
     name = _name(need.role_arn)
-    if denied:
-        message = f"{name} may not {need.action} on {abbreviate(map(_name, denied), _NAMES)}."
-        return Finding(PROBLEM, STACK, message, RESTORE)
-    if missing:
-        message = f"Can't tell if {name} may {need.action}. Its policy has a condition on {abbreviate(missing)}."
-        sentence = f"Can't tell if {name} has its permissions. Its policy has a condition on {abbreviate(missing)}."
-        return Finding(UNKNOWN, STACK, message, cause=Cause(sentence, "Actions", need.action))
-    cause = Cause(f"{name} has its permissions.", "Actions", need.action)
-    return Finding(OK, STACK, f"{name} may {need.action}.", cause=cause)
+    for action in need.actions:
+        if resources := denied.get(action):
+            message = f"{name} may not {action} on {abbreviate(map(_name, resources), _NAMES)}."
+            yield Finding(PROBLEM, STACK, message, _fix(inventory, need.role_arn))
+        elif keys := missing.get(action):
+            message = f"Can't tell if {name} may {action}. Its policy has a condition on {abbreviate(keys)}."
+            sentence = f"Can't tell if {name} has its permissions. Its policy has a condition on {abbreviate(keys)}."
+            yield Finding(UNKNOWN, STACK, message, cause=Cause(sentence, "Actions", action))
+        else:
+            cause = Cause(f"{name} has its permissions.", "Actions", action)
+            yield Finding(OK, STACK, f"{name} may {action}.", cause=cause)
 
 
-def _simulate(iam: "IAMClient", need: Need, context: Mapping[str, str]) -> tuple[set[str], set[str]]:
-    """Return the denied resources, and the condition keys that the simulator doesn't know."""
+def _fix(inventory: Inventory, role_arn: str) -> str:
+    return RESTORE if is_created_by(inventory.deployment.names, role_arn) else _GRANT
+
+
+def _simulate(
+    iam: "IAMClient", need: Need, context: Mapping[str, str]
+) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return the denied resources of each action, and the condition keys that the simulator doesn't know."""
     entries: list[ContextEntryTypeDef] = [
         {
             "ContextKeyName": key,
@@ -169,30 +129,32 @@ def _simulate(iam: "IAMClient", need: Need, context: Mapping[str, str]) -> tuple
         }
         for key, value in context.items()
     ]
-    denied, unknown = set[str](), set[str]()
+    denied: dict[str, set[str]] = {}
+    unknown: dict[str, set[str]] = {}
     for start in range(0, len(need.resources), _BATCH):
         pages = iam.get_paginator("simulate_principal_policy").paginate(
             PolicySourceArn=need.role_arn,
-            ActionNames=[need.action],
+            ActionNames=list(need.actions),
             ResourceArns=list(need.resources[start : start + _BATCH]),
             ContextEntries=entries,
         )
-        for name, decision, missing in _decisions(each for page in pages for each in page["EvaluationResults"]):
+        for action, name, decision, missing in _decisions(each for page in pages for each in page["EvaluationResults"]):
             if decision == "allowed":
                 continue
-            unknown.update(missing)
+            unknown.setdefault(action, set()).update(missing)
             if not missing:
-                denied.add(name)
+                denied.setdefault(action, set()).add(name)
     return denied, unknown
 
 
-def _decisions(results: "Iterable[EvaluationResultTypeDef]") -> Iterator[tuple[str, str, Sequence[str]]]:
+def _decisions(results: "Iterable[EvaluationResultTypeDef]") -> Iterator[tuple[str, str, str, Sequence[str]]]:
     for result in results:
+        action = result["EvalActionName"]
         specific = result.get("ResourceSpecificResults", [])
         for each in specific:
-            yield each["EvalResourceName"], each["EvalResourceDecision"], each.get("MissingContextValues", [])
+            yield action, each["EvalResourceName"], each["EvalResourceDecision"], each.get("MissingContextValues", [])
         if not specific:
-            yield result["EvalResourceName"], result["EvalDecision"], result.get("MissingContextValues", [])
+            yield action, result["EvalResourceName"], result["EvalDecision"], result.get("MissingContextValues", [])
 
 
 def _name(arn: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from components.aws.policies import arns_of_secret
 from components.aws.secret_references import SecretReference
 from components.json_values import Json, as_json, items, mapping
-from components.resolved import Task
+from components.resolved import Group, Task
 from config import StackConfig
 
 ROLE, MANAGED_POLICY, ENTER = "role", "managed policy", "aws ecs execute-command"
@@ -115,6 +115,7 @@ def start_of(task: str) -> Holder:
 
 
 SCHEDULER, ALL_EXECUTION_ROLES = Holder("the scheduler role"), Holder("all execution roles")
+SUPERVISOR = Holder("the supervisor role")
 
 
 def stack_grants(config: StackConfig) -> Iterator[Grant]:
@@ -123,6 +124,7 @@ def stack_grants(config: StackConfig) -> Iterator[Grant]:
     for name, task in config.tasks.items():
         yield from _of_runs(runs_of(name), task)
         yield from _of_start(start_of(name), task, group.encryption.secrets)
+    yield from _existing_roles(group)
     for arn in group.pass_role_arns:
         yield Grant(SCHEDULER, "iam:PassRole", arn)
     for reference in group.task_definitions:
@@ -132,6 +134,17 @@ def stack_grants(config: StackConfig) -> Iterator[Grant]:
     for prefix in group.pull_through_caches:
         for action in ("ecr:BatchImportUpstreamImage", "ecr:CreateRepository"):
             yield Grant(ALL_EXECUTION_ROLES, action, f"repositories of the pull-through cache {prefix}")
+
+
+def _existing_roles(group: Group) -> Iterator[Grant]:
+    existing = {
+        SCHEDULER: group.scheduler_role,
+        SUPERVISOR: group.supervisor_role,
+        ALL_EXECUTION_ROLES: group.execution_role,
+    }
+    for holder, role in existing.items():
+        if role is not None:
+            yield Grant(holder, ROLE, str(role))
 
 
 def _of_runs(holder: Holder, task: Task) -> Iterator[Grant]:
@@ -148,6 +161,8 @@ def _of_runs(holder: Holder, task: Task) -> Iterator[Grant]:
 
 
 def _of_start(holder: Holder, task: Task, keys: Iterable[str]) -> Iterator[Grant]:
+    if task.execution_role is not None:
+        yield Grant(holder, ROLE, str(task.execution_role))
     read = [str(arn) for part in (task, *task.sidecars.values()) for arn in part.secrets.values()]
     for reference in map(SecretReference.parse, read):
         if reference.is_parameter:

@@ -40,6 +40,8 @@ class Shared:
     names: GroupNames
     network: Data
     """`Subnets` and `SecurityGroups`, if they are known."""
+    scheduler_role: str = ""
+    """ARN of the existing role in place of the scheduler role; empty for none."""
 
 
 def state_difference(*, expected: bool, actual: bool, by_hand: bool) -> str:
@@ -86,9 +88,12 @@ def _timing(schedule: Schedule, wanted: ConfiguredSchedule, now: datetime) -> It
 
 def _delivery(schedule: Schedule, task: Task, shared: Shared) -> Iterator[str]:
     """Compare what all targets have: role, retries and dead-letter queue."""
-    role = last_part(schedule.role_arn)
-    if role != shared.names.role("scheduler"):
-        yield both("role", role, shared.names.role("scheduler"))
+    if shared.scheduler_role:
+        role, expected = schedule.role_arn, shared.scheduler_role
+    else:
+        role, expected = last_part(schedule.role_arn), shared.names.role("scheduler")
+    if role != expected:
+        yield both("role", role, expected)
     queue = last_part(schedule.dead_letter_queue_arn, ":")
     if queue != shared.names.dead_letter_queue:
         yield both("dead-letter queue", queue, shared.names.dead_letter_queue)

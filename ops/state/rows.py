@@ -25,6 +25,8 @@ class Planned:
     plans: Sequence[Plan]
     enabled: bool
     network: Network
+    scheduler_role: str = ""
+    """ARN of the existing role in place of the scheduler role; empty for none."""
 
     def schedules(
         self, deployed: Sequence[str] = (), read: Mapping[str, DeployedSchedule] | None = None

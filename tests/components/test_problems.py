@@ -4,7 +4,7 @@ import pytest
 
 from components.aws.spelling import camel_case
 from components.problems import Name, Problem, key, listed, nearest, report
-from config.translation import as_written
+from config.translation import as_written, group_as_written
 
 PROBLEM = Problem(
     ("sidecars", Name("my_name"), "retry_run", 0), f"needs {key('retry_run')}: 1, or {key('cpu')}. my_text"
@@ -61,12 +61,20 @@ def test_problem_seen_from_further_up():
         (("network", "security_group_ids", 0), "network.securityGroups.0"),
         (("iam_path",), "iam.path"),
         (("permissions_boundary",), "iam.permissionsBoundary"),
+        (("scheduler_role",), "iam.schedulerRole"),
+        (("supervisor_role",), "iam.supervisorRole"),
+        (("execution_role",), "executionRole"),
         (("schedules", 0, "expression"), "schedules.0.expression"),
     ],
     ids=str,
 )
 def test_path_of_an_argument_in_yaml(path: tuple[str | int, ...], written: str):
     assert str(as_written(Problem(path, "is wrong."))) == f"{written}: is wrong."
+
+
+def test_path_of_an_argument_that_groups_and_tasks_have():
+    assert group_as_written(Problem(("execution_role",), "")).path == ("iam.executionRole",)
+    assert group_as_written(Problem(("iam_path",), "")).path == ("iam.path",)
 
 
 def test_path_of_an_argument_if_schedule_is_a_list():

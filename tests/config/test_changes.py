@@ -117,6 +117,16 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
         {"permissions": None, "taskRole": "arn:aws:iam::123456789012:role/x"},
         {"-job-task", "-job-task-policy", "~tasks-scheduler-policy", "!job-definition", "~job-schedule"},
     ),
+    (
+        {"executionRole": "arn:aws:iam::123456789012:role/x"},
+        {
+            "-job-execution",
+            "-job-execution-policy",
+            "~tasks-scheduler-policy",
+            "!job-definition",
+            "~job-schedule",
+        },
+    ),
     ({"tags": {"owner": "bob"}}, {"~job-definition", "~job-execution", "~job-task"}),
 ]
 RULES = {"~tasks-failed-runs", "~tasks-succeeded-runs"}
@@ -161,6 +171,24 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     (
         {"iam": {"permissionsBoundary": "arn:aws:iam::123456789012:policy/x"}},
         {"~tasks-execution", "~tasks-scheduler", "~job-execution", "~job-task"},
+    ),
+    (
+        {"iam": {"schedulerRole": "arn:aws:iam::123456789012:role/x"}},
+        {"-tasks-scheduler", "-tasks-scheduler-policy", "~job-schedule"},
+    ),
+    # Only supervised tasks need it.
+    ({"iam": {"supervisorRole": "arn:aws:iam::123456789012:role/x"}}, set()),
+    (
+        {"iam": {"executionRole": "arn:aws:iam::123456789012:role/x"}},
+        {
+            "-tasks-execution",
+            "-tasks-execution-policy",
+            "-job-execution",
+            "-job-execution-policy",
+            "~tasks-scheduler-policy",
+            "!job-definition",
+            "~job-schedule",
+        },
     ),
     ({"defaults": {"logs": {"retentionDays": 7}}}, {"~tasks-logs", "~tasks-failed", "~tasks-succeeded"}),
     ({"defaults": {"logs": {"kmsKey": KEY}}}, {"~tasks-logs", "~tasks-failed", "~tasks-succeeded"}),

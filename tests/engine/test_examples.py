@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine import Sandbox
-from sandbox.projects import example_project, examples
+from sandbox.projects import EXAMPLES, example_project, examples
 
 from .conftest import client
 
@@ -24,6 +24,8 @@ def test_an_example_is_deployed(name: str, tmp_path: Path, aws: str):
     box = Sandbox(tmp_path / "home", example_project(name, tmp_path / "project"), endpoint=aws)
     if name == "existing-task-definition":
         _register_existing_task_definition(box)
+    if name == "existing-roles":
+        create_roles(box)
     assert box.up().error == ""
     _check_no_changes(box)
 
@@ -55,6 +57,17 @@ def _check_new_tags(box: Sandbox) -> None:
     retagged = box.up()
     assert (retagged.error, {operation for operation, _ in retagged.steps}) == ("", {"update"})
     _check_no_changes(box)
+
+
+def create_roles(box: Sandbox) -> None:
+    """Create the existing roles of the example, as its script does."""
+    box.start()
+    iam = client(box, "iam")
+    for role in sorted((EXAMPLES / "existing-roles" / "policies" / "roles").iterdir()):
+        trust = (role / "trust.json").read_text()
+        iam.create_role(Path="/jobs/", RoleName=role.name, AssumeRolePolicyDocument=trust)
+        for policy in role.glob("policy*.json"):
+            iam.put_role_policy(RoleName=role.name, PolicyName=policy.stem, PolicyDocument=policy.read_text())
 
 
 def _register_existing_task_definition(box: Sandbox) -> None:

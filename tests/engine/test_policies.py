@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine import Sandbox
-from sandbox.projects import example_project
+from sandbox.projects import EXAMPLES, example_project
 from tests.components.policies.calls import Call, Request, requests
-from tests.ops.deployments import DEPLOYER, PREVIEWER, decided, of_another_stack, place
+from tests.ops.deployments import DEPLOYER, PREVIEWER, decided, decided_by, of_another_stack, place
+
+from .test_examples import create_roles
 
 pytestmark = pytest.mark.engine
 
@@ -23,6 +25,9 @@ SUPERVISED = """  scheduled-tasks:tasks:
 """
 ALL_CLUSTERS = "ecs:DescribeClusters"
 """An existing cluster can have any name."""
+
+
+EXISTING_ROLES = "existing-roles"
 
 
 class Calls:
@@ -73,3 +78,22 @@ def test_policies_allow_every_call_of_a_deployment(tmp_path: Path, aws: str, rec
         stranger = [one for one in of_another_stack(every, PREFIX, other) if one.action != ALL_CLUSTERS]
         assert len(stranger) > 200
         assert decided(where, DEPLOYER, stranger, allowed=False) == []
+
+
+def test_a_deployer_without_permission_to_create_roles_deploys_with_existing_roles(
+    tmp_path: Path, aws: str, recorded_calls: Path
+):
+    box = Sandbox(tmp_path / "home", example_project(EXISTING_ROLES, tmp_path / "project"), endpoint=aws)
+    create_roles(box)
+    calls = Calls(recorded_calls)
+    assert box.up().error == ""
+    assert box.preview(refresh=True).steps == []
+    assert box.destroy().error == ""
+    every = requests(calls.new())
+    assert [one for one in every if one.action.startswith("iam:") and one.action != "iam:PassRole"] == []
+    passed = {one.resource.rpartition("/")[2]: one for one in every if one.action == "iam:PassRole"}
+    roles = sorted(folder.name for folder in (EXAMPLES / EXISTING_ROLES / "policies" / "roles").iterdir())
+    assert sorted(passed) == roles
+    policies = [json.loads(file.read_text()) for file in (EXAMPLES / EXISTING_ROLES / "policies").glob("deploy*.json")]
+    assert "iam:CreateRole" not in json.dumps(policies)
+    assert decided_by(policies, every, allowed=True) == []

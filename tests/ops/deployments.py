@@ -1,8 +1,9 @@
 """The policies of ops.deployer, and what they decide about the calls of a deployment."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from components.aws.account import Account
 from components.aws.names import GroupNames
@@ -24,6 +25,11 @@ def place(prefix: str, iam_path: str = "/", boundary: str = "") -> Place:
 def decided(where: Place, role: str, requests: Sequence[Request], *, allowed: bool) -> list[Request]:
     """The requests that a role's policies decide differently."""
     policies = [json.loads(text) for name, text in files(where).items() if name.startswith(role)]
+    return decided_by(policies, requests, allowed=allowed)
+
+
+def decided_by(policies: Sequence[Mapping[str, Any]], requests: Sequence[Request], *, allowed: bool) -> list[Request]:
+    """The requests that policies decide differently."""
     asked = [
         simulation(request.action, request.resource, request.context, identity_policies=policies)
         for request in requests

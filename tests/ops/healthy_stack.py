@@ -66,9 +66,15 @@ class HealthyStack:
 
     def _simulated(self, request: Any) -> AWSResponse:
         given = {key: values[0] for key, values in parse_qs(request.body).items()}
-        action = given["ActionNames.member.1"]
+        actions = [value for key, value in given.items() if key.startswith("ActionNames")]
+        results = "".join(self._result(given, action) for action in actions)
+        body = f"<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>{results}</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>"
+        return AWSResponse(request.url, 200, {}, MockRawResponse(body))  # type: ignore[arg-type]
+
+    def _result(self, given: dict[str, str], action: str) -> str:
         decision = self.denied.get(action, "allowed")
-        asked = POLICY_KEYS[given["PolicySourceArn"].rsplit("-", 1)[-1]] | ({decision} if ":" in decision else set())
+        keys = POLICY_KEYS.get(given["PolicySourceArn"].rsplit("-", 1)[-1], _RUN_TASK_KEYS)
+        asked = keys | ({decision} if ":" in decision else set())
         kinds = {
             value: given[key.replace("KeyName", "KeyType")]
             for key, value in given.items()
@@ -87,13 +93,11 @@ class HealthyStack:
             f"</EvalResourceDecision>{missing}</member>"
             for resource in (resources if len(resources) > 1 else [])
         )
-        result = (
-            f"<EvaluationResults><member><EvalActionName>{action}</EvalActionName><EvalDecision>{answer}</EvalDecision>"
+        return (
+            f"<member><EvalActionName>{action}</EvalActionName><EvalDecision>{answer}</EvalDecision>"
             f"<EvalResourceName>{resources[0]}</EvalResourceName>{missing}"
-            f"<ResourceSpecificResults>{specific}</ResourceSpecificResults></member></EvaluationResults>"
+            f"<ResourceSpecificResults>{specific}</ResourceSpecificResults></member>"
         )
-        body = f"<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult>{result}</SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>"
-        return AWSResponse(request.url, 200, {}, MockRawResponse(body))  # type: ignore[arg-type]
 
     def _quotas(self, request: Any) -> AWSResponse:
         metric = {"MetricNamespace": "Use", "MetricName": "ResourceCount", "MetricDimensions": {"Class": "OnDemand"}}

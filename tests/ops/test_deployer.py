@@ -159,7 +159,9 @@ def test_the_configuration_of_a_stack_limits_its_policies():
     assert (where.names.iam_path, where.boundary) == ("/teams/shop-dev/", BOUNDARY)
     assert (where.passed_roles, where.key_arns, where.topic_arn) == ((reader,), (KEY,), topic)
     found = {one["Sid"]: one for text in files(where).values() for one in json.loads(text)["Statement"]}
-    assert reader in found["PassRoles"]["Resource"]
+    assert reader not in found["PassRoles"]["Resource"]
+    assert found["PassRunRoles"]["Resource"] == [reader]
+    assert found["PassRunRoles"]["Condition"] == {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
     assert topic in found["Topics"]["Resource"]
     assert found["Keys"]["Resource"] == [KEY]
 

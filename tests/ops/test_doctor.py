@@ -800,3 +800,78 @@ def test_an_image_in_ecr():
 )
 def test_long_lists_of_names_are_abbreviated(count: int, expected: str):
     assert abbreviate(reversed("abcdef"[:count])) == expected
+
+
+# Existing roles
+
+
+EXISTING = f"arn:aws:iam::{ACCOUNT}:role/jobs/execution"
+
+
+def existing_execution_role(stack: HealthyStack) -> None:
+    """The task has an execution role that the deployment didn't create, an image in ECR, and secrets."""
+    trust = iam.task_trust(partition="aws", region=REGION, account_id=ACCOUNT)
+    stack.client("iam").create_role(Path="/jobs/", RoleName="execution", AssumeRolePolicyDocument=trust)
+    definition = stack.definition()
+    definition.execution_role_arn = EXISTING
+    container = definition.container_definitions[0]
+    container["image"] = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/jobs/etl:2"
+    secret = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-Ab12Cd"
+    container["secrets"] = [
+        {"name": "PASSWORD", "valueFrom": f"{secret}:password::"},
+        {"name": "USER", "valueFrom": f"{secret}:user::"},
+        {"name": "TOKEN", "valueFrom": "/prod/token"},
+        {"name": "KEY", "valueFrom": "key"},
+        {"name": "WRONG", "valueFrom": "arn:aws:s3:::a"},
+    ]
+
+
+NEEDED = (
+    "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer",
+    "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "ssm:GetParameters",
+)  # fmt: skip
+"""The actions of an execution role of a task with secrets and an image in ECR."""
+
+
+def test_an_existing_execution_role_is_checked_against_what_the_runs_need(stack: HealthyStack):
+    existing_execution_role(stack)
+    found = {message for level, message, _ in stack.findings("etl") if level == OK}
+    assert {f"execution may {action}." for action in NEEDED} <= found
+    for action in NEEDED:
+        stack.denied = {action: "implicitDeny"}
+        denied = [finding for finding in stack.problems("etl") if "execution may not" in finding[1]]
+        assert len(denied) == 1, action
+        assert denied[0][1].startswith(f"execution may not {action} on "), action
+        assert "give it the policies that this command writes: scheduled-tasks policies" in denied[0][2]
+
+
+def test_a_run_that_can_be_entered_needs_its_existing_task_role_to_allow_it(stack: HealthyStack):
+    existing_execution_role(stack)
+    stack.definition().task_role_arn = EXISTING
+    assert not any("ssmmessages" in message for _, message, _ in stack.findings("etl"))
+    stack.parameters(EnableExecuteCommand=True)
+    assert any(message == "execution may ssmmessages:OpenDataChannel." for _, message, _ in stack.findings("etl"))
+
+
+def test_an_existing_supervisor_role_is_checked_against_all_that_state_machines_do(stack: HealthyStack):
+    arn = supervised(stack)
+    role = f"arn:aws:iam::{ACCOUNT}:role/jobs-supervisor"
+    trust = iam.supervisor_trust(account_id=ACCOUNT, state_machines_arn=arn)
+    stack.client("iam").create_role(RoleName="jobs-supervisor", AssumeRolePolicyDocument=trust)
+    stack.client("stepfunctions").update_state_machine(stateMachineArn=arn, roleArn=role)
+    found = {message for level, message, _ in stack.findings("etl") if level == OK}
+    more = (
+        "dynamodb:DeleteItem", "dynamodb:UpdateItem", "events:PutRule", "events:PutTargets", "events:DescribeRule",
+        "logs:CreateLogDelivery", "ecs:StopTask", "ecs:DescribeTasks", "ecs:ListTasks",
+    )  # fmt: skip
+    assert {f"jobs-supervisor may {action}." for action in more} <= found
+    stack.denied["ecs:StopTask"] = "implicitDeny"
+    assert [finding[1] for finding in stack.problems("etl")] == ["jobs-supervisor may not ecs:StopTask on any."]
+
+
+def test_a_simulation_that_aws_denies_is_reported_for_each_role(stack: HealthyStack):
+    existing_execution_role(stack)
+    stack.cloud.rules.insert(0, ("", partial(stack.refuse, "SimulatePrincipalPolicy")))
+    unknown = [message for level, message, _ in stack.findings("etl") if level == UNKNOWN]
+    assert any(message.startswith("Can't check if execution may ecr:GetAuthorizationToken.") for message in unknown)
+    assert all("alice may not" in message for message in unknown if message.startswith("Can't check if"))

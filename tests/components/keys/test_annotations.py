@@ -245,6 +245,14 @@ FORMATS: dict[str, tuple[list[str], list[str], str]] = {
     "ScheduledTaskGroup.permissions_boundary": ([f"arn:aws:iam::{ACCOUNT}:policy/a", "arn:aws:iam::aws:policy/A"], ["a", f"arn:aws:iam::{ACCOUNT}:role/a"], "the ARN of a managed policy"),
     "ScheduledTask.managed_policies": ([f"arn:aws:iam::{ACCOUNT}:policy/a", "arn:aws:iam::aws:policy/A"], ["ReadOnly"], "the ARN of a managed policy"),
     "ScheduledTask.task_role": ([f"arn:aws:iam::{ACCOUNT}:role/path/a"], ["a", f"arn:aws:iam::{ACCOUNT}:policy/a", f"arn:aws:iam::{ACCOUNT}:role/a b"], "the ARN of a role"),
+    **{
+        f"{shape}.{name}": ([f"arn:aws:iam::{ACCOUNT}:role/path/a"], ["a", f"arn:aws:iam::{ACCOUNT}:policy/a"], "the ARN of a role")
+        for shape, names in (
+            ("ScheduledTask", ("execution_role",)),
+            ("ScheduledTaskGroup", ("scheduler_role", "supervisor_role", "execution_role")),
+        )
+        for name in names
+    },
     "Schedule.task_role": ([f"arn:aws:iam::{ACCOUNT}:role/path/a"], ["a", f"arn:aws:iam::{ACCOUNT}:policy/a"], "the ARN of a role"),
     "ScheduledTaskGroup.pass_role_arns": ([f"arn:aws:iam::{ACCOUNT}:role/a"], ["a"], "the ARN of a role"),
     "ScheduledTask.task_definition": (["app", "app:7", f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task-definition/app:7", "a" * 255], ["", "app:", "app:x", "a b", "a" * 256], "a task definition"),

@@ -18,7 +18,8 @@ T = TypeVar("T")
 INPUTS = {
     "ScheduledTaskArgs.image", "ScheduledTaskArgs.task_role", "ScheduledTaskGroupArgs.cluster", "SidecarArgs.image",
     "NetworkArgs.subnet_ids", "NetworkArgs.security_group_ids", "NetworkArgs.vpc_id", "NotifyArgs.topic_arn",
-    "VolumeArgs.efs", "VolumeArgs.access_point",
+    "VolumeArgs.efs", "VolumeArgs.access_point", "ScheduledTaskArgs.execution_role", "ScheduledTaskGroupArgs.scheduler_role",
+    "ScheduledTaskGroupArgs.supervisor_role", "ScheduledTaskGroupArgs.execution_role",
 }  # fmt: skip
 """Keys whose value can be an output."""
 INPUTS_INSIDE: list[tuple[type, str, Callable[[object], object]]] = [

@@ -81,7 +81,7 @@ TASK: dict[str, Any] = {
     "environment": {}, "secrets": {}, "secret_values": {}, "working_directory": None, "user": None, "init": False,
     "read_only_root": None, "ulimits": {}, "depends_on": {}, "sidecars": {}, "volumes": {}, "cpu": 256, "memory": 512,
     "architecture": "x86_64", "operating_system": "LINUX", "ephemeral_storage": None, "permissions": (),
-    "managed_policies": (), "task_role": None, "exec": False, "launch": "fargate", "capacity_providers": (),
+    "managed_policies": (), "task_role": None, "execution_role": None, "exec": False, "launch": "fargate", "capacity_providers": (),
     "platform_version": None, "network_mode": "awsvpc", "placement_constraints": (), "placement_strategies": (),
     "count": 1, "retry": {"attempts": 5, "max_age": 3600}, "timeout": None, "overlap": None, "retry_run": None,
     "expect_success_within": None, "health_check": None, "stop_timeout": None,
@@ -96,7 +96,7 @@ GROUP: dict[str, Any] = {
     "logs": {"retention_days": None, "mode": "blocking", "kms_key": None}, "notify": None,
     "monitoring": {"outcomes": True, "alarms": True, "success_metrics": "perTask", "dashboard": False, "tracing": False}, "containers": {},
     "supervised": False, "encryption": {"dead_letters": None, "undelivered_events": None, "schedules": None, "secrets": ()}, "iam_path": "/",
-    "permissions_boundary": None, "task_definitions": (), "pass_role_arns": (), "registry_accounts": (),
+    "permissions_boundary": None, "scheduler_role": None, "supervisor_role": None, "execution_role": None, "task_definitions": (), "pass_role_arns": (), "registry_accounts": (),
     "pull_through_caches": (),
     "enabled": True, "tags": {},
 }  # fmt: skip

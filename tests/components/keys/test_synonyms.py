@@ -61,7 +61,7 @@ UNKNOWN = {
     "environmentFiles": '"environment"? ECS\'s files', "containerDefinitions": '"sidecars"', "logConfiguration": '"logs"',
     "concurrencyPolicy": '"overlap"', "activeDeadlineSeconds": '"timeout"? Write a duration', "backoffLimit": '"retryRun"',
     "startingDeadlineSeconds": '"retry"? Write {maxAge: 1h}.', "stop_grace_period": '"stopTimeout"', "working_dir": '"workingDirectory"',
-    "ScheduleExpressionTimezone": '"timezone"', "flexibleTimeWindow": '"flexibleWindow"', "executionRoleArn": "Remove it.",
+    "ScheduleExpressionTimezone": '"timezone"', "flexibleTimeWindow": '"flexibleWindow"', "executionRoleArn": '"executionRole"',
     "ports": "Remove it.", "securityGroups": 'under network. There, the key is "securityGroups".', "memroy": '"memory"',
 }  # fmt: skip
 """Keys of Amazon ECS and EventBridge Scheduler (botocore), of Kubernetes' CronJob and of the Compose specification."""

@@ -1,0 +1,28 @@
+"""The trust policies of a group's roles: which service may assume each, and for which resources."""
+
+from __future__ import annotations
+
+from ..aws import policies
+from ..aws.account import Account
+from ..aws.names import GroupNames
+
+
+def scheduler_trust(names: GroupNames, account: Account) -> str:
+    """EventBridge Scheduler may assume the role for the group's schedules."""
+    return policies.scheduler_trust(
+        account_id=account.account_id,
+        schedule_group_arn=account.arn("scheduler", f"schedule-group/{names.schedule_group}"),
+    )
+
+
+def supervisor_trust(names: GroupNames, account: Account) -> str:
+    """Step Functions may assume the role for the group's state machines."""
+    return policies.supervisor_trust(
+        account_id=account.account_id,
+        state_machines_arn=account.arn("states", f"stateMachine:{names.state_machine_prefix}*"),
+    )
+
+
+def task_trust(account: Account) -> str:
+    """ECS may assume the role for the account's tasks."""
+    return policies.task_trust(partition=account.partition, region=account.region, account_id=account.account_id)
