@@ -148,6 +148,7 @@ torture: $(READY) cli ## kill processes, inject faults and try hostile input; PA
 	@$(PY) -m torture $(PARTS)
 
 docs: $(READY) ## generate the schemas, and the pages that come from code
+	@$(PY) -m tools.ecs_model
 	@$(PY) -m config.schema
 	@$(PY) -m config.documentation
 	@$(PY) -m plugin.schema

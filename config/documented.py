@@ -47,6 +47,8 @@ SECTIONS = {
     "HealthCheck": "A health check",
     "Volume": "A volume",
     "Ulimit": "A resource limit",
+    "TaskAws": "Members of AWS's API",
+    "ContainerAws": "Members of AWS's API for a sidecar",
 }
 """The objects in the order of the page, with their titles."""
 

@@ -28,6 +28,8 @@ PLACES = {
     "HealthCheck": ("healthCheck.", "healthCheck: {}"),
     "Volume": ("volumes.NAME.", "volumes:\n  data: {}"),
     "Ulimit": ("ulimits.NAME.", "ulimits:\n  memlock: {}"),
+    "TaskAws": ("aws.", "{}"),
+    "ContainerAws": ("sidecars.NAME.aws.", "sidecars:\n  proxy:\n    image: proxy:1\n    {}"),
 }
 """The path of an object's keys in headings, and the YAML around an example."""
 

@@ -10,13 +10,15 @@ from typing import Any, cast
 
 from typing_extensions import is_typeddict
 
+from components.args import ContainerAwsArgs
 from components.aws import names
 from components.aws.spelling import camel_case
 from components.json_values import Object, is_list, is_object
-from components.keys.annotations import NUMBER_AS_STRING
+from components.keys.annotations import NUMBER_AS_STRING, AwsMembers
 from components.keys.description import default_in_words, in_camel_case, in_words
 from components.keys.reference import Key, descriptions_of, forms, keys_of, shapes_in, type_of
 from components.keys.validation import adapter_of
+from components.passthrough.json_schema import members_schema
 
 from .keys import Stack, Task
 
@@ -93,6 +95,8 @@ def _object(shape: type, *, merged: bool) -> Schema:
     properties: dict[str, Schema] = {}
     for name, key in keys_of(shape).items():
         value = cast("Schema", _cleaned(made["properties"][camel_case(name)]))
+        if of_aws := key.type.annotation(AwsMembers):
+            value = members_schema(of_aws.shape, sidecar=shape is ContainerAwsArgs)
         described = _described(key, descriptions_of(shape)[name])
         needed = key.required and not merged
         properties[camel_case(name)] = {"description": described, **(value if needed else _nullable(value))}

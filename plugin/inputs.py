@@ -22,7 +22,7 @@ def arguments(inputs: Mapping[str, Any], shape: type) -> dict[str, Any]:
 
 
 def _converted(value: object, found: Type) -> object:
-    if found.base is int and isinstance(value, float) and value.is_integer():
+    if found.base in (int, object) and isinstance(value, float) and value.is_integer():
         # All numbers are floats on their way from the engine.
         return int(value)
     if isinstance(value, Mapping):

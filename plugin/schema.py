@@ -112,6 +112,8 @@ def _value(found: Type) -> Schema:
         return {"type": "object", "additionalProperties": _value(found.inner), **plain}
     if typing.get_origin(found.base) in (Sequence, list):
         return {"type": "array", "items": _value(found.inner), **plain}
+    if found.base is object:
+        return {"$ref": "pulumi.json#/Any", **plain}
     return {"type": "string" if found.choices else _KINDS[found.base], **plain}
 
 

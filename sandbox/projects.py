@@ -24,14 +24,18 @@ def project_copy(folder: Path, stack_file: Path = PROJECT / f"Pulumi.{STACK}.yam
 
 
 def example_project(name: str, folder: Path) -> Path:
-    """Copy the program to `folder`, with the configuration of an example.
+    """Copy the program to `folder`, with the configuration of an example, and with the example's program if it has one.
 
     Raises SandboxError if there is no such example.
     """
     file = EXAMPLES / name / "Pulumi.example.yaml"
     if not file.is_file():
         raise SandboxError(f'There is no example "{name}". Available examples: {", ".join(examples())}.')
-    return project_copy(folder, file)
+    project = project_copy(folder, file)
+    program = file.with_name("__main__.py")
+    if program.is_file():
+        shutil.copyfile(program, project / "__main__.py")
+    return project
 
 
 def examples() -> list[str]:

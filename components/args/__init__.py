@@ -23,6 +23,7 @@ from .group import ScheduledTaskGroupArgs
 from .logs import DEFAULT_RETENTION_DAYS, RETENTION_DAYS, LogMode, LogsArgs
 from .monitoring import EncryptionArgs, MonitoringArgs, NotifyArgs, SuccessMetrics
 from .network import NatGateways, NetworkArgs, PublicIp, SubnetKind, VpcArgs
+from .passthrough import ContainerAwsArgs, TaskAwsArgs
 from .permissions import PermissionArgs
 from .references import GroupReference, SubnetReference, TaskDefinitionReference
 from .schedules import Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
@@ -56,6 +57,7 @@ __all__ = [
     "Condition",
     "ConstraintType",
     "ContainerArgs",
+    "ContainerAwsArgs",
     "EncryptionArgs",
     "GroupReference",
     "HealthCheckArgs",
@@ -93,6 +95,7 @@ __all__ = [
     "SubnetKind",
     "SubnetReference",
     "SuccessMetrics",
+    "TaskAwsArgs",
     "TaskDefinition",
     "TaskDefinitionReference",
     "UlimitArgs",

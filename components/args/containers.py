@@ -18,6 +18,7 @@ from ..keys.annotations import (
     OfTaskDefinition,
     Text,
 )
+from .passthrough import ContainerAwsArgs
 from .strict import strict
 from .values import Image, SecretArn
 
@@ -273,3 +274,12 @@ class SidecarArgs(_Image, ContainerArgs, total=False):
         Example("readOnlyRoot: true"),
     ]
     """Makes the root file system read-only."""
+
+    aws: Annotated[
+        ContainerAwsArgs,
+        OfTaskDefinition(),
+        Default({}, "none"),
+        Aws("ContainerDefinition"),
+        Example("aws: { container: { startTimeout: 60 } }"),
+    ]
+    """Members of AWS's API that have no key, in AWS's own words."""

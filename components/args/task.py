@@ -28,6 +28,7 @@ from .capacity import CapacityProviderArgs, Launch, PlacementConstraintArgs, Pla
 from .containers import BuildArgs, ContainerArgs, SidecarArgs
 from .group import ScheduledTaskGroupArgs
 from .logs import LogsArgs
+from .passthrough import TaskAwsArgs
 from .permissions import PermissionArgs
 from .references import GroupOfTask
 from .schedules import Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
@@ -383,3 +384,11 @@ class ScheduledTaskArgs(_When, _What, ContainerArgs, _Size, _Where, total=False)
 
     propagate_tags: Annotated[bool, Default(True), Aws("PropagateTags"), Example("propagateTags: false")]
     """Copies the tags of the task definition to runs, so that you can tell their cost apart."""
+
+    aws: Annotated[
+        TaskAwsArgs,
+        Default({}, "none"),
+        Aws("ContainerDefinition, RegisterTaskDefinition, RunTask"),
+        Example("aws: { container: { interactive: true }, taskDefinition: { enableFaultInjection: true } }"),
+    ]
+    """Members of AWS's API that have no key, in AWS's own words."""

@@ -15,6 +15,7 @@ from ..problems import Problem
 from ..resolved import Group, Task
 from ..resolver import resolve_group, resolve_task
 from . import (
+    aws_members,
     capacity,
     check,
     containers,
@@ -51,7 +52,9 @@ def checked_group(args: object) -> tuple[Group, list[Problem]]:
 
 def task_problems(task: Task, faulty: frozenset[str] = frozenset()) -> list[Problem]:
     """Problems in a task's name, and across its keys. `faulty` are the keys that are invalid by themselves."""
-    return [*_name_problems(task.name), *check.problems(_TASK_CHECKS, task, faulty)]
+    members = list(check.problems(_MEMBER_CHECKS, task, faulty))
+    faulty |= {str(problem.path[0]) for problem in members}
+    return [*_name_problems(task.name), *members, *check.problems(_TASK_CHECKS, task, faulty)]
 
 
 def group_problems(group: Group, faulty: frozenset[str] = frozenset()) -> list[Problem]:
@@ -68,6 +71,8 @@ def _name_problems(name: str) -> Iterator[Problem]:
         )
 
 
+_MEMBER_CHECKS = (aws_members.known_members, aws_members.known_members_of_sidecars)
+"""Checks of values by themselves, which the types of the keys leave open."""
 _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     containers.what_runs, containers.container, containers.main_environment, containers.main_working_directory,
     containers.main_health_check, containers.ulimits, containers.exec_needs_writable_root, containers.sidecars,
@@ -76,6 +81,7 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     schedules.schedules, schedules.own_names, schedules.deletion, schedules.limits, schedules.one_time_limits,
     schedules.overrides, schedules.expected_success, supervision.count, supervision.exec_of_schedules, tags.task_tags,
     *keywords.KEYWORD_CHECKS, *policies.TASK_CHECKS, definitions.size,
+    aws_members.members_of_runs, aws_members.members_that_fit,
     platform.linux_only, platform.windows, platform.network_mode, platform.platform_version,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (

@@ -31,6 +31,7 @@ from ..schedules import (
     shortest_interval,
 )
 from ..task.schedule_names import same_unnamed
+from .aws_member_advice import member_warnings
 from .container_advice import container_warnings
 from .expression_advice import expression_warnings
 
@@ -51,6 +52,7 @@ def task_warnings(task: Task, now: datetime) -> list[Problem]:
             found += (Problem(schedule.expression_path, message) for message in expression_warnings(expression))
     found += _alike(task)
     found += container_warnings(task)
+    found += member_warnings(task)
     found += _expected_success(task, now)
     found += _managed_policies(task)
     return list(dict.fromkeys(found))

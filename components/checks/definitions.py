@@ -14,7 +14,7 @@ from .containers import DEFINITION_KEYS
 from .policies import TYPICAL_ACCOUNT, TYPICAL_NAMES
 
 
-@reads(*DEFINITION_KEYS, "image", "build", "task_definition", "launch", "capacity_providers")
+@reads(*DEFINITION_KEYS, "aws", "image", "build", "task_definition", "launch", "capacity_providers")
 def size(task: Task) -> Iterator[Problem]:
     """A task definition that ECS accepts. AWS: Amazon ECS developer guide, "Amazon ECS service quotas"."""
     if task.task_definition is not None:
@@ -37,4 +37,4 @@ def _longest(task: Task) -> Path:
     def length(name: str) -> int:
         return len(json.dumps(getattr(task, name), default=str))
 
-    return (max((name for name in DEFINITION_KEYS if name in task.args), key=length, default="image"),)
+    return (max((name for name in (*DEFINITION_KEYS, "aws") if name in task.args), key=length, default="image"),)

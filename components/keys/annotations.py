@@ -364,6 +364,27 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class AwsMembers:
+    """Marks an object of members of AWS's API, in AWS's spelling; resolved to a copy that nothing else refers to.
+
+    `components.checks.aws_members` checks the members against AWS's model.
+    """
+
+    shape: str
+    """The structure in AWS's model that has the members."""
+
+    @staticmethod
+    def resolve(value: object) -> object:
+        """The copy, with tuples for lists."""
+        if isinstance(value, Mapping):
+            members = cast("Mapping[object, object]", value)
+            return {name: AwsMembers.resolve(item) for name, item in members.items()}
+        if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+            return tuple(AwsMembers.resolve(item) for item in cast("Sequence[object]", value))
+        return value
+
+
+@dataclass(frozen=True, slots=True)
 class Noun:
     """A noun for the value of a key in messages, if the keys of its type say too little."""
 

@@ -55,7 +55,7 @@ def type_problem(found: Shape, value: object) -> Problem | None:
         return Problem(
             (),
             "is an output. Members in AWS's own words must be known before the deployment. To set this one from an "
-            "output, use a transform (docs/guides/pass-through.md).",
+            "output, use a transform (docs/guides/transforms.md).",
         )
     if _fits(found, value):
         return None

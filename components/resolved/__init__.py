@@ -18,6 +18,7 @@ from .group import Group
 from .logs import Logs
 from .monitoring import Encryption, Monitoring, Notify
 from .network import Network, Vpc
+from .passthrough import ContainerAws, TaskAws
 from .permissions import Permission
 from .schedules import Retry, RetryRun, Schedule
 from .task import Task
@@ -30,6 +31,7 @@ __all__ = [
     "CapacityProvider",
     "Cluster",
     "Container",
+    "ContainerAws",
     "Encryption",
     "Group",
     "HealthCheck",
@@ -46,6 +48,7 @@ __all__ = [
     "Schedule",
     "Sidecar",
     "Task",
+    "TaskAws",
     "Ulimit",
     "Volume",
     "Vpc",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .. import args
 from ..args import Condition
 from ..keys.resolution import resolves
+from .passthrough import ContainerAws
 
 if TYPE_CHECKING:
     from pulumi import Input
@@ -66,6 +67,7 @@ class Container:
     depends_on: Mapping[str, Condition]
     health_check: HealthCheck | None
     stop_timeout: int | None
+    aws: ContainerAws
 
 
 @resolves(args.SidecarArgs)

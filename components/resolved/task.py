@@ -14,6 +14,7 @@ from ..supervised.settings import Supervision
 from .capacity import CapacityProvider, LaunchType, PlacementConstraint, PlacementStrategy, launch_type
 from .containers import Build, Container, Sidecar
 from .logs import Logs
+from .passthrough import TaskAws
 from .permissions import Permission
 from .schedules import Retry, RetryRun, Schedule
 from .volumes import Volume
@@ -71,6 +72,7 @@ class Task(Container):
     logs: Logs
     tags: Mapping[str, str]
     propagate_tags: bool
+    aws: TaskAws
 
     DERIVED: ClassVar[frozenset[str]] = frozenset(
         {"group", "container", "launch", "network_mode", "read_only_root", "schedules"}

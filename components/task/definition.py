@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..json_values import Data, Object
+from ..passthrough.merging import merged_container, provider_properties
 from ..resolved import MAIN_CONTAINER, Container, HealthCheck, Sidecar, Task, Ulimit, Volume
 
 if TYPE_CHECKING:
@@ -56,7 +57,14 @@ def container_definitions(
     if task.is_windows and task.launch_type == "EC2":
         # AWS ignores a task's size for Windows on EC2 (Amazon ECS developer guide, task size).
         main.update({"cpu": task.cpu, "memory": task.memory})
-    return [main, *(_sidecar(name, sidecar, log, task) for name, sidecar in sorted(task.sidecars.items()))]
+    sidecars = sorted(task.sidecars.items())
+    return [
+        merged_container(main, task.aws.container, network_mode=task.network_mode),
+        *(
+            merged_container(_sidecar(name, sidecar, log, task), sidecar.aws.container, network_mode=task.network_mode)
+            for name, sidecar in sidecars
+        ),
+    ]
 
 
 def canonical(containers: Sequence[Object]) -> str:
@@ -177,7 +185,7 @@ def task_settings(task: Task) -> Object:
         settings["ephemeral_storage"] = {"size_in_gib": task.ephemeral_storage}
     if volumes := [_volume(name, volume) for name, volume in sorted(task.volumes.items())]:
         settings["volumes"] = volumes
-    return settings
+    return {**settings, **provider_properties(task.aws.task_definition, "RegisterTaskDefinitionRequest")}
 
 
 def _volume(name: str, volume: Volume) -> Object:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ..json_values import Data, Object
+from ..passthrough.merging import provider_properties
 from ..resolved import CapacityProvider, Schedule, Task
 from ..schedules import Rate, next_runs, parse
 
@@ -58,6 +59,7 @@ def ecs_parameters(
         "enable_ecs_managed_tags": True,
         **capacity(task),
         **{key: value for key, value in optional.items() if value},
+        **provider_properties(task.aws.run_task, "RunTaskRequest"),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.args import ScheduledTaskArgs, ScheduledTaskGroupArgs
-from components.checks import _GROUP_CHECKS, _TASK_CHECKS, checked_group, checked_task
+from components.checks import _GROUP_CHECKS, _MEMBER_CHECKS, _TASK_CHECKS, checked_group, checked_task
 from components.checks.check import Check, problems, reads
 from components.keys.reference import keys_of
 from components.problems import Problem
@@ -94,7 +94,7 @@ def name_of(check: Check[Any]) -> str:
     return check.find.__name__
 
 
-@pytest.mark.parametrize("check", _TASK_CHECKS, ids=name_of)
+@pytest.mark.parametrize("check", [*_MEMBER_CHECKS, *_TASK_CHECKS], ids=name_of)
 def test_keys_that_a_check_of_a_task_reads(check: Check[Task]):
     assert check.reads <= keys_of(ScheduledTaskArgs).keys()
     seen: set[str] = set()

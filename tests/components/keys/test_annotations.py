@@ -62,7 +62,7 @@ def inside(found: Type) -> Iterator[Type]:
     """A type, and the types of its items and values."""
     yield found
     for form in forms(found):
-        if form.is_object or not (is_typeddict(form.base) or form.choices or form.base in (str, int, bool)):
+        if form.is_object or not (is_typeddict(form.base) or form.choices or form.base in (str, int, bool, object)):
             yield from inside(form.inner)
 
 

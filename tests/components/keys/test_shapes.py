@@ -86,6 +86,7 @@ TASK: dict[str, Any] = {
     "count": 1, "retry": {"attempts": 5, "max_age": 3600}, "timeout": None, "overlap": None, "retry_run": None,
     "expect_success_within": None, "health_check": None, "stop_timeout": None,
     "logs": {"retention_days": None, "mode": "blocking", "kms_key": None}, "tags": {}, "propagate_tags": True,
+    "aws": {"container": {}, "task_definition": {}, "run_task": {}},
 }  # fmt: skip
 NETWORK: dict[str, Any] = {
     "vpc": "default", "create_vpc": None, "vpc_tags": None, "subnets": "public", "subnet_ids": None,
@@ -136,7 +137,7 @@ def test_defaults_below_a_key_of_a_group(args: dict[str, Any], key: str, expecte
 SIDECAR: dict[str, Any] = {
     "image": "b:1", "command": None, "entry_point": None, "environment": {}, "secrets": {}, "cpu": 0, "memory": None,
     "essential": False, "depends_on": {}, "health_check": None, "mounts": {}, "user": None, "working_directory": None,
-    "init": False, "ulimits": {}, "read_only_root": None, "stop_timeout": None,
+    "init": False, "ulimits": {}, "read_only_root": None, "stop_timeout": None, "aws": {"container": {}},
 }  # fmt: skip
 CHECK = {"command": ("CMD", "a"), "interval": 30, "timeout": 5, "retries": 3, "start_period": None}
 VOLUME: dict[str, Any] = {"path": "/a", "efs": None, "access_point": None, "root_directory": "/", "read_only": False}

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pulumi
 import pytest
 
 from components.passthrough.values import value_problems
@@ -68,8 +67,14 @@ def test_characters_that_aws_refuses():
     assert str(problem).startswith("key: has characters that AWS doesn't accept here. It must match ")
 
 
+async def _port() -> int:
+    return 80
+
+
 def test_an_output_is_refused_with_the_way_to_set_it():
-    [problem] = value_problems("ecs", "PortMapping", {"containerPort": pulumi.Output.from_input(80)})
+    port = _port()
+    [problem] = value_problems("ecs", "PortMapping", {"containerPort": port})
+    port.close()
     assert str(problem).startswith("containerPort: is an output. ")
     assert "transform" in problem.message
 
