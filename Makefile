@@ -11,7 +11,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks
 # The user's settings of Python would change or break all commands. The variable PYTHON chooses the interpreter.
 $(foreach name,$(filter-out PYTHON,$(filter PYTHON%,$(.VARIABLES))),$(eval unexport $(name)))
 
-.PHONY: help up preview status env down setup cli ruler actionlint referees chromium test test-all lint format types coverage mutants bench torture docs pictures site wheel wheel-test lock
+.PHONY: help address up preview status env down setup cli ruler actionlint referees chromium test test-all lint format types coverage mutants bench torture docs pictures site wheel wheel-test lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -166,6 +166,9 @@ pictures: $(READY) referees chromium ## take the pictures of the board in docs/ 
 
 site: $(READY) ## build this version's site from docs/ into site/; a warning is an error (SITE_REPOSITORY=https://... adds edit links)
 	@$(PY) -m tools.site
+
+address: $(READY) ## write REPOSITORY=owner/name into the pages and the template, in place of the placeholder
+	@$(PY) -m tools.address "$(REPOSITORY)"
 
 wheel: $(READY) ## build the wheels of the command and of the component into dist/
 	@$(PY) -m hatchling build -t wheel

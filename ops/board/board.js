@@ -560,7 +560,7 @@
     const told = run ? `${outcome}${code}` : outcome === "none" ? `none in ${settings.days} d` : "unknown";
     const parts = [];
     const sub = node("div", { class: "sub", title: run?.[START] != null ? exact(run[START]) : undefined });
-    if (run?.[START] != null) parts.push(outcome === "running" ? `for ${lasting(now() - run[START])}` : ago(run[START]));
+    if (run?.[START] != null) parts.push(outcome === "running" ? `for ${lasting(now() - run[START])}` : ago(run[START] + (run[SECONDS] ?? 0)));
     if (run && run[SECONDS] !== null) parts.push(lasting(run[SECONDS]));
     sub.append(parts.join(" · "));
     return node("div", { class: "last" },

@@ -82,6 +82,7 @@ async function observeReading() {
   await show("example");
   found.problems = await page.$$eval(".problem .title", (titles) => titles.map((title) => title.textContent));
   found.all = { tasks: await visible(), count: await counted() };
+  found.ages = await page.$$eval(".task .last .outcome + .sub", (ages) => ages.map((age) => age.textContent.split(" · ")[0]));
   await page.fill("#text", "every 15 minutes backup");
   found.noMatch = { tasks: await visible(), empty: await page.isVisible("#empty") };
   await page.fill("#text", "every 15 minutes");

@@ -141,6 +141,7 @@ def test_problems_come_first(found: dict[str, Any]):
         "nightly-backup failed 2 times in a row 7 h ago",
         "2 failed launches",
     ]
+    assert found["ages"][:2] == ["16 min ago", "7 h ago"], "the rows count from the same time"
     assert found["all"]["tasks"][:3] == ["sync-inventory", "nightly-backup", "rebuild-search-index"]
     assert found["fine"] == ["No task failed since its last success. No alarm fires, and no failed launch waits."]
 
