@@ -280,6 +280,6 @@ class SidecarArgs(_Image, ContainerArgs, total=False):
         OfTaskDefinition(),
         Default({}, "none"),
         Aws("ContainerDefinition"),
-        Example("aws: { container: { startTimeout: 60 } }"),
+        Example("aws: { container: { portMappings: [{ containerPort: 80 }] } }"),
     ]
     """Members of AWS's API that have no key, in AWS's own words."""

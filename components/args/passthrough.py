@@ -21,7 +21,7 @@ class ContainerAwsArgs(TypedDict, total=False):
         AwsMembers("ContainerDefinition"),
         Default({}, "none"),
         Aws("ContainerDefinition"),
-        Example("aws: { container: { startTimeout: 60 } }"),
+        Example("aws: { container: { volumesFrom: [] } }"),
     ]
     """Members of the container's definition, spelled as in the API."""
 

@@ -389,6 +389,6 @@ class ScheduledTaskArgs(_When, _What, ContainerArgs, _Size, _Where, total=False)
         TaskAwsArgs,
         Default({}, "none"),
         Aws("ContainerDefinition, RegisterTaskDefinition, RunTask"),
-        Example("aws: { container: { interactive: true }, taskDefinition: { enableFaultInjection: true } }"),
+        Example("aws: { container: { volumesFrom: [] }, taskDefinition: { enableFaultInjection: true } }"),
     ]
     """Members of AWS's API that have no key, in AWS's own words."""

@@ -1,39 +1,29 @@
-"""Warnings about members in AWS's own words that AWS accepts, but that weaken isolation or need more than the task has.
+"""Warnings about members in AWS's own words that AWS accepts, but that are risky or need more than the task has.
 
 Pure: a task in, warnings out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from ..json_values import Json, value_at
-from ..problems import Name, Problem
+from ..json_values import Json
+from ..problems import Name, Problem, key
 from ..resolved import Task
-
-_UNCONFINED = ("unconfined", "disable")
-"""Ends of security options that switch protection off: `seccomp:unconfined`, `apparmor=unconfined`, `label:disable`."""
 
 
 def member_warnings(task: Task) -> Iterator[Problem]:
     """Warnings about members of a task in AWS's own words."""
     for found in _definition(task.aws.task_definition):
         yield found.within("aws", "task_definition")
-    for found in _container(task.aws.container):
-        yield found.within("aws", "container")
-    for name, sidecar in task.sidecars.items():
-        for found in _container(sidecar.aws.container):
-            yield found.within("sidecars", Name(name), "aws", "container")
+    if task.execution_role is None:
+        yield from (found.within("aws", "container") for found in _credentials(task.aws.container))
+        for name, sidecar in task.sidecars.items():
+            for found in _credentials(sidecar.aws.container):
+                yield found.within("sidecars", Name(name), "aws", "container")
 
 
 def _definition(given: Mapping[str, Json]) -> Iterator[Problem]:
-    if given.get("ipcMode") == "host":
-        # AWS: botocore ecs, RegisterTaskDefinitionRequest.ipcMode.
-        yield Problem(
-            (Name("ipcMode"),),
-            "shares memory with all processes of the instance and with other tasks on it. To share it among the task's "
-            "containers only, write task.",
-        )
     if given.get("enableFaultInjection") is True:
         yield Problem(
             (Name("enableFaultInjection"),),
@@ -47,26 +37,11 @@ def _definition(given: Mapping[str, Json]) -> Iterator[Problem]:
         )
 
 
-def _container(given: Mapping[str, Json]) -> Iterator[Problem]:
-    for position, option in enumerate(_items(given.get("dockerSecurityOptions"))):
-        if isinstance(option, str) and option.endswith(_UNCONFINED):
-            yield Problem(
-                (Name("dockerSecurityOptions"), position),
-                "switches off protection of the instance from the container. Name a profile instead.",
-            )
-    if _items(value_at(given, "linuxParameters", "devices")):
-        yield Problem(
-            (Name("linuxParameters"), Name("devices")),
-            "gives the container direct access to devices of the instance, which other tasks on it also use.",
-        )
-    if _items(given.get("credentialSpecs")):
+def _credentials(given: Mapping[str, Json]) -> Iterator[Problem]:
+    if given.get("credentialSpecs"):
         # AWS: Amazon ECS developer guide, "Using gMSA for Linux containers on Amazon ECS", IAM permissions.
         yield Problem(
             (Name("credentialSpecs"),),
-            "is read with the execution role. The role that the stack makes can't read it, so runs don't start. Use an "
-            "execution role of your own that can read the file and its secret.",
+            "is read with the execution role, and runs don't start with one that the deployment makes. Set "
+            f"{key('execution_role')} to a role that can read the file and its secret.",
         )
-
-
-def _items(value: Json) -> Sequence[Json]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()

@@ -12,9 +12,9 @@ from .check import reads
 
 _CAPACITY = ("launch", "capacity_providers", "network_mode", "operating_system")
 _CONTAINER, _DEFINITION, _RUN_TASK = "container", "task_definition", "run_task"
-_NOT_ON_FARGATE = (("disableNetworking",), ("dockerSecurityOptions",), ("links",), ("linuxParameters", "devices"))
+_NOT_ON_FARGATE = ("disableNetworking", "links")
 """AWS: Amazon ECS developer guide, "Amazon ECS task definition differences for Fargate"."""
-_NOT_ON_WINDOWS = (("disableNetworking",), ("links",))
+_NOT_ON_WINDOWS = ("disableNetworking", "links")
 """AWS: botocore ecs, ContainerDefinition."""
 _MOST_CONSTRAINTS = 10
 """The constraints of a task definition and a launch together.
@@ -78,13 +78,13 @@ def _containers(task: Task) -> Iterator[tuple[Path, ContainerAws]]:
 
 
 def _definition(task: Task, given: Mapping[str, Json]) -> Iterator[Problem]:
-    for name in ("ipcMode", "placementConstraints"):
-        if task.launch_type == "FARGATE" and given.get(name):
-            yield Problem((Name(name),), f"is not supported on Fargate. Remove it, or write {key('launch')}: ec2.")
-    if task.is_windows and given.get("ipcMode"):
-        yield Problem((Name("ipcMode"),), "is not supported for Windows containers. Remove it.")
     constraints = _items(given.get("placementConstraints"))
-    if constraints and len(constraints) + len(task.placement_constraints) > _MOST_CONSTRAINTS:
+    if constraints and task.launch_type == "FARGATE":
+        yield Problem(
+            (Name("placementConstraints"),),
+            f"is not supported on Fargate. Remove it, or write {key('launch')}: ec2.",
+        )
+    elif constraints and len(constraints) + len(task.placement_constraints) > _MOST_CONSTRAINTS:
         yield Problem(
             (Name("placementConstraints"),),
             f"has {len(constraints)} entries, and {key('placement_constraints')} has "
@@ -105,14 +105,12 @@ def _container(task: Task, given: Mapping[str, Json]) -> Iterator[Problem]:
         yield from _unsupported(given, _NOT_ON_FARGATE, f"on Fargate. Remove it, or write {key('launch')}: ec2.")
     if task.is_windows:
         yield from _unsupported(given, _NOT_ON_WINDOWS, "for Windows containers. Remove it.")
-    # AWS: botocore ecs, ContainerDefinition.hostname, ContainerDefinition.links, ContainerDefinition.portMappings.
+    # AWS: botocore ecs, ContainerDefinition.links and ContainerDefinition.portMappings.
     mode = f"in the network mode {task.network_mode}. Remove it, or change {key('network_mode')}."
-    if task.network_mode == "awsvpc":
-        yield from _unsupported(given, (("hostname",),), mode)
     if task.network_mode != "bridge" and task.launch_type != "FARGATE" and not task.is_windows:
-        yield from _unsupported(given, (("links",),), mode)
+        yield from _unsupported(given, ("links",), mode)
     if task.network_mode == "none":
-        yield from _unsupported(given, (("portMappings",),), mode)
+        yield from _unsupported(given, ("portMappings",), mode)
     if task.network_mode in ("awsvpc", "host"):
         yield from _same_ports(given, task.network_mode)
 
@@ -127,10 +125,10 @@ def _same_ports(given: Mapping[str, Json], mode: str) -> Iterator[Problem]:
             )
 
 
-def _unsupported(given: Mapping[str, Json], paths: Sequence[tuple[str, ...]], where: str) -> Iterator[Problem]:
-    for path in paths:
-        if value_at(given, *path):
-            yield Problem(tuple(Name(part) for part in path), f"is not supported {where}")
+def _unsupported(given: Mapping[str, Json], names: Sequence[str], where: str) -> Iterator[Problem]:
+    for name in names:
+        if given.get(name):
+            yield Problem((Name(name),), f"is not supported {where}")
 
 
 def _references(given: Mapping[str, Json], names: set[str]) -> Iterator[Problem]:

@@ -51,10 +51,9 @@ _CONTAINER: dict[str, Meant] = {
     **_each("stop_grace_period termination_grace_period_seconds termination_grace_period", "stop_timeout"),
     **_each("depends", "depends_on"),
     **_each(
-        "hostname links start_timeout interactive pseudo_terminal stdin_open tty disable_networking credential_specs "
-        "docker_security_options security_opt devices volumes_from",
+        "links disable_networking credential_specs volumes_from",
         "aws",
-        "Write it under container, as the API of Amazon ECS spells it: {container: {startTimeout: 60}}.",
+        "Write it under container, as the API of Amazon ECS spells it: {container: {links: [proxy]}}.",
     ),
     **_each(
         "ports port_mappings expose",
@@ -62,7 +61,7 @@ _CONTAINER: dict[str, Meant] = {
         "A run accepts no connections from outside, and its containers reach each other without ports. Remove it.",
     ),
     **_each(
-        "privileged linux_parameters cap_add cap_drop capabilities security_context docker_labels",
+        "privileged linux_parameters cap_add cap_drop capabilities security_context docker_labels hostname",
         "",
         f"There is no key for it. Register a task definition that has it, and name it under {key('task_definition')}.",
     ),
@@ -132,9 +131,10 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
         **_each("placement_strategy", "placement_strategies"),
         **_each("labels", "tags"),
         **_each(
-            "ipc_mode ipc proxy_configuration enable_fault_injection fault_injection",
+            "proxy_configuration enable_fault_injection fault_injection",
             "aws",
-            "Write it under taskDefinition, as the API of Amazon ECS spells it: {taskDefinition: {ipcMode: task}}.",
+            "Write it under taskDefinition, as the API of Amazon ECS spells it: "
+            "{taskDefinition: {enableFaultInjection: true}}.",
         ),
         **_each(
             "log_retention retention retention_in_days retention_days",

@@ -129,8 +129,11 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ),
     ({"tags": {"owner": "bob"}}, {"~job-definition", "~job-execution", "~job-task"}),
     ({"aws": {}}, set()),
-    ({"aws": {"container": {"interactive": True}}}, DEFINITION),
-    ({"sidecars": {"a": {"image": "a:1", "aws": {"container": {"startTimeout": 60}}}}}, DEFINITION),
+    ({"aws": {"container": {"portMappings": [{"containerPort": 80}]}}}, DEFINITION),
+    (
+        {"sidecars": {"a": {"image": "a:1", "aws": {"container": {"portMappings": [{"containerPort": 80}]}}}}},
+        DEFINITION,
+    ),
     ({"aws": {"taskDefinition": {"enableFaultInjection": True}}}, DEFINITION),
     ({"aws": {"runTask": {"enableECSManagedTags": False}}}, SCHEDULE),
 ]

@@ -10,7 +10,6 @@ from .refused import Case, assert_one, in_task, in_task_arguments
 EC2 = {"launch": "ec2", "networkMode": "bridge"}
 WINDOWS: dict[str, Any] = {"operatingSystem": "WINDOWS_SERVER_2022_CORE", "cpu": 1024, "memory": 2048}
 EXISTING: dict[str, Any] = {"image": None, "taskDefinition": "legacy:3"}
-DEVICES = {"linuxParameters": {"devices": [{"hostPath": "/dev/fuse"}]}}
 CONSTRAINT = {"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}
 
 
@@ -29,8 +28,8 @@ def sidecar(more: dict[str, Any] | None = None, **members: Any) -> dict[str, Any
 CASES: dict[str, Case] = {
     "part": ({"aws": {"containers": {}}}, "aws.containers", "container"),
     "no object": ({"aws": {"container": []}}, "aws.container", "an object"),
-    "unknown member": (container(interctive=True), "aws.container.interctive", '"interactive"'),
-    "unknown member of the definition": (definition(ipc="task"), "aws.taskDefinition.ipc", '"ipcMode"'),
+    "unknown member": (container(link=["a"]), "aws.container.link", '"links"'),
+    "unknown member of the definition": (definition(proxy={}), "aws.taskDefinition.proxy", "members are"),
     "ports as a string": (container(portMappings="80"), "aws.container.portMappings", "a list"),
     "port as a string": (container(portMappings=["80"]), "aws.container.portMappings.0", "an object"),
     "ports of a sidecar": (sidecar(portMappings=["80"]), "sidecars.proxy.aws.container.portMappings.0", "an object"),
@@ -41,12 +40,16 @@ CASES: dict[str, Case] = {
         "init",
     ),
     "member with a key of a sidecar": (sidecar(essential=True), "sidecars.proxy.aws.container.essential", "essential"),
-    "type": (container(interactive="yes"), "aws.container.interactive", "boolean"),
-    "enumeration": (definition(EC2, ipcMode="tasks"), "aws.taskDefinition.ipcMode", '"task"'),
+    "type": (container(disableNetworking="yes"), "aws.container.disableNetworking", "boolean"),
+    "enumeration": (
+        definition(EC2, placementConstraints=[{"type": "memberof"}]),
+        "aws.taskDefinition.placementConstraints.0.type",
+        '"memberOf"',
+    ),
     "required member": (
-        container(EC2, linuxParameters={"devices": [{}]}),
-        "aws.container.linuxParameters.devices.0.hostPath",
-        "Device",
+        definition(proxyConfiguration={"type": "APPMESH"}),
+        "aws.taskDefinition.proxyConfiguration.containerName",
+        "ProxyConfiguration",
     ),
     "name of the main container": (container(name="job"), "aws.container.name", "main"),
     "family": (definition(family="job"), "aws.taskDefinition.family", "family"),
@@ -63,16 +66,13 @@ CASES: dict[str, Case] = {
         "aws.runTask.enableECSManagedTags",
         "Step Functions",
     ),
-    "existing task definition": (container(EXISTING, interactive=True), "aws.container", "existing"),
-    "definition of an existing one": (definition(EXISTING, ipcMode="task"), "aws.taskDefinition", "existing"),
-    "networking on Fargate": (container(disableNetworking=True), "aws.container.disableNetworking", "Fargate"),
-    "security options on Fargate": (
-        sidecar(dockerSecurityOptions=["no-new-privileges"]),
-        "sidecars.proxy.aws.container.dockerSecurityOptions",
-        "Fargate",
+    "existing task definition": (container(EXISTING, links=["a"]), "aws.container", "existing"),
+    "definition of an existing one": (
+        definition(EXISTING, enableFaultInjection=True),
+        "aws.taskDefinition",
+        "existing",
     ),
-    "devices on Fargate": (container(**DEVICES), "aws.container.linuxParameters.devices", "Fargate"),
-    "ipcMode on Fargate": (definition(ipcMode="task"), "aws.taskDefinition.ipcMode", "Fargate"),
+    "networking on Fargate": (container(disableNetworking=True), "aws.container.disableNetworking", "Fargate"),
     "constraints on Fargate": (
         definition(placementConstraints=[CONSTRAINT]),
         "aws.taskDefinition.placementConstraints",
@@ -94,7 +94,6 @@ CASES: dict[str, Case] = {
         "sidecars.proxy.aws.container.links",
         "Windows",
     ),
-    "hostname in a network of its own": (container(hostname="etl"), "aws.container.hostname", "awsvpc"),
     "ports without a network": (
         container({"launch": "ec2", "networkMode": "none"}, portMappings=[{"containerPort": 80}]),
         "aws.container.portMappings",
@@ -132,9 +131,9 @@ def test_refused_in_yaml(case: str):
 
 ACCEPTED: list[dict[str, Any]] = [
     sidecar(EC2, links=["main:m"]),
-    container({"launch": "ec2", "networkMode": "bridge"}, hostname="etl", **DEVICES),
+    container({"launch": "ec2", "networkMode": "bridge"}, disableNetworking=True, links=[]),
     container(portMappings=[{"containerPort": 80, "hostPort": 80}], volumesFrom=[]),
-    definition({**EC2, "placementConstraints": [CONSTRAINT]}, ipcMode="task", placementConstraints=[CONSTRAINT] * 9),
+    definition({**EC2, "placementConstraints": [CONSTRAINT]}, placementConstraints=[CONSTRAINT] * 9),
     definition(enableFaultInjection=False),
     definition(sidecar(), proxyConfiguration={"containerName": "proxy", "properties": []}),
 ]
@@ -151,5 +150,5 @@ def test_refused_in_python():
 
 
 def test_an_output_is_refused():
-    problems = in_task_arguments({"aws": lambda: {"container": {"startTimeout": pulumi.Output.from_input(60)}}})
-    assert_one(problems, "aws.container.startTimeout", "transform")
+    problems = in_task_arguments({"aws": lambda: {"container": {"links": pulumi.Output.from_input(["a"])}}})
+    assert_one(problems, "aws.container.links", "transform")

@@ -7,11 +7,10 @@ import pytest
 from components.passthrough.members import container_problems, run_task_problems, task_definition_problems
 
 FREE: list[dict[str, Any]] = [
-    {"hostname": "etl"},
-    {"interactive": True, "pseudoTerminal": True, "startTimeout": 120},
+    {"links": ["proxy:p"], "disableNetworking": True},
+    {"volumesFrom": [{"sourceContainer": "proxy", "readOnly": True}]},
     {"portMappings": [{"containerPort": 8080, "protocol": "tcp"}]},
-    {"linuxParameters": {"devices": [{"hostPath": "/dev/fuse", "permissions": ["read", "write"]}]}},
-    {"dockerSecurityOptions": ["no-new-privileges"]},
+    {"credentialSpecs": ["credentialspec:arn:aws:s3:::bucket/spec.json"]},
     {},
 ]
 
@@ -39,16 +38,21 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         ("essential: can't be set. The main container is always essential, because its end is the end of the run, and "
         "its exit code is the outcome."),
     ),
-    ({"hostName": "etl"}, 'hostName: is not a member of ContainerDefinition in the API of Amazon ECS. Did you mean "hostname"?'),
-    ({"hostname": ["etl"]}, "hostname: must be a string, not a list."),
+    ({"link": ["a"]}, 'link: is not a member of ContainerDefinition in the API of Amazon ECS. Did you mean "links"?'),
+    ({"links": "proxy"}, "links: must be a list, not a string."),
     ({"linuxParameters": []}, "linuxParameters: must be an object, not a list."),
     (
-        {"linuxParameters": {"devices": [{}]}},
-        "linuxParameters.devices.0.hostPath: is missing. AWS requires it in Device.",
+        {"portMappings": [{"hostport": 80}]},
+        'portMappings.0.hostport: is not a member of PortMapping in the API of Amazon ECS. Did you mean "hostPort"?',
     ),
     (
-        {"linuxParameters": {"device": []}},
-        'linuxParameters.device: is not a member of LinuxParameters in the API of Amazon ECS. Did you mean "devices"?',
+        {"linuxParameters": {"initProcess": True}},
+        ("linuxParameters.initProcess: is not a member of LinuxParameters in the API of Amazon ECS. Did you mean "
+        '"initProcessEnabled"?'),
+    ),
+    (
+        {"linuxParameters": {"initProcessEnabled": True}},
+        "linuxParameters.initProcessEnabled: has the key init. Use that instead of a member in AWS's own words.",
     ),
 ]  # fmt: skip
 
@@ -69,21 +73,27 @@ def test_members_of_a_sidecar_name_its_own_keys():
 
 def test_members_of_a_task_definition():
     free = {
-        "ipcMode": "task",
         "enableFaultInjection": True,
         "placementConstraints": [{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}],
         "proxyConfiguration": {"containerName": "envoy", "properties": [{"name": "AppPorts", "value": "80"}]},
     }
     assert list(task_definition_problems(free)) == []
-    refused = {"family": "x", "containerDefinitions": [], "networkMode": "host", "ipcmode": "task", "ipcMode": "all"}
+    refused = {
+        "family": "x",
+        "containerDefinitions": [],
+        "networkMode": "host",
+        "placementConstraint": [],
+        "placementConstraints": [{"type": "distinctInstance"}],
+    }
     assert [str(problem) for problem in task_definition_problems(refused)] == [
         ("containerDefinitions: has no place here. Put members of the main container under aws.container, and other "
         "containers under sidecars."),
         ("family: can't be set. The family is the name of the stack and the task. Policies and event rules find runs by "
         "it."),
         "networkMode: has the key network_mode. Use that instead of a member in AWS's own words.",
-        "ipcmode: is not a member of RegisterTaskDefinition in the API of Amazon ECS. Did you mean \"ipcMode\"?",
-        'ipcMode: "all" is not one of host, task or none.',
+        ('placementConstraint: is not a member of RegisterTaskDefinition in the API of Amazon ECS. Did you mean '
+        '"placementConstraints"?'),
+        'placementConstraints.0.type: "distinctInstance" is not one of memberOf.',
     ]  # fmt: skip
 
 
