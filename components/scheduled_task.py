@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, cast, overload
+from typing import Any, cast
 
 import pulumi
 from typing_extensions import Unpack
@@ -106,22 +106,12 @@ class ScheduledTask(pulumi.ComponentResource):
     resources: TaskResources
     """The resources of the task, for Python programs."""
 
-    @overload
-    def __init__(
-        self, name: str, args: ScheduledTaskArgs | Task, opts: pulumi.ResourceOptions | None = None
-    ) -> None: ...
-
-    @overload
-    def __init__(
-        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keywords: Unpack[ScheduledTaskArgs]
-    ) -> None: ...
-
     def __init__(
         self,
         name: str,
         args: ScheduledTaskArgs | Task | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **keywords: object,
+        **keywords: Unpack[ScheduledTaskArgs],
     ) -> None:
         """Create a scheduled task.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import overload
-
 import pulumi
 from typing_extensions import Unpack
 
@@ -95,22 +93,12 @@ class ScheduledTaskGroup(pulumi.ComponentResource):
     resources: GroupResources
     """The resources of the group, for Python programs."""
 
-    @overload
-    def __init__(
-        self, name: str, args: ScheduledTaskGroupArgs | Group, opts: pulumi.ResourceOptions | None = None
-    ) -> None: ...
-
-    @overload
-    def __init__(
-        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keywords: Unpack[ScheduledTaskGroupArgs]
-    ) -> None: ...
-
     def __init__(
         self,
         name: str,
         args: ScheduledTaskGroupArgs | Group | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **keywords: object,
+        **keywords: Unpack[ScheduledTaskGroupArgs],
     ) -> None:
         """Create the shared resources of scheduled tasks.
 
