@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from .args import Launch, NetworkArgs, ScheduleArgs, ScheduledTaskArgs, ScheduledTaskGroupArgs, SubnetKind
+from .container_defaults import with_container_defaults
 from .json_values import Data
 from .keys.resolution import resolve, resolved_fields
 from .problems import Path
@@ -21,7 +22,7 @@ TaskOverride)."""
 
 def resolve_task(name: str, args: Data) -> Task:
     """A task from validated arguments."""
-    fields = resolved_fields(Task, ScheduledTaskArgs, args)
+    fields = with_container_defaults(resolved_fields(Task, ScheduledTaskArgs, args))
     launch: Launch | None = args.get("launch", None if "capacity_providers" in args else "fargate")
     providers: Sequence[CapacityProvider] = fields["capacity_providers"]
     # A task that has a volume on the host has said where it writes.

@@ -95,13 +95,13 @@ class ScheduledTask(pulumi.ComponentResource):
     """ARN of the topic for failures and alarms. Empty for none."""
 
     log_group_name: pulumi.Output[str]
-    """Log group of the runs. Empty for an existing task definition."""
+    """Log group of the runs. Empty for an existing task definition, and for a container that writes elsewhere."""
 
     log_group_arn: pulumi.Output[str]
     """ARN of the log group of the runs. Empty for an existing task definition."""
 
     log_stream_prefix: pulumi.Output[str]
-    """Prefix of the runs' log streams, as in `<prefix>/main/<task id>`. Empty for an existing task definition."""
+    """Prefix of the runs' log streams, as in `<prefix>/main/<task id>`. Empty if there is no log group."""
 
     resources: TaskResources
     """The resources of the task, for Python programs."""
@@ -176,9 +176,10 @@ class ScheduledTask(pulumi.ComponentResource):
         self.dead_letter_queue_arn = pulumi.Output.from_input(group["dead_letter_queue_arn"])
         self.topic_arn = pulumi.Output.from_input(group["topic_arn"])
         self.log_group_name = pulumi.Output.from_input(log_group)
-        arn = scope.account.arn("logs", f"log-group:{log_group}") if log_group else ""
-        self.log_group_arn = pulumi.Output.from_input(arn)
-        self.log_stream_prefix = pulumi.Output.from_input(scope.name if log_group else "")
+        self.log_group_arn = self.log_group_name.apply(
+            lambda known: scope.account.arn("logs", f"log-group:{known}") if known else ""
+        )
+        self.log_stream_prefix = pulumi.Output.from_input("" if log_group == "" else scope.name)
 
     @property
     def summary(self) -> dict[str, pulumi.Output[Any]]:

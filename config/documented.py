@@ -44,6 +44,14 @@ SECTIONS = {
     "RetryRun": "Retries of a run",
     "Logs": "Logs",
     "Sidecar": "A sidecar",
+    "ContainerLogs": "Logs of a sidecar",
+    "Firelens": "A log router",
+    "Linux": "Linux settings of a container",
+    "Capabilities": "Kernel capabilities",
+    "Device": "A device",
+    "Tmpfs": "A file system in memory",
+    "Dns": "Name resolution",
+    "Restart": "Restarts of a container",
     "HealthCheck": "A health check",
     "Volume": "A volume",
     "Ulimit": "A resource limit",
@@ -95,6 +103,12 @@ sidecars:
   proxy:
     image: public.ecr.aws/docker/library/haproxy:3.1
     healthCheck: {command: [CMD-SHELL, "nc -z localhost 5432"], interval: 10s, timeout: 2s, retries: 5, startPeriod: 15s}
+""",
+    "Firelens": """
+logs: {driver: firelens, options: {Name: firehose, region: eu-west-1, delivery_stream: jobs}}
+sidecars:
+  router: {image: "public.ecr.aws/aws-observability/aws-for-fluent-bit:2.34.0", essential: true, firelens: {type: fluentbit}}
+permissions: [{actions: ["firehose:PutRecordBatch"], resources: ["arn:aws:firehose:eu-west-1:123456789012:deliverystream/jobs"]}]
 """,
 }
 """Examples of objects with several keys. Each key has its own, beside its type."""

@@ -25,6 +25,17 @@ PLACES = {
     "RetryRun": ("retryRun.", "retryRun:\n  {}"),
     "Logs": ("logs.", "logs:\n  {}"),
     "Sidecar": ("sidecars.NAME.", "sidecars:\n  proxy:\n    image: proxy:1\n    {}"),
+    "ContainerLogs": ("sidecars.NAME.logs.", "sidecars:\n  proxy: { image: proxy:1, logs: { {} } }"),
+    "Firelens": (
+        "sidecars.NAME.firelens.",
+        "logs: { driver: firelens }\nsidecars:\n  router: { image: router:1, firelens: {} }",
+    ),
+    "Linux": ("linux.", "launch: ec2\nlinux:\n  {}"),
+    "Capabilities": ("linux.capabilities.", "linux:\n  {}"),
+    "Device": ("linux.devices[].", "launch: ec2\nlinux:\n  {}"),
+    "Tmpfs": ("linux.tmpfs.PATH.", "linux:\n  {}"),
+    "Dns": ("dns.", "launch: ec2\nnetworkMode: bridge\ndns: { {} }"),
+    "Restart": ("restart.", "restart:\n  {}"),
     "HealthCheck": ("healthCheck.", "healthCheck: {}"),
     "Volume": ("volumes.NAME.", "volumes:\n  data: {}"),
     "Ulimit": ("ulimits.NAME.", "ulimits:\n  memlock: {}"),
@@ -33,10 +44,38 @@ PLACES = {
 }
 """The path of an object's keys in headings, and the YAML around an example."""
 
+_SPLUNK = (
+    "driver: splunk, options: { splunk-url: 'https://splunk.internal:8088' }, "
+    "secretOptions: { splunk-token: /prod/splunk/token }"
+)
 WHOLE = {
     "Sidecar.image": "sidecars:\n  proxy: { image: proxy:1 }",
     "Sidecar.depends_on": "sidecars:\n  proxy: { image: proxy:1, dependsOn: { migrate: SUCCESS } }\n"
     "  migrate: { image: migrate:1 }",
+    "Sidecar.registry_credentials": "sidecars:\n  proxy:\n    image: registry.example.com/team/proxy:7\n"
+    '    registryCredentials: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:registry-Ab12Cd"',
+    "Sidecar.firelens": "logs: { driver: firelens }\nsidecars:\n"
+    "  router: { image: router:1, firelens: { type: fluentbit } }",
+    **{
+        f"Sidecar.{key}": f"launch: ec2\n{more}sidecars:\n  proxy: {{ image: proxy:1, {example} }}"
+        for key, more, example in (
+            ("privileged", "", "privileged: true"),
+            ("security_options", "", "securityOptions: [no-new-privileges]"),
+            ("gpus", "", "gpus: 1"),
+            ("memory_reservation", "", "memoryReservation: 256"),
+            ("hostname", "networkMode: bridge\n", "hostname: proxy"),
+            ("dns", "networkMode: bridge\n", "dns: { servers: [10.0.0.2] }"),
+            ("extra_hosts", "networkMode: bridge\n", "extraHosts: { db.internal: 10.0.0.5 }"),
+        )
+    },
+    **{
+        f"ContainerLogs.{key}": f"sidecars:\n  proxy:\n    image: proxy:1\n    logs: {{ {example} }}"
+        for key, example in (
+            ("options", _SPLUNK),
+            ("secret_options", _SPLUNK),
+            ("max_buffer_size", "mode: non-blocking, maxBufferSize: 25m"),
+        )
+    },
 }
 """Examples of keys whose own example does not fit into its object."""
 

@@ -27,6 +27,7 @@ from components.args import (
     ScheduledTaskGroupArgs,
     SecretArn,
     SecurityGroupIds,
+    SidecarArgs,
     SubnetIds,
     SubnetKind,
     UlimitArgs,
@@ -107,6 +108,41 @@ class StoredSecret(TypedDict):
 Build = derived("Build", BuildArgs, without=("context",), also=_Build)
 
 
+_Ulimits = Annotated[
+    Mapping[
+        str,
+        Annotated[
+            Annotated[int, tag("<string>")] | Annotated[UlimitArgs, tag("<object>")],
+            Discriminator(_string_or_object),
+        ],
+    ],
+    OfTaskDefinition(),
+    Default({}, "AWS's"),
+    Aws("containerDefinitions.ulimits"),
+    Example("ulimits: { nofile: 65536 }"),
+]
+
+
+@_strict
+class _Sidecar(TypedDict, total=False):
+    """An additional container of the task."""
+
+    image: Annotated[
+        Annotated[Image, tag("<string>")] | Annotated[Build, tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]
+        Discriminator(_string_or_object),
+        Default(words="none"),
+        Aws("image"),
+        Example("image: proxy:1"),
+    ]
+    """Container image, or `{build: folder}`."""
+
+    ulimits: _Ulimits
+    """Resource limits by name: a number, or `{soft, hard}`. Fargate supports only `nofile`."""
+
+
+Sidecar = derived("Sidecar", SidecarArgs, without=("build",), also=_Sidecar)
+
+
 @_strict
 class _Task(TypedDict, total=False):
     """One scheduled task. Each layer sets only what it adds."""
@@ -150,20 +186,17 @@ class _Task(TypedDict, total=False):
     secret (optionally with `:json-key::`) or SSM parameter, the name of a parameter such as `/prod/db/password`, or
     `{config: key}` for a secret of the stack's configuration."""
 
-    ulimits: Annotated[
-        Mapping[
-            str,
-            Annotated[
-                Annotated[int, tag("<string>")] | Annotated[UlimitArgs, tag("<object>")],
-                Discriminator(_string_or_object),
-            ],
-        ],
-        OfTaskDefinition(),
-        Default({}, "AWS's"),
-        Aws("containerDefinitions.ulimits"),
-        Example("ulimits: { nofile: 65536 }"),
-    ]
+    ulimits: _Ulimits
     """Resource limits by name: a number, or `{soft, hard}`. Fargate supports only `nofile`."""
+
+    sidecars: Annotated[
+        Mapping[str, Sidecar],  # pyright: ignore[reportInvalidTypeForm]
+        OfTaskDefinition(),
+        Default({}, "none"),
+        Aws("containerDefinitions"),
+        Example("sidecars: { proxy: { image: proxy:1 } }"),
+    ]
+    """Additional containers by name, at most 9."""
 
     launch: Annotated[
         Annotated[Launch, tag("<string>")]

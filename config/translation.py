@@ -54,16 +54,26 @@ def task_arguments(task: Data, secret: Callable[[str], object]) -> Object:
         args["schedules"] = [{"expression": expression} for expression in args.pop("schedule")]
     if isinstance(task.get("launch"), list):
         args["capacity_providers"] = args.pop("launch")
-    if isinstance(task.get("image"), dict):
+    args = _container(args)
+    if "sidecars" in task:
+        sidecars: Mapping[str, Data] = task["sidecars"]
+        args["sidecars"] = {name: _container(sidecar) for name, sidecar in sidecars.items()}
+    if "secrets" in task:
+        args.update(_secrets(task["secrets"], secret))
+    return args
+
+
+def _container(container: Data) -> Object:
+    """The arguments of a container, from its keys in YAML."""
+    args = dict(container)
+    if isinstance(container.get("image"), dict):
         build: Object = dict(args.pop("image"))
         args["build"] = {"context": build.pop("build"), **build}
-    if "ulimits" in task:
-        limits: Data = task["ulimits"]
+    if "ulimits" in container:
+        limits: Data = container["ulimits"]
         args["ulimits"] = {
             name: limit if isinstance(limit, dict) else {"soft": limit, "hard": limit} for name, limit in limits.items()
         }
-    if "secrets" in task:
-        args.update(_secrets(task["secrets"], secret))
     return args
 
 
@@ -170,8 +180,10 @@ def _path(path: Path, *, schedule_is_list: bool) -> Path:
             written.append(_spelled(part))
     if schedule_is_list and written[:1] == ["schedules"]:
         written = ["schedule", *written[1:2]]
-    if path[:1] == ("build",):
-        written = ["image", *("build" if part == "context" else part for part in written[1:])]
+    if "build" in path and not isinstance(path[path.index("build")], Name):
+        # The key `build` of a container is a form of its `image`.
+        start = path.index("build") + 1
+        written[start:] = ["build" if part == "context" else part for part in written[start:]]
     if "create_vpc" in path:
         written.insert(written.index("vpc") + 1, "create")
     return tuple(written)

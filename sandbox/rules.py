@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from .container_host_rules import host_problems
 from .container_rules import container_problems
 from .definition_rules import definition_problems
 from .fargate import fargate_has
@@ -284,7 +285,7 @@ _RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
     ("scheduler", "CreateSchedule"): _SCHEDULE,
     ("scheduler", "UpdateSchedule"): _SCHEDULE,
     ("cloudwatch", "PutMetricAlarm"): (_alarm_window, _alarm_metrics),
-    ("ecs", "RegisterTaskDefinition"): (_containers, _fargate, _windows, definition_problems),
+    ("ecs", "RegisterTaskDefinition"): (_containers, _fargate, _windows, definition_problems, host_problems),
     ("events", "PutTargets"): (_input_templates,),
     ("logs", "CreateLogGroup"): (_log_group_name,),
     ("logs", "PutRetentionPolicy"): (_retention,),

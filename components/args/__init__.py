@@ -18,6 +18,18 @@ from .capacity import (
     PlacementStrategyArgs,
     StrategyType,
 )
+from .container_host import (
+    CapabilitiesArgs,
+    Capability,
+    DeviceArgs,
+    DevicePermission,
+    DnsArgs,
+    HostArgs,
+    LinuxArgs,
+    RestartArgs,
+    TmpfsArgs,
+)
+from .container_logs import ContainerLogsArgs, FirelensArgs, LogDriver, RouterType
 from .containers import BuildArgs, Condition, ContainerArgs, HealthCheckArgs, SidecarArgs, StopTimeout, UlimitArgs, User
 from .group import ScheduledTaskGroupArgs
 from .logs import DEFAULT_RETENTION_DAYS, RETENTION_DAYS, LogMode, LogsArgs
@@ -28,7 +40,7 @@ from .permissions import PermissionArgs
 from .references import GroupReference, SubnetReference, TaskDefinitionReference
 from .schedules import Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import STRICT
-from .task import Architecture, NetworkMode, OperatingSystem, ScheduledTaskArgs
+from .task import Architecture, IpcMode, NetworkMode, OperatingSystem, PidMode, ScheduledTaskArgs
 from .values import (
     ClusterReference,
     IamPath,
@@ -50,6 +62,8 @@ __all__ = [
     "STRICT",
     "Architecture",
     "BuildArgs",
+    "CapabilitiesArgs",
+    "Capability",
     "CapacityProviderArgs",
     "CapacityProviderName",
     "ClusterArgs",
@@ -58,13 +72,22 @@ __all__ = [
     "ConstraintType",
     "ContainerArgs",
     "ContainerAwsArgs",
+    "ContainerLogsArgs",
+    "DeviceArgs",
+    "DevicePermission",
+    "DnsArgs",
     "EncryptionArgs",
+    "FirelensArgs",
     "GroupReference",
     "HealthCheckArgs",
+    "HostArgs",
     "IamPath",
     "Image",
+    "IpcMode",
     "KmsKeyArn",
     "Launch",
+    "LinuxArgs",
+    "LogDriver",
     "LogMode",
     "LogsArgs",
     "MonitoringArgs",
@@ -75,13 +98,16 @@ __all__ = [
     "OperatingSystem",
     "Overlap",
     "PermissionArgs",
+    "PidMode",
     "PlacementConstraintArgs",
     "PlacementStrategyArgs",
     "PolicyArn",
     "PublicIp",
+    "RestartArgs",
     "RetryArgs",
     "RetryRunArgs",
     "RoleArn",
+    "RouterType",
     "ScheduleArgs",
     "ScheduledTaskArgs",
     "ScheduledTaskGroupArgs",
@@ -98,6 +124,7 @@ __all__ = [
     "TaskAwsArgs",
     "TaskDefinition",
     "TaskDefinitionReference",
+    "TmpfsArgs",
     "UlimitArgs",
     "User",
     "VolumeArgs",

@@ -13,11 +13,14 @@ from ..keys.annotations import (
     Duration,
     Example,
     Input,
+    Items,
     Matches,
     NotEmpty,
     OfTaskDefinition,
     Text,
 )
+from .container_host import HostArgs
+from .container_logs import ContainerLogsArgs, FirelensArgs
 from .passthrough import ContainerAwsArgs
 from .strict import strict
 from .values import Image, SecretArn
@@ -25,7 +28,23 @@ from .values import Image, SecretArn
 Condition = Literal["START", "COMPLETE", "SUCCESS", "HEALTHY"]
 """AWS: botocore ecs, ContainerCondition."""
 User = Annotated[Text, Matches(patterns.USER, "a user", "user, uid, user:group or uid:gid")]
-StopTimeout = Annotated[str, Duration("2s", "2m", unit="s")]
+StopTimeout = Annotated[str, Duration("2s", "1d", unit="s")]
+EnvironmentFile = Annotated[
+    str,
+    Matches(
+        patterns.ENVIRONMENT_FILE,
+        "an environment file on S3",
+        "the ARN of a .env object: arn:aws:s3:::<bucket>/<key>.env",
+    ),
+]
+RegistryCredentials = Annotated[
+    str,
+    Matches(
+        patterns.SECRETS_MANAGER_ARN,
+        "the ARN of a Secrets Manager secret",
+        "arn:aws:secretsmanager:<region>:<account>:secret:<name>",
+    ),
+]
 
 
 @strict
@@ -116,8 +135,21 @@ class HealthCheckArgs(TypedDict, total=False):
 
 
 @strict
-class ContainerArgs(TypedDict, total=False):
+class ContainerArgs(HostArgs, total=False):
     """Settings that every container of a task can have: its main container, and each sidecar."""
+
+    registry_credentials: Annotated[
+        Input[RegistryCredentials],
+        OfTaskDefinition(),
+        Default(words="none"),
+        Aws("containerDefinitions.repositoryCredentials"),
+        Example(
+            "image: registry.example.com/team/job:7\n"
+            'registryCredentials: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:registry-Ab12Cd"'
+        ),
+    ]
+    """ARN of the Secrets Manager secret with the `username` and `password` of a private registry. The task gets its own
+    execution role, which reads it. ECR needs none."""
 
     command: Annotated[
         Sequence[Input[Text]],
@@ -158,6 +190,17 @@ class ContainerArgs(TypedDict, total=False):
     """Environment variables whose values ECS reads when the container starts. Each is the ARN of a Secrets Manager
     secret (optionally with `:json-key::`) or SSM parameter, or the name of a parameter such as `/prod/db/password`.
     The task gets its own execution role, which reads only these."""
+
+    environment_files: Annotated[
+        Sequence[Input[EnvironmentFile]],
+        Items(0, 10, "files"),
+        OfTaskDefinition(),
+        Default((), "none"),
+        Aws("containerDefinitions.environmentFiles"),
+        Example('environmentFiles: ["arn:aws:s3:::example-config/jobs/etl.env"]'),
+    ]
+    """ARNs of S3 objects with environment variables, one `NAME=VALUE` per line, at most 10. Their names end in `.env`.
+    `environment` and earlier files take precedence. The task gets its own execution role, which reads them."""
 
     working_directory: Annotated[
         str,
@@ -229,20 +272,70 @@ class ContainerArgs(TypedDict, total=False):
         Aws("containerDefinitions.stopTimeout"),
         Example("stopTimeout: 120s"),
     ]
-    """Time between SIGTERM and SIGKILL, 2s to 2m."""
+    """Time between SIGTERM and SIGKILL: 2s to 2m on Fargate, at least 2s elsewhere."""
+
+    start_timeout: Annotated[
+        StopTimeout,
+        OfTaskDefinition(),
+        Default(words="none: containers that wait for it wait as long as the run lasts"),
+        Aws("containerDefinitions.startTimeout"),
+        Example("startTimeout: 90s"),
+    ]
+    """Time in which the container must reach the condition that others wait for: 2s to 2m on Fargate, at least 2s
+    elsewhere. Otherwise, the run ends."""
+
+    memory_reservation: Annotated[
+        int,
+        Between(*limits.EC2_MEMORY, "MiB"),
+        OfTaskDefinition(),
+        Default(words="none"),
+        Aws("containerDefinitions.memoryReservation"),
+        Example("launch: ec2\nmemoryReservation: 256"),
+    ]
+    """MiB of memory that are reserved for the container, which can use more. A task that sets this and not `memory` has
+    no hard limit on EC2 and external instances."""
+
+    version_consistency: Annotated[
+        bool,
+        OfTaskDefinition(),
+        Default(words="AWS's `true`"),
+        Aws("containerDefinitions.versionConsistency"),
+        Example("versionConsistency: false"),
+    ]
+    """Whether ECS resolves the tag of the image to a digest. AWS documents this for services only."""
 
 
 @strict
-class _Image(TypedDict):
+class _Image(TypedDict, total=False):
     """The image of a sidecar."""
 
-    image: Required[Annotated[Input[Image], Aws("containerDefinitions.image"), Example("image: proxy:1")]]
-    """Container image."""
+    image: Annotated[Input[Image], Default(words="none"), Aws("containerDefinitions.image"), Example("image: proxy:1")]
+    """Container image. Set either this or `build`."""
+
+    build: Annotated[BuildArgs, Default(words="none"), Aws("awsx.ecr.Image")]
+    """An image that the deployment builds and pushes, instead of `image`."""
 
 
 @strict
 class SidecarArgs(_Image, ContainerArgs, total=False):
     """An additional container of the task."""
+
+    firelens: Annotated[
+        FirelensArgs,
+        Default(words="none"),
+        Aws("containerDefinitions.firelensConfiguration"),
+        Example("firelens: { type: fluentbit }"),
+    ]
+    """Makes the sidecar the log router of the task. The containers whose log driver is `firelens` start after it. It
+    runs as root, and writes its own output to CloudWatch Logs."""
+
+    logs: Annotated[
+        ContainerLogsArgs,
+        Default(words="the task's; CloudWatch Logs for a log router"),
+        Aws("containerDefinitions.logConfiguration"),
+        Example("logs: { driver: none }"),
+    ]
+    """Destination of the output of the sidecar."""
 
     cpu: Annotated[int, Between(0, 196608), Default(0), Aws("containerDefinitions.cpu"), Example("cpu: 64")]
     """CPU units reserved for the container, at least 0 and less than the task's. 0 shares what is free."""

@@ -1,14 +1,16 @@
-"""Arguments of CloudWatch Logs."""
+"""Arguments of the logs of a task."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from typing_extensions import TypedDict
 
 from ..keys.annotations import Aws, Default, Example, OneOf
+from .container_logs import ContainerLogsArgs, LogMode
 from .strict import strict
 from .values import KmsKeyArn
 
-LogMode = Literal["blocking", "non-blocking"]
+__all__ = ["DEFAULT_RETENTION_DAYS", "RETENTION_DAYS", "LogMode", "LogsArgs"]
+
 RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
@@ -17,8 +19,8 @@ DEFAULT_RETENTION_DAYS = 30
 
 
 @strict
-class LogsArgs(TypedDict, total=False):
-    """CloudWatch Logs of runs."""
+class _LogGroup(TypedDict, total=False):
+    """The log group of runs."""
 
     retention_days: Annotated[
         int,
@@ -29,15 +31,6 @@ class LogsArgs(TypedDict, total=False):
     ]
     """Days that CloudWatch Logs keeps log events. A task that differs from its group gets its own log group."""
 
-    mode: Annotated[
-        LogMode,
-        Default("blocking"),
-        Aws("containerDefinitions.logConfiguration.options: mode"),
-        Example("mode: non-blocking"),
-    ]
-    """`blocking` loses no line, but a run waits while CloudWatch Logs is unreachable. `non-blocking` never waits,
-    but loses lines when the buffer is full."""
-
     kms_key: Annotated[
         KmsKeyArn,
         Default(words="CloudWatch Logs' own encryption"),
@@ -47,3 +40,8 @@ class LogsArgs(TypedDict, total=False):
     """ARN of a KMS key that encrypts log events. Its key policy must allow CloudWatch Logs to use it. A group's key
     also encrypts outcome logs and the logs of state machines. A task that differs from its group gets its own log
     group."""
+
+
+@strict
+class LogsArgs(_LogGroup, ContainerLogsArgs, total=False):
+    """Logs of runs. A group has only `retention_days` and `kms_key`; the other keys are for tasks."""

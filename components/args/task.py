@@ -51,6 +51,10 @@ OperatingSystem = Literal[
 ]
 """AWS: botocore ecs, OSFamily."""
 NetworkMode = Literal["awsvpc", "bridge", "host", "none", "default"]
+PidMode = Literal["task", "host"]
+"""AWS: botocore ecs, PidMode."""
+IpcMode = Literal["task", "host", "none"]
+"""AWS: botocore ecs, IpcMode."""
 
 
 @strict
@@ -299,6 +303,26 @@ class _Where(TypedDict, total=False):
     ]
     """Network mode. Fargate supports only awsvpc; external instances support bridge, host and none. Windows supports
     awsvpc and `default`, its NAT network."""
+
+    pid_mode: Annotated[
+        PidMode,
+        OfTaskDefinition(),
+        Default(words="none: each container has its own"),
+        Aws("pidMode"),
+        Example("pidMode: task"),
+    ]
+    """Process namespace: `task` shares one among the containers of a run, `host` is that of the instance. Fargate
+    supports only `task`."""
+
+    ipc_mode: Annotated[
+        IpcMode,
+        OfTaskDefinition(),
+        Default(words="that of the Docker daemon"),
+        Aws("ipcMode"),
+        Example("launch: ec2\nipcMode: task"),
+    ]
+    """IPC namespace: `task` shares one among the containers of a run, `host` is that of the instance, `none` gives each
+    container its own. Not on Fargate."""
 
     placement_constraints: Annotated[
         Sequence[PlacementConstraintArgs],

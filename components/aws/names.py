@@ -126,6 +126,10 @@ class GroupNames:
         without consecutive separators (AWS: ECR CreateRepository, repositoryName)."""
         return f"{_repository_part(self.prefix)}/{_repository_part(task)}"
 
+    def sidecar_repository(self, task: str, sidecar: str) -> str:
+        """Like `repository`, for the image of a sidecar. It is below that of the task, which has no `/` in its name."""
+        return f"{self.repository(task)}/{_repository_part(sidecar, 50)}"
+
     @property
     def dead_letter_queue(self) -> str:
         """At most 80 letters, digits, `-` and `_` (AWS: SQS CreateQueue, QueueName)."""
@@ -235,11 +239,11 @@ def shared_success_metric_name(prefix: str) -> str:
     return fit(f"{prefix}/succeeded", 255, r"[^ -~]|[:*$]")
 
 
-def _repository_part(name: str) -> str:
+def _repository_part(name: str, most: int = 100) -> str:
     safe = re.sub(r"[._-]{2,}|[^a-z0-9._-]+", "-", name.lower()).strip("._-") or "x"
-    if safe == name and len(name) <= 100:
+    if safe == name and len(name) <= most:
         return name
-    return f"{safe[:90]}-{hashlib.sha256(name.encode()).hexdigest()[:_HASH_LENGTH]}"
+    return f"{safe[: most - 10]}-{hashlib.sha256(name.encode()).hexdigest()[:_HASH_LENGTH]}"
 
 
 def schedule(task: str, position: int) -> str:

@@ -224,13 +224,17 @@ def execution_policy(
     secret_arns: Sequence[str] = (),
     key_arns: Sequence[str] = (),
     cache_arns: Sequence[str] = (),
+    file_arns: Sequence[str] = (),
 ) -> str:
-    """The permissions that ECS needs to start containers: pull images, write logs, and read secrets if there are
-    any.
+    """The permissions that ECS needs to start containers: pull images, write logs, and read secrets and files if there
+    are any.
 
     `cache_arns` are the repositories of pull-through caches. The first pull of an image imports it, and the first pull
     from an upstream repository creates its copy. AWS: Amazon ECR user guide, "IAM permissions required to sync an
     upstream registry with an Amazon ECR private registry".
+
+    `file_arns` are S3 objects. AWS: Amazon ECS developer guide, "Amazon ECS task execution IAM role", "Amazon S3 file
+    storage permissions".
     """
     statements = [
         # The action has no resource types. AWS: service authorization reference, Amazon ECR, GetAuthorizationToken.
@@ -243,8 +247,9 @@ def execution_policy(
         *([_allow("ImportImages", _IMPORT, cache_arns)] if cache_arns else []),
         _allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], log_group_arns),
         *_read_secrets(secret_arns),
+        *_read_files(file_arns),
     ]
-    if key_arns and secret_arns:
+    if key_arns and (secret_arns or file_arns):
         statements.append(_allow("DecryptSecrets", "kms:Decrypt", key_arns))
     return document(statements)
 
@@ -265,6 +270,12 @@ def _read_secrets(secret_arns: Sequence[str]) -> Iterator[Statement]:
         yield _allow("ReadSecrets", "secretsmanager:GetSecretValue", readable)
     if parameters := [reference.arn for reference in references if reference.is_parameter]:
         yield _allow("ReadParameters", "ssm:GetParameters", parameters)
+
+
+def _read_files(file_arns: Sequence[str]) -> Iterator[Statement]:
+    if file_arns:
+        yield _allow("ReadFiles", "s3:GetObject", file_arns)
+        yield _allow("FindBuckets", "s3:GetBucketLocation", [arn.split("/", 1)[0] for arn in file_arns])
 
 
 def readable_arns(reference: str) -> list[str]:

@@ -18,6 +18,8 @@ from . import (
     aws_members,
     capacity,
     check,
+    container_logs,
+    container_settings,
     containers,
     definitions,
     groups,
@@ -81,10 +83,13 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     schedules.schedules, schedules.own_names, schedules.deletion, schedules.limits, schedules.one_time_limits,
     schedules.overrides, schedules.expected_success, supervision.count, supervision.exec_of_schedules, tags.task_tags,
     *keywords.KEYWORD_CHECKS, *policies.TASK_CHECKS, definitions.size,
+    container_settings.host_settings, container_settings.namespaces, container_settings.soft_memory,
+    container_settings.restarts, container_settings.registries, container_settings.sidecar_images,
+    container_logs.log_drivers, container_logs.log_router, container_logs.router_settings,
     aws_members.members_of_runs, aws_members.members_that_fit,
     platform.linux_only, platform.windows, platform.network_mode, platform.platform_version,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (
     groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify, groups.containers,
-    tags.group_tags, *policies.GROUP_CHECKS,
+    container_logs.group_logs, tags.group_tags, *policies.GROUP_CHECKS,
 )  # fmt: skip

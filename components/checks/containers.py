@@ -233,7 +233,7 @@ def reserved(task: Task, cpu: int, memory: int) -> Iterator[Problem]:
             )
 
 
-@reads("sidecars", "depends_on", "health_check")
+@reads("sidecars", "depends_on", "health_check", "logs")
 def dependencies(task: Task) -> Iterator[Problem]:
     """Conditions that can become true, and no cycle."""
     waits: dict[str, Mapping[str, str]] = {MAIN_CONTAINER: task.depends_on}

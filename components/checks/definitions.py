@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ..aws import limits
 from ..problems import Path, Problem, key
 from ..resolved import Task
-from ..task.definition import definition_bytes, log_configuration
+from ..task.container_logs import LogPlace
+from ..task.definition import definition_bytes
 from .check import reads
 from .containers import DEFINITION_KEYS
 from .policies import TYPICAL_ACCOUNT, TYPICAL_NAMES
@@ -19,9 +20,7 @@ def size(task: Task) -> Iterator[Problem]:
     """A task definition that ECS accepts. AWS: Amazon ECS developer guide, "Amazon ECS service quotas"."""
     if task.task_definition is not None:
         return
-    log = log_configuration(
-        group=TYPICAL_NAMES.log_group, region=TYPICAL_ACCOUNT.region, stream_prefix="x" * 40, mode=task.logs.mode
-    )
+    log = LogPlace(TYPICAL_NAMES.log_group, TYPICAL_ACCOUNT.region, "x" * 40)
     found = definition_bytes(task, log=log)
     if found > limits.TASK_DEFINITION_BYTES:
         path = _longest(task)

@@ -8,7 +8,7 @@ from ..aws import platform_versions as versions
 from ..aws.platform_versions import Feature
 from ..aws.secret_references import SecretReference
 from ..problems import Name, Problem, key, listed
-from ..resolved import Sidecar, Task
+from ..resolved import Container, Sidecar, Task
 from .check import reads
 
 _CAPACITY = ("launch", "capacity_providers")
@@ -69,7 +69,9 @@ def _not_on_windows(task: Task, settings: Mapping[str, object]) -> Iterator[Prob
 
 @reads(
     "platform_version", "operating_system", "architecture", "cpu", "ephemeral_storage", "exec", "secrets",
-    "secret_values", "depends_on", "sidecars", "stop_timeout", "volumes", "schedule", "schedules", "task_definition",
+    "secret_values", "depends_on", "sidecars", "stop_timeout", "start_timeout", "environment_files", "linux",
+    "pid_mode", "system_controls",
+    "logs", "volumes", "schedule", "schedules", "task_definition",
     *_CAPACITY,
 )  # fmt: skip
 def platform_version(task: Task) -> Iterator[Problem]:
@@ -99,10 +101,19 @@ def _features(task: Task) -> Iterator[Feature]:
         (_names_parts(references), "JSON keys and versions of secrets", versions.WITH_PARTS_OF_SECRETS),
         (any(each.secrets for each in containers) or task.secret_values, "secrets", versions.WITH_SECRETS),
         (any(each.depends_on for each in containers), "container dependencies", versions.WITH_DEPENDENCIES),
+        (any(each.environment_files for each in containers), "environment files", versions.WITH_ENVIRONMENT_FILES),
+        (any(_adds(each) for each in containers), "added capabilities", versions.WITH_CAPABILITIES),
+        (task.pid_mode is not None, "shared process namespaces", versions.WITH_PID_MODE),
+        (any(each.start_timeout is not None for each in containers), "start timeouts", versions.WITH_DEPENDENCIES),
         (any(each.stop_timeout is not None for each in containers), "stop timeouts", versions.WITH_DEPENDENCIES),
         ("FARGATE_SPOT" in [entry.provider for entry in task.strategy], "Fargate Spot", versions.WITH_SPOT),
     )
     yield from ((words, least) for found, words, least in used if found)
+
+
+def _adds(container: Container) -> bool:
+    """Whether a container has more capabilities than Docker's."""
+    return bool(container.linux and container.linux.capabilities and container.linux.capabilities.add)
 
 
 def _names_parts(references: list[str]) -> bool:

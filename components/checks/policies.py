@@ -9,7 +9,16 @@ from ..aws import limits
 from ..aws.account import Account
 from ..aws.names import LONGEST_CLUSTER, GroupNames
 from ..aws.policy_sizes import policy_size
-from ..infrastructure.execution import divided_secrets, execution_policy, secrets_of
+from ..infrastructure.execution import (
+    LONGEST_FILE,
+    LONGEST_LOG_GROUP,
+    divided_secrets,
+    execution_policy,
+    files_of,
+    known_or_longest,
+    log_groups_of,
+    secrets_of,
+)
 from ..infrastructure.startable import (
     SUPERVISOR,
     Startable,
@@ -29,7 +38,7 @@ TYPICAL_ACCOUNT = Account("aws", "ap-southeast-1", "123456789012")
 again."""
 
 
-@reads("secrets", "secret_values", "sidecars")
+@reads("secrets", "secret_values", "sidecars", "registry_credentials", "logs", "environment_files")
 def secrets(task: Task) -> Iterator[Problem]:
     """The execution role can read all secrets."""
     yield from _secrets(task, TYPICAL_NAMES, TYPICAL_ACCOUNT, partial(execution_policy, registry_accounts=()))
@@ -48,8 +57,18 @@ def secrets_in_group(task: Task, group: KnownGroup) -> Iterator[Problem]:
 
 def _secrets(task: Task, names: GroupNames, account: Account, policy: Callable[..., str]) -> Iterator[Problem]:
     read = secrets_of(task, names, account)
+    files = known_or_longest(files_of(task), LONGEST_FILE)
+    log_groups = known_or_longest(log_groups_of(task), LONGEST_LOG_GROUP)
+    policy = partial(policy, names, account, file_arns=files, log_groups=log_groups)
+    if files and policy_size(policy()) > limits.INLINE_POLICY_LENGTH:
+        yield Problem(
+            ("environment_files",),
+            f"are {len(files)} files in all containers, whose ARNs don't fit into the policy of the execution role. "
+            "Use fewer files, or shorter names.",
+        )
+        return
     # Most tasks have no secrets, and making the policy takes half of the time of a check.
-    if read and not divided_secrets(lambda arns: policy(names, account, secret_arns=arns), read, account).fits:
+    if read and not divided_secrets(lambda arns: policy(secret_arns=arns), read, account).fits:
         path = "secrets" if task.secrets else "secret_values" if task.secret_values else "sidecars"
         yield Problem(
             (path,),

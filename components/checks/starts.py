@@ -67,16 +67,21 @@ def task_needs(task: Task, region: str, definition: TaskDefinitionReference | No
     if task.task_definition is not None:
         return start_needs(definition["images"], definition["services"], region) if definition else None
     images = [image for image in (task.image, *(it.image for it in task.sidecars.values())) if isinstance(image, str)]
-    return start_needs(images, ["logs", *_services(task)], region)
+    return start_needs(images, list(_services(task)), region)
 
 
 def _services(task: Task) -> Iterator[str]:
-    if task.build:
+    if any(logs.in_cloudwatch for _, logs in task.all_logs):
+        yield "logs"
+    if task.build or any(sidecar.build for sidecar in task.sidecars.values()):
         yield from IMAGE_SERVICES
     if task.secret_values:
         yield "ssm"
-    for secrets in (task.secrets, *(sidecar.secrets for sidecar in task.sidecars.values())):
-        yield from (arn.service for value in secrets.values() if (arn := Arn.parse_if_arn(value)))
+    containers = [container for _, container in task.containers]
+    read: list[object] = [value for container in containers for value in container.secrets.values()]
+    read += [value for _, logs in task.all_logs for value in logs.secret_options.values()]
+    read += [container.registry_credentials for container in containers]
+    yield from (arn.service for value in read if (arn := Arn.parse_if_arn(value)))
 
 
 def _cause(failing: Sequence[Reach], needs: Needs) -> tuple[Path, str]:

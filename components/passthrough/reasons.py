@@ -8,7 +8,6 @@ PASSED: Mapping[str, frozenset[tuple[str, ...]]] = {
     "RegisterTaskDefinition": frozenset(
         {
             ("enableFaultInjection",),
-            ("ipcMode",),
             ("placementConstraints",),
             ("proxyConfiguration",),
             *(
@@ -17,18 +16,12 @@ PASSED: Mapping[str, frozenset[tuple[str, ...]]] = {
                     "cpu",
                     "credentialSpecs",
                     "disableNetworking",
-                    "dockerSecurityOptions",
-                    "hostname",
-                    "interactive",
                     "links",
                     "memory",
                     "portMappings",
-                    "pseudoTerminal",
-                    "startTimeout",
                     "volumesFrom",
                 )
             ),
-            (_CONTAINER, "linuxParameters", "devices"),
         }
     ),
     "Target": frozenset({("EcsParameters", "EnableECSManagedTags")}),

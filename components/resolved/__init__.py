@@ -13,9 +13,10 @@ from .capacity import (
     PlacementStrategy,
     launch_type,
 )
+from .container_host import Capabilities, Device, Dns, Host, Linux, Restart, Tmpfs
 from .containers import MAIN_CONTAINER, Build, Container, HealthCheck, Sidecar, Ulimit
 from .group import Group
-from .logs import Logs
+from .logs import CLOUDWATCH_LOGS, ContainerLogs, Firelens, Logs
 from .monitoring import Encryption, Monitoring, Notify
 from .network import Network, Vpc
 from .passthrough import ContainerAws, TaskAws
@@ -25,17 +26,25 @@ from .task import Task
 from .volumes import Volume
 
 __all__ = [
+    "CLOUDWATCH_LOGS",
     "FARGATE_PROVIDERS",
     "MAIN_CONTAINER",
     "Build",
+    "Capabilities",
     "CapacityProvider",
     "Cluster",
     "Container",
     "ContainerAws",
+    "ContainerLogs",
+    "Device",
+    "Dns",
     "Encryption",
+    "Firelens",
     "Group",
     "HealthCheck",
+    "Host",
     "LaunchType",
+    "Linux",
     "Logs",
     "Monitoring",
     "Network",
@@ -43,12 +52,14 @@ __all__ = [
     "Permission",
     "PlacementConstraint",
     "PlacementStrategy",
+    "Restart",
     "Retry",
     "RetryRun",
     "Schedule",
     "Sidecar",
     "Task",
     "TaskAws",
+    "Tmpfs",
     "Ulimit",
     "Volume",
     "Vpc",

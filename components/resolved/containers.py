@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from .. import args
 from ..args import Condition
 from ..keys.resolution import resolves
+from .container_host import Host
+from .logs import ContainerLogs, Firelens
 from .passthrough import ContainerAws
 
 if TYPE_CHECKING:
@@ -52,13 +54,15 @@ class HealthCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Container:
+class Container(Host):
     """Settings that every container of a task can have. None stands for the image's value, or for AWS's default."""
 
     command: tuple[Input[str], ...] | None
     entry_point: tuple[Input[str], ...] | None
     environment: Mapping[str, Input[str]]
     secrets: Mapping[str, Input[str]]
+    registry_credentials: Input[str] | None
+    environment_files: tuple[Input[str], ...]
     working_directory: str | None
     user: str | None
     init: bool
@@ -67,6 +71,9 @@ class Container:
     depends_on: Mapping[str, Condition]
     health_check: HealthCheck | None
     stop_timeout: int | None
+    start_timeout: int | None
+    memory_reservation: int | None
+    version_consistency: bool | None
     aws: ContainerAws
 
 
@@ -75,8 +82,12 @@ class Container:
 class Sidecar(Container):
     """An additional container of a task."""
 
-    image: Input[str]
+    image: Input[str] | None
+    build: Build | None
     cpu: int
     memory: int | None
     essential: bool
     mounts: Mapping[str, str]
+    firelens: Firelens | None
+    logs: ContainerLogs | None
+    """None for those of its task: see `Task.logs_of`."""

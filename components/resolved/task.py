@@ -7,13 +7,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import args
-from ..args import Architecture, GroupReference, Launch, NetworkMode, OperatingSystem, Overlap, ScheduledTaskArgs
+from ..args import (
+    Architecture,
+    GroupReference,
+    IpcMode,
+    Launch,
+    NetworkMode,
+    OperatingSystem,
+    Overlap,
+    PidMode,
+    ScheduledTaskArgs,
+)
 from ..keys.resolution import resolves
-from ..problems import Path
+from ..problems import Name, Path
 from ..supervised.settings import Supervision
 from .capacity import CapacityProvider, LaunchType, PlacementConstraint, PlacementStrategy, launch_type
 from .containers import Build, Container, Sidecar
-from .logs import Logs
+from .logs import CLOUDWATCH_LOGS, ContainerLogs, Logs
 from .passthrough import TaskAws
 from .permissions import Permission
 from .schedules import Retry, RetryRun, Schedule
@@ -61,6 +71,8 @@ class Task(Container):
     capacity_providers: tuple[CapacityProvider, ...]
     platform_version: str | None
     network_mode: NetworkMode
+    pid_mode: PidMode | None
+    ipc_mode: IpcMode | None
     placement_constraints: tuple[PlacementConstraint, ...]
     placement_strategies: tuple[PlacementStrategy, ...]
     count: int
@@ -127,6 +139,31 @@ class Task(Container):
         if self.launch == "fargateSpot":
             return (CapacityProvider(provider="FARGATE_SPOT", weight=1, base=0),)
         return self.capacity_providers
+
+    @property
+    def containers(self) -> list[tuple[Path, Container]]:
+        """All of its containers, each with the path of its keys."""
+        return [((), self), *((("sidecars", Name(name)), sidecar) for name, sidecar in self.sidecars.items())]
+
+    @property
+    def all_logs(self) -> list[tuple[Path, ContainerLogs]]:
+        """The destination of the output of each of its containers, with the path of its keys."""
+        own: list[tuple[Path, ContainerLogs]] = [(("logs",), self.logs)]
+        return own + [
+            (("sidecars", Name(name), "logs") if sidecar.logs else ("logs",), self.logs_of(sidecar))
+            for name, sidecar in self.sidecars.items()
+        ]
+
+    def logs_of(self, sidecar: Sidecar) -> ContainerLogs:
+        """The destination of the output of a sidecar: the task's, but a log router can't route its own output."""
+        if sidecar.logs:
+            return sidecar.logs
+        return CLOUDWATCH_LOGS if sidecar.firelens and not self.logs.in_cloudwatch else self.logs
+
+    @property
+    def has_memory_limit(self) -> bool:
+        """Whether its task definition has a hard limit of memory: not if it only reserves memory of an instance."""
+        return self.launch_type == "FARGATE" or self.memory_reservation is None or "memory" in self.args
 
     @property
     def is_windows(self) -> bool:

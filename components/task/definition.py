@@ -9,30 +9,27 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..json_values import Data, Object
+from ..json_values import Object
 from ..passthrough.merging import merged_container, provider_properties
 from ..resolved import MAIN_CONTAINER, Container, HealthCheck, Sidecar, Task, Ulimit, Volume
+from .container_host import host_members
+from .container_logs import LogPlace, firelens_configuration, log_configuration
 
 if TYPE_CHECKING:
     from pulumi import Input
 
-
-def log_configuration(*, group: str, region: str, stream_prefix: str, mode: str) -> Object:
-    """The awslogs driver. The streams of a run are `<stream_prefix>/<container>/<task id>`.
-
-    AWS: Amazon ECS API reference, LogConfiguration.
-    """
-    options = {
-        "awslogs-group": group,
-        "awslogs-region": region,
-        "awslogs-stream-prefix": stream_prefix,
-        "mode": mode,
-    }
-    return {"logDriver": "awslogs", "options": options}
+ROUTER_USER = "0"
+"""AWS's own text: "If 'user' field is specified on firelens container, then 'UID' has to be '0'."
+https://github.com/cloudposse/terraform-aws-ecs-container-definition/pull/97"""
 
 
 def container_definitions(
-    task: Task, *, image: "Input[str]", log: Data, secrets: Mapping[str, "Input[str]"]
+    task: Task,
+    *,
+    image: "Input[str]",
+    log: LogPlace | None,
+    secrets: Mapping[str, "Input[str]"],
+    built: "Mapping[str, Input[str]] | None" = None,
 ) -> list[Object]:
     """The containers of a scheduled task: `main`, then the sidecars by name.
 
@@ -41,8 +38,9 @@ def container_definitions(
     Args:
         task: The task.
         image: Its image, which may have just been built.
-        log: The log configuration of all containers.
+        log: The log group of all containers; None to leave out log configurations.
         secrets: ARNs of secrets by environment variable.
+        built: Images of sidecars that were just built, by the name of the sidecar.
 
     AWS: Amazon ECS API reference, ContainerDefinition.
     """
@@ -51,20 +49,28 @@ def container_definitions(
         name=MAIN_CONTAINER,
         image=image,
         secrets=secrets,
-        log=log,
+        log=log_configuration(task.logs, log) if log else None,
         mounts=[_mount(name, volume.path, volume) for name, volume in sorted(task.volumes.items())],
     )
     if task.is_windows and task.launch_type == "EC2":
         # AWS ignores a task's size for Windows on EC2 (Amazon ECS developer guide, task size).
-        main.update({"cpu": task.cpu, "memory": task.memory})
+        main.update({"cpu": task.cpu, **({"memory": task.memory} if task.has_memory_limit else {})})
     sidecars = sorted(task.sidecars.items())
     return [
         merged_container(main, task.aws.container, network_mode=task.network_mode),
         *(
-            merged_container(_sidecar(name, sidecar, log, task), sidecar.aws.container, network_mode=task.network_mode)
+            merged_container(
+                _sidecar(name, sidecar, log, task, (built or {}).get(name)),
+                sidecar.aws.container,
+                network_mode=task.network_mode,
+            )
             for name, sidecar in sidecars
         ),
     ]
+
+
+_BUILT = "x" * 200
+"""Stands for an image that the deployment builds."""
 
 
 def canonical(containers: Sequence[Object]) -> str:
@@ -72,16 +78,17 @@ def canonical(containers: Sequence[Object]) -> str:
     return json.dumps(containers, sort_keys=True, separators=(",", ":"))
 
 
-def definition_bytes(task: Task, *, log: Data) -> int:
+def definition_bytes(task: Task, *, log: LogPlace) -> int:
     """Bytes of the task definition. Outputs count as empty strings, and a built image as 200 bytes.
 
     ECS counts compact JSON. AWS: Amazon ECS developer guide, "Amazon ECS service quotas", task definition size.
     """
-    image = "x" * 200 if task.image is None else task.image
+    image = _BUILT if task.image is None else task.image
+    built = {name: _BUILT for name, sidecar in task.sidecars.items() if sidecar.image is None}
     secrets = {**task.secrets, **dict.fromkeys(task.secret_values, "x" * 150)}
     whole = {
         **task_settings(task),
-        "containerDefinitions": container_definitions(task, image=image, log=log, secrets=secrets),
+        "containerDefinitions": container_definitions(task, image=image, log=log, secrets=secrets, built=built),
         "family": "x" * 60,
         "executionRoleArn": "x" * 100,
         "taskRoleArn": "x" * 100,
@@ -89,15 +96,27 @@ def definition_bytes(task: Task, *, log: Data) -> int:
     return len(json.dumps(whole, separators=(",", ":"), ensure_ascii=False, default=lambda _: "").encode())
 
 
-def _sidecar(name: str, sidecar: Sidecar, log: Data, task: Task) -> Object:
+def _sidecar(name: str, sidecar: Sidecar, log: LogPlace | None, task: Task, built: "Input[str] | None") -> Object:
     mounts = [
         _mount(volume, path, task.volumes[volume])
         for volume, path in sorted(sidecar.mounts.items())
         # The size is also needed of a task with a misspelled volume, which is a problem of its own.
         if volume in task.volumes
     ]
-    container = _container(sidecar, name=name, image=sidecar.image, secrets=sidecar.secrets, log=log, mounts=mounts)
-    own = {} if sidecar.memory is None else {"memory": sidecar.memory}
+    # Without either, the task has a problem, and only its size is needed.
+    image = sidecar.image if built is None else built
+    container = _container(
+        sidecar,
+        name=name,
+        image="" if image is None else image,
+        secrets=sidecar.secrets,
+        log=log_configuration(task.logs_of(sidecar), log) if log else None,
+        mounts=mounts,
+    )
+    own: Object = {} if sidecar.memory is None else {"memory": sidecar.memory}
+    if sidecar.firelens:
+        # AWS sets the user of a log router itself, and accepts no other.
+        own |= {"firelensConfiguration": firelens_configuration(sidecar.firelens), "user": ROUTER_USER}
     return {**container, **own, "essential": sidecar.essential, "cpu": sidecar.cpu}
 
 
@@ -107,32 +126,37 @@ def _container(
     name: str,
     image: "Input[str]",
     secrets: Mapping[str, "Input[str]"],
-    log: Data,
+    log: Object | None,
     mounts: Sequence[Object],
 ) -> Object:
     """One container. Values that are None are left out, so that the image's value or AWS's default applies."""
+    credentials, consistent = settings.registry_credentials, settings.version_consistency
     container: Object = {
         "name": name,
         "image": image,
+        "repositoryCredentials": None if credentials is None else {"credentialsParameter": credentials},
         "essential": True,
         "cpu": 0,
         "environment": _sorted_pairs(settings.environment, "value"),
-        "logConfiguration": dict(log),
+        "environmentFiles": [{"value": arn, "type": "s3"} for arn in settings.environment_files] or None,
+        "logConfiguration": log,
         "mountPoints": list(mounts),
         "portMappings": [],
-        "systemControls": [],
         "volumesFrom": [],
         "secrets": _sorted_pairs(secrets, "valueFrom") or None,
         "command": _list(settings.command),
         "entryPoint": _list(settings.entry_point),
         "stopTimeout": settings.stop_timeout,
+        "startTimeout": settings.start_timeout,
+        "memoryReservation": settings.memory_reservation,
+        "versionConsistency": None if consistent is None else "enabled" if consistent else "disabled",
         "workingDirectory": settings.working_directory,
         "user": settings.user,
         "readonlyRootFilesystem": settings.read_only_root,
-        "linuxParameters": {"initProcessEnabled": True} if settings.init else None,
         "ulimits": _ulimits(settings.ulimits) or None,
         "dependsOn": _dependencies(settings.depends_on) or None,
         "healthCheck": _health_check(settings.health_check) if settings.health_check else None,
+        **host_members(settings),
     }
     return {key: value for key, value in container.items() if value is not None}
 
@@ -172,7 +196,7 @@ def task_settings(task: Task) -> Object:
     """
     settings: Object = {
         "cpu": str(task.cpu),
-        "memory": str(task.memory),
+        **({"memory": str(task.memory)} if task.has_memory_limit else {}),
         "requires_compatibilities": [task.launch_type],
         "runtime_platform": {
             "operating_system_family": task.operating_system,
@@ -181,6 +205,10 @@ def task_settings(task: Task) -> Object:
     }
     if task.network_mode != "default":
         settings["network_mode"] = task.network_mode
+    if task.pid_mode is not None:
+        settings["pid_mode"] = task.pid_mode
+    if task.ipc_mode is not None:
+        settings["ipc_mode"] = task.ipc_mode
     if task.ephemeral_storage is not None:
         settings["ephemeral_storage"] = {"size_in_gib": task.ephemeral_storage}
     if volumes := [_volume(name, volume) for name, volume in sorted(task.volumes.items())]:

@@ -18,8 +18,9 @@ from ..keys.annotations import has_output
 from ..problems import Name, Problem
 from ..resolved import Task
 from ..scope import Scope
-from .definition import canonical, container_definitions, log_configuration, task_settings
-from .image_build import build_image
+from .container_logs import LogPlace
+from .definition import canonical, container_definitions, task_settings
+from .image_build import build_images
 from .late_keywords import late_keywords
 from .plaintext_secrets import plaintext_secrets
 from .references import with_references
@@ -33,8 +34,9 @@ class TaskDefinition:
     arn: pulumi.Output[str]
     """ARN with the revision that schedules are pinned to."""
     network_mode: NetworkMode | str
-    log_group: str
-    """Log group of the runs; empty for an existing task definition."""
+    log_group: pulumi.Input[str]
+    """Log group of the task's own container; empty if that has another log driver, and for an existing task
+    definition."""
     execution_role: RunRole
     task_role: RunRole
     created: ecs.TaskDefinition | None = None
@@ -69,13 +71,15 @@ def create_task_definition(component: str, scope: Scope, task: Task, group: Grou
     given, task = task, with_references(component, task, scope.account)
     parameters = {name: _store(component, scope, name, value) for name, value in task.secret_values.items()}
     secrets = {**task.secrets, **{name: parameter.arn for name, parameter in parameters.items()}}
+    own, built = build_images(scope, task)
+    image = task.image if own is None else own
+    assert image is not None
     containers = container_definitions(
         task,
-        image=_image(scope, task),
+        image=image,
+        built=built,
         secrets=secrets,
-        log=log_configuration(
-            group=logs.name, region=scope.account.region, stream_prefix=task.name, mode=task.logs.mode
-        ),
+        log=LogPlace(logs.name, scope.account.region, task.name),
     )
     text = _json(component, given, containers)
     start, run = execution_role(scope, task, group), task_role(scope, task)
@@ -92,27 +96,22 @@ def create_task_definition(component: str, scope: Scope, task: Task, group: Grou
         opts=scope.opts_after(logs.created) if logs.created else scope.opts,
         **task_settings(task),
     )
+    main = task.logs
+    log_group = "" if not main.in_cloudwatch else logs.name if main.group is None else main.group
     return TaskDefinition(
-        definition.arn, task.network_mode, logs.name, start, run, definition, logs.created, parameters
+        definition.arn, task.network_mode, log_group, start, run, definition, logs.created, parameters
     )
 
 
 def _logs(scope: Scope, task: Task, group: GroupReference) -> _Logs:
-    """The group's log group, or the task's own if its retention or key differs."""
+    """The group's log group, or the task's own if its retention or key differs and a container writes to it."""
     days = task.logs.retention_days or group["log_retention_days"]
     key = task.logs.kms_key or group["log_kms_key"]
-    if (days, key) == (group["log_retention_days"], group["log_kms_key"]):
+    is_used = any(each.in_cloudwatch and each.group is None for _, each in task.all_logs)
+    if not is_used or (days, key) == (group["log_retention_days"], group["log_kms_key"]):
         return _Logs(scope.names.log_group, None)
     name = scope.names.task_log_group(task.name)
     return _Logs(name, create_log_group(scope, "logs", name, retention_days=days, kms_key=key or None))
-
-
-def _image(scope: Scope, task: Task) -> pulumi.Input[str]:
-    if task.build:
-        repository = scope.names.repository(task.name)
-        return build_image(task, task.build, repository_name=repository, tags=scope.tags, opts=scope.opts)
-    assert task.image is not None
-    return task.image
 
 
 def _json(component: str, task: Task, containers: Sequence[Object]) -> pulumi.Input[str]:

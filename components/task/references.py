@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 import pulumi
 
@@ -13,7 +14,9 @@ from ..aws.secret_references import SecretReference, full_arn
 from ..checks.errors import refuse
 from ..keys.annotations import is_output
 from ..problems import Name, Path, Problem
-from ..resolved import Task
+from ..resolved import ContainerLogs, Task
+
+Where = TypeVar("Where", bound=ContainerLogs)
 
 
 def with_references(component: str, task: Task, account: Account) -> Task:
@@ -33,15 +36,21 @@ def with_references(component: str, task: Task, account: Account) -> Task:
             for name, value in values.items()
         }
 
+    def logs(path: Path, given: Where) -> Where:
+        options = secrets((*path, "secret_options"), given.secret_options)
+        return replace(given, secret_options=options) if options else given
+
     return replace(
         task,
         image=None if task.image is None else image(("image",), task.image),
         secrets=secrets(("secrets",), task.secrets),
+        logs=logs(("logs",), task.logs),
         sidecars={
             name: replace(
                 sidecar,
-                image=image(("sidecars", Name(name), "image"), sidecar.image),
+                image=None if sidecar.image is None else image(("sidecars", Name(name), "image"), sidecar.image),
                 secrets=secrets(("sidecars", Name(name), "secrets"), sidecar.secrets),
+                logs=sidecar.logs and logs(("sidecars", Name(name), "logs"), sidecar.logs),
             )
             for name, sidecar in task.sidecars.items()
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,7 +13,16 @@ from ..args import GroupReference
 from ..aws import policies
 from ..aws.arn import Arn
 from ..aws.dependencies import after
-from ..infrastructure.execution import divided_secrets, execution_policy, secrets_of
+from ..infrastructure.execution import (
+    LONGEST_FILE,
+    LONGEST_LOG_GROUP,
+    divided_secrets,
+    execution_policy,
+    files_of,
+    known_or_longest,
+    log_groups_of,
+    secrets_of,
+)
 from ..infrastructure.roles import EXECUTION, add_policy, create_role, role_with_policy
 from ..infrastructure.trust import task_trust
 from ..resolved import Task
@@ -33,37 +43,53 @@ class RunRole:
 
 def execution_role(scope: Scope, task: Task, group: GroupReference) -> RunRole:
     """The role that ECS assumes to start containers: an existing one, the group's, or one that also reads the task's
-    secrets.
+    secrets and files, and writes to its existing log groups.
 
-    If the group's is an existing role, it reads the secrets of all tasks.
+    If the group's is an existing role, it does so for all tasks.
     """
     if task.execution_role is not None:
         return RunRole(task.execution_role)
-    secrets = secrets_of(task, scope.names, scope.account)
-    if not secrets or group["existing_execution_role"]:
+    secrets, files, log_groups = secrets_of(task, scope.names, scope.account), files_of(task), log_groups_of(task)
+    if not (secrets or files or log_groups) or group["existing_execution_role"]:
         return RunRole(group["execution_role_arn"])
-    policy = partial(
-        execution_policy,
-        scope.names,
-        scope.account,
-        group["registry_accounts"],
-        key_arns=group["secrets_kms_keys"],
-        caches=group["pull_through_caches"],
+
+    def policy(secret_arns: Sequence[str], file_arns: Sequence[str], log_groups: Sequence[str]) -> str:
+        return execution_policy(
+            scope.names,
+            scope.account,
+            group["registry_accounts"],
+            secret_arns,
+            key_arns=group["secrets_kms_keys"],
+            caches=group["pull_through_caches"],
+            file_arns=file_arns,
+            log_groups=log_groups,
+        )
+
+    room = partial(
+        policy,
+        file_arns=known_or_longest(files, LONGEST_FILE),
+        log_groups=known_or_longest(log_groups, LONGEST_LOG_GROUP),
     )
-    parts = divided_secrets(policy, secrets, scope.account)
+    parts = divided_secrets(room, secrets, scope.account)
     role = role_with_policy(
         scope,
         EXECUTION,
         physical_name=scope.names.task_role(scope.name, EXECUTION),
         path=scope.names.run_role_path,
-        description="Pulls the image of one scheduled task, writes its logs and reads its secrets",
+        description=_description(has_secrets=bool(secrets)),
         trust=task_trust(scope.account),
         policy_name="start-containers",
-        policy=pulumi.Output.all(*parts.inline).apply(policy),
+        policy=pulumi.Output.all(list(parts.inline), files, log_groups).apply(lambda known: policy(*known)),
         more=[pulumi.Output.all(*part).apply(policies.more_secrets_policy) for part in parts.managed],
     )
     # The group's role is ready once the log group exists.
     return RunRole(after(role.arn, pulumi.Output.from_input(group["execution_role_arn"])), role.role)
+
+
+def _description(*, has_secrets: bool) -> str:
+    """IAM replaces no role for another description, but each change would show."""
+    also = "reads its secrets" if has_secrets else "reads its files or writes to its log groups"
+    return f"Pulls the image of one scheduled task, writes its logs and {also}"
 
 
 def task_role(scope: Scope, task: Task) -> RunRole:

@@ -14,12 +14,12 @@ def definition_of(task: Task, *, image: str, secrets: Mapping[str, str]) -> Obje
     It has the containers, the size, the platform and the volumes. `image` is the image of the main container, which
     can be a local build. `secrets` maps variables to the sources of their values.
     """
-    containers = task_definition.container_definitions(task, image=image, log={}, secrets=secrets)
+    containers = task_definition.container_definitions(task, image=image, log=None, secrets=secrets)
     settings = task_definition.task_settings(task)
     return {
         "containerDefinitions": json.loads(task_definition.canonical(containers)),
         "cpu": settings["cpu"],
-        "memory": settings["memory"],
+        **({"memory": settings["memory"]} if "memory" in settings else {}),
         "runtimePlatform": {"cpuArchitecture": settings["runtime_platform"]["cpu_architecture"]},
         "volumes": settings.get("volumes", []),
     }

@@ -43,6 +43,7 @@ SUPERVISED = {
     "~tasks-undelivered-events", "+job-supervisor", "~job-schedule",
 }  # fmt: skip
 """The first supervised task of a stack adds what the group needs. Each further one adds a state machine."""
+ON_EC2 = {"launch": "ec2"}
 TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"description": "x"}, SCHEDULE),
     ({"schedule": "cron(0 4 * * ? *)"}, SCHEDULE),
@@ -101,6 +102,57 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"operatingSystem": "WINDOWS_SERVER_2022_CORE", "cpu": 1024, "memory": 2048}, DEFINITION),
     ({"ephemeralStorage": 30}, DEFINITION),
     ({"logs": {"mode": "non-blocking"}}, DEFINITION),
+    ({"logs": {"mode": "blocking"}}, set()),
+    ({"logs": {"driver": "none"}}, DEFINITION),
+    ({"logs": {"multilinePattern": "^INFO"}}, DEFINITION),
+    ({"logs": {"group": "/shared/batch"}}, {"~job-execution-policy", *DEFINITION}),
+    # A container that writes elsewhere needs no log group of its own.
+    (
+        {
+            "logs": {
+                "driver": "splunk",
+                "options": {"splunk-url": "https://a", "splunk-token": "b"},
+                "retentionDays": 90,
+            }
+        },
+        DEFINITION,
+    ),
+    (
+        {"logs": {"driver": "splunk", "options": {"splunk-url": "https://a"}, "secretOptions": {"splunk-token": "/a"}}},
+        DEFINITION,
+    ),
+    (
+        {"logs": {"driver": "splunk", "options": {"splunk-url": "https://a"}, "secretOptions": {"splunk-token": "/b"}}},
+        {"~job-execution-policy", *DEFINITION},
+    ),
+    (
+        {"logs": {"driver": "firelens"}, "sidecars": {"a": {"image": "a:1", "firelens": {"type": "fluentbit"}}}},
+        DEFINITION,
+    ),
+    (
+        {"registryCredentials": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-Ab12Cd"},
+        {"~job-execution-policy", *DEFINITION},
+    ),
+    ({"environmentFiles": ["arn:aws:s3:::config/a.env"]}, {"~job-execution-policy", *DEFINITION}),
+    ({"linux": {"tmpfs": {"/tmp": {"size": 64}}}}, DEFINITION),
+    ({"linux": {}}, set()),
+    ({**ON_EC2, "privileged": True}, DEFINITION),
+    ({**ON_EC2, "securityOptions": ["no-new-privileges"]}, DEFINITION),
+    ({**ON_EC2, "gpus": 1}, DEFINITION),
+    ({**ON_EC2, "networkMode": "bridge", "hostname": "a"}, DEFINITION),
+    ({**ON_EC2, "networkMode": "bridge", "dns": {"servers": ["10.0.0.2"]}}, DEFINITION),
+    ({**ON_EC2, "networkMode": "bridge", "extraHosts": {"a": "10.0.0.2"}}, DEFINITION),
+    ({**ON_EC2, "ipcMode": "task"}, DEFINITION),
+    ({"pidMode": "task"}, DEFINITION),
+    ({"labels": {"a": "b"}}, DEFINITION),
+    ({"systemControls": {"net.core.somaxconn": 1024}}, DEFINITION),
+    ({"interactive": True}, DEFINITION),
+    ({"interactive": False}, set()),
+    ({"pseudoTerminal": True}, DEFINITION),
+    ({"restart": {}}, DEFINITION),
+    ({"startTimeout": "60s"}, DEFINITION),
+    ({"memoryReservation": 256}, DEFINITION),
+    ({"versionConsistency": False}, DEFINITION),
     ({"logs": {"retentionDays": 90}}, OWN_LOG),
     ({"logs": {"kmsKey": KEY}}, OWN_LOG),
     (

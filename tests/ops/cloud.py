@@ -25,6 +25,7 @@ from components.resolver import resolve_task
 from components.task import definition as task_definition
 from components.task import overrides
 from components.task import schedule_target as target
+from components.task.container_logs import LogPlace
 from components.task.schedule_names import schedule_names
 from sandbox.plugin.fields import to_api
 from sandbox.plugin.services.scheduler import Schedule
@@ -179,9 +180,7 @@ class Deployed:
 
     def define(self, task: Task) -> str:
         """Register a task definition and return its ARN."""
-        log = task_definition.log_configuration(
-            group=self.names.log_group, region=REGION, stream_prefix=task.name, mode="blocking"
-        )
+        log = LogPlace(self.names.log_group, REGION, task.name)
         containers = task_definition.container_definitions(task, image=str(task.image), log=log, secrets=task.secrets)
         registered = self.cloud.client("ecs").register_task_definition(
             family=self.names.family(task.name),

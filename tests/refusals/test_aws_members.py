@@ -36,8 +36,8 @@ CASES: dict[str, Case] = {
     "member with a key": (container(stopTimeout=60), "aws.container.stopTimeout", "stopTimeout"),
     "nested member with a key": (
         container(linuxParameters={"initProcessEnabled": True}),
-        "aws.container.linuxParameters.initProcessEnabled",
-        "init",
+        "aws.container.linuxParameters",
+        "linux",
     ),
     "member with a key of a sidecar": (sidecar(essential=True), "sidecars.proxy.aws.container.essential", "essential"),
     "type": (container(disableNetworking="yes"), "aws.container.disableNetworking", "boolean"),

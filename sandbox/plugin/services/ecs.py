@@ -167,6 +167,7 @@ class TaskDefinition(Resource):
             },
         ),
         "ipcMode": Field("string", "ipcMode", replaces=True),
+        "pidMode": Field("string", "pidMode", replaces=True),
         "enableFaultInjection": Field("boolean", "enableFaultInjection", replaces=True, computed=True),
         "placementConstraints": Field(
             "objects",

@@ -1,6 +1,7 @@
 """Each check says which keys it reads, and is skipped if one of them is invalid by itself."""
 
 from collections.abc import Mapping
+from types import FunctionType
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ TASKS: list[dict[str, Any]] = [
     {**PLAIN, "start": "2031-01-01T00:00:00Z", "end": "2030-01-01T00:00:00Z", "expect_success_within": "25h"},
     {**PLAIN, "environment": {"A": "1"}, "secrets": {"A": "arn:aws:ssm:eu-west-1:123456789012:parameter/a"}},
     {**PLAIN, "platform_version": "1.3.0", "exec": True, "secrets": {"A": "/a"}, "schedules": [{"expression": "rate(1 day)", "cpu": 8192}]},
+    {**PLAIN, "logs": {"driver": "firelens"}, "sidecars": {"r": {"firelens": {"type": "fluentbit"}}}, "restart": {}, "linux": {}},
     {**PLAIN, "permissions": [{"actions": ["*"], "resources": ["*"]}], "task_role": "x", "managed_policies": ["a", "a"]},
 ]  # fmt: skip
 GROUPS: list[dict[str, Any]] = [
@@ -47,6 +49,8 @@ FROM_KEYS = {
     "schedules": {"schedule", "schedules"},
     "supervision": {"timeout", "overlap", "retry_run"},
     "read_only_root": {"read_only_root", "volumes", "operating_system"},
+    # They also follow from the log router.
+    "depends_on": {"depends_on", "sidecars", "logs"},
     "network_mode": {"network_mode", "launch", "capacity_providers"},
 }
 """Fields that follow from other keys."""
@@ -63,6 +67,8 @@ class Recorder:
         if isinstance(found, property):
             assert found.fget
             return found.fget(self)
+        if isinstance(found, FunctionType):
+            return found.__get__(self)
         if name == "args":
             return RecordedArgs(self._value.args, self._seen)
         self._seen.update(FROM_KEYS.get(name, {name}))

@@ -85,8 +85,29 @@ INTEGERS = {
     "Sidecar.cpu": (0, 196608),
     "Sidecar.memory": (6, 33554432),
     "HealthCheck.retries": (1, 10),
+    # AWS: botocore ecs, ContainerDefinition.memory, ContainerRestartPolicy.ignoredExitCodes, LinuxParameters.swappiness.
+    "ScheduledTask.memory_reservation": (6, 33554432),
+    "Sidecar.memory_reservation": (6, 33554432),
+    # AWS: Amazon ECS developer guide, "Amazon ECS task definitions for GPU workloads": p2.16xlarge has 16.
+    "ScheduledTask.gpus": (1, 16),
+    "Sidecar.gpus": (1, 16),
+    "Linux.shared_memory": (1, 33554432),
+    "Linux.max_swap": (0, 33554432),
+    "Linux.swappiness": (0, 100),
+    "Tmpfs.size": (1, 33554432),
+    "Restart.ignored_exit_codes": (0, 255),
 }
-UNITS = {"Schedule.ephemeral_storage": " GiB", "ScheduledTask.ephemeral_storage": " GiB", "Sidecar.memory": " MiB"}
+UNITS = {
+    "Schedule.ephemeral_storage": " GiB",
+    "ScheduledTask.ephemeral_storage": " GiB",
+    **dict.fromkeys(
+        (
+            "Sidecar.memory", "ScheduledTask.memory_reservation", "Sidecar.memory_reservation", "Linux.shared_memory",
+            "Linux.max_swap", "Tmpfs.size",
+        ),
+        " MiB",
+    ),
+}  # fmt: skip
 
 
 def test_every_integer_with_bounds_is_in_the_table():
@@ -120,8 +141,12 @@ DURATIONS = {
     "ScheduledTask.flexible_window": ("1m", "1d"),
     "ScheduledTask.timeout": ("1m", "30d"),
     "ScheduledTask.expect_success_within": ("1m", "7d"),
-    "ScheduledTask.stop_timeout": ("2s", "2m"),
-    "Sidecar.stop_timeout": ("2s", "2m"),
+    "ScheduledTask.stop_timeout": ("2s", "1d"),
+    "ScheduledTask.start_timeout": ("2s", "1d"),
+    "Sidecar.stop_timeout": ("2s", "1d"),
+    "Sidecar.start_timeout": ("2s", "1d"),
+    # AWS: botocore ecs, ContainerRestartPolicy.restartAttemptPeriod.
+    "Restart.attempt_period": ("1m", "30m"),
     "HealthCheck.interval": ("5s", "5m"),
     "HealthCheck.timeout": ("2s", "1m"),
     "HealthCheck.start_period": ("0s", "5m"),
@@ -172,6 +197,10 @@ LISTS: dict[str, tuple[int, int, str, object]] = {
     "Network.security_group_ids": (1, 5, "security groups", "sg-0a"),
     # AWS: Amazon ECR service quotas, "Pull through cache rules per registry".
     "ScheduledTaskGroup.pull_through_caches": (0, 50, "prefixes", "docker-hub"),
+    # AWS: botocore ecs, ContainerDefinition.environmentFiles, ContainerRestartPolicy.ignoredExitCodes.
+    "ScheduledTask.environment_files": (0, 10, "files", "arn:aws:s3:::config/a.env"),
+    "Sidecar.environment_files": (0, 10, "files", "arn:aws:s3:::config/a.env"),
+    "Restart.ignored_exit_codes": (0, 50, "exit codes", 0),
 }
 
 
@@ -197,6 +226,15 @@ EMPTY: dict[str, tuple[str, object]] = {
     "Network.vpc_tags": ("is empty, which would match every VPC. Name at least one tag.", {"a": "b"}),
     "Network.subnet_tags": ("is empty, which would match every subnet. Name at least one tag.", {"a": "b"}),
     "Build.context": ("is empty. Name the folder with the Dockerfile.", "."),
+    "Device.permissions": ("is empty. Name at least one.", ["read"]),
+    **{
+        f"{shape}.{key}": (message, value)
+        for shape in ("Logs", "ContainerLogs")
+        for key, message, value in (
+            ("multiline_pattern", "is empty. Write the pattern of the first line of a message.", "^INFO"),
+            ("datetime_format", "is empty. Write a format of strftime, such as %Y-%m-%d %H:%M:%S.", "%H"),
+        )
+    },
 }
 
 
@@ -229,7 +267,20 @@ def test_retention_days_of_cloudwatch_logs():
 
 
 ACCOUNT = "123456789012"
-FORMATS: dict[str, tuple[list[str], list[str], str]] = {
+Cases = tuple[list[str], list[str], str]
+OF_LOGS: dict[str, Cases] = {
+    "max_buffer_size": (["25m", "4096", "1G"], ["", "0m", "25 MB"], "a size"),
+    # AWS: botocore logs, LogGroupName; CloudWatch Logs API reference, CreateLogGroup.
+    "group": (["/shared/batch", "a" * 512], ["", "aws/a", "a:b", "a" * 513], "the name of a log group"),
+}
+OF_CONTAINERS: dict[str, Cases] = {
+    "registry_credentials": ([f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:registry-Ab12Cd"], ["registry", f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/a", f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:a:key::"], "the ARN of a Secrets Manager secret"),
+    "environment_files": (["arn:aws:s3:::config/a.env", "arn:aws-cn:s3:::config/a/b.env"], ["s3://config/a.env", "arn:aws:s3:::config/a.txt", "arn:aws:s3:::config/*.env"], "an environment file on S3"),
+    "security_options": (["no-new-privileges", "apparmor:docker-default"], ["", "privileged"], "a security option"),
+    "hostname": (["worker", "worker-1.internal"], ["", "-a", "a_b", "a" * 254], "a host name"),
+    "extra_hosts": (["10.0.0.5", "::1"], ["", "db.internal"], "an IP address"),
+}  # fmt: skip
+FORMATS: dict[str, Cases] = {
     "Schedule.name": (["a", "full-sync", "full_sync", "B2", "a" * 24, "a-"], ["", "2", "-a", "a__b", "a_", "a b", "a.b", "a" * 25, "a\n"], "a schedule's name"),
     "Network.vpc": (["default", "vpc-0a"], ["", "Default", "vpc-", "vpc0a", "vpc-xyz", "vpc-0a\n"], "a VPC"),
     "Network.subnet_ids": (["subnet-0a"], ["", "subnet", "sg-0a", "subnet-0A"], "a subnet"),
@@ -271,11 +322,17 @@ FORMATS: dict[str, tuple[list[str], list[str], str]] = {
     "Notify.topic_arn": ([f"arn:aws:sns:eu-west-1:{ACCOUNT}:ops"], ["ops", f"arn:aws:sns:eu-west-1:{ACCOUNT}:"], "the ARN of a topic"),
     "Permission.actions": (["*", "s3:GetObject", "s3:Get*"], ["", "GetObject", "S3:GetObject", "s3:", "s3:get object"], "an IAM action"),
     "Permission.resources": (["*", "arn:aws:s3:::a/*"], ["", "a", "bucket/*"], "an ARN"),
+    "Firelens.config": (["/fluent-bit/etc/extra.conf", "arn:aws:s3:::config/extra.conf"], ["", "extra.conf", "s3://config/extra.conf"], "a configuration file"),
+    "Tmpfs.options": (["noexec", "mode=1777", "rw"], ["", "noexe", "size=5"], "a mount option of tmpfs"),
+    "Dns.servers": (["10.0.0.2", "fd00:ec2::253"], ["", "dns.internal", "10.0.0"], "an IP address"),
+    "Dns.search_domains": (["corp.internal"], ["", "-a", "a b"], "a domain"),
+    **{f"{shape}.{key}": cases for shape in ("Logs", "ContainerLogs") for key, cases in OF_LOGS.items()},
+    **{f"{shape}.{key}": cases for shape in ("ScheduledTask", "Sidecar") for key, cases in OF_CONTAINERS.items()},
 }  # fmt: skip
 """Strings that are accepted, strings that are refused, and what messages call them."""
 FORMS = {"ScheduledTask.image", "Sidecar.image"}
 SECRET = "is not the ARN of a Secrets Manager secret or an SSM parameter (the value is not shown"
-SECRETS = {"ScheduledTask.secrets", "Sidecar.secrets"}
+SECRETS = {"ScheduledTask.secrets", "Sidecar.secrets", "Logs.secret_options", "ContainerLogs.secret_options"}
 
 
 def test_every_string_with_a_format_is_in_the_table():
@@ -286,12 +343,13 @@ def test_every_string_with_a_format_is_in_the_table():
 @pytest.mark.parametrize(("where", "expected"), FORMATS.items(), ids=FORMATS)
 def test_format_of_a_string(where: str, expected: tuple[list[str], list[str], str]):
     accepted, refused, noun = expected
-    several = in_list(where)
+    several, key = in_list(where), where.split(".")[1]
+    by_name = key == "extra_hosts"
     for text in accepted:
-        assert problems(where, [text] if several else text) == []
+        assert problems(where, {"a": text} if by_name else [text] if several else text) == []
     for text in refused:
-        [problem] = problems(where, [text] if several else text)
-        path = f"{where.split('.')[1]}.0" if several else where.split(".")[1]
+        [problem] = problems(where, {"a": text} if by_name else [text] if several else text)
+        path = f"{key}.a" if by_name else f"{key}.0" if several else key
         assert problem.startswith(f'{path}: "{text}" is not {noun}'.replace("\n", "\n    "))
 
 
@@ -307,7 +365,7 @@ def test_arn_of_a_secret(where: str, name: str):
     assert problems(where, {"A": f"arn:aws:{name}"}) == []
     for value in ("hunter2", f"arn:aws:{name} x", name, ""):
         [problem] = problems(where, {"A": value})
-        assert problem.startswith(f"secrets.A: {SECRET}")
+        assert problem.startswith(f"{where.split('.')[1]}.A: {SECRET}")
         assert not value or value not in problem
 
 

@@ -75,7 +75,19 @@ SCHEDULE: dict[str, Any] = {
     "flexible_window": 0, "start": None, "end": None, "enabled": True, "delete_after_completion": None, "command": None,
     "environment": {}, "cpu": None, "memory": None, "ephemeral_storage": None, "task_role": None, "exec": False,
 }  # fmt: skip
+CONTAINER_LOGS: dict[str, Any] = {
+    "driver": "awslogs", "options": {}, "secret_options": {}, "mode": None, "max_buffer_size": None,
+    "multiline_pattern": None, "datetime_format": None, "group": None,
+}  # fmt: skip
+LOGS: dict[str, Any] = {**CONTAINER_LOGS, "retention_days": None, "kms_key": None}
+HOST: dict[str, Any] = {
+    "linux": None, "privileged": False, "security_options": (), "gpus": None, "labels": {}, "hostname": None,
+    "dns": None, "extra_hosts": {}, "system_controls": {}, "interactive": False, "pseudo_terminal": False,
+    "restart": None, "registry_credentials": None, "environment_files": (), "start_timeout": None,
+    "memory_reservation": None, "version_consistency": None,
+}  # fmt: skip
 TASK: dict[str, Any] = {
+    **HOST, "pid_mode": None, "ipc_mode": None,
     "name": "job", "group": None, "schedules": (SCHEDULE,), "supervision": None, "enabled": True, "image": "a:1",
     "build": None, "task_definition": None, "container": "main", "command": None, "entry_point": None,
     "environment": {}, "secrets": {}, "secret_values": {}, "working_directory": None, "user": None, "init": False,
@@ -85,7 +97,7 @@ TASK: dict[str, Any] = {
     "platform_version": None, "network_mode": "awsvpc", "placement_constraints": (), "placement_strategies": (),
     "count": 1, "retry": {"attempts": 5, "max_age": 3600}, "timeout": None, "overlap": None, "retry_run": None,
     "expect_success_within": None, "health_check": None, "stop_timeout": None,
-    "logs": {"retention_days": None, "mode": "blocking", "kms_key": None}, "tags": {}, "propagate_tags": True,
+    "logs": LOGS, "tags": {}, "propagate_tags": True,
     "aws": {"container": {}, "task_definition": {}, "run_task": {}},
 }  # fmt: skip
 NETWORK: dict[str, Any] = {
@@ -94,7 +106,7 @@ NETWORK: dict[str, Any] = {
 }  # fmt: skip
 GROUP: dict[str, Any] = {
     "prefix": None, "cluster": "default", "create_cluster": None, "network": NETWORK,
-    "logs": {"retention_days": None, "mode": "blocking", "kms_key": None}, "notify": None,
+    "logs": LOGS, "notify": None,
     "monitoring": {"outcomes": True, "alarms": True, "success_metrics": "perTask", "dashboard": False, "tracing": False}, "containers": {},
     "supervised": False, "encryption": {"dead_letters": None, "undelivered_events": None, "schedules": None, "secrets": ()}, "iam_path": "/",
     "permissions_boundary": None, "scheduler_role": None, "supervisor_role": None, "execution_role": None, "task_definitions": (), "pass_role_arns": (), "registry_accounts": (),
@@ -134,7 +146,11 @@ def test_defaults_below_a_key_of_a_group(args: dict[str, Any], key: str, expecte
     assert values(resolve_group(args))[key] == expected
 
 
+LINUX: dict[str, Any] = {
+    "capabilities": None, "devices": (), "shared_memory": None, "tmpfs": {}, "max_swap": None, "swappiness": None,
+}  # fmt: skip
 SIDECAR: dict[str, Any] = {
+    **HOST, "build": None, "firelens": None, "logs": None,
     "image": "b:1", "command": None, "entry_point": None, "environment": {}, "secrets": {}, "cpu": 0, "memory": None,
     "essential": False, "depends_on": {}, "health_check": None, "mounts": {}, "user": None, "working_directory": None,
     "init": False, "ulimits": {}, "read_only_root": None, "stop_timeout": None, "aws": {"container": {}},
@@ -153,6 +169,20 @@ SUPERVISION = {
         ({"build": {"context": "."}}, {"build": {"context": ".", "dockerfile": None, "target": None, "args": None}}),
         ({"sidecars": {"b": {"image": "b:1"}}}, {"sidecars": {"b": SIDECAR}}),
         ({"sidecars": {"b": {"image": "b:1", "health_check": {"command": ["CMD", "a"]}}}}, {"sidecars": {"b": {**SIDECAR, "health_check": CHECK}}}),
+        ({"linux": {}}, {"linux": LINUX}),
+        ({"linux": {"capabilities": {}, "devices": [{"host": "/dev/a"}], "tmpfs": {"/t": {"size": 1}}}}, {"linux": {**LINUX, "capabilities": {"add": (), "drop": ()}, "devices": ({"host": "/dev/a", "container": None, "permissions": ()},), "tmpfs": {"/t": {"size": 1, "options": ()}}}}),
+        ({"dns": {}}, {"dns": {"servers": (), "search_domains": ()}}),
+        ({"restart": {}}, {"restart": {"ignored_exit_codes": (0,), "attempt_period": 300}}),
+        ({"sidecars": {"b": {"image": "b:1", "restart": {}}}}, {"sidecars": {"b": {**SIDECAR, "restart": {"ignored_exit_codes": (), "attempt_period": 300}}}}),
+        ({"sidecars": {"b": {"image": "b:1", "logs": {}}}}, {"sidecars": {"b": {**SIDECAR, "logs": CONTAINER_LOGS}}}),
+        (
+            {"sidecars": {"r": {"image": "b:1", "firelens": {"type": "fluentbit"}}, "b": {"image": "b:1"}}, "logs": {"driver": "firelens"}},
+            {
+                "sidecars": {"r": {**SIDECAR, "firelens": {"type": "fluentbit", "config": None, "metadata": True}}, "b": {**SIDECAR, "depends_on": {"r": "START"}}},
+                "depends_on": {"r": "START"},
+                "logs": {**LOGS, "driver": "firelens"},
+            },
+        ),
         ({"volumes": {"a": {"path": "/a"}}}, {"volumes": {"a": VOLUME}, "read_only_root": True}),
         ({"volumes": {"a": {"path": "/a", "efs": "fs-0a"}}}, {"volumes": {"a": {**VOLUME, "efs": "fs-0a"}}, "read_only_root": None}),
         ({"volumes": {"a": {"path": "/a"}}, "read_only_root": False}, {"volumes": {"a": VOLUME}, "read_only_root": False}),

@@ -40,19 +40,14 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     ({"link": ["a"]}, 'link: is not a member of ContainerDefinition in the API of Amazon ECS. Did you mean "links"?'),
     ({"links": "proxy"}, "links: must be a list, not a string."),
-    ({"linuxParameters": []}, "linuxParameters: must be an object, not a list."),
     (
         {"portMappings": [{"hostport": 80}]},
         'portMappings.0.hostport: is not a member of PortMapping in the API of Amazon ECS. Did you mean "hostPort"?',
     ),
-    (
-        {"linuxParameters": {"initProcess": True}},
-        ("linuxParameters.initProcess: is not a member of LinuxParameters in the API of Amazon ECS. Did you mean "
-        '"initProcessEnabled"?'),
-    ),
+    ({"portMappings": [3]}, "portMappings.0: must be an object, not a number."),
     (
         {"linuxParameters": {"initProcessEnabled": True}},
-        "linuxParameters.initProcessEnabled: has the key init. Use that instead of a member in AWS's own words.",
+        "linuxParameters: has the key linux. Use that instead of a member in AWS's own words.",
     ),
 ]  # fmt: skip
 

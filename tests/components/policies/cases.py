@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TypeAlias
 
-from tests.components.policies.stacks import KEY, OTHER_KEY, REGISTRY, SECRET
+from tests.components.policies.stacks import CREDENTIALS, FILE, KEY, OTHER_KEY, REGISTRY, SECRET, SPLUNK
 from tests.mocks import ACCOUNT, REGION
 
 Context: TypeAlias = Mapping[str, str | list[str]]
@@ -200,7 +200,20 @@ def execution_roles() -> Iterator[Case]:
         yield from denied(to, ["ecs:RunTask"], [arn("ecs", "task-definition/shop-dev__job:1")], ON_CLUSTER)
         yield from denied(to, ["s3:GetObject"], ["arn:aws:s3:::in/a"])
     to = "secret-execution"
-    yield from allowed(to, ["secretsmanager:GetSecretValue"], [SECRET])
+    yield from allowed(to, ["secretsmanager:GetSecretValue"], [SECRET, CREDENTIALS])
+    yield from allowed(to, ["ssm:GetParameters"], [SPLUNK])
+    # AWS: Amazon ECS developer guide, "Amazon ECS task execution IAM role", "Amazon S3 file storage permissions".
+    yield from allowed(to, ["s3:GetObject"], [FILE])
+    others = [f"{FILE}2", FILE.replace("jobs/", "web/"), FILE.replace("config/", "config2/")]
+    yield from denied(to, ["s3:GetObject"], others)
+    yield from denied(to, ["s3:PutObject"], [FILE])
+    yield from allowed(to, ["s3:GetBucketLocation"], ["arn:aws:s3:::config"])
+    yield from denied(to, ["s3:GetBucketLocation", "s3:ListBucket"], ["arn:aws:s3:::config2"])
+    shared = [arn("logs", f"log-group:{name}:log-stream:a") for name in ("/shared/batch", "/shared/batch2", "/shared")]
+    yield from allowed(to, ["logs:CreateLogStream", "logs:PutLogEvents"], shared[:1])
+    yield from denied(to, ["logs:CreateLogStream", "logs:PutLogEvents"], shared[1:])
+    yield from denied("tasks-execution", ["logs:CreateLogStream", "logs:PutLogEvents"], shared)
+    yield from denied("tasks-execution", ["s3:GetObject"], [FILE])
     yield from denied(to, ["secretsmanager:GetSecretValue"], [SECRET[:-1], f"{SECRET}2", SECRET.replace("db-", "db2-")])
     yield from denied(to, ["secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret"], [SECRET])
     yield from allowed(to, ["ssm:GetParameters"], [STORED, PARAMETER])

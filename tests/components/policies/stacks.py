@@ -14,6 +14,9 @@ from tests.mocks import ACCOUNT, REGION, Recorded, Resource, run
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-1111-1111-1111-111111111111"
 OTHER_KEY = KEY.replace("1111-1111", "2222-2222")
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-Dv4x1Q"
+CREDENTIALS = SECRET.replace("db-", "registry-")
+SPLUNK = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/splunk/token"
+FILE = "arn:aws:s3:::config/jobs/etl.env"
 REGISTRY = "210987654321"
 """Another account, with ECR repositories."""
 
@@ -55,6 +58,19 @@ _TASKS: dict[str, dict[str, Any]] = {
         "schedule": "rate(6 hours)",
         "secrets": {"PASSWORD": SECRET, "TOKEN": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/prod/token"},
         "permissions": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::in/*"]}],
+        "registry_credentials": CREDENTIALS,
+        "environment_files": [FILE],
+        "logs": {"group": "/shared/batch"},
+        "sidecars": {
+            "ship": {
+                "image": "a:1",
+                "logs": {
+                    "driver": "splunk",
+                    "options": {"splunk-url": "https://a"},
+                    "secret_options": {"splunk-token": SPLUNK},
+                },
+            }
+        },
         "exec": True,
     },
     "watched": {"image": "job:1", "schedule": "rate(6 hours)", "timeout": "1h", "overlap": "forbid"},
