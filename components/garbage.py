@@ -1,6 +1,8 @@
-"""Garbage collection in a Pulumi program."""
+"""Garbage collection while many objects are made that all live on."""
 
 import gc
+from collections.abc import Generator
+from contextlib import contextmanager
 
 
 def disable_garbage_collection() -> None:
@@ -11,3 +13,19 @@ def disable_garbage_collection() -> None:
     imports, which create most of the objects. Memory grows by about 2 %.
     """
     gc.disable()
+
+
+@contextmanager
+def without_garbage_collection() -> Generator[None]:
+    """Don't look for reference cycles in a block that reads files.
+
+    While their number grows, the collector looks through all objects again and again. With 50,000 keys in a file, that
+    takes a third of the time of a command.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

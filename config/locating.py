@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from components.problems import Name, Path, Problem
 
 from .ambiguity import replaceable
+from .bounds import PROBLEMS
 from .places import Layer, LocatedProblem, Place, Spot, deepest, nowhere
 from .shared_tasks import SharedTasks
 from .sources import Source
@@ -60,7 +62,7 @@ class Locator:
 
 
 def collected(problems: Iterable[Problem], locator: Locator) -> list[LocatedProblem]:
-    """All problems with their places, each once.
+    """The problems with their places, each once, and the number of those that are too many to show.
 
     A value that YAML readers disagree about has no other problem: it may be valid once it is written as advised. A
     problem of the stack's or the shared defaults is reported for one task only.
@@ -72,7 +74,9 @@ def collected(problems: Iterable[Problem], locator: Locator) -> list[LocatedProb
         if problem.ambiguous or (problem.file, _below_task(problem.path)) not in ambiguous:
             same = (problem.place, _below_task(problem.path), problem.message) if problem.place else problem.path
             kept.setdefault((same, problem.message), []).append(problem)
-    return sorted((_once(*same) for same in kept.values()), key=_position)
+    shown, more = list(islice(kept.values(), PROBLEMS)), len(kept) - PROBLEMS
+    rest = [LocatedProblem((), f"{more:,} more problems are not shown. Fix these first.")] if more > 0 else []
+    return [*sorted((_once(*same) for same in shown), key=_position), *rest]
 
 
 def _position(problem: LocatedProblem) -> tuple[bool, str, int, int]:

@@ -57,6 +57,8 @@ class SharedTasks:
     defaults: Object = field(default_factory=Object)
     defaults_file: TaskFile | None = None
     problems: list[LocatedProblem] = field(default_factory=list[LocatedProblem])
+    too_many: bool = False
+    """Whether there are more tasks than these, so that no stack can use them."""
 
     def file(self, task: str) -> str:
         """The path of a task's file; empty if there is none."""
@@ -97,6 +99,7 @@ def read_shared_tasks(folder: Path) -> SharedTasks:
             elif len(shared.tasks) == TASKS:
                 message = f"there are more than {TASKS:,} shared tasks. Remove some."
                 shared.problems.append(LocatedProblem(("tasks",), message, file.place(below)))
+                shared.too_many = True
                 return shared
             else:
                 shared.tasks[name], shared.places[name] = value, (file, below)

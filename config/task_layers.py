@@ -1,7 +1,6 @@
 """The tasks of a stack, and the layers that make each of them."""
 
 from collections.abc import Mapping
-from itertools import islice
 from typing import cast
 
 from components.json_values import Data
@@ -29,16 +28,18 @@ class TaskLayers:
         self.entries: Mapping[str, Data | None] = stack.get("tasks", {})
         self.problems: list[Problem] = []
         self._hints = _HINTS
-        if len(self.entries) > TASKS:
-            self.problems.append(
-                Problem(
-                    ("tasks",), f"has {len(self.entries):,} tasks. A stack has at most {TASKS:,}. Split it into stacks."
-                )
-            )
-            self.entries = dict(islice(self.entries.items(), TASKS))
-        selected = self._selected()
         self.unusable: list[str] = []
         """The entries that make no task and change none."""
+        self.names: list[str] = []
+        """The tasks, sorted. There are none if they are too many."""
+        if len(self.entries) > TASKS:
+            message = f"has {len(self.entries):,} tasks. A stack has at most {TASKS:,}. Split it into stacks."
+            self.problems.append(Problem(("tasks",), message))
+        elif not shared.too_many:
+            self._choose()
+
+    def _choose(self) -> None:
+        selected = self._selected()
         own = [name for name in self.entries if self._is_own(name, selected)]
         dropped = {name for name, entry in self.entries.items() if entry is None}
         self.names = sorted({*selected, *own} - dropped)
@@ -55,7 +56,8 @@ class TaskLayers:
     def default_logs(self) -> Data:
         """The logs of a task that sets nothing itself."""
         both = [("", self.shared.defaults), ("", self.defaults)]
-        return validated(keys.Task, merged(both)[0], from_yaml=True).values.get("logs", {})
+        logs = {key: value for key, value in merged(both)[0].items() if key == "logs"}
+        return validated(keys.Task, logs, from_yaml=True).values.get("logs", {})
 
     def _selected(self) -> set[str]:
         choice = self.choice

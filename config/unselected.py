@@ -35,7 +35,7 @@ def unselected(stacks: Iterable[Source], shared: SharedTasks) -> Unselected:
         shared: The shared tasks.
     """
     selected = {name for source in stacks for name in _names(source, shared)}
-    names = sorted(shared.tasks.keys() - selected)
+    names = [] if shared.too_many else sorted(shared.tasks.keys() - selected)
     alone = Source("", {}, ())
     locator, secrets, layers = Locator(alone, shared), StoredSecrets(alone), TaskLayers({}, shared)
     problems = load_tasks(names, layers, secrets).problems

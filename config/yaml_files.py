@@ -1,6 +1,5 @@
 """Reading YAML as every reader does: a key occurs once, and a scalar that readers disagree about stays text."""
 
-import gc
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import cast
 
 import yaml
 
+from components.garbage import without_garbage_collection
 from components.problems import Path as KeyPath
 
 from . import scalars
@@ -54,8 +54,8 @@ class Document:
     @cached_property
     def root(self) -> Spot | None:
         """The places of all keys and values. The text is parsed again, as only problems need places."""
-        with _without_collection():
-            node = composed(self.text)
+        with without_garbage_collection():
+            node = composed(self.text, checked=True)
             return None if node is None else _tree(node, node)
 
 
@@ -183,22 +183,10 @@ def document(path: Path) -> Document:
     """The content of a YAML file. Raises YamlError for a file that cannot be read, is not YAML, or is out of bounds."""
     text = read_text(path)
     found = Document(path, text)
-    with _without_collection():
+    with without_garbage_collection():
         node = composed(text)
         found.value = None if node is None else _Reader(found).value(node, ())
     return found
-
-
-@contextmanager
-def _without_collection() -> Generator[None]:
-    """Python looks through all nodes again and again while their number grows, which takes most of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def read(path: Path) -> object:

@@ -70,8 +70,12 @@ def spot_of(node: yaml.Node | yaml.Event) -> Spot:
     return Spot(mark.line + 1, mark.column + 1)
 
 
-def composed(text: str) -> yaml.Node | None:
+def composed(text: str, *, checked: bool = False) -> yaml.Node | None:
     """The nodes of a YAML document; None if it is empty. An alias is the node that it refers to.
+
+    Args:
+        text: The document.
+        checked: Whether the document has been composed before, so that it is within the bounds.
 
     Raises:
         YamlError: The text is not YAML, has more than `NODES` nodes, or is nested more than `DEPTH` levels deep.
@@ -79,7 +83,8 @@ def composed(text: str) -> yaml.Node | None:
     if text.count("\n%") > _DIRECTIVES:
         raise YamlError(f"is not YAML: it has more than {_DIRECTIVES} directives. Remove the lines that begin with %.")
     try:
-        _check_bounds(text)
+        if not checked:
+            _check_bounds(text)
         return yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -90,20 +95,30 @@ def composed(text: str) -> yaml.Node | None:
         raise YamlError(f"is not YAML: {error}.") from error
 
 
+_STEPS: dict[type[yaml.Event], int] = {
+    yaml.ScalarEvent: 0,
+    yaml.AliasEvent: 0,
+    yaml.SequenceStartEvent: 1,
+    yaml.MappingStartEvent: 1,
+    yaml.SequenceEndEvent: -1,
+    yaml.MappingEndEvent: -1,
+}
+"""The change of the depth by an event. Other events aren't nodes."""
+
+
 def _check_bounds(text: str) -> None:
     """Look at the parser's events, which need no stack, before nodes are made of them."""
     count = depth = 0
     for event in yaml.parse(text, Loader=_Loader):
-        if isinstance(event, yaml.NodeEvent):
-            count += 1
-            if count > NODES:
-                raise too_many_nodes(event)
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEPTH:
-                raise too_deep(event)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+        step = _STEPS.get(type(event))
+        if step is None:
+            continue
+        count += step >= 0
+        depth += step
+        if count > NODES:
+            raise too_many_nodes(event)
+        if depth > DEPTH:
+            raise too_deep(event)
 
 
 def too_many_nodes(at: yaml.Node | yaml.Event) -> YamlError:

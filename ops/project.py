@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from components.aws.names import GroupNames
+from components.garbage import without_garbage_collection
 from components.json_values import Json, as_json, is_object, value_at
 from config import ConfigError, Source, StackConfig, from_file, load, outside_links, stacks, yaml_files
 from config.places import Place
@@ -47,7 +48,8 @@ class Project:
 
     def load(self, stack: str) -> StackConfig:
         """The configuration of a stack. Raises ConfigError or YamlError."""
-        return load(self.source(stack), self.shared_tasks)
+        with without_garbage_collection():
+            return load(self.source(stack), self.shared_tasks)
 
     def names(self, stack: str) -> GroupNames:
         """The names of the resources that a stack's tasks share."""

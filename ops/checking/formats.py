@@ -72,7 +72,8 @@ def github(checked: Sequence[Checked], project: Path) -> str:
     See https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions. Files are relative to the
     repository.
     """
-    return "".join(f"{_command(found, _folder(project))}\n" for found in findings(checked))
+    folder = _folder(project)
+    return "".join(f"{_command(found, folder)}\n" for found in findings(checked))
 
 
 def _command(found: Finding, folder: str) -> str:
@@ -121,10 +122,11 @@ def sarif(checked: Sequence[Checked], project: Path) -> str:
         {"id": identifier, "shortDescription": {"text": words}, "defaultConfiguration": {"level": level}}
         for level, (identifier, words) in _RULES.items()
     ]
+    folder = _folder(project)
     run = {
         "tool": {"driver": {"name": "scheduled-tasks", "rules": rules}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(found, _folder(project)) for found in findings(checked)],
+        "results": [_result(found, folder) for found in findings(checked)],
     }
     return _dumped(
         {

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from components.garbage import without_garbage_collection
 from config import outside_links
 
 from ..checking.findings import Checked, Checker
@@ -42,11 +43,12 @@ def check(
     if links := outside_links(here.folder):
         # The files aren't read: a message could show a part of them.
         _print_checked([Checked(None, errors=links)], format_, here.folder)
-    checker = Checker(here, datetime.now(UTC))
-    checked = [checker.stack(name) for name in stacks]
-    if not stack and (others := checker.other_files(stacks)) != Checked(None):
-        checked.append(others)
-    _print_checked(checked, format_, here.folder)
+    with without_garbage_collection():
+        checker = Checker(here, datetime.now(UTC))
+        checked = [checker.stack(name) for name in stacks]
+        if not stack and (others := checker.other_files(stacks)) != Checked(None):
+            checked.append(others)
+        _print_checked(checked, format_, here.folder)
 
 
 def _print_checked(checked: Sequence[Checked], format_: Format, folder: Path) -> NoReturn:

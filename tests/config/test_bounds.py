@@ -1,5 +1,6 @@
 """Bounds of files and values: what is beyond them is a problem, not an endless command, a crash or a traceback."""
 
+import gc
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +14,11 @@ from components.problems import Problem
 from components.schedules import ExpressionError, durations, parse
 from components.schedules.instants import instant
 from config import ConfigError, Source, from_file, load, warnings, yaml_files
+from config.shared_tasks import read_shared_tasks
 from config.sources import from_engine
+from config.unselected import Unselected, unselected
 from config.yaml_files import YamlError
+from ops import project
 from ops.load.launches import demands, due_times
 from ops.planning.plans import plans
 from tests.config.conftest import Refused
@@ -230,8 +234,43 @@ def test_a_schedule_at_the_edges_of_the_calendar(tmp_path: Path, zone: str, key:
 def test_too_many_tasks_or_values(refused: Refused):
     small = {f"t{n}": {"image": "a", "schedule": "rate(1 day)"} for n in range(5_001)}
     assert "tasks: has 5,001 tasks. A stack has at most 5,000. Split it into stacks." in refused(tasks=small)
+    assert len(refused(tasks={name: {"schedul": 5} for name in small})) == 1, "tasks that are too many are not loaded"
     large = {"job": {"image": "a", "schedule": "rate(1 day)", "command": ["a"] * 20_000}}
     assert refused(tasks=large)[0].startswith("tasks.job: has more than 20,000 keys and values.")
+
+
+def test_too_many_shared_tasks(tmp_path: Path):
+    files = tmp_path / "config" / "tasks"
+    files.mkdir(parents=True)
+    (files / "all.yaml").write_text("tasks:\n" + "".join(f"  t{n}: {{schedul: a}}\n" for n in range(5_001)))
+    shared = read_shared_tasks(files)
+    with pytest.raises(ConfigError) as raised:
+        load(Source("test", {"tasks": {"t5000": {"memory": 512}}}, ()), shared)
+    message = "config/tasks/all.yaml:5002:3: tasks: there are more than 5,000 shared tasks. Remove some."
+    assert [str(problem) for problem in raised.value.problems] == [message]
+    assert unselected([], shared) == Unselected()
+
+
+def test_too_many_problems(refused: Refused):
+    problems = refused(catalogue=[f"task{n}" for n in range(10_002)])
+    assert problems[0].startswith('catalogue.0: there is no shared task "task0"')
+    assert (len(problems), problems[-1]) == (10_001, "2 more problems are not shown. Fix these first.")
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_no_garbage_is_collected_while_a_project_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enabled: bool
+):
+    (tmp_path / "Pulumi.test.yaml").write_text("config: {a: 1}\n")
+    during: list[bool] = []
+    monkeypatch.setattr(project, "load", lambda *_: during.append(gc.isenabled()))
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        project.Project(tmp_path, "p").load("test")
+        assert (during, gc.isenabled()) == ([False], enabled)
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_messages_show_control_characters_and_abridge_values():

@@ -42,6 +42,7 @@ These bounds are the product's own, so that each command ends within seconds wha
 | Keys and values of a task | 20,000 | A task definition of 64 KiB holds fewer |
 | Keys and values of all tasks of a stack, with their defaults | 500,000 | 10 microseconds of validation for each |
 | Tasks of a stack, and shared tasks | 5,000 | Problems of more can't be reported within 5 seconds, and larger stacks take minutes to preview |
+| Problems of a stack that are shown | 10,000 | GitHub shows 5,000 results of code scanning, and refuses more than 25,000 |
 | Files and folders in `config/tasks/` | 20,000 | Links to other folders are not followed |
 | Integers without quotes | 2^53 - 1 | YAML readers disagree about larger ones |
 | `rate(...)` | 9998 years | Python's calendar has the years 1 to 9999 |
