@@ -24,6 +24,17 @@ NODE = Path(__file__).parents[1] / "tools" / "referees"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scheduled-tasks"
 
 
+def all_tests() -> bool:
+    """Whether all trials run, as with `make test-all`. `make test` takes some of the long ones."""
+    return os.environ.get(SETTING) == REQUIRED
+
+
+def patient() -> None:
+    """Skip a test that takes long, unless all trials run."""
+    if not all_tests():
+        pytest.skip("It takes long. To try it, run: make test-all")
+
+
 def missing(referee: str, remedy: str) -> NoReturn:
     """Skip the test, or fail it if referees are required.
 
@@ -32,7 +43,7 @@ def missing(referee: str, remedy: str) -> NoReturn:
         remedy: A sentence that says how to get it.
     """
     reason = f"{referee} is missing. {remedy}"
-    if os.environ.get(SETTING) == REQUIRED:
+    if all_tests():
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
 
