@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from .infrastructure.logs import create_log_group
 from .infrastructure.network import RunNetwork, create_security_group
 from .infrastructure.queues import create_queue
 from .infrastructure.roles import execution_role, scheduler_role
+from .infrastructure.shared_roles import create_shared_roles
 from .infrastructure.startable import startable
 from .infrastructure.vpc import create_network
 from .monitoring.resources import Monitoring, MonitoringResources, create_monitoring
@@ -47,6 +48,8 @@ class GroupResources:
     """None for an existing role."""
     scheduler_role: iam.Role | None
     """None for an existing role."""
+    shared_roles: Mapping[str, iam.Role]
+    """The roles of `shared_roles`, by name."""
     cluster: ecs.Cluster | None
     """The cluster of `create_cluster`."""
     vpc: awsx_ec2.Vpc | None
@@ -72,7 +75,8 @@ class Shared:
     cluster_arn: pulumi.Output[str]
     """ARN of the cluster. Known when runs can start on it: the cluster has its capacity providers."""
     scheduler_role_arn: pulumi.Output[str]
-    """ARN of the scheduler role. Known when the role has its policy, so that the first launch is allowed."""
+    """ARN of the scheduler role. Known when it and the shared roles have their policies, so that the first launch is
+    allowed."""
     supervisor: Supervisor
     network: RunNetwork
     security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
@@ -97,6 +101,7 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
     cluster, cluster_arn = _cluster(scope, group, existing)
     may_start = startable(scope.names, scope.account, group, list(existing.task_definitions.values()))
     starting_runs = scheduler_role(scope, group, may_start, cluster_arn=cluster_arn, queue_arn=queue.arn)
+    shared_roles = create_shared_roles(scope, group)
     supervisor = create_supervisor(scope, group, may_start, cluster_arn) if group.supervised else NO_SUPERVISOR
     network = existing.network or _new_network(scope, group)
     given = group.network.security_group_ids
@@ -114,6 +119,7 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
             log_group=log_group,
             execution_role=starting_containers.role,
             scheduler_role=starting_runs.role,
+            shared_roles={name: it.role for name, it in shared_roles.items()},
             cluster=cluster,
             vpc=network.created,
             security_group=security_group,
@@ -124,7 +130,7 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
         ),
         execution_role_arn=after(starting_containers.arn, log_group.id),
         cluster_arn=cluster_arn,
-        scheduler_role_arn=starting_runs.arn,
+        scheduler_role_arn=after(starting_runs.arn, *(it.arn for it in shared_roles.values())),
         supervisor=supervisor,
         network=network,
         security_group_ids=[security_group.id] if security_group else _listed(given),
@@ -189,6 +195,7 @@ def reference_of(scope: Scope, group: Group, existing: Existing, shared: Shared)
         ],
         "task_definitions": {name: found.reference for name, found in existing.task_definitions.items()},
         "containers": existing.containers,
+        "shared_roles": sorted(group.shared_roles),
         "pass_role_arns": list(group.pass_role_arns),
         "registry_accounts": [account.account_id, *group.registry_accounts],
         "pull_through_caches": list(group.pull_through_caches),

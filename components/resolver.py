@@ -25,8 +25,8 @@ def resolve_task(name: str, args: Data) -> Task:
     fields = with_container_defaults(resolved_fields(Task, ScheduledTaskArgs, args))
     launch: Launch | None = args.get("launch", None if "capacity_providers" in args else "fargate")
     providers: Sequence[CapacityProvider] = fields["capacity_providers"]
-    # A task that has a volume on the host has said where it writes.
-    scratch = any(volume.efs is None for volume in fields["volumes"].values())
+    # A task that has an empty volume has said where it writes.
+    scratch = any(volume.kind == "empty" for volume in fields["volumes"].values())
     read_only = True if scratch and fields["operating_system"] == "LINUX" else None
     external = launch_type(launch, providers) == "EXTERNAL"
     return Task(

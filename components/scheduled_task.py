@@ -150,6 +150,7 @@ class ScheduledTask(pulumi.ComponentResource):
         if task.task_definition is not None and (found := group["containers"].get(task.task_definition)):
             task = task.with_container(found)
         scope = _scope(task, group, self)
+        task = task.with_roles({name: _shared_role(scope, name) for name in group["shared_roles"]})
         definition = create_task_definition(component, scope, task, group)
         self.resources, self.schedules = create_resources(scope, task, group, definition, self, own)
         self._set_outputs(scope, group, definition)
@@ -233,6 +234,11 @@ def _own_group(component: str, task: Task) -> Group:
     group, problems = checked_group({**own, **task.args.get("group_args", {})})
     refuse(component, [problem.within("group_args") for problem in problems] or own_group_problems(task, group))
     return replace(group, tasks={task.name: task})
+
+
+def _shared_role(scope: Scope, name: str) -> str:
+    """The ARN of a role that tasks of the group share. The group's scheduler role is ready after it."""
+    return scope.account.iam_arn(f"role{scope.names.run_role_path}{scope.names.shared_role(name)}")
 
 
 def _scope(task: Task, group: GroupReference, parent: ScheduledTask) -> Scope:

@@ -12,6 +12,7 @@ PLACES = {
     "Encryption": ("encryption.", "scheduled-tasks:encryption:\n  {}"),
     "Notify": ("notify.", "scheduled-tasks:notify:\n  {}"),
     "Monitoring": ("monitoring.", "scheduled-tasks:monitoring:\n  {}"),
+    "SharedRole": ("sharedRoles.NAME.", "scheduled-tasks:sharedRoles:\n  reports: {}"),
     "Iam": ("iam.", "scheduled-tasks:iam:\n  {}"),
     "Task": ("", "{}"),
     "Schedule": ("schedules[].", "schedules:\n  - {}"),
@@ -38,6 +39,9 @@ PLACES = {
     "Restart": ("restart.", "restart:\n  {}"),
     "HealthCheck": ("healthCheck.", "healthCheck: {}"),
     "Volume": ("volumes.NAME.", "volumes:\n  data: {}"),
+    "S3FilesVolume": ("volumes.NAME.s3Files.", "volumes:\n  data: { path: /data, s3Files: {} }"),
+    "FsxVolume": ("volumes.NAME.fsx.", "volumes:\n  data: { path: 'C:\\data', fsx: {} }"),
+    "DockerVolume": ("volumes.NAME.docker.", "launch: ec2\nvolumes:\n  data: { path: /data, docker: {} }"),
     "Ulimit": ("ulimits.NAME.", "ulimits:\n  memlock: {}"),
     "TaskAws": ("aws.", "{}"),
     "ContainerAws": ("sidecars.NAME.aws.", "sidecars:\n  proxy:\n    image: proxy:1\n    {}"),
@@ -49,6 +53,10 @@ _SPLUNK = (
     "secretOptions: { splunk-token: /prod/splunk/token }"
 )
 WHOLE = {
+    "Volume.host": "launch: ec2\nvolumes:\n  data: { path: /data, host: /mnt/cache }",
+    "Volume.docker": "launch: ec2\nvolumes:\n  data: { path: /data, docker: { scope: shared } }",
+    "Sidecar.read_only_mounts": "volumes: { data: { path: /data } }\nsidecars:\n"
+    "  proxy: { image: proxy:1, mounts: { data: /srv }, readOnlyMounts: { data: true } }",
     "Sidecar.image": "sidecars:\n  proxy: { image: proxy:1 }",
     "Sidecar.depends_on": "sidecars:\n  proxy: { image: proxy:1, dependsOn: { migrate: SUCCESS } }\n"
     "  migrate: { image: migrate:1 }",

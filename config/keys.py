@@ -218,7 +218,8 @@ Task = derived(
         "task_definition": "An existing task definition, instead of `image`: `family`, `family:revision` or ARN. A "
         "family selects its newest revision at the time of the deployment. `command`, `environment`, `cpu`, `memory`, "
         "`ephemeral_storage` and `task_role` then override its values, and `exec` needs a task role.",
-        "task_role": "ARN of an existing role for runs, instead of `permissions`.",
+        "task_role": "ARN of an existing role for runs, or the name of one of the stack's `sharedRoles`, instead of "
+        "`permissions`.",
         "execution_role": "ARN of an existing role that ECS assumes to pull the image, write logs and read the task's "
         "secrets.",
         "environment": "Environment variables. Values can contain the same keywords as `command`. Anybody who can "
@@ -400,7 +401,7 @@ class _Stack(TypedDict, total=False):
 Stack = derived(
     "Stack",
     ScheduledTaskGroupArgs,
-    only=("notify", "monitoring", "encryption", "pull_through_caches", "tags", "enabled"),
+    only=("notify", "monitoring", "encryption", "pull_through_caches", "shared_roles", "tags", "enabled"),
     also=_Stack,
 )
 STACK_KEYS = frozenset(hints_of(Stack))

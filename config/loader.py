@@ -11,6 +11,7 @@ from components import checks
 from components.aws.names import family_of
 from components.checks.capacity import not_in_cluster
 from components.checks.metric_filters import metric_filters
+from components.checks.references import unknown_roles
 from components.checks.tags import tags_together
 from components.json_values import Data, Object
 from components.keys.validation import adapter_of, validated
@@ -151,12 +152,13 @@ def _secret_problems(source: Source, secrets: StoredSecrets) -> list[Problem]:
 
 
 def _in_group(tasks: Mapping[str, Task], group: Group, default_tags: Mapping[str, str]) -> list[Problem]:
-    """Conflicts of tasks with their group: providers that a new cluster lacks, too many tags."""
+    """Conflicts of tasks with their group: providers that a new cluster lacks, unknown roles, too many tags."""
     return [
         as_written(problem).within("tasks", Name(name))
         for name, task in tasks.items()
         for problem in (
             *not_in_cluster(task, group.new_cluster_providers),
+            *unknown_roles(task, group.shared_roles),
             *tags_together(task, group.tags, default_tags),
         )
     ]

@@ -105,7 +105,7 @@ def group_arguments(stack: Data, tasks: Iterable[Task], logs: Data) -> Object:
     return {**args, **_references(every)}
 
 
-_UNCHANGED = ("enabled", "notify", "monitoring", "encryption", "pull_through_caches")
+_UNCHANGED = ("enabled", "notify", "monitoring", "encryption", "pull_through_caches", "shared_roles")
 """Keys of a stack that are arguments of its group."""
 
 

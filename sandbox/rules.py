@@ -17,6 +17,7 @@ from .definition_rules import definition_problems
 from .fargate import fargate_has
 from .input_templates import is_quoted, strings
 from .machine_rules import machine_problems
+from .volume_rules import volume_problems
 
 Params = Mapping[str, Any]
 Rule = Callable[[Params], Iterator[str]]
@@ -191,6 +192,32 @@ def _fargate(params: Params) -> Iterator[str]:
         yield f"ephemeralStorage.sizeInGiB: is {size}, but must be from 21 to 200"
 
 
+def _managed_instances(params: Params) -> Iterator[str]:
+    # docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html and
+    # managed-instance-networking.html.
+    if "MANAGED_INSTANCES" not in params.get("requiresCompatibilities", []):
+        return
+    if params.get("networkMode") not in ("awsvpc", "host"):
+        yield "networkMode: must be awsvpc or host for MANAGED_INSTANCES"
+    if params.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX") != "LINUX":
+        yield "runtimePlatform.operatingSystemFamily: Amazon ECS Managed Instances run Linux containers only"
+    for name in ("ephemeralStorage", "inferenceAccelerators", "ipcMode", "proxyConfiguration"):
+        if params.get(name):
+            yield f"{name}: is not valid for MANAGED_INSTANCES"
+    for container in params.get("containerDefinitions", []):
+        given = {**container, **(container.get("linuxParameters") or {})}
+        invalid = [name for name in _NOT_ON_MANAGED_INSTANCES if given.get(name)]
+        yield from (
+            f"container {container.get('name')!r}: {name} is not valid for MANAGED_INSTANCES" for name in invalid
+        )
+
+
+_NOT_ON_MANAGED_INSTANCES = (
+    "disableNetworking", "dnsSearchDomains", "dnsServers", "dockerLabels", "dockerSecurityOptions", "extraHosts",
+    "hostname", "links", "maxSwap", "sharedMemorySize", "swappiness", "tmpfs",
+)  # fmt: skip
+
+
 def _windows(params: Params) -> Iterator[str]:
     # botocore ecs, RegisterTaskDefinition.networkMode: "For Amazon ECS tasks on Amazon EC2 Windows instances, <default>
     # or awsvpc can be used."
@@ -285,7 +312,15 @@ _RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
     ("scheduler", "CreateSchedule"): _SCHEDULE,
     ("scheduler", "UpdateSchedule"): _SCHEDULE,
     ("cloudwatch", "PutMetricAlarm"): (_alarm_window, _alarm_metrics),
-    ("ecs", "RegisterTaskDefinition"): (_containers, _fargate, _windows, definition_problems, host_problems),
+    ("ecs", "RegisterTaskDefinition"): (
+        _containers,
+        _fargate,
+        _managed_instances,
+        _windows,
+        definition_problems,
+        host_problems,
+        volume_problems,
+    ),
     ("events", "PutTargets"): (_input_templates,),
     ("logs", "CreateLogGroup"): (_log_group_name,),
     ("logs", "PutRetentionPolicy"): (_retention,),

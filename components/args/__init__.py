@@ -36,7 +36,7 @@ from .logs import DEFAULT_RETENTION_DAYS, RETENTION_DAYS, LogMode, LogsArgs
 from .monitoring import EncryptionArgs, MonitoringArgs, NotifyArgs, SuccessMetrics
 from .network import NatGateways, NetworkArgs, PublicIp, SubnetKind, VpcArgs
 from .passthrough import ContainerAwsArgs, TaskAwsArgs
-from .permissions import PermissionArgs
+from .permissions import Effect, PermissionArgs, SharedRoleArgs
 from .references import GroupReference, SubnetReference, TaskDefinitionReference
 from .schedules import Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import STRICT
@@ -48,13 +48,14 @@ from .values import (
     KmsKeyArn,
     PolicyArn,
     RoleArn,
+    RoleReference,
     SecretArn,
     SecurityGroupIds,
     Storage,
     SubnetIds,
     TaskDefinition,
 )
-from .volumes import VolumeArgs
+from .volumes import DockerScope, DockerVolumeArgs, FsxVolumeArgs, S3FilesVolumeArgs, VolumeArgs
 
 __all__ = [
     "DEFAULT_RETENTION_DAYS",
@@ -76,8 +77,12 @@ __all__ = [
     "DeviceArgs",
     "DevicePermission",
     "DnsArgs",
+    "DockerScope",
+    "DockerVolumeArgs",
+    "Effect",
     "EncryptionArgs",
     "FirelensArgs",
+    "FsxVolumeArgs",
     "GroupReference",
     "HealthCheckArgs",
     "HostArgs",
@@ -107,12 +112,15 @@ __all__ = [
     "RetryArgs",
     "RetryRunArgs",
     "RoleArn",
+    "RoleReference",
     "RouterType",
+    "S3FilesVolumeArgs",
     "ScheduleArgs",
     "ScheduledTaskArgs",
     "ScheduledTaskGroupArgs",
     "SecretArn",
     "SecurityGroupIds",
+    "SharedRoleArgs",
     "SidecarArgs",
     "StopTimeout",
     "Storage",

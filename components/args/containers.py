@@ -232,7 +232,7 @@ class ContainerArgs(HostArgs, total=False):
     read_only_root: Annotated[
         bool,
         OfTaskDefinition(),
-        Default(words="`true` for a task with a volume that is not on EFS, otherwise `false`"),
+        Default(words="`true` for a task with a volume that starts empty, otherwise `false`"),
         Aws("containerDefinitions.readonlyRootFilesystem"),
         Example("readOnlyRoot: true\nvolumes: { scratch: { path: /tmp } }"),
     ]
@@ -359,6 +359,15 @@ class SidecarArgs(_Image, ContainerArgs, total=False):
         Example("mounts: { data: /srv }     # a volume of the task"),
     ]
     """Volumes of the task by name, each with its absolute path in this container."""
+
+    read_only_mounts: Annotated[
+        Mapping[str, bool],
+        Default({}, "the `read_only` of each volume"),
+        Aws("mountPoints.readOnly"),
+        Example("mounts: { data: /srv }\nreadOnlyMounts: { data: true }"),
+    ]
+    """Whether this container mounts a volume read-only, by volume. `false` lets it write to a volume that is read-only
+    for the task's own container."""
 
     read_only_root: Annotated[
         bool,

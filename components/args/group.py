@@ -11,6 +11,7 @@ from .capacity import ClusterArgs
 from .logs import LogsArgs
 from .monitoring import EncryptionArgs, MonitoringArgs, NotifyArgs
 from .network import NetworkArgs
+from .permissions import SharedRoleArgs
 from .strict import strict
 from .values import ClusterReference, IamPath, PolicyArn, RoleArn, TaskDefinition
 
@@ -91,6 +92,14 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
 
     pass_role_arns: Annotated[Sequence[RoleArn], Default((), "none"), Aws("iam:PassRole")]
     """Existing roles that tasks of this group use as their task role or execution role."""
+
+    shared_roles: Annotated[
+        Mapping[str, SharedRoleArgs],
+        Default({}, "none"),
+        Aws("IAM CreateRole"),
+        Example('sharedRoles:\n  reports: { managedPolicies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"] }'),
+    ]
+    """Task roles that tasks of the group share, by the name that `task_role` of a task refers to."""
 
     registry_accounts: Annotated[
         Sequence[Annotated[str, Matches(patterns.ACCOUNT, "an AWS account", "its 12 digits")]],

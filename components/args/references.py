@@ -161,6 +161,9 @@ class GroupReference(TypedDict):
     """For each of `task_definitions`, the container whose exit code decides the outcome. No entry if it has several
     essential containers, and the group names none."""
 
+    shared_roles: Sequence[str]
+    """Names of the task roles that tasks of the group may share."""
+
     pass_role_arns: Sequence[str]
     """Existing roles that runs of the group may use."""
 

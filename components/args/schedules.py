@@ -21,7 +21,7 @@ from ..keys.annotations import (
     TimeZone,
 )
 from .strict import strict
-from .values import RoleArn, Storage
+from .values import RoleReference, Storage
 
 Overlap = Literal["allow", "forbid", "replace"]
 
@@ -204,12 +204,12 @@ class ScheduleArgs(TypedDict, total=False):
     """GiB of ephemeral storage on Fargate, 21 to 200."""
 
     task_role: Annotated[
-        RoleArn,
+        RoleReference,
         Default(words="the task's"),
         Aws("Target.Input: taskRoleArn"),
         Example('expression: "cron(0 3 * * ? *)"\ntaskRole: "arn:aws:iam::123456789012:role/jobs/backup"'),
     ]
-    """ARN of an existing role for runs."""
+    """ARN of an existing role for runs, or the name of one of the group's `shared_roles`."""
 
     exec: Annotated[
         bool,

@@ -33,7 +33,7 @@ from .permissions import PermissionArgs
 from .references import GroupOfTask
 from .schedules import Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import strict
-from .values import Image, PolicyArn, RoleArn, Storage, TaskDefinition
+from .values import Image, PolicyArn, RoleArn, RoleReference, Storage, TaskDefinition
 from .volumes import VolumeArgs
 
 Architecture = Literal["arm64", "x86_64"]
@@ -249,13 +249,14 @@ class _Size(TypedDict, total=False):
     """ARNs of managed policies for the task's own task role."""
 
     task_role: Annotated[
-        Input[RoleArn],
+        Input[RoleReference],
         OfTaskDefinition(overridable=True),
         Default(words="none"),
         Aws("taskRoleArn"),
         Example('taskRole: "arn:aws:iam::123456789012:role/jobs/backup"'),
     ]
-    """ARN of an existing role for runs, instead of `permissions`. It must be one of the group's `pass_role_arns`."""
+    """ARN of an existing role for runs, or the name of one of the group's `shared_roles`, instead of `permissions`. An
+    existing role must be one of the group's `pass_role_arns`."""
 
     execution_role: Annotated[
         Input[RoleArn],

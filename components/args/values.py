@@ -20,6 +20,14 @@ PolicyArn = Annotated[
     str, Matches(patterns.MANAGED_POLICY_ARN, "the ARN of a managed policy", "arn:aws:iam::<account>:policy/<name>")
 ]
 RoleArn = Annotated[str, Matches(patterns.ROLE_ARN, "the ARN of a role", "arn:aws:iam::<account>:role/<name>")]
+RoleReference = Annotated[
+    str,
+    Matches(
+        patterns.ROLE,
+        "a role",
+        "the ARN arn:aws:iam::<account>:role/<name>, or the name of one of the group's shared roles",
+    ),
+]
 SecretArn = Annotated[str, Form(SecretReference.parse)]
 Image = Annotated[str, Form(ImageReference.parse)]
 TaskDefinition = Annotated[

@@ -7,6 +7,7 @@ ULIMITS = (
 """AWS: botocore ecs, UlimitName."""
 CONTAINERS = 10
 """Containers per task definition. AWS: Amazon ECS developer guide, service quotas."""
+PORTS = (1, 65535)
 SUBNETS = (1, 16)
 """AWS: botocore scheduler, Subnets."""
 EC2_CPU = (128, 196608)

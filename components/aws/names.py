@@ -215,6 +215,10 @@ class GroupNames:
         """A role of one task. `__` distinguishes it from the group's own roles."""
         return fit(f"{self.family_prefix}{task}__{purpose}", 64)
 
+    def shared_role(self, name: str) -> str:
+        """A role that several tasks share."""
+        return fit(f"{self.family_prefix}{name}__shared", 64)
+
 
 def managed_policy(role: str, number: int) -> str:
     """A managed policy of a role: at most 128 characters of `[\\w+=,.@-]` (AWS: botocore iam, policyNameType)."""

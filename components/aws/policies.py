@@ -14,7 +14,7 @@ Condition = Mapping[str, Mapping[str, str | Sequence[str]]]
 class Statement(TypedDict):
     """A statement of a policy. AWS: IAM user guide, "IAM JSON policy elements reference"."""
 
-    Effect: Literal["Allow"]
+    Effect: Literal["Allow", "Deny"]
     Action: str | list[str]
     Sid: NotRequired[str]
     Principal: NotRequired[Mapping[str, str | list[str]]]
@@ -296,13 +296,20 @@ def arns_of_secret(secret: SecretReference) -> list[str]:
     return [arn] if re.search("-(?![a-z]{6}$)[A-Za-z0-9]{6}$", arn) else [arn, f"{arn}-??????"]
 
 
-def run_policy(statements: Iterable[tuple[Sequence[str], Sequence[str]]], *, enter: bool = False) -> str:
-    """The permissions of a run: pairs of actions and resources; with `enter`, also those for ECS Exec."""
-    given: list[Statement] = [
-        {"Effect": "Allow", "Action": sorted(actions), "Resource": sorted(resources)}
-        for actions, resources in statements
-    ]
-    return document([*given, _EXEC] if enter else given)
+def run_statement(
+    actions: Iterable[str],
+    resources: Iterable[str],
+    effect: Literal["Allow", "Deny"] = "Allow",
+    condition: Condition | None = None,
+) -> Statement:
+    """A statement of the policy of a run."""
+    statement: Statement = {"Effect": effect, "Action": sorted(actions), "Resource": sorted(resources)}
+    return {**statement, "Condition": condition} if condition else statement
+
+
+def run_policy(statements: Iterable[Statement], *, enter: bool = False) -> str:
+    """The permissions of a run; with `enter`, also those for ECS Exec."""
+    return document([*statements, _EXEC] if enter else statements)
 
 
 _EXEC: Statement = {

@@ -79,7 +79,7 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     containers.what_runs, containers.container, containers.main_environment, containers.main_working_directory,
     containers.main_health_check, containers.ulimits, containers.exec_needs_writable_root, containers.sidecars,
     volumes.sidecar_mounts, containers.reservations, containers.dependencies, volumes.volumes, roles.roles,
-    roles.policy_size, sizes.size, sizes.windows_on_arm, capacity.capacity, capacity.placement,
+    roles.permissions, roles.policy_size, sizes.size, sizes.windows_on_arm, capacity.capacity, capacity.placement,
     schedules.schedules, schedules.own_names, schedules.deletion, schedules.limits, schedules.one_time_limits,
     schedules.overrides, schedules.expected_success, supervision.count, supervision.exec_of_schedules, tags.task_tags,
     *keywords.KEYWORD_CHECKS, *policies.TASK_CHECKS, definitions.size,
@@ -91,5 +91,5 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (
     groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify, groups.containers,
-    container_logs.group_logs, tags.group_tags, *policies.GROUP_CHECKS,
+    groups.shared_roles, container_logs.group_logs, tags.group_tags, *policies.GROUP_CHECKS,
 )  # fmt: skip

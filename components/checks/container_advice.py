@@ -89,7 +89,7 @@ def _scratch_volumes(task: Task) -> Iterator[Problem]:
     if task.is_windows:
         return
     for name, volume in task.volumes.items():
-        if volume.efs is not None or volume.read_only:
+        if volume.kind != "empty" or volume.read_only:
             continue
         users = {"main": task.user, **{it: each.user for it, each in task.sidecars.items() if name in each.mounts}}
         if any(user is not None and user.split(":")[0] not in ("0", "root") for user in users.values()):
@@ -102,7 +102,7 @@ def _scratch_volumes(task: Task) -> Iterator[Problem]:
 
 def _every_action(task: Task) -> Iterator[Problem]:
     for position, permission in enumerate(task.permissions):
-        if "*" in permission.actions:
+        if "*" in permission.actions and permission.effect == "Allow":
             yield Problem(
                 ("permissions", position, "actions"),
                 "allows every action of every AWS service. Name the actions that the program needs, such as "

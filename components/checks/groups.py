@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..aws.names import family_of
+from ..aws.patterns import SHARED_ROLE
 from ..keys.annotations import has_output
-from ..problems import Problem, key
+from ..problems import Name, Problem, key
 from ..resolved import Group
 from .capacity import default_strategy_not_in_cluster, strategy_problems
 from .check import reads
+from .roles import role_problems
 
 
 @reads("cluster", "create_cluster")
@@ -99,3 +102,19 @@ def one_per_family(references: Sequence[str], containers: Mapping[str, str]) -> 
                 f'"{reference}" has container "{container}", and another reference to its family has "{other}". One '
                 "container decides the outcome for a family. Name the same.",
             )
+
+
+@reads("shared_roles", each=("shared_roles",))
+def shared_roles(group: Group) -> Iterator[Problem]:
+    """Shared roles with names of their own and policies that IAM accepts."""
+    seen: dict[str, str] = {}
+    for name, role in group.shared_roles.items():
+        place = ("shared_roles", Name(name))
+        if not re.fullmatch(SHARED_ROLE, name):
+            yield Problem(
+                place, "is not a name for a shared role. Use up to 40 letters, digits and single -, from a letter on."
+            )
+        # IAM does not distinguish case in role names (AWS: IAM CreateRole, RoleName).
+        if (other := seen.setdefault(name.lower(), name)) != name:
+            yield Problem(place, f'differs from "{other}" only in case. Rename one.')
+        yield from (problem.within(*place) for problem in role_problems(role))

@@ -33,6 +33,7 @@ class KnownGroup:
     containers: Mapping[str, str]
     """For each of them, the container whose exit code decides the outcome, if that is known."""
     pass_role_arns: Sequence[str]
+    shared_roles: Sequence[str]
     pull_through_caches: Sequence[str]
     secrets_kms_keys: Sequence[str]
     reach: Sequence[Reach]
@@ -53,6 +54,7 @@ class KnownGroup:
             task_definitions=group["task_definitions"],
             containers=group["containers"],
             pass_role_arns=group["pass_role_arns"],
+            shared_roles=group["shared_roles"],
             pull_through_caches=group["pull_through_caches"],
             secrets_kms_keys=group["secrets_kms_keys"],
             reach=[

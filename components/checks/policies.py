@@ -38,7 +38,7 @@ TYPICAL_ACCOUNT = Account("aws", "ap-southeast-1", "123456789012")
 again."""
 
 
-@reads("secrets", "secret_values", "sidecars", "registry_credentials", "logs", "environment_files")
+@reads("secrets", "secret_values", "sidecars", "volumes", "registry_credentials", "logs", "environment_files")
 def secrets(task: Task) -> Iterator[Problem]:
     """The execution role can read all secrets."""
     yield from _secrets(task, TYPICAL_NAMES, TYPICAL_ACCOUNT, partial(execution_policy, registry_accounts=()))

@@ -1,9 +1,9 @@
 """Checks of a task against its group. Without them, AWS would refuse each run later."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..aws.images import registry_account
-from ..problems import Name, Path, Problem, key, listed
+from ..problems import Name, Path, Problem, key, listed, nearest
 from ..resolved import Group, Task
 from ..supervised.settings import SUPERVISED_KEYS
 from .capacity import not_in_cluster
@@ -18,6 +18,7 @@ def reference_problems(task: Task, group: KnownGroup) -> list[Problem]:
     """References that the group does not allow, and settings that do not fit the group or the task definition."""
     return [
         *_not_allowed(task, group),
+        *unknown_roles(task, group.shared_roles),
         *_not_in_group(task, outcomes=group.outcomes, supervised=group.supervised),
         *task_elsewhere(task, group.account),
         *not_in_cluster(task, group.capacity_providers),
@@ -34,8 +35,8 @@ def own_group_problems(task: Task, group: Group) -> list[Problem]:
 
 
 def _not_allowed(task: Task, group: KnownGroup) -> Iterator[Problem]:
-    roles: dict[Path, object] = {("task_role",): task.task_role, ("execution_role",): task.execution_role}
-    roles |= {schedule.path_of("task_role"): schedule.task_role for schedule in task.schedules if schedule.task_role}
+    roles = {path: role for path, role in _roles(task).items() if role.startswith("arn:")}
+    roles |= {("execution_role",): task.execution_role} if isinstance(task.execution_role, str) else {}
     references: list[tuple[Path, object, str, list[str]]] = [
         (("task_definition",), task.task_definition, "task_definitions", list(group.task_definitions)),
         *((path, role, "pass_role_arns", list(group.pass_role_arns)) for path, role in roles.items()),
@@ -43,6 +44,24 @@ def _not_allowed(task: Task, group: KnownGroup) -> Iterator[Problem]:
     for path, value, of_group, allowed in references:
         if isinstance(value, str) and value not in allowed:
             yield Problem(path, f'"{value}" is not in the group\'s {key(of_group)}. Add it there.')
+
+
+def _roles(task: Task) -> dict[Path, str]:
+    """The roles that a task names, by ARN or by the name of a shared role."""
+    own: dict[Path, str] = {("task_role",): task.task_role} if isinstance(task.task_role, str) else {}
+    return own | {it.path_of("task_role"): it.task_role for it in task.schedules if it.task_role}
+
+
+def unknown_roles(task: Task, shared: Iterable[str]) -> Iterator[Problem]:
+    """Roles that a task refers to by name, and its group does not have."""
+    names = list(shared)
+    for path, role in _roles(task).items():
+        if not role.startswith("arn:") and role not in names:
+            yield Problem(
+                path,
+                f'"{role}" is not one of the group\'s {key("shared_roles")}.{nearest(role, names)} Add it there, or '
+                "write the ARN of an existing role.",
+            )
 
 
 def _not_in_group(task: Task, *, outcomes: bool, supervised: bool) -> Iterator[Problem]:

@@ -57,6 +57,7 @@ def secrets_of(task: Task, names: GroupNames, account: Account) -> list[Input[st
         *(arn for container in containers for arn in container.secrets.values()),
         *(arn for _, logs in task.all_logs for arn in logs.secret_options.values()),
         *(it.registry_credentials for it in containers if it.registry_credentials is not None),
+        *(volume.fsx.credentials for volume in task.volumes.values() if volume.fsx),
     ]
     known = [full_arn(arn, account) if isinstance(arn, str) else arn for arn in given]
     return list(each_once([*stored, *known]))

@@ -171,6 +171,7 @@ def _known_group(
         task_definitions=definitions,
         containers=containers,
         pass_role_arns=group.pass_role_arns,
+        shared_roles=tuple(group.shared_roles),
         pull_through_caches=group.pull_through_caches,
         secrets_kms_keys=group.encryption.secrets,
         reach=reach,

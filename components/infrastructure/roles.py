@@ -9,6 +9,7 @@ from functools import partial
 import pulumi
 from pulumi_aws import iam
 
+from ..aws.arn import Arn
 from ..aws.dependencies import after
 from ..aws.names import LONGEST_CLUSTER, managed_policy
 from ..resolved import Group
@@ -107,6 +108,16 @@ def _add_managed_policy(
 def add_policy(scope: Scope, purpose: str, role: iam.Role, name: str, policy: pulumi.Input[str]) -> iam.RolePolicy:
     """An inline policy of a role."""
     return iam.RolePolicy(f"{scope.name}-{purpose}-policy", role=role.name, name=name, policy=policy, opts=scope.opts)
+
+
+def which_policy(policy: pulumi.Input[str], position: int) -> str:
+    """The end of the name of an attachment: the policy or, if that is an output, its position from 1.
+
+    With the position of each, removing a policy would attach the next one, and then detach it with the resource that
+    had its old position.
+    """
+    arn = Arn.parse_if_arn(policy)
+    return f"{arn.account_id}:{arn.resource}" if arn else str(position + 1)
 
 
 def execution_role(scope: Scope, group: Group) -> GroupRole:

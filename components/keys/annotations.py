@@ -327,6 +327,22 @@ Text = Annotated[str, NumberAsString()]
 """A string for which YAML may have a number."""
 
 
+class OneOrMore:
+    """A list for which a single value may stand, as in IAM policies. Booleans become strings, as IAM spells them."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_one_or_more, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        items = handler(schema)
+        return {"anyOf": [items["items"], {"type": "boolean"}, items]}
+
+
+def _one_or_more(value: Any) -> Any:
+    values = cast("list[Any]", [*value]) if isinstance(value, list | tuple) else [value]
+    return [str(each).lower() if isinstance(each, bool) else each for each in values]
+
+
 @dataclass(frozen=True, slots=True)
 class Default:
     """The value of a key that is left out, as the arguments spell it.

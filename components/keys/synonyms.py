@@ -158,6 +158,10 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
         **_each("file_system_id file_system efs_volume_configuration efs_id", "efs"),
         **_each("access_point_id", "access_point"),
         **_each("readonly ro", "read_only"),
+        **_each("host_path source", "host"),
+        **_each("docker_volume_configuration driver", "docker"),
+        **_each("fsx_windows_file_server_volume_configuration", "fsx"),
+        **_each("s3files s3 s3files_volume_configuration", "s3_files"),
         **_each("root_dir root source_path", "root_directory"),
     },
     "HealthCheck": {**_each("test cmd", "command", "Write [CMD-SHELL, line].")},
@@ -178,9 +182,9 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
     "Permission": {
         **_each("action", "actions", "Write a list."),
         **_each("resource", "resources", "Write a list."),
-        **_each("effect", "", "Every statement allows. Remove it."),
+        **_each("conditions", "condition"),
         **_each(
-            "sid condition",
+            "sid not_action not_actions not_resource not_resources",
             "",
             f"There is no key for it. Put the statement into a policy, under {key('managed_policies')}.",
         ),

@@ -20,15 +20,16 @@ from .logs import CLOUDWATCH_LOGS, ContainerLogs, Firelens, Logs
 from .monitoring import Encryption, Monitoring, Notify
 from .network import Network, Vpc
 from .passthrough import ContainerAws, TaskAws
-from .permissions import Permission
+from .permissions import Permission, SharedRole
 from .schedules import Retry, RetryRun, Schedule
 from .task import Task
-from .volumes import Volume
+from .volumes import VOLUME_KINDS, DockerVolume, FsxVolume, S3FilesVolume, Volume, VolumeKind
 
 __all__ = [
     "CLOUDWATCH_LOGS",
     "FARGATE_PROVIDERS",
     "MAIN_CONTAINER",
+    "VOLUME_KINDS",
     "Build",
     "Capabilities",
     "CapacityProvider",
@@ -38,8 +39,10 @@ __all__ = [
     "ContainerLogs",
     "Device",
     "Dns",
+    "DockerVolume",
     "Encryption",
     "Firelens",
+    "FsxVolume",
     "Group",
     "HealthCheck",
     "Host",
@@ -55,13 +58,16 @@ __all__ = [
     "Restart",
     "Retry",
     "RetryRun",
+    "S3FilesVolume",
     "Schedule",
+    "SharedRole",
     "Sidecar",
     "Task",
     "TaskAws",
     "Tmpfs",
     "Ulimit",
     "Volume",
+    "VolumeKind",
     "Vpc",
     "launch_type",
 ]

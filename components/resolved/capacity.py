@@ -10,7 +10,7 @@ from .. import args
 from ..args import ConstraintType, Launch, StrategyType
 from ..keys.resolution import resolves
 
-LaunchType = Literal["FARGATE", "EC2", "EXTERNAL"]
+LaunchType = Literal["FARGATE", "EC2", "EXTERNAL", "MANAGED_INSTANCES"]
 
 FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 

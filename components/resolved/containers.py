@@ -88,6 +88,7 @@ class Sidecar(Container):
     memory: int | None
     essential: bool
     mounts: Mapping[str, str]
+    read_only_mounts: Mapping[str, bool]
     firelens: Firelens | None
     logs: ContainerLogs | None
     """None for those of its task: see `Task.logs_of`."""

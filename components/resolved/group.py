@@ -13,6 +13,7 @@ from .capacity import Cluster
 from .logs import Logs
 from .monitoring import Encryption, Monitoring, Notify
 from .network import Network
+from .permissions import SharedRole
 from .task import Task
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Group:
     """None for a new role, and one for each task with secrets."""
     task_definitions: tuple[str, ...]
     pass_role_arns: tuple[str, ...]
+    shared_roles: Mapping[str, SharedRole]
     registry_accounts: tuple[str, ...]
     pull_through_caches: tuple[str, ...]
     enabled: bool

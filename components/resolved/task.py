@@ -98,6 +98,14 @@ class Task(Container):
         """The same task with a container, for one that names none."""
         return self if self.container else replace(self, container=found)
 
+    def with_roles(self, arns: Mapping[str, str]) -> Task:
+        """The same task with the ARNs of shared roles in place of their names."""
+        role = arns.get(self.task_role, self.task_role) if isinstance(self.task_role, str) else self.task_role
+        schedules = tuple(
+            replace(it, task_role=arns.get(it.task_role, it.task_role)) if it.task_role else it for it in self.schedules
+        )
+        return replace(self, task_role=role, schedules=schedules)
+
     @property
     def existing_roles(self) -> list[str]:
         """The existing roles that its runs use as their task role or execution role."""
@@ -108,12 +116,13 @@ class Task(Container):
     def task_roles(self) -> list[str]:
         """The existing roles that its runs use as their task role."""
         roles = (self.task_role, *(schedule.task_role for schedule in self.schedules))
-        return sorted({role for role in roles if isinstance(role, str)})
+        return sorted({role for role in roles if isinstance(role, str) and role.startswith("arn:")})
 
     @property
     def creates_task_role(self) -> bool:
         """Whether the deployment creates its task role."""
-        needs = bool(self.permissions or self.managed_policies or self.exec_path)
+        by_role = any(volume.by_task_role for volume in self.volumes.values())
+        needs = bool(self.permissions or self.managed_policies or self.exec_path or by_role)
         return needs and self.task_role is None and self.task_definition is None
 
     @property

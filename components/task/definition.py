@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from ..json_values import Object
 from ..passthrough.merging import merged_container, provider_properties
-from ..resolved import MAIN_CONTAINER, Container, HealthCheck, Sidecar, Task, Ulimit, Volume
+from ..resolved import MAIN_CONTAINER, Container, HealthCheck, Sidecar, Task, Ulimit
 from .container_host import host_members
 from .container_logs import LogPlace, firelens_configuration, log_configuration
+from .volumes import mounts_of, mounts_of_main, volumes_of
 
 if TYPE_CHECKING:
     from pulumi import Input
@@ -50,7 +51,7 @@ def container_definitions(
         image=image,
         secrets=secrets,
         log=log_configuration(task.logs, log) if log else None,
-        mounts=[_mount(name, volume.path, volume) for name, volume in sorted(task.volumes.items())],
+        mounts=mounts_of_main(task),
     )
     if task.is_windows and task.launch_type == "EC2":
         # AWS ignores a task's size for Windows on EC2 (Amazon ECS developer guide, task size).
@@ -97,12 +98,6 @@ def definition_bytes(task: Task, *, log: LogPlace) -> int:
 
 
 def _sidecar(name: str, sidecar: Sidecar, log: LogPlace | None, task: Task, built: "Input[str] | None") -> Object:
-    mounts = [
-        _mount(volume, path, task.volumes[volume])
-        for volume, path in sorted(sidecar.mounts.items())
-        # The size is also needed of a task with a misspelled volume, which is a problem of its own.
-        if volume in task.volumes
-    ]
     # Without either, the task has a problem, and only its size is needed.
     image = sidecar.image if built is None else built
     container = _container(
@@ -111,7 +106,7 @@ def _sidecar(name: str, sidecar: Sidecar, log: LogPlace | None, task: Task, buil
         image="" if image is None else image,
         secrets=sidecar.secrets,
         log=log_configuration(task.logs_of(sidecar), log) if log else None,
-        mounts=mounts,
+        mounts=mounts_of(sidecar, task),
     )
     own: Object = {} if sidecar.memory is None else {"memory": sidecar.memory}
     if sidecar.firelens:
@@ -165,10 +160,6 @@ def _list(values: "Sequence[Input[str]] | None") -> "list[Input[str]] | None":
     return None if values is None else list(values)
 
 
-def _mount(volume: str, path: str, settings: Volume) -> Object:
-    return {"sourceVolume": volume, "containerPath": path, "readOnly": settings.read_only}
-
-
 def _ulimits(ulimits: Mapping[str, Ulimit]) -> list[Object]:
     return [{"name": name, "softLimit": limit.soft, "hardLimit": limit.hard} for name, limit in sorted(ulimits.items())]
 
@@ -211,20 +202,9 @@ def task_settings(task: Task) -> Object:
         settings["ipc_mode"] = task.ipc_mode
     if task.ephemeral_storage is not None:
         settings["ephemeral_storage"] = {"size_in_gib": task.ephemeral_storage}
-    if volumes := [_volume(name, volume) for name, volume in sorted(task.volumes.items())]:
+    if volumes := volumes_of(task):
         settings["volumes"] = volumes
     return {**settings, **provider_properties(task.aws.task_definition, "RegisterTaskDefinitionRequest")}
-
-
-def _volume(name: str, volume: Volume) -> Object:
-    if volume.efs is None:
-        return {"name": name}
-    configuration: Object = {"file_system_id": volume.efs, "transit_encryption": "ENABLED"}
-    if volume.access_point is not None:
-        configuration["authorization_config"] = {"access_point_id": volume.access_point, "iam": "DISABLED"}
-    else:
-        configuration["root_directory"] = volume.root_directory
-    return {"name": name, "efs_volume_configuration": configuration}
 
 
 def _sorted_pairs(values: Mapping[str, "Input[str]"], value_key: str) -> list[Object]:

@@ -11,7 +11,6 @@ from pulumi_aws import iam
 
 from ..args import GroupReference
 from ..aws import policies
-from ..aws.arn import Arn
 from ..aws.dependencies import after
 from ..infrastructure.execution import (
     LONGEST_FILE,
@@ -23,10 +22,12 @@ from ..infrastructure.execution import (
     log_groups_of,
     secrets_of,
 )
-from ..infrastructure.roles import EXECUTION, add_policy, create_role, role_with_policy
+from ..infrastructure.roles import EXECUTION, add_policy, create_role, role_with_policy, which_policy
 from ..infrastructure.trust import task_trust
 from ..resolved import Task
 from ..scope import Scope
+from .role_policy import task_policy
+from .volumes import references_of
 
 TASK = "task"
 
@@ -106,26 +107,22 @@ def task_role(scope: Scope, task: Task) -> RunRole:
     )
     for position, policy in enumerate(task.managed_policies):
         _attach(scope, role, policy, position)
-    if task.permissions or task.exec_path:
-        add_policy(scope, TASK, role, "runs", _policy(task))
+    references = references_of(task)
+    if task.permissions or task.exec_path or references:
+        resources = [list(statement.resources) for statement in task.permissions]
+        policy = pulumi.Output.all(resources, references).apply(
+            lambda known: task_policy(task, scope.account, known[0], known[1])
+        )
+        add_policy(scope, TASK, role, "runs", policy)
     return RunRole(role.arn, role)
 
 
 def _attach(scope: Scope, role: iam.Role, policy: pulumi.Input[str], position: int) -> None:
     name = f"{scope.name}-task-policy"
-    # The policy is part of the name. With its position instead, removing a policy would attach the next one, and then
-    # detach it with the resource that had its old position.
-    arn = Arn.parse_if_arn(policy)
-    which = f"{arn.account_id}:{arn.resource}" if arn else position + 1
     moved = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=f"{name}-{position + 1}")])
-    iam.RolePolicyAttachment(f"{name}-{which}", role=role.name, policy_arn=policy, opts=scope.opts.merge(moved))
-
-
-def _policy(task: Task) -> pulumi.Output[str]:
-    resources = [list(statement.resources) for statement in task.permissions]
-    return pulumi.Output.all(*resources).apply(
-        lambda known: policies.run_policy(
-            ((statement.actions, found) for statement, found in zip(task.permissions, known, strict=True)),
-            enter=task.exec_path is not None,
-        )
+    iam.RolePolicyAttachment(
+        f"{name}-{which_policy(policy, position)}",
+        role=role.name,
+        policy_arn=policy,
+        opts=scope.opts.merge(moved),
     )

@@ -14,6 +14,7 @@ from components.infrastructure.execution import divided_secrets, each_once, exec
 from components.infrastructure.startable import Startable, scheduler_policy, startable, supervisor_policy
 from components.infrastructure.trust import scheduler_trust, supervisor_trust, task_trust
 from components.resolved import Group, Task
+from components.task.volumes import references_of, statements_of
 from config import StackConfig
 
 from .access import Place
@@ -69,7 +70,7 @@ def creates_roles(config: StackConfig) -> bool:
 
 
 def _creates_run_roles(group: Group, tasks: Iterable[Task]) -> bool:
-    return group.execution_role is None or any(task.creates_task_role for task in tasks)
+    return bool(group.execution_role is None or group.shared_roles or any(task.creates_task_role for task in tasks))
 
 
 def _uses(config: StackConfig, where: Place) -> Iterator[_Use]:
@@ -88,9 +89,14 @@ def _uses(config: StackConfig, where: Place) -> Iterator[_Use]:
         yield _Use(group.supervisor_role, supervisor_trust(names, account), [inline, *more])
     yield from _execution_roles(config, where)
     for task in config.tasks.values():
-        enter = [policies.run_policy((), enter=True)] if task.exec_path else []
+        mounts = statements_of(
+            task,
+            account,
+            {name: {key: str(it) for key, it in found.items()} for name, found in references_of(task).items()},
+        )
+        needed = [policies.run_policy(mounts, enter=task.exec_path is not None)] if mounts or task.exec_path else []
         for arn in task.task_roles:
-            yield _Use(arn, task_trust(account), enter)
+            yield _Use(arn, task_trust(account), needed)
 
 
 def _execution_roles(config: StackConfig, where: Place) -> Iterator[_Use]:

@@ -131,9 +131,9 @@ class _Page:
             yield from self._preview(found.preview)
         gained = found.permissions.gained
         yield from self._list("Broad permissions", [gain for gain in gained if gain.grant.wide], permission_text.broad)
-        rest = permission_text.statements(gain.grant for gain in gained if not gain.grant.wide)
+        rest = permission_text.gained(gain.grant for gain in gained if not gain.grant.wide)
         yield from self._list("Permissions gained", rest, str)
-        yield from self._list("Permissions lost", permission_text.statements(found.permissions.lost), str)
+        yield from self._list("Permissions lost", permission_text.lost(found.permissions.lost), str)
         yield from self._list("Removed", found.removed, task_text.removed)
         alike = task_text.alike(found.changed)
         yield from self._list("Changed", alike, lambda tasks: task_text.changed(tasks, self.bound))

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from ..markdown_text import code
 from .permissions import ENTER, MANAGED_POLICY, ROLE, Gain, Grant, Holder
 
+_DENIED, _NO_LONGER_DENIED = "denied: ", "no longer denied: "
+
 
 def broad(gain: Gain) -> str:
     """A broad permission, and the narrower ones that it replaces."""
@@ -12,17 +14,27 @@ def broad(gain: Gain) -> str:
     return f"⚠️ {_bold(gain.grant.holder)}: {_granted(gain.grant)}{before}"
 
 
-def statements(grants: Iterable[Grant]) -> list[str]:
-    """Grants as statements, with all actions on the same resources together."""
-    actions: dict[tuple[Holder, str, str], list[str]] = {}
+def gained(grants: Iterable[Grant]) -> list[str]:
+    """Gained grants as statements, with all actions on the same resources together."""
+    return _statements(grants, _NO_LONGER_DENIED)
+
+
+def lost(grants: Iterable[Grant]) -> list[str]:
+    """Lost grants, as `gained`."""
+    return _statements(grants, _DENIED)
+
+
+def _statements(grants: Iterable[Grant], denied: str) -> list[str]:
+    actions: dict[tuple[Holder, str, str, str], list[str]] = {}
     for grant in grants:
-        actions.setdefault((grant.holder, grant.condition, grant.resource), []).append(grant.action)
-    resources: dict[tuple[Holder, str, tuple[str, ...]], list[str]] = {}
-    for (holder, condition, resource), several in actions.items():
-        resources.setdefault((holder, condition, tuple(several)), []).append(resource)
+        place = (grant.holder, grant.condition, denied if grant.denied else "", grant.resource)
+        actions.setdefault(place, []).append(grant.action)
+    resources: dict[tuple[Holder, str, str, tuple[str, ...]], list[str]] = {}
+    for (holder, condition, before, resource), several in actions.items():
+        resources.setdefault((holder, condition, before, tuple(several)), []).append(resource)
     return [
-        f"{_bold(holder)}: {_statement(several, found, condition)}"
-        for (holder, condition, several), found in resources.items()
+        f"{_bold(holder)}: {before}{_statement(several, found, condition)}"
+        for (holder, condition, before, several), found in resources.items()
     ]
 
 
@@ -31,7 +43,8 @@ def _bold(holder: Holder) -> str:
 
 
 def _granted(grant: Grant) -> str:
-    return _statement([grant.action], [grant.resource], grant.condition)
+    before = _NO_LONGER_DENIED if grant.denied else ""
+    return f"{before}{_statement([grant.action], [grant.resource], grant.condition)}"
 
 
 def _statement(actions: Sequence[str], resources: Sequence[str], condition: str = "") -> str:

@@ -7,14 +7,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from components.aws.account import Account
+from components.aws.iam_conditions import as_policy
 from components.aws.policies import arns_of_secret
 from components.aws.secret_references import SecretReference
 from components.json_values import Json, as_json, items, mapping
-from components.resolved import Group, Task
+from components.resolved import Group, Permission, Task
+from components.task.volumes import references_of, statements_of
 from config import StackConfig
 
 ROLE, MANAGED_POLICY, ENTER = "role", "managed policy", "aws ecs execute-command"
 """Grants that aren't IAM actions."""
+ANY_ACCOUNT = Account("aws", "<region>", "<account>")
+"""Stands for the account and the Region of a stack, which its configuration does not name."""
 _NOT_NARROWER = re.compile(r"ecr:GetAuthorizationToken|ssmmessages:\w+")
 """Actions without resource types, which AWS allows only on `*`. AWS: service authorization reference."""
 _BROAD_POLICY = re.compile(r".*:policy/(?:[\w/-]*/)?(?:AdministratorAccess|PowerUserAccess|\w*FullAccess)")
@@ -41,6 +46,8 @@ class Grant:
     """The resource of the action, or the ARN of the role or policy."""
     condition: str = ""
     """The conditions of the statement, as JSON."""
+    denied: bool = False
+    """Whether the statement denies the action, so that gaining it takes a permission away."""
 
     @property
     def wide(self) -> bool:
@@ -58,7 +65,7 @@ class Grant:
     def covers(self, other: Grant) -> bool:
         """Whether this grant includes another one."""
         return (
-            self.holder == other.holder
+            (self.holder, self.denied) == (other.holder, other.denied)
             and self.condition in ("", other.condition)
             and _matches(self.action.lower(), other.action.lower())
             and _matches(self.resource, other.resource)
@@ -84,6 +91,10 @@ class PermissionChanges:
 def permission_changes(old: Iterable[Grant], new: Iterable[Grant]) -> PermissionChanges:
     """The gained and lost grants. A grant that another one covers is neither."""
     before, after = _by_holder(old), _by_holder(new)
+    # A new statement that denies takes permissions away, and a removed one gives them.
+    for holder in {*before, *after}:
+        had, has = before.get(holder, set()), after.get(holder, set())
+        before[holder], after[holder] = _allowed(had) | _denied(has), _allowed(has) | _denied(had)
     gained: list[Gain] = []
     lost: list[Grant] = []
     for holder in sorted({*before, *after}):
@@ -97,6 +108,14 @@ def permission_changes(old: Iterable[Grant], new: Iterable[Grant]) -> Permission
     return PermissionChanges(tuple(gained), tuple(lost))
 
 
+def _allowed(grants: Iterable[Grant]) -> set[Grant]:
+    return {grant for grant in grants if not grant.denied}
+
+
+def _denied(grants: Iterable[Grant]) -> set[Grant]:
+    return {grant for grant in grants if grant.denied}
+
+
 def _by_holder(grants: Iterable[Grant]) -> dict[Holder, set[Grant]]:
     found: dict[Holder, set[Grant]] = {}
     for grant in grants:
@@ -107,6 +126,11 @@ def _by_holder(grants: Iterable[Grant]) -> dict[Holder, set[Grant]]:
 def runs_of(task: str) -> Holder:
     """The holder of the permissions of a task's runs."""
     return Holder("runs of", task)
+
+
+def shared_role(name: str) -> Holder:
+    """The holder of the permissions of a shared role."""
+    return Holder("the shared role", name)
 
 
 def start_of(task: str) -> Holder:
@@ -125,6 +149,9 @@ def stack_grants(config: StackConfig) -> Iterator[Grant]:
         yield from _of_runs(runs_of(name), task)
         yield from _of_start(start_of(name), task, group.encryption.secrets)
     yield from _existing_roles(group)
+    for name, role in group.shared_roles.items():
+        yield from _of_statements(shared_role(name), role.permissions)
+        yield from _of_role(shared_role(name), role.managed_policies, enter=role.exec)
     for arn in group.pass_role_arns:
         yield Grant(SCHEDULER, "iam:PassRole", arn)
     for reference in group.task_definitions:
@@ -148,22 +175,45 @@ def _existing_roles(group: Group) -> Iterator[Grant]:
 
 
 def _of_runs(holder: Holder, task: Task) -> Iterator[Grant]:
-    for statement in task.permissions:
-        for action in statement.actions:
-            for resource in statement.resources:
-                yield Grant(holder, action, str(resource))
-    for arn in task.managed_policies:
-        yield Grant(holder, MANAGED_POLICY, str(arn))
+    yield from _of_statements(holder, task.permissions)
     if task.task_role is not None:
         yield Grant(holder, ROLE, str(task.task_role))
-    if task.exec_path:
+    else:
+        yield from _of_volumes(holder, task)
+    yield from _of_role(holder, task.managed_policies, enter=task.exec_path is not None)
+
+
+def _of_statements(holder: Holder, statements: Iterable[Permission]) -> Iterator[Grant]:
+    for statement in statements:
+        condition = as_policy(statement.condition)
+        shown = json.dumps(condition, sort_keys=True) if condition else ""
+        for action in statement.actions:
+            for resource in statement.resources:
+                yield Grant(holder, action, str(resource), shown, statement.effect == "Deny")
+
+
+def _of_role(holder: Holder, policies: Iterable[object], *, enter: bool) -> Iterator[Grant]:
+    yield from (Grant(holder, MANAGED_POLICY, str(arn)) for arn in policies)
+    if enter:
         yield Grant(holder, ENTER, "")
+
+
+def _of_volumes(holder: Holder, task: Task) -> Iterator[Grant]:
+    """The file systems that runs mount with the task's own role. Their account is that of the deployment."""
+    known = {name: {key: str(value) for key, value in found.items()} for name, found in references_of(task).items()}
+    for statement in statements_of(task, ANY_ACCOUNT, known):
+        condition = statement.get("Condition")
+        shown = json.dumps(condition, sort_keys=True) if condition else ""
+        for action in items(as_json(statement["Action"])):
+            for resource in items(as_json(statement.get("Resource", []))):
+                yield Grant(holder, str(action), str(resource), shown)
 
 
 def _of_start(holder: Holder, task: Task, keys: Iterable[str]) -> Iterator[Grant]:
     if task.execution_role is not None:
         yield Grant(holder, ROLE, str(task.execution_role))
     read = [str(arn) for part in (task, *task.sidecars.values()) for arn in part.secrets.values()]
+    read += [str(volume.fsx.credentials) for volume in task.volumes.values() if volume.fsx]
     for reference in map(SecretReference.parse, read):
         if reference.is_parameter:
             yield Grant(holder, "ssm:GetParameters", reference.arn)
@@ -180,14 +230,13 @@ def policy_grants(holder: Holder, document: str) -> Iterator[Grant]:
     if not isinstance(content, Mapping):
         raise TypeError("A policy document must be an object.")
     for statement in map(mapping, items(content.get("Statement", []))):
-        if statement.get("Effect") != "Allow":
-            continue
+        denied = statement.get("Effect") != "Allow"
         condition = statement.get("Condition")
         shown = json.dumps(condition, sort_keys=True) if condition else ""
         # NotAction and NotResource exclude only some values, so they count as `*`.
         for action in items(statement.get("Action", "*")):
             for resource in _resources(statement):
-                yield Grant(holder, str(action), str(resource), shown)
+                yield Grant(holder, str(action), str(resource), shown, denied)
 
 
 def _resources(statement: Mapping[str, Json]) -> Sequence[Json]:

@@ -14,7 +14,10 @@ from .value_changes import ABSENT, Change, Path
 LONGEST_VALUE = 160
 _HIDDEN_UNDER = frozenset({"environment", "args"})
 """Keys whose values are never shown, because they can contain secrets."""
-NAMES_UNDER = frozenset({"dependsOn", "mounts", "secrets", "sidecars", "tags", "ulimits", "volumes"})
+NAMES_UNDER = frozenset({
+    "condition", "dependsOn", "labels", "mounts", "options", "readOnlyMounts", "secrets", "sharedRoles", "sidecars",
+    "tags", "ulimits", "volumes",
+})  # fmt: skip
 """Keys of objects whose keys are names. A sidecar with the name `environment` must not hide its image."""
 
 

@@ -106,7 +106,7 @@ def _volumes(container: Definition) -> list[str]:
 
 def _file_systems(definition: Definition) -> list[str]:
     volumes: Sequence[Mapping[str, str]] = definition.get("volumes", ())
-    return [volume["name"] for volume in volumes if any(key.lower().endswith("configuration") for key in volume)]
+    return [volume["name"] for volume in volumes if len(volume) > 1]
 
 
 def _platform(definition: Definition) -> list[str]:

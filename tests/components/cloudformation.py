@@ -162,10 +162,18 @@ def _state_machine(inputs: Properties) -> Properties:
     return _plain({"name": "StateMachineName", "definition": "DefinitionString"})(found)
 
 
+_VOLUMES = {
+    "configureAtLaunch": "configuredAtLaunch",
+    "fsxWindowsFileServerVolumeConfiguration": "fSxWindowsFileServerVolumeConfiguration",
+    "s3filesVolumeConfiguration": "s3FilesVolumeConfiguration",
+}
+"""Kinds of volumes that the provider and CloudFormation spell differently."""
+
+
 def _task_definition(inputs: Properties) -> Properties:
     containers = json.loads(inputs["containerDefinitions"])
     # CloudFormation keeps the keys of labels and options as they are.
-    kept = ("options", "dockerLabels")
+    kept = ("options", "dockerLabels", "driverOpts", "labels")
     found = copy.deepcopy(
         {
             **{key: value for key, value in inputs.items() if key != "skipDestroy"},
@@ -173,6 +181,11 @@ def _task_definition(inputs: Properties) -> Properties:
         }
     )
     for volume in found.get("volumes", []):
+        for name, in_template in _VOLUMES.items():
+            if name in volume:
+                volume[in_template] = volume.pop(name)
+        if "hostPath" in volume:
+            volume["host"] = {"sourcePath": volume.pop("hostPath")}
         if efs := volume.pop("efsVolumeConfiguration", None):
             volume["eFSVolumeConfiguration"] = {
                 ("filesystemId" if key == "fileSystemId" else key): item for key, item in efs.items()

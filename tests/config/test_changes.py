@@ -20,6 +20,13 @@ from sandbox.plugin.provider import TYPES
 from tests.mocks import Recorded, Resource, run
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+S3_FILES = "arn:aws:s3files:eu-west-1:123456789012:file-system/fs-0a"
+FSX = {
+    "fileSystem": "fs-0a",
+    "rootDirectory": "share",
+    "credentials": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:files-AbCdEf",
+    "domain": "corp.example.com",
+}
 TASK: dict[str, Any] = {
     # Without a public IP address, it is reachable through endpoints.
     "image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/job:1",
@@ -96,6 +103,25 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"sidecars": {"a": {"image": "a:1"}}, "dependsOn": {"a": "START"}}, DEFINITION),
     ({"volumes": {"a": {"path": "/a"}}}, DEFINITION),
     ({"volumes": {"a": {"path": "/a", "efs": "fs-0a"}}}, DEFINITION),
+    ({"volumes": {"a": {"path": "/a", "efs": "fs-0a", "iam": True}}}, DEFINITION | {"~job-task-policy"}),
+    ({"volumes": {"a": {"path": "/a", "s3Files": {"fileSystem": S3_FILES}}}}, DEFINITION | {"~job-task-policy"}),
+    ({"launch": "ec2", "volumes": {"a": {"path": "/a", "host": "/mnt"}}}, DEFINITION),
+    ({"launch": "ec2", "volumes": {"a": {"path": "/a", "docker": {"scope": "shared"}}}}, DEFINITION),
+    (
+        {
+            "launch": "ec2",
+            "operatingSystem": "WINDOWS_SERVER_2022_CORE",
+            "volumes": {"a": {"path": "C:\\a", "fsx": FSX}},
+        },
+        DEFINITION | {"~job-execution-policy"},
+    ),
+    (
+        {
+            "volumes": {"a": {"path": "/a"}},
+            "sidecars": {"a": {"image": "a:1", "mounts": {"a": "/b"}, "readOnlyMounts": {"a": True}}},
+        },
+        DEFINITION,
+    ),
     ({"memory": 1024}, DEFINITION),
     ({"cpu": 512, "memory": 1024}, DEFINITION),
     ({"architecture": "arm64"}, DEFINITION),
@@ -164,6 +190,14 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
         {"-job-execution-policy", "-job-execution", "!job-definition", "~job-schedule"},
     ),
     ({"permissions": [{"actions": ["s3:*"], "resources": ["arn:aws:s3:::a/*"]}]}, {"~job-task-policy"}),
+    (
+        {"permissions": [{"effect": "Deny", "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::a/*"]}]},
+        {"~job-task-policy"},
+    ),
+    (
+        {"permissions": [{**TASK["permissions"][0], "condition": {"Bool": {"aws:SecureTransport": True}}}]},
+        {"~job-task-policy"},
+    ),
     ({"managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}, {"+job-task-policy-aws:policy/ReadOnlyAccess"}),
     (
         {"permissions": None, "taskRole": "arn:aws:iam::123456789012:role/x"},
@@ -249,6 +283,14 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
             "!job-definition",
             "~job-schedule",
         },
+    ),
+    (
+        {"sharedRoles": {"reports": {"permissions": TASK["permissions"], "exec": True}}},
+        {"+tasks-shared-reports", "+tasks-shared-reports-policy"},
+    ),
+    (
+        {"sharedRoles": {"reports": {"managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}}},
+        {"+tasks-shared-reports", "+tasks-shared-reports-policy-aws:policy/ReadOnlyAccess"},
     ),
     ({"defaults": {"logs": {"retentionDays": 7}}}, {"~tasks-logs", "~tasks-failed", "~tasks-succeeded"}),
     ({"defaults": {"logs": {"kmsKey": KEY}}}, {"~tasks-logs", "~tasks-failed", "~tasks-succeeded"}),

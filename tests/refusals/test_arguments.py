@@ -12,7 +12,7 @@ from .refused import assert_one, in_group_arguments, in_task_arguments
 TASK: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key": ({"memroy": 512}, "memroy"),
     "unknown key below": ({"retry": {"atempts": 1}}, "retry.atempts"),
-    "unknown key in a list": ({"permissions": [{"actions": ["s3:*"], "resources": ["*"], "effect": "Deny"}]}, "permissions.0.effect"),
+    "unknown key in a list": ({"permissions": [{"actions": ["s3:*"], "resources": ["*"], "sid": "A"}]}, "permissions.0.sid"),
     "missing key": ({"permissions": [{"actions": ["s3:*"]}]}, "permissions.0.resources"),
     "missing key in a list": ({"schedule": None, "schedules": [{"enabled": True}]}, "schedules.0.expression"),
     "missing key of a build": ({"image": None, "build": {}}, "build.context"),

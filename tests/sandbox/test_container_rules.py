@@ -28,6 +28,7 @@ def registered(container: Container, **settings: Any) -> list[str]:
         "cpu": "1024",
         "memory": "2048",
         "containerDefinitions": [{"name": "main", "image": "job:1", **container}],
+        "volumes": [{"name": mount["sourceVolume"]} for mount in container.get("mountPoints", [])],
         **settings,
     }
     return rule_problems("ecs", "RegisterTaskDefinition", params)

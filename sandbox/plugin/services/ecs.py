@@ -112,6 +112,33 @@ _EFS_FIELDS = {
         "authorizationConfig",
         fields={"accessPointId": Field("string", "accessPointId"), "iam": Field("string", "iam")},
     ),
+    "transitEncryptionPort": Field("number", "transitEncryptionPort"),
+}
+_S3_FILES_FIELDS = {
+    "fileSystemArn": Field("string", "fileSystemArn", required=True),
+    "accessPointArn": Field("string", "accessPointArn"),
+    "rootDirectory": Field("string", "rootDirectory", default="/"),
+    "transitEncryptionPort": Field("number", "transitEncryptionPort"),
+}
+_FSX_FIELDS = {
+    "fileSystemId": Field("string", "fileSystemId", required=True),
+    "rootDirectory": Field("string", "rootDirectory", required=True),
+    "authorizationConfig": Field(
+        "object",
+        "authorizationConfig",
+        required=True,
+        fields={
+            "credentialsParameter": Field("string", "credentialsParameter", required=True),
+            "domain": Field("string", "domain", required=True),
+        },
+    ),
+}
+_DOCKER_FIELDS = {
+    "autoprovision": Field("boolean", "autoprovision", default=False),
+    "driver": Field("string", "driver"),
+    "driverOpts": Field("map", "driverOpts"),
+    "labels": Field("map", "labels"),
+    "scope": Field("string", "scope", computed=True),
 }
 
 
@@ -163,7 +190,19 @@ class TaskDefinition(Resource):
             unordered=True,
             fields={
                 "name": Field("string", "name", required=True),
+                "configureAtLaunch": Field("boolean", "configuredAtLaunch"),
+                "dockerVolumeConfiguration": Field("object", "dockerVolumeConfiguration", fields=_DOCKER_FIELDS),
                 "efsVolumeConfiguration": Field("object", "efsVolumeConfiguration", fields=_EFS_FIELDS),
+                "fsxWindowsFileServerVolumeConfiguration": Field(
+                    "object", "fsxWindowsFileServerVolumeConfiguration", fields=_FSX_FIELDS
+                ),
+                "hostPath": Field(
+                    "string",
+                    "host",
+                    encode=lambda path: {"sourcePath": path},
+                    decode=lambda host: host.get("sourcePath", ""),
+                ),
+                "s3filesVolumeConfiguration": Field("object", "s3filesVolumeConfiguration", fields=_S3_FILES_FIELDS),
             },
         ),
         "ipcMode": Field("string", "ipcMode", replaces=True),

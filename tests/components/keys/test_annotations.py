@@ -96,6 +96,8 @@ INTEGERS = {
     "Linux.swappiness": (0, 100),
     "Tmpfs.size": (1, 33554432),
     "Restart.ignored_exit_codes": (0, 255),
+    # A port of TCP.
+    "Volume.transit_encryption_port": (1, 65535),
 }
 UNITS = {
     "Schedule.ephemeral_storage": " GiB",
@@ -267,6 +269,7 @@ def test_retention_days_of_cloudwatch_logs():
 
 
 ACCOUNT = "123456789012"
+S3_FILES = f"arn:aws:s3files:eu-west-1:{ACCOUNT}:file-system/"
 Cases = tuple[list[str], list[str], str]
 OF_LOGS: dict[str, Cases] = {
     "max_buffer_size": (["25m", "4096", "1G"], ["", "0m", "25 MB"], "a size"),
@@ -295,7 +298,6 @@ FORMATS: dict[str, Cases] = {
     "Encryption.secrets": ([f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/a-1"], ["alias/a"], "the ARN of a KMS key"),
     "ScheduledTaskGroup.permissions_boundary": ([f"arn:aws:iam::{ACCOUNT}:policy/a", "arn:aws:iam::aws:policy/A"], ["a", f"arn:aws:iam::{ACCOUNT}:role/a"], "the ARN of a managed policy"),
     "ScheduledTask.managed_policies": ([f"arn:aws:iam::{ACCOUNT}:policy/a", "arn:aws:iam::aws:policy/A"], ["ReadOnly"], "the ARN of a managed policy"),
-    "ScheduledTask.task_role": ([f"arn:aws:iam::{ACCOUNT}:role/path/a"], ["a", f"arn:aws:iam::{ACCOUNT}:policy/a", f"arn:aws:iam::{ACCOUNT}:role/a b"], "the ARN of a role"),
     **{
         f"{shape}.{name}": ([f"arn:aws:iam::{ACCOUNT}:role/path/a"], ["a", f"arn:aws:iam::{ACCOUNT}:policy/a"], "the ARN of a role")
         for shape, names in (
@@ -304,7 +306,8 @@ FORMATS: dict[str, Cases] = {
         )
         for name in names
     },
-    "Schedule.task_role": ([f"arn:aws:iam::{ACCOUNT}:role/path/a"], ["a", f"arn:aws:iam::{ACCOUNT}:policy/a"], "the ARN of a role"),
+    "ScheduledTask.task_role": ([f"arn:aws:iam::{ACCOUNT}:role/path/a", "reports", "a-b2"], ["", "a b", "a--b", "2a", f"arn:aws:iam::{ACCOUNT}:policy/a", f"arn:aws:iam::{ACCOUNT}:role/a b"], "a role"),
+    "Schedule.task_role": ([f"arn:aws:iam::{ACCOUNT}:role/path/a", "reports", "a-b2"], ["", "a b", "a--b", "2a", f"arn:aws:iam::{ACCOUNT}:policy/a", f"arn:aws:iam::{ACCOUNT}:role/a b"], "a role"),
     "ScheduledTaskGroup.pass_role_arns": ([f"arn:aws:iam::{ACCOUNT}:role/a"], ["a"], "the ARN of a role"),
     "ScheduledTask.task_definition": (["app", "app:7", f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task-definition/app:7", "a" * 255], ["", "app:", "app:x", "a b", "a" * 256], "a task definition"),
     "ScheduledTaskGroup.task_definitions": (["app", "app:7"], ["app:latest"], "a task definition"),
@@ -317,6 +320,12 @@ FORMATS: dict[str, Cases] = {
     "ScheduledTask.container": (["app", "a-b_C1"], ["", "a b", "a.b", "a" * 256], "a container name"),
     "ScheduledTask.platform_version": (["LATEST", "1.4.0"], ["latest", "1.4", "v1.4.0"], "a platform version"),
     "Volume.efs": (["fs-0a"], ["data", "fs-", "fsap-0a"], "a file system"),
+    "S3FilesVolume.file_system": ([f"{S3_FILES}fs-0a"], ["fs-0a", S3_FILES, f"{S3_FILES}fs-0a/access-point/fsap-0a"], "the ARN of an S3 Files file system"),
+    "S3FilesVolume.access_point": ([f"{S3_FILES}fs-0a/access-point/fsap-0a"], ["fsap-0a", f"{S3_FILES}fs-0a"], "the ARN of an S3 Files access point"),
+    "S3FilesVolume.bucket": (["arn:aws:s3:::my.bucket-1"], ["my-bucket", "arn:aws:s3:::b/a", "arn:aws:s3:::B", "arn:aws:s3:::*"], "the ARN of a bucket"),
+    "FsxVolume.file_system": (["fs-0a"], ["data"], "a file system"),
+    "FsxVolume.domain": (["corp.example.com"], ["corp", "", "corp example.com"], "a domain"),
+    "SharedRole.managed_policies": ([f"arn:aws:iam::{ACCOUNT}:policy/a", "arn:aws:iam::aws:policy/x/a"], ["a", f"arn:aws:iam::{ACCOUNT}:role/a"], "the ARN of a managed policy"),
     "Volume.access_point": (["fsap-0a"], ["fs-0a", "fsap-"], "an access point"),
     "Notify.emails": (["a@b.cd"], ["", "a", "a@b", "a b@c.de", "a@b@c.de"], "an email address"),
     "Notify.topic_arn": ([f"arn:aws:sns:eu-west-1:{ACCOUNT}:ops"], ["ops", f"arn:aws:sns:eu-west-1:{ACCOUNT}:"], "the ARN of a topic"),
@@ -333,11 +342,12 @@ FORMATS: dict[str, Cases] = {
 FORMS = {"ScheduledTask.image", "Sidecar.image"}
 SECRET = "is not the ARN of a Secrets Manager secret or an SSM parameter (the value is not shown"
 SECRETS = {"ScheduledTask.secrets", "Sidecar.secrets", "Logs.secret_options", "ContainerLogs.secret_options"}
+CREDENTIALS = {"FsxVolume.credentials"}
 
 
 def test_every_string_with_a_format_is_in_the_table():
     assert annotated(Matches) == FORMATS.keys()
-    assert annotated(Form) == FORMS | SECRETS
+    assert annotated(Form) == FORMS | SECRETS | CREDENTIALS
 
 
 @pytest.mark.parametrize(("where", "expected"), FORMATS.items(), ids=FORMATS)

@@ -20,6 +20,8 @@ INPUTS = {
     "NetworkArgs.subnet_ids", "NetworkArgs.security_group_ids", "NetworkArgs.vpc_id", "NotifyArgs.topic_arn",
     "VolumeArgs.efs", "VolumeArgs.access_point", "ScheduledTaskArgs.execution_role", "ScheduledTaskGroupArgs.scheduler_role",
     "ScheduledTaskGroupArgs.supervisor_role", "ScheduledTaskGroupArgs.execution_role",
+    "S3FilesVolumeArgs.file_system", "S3FilesVolumeArgs.access_point",
+    "S3FilesVolumeArgs.bucket", "FsxVolumeArgs.file_system", "FsxVolumeArgs.credentials",
 }  # fmt: skip
 """Keys whose value can be an output."""
 INPUTS_INSIDE: list[tuple[type, str, Callable[[object], object]]] = [

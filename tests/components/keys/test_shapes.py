@@ -109,7 +109,7 @@ GROUP: dict[str, Any] = {
     "logs": LOGS, "notify": None,
     "monitoring": {"outcomes": True, "alarms": True, "success_metrics": "perTask", "dashboard": False, "tracing": False}, "containers": {},
     "supervised": False, "encryption": {"dead_letters": None, "undelivered_events": None, "schedules": None, "secrets": ()}, "iam_path": "/",
-    "permissions_boundary": None, "scheduler_role": None, "supervisor_role": None, "execution_role": None, "task_definitions": (), "pass_role_arns": (), "registry_accounts": (),
+    "permissions_boundary": None, "scheduler_role": None, "supervisor_role": None, "execution_role": None, "task_definitions": (), "pass_role_arns": (), "shared_roles": {}, "registry_accounts": (),
     "pull_through_caches": (),
     "enabled": True, "tags": {},
 }  # fmt: skip
@@ -152,11 +152,15 @@ LINUX: dict[str, Any] = {
 SIDECAR: dict[str, Any] = {
     **HOST, "build": None, "firelens": None, "logs": None,
     "image": "b:1", "command": None, "entry_point": None, "environment": {}, "secrets": {}, "cpu": 0, "memory": None,
-    "essential": False, "depends_on": {}, "health_check": None, "mounts": {}, "user": None, "working_directory": None,
+    "essential": False, "depends_on": {}, "health_check": None, "mounts": {}, "read_only_mounts": {}, "user": None, "working_directory": None,
     "init": False, "ulimits": {}, "read_only_root": None, "stop_timeout": None, "aws": {"container": {}},
 }  # fmt: skip
 CHECK = {"command": ("CMD", "a"), "interval": 30, "timeout": 5, "retries": 3, "start_period": None}
-VOLUME: dict[str, Any] = {"path": "/a", "efs": None, "access_point": None, "root_directory": "/", "read_only": False}
+VOLUME: dict[str, Any] = {
+    "path": "/a", "efs": None, "access_point": None, "root_directory": "/", "iam": False, "root_access": False,
+    "transit_encryption_port": None, "s3_files": None, "fsx": None, "host": None, "docker": None, "read_only": False,
+}  # fmt: skip
+DOCKER = {"driver": "local", "scope": "task", "autoprovision": False, "options": {}, "labels": {}}
 SUPERVISION = {
     "timeout": 86400, "overlap": "allow", "attempts": 2, "delay": 60, "backoff": 2, "exit_codes": (),
     "launch_attempts": 5, "launch_age": 3600,
@@ -185,6 +189,8 @@ SUPERVISION = {
         ),
         ({"volumes": {"a": {"path": "/a"}}}, {"volumes": {"a": VOLUME}, "read_only_root": True}),
         ({"volumes": {"a": {"path": "/a", "efs": "fs-0a"}}}, {"volumes": {"a": {**VOLUME, "efs": "fs-0a"}}, "read_only_root": None}),
+        ({"volumes": {"a": {"path": "/a", "docker": {}}}}, {"volumes": {"a": {**VOLUME, "docker": DOCKER}}, "read_only_root": None}),
+        ({"permissions": [{"actions": ["s3:*"], "resources": ["*"]}]}, {"permissions": ({"actions": ("s3:*",), "resources": ("*",), "effect": "Allow", "condition": {}},)}),
         ({"volumes": {"a": {"path": "/a"}}, "read_only_root": False}, {"volumes": {"a": VOLUME}, "read_only_root": False}),
         ({"retry_run": {"attempts": 2}}, {"retry_run": {"attempts": 2, "delay": 60, "backoff": 2, "exit_codes": ()}, "supervision": SUPERVISION}),
         ({"launch": "external"}, {"launch": "external", "network_mode": "bridge"}),

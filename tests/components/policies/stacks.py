@@ -17,6 +17,7 @@ SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-Dv4x1Q"
 CREDENTIALS = SECRET.replace("db-", "registry-")
 SPLUNK = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/splunk/token"
 FILE = "arn:aws:s3:::config/jobs/etl.env"
+S3_FILES = f"arn:aws:s3files:{REGION}:{ACCOUNT}:file-system/"
 REGISTRY = "210987654321"
 """Another account, with ECR repositories."""
 
@@ -49,6 +50,19 @@ _EVERYTHING: dict[str, Any] = {
     "containers": {"legacy": "app"},
     "registry_accounts": [REGISTRY],
     "pull_through_caches": ["docker-hub"],
+    "shared_roles": {
+        "reports": {
+            "permissions": [
+                {
+                    "actions": ["s3:ListBucket"],
+                    "resources": ["arn:aws:s3:::reports"],
+                    "condition": {"StringLike": {"s3:prefix": ["daily/*", "weekly/*"]}},
+                },
+                {"actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::reports/*"]},
+                {"effect": "Deny", "actions": ["s3:PutObject"], "resources": ["arn:aws:s3:::reports/audited/*"]},
+            ],
+        },
+    },
     "pass_role_arns": [f"arn:aws:iam::{ACCOUNT}:role/reader"],
 }
 _TASKS: dict[str, dict[str, Any]] = {
@@ -74,6 +88,42 @@ _TASKS: dict[str, dict[str, Any]] = {
         "exec": True,
     },
     "watched": {"image": "job:1", "schedule": "rate(6 hours)", "timeout": "1h", "overlap": "forbid"},
+    "files": {
+        "image": "job:1",
+        "schedule": "rate(6 hours)",
+        "volumes": {
+            "pages": {"path": "/a", "efs": "fs-0a", "access_point": "fsap-0a", "iam": True, "read_only": True},
+            "cache": {"path": "/b", "efs": "fs-0b", "iam": True, "root_access": True},
+            "photos": {
+                "path": "/c",
+                "s3_files": {
+                    "file_system": f"{S3_FILES}fs-0c",
+                    "access_point": f"{S3_FILES}fs-0c/access-point/fsap-0c",
+                    "bucket": "arn:aws:s3:::photos",
+                },
+            },
+        },
+    },
+    "reporting": {"image": "job:1", "schedule": "rate(6 hours)", "task_role": "reports"},
+    "windows": {
+        "image": "job:1",
+        "schedule": "rate(6 hours)",
+        "launch": "ec2",
+        "operating_system": "WINDOWS_SERVER_2022_CORE",
+        "volumes": {
+            "cache": {"path": "C:\\cache", "host": "C:\\cache"},
+            "state": {"path": "C:\\state", "docker": {"scope": "shared", "autoprovision": True, "labels": {"a": "b"}}},
+            "share": {
+                "path": "C:\\share",
+                "fsx": {
+                    "file_system": "fs-0d",
+                    "root_directory": "share",
+                    "credentials": SECRET.replace("db-", "files-"),
+                    "domain": "corp.example.com",
+                },
+            },
+        },
+    },
     "old": {"task_definition": "legacy", "container": "app", "schedule": "rate(1 day)"},
 }
 GROUPS: dict[str, dict[str, Any]] = {

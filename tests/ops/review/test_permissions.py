@@ -2,12 +2,28 @@
 
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.review.permissions import MANAGED_POLICY, Gain, Grant, Holder, permission_changes, policy_grants, runs_of
+from config import Source, load
+from ops.review import permission_text
+from ops.review.permissions import (
+    MANAGED_POLICY,
+    ROLE,
+    Gain,
+    Grant,
+    Holder,
+    permission_changes,
+    policy_grants,
+    runs_of,
+    shared_role,
+    stack_grants,
+)
 
 RUNS = runs_of("a")
 
@@ -107,6 +123,50 @@ def test_removing_a_condition_is_a_gain():
     assert permission_changes([free], [bound]).lost == (free,)
 
 
+def test_a_new_denial_is_a_loss_and_a_removed_one_a_gain():
+    denial = replace(WIDE, denied=True)
+    added = permission_changes([WIDE], [WIDE, denial])
+    assert (added.gained, added.lost) == ((), (denial,))
+    removed = permission_changes([WIDE, denial], [WIDE])
+    assert (removed.gained, removed.lost) == ((Gain(denial, ()),), ())
+    assert "denied: `" in permission_text.lost(added.lost)[0]
+    assert "no longer denied: `" in permission_text.broad(removed.gained[0])
+
+
+def test_a_denial_covers_no_permission():
+    assert permission_changes([replace(WIDE, denied=True)], [NARROW]).gained[-1] == Gain(NARROW, ())
+
+
+def test_grants_of_file_systems_conditions_and_shared_roles():
+    volume = {"path": "/a", "efs": "fs-0a", "accessPoint": "fsap-0a", "iam": True, "readOnly": True}
+    statement = {
+        "effect": "Deny",
+        "actions": ["s3:PutObject"],
+        "resources": ["*"],
+        "condition": {"Bool": {"aws:SecureTransport": False}},
+    }
+    stack: dict[str, Any] = {
+        "cluster": "main",
+        "catalogue": False,
+        "sharedRoles": {"reports": {"permissions": [statement]}},
+        "tasks": {
+            "a": {"image": "a:1", "schedule": "rate(1 day)", "volumes": {"data": volume}},
+            "b": {"image": "a:1", "schedule": "rate(1 day)", "taskRole": "reports"},
+        },
+    }
+    arn = "arn:aws:elasticfilesystem:<region>:<account>:"
+    assert set(stack_grants(load(Source("test", stack, ()), Path("missing")))) == {
+        Grant(
+            runs_of("a"),
+            "elasticfilesystem:ClientMount",
+            f"{arn}file-system/fs-0a",
+            json.dumps({"StringEquals": {"elasticfilesystem:AccessPointArn": f"{arn}access-point/fsap-0a"}}),
+        ),
+        Grant(runs_of("b"), ROLE, "reports"),
+        Grant(shared_role("reports"), "s3:PutObject", "*", '{"Bool": {"aws:SecureTransport": "false"}}', denied=True),
+    }
+
+
 def test_statements_of_a_policy_document_become_grants():
     document = json.dumps(
         {
@@ -121,6 +181,7 @@ def test_statements_of_a_policy_document_become_grants():
     assert set(policy_grants(Holder("h"), document)) == {
         Grant(Holder("h"), "a:B", "x"),
         Grant(Holder("h"), "a:B", "y"),
+        Grant(Holder("h"), "a:C", "x", denied=True),
         Grant(Holder("h"), "*", "*"),
         Grant(Holder("h"), "sts:AssumeRole", "ecs-tasks.amazonaws.com"),
     }
