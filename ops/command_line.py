@@ -47,6 +47,9 @@ GROUPS = {
         "review": Listed("review", "Describe the changes of a pull request as Markdown."),
         "policies": Listed("policies", "Write the IAM policies of the roles that deploy a stack."),
     },
+    "Move in": {
+        "import": Listed("importing", "Create tasks from the schedules of another tool."),
+    },
     "Observe": {
         "status": Listed("status", "Show the status of each task of a stack."),
         "history": Listed("history", "Show the last runs of a task: start, duration and outcome."),

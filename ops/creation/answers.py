@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from components.aws.names import TASK_NAME, TASK_NAME_LENGTH
@@ -66,10 +66,32 @@ class Answers:
 
     def file(self, *, schema: bool) -> str:
         """The text of the task's file, with the schema for editors if the project has it."""
-        header = ["# yaml-language-server: $schema=../schema.json#/$defs/taskFile"] if schema else []
-        # An expression starts with a letter and has no ": ", so it needs no quotes in a block.
-        lines = (f"{key}: {value if key == 'schedule' else yaml_value(value)}" for key, value in self.keys.items())
-        return "\n".join([*header, *lines]) + "\n"
+        return task_text(self.keys, schema=schema)
+
+
+SCHEMA_COMMENT = "# yaml-language-server: $schema=../schema.json#/$defs/taskFile"
+
+
+def task_text(keys: Mapping[str, object], *, schema: bool, comments: Iterable[str] = ()) -> str:
+    """The text of a task's file: one line per key.
+
+    Args:
+        keys: The keys of the task.
+        schema: Whether the project has the schema for editors.
+        comments: Lines at the top. Each becomes one comment without control characters.
+    """
+    header = [SCHEMA_COMMENT] if schema else []
+    header += [f"# {_in_one_line(comment)}" for comment in comments]
+    # An expression starts with a letter and has no ": ", so it needs no quotes in a block.
+    lines = (
+        f"{key}: {value if key == 'schedule' and isinstance(value, str) else yaml_value(value)}"
+        for key, value in keys.items()
+    )
+    return "\n".join([*header, *lines]) + "\n"
+
+
+def _in_one_line(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in " ".join(text.split()))
 
 
 def name_problem(name: str) -> str:

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/comparison.md").read_text()
 OURS = {row: ours.strip() for row, ours in re.findall(r"^\| ([^|]+?) \|([^|]*)\|", PAGE, re.MULTILINE)}
 KEYS = set(ScheduledTaskArgs.__annotations__)
-COMMANDS = set(getattr(get_command(app), "commands"))  # noqa: B009 - click's type has it, typer's does not
+COMMANDS = getattr(get_command(app), "commands")  # noqa: B009 - click's type has it, typer's does not
+SOURCES = set(COMMANDS["import"].commands)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,8 @@ COMMANDS = set(getattr(get_command(app), "commands"))  # noqa: B009 - click's ty
         ("Detection of missed runs", "expect_success_within" in KEYS),
         ("Run now, with the same settings", "run" in COMMANDS),
         ("Follow logs", "logs" in COMMANDS),
-        ("Import of existing resources", "import" in COMMANDS),
+        ("Import of existing resources", "aws" in SOURCES),
+        ("Import of [crontab](guides/coming-from-cron.md) files", "crontab" in SOURCES),
         ("Next runs before deployment", "next" in COMMANDS),
     ],
 )

@@ -1,0 +1,1 @@
+"""The formats: each makes drafts of its sources."""
