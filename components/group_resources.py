@@ -15,7 +15,7 @@ from .aws.names import GROUP_TAG
 from .infrastructure.cluster import create_cluster
 from .infrastructure.existing import Existing
 from .infrastructure.logs import create_log_group
-from .infrastructure.network import RunNetwork, create_security_group
+from .infrastructure.network import RunNetwork, create_security_group, reach_references
 from .infrastructure.queues import create_queue
 from .infrastructure.roles import execution_role, scheduler_role
 from .infrastructure.shared_roles import create_shared_roles
@@ -181,18 +181,11 @@ def reference_of(scope: Scope, group: Group, existing: Existing, shared: Shared)
         "topic_arn": shared.monitoring.topic_arn,
         "iam_path": scope.names.iam_parent,
         "permissions_boundary": group.permissions_boundary or "",
+        "vpc_id": shared.network.vpc_id or "",
         "subnet_ids": shared.network.subnet_ids,
         "security_group_ids": shared.security_group_ids,
         "assign_public_ip": shared.network.assign_public_ip,
-        "reach": [
-            {
-                "subnet_id": it.subnet_id,
-                "subnet_type": it.subnet_type,
-                "internet": it.internet,
-                "services": sorted(it.services),
-            }
-            for it in (shared.network.reach if group.tasks is None else ())
-        ],
+        "reach": reach_references(shared.network.reach if group.tasks is None else ()),
         "task_definitions": {name: found.reference for name, found in existing.task_definitions.items()},
         "containers": existing.containers,
         "shared_roles": sorted(group.shared_roles),

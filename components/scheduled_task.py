@@ -18,6 +18,10 @@ from .checks.known_group import KnownGroup
 from .checks.references import own_group_problems, reference_problems
 from .checks.starts import no_start
 from .infrastructure.default_tags import default_tags
+from .infrastructure.existing import ALL_SERVICES
+from .infrastructure.lookup import invoke_options
+from .infrastructure.network import create_security_group
+from .infrastructure.task_network import find_task_network, in_network, network_of
 from .keyword_arguments import arguments_of
 from .outputs import known_list, last_part, output_names
 from .problems import Problem, key
@@ -140,17 +144,24 @@ class ScheduledTask(pulumi.ComponentResource):
         given = arguments_of(component, args, keywords)
         task = given if isinstance(given, Task) else _checked(component, name, _with_reference(given))
         group = task.group or _own_group(component, task)
-        if not isinstance(group, Group):
+        new_security_group = False
+        if isinstance(group, Group):
+            task = (group.tasks or {}).get(name, task)
+        else:
+            group, new_security_group = _own_network(component, task, group, opts)
             _check_in_group(component, task, KnownGroup.of(group, default_tags()))
         super().__init__(TASK_TYPE, name, None, opts)
         own = None
         if isinstance(group, Group):
             own = ScheduledTaskGroup(f"{name}-group", group, pulumi.ResourceOptions(parent=self))
-            group = own.reference
+            group, new_security_group = _own_network(component, task, own.reference, opts)
         if task.task_definition is not None and (found := group["containers"].get(task.task_definition)):
             task = task.with_container(found)
         scope = _scope(task, group, self)
         task = task.with_roles({name: _shared_role(scope, name) for name in group["shared_roles"]})
+        if new_security_group:
+            created = create_security_group(scope, group["vpc_id"] or None, scope.names.task_security_group(name))
+            group["security_group_ids"] = [created.id]
         definition = create_task_definition(component, scope, task, group)
         self.resources, self.schedules = create_resources(scope, task, group, definition, self, own)
         self._set_outputs(scope, group, definition)
@@ -210,6 +221,25 @@ def _checked(component: str, name: str, args: object) -> Task:
     return task
 
 
+def _own_network(
+    component: str, task: Task, group: GroupReference, opts: pulumi.ResourceOptions | None
+) -> tuple[GroupReference, bool]:
+    """The reference of the group with the task's own network, and whether the task needs a new security group."""
+    if task.network is None:
+        return group, False
+    found = find_task_network(
+        task.network,
+        network_of(group),
+        prefix=group["prefix"],
+        region=group["region"],
+        services=ALL_SERVICES,
+        options=invoke_options(opts),
+    )
+    refuse(component, [found] if isinstance(found, Problem) else [])
+    assert not isinstance(found, Problem)
+    return in_network(group, task.network, found)
+
+
 def _check_in_group(component: str, task: Task, group: KnownGroup) -> None:
     """Refuse a task that does not fit its group, and warn if its runs may not start in some subnets."""
     found = no_start(task, group)
@@ -231,9 +261,12 @@ def _own_group(component: str, task: Task) -> Group:
             own["containers"] = {task.task_definition: task.container}
     if roles := task.existing_roles:
         own["pass_role_arns"] = roles
-    group, problems = checked_group({**own, **task.args.get("group_args", {})})
+    given = task.args.get("group_args", {})
+    # The group of one task has the network of the task.
+    network = {"network": task.args["network"]} if "network" in task.args and "network" not in given else {}
+    group, problems = checked_group({**own, **network, **given})
     refuse(component, [problem.within("group_args") for problem in problems] or own_group_problems(task, group))
-    return replace(group, tasks={task.name: task})
+    return replace(group, tasks={task.name: replace(task, network=None) if network else task})
 
 
 def _shared_role(scope: Scope, name: str) -> str:

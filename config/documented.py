@@ -25,6 +25,7 @@ SECTIONS = {
     "Stack": "A stack",
     "NewCluster": "A new cluster",
     "Network": "Network",
+    "TaskNetwork": "Network of a task",
     "NewVpc": "A new VPC",
     "Vpc": "Settings of a new VPC",
     "ByTags": "Selection by tags",

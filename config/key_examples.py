@@ -15,6 +15,7 @@ PLACES = {
     "SharedRole": ("sharedRoles.NAME.", "scheduled-tasks:sharedRoles:\n  reports: {}"),
     "Iam": ("iam.", "scheduled-tasks:iam:\n  {}"),
     "Task": ("", "{}"),
+    "TaskNetwork": ("tasks.NAME.network.", "network:\n  {}"),
     "Schedule": ("schedules[].", "schedules:\n  - {}"),
     "Build": ("image.", "image:\n  {}"),
     "StoredSecret": ("secrets.NAME.", "secrets:\n  DB_PASSWORD: {}"),

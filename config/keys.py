@@ -30,6 +30,7 @@ from components.args import (
     SidecarArgs,
     SubnetIds,
     SubnetKind,
+    TaskNetworkArgs,
     UlimitArgs,
     VpcArgs,
 )
@@ -144,6 +145,67 @@ Sidecar = derived("Sidecar", SidecarArgs, without=("build",), also=_Sidecar)
 
 
 @_strict
+class ByTags(TypedDict):
+    """Something that its tags identify."""
+
+    tags: Annotated[
+        Mapping[str, Text],
+        NotEmpty("is empty, which would match everything. Name at least one tag."),
+        Aws("Filters: tag:key"),
+        Example("{ tags: { env: prod } }"),
+    ]
+    """Tags that must all match, at least one."""
+
+
+_VPC = Matches(patterns.VPC, "a VPC", "default, or an ID such as vpc-0123456789abcdef0")
+
+
+@_strict
+class _TaskNetwork(TypedDict, total=False):
+    """VPC, subnets and security groups of one task's runs. Runs use the stack's for whatever is left out."""
+
+    vpc: Annotated[
+        Annotated[str, _VPC, tag("<string>")] | Annotated[ByTags, tag("<object>")],
+        Discriminator(_string_or_object),
+        Default(words="the stack's"),
+        Aws("VPC of the subnets"),
+        Example("vpc: vpc-0123456789abcdef0"),
+    ]
+    """`default` (the account's default VPC), the ID of a VPC, or `{tags: {...}}`."""
+
+    subnets: Annotated[
+        Annotated[SubnetKind, tag("<string>")]
+        | Annotated[SubnetIds, tag("<list>")]
+        | Annotated[ByTags, tag("<object>")],
+        Discriminator(_form),
+        Default(words="the stack's subnets; in another VPC as for the stack"),
+        Aws("NetworkConfiguration.awsvpcConfiguration.Subnets"),
+        Example("subnets: [subnet-0123456789abcdef0]"),
+    ]
+    """`private`, `public`, a list of 1 to 16 IDs, or `{tags: {...}}`, as for the stack."""
+
+    security_groups: Annotated[
+        SecurityGroupIds,
+        Default(words="the stack's; in another VPC a new one, as for the stack"),
+        Aws("NetworkConfiguration.awsvpcConfiguration.SecurityGroups"),
+        Example("securityGroups: [sg-0123456789abcdef0]"),
+    ]
+    """1 to 5 security groups, by ID."""
+
+    assign_public_ip: Annotated[
+        PublicIp,
+        BeforeValidator(_flag_as_string, json_schema_input_type=Literal["auto", True, False, "true", "false"]),
+        Default(words="the stack's; with other subnets `auto`"),
+        Aws("NetworkConfiguration.awsvpcConfiguration.AssignPublicIp"),
+        Example("assignPublicIp: false"),
+    ]
+    """Public IP addresses for runs, as for the stack."""
+
+
+TaskNetwork = derived("TaskNetwork", TaskNetworkArgs, only=("",), also=_TaskNetwork)
+
+
+@_strict
 class _Task(TypedDict, total=False):
     """One scheduled task. Each layer sets only what it adds."""
 
@@ -208,6 +270,14 @@ class _Task(TypedDict, total=False):
     ]
     """Launch type of runs, Fargate Spot, or a capacity provider strategy of 1 to 6 entries."""
 
+    network: Annotated[
+        TaskNetwork,  # pyright: ignore[reportInvalidTypeForm]
+        Default(words="the stack's"),
+        Aws("NetworkConfiguration"),
+        Example("network: { securityGroups: [sg-0123456789abcdef0] }"),
+    ]
+    """VPC, subnets and security groups of runs. Runs use the stack's for whatever is left out."""
+
 
 Task = derived(
     "Task",
@@ -237,27 +307,11 @@ class _NewCluster(TypedDict):
 
 
 @_strict
-class ByTags(TypedDict):
-    """Something that its tags identify."""
-
-    tags: Annotated[
-        Mapping[str, Text],
-        NotEmpty("is empty, which would match everything. Name at least one tag."),
-        Aws("Filters: tag:key"),
-        Example("{ tags: { env: prod } }"),
-    ]
-    """Tags that must all match, at least one."""
-
-
-@_strict
 class NewVpc(TypedDict):
     """A new VPC."""
 
     create: Annotated[VpcArgs, Aws("awsx.ec2.Vpc"), Example("{ create: {} }")]
     """Its settings; `{}` for the defaults."""
-
-
-_VPC = Matches(patterns.VPC, "a VPC", "default, or an ID such as vpc-0123456789abcdef0")
 
 
 @_strict

@@ -58,6 +58,8 @@ def task_arguments(task: Data, secret: Callable[[str], object]) -> Object:
     if "sidecars" in task:
         sidecars: Mapping[str, Data] = task["sidecars"]
         args["sidecars"] = {name: _container(sidecar) for name, sidecar in sidecars.items()}
+    if "network" in task:
+        args["network"] = _network(task["network"])
     if "secrets" in task:
         args.update(_secrets(task["secrets"], secret))
     return args

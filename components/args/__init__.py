@@ -34,7 +34,7 @@ from .containers import BuildArgs, Condition, ContainerArgs, HealthCheckArgs, Si
 from .group import ScheduledTaskGroupArgs
 from .logs import DEFAULT_RETENTION_DAYS, RETENTION_DAYS, LogMode, LogsArgs
 from .monitoring import EncryptionArgs, MonitoringArgs, NotifyArgs, SuccessMetrics
-from .network import NatGateways, NetworkArgs, PublicIp, SubnetKind, VpcArgs
+from .network import NatGateways, NetworkArgs, PublicIp, SubnetKind, TaskNetworkArgs, VpcArgs
 from .passthrough import ContainerAwsArgs, TaskAwsArgs
 from .permissions import Effect, PermissionArgs, SharedRoleArgs
 from .references import GroupReference, SubnetReference, TaskDefinitionReference
@@ -132,6 +132,7 @@ __all__ = [
     "TaskAwsArgs",
     "TaskDefinition",
     "TaskDefinitionReference",
+    "TaskNetworkArgs",
     "TmpfsArgs",
     "UlimitArgs",
     "User",

@@ -99,3 +99,65 @@ class NetworkArgs(TypedDict, total=False):
     vpc_id: Annotated[Input[str], Default(words="none"), Aws("VPC of the security group")]
     """VPC of `subnet_ids`. Required if other resources produce the subnet IDs and `security_group_ids` is not
     set."""
+
+
+@strict
+class TaskNetworkArgs(TypedDict, total=False):
+    """VPC, subnets and security groups of one task's runs (network mode awsvpc). Runs use the group's for whatever is
+    left out."""
+
+    vpc: Annotated[
+        str,
+        Matches(patterns.VPC, "a VPC", "default, or an ID such as vpc-0123456789abcdef0"),
+        Default(words="the group's"),
+        Aws("VPC of the subnets"),
+    ]
+    """`default` (the account's default VPC) or the ID of a VPC."""
+
+    vpc_tags: Annotated[
+        Mapping[str, Text],
+        NotEmpty("is empty, which would match every VPC. Name at least one tag."),
+        Default(words="none"),
+        Aws("Filters: tag:key"),
+    ]
+    """Tags that match exactly one VPC, instead of `vpc`."""
+
+    subnets: Annotated[
+        SubnetKind,
+        Default(words="the group's subnets; in another VPC as for the group"),
+        Aws("NetworkConfiguration.awsvpcConfiguration.Subnets"),
+    ]
+    """`public` or `private` subnets of the VPC, as for the group."""
+
+    subnet_ids: Annotated[
+        SubnetIds,
+        Default(words="the group's subnets"),
+        Aws("NetworkConfiguration.awsvpcConfiguration.Subnets"),
+    ]
+    """1 to 16 subnets of one VPC, by ID."""
+
+    subnet_tags: Annotated[
+        Mapping[str, Text],
+        NotEmpty("is empty, which would match every subnet. Name at least one tag."),
+        Default(words="none"),
+        Aws("Filters: tag:key"),
+    ]
+    """Tags that match subnets of the VPC."""
+
+    security_group_ids: Annotated[
+        SecurityGroupIds,
+        Default(words="the group's; in another VPC a new one, as for the group"),
+        Aws("NetworkConfiguration.awsvpcConfiguration.SecurityGroups"),
+    ]
+    """1 to 5 security groups, by ID."""
+
+    assign_public_ip: Annotated[
+        PublicIpOrFlag,
+        FlagAsString(),
+        Default(words="the group's; with other subnets `auto`"),
+        Aws("NetworkConfiguration.awsvpcConfiguration.AssignPublicIp"),
+    ]
+    """Public IP addresses for runs, as for the group."""
+
+    vpc_id: Annotated[Input[str], Default(words="none"), Aws("VPC of the security group")]
+    """VPC of `subnet_ids`, as for the group."""

@@ -141,6 +141,9 @@ class GroupReference(TypedDict):
     permissions_boundary: str
     """ARN of the permissions boundary of the group's roles. Empty for none."""
 
+    vpc_id: Input[str]
+    """VPC of the subnets. Empty if it is not known."""
+
     subnet_ids: Input[Sequence[Input[str]]]
     """Subnets of runs."""
 

@@ -28,6 +28,7 @@ from .capacity import CapacityProviderArgs, Launch, PlacementConstraintArgs, Pla
 from .containers import BuildArgs, ContainerArgs, SidecarArgs
 from .group import ScheduledTaskGroupArgs
 from .logs import LogsArgs
+from .network import TaskNetworkArgs
 from .passthrough import TaskAwsArgs
 from .permissions import PermissionArgs
 from .references import GroupOfTask
@@ -294,6 +295,14 @@ class _Where(TypedDict, total=False):
         Example('platformVersion: "1.4.0"'),
     ]
     """Fargate platform version: `LATEST`, or a number such as `1.4.0`."""
+
+    network: Annotated[
+        TaskNetworkArgs,
+        Default(words="the group's"),
+        Aws("NetworkConfiguration"),
+        Example("network: { securityGroups: [sg-0123456789abcdef0] }"),
+    ]
+    """VPC, subnets and security groups of runs. Runs use the group's for whatever is left out."""
 
     network_mode: Annotated[
         NetworkMode,

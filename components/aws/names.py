@@ -180,6 +180,10 @@ class GroupNames:
         """At most 255 characters, not starting with `sg-` (AWS: EC2 CreateSecurityGroup, GroupName)."""
         return f"ecs-{fit(self.prefix, 250)}"
 
+    def task_security_group(self, task: str) -> str:
+        """The security group of a task in another VPC: like `security_group`."""
+        return f"ecs-{fit(f'{self.family_prefix}{task}', 250)}"
+
     @property
     def cluster(self) -> str:
         """At most 255 letters, digits, `-` and `_` (AWS: ECS CreateCluster, clusterName)."""

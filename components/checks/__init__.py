@@ -24,6 +24,7 @@ from . import (
     definitions,
     groups,
     keywords,
+    networks,
     platform,
     policies,
     roles,
@@ -87,7 +88,7 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     container_settings.restarts, container_settings.registries, container_settings.sidecar_images,
     container_logs.log_drivers, container_logs.log_router, container_logs.router_settings,
     aws_members.members_of_runs, aws_members.members_that_fit,
-    platform.linux_only, platform.windows, platform.network_mode, platform.platform_version,
+    networks.task_network, platform.linux_only, platform.windows, platform.network_mode, platform.platform_version,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (
     groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify, groups.containers,

@@ -57,6 +57,8 @@ def _launch(task: Task, known: TaskDefinitionReference) -> Iterator[Problem]:
     AWS: Amazon ECS API reference, RegisterTaskDefinition, requiresCompatibilities; NetworkMode.
     """
     reference, required, mode = task.task_definition, known["compatibilities"], known["network_mode"]
+    if task.network and mode != "awsvpc":
+        yield Problem(("network",), f'is for the network mode awsvpc, and "{reference}" has {mode}. Remove it.')
     if required and task.launch_type not in required:
         yield Problem(
             ("task_definition",),

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..aws.names import family_of
 from ..aws.patterns import SHARED_ROLE
-from ..keys.annotations import has_output
 from ..problems import Name, Problem, key
 from ..resolved import Group
 from .capacity import default_strategy_not_in_cluster, strategy_problems
 from .check import reads
+from .networks import named_in_one_way, not_looked_up
 from .roles import role_problems
 
 
@@ -29,12 +29,7 @@ def cluster(group: Group) -> Iterator[Problem]:
 @reads("network")
 def network(group: Group) -> Iterator[Problem]:
     """One way to name the VPC, and one to name the subnets."""
-    given = group.args.get("network", {})
-    if "vpc" in given and "vpc_tags" in given:
-        yield Problem(("network", "vpc_tags"), f"name the VPC by {key('vpc')} or {key('vpc_tags')}. Remove one.")
-    ways = [way for way in ("subnets", "subnet_ids", "subnet_tags") if way in given]
-    if len(ways) > 1:
-        yield Problem(("network", ways[1]), f"name the subnets in one way only. {key(ways[0])} names them already.")
+    yield from named_in_one_way(group.args.get("network", {}))
 
 
 @reads("network")
@@ -52,20 +47,7 @@ def new_vpc(group: Group) -> Iterator[Problem]:
 @reads("network")
 def subnets_from_resources(group: Group) -> Iterator[Problem]:
     """Subnets that other resources produce cannot be looked up, so you must say what a look-up would find."""
-    subnets = group.network
-    if subnets.subnet_ids is None or not has_output(subnets.subnet_ids):
-        return
-    if subnets.assign_public_ip == "auto":
-        yield Problem(
-            ("network", "assign_public_ip"),
-            "can't be auto, because the same program creates the subnets and they can't be looked up. Write true if "
-            "runs get a public IP address, otherwise false.",
-        )
-    if subnets.security_group_ids is None and subnets.vpc_id is None:
-        yield Problem(
-            ("network", "vpc_id"),
-            "is missing. Without it, no security group can be created for subnets of the same program.",
-        )
+    yield from not_looked_up(group.network)
 
 
 @reads("notify")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 
@@ -28,8 +28,9 @@ from .lookup import NotFoundError, account, invoke_options
 from .network import RunNetwork, find_network
 from .startable import startable
 from .task_definitions import ExistingDefinition, find_definitions
+from .task_network import find_task_network
 
-_ALL_SERVICES = frozenset({*IMAGE_SERVICES, "logs", "secretsmanager", "ssm"})
+ALL_SERVICES = frozenset({*IMAGE_SERVICES, "logs", "secretsmanager", "ssm"})
 """Services that ECS may need to reach before a run starts."""
 
 
@@ -70,7 +71,11 @@ def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.
     not_found = [found for found in (cluster, network) if isinstance(found, Problem)]
     reach = network.reach if isinstance(network, RunNetwork) else ()
     known = _known_group(group, names, where, references, containers, reach)
-    cannot_start, warnings = start_problems(known, group.tasks or {})
+    own_networks = _own_networks(group, network, names, where, services, options)
+    not_found += [
+        found.within("tasks", Name(name)) for name, found in own_networks.items() if isinstance(found, Problem)
+    ]
+    cannot_start, warnings = _start_problems(group, known, own_networks)
     may_start = startable(names, where, group, list(definitions.values()))
     refuse(
         component,
@@ -91,6 +96,42 @@ def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.
     for warning in (*warnings, *_lacking_providers(group, cluster, options)):
         pulumi.log.warn(str(warning.in_camel_case()))
     return Existing(where, cluster, network, definitions, containers)
+
+
+def _own_networks(
+    group: Group,
+    network: RunNetwork | Problem | None,
+    names: GroupNames,
+    where: Account,
+    services: frozenset[str],
+    options: pulumi.InvokeOptions,
+) -> dict[str, RunNetwork | Problem]:
+    """The networks of tasks that don't use the group's, by task. Each is looked up once."""
+    if isinstance(network, Problem):
+        return {}
+    of_group = network or RunNetwork((), assign_public_ip=False, vpc_id=None)
+    found = {
+        name: find_task_network(
+            task.network, of_group, prefix=names.prefix, region=where.region, services=services, options=options
+        )
+        for name, task in (group.tasks or {}).items()
+        if task.network
+    }
+    return {name: each for name, each in found.items() if each is not None}
+
+
+def _start_problems(
+    group: Group, known: KnownGroup, own_networks: Mapping[str, RunNetwork | Problem]
+) -> tuple[list[Problem], list[Problem]]:
+    """The problems of tasks whose runs can't start in their subnets, and the warnings."""
+    tasks = group.tasks or {}
+    problems, warnings = start_problems(known, {name: task for name, task in tasks.items() if name not in own_networks})
+    for name, network in own_networks.items():
+        if isinstance(network, RunNetwork):
+            found = start_problems(replace(known, reach=network.reach), {name: tasks[name]})
+            problems += [problem.within("tasks", Name(name)) for problem in found[0]]
+            warnings += [problem.within("tasks", Name(name)) for problem in found[1]]
+    return problems, warnings
 
 
 def _cluster(group: Group, where: Account, options: pulumi.InvokeOptions) -> pulumi.Input[str] | Problem:
@@ -145,7 +186,7 @@ def _container_problems(group: Group, definitions: Mapping[str, ExistingDefiniti
 def _services(group: Group, where: Account, definitions: Mapping[str, TaskDefinitionReference]) -> frozenset[str]:
     """The services that runs of the group may need an endpoint for."""
     if group.tasks is None:
-        return _ALL_SERVICES
+        return ALL_SERVICES
     tasks = group.tasks.values()
     needs = (task_needs(it, where.region, definitions.get(it.task_definition or "")) for it in tasks)
     return frozenset(service for need in needs if need for service in need.services)

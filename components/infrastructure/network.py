@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 from pulumi_aws import ec2
 
+from ..args import SubnetReference
 from ..aws.limits import SUBNETS
 from ..aws.routes import IMAGE_SERVICES, Endpoint, Reach, RouteTable, internet_access, reachable_services, subnet_type
 from ..keys.annotations import has_output
@@ -35,6 +36,19 @@ class RunNetwork:
     """Destinations that runs in each subnet reach. Empty for subnets that can't be looked up."""
     created: "awsx_ec2.Vpc | None" = None
     """The VPC that the group creates, if it does."""
+
+
+def reach_references(reach: Iterable[Reach]) -> list[SubnetReference]:
+    """Destinations that runs reach, for the reference of a group."""
+    return [
+        {
+            "subnet_id": it.subnet_id,
+            "subnet_type": it.subnet_type,
+            "internet": it.internet,
+            "services": sorted(it.services),
+        }
+        for it in reach
+    ]
 
 
 class _NotFoundError(Exception):
@@ -202,11 +216,13 @@ def _filter(name: str, *values: str) -> Filter:
     return {"name": name, "values": list(values)}
 
 
-def create_security_group(scope: Scope, vpc_id: pulumi.Input[str] | None) -> ec2.SecurityGroup:
-    """A security group for runs that allows all outbound and no inbound traffic."""
+def create_security_group(
+    scope: Scope, vpc_id: pulumi.Input[str] | None, physical_name: str | None = None
+) -> ec2.SecurityGroup:
+    """A security group for runs that allows all outbound and no inbound traffic. Its default name is the group's."""
     return ec2.SecurityGroup(
         f"{scope.name}-runs",
-        name=scope.names.security_group,
+        name=physical_name or scope.names.security_group,
         # A change would replace the security group.
         description="Runs of scheduled tasks: out to anywhere, nothing in",
         vpc_id=vpc_id,

@@ -77,7 +77,7 @@ _TIMING: dict[str, Meant] = {
     **_each("action_after_completion delete_after", "delete_after_completion", "Write a boolean."),
 }
 _OF_ALL = "It is for all tasks together: a key of the stack in YAML, an argument of the group in a program."
-_OF_NETWORK = f"It is for all tasks together, under {key('network')}."
+_OF_NETWORK = f"It is under {key('network')}."
 
 SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
     "Task": {
@@ -86,7 +86,7 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
         **_LOGS,
         **_each("cron crontab expression schedule_expression rate every when at", "schedule"),
         **_each("cluster cluster_name cluster_arn", "cluster", _OF_ALL, "Stack"),
-        **_each("network network_configuration awsvpc_configuration vpc", "network", _OF_ALL, "Stack"),
+        **_each("network_configuration awsvpc_configuration vpc", "network"),
         **_each("subnets subnet_ids", "subnets", _OF_NETWORK, "Network"),
         **_each("security_groups security_group_ids", "security_groups", _OF_NETWORK, "Network"),
         **_each("assign_public_ip public_ip", "assign_public_ip", _OF_NETWORK, "Network"),

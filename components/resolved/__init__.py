@@ -18,7 +18,7 @@ from .containers import MAIN_CONTAINER, Build, Container, HealthCheck, Sidecar, 
 from .group import Group
 from .logs import CLOUDWATCH_LOGS, ContainerLogs, Firelens, Logs
 from .monitoring import Encryption, Monitoring, Notify
-from .network import Network, Vpc
+from .network import Network, TaskNetwork, Vpc
 from .passthrough import ContainerAws, TaskAws
 from .permissions import Permission, SharedRole
 from .schedules import Retry, RetryRun, Schedule
@@ -64,6 +64,7 @@ __all__ = [
     "Sidecar",
     "Task",
     "TaskAws",
+    "TaskNetwork",
     "Tmpfs",
     "Ulimit",
     "Volume",

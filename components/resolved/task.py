@@ -24,6 +24,7 @@ from ..supervised.settings import Supervision
 from .capacity import CapacityProvider, LaunchType, PlacementConstraint, PlacementStrategy, launch_type
 from .containers import Build, Container, Sidecar
 from .logs import CLOUDWATCH_LOGS, ContainerLogs, Logs
+from .network import TaskNetwork
 from .passthrough import TaskAws
 from .permissions import Permission
 from .schedules import Retry, RetryRun, Schedule
@@ -70,6 +71,8 @@ class Task(Container):
     """None for a task with capacity providers."""
     capacity_providers: tuple[CapacityProvider, ...]
     platform_version: str | None
+    network: TaskNetwork | None
+    """None for the group's."""
     network_mode: NetworkMode
     pid_mode: PidMode | None
     ipc_mode: IpcMode | None

@@ -10,7 +10,14 @@ from functools import partial
 
 from components.aws import policies
 from components.aws.arn import Arn
-from components.infrastructure.execution import divided_secrets, each_once, execution_policy, secrets_of
+from components.infrastructure.execution import (
+    divided_secrets,
+    each_once,
+    execution_policy,
+    files_of,
+    log_groups_of,
+    secrets_of,
+)
 from components.infrastructure.startable import Startable, scheduler_policy, startable, supervisor_policy
 from components.infrastructure.trust import scheduler_trust, supervisor_trust, task_trust
 from components.resolved import Group, Task
@@ -108,21 +115,28 @@ def _execution_roles(config: StackConfig, where: Place) -> Iterator[_Use]:
         role = task.execution_role or group.execution_role
         if isinstance(role, str) and task.task_definition is None:
             tasks_of.setdefault(role, []).append(task)
-    policy = partial(
-        execution_policy,
-        names,
-        account,
-        [account.account_id, *group.registry_accounts],
-        key_arns=group.encryption.secrets,
-        caches=group.pull_through_caches,
-    )
     for role, tasks in tasks_of.items():
+        policy = partial(
+            execution_policy,
+            names,
+            account,
+            [account.account_id, *group.registry_accounts],
+            key_arns=group.encryption.secrets,
+            caches=group.pull_through_caches,
+            file_arns=_each(files_of(task) for task in tasks),
+            log_groups=_each(log_groups_of(task) for task in tasks),
+        )
         secrets = list(each_once(arn for task in tasks for arn in secrets_of(task, names, account)))
         parts = divided_secrets(policy, secrets, account)
         known = [[str(arn) for arn in part] for part in (parts.inline, *parts.managed)]
         yield _Use(
             role, task_trust(account), [policy(known[0]), *(policies.more_secrets_policy(part) for part in known[1:])]
         )
+
+
+def _each(values: Iterable[Iterable[object]]) -> list[str]:
+    """Each value once. The configuration has no outputs."""
+    return list(dict.fromkeys(str(value) for some in values for value in some))
 
 
 def _may_start(config: StackConfig, where: Place) -> Startable:

@@ -1,9 +1,9 @@
 """The deployed resources that several checks look at, read once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from components.aws.arn import Arn
 from components.aws.names import task_of_schedule
@@ -19,6 +19,9 @@ from ..runs.past_launch import past_launch
 from .container_definitions import start_problems
 from .finding import PROBLEM, RECREATE, STACK, WARNING, Cause, Finding, cannot_tell
 from .launch import Launch, machine_launch, schedule_launch
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.type_defs import ContainerDefinitionOutputTypeDef
 
 Answer = TypeVar("Answer")
 
@@ -60,6 +63,8 @@ class TaskDefinition:
     """The log groups in the Region of the stack that must exist before a container starts."""
     secrets: tuple[str, ...] = ()
     """Secrets that ECS reads before a container starts: ARNs, or names of parameters."""
+    files: tuple[str, ...] = ()
+    """ARNs of files in S3 that ECS reads before a container starts."""
     secret_services: frozenset[str] = frozenset()
     """Services that ECS reads secrets from before a container starts: `secretsmanager`, `ssm`."""
     start_problems: tuple[str, ...] = ()
@@ -213,10 +218,20 @@ def _definition(deployment: Deployment, arn: str) -> TaskDefinition:
             and each.get("awslogs-region", deployment.region) == deployment.region
             and each.get("awslogs-create-group") != "true"
         ),
-        secrets=secrets,
+        secrets=(*secrets, *_more_secrets(containers)),
+        files=tuple(file["value"] for each in containers for file in each.get("environmentFiles", ())),
         secret_services=frozenset(_secret_service(value) for value in secrets),
         start_problems=tuple(start_problems(containers, windows=windows)),
     )
+
+
+def _more_secrets(containers: "Iterable[ContainerDefinitionOutputTypeDef]") -> Iterator[str]:
+    """The secrets of log drivers, and the credentials of registries."""
+    for container in containers:
+        for secret in container.get("logConfiguration", {}).get("secretOptions", ()):
+            yield secret["valueFrom"]
+        if credentials := container.get("repositoryCredentials"):
+            yield credentials["credentialsParameter"]
 
 
 def _secret_service(value: str) -> str:

@@ -145,6 +145,8 @@ def _execution_needs(role_arn: str, definitions: Sequence[TaskDefinition], accou
     if groups:
         streams = (account.arn("logs", f"log-group:{group}:log-stream:any") for group in sorted(groups))
         yield Need(role_arn, ("logs:CreateLogStream", "logs:PutLogEvents"), tuple(streams))
+    if files := sorted({file for each in definitions for file in each.files}):
+        yield Need(role_arn, ("s3:GetObject",), tuple(files))
     secrets = {arn for each in definitions for secret in each.secrets if (arn := _secret_arn(secret, account))}
     for service, action in (("secretsmanager", "secretsmanager:GetSecretValue"), ("ssm", "ssm:GetParameters")):
         if read := sorted(arn for arn in secrets if Arn.parse(arn).service == service):

@@ -61,7 +61,6 @@ def _subnets(
     tables: "Sequence[RouteTableTypeDef]",
     endpoints: "Sequence[VpcEndpointTypeDef]",
 ) -> Iterator[Finding]:
-    needs = _needs(inventory)
     by_egress: dict[Egress, list[str]] = {}
     parsed = [route_table(table) for table in tables]
     used = {(subnet, launch.public_ip, launch.on_fargate) for launch in inventory.launches for subnet in launch.subnets}
@@ -70,6 +69,7 @@ def _subnets(
             continue
         vpc_id = subnet["VpcId"]
         table, available = table_of(subnet_id, vpc_id, parsed), available_endpoints(vpc_id, endpoints)
+        needs = _needs(inventory, subnet_id)
         egress = subnet_egress(table, available, needs, public_ip=public_ip, fargate=fargate)
         by_egress.setdefault(egress, []).append(subnet_id)
         if (free := subnet["AvailableIpAddressCount"]) < _FEW_ADDRESSES:
@@ -79,13 +79,15 @@ def _subnets(
         yield Finding(egress.level, STACK, f"{abbreviate(ids)}: {egress.message}", egress.fix)
 
 
-def _needs(inventory: Inventory) -> Needs:
-    """Return the needs of the runs of all checked tasks."""
-    definitions = inventory.definitions
+def _needs(inventory: Inventory, subnet_id: str) -> Needs:
+    """Return the needs of the runs of all checked tasks that use a subnet."""
+    using = [each for each in inventory.schedules if each.launch and subnet_id in each.launch.subnets]
+    definitions = list(dict.fromkeys(each.definition for each in using if each.definition))
     if not definitions:
         # Without a readable task definition, assume the least: an image in ECR, and logs.
         return Needs(frozenset({*IMAGE_SERVICES, "logs"}))
     services = {service for definition in definitions for service in definition.secret_services}
     if any(definition.log_groups for definition in definitions):
         services.add("logs")
-    return start_needs(list(inventory.images), services, inventory.deployment.region)
+    images = dict.fromkeys(image for definition in definitions for image in definition.images)
+    return start_needs(list(images), services, inventory.deployment.region)

@@ -45,7 +45,8 @@ class Comparison:
         deployed = {item.name: item for item in listed}
         wanted = self._planned.schedules(list(deployed), read)
         task_of = task_by_schedule(self._planned.tasks, deployed)
-        network = _network(self._planned.network, read.values())
+        usual = [each for name, each in read.items() if name not in wanted or wanted[name][0].network is None]
+        network = _network(self._planned.network, usual)
         shared = Shared(self._deployment.names, network, self._planned.scheduler_role)
         for name, (task, schedule) in wanted.items():
             if self._planned.has_ended(task, schedule, self._now):

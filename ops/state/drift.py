@@ -110,7 +110,7 @@ def _target(schedule: Schedule, task: Task, wanted: ConfiguredSchedule, shared: 
         yield f"{both('group', given.get('Group'), task.name)} (status, history and alarms miss its runs)"
     if _capacity(given) != _expected_capacity(task):
         yield both("launch", _capacity(given), _expected_capacity(task))
-    yield from _network(given.get("NetworkConfiguration", {}).get("awsvpcConfiguration", {}), shared)
+    yield from _network(given.get("NetworkConfiguration", {}).get("awsvpcConfiguration", {}), task, shared)
     container = _overridden_container(schedule.input)
     yield from _overrides(
         _decoded(schedule.input), overrides.run_overrides(task.with_container(container), wanted), container
@@ -165,7 +165,7 @@ def machine_differences(actual: str, task: Task, settings: Supervision, *, share
         run=given,
     )
     network = given.get("NetworkConfiguration")
-    differences = list(_network(network["AwsvpcConfiguration"] if network else {}, shared))
+    differences = list(_network(network["AwsvpcConfiguration"] if network else {}, task, shared))
     if _capacity(given) != _expected_capacity(task):
         differences.append(both("launch", _capacity(given), _expected_capacity(task)))
     if given.get("Group") != (group := f"{SUPERVISED_GROUP}{task.name}"):
@@ -184,12 +184,24 @@ def _settings(facts: MachineFacts, settings: Supervision) -> list[str]:
     ]
 
 
-def _network(actual: Data, shared: Shared) -> Iterator[str]:
+def _network(actual: Data, task: Task, shared: Shared) -> Iterator[str]:
+    expected = _expected_network(task, shared)
     for key, label in (("Subnets", "subnets"), ("SecurityGroups", "security groups")):
         found = sorted(actual.get(key, ()))
         # Without awsvpc networking, a run has no network configuration.
-        if actual and key in shared.network and found != (wanted := sorted(shared.network[key])):
+        if actual and key in expected and found != (wanted := sorted(expected[key])):
             yield both(label, *(" ".join(side) for side in (found, wanted)))
+
+
+def _expected_network(task: Task, shared: Shared) -> Data:
+    """Return the subnets and security groups of a task, if they are known."""
+    own = task.network
+    if own is None:
+        return shared.network
+    named = {"Subnets": own.subnet_ids, "SecurityGroups": own.security_group_ids}
+    given = {key: list(value) for key, value in named.items() if isinstance(value, Sequence)}
+    # Other subnets can be in another VPC, in which the task has a security group of its own.
+    return given if own.names_subnets else {**shared.network, **given}
 
 
 def _overridden_container(text: str) -> str:

@@ -80,6 +80,8 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"launch": "ec2", "placementConstraints": [{"type": "distinctInstance"}]}, DEFINITION),
     ({"launch": "ec2", "networkMode": "bridge"}, DEFINITION),
     ({"launch": "external"}, DEFINITION),
+    ({"network": {"securityGroups": ["sg-0a"]}}, SCHEDULE),
+    ({"network": {"assignPublicIp": False}}, SCHEDULE),
     ({"platformVersion": "1.4.0"}, SCHEDULE),
     ({"propagateTags": False}, SCHEDULE),
     ({"exec": True}, {"~job-task-policy", "~job-schedule"}),

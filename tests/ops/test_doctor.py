@@ -824,11 +824,14 @@ def existing_execution_role(stack: HealthyStack) -> None:
         {"name": "KEY", "valueFrom": "key"},
         {"name": "WRONG", "valueFrom": "arn:aws:s3:::a"},
     ]
+    container["environmentFiles"] = [{"type": "s3", "value": "arn:aws:s3:::settings/etl.env"}]
+    container["repositoryCredentials"] = {"credentialsParameter": f"{secret[:-9]}registry-Ab12Cd"}
 
 
 NEEDED = (
     "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer",
     "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "ssm:GetParameters",
+    "s3:GetObject",
 )  # fmt: skip
 """The actions of an execution role of a task with secrets and an image in ECR."""
 

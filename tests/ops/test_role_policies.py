@@ -16,7 +16,7 @@ from ops.deployer.stack import place_of
 from tests.components.policies.calls import Request
 from tests.components.policies.cases import CASES, Case
 from tests.components.policies.simulation import decisions, simulation
-from tests.components.policies.stacks import KEY, OTHER_KEY, REGISTRY, SECRET
+from tests.components.policies.stacks import CREDENTIALS, FILE, KEY, OTHER_KEY, REGISTRY, SECRET, SPLUNK
 from tests.mocks import ACCOUNT, REGION
 from tests.ops.conftest import Ops
 from tests.ops.deployments import DEPLOYER, decided
@@ -51,6 +51,19 @@ def stack(iam: Mapping[str, str], secret: Mapping[str, Any] | None = None) -> St
             "secret": {
                 "image": "job:1",
                 "schedule": "rate(6 hours)",
+                "registryCredentials": CREDENTIALS,
+                "environmentFiles": [FILE],
+                "logs": {"group": "/shared/batch"},
+                "sidecars": {
+                    "ship": {
+                        "image": "a:1",
+                        "logs": {
+                            "driver": "splunk",
+                            "options": {"splunk-url": "https://a"},
+                            "secretOptions": {"splunk-token": SPLUNK},
+                        },
+                    }
+                },
                 "secrets": {
                     "PASSWORD": SECRET,
                     "TOKEN": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/prod/token",

@@ -196,7 +196,9 @@ LISTS: dict[str, tuple[int, int, str, object]] = {
     "ScheduledTask.placement_constraints": (0, 10, "entries", {"type": "distinctInstance"}),
     "ScheduledTask.placement_strategies": (0, 5, "entries", {"type": "random"}),
     "Network.subnet_ids": (1, 16, "subnets", "subnet-0a"),
+    "TaskNetwork.subnet_ids": (1, 16, "subnets", "subnet-0a"),
     "Network.security_group_ids": (1, 5, "security groups", "sg-0a"),
+    "TaskNetwork.security_group_ids": (1, 5, "security groups", "sg-0a"),
     # AWS: Amazon ECR service quotas, "Pull through cache rules per registry".
     "ScheduledTaskGroup.pull_through_caches": (0, 50, "prefixes", "docker-hub"),
     # AWS: botocore ecs, ContainerDefinition.environmentFiles, ContainerRestartPolicy.ignoredExitCodes.
@@ -226,7 +228,9 @@ EMPTY: dict[str, tuple[str, object]] = {
     "Permission.actions": ("is empty. Name at least one.", ["s3:GetObject"]),
     "Permission.resources": ("is empty. Name at least one.", ["*"]),
     "Network.vpc_tags": ("is empty, which would match every VPC. Name at least one tag.", {"a": "b"}),
+    "TaskNetwork.vpc_tags": ("is empty, which would match every VPC. Name at least one tag.", {"a": "b"}),
     "Network.subnet_tags": ("is empty, which would match every subnet. Name at least one tag.", {"a": "b"}),
+    "TaskNetwork.subnet_tags": ("is empty, which would match every subnet. Name at least one tag.", {"a": "b"}),
     "Build.context": ("is empty. Name the folder with the Dockerfile.", "."),
     "Device.permissions": ("is empty. Name at least one.", ["read"]),
     **{
@@ -286,8 +290,11 @@ OF_CONTAINERS: dict[str, Cases] = {
 FORMATS: dict[str, Cases] = {
     "Schedule.name": (["a", "full-sync", "full_sync", "B2", "a" * 24, "a-"], ["", "2", "-a", "a__b", "a_", "a b", "a.b", "a" * 25, "a\n"], "a schedule's name"),
     "Network.vpc": (["default", "vpc-0a"], ["", "Default", "vpc-", "vpc0a", "vpc-xyz", "vpc-0a\n"], "a VPC"),
+    "TaskNetwork.vpc": (["default", "vpc-0a"], ["", "Default", "vpc-", "vpc0a", "vpc-xyz", "vpc-0a\n"], "a VPC"),
     "Network.subnet_ids": (["subnet-0a"], ["", "subnet", "sg-0a", "subnet-0A"], "a subnet"),
+    "TaskNetwork.subnet_ids": (["subnet-0a"], ["", "subnet", "sg-0a", "subnet-0A"], "a subnet"),
     "Network.security_group_ids": (["sg-0a"], ["", "subnet-0a", "sg-0g"], "a security group"),
+    "TaskNetwork.security_group_ids": (["sg-0a"], ["", "subnet-0a", "sg-0g"], "a security group"),
     "Cluster.capacity_providers": (["FARGATE", "FARGATE_SPOT", "on-demand", "a" * 255], ["", "fargate", "aws-x", "ECS", "a" * 256, "a b"], "a capacity provider"),
     "CapacityProvider.provider": (["FARGATE", "FARGATE_SPOT", "on-demand"], ["Fargate_spot", "awsome"], "a capacity provider"),
     "Logs.kms_key": ([f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/a-1", f"arn:aws-cn:kms:cn-north-1:{ACCOUNT}:key/a"], ["alias/a", f"arn:aws:kms:eu-west-1:{ACCOUNT}:alias/a", "arn:aws:kms:eu-west-1:1:key/a"], "the ARN of a KMS key"),
@@ -441,7 +448,9 @@ NUMBERS_AS_STRINGS = {
     "Sidecar.user": 1000,
     "ScheduledTaskGroup.tags": {"cost": 42},
     "Network.vpc_tags": {"cost": 42},
+    "TaskNetwork.vpc_tags": {"cost": 42},
     "Network.subnet_tags": {"cost": 42},
+    "TaskNetwork.subnet_tags": {"cost": 42},
 }
 
 

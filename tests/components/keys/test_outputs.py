@@ -18,6 +18,7 @@ T = TypeVar("T")
 INPUTS = {
     "ScheduledTaskArgs.image", "ScheduledTaskArgs.task_role", "ScheduledTaskGroupArgs.cluster", "SidecarArgs.image",
     "NetworkArgs.subnet_ids", "NetworkArgs.security_group_ids", "NetworkArgs.vpc_id", "NotifyArgs.topic_arn",
+    "TaskNetworkArgs.subnet_ids", "TaskNetworkArgs.security_group_ids", "TaskNetworkArgs.vpc_id",
     "VolumeArgs.efs", "VolumeArgs.access_point", "ScheduledTaskArgs.execution_role", "ScheduledTaskGroupArgs.scheduler_role",
     "ScheduledTaskGroupArgs.supervisor_role", "ScheduledTaskGroupArgs.execution_role",
     "S3FilesVolumeArgs.file_system", "S3FilesVolumeArgs.access_point",

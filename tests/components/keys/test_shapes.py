@@ -94,7 +94,7 @@ TASK: dict[str, Any] = {
     "read_only_root": None, "ulimits": {}, "depends_on": {}, "sidecars": {}, "volumes": {}, "cpu": 256, "memory": 512,
     "architecture": "x86_64", "operating_system": "LINUX", "ephemeral_storage": None, "permissions": (),
     "managed_policies": (), "task_role": None, "execution_role": None, "exec": False, "launch": "fargate", "capacity_providers": (),
-    "platform_version": None, "network_mode": "awsvpc", "placement_constraints": (), "placement_strategies": (),
+    "platform_version": None, "network": None, "network_mode": "awsvpc", "placement_constraints": (), "placement_strategies": (),
     "count": 1, "retry": {"attempts": 5, "max_age": 3600}, "timeout": None, "overlap": None, "retry_run": None,
     "expect_success_within": None, "health_check": None, "stop_timeout": None,
     "logs": LOGS, "tags": {}, "propagate_tags": True,
