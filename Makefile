@@ -151,6 +151,7 @@ docs: $(READY) ## generate the schemas, and the pages that come from code
 	@$(PY) -m tools.ecs_model
 	@$(PY) -m config.schema
 	@$(PY) -m config.documentation
+	@$(PY) -m config.coverage
 	@$(PY) -m plugin.schema
 	@$(PY) -m ops.pricing.page
 	@$(PY) -m ops.deployer

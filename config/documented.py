@@ -18,6 +18,8 @@ Put a string in quotes if it looks like a number, a time or a boolean: `"0755"`,
 about these without quotes, so they are refused in values, lists and keys. Integers without leading zeros, such as `5432`, need no quotes.
 Write numbers in decimal digits, and booleans as `true` and `false`.
 
+[Coverage](coverage.md) lists the key of each member of the ECS API.
+
 `scheduled-tasks check --all` validates all stacks without AWS or a network. Editors validate them with `config/schema.json`.
 """
 

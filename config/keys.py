@@ -132,7 +132,7 @@ class _Sidecar(TypedDict, total=False):
         Annotated[Image, tag("<string>")] | Annotated[Build, tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]
         Discriminator(_string_or_object),
         Default(words="none"),
-        Aws("image"),
+        Aws("containerDefinitions.image"),
         Example("image: proxy:1"),
     ]
     """Container image, or `{build: folder}`."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..json_values import Json, is_list, mapping, value_at
+from ..passthrough.answers import CONTAINERS, answer
 from ..passthrough.members import container_problems, run_task_problems, task_definition_problems
 from ..problems import Name, Path, Problem, key
-from ..resolved import MAIN_CONTAINER, ContainerAws, Task
+from ..resolved import MAIN_CONTAINER, Sidecar, Task
 from .check import reads
 
 _CAPACITY = ("launch", "capacity_providers", "network_mode", "operating_system")
 _CONTAINER, _DEFINITION, _RUN_TASK = "container", "task_definition", "run_task"
-_NOT_ON_FARGATE = ("disableNetworking", "links")
+_NOT_ON_FARGATE = ("disableNetworking", "links", "resourceRequirements")
 """AWS: Amazon ECS developer guide, "Amazon ECS task definition differences for Fargate"."""
 _NOT_ON_WINDOWS = ("disableNetworking", "links")
 """AWS: botocore ecs, ContainerDefinition."""
@@ -59,22 +60,36 @@ def members_of_runs(task: Task) -> Iterator[Problem]:
             )
 
 
-@reads("aws", "sidecars", "placement_constraints", "task_definition", *_CAPACITY, each=("sidecars",))
+@reads("aws", "sidecars", "gpus", "placement_constraints", "task_definition", *_CAPACITY, each=("sidecars",))
 def members_that_fit(task: Task) -> Iterator[Problem]:
     """Members that the launch type, the network mode and the operating system support."""
     if task.task_definition is not None:
         return
     yield from _within(("aws", _DEFINITION), _definition(task, task.aws.task_definition))
     names = {MAIN_CONTAINER, *task.sidecars}
-    for path, aws in _containers(task):
-        yield from _within((*path, "aws", _CONTAINER), _container(task, aws.container))
-        yield from _within((*path, "aws", _CONTAINER), _references(aws.container, names))
+    for path, container in _containers(task):
+        given = container.aws.container
+        problems = (
+            *_container(task, given),
+            *_references(given, names),
+            *_parts(container, sidecar=container is not task),
+        )
+        yield from _within((*path, "aws", _CONTAINER), iter(problems))
 
 
-def _containers(task: Task) -> Iterator[tuple[Path, ContainerAws]]:
-    yield (), task.aws
+def _containers(task: Task) -> Iterator[tuple[Path, Task | Sidecar]]:
+    yield (), task
     for name, sidecar in task.sidecars.items():
-        yield ("sidecars", Name(name)), sidecar.aws
+        yield ("sidecars", Name(name)), sidecar
+
+
+def _parts(task: Task | Sidecar, *, sidecar: bool) -> Iterator[Problem]:
+    """Members that replace what keys set in a part of them."""
+    for member in task.aws.container:
+        found = answer("RegisterTaskDefinition", (CONTAINERS, member), sidecar=sidecar)
+        for name in (each.path[-1] for each in found.keys) if found and found.passed else ():
+            if getattr(task, name):
+                yield Problem((Name(member),), f"replaces {key(name)}. Set only one of them.")
 
 
 def _definition(task: Task, given: Mapping[str, Json]) -> Iterator[Problem]:

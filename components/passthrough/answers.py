@@ -17,7 +17,7 @@ from typing_extensions import is_typeddict
 from ..args import ScheduledTaskArgs, ScheduledTaskGroupArgs
 from ..aws.ecs_model import Service, shape
 from ..keys.reference import Key, forms, keys_of
-from .reasons import NOT_POSSIBLE, PASSED
+from .reasons import NOT_POSSIBLE, OF_MAIN, PASSED
 
 MemberPath: TypeAlias = tuple[str, ...]
 """The names of a member and of those that contain it, from the request down. Positions in lists are left out."""
@@ -27,18 +27,23 @@ ROOTS: Mapping[Root, tuple[Service, str]] = {
     "Target": ("scheduler", "Target"),
     "RunTask": ("ecs", "RunTaskRequest"),
 }
+ARGUMENTS: tuple[type, ...] = (ScheduledTaskArgs, ScheduledTaskGroupArgs)
 CONTAINERS = "containerDefinitions"
-_ECS_PARAMETERS = "EcsParameters"
+ECS_PARAMETERS = "EcsParameters"
 _SIDECARS = "sidecars"
-_NAMES = (("name",), ("sourceVolume",))
+_OTHERS = ("group", "group_args", "tasks", "defaults", "default_strategy")
+"""Keys whose values have the keys of another argument, or set another resource."""
+_NAMES = (("name",), ("sourceVolume",), ("containerPath",))
 """Members with the name of an item. A key whose value is an object by name sets them."""
+_IMPLIED = (("enabled",),)
+"""Members that a key sets because it exists."""
 _AS_TARGET: Mapping[str, MemberPath] = {
     "cluster": ("Arn",),
     "overrides": ("Input",),
-    "taskDefinition": (_ECS_PARAMETERS, "TaskDefinitionArn"),
-    "count": (_ECS_PARAMETERS, "TaskCount"),
+    "taskDefinition": (ECS_PARAMETERS, "TaskDefinitionArn"),
+    "count": (ECS_PARAMETERS, "TaskCount"),
     **{
-        name: (_ECS_PARAMETERS, f"{name[0].upper()}{name[1:]}")
+        name: (ECS_PARAMETERS, f"{name[0].upper()}{name[1:]}")
         for name in (
             "launchType", "networkConfiguration", "platformVersion", "group", "capacityProviderStrategy",
             "enableECSManagedTags", "enableExecuteCommand", "placementConstraints", "placementStrategy",
@@ -51,20 +56,31 @@ AWS: EventBridge Scheduler API reference, EcsParameters."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """How a member is set. A member without keys and without a reason is passed through."""
+class SettingKey:
+    """A key that sets a member."""
 
-    keys: tuple[tuple[str, ...], ...] = ()
-    """Paths of the keys that set it, in snake_case."""
+    path: tuple[str, ...]
+    """Its path in the arguments, in snake_case."""
+    part: str = ""
+    """The part of the member that it sets, such as one option of a log driver; empty for the whole member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a member is set."""
+
+    keys: tuple[SettingKey, ...] = ()
+    passed: bool = False
+    """Whether it can be set in AWS's own words. With keys, they set only parts of it."""
     reason: str = ""
-    """Why it can't be set."""
+    """Why it can't be set. Empty if it can."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """A key that sets a member."""
+    """A key that sets a member, and what of it."""
 
-    path: tuple[str, ...]
+    key: SettingKey
     covers: bool
     """Whether it sets all members below, because its value has no keys of its own."""
     named: bool
@@ -87,65 +103,74 @@ def _members(service: Service, name: str, parents: MemberPath) -> Iterator[tuple
         yield from _members(service, inner, (*parents, member))
 
 
-def answer(root: Root, path: MemberPath, *, sidecar: bool = False) -> Answer | None:
+def answer(
+    root: Root, path: MemberPath, *, sidecar: bool = False, arguments: tuple[type, ...] = ARGUMENTS
+) -> Answer | None:
     """How a member is set; None if neither it nor a member that contains it has an answer as a whole.
 
     Args:
         root: The request.
         path: The member.
         sidecar: Whether it is a member of a sidecar, instead of the main container.
+        arguments: The TypedDicts of a task and of a group that have the keys.
     """
-    if root == "RunTask":
-        return answer("Target", _AS_TARGET[path[0]]) if path[0] in _AS_TARGET else _answer(root, path, sidecar=sidecar)
-    found = _answer(root, path, sidecar=sidecar)
-    if sidecar and not found and (path in NOT_POSSIBLE[root] or _answer(root, path, sidecar=False)):
-        # The key is one of the main container only.
-        return Answer()
-    return found
-
-
-def _answer(root: Root, path: MemberPath, *, sidecar: bool) -> Answer | None:
-    settings = [each for each in _settings().get((root, path), ()) if _is_for(each, sidecar=sidecar)]
+    if root == "RunTask" and path[0] in _AS_TARGET:
+        return answer("Target", _AS_TARGET[path[0]], arguments=arguments)
+    settings = [each for each in _settings(arguments).get((root, path), ()) if _is_for(each, sidecar=sidecar)]
     if settings:
-        return Answer(tuple(each.path for each in settings))
+        keys = tuple(each.key for each in settings)
+        return Answer(keys, passed=path in PASSED[root] and all(each.part for each in keys))
     for length in range(len(path), 0, -1):
         above = path[:length]
-        if reason := NOT_POSSIBLE[root].get(above):
+        if (reason := NOT_POSSIBLE[root].get(above)) and not (sidecar and above in OF_MAIN):
             return Answer(reason=reason)
         if above in PASSED[root]:
-            return Answer()
-        own = [each for each in _settings().get((root, above), ()) if _is_for(each, sidecar=sidecar)]
-        covering = [each for each in own if each.covers or (each.named and path[length:] in _NAMES)]
+            return Answer(passed=True)
+        own = [each for each in _settings(arguments).get((root, above), ()) if _is_for(each, sidecar=sidecar)]
+        below = path[length:]
+        covering = [each for each in own if each.covers or below in _IMPLIED or (each.named and below in _NAMES)]
         if own:
-            return Answer(tuple(each.path for each in covering)) if covering else None
+            return Answer(tuple(each.key for each in covering)) if covering else None
     return None
 
 
 def _is_for(setting: _Setting, *, sidecar: bool) -> bool:
-    return (setting.path[0] == _SIDECARS and len(setting.path) > 1) == sidecar
+    path = setting.key.path
+    # The object of sidecars itself is for both: its names are the names of sidecars.
+    return path == (_SIDECARS,) or (path[0] == _SIDECARS) == sidecar
 
 
 @cache
-def _settings() -> Mapping[tuple[Root, MemberPath], tuple[_Setting, ...]]:
+def _settings(arguments: tuple[type, ...]) -> Mapping[tuple[Root, MemberPath], tuple[_Setting, ...]]:
     found: dict[tuple[Root, MemberPath], list[_Setting]] = {}
-    for shape_of_keys in (ScheduledTaskArgs, ScheduledTaskGroupArgs):
+    for shape_of_keys in arguments:
         for path, key in _keys(shape_of_keys, ()):
             named = any(form.is_object for form in forms(key.type))
-            setting = _Setting(path, covers=not any(_nested(key)), named=named)
-            for member in members_in(key.aws):
-                if setting not in found.setdefault(member, []):
-                    found[member].append(setting)
+            for root, member, part in members_in(key.aws):
+                setting = _Setting(SettingKey(path, part), covers=not _set_below(key, root, member), named=named)
+                if setting not in found.setdefault((root, member), []):
+                    found[root, member].append(setting)
     return {member: tuple(settings) for member, settings in found.items()}
 
 
 def _keys(keys: type, parents: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Key]]:
     """Every key of a TypedDict with its path, at any depth."""
     for name, key in keys_of(keys).items():
-        if name in ("group", "group_args"):
+        if name in _OTHERS:
             continue
         yield (*parents, name), key
         for nested in _nested(key):
             yield from _keys(nested, (*parents, name))
+
+
+def _set_below(key: Key, root: Root, member: MemberPath) -> bool:
+    """Whether keys within the value of a key set members below a member."""
+    return any(
+        found == root and path[: len(member)] == member and path != member
+        for shape_of_keys in _nested(key)
+        for _, below in _keys(shape_of_keys, ())
+        for found, path, _ in members_in(below.aws)
+    )
 
 
 def _nested(key: Key) -> Iterator[type]:
@@ -157,15 +182,21 @@ def _nested(key: Key) -> Iterator[type]:
                 yield each.base
 
 
-def members_in(text: str) -> Iterator[tuple[Root, MemberPath]]:
-    """The members that AWS's name for a key names: `volumes, containerDefinitions.mountPoints`."""
-    for part in re.split(r",| or ", text):
-        path = tuple(part.split(":")[0].strip().split("."))
+def members_in(text: str) -> Iterator[tuple[Root, MemberPath, str]]:
+    """The members that AWS's name for a key names, each with the part that the key sets.
+
+    `volumes, containerDefinitions.mountPoints` names two members, and `Target.Input: cpu` a part of one.
+    """
+    for each in re.split(r",| or ", text):
+        name, _, part = (word.strip() for word in each.partition(":"))
+        path = tuple(name.split("."))
         if path[0] == "Target":
-            yield "Target", path[1:]
+            yield "Target", path[1:], part
         elif path in members("RegisterTaskDefinition"):
-            yield "RegisterTaskDefinition", path
+            yield "RegisterTaskDefinition", path, part
         elif path in members("Target"):
-            yield "Target", path
-        elif (_ECS_PARAMETERS, *path) in members("Target"):
-            yield "Target", (_ECS_PARAMETERS, *path)
+            yield "Target", path, part
+        elif (ECS_PARAMETERS, *path) in members("Target"):
+            yield "Target", (ECS_PARAMETERS, *path), part
+        elif path[0] not in _AS_TARGET and path in members("RunTask"):
+            yield "RunTask", path, part

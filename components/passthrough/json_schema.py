@@ -40,7 +40,7 @@ def _free(root: Root, above: MemberPath, name: str, *, sidecar: bool) -> Object:
                 below = _free(root, (*above, member), inner, sidecar=sidecar)
                 if below["properties"]:
                     properties[member] = below
-        elif not found.keys and not found.reason:
+        elif found.passed:
             properties[member] = _whole(inner)
     return {"type": "object", "properties": properties, "additionalProperties": False}
 

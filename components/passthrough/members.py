@@ -7,7 +7,7 @@ from typing import cast
 
 from ..aws.ecs_model import Shape, shape
 from ..problems import Name, Problem, key, listed
-from .answers import CONTAINERS, ROOTS, MemberPath, Root, answer, members
+from .answers import CONTAINERS, ROOTS, MemberPath, Root, SettingKey, answer, members
 from .values import type_problem, unknown_member, value_problems
 
 _CONTAINER = "ContainerDefinition"
@@ -54,13 +54,13 @@ def _member(root: Root, path: MemberPath, name: str, value: object, *, sidecar: 
     found, its_answer = shape("ecs", name), answer(root, path, sidecar=sidecar)
     if its_answer is None and found.type == "structure":
         yield from _structure(root, path, name, found, value, sidecar=sidecar)
-    elif its_answer is None or its_answer.keys:
-        keys = its_answer.keys if its_answer else _keys_below(root, path, sidecar=sidecar)
-        yield Problem((), f"has {_words(keys)}. Use that instead of a member in AWS's own words.")
-    elif its_answer.reason:
+    elif its_answer and its_answer.passed:
+        yield from value_problems("ecs", name, value)
+    elif its_answer and its_answer.reason:
         yield Problem((), f"can't be set. {its_answer.reason}")
     else:
-        yield from value_problems("ecs", name, value)
+        keys = its_answer.keys if its_answer else _keys_below(root, path, sidecar=sidecar)
+        yield Problem((), f"has {_words(keys)}. Use that instead of a member in AWS's own words.")
 
 
 def _structure(
@@ -72,14 +72,14 @@ def _structure(
         yield from _problems(root, path, name, cast("Mapping[str, object]", value), sidecar=sidecar)
 
 
-def _keys_below(root: Root, path: MemberPath, *, sidecar: bool) -> tuple[tuple[str, ...], ...]:
+def _keys_below(root: Root, path: MemberPath, *, sidecar: bool) -> tuple[SettingKey, ...]:
     below = [member for member in members(root) if member[: len(path)] == path]
     answers = [found for member in below if (found := answer(root, member, sidecar=sidecar))]
     return tuple(dict.fromkeys(keys for found in answers for keys in found.keys))
 
 
-def _words(keys: Sequence[tuple[str, ...]]) -> str:
+def _words(keys: Sequence[SettingKey]) -> str:
     """Keys as their reader spells them: the key init."""
-    own = [path[1:] if path[0] == "sidecars" else path for path in keys]
+    own = [found.path[1:] or found.path if found.path[0] == "sidecars" else found.path for found in keys]
     named = dict.fromkeys(".".join(key(part) for part in path) for path in own)
     return f"the {'key' if len(named) == 1 else 'keys'} {listed(named, 'and')}"

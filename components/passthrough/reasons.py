@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 _CONTAINER = "containerDefinitions"
+_NO_EBS = "It is for volumes on Amazon EBS, which EventBridge Scheduler can't attach to a run."
 _NOT_ECS = "It is for targets other than Amazon ECS."
 PASSED: Mapping[str, frozenset[tuple[str, ...]]] = {
     "RegisterTaskDefinition": frozenset(
@@ -19,6 +20,7 @@ PASSED: Mapping[str, frozenset[tuple[str, ...]]] = {
                     "links",
                     "memory",
                     "portMappings",
+                    "resourceRequirements",
                     "volumesFrom",
                 )
             ),
@@ -32,19 +34,24 @@ PASSED: Mapping[str, frozenset[tuple[str, ...]]] = {
 NOT_POSSIBLE: Mapping[str, Mapping[tuple[str, ...], str]] = {
     "RegisterTaskDefinition": {
         ("family",): "The family is the name of the stack and the task. Policies and event rules find runs by it.",
-        ("inferenceAccelerators",): "AWS ended Amazon Elastic Inference in 2024, and the AWS provider has no property "
-        "for it.",
+        ("inferenceAccelerators",): "AWS no longer offers Amazon Elastic Inference, and the AWS provider has no "
+        "property for it.",
+        ("volumes", "configuredAtLaunch"): _NO_EBS,
         ("trustedExecutionConfiguration",): "The AWS provider for Pulumi has no property for it: pulumi_aws 7, "
         "ecs.TaskDefinition.",
         (_CONTAINER, "name"): "The main container is always `main`, because event rules and policies find its exit "
-        "code by this name. A sidecar has the name that it has in the configuration.",
+        "code by this name.",
+        (_CONTAINER, "firelensConfiguration"): "A sidecar routes logs, because the main container runs the job.",
+        (
+            "volumes",
+            "efsVolumeConfiguration",
+            "transitEncryption",
+        ): "Always enabled, because AWS requires it for access points and for IAM authorization.",
         (_CONTAINER, "essential"): "The main container is always essential, because its end is the end of the run, "
         "and its exit code is the outcome.",
     },
     "Target": {
-        ("RoleArn",): "The group makes the role, which can start only the tasks of its stack.",
         ("DeadLetterConfig",): "Failed launches go to the queue of the group, which alarms and commands read.",
-        ("EcsParameters", "TaskDefinitionArn"): "Schedules start the revision that was deployed with them.",
         ("EcsParameters", "Group"): "The group is the name of the task. Commands and alarms find its runs by it.",
         ("EcsParameters", "ReferenceId"): "Amazon ECS reserves it for its own use.",
         ("EventBridgeParameters",): _NOT_ECS,
@@ -57,6 +64,10 @@ NOT_POSSIBLE: Mapping[str, Mapping[tuple[str, ...], str]] = {
     "RunTask": {
         ("clientToken",): "It must differ for each run. EventBridge Scheduler and Step Functions set it.",
         ("startedBy",): "EventBridge Scheduler and Step Functions set it.",
+        ("volumeConfigurations",): _NO_EBS,
     },
 }
 """Why members can't be set."""
+
+OF_MAIN = frozenset({(_CONTAINER, name) for name in ("name", "essential", "firelensConfiguration")})
+"""Those of them that only the main container can't set."""

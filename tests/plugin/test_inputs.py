@@ -23,6 +23,7 @@ from plugin.inputs import arguments
         ({"sidecars": {"logShipper": {"dependsOn": {"dataBase": "START"}}}}, {"sidecars": {"logShipper": {"depends_on": {"dataBase": "START"}}}}),
         ({"environment": {"someKey": "1"}, "description": None}, {"environment": {"someKey": "1"}}),
         ({"groupArgs": {"network": {"subnetIds": ["subnet-0a"]}}}, {"group_args": {"network": {"subnet_ids": ["subnet-0a"]}}}),
+        ({"aws": {"container": {"portMappings": [{"containerPort": 80.0}]}, "taskDefinition": {}}}, {"aws": {"container": {"portMappings": [{"containerPort": 80}]}, "task_definition": {}}}),
         ({"capacityProviders": [{"provider": "X", "base": 1.0}]}, {"capacity_providers": [{"provider": "X", "base": 1}]}),
     ],
     ids=str,

@@ -83,6 +83,16 @@ CASES: dict[str, Case] = {
         "aws.taskDefinition.placementConstraints",
         "10",
     ),
+    "hardware on Fargate": (
+        container(resourceRequirements=[{"type": "NeuronDevice", "value": "1"}]),
+        "aws.container.resourceRequirements",
+        "Fargate",
+    ),
+    "hardware twice": (
+        container({"launch": "ec2", "gpus": 1}, resourceRequirements=[{"type": "GPU", "value": "2"}]),
+        "aws.container.resourceRequirements",
+        "gpus",
+    ),
     "links on Fargate": (sidecar(links=["main"]), "sidecars.proxy.aws.container.links", "Fargate"),
     "links without a bridge": (
         sidecar({"launch": "ec2", "networkMode": "host"}, links=["main"]),

@@ -31,7 +31,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (
         {"name": "job"},
         ("name: can't be set. The main container is always `main`, because event rules and policies find its exit code "
-        "by this name. A sidecar has the name that it has in the configuration."),
+        "by this name."),
     ),
     (
         {"essential": False},
@@ -62,7 +62,7 @@ def test_members_of_a_sidecar_name_its_own_keys():
     assert [str(problem).split(". ")[0] for problem in container_problems(given, sidecar=True)] == [
         "essential: has the key essential",
         "cpu: has the key cpu",
-        "name: can't be set",
+        "name: has the key sidecars",
     ]
 
 

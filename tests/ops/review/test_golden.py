@@ -41,6 +41,16 @@ CASES: dict[str, tuple[Edits, Edits]] = {
     "supervised": (
         {}, {ETL: ("architecture: arm64", "timeout: 50m\noverlap: forbid\nretryRun: { attempts: 2 }\narchitecture: arm64")}
     ),
+    "aws-members": (
+        {ETL: ("architecture: arm64", "architecture: arm64\naws: { taskDefinition: { enableFaultInjection: false } }")},
+        {
+            ETL: (
+                "architecture: arm64",
+                ("architecture: arm64\n"
+                "aws: { container: { portMappings: [{ containerPort: 80 }] }, taskDefinition: { enableFaultInjection: true } }"),
+            )
+        },
+    ),
     "on-spot": ({}, {ETL: ("architecture: arm64", "launch: fargateSpot")}),
     "task-removed": ({}, {ETL: None}),
     "tasks-added": ({}, {"config/tasks/imports.yaml": MANY}),
