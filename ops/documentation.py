@@ -38,11 +38,13 @@ def text() -> str:
     commands = cast("dict[str, Command]", cast("Any", get_command(app)).commands)
     common = [record for record in _records(commands["run"]) if record[0].split(" <")[0].split(", ")[-1] in _COMMON]
     common.append(("-h, --help", "Show the help of the command."))
+    # The same option in the words of commands that read only files.
+    described = [*common, *(record for record in _records(commands["next"]) if "--stack" in record[0])]
     parts = [_INTRODUCTION.strip(), "## Common options", _options(common)]
     for title, group in GROUPS.items():
         parts.append(f"## {title}")
         for name in group:
-            parts += _command(name, commands[name], common)
+            parts += _command(name, commands[name], described)
     return "\n\n".join(parts) + "\n"
 
 

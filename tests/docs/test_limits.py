@@ -23,8 +23,7 @@ service in botocore. Limits of rates and of an account are on the page [Scale](s
 
 """
 END = """
-Names that would be too long are shortened, with a hash of the full name. `tests/docs/limits.py` also lists the limits that no configuration
-can reach.
+Names that would be too long are shortened, with a hash of the full name.
 
 - Managed policies, which cost nothing, continue the inline policy of a role.
 - One event rule per outcome takes 10 to 15 existing task definitions. A stack with more has more rules.
