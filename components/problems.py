@@ -16,7 +16,7 @@ from .text import visible_message, visible_name
 
 KNOWN_KEYS = "Known keys:"
 """Starts the sentence that lists the keys of an object. A report has each list once."""
-_KEY = re.compile("\x02(.*?)\x03")
+_KEY = re.compile("\x02([^\x02\x03]*)\x03")
 _LONGEST_WORD = 100
 
 

@@ -1,8 +1,11 @@
-"""Which regular expressions can take exponential time, and the expressions of the product.
+"""Which regular expressions can take exponential or quadratic time, and the expressions of the product.
 
 Python's matcher tries all ways in which a pattern can match a text. Their number grows exponentially with the text if a
 loop of the pattern can read the same text in two ways: `(a+)+`, `(a|a)*`, `(a?b?)*`. See Weideman et al., "Analyzing
 matching time behavior of backtracking regular expression matchers by using ambiguity of NFA" (2016).
+
+The number grows at least with the square of the text if two loops follow each other, and both can read the same part of
+it: `a*a*`, `.*x.*`. See Allauzen et al., "General algorithms for testing the ambiguity of finite automata" (2008).
 
 A pattern becomes the automaton of its positions (Glushkov): each character or set of the pattern is a state. Repeats are
 written out up to a bound, and are loops above it. Assertions are checked by themselves.
@@ -139,6 +142,50 @@ class Automaton:
             for component in _components(pairs)
         )
 
+    def quadratic(self) -> bool:
+        """Whether a loop and a later one can both read a text that also leads from one to the other."""
+        after: dict[int, list[int]] = {}
+        for start, end in self.follow:
+            after.setdefault(start, []).append(end)
+        loops = {position: component for component in _components(after) for position in component}
+        later = {position: _reached(position, after, set()) for position in after}
+        return any(
+            self._both_read(one, other, after, loops, later)
+            for one in loops
+            for other in later[one]
+            if other in loops and loops[other] is not loops[one]
+        )
+
+    def _both_read(
+        self,
+        one: int,
+        other: int,
+        after: dict[int, list[int]],
+        loops: dict[int, set[int]],
+        later: dict[int, set[int]],
+    ) -> bool:
+        """Whether a text leads from `one` to itself, from `one` to `other`, and from `other` to itself."""
+        seen: set[tuple[int, int, int]] = set()
+        waiting = [(one, one, other)]
+        while waiting:
+            found = waiting.pop()
+            if found in seen:
+                continue
+            seen.add(found)
+            first, between, last = (after.get(position, ()) for position in found)
+            reading = [
+                (a, b, c)
+                for a in loops[one].intersection(first)
+                for b in between
+                if b == other or other in later.get(b, ())
+                for c in loops[other].intersection(last)
+                if self.characters[a] & self.characters[b] & self.characters[c]
+            ]
+            if (one, other, other) in reading:
+                return True
+            waiting.extend(reading)
+        return False
+
 
 def _components(after: dict[T, list[T]]) -> Iterator[set[T]]:
     """The strongly connected components that contain a cycle (Kosaraju)."""
@@ -185,15 +232,23 @@ def _reached(root: T, after: dict[T, list[T]], without: set[T]) -> set[T]:
 
 def is_exponential(pattern: str, flags: int = 0) -> bool:
     """Whether the time of a pattern can grow exponentially with the text."""
+    return any(automaton.ambiguous() for automaton in _automata(pattern, flags))
+
+
+def is_quadratic(pattern: str, flags: int = 0) -> bool:
+    """Whether the time of a match at one position can grow with the square of the text, or faster."""
+    return any(automaton.quadratic() for automaton in _automata(pattern, flags))
+
+
+def _automata(pattern: str, flags: int) -> Iterator[Automaton]:
+    """The automata of a pattern and of its assertions."""
     parsed = parser.parse(pattern, flags)
     waiting: list[Any] = [parsed]
     while waiting:
         automaton = Automaton(parsed.state.flags)
         automaton.sequence(waiting.pop())
-        if automaton.ambiguous():
-            return True
+        yield automaton
         waiting.extend(automaton.asserted)
-    return False
 
 
 # The expressions of the product

@@ -1,16 +1,21 @@
-"""No regular expression of the product can take exponential time, whatever the text."""
+"""No regular expression of the product can take exponential time, and none quadratic time on a long text."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from components.aws import names, patterns
 from components.json_values import is_list, is_object
 from ops.aws import errors
+from ops.creation.words import WordsError, expression_of
 from ops.dead_letters import causes
-from tests.regular_expressions import compiled, is_exponential, modules, written
+from tests.regular_expressions import compiled, is_exponential, is_quadratic, modules, written
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("components", "config", "ops", "sandbox")
@@ -46,6 +51,86 @@ def test_other_patterns_are_accepted(pattern: str):
     assert not is_exponential(pattern)
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "a*a*", r"\s*a?\s*$", ".*x.*", r"[^@\s]+@[^@\s]+\.[^@\s]+", "a+b?a+c", "(?:ab)*a(?:ba)*c", r"(?=\w*\d+x)a",
+        r"\d+(?:\.\d*)?\d+",
+    ],
+)  # fmt: skip
+def test_a_quadratic_pattern_is_found(pattern: str):
+    assert is_quadratic(pattern)
+    assert not is_exponential(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["a+$", "a*ba*", r"\s*=\S*", "[^@]+@[^@]+", r"[^@\s]+@[^@\s][^@\s.]*\.[^@\s]+", "(?:ab)*c(?:ab)*", "a*|a*"],
+)
+def test_other_patterns_are_not_quadratic(pattern: str):
+    assert not is_quadratic(pattern)
+
+
+@given(st.text("ab@. \n", max_size=12))
+def test_the_pattern_of_emails_is_the_usual_one(text: str):
+    usual = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text)
+    assert bool(re.fullmatch(patterns.EMAIL, text)) == bool(usual)
+
+
+def test_texts_before_quadratic_patterns_are_bounded():
+    with pytest.raises(WordsError, match="at most 512 characters"):
+        expression_of("every day at 9:00" + " " * 500)
+    error = ClientError({"Error": {"Code": "NotFound" * 1000, "Message": ""}}, "RunTask")
+    assert len(errors.error_code(error)) == 200
+
+
+QUADRATIC = {
+    # ops.creation.words: the schedule of `new`, which has at most 512 characters.
+    ("ops.creation.words", "(.+?) ("),
+    ("ops.creation.words", "at ("),
+    # ops.review.terminal: a line of a review, whose values are abridged.
+    ("ops.review.terminal", "(?P<fence>"),
+    # ops.importing: a line of a crontab.
+    ("ops.importing.formats.crontab_lines", r"\s*(?:\"([^"),
+    # ops.aws.errors: an error code, of which 200 characters are read.
+    ("ops.aws.errors", ".*(Limit|Quota)Exceeded.*"),
+    ("ops.aws.errors", ".*NotFound.*"),
+    # sandbox.iam_policies: the policies of this project.
+    ("sandbox.iam_policies", "arn:.*:.*/.*"),
+}
+"""Patterns for short texts: the module, and the start of the pattern."""
+
+
+def test_no_pattern_for_long_texts_is_quadratic():
+    found = {(module.__name__, pattern, flags) for module in modules(*PACKAGES) for pattern, flags in compiled(module)}
+    called = {
+        (".".join(file.relative_to(ROOT).with_suffix("").parts), constant, 0)
+        for package in PACKAGES
+        for file in (ROOT / package).rglob("*.py")
+        for _, constant in written(file)
+        if constant is not None
+    }
+    formats = {("components.aws.patterns", pattern, 0) for pattern in _FORMATS}
+    known = {("ops.aws.errors", pattern, 0) for pattern, _ in errors._MEANINGS}
+    policies = {("sandbox.iam_policies", "arn:.*:.*/.*", 0)}
+    causes_ = {("ops.dead_letters.causes", cause.pattern, 0) for cause in causes.CAUSES}
+    quadratic = {
+        (module, pattern)
+        for module, pattern, flags in found | called | formats | known | policies | causes_
+        if is_quadratic(pattern, flags)
+    }
+    used = {
+        (module, start) for module, start in QUADRATIC for where, pattern in quadratic
+        if module == where and pattern.startswith(start)
+    }  # fmt: skip
+    assert used == QUADRATIC
+    assert {
+        (module, pattern)
+        for module, pattern in quadratic
+        if not any(module == where and pattern.startswith(start) for where, start in QUADRATIC)
+    } == set()
+
+
 def test_no_compiled_pattern_is_exponential():
     found = {(pattern, flags, module.__name__) for module in modules(*PACKAGES) for pattern, flags in compiled(module)}
     assert len(found) > 80
@@ -60,6 +145,8 @@ KNOWN = {
     "CONTAINER": _FORMATS,
     "TAG_CHARACTERS": _FORMATS,
     "patterns.ACCOUNT": _FORMATS,
+    "patterns.USER": _FORMATS,
+    "SHARED_ROLE": _FORMATS,
     "cause.pattern": [cause.pattern for cause in causes.CAUSES],
     "_THROTTLED": [errors._THROTTLED],
     "pattern": [pattern for pattern, _ in errors._MEANINGS],

@@ -41,6 +41,8 @@ _CLOCK_MESSAGE = re.compile(r"Signature (expired|not yet current)", re.IGNORECAS
 """AWS refuses a request whose time is off by some minutes. The codes are those of AWS's own SDKs (aws-sdk-js-v3,
 `CLOCK_SKEW_ERROR_CODES`)."""
 
+_LONGEST_CODE = 200
+"""Characters of an error code that are read. The codes of AWS are shorter."""
 _THROTTLED = r"Throttl.*|TooManyRequests.*|Request(Limit|RateLimit)Exceeded.*|ProvisionedThroughputExceeded.*|SlowDown"
 
 _MEANINGS: tuple[tuple[str, str], ...] = (
@@ -134,7 +136,8 @@ def error_code(error: BaseException) -> str:
     """Return the code of an error that AWS answered, such as `ClusterNotFoundException`. Empty for any other error."""
     from botocore.exceptions import ClientError
 
-    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
+    code = str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
+    return code[:_LONGEST_CODE]
 
 
 def _client_error(error: "ClientError") -> str:

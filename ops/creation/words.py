@@ -37,6 +37,8 @@ _AT_DAYS = re.compile(rf"at ({_TIMES}),? (.+)")
 _DAYS_AND_TIMES = re.compile(rf"(.+?) ({_TIMES})")
 _SHORTEST = "The shortest interval is 1 minute."
 _NO_TIME = "At which time? Add it, such as: {days} at 9:00."
+_LONGEST = 512
+"""Characters of a schedule. AWS accepts expressions of 256 characters."""
 _UNITS = {"minute": "minute", "min": "minute", "hour": "hour", "day": "day"}
 
 
@@ -49,6 +51,8 @@ def expression_of(words: str) -> str:
     Raises:
         WordsError: The words have no meaning, or several. The message says which, or gives an example.
     """
+    if len(words) > _LONGEST:
+        raise WordsError(f"A schedule in words has at most {_LONGEST} characters. Examples: {listed(EXAMPLES, 'or')}")
     if re.match(r"\s*(rate|cron|at)\s*\(", words) or _is_bare_cron(words):
         return _checked(words.strip())
     text = re.sub(r"\s+", " ", words.strip().lower()).removesuffix(".").removeprefix("run ").strip()

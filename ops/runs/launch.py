@@ -22,7 +22,7 @@ ATTEMPTS = 5
 """Launch attempts if there is no capacity."""
 FIRST_DELAY_SECONDS = 5
 """Delay before the second attempt. Each further delay is twice as long, so all delays together are 75 s."""
-_NO_CAPACITY = re.compile(r"RESOURCE:.*|AGENT|.*[Cc]apacity.*")
+_NO_CAPACITY = re.compile(r"RESOURCE:|AGENT\Z|.*[Cc]apacity")
 """Temporary failure reasons (AWS: Amazon ECS developer guide, "API failure reasons")."""
 
 
@@ -70,7 +70,7 @@ def _launch(
             tell(f"Not started: {reason}")
         if not failures or len(started) >= wanted:
             break
-        if not all(_NO_CAPACITY.fullmatch(failure.get("reason", "")) for failure in failures):
+        if not all(_NO_CAPACITY.match(failure.get("reason", "")) for failure in failures):
             break
         if attempt + 1 < ATTEMPTS:
             delay = FIRST_DELAY_SECONDS * 2**attempt

@@ -164,6 +164,8 @@ STACK_SIZES: Mapping[str, str] = {
     "50,000 capacity providers": f"cluster: {{create: true, capacityProviders: [{_many('p#', 50_000)}]}}",
     "50,000 secret values": "a: b\n" + _many("  scheduled-tasks:s#: {secure: v1:a:b}", 50_000, "\n"),
     "a cluster of 3 MB": f"cluster: {'a' * 3 * 10**6}",
+    "an email of 1 MB of dots": f"notify: {{emails: ['a@{'.' * 1_000_000} ']}}",
+    "marks of keys in 1 MB": f'cluster: "{chr(92)}x02{(chr(92) + "x02") * 250_000}"',
     "an email of 3 MB": f"notify: {{emails: [{'a@' * 1_500_000}]}}",
     "a VPC of 3 MB": f"network: {{vpc: vpc-{'a' * 3 * 10**6}}}",
     "JSON in a string": f"tags: '{'[' * 100_000}'",
