@@ -82,8 +82,13 @@ def answered(root: Root, paths: list[MemberPath], *, sidecar: bool = False) -> I
 
 
 def unanswered(root: Root, *, sidecar: bool = False) -> list[str]:
-    """The members without an answer, although they contain no members that have one."""
-    every = members(root)
+    """The members without an answer, although they contain no members that have one.
+
+    Args:
+        root: The request.
+        sidecar: Whether to return members of a sidecar, instead of the main container and everything else.
+    """
+    every = [path for path in members(root) if not sidecar or path[0] == CONTAINERS]
     return [
         ".".join(path)
         for path in every
