@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-"""AWS: EventBridge Scheduler user guide, "Schedule types on EventBridge Scheduler": years begin with 1970."""
+"""A bound of this project. AWS names none: StartDate and EndDate are timestamps (botocore scheduler, StartDate), which
+count from 1970. An earlier start has no effect, and a schedule with an earlier end never runs."""
 _CHARACTERS = re.compile(r"[0-9][0-9W:.,+TtZz -]{0,63}", re.ASCII)
 """The characters of ISO 8601. Python accepts any character between the date and the time."""
 
@@ -12,8 +13,8 @@ _CHARACTERS = re.compile(r"[0-9][0-9W:.,+TtZz -]{0,63}", re.ASCII)
 def instant(text: str) -> datetime:
     """An ISO 8601 time, in UTC.
 
-    Raises ValueError, with what is allowed, for other text, for a time without an offset, and for years that AWS's
-    calendar or Python's does not have in UTC.
+    Raises ValueError, with what is allowed, for other text, for a time without an offset, and for a time before
+    `EARLIEST` or after Python's calendar.
     """
     try:
         when = datetime.fromisoformat(text if _CHARACTERS.fullmatch(text) else "")

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
 
 from components import ScheduledTaskArgs
 from components.keys.validation import validated
@@ -214,6 +216,13 @@ def test_the_last_window_of_the_calendar_has_an_end():
 def test_times_beyond_the_calendar(text: str):
     with pytest.raises(ValueError, match=r"is not (a time|in the years)"):
         instant(text)
+
+
+@pytest.mark.parametrize("shape", ["StartDate", "EndDate"])
+def test_aws_names_no_years_for_dates(shape: str):
+    """docs/limits.md says so. AWS: EventBridge Scheduler API reference, CreateSchedule."""
+    found = ServiceModel(Loader().load_service_model("scheduler", "service-2")).shape_for(shape)
+    assert (found.type_name, found.metadata) == ("timestamp", {})
 
 
 @pytest.mark.parametrize("text", ["P" + "9" * 5000 + "D", "9" * 5000 + "m", "15m\n", "15m\x00", "1m" * 5000])

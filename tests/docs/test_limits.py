@@ -46,7 +46,7 @@ These bounds are the product's own, so that each command ends within seconds wha
 | Integers without quotes | 2^53 - 1 | YAML readers disagree about larger ones |
 | `rate(...)` | 9998 years | Python's calendar has the years 1 to 9999 |
 | `at(...)` in UTC | The years 1 to 9999 | Python's calendar |
-| `start` and `end` in UTC | The years 1970 to 9999 | Timestamps count from 1970, and Python's calendar ends with 9999 |
+| `start` and `end` in UTC | The years 1970 to 9999 | AWS names no years. An earlier `start` has no effect, a task with an earlier `end` never runs, and Python's calendar ends with 9999 |
 
 Only files in UTF-8 with one document and YAML's core types are read. A tag such as `!!timestamp` or `!!python/object` is refused.
 """
