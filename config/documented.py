@@ -41,6 +41,7 @@ SECTIONS = {
     "Build": "An image to build",
     "StoredSecret": "A secret of the configuration",
     "Permission": "A permission",
+    "ManagedInstances": "Managed Instances",
     "CapacityProvider": "An entry of a capacity provider strategy",
     "PlacementConstraint": "A placement constraint",
     "PlacementStrategy": "A placement strategy",

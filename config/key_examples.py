@@ -20,6 +20,7 @@ PLACES = {
     "Build": ("image.", "image:\n  {}"),
     "StoredSecret": ("secrets.NAME.", "secrets:\n  DB_PASSWORD: {}"),
     "Permission": ("permissions[].", "permissions:\n  - {}"),
+    "ManagedInstances": ("launch.", "launch: {}"),
     "CapacityProvider": ("launch[].", "launch: [{}]"),
     "PlacementConstraint": ("placementConstraints[].", "placementConstraints:\n  - {}"),
     "PlacementStrategy": ("placementStrategies[].", "placementStrategies:\n  - {}"),

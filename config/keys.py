@@ -206,6 +206,19 @@ TaskNetwork = derived("TaskNetwork", TaskNetworkArgs, only=("",), also=_TaskNetw
 
 
 @_strict
+class ManagedInstances(TypedDict):
+    """Capacity providers of Amazon ECS Managed Instances."""
+
+    managed_instances: Annotated[
+        Sequence[CapacityProviderArgs],
+        Items(1, 6, "entries"),
+        Aws("CapacityProviderStrategy"),
+        Example("{ managedInstances: [{ provider: gpu-instances }] }"),
+    ]
+    """A capacity provider strategy of 1 to 6 providers of Managed Instances."""
+
+
+@_strict
 class _Task(TypedDict, total=False):
     """One scheduled task. Each layer sets only what it adds."""
 
@@ -262,13 +275,16 @@ class _Task(TypedDict, total=False):
 
     launch: Annotated[
         Annotated[Launch, tag("<string>")]
-        | Annotated[Sequence[CapacityProviderArgs], Items(1, 6, "entries"), tag("<list>")],
+        | Annotated[Sequence[CapacityProviderArgs], Items(1, 6, "entries"), tag("<list>")]
+        | Annotated[ManagedInstances, tag("<object>")],
         Discriminator(_form),
         Default(words="`fargate`"),
         Aws("LaunchType or CapacityProviderStrategy, requiresCompatibilities"),
         Example("launch: fargateSpot"),
     ]
-    """Launch type of runs, Fargate Spot, or a capacity provider strategy of 1 to 6 entries."""
+    """Launch type of runs, Fargate Spot, a capacity provider strategy of 1 to 6 entries, or `{managedInstances: [...]}`
+    for providers of ECS Managed Instances. `clusterDefault` uses the cluster's default capacity provider strategy, and
+    EC2 if it has none."""
 
     network: Annotated[
         TaskNetwork,  # pyright: ignore[reportInvalidTypeForm]

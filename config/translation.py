@@ -54,6 +54,8 @@ def task_arguments(task: Data, secret: Callable[[str], object]) -> Object:
         args["schedules"] = [{"expression": expression} for expression in args.pop("schedule")]
     if isinstance(task.get("launch"), list):
         args["capacity_providers"] = args.pop("launch")
+    if isinstance(task.get("launch"), dict):
+        args["launch"], args["capacity_providers"] = "managedInstances", task["launch"]["managed_instances"]
     args = _container(args)
     if "sidecars" in task:
         sidecars: Mapping[str, Data] = task["sidecars"]

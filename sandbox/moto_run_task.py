@@ -56,6 +56,10 @@ def refuse_launch_type(definition: Any, launch_type: str) -> None:
     A definition that requires no compatibilities supports Fargate if its network mode is awsvpc (AWS: botocore ecs,
     TaskDefinition, networkMode).
     """
+    if launch_type == "MANAGED_INSTANCES":
+        # botocore ecs, RunTaskRequest.launchType: "If you want to use Amazon ECS Managed Instances, you must use the
+        # capacityProviderStrategy request parameter and omit the launchType request parameter."
+        raise InvalidParameterException("MANAGED_INSTANCES needs a capacityProviderStrategy instead of a launchType.")
     required: Sequence[str] = definition.requires_compatibilities or ()
     supported = launch_type in required if required else launch_type != "FARGATE" or definition.network_mode == "awsvpc"
     if launch_type and not supported:

@@ -9,7 +9,7 @@ from ..aws import patterns
 from ..keys.annotations import Aws, Between, Default, Example, Items, Matches
 from .strict import strict
 
-Launch = Literal["fargate", "fargateSpot", "ec2", "external"]
+Launch = Literal["fargate", "fargateSpot", "ec2", "external", "managedInstances", "clusterDefault"]
 ConstraintType = Literal["distinctInstance", "memberOf"]
 StrategyType = Literal["random", "spread", "binpack"]
 CapacityProviderName = Annotated[

@@ -280,12 +280,14 @@ class _Where(TypedDict, total=False):
     """Capacity, network mode and placement of a task."""
 
     launch: Annotated[Launch, Default(words="`fargate`"), Aws("LaunchType, requiresCompatibilities")]
-    """Launch type of runs, or Fargate Spot."""
+    """Launch type of runs, or Fargate Spot. `managedInstances` says that `capacity_providers` are providers of ECS
+    Managed Instances. `clusterDefault` uses the cluster's default capacity provider strategy, and EC2 if it has
+    none."""
 
     capacity_providers: Annotated[
         Sequence[CapacityProviderArgs], Items(1, 6, "entries"), Default((), "none"), Aws("CapacityProviderStrategy")
     ]
-    """A capacity provider strategy of 1 to 6 entries, instead of `launch`."""
+    """A capacity provider strategy of 1 to 6 entries, instead of `launch`, or with `launch: managedInstances`."""
 
     platform_version: Annotated[
         str,

@@ -15,7 +15,7 @@ _CAPACITY = ("launch", "capacity_providers")
 @reads(*_CAPACITY)
 def capacity(task: Task) -> Iterator[Problem]:
     """One way to say what runs start on, and what is compatible with it."""
-    if "launch" in task.args and "capacity_providers" in task.args:
+    if "launch" in task.args and "capacity_providers" in task.args and task.launch != "managedInstances":
         yield Problem(("launch",), f"a task has either {key('launch')} or {key('capacity_providers')}. Remove one.")
     if task.capacity_providers:
         yield from strategy_problems("capacity_providers", task.capacity_providers)
@@ -42,7 +42,7 @@ def not_in_cluster(task: Task, providers: Sequence[str]) -> Iterator[Problem]:
     `providers` are those of a new cluster, and empty for an existing one. AWS: Amazon ECS API reference, RunTask,
     capacityProviderStrategy.
     """
-    where = "launch" if "launch" in task.args else "capacity_providers"
+    where = "capacity_providers" if task.capacity_providers else "launch"
     yield from _missing((where,), task.strategy, providers)
 
 
@@ -63,6 +63,27 @@ def lacking(cluster: str, providers: Sequence[str], tasks: Mapping[str, Task]) -
             f'"{cluster}" does not have the capacity provider {provider}, so AWS refuses each launch of '
             f"{abbreviated(names)}. Add it to the cluster (aws ecs put-cluster-capacity-providers), or change "
             f"{key('launch')}.",
+        )
+
+
+def default_strategy_problems(task: Task, cluster: str, providers: Sequence[str]) -> Iterator[Problem]:
+    """A default strategy of the cluster that does not fit a task with `launch: clusterDefault`.
+
+    `providers` are those of the default strategy. AWS: botocore ecs, RunTaskRequest.capacityProviderStrategy.
+    """
+    if task.launch != "clusterDefault":
+        return
+    if not providers:
+        yield Problem(
+            ("launch",),
+            f'"{cluster}" has no default capacity provider strategy, so ECS starts runs on EC2 instances. Write '
+            f"{key('launch')}: ec2, or give the cluster a default strategy.",
+        )
+    elif set(providers) & set(FARGATE_PROVIDERS) and task.network_mode != "awsvpc":
+        yield Problem(
+            ("network_mode",),
+            f'the default strategy of "{cluster}" is {listed(providers, "and")}, and Fargate supports only awsvpc, '
+            f"not {task.network_mode}. Remove it.",
         )
 
 

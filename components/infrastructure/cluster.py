@@ -1,7 +1,7 @@
 """The cluster that runs start on: found, or created."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import pulumi
 from pulumi_aws import cloudcontrol, ecs
@@ -9,6 +9,7 @@ from pulumi_aws import cloudcontrol, ecs
 from ..aws.account import Account
 from ..aws.arn import Arn
 from ..aws.dependencies import after
+from ..json_values import Data
 from ..problems import Problem
 from ..resolved import Cluster
 from ..scope import Scope
@@ -38,16 +39,18 @@ def find_cluster(reference: str, where: Account, options: pulumi.InvokeOptions) 
     return cluster.arn
 
 
-def find_capacity_providers(cluster_arn: str, options: pulumi.InvokeOptions) -> list[str]:
-    """The capacity providers of a cluster. One look-up, which needs cloudformation:GetResource.
+def find_capacity(cluster_arn: str, options: pulumi.InvokeOptions) -> tuple[list[str], list[str]]:
+    """The capacity providers of a cluster, and those of its default strategy.
 
-    The provider's own look-up of a cluster does not return them, so AWS Cloud Control does. Raises NotFoundError.
+    One look-up, which needs cloudformation:GetResource. The provider's own look-up of a cluster does not return them,
+    so AWS Cloud Control does. Raises NotFoundError.
     """
     name = cluster_arn.rsplit("/", 1)[-1]
     found = ask(lambda: cloudcontrol.get_resource(type_name="AWS::ECS::Cluster", identifier=name, opts=options))
-    properties: Mapping[str, list[str]] = json.loads(found.properties)
+    properties: Data = json.loads(found.properties)
     # Cloud Control leaves out empty lists.
-    return properties.get("CapacityProviders", [])
+    default: Sequence[Data] = properties.get("DefaultCapacityProviderStrategy", [])
+    return properties.get("CapacityProviders", []), [str(entry["CapacityProvider"]) for entry in default]
 
 
 def _problem(message: str) -> Problem:

@@ -11,7 +11,7 @@ from ..args import TaskDefinitionReference
 from ..aws.account import Account
 from ..aws.names import GroupNames
 from ..aws.routes import IMAGE_SERVICES, Reach
-from ..checks.capacity import lacking
+from ..checks.capacity import default_strategy_problems, lacking
 from ..checks.errors import refuse
 from ..checks.groups import one_per_family
 from ..checks.known_group import KnownGroup
@@ -22,7 +22,7 @@ from ..checks.same_account import group_elsewhere
 from ..checks.starts import start_problems, task_needs
 from ..problems import Name, Problem, listed, nearest
 from ..resolved import MAIN_CONTAINER, Group
-from .cluster import find_capacity_providers, find_cluster
+from .cluster import find_capacity, find_cluster
 from .default_tags import default_tags
 from .lookup import NotFoundError, account, invoke_options
 from .network import RunNetwork, find_network
@@ -143,12 +143,17 @@ def _lacking_providers(
     group: Group, cluster: pulumi.Input[str] | None, options: pulumi.InvokeOptions
 ) -> Iterator[Problem]:
     """Capacity providers that the existing cluster lacks. One look-up, if a task that is known names any."""
-    tasks = {name: task for name, task in (group.tasks or {}).items() if task.strategy}
+    tasks = {
+        name: task for name, task in (group.tasks or {}).items() if task.strategy or task.launch == "clusterDefault"
+    }
     if not tasks or not isinstance(cluster, str):
         return
     name = cluster.rsplit("/", 1)[-1]
     try:
-        yield from lacking(name, find_capacity_providers(cluster, options), tasks)
+        providers, default = find_capacity(cluster, options)
+        yield from lacking(name, providers, tasks)
+        for each, task in tasks.items():
+            yield from (it.within("tasks", Name(each)) for it in default_strategy_problems(task, name, default))
     except NotFoundError as error:
         yield Problem(
             ("cluster",),

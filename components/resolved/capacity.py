@@ -58,7 +58,10 @@ def launch_type(launch: Launch | None, providers: Sequence[CapacityProvider]) ->
     """The launch type of runs, from the launch key or the capacity providers of a task."""
     if launch == "external":
         return "EXTERNAL"
-    if launch == "ec2":
+    if launch == "managedInstances":
+        return "MANAGED_INSTANCES"
+    # The default strategy of a cluster is known only in AWS. Instances support most.
+    if launch in ("ec2", "clusterDefault"):
         return "EC2"
     fargate = any(entry.provider in FARGATE_PROVIDERS for entry in providers)
     return "EC2" if providers and not fargate else "FARGATE"

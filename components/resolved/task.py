@@ -68,7 +68,7 @@ class Task(Container):
     """None for the group's, or a new role for the task's secrets."""
     exec: bool
     launch: Launch | None
-    """None for a task with capacity providers."""
+    """None for a task with capacity providers, unless they are of Managed Instances."""
     capacity_providers: tuple[CapacityProvider, ...]
     platform_version: str | None
     network: TaskNetwork | None
@@ -139,6 +139,12 @@ class Task(Container):
     def launch_type(self) -> LaunchType:
         """The launch type of its runs. Its task definition must be compatible with it."""
         return launch_type(self.launch, self.capacity_providers)
+
+    @property
+    def compatibilities(self) -> list[LaunchType]:
+        """The launch types that its task definition must be compatible with. Empty for the default of a cluster: AWS
+        then does not restrict the task definition (botocore ecs, RegisterTaskDefinition.requiresCompatibilities)."""
+        return [] if self.launch == "clusterDefault" else [self.launch_type]
 
     @property
     def provider_names(self) -> list[str]:

@@ -188,7 +188,7 @@ def task_settings(task: Task) -> Object:
     settings: Object = {
         "cpu": str(task.cpu),
         **({"memory": str(task.memory)} if task.has_memory_limit else {}),
-        "requires_compatibilities": [task.launch_type],
+        **({"requires_compatibilities": task.compatibilities} if task.compatibilities else {}),
         "runtime_platform": {
             "operating_system_family": task.operating_system,
             "cpu_architecture": task.architecture.upper(),

@@ -22,7 +22,8 @@ def capacity(task: Task) -> Object:
     """
     if task.strategy:
         return {"capacity_provider_strategies": [strategy_entry(entry) for entry in task.strategy]}
-    return {"launch_type": task.launch_type}
+    # Without either, ECS uses the cluster's default strategy.
+    return {} if task.launch == "clusterDefault" else {"launch_type": task.launch_type}
 
 
 def strategy_entry(entry: CapacityProvider) -> Object:

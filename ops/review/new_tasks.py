@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from components.resolved import Group, Network, Task
 from components.schedules import durations
 
-_LAUNCH = {"fargate": "Fargate", "fargateSpot": "Fargate Spot", "ec2": "EC2", "external": "ECS Anywhere"}
+_LAUNCH = {
+    "fargate": "Fargate",
+    "fargateSpot": "Fargate Spot",
+    "ec2": "EC2",
+    "external": "ECS Anywhere",
+    "clusterDefault": "the cluster's default capacity",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +78,10 @@ def _size(task: Task) -> Iterator[Part]:
         yield Part(", Windows" if task.is_windows else ", ARM" if task.architecture == "arm64" else "")
     else:
         yield Part("size of the task definition")
-    if task.launch:
+    if task.launch in _LAUNCH:
         yield Part(f", on {_LAUNCH[task.launch]}")
     else:
-        yield Part(", on ")
+        yield Part(", on Managed Instances of " if task.launch else ", on ")
         yield from _listed(task.provider_names)
     yield Part(f", {task.count} at a time" if task.count > 1 else "")
 

@@ -239,7 +239,7 @@ def _capacity(given: Data) -> str:
 
 def _expected_capacity(task: Task) -> str:
     items = [(entry.provider, entry.weight, entry.base) for entry in task.strategy]
-    return _spelled(items, task.launch_type)
+    return _spelled(items, "" if task.launch == "clusterDefault" else task.launch_type)
 
 
 def _spelled(items: list[tuple[str, int, int]], launch_type: str) -> str:

@@ -156,6 +156,12 @@ def test_file_systems_are_mounted_with_encryption():
             None,
             "EC2",
         ),
+        (
+            {"launch": "managedInstances", "capacity_providers": [{"provider": "gpu"}]},
+            None,
+            "awsvpc",
+            "MANAGED_INSTANCES",
+        ),
         ({"launch": "external"}, "EXTERNAL", "bridge", "EXTERNAL"),
         ({"capacity_providers": [{"provider": "instances"}]}, None, "awsvpc", "EC2"),
         ({"capacity_providers": [{"provider": "FARGATE_SPOT"}]}, None, "awsvpc", "FARGATE"),
@@ -172,6 +178,13 @@ def test_launch_type_and_network_mode(task: dict[str, Any], launch: str | None, 
     # The subnets are public, and AWS gives public addresses to tasks on Fargate only.
     network = parameters(recorded).get("networkConfiguration", {})
     assert network.get("assignPublicIp", False) is (compatible == "FARGATE")
+
+
+def test_the_default_of_the_cluster_names_neither_launch_type_nor_strategy():
+    recorded = deployed({"launch": "clusterDefault"})
+    assert not parameters(recorded).keys() & {"launchType", "capacityProviderStrategies"}
+    assert parameters(recorded)["networkConfiguration"]["assignPublicIp"] is False
+    assert "requiresCompatibilities" not in recorded.named("job-definition").inputs
 
 
 def test_placement_and_tags_are_passed_on():

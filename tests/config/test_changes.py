@@ -82,6 +82,8 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"launch": "external"}, DEFINITION),
     ({"network": {"securityGroups": ["sg-0a"]}}, SCHEDULE),
     ({"network": {"assignPublicIp": False}}, SCHEDULE),
+    ({"launch": "clusterDefault"}, DEFINITION),
+    ({"launch": {"managedInstances": [{"provider": "gpu"}]}}, DEFINITION),
     ({"platformVersion": "1.4.0"}, SCHEDULE),
     ({"propagateTags": False}, SCHEDULE),
     ({"exec": True}, {"~job-task-policy", "~job-schedule"}),

@@ -12,6 +12,7 @@ OLD: dict[str, Any] = {"platformVersion": "1.3.0"}
 """AWS: Amazon ECS developer guide, "Fargate platform versions" (docs.aws.amazon.com/AmazonECS/latest/developerguide/
 platform-fargate.html) and botocore ecs: EphemeralStorage, Volume and memory need 1.4.0; "secrets-envvar-secrets-manager"
 for JSON keys; "ecs-exec" for exec. Windows has 1.0.0. 1.0.0 to 1.2.0 of Linux ended on December 14, 2020."""
+MANAGED = {"managedInstances": [{"provider": "gpu"}]}
 CASES: dict[str, Case] = {
     "Windows on Fargate Spot": ({**WINDOWS, "launch": "fargateSpot"}, "launch", "Windows"),
     "Windows on a strategy with Spot": ({**WINDOWS, "launch": [{"provider": "FARGATE_SPOT"}]}, "launch", "Windows"),
@@ -64,6 +65,17 @@ CASES: dict[str, Case] = {
     "strategies on Fargate Spot": ({"launch": "fargateSpot", "placementStrategies": [{"type": "random"}]}, "placementStrategies", "Fargate"),
     "host network on Fargate": ({"networkMode": "host"}, "networkMode", "host"),
     "awsvpc on EXTERNAL": ({"launch": "external", "networkMode": "awsvpc"}, "networkMode", "external"),
+    # AWS: Amazon ECS developer guide, "Amazon ECS task definition differences for Amazon ECS Managed Instances" (docs.aws.
+    # amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html); botocore ecs, RunTaskRequest.launchType.
+    "Managed Instances without a provider": ({"launch": "managedInstances"}, "launch", "provider"),
+    "Managed Instances on Fargate": ({"launch": {"managedInstances": [{"provider": "FARGATE"}]}}, "launch.0.provider", "FARGATE"),
+    "bridge network on Managed Instances": ({"launch": MANAGED, "networkMode": "bridge"}, "networkMode", "awsvpc or host"),
+    "Windows on Managed Instances": ({**WINDOWS, "launch": MANAGED}, "operatingSystem", "Linux"),
+    "IPC mode on Managed Instances": ({"launch": MANAGED, "ipcMode": "task"}, "ipcMode", "Managed Instances"),
+    "path of the host on Managed Instances": ({"launch": MANAGED, "volumes": {"a": {"path": "/a", "host": "/mnt"}}}, "volumes.a.host", "Managed Instances"),
+    "storage on Managed Instances": ({"launch": MANAGED, "ephemeralStorage": 30}, "ephemeralStorage", "Fargate"),
+    "memory for tmpfs on Managed Instances": ({"launch": MANAGED, "linux": {"sharedMemory": 64}}, "linux.sharedMemory", "Managed Instances"),
+    "platform version on Managed Instances": ({"launch": MANAGED, "platformVersion": "1.4.0"}, "platformVersion", "Fargate"),
     "no such network mode": ({"networkMode": "nat"}, "networkMode", '"nat"'),
 }  # fmt: skip
 
@@ -85,6 +97,8 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     },
     "a later version": {"platformVersion": "1.10.0", "exec": True, "ephemeralStorage": 30},
     "the version of Windows": {**WINDOWS, "platformVersion": "1.0.0", "exec": True},
+    "Managed Instances": {"launch": MANAGED, "networkMode": "host", "cpu": 700, "memory": 900},
+    "the default of the cluster": {"launch": "clusterDefault", "networkMode": "bridge", "cpu": 700},
     "Windows on EC2": {**WINDOWS, "launch": "ec2", "operatingSystem": "WINDOWS_SERVER_2025_FULL"},
     "the default network of Windows": {**WINDOWS, "launch": "ec2", "networkMode": "default"},
 }

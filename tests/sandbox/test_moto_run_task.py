@@ -32,6 +32,8 @@ def ecs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 # https://github.com/dask/dask-cloudprovider/issues/328 and https://github.com/boto/boto3/issues/3173.
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "launch type that is not required": ({"requiresCompatibilities": ["EC2"]}, {"launchType": "FARGATE"}, "Task definition does not support launch_type FARGATE."),
+    # botocore ecs, RunTaskRequest.launchType.
+    "Managed Instances by launch type": ({}, {"launchType": "MANAGED_INSTANCES"}, "MANAGED_INSTANCES needs a capacityProviderStrategy"),
     "Fargate without awsvpc": ({"networkMode": "bridge"}, {"launchType": "FARGATE"}, "Task definition does not support launch_type FARGATE."),
     "capacity provider of another cluster": ({"networkMode": "awsvpc"}, {"capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]}, "cannot contain a capacity provider that is not associated with the cluster"),
     "ECS Exec without a task role": ({"networkMode": "awsvpc"}, {"launchType": "FARGATE", "enableExecuteCommand": True}, "The execute command failed because a valid task role is not being used."),

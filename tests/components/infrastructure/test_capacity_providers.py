@@ -52,6 +52,25 @@ def test_providers_that_the_cluster_lacks(tasks: dict[str, Any], cluster: dict[s
     assert [warning.split(" Add it")[0].removeprefix("cluster: ") for warning in recorded.warnings] == expected
 
 
+# AWS: botocore ecs, RunTaskRequest.capacityProviderStrategy: "If no capacityProviderStrategy or launchType is specified,
+# the defaultCapacityProviderStrategy for the cluster is used."
+DEFAULTS: dict[str, tuple[dict[str, Any], list[str], str]] = {
+    "Fargate": ({}, ["FARGATE_SPOT"], ""),
+    "instances": ({"network_mode": "bridge"}, ["asg-a"], ""),
+    "no default": ({}, [], "has no default capacity provider strategy"),
+    "bridge network on Fargate": ({"network_mode": "bridge"}, ["FARGATE"], "Fargate supports only awsvpc"),
+}
+
+
+@pytest.mark.parametrize(("task", "default", "expected"), DEFAULTS.values(), ids=DEFAULTS)
+def test_default_strategy_of_the_cluster(task: dict[str, Any], default: list[str], expected: str):
+    strategy = [{"CapacityProvider": name, "Weight": 1} for name in default]
+    cluster = {"CapacityProviders": default, "DefaultCapacityProviderStrategy": strategy}
+    warnings = deployed({"a": {"launch": "clusterDefault", **task}}, cluster).warnings
+    assert len(warnings) == bool(expected)
+    assert all(warning.startswith("tasks.a.") and expected in warning for warning in warnings)
+
+
 def test_a_look_up_that_is_denied_is_a_warning():
     recorded = deployed({"a": {"launch": "fargateSpot"}}, not_found("AccessDeniedException"))
     [warning] = recorded.warnings
