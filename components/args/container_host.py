@@ -259,12 +259,12 @@ class HostArgs(TypedDict, total=False):
     ]
     """Number of physical GPUs that the container has for itself. Needs instances with GPUs; not on Fargate."""
 
-    labels: Annotated[
+    docker_labels: Annotated[
         Mapping[str, Text],
         OfTaskDefinition(),
         Default({}, "none"),
         Aws("containerDefinitions.dockerLabels"),
-        Example("labels: { com.example.team: data }"),
+        Example("dockerLabels: { com.example.team: data }"),
     ]
     """Docker labels."""
 

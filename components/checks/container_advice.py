@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..aws.images import ImageReference
 from ..problems import Name, Path, Problem, key
-from ..resolved import Sidecar, Task
+from ..resolved import Container, ContainerLogs, Sidecar, Task
 from ..task.keywords import has_keyword
 
 _SECRET_WORDS = frozenset({"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIALS", "APIKEY"})
@@ -31,6 +31,7 @@ def container_warnings(task: Task) -> Iterator[Problem]:
     """Warnings about the containers of a task, and about its permissions."""
     for path, container in _containers(task):
         yield from (found.within(*path) for found in _image(container.image))
+        yield from (found.within(*path) for found in _host_access(container))
         yield from (found.within(*path) for found in _credentials(container.environment, container.command or ()))
     for schedule in task.schedules:
         yield from (
@@ -38,6 +39,7 @@ def container_warnings(task: Task) -> Iterator[Problem]:
         )
     yield from _scratch_volumes(task)
     yield from _every_action(task)
+    yield from _logs(task)
 
 
 def _containers(task: Task) -> Iterator[tuple[Path, Task | Sidecar]]:
@@ -81,6 +83,42 @@ def _is_credential(variable: str, value: str) -> bool:
         return False
     name = variable.upper()
     return name.rsplit("_", 1)[-1] in _SECRET_WORDS or name.endswith(_SECRET_ENDS)
+
+
+def _host_access(container: Container) -> Iterator[Problem]:
+    """AWS: Amazon ECS developer guide, "Amazon ECS task and container security best practices"."""
+    if container.privileged:
+        yield Problem(
+            ("privileged",),
+            "gives the container all privileges of root on its instance. Add only the capabilities that it needs, "
+            f"under {key('linux')}.",
+        )
+    capabilities = container.linux.capabilities if container.linux else None
+    for name in ("ALL", "SYS_ADMIN"):
+        if capabilities and name in capabilities.add:
+            yield Problem(
+                ("linux", "capabilities", "add"), f"{name} is nearly the same as root on the instance. Add fewer."
+            )
+
+
+def _logs(task: Task) -> Iterator[Problem]:
+    """Tokens of log drivers in plain text, and runs without logs."""
+    own: list[tuple[Path, ContainerLogs]] = [(("logs",), task.logs)]
+    own += [(("sidecars", Name(name), "logs"), each.logs) for name, each in task.sidecars.items() if each.logs]
+    for path, logs in own:
+        for option, value in logs.options.items():
+            # Options have dashes, and the words of variables have underscores.
+            if _is_credential(option.replace("-", "_"), value):
+                yield Problem(
+                    (*path, "options", Name(option)),
+                    "looks like a credential, and everybody who can describe the task definition can read it. Put it "
+                    f"under {key('secret_options')}. (The value is not shown.)",
+                )
+    if task.logs.driver == "none" and task.launch_type == "FARGATE":
+        yield Problem(("logs", "driver"), "is none, so Fargate discards all output of the runs, also of failed ones.")
+    for name in ("pid_mode", "ipc_mode"):
+        if getattr(task, name) == "host":
+            yield Problem((name,), "shares the namespace of the instance with all of its containers. Write task.")
 
 
 def _scratch_volumes(task: Task) -> Iterator[Problem]:

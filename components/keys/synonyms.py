@@ -33,18 +33,13 @@ _OVERRIDES: dict[str, Meant] = {
     # Kubernetes: `command` is the entry point and `args` the command. Compose: `env_file`.
     **_each("args arguments cmd arg", "command", _ARRAY),
     **_each("env envs envvars env_vars environment_variables environ variables vars", "environment"),
-    **_each(
-        "environment_files environment_file env_file env_files env_from envfrom",
-        "environment",
-        "ECS's files of variables have no key. Write the variables here, or as references under secrets.",
-    ),
     **_each("mem memory_limit mem_limit memory_mib memory_mb ram", "memory"),
     **_each("vcpu vcpus cpus cpu_units", "cpu", "1024 is one vCPU."),
 }
 _CONTAINER: dict[str, Meant] = {
     **_OVERRIDES,
     **_each("entrypoint", "entry_point", _ARRAY),
-    **_each("secret secret_options secret_arns ssm parameters", "secrets"),
+    **_each("secret secret_arns ssm parameters", "secrets"),
     **_each("workdir working_dir cwd", "working_directory"),
     **_each("readonly_root_filesystem read_only read_only_root_filesystem", "read_only_root"),
     **_each("run_as_user uid", "user"),
@@ -60,11 +55,23 @@ _CONTAINER: dict[str, Meant] = {
         "",
         "A run accepts no connections from outside, and its containers reach each other without ports. Remove it.",
     ),
-    **_each(
-        "privileged linux_parameters cap_add cap_drop capabilities security_context docker_labels hostname",
-        "",
-        f"There is no key for it. Register a task definition that has it, and name it under {key('task_definition')}.",
-    ),
+    **_each("environment_file env_file env_files env_from envfrom", "environment_files", "Write ARNs of S3 objects."),
+    **_each("repository_credentials image_pull_secrets credentials_parameter", "registry_credentials"),
+    **_each("linux_parameters", "linux"),
+    **_each("cap_add cap_drop capabilities", "linux", "Write {capabilities: {add: [...], drop: [...]}}."),
+    **_each("shm_size shared_memory shared_memory_size", "linux", "Write {sharedMemory: 64}."),
+    **_each("tmpfs", "linux", "Write {tmpfs: {/tmp: {size: 64}}}."),
+    **_each("devices", "linux", "Write {devices: [{host: /dev/fuse}]}."),
+    **_each("security_opt docker_security_options security_context", "security_options"),
+    **_each("gpu resource_requirements", "gpus", "Write the number of GPUs."),
+    **_each("sysctls sysctl", "system_controls"),
+    **_each("dns_servers", "dns", "Write {servers: [10.0.0.2]}."),
+    **_each("dns_search dns_search_domains", "dns", "Write {searchDomains: [corp.internal]}."),
+    **_each("add_host host_aliases", "extra_hosts"),
+    **_each("tty", "pseudo_terminal"),
+    **_each("stdin_open stdin", "interactive"),
+    **_each("mem_reservation", "memory_reservation"),
+    **_each("restart_policy", "restart", "Write {attemptPeriod: 1m}."),
 }
 _LOGS = _each("log logging log_configuration log_options log_driver", "logs")
 _TIMING: dict[str, Meant] = {
@@ -118,7 +125,7 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
         **_each("enable_execute_command execute_command", "exec"),
         **_each("concurrency_policy concurrency", "overlap"),
         **_each("active_deadline_seconds time_limit max_runtime deadline", "timeout", "Write a duration, such as 2h."),
-        **_each("backoff_limit restart restart_policy retries max_retries", "retry_run", "Write {attempts: 3}."),
+        **_each("backoff_limit retries max_retries", "retry_run", "Write {attempts: 3}."),
         **_each("retry_policy maximum_retry_attempts", "retry", "It is for failed launches. Write {attempts: 5}."),
         **_each(
             "maximum_event_age_in_seconds starting_deadline_seconds max_age",

@@ -15,6 +15,8 @@ from ..aws.limits import EVENT_PATTERN_LENGTH
 from ..aws.names import LONGEST_CLUSTER
 from ..aws.policies import Statement, document
 from ..json_values import Json
+from ..problems import abbreviated
+from ..resolved import Task
 from ..supervised import language
 from ..supervised.ending import OUTCOME_DETAIL_TYPE, OUTCOME_SOURCE
 from ..supervised.settings import SUPERVISED_GROUP
@@ -133,8 +135,13 @@ def _succeeded(container: str) -> dict[str, Json]:
 _OUTCOMES = {FAILED: _failed, SUCCEEDED: _succeeded}
 
 
-def failure_message(*, prefix: str, partition: str, region: str, cluster_name: str, log_group: str) -> InputTransformer:
-    """The message about a failed run. The `group` of a run is the name of its task, which its schedule sets."""
+def failure_message(
+    *, prefix: str, partition: str, region: str, cluster_name: str, log_group: str, other_logs: Sequence[str] = ()
+) -> InputTransformer:
+    """The message about a failed run. The `group` of a run is the name of its task, which its schedule sets.
+
+    `other_logs` are lines about tasks whose logs are not in the group's log groups: see `other_logs`.
+    """
     paths = {
         "task": "$.detail.group",
         "stopCode": "$.detail.stopCode",
@@ -149,10 +156,29 @@ def failure_message(*, prefix: str, partition: str, region: str, cluster_name: s
         "Container exit codes: <containers>",
         f"Logs: aws logs tail {log_group} --log-stream-name-prefix <task>/ --since 1d --region {region}",
         f"If the task has its own log group: aws logs tail {log_group}/<task> --since 1d --region {region}",
+        *map(_literal, other_logs),
         f"Details: aws ecs describe-tasks --cluster {cluster_name} --tasks <run> --region {region}",
         f"Console: {console}{_END_OF_LINK}",
     ]
     return _message(paths, lines)
+
+
+def other_logs(tasks: Mapping[str, Task], region: str) -> list[str]:
+    """Lines about tasks whose own container does not write to the group's log groups: one per destination."""
+    elsewhere: dict[str, list[str]] = {}
+    for name, task in sorted(tasks.items()):
+        if task.task_definition is not None:
+            continue
+        if not task.logs.in_cloudwatch:
+            elsewhere.setdefault(f"are not in CloudWatch Logs. Log driver: {task.logs.driver}.", []).append(name)
+        elif isinstance(task.logs.group, str):
+            command = f"aws logs tail {task.logs.group} --since 1d --region {region}"
+            elsewhere.setdefault(f"are in another log group: {command}", []).append(name)
+    # EventBridge accepts 8,192 characters. AWS: botocore events, TransformerInput.
+    return [f"Logs of {abbreviated(names)} {where}" for where, names in list(elsewhere.items())[:_MOST_LINES]]
+
+
+_MOST_LINES = 5
 
 
 def broken_message(*, prefix: str, partition: str, region: str) -> InputTransformer:

@@ -148,6 +148,7 @@ def _rules(
             region=scope.account.region,
             cluster_name=Arn.parse(arn).name,
             log_group=scope.names.log_group,
+            other_logs=events.other_logs(group.tasks or {}, scope.account.region),
         )
     )
 

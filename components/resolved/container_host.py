@@ -78,7 +78,7 @@ class Host:
     privileged: bool
     security_options: tuple[str, ...]
     gpus: int | None
-    labels: Mapping[str, str]
+    docker_labels: Mapping[str, str]
     hostname: str | None
     dns: Dns | None
     extra_hosts: Mapping[str, str]

@@ -18,7 +18,7 @@ def host_members(container: Container) -> Object:
         "privileged": container.privileged or None,
         "dockerSecurityOptions": list(container.security_options) or None,
         "resourceRequirements": None if gpus is None else [{"type": "GPU", "value": str(gpus)}],
-        "dockerLabels": dict(container.labels) or None,
+        "dockerLabels": dict(container.docker_labels) or None,
         "hostname": container.hostname,
         "dnsServers": list(dns.servers) or None if dns else None,
         "dnsSearchDomains": list(dns.search_domains) or None if dns else None,

@@ -59,6 +59,16 @@ def places(definition: "TaskDefinitionTypeDef") -> list[Place]:
     return found
 
 
+def elsewhere(definition: "TaskDefinitionTypeDef") -> list[str]:
+    """List the containers that don't write to CloudWatch Logs, each with its log driver: `main (splunk)`."""
+    inside = {place.container for place in places(definition)}
+    return [
+        f"{container['name']} ({container.get('logConfiguration', {}).get('logDriver', 'no log driver')})"
+        for container in definition["containerDefinitions"]
+        if container["name"] not in inside
+    ]
+
+
 def places_of(aws: Aws, task_definition_arn: str) -> list[Place]:
     """List the logs of a task definition's containers, as `places` does. Makes one call."""
     return places(aws.client("ecs").describe_task_definition(taskDefinition=task_definition_arn)["taskDefinition"])

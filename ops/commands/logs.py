@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from components.problems import listed
+
 from .. import waiting
 from ..aws.deployment import Deployment
-from ..aws.logs import Line, Place, places_of, search
+from ..aws.logs import Line, Place, elsewhere, places, search
 from ..aws.machines import RUNNING, execution_arn, execution_progress, execution_status
 from ..aws.tasks import describe_tasks, family_tasks
 from ..errors import OpsError
@@ -219,9 +221,16 @@ def _described(run: Run) -> str:
 
 
 def _places(deployment: Deployment, home: Home) -> list[Place]:
-    found = places_of(deployment.aws, home.task_definition_arn)
+    """Find the logs of a task's containers. Containers whose output is elsewhere are noted."""
+    definition = deployment.client("ecs").describe_task_definition(taskDefinition=home.task_definition_arn)
+    found, others = places(definition["taskDefinition"]), elsewhere(definition["taskDefinition"])
     if not found:
-        raise OpsError(f"The containers of {home.family} use other log drivers and don't write to CloudWatch Logs.")
+        raise OpsError(
+            f"The containers of {home.family} use other log drivers and don't write to CloudWatch Logs: "
+            f"{listed(others, 'and')}."
+        )
+    if others:
+        note(f"Not in CloudWatch Logs: {listed(others, 'and')}.")
     return found
 
 

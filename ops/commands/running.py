@@ -14,7 +14,7 @@ import typer
 
 from components.checks.containers import variable_names
 from components.monitoring.events import SUCCEEDED
-from components.problems import nearest
+from components.problems import listed, nearest
 from components.schedules.instants import instant
 from components.task.keywords import KEYWORDS, like_keywords
 
@@ -122,14 +122,21 @@ def run(
             _say_started(started, hint, as_json=as_json)
         else:
             note(f"Started {', '.join(started.ids)}.")
-        for link in started.links:
-            note(f"Console: {link}")
-        if deployment.aws.emulated:
-            note(EMULATED)
+        _note_places(started, emulated=deployment.aws.emulated)
         if detach:
             return
         with explained(debug=debug, exit_code=NOT_KNOWN):
             raise typer.Exit(_followed(deployment, started, hint, as_json=as_json))
+
+
+def _note_places(started: Started, *, emulated: bool) -> None:
+    """Note where to look for a run."""
+    if started.elsewhere:
+        note(f"Not in CloudWatch Logs: {listed(started.elsewhere, 'and')}.")
+    for link in started.links:
+        note(f"Console: {link}")
+    if emulated:
+        note(EMULATED)
 
 
 def _chosen(deployment: Deployment, task: str, schedule: str | None) -> Schedule:

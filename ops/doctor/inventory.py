@@ -1,6 +1,6 @@
 """The deployed resources that several checks look at, read once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -21,7 +21,7 @@ from .finding import PROBLEM, RECREATE, STACK, WARNING, Cause, Finding, cannot_t
 from .launch import Launch, machine_launch, schedule_launch
 
 if TYPE_CHECKING:
-    from mypy_boto3_ecs.type_defs import ContainerDefinitionOutputTypeDef
+    from mypy_boto3_ecs.type_defs import ContainerDefinitionOutputTypeDef, LogConfigurationOutputTypeDef
 
 Answer = TypeVar("Answer")
 
@@ -64,7 +64,7 @@ class TaskDefinition:
     secrets: tuple[str, ...] = ()
     """Secrets that ECS reads before a container starts: ARNs, or names of parameters."""
     files: tuple[str, ...] = ()
-    """ARNs of files in S3 that ECS reads before a container starts."""
+    """S3 objects that ECS reads before a container starts."""
     secret_services: frozenset[str] = frozenset()
     """Services that ECS reads secrets from before a container starts: `secretsmanager`, `ssm`."""
     start_problems: tuple[str, ...] = ()
@@ -197,11 +197,11 @@ def _machine(deployment: Deployment, arn: str) -> StateMachine:
 def _definition(deployment: Deployment, arn: str) -> TaskDefinition:
     definition = deployment.client("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"]
     containers = definition["containerDefinitions"]
-    logs = (each["logConfiguration"] for each in containers if "logConfiguration" in each)
+    logs = [each["logConfiguration"] for each in containers if "logConfiguration" in each]
     options = (log.get("options", {}) for log in logs if log["logDriver"] == AWSLOGS)
     windows = definition.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX") != "LINUX"
     task_role, execution_role = definition.get("taskRoleArn", ""), definition.get("executionRoleArn", "")
-    secrets = tuple(secret["valueFrom"] for each in containers for secret in each.get("secrets", ()))
+    secrets = tuple(_secrets(containers, logs))
     return TaskDefinition(
         arn=definition["taskDefinitionArn"],
         family=definition["family"],
@@ -218,20 +218,32 @@ def _definition(deployment: Deployment, arn: str) -> TaskDefinition:
             and each.get("awslogs-region", deployment.region) == deployment.region
             and each.get("awslogs-create-group") != "true"
         ),
-        secrets=(*secrets, *_more_secrets(containers)),
-        files=tuple(file["value"] for each in containers for file in each.get("environmentFiles", ())),
+        secrets=secrets,
+        files=tuple(_files(containers)),
         secret_services=frozenset(_secret_service(value) for value in secrets),
         start_problems=tuple(start_problems(containers, windows=windows)),
     )
 
 
-def _more_secrets(containers: "Iterable[ContainerDefinitionOutputTypeDef]") -> Iterator[str]:
-    """The secrets of log drivers, and the credentials of registries."""
-    for container in containers:
-        for secret in container.get("logConfiguration", {}).get("secretOptions", ()):
-            yield secret["valueFrom"]
-        if credentials := container.get("repositoryCredentials"):
-            yield credentials["credentialsParameter"]
+def _secrets(
+    containers: "Sequence[ContainerDefinitionOutputTypeDef]", logs: "Sequence[LogConfigurationOutputTypeDef]"
+) -> Iterator[str]:
+    """Yield the secrets that ECS reads to start the containers."""
+    for each in containers:
+        yield from (secret["valueFrom"] for secret in each.get("secrets", ()))
+        if "repositoryCredentials" in each:
+            yield each["repositoryCredentials"]["credentialsParameter"]
+    for log in logs:
+        yield from (secret["valueFrom"] for secret in log.get("secretOptions", ()))
+
+
+def _files(containers: "Sequence[ContainerDefinitionOutputTypeDef]") -> Iterator[str]:
+    """Yield the ARNs of the S3 objects that ECS reads to start the containers."""
+    for each in containers:
+        yield from (file["value"] for file in each.get("environmentFiles", ()))
+        options = each.get("firelensConfiguration", {}).get("options", {})
+        if options.get("config-file-type") == "s3":
+            yield options["config-file-value"]
 
 
 def _secret_service(value: str) -> str:

@@ -61,6 +61,7 @@ def container_of(definition: Definition, overrides: Mapping[str, Json]) -> Conta
     pairs = [*container.get("environment", ()), *map(mapping, items(own.get("environment", [])))]
     command = [str(word) for word in items(own["command"])] if "command" in own else container.get("command")
     omitted = [f"sidecar {other['name']}" for other in containers if other is not container]
+    omitted += [f"environment file {file['value']}" for file in container.get("environmentFiles", ())]
     omitted += [f"file system of volume {volume}" for volume in _file_systems(definition)]
     return Container(
         image=container["image"],
@@ -86,12 +87,30 @@ def _settings(container: Definition) -> list[str]:
     options: list[str] = []
     if container.get("readonlyRootFilesystem"):
         options.append("--read-only")
-    if container.get("linuxParameters", {}).get("initProcessEnabled"):
-        options.append("--init")
+    options += _linux(container.get("linuxParameters", {}))
+    flags = (("privileged", "--privileged"), ("interactive", "--interactive"), ("pseudoTerminal", "--tty"))
+    options += [option for key, option in flags if container.get(key)]
+    for name, value in container.get("dockerLabels", {}).items():
+        options += ["--label", f"{name}={value}"]
+    for control in container.get("systemControls", ()):
+        options += ["--sysctl", f"{control['namespace']}={control['value']}"]
     values = (("user", "--user"), ("workingDirectory", "--workdir"), ("stopTimeout", "--stop-timeout"))
     options += [word for key, option in values if key in container for word in (option, str(container[key]))]
     for limit in container.get("ulimits", ()):
         options += ["--ulimit", f"{limit['name']}={limit['softLimit']}:{limit['hardLimit']}"]
+    return options
+
+
+def _linux(linux: Definition) -> list[str]:
+    """Settings that need nothing of an instance. Devices and swap are omitted."""
+    options = ["--init"] if linux.get("initProcessEnabled") else []
+    for key, option in (("add", "--cap-add"), ("drop", "--cap-drop")):
+        options += [word for name in linux.get("capabilities", {}).get(key, ()) for word in (option, name)]
+    if "sharedMemorySize" in linux:
+        options += ["--shm-size", f"{linux['sharedMemorySize']}m"]
+    for mount in linux.get("tmpfs", ()):
+        settings = ",".join([f"size={mount['size']}m", *mount.get("mountOptions", ())])
+        options += ["--tmpfs", f"{mount['containerPath']}:{settings}"]
     return options
 
 

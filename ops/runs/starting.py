@@ -11,7 +11,7 @@ from components.problems import listed
 from components.resolved import LaunchType
 
 from ..aws.deployment import Deployment
-from ..aws.logs import Place, places
+from ..aws.logs import Place, elsewhere, places
 from ..aws.machines import machine_facts, machine_of
 from ..aws.schedules import Schedule
 from ..errors import OpsError
@@ -43,6 +43,8 @@ class Started:
     followed: FollowedRun
     places: Sequence[Place]
 
+    elsewhere: Sequence[str]
+    """Containers whose output is not in CloudWatch Logs, each with its log driver."""
     links: Sequence[str] = ()
     """Pages of the AWS console. Empty if an emulator answers, or for a partition whose console isn't known."""
 
@@ -79,7 +81,9 @@ def start(
     tasks = launch_tasks(deployment.client("ecs"), request, context.execution_id, tell)
     decides = deciding_container(containers, changed)
     links = _task_links(deployment, request["cluster"], [task.id for task in tasks])
-    return Started(TaskRun(deployment, request["cluster"], tasks, decides), places(definition), links)
+    return Started(
+        TaskRun(deployment, request["cluster"], tasks, decides), places(definition), elsewhere(definition), links
+    )
 
 
 def _start_machine(
@@ -97,7 +101,7 @@ def _start_machine(
     name = f"{MANUAL}{context.execution_id}"
     arn = start_execution(deployment.client("stepfunctions"), machine.arn, name, text)
     followed = ExecutionRun(deployment, task, arn, machine, deciding_container(containers, ()))
-    return Started(followed, places(definition), _execution_links(deployment, arn))
+    return Started(followed, places(definition), elsewhere(definition), _execution_links(deployment, arn))
 
 
 def _task_links(deployment: Deployment, cluster: str, ids: Sequence[str]) -> list[str]:

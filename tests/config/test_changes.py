@@ -174,7 +174,7 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({**ON_EC2, "networkMode": "bridge", "extraHosts": {"a": "10.0.0.2"}}, DEFINITION),
     ({**ON_EC2, "ipcMode": "task"}, DEFINITION),
     ({"pidMode": "task"}, DEFINITION),
-    ({"labels": {"a": "b"}}, DEFINITION),
+    ({"dockerLabels": {"a": "b"}}, DEFINITION),
     ({"systemControls": {"net.core.somaxconn": 1024}}, DEFINITION),
     ({"interactive": True}, DEFINITION),
     ({"interactive": False}, set()),

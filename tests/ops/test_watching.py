@@ -219,6 +219,10 @@ def test_a_task_with_another_log_driver_is_reported(deployed: Deployed, ops: Ops
     client = deployed.cloud.client("ecs")
     arn = client.register_task_definition(
         family="f",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
         containerDefinitions=[
             {"name": "main", "image": "x", "memory": 64, "logConfiguration": {"logDriver": "splunk"}}
         ],
@@ -226,7 +230,25 @@ def test_a_task_with_another_log_driver_is_reported(deployed: Deployed, ops: Ops
     deployed.schedule(deployed.task("etl", "other"), arn)
     result = ops("logs", "other")
     assert result.exit_code == 1
-    assert "The containers of f use other log drivers and don't write to CloudWatch Logs." in result.stderr
+    assert (
+        "The containers of f use other log drivers and don't write to CloudWatch Logs: main (splunk)." in result.stderr
+    )
+    detached = ops("run", "other", "--detach")
+    assert "Not in CloudWatch Logs: main (splunk)." in detached.stderr
+
+
+def test_a_container_whose_log_is_elsewhere_is_noted(deployed: Deployed, ops: Ops):
+    log = {"logDriver": "awslogs", "options": {"awslogs-group": deployed.names.log_group, "awslogs-stream-prefix": "r"}}
+    arn = deployed.cloud.client("ecs").register_task_definition(
+        family="routed",
+        containerDefinitions=[
+            {"name": "main", "image": "x", "memory": 64, "logConfiguration": {"logDriver": "awsfirelens"}},
+            {"name": "router", "image": "r", "memory": 64, "logConfiguration": log},
+        ],
+    )["taskDefinition"]["taskDefinitionArn"]
+    deployed.schedule(deployed.task("etl", "routed"), arn)
+    result = ops("logs", "routed")
+    assert (result.exit_code, "Not in CloudWatch Logs: main (awsfirelens)." in result.stderr) == (0, True)
 
 
 # history

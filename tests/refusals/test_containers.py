@@ -145,7 +145,7 @@ OF_A_DEFINITION: dict[str, Any] = {
     "architecture": "arm64", "operatingSystem": "LINUX",
     "permissions": [{"actions": ["s3:GetObject"], "resources": ["*"]}],
     "managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "stopTimeout": "30s", "logs": {"retentionDays": 7},
-    "networkMode": "awsvpc", "pidMode": "task", "linux": {}, "labels": {"a": "b"}, "restart": {},
+    "networkMode": "awsvpc", "pidMode": "task", "linux": {}, "dockerLabels": {"a": "b"}, "restart": {},
     "registryCredentials": SECRET_ARN, "systemControls": {"net.core.somaxconn": "1"}, "startTimeout": "30s",
     "interactive": True,
 }  # fmt: skip

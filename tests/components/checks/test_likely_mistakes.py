@@ -190,3 +190,41 @@ def test_schedules_that_only_their_order_distinguishes():
     [found] = warned(schedules=schedules)
     assert found.startswith('schedules.1.expression: "rate(6 hours)" occurs twice')
     assert warned(schedules=[schedules[0], {**schedules[1], "name": "x"}]) == []
+
+
+SPLUNK: dict[str, Any] = {"driver": "splunk", "options": {"splunk-url": "https://a"}}
+HOST: list[tuple[dict[str, Any], str]] = [
+    ({"launch": "ec2", "privileged": True}, "privileged: gives the container all privileges of root"),
+    (
+        {"launch": "ec2", "linux": {"capabilities": {"add": ["SYS_ADMIN"]}}},
+        "linux.capabilities.add: SYS_ADMIN is nearly the same as root",
+    ),
+    ({"launch": "ec2", "pid_mode": "host"}, "pid_mode: shares the namespace of the instance"),
+    ({"launch": "ec2", "ipc_mode": "host"}, "ipc_mode: shares the namespace of the instance"),
+    ({"logs": {"driver": "none"}}, "logs.driver: is none, so Fargate discards all output"),
+    (
+        {"logs": {**SPLUNK, "options": {**SPLUNK["options"], "splunk-token": "s3cr3t"}}},
+        "logs.options.splunk-token: looks like a credential",
+    ),
+]
+
+
+@pytest.mark.parametrize(("args", "part"), HOST, ids=str)
+def test_risky_settings_of_containers(args: dict[str, Any], part: str):
+    [found] = said(image="job:1", **args)
+    assert found.startswith(part)
+    assert "s3cr3t" not in found
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"linux": {"capabilities": {"drop": ["ALL"]}}},
+        {"pid_mode": "task"},
+        {"launch": "ec2", "logs": {"driver": "none"}},
+        {"logs": {**SPLUNK, "secret_options": {"splunk-token": "/a"}}},
+    ],
+    ids=str,
+)
+def test_safe_settings_of_containers(args: dict[str, Any]):
+    assert said(image="job:1", **args) == []

@@ -10,6 +10,7 @@ import pytest
 
 from components.aws.names import LONGEST_CLUSTER
 from components.monitoring import events
+from components.resolver import resolve_task
 from sandbox.input_templates import transformed
 from sandbox.rules import rule_problems
 from sandbox.validation import problems
@@ -328,6 +329,29 @@ def test_the_message_about_a_failed_run():
         f'"Details: aws ecs describe-tasks --cluster main --tasks {HOME}:task/main/0123456789abcdef0123456789abcdef --region eu-west-1"',
         '"Console: https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/main/tasks?region=eu-west-1 "',
     ]
+
+
+def test_the_message_names_tasks_whose_logs_are_elsewhere():
+    tasks = {
+        name: resolve_task(name, {"image": "a:1", "schedule": "rate(1 day)", **more})
+        for name, more in {
+            "plain": {},
+            "audit": {"logs": {"driver": "splunk"}},
+            "scan": {"logs": {"driver": "splunk"}},
+            "shared": {"logs": {"group": "/shared/batch"}},
+            "old": {"image": None, "task_definition": "old", "logs": {"driver": "none"}},
+        }.items()
+    }
+    lines = events.other_logs(tasks, "eu-west-1")
+    assert lines == [
+        "Logs of audit and scan are not in CloudWatch Logs. Log driver: splunk.",
+        "Logs of shared are in another log group: aws logs tail /shared/batch --since 1d --region eu-west-1",
+    ]
+    assert events.other_logs({"plain": tasks["plain"]}, "eu-west-1") == []
+    message = events.failure_message(
+        prefix="a", partition="aws", region="eu-west-1", cluster_name="main", log_group="/ecs/a", other_logs=lines
+    )
+    assert sent(message, event({"name": "main", "exitCode": 1}))[4:6] == [f'"{line}"' for line in lines]
 
 
 def test_the_message_about_an_unreported_outcome():
