@@ -15,6 +15,7 @@ from ..columns import Column
 from ..creation import questions
 from ..errors import FAILED, OpsError
 from ..importing.formats import crontab as crontab_format
+from ..importing.formats import kubernetes as kubernetes_format
 from ..importing.importing import Imported, Target, prepared, undecided, write
 from ..importing.model import Answers, Decision, Format, Outcome, Reading, SourceError
 from ..importing.proof import DAYS
@@ -117,6 +118,52 @@ def crontab(
     answers = Answers(image=image or "", timezone=timezone or "", columns=columns or "")
     target = _target(to, "crontab", force=force, accept_differences=accept_differences)
     _run(crontab_format.read, paths, ("*",), answers, target, leave_out or [], dry_run=dry_run, as_json=as_json)
+
+
+@import_app.command("kubernetes")
+def kubernetes(
+    paths: PathsArgument,
+    timezone: TimezoneOption = None,
+    image: ImageOption = None,
+    secret: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--secret",
+            help="VARIABLE=VALUE for a variable whose value is in a Secret. The value is the ARN of a secret, or the "
+            "name of an SSM parameter such as /prod/password. Repeat it for several.",
+        ),
+    ] = None,
+    container: Annotated[
+        str | None, typer.Option("--container", help="Name of the main container, for pods with several.")
+    ] = None,
+    to: ToOption = _DEFAULT,
+    dry_run: DryRunOption = False,
+    force: ForceOption = False,
+    accept_differences: AcceptOption = False,
+    leave_out: LeaveOutOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Create a task from each CronJob of Kubernetes manifests.
+
+    A CronJob without timeZone has the time zone of the cluster's controller: pass --timezone. Render Helm charts and
+    kustomizations first.
+
+    Exit code 1: a task wasn't written, or a key isn't possible and --leave-out doesn't name it.
+    """
+    _check_image(image)
+    answers = Answers(
+        image=image or "", timezone=timezone or "", secrets=_secrets(secret or []), container=container or ""
+    )
+    target = _target(to, "kubernetes", force=force, accept_differences=accept_differences)
+    patterns = ("*.yaml", "*.yml", "*.json")
+    _run(kubernetes_format.read, paths, patterns, answers, target, leave_out or [], dry_run=dry_run, as_json=as_json)
+
+
+def _secrets(given: Sequence[str]) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in given]
+    if any(not name or not value for name, _, value in pairs):
+        raise typer.BadParameter("Write VARIABLE=VALUE, such as PASSWORD=/prod/password.", param_hint="--secret")
+    return {name: value for name, _, value in pairs}
 
 
 def _check_image(image: str | None) -> None:

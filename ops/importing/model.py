@@ -145,18 +145,16 @@ class Answers:
     Args:
         image: The image of commands.
         timezone: The time zone of schedules without one.
-        app: The name of the Copilot application.
-        env: The Copilot environment whose variables are filled in.
         columns: The column of crontab lines besides five time fields and a command: `none`, `user` or `seconds`.
         secrets: ARNs or names of SSM parameters, by environment variable.
+        container: The name of the main container of pods with several.
     """
 
     image: str = ""
     timezone: str = ""
-    app: str = ""
-    env: str = ""
     columns: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict[str, str])
+    container: str = ""
 
 
 Format = Callable[[Sequence[Source], Answers], Reading]

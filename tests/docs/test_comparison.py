@@ -30,7 +30,10 @@ SOURCES = set(COMMANDS["import"].commands)
         ("Run now, with the same settings", "run" in COMMANDS),
         ("Follow logs", "logs" in COMMANDS),
         ("Import of existing resources", "aws" in SOURCES),
-        ("Import of [crontab](guides/coming-from-cron.md) files", "crontab" in SOURCES),
+        (
+            "Import of [crontab](guides/coming-from-cron.md) files and [CronJobs](guides/coming-from-kubernetes.md)",
+            {"crontab", "kubernetes"} <= SOURCES,
+        ),
         ("Next runs before deployment", "next" in COMMANDS),
     ],
 )
