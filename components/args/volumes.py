@@ -151,8 +151,8 @@ class S3FilesVolumeArgs(TypedDict, total=False):
 
 @strict
 class VolumeArgs(TypedDict, total=False):
-    """A volume of the task, and where the container mounts it. A volume without any of `efs`, `s3_files`, `fsx`,
-    `host` and `docker` starts empty, is shared by the task's containers, and is deleted after the run."""
+    """A volume of the task, and where the container mounts it. A volume of no kind, with a path only, starts empty, is
+    shared by the task's containers, and is deleted after the run."""
 
     path: Required[Annotated[str, Aws("containerDefinitions.mountPoints.containerPath"), Example("{ path: /tmp }")]]
     """Absolute path in the container."""
