@@ -12,7 +12,6 @@ from components.args import (
     RetryArgs,
     RetryRunArgs,
     ScheduledTaskArgs,
-    SidecarArgs,
 )
 from components.aws import fargate
 from components.keys.annotations import Between, Duration, OneOf, Widest
@@ -84,6 +83,8 @@ PLACEMENT = optional(
     placementStrategies=st.sampled_from([[{"type": "random"}], [{"type": "spread", "field": "instanceId"}]]),
 )
 NETWORK_MODE = optional(networkMode=st.sampled_from(["awsvpc", "bridge", "host", "none"]))
+STOP_TIMEOUT = st.integers(2, 120).map(lambda count: f"{count}s")
+"""AWS: botocore ecs, ContainerDefinition.stopTimeout: the valid values for Fargate."""
 SIDECAR = optional(
     command=COMMAND,
     environment=ENVIRONMENT,
@@ -100,7 +101,7 @@ SIDECAR = optional(
             "startPeriod": value_of(HealthCheckArgs, "start_period"),
         },
     ),
-    stopTimeout=value_of(SidecarArgs, "stop_timeout"),
+    stopTimeout=STOP_TIMEOUT,
 )
 PLAIN_VOLUME = st.just({})
 SHARED_VOLUME = st.sampled_from(
@@ -144,7 +145,7 @@ COMMON = optional(
     permissions=st.just([{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::bucket/*"]}]),
     retry=optional(attempts=value_of(RetryArgs, "attempts"), maxAge=value_of(RetryArgs, "max_age")),
     count=value_of(ScheduledTaskArgs, "count"),
-    stopTimeout=value_of(ScheduledTaskArgs, "stop_timeout"),
+    stopTimeout=STOP_TIMEOUT,
     logs=optional(retentionDays=value_of(LogsArgs, "retention_days"), mode=value_of(LogsArgs, "mode"), kmsKey=KEY),
     tags=st.dictionaries(NAME, WORD, max_size=3),
     propagateTags=st.booleans(),
@@ -248,7 +249,7 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "retry": {"retry": {"attempts": 186}},
     "retry age": {"retry": {"maxAge": "25h"}},
     "expected success": {"expectSuccessWithin": "8d"},
-    "stop timeout": {"stopTimeout": "121s"},
+    "stop timeout": {"stopTimeout": "1s"},
     "timeout": {"timeout": "59s"},
     "overlap": {"overlap": "skip"},
     "retries without number": {"retryRun": {"delay": "1m"}},
