@@ -33,6 +33,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZipFile]:
 
 
 @pytest.fixture(scope="module")
+def unpacked(wheel: ZipFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel's files."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    wheel.extractall(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
 def deployed(wheel: ZipFile, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The resources of the example and of the programs on the pages, in a process with the wheel and its dependencies,
     and no file of the repository.
@@ -99,3 +107,25 @@ def test_programs_on_the_pages_deploy_what_the_pages_say(deployed: dict[str, Any
     for resources in made:
         assert resources["backup-schedule"]["scheduleExpression"] == "rate(6 hours)"
         assert resources["backup-schedule"]["groupName"] == "invoices-dev-jobs"
+
+
+def unit_tests(folder: Path, unpacked: Path, changes: dict[str, str]) -> str:
+    """The output of the example's unit tests in a process with the wheel."""
+    for file in EXAMPLE.parent.glob("*.py"):
+        text = file.read_text()
+        for old, new in changes.items() if file == EXAMPLE else ():
+            assert old in text
+            text = text.replace(old, new)
+        (folder / file.name).write_text(text)
+    environment = {**os.environ, "PYTHONPATH": str(unpacked)}
+    command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_program.py"]
+    ran = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
+    return ran.stdout
+
+
+def test_unit_tests_of_the_example_pass(unpacked: Path, tmp_path: Path):
+    assert "3 passed" in unit_tests(tmp_path, unpacked, {})
+
+
+def test_unit_tests_of_the_example_find_a_change(unpacked: Path, tmp_path: Path):
+    assert "1 failed, 2 passed" in unit_tests(tmp_path, unpacked, {"Europe/Berlin": "UTC"})

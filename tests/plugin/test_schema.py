@@ -1,5 +1,6 @@
 """The schema of the package: the file, the answer of the host, and its descriptions."""
 
+import json
 import re
 import subprocess
 import sys
@@ -87,3 +88,43 @@ def test_input_has_a_description_its_bounds_and_its_default(where: str, value: d
 def test_every_output_type_and_component_is_described():
     assert all(value["description"] for _, value, _ in properties("outputs"))
     assert all(found["description"] for found in (*MADE["types"].values(), *MADE["resources"].values()))
+
+
+PROMISED = Path(__file__).with_name("promised.txt")
+"""Each property of the schema of version 0.1.0, with its type."""
+
+
+def typed(schema: dict[str, Any]) -> Iterator[str]:
+    """A line per property of a schema: where it is, its name, its type, and whether it is required."""
+    for token, found in sorted({**schema["resources"], **schema["types"]}.items()):
+        inputs = found.get("inputProperties"), found.get("requiredInputs", [])
+        others = found["properties"], found.get("required", [])
+        parts = {"input": inputs, "output": others} if "inputProperties" in found else {"input": others}
+        for kind, (properties, required) in parts.items():
+            for name, value in sorted(properties.items()):
+                shape = {key: item for key, item in value.items() if key != "description"}
+                words = f"{json.dumps(shape, sort_keys=True)}{' required' if name in required else ''}"
+                yield f"{token.rpartition(':')[2]} {kind} {name} {words}"
+
+
+def test_schema_only_grows():
+    """A removed property or a changed type breaks programs in other languages."""
+    lines = PROMISED.read_text().splitlines()
+    assert len(lines) > 190
+    assert set(lines) - set(typed(MADE)) == set(), "see docs/upgrading.md"
+
+
+def test_no_input_becomes_required():
+    added = set(typed(MADE)) - set(PROMISED.read_text().splitlines())
+    shapes = {line.split(" ", 1)[0] for line in PROMISED.read_text().splitlines()}
+    inputs = [line for line in added if line.split(" ", 1)[0] in shapes and line.split(" ")[1] == "input"]
+    assert [line for line in inputs if line.endswith(" required")] == []
+
+
+def test_removed_properties_and_changed_types_are_found():
+    changed = json.loads(FILE.read_text())
+    task = changed["resources"][f"{PACKAGE}:index:ScheduledTask"]
+    del task["properties"]["logGroupName"]
+    task["inputProperties"]["cpu"]["type"] = "string"
+    lost = set(PROMISED.read_text().splitlines()) - set(typed(changed))
+    assert sorted(line.split()[2] for line in lost) == ["cpu", "logGroupName"]
