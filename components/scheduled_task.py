@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from .aws.names import TASK_TAG, GroupNames
 from .checks import checked_group, checked_task
 from .checks.errors import refuse
 from .checks.known_group import KnownGroup
+from .checks.learning import Needs, with_needs
 from .checks.references import own_group_problems, reference_problems
 from .checks.starts import no_start
 from .infrastructure.default_tags import default_tags
@@ -142,15 +143,21 @@ class ScheduledTask(pulumi.ComponentResource):
         """
         component = f'{TASK_TYPE} "{name}"'
         given = arguments_of(component, args, keywords)
-        task = given if isinstance(given, Task) else _checked(component, name, _with_reference(given))
+        joined = _group_in(given)
+        task = given if isinstance(given, Task) else _checked(component, name, _with_reference(given, joined))
         group = task.group or _own_group(component, task)
-        new_security_group = False
+        new_security_group, needs = False, Needs()
         if isinstance(group, Group):
             task = (group.tasks or {}).get(name, task)
         else:
             group, new_security_group = _own_network(component, task, group, opts)
-            _check_in_group(component, task, KnownGroup.of(group, default_tags()))
+            known = KnownGroup.of(group, default_tags())
+            needs = joined.learning.needs(task, known) if joined else needs
+            no_room = joined.learning.problems(task, needs) if joined else []
+            _check_in_group(component, task, with_needs(known, needs), no_room)
         super().__init__(TASK_TYPE, name, None, opts)
+        if joined and not isinstance(group, Group):
+            group = joined.learn(task, needs, group)
         own = None
         if isinstance(group, Group):
             own = ScheduledTaskGroup(f"{name}-group", group, pulumi.ResourceOptions(parent=self))
@@ -204,13 +211,15 @@ class ScheduledTask(pulumi.ComponentResource):
         }
 
 
-def _with_reference(args: object) -> object:
+def _group_in(args: object) -> ScheduledTaskGroup | None:
+    """The group in the arguments, if it is the group itself."""
+    group = cast("Mapping[object, object]", args).get("group") if isinstance(args, Mapping) else None
+    return group if isinstance(group, ScheduledTaskGroup) else None
+
+
+def _with_reference(args: object, group: ScheduledTaskGroup | None) -> object:
     """The arguments with the reference of a group in the place of the group."""
-    if not isinstance(args, Mapping):
-        return args
-    given = cast("Mapping[object, object]", args)
-    group = given.get("group")
-    return {**given, "group": group.reference} if isinstance(group, ScheduledTaskGroup) else given
+    return {**cast("Mapping[object, object]", args), "group": group.reference} if group else args
 
 
 def _checked(component: str, name: str, args: object) -> Task:
@@ -240,12 +249,15 @@ def _own_network(
     return in_network(group, task.network, found)
 
 
-def _check_in_group(component: str, task: Task, group: KnownGroup) -> None:
+def _check_in_group(component: str, task: Task, group: KnownGroup, no_room: Sequence[Problem]) -> None:
     """Refuse a task that does not fit its group, and warn if its runs may not start in some subnets."""
     found = no_start(task, group)
     path = ("image",) if task.task_definition is None else ("task_definition",)
     problem = Problem(path, f"runs {found.message}") if found else None
-    refuse(component, [*reference_problems(task, group), *([problem] if found and problem and found.sure else [])])
+    refuse(
+        component,
+        [*no_room, *reference_problems(task, group), *([problem] if found and problem and found.sure else [])],
+    )
     if problem:
         pulumi.log.warn(f"{task.name}: {problem.in_camel_case()}")
 
@@ -253,8 +265,8 @@ def _check_in_group(component: str, task: Task, group: KnownGroup) -> None:
 def _own_group(component: str, task: Task) -> Group:
     """The settings of a group for this task alone, which allows what the task refers to."""
     own: ScheduledTaskGroupArgs = {"prefix": f"{pulumi.get_project()}-{pulumi.get_stack()}-{task.name}"}
-    if task.is_supervised:
-        own["supervised"] = True
+    # Nobody adds to the group of one task.
+    own["supervised"] = task.is_supervised
     if task.task_definition is not None:
         own["task_definitions"] = [task.task_definition]
         if task.container:

@@ -9,11 +9,13 @@ from .args import GroupReference, ScheduledTaskGroupArgs
 from .aws.names import GroupNames
 from .checks import checked_group
 from .checks.errors import refuse
+from .checks.learning import Needs
 from .group_resources import GroupResources, create_shared, reference_of
 from .infrastructure.existing import find_existing
 from .keyword_arguments import arguments_of
+from .learning import Learning
 from .outputs import known_list, last_part, output_names
-from .resolved import Group
+from .resolved import Group, Task
 from .scope import Scope
 
 GROUP_TYPE = "ecs-scheduled-tasks:index:ScheduledTaskGroup"
@@ -64,10 +66,10 @@ class ScheduledTaskGroup(pulumi.ComponentResource):
     """Name of the role that ECS assumes to pull images and write logs, for tasks without secrets."""
 
     supervisor_role_arn: pulumi.Output[str]
-    """ARN of the role of the state machines of supervised tasks. Empty for a group without supervised tasks."""
+    """ARN of the role of the state machines of supervised tasks. Empty until it has supervised tasks."""
 
     supervisor_role_name: pulumi.Output[str]
-    """Name of the role of the state machines of supervised tasks. Empty for a group without supervised tasks."""
+    """Name of the role of the state machines of supervised tasks. Empty until it has supervised tasks."""
 
     dead_letter_queue_arn: pulumi.Output[str]
     """ARN of the queue for launches whose retries are exhausted."""
@@ -92,6 +94,9 @@ class ScheduledTaskGroup(pulumi.ComponentResource):
 
     resources: GroupResources
     """The resources of the group, for Python programs."""
+
+    learning: Learning
+    """Resources that the group adds for tasks that have the group itself as their `group`."""
 
     def __init__(
         self,
@@ -126,6 +131,7 @@ class ScheduledTaskGroup(pulumi.ComponentResource):
         scope = Scope(name, names, existing.account, group.tags, own, group.permissions_boundary)
         shared = create_shared(scope, group, existing)
         self.resources = shared.resources
+        self.learning = Learning(scope, group, existing, shared)
         self.reference = reference_of(scope, group, existing, shared)
         self.schedule_group_name = self.resources.schedule_group.name
         self.schedule_group_arn = self.resources.schedule_group.arn
@@ -145,6 +151,25 @@ class ScheduledTaskGroup(pulumi.ComponentResource):
         self.log_group_arn = self.resources.log_group.arn
         self.topic_arn = pulumi.Output.from_input(shared.monitoring.topic_arn)
         self.register_outputs({key: getattr(self, key) for key in output_names(type(self))})
+
+    def learn(self, task: Task, needs: Needs, reference: GroupReference) -> GroupReference:
+        """Add the resources that a task needs. `ScheduledTask` calls it.
+
+        Args:
+            task: The task.
+            needs: Its needs.
+            reference: The reference of the group, as the task uses it: it may have the task's own network.
+
+        Returns:
+            That reference, with the resources.
+        """
+        added = self.learning.learn(task, needs, self.reference)
+        self.reference = {**self.reference, **added}
+        self.resources = self.learning.resources
+        if needs.supervisor:
+            self.supervisor_role_arn = pulumi.Output.from_input(self.reference["supervisor_role_arn"])
+            self.supervisor_role_name = last_part(self.supervisor_role_arn)
+        return {**reference, **added}
 
 
 def _checked(component: str, args: object) -> Group:

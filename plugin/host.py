@@ -46,7 +46,8 @@ class Host(Provider):
 
 
 def _group(name: str, inputs: Mapping[str, Any], options: Options) -> ConstructResult:
-    args = arguments(inputs, ScheduledTaskGroupArgs)
+    # Tasks in other languages have the group's reference, so they can't add to the group.
+    args = {"supervised": False, **arguments(inputs, ScheduledTaskGroupArgs)}
     with _problems_in_camel_case():
         made = ScheduledTaskGroup(name, cast("ScheduledTaskGroupArgs", args), options)
     return ConstructResult(made.urn, {**_outputs(made), "reference": reference.to_text(made.reference)})

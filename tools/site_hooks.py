@@ -1,8 +1,11 @@
-"""Hooks of mkdocs: titles of columns for narrow screens, and no edit links without the address of the repository."""
+"""Hooks of mkdocs: the reference of the components, titles of columns for narrow screens, and no edit links without
+the address of the repository."""
 
 import re
+import sys
 from collections.abc import MutableMapping
 from html import escape, unescape
+from pathlib import Path
 from typing import Any
 
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
@@ -15,6 +18,19 @@ def on_config(config: MutableMapping[str, Any]) -> None:
     """Remove edit links that would lead nowhere."""
     if not config["repo_url"]:
         config["edit_uri"] = None
+
+
+def on_files(files: Any, config: Any) -> Any:
+    """Add the reference of the components."""
+    # mkdocs loads this file by its path.
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from mkdocs.structure.files import File
+
+    from tools.api_reference import pages
+
+    for path, text in pages().items():
+        files.append(File.generated(config, path, content=text))
+    return files
 
 
 def on_page_content(html: str, **_: Any) -> str:

@@ -102,12 +102,11 @@ def scheduler_policy(
         state_machines_arn: A pattern of the state machines of supervised tasks; empty if there are none.
     """
     keys = [_allow("UseKeys", ["kms:Decrypt", "kms:GenerateDataKey"], key_arns)] if key_arns else []
-    machines = [_allow("StartSupervisedRuns", "states:StartExecution", [state_machines_arn])]
     return document(
         [
             *_run_tasks(task_definition_arns, cluster_arn, role_arns),
             _allow("SendDeadLetters", "sqs:SendMessage", [dead_letter_queue_arn]),
-            *(machines if state_machines_arn else []),
+            *([_start_supervised(state_machines_arn)] if state_machines_arn else []),
             *keys,
         ]
     )
@@ -204,6 +203,25 @@ def more_runs_policy(*, task_definition_arns: Sequence[str], cluster_arn: str, r
     return document(statement for statement in statements if statement.get("Resource"))
 
 
+def start_supervised_policy(state_machines_arn: str) -> str:
+    """The state machines of supervised tasks, for a scheduler role that had none. The ARN is a pattern."""
+    return document([_start_supervised(state_machines_arn)])
+
+
+def _start_supervised(state_machines_arn: str) -> Statement:
+    return _allow("StartSupervisedRuns", "states:StartExecution", [state_machines_arn])
+
+
+def pull_policy(repository_arns: Sequence[str]) -> str:
+    """Further repositories of an execution role."""
+    return document([_pull_images(repository_arns)])
+
+
+def _pull_images(repository_arns: Sequence[str]) -> Statement:
+    actions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    return _allow("PullImages", actions, repository_arns)
+
+
 def _start_runs(task_definition_arns: Sequence[str], cluster_arn: str) -> Statement:
     return _allow("StartRuns", "ecs:RunTask", task_definition_arns, {"ArnEquals": {"ecs:cluster": cluster_arn}})
 
@@ -239,11 +257,7 @@ def execution_policy(
     statements = [
         # The action has no resource types. AWS: service authorization reference, Amazon ECR, GetAuthorizationToken.
         _allow("LogInToRegistry", "ecr:GetAuthorizationToken", ["*"]),
-        _allow(
-            "PullImages",
-            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            repository_arns,
-        ),
+        _pull_images(repository_arns),
         *([_allow("ImportImages", _IMPORT, cache_arns)] if cache_arns else []),
         _allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], log_group_arns),
         *_read_secrets(secret_arns),

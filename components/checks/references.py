@@ -37,13 +37,15 @@ def own_group_problems(task: Task, group: Group) -> list[Problem]:
 def _not_allowed(task: Task, group: KnownGroup) -> Iterator[Problem]:
     roles = {path: role for path, role in _roles(task).items() if role.startswith("arn:")}
     roles |= {("execution_role",): task.execution_role} if isinstance(task.execution_role, str) else {}
-    references: list[tuple[Path, object, str, list[str]]] = [
-        (("task_definition",), task.task_definition, "task_definitions", list(group.task_definitions)),
-        *((path, role, "pass_role_arns", list(group.pass_role_arns)) for path, role in roles.items()),
+    looked_up = "The group looks it up before anything is created, and its roles and event rules name it."
+    passed = "The group's roles pass only these roles to ECS."
+    references: list[tuple[Path, object, str, list[str], str]] = [
+        (("task_definition",), task.task_definition, "task_definitions", list(group.task_definitions), looked_up),
+        *((path, role, "pass_role_arns", list(group.pass_role_arns), passed) for path, role in roles.items()),
     ]
-    for path, value, of_group, allowed in references:
+    for path, value, of_group, allowed, why in references:
         if isinstance(value, str) and value not in allowed:
-            yield Problem(path, f'"{value}" is not in the group\'s {key(of_group)}. Add it there.')
+            yield Problem(path, f'"{value}" is not in the group\'s {key(of_group)}. Add it there. {why}')
 
 
 def _roles(task: Task) -> dict[Path, str]:
@@ -71,7 +73,11 @@ def _not_in_group(task: Task, *, outcomes: bool, supervised: bool) -> Iterator[P
         )
     if task.is_supervised and not supervised:
         name = next(name for name in SUPERVISED_KEYS if name in task.args)
-        yield Problem((name,), f"needs a group with supervised tasks. Set {key('supervised')}: true on the group.")
+        yield Problem(
+            (name,),
+            f"needs a group with supervised tasks. Set {key('supervised')}: true on the group, which "
+            "then creates the role, the table and the log group of state machines.",
+        )
 
 
 def _registries(task: Task, group: KnownGroup) -> Iterator[Problem]:

@@ -21,7 +21,7 @@ def rules_of_group(
     if not group.monitoring.outcomes:
         return
     prefixes = definition_prefixes(names, account, containers)
-    found = rule_names(names, prefixes, supervised=group.supervised)
+    found = rule_names(names, prefixes, supervised=group.may_supervise)
     policy = queue_policy(
         queue_arn=account.arn("sqs", names.event_dead_letter_queue),
         rule_arns=[account.arn("events", f"rule/{name}") for name in found],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 import pulumi
@@ -34,6 +35,8 @@ class Monitoring:
     topic_arn: pulumi.Input[str]
     shared_success_metric: str
     created: MonitoringResources
+    create_supervised_rules: Callable[[], dict[str, cloudwatch.EventRule]] = dict
+    """Creates the rules on supervised runs, if they were left for later. Their outcome logs accept their events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,6 @@ class _Outcomes:
 
     logs: Mapping[str, _OutcomeLog] = field(default_factory=dict[str, "_OutcomeLog"])
     """By outcome."""
-    rules: Mapping[str, cloudwatch.EventRule] = field(default_factory=dict[str, cloudwatch.EventRule])
     queue: sqs.Queue | None = None
 
     def log_group(self, outcome: str) -> cloudwatch.LogGroup | None:
@@ -114,8 +116,17 @@ def create_monitoring(
         definitions: Prefixes of task definition ARNs, by the name of the container whose exit code decides the outcome.
     """
     topic = _create_topic(scope, group.notify) if group.notify else _Topic("")
-    rules = _rules(scope, group, cluster_arn, definitions)
-    outcomes = _create_outcomes(scope, group, rules, topic.arn) if group.monitoring.outcomes else _Outcomes()
+    message = _failure_message(scope, cluster_arn)
+    direct = _rules(scope, group, cluster_arn, definitions, message)
+    supervised = _supervised_rules(scope, message) if group.may_supervise else []
+    outcomes = _create_outcomes(scope, group, [*direct, *supervised]) if group.monitoring.outcomes else _Outcomes()
+
+    def create_rules(rules: Sequence[_Rule]) -> dict[str, cloudwatch.EventRule]:
+        if not group.monitoring.outcomes:
+            return {}
+        return {rule.name: _create_rule(scope, rule, outcomes.logs[rule.outcome], topic.arn) for rule in rules}
+
+    now, later = ([*direct, *supervised], []) if group.supervised else (direct, supervised)
     queues = {"launches": scope.names.dead_letter_queue}
     if group.monitoring.outcomes:
         queues["events"] = scope.names.event_dead_letter_queue
@@ -124,7 +135,7 @@ def create_monitoring(
         failed_log_group=outcomes.log_group(events.FAILED),
         succeeded_log_group=outcomes.log_group(events.SUCCEEDED),
         undelivered_events_queue=outcomes.queue,
-        rules=outcomes.rules,
+        rules=create_rules(now),
         alarms=_create_alarms(scope, queues, topic.arn) if group.monitoring.alarms else {},
         dashboard=_create_dashboard(scope, group, queues) if group.monitoring.dashboard else None,
     )
@@ -132,16 +143,14 @@ def create_monitoring(
         return Monitoring("", topic.arn, "", made)
     succeeded = made.succeeded_log_group.name
     shared = _count_all_successes(scope, succeeded) if group.monitoring.success_metrics == "shared" else ""
-    return Monitoring(succeeded, topic.arn, shared, made)
+    return Monitoring(succeeded, topic.arn, shared, made, partial(create_rules, later))
 
 
 # Rules
 
 
-def _rules(
-    scope: Scope, group: Group, cluster_arn: pulumi.Output[str], definitions: Mapping[str, Sequence[str]]
-) -> list[_Rule]:
-    message = cluster_arn.apply(
+def _failure_message(scope: Scope, cluster_arn: pulumi.Output[str]) -> pulumi.Output[Message]:
+    return cluster_arn.apply(
         lambda arn: events.failure_message(
             prefix=scope.names.prefix,
             partition=scope.account.partition,
@@ -152,12 +161,22 @@ def _rules(
         )
     )
 
+
+def _rules(
+    scope: Scope,
+    group: Group,
+    cluster_arn: pulumi.Output[str],
+    definitions: Mapping[str, Sequence[str]],
+    message: pulumi.Output[Message],
+) -> list[_Rule]:
+    """The rules on direct runs."""
+
     def pattern(outcome: str, container: str, prefixes: Sequence[str]) -> pulumi.Output[str]:
         return cluster_arn.apply(
-            lambda arn: events.pattern(outcome, arn, container, prefixes, supervised=group.supervised)
+            lambda arn: events.pattern(outcome, arn, container, prefixes, supervised=group.may_supervise)
         )
 
-    direct = [
+    return [
         _Rule(
             f"{scope.name}-{outcome}-runs" + (f"-{position + 1}" if position else ""),
             scope.names.rule(outcome, position),
@@ -169,7 +188,6 @@ def _rules(
         for outcome in OUTCOMES
         for position, (container, prefixes) in enumerate(events.rules(definitions))
     ]
-    return [*direct, *_supervised_rules(scope, message)] if group.supervised else direct
 
 
 def _supervised_rules(scope: Scope, message: pulumi.Output[Message]) -> list[_Rule]:
@@ -244,8 +262,8 @@ def _create_own_topic(scope: Scope, notify: Notify) -> _Topic:
 # Outcome logs
 
 
-def _create_outcomes(scope: Scope, group: Group, rules: Sequence[_Rule], topic_arn: pulumi.Input[str]) -> _Outcomes:
-    """The outcome logs, and the rules whose events go there and to the topic."""
+def _create_outcomes(scope: Scope, group: Group, rules: Sequence[_Rule]) -> _Outcomes:
+    """The outcome logs, and the queue for events that don't arrive there. They accept the events of the rules."""
     queue = _create_undelivered_queue(scope, rules, group.encryption.undelivered_events)
     logs = {
         outcome: _create_outcome_log(
@@ -253,9 +271,7 @@ def _create_outcomes(scope: Scope, group: Group, rules: Sequence[_Rule], topic_a
         )
         for outcome in OUTCOMES
     }
-    return _Outcomes(
-        logs, {rule.name: _create_rule(scope, rule, logs[rule.outcome], topic_arn) for rule in rules}, queue
-    )
+    return _Outcomes(logs, queue)
 
 
 def _create_rule(scope: Scope, rule: _Rule, log: _OutcomeLog, topic_arn: pulumi.Input[str]) -> cloudwatch.EventRule:
@@ -357,7 +373,7 @@ def _create_dashboard(scope: Scope, group: Group, queues: Mapping[str, str]) -> 
             schedule_group=scope.names.schedule_group,
             logs=logs,
             queues=queues,
-            state_machines=scope.names.state_machine_prefix if group.supervised else "",
+            state_machines=scope.names.state_machine_prefix if group.may_supervise else "",
         ),
         opts=scope.opts,
     )

@@ -66,6 +66,11 @@ class Group:
         return self.logs.retention_days or args.DEFAULT_RETENTION_DAYS
 
     @property
+    def may_supervise(self) -> bool:
+        """Whether its rules allow for supervised tasks: `supervised` is true, or neither it nor the tasks are known."""
+        return self.supervised or (self.tasks is None and "supervised" not in self.args)
+
+    @property
     def new_cluster_providers(self) -> tuple[str, ...]:
         """The capacity providers of the cluster that it creates; empty for an existing cluster."""
         return self.create_cluster.capacity_providers if self.create_cluster else ()

@@ -95,7 +95,7 @@ PROMISED = Path(__file__).with_name("promised.txt")
 
 
 def typed(schema: dict[str, Any]) -> Iterator[str]:
-    """A line per property of a schema: where it is, its name, its type, and whether it is required."""
+    """A line per property of a schema: its object, direction, name and type, and whether it is required."""
     for token, found in sorted({**schema["resources"], **schema["types"]}.items()):
         inputs = found.get("inputProperties"), found.get("requiredInputs", [])
         others = found["properties"], found.get("required", [])
