@@ -420,7 +420,7 @@ def test_rules_name_the_containers_of_existing_task_definitions():
 
 
 def test_only_these_services_can_publish_and_only_these_rules_can_write():
-    recorded = deployed({}, {"notify": {"emails": ["ops@example.com"]}})
+    recorded = deployed({}, {"supervised": False, "notify": {"emails": ["ops@example.com"]}})
     rules = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/shop-dev"
     topic = policy(recorded, "tasks-failures-policy")
     assert topic["Failures"]["Principal"] == {"Service": "events.amazonaws.com"}

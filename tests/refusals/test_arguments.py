@@ -48,7 +48,7 @@ GROUP: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key": ({"clutser": "main"}, "clutser"),
     "unknown key below": ({"network": {"subnet": "public"}}, "network.subnet"),
     "string for a boolean": ({"enabled": "false"}, "enabled"),
-    "boolean for a string": ({"network": {"assign_public_ip": True}}, "network.assign_public_ip"),
+    "boolean for a string": ({"prefix": True}, "prefix"),
     "string for a list": ({"pass_role_arns": "arn:aws:iam::123456789012:role/a"}, "pass_role_arns"),
     "string for an object": ({"notify": "ops@example.com"}, "notify"),
     "integer in a list": ({"registry_accounts": [123456789012]}, "registry_accounts.0"),
