@@ -185,6 +185,7 @@ def _candidates(shape: type, key: Key) -> Iterator[object]:
     name = f"{shape.__name__}.{key.name}"
     if name in _OWN:
         yield _OWN[name]
+    yield from (value for other, value in _OWN.items() if other.endswith(f".{key.name}"))
     written = _in_python(yaml.safe_load(_as_yaml(key.example))) if key.example else None
     yield from _values_of(key.name, written)
     yield written
