@@ -116,7 +116,7 @@ def create_monitoring(
         definitions: Prefixes of task definition ARNs, by the name of the container whose exit code decides the outcome.
     """
     topic = _create_topic(scope, group.notify) if group.notify else _Topic("")
-    message = _failure_message(scope, cluster_arn)
+    message = _failure_message(scope, group, cluster_arn)
     direct = _rules(scope, group, cluster_arn, definitions, message)
     supervised = _supervised_rules(scope, message) if group.may_supervise else []
     outcomes = _create_outcomes(scope, group, [*direct, *supervised]) if group.monitoring.outcomes else _Outcomes()
@@ -149,7 +149,7 @@ def create_monitoring(
 # Rules
 
 
-def _failure_message(scope: Scope, cluster_arn: pulumi.Output[str]) -> pulumi.Output[Message]:
+def _failure_message(scope: Scope, group: Group, cluster_arn: pulumi.Output[str]) -> pulumi.Output[Message]:
     return cluster_arn.apply(
         lambda arn: events.failure_message(
             prefix=scope.names.prefix,
