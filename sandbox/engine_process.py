@@ -136,10 +136,15 @@ class _Reader(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        for line in self._stream:
-            self._lines.append(line.rstrip())
-            if self._on_line:
-                self._on_line(self._lines[-1])
+        try:
+            for line in self._stream:
+                self._lines.append(line.rstrip())
+                if self._on_line:
+                    self._on_line(self._lines[-1])
+        except ValueError:
+            # The command was interrupted, and its process or a child of it still has the other end.
+            if not self._stream.closed:
+                raise
 
     @property
     def text(self) -> str:
