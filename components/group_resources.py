@@ -11,9 +11,9 @@ from pulumi_aws import cloudwatch, dynamodb, ec2, ecs, iam, scheduler, sqs
 
 from .args import GroupReference
 from .aws.dependencies import after
-from .aws.names import GROUP_TAG
+from .aws.names import CLUSTERS_TAG, GROUP_TAG
 from .infrastructure.cluster import create_cluster
-from .infrastructure.existing import Existing
+from .infrastructure.existing import Existing, by_reference
 from .infrastructure.logs import create_log_group
 from .infrastructure.network import RunNetwork, create_security_group, reach_references
 from .infrastructure.queues import create_queue
@@ -88,7 +88,7 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
     schedule_group = scheduler.ScheduleGroup(
         f"{scope.name}-schedules",
         name=scope.names.schedule_group,
-        tags={**scope.tags, GROUP_TAG: scope.names.prefix},
+        tags={**scope.tags, GROUP_TAG: scope.names.prefix, **_clusters_tag(scope, group, existing)},
         opts=scope.opts,
     )
     # Everything else waits for the schedule group. If another project has a group of that name, nothing is changed.
@@ -99,10 +99,15 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
     )
     starting_containers = execution_role(scope, group)
     cluster, cluster_arn = _cluster(scope, group, existing)
+    more_clusters = existing.more_clusters
     may_start = startable(scope.names, scope.account, group, list(existing.task_definitions.values()))
-    starting_runs = scheduler_role(scope, group, may_start, cluster_arn=cluster_arn, queue_arn=queue.arn)
+    starting_runs = scheduler_role(
+        scope, group, may_start, cluster_arn=cluster_arn, more_clusters=more_clusters, queue_arn=queue.arn
+    )
     shared_roles = create_shared_roles(scope, group)
-    supervisor = create_supervisor(scope, group, may_start, cluster_arn) if group.supervised else NO_SUPERVISOR
+    supervisor = NO_SUPERVISOR
+    if group.supervised:
+        supervisor = create_supervisor(scope, group, may_start, cluster_arn, more_clusters)
     network = existing.network or _new_network(scope, group)
     given = group.network.security_group_ids
     security_group = create_security_group(scope, network.vpc_id) if given is None else None
@@ -111,6 +116,7 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
         group,
         cluster_arn=cluster_arn,
         definitions=definition_prefixes(scope.names, scope.account, existing.containers),
+        more_clusters=more_clusters,
     )
     return Shared(
         resources=GroupResources(
@@ -138,6 +144,13 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
     )
 
 
+def _clusters_tag(scope: Scope, group: Group, existing: Existing) -> dict[str, str]:
+    """The names of all clusters of a group with several, by which the commands find its runs."""
+    own = scope.names.cluster if group.create_cluster else existing.cluster_arn
+    arns = [*existing.clusters.values(), *([own] if isinstance(own, str) else [])]
+    return {CLUSTERS_TAG: " ".join(sorted({arn.rsplit("/", 1)[-1] for arn in arns}))} if existing.clusters else {}
+
+
 def _cluster(scope: Scope, group: Group, existing: Existing) -> tuple[ecs.Cluster | None, pulumi.Output[str]]:
     if existing.cluster_arn is not None:
         return None, pulumi.Output.from_input(existing.cluster_arn)
@@ -163,6 +176,7 @@ def reference_of(scope: Scope, group: Group, existing: Existing, shared: Shared)
         "region": account.region,
         "account_id": account.account_id,
         "cluster_arn": shared.cluster_arn,
+        "clusters": by_reference(group, existing.cluster_arn, existing.clusters),
         "capacity_providers": list(group.new_cluster_providers),
         "schedule_group": shared.resources.schedule_group.name,
         "scheduler_role_arn": shared.scheduler_role_arn,

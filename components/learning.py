@@ -120,7 +120,9 @@ class Learning:
         may_start = startable(
             self._scope.names, self._scope.account, group, list(self._existing.task_definitions.values())
         )
-        supervisor = create_supervisor(self._scope, group, may_start, self._shared.cluster_arn)
+        supervisor = create_supervisor(
+            self._scope, group, may_start, self._shared.cluster_arn, self._existing.more_clusters
+        )
         monitoring = self.resources.monitoring
         self.resources = replace(
             self.resources,
@@ -148,7 +150,7 @@ class Learning:
         # A role that another task made known may be new to the role that starts this task.
         for arn in task.existing_roles:
             if arn not in self._group.pass_role_arns and Arn.parse_if_arn(arn):
-                document = policies.more_runs_policy(task_definition_arns=(), cluster_arn="", role_arns=[arn])
+                document = policies.more_runs_policy(task_definition_arns=(), cluster_arns=(), role_arns=[arn])
                 yield _Grant(starts, f"pass-{arn.rsplit('/', 1)[-1]}", document, ("task_role",), "pass_role_arns")
         for number in needs.registry_accounts:
             document = policies.pull_policy(policies.repository_arns(account.partition, [number]))
@@ -168,9 +170,10 @@ class Learning:
             inline = execution_policy(names, account, accounts, caches=group.pull_through_caches)
         else:
             policy = scheduler_policy if purpose == SCHEDULER else supervisor_policy
-            make = partial(policy, names, account, group, LONGEST_CLUSTER)
+            clusters = (LONGEST_CLUSTER, *self._existing.more_clusters)
+            make = partial(policy, names, account, group, clusters)
             may_start = startable(names, account, group, list(self._existing.task_definitions.values()))
-            inline = make(may_start.divided(make).inline)
+            inline = make(may_start.divided(make, clusters).inline)
         return policy_size(inline) + self._used.get(purpose, 0)
 
 

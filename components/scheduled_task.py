@@ -150,7 +150,7 @@ class ScheduledTask(pulumi.ComponentResource):
         if isinstance(group, Group):
             task = (group.tasks or {}).get(name, task)
         else:
-            group, new_security_group = _own_network(component, task, group, opts)
+            group, new_security_group = _own_place(component, task, group, opts)
             known = KnownGroup.of(group, default_tags())
             needs = joined.learning.needs(task, known) if joined else needs
             no_room = joined.learning.problems(task, needs) if joined else []
@@ -161,7 +161,7 @@ class ScheduledTask(pulumi.ComponentResource):
         own = None
         if isinstance(group, Group):
             own = ScheduledTaskGroup(f"{name}-group", group, pulumi.ResourceOptions(parent=self))
-            group, new_security_group = _own_network(component, task, own.reference, opts)
+            group, new_security_group = _own_place(component, task, own.reference, opts)
         if task.task_definition is not None and (found := group["containers"].get(task.task_definition)):
             task = task.with_container(found)
         scope = _scope(task, group, self)
@@ -230,10 +230,13 @@ def _checked(component: str, name: str, args: object) -> Task:
     return task
 
 
-def _own_network(
+def _own_place(
     component: str, task: Task, group: GroupReference, opts: pulumi.ResourceOptions | None
 ) -> tuple[GroupReference, bool]:
-    """The reference of the group with the task's own network, and whether the task needs a new security group."""
+    """The reference of the group with the task's own cluster and network, and whether the task needs a new security
+    group."""
+    if task.cluster is not None and task.cluster in group["clusters"]:
+        group = {**group, "cluster_arn": group["clusters"][task.cluster], "capacity_providers": []}
     if task.network is None:
         return group, False
     found = find_task_network(
@@ -274,8 +277,11 @@ def _own_group(component: str, task: Task) -> Group:
     if roles := task.existing_roles:
         own["pass_role_arns"] = roles
     given = task.args.get("group_args", {})
-    # The group of one task has the network of the task.
+    # The group of one task has the network and the cluster of the task.
     network = {"network": task.args["network"]} if "network" in task.args and "network" not in given else {}
+    if task.cluster is not None:
+        named = "cluster" in given or "create_cluster" in given
+        own.update({"clusters": [task.cluster]} if named else {"cluster": task.cluster})
     group, problems = checked_group({**own, **network, **given})
     refuse(component, [problem.within("group_args") for problem in problems] or own_group_problems(task, group))
     return replace(group, tasks={task.name: replace(task, network=None) if network else task})

@@ -304,6 +304,7 @@ Task = derived(
         "task_definition": "An existing task definition, instead of `image`: `family`, `family:revision` or ARN. A "
         "family selects its newest revision at the time of the deployment. `command`, `environment`, `cpu`, `memory`, "
         "`ephemeral_storage` and `task_role` then override its values, and `exec` needs a task role.",
+        "cluster": "Name or ARN of an existing cluster that runs start on.",
         "task_role": "ARN of an existing role for runs, or the name of one of the stack's `sharedRoles`, instead of "
         "`permissions`.",
         "execution_role": "ARN of an existing role that ECS assumes to pull the image, write logs and read the task's "

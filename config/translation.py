@@ -27,6 +27,7 @@ _KEYS = {
     "supervisor_role": "iam.supervisorRole",
     "build": "image",
     "pass_role_arns": "tasks",
+    "clusters": "tasks",
     "task_definitions": "tasks",
     "registry_accounts": "tasks",
 }
@@ -106,6 +107,9 @@ def group_arguments(stack: Data, tasks: Iterable[Task], logs: Data) -> Object:
     args.update({"iam_path" if key == "path" else key: value for key, value in iam.items()})
     if kept := {key: logs[key] for key in ("retention_days", "kms_key") if key in logs}:
         args["logs"] = kept
+    own = str(args.get("cluster", "default"))
+    if others := sorted({task.cluster for task in every if task.cluster is not None} - {own}):
+        args["clusters"] = others
     return {**args, **_references(every)}
 
 

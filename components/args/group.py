@@ -26,6 +26,11 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     cluster: Annotated[Input[ClusterReference], Default("default"), Aws("Target.Arn")]
     """Name or ARN of the ECS cluster. If another resource produces it, it must be an ARN."""
 
+    clusters: Annotated[
+        Sequence[ClusterReference], Items(0, 20, "clusters"), Default((), "none"), Aws("ecs:cluster of policies")
+    ]
+    """Further existing clusters, by name or ARN, that tasks of this group may run on (`cluster` of a task)."""
+
     create_cluster: Annotated[ClusterArgs, Default(words="none"), Aws("ECS CreateCluster")]
     """A new cluster, instead of `cluster`."""
 

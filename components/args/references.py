@@ -87,6 +87,9 @@ class GroupReference(TypedDict):
     cluster_arn: Input[str]
     """ARN of the cluster that runs start on."""
 
+    clusters: Mapping[str, str]
+    """ARNs of existing clusters that tasks may run on, by the strings that refer to them."""
+
     capacity_providers: Sequence[str]
     """Capacity providers of the cluster, if the group creates it. Empty for an existing cluster."""
 

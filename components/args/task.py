@@ -34,7 +34,7 @@ from .permissions import PermissionArgs
 from .references import GroupOfTask
 from .schedules import Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import strict
-from .values import Image, PolicyArn, RoleArn, RoleReference, Storage, TaskDefinition
+from .values import ClusterReference, Image, PolicyArn, RoleArn, RoleReference, Storage, TaskDefinition
 from .volumes import VolumeArgs
 
 Architecture = Literal["arm64", "x86_64"]
@@ -297,6 +297,9 @@ class _Where(TypedDict, total=False):
         Example('platformVersion: "1.4.0"'),
     ]
     """Fargate platform version: `LATEST`, or a number such as `1.4.0`."""
+
+    cluster: Annotated[ClusterReference, Default(words="the group's"), Aws("Target.Arn"), Example("cluster: batch")]
+    """Name or ARN of an existing cluster that runs start on. It must be one of the group's `clusters`."""
 
     network: Annotated[
         TaskNetworkArgs,

@@ -21,6 +21,8 @@ MOST_SCHEDULES = 200
 """The most schedules of a task that versions up to 0.1.0 named by position."""
 GROUP_TAG = "scheduled-tasks"
 """The tag of a schedule group whose value is the group's prefix. It identifies deployed groups in AWS."""
+CLUSTERS_TAG = f"{GROUP_TAG}/clusters"
+"""The tag of a schedule group with the names of its clusters, separated by spaces, if its tasks run on several."""
 TASK_TAG = "scheduled-task"
 """Tag with the task's name, so that you can tell cost apart by task."""
 

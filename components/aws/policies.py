@@ -80,21 +80,21 @@ def _trust(service: str, condition: Condition) -> str:
 def scheduler_policy(
     *,
     task_definition_arns: Sequence[str],
-    cluster_arn: str,
+    cluster_arns: Sequence[str],
     role_arns: Sequence[str],
     dead_letter_queue_arn: str,
     key_arns: Sequence[str] = (),
     state_machines_arn: str = "",
 ) -> str:
-    """The permissions of the scheduler role: call RunTask with these task definitions on this cluster, pass these roles
-    to ECS, tag the tasks that RunTask starts, and send failed launches to the dead-letter queue.
+    """The permissions of the scheduler role: call RunTask with these task definitions on these clusters, pass these
+    roles to ECS, tag the tasks that RunTask starts, and send failed launches to the dead-letter queue.
 
     AWS: Amazon ECS developer guide, "Amazon ECS EventBridge IAM role"; RunTask with tags needs `ecs:TagResource` since
     March 2024.
 
     Args:
         task_definition_arns: Patterns of the task definitions.
-        cluster_arn: The cluster.
+        cluster_arns: The clusters.
         role_arns: Patterns of the roles that runs assume.
         dead_letter_queue_arn: The queue for failed launches.
         key_arns: The KMS keys that encrypt the queue and the schedules (EventBridge Scheduler user guide, "Encryption
@@ -104,7 +104,7 @@ def scheduler_policy(
     keys = [_allow("UseKeys", ["kms:Decrypt", "kms:GenerateDataKey"], key_arns)] if key_arns else []
     return document(
         [
-            *_run_tasks(task_definition_arns, cluster_arn, role_arns),
+            *_run_tasks(task_definition_arns, cluster_arns, role_arns),
             _allow("SendDeadLetters", "sqs:SendMessage", [dead_letter_queue_arn]),
             *([_start_supervised(state_machines_arn)] if state_machines_arn else []),
             *keys,
@@ -115,7 +115,7 @@ def scheduler_policy(
 def supervisor_policy(
     *,
     task_definition_arns: Sequence[str],
-    cluster_arn: str,
+    cluster_arns: Sequence[str],
     role_arns: Sequence[str],
     table_arn: str,
     sync_rule_arn: str,
@@ -123,19 +123,19 @@ def supervisor_policy(
     event_source: str,
     tracing: bool,
 ) -> str:
-    """The permissions of state machines: start runs like the scheduler role, describe and stop tasks on this cluster,
+    """The permissions of state machines: start runs like the scheduler role, describe and stop tasks on these clusters,
     write leases to their table, and report outcomes as `event_source` on the event bus.
 
     `sync_rule_arn` is the rule that Step Functions manages for runTask.sync. AWS: Step Functions developer guide, "Run
     Amazon ECS or Fargate tasks with Step Functions", "Logging using CloudWatch Logs".
     """
-    on_cluster = {"ArnEquals": {"ecs:cluster": cluster_arn}}
+    on_clusters = _on_clusters(cluster_arns)
     return document(
         [
-            *_run_tasks(task_definition_arns, cluster_arn, role_arns),
-            _allow("EndRuns", ["ecs:DescribeTasks", "ecs:StopTask"], [_tasks_of(cluster_arn)], on_cluster),
+            *_run_tasks(task_definition_arns, cluster_arns, role_arns),
+            _allow("EndRuns", ["ecs:DescribeTasks", "ecs:StopTask"], _tasks_of(cluster_arns), on_clusters),
             # ListTasks has no resource type but container instances. AWS: service authorization reference, Amazon ECS.
-            _allow("FindRuns", "ecs:ListTasks", ["*"], on_cluster),
+            _allow("FindRuns", "ecs:ListTasks", ["*"], on_clusters),
             _allow("HearOfEnds", ["events:DescribeRule", "events:PutRule", "events:PutTargets"], [sync_rule_arn]),
             _allow("KeepLeases", ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [table_arn]),
             _allow("ReportOutcomes", "events:PutEvents", [event_bus_arn], _only_from(event_source)),
@@ -184,22 +184,26 @@ _TRACE: Statement = {
 }
 
 
-def _run_tasks(task_definition_arns: Sequence[str], cluster_arn: str, role_arns: Sequence[str]) -> list[Statement]:
+def _run_tasks(
+    task_definition_arns: Sequence[str], cluster_arns: Sequence[str], role_arns: Sequence[str]
+) -> list[Statement]:
     return [
-        _start_runs(task_definition_arns, cluster_arn),
+        _start_runs(task_definition_arns, cluster_arns),
         _allow(
             "TagRuns",
             "ecs:TagResource",
-            [_tasks_of(cluster_arn)],
+            _tasks_of(cluster_arns),
             {"StringEquals": {"ecs:CreateAction": "RunTask"}},
         ),
         _pass_roles(role_arns),
     ]
 
 
-def more_runs_policy(*, task_definition_arns: Sequence[str], cluster_arn: str, role_arns: Sequence[str]) -> str:
+def more_runs_policy(
+    *, task_definition_arns: Sequence[str], cluster_arns: Sequence[str], role_arns: Sequence[str]
+) -> str:
     """Further task definitions and roles of a role that starts runs, for which its inline policy has no room."""
-    statements = (_start_runs(task_definition_arns, cluster_arn), _pass_roles(role_arns))
+    statements = (_start_runs(task_definition_arns, cluster_arns), _pass_roles(role_arns))
     return document(statement for statement in statements if statement.get("Resource"))
 
 
@@ -222,8 +226,13 @@ def _pull_images(repository_arns: Sequence[str]) -> Statement:
     return _allow("PullImages", actions, repository_arns)
 
 
-def _start_runs(task_definition_arns: Sequence[str], cluster_arn: str) -> Statement:
-    return _allow("StartRuns", "ecs:RunTask", task_definition_arns, {"ArnEquals": {"ecs:cluster": cluster_arn}})
+def _start_runs(task_definition_arns: Sequence[str], cluster_arns: Sequence[str]) -> Statement:
+    return _allow("StartRuns", "ecs:RunTask", task_definition_arns, _on_clusters(cluster_arns))
+
+
+def _on_clusters(cluster_arns: Sequence[str]) -> Condition:
+    """Any of these clusters."""
+    return {"ArnEquals": {"ecs:cluster": cluster_arns[0] if len(cluster_arns) == 1 else sorted(set(cluster_arns))}}
 
 
 def _pass_roles(role_arns: Sequence[str]) -> Statement:
@@ -231,8 +240,8 @@ def _pass_roles(role_arns: Sequence[str]) -> Statement:
     return _allow("PassRoles", "iam:PassRole", role_arns, passed_to)
 
 
-def _tasks_of(cluster_arn: str) -> str:
-    return str(Arn.parse(cluster_arn).tasks_of_cluster())
+def _tasks_of(cluster_arns: Sequence[str]) -> list[str]:
+    return [str(Arn.parse(arn).tasks_of_cluster()) for arn in cluster_arns]
 
 
 def execution_policy(

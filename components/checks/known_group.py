@@ -21,6 +21,8 @@ class KnownGroup:
     """Whether outcomes of runs are monitored."""
     supervised: bool
     """Whether it may have supervised tasks."""
+    clusters: Mapping[str, str]
+    """ARNs of existing clusters that tasks may run on, by the strings that refer to them."""
     capacity_providers: Sequence[str]
     """Those of a new cluster; empty for an existing one."""
     tags: Mapping[str, str]
@@ -47,6 +49,7 @@ class KnownGroup:
             names=GroupNames(group["prefix"], group["iam_path"]),
             outcomes=group["succeeded_log_group"] != "",
             supervised=group["supervisor_role_arn"] != "",
+            clusters=group["clusters"],
             capacity_providers=group["capacity_providers"],
             tags=group["tags"],
             default_tags=default_tags,

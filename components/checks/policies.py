@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from ..aws import limits
@@ -89,7 +89,7 @@ def managed_policies(task: Task) -> Iterator[Problem]:
         )
 
 
-@reads("pass_role_arns", "execution_role", "task_definitions", "encryption", "supervised", "monitoring")
+@reads("pass_role_arns", "execution_role", "clusters", "task_definitions", "encryption", "supervised", "monitoring")
 def runs(group: Group) -> Iterator[Problem]:
     """The group's roles can start runs of all task definitions and pass all roles."""
     references = [
@@ -98,14 +98,21 @@ def runs(group: Group) -> Iterator[Problem]:
     ]
     own = startable(TYPICAL_NAMES, TYPICAL_ACCOUNT, group, ())
     yield from runs_in_group(
-        Startable((*own.task_definition_arns, *references), own.role_arns), TYPICAL_NAMES, TYPICAL_ACCOUNT, group
+        Startable((*own.task_definition_arns, *references), own.role_arns),
+        TYPICAL_NAMES,
+        TYPICAL_ACCOUNT,
+        group,
+        [TYPICAL_ACCOUNT.arn("ecs", f"cluster/{reference.rsplit('/', 1)[-1]}") for reference in group.clusters],
     )
 
 
-def runs_in_group(may_start: Startable, names: GroupNames, account: Account, group: Group) -> Iterator[Problem]:
+def runs_in_group(
+    may_start: Startable, names: GroupNames, account: Account, group: Group, more_clusters: Sequence[str] = ()
+) -> Iterator[Problem]:
     """The group's roles can start these runs."""
+    longest = (LONGEST_CLUSTER, *more_clusters)
     for policy in (scheduler_policy, *([supervisor_policy] if group.supervised else [])):
-        if not may_start.divided(partial(policy, names, account, group, LONGEST_CLUSTER)).fits:
+        if not may_start.divided(partial(policy, names, account, group, longest), longest).fits:
             path = "pass_role_arns" if len(group.pass_role_arns) > len(group.task_definitions) else "task_definitions"
             yield Problem(
                 (path,),

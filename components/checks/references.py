@@ -21,7 +21,7 @@ def reference_problems(task: Task, group: KnownGroup) -> list[Problem]:
         *unknown_roles(task, group.shared_roles),
         *_not_in_group(task, outcomes=group.outcomes, supervised=group.supervised),
         *task_elsewhere(task, group.account),
-        *not_in_cluster(task, group.capacity_providers),
+        *(() if task.cluster in group.clusters else not_in_cluster(task, group.capacity_providers)),
         *tags_together(task, group.tags, group.default_tags),
         *_registries(task, group),
         *secrets_in_group(task, group),
@@ -38,9 +38,11 @@ def _not_allowed(task: Task, group: KnownGroup) -> Iterator[Problem]:
     roles = {path: role for path, role in _roles(task).items() if role.startswith("arn:")}
     roles |= {("execution_role",): task.execution_role} if isinstance(task.execution_role, str) else {}
     looked_up = "The group looks it up before anything is created, and its roles and event rules name it."
+    named = "The group's roles and event rules name its clusters."
     passed = "The group's roles pass only these roles to ECS."
     references: list[tuple[Path, object, str, list[str], str]] = [
         (("task_definition",), task.task_definition, "task_definitions", list(group.task_definitions), looked_up),
+        (("cluster",), task.cluster, "clusters", list(group.clusters), named),
         *((path, role, "pass_role_arns", list(group.pass_role_arns), passed) for path, role in roles.items()),
     ]
     for path, value, of_group, allowed, why in references:

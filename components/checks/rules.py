@@ -1,18 +1,22 @@
 """The rules of a group, which one queue policy names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..aws import limits
 from ..aws.account import Account
 from ..aws.names import GroupNames
-from ..monitoring.events import queue_policy
+from ..monitoring.events import longest_pattern, queue_policy
 from ..monitoring.rule_names import definition_prefixes, rule_names
 from ..problems import Problem
 from ..resolved import Group
 
 
 def rules_of_group(
-    group: Group, names: GroupNames, account: Account, containers: Mapping[str, str]
+    group: Group,
+    names: GroupNames,
+    account: Account,
+    containers: Mapping[str, str],
+    more_clusters: Sequence[str] = (),
 ) -> Iterator[Problem]:
     """All rules may send events that they could not deliver to one queue.
 
@@ -21,7 +25,17 @@ def rules_of_group(
     if not group.monitoring.outcomes:
         return
     prefixes = definition_prefixes(names, account, containers)
-    found = rule_names(names, prefixes, supervised=group.may_supervise)
+    longest = max(
+        longest_pattern(container, [max(of_container, key=len)], more_clusters)
+        for container, of_container in prefixes.items()
+    )
+    if more_clusters and longest > limits.EVENT_PATTERN_LENGTH:
+        yield Problem(
+            ("clusters",),
+            f"are {len(more_clusters)}, whose ARNs don't fit into the event patterns for the ends of runs: {longest} "
+            f"characters, and EventBridge accepts {limits.EVENT_PATTERN_LENGTH}. Split the tasks over several stacks.",
+        )
+    found = rule_names(names, prefixes, supervised=group.may_supervise, more_clusters=more_clusters)
     policy = queue_policy(
         queue_arn=account.arn("sqs", names.event_dead_letter_queue),
         rule_arns=[account.arn("events", f"rule/{name}") for name in found],

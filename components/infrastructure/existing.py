@@ -20,8 +20,8 @@ from ..checks.references import reference_problems
 from ..checks.rules import rules_of_group
 from ..checks.same_account import group_elsewhere
 from ..checks.starts import start_problems, task_needs
-from ..problems import Name, Problem, listed, nearest
-from ..resolved import MAIN_CONTAINER, Group
+from ..problems import Name, Path, Problem, listed, nearest
+from ..resolved import MAIN_CONTAINER, Group, Task
 from .cluster import find_capacity, find_cluster
 from .default_tags import default_tags
 from .lookup import NotFoundError, account, invoke_options
@@ -41,6 +41,8 @@ class Existing:
     account: Account
     cluster_arn: pulumi.Input[str] | None
     """None for a new cluster."""
+    clusters: Mapping[str, str]
+    """ARNs of further existing clusters, by the string that refers to them."""
     network: RunNetwork | None
     """None for a new VPC."""
     task_definitions: Mapping[str, ExistingDefinition]
@@ -48,6 +50,11 @@ class Existing:
     containers: Mapping[str, str]
     """For each of `task_definitions`, the container whose exit code decides the outcome: the one that the group names,
     the only essential one, or `main` of several. No entry if none of them exists."""
+
+    @property
+    def more_clusters(self) -> list[str]:
+        """ARNs of the clusters that runs start on besides the group's."""
+        return sorted(set(self.clusters.values()))
 
 
 def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.ResourceOptions | None) -> Existing:
@@ -62,6 +69,8 @@ def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.
         refuse(component, [Problem((), f"AWS does not tell which account this is: {error}.")])
         raise
     cluster = None if group.create_cluster else _cluster(group, where, options)
+    clusters, no_clusters = _more_clusters(group, where, options)
+    more_clusters = sorted(set(clusters.values()))
     definitions, problems = find_definitions(group.task_definitions, options)
     containers = _containers(group, definitions)
     problems += one_per_family(group.task_definitions, containers)
@@ -70,7 +79,7 @@ def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.
     network = None if group.network.create_vpc else find_network(group.network, where.region, services, options)
     not_found = [found for found in (cluster, network) if isinstance(found, Problem)]
     reach = network.reach if isinstance(network, RunNetwork) else ()
-    known = _known_group(group, names, where, references, containers, reach)
+    known = _known_group(group, names, where, references, containers, reach, by_reference(group, cluster, clusters))
     own_networks = _own_networks(group, network, names, where, services, options)
     not_found += [
         found.within("tasks", Name(name)) for name, found in own_networks.items() if isinstance(found, Problem)
@@ -81,21 +90,22 @@ def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.
         component,
         [
             *not_found,
+            *no_clusters,
             *problems,
             *group_elsewhere(group, where),
             *_container_problems(group, definitions),
             *_task_problems(group, known),
-            *runs_in_group(may_start, names, where, group),
-            *rules_of_group(group, names, where, containers),
+            *runs_in_group(may_start, names, where, group, more_clusters),
+            *rules_of_group(group, names, where, containers, more_clusters),
             *path_in_group(names, where, group),
             *cannot_start,
         ],
     )
     assert not isinstance(cluster, Problem)
     assert not isinstance(network, Problem)
-    for warning in (*warnings, *_lacking_providers(group, cluster, options)):
+    for warning in (*warnings, *_lacking_providers(group, cluster, clusters, options)):
         pulumi.log.warn(str(warning.in_camel_case()))
-    return Existing(where, cluster, network, definitions, containers)
+    return Existing(where, cluster, clusters, network, definitions, containers)
 
 
 def _own_networks(
@@ -139,15 +149,45 @@ def _cluster(group: Group, where: Account, options: pulumi.InvokeOptions) -> pul
     return find_cluster(reference, where, options) if isinstance(reference, str) else reference
 
 
+def _more_clusters(group: Group, where: Account, options: pulumi.InvokeOptions) -> tuple[dict[str, str], list[Problem]]:
+    """The ARNs of the further clusters, and the problems of those that don't exist. One look-up for each."""
+    found: dict[str, str] = {}
+    problems: list[Problem] = []
+    for position, reference in enumerate(group.clusters):
+        cluster = find_cluster(reference, where, options)
+        if isinstance(cluster, str):
+            found[reference] = cluster
+            continue
+        users = [name for name, task in (group.tasks or {}).items() if task.cluster == reference]
+        places: list[Path] = [("tasks", Name(name), "cluster") for name in users]
+        problems += [Problem(place, cluster.message) for place in places or [("clusters", position)]]
+    return found, problems
+
+
+def by_reference(
+    group: Group, cluster: pulumi.Input[str] | Problem | None, clusters: Mapping[str, str]
+) -> dict[str, str]:
+    """The ARNs of all existing clusters that tasks may run on, by the strings that refer to them."""
+    own = {group.cluster: cluster} if isinstance(group.cluster, str) and isinstance(cluster, str) else {}
+    arns = {*own.values(), *clusters.values()}
+    return {**own, **clusters, **{arn.rsplit("/", 1)[-1]: arn for arn in sorted(arns)}, **{arn: arn for arn in arns}}
+
+
 def _lacking_providers(
-    group: Group, cluster: pulumi.Input[str] | None, options: pulumi.InvokeOptions
+    group: Group, cluster: pulumi.Input[str] | None, clusters: Mapping[str, str], options: pulumi.InvokeOptions
 ) -> Iterator[Problem]:
-    """Capacity providers that the existing cluster lacks. One look-up, if a task that is known names any."""
-    tasks = {
-        name: task for name, task in (group.tasks or {}).items() if task.strategy or task.launch == "clusterDefault"
-    }
-    if not tasks or not isinstance(cluster, str):
-        return
+    """Capacity providers that existing clusters lack. One look-up per cluster, if a task that is known names any."""
+    known = by_reference(group, cluster, clusters)
+    by_cluster: dict[str, dict[str, Task]] = {}
+    for name, task in (group.tasks or {}).items():
+        arn = cluster if task.cluster is None else known.get(task.cluster)
+        if (task.strategy or task.launch == "clusterDefault") and isinstance(arn, str):
+            by_cluster.setdefault(arn, {})[name] = task
+    for arn, tasks in by_cluster.items():
+        yield from _lacking_in(arn, tasks, options)
+
+
+def _lacking_in(cluster: str, tasks: Mapping[str, Task], options: pulumi.InvokeOptions) -> Iterator[Problem]:
     name = cluster.rsplit("/", 1)[-1]
     try:
         providers, default = find_capacity(cluster, options)
@@ -204,12 +244,14 @@ def _known_group(
     definitions: Mapping[str, TaskDefinitionReference],
     containers: Mapping[str, str],
     reach: Sequence[Reach],
+    clusters: Mapping[str, str],
 ) -> KnownGroup:
     return KnownGroup(
         account=where,
         names=names,
         outcomes=group.monitoring.outcomes,
         supervised=group.supervised,
+        clusters=clusters,
         capacity_providers=group.new_cluster_providers,
         tags=group.tags,
         default_tags=default_tags(),

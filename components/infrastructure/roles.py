@@ -139,7 +139,13 @@ def execution_role(scope: Scope, group: Group) -> GroupRole:
 
 
 def scheduler_role(
-    scope: Scope, group: Group, may_start: Startable, *, cluster_arn: pulumi.Output[str], queue_arn: pulumi.Output[str]
+    scope: Scope,
+    group: Group,
+    may_start: Startable,
+    *,
+    cluster_arn: pulumi.Output[str],
+    more_clusters: Sequence[str],
+    queue_arn: pulumi.Output[str],
 ) -> GroupRole:
     """The role that EventBridge Scheduler assumes to start runs: an existing one, or a new one."""
     if group.scheduler_role is not None:
@@ -147,7 +153,7 @@ def scheduler_role(
     names, account = scope.names, scope.account
     # The queue exists before the role that sends to it.
     inline, more = run_policies(
-        partial(scheduler_policy, names, account, group), may_start, group, after(cluster_arn, queue_arn)
+        partial(scheduler_policy, names, account, group), may_start, group, after(cluster_arn, queue_arn), more_clusters
     )
     created = role_with_policy(
         scope,
@@ -164,22 +170,28 @@ def scheduler_role(
 
 
 def run_policies(
-    policy: Callable[[str, Startable], str], may_start: Startable, group: Group, cluster_arn: pulumi.Output[str]
+    policy: Callable[[Sequence[str], Startable], str],
+    may_start: Startable,
+    group: Group,
+    cluster_arn: pulumi.Output[str],
+    more_clusters: Sequence[str],
 ) -> tuple[pulumi.Output[str], list[pulumi.Output[str]]]:
     """The inline policy of a role that starts runs, and its managed policies.
 
     Args:
-        policy: Makes the inline policy from the cluster's ARN, and what the role may start.
+        policy: Makes the inline policy from the ARNs of the clusters, and what the role may start.
         may_start: Everything that the role may start.
         group: The group of the role.
-        cluster_arn: The cluster.
+        cluster_arn: The group's cluster.
+        more_clusters: ARNs of further clusters.
     """
-    parts = may_start.divided(partial(policy, LONGEST_CLUSTER))
+    longest = (LONGEST_CLUSTER, *more_clusters)
+    parts = may_start.divided(partial(policy, longest), longest)
     known = pulumi.Output.all(cluster_arn, group.execution_role)
 
     def more(part: Startable) -> pulumi.Output[str]:
-        return known.apply(lambda it: part.with_execution_role(it[1]).more(it[0]))
+        return known.apply(lambda it: part.with_execution_role(it[1]).more([it[0], *more_clusters]))
 
-    return known.apply(lambda it: policy(it[0], parts.inline.with_execution_role(it[1]))), list(
+    return known.apply(lambda it: policy([it[0], *more_clusters], parts.inline.with_execution_role(it[1]))), list(
         map(more, parts.managed)
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..aws import limits, policies
 from ..aws.account import Account
-from ..aws.names import LONGEST_CLUSTER, GroupNames
+from ..aws.names import GroupNames
 from ..aws.policy_sizes import Divided, divided, length_in_list
 from ..resolved import Group
 from ..supervised.ending import OUTCOME_SOURCE
@@ -41,13 +41,13 @@ class Startable:
     task_definition_arns: tuple[str, ...] = ()
     role_arns: tuple[str, ...] = ()
 
-    def divided(self, inline: Callable[[Startable], str]) -> Divided[Startable]:
+    def divided(self, inline: Callable[[Startable], str], clusters: Sequence[str]) -> Divided[Startable]:
         """Those of the inline policy, and those of each managed policy. `inline` makes the inline policy.
 
-        The policies contain the ARN of the cluster. It can be an output, but the number of policies must be known.
+        The policies contain the ARNs of the clusters. One can be an output, but the number of policies must be known.
         """
         items = [(arn, False) for arn in self.task_definition_arns] + [(arn, True) for arn in self.role_arns]
-        empty = policies.more_runs_policy(task_definition_arns=["*"], cluster_arn=LONGEST_CLUSTER, role_arns=["*"])
+        empty = policies.more_runs_policy(task_definition_arns=["*"], cluster_arns=clusters, role_arns=["*"])
         found = divided(items, lambda item: length_in_list(item[0]), inline=inline(Startable()), managed=empty)
         return Divided(_of_items(found.inline), tuple(map(_of_items, found.managed)))
 
@@ -57,10 +57,10 @@ class Startable:
             return self
         return replace(self, role_arns=tuple(arn if role == UNKNOWN_ROLE else role for role in self.role_arns))
 
-    def more(self, cluster_arn: str) -> str:
-        """The managed policy that allows it on a cluster."""
+    def more(self, clusters: Sequence[str]) -> str:
+        """The managed policy that allows it on clusters."""
         return policies.more_runs_policy(
-            task_definition_arns=self.task_definition_arns, cluster_arn=cluster_arn, role_arns=self.role_arns
+            task_definition_arns=self.task_definition_arns, cluster_arns=clusters, role_arns=self.role_arns
         )
 
 
@@ -107,13 +107,15 @@ def _execution_role(group: Group) -> list[str]:
     return [group.execution_role if isinstance(group.execution_role, str) else UNKNOWN_ROLE]
 
 
-def scheduler_policy(names: GroupNames, account: Account, group: Group, cluster_arn: str, may_start: Startable) -> str:
+def scheduler_policy(
+    names: GroupNames, account: Account, group: Group, clusters: Sequence[str], may_start: Startable
+) -> str:
     """The inline policy of the scheduler role."""
     encryption = group.encryption
     state_machines = account.arn("states", f"stateMachine:{names.state_machine_prefix}*")
     return policies.scheduler_policy(
         task_definition_arns=may_start.task_definition_arns,
-        cluster_arn=cluster_arn,
+        cluster_arns=clusters,
         role_arns=may_start.role_arns,
         dead_letter_queue_arn=account.arn("sqs", names.dead_letter_queue),
         key_arns=[arn for arn in (encryption.dead_letters, encryption.schedules) if arn is not None],
@@ -121,11 +123,13 @@ def scheduler_policy(names: GroupNames, account: Account, group: Group, cluster_
     )
 
 
-def supervisor_policy(names: GroupNames, account: Account, group: Group, cluster_arn: str, may_start: Startable) -> str:
+def supervisor_policy(
+    names: GroupNames, account: Account, group: Group, clusters: Sequence[str], may_start: Startable
+) -> str:
     """The inline policy of the role of state machines."""
     return policies.supervisor_policy(
         task_definition_arns=may_start.task_definition_arns,
-        cluster_arn=cluster_arn,
+        cluster_arns=clusters,
         role_arns=may_start.role_arns,
         table_arn=account.arn("dynamodb", f"table/{names.lease_table}"),
         sync_rule_arn=account.arn("events", f"rule/{SYNC_RULE}"),

@@ -92,7 +92,7 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
         **_TIMING,
         **_LOGS,
         **_each("cron crontab expression schedule_expression rate every when at", "schedule"),
-        **_each("cluster cluster_name cluster_arn", "cluster", _OF_ALL, "Stack"),
+        **_each("cluster_name cluster_arn", "cluster"),
         **_each("network_configuration awsvpc_configuration vpc", "network"),
         **_each("subnets subnet_ids", "subnets", _OF_NETWORK, "Network"),
         **_each("security_groups security_group_ids", "security_groups", _OF_NETWORK, "Network"),

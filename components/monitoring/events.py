@@ -37,7 +37,9 @@ class InputTransformer(TypedDict):
     input_template: str
 
 
-def rules(definitions: Mapping[str, Sequence[str]]) -> list[tuple[str, tuple[str, ...]]]:
+def rules(
+    definitions: Mapping[str, Sequence[str]], more_clusters: Sequence[str] = ()
+) -> list[tuple[str, tuple[str, ...]]]:
     """The rules per outcome: for each, the container whose exit code decides, and as many prefixes of task definition
     ARNs as fit into an event pattern.
 
@@ -45,24 +47,41 @@ def rules(definitions: Mapping[str, Sequence[str]]) -> list[tuple[str, tuple[str
 
     Args:
         definitions: Prefixes of task definition ARNs, by container.
+        more_clusters: ARNs of clusters besides the group's.
     """
     return [
         rule
         for container, prefixes in sorted(definitions.items())
-        for rule in _split(container, tuple(sorted(set(prefixes))))
+        for rule in _split(container, tuple(sorted(set(prefixes))), more_clusters)
     ]
 
 
-def _split(container: str, prefixes: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
-    longest = max(len(pattern(outcome, LONGEST_CLUSTER, container, prefixes, supervised=True)) for outcome in _OUTCOMES)
+def longest_pattern(container: str, prefixes: Sequence[str], more_clusters: Sequence[str]) -> int:
+    """Characters of the longest event pattern for runs of these task definitions."""
+    return max(
+        len(pattern(outcome, LONGEST_CLUSTER, container, prefixes, supervised=True, more_clusters=more_clusters))
+        for outcome in _OUTCOMES
+    )
+
+
+def _split(
+    container: str, prefixes: tuple[str, ...], more_clusters: Sequence[str]
+) -> list[tuple[str, tuple[str, ...]]]:
+    longest = longest_pattern(container, prefixes, more_clusters)
     if longest <= EVENT_PATTERN_LENGTH or len(prefixes) == 1:
         return [(container, prefixes)]
     half = len(prefixes) // 2
-    return [*_split(container, prefixes[:half]), *_split(container, prefixes[half:])]
+    return [*_split(container, prefixes[:half], more_clusters), *_split(container, prefixes[half:], more_clusters)]
 
 
 def pattern(
-    outcome: str, cluster_arn: str, container: str, prefixes: Sequence[str], *, supervised: bool = False
+    outcome: str,
+    cluster_arn: str,
+    container: str,
+    prefixes: Sequence[str],
+    *,
+    supervised: bool = False,
+    more_clusters: Sequence[str] = (),
 ) -> str:
     """The event pattern for runs that end with an outcome.
 
@@ -70,7 +89,7 @@ def pattern(
     whether there is another attempt.
     """
     detail: dict[str, Json] = {
-        "clusterArn": [cluster_arn],
+        "clusterArn": [cluster_arn, *more_clusters],
         # ECS also sends an event when Spot announces an interruption, while the task still runs.
         "lastStatus": ["STOPPED"],
         "taskDefinitionArn": [{"prefix": prefix} for prefix in prefixes],
@@ -136,11 +155,18 @@ _OUTCOMES = {FAILED: _failed, SUCCEEDED: _succeeded}
 
 
 def failure_message(
-    *, prefix: str, partition: str, region: str, cluster_name: str, log_group: str, other_logs: Sequence[str] = ()
+    *,
+    prefix: str,
+    partition: str,
+    region: str,
+    cluster_name: str | None,
+    log_group: str,
+    other_logs: Sequence[str] = (),
 ) -> InputTransformer:
     """The message about a failed run. The `group` of a run is the name of its task, which its schedule sets.
 
-    `other_logs` are lines about tasks whose logs are not in the group's log groups: see `other_logs`.
+    `cluster_name` is None for runs on several clusters. `other_logs` are lines about tasks whose logs are not in the
+    group's log groups: see `other_logs`.
     """
     paths = {
         "task": "$.detail.group",
@@ -151,13 +177,16 @@ def failure_message(
         "containers": "$.detail.containers",
     }
     console = f"https://{host(partition, region)}/ecs/v2/clusters/{cluster_name}/tasks?region={region}"
+    if cluster_name is None:
+        paths["cluster"] = "$.detail.clusterArn"
+        console = f"https://{host(partition, region)}/ecs/v2/clusters?region={region}"
     lines = [
         f"The scheduled task <task> in {_literal(prefix)} failed at <stoppedAt>. Reason: <reason> (<stopCode>)",
         "Container exit codes: <containers>",
         f"Logs: aws logs tail {log_group} --log-stream-name-prefix <task>/ --since 1d --region {region}",
         f"If the task has its own log group: aws logs tail {log_group}/<task> --since 1d --region {region}",
         *map(_literal, other_logs),
-        f"Details: aws ecs describe-tasks --cluster {cluster_name} --tasks <run> --region {region}",
+        f"Details: aws ecs describe-tasks --cluster {cluster_name or '<cluster>'} --tasks <run> --region {region}",
         f"Console: {console}{_END_OF_LINK}",
     ]
     return _message(paths, lines)

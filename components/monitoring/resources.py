@@ -106,6 +106,7 @@ def create_monitoring(
     *,
     cluster_arn: pulumi.Output[str],
     definitions: Mapping[str, Sequence[str]],
+    more_clusters: Sequence[str] = (),
 ) -> Monitoring:
     """The resources that monitor a group, without those that are switched off.
 
@@ -113,11 +114,12 @@ def create_monitoring(
         scope: The scope of the resources.
         group: The group.
         cluster_arn: The cluster that runs start on.
+        more_clusters: ARNs of further clusters that runs start on.
         definitions: Prefixes of task definition ARNs, by the name of the container whose exit code decides the outcome.
     """
     topic = _create_topic(scope, group.notify) if group.notify else _Topic("")
-    message = _failure_message(scope, group, cluster_arn)
-    direct = _rules(scope, group, cluster_arn, definitions, message)
+    message = _failure_message(scope, group, cluster_arn, more_clusters)
+    direct = _rules(scope, group, cluster_arn, definitions, message, more_clusters)
     supervised = _supervised_rules(scope, message) if group.may_supervise else []
     outcomes = _create_outcomes(scope, group, [*direct, *supervised]) if group.monitoring.outcomes else _Outcomes()
 
@@ -149,13 +151,15 @@ def create_monitoring(
 # Rules
 
 
-def _failure_message(scope: Scope, group: Group, cluster_arn: pulumi.Output[str]) -> pulumi.Output[Message]:
+def _failure_message(
+    scope: Scope, group: Group, cluster_arn: pulumi.Output[str], more_clusters: Sequence[str]
+) -> pulumi.Output[Message]:
     return cluster_arn.apply(
         lambda arn: events.failure_message(
             prefix=scope.names.prefix,
             partition=scope.account.partition,
             region=scope.account.region,
-            cluster_name=Arn.parse(arn).name,
+            cluster_name=None if more_clusters else Arn.parse(arn).name,
             log_group=scope.names.log_group,
             other_logs=events.other_logs(group.tasks or {}, scope.account.region),
         )
@@ -168,12 +172,15 @@ def _rules(
     cluster_arn: pulumi.Output[str],
     definitions: Mapping[str, Sequence[str]],
     message: pulumi.Output[Message],
+    more_clusters: Sequence[str],
 ) -> list[_Rule]:
     """The rules on direct runs."""
 
     def pattern(outcome: str, container: str, prefixes: Sequence[str]) -> pulumi.Output[str]:
         return cluster_arn.apply(
-            lambda arn: events.pattern(outcome, arn, container, prefixes, supervised=group.may_supervise)
+            lambda arn: events.pattern(
+                outcome, arn, container, prefixes, supervised=group.may_supervise, more_clusters=more_clusters
+            )
         )
 
     return [
@@ -186,7 +193,7 @@ def _rules(
             message if outcome == events.FAILED else None,
         )
         for outcome in OUTCOMES
-        for position, (container, prefixes) in enumerate(events.rules(definitions))
+        for position, (container, prefixes) in enumerate(events.rules(definitions, more_clusters))
     ]
 
 

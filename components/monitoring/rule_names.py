@@ -24,9 +24,15 @@ def definition_prefixes(names: GroupNames, account: Account, containers: Mapping
     return found
 
 
-def rule_names(names: GroupNames, definitions: Mapping[str, Sequence[str]], *, supervised: bool) -> list[str]:
+def rule_names(
+    names: GroupNames,
+    definitions: Mapping[str, Sequence[str]],
+    *,
+    supervised: bool,
+    more_clusters: Sequence[str] = (),
+) -> list[str]:
     """The names of all rules of a group."""
-    count = len(events.rules(definitions))
+    count = len(events.rules(definitions, more_clusters))
     direct = [names.rule(outcome, number) for outcome in (events.FAILED, events.SUCCEEDED) for number in range(count)]
     reported = [names.supervised_rule(outcome) for outcome in (events.FAILED, events.SUCCEEDED, events.BROKEN)]
     return [*direct, *(reported if supervised else [])]

@@ -32,6 +32,8 @@ class Group:
     prefix: str | None
     """None for `<project>-<stack>-<name of the group>`."""
     cluster: Input[str]
+    clusters: tuple[str, ...]
+    """Further existing clusters that tasks may run on."""
     create_cluster: Cluster | None
     network: Network
     logs: Logs

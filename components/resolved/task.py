@@ -71,6 +71,8 @@ class Task(Container):
     """None for a task with capacity providers, unless they are of Managed Instances."""
     capacity_providers: tuple[CapacityProvider, ...]
     platform_version: str | None
+    cluster: str | None
+    """None for the group's."""
     network: TaskNetwork | None
     """None for the group's."""
     network_mode: NetworkMode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -40,7 +41,9 @@ NO_SUPERVISOR = Supervisor("", "")
 """The supervisor of a group without supervised tasks."""
 
 
-def create_supervisor(scope: Scope, group: Group, may_start: Startable, cluster_arn: pulumi.Output[str]) -> Supervisor:
+def create_supervisor(
+    scope: Scope, group: Group, may_start: Startable, cluster_arn: pulumi.Output[str], more_clusters: Sequence[str]
+) -> Supervisor:
     """The lease table, the role and the log group of state machines."""
     table = dynamodb.Table(
         f"{scope.name}-leases",
@@ -59,17 +62,20 @@ def create_supervisor(scope: Scope, group: Group, may_start: Startable, cluster_
         retention_days=group.retention_days,
         kms_key=group.logs.kms_key,
     )
-    role = _role(scope, group, may_start, cluster_arn)
+    role = _role(scope, group, may_start, cluster_arn, more_clusters)
     arn = after(role.arn, table.id, log_group.id)
     return Supervisor(arn, log_group.arn, role.role, table, log_group)
 
 
-def _role(scope: Scope, group: Group, may_start: Startable, cluster_arn: pulumi.Output[str]) -> GroupRole:
+def _role(
+    scope: Scope, group: Group, may_start: Startable, cluster_arn: pulumi.Output[str], more_clusters: Sequence[str]
+) -> GroupRole:
     """The role of state machines: an existing one, or a new one."""
     if group.supervisor_role is not None:
         return GroupRole(pulumi.Output.from_input(group.supervisor_role), None)
     account, names = scope.account, scope.names
-    inline, more = run_policies(partial(supervisor_policy, names, account, group), may_start, group, cluster_arn)
+    policy = partial(supervisor_policy, names, account, group)
+    inline, more = run_policies(policy, may_start, group, cluster_arn, more_clusters)
     created = role_with_policy(
         scope,
         SUPERVISOR,

@@ -24,7 +24,7 @@ from ..aws.deployment import Deployment
 from ..aws.schedules import NoScheduleError, Schedule, get_schedule
 from ..aws.tasks import family_tasks
 from ..errors import OpsError
-from ..runs.home import group_cluster, usable_revision
+from ..runs.home import group_clusters, usable_revision
 from ..runs.past_launch import made_up, past_launch
 from ..runs.records import last_part
 from ..runs.request import LaunchContext, RunChanges, redriven_for
@@ -131,7 +131,7 @@ class Redrive:
     def _requested(self, message: DeadLetter, target: Object) -> Schedule:
         """Return the schedule that sends the request of a message, with an active revision."""
         deployment = self.deployment
-        if why := refusal(target, deployment.names, group_cluster(deployment), deployment.arn):
+        if why := refusal(target, deployment.names, group_clusters(deployment), deployment.arn):
             raise OpsError(f"{why} To see the request, run: scheduled-tasks dead-letters show {message.id}")
         origin = "the request in the message"
         if parameters := target.get("EcsParameters"):

@@ -5,12 +5,13 @@ guide, "Configuring a dead-letter queue". AWS doesn't document the spelling of i
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from components.aws.arn import Arn
 from components.aws.names import GroupNames, family_of
 from components.json_values import Json, Object, is_list, is_object, mapping, read_json
+from components.problems import listed
 
 from ..output import shortened
 from ..runs.past_launch import overrides_of
@@ -76,16 +77,16 @@ def _is_tag(value: object) -> bool:
     return is_object(value) and all(isinstance(item, str) for item in value.values())
 
 
-def refusal(target: Object, names: GroupNames, cluster: str, group: str) -> str:
+def refusal(target: Object, names: GroupNames, clusters: Sequence[str], group: str) -> str:
     """Tell why a request is not started. Empty if it may be.
 
     Anyone who may write to the queue can put any request into a message. So a redrive starts only what the stack itself
-    could start: its own state machines, or its own families in its cluster.
+    could start: its own state machines, or its own families in its clusters.
 
     Args:
         target: The target, from `target_in`.
         names: The names of the stack's resources.
-        cluster: ARN of the stack's cluster.
+        clusters: ARNs of the stack's clusters.
         group: ARN of the stack's schedule group.
     """
     here, where = Arn.parse(group), shortened(target["Arn"], _LONGEST)
@@ -100,8 +101,8 @@ def refusal(target: Object, names: GroupNames, cluster: str, group: str) -> str:
     if elsewhere or not family_of(definition).startswith(names.family_prefix):
         shown = shortened(definition, _LONGEST)
         return f"The message is for {shown}, which is not a task definition of this stack."
-    if target["Arn"] not in (cluster, Arn.parse(cluster).name):
-        return f"The message is for the cluster {where}, but the stack uses {cluster}."
+    if not any(target["Arn"] in (cluster, Arn.parse(cluster).name) for cluster in clusters):
+        return f"The message is for the cluster {where}, but the stack uses {listed(clusters, 'and')}."
     return _refused_roles(target, names, here)
 
 

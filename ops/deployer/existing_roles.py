@@ -83,16 +83,16 @@ def _creates_run_roles(group: Group, tasks: Iterable[Task]) -> bool:
 def _uses(config: StackConfig, where: Place) -> Iterator[_Use]:
     group, names, account = config.group, where.names, where.account
     starts = _may_start(config, where)
-    cluster_arn = _cluster_arn(group, where)
+    clusters = _clusters(group, where)
     if isinstance(group.scheduler_role, str):
-        parts = starts.divided(partial(scheduler_policy, names, account, group, cluster_arn))
-        inline = scheduler_policy(names, account, group, cluster_arn, parts.inline)
-        more = [part.more(cluster_arn) for part in parts.managed]
+        parts = starts.divided(partial(scheduler_policy, names, account, group, clusters), clusters)
+        inline = scheduler_policy(names, account, group, clusters, parts.inline)
+        more = [part.more(clusters) for part in parts.managed]
         yield _Use(group.scheduler_role, scheduler_trust(names, account), [inline, *more])
     if group.supervised and isinstance(group.supervisor_role, str):
-        parts = starts.divided(partial(supervisor_policy, names, account, group, cluster_arn))
-        inline = supervisor_policy(names, account, group, cluster_arn, parts.inline)
-        more = [part.more(cluster_arn) for part in parts.managed]
+        parts = starts.divided(partial(supervisor_policy, names, account, group, clusters), clusters)
+        inline = supervisor_policy(names, account, group, clusters, parts.inline)
+        more = [part.more(clusters) for part in parts.managed]
         yield _Use(group.supervisor_role, supervisor_trust(names, account), [inline, *more])
     yield from _execution_roles(config, where)
     for task in config.tasks.values():
@@ -156,11 +156,13 @@ def _any_revision(reference: str, where: Place) -> str:
     return where.account.arn("ecs", f"task-definition/{reference if ':' in reference else f'{reference}:*'}")
 
 
-def _cluster_arn(group: Group, where: Place) -> str:
-    if group.create_cluster:
-        return where.account.arn("ecs", f"cluster/{where.names.cluster}")
-    reference = str(group.cluster)
-    return reference if Arn.parse_if_arn(reference) else where.account.arn("ecs", f"cluster/{reference}")
+def _clusters(group: Group, where: Place) -> list[str]:
+    """The clusters that runs start on."""
+    own = where.names.cluster if group.create_cluster else str(group.cluster)
+    return [
+        reference if Arn.parse_if_arn(reference) else where.account.arn("ecs", f"cluster/{reference}")
+        for reference in (own, *group.clusters)
+    ]
 
 
 def _file(document: object) -> str:

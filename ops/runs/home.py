@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from components.aws.names import TASK_NAME, family_of
+from components.aws.names import CLUSTERS_TAG, TASK_NAME, family_of
 from components.json_values import Json
 
 from ..aws.deployment import STATES, Deployment
@@ -119,15 +119,22 @@ def own_cluster(deployment: Deployment) -> str:
     return deployment.resource("ecs", f"cluster/{deployment.names.cluster}")
 
 
-def group_cluster(deployment: Deployment) -> str:
-    """Return the cluster of a group, even if the group has no schedules."""
-    return _known_cluster(deployment) or own_cluster(deployment)
+def group_clusters(deployment: Deployment) -> list[str]:
+    """Return the clusters that runs of a group start on, even if the group has no schedules."""
+    first = _known_cluster(deployment) or own_cluster(deployment)
+    return list(dict.fromkeys([first, *more_clusters(deployment)]))
+
+
+def more_clusters(deployment: Deployment) -> list[str]:
+    """Return all clusters of a group whose tasks run on several, from a tag of the schedule group."""
+    names = deployment.tags.get(CLUSTERS_TAG, "").split()
+    return [deployment.resource("ecs", f"cluster/{name}") for name in names]
 
 
 def ecs_schedule(listed: Sequence[Listed]) -> Listed | None:
     """Return a schedule that tells the cluster of its group. None if there is none.
 
-    A group has one cluster. But someone may have changed a schedule to another kind of target.
+    Tasks can run on other clusters (`more_clusters`). Someone may have changed a schedule to another kind of target.
     """
     direct = (item for item in listed if ":cluster/" in item.target_arn)
     return next(direct, None) or next((item for item in listed if item.supervised), None)

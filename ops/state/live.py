@@ -14,7 +14,7 @@ from ..aws.tasks import cluster_tasks
 from ..dead_letters.queue import queue_names
 from ..errors import OpsError
 from ..runs import records
-from ..runs.home import cluster_of, ecs_schedule, own_cluster
+from ..runs.home import cluster_of, ecs_schedule, more_clusters, own_cluster
 from ..runs.records import Run, last_part
 
 RUNNING = 200
@@ -41,8 +41,10 @@ def running(
     if first is None and listed:
         return {}, ["Running tasks are unknown: no schedule runs an ECS task."]
     try:
-        cluster_arn = cluster_of(deployment, first) if first else own_cluster(deployment)
-        tasks, are_all = cluster_tasks(deployment, cluster_arn, "RUNNING", most)
+        own = cluster_of(deployment, first) if first else own_cluster(deployment)
+        clusters = dict.fromkeys([own, *more_clusters(deployment)])
+        read = [cluster_tasks(deployment, cluster_arn, "RUNNING", most) for cluster_arn in clusters]
+        tasks, are_all = [task for each, _ in read for task in each], all(whole for _, whole in read)
     except AnswerError:
         raise
     except OpsError as error:

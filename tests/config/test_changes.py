@@ -80,6 +80,11 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"launch": "ec2", "placementConstraints": [{"type": "distinctInstance"}]}, DEFINITION),
     ({"launch": "ec2", "networkMode": "bridge"}, DEFINITION),
     ({"launch": "external"}, DEFINITION),
+    (
+        {"cluster": "batch"},
+        {"~tasks-schedules", "~tasks-scheduler-policy", "~job-schedule", "~tasks-failed-runs", "~tasks-succeeded-runs"},
+    ),
+    ({"cluster": "main"}, set()),
     ({"network": {"securityGroups": ["sg-0a"]}}, SCHEDULE),
     ({"network": {"assignPublicIp": False}}, SCHEDULE),
     ({"launch": "clusterDefault"}, DEFINITION),

@@ -198,6 +198,7 @@ LISTS: dict[str, tuple[int, int, str, object]] = {
     "Network.subnet_ids": (1, 16, "subnets", "subnet-0a"),
     "TaskNetwork.subnet_ids": (1, 16, "subnets", "subnet-0a"),
     "Network.security_group_ids": (1, 5, "security groups", "sg-0a"),
+    "ScheduledTaskGroup.clusters": (0, 20, "clusters", "main"),
     "TaskNetwork.security_group_ids": (1, 5, "security groups", "sg-0a"),
     # AWS: Amazon ECR service quotas, "Pull through cache rules per registry".
     "ScheduledTaskGroup.pull_through_caches": (0, 50, "prefixes", "docker-hub"),
@@ -321,6 +322,8 @@ FORMATS: dict[str, Cases] = {
     "ScheduledTask.user": (["nobody", "1000", "1000:1000", "a.b-c:d"], ["", "a b", "a:", ":b", "a:b:c"], "a user"),
     "Sidecar.user": (["nobody"], ["a b"], "a user"),
     "ScheduledTaskGroup.cluster": (["main", f"arn:aws:ecs:eu-west-1:{ACCOUNT}:cluster/main"], ["", "a b", f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task/main"], "a cluster"),
+    "ScheduledTaskGroup.clusters": (["main", f"arn:aws:ecs:eu-west-1:{ACCOUNT}:cluster/main"], ["", "a b"], "a cluster"),
+    "ScheduledTask.cluster": (["main", f"arn:aws:ecs:eu-west-1:{ACCOUNT}:cluster/main"], ["", "a b"], "a cluster"),
     "ScheduledTaskGroup.iam_path": (["/", "/teams/", "/a/b/", f"/{'a' * 248}/"], ["", "teams", "/teams", "teams/", "/a b/", f"/{'a' * 249}/"], "a path"),
     "ScheduledTaskGroup.registry_accounts": ([ACCOUNT], ["", "12345678901", "1234567890123", "a" * 12], "an AWS account"),
     "ScheduledTaskGroup.pull_through_caches": (["docker-hub", "quay", "a/b__c", "ROOT", "a" * 30], ["", "a", "Docker", "a/", "-a", "a..b", "a" * 31], "the repository prefix of a pull-through cache"),

@@ -94,7 +94,7 @@ TASK: dict[str, Any] = {
     "read_only_root": None, "ulimits": {}, "depends_on": {}, "sidecars": {}, "volumes": {}, "cpu": 256, "memory": 512,
     "architecture": "x86_64", "operating_system": "LINUX", "ephemeral_storage": None, "permissions": (),
     "managed_policies": (), "task_role": None, "execution_role": None, "exec": False, "launch": "fargate", "capacity_providers": (),
-    "platform_version": None, "network": None, "network_mode": "awsvpc", "placement_constraints": (), "placement_strategies": (),
+    "platform_version": None, "cluster": None, "network": None, "network_mode": "awsvpc", "placement_constraints": (), "placement_strategies": (),
     "count": 1, "retry": {"attempts": 5, "max_age": 3600}, "timeout": None, "overlap": None, "retry_run": None,
     "expect_success_within": None, "health_check": None, "stop_timeout": None,
     "logs": LOGS, "tags": {}, "propagate_tags": True,
@@ -105,7 +105,7 @@ NETWORK: dict[str, Any] = {
     "subnet_tags": None, "security_group_ids": None, "assign_public_ip": "auto", "vpc_id": None,
 }  # fmt: skip
 GROUP: dict[str, Any] = {
-    "prefix": None, "cluster": "default", "create_cluster": None, "network": NETWORK,
+    "prefix": None, "cluster": "default", "clusters": (), "create_cluster": None, "network": NETWORK,
     "logs": LOGS, "notify": None,
     "monitoring": {"outcomes": True, "alarms": True, "success_metrics": "perTask", "dashboard": False, "tracing": False}, "containers": {},
     "supervised": False, "encryption": {"dead_letters": None, "undelivered_events": None, "schedules": None, "secrets": ()}, "iam_path": "/",

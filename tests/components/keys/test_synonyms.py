@@ -57,7 +57,7 @@ def test_a_word_is_found_in_any_spelling():
 UNKNOWN = {
     "env": '"environment"', "cron": '"schedule"', "args": '"command"', "suspend": '"enabled"? Write enabled: false to pause.',
     "role": '"taskRole"', "mem": '"memory"', "tz": '"timezone"', "runtimePlatform": '"architecture"? Its other part is operatingSystem.',
-    "capacityProviderStrategy": '"launch"? Write a list', "cluster": 'There, the key is "cluster".',
+    "capacityProviderStrategy": '"launch"? Write a list', "clusterArn": '"cluster"',
     "env_file": '"environmentFiles"? Write ARNs', "repositoryCredentials": '"registryCredentials"', "cap_add": '"linux"? Write {capabilities',
     "containerDefinitions": '"sidecars"', "logConfiguration": '"logs"',
     "concurrencyPolicy": '"overlap"', "activeDeadlineSeconds": '"timeout"? Write a duration', "backoffLimit": '"retryRun"',
