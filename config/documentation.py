@@ -36,11 +36,30 @@ def text() -> str:
     return "\n\n".join([INTRODUCTION.strip(), *(_section(name, found[name]) for name in SECTIONS)]) + "\n"
 
 
+def as_for_task(shape: type) -> list[str]:
+    """The keys of a sidecar that a task describes already: same type, same description."""
+    if shown_name(shape) != "Sidecar":
+        return []
+    task, described, own = keys_of(Task), descriptions_of(Task), descriptions_of(shape)
+    return [
+        name
+        for name, key in keys_of(shape).items()
+        if name in task and task[name].type == key.type and described[name] == own[name]
+    ]
+
+
 def _section(name: str, shape: type) -> str:
     paragraphs = [f"## {SECTIONS[name]}", in_camel_case(" ".join(inspect.cleandoc(shape.__doc__ or "").split()))]
     if together := EXAMPLES.get(name):
         paragraphs.append(f"```yaml\n{together.strip()}\n```")
-    paragraphs += (_entry(name, key, descriptions_of(shape)[key.name]) for key in keys_of(shape).values())
+    known = as_for_task(shape)
+    if known:
+        links = [f"[`{camel_case(key)}`](#{_anchor(camel_case(key))})" for key in known]
+        paragraphs.append(f"A sidecar also has these keys of a task: {', '.join(links)}.")
+    descriptions = descriptions_of(shape)
+    paragraphs += (
+        _entry(name, key, descriptions[key.name]) for key in keys_of(shape).values() if key.name not in known
+    )
     return "\n\n".join(paragraphs)
 
 

@@ -15,8 +15,8 @@ LONGEST_VALUE = 160
 _HIDDEN_UNDER = frozenset({"environment", "args"})
 """Keys whose values are never shown, because they can contain secrets."""
 NAMES_UNDER = frozenset({
-    "condition", "dependsOn", "extraHosts", "labels", "mounts", "options", "readOnlyMounts", "secretOptions",
-    "secrets", "sharedRoles", "sidecars", "systemControls", "tags", "tmpfs", "ulimits", "volumes",
+    "condition", "dependsOn", "dockerLabels", "extraHosts", "labels", "mounts", "options", "readOnlyMounts",
+    "secretOptions", "secrets", "sharedRoles", "sidecars", "systemControls", "tags", "tmpfs", "ulimits", "volumes",
 })  # fmt: skip
 """Keys of objects whose keys are names. A sidecar with the name `environment` must not hide its image."""
 
