@@ -12,7 +12,7 @@ from ..problems import Problem, key, listed
 from ..resolved import FARGATE_PROVIDERS, Container, Task
 from .check import reads
 
-_NOT_IN_CONTAINERS = ("labels", "security_options", "extra_hosts", "hostname", "dns")
+_NOT_IN_CONTAINERS = ("docker_labels", "security_options", "extra_hosts", "hostname", "dns")
 _NOT_IN_LINUX = ("shared_memory", "tmpfs", "max_swap", "swappiness")
 NETWORK_MODES = ("awsvpc", "host")
 _INVALID = "is not valid on ECS Managed Instances. Remove it, or use another"

@@ -311,7 +311,7 @@ def deployed(stack: dict[str, Any], task: dict[str, Any]) -> Recorded:
     config = load(Source("test", {**stack, "tasks": {"job": task}}, ()), NO_SHARED_TASKS)
 
     def program() -> None:
-        group = ScheduledTaskGroup("tasks", replace(config.group, prefix="shop-dev"))
+        group = ScheduledTaskGroup("tasks", replace(config.group, prefix="shop-dev", tasks=config.tasks))
         for name, task in config.tasks.items():
             ScheduledTask(name, task.in_group(group.reference))
 

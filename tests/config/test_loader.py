@@ -202,7 +202,7 @@ BACKUP: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "window": ({"flexibleWindow": "25h"}, 'tasks.backup.flexibleWindow: "25h" is not allowed. Use 1m to 1d'),
     "retention": ({"logs": {"retentionDays": 8}}, "tasks.backup.logs.retentionDays: 8 is not a retention"),
-    "launch": ({"launch": "fargatespot"}, 'tasks.backup.launch: "fargatespot" is not one of fargate, fargateSpot, ec2 or external. Did you mean'),
+    "launch": ({"launch": "fargatespot"}, 'tasks.backup.launch: "fargatespot" is not one of fargate, fargateSpot, ec2, external, managedInstances or clusterDefault. Did you mean'),
     "a value that is not a secret": ({"secrets": {"PW": "hunter2"}}, "tasks.backup.secrets.PW: is not the ARN"),
     "task role and permissions": (
         {"taskRole": "arn:aws:iam::111111111111:role/a", "permissions": [{"actions": ["s3:GetObject"], "resources": ["*"]}]},

@@ -23,7 +23,7 @@ MESSAGES = {
         "cpu: 256 is not a size of Windows on Fargate. Use 1024, 2048 or 4096.",
         "architecture: Windows runs on x86_64 only. Write x86_64, or remove operatingSystem.",
     ],
-    "launch": ['launch: "moon" is not one of fargate, fargateSpot, ec2 or external.'],
+    "launch": ['launch: "moon" is not one of fargate, fargateSpot, ec2, external, managedInstances or clusterDefault.'],
     "empty strategy": ["launch: has 0 entries. AWS accepts 1 to 6."],
     "mixed strategy": [
         "launch: a strategy has either Fargate's providers or those of Auto Scaling groups, not both kinds."
@@ -63,7 +63,7 @@ MESSAGES = {
     "expected success": [
         'expectSuccessWithin: "8d" is not allowed. Use 1m to 7d (60 to 604800 seconds). CloudWatch alarms look back no further. If a task runs less often than weekly, let it report to an external monitor.'
     ],
-    "stop timeout": ['stopTimeout: "121s" is not allowed. Use 2s to 2m (2 to 120 seconds).'],
+    "stop timeout": ['stopTimeout: "1s" is not allowed. Use 2s to 1d (2 to 86400 seconds).'],
     "timeout": ['timeout: "59s" is not allowed. Use 1m to 30d (60 to 2592000 seconds).'],
     "overlap": ['overlap: "skip" is not one of allow, forbid or replace. Did you mean "forbid"?'],
     "retries without number": ["retryRun.attempts: is missing. Use 1 to 10."],
@@ -106,7 +106,7 @@ MESSAGES = {
     "tag": [
         "tags.aws:x: is not a tag key. Use 1 to 128 letters, digits, spaces and _ . : / = + - @, not starting with aws:."
     ],
-    "sidecar without image": ["sidecars.proxy.image: is missing."],
+    "sidecar without image": ["sidecars.proxy.image: is missing. Name a container image."],
     "sidecar main": ['sidecars.main: "main" is the name of the task\'s own container. Choose another.'],
     "never healthy": [
         "dependsOn.proxy: HEALTHY never becomes true, because that container has no healthCheck. Add one, or write START."

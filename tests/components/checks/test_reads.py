@@ -36,6 +36,8 @@ TASKS: list[dict[str, Any]] = [
     {**PLAIN, "environment": {"A": "1"}, "secrets": {"A": "arn:aws:ssm:eu-west-1:123456789012:parameter/a"}},
     {**PLAIN, "platform_version": "1.3.0", "exec": True, "secrets": {"A": "/a"}, "schedules": [{"expression": "rate(1 day)", "cpu": 8192}]},
     {**PLAIN, "logs": {"driver": "firelens"}, "sidecars": {"r": {"firelens": {"type": "fluentbit"}}}, "restart": {}, "linux": {}},
+    {**PLAIN, "launch": "managedInstances", "capacity_providers": [{"provider": "a"}], "sidecars": {"a": SIDECAR}, "linux": {}},
+    {**PLAIN, "launch": "clusterDefault", "operating_system": "WINDOWS_SERVER_2022_CORE", "linux": {}},
     {**PLAIN, "permissions": [{"actions": ["*"], "resources": ["*"]}], "task_role": "x", "managed_policies": ["a", "a"]},
 ]  # fmt: skip
 GROUPS: list[dict[str, Any]] = [

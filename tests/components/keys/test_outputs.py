@@ -22,7 +22,8 @@ INPUTS = {
     "VolumeArgs.efs", "VolumeArgs.access_point", "ScheduledTaskArgs.execution_role", "ScheduledTaskGroupArgs.scheduler_role",
     "ScheduledTaskGroupArgs.supervisor_role", "ScheduledTaskGroupArgs.execution_role",
     "S3FilesVolumeArgs.file_system", "S3FilesVolumeArgs.access_point",
-    "S3FilesVolumeArgs.bucket", "FsxVolumeArgs.file_system", "FsxVolumeArgs.credentials",
+    "S3FilesVolumeArgs.bucket", "ScheduledTaskArgs.registry_credentials", "SidecarArgs.registry_credentials",
+    "LogsArgs.group", "ContainerLogsArgs.group", "FsxVolumeArgs.file_system", "FsxVolumeArgs.credentials",
 }  # fmt: skip
 """Keys whose value can be an output."""
 INPUTS_INSIDE: list[tuple[type, str, Callable[[object], object]]] = [
