@@ -31,6 +31,7 @@ OTHERS = {
     "check": "all stacks",
     "review": "all stacks",
     "new": "no stack",
+    "import": "no stack",
 }
 
 

@@ -259,8 +259,8 @@ def test_patterns_are_canonical_json_for_one_type_of_event():
 
 def test_only_stacks_with_supervised_tasks_exclude_their_groups():
     direct, supervised = (
-        json.loads(events.pattern(events.FAILED, CLUSTER, "main", [OURS], **more))["detail"]
-        for more in ({}, {"supervised": True})
+        json.loads(events.pattern(events.FAILED, CLUSTER, "main", [OURS], supervised=supervised))["detail"]
+        for supervised in (False, True)
     )
     assert "group" not in direct
     assert supervised["group"] == [{"anything-but": {"prefix": "supervised:"}}]
