@@ -56,7 +56,7 @@ def test_any_message_can_be_shown_and_its_request_is_refused_or_well_formed(case
     assert json_text(message.as_data()).isascii()
     run_task = client("ecs").meta.service_model.operation_model("RunTask").input_shape
     if not malformed(message, run_task) and (target := target_in(message)):
-        refused = refusal(target, NAMES, PLACE.cluster_arn, GROUP)
+        refused = refusal(target, NAMES, (PLACE.cluster_arn,), GROUP)
         assert bool(refused) == (case.name not in ACCEPTED)
 
 
