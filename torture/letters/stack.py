@@ -106,7 +106,12 @@ class Stack:
 @cache
 def client(service: Any) -> Any:
     """A client of the emulated account."""
-    session: Any = boto3.Session(region_name=REGION)
+    # The client is kept for all stacks, so it can't depend on the environment of one.
+    session: Any = boto3.Session(
+        region_name=REGION,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",  # noqa: S106 - no secret
+    )
     return session.client(service)
 
 
