@@ -38,6 +38,8 @@ BLOCK = re.compile(r"```(?:console|sh)\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(rf"(?:\$ )?(?:\.venv/bin/)?{NAME} (.*?)(?: +#.*)?")
 FOR = {"<task>": "nightly-backup", "<name>": "nightly-backup", "<stack>": STACK, "<run>": "9f3c2a7e"}
 FOR["<message>"] = "5d0c7e1a"
+WRITES = ("policies", "import")
+"""Commands that write files, into the folder of `--to`."""
 OMITTED = {"new": "It asks questions and writes files."}
 LONG_WORD = 30
 """Characters. A line with a word of this length, such as an ARN, may be longer than the terminal."""
@@ -152,6 +154,7 @@ def test_the_pages_have_commands():
 @pytest.mark.parametrize("command", commands())
 def test_a_documented_command_is_legible(command: str, tasks: list[str], tmp_path: Path):
     words = [str(tmp_path / word) if word.endswith(".html") else word for word in shlex.split(command)]
+    words += ["--to", str(tmp_path / "written")] if words[0] in WRITES else []
     for terminal in (True, False):
         shown = run(words, tmp_path / "stderr", terminal=terminal)
         text = _plain(shown.stdout)
