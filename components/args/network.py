@@ -21,6 +21,11 @@ else:
     PublicIpOrFlag = PublicIp
 
 
+VpcReference = Annotated[str, Matches(patterns.VPC, "a VPC", "default, or an ID such as vpc-0123456789abcdef0")]
+VpcTags = Annotated[Mapping[str, Text], NotEmpty("is empty, which would match every VPC. Name at least one tag.")]
+SubnetTags = Annotated[Mapping[str, Text], NotEmpty("is empty, which would match every subnet. Name at least one tag.")]
+
+
 @strict
 class VpcArgs(TypedDict, total=False):
     """A VPC that the group creates (awsx.ec2.Vpc), with a public and a private subnet in each Availability Zone."""
@@ -42,8 +47,7 @@ class NetworkArgs(TypedDict, total=False):
     subnets in at most one way."""
 
     vpc: Annotated[
-        str,
-        Matches(patterns.VPC, "a VPC", "default, or an ID such as vpc-0123456789abcdef0"),
+        VpcReference,
         Default("default"),
         Aws("VPC of the subnets"),
     ]
@@ -53,8 +57,7 @@ class NetworkArgs(TypedDict, total=False):
     """A new VPC, instead of `vpc` and `vpc_tags`."""
 
     vpc_tags: Annotated[
-        Mapping[str, Text],
-        NotEmpty("is empty, which would match every VPC. Name at least one tag."),
+        VpcTags,
         Default(words="none"),
         Aws("Filters: tag:key"),
     ]
@@ -76,8 +79,7 @@ class NetworkArgs(TypedDict, total=False):
     """1 to 16 subnets of one VPC, by ID."""
 
     subnet_tags: Annotated[
-        Mapping[str, Text],
-        NotEmpty("is empty, which would match every subnet. Name at least one tag."),
+        SubnetTags,
         Default(words="none"),
         Aws("Filters: tag:key"),
     ]
@@ -107,16 +109,14 @@ class TaskNetworkArgs(TypedDict, total=False):
     left out."""
 
     vpc: Annotated[
-        str,
-        Matches(patterns.VPC, "a VPC", "default, or an ID such as vpc-0123456789abcdef0"),
+        VpcReference,
         Default(words="the group's"),
         Aws("VPC of the subnets"),
     ]
     """`default` (the account's default VPC) or the ID of a VPC."""
 
     vpc_tags: Annotated[
-        Mapping[str, Text],
-        NotEmpty("is empty, which would match every VPC. Name at least one tag."),
+        VpcTags,
         Default(words="none"),
         Aws("Filters: tag:key"),
     ]
@@ -137,8 +137,7 @@ class TaskNetworkArgs(TypedDict, total=False):
     """1 to 16 subnets of one VPC, by ID."""
 
     subnet_tags: Annotated[
-        Mapping[str, Text],
-        NotEmpty("is empty, which would match every subnet. Name at least one tag."),
+        SubnetTags,
         Default(words="none"),
         Aws("Filters: tag:key"),
     ]
