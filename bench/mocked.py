@@ -16,13 +16,10 @@ from pulumi.runtime import mocks
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.stack import run_pulumi_func
 
+from components.testing import route_table
+
 from .workload import ACCOUNT, PROJECT_NAME, REGION, STACK
 
-_ROUTE_TARGETS = (
-    "carrierGatewayId", "coreNetworkArn", "destinationPrefixListId", "egressOnlyGatewayId", "instanceId",
-    "ipv6CidrBlock", "localGatewayId", "natGatewayId", "networkInterfaceId", "transitGatewayId", "vpcEndpointId",
-    "vpcPeeringConnectionId",
-)  # fmt: skip
 _ANSWERS: dict[str, dict[str, Any]] = {
     "getCallerIdentity": {"accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/bench", "userId": "bench"},
     "getRegion": {"region": REGION},
@@ -31,32 +28,8 @@ _ANSWERS: dict[str, dict[str, Any]] = {
     "getSubnets": {"ids": ["subnet-0a", "subnet-0b"]},
     "getSubnet": {"vpcId": "vpc-0bench"},
     "getRouteTables": {"ids": []},
-    "getRouteTable": {
-        "routeTableId": "rtb-0bench",
-        "vpcId": "vpc-0bench",
-        "associations": [{"main": True, "subnetId": ""}],
-        "routes": [
-            {
-                **dict.fromkeys(_ROUTE_TARGETS, ""),
-                "cidrBlock": "0.0.0.0/0",
-                "gatewayId": "igw-0bench",
-            }
-        ],
-    },
+    "getRouteTable": route_table("rtb-0bench", "igw-0bench", vpc="vpc-0bench", main=True),
 }
-
-AWSX_OUTPUTS: Mapping[str, dict[str, Any]] = {
-    "awsx:ec2:Vpc": {
-        "vpcId": "vpc-0new",
-        "privateSubnetIds": ["subnet-0p"],
-        "isolatedSubnetIds": ["subnet-0i"],
-        "publicSubnetIds": ["subnet-0u"],
-        "routeTables": [],
-    },
-    "awsx:ecr:Repository": {"url": "repo"},
-    "awsx:ecr:Image": {"imageUri": "repo@sha256:built"},
-}
-"""Outputs of the components of awsx."""
 
 
 @dataclass(slots=True)

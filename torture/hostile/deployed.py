@@ -8,8 +8,9 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime import mocks
 
-from bench.mocked import AWSX_OUTPUTS, Counted, run_program
+from bench.mocked import Counted, run_program
 from bench.workload import ACCOUNT, PROJECT_NAME, REGION
+from components.testing import AWSX
 from config.yaml_files import read
 
 from .project import STACK
@@ -63,7 +64,7 @@ class _Account(Counted):
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         made, outputs = Counted.new_resource(self, args)
-        return made, AWSX_OUTPUTS.get(args.typ, outputs)
+        return made, dict(AWSX.get(args.typ, outputs))
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         name = args.token.rsplit(":", 1)[-1]
