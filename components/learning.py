@@ -76,10 +76,12 @@ class Learning:
 
     def problems(self, task: Task, needs: Needs) -> list[Problem]:
         """Needs for which a role has no room. AWS: IAM user guide, "IAM and AWS STS quotas"."""
-        room = {purpose: limits.INLINE_POLICY_LENGTH - self._size(purpose) for purpose in self._roles()}
+        roles, room = self._roles(), dict[str, int]()
         found: list[Problem] = []
         for grant in self._grants(task, needs):
-            if grant.purpose in room:
+            if grant.purpose in roles:
+                if grant.purpose not in room:
+                    room[grant.purpose] = limits.INLINE_POLICY_LENGTH - self._size(grant.purpose)
                 room[grant.purpose] -= policy_size(grant.document)
                 if room[grant.purpose] < 0:
                     message = (
