@@ -17,10 +17,8 @@ def member_warnings(task: Task) -> Iterator[Problem]:
     for found in _definition(task.aws.task_definition):
         yield found.within("aws", "task_definition")
     if task.execution_role is None:
-        yield from (found.within("aws", "container") for found in _credentials(task.aws.container))
-        for name, sidecar in task.sidecars.items():
-            for found in _credentials(sidecar.aws.container):
-                yield found.within("sidecars", Name(name), "aws", "container")
+        for path, container in task.containers:
+            yield from (found.within(*path, "aws", "container") for found in _credentials(container.aws.container))
 
 
 def _definition(given: Mapping[str, Json]) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from ..json_values import Json, is_list, mapping, value_at
 from ..passthrough.answers import CONTAINERS, answer
 from ..passthrough.members import container_problems, run_task_problems, task_definition_problems
 from ..problems import Name, Path, Problem, key
-from ..resolved import MAIN_CONTAINER, Sidecar, Task
+from ..resolved import MAIN_CONTAINER, Container, Task
 from .check import reads
 
 _CAPACITY = ("launch", "capacity_providers", "network_mode", "operating_system")
@@ -67,7 +67,7 @@ def members_that_fit(task: Task) -> Iterator[Problem]:
         return
     yield from _within(("aws", _DEFINITION), _definition(task, task.aws.task_definition))
     names = {MAIN_CONTAINER, *task.sidecars}
-    for path, container in _containers(task):
+    for path, container in task.containers:
         given = container.aws.container
         problems = (
             *_container(task, given),
@@ -77,18 +77,12 @@ def members_that_fit(task: Task) -> Iterator[Problem]:
         yield from _within((*path, "aws", _CONTAINER), iter(problems))
 
 
-def _containers(task: Task) -> Iterator[tuple[Path, Task | Sidecar]]:
-    yield (), task
-    for name, sidecar in task.sidecars.items():
-        yield ("sidecars", Name(name)), sidecar
-
-
-def _parts(task: Task | Sidecar, *, sidecar: bool) -> Iterator[Problem]:
+def _parts(container: Container, *, sidecar: bool) -> Iterator[Problem]:
     """Members that replace what keys set in a part of them."""
-    for member in task.aws.container:
+    for member in container.aws.container:
         found = answer("RegisterTaskDefinition", (CONTAINERS, member), sidecar=sidecar)
         for name in (each.path[-1] for each in found.keys) if found and found.passed else ():
-            if getattr(task, name):
+            if getattr(container, name):
                 yield Problem((Name(member),), f"replaces {key(name)}. Set only one of them.")
 
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..aws.images import ImageReference
-from ..problems import Name, Path, Problem, key
-from ..resolved import Container, ContainerLogs, Sidecar, Task
+from ..problems import Name, Problem, key
+from ..resolved import Container, Task
 from ..task.keywords import has_keyword
 
 _SECRET_WORDS = frozenset({"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIALS", "APIKEY"})
@@ -29,7 +29,7 @@ _CREDENTIALS = re.compile(
 
 def container_warnings(task: Task) -> Iterator[Problem]:
     """Warnings about the containers of a task, and about its permissions."""
-    for path, container in _containers(task):
+    for path, container in task.containers:
         yield from (found.within(*path) for found in _image(container.image))
         yield from (found.within(*path) for found in _host_access(container))
         yield from (found.within(*path) for found in _credentials(container.environment, container.command or ()))
@@ -40,12 +40,6 @@ def container_warnings(task: Task) -> Iterator[Problem]:
     yield from _scratch_volumes(task)
     yield from _every_action(task)
     yield from _logs(task)
-
-
-def _containers(task: Task) -> Iterator[tuple[Path, Task | Sidecar]]:
-    yield (), task
-    for name, sidecar in task.sidecars.items():
-        yield ("sidecars", Name(name)), sidecar
 
 
 def _image(image: object) -> Iterator[Problem]:
@@ -103,9 +97,7 @@ def _host_access(container: Container) -> Iterator[Problem]:
 
 def _logs(task: Task) -> Iterator[Problem]:
     """Tokens of log drivers in plain text, and runs without logs."""
-    own: list[tuple[Path, ContainerLogs]] = [(("logs",), task.logs)]
-    own += [(("sidecars", Name(name), "logs"), each.logs) for name, each in task.sidecars.items() if each.logs]
-    for path, logs in own:
+    for path, logs in task.written_logs:
         for option, value in logs.options.items():
             # Options have dashes, and the words of variables have underscores.
             if _is_credential(option.replace("-", "_"), value):

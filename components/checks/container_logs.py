@@ -24,9 +24,7 @@ _ONLY_TASK = (
 @reads("logs", "sidecars", "operating_system", *_CAPACITY)
 def log_drivers(task: Task) -> Iterator[Problem]:
     """Log drivers that the launch type supports, with options that belong to them."""
-    own: list[tuple[Path, ContainerLogs]] = [(("logs",), task.logs)]
-    own += [(("sidecars", Name(name), "logs"), it.logs) for name, it in task.sidecars.items() if it.logs]
-    for path, logs in own:
+    for path, logs in task.written_logs:
         if task.launch_type == "FARGATE" and logs.driver not in FARGATE_DRIVERS:
             yield Problem(
                 (*path, "driver"),

@@ -195,9 +195,7 @@ def restarts(task: Task) -> Iterator[Problem]:
 def registries(task: Task) -> Iterator[Problem]:
     """Credentials for images that need them. AWS: Amazon ECS developer guide, "Using non-AWS container images in Amazon
     ECS": not for images in ECR."""
-    containers: list[tuple[Path, Task | Sidecar]] = [((), task)]
-    containers += [(("sidecars", Name(name)), sidecar) for name, sidecar in task.sidecars.items()]
-    for path, container in containers:
+    for path, container in task.containers:
         if container.registry_credentials is not None and container.build:
             yield Problem(
                 (*path, "registry_credentials"),

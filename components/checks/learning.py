@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from ..aws.account import Account
 from ..aws.arn import Arn
-from ..aws.images import registry_account
 from ..resolved import Group, Task
 from .known_group import KnownGroup
+from .references import registries_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,7 @@ def needs_of(task: Task, group: Group, known: KnownGroup) -> Needs:
         group: The settings of the group.
         known: The group, with what it has learned already.
     """
-    images = [task.image, *(sidecar.image for sidecar in task.sidecars.values())] if task.execution_role is None else []
-    accounts = dict.fromkeys(account for image in images if (account := registry_account(image)))
+    accounts = dict.fromkeys(account for _, account in registries_of(task))
     roles = (arn for arn in task.existing_roles if arn not in known.pass_role_arns)
     return Needs(
         supervisor=task.is_supervised and not known.supervised and group.may_supervise,

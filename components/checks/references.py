@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ..aws.images import registry_account
-from ..problems import Name, Path, Problem, key, listed, nearest
+from ..problems import Path, Problem, key, listed, nearest
 from ..resolved import Group, Task
 from ..supervised.settings import SUPERVISED_KEYS
 from .capacity import not_in_cluster
@@ -82,14 +82,17 @@ def _not_in_group(task: Task, *, outcomes: bool, supervised: bool) -> Iterator[P
         )
 
 
+def registries_of(task: Task) -> Iterator[tuple[Path, str]]:
+    """The accounts that the group's execution role pulls images of a task from, each with the path of an image."""
+    if task.execution_role is None:
+        for path, container in task.containers:
+            if account := registry_account(container.image):
+                yield (*path, "image"), account
+
+
 def _registries(task: Task, group: KnownGroup) -> Iterator[Problem]:
-    if task.execution_role is not None:
-        return
-    images: list[tuple[Path, object]] = [(("image",), task.image)]
-    images += [(("sidecars", Name(name), "image"), sidecar.image) for name, sidecar in task.sidecars.items()]
-    for path, image in images:
-        account = registry_account(image)
-        if account and account not in group.registry_accounts:
+    for path, account in registries_of(task):
+        if account not in group.registry_accounts:
             allowed = listed(group.registry_accounts, "and")
             yield Problem(
                 path,

@@ -73,7 +73,7 @@ def task_needs(task: Task, region: str, definition: TaskDefinitionReference | No
 def _services(task: Task) -> Iterator[str]:
     if any(logs.in_cloudwatch for _, logs in task.all_logs):
         yield "logs"
-    if task.build or any(sidecar.build for sidecar in task.sidecars.values()):
+    if any(container.build for _, container in task.containers):
         yield from IMAGE_SERVICES
     if task.secret_values:
         yield "ssm"

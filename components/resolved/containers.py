@@ -57,6 +57,8 @@ class HealthCheck:
 class Container(Host):
     """Settings that every container of a task can have. None stands for the image's value, or for AWS's default."""
 
+    image: Input[str] | None
+    build: Build | None
     command: tuple[Input[str], ...] | None
     entry_point: tuple[Input[str], ...] | None
     environment: Mapping[str, Input[str]]
@@ -82,8 +84,6 @@ class Container(Host):
 class Sidecar(Container):
     """An additional container of a task."""
 
-    image: Input[str] | None
-    build: Build | None
     cpu: int
     memory: int | None
     essential: bool

@@ -22,7 +22,7 @@ from ..keys.resolution import resolves
 from ..problems import Name, Path
 from ..supervised.settings import Supervision
 from .capacity import CapacityProvider, LaunchType, PlacementConstraint, PlacementStrategy, launch_type
-from .containers import Build, Container, Sidecar
+from .containers import Container, Sidecar
 from .logs import CLOUDWATCH_LOGS, ContainerLogs, Logs
 from .network import TaskNetwork
 from .passthrough import TaskAws
@@ -47,8 +47,6 @@ class Task(Container):
     supervision: Supervision | None
     """None for runs that EventBridge Scheduler starts directly."""
     enabled: bool
-    image: Input[str] | None
-    build: Build | None
     task_definition: str | None
     container: str | None
     """The container whose exit code decides the outcome, and that overrides apply to. None for the one that a look-up
@@ -173,6 +171,12 @@ class Task(Container):
             (("sidecars", Name(name), "logs") if sidecar.logs else ("logs",), self.logs_of(sidecar))
             for name, sidecar in self.sidecars.items()
         ]
+
+    @property
+    def written_logs(self) -> list[tuple[Path, ContainerLogs]]:
+        """The destinations that it and its sidecars have keys for, each with the path of these keys."""
+        own: list[tuple[Path, ContainerLogs]] = [(("logs",), self.logs)]
+        return own + [(("sidecars", Name(name), "logs"), it.logs) for name, it in self.sidecars.items() if it.logs]
 
     def logs_of(self, sidecar: Sidecar) -> ContainerLogs:
         """The destination of the output of a sidecar: the task's, but a log router can't route its own output."""

@@ -6,23 +6,21 @@ from typing import cast
 import pulumi
 
 from ..problems import Name, Path, Problem, key
-from ..resolved import Sidecar, Task
+from ..resolved import Container, Task
 
 
 async def plaintext_secrets(task: Task) -> list[Problem]:
     """A problem for each readable value of a task's containers that is a Pulumi secret."""
-    containers: list[tuple[Path, Task | Sidecar]] = [((), task)]
-    containers += [(("sidecars", Name(name)), sidecar) for name, sidecar in task.sidecars.items()]
     outputs = [
         ((*path, *inner), cast("pulumi.Output[object]", value))
-        for path, container in containers
+        for path, container in task.containers
         for inner, value in _readable(container)
         if isinstance(value, pulumi.Output)
     ]
     return [_problem(path) for path, value in outputs if await value.is_secret()]
 
 
-def _readable(container: Task | Sidecar) -> Iterator[tuple[Path, object]]:
+def _readable(container: Container) -> Iterator[tuple[Path, object]]:
     yield ("image",), container.image
     for name, words in (("command", container.command), ("entry_point", container.entry_point)):
         yield from (((name, position), word) for position, word in enumerate(cast("Sequence[object]", words or ())))
