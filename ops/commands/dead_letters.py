@@ -131,7 +131,9 @@ def redrive(
         bool,
         typer.Option("--again", help="Start a run even if an earlier redrive of the message may have started one."),
     ] = False,
-    anew: Annotated[bool, typer.Option("--anew", hidden=True, help="The earlier name of --again.")] = False,
+    again_by_earlier_name: Annotated[
+        bool, typer.Option("--anew", hidden=True, help="The earlier name of --again.")
+    ] = False,
     stack: StackOption = None,
     group: GroupOption = None,
     profile: ProfileOption = None,
@@ -161,7 +163,9 @@ def redrive(
         outcome = _Results()
         if messages:
             queue = Queue(deployment, LAUNCHES)
-            redrive_ = Redrive(deployment, queue, Executions(deployment), person(), note, again or anew)
+            redrive_ = Redrive(
+                deployment, queue, Executions(deployment), person(), note, again or again_by_earlier_name
+            )
             try:
                 _redrive_each(redrive_, messages, outcome, quiet=as_json)
             except KeyboardInterrupt:
