@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .definition_platform import is_for, is_windows, network_mode
+
 Params = Mapping[str, Any]
 
 _NOT_ON_FARGATE = ("dnsSearchDomains", "dnsServers", "extraHosts", "privileged")
@@ -53,9 +55,9 @@ class _Definition:
 def host_problems(params: Params) -> Iterator[str]:
     """Return what AWS refuses, or what no run starts with."""
     definition = _Definition(
-        fargate="FARGATE" in params.get("requiresCompatibilities", []),
-        windows=params.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX") != "LINUX",
-        mode=params.get("networkMode", "bridge"),
+        fargate=is_for(params, "FARGATE"),
+        windows=is_windows(params),
+        mode=network_mode(params),
         ipc_mode=params.get("ipcMode", ""),
         has_memory=bool(params.get("memory")),
     )

@@ -1,13 +1,16 @@
 """Rules across the members of a task definition: what Fargate, network modes and Windows support.
 
-Texts in the form "Fargate compatible task definitions do not support ..." and "When networkMode=..." are AWS's own:
-https://github.com/aws/aws-cdk/issues and answers quoted there. The rules are from botocore ecs, ContainerDefinition and
-RegisterTaskDefinitionRequest, and from
+The texts have the form of AWS's own, as quoted in
+https://github.com/cloudposse/terraform-aws-ecs-alb-service-task/issues/174 and
+https://github.com/cn-terraform/terraform-aws-ecs-fargate/issues/2. The rules are from botocore ecs,
+ContainerDefinition and RegisterTaskDefinitionRequest, and from
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from .definition_platform import is_for, is_windows, network_mode
 
 Params = Mapping[str, Any]
 
@@ -18,11 +21,10 @@ _MOST_CONSTRAINTS = 10
 
 def definition_problems(params: Params) -> Iterator[str]:
     """Return what AWS refuses in the members of a RegisterTaskDefinition request together."""
-    fargate = "FARGATE" in params.get("requiresCompatibilities", [])
-    windows = params.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX") != "LINUX"
+    fargate = is_for(params, "FARGATE")
+    windows = is_windows(params)
     yield from _whole(params, fargate=fargate, windows=windows)
-    # botocore ecs, RegisterTaskDefinitionRequest.networkMode: "If no network mode is specified, the default is bridge."
-    mode = params.get("networkMode", "bridge")
+    mode = network_mode(params)
     containers: list[Params] = params.get("containerDefinitions", [])
     names = {container.get("name") for container in containers}
     for container in containers:

@@ -9,6 +9,7 @@ from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParamet
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 from .container_rules import shared_names
+from .definition_platform import operating_system
 from .fargate import fargate_has, needs_1_4_0, platform_version_exists
 from .moto_client_tokens import run_once
 
@@ -94,7 +95,7 @@ def refuse_overrides(containers: Sequence[Params], overrides: Params) -> None:
 
 def refuse_size(definition: Params, overrides: Params) -> None:
     """Raise AWS's error for overrides of the size that Fargate does not offer."""
-    family = (definition.get("runtimePlatform") or {}).get("operatingSystemFamily", "LINUX")
+    family = operating_system(definition)
     cpu, memory = (str(overrides.get(name) or definition.get(name) or "") for name in ("cpu", "memory"))
     if cpu and memory and not fargate_has(cpu, memory, windows=family != "LINUX"):
         # AWS's own text, from many public reports of RegisterTaskDefinition.
@@ -113,7 +114,7 @@ def refuse_platform_version(version: str, definition: Params, overrides: Params,
 
     The texts are those of botocore ecs.
     """
-    family = (definition.get("runtimePlatform") or {}).get("operatingSystemFamily", "LINUX")
+    family = operating_system(definition)
     if not platform_version_exists(version, windows=family != "LINUX"):
         raise ECSException("PlatformUnknownException", "The specified platform version doesn't exist.")
     if version == "1.3.0" and any(needs_1_4_0(definition, overrides, enter=enter)):

@@ -13,6 +13,7 @@ from typing import Any
 
 from .container_host_rules import host_problems
 from .container_rules import container_problems
+from .definition_platform import is_for, is_windows, operating_system
 from .definition_rules import definition_problems
 from .fargate import fargate_has
 from .input_templates import is_quoted, strings
@@ -141,8 +142,8 @@ def _containers(params: Params) -> Iterator[str]:
         yield "containerDefinitions: container names must be unique"
     if containers and not any(container.get("essential", True) for container in containers):
         yield "containerDefinitions: at least one container must be essential"
-    fargate = "FARGATE" in params.get("requiresCompatibilities", [])
-    windows = params.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX") != "LINUX"
+    fargate = is_for(params, "FARGATE")
+    windows = is_windows(params)
     for container in containers:
         problems = (
             *container_problems(container, fargate=fargate, windows=windows),
@@ -173,14 +174,14 @@ def _awslogs(options: Params, *, fargate: bool) -> Iterator[str]:
 
 def _fargate(params: Params) -> Iterator[str]:
     # AWS: Amazon ECS developer guide, Fargate task definition differences.
-    if "FARGATE" not in params.get("requiresCompatibilities", []):
+    if not is_for(params, "FARGATE"):
         return
     if params.get("networkMode") != "awsvpc":
         yield "networkMode: must be awsvpc for FARGATE"
     for name in ("cpu", "memory"):
         if not params.get(name):
             yield f"{name}: is required for FARGATE"
-    family = params.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX")
+    family = operating_system(params)
     windows = family != "LINUX"
     if windows and not re.fullmatch("WINDOWS_SERVER_(2019|2022)_(CORE|FULL)", family):
         yield f"runtimePlatform.operatingSystemFamily: Fargate does not run {family}"
@@ -195,11 +196,11 @@ def _fargate(params: Params) -> Iterator[str]:
 def _managed_instances(params: Params) -> Iterator[str]:
     # docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html and
     # managed-instance-networking.html.
-    if "MANAGED_INSTANCES" not in params.get("requiresCompatibilities", []):
+    if not is_for(params, "MANAGED_INSTANCES"):
         return
     if params.get("networkMode") not in ("awsvpc", "host"):
         yield "networkMode: must be awsvpc or host for MANAGED_INSTANCES"
-    if params.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX") != "LINUX":
+    if is_windows(params):
         yield "runtimePlatform.operatingSystemFamily: Amazon ECS Managed Instances run Linux containers only"
     for name in ("ephemeralStorage", "inferenceAccelerators", "ipcMode", "proxyConfiguration"):
         if params.get(name):
@@ -221,7 +222,7 @@ _NOT_ON_MANAGED_INSTANCES = (
 def _windows(params: Params) -> Iterator[str]:
     # botocore ecs, RegisterTaskDefinition.networkMode: "For Amazon ECS tasks on Amazon EC2 Windows instances, <default>
     # or awsvpc can be used."
-    family = params.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX")
+    family = operating_system(params)
     if family != "LINUX" and params.get("networkMode", "awsvpc") != "awsvpc":
         yield f"networkMode: must be awsvpc or left out for {family}"
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .definition_platform import is_windows
+
 Params = Mapping[str, Any]
 
 _START = "no run could start, because"
@@ -102,7 +104,7 @@ def _docker(given: Params) -> Iterator[str]:
 
 def _of_system(volume: Params, params: Params) -> Iterator[str]:
     """Yield what the operating system or the roles of the task definition do not support."""
-    windows = params.get("runtimePlatform", {}).get("operatingSystemFamily", "LINUX") != "LINUX"
+    windows = is_windows(params)
     efs, s3_files = volume.get("efsVolumeConfiguration"), volume.get("s3filesVolumeConfiguration")
     fsx = volume.get("fsxWindowsFileServerVolumeConfiguration")
     # docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html: supported operating systems.
