@@ -37,7 +37,9 @@ ACCEPTED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"privileged": True, "dnsServers": ["10.0.0.2"], "extraHosts": [{"hostname": "a", "ipAddress": "10.0.0.2"}]}, EC2),
     ({"memoryReservation": 64}, {**EC2, "memory": ""}),
     ({"systemControls": [{"namespace": "net.a", "value": "1"}, {"namespace": "kernel.sem", "value": "1"}]}, {}),
-    ({"restartPolicy": {"enabled": True, "restartAttemptPeriod": 60}}, {}),
+    ({"restartPolicy": {"enabled": True, "restartAttemptPeriod": 60, "ignoredExitCodes": [*range(50)]}}, {}),
+    (linux(maxSwap=0, swappiness=100), EC2),
+    ({"environmentFiles": [{"value": f"arn:aws:s3:::config/{n}.env"} for n in range(10)]}, {}),
     ({"environmentFiles": [{"type": "s3", "value": "arn:aws:s3:::config/a.env"}]}, {}),
 ]
 REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
@@ -58,6 +60,20 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (linux(tmpfs=[{"containerPath": "/a", "size": 0}]), {}, "invalid tmpfs size"),
     ({}, {**EC2, "memory": ""}, "At least one of 'memory' or 'memoryReservation' must be specified."),
     ({"memory": 64, "memoryReservation": 64}, {}, "greater than"),
+    # botocore ecs, RegisterTaskDefinitionRequest.pidMode: "This parameter is not supported for Windows containers."
+    ({}, {**WINDOWS, **EC2, "pidMode": "task"}, "pidMode: is not supported for Windows containers"),
+    # botocore ecs, LinuxParameters.swappiness: "between 0 and 100"
+    (linux(swappiness=101), EC2, "swappiness: must be from 0 to 100"),
+    (linux(swappiness=-1), EC2, "swappiness: must be from 0 to 100"),
+    (linux(maxSwap=-1), EC2, "maxSwap: accepted values are 0 or any positive integer"),
+    # botocore ecs, ContainerDefinition.environmentFiles: "You can specify up to ten environment files."
+    (
+        {"environmentFiles": [{"value": f"arn:aws:s3:::config/{n}.env"} for n in range(11)]},
+        {},
+        "has 11 files, the maximum is 10",
+    ),
+    # botocore ecs, ContainerRestartPolicy.ignoredExitCodes: "You can specify a maximum of 50 container exit codes."
+    ({"restartPolicy": {"enabled": True, "ignoredExitCodes": [*range(51)]}}, {}, "ignoredExitCodes: the maximum is 50"),
     ({"systemControls": [{"namespace": "vm.swappiness", "value": "1"}]}, {}, "vm.swappiness"),
     ({"systemControls": [{"namespace": "net.a", "value": "1"}]}, {**EC2, "networkMode": "host"}, "host"),
     ({"environmentFiles": [{"value": "arn:aws:s3:::config/a.txt"}]}, {}, ".env"),
@@ -83,6 +99,10 @@ def test_log_routers():
     assert "UID" in refused(USER, {**ROUTER, "user": "fluent"})[0]
     assert "only one container" in refused(USER, ROUTER, {**ROUTER, "name": "b"})[0]
     assert "START or HEALTHY" in refused({**USER, "dependsOn": [{"containerName": "router", "condition": "SUCCESS"}]}, ROUTER)[0]  # fmt: skip
+    assert "can't use the awsfirelens log driver" in refused(USER, {**ROUTER, **USER})[0]
+    # botocore ecs, FirelensConfiguration.options: "config-file-type:"s3|file"".
+    url = {"type": "fluentbit", "options": {"config-file-type": "url"}}
+    assert "'url' is not s3 or file" in refused(USER, {**ROUTER, "firelensConfiguration": url})[0]
     s3 = {"type": "fluentbit", "options": {"config-file-type": "s3", "config-file-value": "arn:aws:s3:::a/b"}}
     assert "file configuration file type" in refused(USER, {**ROUTER, "firelensConfiguration": s3})[0]
 
