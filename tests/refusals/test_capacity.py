@@ -75,6 +75,11 @@ CASES: dict[str, Case] = {
     "path of the host on Managed Instances": ({"launch": MANAGED, "volumes": {"a": {"path": "/a", "host": "/mnt"}}}, "volumes.a.host", "Managed Instances"),
     "storage on Managed Instances": ({"launch": MANAGED, "ephemeralStorage": 30}, "ephemeralStorage", "Fargate"),
     "memory for tmpfs on Managed Instances": ({"launch": MANAGED, "linux": {"sharedMemory": 64}}, "linux.sharedMemory", "Managed Instances"),
+    "labels on Managed Instances": ({"launch": MANAGED, "dockerLabels": {"a": "b"}}, "dockerLabels", "Managed Instances"),
+    "security options on Managed Instances": ({"launch": MANAGED, "securityOptions": ["no-new-privileges"]}, "securityOptions", "Managed Instances"),
+    "host name on Managed Instances": ({"launch": MANAGED, "networkMode": "host", "hostname": "a"}, "hostname", "Managed Instances"),
+    "DNS on Managed Instances": ({"launch": MANAGED, "networkMode": "host", "dns": {"servers": ["10.0.0.2"]}}, "dns", "Managed Instances"),
+    "hosts on Managed Instances": ({"launch": MANAGED, "networkMode": "host", "extraHosts": {"a": "10.0.0.2"}}, "extraHosts", "Managed Instances"),
     "platform version on Managed Instances": ({"launch": MANAGED, "platformVersion": "1.4.0"}, "platformVersion", "Fargate"),
     "no such network mode": ({"networkMode": "nat"}, "networkMode", '"nat"'),
 }  # fmt: skip
