@@ -29,6 +29,7 @@ from moto.stepfunctions.parser.asl.jsonata import validations
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
+from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from components.supervised import lease
 from sandbox.moto_step_functions import fix_step_functions
@@ -165,7 +166,7 @@ class Ecs:
 
     def end_all(self) -> None:
         """End all runs at the end of a test."""
-        for arn, task in self.tasks.items():
+        for arn, task in list(self.tasks.items()):
             if task["lastStatus"] != "STOPPED":
                 self._end(arn, End(137, "UserInitiated", "the test is over"))
 
@@ -310,6 +311,18 @@ def _parsed(definition: str) -> tuple[Any, Any]:
     return Preprocessor().visit(_tree(definition)), _tree(definition)
 
 
+def _end_executions(ecs: Ecs) -> None:
+    """End all executions. One that continues after its test would call AWS in the next test."""
+    threads: list[threading.Thread] = TMP_THREADS
+    for _ in range(SECONDS * 100):
+        ecs.end_all()
+        threads[:] = [thread for thread in threads if thread.is_alive()]
+        if not threads:
+            return
+        threads[0].join(0.01)
+    raise AssertionError("An execution does not end.")
+
+
 @contextmanager
 def interpreter(*answers: Answer) -> Generator[Interpreter]:
     """Run an interpreter in which each RunTask call gets the next answer."""
@@ -335,4 +348,7 @@ def interpreter(*answers: Answer) -> Generator[Interpreter]:
         mock.patch.multiple(services[2], boto_client_for=clients(waiting=False)),
     ):
         make_table()
-        yield running
+        try:
+            yield running
+        finally:
+            _end_executions(running.ecs)
