@@ -66,7 +66,9 @@ def test_the_engine_is_interrupted_when_the_disk_is_filled(monkeypatch: pytest.M
     monkeypatch.setattr(shutil, "disk_usage", usage(disk.LEAST - 1))
     command: Any = object.__new__(EngineCommand)
     command._holder, command.disk_filled = Holder(tmp_path / "engine"), False
-    script = "import sys, time; print(flush=True); time.sleep(600)"
+    # A shell lets a command in the background ignore SIGINT.
+    handle = "signal.signal(signal.SIGINT, signal.default_int_handler)"
+    script = f"import signal, sys, time; {handle}; print(flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout
         process.stdout.readline()
