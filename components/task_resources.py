@@ -205,7 +205,7 @@ def _target(
         arn = group["cluster_arn"]
         parameters = _run_parameters(task, group, definition, scope.name, enter=schedule.exec)
     return schedule_target.target(
-        task,
+        task.retry,
         arn=arn,
         role_arn=group["scheduler_role_arn"],
         dead_letter_queue_arn=group["dead_letter_queue_arn"],

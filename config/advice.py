@@ -4,7 +4,7 @@ from datetime import datetime
 
 from components.checks import advice
 from components.problems import Name, Problem
-from components.resolved import Schedule
+from components.resolved import ScheduleTimes
 
 from .loader import StackConfig
 from .places import LocatedProblem
@@ -34,7 +34,7 @@ def ended(config: StackConfig, now: datetime) -> list[LocatedProblem]:
     ]
 
 
-def _omitted(schedule: Schedule) -> str:
+def _omitted(schedule: ScheduleTimes) -> str:
     return f'"{schedule.expression}" will never run again, so it is omitted. Remove it.'
 
 

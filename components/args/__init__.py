@@ -38,7 +38,7 @@ from .network import NatGateways, NetworkArgs, PublicIp, SubnetKind, TaskNetwork
 from .passthrough import ContainerAwsArgs, TaskAwsArgs
 from .permissions import Effect, PermissionArgs, SharedRoleArgs
 from .references import GroupReference, SubnetReference, TaskDefinitionReference
-from .schedules import Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
+from .schedules import CallScheduleArgs, Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import STRICT
 from .task import Architecture, IpcMode, NetworkMode, OperatingSystem, PidMode, ScheduledTaskArgs
 from .values import (
@@ -63,6 +63,7 @@ __all__ = [
     "STRICT",
     "Architecture",
     "BuildArgs",
+    "CallScheduleArgs",
     "CapabilitiesArgs",
     "Capability",
     "CapacityProviderArgs",

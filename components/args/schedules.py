@@ -83,8 +83,8 @@ class RetryRunArgs(TypedDict, total=False):
 
 
 @strict
-class ScheduleArgs(TypedDict, total=False):
-    """One of several schedules of a task: when it runs, and what its runs override."""
+class CallScheduleArgs(TypedDict, total=False):
+    """One of several schedules of a call: when it is made."""
 
     expression: Required[
         Annotated[str, ScheduleExpression(), Aws("ScheduleExpression"), Example('expression: "cron(0 3 * * ? *)"')]
@@ -165,6 +165,11 @@ class ScheduleArgs(TypedDict, total=False):
         Example("expression: at(2030-01-05T02:00:00)\ndeleteAfterCompletion: true"),
     ]
     """Whether AWS deletes the schedule after its last run."""
+
+
+@strict
+class ScheduleArgs(CallScheduleArgs, total=False):
+    """One of several schedules of a task: when it runs, and what its runs override."""
 
     command: Annotated[
         Sequence[Text],

@@ -9,19 +9,15 @@ from ..aws import limits, patterns
 from ..keys.annotations import (
     Aws,
     Between,
-    Characters,
     Default,
     Duration,
     Example,
     Input,
-    Instant,
     Items,
     Matches,
     Noun,
     OfTaskDefinition,
-    ScheduleExpression,
     Text,
-    TimeZone,
     Widest,
 )
 from .capacity import CapacityProviderArgs, Launch, PlacementConstraintArgs, PlacementStrategyArgs
@@ -36,6 +32,7 @@ from .schedules import Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import strict
 from .values import ClusterReference, Image, PolicyArn, RoleArn, RoleReference, Storage, TaskDefinition
 from .volumes import VolumeArgs
+from .when import ExpressionArgs, TimesArgs
 
 Architecture = Literal["arm64", "x86_64"]
 OperatingSystem = Literal[
@@ -59,8 +56,8 @@ IpcMode = Literal["task", "host", "none"]
 
 
 @strict
-class _When(TypedDict, total=False):
-    """The schedules of a task."""
+class _Group(TypedDict, total=False):
+    """The group of a task."""
 
     group: Annotated[
         GroupOfTask,
@@ -72,17 +69,10 @@ class _When(TypedDict, total=False):
     group_args: Annotated[ScheduledTaskGroupArgs, Default({}, "all defaults of a group")]
     """Arguments of the new group, for a task without `group`."""
 
-    description: Annotated[
-        str,
-        Characters(512),
-        Default(words="none"),
-        Aws("Description"),
-        Example("description: Dump the orders database to S3"),
-    ]
-    """Purpose of the task. EventBridge Scheduler shows it with the schedule."""
 
-    schedule: Annotated[str, ScheduleExpression(), Default(words="none"), Aws("ScheduleExpression")]
-    """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`. Set either this or `schedules`."""
+@strict
+class _Schedules(TypedDict, total=False):
+    """Several schedules of a task."""
 
     schedules: Annotated[
         Sequence[ScheduleArgs],
@@ -91,39 +81,6 @@ class _When(TypedDict, total=False):
         Example('schedules:\n  - { name: full, expression: "cron(0 4 ? * SUN *)", command: [load, --all] }'),
     ]
     """Several schedules, each with its own settings, instead of `schedule`."""
-
-    timezone: Annotated[
-        str, TimeZone(), Default("UTC"), Aws("ScheduleExpressionTimezone"), Example("timezone: Europe/Berlin")
-    ]
-    """IANA time zone of cron and at expressions."""
-
-    flexible_window: Annotated[
-        str,
-        Duration("1m", "1d", whole_minutes=True, unit="m"),
-        Default(words="none: runs start at the scheduled time"),
-        Aws("FlexibleTimeWindow.MaximumWindowInMinutes"),
-        Example("flexibleWindow: 15m"),
-    ]
-    """Time after the scheduled time within which a run starts, in whole minutes, 1m to 1d."""
-
-    start: Annotated[
-        str, Instant(), Default(words="the deployment"), Aws("StartDate"), Example('start: "2027-01-01T00:00:00Z"')
-    ]
-    """Time before which there are no runs: ISO 8601 with an offset or `Z`. `rate` counts from it."""
-
-    end: Annotated[str, Instant(), Default(words="none"), Aws("EndDate"), Example('end: "2027-12-31T23:59:59+01:00"')]
-    """Time after which there are no runs: ISO 8601 with an offset or `Z`."""
-
-    enabled: Annotated[bool, Default(True), Aws("State"), Example("enabled: false     # pauses the task")]
-    """`false` pauses all schedules of the task."""
-
-    delete_after_completion: Annotated[
-        bool,
-        Default(words="`false`"),
-        Aws("ActionAfterCompletion"),
-        Example("schedule: at(2030-01-05T02:00:00)\ndeleteAfterCompletion: true"),
-    ]
-    """Whether AWS deletes the schedule after its last run (`at`, or a schedule with `end`)."""
 
 
 @strict
@@ -363,7 +320,9 @@ class _Where(TypedDict, total=False):
 
 
 @strict
-class ScheduledTaskArgs(_When, _What, ContainerArgs, _Size, _Where, total=False):
+class ScheduledTaskArgs(
+    _Group, ExpressionArgs, _Schedules, TimesArgs, _What, ContainerArgs, _Size, _Where, total=False
+):
     """One scheduled task: what runs, when, at what size, and with which permissions."""
 
     retry: Annotated[

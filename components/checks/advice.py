@@ -16,7 +16,7 @@ from ..aws import limits
 from ..aws.fargate import LAUNCH_BUCKET, LAUNCH_REFILL
 from ..aws.images import registry_account
 from ..problems import Path, Problem, key, listed
-from ..resolved import Group, Schedule, Task
+from ..resolved import Group, Scheduled, ScheduleTimes, Task
 from ..schedules import (
     At,
     ClockChange,
@@ -42,6 +42,17 @@ _SHOWN = 5
 
 def task_warnings(task: Task, now: datetime) -> list[Problem]:
     """Likely mistakes in one task, in the year from `now` on."""
+    found = schedule_warnings(task, now)
+    found += _timeout(task)
+    found += container_warnings(task)
+    found += member_warnings(task)
+    found += _expected_success(task, now)
+    found += _managed_policies(task)
+    return list(dict.fromkeys(found))
+
+
+def schedule_warnings(task: Scheduled, now: datetime) -> list[Problem]:
+    """Likely mistakes in the schedules of one task or call, in the year from `now` on."""
     found: list[Problem] = []
     for schedule in task.schedules:
         expression = parse(schedule.expression)
@@ -51,14 +62,10 @@ def task_warnings(task: Task, now: datetime) -> list[Problem]:
         if isinstance(expression, Cron):
             found += (Problem(schedule.expression_path, message) for message in expression_warnings(expression))
     found += _alike(task)
-    found += container_warnings(task)
-    found += member_warnings(task)
-    found += _expected_success(task, now)
-    found += _managed_policies(task)
     return list(dict.fromkeys(found))
 
 
-def _alike(task: Task) -> Iterator[Problem]:
+def _alike(task: Scheduled) -> Iterator[Problem]:
     for schedule in same_unnamed(task.schedules):
         yield Problem(
             schedule.expression_path,
@@ -96,7 +103,7 @@ def _expected_success(task: Task, now: datetime) -> Iterator[Problem]:
         )
 
 
-def ended_schedules(task: Task, now: datetime) -> list[Schedule]:
+def ended_schedules(task: Scheduled, now: datetime) -> list[ScheduleTimes]:
     """The schedules that will never run again, which a deployment omits.
 
     A run may still start in its flexible window.
@@ -108,7 +115,7 @@ def ended_schedules(task: Task, now: datetime) -> list[Schedule]:
     ]
 
 
-def _runs(schedule: Schedule, after: datetime) -> Iterator[datetime]:
+def _runs(schedule: ScheduleTimes, after: datetime) -> Iterator[datetime]:
     expression = parse(schedule.expression)
     return next_runs(expression, schedule.timezone, after, start=schedule.start, end=schedule.end)
 
@@ -168,7 +175,7 @@ def missing_recipients(group: Group) -> list[Problem]:
     ]
 
 
-def _starts(schedule: Schedule, now: datetime) -> Iterator[datetime]:
+def _starts(schedule: ScheduleTimes, now: datetime) -> Iterator[datetime]:
     for run in takewhile(lambda run: run <= now + WEEK, _runs(schedule, now)):
         yield run.astimezone(UTC).replace(second=0, microsecond=0)
 
@@ -202,7 +209,20 @@ def _first_affected(path: Path, cron: Cron, timezone: str, changes: list[ClockCh
             return
 
 
-def _interval(task: Task, schedule: Schedule, expression: Expression) -> Iterator[Problem]:
+def _timeout(task: Task) -> Iterator[Problem]:
+    for schedule in task.schedules:
+        interval = shortest_interval(parse(schedule.expression))
+        if interval and task.timeout and task.overlap is None and task.timeout > interval.total_seconds():
+            apart = durations.in_words(int(interval.total_seconds()))
+            yield Problem(
+                ("timeout",),
+                f"{durations.in_words(task.timeout)} is longer than the {apart} between runs, so two runs can "
+                "overlap. Write "
+                f"{key('overlap')}: forbid or replace, or {key('overlap')}: allow if you intend that.",
+            )
+
+
+def _interval(task: Scheduled, schedule: ScheduleTimes, expression: Expression) -> Iterator[Problem]:
     interval = shortest_interval(expression)
     if interval is None:
         return
@@ -210,18 +230,12 @@ def _interval(task: Task, schedule: Schedule, expression: Expression) -> Iterato
     apart = durations.in_words(seconds)
     age = durations.in_words(task.retry.max_age)
     if task.retry.attempts and task.retry.max_age > seconds:
-        given = "" if "max_age" in task.args.get("retry", {}) else " (the default)"
+        written = task.args.get("retry")
+        given = "" if isinstance(written, Mapping) and "max_age" in written else " (the default)"
         yield Problem(
             ("retry", "max_age"),
             f"{age}{given} is longer than the {apart} between runs, so a retried launch can overlap the next "
             f"run. Write {apart} or less.",
-        )
-    if task.timeout and task.overlap is None and task.timeout > seconds:
-        yield Problem(
-            ("timeout",),
-            f"{durations.in_words(task.timeout)} is longer than the {apart} between runs, so two runs can "
-            "overlap. Write "
-            f"{key('overlap')}: forbid or replace, or {key('overlap')}: allow if you intend that.",
         )
     if schedule.flexible_window > seconds:
         yield Problem(
@@ -231,7 +245,7 @@ def _interval(task: Task, schedule: Schedule, expression: Expression) -> Iterato
         )
 
 
-def _one_time(schedule: Schedule, expression: Expression) -> Iterator[Problem]:
+def _one_time(schedule: ScheduleTimes, expression: Expression) -> Iterator[Problem]:
     if isinstance(expression, At) and schedule.delete_after_completion is None:
         yield Problem(
             ("delete_after_completion",),

@@ -7,13 +7,14 @@ from typing import Generic, TypeVar
 from ..problems import Problem
 
 T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Check(Generic[T]):
+class Check(Generic[T_contra]):
     """One rule. It is skipped if a key that it reads is invalid by itself, as its answer would mislead."""
 
-    find: Callable[[T], Iterator[Problem]]
+    find: Callable[[T_contra], Iterator[Problem]]
     reads: frozenset[str]
     each: frozenset[str] = frozenset()
     """The keys whose entries it reads one by one. Invalid entries are left out, and say nothing about the others."""

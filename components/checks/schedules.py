@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from ..aws import limits as aws_limits
 from ..monitoring.alarms import success_window
 from ..problems import Name, Path, Problem, key
-from ..resolved import Schedule, Task
+from ..resolved import Schedule, Scheduled, ScheduleTimes, Task
 from ..schedules import At, Cron, first_instant, next_runs, parse
 from ..task import overrides as task_overrides
 from .check import reads
@@ -23,7 +23,7 @@ _TIMING = ("timezone", "flexible_window", "start", "end", "description", "enable
 
 
 @reads(*_SCHEDULES, *_TIMING)
-def schedules(task: Task) -> Iterator[Problem]:
+def schedules(task: Scheduled) -> Iterator[Problem]:
     """At least one expression that runs at some time, and none twice."""
     if "schedule" in task.args and "schedules" in task.args:
         yield Problem(("schedule",), f"a task has either {key('schedule')} or {key('schedules')}. Remove one.")
@@ -41,7 +41,7 @@ def schedules(task: Task) -> Iterator[Problem]:
 
 
 @reads(*_SCHEDULES)
-def own_names(task: Task) -> Iterator[Problem]:
+def own_names(task: Scheduled) -> Iterator[Problem]:
     """Names that no other schedule of the task has."""
     seen: set[str] = set()
     for schedule in task.schedules:
@@ -50,7 +50,7 @@ def own_names(task: Task) -> Iterator[Problem]:
         seen.update(() if schedule.name is None else (schedule.name,))
 
 
-def _never_runs(schedule: Schedule) -> Iterator[Problem]:
+def _never_runs(schedule: ScheduleTimes) -> Iterator[Problem]:
     expression, zone = parse(schedule.expression), schedule.timezone
     path = schedule.expression_path
     if isinstance(expression, Cron) and next(next_runs(expression, "UTC", EPOCH), None) is None:
@@ -62,7 +62,7 @@ def _never_runs(schedule: Schedule) -> Iterator[Problem]:
 
 
 @reads(*_SCHEDULES, "start", "end")
-def limits(task: Task) -> Iterator[Problem]:
+def limits(task: Scheduled) -> Iterator[Problem]:
     """A schedule starts before it ends."""
     seen: set[object] = set()
     for schedule in task.schedules:
@@ -77,7 +77,7 @@ def _iso(when: datetime) -> str:
 
 
 @reads(*_SCHEDULES, "end", "delete_after_completion")
-def deletion(task: Task) -> Iterator[Problem]:
+def deletion(task: Scheduled) -> Iterator[Problem]:
     """AWS deletes a recurring schedule only after its end. AWS: EventBridge Scheduler user guide, "Deletion after
     schedule completion"."""
     seen: set[Path] = set()
@@ -94,7 +94,7 @@ def deletion(task: Task) -> Iterator[Problem]:
 
 
 @reads(*_SCHEDULES, "start", "end")
-def one_time_limits(task: Task) -> Iterator[Problem]:
+def one_time_limits(task: Scheduled) -> Iterator[Problem]:
     """AWS ignores start and end of one-time schedules."""
     one_time = [schedule for schedule in task.schedules if isinstance(parse(schedule.expression), At)]
     message = "AWS ignores it for a one-time schedule. Remove it."

@@ -21,7 +21,8 @@ from .monitoring import Encryption, Monitoring, Notify
 from .network import Network, TaskNetwork, Vpc
 from .passthrough import ContainerAws, TaskAws
 from .permissions import Permission, SharedRole
-from .schedules import Retry, RetryRun, Schedule
+from .scheduled import Scheduled
+from .schedules import Retry, RetryRun, Schedule, ScheduleTimes
 from .task import Task
 from .volumes import VOLUME_KINDS, DockerVolume, FsxVolume, S3FilesVolume, Volume, VolumeKind
 
@@ -60,6 +61,8 @@ __all__ = [
     "RetryRun",
     "S3FilesVolume",
     "Schedule",
+    "ScheduleTimes",
+    "Scheduled",
     "SharedRole",
     "Sidecar",
     "Task",

@@ -33,12 +33,12 @@ class RetryRun:
     """Empty for all."""
 
 
-@resolves(args.ScheduleArgs)
+@resolves(args.CallScheduleArgs)
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """One schedule of a task: when it runs, and what its runs override."""
+class ScheduleTimes:
+    """One schedule of a task or a call: when EventBridge Scheduler invokes its target."""
 
-    DERIVED: ClassVar[frozenset[str]] = frozenset({"enabled", "exec"})
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"enabled"})
 
     path: Path
     """Its path in the arguments: `("schedule",)` or `("schedules", 0)`."""
@@ -56,13 +56,6 @@ class Schedule:
     enabled: bool
     delete_after_completion: bool | None
     """None if neither the schedule nor its task says."""
-    command: tuple[str, ...] | None
-    environment: Mapping[str, str]
-    cpu: int | None
-    memory: int | None
-    ephemeral_storage: int | None
-    task_role: str | None
-    exec: bool
 
     def path_of(self, key: str) -> Path:
         """The path of a key's value: in this schedule, or in its task."""
@@ -76,6 +69,10 @@ class Schedule:
     @property
     def when(self) -> tuple[object, ...]:
         """Everything but its place: two schedules with the same content start the same runs twice."""
+        return self._times
+
+    @property
+    def _times(self) -> tuple[object, ...]:
         return (
             self.expression,
             self.description,
@@ -85,6 +82,29 @@ class Schedule:
             self.end,
             self.enabled,
             self.delete_after_completion,
+        )
+
+
+@resolves(args.ScheduleArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule(ScheduleTimes):
+    """One schedule of a task: when it runs, and what its runs override."""
+
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"enabled", "exec"})
+
+    command: tuple[str, ...] | None
+    environment: Mapping[str, str]
+    cpu: int | None
+    memory: int | None
+    ephemeral_storage: int | None
+    task_role: str | None
+    exec: bool
+
+    @property
+    def when(self) -> tuple[object, ...]:
+        """Everything but its place: two schedules with the same content start the same runs twice."""
+        return (
+            *self._times,
             self.command,
             dict(self.environment),
             self.cpu,

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from ..aws import names
-from ..resolved import Schedule, Task
+from ..resolved import Scheduled, ScheduleTimes
 from ..schedules import Cron, Rate, parse
 
 _HASH_LENGTH = 8
@@ -36,7 +36,7 @@ class ScheduleNames:
     """Names in Pulumi that the same schedule may have had."""
 
 
-def schedule_names(task: Task) -> tuple[ScheduleNames, ...]:
+def schedule_names(task: Scheduled) -> tuple[ScheduleNames, ...]:
     """The names of each schedule, in the order of `task.schedules`."""
     own = _own_names(task.schedules)
     every = [_in_pulumi(task.name, name) for name in own]
@@ -53,7 +53,7 @@ def schedule_names(task: Task) -> tuple[ScheduleNames, ...]:
     return tuple(found)
 
 
-def same_unnamed(schedules: Sequence[Schedule]) -> Iterator[Schedule]:
+def same_unnamed(schedules: Sequence[ScheduleTimes]) -> Iterator[ScheduleTimes]:
     """The schedules that only their order distinguishes from an earlier one: same expression, and no name."""
     seen: set[str] = set()
     for schedule in schedules:
@@ -68,7 +68,7 @@ def _in_pulumi(task: str, own: str) -> str:
     return f"{task}-schedule-{own}" if own else f"{task}-schedule"
 
 
-def _own_names(schedules: Sequence[Schedule]) -> list[str]:
+def _own_names(schedules: Sequence[ScheduleTimes]) -> list[str]:
     if len(schedules) == 1 and schedules[0].name is None:
         return [""]
     taken = {schedule.name for schedule in schedules}
@@ -84,7 +84,7 @@ def _own_names(schedules: Sequence[Schedule]) -> list[str]:
     return found
 
 
-def _from_content(schedule: Schedule) -> str:
+def _from_content(schedule: ScheduleTimes) -> str:
     """A name that follows from when a schedule runs: `cron-3fa1b2c4`. Spelling and the task's time zone don't count."""
     expression = parse(schedule.expression)
     zone = schedule.timezone if "timezone" in schedule.own_keys else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..json_values import Data, Object
 from ..passthrough.merging import provider_properties
-from ..resolved import CapacityProvider, Schedule, Task
+from ..resolved import CapacityProvider, Retry, ScheduleTimes, Task
 from ..schedules import Rate, next_runs, parse
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _given(**values: str | None) -> dict[str, str]:
 
 
 def target(
-    task: Task,
+    retry: Retry,
     *,
     arn: "Input[str]",
     role_arn: "Input[str]",
@@ -80,7 +80,7 @@ def target(
     """The target of a schedule, with its retries and its dead-letter queue.
 
     Args:
-        task: The task.
+        retry: Retries of a failed launch.
         arn: The cluster, or the state machine of a supervised task.
         role_arn: The scheduler role.
         dead_letter_queue_arn: The queue for launches whose retries are exhausted.
@@ -92,8 +92,8 @@ def target(
         "role_arn": role_arn,
         "dead_letter_config": {"arn": dead_letter_queue_arn},
         "retry_policy": {
-            "maximum_retry_attempts": task.retry.attempts,
-            "maximum_event_age_in_seconds": task.retry.max_age,
+            "maximum_retry_attempts": retry.attempts,
+            "maximum_event_age_in_seconds": retry.max_age,
         },
     }
     if parameters is not None:
@@ -101,7 +101,7 @@ def target(
     return target if text == "" else {**target, "input": text}
 
 
-def timing(schedule: Schedule, *, enabled: bool, now: datetime) -> Object:
+def timing(schedule: ScheduleTimes, *, enabled: bool, now: datetime) -> Object:
     """When a schedule invokes its target, as it is deployed at the time `now`.
 
     `action_after_completion` is always set: the provider does not notice its removal.
@@ -121,7 +121,7 @@ def timing(schedule: Schedule, *, enabled: bool, now: datetime) -> Object:
     }
 
 
-def deployed_start(schedule: Schedule, now: datetime) -> datetime | None:
+def deployed_start(schedule: ScheduleTimes, now: datetime) -> datetime | None:
     """The start date that a schedule is deployed with at the time `now`: its own, as long as that is in the future.
 
     AWS refuses past start dates, for new schedules and for changes ("The StartDate you specify cannot be earlier than 5

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from components.checks.advice import ended_schedules
-from components.resolved import Network, Schedule, Task
+from components.resolved import Network, Schedule, Scheduled, ScheduleTimes, Task
 
 from ..aws.schedules import Schedule as DeployedSchedule
 from ..planning.plans import Plan
@@ -44,7 +44,7 @@ class Planned:
         }
 
     @staticmethod
-    def has_ended(task: Task, schedule: Schedule, now: datetime) -> bool:
+    def has_ended(task: Scheduled, schedule: ScheduleTimes, now: datetime) -> bool:
         """Tell if a schedule will not run again. A deployment omits it, but an earlier one may still exist."""
         return schedule in ended_schedules(task, now)
 
