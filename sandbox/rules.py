@@ -215,8 +215,10 @@ def _managed_instances(params: Params) -> Iterator[str]:
 
 _NOT_ON_MANAGED_INSTANCES = (
     "disableNetworking", "dnsSearchDomains", "dnsServers", "dockerLabels", "dockerSecurityOptions", "extraHosts",
-    "hostname", "links", "maxSwap", "sharedMemorySize", "swappiness", "tmpfs",
+    "hostname", "links", "maxSwap", "sharedMemorySize", "swappiness",
 )  # fmt: skip
+"""tmpfs is supported since January 2026:
+https://aws.amazon.com/about-aws/whats-new/2026/01/amazon-ecs-tmpfs-mounts-aws-fargate-managed-instances/."""
 
 
 def _windows(params: Params) -> Iterator[str]:

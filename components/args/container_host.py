@@ -140,7 +140,7 @@ class LinuxArgs(TypedDict, total=False):
         Aws("containerDefinitions.linuxParameters.tmpfs"),
         Example("tmpfs: { /tmp: { size: 64 } }"),
     ]
-    """File systems in memory, by their absolute path in the container."""
+    """File systems in memory, by their absolute path in the container. All launch types support them."""
 
     max_swap: Annotated[
         int,

@@ -1,7 +1,8 @@
 """Checks of tasks on Amazon ECS Managed Instances.
 
 AWS: Amazon ECS developer guide, "Amazon ECS task definition differences for Amazon ECS Managed Instances" and "Amazon
-ECS task networking for Amazon ECS Managed Instances".
+ECS task networking for Amazon ECS Managed Instances". tmpfs, which the first of them still lists, is supported since
+January 2026: aws.amazon.com/about-aws/whats-new/2026/01/amazon-ecs-tmpfs-mounts-aws-fargate-managed-instances/.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from ..resolved import FARGATE_PROVIDERS, Container, Task
 from .check import reads
 
 _NOT_IN_CONTAINERS = ("docker_labels", "security_options", "extra_hosts", "hostname", "dns")
-_NOT_IN_LINUX = ("shared_memory", "tmpfs", "max_swap", "swappiness")
+_NOT_IN_LINUX = ("shared_memory", "max_swap", "swappiness")
 NETWORK_MODES = ("awsvpc", "host")
 _INVALID = "is not valid on ECS Managed Instances. Remove it, or use another"
 

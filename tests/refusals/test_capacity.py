@@ -74,7 +74,7 @@ CASES: dict[str, Case] = {
     "IPC mode on Managed Instances": ({"launch": MANAGED, "ipcMode": "task"}, "ipcMode", "Managed Instances"),
     "path of the host on Managed Instances": ({"launch": MANAGED, "volumes": {"a": {"path": "/a", "host": "/mnt"}}}, "volumes.a.host", "Managed Instances"),
     "storage on Managed Instances": ({"launch": MANAGED, "ephemeralStorage": 30}, "ephemeralStorage", "Fargate"),
-    "memory for tmpfs on Managed Instances": ({"launch": MANAGED, "linux": {"sharedMemory": 64}}, "linux.sharedMemory", "Managed Instances"),
+    "shared memory on Managed Instances": ({"launch": MANAGED, "linux": {"sharedMemory": 64}}, "linux.sharedMemory", "Managed Instances"),
     "labels on Managed Instances": ({"launch": MANAGED, "dockerLabels": {"a": "b"}}, "dockerLabels", "Managed Instances"),
     "security options on Managed Instances": ({"launch": MANAGED, "securityOptions": ["no-new-privileges"]}, "securityOptions", "Managed Instances"),
     "host name on Managed Instances": ({"launch": MANAGED, "networkMode": "host", "hostname": "a"}, "hostname", "Managed Instances"),
@@ -103,6 +103,9 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "a later version": {"platformVersion": "1.10.0", "exec": True, "ephemeralStorage": 30},
     "the version of Windows": {**WINDOWS, "platformVersion": "1.0.0", "exec": True},
     "Managed Instances": {"launch": MANAGED, "networkMode": "host", "cpu": 700, "memory": 900},
+    # aws.amazon.com/about-aws/whats-new/2026/01/amazon-ecs-tmpfs-mounts-aws-fargate-managed-instances/.
+    "tmpfs on Managed Instances": {"launch": MANAGED, "linux": {"tmpfs": {"/tmp": {"size": 64}}}},
+    "tmpfs on Fargate": {"linux": {"tmpfs": {"/tmp": {"size": 64}}}},
     "the default of the cluster": {"launch": "clusterDefault", "networkMode": "bridge", "cpu": 700},
     "Windows on EC2": {**WINDOWS, "launch": "ec2", "operatingSystem": "WINDOWS_SERVER_2025_FULL"},
     "the default network of Windows": {**WINDOWS, "launch": "ec2", "networkMode": "default"},

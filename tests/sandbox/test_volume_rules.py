@@ -67,6 +67,8 @@ ACCEPTED: dict[str, tuple[list[Params], Params]] = {
     "FSx": ([FSX], {**EC2, **WINDOWS, **ROLES, "networkMode": "awsvpc"}),
     "EBS": ([LAUNCH, {}], {}),
     "a mount": ([{}], {"containerDefinitions": [{"name": "a", "image": "a:1", "mountPoints": [{"sourceVolume": "v0", "containerPath": "/a"}]}]}),
+    # https://aws.amazon.com/about-aws/whats-new/2026/01/amazon-ecs-tmpfs-mounts-aws-fargate-managed-instances/
+    "tmpfs on Managed Instances": ([], {**MANAGED, "containerDefinitions": [{"name": "a", "image": "a:1", "linuxParameters": {"tmpfs": [{"containerPath": "/a", "size": 1}]}}]}),
     "host network of Managed Instances": ([], {**MANAGED, "networkMode": "host"}),
 }  # fmt: skip
 REFUSED: dict[str, tuple[list[Params], Params, str]] = {
@@ -97,7 +99,7 @@ REFUSED: dict[str, tuple[list[Params], Params, str]] = {
     "Windows on Managed Instances": ([], {**MANAGED, **WINDOWS}, "Linux"),
     "storage on Managed Instances": ([], {**MANAGED, "ephemeralStorage": {"sizeInGiB": 30}}, "ephemeralStorage"),
     "labels on Managed Instances": ([], {**MANAGED, "containerDefinitions": [{"name": "a", "image": "a:1", "dockerLabels": {"a": "b"}}]}, "dockerLabels"),
-    "tmpfs on Managed Instances": ([], {**MANAGED, "containerDefinitions": [{"name": "a", "image": "a:1", "linuxParameters": {"tmpfs": [{"containerPath": "/a", "size": 1}]}}]}, "tmpfs"),
+    "shared memory on Managed Instances": ([], {**MANAGED, "containerDefinitions": [{"name": "a", "image": "a:1", "linuxParameters": {"sharedMemorySize": 64}}]}, "sharedMemorySize"),
 }  # fmt: skip
 
 
