@@ -19,7 +19,7 @@ _NOT_ON_FARGATE = ("dnsSearchDomains", "dnsServers", "extraHosts", "privileged")
 _LINUX_NOT_ON_FARGATE = ("sharedMemorySize", "maxSwap", "swappiness")
 _NOT_ON_WINDOWS = (
     "dnsSearchDomains", "dnsServers", "environmentFiles", "extraHosts", "firelensConfiguration", "linuxParameters",
-    "privileged", "readonlyRootFilesystem", "ulimits", "user",
+    "privileged", "readonlyRootFilesystem", "systemControls", "ulimits", "user",
 )  # fmt: skip
 """environmentFiles: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html.
 firelensConfiguration: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html."""

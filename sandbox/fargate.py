@@ -40,7 +40,12 @@ def platform_version_exists(version: str, *, windows: bool) -> bool:
 
 
 def needs_1_4_0(definition: Params, overrides: Params, *, enter: bool) -> Iterator[str]:
-    """Yield what platform version 1.3.0 of Linux lacks, and a run uses. `enter` is for ECS Exec."""
+    """Yield what platform version 1.3.0 of Linux lacks, and a run uses. `enter` is for ECS Exec.
+
+    AWS: botocore ecs, EphemeralStorage, RegisterTaskDefinitionRequest.memory and .pidMode, EnvironmentFile,
+    LinuxParameters.capabilities, SystemControl and CapacityProviderStrategyItem;
+    https://aws.amazon.com/blogs/aws/announcing-aws-graviton2-support-for-aws-fargate-get-up-to-40-better-price-performance-for-your-serverless-containers/.
+    """
     if enter:
         yield "ECS Exec"
     if any("efsVolumeConfiguration" in volume for volume in definition.get("volumes") or ()):
@@ -49,7 +54,20 @@ def needs_1_4_0(definition: Params, overrides: Params, *, enter: bool) -> Iterat
         yield "ephemeral storage"
     if int(overrides.get("cpu") or definition.get("cpu") or 0) >= 8192:
         yield "8 vCPU"
-    for container in definition.get("containerDefinitions", ()):
-        for secret in container.get("secrets", ()):
-            if ":secretsmanager:" in secret["valueFrom"] and secret["valueFrom"].count(":") > 6:
-                yield "a JSON key or version of a secret"
+    if definition.get("pidMode"):
+        yield "a process namespace of the task"
+    if (definition.get("runtimePlatform") or {}).get("cpuArchitecture") == "ARM64":
+        yield "ARM64"
+    for container in definition.get("containerDefinitions") or ():
+        yield from _container_needs_1_4_0(container)
+
+
+def _container_needs_1_4_0(container: Params) -> Iterator[str]:
+    for secret in container.get("secrets", ()):
+        if ":secretsmanager:" in secret["valueFrom"] and secret["valueFrom"].count(":") > 6:
+            yield "a JSON key or version of a secret"
+    for name in ("environmentFiles", "systemControls"):
+        if container.get(name):
+            yield name
+    if ((container.get("linuxParameters") or {}).get("capabilities") or {}).get("add"):
+        yield "added capabilities"

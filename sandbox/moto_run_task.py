@@ -15,6 +15,8 @@ from .moto_client_tokens import run_once
 
 Params = Mapping[str, Any]
 
+_MEMBERS = ("containerDefinitions", "cpu", "ephemeralStorage", "memory", "pidMode", "runtimePlatform", "volumes")
+
 
 def fix_run_task() -> None:
     """Apply the fix to moto in this process."""
@@ -24,10 +26,7 @@ def fix_run_task() -> None:
     def checked(self: Any) -> Any:
         backend: Any = self.ecs_backend
         found: Any = backend.describe_task_definition(self._get_param("taskDefinition"))
-        definition = {
-            name: getattr(found, camelcase_to_underscores(name), None)
-            for name in ("containerDefinitions", "volumes", "ephemeralStorage", "cpu", "memory", "runtimePlatform")
-        }
+        definition = {name: getattr(found, camelcase_to_underscores(name), None) for name in _MEMBERS}
         overrides: Params = self._get_param("overrides") or {}
         refuse_overrides(definition["containerDefinitions"] or (), overrides)
         enter = bool(self._get_param("enableExecuteCommand"))

@@ -18,10 +18,9 @@ WITH_EFS = WITH_STORAGE = WITH_LARGE_SIZES = WITH_PARTS_OF_SECRETS = WITH_EXEC =
 Exec, and ARM. AWS: botocore ecs, Volume, EphemeralStorage, RegisterTaskDefinition.memory; Amazon ECS developer guide,
 "Pass Secrets Manager secrets through Amazon ECS environment variables", "ECS Exec"; AWS blog, "Announcing AWS Graviton2
 Support for AWS Fargate"."""
-WITH_ENVIRONMENT_FILES = WITH_CAPABILITIES = WITH_PID_MODE = "1.4.0"
-"""Least versions for Linux of environment files, added capabilities and shared process namespaces. AWS: Amazon ECS
-developer guide, "Pass environment variables to an Amazon ECS container"; botocore ecs, LinuxParameters.capabilities,
-RegisterTaskDefinition.pidMode."""
+WITH_ENVIRONMENT_FILES = WITH_CAPABILITIES = WITH_PID_MODE = WITH_SYSTEM_CONTROLS = "1.4.0"
+"""Least versions for Linux of environment files, added capabilities, shared process namespaces and system controls.
+AWS: botocore ecs, EnvironmentFile, LinuxParameters.capabilities, RegisterTaskDefinition.pidMode, SystemControl."""
 LARGE_CPU = 8192
 """CPU units from which a run needs the version WITH_LARGE_SIZES."""
 

@@ -103,6 +103,7 @@ def _features(task: Task) -> Iterator[Feature]:
         (any(each.depends_on for each in containers), "container dependencies", versions.WITH_DEPENDENCIES),
         (any(each.environment_files for each in containers), "environment files", versions.WITH_ENVIRONMENT_FILES),
         (any(_adds(each) for each in containers), "added capabilities", versions.WITH_CAPABILITIES),
+        (any(each.system_controls for each in containers), "system controls", versions.WITH_SYSTEM_CONTROLS),
         (task.pid_mode is not None, "shared process namespaces", versions.WITH_PID_MODE),
         (any(each.start_timeout is not None for each in containers), "start timeouts", versions.WITH_DEPENDENCIES),
         (any(each.stop_timeout is not None for each in containers), "stop timeouts", versions.WITH_DEPENDENCIES),

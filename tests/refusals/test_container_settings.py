@@ -108,12 +108,6 @@ def test_settings_that_aws_refuses(case: Case):
     assert_one(in_task(values), f"tasks.job.{path}".replace("[", ".").replace("]", ""), part)
 
 
-def test_old_platform_versions():
-    """AWS: Amazon ECS developer guide, "Fargate platform versions"; botocore ecs, pidMode, LinuxParameters."""
-    for values in ({"environmentFiles": [FILE]}, {"pidMode": "task"}, linux(capabilities={"add": ["SYS_PTRACE"]})):
-        assert_one(in_task({"platformVersion": "1.3.0", **values}), "tasks.job.platformVersion", "1.4.0")
-
-
 def test_both_an_image_and_a_build_of_a_sidecar():
     values = {"sidecars": {"proxy": {"image": "a:1", "build": {"context": "."}}}}
     assert_one(in_task_arguments(values), "sidecars.proxy.build", "image")

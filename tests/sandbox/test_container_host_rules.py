@@ -56,6 +56,7 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     (linux(tmpfs=[]), WINDOWS, ""),
     ({"environmentFiles": [{"value": "arn:aws:s3:::config/a.env"}]}, WINDOWS, "Windows"),
     ({"restartPolicy": {"enabled": True}}, WINDOWS, "Windows"),
+    ({"systemControls": [{"namespace": "net.core.somaxconn", "value": "1"}]}, WINDOWS, "Windows"),
     ({"restartPolicy": {"enabled": True, "restartAttemptPeriod": 59}}, {}, "60 to 1800"),
     (linux(tmpfs=[{"containerPath": "/a", "size": 0}]), {}, "invalid tmpfs size"),
     ({}, {**EC2, "memory": ""}, "At least one of 'memory' or 'memoryReservation' must be specified."),

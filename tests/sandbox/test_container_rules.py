@@ -126,6 +126,8 @@ PLATFORMS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "ephemeral storage": ({"ephemeralStorage": {"sizeInGiB": 30}}, {"platformVersion": "1.3.0"}, "PlatformTaskDefinitionIncompatibilityException"),
     "8 vCPU": ({"cpu": "8192", "memory": "16384"}, {"platformVersion": "1.3.0"}, "PlatformTaskDefinitionIncompatibilityException"),
     "JSON key": ({"containerDefinitions": [{"name": "main", "image": "job:1", **secrets(f"{SECRET}:a::")}]}, {"platformVersion": "1.3.0"}, "PlatformTaskDefinitionIncompatibilityException"),
+    "process namespace": ({"pidMode": "task"}, {"platformVersion": "1.3.0"}, "PlatformTaskDefinitionIncompatibilityException"),
+    "ARM64": ({"runtimePlatform": {"cpuArchitecture": "ARM64"}}, {"platformVersion": "1.3.0"}, "PlatformTaskDefinitionIncompatibilityException"),
     "exec": ({"taskRoleArn": "arn:aws:iam::123456789012:role/a"}, {"platformVersion": "1.3.0", "enableExecuteCommand": True}, "PlatformTaskDefinitionIncompatibilityException"),
     "exec without a task role": ({}, {"enableExecuteCommand": True}, "InvalidParameterException"),
 }  # fmt: skip
