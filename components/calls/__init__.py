@@ -1,0 +1,1 @@
+"""Calls: API calls that EventBridge Scheduler makes, checked offline. Pure: data in, data out."""
