@@ -18,6 +18,7 @@ from .definition_rules import definition_problems
 from .fargate import fargate_has
 from .input_templates import is_quoted, strings
 from .machine_rules import machine_problems
+from .schedule_targets import target_problems
 from .volume_rules import volume_problems
 
 Params = Mapping[str, Any]
@@ -310,7 +311,7 @@ def _alarm_metrics(params: Params) -> Iterator[str]:
         yield "Metrics: exactly one query must return data"
 
 
-_SCHEDULE: tuple[Rule, ...] = (_expression, _time_zone, _flexible_window, _dates, _ecs_target)
+_SCHEDULE: tuple[Rule, ...] = (_expression, _time_zone, _flexible_window, _dates, target_problems, _ecs_target)
 _RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
     ("scheduler", "CreateSchedule"): _SCHEDULE,
     ("scheduler", "UpdateSchedule"): _SCHEDULE,

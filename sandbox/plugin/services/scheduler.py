@@ -75,6 +75,33 @@ _TARGET_FIELDS = {
         },
     ),
     "ecsParameters": Field("object", "EcsParameters", fields=_ECS_FIELDS),
+    "eventbridgeParameters": Field(
+        "object",
+        "EventBridgeParameters",
+        fields={
+            "detailType": Field("string", "DetailType", required=True),
+            "source": Field("string", "Source", required=True),
+        },
+    ),
+    "kinesisParameters": Field(
+        "object", "KinesisParameters", fields={"partitionKey": Field("string", "PartitionKey", required=True)}
+    ),
+    "sagemakerPipelineParameters": Field(
+        "object",
+        "SageMakerPipelineParameters",
+        fields={
+            "pipelineParameters": Field(
+                "objects",
+                "PipelineParameterList",
+                fields={
+                    "name": Field("string", "Name", required=True),
+                    "value": Field("string", "Value", required=True),
+                },
+                unordered=True,
+            )
+        },
+    ),
+    "sqsParameters": Field("object", "SqsParameters", fields={"messageGroupId": Field("string", "MessageGroupId")}),
 }
 
 

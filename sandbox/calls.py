@@ -1,0 +1,197 @@
+"""Calls of EventBridge Scheduler: what a schedule does when it is due, with boto3 and the rights of its role.
+
+The emulator has schedules, but never invokes their targets. AWS: EventBridge Scheduler user guide, "Using universal
+targets", "Using templated targets", "Adding context attributes".
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+
+from .errors import SandboxError
+from .iam_policies import Document, is_allowed
+from .schedule_targets import model_of, target_problems
+
+Client = Callable[[str], Any]
+"""Makes boto3's client of a service."""
+
+
+class TargetError(Exception):
+    """The target refuses the call, as EventBridge Scheduler counts it in TargetErrorCount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A call that was made."""
+
+    service: str
+    """boto3's name of the service."""
+    operation: str
+    params: Mapping[str, Any]
+    answer: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    service: str
+    operation: str
+    params: Mapping[str, Any]
+
+
+def play(
+    client: Client,
+    target: Mapping[str, Any],
+    *,
+    schedule_arn: str,
+    due: datetime,
+    needs: Iterable[tuple[str, str]],
+    attempt: str = "d32c5kddcf5bb8c3",
+) -> Played:
+    """Make the call of a schedule that is due.
+
+    Args:
+        client: Makes clients of the emulator.
+        target: The schedule's target, as GetSchedule returns it.
+        schedule_arn: The schedule.
+        due: The scheduled time.
+        needs: The IAM actions and resources that the call needs, by AWS's service authorization reference. The role
+            must allow each.
+        attempt: The ID of the attempt.
+
+    Raises:
+        TargetError: The input doesn't fit the API, or the role lacks a permission.
+        botocore.exceptions.ClientError: The service refuses the call.
+    """
+    if problems := list(target_problems({"Target": target})):
+        raise SandboxError("; ".join(problems))
+    values = {
+        "schedule-arn": schedule_arn,
+        "scheduled-time": due.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "execution-id": attempt,
+        "attempt-number": "1",
+    }
+    text = re.sub(r"<aws\.scheduler\.([a-z-]+)>", lambda found: values.get(found[1], found[0]), target.get("Input", ""))
+    call = _prepared(target, text)
+    documents = _policies(client("iam"), target["RoleArn"])
+    for action, resource in needs:
+        if not is_allowed(documents, action, resource):
+            raise TargetError(f"AccessDenied: {target['RoleArn']} is not authorized to perform {action} on {resource}")
+    made = client(call.service)
+    operation = getattr(made, _method(made, call.operation))
+    return Played(call.service, call.operation, call.params, operation(**call.params))
+
+
+def _prepared(target: Mapping[str, Any], text: str) -> _Prepared:
+    arn = str(target["Arn"])
+    service, resource = arn.split(":", 5)[2], arn.split(":", 5)[5]
+    if service == "scheduler":
+        _, service_id, action = resource.split(":")
+        model = model_of(service_id)
+        assert model is not None
+        operation = model.operation_model(action[:1].upper() + action[1:])
+        return _Prepared(model.service_name, operation.name, _parameters(operation, text))
+    if service not in _TEMPLATED:
+        raise SandboxError(f"The sandbox doesn't play targets of {service}.")
+    return _TEMPLATED[service](target, text)
+
+
+def _parameters(operation: OperationModel, text: str) -> dict[str, Any]:
+    try:
+        given = json.loads(text or "{}")
+    except ValueError:
+        raise TargetError(f"Input is not JSON: {text}") from None
+    shape = operation.input_shape
+    if shape is None:
+        return {}
+    return _value(shape, given, "Input")
+
+
+def _value(shape: Shape, value: Any, path: str) -> Any:
+    """The value with the members as botocore spells them. Only the spelling of the AWS SDK for Java 2.x is known."""
+    if isinstance(shape, StructureShape) and isinstance(value, dict):
+        members: Mapping[str, Shape] = shape.members
+        spelled = {java_name(name): name for name in members}
+        found: dict[str, Any] = {}
+        for name, item in value.items():
+            if name not in spelled:
+                raise TargetError(f"{path} has no member {name}. Its members: {', '.join(sorted(spelled))}")
+            found[spelled[name]] = _value(members[spelled[name]], item, f"{path}.{name}")
+        return found
+    if isinstance(shape, ListShape) and isinstance(value, list):
+        return [_value(shape.member, item, path) for item in value]
+    if isinstance(shape, MapShape) and isinstance(value, dict):
+        return {key: _value(shape.value, item, path) for key, item in value.items()}
+    return value
+
+
+def java_name(member: str) -> str:
+    """A member as the AWS SDK for Java 2.x names it, with a capital first letter: `DBInstanceIdentifier` is
+    `DbInstanceIdentifier`.
+
+    AWS: aws-sdk-java-v2, codegen, CodegenNamingUtils.splitOnWordBoundaries.
+    """
+    text = re.sub(r"[^A-Za-z0-9]+", " ", member)
+    text = re.sub(r"([^a-z]{2,})v([0-9]+)", r"\1 v\2 ", text)
+    text = re.sub(r"([^A-Z]{2,})V([0-9]+)", r"\1 V\2 ", text)
+    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-zA-Z0-9])", " ", text)
+    text = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", text)
+    text = re.sub(r"([0-9])([a-zA-Z])", r"\1 \2", text)
+    return "".join(word.capitalize() for word in text.split())
+
+
+def _method(client: Any, operation: str) -> str:
+    names: Mapping[str, str] = client.meta.method_to_api_mapping
+    return next(method for method, api in names.items() if api == operation)
+
+
+def _policies(iam: Any, role_arn: str) -> Sequence[Document]:
+    """The policies of a role, inline and attached."""
+    name = role_arn.rsplit("/", 1)[-1]
+    inline = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    found = [iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"] for policy in inline]
+    for attached in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
+        version = iam.get_policy(PolicyArn=attached["PolicyArn"])["Policy"]["DefaultVersionId"]
+        document = iam.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId=version)
+        found.append(document["PolicyVersion"]["Document"])
+    return found
+
+
+def _lambda(target: Mapping[str, Any], text: str) -> _Prepared:
+    # AWS: EventBridge Scheduler user guide, templated targets, lambda:Invoke. Scheduler invokes asynchronously.
+    params = {"FunctionName": target["Arn"], "InvocationType": "Event", "Payload": text.encode()}
+    return _Prepared("lambda", "Invoke", params)
+
+
+def _states(target: Mapping[str, Any], text: str) -> _Prepared:
+    return _Prepared("stepfunctions", "StartExecution", {"stateMachineArn": target["Arn"], "input": text or "{}"})
+
+
+def _sqs(target: Mapping[str, Any], text: str) -> _Prepared:
+    _, _, _, region, account, name = str(target["Arn"]).split(":", 5)
+    group = target.get("SqsParameters", {})
+    url = f"https://sqs.{region}.amazonaws.com/{account}/{name}"
+    return _Prepared("sqs", "SendMessage", {"QueueUrl": url, "MessageBody": text, **group})
+
+
+def _sns(target: Mapping[str, Any], text: str) -> _Prepared:
+    return _Prepared("sns", "Publish", {"TopicArn": target["Arn"], "Message": text})
+
+
+def _events(target: Mapping[str, Any], text: str) -> _Prepared:
+    given = target["EventBridgeParameters"]
+    entry = {"EventBusName": target["Arn"], **given, "Detail": text}
+    return _Prepared("events", "PutEvents", {"Entries": [entry]})
+
+
+_TEMPLATED: Mapping[str, Callable[[Mapping[str, Any], str], _Prepared]] = {
+    "events": _events,
+    "lambda": _lambda,
+    "sns": _sns,
+    "sqs": _sqs,
+    "states": _states,
+}
