@@ -49,22 +49,25 @@ these words."""
 
 
 def target_problems(params: Params) -> Iterator[str]:
-    """What CreateSchedule refuses about a target. It never looks at the input of an API call."""
+    """Refusals of a target by CreateSchedule, which never looks at the input of an API call."""
     target: Params = params.get("Target", {})
     if "Arn" not in target:
         return
     found = _ARN.fullmatch(str(target["Arn"]))
     if found is None:
         yield f"Target.Arn: {target['Arn']!r} is not an ARN"
-        return
-    service, resource = found[2], found[5]
-    if service == "scheduler" and (call := _CALL.fullmatch(resource)):
+    elif found[2] == "scheduler" and (call := _CALL.fullmatch(found[5])):
         yield from _call_problems(call[1], call[2])
-        service = ""
-    elif service not in _TEMPLATED:
+        yield from _parameter_problems(target, "")
+    elif found[2] in _TEMPLATED:
+        yield from _parameter_problems(target, found[2])
+    else:
         # AWS's own text: github.com/boto/boto3/issues/3558.
-        yield f"{service} is not a supported service for a target."
-        return
+        yield f"{found[2]} is not a supported service for a target."
+
+
+def _parameter_problems(target: Params, service: str) -> Iterator[str]:
+    """Refusals of the parameters and the input of a templated target. `service` is empty for an API call."""
     for member, of_service in _PARAMETERS.items():
         if member in target and service != of_service:
             yield f"Target.{member}: is only for targets of {of_service}"
