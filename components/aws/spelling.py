@@ -15,8 +15,9 @@ def camel_case(key: str) -> str:
 
 
 def snake_case(key: str) -> str:
-    """`subnet_ids` from `subnetIds`."""
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
+    """`subnet_ids` from `subnetIds`, and `with_` from `with`, which is a keyword of Python."""
+    spelled = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
+    return "with_" if spelled == "with" else spelled
 
 
 def pascal_case(key: str) -> str:

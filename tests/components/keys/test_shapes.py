@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from components.args import GroupReference, ScheduledTaskArgs, ScheduledTaskGroupArgs
+from components.args import CallArgs, GroupReference, ScheduledTaskArgs, ScheduledTaskGroupArgs
 from components.keys.reference import Key, descriptions_of, keys_of, shapes_in
 from components.keys.resolution import resolved_types
 from components.resolved import Group, Task
@@ -31,13 +31,19 @@ OTHER_KEYS = {
 NO_AWS_NAME = {
     "ScheduledTaskArgs.group", "ScheduledTaskArgs.group_args", "ScheduledTaskGroupArgs.prefix",
     "ScheduledTaskGroupArgs.containers", "ScheduledTaskGroupArgs.supervised", "Stack.defaults", "Stack.catalogue",
-    "Stack.tasks",
+    "Stack.tasks", "CallArgs.because",
 }  # fmt: skip
 """Keys that AWS knows nothing of."""
 INPUT_SHAPES = [
     shape
     for shape in dict.fromkeys(
-        [*shapes_in(ScheduledTaskArgs), *shapes_in(ScheduledTaskGroupArgs), *shapes_in(Stack), *shapes_in(YamlTask)]
+        [
+            *shapes_in(ScheduledTaskArgs),
+            *shapes_in(ScheduledTaskGroupArgs),
+            *shapes_in(CallArgs),
+            *shapes_in(Stack),
+            *shapes_in(YamlTask),
+        ]
     )
     if shape not in shapes_in(GroupReference)
 ]
@@ -52,7 +58,8 @@ def test_keys_and_fields_are_the_same(shape: type):
 
 
 def test_every_shape_of_the_components_is_resolved():
-    shapes = {*shapes_in(ScheduledTaskArgs), *shapes_in(ScheduledTaskGroupArgs)} - {*shapes_in(GroupReference)}
+    roots = (ScheduledTaskArgs, ScheduledTaskGroupArgs, CallArgs)
+    shapes = {shape for root in roots for shape in shapes_in(root)} - {*shapes_in(GroupReference)}
     assert shapes == resolved_types().keys()
 
 
