@@ -11,7 +11,7 @@ from pulumi_aws import cloudwatch, dynamodb, ec2, ecs, iam, scheduler, sqs
 
 from .args import GroupReference
 from .aws.dependencies import after
-from .aws.names import CLUSTERS_TAG, GROUP_TAG
+from .aws.names import schedule_group_tags
 from .infrastructure.cluster import create_cluster
 from .infrastructure.existing import Existing, by_reference
 from .infrastructure.logs import create_log_group
@@ -88,7 +88,7 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
     schedule_group = scheduler.ScheduleGroup(
         f"{scope.name}-schedules",
         name=scope.names.schedule_group,
-        tags={**scope.tags, GROUP_TAG: scope.names.prefix, **_clusters_tag(scope, group, existing)},
+        tags={**scope.tags, **schedule_group_tags(scope.names.prefix, _clusters(scope, group, existing))},
         opts=scope.opts,
     )
     # Everything else waits for the schedule group. If another project has a group of that name, nothing is changed.
@@ -144,11 +144,10 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
     )
 
 
-def _clusters_tag(scope: Scope, group: Group, existing: Existing) -> dict[str, str]:
-    """The names of all clusters of a group with several, by which the commands find its runs."""
+def _clusters(scope: Scope, group: Group, existing: Existing) -> list[str]:
+    """The names or ARNs of all clusters of a group whose tasks run on several. Empty if they run on one."""
     own = scope.names.cluster if group.create_cluster else existing.cluster_arn
-    arns = [*existing.clusters.values(), *([own] if isinstance(own, str) else [])]
-    return {CLUSTERS_TAG: " ".join(sorted({arn.rsplit("/", 1)[-1] for arn in arns}))} if existing.clusters else {}
+    return [*existing.clusters.values(), *([own] if isinstance(own, str) else [])] if existing.clusters else []
 
 
 def _cluster(scope: Scope, group: Group, existing: Existing) -> tuple[ecs.Cluster | None, pulumi.Output[str]]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
 from components import checks
 from components.aws.names import family_of
-from components.checks.capacity import not_in_cluster
+from components.checks.capacity import default_of_new_cluster, not_in_cluster
 from components.checks.metric_filters import metric_filters
 from components.checks.references import unknown_roles
-from components.checks.tags import tags_together
+from components.checks.tags import tags_of_schedule_group, tags_together
 from components.json_values import Data, Object
 from components.keys.validation import adapter_of, validated
 from components.problems import Name, Problem, report
@@ -121,6 +121,7 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     faulty = arguments_of(stack.faulty)
     problems += [group_as_written(problem) for problem in checks.group_problems(group, faulty)]
     problems += _in_group(tasks, group, source.default_tags)
+    problems += [group_as_written(problem) for problem in _tag_problems(group, source.default_tags)]
     problems += [as_written(problem) for problem in metric_filters(tasks, group)]
     problems += _containers_of_families(tasks)
     locator = Locator(source, shared)
@@ -158,10 +159,17 @@ def _in_group(tasks: Mapping[str, Task], group: Group, default_tags: Mapping[str
         for name, task in tasks.items()
         for problem in (
             *not_in_cluster(task, group.new_cluster_providers),
+            *default_of_new_cluster(task, group),
             *unknown_roles(task, group.shared_roles),
             *tags_together(task, group.tags, default_tags),
         )
     ]
+
+
+def _tag_problems(group: Group, default_tags: Mapping[str, str]) -> Iterator[Problem]:
+    """Tags of the schedule group. The name of a new cluster depends on the prefix, which is not known here."""
+    own = [] if group.create_cluster or not isinstance(group.cluster, str) else [group.cluster]
+    return tags_of_schedule_group(group, group.prefix or "", [*group.clusters, *own], default_tags)
 
 
 def _containers_of_families(tasks: Mapping[str, Task]) -> list[Problem]:

@@ -41,9 +41,15 @@ def fix_run_task() -> None:
         launch_type, strategy = self._get_param("launchType") or "", self._get_param("capacityProviderStrategy") or ()
         refuse_launch_type(found, launch_type)
         providers = {entry["capacityProvider"] for entry in strategy}
+        cluster: Any = backend._get_cluster(self._get_param("cluster", "default"))
+        if not launch_type and not providers:
+            # AWS: botocore ecs, RunTaskRequest.capacityProviderStrategy: the cluster's default is used.
+            default = cluster.default_capacity_provider_strategy or ()
+            providers = {entry["capacityProvider"] for entry in default}
+        if providers & {"FARGATE", "FARGATE_SPOT"}:
+            refuse_launch_type(found, "FARGATE")
         if launch_type == "FARGATE" or providers & {"FARGATE", "FARGATE_SPOT"}:
             refuse_size(definition, overrides)
-        cluster: Any = backend._get_cluster(self._get_param("cluster", "default"))
         refuse_providers(cluster.capacity_providers or (), strategy)
         return run_once(self, lambda: run_task(self), lambda: datetime.now(UTC))
 

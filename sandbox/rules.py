@@ -222,6 +222,15 @@ _NOT_ON_MANAGED_INSTANCES = (
 https://aws.amazon.com/about-aws/whats-new/2026/01/amazon-ecs-tmpfs-mounts-aws-fargate-managed-instances/."""
 
 
+def _instances(params: Params) -> Iterator[str]:
+    # botocore ecs, RegisterTaskDefinition.cpu: from 128 to 196608 units, except on Fargate, which has its own sizes.
+    # https://docs.aws.amazon.com/batch/latest/userguide/create-job-definition-ecs-managed-instances.html: no
+    # restrictions on combinations of sizes for Managed Instances.
+    cpu = params.get("cpu")
+    if cpu and not is_for(params, "FARGATE") and not (cpu.isdecimal() and 128 <= int(cpu) <= 196_608):
+        yield "Invalid 'cpu' setting for task."
+
+
 def _windows(params: Params) -> Iterator[str]:
     # botocore ecs, RegisterTaskDefinition.networkMode: "For Amazon ECS tasks on Amazon EC2 Windows instances, <default>
     # or awsvpc can be used."
@@ -319,6 +328,7 @@ _RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
     ("ecs", "RegisterTaskDefinition"): (
         _containers,
         _fargate,
+        _instances,
         _managed_instances,
         _windows,
         definition_problems,

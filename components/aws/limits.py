@@ -17,6 +17,8 @@ EC2_MEMORY = (6, 33554432)
 QUEUE_RETENTION_SECONDS = 14 * 24 * 3600
 """The longest time that SQS keeps a message. AWS: SQS API reference, CreateQueue, MessageRetentionPeriod."""
 TAGS = 50
+TAG_VALUE_LENGTH = 256
+"""AWS: botocore scheduler, TagValue; Tagging AWS resources user guide, "Tag usage limits and requirements"."""
 OVERRIDES_LENGTH = 8192
 """Characters of RunTask's overrides, including JSON syntax. AWS: Amazon ECS API reference, RunTask."""
 INLINE_POLICY_LENGTH = 10240

@@ -6,6 +6,7 @@ characters have to be replaced, ends in a hash of the full name, so that two res
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .arn import Arn
@@ -53,6 +54,12 @@ def fit(name: str, limit: int, unsafe: str = "[^A-Za-z0-9_-]") -> str:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:_HASH_LENGTH]
     return f"{safe[: limit - _HASH_LENGTH - 1]}-{digest}"
+
+
+def schedule_group_tags(prefix: str, clusters: Iterable[str]) -> dict[str, str]:
+    """Tags by which the commands find a group and, if its tasks run on several clusters (names or ARNs), its runs."""
+    names = sorted({cluster.rsplit("/", 1)[-1] for cluster in clusters})
+    return {GROUP_TAG: prefix, **({CLUSTERS_TAG: " ".join(names)} if names else {})}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..problems import Problem, abbreviated, key, listed
-from ..resolved import FARGATE_PROVIDERS, CapacityProvider, PlacementConstraint, PlacementStrategy, Task
+from ..resolved import FARGATE_PROVIDERS, CapacityProvider, Group, PlacementConstraint, PlacementStrategy, Task
 from ..supervised.settings import SUPERVISED_KEYS
 from .check import reads
+from .sizes import launch_size_problems
 
 _CAPACITY = ("launch", "capacity_providers")
 
@@ -66,25 +67,35 @@ def lacking(cluster: str, providers: Sequence[str], tasks: Mapping[str, Task]) -
         )
 
 
+def default_of_new_cluster(task: Task, group: Group) -> Iterator[Problem]:
+    """As `default_strategy_problems`, for the cluster that the group creates."""
+    if group.create_cluster and task.cluster is None:
+        providers = [entry.provider for entry in group.create_cluster.default_strategy]
+        yield from default_strategy_problems(task, "the new cluster", providers)
+
+
 def default_strategy_problems(task: Task, cluster: str, providers: Sequence[str]) -> Iterator[Problem]:
     """A default strategy of the cluster that does not fit a task with `launch: clusterDefault`.
 
-    `providers` are those of the default strategy. AWS: botocore ecs, RunTaskRequest.capacityProviderStrategy.
+    `cluster` is in words. `providers` are those of the default strategy. AWS: botocore ecs,
+    RunTaskRequest.capacityProviderStrategy.
     """
     if task.launch != "clusterDefault":
         return
     if not providers:
         yield Problem(
             ("launch",),
-            f'"{cluster}" has no default capacity provider strategy, so ECS starts runs on EC2 instances. Write '
+            f"{cluster} has no default capacity provider strategy, so ECS starts runs on EC2 instances. Write "
             f"{key('launch')}: ec2, or give the cluster a default strategy.",
         )
-    elif set(providers) & set(FARGATE_PROVIDERS) and task.network_mode != "awsvpc":
-        yield Problem(
-            ("network_mode",),
-            f'the default strategy of "{cluster}" is {listed(providers, "and")}, and Fargate supports only awsvpc, '
-            f"not {task.network_mode}. Remove it.",
-        )
+    elif set(providers) & set(FARGATE_PROVIDERS):
+        default = f"the default strategy of {cluster} is {listed(providers, 'and')}"
+        if task.network_mode != "awsvpc":
+            yield Problem(
+                ("network_mode",), f"{default}, and Fargate supports only awsvpc, not {task.network_mode}. Remove it."
+            )
+        for found in launch_size_problems("FARGATE", task.cpu, task.memory, None, windows=task.is_windows):
+            yield Problem(found.path, f"{default}. {found.message}")
 
 
 def default_strategy_not_in_cluster(

@@ -6,7 +6,7 @@ from ..aws.images import registry_account
 from ..problems import Path, Problem, key, listed, nearest
 from ..resolved import Group, Task
 from ..supervised.settings import SUPERVISED_KEYS
-from .capacity import not_in_cluster
+from .capacity import default_of_new_cluster, not_in_cluster
 from .existing_definitions import existing_definition
 from .known_group import KnownGroup
 from .policies import secrets_in_group
@@ -30,8 +30,11 @@ def reference_problems(task: Task, group: KnownGroup) -> list[Problem]:
 
 
 def own_group_problems(task: Task, group: Group) -> list[Problem]:
-    """Problems with features that a task needs and its own `group_args` switch off."""
-    return list(_not_in_group(task, outcomes=group.monitoring.outcomes, supervised=group.supervised))
+    """Problems with features that a task needs and its own `group_args` lack."""
+    return [
+        *_not_in_group(task, outcomes=group.monitoring.outcomes, supervised=group.supervised),
+        *default_of_new_cluster(task, group),
+    ]
 
 
 def _not_allowed(task: Task, group: KnownGroup) -> Iterator[Problem]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..aws import limits
-from ..aws.names import GROUP_TAG, TASK_TAG
+from ..aws.names import CLUSTERS_TAG, GROUP_TAG, TASK_TAG, schedule_group_tags
 from ..aws.patterns import TAG_CHARACTERS
 from ..problems import Name, Problem
 from ..resolved import Group, Task
@@ -54,6 +54,37 @@ def tags_together(task: Task, of_group: Mapping[str, str], by_default: Mapping[s
         )
 
 
+def tags_of_schedule_group(
+    group: Group, prefix: str, clusters: Sequence[str], by_default: Mapping[str, str]
+) -> Iterator[Problem]:
+    """The schedule group has the tags of its group, those that the commands read, and the default tags of the provider.
+
+    Args:
+        group: The group.
+        prefix: Its prefix.
+        clusters: Names or ARNs of the clusters that are known. The names are the value of one tag.
+        by_default: The default tags of the AWS provider.
+    """
+    if list(_as_a_whole(group.tags)):
+        return
+    own = schedule_group_tags(prefix, clusters if group.clusters else ())
+    size = len(own.get(CLUSTERS_TAG, ""))
+    if size > limits.TAG_VALUE_LENGTH:
+        yield Problem(
+            ("clusters",),
+            f"have names with {size} characters together, and the tag of the schedule group by which the commands find "
+            f"runs has room for {limits.TAG_VALUE_LENGTH}. Use fewer clusters, or split the tasks over several stacks.",
+        )
+    total = len({*group.tags, *own, *by_default})
+    if total > limits.TAGS:
+        yield Problem(
+            ("tags",),
+            f"makes {total} tags of the schedule group, and AWS accepts {limits.TAGS}: {len(group.tags)} of the group, "
+            f"{len(own)} that the commands read, and {len(by_default.keys() - group.tags.keys())} more default tags of "
+            "the AWS provider. Remove some of them.",
+        )
+
+
 def _tags(tags: Mapping[str, str]) -> Iterator[Problem]:
     """AWS: Amazon ECS developer guide, "Tagging your Amazon ECS resources", restrictions."""
     yield from _as_a_whole(tags)
@@ -63,10 +94,11 @@ def _tags(tags: Mapping[str, str]) -> Iterator[Problem]:
                 ("tags", Name(name)),
                 "is not a tag key. Use 1 to 128 letters, digits, spaces and _ . : / = + - @, not starting with aws:.",
             )
-        if len(value) > 256 or not re.fullmatch(TAG_CHARACTERS, value):
+        if len(value) > limits.TAG_VALUE_LENGTH or not re.fullmatch(TAG_CHARACTERS, value):
             yield Problem(
                 ("tags", Name(name)),
-                "has a value that is not allowed. Use at most 256 letters, digits, spaces and _ . : / = + - @.",
+                f"has a value that is not allowed. Use at most {limits.TAG_VALUE_LENGTH} letters, digits, spaces and "
+                "_ . : / = + - @.",
             )
 
 

@@ -11,7 +11,7 @@ from ..args import TaskDefinitionReference
 from ..aws.account import Account
 from ..aws.names import GroupNames
 from ..aws.routes import IMAGE_SERVICES, Reach
-from ..checks.capacity import default_strategy_problems, lacking
+from ..checks.capacity import default_of_new_cluster, default_strategy_problems, lacking
 from ..checks.errors import refuse
 from ..checks.groups import one_per_family
 from ..checks.known_group import KnownGroup
@@ -20,6 +20,7 @@ from ..checks.references import reference_problems
 from ..checks.rules import rules_of_group
 from ..checks.same_account import group_elsewhere
 from ..checks.starts import start_problems, task_needs
+from ..checks.tags import tags_of_schedule_group
 from ..problems import Name, Path, Problem, listed, nearest
 from ..resolved import MAIN_CONTAINER, Group, Task
 from .cluster import find_capacity, find_cluster
@@ -97,6 +98,7 @@ def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.
             *_task_problems(group, known),
             *runs_in_group(may_start, names, where, group, more_clusters),
             *rules_of_group(group, names, where, containers, more_clusters),
+            *_tag_problems(group, names, cluster, more_clusters),
             *path_in_group(names, where, group),
             *cannot_start,
         ],
@@ -106,6 +108,14 @@ def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.
     for warning in (*warnings, *_lacking_providers(group, cluster, clusters, options)):
         pulumi.log.warn(str(warning.in_camel_case()))
     return Existing(where, cluster, clusters, network, definitions, containers)
+
+
+def _tag_problems(
+    group: Group, names: GroupNames, cluster: pulumi.Input[str] | Problem | None, more_clusters: Sequence[str]
+) -> Iterator[Problem]:
+    own = names.cluster if group.create_cluster else cluster
+    clusters = [*more_clusters, *([own] if isinstance(own, str) else [])]
+    return tags_of_schedule_group(group, names.prefix, clusters, default_tags())
 
 
 def _own_networks(
@@ -193,7 +203,7 @@ def _lacking_in(cluster: str, tasks: Mapping[str, Task], options: pulumi.InvokeO
         providers, default = find_capacity(cluster, options)
         yield from lacking(name, providers, tasks)
         for each, task in tasks.items():
-            yield from (it.within("tasks", Name(each)) for it in default_strategy_problems(task, name, default))
+            yield from (it.within("tasks", Name(each)) for it in default_strategy_problems(task, f'"{name}"', default))
     except NotFoundError as error:
         yield Problem(
             ("cluster",),
@@ -270,4 +280,5 @@ def _task_problems(group: Group, known: KnownGroup) -> Iterator[Problem]:
     """Problems of the group's tasks, if they are known. A task definition that isn't found is a problem already."""
     for name, task in (group.tasks or {}).items():
         if task.task_definition is None or task.task_definition in known.task_definitions:
-            yield from (problem.within("tasks", Name(name)) for problem in reference_problems(task, known))
+            problems = (*reference_problems(task, known), *default_of_new_cluster(task, group))
+            yield from (problem.within("tasks", Name(name)) for problem in problems)

@@ -271,6 +271,28 @@ STACK: dict[str, tuple[dict[str, Any], str]] = {
         {"cluster": {"create": True}, "tasks": {"backup": {"launch": [{"provider": "on-demand"}]}}},
         "tasks.backup.launch: on-demand is not a capacity provider of the new cluster, which has FARGATE and FARGATE_SPOT.",
     ),
+    # AWS: botocore ecs, RunTaskRequest.capacityProviderStrategy.
+    "no default of the new cluster": (
+        {"cluster": {"create": True}, "tasks": {"backup": {"launch": "clusterDefault"}}},
+        "tasks.backup.launch: the new cluster has no default capacity provider strategy",
+    ),
+    "network on the default of the new cluster": (
+        {"cluster": {"create": True, "defaultStrategy": [{"provider": "FARGATE"}]}, "tasks": {"backup": {"launch": "clusterDefault", "networkMode": "bridge"}}},
+        "tasks.backup.networkMode: the default strategy of the new cluster is FARGATE, and Fargate supports only awsvpc, not bridge.",
+    ),
+    "size on the default of the new cluster": (
+        {"cluster": {"create": True, "defaultStrategy": [{"provider": "FARGATE"}]}, "tasks": {"backup": {"launch": "clusterDefault", "cpu": 700}}},
+        "tasks.backup.cpu: the default strategy of the new cluster is FARGATE. 700 is not a size that Fargate offers.",
+    ),
+    # AWS: botocore scheduler, TagValue: 256 characters.
+    "names of clusters": (
+        {"cluster": "a" * 100, "tasks": {"backup": {"cluster": "b" * 156}}},
+        "tasks: have names with 257 characters together",
+    ),
+    "tags with clusters": (
+        {"tags": {f"t{number}": "x" for number in range(49)}, "tasks": {"backup": {"cluster": "b", "tags": None}}},
+        "tags: makes 51 tags of the schedule group, and AWS accepts 50: 49 of the group, 2 that the commands read",
+    ),
     "default strategy": ({"cluster": {"create": True, "defaultStrategy": []}}, "cluster.defaultStrategy: has 0 entries."),
 }  # fmt: skip
 

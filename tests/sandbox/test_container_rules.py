@@ -154,6 +154,44 @@ def test_platforms_that_run_task_refuses(
 
 
 @pytest.mark.parametrize(
+    ("definition", "refused"),
+    [
+        ({"networkMode": "awsvpc", "cpu": "256", "memory": "512"}, ""),
+        ({"networkMode": "bridge", "cpu": "256", "memory": "512"}, "does not support launch_type FARGATE"),
+        ({"networkMode": "awsvpc", "cpu": "700", "memory": "512"}, "No Fargate configuration exists"),
+    ],
+)
+def test_the_default_strategy_of_the_cluster(session: Session, definition: dict[str, Any], refused: str):
+    """AWS: botocore ecs, RunTaskRequest.capacityProviderStrategy."""
+    ecs = session.client("ecs", REGION)
+    ecs.create_cluster(
+        clusterName="main",
+        capacityProviders=["FARGATE"],
+        defaultCapacityProviderStrategy=[{"capacityProvider": "FARGATE", "weight": 1}],
+    )
+    ecs.register_task_definition(
+        family="job", containerDefinitions=[{"name": "main", "image": "job:1", "memory": 512}], **definition
+    )
+    subnet = session.client("ec2", REGION).describe_subnets()["Subnets"][0]["SubnetId"]
+    group = session.client("ec2", REGION).describe_security_groups()["SecurityGroups"][0]["GroupId"]
+    network: Any = {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": [group]}}
+    start: Any = {"cluster": "main", "taskDefinition": "job", "networkConfiguration": network}
+    if refused:
+        with pytest.raises(ClientError, match=refused):
+            ecs.run_task(**start)
+    else:
+        assert ecs.run_task(**start)["tasks"]
+
+
+def test_sizes_of_instances():
+    """AWS: botocore ecs, RegisterTaskDefinition.cpu."""
+    for launch_type in ("EC2", "EXTERNAL", "MANAGED_INSTANCES"):
+        for cpu, refused in ((127, True), (128, False), (700, False), (196608, False), (196609, True)):
+            found = registered({}, requiresCompatibilities=[launch_type], cpu=str(cpu))
+            assert ("Invalid 'cpu' setting for task." in found) is refused
+
+
+@pytest.mark.parametrize(
     ("override", "code", "message"),
     [
         (

@@ -49,6 +49,35 @@ def test_one_tag_more_than_aws_accepts(of_task: int, of_group: int, by_default: 
     assert "51" in problem.message
 
 
+@pytest.mark.parametrize(
+    ("of_group", "by_default", "refused"), [(48, 0, False), (28, 20, False), (49, 0, True), (29, 20, True)]
+)
+def test_tags_of_a_group_with_several_clusters(of_group: int, by_default: int, refused: bool):
+    def program() -> None:
+        ScheduledTaskGroup("tasks", {"cluster": "main", "clusters": ["batch"], "tags": tags("g", of_group)})
+
+    recorded = run(program, preview=False, config={"aws:defaultTags": json.dumps({"tags": tags("d", by_default)})})
+    assert bool(recorded.error) is refused
+    if refused:
+        assert "tags: makes 51 tags of the schedule group" in str(recorded.error)
+    else:
+        [group] = [it for it in recorded.of_aws if it.type == "aws:scheduler/scheduleGroup:ScheduleGroup"]
+        assert len(group.inputs["tags"]) + by_default == TAGS
+        assert group.inputs["tags"]["scheduled-tasks/clusters"] == "batch main"
+
+
+@pytest.mark.parametrize(("length", "refused"), [(251, False), (252, True)])
+def test_names_of_clusters_that_fit_into_a_tag(length: int, refused: bool):
+    """AWS: botocore scheduler, TagValue: at most 256 characters."""
+
+    def program() -> None:
+        ScheduledTaskGroup("tasks", {"cluster": "main", "clusters": ["b" * length]})
+
+    error = run(program, preview=False).error
+    assert bool(error) is refused
+    assert not refused or "clusters: have names with 257 characters together" in str(error)
+
+
 @pytest.mark.parametrize(("by_default", "refused"), [(19, False), (20, True)])
 def test_default_tags_of_the_stacks_file_count_before_a_deployment(tmp_path: Path, by_default: int, refused: bool):
     task = {"image": "a:1", "schedule": "rate(1 day)", "tags": tags("t", 10)}
