@@ -11,9 +11,11 @@ from .json_values import Data
 from .keys.resolution import resolve, resolved_fields
 from .problems import Path
 from .resolved import MAIN_CONTAINER, CapacityProvider, Group, Network, Schedule, Task, launch_type
+from .schedules import NO_SCHEDULE, ON_DEMAND
 from .supervised.settings import supervision
 
-_FROM_TASK = ("description", "timezone", "flexible_window", "start", "end", "delete_after_completion")
+_TIMES = ("timezone", "flexible_window", "start", "end", "delete_after_completion")
+_FROM_TASK = ("description", *_TIMES)
 """Keys that a schedule inherits from its task if it does not set them itself."""
 _OVERRIDES = ("command", "environment", "cpu", "memory", "ephemeral_storage", "task_role")
 """Keys of a task with an existing task definition that each launch overrides (AWS: Amazon ECS API reference,
@@ -48,7 +50,11 @@ def _schedules(args: Data, *, enabled: bool, enter: bool) -> tuple[Schedule, ...
     from_task = {key: args[key] for key in inherited if key in args}
     variables: Data = from_task.get("environment", {})
     written: list[tuple[Path, Data]] = []
-    if "schedule" in args:
+    if args.get("schedule") == NO_SCHEDULE:
+        from_task = {key: value for key, value in from_task.items() if key not in _TIMES}
+        enabled = False
+        written.append((("schedule",), {"expression": ON_DEMAND}))
+    elif "schedule" in args:
         written.append((("schedule",), {"expression": args["schedule"]}))
     several: Sequence[Data] = args.get("schedules", ())
     written += [(("schedules", position), own) for position, own in enumerate(several)]

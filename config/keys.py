@@ -79,6 +79,7 @@ def _flag_as_string(value: object) -> object:
 
 
 _Expression = Annotated[str, ScheduleExpression()]
+_ExpressionOrNone = Annotated[str, ScheduleExpression(or_none=True)]
 
 
 @_strict
@@ -223,14 +224,14 @@ class _Task(TypedDict, total=False):
     """One scheduled task. Each layer sets only what it adds."""
 
     schedule: Annotated[
-        Annotated[_Expression, tag("<string>")] | Annotated[Sequence[_Expression], tag("<list>")],
+        Annotated[_ExpressionOrNone, tag("<string>")] | Annotated[Sequence[_Expression], tag("<list>")],
         Discriminator(_form),
         Default(words="none"),
         Aws("ScheduleExpression"),
         Example("schedule: cron(0 3 * * ? *)"),
     ]
     """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`, or a list of these. Set either this or
-    `schedules`."""
+    `schedules`. `none` is for a task that only `scheduled-tasks run` starts."""
 
     image: Annotated[
         Annotated[Image, tag("<string>")] | Annotated[Build, tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]

@@ -30,8 +30,9 @@ class ExpressionArgs(TypedDict, total=False):
     ]
     """Purpose of the task. EventBridge Scheduler shows it with the schedule."""
 
-    schedule: Annotated[str, ScheduleExpression(), Default(words="none"), Aws("ScheduleExpression")]
-    """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`. Set either this or `schedules`."""
+    schedule: Annotated[str, ScheduleExpression(or_none=True), Default(words="none"), Aws("ScheduleExpression")]
+    """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`. Set either this or `schedules`. `none` is for
+    a task that only `scheduled-tasks run` starts: its schedule in AWS is disabled."""
 
 
 @strict

@@ -28,7 +28,7 @@ def schedules(task: Scheduled) -> Iterator[Problem]:
     if "schedule" in task.args and "schedules" in task.args:
         yield Problem(("schedule",), f"a task has either {key('schedule')} or {key('schedules')}. Remove one.")
     elif not task.schedules:
-        yield Problem(("schedule",), "is missing. Write rate(...), cron(...) or at(...).")
+        yield Problem(("schedule",), "is missing. Write rate(...), cron(...) or at(...), or none.")
     seen: list[tuple[object, ...]] = []
     for schedule in task.schedules:
         yield from _never_runs(schedule)
@@ -48,6 +48,21 @@ def own_names(task: Scheduled) -> Iterator[Problem]:
         if schedule.name in seen:
             yield Problem(schedule.path_of("name"), f'"{schedule.name}" occurs twice. Choose another name.')
         seen.update(() if schedule.name is None else (schedule.name,))
+
+
+_OF_RUNS = ("delete_after_completion", "end", "expect_success_within", "start")
+"""Keys without a use in a task that has no schedule. The others of _TIMING can be defaults of all tasks."""
+
+
+@reads(*_SCHEDULES, *_OF_RUNS)
+def on_demand(task: Scheduled) -> Iterator[Problem]:
+    """A task without a schedule has no times."""
+    if any(schedule.on_demand for schedule in task.schedules):
+        yield from (
+            Problem((name,), f"has no effect, because {key('schedule')} is none. Remove it.")
+            for name in _OF_RUNS
+            if name in task.args
+        )
 
 
 def _never_runs(schedule: ScheduleTimes) -> Iterator[Problem]:

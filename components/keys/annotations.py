@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ..problems import listed
 from ..schedules import durations
-from ..schedules.expression import ExpressionError, parse
+from ..schedules.expression import NO_SCHEDULE, ExpressionError, parse
 from ..schedules.instants import instant
 from ..schedules.zones import known_timezone, nearest_timezones
 
@@ -223,11 +223,16 @@ class TimeZone(_Check):
             )
 
 
+@dataclass(frozen=True, slots=True)
 class ScheduleExpression(_Check):
-    """`rate(...)`, `cron(...)` or `at(...)`, as EventBridge Scheduler accepts them."""
+    """`rate(...)`, `cron(...)` or `at(...)`, as EventBridge Scheduler accepts them. With `or_none` also `none`."""
+
+    or_none: bool = False
 
     def check(self, value: str) -> None:
         """Refuse any other expression."""
+        if self.or_none and value == NO_SCHEDULE:
+            return
         try:
             parse(value)
         except ExpressionError as error:
@@ -235,7 +240,8 @@ class ScheduleExpression(_Check):
 
     def describe(self) -> JsonSchema:
         """Examples."""
-        return {"examples": ["cron(0 3 * * ? *)", "rate(6 hours)", "at(2026-12-24T18:00:00)"]}
+        none = [NO_SCHEDULE] if self.or_none else []
+        return {"examples": ["cron(0 3 * * ? *)", "rate(6 hours)", "at(2026-12-24T18:00:00)", *none]}
 
 
 class Instant(_Check):

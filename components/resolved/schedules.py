@@ -10,6 +10,7 @@ from typing import ClassVar
 from .. import args
 from ..keys.resolution import resolves
 from ..problems import Path
+from ..schedules import ON_DEMAND
 
 
 @resolves(args.RetryArgs)
@@ -56,6 +57,11 @@ class ScheduleTimes:
     enabled: bool
     delete_after_completion: bool | None
     """None if neither the schedule nor its task says."""
+
+    @property
+    def on_demand(self) -> bool:
+        """Whether it never starts a run by itself."""
+        return self.expression == ON_DEMAND
 
     def path_of(self, key: str) -> Path:
         """The path of a key's value: in this schedule, or in its task."""

@@ -4,7 +4,7 @@ import calendar
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from .expression import MONTH_NAMES, YEARS, At, Cron, DayRule, Expression, Rate
+from .expression import MONTH_NAMES, ON_DEMAND, YEARS, At, Cron, DayRule, Expression, Rate, parse
 
 _DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
@@ -15,6 +15,8 @@ _MOST_TIMES = 4
 
 def explain(expression: Expression, timezone: str = "UTC") -> str:
     """The meaning of an expression: `at 09:00 on the first Monday of every month (Europe/Berlin)`."""
+    if expression == parse(ON_DEMAND):
+        return "no schedule"
     if isinstance(expression, Rate):
         unit = expression.unit
         return f"every {unit}" if expression.value == 1 else f"every {expression.value} {unit}s"

@@ -18,6 +18,11 @@ MAX_LENGTH = 256
 YEARS = (1970, 2199)
 """The years of a cron expression. AWS: EventBridge Scheduler user guide, "Schedule types on EventBridge Scheduler". The
 guide names no years for `at`, and no longest rate."""
+NO_SCHEDULE = "none"
+"""The value of `schedule` for a task that only people and programs start."""
+ON_DEMAND = f"cron(0 0 1 1 ? {YEARS[1]})"
+"""The expression of such a task. Its schedule in AWS is disabled, and keeps everything that starts a run. Even enabled
+by mistake, it would start one in the last year that AWS accepts."""
 _LONGEST_RATE = (date.max - date.min) // timedelta(minutes=1)
 """Minutes in the years 1 to 9999, which are all that Python can calculate with."""
 MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")

@@ -9,7 +9,7 @@ from components.aws import names
 from components.aws.arn import Arn
 from components.json_values import Data
 from components.problems import listed, nearest
-from components.schedules import Expression, ExpressionError, Rate, next_runs, parse
+from components.schedules import ON_DEMAND, Expression, ExpressionError, Rate, next_runs, parse
 
 from ..errors import OpsError
 from .answers import AnswerError
@@ -99,6 +99,11 @@ class Schedule:
     def task_definition_arn(self) -> str:
         """The task definition and its revision. Empty for a supervised task, whose state machine names it."""
         return self.parameters.get("TaskDefinitionArn", "")
+
+    @property
+    def on_demand(self) -> bool:
+        """Whether it never starts a run by itself."""
+        return self.expression == ON_DEMAND
 
     def runs(self, after: datetime) -> Iterator[datetime]:
         """Yield the runs after a time, in the schedule's timezone.

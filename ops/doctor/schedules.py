@@ -32,7 +32,10 @@ def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[F
     schedule = each.schedule
     if each.gone:
         return
-    if schedule.enabled:
+    if schedule.on_demand and not schedule.enabled:
+        message = f"{each.task} has no schedule. To start a run: scheduled-tasks run {each.task}"
+        yield Finding(OK, each.task, message, cause=Cause("The task has no schedule."))
+    elif schedule.enabled:
         yield _next_run(inventory, each)
     elif pause := inventory.record.pause_of(schedule.name, schedule.modified):
         message = f"{schedule.name} is paused by hand ({pause.words})."

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from components.schedules import At, Rate, next_runs
+from components.schedules import ON_DEMAND, At, Rate, next_runs
 
 from ..aws import errors
 from ..aws.deployment import Deployment, tags_of
@@ -209,7 +209,8 @@ def _switch(
     scheduler = deployment.client("scheduler")
     current = scheduler.get_schedule(GroupName=deployment.name, Name=name)
     state = "ENABLED" if enabled else "DISABLED"
-    if current["State"] == state:
+    # A task without a schedule has nothing to resume.
+    if current["State"] == state or current["ScheduleExpression"] == ON_DEMAND:
         return _ALREADY
     if pause and now and (passed := _passed(current, pause, now)):
         return passed

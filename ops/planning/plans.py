@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from components.schedules import Rate, explain, next_runs, parse
+from components.schedules import ON_DEMAND, Rate, explain, next_runs, parse
 from config import StackConfig
 
 ESTIMATE = "~"
@@ -42,6 +42,16 @@ class Plan:
         the count. AWS: EventBridge Scheduler user guide, "Schedule types".
         """
         return self.start is None and isinstance(parse(self.expression), Rate)
+
+    @property
+    def on_demand(self) -> bool:
+        """Whether its task has no schedule, so that only people and programs start it."""
+        return self.expression == ON_DEMAND
+
+    @property
+    def idle(self) -> str:
+        """Why a schedule that isn't enabled starts no runs."""
+        return "No schedule" if self.on_demand else "Paused"
 
     def runs(self, after: datetime) -> Iterator[datetime]:
         """The runs after a time, in the timezone of the schedule; none if it is paused. See `is_estimate`."""
@@ -85,7 +95,7 @@ class Plan:
         """The next run with its window for a table: `Wed 2026-11-25 03:00-03:15 CET`."""
         run = next(self.runs(after), None)
         if run is None:
-            return "Never again" if self.enabled else "Paused"
+            return "Never again" if self.enabled else self.idle
         return f"{self.span(run)} {run:%Z}"
 
     def span(self, run: datetime) -> str:

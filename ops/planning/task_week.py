@@ -66,7 +66,7 @@ def task_rows(weeks: Iterable[TaskWeek]) -> Iterator[tuple[str, str, str, str]]:
         for times, days in by_times.items():
             yield plan.task, _days(week.first_day, days), plan.timezone, times
         if not by_times:
-            yield plan.task, "", plan.timezone, "None in the coming week" if plan.enabled else "Paused"
+            yield plan.task, "", plan.timezone, "None in the coming week" if plan.enabled else plan.idle
 
 
 def _times(plan: Plan, runs: Sequence[datetime]) -> str:
@@ -121,7 +121,7 @@ def by_task_svg(weeks: Sequence[TaskWeek], title: str) -> str:
         parts.append(f'<text x="16" y="{y + 15}" {TEXT.fill}>{text(_name(week))}</text>')
         parts += _marks(week, first, left, y)
         if not week.runs:
-            words = "none in the coming week" if week.plan.enabled else "paused"
+            words = "none in the coming week" if week.plan.enabled else week.plan.idle.lower()
             parts.append(f'<text x="{left + 6:g}" y="{y + 15}" {SOFT.fill}>{words}</text>')
     entries = [(BAR, "start of a run")]
     if any(_window(week) > _MARK for week in weeks):

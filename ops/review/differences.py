@@ -28,6 +28,8 @@ class Runs:
     next: tuple[str, ...]
     """The next runs, each in the timezone of its schedule. Empty if there are none."""
     paused: bool = False
+    on_demand: bool = False
+    """Whether the task has no schedule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,8 @@ class _Version:
         merged = heapq.merge(*(_runs(plan, self.now) for plan in own), key=lambda run: run[0])
         return Runs(
             tuple(f"{plan.span(run)} {run:%Z}" for run, plan in islice(merged, RUNS_SHOWN)),
-            paused=bool(own) and not any(plan.enabled for plan in own),
+            paused=bool(own) and not any(plan.enabled or plan.on_demand for plan in own),
+            on_demand=any(plan.on_demand for plan in own),
         )
 
     def summary(self, name: str) -> TaskSummary:

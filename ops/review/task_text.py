@@ -89,7 +89,7 @@ def _moved(tasks: Sequence[TaskChange]) -> Iterator[str]:
 
 
 def _runs(runs: Runs) -> str:
-    if runs.paused:
-        return "paused"
+    if runs.paused or runs.on_demand:
+        return "paused" if runs.paused else "no schedule"
     note = " (estimates, because the rate has no start)" if any(run.startswith(ESTIMATE) for run in runs.next) else ""
     return ", ".join(map(words, runs.next)) + note or "never again"

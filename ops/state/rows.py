@@ -13,6 +13,8 @@ from ..runs.records import Run
 from .deployed_names import configured_schedules
 
 NOT_DEPLOYED = "not deployed"
+ON_DEMAND = "on demand"
+"""The state of a task without a schedule."""
 ENDED = "ended"
 """The state of a task that no schedule starts again."""
 
@@ -70,7 +72,7 @@ class Row:
 
     task: str
     state: str
-    """`enabled`, `paused`, `partly paused`, `running`, `ended`; `not deployed`."""
+    """`enabled`, `paused`, `partly paused`, `running`, `on demand`, `ended`; `not deployed`."""
     next_run: datetime | None = None
     within: timedelta | None = None
     """If the time of the next run is unknown: the latest time until it."""

@@ -21,7 +21,7 @@ from ..runs.records import Run
 from .comparison import Comparison
 from .deployed_names import task_by_schedule
 from .live import RUNNING, firing, running, waiting_messages
-from .rows import ENDED, Planned, Row, Source
+from .rows import ENDED, ON_DEMAND, Planned, Row, Source
 
 CALLS = 40
 """The most calls of `status`, unless it compares all schedules, has to find the stack, or waits for a slow query."""
@@ -201,6 +201,8 @@ def _rows(
         state = "enabled" if len(enabled) == len(items) else "partly paused" if enabled else "paused"
         found = [Source(item.name, item.enabled, read.get(item.name) or plans.get(item.name)) for item in items]
         sources = [source.times for source in found if source.enabled and source.times]
+        if not enabled and all(source.times and source.times.on_demand for source in found):
+            state = ON_DEMAND
         if enabled and all(_is_over(read.get(item.name), now) for item in items):
             state = ENDED
         rows[task] = Row(task, state, *_next_run(sources, now), sources=found)

@@ -54,6 +54,7 @@ ON_EC2 = {"launch": "ec2"}
 TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"description": "x"}, SCHEDULE),
     ({"schedule": "cron(0 4 * * ? *)"}, SCHEDULE),
+    ({"schedule": "none"}, SCHEDULE),
     ({"schedule": ["cron(0 3 * * ? *)", "rate(1 day)"]}, {"+job-schedule-rate-fa665d95"}),
     ({"schedule": None, "schedules": [{"expression": "cron(0 3 * * ? *)", "name": "x"}]}, set()),
     ({"schedule": None, "schedules": [{"expression": "cron(0 3 * * ? *)"}]}, set()),

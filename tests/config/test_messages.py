@@ -46,7 +46,7 @@ MESSAGES = {
     "expression": [
         "schedule: day-of-month and day-of-week cannot both be set: one of them must be ?. Write cron(0 3 * * ? *).\n      cron(0 3 * * * *)\n               ^^^^^"
     ],
-    "no schedule": ["schedule: is missing. Write rate(...), cron(...) or at(...)."],
+    "no schedule": ["schedule: is missing. Write rate(...), cron(...) or at(...), or none."],
     "twice": ['schedule.1: "rate(1 hour)" occurs twice: the task would start twice at the same time. Remove one.'],
     "zone": ['timezone: "Mars/Olympus" is not a time zone. Use a name of the IANA database, such as Europe/Berlin.'],
     "window": ['flexibleWindow: "25h" is not allowed. Use 1m to 1d (60 to 86400 seconds).'],

@@ -51,6 +51,7 @@ CASES: dict[str, tuple[Edits, Edits]] = {
             )
         },
     ),
+    "schedule-removed": ({}, {ETL: ("cron(5 * * * ? *)", "none")}),
     "on-spot": ({}, {ETL: ("architecture: arm64", "launch: fargateSpot")}),
     "task-removed": ({}, {ETL: None}),
     "tasks-added": ({}, {"config/tasks/imports.yaml": MANY}),
