@@ -123,6 +123,7 @@ def traced(result: Result) -> bool:
 
 
 @pytest.mark.parametrize(("command", "kind"), CASES)
+@pytest.mark.timeout(400)
 def test_no_missing_member_of_an_answer_ends_a_command_with_a_traceback(
     deployed: Deployed, ops: Ops, omission: Omission, command: str, kind: str
 ):
