@@ -392,3 +392,20 @@ CASES = [
     *trust_policies(),
     *resource_policies(),
 ]
+LEARNED = [
+    *allowed("tasks-scheduler", ["ecs:RunTask"], [arn("ecs", "task-definition/shop-dev__job:1")], ON_CLUSTER),
+    *allowed("tasks-scheduler", ["states:StartExecution"], [arn("states", "stateMachine:shop-dev__watched")]),
+    *denied("tasks-scheduler", ["states:StartExecution"], [arn("states", "stateMachine:shop-dev-eu__watched")]),
+    *allowed("tasks-scheduler", ["iam:PassRole"], [role("reader")], TO_ECS),
+    *denied("tasks-scheduler", ["iam:PassRole"], [role("reader")], {"iam:PassedToService": "ec2.amazonaws.com"}),
+    *denied("tasks-scheduler", ["iam:PassRole"], [role("reader2"), role("writer"), role("reader", OTHER)], TO_ECS),
+    *allowed("tasks-supervisor", ["ecs:RunTask"], [arn("ecs", "task-definition/shop-dev__watched:1")], ON_CLUSTER),
+    *allowed("tasks-supervisor", ["iam:PassRole"], [role("writer")], TO_ECS),
+    *denied("tasks-supervisor", ["iam:PassRole"], [role("writer")], {"iam:PassedToService": "ec2.amazonaws.com"}),
+    *denied("tasks-supervisor", ["iam:PassRole"], [role("reader"), role("writer", OTHER)], TO_ECS),
+    *allowed("tasks-execution", ["ecr:BatchGetImage"], [arn("ecr", "repository/tools", REGION, REGISTRY)]),
+    *allowed("tasks-execution", ["ecr:BatchGetImage"], [arn("ecr", "repository/tools")]),
+    *denied("tasks-execution", ["ecr:BatchGetImage"], [arn("ecr", "repository/tools", REGION, OTHER)]),
+    *denied("tasks-execution", ["ecr:PutImage"], [arn("ecr", "repository/tools", REGION, REGISTRY)]),
+]
+"""Requests in the stack `learning`: what the group did not know before its tasks were created."""

@@ -135,19 +135,37 @@ GROUPS: dict[str, dict[str, Any]] = {
         "cluster": "main",
         "notify": {"topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:on-call"},
     },
+    "learning": {"prefix": "shop-dev", "cluster": "main"},
 }
+_LEARNED: dict[str, dict[str, Any]] = {
+    "job": {
+        "image": f"{REGISTRY}.dkr.ecr.{REGION}.amazonaws.com/tools:1",
+        "schedule": "rate(6 hours)",
+        "task_role": f"arn:aws:iam::{ACCOUNT}:role/reader",
+    },
+    "watched": {
+        "image": "job:1",
+        "schedule": "rate(6 hours)",
+        "timeout": "1h",
+        "overlap": "forbid",
+        "task_role": f"arn:aws:iam::{ACCOUNT}:role/writer",
+    },
+}
+"""Tasks that the group `learning` does not know before they are created."""
 
 
 @cache
 def deployed(name: str) -> Recorded:
-    """A stack. Only `everything` has more than one task."""
-    tasks = _TASKS if name == "everything" else {"job": _TASKS["job"]}
+    """A stack. Most have one task. The tasks of `learning` have the group itself, so that it learns what they need."""
+    tasks = {"everything": _TASKS, "learning": _LEARNED}.get(name, {"job": _TASKS["job"]})
 
     def program() -> None:
         group = ScheduledTaskGroup("tasks", cast("Any", GROUPS[name]))
         for task, args in tasks.items():
             stored = {"secret_values": {"STORED": pulumi.Output.secret("s")}} if task == "secret" else {}
-            ScheduledTask(task, cast("Any", {**args, **stored, "group": group.reference}))
+            ScheduledTask(
+                task, cast("Any", {**args, **stored, "group": group if name == "learning" else group.reference})
+            )
 
     recorded = run(program, preview=False)
     if recorded.error:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.iam_policies import is_allowed, may_assume
-from tests.components.policies.cases import CASES, Case
+from tests.components.policies.cases import CASES, LEARNED, Case
 from tests.components.policies.simulation import decisions, simulation
 from tests.components.policies.stacks import Document, deployed, documents
 
@@ -18,7 +18,12 @@ def asked(case: Case, found: Sequence[Document]) -> Mapping[str, Any]:
         return [json.loads(each.text) for each in found if each.kind == kind and each.owner.startswith(owners)]
 
     if not case.service:
-        own = policies("identity", f"{case.to}-policy")
+        # A group that learns adds policies to its roles.
+        own = [
+            json.loads(each.text)
+            for each in found
+            if each.kind == "identity" and each.owner.startswith(f"{case.to}-") and each.owner.endswith("-policy")
+        ]
         return simulation(case.action, case.resource, case.context, identity_policies=own)
     kind = "trust" if case.action == "sts:AssumeRole" else "resource"
     [policy] = policies(kind, case.to)
@@ -42,6 +47,27 @@ def test_the_table_covers_every_policy():
     found = documents(deployed("everything"))
     assert len({str(case) for case in CASES}) == len(CASES) > 200
     assert {owner(each) for each in found} == {case.to for case in CASES}
+
+
+def test_a_group_that_learns_allows_what_its_tasks_need():
+    assert wrong(LEARNED, documents(deployed("learning"))) == []
+    asking = {case.to for case in LEARNED if case.allowed}
+    assert {owner.removesuffix("-policy") for owner in identities("everything")} >= asking
+
+
+def test_every_learned_policy_is_needed():
+    found = documents(deployed("learning"))
+    learned = sorted(
+        identities("learning") - {f"tasks-{role}-policy" for role in ("scheduler", "supervisor", "execution")}
+    )
+    assert len(learned) == 4
+    for name in learned:
+        assert wrong(LEARNED, [each for each in found if each.owner != name]), name
+
+
+def identities(stack: str) -> set[str]:
+    """The names of the policies of a stack's roles."""
+    return {each.owner for each in documents(deployed(stack)) if each.kind == "identity"}
 
 
 def test_every_statement_is_needed():
