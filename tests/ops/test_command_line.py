@@ -1,12 +1,14 @@
 """The list of commands: complete, short, and the same as the help of each command."""
 
+import gc
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from typer.main import get_command
 
 from components import __version__
-from ops.command_line import GROUPS, app
+from ops.command_line import GROUPS, app, main
 from tests.ops.conftest import Ops
 
 LISTED = {name: listed for group in GROUPS.values() for name, listed in group.items()}
@@ -46,3 +48,23 @@ def test_an_unknown_command_is_explained(ops: Ops):
     result = ops("statsu")
     assert result.exit_code == 2
     assert "No such command 'statsu'. Did you mean 'status'?" in result.stderr
+
+
+@pytest.fixture
+def python_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Undo what a command sets for its whole process."""
+    monkeypatch.setenv("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    threshold = gc.get_threshold()
+    yield
+    gc.set_threshold(*threshold)
+
+
+@pytest.mark.usefixtures("python_as_before")
+def test_python_seldom_looks_for_reference_cycles(capfd: pytest.CaptureFixture[str]):
+    """A command makes over 100,000 objects that live until it ends. `board --serve` runs for days, so the search isn't off."""
+    gc.set_threshold(700)
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert (ended.value.code, capfd.readouterr().out) == (0, f"scheduled-tasks {__version__}\n")
+    assert gc.get_threshold()[0] >= 50_000
+    assert gc.isenabled()
