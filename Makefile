@@ -157,6 +157,7 @@ docs: $(READY) ## generate the schemas, and the pages that come from code
 	@$(PY) -m ops.deployer
 	@$(PY) -m bench.page
 	@$(PY) -m torture.page
+	@$(PY) -m tools.call_operations
 	@$(PY) -m ops.documentation
 	@$(PY) -m tests.docs.operating_page
 	@$(PY) -m tests.docs.mistakes

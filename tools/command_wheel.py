@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "scheduled_tasks"
 PARTS = ("components", "config", "ops")
 _RESOURCES = (".html", ".css", ".js")
-_DATA = "ecs_model.json"
+_DATA = ("ecs_model.json", "operations.zip")
 _IMPORT = re.compile(rf"^( *)from ({'|'.join(PARTS)})(?=[. ])", re.MULTILINE)
 
 
@@ -58,7 +58,7 @@ def resources() -> list[Path]:
 
 
 def _is_resource(file: Path) -> bool:
-    return file.suffix in _RESOURCES or file.name == _DATA
+    return file.suffix in _RESOURCES or file.name in _DATA
 
 
 def rewritten(text: str) -> str:
