@@ -20,7 +20,7 @@ from components.json_values import Data, Object
 from components.problems import listed
 
 PAGE = Path(__file__).parents[1] / "docs" / "call-operations.md"
-_BOUNDS = ("type", "enum", "min", "max", "pattern", "required", "union")
+_BOUNDS = ("type", "enum", "min", "max", "pattern", "required", "union", "document")
 _PARTS = ("member", "key", "value")
 
 

@@ -42,6 +42,8 @@ class Shape:
     """For a structure, the members that make a request idempotent."""
     union: bool = False
     """Whether a structure has exactly one of its members."""
+    document: bool = False
+    """Whether a structure is any JSON value."""
     member: str = ""
     """For a list, the name of the shape of its items."""
     key: str = ""

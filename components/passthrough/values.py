@@ -60,7 +60,7 @@ def type_problem(found: Shape, value: object) -> Problem | None:
     if _fits(found, value):
         return None
     quotes = " Put it in quotes." if found.type == "string" and isinstance(value, bool | int | float) else ""
-    return Problem((), f"must be {_EXPECTED.get(found.type, found.type)}, not {_kind(value)}.{quotes}")
+    return Problem((), f"must be {_EXPECTED.get(found.type, found.type)}, not {kind(value)}.{quotes}")
 
 
 def _fits(found: Shape, value: object) -> bool:
@@ -146,7 +146,8 @@ def _bounds(found: Shape) -> str:
     return f"at most {found.max}" if not found.min else f"{found.min} to {found.max}"
 
 
-def _kind(value: object) -> str:
+def kind(value: object) -> str:
+    """The type of a value in words."""
     kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
         (bool, "a boolean"),
         ((int, float), "a number"),
@@ -154,4 +155,6 @@ def _kind(value: object) -> str:
         (Mapping, "an object"),
         (Sequence, "a list"),
     )
-    return "nothing" if value is None else next((words for kind, words in kinds if isinstance(value, kind)), "a value")
+    return (
+        "nothing" if value is None else next((words for types, words in kinds if isinstance(value, types)), "a value")
+    )
