@@ -70,6 +70,7 @@ class Answers:
 
 
 SCHEMA_COMMENT = "# yaml-language-server: $schema=../schema.json#/$defs/taskFile"
+STACK_SCHEMA_COMMENT = "# yaml-language-server: $schema=./config/schema.json#/$defs/stackFile"
 
 
 def task_text(keys: Mapping[str, object], *, schema: bool, comments: Iterable[str] = ()) -> str:

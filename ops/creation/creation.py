@@ -1,24 +1,21 @@
 """Creates a task: plans the files, checks them in a copy of the project, and writes them."""
 
 import difflib
-import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from components.json_values import Object, is_list, is_object
-from config import Source, yaml_files
+from components.json_values import is_object
 from config.shared_tasks import read_shared_tasks
-from config.text_files import YamlError, read_text
 
 from ..checking.findings import Checker
 from ..errors import OpsError
 from ..project import Project, project_at
 from .answers import Answers
-from .insertion import InsertionError, with_entry, with_selected
+from .insertion import InsertionError
+from .stack_text import exact_text, replace_file, selects_all, with_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ class Creation:
         if not self.changes_stack:
             return
         try:
-            _replace(stack_path, self.stack_text[1])
+            replace_file(stack_path, self.stack_text[1])
         except OSError as error:
             path.unlink()
             raise OpsError(f"Can't write {self.stack_file}: {error.strerror}. Nothing was written.") from None
@@ -99,14 +96,14 @@ def planned(project: Project, stack: str, answers: Answers, now: datetime) -> Cr
         YamlError: The stack's file can't be read.
     """
     stack_file = f"Pulumi.{stack}.yaml"
-    before = _text(project.folder / stack_file)
+    before = exact_text(project.folder / stack_file)
     creation = Creation(
         stack,
         f"config/tasks/{answers.name}.yaml",
         answers.file(schema=(project.folder / "config" / "schema.json").exists()),
         stack_file,
         (before, _changed(project, stack, answers, before)),
-        tuple(other for other in project.stacks if other != stack and _selects_all(project, other)),
+        tuple(other for other in project.stacks if other != stack and selects_all(project, other)),
     )
     if problems := _new_problems(project, creation, now):
         listed = "\n".join(f"  - {problem}" for problem in problems)
@@ -117,76 +114,12 @@ def planned(project: Project, stack: str, answers: Answers, now: datetime) -> Cr
 def _changed(project: Project, stack: str, answers: Answers, text: str) -> str:
     """The text of the stack's file with the task."""
     try:
-        source = project.source(stack)
-        if not _selects_all(project, stack):
-            key = _key(source, "catalogue")
-            text = _checked(text, with_selected(text, ("config", key), answers.name), _select(key, answers.name))
-        if answers.entry:
-            key = _key(source, "tasks") if source.values.get("tasks") else _key_or_new(source, project.name)
-            added = with_entry(text, ("config", key), answers.name, answers.entry)
-            text = _checked(text, added, _add(key, answers))
+        return with_task(project, stack, answers.name, answers.entry, text)
     except InsertionError as error:
         raise OpsError(
             f"Pulumi.{stack}.yaml can't be changed without its comments: {error} Add the task by hand: its name to "
             "`catalogue`, and its secrets under `tasks`. Nothing was written."
         ) from None
-    return text
-
-
-def _key(source: Source, key: str) -> str:
-    """A key as the stack's file has it. Raises InsertionError if another file sets it."""
-    if source.file is None or key not in source.file.paths:
-        raise InsertionError(f"{key} is set in Pulumi.yaml.")
-    return str(source.file.paths[key][-1])
-
-
-def _key_or_new(source: Source, project: str) -> str:
-    return _key(source, "tasks") if source.file and "tasks" in source.file.paths else f"{project}:tasks"
-
-
-def _select(key: str, name: str) -> Callable[[Object], None]:
-    def change(config: Object) -> None:
-        selected = config[key]
-        config[key] = [*selected, name] if is_list(selected) else [name]
-
-    return change
-
-
-def _add(key: str, answers: Answers) -> Callable[[Object], None]:
-    def change(config: Object) -> None:
-        config[key] = {**(config.get(key) or {}), answers.name: answers.entry}
-
-    return change
-
-
-def _checked(before: str, after: str, change: Callable[[Object], None]) -> str:
-    """The changed text, if it has the expected values."""
-    expected, found = _value(before), _value(after)
-    change(expected["config"])
-    if found != expected:
-        raise InsertionError("its form isn't supported.")
-    return after
-
-
-def _value(text: str) -> Object:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "file.yaml")
-        file.write_text(text, encoding="utf-8", newline="")
-        try:
-            value = yaml_files.read(file)
-        except YamlError as error:
-            raise InsertionError(str(error)) from None
-    if not is_object(value):
-        raise InsertionError("it isn't an object.")
-    return value
-
-
-def _selects_all(project: Project, stack: str) -> bool:
-    try:
-        choice = project.source(stack).values.get("catalogue")
-    except YamlError:
-        return False
-    return choice is None or choice is True
 
 
 def _new_problems(project: Project, creation: Creation, now: datetime) -> list[str]:
@@ -206,23 +139,3 @@ def _new_problems(project: Project, creation: Creation, now: datetime) -> list[s
 def _problems(project: Project, now: datetime) -> list[str]:
     checker = Checker(project, now)
     return list(dict.fromkeys(str(problem) for stack in project.stacks for problem in checker.stack(stack).errors))
-
-
-def _text(path: Path) -> str:
-    # `read_text` checks the file, but removes a byte order mark.
-    read_text(path)
-    return path.read_bytes().decode("utf-8")
-
-
-def _replace(path: Path, text: str) -> None:
-    """Replace a file as a whole, with its permissions."""
-    target = path.resolve()
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        shutil.copymode(target, name)
-        Path(name).replace(target)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -5,7 +5,7 @@ from typing import cast
 
 import yaml
 
-from .answers import yaml_key, yaml_value
+from .answers import STACK_SCHEMA_COMMENT, yaml_key, yaml_value
 
 
 class InsertionError(ValueError):
@@ -60,6 +60,44 @@ def with_entry(text: str, path: tuple[str, str], name: str, keys: Mapping[str, o
     return _after_line(text, _end(node), *_block(pairs[0][0].start_mark.column, name, keys))
 
 
+def replaced_entry(text: str, path: tuple[str, str], name: str, keys: Mapping[str, object]) -> str:
+    """Return the text with another value of an entry of an object. Comments within the old value are lost.
+
+    Args:
+        text: The text of the file.
+        path: The keys that lead to the object.
+        name: The key of the entry, which exists.
+        keys: The new value of the entry.
+
+    Raises:
+        InsertionError: There is no such entry.
+    """
+    node = _at(text, path)
+    pairs = cast("list[tuple[yaml.Node, yaml.Node]]", node.value) if isinstance(node, yaml.MappingNode) else []
+    found = next(((key, value) for key, value in pairs if key.value == name), None)
+    if node is None or found is None:
+        raise InsertionError(f"There is no {name}.")
+    key, value = found
+    start, end = key.start_mark.index, max(_end(value), key.end_mark.index)
+    if isinstance(node, yaml.MappingNode) and node.flow_style:
+        return _replaced(text, start, end, f"{yaml_key(name)}: {yaml_value(keys)}")
+    newline = "\r\n" if "\r\n" in text else "\n"
+    end = end if text[end - 1] == "\n" else _line_end(text, end)
+    lines = "".join(f"{line}{newline}" for line in _block(key.start_mark.column, name, keys))
+    return _replaced(text, start - key.start_mark.column, end, lines)
+
+
+def new_file(key: str, name: str, keys: Mapping[str, object], *, schema: bool) -> str:
+    """The text of a stack's file with one entry of an object, such as `my-project:tasks`."""
+    header = [STACK_SCHEMA_COMMENT] if schema else []
+    return "\n".join([*header, "config:", f"  {key}:", *_block(4, name, keys)]) + "\n"
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end + 1
+
+
 def _with_new_object(text: str, path: tuple[str, str], name: str, keys: Mapping[str, object]) -> str:
     parent = _at(text, path[:1])
     if not isinstance(parent, yaml.MappingNode):
@@ -74,6 +112,8 @@ def _with_new_object(text: str, path: tuple[str, str], name: str, keys: Mapping[
 
 def _block(column: int, name: str, keys: Mapping[str, object]) -> list[str]:
     indent = " " * column
+    if not keys:
+        return [f"{indent}{yaml_key(name)}: {{}}"]
     return [f"{indent}{yaml_key(name)}:", *(f"{indent}  {key}: {yaml_value(value)}" for key, value in keys.items())]
 
 
