@@ -11,7 +11,8 @@ from ..creation.answers import task_text
 from ..errors import OpsError
 from .model import Decision, Draft, Reading
 from .proof import DAYS, Proof, proof
-from .trial import trial_plans, trial_problems
+from .stack_entries import StackFile, problem, project_of, stack_file
+from .trial import BASE, Stacks, trial_plans, trial_problems
 
 _SHOWN = 5
 """Differences of a task that are shown."""
@@ -45,13 +46,14 @@ class Imported:
         draft: The draft.
         path: The file.
         text: The text of the file. Empty if the task can't be written.
-        proof: The comparison of its times with those of its source. None without a schedule, or if it is blocked.
+        proofs: The comparison of its times with those of its source, per stack. The stack is the empty string for
+            stacks without an entry. None if the task is blocked.
     """
 
     draft: Draft
     path: Path
     text: str = ""
-    proof: Proof | None = None
+    proofs: dict[str, Proof] = field(default_factory=dict[str, Proof])
     written: bool = field(default=False)
 
     @property
@@ -59,19 +61,31 @@ class Imported:
         """Whether the task can be written."""
         return not self.draft.blocked
 
+    @property
+    def proof(self) -> Proof | None:
+        """The comparison without entries of stacks, or that of the first stack."""
+        return next(iter(self.proofs.values()), None)
+
     def as_data(self) -> dict[str, object]:
         """The task for JSON output."""
+        stacks = {
+            stack: {"keys": keys, **(_proof_data(self.proofs[stack]) if stack in self.proofs else {})}
+            for stack, keys in self.draft.stacks.items()
+        }
         return {
             "task": self.draft.name,
             "file": str(self.path),
             "written": self.written,
             "ready": self.ready,
             "keys": self.draft.keys,
-            "stacks": self.draft.stacks,
-            "runs": self.proof.runs if self.proof else None,
-            "differences": [difference.sentence for difference in self.proof.differences] if self.proof else [],
+            "stacks": stacks,
+            **(_proof_data(self.proof) if self.proof else {"runs": None, "differences": []}),
             "decisions": [decision.as_data() for decision in self.draft.decisions],
         }
+
+
+def _proof_data(found: Proof) -> dict[str, object]:
+    return {"runs": found.runs, "differences": [difference.sentence for difference in found.differences]}
 
 
 def prepared(reading: Reading, target: Target, now: datetime) -> list[Imported]:
@@ -79,48 +93,71 @@ def prepared(reading: Reading, target: Target, now: datetime) -> list[Imported]:
     tasks = [Imported(draft, target.folder / f"{draft.name}.yaml") for draft in reading.drafts]
     defaults = target.folder / "defaults.yaml"
     for task in tasks:
-        if not target.force and (task.path.exists() or task.path.is_symlink()):
-            task.draft.block(task.draft.line, "file", f"{task.path} exists. To replace it, pass --force.")
+        _block_existing(task, target)
     _check(_ready(tasks), target, defaults, now)
     ready = _ready(tasks)
-    plans = trial_plans(_texts(ready, target), defaults) if ready else {}
+    plans = trial_plans(_texts(ready, target), _stacks(ready), defaults) if ready else {}
     for name, task in ready.items():
-        if task.draft.times:
-            task.proof = proof(task.draft.times, plans[name], now)
-            _judge(task, target)
+        for stack, found in plans[name].items():
+            times = task.draft.times if stack == BASE else task.draft.stack_times[stack]
+            if times:
+                task.proofs[stack] = proof(times, found, now)
+        _judge(task, target)
     for name, text in _texts(_ready(tasks), target).items():
         ready[name].text = text
     return tasks
+
+
+def _block_existing(task: Imported, target: Target) -> None:
+    """Block a task if its files can't be written."""
+    if not target.force and (task.path.exists() or task.path.is_symlink()):
+        task.draft.block(task.draft.line, "file", f"{task.path} exists. To replace it, pass --force.")
+    project = project_of(target.folder) if task.draft.stacks else None
+    for stack, entry in task.draft.stacks.items():
+        if found := problem(project, stack, task.draft.name, entry, force=target.force):
+            task.draft.block(task.draft.line, f"Pulumi.{stack}.yaml", found)
 
 
 def _ready(tasks: Sequence[Imported]) -> dict[str, Imported]:
     return {task.draft.name: task for task in tasks if task.ready}
 
 
-def _check(ready: Mapping[str, Imported], target: Target, defaults: Path, now: datetime) -> None:
-    """Block the tasks in which `check` would find problems."""
-    stacks: dict[str, dict[str, object]] = {}
+def _stacks(ready: Mapping[str, Imported]) -> Stacks:
+    """The tasks of each stack with the stack's own keys, and those that run without any."""
+    stacks: dict[str, dict[str, dict[str, object]]] = {BASE: {}}
     for name, task in ready.items():
+        if task.draft.complete:
+            stacks[BASE][name] = {}
         for stack, entry in task.draft.stacks.items():
             stacks.setdefault(stack, {})[name] = entry
-    problems = trial_problems(_texts(ready, target), stacks, defaults, now) if ready else {}
+    return stacks
+
+
+def _check(ready: Mapping[str, Imported], target: Target, defaults: Path, now: datetime) -> None:
+    """Block the tasks in which `check` would find problems."""
+    problems = trial_problems(_texts(ready, target), _stacks(ready), defaults, now) if ready else {}
     for name, found in problems.items():
         ready[name].draft.block(ready[name].draft.line, "task", " ".join(found))
 
 
 def _judge(task: Imported, target: Target) -> None:
     """Block a task whose times differ, unless the user accepts that."""
-    if task.proof is None or not task.proof.differences:
-        return
-    found = task.proof.differences
-    listed = "; ".join(difference.sentence for difference in found[:_SHOWN])
-    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    note = f"The times of the next {DAYS} days differ: {listed}{more}."
-    if task.proof.explained and target.accept_differences:
+    for stack, found in task.proofs.items():
+        if found.differences:
+            _judge_proof(task, stack, found, target)
+
+
+def _judge_proof(task: Imported, stack: str, found: Proof, target: Target) -> None:
+    differences = found.differences
+    where = f" in stack {stack}" if stack != BASE else ""
+    listed = "; ".join(difference.sentence for difference in differences[:_SHOWN])
+    more = f"; and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
+    note = f"The times of the next {DAYS} days differ{where}: {listed}{more}."
+    if found.explained and target.accept_differences:
         task.draft.decisions.append(
             Decision(task.draft.file, task.draft.line, "times", "changed", "schedule", note, keys=0)
         )
-    elif task.proof.explained:
+    elif found.explained:
         task.draft.block(task.draft.line, "times", f"{note} To accept this, pass --accept-differences.")
     else:
         task.draft.block(task.draft.line, "times", f"{note} This is a fault of the import. Report it.", "not possible")
@@ -145,8 +182,21 @@ def _comments(draft: Draft, command: str) -> list[str]:
     return found
 
 
-def write(tasks: Sequence[Imported], *, force: bool) -> None:
-    """Write the files of all tasks that are ready. Raises OpsError."""
+def stack_files(tasks: Sequence[Imported], target: Target) -> list[StackFile]:
+    """The files of stacks with the entries of all tasks that are ready."""
+    project = project_of(target.folder)
+    if project is None:
+        return []
+    found = (
+        stack_file(project, stack, entries, schema=target.schema)
+        for stack, entries in _stacks(_ready(tasks)).items()
+        if stack != BASE
+    )
+    return [each for each in found if each]
+
+
+def write(tasks: Sequence[Imported], stacks: Sequence[StackFile] = (), *, force: bool) -> None:
+    """Write the files of all tasks that are ready, and of their stacks. Raises OpsError."""
     for task in tasks:
         if not task.ready:
             continue
@@ -158,6 +208,8 @@ def write(tasks: Sequence[Imported], *, force: bool) -> None:
         except OSError as error:
             raise OpsError(f"Can't write {task.path}: {error.strerror}.") from None
         task.written = True
+    for each in stacks:
+        each.write()
 
 
 def _write(path: Path, text: str, *, force: bool) -> None:

@@ -89,8 +89,10 @@ class Draft:
         line: The line in it.
         keys: The keys of the task's file.
         decisions: One or more per key of its source.
-        times: The times of the source. None for a task without a schedule.
-        stacks: The keys that differ per stack.
+        times: The times of the source. None if they can't be read.
+        stacks: The keys that differ per stack, for each stack that runs the task. Empty if the task's file is all.
+        stack_times: The times of the source per stack. None as above.
+        complete: Whether a stack without an entry can run the task.
     """
 
     name: str
@@ -100,6 +102,8 @@ class Draft:
     decisions: list[Decision] = field(default_factory=list[Decision])
     times: Times | None = None
     stacks: dict[str, dict[str, object]] = field(default_factory=dict[str, dict[str, object]])
+    stack_times: dict[str, Times | None] = field(default_factory=dict[str, "Times | None"])
+    complete: bool = True
 
     def block(self, line: int, key: str, note: str, outcome: Outcome = "undecided") -> None:
         """Add the reason why the task can't be written."""
@@ -134,7 +138,7 @@ class Reading:
 
     @property
     def uncounted(self) -> int:
-        """Keys of the sources without a decision. Always 0: a test with random sources checks it."""
+        """Keys of the sources without a decision. If it isn't 0, the import has a fault, and nothing is written."""
         return self.keys - sum(decision.keys for decision in self.every)
 
 
@@ -148,6 +152,12 @@ class Answers:
         columns: The column of crontab lines besides five time fields and a command: `none`, `user` or `seconds`.
         secrets: ARNs or names of SSM parameters, by environment variable.
         container: The name of the main container of pods with several.
+        values: Values of variables that a source refers to, by name.
+        app: The name of a Copilot application.
+        environments: Environments of the Copilot application besides those that a manifest names.
+        stacks: The stack of each Copilot environment whose stack has another name.
+        region: The Region of resources that a source refers to by name.
+        account: The account of these resources.
     """
 
     image: str = ""
@@ -155,6 +165,12 @@ class Answers:
     columns: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict[str, str])
     container: str = ""
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    app: str = ""
+    environments: Sequence[str] = ()
+    stacks: Mapping[str, str] = field(default_factory=dict[str, str])
+    region: str = ""
+    account: str = ""
 
 
 Format = Callable[[Sequence[Source], Answers], Reading]

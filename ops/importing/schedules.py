@@ -1,13 +1,11 @@
 """The schedule keys of a task from cron fields or an interval. Pure."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from .cron_fields import CronFields, FieldError, expressions, in_utc
-
-_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+from .durations import seconds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +48,13 @@ def schedule_keys(found: Sequence[str]) -> dict[str, object]:
 
 def interval_minutes(text: str) -> int:
     """The minutes of a Go duration such as `1h30m`. Raises FieldError for seconds, which AWS doesn't have."""
-    parts = _DURATION.fullmatch(text)
-    if not text or not parts:
+    seconds = seconds_of(text)
+    if seconds is None:
         raise FieldError(f"`@every {text}` isn't an interval such as 1h30m.")
-    hours, minutes, seconds = (int(part or 0) for part in parts.groups())
-    whole, rest = divmod(hours * 3600 + minutes * 60 + seconds, 60)
-    if rest or not whole:
+    minutes, rest = divmod(seconds, 60)
+    if rest or not minutes:
         raise FieldError(f"`@every {text}`: AWS's shortest unit is a minute.")
-    return whole
+    return int(minutes)
 
 
 def rate(minutes: int) -> str:

@@ -26,6 +26,8 @@ class Value:
     children: "dict[str, Value] | list[Value] | None" = None
     decided: bool = field(default=False)
     """Whether a decision covers a value without children."""
+    written: str = ""
+    """A scalar as it is written, without quotes."""
 
     def at(self, *keys: str) -> "Value | None":
         """The value below keys; None if there is none."""
@@ -65,15 +67,24 @@ class Value:
             yield from child.leaves()
 
 
-def documents(source: Source) -> list[Value]:
-    """The documents of a source. Raises SourceError if it isn't YAML, or a template of YAML."""
+RENDER = "This is a template. Render it first, such as with `helm template`."
+
+
+def documents(source: Source, template: str = RENDER) -> list[Value]:
+    """The documents of a source.
+
+    Args:
+        source: The file.
+        template: The message for a template of YAML. Empty if the format allows double braces in strings.
+
+    Raises:
+        SourceError: It isn't YAML, or a template of YAML.
+    """
     found: list[Value] = []
     for start, text in _parts(source.text):
         for number, line in enumerate(text.split("\n"), 1):
-            if _TEMPLATE.search(line.split(" #")[0]) and not line.lstrip().startswith("#"):
-                raise SourceError(
-                    source.file, number, "This is a template. Render it first, such as with `helm template`."
-                )
+            if template and _TEMPLATE.search(line.split(" #")[0]) and not line.lstrip().startswith("#"):
+                raise SourceError(source.file, number, template)
         try:
             node = composed(text)
         except YamlError as error:
@@ -107,7 +118,7 @@ class _Reader:
         if self.count > NODES or id(node) in self.open:
             raise SourceError(self.file, line, "The aliases repeat too much, or contain themselves.")
         if isinstance(node, yaml.ScalarNode):
-            return Value(path, line, _scalar(node))
+            return Value(path, line, _scalar(node), written=str(node.value))
         self.open.add(id(node))
         if isinstance(node, yaml.SequenceNode):
             items = cast("list[yaml.Node]", node.value)
@@ -151,6 +162,8 @@ class Ledger:
     def __init__(self, file: str):
         self.file = file
         self.decisions: list[Decision] = []
+        self.covered: list[tuple[Decision, Value, list[Value]]] = []
+        """Each decision with its value, and the values below it that it decides."""
 
     def add(
         self, value: Value, outcome: Outcome, to: str = "", note: str = "", *, blocks: bool = False, key: str = ""
@@ -160,9 +173,9 @@ class Ledger:
         for leaf in leaves:
             leaf.decided = True
         if leaves or blocks:
-            self.decisions.append(
-                Decision(self.file, value.line, key or value.path, outcome, to, note, len(leaves), blocks)
-            )
+            decision = Decision(self.file, value.line, key or value.path, outcome, to, note, len(leaves), blocks)
+            self.decisions.append(decision)
+            self.covered.append((decision, value, leaves))
 
     def take(self, value: Value | None, to: str, *, whole: bool = False) -> None:
         """A value that is taken without a change. An object or a list only if its mapping is `whole`."""

@@ -12,6 +12,7 @@ from components.aws import patterns
 from components.schedules import known_timezone, nearest_timezones
 
 from ..cron_fields import DESCRIPTORS, CronFields, FieldError, parsed
+from ..crontab_counts import keys_of
 from ..model import Answers, Decision, Draft, Outcome, Reading, Source, SourceError
 from ..names import task_name
 from ..schedules import interval_minutes, rate, scheduled, seconds_text
@@ -63,6 +64,7 @@ class _File:
         """Add the drafts and decisions of the file."""
         lines = lines_of(self.source)
         columns = self.answers.columns or columns_of([line for line in lines.found if isinstance(line, Line)])
+        self.reading.keys += keys_of(self.source.text, columns)
         for line in lines.found:
             if isinstance(line, Line):
                 self._job(line, columns)
@@ -75,7 +77,6 @@ class _File:
             )
 
     def _variable(self, number: int, name: str, value: str) -> None:
-        self.reading.keys += 1
         environment, key = self.environment, name
         if name in ("CRON_TZ", "TZ"):
             self._zone(number, name, value)
@@ -124,7 +125,6 @@ class _File:
         draft.name = task_name(name_of(found.rest), names)
         job.schedule()
         job.command(found)
-        self.reading.keys += sum(decision.keys for decision in draft.decisions)
         self.reading.drafts.append(draft)
 
 
@@ -156,7 +156,7 @@ class _Job:
                 self._add("user", "taken", "user", "The image must have this user.")
             else:
                 self._add("user", "undecided", note=f"{short(user)} isn't a user. Pass --columns none.", blocks=True)
-        elif columns == "seconds":
+        elif columns == "seconds" and not self.fields.startswith("@"):
             words = f"{self.fields} {rest}".split(None, 6)
             seconds, self.fields, rest = words[0], " ".join(words[1:6]), words[6] if len(words) > 6 else ""
             if seconds == "0":
@@ -176,9 +176,9 @@ class _Job:
         """Undo the escapes of `%`, which is a line break for cron."""
         if re.search(r"(?<!\\)%", command):
             note = "An unescaped % starts the input of the command. Write the input with printf and a pipe."
-            self._add("%", "not possible", note=note, blocks=True)
+            self._add("%", "not possible", note=note, blocks=True, keys=0)
         elif "\\%" in command:
-            self._add("\\%", "changed", "command", "Only cron needs the backslash before %.")
+            self._add("\\%", "changed", "command", "Only cron needs the backslash before %.", keys=0)
         return command.replace("\\%", "%")
 
     def schedule(self) -> None:
@@ -234,23 +234,23 @@ class _Job:
         keys = self.draft.keys
         if found.folder:
             keys["workingDirectory"] = found.folder
-            self._add("cd", "changed", "workingDirectory")
+            self._add("cd", "changed", "workingDirectory", keys=0)
         for name in found.environment:
-            self._add(name, "changed", f"environment.{name}")
+            self._add(name, "changed", f"environment.{name}", keys=0)
         if found.lock is not None:
             keys["overlap"] = "forbid"
             waits = not re.search(r"-\w*n|--nb|--nonblock|-\w*w *0", found.lock)
             note = "flock would wait for the other run. Here, the later run is skipped." if waits else ""
-            self._add("flock", "changed", "overlap", note)
+            self._add("flock", "changed", "overlap", note, keys=0)
         if found.timeout:
             keys["timeout"] = found.timeout
-            self._add("timeout", "changed", "timeout")
+            self._add("timeout", "changed", "timeout", keys=0)
 
     def _outputs(self, outputs: Sequence[str]) -> None:
         for output in outputs:
             kept = is_container_output(output)
             note = "" if kept else "Output goes to CloudWatch Logs, not to this file. Change its readers."
-            self._add(output, "changed", "logs", note)
+            self._add(output, "changed", "logs", note, keys=0)
 
 
 def _without_reboot(fields: str) -> str:

@@ -16,6 +16,7 @@ from ..names import task_name
 from ..schedules import interval_minutes, rate, scheduled, seconds_text
 from ..times import robfig
 from ..times.days import every
+from ..yaml_counts import leaves_of
 from ..yaml_sources import Ledger, Value, documents
 from .kubernetes_pod import Pod
 
@@ -29,23 +30,36 @@ def read(sources: Sequence[Source], answers: Answers) -> Reading:
     """Make a draft of each CronJob. Raises SourceError."""
     reading = Reading()
     for source in sources:
-        found = [each for document in documents(source) for each in _objects(document)]
+        roots = documents(source)
+        reading.keys += leaves_of(source.text)
+        found = [each for root in roots for each in _objects(root)]
         if not any(_is_cron_job(each) for each in found):
             line = found[0].line if found else None
             raise SourceError(source.file, line, "There is no CronJob in this file. Pass a Kubernetes manifest.")
         for each in found:
             _read_object(each, source.file, answers, reading)
+        reading.decisions += [decision for root in roots for decision in _of_list(root, source.file)]
     return reading
 
 
 def _objects(document: Value) -> Iterator[Value]:
     """The objects of a document: itself, or the items of a List."""
-    kind = document.at("kind")
     items = document.at("items")
-    if kind and kind.text.endswith("List") and items:
-        yield from items.items
-    else:
-        yield document
+    yield from items.items if items and _is_list(document) else [document]
+
+
+def _is_list(document: Value) -> bool:
+    kind = document.at("kind")
+    return kind is not None and kind.text.endswith("List") and document.at("items") is not None
+
+
+def _of_list(root: Value, file: str) -> list[Decision]:
+    """Decide about the keys of a List beside its items."""
+    ledger = Ledger(file)
+    for key, value in root.entries.items() if _is_list(root) else ():
+        if key != "items":
+            ledger.change(value, "", "It is about the list, not about its items.", whole=True)
+    return ledger.decisions
 
 
 def _is_cron_job(found: Value) -> bool:
@@ -54,7 +68,6 @@ def _is_cron_job(found: Value) -> bool:
 
 
 def _read_object(found: Value, file: str, answers: Answers, reading: Reading) -> None:
-    reading.keys += sum(1 for _ in found.leaves())
     ledger = Ledger(file)
     if not _is_cron_job(found):
         ledger.lose(found, "Only CronJobs are imported.")

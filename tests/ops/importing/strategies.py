@@ -38,3 +38,14 @@ weekdays = st.just("*") | _field(0, 6, ("sun", "MON", "Sat"))
 five_fields = st.builds("{} {} {} {} {}".format, _few, hours, days, months, weekdays) | st.builds(
     "{} {} {} {} {}".format, _field(0, 59), st.integers(0, 23).map(str), days, months, weekdays
 )
+_weekdays = st.sampled_from(["*", "?", "1-5", "0-6/2", "mon-5", "*/2", "2/2", "7"])
+copilot_schedules = st.one_of(
+    st.builds(
+        "{} {} {} {} {}".format,
+        _few, hours, days | st.sampled_from(["?", "*/3", "*"]), months, weekdays | _weekdays,
+    ),
+    st.sampled_from(["@daily", "@weekly", "@monthly", "@yearly", "@annually", "@hourly", "@midnight", "none"]),
+    st.builds("@every {}{}".format, st.integers(1, 90), st.sampled_from(["m", "h", "s"])),
+    st.sampled_from(["rate(1 day)", "cron(0 3 ? * 2#1 *)", "cron(0 0 L * ? *)", "cron(15 10 ? * 6L *)"]),
+)  # fmt: skip
+"""Texts of `on.schedule`."""

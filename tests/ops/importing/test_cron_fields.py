@@ -1,6 +1,6 @@
 """Cron fields as AWS expressions: the same instants, or a refusal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 
 from ops.importing.cron_fields import CronFields, Dialect, FieldError, expressions, parsed
+from ops.importing.formats.copilot_schedule import copilot_schedule
 from ops.importing.model import Times
 from ops.importing.proof import Proof, proof
 from ops.importing.schedules import interval_minutes, rate, scheduled, seconds_text
-from ops.importing.times import robfig, vixie
+from ops.importing.times import copilot, robfig, vixie
 from ops.planning.plans import Plan
 from tests.ops.importing import strategies
 
@@ -38,6 +39,27 @@ def test_a_crontab_line_has_equal_instants_or_is_refused(expression: str, zone: 
 @given(strategies.five_fields, strategies.zones)
 def test_a_cron_job_has_equal_instants_or_is_refused(expression: str, zone: str):
     check(expression, zone, "robfig", robfig.times_of)
+
+
+@pytest.mark.timeout(900)
+@settings(max_examples=strategies.EXAMPLES, deadline=None)
+@given(strategies.copilot_schedules)
+def test_a_copilot_job_has_equal_instants_or_is_refused(schedule: str):
+    """Copilot's rules run in UTC, so there are no clock changes."""
+    keys, refusal = copilot_keys(schedule)
+    if refusal:
+        assert "`" in refusal or "characters" in refusal
+        return
+    plan = Plan("s", "t", str(keys["schedule"]), str(keys.get("timezone", "UTC")), True, None, None, None)
+    assert proof(copilot.times_of(schedule), [plan], NOW).differences == []
+
+
+def copilot_keys(schedule: str) -> tuple[Mapping[str, object], str]:
+    """The keys, or why the schedule is refused."""
+    try:
+        return copilot_schedule(schedule).keys, ""
+    except FieldError as error:
+        return {}, str(error)
 
 
 def check(expression: str, zone: str, dialect: Dialect, times_of: Callable[[str, str], Times]) -> None:
