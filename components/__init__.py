@@ -1,7 +1,7 @@
 """Amazon ECS tasks on a schedule, as Pulumi components.
 
-`ScheduledTask` is one task: a task definition and its schedules. `ScheduledTaskGroup` is what the tasks of a
-stack share. `testing` has mocks for unit tests of programs.
+`ScheduledTask` is one task: a task definition and its schedules. `ScheduledCall` is one API call and its schedules.
+`ScheduledTaskGroup` is what the tasks of a stack share. `testing` has mocks for unit tests of programs.
 
 Example:
     ```python
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         BatchJobArgs,
         BuildArgs,
         CallArgs,
+        CallRetryArgs,
+        CallScheduleArgs,
         CapabilitiesArgs,
         Capability,
         CapacityProviderArgs,
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
         S3FilesVolumeArgs,
         ScaleArgs,
         ScheduleArgs,
+        ScheduledCallArgs,
         ScheduledTaskArgs,
         ScheduledTaskGroupArgs,
         SendArgs,
@@ -91,13 +94,16 @@ if TYPE_CHECKING:
         VolumeArgs,
         VpcArgs,
     )
+    from .call_resources import CallResources
     from .checks.errors import InvalidArgumentsError
     from .group_resources import GroupResources
     from .monitoring.resources import MonitoringResources
     from .problems import Problem
+    from .schedule_resources import ScheduleOutput
+    from .scheduled_call import ScheduledCall
     from .scheduled_task import ScheduledTask
     from .scheduled_task_group import ScheduledTaskGroup
-    from .task_resources import ScheduleOutput, TaskResources
+    from .task_resources import TaskResources
 
 __version__ = "0.1.0"
 
@@ -106,6 +112,9 @@ __all__ = [
     "BatchJobArgs",
     "BuildArgs",
     "CallArgs",
+    "CallResources",
+    "CallRetryArgs",
+    "CallScheduleArgs",
     "CapabilitiesArgs",
     "Capability",
     "CapacityProviderArgs",
@@ -161,6 +170,8 @@ __all__ = [
     "ScaleArgs",
     "ScheduleArgs",
     "ScheduleOutput",
+    "ScheduledCall",
+    "ScheduledCallArgs",
     "ScheduledTask",
     "ScheduledTaskArgs",
     "ScheduledTaskGroup",
@@ -186,11 +197,13 @@ __all__ = [
 ]
 
 _MODULES = {
+    "CallResources": "call_resources",
     "GroupResources": "group_resources",
     "InvalidArgumentsError": "checks.errors",
     "MonitoringResources": "monitoring.resources",
     "Problem": "problems",
-    "ScheduleOutput": "task_resources",
+    "ScheduleOutput": "schedule_resources",
+    "ScheduledCall": "scheduled_call",
     "ScheduledTask": "scheduled_task",
     "ScheduledTaskGroup": "scheduled_task_group",
     "TaskResources": "task_resources",

@@ -187,6 +187,7 @@ def reference_of(scope: Scope, group: Group, existing: Existing, shared: Shared)
         "tracing": group.monitoring.tracing,
         "log_retention_days": group.retention_days,
         "log_kms_key": group.logs.kms_key or "",
+        "dead_letters_kms_key": group.encryption.dead_letters or "",
         "schedules_kms_key": group.encryption.schedules or "",
         "secrets_kms_keys": list(group.encryption.secrets),
         "succeeded_log_group": shared.monitoring.succeeded_log_group,

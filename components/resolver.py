@@ -5,17 +5,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from .args import Launch, NetworkArgs, ScheduleArgs, ScheduledTaskArgs, ScheduledTaskGroupArgs, SubnetKind
+from .args import (
+    CallRetryArgs,
+    CallScheduleArgs,
+    Launch,
+    NetworkArgs,
+    ScheduleArgs,
+    ScheduledCallArgs,
+    ScheduledTaskArgs,
+    ScheduledTaskGroupArgs,
+    SubnetKind,
+)
+from .aws.account import TYPICAL_ACCOUNT
+from .calls.kinds import NoCallError, typical_call
 from .container_defaults import with_container_defaults
 from .json_values import Data
 from .keys.resolution import resolve, resolved_fields
 from .problems import Path
-from .resolved import MAIN_CONTAINER, CapacityProvider, Group, Network, Schedule, Task, launch_type
+from .resolved import (
+    MAIN_CONTAINER,
+    CallRetry,
+    CallTask,
+    CapacityProvider,
+    Group,
+    Network,
+    Retry,
+    Schedule,
+    ScheduleTimes,
+    Task,
+    launch_type,
+)
 from .schedules import NO_SCHEDULE, ON_DEMAND
 from .supervised.settings import supervision
 
+_RETRIES = 5
+"""Retries of a call that may be repeated."""
 _TIMES = ("timezone", "flexible_window", "start", "end", "delete_after_completion")
-_FROM_TASK = ("description", *_TIMES)
 """Keys that a schedule inherits from its task if it does not set them itself."""
 _OVERRIDES = ("command", "environment", "cpu", "memory", "ephemeral_storage", "task_role")
 """Keys of a task with an existing task definition that each launch overrides (AWS: Amazon ECS API reference,
@@ -45,31 +70,83 @@ def resolve_task(name: str, args: Data) -> Task:
     )
 
 
+def resolve_call(name: str, args: Data) -> CallTask:
+    """A call from validated arguments."""
+    fields = resolved_fields(CallTask, ScheduledCallArgs, args)
+    given = resolve(CallRetry, CallRetryArgs, args.get("retry", {}))
+    attempts = _default_attempts(args) if given.attempts is None else given.attempts
+    return CallTask(
+        **fields,
+        name=name,
+        args=cast("ScheduledCallArgs", args),
+        group=args.get("group"),
+        retry=Retry(attempts=attempts, max_age=given.max_age),
+        schedules=_call_schedules(args, enabled=fields["enabled"]),
+    )
+
+
+def _default_attempts(args: Data) -> int:
+    """EventBridge Scheduler delivers at least once, and repeats a call whose answer was lost."""
+    try:
+        return _RETRIES if typical_call(args, TYPICAL_ACCOUNT).may_retry else 0
+    except NoCallError:
+        return 0
+
+
 def _schedules(args: Data, *, enabled: bool, enter: bool) -> tuple[Schedule, ...]:
-    inherited = (*_FROM_TASK, *_OVERRIDES) if "task_definition" in args else _FROM_TASK
-    from_task = {key: args[key] for key in inherited if key in args}
+    from_task = _inherited(args, _OVERRIDES if "task_definition" in args else ())
     variables: Data = from_task.get("environment", {})
-    written: list[tuple[Path, Data]] = []
-    if args.get("schedule") == NO_SCHEDULE:
-        from_task = {key: value for key, value in from_task.items() if key not in _TIMES}
-        enabled = False
-        written.append((("schedule",), {"expression": ON_DEMAND}))
-    elif "schedule" in args:
-        written.append((("schedule",), {"expression": args["schedule"]}))
-    several: Sequence[Data] = args.get("schedules", ())
-    written += [(("schedules", position), own) for position, own in enumerate(several)]
     return tuple(
         resolve(
             Schedule,
             ScheduleArgs,
             {**from_task, **own, **_variables(variables, own)},
             path=path,
-            own_keys=frozenset(own) if path[0] == "schedules" else frozenset[str](),
-            enabled=enabled and own.get("enabled", True),
+            own_keys=_own_keys(path, own),
+            enabled=enabled and _is_enabled(args, own),
             exec=own.get("exec", enter),
         )
-        for path, own in written
+        for path, own in _written_schedules(args)
     )
+
+
+def _call_schedules(args: Data, *, enabled: bool) -> tuple[ScheduleTimes, ...]:
+    from_task = _inherited(args)
+    return tuple(
+        resolve(
+            ScheduleTimes,
+            CallScheduleArgs,
+            {**from_task, **own},
+            path=path,
+            own_keys=_own_keys(path, own),
+            enabled=enabled and _is_enabled(args, own),
+        )
+        for path, own in _written_schedules(args)
+    )
+
+
+def _inherited(args: Data, overrides: Sequence[str] = ()) -> Data:
+    """The keys that each schedule inherits from its task. Without a schedule, there are no times."""
+    times = () if args.get("schedule") == NO_SCHEDULE else _TIMES
+    return {key: args[key] for key in ("description", *times, *overrides) if key in args}
+
+
+def _is_enabled(args: Data, own: Data) -> bool:
+    return args.get("schedule") != NO_SCHEDULE and own.get("enabled", True)
+
+
+def _written_schedules(args: Data) -> list[tuple[Path, Data]]:
+    """The schedules as they are written, each with its path."""
+    written: list[tuple[Path, Data]] = []
+    if "schedule" in args:
+        only = args["schedule"]
+        written.append((("schedule",), {"expression": ON_DEMAND if only == NO_SCHEDULE else only}))
+    several: Sequence[Data] = args.get("schedules", ())
+    return written + [(("schedules", position), own) for position, own in enumerate(several)]
+
+
+def _own_keys(path: Path, own: Data) -> frozenset[str]:
+    return frozenset(own) if path[0] == "schedules" else frozenset()
 
 
 def _variables(of_task: Data, own: Data) -> Data:

@@ -27,10 +27,11 @@ from .keyword_arguments import arguments_of
 from .outputs import known_list, last_part, output_names
 from .problems import Problem, key
 from .resolved import Group, Task
+from .schedule_resources import ScheduleOutput
 from .scheduled_task_group import ScheduledTaskGroup
 from .scope import Scope
 from .task.definition_resources import TaskDefinition, create_task_definition
-from .task_resources import ScheduleOutput, TaskResources, create_resources
+from .task_resources import TaskResources, create_resources
 
 TASK_TYPE = "ecs-scheduled-tasks:index:ScheduledTask"
 

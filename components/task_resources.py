@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
 from pulumi_aws import cloudwatch, ecs, iam, scheduler, sfn, ssm
 
 from .args import GroupReference
-from .aws import console
-from .checks.advice import ended_schedules
 from .json_values import Object
 from .keys.annotations import has_output
 from .monitoring.resources import create_success_alarm
 from .resolved import Schedule, Task
+from .schedule_resources import ScheduleOutput, create_schedules
 from .scheduled_task_group import ScheduledTaskGroup
 from .scope import Scope
 from .supervised.resources import create_state_machine
 from .supervised.settings import SUPERVISED_GROUP
 from .task import overrides, schedule_target
 from .task.definition_resources import TaskDefinition
-from .task.schedule_names import ScheduleNames, schedule_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,45 +53,6 @@ class TaskResources:
     """The alarm of `expect_success_within`."""
 
 
-class ScheduleOutput(dict[str, str]):
-    """A schedule, in the outputs of its task: a dictionary with keys in camelCase, and attributes in snake_case."""
-
-    @property
-    def name(self) -> str:
-        """Name of the schedule."""
-        return self["name"]
-
-    @property
-    def arn(self) -> str:
-        """ARN of the schedule."""
-        return self["arn"]
-
-    @property
-    def group_name(self) -> str:
-        """Name of the schedule group."""
-        return self["groupName"]
-
-    @property
-    def expression(self) -> str:
-        """`rate(...)`, `cron(...)` or `at(...)`."""
-        return self["expression"]
-
-    @property
-    def timezone(self) -> str:
-        """IANA time zone of the expression."""
-        return self["timezone"]
-
-    @property
-    def state(self) -> str:
-        """ENABLED or DISABLED."""
-        return self["state"]
-
-    @property
-    def console_url(self) -> str:
-        """Page of the schedule in the AWS console."""
-        return self["consoleUrl"]
-
-
 def create_resources(
     scope: Scope,
     task: Task,
@@ -117,30 +75,13 @@ def create_resources(
     if task.expect_success_within is not None and group["enabled"] and not task.is_paused:
         arn = state_machine.arn if state_machine else None
         alarm = create_success_alarm(scope, task.expect_success_within, group, arn)
-    now = datetime.now(UTC)
-    ended = ended_schedules(task, now)
-    made: list[tuple[scheduler.Schedule, Schedule]] = []
-    for schedule, own in zip(task.schedules, schedule_names(task), strict=True):
-        if schedule in ended:
-            path = ".".join(str(part) for part in schedule.path)
-            pulumi.log.warn(
-                f'{task.name}: "{schedule.expression}" will never run again, so it is omitted. Remove {path}.',
-                component,
-            )
-            continue
-        resource = scheduler.Schedule(
-            own.in_pulumi,
-            name=own.in_aws,
-            group_name=group["schedule_group"],
-            kms_key_arn=group["schedules_kms_key"] or None,
-            target=_target(scope, task, group, definition, state_machine, schedule, own.in_aws),
-            opts=scope.opts.merge(_known_as(own)),
-            **schedule_target.timing(schedule, enabled=group["enabled"], now=now),
-        )
-        made.append((resource, schedule))
-    # Pulumi makes plain dictionaries of what it gathers.
-    schedules = pulumi.Output.all(*(_described(scope, *each) for each in made)).apply(
-        lambda found: [ScheduleOutput(each) for each in found]
+    schedules, described = create_schedules(
+        scope,
+        task,
+        task.schedules,
+        group,
+        lambda schedule, name: _target(scope, task, group, definition, state_machine, schedule, name),
+        component,
     )
     resources = TaskResources(
         group=own_group,
@@ -150,42 +91,16 @@ def create_resources(
         log_group=definition.own_log_group,
         parameters=definition.parameters,
         state_machine=state_machine,
-        schedules=tuple(resource for resource, _ in made),
+        schedules=schedules,
         alarm=alarm,
     )
-    return resources, schedules
+    return resources, described
 
 
 def _container(task: Task) -> str:
     """The container of a task. The look-up of an existing task definition has found it."""
     assert task.container is not None
     return task.container
-
-
-def _known_as(own: ScheduleNames) -> pulumi.ResourceOptions:
-    """A schedule that was deployed under an earlier name stays, with the name that it has in AWS."""
-    return pulumi.ResourceOptions(aliases=[pulumi.Alias(name=name) for name in own.earlier], ignore_changes=["name"])
-
-
-def _described(scope: Scope, resource: scheduler.Schedule, schedule: Schedule) -> pulumi.Output[dict[str, str]]:
-    """A schedule in the outputs of its task."""
-    account, group_name = scope.account, scope.names.schedule_group
-
-    def described(known: Sequence[str]) -> dict[str, str]:
-        name, arn, state = known
-        return {
-            "name": name,
-            "arn": arn,
-            "groupName": group_name,
-            "expression": schedule.expression,
-            "timezone": schedule.timezone,
-            "state": state,
-            "consoleUrl": console.schedule_url(
-                partition=account.partition, region=account.region, group=group_name, name=name
-            ),
-        }
-
-    return pulumi.Output.all(resource.name, resource.arn, resource.state).apply(described)
 
 
 def _target(

@@ -51,6 +51,7 @@ from .network import NatGateways, NetworkArgs, PublicIp, SubnetKind, TaskNetwork
 from .passthrough import ContainerAwsArgs, TaskAwsArgs
 from .permissions import Effect, PermissionArgs, SharedRoleArgs
 from .references import GroupReference, SubnetReference, TaskDefinitionReference
+from .scheduled_call import CallRetryArgs, ScheduledCallArgs
 from .schedules import CallScheduleArgs, Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import STRICT
 from .task import Architecture, IpcMode, NetworkMode, OperatingSystem, PidMode, ScheduledTaskArgs
@@ -78,6 +79,7 @@ __all__ = [
     "BatchJobArgs",
     "BuildArgs",
     "CallArgs",
+    "CallRetryArgs",
     "CallScheduleArgs",
     "CapabilitiesArgs",
     "Capability",
@@ -137,6 +139,7 @@ __all__ = [
     "S3FilesVolumeArgs",
     "ScaleArgs",
     "ScheduleArgs",
+    "ScheduledCallArgs",
     "ScheduledTaskArgs",
     "ScheduledTaskGroupArgs",
     "SecretArn",

@@ -123,6 +123,9 @@ class GroupReference(TypedDict):
     log_kms_key: str
     """ARN of the key that encrypts the group's log group. Empty for none."""
 
+    dead_letters_kms_key: str
+    """ARN of the key that encrypts the dead-letter queue. Empty for none."""
+
     schedules_kms_key: str
     """ARN of the key that encrypts schedules. Empty for none."""
 

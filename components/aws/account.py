@@ -31,3 +31,7 @@ class Account:
     def iam_arn(self, resource: str) -> str:
         """The ARN of an IAM resource in this account. IAM is global, so the ARN names no Region."""
         return str(Arn(self.partition, "iam", "", self.account_id, resource))
+
+
+TYPICAL_ACCOUNT = Account("aws", "ap-southeast-1", "123456789012")
+"""Stands for the account of a group in checks that run without AWS. The components check the actual one again."""

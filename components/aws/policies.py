@@ -101,15 +101,33 @@ def scheduler_policy(
             at rest", "Troubleshooting").
         state_machines_arn: A pattern of the state machines of supervised tasks; empty if there are none.
     """
-    keys = [_allow("UseKeys", ["kms:Decrypt", "kms:GenerateDataKey"], key_arns)] if key_arns else []
     return document(
         [
             *_run_tasks(task_definition_arns, cluster_arns, role_arns),
-            _allow("SendDeadLetters", "sqs:SendMessage", [dead_letter_queue_arn]),
+            _send_dead_letters(dead_letter_queue_arn),
             *([_start_supervised(state_machines_arn)] if state_machines_arn else []),
-            *keys,
+            *_use_keys(key_arns),
         ]
     )
+
+
+def call_policy(statements: Iterable[Statement], dead_letter_queue_arn: str, key_arns: Sequence[str] = ()) -> str:
+    """The permissions of the role of a call: make it, and send failed calls to the dead-letter queue.
+
+    Args:
+        statements: The permissions for the call.
+        dead_letter_queue_arn: The queue for failed calls.
+        key_arns: The KMS keys that encrypt the queue and the schedules, as for `scheduler_policy`.
+    """
+    return document([*statements, _send_dead_letters(dead_letter_queue_arn), *_use_keys(key_arns)])
+
+
+def _send_dead_letters(queue_arn: str) -> Statement:
+    return _allow("SendDeadLetters", "sqs:SendMessage", [queue_arn])
+
+
+def _use_keys(key_arns: Sequence[str]) -> list[Statement]:
+    return [_allow("UseKeys", ["kms:Decrypt", "kms:GenerateDataKey"], key_arns)] if key_arns else []
 
 
 def supervisor_policy(

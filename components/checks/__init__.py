@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import cast
 
-from ..args import ScheduledTaskArgs, ScheduledTaskGroupArgs
+from ..args import ScheduledCallArgs, ScheduledTaskArgs, ScheduledTaskGroupArgs
 from ..aws import names
+from ..calls.kinds import CALL_KEYS
 from ..keys.validation import validated
 from ..problems import Problem
-from ..resolved import Group, Task
-from ..resolver import resolve_group, resolve_task
+from ..resolved import CallTask, Group, Task
+from ..resolver import resolve_call, resolve_group, resolve_task
 from . import (
     aws_members,
+    call_tasks,
     capacity,
     check,
     container_logs,
@@ -41,10 +44,28 @@ _TASK_NAME = re.compile(names.TASK_NAME, re.ASCII)
 
 def checked_task(name: str, args: object) -> tuple[Task, list[Problem]]:
     """A task from its arguments, and everything that is wrong with them. The task is complete only if nothing is."""
+    mixed = None
+    if isinstance(args, Mapping):
+        given = cast("Mapping[str, object]", args)
+        mixed = call_tasks.call_keys_problem(given)
+        args = {name: value for name, value in given.items() if name not in CALL_KEYS}
     found = validated(ScheduledTaskArgs, args)
     task = resolve_task(name, found.values)
     across_keys = task_problems(task, found.faulty) if isinstance(args, Mapping) else []
-    return task, [*found.problems, *across_keys]
+    return task, [*found.problems, *([mixed] if mixed else []), *across_keys]
+
+
+def checked_call(name: str, args: object) -> tuple[CallTask, list[Problem]]:
+    """A call from its arguments, and everything that is wrong with them. The call is complete only if nothing is."""
+    mixed = None
+    if isinstance(args, Mapping):
+        given = cast("Mapping[str, object]", args)
+        mixed = call_tasks.container_keys_problem(call_tasks.kind_among(given) or "call", given)
+        args = {name: value for name, value in given.items() if name not in call_tasks.CONTAINER_KEYS}
+    found = validated(ScheduledCallArgs, args)
+    task = resolve_call(name, found.values)
+    across_keys = call_problems(task, found.faulty) if isinstance(args, Mapping) else []
+    return task, [*found.problems, *([mixed] if mixed else []), *across_keys]
 
 
 def checked_group(args: object) -> tuple[Group, list[Problem]]:
@@ -59,6 +80,11 @@ def task_problems(task: Task, faulty: frozenset[str] = frozenset()) -> list[Prob
     members = list(check.problems(_MEMBER_CHECKS, task, faulty))
     faulty |= {str(problem.path[0]) for problem in members}
     return [*_name_problems(task.name), *members, *check.problems(_TASK_CHECKS, task, faulty)]
+
+
+def call_problems(task: CallTask, faulty: frozenset[str] = frozenset()) -> list[Problem]:
+    """Problems in a call's name, and across its keys. `faulty` are the keys that are invalid by themselves."""
+    return [*_name_problems(task.name), *check.problems(_CALL_CHECKS, task, faulty)]
 
 
 def group_problems(group: Group, faulty: frozenset[str] = frozenset()) -> list[Problem]:
@@ -92,6 +118,11 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     container_logs.log_drivers, container_logs.log_router, container_logs.router_settings,
     aws_members.members_of_runs, aws_members.members_that_fit,
     networks.task_network, platform.linux_only, platform.windows, platform.network_mode, platform.platform_version,
+)  # fmt: skip
+_CALL_CHECKS: tuple[check.Check[CallTask], ...] = (
+    call_tasks.one_kind, call_tasks.only_with_call,
+    schedules.schedules, schedules.on_demand, schedules.own_names, schedules.deletion, schedules.limits,
+    schedules.one_time_limits, tags.task_tags,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (
     groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify, groups.containers,

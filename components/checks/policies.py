@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from ..aws import limits
-from ..aws.account import Account
+from ..aws.account import TYPICAL_ACCOUNT, Account
 from ..aws.names import LONGEST_CLUSTER, GroupNames
 from ..aws.policy_sizes import policy_size
 from ..infrastructure.execution import (
@@ -33,9 +33,7 @@ from .check import reads
 from .known_group import KnownGroup
 
 TYPICAL_NAMES = GroupNames("x" * 40)
-TYPICAL_ACCOUNT = Account("aws", "ap-southeast-1", "123456789012")
-"""Stand for the names and the account of a group in checks that run without AWS. The components check the actual ones
-again."""
+"""Stand for the names of a group in checks that run without AWS. The components check the actual ones again."""
 
 
 @reads("secrets", "secret_values", "sidecars", "volumes", "registry_credentials", "logs", "environment_files")

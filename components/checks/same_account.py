@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..aws.account import Account
 from ..aws.arn import Arn
 from ..problems import Path, Problem
-from ..resolved import Group, Task
+from ..resolved import CallTask, Group, Task
 
 
 def group_elsewhere(group: Group, where: Account) -> Iterator[Problem]:
@@ -35,6 +35,11 @@ def task_elsewhere(task: Task, where: Account) -> Iterator[Problem]:
     yield from _account(("execution_role",), task.execution_role, where)
     for position, arn in enumerate(task.managed_policies):
         yield from _account(("managed_policies", position), arn, where)
+
+
+def call_elsewhere(call: CallTask, where: Account) -> Iterator[Problem]:
+    """References of a call to another partition or account."""
+    yield from _account(("role",), call.role, where)
 
 
 def _region(path: Path, value: object, where: Account) -> Iterator[Problem]:

@@ -9,12 +9,12 @@ from ..aws import limits
 from ..aws.names import CLUSTERS_TAG, GROUP_TAG, TASK_TAG, schedule_group_tags
 from ..aws.patterns import TAG_CHARACTERS
 from ..problems import Name, Problem
-from ..resolved import Group, Task
+from ..resolved import Group, Scheduled
 from .check import reads
 
 
 @reads("tags", each=("tags",))
-def task_tags(task: Task) -> Iterator[Problem]:
+def task_tags(task: Scheduled) -> Iterator[Problem]:
     """The tags of a task."""
     yield from _tags(task.tags)
     yield from _set_by_us(task.tags)
@@ -37,7 +37,7 @@ def _set_by_us(tags: Mapping[str, str]) -> Iterator[Problem]:
             yield Problem(("tags", Name(name)), "is set automatically, and the commands read it. Choose another name.")
 
 
-def tags_together(task: Task, of_group: Mapping[str, str], by_default: Mapping[str, str]) -> Iterator[Problem]:
+def tags_together(task: Scheduled, of_group: Mapping[str, str], by_default: Mapping[str, str]) -> Iterator[Problem]:
     """A task's resources have its own tags, those of its group, and the default tags of the AWS provider."""
     if [*_as_a_whole(task.tags), *_as_a_whole(of_group)]:
         return

@@ -4,6 +4,7 @@ Durations are in seconds and times are in UTC. A value is `Input` only where ano
 `components.resolver` makes these values from arguments; everything after it takes them, and applies no default.
 """
 
+from .call_tasks import CallRetry, CallTask
 from .calls import (
     BatchJob,
     CallKeys,
@@ -47,6 +48,8 @@ __all__ = [
     "BatchJob",
     "Build",
     "CallKeys",
+    "CallRetry",
+    "CallTask",
     "Capabilities",
     "CapacityProvider",
     "Cluster",

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from components.args import CallArgs, GroupReference, ScheduledTaskArgs, ScheduledTaskGroupArgs
+from components.args import CallArgs, GroupReference, ScheduledCallArgs, ScheduledTaskArgs, ScheduledTaskGroupArgs
 from components.keys.reference import Key, descriptions_of, keys_of, shapes_in
 from components.keys.resolution import resolved_types
 from components.resolved import Group, Task
@@ -15,6 +15,8 @@ from config.keys import Task as YamlTask
 
 DERIVED_FIELDS = {
     "ScheduleArgs": {"path", "own_keys"},
+    "CallScheduleArgs": {"path", "own_keys"},
+    "ScheduledCallArgs": {"name", "args"},
     "ScheduledTaskArgs": {"name", "args", "supervision"},
     "ScheduledTaskGroupArgs": {"args", "tasks"},
 }
@@ -26,12 +28,17 @@ OTHER_KEYS = {
         # The component creates a group from it.
         "group_args",
     },
+    "ScheduledCallArgs": {
+        "schedule", "description", "timezone", "flexible_window", "start", "end", "delete_after_completion",
+        # They become a `Call` once the account is known.
+        *keys_of(CallArgs),
+    },
 }  # fmt: skip
 """Keys that are not fields."""
 NO_AWS_NAME = {
     "ScheduledTaskArgs.group", "ScheduledTaskArgs.group_args", "ScheduledTaskGroupArgs.prefix",
     "ScheduledTaskGroupArgs.containers", "ScheduledTaskGroupArgs.supervised", "Stack.defaults", "Stack.catalogue",
-    "Stack.tasks", "CallArgs.because",
+    "Stack.tasks", "CallArgs.because", "ScheduledCallArgs.because", "ScheduledCallArgs.group",
 }  # fmt: skip
 """Keys that AWS knows nothing of."""
 INPUT_SHAPES = [
@@ -41,6 +48,7 @@ INPUT_SHAPES = [
             *shapes_in(ScheduledTaskArgs),
             *shapes_in(ScheduledTaskGroupArgs),
             *shapes_in(CallArgs),
+            *shapes_in(ScheduledCallArgs),
             *shapes_in(Stack),
             *shapes_in(YamlTask),
         ]
@@ -58,7 +66,7 @@ def test_keys_and_fields_are_the_same(shape: type):
 
 
 def test_every_shape_of_the_components_is_resolved():
-    roots = (ScheduledTaskArgs, ScheduledTaskGroupArgs, CallArgs)
+    roots = (ScheduledTaskArgs, ScheduledTaskGroupArgs, CallArgs, ScheduledCallArgs)
     shapes = {shape for root in roots for shape in shapes_in(root)} - {*shapes_in(GroupReference)}
     assert shapes == resolved_types().keys()
 

@@ -1,0 +1,116 @@
+"""The resources of a call: its schedules, and the role that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_aws import iam, scheduler
+
+from .args import GroupReference
+from .aws import policies
+from .aws.spelling import snake_case
+from .calls.kinds import CALL_KEYS, call_of, typical_call
+from .calls.model import Call
+from .infrastructure.roles import role_with_policy
+from .infrastructure.trust import scheduler_trust
+from .resolved import CallTask, ScheduleTimes
+from .schedule_resources import ScheduleOutput, create_schedules
+from .scope import Scope
+from .task import schedule_target
+
+CALL = "call"
+"""The purpose of the role."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResources:
+    """The resources of a `ScheduledCall`.
+
+    Example:
+        ```python
+        aws.iam.RolePolicy("more", role=call.resources.role.name, policy=policy)
+        ```
+    """
+
+    role: iam.Role | None
+    """The role that EventBridge Scheduler assumes to make the call. None for an existing role."""
+    schedules: tuple[scheduler.Schedule, ...]
+    """The schedules, in the order of the arguments, without those that will never run again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Created:
+    """The resources of a call, and values that its outputs need."""
+
+    resources: CallResources
+    schedules: pulumi.Output[list[ScheduleOutput]]
+    role_arn: pulumi.Output[str]
+    target_arn: pulumi.Output[str]
+
+
+def create_call(scope: Scope, task: CallTask, group: GroupReference, component: pulumi.Resource) -> Created:
+    """Create the role of a call, unless it has an existing one, and its schedules.
+
+    Args:
+        scope: The scope of the call.
+        task: The call.
+        group: Its group.
+        component: The component.
+    """
+    given: Any = {key: value for key, value in task.args.items() if key in CALL_KEYS}
+    call: pulumi.Output[Call] = pulumi.Output.from_input(given).apply(lambda known: call_of(known, scope.account))
+    parameters = typical_call(given, scope.account).target_parameters
+    role, role_arn = None, task.role
+    if role_arn is None:
+        created = role_with_policy(
+            scope,
+            CALL,
+            physical_name=scope.names.task_role(scope.name, CALL),
+            path=scope.names.iam_path,
+            description="Makes one scheduled API call",
+            trust=scheduler_trust(scope.names, scope.account),
+            policy_name=CALL,
+            policy=_policy(call, group),
+        )
+        role, role_arn = created.role, created.arn
+    target_arn = call.apply(lambda known: known.target_arn(scope.account.partition))
+
+    def target(_: ScheduleTimes, __: str) -> Any:
+        return {
+            **schedule_target.target(
+                task.retry,
+                arn=target_arn,
+                role_arn=role_arn,
+                dead_letter_queue_arn=group["dead_letter_queue_arn"],
+                parameters=None,
+            ),
+            "input": call.apply(lambda known: known.target_input or None),
+            **{_property(name): _properties(values) for name, values in parameters.items()},
+        }
+
+    schedules, described = create_schedules(scope, task, task.schedules, group, target, component)
+    return Created(
+        resources=CallResources(role=role, schedules=schedules),
+        schedules=described,
+        role_arn=pulumi.Output.from_input(role_arn),
+        target_arn=target_arn,
+    )
+
+
+def _property(member: str) -> str:
+    """`eventbridge_parameters` from `EventBridgeParameters`, as the provider spells it."""
+    return snake_case(member.replace("EventBridge", "Eventbridge")).removeprefix("_")
+
+
+def _properties(members: Mapping[str, str]) -> dict[str, str]:
+    return {_property(name): value for name, value in members.items()}
+
+
+def _policy(call: pulumi.Output[Call], group: GroupReference) -> pulumi.Output[str]:
+    keys = [key for key in (group["dead_letters_kms_key"], group["schedules_kms_key"]) if key]
+    return pulumi.Output.all(call=call, queue=group["dead_letter_queue_arn"]).apply(
+        lambda known: policies.call_policy(known["call"].statements, known["queue"], keys)
+    )

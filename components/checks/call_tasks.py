@@ -1,0 +1,80 @@
+"""Checks of calls: exactly one kind, no keys of containers, and references that the group allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+from ..args import ScheduledCallArgs, ScheduledTaskArgs
+from ..calls.kinds import CALL_KEYS, KINDS
+from ..keys.reference import keys_of
+from ..problems import Problem, key, listed
+from ..resolved import CallTask
+from .check import reads
+from .known_group import KnownGroup
+from .same_account import call_elsewhere
+from .tags import tags_together
+
+CONTAINER_KEYS = frozenset(keys_of(ScheduledTaskArgs)) - frozenset(keys_of(ScheduledCallArgs))
+"""The keys of tasks that run containers, which calls don't have."""
+
+
+@reads(*KINDS)
+def one_kind(task: CallTask) -> Iterator[Problem]:
+    """Exactly one kind of call."""
+    kinds = [kind for kind in KINDS if kind in task.args]
+    if len(kinds) > 1:
+        named = listed([key(kind) for kind in kinds], "and")
+        yield Problem((kinds[-1],), f"a task makes one call, and this one has {named}. Split it into several tasks.")
+    elif not kinds:
+        yield Problem((), f"makes no call. Set one of {listed([key(kind) for kind in KINDS])}.")
+
+
+@reads("call", "with_", "resources", "because")
+def only_with_call(task: CallTask) -> Iterator[Problem]:
+    """Keys that describe `call`, and no other kind."""
+    for name in ("with_", "resources", "because"):
+        if name in task.args and "call" not in task.args:
+            yield Problem((name,), f"is only for {key('call')}. Remove it.")
+
+
+def kind_among(names: Iterable[object]) -> str | None:
+    """The key that makes a task a call. None for a task that runs containers."""
+    given = set(names)
+    return next((kind for kind in KINDS if kind in given), None)
+
+
+def container_keys_problem(kind: str, names: Iterable[str]) -> Problem | None:
+    """One problem for all keys of containers that a call has.
+
+    Args:
+        kind: The key that makes it a call.
+        names: The keys of the task, in snake_case.
+    """
+    found = [name for name in names if name in CONTAINER_KEYS]
+    if not found:
+        return None
+    belong = "belongs" if len(found) == 1 else "belong"
+    return Problem(
+        (found[0],),
+        f"{listed([key(name) for name in found], 'and')} {belong} to a task that runs containers, and this task makes "
+        f"an API call ({key(kind)}). Remove {'it' if len(found) == 1 else 'them'}, or make two tasks.",
+    )
+
+
+def call_keys_problem(names: Iterable[object]) -> Problem | None:
+    """One problem for all keys of calls that a task with containers has. `names` are its keys, in snake_case."""
+    found = [cast("str", name) for name in names if name in CALL_KEYS]
+    if not found:
+        return None
+    belong = "belongs" if len(found) == 1 else "belong"
+    return Problem(
+        (found[0],),
+        f"{listed([key(name) for name in found], 'and')} {belong} to a call, and this task runs containers. Use a "
+        f"ScheduledCall.",
+    )
+
+
+def call_in_group(task: CallTask, group: KnownGroup) -> list[Problem]:
+    """References that the group's account does not allow, and too many tags."""
+    return [*call_elsewhere(task, group.account), *tags_together(task, group.tags, group.default_tags)]

@@ -1,0 +1,53 @@
+"""A scheduled call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from .. import args
+from ..args import GroupReference, ScheduledCallArgs
+from ..keys.resolution import resolves
+from .schedules import Retry, ScheduleTimes
+
+if TYPE_CHECKING:
+    from pulumi import Input
+
+
+@resolves(args.CallRetryArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRetry:
+    """Retries of a failed call, as they are given."""
+
+    attempts: int | None
+    """None for the default, which depends on the call."""
+    max_age: int
+
+
+@resolves(args.ScheduledCallArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTask:
+    """One scheduled call: a task that makes an API call instead of running a container."""
+
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"group", "retry", "schedules"})
+
+    name: str
+    args: ScheduledCallArgs
+    """The arguments that it is made from."""
+    group: GroupReference | None
+    schedules: tuple[ScheduleTimes, ...]
+    enabled: bool
+    role: Input[str] | None
+    """None for a new role."""
+    retry: Retry
+    tags: Mapping[str, str]
+
+    def in_group(self, group: GroupReference) -> CallTask:
+        """The same call as a member of a group."""
+        return replace(self, group=group)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether all of its schedules are paused."""
+        return not any(schedule.enabled for schedule in self.schedules)
