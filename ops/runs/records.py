@@ -15,7 +15,7 @@ from components.supervised.settings import SUPERVISED_GROUP
 
 from .containers import deciding_container
 from .ecs_tasks import STOPPED, EcsTask, instant, known_instant, last_part
-from .request import MANUAL, SCHEDULED_BY, STARTED_BY
+from .request import MANUAL, SCHEDULED_BY, STARTED_BY, marked_time
 
 __all__ = ["STOPPED", "instant", "last_part"]
 
@@ -49,6 +49,10 @@ class Run:
     attempts: int = 1
     tasks: tuple[str, ...] = ()
     """The IDs of its ECS tasks, which are part of the names of its log streams."""
+    schedule: str = ""
+    """The schedule that started it. Empty if that isn't known, or for a run by hand."""
+    for_time: datetime | None = None
+    """The scheduled time that `backfill` started it for."""
 
     @property
     def short_id(self) -> str:
@@ -74,6 +78,8 @@ class Run:
             "by": self.by,
             "attempts": self.attempts,
             "tasks": list(self.tasks),
+            "schedule": self.schedule,
+            "forTime": self.for_time,
         }
 
 
@@ -101,6 +107,8 @@ def from_ecs_task(task: EcsTask, outcome: str | None = None, container: str | No
         reason="" if outcome in (SUCCEEDED, RUNNING) else reason(task, container),
         by=_starter(task.started_by),
         tasks=(task.id,) if task.arn else (),
+        schedule=task.started_by.removeprefix(SCHEDULED_BY) if task.started_by.startswith(SCHEDULED_BY) else "",
+        for_time=marked_time(task.started_by) if task.started_by.startswith(STARTED_BY) else None,
     )
 
 
@@ -121,7 +129,8 @@ def _from_supervised_event(detail: Mapping[str, Json], outcome: str | None) -> R
     own = SUCCEEDED if detail.get("outcome") == SUCCEEDED else FAILED
     attempts = detail.get("attempts")
     run = from_task(detail, outcome or own)
-    return replace(run, id=name, by=_starter_of_execution(name), attempts=attempts if isinstance(attempts, int) else 1)
+    count = attempts if isinstance(attempts, int) else 1
+    return replace(run, id=name, by=_starter_of_execution(name), for_time=marked_time(name), attempts=count)
 
 
 def from_execution(execution: Mapping[str, object], task: str) -> Run:
@@ -137,6 +146,7 @@ def from_execution(execution: Mapping[str, object], task: str) -> Run:
         stopped=known_instant(execution.get("stopDate")),
         reason="" if outcome in _OUTCOMES.values() else why or status or "AWS didn't report the status",
         by=_starter_of_execution(name),
+        for_time=marked_time(name),
     )
 
 
@@ -235,5 +245,7 @@ def _completed(run: Run, other: Run) -> Run:
         reason=run.reason or other.reason,
         by=run.by or other.by,
         attempts=max(run.attempts, other.attempts),
+        schedule=run.schedule or other.schedule,
+        for_time=run.for_time or other.for_time,
         tasks=run.tasks if len(run.tasks) >= len(other.tasks) else other.tasks,
     )

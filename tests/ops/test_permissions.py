@@ -56,6 +56,7 @@ COMMANDS = (
     ("logs", ("logs", "etl", "--run", "abc")),
     ("board", ("board", "--html", os.devnull)),
     ("run", ("run", "etl")),
+    ("backfill", ("backfill", "etl", "--from", "2026-11-20T00:00:00Z", "--to", "2026-11-20T00:00:00Z", "--yes")),
     ("pause", ("pause", "etl", "--why", "x")),
     ("resume", ("resume", "etl")),
     ("dead-letters list", ("dead-letters", "list")),
@@ -75,7 +76,7 @@ def test_each_command_needs_only_the_permissions_on_the_page(
     if supervised:
         supervise(deployed, "etl")
         ended = {"executionArn": "x", "stateMachineArn": "y", "status": "SUCCEEDED", "startDate": 1.0, "stopDate": 2.0}
-        deployed.cloud.answer("sfn.DescribeExecution", *[ended] * 2)
+        deployed.cloud.answer("sfn.DescribeExecution", *[ended] * 4)
     for command, arguments in COMMANDS:
         send(deployed)
         taken = asked(deployed, ops, *arguments)

@@ -1,0 +1,1 @@
+"""Runs a task for scheduled times that it missed."""
