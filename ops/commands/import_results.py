@@ -1,6 +1,6 @@
 """Imports, prints the result for each key, and ends a subcommand of `import` with its exit code."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,15 +43,43 @@ def run_import(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Import, print the result, and end the command with its exit code."""
+    """Import files, print the result, and end the command with its exit code."""
+
+    def reading() -> Reading:
+        return read(read_sources(paths, patterns), answers)
+
+    run_reading(reading, target, left_out, dry_run=dry_run, as_json=as_json)
+
+
+def run_reading(
+    read: Callable[[], Reading],
+    target: Target,
+    left_out: Sequence[str],
+    *,
+    dry_run: bool,
+    as_json: bool,
+    written: Callable[[Sequence[Imported]], None] | None = None,
+) -> None:
+    """Import, print the result, and end the command with its exit code.
+
+    Args:
+        read: Reads the source.
+        target: The files to write.
+        left_out: Keys that the user doesn't need.
+        dry_run: Whether nothing is written.
+        as_json: Whether the result is printed as JSON.
+        written: Called with the tasks after they were written.
+    """
     try:
-        reading = read(read_sources(paths, patterns), answers)
+        reading = read()
         if reading.uncounted:
             fail(_UNCOUNTED)
         tasks = prepared(reading, target, datetime.now(UTC))
         files = stack_files(tasks, target)
         if not dry_run:
             write(tasks, files, force=target.force)
+            if written:
+                written(tasks)
     except SourceError as error:
         fail(f"{error} Nothing was written.")
     except OpsError as error:

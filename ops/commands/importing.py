@@ -7,6 +7,7 @@ import typer
 from ..importing.formats import crontab as crontab_format
 from ..importing.formats import kubernetes as kubernetes_format
 from ..importing.model import Answers
+from .import_aws import aws, cloudformation, terraform
 from .import_manifests import copilot, ecschedule
 from .import_options import (
     DEFAULT_FOLDER,
@@ -29,6 +30,9 @@ from .planning_options import JsonOption
 app = typer.Typer(rich_markup_mode=None)
 import_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(import_app, name="import")
+import_app.command("aws")(aws)
+import_app.command("cloudformation")(cloudformation)
+import_app.command("terraform")(terraform)
 import_app.command("copilot")(copilot)
 import_app.command("ecschedule")(ecschedule)
 

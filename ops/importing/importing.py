@@ -172,13 +172,15 @@ def _texts(tasks: Mapping[str, Imported], target: Target) -> dict[str, str]:
 
 def _comments(draft: Draft, command: str) -> list[str]:
     """The comments of a task's file: its origin, and what isn't as in the source."""
-    found = [f"From {draft.file}:{draft.line}, by {command}."]
+    origin = f"{draft.file}:{draft.line}" if draft.line else draft.file
+    found = [f"From {origin}, by {command}."]
     for decision in draft.decisions:
+        line = f" (line {decision.line})" if decision.line else ""
         if decision.outcome == "not possible":
-            found.append(f"Not possible: {decision.key} (line {decision.line}). {decision.note}")
+            found.append(f"Not possible: {decision.key}{line}. {decision.note}")
         elif decision.outcome == "changed" and decision.note:
             to = f" is now {decision.to}" if decision.to and decision.to != decision.key else ""
-            found.append(f"Changed: {decision.key} (line {decision.line}){to}. {decision.note}")
+            found.append(f"Changed: {decision.key}{line}{to}. {decision.note}")
     return found
 
 
@@ -234,5 +236,10 @@ def undecided(decisions: Collection[Decision], left_out: Collection[str]) -> lis
         for decision in decisions
         if decision.outcome == "undecided"
         or decision.blocks
-        or (decision.outcome == "not possible" and not {"all", decision.key} & set(left_out))
+        or (decision.outcome == "not possible" and not {"all", decision.key, _last(decision.key)} & set(left_out))
     ]
+
+
+def _last(key: str) -> str:
+    """The last part of a key, such as `InputPath` of `Targets[0].InputPath`: many rules have the same keys."""
+    return key.rsplit(".", 1)[-1]

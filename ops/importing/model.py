@@ -42,7 +42,7 @@ class Decision:
 
     Args:
         file: The file of the key.
-        line: Its line, from 1.
+        line: Its line, from 1. 0 if the source has no lines.
         key: The key, as a path such as `spec.schedule`.
         outcome: `taken` without a change, `changed` to something that does the same, `not possible`, or `undecided`
             until the user answers a question.
@@ -63,8 +63,8 @@ class Decision:
 
     @property
     def place(self) -> str:
-        """The file and the line."""
-        return f"{self.file}:{self.line}"
+        """The file and the line. A live account has no lines."""
+        return f"{self.file}:{self.line}" if self.line else self.file
 
     def as_data(self) -> dict[str, object]:
         """The decision for JSON output."""
@@ -151,13 +151,15 @@ class Answers:
         timezone: The time zone of schedules without one.
         columns: The column of crontab lines besides five time fields and a command: `none`, `user` or `seconds`.
         secrets: ARNs or names of SSM parameters, by environment variable.
-        container: The name of the main container of pods with several.
+        container: The name of the main container of pods and task definitions with several.
         values: Values of variables that a source refers to, by name.
         app: The name of a Copilot application.
         environments: Environments of the Copilot application besides those that a manifest names.
         stacks: The stack of each Copilot environment whose stack has another name.
         region: The Region of resources that a source refers to by name.
         account: The account of these resources.
+        parameters: Values that a template leaves open, by name.
+        expand: Whether task definitions are rewritten into keys.
     """
 
     image: str = ""
@@ -171,6 +173,8 @@ class Answers:
     stacks: Mapping[str, str] = field(default_factory=dict[str, str])
     region: str = ""
     account: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+    expand: bool = False
 
 
 Format = Callable[[Sequence[Source], Answers], Reading]

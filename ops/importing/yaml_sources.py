@@ -118,7 +118,7 @@ class _Reader:
         if self.count > NODES or id(node) in self.open:
             raise SourceError(self.file, line, "The aliases repeat too much, or contain themselves.")
         if isinstance(node, yaml.ScalarNode):
-            return Value(path, line, _scalar(node), written=str(node.value))
+            return Value(path, line, scalar_of(node), written=str(node.value))
         self.open.add(id(node))
         if isinstance(node, yaml.SequenceNode):
             items = cast("list[yaml.Node]", node.value)
@@ -146,7 +146,8 @@ class _Reader:
         return {**merged, **own}
 
 
-def _scalar(node: yaml.ScalarNode) -> object:
+def scalar_of(node: yaml.ScalarNode) -> object:
+    """The value of a scalar: a boolean, an integer, null, or a string."""
     text = str(node.value)
     if node.style or node.tag not in OWN:
         return text

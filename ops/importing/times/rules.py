@@ -6,7 +6,7 @@ AWS: Amazon EventBridge user guide, "Setting a schedule pattern for scheduled ru
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,10 +21,18 @@ _UTC = ZoneInfo("UTC")
 
 def times_of(expression: str) -> Times:
     """The times of `rate(...)` or `cron(...)`. Raises ValueError for an expression that EventBridge refuses."""
-    if rate := re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression):
-        if int(rate[1]) < 1:
+    if rate := re.fullmatch(r"rate\((\d+) (minute|hour|day)(s?)\)", expression, re.ASCII):
+        # EventBridge refuses a plural unit with 1, and a singular unit with more. Amazon EventBridge user guide, rate
+        # expressions.
+        if int(rate[1]) < 1 or bool(rate[3]) == (int(rate[1]) == 1):
             raise ValueError(expression)
         return every(int(rate[1]) * _UNITS[rate[2]])
+    minutes, matches = cron(expression)
+    return lambda after, until: instants_by_day(_UTC, after, until, matches, minutes, _never)
+
+
+def cron(expression: str) -> tuple[list[int], Callable[[date], bool]]:
+    """The minutes of a day of `cron(...)`, and whether it runs on a day. Raises ValueError."""
     inside = re.fullmatch(r"cron\((.*)\)", expression)
     parts = inside[1].split() if inside else []
     if len(parts) != 6 or (parts[2] == "?") == (parts[4] == "?"):
@@ -42,7 +50,7 @@ def times_of(expression: str) -> Times:
         return any(_is_weekday(part, day) for part in parts[4].split(","))
 
     matches(date(2024, 1, 1))  # finds an invalid day field
-    return lambda after, until: instants_by_day(_UTC, after, until, matches, minutes, _never)
+    return minutes, matches
 
 
 def _never(start: datetime, end: datetime) -> Iterator[datetime]:
