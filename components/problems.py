@@ -93,7 +93,7 @@ def listed(options: Iterable[object], last: str = "or") -> str:
     return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
-_KEY_LIST = re.compile(rf" {KNOWN_KEYS} [^.]*\.")
+_KEY_LIST = re.compile(rf" {KNOWN_KEYS} [^.:]*\.")
 
 
 def _without_repeated_lists(problems: Iterable[Problem]) -> Iterator[str]:

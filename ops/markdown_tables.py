@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-_PIPE = re.compile(r"(?P<before>\\*)\|")
+_PIPE = re.compile(r"(?<!\\)(?P<before>\\*)\|")
 
 
 def table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -31,11 +31,11 @@ _WRITTEN_OUT = 6
 """Repeats up to this number are copies of the repeated part; others are loops."""
 _WAYS = 2
 """No more are counted."""
-_ALPHABET = [*map(chr, range(128)), "é", "\u017f", "\u212a", "日", "\u2028", "\u202e", "\ud800", "\U000e0041"]
+ALPHABET = [*map(chr, range(128)), "é", "\u017f", "\u212a", "日", "\u2028", "\u202e", "\ud800", "\U000e0041"]
 
 
 @dataclass
-class _Part:
+class Part:
     """A part of a pattern: in how many ways it matches the empty text, and the positions that it starts and ends with.
 
     A position is listed once per way.
@@ -55,29 +55,29 @@ class Automaton:
     follow: Counter[tuple[int, int]] = field(default_factory=Counter[tuple[int, int]])
     asserted: list[Any] = field(default_factory=list[Any])
 
-    def sequence(self, items: Iterable[Any]) -> _Part:
-        whole = _Part(1, [], [])
+    def sequence(self, items: Iterable[Any]) -> Part:
+        whole = Part(1, [], [])
         for item in items:
-            whole = self._joined(whole, self._part(*item))
+            whole = self.joined(whole, self.part(*item))
         return whole
 
-    def _joined(self, one: _Part, other: _Part) -> _Part:
-        self._connect(one.last, other.first)
-        return _Part(
+    def joined(self, one: Part, other: Part) -> Part:
+        self.connect(one.last, other.first)
+        return Part(
             min(one.empty * other.empty, _WAYS),
             one.first + other.first * one.empty,
             other.last + one.last * other.empty,
         )
 
-    def _connect(self, ends: list[int], starts: list[int]) -> None:
+    def connect(self, ends: list[int], starts: list[int]) -> None:
         self.follow.update((end, start) for end in ends for start in starts)
 
-    def _part(self, kind: Any, value: Any) -> _Part:
+    def part(self, kind: Any, value: Any) -> Part:
         if kind in (constants.LITERAL, constants.NOT_LITERAL, constants.ANY, constants.IN):
-            return self._position(kind, value)
+            return self.position(kind, value)
         if kind is constants.BRANCH:
             parts = [self.sequence(branch) for branch in value[1]]
-            return _Part(
+            return Part(
                 min(sum(part.empty for part in parts), _WAYS),
                 [position for part in parts for position in part.first],
                 [position for part in parts for position in part.last],
@@ -93,33 +93,33 @@ class Automaton:
             return self._repeated(*value)
         if kind in (constants.ASSERT, constants.ASSERT_NOT):
             self.asserted.append(value[1])
-        return _Part(1, [], [])
+        return Part(1, [], [])
 
-    def _position(self, kind: Any, value: Any) -> _Part:
+    def position(self, kind: Any, value: Any) -> Part:
         one = parser.SubPattern(parser.State(), [(kind, value)])
         one.state.flags = self.flags
         matches = compiler.compile(one, self.flags).fullmatch
-        self.characters.append(sum(1 << number for number, character in enumerate(_ALPHABET) if matches(character)))
+        self.characters.append(sum(1 << number for number, character in enumerate(ALPHABET) if matches(character)))
         new = [len(self.characters) - 1]
-        return _Part(0, new, new)
+        return Part(0, new, new)
 
-    def _repeated(self, least: int, most: int, items: Any) -> _Part:
+    def _repeated(self, least: int, most: int, items: Any) -> Part:
         if most <= _WRITTEN_OUT or least == most <= 4 * _WRITTEN_OUT:
-            whole = _Part(1, [], [])
+            whole = Part(1, [], [])
             for number in range(most):
                 part = self.sequence(items)
-                whole = self._joined(whole, _Part(part.empty + (number >= least), part.first, part.last))
+                whole = self.joined(whole, Part(part.empty + (number >= least), part.first, part.last))
             return whole
         part = self.sequence(items)
-        self._connect(part.last, part.first)
-        return _Part(part.empty + (not least), part.first, part.last)
+        self.connect(part.last, part.first)
+        return Part(part.empty + (not least), part.first, part.last)
 
     def ambiguous(self) -> bool:
         """Whether a loop can read the same text in two ways."""
         after: dict[int, list[int]] = {}
         for start, end in self.follow:
             after.setdefault(start, []).append(end)
-        loops = {position: component for component in _components(after) for position in component}
+        loops = {position: component for component in components(after) for position in component}
         inside = {position: [end for end in ends if end in loops.get(position, ())] for position, ends in after.items()}
         if any(ways > 1 and end in loops.get(start, ()) for (start, end), ways in self.follow.items()):
             return True
@@ -139,7 +139,7 @@ class Automaton:
             waiting.extend(pairs[pair])
         return any(
             any(one == other for one, other in component) and any(one != other for one, other in component)
-            for component in _components(pairs)
+            for component in components(pairs)
         )
 
     def quadratic(self) -> bool:
@@ -147,16 +147,16 @@ class Automaton:
         after: dict[int, list[int]] = {}
         for start, end in self.follow:
             after.setdefault(start, []).append(end)
-        loops = {position: component for component in _components(after) for position in component}
-        later = {position: _reached(position, after, set()) for position in after}
+        loops = {position: component for component in components(after) for position in component}
+        later = {position: reached(position, after, set()) for position in after}
         return any(
-            self._both_read(one, other, after, loops, later)
+            self.both_read(one, other, after, loops, later)
             for one in loops
             for other in later[one]
             if other in loops and loops[other] is not loops[one]
         )
 
-    def _both_read(
+    def both_read(
         self,
         one: int,
         other: int,
@@ -187,7 +187,7 @@ class Automaton:
         return False
 
 
-def _components(after: dict[T, list[T]]) -> Iterator[set[T]]:
+def components(after: dict[T, list[T]]) -> Iterator[set[T]]:
     """The strongly connected components that contain a cycle (Kosaraju)."""
     before: dict[T, list[T]] = {}
     for start, ends in after.items():
@@ -195,7 +195,7 @@ def _components(after: dict[T, list[T]]) -> Iterator[set[T]]:
             before.setdefault(end, []).append(start)
     found: set[T] = set()
     for root in reversed(_finished(after)):
-        component = _reached(root, before, found)
+        component = reached(root, before, found)
         found |= component
         if len(component) > 1 or any(node in after.get(node, ()) for node in component):
             yield component
@@ -220,7 +220,7 @@ def _finished(after: dict[T, list[T]]) -> list[T]:
     return order
 
 
-def _reached(root: T, after: dict[T, list[T]], without: set[T]) -> set[T]:
+def reached(root: T, after: dict[T, list[T]], without: set[T]) -> set[T]:
     reached, waiting = set[T](), [root]
     while waiting:
         node = waiting.pop()
@@ -270,15 +270,16 @@ def modules(*packages: str) -> list[ModuleType]:
 def compiled(module: ModuleType) -> Iterator[tuple[str, int]]:
     """The patterns and flags that the global names of a module contain, also in tables and data classes."""
     for value in list(vars(module).values()):
-        yield from _in(value, 0)
+        yield from within(value)
 
 
-def _in(value: object, depth: int) -> Iterator[tuple[str, int]]:
+def within(value: object, depth: int = 0) -> Iterator[tuple[str, int]]:
+    """The patterns and flags in a value."""
     if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
         yield value.pattern, value.flags
     elif depth < 4:
         for part in _parts(value):
-            yield from _in(part, depth + 1)
+            yield from within(part, depth + 1)
 
 
 def _parts(value: object) -> Iterable[object]:

@@ -16,6 +16,7 @@ from ops.aws import errors
 from ops.creation.words import WordsError, expression_of
 from ops.dead_letters import causes
 from tests.regular_expressions import compiled, is_exponential, is_quadratic, modules, written
+from tests.searches import is_quadratic_search, searches
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("components", "config", "ops", "sandbox")
@@ -69,6 +70,28 @@ def test_a_quadratic_pattern_is_found(pattern: str):
 )
 def test_other_patterns_are_not_quadratic(pattern: str):
     assert not is_quadratic(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "a+b", r"\s+$", r"\s*x", r"\\*\|", "<!--.*?-->", "[^@]+@", r"(\w+) (\{.*\})$", r"(?:^|x?)\s*y", r"a(?=b*c)",
+        r"\bey[\w-]+\.", "a{2,}b", "a|b+c", r"x|(?:y|z\s?)?\s+y",
+    ],
+)  # fmt: skip
+def test_a_quadratic_search_is_found(pattern: str):
+    assert is_quadratic_search(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "a+", "a+b?", r"(?<!\s)\s+$", r"(?<!\\)\\*\|", "<[^<>]*>", r"^\s*x", r"\b\w+:", "(?m)^a*b", "a{2,9}b", "xa*y",
+        "<!--(?:(?!-->).)*(?:-->)?", r"(?<=a)b+c", "a+|b", "'[^']*'",
+    ],
+)  # fmt: skip
+def test_other_searches_are_not_quadratic(pattern: str):
+    assert not is_quadratic_search(pattern)
 
 
 @given(st.text("ab@. \n", max_size=12))
@@ -128,6 +151,48 @@ def test_no_pattern_for_long_texts_is_quadratic():
         (module, pattern)
         for module, pattern in quadratic
         if not any(module == where and pattern.startswith(start) for where, start in QUADRATIC)
+    } == set()
+
+
+SEARCHES = {
+    # A scalar of a YAML file is matched as a whole.
+    ("config.scalars", "\n          [-+]?[0-9]"),
+    # The help of the commands.
+    ("ops.documentation", "`[^`]*`|"),
+    # A message of a command.
+    ("ops.commands.options", r"\bscheduled-tasks ("),
+    # A line of a review, whose values are abridged.
+    ("ops.review.terminal", "(?P<fence>"),
+    # ops.review.credentials: a value, of which 2,000 characters are read.
+    ("ops.review.credentials", "(?P<kept>(?:passw"),
+    ("ops.review.credentials", r"(?P<kept>)\beyJ"),
+    ("ops.review.credentials", r"\S+\Z"),
+    # sandbox.calls: the name of a member in AWS's models.
+    ("sandbox.calls", "([A-Z]+)"),
+    ("sandbox.calls", "([^A-Z]{2,})"),
+    ("sandbox.calls", "([^a-z]{2,})"),
+}
+"""Patterns whose searches take quadratic time, but only on short texts: the module, and the start of the pattern."""
+
+
+def test_no_search_through_a_long_text_is_quadratic():
+    quadratic = {
+        (module.__name__, pattern)
+        for module in modules(*PACKAGES)
+        for pattern, flags in searches(module)
+        if is_quadratic_search(pattern, flags)
+    }
+    known = {
+        (module, start)
+        for module, start in SEARCHES
+        for where, pattern in quadratic
+        if (module, start) == (where, pattern[: len(start)])
+    }
+    assert known == SEARCHES
+    assert {
+        each
+        for each in quadratic
+        if not any(each[0] == module and each[1].startswith(start) for module, start in SEARCHES)
     } == set()
 
 

@@ -22,8 +22,8 @@ _CREDENTIALS = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|\bgh[pousr]_[A-Za-z0-9]{36}"
     r"|\bxox[abprs]-[A-Za-z0-9-]{10}"
-    r"|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\."
-    r"|[a-z][a-z0-9+.-]*://[^/\s:@]+:[^/\s:@]+@"
+    r"|(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\."
+    r"|[a-z][a-z0-9+.-]{0,20}://[^/\s:@]+:[^/\s:@]+@"
 )
 
 

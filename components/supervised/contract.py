@@ -21,7 +21,8 @@ FORMAT = "scheduled-tasks/1"
 OF_EXECUTION = ("Overrides", "ClientToken")
 """RunTask's arguments that differ between executions."""
 _SENTENCE = "Runs a scheduled task. Generated from its configuration, which overwrites changes made here."
-_MARK = re.compile(r"(scheduled-tasks/\S+) (\{.*\})$", re.DOTALL)
+_MARK_START = "scheduled-tasks/"
+_MARK = re.compile(rf"({_MARK_START}\S+) (\{{.*\}})", re.DOTALL)
 
 
 class UnknownMachineError(ValueError):
@@ -115,7 +116,7 @@ def decode(definition: str) -> MachineFacts:
 
 
 def _mark(text: str) -> Data:
-    found = _MARK.search(text)
+    found = _MARK.fullmatch(text, max(0, text.find(_MARK_START)))
     if found is None:
         raise UnknownMachineError(
             f'The definition has no mark "{FORMAT}" in its comment, so scheduled-tasks did not generate it.'

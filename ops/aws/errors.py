@@ -28,8 +28,10 @@ _ELEMENTS = (
     "a|b|blockquote|body|br|center|code|dd|div|dl|dt|em|font|footer|h[1-6]|head|header|hr|html|i|img|li|link|main|meta"
     "|ol|p|pre|section|small|span|strong|table|tbody|td|th|thead|tr|tt|u|ul"
 )
-_MARKUP = re.compile(rf"</?(?:{_ELEMENTS})\b(?:\s[^<>]*)?/?>|<!doctype\b[^<>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_UNSHOWN = re.compile(r"<(title|script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_MARKUP = re.compile(
+    rf"</?(?:{_ELEMENTS})\b(?:\s[^<>]*)?/?>|<!doctype\b[^<>]*>|<!--(?:(?!-->).)*(?:-->)?", re.IGNORECASE | re.DOTALL
+)
+_UNSHOWN = re.compile(r"<(title|script|style)\b[^<>]*>(?:(?!</\1\s*>).)*(?:</\1\s*>)?", re.IGNORECASE | re.DOTALL)
 """HTML. Other angle brackets stay, such as those of `<aws.scheduler.execution-id>`."""
 
 _LONGEST = 1000

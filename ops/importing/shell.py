@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from .schedules import seconds_text
 
 _TARGET = r"(?:\"[^\"]*\"|'[^']*'|[^\s;&|<>'\"]+)"
-_REDIRECTION = re.compile(rf"\s*(?:(?<=\s)[012]|&)?>{{1,2}}\s*(?:&[012]|{_TARGET})\s*$")
-_MERGE = re.compile(r"\s*(?:2>&1|1>&2|>&2)\s*$")
+_REDIRECTION = re.compile(rf"(?<!\s)\s*(?:(?<=\s)[012]|&)?>{{1,2}}\s*(?:&[012]|{_TARGET})\s*$")
+_MERGE = re.compile(r"(?<!\s)\s*(?:2>&1|1>&2|>&2)\s*$")
 _CONTAINER_OUTPUT = re.compile(r"/dev/(?:null|stdout|stderr|fd/[12])|/proc/(?:1|self|\$\$)/fd/[12]")
 _FOLDER = re.compile(r"cd\s+(\"[^\"$`]*\"|'[^']*'|[^\s;&|<>'\"$`~*?\\]+)\s*&&\s*")
 _META = re.compile(r"[|&;<>()$`*?\[\]{}~#\n]|^\S*=")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(\"[^\"$`\\]*\"|'[^']*'|[^\s;&|<>'\"$`~*?\\]*)\s+(?=\S)")
 _FLOCK = re.compile(r"(?:/usr/bin/)?flock\s+((?:-\S+\s+(?:\d+\s+)?)*)([^\s;&|<>$`-][^\s;&|<>$`]*)\s+(?:-c\s+)?")
 _TIMEOUT = re.compile(r"(?:/usr/bin/)?timeout\s+(\d+)([smhd]?)\s+(?=[^\s-])")
+_MOST_OUTPUTS = 9
+"""Redirections that are taken off one command. Each is searched in the whole command."""
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 30 * 86400
 
@@ -69,16 +71,22 @@ def command_line(text: str) -> CommandLine:
             found.folder, found.rest = path, found.rest[folder.end() :]
     if _compound(found.rest):
         return found
-    while assignment := _ASSIGNMENT.match(found.rest):
+    end = 0
+    while assignment := _ASSIGNMENT.match(found.rest, end):
         found.environment[assignment[1]] = assignment[2].strip("\"'")
-        found.rest = found.rest[assignment.end() :]
+        end = assignment.end()
+    found.rest = found.rest[end:]
     _take_lock(found)
     _take_timeout(found)
     return found
 
 
 def _take_outputs(found: CommandLine) -> None:
-    while (match := _MERGE.search(found.rest) or _REDIRECTION.search(found.rest)) and match.start():
+    while (
+        len(found.outputs) < _MOST_OUTPUTS
+        and (match := _MERGE.search(found.rest) or _REDIRECTION.search(found.rest))
+        and match.start()
+    ):
         found.outputs.insert(0, match[0].strip())
         found.rest = found.rest[: match.start()].rstrip()
 

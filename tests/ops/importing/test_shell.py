@@ -52,6 +52,12 @@ def test_parts_of_a_command_line_have_keys(line: str):
     assert {name: getattr(found, name) for name in given} == given
 
 
+def test_at_most_nine_redirections_are_taken_off():
+    """Nobody writes more, and each is searched in the whole line."""
+    found = command_line("report" + " > a" * 12)
+    assert (found.rest, found.outputs) == ("report > a > a > a", ["> a"] * 9)
+
+
 @given(st.lists(st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), min_size=1), min_size=1, max_size=4))
 def test_quoted_words_stay_as_they_are(words: list[str]):
     found = command_line("report " + shlex.join(words))
