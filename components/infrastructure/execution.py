@@ -15,6 +15,8 @@ from ..resolved import Task
 if TYPE_CHECKING:
     from pulumi import Input
 
+EXECUTION, TASK = "execution", "task"
+"""Purposes of the roles of runs, which are the ends of their names."""
 _UNKNOWN_SECRET = 250
 """Characters in a policy that are reserved for the ARNs of a secret which another resource of the program creates."""
 
@@ -61,6 +63,11 @@ def secrets_of(task: Task, names: GroupNames, account: Account) -> list[Input[st
     ]
     known = [full_arn(arn, account) if isinstance(arn, str) else arn for arn in given]
     return list(each_once([*stored, *known]))
+
+
+def needs_own_role(task: Task, names: GroupNames, account: Account) -> bool:
+    """Whether ECS reads something for a task that the group's execution role doesn't allow."""
+    return bool(secrets_of(task, names, account) or files_of(task) or log_groups_of(task))
 
 
 def files_of(task: Task) -> list[Input[str]]:

@@ -14,11 +14,11 @@ from ..aws.dependencies import after
 from ..aws.names import LONGEST_CLUSTER, managed_policy
 from ..resolved import Group
 from ..scope import Scope
-from .execution import execution_policy
+from .execution import EXECUTION, execution_policy
 from .startable import Startable, scheduler_policy
 from .trust import scheduler_trust, task_trust
 
-EXECUTION, SCHEDULER = "execution", "scheduler"
+SCHEDULER = "scheduler"
 
 
 @dataclass(frozen=True, slots=True)

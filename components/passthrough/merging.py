@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..aws.ecs_model import Service, shape
-from ..json_values import Json, Object, is_object
+from ..json_values import Data, Json, Object, is_list, is_object
 
 _PAIRS = "KeyValuePair"
 _SAME_PORTS = ("awsvpc", "host")
@@ -73,6 +73,32 @@ def _value(value: Json, name: str, service: Service) -> object:
     if found.member == _PAIRS:
         return {str(item["name"]): item["value"] for item in value if isinstance(item, Mapping)}
     return [_value(item, found.member, service) for item in value]
+
+
+def aws_members(properties: Data, name: str) -> Object:
+    """The members of a structure of ECS's API that properties of Pulumi's AWS provider stand for.
+
+    Args:
+        properties: The properties. Those that the structure doesn't have are left out.
+        name: Name of the structure in AWS's model.
+    """
+    found = {member.lower(): (member, kind) for member, kind in shape("ecs", name).members.items()}
+    made: Object = {}
+    for key, value in properties.items():
+        if (name, key) == ("Volume", "host_path"):
+            made["host"] = {"sourcePath": value}
+        elif known := found.get(key.replace("_", "").lower()):
+            made[known[0]] = _member(value, known[1])
+    return made
+
+
+def _member(value: Json, name: str) -> object:
+    found = shape("ecs", name)
+    if isinstance(value, Mapping):
+        if found.member == _PAIRS:
+            return [{"name": key, "value": item} for key, item in value.items()]
+        return aws_members(value, name) if found.type == "structure" else value
+    return [_member(item, found.member) for item in value] if is_list(value) else value
 
 
 def _property(member: str) -> str:

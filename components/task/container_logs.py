@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..json_values import Object
-from ..resolved import ContainerLogs, Firelens
+from ..resolved import ContainerLogs, Firelens, Task
 
 if TYPE_CHECKING:
     from pulumi import Input
@@ -22,6 +22,14 @@ class LogPlace:
     group: str
     region: str
     stream_prefix: str
+
+
+def has_own_log_group(task: Task, *, retention_days: int, kms_key: str) -> bool:
+    """Whether a task writes to a log group of its own: its retention or key differs from the group's, and a container
+    writes to it."""
+    own = (task.logs.retention_days or retention_days, task.logs.kms_key or kms_key)
+    is_used = any(each.in_cloudwatch and each.group is None for _, each in task.all_logs)
+    return is_used and own != (retention_days, kms_key)
 
 
 def log_configuration(logs: ContainerLogs, place: LogPlace) -> Object | None:

@@ -18,7 +18,7 @@ from ..keys.annotations import has_output
 from ..problems import Name, Problem
 from ..resolved import Task
 from ..scope import Scope
-from .container_logs import LogPlace
+from .container_logs import LogPlace, has_own_log_group
 from .definition import canonical, container_definitions, task_settings
 from .image_build import build_images
 from .late_keywords import late_keywords
@@ -107,8 +107,8 @@ def _logs(scope: Scope, task: Task, group: GroupReference) -> _Logs:
     """The group's log group, or the task's own if its retention or key differs and a container writes to it."""
     days = task.logs.retention_days or group["log_retention_days"]
     key = task.logs.kms_key or group["log_kms_key"]
-    is_used = any(each.in_cloudwatch and each.group is None for _, each in task.all_logs)
-    if not is_used or (days, key) == (group["log_retention_days"], group["log_kms_key"]):
+    shared_days, shared_key = group["log_retention_days"], group["log_kms_key"]
+    if not has_own_log_group(task, retention_days=shared_days, kms_key=shared_key):
         return _Logs(scope.names.log_group, None)
     name = scope.names.task_log_group(task.name)
     return _Logs(name, create_log_group(scope, "logs", name, retention_days=days, kms_key=key or None))

@@ -13,23 +13,24 @@ from ..args import GroupReference
 from ..aws import policies
 from ..aws.dependencies import after
 from ..infrastructure.execution import (
+    EXECUTION,
     LONGEST_FILE,
     LONGEST_LOG_GROUP,
+    TASK,
     divided_secrets,
     execution_policy,
     files_of,
     known_or_longest,
     log_groups_of,
+    needs_own_role,
     secrets_of,
 )
-from ..infrastructure.roles import EXECUTION, add_policy, create_role, role_with_policy, which_policy
+from ..infrastructure.roles import add_policy, create_role, role_with_policy, which_policy
 from ..infrastructure.trust import task_trust
 from ..resolved import Task
 from ..scope import Scope
 from .role_policy import task_policy
 from .volumes import references_of
-
-TASK = "task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,9 @@ def execution_role(scope: Scope, task: Task, group: GroupReference) -> RunRole:
     """
     if task.execution_role is not None:
         return RunRole(task.execution_role)
-    secrets, files, log_groups = secrets_of(task, scope.names, scope.account), files_of(task), log_groups_of(task)
-    if not (secrets or files or log_groups) or group["existing_execution_role"]:
+    if group["existing_execution_role"] or not needs_own_role(task, scope.names, scope.account):
         return RunRole(group["execution_role_arn"])
+    secrets, files, log_groups = secrets_of(task, scope.names, scope.account), files_of(task), log_groups_of(task)
 
     def policy(secret_arns: Sequence[str], file_arns: Sequence[str], log_groups: Sequence[str]) -> str:
         return execution_policy(

@@ -87,9 +87,7 @@ def planned_of(deployment: Deployment) -> Planned | None:
         first = here.problem(stack, error).splitlines()[0]
         note(f"The configuration of {stack} is invalid and not compared: {first}")
         return None
-    group = config.group
-    role = "" if group.scheduler_role is None else str(group.scheduler_role)
-    return Planned(config.tasks, plans(stack, config), group.enabled, group.network, role)
+    return Planned(config.tasks, plans(stack, config), config.group)
 
 
 def _summary(found: Status) -> list[str]:

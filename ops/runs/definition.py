@@ -4,22 +4,29 @@ import json
 from collections.abc import Mapping
 
 from components.json_values import Object
+from components.passthrough.merging import aws_members
 from components.resolved import Task
 from components.task import definition as task_definition
+from components.task.container_logs import LogPlace
 
 
-def definition_of(task: Task, *, image: str, secrets: Mapping[str, str]) -> Object:
-    """The task definition that a deployment would register, in the shape of DescribeTaskDefinition.
+def definition_of(
+    task: Task,
+    *,
+    image: str,
+    secrets: Mapping[str, str],
+    log: LogPlace | None = None,
+    built: Mapping[str, str] | None = None,
+) -> Object:
+    """The task definition that a deployment would register, in the shape of DescribeTaskDefinition, without roles.
 
-    It has the containers, the size, the platform and the volumes. `image` is the image of the main container, which
-    can be a local build. `secrets` maps variables to the sources of their values.
+    Args:
+        task: The task.
+        image: The image of the main container, which can be a local build.
+        secrets: The sources of the values of variables.
+        log: The log group; None to leave out log configurations.
+        built: Images of sidecars that are built, by name.
     """
-    containers = task_definition.container_definitions(task, image=image, log=None, secrets=secrets)
-    settings = task_definition.task_settings(task)
-    return {
-        "containerDefinitions": json.loads(task_definition.canonical(containers)),
-        "cpu": settings["cpu"],
-        **({"memory": settings["memory"]} if "memory" in settings else {}),
-        "runtimePlatform": {"cpuArchitecture": settings["runtime_platform"]["cpu_architecture"]},
-        "volumes": settings.get("volumes", []),
-    }
+    containers = task_definition.container_definitions(task, image=image, log=log, secrets=secrets, built=built)
+    settings = aws_members(task_definition.task_settings(task), "RegisterTaskDefinitionRequest")
+    return {"volumes": [], **settings, "containerDefinitions": json.loads(task_definition.canonical(containers))}

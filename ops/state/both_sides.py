@@ -13,7 +13,7 @@ from ..review.values import plain_value
 
 NOT_SET = "not set"
 _ENVIRONMENT = "environment"
-_OVERRIDES = "containerOverrides"
+_CONTAINERS = ("containerOverrides", "containerDefinitions")
 
 
 def both(key: str, aws: object, config: object, *, of: str = "") -> str:
@@ -21,7 +21,9 @@ def both(key: str, aws: object, config: object, *, of: str = "") -> str:
     return f"{key}{of}: AWS {_shown(aws)}, config {_shown(config)}"
 
 
-def between(aws: Mapping[str, object], config: Mapping[str, object], *, main: str, of: str = "") -> Iterator[str]:
+def between(
+    aws: Mapping[str, object], config: Mapping[str, object], *, main: str, of: str = "", empty_is_default: bool = False
+) -> Iterator[str]:
     """Describe the differences of two objects, in which lists of named objects are already objects by name.
 
     Args:
@@ -29,10 +31,18 @@ def between(aws: Mapping[str, object], config: Mapping[str, object], *, main: st
         config: The object that the configuration results in.
         main: The container whose name isn't part of keys.
         of: The resource that has them, for example ` of the schedule`.
+        empty_is_default: Whether a member that isn't set is the same as false, 0 or an empty value.
     """
     one, other = mapping(as_json(aws)), mapping(as_json(config))
     for change in changes(_filled(one, other), _filled(other, one)):
-        yield _change(change, main, of)
+        if not (empty_is_default and _is_default(change)):
+            yield _change(change, main, of)
+
+
+def _is_default(change: Change) -> bool:
+    """Whether one side isn't set, and the other is empty. An empty variable is not the same as none."""
+    value = change.new if change.old is ABSENT else change.old
+    return ABSENT in (change.old, change.new) and not value and _ENVIRONMENT not in change.path[:-1]
 
 
 def _filled(value: Mapping[str, Json], other: Mapping[str, Json]) -> dict[str, Json]:
@@ -46,7 +56,7 @@ def _filled(value: Mapping[str, Json], other: Mapping[str, Json]) -> dict[str, J
 
 def _change(change: Change, main: str, of: str) -> str:
     path = [str(part) for part in change.path]
-    if path[:1] == [_OVERRIDES]:
+    if path[:1] and path[0] in _CONTAINERS:
         path = path[2:] if path[1:2] == [main] else path[1:]
     key = ".".join(path) or "overrides"
     if _ENVIRONMENT in path[:-1]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from components.aws.account import Account
 from components.json_values import Data
 from components.resolved import Network, Task
 from components.resolved import Schedule as ConfiguredSchedule
@@ -13,12 +14,11 @@ from components.supervised.contract import UnknownMachineError, decode
 from ..aws.deployment import Deployment
 from ..aws.schedules import Listed, Schedule
 from ..pauses.record import Record
-from ..runs.definition import definition_of
 from ..runs.records import last_part
+from .definition_drift import definition_differences, expected_definition
 from .deployed_names import task_by_schedule
 from .drift import (
     Shared,
-    definition_differences,
     machine_differences,
     schedule_differences,
     state_difference,
@@ -47,7 +47,7 @@ class Comparison:
         task_of = task_by_schedule(self._planned.tasks, deployed)
         usual = [each for name, each in read.items() if name not in wanted or wanted[name][0].network is None]
         network = _network(self._planned.network, usual)
-        shared = Shared(self._deployment.names, network, self._planned.scheduler_role)
+        shared = Shared(self._deployment.names, network, self._planned.scheduler_role, self._cluster())
         for name, (task, schedule) in wanted.items():
             if self._planned.has_ended(task, schedule, self._now):
                 rows.setdefault(task.name, Row(task.name, ENDED))
@@ -68,6 +68,13 @@ class Comparison:
                 own = f"{name} is " if name in task_of else ""
                 rows[task_of.get(name, item.task)].drift.append(f"{own}not in the configuration")
                 self.compared.add(name)
+
+    def _cluster(self) -> str:
+        """The name of the group's cluster, or an empty string if another resource produces it."""
+        group = self._planned.group
+        if group.create_cluster:
+            return self._deployment.names.cluster
+        return last_part(group.cluster) if isinstance(group.cluster, str) else ""
 
     def _state(self, schedule: ConfiguredSchedule, deployed: Listed) -> str:
         enabled = self._planned.enabled and schedule.enabled
@@ -95,15 +102,10 @@ class Comparison:
         deployed = _once(self._definitions, arn, self._task_definition)
         if deployed is None:
             return [f"the task definition {last_part(arn)} doesn't exist"]
-        given = {name: str(source) for name, source in task.secrets.items()}
-        stored = {
-            name: self._deployment.resource("ssm", f"parameter{self._deployment.names.parameter(task.name, name)}")
-            for name in task.secret_values
-        }
-        image = None if task.build else str(task.image)
-        expected = definition_of(task, image=image or "", secrets={**given, **stored})
-        family = self._deployment.names.family(task.name)
-        return definition_differences(arn, deployed, expected, family=family, compare_image=image is not None)
+        where = self._deployment
+        account = Account(where.partition, where.region, where.account_id)
+        expected = expected_definition(task, self._planned.group, where.names, account)
+        return definition_differences(arn, deployed, expected, family=where.names.family(task.name), account=account)
 
     def _task_definition(self, arn: str) -> Data | None:
         ecs = self._deployment.client("ecs")

@@ -11,7 +11,7 @@ from typing import cast
 
 from pydantic import JsonValue
 
-from components.aws.names import GroupNames, family_of
+from components.aws.names import GroupNames
 from components.aws.spelling import pascal_case
 from components.json_values import Data, Json, mapping, read_json
 from components.resolved import MAIN_CONTAINER, Retry, Task
@@ -28,6 +28,7 @@ from components.task.schedule_target import deployed_start, timing, utc
 from ..aws.schedules import Schedule
 from ..runs.records import last_part
 from .both_sides import between, both, by_name
+from .definition_drift import run_differences
 
 _AWS_RETRY = {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86400}
 """AWS's defaults. AWS: EventBridge Scheduler API reference, RetryPolicy."""
@@ -42,6 +43,8 @@ class Shared:
     """`Subnets` and `SecurityGroups`, if they are known."""
     scheduler_role: str = ""
     """ARN of the existing role in place of the scheduler role; empty for none."""
+    cluster: str = ""
+    """Name of the cluster of tasks without one of their own; empty if it isn't known."""
 
 
 def state_difference(*, expected: bool, actual: bool, by_hand: bool) -> str:
@@ -110,7 +113,9 @@ def _target(schedule: Schedule, task: Task, wanted: ConfiguredSchedule, shared: 
         yield f"{both('group', given.get('Group'), task.name)} (status, history and alarms miss its runs)"
     if _capacity(given) != _expected_capacity(task):
         yield both("launch", _capacity(given), _expected_capacity(task))
+    yield from _cluster(schedule.target_arn, task, shared)
     yield from _network(given.get("NetworkConfiguration", {}).get("awsvpcConfiguration", {}), task, shared)
+    yield from run_differences(given, task, enter=wanted.exec, supervised=False)
     container = _overridden_container(schedule.input)
     yield from _overrides(
         _decoded(schedule.input), overrides.run_overrides(task.with_container(container), wanted), container
@@ -166,6 +171,8 @@ def machine_differences(actual: str, task: Task, settings: Supervision, *, share
     )
     network = given.get("NetworkConfiguration")
     differences = list(_network(network["AwsvpcConfiguration"] if network else {}, task, shared))
+    differences += _cluster(given["Cluster"], task, shared)
+    differences += run_differences(given, task, enter=given.get("EnableExecuteCommand", False), supervised=True)
     if _capacity(given) != _expected_capacity(task):
         differences.append(both("launch", _capacity(given), _expected_capacity(task)))
     if given.get("Group") != (group := f"{SUPERVISED_GROUP}{task.name}"):
@@ -182,6 +189,12 @@ def _settings(facts: MachineFacts, settings: Supervision) -> list[str]:
         *([both("timeout", *times)] if facts.timeout != settings.timeout else []),
         *([both("overlap", facts.overlap, settings.overlap)] if facts.overlap != settings.overlap else []),
     ]
+
+
+def _cluster(actual: str, task: Task, shared: Shared) -> Iterator[str]:
+    found, expected = last_part(actual), last_part(task.cluster or "") or shared.cluster
+    if expected and found != expected:
+        yield both("cluster", found, expected)
 
 
 def _network(actual: Data, task: Task, shared: Shared) -> Iterator[str]:
@@ -251,33 +264,3 @@ def _decoded(text: str) -> JsonValue:
         return cast("JsonValue", read_json(text)) if text else {}
     except ValueError:
         return text
-
-
-def definition_differences(
-    task_definition_arn: str, actual: Data, expected: Data, *, family: str, compare_image: bool
-) -> list[str]:
-    """Describe the differences of a task definition.
-
-    `expected` comes from `ops.runs.definition`. Its image is unknown if the deployment builds the image.
-    """
-    name = last_part(task_definition_arn)
-    if family_of(name) != family:
-        return [both("task definition", name, family)]
-    compared = [key for key in _COMPARED if key != "image" or compare_image]
-    return list(between(*(_compared(side, compared) for side in (actual, expected)), main=MAIN_CONTAINER))
-
-
-_COMPARED = ("image", "command", "entryPoint", "environment", "secrets")
-
-
-def _main(definition: Data) -> Data:
-    nothing: Data = {}
-    containers = definition["containerDefinitions"]
-    return next((container for container in containers if container["name"] == MAIN_CONTAINER), nothing)
-
-
-def _compared(definition: Data, keys: Sequence[str]) -> dict[str, Json]:
-    """Return the size of a task definition and these keys of its main container. An empty value counts as none."""
-    main = mapping(by_name(_main(definition)))
-    found = {key: main[key] for key in keys if main.get(key)}
-    return {**found, **{key: definition[key] for key in ("cpu", "memory") if definition.get(key)}}

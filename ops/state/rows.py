@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from components.checks.advice import ended_schedules
-from components.resolved import Network, Schedule, Scheduled, ScheduleTimes, Task
+from components.resolved import Group, Network, Schedule, Scheduled, ScheduleTimes, Task
 
 from ..aws.schedules import Schedule as DeployedSchedule
 from ..planning.plans import Plan
@@ -25,10 +25,22 @@ class Planned:
 
     tasks: Mapping[str, Task]
     plans: Sequence[Plan]
-    enabled: bool
-    network: Network
-    scheduler_role: str = ""
-    """ARN of the existing role in place of the scheduler role; empty for none."""
+    group: Group
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the stack's schedules are enabled."""
+        return self.group.enabled
+
+    @property
+    def network(self) -> Network:
+        """The network of runs without one of their own."""
+        return self.group.network
+
+    @property
+    def scheduler_role(self) -> str:
+        """ARN of the existing role in place of the scheduler role; empty for none."""
+        return "" if self.group.scheduler_role is None else str(self.group.scheduler_role)
 
     def schedules(
         self, deployed: Sequence[str] = (), read: Mapping[str, DeployedSchedule] | None = None

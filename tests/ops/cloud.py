@@ -162,6 +162,8 @@ class Deployed:
 
     def __init__(self, cloud: Cloud, config: Any, prefix: str):
         self.cloud, self.config, self.names = cloud, config, GroupNames(prefix)
+        self.execution_role = f"arn:aws:iam::{ACCOUNT}:role/{self.names.role('execution')}"
+        """The execution role of the task definitions; empty for none. It isn't created."""
         self.subnet = cloud.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
         self.security_group = cloud.client("ec2").describe_security_groups()["SecurityGroups"][0]["GroupId"]
         self.cluster_arn = cloud.client("ecs").create_cluster(clusterName=self.names.cluster)["cluster"]["clusterArn"]
@@ -185,6 +187,7 @@ class Deployed:
         registered = self.cloud.client("ecs").register_task_definition(
             family=self.names.family(task.name),
             containerDefinitions=containers,
+            **({"executionRoleArn": self.execution_role} if self.execution_role else {}),
             **camel(task_definition.task_settings(task)),
         )
         return registered["taskDefinition"]["taskDefinitionArn"]

@@ -18,7 +18,7 @@ from tests.ops.terminal import use_terminal
 STACK = """
 config:
   aws:region: eu-west-1
-  scheduled-tasks:cluster: main
+  scheduled-tasks:cluster: scheduled-tasks-test
   scheduled-tasks:network: { vpc: default }
   scheduled-tasks:catalogue: false
   scheduled-tasks:tasks:

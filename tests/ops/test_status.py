@@ -211,6 +211,17 @@ def test_configured_networks_are_compared(stack: Deployed, ops: Ops):
     assert row(status(ops), "etl")["drift"] == [f"subnets: AWS {stack.subnet}, config subnet-0123"]
 
 
+def test_the_cluster_is_compared(stack: Deployed, supervised: Deployed, ops: Ops):
+    file = Path("Pulumi.test.yaml")
+    file.write_text(file.read_text().replace('backup:1",', 'backup:1", cluster: batch,'))
+    found = status(ops)
+    assert row(found, "backup")["drift"] == ["cluster: AWS scheduled-tasks-test, config batch"]
+    file.write_text(file.read_text().replace("cluster: scheduled-tasks-test", "cluster: main"))
+    found = status(ops)
+    assert "cluster: AWS scheduled-tasks-test, config main" in row(found, "etl")["drift"], "a supervised task"
+    assert "cluster: AWS scheduled-tasks-test, config main" in row(found, "paused")["drift"]
+
+
 def test_networks_are_compared_only_if_runs_have_one(stack: Deployed, ops: Ops):
     for task in ("backup", "paused"):
         supervise(stack, task)
@@ -256,6 +267,7 @@ def remake(deployed: Deployed, arn: str, run: dict[str, Any] | None = None, **se
         "TaskDefinition": f"{family}:1",
         "Group": "supervised:etl",
         "LaunchType": "FARGATE",
+        "PropagateTags": "TASK_DEFINITION",
         "NetworkConfiguration": {"AwsvpcConfiguration": network},
         **(run or {}),
     }
