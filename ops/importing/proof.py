@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
-from zoneinfo import ZoneInfo
+
+from components.schedules import next_runs, parse
 
 from ..planning.plans import Plan
 from .model import Times
+from .times.changes import ClockChanges
+from .times.days import ZonedTimes
 
 DAYS = 366
-_NEAR = timedelta(hours=26)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Difference:
         at: The instant, in UTC.
         source: How often the source starts then.
         task: How often the task starts then.
-        clock_change: Whether the clock of the time zone changes on that day.
+        clock_change: Whether a clock change is the reason.
     """
 
     at: datetime
@@ -71,12 +74,12 @@ def proof(times: Times, plans: Sequence[Plan], now: datetime, days: int = DAYS) 
     ours = sorted(run for plan in plans for run in _until(replace(plan, enabled=True).runs(now), until))
     if source == ours:
         return Proof(len(source), [])
-    zones = sorted({plan.timezone for plan in plans})
     theirs, here = Counter(source), Counter(ours)
+    changes = [ClockChanges(zone, now, until) for zone in sorted({plan.timezone for plan in plans})]
     return Proof(
         len(source),
         [
-            Difference(at, theirs[at], here[at], any(_changes(zone, at) for zone in zones))
+            Difference(at, theirs[at], here[at], any(_explains(change, times, plans, at) for change in changes))
             for at in sorted(theirs.keys() | here.keys())
             if theirs[at] != here[at]
         ],
@@ -87,6 +90,35 @@ def _until(runs: Iterable[datetime], until: datetime) -> Iterator[datetime]:
     return takewhile(lambda run: run <= until, (run.astimezone(UTC) for run in runs))
 
 
-def _changes(timezone: str, at: datetime) -> bool:
-    zone = ZoneInfo(timezone)
-    return (at - _NEAR).astimezone(zone).utcoffset() != (at + _NEAR).astimezone(zone).utcoffset()
+def _explains(changes: ClockChanges, times: Times, plans: Sequence[Plan], at: datetime) -> bool:
+    """Whether a clock change explains that the source and the task differ at an instant.
+
+    It does if the clock skips or repeats the time, or if the source leaves its own times on the day of a change. If the
+    times of the source are known as times of day, the task must have the same ones on these days.
+    """
+    if not isinstance(times, ZonedTimes):
+        return changes.affect(at)
+    day = at.astimezone(changes.zone).date()
+    clock = at.astimezone(changes.zone)
+    is_own = (clock.hour * 60 + clock.minute) in times.clock_times(day)
+    if not changes.affect(at) and not (changes.on(day) and is_own == _starts(plans, at)):
+        return False
+    days = {(at + shift).astimezone(changes.zone).date() for shift in (-_DAY, timedelta(), _DAY)}
+    return all(set(times.clock_times(each)) == _clock_times(plans, each) for each in days if changes.on(each))
+
+
+def _starts(plans: Sequence[Plan], at: datetime) -> bool:
+    tick = timedelta(seconds=1)
+    return any(next(replace(plan, enabled=True).runs(at - tick), None) == at for plan in plans)
+
+
+def _clock_times(plans: Sequence[Plan], day: date) -> set[int]:
+    """The times of a day that the expressions name, as minutes after midnight: those in UTC, which has no changes."""
+    start = datetime.combine(day, time(), UTC)
+    end = start + _DAY - timedelta(seconds=1)
+    runs = (
+        run
+        for plan in plans
+        for run in _until(next_runs(parse(plan.expression), "UTC", start - timedelta(seconds=1)), end)
+    )
+    return {run.hour * 60 + run.minute for run in runs}

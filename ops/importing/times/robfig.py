@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ..model import Times
-from .days import instants_by_day
+from .days import ZonedTimes
 
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
 _NAMES: tuple[tuple[str, ...], ...] = (
@@ -81,7 +80,7 @@ def _number(text: str, number: int) -> int:
     return names.index(text.lower()) if text.lower() in names else int(text)
 
 
-def times_of(expression: str, timezone: str) -> Times:
+def times_of(expression: str, timezone: str) -> ZonedTimes:
     """The times of an expression that the controller accepts, without `@every`."""
     zone, fields = ZoneInfo(timezone), _fields(expression)
     minutes = [hour * 60 + minute for hour in sorted(fields.hours) for minute in sorted(fields.minutes)]
@@ -94,10 +93,7 @@ def times_of(expression: str, timezone: str) -> Times:
                 yield found
             found = _next(fields, found, zone, end)
 
-    def times(after: datetime, until: datetime) -> Iterator[datetime]:
-        return instants_by_day(zone, after, until, fields.matches, minutes, on_clock_change)
-
-    return times
+    return ZonedTimes(zone, fields.matches, minutes, on_clock_change)
 
 
 def _next(fields: _Fields, after: datetime, zone: ZoneInfo, end: datetime) -> datetime | None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..model import Times
-from .days import every, instants_by_day
+from .days import ZonedTimes, every
 
 _MONTHS = ["", *(name.upper() for name in calendar.month_abbr[1:])]
 _WEEKDAYS = ["", "SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
@@ -28,7 +28,7 @@ def times_of(expression: str) -> Times:
             raise ValueError(expression)
         return every(int(rate[1]) * _UNITS[rate[2]])
     minutes, matches = cron(expression)
-    return lambda after, until: instants_by_day(_UTC, after, until, matches, minutes, _never)
+    return ZonedTimes(_UTC, matches, minutes, _never)
 
 
 def cron(expression: str) -> tuple[list[int], Callable[[date], bool]]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..model import Times
-from .days import instants_by_day
+from .days import ZonedTimes
 from .rules import cron
 
 _UNITS = {"minute": 1, "hour": 60, "day": 1440}
@@ -42,9 +42,7 @@ def times_of(expression: str, timezone: str, start: datetime | None = None, end:
         instants = {found for each in local if (found := _instant(each, zone)) is not None}
         yield from sorted(found for found in instants if first <= found < last)
 
-    return _within(
-        lambda after, until: instants_by_day(zone, after, until, matches, minutes, on_clock_change), start, end
-    )
+    return _within(ZonedTimes(zone, matches, minutes, on_clock_change), start, end)
 
 
 def _instant(local: datetime, zone: ZoneInfo) -> datetime | None:

@@ -155,6 +155,33 @@ def test_an_hourly_schedule_keeps_the_repeated_hour(text: str, zone: str, keys: 
     assert proven(fields, vixie.times_of(text, zone), zone).differences == []
 
 
+SIX = [zone for zone in strategies.NOW_ZONES if zone not in ("UTC", "Asia/Kolkata")]
+
+
+@pytest.mark.parametrize("zone", SIX)
+@pytest.mark.parametrize("times_of", [vixie.times_of, robfig.times_of])
+def test_a_clock_change_explains_no_other_difference_of_its_day(zone: str, times_of: Callable[[str, str], Times]):
+    """A schedule at another time, only in the months of changes: each difference is a fault, also in their hours."""
+    for minute in range(0, 1440, 90):
+        hour, rest = divmod(minute + 1, 60)
+        source = times_of(f"{rest} {hour} * 3,4,9,10,11 *", zone)
+        expression = f"cron({minute % 60} {minute // 60} * 3,4,9-11 ? *)"
+        found = proof(source, [Plan("s", "t", expression, zone, True, None, None, None)], NOW)
+        assert found.differences
+        assert [each for each in found.differences if each.explained] == []
+
+
+@pytest.mark.parametrize("zone", SIX)
+@pytest.mark.parametrize("times_of", [vixie.times_of, robfig.times_of])
+def test_a_clock_change_explains_the_differences_of_equal_times(zone: str, times_of: Callable[[str, str], Times]):
+    for hours in ("0", "1", "2", "3", "23", "*"):
+        expression = f"cron(0,30 {hours} * 3,4,9-11 ? *)"
+        source = times_of(f"0,30 {hours} * 3,4,9,10,11 *", zone)
+        found = proof(source, [Plan("s", "t", expression, zone, True, None, None, None)], NOW)
+        assert [each.sentence for each in found.differences if not each.clock_change] == []
+        assert len(found.differences) <= 8
+
+
 def test_a_fault_in_the_times_is_never_explained():
     found = proven(parsed("0 3 * * *", "vixie"), vixie.times_of("1 3 * * *", "UTC"), "UTC")
     assert (len(found.differences), found.explained) == (2 * 366, False)

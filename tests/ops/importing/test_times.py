@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 
 from components.schedules import ExpressionError, next_runs, parse
 from ops.importing.times import robfig, rules, vixie
+from ops.importing.times.changes import ClockChanges
 from ops.importing.times.days import every
 from tests.ops.importing import strategies
 
@@ -24,22 +25,69 @@ def shown(times: Sequence[datetime]) -> list[str]:
 @settings(max_examples=60, deadline=None)
 @given(strategies.five_fields, strategies.zones)
 def test_days_and_times_are_the_instants_of_cronsim(expression: str, zone: str):
+    """Except on days with a clock change, on which cronsim isn't exact."""
     start = datetime(2027, 3, 20, tzinfo=UTC)
     until = start + timedelta(days=30)
+    changes = ClockChanges(zone, start, until)
     try:
         iterator = CronSim(expression, start.astimezone(ZoneInfo(zone)))
     except CronSimError:
         assume(False)
         return
     expected = {at.astimezone(UTC) for at in takewhile(lambda at: at.astimezone(UTC) <= until, iterator)}
-    assert list(vixie.times_of(expression, zone)(start, until)) == sorted(expected)
+    found = set(vixie.times_of(expression, zone)(start, until))
+    assert {at for at in found ^ expected if not changes.on(at.astimezone(ZoneInfo(zone)).date())} == set()
 
 
-def test_a_fixed_time_that_the_clock_skips_runs_after_the_change():
-    found = vixie.times_of("30 2 * * *", "Europe/Berlin")(
-        datetime(2027, 3, 27, 12, tzinfo=UTC), datetime(2027, 3, 29, 12, tzinfo=UTC)
+DEBIAN = {
+    # cron.c of Debian's cron: a job without a star runs once for each minute that the clock skips, and never twice.
+    "skipped": ("30 2 * * *", "Europe/Berlin", "2027-03-27T12:00", ["03-28 01:00", "03-29 00:30"]),
+    "skipped twice": ("0,30 2 * * *", "Europe/Berlin", "2027-03-27T12:00", ["03-28 01:00", "03-28 01:00", "03-29 00:00"]),
+    "repeated": ("30 2 * * *", "Europe/Berlin", "2027-10-30T12:00", ["10-31 00:30", "11-01 01:30"]),
+    "a star skips": ("*/30 2 * * *", "Europe/Berlin", "2027-03-27T12:00", ["03-29 00:00", "03-29 00:30"]),
+    "a star repeats": ("*/30 2 * * *", "Europe/Berlin", "2027-10-30T12:00", ["10-31 00:00", "10-31 00:30", "10-31 01:00"]),
+    "half an hour": ("15,45 1 * * *", "Australia/Lord_Howe", "2027-04-03T12:00", ["04-03 14:15", "04-03 14:45", "04-04 14:45"]),
+    "after half an hour": ("0 * * * *", "Australia/Lord_Howe", "2027-04-03T13:30", ["04-03 14:00", "04-03 15:30", "04-03 16:30"]),
+    "a midnight that doesn't exist": ("0 0 * * *", "America/Santiago", "2027-09-04T12:00", ["09-05 04:00", "09-06 03:00"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DEBIAN)
+def test_clock_changes_of_cron(name: str):
+    expression, zone, start, expected = DEBIAN[name]
+    after = datetime.fromisoformat(start).replace(tzinfo=UTC)
+    assert (
+        shown(list(islice(vixie.times_of(expression, zone)(after, after + timedelta(days=9)), len(expected))))
+        == expected
     )
-    assert shown(list(found)) == ["03-28 01:00", "03-29 00:30"]
+
+
+# The instant and the amount of each change, from the time zone database.
+CHANGES = {
+    "Europe/Berlin": [("2027-03-28T01:00", 60), ("2027-10-31T01:00", 60)],
+    "America/New_York": [("2027-03-14T07:00", 60), ("2027-11-07T06:00", 60)],
+    "America/Santiago": [("2027-04-04T03:00", 60), ("2027-09-05T04:00", 60)],
+    "Australia/Lord_Howe": [("2027-04-03T15:00", 30), ("2027-10-02T15:30", 30)],
+    "Africa/Cairo": [("2027-04-29T22:00", 60), ("2027-10-28T21:00", 60)],
+    "Australia/Adelaide": [("2027-04-03T16:30", 60), ("2027-10-02T16:30", 60)],
+    "Asia/Kolkata": [],
+}
+
+
+@pytest.mark.parametrize("zone", CHANGES)
+def test_a_clock_change_affects_only_the_times_that_it_skips_or_repeats(zone: str):
+    changes = ClockChanges(zone, START, START + timedelta(days=366))
+    affected = {
+        START.replace(second=0) + timedelta(minutes=minute)
+        for minute in range(0, 366 * 1440, 5)
+        if changes.affect(START.replace(second=0) + timedelta(minutes=minute))
+    }
+    expected = {
+        datetime.fromisoformat(at).replace(tzinfo=UTC) + timedelta(minutes=minute)
+        for at, amount in CHANGES[zone]
+        for minute in range(-amount, amount, 5)
+    }
+    assert affected == expected
 
 
 ROBFIG = {
