@@ -61,8 +61,12 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
         component: The component.
     """
     given: Any = {key: value for key, value in task.args.items() if key in CALL_KEYS}
-    call: pulumi.Output[Call] = pulumi.Output.from_input(given).apply(lambda known: call_of(known, scope.account))
-    parameters = typical_call(given, scope.account).target_parameters
+    # Stacks in one account have different prefixes.
+    unique = scope.names.family(scope.name)
+    call: pulumi.Output[Call] = pulumi.Output.from_input(given).apply(
+        lambda known: call_of(known, scope.account, unique)
+    )
+    parameters = typical_call(given, scope.account, unique).target_parameters
     role, role_arn = None, task.role
     if role_arn is None:
         created = role_with_policy(

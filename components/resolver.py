@@ -74,7 +74,7 @@ def resolve_call(name: str, args: Data) -> CallTask:
     """A call from validated arguments."""
     fields = resolved_fields(CallTask, ScheduledCallArgs, args)
     given = resolve(CallRetry, CallRetryArgs, args.get("retry", {}))
-    attempts = _default_attempts(args) if given.attempts is None else given.attempts
+    attempts = _default_attempts(name, args) if given.attempts is None else given.attempts
     return CallTask(
         **fields,
         name=name,
@@ -85,10 +85,10 @@ def resolve_call(name: str, args: Data) -> CallTask:
     )
 
 
-def _default_attempts(args: Data) -> int:
+def _default_attempts(name: str, args: Data) -> int:
     """EventBridge Scheduler delivers at least once, and repeats a call whose answer was lost."""
     try:
-        return _RETRIES if typical_call(args, TYPICAL_ACCOUNT).may_retry else 0
+        return _RETRIES if typical_call(args, TYPICAL_ACCOUNT, name).may_retry else 0
     except NoCallError:
         return 0
 

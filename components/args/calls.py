@@ -345,7 +345,7 @@ class SendArgs(TypedDict, total=False):
 
     body: Annotated[
         Parameters | str,
-        Default(words="an event of EventBridge Scheduler; `{}` for a bus"),
+        Default(words="an event of EventBridge Scheduler"),
         Aws("Target.Input"),
         Example("queue: orders\nbody: { tick: 1 }"),
     ]

@@ -40,6 +40,11 @@ AWS: Amazon ECR user guide, "Private registry" and "Making requests over IPv6". 
 the same hosts."""
 
 
+def domain(partition: str) -> str:
+    """The domain of the services in a partition, such as `amazonaws.com`."""
+    return _ECR_SUFFIXES.get(partition, _ECR_SUFFIXES["aws"])[0]
+
+
 def _any(suffixes: Iterable[str]) -> str:
     return "|".join(re.escape(suffix) for suffix in dict.fromkeys(suffixes))
 
@@ -133,7 +138,7 @@ def _shape_problem(text: str) -> str:
         return f'it is a URL. Write it without "{scheme[0]}", as host/name:tag.'
     arn = Arn.parse_if_arn(text)
     if arn and arn.service == "ecr":
-        suffix, _ = _ECR_SUFFIXES.get(arn.partition, _ECR_SUFFIXES["aws"])
+        suffix = domain(arn.partition)
         host = f"{arn.account_id}.dkr.ecr.{arn.region}.{suffix}"
         return f"it is the ARN of a repository. Write {host}/{arn.resource_id}:tag."
     if re.search(r"[${}<>]", text):

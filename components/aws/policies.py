@@ -123,11 +123,11 @@ def call_policy(statements: Iterable[Statement], dead_letter_queue_arn: str, key
 
 
 def _send_dead_letters(queue_arn: str) -> Statement:
-    return _allow("SendDeadLetters", "sqs:SendMessage", [queue_arn])
+    return allow("SendDeadLetters", "sqs:SendMessage", [queue_arn])
 
 
 def _use_keys(key_arns: Sequence[str]) -> list[Statement]:
-    return [_allow("UseKeys", ["kms:Decrypt", "kms:GenerateDataKey"], key_arns)] if key_arns else []
+    return [allow("UseKeys", ["kms:Decrypt", "kms:GenerateDataKey"], key_arns)] if key_arns else []
 
 
 def supervisor_policy(
@@ -151,19 +151,19 @@ def supervisor_policy(
     return document(
         [
             *_run_tasks(task_definition_arns, cluster_arns, role_arns),
-            _allow("EndRuns", ["ecs:DescribeTasks", "ecs:StopTask"], _tasks_of(cluster_arns), on_clusters),
+            allow("EndRuns", ["ecs:DescribeTasks", "ecs:StopTask"], _tasks_of(cluster_arns), on_clusters),
             # ListTasks has no resource type but container instances. AWS: service authorization reference, Amazon ECS.
-            _allow("FindRuns", "ecs:ListTasks", ["*"], on_clusters),
-            _allow("HearOfEnds", ["events:DescribeRule", "events:PutRule", "events:PutTargets"], [sync_rule_arn]),
-            _allow("KeepLeases", ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [table_arn]),
-            _allow("ReportOutcomes", "events:PutEvents", [event_bus_arn], _only_from(event_source)),
+            allow("FindRuns", "ecs:ListTasks", ["*"], on_clusters),
+            allow("HearOfEnds", ["events:DescribeRule", "events:PutRule", "events:PutTargets"], [sync_rule_arn]),
+            allow("KeepLeases", ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [table_arn]),
+            allow("ReportOutcomes", "events:PutEvents", [event_bus_arn], only_from(event_source)),
             _DELIVER_LOGS,
             *([_TRACE] if tracing else []),
         ]
     )
 
 
-def _only_from(event_source: str) -> Condition:
+def only_from(event_source: str) -> Condition:
     """The sources of all events of a PutEvents request are this one.
 
     The key has several values, and without any of them ForAllValues is true. AWS: EventBridge user guide, "Using
@@ -207,7 +207,7 @@ def _run_tasks(
 ) -> list[Statement]:
     return [
         _start_runs(task_definition_arns, cluster_arns),
-        _allow(
+        allow(
             "TagRuns",
             "ecs:TagResource",
             _tasks_of(cluster_arns),
@@ -231,7 +231,7 @@ def start_supervised_policy(state_machines_arn: str) -> str:
 
 
 def _start_supervised(state_machines_arn: str) -> Statement:
-    return _allow("StartSupervisedRuns", "states:StartExecution", [state_machines_arn])
+    return allow("StartSupervisedRuns", "states:StartExecution", [state_machines_arn])
 
 
 def pull_policy(repository_arns: Sequence[str]) -> str:
@@ -241,11 +241,11 @@ def pull_policy(repository_arns: Sequence[str]) -> str:
 
 def _pull_images(repository_arns: Sequence[str]) -> Statement:
     actions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-    return _allow("PullImages", actions, repository_arns)
+    return allow("PullImages", actions, repository_arns)
 
 
 def _start_runs(task_definition_arns: Sequence[str], cluster_arns: Sequence[str]) -> Statement:
-    return _allow("StartRuns", "ecs:RunTask", task_definition_arns, _on_clusters(cluster_arns))
+    return allow("StartRuns", "ecs:RunTask", task_definition_arns, _on_clusters(cluster_arns))
 
 
 def _on_clusters(cluster_arns: Sequence[str]) -> Condition:
@@ -255,7 +255,7 @@ def _on_clusters(cluster_arns: Sequence[str]) -> Condition:
 
 def _pass_roles(role_arns: Sequence[str]) -> Statement:
     passed_to = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
-    return _allow("PassRoles", "iam:PassRole", role_arns, passed_to)
+    return allow("PassRoles", "iam:PassRole", role_arns, passed_to)
 
 
 def _tasks_of(cluster_arns: Sequence[str]) -> list[str]:
@@ -283,15 +283,15 @@ def execution_policy(
     """
     statements = [
         # The action has no resource types. AWS: service authorization reference, Amazon ECR, GetAuthorizationToken.
-        _allow("LogInToRegistry", "ecr:GetAuthorizationToken", ["*"]),
+        allow("LogInToRegistry", "ecr:GetAuthorizationToken", ["*"]),
         _pull_images(repository_arns),
-        *([_allow("ImportImages", _IMPORT, cache_arns)] if cache_arns else []),
-        _allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], log_group_arns),
+        *([allow("ImportImages", _IMPORT, cache_arns)] if cache_arns else []),
+        allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], log_group_arns),
         *_read_secrets(secret_arns),
         *_read_files(file_arns),
     ]
     if key_arns and (secret_arns or file_arns):
-        statements.append(_allow("DecryptSecrets", "kms:Decrypt", key_arns))
+        statements.append(allow("DecryptSecrets", "kms:Decrypt", key_arns))
     return document(statements)
 
 
@@ -308,15 +308,15 @@ def _read_secrets(secret_arns: Sequence[str]) -> Iterator[Statement]:
     secrets = [reference for reference in references if not reference.is_parameter]
     if secrets:
         readable = [arn for secret in secrets for arn in arns_of_secret(secret)]
-        yield _allow("ReadSecrets", "secretsmanager:GetSecretValue", readable)
+        yield allow("ReadSecrets", "secretsmanager:GetSecretValue", readable)
     if parameters := [reference.arn for reference in references if reference.is_parameter]:
-        yield _allow("ReadParameters", "ssm:GetParameters", parameters)
+        yield allow("ReadParameters", "ssm:GetParameters", parameters)
 
 
 def _read_files(file_arns: Sequence[str]) -> Iterator[Statement]:
     if file_arns:
-        yield _allow("ReadFiles", "s3:GetObject", file_arns)
-        yield _allow("FindBuckets", "s3:GetBucketLocation", [arn.split("/", 1)[0] for arn in file_arns])
+        yield allow("ReadFiles", "s3:GetObject", file_arns)
+        yield allow("FindBuckets", "s3:GetBucketLocation", [arn.split("/", 1)[0] for arn in file_arns])
 
 
 def readable_arns(reference: str) -> list[str]:
@@ -384,12 +384,13 @@ def log_group_arn(*, partition: str, region: str, account_id: str, name: str) ->
     return str(Arn(partition, "logs", region, account_id, f"log-group:{name}:*"))
 
 
-def _allow(
+def allow(
     sid: str,
     actions: str | list[str],
     resources: Iterable[str],
     condition: Condition | None = None,
 ) -> Statement:
+    """A statement that allows actions on resources, in a fixed order."""
     statement: Statement = {
         "Sid": sid,
         "Effect": "Allow",

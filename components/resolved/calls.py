@@ -119,7 +119,7 @@ class Send:
     topic: Input[str] | None
     bus: Input[str] | None
     body: Mapping[str, object] | str | None
-    """None for the event of EventBridge Scheduler, or an empty detail for a bus."""
+    """None for the event of EventBridge Scheduler."""
     message_group: str | None
     source: str | None
     detail_type: str | None
