@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
-from statistics import median
 
 from components.aws import names
 from components.json_values import Json
@@ -12,8 +11,9 @@ from components.json_values import Json
 from ..aws.logs import Line
 from ..pauses.record import ALL, Pause
 from ..runs import records
+from ..runs.durations import is_slow, known_durations, usual_duration
 from ..runs.records import REPLACED, RUNNING, SKIPPED, SUCCEEDED, Run
-from ..state.rows import Row
+from ..state.rows import ON_DEMAND, Row
 from ..state.status import Status
 from . import upcoming
 from .period import Period
@@ -21,8 +21,6 @@ from .reading import Reading
 
 _REASON, _LINE = 1000, 500
 """The most characters of a reason and of a log line."""
-_SLOW = timedelta(minutes=5)
-"""A run is not slow if it takes only this much longer than usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,7 @@ class TaskView:
     @property
     def usual(self) -> timedelta | None:
         """The median duration of the runs that succeeded."""
-        times = [run.duration.total_seconds() for run in self.runs if run.outcome == SUCCEEDED and run.duration]
-        return timedelta(seconds=median(times)) if times else None
+        return usual_duration(self.runs)
 
     @property
     def failures(self) -> int:
@@ -62,9 +59,7 @@ class TaskView:
     @property
     def slow(self) -> bool:
         """Whether the last run is still running after more than twice its usual duration."""
-        if self.last is None or self.last.outcome != RUNNING or self.last.started is None or self.usual is None:
-            return False
-        return self.now - self.last.started > max(2 * self.usual, self.usual + _SLOW)
+        return self.last is not None and self.last.outcome == RUNNING and is_slow(self.last, self.usual, self.now)
 
     @property
     def marks(self) -> list[str]:
@@ -93,6 +88,8 @@ def views(reading: Reading, period: Period) -> list[TaskView]:
 
 def _pause(found: Status, row: Row) -> Pause | None:
     """The pause by hand of a task, if it has an effect."""
+    if row.state == ON_DEMAND:
+        return None
     paused = [source.name for source in row.sources if not source.enabled]
     own = found.pauses.get(row.task)
     if own and row.task not in found.over and any(names.is_schedule_of(name, row.task) for name in paused):
@@ -111,7 +108,7 @@ def task_data(view: TaskView, lines: Mapping[str, Sequence[Line]], period: Perio
         "failures": view.failures,
         "slow": view.slow,
         "usual": seconds(view.usual),
-        "usualOf": sum(1 for run in view.runs if run.outcome == SUCCEEDED and run.duration),
+        "usualOf": len(known_durations(view.runs)),
         "nextRun": instant(row.next_run),
         "nextWithin": seconds(row.within),
         "alarms": [alarm.removeprefix(f"{row.task}/") for alarm in row.alarms],

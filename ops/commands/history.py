@@ -1,7 +1,7 @@
 """`history`: the last runs of a task."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -13,6 +13,7 @@ from ..columns import Column
 from ..errors import FAILED
 from ..output import OUTCOME_COLORS, exit_cell, in_words, note, print_json, say_columns, short_time
 from ..runs import records
+from ..runs.durations import LEAST, is_slow, known_durations, usual_duration
 from ..runs.history import history
 from ..runs.home import home_of
 from ..runs.records import Run
@@ -59,7 +60,10 @@ def history_(
         if as_json:
             print_json([run.as_data() for run in runs])
         elif runs:
-            say_columns(_COLUMNS, _rows(runs))
+            now, usual = datetime.now(UTC), usual_duration(runs) if len(known_durations(runs)) >= LEAST else None
+            say_columns(_COLUMNS, _rows(runs, usual, now))
+            if usual:
+                note(f"Usual duration: {in_words(usual)} (median of {len(known_durations(runs))} runs that succeeded).")
             failure = next((run for run in runs if run.outcome == events.FAILED), None)
             which = "Newest run" if failure is None else "Last failure"
             note(f"{which}: {where.command('logs', task, '--run', (failure or runs[0]).short_id)}")
@@ -81,9 +85,10 @@ _COLUMNS = (
 )
 
 
-def _rows(runs: Iterable[Run]) -> Iterator[tuple[Cell, ...]]:
+def _rows(runs: Iterable[Run], usual: timedelta | None, now: datetime) -> Iterator[tuple[Cell, ...]]:
     for run in runs:
         by = f"by {run.by}" if run.by not in ("", records.SCHEDULE) else ""
+        slow = "longer than usual" if is_slow(run, usual, now) else ""
         attempts = f"{run.attempts} attempts" if run.attempts > 1 else ""
         yield (
             run.short_id,
@@ -91,5 +96,5 @@ def _rows(runs: Iterable[Run]) -> Iterator[tuple[Cell, ...]]:
             in_words(run.duration) if run.duration is not None else "",
             colored(run.outcome, OUTCOME_COLORS[run.outcome]),
             exit_cell(run.outcome, run.exit_code),
-            "; ".join(part for part in (run.reason, attempts, by) if part),
+            "; ".join(part for part in (run.reason, slow, attempts, by) if part),
         )
