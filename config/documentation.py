@@ -16,7 +16,7 @@ from components.keys.annotations import Duration
 from components.keys.description import default_in_words, in_camel_case, in_words
 from components.keys.reference import Key, Type, descriptions_of, forms, keys_of, shapes_in
 
-from .documented import EXAMPLES, INTRODUCTION, SECTIONS
+from .documented import EXAMPLES, INTRODUCTION, SAME_AS, SECTIONS
 from .key_examples import PLACES, example
 from .keys import Stack, Task
 from .schema import shown_name
@@ -36,26 +36,31 @@ def text() -> str:
     return "\n\n".join([INTRODUCTION.strip(), *(_section(name, found[name]) for name in SECTIONS)]) + "\n"
 
 
-def as_for_task(shape: type) -> list[str]:
-    """The keys of a sidecar that a task describes already: same type, same description."""
-    if shown_name(shape) != "Sidecar":
+def described_elsewhere(name: str) -> list[str]:
+    """The keys of an object that another object describes already: same type, default and description."""
+    if name not in SAME_AS:
         return []
-    task, described, own = keys_of(Task), descriptions_of(Task), descriptions_of(shape)
+    shape, other = shapes()[name], shapes()[SAME_AS[name][0]]
+    known, described, own = keys_of(other), descriptions_of(other), descriptions_of(shape)
     return [
-        name
-        for name, key in keys_of(shape).items()
-        if name in task and task[name].type == key.type and described[name] == own[name]
+        key.name
+        for key in keys_of(shape).values()
+        if key.name in known
+        and known[key.name].type == key.type
+        and _default(known[key.name]) == _default(key)
+        and described[key.name] == own[key.name]
     ]
 
 
 def _section(name: str, shape: type) -> str:
-    paragraphs = [f"## {SECTIONS[name]}", in_camel_case(" ".join(inspect.cleandoc(shape.__doc__ or "").split()))]
+    title, description = SECTIONS[name], in_camel_case(" ".join(inspect.cleandoc(shape.__doc__ or "").split()))
+    paragraphs = [f"## {title}", *([] if description == f"{title}." else [description])]
     if together := EXAMPLES.get(name):
         paragraphs.append(f"```yaml\n{together.strip()}\n```")
-    known = as_for_task(shape)
-    if known:
-        links = [f"[`{camel_case(key)}`](#{_anchor(camel_case(key))})" for key in known]
-        paragraphs.append(f"A sidecar also has these keys of a task: {', '.join(links)}.")
+    if known := described_elsewhere(name):
+        other, words = SAME_AS[name]
+        links = [f"[`{camel_case(key)}`](#{_anchor(heading(other, keys_of(shapes()[other])[key]))})" for key in known]
+        paragraphs.append(f"{words}: {', '.join(links)}.")
     descriptions = descriptions_of(shape)
     paragraphs += (
         _entry(name, key, descriptions[key.name]) for key in keys_of(shape).values() if key.name not in known

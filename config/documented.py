@@ -68,19 +68,14 @@ SECTIONS = {
 }
 """The objects in the order of the page, with their titles."""
 
+SAME_AS = {
+    "Sidecar": ("Task", "A sidecar also has these keys of a task"),
+    "ContainerLogs": ("Logs", "It also has these keys of the logs of a task"),
+    "ContainerAws": ("TaskAws", "It also has this key of a task"),
+}
+"""The objects some of whose keys another object describes, with the start of the sentence that lists these keys."""
+
 EXAMPLES = {
-    "Stack": """
-scheduled-tasks:cluster: main
-scheduled-tasks:network: {vpc: {tags: {env: prod}}, subnets: private, securityGroups: [sg-0123456789abcdef0], assignPublicIp: auto}
-scheduled-tasks:encryption: {deadLetters: "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"}
-scheduled-tasks:pullThroughCaches: [docker-hub]
-scheduled-tasks:iam: {path: /teams/data/, permissionsBoundary: "arn:aws:iam::123456789012:policy/teams"}
-scheduled-tasks:defaults: {timezone: Europe/Berlin, logs: {retentionDays: 90}}
-scheduled-tasks:tags: {team: data, costCenter: "42"}
-scheduled-tasks:enabled: true
-scheduled-tasks:catalogue: [nightly-backup]
-scheduled-tasks:tasks: {nightly-backup: {memory: 4096}, weekly-load-test: null}
-""",
     "Task": """
 description: Dump the orders database to S3
 schedule: cron(0 3 * * ? *)

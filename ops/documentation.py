@@ -50,8 +50,14 @@ def text() -> str:
 
 def _command(name: str, command: "Command", common: Sequence[tuple[str, str]]) -> Iterator[str]:
     if subcommands := cast("dict[str, Command]", getattr(command, "commands", {})):
+        every = [list(_records(each)) for each in subcommands.values()]
+        shared = [record for record in every[0] if record not in common and all(record in each for each in every)]
+        if shared:
+            yield f"### {name}"
+            yield f"Options of all `{name}` commands:"
+            yield _options(shared)
         for word, subcommand in subcommands.items():
-            yield from _command(f"{name} {word}", subcommand, common)
+            yield from _command(f"{name} {word}", subcommand, [*common, *shared])
         return
     arguments = [_argument(parameter) for parameter in command.params if parameter.param_type_name == "argument"]
     yield f"### {name}"

@@ -32,7 +32,8 @@ def allowed(found: Type) -> str:
 def in_words(key: Key, description: str) -> str:
     """The description of a key, with its allowed values unless the description names them."""
     more = allowed(key.type)
-    return f"{description} {more}" if more and more.rstrip(".") not in description else description
+    named = all(f"`{choice}`" in description for choice in key.type.choices) and bool(key.type.choices)
+    return description if named or not more or more.rstrip(".") in description else f"{description} {more}"
 
 
 def default_in_words(key: Key) -> str:

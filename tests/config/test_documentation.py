@@ -10,7 +10,7 @@ import yaml
 from components.aws.spelling import camel_case
 from components.keys.reference import Key, keys_of
 from components.keys.validation import validated
-from config.documentation import FILE, as_for_task, heading, shapes, text
+from config.documentation import FILE, described_elsewhere, heading, shapes, text
 from config.documented import EXAMPLES, SECTIONS
 from config.key_examples import WHOLE, example
 from config.keys import Stack, Task
@@ -31,18 +31,29 @@ KEYS = [(name, key) for name in SECTIONS for key in keys_of(shapes()[name]).valu
 
 def test_every_key_has_a_heading_of_its_own():
     headings = [line.removeprefix("### ").strip("`") for line in text().splitlines() if line.startswith("### ")]
-    assert headings == [heading(name, key) for name, key in KEYS if key.name not in as_for_task(shapes()[name])]
+    assert headings == [heading(name, key) for name, key in KEYS if key.name not in described_elsewhere(name)]
     anchors = [re.sub(r"[^\w-]", "", each).lower() for each in headings]
     assert len(set(anchors)) == len(anchors) > 100
 
 
 def test_a_sidecar_refers_to_the_keys_that_a_task_describes():
-    shared = as_for_task(shapes()["Sidecar"])
+    shared = described_elsewhere("Sidecar")
     assert {"linux", "hostname"} <= set(shared)
     assert not {"image", "cpu", "read_only_root"} & set(shared)
     for key in shared:
         assert f"[`{camel_case(key)}`](#{camel_case(key).lower()})" in text()
         assert f"### `{camel_case(key)}`" in text()
+
+
+def test_logs_of_a_sidecar_refer_to_the_logs_of_a_task():
+    assert "[`driver`](#logsdriver)" in text()
+    assert "### `logs.driver`" in text()
+    assert "### `sidecars.NAME.logs.driver`" not in text()
+
+
+def test_the_values_of_a_key_are_listed_once():
+    assert "`replace` stops the other first. The task then runs through Step Functions.\n" in text()
+    assert "One of LINUX, WINDOWS_SERVER_2019_CORE" in text()
 
 
 def test_every_key_has_its_type_default_and_description():

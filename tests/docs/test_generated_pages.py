@@ -21,6 +21,10 @@ def test_each_command_has_a_heading():
             assert any(heading == f"### {name}" or heading.startswith(f"### {name} ") for heading in headings)
 
 
+def test_an_option_of_all_subcommands_is_described_once():
+    assert documentation.text().count("| `--accept-differences`") == 1
+
+
 def test_placeholders_in_help_are_code():
     # Otherwise they would be HTML, and the site would not show them.
     for line in documentation.text().splitlines()[1:]:
