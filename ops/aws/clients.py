@@ -3,6 +3,7 @@
 They come from boto3-stubs, which only the type checker needs: a misspelled operation or key is a type error.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, Protocol, overload
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 
+class KmsClient(Protocol):
+    """The client of AWS KMS, as far as commands use it."""
+
+    def describe_key(self, *, KeyId: str) -> Mapping[str, Mapping[str, str]]:  # noqa: N803
+        """The metadata of a key, by ID, alias or ARN. AWS: botocore kms, DescribeKey."""
+        ...
+
+
 class Clients(Protocol):
     """Returns the client of a service."""
 
@@ -41,6 +50,8 @@ class Clients(Protocol):
     def __call__(self, service: Literal["events"], /) -> "EventBridgeClient": ...
     @overload
     def __call__(self, service: Literal["iam"], /) -> "IAMClient": ...
+    @overload
+    def __call__(self, service: Literal["kms"], /) -> "KmsClient": ...
     @overload
     def __call__(self, service: Literal["logs"], /) -> "CloudWatchLogsClient": ...
     @overload

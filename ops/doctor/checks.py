@@ -18,6 +18,7 @@ from .queues import queue_findings
 from .quotas import quota_findings
 from .roles import permission_findings, trust_findings
 from .schedules import definition_findings, group_findings, machine_findings, schedule_findings
+from .secrets import secret_findings
 from .subnets import network_findings
 
 SHARED_CHECKS: tuple[tuple[str, Callable[[Inventory], Iterable[Finding]]], ...] = (
@@ -29,6 +30,7 @@ SHARED_CHECKS: tuple[tuple[str, Callable[[Inventory], Iterable[Finding]]], ...] 
     ("the log groups", log_group_findings),
     ("the images", image_findings),
     ("the containers", container_findings),
+    ("the secrets", secret_findings),
     ("the dead-letter queues", queue_findings),
     ("the outcomes", outcome_findings),
     ("the quotas", quota_findings),

@@ -40,6 +40,8 @@ class Need:
     """Each action needs each resource."""
     context: tuple[tuple[str, str], ...] = ()
     """The condition keys of the calls with their values."""
+    has_resource_policy: bool = False
+    """Whether the policies of the resources can allow it too. A simulation doesn't read them."""
 
 
 def needs(inventory: Inventory) -> Iterator[Need]:
@@ -147,13 +149,15 @@ def _execution_needs(role_arn: str, definitions: Sequence[TaskDefinition], accou
         yield Need(role_arn, ("logs:CreateLogStream", "logs:PutLogEvents"), tuple(streams))
     if files := sorted({file for each in definitions for file in each.files}):
         yield Need(role_arn, ("s3:GetObject",), tuple(files))
-    secrets = {arn for each in definitions for secret in each.secrets if (arn := _secret_arn(secret, account))}
+        # AWS: Amazon ECS developer guide, "Amazon ECS task execution IAM role", Amazon S3 file storage permissions.
+        yield Need(role_arn, ("s3:GetBucketLocation",), tuple(dict.fromkeys(file.split("/", 1)[0] for file in files)))
+    secrets = {arn for each in definitions for secret in each.secrets if (arn := secret_arn(secret, account))}
     for service, action in (("secretsmanager", "secretsmanager:GetSecretValue"), ("ssm", "ssm:GetParameters")):
         if read := sorted(arn for arn in secrets if Arn.parse(arn).service == service):
             yield Need(role_arn, (action,), tuple(read))
 
 
-def _secret_arn(value: str, account: Account) -> str:
+def secret_arn(value: str, account: Account) -> str:
     """The ARN of a secret without its JSON key, or of a parameter by name. Empty if the value refers to neither."""
     known = value if Arn.parse_if_arn(value) else account.arn("ssm", f"parameter/{value.removeprefix('/')}")
     try:

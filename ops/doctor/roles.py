@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from components.supervised.ending import OUTCOME_SOURCE
 
-from .finding import OK, PROBLEM, RECREATE, RESTORE, STACK, UNKNOWN, Cause, Finding, abbreviate, attempt
+from .finding import OK, PROBLEM, RECREATE, RESTORE, STACK, UNKNOWN, WARNING, Cause, Finding, abbreviate, attempt
 from .inventory import Inventory
 from .role_needs import TASKS, Need, needs, passed_roles
 from .stack_roles import is_created_by
@@ -25,6 +25,7 @@ _CREATE = (
     f"{RECREATE}. If the stack doesn't create this role, create it with the policies that this command writes: "
     "scheduled-tasks policies"
 )
+_KEY = "Add the key under `encryption.secrets`, and deploy. An existing role needs kms:Decrypt on the key itself."
 _ROLES = "Roles"
 _NAMES = 50
 """Denied resources to name. Each stands for a task."""
@@ -87,14 +88,16 @@ def _trust(inventory: Inventory, role_arn: str, service: str, source_arn: str) -
 
 def permission_findings(inventory: Inventory) -> list[Finding]:
     """Check that each role has its permissions. Makes one simulation per role and kind of resource."""
-    found: list[Finding] = []
-    for need in needs(inventory):
-        what = f"if {_name(need.role_arn)} may {abbreviate(need.actions)}"
-        # For a denied action, IAM lists the unknown keys of all statements as missing. Then a denial would look like an
-        # unknown condition. AWS: IAM API reference, SimulatePrincipalPolicy.
-        context = {**_POLICY_KEYS, **dict(need.context)}
-        found += attempt(STACK, what, _permission, inventory, need, context)
-    return found
+    return [finding for need in needs(inventory) for finding in permission_findings_of(inventory, need)]
+
+
+def permission_findings_of(inventory: Inventory, need: Need) -> list[Finding]:
+    """Check one need. Makes one simulation."""
+    what = f"if {_name(need.role_arn)} may {abbreviate(need.actions)}"
+    # For a denied action, IAM lists the unknown keys of all statements as missing. Then a denial would look like an
+    # unknown condition. AWS: IAM API reference, SimulatePrincipalPolicy.
+    context = {**_POLICY_KEYS, **dict(need.context)}
+    return attempt(STACK, what, _permission, inventory, need, context)
 
 
 def _permission(inventory: Inventory, need: Need, context: Mapping[str, str]) -> Iterator[Finding]:
@@ -103,7 +106,11 @@ def _permission(inventory: Inventory, need: Need, context: Mapping[str, str]) ->
     for action in need.actions:
         if resources := denied.get(action):
             message = f"{name} may not {action} on {abbreviate(map(_name, resources), _NAMES)}."
-            yield Finding(PROBLEM, STACK, message, _fix(inventory, need.role_arn))
+            if need.has_resource_policy:
+                also = "The policy of the key can allow it too. This check doesn't read that policy."
+                yield Finding(WARNING, STACK, f"{message} {also}", _KEY)
+            else:
+                yield Finding(PROBLEM, STACK, message, _fix(inventory, need.role_arn))
         elif keys := missing.get(action):
             message = f"Can't tell if {name} may {action}. Its policy has a condition on {abbreviate(keys)}."
             sentence = f"Can't tell if {name} has its permissions. Its policy has a condition on {abbreviate(keys)}."

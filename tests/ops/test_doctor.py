@@ -268,7 +268,41 @@ SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app-AbCdEf"
 @fault(f"No run of {FAMILY}etl:1 can start: TOKEN of main: ECS needs all three colons", "new revision")
 def no_colons(stack: HealthyStack) -> None:
     secrets = [{"name": "TOKEN", "valueFrom": f"{SECRET}:token"}, {"name": "OTHER", "valueFrom": "a-parameter"}]
+    stack.client("ssm").put_parameter(Name="a-parameter", Type="String", Value="x")
     stack.definition().container_definitions[0]["secrets"] = secrets
+
+
+def refer(stack: HealthyStack, *references: str) -> None:
+    """Give the container of the task secrets."""
+    secrets = [{"name": f"S{number}", "valueFrom": each} for number, each in enumerate(references)]
+    stack.definition().container_definitions[0]["secrets"] = secrets
+
+
+@fault("The secret app-AbCdEf doesn't exist, so no container", "correct the reference")
+def no_secret(stack: HealthyStack) -> None:
+    stack.client("ssm").put_parameter(Name="/prod/token", Type="SecureString", Value="x")
+    refer(stack, f"{SECRET}:token::", "/prod/token")
+
+
+@fault("The secret /prod/token doesn't exist, so no container", "correct the reference")
+def no_parameter(stack: HealthyStack) -> None:
+    made = stack.client("secretsmanager").create_secret(Name="app", SecretString="x")
+    refer(stack, made["ARN"], f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/prod/token")
+
+
+@fault("The secret app is scheduled for deletion", "restore-secret --secret-id app")
+def deleted_secret(stack: HealthyStack) -> None:
+    made = stack.client("secretsmanager").create_secret(Name="app", SecretString="x")
+    stack.client("secretsmanager").delete_secret(SecretId="app")
+    stack.definition().container_definitions[0]["repositoryCredentials"] = {"credentialsParameter": made["ARN"]}
+
+
+@fault("is Disabled, so ECS can't read app.", "Enable the key")
+def disabled_key(stack: HealthyStack) -> None:
+    key = stack.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    made = stack.client("secretsmanager").create_secret(Name="app", SecretString="x", KmsKeyId=key)
+    stack.client("kms").disable_key(KeyId=key)
+    refer(stack, made["ARN"])
 
 
 @fault(f"No run of {FAMILY}etl:1 can start: data of main: ", "new revision")
@@ -831,7 +865,7 @@ def existing_execution_role(stack: HealthyStack) -> None:
 NEEDED = (
     "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer",
     "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue", "ssm:GetParameters",
-    "s3:GetObject",
+    "s3:GetObject", "s3:GetBucketLocation",
 )  # fmt: skip
 """The actions of an execution role of a task with secrets and an image in ECR."""
 
@@ -846,6 +880,36 @@ def test_an_existing_execution_role_is_checked_against_what_the_runs_need(stack:
         assert len(denied) == 1, action
         assert denied[0][1].startswith(f"execution may not {action} on "), action
         assert "give it the policies that this command writes: scheduled-tasks policies" in denied[0][2]
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["existing role", "role of the deployment"])
+def test_the_keys_of_secrets_are_checked(stack: HealthyStack, own: bool):
+    """A key of the account, an alias, and keys that AWS manages, which every role may use."""
+    kms, secrets, ssm = (stack.client(each) for each in ("kms", "secretsmanager", "ssm"))
+    key = kms.create_key()["KeyMetadata"]
+    kms.create_alias(AliasName="alias/prod", TargetKeyId=key["KeyId"])
+    app = secrets.create_secret(Name="app", SecretString="x", KmsKeyId=key["Arn"])["ARN"]
+    plain = secrets.create_secret(Name="plain", SecretString="x")["ARN"]
+    ssm.put_parameter(Name="/prod/token", Type="SecureString", Value="x", KeyId="alias/prod")
+    ssm.put_parameter(Name="key", Type="SecureString", Value="x")
+    if own:
+        trust = iam.task_trust(partition="aws", region=REGION, account_id=ACCOUNT)
+        name = stack.deployed.names.role("execution")
+        stack.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+        stack.definition().execution_role_arn = f"arn:aws:iam::{ACCOUNT}:role/{name}"
+    else:
+        existing_execution_role(stack)
+    refer(stack, f"{app}:password::", plain, "/prod/token", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/key")
+    stack.definition().container_definitions[0].pop("repositoryCredentials", None)
+    found = [message for level, message, _ in stack.findings("etl") if level == OK]
+    name = "scheduled-tasks-test-execution" if own else "execution"
+    assert f"{name} may kms:Decrypt." in found
+    assert {f"The secret {each} exists." for each in ("app", "plain", "/prod/token", "key")} <= {*found}
+    stack.denied = {"kms:Decrypt": "implicitDeny"}
+    denied = [finding for finding in stack.problems("etl") if "kms:Decrypt" in finding[1]]
+    assert {level for level, *_ in denied} == {WARNING}
+    assert all(f"{name} may not kms:Decrypt on {key['KeyId']}." in message for _, message, _ in denied)
+    assert "encryption.secrets" in denied[0][2]
 
 
 def test_a_run_that_can_be_entered_needs_its_existing_task_role_to_allow_it(stack: HealthyStack):
