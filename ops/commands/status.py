@@ -122,7 +122,8 @@ def _dead_letters(found: Status) -> Iterator[str]:
 
 def _pause(task: str, found: Status) -> str:
     over = " (no effect: enabled or changed since)" if task in found.over else ""
-    return f"{'all tasks' if task == ALL else task} {found.pauses[task].words}{over}"
+    words = found.skipped[task].words
+    return f"{'all tasks' if task == ALL else task} {found.pauses[task].words}{over}{f'; {words}' if words else ''}"
 
 
 _COLUMNS = (

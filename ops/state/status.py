@@ -13,6 +13,7 @@ from ..aws.errors import Found, read_part
 from ..aws.schedules import Listed, Schedule, get_schedule, list_schedules, unanchored, understood
 from ..output import counted
 from ..pauses.record import ALL, Pause, read_record
+from ..pauses.skipped import Skipped, skipped
 from ..planning.plans import Plan
 from ..runs import records
 from ..runs.executions import last_executions
@@ -48,6 +49,8 @@ class Status:
     """The pauses by hand by task. The key of a pause of all tasks is `ALL`."""
     over: Collection[str]
     """Tasks whose pause has no effect any more, because its schedules were enabled or changed since."""
+    skipped: Mapping[str, Skipped]
+    """The runs that each pause by hand has skipped so far, by the same keys."""
     unknown: Sequence[str]
     """Sentences about what could not be read, or not completely."""
     failed: bool = False
@@ -68,7 +71,12 @@ class Status:
             "schedules": self.schedules,
             "compared": self.compared,
             "pauses": [
-                {"task": None if task == ALL else task, **asdict(pause), "over": task in self.over}
+                {
+                    "task": None if task == ALL else task,
+                    **asdict(pause),
+                    "over": task in self.over,
+                    "skipped": self.skipped[task].count,
+                }
                 for task, pause in self.pauses.items()
             ],
             "unknown": list(self.unknown),
@@ -130,6 +138,7 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         full=full,
         pauses=record.pauses,
         over=record.outdated(record.pauses, listed),
+        skipped=skipped(record, listed, {each.name: each for row in rows.values() for each in row.sources}, now),
         unknown=[*unknown_outcomes, *unknown_executions, *unknown_alarms, *unknown_runs, *failed],
         failed=bool(failed),
         last_runs_known=all(found is not no_runs for found in (outcomes, executed, running_now)),

@@ -11,6 +11,7 @@ from ops.aws.logs import Line
 from ops.board.period import Period
 from ops.board.reading import Reading
 from ops.pauses.record import Pause
+from ops.pauses.skipped import Skipped
 from ops.planning.plans import Plan
 from ops.runs.outcome_logs import Outcomes
 from ops.runs.records import RUNNING, SCHEDULE, SKIPPED, Run
@@ -115,7 +116,7 @@ class Example:
         """The stack as read."""
         found = Status(
             deployment(self.name), sorted(self.rows, key=lambda row: row.task), self.dead_letters, self.alarms,
-            len(self.rows), None, self.pauses, (), self.unknown, self.failed, self.last_runs_known,
+            len(self.rows), None, self.pauses, (), dict.fromkeys(self.pauses, Skipped()), self.unknown, self.failed, self.last_runs_known,
         )  # fmt: skip
         return Reading(
             self.name, command, found, Outcomes(self.runs, self.lost, not self.lost), (), self.lines, problems
