@@ -119,16 +119,29 @@ def _task(work: Work, root: Value) -> None:
     for member in ("pidMode", "ipcMode"):
         work.take(root.at(member), member)
     work.take(root.at("ephemeralStorage", "sizeInGiB"), "ephemeralStorage")
+    _platform(work, root)
+    tags(work, root.at("tags"))
+
+
+def _platform(work: Work, root: Value) -> None:
+    keys, ledger = work.draft.keys, work.ledger
     processor = work.found(root.at("runtimePlatform", "cpuArchitecture"), "architecture")
     if processor is not None:
         keys["architecture"] = processor.text.lower()
         ledger.change(processor, "architecture")
+    elif is_empty(root.at("runtimePlatform", "cpuArchitecture")) and "FARGATE" not in _compatible(root):
+        note = "Instances of any architecture could run it. Here, the default is x86_64: set arm64 for Graviton."
+        work.default("runtimePlatform.cpuArchitecture", root.line, "architecture", note)
     system = work.found(root.at("runtimePlatform", "operatingSystemFamily"), "operatingSystem")
     if system is not None:
         if system.text != "LINUX":
             keys["operatingSystem"] = system.text
         ledger.change(system, "operatingSystem")
-    tags(work, root.at("tags"))
+
+
+def _compatible(root: Value) -> list[str]:
+    found = root.at("requiresCompatibilities")
+    return found.texts if found else []
 
 
 def _override(work: Work, overrides: Value, containers: list[Container]) -> None:

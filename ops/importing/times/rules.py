@@ -105,5 +105,7 @@ def _is_weekday(part: str, day: date) -> bool:
         return weekday == _number(part[:-1], _WEEKDAYS) and day.day > last - 7
     if "#" in part:
         wanted, _, nth = part.partition("#")
+        if nth not in ("1", "2", "3", "4", "5"):
+            raise ValueError(part)
         return weekday == _number(wanted, _WEEKDAYS) and (day.day + 6) // 7 == int(nth)
     return weekday in _values(part, 1, 7, _WEEKDAYS)

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from ops.importing.record import read_record
+from ops.project import project_at
 from tests.ops.cloud import ACCOUNT, REGION, Cloud
 from tests.ops.conftest import Ops
 
@@ -213,6 +214,95 @@ def test_expand_rewrites_the_task_definition(project: Path, account: Cloud, ops:
     assert found | {
         "image": "report:3", "cpu": 512, "memory": 1024, "environment": {"A": "1"}, "command": ["report", "--all"],
     } == found  # fmt: skip
+
+
+DEFINITIONS: dict[str, dict[str, Any]] = {
+    "Fargate": {
+        "ephemeralStorage": {"sizeInGiB": 40},
+        "runtimePlatform": {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
+        "volumes": [
+            {"name": "scratch"},
+            {
+                "name": "data",
+                "efsVolumeConfiguration": {
+                    "fileSystemId": "fs-01", "transitEncryption": "ENABLED",
+                    "authorizationConfig": {"accessPointId": "fsap-01", "iam": "ENABLED"},
+                },
+            },
+        ],
+        "containerDefinitions": [
+            {
+                "name": "app", "image": "report:3", "command": ["a", "b"], "entryPoint": ["/bin/sh"], "user": "1000",
+                "environment": [{"name": "A", "value": ""}], "stopTimeout": 60, "essential": True,
+                "linuxParameters": {"initProcessEnabled": True}, "workingDirectory": "/srv",
+                "mountPoints": [
+                    {"sourceVolume": "data", "containerPath": "/data", "readOnly": True},
+                    {"sourceVolume": "scratch", "containerPath": "/tmp", "readOnly": False},
+                ],
+                "ulimits": [{"name": "nofile", "softLimit": 1024, "hardLimit": 2048}],
+                "dependsOn": [{"containerName": "proxy", "condition": "HEALTHY"}],
+            },
+            {
+                "name": "proxy", "image": "proxy:1", "essential": False, "cpu": 64, "memory": 128,
+                "healthCheck": {"command": ["CMD", "true"], "interval": 10, "timeout": 5, "retries": 3},
+                "portMappings": [{"containerPort": 5432}],
+                "mountPoints": [{"sourceVolume": "scratch", "containerPath": "/out", "readOnly": False}],
+            },
+        ],
+    },
+    "EC2": {
+        "requiresCompatibilities": ["EC2"], "networkMode": "bridge", "pidMode": "task", "ipcMode": "none",
+        "runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
+        "volumes": [{"name": "cache", "dockerVolumeConfiguration": {"scope": "task", "driver": "local"}}],
+        "containerDefinitions": [
+            {
+                "name": "app", "image": "report:3", "essential": True, "privileged": True, "hostname": "worker",
+                "mountPoints": [{"sourceVolume": "cache", "containerPath": "/cache", "readOnly": False}],
+                "extraHosts": [{"hostname": "db", "ipAddress": "10.0.0.5"}], "dockerLabels": {"a": "b"},
+                "resourceRequirements": [{"type": "GPU", "value": "1"}], "links": [],
+            }
+        ],
+    },
+}  # fmt: skip
+
+
+def comparable(definition: dict[str, Any]) -> Any:
+    """The parts of a task definition that must stay: without names, logs, tags, and defaults."""
+    ignored = {
+        "family", "taskDefinitionArn", "revision", "registeredAt", "registeredBy", "tags", "compatibilities", "status",
+        "requiresAttributes", "taskRoleArn", "executionRoleArn", "containerDefinitions", "volumes", "placementConstraints",
+    }  # fmt: skip
+    containers = []
+    for container in definition["containerDefinitions"]:
+        kept = {
+            key: value
+            for key, value in container.items()
+            if key != "logConfiguration" and value not in ([], 0, False, {})
+        }
+        containers.append({**kept, "name": container["name"].replace("app", "main")})
+    volumes = {each["name"]: {**each, "host": each.get("host") or {}} for each in definition["volumes"]}
+    rest = {key: value for key, value in definition.items() if key not in ignored}
+    for container in containers:
+        container.get("mountPoints", []).sort(key=lambda each: each["sourceVolume"])
+    return rest, containers, volumes
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_an_expanded_definition_is_registered_as_it_was(project: Path, cloud: Cloud, ops: Ops, name: str):
+    """The product registers the imported task: its definition has what the original has."""
+    arn = define(cloud, **DEFINITIONS[name])
+    settings = {"TaskDefinitionArn": arn, "LaunchType": "EC2"} if name == "EC2" else parameters(arn)
+    put_rule(cloud, "nightly", {"EcsParameters": settings})
+    result = ops("import", "aws", "--expand", "--container", "app")
+    assert result.exit_code == 0, result.output
+    (project / "Pulumi.own.yaml").write_text("config:\n  aws:region: eu-west-1\n")
+    deployed = cloud.deploy(project_at(project).load("own"), "own")
+    ecs = cloud.client("ecs")
+    ours = deployed.define(deployed.config.tasks["nightly"])
+    original, found = (
+        comparable(ecs.describe_task_definition(taskDefinition=each)["taskDefinition"]) for each in (arn, ours)
+    )
+    assert found == original
 
 
 # Many rules and schedules, and calls that fail
