@@ -18,6 +18,11 @@ def warnings(config: StackConfig, now: datetime) -> list[LocatedProblem]:
         for name, task in config.tasks.items()
         for warning in advice.task_warnings(task, now)
     ]
+    found += [
+        _of_task(config, name, warning)
+        for name, call in config.calls.items()
+        for warning in advice.schedule_warnings(call, now)
+    ]
     reach = advice.reach_warnings(config.group, config.tasks)
     found += [_of_task(config, name, warning) for name, warning in reach.items()]
     of_stack = [*advice.missing_recipients(config.group), *advice.launch_warnings(config.tasks, now)]
@@ -29,7 +34,7 @@ def ended(config: StackConfig, now: datetime) -> list[LocatedProblem]:
     """The schedules that a deployment omits, because they will never run again."""
     return [
         config.locate(_of_task(config, name, Problem(schedule.expression_path, _omitted(schedule))))
-        for name, task in config.tasks.items()
+        for name, task in config.scheduled.items()
         for schedule in advice.ended_schedules(task, now)
     ]
 

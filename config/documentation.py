@@ -18,7 +18,7 @@ from components.keys.reference import Key, Type, descriptions_of, forms, keys_of
 
 from .documented import EXAMPLES, INTRODUCTION, SAME_AS, SECTIONS
 from .key_examples import PLACES, example
-from .keys import Stack, Task
+from .keys import Call, Stack, Task
 from .schema import shown_name
 
 FILE = Path(__file__).parents[1] / "docs" / "configuration.md"
@@ -27,7 +27,7 @@ _KINDS = {str: "string", int: "integer", bool: "boolean"}
 
 def shapes() -> dict[str, type]:
     """All objects of the configuration, by the name that the page and the schema use."""
-    return {shown_name(shape): shape for shape in (*shapes_in(Stack), *shapes_in(Task))}
+    return {shown_name(shape): shape for shape in (*shapes_in(Stack), *shapes_in(Task), *shapes_in(Call))}
 
 
 def text() -> str:

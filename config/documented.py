@@ -65,10 +65,25 @@ SECTIONS = {
     "Ulimit": "A resource limit",
     "TaskAws": "Members of AWS's API",
     "ContainerAws": "Members of AWS's API for a sidecar",
+    "Call": "A call",
+    "CallSchedule": "A schedule of a call",
+    "Stop": "A resource to stop or start",
+    "Snapshot": "A snapshot of a database",
+    "Scale": "The size of a service or group",
+    "Invoke": "A Lambda function",
+    "Execute": "A state machine",
+    "Submit": "Work of another service",
+    "BatchJob": "A job of AWS Batch",
+    "GlueJob": "A job of AWS Glue",
+    "CodeBuild": "A build of AWS CodeBuild",
+    "Send": "A message",
+    "CallRetry": "Retries of a call",
 }
 """The objects in the order of the page, with their titles."""
 
 SAME_AS = {
+    "Call": ("Task", "A call also has these keys of a task"),
+    "CallSchedule": ("Schedule", "A schedule of a call also has these keys of a schedule of a task"),
     "Sidecar": ("Task", "A sidecar also has these keys of a task"),
     "ContainerLogs": ("Logs", "It also has these keys of the logs of a task"),
     "ContainerAws": ("TaskAws", "It also has this key of a task"),
@@ -89,6 +104,12 @@ permissions: [{actions: ["s3:PutObject"], resources: ["arn:aws:s3:::orders-backu
 cpu: 512
 memory: 2048
 retry: {attempts: 5, maxAge: 1h}
+""",
+    "Call": """
+description: Stop the orders database at night
+schedule: cron(0 20 ? * MON-FRI *)
+timezone: Europe/Berlin
+stop: {database: orders}
 """,
     "RetryRun": """
 timeout: 45m

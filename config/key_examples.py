@@ -47,6 +47,19 @@ PLACES = {
     "Ulimit": ("ulimits.NAME.", "ulimits:\n  memlock: {}"),
     "TaskAws": ("aws.", "{}"),
     "ContainerAws": ("sidecars.NAME.aws.", "sidecars:\n  proxy:\n    image: proxy:1\n    {}"),
+    "Call": ("tasks.NAME.", "{}"),
+    "CallSchedule": ("tasks.NAME.schedules[].", "stop: { database: orders }\nschedules:\n  - {}"),
+    "Stop": ("stop.", "stop:\n  {}"),
+    "Snapshot": ("snapshot.", "snapshot:\n  {}"),
+    "Scale": ("scale.", "scale:\n  {}"),
+    "Invoke": ("invoke.", "invoke:\n  {}"),
+    "Execute": ("execute.", "execute:\n  {}"),
+    "Submit": ("submit.", "submit:\n  {}"),
+    "BatchJob": ("submit.batch.", "submit:\n  batch:\n    {}"),
+    "GlueJob": ("submit.glue.", "submit:\n  glue:\n    {}"),
+    "CodeBuild": ("submit.build.", "submit:\n  build:\n    {}"),
+    "Send": ("send.", "send:\n  {}"),
+    "CallRetry": ("tasks.NAME.retry.", "stop: { database: orders }\nretry:\n  {}"),
 }
 """The path of an object's keys in headings, and the YAML around an example."""
 
@@ -55,6 +68,19 @@ _SPLUNK = (
     "secretOptions: { splunk-token: /prod/splunk/token }"
 )
 WHOLE = {
+    "Call.schedules": (
+        "stop: { database: orders }\nschedules:\n"
+        '  - { name: evening, expression: "cron(0 20 ? * MON-FRI *)", timezone: Europe/Berlin }'
+    ),
+    "Call.schedule": "stop: { database: orders }\nschedule: cron(0 20 ? * MON-FRI *)",
+    **{
+        f"Call.{key}": f"stop: {{ database: orders }}\n{example}"
+        for key, example in (
+            ("role", 'role: "arn:aws:iam::123456789012:role/jobs/stop-databases"'),
+            ("retry", "retry: { attempts: 5, maxAge: 1h }"),
+            ("tags", "tags: { owner: alice }"),
+        )
+    },
     "Volume.host": "launch: ec2\nvolumes:\n  data: { path: /data, host: /mnt/cache }",
     "Volume.docker": "launch: ec2\nvolumes:\n  data: { path: /data, docker: { scope: shared } }",
     "Sidecar.read_only_mounts": "volumes: { data: { path: /data } }\nsidecars:\n"

@@ -23,6 +23,7 @@ from components.args import (
     PolicyArn,
     PublicIp,
     RoleArn,
+    ScheduledCallArgs,
     ScheduledTaskArgs,
     ScheduledTaskGroupArgs,
     SecretArn,
@@ -314,6 +315,25 @@ Task = derived(
         "describe the task definition can read them, so secrets are refused.",
     },
 )
+
+
+@_strict
+class _Call(TypedDict, total=False):
+    """A task that makes an AWS API call instead of running a container. It has one of `stop`, `startUp`, `snapshot`,
+    `scale`, `invoke`, `execute`, `submit`, `send` and `call`. Each layer sets only what it adds."""
+
+    schedule: Annotated[
+        Annotated[_ExpressionOrNone, tag("<string>")] | Annotated[Sequence[_Expression], tag("<list>")],
+        Discriminator(_form),
+        Default(words="none"),
+        Aws("ScheduleExpression"),
+        Example("schedule: cron(0 20 ? * MON-FRI *)"),
+    ]
+    """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`, or a list of these. Set either this or
+    `schedules`. `none` is for a call that only `scheduled-tasks run` makes."""
+
+
+Call = derived("Call", ScheduledCallArgs, without=("group",), also=_Call)
 
 
 @_strict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -16,7 +16,7 @@ from components.checks.tags import tags_of_schedule_group, tags_together
 from components.json_values import Data, Object
 from components.keys.validation import adapter_of, validated
 from components.problems import Name, Problem, report
-from components.resolved import Group, Task
+from components.resolved import CallTask, Group, Scheduled, Task
 from components.resolver import resolve_group
 
 from . import keys
@@ -27,7 +27,7 @@ from .shared_tasks import SharedTasks, read_shared_tasks
 from .sources import Source
 from .stored_secrets import StoredSecrets
 from .task_layers import TaskLayers
-from .task_loading import load_tasks, stack_values
+from .task_loading import kind_of, load_tasks, stack_values
 from .translation import arguments_of, as_written, group_arguments, group_as_written
 
 
@@ -52,6 +52,9 @@ class StackConfig:
 
     group: Group
     tasks: Mapping[str, Task]
+    """The tasks that run containers."""
+    calls: Mapping[str, CallTask] = field(default_factory=dict[str, CallTask])
+    """The tasks that make API calls."""
     schedule_lists: frozenset[str] = frozenset()
     """The tasks whose `schedule` is a list of expressions."""
     written_stack: Data = field(default_factory=Object)
@@ -63,8 +66,16 @@ class StackConfig:
     file_warnings: tuple[LocatedProblem, ...] = ()
     """Keys of the stack's file that nothing reads, and a missing Region."""
 
+    @property
+    def scheduled(self) -> dict[str, Scheduled]:
+        """All tasks by name: those that run containers, and those that make API calls."""
+        every: dict[str, Scheduled] = {**self.tasks, **self.calls}
+        return dict(sorted(every.items()))
+
     def task_as_written(self, name: str) -> Object:
         """The keys and values of a task, as in YAML. A stored secret is shown as its encrypted value."""
+        if name in self.calls:
+            return cast("Object", adapter_of(keys.Call).dump_python(self.written_tasks[name], by_alias=True))
         written = cast("Object", adapter_of(keys.Task).dump_python(self.written_tasks[name], by_alias=True))
         if stored := self.tasks[name].secret_values:
             written["secrets"] = {**written["secrets"], **stored}
@@ -108,34 +119,41 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
         *(problem for name in layers.unusable for problem in _entry_problems(name, layers)),
     ]
     every = load_tasks(layers.names, layers, secrets)
-    loaded = every.tasks
-    tasks = {name: found.task for name, found in loaded.items()}
+    tasks = {name: found.task for name, found in every.tasks.items()}
+    calls = {name: found.task for name, found in every.calls.items()}
     problems += every.problems
     problems += secrets.problems() if every.complete else []
-    if not problems and not tasks:
+    if not problems and not (tasks or calls):
         problems.append(
             Problem(("tasks",), "there are none, so the stack would do nothing. Add a task, or select shared tasks.")
         )
-    problems += _names_alike(tasks)
+    problems += _names_alike([*tasks, *calls])
     group = resolve_group(group_arguments(stack.values, tasks.values(), layers.default_logs()))
     faulty = arguments_of(stack.faulty)
     problems += [group_as_written(problem) for problem in checks.group_problems(group, faulty)]
     problems += _in_group(tasks, group, source.default_tags)
+    problems += [
+        as_written(problem).within("tasks", Name(name))
+        for name, call in calls.items()
+        for problem in tags_together(call, group.tags, source.default_tags)
+    ]
     problems += [group_as_written(problem) for problem in _tag_problems(group, source.default_tags)]
     problems += [as_written(problem) for problem in metric_filters(tasks, group)]
     problems += _containers_of_families(tasks)
     locator = Locator(source, shared)
     if problems:
         raise ConfigError(source.stack, collected(problems, locator))
+    loaded = {**every.tasks, **every.calls}
     lists = frozenset(name for name, found in loaded.items() if found.schedule_is_list)
     written = {name: found.written for name, found in loaded.items()}
     ignored = (*(source.file.warnings if source.file else ()), *source.warnings)
-    return StackConfig(group, tasks, lists, stack.values, written, locator.located, ignored)
+    return StackConfig(group, tasks, calls, lists, stack.values, written, locator.located, ignored)
 
 
 def _entry_problems(name: str, layers: TaskLayers) -> list[Problem]:
     """Problems of the keys in an entry that makes no task."""
-    found = validated(keys.Task, without_nulls(layers.entries[name] or {}), from_yaml=True)
+    entry = without_nulls(layers.entries[name] or {})
+    found = validated(keys.Call if kind_of(entry) else keys.Task, entry, from_yaml=True)
     return [problem.in_camel_case().within("tasks", Name(name)) for problem in found.problems]
 
 
@@ -190,7 +208,7 @@ def _containers_of_families(tasks: Mapping[str, Task]) -> list[Problem]:
     return problems
 
 
-def _names_alike(tasks: Mapping[str, Task]) -> list[Problem]:
+def _names_alike(tasks: Iterable[str]) -> list[Problem]:
     """IAM does not distinguish case in role names (AWS: IAM CreateRole, RoleName)."""
     seen: dict[str, str] = {}
     problems: list[Problem] = []

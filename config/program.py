@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pulumi
 
+from components.scheduled_call import ScheduledCall
 from components.scheduled_task import ScheduledTask
 from components.scheduled_task_group import ScheduledTaskGroup
 
@@ -35,10 +36,13 @@ def run(project: Path) -> None:
     prefix = f"{pulumi.get_project()}-{pulumi.get_stack()}"
     with problems_in_yaml_spelling(config):
         group = ScheduledTaskGroup("tasks", replace(config.group, prefix=prefix, tasks=config.tasks))
-    tasks: dict[str, ScheduledTask] = {}
+    tasks: dict[str, ScheduledTask | ScheduledCall] = {}
     for name, task in config.tasks.items():
         with problems_in_yaml_spelling(config, name):
             tasks[name] = ScheduledTask(name, task.in_group(group.reference))
+    for name, call in config.calls.items():
+        with problems_in_yaml_spelling(config, name):
+            tasks[name] = ScheduledCall(name, call.in_group(group.reference))
 
     pulumi.export("tasks", {name: task.summary for name, task in tasks.items()})
     pulumi.export("scheduleGroup", group.schedule_group_name)

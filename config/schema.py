@@ -20,7 +20,7 @@ from components.keys.reference import Key, descriptions_of, forms, keys_of, shap
 from components.keys.validation import adapter_of
 from components.passthrough.json_schema import members_schema
 
-from .keys import Stack, Task
+from .keys import Call, Stack, Task
 
 PROJECT = "scheduled-tasks"
 FILE = Path(__file__).with_name("schema.json")
@@ -31,13 +31,14 @@ Schema = Object
 
 def schema() -> Schema:
     """The schema. `$defs/stackFile` is for Pulumi.<stack>.yaml, and `$defs/taskFile` for files of shared tasks."""
-    shapes = dict.fromkeys([*shapes_in(Stack), *shapes_in(Task)])
-    merged = _merged_shapes(Task)
+    shapes = dict.fromkeys([*shapes_in(Stack), *shapes_in(Task), *shapes_in(Call)])
+    merged = _merged_shapes(Task) | _merged_shapes(Call)
     definitions = {shown_name(shape): _object(shape, merged=shape in merged) for shape in shapes}
-    task = {"$ref": "#/$defs/Task"}
+    containers = {"$ref": "#/$defs/Task"}
+    task = {"anyOf": [containers, {"$ref": "#/$defs/Call"}]}
     stack = definitions.pop("Stack")
-    stack["properties"]["defaults"] = {"anyOf": [task, {"type": "null"}]}
-    stack["properties"]["tasks"] = _tasks({"anyOf": [task, {"type": "null"}]})
+    stack["properties"]["defaults"] = {"anyOf": [containers, {"type": "null"}]}
+    stack["properties"]["tasks"] = _tasks({"anyOf": [*task["anyOf"], {"type": "null"}]})
     definitions["stackFile"] = {
         "type": "object",
         "properties": {
@@ -56,7 +57,7 @@ def schema() -> Schema:
         "required": ["tasks"],
         "additionalProperties": False,
     }
-    definitions["taskFile"] = {"anyOf": [task, several]}
+    definitions["taskFile"] = {"anyOf": [*task["anyOf"], several]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "scheduled-tasks: configuration of stacks and tasks",

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import cast
 
+from components.aws.spelling import camel_case
+from components.calls.kinds import KINDS
 from components.json_values import Data
 from components.keys.validation import validated
 from components.problems import Name, Problem, nearest
@@ -15,7 +17,8 @@ from .shared_tasks import SharedTasks
 SHARED_DEFAULTS, STACK_DEFAULTS = "config/tasks/defaults.yaml", "the stack's defaults"
 _HINTS = 20
 """Unknown names whose message suggests a shared task."""
-_OWN_TASK = "A task of the stack itself needs an image or a taskDefinition."
+_OWN_TASK = "A task of the stack itself needs an image, a taskDefinition, or a call such as stop."
+_WAYS = {"image", "taskDefinition", *map(camel_case, KINDS)}
 
 
 class TaskLayers:
@@ -84,7 +87,7 @@ class TaskLayers:
                     "is a shared task that the stack does not select. Add its name to the catalogue key.",
                 )
             return False
-        if entry is None or not {"image", "taskDefinition"} & entry.keys():
+        if entry is None or not _WAYS & entry.keys():
             hint = self._hint(name)
             self._problem(
                 name,

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, NoReturn, TypeVar
 
 from components import checks
 from components.aws.spelling import snake_case
+from components.checks import call_tasks
 from components.checks.containers import DEFINITION_KEYS
 from components.json_values import Data, Object
 from components.keys.bounds import size_of
 from components.keys.validation import validated
 from components.problems import Name, Path, Problem
-from components.resolved import Task
-from components.resolver import resolve_task
+from components.resolved import CallTask, Task
+from components.resolver import resolve_call, resolve_task
 
 from . import keys
 from .bounds import STACK_NODES, TASK_NODES
@@ -32,11 +34,14 @@ def stack_values(secrets: StoredSecrets) -> Object:
     return {**without_nulls({key: value for key, value in values.items() if key not in layers}), **layers}
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedTask:
-    """A task with its problems, and its keys as they are written."""
+T_co = TypeVar("T_co", Task, CallTask, covariant=True)
 
-    task: Task
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[T_co]):
+    """A task or a call with its problems, and its keys as they are written."""
+
+    task: T_co
     written: Data
     problems: list[Problem]
 
@@ -50,7 +55,9 @@ class LoadedTask:
 class LoadedTasks:
     """The tasks of a stack by name, with all their problems."""
 
-    tasks: Mapping[str, LoadedTask]
+    tasks: Mapping[str, Loaded[Task]]
+    calls: Mapping[str, Loaded[CallTask]]
+    """The tasks that make API calls."""
     problems: Sequence[Problem]
     complete: bool = True
     """Whether all tasks are in it. Loading stops after many problems."""
@@ -64,33 +71,39 @@ def load_tasks(names: Sequence[str], layers: TaskLayers, secrets: StoredSecrets)
         layers: The layers of all tasks.
         secrets: The secrets that they refer to.
     """
-    loaded: dict[str, LoadedTask] = {}
+    tasks: dict[str, Loaded[Task]] = {}
+    calls: dict[str, Loaded[CallTask]] = {}
     problems: list[Problem] = []
     # A problem of the defaults is the same in all tasks.
     different: set[tuple[Path, str]] = set()
     left = STACK_NODES
     for name in names:
         if len(different) > _PROBLEMS:
-            left_out = len(names) - len(loaded)
+            left_out = len(names) - len(tasks) - len(calls)
             message = f"{left_out:,} more tasks are not checked, because there are many problems. Fix these first."
-            return LoadedTasks(loaded, [*problems, Problem(("tasks",), message)], complete=False)
+            return LoadedTasks(tasks, calls, [*problems, Problem(("tasks",), message)], complete=False)
         values, origins = merged(layers.of(name))
         size = size_of(values, TASK_NODES)
         left -= size
         if left < 0:
             message = f"have more than {STACK_NODES:,} keys and values with their defaults. Split them into stacks."
-            return LoadedTasks(loaded, [*problems, Problem(("tasks",), message)], complete=False)
+            return LoadedTasks(tasks, calls, [*problems, Problem(("tasks",), message)], complete=False)
         if size > TASK_NODES:
             message = f"has more than {TASK_NODES:,} keys and values. AWS accepts a task definition of 64 KiB."
             problems.append(Problem(("tasks", Name(name)), message))
             continue
-        loaded[name] = _load_task(name, values, origins, secrets)
-        problems += loaded[name].problems
-        different.update((problem.path[2:], problem.message) for problem in loaded[name].problems)
-    return LoadedTasks(loaded, problems)
+        if kind := kind_of(values):
+            calls[name] = _load_call(name, kind, values, origins)
+            found = calls[name].problems
+        else:
+            tasks[name] = _load_task(name, values, origins, secrets)
+            found = tasks[name].problems
+        problems += found
+        different.update((problem.path[2:], problem.message) for problem in found)
+    return LoadedTasks(tasks, calls, problems)
 
 
-def _load_task(name: str, values: Object, origins: Mapping[str, str], secrets: StoredSecrets) -> LoadedTask:
+def _load_task(name: str, values: Object, origins: Mapping[str, str], secrets: StoredSecrets) -> Loaded[Task]:
     """One task from its merged layers, each problem with the layer that it comes from."""
     if "taskDefinition" in values:
         # An existing task definition does not get the defaults of the keys that it defines itself.
@@ -103,7 +116,37 @@ def _load_task(name: str, values: Object, origins: Mapping[str, str], secrets: S
         *(problem.in_camel_case() for problem in found.problems),
         *(as_written(problem, schedule_is_list=is_list) for problem in across_keys),
     ]
-    return LoadedTask(task, found.values, [_in_task(problem, name, origins) for problem in written])
+    return Loaded(task, found.values, [_in_task(problem, name, origins) for problem in written])
+
+
+def kind_of(values: Data) -> str | None:
+    """The key that makes a task a call, in snake_case. None for a task that runs containers."""
+    return call_tasks.kind_among(map(snake_case, values))
+
+
+def _load_call(name: str, kind: str, values: Object, origins: Mapping[str, str]) -> Loaded[CallTask]:
+    """One call from its merged layers. It does not get the defaults of keys that only containers have."""
+    keys_of_containers = {key for key in values if snake_case(key) in call_tasks.CONTAINER_KEYS}
+    own = [snake_case(key) for key in keys_of_containers if origins.get(key) not in (SHARED_DEFAULTS, STACK_DEFAULTS)]
+    mixed = call_tasks.container_keys_problem(kind, sorted(own, key=_ways_first))
+    given = {key: value for key, value in values.items() if key not in keys_of_containers}
+    found = validated(keys.Call, given, from_yaml=True)
+    task = resolve_call(name, task_arguments(found.values, _no_secret))
+    is_list = isinstance(found.values.get("schedule"), list)
+    across_keys = [*([mixed] if mixed else []), *checks.call_problems(task, arguments_of(found.faulty))]
+    written = [
+        *(problem.in_camel_case() for problem in found.problems),
+        *(as_written(problem, schedule_is_list=is_list) for problem in across_keys),
+    ]
+    return Loaded(task, found.values, [_in_task(problem, name, origins) for problem in written])
+
+
+def _ways_first(name: str) -> tuple[bool, str]:
+    return name not in ("image", "task_definition"), name
+
+
+def _no_secret(key: str) -> NoReturn:
+    raise AssertionError(f"a call has no secrets: {key}")
 
 
 def _inapplicable(key: str, origin: str | None) -> bool:

@@ -70,7 +70,7 @@ class Checker:
         except YamlError as error:
             problem = error.located(f"Pulumi.{stack}.yaml")
             return Checked(stack, errors=[replace(problem, message=problem.message + self.project.existing(stack))])
-        return Checked(stack, len(config.tasks), warnings=[*warnings(config, self.now), *ended(config, self.now)])
+        return Checked(stack, len(config.scheduled), warnings=[*warnings(config, self.now), *ended(config, self.now)])
 
     def other_files(self, stacks: Iterable[str]) -> Checked:
         """Files that no stack reads: stack files with another ending, and shared tasks that no stack selects.

@@ -65,9 +65,12 @@ def run_locally(
 
 def _configured(here: Project, stack: str, task: str) -> Task:
     try:
-        tasks = here.load(stack).tasks
+        config = here.load(stack)
     except (ConfigError, YamlError) as error:
         raise OpsError(here.problem(stack, error)) from None
+    tasks = config.tasks
+    if task in config.calls:
+        raise OpsError(f"{task} makes an API call and runs no container, so --local has nothing to run.")
     if task not in tasks:
         raise OpsError(f'Stack {stack} has no task "{task}".{nearest(task, tasks)}')
     return tasks[task]

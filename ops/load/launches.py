@@ -10,7 +10,7 @@ from components.schedules import Rate, parse
 from config import StackConfig
 
 from ..planning.plans import Plan, plans
-from .limits import Limit, usage_per_launch
+from .limits import SCHEDULER, Limit, usage_per_launch
 
 MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
 _CENTURY = 100 * 365 * 24 * 60
@@ -53,9 +53,14 @@ Windows = Mapping[Demand, timedelta]
 """Flexible windows that replace the ones in the configuration."""
 
 
+def _usage(config: StackConfig, task: str) -> dict[Limit, float]:
+    """The tokens that each launch of a task uses. A call starts no ECS task, so only Scheduler's own limit applies."""
+    return usage_per_launch(config.tasks[task]) if task in config.tasks else {SCHEDULER: 1}
+
+
 def demands(stack: str, config: StackConfig) -> list[Demand]:
     """The schedules of a stack with their usage of AWS's limits."""
-    return [Demand(plan, usage_per_launch(config.tasks[plan.task])) for plan in plans(stack, config)]
+    return [Demand(plan, _usage(config, plan.task)) for plan in plans(stack, config)]
 
 
 def due_times(demands: Iterable[Demand], begin: datetime) -> list[DueTime]:

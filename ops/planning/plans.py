@@ -117,6 +117,6 @@ def plans(stack: str, config: StackConfig) -> list[Plan]:
             end=schedule.end,
             flexible_window=timedelta(seconds=schedule.flexible_window) if schedule.flexible_window else None,
         )
-        for name, task in config.tasks.items()
+        for name, task in config.scheduled.items()
         for schedule in task.schedules
     ]

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import takewhile
 
 from components.monitoring import alarms
-from components.resolved import Group, Schedule, Task
+from components.resolved import CallTask, Group, Schedule, ScheduleTimes, Task
 from components.schedules import At, Cron, Rate, next_runs, parse
 from config import StackConfig
 
@@ -88,7 +88,14 @@ def stack_cost(config: StackConfig, now: datetime, assumptions: Assumptions) -> 
     logs and images, KMS, secrets, email, and the AWS services that the containers use.
     """
     costs = {name: task_cost(task, config.group, now, assumptions) for name, task in config.tasks.items()}
-    return StackCost(costs, shared_cost(config.group, assumptions.prices) if config.tasks else Cost())
+    costs |= {name: call_cost(call, config.group, now, assumptions) for name, call in config.calls.items()}
+    return StackCost(costs, shared_cost(config.group, assumptions.prices) if costs else Cost())
+
+
+def call_cost(call: CallTask, group: Group, now: datetime, assumptions: Assumptions) -> Cost:
+    """The cost of a call's invocations in an average month of the year from `now`, without the work that it starts."""
+    launches = sum(monthly_launches(schedule, now) for schedule in call.schedules if group.enabled)
+    return Cost(scheduler=launches * assumptions.prices.scheduler.usd / 1e6)
 
 
 def task_cost(task: Task, group: Group, now: datetime, assumptions: Assumptions) -> Cost:
@@ -169,7 +176,7 @@ def spot_share(task: Task) -> float:
     return (on_base + by_weight) / task.count
 
 
-def monthly_launches(schedule: Schedule, now: datetime) -> float:
+def monthly_launches(schedule: ScheduleTimes, now: datetime) -> float:
     """The launches in an average month of the year from `now`. A one-time schedule has one twelfth."""
     if not schedule.enabled:
         return 0

@@ -12,8 +12,9 @@ from config import NO_CONFIG, LocatedProblem, StackConfig, ended, warnings
 from ops.planning.plans import Plan, plans
 from ops.pricing.costs import Assumptions, Cost, StackCost, stack_cost
 
+from .new_calls import NewCall, new_call
 from .new_tasks import NewTask, new_task
-from .permissions import PermissionChanges, permission_changes, runs_of, stack_grants, start_of
+from .permissions import PermissionChanges, call_of_task, permission_changes, runs_of, stack_grants, start_of
 from .preview import Preview
 from .schedule_changes import schedule_warnings
 from .value_changes import Change, changes
@@ -54,7 +55,7 @@ class TaskSummary:
     runs: Runs
     cost: float
     """US dollars per month."""
-    new: NewTask | None = None
+    new: NewTask | NewCall | None = None
     """Its description, if it is in the new version."""
 
 
@@ -112,7 +113,7 @@ def compare(
         settings=_settings(old, new),
         permissions=_permission_changes(old, new, preview, gone),
         cost=(before.cost.total, after.cost.total),
-        warnings=_warnings(before.warnings(), after.warnings(), list(schedule_warnings(old.tasks, new.tasks))),
+        warnings=_warnings(before.warnings(), after.warnings(), list(schedule_warnings(old.scheduled, new.scheduled))),
         preview=preview,
     )
 
@@ -122,7 +123,7 @@ class _Version:
 
     def __init__(self, stack: str, config: StackConfig, now: datetime, assumptions: Assumptions):
         self.config, self.now = config, now
-        self.names = set(config.tasks)
+        self.names = set(config.scheduled)
         self.cost: StackCost = stack_cost(config, now, assumptions)
         self.plans: dict[str, list[Plan]] = {}
         for plan in plans(stack, config):
@@ -146,7 +147,9 @@ class _Version:
         return TaskSummary(name, explained, self.runs(name), self.cost.tasks[name].total)
 
     def added(self, name: str) -> TaskSummary:
-        return replace(self.summary(name), new=new_task(self.config.tasks[name], self.config.group))
+        config = self.config
+        new = new_call(config.calls[name]) if name in config.calls else new_task(config.tasks[name], config.group)
+        return replace(self.summary(name), new=new)
 
     def warnings(self) -> list[LocatedProblem]:
         if not self.names:
@@ -186,7 +189,7 @@ def _permission_changes(
     if preview and not preview.errors:
         before |= preview.old_grants
         after |= preview.new_grants
-    holders = {holder for name in gone for holder in (runs_of(name), start_of(name))}
+    holders = {holder for name in gone for holder in (runs_of(name), start_of(name), call_of_task(name))}
     return permission_changes({grant for grant in before if grant.holder not in holders}, after)
 
 

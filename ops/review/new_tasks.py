@@ -49,7 +49,8 @@ def _value(value: object) -> Part:
     return Part(str(value), is_value=True)
 
 
-def _listed(values: list[str]) -> Iterator[Part]:
+def listed_values(values: list[str]) -> Iterator[Part]:
+    """Values as a sentence lists them: `a`, `b` and `c`."""
     for number, value in enumerate(values):
         if number:
             yield Part(" and " if number == len(values) - 1 else ", ")
@@ -68,7 +69,7 @@ def _runs(task: Task) -> Iterator[Part]:
         yield _value(task.image)
     if task.sidecars:
         yield Part(", with ")
-        yield from _listed(sorted(task.sidecars))
+        yield from listed_values(sorted(task.sidecars))
 
 
 def _size(task: Task) -> Iterator[Part]:
@@ -82,7 +83,7 @@ def _size(task: Task) -> Iterator[Part]:
         yield Part(f", on {_LAUNCH[task.launch]}")
     else:
         yield Part(", on Managed Instances of " if task.launch else ", on ")
-        yield from _listed(task.provider_names)
+        yield from listed_values(task.provider_names)
     yield Part(f", {task.count} at a time" if task.count > 1 else "")
 
 
@@ -98,7 +99,7 @@ def _network(task: Task, group: Group) -> Iterator[Part]:
         yield Part(f", {network.subnets} subnets")
     elif isinstance(network.subnet_ids, list | tuple):
         yield Part("subnets ")
-        yield from _listed([str(each) for each in network.subnet_ids])
+        yield from listed_values([str(each) for each in network.subnet_ids])
     else:
         yield from _subnets(network)
     addresses = {"true": ", public IP address", "false": ", no public IP address", "auto": ""}
@@ -122,7 +123,7 @@ def _subnets(network: Network) -> Iterator[Part]:
 
 
 def _tags(tags: Mapping[str, str]) -> Iterator[Part]:
-    return _listed([f"{name}={value}" for name, value in sorted(tags.items())])
+    return listed_values([f"{name}={value}" for name, value in sorted(tags.items())])
 
 
 def _alerts(task: Task, group: Group) -> Iterator[Part]:
@@ -132,7 +133,7 @@ def _alerts(task: Task, group: Group) -> Iterator[Part]:
         yield Part("no messages about failed runs")
     elif recipients or topic is not None:
         yield Part("failed runs to ")
-        yield from _listed([*recipients, *([str(topic)] if isinstance(topic, str) else [])])
+        yield from listed_values([*recipients, *([str(topic)] if isinstance(topic, str) else [])])
         yield Part("an SNS topic" if topic is not None and not isinstance(topic, str) else "")
     else:
         yield Part("failed runs to the stack's topic, which has no recipients")

@@ -6,13 +6,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from components.aws.account import Account
 from components.aws.iam_conditions import as_policy
-from components.aws.policies import arns_of_secret
+from components.aws.policies import Statement, arns_of_secret
 from components.aws.secret_references import SecretReference
-from components.json_values import Json, as_json, items, mapping
-from components.resolved import Group, Permission, Task
+from components.calls.kinds import typical_call
+from components.json_values import Data, Json, as_json, items, mapping
+from components.resolved import CallTask, Group, Permission, Task
 from components.task.volumes import references_of, statements_of
 from config import StackConfig
 
@@ -138,6 +140,11 @@ def start_of(task: str) -> Holder:
     return Holder("execution role of", task)
 
 
+def call_of_task(task: str) -> Holder:
+    """The holder of the permissions of a call's role."""
+    return Holder("the role of the call", task)
+
+
 SCHEDULER, ALL_EXECUTION_ROLES = Holder("the scheduler role"), Holder("all execution roles")
 SUPERVISOR = Holder("the supervisor role")
 
@@ -145,9 +152,7 @@ SUPERVISOR = Holder("the supervisor role")
 def stack_grants(config: StackConfig) -> Iterator[Grant]:
     """The grants in the configuration of a stack."""
     group = config.group
-    for name, task in config.tasks.items():
-        yield from _of_runs(runs_of(name), task)
-        yield from _of_start(start_of(name), task, group.encryption.secrets)
+    yield from _of_tasks(config)
     yield from _existing_roles(group)
     for name, role in group.shared_roles.items():
         yield from _of_statements(shared_role(name), role.permissions)
@@ -161,6 +166,14 @@ def stack_grants(config: StackConfig) -> Iterator[Grant]:
     for prefix in group.pull_through_caches:
         for action in ("ecr:BatchImportUpstreamImage", "ecr:CreateRepository"):
             yield Grant(ALL_EXECUTION_ROLES, action, f"repositories of the pull-through cache {prefix}")
+
+
+def _of_tasks(config: StackConfig) -> Iterator[Grant]:
+    for name, task in config.tasks.items():
+        yield from _of_runs(runs_of(name), task)
+        yield from _of_start(start_of(name), task, config.group.encryption.secrets)
+    for name, call in config.calls.items():
+        yield from _of_call(call_of_task(name), call)
 
 
 def _existing_roles(group: Group) -> Iterator[Grant]:
@@ -183,6 +196,22 @@ def _of_runs(holder: Holder, task: Task) -> Iterator[Grant]:
     yield from _of_role(holder, task.managed_policies, enter=task.exec_path is not None)
 
 
+def _of_call(holder: Holder, call: CallTask) -> Iterator[Grant]:
+    if call.role is not None:
+        yield Grant(holder, ROLE, str(call.role))
+    else:
+        yield from _of_policy(holder, typical_call(cast("Data", call.args), ANY_ACCOUNT, call.name).statements)
+
+
+def _of_policy(holder: Holder, statements: Iterable[Statement]) -> Iterator[Grant]:
+    for statement in statements:
+        condition = statement.get("Condition")
+        shown = json.dumps(condition, sort_keys=True) if condition else ""
+        for action in items(as_json(statement["Action"])):
+            for resource in items(as_json(statement.get("Resource", []))):
+                yield Grant(holder, str(action), str(resource), shown)
+
+
 def _of_statements(holder: Holder, statements: Iterable[Permission]) -> Iterator[Grant]:
     for statement in statements:
         condition = as_policy(statement.condition)
@@ -201,12 +230,7 @@ def _of_role(holder: Holder, policies: Iterable[object], *, enter: bool) -> Iter
 def _of_volumes(holder: Holder, task: Task) -> Iterator[Grant]:
     """The file systems that runs mount with the task's own role. Their account is that of the deployment."""
     known = {name: {key: str(value) for key, value in found.items()} for name, found in references_of(task).items()}
-    for statement in statements_of(task, ANY_ACCOUNT, known):
-        condition = statement.get("Condition")
-        shown = json.dumps(condition, sort_keys=True) if condition else ""
-        for action in items(as_json(statement["Action"])):
-            for resource in items(as_json(statement.get("Resource", []))):
-                yield Grant(holder, str(action), str(resource), shown)
+    yield from _of_policy(holder, statements_of(task, ANY_ACCOUNT, known))
 
 
 def _of_start(holder: Holder, task: Task, keys: Iterable[str]) -> Iterator[Grant]:

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 
-from components.resolved import Task
+from components.resolved import Scheduled
 from components.task.schedule_names import schedule_names
 
 
-def schedule_warnings(before: Mapping[str, Task], after: Mapping[str, Task]) -> Iterator[str]:
+def schedule_warnings(before: Mapping[str, Scheduled], after: Mapping[str, Scheduled]) -> Iterator[str]:
     """Return warnings about tasks that exist in both versions. See docs/schedules.md, "Several schedules"."""
     for name in sorted(before.keys() & after.keys()):
         yield from _warnings(before[name], after[name])
 
 
-def _warnings(before: Task, after: Task) -> Iterator[str]:
+def _warnings(before: Scheduled, after: Scheduled) -> Iterator[str]:
     old, new = schedule_names(before), schedule_names(after)
     was_only, is_only = ([each.own for each in names] == [""] for names in (old, new))
     if is_only and not was_only and old and not {each.in_pulumi for each in old} & set(new[0].earlier):

@@ -9,6 +9,7 @@ from ..markdown_text import code, words
 from ..planning.plans import ESTIMATE
 from .differences import Runs, TaskChange, TaskSummary
 from .formatting import dollars, listed
+from .new_calls import NewCall
 from .new_tasks import NewTask, Part
 from .value_changes import Change
 from .values import change, value
@@ -51,7 +52,10 @@ def added(tasks: Iterable[TaskSummary]) -> Iterator[str]:
     for task in tasks:
         shown = f"{_schedules(task)}. Next runs: {_runs(task.runs)}"
         lines = [f"**{code(task.name)}**: {shown}. Costs {dollars(task.cost)} per month."]
-        if task.new and (same := first.setdefault(task.new, task.name)) != task.name:
+        if isinstance(task.new, NewCall):
+            parts = (("Calls", task.new.calls), ("Retries", task.new.retries))
+            lines += [f"  - {name}: {''.join(map(_part, found))}" for name, found in parts]
+        elif task.new and (same := first.setdefault(task.new, task.name)) != task.name:
             lines.append(f"  - Image, size, network and alerts: same as {code(same)}")
         elif new := task.new:
             parts = (("Runs", new.runs), ("Size", new.size), ("Network", new.network), ("Alerts", new.alerts))

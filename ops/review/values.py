@@ -15,6 +15,7 @@ LONGEST_VALUE = 160
 _HIDDEN_UNDER = frozenset({"environment", "args"})
 """Keys whose values are never shown, because they can contain secrets."""
 NAMES_UNDER = frozenset({
+    "arguments", "body", "input", "parameters", "payload", "with",
     "condition", "dependsOn", "dockerLabels", "extraHosts", "labels", "mounts", "options", "readOnlyMounts",
     "secretOptions", "secrets", "sharedRoles", "sidecars", "systemControls", "tags", "tmpfs", "ulimits", "volumes",
 })  # fmt: skip

@@ -305,7 +305,7 @@ def test_mistake_in_the_stack_is_one_problem_at_its_path(refused: Refused, value
 
 def test_keys_of_an_entry_that_makes_no_task_are_checked_too(refused: Refused):
     assert refused(tasks={"own": {"imgae": "x", "schedule": "rate(1 day)"}}) == [
-        "tasks.own: there is no shared task of this name. A task of the stack itself needs an image or a taskDefinition.",
+        "tasks.own: there is no shared task of this name. A task of the stack itself needs an image, a taskDefinition, or a call such as stop.",
         'tasks.own.imgae: unknown key. Did you mean "image"?',
     ]
 

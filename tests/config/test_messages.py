@@ -9,7 +9,7 @@ MESSAGES = {
     "unknown key": ['memroy: unknown key. Did you mean "memory"?'],
     "wrong type": ['count: must be an integer, not "many". Number of runs that one launch starts.'],
     "no image": [
-        "there is no shared task of this name. A task of the stack itself needs an image or a taskDefinition."
+        "there is no shared task of this name. A task of the stack itself needs an image, a taskDefinition, or a call such as stop."
     ],
     "bad image": ['image: "a b" is not an image: it contains a space. Write repository/name:tag, without spaces.'],
     "two images": ["taskDefinition: a task has either image or taskDefinition. Remove one."],
