@@ -10,10 +10,13 @@ from typing import Any, cast
 import pulumi
 
 from components import ScheduledTask, ScheduledTaskGroup
+from components.aws.account import Account
+from components.checks import checked_task
+from components.task.volumes import references_of, statements_of
 from tests.mocks import ACCOUNT, REGION, run
 
 ROOT = Path(__file__).parents[2]
-ROW = re.compile(r"^\| (?!Statement)([A-Z][A-Za-z]+) \| (.*?) \| (.*?) \| (.+?) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| (?!Statement|Volume)([A-Z][A-Za-z]+) \| (.*?) \| (.*?) \| (.+?) \|$", re.MULTILINE)
 PAGE = {row[0]: row[1:] for row in ROW.findall((ROOT / "docs/security.md").read_text())}
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-1111-1111-1111-111111111111"
 GROUP: Any = {
@@ -71,6 +74,45 @@ def test_rows_list_actions_and_conditions():
         assert set(re.findall(r"`([^`]+)`", PAGE[sid][0])) == set(actions), sid
         conditions = {key for condition in statement.get("Condition", {}).values() for key in condition}
         assert conditions <= set(re.findall(r"`([^`]+)`", PAGE[sid][1])), sid
+
+
+MOUNTED = re.compile(r"^\| `(efs|s3Files)`(.*?) \| (.*?) \| (.+?) \| .+? \|$", re.MULTILINE)
+FILE_SYSTEM = f"arn:aws:s3files:{REGION}:{ACCOUNT}:file-system/fs-0a"
+VOLUMES: dict[str, dict[str, Any]] = {
+    "efs": {"efs": "fs-0a", "iam": True},
+    "s3Files": {"s3_files": {"file_system": FILE_SYSTEM, "bucket": "arn:aws:s3:::photos"}},
+}
+
+
+def actions_of(kind: str, **settings: Any) -> set[str]:
+    """The actions of a task role that mounts a volume."""
+    volume = {"path": "/a", **VOLUMES[kind], **settings}
+    task, problems = checked_task("job", {"image": "a:1", "schedule": "rate(1 day)", "volumes": {"a": volume}})
+    assert problems == []
+    known = {name: {key: str(value) for key, value in given.items()} for name, given in references_of(task).items()}
+    found = statements_of(task, Account("aws", REGION, ACCOUNT), known)
+    return {action for each in found for action in as_list(each["Action"])}
+
+
+def as_list(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_rows_of_volumes_list_what_the_task_role_may():
+    rows = MOUNTED.findall((ROOT / "docs/security.md").read_text())
+    listed = {
+        kind: [(when, set(re.findall(r"`([^`]+)`", actions))) for name, when, actions, _ in rows if name == kind]
+        for kind in VOLUMES
+    }
+    for kind, parts in listed.items():
+        every = {action for _, actions in parts for action in actions}
+        assert every == actions_of(kind, root_access=True)
+        [root] = [actions for when, actions in parts if "rootAccess" in when]
+        assert every - actions_of(kind) == root
+        [write] = [actions for when, actions in parts if "readOnly" in when]
+        assert every - actions_of(kind, root_access=True, read_only=True) == write
+    bucket = {action for when, actions in listed["s3Files"] if "bucket" in when for action in actions}
+    assert actions_of("s3Files") - actions_of("s3Files", s3_files={"file_system": FILE_SYSTEM}) == bucket
 
 
 def key_policy() -> dict[str, dict[str, Any]]:

@@ -16,7 +16,7 @@ from ops.deployer.stack import place_of
 from tests.components.policies.calls import Request
 from tests.components.policies.cases import CASES, Case
 from tests.components.policies.simulation import decisions, simulation
-from tests.components.policies.stacks import CREDENTIALS, FILE, KEY, OTHER_KEY, REGISTRY, SECRET, SPLUNK
+from tests.components.policies.stacks import CREDENTIALS, FILE, KEY, OTHER_KEY, REGISTRY, S3_FILES, SECRET, SPLUNK
 from tests.mocks import ACCOUNT, REGION
 from tests.ops.conftest import Ops
 from tests.ops.deployments import DEPLOYER, decided
@@ -28,6 +28,7 @@ OWN = {
     "tasks-supervisor": "jobs-supervisor",
     "secret-execution": "jobs-execution",
     "secret-task": "secret-task",
+    "files-task": "files-task",
 }
 """The existing role in place of each role that the stack `everything` creates."""
 
@@ -166,6 +167,33 @@ def test_the_role_of_a_run_with_exec_may_be_entered():
     assert [one["Sid"] for document in own["permissions"] for one in document["Statement"]] == ["EnterRuns"]
     assert own["trust"][0]["Statement"][0]["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
     assert documents(STARTS)["reader"]["permissions"] == []
+
+
+FILES: dict[str, Any] = {
+    "pages": {"path": "/a", "efs": "fs-0a", "accessPoint": "fsap-0a", "iam": True, "readOnly": True},
+    "cache": {"path": "/b", "efs": "fs-0b", "iam": True, "rootAccess": True},
+    "photos": {
+        "path": "/c",
+        "s3Files": {
+            "fileSystem": f"{S3_FILES}fs-0c",
+            "accessPoint": f"{S3_FILES}fs-0c/access-point/fsap-0c",
+            "bucket": "arn:aws:s3:::photos",
+        },
+    },
+}
+"""The volumes of the task `files` in tests/components/policies/stacks.py."""
+
+
+def test_an_existing_task_role_may_mount_the_volumes_of_its_task():
+    values = {"taskRole": role("files-task"), "volumes": FILES}
+    config = stack({"schedulerRole": role("jobs-scheduler")}, values)
+    found = cases("files-task")
+    assert sum(case.allowed for case in found) > 8
+    assert differing(config, found) == []
+    for document in documents(config)["files-task"]["permissions"]:
+        for statement in document["Statement"]:
+            allowed = [case for case in found if case.allowed]
+            assert any("Denied" in answer for answer in decisions(asked(config, allowed, without=statement)))
 
 
 SERVICES = {

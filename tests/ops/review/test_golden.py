@@ -25,6 +25,30 @@ MANY = "tasks:\n" + "".join(
     f"  import-{number:03}: {{ image: 'import:1', schedule: 'cron({number % 60} 4 * * ? *)', flexibleWindow: 30m }}\n"
     for number in range(300)
 )
+CONTAINER_BEFORE = """architecture: arm64
+linux: { tmpfs: { /tmp: { size: 64 } }, capabilities: { drop: [NET_RAW] } }
+ulimits: { nofile: 1024 }
+dockerLabels: { team: data }
+sidecars:
+  proxy: { image: "proxy:1", systemControls: { net.core.somaxconn: "1024" }, logs: { driver: none } }
+volumes:
+  data: { path: /data, efs: fs-0123abcd }"""
+CONTAINER_AFTER = """architecture: arm64
+linux: { tmpfs: { /tmp: { size: 128, options: [noexec] } }, capabilities: { add: [SYS_PTRACE], drop: [NET_RAW] } }
+ulimits: { nofile: { soft: 1024, hard: 4096 } }
+dockerLabels: { team: data, tier: batch }
+registryCredentials: arn:aws:secretsmanager:eu-central-1:123456789012:secret:registry-AbCdEf
+environmentFiles: ["arn:aws:s3:::settings/etl.env"]
+pidMode: task
+restart: { ignoredExitCodes: [0] }
+sidecars:
+  proxy:
+    image: "proxy:1"
+    systemControls: { net.core.somaxconn: "4096" }
+    logs: { mode: non-blocking, maxBufferSize: 10m }
+    healthCheck: { command: [CMD, /healthy] }
+volumes:
+  data: { path: /data, efs: fs-0123abcd, iam: true, readOnly: true }"""
 CASES: dict[str, tuple[Edits, Edits]] = {
     "no-change": ({}, {ETL: ("architecture: arm64", "architecture: arm64 # Graviton")}),
     "tag": ({}, {BACKUP: ("owner: alice", "owner: bob")}),
@@ -50,6 +74,10 @@ CASES: dict[str, tuple[Edits, Edits]] = {
                 "aws: { container: { portMappings: [{ containerPort: 80 }] }, taskDefinition: { enableFaultInjection: true } }"),
             )
         },
+    ),
+    "container-keys": (
+        {ETL: ("architecture: arm64", CONTAINER_BEFORE)},
+        {ETL: ("architecture: arm64", CONTAINER_AFTER)},
     ),
     "schedule-removed": ({}, {ETL: ("cron(5 * * * ? *)", "none")}),
     "on-spot": ({}, {ETL: ("architecture: arm64", "launch: fargateSpot")}),
