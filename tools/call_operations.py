@@ -1,7 +1,8 @@
-"""Writes the operations that EventBridge Scheduler can call, from botocore's models: `python -m tools.call_operations`.
+"""Writes the operations that EventBridge Scheduler can call: `python -m tools.call_operations`.
 
-The component validates calls against this file, so that it doesn't need botocore at run time. A test fails if the
-file differs from the installed botocore.
+The operations are those of botocore's models, and their permissions those of AWS's Service Authorization Reference. The
+component validates calls against this file, so that it doesn't need botocore at run time. A test fails if the file
+differs from the installed botocore and policy_sentry.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from components.calls.operations import FILE, INDEX, REFUSED_WORDS, is_refused
 from components.calls.spelling import service_id
 from components.json_values import Data, Object
 from components.problems import listed
+from tools.call_permissions import permissions, prefix
 
 PAGE = Path(__file__).parents[1] / "docs" / "call-operations.md"
 _BOUNDS = ("type", "enum", "min", "max", "pattern", "required", "union", "document")
@@ -38,8 +40,10 @@ def archive() -> Mapping[str, str]:
     for name, model in models():
         found = service_id(model["metadata"]["serviceId"])
         # Two folders of botocore are one service: pinpoint-sms-voice and sms-voice.
-        merged = services.setdefault(found, {"operations": {}, "refused": [], "shapes": {}})
+        merged = services.setdefault(found, {"operations": {}, "refused": [], "shapes": {}, "permissions": {}})
         own = _service(model)
+        merged["permissions"].update(permissions(name, found, model, own["operations"]))
+        merged["prefix"] = prefix(name, found, model)
         merged["operations"].update(own["operations"])
         merged["refused"] = sorted({*merged["refused"], *own["refused"]})
         merged["shapes"].update(own["shapes"])

@@ -12,6 +12,7 @@ from ..keys.annotations import is_output
 from ..keys.reference import keys_of
 from ..keys.resolution import resolve
 from ..resolved import CallKeys
+from .any_call import any_call
 from .databases import snapshot, start_up, stop
 from .model import Call
 from .scaling import scale
@@ -48,21 +49,23 @@ def call_of(args: Data, account: Account, unique: str) -> Call:
         NoCallError: The arguments describe no call.
     """
     keys = call_keys(args)
-    made = _named_kind(keys, account, unique)
+    made = _of_resource(keys, account) or _of_message(keys, account, unique) or any_call(keys, account, unique)
     if made is None:
         raise NoCallError
     return made
 
 
-def _named_kind(keys: CallKeys, account: Account, unique: str) -> Call | None:
+def _of_resource(keys: CallKeys, account: Account) -> Call | None:
     if keys.stop is not None:
         return stop(keys.stop, account)
     if keys.start_up is not None:
         return start_up(keys.start_up, account)
     if keys.snapshot is not None:
         return snapshot(keys.snapshot, account)
-    if keys.scale is not None:
-        return scale(keys.scale, account)
+    return scale(keys.scale, account) if keys.scale is not None else None
+
+
+def _of_message(keys: CallKeys, account: Account, unique: str) -> Call | None:
     if keys.invoke is not None:
         return invoke(keys.invoke, account)
     if keys.execute is not None:

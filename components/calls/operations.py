@@ -1,16 +1,18 @@
 """The operations that EventBridge Scheduler can call, and their parameters, as AWS's own models describe them.
 
 `operations.zip` has one JSON file per service, so that the component doesn't need botocore at run time, and reads only
-the services that calls name. `python -m tools.call_operations` writes it from botocore's models.
+the services that calls name. `python -m tools.call_operations` writes it from botocore's models and from AWS's Service
+Authorization Reference.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 from ..json_values import Data, is_list
@@ -57,6 +59,20 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Permission:
+    """The permission that an operation needs."""
+
+    action: str
+    """`rds:StopDBInstance`."""
+    resources: tuple[str, ...] | None
+    """Templates of ARNs: `${Partition}`, `${Region}` and `${Account}`, and members in braces. `{=Member}` is a member
+    that is an ARN itself. A template that begins with `?` applies if its members are set. None if they don't follow
+    from the parameters. Empty if the action has no resource types."""
+    dependent: tuple[str, ...]
+    """Actions that it can need in addition, such as those for tags."""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A service, with its operations in the API's spelling."""
 
@@ -67,12 +83,23 @@ class Service:
     refused: frozenset[str]
     """The operations that EventBridge Scheduler can't call, because they only read."""
     shapes: Mapping[str, Data]
+    prefix: str
+    """The service in the names of IAM actions."""
+    permissions: Mapping[str, Sequence[Any]]
 
     def shape(self, name: str) -> Shape:
         """A shape by its name in AWS's model."""
         given = self.shapes[name]
         fields: Data = {key: tuple(value) if is_list(value) else value for key, value in given.items()}
         return Shape(**fields)
+
+    def permission(self, operation: str) -> Permission | None:
+        """The permission of an operation, by AWS's Service Authorization Reference; None if that has no action of its
+        name."""
+        if operation not in self.permissions:
+            return None
+        action, resources, dependent = self.permissions[operation]
+        return Permission(action, None if resources is None else tuple(resources), tuple(dependent))
 
     def parameters(self, operation: str) -> Shape:
         """The parameters of an operation."""
@@ -108,7 +135,14 @@ def service(service_id: str) -> Service:
     if service_id not in service_ids():
         raise KeyError(service_id)
     given = _read(service_id)
-    return Service(service_id, given["operations"], frozenset(given["refused"]), given["shapes"])
+    return Service(
+        service_id,
+        given["operations"],
+        frozenset(given["refused"]),
+        given["shapes"],
+        given["prefix"],
+        given["permissions"],
+    )
 
 
 def _read(name: str) -> Data:

@@ -8,10 +8,12 @@ import hashlib
 
 from ..task.keywords import SCHEDULED_TIME
 from .operations import Shape
-from .parameters import scalar_problems
+from .parameters import scalar_problems, with_samples
 
 _NAMES = ("clienttoken", "clientrequesttoken", "idempotencytoken", "clientidempotencytoken")
 """Members that are tokens, if AWS's model doesn't mark any."""
+_LONGEST = 64
+"""Some models lack the bounds of tokens. AWS: Amazon ECS API reference, RunTask, clientToken."""
 
 
 def token_member(parameters: Shape) -> str | None:
@@ -29,7 +31,8 @@ def token(unique: str, shape: Shape) -> str | None:
     """
     short = hashlib.sha256(unique.encode()).hexdigest()[:16]
     made = (f"{prefix}-{SCHEDULED_TIME}" for prefix in (unique, short))
-    return next((text for text in made if not list(scalar_problems(shape, text))), None)
+    fitting = (text for text in made if len(with_samples(text)) <= _LONGEST)
+    return next((text for text in fitting if not list(scalar_problems(shape, text))), None)
 
 
 def delivery_id(unique: str) -> str:
