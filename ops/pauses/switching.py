@@ -13,7 +13,7 @@ from components.schedules import ON_DEMAND, At, Rate, next_runs
 from ..aws import errors
 from ..aws.deployment import Deployment, tags_of
 from ..aws.parallel import call_in_parallel
-from ..aws.schedules import Listed, NoScheduleError, list_schedules, schedules_of, understood
+from ..aws.schedules import Listed, NoScheduleError, get_schedule, list_schedules, schedules_of, understood
 from ..errors import OpsError
 from ..runs.home import home_without_schedule
 from .record import ALL, Pause, Record, changes, read_record
@@ -121,7 +121,8 @@ def resume(
     chosen = [
         each.name for each in schedules if each.name not in own and (pauses[each.name] or (force and not each.enabled))
     ]
-    result = SwitchResult(left=[each.name for each in schedules if not each.enabled and each.name not in chosen])
+    left = [each.name for each in schedules if not each.enabled and each.name not in chosen]
+    result = SwitchResult(left=_with_times(deployment, left))
     result.changed = [name for name in result.left if record.pause_of(name) and not pauses[name]]
 
     def switch(name: str) -> str:
@@ -134,6 +135,17 @@ def resume(
         names = [each.name for each in schedules]
         _record(result, lambda: _update_record(deployment, lambda current: current.without(ended, names)))
     return result
+
+
+def _with_times(deployment: Deployment, names: Sequence[str]) -> list[str]:
+    """Return the schedules that have times. One that can't be read counts as such."""
+
+    def on_demand(name: str) -> bool:
+        return get_schedule(deployment, name).on_demand
+
+    deployment.client("scheduler")
+    read = call_in_parallel(on_demand, names)
+    return [name for name, future in read if future.exception() or not future.result()]
 
 
 def _record(result: SwitchResult, save: Callable[[], None]) -> None:

@@ -76,6 +76,9 @@ def test_status_without_the_configuration_tells_it_from_a_paused_task(
 
 def test_nothing_enables_it(stack: Deployed, ops: Ops):
     assert ops("pause", "--all", "--stack", "test", "--why", "release").exit_code == 0
+    resumed = ops("resume", "--all", "--stack", "test")
+    assert (resumed.exit_code, "migrate" in resumed.output) == (0, False)
+    assert "because not paused by hand: paused." in resumed.stderr
     assert ops("resume", "--all", "--force", "--stack", "test").exit_code == 0
     assert (schedule(stack)["State"], schedule(stack)["ScheduleExpression"]) == ("DISABLED", ON_DEMAND)
 
