@@ -11,6 +11,7 @@ _REDIRECTION = re.compile(rf"(?<!\s)\s*(?:(?<=\s)[012]|&)?>{{1,2}}\s*(?:&[012]|{
 _MERGE = re.compile(r"(?<!\s)\s*(?:2>&1|1>&2|>&2)\s*$")
 _CONTAINER_OUTPUT = re.compile(r"/dev/(?:null|stdout|stderr|fd/[12])|/proc/(?:1|self|\$\$)/fd/[12]")
 _FOLDER = re.compile(r"cd\s+(\"[^\"$`]*\"|'[^']*'|[^\s;&|<>'\"$`~*?\\]+)\s*&&\s*")
+_WRITTEN = re.compile(r"(?<![<>=-])(?:[012]|&)?>{1,2}\s*(?:\"([^\"&]+)\"|([^\s;&|<>'\"()`]+))")
 _META = re.compile(r"[|&;<>()$`*?\[\]{}~#\n]|^\S*=")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(\"[^\"$`\\]*\"|'[^']*'|[^\s;&|<>'\"$`~*?\\]*)\s+(?=\S)")
 _FLOCK = re.compile(r"(?:/usr/bin/)?flock\s+((?:-\S+\s+(?:\d+\s+)?)*)([^\s;&|<>$`-][^\s;&|<>$`]*)\s+(?:-c\s+)?")
@@ -31,7 +32,9 @@ class CommandLine:
         environment: Variables that are set before the command.
         timeout: The time of `timeout`, as a duration of the configuration.
         lock: The options of `flock`. None without it.
+        lock_file: The file that `flock` locks.
         outputs: The redirections at the end, in order.
+        background: Whether `&` ends the line.
     """
 
     rest: str
@@ -39,6 +42,8 @@ class CommandLine:
     environment: dict[str, str] = field(default_factory=dict[str, str])
     timeout: str = ""
     lock: str | None = None
+    lock_file: str = ""
+    background: bool = False
     outputs: list[str] = field(default_factory=list[str])
 
     @property
@@ -63,6 +68,8 @@ def _without_quoted(text: str) -> str:
 def command_line(text: str) -> CommandLine:
     """Take apart a command line. Uncertain parts stay in the command."""
     found = CommandLine(text.strip())
+    if found.rest.endswith("&") and found.rest[-2:] not in ("&&", ">&", "\\&"):
+        found.background, found.rest = True, found.rest[:-1].rstrip()
     if _single_command(found.rest):
         _take_outputs(found)
     if folder := _FOLDER.match(found.rest):
@@ -97,6 +104,12 @@ def is_container_output(redirection: str) -> bool:
     return redirection.endswith(("&1", "&2")) or _CONTAINER_OUTPUT.fullmatch(target) is not None
 
 
+def files_of(command: str) -> list[str]:
+    """The files to which a command writes its output, also in a quoted part for another shell."""
+    targets = (match[1] or match[2] for match in _WRITTEN.finditer(command))
+    return [target for target in targets if not _CONTAINER_OUTPUT.fullmatch(target)]
+
+
 def _single_command(text: str) -> bool:
     """Whether redirections at the end belong to the whole line, apart from `cd folder &&`."""
     return not _compound(text[folder.end() :] if (folder := _FOLDER.match(text)) else text)
@@ -117,7 +130,7 @@ def _take_lock(found: CommandLine) -> None:
         if len(words) != 1:
             return
         rest = words[0]
-    found.lock, found.rest = lock[1].strip(), rest
+    found.lock, found.lock_file, found.rest = lock[1].strip(), lock[2], rest
 
 
 def _take_timeout(found: CommandLine) -> None:
@@ -150,7 +163,9 @@ def name_of(text: str) -> str:
 
 
 def _is_name(word: str) -> bool:
-    return not word.startswith(("-", "$", "%")) and "=" not in word and bool(_WORD.fullmatch(word.lstrip("./")))
+    # In a path, only the last part is the name.
+    path = word.rstrip("/").rsplit("/", 1)[-1] if word.startswith(("/", "~", ".")) else word
+    return not word.startswith(("-", "$", "%")) and "=" not in word and bool(_WORD.fullmatch(path.lstrip(".")))
 
 
 def _base(word: str) -> str:

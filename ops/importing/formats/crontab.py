@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from components.aws import patterns
+from components.problems import listed
 from components.schedules import known_timezone, nearest_timezones
 
 from ..cron_fields import DESCRIPTORS, CronFields, FieldError, parsed
@@ -16,7 +17,7 @@ from ..crontab_counts import keys_of
 from ..model import Answers, Decision, Draft, Outcome, Reading, Source, SourceError
 from ..names import task_name
 from ..schedules import interval_minutes, rate, scheduled, seconds_text
-from ..shell import CommandLine, command_line, is_container_output, name_of
+from ..shell import CommandLine, command_line, files_of, is_container_output, name_of
 from ..times import vixie
 from ..times.days import every
 from .crontab_lines import Line, columns_of, lines_of, short
@@ -48,16 +49,27 @@ class _Environment:
 def read(sources: Sequence[Source], answers: Answers) -> Reading:
     """Make a draft of each line. Raises SourceError."""
     reading = Reading()
+    locks: dict[str, list[Draft]] = {}
     for source in sources:
-        _File(source, answers, reading).read()
+        _File(source, answers, reading, locks).read()
+    for name, drafts in locks.items():
+        _report_lock(name, drafts)
     return reading
+
+
+def _report_lock(name: str, drafts: Sequence[Draft]) -> None:
+    """Report a lock that keeps runs of several jobs apart. The key `overlap` is about the runs of one task."""
+    for draft in drafts if len(drafts) > 1 else ():
+        others = listed([other.name for other in drafts if other is not draft], "and")
+        note = f"flock also keeps it apart from {others}. Here, a task waits for no other task."
+        draft.decisions.append(Decision(draft.file, draft.line, f"flock {name}", "not possible", note=note, keys=0))
 
 
 class _File:
     """One file."""
 
-    def __init__(self, source: Source, answers: Answers, reading: Reading):
-        self.source, self.answers, self.reading = source, answers, reading
+    def __init__(self, source: Source, answers: Answers, reading: Reading, locks: dict[str, list[Draft]]):
+        self.source, self.answers, self.reading, self.locks = source, answers, reading, locks
         self.environment = _Environment({}, "", "sh")
 
     def read(self) -> None:
@@ -125,6 +137,8 @@ class _File:
         draft.name = task_name(name_of(found.rest), names)
         job.schedule()
         job.command(found)
+        if found.lock_file:
+            self.locks.setdefault(found.lock_file, []).append(draft)
         self.reading.drafts.append(draft)
 
 
@@ -220,8 +234,11 @@ class _Job:
         if not found.rest:
             self._add("command", "undecided", note="There is no command.", blocks=True)
         else:
-            shell = f"It needs {self.environment.shell}." if found.needs_shell else ""
-            self._add("command", "changed" if shell else "taken", "command", shell)
+            notes = [f"It needs {self.environment.shell}."] if found.needs_shell else []
+            if files := files_of(found.rest):
+                written = listed(list(dict.fromkeys(files)), "and")
+                notes.append(f"Its output to {written} isn't in CloudWatch Logs, and ends with the run.")
+            self._add("command", "changed" if notes else "taken", "command", " ".join(notes))
         self._wrappers(found)
         self._outputs(found.outputs)
         variables = {name: value for name, (value, _) in self.environment.variables.items()} | found.environment
@@ -242,6 +259,9 @@ class _Job:
             waits = not re.search(r"-\w*n|--nb|--nonblock|-\w*w *0", found.lock)
             note = "flock would wait for the other run. Here, the later run is skipped." if waits else ""
             self._add("flock", "changed", "overlap", note, keys=0)
+        if found.background:
+            note = "The run lasts as long as its command, so the command stays in the foreground."
+            self._add("&", "changed", "command", note, keys=0)
         if found.timeout:
             keys["timeout"] = found.timeout
             self._add("timeout", "changed", "timeout", keys=0)

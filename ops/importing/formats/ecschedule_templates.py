@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from ..model import Source, SourceError
 
-_ACTION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
-_COMMENT = re.compile(r"/\*.*\*/", re.DOTALL)
+_LONGEST = 2000
+"""Characters of a function, so that a hostile file costs no time."""
 _STRING = r"(?:\"(?:[^\"\\]|\\.)*\"|`[^`]*`)"
 _CALL = re.compile(rf"(?:plugin\s+[`\"])?(\w+?)[`\"]?((?:\s+(?:{_STRING}|\(\s*\w+\s+{_STRING}\s*\)))+)", re.DOTALL)
 _NAMES = re.compile(r"(?:\w+_)??(must_env|env|tfstatef|tfstate|ssm)")
@@ -23,18 +23,26 @@ def filled(source: Source, values: Mapping[str, str]) -> Source:
     Raises:
         SourceError: A value is missing, or the template has something else than these functions.
     """
-
-    def fill(match: re.Match[str]) -> str:
-        if _COMMENT.fullmatch(match[1]):
-            return "\n" * match[0].count("\n")
-        line = source.text.count("\n", 0, match.start()) + 1
-        before = source.text[source.text.rfind("\n", 0, match.start()) + 1 : match.start()]
+    found: list[str] = []
+    position, line = 0, 1
+    while (start := source.text.find("{{", position)) >= 0:
+        line += source.text.count("\n", position, start)
+        end = source.text.find("}}", start, start + _LONGEST)
+        if end < 0:
+            raise SourceError(source.file, line, "A template function isn't closed with }} within 2,000 characters.")
+        action = source.text[start + 2 : end].strip()
+        action = action.removeprefix("-").removesuffix("-").strip()
+        before = source.text[source.text.rfind("\n", 0, start) + 1 : start]
         if before.lstrip().startswith("#"):
-            return match[0]
-        return _value(match[1], values, source.file, line) + "\n" * match[0].count("\n")
-
-    text = _ACTION.sub(fill, source.text)
-    return Source(source.file, text)
+            value = source.text[start : end + 2]
+        elif action.startswith("/*") and action.endswith("*/"):
+            value = "\n" * action.count("\n")
+        else:
+            value = _value(action, values, source.file, line) + "\n" * action.count("\n")
+        found += [source.text[position:start], value]
+        line += source.text.count("\n", start, end)
+        position = end + 2
+    return Source(source.file, "".join([*found, source.text[position:]]))
 
 
 def _value(action: str, values: Mapping[str, str], file: str, line: int) -> str:

@@ -196,6 +196,10 @@ class Pod:
         if read_only := own.at("readOnlyRootFilesystem") if own else None:
             keys["readOnlyRoot"] = read_only.text == "true"
             self.ledger.take(read_only, f"{within}readOnlyRoot")
+        dropped = own.at("capabilities", "drop") if own else None
+        if dropped and dropped.items and all(item.children is None for item in dropped.items):
+            keys["linux"] = {"capabilities": {"drop": dropped.texts}}
+            self.ledger.take(dropped, f"{within}linux.capabilities.drop", whole=True)
         if (privileged := own.at("privileged") if own else None) and privileged.text == "false":
             self.ledger.change(privileged, "")
 
@@ -210,11 +214,12 @@ class Pod:
         volumes = spec.at("volumes")
         for volume in volumes.items if volumes else []:
             name, empty = volume.at("name"), volume.at("emptyDir")
-            if name and empty and not empty.children and set(volume.entries) == _EMPTY and name.text in paths:
+            known = empty is not None and set(empty.entries) <= {"sizeLimit"} and set(volume.entries) == _EMPTY
+            if name and empty and known and name.text in paths:
                 self.volumes[name.text] = {"path": paths[name.text].rstrip("/") or "/"}
-                self.ledger.change(
-                    volume, f"volumes.{name.text}", "It starts empty, and is deleted after the run.", whole=True
-                )
+                limit = " It has no limit of its own: all volumes share `ephemeralStorage`." if empty.entries else ""
+                note = f"It starts empty, and is deleted after the run.{limit}"
+                self.ledger.change(volume, f"volumes.{name.text}", note, whole=True)
 
     def _mounts(self, container: Value, keys: dict[str, object], within: str) -> None:
         found: dict[str, object] = {}

@@ -268,3 +268,44 @@ def test_every_line_has_a_decision(lines: list[str]):
         assert {"schedule", "command"} <= keys
         redirections = [part for part in ("> /tmp/x", "2>&1") if part in job]
         assert keys >= set(redirections)
+
+
+def test_a_lock_of_several_jobs_is_reported():
+    found = read(
+        "0 1 * * * flock -n /tmp/a ./one\n0 2 * * * flock -n /tmp/a ./two\n0 3 * * * flock -n /tmp/b ./three\n"
+    )
+    lost = {
+        draft.name: [each.note for each in draft.decisions if each.outcome == "not possible"] for draft in found.drafts
+    }
+    assert lost == {
+        "one": ["flock also keeps it apart from two. Here, a task waits for no other task."],
+        "two": ["flock also keeps it apart from one. Here, a task waits for no other task."],
+        "three": [],
+    }
+
+
+def test_a_file_that_the_command_itself_writes_is_reported():
+    (command,) = [each for each in only("0 1 * * * . /env && run &>> /var/log/run").decisions if each.key == "command"]
+    assert command.note == "It needs sh. Its output to /var/log/run isn't in CloudWatch Logs, and ends with the run."
+
+
+COMMANDS = st.tuples(
+    st.sampled_from(
+        ["", "cd /srv && ", "A=1 B='2 3' ", "flock -n /tmp/l ", "timeout 1h ", "cd /a && flock -n /tmp/l "]
+    ),
+    st.sampled_from(
+        ["run --all", "echo x | wc -l", "one; two > /tmp/out", "sh -c 'a && b'", "date +\\%F", "$HOME/x *.csv"]
+    ),
+    st.sampled_from(["", " > /dev/null", " >> /var/log/x 2>&1", " 2>&1 | mail ops", " &"]),
+)
+
+
+@given(COMMANDS)
+def test_each_word_of_a_command_is_in_the_task_or_in_a_decision(parts: tuple[str, str, str]):
+    draft = only("0 1 * * * " + "".join(parts))
+    decided = " ".join(f"{each.key} {each.note}" for each in draft.decisions)
+    kept = f"{json.dumps(draft.keys)} {decided}".replace("\\\\", "\\")
+    words = [word.strip("'\";") for word in "".join(parts).replace("\\%", "%").split()]
+    # The separators of a folder, and the lock of a single job, have no other meaning.
+    missing = [word for word in words if word.split("=")[0] not in kept and word not in ("&&", "-n", "/tmp/l")]
+    assert missing == []

@@ -178,7 +178,8 @@ REFUSED = {
     "{{ .Values.x }}": "ecschedule.yaml:2: {{ .Values.x }} isn't a function with a value",
     "{{ printf `%s` `a` }}": "isn't a function with a value",
     "{{ must_env `A` | upper }}": "isn't a function with a value",
-    "{{ open": "ecschedule.yaml:2: This template isn't one of ecschedule.",
+    "{{ open": "ecschedule.yaml:2: A template function isn't closed with }}",
+    "{% if x %}": "ecschedule.yaml:2: This template isn't one of ecschedule.",
 }
 
 
@@ -189,7 +190,14 @@ def test_another_template_is_refused_with_its_line(text: str):
     assert REFUSED[text] in str(error.value)
 
 
+def test_a_comment_keeps_its_templates_and_lines_stay():
+    text = f"# {{{{ must_env `A` }}}}\n{{{{/* one\ntwo */}}}}\n{RULE.format('a')}".replace("name: a", "zz: 1")
+    found = [each for each in read(text, Answers()).every if each.outcome == "not possible"]
+    assert [(each.key, each.line) for each in found] == [("rules[0].zz", 5)]
+
+
 BAD = {
+    "many.yaml": ("{{" * 500_000, "many.yaml:1: A template function isn't closed"),
     "other.yaml": ("kind: CronJob\n", "other.yaml:1: There are no rules of ecschedule in this file."),
     "cloudformation.yaml": ("rules:\n- name: a\n", "cloudformation.yaml:1: There are no rules of ecschedule"),
     "empty.yaml": ("", "empty.yaml: There are no rules of ecschedule in this file."),

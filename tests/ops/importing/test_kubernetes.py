@@ -135,6 +135,16 @@ KEYS: dict[str, tuple[str, object, dict[str, object]]] = {
         {"rules": [{"action": "FailJob", "onExitCodes": {"operator": "NotIn", "values": [75, 111]}}]},
         {"retryRun": {"attempts": 2, "exitCodes": [75, 111]}},
     ),
+    "dropped capabilities": (
+        f"{MAIN}.securityContext",
+        {"capabilities": {"drop": ["ALL"]}},
+        {"linux": {"capabilities": {"drop": ["ALL"]}}},
+    ),
+    "limited volume": (
+        f"{POD}.volumes",
+        [{"name": "scratch", "emptyDir": {"sizeLimit": "1Gi"}}],
+        {"volumes": {"scratch": {"path": "/in"}}},
+    ),
     "literal reference": (f"{MAIN}.args", ["$$(BUCKET)"], {"command": ["$(BUCKET)"]}),
 }
 
@@ -186,7 +196,8 @@ LOST: dict[str, tuple[str, object]] = {
     "persistentVolumeClaim": (f"{POD}.volumes", [{"name": "data", "persistentVolumeClaim": {"claimName": "x"}}]),
     "completions": (f"{JOB}.completions", 3),
     "livenessProbe": (f"{MAIN}.livenessProbe", {"exec": {"command": ["x"]}}),
-    "capabilities": (f"{MAIN}.securityContext", {"capabilities": {"drop": ["ALL"]}}),
+    "capabilities": (f"{MAIN}.securityContext", {"capabilities": {"add": ["NET_ADMIN"]}}),
+    "memory volume": (f"{POD}.volumes", [{"name": "scratch", "emptyDir": {"medium": "Memory"}}]),
 }
 
 
@@ -216,6 +227,12 @@ def test_several_containers_and_documents():
     assert found.drafts[0].keys["image"] == "work:1"
     assert [each.note for each in found.decisions] == ["Only CronJobs are imported."]
     assert found.uncounted == 0
+
+
+def test_the_keys_of_a_list_are_decided_too():
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": [yaml.safe_load(TEXT)], "metadata": {"a": "b"}})
+    assert [each.key for each in read(text).decisions] == ["apiVersion", "kind", "metadata"]
+    assert read(text).uncounted == 0
 
 
 def test_a_list_has_its_items():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.importing.names import task_name
-from ops.importing.shell import command_line, is_container_output, name_of
+from ops.importing.shell import command_line, files_of, is_container_output, name_of
 
 LINES = {
     "/bin/report --all": (["/bin/report", "--all"], {}),
@@ -16,6 +16,8 @@ LINES = {
     "report &>> /var/log/r": (["report"], {"outputs": ["&>> /var/log/r"]}),
     "report >> /proc/1/fd/1 2>> /proc/1/fd/2": (["report"], {"outputs": [">> /proc/1/fd/1", "2>> /proc/1/fd/2"]}),
     "report 2": (["report", "2"], {}),
+    "report > x &": (["report"], {"outputs": ["> x"], "background": True}),
+    "report a\\&": (["report", "a&"], {}),
     "report 'a > b'": (["report", "a > b"], {}),
     "report | mail x > /dev/null": (["sh", "-c", "report | mail x > /dev/null"], {}),
     "one; two >> log": (["sh", "-c", "one; two >> log"], {}),
@@ -43,12 +45,26 @@ LINES = {
 }  # fmt: skip
 
 
+WRITTEN = {
+    "source /env && run &>> /var/log/run": ["/var/log/run"],
+    "su app -c 'run >> \"/var/log/my run\" 2>&1'": ["/var/log/my run"],
+    "one > /dev/null; two 2> /proc/1/fd/2": [],
+    "a <b 1>x.log >>y": ["x.log", "y"],
+    "awk 'a => b' -> c": [],
+}
+
+
+@pytest.mark.parametrize("command", WRITTEN)
+def test_files_that_a_command_writes(command: str):
+    assert files_of(command) == WRITTEN[command]
+
+
 @pytest.mark.parametrize("line", LINES)
 def test_parts_of_a_command_line_have_keys(line: str):
     words, parts = LINES[line]
     found = command_line(line)
     assert found.words("sh") == words
-    given = {"folder": "", "environment": {}, "timeout": "", "lock": None, "outputs": []} | parts
+    given = {"folder": "", "environment": {}, "timeout": "", "lock": None, "outputs": [], "background": False} | parts
     assert {name: getattr(found, name) for name in given} == given
 
 
@@ -85,6 +101,8 @@ def test_output_to_a_file(text: str):
         ("curl -s https://example.com/cron", "cron"),
         ("/usr/local/bin/report.sh", "report"),
         ("rake db:prune", "db-prune"),
+        ("~/bin/report.sh", "report"),
+        ("/bin/bash /home/$USER/report.sh", "report"),
         ("x__y", "x_y"),
         ("-", "task"),
     ],
