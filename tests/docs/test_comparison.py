@@ -29,7 +29,13 @@ SOURCES = set(COMMANDS["import"].commands)
         ("Detection of missed runs", "expect_success_within" in KEYS),
         ("Run now, with the same settings", "run" in COMMANDS),
         ("Follow logs", "logs" in COMMANDS),
-        ("Import of existing resources", "aws" in SOURCES),
+        (
+            (
+                "Import of deployed [rules and schedules](guides/coming-from-eventbridge.md), [CDK and Terraform]"
+                "(guides/coming-from-cdk-and-terraform.md)"
+            ),
+            {"aws", "cloudformation", "terraform"} <= SOURCES,
+        ),
         (
             "Import of [crontab](guides/coming-from-cron.md) files and [CronJobs](guides/coming-from-kubernetes.md)",
             {"crontab", "kubernetes"} <= SOURCES,

@@ -320,3 +320,14 @@ def test_usage(project: Path, ops: Ops):
 def test_an_unreadable_source_is_an_error():
     with pytest.raises(SourceError, match="no Resources"):
         read("[]")
+
+
+GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "coming-from-cdk-and-terraform.md"
+
+
+def test_the_guide_shows_what_the_command_writes():
+    template, task = (GUIDE.read_text().split(f"```{fence}\n")[1].split("```")[0] for fence in ("yml", "yaml"))
+    parameters = {"Subnets": "subnet-01,subnet-02", "jobs-group": "sg-01"}
+    found = only(template, Answers(parameters=parameters, expand=True))
+    assert not found.blocked, notes(found)
+    assert (found.name, found.keys) == ("nightly-report", yaml.safe_load(task))
