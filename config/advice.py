@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from components.checks import advice
+from components.checks import advice, call_advice
 from components.problems import Name, Problem
 from components.resolved import ScheduleTimes
 
@@ -21,7 +21,7 @@ def warnings(config: StackConfig, now: datetime) -> list[LocatedProblem]:
     found += [
         _of_task(config, name, warning)
         for name, call in config.calls.items()
-        for warning in advice.schedule_warnings(call, now)
+        for warning in call_advice.call_warnings(call, now)
     ]
     reach = advice.reach_warnings(config.group, config.tasks)
     found += [_of_task(config, name, warning) for name, warning in reach.items()]

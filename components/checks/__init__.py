@@ -19,6 +19,7 @@ from ..resolver import resolve_call, resolve_group, resolve_task
 from . import (
     aws_members,
     call_tasks,
+    calls,
     capacity,
     check,
     container_logs,
@@ -120,7 +121,7 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     networks.task_network, platform.linux_only, platform.windows, platform.network_mode, platform.platform_version,
 )  # fmt: skip
 _CALL_CHECKS: tuple[check.Check[CallTask], ...] = (
-    call_tasks.one_kind, call_tasks.only_with_call,
+    call_tasks.one_kind, call_tasks.only_with_call, *calls.CALL_CHECKS,
     schedules.schedules, schedules.on_demand, schedules.own_names, schedules.deletion, schedules.limits,
     schedules.one_time_limits, tags.task_tags,
 )  # fmt: skip

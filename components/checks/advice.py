@@ -90,7 +90,7 @@ def _expected_success(task: Task, now: datetime) -> Iterator[Problem]:
     if task.expect_success_within is None or not task.enabled:
         return
     within = timedelta(seconds=task.expect_success_within)
-    runs = islice(heapq.merge(*(_runs(it, now) for it in task.schedules if it.enabled)), _MANY_RUNS)
+    runs = islice(heapq.merge(*(runs_of(it, now) for it in task.schedules if it.enabled)), _MANY_RUNS)
     soon = list(takewhile(lambda run: run <= now + FIVE_WEEKS, runs))
     gaps = [(later - earlier, earlier) for earlier, later in pairwise(soon)]
     longest, after = max(gaps, default=(None, now))
@@ -111,11 +111,12 @@ def ended_schedules(task: Scheduled, now: datetime) -> list[ScheduleTimes]:
     return [
         schedule
         for schedule in task.schedules
-        if next(_runs(schedule, now - timedelta(seconds=schedule.flexible_window)), None) is None
+        if next(runs_of(schedule, now - timedelta(seconds=schedule.flexible_window)), None) is None
     ]
 
 
-def _runs(schedule: ScheduleTimes, after: datetime) -> Iterator[datetime]:
+def runs_of(schedule: ScheduleTimes, after: datetime) -> Iterator[datetime]:
+    """The runs of a schedule after a time."""
     expression = parse(schedule.expression)
     return next_runs(expression, schedule.timezone, after, start=schedule.start, end=schedule.end)
 
@@ -176,7 +177,7 @@ def missing_recipients(group: Group) -> list[Problem]:
 
 
 def _starts(schedule: ScheduleTimes, now: datetime) -> Iterator[datetime]:
-    for run in takewhile(lambda run: run <= now + WEEK, _runs(schedule, now)):
+    for run in takewhile(lambda run: run <= now + WEEK, runs_of(schedule, now)):
         yield run.astimezone(UTC).replace(second=0, microsecond=0)
 
 

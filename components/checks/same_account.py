@@ -1,6 +1,7 @@
 """Checks for references to another account or Region. AWS would refuse the reference, or each run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import cast
 
 from ..aws.account import Account
 from ..aws.arn import Arn
@@ -37,9 +38,32 @@ def task_elsewhere(task: Task, where: Account) -> Iterator[Problem]:
         yield from _account(("managed_policies", position), arn, where)
 
 
+_OF_REGION: tuple[tuple[str, ...], ...] = (
+    ("stop", "database"), ("stop", "cluster"), ("start_up", "database"), ("start_up", "cluster"),
+    ("snapshot", "database"), ("snapshot", "cluster"), ("scale", "service"), ("invoke", "function"),
+    ("execute", "state_machine"), ("submit", "batch", "queue"), ("submit", "batch", "definition"), ("send", "queue"),
+    ("send", "topic"), ("send", "bus"),
+)  # fmt: skip
+"""Keys of calls that can have an ARN."""
+_OF_ACCOUNT = ("stop", "start_up", "snapshot", "scale", "submit")
+"""Calls whose API knows the resources of the caller's own account only."""
+
+
 def call_elsewhere(call: CallTask, where: Account) -> Iterator[Problem]:
-    """References of a call to another partition or account."""
+    """References of a call to another partition or account, and resources in another Region.
+
+    EventBridge Scheduler calls the API of its own Region. AWS: EventBridge Scheduler API reference, Target.
+    """
     yield from _account(("role",), call.role, where)
+    for path in _OF_REGION:
+        value: object = call.args
+        for part in path:
+            value = cast("Mapping[str, object]", value).get(part) if isinstance(value, Mapping) else None
+        arn = Arn.parse_if_arn(value)
+        if arn and (arn.partition, arn.region) != (where.partition, where.region):
+            yield Problem(path, f'"{arn}" is not in {where.region}. Deploy the call to the Region of its resource.')
+        elif arn and path[0] in _OF_ACCOUNT and arn.account_id != where.account_id:
+            yield Problem(path, f'"{arn}" is not in account {where.account_id}, whose resources the call can reach.')
 
 
 def _region(path: Path, value: object, where: Account) -> Iterator[Problem]:

@@ -1,0 +1,148 @@
+"""Checks of calls: what each kind needs, and combinations that AWS refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from ..calls.any_call import any_call_problems
+from ..calls.kinds import call_keys
+from ..calls.targets import is_fifo
+from ..keys.annotations import is_output
+from ..problems import Name, Path, Problem, key, listed
+from ..resolved import CallKeys, CallTask, Scale, Send
+from ..task.keywords import KEYWORDS, like_keywords
+from .check import reads
+
+
+def _keys(task: CallTask) -> CallKeys:
+    return call_keys(cast("Mapping[str, object]", task.args))
+
+
+@reads("stop", "start_up", "snapshot", "submit")
+def one_resource(task: CallTask) -> Iterator[Problem]:
+    """Exactly one resource."""
+    for kind in ("stop", "start_up", "snapshot", "submit"):
+        given = cast("Mapping[str, object] | None", task.args.get(kind))
+        if given is not None:
+            choices = _CHOICES[kind]
+            yield from _one_of(kind, choices, [choice for choice in choices if choice in given])
+
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "stop": ("database", "cluster", "instances", "redshift"),
+    "start_up": ("database", "cluster", "instances", "redshift"),
+    "snapshot": ("database", "cluster"),
+    "submit": ("batch", "glue", "build", "pipeline"),
+}
+
+
+def _one_of(kind: str, choices: tuple[str, ...], found: list[str]) -> Iterator[Problem]:
+    named = listed([key(choice) for choice in choices])
+    if not found:
+        yield Problem((kind,), f"names no resource. Set one of {named}.")
+    elif len(found) > 1:
+        yield Problem((kind, found[-1]), f"Set only one of {named}. One call acts on one of them.")
+
+
+@reads("scale")
+def sizes(task: CallTask) -> Iterator[Problem]:
+    """A size that one call can set."""
+    scale = _keys(task).scale
+    if scale is None:
+        return
+    found = [name for name in ("service", "group") if getattr(scale, name) is not None]
+    yield from _one_of("scale", ("service", "group"), found)
+    if scale.to is None and scale.min is None and scale.max is None:
+        yield Problem(("scale",), f"sets no size. Set {key('to')}, or {key('min')} and {key('max')}.")
+    elif scale.service is not None and scale.to is not None and (scale.min is not None or scale.max is not None):
+        yield Problem(
+            ("scale", "to"),
+            f"and the bounds of autoscaling ({key('min')}, {key('max')}) are two API calls. Set only the bounds of a "
+            f"service with autoscaling, which then changes the number itself, and only {key('to')} of another.",
+        )
+    yield from _bounds(scale)
+
+
+def _bounds(scale: Scale) -> Iterator[Problem]:
+    if scale.min is not None and scale.max is not None and scale.min > scale.max:
+        yield Problem(("scale", "min"), f"{scale.min} is more than {key('max')}, {scale.max}.")
+    elif scale.to is not None and scale.min is not None and scale.to < scale.min:
+        yield Problem(("scale", "to"), f"{scale.to} is less than {key('min')}, {scale.min}, which AWS refuses.")
+    elif scale.to is not None and scale.max is not None and scale.to > scale.max:
+        yield Problem(("scale", "to"), f"{scale.to} is more than {key('max')}, {scale.max}, which AWS refuses.")
+
+
+@reads("send")
+def messages(task: CallTask) -> Iterator[Problem]:
+    """A message that its target accepts."""
+    send = _keys(task).send
+    if send is None:
+        return
+    targets = ("queue", "topic", "bus")
+    found = [name for name in targets if getattr(send, name) is not None]
+    yield from _one_of("send", targets, found)
+    if len(found) == 1:
+        yield from (_event(send) if send.bus is not None else _message(send, found[0]))
+
+
+def _event(send: Send) -> Iterator[Problem]:
+    for name in ("source", "detail_type"):
+        if getattr(send, name) is None:
+            yield Problem(("send", name), "is missing. EventBridge requires it for an event.")
+    if isinstance(send.body, str):
+        # AWS: botocore scheduler, Target.Input.
+        yield Problem(("send", "body"), "must be an object, because the detail of an event is a JSON object.")
+    if send.message_group is not None:
+        yield Problem(("send", "message_group"), "is only for queues and topics. Remove it.")
+
+
+def _message(send: Send, target: str) -> Iterator[Problem]:
+    for name in ("source", "detail_type"):
+        if getattr(send, name) is not None:
+            yield Problem(("send", name), f"is only for a {key('bus')}. Remove it.")
+    written = getattr(send, target)
+    if is_output(written):
+        return
+    if is_fifo(written):
+        if send.message_group is None:
+            yield Problem(("send", "message_group"), f"is missing. AWS requires it for a FIFO {target}.")
+        if send.body is None:
+            yield Problem(("send", "body"), f"is missing. A FIFO {target} gets no event of EventBridge Scheduler.")
+    elif target == "topic" and send.message_group is not None:
+        yield Problem(("send", "message_group"), "is only for queues and FIFO topics. Remove it.")
+
+
+@reads("call", "with_", "resources", "because")
+def any_call(task: CallTask) -> Iterator[Problem]:
+    """An operation that EventBridge Scheduler can call, with parameters that AWS accepts, on known resources."""
+    yield from any_call_problems(_keys(task))
+
+
+_PAYLOADS = (("invoke", "payload"), ("execute", "input"), ("send", "body"), ("submit",))
+
+
+@reads("invoke", "execute", "send", "submit")
+def payload_keywords(task: CallTask) -> Iterator[Problem]:
+    """Keywords that EventBridge Scheduler replaces."""
+    for path in _PAYLOADS:
+        value: object = task.args
+        for part in path:
+            value = cast("Mapping[str, object]", value).get(part) if isinstance(value, Mapping) else None
+        for place, found in _unknown_keywords(path, value):
+            hint = listed(KEYWORDS)
+            yield Problem(place, f'"{found}" is not a keyword of EventBridge Scheduler. Use {hint}.')
+
+
+def _unknown_keywords(path: Path, value: object) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield from ((path, found) for found in dict.fromkeys(like_keywords(value)) if found not in KEYWORDS)
+    elif isinstance(value, Mapping):
+        for name, item in cast("Mapping[str, object]", value).items():
+            yield from _unknown_keywords((*path, Name(name)), item)
+    elif isinstance(value, list | tuple):
+        for position, item in enumerate(cast("list[object]", value)):
+            yield from _unknown_keywords((*path, position), item)
+
+
+CALL_CHECKS = (one_resource, sizes, messages, any_call, payload_keywords)
