@@ -26,7 +26,8 @@ def test_yaml_on_a_page_is_valid(page: str, block: str, tmp_path: Path):
     document = yaml_files.document(tmp_path / page)
     assert (document.ambiguous, document.flaws) == ([], [])
     values = cast("dict[str, Any]", document.value)
-    if "apiVersion" in values:
+    values = values.get("config", values)
+    if {"apiVersion", "rules"} & set(values) or values.get("type") == "Scheduled Job":
         # The configuration of another tool, before an import.
         return
     if values.get("runtime") == "yaml":
