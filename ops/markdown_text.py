@@ -38,8 +38,12 @@ def block(text: str) -> str:
 
 def words(text: str) -> str:
     """Return a text that normally consists of plain words, such as the times of a schedule. Other text becomes code."""
-    plain = _WORDS.fullmatch(text) is not None and not _REFERENCE.search(text)
-    return text if plain else code(text)
+    return text if is_plain(text) else code(text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text consists of plain words, which have no meaning in Markdown or on GitHub."""
+    return _WORDS.fullmatch(text) is not None and not _REFERENCE.search(text)
 
 
 def _longest_run(text: str) -> int:

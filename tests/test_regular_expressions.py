@@ -111,8 +111,6 @@ QUADRATIC = {
     # ops.creation.words: the schedule of `new`, which has at most 512 characters.
     ("ops.creation.words", "(.+?) ("),
     ("ops.creation.words", "at ("),
-    # ops.review.terminal: a line of a review, whose values are abridged.
-    ("ops.review.terminal", "(?P<fence>"),
     # ops.importing: a line of a crontab.
     ("ops.importing.formats.crontab_lines", r"\s*(?:\"([^"),
     # ops.aws.errors: an error code, of which 200 characters are read.
@@ -161,8 +159,6 @@ SEARCHES = {
     ("ops.documentation", "`[^`]*`|"),
     # A message of a command.
     ("ops.commands.options", r"\bscheduled-tasks ("),
-    # A line of a review, whose values are abridged.
-    ("ops.review.terminal", "(?P<fence>"),
     # ops.review.credentials: a value, of which 2,000 characters are read.
     ("ops.review.credentials", "(?P<kept>(?:passw"),
     ("ops.review.credentials", r"(?P<kept>)\beyJ"),

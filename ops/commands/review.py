@@ -19,7 +19,8 @@ from ..pricing.price_list import prices_of
 from ..project import Project, project
 from ..review.differences import compare
 from ..review.git_versions import GitError, merge_base, version
-from ..review.markdown import Review, markdown
+from ..review.markdown import markdown
+from ..review.page import Review, blocks
 from ..review.preview import Preview, PreviewError, read_preview
 from ..review.terminal import terminal_lines
 from .options import explained
@@ -75,15 +76,15 @@ def review(
             fail(str(error))
         chosen = _chosen(stack, {*old.stacks, *new.stacks}, previews)
         reviews = [review_of(name, old, new, now, assumptions, previews.get(name)) for name in chosen]
-    text = markdown(reviews, assumptions)
+    found = blocks(reviews, assumptions)
     if as_json:
-        print_json({"stacks": [found.as_data() for found in reviews], "markdown": text})
+        print_json({"stacks": [each.as_data() for each in reviews], "markdown": markdown(found)})
     elif results.is_terminal:
-        for line in terminal_lines(text):
+        for line in terminal_lines(found):
             say(line)
     else:
-        write(text)
-    raise typer.Exit(1 if any(found.problems for found in reviews) else 0)
+        write(markdown(found))
+    raise typer.Exit(1 if any(each.problems for each in reviews) else 0)
 
 
 def _merge_base(folder: Path, head: str | None) -> str:

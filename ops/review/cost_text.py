@@ -1,12 +1,11 @@
-"""Changes of the cost as Markdown."""
+"""Changes of the cost in words."""
 
 from collections.abc import Iterator
 
 from ops.pricing.costs import Assumptions, Cost
 
-from ..markdown_tables import table
-from ..markdown_text import code
 from .differences import Differences
+from .document import Block, Paragraph, Table, code, strong
 from .formatting import dollars, is_same, listed
 
 _PARTS = {
@@ -19,7 +18,7 @@ _PARTS = {
 }
 
 
-def cost(found: Differences, assumptions: Assumptions, limit: int) -> Iterator[str]:
+def cost(found: Differences, assumptions: Assumptions, limit: int) -> Iterator[Block]:
     """The parts of the cost that change, and at most `limit` tasks that change it most."""
     before, after = found.cost
     if is_same(before.total, after.total) and all(map(is_same, before.parts.values(), after.parts.values())):
@@ -29,16 +28,17 @@ def cost(found: Differences, assumptions: Assumptions, limit: int) -> Iterator[s
         for part, old in before.parts.items()
         if not is_same(old, after.parts[part])
     ]
-    rows.append(("**Total**", f"**{dollars(before.total)}**", f"**{dollars(after.total)}**"))
-    yield table(("US dollars per month", "Before", "After"), rows)
+    total = ("Total", dollars(before.total), dollars(after.total))
+    rows.append((strong(total[0]), strong(total[1]), strong(total[2])))
+    yield Table(("US dollars per month", "Before", "After"), tuple(rows))
     movers = sorted(
         (task for task in found.changed if not is_same(*task.cost)),
         key=lambda task: -abs(task.cost[1] - task.cost[0]),
     )
     if movers and len(found.changed) > 1:
         shown = [f"{code(task.name)} {dollars(task.cost[0])} → {dollars(task.cost[1])}" for task in movers]
-        yield f"Largest changes: {listed(shown, limit)}."
-    yield (
+        yield Paragraph(f"Largest changes: {listed(shown, limit)}.")
+    yield Paragraph(
         f"Assumes {assumptions.minutes:g} minutes and {assumptions.log_mb:g} MB of logs per run, and "
         f"{assumptions.prices.in_words} without free tiers (docs/cost.md)."
     )

@@ -140,6 +140,8 @@ def _alerts(task: Task, group: Group) -> Iterator[Part]:
     if task.expect_success_within:
         yield Part(f"; alarm after {durations.in_words(task.expect_success_within)} without success")
     else:
-        yield Part("; no alarm if it never runs (`expectSuccessWithin` isn't set)")
+        yield Part("; no alarm if it never runs (")
+        yield _value("expectSuccessWithin")
+        yield Part(" isn't set)")
     if task.timeout:
         yield Part(f"; stopped after {durations.in_words(task.timeout)}")

@@ -1,8 +1,8 @@
-"""Permissions as Markdown."""
+"""Permissions in words."""
 
 from collections.abc import Iterable, Sequence
 
-from ..markdown_text import code
+from .document import code, strong
 from .permissions import ENTER, MANAGED_POLICY, ROLE, Gain, Grant, Holder
 
 _DENIED, _NO_LONGER_DENIED = "denied: ", "no longer denied: "
@@ -39,7 +39,7 @@ def _statements(grants: Iterable[Grant], denied: str) -> list[str]:
 
 
 def _bold(holder: Holder) -> str:
-    return f"**{holder.what} {code(holder.name)}**" if holder.name else f"**{holder.what}**"
+    return strong(f"{holder.what} {code(holder.name)}" if holder.name else holder.what)
 
 
 def _granted(grant: Grant) -> str:
@@ -50,7 +50,8 @@ def _granted(grant: Grant) -> str:
 def _statement(actions: Sequence[str], resources: Sequence[str], condition: str = "") -> str:
     if ENTER in actions:
         return f"shell access with {code(ENTER)}"
-    where = ", ".join("**all resources** (`*`)" if resource == "*" else code(resource) for resource in resources)
+    everything = f"{strong('all resources')} ({code('*')})"
+    where = ", ".join(everything if resource == "*" else code(resource) for resource in resources)
     if kind := {ROLE, MANAGED_POLICY} & {*actions}:
         return f"{kind.pop()} {where}"
     return f"{', '.join(map(code, actions))} on {where}{f' if {code(condition)}' if condition else ''}"

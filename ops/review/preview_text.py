@@ -1,19 +1,19 @@
-"""The changed resources of a preview as Markdown."""
+"""The changed resources of a preview in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from components.problems import listed as listed_in_words
 
-from ..markdown_text import code
+from .document import Count, Tone, code, strong
 from .formatting import listed
 from .preview import Preview, Step
 
-_DONE = {
-    "create": "created",
-    "import": "imported",
-    "update": "updated",
-    "replace": "with a new revision next to the old one",
-    "delete": "removed from the stack, kept in AWS",
+_DONE: Mapping[str, tuple[str, str, Tone]] = {
+    "create": ("created", "", "created"),
+    "import": ("imported", "", "created"),
+    "update": ("updated", "", "updated"),
+    "replace": ("", " with a new revision next to the old one", ""),
+    "delete": ("removed from the stack", ", kept in AWS", "lost"),
 }
 _CONSEQUENCES = {
     "aws:cloudwatch/logGroup:LogGroup": "Its log is lost.",
@@ -36,15 +36,16 @@ def lost(step: Step) -> str:
     word = "Replaced" if step.operation == "replace" else "Deleted"
     reasons = f", because of {', '.join(code(reason) for reason in step.reasons)}" if step.reasons else ""
     consequence = f". {_CONSEQUENCES[step.type]}" if step.type in _CONSEQUENCES else ""
-    return f"**{word}: {code(step.name)}** ({code(step.type)}){reasons}{consequence}"
+    return f"{strong(f'{word}: {code(step.name)}')} ({code(step.type)}){reasons}{consequence}"
 
 
-def counts(steps: Iterable[Step], limit: int) -> Iterator[str]:
+def counts(steps: Iterable[Step], limit: int) -> Iterator[Count]:
     """The number of steps per operation, with the names of some."""
     every = list(steps)
-    for operation, words in _DONE.items():
+    for operation, (done, more, tone) in _DONE.items():
         if found := [step for step in every if step.operation == operation]:
-            yield f"{len(found):,} {words} ({listed(map(_named, found), limit)})"
+            names = listed(map(_named, found), limit)
+            yield Count(f"{len(found):,} {done}".rstrip(), f"{more} ({names})", tone)
 
 
 def _named(step: Step) -> str:

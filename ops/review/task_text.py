@@ -1,13 +1,13 @@
-"""Added, changed and removed tasks as Markdown."""
+"""Added, changed and removed tasks in words."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from components.problems import listed as listed_in_words
 from ops.output import counted
 
-from ..markdown_text import code, words
 from ..planning.plans import ESTIMATE
 from .differences import Runs, TaskChange, TaskSummary
+from .document import Item, code, strong, words
 from .formatting import dollars, listed
 from .new_calls import NewCall
 from .new_tasks import NewTask, Part
@@ -27,23 +27,21 @@ def alike(tasks: Iterable[TaskChange]) -> list[list[TaskChange]]:
     return list(groups.values())
 
 
-def changed(tasks: Sequence[TaskChange], limit: int) -> str:
+def changed(tasks: Sequence[TaskChange], limit: int) -> Item:
     """Tasks with the same changes, as an item with a list of at most `limit` changes."""
-    names = listed((f"**{code(task.name)}**" for task in tasks), max(EXAMPLES, limit))
-    lines = [f"{names} ({counted(len(tasks), 'task')})" if len(tasks) > 1 else names]
+    names = listed((strong(code(task.name)) for task in tasks), max(EXAMPLES, limit))
+    text = f"{names} ({counted(len(tasks), 'task')})" if len(tasks) > 1 else names
     keys = list(dict.fromkeys(_key_change(item) for item in tasks[0].changes))
-    lines += [f"  - {line}" for line in keys[:limit]]
-    if len(keys) > limit:
-        lines.append(f"  - … and {len(keys) - limit} more")
-    return "\n".join([*lines, *(f"  - {line}" for line in _moved(tasks))])
+    more = [f"… and {len(keys) - limit} more"] if len(keys) > limit else []
+    return Item(text, (*keys[:limit], *more, *_moved(tasks)))
 
 
-def removed(task: TaskSummary) -> str:
+def removed(task: TaskSummary) -> Item:
     """A removed task with its schedules and what it costs."""
-    return f"**{code(task.name)}**: ran {_schedules(task)}. Saves {dollars(task.cost)} per month."
+    return Item(f"{strong(code(task.name))}: ran {_schedules(task)}. Saves {dollars(task.cost)} per month.")
 
 
-def added(tasks: Iterable[TaskSummary]) -> Iterator[str]:
+def added(tasks: Iterable[TaskSummary]) -> Iterator[Item]:
     """New tasks, each with its schedules, its next runs, its cost, its image, its size, its network and its alerts.
 
     A task with the same image, size, network and alerts as an earlier one refers to it.
@@ -51,16 +49,17 @@ def added(tasks: Iterable[TaskSummary]) -> Iterator[str]:
     first: dict[NewTask, str] = {}
     for task in tasks:
         shown = f"{_schedules(task)}. Next runs: {_runs(task.runs)}"
-        lines = [f"**{code(task.name)}**: {shown}. Costs {dollars(task.cost)} per month."]
+        details: list[str] = []
         if isinstance(task.new, NewCall):
             parts = (("Calls", task.new.calls), ("Retries", task.new.retries))
-            lines += [f"  - {name}: {''.join(map(_part, found))}" for name, found in parts]
+            details = [f"{name}: {''.join(map(_part, found))}" for name, found in parts]
         elif task.new and (same := first.setdefault(task.new, task.name)) != task.name:
-            lines.append(f"  - Image, size, network and alerts: same as {code(same)}")
+            details.append(f"Image, size, network and alerts: same as {code(same)}")
         elif new := task.new:
             parts = (("Runs", new.runs), ("Size", new.size), ("Network", new.network), ("Alerts", new.alerts))
-            lines += [f"  - {name}: {''.join(map(_part, found))}" for name, found in parts]
-        yield "\n".join(lines)
+            details = [f"{name}: {''.join(map(_part, found))}" for name, found in parts]
+        text = f"{strong(code(task.name))}: {shown}. Costs {dollars(task.cost)} per month."
+        yield Item(text, tuple(details))
 
 
 def _part(part: Part) -> str:
@@ -75,7 +74,7 @@ def _key_change(item: Change) -> str:
     """A change of a task. Changes of permissions are listed separately."""
     if item.path[0] != "permissions":
         return change(item)
-    return "`permissions`: see the permissions above"
+    return f"{code('permissions')}: see the permissions above"
 
 
 def _moved(tasks: Sequence[TaskChange]) -> Iterator[str]:

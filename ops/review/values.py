@@ -1,4 +1,4 @@
-"""Values of the configuration and their changes as Markdown: without secrets, and limited in length."""
+"""Values of the configuration and their changes in words: without secrets, and limited in length."""
 
 from collections.abc import Mapping
 
@@ -7,8 +7,8 @@ import yaml
 from components.json_values import Json, as_json
 from config import StoredSecret
 
-from ..markdown_text import code
 from .credentials import expects_credential, without_credentials
+from .document import code
 from .value_changes import ABSENT, Change, Path
 
 LONGEST_VALUE = 160
@@ -44,7 +44,7 @@ def value(item: object, *, of_names: bool = False) -> str:
 
 
 def plain_value(item: object, *, of_names: bool = False) -> str:
-    """A value as in `value`, without Markdown."""
+    """A value as in `value`, without marks."""
     plain = _flow(_plain(item if isinstance(item, StoredSecret) else as_json(item), of_names=of_names))
     return plain if len(plain) <= LONGEST_VALUE else plain[: LONGEST_VALUE - 1] + "…"
 

@@ -18,6 +18,7 @@ from ops.commands.review import review_of
 from ops.pricing.costs import Assumptions
 from ops.project import Project
 from ops.review.markdown import markdown
+from ops.review.page import blocks
 
 ROOT = Path(__file__).parents[2]
 STACK = "prod"
@@ -74,7 +75,7 @@ def review() -> str:
             file.write_text(text)
         project = "scheduled-tasks"
         found = review_of(STACK, Project(before, project), Project(after, project), NOW, Assumptions(), None)
-        return markdown([found], Assumptions())
+        return markdown(blocks([found], Assumptions()))
 
 
 def _copy(folder: Path) -> Path:

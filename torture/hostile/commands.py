@@ -14,6 +14,7 @@ from ops.commands.review import review_of
 from ops.pricing.costs import Assumptions
 from ops.project import Project
 from ops.review.markdown import markdown
+from ops.review.page import blocks
 
 _COMMAND = typer.main.get_command(app)
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
@@ -49,7 +50,7 @@ def problems_of(project: Path, good: Path, commands: Sequence[Sequence[str]] = C
         review_of("test", _project(good), _project(project), NOW, Assumptions()),
         review_of("test", _project(project), _project(good), NOW, Assumptions()),
     ]
-    markdown(reviews, Assumptions()).encode()
+    markdown(blocks(reviews, Assumptions())).encode()
     return codes[0] == 0
 
 

@@ -10,7 +10,8 @@ from components.text import visible
 from ops.markdown_tables import table
 from ops.markdown_text import block, code, words
 from ops.pricing.costs import Assumptions
-from ops.review.markdown import LIMIT, Review, markdown
+from ops.review.markdown import markdown
+from ops.review.page import LIMIT, Review, blocks
 
 from ..trials import Part, Say, Section, Trial
 from .rendering import markup, rendered
@@ -61,7 +62,7 @@ def block_problem(value: str) -> str:
 
 def page_problem(reviews: list[Review], values: Values) -> str:
     """The fault of a review, or the empty string."""
-    text = markdown(reviews, Assumptions())
+    text = markdown(blocks(reviews, Assumptions()))
     if len(text.encode()) > LIMIT:
         return f"{len(text):,} characters"
     page = rendered(text)

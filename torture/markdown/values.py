@@ -7,7 +7,7 @@ from typing import Any
 
 from ops.pricing.costs import Cost
 from ops.review.differences import Differences, Runs, TaskChange, TaskSummary, Warnings
-from ops.review.markdown import Review
+from ops.review.page import Review
 from ops.review.permissions import Gain, Grant, Holder, PermissionChanges
 from ops.review.preview import Preview, Step
 from ops.review.value_changes import ABSENT, Change

@@ -11,7 +11,9 @@ from config import stacks
 from ops import project as projects
 from ops.commands.review import review_of
 from ops.pricing.costs import Assumptions
+from ops.review.document import Block
 from ops.review.markdown import markdown
+from ops.review.page import blocks
 from ops.review.preview import read_preview
 from tests.ops.review.conftest import Edits, Project
 
@@ -103,13 +105,17 @@ CASES: dict[str, tuple[Edits, Edits]] = {
 }  # fmt: skip
 
 
-def review(old: Path, new: Path, previews: list[str] | None = None) -> str:
+def reviewed(old: Path, new: Path, previews: list[str] | None = None) -> list[Block]:
     found = {preview.stack: preview for preview in map(read_preview, previews or [])}
     assumptions = Assumptions()
     names = sorted({*stacks(old), *stacks(new)})
     before, after = (projects.Project(folder, "scheduled-tasks") for folder in (old, new))
     reviews = [review_of(name, before, after, BEFORE_THE_CLOCK_CHANGE, assumptions, found.get(name)) for name in names]
-    return markdown(reviews, assumptions)
+    return blocks(reviews, assumptions)
+
+
+def review(old: Path, new: Path, previews: list[str] | None = None) -> str:
+    return markdown(reviewed(old, new, previews))
 
 
 def is_golden(name: str, text: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from ops.commands.review import review_of
 from ops.pricing.costs import Assumptions
 from ops.review.markdown import markdown
+from ops.review.page import blocks
 from tests.ops.review.conftest import Project, in_project
 from torture.markdown.rendering import markup, rendered
 
@@ -32,7 +33,7 @@ def test_a_review_shows_hostile_names_as_text(project: Project):
         reviews = [
             review_of(name, in_project(before), in_project(after), NOW, Assumptions()) for name in (NAME, "bad", "prod")
         ]
-        page = rendered(markdown(reviews, Assumptions()))
+        page = rendered(markdown(blocks(reviews, Assumptions())))
         assert markup(page) == ""
         assert SHOWN in page.codes
         # Also in a message, unless the stack with the message is gone.

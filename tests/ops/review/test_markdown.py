@@ -13,16 +13,21 @@ from config import Source, StackConfig, StoredSecret, load
 from ops.commands.review import review_of
 from ops.markdown_text import block, code
 from ops.pricing.costs import Assumptions
+from ops.review import markdown as renderer
 from ops.review.credentials import without_credentials_in_message
 from ops.review.differences import compare
 from ops.review.formatting import dollars
-from ops.review.markdown import LIMIT, Review, markdown
+from ops.review.page import LIMIT, Review, blocks
 from ops.review.value_changes import ABSENT, Change, changes
 from ops.review.values import NAMES_UNDER, change, value
 from tests.ops.review.conftest import Project, in_project
 
 NOW = datetime(2027, 3, 27, 12, tzinfo=UTC)
 GITHUB = 65_536
+
+
+def markdown(reviews: list[Review], assumptions: Assumptions, limit: int = LIMIT) -> str:
+    return renderer.markdown(blocks(reviews, assumptions, limit))
 
 
 def stack(project: Project, tasks: dict[str, Any]) -> StackConfig:
@@ -149,7 +154,7 @@ def test_a_fence_in_a_block_does_not_end_it():
     ],
 )  # fmt: skip
 def test_credentials_in_a_value_are_hidden(item: object, shown: str):
-    assert value(item) == shown
+    assert renderer.inline(value(item)) == shown
 
 
 HOLDERS = [
@@ -190,13 +195,16 @@ def test_other_messages_are_unchanged():
     ],
 )
 def test_a_change_shows_old_and_new_values(old: object, new: object, shown: str):
-    assert change(Change(("memory",), old, new)) == shown
+    assert renderer.inline(change(Change(("memory",), old, new))) == shown
 
 
 @pytest.mark.parametrize(("old", "new", "word"), [(ABSENT, "canary", "added"), ("canary", ABSENT, "removed"), ("canary", "b", "changed")])  # fmt: skip
 def test_values_of_environment_variables_are_never_shown(old: object, new: object, word: str):
     for path in (("environment", "A"), ("schedules", 0, "environment", "A"), ("image", "args", "A")):
-        assert change(Change(path, old, new)) == f"{code('.'.join(map(str, path)))}: {word} (values aren't shown)"
+        assert (
+            renderer.inline(change(Change(path, old, new)))
+            == f"{code('.'.join(map(str, path)))}: {word} (values aren't shown)"
+        )
 
 
 @pytest.mark.parametrize(
@@ -214,7 +222,7 @@ def test_values_of_environment_variables_are_never_shown(old: object, new: objec
 )  # fmt: skip
 def test_a_name_does_not_hide_values(path: tuple[str, ...], old: object, new: object, shown: str):
     """A sidecar can have the name of a key whose values are hidden."""
-    assert change(Change(path, old, new)) == shown
+    assert renderer.inline(change(Change(path, old, new))) == shown
 
 
 def maps(node: Any, name: str = "") -> Iterator[str]:

@@ -7,7 +7,7 @@ import pytest
 from components.resolver import resolve_group, resolve_task
 from ops.review.new_tasks import Part, new_task
 
-NO_ALARM = "; no alarm if it never runs (`expectSuccessWithin` isn't set)"
+NO_ALARM = "; no alarm if it never runs (<expectSuccessWithin> isn't set)"
 TASK: dict[str, Any] = {"image": "etl:1", "schedule": "rate(6 hours)", "cpu": 256, "memory": 512}
 
 EXISTING = {"image": None, "cpu": None, "memory": None, "task_definition": "reports:42"}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from config import Source, load
 from ops.review import permission_text
+from ops.review.markdown import inline
 from ops.review.permissions import (
     MANAGED_POLICY,
     ROLE,
@@ -129,8 +130,8 @@ def test_a_new_denial_is_a_loss_and_a_removed_one_a_gain():
     assert (added.gained, added.lost) == ((), (denial,))
     removed = permission_changes([WIDE, denial], [WIDE])
     assert (removed.gained, removed.lost) == ((Gain(denial, ()),), ())
-    assert "denied: `" in permission_text.lost(added.lost)[0]
-    assert "no longer denied: `" in permission_text.broad(removed.gained[0])
+    assert "denied: `" in inline(permission_text.lost(added.lost)[0])
+    assert "no longer denied: `" in inline(permission_text.broad(removed.gained[0]))
 
 
 def test_a_denial_covers_no_permission():

@@ -7,17 +7,27 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
+from ops.review.document import Block, Count, Counts, Item, Items, Lines, Table, code, strong
 from ops.review.terminal import terminal_lines
 from tests.ops.conftest import Ops, ops
+from tests.ops.review.conftest import Project
 from tests.ops.review.test_command import FROM, golden, repository
-from tests.ops.review.test_golden import CASES
+from tests.ops.review.test_golden import CASES, HERE, PREVIEWED, reviewed
 from tests.ops.terminal import use_terminal
 
 __all__ = ["ops", "repository"]
 
 
-def plain(name: str) -> list[str]:
-    return [line.plain for line in terminal_lines(golden(name))]
+def blocks(name: str, project: Project) -> list[Block]:
+    """The blocks of the review whose Markdown is in the golden file."""
+    if name == "preview":
+        return reviewed(project({}), project(PREVIEWED), [(HERE / "preview.json").read_text()])
+    before, after = CASES[name]
+    return reviewed(project(before), project(after))
+
+
+def plain(name: str, project: Project) -> list[str]:
+    return [line.plain for line in terminal_lines(blocks(name, project))]
 
 
 def style_of(lines: list[Text], words: str) -> str:
@@ -28,15 +38,17 @@ def style_of(lines: list[Text], words: str) -> str:
 
 
 @pytest.mark.parametrize("name", [*CASES, "preview"])
-def test_nothing_but_marks_is_left_out(name: str):
-    shown = re.sub(r"[`*|#+~\s\\-]", "", "".join(plain(name)))
+def test_nothing_but_marks_is_left_out(name: str, project: Project):
+    shown = re.sub(r"[`*|#+~\s\\-]", "", "".join(plain(name, project)))
     assert shown == re.sub(r"[`*|#+~\s\\-]", "", golden(name).replace("```text", ""))
 
 
 @pytest.mark.parametrize("name", [*CASES, "preview"])
-def test_no_marks_of_markdown_are_shown(name: str):
+def test_no_marks_of_markdown_are_shown(name: str, project: Project):
     assert [
-        line for line in plain(name) if "`" in line or "**" in line.replace("***", "") or line.startswith(("#", "|"))
+        line
+        for line in plain(name, project)
+        if "`" in line or "**" in line.replace("***", "") or line.startswith(("#", "|"))
     ] == []
 
 
@@ -49,44 +61,43 @@ def test_no_marks_of_markdown_are_shown(name: str):
         ("permission-for-everything", "Broad permissions", "- ⚠️", "red"),
     ],
 )
-def test_each_kind_of_change_has_a_color(name: str, title: str, bullet: str, color: str):
-    lines = list(terminal_lines(golden(name)))
+def test_each_kind_of_change_has_a_color(name: str, title: str, bullet: str, color: str, project: Project):
+    lines = list(terminal_lines(blocks(name, project)))
     assert style_of(lines, title) == f"bold {color}"
     assert style_of(lines, bullet) == color
 
 
 def test_resources_have_the_colors_of_their_operations():
-    lines = list(
-        terminal_lines(
-            "Resources: 2 created (`a`, `b`), 1 updated (`c`), 1 removed from the stack, kept in AWS (`d`).\n"
-        )
+    counts = (
+        Count("2 created", f" ({code('a')}, {code('b')})", "created"),
+        Count("1 updated", f" ({code('c')})", "updated"),
+        Count("1 removed from the stack", f", kept in AWS ({code('d')})", "lost"),
     )
-    [line] = lines
+    [line] = terminal_lines([Counts(counts)])
+    assert line.plain == "Resources: 2 created (a, b), 1 updated (c), 1 removed from the stack, kept in AWS (d)."
     found = {line.plain[span.start : span.end]: str(span.style) for span in line.spans if str(span.style) != "cyan"}
     assert found == {"2 created": "green", "1 updated": "yellow", "1 removed from the stack": "red"}
-    lines = list(terminal_lines("**Resources replaced or deleted**\n\n- **Replaced: `q`** (`aws:sqs/queue:Queue`)\n"))
-    assert style_of(lines, "- Replaced: q (aws:sqs/queue:Queue)") == "red"
 
 
-def test_tables_are_columns():
-    lines = plain("memory-doubled")
+def test_tables_are_columns(project: Project):
+    lines = plain("memory-doubled", project)
     rows = lines[lines.index(next(line for line in lines if line.startswith("  US dollars"))) :][:3]
     assert len({len(row) for row in rows}) == 1
-    assert not any(line.startswith("  ---") for line in lines)
 
 
 @pytest.mark.parametrize(
-    ("markdown", "shown"),
+    ("block", "shown"),
     [
-        ("- `` a`b ``: **`x`**", "- a`b: x"),
-        ("- `**` → `  `", "- ** →   "),
-        ("| A | B |\n| --- | --- |\n| `x \\| y` | 1 |", "  A      B|  x | y  1"),
-        ("```text\n**a** `b`\n```", "  **a** `b`"),
-        ("- `\x1b[31mred`", "- red"),
+        (Items("T", (Item(f"{code('a`b')}: {strong(code('x'))}", (code("y"),)),)), "T||- a`b: x|  - y"),
+        (Items("T", (Item(f"{code('**')} → {code('  ')}"),), sign="~"), "T||~ ** →   "),
+        (Table(("A", "B"), ((code("x | y"), "1"),)), "  A      B|  x | y  1"),
+        (Lines("**a** `b`"), "  **a** `b`"),
+        (Items("T", (Item(code("\x1b[31mred")),)), "T||- <U+001B>[31mred"),
+        (Items("T", (Item(code("\x0e\x11")),)), "T||- <U+000E><U+0011>"),
     ],
 )
-def test_code_is_shown_as_it_is(markdown: str, shown: str):
-    assert "|".join(line.plain for line in terminal_lines(markdown)) == shown
+def test_code_is_shown_as_it_is(block: Block, shown: str):
+    assert "|".join(line.plain for line in terminal_lines([block])) == shown
 
 
 def test_a_terminal_shows_text_and_a_pipe_markdown(repository: object, ops: Ops, monkeypatch: pytest.MonkeyPatch):
