@@ -155,6 +155,11 @@ def test_no_pattern_for_long_texts_is_quadratic():
 SEARCHES = {
     # A scalar of a YAML file is matched as a whole.
     ("config.scalars", "\n          [-+]?[0-9]"),
+    # A duration of at most 100 characters, and a template function of at most 2,000.
+    ("ops.importing.durations", "([0-9]+"),
+    ("ops.importing.formats.ecschedule_templates", r"\([^)]*\)|"),
+    # The last alternatives read what the first ones don't.
+    ("components.calls.spelling", "[A-Z]{2,}s"),
     # The help of the commands.
     ("ops.documentation", "`[^`]*`|"),
     # A message of a command.

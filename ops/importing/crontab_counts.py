@@ -3,7 +3,7 @@
 import re
 
 _NAME = re.compile(r"[\"']?[^\s\"'*@]+[\"']?\s*=")
-_TIME = re.compile(r"(@every\s+\S+|@[a-z]+|(\S+\s+){5})\s*\S", re.DOTALL)
+_TIME = re.compile(r"@every\s+\S\s*\S|@[a-z]+\s*\S|(\S+\s+){5}\S", re.DOTALL)
 
 
 def keys_of(text: str, columns: str) -> int:

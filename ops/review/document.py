@@ -10,7 +10,7 @@ from components.text import visible
 from .. import markdown_text
 
 Tone: TypeAlias = Literal["", "created", "updated", "lost"]
-"""Whether something is created, changed or lost: the color in a terminal."""
+"""The kind of a change, which has a color in a terminal."""
 
 _CODE, _CODE_END, _STRONG, _STRONG_END = "\x0e", "\x0f", "\x11", "\x12"
 _MARK = re.compile(f"([{_CODE}{_CODE_END}{_STRONG}{_STRONG_END}])")
@@ -85,7 +85,7 @@ class Items:
     Args:
         title: The title.
         items: The items.
-        tone: What happens to them.
+        tone: The kind of change.
         sign: Stands before each item in a terminal, as in Pulumi's output.
     """
 
@@ -106,7 +106,7 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number of resources, such as `2 created`, and what follows it in the sentence."""
+    """A number of resources, such as `2 created`, and the rest of its words."""
 
     text: str
     more: str

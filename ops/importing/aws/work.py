@@ -96,7 +96,7 @@ def cpu_units(text: str) -> int | None:
 
     AWS: Amazon ECS API reference, RegisterTaskDefinition, cpu.
     """
-    match = re.fullmatch(r"(\d*\.?\d+)\s*(vcpu)?", text.strip().lower(), re.ASCII)
+    match = re.fullmatch(r"(\d+(?:\.\d+)?|\.\d+)\s*(vcpu)?", text.strip().lower(), re.ASCII)
     if not match or (not match[2] and "." in match[1]):
         return None
     return round(float(match[1]) * 1024) if match[2] else int(match[1])
@@ -107,7 +107,7 @@ def mebibytes(text: str) -> int | None:
 
     AWS: Amazon ECS API reference, RegisterTaskDefinition, memory.
     """
-    match = re.fullmatch(r"(\d*\.?\d+)\s*(gb)?", text.strip().lower(), re.ASCII)
+    match = re.fullmatch(r"(\d+(?:\.\d+)?|\.\d+)\s*(gb)?", text.strip().lower(), re.ASCII)
     if not match or (not match[2] and "." in match[1]):
         return None
     return round(float(match[1]) * 1024) if match[2] else int(match[1])

@@ -13,8 +13,8 @@ from ..aws.values import Unresolved, plain, unresolved, value_of
 from ..yaml_sources import Value
 
 _DEPTH = 60
-_REFERENCE = re.compile(r"\$\{(!?)([^}]*)\}")
-_DYNAMIC = re.compile(r"\{\{resolve:([^}]*)\}\}")
+_REFERENCE = re.compile(r"\$\{(!?)([^{}]*)\}")
+_DYNAMIC = re.compile(r"\{\{resolve:([^{}]*)\}\}")
 _PSEUDO = (
     "AWS::AccountId", "AWS::NotificationARNs", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName",
     "AWS::URLSuffix",

@@ -14,6 +14,7 @@ _LONGEST = 2000
 """Characters of a function, so that a hostile file costs no time."""
 _STRING = r"(?:\"(?:[^\"\\]|\\.)*\"|`[^`]*`)"
 _CALL = re.compile(rf"(?:plugin\s+[`\"])?(\w+?)[`\"]?((?:\s+(?:{_STRING}|\(\s*\w+\s+{_STRING}\s*\)))+)", re.DOTALL)
+_ARGUMENT = re.compile(rf"\([^)]*\)|{_STRING}")
 _NAMES = re.compile(r"(?:\w+_)??(must_env|env|tfstatef|tfstate|ssm)")
 
 
@@ -52,7 +53,7 @@ def _value(action: str, values: Mapping[str, str], file: str, line: int) -> str:
         raise SourceError(
             file, line, f"{{{{ {action} }}}} isn't a function with a value, such as must_env. Write its result instead."
         )
-    names = [_argument(text, values, file, line) for text in re.findall(rf"\([^)]*\)|{_STRING}", call[2])]
+    names = [_argument(text, values, file, line) for text in _ARGUMENT.findall(call[2])]
     name = names[0]
     if function[1] == "tfstatef":
         for each in names[1:]:
