@@ -1,18 +1,18 @@
 """Pauses and resumes schedules in AWS."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from components.schedules import ON_DEMAND, At, Rate, next_runs
+from components.schedules import ON_DEMAND, At
 
 from ..aws import errors
 from ..aws.deployment import Deployment, tags_of
 from ..aws.parallel import call_in_parallel
+from ..aws.schedule_states import change_state
 from ..aws.schedules import Listed, NoScheduleError, get_schedule, list_schedules, schedules_of, understood
 from ..errors import OpsError
 from ..runs.home import home_without_schedule
@@ -226,56 +226,8 @@ def _switch(
         return _ALREADY
     if pause and now and (passed := _passed(current, pause, now)):
         return passed
-    # An update replaces the whole schedule: an omitted setting gets its default (AWS: EventBridge Scheduler API
-    # reference, UpdateSchedule). So everything that both calls know is sent back, also what botocore adds later.
-    known = scheduler.meta.service_model.operation_model("UpdateSchedule").input_shape
-    assert known is not None
-    request: Any = {key: value for key, value in current.items() if key in known.members and value is not None}
-    request["State"] = state
-    start = request.pop("StartDate", None)
-    for begin in _starts(current, start, datetime.now(UTC)):
-        start_date: Any = {"StartDate": begin} if begin else {}
-        try:
-            _update(deployment, {**request, **start_date})
-        except scheduler.exceptions.ValidationException as error:
-            # A new schedule must not start in the past. AWS doesn't document if that applies to an existing one.
-            if begin is None or "startdate" not in str(error).lower():
-                raise
-        else:
-            if start and begin != start:
-                became = f"changed to {begin.isoformat()}, which keeps its times" if begin else "removed"
-                tell(
-                    f"{name}: AWS doesn't accept its start {start.isoformat()}, which is in the past. It was {became}."
-                )
-            break
+    change_state(scheduler, current, enabled=enabled, tell=tell)
     return _DONE
-
-
-def _update(deployment: Deployment, request: Any) -> None:
-    """Update a schedule. If the answer is lost, read the schedule to see if the update took effect."""
-    scheduler = deployment.client("scheduler")
-    try:
-        scheduler.update_schedule(**request)
-    except Exception as error:
-        if not errors.is_uncertain(error):
-            raise
-        try:
-            found = scheduler.get_schedule(GroupName=deployment.name, Name=request["Name"])
-        except Exception:
-            raise error from None
-        if found["State"] != request["State"]:
-            raise
-
-
-def _starts(current: "GetScheduleOutputTypeDef", start: datetime | None, now: datetime) -> Iterator[datetime | None]:
-    """Yield the start dates to try until AWS accepts one: the current one, then for a rate, which counts from its
-    start, its next time, then none."""
-    if start:
-        yield start
-        expression = understood(current["ScheduleExpression"])
-        if isinstance(expression, Rate):
-            yield from islice(next_runs(expression, "UTC", now, start=start, end=current.get("EndDate")), 1)
-    yield None
 
 
 def _passed(current: "GetScheduleOutputTypeDef", pause: Pause, now: datetime) -> str | None:

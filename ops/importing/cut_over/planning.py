@@ -8,9 +8,9 @@ from typing import Literal
 from ..record import Kind, Origin
 from .gaps import MARGIN, Clockwork, Gap, next_gap, settled
 
-Result = Literal["switch", "switched", "wait", "refused", "skipped"]
-"""`switch` now, already `switched`, `wait` for a gap, `refused` until somebody changes something, or `skipped` because
-there is nothing to do."""
+Result = Literal["switch", "switched", "wait", "refused", "skipped", "failed"]
+"""`switch` now, already `switched`, `wait` for a gap, `refused` until somebody changes something, `skipped` because
+nothing is left to do, or `failed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,9 @@ def _verdict(pair: Pair, now: datetime, margin: timedelta, *, accept: bool) -> V
             return _refused(pair, problem)
     if new.paused and new.disabled:
         return _refused(pair, f"Its schedule was paused by hand {new.paused}. Resume it when it may run.")
-    return _timed(pair.task, old, new, now, margin, accept=accept)
+    both = [*([old.clockwork] if old.clockwork else []), *new.clockworks]
+    since = new.modified if new.enabled else None
+    return timed(pair.task, both, since, now, margin, accept=accept)
 
 
 def _refused(pair: Pair, why: str) -> Verdict:
@@ -197,9 +199,17 @@ def _changed(pair: Pair, old: Old) -> str:
     changed = [
         f"{key} was {before or 'not set'} and is {old.settings.get(key) or 'not set'} now"
         for key, before in recorded.items()
-        if before != old.settings.get(key, "")
+        if _instant(before) != _instant(old.settings.get(key, ""))
     ]
     return f"The {old.kind} was changed since the import: {'; '.join(changed)}. Import it again." if changed else ""
+
+
+def _instant(text: str) -> object:
+    """A time in ISO 8601 in any of its forms; any other text as it is."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def _unlike(old: Old, new: New) -> str:
@@ -211,12 +221,27 @@ def _unlike(old: Old, new: New) -> str:
     return f"The times of both differ: {'; '.join(new.differences)}. Change the task, and deploy it."
 
 
-def _timed(task: str, old: Old, new: New, now: datetime, margin: timedelta, *, accept: bool) -> Verdict:
-    """The verdict of a task whose old side runs and whose new side is right."""
-    assert old.clockwork is not None
-    both = [old.clockwork, *new.clockworks]
-    if new.enabled and settled(both, now, new.modified, margin):
-        # Each run is doubled until the old side is disabled, and none can be lost.
+def timed(
+    task: str,
+    both: Sequence[Clockwork],
+    since: datetime | None,
+    now: datetime,
+    margin: timedelta = MARGIN,
+    *,
+    accept: bool = False,
+) -> Verdict:
+    """The verdict of a task that can be switched: at once, in a gap, or not at all.
+
+    Args:
+        task: The task's name.
+        both: The times of both sides.
+        since: Time since which the side to enable is enabled. None if it is disabled.
+        now: The current time.
+        margin: The least time between a switch and the time of a run.
+        accept: Whether a switch without a known gap is allowed.
+    """
+    if since is not None and settled(both, now, since, margin):
+        # Each run is doubled until the other side is disabled, and none can be lost.
         return Verdict(task, "switch")
     gap = next_gap(both, now, margin)
     if gap is None and accept:
