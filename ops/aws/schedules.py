@@ -1,5 +1,6 @@
 """The schedules of a deployment, as they are in AWS."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler.type_defs import ListSchedulesInputPaginateTypeDef
 
 
+ONCE = "run-"
+"""The start of a schedule's own name if somebody made a call once. The name continues with 8 hexadecimal digits."""
+_MADE_ONCE = re.compile(rf".*__{ONCE}[0-9a-f]{{8}}")
+
+
 class NoScheduleError(OpsError):
     """A task has no schedule: there is no such task, or its schedules have ended and were deleted."""
 
@@ -30,8 +36,10 @@ class Listed:
     name: str
     enabled: bool
     target_arn: str
-    """The cluster, or the state machine of a supervised task."""
+    """The cluster, the state machine of a supervised task, or the target of a call."""
     modified: datetime
+    machine_prefix: str = ""
+    """The start of the names of the deployment's state machines."""
 
     @property
     def task(self) -> str:
@@ -40,8 +48,13 @@ class Listed:
 
     @property
     def supervised(self) -> bool:
-        """Whether a state machine runs the task."""
-        return is_supervised(self.target_arn)
+        """Whether a state machine of the deployment runs the task."""
+        return is_supervised(self.target_arn, self.machine_prefix)
+
+    @property
+    def is_call(self) -> bool:
+        """Whether the task makes an API call instead of running a container."""
+        return is_call(self.target_arn, self.machine_prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,10 @@ class Schedule:
     end: datetime | None = None
     window_minutes: int | None = None
     modified: datetime | None = field(default=None, compare=False)
+    kms_key_arn: str = field(default="", compare=False)
+    """The key that encrypts what it sends to its target. Empty for AWS's own."""
+    machine_prefix: str = field(default="", compare=False)
+    """The start of the names of the deployment's state machines."""
 
     @property
     def target_arn(self) -> str:
@@ -82,8 +99,13 @@ class Schedule:
 
     @property
     def supervised(self) -> bool:
-        """Whether a state machine runs the task."""
-        return is_supervised(self.target_arn)
+        """Whether a state machine of the deployment runs the task."""
+        return is_supervised(self.target_arn, self.machine_prefix)
+
+    @property
+    def is_call(self) -> bool:
+        """Whether the task makes an API call instead of running a container."""
+        return is_call(self.target_arn, self.machine_prefix)
 
     @property
     def parameters(self) -> Data:
@@ -137,10 +159,24 @@ def unanchored(expression: str, start: datetime | None) -> timedelta | None:
     return timedelta(minutes=parsed.minutes) if isinstance(parsed, Rate) and start is None else None
 
 
-def is_supervised(target_arn: str) -> bool:
-    """Tell if the target of a schedule is a state machine."""
+def is_supervised(target_arn: str, machine_prefix: str = "") -> bool:
+    """Tell if the target of a schedule is a state machine of a deployment, whose names start with a prefix."""
     target = Arn.parse_if_arn(target_arn)
-    return target is not None and target.service == STATES
+    return target is not None and target.service == STATES and target.resource_id.startswith(machine_prefix)
+
+
+def is_call(target_arn: str, machine_prefix: str = "") -> bool:
+    """Tell if a schedule makes an API call: its target is neither a cluster nor a state machine of the deployment."""
+    target = Arn.parse_if_arn(target_arn)
+    return target is not None and target.service != "ecs" and not is_supervised(target_arn, machine_prefix)
+
+
+def call_in_words(target_arn: str) -> str:
+    """Return the operation of a call, or the service and the name of its target: `rds:stopDBInstance`."""
+    target = Arn.parse(target_arn)
+    if target.service == "scheduler":
+        return target.resource.removeprefix("aws-sdk:")
+    return f"{target.service} {target.resource_id}"
 
 
 def list_schedules(deployment: Deployment, name_prefix: str | None = None) -> list[Listed]:
@@ -152,10 +188,13 @@ def list_schedules(deployment: Deployment, name_prefix: str | None = None) -> li
     if name_prefix:
         request["NamePrefix"] = name_prefix
     pages = deployment.client("scheduler").get_paginator("list_schedules").paginate(**request)
+    prefix = deployment.names.state_machine_prefix
     found = [
-        Listed(item["Name"], item["State"] == "ENABLED", item["Target"]["Arn"], item["LastModificationDate"])
+        Listed(item["Name"], item["State"] == "ENABLED", item["Target"]["Arn"], item["LastModificationDate"], prefix)
         for page in pages
         for item in page["Schedules"]
+        # AWS deletes it soon.
+        if not _MADE_ONCE.fullmatch(item["Name"])
     ]
     return sorted(found, key=lambda item: item.name)
 
@@ -174,6 +213,8 @@ def get_schedule(deployment: Deployment, name: str) -> Schedule:
         end=found.get("EndDate"),
         window_minutes=found["FlexibleTimeWindow"].get("MaximumWindowInMinutes"),
         modified=found.get("LastModificationDate"),
+        machine_prefix=deployment.names.state_machine_prefix,
+        kms_key_arn=found.get("KmsKeyArn", ""),
     )
 
 

@@ -25,6 +25,7 @@ from ..aws.logs import Line, Tail
 from ..aws.schedules import NoScheduleError, Schedule, chosen_schedule
 from ..errors import INTERRUPTED, NO_RUN, NOT_KNOWN, OpsError
 from ..output import Screen, confirm, in_words, note, notes, print_json, results, say
+from ..runs.calling import call_once
 from ..runs.following import RunState, follow
 from ..runs.past_launch import past_launch
 from ..runs.records import SKIPPED, Run
@@ -89,7 +90,8 @@ def run(
 ) -> None:
     """Run a task now, and exit with its container's exit code.
 
-    The run equals a scheduled run: it has the same revision, network, overrides, capacity and tags.
+    The run equals a scheduled run: it has the same revision, network, overrides, capacity and tags. A task that makes
+    an API call gets a one-time schedule with the same target and role, and the command doesn't wait for the call.
 
     Exit code 125: No run started, or it failed without an exit code. 123: It is not known whether a run started, or how
     it ended. 130: You pressed Ctrl-C.
@@ -112,6 +114,9 @@ def run(
     with reached(where, NO_RUN) as deployment:
         chosen = _chosen(deployment, task, schedule)
         context = replace(context, schedule_arn=chosen.arn)
+        if chosen.is_call:
+            _make_call(deployment, task, chosen, context, changes, as_json=as_json)
+            return
         try:
             started = start(deployment, task, chosen, context, changes, who=person(), tell=note)
         except KeyboardInterrupt:
@@ -127,6 +132,25 @@ def run(
             return
         with explained(debug=debug, exit_code=NOT_KNOWN):
             raise typer.Exit(_followed(deployment, started, hint, as_json=as_json))
+
+
+def _make_call(
+    deployment: Deployment, task: str, chosen: Schedule, context: LaunchContext, changes: RunChanges, *, as_json: bool
+) -> None:
+    """Make the call of a schedule once, and say how to learn about a failure."""
+    if changes != RunChanges():
+        raise OpsError(f"{task} makes an API call, which has no command, variables, size or revision. Omit them.")
+    made = call_once(deployment, task, chosen, context, who=person(), now=datetime.now(UTC))
+    if as_json:
+        print_json(made.as_data())
+    else:
+        say(made.schedule)
+    note(
+        f"EventBridge Scheduler makes the call {made.call} at {made.time:%H:%M:%S} UTC or within a minute after it. It "
+        f"then deletes the schedule {made.schedule}. If the call fails, run: scheduled-tasks dead-letters list"
+    )
+    if deployment.aws.emulated:
+        note("A local emulator answers in place of AWS. It makes no calls.")
 
 
 def _note_places(started: Started, *, emulated: bool) -> None:

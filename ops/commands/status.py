@@ -87,7 +87,7 @@ def planned_of(deployment: Deployment) -> Planned | None:
         first = here.problem(stack, error).splitlines()[0]
         note(f"The configuration of {stack} is invalid and not compared: {first}")
         return None
-    return Planned(config.tasks, plans(stack, config), config.group)
+    return Planned(config.scheduled, plans(stack, config), config.group)
 
 
 def _summary(found: Status) -> list[str]:

@@ -24,6 +24,7 @@ from ..aws.deployment import Deployment
 from ..aws.schedules import NoScheduleError, Schedule, get_schedule
 from ..aws.tasks import family_tasks
 from ..errors import OpsError
+from ..runs.calling import call_once
 from ..runs.home import group_clusters, usable_revision
 from ..runs.past_launch import made_up, past_launch
 from ..runs.records import last_part
@@ -147,6 +148,9 @@ class Redrive:
         time = message.time or message.sent or datetime.now(UTC)
         delivered = message.time is not None and not self.again
         context = LaunchContext(schedule.arn, time, token, message.id, delivered)
+        if schedule.is_call:
+            made = call_once(self.deployment, message.task, schedule, context, who=self.who, now=datetime.now(UTC))
+            return [made.schedule], made.existed
 
         def begin(context: LaunchContext, count: int | None = None) -> Started:
             changes = RunChanges(count=count)

@@ -17,7 +17,7 @@ from .outcomes import outcome_findings
 from .queues import queue_findings
 from .quotas import quota_findings
 from .roles import permission_findings, trust_findings
-from .schedules import definition_findings, group_findings, machine_findings, schedule_findings
+from .schedules import call_findings, definition_findings, group_findings, machine_findings, schedule_findings
 from .secrets import secret_findings
 from .subnets import network_findings
 
@@ -66,4 +66,9 @@ def run_checks(
 
 
 def _schedule_checks(inventory: Inventory, each: CheckedSchedule) -> list[Finding]:
-    return [*schedule_findings(inventory, each), *definition_findings(each), *machine_findings(each)]
+    return [
+        *schedule_findings(inventory, each),
+        *call_findings(each),
+        *definition_findings(each),
+        *machine_findings(each),
+    ]

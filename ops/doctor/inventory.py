@@ -253,6 +253,8 @@ def _secret_service(value: str) -> str:
 
 
 def _with_launch(task: str, schedule: Schedule, machines: Mapping[str, StateMachine]) -> CheckedSchedule:
+    if schedule.is_call:
+        return CheckedSchedule(task, schedule)
     if not schedule.supervised:
         return CheckedSchedule(task, schedule, launch=schedule_launch(schedule))
     machine = machines.get(schedule.target_arn)

@@ -6,7 +6,7 @@ from itertools import islice
 
 from components.schedules import ExpressionError, durations, parse
 
-from ..aws.schedules import unanchored
+from ..aws.schedules import call_in_words, unanchored
 from .finding import OK, PROBLEM, RECREATE, STACK, UNKNOWN, WARNING, Cause, Finding
 from .inventory import CheckedSchedule, Inventory
 
@@ -74,6 +74,16 @@ def _next_run(inventory: Inventory, each: CheckedSchedule) -> Finding:
         message = f"{schedule.name} is enabled. Next run: within {within}. It has no `start`, so the time isn't known."
         return Finding(OK, each.task, message)
     return Finding(OK, each.task, f"{schedule.name} is enabled. Next run: {run:%a %Y-%m-%d %H:%M %Z}.")
+
+
+def call_findings(each: CheckedSchedule) -> Iterator[Finding]:
+    """Say which API call a schedule makes, and with which role."""
+    schedule = each.schedule
+    if schedule.is_call:
+        role = schedule.role_arn.rsplit("/", 1)[-1]
+        cause = Cause("Its schedule makes an API call.")
+        message = f"{schedule.name} makes the API call {call_in_words(schedule.target_arn)} with the role {role}."
+        yield Finding(OK, each.task, message, cause=cause)
 
 
 def definition_findings(each: CheckedSchedule) -> Iterator[Finding]:

@@ -16,7 +16,8 @@ from components.json_values import Json
 from ..aws.deployment import STATES, Deployment
 from ..aws.errors import error_code
 from ..aws.machines import Machine, UnknownDefinitionError, read_machine
-from ..aws.schedules import Listed, NoScheduleError, get_schedule, list_schedules, schedules_of
+from ..aws.schedules import Listed, NoScheduleError, call_in_words, get_schedule, list_schedules, schedules_of
+from ..errors import OpsError
 from .outcome_logs import last_details
 from .request import STARTED_BY
 
@@ -55,6 +56,11 @@ def home_of(deployment: Deployment, task: str) -> Home:
         if (home := home_without_schedule(deployment, task)) is None:
             raise
         return home
+    if first.is_call:
+        raise OpsError(
+            f"{task} makes an API call ({call_in_words(first.target_arn)}). It runs no container, so it has no runs "
+            "and no log. To see failed calls, run: scheduled-tasks dead-letters list"
+        )
     if not first.supervised:
         return Home(first.target_arn, first.task_definition_arn)
     return _of_machine(read_machine(deployment, first.target_arn))

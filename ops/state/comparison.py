@@ -7,18 +7,19 @@ from typing import TypeVar
 
 from components.aws.account import Account
 from components.json_values import Data
-from components.resolved import Network, Task
-from components.resolved import Schedule as ConfiguredSchedule
+from components.resolved import CallTask, Network, Schedule, Scheduled, ScheduleTimes, Task
 from components.supervised.contract import UnknownMachineError, decode
 
 from ..aws.deployment import Deployment
-from ..aws.schedules import Listed, Schedule
+from ..aws.schedules import Listed
+from ..aws.schedules import Schedule as Deployed
 from ..pauses.record import Record
 from ..runs.records import last_part
 from .definition_drift import definition_differences, expected_definition
 from .deployed_names import task_by_schedule
 from .drift import (
     Shared,
+    call_differences,
     machine_differences,
     schedule_differences,
     state_difference,
@@ -40,12 +41,12 @@ class Comparison:
         self.compared: set[str] = set()
         """The names of the deployed schedules that were completely compared."""
 
-    def add(self, rows: dict[str, Row], listed: Sequence[Listed], read: Mapping[str, Schedule]) -> None:
+    def add(self, rows: dict[str, Row], listed: Sequence[Listed], read: Mapping[str, Deployed]) -> None:
         """Add the differences to the rows, and a row for each configured task that isn't deployed."""
         deployed = {item.name: item for item in listed}
         wanted = self._planned.schedules(list(deployed), read)
         task_of = task_by_schedule(self._planned.tasks, deployed)
-        usual = [each for name, each in read.items() if name not in wanted or wanted[name][0].network is None]
+        usual = [each for name, each in read.items() if name not in wanted or not _has_own_network(wanted[name][0])]
         network = _network(self._planned.network, usual)
         shared = Shared(self._deployment.names, network, self._planned.scheduler_role, self._cluster())
         for name, (task, schedule) in wanted.items():
@@ -76,12 +77,21 @@ class Comparison:
             return self._deployment.names.cluster
         return last_part(group.cluster) if isinstance(group.cluster, str) else ""
 
-    def _state(self, schedule: ConfiguredSchedule, deployed: Listed) -> str:
+    def _state(self, schedule: ScheduleTimes, deployed: Listed) -> str:
         enabled = self._planned.enabled and schedule.enabled
         by_hand = self._record.pause_of(deployed.name, deployed.modified) is not None
         return state_difference(expected=enabled, actual=deployed.enabled, by_hand=by_hand)
 
-    def _schedule(self, task: Task, wanted: ConfiguredSchedule, deployed: Schedule, shared: Shared) -> list[str]:
+    def _schedule(self, task: Scheduled, wanted: ScheduleTimes, deployed: Deployed, shared: Shared) -> list[str]:
+        if isinstance(task, CallTask):
+            where = self._deployment
+            account = Account(where.partition, where.region, where.account_id)
+            return call_differences(deployed, task, wanted, shared=shared, account=account, now=self._now)
+        assert isinstance(task, Task)
+        assert isinstance(wanted, Schedule)
+        return self._schedule_of_runs(task, wanted, deployed, shared)
+
+    def _schedule_of_runs(self, task: Task, wanted: Schedule, deployed: Deployed, shared: Shared) -> list[str]:
         found = schedule_differences(deployed, task, wanted, shared=shared, now=self._now)
         if not deployed.supervised:
             return found + self._definition(task, deployed.task_definition_arn)
@@ -122,13 +132,17 @@ class Comparison:
             return None
 
 
+def _has_own_network(task: Scheduled) -> bool:
+    return isinstance(task, Task) and task.network is not None
+
+
 def _once(known: dict[str, Found | None], arn: str, read: Callable[[str], Found | None]) -> Found | None:
     if arn not in known:
         known[arn] = read(arn)
     return known[arn]
 
 
-def _network(configured: Network, read: Iterable[Schedule]) -> dict[str, Sequence[str]]:
+def _network(configured: Network, read: Iterable[Deployed]) -> dict[str, Sequence[str]]:
     """Return the subnets and security groups of the configuration, or else those of most schedules: a group has one
     network."""
     named = {"Subnets": configured.subnet_ids, "SecurityGroups": configured.security_group_ids}

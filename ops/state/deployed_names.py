@@ -7,16 +7,16 @@ A schedule that an earlier version deployed, or that got a name of its own later
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from components.aws import names
-from components.resolved import Schedule as ConfiguredSchedule
-from components.resolved import Task
+from components.resolved import Scheduled
+from components.resolved import ScheduleTimes as ConfiguredSchedule
 from components.task.schedule_names import schedule_names
 
 from ..aws.schedules import Schedule
 
 
 def configured_schedules(
-    tasks: Mapping[str, Task], deployed: Sequence[str], read: Mapping[str, Schedule]
-) -> dict[str, tuple[Task, ConfiguredSchedule]]:
+    tasks: Mapping[str, Scheduled], deployed: Sequence[str], read: Mapping[str, Schedule]
+) -> dict[str, tuple[Scheduled, ConfiguredSchedule]]:
     """Return the configured schedules, each with its task, by name in AWS.
 
     A schedule that isn't deployed has the name that it will have.
@@ -26,7 +26,7 @@ def configured_schedules(
         deployed: The names of all schedules in AWS.
         read: Those of them that were read.
     """
-    found: dict[str, tuple[Task, ConfiguredSchedule]] = {}
+    found: dict[str, tuple[Scheduled, ConfiguredSchedule]] = {}
     by_task: dict[str, list[str]] = {}
     # By length first, so that names by position are in their order.
     for full, owner in task_by_schedule(tasks, sorted(deployed, key=lambda full: (len(full), full))).items():
@@ -51,7 +51,7 @@ def task_by_schedule(tasks: Collection[str], deployed: Iterable[str]) -> dict[st
 
 
 def _of_task(
-    task: Task, deployed: Sequence[str], read: Mapping[str, Schedule]
+    task: Scheduled, deployed: Sequence[str], read: Mapping[str, Schedule]
 ) -> Iterator[tuple[str, ConfiguredSchedule]]:
     wanted = {own.in_aws: schedule for own, schedule in zip(schedule_names(task), task.schedules, strict=True)}
     left = [full for full in deployed if full not in wanted]

@@ -11,10 +11,12 @@ from typing import cast
 
 from pydantic import JsonValue
 
+from components.aws.account import Account
 from components.aws.names import GroupNames
 from components.aws.spelling import pascal_case
+from components.calls.kinds import call_of
 from components.json_values import Data, Json, mapping, read_json
-from components.resolved import MAIN_CONTAINER, Retry, Task
+from components.resolved import MAIN_CONTAINER, CallTask, Retry, Scheduled, ScheduleTimes, Task
 from components.resolved import Schedule as ConfiguredSchedule
 from components.schedules import durations
 from components.supervised.contract import MachineFacts, UnknownMachineError, decode
@@ -70,7 +72,32 @@ def schedule_differences(
     return [*differences, *_target(schedule, task, wanted, shared)]
 
 
-def _timing(schedule: Schedule, wanted: ConfiguredSchedule, now: datetime) -> Iterator[str]:
+def call_differences(
+    schedule: Schedule, task: CallTask, wanted: ScheduleTimes, *, shared: Shared, account: Account, now: datetime
+) -> list[str]:
+    """Describe the differences of a schedule that makes an API call, by configuration key."""
+    role = task.role if isinstance(task.role, str) else account.iam_arn(_call_role(task.name, shared.names))
+    found = [*_timing(schedule, wanted, now), *_role(schedule.role_arn, role), *_retries(schedule, task, shared)]
+    call = call_of(cast("Data", task.args), account, shared.names.family(task.name))
+    target = call.target_arn(account.partition)
+    if schedule.target_arn != target:
+        return [*found, both("target", schedule.target_arn, target)]
+    return [
+        *found,
+        *([] if schedule.input == call.target_input else [both("input", schedule.input, call.target_input)]),
+    ]
+
+
+def _call_role(task: str, names: GroupNames) -> str:
+    return f"role{names.iam_path}{names.task_role(task, 'call')}"
+
+
+def _role(actual: str, expected: str) -> Iterator[str]:
+    if actual != expected:
+        yield both("role", last_part(actual), last_part(expected))
+
+
+def _timing(schedule: Schedule, wanted: ScheduleTimes, now: datetime) -> Iterator[str]:
     expected = timing(wanted, enabled=True, now=now)
     if schedule.expression != expected["schedule_expression"]:
         yield both("schedule", schedule.expression, wanted.expression)
@@ -97,6 +124,11 @@ def _delivery(schedule: Schedule, task: Task, shared: Shared) -> Iterator[str]:
         role, expected = last_part(schedule.role_arn), shared.names.role("scheduler")
     if role != expected:
         yield both("role", role, expected)
+    yield from _retries(schedule, task, shared)
+
+
+def _retries(schedule: Schedule, task: Scheduled, shared: Shared) -> Iterator[str]:
+    """Compare the dead-letter queue and the retries."""
     queue = last_part(schedule.dead_letter_queue_arn, ":")
     if queue != shared.names.dead_letter_queue:
         yield both("dead-letter queue", queue, shared.names.dead_letter_queue)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from components.checks.advice import ended_schedules
-from components.resolved import Group, Network, Schedule, Scheduled, ScheduleTimes, Task
+from components.resolved import Group, Network, Scheduled, ScheduleTimes
 
 from ..aws.schedules import Schedule as DeployedSchedule
 from ..planning.plans import Plan
@@ -23,7 +23,7 @@ ENDED = "ended"
 class Planned:
     """The configuration of a stack: its tasks and their plans."""
 
-    tasks: Mapping[str, Task]
+    tasks: Mapping[str, Scheduled]
     plans: Sequence[Plan]
     group: Group
 
@@ -44,11 +44,11 @@ class Planned:
 
     def schedules(
         self, deployed: Sequence[str] = (), read: Mapping[str, DeployedSchedule] | None = None
-    ) -> dict[str, tuple[Task, Schedule]]:
+    ) -> dict[str, tuple[Scheduled, ScheduleTimes]]:
         """Return the schedules by name in AWS, each with its task. See `configured_schedules`."""
         return configured_schedules(self.tasks, deployed, read or {})
 
-    def plans_by_schedule(self, schedules: Mapping[str, tuple[Task, Schedule]]) -> dict[str, Plan]:
+    def plans_by_schedule(self, schedules: Mapping[str, tuple[Scheduled, ScheduleTimes]]) -> dict[str, Plan]:
         """Return the plans of configured schedules by the same names."""
         by_task: dict[str, list[Plan]] = {}
         for plan in self.plans:

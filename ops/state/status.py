@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from components.aws.names import family_of
+from components.resolved import Task
 
 from ..aws.deployment import Deployment
 from ..aws.errors import Found, read_part
@@ -113,7 +114,9 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
     part("Some schedules", None, lambda: _read_schedules(deployment, chosen, read))
     families = _families(planned, read.values())
     most = sys.maxsize if full else RUNNING
-    running_now = part("Running tasks", no_runs, lambda: running(deployment, listed, families, most))
+    running_now: tuple[dict[str, Run], list[str]] = ({}, [])
+    if not _has_only_calls(planned):
+        running_now = part("Running tasks", no_runs, lambda: running(deployment, listed, families, most))
     runs, unknown_runs = running_now
     no_alarms: tuple[list[str] | None, list[str]] = (None, [])
     alarms, unknown_alarms = part("Firing alarms", no_alarms, lambda: firing(deployment, full=full))
@@ -142,6 +145,13 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         unknown=[*unknown_outcomes, *unknown_executions, *unknown_alarms, *unknown_runs, *failed],
         failed=bool(failed),
         last_runs_known=all(found is not no_runs for found in (outcomes, executed, running_now)),
+    )
+
+
+def _has_only_calls(planned: Planned | None) -> bool:
+    """Tell if no task of the configuration runs containers."""
+    return (
+        planned is not None and bool(planned.tasks) and not any(isinstance(it, Task) for it in planned.tasks.values())
     )
 
 
@@ -191,7 +201,7 @@ def _chosen(listed: Sequence[Listed], planned: Planned | None, calls: int) -> li
 def _families(planned: Planned | None, read: Iterable[Schedule]) -> set[str]:
     """Return the known families of existing task definitions."""
     tasks = planned.tasks.values() if planned else ()
-    referred = [task.task_definition for task in tasks if task.task_definition is not None]
+    referred = [task.task_definition for task in tasks if isinstance(task, Task) and task.task_definition is not None]
     arns = [schedule.task_definition_arn for schedule in read if schedule.task_definition_arn]
     return {family_of(each) for each in [*referred, *arns]}
 

@@ -555,6 +555,7 @@ def test_shared_resources_are_read_once_for_all_tasks(stack: HealthyStack):
 # Supervised
 
 
+MACHINE = "scheduled-tasks-test__etl"
 MACHINE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/scheduled-tasks-test-supervisor"
 
 
@@ -575,7 +576,7 @@ def supervised(stack: HealthyStack) -> str:
     stack.rules(*(names.supervised_rule(outcome) for outcome in ("failed", "succeeded", "broken")))
     stack.client("iam").create_role(RoleName=MACHINE_ROLE.rsplit("/", 1)[-1], AssumeRolePolicyDocument=trust)
     definition = state_machine(stack.deployed, run, overlap="forbid")
-    arn = stack.client("stepfunctions").create_state_machine(name="etl", definition=definition, roleArn=MACHINE_ROLE)
+    arn = stack.client("stepfunctions").create_state_machine(name=MACHINE, definition=definition, roleArn=MACHINE_ROLE)
     stack.target(
         Arn=arn["stateMachineArn"], EcsParameters=None, Input='{"schedule": "etl", "time": "x", "overrides": {}}'
     )
@@ -604,7 +605,7 @@ def test_the_state_machine_its_role_and_the_lease_of_a_supervised_task_are_check
         "The rule scheduled-tasks-test-succeeded-supervised is enabled.",
         "The rule scheduled-tasks-test-broken-supervised is enabled.",
         "etl is enabled. Next run: within 6h. It has no `start`, so the time isn't known.",
-        "The state machine etl is active.",
+        "The state machine scheduled-tasks-test__etl is active.",
         "No run holds the lease.",
     ]
     broken = stack.deployed.names.supervised_rule("broken")
@@ -646,24 +647,28 @@ def test_the_state_machine_its_role_and_the_lease_of_a_supervised_task_are_check
         finding[1].startswith("No run holds the lease. The execution run-1 ") for finding in stack.findings("etl")
     )
     stack.client("stepfunctions").delete_state_machine(stateMachineArn=arn)
-    assert (PROBLEM, "The state machine etl doesn't exist.") in [finding[:2] for finding in stack.problems("etl")]
+    assert (PROBLEM, "The state machine scheduled-tasks-test__etl doesn't exist.") in [
+        finding[:2] for finding in stack.problems("etl")
+    ]
 
 
 def test_a_broken_state_machine_is_a_problem(stack: HealthyStack):
     arn = supervised(stack)
     there = stack.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
-    answer = {"stateMachineArn": arn, "name": "etl", "roleArn": MACHINE_ROLE, "type": "STANDARD", "creationDate": 1.0}
+    answer = {"stateMachineArn": arn, "name": MACHINE, "roleArn": MACHINE_ROLE, "type": "STANDARD", "creationDate": 1.0}
     stack.cloud.answer("sfn.DescribeStateMachine", {**answer, "definition": there["definition"], "status": "DELETING"})
-    assert [finding[:2] for finding in stack.problems("etl")] == [(PROBLEM, "The state machine etl is DELETING.")]
+    assert [finding[:2] for finding in stack.problems("etl")] == [
+        (PROBLEM, "The state machine scheduled-tasks-test__etl is DELETING.")
+    ]
     stack.cloud.answer("sfn.DescribeStateMachine", {**answer, "definition": "{}", "status": "ACTIVE"})
     [message] = [found[1] for found in stack.problems("etl") if found[0] == PROBLEM]
-    assert message.startswith("Can't tell what the state machine etl runs.")
+    assert message.startswith("Can't tell what the state machine scheduled-tasks-test__etl runs.")
 
 
 @pytest.mark.parametrize(
     ("action", "role", "resource"),
     [
-        ("states:StartExecution", "scheduler", "etl"),
+        ("states:StartExecution", "scheduler", MACHINE),
         ("dynamodb:PutItem", "supervisor", "leases"),
         ("events:PutEvents", "supervisor", "default"),
     ],
@@ -722,7 +727,9 @@ def test_a_state_machine_that_was_not_generated_is_a_problem(stack: HealthyStack
     other = json.dumps({"StartAt": "Run", "States": {"Run": {"Type": "Succeed"}}})
     stack.client("stepfunctions").update_state_machine(stateMachineArn=arn, definition=other)
     [message] = [finding[1] for finding in stack.findings("etl") if finding[0] == PROBLEM]
-    assert message.startswith("Can't tell what the state machine etl runs. The definition has no mark")
+    assert message.startswith(
+        "Can't tell what the state machine scheduled-tasks-test__etl runs. The definition has no mark"
+    )
 
 
 # Pure functions
