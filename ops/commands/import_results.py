@@ -10,7 +10,7 @@ from .. import NAME
 from ..cells import Cell, Color, colored
 from ..columns import Column
 from ..errors import FAILED, OpsError
-from ..importing.importing import Imported, Target, prepared, stack_files, undecided, write
+from ..importing.importing import Imported, Target, other_stacks, prepared, stack_files, undecided, write
 from ..importing.model import Answers, Decision, Format, Outcome, Reading, SourceError
 from ..importing.proof import DAYS, Proof
 from ..importing.sources import read_sources
@@ -76,6 +76,7 @@ def run_reading(
             fail(_UNCOUNTED)
         tasks = prepared(reading, target, datetime.now(UTC))
         files = stack_files(tasks, target)
+        reading.remarks += other_stacks(tasks, target)
         if not dry_run:
             write(tasks, files, force=target.force)
             if written:

@@ -11,7 +11,7 @@ from ..creation.answers import task_text
 from ..errors import OpsError
 from .model import Decision, Draft, Reading
 from .proof import DAYS, Proof, proof
-from .stack_entries import StackFile, problem, project_of, stack_file
+from .stack_entries import StackFile, others, problem, project_of, stack_file
 from .trial import BASE, Stacks, trial_plans, trial_problems
 
 _SHOWN = 5
@@ -195,6 +195,13 @@ def stack_files(tasks: Sequence[Imported], target: Target) -> list[StackFile]:
         if stack != BASE
     )
     return [each for each in found if each]
+
+
+def other_stacks(tasks: Sequence[Imported], target: Target) -> list[str]:
+    """Sentences about stacks that also run tasks which have entries of other stacks."""
+    project = project_of(target.folder)
+    stacks = {stack: entries for stack, entries in _stacks(_ready(tasks)).items() if stack != BASE}
+    return others(project, stacks) if project else []
 
 
 def write(tasks: Sequence[Imported], stacks: Sequence[StackFile] = (), *, force: bool) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from components.problems import listed
 from config.text_files import YamlError
 
 from ..creation.answers import yaml_key, yaml_value
 from ..creation.insertion import InsertionError
-from ..creation.stack_text import exact_text, has_entry, new_text, replace_file, with_task
+from ..creation.stack_text import exact_text, has_entry, new_text, replace_file, selects_all, with_task
 from ..errors import OpsError
 from ..project import FILE, Project, project_at
 
@@ -95,6 +96,24 @@ def stack_file(project: Project, stack: str, entries: Entries, *, schema: bool) 
         if entry:
             text = _extended(project, text, name, entry, schema=schema)
     return StackFile(path, None, text) if text else None
+
+
+def others(project: Project, entries: Mapping[str, Entries]) -> list[str]:
+    """Sentences about stacks that also run tasks with entries of other stacks, because they select all shared tasks.
+
+    Args:
+        project: The project.
+        entries: The entries by stack.
+    """
+    tasks = {name for named in entries.values() for name in named}
+    found: list[str] = []
+    for stack in project.stacks:
+        rest = sorted(tasks - entries.get(stack, {}).keys())
+        if rest and selects_all(project, stack):
+            names = listed(rest, "and")
+            reason = "because it selects all shared tasks"
+            found.append(f"Stack {stack} runs {names} too, without an entry of its own, {reason}.")
+    return found
 
 
 def _extended(project: Project, text: str, name: str, entry: Mapping[str, object], *, schema: bool) -> str:

@@ -5,9 +5,12 @@ internal/pkg/manifest/job.go, internal/pkg/manifest/interpolate.go, internal/pkg
 transformers.go, and internal/pkg/template/templates/workloads/jobs/scheduled-job/cf.yml with its partials.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+
+from components.json_values import is_list
 
 from ..model import Answers, Decision, Draft, Reading, Source, SourceError
 from ..names import task_name
@@ -18,12 +21,12 @@ from .copilot_job import Job
 
 _TYPE = "Scheduled Job"
 _NO_KEY = "ECS or this tool has nothing that corresponds to it."
-_VARIABLE = re.compile(r"\$\{([_a-zA-Z][_a-zA-Z0-9]*)\}")
+_VARIABLE = re.compile(r"(\\?)\$\{([_a-zA-Z][_a-zA-Z0-9]*)\}")
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]*", re.ASCII)
 _APP, _ENVIRONMENT = "COPILOT_APPLICATION_NAME", "COPILOT_ENVIRONMENT_NAME"
 _OPTIONS = {_APP: "--app", _ENVIRONMENT: "--env"}
 _MARKER = f"${{{_ENVIRONMENT}}}"
-_EXCLUSIVE = (frozenset({"build", "location"}), frozenset({"subnets", "placement"}))
+_EXCLUSIVE = tuple(map(frozenset, (("build", "location"), ("uid", "id"), ("gid", "id"))))
 _INJECTED = (
     "Copilot sets COPILOT_APPLICATION_NAME, COPILOT_ENVIRONMENT_NAME, COPILOT_SERVICE_NAME and "
     "COPILOT_SERVICE_DISCOVERY_ENDPOINT in each container. Set those that the program reads in `environment`."
@@ -119,6 +122,9 @@ class _Manifest:
             option = _OPTIONS.get(name, f"--set {name}=VALUE")
             found.draft.block(value.line, value.path, f"The manifest refers to ${{{name}}}. Pass {option}.")
         for leaf in merged.leaves():
+            if leaf.data is not None and _is_list(leaf.text):
+                note = "Copilot reads the string as a list. Write a list."
+                found.ledger.add(leaf, "undecided", note=note, blocks=True)
             if not leaf.decided and not leaf.children and leaf.data is None:
                 found.ledger.change(leaf, "", "It has no value.", whole=True)
         found.ledger.finish([merged], _NO_KEY)
@@ -131,15 +137,17 @@ class _Manifest:
         if environment:
             known[_ENVIRONMENT] = environment
         own = f"environments.{environment}"
-        for name in _VARIABLE.findall(value.written):
+        for escape, name in _VARIABLE.findall(value.written):
             elsewhere = value.path.startswith("environments.") and not value.path.startswith((f"{own}.", f"{own}["))
             later = name == _ENVIRONMENT and not environment and self.environments
-            if name not in known and not later and not elsewhere:
+            if not escape and name not in known and not later and not elsewhere:
                 unknown.setdefault(name, value)
-        return _VARIABLE.sub(lambda match: known.get(match[1], match[0]), value.written)
+        return _VARIABLE.sub(lambda match: match[0][1:] if match[1] else known.get(match[2], match[0]), value.written)
 
     def _add_stack(self, draft: Draft, base: _Pass, own: _Pass) -> None:
         stack = self.answers.stacks.get(own.environment, own.environment)
+        if stack in draft.stacks:
+            draft.block(self.root.line, "environments", f"Two environments have the stack {stack}. Change --stack.")
         draft.stacks[stack] = difference(draft.keys, own.draft.keys)
         draft.stack_times[stack] = own.draft.times
         known = {*base.draft.decisions, *draft.decisions}
@@ -171,6 +179,15 @@ class _Manifest:
             keys = sum(1 for _ in value.leaves()) - len(void(value))
             note = "It isn't an environment: a name of letters, digits and -, and an object."
             decisions.append(Decision(self.file, value.line, value.path, "not possible", note=note, keys=keys))
+
+
+def _is_list(text: str) -> bool:
+    """Whether Copilot makes a list of a string: it does of a JSON list of strings."""
+    try:
+        found = json.loads(text) if text.startswith("[") else None
+    except (ValueError, RecursionError):
+        return False
+    return is_list(found) and bool(found) and all(isinstance(item, str) for item in found)
 
 
 def _all_void(value: Value) -> bool:

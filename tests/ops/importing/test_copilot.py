@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +249,28 @@ def test_keys(name: str):
     assert found.keys | expected == found.keys
 
 
+def test_an_escaped_variable_stays():
+    """Source: interpolate.go of aws/copilot-cli."""
+    assert changed("variables.A", "\\${TAG} ${TAG}").keys["environment"] == {
+        "LEVEL": "info", "NUMBER": "7", "FLAG": "true", "A": "${TAG} 7",
+    }  # fmt: skip
+
+
+def test_two_environments_never_have_one_stack():
+    answers = replace(ANSWERS, stacks={"test": "prod"})
+    assert "Two environments have the stack prod." in notes(read(TEXT, answers).drafts[0])
+
+
+def test_other_stacks_that_run_the_task_are_named(project: Path, ops: Ops):
+    (project / "manifest.yml").write_text(TEXT)
+    (project / "Pulumi.test.yaml").unlink()
+    (project / "Pulumi.staging.yaml").write_text(STACK.replace("[backup]", "true"))
+    given = ("--app", "shop", "--region", "eu-west-1", "--account", "111111111111", "--set", "TAG=7")
+    result = ops("import", "copilot", "manifest.yml", *given, "--dry-run")
+    assert "Stack staging runs report too, without an entry of its own" in " ".join(result.stderr.split())
+    assert "Stack prod runs" not in result.stderr
+
+
 def test_no_retries_has_no_key():
     assert "retryRun" not in changed("retries", 0).keys
 
@@ -281,6 +304,7 @@ BLOCKED: dict[str, tuple[str, object, str]] = {
     "quotes": ("command", "echo 'a", "A quotation mark isn't closed."),
     "unknown variable": ("cpu", "${SIZE}", "The manifest refers to ${SIZE}. Pass --set SIZE=VALUE."),
     "environment": ("variables.A", "${COPILOT_ENVIRONMENT_NAME}", "Pass --env."),
+    "list in a string": ("entrypoint", '["a", "b"]', "Copilot reads the string as a list."),
     "many tags": ("network.vpc.placement", {"subnets": {"from_tags": {"a": ["b", "c"]}}}, "several values"),
 }
 
