@@ -20,12 +20,13 @@ from .work import Work, cpu_units, integer, mebibytes
 _KEPT = "Without --expand, the task definition is kept as it is."
 
 
-def expand(work: Work, definition: Definition, overrides: Value | None, chosen: str) -> None:
+def expand(work: Work, definition: Definition, target: Value, overrides: Value | None, chosen: str) -> None:
     """Add the keys of a task definition, with overrides on top of them.
 
     Args:
         work: The task.
         definition: The task definition.
+        target: The target that starts it.
         overrides: The overrides of the target; None for none.
         chosen: The name of the container that the user chose.
     """
@@ -48,7 +49,7 @@ def expand(work: Work, definition: Definition, overrides: Value | None, chosen: 
     sidecars = {container.name: container.keys for container in containers if not container.is_main}
     if sidecars:
         work.draft.keys["sidecars"] = sidecars
-    _task(work, root)
+    _task(work, root, target)
     volumes(work, root, containers)
     if overrides is not None:
         _override(work, overrides, containers)
@@ -100,7 +101,7 @@ def _size(work: Work, root: Value, containers: list[Container]) -> None:
                 work.ledger.change(main, member)
 
 
-def _task(work: Work, root: Value) -> None:
+def _task(work: Work, root: Value, target: Value) -> None:
     keys, ledger = work.draft.keys, work.ledger
     ledger.change(root.at("family"), "", "The family is the name of the stack and the task.")
     work.take(root.at("taskRoleArn"), "taskRole")
@@ -112,24 +113,24 @@ def _task(work: Work, root: Value) -> None:
     mode = work.found(root.at("networkMode"), "networkMode")
     if mode is not None and mode.text != "awsvpc":
         keys["networkMode"] = mode.text
-    elif is_empty(root.at("networkMode")) and keys.get("launch") != "fargate" and "network" not in keys:
+    elif is_empty(root.at("networkMode")) and not (_is_fargate(root, target) or _has_network(target)):
         keys["networkMode"] = "bridge"
         work.default("networkMode", root.line, "networkMode", "On Linux, the default of ECS is bridge.")
     ledger.change(mode, "networkMode")
     for member in ("pidMode", "ipcMode"):
         work.take(root.at(member), member)
     work.take(root.at("ephemeralStorage", "sizeInGiB"), "ephemeralStorage")
-    _platform(work, root)
+    _platform(work, root, target)
     tags(work, root.at("tags"))
 
 
-def _platform(work: Work, root: Value) -> None:
+def _platform(work: Work, root: Value, target: Value) -> None:
     keys, ledger = work.draft.keys, work.ledger
     processor = work.found(root.at("runtimePlatform", "cpuArchitecture"), "architecture")
     if processor is not None:
         keys["architecture"] = processor.text.lower()
         ledger.change(processor, "architecture")
-    elif is_empty(root.at("runtimePlatform", "cpuArchitecture")) and "FARGATE" not in _compatible(root):
+    elif is_empty(root.at("runtimePlatform", "cpuArchitecture")) and not _is_fargate(root, target):
         note = "Instances of any architecture could run it. Here, the default is x86_64: set arm64 for Graviton."
         work.default("runtimePlatform.cpuArchitecture", root.line, "architecture", note)
     system = work.found(root.at("runtimePlatform", "operatingSystemFamily"), "operatingSystem")
@@ -139,9 +140,13 @@ def _platform(work: Work, root: Value) -> None:
         ledger.change(system, "operatingSystem")
 
 
-def _compatible(root: Value) -> list[str]:
+def _is_fargate(root: Value, target: Value) -> bool:
     found = root.at("requiresCompatibilities")
-    return found.texts if found else []
+    return "FARGATE" in (found.texts if found else []) or text_at(target, "EcsParameters", "LaunchType") == "FARGATE"
+
+
+def _has_network(target: Value) -> bool:
+    return not is_empty(target.at("EcsParameters", "NetworkConfiguration"))
 
 
 def _override(work: Work, overrides: Value, containers: list[Container]) -> None:

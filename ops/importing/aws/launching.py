@@ -4,6 +4,9 @@ Sources: the API references of Amazon EventBridge (EcsParameters), EventBridge S
 (RunTask).
 """
 
+import re
+
+from components.aws import patterns
 from components.aws.arn import Arn
 
 from ..yaml_sources import Value
@@ -46,6 +49,10 @@ def _cluster(work: Work, value: Value | None) -> None:
     if known is None:
         return
     arn = Arn.parse_if_arn(known.text)
+    if arn is None and re.fullmatch(patterns.CLUSTER, known.text):
+        work.draft.keys["cluster"] = known.text
+        work.ledger.take(known, "cluster")
+        return
     if arn is None or arn.resource_type != "cluster":
         work.block(known, "cluster", f"{known.text} isn't the ARN of a cluster.")
         return
@@ -55,18 +62,19 @@ def _cluster(work: Work, value: Value | None) -> None:
 
 
 def _capacity(work: Work, parameters: Value, definition: Definition | None) -> None:
-    strategy = work.found(parameters.at("CapacityProviderStrategy"), "launch")
+    strategy = parameters.at("CapacityProviderStrategy")
     launch_type = work.found(parameters.at("LaunchType"), "launch")
-    if strategy is not None:
+    if strategy is not None and strategy.items:
         entries: list[dict[str, object]] = []
         for entry in strategy.items:
-            weight, base = entry.at("weight"), entry.at("base")
+            provider = work.found(entry.at("capacityProvider"), "launch")
+            weight, base = (work.found(entry.at(key), "launch") for key in ("weight", "base"))
             missing = 1 if len(strategy.items) == 1 else 0
-            share = integer(weight) if weight and not is_empty(weight) else missing
-            first = integer(base) if base and not is_empty(base) else 0
+            share = integer(weight) if weight else missing
+            first = integer(base) if base else 0
             entries.append(
                 {
-                    "provider": text_at(entry, "capacityProvider"),
+                    "provider": provider.text if provider else "",
                     "weight": missing if share is None else share,
                     **({"base": first} if first else {}),
                 }
@@ -100,7 +108,7 @@ def _network(work: Work, value: Value | None) -> None:
     for member, key in (("Subnets", "subnets"), ("SecurityGroups", "securityGroups")):
         known = work.found(settings.at(member), f"network.{key}")
         if known is not None:
-            network[key] = known.texts
+            network[key] = known.texts or [known.text]
             work.ledger.take(known, f"network.{key}", whole=True)
     if is_empty(settings.at("SecurityGroups")):
         note = "Without security groups, ECS uses the default group of the VPC. Here, the stack's apply."

@@ -17,6 +17,7 @@ from ...aws.parallel import call_in_parallel
 from ...aws.session import Aws
 from ...errors import OpsError
 from .model import Definition, Found, Rule, Schedule, Target, is_ecs, service_of, text_at
+from .universal import calls_run_task, with_ecs_target
 from .values import value_of
 
 if TYPE_CHECKING:
@@ -162,7 +163,8 @@ def _schedules(aws: Aws, names: Sequence[str], found: Found, failures: _Failures
 
     def details(arn: str) -> Any:
         summary = by_arn[arn]
-        if service_of(summary.get("Target", {}).get("Arn", "")) != "ecs":
+        target = summary.get("Target", {}).get("Arn", "")
+        if service_of(target) != "ecs" and not calls_run_task(target):
             # The list has what the result needs to name it.
             return summary
         return aws.client("scheduler").get_schedule(GroupName=summary["GroupName"], Name=summary["Name"])
@@ -170,7 +172,9 @@ def _schedules(aws: Aws, names: Sequence[str], found: Found, failures: _Failures
     for arn, members in failures.each("Schedules", details, by_arn):
         group = by_arn[arn].get("GroupName", "default")
         label = f"schedule/{group}/{by_arn[arn].get('Name', '')}"
-        found.schedules.append(Schedule(label, label, _value(members, _OF_SCHEDULES), arn, group))
+        schedule = Schedule(label, label, _value(members, _OF_SCHEDULES), arn, group)
+        with_ecs_target(schedule)
+        found.schedules.append(schedule)
 
 
 def _own_groups(aws: Aws, groups: Collection[str], failures: _Failures) -> set[str]:

@@ -16,6 +16,7 @@ from .launching import launching, tags
 from .model import Definition, Found, Rule, Schedule, is_ecs, service_of, text_at
 from .overrides import apply_overrides, choose_container, overrides_of
 from .timing import retries, rule_timing, schedule_timing
+from .universal import CALL, with_ecs_target
 from .values import is_empty, leaf_count, parsed_json, plain
 from .work import Work
 
@@ -85,8 +86,9 @@ class _Mapping:
         ledger = Ledger(rule.file)
         if is_empty(rule.value.at("ScheduleExpression")) or not targets:
             note = _ON_EVENTS if is_empty(rule.value.at("ScheduleExpression")) else "The rule has no ECS target."
-            for value in (rule.value, *(target.value for target in rule.targets)):
-                self._lose(ledger, value, note, rule.label)
+            self._lose(ledger, rule.value, note, rule.label)
+            for target in rule.targets:
+                self._lose(ledger, target.value, note, f"{rule.label}/{target.id}")
             self.reading.keys += sum(counted_keys(target.value) for target in rule.targets)
             self.reading.decisions += ledger.decisions
             return
@@ -110,6 +112,7 @@ class _Mapping:
 
     def schedule(self, schedule: Schedule) -> None:
         """Add the draft of a schedule."""
+        with_ecs_target(schedule)
         self.reading.keys += counted_keys(schedule.value)
         target = schedule.value.at("Target")
         if target is None or not is_ecs(target):
@@ -122,6 +125,7 @@ class _Mapping:
         work.leave_empty(schedule.value)
         work.found(schedule.value.at("Condition"), "")
         schedule_timing(work, schedule)
+        work.ledger.change(target.at(CALL), "", "The task calls RunTask itself.")
         self._target(work, target)
         self.imported.append(Origin(work.draft, schedule))
         work.ledger.finish([schedule.value], _NO_KEY)
@@ -136,10 +140,8 @@ class _Mapping:
 
     def _lose(self, ledger: Ledger, value: Value, note: str, key: str) -> None:
         """Report a value as a whole. Its input counts as many keys as it has."""
-        parsed = _inputs(value)
-        ledger.add(value, "not possible", note=note, key=key)
-        for each in parsed:
-            ledger.add(each, "not possible", note=note, key=key)
+        whole = Value(value.path, value.line, None, [value, *_inputs(value)])
+        ledger.add(whole, "not possible", note=note, key=key)
 
     def _target(self, work: Work, target: Value) -> None:
         work.leave_empty(target)
@@ -155,7 +157,7 @@ class _Mapping:
         known = definition is not None and self.answers.expand
         reference = given if known else work.found(given, "taskDefinition")
         if reference is not None and self.answers.expand:
-            self._expand(work, reference, definition, overrides)
+            self._expand(work, reference, definition, target, overrides)
         elif reference is not None:
             self._keep(work, reference, definition, overrides)
         elif overrides is not None:
@@ -184,7 +186,14 @@ class _Mapping:
         else:
             choose_container(work, definition, self.answers.container)
 
-    def _expand(self, work: Work, reference: Value, definition: Definition | None, overrides: Value | None) -> None:
+    def _expand(
+        self,
+        work: Work,
+        reference: Value,
+        definition: Definition | None,
+        target: Value,
+        overrides: Value | None,
+    ) -> None:
         """Rewrite a task definition into keys."""
         if definition is None:
             note = f"The source doesn't contain {reference.text}. Without --expand, it is kept as it is."
@@ -196,7 +205,7 @@ class _Mapping:
         # Each task decides about a copy: several can use the same definition.
         copy = Definition(copied(definition.value), definition.file, definition.arn)
         self.reading.keys += leaf_count(plain(copy.value))
-        expand(work, copy, overrides, self.answers.container)
+        expand(work, copy, target, overrides, self.answers.container)
 
 
 def _has_revision(text: str) -> bool:

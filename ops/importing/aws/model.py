@@ -6,6 +6,7 @@ from typing import Literal
 from components.aws.arn import Arn
 
 from ..yaml_sources import Value
+from .values import is_empty, unresolved
 
 Kind = Literal["rule", "schedule"]
 
@@ -49,7 +50,7 @@ class Rule:
     @property
     def name(self) -> str:
         """Its name; in a template without one, the name of the resource."""
-        return text_at(self.value, "Name") or self.label.rsplit("/", 1)[-1]
+        return known_name(self.value) or self.label.rsplit("/", 1)[-1]
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ class Schedule:
     @property
     def name(self) -> str:
         """Its name; in a template without one, the name of the resource."""
-        return text_at(self.value, "Name") or self.label.rsplit("/", 1)[-1]
+        return known_name(self.value) or self.label.rsplit("/", 1)[-1]
 
 
 @dataclass(slots=True)
@@ -139,6 +140,12 @@ def text_at(value: Value, *keys: str) -> str:
     return found.text if found else ""
 
 
+def known_name(value: Value) -> str:
+    """The name of a rule or schedule; empty if there is none, or if the source doesn't contain it."""
+    found = value.at("Name")
+    return "" if found is None or unresolved(found) else found.text
+
+
 def service_of(arn: str) -> str:
     """The service of an ARN, such as `lambda`; empty for something else."""
     parsed = Arn.parse_if_arn(arn)
@@ -147,4 +154,5 @@ def service_of(arn: str) -> str:
 
 def is_ecs(target: Value) -> bool:
     """Whether a target starts ECS tasks."""
-    return target.at("EcsParameters") is not None or service_of(text_at(target, "Arn")) == "ecs"
+    # Terraform shows the settings of all services, and those of the others are empty.
+    return not is_empty(target.at("EcsParameters")) or service_of(text_at(target, "Arn")) == "ecs"

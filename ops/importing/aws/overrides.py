@@ -29,6 +29,9 @@ def overrides_of(work: Work, target: Value) -> Value | None:
     if parsed is None or not isinstance(parsed.children, dict):
         work.ledger.lose(value, "It isn't a JSON object with overrides, so ECS ignores it.")
         return None
+    if not parsed.children:
+        work.ledger.change(value, "", "It overrides nothing.", whole=True)
+        return None
     if parsed is not value:
         # Its keys are counted, and get a decision each.
         value.decided = True

@@ -106,8 +106,13 @@ class Resolver:
 
     def _dynamic(self, value: Value) -> Value:
         if isinstance(value.data, str) and (match := _DYNAMIC.search(value.data)):
-            note = f"CloudFormation reads {match[1].split(':')[0]} at the deployment. Write the value in its place."
-            return _open(value, Unresolved(match[0], note))
+            name = f"resolve:{match[1]}"
+            if name in self.answers:
+                text = value.data.replace(match[0], self.answers[name])
+                return self._dynamic(Value(value.path, value.line, text))
+            note = f"CloudFormation reads it from {match[1].split(':')[0]} at the deployment."
+            public = f" Pass --parameter {name}=VALUE." if match[1].startswith("ssm:") else " Use `secrets` for it."
+            return _open(value, Unresolved(match[0], note + public))
         return value
 
     def _resolved(self, value: Value, name: str, argument: Value) -> Value:
@@ -299,7 +304,7 @@ def _open(value: Value, what: Unresolved) -> Value:
 
 def _as(value: Value, text: str, kind: str) -> Value:
     """The value of a parameter. A list is a string with commas."""
-    if kind == "CommaDelimitedList" or kind.startswith("List<"):
+    if "CommaDelimitedList" in kind or "List<" in kind:
         return value_of([part.strip() for part in text.split(",")], value.path, value.line)
     return Value(value.path, value.line, text)
 

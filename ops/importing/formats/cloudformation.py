@@ -29,7 +29,7 @@ class _Template:
     """One template."""
 
     def __init__(self, source: Source, answers: Answers, found: Found):
-        self.source, self.found = source, found
+        self.source, self.found, self.parameters = source, found, answers.parameters
         self.root = template_of(source)
         self.resolver = Resolver(self.root, answers.parameters)
 
@@ -96,7 +96,8 @@ class _Template:
     def _definition(self, name: str, properties: Value) -> None:
         value = spelled(properties, "ecs", "RegisterTaskDefinitionRequest", {})
         definition = Definition(value, self.source.file)
-        for key in {name, definition.family} - {""}:
+        # The user may have answered with the family that AWS gave it.
+        for key in {name, definition.family, self.parameters.get(name, "")} - {""}:
             self.found.definitions[key] = definition
 
 

@@ -110,7 +110,9 @@ def _read(source: Source, found: Found) -> None:
     if not any(resource.type in (RULE, TARGET, SCHEDULE) for resource in resources):
         raise SourceError(source.file, root.line, f"There is no {RULE} and no {SCHEDULE} in this file. {_RUN}")
     if others:
-        found.remarks.append(f"{source.file}: {sum(others.values())} other resources weren't read.")
+        number = sum(others.values())
+        these = "1 other resource wasn't" if number == 1 else f"{number} other resources weren't"
+        found.remarks.append(f"{source.file}: {these} read.")
     _definitions(source, resources, found)
     _rules(source, resources, found)
     for resource in resources:

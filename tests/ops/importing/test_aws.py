@@ -206,6 +206,19 @@ def test_all_members_of_a_schedule_have_keys(project: Path, cloud: Cloud, ops: O
     assert "Failed launches go to the stack's own queue, not to this one." in result.stdout
 
 
+def test_a_schedule_that_calls_run_task_is_read(project: Path, cloud: Cloud, ops: Ops):
+    arn = define(cloud)
+    request = {"Cluster": "jobs", "TaskDefinition": "report", "LaunchType": "FARGATE", "NetworkConfiguration": NETWORK}
+    cloud.client("scheduler").create_schedule(
+        Name="call", ScheduleExpression="rate(1 hour)", FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": "arn:aws:scheduler:::aws-sdk:ecs:runTask", "RoleArn": ROLE, "Input": json.dumps(request)},
+    )  # fmt: skip
+    result = ops("import", "aws")
+    assert result.exit_code == 0, result.output
+    assert written(project, "call")["taskDefinition"] == arn
+    assert read_record(project / "config/imported.json")["call"].kind == "schedule"
+
+
 def test_expand_rewrites_the_task_definition(project: Path, account: Cloud, ops: Ops):
     result = ops("import", "aws", "nightly", "--expand")
     assert result.exit_code == 0, result.output

@@ -176,6 +176,36 @@ def test_a_universal_target_is_named():
     assert found.decisions[0].note == "The target is the API call aws-sdk:ecs:updateService, not an ECS task."
 
 
+def test_a_call_of_run_task_is_a_task():
+    request = {
+        "Cluster": CLUSTER, "TaskDefinition": "report", "Count": 2, "LaunchType": "FARGATE", "StartedBy": "x",
+        "NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ["subnet-1"], "AssignPublicIp": "ENABLED"}},
+        "Overrides": {"ContainerOverrides": [{"Name": "app", "Command": ["a"], "Environment": [{"Name": "A", "Value": ""}]}], "Cpu": "512"},
+        "Tags": [{"Key": "a", "Value": "b"}],
+    }  # fmt: skip
+    target = {"Arn": "arn:aws:scheduler:::aws-sdk:ecs:runTask", "RoleArn": ROLE, "Input": json.dumps(request)}
+    members = {"Name": "x", "ScheduleExpression": "rate(1 day)", "Target": target}
+    found, _ = reading_of(Found(schedules=[Schedule("account", "schedule/x", value_of(members))]), Answers())
+    assert found.uncounted == 0
+    (task,) = found.drafts
+    assert not task.blocked, blocks(task)
+    assert task.keys | {
+        "taskDefinition": "report", "cluster": "jobs", "launch": "fargate", "count": 2, "command": ["a"], "cpu": 512,
+        "environment": {"A": ""}, "container": "app", "tags": {"a": "b"},
+        "network": {"subnets": ["subnet-1"], "assignPublicIp": True},
+    } == task.keys  # fmt: skip
+    assert [each.key for each in found.every if each.outcome == "not possible"] == ["Target.Input.StartedBy"]
+
+
+@pytest.mark.parametrize("text", ["[]", "run", '{"Cluster": "c"}'])
+def test_a_call_of_run_task_without_a_request(text: str):
+    target = {"Arn": "arn:aws:scheduler:::aws-sdk:ecs:runTask", "RoleArn": ROLE, "Input": text}
+    members = {"Name": "x", "ScheduleExpression": "rate(1 day)", "Target": target}
+    found, _ = reading_of(Found(schedules=[Schedule("account", "schedule/x", value_of(members))]), Answers())
+    assert found.uncounted == 0
+    assert not found.drafts or found.drafts[0].blocked or "taskDefinition" not in found.drafts[0].keys
+
+
 # Overrides of an existing task definition
 
 

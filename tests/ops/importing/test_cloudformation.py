@@ -138,7 +138,8 @@ OPEN: dict[str, tuple[str, str, str]] = {
     "an attribute": ("!GetAtt Cluster.Arn", "!GetAtt Network.Arn", "Pass --parameter Network.Arn=VALUE."),
     "an SSM parameter": ("report-${Stage}", "!Ref Image", ""),
     "a pseudo parameter": ("!Ref Report", "!Sub 'arn:aws:ecs:${AWS::Region}:1:task-definition/x:1'", "Pass --parameter AWS::Region=VALUE."),
-    "a dynamic reference": ("!Ref Report", "'{{resolve:ssm:/definitions/report}}'", "CloudFormation reads ssm at the deployment."),
+    "a dynamic reference": ("!Ref Report", "'{{resolve:ssm:/definitions/report}}'", "Pass --parameter resolve:ssm:/definitions/report=VALUE."),
+    "a secret of Secrets Manager": ("--${Stage}", "{{resolve:secretsmanager:a:SecretString:b}}", "at the deployment. Use `secrets` for it."),
     "a macro": ("!Ref Report", "!Transform { Name: X }", "The import can't resolve Fn::Transform."),
     "a list of zones": ("!Ref Report", "!Select [0, !GetAZs '']", "The import can't resolve Fn::GetAZs."),
     "a secret": ("--${Stage}", "--${Token}", "Token is a secret (NoEcho)."),
@@ -331,3 +332,43 @@ def test_the_guide_shows_what_the_command_writes():
     found = only(template, Answers(parameters=parameters, expand=True))
     assert not found.blocked, notes(found)
     assert (found.name, found.keys) == ("nightly-report", yaml.safe_load(task))
+
+
+def test_the_name_of_a_rule_needs_no_answer():
+    found = only(TEMPLATE.replace("Description: Nightly report", "Name: !Ref AWS::StackName"))
+    assert (found.name, found.blocked) == ("Nightly", False)
+
+
+def test_a_dynamic_reference_has_an_answer():
+    text = TEMPLATE.replace("!Ref Report", "!Sub '{{resolve:ssm:/${Stage}/definition}}'")
+    found = only(text, Answers(parameters={**PARAMETERS, "resolve:ssm:/prod/definition": "report:7"}))
+    assert found.keys["taskDefinition"] == "report:7"
+
+
+def test_an_unknown_provider_asks_for_nothing_else():
+    strategy = "CapacityProviderStrategy: [{ CapacityProvider: !Ref Subnets, Weight: 1, Base: 0 }]"
+    found = only(TEMPLATE.replace("LaunchType: FARGATE", strategy), Answers(parameters={"jobs-group": "sg-01"}))
+    keys = [each.key for each in found.decisions if "CapacityProvider" in each.key and each.outcome == "undecided"]
+    assert keys == ["Nightly.Targets[0].EcsParameters.CapacityProviderStrategy[0].CapacityProvider"]
+    assert not any(each.outcome == "not possible" for each in found.decisions)
+
+
+def test_a_list_of_an_ssm_parameter_is_a_list():
+    text = TEMPLATE.replace('"List<AWS::EC2::Subnet::Id>"', "'AWS::SSM::Parameter::Value<List<AWS::EC2::Subnet::Id>>'")
+    assert only(text).keys["network"] == {
+        "subnets": ["subnet-01", "subnet-02"], "securityGroups": ["sg-01"], "assignPublicIp": True,
+    }  # fmt: skip
+
+
+def test_expand_finds_the_definition_that_an_answer_names():
+    text = TEMPLATE.replace('Family: !Join ["-", [report, !Ref Stage]]', "Tags: []")
+    found = only(text, Answers(parameters={**PARAMETERS, "Report": "stack-Report-X:7"}, expand=True))
+    assert not found.blocked, notes(found)
+    assert found.keys["image"] == "report:3"
+
+
+def test_a_fargate_task_has_the_network_of_fargate():
+    text = TEMPLATE.replace("      NetworkMode: awsvpc\n", "").replace("      RequiresCompatibilities: [FARGATE]\n", "")
+    found = only(text, Answers(parameters=PARAMETERS, expand=True))
+    assert "networkMode" not in found.keys
+    assert not any(each.to == "architecture" for each in found.decisions)

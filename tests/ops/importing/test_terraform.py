@@ -149,7 +149,7 @@ def test_a_state_becomes_files(project: Path, ops: Ops):
         "launch": [{"provider": "FARGATE_SPOT", "weight": 1}], "tags": {"a": "b"},
         "network": {"subnets": ["subnet-01"], "assignPublicIp": False}, "retry": {"attempts": 5, "maxAge": "1h"},
     }  # fmt: skip
-    assert "state.json: 1 other resources weren't read." in result.stderr
+    assert "state.json: 1 other resource wasn't read." in result.stderr
 
 
 def test_expand_reads_blocks_and_json():
@@ -254,3 +254,20 @@ def test_every_key_gets_one_decision():
         + sum(_leaves(value) for key, value in SCHEDULE["values"].items() if key not in computed)
     )
     assert read(WHOLE).keys == expected
+
+
+def test_targets_of_other_services_have_empty_settings_of_ecs():
+    """Terraform shows the block of each service, also for a function."""
+    function = {"arn": "arn:aws:lambda:eu-west-1:123456789012:function:x", "ecs_target": []}
+    found = read(state(RULE, TARGET, changed(TARGET, **function, target_id="fn")))
+    assert [draft.name for draft in found.drafts] == ["nightly"]
+    assert [each.note for each in found.decisions] == ["The target is lambda, not ECS."]
+    target = [{**SCHEDULE["values"]["target"][0], "arn": function["arn"], "ecs_parameters": []}]
+    assert read(state(changed(SCHEDULE, target=target), RULE)).drafts == []
+
+
+def test_an_empty_input_overrides_nothing():
+    found = only(state(RULE, changed(TARGET, input="{}")))
+    assert not found.blocked
+    assert "command" not in found.keys
+    assert not any(each.outcome == "not possible" for each in found.decisions)
