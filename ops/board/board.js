@@ -381,6 +381,8 @@
       ["Failed", shape("path", { class: "mark-failed", d: `${bar(4, 0, 3, 18)}M0 0h11l-5.5 6z` })],
       ["Running", shape("path", { class: "mark-running", d: bar(2, 5, 7, 8) })],
       ["Skipped", shape("path", { class: "mark-skipped", d: "M5.5 4l5 5l-5 5l-5-5z" })],
+      ["Replaced", shape("path", { class: "mark-skipped", d: "M1 5h9v8h-9z" })],
+      ["No run", shape("path", { class: "mark-missed", d: cross(5.5, 9) })],
       ["Next", shape("path", { class: "mark-next", d: "M5 5v8" })],
       ["Estimate", shape("path", { class: "mark-estimate", d: "M5 4v10" })],
       ["Paused", shape("path", { class: "mark-pause", d: bar(0, 4, 11, 10) })],
@@ -393,6 +395,8 @@
 
   const bar = (x, y, wide, high) => `M${x.toFixed(1)} ${y}h${wide.toFixed(1)}v${high}h${(-wide).toFixed(1)}z`;
 
+  const cross = (x, y) => `M${(x - 4).toFixed(1)} ${y - 4}l8 8m0 -8l-8 8`;
+
   function draw(view) {
     const { task } = view;
     const image = shape("svg", { "aria-hidden": "true" });
@@ -404,6 +408,7 @@
     }
     drawNext(task, path);
     drawRuns(task, path);
+    drawMissed(task, path);
     path("now", `M${along(data.read).toFixed(1)} 0V${HIGH}`);
     path("mark-clock", task.clocks.filter(([when]) => when > from() && when < to()).map(([when]) => `M${along(when).toFixed(1)} 0v${HIGH}m-4 ${-HIGH}h8l-4 6z`).join(""));
     view.line.replaceChildren(image);
@@ -432,6 +437,18 @@
     path("mark-estimate", ticks[1]);
   }
 
+  function drawMissed(task, path) {
+    let marks = "", last = -NEAR;
+    for (const [first, step, count] of task.missed) {
+      for (let position = 0, time = first; position < count; position += 1, time += step) {
+        if (time < from() || along(time) - last < 2) continue;
+        last = along(time);
+        marks += cross(last, HIGH / 2);
+      }
+    }
+    path("mark-missed", marks);
+  }
+
   function drawRuns(task, path) {
     const paths = ["", "", "", "", ""];
     const taken = new Set();
@@ -446,10 +463,11 @@
       taken.add(place);
       if (run[OUTCOME] === 1) paths[1] += `${bar(x, 2, wide, HIGH - 4)}M${(x + wide / 2 - 5).toFixed(1)} 2h10l-5 6z`;
       else if (run[OUTCOME] < 3) paths[run[OUTCOME]] += bar(x, 11, wide, 14);
-      else paths[3] += `M${x.toFixed(1)} 12l6 6l-6 6l-6-6z`;
+      else if (run[OUTCOME] === 3) paths[3] += `M${x.toFixed(1)} 12l6 6l-6 6l-6-6z`;
+      else paths[4] += bar(x, 13, 10, 10);
     }
     path("mark-succeeded", paths[0]);
-    path("mark-skipped", paths[3]);
+    path("mark-skipped", paths[3] + paths[4]);
     path("mark-running", paths[2]);
     path("mark-failed", paths[1]);
   }
@@ -484,12 +502,16 @@
     }
     for (const [when, text] of view.task.clocks) if (Math.abs(along(when) - x) < least) { least = Math.abs(along(when) - x); best = { text: `${exact(when)}: ${text}` }; }
     if (best) return best;
-    for (const [first, step, count, estimate] of view.task.next) {
-      const seconds = from() + (x / width) * (to() - from());
-      const position = step ? Math.min(count - 1, Math.max(0, Math.round((seconds - first) / step))) : 0;
-      const when = first + step * position, distance = Math.abs(along(when) - x);
-      if (distance < least) { least = distance; best = { text: `${exact(when)}: next run${estimate ? " (estimate)" : ""}` }; }
-    }
+    const nearestOf = (times, words) => {
+      for (const [first, step, count, kind] of times) {
+        const seconds = from() + (x / width) * (to() - from());
+        const position = step ? Math.min(count - 1, Math.max(0, Math.round((seconds - first) / step))) : 0;
+        const when = first + step * position, distance = Math.abs(along(when) - x);
+        if (distance < least) { least = distance; best = { text: `${exact(when)}: ${words[kind]}` }; }
+      }
+    };
+    nearestOf(view.task.missed, ["no run", "no run, or skipped or replaced"]);
+    nearestOf(view.task.next, ["next run", "next run (estimate)"]);
     return best;
   }
 
@@ -633,6 +655,11 @@
     return found.sort(([one], [other]) => one - other).slice(0, NEXT_SHOWN).map(([when, estimate]) => `${estimate ? "~ " : ""}${exact(when)}`);
   }
 
+  function missedInWords([first, step, count, supervised]) {
+    const last = count > 1 ? ` to ${exact(first + step * (count - 1))}, ${counted(count, "time")}` : "";
+    return `${exact(first)}${last}${supervised ? ": no run, or skipped or replaced" : ""}`;
+  }
+
   function facts(view) {
     const { task } = view;
     const schedules = task.schedules.map((schedule) => `${schedule.text || "Unknown: the configuration isn't here."}${schedule.enabled ? "" : " (paused)"}`);
@@ -642,6 +669,7 @@
       ["Schedule", ...schedules],
       ["Paused by hand", ...paused],
       ["Next runs", ...upcoming(task)],
+      ["Times without a run", ...task.missed.map(missedInWords)],
       ["Usual duration", ...(task.usual === null ? [] : [`${lasting(task.usual)} (median of ${counted(task.usualOf, "run")})`])],
       ["Firing alarms", ...task.alarms],
       ["Differences from the configuration", ...task.differences],

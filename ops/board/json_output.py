@@ -7,6 +7,7 @@ from ..aws.logs import Line
 from ..state.rows import Source
 from . import upcoming
 from .counts import counts
+from .missed import missed_times
 from .period import Period
 from .problems import Problem, problems
 from .reading import Reading
@@ -56,6 +57,13 @@ def _task(view: TaskView, lines: Mapping[str, Sequence[Line]], period: Period) -
         "usualSeconds": seconds(view.usual),
         "schedules": [upcoming.in_english(source) for source in view.row.sources],
         "nextRuns": [each for source in view.row.sources for each in _next_runs(source, period)],
+        "missedRuns": [
+            {"first": _instant(first), "everySeconds": step, "count": count}
+            for source in view.row.sources
+            for first, step, count in missed_times(source, view.runs, period)
+        ]
+        if view.known
+        else None,
         "clockChanges": [
             {"at": _instant(at), "text": sentence} for at, sentence in upcoming.changes(view.row.sources, period)
         ],

@@ -16,6 +16,7 @@ from ..runs.records import REPLACED, RUNNING, SKIPPED, SUCCEEDED, Run
 from ..state.rows import ON_DEMAND, Row
 from ..state.status import Status
 from . import upcoming
+from .missed import missed_by_kind
 from .period import Period
 from .reading import Reading
 
@@ -128,6 +129,11 @@ def task_data(view: TaskView, lines: Mapping[str, Sequence[Line]], period: Perio
         ],
         "nextComplete": all(complete for _, _, complete in calculated),
         "nextUnknown": sum(1 for source in row.sources if source.enabled and source.times is None),
+        "missed": [
+            [first, step, count, int(supervised)]
+            for supervised, times in (missed_by_kind(row.sources, view.runs, period) if view.known else ())
+            for first, step, count in times
+        ],
         "clocks": [[at, sentence] for at, sentence in upcoming.changes(row.sources, period)],
         "runs": [_run(run) for run in view.runs],
         "lines": {run.id: list(_lines(lines[run.id])) for run in view.runs if run.id in lines},

@@ -8,6 +8,7 @@ from typing import Any
 from components.monitoring.events import FAILED, SUCCEEDED
 from ops.aws.deployment import Deployment
 from ops.aws.logs import Line
+from ops.aws.schedules import Schedule
 from ops.board.period import Period
 from ops.board.reading import Reading
 from ops.pauses.record import Pause
@@ -112,6 +113,20 @@ class Example:
         row.last = Run(self.identity(), row.task, RUNNING, NOW - timedelta(minutes=minutes), by=by)
         row.state = RUNNING
 
+    def missing(self, row: Row, positions: Sequence[int]) -> None:
+        """Remove runs of a task, by their positions from the newest on, and read its schedule from AWS."""
+        [source] = row.sources
+        assert isinstance(source.times, Plan)
+        target = {"Arn": "arn:aws:ecs:eu-west-1:123456789012:cluster/main"}
+        before = NOW - timedelta(days=60)
+        schedule = Schedule(
+            row.task, "", source.times.expression, source.times.timezone, True, target, before, modified=before
+        )
+        row.sources = [Source(row.task, True, schedule)]
+        runs = [run for run in reversed(self.runs) if run.task == row.task]
+        for position in positions:
+            self.runs.remove(runs[position])
+
     def reading(self, command: str = COMMAND, problems: Sequence[str] = ()) -> Reading:
         """The stack as read."""
         found = Status(
@@ -145,7 +160,7 @@ def example() -> Reading:
     stack.running(stack.task("rebuild-search-index", "cron(0 5 * * ? *)", minutes=48), 191)
     stack.task("hourly-etl", "rate(1 hour)", minutes=7, enabled=False, until=NOW - timedelta(hours=40))
     stack.pauses["hourly-etl"] = Pause("2026-10-21T15:55:00Z", "user/alice", "warehouse migration")
-    stack.task("billing-export", "cron(0 6 ? * MON-FRI *)", "Europe/London", minutes=22)
+    stack.missing(stack.task("billing-export", "cron(0 6 ? * MON-FRI *)", "Europe/London", minutes=22), (1, 2))
     stack.task("archive-orders-2029", "at(2030-01-05T01:00:00)")
     stack.task("refresh-exchange-rates", "rate(5 minutes)", minutes=0.6)
     stack.task("send-reminder-emails", "cron(0/30 8-18 ? * MON-FRI *)", "America/New_York", minutes=3, failed=(30,))
