@@ -12,8 +12,10 @@ from pulumi_aws import iam, scheduler
 from .args import GroupReference
 from .aws import policies
 from .aws.spelling import snake_case
-from .calls.kinds import CALL_KEYS, call_of, typical_call
+from .calls.any_call import any_call_problems
+from .calls.kinds import CALL_KEYS, call_keys, call_of, typical_call
 from .calls.model import Call
+from .checks.errors import refuse
 from .infrastructure.roles import role_with_policy
 from .infrastructure.trust import scheduler_trust
 from .resolved import CallTask, ScheduleTimes
@@ -63,9 +65,7 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
     given: Any = {key: value for key, value in task.args.items() if key in CALL_KEYS}
     # Stacks in one account have different prefixes.
     unique = scope.names.family(scope.name)
-    call: pulumi.Output[Call] = pulumi.Output.from_input(given).apply(
-        lambda known: call_of(known, scope.account, unique)
-    )
+    call: pulumi.Output[Call] = pulumi.Output.from_input(given).apply(lambda known: _known_call(known, scope, unique))
     parameters = typical_call(given, scope.account, unique).target_parameters
     role, role_arn = None, task.role
     if role_arn is None:
@@ -102,6 +102,12 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
         role_arn=pulumi.Output.from_input(role_arn),
         target_arn=target_arn,
     )
+
+
+def _known_call(args: Any, scope: Scope, unique: str) -> Call:
+    """The call with the values of other resources, which nothing has checked before."""
+    refuse(f'{CALL} "{scope.name}"', list(any_call_problems(call_keys(args))))
+    return call_of(args, scope.account, unique)
 
 
 def _property(member: str) -> str:

@@ -131,17 +131,14 @@ def _value(shape: Shape, value: Any, path: str) -> Any:
 
 def java_name(member: str) -> str:
     """A member as the AWS SDK for Java 2.x names it, with a capital first letter: `DBInstanceIdentifier` is
-    `DbInstanceIdentifier`.
+    `DbInstanceIdentifier`, and `SourceDBInstanceIdentifier` stays.
 
-    AWS: aws-sdk-java-v2, codegen, CodegenNamingUtils.splitOnWordBoundaries.
+    AWS: aws-sdk-java-v2, codegen, DefaultNamingStrategy.getFluentSetterMethodName, which calls Utils.unCapitalize: it
+    changes the case of the first word only, also if that is an acronym.
     """
-    text = re.sub(r"[^A-Za-z0-9]+", " ", member)
-    text = re.sub(r"([^a-z]{2,})v([0-9]+)", r"\1 v\2 ", text)
-    text = re.sub(r"([^A-Z]{2,})V([0-9]+)", r"\1 V\2 ", text)
-    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-zA-Z0-9])", " ", text)
-    text = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", text)
-    text = re.sub(r"([0-9])([a-zA-Z])", r"\1 \2", text)
-    return "".join(word.capitalize() for word in text.split())
+    first = re.match(r"[A-Za-z][A-Z]*(?=[A-Z][a-z])|[A-Za-z][A-Z]*", member)
+    word = first[0] if first else ""
+    return word.capitalize() + member[len(word) :]
 
 
 def _method(client: Any, operation: str) -> str:

@@ -77,8 +77,11 @@ def _of_message(keys: CallKeys, account: Account, unique: str) -> Call | None:
 
 def typical_call(args: Data, account: Account, unique: str) -> Call:
     """The same with a name in the place of each value that another resource produces. Its operation, retries and
-    target parameters are those of the actual call."""
-    return call_of(cast("Data", _with_names(args)), account, unique)
+    target parameters are those of the actual call, but not its permissions."""
+    named = cast("Data", _with_names(args))
+    # The name stands for no ARN, from which resources would follow.
+    resources = {"resources": ("*",)} if "call" in named else {}
+    return call_of({**resources, **named}, account, unique)
 
 
 def _with_names(value: object) -> object:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
+from ..aws import limits, policies, policy_sizes
+from ..aws.account import TYPICAL_ACCOUNT
 from ..calls.any_call import any_call_problems
-from ..calls.kinds import call_keys
+from ..calls.kinds import NoCallError, call_keys, call_of
 from ..calls.targets import is_fifo
-from ..keys.annotations import is_output
+from ..keys.annotations import has_output, is_output
 from ..problems import Name, Path, Problem, key, listed
 from ..resolved import CallKeys, CallTask, Scale, Send
 from ..task.keywords import KEYWORDS, like_keywords
@@ -145,4 +147,27 @@ def _unknown_keywords(path: Path, value: object) -> Iterator[tuple[Path, str]]:
             yield from _unknown_keywords((*path, position), item)
 
 
-CALL_CHECKS = (one_resource, sizes, messages, any_call, payload_keywords)
+_OTHER_STATEMENTS = 1000
+"""Characters of the statements for the dead-letter queue and KMS keys."""
+
+
+@reads("stop", "start_up", "call", "with_", "resources")
+def policy_size(task: CallTask) -> Iterator[Problem]:
+    """The role's policy has room for all resources."""
+    args = cast("Mapping[str, object]", task.args)
+    if has_output(args):
+        return
+    try:
+        call = call_of(args, TYPICAL_ACCOUNT, task.name)
+    except NoCallError:
+        return
+    if policy_sizes.policy_size(policies.document(call.statements)) > limits.INLINE_POLICY_LENGTH - _OTHER_STATEMENTS:
+        kind = next((name for name in ("stop", "start_up") if name in args), "call")
+        yield Problem(
+            (kind,),
+            f"acts on {len(call.resources)} resources, whose ARNs don't fit into the policy of one role. Split it into "
+            "several calls.",
+        )
+
+
+CALL_CHECKS = (one_resource, sizes, messages, any_call, payload_keywords, policy_size)

@@ -174,3 +174,27 @@ def test_outputs_describe_the_call():
 def test_a_preview_shows_the_target():
     target = deployed(stop={"database": "orders"}, preview=True).named("stop-orders-schedule").inputs["target"]
     assert target["input"] == '{"DbInstanceIdentifier": "orders"}'
+
+
+TASK = f"arn:aws:dms:{REGION}:{ACCOUNT}:task:ABC"
+
+
+def replication(arn: str) -> Recorded:
+    def parameters() -> dict[str, Any]:
+        return {"replicationTaskArn": pulumi.Output.from_input(arn), "startReplicationTaskType": "reload-target"}
+
+    return deployed(call="databasemigration:startReplicationTask", with_=parameters)
+
+
+def test_a_parameter_may_come_from_another_resource():
+    recorded = replication(TASK)
+    assert (statements(recorded)[0]["Action"], statements(recorded)[0]["Resource"]) == (
+        "dms:StartReplicationTask",
+        [TASK],
+    )
+    assert json.loads(recorded.named("stop-orders-schedule").inputs["target"]["input"])["ReplicationTaskArn"] == TASK
+
+
+def test_a_parameter_from_another_resource_is_checked_when_it_is_known():
+    with pytest.raises(InvalidArgumentsError, match="resources: is missing"):
+        replication("orders")

@@ -108,7 +108,11 @@ def test_a_message_has_the_scheduled_time():
         ("InstanceIds", "InstanceIds"),
         ("projectName", "ProjectName"),
         ("AutoScalingGroupName", "AutoScalingGroupName"),
-        ("EnableECSManagedTags", "EnableEcsManagedTags"),
+        # Deployed state machines with aws-sdk:rds:restoreDBInstanceToPointInTime and aws-sdk:kinesis:getRecords.
+        ("SourceDBInstanceIdentifier", "SourceDBInstanceIdentifier"),
+        ("DBSubnetGroupName", "DbSubnetGroupName"),
+        ("MultiAZ", "MultiAZ"),
+        ("StreamARN", "StreamARN"),
     ],
 )
 def test_members_are_named_as_in_the_sdk_for_java(member: str, expected: str):

@@ -122,6 +122,15 @@ def test_all_problems_are_found_at_once():
     assert [problem.split(":")[0] for problem in found] == ["with_.instanceId", "with_.force", "with_.dryrun"]
 
 
+def test_many_resources_need_several_calls():
+    # AWS: IAM user guide, "IAM and AWS STS quotas": 10,240 characters of inline policies.
+    instances = [f"i-{number:017x}" for number in range(200)]
+    assert problems(stop={"instances": instances[:100]}) == []
+    assert problems(stop={"instances": instances}) == [
+        "stop: acts on 200 resources, whose ARNs don't fit into the policy of one role. Split it into several calls."
+    ]
+
+
 def test_a_database_is_started_after_a_week():
     # AWS: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StopInstance.html
     message = "stop.database: is started by AWS 7 days after it was stopped"
