@@ -7,9 +7,11 @@ from typing import Any, cast
 
 import pytest
 
+from components.aws.spelling import snake_case
+from components.checks.call_tasks import kind_among
 from components.keys.validation import validated
 from config import yaml_files
-from config.keys import Stack, Task
+from config.keys import Call, Stack, Task
 
 ROOT = Path(__file__).parents[2]
 NAMESPACE = "scheduled-tasks:"
@@ -33,7 +35,8 @@ def test_yaml_on_a_page_is_valid(page: str, block: str, tmp_path: Path):
         program(values)
         return
     of_stack = {key.removeprefix(NAMESPACE): value for key, value in values.items() if key.startswith(NAMESPACE)}
-    found = validated(Stack, of_stack, from_yaml=True) if of_stack else validated(Task, values, from_yaml=True)
+    of_task = Call if kind_among(map(snake_case, values)) else Task
+    found = validated(Stack, of_stack, from_yaml=True) if of_stack else validated(of_task, values, from_yaml=True)
     assert found.problems == []
 
 

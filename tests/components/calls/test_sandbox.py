@@ -49,6 +49,7 @@ class Clients:
         def checked(operation: str) -> Any:
             def call(**params: Any) -> Mapping[str, Any]:
                 shape = model.operation_model(operation).input_shape
+                assert shape
                 report = ParamValidator().validate(params, shape)
                 assert not report.has_errors(), report.generate_report()
                 return {}
