@@ -48,6 +48,7 @@ class Mocks(mocks.Mocks):
             "Parameter": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{name}",
             "Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}",
             "Role": f"arn:aws:iam::{ACCOUNT}:role{inputs.get('path', '/')}{name}",
+            "StateMachine": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{name}",
             "TaskDefinition": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/{name}:1",
         }
         arn = arns.get(resource, f"arn:aws:{kind}:{REGION}:{ACCOUNT}:{resource}/{name}")

@@ -66,6 +66,51 @@ class Finding:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The subject of a finding. Its sentence is written once, and names the subject only in the message."""
+
+    named: str
+    """`the rule nightly`."""
+    common: str
+    """`a rule`, in the sentence of several findings."""
+    each: str
+    """`each rule`, in the sentence of several checks that passed."""
+    heading: str = "Tasks"
+    name: str = ""
+
+    def finding(self, level: str, task: str, predicate: str, fix: str = "") -> Finding:
+        """A finding whose sentence starts with the subject. `predicate` is the rest: `doesn't exist.`"""
+        return self.said(level, task, lambda it: f"{_at_start(it)} {predicate}", fix)
+
+    def said(self, level: str, task: str, sentence: Callable[[str], str], fix: str = "") -> Finding:
+        """A finding whose sentence contains the subject."""
+        cause = Cause(sentence(self.each if level == OK else self.common), self.heading, self.name)
+        return Finding(level, task, sentence(self.named), fix, cause=cause)
+
+
+def _at_start(subject: str) -> str:
+    """The subject at the start of a sentence. Names in AWS keep their case."""
+    article = subject.partition(" ")[0]
+    return subject.replace(article, article.capitalize(), 1) if article in ("the", "a", "an", "each") else subject
+
+
+def resource(kind: str, name: str) -> Subject:
+    """A resource that tasks share, such as a `rule`."""
+    article = "an" if kind[0] in "aeiou" else "a"
+    return Subject(f"the {kind} {name}", f"{article} {kind}", f"each {kind}", f"{kind.capitalize()}s", name)
+
+
+def own_resource(kind: str, name: str) -> Subject:
+    """A resource that each task has, such as a `task definition`."""
+    return Subject(f"the {kind} {name}", f"the {kind}", f"the {kind}")
+
+
+def own_schedule(name: str) -> Subject:
+    """A schedule of a task. Its name starts with that of the task."""
+    return Subject(name, "the schedule", "the schedule")
+
+
 def attempt(
     task: str,
     what: str,

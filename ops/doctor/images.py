@@ -1,12 +1,12 @@
 """Checks of container images."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from components.aws.images import ImageReference
 
-from .finding import OK, PROBLEM, STACK, UNKNOWN, Cause, Finding, attempt
+from .finding import OK, PROBLEM, STACK, UNKNOWN, Finding, Subject, attempt
 from .inventory import Inventory
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def _reference(image: str, task: str) -> Finding:
         ImageReference.parse(image)
     except ValueError as error:
         return Finding(PROBLEM, task, f"{image} is not a valid image reference.", f"Correct `image`: {error}")
-    cause = Cause("The image references are valid. Their registries weren't asked.")
-    return Finding(OK, task, f"The image reference {image} is valid. Its registry wasn't asked.", cause=cause)
+    subject = Subject(f"the image reference {image}", "an image reference", "each image reference")
+    return subject.finding(OK, task, "is valid. Its registry wasn't asked.")
 
 
 def _ecr_images(
@@ -84,15 +84,15 @@ def _ecr_images(
     except ecr.exceptions.RepositoryNotFoundException:
         missing = ids
     for image, task in images.items():
-        name = f"The image {repository}:{image.digest or image.tag}"
+        name = f"{repository}:{image.digest or image.tag}"
+        subject = Subject(f"the image {name}", "an image", "each image")
         if any(image.id.items() <= each.items() for each in missing):
             fix = (
                 "Push it, or set another `image`. A lifecycle policy may have removed it. An image of a pull-through "
                 "cache can't be pushed: pull it once, or check the tag in the upstream registry."
             )
-            cause = Cause(
-                "An image isn't in ECR.", "Tasks and images", f"{task} ({repository}:{image.digest or image.tag})"
+            yield replace(subject, heading="Tasks and images", name=f"{task} ({name})").finding(
+                PROBLEM, task, "isn't in ECR.", fix
             )
-            yield Finding(PROBLEM, task, f"{name} isn't in ECR.", fix, cause=cause)
         else:
-            yield Finding(OK, task, f"{name} is in ECR.", cause=Cause("The images are in ECR."))
+            yield subject.finding(OK, task, "is in ECR.")

@@ -17,7 +17,7 @@ from ..aws.schedules import NoScheduleError, Schedule, get_schedule, list_schedu
 from ..pauses.record import Record, read_record
 from ..runs.past_launch import past_launch
 from .container_definitions import start_problems
-from .finding import PROBLEM, RECREATE, STACK, WARNING, Cause, Finding, cannot_tell
+from .finding import PROBLEM, RECREATE, STACK, WARNING, Finding, cannot_tell, resource
 from .launch import Launch, machine_launch, schedule_launch
 
 if TYPE_CHECKING:
@@ -177,8 +177,7 @@ def _read(read: Callable[[str], Answer], names: Sequence[str], what: str, found:
                 raise
             short = name.rsplit("/", 1)[-1].rsplit(":stateMachine:", 1)[-1]
             if errors.error_code(error) in _NOT_FOUND:
-                cause = Cause(f"A {what} doesn't exist.", f"{what.capitalize()}s", short)
-                found.append(Finding(PROBLEM, STACK, f"The {what} {short} doesn't exist.", RECREATE, cause=cause))
+                found.append(resource(what, short).finding(PROBLEM, STACK, "doesn't exist.", RECREATE))
             else:
                 found.append(cannot_tell(error, STACK, f"the {what} {short}", line))
     return answers

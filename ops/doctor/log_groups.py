@@ -1,9 +1,7 @@
 """Checks of the log groups of containers."""
 
-from .finding import OK, PROBLEM, RECREATE, STACK, Cause, Finding, attempt
+from .finding import OK, PROBLEM, RECREATE, STACK, Finding, attempt, resource
 from .inventory import Inventory
-
-_HEADING = "Log groups"
 
 
 def log_group_findings(inventory: Inventory) -> list[Finding]:
@@ -15,10 +13,10 @@ def log_group_findings(inventory: Inventory) -> list[Finding]:
 
 
 def _log_group(inventory: Inventory, name: str) -> Finding:
+    group = resource("log group", name)
     if log_group_exists(inventory, name):
-        return Finding(OK, STACK, f"The log group {name} exists.", cause=Cause("The log groups exist.", _HEADING, name))
-    cause = Cause("A log group doesn't exist.", _HEADING, name)
-    return Finding(PROBLEM, STACK, f"The log group {name} doesn't exist.", RECREATE, cause=cause)
+        return group.finding(OK, STACK, "exists.")
+    return group.finding(PROBLEM, STACK, "doesn't exist.", RECREATE)
 
 
 def log_group_exists(inventory: Inventory, name: str) -> bool:

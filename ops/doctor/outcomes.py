@@ -6,7 +6,7 @@ from os.path import commonprefix
 from components.aws.arn import Arn
 from components.monitoring.events import BROKEN, FAILED, SUCCEEDED
 
-from .finding import OK, PROBLEM, RECREATE, STACK, WARNING, Cause, Finding, abbreviate, attempt
+from .finding import OK, PROBLEM, RECREATE, STACK, WARNING, Finding, abbreviate, attempt, resource
 from .inventory import Inventory
 from .log_groups import log_group_exists
 
@@ -64,11 +64,10 @@ def _wanted_rules(inventory: Inventory, existing: Mapping[str, str]) -> Iterator
 
 def _rule(inventory: Inventory, name: str, outcome: str, state: str | None, topics: dict[str, bool]) -> Finding:
     """Check a rule, and add its topics to the known ones."""
-    lost = f"Runs that {outcome} aren't reported."
+    rule, lost = resource("rule", name), f"Runs that {outcome} aren't reported."
     if state is None:
         fix = "If `monitoring.outcomes` isn't false on purpose, run: pulumi up --refresh"
-        cause = Cause(f"A rule doesn't exist. {lost}", "Rules", name)
-        return Finding(WARNING, STACK, f"The rule {name} doesn't exist. {lost}", fix, cause=cause)
+        return rule.finding(WARNING, STACK, f"doesn't exist. {lost}", fix)
     if state == "DISABLED":
         fix = f"To enable it, run: aws events enable-rule --name {name}"
         return Finding(PROBLEM, STACK, f"The rule {name} is disabled. {lost}", fix)
@@ -76,23 +75,20 @@ def _rule(inventory: Inventory, name: str, outcome: str, state: str | None, topi
     targets = [target for page in pages for target in page["Targets"]]
     topics.update({target["Arn"]: True for target in targets if Arn.parse(target["Arn"]).service == "sns"})
     if not targets:
-        cause = Cause(f"A rule has no targets. {lost}", "Rules", name)
-        return Finding(PROBLEM, STACK, f"The rule {name} has no targets. {lost}", RECREATE, cause=cause)
-    return Finding(OK, STACK, f"The rule {name} is enabled.", cause=Cause("The rules are enabled.", "Rules", name))
+        return rule.finding(PROBLEM, STACK, f"has no targets. {lost}", RECREATE)
+    return rule.finding(OK, STACK, "is enabled.")
 
 
 def _log(inventory: Inventory, name: str) -> Iterator[Finding]:
     """Check that an outcome log exists and EventBridge may write to it."""
-    lost = "Its outcomes go to the queue of undelivered events."
+    log, lost = resource("outcome log", name), "Its outcomes go to the queue of undelivered events."
     if not log_group_exists(inventory, name):
-        cause = Cause(f"An outcome log doesn't exist. {lost}", "Outcome logs", name)
-        yield Finding(PROBLEM, STACK, f"The outcome log {name} doesn't exist. {lost}", RECREATE, cause=cause)
+        yield log.finding(PROBLEM, STACK, f"doesn't exist. {lost}", RECREATE)
         return
     arn = inventory.deployment.resource("logs", f"log-group:{name}")
     logs = inventory.deployment.client("logs")
     if logs.describe_resource_policies(policyScope="RESOURCE", resourceArn=arn)["resourcePolicies"]:
-        cause = Cause("The outcome logs exist and have their policies.", "Outcome logs", name)
-        yield Finding(OK, STACK, f"The outcome log {name} exists and has its policy.", cause=cause)
+        yield log.finding(OK, STACK, "exists and has its policy.")
         return
     message = f"The outcome log {name} has no resource policy. Unless an account policy lets EventBridge write: {lost}"
     yield Finding(WARNING, STACK, message, RECREATE)

@@ -3,7 +3,7 @@
 from components.aws.arn import Arn
 
 from ..aws.queues import QueueState, queue_state, queue_url
-from .finding import OK, PROBLEM, RECREATE, STACK, WARNING, Cause, Finding, attempt
+from .finding import OK, PROBLEM, RECREATE, STACK, WARNING, Finding, attempt, resource
 from .inventory import Inventory
 
 
@@ -32,7 +32,7 @@ def _event_queue(inventory: Inventory, arn: str) -> list[Finding]:
 
 
 def _findings(name: str, state: QueueState, what: str) -> list[Finding]:
-    found = Finding(OK, STACK, f"The queue {name} is empty.", cause=Cause("The queues are empty.", "Queues", name))
+    found = resource("queue", name).finding(OK, STACK, "is empty.")
     if state.messages:
         message = f"{what} in the queue {name}: {state.messages}."
         found = Finding(WARNING, STACK, message, "To see causes and fixes, run: scheduled-tasks dead-letters list")

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING
 
 from components.supervised.ending import OUTCOME_SOURCE
 
-from .finding import OK, PROBLEM, RECREATE, RESTORE, STACK, UNKNOWN, WARNING, Cause, Finding, abbreviate, attempt
+from .finding import (
+    OK,
+    PROBLEM,
+    RECREATE,
+    RESTORE,
+    STACK,
+    UNKNOWN,
+    WARNING,
+    Finding,
+    Subject,
+    abbreviate,
+    attempt,
+    resource,
+)
 from .inventory import Inventory
 from .role_needs import TASKS, Need, needs, passed_roles
 from .stack_roles import is_created_by
@@ -26,7 +39,6 @@ _CREATE = (
     "scheduled-tasks policies"
 )
 _KEY = "Add the key under `encryption.secrets`, and deploy. An existing role needs kms:Decrypt on the key itself."
-_ROLES = "Roles"
 _NAMES = 50
 """Denied resources to name. Each stands for a task."""
 _BATCH = 25
@@ -62,12 +74,12 @@ def _assumed_roles(inventory: Inventory) -> dict[str, tuple[str, str]]:
 
 def _trust(inventory: Inventory, role_arn: str, service: str, source_arn: str) -> Finding:
     iam, name = inventory.deployment.client("iam"), _name(role_arn)
+    subject = resource("role", name)
     try:
         role = iam.get_role(RoleName=name)["Role"]
     except iam.exceptions.NoSuchEntityException:
-        cause = Cause("A role doesn't exist.", _ROLES, name)
         fix = RECREATE if is_created_by(inventory.deployment.names, role_arn) else _CREATE
-        return Finding(PROBLEM, STACK, f"The role {name} doesn't exist.", fix, cause=cause)
+        return subject.finding(PROBLEM, STACK, "doesn't exist.", fix)
     reason = distrust(
         json.loads(json.dumps(role["AssumeRolePolicyDocument"])),
         service=service,
@@ -75,15 +87,12 @@ def _trust(inventory: Inventory, role_arn: str, service: str, source_arn: str) -
         source_arn=source_arn,
     )
     if reason is None:
-        cause = Cause(f"{service} can assume its roles.", _ROLES, name)
-        return Finding(OK, STACK, f"{service} can assume the role {name}.", cause=cause)
+        return subject.said(OK, STACK, lambda it: f"{service} can assume {it}.")
+    why = reason.message
     if reason.sure:
-        message = f"{service} can't assume the role {name}. {reason.message}"
-        cause = Cause(f"{service} can't assume a role. {reason.message}", _ROLES, name)
-        return Finding(PROBLEM, STACK, message, _fix(inventory, role_arn), cause=cause)
-    message = f"Can't tell if {service} can assume the role {name}. {reason.message}"
-    cause = Cause(f"Can't tell if {service} can assume a role. {reason.message}", _ROLES, name)
-    return Finding(UNKNOWN, STACK, message, cause=cause)
+        fix = _fix(inventory, role_arn)
+        return subject.said(PROBLEM, STACK, lambda it: f"{service} can't assume {it}. {why}", fix)
+    return subject.said(UNKNOWN, STACK, lambda it: f"Can't tell if {service} can assume {it}. {why}")
 
 
 def permission_findings(inventory: Inventory) -> list[Finding]:
@@ -104,6 +113,7 @@ def _permission(inventory: Inventory, need: Need, context: Mapping[str, str]) ->
     denied, missing = _simulate(inventory.deployment.client("iam"), need, context)
     name = _name(need.role_arn)
     for action in need.actions:
+        subject = Subject(f"may {action}", "has its permissions", "has its permissions", "Actions", action)
         if resources := denied.get(action):
             message = f"{name} may not {action} on {abbreviate(map(_name, resources), _NAMES)}."
             if need.has_resource_policy:
@@ -112,12 +122,10 @@ def _permission(inventory: Inventory, need: Need, context: Mapping[str, str]) ->
             else:
                 yield Finding(PROBLEM, STACK, message, _fix(inventory, need.role_arn))
         elif keys := missing.get(action):
-            message = f"Can't tell if {name} may {action}. Its policy has a condition on {abbreviate(keys)}."
-            sentence = f"Can't tell if {name} has its permissions. Its policy has a condition on {abbreviate(keys)}."
-            yield Finding(UNKNOWN, STACK, message, cause=Cause(sentence, "Actions", action))
+            why = f"Its policy has a condition on {abbreviate(keys)}."
+            yield subject.said(UNKNOWN, STACK, lambda it, why=why: f"Can't tell if {name} {it}. {why}")
         else:
-            cause = Cause(f"{name} has its permissions.", "Actions", action)
-            yield Finding(OK, STACK, f"{name} may {action}.", cause=cause)
+            yield subject.said(OK, STACK, lambda it: f"{name} {it}.")
 
 
 def _fix(inventory: Inventory, role_arn: str) -> str:

@@ -7,9 +7,10 @@ from itertools import islice
 from components.schedules import ExpressionError, durations, parse
 
 from ..aws.schedules import call_in_words, unanchored
-from .finding import OK, PROBLEM, RECREATE, STACK, UNKNOWN, WARNING, Cause, Finding
+from .finding import OK, PROBLEM, RECREATE, STACK, UNKNOWN, WARNING, Cause, Finding, own_resource, own_schedule
 from .inventory import CheckedSchedule, Inventory
 
+_RESTORE = "To restore it, run: pulumi up --refresh"
 _PIN = (
     "To register and pin a new revision, run: pulumi up --refresh. If `taskDefinition` names an existing one, name an "
     "active revision of it first."
@@ -29,7 +30,7 @@ def group_findings(inventory: Inventory) -> Iterator[Finding]:
 
 def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[Finding]:
     """Check that a schedule is enabled, will run again, and has a role and a dead-letter queue."""
-    schedule = each.schedule
+    schedule, subject = each.schedule, own_schedule(each.schedule.name)
     if each.gone:
         return
     if schedule.on_demand and not schedule.enabled:
@@ -46,15 +47,13 @@ def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[F
         )
     else:
         fix = "To resume it, set `enabled: true` in its configuration and run: pulumi up"
-        yield Finding(WARNING, each.task, f"{schedule.name} is paused.", fix, cause=Cause("The schedule is paused."))
+        yield subject.finding(WARNING, each.task, "is paused.", fix)
     if not schedule.role_arn:
-        message = f"{schedule.name} has no role, so EventBridge Scheduler can't start its runs."
-        cause = Cause("The schedule has no role, so EventBridge Scheduler can't start its runs.")
-        yield Finding(PROBLEM, each.task, message, "To restore it, run: pulumi up --refresh", cause=cause)
+        predicate = "has no role, so EventBridge Scheduler can't start its runs."
+        yield subject.finding(PROBLEM, each.task, predicate, _RESTORE)
     if not schedule.dead_letter_queue_arn:
-        message = f"{schedule.name} has no dead-letter queue. Failed launches are lost."
-        cause = Cause("The schedule has no dead-letter queue. Failed launches are lost.")
-        yield Finding(WARNING, each.task, message, "To restore it, run: pulumi up --refresh", cause=cause)
+        predicate = "has no dead-letter queue. Failed launches are lost."
+        yield subject.finding(WARNING, each.task, predicate, _RESTORE)
 
 
 def _next_run(inventory: Inventory, each: CheckedSchedule) -> Finding:
@@ -66,9 +65,9 @@ def _next_run(inventory: Inventory, each: CheckedSchedule) -> Finding:
         return Finding(UNKNOWN, each.task, message)
     run = next(islice(schedule.runs(inventory.now), 1), None)
     if run is None:
-        message = f"{schedule.name} is enabled but will not run again. Its time or its end is in the past."
-        cause = Cause("The schedule is enabled but will not run again. Its time or its end is in the past.")
-        return Finding(WARNING, each.task, message, "Change its `schedule` or `end`, or remove it.", cause=cause)
+        predicate = "is enabled but will not run again. Its time or its end is in the past."
+        fix = "Change its `schedule` or `end`, or remove it."
+        return own_schedule(schedule.name).finding(WARNING, each.task, predicate, fix)
     if interval := unanchored(schedule.expression, schedule.start):
         within = durations.in_words(round(interval.total_seconds()))
         message = f"{schedule.name} is enabled. Next run: within {within}. It has no `start`, so the time isn't known."
@@ -91,36 +90,28 @@ def definition_findings(each: CheckedSchedule) -> Iterator[Finding]:
     if each.definition is None or each.launch is None:
         return
     revision = f"{each.definition.family}:{each.definition.revision}"
+    subject = own_resource("task definition", revision)
     if each.definition.status != "ACTIVE":
-        message = f"The task definition {revision} is {each.definition.status}. It can't start runs."
-        cause = Cause(f"The task definition is {each.definition.status}. It can't start runs.")
-        yield Finding(PROBLEM, each.task, message, _PIN, cause=cause)
+        yield subject.finding(PROBLEM, each.task, f"is {each.definition.status}. It can't start runs.", _PIN)
     elif not re.search(r":\d+$", each.launch.task_definition_arn):
         message = f"No revision is pinned. Each run uses the latest revision, now {revision}."
         cause = Cause("No revision is pinned. Each run uses the latest revision.")
         yield Finding(WARNING, each.task, message, _PIN, cause=cause)
     else:
-        cause = Cause("The task definition is active.")
-        yield Finding(OK, each.task, f"The task definition {revision} is active.", cause=cause)
+        yield subject.finding(OK, each.task, "is active.")
 
 
 def machine_findings(each: CheckedSchedule) -> Iterator[Finding]:
     """Check that the state machine of a supervised task is active and starts runs."""
     if each.machine is None:
         return
-    name = each.machine.arn.rsplit(":", 1)[-1]
+    subject = own_resource("state machine", each.machine.arn.rsplit(":", 1)[-1])
     if each.machine.status != "ACTIVE":
-        cause = Cause(f"The state machine is {each.machine.status}.")
-        message = f"The state machine {name} is {each.machine.status}."
-        yield Finding(PROBLEM, each.task, message, RECREATE, cause=cause)
+        yield subject.finding(PROBLEM, each.task, f"is {each.machine.status}.", RECREATE)
     elif each.machine.launch is None:
-        message = f"Can't tell what the state machine {name} runs. {each.machine.unknown}"
-        cause = Cause(f"Can't tell what the state machine runs. {each.machine.unknown}")
-        yield Finding(PROBLEM, each.task, message, "To undo manual changes, run: pulumi up --refresh", cause=cause)
+        why, fix = each.machine.unknown, "To undo manual changes, run: pulumi up --refresh"
+        yield subject.said(PROBLEM, each.task, lambda it: f"Can't tell what {it} runs. {why}", fix)
     elif not each.machine.role_arn:
-        message = f"The state machine {name} has no role, so it can't start runs."
-        cause = Cause("The state machine has no role, so it can't start runs.")
-        yield Finding(PROBLEM, each.task, message, "To restore it, run: pulumi up --refresh", cause=cause)
+        yield subject.finding(PROBLEM, each.task, "has no role, so it can't start runs.", _RESTORE)
     else:
-        cause = Cause("The state machine is active.")
-        yield Finding(OK, each.task, f"The state machine {name} is active.", cause=cause)
+        yield subject.finding(OK, each.task, "is active.")

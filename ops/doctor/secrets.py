@@ -7,14 +7,14 @@ from components.aws.account import Account
 from components.aws.arn import Arn
 from components.problems import listed
 
-from .finding import OK, PROBLEM, STACK, Cause, Finding, attempt
+from .finding import OK, PROBLEM, STACK, Finding, attempt, resource
 from .inventory import Inventory
 from .role_needs import Need, secret_arn
 from .roles import permission_findings_of
 
 _BATCH = 50
 """Parameters per call. AWS: botocore ssm, DescribeParametersMaxResults."""
-_HEADING = "Secrets"
+_UNREADABLE = ", so no container that uses it starts."
 _CREATE = "Create it, or correct the reference under `secrets` or `registryCredentials`, and deploy."
 _MANAGED_BY_AWS = "alias/aws/"
 """The start of the aliases of keys that AWS manages, which every role of the account may use for these services."""
@@ -78,9 +78,8 @@ def _secret(inventory: Inventory, arn: str, secrets: dict[str, _Secret]) -> Find
         return _missing(_name(arn))
     secret = secrets[arn] = _Secret(answer["Name"], _own_key(answer.get("KmsKeyId", "")))
     if "DeletedDate" in answer:
-        message = f"The secret {secret.name} is scheduled for deletion, so no container that uses it starts."
         fix = f"Restore it: aws secretsmanager restore-secret --secret-id {secret.name}"
-        return Finding(PROBLEM, STACK, message, fix)
+        return resource("secret", secret.name).finding(PROBLEM, STACK, f"is scheduled for deletion{_UNREADABLE}", fix)
     return _exists(secret.name)
 
 
@@ -124,14 +123,11 @@ def _own_key(key: str) -> str:
 
 
 def _exists(name: str) -> Finding:
-    cause = Cause("The secrets exist.", _HEADING, name)
-    return Finding(OK, STACK, f"The secret {name} exists.", cause=cause)
+    return resource("secret", name).finding(OK, STACK, "exists.")
 
 
 def _missing(name: str) -> Finding:
-    cause = Cause("A secret doesn't exist, so no container that uses it starts.", _HEADING, name)
-    message = f"The secret {name} doesn't exist, so no container that uses it starts."
-    return Finding(PROBLEM, STACK, message, _CREATE, cause=cause)
+    return resource("secret", name).finding(PROBLEM, STACK, f"doesn't exist{_UNREADABLE}", _CREATE)
 
 
 def _parameter_name(arn: str) -> str:

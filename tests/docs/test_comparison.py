@@ -37,6 +37,10 @@ SOURCES = set(COMMANDS["import"].commands)
             {"aws", "cloudformation", "terraform"} <= SOURCES,
         ),
         (
+            "Import of [Copilot](guides/coming-from-copilot.md) jobs and [ecschedule](guides/coming-from-ecschedule.md) files",
+            {"copilot", "ecschedule"} <= SOURCES,
+        ),
+        (
             "Import of [crontab](guides/coming-from-cron.md) files and [CronJobs](guides/coming-from-kubernetes.md)",
             {"crontab", "kubernetes"} <= SOURCES,
         ),

@@ -17,7 +17,7 @@ LINES = {
     "report >> /proc/1/fd/1 2>> /proc/1/fd/2": (["report"], {"outputs": [">> /proc/1/fd/1", "2>> /proc/1/fd/2"]}),
     "report 2": (["report", "2"], {}),
     "report > x &": (["report"], {"outputs": ["> x"], "background": True}),
-    "report a\\&": (["report", "a&"], {}),
+    "report a\\&": (["sh", "-c", "report a\\&"], {}),
     "report 'a > b'": (["report", "a > b"], {}),
     "report | mail x > /dev/null": (["sh", "-c", "report | mail x > /dev/null"], {}),
     "one; two >> log": (["sh", "-c", "one; two >> log"], {}),
