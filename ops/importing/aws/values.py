@@ -5,6 +5,7 @@ names and the shapes come from AWS's model.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -108,7 +109,21 @@ def spelled(value: Value, service: Service, name: str, renames: Mapping[str, str
     if found.type == "list" and isinstance(value.children, list):
         items = [spelled(item, service, found.member, renames) for item in value.children]
         return Value(value.path, value.line, value.data, items)
-    return value
+    return _typed(value, found)
+
+
+def _typed(value: Value, found: Shape) -> Value:
+    """A value in the type of AWS's model. Templates may have numbers and booleans as strings, and the reverse."""
+    if value.children is not None or value.data is None or isinstance(value.data, Unresolved):
+        return value
+    text, data = value.text, value.data
+    if found.type in ("integer", "long") and re.fullmatch(r"-?[0-9]{1,15}", text):
+        data = int(text)
+    elif found.type == "boolean" and text.lower() in ("true", "false"):
+        data = text.lower() == "true"
+    elif found.type == "string":
+        data = text
+    return Value(value.path, value.line, data)
 
 
 def _members(value: Value, service: Service, found: Shape, renames: Mapping[str, str]) -> dict[str, Value] | None:

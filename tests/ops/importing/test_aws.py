@@ -396,6 +396,27 @@ def test_expand_needs_the_task_definition(project: Path, account: Cloud, ops: Op
     assert list((project / "config/tasks").iterdir()) == []
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_failures_leave_nothing_half_known(project: Path, account: Cloud, ops: Ops, seed: int):
+    """Half of the calls fail. Either retries help, or the command explains the failure and writes nothing."""
+    account.fail_half(seed)
+    result = ops("import", "aws")
+    files = {each.name for each in (project / "config/tasks").iterdir()}
+    if result.exit_code == 0:
+        assert files == {"nightly.yaml", "hourly.yaml"}
+    else:
+        assert (files, (project / "config/imported.json").exists()) == (set(), False)
+        assert "Nothing was written." in result.stderr
+
+
+def test_json(project: Path, account: Cloud, ops: Ops):
+    found = json.loads(ops("import", "aws", "--json", "--dry-run").stdout)
+    assert [task["task"] for task in found["tasks"]] == ["nightly", "hourly"]
+    assert found["sourceKeys"] == sum(
+        each["keys"] for each in [*found["decisions"], *(each for task in found["tasks"] for each in task["decisions"])]
+    )
+
+
 def test_an_empty_account_has_nothing_to_import(project: Path, cloud: Cloud, ops: Ops):
     result = ops("import", "aws")
     assert result.exit_code == 1

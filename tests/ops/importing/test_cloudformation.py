@@ -372,3 +372,16 @@ def test_a_fargate_task_has_the_network_of_fargate():
     found = only(text, Answers(parameters=PARAMETERS, expand=True))
     assert "networkMode" not in found.keys
     assert not any(each.to == "architecture" for each in found.decisions)
+
+
+def test_numbers_may_be_strings_and_strings_numbers():
+    container = """{ Name: app, Image: "report:3", DisableNetworking: "true",
+            PortMappings: [{ ContainerPort: "80", Name: 7 }], Environment: [{ Name: N, Value: 5 }] }"""
+    text = TEMPLATE.replace(
+        '{ Name: app, Image: "report:3", Environment: [{ Name: STAGE, Value: !Ref Stage }] }', container
+    )
+    found = only(text, Answers(parameters=PARAMETERS, expand=True))
+    assert found.keys["aws"] == {
+        "container": {"portMappings": [{"containerPort": 80, "name": "7"}], "disableNetworking": True}
+    }
+    assert found.keys["environment"] == {"N": "5"}
