@@ -8,6 +8,7 @@ import pytest
 from typer.main import get_command
 
 from components import ScheduledTaskArgs
+from components.calls.kinds import CALL_KEYS
 from ops.__main__ import app
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +24,8 @@ SOURCES = set(COMMANDS["import"].commands)
     [
         ("Flexible window, start, end", {"flexible_window", "start", "end"} <= KEYS),
         ("One-time schedule, deleted afterwards", "delete_after_completion" in KEYS),
+        ("[API calls](guides/make-api-calls.md) as targets", "call" in CALL_KEYS),
+        ("Parameters of API calls checked before the deployment", "with_" in CALL_KEYS),
         ("Overlap policy", "overlap" in KEYS),
         ("Run timeout", "timeout" in KEYS),
         ("Retries of a failed container", "retry_run" in KEYS),
