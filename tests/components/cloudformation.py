@@ -89,7 +89,11 @@ def _schedule(inputs: Properties) -> Properties:
     target = dict(inputs["target"])
     if ecs := target.get("ecsParameters"):
         target["ecsParameters"] = _run_task(ecs)
-    return _plain({"enableEcsManagedTags": "EnableECSManagedTags"})(
+    names = {
+        "enableEcsManagedTags": "EnableECSManagedTags",
+        "eventbridgeParameters": "EventBridgeParameters",
+    }
+    return _plain(names)(
         # CloudFormation cannot set ActionAfterCompletion.
         {**{key: value for key, value in inputs.items() if key != "actionAfterCompletion"}, "target": target}
     )

@@ -13,8 +13,11 @@ from cfnlint.api import ManualArgs, lint
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from components import ScheduledTask, ScheduledTaskGroup
+from components import ScheduledCall, ScheduledTask, ScheduledTaskGroup
+from components.args import CallArgs
+from components.keys.validation import validated
 from config import Source, load
+from tests.components.calls.test_kinds import EVERY
 from tests.components.cloudformation import template
 from tests.components.policies.stacks import GROUPS, deployed
 from tests.components.test_urns import deployed as run_program
@@ -73,3 +76,18 @@ def test_the_linter_accepts_random_tasks(drawn: list[dict[str, Any]]):
 def test_the_linter_finds(name: str, changes: dict[str, Any], rule: str):
     resource = deployed("plain").named(name)
     assert rule in " ".join(findings([replace(resource, inputs={**resource.inputs, **changes})]))
+
+
+def test_the_linter_accepts_every_kind_of_call():
+    network: Any = {"subnet_ids": ["subnet-0a"], "security_group_ids": ["sg-0a"]}
+    given = [dict(validated(CallArgs, keys, from_yaml=True).values) for keys in EVERY.values()]
+    given.append({"call": "redshift:pauseCluster", "with_": {"clusterIdentifier": "warehouse"}})
+
+    def program() -> None:
+        group = ScheduledTaskGroup("jobs", cluster="main", network=network)
+        for number, keys in enumerate(given):
+            ScheduledCall(f"call-{number}", cast("Any", {"group": group, "schedule": "rate(1 day)", **keys}))
+
+    resources = run_program(program).of_aws
+    assert sum(resource.type.endswith("Schedule") for resource in resources) == len(given)
+    assert findings(resources) == []
