@@ -13,6 +13,8 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from ops import waiting
+from ops.aws.schedule_states import change_state
+from ops.aws.session import Aws
 from ops.importing.cut_over import clock
 from ops.importing.record import Origin, write_record
 from ops.importing.times.rules import times_of
@@ -306,6 +308,36 @@ def test_a_cut_over_and_its_undo_need_the_permissions_on_the_page(small: Moving)
     asked = {call.replace("eventbridge.", "events.").replace(".", ":") for call in small.cloud.calls}
     assert asked <= {*allowed}
     assert {*allowed} - asked == {"iam:PassRole", "scheduler:ListScheduleGroups"}
+
+
+def test_an_update_of_an_old_schedule_has_every_member_that_aws_takes(small: Moving):
+    """botocore scheduler: members of GetScheduleOutput that UpdateScheduleInput has too. An omitted one is reset."""
+    whole = {
+        "Name": "old",
+        "GroupName": "default",
+        "ScheduleExpression": NIGHTLY,
+        "ScheduleExpressionTimezone": "UTC",
+        "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 5},
+        "Description": "kept",
+        "StartDate": datetime(2030, 1, 1, tzinfo=UTC).timestamp(),
+        "EndDate": datetime(2040, 1, 1, tzinfo=UTC).timestamp(),
+        "KmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1",
+        "ActionAfterCompletion": "DELETE",
+        "Target": {"Arn": small.stack.cluster_arn, "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/old", "Input": "{}"},
+        "State": "ENABLED",
+    }
+    model = small.cloud.client("scheduler").meta.service_model
+    shapes = (model.operation_model("GetSchedule").output_shape, model.operation_model("UpdateSchedule").input_shape)
+    assert {*whole} == {*shapes[0].members} & {*shapes[1].members}
+    sent: list[dict[str, Any]] = []
+
+    small.cloud.answer("scheduler.GetSchedule", whole)
+    small.cloud.rules.append(("scheduler.UpdateSchedule", lambda request: sent.append(json.loads(request.body))))
+    scheduler = Aws(region=REGION).client("scheduler")
+    change_state(scheduler, scheduler.get_schedule(GroupName="default", Name="old"), enabled=False, tell=lambda _: None)
+    body = {key: value for key, value in sent[0].items() if key != "ClientToken"}
+    # The name is in the path of the request.
+    assert body == {key: value for key, value in whole.items() if key != "Name"} | {"State": "DISABLED"}
 
 
 REFUSALS = {
