@@ -168,7 +168,7 @@ class _Manifest:
         decisions = draft.decisions
         for value in void(entries):
             decisions.append(Decision(self.file, value.line, value.path, "changed", note="It overrides nothing."))
-        wrong = [entries] if entries.children is None and entries.data is not None else []
+        wrong = [entries] if not isinstance(entries.children, dict) and not void(entries) else []
         wrong += [over for over in self.overrides.values() if not isinstance(over.children, dict) and not void(over)]
         wrong += [
             over

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ environments:
     variables: { LEVEL: warn, NUMBER: null }
 """
 # PyYAML reads the key `on` as true.
-DOCUMENT = yaml.safe_load(TEXT.replace("on:", '"on":'))
+DOCUMENT = yaml.safe_load(re.sub(r"\bon:", '"on":', TEXT))
 
 
 def read(text: str, answers: Answers = ANSWERS) -> Reading:
@@ -384,6 +385,16 @@ def test_other_manifests_of_a_folder_are_named():
     assert found.remarks == ["b/manifest.yml: The manifest is of type Worker Service. It wasn't imported."]
     with pytest.raises(SourceError, match="Worker Service"):
         copilot.read(sources[1:], ANSWERS)
+
+
+@pytest.mark.parametrize("value", [[], ["a", {}], 5, "x", None, {}])
+def test_environments_of_another_form_are_reported(value: object):
+    document = {**copy.deepcopy(DOCUMENT), "environments": value}
+    document["secrets"].pop("TOKEN")
+    (draft,) = read(json.dumps(document)).drafts
+    assert draft.stacks == {}
+    found = [each.outcome for each in draft.decisions if each.key == "environments"]
+    assert found == ["changed" if value in (None, {}) else "not possible"]
 
 
 def test_the_name_of_an_environment_is_never_a_path(project: Path, ops: Ops):
