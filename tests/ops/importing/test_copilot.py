@@ -157,6 +157,14 @@ def test_each_environment_becomes_an_entry_of_its_stack(project: Path, ops: Ops)
     assert "production has the same 366 runs in 366 days as the source." in result.stdout
 
 
+def test_a_lost_key_stops_the_import(project: Path, ops: Ops, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(copilot, "leaves_of", lambda text: 1000)
+    (project / "manifest.yml").write_text(TEXT)
+    result = ops("import", "copilot", "manifest.yml")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "its decisions don't cover each key of the files exactly once. Nothing was written." in result.stderr
+
+
 def test_a_dry_run_shows_the_entries_and_writes_nothing(project: Path, ops: Ops):
     (project / "manifest.yml").write_text(TEXT.replace("  test:\n", ""))
     given = ("--app", "shop", "--region", "eu-west-1", "--account", "111111111111", "--set", "TAG=7")
@@ -255,6 +263,12 @@ def test_an_escaped_variable_stays():
     assert changed("variables.A", "\\${TAG} ${TAG}").keys["environment"] == {
         "LEVEL": "info", "NUMBER": "7", "FLAG": "true", "A": "${TAG} 7",
     }  # fmt: skip
+
+
+def test_a_key_that_an_environment_does_not_have_is_removed_there():
+    text = TEXT.replace('    on: { schedule: "@daily" }\n', "    platform: linux/x86_64\n    retries: 0\n")
+    entry = read(text).drafts[0].stacks["prod"]
+    assert {key: entry[key] for key in ("architecture", "retryRun")} == {"architecture": None, "retryRun": None}
 
 
 def test_two_environments_never_have_one_stack():
@@ -389,7 +403,8 @@ def test_other_manifests_of_a_folder_are_named():
 
 @pytest.mark.parametrize("value", [[], ["a", {}], 5, "x", None, {}])
 def test_environments_of_another_form_are_reported(value: object):
-    document = {**copy.deepcopy(DOCUMENT), "environments": value}
+    document = copy.deepcopy(DOCUMENT)
+    document["environments"] = value
     document["secrets"].pop("TOKEN")
     (draft,) = read(json.dumps(document)).drafts
     assert draft.stacks == {}
