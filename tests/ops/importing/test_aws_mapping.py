@@ -346,6 +346,41 @@ def test_members_of_a_container(member: str):
     assert {key: found.keys.get(key) for key in keys} == keys
 
 
+OF_TASKS: dict[str, tuple[object, dict[str, Any]]] = {
+    "taskRoleArn": (ROLE, {"taskRole": ROLE}),
+    "executionRoleArn": (ROLE, {"executionRole": None}),
+    "family": ("x", {"family": None}),
+    "networkMode": ("bridge", {"networkMode": "bridge"}),
+    "requiresCompatibilities": (["EC2"], {}),
+    "cpu": ("1 vCPU", {"cpu": 1024}),
+    "memory": (".5 GB", {"memory": 512}),
+    "pidMode": ("task", {"pidMode": "task"}),
+    "ipcMode": ("none", {"ipcMode": "none"}),
+    "ephemeralStorage": ({"sizeInGiB": 21}, {"ephemeralStorage": 21}),
+    "runtimePlatform": (
+        {"cpuArchitecture": "ARM64", "operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"},
+        {"architecture": "arm64", "operatingSystem": "WINDOWS_SERVER_2022_CORE"},
+    ),
+    "tags": ([{"key": "a", "value": "b"}], {"tags": {"a": "b"}}),
+    "placementConstraints": ([{"type": "memberOf"}], {"aws": {"taskDefinition": {"placementConstraints": [{"type": "memberOf"}]}}}),
+    "proxyConfiguration": ({"containerName": "x"}, {"aws": {"taskDefinition": {"proxyConfiguration": {"containerName": "x"}}}}),
+    "enableFaultInjection": (True, {"aws": {"taskDefinition": {"enableFaultInjection": True}}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("member", OF_TASKS)
+def test_members_of_a_task_definition(member: str):
+    value, keys = OF_TASKS[member]
+    found = expanded({**DEFINITION, member: value})
+    assert not found.blocked, blocks(found)
+    assert {key: found.keys.get(key) for key in keys} == keys
+
+
+def test_each_member_of_a_task_definition_is_a_key_or_refused():
+    tested = {*OF_TASKS, "containerDefinitions", "volumes", "inferenceAccelerators", "trustedExecutionConfiguration"}
+    assert set(shape("ecs", "RegisterTaskDefinitionRequest").members) == tested
+
+
 def test_splunk_and_firelens():
     splunk = {"logDriver": "splunk", "options": {"a": "b"}, "secretOptions": [{"name": "t", "valueFrom": "/t"}]}
     assert with_container(logConfiguration=splunk).keys["logs"] == {
