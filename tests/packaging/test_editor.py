@@ -16,11 +16,13 @@ from .language_server import LanguageServer
 
 COMPONENTS = Path(__file__).parents[2] / "components"
 PROGRAM = """\
-from pulumi_ecs_scheduled_tasks import ScheduledTask, ScheduledTaskGroup, ScheduledTaskArgs
+from pulumi_ecs_scheduled_tasks import ScheduledTask, ScheduledTaskGroup, ScheduledTaskArgs, SidecarArgs
 
 group = ScheduledTaskGroup("jobs", cluster="main", network={"subnets": "private"})
 job = ScheduledTask("a", group=group, image="a:1", schedule="rate(1 day)", overlap="forbid", retry={"max_age": "1h"})
-more: ScheduledTaskArgs = {"timeout": "1h", "launch": "fargate"}
+more: ScheduledTaskArgs = {"timeout": "1h", "launch": "fargate", "user": "app", "linux": {"max_swap": 0}}
+proxy: SidecarArgs = {"image": "proxy:1", "firelens": {"type": "fluentbit"}}
+last = ScheduledTask("e", image="a:1", schedule="none", working_directory="/app")
 ScheduledTask("b", )
 ScheduledTask("c", {""})
 ScheduledTaskGroup("d", )
@@ -77,6 +79,7 @@ def test_enumerated_strings_are_completed(editor: LanguageServer, after: str, ch
         ("image=", ScheduledTaskArgs, "image"),
         ("schedule=", ScheduledTaskArgs, "schedule"),
         ("overlap=", ScheduledTaskArgs, "overlap"),
+        ("working_directory=", ScheduledTaskArgs, "working_directory"),
     ],
 )
 def test_keyword_arguments_show_their_documentation(editor: LanguageServer, word: str, shape: Any, key: str):
@@ -88,6 +91,9 @@ def test_keyword_arguments_show_their_documentation(editor: LanguageServer, word
     ("word", "documentation"),
     [
         ('"subnets"', "`public` selects the VPC's subnets"),
+        # The server shows no documentation of keys that a TypedDict inherits, such as "user". Keyword arguments have it.
+        ('"firelens"', "Makes the sidecar"),
+        ('"max_swap"', "MiB of swap"),
         ('"max_age"', "Maximum time after the scheduled time, 1m to 1d."),
         ("ScheduledTaskGroup(", "Create the shared resources of scheduled tasks."),
         ("scheduler_role_name", "Name of the role that EventBridge Scheduler assumes"),
