@@ -40,7 +40,7 @@ CASES: dict[str, Case] = {
         "linux",
     ),
     "member with a key of a sidecar": (sidecar(essential=True), "sidecars.proxy.aws.container.essential", "essential"),
-    "type": (container(disableNetworking="yes"), "aws.container.disableNetworking", "boolean"),
+    "type": (definition(enableFaultInjection="yes"), "aws.taskDefinition.enableFaultInjection", "boolean"),
     "enumeration": (
         definition(EC2, placementConstraints=[{"type": "memberof"}]),
         "aws.taskDefinition.placementConstraints.0.type",
@@ -141,7 +141,7 @@ def test_refused_in_yaml(case: str):
 
 ACCEPTED: list[dict[str, Any]] = [
     sidecar(EC2, links=["main:m"]),
-    container({"launch": "ec2", "networkMode": "bridge"}, disableNetworking=True, links=[]),
+    container({"launch": "ec2", "networkMode": "bridge"}, volumesFrom=[], links=[]),
     container(portMappings=[{"containerPort": 80, "hostPort": 80}], volumesFrom=[]),
     definition({**EC2, "placementConstraints": [CONSTRAINT]}, placementConstraints=[CONSTRAINT] * 9),
     definition(enableFaultInjection=False),

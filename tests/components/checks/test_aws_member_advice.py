@@ -43,7 +43,7 @@ def test_members_that_are_risky_or_need_more(args: dict[str, Any], start: str):
     "args",
     [
         {"aws": {"task_definition": {"enableFaultInjection": False}}},
-        {**EC2, **container(disableNetworking=True, credentialSpecs=[])},
+        {**EC2, **container(volumesFrom=[], credentialSpecs=[])},
         container(portMappings=[{"containerPort": 80}]),
         {
             "execution_role": "arn:aws:iam::123456789012:role/domain",

@@ -7,7 +7,7 @@ import pytest
 from components.passthrough.members import container_problems, run_task_problems, task_definition_problems
 
 FREE: list[dict[str, Any]] = [
-    {"links": ["proxy:p"], "disableNetworking": True},
+    {"links": ["proxy:p"], "volumesFrom": []},
     {"volumesFrom": [{"sourceContainer": "proxy", "readOnly": True}]},
     {"portMappings": [{"containerPort": 8080, "protocol": "tcp"}]},
     {"credentialSpecs": ["credentialspec:arn:aws:s3:::bucket/spec.json"]},
