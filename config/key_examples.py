@@ -100,6 +100,7 @@ WHOLE = {
             ("gpus", "", "gpus: 1"),
             ("memory_reservation", "", "memoryReservation: 256"),
             ("hostname", "networkMode: bridge\n", "hostname: proxy"),
+            ("disable_networking", "networkMode: bridge\n", "disableNetworking: true"),
             ("dns", "networkMode: bridge\n", "dns: { servers: [10.0.0.2] }"),
             ("extra_hosts", "networkMode: bridge\n", "extraHosts: { db.internal: 10.0.0.5 }"),
         )

@@ -278,6 +278,16 @@ class HostArgs(TypedDict, total=False):
     ]
     """Host name in the container. Not in network mode awsvpc."""
 
+    disable_networking: Annotated[
+        bool,
+        OfTaskDefinition(),
+        Default(False),
+        Aws("containerDefinitions.disableNetworking"),
+        Example("launch: ec2\nnetworkMode: bridge\ndisableNetworking: true"),
+    ]
+    """Turns off the network of the container, for code that must not reach other hosts. Linux only; not on Fargate and
+    Managed Instances. AWS: botocore ecs, ContainerDefinition.disableNetworking."""
+
     dns: Annotated[
         DnsArgs,
         OfTaskDefinition(),

@@ -13,9 +13,9 @@ from .check import reads
 
 _CAPACITY = ("launch", "capacity_providers", "network_mode", "operating_system")
 _CONTAINER, _DEFINITION, _RUN_TASK = "container", "task_definition", "run_task"
-_NOT_ON_FARGATE = ("disableNetworking", "links", "resourceRequirements")
+_NOT_ON_FARGATE = ("links", "resourceRequirements")
 """AWS: Amazon ECS developer guide, "Amazon ECS task definition differences for Fargate"."""
-_NOT_ON_WINDOWS = ("disableNetworking", "links")
+_NOT_ON_WINDOWS = ("links",)
 """AWS: botocore ecs, ContainerDefinition."""
 _MOST_CONSTRAINTS = 10
 """The constraints of a task definition and a launch together.

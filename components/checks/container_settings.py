@@ -15,15 +15,24 @@ from .check import reads
 
 _CAPACITY = ("launch", "capacity_providers")
 _HOST = (
-    "linux", "privileged", "security_options", "gpus", "hostname", "dns", "extra_hosts", "system_controls", "restart",
-    "environment_files", "registry_credentials", "stop_timeout", "start_timeout", "memory_reservation",
+    "linux", "privileged", "security_options", "gpus", "hostname", "disable_networking", "dns", "extra_hosts",
+    "system_controls", "restart", "environment_files", "registry_credentials", "stop_timeout", "start_timeout",
+    "memory_reservation",
 )  # fmt: skip
-_NOT_ON_FARGATE = ("privileged", "security_options", "gpus", "dns", "extra_hosts")
+_NOT_ON_FARGATE = ("disable_networking", "privileged", "security_options", "gpus", "dns", "extra_hosts")
 _LINUX_NOT_ON_FARGATE = ("devices", "shared_memory", "max_swap", "swappiness")
 FARGATE_CAPABILITIES = ("SYS_PTRACE",)
 FARGATE_TIMEOUT = 120
 """Seconds. AWS: botocore ecs, ContainerDefinition.stopTimeout, startTimeout."""
-_NOT_ON_WINDOWS = ("linux", "privileged", "dns", "extra_hosts", "environment_files", "system_controls")
+_NOT_ON_WINDOWS = (
+    "disable_networking",
+    "linux",
+    "privileged",
+    "dns",
+    "extra_hosts",
+    "environment_files",
+    "system_controls",
+)
 _NOT_IN_AWSVPC = ("hostname", "dns", "extra_hosts")
 """AWS: botocore ecs, ContainerDefinition.hostname, extraHosts. The containers share the network of another container,
 and Docker refuses DNS servers then: https://github.com/moby/moby/blob/master/daemon/pkg/runconfig/hostconfig.go,

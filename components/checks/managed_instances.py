@@ -13,7 +13,7 @@ from ..problems import Problem, key, listed
 from ..resolved import FARGATE_PROVIDERS, Container, Task
 from .check import reads
 
-_NOT_IN_CONTAINERS = ("docker_labels", "security_options", "extra_hosts", "hostname", "dns")
+_NOT_IN_CONTAINERS = ("disable_networking", "docker_labels", "security_options", "extra_hosts", "hostname", "dns")
 _NOT_IN_LINUX = ("shared_memory", "max_swap", "swappiness")
 NETWORK_MODES = ("awsvpc", "host")
 _INVALID = "is not valid on ECS Managed Instances. Remove it, or use another"

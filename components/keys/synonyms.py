@@ -46,7 +46,7 @@ _CONTAINER: dict[str, Meant] = {
     **_each("stop_grace_period termination_grace_period_seconds termination_grace_period", "stop_timeout"),
     **_each("depends", "depends_on"),
     **_each(
-        "links disable_networking credential_specs volumes_from",
+        "links credential_specs volumes_from",
         "aws",
         "Write it under container, as the API of Amazon ECS spells it: {container: {links: [proxy]}}.",
     ),

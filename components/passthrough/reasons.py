@@ -16,7 +16,6 @@ PASSED: Mapping[str, frozenset[tuple[str, ...]]] = {
                 for name in (
                     "cpu",
                     "credentialSpecs",
-                    "disableNetworking",
                     "links",
                     "memory",
                     "portMappings",

@@ -80,6 +80,7 @@ class Host:
     gpus: int | None
     docker_labels: Mapping[str, str]
     hostname: str | None
+    disable_networking: bool
     dns: Dns | None
     extra_hosts: Mapping[str, str]
     system_controls: Mapping[str, str]

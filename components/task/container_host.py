@@ -20,6 +20,7 @@ def host_members(container: Container) -> Object:
         "resourceRequirements": None if gpus is None else [{"type": "GPU", "value": str(gpus)}],
         "dockerLabels": dict(container.docker_labels) or None,
         "hostname": container.hostname,
+        "disableNetworking": container.disable_networking or None,
         "dnsServers": list(dns.servers) or None if dns else None,
         "dnsSearchDomains": list(dns.search_domains) or None if dns else None,
         "extraHosts": [

@@ -176,6 +176,7 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({**ON_EC2, "securityOptions": ["no-new-privileges"]}, DEFINITION),
     ({**ON_EC2, "gpus": 1}, DEFINITION),
     ({**ON_EC2, "networkMode": "bridge", "hostname": "a"}, DEFINITION),
+    ({**ON_EC2, "networkMode": "bridge", "disableNetworking": True}, DEFINITION),
     ({**ON_EC2, "networkMode": "bridge", "dns": {"servers": ["10.0.0.2"]}}, DEFINITION),
     ({**ON_EC2, "networkMode": "bridge", "extraHosts": {"a": "10.0.0.2"}}, DEFINITION),
     ({**ON_EC2, "ipcMode": "task"}, DEFINITION),

@@ -72,7 +72,6 @@ CASES: dict[str, Case] = {
         "aws.taskDefinition",
         "existing",
     ),
-    "networking on Fargate": (container(disableNetworking=True), "aws.container.disableNetworking", "Fargate"),
     "constraints on Fargate": (
         definition(placementConstraints=[CONSTRAINT]),
         "aws.taskDefinition.placementConstraints",

@@ -75,6 +75,7 @@ CASES: dict[str, Case] = {
     "path of the host on Managed Instances": ({"launch": MANAGED, "volumes": {"a": {"path": "/a", "host": "/mnt"}}}, "volumes.a.host", "Managed Instances"),
     "storage on Managed Instances": ({"launch": MANAGED, "ephemeralStorage": 30}, "ephemeralStorage", "Fargate"),
     "shared memory on Managed Instances": ({"launch": MANAGED, "linux": {"sharedMemory": 64}}, "linux.sharedMemory", "Managed Instances"),
+    "networking on Managed Instances": ({"launch": MANAGED, "disableNetworking": True}, "disableNetworking", "Managed Instances"),
     "labels on Managed Instances": ({"launch": MANAGED, "dockerLabels": {"a": "b"}}, "dockerLabels", "Managed Instances"),
     "security options on Managed Instances": ({"launch": MANAGED, "securityOptions": ["no-new-privileges"]}, "securityOptions", "Managed Instances"),
     "host name on Managed Instances": ({"launch": MANAGED, "networkMode": "host", "hostname": "a"}, "hostname", "Managed Instances"),

@@ -29,6 +29,8 @@ def linux(**values: Any) -> dict[str, Any]:
 
 
 CASES: dict[str, Case] = {
+    "networking on Fargate": ({"disableNetworking": True}, "disableNetworking", "Fargate"),
+    "networking on Windows": ({**WINDOWS, "launch": "ec2", "disableNetworking": True}, "disableNetworking", "Linux"),
     "privileged on Fargate": ({"privileged": True}, "privileged", "Fargate"),
     "security options on Fargate": ({"securityOptions": ["no-new-privileges"]}, "securityOptions", "Fargate"),
     "GPU on Fargate": ({"gpus": 1}, "gpus", "Fargate"),

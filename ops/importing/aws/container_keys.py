@@ -18,7 +18,7 @@ from .work import Work, integer, is_true
 
 MAIN = "main"
 _TEXTS = {"image": "image", "user": "user", "workingDirectory": "workingDirectory", "hostname": "hostname"}
-_FLAGS = {"interactive": "interactive", "pseudoTerminal": "pseudoTerminal", "privileged": "privileged"}
+_FLAGS = {name: name for name in ("disableNetworking", "interactive", "privileged", "pseudoTerminal")}
 _LISTS = {"command": "command", "entryPoint": "entryPoint", "dockerSecurityOptions": "securityOptions"}
 _SECONDS = {"startTimeout": "startTimeout", "stopTimeout": "stopTimeout"}
 _PAIRS = {

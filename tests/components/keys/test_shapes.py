@@ -97,6 +97,7 @@ CONTAINER_LOGS: dict[str, Any] = {
 LOGS: dict[str, Any] = {**CONTAINER_LOGS, "retention_days": None, "kms_key": None}
 HOST: dict[str, Any] = {
     "linux": None, "privileged": False, "security_options": (), "gpus": None, "docker_labels": {}, "hostname": None,
+    "disable_networking": False,
     "dns": None, "extra_hosts": {}, "system_controls": {}, "interactive": False, "pseudo_terminal": False,
     "restart": None, "registry_credentials": None, "environment_files": (), "start_timeout": None,
     "memory_reservation": None, "version_consistency": None,

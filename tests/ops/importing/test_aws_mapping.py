@@ -334,7 +334,7 @@ MEMBERS: dict[str, tuple[object, dict[str, Any]]] = {
     "cpu": (256, {"aws": {"container": {"cpu": 256}}}),
     "memory": (512, {"aws": {"container": {"memory": 512}}}),
     "credentialSpecs": (["x"], {"aws": {"container": {"credentialSpecs": ["x"]}}}),
-    "disableNetworking": (True, {"aws": {"container": {"disableNetworking": True}}}),
+    "disableNetworking": (True, {"disableNetworking": True}),
 }  # fmt: skip
 
 
