@@ -90,6 +90,8 @@ def _settings(container: Definition) -> list[str]:
     options += _linux(container.get("linuxParameters", {}))
     flags = (("privileged", "--privileged"), ("interactive", "--interactive"), ("pseudoTerminal", "--tty"))
     options += [option for key, option in flags if container.get(key)]
+    if container.get("disableNetworking"):
+        options += ["--network", "none"]
     for name, value in container.get("dockerLabels", {}).items():
         options += ["--label", f"{name}={value}"]
     for control in container.get("systemControls", ()):

@@ -20,6 +20,7 @@ def test_settings_of_the_host_apply_locally():
         },
         "privileged": True,
         "pseudo_terminal": True,
+        "disable_networking": True,
         "docker_labels": {"a": "b"},
         "system_controls": {"net.a": "1"},
         "environment_files": ["arn:aws:s3:::config/a.env"],
@@ -29,6 +30,6 @@ def test_settings_of_the_host_apply_locally():
     container = container_of(definition_of(task, image="job:1", secrets={}), {})
     assert list(container.options) == [
         "--cpus", "0.25", "--cap-add", "SYS_PTRACE", "--cap-drop", "ALL", "--shm-size", "64m", "--tmpfs",
-        "/tmp:size=8m,noexec", "--privileged", "--tty", "--label", "a=b", "--sysctl", "net.a=1", "--platform", "linux/amd64",
+        "/tmp:size=8m,noexec", "--privileged", "--tty", "--network", "none", "--label", "a=b", "--sysctl", "net.a=1", "--platform", "linux/amd64",
     ]  # fmt: skip
     assert container.omitted == ["environment file arn:aws:s3:::config/a.env"]
