@@ -1,6 +1,6 @@
 """The provider of the package: the components for programs in other languages."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -9,6 +9,8 @@ from pulumi.provider import ConstructResult, Provider
 
 from components import (
     GroupReference,
+    ScheduledCall,
+    ScheduledCallArgs,
     ScheduledTask,
     ScheduledTaskArgs,
     ScheduledTaskGroup,
@@ -60,22 +62,55 @@ def _task(name: str, inputs: Mapping[str, Any], options: Options) -> ConstructRe
         with _problems_in_camel_case():
             made = ScheduledTask(name, cast("ScheduledTaskArgs", args), options)
         return ConstructResult(made.urn, _outputs(made))
+    return _member(
+        ScheduledTask,
+        schema.TASK,
+        name,
+        group,
+        lambda member: ScheduledTask(name, cast("ScheduledTaskArgs", {**args, "group": member}), options),
+    )
+
+
+def _call(name: str, inputs: Mapping[str, Any], options: Options) -> ConstructResult:
+    group = inputs.get("group")
+    args = arguments({key: value for key, value in inputs.items() if key != "group"}, ScheduledCallArgs)
+    if group is None:
+        with _problems_in_camel_case():
+            # It reports that the group is missing, with all other problems.
+            made = ScheduledCall(name, cast("ScheduledCallArgs", args), options)
+        return ConstructResult(made.urn, _outputs(made))
+    return _member(
+        ScheduledCall,
+        schema.CALL,
+        name,
+        group,
+        lambda member: ScheduledCall(name, cast("ScheduledCallArgs", {**args, "group": member}), options),
+    )
+
+
+def _member(
+    component: type[pulumi.ComponentResource],
+    token: str,
+    name: str,
+    group: Any,
+    create: Callable[[GroupReference], pulumi.ComponentResource],
+) -> ConstructResult:
+    """A component in a group, which is created once the group's reference is known."""
     text = pulumi.Output.from_input(group)
 
-    def make(known: Any) -> ScheduledTask:
+    def make(known: Any) -> pulumi.ComponentResource:
         with _problems_in_camel_case():
-            member = {**args, "group": _reference(name, known, text)}
-            return ScheduledTask(name, cast("ScheduledTaskArgs", member), options)
+            return create(_reference(token, name, known, text))
 
     # The engine knows the string once the group's resources exist.
     later = text.apply(make, run_with_unknowns=True)
     outputs = {
-        camel_case(key): later.apply(lambda task, key=key: getattr(task, key)) for key in output_names(ScheduledTask)
+        camel_case(key): later.apply(lambda made, key=key: getattr(made, key)) for key in output_names(component)
     }
-    return ConstructResult(later.apply(lambda task: task.urn), outputs)
+    return ConstructResult(later.apply(lambda made: made.urn), outputs)
 
 
-def _reference(name: str, known: Any, text: pulumi.Output[Any]) -> GroupReference:
+def _reference(token: str, name: str, known: Any, text: pulumi.Output[Any]) -> GroupReference:
     why = "it is not known"
     if isinstance(known, str):
         try:
@@ -83,7 +118,7 @@ def _reference(name: str, known: Any, text: pulumi.Output[Any]) -> GroupReferenc
         except ValueError as error:
             why = str(error)
     message = f"must be the `reference` of a ScheduledTaskGroup, unchanged: {why}."
-    raise InvalidArgumentsError(f'{schema.TASK} "{name}"', [Problem(("group",), message)])
+    raise InvalidArgumentsError(f'{token} "{name}"', [Problem(("group",), message)])
 
 
 @contextmanager
@@ -100,4 +135,4 @@ def _outputs(made: pulumi.ComponentResource) -> dict[str, Any]:
     return {camel_case(key): getattr(made, key) for key in output_names(type(made))}
 
 
-_MAKERS = {schema.GROUP: _group, schema.TASK: _task}
+_MAKERS = {schema.GROUP: _group, schema.TASK: _task, schema.CALL: _call}

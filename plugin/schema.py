@@ -13,13 +13,22 @@ from typing import Any
 import pulumi
 from typing_extensions import is_typeddict
 
-from components import ScheduledTask, ScheduledTaskArgs, ScheduledTaskGroup, ScheduledTaskGroupArgs, __version__
+from components import (
+    ScheduledCall,
+    ScheduledCallArgs,
+    ScheduledTask,
+    ScheduledTaskArgs,
+    ScheduledTaskGroup,
+    ScheduledTaskGroupArgs,
+    __version__,
+)
 from components.args import GroupReference
 from components.aws.spelling import camel_case
 from components.keys.description import default_in_words, in_camel_case, in_words
-from components.keys.reference import Key, Type, descriptions_of, keys_of, shapes_in, type_of
+from components.keys.reference import Key, Type, descriptions_of, forms, keys_of, shapes_in, type_of
 from components.outputs import output_names
 from components.schedule_resources import ScheduleOutput
+from components.scheduled_call import CALL_TYPE as CALL
 from components.scheduled_task import TASK_TYPE as TASK
 from components.scheduled_task_group import GROUP_TYPE as GROUP
 
@@ -34,9 +43,9 @@ Schema = dict[str, Any]
 
 
 def schema() -> Schema:
-    """The schema of both components and of the types of their inputs."""
-    shapes = [*shapes_in(ScheduledTaskArgs), *shapes_in(ScheduledTaskGroupArgs)]
-    inner = [shape for shape in dict.fromkeys(shapes) if shape is not ScheduledTaskArgs]
+    """The schema of the components and of the types of their inputs."""
+    shapes = [*shapes_in(ScheduledTaskArgs), *shapes_in(ScheduledTaskGroupArgs), *shapes_in(ScheduledCallArgs)]
+    inner = [shape for shape in dict.fromkeys(shapes) if shape not in (ScheduledTaskArgs, ScheduledCallArgs)]
     types = {_token(shape): _type(shape) for shape in inner if shape not in shapes_in(GroupReference)}
     return {
         "name": PACKAGE,
@@ -48,6 +57,7 @@ def schema() -> Schema:
         "resources": {
             TASK: _resource(ScheduledTask, ScheduledTaskArgs),
             GROUP: _resource(ScheduledTaskGroup, ScheduledTaskGroupArgs),
+            CALL: _resource(ScheduledCall, ScheduledCallArgs),
         },
         "types": dict(sorted(types.items())),
         "language": {language: {"respectSchemaVersion": True} for language in _LANGUAGES},
@@ -112,7 +122,7 @@ def _value(found: Type) -> Schema:
         return {"type": "object", "additionalProperties": _value(found.inner), **plain}
     if typing.get_origin(found.base) in (Sequence, list):
         return {"type": "array", "items": _value(found.inner), **plain}
-    if found.base is object:
+    if found.base is object or len(forms(found)) > 1:
         return {"$ref": "pulumi.json#/Any", **plain}
     return {"type": "string" if found.choices else _KINDS[found.base], **plain}
 

@@ -464,7 +464,7 @@ class CallArgs(TypedDict, total=False):
         Aws("Target.Input"),
         Example("call: redshift:pauseCluster\nwith: { clusterIdentifier: warehouse }"),
     ]
-    """Parameters of `call`, in camelCase, PascalCase, snake_case or the API's spelling."""
+    """Parameters of `call`, in camelCase, PascalCase, with underscores, or in the API's spelling."""
 
     resources: Annotated[
         Sequence[Input[Annotated[str, Matches(patterns.IAM_RESOURCE, "an ARN", "one, such as arn:aws:s3:::bucket/*")]]],

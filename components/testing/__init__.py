@@ -22,7 +22,7 @@ Example:
 from .lookups import ACCOUNT, AWSX, LOOKUPS, REGION, Answers, Outputs, not_found, route_table
 from .monitor import Mocks, Monitor
 from .program import run, run_against
-from .recorded import Recorded, Resource, Schedule, Task
+from .recorded import Call, Recorded, Resource, Schedule, Task
 
 __all__ = [
     "ACCOUNT",
@@ -30,6 +30,7 @@ __all__ = [
     "LOOKUPS",
     "REGION",
     "Answers",
+    "Call",
     "Mocks",
     "Monitor",
     "Outputs",

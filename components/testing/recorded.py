@@ -56,6 +56,21 @@ class Task:
     """Its containers by name, with the keys of ECS. The task's own is `main`."""
 
 
+@dataclass(frozen=True)
+class Call:
+    """An API call that a program schedules."""
+
+    name: str
+    schedules: Sequence[Schedule]
+    """Its schedules, in the order of the arguments."""
+    target: str
+    """ARN of the API operation, or of the function, state machine, queue, topic or event bus."""
+    input: object
+    """The parameters of the operation as EventBridge Scheduler spells them, or the payload. None for none."""
+    statements: Sequence[Mapping[str, Any]]
+    """The statements of its role's policy. Empty for an existing role."""
+
+
 @dataclass
 class Recorded:
     """The requests of a program to the engine."""
@@ -89,11 +104,7 @@ class Recorded:
         Raises:
             KeyError: The program has no such task.
         """
-        kind = "ecs-scheduled-tasks:index:ScheduledTask"
-        urn = next((each.urn for each in self.resources if (each.type, each.name) == (kind, name)), None)
-        if urn is None:
-            raise KeyError(name)
-        children = [each for each in self.resources if each.parent == urn]
+        children = self._children("ecs-scheduled-tasks:index:ScheduledTask", name)
         definitions = [each.inputs for each in children if each.type == "aws:ecs/taskDefinition:TaskDefinition"]
         definition = definitions[0] if definitions else dict[str, Any]()
         containers: list[dict[str, Any]] = json.loads(definition.get("containerDefinitions", "[]"))
@@ -103,6 +114,39 @@ class Recorded:
             task_definition=definition,
             containers={container["name"]: container for container in containers},
         )
+
+    def call(self, name: str) -> Call:
+        """An API call that the program schedules.
+
+        Raises:
+            KeyError: The program has no such call.
+        """
+        children = self._children("ecs-scheduled-tasks:index:ScheduledCall", name)
+        schedules = [_schedule(each.inputs) for each in children if each.type == "aws:scheduler/schedule:Schedule"]
+        policies = [each.inputs["policy"] for each in children if each.type == "aws:iam/rolePolicy:RolePolicy"]
+        text = schedules[0].target.get("input") if schedules else None
+        return Call(
+            name=name,
+            schedules=schedules,
+            target=schedules[0].target["arn"] if schedules else "",
+            input=_decoded(text),
+            statements=[statement for policy in policies for statement in json.loads(policy)["Statement"]],
+        )
+
+    def _children(self, kind: str, name: str) -> list[Resource]:
+        """The resources of a component. Raises KeyError if there is no such component."""
+        urn = next((each.urn for each in self.resources if (each.type, each.name) == (kind, name)), None)
+        if urn is None:
+            raise KeyError(name)
+        return [each for each in self.resources if each.parent == urn]
+
+
+def _decoded(text: str | None) -> object:
+    """The value of JSON text; other text as it is."""
+    try:
+        return None if text is None else json.loads(text)
+    except ValueError:
+        return text
 
 
 def _schedule(inputs: Mapping[str, Any]) -> Schedule:

@@ -22,6 +22,8 @@ class Place:
     names: GroupNames
     passed_roles: tuple[str, ...] = ()
     """Existing roles that ECS assumes for runs."""
+    call_roles: tuple[str, ...] = ()
+    """ARNs of the existing roles of calls."""
     scheduler_role: str = ""
     """The existing role that EventBridge Scheduler assumes; empty if the stack creates it."""
     supervisor_role: str = ""

@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 from components.aws import policies
 from components.aws.arn import Arn
+from components.calls.kinds import call_of
 from components.infrastructure.execution import (
     divided_secrets,
     each_once,
@@ -20,7 +22,8 @@ from components.infrastructure.execution import (
 )
 from components.infrastructure.startable import Startable, scheduler_policy, startable, supervisor_policy
 from components.infrastructure.trust import scheduler_trust, supervisor_trust, task_trust
-from components.resolved import Group, Task
+from components.json_values import Data
+from components.resolved import CallTask, Group, Task
 from components.task.volumes import references_of, statements_of
 from config import StackConfig
 
@@ -73,6 +76,7 @@ def creates_roles(config: StackConfig) -> bool:
         group.scheduler_role is None
         or (group.supervised and group.supervisor_role is None)
         or _creates_run_roles(group, config.tasks.values())
+        or any(call.role is None for call in config.calls.values())
     )
 
 
@@ -94,6 +98,9 @@ def _uses(config: StackConfig, where: Place) -> Iterator[_Use]:
         inline = supervisor_policy(names, account, group, clusters, parts.inline)
         more = [part.more(clusters) for part in parts.managed]
         yield _Use(group.supervisor_role, supervisor_trust(names, account), [inline, *more])
+    for name, call in config.calls.items():
+        if isinstance(call.role, str):
+            yield _Use(call.role, scheduler_trust(names, account), [_call_policy(name, call, group, where)])
     yield from _execution_roles(config, where)
     for task in config.tasks.values():
         mounts = statements_of(
@@ -104,6 +111,13 @@ def _uses(config: StackConfig, where: Place) -> Iterator[_Use]:
         needed = [policies.run_policy(mounts, enter=task.exec_path is not None)] if mounts or task.exec_path else []
         for arn in task.task_roles:
             yield _Use(arn, task_trust(account), needed)
+
+
+def _call_policy(name: str, call: CallTask, group: Group, where: Place) -> str:
+    made = call_of(cast("Data", call.args), where.account, where.names.family(name))
+    keys = [key for key in (group.encryption.dead_letters, group.encryption.schedules) if key is not None]
+    queue = where.account.arn("sqs", where.names.dead_letter_queue)
+    return policies.call_policy(made.statements, queue, keys)
 
 
 def _execution_roles(config: StackConfig, where: Place) -> Iterator[_Use]:

@@ -31,6 +31,7 @@ def place_of(config: StackConfig, *, prefix: str, region: str, account_id: str) 
         Account(partition, region, account_id),
         GroupNames(prefix, group.iam_path),
         passed_roles=_run_roles(group),
+        call_roles=tuple(sorted({it.role for it in config.calls.values() if isinstance(it.role, str)})),
         scheduler_role=_known(group.scheduler_role),
         supervisor_role=_known(group.supervisor_role) if group.supervised else "",
         creates_roles=creates_roles(config),

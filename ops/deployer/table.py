@@ -112,7 +112,7 @@ ACCESS: tuple[Access, ...] = (
         "PassSchedulerRole",
         "deploy",
         "iam",
-        lambda place: [place.scheduler_role] if place.scheduler_role else [],
+        lambda place: [*([place.scheduler_role] if place.scheduler_role else []), *place.call_roles],
         write="PassRole",
         condition=_passed_to("scheduler.amazonaws.com"),
     ),

@@ -198,3 +198,17 @@ def test_a_parameter_may_come_from_another_resource():
 def test_a_parameter_from_another_resource_is_checked_when_it_is_known():
     with pytest.raises(InvalidArgumentsError, match="resources: is missing"):
         replication("orders")
+
+
+def test_programs_are_tested_on_mocks():
+    call = deployed(stop={"database": "orders"}).call("stop-orders")
+    assert (call.target, call.input) == (
+        "arn:aws:scheduler:::aws-sdk:rds:stopDBInstance",
+        {"DbInstanceIdentifier": "orders"},
+    )
+    assert [schedule.expression for schedule in call.schedules] == [NIGHTLY]
+    assert call.statements[0]["Action"] == "rds:StopDBInstance"
+    sent = deployed(send={"queue": "orders", "body": "tick"}).call("stop-orders")
+    assert (sent.input, sent.schedules[0].name) == ("tick", "stop-orders")
+    with pytest.raises(KeyError):
+        deployed(stop={"database": "orders"}).call("start-orders")

@@ -11,6 +11,7 @@ from tests.mocks import Recorded, run
 
 GROUP = "ecs-scheduled-tasks:index:ScheduledTaskGroup"
 TASK = "ecs-scheduled-tasks:index:ScheduledTask"
+CALL = "ecs-scheduled-tasks:index:ScheduledCall"
 JOB = {"image": "job:1", "schedule": "rate(6 hours)", "cpu": 512.0, "memory": 1024.0}
 HOST = Host()
 
@@ -50,6 +51,22 @@ def test_task_belongs_to_the_group_of_its_reference(preview: bool):
     assert recorded.named("job-schedule").inputs["groupName"] == "jobs"
     assert not [found for found in recorded.resources if found.type == GROUP]
     assert outputs["schedules"][0]["name"] == "job"
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_call_belongs_to_the_group_of_its_reference(preview: bool):
+    _, group = construct(GROUP, {"prefix": "jobs", "cluster": "main"})
+    inputs = {"schedule": "rate(6 hours)", "stop": {"database": "orders"}, "retry": {"attempts": 2.0}}
+    recorded, outputs = construct(CALL, {**inputs, "group": group["reference"]}, preview=preview)
+    schedule = recorded.named("job-schedule").inputs
+    assert (schedule["groupName"], schedule["target"]["retryPolicy"]["maximumRetryAttempts"]) == ("jobs", 2)
+    assert outputs["targetArn"] == "arn:aws:scheduler:::aws-sdk:rds:stopDBInstance"
+    assert outputs["urn"].endswith(f"{CALL}::job")
+
+
+def test_call_without_a_group_is_refused():
+    with pytest.raises(pulumi.InputPropertiesError, match="group: is missing"):
+        construct(CALL, {"schedule": "rate(6 hours)", "stop": {"database": "orders"}})
 
 
 def test_task_depends_on_the_resources_of_its_group():

@@ -62,7 +62,8 @@ def test_host_returns_the_schema_in_the_repository():
 
 
 def test_type_tokens_do_not_change():
-    assert sorted(MADE["resources"]) == [f"{PACKAGE}:index:ScheduledTask", f"{PACKAGE}:index:ScheduledTaskGroup"]
+    kinds = ("ScheduledCall", "ScheduledTask", "ScheduledTaskGroup")
+    assert sorted(MADE["resources"]) == [f"{PACKAGE}:index:{kind}" for kind in kinds]
     assert all(resource["isComponent"] for resource in MADE["resources"].values())
 
 

@@ -51,6 +51,7 @@ sidecars:
     healthCheck: { command: [CMD, /healthy] }
 volumes:
   data: { path: /data, efs: fs-0123abcd, iam: true, readOnly: true }"""
+STOP = "schedule: cron(0 20 ? * MON-FRI *)\nstop: { database: orders }\n"
 CASES: dict[str, tuple[Edits, Edits]] = {
     "no-change": ({}, {ETL: ("architecture: arm64", "architecture: arm64 # Graviton")}),
     "tag": ({}, {BACKUP: ("owner: alice", "owner: bob")}),
@@ -83,6 +84,16 @@ CASES: dict[str, tuple[Edits, Edits]] = {
     ),
     "schedule-removed": ({}, {ETL: ("cron(5 * * * ? *)", "none")}),
     "on-spot": ({}, {ETL: ("architecture: arm64", "launch: fargateSpot")}),
+    "calls": (
+        {"config/tasks/stop.yaml": STOP},
+        {
+            "config/tasks/stop.yaml": STOP.replace("orders", "invoices"),
+            "config/tasks/report.yaml": (
+                "schedule: cron(0 6 * * ? *)\n"
+                "invoke: { function: 'reports:live', payload: { day: <aws.scheduler.scheduled-time> } }\n"
+            ),
+        },
+    ),
     "task-removed": ({}, {ETL: None}),
     "tasks-added": ({}, {"config/tasks/imports.yaml": MANY}),
     "zone-of-many": ({"config/tasks/imports.yaml": MANY}, {
