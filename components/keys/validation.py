@@ -208,8 +208,14 @@ def _hint(shape: type, location: list[str | int], detail: ErrorDetails) -> str:
         return f".{written_values.integer(key_, value)}"
     if detail["type"] in _LISTS and isinstance(value, str) and not secret:
         return f".{written_values.words(key_, value)}" if _of_strings(shape, location) else "."
-    if isinstance(value, list) and key_ in ("environment", "secrets", "tags"):
+    return _hint_for_key(key_, value)
+
+
+def _hint_for_key(name: str, value: object) -> str:
+    if isinstance(value, list) and name in ("environment", "secrets", "tags"):
         return ". Write each as NAME: value."
+    if isinstance(value, Mapping) and name == "start":
+        return f". To start a database or instances, use {key('start_up')}."
     return "."
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from components.args import CallArgs
+from components.args import CallArgs, ScheduledCallArgs
 from components.aws import patterns
 from components.keys.reference import Key, keys_of, shapes_in
 from components.keys.resolution import resolve
@@ -23,6 +23,13 @@ def test_the_example_of_a_key_is_valid_and_has_the_key(shape: type, key: Key):
     found = validated(shape, yaml.safe_load(key.example), from_yaml=True)
     assert found.problems == []
     assert key.name in found.values
+
+
+def test_a_start_that_is_an_object_is_explained():
+    [problem] = validated(ScheduledCallArgs, {"start": {"database": "orders"}}, from_yaml=True).problems
+    assert str(problem.in_camel_case()) == (
+        "start: must be a string, not an object. To start a database or instances, use startUp."
+    )
 
 
 def test_keys_that_are_keywords_of_python_end_with_an_underscore():
