@@ -16,7 +16,7 @@ from sandbox.engine import PROJECT, Sandbox
 from sandbox.errors import DISK_FULL
 from sandbox.projects import project_copy
 
-from .kills import LINES, complete, gone
+from .kills import STACKS, complete, gone
 from .small_stack import STACK
 from .trials import Part, Say, Section, Trial
 from .victims import run, run_until
@@ -65,7 +65,8 @@ def cases(count: int, seed: int) -> Iterator[Case]:
     for number in range(count):
         command = COMMANDS[number % len(COMMANDS)]
         if number // len(COMMANDS) % 2:
-            lines = LINES["destroy" if command == "destroy" else "up"] // (1 if command == "first up" else 2)
+            lines = STACKS["small"].lines["destroy" if command == "destroy" else "up"]
+            lines //= 1 if command == "first up" else 2
             yield Case(command, chosen.randrange(0, LEAST >> 10, 4), chosen.randrange(lines))
         else:
             yield Case(command, chosen.randrange(0, NEEDED >> 10, 4))

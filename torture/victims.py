@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 
 from sandbox.engine import PROJECT, Sandbox
 from sandbox.projects import project_copy
@@ -27,17 +28,24 @@ commands.main(sys.argv[3:])
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """One process to kill, and when.
+    """One process to kill or to stop for a while, and when.
 
     Arguments:
         victim: A key of `VICTIMS`.
         line: The line of the command's output, from 0, after which it is killed. A command with fewer lines survives.
-        signal: The signal's number.
+        signal: The signal's number. SIGCONT lets a stopped process continue.
+        stopped: Seconds for which the process is stopped (SIGSTOP) before the signal.
     """
 
     victim: str
     line: int
     signal: int = signal.SIGKILL
+    stopped: float = 0
+
+    @property
+    def continues(self) -> bool:
+        """Whether the process survives."""
+        return self.signal == signal.SIGCONT
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +65,10 @@ VICTIMS: Mapping[str, Callable[[Sandbox, int], int | None]] = {
 }
 
 
-def small_sandbox(folder: Path) -> Sandbox:
+def small_sandbox(folder: Path, stack: str = STACK) -> Sandbox:
     """A sandbox in a new folder, with one task."""
     box = Sandbox(folder / "home", project_copy(folder / "project"))
-    (box.project / "Pulumi.local.yaml").write_text(STACK, encoding="utf-8")
+    (box.project / "Pulumi.local.yaml").write_text(stack, encoding="utf-8")
     return box
 
 
@@ -68,7 +76,7 @@ def run(box: Sandbox, *command: str, kill: Kill | None = None) -> Ended:
     """Run a command of the sandbox, and kill one of its processes. Raises subprocess.TimeoutExpired if it hangs."""
     if not kill:
         return run_until(box, *command)
-    return run_until(box, *command, line=kill.line, then=lambda pid: _kill(VICTIMS[kill.victim](box, pid), kill.signal))
+    return run_until(box, *command, line=kill.line, then=lambda pid: _kill(VICTIMS[kill.victim](box, pid), kill))
 
 
 def run_until(
@@ -104,11 +112,14 @@ def run_until(
     return Ended(process.returncode, "".join(lines) + rest, hit)
 
 
-def _kill(pid: int | None, number: int) -> bool:
+def _kill(pid: int | None, kill: Kill) -> bool:
     if pid is None:
         return False
     try:
-        os.kill(pid, number)
+        if kill.stopped:
+            os.kill(pid, signal.SIGSTOP)
+            sleep(kill.stopped)
+        os.kill(pid, kill.signal)
     except ProcessLookupError:
         return False
     return True

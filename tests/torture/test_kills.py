@@ -1,12 +1,13 @@
 """Kills of the sandbox's processes at chosen moments. `make torture` tries many random ones."""
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests import referees
 from torture import processes
-from torture.kills import LINES, cases, complete, gone
+from torture.kills import STACKS, cases, complete, gone, trial
 from torture.victims import VICTIMS, Kill, run, small_sandbox
 
 
@@ -14,11 +15,21 @@ def test_the_cases_kill_each_process_at_many_moments():
     drawn = list(cases(200, seed=1))
     assert drawn == list(cases(200, seed=1))
     assert drawn != list(cases(200, seed=2))
+    assert {stack for stack, _, _ in drawn} == set(STACKS)
     for victim in VICTIMS:
-        kills = [(command, kill) for command, kill in drawn if kill.victim == victim]
+        kills = [(command, kill) for _, command, kill in drawn if kill.victim == victim]
         assert len(kills) == 50
-        assert {command for command, _ in kills} == set(LINES)
+        assert {command for command, _ in kills} == {"up", "destroy"}
         assert len({kill.line for _, kill in kills}) > 12
+        assert {kill.signal for _, kill in kills if kill.stopped} == {signal.SIGCONT, signal.SIGKILL}
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes through Linux's /proc")
+def test_a_deployment_survives_that_its_provider_is_stopped_for_a_while(tmp_path: Path):
+    referees.patient()
+    referees.pulumi()
+    assert trial(tmp_path / "box", "small", "up", Kill("provider", 9, signal.SIGCONT, 0.5)) == (True, "")
 
 
 @pytest.mark.engine
