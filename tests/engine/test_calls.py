@@ -24,7 +24,7 @@ DATABASE = f"arn:aws:rds:{REGION}:{ACCOUNT}:db:orders"
 STOP, START = ("rds:StopDBInstance", DATABASE), ("rds:StartDBInstance", DATABASE)
 COMMANDS = [
     ["check"], ["next"], ["calendar"], ["calendar", "--by-task"], ["load"], ["cost"], ["status"], ["doctor"],
-    ["dead-letters", "list"], ["pause", "stop-orders", "--why", "maintenance"], ["status"], ["resume", "stop-orders"],
+    ["dead-letters", "list"], ["board", "--json"], ["pause", "stop-orders", "--why", "maintenance"], ["status"], ["resume", "stop-orders"],
 ]  # fmt: skip
 """Commands that must succeed on a stack with containers and calls."""
 
@@ -113,8 +113,8 @@ def test_calls_are_operated_like_other_tasks(tmp_path: Path, aws: str, monkeypat
         name: ("enabled", []) for name in ("dump-orders", "start-orders", "stop-orders")
     }
     assert "stop-orders makes the API call rds:stopDBInstance with the role" in ops("doctor", "--json").stdout
-    for command in ("logs", "history"):
-        refused = ops(command, "stop-orders")
+    for command in (["logs"], ["history"], ["backfill", "--from", "2026-11-20T00:00:00Z"]):
+        refused = ops(*command, "stop-orders")
         assert (refused.exit_code, "makes an API call (rds:stopDBInstance)" in refused.stderr) == (1, True)
     _check_run(box)
     _check_redrive(box)
