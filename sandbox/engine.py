@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
@@ -79,6 +79,14 @@ class Sandbox:
         """Read all resources from AWS into the stack's state."""
         with self._lock():
             return self._operate(lambda stack, events: stack.refresh(on_event=events))
+
+    def imported(self, resources: list[dict[str, object]]) -> Outcome:
+        """Import existing resources into the stack's state: a list in the format of `pulumi import --file`."""
+        given = cast("Any", resources)
+        with self._lock():
+            return self._operate(
+                lambda stack, _: stack.import_resources(resources=given, protect=False, generate_code=False)
+            )
 
     @property
     def exists(self) -> bool:

@@ -7,6 +7,7 @@ import typer
 from ..importing.formats import crontab as crontab_format
 from ..importing.formats import kubernetes as kubernetes_format
 from ..importing.model import Answers
+from .adopt import adopt
 from .cut_over import cut_over
 from .import_aws import aws, cloudformation, terraform
 from .import_manifests import copilot, ecschedule
@@ -37,6 +38,7 @@ import_app.command("terraform")(terraform)
 import_app.command("copilot")(copilot)
 import_app.command("ecschedule")(ecschedule)
 import_app.command("cut-over")(cut_over)
+import_app.command("adopt")(adopt)
 
 
 @import_app.callback()
