@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 from ..json_values import Data, is_list
 
@@ -115,6 +114,9 @@ def is_refused(operation: str) -> bool:
 @cache
 def service_ids() -> frozenset[str]:
     """The IDs of all services."""
+    # Only calls of any operation need it, and importing it takes 25 ms.
+    from zipfile import ZipFile
+
     with ZipFile(FILE) as archive:
         return frozenset(name.removesuffix(".json") for name in archive.namelist()) - {INDEX}
 
@@ -146,5 +148,7 @@ def service(service_id: str) -> Service:
 
 
 def _read(name: str) -> Data:
+    from zipfile import ZipFile
+
     with ZipFile(FILE) as archive:
         return json.loads(archive.read(f"{name}.json"))
