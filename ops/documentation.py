@@ -5,11 +5,14 @@
 
 import inspect
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from typer.main import get_command
+
+from components.problems import listed
 
 from . import NAME
 from .command_line import GROUPS, app
@@ -50,14 +53,14 @@ def text() -> str:
 
 def _command(name: str, command: "Command", common: Sequence[tuple[str, str]]) -> Iterator[str]:
     if subcommands := cast("dict[str, Command]", getattr(command, "commands", {})):
-        every = [list(_records(each)) for each in subcommands.values()]
-        shared = [record for record in every[0] if record not in common and all(record in each for each in every)]
+        shared, others = _shared({word: list(_records(each)) for word, each in subcommands.items()}, common)
         if shared:
             yield f"### {name}"
-            yield f"Options of all `{name}` commands:"
+            without = f" except {listed([f'`{word}`' for word in others], 'and')}" if others else ""
+            yield f"Options of all `{name}` commands{without}:"
             yield _options(shared)
         for word, subcommand in subcommands.items():
-            yield from _command(f"{name} {word}", subcommand, [*common, *shared])
+            yield from _command(f"{name} {word}", subcommand, common if word in others else [*common, *shared])
         return
     arguments = [_argument(parameter) for parameter in command.params if parameter.param_type_name == "argument"]
     yield f"### {name}"
@@ -65,6 +68,15 @@ def _command(name: str, command: "Command", common: Sequence[tuple[str, str]]) -
     yield _prose(inspect.cleandoc(command.help or ""))
     if options := _options(record for record in _records(command) if record not in common):
         yield options
+
+
+def _shared(
+    every: Mapping[str, Sequence[tuple[str, str]]], common: Sequence[tuple[str, str]]
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the options that most subcommands have, and the subcommands that lack one of them."""
+    counts = Counter(record for records in every.values() for record in records if record not in common)
+    shared = [record for record, count in counts.items() if count > len(every) / 2]
+    return shared, [word for word, records in every.items() if not set(shared) <= set(records)]
 
 
 def _argument(parameter: "Parameter") -> str:
