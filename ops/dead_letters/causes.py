@@ -119,6 +119,17 @@ CAUSES: tuple[Cause, ...] = (
         "override|container",
     ),
     Cause(
+        "The resource of a call is in a state in which the call does nothing.",
+        "If it is already stopped or started as the call wants, delete the message. If it is changing, redrive the "
+        "message later.",
+        "invalid(db(instance|cluster)|cluster)state|incorrectinstancestate",
+    ),
+    Cause(
+        "The resource of a call doesn't exist.",
+        "Create it, or correct its name in the configuration and deploy. Then redrive the message.",
+        "db(instance|cluster)notfound|clusternotfound(fault)?$|function not found|invalidinstanceid",
+    ),
+    Cause(
         "The target doesn't exist.",
         "To create it again, run: pulumi up --refresh",
         "no_resource|notfound|not found|doesnotexist|does not exist|nonexistent",

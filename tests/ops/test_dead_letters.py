@@ -264,6 +264,10 @@ ERRORS = {
     "ClientException: Unable to describe task definition.": "definition doesn't exist",
     "ClientException: TaskDefinition not found.": "definition doesn't exist",
     "ClusterNotFoundException: Cluster not found.": "The cluster doesn't exist",
+    # AWS: Amazon RDS API reference, StopDBInstance; Amazon EC2 API reference, error codes; Lambda API reference, Invoke.
+    "InvalidDBInstanceState: Instance orders is not in available state.": "in a state in which the call does nothing",
+    "DBInstanceNotFound: DBInstance orders not found.": "The resource of a call doesn't exist",
+    "ResourceNotFoundException: Function not found: arn:aws:lambda:eu-west-1:123456789012:function:a": "of a call",
     "ClientException: The referenced cluster was inactive.": "The cluster doesn't exist",
     "StateMachineDoesNotExist: State Machine Does Not Exist": "state machine doesn't exist",
     "InvalidParameterException: The subnet ID 'subnet-1' does not exist": "network",
