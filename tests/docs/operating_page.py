@@ -85,7 +85,9 @@ class OperatedStack:
     """The stack `prod` with failures, alarms and a pause."""
 
     def __init__(self, cloud: Cloud):
-        self.deployed = deployed = cloud.deploy(project_at(Path()).load(STACK), f"scheduled-tasks-{STACK}")
+        self.deployed = deployed = cloud.deploy(
+            project_at(Path()).load(STACK), f"scheduled-tasks-{STACK}", cluster="main"
+        )
         cloud.client("sqs").create_queue(QueueName=deployed.names.event_dead_letter_queue)
         cloud.client("sqs").send_message(QueueUrl=deployed.queue_url, MessageBody="{}")
         _alarms(cloud, deployed)

@@ -18,8 +18,10 @@ from moto.ecs.models import ecs_backends
 from pydantic.alias_generators import to_camel
 
 from components.aws import names
+from components.aws.account import Account
 from components.aws.names import GROUP_TAG, GroupNames
 from components.checks.advice import ended_schedules
+from components.infrastructure.execution import needs_own_role
 from components.resolved import Task
 from components.resolver import resolve_task
 from components.task import definition as task_definition
@@ -142,9 +144,9 @@ class Cloud:
 
     # Deployments
 
-    def deploy(self, config: Any, prefix: str = "scheduled-tasks-test") -> "Deployed":
-        """Deploy a stack without its roles and rules."""
-        return Deployed(self, config, prefix)
+    def deploy(self, config: Any, prefix: str = "scheduled-tasks-test", cluster: str = "") -> "Deployed":
+        """Deploy a stack without its roles and rules. Default cluster: the one with the name of a new cluster."""
+        return Deployed(self, config, prefix, cluster)
 
     def tasks(self) -> list[Any]:
         """Return the started ECS tasks in moto's store. Tests may change them."""
@@ -160,13 +162,14 @@ class Cloud:
 class Deployed:
     """A deployed stack."""
 
-    def __init__(self, cloud: Cloud, config: Any, prefix: str):
+    def __init__(self, cloud: Cloud, config: Any, prefix: str, cluster: str = ""):
         self.cloud, self.config, self.names = cloud, config, GroupNames(prefix)
-        self.execution_role = f"arn:aws:iam::{ACCOUNT}:role/{self.names.role('execution')}"
-        """The execution role of the task definitions; empty for none. It isn't created."""
+        self.has_run_roles = True
+        """Whether task definitions name the roles that a deployment creates. They aren't created."""
         self.subnet = cloud.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
         self.security_group = cloud.client("ec2").describe_security_groups()["SecurityGroups"][0]["GroupId"]
-        self.cluster_arn = cloud.client("ecs").create_cluster(clusterName=self.names.cluster)["cluster"]["clusterArn"]
+        created = cloud.client("ecs").create_cluster(clusterName=cluster or self.names.cluster)
+        self.cluster_arn = created["cluster"]["clusterArn"]
         self.queue_url = cloud.client("sqs").create_queue(QueueName=self.names.dead_letter_queue)["QueueUrl"]
         for log_group in (self.names.log_group, *map(self.names.outcome_log_group, ("failed", "succeeded"))):
             cloud.client("logs").create_log_group(logGroupName=log_group)
@@ -187,10 +190,18 @@ class Deployed:
         registered = self.cloud.client("ecs").register_task_definition(
             family=self.names.family(task.name),
             containerDefinitions=containers,
-            **({"executionRoleArn": self.execution_role} if self.execution_role else {}),
+            **(self._run_roles(task) if self.has_run_roles else {}),
             **camel(task_definition.task_settings(task)),
         )
         return registered["taskDefinition"]["taskDefinitionArn"]
+
+    def _run_roles(self, task: Task) -> dict[str, str]:
+        own = needs_own_role(task, self.names, Account("aws", REGION, ACCOUNT))
+        execution = self.names.task_role(task.name, "execution") if own else self.names.role("execution")
+        found = {"executionRoleArn": f"arn:aws:iam::{ACCOUNT}:role/{execution}"}
+        if task.creates_task_role:
+            found["taskRoleArn"] = f"arn:aws:iam::{ACCOUNT}:role/{self.names.task_role(task.name, 'task')}"
+        return found
 
     def schedule(self, task: Task, definition_arn: str, *, by_position: bool = True) -> None:
         """Create the schedules of a task, with the names of this version or those of version 0.1.0."""

@@ -31,7 +31,7 @@ class HealthyStack:
         trust = iam.scheduler_trust(account_id=ACCOUNT, schedule_group_arn=group_arn)
         self.client("iam").create_role(RoleName=deployed.names.role("scheduler"), AssumeRolePolicyDocument=trust)
         # Tests add roles where they matter.
-        deployed.execution_role = ""
+        deployed.has_run_roles = False
         for revisions in ecs_backends[ACCOUNT][REGION].task_definitions.values():
             for definition in revisions.values():
                 definition.execution_role_arn = ""

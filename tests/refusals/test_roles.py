@@ -51,6 +51,7 @@ CONDITIONS: dict[str, Case] = {
     "number": (condition("NumericLessThanIfExists", {"s3:max-keys": "ten"}), "NumericLessThanIfExists.s3:max-keys", '"ten"'),
     "date": (condition("DateLessThan", {"aws:CurrentTime": "tomorrow"}), "DateLessThan.aws:CurrentTime", '"tomorrow"'),
     "address": (condition("NotIpAddress", {"aws:SourceIp": ["10.0.0.0/8", "10.0.0.0/64"]}), "NotIpAddress.aws:SourceIp", "10.0.0.0/64"),
+    "base64": (condition("BinaryEquals", {"aws:PrincipalTag/key": "a b"}), "BinaryEquals.aws:PrincipalTag/key", "base64"),
     "ARN": (condition("ArnLike", {"aws:SourceArn": "bucket"}), "ArnLike.aws:SourceArn", '"bucket"'),
 }  # fmt: skip
 
