@@ -168,10 +168,6 @@ SEARCHES = {
     ("ops.review.credentials", "(?P<kept>(?:passw"),
     ("ops.review.credentials", r"(?P<kept>)\beyJ"),
     ("ops.review.credentials", r"\S+\Z"),
-    # sandbox.calls: the name of a member in AWS's models.
-    ("sandbox.calls", "([A-Z]+)"),
-    ("sandbox.calls", "([^A-Z]{2,})"),
-    ("sandbox.calls", "([^a-z]{2,})"),
 }
 """Patterns whose searches take quadratic time, but only on short texts: the module, and the start of the pattern."""
 
@@ -211,6 +207,7 @@ KNOWN = {
     "CONTAINER": _FORMATS,
     "TAG_CHARACTERS": _FORMATS,
     "patterns.ACCOUNT": _FORMATS,
+    "patterns.CLUSTER": _FORMATS,
     "patterns.USER": _FORMATS,
     "SHARED_ROLE": _FORMATS,
     "cause.pattern": [cause.pattern for cause in causes.CAUSES],
