@@ -59,7 +59,7 @@ def _change(change: Change, main: str, of: str) -> str:
     if path[:1] and path[0] in _CONTAINERS:
         path = path[2:] if path[1:2] == [main] else path[1:]
     key = ".".join(path) or "overrides"
-    if _ENVIRONMENT in path[:-1]:
+    if _ENVIRONMENT in path:
         old, new = (NOT_SET if side is ABSENT else "set" for side in (change.old, change.new))
         return both(key, old, new, of=of) if NOT_SET in (old, new) else f"{key}{of} differs (values aren't shown)"
     return both(key, change.old, change.new, of=of)

@@ -102,7 +102,8 @@ def _comparable(definition: Data, account: Account) -> Mapping[str, Json]:
 
 
 def _container(container: Mapping[str, Json], account: Account) -> dict[str, Json]:
-    found = dict(container)
+    # An empty list is no object by name, and its members would be compared as a whole.
+    found: dict[str, Json] = {key: value for key, value in container.items() if value not in ([], {}, None)}
     if secrets := _full_arns(found.get("secrets"), account):
         found["secrets"] = secrets
     logs = mapping(found.get("logConfiguration"))
