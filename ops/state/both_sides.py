@@ -47,7 +47,8 @@ def _is_default(change: Change) -> bool:
 
 def _filled(value: Mapping[str, Json], other: Mapping[str, Json]) -> dict[str, Json]:
     """Return the object with the objects of the other as empty ones, so that differences are about single values."""
-    missing: dict[str, Json] = {key: {} for key, item in other.items() if is_object(item) and key not in value}
+    # A list of named objects that is empty is still a list.
+    missing: dict[str, Json] = {key: {} for key, item in other.items() if is_object(item) and not value.get(key)}
     return {
         key: _filled(item, mapping(other.get(key))) if is_object(item) else item
         for key, item in {**value, **missing}.items()

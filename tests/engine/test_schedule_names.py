@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components import task_resources
+from components import schedule_resources
 from components.aws import names
 from components.resolved import Task
 from components.task.schedule_names import ScheduleNames
@@ -52,7 +52,7 @@ def by_position(task: Task) -> tuple[ScheduleNames, ...]:
 def upgraded(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """A stack with two schedules that an earlier version deployed, and this version deployed again."""
     with monkeypatch.context() as earlier:
-        earlier.setattr(task_resources, "schedule_names", by_position)
+        earlier.setattr(schedule_resources, "schedule_names", by_position)
         deploy(box, A, B)
     before = in_aws(box)
     assert {name: expression for name, (expression, _) in before.items()} == {"backup": A, "backup__2": B}

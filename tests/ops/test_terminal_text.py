@@ -123,7 +123,7 @@ def hostile_outputs(text: str) -> Iterator[None]:
     say(joined([colored(text, "red"), text], " "))
     say_columns([Column("HEADING", wraps=True)], [[text]])
     run = Run(text, text, "failed", NOW, NOW, 1, reason=text, by=text)
-    say_columns(history._COLUMNS, history._rows([run]))
+    say_columns(history._COLUMNS, history._rows([run], None, NOW))
     row = Row(task=text, state=text, next_run=NOW, last=run, alarms=[text], drift=[text])
     say_columns(status._COLUMNS, status._rows([row], "8d"))
     doctor._show([Finding(PROBLEM, text, f"Message {text}", text)], full=True)

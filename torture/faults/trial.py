@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
 
@@ -16,6 +17,7 @@ from ops.aws import parallel
 from ops.command_line import app
 from ops.dead_letters import queue
 from ops.errors import NO_RUN
+from ops.runs.request import mark_of
 
 from . import local
 from .clock import Clock, HangError
@@ -23,6 +25,8 @@ from .judge import STARTS, fault_of
 from .kinds import RETRIED, Call, Fault, faults_of
 from .world import DIRECT, REGION, SUPERVISED, World, emulated
 
+FILLED = [datetime(2026, 11, 20, hour, tzinfo=UTC) for hour in (0, 6)]
+_MISSED = ("--from", FILLED[0].isoformat(), "--to", FILLED[-1].isoformat())
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "status": ("status", "--group", "GROUP", "--full", "--json"),
     "board": ("board", "--html", "board.html", "--group", "GROUP", "--full"),
@@ -36,6 +40,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "run --detach": ("run", DIRECT, "--detach"),
     "run --local": ("run", local.DEFINED, "--local", "--stack", local.STACK),
     "run --local --secrets": ("run", local.WITH_SECRETS, "--local", "--secrets", "--stack", local.STACK),
+    "backfill": ("backfill", DIRECT, *_MISSED, "--yes"),
+    "backfill of a supervised task": ("backfill", SUPERVISED, *_MISSED, "--yes"),
     "pause": ("pause", DIRECT, "--why", "trial"),
     "pause --all": ("pause", "--all", "--why", "trial"),
     "resume": ("resume", DIRECT),
@@ -138,23 +144,28 @@ class Trials:
         world, started = self.world, len(self.world.launches) + len(self.world.engine.started)
         assert outcome.result
         if case.command in STARTS:
-            if started > 1:
-                return f"{started} runs started"
-            if world.engine.started and world.engine.started[0] != self._local_secrets(case.command):
-                return f"the container got the secrets {sorted(world.engine.started[0])}"
-            code = outcome.result.exit_code
-            wrong = code in (NO_RUN, 0) and started != (code == 0) and not _ended_without_code(outcome)
-            return f"{started} runs started, but the exit code is {code}" if wrong else ""
+            return self._started_one(case, outcome, started)
         if case.command.startswith(("pause", "resume")):
             return self._switched(case, outcome.result.exit_code)
+        if case.command.startswith("backfill"):
+            return self._filled(case, outcome.result.exit_code)
         if case.command == "dead-letters redrive":
             return self._redriven(outcome.result.exit_code)
         if started:
             return f"{started} runs started"
         if case.command == "dead-letters delete":
-            left = 0 if outcome.result.exit_code else len(world.waiting)
-            return f"exit code 0, but {left} messages are left" if left else ""
+            return self._deleted(outcome.result.exit_code)
         return "a message is lost" if world.waiting != set(world.messages) else ""
+
+    def _started_one(self, case: Case, outcome: Outcome, started: int) -> str:
+        assert outcome.result
+        if started > 1:
+            return f"{started} runs started"
+        if self.world.engine.started and self.world.engine.started[0] != self._local_secrets(case.command):
+            return f"the container got the secrets {sorted(self.world.engine.started[0])}"
+        code = outcome.result.exit_code
+        wrong = code in (NO_RUN, 0) and started != (code == 0) and not _ended_without_code(outcome)
+        return f"{started} runs started, but the exit code is {code}" if wrong else ""
 
     def _local_secrets(self, command: str) -> dict[str, str]:
         return local.SECRETS if "--secrets" in COMMANDS[command] else {}
@@ -167,6 +178,25 @@ class Trials:
         result = self._again(COMMANDS[case.command])
         if result.exit_code != 0 or self.world.state() != expected:
             return f"repeating it ends with {result.exit_code}: {result.stderr}"
+        return ""
+
+    def _deleted(self, exit_code: int) -> str:
+        left = 0 if exit_code else len(self.world.waiting)
+        return f"exit code 0, but {left} messages are left" if left else ""
+
+    def _filled(self, case: Case, exit_code: int) -> str:
+        """Return what is wrong with the runs of scheduled times. A repeated command starts only those that are missing.
+
+        A run whose end isn't known, or that failed without an exit code, is started again.
+        """
+        for again in (False, True):
+            result = self._again(COMMANDS[case.command]) if again else None
+            code = result.exit_code if result else exit_code
+            started = [self.world.started_for(mark_of(time)) for time in FILLED]
+            if (again or not code) and not all(started):
+                return f"exit code {code}, but {started} runs started for the times"
+            if max(started) > 1:
+                return f"{started} runs started for the times"
         return ""
 
     def _redriven(self, exit_code: int) -> str:

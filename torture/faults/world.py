@@ -233,7 +233,7 @@ class World:
         self.client("scheduler").create_schedule(
             GroupName=self.names.schedule_group,
             Name=name,
-            ScheduleExpression="rate(6 hours)",
+            ScheduleExpression="cron(0 0/6 * * ? *)",
             FlexibleTimeWindow={"Mode": "OFF"},
             Target={
                 "Arn": arn,
