@@ -73,10 +73,12 @@ def _command(name: str, command: "Command", common: Sequence[tuple[str, str]]) -
 def _shared(
     every: Mapping[str, Sequence[tuple[str, str]]], common: Sequence[tuple[str, str]]
 ) -> tuple[list[tuple[str, str]], list[str]]:
-    """Return the options that most subcommands have, and the subcommands that lack one of them."""
+    """Return the options that most subcommands have in common, and the other subcommands."""
     counts = Counter(record for records in every.values() for record in records if record not in common)
-    shared = [record for record, count in counts.items() if count > len(every) / 2]
-    return shared, [word for word, records in every.items() if not set(shared) <= set(records)]
+    usual = {record for record, count in counts.items() if count > len(every) / 2}
+    others = [word for word, records in every.items() if 2 * len(usual & set(records)) < len(usual)]
+    alike = [set(records) for word, records in every.items() if word not in others]
+    return [record for record in counts if all(record in records for records in alike)], others
 
 
 def _argument(parameter: "Parameter") -> str:

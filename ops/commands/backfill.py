@@ -116,7 +116,11 @@ def _launch(deployment: Deployment, task: str, schedule: Schedule, time: datetim
     mark = mark_of(time)
     context = LaunchContext(schedule.arn, time, f"{uuid.uuid4().hex[:8]}-{mark}", message=mark)
     changes = RunChanges(environment={SCHEDULED_TIME: context.scheduled_time})
-    return start(deployment, task, schedule, context, changes, who=person(), tell=note).followed
+    try:
+        return start(deployment, task, schedule, context, changes, who=person(), tell=note).followed
+    except OpsError as error:
+        # Only `run` has exit codes of its own.
+        raise OpsError(str(error), FAILED) from None
 
 
 def _fill(filling: Filling, times: Sequence[datetime]) -> None:
