@@ -116,11 +116,7 @@ def _launch(deployment: Deployment, task: str, schedule: Schedule, time: datetim
     mark = mark_of(time)
     context = LaunchContext(schedule.arn, time, f"{uuid.uuid4().hex[:8]}-{mark}", message=mark)
     changes = RunChanges(environment={SCHEDULED_TIME: context.scheduled_time})
-    try:
-        return start(deployment, task, schedule, context, changes, who=person(), tell=note).followed
-    except OpsError as error:
-        # Only `run` has exit codes of its own.
-        raise OpsError(str(error), FAILED) from None
+    return start(deployment, task, schedule, context, changes, who=person(), tell=note).followed
 
 
 def _fill(filling: Filling, times: Sequence[datetime]) -> None:
@@ -132,6 +128,9 @@ def _fill(filling: Filling, times: Sequence[datetime]) -> None:
         going = ", ".join(followed.ids[0] for followed in filling.running.values())
         if interrupted or going:
             note(f"{interrupted}{f'The current runs continue: {going}. ' if going else ''}{_AGAIN}")
+        if isinstance(error, OpsError):
+            # Only `run` has exit codes of its own.
+            raise OpsError(str(error), FAILED) from None
         raise
 
 

@@ -60,6 +60,8 @@ class World:
         """The number of polls by the name of the execution."""
         self.launches: list[str] = []
         """The client token of each RunTask that took effect, and the name of each execution."""
+        self.started_at = datetime.now(UTC).timestamp()
+        """The start of each execution."""
         self.engine = Engine()
         self._tokens: dict[str, AWSResponse] = {}
         self._own: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -120,8 +122,8 @@ class World:
             "stateMachineArn": self.machine_arn,
             "name": name,
             "status": "SUCCEEDED" if ended else "RUNNING",
-            "startDate": 1.0,
-            **({"stopDate": 61.0} if ended else {}),
+            "startDate": self.started_at,
+            **({"stopDate": self.started_at + 60} if ended else {}),
         }
 
     def _submitted(self) -> dict[str, Any]:
