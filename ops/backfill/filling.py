@@ -7,7 +7,7 @@ from datetime import datetime
 from components.monitoring.events import SUCCEEDED
 
 from .. import waiting
-from ..runs.following import POLL_SECONDS, FollowedRun
+from ..runs.following import POLL_SECONDS, FollowedRun, Patience
 from ..runs.records import Run
 
 
@@ -29,6 +29,7 @@ class Filling:
     waiting: list[datetime] = field(default_factory=list[datetime])
     """The times without a run so far."""
 
+    _patience: dict[datetime, Patience] = field(default_factory=dict[datetime, Patience])
     _refused: Exception | None = None
     """The error of a launch."""
 
@@ -51,7 +52,7 @@ class Filling:
         while self._may_start:
             time = self.waiting[0]
             try:
-                self.running[time] = self.launch(time)
+                self.running[time], self._patience[time] = self.launch(time), Patience()
             except Exception as error:
                 self._refused = error
                 return
@@ -60,7 +61,10 @@ class Filling:
 
     def _end(self) -> Iterator[tuple[datetime, Run | None]]:
         for time, followed in list(self.running.items()):
-            if followed.poll().ended:
+            state = followed.poll()
+            self._patience[time].see(state)
+            self._patience[time].check()
+            if state.ended:
                 del self.running[time]
                 self.ended[time] = followed.run()
                 yield time, self.ended[time]

@@ -128,6 +128,28 @@ class TaskRun:
         return next((run for run in runs if run.outcome != SUCCEEDED), runs[0])
 
 
+class Patience:
+    """Ends the following of a run in which nothing changes for `PENDING_SECONDS` or `IDLE_SECONDS`."""
+
+    def __init__(self) -> None:
+        self._state, self._changed = "", waiting.now()
+
+    def see(self, state: RunState, *, written: bool = False) -> None:
+        """Note the state, and whether there were lines in the log."""
+        if written or state.state != self._state:
+            self._state, self._changed = state.state, waiting.now()
+
+    def check(self) -> None:
+        """Raise OpsError if nothing has changed for too long."""
+        limit = PENDING_SECONDS if self._state in _PENDING else IDLE_SECONDS
+        if waiting.now() - self._changed > limit:
+            raise OpsError(
+                f"The run has been {self._state} for {limit // 3600} h without a line in its log. It is not known how "
+                "it ends.",
+                NOT_KNOWN,
+            )
+
+
 def follow(followed: FollowedRun, tail: Tail, logs: Sequence[Place], viewer: RunViewer) -> Run:
     """Poll a run until it ends, show its state and log, and return it.
 
@@ -135,24 +157,17 @@ def follow(followed: FollowedRun, tail: Tail, logs: Sequence[Place], viewer: Run
 
     The log is read once more after the end, because its last lines arrive after the container has stopped.
     """
-    before, changed = "", waiting.now()
+    patience = Patience()
     while True:
         state = followed.poll()
         viewer.show(state)
         written = _write_new_lines(state, tail, logs, viewer)
-        if written or state.state != before:
-            before, changed = state.state, waiting.now()
+        patience.see(state, written=written)
         waiting.wait(POLL_SECONDS)
         if state.ended:
             _write_new_lines(state, tail, logs, viewer)
             return followed.run()
-        limit = PENDING_SECONDS if state.state in _PENDING else IDLE_SECONDS
-        if waiting.now() - changed > limit:
-            raise OpsError(
-                f"The run has been {state.state} for {limit // 3600} h without a line in its log. It is not known how "
-                "it ends.",
-                NOT_KNOWN,
-            )
+        patience.check()
 
 
 def _write_new_lines(state: RunState, tail: Tail, logs: Sequence[Place], viewer: RunViewer) -> bool:

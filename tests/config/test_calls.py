@@ -161,7 +161,7 @@ def before() -> Recorded:
     return deployed(CALL)
 
 
-@pytest.mark.parametrize(("change", "expected"), CHANGES, ids=str)
+@pytest.mark.parametrize(("change", "expected"), CHANGES, ids=[str(change) for change, _ in CHANGES])
 def test_a_change_of_a_key(before: Recorded, change: dict[str, Any], expected: set[str]):
     assert difference(before, deployed({**CALL, **change})) == expected
 

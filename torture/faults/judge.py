@@ -14,6 +14,8 @@ FOLLOWS: Mapping[tuple[str, str], tuple[float, str]] = {
     ("run", "never ends"): (26 * 3600.0, "`run` follows a run until it ends: 24 hours without any change."),
     ("run of a supervised task", "never ends"): (26 * 3600.0, "Same as `run`."),
     ("logs of a run", "never ends"): (26 * 3600.0, "`logs --follow` follows a run until it ends, same as `run`."),
+    ("backfill", "never ends"): (26 * 3600.0, "Same as `run`."),
+    ("backfill of a supervised task", "never ends"): (26 * 3600.0, "Same as `run`."),
     ("dead-letters redrive", "never ends"): (
         180.0, "A redrive waits 120 seconds for the first ECS task of an execution before it deletes the message."
     ),

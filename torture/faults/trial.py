@@ -55,6 +55,8 @@ ALWAYS, SECOND, FIRST = "always", "from the second call", "only the first call"
 WHENS = (ALWAYS, SECOND, FIRST)
 _COMMAND = get_command(app)
 """Made once, because typer takes longer for that than for most commands."""
+_FOLLOWED = ("ecs.DescribeTasks", "sfn.DescribeExecution")
+"""The calls in which `backfill` waits for the end of a run."""
 _CALLS = 3_000
 """More calls than that are a hang. The longest run makes 1,000."""
 
@@ -120,7 +122,8 @@ class Trials:
     def _run(self, command: str, case: Case | None) -> Outcome:
         world, endless = self.world, case is not None and case.fault == "never ends"
         world.reset(paused=command == "resume")
-        clock = Clock(200.0 if endless and command.startswith(("run", "logs")) else 1.0)
+        follows = command.startswith(("run", "logs")) or (case is not None and case.operation in _FOLLOWED)
+        clock = Clock(200.0 if endless and follows else 1.0)
         spoiler = _Spoiler(case, clock)
         words = list(COMMANDS[command])
         if "RUN" in words:

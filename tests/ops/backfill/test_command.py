@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ops.commands import backfill
+from ops.runs import following
 from tests.ops.cloud import Deployed
 from tests.ops.conftest import Ops
 from tests.ops.session import share_session
@@ -160,6 +161,16 @@ def test_runs_continue_if_they_can_no_longer_be_followed(deployed: Deployed, ops
     result = fill(ops, times(2), "--yes")
     assert (result.exit_code, len(deployed.cloud.requests)) == (1, 1)
     assert "The current runs continue: " in result.stderr
+
+
+def test_a_run_without_any_change_is_not_followed_forever(
+    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(following, "IDLE_SECONDS", -1)
+    monkeypatch.setattr(following, "PENDING_SECONDS", -1)
+    result = fill(ops, times(2), "--yes")
+    assert (result.exit_code, len(deployed.cloud.requests)) == (1, 1)
+    assert "It is not known how it ends." in result.stderr
 
 
 def test_a_supervised_task_runs_in_its_state_machine(deployed: Deployed, ops: Ops):
