@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from components.schedules import NO_SCHEDULE
+
 from ..cron_fields import DESCRIPTORS, CronFields, FieldError, expressions, parsed
 from ..schedules import interval_minutes, rate
 
@@ -22,7 +24,7 @@ class CopilotSchedule:
     """The schedule of a job.
 
     Args:
-        keys: `schedule`, `timezone` and `enabled`.
+        keys: `schedule` and `timezone`.
         note: The difference from the text of the manifest. Empty if there is none.
     """
 
@@ -33,8 +35,7 @@ class CopilotSchedule:
 def copilot_schedule(text: str) -> CopilotSchedule:
     """The keys of `on.schedule`. Raises FieldError for what Copilot, EventBridge or EventBridge Scheduler refuses."""
     if text == "none":
-        note = "Copilot deploys a rule that is disabled, so the task is paused. To start a run: `run`."
-        return CopilotSchedule({"schedule": "rate(5 minutes)", "enabled": False}, note)
+        return CopilotSchedule({"schedule": NO_SCHEDULE}, "To start a run, use `run`.")
     if _AWS.fullmatch(text):
         return CopilotSchedule(_with_zone(text))
     if text.startswith("@every "):

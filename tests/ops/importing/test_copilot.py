@@ -214,7 +214,7 @@ KEYS: dict[str, tuple[str, object, dict[str, object]]] = {
     "old schedule": ("schedule", "@hourly", {"schedule": "cron(0 9 ? * MON-FRI *)"}),
     "interval": ("on.schedule", "@every 1h30m", {"schedule": "rate(90 minutes)"}),
     "AWS expression": ("on.schedule", "cron(0 6 ? * MON *)", {"schedule": "cron(0 6 ? * MON *)", "timezone": "UTC"}),
-    "none": ("on.schedule", "none", {"schedule": "rate(5 minutes)", "enabled": False}),
+    "none": ("on.schedule", "none", {"schedule": "none"}),
     "location": ("image", {"location": "a:1", "credentials": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:r"},
         {"image": "a:1", "registryCredentials": "arn:aws:secretsmanager:eu-west-1:111111111111:secret:r"}),
     "context only": ("image", {"build": {"context": "jobs"}}, {"image": {"build": "jobs"}}),
