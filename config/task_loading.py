@@ -121,7 +121,7 @@ def _load_task(name: str, values: Object, origins: Mapping[str, str], secrets: S
 
 def kind_of(values: Data) -> str | None:
     """The key that makes a task a call, in snake_case. None for a task that runs containers."""
-    return call_tasks.kind_among(map(snake_case, values))
+    return call_tasks.kind_among(snake_case(str(key)) for key in values)
 
 
 def _load_call(name: str, kind: str, values: Object, origins: Mapping[str, str]) -> Loaded[CallTask]:

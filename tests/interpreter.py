@@ -203,10 +203,10 @@ class Interpreter:
     """Errors for the next calls of an operation."""
     machine: str = ""
 
-    def create(self, definition: str) -> None:
+    def create(self, definition: str, name: str = "") -> None:
         """Create the state machine for the next executions."""
         states = client("stepfunctions")
-        created = states.create_state_machine(name=f"m{len(self.calls)}", definition=definition, roleArn=ROLE)
+        created = states.create_state_machine(name=name or f"m{len(self.calls)}", definition=definition, roleArn=ROLE)
         self.machine = created["stateMachineArn"]
 
     def start(self, name: str, **given: Any) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from moto.sqs.models import sqs_backends
 
+from components.aws.account import Account
+from components.infrastructure.trust import task_trust
 from ops.dead_letters import queue as queues
 from ops.project import project_at
 from tests.docs.shown import with_old_lines
@@ -64,6 +66,9 @@ def test_the_page_shows_the_output_of_the_commands(cloud: Cloud, ops: Ops, monke
     use_terminal(monkeypatch)
     deployed = cloud.deploy(project_at(Path()).load("prod"), "scheduled-tasks-prod")
     stack = HealthyStack(deployed, ops)
+    role = deployed.names.task_role("nightly-backup", "task")
+    trust = task_trust(Account("aws", REGION, ACCOUNT))
+    stack.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=trust)
     cloud.client("logs").delete_log_group(logGroupName=deployed.names.log_group)
     stack.denied["ecs:RunTask"] = "implicitDeny"
     emergency(deployed)

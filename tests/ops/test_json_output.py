@@ -45,7 +45,8 @@ def commands() -> dict[str, Any]:
     return dict(found for name in names for found in subcommands(name, every.commands[name]))
 
 
-COMMANDS = commands()
+COMMANDS = {name: command for name, command in commands().items() if name != "import adopt"}
+"""`import adopt` prints the file of `pulumi import`, which is JSON."""
 
 
 def options(command: Any) -> set[str]:

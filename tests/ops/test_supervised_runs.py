@@ -76,7 +76,9 @@ class Stack:
 
     def __init__(self, states: Interpreter, aws: _Aws, definition: str):
         self.states, self.ecs, self.table = states, aws.ecs, NAMES.lease_table
-        states.create(definition.replace('"TableName":"leases"', f'"TableName":"{self.table}"'))
+        states.create(
+            definition.replace('"TableName":"leases"', f'"TableName":"{self.table}"'), NAMES.state_machine("backup")
+        )
         key: Any = {"AttributeName": "id", "AttributeType": "S"}
         client("dynamodb").create_table(
             TableName=self.table,

@@ -215,9 +215,13 @@ class _Job:
             note = "The file doesn't name the time zone of its server. Pass --timezone."
             self._add("schedule", "undecided", "timezone", note, blocks=True)
             return
+        try:
+            self.draft.times = vixie.times_of(DESCRIPTORS.get(self.fields, self.fields), self.zone)
+        except ValueError:
+            self._add("schedule", "not possible", "schedule", f"{self.fields}: no year has such a day.", blocks=True)
+            return
         found = scheduled(values, self.zone, datetime.now(UTC))
         self.draft.keys |= found.keys
-        self.draft.times = vixie.times_of(DESCRIPTORS.get(self.fields, self.fields), self.zone)
         self._add("schedule", "changed", "schedule", found.changed)
 
     def command(self, found: CommandLine) -> None:

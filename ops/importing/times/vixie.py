@@ -11,17 +11,28 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from cronsim import CronSim
+from cronsim import CronSim, CronSimError
 
 from .days import ZonedTimes
 
 _MINUTE = timedelta(minutes=1)
 
 
+def _fields(expression: str) -> CronSim:
+    try:
+        return CronSim(expression, datetime(2024, 1, 1))  # noqa: DTZ001 - only the fields are used
+    except CronSimError as error:
+        raise ValueError(str(error)) from None
+
+
 def times_of(expression: str, timezone: str) -> ZonedTimes:
-    """The times of five fields in a time zone."""
+    """The times of five fields in a time zone.
+
+    Raises:
+        ValueError: No year has such a day.
+    """
     zone = ZoneInfo(timezone)
-    fields = CronSim(expression, datetime(2024, 1, 1))  # noqa: DTZ001 - only the fields are used
+    fields = _fields(expression)
     minutes = [hour * 60 + minute for hour in sorted(fields.hours) for minute in sorted(fields.minutes)]
     has_star = any(word.startswith("*") for word in expression.split()[:2])
 

@@ -309,3 +309,9 @@ def test_each_word_of_a_command_is_in_the_task_or_in_a_decision(parts: tuple[str
     # The separators of a folder, and the lock of a single job, have no other meaning.
     missing = [word for word in words if word.split("=")[0] not in kept and word not in ("&&", "-n", "/tmp/l")]
     assert missing == []
+
+
+def test_a_day_that_no_year_has_is_not_possible():
+    outcome, note = decided("0 4 30 2 * a")["schedule"]
+    assert (outcome, note) == ("not possible", "0 4 30 2 *: no year has such a day.")
+    assert only("0 4 30 2 * a").blocked
