@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from components.schedules import NO_SCHEDULE, ON_DEMAND
 from ops.importing.cron_fields import CronFields, Dialect, FieldError, expressions, parsed
 from ops.importing.formats.copilot_schedule import copilot_schedule
 from ops.importing.model import Times
@@ -50,7 +51,8 @@ def test_a_copilot_job_has_equal_instants_or_is_refused(schedule: str):
     if refusal:
         assert "`" in refusal or "characters" in refusal
         return
-    plan = Plan("s", "t", str(keys["schedule"]), str(keys.get("timezone", "UTC")), True, None, None, None)
+    expression = ON_DEMAND if keys["schedule"] == NO_SCHEDULE else str(keys["schedule"])
+    plan = Plan("s", "t", expression, str(keys.get("timezone", "UTC")), True, None, None, None)
     assert proof(copilot.times_of(schedule), [plan], NOW).differences == []
 
 
