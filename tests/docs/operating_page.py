@@ -96,7 +96,8 @@ class OperatedStack:
         there = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name="hourly-etl")
         kept = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target", "Name", "GroupName")
         scheduler.update_schedule(State="DISABLED", **{key: there[key] for key in kept})
-        when = (datetime.now(UTC) - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        # In the future, so that the pause has skipped no time yet, whenever the page is made.
+        when = (datetime.now(UTC) + timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
         scheduler.tag_resource(
             ResourceArn=scheduler.get_schedule_group(Name=deployed.names.schedule_group)["Arn"],
             Tags=[{"Key": "scheduled-tasks/paused/hourly-etl", "Value": f"{when} user/alice: warehouse migration"}],
