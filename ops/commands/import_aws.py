@@ -1,12 +1,10 @@
 """`import aws`, `import cloudformation` and `import terraform`: rules and schedules of AWS."""
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from ..errors import FAILED
 from ..importing.aws.mapping import Origin, reading_of
 from ..importing.aws.records import origins_of
 from ..importing.formats import cloudformation as cloudformation_format
@@ -14,7 +12,6 @@ from ..importing.formats import terraform as terraform_format
 from ..importing.importing import Imported
 from ..importing.model import Answers, Reading
 from ..importing.record import record_file, write_record
-from ..output import fail, note
 from .import_options import (
     DEFAULT_FOLDER,
     AcceptOption,
@@ -27,7 +24,7 @@ from .import_options import (
     target_of,
 )
 from .import_results import run_import, run_reading
-from .options import ProfileOption, RegionOption
+from .options import ProfileOption, RegionOption, Where, explained
 from .planning_options import JsonOption
 
 ExpandOption = Annotated[
@@ -41,22 +38,6 @@ ContainerOption = Annotated[
     str | None,
     typer.Option("--container", help="Name of the main container, for task definitions with several."),
 ]
-
-
-@contextmanager
-def _explained() -> Generator[None]:
-    """End the command with one line if a call of AWS fails."""
-    from ..aws.errors import explained
-
-    try:
-        yield
-    except (typer.Exit, typer.Abort):
-        raise
-    except Exception as error:
-        line = explained(error)
-        if line is None:
-            raise
-        fail(line, FAILED)
 
 
 def aws(
@@ -82,15 +63,15 @@ def aws(
 
     Exit code 1: a call failed, a task wasn't written, or something isn't possible and --leave-out doesn't name it.
     """
-    from ..aws.session import Aws
     from ..importing.aws.live import read_account
 
+    where = Where(None, None, profile, region)
     answers = Answers(container=container or "", expand=expand)
     target = target_of(to, "aws", force=force, accept_differences=accept_differences)
     origins: list[Origin] = []
 
     def read() -> Reading:
-        reading, found = reading_of(read_account(Aws(profile, region, note), names or [], expand=expand), answers)
+        reading, found = reading_of(read_account(where.connect(), names or [], expand=expand), answers)
         origins.extend(found)
         return reading
 
@@ -98,7 +79,7 @@ def aws(
         names = {task.draft.name for task in tasks if task.written}
         write_record(record_file(to), origins_of([each for each in origins if each.draft.name in names]))
 
-    with _explained():
+    with explained(debug=where.debug):
         run_reading(read, target, leave_out or [], dry_run=dry_run, as_json=as_json, written=written)
 
 

@@ -83,7 +83,7 @@ def _commands(group: Any, *words: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 def test_only_the_options_of_the_connection_lead_to_aws():
     connecting = sorted(file.name for file in (ROOT / "ops").rglob("*.py") if re.search(r"\bAws\(", file.read_text()))
-    assert connecting == ["cost.py", "import_aws.py", "options.py"]
+    assert connecting == ["cost.py", "options.py"]
 
 
 def test_lists_and_polls_have_faults_of_their_own():
