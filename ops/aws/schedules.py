@@ -1,7 +1,7 @@
 """The schedules of a deployment, as they are in AWS."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 ONCE = "run-"
 """The start of a schedule's own name if somebody made a call once. The name continues with 8 hexadecimal digits."""
 _MADE_ONCE = re.compile(rf".*__{ONCE}[0-9a-f]{{8}}")
+
+
+DEFAULT_RETRY = {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86400}
+"""Retries of a target without a retry policy. AWS: EventBridge Scheduler API reference, RetryPolicy."""
 
 
 class NoScheduleError(OpsError):
@@ -86,6 +90,11 @@ class Schedule:
     def role_arn(self) -> str:
         """The role that EventBridge Scheduler assumes. Empty if there is none."""
         return self.target.get("RoleArn", "")
+
+    @property
+    def retry(self) -> Mapping[str, int]:
+        """The retry policy, with AWS's defaults."""
+        return {**DEFAULT_RETRY, **self.target.get("RetryPolicy", {})}
 
     @property
     def dead_letter_queue_arn(self) -> str:

@@ -19,9 +19,6 @@ MISSED, PENDING = "missed", "pending"
 """A time without a run; a time whose run can still start by itself."""
 STARTING = timedelta(minutes=15)
 """How long ECS may take to start the container of a launched task."""
-_LONGEST_AGE = 86_400
-"""Seconds that EventBridge Scheduler retries a launch without a retry policy.
-AWS: EventBridge Scheduler API reference, RetryPolicy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +47,8 @@ class ScheduledTime:
 
 def latest_start(schedule: Schedule) -> timedelta:
     """How long after its scheduled time a container can start by itself: the window, all retries, and ECS."""
-    age = schedule.target.get("RetryPolicy", {}).get("MaximumEventAgeInSeconds", _LONGEST_AGE)
-    return timedelta(minutes=schedule.window_minutes or 0, seconds=age) + STARTING
+    age = timedelta(seconds=schedule.retry["MaximumEventAgeInSeconds"])
+    return timedelta(minutes=schedule.window_minutes or 0) + age + STARTING
 
 
 def scheduled_times(schedule: Schedule, since: datetime, until: datetime) -> list[datetime]:

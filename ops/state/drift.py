@@ -32,9 +32,6 @@ from ..runs.records import last_part
 from .both_sides import between, both, by_name
 from .definition_drift import run_differences
 
-_AWS_RETRY = {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86400}
-"""AWS's defaults. AWS: EventBridge Scheduler API reference, RetryPolicy."""
-
 
 @dataclass(frozen=True, slots=True)
 class Shared:
@@ -132,8 +129,7 @@ def _retries(schedule: Schedule, task: Scheduled, shared: Shared) -> Iterator[st
     queue = last_part(schedule.dead_letter_queue_arn, ":")
     if queue != shared.names.dead_letter_queue:
         yield both("dead-letter queue", queue, shared.names.dead_letter_queue)
-    retry = {**_AWS_RETRY, **schedule.target.get("RetryPolicy", {})}
-    if retry != (own := _retry(task.retry)):
+    if (retry := schedule.retry) != (own := _retry(task.retry)):
         yield both("retry", *map(_retry_in_words, (retry, own)))
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from components.schedules import known_timezone
 
+from ...aws.schedules import DEFAULT_RETRY
 from ..schedules import seconds_text
 from ..times import rules, scheduler
 from ..yaml_sources import Value
@@ -14,8 +15,7 @@ from .work import Work, integer
 
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)", re.ASCII)
 _FROM_DEPLOYMENT = "AWS counts the interval from the deployment."
-_ATTEMPTS, _AGE = 185, 86400
-"""Retries that AWS makes by default. AWS: EventBridge Scheduler API reference, RetryPolicy."""
+_ATTEMPTS, _AGE = DEFAULT_RETRY["MaximumRetryAttempts"], DEFAULT_RETRY["MaximumEventAgeInSeconds"]
 _OURS = {"attempts": 5, "maxAge": "1h"}
 
 
