@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from components.monitoring.events import SUCCEEDED
-from components.schedules.instants import instant
 
 from ..aws.deployment import Deployment
 from ..aws.schedules import Schedule, chosen_schedule, schedules_of
@@ -38,7 +37,7 @@ from .options import (
     person,
     reached,
 )
-from .planning_options import JsonOption
+from .planning_options import JsonOption, instant_or_now
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -105,7 +104,7 @@ _AGAIN = "To continue, run the same command again."
 
 
 def _span(from_: str, to: str | None) -> tuple[datetime, datetime]:
-    since, until = _instant(from_, "--from"), _instant(to, "--to") if to else datetime.now(UTC)
+    since, until = instant_or_now(from_), instant_or_now(to, "--to")
     if since > until:
         raise typer.BadParameter(f"{from_} is after the end.", param_hint="--from")
     return since, until
@@ -154,13 +153,6 @@ def _times(
             f"scheduled-tasks run {task} --schedule {schedule.name} --time TIME"
         )
     return with_outcomes(times, runs, schedule, now)
-
-
-def _instant(text: str, option: str) -> datetime:
-    try:
-        return instant(text).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None
 
 
 def _row(found: ScheduledTime) -> tuple[Cell, ...]:

@@ -59,9 +59,9 @@ def stack_config(here: Project, stack: str) -> StackConfig:
         fail(here.problem(stack, error))
 
 
-def instant_or_now(text: str | None) -> datetime:
-    """The time in `--from`, or now if it isn't set. Raises BadParameter for an invalid time."""
+def instant_or_now(text: str | None, option: str = "--from") -> datetime:
+    """The time in an option, in UTC, or now if it isn't set. Raises BadParameter for an invalid time."""
     try:
         return instant(text) if text else datetime.now(UTC)
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--from") from None
+        raise typer.BadParameter(str(error), param_hint=option) from None

@@ -15,7 +15,6 @@ import typer
 from components.checks.containers import variable_names
 from components.monitoring.events import SUCCEEDED
 from components.problems import listed, nearest
-from components.schedules.instants import instant
 from components.task.keywords import KEYWORDS, like_keywords
 
 from .. import waiting
@@ -43,7 +42,7 @@ from .options import (
     person,
     reached,
 )
-from .planning_options import JsonOption
+from .planning_options import JsonOption, instant_or_now
 from .running_locally import run_locally
 
 app = typer.Typer(rich_markup_mode=None)
@@ -102,7 +101,7 @@ def run(
     where = Where(stack, group, profile, region, debug)
     variables = _variables(env or [], local=local)
     changes = RunChanges(_words(command), variables, cpu, memory, ephemeral_storage, revision)
-    context = LaunchContext("", _time(time), str(uuid.uuid4()))
+    context = LaunchContext("", instant_or_now(time, "--time"), str(uuid.uuid4()))
     if local:
         given = {"--detach": detach, "--revision": revision, "--json": as_json, "--group": group}
         _refuse_with_local(given | {"--ephemeral-storage": ephemeral_storage})
@@ -214,13 +213,6 @@ def _refuse_with_local(given: Mapping[str, object]) -> None:
     for option, value in given.items():
         if value:
             raise typer.BadParameter("Can't be combined with --local.", param_hint=option)
-
-
-def _time(text: str | None) -> datetime:
-    try:
-        return (instant(text) if text else datetime.now(UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(str(error), param_hint="--time") from None
 
 
 def _say_started(started: Started, hint: str, *, as_json: bool) -> None:
