@@ -1,6 +1,5 @@
 """`backfill`: runs a task for scheduled times that it missed."""
 
-import sys
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,13 +18,14 @@ from ..cells import Cell
 from ..columns import Column
 from ..errors import FAILED, OpsError
 from ..interrupts import terminable
-from ..output import confirm, counted, exit_cell, in_words, note, print_json, say_columns
+from ..output import counted, exit_cell, in_words, note, print_json, say_columns
 from ..runs.following import FollowedRun
 from ..runs.history import history
 from ..runs.home import home_of
 from ..runs.records import Run
 from ..runs.request import LaunchContext, RunChanges, mark_of
 from ..runs.starting import start
+from .confirming import require_yes
 from .options import (
     DebugOption,
     GroupOption,
@@ -89,7 +89,9 @@ def backfill(
         if dry_run:
             times = []
         if times and not yes:
-            _confirm(f"Start {counted(len(times), 'run')} of {task}?")
+            require_yes(
+                f"Start {counted(len(times), 'run')} of {task}?", to="start the runs", unchanged="Nothing was started."
+            )
         try:
             _fill(filling, times)
         finally:
@@ -159,17 +161,6 @@ def _row(found: ScheduledTime) -> tuple[Cell, ...]:
     run = found.run
     time = f"{found.time:%a %Y-%m-%d %H:%M %Z}"
     return time, found.outcome, run.short_id if run else "", exit_cell(run.outcome, run.exit_code) if run else ""
-
-
-def _confirm(question: str) -> None:
-    if not sys.stdin.isatty():
-        raise OpsError("Can't ask for confirmation because stdin isn't a terminal. Pass --yes to start the runs.")
-    try:
-        confirmed = confirm(question)
-    except typer.Abort:
-        confirmed = False
-    if not confirmed:
-        raise OpsError("Nothing was started.")
 
 
 def _say(time: datetime, run: Run | None, filling: Filling) -> None:

@@ -1,7 +1,6 @@
 """`dead-letters`: failed launches and undelivered events."""
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -20,7 +19,8 @@ from ..dead_letters.redrive import Redrive, Redriven
 from ..dead_letters.selection import check_prefix, check_selection, find_by_id, select
 from ..errors import FAILED, OpsError
 from ..interrupts import terminable
-from ..output import completed, confirm, counted, note, notes, print_json, say, say_wrapped
+from ..output import completed, counted, note, notes, print_json, say, say_wrapped
+from .confirming import require_yes
 from .options import (
     DebugOption,
     GroupOption,
@@ -331,21 +331,7 @@ def delete(
 def _confirm(messages: Sequence[DeadLetter]) -> None:
     for group in grouped(messages):
         note(group.heading())
-    if not _is_terminal():
-        raise OpsError("Can't ask for confirmation because stdin isn't a terminal. Pass --yes to delete.")
-    try:
-        confirmed = confirm("Delete these messages?")
-    except typer.Abort as error:
-        if isinstance(error.__context__, EOFError):
-            raise OpsError("Nothing was deleted.") from None
-        note("Interrupted. Nothing was deleted.")
-        raise KeyboardInterrupt from None
-    if not confirmed:
-        raise OpsError("Nothing was deleted.")
-
-
-def _is_terminal() -> bool:
-    return sys.stdin.isatty()
+    require_yes("Delete these messages?", to="delete", unchanged="Nothing was deleted.")
 
 
 def _say_deleted(messages: Sequence[DeadLetter], deleted: Sequence[str], why: str, *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from moto.ecs.models import ecs_backends
 from moto.sqs.models import sqs_backends
 
 from ops.aws.deployment import Deployment, find
-from ops.commands import dead_letters
+from ops.commands import confirming, dead_letters
 from ops.commands.options import Where
 from ops.dead_letters import queue as queues
 from ops.dead_letters.causes import CAUSES, UNKNOWN, cause_of
@@ -629,7 +629,7 @@ def test_delete_asks_first_and_deletes_only_the_selected_messages(
         "kept": [],
     }
     assert list(messages(deployed)) == [second]
-    monkeypatch.setattr(dead_letters, "_is_terminal", lambda: True)
+    monkeypatch.setattr(confirming, "_is_terminal", lambda: True)
     for answer, left in ((False, [second]), (True, [])):
         monkeypatch.setattr("typer.confirm", lambda *_, answer=answer, **__: answer)
         ops("dead-letters", "delete", "--task", "backup")

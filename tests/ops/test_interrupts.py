@@ -13,7 +13,7 @@ from moto.sqs.models import sqs_backends
 from typer.testing import Result
 
 from ops import interrupts
-from ops.commands import dead_letters
+from ops.commands import confirming
 from ops.dead_letters import queue
 from ops.interrupts import Postponed, terminable
 from tests.ops.cloud import ACCOUNT, REGION, Deployed
@@ -192,8 +192,8 @@ def test_an_interrupted_question_deletes_nothing(
         except BaseException:
             raise typer.Abort from None
 
-    monkeypatch.setattr(dead_letters, "_is_terminal", lambda: True)
-    monkeypatch.setattr(dead_letters, "confirm", ask)
+    monkeypatch.setattr(confirming, "_is_terminal", lambda: True)
+    monkeypatch.setattr(confirming, "confirm", ask)
     result = ops("dead-letters", "delete", "--all")
     assert result.exit_code == exit_code
     assert "Nothing was deleted." in result.stderr

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import typer
 
-from ops.commands import backfill
+from ops.commands import backfill, confirming
 from ops.runs import following
 from tests.ops.cloud import Deployed
 from tests.ops.conftest import Ops
@@ -96,6 +97,23 @@ def test_it_asks_before_it_starts_anything(deployed: Deployed, ops: Ops):
     result = fill(ops, times(2))
     assert (result.exit_code, deployed.cloud.requests) == (1, [])
     assert "Pass --yes" in result.stderr
+
+
+@pytest.mark.parametrize(("error", "exit_code"), [(KeyboardInterrupt, 130), (EOFError, 1)])
+def test_an_interrupted_question_starts_nothing(
+    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], exit_code: int
+):
+    def ask(_: str) -> bool:
+        try:
+            raise error
+        except BaseException:
+            raise typer.Abort from None
+
+    monkeypatch.setattr(confirming, "_is_terminal", lambda: True)
+    monkeypatch.setattr(confirming, "confirm", ask)
+    result = fill(ops, times(2))
+    assert (result.exit_code, deployed.cloud.requests) == (exit_code, [])
+    assert "Nothing was started." in result.stderr
 
 
 def test_it_ends_after_a_run_that_failed(deployed: Deployed, ops: Ops):
