@@ -90,7 +90,7 @@ def documents(source: Source, template: str = RENDER) -> list[Value]:
         except YamlError as error:
             raise SourceError(source.file, error.spot.line if error.spot else start, f"The file {error}") from None
         if node is not None:
-            found.append(_Reader(source.file).value(node, ""))
+            found.append(NodeReader(source.file).value(node, ""))
     return found
 
 
@@ -104,8 +104,10 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
             start = number + 1
 
 
-class _Reader:
-    """Makes values of nodes, within bounds."""
+class NodeReader:
+    """Makes values of nodes, within bounds. `merges` tells whether `<<` merges objects."""
+
+    merges = True
 
     def __init__(self, file: str):
         self.file, self.count = file, 0
@@ -117,6 +119,10 @@ class _Reader:
         line = line or node.start_mark.line + 1
         if self.count > NODES or id(node) in self.open:
             raise SourceError(self.file, line, "The aliases repeat too much, or contain themselves.")
+        return self.read(node, path, line)
+
+    def read(self, node: yaml.Node, path: str, line: int) -> Value:
+        """The value of a node, within the bounds."""
         if isinstance(node, yaml.ScalarNode):
             return Value(path, line, scalar_of(node), written=str(node.value))
         self.open.add(id(node))
@@ -133,7 +139,7 @@ class _Reader:
         own: dict[str, Value] = {}
         for key, value in cast("list[tuple[yaml.Node, yaml.Node]]", node.value):
             line = key.start_mark.line + 1
-            if key.tag == f"{PREFIX}merge":
+            if self.merges and key.tag == f"{PREFIX}merge":
                 several = cast("list[yaml.Node]", value.value) if isinstance(value, yaml.SequenceNode) else [value]
                 for each in several:
                     for name, entry in self.value(each, path).entries.items():

@@ -4,17 +4,15 @@ Source: AWS CloudFormation template reference, "Intrinsic functions".
 """
 
 import re
-from typing import cast
 
 import yaml
 
-from config.bounds import NODES
 from config.text_files import YamlError
 from config.yaml_nodes import composed
 
 from ..json_sources import json_document
 from ..model import Source, SourceError
-from ..yaml_sources import Value, scalar_of
+from ..yaml_sources import NodeReader, Value
 
 _TEMPLATE = re.compile(r"\{\{(?!resolve:)|\{%")
 _LONG = {"!Ref": "Ref", "!Condition": "Condition"}
@@ -44,48 +42,20 @@ def _yaml(source: Source) -> Value:
     return _Reader(source.file).value(node, "")
 
 
-class _Reader:
-    """Makes values of nodes, within bounds."""
+class _Reader(NodeReader):
+    """Also reads the short forms of functions."""
 
-    def __init__(self, file: str):
-        self.file, self.count = file, 0
-        self.open: set[int] = set()
+    merges = False
 
-    def value(self, node: yaml.Node, path: str, line: int = 0) -> Value:
-        """The value of a node. `line` is that of its key."""
-        self.count += 1
-        line = line or node.start_mark.line + 1
-        if self.count > NODES or id(node) in self.open:
-            raise SourceError(self.file, line, "The aliases repeat too much, or contain themselves.")
+    def read(self, node: yaml.Node, path: str, line: int) -> Value:
+        """The value of a node."""
         if not node.tag.startswith("!") or node.tag == "!":
-            return self._plain(node, path, line)
+            return super().read(node, path, line)
         name = _LONG.get(node.tag) or f"Fn::{node.tag[1:]}"
-        inner = self._plain(node, f"{path}.{name}", line)
+        inner = super().read(node, f"{path}.{name}", line)
         if name == "Fn::GetAtt" and isinstance(inner.data, str):
             resource, _, attribute = inner.data.partition(".")
             inner = Value(
                 inner.path, line, None, [Value(inner.path, line, part) for part in (resource, attribute) if part]
             )
         return Value(path, line, None, {name: inner})
-
-    def _plain(self, node: yaml.Node, path: str, line: int) -> Value:
-        if isinstance(node, yaml.ScalarNode):
-            return Value(path, line, str(node.value) if node.tag.startswith("!") else scalar_of(node))
-        self.open.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            items = cast("list[yaml.Node]", node.value)
-            found = Value(path, line, children=[self.value(item, f"{path}[{at}]") for at, item in enumerate(items)])
-        else:
-            found = Value(path, line, children=self._entries(cast("yaml.MappingNode", node), path))
-        self.open.remove(id(node))
-        return found
-
-    def _entries(self, node: yaml.MappingNode, path: str) -> dict[str, Value]:
-        found: dict[str, Value] = {}
-        for key, value in cast("list[tuple[yaml.Node, yaml.Node]]", node.value):
-            line = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode) or str(key.value) in found:
-                raise SourceError(self.file, line, "A key occurs twice, or is a list or an object.")
-            name = str(key.value)
-            found[name] = self.value(value, f"{path}.{name}" if path else name, line)
-        return found
