@@ -19,6 +19,7 @@ from components import (
 )
 from components.aws.spelling import camel_case
 from components.checks.errors import InvalidArgumentsError
+from components.json_values import Data
 from components.outputs import output_names
 from components.problems import Problem
 
@@ -56,36 +57,35 @@ def _group(name: str, inputs: Mapping[str, Any], options: Options) -> ConstructR
 
 
 def _task(name: str, inputs: Mapping[str, Any], options: Options) -> ConstructResult:
-    group = inputs.get("group")
-    args = arguments({key: value for key, value in inputs.items() if key != "group"}, ScheduledTaskArgs)
-    if group is None:
-        with _problems_in_camel_case():
-            made = ScheduledTask(name, cast("ScheduledTaskArgs", args), options)
-        return ConstructResult(made.urn, _outputs(made))
-    return _member(
-        ScheduledTask,
-        schema.TASK,
-        name,
-        group,
-        lambda member: ScheduledTask(name, cast("ScheduledTaskArgs", {**args, "group": member}), options),
-    )
+    def create(args: Data) -> ScheduledTask:
+        return ScheduledTask(name, cast("ScheduledTaskArgs", args), options)
+
+    return _made(ScheduledTask, schema.TASK, name, inputs, ScheduledTaskArgs, create)
 
 
 def _call(name: str, inputs: Mapping[str, Any], options: Options) -> ConstructResult:
+    def create(args: Data) -> ScheduledCall:
+        return ScheduledCall(name, cast("ScheduledCallArgs", args), options)
+
+    return _made(ScheduledCall, schema.CALL, name, inputs, ScheduledCallArgs, create)
+
+
+def _made(
+    component: type[pulumi.ComponentResource],
+    token: str,
+    name: str,
+    inputs: Mapping[str, Any],
+    shape: type,
+    create: Callable[[Data], pulumi.ComponentResource],
+) -> ConstructResult:
+    """A component with a group, or without: a task then makes its own, and a call reports that it is missing."""
     group = inputs.get("group")
-    args = arguments({key: value for key, value in inputs.items() if key != "group"}, ScheduledCallArgs)
-    if group is None:
-        with _problems_in_camel_case():
-            # It reports that the group is missing, with all other problems.
-            made = ScheduledCall(name, cast("ScheduledCallArgs", args), options)
-        return ConstructResult(made.urn, _outputs(made))
-    return _member(
-        ScheduledCall,
-        schema.CALL,
-        name,
-        group,
-        lambda member: ScheduledCall(name, cast("ScheduledCallArgs", {**args, "group": member}), options),
-    )
+    args = arguments({key: value for key, value in inputs.items() if key != "group"}, shape)
+    if group is not None:
+        return _member(component, token, name, group, lambda member: create({**args, "group": member}))
+    with _problems_in_camel_case():
+        made = create(args)
+    return ConstructResult(made.urn, _outputs(made))
 
 
 def _member(
