@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ..aws.account import Account
+from ..aws.account import TYPICAL_ACCOUNT, Account
 from ..json_values import Json
 from ..keys.annotations import has_output
 from ..problems import Name, Problem, key
@@ -46,7 +46,6 @@ _SNAPSHOTS: Mapping[str, str] = {
 }
 """Names of snapshots: letters, digits and hyphens. AWS: Amazon RDS API reference, CreateDBSnapshot; Amazon Redshift API
 reference, CreateClusterSnapshot."""
-_TYPICAL = Account("aws", "eu-west-1", "123456789012")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,7 @@ def _resource_problems(keys: CallKeys, read: _Read) -> Iterator[Problem]:
     without_types = permission is not None and permission.resources == ()
     everything = bool(given) and EVERYTHING in given
     if given is None:
-        if not has_output(keys.with_) and derived_resources(found, read.parameters.input, _TYPICAL) is None:
+        if not has_output(keys.with_) and derived_resources(found, read.parameters.input, TYPICAL_ACCOUNT) is None:
             wanted = f" {permission.action} acts on" if permission else " the operation acts on"
             yield Problem(
                 ("resources",),

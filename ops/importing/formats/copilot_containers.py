@@ -187,11 +187,7 @@ class Containers:
         command, retries = value.at("command"), value.at("retries")
         words = [] if command is None else command.texts or [command.text]
         check: Object = {"command": words or _CHECK, "retries": _number(retries, 2)}
-        for key, to, default in (
-            ("interval", "interval", 10),
-            ("timeout", "timeout", 5),
-            ("start_period", "startPeriod", 0),
-        ):
+        for key, to, default in _PERIODS:
             given = value.at(key)
             seconds = seconds_of(given.text) if given else default
             if seconds is None:
