@@ -143,9 +143,15 @@ class Reader:
 
     def clockworks(self, schedules: Sequence[str]) -> list[Clockwork]:
         """The times of schedules in the stack. Those that don't exist any more are left out."""
-        existing = {each.name for each in list_schedules(self.deployment)}
-        read = [get_schedule(self.deployment, name) for name in schedules if name in existing]
-        return [clockwork for each in read if (clockwork := _clockwork_of(each))]
+        read = (self._existing(name) for name in schedules)
+        return [clockwork for each in read if each and (clockwork := _clockwork_of(each))]
+
+    def _existing(self, name: str) -> "Schedule | None":
+        scheduler = self.deployment.client("scheduler")
+        try:
+            return get_schedule(self.deployment, name)
+        except scheduler.exceptions.ResourceNotFoundException:
+            return None
 
 
 def _by_task(listed: "Iterable[Listed]", tasks: Iterable[str]) -> dict[str, list[str]]:
