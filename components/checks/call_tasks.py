@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 from ..args import ScheduledCallArgs, ScheduledTaskArgs
@@ -52,27 +52,22 @@ def container_keys_problem(kind: str, names: Iterable[str]) -> Problem | None:
         names: The keys of the task, in snake_case.
     """
     found = [name for name in names if name in CONTAINER_KEYS]
-    if not found:
-        return None
-    belong = "belongs" if len(found) == 1 else "belong"
-    return Problem(
-        (found[0],),
-        f"{listed([key(name) for name in found], 'and')} {belong} to a task that runs containers, and this task makes "
-        f"an API call ({key(kind)}). Remove {'it' if len(found) == 1 else 'them'}, or make two tasks.",
-    )
+    rest = f"Remove {'it' if len(found) == 1 else 'them'}, or make two tasks."
+    return _misplaced(found, f"to a task that runs containers, and this task makes an API call ({key(kind)}). {rest}")
 
 
 def call_keys_problem(names: Iterable[object]) -> Problem | None:
     """One problem for all keys of calls that a task with containers has. `names` are its keys, in snake_case."""
     found = [cast("str", name) for name in names if name in CALL_KEYS]
-    if not found:
+    return _misplaced(found, "to a call, and this task runs containers. Use a ScheduledCall.")
+
+
+def _misplaced(names: Sequence[str], where: str) -> Problem | None:
+    """One problem for all keys that belong to another kind of task."""
+    if not names:
         return None
-    belong = "belongs" if len(found) == 1 else "belong"
-    return Problem(
-        (found[0],),
-        f"{listed([key(name) for name in found], 'and')} {belong} to a call, and this task runs containers. Use a "
-        f"ScheduledCall.",
-    )
+    belong = "belongs" if len(names) == 1 else "belong"
+    return Problem((names[0],), f"{listed([key(name) for name in names], 'and')} {belong} {where}")
 
 
 def call_in_group(task: CallTask, group: KnownGroup) -> list[Problem]:
