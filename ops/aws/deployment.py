@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from components.aws.account import Account
 from components.aws.arn import Arn
 from components.aws.names import GROUP_TAG, GroupNames
 from components.monitoring.events import FAILED, SUCCEEDED
@@ -60,6 +61,11 @@ class Deployment:
     def outcome_log_groups(self) -> list[str]:
         """The outcome logs. They exist unless `monitoring.outcomes` is false."""
         return [self.names.outcome_log_group(outcome) for outcome in (FAILED, SUCCEEDED)]
+
+    @property
+    def account(self) -> Account:
+        """The account and Region."""
+        return Account(self.partition, self.region, self.account_id)
 
     def resource(self, service: str, name: str) -> str:
         """Return the ARN of another resource in the same account and Region."""

@@ -113,7 +113,7 @@ def passed_roles(inventory: Inventory, role_arn: str | None = None) -> set[str]:
 def _needs_of_runs(inventory: Inventory) -> Iterator[Need]:
     """The permissions of existing execution roles, and of existing task roles for ECS Exec."""
     deployment = inventory.deployment
-    account = Account(deployment.partition, deployment.region, deployment.account_id)
+    account = deployment.account
     by_role: dict[str, list[TaskDefinition]] = {}
     for definition in inventory.definitions:
         if definition.execution_role and not is_created_by(deployment.names, definition.execution_role):

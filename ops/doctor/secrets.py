@@ -36,8 +36,7 @@ def secret_findings(inventory: Inventory) -> list[Finding]:
     Makes one call per secret of Secrets Manager, per 50 parameters, and per key, and one simulation per role. Secrets
     of other accounts and Regions are left out. No values are read.
     """
-    where = inventory.deployment
-    account = Account(where.partition, where.region, where.account_id)
+    account = inventory.deployment.account
     users = _users(inventory, account)
     found: list[Finding] = []
     secrets: dict[str, _Secret] = {}

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from components.aws.account import Account
 from components.json_values import Data
 from components.resolved import CallTask, Network, Schedule, Scheduled, ScheduleTimes, Task
 from components.supervised.contract import UnknownMachineError, decode
@@ -84,8 +83,7 @@ class Comparison:
 
     def _schedule(self, task: Scheduled, wanted: ScheduleTimes, deployed: Deployed, shared: Shared) -> list[str]:
         if isinstance(task, CallTask):
-            where = self._deployment
-            account = Account(where.partition, where.region, where.account_id)
+            account = self._deployment.account
             return call_differences(deployed, task, wanted, shared=shared, account=account, now=self._now)
         assert isinstance(task, Task)
         assert isinstance(wanted, Schedule)
@@ -112,8 +110,7 @@ class Comparison:
         deployed = _once(self._definitions, arn, self._task_definition)
         if deployed is None:
             return [f"the task definition {last_part(arn)} doesn't exist"]
-        where = self._deployment
-        account = Account(where.partition, where.region, where.account_id)
+        where, account = self._deployment, self._deployment.account
         expected = expected_definition(task, self._planned.group, where.names, account)
         return definition_differences(arn, deployed, expected, family=where.names.family(task.name), account=account)
 
