@@ -1,5 +1,6 @@
 """Refusals of RunTask that moto lacks: parameters that do not fit the task definition or the cluster."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +29,7 @@ def fix_run_task() -> None:
         found: Any = backend.describe_task_definition(self._get_param("taskDefinition"))
         definition = {name: getattr(found, camelcase_to_underscores(name), None) for name in _MEMBERS}
         overrides: Params = self._get_param("overrides") or {}
+        refuse_started_by(self._get_param("startedBy") or "")
         refuse_overrides(definition["containerDefinitions"] or (), overrides)
         enter = bool(self._get_param("enableExecuteCommand"))
         refuse_platform_version(self._get_param("platformVersion") or "", definition, overrides, enter=enter)
@@ -54,6 +56,16 @@ def fix_run_task() -> None:
         return run_once(self, lambda: run_task(self), lambda: datetime.now(UTC))
 
     response.run_task = checked
+
+
+def refuse_started_by(text: str) -> None:
+    """Raise an error for a `startedBy` that ECS does not allow.
+
+    AWS: botocore ecs, RunTaskRequest.startedBy: "Up to 128 letters (uppercase and lowercase), numbers, hyphens (-),
+    forward slash (/), and underscores (_) are allowed."
+    """
+    if text and not re.fullmatch(r"[A-Za-z0-9/_-]{1,128}", text):
+        raise InvalidParameterException(f"startedBy: {text} has more than 128 characters, or other characters.")
 
 
 def refuse_launch_type(definition: Any, launch_type: str) -> None:

@@ -72,6 +72,24 @@ def _cron(expression: str, fields: list[str]) -> Iterator[str]:
         yield f"ScheduleExpression: {expression!r} has {len(fields)} fields, not 6"
     elif (fields[2] == "?") == (fields[4] == "?"):
         yield f"ScheduleExpression: exactly one of day-of-month and day-of-week must be ? in {expression!r}"
+    else:
+        for text, (name, low, high) in zip(fields, _CRON_FIELDS, strict=True):
+            if any(not low <= number <= high for number in _numbers(text)):
+                yield f"ScheduleExpression: {name} must be {low} to {high} in {expression!r}"
+
+
+_CRON_FIELDS = (
+    ("minutes", 0, 59), ("hours", 0, 23), ("day-of-month", 1, 31), ("month", 1, 12), ("day-of-week", 1, 7),
+    ("year", 1970, 2199),
+)  # fmt: skip
+"""AWS: EventBridge Scheduler user guide, Schedule types, "Cron-based schedules"."""
+
+
+def _numbers(field: str) -> Iterator[int]:
+    """The values in a field of cron, without its steps and the `#` of the nth weekday."""
+    for part in field.split(","):
+        bounds = re.split("[/#]", part)[0].split("-")
+        yield from (int(bound) for bound in (each.rstrip("LW") for each in bounds) if bound.isdecimal())
 
 
 def _time_zone(params: Params) -> Iterator[str]:

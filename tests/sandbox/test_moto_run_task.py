@@ -41,6 +41,9 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     # AWS's text of RegisterTaskDefinition: docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
     "size that Fargate does not offer": ({"networkMode": "awsvpc"}, {"launchType": "FARGATE", "overrides": {"memory": "700"}}, "No Fargate configuration exists for given values: 256 CPU, 700 memory."),
     "CPU that Fargate does not offer": ({"networkMode": "awsvpc"}, {"capacityProviderStrategy": [{"capacityProvider": "FARGATE", "weight": 1}], "overrides": {"cpu": "300"}}, "No Fargate configuration exists for given values: 300 CPU, 512 memory."),
+    # botocore ecs, RunTaskRequest.startedBy; AWS's own text is not known.
+    "startedBy with another character": ({"networkMode": "awsvpc"}, {"launchType": "FARGATE", "startedBy": "ops/a b"}, "startedBy"),
+    "long startedBy": ({"networkMode": "awsvpc"}, {"launchType": "FARGATE", "startedBy": "a" * 129}, "startedBy"),
     "ephemeral storage beyond its bounds": ({"networkMode": "awsvpc"}, {"launchType": "FARGATE", "overrides": {"ephemeralStorage": {"sizeInGiB": 201}}}, "ephemeral storage"),
 }  # fmt: skip
 

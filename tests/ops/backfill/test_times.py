@@ -1,5 +1,6 @@
 """The scheduled times of the past, and their runs."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from ops.aws.schedules import Schedule
 from ops.backfill.times import MOST, latest_start, scheduled_times, with_outcomes
 from ops.errors import OpsError
 from ops.runs.records import HAND, SCHEDULE, Run
-from ops.runs.request import mark_of, marked_time
+from ops.runs.request import mark_of, marked_time, started_by
 
 DAY = datetime(2026, 11, 24, 3, tzinfo=UTC)
 TIMES = [DAY + timedelta(days=number) for number in range(3)]
@@ -105,6 +106,13 @@ def test_the_times_of_a_pause_count():
 def test_times_that_are_not_known_are_refused(expression: str, told: str):
     with pytest.raises(OpsError, match=told):
         scheduled_times(schedule(expression), DAY, LATER)
+
+
+def test_a_mark_fits_what_aws_accepts():
+    """AWS: botocore ecs, RunTaskRequest.startedBy: up to 128 letters, numbers, `-`, `/` and `_`; Step Functions API
+    reference, StartExecution, name: 1 to 80 characters, and letters, numbers, `-` and `_` for CloudWatch Logs."""
+    assert re.fullmatch(r"[A-Za-z0-9/_-]{1,128}", started_by("ä" * 200, mark_of(DAY)))
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,80}", f"manual-{'0' * 8}-{mark_of(DAY)}")
 
 
 def test_a_mark_is_read_back():
