@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -117,3 +118,31 @@ def test_a_message_has_the_scheduled_time():
 )
 def test_members_are_named_as_in_the_sdk_for_java(member: str, expected: str):
     assert java_name(member) == expected
+
+
+class Recorder:
+    """The client of a service that moto does not play without Docker. It records the call."""
+
+    meta = SimpleNamespace(method_to_api_mapping={"invoke": "Invoke"})
+
+    def invoke(self, **params: Any) -> dict[str, Any]:
+        return params
+
+
+def test_a_function_is_invoked_asynchronously():
+    """AWS: Lambda API reference, Invoke, InvocationType: `Event` invokes a function asynchronously."""
+    function = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:reports:live"
+    target = {
+        "Arn": function,
+        "RoleArn": role("lambda:InvokeFunction", function),
+        "Input": '{"day": "<aws.scheduler.scheduled-time>"}',
+    }
+    found = play(
+        lambda service: Recorder() if service == "lambda" else client(service),
+        target,
+        schedule_arn=ARN,
+        due=DUE,
+        needs=[("lambda:InvokeFunction", function)],
+    )
+    payload = b'{"day": "2026-11-27T20:00:00Z"}'
+    assert found.params == {"FunctionName": function, "InvocationType": "Event", "Payload": payload}

@@ -383,3 +383,10 @@ def test_numbers_may_be_strings_and_strings_numbers():
     found = only(text, Answers(parameters=PARAMETERS, expand=True))
     assert found.keys["aws"] == {"container": {"portMappings": [{"containerPort": 80, "name": "7"}]}}
     assert (found.keys["environment"], found.keys["disableNetworking"]) == ({"N": "5"}, True)
+
+
+def test_a_value_whose_condition_is_not_known_is_asked_for():
+    found = only(TEMPLATE.replace("Description: Nightly report", "Description: !If [Missing, a, b]"))
+    assert "description" not in found.keys
+    assert found.blocked
+    assert "Missing" in notes(found)

@@ -447,3 +447,12 @@ def test_every_override_is_decided_once_and_reaches_its_stack(environments: dict
     for name, over in environments.items():
         if isinstance(over, dict) and over.get("zz") is not None and over["zz"] not in VOID:
             assert any(key.startswith(f"environments.{name}") for key in reported)
+
+
+def test_a_schedule_that_no_rule_accepts_is_decided_once():
+    """EventBridge accepts `rate(1 minute)` and `rate(2 minutes)`. AWS: EventBridge user guide, "Setting a schedule"."""
+    found = changed("on.schedule", "rate(1 minutes)")
+    [decision] = [each for each in found.decisions if each.key == "on.schedule"]
+    assert (decision.outcome, decision.blocks) == ("not possible", True)
+    assert decision.note == "An EventBridge rule doesn't accept rate(1 minutes)."
+    assert "schedule" not in found.keys

@@ -236,3 +236,9 @@ def test_no_key_is_lost(data: st.DataObject):
     lost = " ".join(each.key for each in found.every if each.outcome == "not possible")
     for name in names:
         assert name in lost
+
+
+def test_plugins_are_not_needed():
+    document = {**copy.deepcopy(DOCUMENT), "plugins": [{"name": "tfstate", "config": {"url": "s3://a/b"}}]}
+    found = read(json.dumps(document, indent=1))
+    assert [each.outcome for each in found.every if each.key.startswith("plugins")] == ["changed"]
