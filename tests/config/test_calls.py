@@ -111,6 +111,7 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"end": "2037-01-01T00:00:00Z"}, SCHEDULE),
     ({"enabled": False}, SCHEDULE),
     ({"deleteAfterCompletion": True, "end": "2037-01-01T00:00:00Z"}, SCHEDULE),
+    ({"schedule": "none"}, SCHEDULE),
     ({"retry": {"attempts": 0}}, SCHEDULE),
     ({"retry": {"attempts": 5, "maxAge": "1h"}}, set()),
     ({"role": ROLE}, {"-job-call", "-job-call-policy", "~job-schedule"}),
