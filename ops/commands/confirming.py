@@ -13,8 +13,8 @@ def require_yes(question: str, *, to: str, unchanged: str) -> None:
 
     Args:
         question: The question.
-        to: What `--yes` is for: `delete`.
-        unchanged: What another answer means: `Nothing was deleted.`
+        to: The purpose of `--yes`: `delete`.
+        unchanged: The message after another answer: `Nothing was deleted.`
 
     Raises:
         OpsError: The answer is no, or nobody can answer.

@@ -385,7 +385,7 @@ def test_numbers_may_be_strings_and_strings_numbers():
     assert (found.keys["environment"], found.keys["disableNetworking"]) == ({"N": "5"}, True)
 
 
-def test_a_value_whose_condition_is_not_known_is_asked_for():
+def test_the_import_asks_for_a_value_whose_condition_is_not_known():
     found = only(TEMPLATE.replace("Description: Nightly report", "Description: !If [Missing, a, b]"))
     assert "description" not in found.keys
     assert found.blocked
