@@ -16,6 +16,10 @@ from .moto_client_tokens import run_once
 
 Params = Mapping[str, Any]
 
+STEP_FUNCTIONS = "AWS Step Functions"
+"""The `startedBy` of tasks that Step Functions starts. Public outputs of real executions have it; AWS's guide does not
+state it."""
+
 _MEMBERS = ("containerDefinitions", "cpu", "ephemeralStorage", "memory", "pidMode", "runtimePlatform", "volumes")
 
 
@@ -62,9 +66,9 @@ def refuse_started_by(text: str) -> None:
     """Raise an error for a `startedBy` that ECS does not allow.
 
     AWS: botocore ecs, RunTaskRequest.startedBy: "Up to 128 letters (uppercase and lowercase), numbers, hyphens (-),
-    forward slash (/), and underscores (_) are allowed."
+    forward slash (/), and underscores (_) are allowed." The value that Step Functions itself gives has spaces.
     """
-    if text and not re.fullmatch(r"[A-Za-z0-9/_-]{1,128}", text):
+    if text not in ("", STEP_FUNCTIONS) and not re.fullmatch(r"[A-Za-z0-9/_-]{1,128}", text):
         raise InvalidParameterException(f"startedBy: {text} has more than 128 characters, or other characters.")
 
 

@@ -14,6 +14,7 @@ from .conftest import client
 pytestmark = pytest.mark.engine
 
 MAX_REQUESTS = 10_000
+"""More than any execution here needs. A state that waits for real time, as after a refused launch, needs more."""
 
 
 def ended(box: Sandbox, execution: str) -> dict[str, Any]:
@@ -23,7 +24,8 @@ def ended(box: Sandbox, execution: str) -> dict[str, Any]:
         found = states.describe_execution(executionArn=execution)
         if found["status"] != "RUNNING":
             return found
-    raise AssertionError("the execution did not end")
+    events = states.get_execution_history(executionArn=execution)["events"]
+    raise AssertionError(f"the execution did not end: {[event for event in events if 'Failed' in event['type']]}")
 
 
 def test_a_supervised_task_runs_once_per_scheduled_time(tmp_path: Path, aws: str):

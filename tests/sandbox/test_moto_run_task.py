@@ -67,3 +67,18 @@ def test_a_definition_that_requires_nothing_runs_on_fargate_with_awsvpc(ecs: Any
         family="legacy", containerDefinitions=[CONTAINER], cpu="256", memory="512", networkMode="awsvpc"
     )
     assert ecs.run_task(cluster="main", taskDefinition="legacy", networkConfiguration=NETWORK, **run)["tasks"]
+
+
+def test_step_functions_starts_tasks_under_its_own_name(ecs: Any):
+    # The output of runTask.sync in real executions, from many public reports: "StartedBy": "AWS Step Functions".
+    ecs.register_task_definition(
+        family="legacy", containerDefinitions=[CONTAINER], cpu="256", memory="512", networkMode="awsvpc"
+    )
+    started = ecs.run_task(
+        cluster="main",
+        taskDefinition="legacy",
+        networkConfiguration=NETWORK,
+        launchType="FARGATE",
+        startedBy="AWS Step Functions",
+    )["tasks"]
+    assert [task["startedBy"] for task in started] == ["AWS Step Functions"]
