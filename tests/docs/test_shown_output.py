@@ -31,7 +31,7 @@ from tests.ops.test_emergency_page import emergency
 ROOT = Path(__file__).parents[2]
 PAGES = [
     ROOT / "README.md",
-    *(ROOT / "docs" / f"{name}.md" for name in ("operating", "runbook", "emergencies", "quick-start")),
+    *(ROOT / "docs" / f"{name}.md" for name in ("operating", "runbook", "quick-start")),
     *sorted((ROOT / "docs" / "guides").glob("*.md")),
 ]
 BLOCK = re.compile(r"```(?:console|sh)\n(.*?)```", re.DOTALL)

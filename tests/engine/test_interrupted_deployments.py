@@ -1,4 +1,4 @@
-"""The commands of docs/emergencies.md after a killed `pulumi up` and a killed `pulumi destroy`."""
+"""The commands of docs/runbook.md after a killed `pulumi up` and a killed `pulumi destroy`."""
 
 import os
 import re
@@ -19,7 +19,7 @@ from .killing_gate import Gate, gate
 # Each command starts the engine, so this takes longer than other tests on a busy machine.
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(500)]
 
-PAGE = (ROOT / "docs" / "emergencies.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
 SECTION = PAGE.partition("## Interrupted deployments\n")[2].partition("\n## ")[0]
 BLOCKS = [block.splitlines() for block in re.findall(r"```sh\n(.*?)```", SECTION, re.DOTALL)]
 STACK = """

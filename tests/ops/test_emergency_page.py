@@ -1,4 +1,4 @@
-"""docs/emergencies.md shows the output of the commands. To update the page, run pytest on this file with WRITE=1."""
+"""docs/runbook.md shows the output of the commands. To update the page, run pytest on this file with WRITE=1."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from tests.ops.healthy_stack import HealthyStack
 from tests.ops.session import share_session
 from tests.ops.terminal import use_terminal
 
-PAGE = Path(__file__).parents[2] / "docs" / "emergencies.md"
+PAGE = Path(__file__).parents[2] / "docs" / "runbook.md"
 SHOWN = re.compile(r"```console\n(.*?)```", re.DOTALL)
 VARYING = re.compile(
     r"(igw|subnet)-\w+|\d\d-\d\d( \d\d:\d\dZ?)?|\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ| \d\d:\d\d)?|[0-9a-f]{8}(-[0-9a-f-]{27})?|[Nn]ext run:? .*"
