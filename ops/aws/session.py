@@ -12,6 +12,7 @@ from components.json_values import Object
 from ..errors import OpsError
 from .answers import AnswerError, read_answer, unreadable
 from .bodies import check_body
+from .called_clients import CalledClients
 from .clients import Clients
 from .pages import GuardedPaginator
 from .patience import Patience
@@ -91,6 +92,11 @@ class Aws:
     @property
     def client(self) -> Clients:
         """Returns the client of a service. Its calls are retried with backoff."""
+        return self._client
+
+    @property
+    def called_client(self) -> CalledClients:
+        """The same, for services whose resources calls act on."""
         return self._client
 
     def _client(self, service: Any, /) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime
 from components.problems import listed
 
 from ..aws.deployment import Deployment
+from .called.findings import called_findings
 from .clusters import cluster_findings
 from .containers import container_findings
 from .finding import STACK, UNKNOWN, Finding, attempt
@@ -25,6 +26,7 @@ SHARED_CHECKS: tuple[tuple[str, Callable[[Inventory], Iterable[Finding]]], ...] 
     ("the schedule group", group_findings),
     ("the roles", trust_findings),
     ("the permissions", permission_findings),
+    ("the called resources", called_findings),
     ("the cluster", cluster_findings),
     ("the network", network_findings),
     ("the log groups", log_group_findings),

@@ -42,6 +42,8 @@ class Need:
     """The condition keys of the calls with their values."""
     has_resource_policy: bool = False
     """Whether the policies of the resources can allow it too. A simulation doesn't read them."""
+    fix: str = ""
+    """The fix if the policies of the resources can allow it too."""
 
 
 def needs(inventory: Inventory) -> Iterator[Need]:

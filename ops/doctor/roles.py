@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from components.supervised.ending import OUTCOME_SOURCE
 
+from .called.permissions import call_needs
 from .finding import (
     OK,
     PROBLEM,
@@ -48,9 +49,12 @@ _POLICY_KEYS = {
     "ecs:CreateAction": "RunTask",
     "ecs:cluster": "arn:aws:ecs:::cluster/any",
     "events:source": OUTCOME_SOURCE,
+    "application-autoscaling:service-namespace": "any",
+    "application-autoscaling:scalable-dimension": "any",
+    "states:StateMachineQualifier": "any",
 }
 """All condition keys in the policies of a stack's roles. The value matters only for an action that needs the key."""
-_LISTS = frozenset({"events:source"})
+_LISTS = frozenset({"events:source", "states:StateMachineQualifier"})
 """Condition keys with several values per request. AWS: service authorization reference, type ArrayOfString."""
 
 
@@ -97,7 +101,11 @@ def _trust(inventory: Inventory, role_arn: str, service: str, source_arn: str) -
 
 def permission_findings(inventory: Inventory) -> list[Finding]:
     """Check that each role has its permissions. Makes one simulation per role and kind of resource."""
-    return [finding for need in needs(inventory) for finding in permission_findings_of(inventory, need)]
+    return [
+        finding
+        for need in [*needs(inventory), *call_needs(inventory)]
+        for finding in permission_findings_of(inventory, need)
+    ]
 
 
 def permission_findings_of(inventory: Inventory, need: Need) -> list[Finding]:
@@ -118,7 +126,7 @@ def _permission(inventory: Inventory, need: Need, context: Mapping[str, str]) ->
             message = f"{name} may not {action} on {abbreviate(map(_name, resources), _NAMES)}."
             if need.has_resource_policy:
                 also = "The policy of the key can allow it too. This check doesn't read that policy."
-                yield Finding(WARNING, STACK, f"{message} {also}", _KEY)
+                yield Finding(WARNING, STACK, f"{message} {also}", need.fix or _KEY)
             else:
                 yield Finding(PROBLEM, STACK, message, _fix(inventory, need.role_arn))
         elif keys := missing.get(action):

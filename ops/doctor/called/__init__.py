@@ -1,0 +1,1 @@
+"""Checks of the resources that calls act on."""

@@ -1,0 +1,104 @@
+"""Called databases and warehouses.
+
+AWS: Amazon RDS user guide, "Stopping an Amazon RDS DB instance temporarily", limitations; Amazon RDS API reference,
+StopDBInstance, CreateDBSnapshot; Amazon Aurora user guide, "Stopping and starting an Amazon Aurora DB cluster",
+limitations; Amazon Redshift API reference, Cluster.
+"""
+
+from collections.abc import Iterator
+
+from ...aws.called_clients import CalledClients
+from .resources import Called
+from .state import State, doubtful, in_order, refused
+
+_SWITCHES = ("rds:stopDBInstance", "rds:startDBInstance")
+_CLUSTER_SWITCHES = ("rds:stopDBCluster", "rds:startDBCluster")
+_SNAPSHOTS = ("rds:createDBSnapshot", "rds:createDBClusterSnapshot")
+_BROKEN = (
+    "failed", "inaccessible-encryption-credentials", "incompatible-create", "incompatible-network",
+    "incompatible-option-group", "incompatible-parameters", "incompatible-restore", "restore-error", "deleting",
+    "hardware-failure", "incompatible-hsm",
+)  # fmt: skip
+"""States that don't end by themselves. AWS: Amazon RDS user guide, "Viewing DB instance status"; Amazon Redshift API
+reference, Cluster, ClusterStatus."""
+_REPAIR = "Repair it, or pause the task."
+_MODES = {
+    "serverless": "uses Aurora Serverless v1",
+    "parallelquery": "uses Aurora parallel query",
+    "multimaster": "is an Aurora multi-master cluster",
+    "global": "is a member of an Aurora global database",
+}
+"""Engine modes of clusters that can't be stopped. AWS: Systems Manager Automation runbook reference,
+AWS-StartStopAuroraCluster."""
+
+
+def database_states(clients: CalledClients, called: Called) -> Iterator[State]:
+    """Say if a DB instance can be stopped, started or copied."""
+    # AWS: Amazon RDS API reference, DescribeDBInstances: an identifier or an ARN.
+    [found] = clients("rds").describe_db_instances(DBInstanceIdentifier=called.name)["DBInstances"]
+    status, engine = str(found["DBInstanceStatus"]), str(found.get("Engine", ""))
+    if called.operation in _SWITCHES:
+        if cluster := found.get("DBClusterIdentifier"):
+            yield refused(
+                f"is a member of the DB cluster {cluster}. AWS stops and starts only whole clusters.",
+                f"Name the cluster instead: cluster: {cluster}",
+            )
+            return
+        if engine.startswith("custom-"):
+            yield refused("uses Amazon RDS Custom, which this call doesn't apply to.", "Remove the task.")
+            return
+    if called.operation == "rds:stopDBInstance":
+        source = found.get("ReadReplicaSourceDBInstanceIdentifier")
+        replicas = found.get("ReadReplicaDBInstanceIdentifiers") or found.get("ReadReplicaDBClusterIdentifiers")
+        if source:
+            yield refused(f"is a read replica of {source}. AWS doesn't stop read replicas.", "Remove the task.")
+            return
+        if replicas:
+            yield refused(
+                f"has the read replica {replicas[0]}. AWS doesn't stop databases that have read replicas.",
+                "Delete the read replicas, or remove the task.",
+            )
+            return
+        if engine.startswith("sqlserver") and found.get("MultiAZ"):
+            yield refused(
+                "is a Multi-AZ deployment of SQL Server, which AWS doesn't stop.",
+                "Change it to a single Availability Zone, or remove the task.",
+            )
+            return
+    yield _status(called, status)
+
+
+def database_cluster_states(clients: CalledClients, called: Called) -> Iterator[State]:
+    """Say if a DB cluster can be stopped, started or copied."""
+    [found] = clients("rds").describe_db_clusters(DBClusterIdentifier=called.name)["DBClusters"]
+    mode, replicas = str(found.get("EngineMode", "")), found.get("ReadReplicaIdentifiers")
+    if called.operation in _CLUSTER_SWITCHES:
+        why = _MODES.get(mode) or (_MODES["global"] if found.get("GlobalClusterIdentifier") else "")
+        if why:
+            yield refused(f"{why}. AWS doesn't stop such clusters.", "Remove the task.")
+            return
+    if called.operation == "rds:stopDBCluster" and replicas:
+        yield refused(
+            f"has the read replica {str(replicas[0]).rsplit(':', 1)[-1]} in another Region. AWS doesn't stop such "
+            "clusters.",
+            "Delete the read replicas, or remove the task.",
+        )
+        return
+    yield _status(called, str(found["Status"]))
+
+
+def warehouse_states(clients: CalledClients, called: Called) -> Iterator[State]:
+    """Say if a cluster of Amazon Redshift can be paused or resumed."""
+    [found] = clients("redshift").describe_clusters(ClusterIdentifier=called.name)["Clusters"]
+    yield _status(called, str(found["ClusterStatus"]))
+
+
+def _status(called: Called, status: str) -> State:
+    if status in _BROKEN:
+        return refused(f"is in the state {status}, in which AWS refuses the call.", _REPAIR)
+    if called.operation in _SNAPSHOTS and status == "stopped":
+        return doubtful(
+            "is stopped now. AWS creates snapshots only of databases that are available.",
+            "Schedule the snapshot before the stop.",
+        )
+    return in_order(status)

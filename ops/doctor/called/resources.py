@@ -1,0 +1,113 @@
+"""The resources that a call acts on, from the target of its schedule. Pure.
+
+AWS: EventBridge Scheduler user guide, "Using universal targets" and "Using templated targets".
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from components.aws.arn import Arn
+from components.json_values import Data
+
+UNIVERSAL = "scheduler"
+"""The service in the ARN of a universal target."""
+DATABASE, DATABASE_CLUSTER, WAREHOUSE = "DB instance", "DB cluster", "Redshift cluster"
+INSTANCE, GROUP = "instance", "Auto Scaling group"
+SERVICE = "ECS service"
+FUNCTION, STATE_MACHINE = "function", "state machine"
+JOB_QUEUE, JOB_DEFINITION, GLUE_JOB = "job queue", "job definition", "Glue job"
+BUILD, PIPELINE = "build project", "pipeline"
+REPLICATION, RUNBOOK = "replication task", "runbook"
+QUEUE, TOPIC, BUS = "queue", "topic", "event bus"
+
+_MEMBERS: Mapping[str, Sequence[tuple[str, str]]] = {
+    "rds:stopDBInstance": ((DATABASE, "DbInstanceIdentifier"),),
+    "rds:startDBInstance": ((DATABASE, "DbInstanceIdentifier"),),
+    "rds:rebootDBInstance": ((DATABASE, "DbInstanceIdentifier"),),
+    "rds:createDBSnapshot": ((DATABASE, "DbInstanceIdentifier"),),
+    "rds:stopDBCluster": ((DATABASE_CLUSTER, "DbClusterIdentifier"),),
+    "rds:startDBCluster": ((DATABASE_CLUSTER, "DbClusterIdentifier"),),
+    "rds:createDBClusterSnapshot": ((DATABASE_CLUSTER, "DbClusterIdentifier"),),
+    "redshift:pauseCluster": ((WAREHOUSE, "ClusterIdentifier"),),
+    "redshift:resumeCluster": ((WAREHOUSE, "ClusterIdentifier"),),
+    "ec2:stopInstances": ((INSTANCE, "InstanceIds"),),
+    "ec2:startInstances": ((INSTANCE, "InstanceIds"),),
+    "ec2:rebootInstances": ((INSTANCE, "InstanceIds"),),
+    "ecs:updateService": ((SERVICE, "Service"),),
+    "applicationautoscaling:registerScalableTarget": ((SERVICE, "ResourceId"),),
+    "autoscaling:updateAutoScalingGroup": ((GROUP, "AutoScalingGroupName"),),
+    "autoscaling:setDesiredCapacity": ((GROUP, "AutoScalingGroupName"),),
+    "lambda:invoke": ((FUNCTION, "FunctionName"),),
+    "sfn:startExecution": ((STATE_MACHINE, "StateMachineArn"),),
+    "batch:submitJob": ((JOB_QUEUE, "JobQueue"), (JOB_DEFINITION, "JobDefinition")),
+    "glue:startJobRun": ((GLUE_JOB, "JobName"),),
+    "codebuild:startBuild": ((BUILD, "ProjectName"),),
+    "codepipeline:startPipelineExecution": ((PIPELINE, "Name"),),
+    "databasemigration:startReplicationTask": ((REPLICATION, "ReplicationTaskArn"),),
+    "ssm:startAutomationExecution": ((RUNBOOK, "DocumentName"),),
+    "sqs:sendMessage": ((QUEUE, "QueueUrl"),),
+    "sns:publish": ((TOPIC, "TopicArn"),),
+}
+"""The parameters that name the resources of an operation, as EventBridge Scheduler spells them."""
+_TEMPLATED: Mapping[str, str] = {
+    "events": BUS,
+    "lambda": FUNCTION,
+    "sns": TOPIC,
+    "sqs": QUEUE,
+    "states": STATE_MACHINE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A resource that a call acts on."""
+
+    kind: str
+    name: str
+    """Its name, URL or ARN: the parameter of the call."""
+    operation: str
+    """`rds:stopDBInstance`. For a templated target, the service of its ARN: `lambda`."""
+    parameters: Data = field(default_factory=dict[str, object], compare=False)
+    """The parameters of the call. Empty for a templated target."""
+
+
+def operation_of(target_arn: str) -> str:
+    """The operation of a universal target, `rds:stopDBInstance`; or the service of a templated one, `lambda`."""
+    arn = Arn.parse(target_arn)
+    return arn.resource.removeprefix("aws-sdk:") if arn.service == UNIVERSAL else arn.service
+
+
+def parameters_of(target_arn: str, text: str) -> Data:
+    """The parameters of a universal target. Empty for a templated one, and for an input that is no JSON object."""
+    if Arn.parse(target_arn).service != UNIVERSAL:
+        return {}
+    try:
+        found: object = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return cast("Data", found) if isinstance(found, dict) else {}
+
+
+def called(target_arn: str, text: str) -> list[Called]:
+    """The resources that a call acts on. Empty for an operation that isn't in the table.
+
+    Args:
+        target_arn: The ARN of the schedule's target.
+        text: The input of the target.
+    """
+    operation, parameters = operation_of(target_arn), parameters_of(target_arn, text)
+    if kind := _TEMPLATED.get(operation):
+        return [Called(kind, target_arn, operation)]
+    members = _MEMBERS.get(operation, ())
+    return [
+        Called(kind, name, operation, parameters) for kind, member in members for name in _names(parameters.get(member))
+    ]
+
+
+def _names(value: object) -> Iterator[str]:
+    for item in cast("list[object]", value) if isinstance(value, list) else [value]:
+        # A value with a keyword of EventBridge Scheduler has no fixed name.
+        if isinstance(item, str) and item and "<aws.scheduler." not in item:
+            yield item
