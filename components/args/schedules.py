@@ -23,7 +23,7 @@ from ..keys.annotations import (
 from .strict import strict
 from .values import RoleReference, Storage
 
-Overlap = Literal["allow", "forbid", "replace"]
+Overlap = Literal["allow", "forbid", "queue", "replace"]
 
 
 @strict

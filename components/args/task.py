@@ -345,8 +345,9 @@ class ScheduledTaskArgs(
     overlap: Annotated[
         Overlap, Default(words="`allow`"), Aws("DynamoDB PutItem with a condition"), Example("overlap: forbid")
     ]
-    """Handling of a run that is due while another is running: `allow` starts it, `forbid` skips it, `replace`
-    stops the other first. The task then runs through Step Functions."""
+    """Handling of a run that is due while another is running: `allow` starts it, `forbid` skips it, `queue` starts it
+    after the other, with at most one waiting run, and `replace` stops the other first. The task then runs through Step
+    Functions."""
 
     retry_run: Annotated[RetryRunArgs, Default(words="none"), Aws("states"), Example("retryRun: { attempts: 2 }")]
     """Retries of a failed run. The task then runs through Step Functions."""

@@ -233,7 +233,7 @@ _LEVELS = {"ScheduledTask": "Task", "ScheduledTaskGroup": "Stack"}
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "architecture": {"amd64": "x86_64", "x64": "x86_64", "aarch64": "arm64", "graviton": "arm64"},
     "launch": {"spot": "fargateSpot", "fargate_spot": "fargateSpot", "anywhere": "external"},
-    "overlap": {"skip": "forbid", "queue": "forbid", "cancel": "replace", "concurrent": "allow"},
+    "overlap": {"skip": "forbid", "wait": "queue", "buffer_one": "queue", "cancel": "replace", "concurrent": "allow"},
     "network_mode": {"nat": "default"},
     "nat_gateways": {"one": "single", "all": "perZone", "per_az": "perZone", "one_per_az": "perZone"},
     "condition": {

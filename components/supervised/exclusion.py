@@ -29,7 +29,8 @@ from .language import (
     outcome,
     task,
 )
-from .settings import FORBID, LEFT_BEHIND, REPLACED_BY, SUPERVISED_GROUP
+from .queueing import after_acquire, first_state, queue, queue_start, waited_too_long
+from .settings import FORBID, LEFT_BEHIND, QUEUE, REPLACE, REPLACED_BY, SUPERVISED_GROUP
 from .stopping import SEARCH_START, stop
 
 DELIVERED_TWICE = "EventBridge Scheduler delivered this scheduled time twice. Another execution has started its run."
@@ -67,6 +68,7 @@ def claim(of: Supervised) -> States:
         # The outcome if RunTask succeeds without a task, which AWS does not document.
         **outcome(FAILED, "'RunTask started no task.'"),
         "retryable": False,
+        **queue_start(of),
     }
     return {
         "Claim": task(
@@ -78,7 +80,7 @@ def claim(of: Supervised) -> States:
                 {"ErrorEquals": [CONDITION_FAILED], "Next": "Delivered twice"},
                 failure("Not started, because the scheduled time could not be recorded: ", "Report", start),
             ],
-            Next="Acquire" if of.settings.exclusive else RUN,
+            Next=first_state(of) if of.settings.exclusive else RUN,
         ),
         "Delivered twice": {
             "Type": "Fail",
@@ -105,7 +107,7 @@ def lease(of: Supervised) -> States:
         leases.acquire(of.table, of.task, holder=holder, since=since, ends=ends, expires=expires),
         Retry=RETRY,
         Catch=[{"ErrorEquals": [CONDITION_FAILED], "Next": "Take over"}, failed],
-        Next=RUN,
+        Next=after_acquire(of, RUN),
     )
     take_over = task(
         "dynamodb:putItem",
@@ -115,11 +117,12 @@ def lease(of: Supervised) -> States:
         Catch=[{"ErrorEquals": [CONDITION_FAILED], "Next": "Lease held"}, failed],
         Next="Find other runs",
     )
-    held, reason = (_forbid(), LEFT_BEHIND) if of.settings.overlap == FORBID else (_replace(of), REPLACED_BY)
+    reason = REPLACED_BY if of.settings.overlap == REPLACE else LEFT_BEHIND
     return {
+        **queue(of, RUN),
         "Acquire": acquire,
         "Take over": take_over,
-        **held,
+        **_held(of),
         **stop(
             "other runs",
             of,
@@ -155,6 +158,21 @@ def _lost(which: str) -> Choice:
         "Assign": outcome(which, "'Another run started before the next attempt of this run.'"),
         "Next": "Give up",
     }
+
+
+def _held(of: Supervised) -> States:
+    """The states of an execution that finds the lease held."""
+    if of.settings.overlap == FORBID:
+        return _forbid()
+    if of.settings.overlap == QUEUE:
+        return {
+            "Lease held": {
+                "Type": "Choice",
+                "Choices": [_lost(FAILED), waited_too_long(of)],
+                "Default": "Wait in queue",
+            }
+        }
+    return _replace(of)
 
 
 def _forbid() -> States:

@@ -76,7 +76,7 @@ class WaitState(TypedDict):
     """A state that waits."""
 
     Type: Literal["Wait"]
-    Seconds: int
+    Seconds: int | str
     Next: str
     Assign: NotRequired[Assign]
 

@@ -3,10 +3,11 @@
 The functions return DynamoDB requests as data. Their arguments are strings: the caller passes a value, or an
 expression that Step Functions evaluates.
 
-The group's table has two kinds of items. DynamoDB deletes both some time after they expire (time to live):
+The group's table has three kinds of items. DynamoDB deletes them some time after they expire (time to live):
 
 - leases, with the name of their task as key
 - claims, one per scheduled time, with task, schedule and time as key
+- places, one per task whose runs queue: the name of the one waiting execution, which renews it while it waits
 
 A lease has three states:
 
@@ -33,6 +34,11 @@ KEY, EXPIRES, ENDS = "id", "expires", "ends"
 """Attributes: the key, the time to live, and the end of a lease. Older state machines wrote the end into `expires`."""
 CLAIM_SEPARATOR = "#"
 """Separates task and schedule in the key of a claim. Task names cannot contain it, so no claim has a lease's key."""
+
+PLACE = "waiting"
+"""The end of the key of a place. The key of a claim contains an @ there."""
+PLACE_SECONDS = 15 * 60
+"""How long a waiting execution keeps its place after the next time that it renews it. Then it is considered dead."""
 
 Attributes: TypeAlias = Mapping[str, Mapping[str, str]]
 """Attributes of an item, as DynamoDB's API has them: `{"id": {"S": "backup"}}`."""
@@ -163,3 +169,25 @@ def claim(table: str, what: str, *, holder: str, expires: str) -> PutItem:
         "ConditionExpression": f"attribute_not_exists({KEY}) OR holder = :holder",
         "ExpressionAttributeValues": {":holder": {"S": holder}},
     }
+
+
+def take_place(table: str, task: str, *, holder: str, now: str, ends: str, expires: str) -> PutItem:
+    """Take the place of the one run that waits, or renew it. A place that has ended is free: its execution has died.
+
+    The arguments are those of `take_over`; `ends` is the end of the place.
+    """
+    return {
+        "TableName": table,
+        "Item": {KEY: {"S": _place(task)}, "holder": {"S": holder}, ENDS: {"N": ends}, EXPIRES: {"N": expires}},
+        "ConditionExpression": f"attribute_not_exists({KEY}) OR holder = :holder OR {ENDS} < :now",
+        "ExpressionAttributeValues": {":holder": {"S": holder}, ":now": {"N": now}},
+    }
+
+
+def leave_place(table: str, task: str, *, holder: str) -> DeleteItem:
+    """Leave the place, if the execution still has it."""
+    return release(table, _place(task), holder=holder)
+
+
+def _place(task: str) -> str:
+    return f"{task}{CLAIM_SEPARATOR}{PLACE}"

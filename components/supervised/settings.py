@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 SUPERVISED_KEYS = ("timeout", "overlap", "retry_run")
 """A task with one of these runs through its own state machine. Otherwise EventBridge Scheduler starts its
 runs directly."""
-ALLOW, FORBID, REPLACE = "allow", "forbid", "replace"
+ALLOW, FORBID, QUEUE, REPLACE = "allow", "forbid", "queue", "replace"
 REPLACED_BY = "Replaced by "
 """Start of the reason for which a newer run stops a run."""
 LEFT_BEHIND = "Its lease had ended. Stopped by "
@@ -81,8 +81,14 @@ class Supervision:
     @property
     def longest(self) -> int:
         """The longest that an execution can take. After that, Step Functions ends it."""
-        waiting = self.lease if self.overlap == REPLACE else 0
+        waiting = {REPLACE: self.lease, QUEUE: self.longest_wait + self.longest_wait // 10}.get(self.overlap, 0)
         return waiting + (self.attempts + 1) * self.lease + 2 * STOP_SECONDS
+
+    @property
+    def longest_wait(self) -> int:
+        """The longest that a run in the queue waits. By then, the lease of every attempt of the earlier run has
+        ended."""
+        return (self.attempts + 1) * self.lease + STOP_SECONDS
 
 
 def supervision(

@@ -15,6 +15,7 @@ from itertools import takewhile
 from components.monitoring import alarms
 from components.resolved import CallTask, Group, Schedule, ScheduleTimes, Task
 from components.schedules import At, Cron, Rate, next_runs, parse
+from components.supervised.settings import QUEUE
 from config import StackConfig
 
 from .prices import SHIPPED, Price, Prices
@@ -30,6 +31,8 @@ EVENT_GB = 3 / 1024 / 1024
 TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE = 6, 8
 """State transitions of a supervised run that succeeds on the first attempt: if runs can overlap, and if they can't.
 A test counts them."""
+TRANSITIONS_OF_QUEUE = 2
+"""Further transitions of a run that enters and leaves a queue without waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,9 @@ def _transitions(task: Task) -> int:
     """The state transitions of a run; 0 if it isn't supervised."""
     if not task.supervision:
         return 0
-    return TRANSITIONS_WITH_LEASE if task.supervision.exclusive else TRANSITIONS_PER_RUN
+    settings = task.supervision
+    transitions = TRANSITIONS_WITH_LEASE if settings.exclusive else TRANSITIONS_PER_RUN
+    return transitions + (TRANSITIONS_OF_QUEUE if settings.overlap == QUEUE else 0)
 
 
 def hourly(task: Task, schedule: Schedule | None = None, *, spot: bool = False, prices: Prices = SHIPPED) -> float:

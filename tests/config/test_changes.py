@@ -69,6 +69,7 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"expectSuccessWithin": "26h", "enabled": False}, SCHEDULE),
     ({"timeout": "2h"}, SUPERVISED),
     ({"overlap": "forbid"}, SUPERVISED),
+    ({"overlap": "queue"}, SUPERVISED),
     ({"retryRun": {"attempts": 2}}, SUPERVISED),
     ({"timeout": "2h", "expectSuccessWithin": "26h"}, SUPERVISED | {"+job-alarm"}),
     ({"retry": {"attempts": 1}}, SCHEDULE),

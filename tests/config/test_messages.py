@@ -65,7 +65,7 @@ MESSAGES = {
     ],
     "stop timeout": ['stopTimeout: "1s" is not allowed. Use 2s to 1d (2 to 86400 seconds).'],
     "timeout": ['timeout: "59s" is not allowed. Use 1m to 30d (60 to 2592000 seconds).'],
-    "overlap": ['overlap: "skip" is not one of allow, forbid or replace. Did you mean "forbid"?'],
+    "overlap": ['overlap: "skip" is not one of allow, forbid, queue or replace. Did you mean "forbid"?'],
     "retries without number": ["retryRun.attempts: is missing. Use 1 to 10."],
     "retries": ["retryRun.attempts: 11 is not allowed. Use 1 to 10."],
     "retry delay": ['retryRun.delay: "2d" is not allowed. Use 1s to 1d (1 to 86400 seconds).'],

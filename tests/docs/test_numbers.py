@@ -8,7 +8,7 @@ import pytest
 
 from components.aws.limits import QUEUE_RETENTION_SECONDS
 from components.resolver import resolve_task
-from ops.pricing.costs import TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE
+from ops.pricing.costs import TRANSITIONS_OF_QUEUE, TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE
 from ops.pricing.prices import SHIPPED
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +22,7 @@ def text(name: str) -> str:
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        ("docs/supervised.md", f"| A run with one attempt | {TRANSITIONS_PER_RUN} | {TRANSITIONS_WITH_LEASE} |"),
+        ("docs/supervised.md", f"| A run with one attempt | {TRANSITIONS_PER_RUN} | {TRANSITIONS_WITH_LEASE} | {TRANSITIONS_WITH_LEASE + TRANSITIONS_OF_QUEUE} |"),
         ("docs/supervised.md", f"| ${SHIPPED.scheduler.usd / 1000:g} | About ${TRANSITIONS_WITH_LEASE * SHIPPED.transitions.usd:.2f} |"),
         ("docs/monitoring.md", f"at ${SHIPPED.metric.usd:.2f} per month for each task"),
         ("docs/schedules.md", f"The default is {RETRY.attempts} attempts within {RETRY.max_age // 3600} hour."),

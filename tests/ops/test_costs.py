@@ -107,6 +107,7 @@ def test_log_cost_includes_container_logs_and_the_outcome_log():
         ({"overlap": "allow"}, 6),
         ({"retry_run": {"attempts": 2}}, 6),
         ({"overlap": "forbid"}, 8),
+        ({"overlap": "queue"}, 10),
     ],
 )
 def test_supervised_runs_cost_state_transitions(key: dict[str, Any], transitions: int):

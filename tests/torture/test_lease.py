@@ -16,11 +16,11 @@ from torture.lease.dynamodb import Table
 from torture.lease.ecs import Ecs, EcsTask
 from torture.lease.errors import ServiceError
 from torture.lease.interpreter import Ended, Execution
-from torture.lease.kinds import ABORTED, KINDS, LAG, OUTSIDE, RANDOM, SLOW, STUCK, Kind
+from torture.lease.kinds import ABORTED, KINDS, LAG, OUTSIDE, QUEUE, RANDOM, SLOW, STUCK, Kind
 from torture.lease.report import measure
 from torture.lease.world import Simulation, machine_of, settings_of, trace
 
-WORLDS = {LAG: 12, SLOW: 8, STUCK: 8, ABORTED: 8, RANDOM: 16}
+WORLDS = {LAG: 12, SLOW: 8, STUCK: 8, ABORTED: 8, RANDOM: 16, QUEUE: 16}
 
 
 @pytest.mark.parametrize("kind", WORLDS, ids=lambda kind: kind.what)
@@ -52,6 +52,43 @@ def without_a_search_before_giving_up(machine: Any) -> None:
     machine["States"]["Give up"]["Choices"] = [{"Condition": "{% false %}", "Next": "Report"}]
 
 
+def with_a_place_for_everyone(machine: Any) -> None:
+    machine["States"]["Enter queue"]["Arguments"]["ConditionExpression"] = (
+        "attribute_exists(id) OR attribute_not_exists(id)"
+    )
+
+
+def with_a_place_of_a_dead_execution(machine: Any) -> None:
+    item = machine["States"]["Enter queue"]["Arguments"]["Item"]
+    item["ends"] = item["expires"] = {"N": "9999999999"}
+
+
+def without_another_try(machine: Any) -> None:
+    machine["States"]["Wait in queue"]["Next"] = "Skipped"
+
+
+@pytest.mark.parametrize(
+    ("weaken", "problem"),
+    [
+        (with_a_place_for_everyone, "wait at the same time"),
+        (with_a_place_of_a_dead_execution, "no run succeeds after the faults have ended"),
+        (without_another_try, "waited and was skipped"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_the_worlds_find_a_weaker_queue(weaken: Callable[[Any], None], problem: str):
+    assert any(problem in found for seed in range(40) for found in weakened(seed, QUEUE, weaken).run())
+
+
+def weakened(seed: int, kind: Kind, weaken: Callable[[Any], None]) -> Simulation:
+    def change(machine: Data) -> Data:
+        changed = copy.deepcopy(dict(machine))
+        weaken(changed)
+        return changed
+
+    return Simulation(seed, kind, change)
+
+
 @pytest.mark.parametrize(
     ("weaken", "kind", "seeds"),
     [
@@ -64,12 +101,7 @@ def without_a_search_before_giving_up(machine: Any) -> None:
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_the_worlds_find_an_overlap_in_a_weaker_machine(weaken: Callable[[Any], None], kind: Kind, seeds: range):
-    def change(machine: Data) -> Data:
-        changed = copy.deepcopy(dict(machine))
-        weaken(changed)
-        return changed
-
-    assert any("overlap" in problem for seed in seeds for problem in Simulation(seed, kind, change).run())
+    assert any("overlap" in problem for seed in seeds for problem in weakened(seed, kind, weaken).run())
 
 
 def test_overlaps_outside_the_documented_windows_are_counted():

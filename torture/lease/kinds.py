@@ -43,6 +43,8 @@ class Kind:
     """A kind of worlds."""
 
     what: str
+    overlaps: tuple[str, ...] = ("forbid", "replace")
+    """The overlap policies of its worlds."""
 
     def faults(self, random: Random) -> Faults:
         """The faults of one world of this kind."""
@@ -73,7 +75,8 @@ SLOW = Kind("RunTask answers an error although it started the run, and stopping 
 STUCK = Kind("A run hangs, and its stop takes 2 h")
 ABORTED = Kind("An execution is aborted by hand while its run hangs")
 RANDOM = Kind("All faults at random")
-KINDS = (LAG, SLOW, STUCK, ABORTED, RANDOM)
+QUEUE = Kind("Runs queue, and all faults happen at random", ("queue",))
+KINDS = (LAG, SLOW, STUCK, ABORTED, RANDOM, QUEUE)
 OUTSIDE = Kind("Worlds with an overlap if ListTasks is 300 s behind")
 """Outside the documented limits."""
 _FAULTS: dict[str, Callable[[Random], Faults]] = {
@@ -82,5 +85,6 @@ _FAULTS: dict[str, Callable[[Random], Faults]] = {
     STUCK.what: lambda _: Faults(stop_seconds=(7200, 7200), hang=0.5),
     ABORTED.what: lambda _: Faults(hang=0.8, abort=0.6, stopped_by_step_functions=0),
     RANDOM.what: _random,
+    QUEUE.what: _random,
     OUTSIDE.what: lambda random: replace(_random(random), list_lag=300, run_lost_answer=0.9, run_refused=0),
 }

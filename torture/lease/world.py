@@ -10,7 +10,7 @@ from typing import Any
 from components.checks import checked_task
 from components.json_values import Data
 from components.supervised.exclusion import DELIVERED_TWICE
-from components.supervised.language import Supervised
+from components.supervised.language import SKIPPED, Supervised
 from components.supervised.lease import EXPIRES
 from components.supervised.machine import definition
 from components.supervised.settings import Supervision
@@ -22,6 +22,8 @@ from .kinds import Faults, Kind
 from .services import Calls, World
 
 START = 1_800_000_000
+WAITING = "Wait in queue"
+"""The state of an execution that waits for the current run."""
 TIMEOUTS = (60, 600, 7200)
 PERIODS = (60, 600, 3600)
 MOST_EVENTS = 25_000
@@ -76,11 +78,13 @@ class Simulation:
     change: Callable[[Data], Data] = lambda machine: machine
     """Changes the state machine, to show what a world finds."""
     delivered: list[Delivered] = field(default_factory=list[Delivered])
+    most_waiting: int = 0
+    """The most executions that waited in the queue at the same time."""
 
     def __post_init__(self) -> None:
         self.random = random = Random(self.seed)  # noqa: S311 - not a secret
         self.settings = settings_of(
-            random.choice(["forbid", "replace"]),
+            random.choice(self.kind.overlaps),
             random.choice(TIMEOUTS),
             random.choice([0, 2, 5]),
             random.choice([0, 2]),
@@ -117,6 +121,8 @@ class Simulation:
         problems: list[str] = []
         if not any(self._probe(number) for number in range(4)):
             problems.append("no run succeeds after the faults have ended")
+        if self.most_waiting > 1:
+            problems.append(f"{self.most_waiting} runs wait at the same time")
         return [*problems, *self._overlaps(), *self._lost()]
 
     def _probe(self, number: int) -> bool:
@@ -126,6 +132,12 @@ class Simulation:
         probe = self.deliver(f"probe {number}")
         self.clock.run(self.clock.now + self.settings.longest)
         return any(task.ends < task.stop_requested for task in probe.calls.tasks)
+
+    def _stall(self) -> float:
+        """Seconds before an execution enters its next state."""
+        waiting = [each for each in self.delivered if each.ended is None and each.execution.state == WAITING]
+        self.most_waiting = max(self.most_waiting, len(waiting))
+        return self.random.uniform(0, 120) if self.random.random() < self.world.faults.stall else 0
 
     def deliver(self, time: str) -> Delivered:
         """Scheduler starts an execution."""
@@ -139,7 +151,7 @@ class Simulation:
             calls,
             lambda: self.clock.now + skew,
             self.random,
-            stall=lambda: self.random.uniform(0, 120) if self.random.random() < self.world.faults.stall else 0,
+            stall=self._stall,
             evaluates_again=self.evaluates_again,
         )
         made = Delivered(time, execution, calls)
@@ -182,6 +194,8 @@ class Simulation:
                 yield f"{name} failed: {ended.error} {ended.cause}"
             if ended.error in {"Failed", "TimedOut"} and name not in told:
                 yield f"{name} was not reported"
+            if ended.error == SKIPPED and WAITING in each.execution.entered:
+                yield f"{name} waited and was skipped"
             if each.execution.events > MOST_EVENTS:
                 yield f"{name} has {each.execution.events} events"
             answered[each.time] = answered.get(each.time, False) or ended.cause != DELIVERED_TWICE

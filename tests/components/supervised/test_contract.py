@@ -23,7 +23,7 @@ ARGS = st.fixed_dictionaries(
     {},
     optional={
         "timeout": st.sampled_from(["60s", "45m", "30d"]),
-        "overlap": st.sampled_from(["allow", "forbid", "replace"]),
+        "overlap": st.sampled_from(["allow", "forbid", "queue", "replace"]),
         "retry_run": st.fixed_dictionaries({"attempts": st.integers(1, 10)}),
         "exec": st.booleans(),
         "platform_version": st.sampled_from(["LATEST", "1.4.0"]),

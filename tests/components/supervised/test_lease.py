@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -243,8 +243,78 @@ def test_claims_and_leases_never_share_a_key(dynamodb: Any):
     assert acquire(dynamodb, "b", 1000)
 
 
+PLACE_KEPT = 10 + lease.PLACE_SECONDS + lease.CLOCK_SKEW
+"""How long a place is kept that is renewed after ten seconds."""
+
+
+def take_place(dynamodb: Any, holder: str, now: int) -> bool:
+    request = lease.take_place(
+        TABLE, TASK, holder=holder, now=str(now), ends=str(now + PLACE_KEPT), expires=str(now + lease.CLAIM_SECONDS)
+    )
+    return allowed(dynamodb.put_item, request)
+
+
+class Places(RuleBasedStateMachine):
+    """Executions enter the queue, renew their place, leave, stall and die in any order, with clocks that differ."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        self.stack.enter_context(mock_aws())
+        make_table()
+        self.dynamodb = client("dynamodb")
+        self.now = 1_800_000_000
+        self.renewed: dict[int, int] = {}
+        """The true time at which each execution with a place last renewed it."""
+
+    def teardown(self) -> None:
+        self.stack.close()
+
+    @rule(number=WHICH, skew=st.sampled_from([-HALF, 0, HALF]))
+    def take(self, number: int, skew: int) -> None:
+        taken = take_place(self.dynamodb, str(number), self.now + skew)
+        others = [when for other, when in self.renewed.items() if other != number]
+        if taken:
+            # The others have not renewed their place in time, and will find that out.
+            assert all(self.now - when > lease.PLACE_SECONDS for when in others)
+            self.renewed = {number: self.now}
+        else:
+            assert any(self.now - when <= PLACE_KEPT + lease.CLOCK_SKEW for when in others), "a dead one has it"
+            self.renewed.pop(number, None)
+
+    @rule(number=WHICH)
+    def leave(self, number: int) -> None:
+        left = allowed(self.dynamodb.delete_item, lease.leave_place(TABLE, TASK, holder=str(number)))
+        assert left == (number in self.renewed)
+        self.renewed.pop(number, None)
+
+    @rule(seconds=st.sampled_from([1, 10, lease.PLACE_SECONDS, PLACE_KEPT, PLACE_KEPT + 2 * lease.CLOCK_SKEW]))
+    def time_passes(self, seconds: int) -> None:
+        self.now += seconds
+
+    @invariant()
+    def at_most_one_waits(self) -> None:
+        assert len([when for when in self.renewed.values() if self.now - when <= lease.PLACE_SECONDS]) <= 1
+
+
+TestPlaces = Places.TestCase
+TestPlaces.settings = TestLeases.settings
+
+
+def test_a_place_is_neither_a_lease_nor_a_claim(dynamodb: Any):
+    assert take_place(dynamodb, "a", 1000)
+    assert acquire(dynamodb, "b", 1000)
+    # The key of a claim contains an @.
+    claim = lease.claim(TABLE, f"{TASK}{lease.CLAIM_SEPARATOR}waiting@1", holder="c", expires="1")
+    assert allowed(dynamodb.put_item, claim)
+    assert not take_place(dynamodb, "d", 1000)
+
+
 def test_the_durations_of_a_lease_and_an_execution():
     assert SETTINGS.longest_pause == 120
     assert SETTINGS.lease == 300 + 600 + 15 * 60 + 120
     assert SETTINGS.longest == 3 * SETTINGS.lease + 2 * 15 * 60
     assert [SETTINGS.pause(attempt) for attempt in (2, 3)] == [60, 120]
+    queued = replace(SETTINGS, overlap="queue")
+    assert queued.longest_wait == 3 * SETTINGS.lease + 15 * 60
+    assert queued.longest == SETTINGS.longest + queued.longest_wait + queued.longest_wait // 10

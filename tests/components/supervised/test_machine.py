@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ NOTHING = ["list_tasks", "list_tasks"]
 NO_CAPACITY: Answer = [{"arn": CLUSTER, "reason": "RESOURCE:CPU"}]
 FORBID: dict[str, Any] = {"timeout": "1h", "overlap": "forbid"}
 REPLACE: dict[str, Any] = {"timeout": "1h", "overlap": "replace"}
+QUEUE: dict[str, Any] = {"timeout": "1h", "overlap": "queue"}
 RETRY: dict[str, Any] = {"retry_run": {"attempts": 2}}
 
 
@@ -48,13 +50,18 @@ def row(states: Interpreter) -> dict[str, Any] | None:
         REPLACE,
         {**FORBID, **RETRY},
         {**REPLACE, **RETRY},
+        QUEUE,
+        {**QUEUE, **RETRY},
         {**FORBID, "capacity_providers": [{"provider": "FARGATE_SPOT", "weight": 4}], "exec": True},
     ],
     ids=str,
 )
 def test_a_state_machine_is_valid_amazon_states_language(args: dict[str, Any]):
     text = machine(**args)
-    assert Linter.validate(json.loads(text)) == []
+    # The linter knows Amazon States Language without JSONata. AWS: Step Functions developer guide, "Wait workflow state":
+    # Seconds can be a JSONata string that evaluates to an integer.
+    found = [line for line in Linter.validate(json.loads(text)) if '.Seconds is "{% $pause %}"' not in line]
+    assert found == []
     assert len(text) < 1024 * 1024, "AWS: Step Functions quotas, size of a definition"
     expressions = re.findall(r'"\{% (.*?) %\}"', text)
     assert len(expressions) > 10
@@ -78,7 +85,9 @@ def read(value: Any) -> set[str]:
     return set(found) - {"states"}
 
 
-@pytest.mark.parametrize("settings", [{"timeout": "1h"}, FORBID, REPLACE], ids=["allow", "forbid", "replace"])
+@pytest.mark.parametrize(
+    "settings", [{"timeout": "1h"}, FORBID, QUEUE, REPLACE], ids=["allow", "forbid", "queue", "replace"]
+)
 def test_every_variable_is_assigned_before_it_is_read(settings: dict[str, Any]):
     """Reading an unassigned variable ends an execution with an error. AWS: Step Functions developer guide, "Passing
     data between states with variables"."""
@@ -97,7 +106,9 @@ def test_every_variable_is_assigned_before_it_is_read(settings: dict[str, Any]):
     assert {name: read(state) - assigned[name] for name, state in states.items() if read(state) - assigned[name]} == {}
 
 
-@pytest.mark.parametrize("settings", [{"timeout": "1h"}, FORBID, REPLACE], ids=["allow", "forbid", "replace"])
+@pytest.mark.parametrize(
+    "settings", [{"timeout": "1h"}, FORBID, QUEUE, REPLACE], ids=["allow", "forbid", "queue", "replace"]
+)
 def test_every_variable_has_a_value_from_the_start(settings: dict[str, Any]):
     """A state can then be reached in any way, also by a change of the state machine."""
     states: dict[str, dict[str, Any]] = json.loads(machine(**settings, **RETRY))["States"]
@@ -122,7 +133,7 @@ def test_a_state_machine_calls_the_services_of_its_partition(partition: str):
 def test_the_documentation_names_every_state():
     page = (Path(__file__).parents[3] / "docs" / "supervised.md").read_text()
     named = set(re.findall(r"`([A-Z][^`]*)`", page))
-    states = json.loads(machine(**REPLACE, **RETRY))["States"]
+    states = {**json.loads(machine(**REPLACE, **RETRY))["States"], **json.loads(machine(**QUEUE))["States"]}
     kinds = {re.sub(r" (own run|other runs|before attempt \d+)$", "", name) for name in states}
     kinds = {re.sub(r"\d+ s", "...", kind) for kind in kinds}
     assert sorted(kinds - named) == []
@@ -133,10 +144,12 @@ def test_the_documentation_names_every_state():
     [
         ({"timeout": "1h"}, [End()], 6),
         (FORBID, [End()], 8),
+        (QUEUE, [End()], 10),
         (RETRY, [End(1), End()], 9),
         ({**FORBID, **RETRY}, [End(1), End()], 12),
+        ({**QUEUE, **RETRY}, [End(1), End()], 15),
     ],
-    ids=["allow", "forbid", "allow, second attempt", "forbid, second attempt"],
+    ids=["allow", "forbid", "queue", "allow, second attempt", "forbid, second attempt", "queue, second attempt"],
 )
 def test_the_documented_number_of_state_transitions(args: dict[str, Any], ends: list[End], transitions: int):
     with interpreter(*ends) as states:
@@ -770,10 +783,86 @@ def test_replace_stops_waiting_for_a_dead_holder(monkeypatch: pytest.MonkeyPatch
         assert [told["outcome"] for told in states.reported()] == ["Failed"]
 
 
+# Queue
+
+
+def until(states: Interpreter, execution: str, state: str) -> None:
+    """Wait until an execution enters a state."""
+    deadline = threading.Event()
+    for _ in range(2000):
+        if state in states.entered(execution):
+            return
+        deadline.wait(0.01)
+    raise AssertionError(states.entered(execution))
+
+
+def test_a_queued_run_starts_after_the_current_one_and_later_ones_are_skipped():
+    going = Hang()
+    with interpreter(going, End()) as states:
+        states.create(machine(**QUEUE))
+        first = states.start("first")
+        going.running.wait(10)
+        second = states.start("second", time="2026-11-25T04:00:00Z")
+        until(states, second, "Wait in queue")
+        assert states.run("third", time="2026-11-25T05:00:00Z") == Ended(
+            "FAILED", "Skipped", "Another run is waiting for the current run to end (overlap: queue)."
+        )
+        assert states.operations().count("run_task") == 1
+        states.ecs.end_all()
+        states.end(first)
+        assert states.end(second).status == "SUCCEEDED"
+        assert states.rows().keys() == {f"backup#backup@2026-11-25T0{hour}:00:00Z" for hour in (3, 4, 5)}
+        assert "stop_task" not in states.operations()
+
+
+def test_a_run_that_becomes_due_does_not_overtake_the_one_that_waits():
+    with interpreter(End()) as states:
+        states.create(machine(**QUEUE))
+        # The current run has just ended, and the waiting one has not noticed yet.
+        states.put_row(id="backup#waiting", holder="waits", ends="99999999999", expires="99999999999")
+        assert states.run("late").error == "Skipped"
+        states.put_row(id="backup#waiting", holder="died", ends="1", expires="99999999999")
+        assert states.run("later", time="2026-11-25T04:00:00Z").status == "SUCCEEDED"
+
+
+def test_the_pauses_of_a_queued_run_grow_and_its_wait_ends_with_a_report():
+    with interpreter(End()) as states:
+        states.create(machine(**QUEUE))
+        states.put_row(id="backup", holder="other", ends="99999999999", expires="99999999999")
+        ended = states.run()
+        assert ended == Ended("FAILED", "Failed", "Not started: the lease of the earlier run was not released in time.")
+        assert [told["outcome"] for told in states.reported()] == ["Failed"]
+        assert "run_task" not in states.operations()
+        places = [call["Item"] for _, call in states.calls if call.get("Item", {}).get("id") == {"S": "backup#waiting"}]
+        kept = [int(place["expires"]["N"]) for place in places]
+        # It waits for 9,000 s: 1 h to launch, 1 h to run, 15 min to stop, and 15 min more.
+        assert len(kept) == 200
+        assert kept[-1] - kept[0] >= 150
+
+
+def test_a_queued_run_that_lost_its_place_is_reported():
+    with interpreter(End()) as states:
+        states.create(machine(**QUEUE))
+        states.put_row(id="backup", holder="other", ends="99999999999", expires="99999999999")
+        real = states.client
+
+        def lose(service: str, *, waiting: bool) -> Any:
+            if states.operations().count("put_item") == 6:
+                states.put_row(id="backup#waiting", holder="third", ends="99999999999", expires="99999999999")
+            return real(service, waiting=waiting)
+
+        states.client = lose  # type: ignore[method-assign]
+        ended = states.run()
+        assert ended.cause == "Not started: another run took its place in the queue while it did not renew it."
+        assert [told["outcome"] for told in states.reported()] == ["Failed"]
+
+
 # One run per scheduled time
 
 
-@pytest.mark.parametrize("args", [{"timeout": "1h"}, FORBID, REPLACE], ids=["allow", "forbid", "replace"])
+@pytest.mark.parametrize(
+    "args", [{"timeout": "1h"}, FORBID, QUEUE, REPLACE], ids=["allow", "forbid", "queue", "replace"]
+)
 def test_two_deliveries_of_one_time_start_one_run(args: dict[str, Any]):
     with interpreter(End()) as states:
         states.create(machine(**args))
