@@ -17,8 +17,8 @@ from .infrastructure.existing import Existing, by_reference
 from .infrastructure.logs import create_log_group
 from .infrastructure.network import RunNetwork, create_security_group, reach_references
 from .infrastructure.queues import create_queue
-from .infrastructure.roles import execution_role, scheduler_role
-from .infrastructure.shared_roles import create_shared_roles
+from .infrastructure.roles import GroupRole, execution_role, scheduler_role
+from .infrastructure.shared_roles import CreatedRole, create_shared_roles
 from .infrastructure.startable import startable
 from .infrastructure.vpc import create_network
 from .monitoring.resources import Monitoring, MonitoringResources, create_monitoring
@@ -43,11 +43,12 @@ class GroupResources:
 
     schedule_group: scheduler.ScheduleGroup
     dead_letter_queue: sqs.Queue
-    log_group: cloudwatch.LogGroup
+    log_group: cloudwatch.LogGroup | None
+    """The log group of runs. None for a stack that has only calls."""
     execution_role: iam.Role | None
-    """None for an existing role."""
+    """None for an existing role, and for a stack that has only calls."""
     scheduler_role: iam.Role | None
-    """None for an existing role."""
+    """None for an existing role, and for a stack that has only calls, which have their own roles."""
     shared_roles: Mapping[str, iam.Role]
     """The roles of `shared_roles`, by name."""
     cluster: ecs.Cluster | None
@@ -94,28 +95,30 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
     # Everything else waits for the schedule group. If another project has a group of that name, nothing is changed.
     scope = scope.after(schedule_group)
     queue = create_queue(scope, "dead-letters", scope.names.dead_letter_queue, kms_key=group.encryption.dead_letters)
-    log_group = create_log_group(
-        scope, "logs", scope.names.log_group, retention_days=group.retention_days, kms_key=group.logs.kms_key
-    )
-    starting_containers = execution_role(scope, group)
+    log_group, starting_containers = _containers(scope, group)
     cluster, cluster_arn = _cluster(scope, group, existing)
     more_clusters = existing.more_clusters
     may_start = startable(scope.names, scope.account, group, list(existing.task_definitions.values()))
-    starting_runs = scheduler_role(
-        scope, group, may_start, cluster_arn=cluster_arn, more_clusters=more_clusters, queue_arn=queue.arn
-    )
-    shared_roles = create_shared_roles(scope, group)
+    starting_runs, shared_roles = _NO_ROLE, dict[str, CreatedRole]()
+    if group.runs_containers:
+        starting_runs = scheduler_role(
+            scope, group, may_start, cluster_arn=cluster_arn, more_clusters=more_clusters, queue_arn=queue.arn
+        )
+        shared_roles = create_shared_roles(scope, group)
     supervisor = NO_SUPERVISOR
     if group.supervised:
         supervisor = create_supervisor(scope, group, may_start, cluster_arn, more_clusters)
     network = existing.network or _new_network(scope, group)
     given = group.network.security_group_ids
-    security_group = create_security_group(scope, network.vpc_id) if given is None else None
+    new_security_group = given is None and group.runs_containers
+    security_group = create_security_group(scope, network.vpc_id) if new_security_group else None
     monitoring = create_monitoring(
         scope,
         group,
         cluster_arn=cluster_arn,
-        definitions=definition_prefixes(scope.names, scope.account, existing.containers),
+        definitions=definition_prefixes(scope.names, scope.account, existing.containers)
+        if group.runs_containers
+        else {},
         more_clusters=more_clusters,
     )
     return Shared(
@@ -134,7 +137,7 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
             supervisor_log_group=supervisor.log_group,
             monitoring=monitoring.created,
         ),
-        execution_role_arn=after(starting_containers.arn, log_group.id),
+        execution_role_arn=after(starting_containers.arn, *([log_group.id] if log_group else [])),
         cluster_arn=cluster_arn,
         scheduler_role_arn=after(starting_runs.arn, *(it.arn for it in shared_roles.values())),
         supervisor=supervisor,
@@ -142,6 +145,20 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
         security_group_ids=[security_group.id] if security_group else _listed(given),
         monitoring=monitoring,
     )
+
+
+_NO_ROLE = GroupRole(pulumi.Output.from_input(""), None)
+"""In place of a role of runs, for a group that has only calls."""
+
+
+def _containers(scope: Scope, group: Group) -> tuple[cloudwatch.LogGroup | None, GroupRole]:
+    """The log group of runs, and the role that starts their containers."""
+    if not group.runs_containers:
+        return None, _NO_ROLE
+    log_group = create_log_group(
+        scope, "logs", scope.names.log_group, retention_days=group.retention_days, kms_key=group.logs.kms_key
+    )
+    return log_group, execution_role(scope, group)
 
 
 def _clusters(scope: Scope, group: Group, existing: Existing) -> list[str]:

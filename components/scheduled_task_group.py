@@ -147,8 +147,9 @@ class ScheduledTaskGroup(pulumi.ComponentResource):
         self.dead_letter_queue_arn = self.resources.dead_letter_queue.arn
         self.dead_letter_queue_name = self.resources.dead_letter_queue.name
         self.dead_letter_queue_url = self.resources.dead_letter_queue.url
-        self.log_group_name = self.resources.log_group.name
-        self.log_group_arn = self.resources.log_group.arn
+        logs = self.resources.log_group
+        self.log_group_name = logs.name if logs else pulumi.Output.from_input("")
+        self.log_group_arn = logs.arn if logs else pulumi.Output.from_input("")
         self.topic_arn = pulumi.Output.from_input(shared.monitoring.topic_arn)
         self.register_outputs({key: getattr(self, key) for key in output_names(type(self))})
 

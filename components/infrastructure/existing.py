@@ -41,7 +41,7 @@ class Existing:
 
     account: Account
     cluster_arn: pulumi.Input[str] | None
-    """None for a new cluster."""
+    """None for a new cluster. Empty for a group that has only calls."""
     clusters: Mapping[str, str]
     """ARNs of further existing clusters, by the string that refers to them."""
     network: RunNetwork | None
@@ -69,7 +69,7 @@ def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.
     except NotFoundError as error:
         refuse(component, [Problem((), f"AWS does not tell which account this is: {error}.")])
         raise
-    cluster = None if group.create_cluster else _cluster(group, where, options)
+    cluster = _cluster(group, where, options)
     clusters, no_clusters = _more_clusters(group, where, options)
     more_clusters = sorted(set(clusters.values()))
     definitions, problems = find_definitions(group.task_definitions, options)
@@ -77,7 +77,7 @@ def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.
     problems += one_per_family(group.task_definitions, containers)
     references = {name: found.reference for name, found in definitions.items()}
     services = _services(group, where, references)
-    network = None if group.network.create_vpc else find_network(group.network, where.region, services, options)
+    network = _network(group, where, services, options)
     not_found = [found for found in (cluster, network) if isinstance(found, Problem)]
     reach = network.reach if isinstance(network, RunNetwork) else ()
     known = _known_group(group, names, where, references, containers, reach, by_reference(group, cluster, clusters))
@@ -113,8 +113,8 @@ def find_existing(component: str, group: Group, names: GroupNames, opts: pulumi.
 def _tag_problems(
     group: Group, names: GroupNames, cluster: pulumi.Input[str] | Problem | None, more_clusters: Sequence[str]
 ) -> Iterator[Problem]:
-    own = names.cluster if group.create_cluster else cluster
-    clusters = [*more_clusters, *([own] if isinstance(own, str) else [])]
+    own = names.cluster if cluster is None else cluster
+    clusters = [*more_clusters, *([own] if isinstance(own, str) and own else [])]
     return tags_of_schedule_group(group, names.prefix, clusters, default_tags())
 
 
@@ -154,7 +154,19 @@ def _start_problems(
     return problems, warnings
 
 
-def _cluster(group: Group, where: Account, options: pulumi.InvokeOptions) -> pulumi.Input[str] | Problem:
+def _network(
+    group: Group, where: Account, services: frozenset[str], options: pulumi.InvokeOptions
+) -> RunNetwork | Problem | None:
+    if not group.runs_containers:
+        return RunNetwork((), assign_public_ip=False, vpc_id=None)
+    return None if group.network.create_vpc else find_network(group.network, where.region, services, options)
+
+
+def _cluster(group: Group, where: Account, options: pulumi.InvokeOptions) -> pulumi.Input[str] | Problem | None:
+    if not group.runs_containers:
+        return ""
+    if group.create_cluster:
+        return None
     reference = group.cluster
     return find_cluster(reference, where, options) if isinstance(reference, str) else reference
 
@@ -163,7 +175,7 @@ def _more_clusters(group: Group, where: Account, options: pulumi.InvokeOptions) 
     """The ARNs of the further clusters, and the problems of those that don't exist. One look-up for each."""
     found: dict[str, str] = {}
     problems: list[Problem] = []
-    for position, reference in enumerate(group.clusters):
+    for position, reference in enumerate(group.clusters if group.runs_containers else ()):
         cluster = find_cluster(reference, where, options)
         if isinstance(cluster, str):
             found[reference] = cluster
@@ -178,7 +190,7 @@ def by_reference(
     group: Group, cluster: pulumi.Input[str] | Problem | None, clusters: Mapping[str, str]
 ) -> dict[str, str]:
     """The ARNs of all existing clusters that tasks may run on, by the strings that refer to them."""
-    own = {group.cluster: cluster} if isinstance(group.cluster, str) and isinstance(cluster, str) else {}
+    own = {group.cluster: cluster} if isinstance(group.cluster, str) and isinstance(cluster, str) and cluster else {}
     arns = {*own.values(), *clusters.values()}
     return {**own, **clusters, **{arn.rsplit("/", 1)[-1]: arn for arn in sorted(arns)}, **{arn: arn for arn in arns}}
 

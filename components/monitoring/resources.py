@@ -118,19 +118,22 @@ def create_monitoring(
         definitions: Prefixes of task definition ARNs, by the name of the container whose exit code decides the outcome.
     """
     topic = _create_topic(scope, group.notify) if group.notify else _Topic("")
-    message = _failure_message(scope, group, cluster_arn, more_clusters)
-    direct = _rules(scope, group, cluster_arn, definitions, message, more_clusters)
-    supervised = _supervised_rules(scope, message) if group.may_supervise else []
-    outcomes = _create_outcomes(scope, group, [*direct, *supervised]) if group.monitoring.outcomes else _Outcomes()
+    direct, supervised = list[_Rule](), list[_Rule]()
+    if group.runs_containers:
+        message = _failure_message(scope, group, cluster_arn, more_clusters)
+        direct = _rules(scope, group, cluster_arn, definitions, message, more_clusters)
+        supervised = _supervised_rules(scope, message) if group.may_supervise else []
+    has_outcomes = group.monitoring.outcomes and group.runs_containers
+    outcomes = _create_outcomes(scope, group, [*direct, *supervised]) if has_outcomes else _Outcomes()
 
     def create_rules(rules: Sequence[_Rule]) -> dict[str, cloudwatch.EventRule]:
-        if not group.monitoring.outcomes:
+        if not has_outcomes:
             return {}
         return {rule.name: _create_rule(scope, rule, outcomes.logs[rule.outcome], topic.arn) for rule in rules}
 
     now, later = ([*direct, *supervised], []) if group.supervised else (direct, supervised)
     queues = {"launches": scope.names.dead_letter_queue}
-    if group.monitoring.outcomes:
+    if has_outcomes:
         queues["events"] = scope.names.event_dead_letter_queue
     made = MonitoringResources(
         topic=topic.created,
@@ -370,7 +373,7 @@ def _create_alarms(
 
 
 def _create_dashboard(scope: Scope, group: Group, queues: Mapping[str, str]) -> cloudwatch.Dashboard:
-    logs = {outcome: scope.names.outcome_log_group(outcome) for outcome in OUTCOMES if group.monitoring.outcomes}
+    logs = {outcome: scope.names.outcome_log_group(outcome) for outcome in OUTCOMES if "events" in queues}
     return cloudwatch.Dashboard(
         f"{scope.name}-dashboard",
         dashboard_name=scope.names.cluster,

@@ -68,6 +68,11 @@ class Group:
         return self.logs.retention_days or args.DEFAULT_RETENTION_DAYS
 
     @property
+    def runs_containers(self) -> bool:
+        """Whether it has what containers need, such as a cluster and a log group. Calls need none of it."""
+        return self.tasks is None or bool(self.tasks)
+
+    @property
     def may_supervise(self) -> bool:
         """Whether its rules allow for supervised tasks: `supervised` is true, or neither it nor the tasks are known."""
         return self.supervised or (self.tasks is None and "supervised" not in self.args)

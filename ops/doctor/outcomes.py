@@ -53,9 +53,11 @@ def _wanted_rules(inventory: Inventory, existing: Mapping[str, str]) -> Iterator
         (position for position in range(_RULES) for outcome in _OUTCOMES if names.rule(outcome, position) in existing),
         default=0,
     )
-    for outcome in _OUTCOMES:
-        for position in range(last + 1):
-            yield names.rule(outcome, position), outcome
+    # A stack that has only calls has no rules on runs.
+    if existing or not all(each.schedule.is_call for each in inventory.schedules):
+        for outcome in _OUTCOMES:
+            for position in range(last + 1):
+                yield names.rule(outcome, position), outcome
     if inventory.machines:
         for outcome in _OUTCOMES:
             yield names.supervised_rule(outcome), outcome

@@ -31,6 +31,7 @@ def program(values: dict[str, Any], answers: Answers | None = None) -> Recorded:
     config = {
         f"scheduled-tasks:{key}": value if isinstance(value, str) else json.dumps(value)
         for key, value in {**STACK, **values}.items()
+        if value is not None
     }
     return run(
         lambda: runpy.run_path(str(PROGRAM), run_name="__main__"),
@@ -67,3 +68,39 @@ def test_the_tasks_are_checked_against_lookups_before_anything_is_created():
     assert [problem.split(": ")[0] for problem in problems] == ["tasks.job.container", "tasks.other.taskDefinition"]
     assert problems[0].endswith('"web" is not a container of "legacy", which has main and app.')
     assert "or change launch" in problems[1]
+
+
+CALL = {"stop": {"database": "orders"}, "schedule": "rate(1 day)"}
+FOR_CONTAINERS: dict[str, Any] = {
+    "network": {"securityGroups": None},
+    "sharedRoles": {"reports": {"managedPolicies": ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]}},
+    "monitoring": {"dashboard": True},
+}
+"""Settings that have an effect only on tasks that run containers."""
+
+
+def test_a_stack_with_only_calls_creates_nothing_for_containers():
+    def asked(_: Any) -> dict[str, Any]:
+        raise AssertionError("looked up")
+
+    lookups = ("aws:ec2/getVpc:getVpc", "aws:ec2/getSubnets:getSubnets", "aws:ecs/getCluster:getCluster")
+    recorded = program({**FOR_CONTAINERS, "tasks": {"stop": CALL}}, dict.fromkeys(lookups, asked))
+    assert recorded.error is None
+    kinds = sorted(it.type.split(":")[-1] for it in recorded.of_aws)
+    alarms = [kind for kind in kinds if kind == "MetricAlarm"]
+    assert [kind for kind in kinds if kind != "MetricAlarm"] == [
+        "Dashboard", "Queue", "Role", "RolePolicy", "Schedule", "ScheduleGroup",
+    ]  # fmt: skip
+    assert alarms
+    [dashboard] = [it for it in recorded.of_aws if it.type.endswith(":Dashboard")]
+    assert "/aws/events/" not in dashboard.inputs["dashboardBody"]
+
+
+def test_a_new_cluster_is_for_containers_only():
+    cluster = {"cluster": {"create": True}}
+    kinds = {it.type for it in program({**cluster, "tasks": {"stop": CALL}}).of_aws}
+    assert "aws:ecs/cluster:Cluster" not in kinds
+    mixed = program({**cluster, "tasks": {"stop": CALL, **STACK["tasks"]}})
+    alone = program({**cluster})
+    assert {it.urn for it in alone.of_aws} < {it.urn for it in mixed.of_aws}
+    assert "aws:ecs/cluster:Cluster" in {it.type for it in mixed.of_aws}

@@ -415,3 +415,13 @@ def test_the_page_lists_the_permissions_of_the_reads(stack: HealthyStack):
         pairs = (call.removesuffix("Batch").split(".") for call in stack.cloud.calls)
         asked = {f"{service_names.get(service, service)}:{operation}" for service, operation in pairs}
         assert asked - granted <= {"service-quotas:ListServiceQuotas"}, name
+
+
+def test_a_stack_with_only_calls_needs_no_rules_on_runs(stack: HealthyStack):
+    deploy(stack, EVERY["stop a database"])
+    assert about(stack, "The rule") != []
+    events = stack.client("events")
+    for rule in events.list_rules()["Rules"]:
+        events.remove_targets(Rule=rule["Name"], Ids=["log"])
+        events.delete_rule(Name=rule["Name"])
+    assert about(stack, "The rule") == []
