@@ -12,24 +12,21 @@ from components.resolver import resolve_group, resolve_task
 from ops.load.limits import CALLS, ECS_CALLS, ON_DEMAND, SCHEDULER
 from ops.load.week import LoadedWeek, loaded_week
 from ops.load.week_svg import week_svg
-from ops.load.week_tables import windows_summary
 from ops.markdown_tables import table
 from ops.pricing.costs import Assumptions, shared_cost, task_cost
 
-from . import cdk, configuration, engine, startup
+from . import cdk, engine
 from .figures import read
 from .load import BEGIN, demand, nightly
-from .program import COMPONENTS, UNCOLLECTED
+from .program import UNCOLLECTED
 
 DOCS = Path(__file__).parents[1] / "docs"
 FILE, PICTURE = DOCS / "scale.md", DOCS / "load.svg"
-_COUNTS, _ENGINE_COUNTS = configuration.COUNTS, tuple(engine.COUNTS)
-_PROGRAM = ("program", "peak memory")
+_ENGINE_COUNTS = tuple(engine.COUNTS)
 _ENGINE = ("preview", "first up", "up without a change", "up of one changed task", "peak memory of the program")
 _CDK = tuple(cdk.CONSTRUCTS.values())
 _TASK = {"image": "job:1", "cpu": 512, "memory": 1024, "schedule": "cron(0 3 * * ? *)"}
 _GROUP = resolve_group({})
-_CROWDS = 3
 _NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
 Results = Mapping[str, Any]
@@ -81,7 +78,6 @@ def example() -> LoadedWeek:
 def text(results: Results) -> str:
     """Generate the page."""
     found = Figures(results)
-    week = example()
     machine = _machine(results)
     thousand, hundred = (round(found.ours("program", "AWS resources", count)) for count in (1000, 100))
     plain = (thousand - hundred) // 900
@@ -95,19 +91,12 @@ def text(results: Results) -> str:
         thousand=f"{thousand:,}",
         lookups=f"{found.ours('program', 'lookups', 1000):g}",
         cdk=table(("Comparison", "scheduled-tasks", *(f"CDK `{name.split('.')[-1]}`" for name in _CDK)), _cdk(found)),
-        program=table(
-            ("Step", *_heading(_COUNTS), "Exponent"),
-            _measured(found, "program", _PROGRAM, _COUNTS, UNCOLLECTED, COMPONENTS),
-        ),
+        program_time=found.row("program", "program", [1000], UNCOLLECTED)[0],
+        program_memory=found.row("program", "peak memory", [1000], UNCOLLECTED)[0],
         engine=table(
             ("Step", *_heading(_ENGINE_COUNTS), "Exponent"),
-            _measured(found, "engine", _ENGINE, _ENGINE_COUNTS, UNCOLLECTED, COMPONENTS),
+            _measured(found, "engine", _ENGINE, _ENGINE_COUNTS, UNCOLLECTED),
         ),
-        load_time=found.row("configuration", "load", [1000])[0],
-        check_time=found.row("configuration", "load and check (scheduled-tasks check)", [1000])[0],
-        imported=found.row("configuration", "import", [0], configuration.IMPORTED)[0],
-        help=found.row("startup", startup.HELP, [0], startup.LIBRARIES)[0],
-        small_check=found.row("startup", startup.CHECK, [0], startup.LIBRARIES, startup.OPTION)[0],
         cost=f"{1000 * cost.total:,.0f}",
         fargate=f"{cost.fargate / cost.total:.0%}",
         watched=f"{shared_cost(_GROUP).total:.2f}",
@@ -118,7 +107,6 @@ def text(results: Results) -> str:
         rates=table(("Requests", "At once", "Then per second", "Used by a deployment"), _RATES),
         registering=(1000 - _REGISTER_BURST) / _REGISTER_RATE / 60,
         tagging=(1000 - _TAG_BURST) / _TAG_RATE,
-        windows_summary=" ".join(windows_summary(week, _CROWDS)),
     )
 
 
@@ -205,14 +193,13 @@ def _heading(counts: Iterable[int]) -> list[str]:
 _PAGE = """\
 # Scale
 
-A stack with a thousand scheduled tasks: resources, time, AWS limits and cost. The figures come from the last
-`make bench` of each part: {taken}, on {machine}, with {versions}. `bench/results.json` has all of them.
+A stack with a thousand scheduled tasks: resources, time, AWS limits and cost.
 
 ## Resources
 
-A plain task has {plain} AWS resources: a schedule and a task definition. The group with all monitoring has {group},
-whatever the number of tasks, and a thousand tasks have {thousand}. A deployment makes {lookups} lookups in AWS, and one
-for each existing task definition, route table of a subnet, and cluster whose capacity providers you use.
+A plain task has {plain} AWS resources: a schedule and a task definition. The group with all monitoring has {group}, so
+a thousand tasks have {thousand}. A deployment makes {lookups} lookups in AWS, and one for each existing task
+definition, route table of a subnet, and cluster whose capacity providers you use.
 
 {cdk}
 
@@ -220,30 +207,23 @@ The limit of 500 resources is CloudFormation's. Pulumi stacks have no such limit
 
 ## Deployment time
 
-The ratios compare this project with bare Pulumi programs with the same AWS resources and literal inputs. The exponent
-shows how time grows with the number of tasks. 1 is linear.
-
-Without an engine, compared with a bare program without and with components, both without Python's garbage collection:
-
-{program}
-
-On the real engine, with a file backend and an emulator that answers at once, compared in the same way:
+On the real engine, with a file backend and an emulator that answers at once:
 
 {engine}
 
-With a file backend, the engine writes the whole state seven times per task. So the time of a first `up` grows faster
-than the number of tasks. Before the engine starts, a thousand tasks take {load_time} to load, {check_time} with checks,
-and {imported} to import Pulumi's and the program's modules.
+The ratio in parentheses compares with a bare Pulumi program that has the same AWS resources, no components, and
+Python's garbage collection off. The exponent shows how time grows with the number of tasks: 1 is linear. With a file
+backend, the engine writes the whole state seven times per task, so a first `up` grows faster.
 
-`scheduled-tasks --help` takes {help} of CPU time to start, and `scheduled-tasks check` with one task {small_check}. In
-parentheses is the ratio to a Python that only imports `typer`, `rich` and `pydantic`, and for `check` also to a command
-of typer with one option, which loads the rest of pydantic. Loading the rules takes most of the difference.
+Without the engine, the program of a thousand tasks takes {program_time}, and {program_memory} of memory. For
+commands, see [Reliability](reliability.md#growth-with-the-number-of-tasks).
+
+Measured with `make bench`: {taken}, on {machine}, with {versions}.
 
 ## Splitting a stack
 
-A thousand tasks in one stack work. Split earlier if deployments wait for each other, because a stack has one lock, or
-if a preview takes longer than your tests. With a file backend, that is at some hundreds of tasks. No figure here was
-measured with Pulumi Cloud.
+A thousand tasks in one stack work. Split earlier if deployments wait for the stack's lock, or if a preview takes longer
+than your tests. With a file backend, that is at some hundreds of tasks. Pulumi Cloud wasn't measured.
 
 Use two projects, or two stacks that list different tasks in `scheduled-tasks:catalogue`. To move a task between two of
 its runs, deploy it in the new stack with `enabled: false`, remove it from the old stack, then enable it.
@@ -255,37 +235,33 @@ resources are on the page [AWS limits](limits.md).
 
 {limits}
 
-A deployment sends one request for each resource that it creates or changes. Other deployments and tools in the account
-share these rates:
+A deployment sends one request for each resource that it creates or changes:
 
 {rates}
 
-- Registering a thousand task definitions takes at least {registering:.0f} minutes. The provider retries throttled
-  requests, 25 times by default (`aws:maxRetries`). If a deployment still fails with `ThrottlingException`, repeat it,
-  or send fewer requests at once: `pulumi up --parallel 4`.
-- A change of the stack's `tags` takes {tagging:.0f} seconds for a thousand task definitions.
+Registering a thousand task definitions takes at least {registering:.0f} minutes, and changing their tags {tagging:.0f}
+seconds. The provider retries throttled requests, 25 times by default (`aws:maxRetries`). If a deployment still fails
+with `ThrottlingException`, repeat it, or send fewer requests at once: `pulumi up --parallel 4`.
 
 Sources: the quotas in the user guides of EventBridge Scheduler, EventBridge and IAM; "Request throttling" and "AWS
 Fargate throttling quotas" in the ECS developer guide.
 
 ## Many tasks at the same time
 
-With a thousand tasks at `cron(0 3 * * ? *)`, AWS throttles {nightly_throttled} launches every night. The last launch is
-at least {nightly_wait} seconds late. No launch is lost within the limits of `retry`, but the errors can hide other
-problems. With `flexibleWindow: {window}m`, AWS throttles none. To find such windows, run this, with all stacks of the
-account and Region:
+With a thousand tasks at `cron(0 3 * * ? *)`, AWS throttles {nightly_throttled} launches every night, and the last is
+at least {nightly_wait} seconds late. Retries start them all, but the errors can hide other problems. With
+`flexibleWindow: {window}m`, AWS throttles none. To find such windows, pass all stacks of the account and Region:
 
 ```sh
 scheduled-tasks load --stack prod --svg week.svg
 ```
 
 The picture shows six hundred tasks at three, three hundred over the day with a window, and a hundred every hour.
-{windows_summary}
 
 ![Launches of a week, one row per day; red means throttled](load.svg)
 
-The calculation assumes the worst case: all launches of a minute come at once, those with a window at any time in it,
-and a `rate` without `start` at any time. `scheduled-tasks check` warns about minutes with more than a hundred tasks.
+The calculation assumes the worst case: all launches of a minute come at once. `scheduled-tasks check` warns about
+minutes with more than a hundred tasks.
 
 ## Cost
 
@@ -294,12 +270,8 @@ A thousand tasks that run for ten minutes every night, with 0.5 vCPU and 1 GB ea
 
 ## Running the benchmarks
 
-```sh
-make bench
-make bench PARTS="program cdk"     # selected parts
-```
-
-This updates `bench/results.json`. Then run `make docs`.
+`make bench` updates `bench/results.json`, which has all figures. `make bench PARTS="program cdk"` runs selected parts.
+Then run `make docs`.
 """
 
 

@@ -1,6 +1,6 @@
 """Bounds of the files of a configuration, so that each command ends soon and with a message, whatever they contain.
 
-AWS has no such limits: it never sees the files. docs/limits.md lists them with their reasons.
+AWS has no such limits: it never sees the files. docs/limits.md lists them.
 """
 
 from components.keys.bounds import DEPTH, NODES

@@ -100,11 +100,11 @@ def measure(count: int, seed: int, say: Say) -> Part:
 SECTION = Section(
     "Damaged files of the sandbox",
     """\
-Each trial damages one file under `.sandbox` of a deployed stack. A trial survives if the next `make up` or `make down`
+Each trial damages one file under `.sandbox` of a deployed stack. It survives if the next `make up` or `make down`
 works as usual.""",
     measure,
     100,
     """\
 If the state can't be read or belongs to another emulator, the sandbox starts empty and says so. With `--endpoint`, it
-uses Pulumi's copy from before the last change. If there is none, it prints how to clear both.""",
+uses Pulumi's copy from before the last change, or prints how to clear both.""",
 )

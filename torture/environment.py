@@ -229,9 +229,9 @@ _COUNT = len(cases(10_000, 1))
 SECTION = Section(
     "User's environment",
     f"""\
-`make up`, a second `make up` and `make down` run with {TOGETHER} of {len(dict(SETTINGS))} variables of Pulumi, AWS,
-Python, gRPC, moto, proxies, locales and folders at once, and with different umasks. `make up` also runs with each
-variable alone. A trial survives if the second `up` changes nothing, all files are private, and nothing is left.""",
+Each trial runs `make up` twice, then `make down`, with {TOGETHER} of {len(dict(SETTINGS))} variables of Pulumi, AWS,
+Python, proxies and locales, and a random umask. `make up` also runs with each variable alone. A trial survives if the
+second `up` changes nothing, all files are private, and nothing is left.""",
     measure,
     _COUNT,
 )

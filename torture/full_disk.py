@@ -141,16 +141,12 @@ def measure(count: int, seed: int, say: Say) -> Part:
 SECTION = Section(
     "Full disk",
     """\
-The files of the sandbox are on a file system in memory that is full, or that is filled after a random line of output.
-Each trial runs `make up` or `make down` on it. A trial survives if the command completes, or says that the disk is
-full. With free space, the next `make up` must deploy the whole stack, and the next `make down` must leave no file and
-no process.""",
+Each trial runs `make up` or `make down` on a file system that is full, or that fills up meanwhile. It survives if the
+command completes, or says that the disk is full. With free space, both commands must then work as usual.""",
     measure,
     30,
     """\
-`make up` needs 16 MiB of free space. It cancels the engine if less than 1 MiB is left. Pulumi itself would repeat each
-write of its state for up to a minute. `make down` needs no space. Commands of `scheduled-tasks` that can't write their
-output continue, report it on stderr, and exit with 1.""",
+`make up` needs 16 MiB of free space, and cancels the engine if less than 1 MiB is left. `make down` needs no space.""",
 )
 
 if __name__ == "__main__":

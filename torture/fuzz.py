@@ -62,9 +62,8 @@ def measure(count: int, seed: int, say: Say) -> Part:
 SECTION = Section(
     title="Random configurations",
     text="""\
-Each trial changes bytes, tokens, lines and values of a real or hostile file at random. If `check` accepts the result,
-the program runs on Pulumi's mocks. A trial survives if `check`, the reading of `review` and the program end within 5
-seconds of processor time with a result or a message.""",
+Each trial changes a real or hostile file at random. If `check` accepts the result, the program runs on Pulumi's mocks.
+A trial survives if all end within 5 seconds of CPU time with a result or a message.""",
     measure=measure,
     count=100_000,
 )

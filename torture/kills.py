@@ -146,14 +146,12 @@ def _trial(what: str, tried: int, survived: int, failures: Sequence[str]) -> Tri
 SECTION = Section(
     "Killed processes of the sandbox",
     """\
-Each trial kills `make up`, `make down` (SIGKILL, SIGTERM or SIGINT), or one of their processes (SIGKILL) after a random
-line of output. One of four first stops the process for up to 20 seconds (SIGSTOP), and then lets it continue or kills
-it. One of four deploys 54 resources, the others 14. A trial survives if a process that continues succeeds, if the next
-`make up` deploys the whole stack and the next `make down` leaves no file, lock or process, and if nothing hangs or
-prints a traceback.""",
+Each trial kills or stops `make up`, `make down`, or one of their processes after a random line of output. It survives
+if the next `make up` deploys the whole stack, the next `make down` leaves no file, lock or process, and nothing hangs
+or prints a traceback.""",
     measure,
     200,
     """\
 After a kill, the sandbox starts with an empty emulator. With `--endpoint`, it keeps yours, and names the resources that
-may exist without being in Pulumi's state.""",
+may exist but aren't in Pulumi's state.""",
 )

@@ -58,8 +58,8 @@ def _figures(figures: Iterable[Mapping[str, Any]]) -> str:
 _INTRODUCTION = """\
 # Reliability
 
-This page shows what happens when a process is killed, AWS answers wrongly, or an input is hostile: the number of
-trials, how many survived, and what happened to the rest.
+This page shows how the product behaves if a process is killed, AWS answers wrongly, or an input is hostile. No trial
+ran in an AWS account.
 """
 
 _REPEAT = """\
@@ -70,7 +70,7 @@ make torture
 make torture PARTS="lease letters"   # selected parts
 ```
 
-This updates `torture/results/`, which has the number of trials of each kind. `make docs` then generates this page.
+This updates `torture/results/`, which has the trials of each kind. `make docs` then generates this page.
 """
 
 

@@ -99,24 +99,21 @@ _PAGE = """\
 
 You pay for runs and for monitoring. A schedule that waits for its next run costs nothing. All figures are estimates.
 
-Prices are for {region}, in US dollars, as of {as_of}, without free tiers, Savings Plans and taxes. Other Regions
-usually cost 10 to 30 % more (cloudburn.io, April 2026). The [last table](#prices) has the source of each price. None
-comes from AWS's own price list, unless you read that:
-
 ```sh
 scheduled-tasks cost --stack prod                    # each task's cost per month, the most expensive first
 scheduled-tasks cost --stack prod --refresh-prices   # first read the Region's prices from AWS's price list
 ```
 
-The second command writes `prices.json` into the project's folder. Commit it: then `cost` and `review` use it. Spot,
-EventBridge Scheduler and dashboards keep the prices of this page.
+This page has [prices](#prices) for {region}, in US dollars, as of {as_of}, without free tiers, Savings Plans and taxes.
+Other Regions usually cost 10 to 30 % more (cloudburn.io, April 2026). `--refresh-prices` writes AWS's own prices to
+`prices.json`. Commit this file, so that `cost` and `review` use it. Spot, EventBridge Scheduler and dashboards keep the
+prices of this page.
 
 ## One hour of a run
 
 {hours}
 
-Fargate bills per second, from the pull of the image to the end of the run, and at least one minute. Ephemeral storage
-above 20 GB costs extra.
+Fargate bills per second, from the pull of the image to the end of the run, and at least one minute.
 
 ## One task per month
 

@@ -220,7 +220,7 @@ def test_times_beyond_the_calendar(text: str):
 
 @pytest.mark.parametrize("shape", ["StartDate", "EndDate"])
 def test_aws_names_no_years_for_dates(shape: str):
-    """docs/limits.md says so. AWS: EventBridge Scheduler API reference, CreateSchedule."""
+    """So the bounds of `start` and `end` are those of Python's calendar. AWS: EventBridge Scheduler API reference, CreateSchedule."""
     found = ServiceModel(Loader().load_service_model("scheduler", "service-2")).shape_for(shape)
     assert (found.type_name, found.metadata) == ("timestamp", {})
 

@@ -5,7 +5,7 @@ docs/limits.md is made from this table: `WRITE_GOLDEN=1 python -m pytest tests/d
 
 from dataclasses import dataclass
 
-REFUSED = "Refused before a deployment"
+REFUSED = "Refused"
 SPLIT = "Split over several resources"
 SHORTENED = "Shortened, with a hash of the full name"
 FITS = "Always fits"

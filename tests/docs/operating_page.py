@@ -1,6 +1,6 @@
 """Runs the commands of docs/operating.md in the local AWS emulator and puts their output below them.
 
-To update the page, run: python -m tests.docs.operating_page
+The README has some of them. To update both pages, run: python -m tests.docs.operating_page
 """
 
 import os
@@ -25,7 +25,8 @@ from tests.ops.cloud import Cloud, Deployed
 from tests.ops.local_aws import emulated_aws
 from tests.ops.terminal import use_terminal
 
-PAGE = Path(__file__).parents[2] / "docs" / "operating.md"
+README = Path(__file__).parents[2] / "README.md"
+PAGE = README.parent / "docs" / "operating.md"
 STACK = "prod"
 SHOWN = re.compile(r"(```console\n\$ )([^\n]*)\n(.*?)(```)", re.DOTALL)
 VARYING = re.compile(
@@ -51,6 +52,12 @@ def page(text: str) -> str:
         container_engine(Path(folder), patch)
         stack = OperatedStack(cloud)
         return SHOWN.sub(lambda found: f"{found[1]}{found[2]}\n{stack.output(found[2], found[3])}{found[4]}", text)
+
+
+def with_blocks_of_the_page(text: str) -> str:
+    """Replace the commands and outputs in a text by those that the page has."""
+    known = {found[2]: found[0] for found in SHOWN.finditer(PAGE.read_text())}
+    return SHOWN.sub(lambda found: known[found[2]], text)
 
 
 def fixed(text: str) -> str:
@@ -189,3 +196,4 @@ def _alarms(cloud: Cloud, deployed: Deployed) -> None:
 
 if __name__ == "__main__":
     PAGE.write_text(with_old_lines(page(PAGE.read_text()), PAGE.read_text(), fixed))
+    README.write_text(with_blocks_of_the_page(README.read_text()))

@@ -17,38 +17,36 @@ PAGE = ROOT / "docs" / "limits.md"
 INTRODUCTION = """\
 # AWS limits
 
-This page shows how sizes and counts of AWS are handled that a configuration can exceed. Everything that is generated counts, not only what you write. Problems are
-found by `scheduled-tasks check` if the stack's files show them, otherwise before anything is created. "Model" is AWS's own model of the
-service in botocore. Limits of rates and of an account are on the page [Scale](scale.md#aws-limits).
+Limits of AWS that a configuration can exceed, including what is generated. "Refused" means before a deployment: by `scheduled-tasks check`
+if the stack's files show the problem, otherwise before anything is created. "Model" is AWS's own model of the service in botocore. For
+limits of rates and of accounts, see [Scale](scale.md#aws-limits).
 
 """
 END = """
-Names that would be too long are shortened, with a hash of the full name.
-
-- Managed policies, which cost nothing, continue the inline policy of a role.
-- One event rule per outcome takes 10 to 15 existing task definitions. A stack with more has more rules.
-- An advanced parameter costs about $0.05 per month.
+Names that would be too long are shortened, with a hash of the full name. Managed policies, which cost nothing, continue the inline policy of
+a role. One event rule per outcome takes 10 to 15 existing task definitions; a stack with more has more rules. An advanced parameter costs about
+$0.05 per month.
 
 ## Configuration files
 
-These bounds are the product's own, so that each command ends within seconds whatever a file contains.
+AWS doesn't have these bounds. They let each command end within seconds, whatever a file contains.
 
-| Bound | Value | Reason |
-|---|---|---|
-| Size of a YAML file | 4 MiB | 5,000 tasks take about 1.5 MiB |
-| Keys and values of a file, with those that aliases repeat | 250,000 | Alias bombs |
-| Levels of nesting | 100 | PyYAML's composer calls itself for each level, and 100,000 levels crash the process; the deepest key is at level 9 |
-| Keys and values of a task | 20,000 | A task definition of 64 KiB holds fewer |
-| Keys and values of all tasks of a stack, with their defaults | 500,000 | 10 microseconds of validation for each |
-| Tasks of a stack, and shared tasks | 5,000 | Problems of more can't be reported within 5 seconds, and larger stacks take minutes to preview |
-| Problems of a stack that are shown | 10,000 | GitHub shows 5,000 results of code scanning, and refuses more than 25,000 |
-| Files and folders in `config/tasks/` | 20,000 | Links to other folders are not followed |
-| Integers without quotes | 2^53 - 1 | YAML readers disagree about larger ones |
-| `rate(...)` | 9998 years | Python's calendar has the years 1 to 9999 |
-| `at(...)` in UTC | The years 1 to 9999 | Python's calendar |
-| `start` and `end` in UTC | The years 1970 to 9999 | AWS names no years. An earlier `start` has no effect, a task with an earlier `end` never runs, and Python's calendar ends with 9999 |
+| Bound | Value |
+|---|---|
+| Size of a YAML file | 4 MiB |
+| Keys and values of a file, with those that aliases repeat | 250,000 |
+| Levels of nesting | 100 |
+| Keys and values of a task | 20,000 |
+| Keys and values of all tasks of a stack, with their defaults | 500,000 |
+| Tasks of a stack, and shared tasks | 5,000 |
+| Problems of a stack that are shown | 10,000 |
+| Files and folders in `config/tasks/`, without links to other folders | 20,000 |
+| Integers without quotes | 2^53 - 1, because YAML readers disagree about larger ones |
+| `rate(...)` | 9998 years |
+| `at(...)` in UTC | The years 1 to 9999 |
+| `start` and `end` in UTC | The years 1970 to 9999 |
 
-Only files in UTF-8 with one document and YAML's core types are read. A tag such as `!!timestamp` or `!!python/object` is refused.
+A file must be in UTF-8, with one document and YAML's core types. A tag such as `!!timestamp` or `!!python/object` is refused.
 """
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.docs.operating_page import PAGE, SHOWN, fixed, page
+from tests.docs.operating_page import PAGE, README, SHOWN, fixed, page, with_blocks_of_the_page
 from tests.ops.terminal import fits
 
 
@@ -19,3 +19,9 @@ def test_each_command_is_shown_in_80_columns():
         assert not re.search("[┏┃┡│└]", found[3]), found[2]
         if not found[2].startswith("scheduled-tasks run "):
             assert fits(found[3]), found[2]
+
+
+def test_the_readme_shows_the_output_of_the_page():
+    text = README.read_text()
+    assert SHOWN.search(text)
+    assert with_blocks_of_the_page(text) == text

@@ -56,15 +56,13 @@ def chosen(cases: list[Case], count: int, seed: int) -> list[Case]:
 SECTION = Section(
     "Operating commands and faults of AWS",
     f"""\
-{len(COMMANDS)} command lines run against an emulated account. Each trial spoils the answers to one of their calls, once
-or always. A trial survives if the command ends as usual, or fails with a message that names the call or what is
-missing. Tracebacks, waits of more than 60 seconds, lost dead-letter messages and second runs are failures.""",
+Each trial runs one of {len(COMMANDS)} command lines, and spoils the emulator's answers to one of its calls, once or
+always. It survives if the command ends as usual, or fails with a message that names the call or what is missing.
+Tracebacks, waits of more than 60 seconds, lost dead-letter messages and second runs are failures.""",
     measure,
     7_000,
     """\
 - If AWS's answer to a launch is lost, the command may not know if a run started. Then it says so and exits with 123.
 - RunTask's client token makes a repeated call the same launch for 24 hours, but at most until an hour after the run.
-- A redrive waits 120 seconds for the first ECS task of an execution, then keeps the message.
-- If AWS doesn't answer, no call is retried after 20 seconds of failed calls, and no call begins after 40 seconds.
-- An empty answer of SQS looks the same as an empty queue, so `dead-letters` also reads the number of messages.""",
+- A redrive waits 120 seconds for the first ECS task of an execution, then keeps the message.""",
 )

@@ -82,9 +82,9 @@ def _measure(count: int, seed: int, say: Say) -> Part:
 
 
 _TEXT = """\
-Each trial puts a poisoned message and a good one into a dead-letter queue: odd attributes, errors of 200 KB, bodies
-that nest 100,000 deep, requests for other accounts, clusters and roles. A trial survives if `list` and `show` print no
-control characters, `redrive --all` starts the good one and nothing twice, no message is lost, and `delete` removes it.
+Each trial puts a poisoned message and a good one into a dead-letter queue: odd attributes, huge or deeply nested
+bodies, requests for other accounts, clusters and roles. It survives if no command prints control characters,
+`redrive --all` starts the good one and nothing twice, and no message is lost.
 """
 _AFTER = """\
 Anyone with `sqs:SendMessage` can name a schedule of the stack. A redrive then starts what the schedule starts.

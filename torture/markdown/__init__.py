@@ -108,12 +108,11 @@ def measure(count: int, seed: int, say: Say) -> Part:
 SECTION = Section(
     "Hostile text in reviews of pull requests",
     f"""\
-Names and values combine random characters with {len(FRAGMENTS)} fragments that GitHub or GitLab turn into links,
-mentions, HTML, formulas or emoji. GitHub's renderer, cmark-gfm, renders them. A trial survives if the page has only the
-words of this project, and code that shows exactly the name or value. Invisible characters are shown as `<U+202E>`.""",
+Names and values have some of {len(FRAGMENTS)} fragments that GitHub or GitLab turn into links, mentions, HTML, formulas
+or emoji. GitHub's renderer, cmark-gfm, renders the review. A trial survives if it shows each name or value exactly, as
+code. Invisible characters are shown as `<U+202E>`.""",
     measure,
     20_000,
     """\
-GitHub finds mentions and references after rendering, in code that isn't public, but not in code spans. So the trials
-search the text outside of them.""",
+GitHub finds mentions and references with code that isn't public, but not in code spans. The trials search the rest.""",
 )
