@@ -35,7 +35,7 @@ from .resolved import (
     Task,
     launch_type,
 )
-from .schedules import NO_SCHEDULE, ON_DEMAND
+from .schedules import AFTER_DEPLOYMENT, BEFORE_DEPLOYMENT, NO_SCHEDULE, ON_DEMAND
 from .supervised.settings import supervision
 
 _RETRIES = 5
@@ -140,9 +140,16 @@ def _written_schedules(args: Data) -> list[tuple[Path, Data]]:
     written: list[tuple[Path, Data]] = []
     if "schedule" in args:
         only = args["schedule"]
-        written.append((("schedule",), {"expression": ON_DEMAND if only == NO_SCHEDULE else only}))
+        written.append((("schedule",), {"expression": _without_times(args) if only == NO_SCHEDULE else only}))
     several: Sequence[Data] = args.get("schedules", ())
     return written + [(("schedules", position), own) for position, own in enumerate(several)]
+
+
+def _without_times(args: Data) -> str:
+    """The expression of the schedule of a task that has none. It tells commands what starts the task."""
+    if "run_on" not in args or not args.get("enabled", True):
+        return ON_DEMAND
+    return BEFORE_DEPLOYMENT if args.get("gate") else AFTER_DEPLOYMENT
 
 
 def _own_keys(path: Path, own: Data) -> frozenset[str]:

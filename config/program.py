@@ -1,11 +1,13 @@
 """The Pulumi program: load the configuration of a stack, build, export. Only a program imports this module."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pulumi
 
+from components.holding import hold_schedules
 from components.scheduled_call import ScheduledCall
 from components.scheduled_task import ScheduledTask
 from components.scheduled_task_group import ScheduledTaskGroup
@@ -14,6 +16,9 @@ from .advice import warnings
 from .loader import ConfigError, load
 from .program_errors import problems_in_yaml_spelling
 from .sources import from_engine
+
+HOLD = "SCHEDULED_TASKS_HOLD"
+"""The environment variable that holds schedules in a deployment, if the stack has tasks with `gate`."""
 
 
 def run(project: Path) -> None:
@@ -33,6 +38,10 @@ def run(project: Path) -> None:
     for warning in warnings(config, datetime.now(UTC)):
         pulumi.log.warn(str(warning))
 
+    gates = [name for name, task in config.tasks.items() if task.gate]
+    if gates and os.environ.get(HOLD):
+        pulumi.log.info(f"Schedules stay as they are until these tasks have run: {', '.join(gates)}.")
+        hold_schedules(gates)
     prefix = f"{pulumi.get_project()}-{pulumi.get_stack()}"
     with problems_in_yaml_spelling(config):
         group = ScheduledTaskGroup("tasks", replace(config.group, prefix=prefix, tasks=config.tasks))

@@ -54,7 +54,7 @@ from .references import GroupReference, SubnetReference, TaskDefinitionReference
 from .scheduled_call import CallRetryArgs, ScheduledCallArgs
 from .schedules import CallScheduleArgs, Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import STRICT
-from .task import Architecture, IpcMode, NetworkMode, OperatingSystem, PidMode, ScheduledTaskArgs
+from .task import Architecture, IpcMode, NetworkMode, OperatingSystem, PidMode, RunOn, ScheduledTaskArgs
 from .values import (
     ClusterReference,
     IamPath,
@@ -126,6 +126,7 @@ __all__ = [
     "Overlap",
     "PermissionArgs",
     "PidMode",
+    "RunOn",
     "PlacementConstraintArgs",
     "PlacementStrategyArgs",
     "PolicyArn",

@@ -51,6 +51,7 @@ OperatingSystem = Literal[
 NetworkMode = Literal["awsvpc", "bridge", "host", "none", "default"]
 PidMode = Literal["task", "host"]
 """AWS: botocore ecs, PidMode."""
+RunOn = Literal["deploy"]
 IpcMode = Literal["task", "host", "none"]
 """AWS: botocore ecs, IpcMode."""
 
@@ -81,6 +82,25 @@ class _Schedules(TypedDict, total=False):
         Example('schedules:\n  - { name: full, expression: "cron(0 4 ? * SUN *)", command: [load, --all] }'),
     ]
     """Several schedules, each with its own settings, instead of `schedule`."""
+
+
+@strict
+class _AtDeployments(TypedDict, total=False):
+    """Runs of a task at deployments."""
+
+    run_on: Annotated[
+        RunOn,
+        Default(words="none"),
+        Aws("ScheduleExpression"),
+        Example("schedule: none\nrunOn: deploy"),
+    ]
+    """`deploy` runs the task once for each new revision of its task definition: `scheduled-tasks run-deployed`, which
+    follows the deployment, starts it. For a task with `schedule: none`."""
+
+    gate: Annotated[
+        bool, Default(False), Aws("ScheduleExpression"), Example("schedule: none\nrunOn: deploy\ngate: true")
+    ]
+    """Whether the schedules of other tasks move to their new revisions only after the run has succeeded."""
 
 
 @strict
@@ -321,7 +341,7 @@ class _Where(TypedDict, total=False):
 
 @strict
 class ScheduledTaskArgs(
-    _Group, ExpressionArgs, _Schedules, TimesArgs, _What, ContainerArgs, _Size, _Where, total=False
+    _Group, ExpressionArgs, _Schedules, TimesArgs, _AtDeployments, _What, ContainerArgs, _Size, _Where, total=False
 ):
     """One scheduled task: what runs, when, at what size, and with which permissions."""
 

@@ -65,6 +65,15 @@ def on_demand(task: Scheduled) -> Iterator[Problem]:
         )
 
 
+@reads(*_SCHEDULES, "run_on", "gate")
+def at_deployments(task: Task) -> Iterator[Problem]:
+    """Only a task without a schedule runs at deployments."""
+    if task.run_on and not any(schedule.on_demand for schedule in task.schedules):
+        yield Problem(("run_on",), f"requires {key('schedule')}: none. Add it, or make a second task for deployments.")
+    if task.gate and not task.run_on:
+        yield Problem(("gate",), f"has no effect without {key('run_on')}: deploy. Add it, or remove this.")
+
+
 def _never_runs(schedule: ScheduleTimes) -> Iterator[Problem]:
     expression, zone = parse(schedule.expression), schedule.timezone
     path = schedule.expression_path

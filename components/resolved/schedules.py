@@ -10,7 +10,7 @@ from typing import ClassVar
 from .. import args
 from ..keys.resolution import resolves
 from ..problems import Path
-from ..schedules import ON_DEMAND
+from ..schedules import WITHOUT_TIMES
 
 
 @resolves(args.RetryArgs)
@@ -61,7 +61,7 @@ class ScheduleTimes:
     @property
     def on_demand(self) -> bool:
         """Whether it never starts a run by itself."""
-        return self.expression == ON_DEMAND
+        return self.expression in WITHOUT_TIMES
 
     def path_of(self, key: str) -> Path:
         """The path of a key's value: in this schedule, or in its task."""

@@ -16,6 +16,7 @@ from ..args import (
     OperatingSystem,
     Overlap,
     PidMode,
+    RunOn,
     ScheduledTaskArgs,
 )
 from ..keys.resolution import resolves
@@ -47,6 +48,8 @@ class Task(Container):
     supervision: Supervision | None
     """None for runs that EventBridge Scheduler starts directly."""
     enabled: bool
+    run_on: RunOn | None
+    gate: bool
     task_definition: str | None
     container: str | None
     """The container whose exit code decides the outcome, and that overrides apply to. None for the one that a look-up

@@ -4,9 +4,26 @@ import calendar
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from .expression import MONTH_NAMES, ON_DEMAND, YEARS, At, Cron, DayRule, Expression, Rate, parse
+from .expression import (
+    AFTER_DEPLOYMENT,
+    BEFORE_DEPLOYMENT,
+    MONTH_NAMES,
+    ON_DEMAND,
+    YEARS,
+    At,
+    Cron,
+    DayRule,
+    Expression,
+    Rate,
+    parse,
+)
 
 _DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+_WITHOUT_TIMES = {
+    ON_DEMAND: "no schedule",
+    AFTER_DEPLOYMENT: "once after each deployment of a new revision",
+    BEFORE_DEPLOYMENT: "once for each new revision, before schedules move to theirs",
+}
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _WORKING_DAYS = (2, 3, 4, 5, 6)
 _MOST_TIMES = 4
@@ -15,8 +32,9 @@ _MOST_TIMES = 4
 
 def explain(expression: Expression, timezone: str = "UTC") -> str:
     """The meaning of an expression: `at 09:00 on the first Monday of every month (Europe/Berlin)`."""
-    if expression == parse(ON_DEMAND):
-        return "no schedule"
+    for text, meaning in _WITHOUT_TIMES.items():
+        if expression == parse(text):
+            return meaning
     if isinstance(expression, Rate):
         unit = expression.unit
         return f"every {unit}" if expression.value == 1 else f"every {expression.value} {unit}s"

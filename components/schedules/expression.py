@@ -23,6 +23,12 @@ NO_SCHEDULE = "none"
 ON_DEMAND = f"cron(0 0 1 1 ? {YEARS[1]})"
 """The expression of such a task. Its schedule in AWS is disabled, and keeps everything that starts a run. Even enabled
 by mistake, it would start one in the last year that AWS accepts."""
+AFTER_DEPLOYMENT = f"cron(0 0 2 1 ? {YEARS[1]})"
+"""The expression of a task without a schedule that runs once after a deployment of a new revision."""
+BEFORE_DEPLOYMENT = f"cron(0 0 3 1 ? {YEARS[1]})"
+"""The expression of one that runs before schedules move to their new revisions."""
+WITHOUT_TIMES = frozenset({ON_DEMAND, AFTER_DEPLOYMENT, BEFORE_DEPLOYMENT})
+"""The expressions of schedules that never start a run by themselves."""
 _LONGEST_RATE = (date.max - date.min) // timedelta(minutes=1)
 """Minutes in the years 1 to 9999, which are all that Python can calculate with."""
 MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")

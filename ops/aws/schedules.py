@@ -10,7 +10,7 @@ from components.aws import names
 from components.aws.arn import Arn
 from components.json_values import Data
 from components.problems import listed, nearest
-from components.schedules import ON_DEMAND, Expression, ExpressionError, Rate, next_runs, parse
+from components.schedules import WITHOUT_TIMES, Expression, ExpressionError, Rate, next_runs, parse
 
 from ..errors import OpsError
 from .answers import AnswerError
@@ -134,7 +134,7 @@ class Schedule:
     @property
     def on_demand(self) -> bool:
         """Whether it never starts a run by itself."""
-        return self.expression == ON_DEMAND
+        return self.expression in WITHOUT_TIMES
 
     def runs(self, after: datetime) -> Iterator[datetime]:
         """Yield the runs after a time, in the schedule's timezone.

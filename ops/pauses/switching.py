@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from components.schedules import ON_DEMAND, At
+from components.schedules import WITHOUT_TIMES, At
 
 from ..aws import errors
 from ..aws.deployment import Deployment, tags_of
@@ -222,7 +222,7 @@ def _switch(
     current = scheduler.get_schedule(GroupName=deployment.name, Name=name)
     state = "ENABLED" if enabled else "DISABLED"
     # A task without a schedule has nothing to resume.
-    if current["State"] == state or current["ScheduleExpression"] == ON_DEMAND:
+    if current["State"] == state or current["ScheduleExpression"] in WITHOUT_TIMES:
         return _ALREADY
     if pause and now and (passed := _passed(current, pause, now)):
         return passed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from components.schedules import ON_DEMAND, Rate, explain, next_runs, parse
+from components.schedules import WITHOUT_TIMES, Rate, explain, next_runs, parse
 from config import StackConfig
 
 ESTIMATE = "~"
@@ -46,7 +46,7 @@ class Plan:
     @property
     def on_demand(self) -> bool:
         """Whether its task has no schedule, so that only people and programs start it."""
-        return self.expression == ON_DEMAND
+        return self.expression in WITHOUT_TIMES
 
     @property
     def idle(self) -> str:

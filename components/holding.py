@@ -1,0 +1,44 @@
+"""Holds schedules at what they start now, while a deployment changes everything else.
+
+A program that has tasks with `gate` calls `hold_schedules` in a first deployment. The tasks with `gate` then run, and a
+second deployment moves the schedules to their new revisions.
+"""
+
+from collections.abc import Collection
+
+import pulumi
+
+from .schedules import BEFORE_DEPLOYMENT
+
+SCHEDULE = "aws:scheduler/schedule:Schedule"
+STATE_MACHINE = "aws:sfn/stateMachine:StateMachine"
+_KEPT = ["*"]
+"""All properties. AWS has one call that replaces a schedule, so a part of it can't stay."""
+
+
+def hold_schedules(gates: Collection[str]) -> None:
+    """Keep deployed schedules and state machines as they are, and create new schedules disabled.
+
+    Call it before the first resource. It applies to all components of the program.
+
+    Args:
+        gates: Names of the tasks with `gate`. Their own schedules and state machines are deployed.
+
+    Example:
+        ```python
+        if os.environ.get("SCHEDULED_TASKS_HOLD"):
+            hold_schedules({"migrate"})
+        ```
+    """
+    machines = {f"{name}-supervisor" for name in gates}
+
+    def hold(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+        props = dict(args.props)
+        if args.type_ == SCHEDULE and props.get("scheduleExpression") != BEFORE_DEPLOYMENT:
+            props["state"] = "DISABLED"
+        elif args.type_ != STATE_MACHINE or args.name in machines:
+            return None
+        held = pulumi.ResourceOptions(ignore_changes=_KEPT)
+        return pulumi.ResourceTransformResult(props, pulumi.ResourceOptions.merge(args.opts, held))
+
+    pulumi.runtime.register_resource_transform(hold)
