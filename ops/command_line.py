@@ -62,6 +62,7 @@ GROUPS = {
     },
     "Act": {
         "run": Listed("running", "Run a task now, and exit with its container's exit code."),
+        "run-deployed": Listed("run_deployed", "Run the tasks with runOn: deploy whose revision has not run yet."),
         "pause": Listed("pausing", "Pause a task, or all tasks, directly in AWS."),
         "resume": Listed("pausing", "Resume tasks that were paused by hand."),
     },

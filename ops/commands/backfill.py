@@ -22,8 +22,9 @@ from ..output import counted, exit_cell, in_words, note, print_json, say_columns
 from ..runs.following import FollowedRun
 from ..runs.history import history
 from ..runs.home import home_of
+from ..runs.marks import mark_of
 from ..runs.records import Run
-from ..runs.request import LaunchContext, RunChanges, mark_of
+from ..runs.request import LaunchContext, RunChanges
 from ..runs.starting import start
 from .confirming import require_yes
 from .options import (

@@ -1,35 +1,27 @@
 """`run`: runs a task manually, in AWS like its schedule would, or on this machine."""
 
 import shlex
-import sys
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from types import TracebackType
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from components.checks.containers import variable_names
-from components.monitoring.events import SUCCEEDED
 from components.problems import listed, nearest
 from components.task.keywords import KEYWORDS, like_keywords
 
-from .. import waiting
-from ..aws import errors
 from ..aws.deployment import Deployment
-from ..aws.logs import Line, Tail
 from ..aws.schedules import NoScheduleError, Schedule, chosen_schedule
-from ..errors import INTERRUPTED, NO_RUN, NOT_KNOWN, OpsError
-from ..output import Screen, confirm, in_words, note, notes, print_json, results, say
+from ..errors import NO_RUN, NOT_KNOWN, OpsError
+from ..output import note, print_json, say
 from ..runs.calling import call_once
-from ..runs.following import RunState, follow
 from ..runs.past_launch import past_launch
-from ..runs.records import SKIPPED, Run
 from ..runs.request import LaunchContext, RunChanges
 from ..runs.starting import Started, start
+from .following_run import exit_code_of
 from .options import (
     DebugOption,
     GroupOption,
@@ -51,8 +43,6 @@ EMULATED = (
     "A local emulator answers in place of AWS. It starts no container: it simulates the states and the exit code, and "
     "there is no log. To run the container on this machine, pass --local."
 )
-_REPEAT_SECONDS = 60
-"""Seconds after which a state that doesn't change is shown again, if the output doesn't go to a terminal."""
 
 
 @app.command()
@@ -130,7 +120,7 @@ def run(
         if detach:
             return
         with explained(debug=debug, exit_code=NOT_KNOWN):
-            raise typer.Exit(_followed(deployment, started, hint, as_json=as_json))
+            raise typer.Exit(exit_code_of(deployment, started, hint, as_json=as_json))
 
 
 def _make_call(
@@ -222,110 +212,3 @@ def _say_started(started: Started, hint: str, *, as_json: bool) -> None:
     for id_ in started.ids:
         say(id_)
     note(f"To follow the run, run: {hint}")
-
-
-# Following a run
-
-
-class _Display:
-    """Shows a run: its log, and its state as a live line in a terminal, else as one line per change."""
-
-    def __init__(self, screen: Screen):
-        self._screen, self._state = screen, ""
-        self._begin = self._shown = waiting.now()
-        self._live = ExitStack()
-        self._replace: Callable[[str], None] = note
-
-    def __enter__(self) -> "_Display":
-        self._replace = self._live.enter_context(self._screen.progress("Starting"))
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._live.close()
-
-    def show(self, state: RunState) -> None:
-        """Show the state."""
-        now = waiting.now()
-        elapsed = in_words(timedelta(seconds=now - self._begin))
-        if self._screen.is_terminal:
-            self._replace(f"{state.state} {elapsed}")
-        elif state.state != self._state:
-            note(state.state)
-            self._shown = now
-        elif now - self._shown >= _REPEAT_SECONDS:
-            note(f"Still {state.state} after {elapsed}")
-            self._shown = now
-        self._state = state.state
-
-    def write(self, line: Line) -> None:
-        """Show a line of the log."""
-        self._screen.say(line.text)
-
-
-def _followed(deployment: Deployment, started: Started, hint: str, *, as_json: bool) -> int:
-    """Follow a run to its end and return the exit code of the command."""
-    screen, tail = notes if as_json else results, Tail(deployment.aws)
-    try:
-        with _Display(screen) as display:
-            ended = follow(started.followed, tail, started.places, display)
-    except KeyboardInterrupt:
-        if not _shall_stop():
-            note(f"The run continues. To follow it, run: {hint}")
-            return INTERRUPTED
-        _say_ended(_stopped(started, tail, screen, hint), as_json=as_json)
-        return INTERRUPTED
-    except Exception:
-        note(f"The run continues, but this command stops following it. To follow it again, run: {hint}")
-        raise
-    _say_ended(ended, as_json=as_json)
-    return 0 if ended.outcome == SUCCEEDED else ended.exit_code or NO_RUN
-
-
-def _stopped(started: Started, tail: Tail, screen: Screen, hint: str) -> Run:
-    """Stop a run and wait for its end."""
-    followed = started.followed
-    try:
-        followed.stop(f"Stopped by {person()} with scheduled-tasks run")
-    except Exception as error:
-        if errors.is_uncertain(error):
-            note(f"It is not known if the run is stopping. To follow it, run: {hint}")
-        else:
-            note(f"The run could not be stopped and continues. To follow it, run: {hint}")
-        raise
-    note("Stopping the run.")
-    try:
-        with _Display(screen) as display:
-            ended = follow(followed, tail, started.places, display)
-    except BaseException:
-        note(f"The run is stopping, but this command doesn't wait for its end. To follow it, run: {hint}")
-        if manual := followed.manual_clean_up():
-            note(manual)
-        raise
-    followed.clean_up(note)
-    return ended
-
-
-def _shall_stop() -> bool:
-    if not sys.stdin.isatty():
-        return False
-    try:
-        return confirm("\nStop the run?")
-    except typer.Abort:
-        return False
-
-
-def _say_ended(run: Run, *, as_json: bool) -> None:
-    if run.outcome == SKIPPED:
-        note(f"Skipped: {run.reason}")
-    else:
-        note(_ended_in_words(run))
-    if as_json:
-        print_json(run.as_data())
-
-
-def _ended_in_words(run: Run) -> str:
-    code = "without an exit code" if run.exit_code is None else f"with exit code {run.exit_code}"
-    took = f" after {in_words(run.duration)}" if run.duration else ""
-    return f"{run.outcome.capitalize()}{took} {code}" + (f": {run.reason}" if run.reason else ".")

@@ -15,7 +15,8 @@ from components.supervised.settings import SUPERVISED_GROUP
 
 from .containers import deciding_container
 from .ecs_tasks import STOPPED, EcsTask, instant, known_instant, last_part
-from .request import MANUAL, SCHEDULED_BY, STARTED_BY, marked_time
+from .marks import marked_revision, marked_time
+from .request import MANUAL, SCHEDULED_BY, STARTED_BY
 
 __all__ = ["STOPPED", "instant", "last_part"]
 
@@ -53,6 +54,8 @@ class Run:
     """The schedule that started it. Empty if that isn't known, or for a run by hand."""
     for_time: datetime | None = None
     """The scheduled time that `backfill` started it for."""
+    for_revision: int | None = None
+    """The revision of the task definition that `run-deployed` started it for."""
 
     @property
     def short_id(self) -> str:
@@ -80,6 +83,7 @@ class Run:
             "tasks": list(self.tasks),
             "schedule": self.schedule,
             "forTime": self.for_time,
+            "forRevision": self.for_revision,
         }
 
 
@@ -95,6 +99,7 @@ def from_task(data: Mapping[str, object], outcome: str | None = None, container:
 def from_ecs_task(task: EcsTask, outcome: str | None = None, container: str | None = None) -> Run:
     """A run from an ECS task. The parameters are the same as those of `from_task`."""
     code = exit_code(task, container)
+    by_hand = task.started_by if task.started_by.startswith(STARTED_BY) else ""
     if outcome is None:
         outcome = RUNNING if task.status != STOPPED else SUCCEEDED if _succeeded(task, code) else FAILED
     return Run(
@@ -108,7 +113,8 @@ def from_ecs_task(task: EcsTask, outcome: str | None = None, container: str | No
         by=_starter(task.started_by),
         tasks=(task.id,) if task.arn else (),
         schedule=task.started_by.removeprefix(SCHEDULED_BY) if task.started_by.startswith(SCHEDULED_BY) else "",
-        for_time=marked_time(task.started_by) if task.started_by.startswith(STARTED_BY) else None,
+        for_time=marked_time(by_hand),
+        for_revision=marked_revision(by_hand),
     )
 
 
@@ -130,7 +136,14 @@ def _from_supervised_event(detail: Mapping[str, Json], outcome: str | None) -> R
     attempts = detail.get("attempts")
     run = from_task(detail, outcome or own)
     count = attempts if isinstance(attempts, int) else 1
-    return replace(run, id=name, by=_starter_of_execution(name), for_time=marked_time(name), attempts=count)
+    return replace(
+        run,
+        id=name,
+        by=_starter_of_execution(name),
+        for_time=marked_time(name),
+        for_revision=marked_revision(name),
+        attempts=count,
+    )
 
 
 def from_execution(execution: Mapping[str, object], task: str) -> Run:
@@ -147,6 +160,7 @@ def from_execution(execution: Mapping[str, object], task: str) -> Run:
         reason="" if outcome in _OUTCOMES.values() else why or status or "AWS didn't report the status",
         by=_starter_of_execution(name),
         for_time=marked_time(name),
+        for_revision=marked_revision(name),
     )
 
 
@@ -247,5 +261,6 @@ def _completed(run: Run, other: Run) -> Run:
         attempts=max(run.attempts, other.attempts),
         schedule=run.schedule or other.schedule,
         for_time=run.for_time or other.for_time,
+        for_revision=run.for_revision or other.for_revision,
         tasks=run.tasks if len(run.tasks) >= len(other.tasks) else other.tasks,
     )

@@ -198,23 +198,6 @@ def redriven_for(task: Mapping[str, object]) -> str:
     return by.rsplit("/", 1)[-1] if by.startswith(STARTED_BY) and by.count("/") > 1 else ""
 
 
-_MARK = re.compile(r"(?:^|[/-])for-(\d{8}T\d{6}Z)$")
-
-
-def mark_of(time: datetime) -> str:
-    """The end of `startedBy`, or of an execution's name, of a run that `backfill` starts for a scheduled time."""
-    return f"for-{time.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def marked_time(text: str) -> datetime | None:
-    """The scheduled time in such a text; None for others."""
-    found = _MARK.search(text)
-    try:
-        return datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if found else None
-    except ValueError:
-        return None
-
-
 def _tags(entries: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     # AWS doesn't document the format of the entries. Tools write {key, value}; the API model allows {name: value}.
     tags: list[dict[str, str]] = []

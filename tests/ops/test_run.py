@@ -16,7 +16,7 @@ from ops import waiting
 from ops.aws.logs import Line
 from ops.aws.schedules import Schedule
 from ops.aws.session import ATTEMPTS
-from ops.commands import running
+from ops.commands import following_run
 from ops.errors import NO_RUN, NOT_KNOWN
 from ops.output import Screen
 from ops.runs.containers import containers_of, deciding_container, main_container, overridden
@@ -236,8 +236,8 @@ def test_a_run_gets_the_values_of_keywords_in_the_tasks_own_command(deployed: De
 
 def test_log_lines_are_shown_while_the_run_continues(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
     events: list[str] = []
-    monkeypatch.setattr(running._Display, "show", lambda _, state: events.append(state.state))
-    monkeypatch.setattr(running._Display, "write", lambda _, line: events.append(line.text))
+    monkeypatch.setattr(following_run.Display, "show", lambda _, state: events.append(state.state))
+    monkeypatch.setattr(following_run.Display, "write", lambda _, line: events.append(line.text))
     write_when_polled(deployed, "etl", "the first line")
     assert ops("run", "etl").exit_code == 0
     assert events.index("the first line") < events.index("STOPPED")
@@ -575,7 +575,7 @@ def test_ctrl_c_asks_if_the_run_should_stop(
 ):
     state_manager.set_transition("ecs::task", {"progression": "manual", "times": 2})
     monkeypatch.setattr(waiting, "wait", interrupt_at(1))
-    monkeypatch.setattr(running, "_shall_stop", lambda: answer)
+    monkeypatch.setattr(following_run, "shall_stop", lambda: answer)
     result = ops("run", "etl")
     assert result.exit_code == 130
     assert ("ecs.StopTask" in deployed.cloud.calls) is answer
@@ -606,7 +606,7 @@ def test_following_ends_if_ecs_forgets_the_run(deployed: Deployed, ops: Ops):
 
 def test_without_a_terminal_there_is_no_question(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
-    assert running._shall_stop() is False
+    assert following_run.shall_stop() is False
 
 
 # Supervised tasks
@@ -679,13 +679,13 @@ def test_states_are_a_live_line_in_a_terminal_and_separate_lines_elsewhere(capsy
     shown = StringIO()
     screen = Screen(file=shown, terminal=True)
     states = ("PROVISIONING", "PENDING", "PENDING", "RUNNING", "STOPPED")
-    with running._Display(screen) as display:
+    with following_run.Display(screen) as display:
         for state in states:
             display.show(RunState(state, [], ended=False))
         display.write(Line(datetime.now(UTC), "s", "[red]as it is"))
     assert "[red]as it is" in shown.getvalue()
     assert capsys.readouterr().err == ""
-    with running._Display(Screen(file=StringIO())) as display:
+    with following_run.Display(Screen(file=StringIO())) as display:
         for state in states:
             display.show(RunState(state, [], ended=False))
     assert capsys.readouterr().err.split() == ["PROVISIONING", "PENDING", "RUNNING", "STOPPED"]

@@ -9,7 +9,7 @@ import pytest
 from components.aws.console import ecs_task_url, execution_url
 from ops import waiting
 from ops.aws.session import Aws
-from ops.commands import running
+from ops.commands import following_run, running
 from ops.output import Screen
 from ops.runs.following import RunState
 from ops.runs.sizes import launch_type_of, size_problems
@@ -175,7 +175,7 @@ def test_a_state_that_does_not_change_is_repeated_each_minute_with_its_time(
 ):
     seconds = [0.0]
     monkeypatch.setattr(waiting, "now", lambda: seconds[0])
-    with running._Display(Screen(file=StringIO())) as display:
+    with following_run.Display(Screen(file=StringIO())) as display:
         for seconds[0] in cast("list[float]", [3, 59, 63, 66, 123, 129]):
             display.show(RunState("RUNNING" if seconds[0] < 129 else "STOPPED", [], ended=False))
     assert capsys.readouterr().err.splitlines() == [
@@ -190,7 +190,7 @@ def test_a_terminal_shows_the_elapsed_time(monkeypatch: pytest.MonkeyPatch):
     seconds = [0.0]
     monkeypatch.setattr(waiting, "now", lambda: seconds[0])
     shown: list[str] = []
-    with running._Display(Screen(file=StringIO(), terminal=True)) as display:
+    with following_run.Display(Screen(file=StringIO(), terminal=True)) as display:
         monkeypatch.setattr(display, "_replace", shown.append)
         for seconds[0] in cast("list[float]", [0, 3, 63]):
             display.show(RunState("PENDING", [], ended=False))

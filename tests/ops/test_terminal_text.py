@@ -20,7 +20,7 @@ import ops
 from ops.aws.logs import Line
 from ops.cells import colored, joined
 from ops.columns import Column
-from ops.commands import dead_letters, doctor, history, running, status
+from ops.commands import dead_letters, doctor, following_run, history, status
 from ops.commands.logs import _Printer
 from ops.dead_letters.message import EVENTS, LAUNCHES, dead_letter
 from ops.doctor.finding import PROBLEM, Finding
@@ -127,7 +127,7 @@ def hostile_outputs(text: str) -> Iterator[None]:
     row = Row(task=text, state=text, next_run=NOW, last=run, alarms=[text], drift=[text])
     say_columns(status._COLUMNS, status._rows([row], "8d"))
     doctor._show([Finding(PROBLEM, text, f"Message {text}", text)], full=True)
-    running._say_ended(run, as_json=False)
+    following_run.say_ended(run, as_json=False)
     _Printer(as_json=False, color=False).print(iter([Line(NOW, text, text)]))
     for queue in (LAUNCHES, EVENTS):
         values = {name: {"StringValue": text, "DataType": "String"} for name in ("ERROR_CODE", "ERROR_MESSAGE")}

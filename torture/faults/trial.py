@@ -17,7 +17,7 @@ from ops.aws import parallel
 from ops.command_line import app
 from ops.dead_letters import queue
 from ops.errors import NO_RUN
-from ops.runs.request import mark_of
+from ops.runs.marks import mark_of
 
 from . import local
 from .clock import Clock, HangError

@@ -12,8 +12,9 @@ from components.schedules import ON_DEMAND
 from ops.aws.schedules import Schedule
 from ops.backfill.times import MOST, latest_start, scheduled_times, with_outcomes
 from ops.errors import OpsError
+from ops.runs.marks import mark_of, marked_time
 from ops.runs.records import HAND, SCHEDULE, Run
-from ops.runs.request import mark_of, marked_time, started_by
+from ops.runs.request import started_by
 
 DAY = datetime(2026, 11, 24, 3, tzinfo=UTC)
 TIMES = [DAY + timedelta(days=number) for number in range(3)]
