@@ -30,15 +30,20 @@ def hold_schedules(gates: Collection[str]) -> None:
             hold_schedules({"migrate"})
         ```
     """
-    machines = {f"{name}-supervisor" for name in gates}
+    pulumi.runtime.register_resource_transform(lambda args: held(args, gates))
 
-    def hold(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-        props = dict(args.props)
-        if args.type_ == SCHEDULE and props.get("scheduleExpression") != BEFORE_DEPLOYMENT:
-            props["state"] = "DISABLED"
-        elif args.type_ != STATE_MACHINE or args.name in machines:
-            return None
-        held = pulumi.ResourceOptions(ignore_changes=_KEPT)
-        return pulumi.ResourceTransformResult(props, pulumi.ResourceOptions.merge(args.opts, held))
 
-    pulumi.runtime.register_resource_transform(hold)
+def held(args: pulumi.ResourceTransformArgs, gates: Collection[str]) -> pulumi.ResourceTransformResult | None:
+    """A schedule or state machine that stays as it is; None for everything else.
+
+    Args:
+        args: A resource that the program declares.
+        gates: Names of the tasks with `gate`.
+    """
+    props = dict(args.props)
+    if args.type_ == SCHEDULE and props.get("scheduleExpression") != BEFORE_DEPLOYMENT:
+        props["state"] = "DISABLED"
+    elif args.type_ != STATE_MACHINE or args.name in {f"{name}-supervisor" for name in gates}:
+        return None
+    options = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(ignore_changes=_KEPT))
+    return pulumi.ResourceTransformResult(props, options)

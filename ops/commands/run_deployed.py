@@ -89,8 +89,17 @@ def _refuse_running(tasks: Sequence[DeployedTask], where: Where) -> None:
 def _run(deployment: Deployment, found: DeployedTask, where: Where, *, as_json: bool) -> Run:
     mark = revision_mark(found.revision)
     context = LaunchContext(found.schedule.arn, datetime.now(UTC), f"{uuid.uuid4().hex[:8]}-{mark}", message=mark)
-    started = _started(deployment, found, context)
-    follow = where.command("logs", found.task, "--run", started.ids[0], "--follow")
+    try:
+        started = start(deployment, found.task, found.schedule, context, RunChanges(), who=person(), tell=note)
+        note(f"Started {', '.join(started.ids)} of {found.task}.")
+        follow = where.command("logs", found.task, "--run", started.ids[0], "--follow")
+        return _followed(deployment, started, follow, as_json=as_json)
+    except OpsError as error:
+        # Only `run` has exit codes of its own.
+        raise OpsError(str(error), FAILED) from None
+
+
+def _followed(deployment: Deployment, started: Started, follow: str, *, as_json: bool) -> Run:
     try:
         ended = shown(started, Tail(deployment.aws), notes if as_json else results, follow)
     except KeyboardInterrupt:
@@ -98,16 +107,6 @@ def _run(deployment: Deployment, found: DeployedTask, where: Where, *, as_json: 
         raise typer.Exit(INTERRUPTED) from None
     say_ended(ended, as_json=False)
     return ended
-
-
-def _started(deployment: Deployment, found: DeployedTask, context: LaunchContext) -> Started:
-    try:
-        started = start(deployment, found.task, found.schedule, context, RunChanges(), who=person(), tell=note)
-    except OpsError as error:
-        # Only `run` has exit codes of its own.
-        raise OpsError(f"{found.task}: {error}", FAILED) from None
-    note(f"Started {', '.join(started.ids)} of {found.task}.")
-    return started
 
 
 def _refuse_failed(found: DeployedTask, ended: Run) -> None:

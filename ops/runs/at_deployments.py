@@ -17,7 +17,7 @@ from .home import home_of
 from .records import RUNNING, Run
 
 _MOST = 1_000
-"""Runs of a task that are looked at, the newest first."""
+"""The most runs of a task that the search reads, the newest first."""
 _AGE = timedelta(days=3650)
 """The outcome log ends the search earlier: it has a retention time."""
 

@@ -232,6 +232,41 @@ def test_a_stack_is_deployed_and_previewed(machine: Machine):
     ]
 
 
+UP = "pulumi up --stack dev --non-interactive --yes"
+PREVIEW = "pulumi preview --stack dev --non-interactive --diff --expect-no-changes"
+RUN = "python -m ops run-deployed --stack dev"
+
+
+def with_task(machine: Machine, keys: str, file: str = "config/tasks/migrate.yaml") -> None:
+    """Let a deployed stack have a task that runs at deployments."""
+    path = machine.folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"schedule: none\n{keys}\n")
+    machine.put("pulumi", 'echo "hold=${SCHEDULED_TASKS_HOLD:-} $1" >> held')
+    machine.put("python", "true")
+
+
+@pytest.mark.parametrize("file", ["config/tasks/migrate.yaml", "Pulumi.dev.yaml"])
+def test_tasks_with_run_on_run_after_the_deployment(machine: Machine, file: str):
+    with_task(machine, "runOn: deploy", file)
+    assert machine.run("deploy.sh", "dev").returncode == 0
+    assert machine.calls == [UP, RUN, PREVIEW]
+
+
+def test_schedules_wait_for_gates(machine: Machine):
+    with_task(machine, "runOn: deploy\ngate: true")
+    assert machine.run("deploy.sh", "dev").returncode == 0
+    assert machine.calls == [UP, f"{RUN} --gate", UP, RUN, PREVIEW]
+    assert (machine.folder / "held").read_text().splitlines() == ["hold=true up", "hold= up", "hold= preview"]
+
+
+def test_a_gate_that_fails_ends_the_deployment(machine: Machine):
+    with_task(machine, "runOn: deploy\ngate: true")
+    machine.put("python", "exit 1")
+    assert machine.run("deploy.sh", "dev").returncode == 1
+    assert machine.calls == [UP, f"{RUN} --gate"]
+
+
 @pytest.mark.parametrize(("operation", "calls"), [("up", 1), ("preview", 2)])
 def test_a_failed_or_incomplete_deployment_fails_the_job(machine: Machine, operation: str, calls: int):
     machine.put("pulumi", f"if [[ $1 == {operation} ]]; then exit 7; fi")

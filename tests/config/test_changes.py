@@ -55,6 +55,8 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"description": "x"}, SCHEDULE),
     ({"schedule": "cron(0 4 * * ? *)"}, SCHEDULE),
     ({"schedule": "none"}, SCHEDULE),
+    ({"schedule": "none", "runOn": "deploy"}, SCHEDULE),
+    ({"schedule": "none", "runOn": "deploy", "gate": True}, SCHEDULE),
     ({"schedule": ["cron(0 3 * * ? *)", "rate(1 day)"]}, {"+job-schedule-rate-fa665d95"}),
     ({"schedule": None, "schedules": [{"expression": "cron(0 3 * * ? *)", "name": "x"}]}, set()),
     ({"schedule": None, "schedules": [{"expression": "cron(0 3 * * ? *)"}]}, set()),

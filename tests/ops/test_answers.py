@@ -67,6 +67,7 @@ COMMANDS = {
     "logs": ["logs", "etl"],
     "run": ["run", "etl"],
     "start": ["run", "etl", "--detach"],
+    "run-deployed": ["run-deployed"],
     "backfill": ["backfill", "etl", "--from", "2026-11-20T00:00:00Z", "--to", "2026-11-20T00:00:00Z", "--yes"],
     "list": ["dead-letters", "list"],
     "redrive": ["dead-letters", "redrive", "--all"],

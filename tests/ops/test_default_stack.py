@@ -20,6 +20,7 @@ ONE_STACK: dict[str, tuple[str, ...]] = {
     "history": ("etl",),
     "logs": ("etl",),
     "run": ("etl",),
+    "run-deployed": (),
     "backfill": ("etl", "--from", "2026-11-20T00:00:00Z"),
     "pause": ("etl", "--why", "x"),
     "resume": ("etl",),

@@ -56,6 +56,7 @@ COMMANDS = (
     ("logs", ("logs", "etl", "--run", "abc")),
     ("board", ("board", "--html", os.devnull)),
     ("run", ("run", "etl")),
+    ("run-deployed", ("run-deployed",)),
     ("backfill", ("backfill", "etl", "--from", "2026-11-20T00:00:00Z", "--to", "2026-11-20T00:00:00Z", "--yes")),
     ("pause", ("pause", "etl", "--why", "x")),
     ("resume", ("resume", "etl")),

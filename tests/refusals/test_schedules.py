@@ -26,6 +26,8 @@ CASES: dict[str, Case] = {
     "none of several": (one_of_two(expression="none"), "schedules.1.expression", "none"),
     "none in a list": ({"schedule": ["none"]}, "schedule.0", "none"),
     "deletion without a schedule": ({"schedule": "none", "deleteAfterCompletion": True}, "deleteAfterCompletion", "schedule"),
+    "run at deployments beside a schedule": ({"runOn": "deploy"}, "runOn", "requires schedule: none"),
+    "gate without runOn": ({"schedule": "none", "gate": True}, "gate", "no effect without runOn"),
     "end without a schedule": ({"schedule": "none", "end": "2100-01-01T00:00:00Z"}, "end", "schedule"),
     "start without a schedule": ({"schedule": "none", "start": "2100-01-01T00:00:00Z"}, "start", "schedule"),
     "expected success without a schedule": ({"schedule": "none", "expectSuccessWithin": "1h"}, "expectSuccessWithin", "schedule"),

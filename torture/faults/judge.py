@@ -14,6 +14,7 @@ FOLLOWS: Mapping[tuple[str, str], tuple[float, str]] = {
     ("run", "never ends"): (26 * 3600.0, "`run` follows a run until it ends: 24 hours without any change."),
     ("run of a supervised task", "never ends"): (26 * 3600.0, "Same as `run`."),
     ("logs of a run", "never ends"): (26 * 3600.0, "`logs --follow` follows a run until it ends, same as `run`."),
+    ("run-deployed", "never ends"): (26 * 3600.0, "Same as `run`."),
     ("backfill", "never ends"): (26 * 3600.0, "Same as `run`."),
     ("backfill of a supervised task", "never ends"): (26 * 3600.0, "Same as `run`."),
     ("dead-letters redrive", "never ends"): (

@@ -1,7 +1,7 @@
 """One trial: a command, one of its calls, a fault, and when the fault begins and ends."""
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from ops.aws import parallel
 from ops.command_line import app
 from ops.dead_letters import queue
 from ops.errors import NO_RUN
-from ops.runs.marks import mark_of
+from ops.runs.marks import mark_of, revision_mark
 
 from . import local
 from .clock import Clock, HangError
@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "run --detach": ("run", DIRECT, "--detach"),
     "run --local": ("run", local.DEFINED, "--local", "--stack", local.STACK),
     "run --local --secrets": ("run", local.WITH_SECRETS, "--local", "--secrets", "--stack", local.STACK),
+    "run-deployed": ("run-deployed",),
     "backfill": ("backfill", DIRECT, *_MISSED, "--yes"),
     "backfill of a supervised task": ("backfill", SUPERVISED, *_MISSED, "--yes"),
     "pause": ("pause", DIRECT, "--why", "trial"),
@@ -121,7 +122,7 @@ class Trials:
 
     def _run(self, command: str, case: Case | None) -> Outcome:
         world, endless = self.world, case is not None and case.fault == "never ends"
-        world.reset(paused=command == "resume")
+        world.reset(paused=command == "resume", at_deployments=command == "run-deployed")
         follows = command.startswith(("run", "logs")) or (case is not None and case.operation in _FOLLOWED)
         clock = Clock(200.0 if endless and follows else 1.0)
         spoiler = _Spoiler(case, clock)
@@ -151,7 +152,9 @@ class Trials:
         if case.command.startswith(("pause", "resume")):
             return self._switched(case, outcome.result.exit_code)
         if case.command.startswith("backfill"):
-            return self._filled(case, outcome.result.exit_code)
+            return self._filled(case, outcome.result.exit_code, [mark_of(time) for time in FILLED])
+        if case.command == "run-deployed":
+            return self._filled(case, outcome.result.exit_code, [revision_mark(1)])
         if case.command == "dead-letters redrive":
             return self._redriven(outcome.result.exit_code)
         if started:
@@ -187,19 +190,19 @@ class Trials:
         left = 0 if exit_code else len(self.world.waiting)
         return f"exit code 0, but {left} messages are left" if left else ""
 
-    def _filled(self, case: Case, exit_code: int) -> str:
-        """Return what is wrong with the runs of scheduled times. A repeated command starts only those that are missing.
+    def _filled(self, case: Case, exit_code: int, marks: Sequence[str]) -> str:
+        """Return what is wrong with the runs of some marks. A repeated command starts only those that are missing.
 
-        The emulator writes no outcomes, so only ECS and Step Functions know which times had a run.
+        The emulator writes no outcomes, so only ECS and Step Functions know which marks had a run.
         """
         for again in (False, True):
             result = self._again(COMMANDS[case.command], later=False) if again else None
             code = result.exit_code if result else exit_code
-            started = [self.world.started_for(mark_of(time)) for time in FILLED]
+            started = [self.world.started_for(mark) for mark in marks]
             if (again or not code) and not all(started):
-                return f"exit code {code}, but {started} runs started for the times"
+                return f"exit code {code}, but {started} runs started for {marks}"
             if max(started) > 1:
-                return f"{started} runs started for the times"
+                return f"{started} runs started for {marks}"
         return ""
 
     def _redriven(self, exit_code: int) -> str:

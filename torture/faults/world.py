@@ -22,6 +22,7 @@ from moto.sqs.models import sqs_backends
 from components.aws import policies
 from components.aws.names import GROUP_TAG, GroupNames
 from components.resolver import resolve_task
+from components.schedules import AFTER_DEPLOYMENT
 from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.run_task import RunTask
@@ -33,6 +34,7 @@ from .local import Engine
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 PREFIX = "scheduled-tasks-trial"
 DIRECT, SUPERVISED = "etl", "report"
+_EXPRESSION = "cron(0 0/6 * * ? *)"
 """The tasks: one that its schedule starts, and one that its state machine starts."""
 TIME = "2026-11-24T03:00:00Z"
 POLLS = 2
@@ -235,7 +237,7 @@ class World:
         self.client("scheduler").create_schedule(
             GroupName=self.names.schedule_group,
             Name=name,
-            ScheduleExpression="cron(0 0/6 * * ? *)",
+            ScheduleExpression=_EXPRESSION,
             FlexibleTimeWindow={"Mode": "OFF"},
             Target={
                 "Arn": arn,
@@ -247,10 +249,10 @@ class World:
 
     # The state that commands change
 
-    def reset(self, *, paused: bool) -> None:
+    def reset(self, *, paused: bool = False, at_deployments: bool = False) -> None:
         """Undo what commands changed, and put one failed launch of each task into the queue.
 
-        With `paused`, the direct task is paused by hand.
+        With `paused`, the direct task is paused by hand. With `at_deployments`, it has `runOn: deploy`.
         """
         self.spoil = None
         self.calls, self.launches, self.executions, self._tokens = [], [], {}, {}
@@ -258,6 +260,8 @@ class World:
         for tasks in ecs_backends[ACCOUNT][REGION].tasks.values():
             tasks.clear()
         self._switch("DISABLED" if paused else "ENABLED")
+        if at_deployments:
+            self._change(DIRECT, ScheduleExpression=AFTER_DEPLOYMENT, State="DISABLED")
         queue = self._queue
         queue._messages.clear()
         queue.deleted_messages.clear()
@@ -282,9 +286,14 @@ class World:
             scheduler.tag_resource(ResourceArn=arn, Tags=[mark])
         for task, wanted in ((DIRECT, state), (SUPERVISED, "ENABLED")):
             found = scheduler.get_schedule(GroupName=group, Name=task)
-            if found["State"] != wanted:
-                kept = ("ScheduleExpression", "FlexibleTimeWindow", "Target", "Name", "GroupName")
-                scheduler.update_schedule(**{key: found[key] for key in kept}, State=wanted)
+            if (found["State"], found["ScheduleExpression"]) != (wanted, _EXPRESSION):
+                self._change(task, ScheduleExpression=_EXPRESSION, State=wanted)
+
+    def _change(self, task: str, **changes: Any) -> None:
+        scheduler = self.client("scheduler")
+        found = scheduler.get_schedule(GroupName=self.names.schedule_group, Name=task)
+        kept = ("FlexibleTimeWindow", "Target", "Name", "GroupName")
+        scheduler.update_schedule(**{key: found[key] for key in kept}, **changes)
 
     def _fail(self, task: str) -> str:
         attributes = {
