@@ -25,6 +25,8 @@ FILE = Path(__file__).parents[1] / "docs" / "commands.md"
 _COMMON = ("--stack", "--group", "--profile", "--region", "--json", "--debug")
 """Options that most commands have, with the same help. They are described once."""
 _CODE = re.compile(r"`[^`]*`|[\w.]*<[^>]+>(?:\.\w+)?|(?<![\w-])--[a-z][a-z-]+")
+_ALIKE = 30
+"""Characters that two sentences about an exit code have in common if they say the same."""
 _INTRODUCTION = f"""
 <!-- `make docs` writes this page from the help of the commands. Do not edit it. -->
 # Commands
@@ -51,21 +53,32 @@ def text() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _command(name: str, command: "Command", common: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _command(name: str, command: "Command", common: Sequence[tuple[str, str]], said: str = "") -> Iterator[str]:
+    """Yield the blocks of a command. `said` is the help of its group, whose exit code isn't repeated."""
     if subcommands := cast("dict[str, Command]", getattr(command, "commands", {})):
         shared, others = _shared({word: list(_records(each)) for word, each in subcommands.items()}, common)
+        yield f"### {name}"
+        yield _prose(inspect.cleandoc(command.help or ""))
         if shared:
-            yield f"### {name}"
             without = f" except {listed([f'`{word}`' for word in others], 'and')}" if others else ""
             yield f"Options of all `{name}` commands{without}:"
             yield _options(shared)
         for word, subcommand in subcommands.items():
-            yield from _command(f"{name} {word}", subcommand, common if word in others else [*common, *shared])
+            yield from _command(
+                f"{name} {word}",
+                subcommand,
+                common if word in others else [*common, *shared],
+                said=inspect.cleandoc(command.help or ""),
+            )
         return
     arguments = [_argument(parameter) for parameter in command.params if parameter.param_type_name == "argument"]
     yield f"### {name}"
     yield f"`{' '.join([NAME, name, *arguments, '[OPTIONS]'])}`"
-    yield _prose(inspect.cleandoc(command.help or ""))
+    yield "\n\n".join(
+        _prose(words)
+        for words in inspect.cleandoc(command.help or "").split("\n\n")
+        if not (words.startswith("Exit code") and words[:_ALIKE] in said)
+    )
     if options := _options(record for record in _records(command) if record not in common):
         yield options
 

@@ -36,7 +36,7 @@ MAKE = [(page, line) for page, line in LINES if line.startswith("make ")]
 PULUMI = sorted({line for _, line in LINES if line.startswith("pulumi ")})
 PIPX = sorted({line for _, line in LINES if line.startswith("pipx ")})
 PIP = sorted({line for _, line in LINES if line.startswith("pip ")})
-OTHERS = {"npm install", "terraform show -json > state.json", "terraform show -json plan.out > plan.json"}
+OTHERS = {"npm install"}
 """Commands of other tools, which no test covers."""
 GLOBAL = {"region", "query", "output", "profile", "endpoint-url"}
 RENAMED = {"protocol", "notification-endpoint"}

@@ -34,19 +34,13 @@ SOURCES = set(COMMANDS["import"].commands)
         ("Follow logs", "logs" in COMMANDS),
         (
             (
-                "Import of deployed [rules and schedules](guides/coming-from-eventbridge.md), [CDK and Terraform]"
-                "(guides/coming-from-cdk-and-terraform.md)"
+                "Import of [crontabs](guides/coming-from-cron.md), [CronJobs](guides/coming-from-kubernetes.md), [Copilot]"
+                "(guides/coming-from-copilot.md), [ecschedule](guides/coming-from-ecschedule.md), [EventBridge]"
+                "(guides/coming-from-eventbridge.md), [CDK and Terraform](guides/coming-from-cdk-and-terraform.md)"
             ),
-            {"aws", "cloudformation", "terraform"} <= SOURCES,
+            {"aws", "cloudformation", "copilot", "crontab", "ecschedule", "kubernetes", "terraform"} <= SOURCES,
         ),
-        (
-            "Import of [Copilot](guides/coming-from-copilot.md) jobs and [ecschedule](guides/coming-from-ecschedule.md) files",
-            {"copilot", "ecschedule"} <= SOURCES,
-        ),
-        (
-            "Import of [crontab](guides/coming-from-cron.md) files and [CronJobs](guides/coming-from-kubernetes.md)",
-            {"crontab", "kubernetes"} <= SOURCES,
-        ),
+        ("[Cut-over](guides/switch-over.md) from deployed schedules, with an undo", "cut-over" in SOURCES),
         ("Next runs before deployment", "next" in COMMANDS),
     ],
 )
