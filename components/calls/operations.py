@@ -11,10 +11,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..json_values import Data, is_list
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 FILE = Path(__file__).with_suffix(".zip")
 INDEX = "index"
@@ -114,11 +118,7 @@ def is_refused(operation: str) -> bool:
 @cache
 def service_ids() -> frozenset[str]:
     """The IDs of all services."""
-    # Only calls of any operation need it, and importing it takes 25 ms.
-    from zipfile import ZipFile
-
-    with ZipFile(FILE) as archive:
-        return frozenset(name.removesuffix(".json") for name in archive.namelist()) - {INDEX}
+    return frozenset(name.removesuffix(".json") for name in _archive().namelist()) - {INDEX}
 
 
 @cache
@@ -147,8 +147,15 @@ def service(service_id: str) -> Service:
     )
 
 
-def _read(name: str) -> Data:
+@cache
+def _archive() -> ZipFile:
+    """The archive. Reading its table of contents takes longer than reading a service."""
+    # Only calls of any operation need it, and importing it takes 25 ms.
     from zipfile import ZipFile
 
-    with ZipFile(FILE) as archive:
-        return json.loads(archive.read(f"{name}.json"))
+    # In memory, because processes that fork would share the position in an open file.
+    return ZipFile(BytesIO(FILE.read_bytes()))
+
+
+def _read(name: str) -> Data:
+    return json.loads(_archive().read(f"{name}.json"))
