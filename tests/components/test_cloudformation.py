@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from cfnlint.api import ManualArgs, lint
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +27,9 @@ from tests.mocks import REGION, Resource
 
 def findings(resources: list[Resource]) -> list[str]:
     """The errors and warnings of the linter."""
+    # Importing the linter takes half a second, which only the workers that run these tests need.
+    from cfnlint.api import ManualArgs, lint
+
     text = json.dumps(template(resources), indent=1, ensure_ascii=False)
     found = lint(text, config=cast("Any", ManualArgs)(regions=[REGION]))
     texts = [f"{match.rule.id} {match.message} ({getattr(match, 'path', match.linenumber)})" for match in found]

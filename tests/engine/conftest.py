@@ -64,6 +64,8 @@ def aws(_provided: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
     """The URL of an empty emulator. All tests share the emulator and the provider, which are slow to start."""
     endpoint, port = _provided
     monkeypatch.setitem(environment.ADDED, attached.DEBUG_PROVIDERS, f"aws:{port}")
+    # Each process of the CLI is short. Its garbage collection takes a tenth of its processor time.
+    monkeypatch.setitem(environment.ADDED, "GOGC", "off")
     request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")
     with urllib.request.urlopen(request):
         return endpoint
