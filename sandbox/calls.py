@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 from .errors import SandboxError
 from .iam_policies import Document, is_allowed
 from .schedule_targets import model_of, target_problems
 
+_NOT_IMPLEMENTED = (500, 501)
+"""HTTP statuses of moto's answer for an operation that it lacks."""
 Client = Callable[[str], Any]
 """Makes boto3's client of a service."""
 
@@ -64,6 +67,7 @@ def play(
         attempt: The ID of the attempt.
 
     Raises:
+        SandboxError: EventBridge Scheduler refuses the target, or the emulator lacks the operation.
         TargetError: The input doesn't fit the API, or the role lacks a permission.
         botocore.exceptions.ClientError: The service refuses the call.
     """
@@ -79,11 +83,39 @@ def play(
     call = _prepared(target, text)
     documents = _policies(client("iam"), target["RoleArn"])
     for action, resource in needs:
-        if not is_allowed(documents, action, resource):
+        if not is_allowed(documents, action, resource, _context(target, call.params)):
             raise TargetError(f"AccessDenied: {target['RoleArn']} is not authorized to perform {action} on {resource}")
     made = client(call.service)
     operation = getattr(made, _method(made, call.operation))
-    return Played(call.service, call.operation, call.params, operation(**call.params))
+    try:
+        answer = operation(**call.params)
+    except (NotImplementedError, ClientError) as error:
+        if not _is_not_emulated(error):
+            raise
+        raise SandboxError(f"The emulator doesn't emulate {call.service}:{call.operation}, or failed.") from None
+    return Played(call.service, call.operation, call.params, answer)
+
+
+def _is_not_emulated(error: Exception) -> bool:
+    """Whether moto lacks an operation: in this process, or as a server, which then fails."""
+    return isinstance(error, NotImplementedError) or (
+        isinstance(error, ClientError) and error.response["ResponseMetadata"]["HTTPStatusCode"] in _NOT_IMPLEMENTED
+    )
+
+
+def _context(target: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    """The condition keys of the request. AWS: Service Authorization Reference, Amazon EventBridge, AWS Step Functions,
+    Application Auto Scaling."""
+    if event := target.get("EventBridgeParameters"):
+        return {"events:source": [event["Source"]], "events:detail-type": [event["DetailType"]]}
+    if machine := re.search(r":stateMachine:[^:]+:(.+)", str(target["Arn"])):
+        return {"states:StateMachineQualifier": [machine[1]]}
+    if "ScalableDimension" in params:
+        return {
+            "application-autoscaling:service-namespace": str(params["ServiceNamespace"]),
+            "application-autoscaling:scalable-dimension": str(params["ScalableDimension"]),
+        }
+    return {}
 
 
 def _prepared(target: Mapping[str, Any], text: str) -> _Prepared:

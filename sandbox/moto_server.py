@@ -27,8 +27,10 @@ def main() -> None:
     from .moto_fixes import apply_fixes
 
     apply_fixes()
-    # Step Functions runs executions.
+    # Step Functions runs executions. AWS Lambda and AWS Batch don't start containers.
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
+    default_user_config["lambda"] = {"use_docker": False}
+    default_user_config["batch"] = {"use_docker": False}
     configuration = MotoAPIBackend.get_config
     MotoAPIBackend.get_config = lambda self: {**configuration(self), TOKEN: token}
     serve(options)

@@ -12,11 +12,10 @@ from .document import code
 from .value_changes import ABSENT, Change, Path
 
 LONGEST_VALUE = 160
-_HIDDEN_UNDER = frozenset({"environment", "args"})
+HIDDEN_UNDER = frozenset({"environment", "args", "arguments", "body", "input", "parameters", "payload"})
 """Keys whose values are never shown, because they can contain secrets."""
 NAMES_UNDER = frozenset({
-    "arguments", "body", "input", "parameters", "payload", "with",
-    "condition", "dependsOn", "dockerLabels", "extraHosts", "labels", "mounts", "options", "readOnlyMounts",
+    "with", "condition", "dependsOn", "dockerLabels", "extraHosts", "labels", "mounts", "options", "readOnlyMounts",
     "secretOptions", "secrets", "sharedRoles", "sidecars", "systemControls", "tags", "tmpfs", "ulimits", "volumes",
 })  # fmt: skip
 """Keys of objects whose keys are names. A sidecar with the name `environment` must not hide its image."""
@@ -53,7 +52,7 @@ def _place(path: Path) -> tuple[bool, bool]:
     """Whether the value at a path is hidden, and whether its keys are names."""
     of_names = False
     for part in path:
-        if not of_names and part in _HIDDEN_UNDER:
+        if not of_names and part in HIDDEN_UNDER:
             return True, False
         of_names = not of_names and part in NAMES_UNDER
     return False, of_names
@@ -67,7 +66,7 @@ def _plain(item: Json | StoredSecret, *, of_names: bool = False) -> Json:
         if of_names:
             return {name: _plain(inner) for name, inner in item.items()}
         return {
-            key: _hide(inner) if key in _HIDDEN_UNDER else _plain(inner, of_names=key in NAMES_UNDER)
+            key: _hide(inner) if key in HIDDEN_UNDER else _plain(inner, of_names=key in NAMES_UNDER)
             for key, inner in item.items()
         }
     if isinstance(item, list):

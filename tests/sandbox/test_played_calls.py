@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from components.args import CallArgs
@@ -16,6 +17,7 @@ from components.aws.account import Account
 from components.calls.kinds import call_of
 from components.keys.validation import validated
 from sandbox.calls import TargetError, play
+from sandbox.errors import SandboxError
 from tests.mocks import ACCOUNT
 
 REGION = "eu-west-1"
@@ -195,3 +197,20 @@ def test_work_is_started(name: str):
     assert count() == 0
     due(given, [needed])
     assert count() == 1
+
+
+def test_an_operation_that_the_emulator_lacks_is_refused_by_name():
+    given = {"call": "ssm:startAutomationExecution", "with": {"documentName": "Restart"}}
+    with pytest.raises(SandboxError, match="doesn't emulate ssm:StartAutomationExecution"):
+        due(given, [("ssm:StartAutomationExecution", arn("ssm", "automation-definition/Restart:1"))])
+
+
+def test_only_the_source_of_a_call_may_send_events():
+    given = {"send": {"bus": "default", "source": "shop.clock", "detailType": "Tick", "body": {"tick": 1}}}
+    due(given, [("events:PutEvents", arn("events", "event-bus/default"))])
+
+
+def test_an_alias_of_a_state_machine_is_started():
+    machine = arn("states", "stateMachine:nightly:PROD")
+    with pytest.raises(ClientError, match="StateMachineDoesNotExist"):
+        due({"execute": {"stateMachine": machine}}, [("states:StartExecution", arn("states", "stateMachine:nightly"))])

@@ -19,7 +19,7 @@ from ops.review.differences import compare
 from ops.review.formatting import dollars
 from ops.review.page import LIMIT, Review, blocks
 from ops.review.value_changes import ABSENT, Change, changes
-from ops.review.values import NAMES_UNDER, change, value
+from ops.review.values import HIDDEN_UNDER, NAMES_UNDER, change, value
 from tests.ops.review.conftest import Project, in_project
 
 NOW = datetime(2027, 3, 27, 12, tzinfo=UTC)
@@ -200,11 +200,29 @@ def test_a_change_shows_old_and_new_values(old: object, new: object, shown: str)
 
 @pytest.mark.parametrize(("old", "new", "word"), [(ABSENT, "canary", "added"), ("canary", ABSENT, "removed"), ("canary", "b", "changed")])  # fmt: skip
 def test_values_of_environment_variables_are_never_shown(old: object, new: object, word: str):
-    for path in (("environment", "A"), ("schedules", 0, "environment", "A"), ("image", "args", "A")):
+    variables = (("environment", "A"), ("schedules", 0, "environment", "A"), ("image", "args", "A"))
+    payloads = (
+        ("invoke", "payload", "key"),
+        ("execute", "input", "key"),
+        ("send", "body"),
+        ("submit", "batch", "parameters", "key"),
+        ("submit", "glue", "arguments", "--key"),
+        ("submit", "build", "environment", "KEY"),
+    )
+    for path in (*variables, *payloads):
         assert (
             renderer.inline(change(Change(path, old, new)))
             == f"{code('.'.join(map(str, path)))}: {word} (values aren't shown)"
         )
+
+
+def test_the_payload_of_a_new_call_is_not_shown():
+    call = {"function": "reports", "payload": {"key": "canary"}}
+    assert renderer.inline(change(Change(("invoke",), ABSENT, call))) == (
+        "`invoke`: not set → `{function: reports, payload: {key: '***'}}`"
+    )
+    message = {"queue": "a", "body": "canary"}
+    assert "canary" not in renderer.inline(change(Change(("send",), ABSENT, message)))
 
 
 @pytest.mark.parametrize(
@@ -217,6 +235,7 @@ def test_values_of_environment_variables_are_never_shown(old: object, new: objec
         (("sidecars", "environment", "environment", "A"), "canary", "b", "`sidecars.environment.environment.A`: changed (values aren't shown)"),
         (("sidecars", "sidecars", "environment", "A"), "canary", "b", "`sidecars.sidecars.environment.A`: changed (values aren't shown)"),
         (("sidecars", "tags"), ABSENT, {"environment": {"A": "canary"}}, "`sidecars.tags`: not set → `{environment: {A: '***'}}`"),
+        (("with", "payload"), "dev", "prod", "`with.payload`: `dev` → `prod`"),
         (("tags", "environment"), "dev", "prod", "`tags.environment`: `dev` → `prod`"),
     ],
 )  # fmt: skip
@@ -240,7 +259,7 @@ def maps(node: Any, name: str = "") -> Iterator[str]:
 
 def test_the_keys_of_names_are_those_of_the_schema():
     schema = json.loads((Path(config.__file__).parent / "schema.json").read_text())
-    assert {*maps([*schema["$defs"].values()])} - {"environment", "args", "tasks", ""} == NAMES_UNDER
+    assert {*maps([*schema["$defs"].values()])} - {*HIDDEN_UNDER, "tasks", ""} == NAMES_UNDER
 
 
 def test_lists_of_objects_are_compared_item_by_item():
