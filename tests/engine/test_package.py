@@ -1,5 +1,6 @@
 """The package `ecs-scheduled-tasks` on the real engine, with the example in YAML."""
 
+import json
 import os
 import subprocess
 import sys
@@ -59,5 +60,9 @@ def test_the_yaml_example_is_deployed(box: Sandbox):
     assert first.outputs["dailySchedules"][0]["name"] == "daily"
     schedule = client(box, "scheduler").get_schedule(GroupName="reports-local-jobs", Name="daily")
     assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 1800}
+    call = client(box, "scheduler").get_schedule(GroupName="reports-local-jobs", Name="notify")["Target"]
+    assert (call["Arn"], json.loads(call["Input"])) == (first.outputs["notifyTarget"], {"reports": "ready"})
+    [topic] = client(box, "sns").list_topics()["Topics"]
+    assert call["Arn"] == topic["TopicArn"]
     again = box.preview()
     assert (again.error, again.steps) == ("", [])
