@@ -66,7 +66,13 @@ def resolve_task(name: str, args: Data) -> Task:
         network_mode=args.get("network_mode", "bridge" if external else "awsvpc"),
         read_only_root=args.get("read_only_root", read_only),
         schedules=_schedules(args, enabled=fields["enabled"], enter=fields["exec"]),
-        supervision=supervision(fields["timeout"], fields["overlap"], fields["retry_run"], fields["retry"]),
+        supervision=supervision(
+            fields["timeout"],
+            fields["overlap"],
+            fields["retry_run"],
+            fields["retry"],
+            exceptions=fields["except_"] is not None or fields["only"] is not None,
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
@@ -115,7 +116,8 @@ def _target(
     changes = overrides.run_overrides(task, schedule)
     if state_machine:
         arn, parameters = state_machine.arn, None
-        changes = overrides.execution_input(changes, name=name)
+        left_out = overrides.exceptions(task, schedule, datetime.now(UTC).year)
+        changes = overrides.execution_input(changes, name=name, exceptions=left_out)
     else:
         arn = group["cluster_arn"]
         parameters = _run_parameters(task, group, definition, scope.name, enter=schedule.exec)

@@ -47,6 +47,7 @@ SECTIONS = {
     "PlacementStrategy": "A placement strategy",
     "Retry": "Retries of a launch",
     "RetryRun": "Retries of a run",
+    "Except": "Exceptions",
     "Logs": "Logs",
     "Sidecar": "A sidecar",
     "ContainerLogs": "Logs of a sidecar",
@@ -115,6 +116,11 @@ stop: {database: orders}
 timeout: 45m
 overlap: forbid
 retryRun: {attempts: 2, delay: 30s, backoff: 4, exitCodes: [75, 111]}
+""",
+    "Except": """
+timezone: Europe/Berlin
+only: workdays
+except: {holidays: [DE-BY], dates: ["2026-12-24/2027-01-01 Year-end freeze"], calendars: [closures.ics]}
 """,
     "Schedule": """
 schedules:

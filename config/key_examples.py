@@ -25,6 +25,7 @@ PLACES = {
     "PlacementConstraint": ("placementConstraints[].", "placementConstraints:\n  - {}"),
     "PlacementStrategy": ("placementStrategies[].", "placementStrategies:\n  - {}"),
     "Retry": ("retry.", "retry:\n  {}"),
+    "Except": ("except.", "except:\n  {}"),
     "RetryRun": ("retryRun.", "retryRun:\n  {}"),
     "Logs": ("logs.", "logs:\n  {}"),
     "Sidecar": ("sidecars.NAME.", "sidecars:\n  proxy:\n    image: proxy:1\n    {}"),

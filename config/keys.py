@@ -16,6 +16,7 @@ from components.args import (
     CapacityProviderArgs,
     ClusterArgs,
     ClusterReference,
+    ExceptArgs,
     IamPath,
     Image,
     Launch,
@@ -79,6 +80,8 @@ def _flag_as_string(value: object) -> object:
     return str(value).lower() if isinstance(value, bool) else value
 
 
+CALENDAR_FILE = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\.ics"
+"""The name of a file in the folder of shared tasks. It cannot lead out of the folder."""
 _Expression = Annotated[str, ScheduleExpression()]
 _ExpressionOrNone = Annotated[str, ScheduleExpression(or_none=True)]
 
@@ -221,6 +224,23 @@ class ManagedInstances(TypedDict):
 
 
 @_strict
+class _Except(TypedDict, total=False):
+    """Days and times without runs, in the time zone of each schedule. The task then runs through Step Functions."""
+
+    calendars: Annotated[
+        Sequence[Annotated[str, Matches(CALENDAR_FILE, "the name of an .ics file", "a name such as closures.ics")]],
+        NotEmpty(),
+        Default((), "none"),
+        Aws("Condition of a Choice state"),
+        Example("calendars: [closures.ics]"),
+    ]
+    """Names of iCalendar files in `config/tasks/`, whose events are left out."""
+
+
+Except = derived("Except", ExceptArgs, also=_Except)
+
+
+@_strict
 class _Task(TypedDict, total=False):
     """One scheduled task. Each layer sets only what it adds."""
 
@@ -287,6 +307,14 @@ class _Task(TypedDict, total=False):
     """Launch type of runs, Fargate Spot, a capacity provider strategy of 1 to 6 entries, or `{managedInstances: [...]}`
     for providers of ECS Managed Instances. `clusterDefault` uses the cluster's default capacity provider strategy, and
     EC2 if it has none."""
+
+    except_: Annotated[
+        Except,  # pyright: ignore[reportInvalidTypeForm]
+        Default(words="none"),
+        Aws("Choice state"),
+        Example('except: { dates: ["2026-12-24"], holidays: [DE-BY] }'),
+    ]
+    """Days and times without runs. The task then runs through Step Functions."""
 
     network: Annotated[
         TaskNetwork,  # pyright: ignore[reportInvalidTypeForm]

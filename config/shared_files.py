@@ -13,6 +13,8 @@ class SharedFiles:
     """The files to read in the order of their names, and the others, each with the reason why it is not read."""
 
     files: list[Path] = field(default_factory=list[Path])
+    calendars: list[Path] = field(default_factory=list[Path])
+    """The iCalendar files, in the same order."""
     passed_over: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])
 
 
@@ -28,12 +30,15 @@ def shared_files(folder: Path) -> SharedFiles:
         if path.suffix == ".yml":
             message = f"is not read, because its name does not end in .yaml. Rename it to {path.stem}.yaml."
             found.passed_over.append((path, message))
+        elif path.suffix == ".ics" and path.parent == folder:
+            found.calendars.append(path)
         elif path.suffix == ".yaml" and path.parent == folder:
             found.files.append(path)
         elif path.suffix == ".yaml":
             message = f"is not read, because it is not in {folder.name}/ itself. Move it there."
             nested.append((path, message))
     found.files.sort()
+    found.calendars.sort()
     found.passed_over = [*sorted(found.passed_over), *sorted(nested)]
     return found
 

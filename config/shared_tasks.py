@@ -10,6 +10,7 @@ from components.problems import Path as KeyPath
 
 from . import yaml_files
 from .bounds import TASKS
+from .calendars import read_calendars
 from .keys import Task
 from .places import Layer, LocatedProblem, Place, Spot
 from .shared_files import shared_files
@@ -57,6 +58,8 @@ class SharedTasks:
     defaults: Object = field(default_factory=Object)
     defaults_file: TaskFile | None = None
     problems: list[LocatedProblem] = field(default_factory=list[LocatedProblem])
+    calendars: dict[str, str] = field(default_factory=dict[str, str])
+    """The texts of the iCalendar files in the folder, by name."""
     too_many: bool = False
     """Whether there are more tasks than these, so that no stack can use them."""
 
@@ -83,6 +86,7 @@ def read_shared_tasks(folder: Path) -> SharedTasks:
     """All `*.yaml` files of a folder. `defaults.yaml` holds what their tasks have in common."""
     shared = SharedTasks()
     found = shared_files(folder)
+    shared.calendars = read_calendars(found.calendars)
     shared.problems += [LocatedProblem((), message, Place(_shown(folder, path))) for path, message in found.passed_over]
     for path in found.files:
         file = _read(folder, path, shared.problems)

@@ -17,6 +17,7 @@ from components.resolver import resolve_call, resolve_task
 
 from . import keys
 from .bounds import STACK_NODES, TASK_NODES
+from .calendars import Calendars, calendar_problems, texts_of
 from .layers import merged, without_nulls
 from .stored_secrets import StoredSecrets
 from .task_layers import SHARED_DEFAULTS, STACK_DEFAULTS, TaskLayers
@@ -96,24 +97,27 @@ def load_tasks(names: Sequence[str], layers: TaskLayers, secrets: StoredSecrets)
             calls[name] = _load_call(name, kind, values, origins)
             found = calls[name].problems
         else:
-            tasks[name] = _load_task(name, values, origins, secrets)
+            tasks[name] = _load_task(name, values, origins, secrets, layers.shared.calendars)
             found = tasks[name].problems
         problems += found
         different.update((problem.path[2:], problem.message) for problem in found)
     return LoadedTasks(tasks, calls, problems)
 
 
-def _load_task(name: str, values: Object, origins: Mapping[str, str], secrets: StoredSecrets) -> Loaded[Task]:
+def _load_task(
+    name: str, values: Object, origins: Mapping[str, str], secrets: StoredSecrets, calendars: Calendars
+) -> Loaded[Task]:
     """One task from its merged layers, each problem with the layer that it comes from."""
     if "taskDefinition" in values:
         # An existing task definition does not get the defaults of the keys that it defines itself.
         values = {key: value for key, value in values.items() if not _inapplicable(key, origins.get(key))}
     found = validated(keys.Task, values, from_yaml=True)
-    task = resolve_task(name, task_arguments(found.values, lambda key: secrets.value(key, name)))
+    task = resolve_task(name, task_arguments(found.values, lambda key: secrets.value(key, name), texts_of(calendars)))
     is_list = isinstance(found.values.get("schedule"), list)
     across_keys = checks.task_problems(task, arguments_of(found.faulty))
     written = [
         *(problem.in_camel_case() for problem in found.problems),
+        *(problem.in_camel_case() for problem in calendar_problems(found.values, calendars)),
         *(as_written(problem, schedule_is_list=is_list) for problem in across_keys),
     ]
     return Loaded(task, found.values, [_in_task(problem, name, origins) for problem in written])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from components.aws.images import registry_account
@@ -48,9 +48,19 @@ def arguments_of(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(name for key in keys for name in _FORMS.get(key, (key,)))
 
 
-def task_arguments(task: Data, secret: Callable[[str], object]) -> Object:
-    """The arguments of a `ScheduledTask`, except its group. `secret` gives the value of a key of the configuration."""
+def task_arguments(
+    task: Data, secret: Callable[[str], object], calendar: Callable[[str], str | None] = lambda _: None
+) -> Object:
+    """The arguments of a `ScheduledTask`, except its group.
+
+    Args:
+        task: The keys of a task.
+        secret: Returns the value of a key of the configuration.
+        calendar: Returns the text of a calendar by the name of its file; None for one that can't be read.
+    """
     args = dict(task)
+    if "except_" in task:
+        args["except_"] = _except(task["except_"], calendar)
     if isinstance(task.get("schedule"), list):
         args["schedules"] = [{"expression": expression} for expression in args.pop("schedule")]
     if isinstance(task.get("launch"), list):
@@ -66,6 +76,14 @@ def task_arguments(task: Data, secret: Callable[[str], object]) -> Object:
     if "secrets" in task:
         args.update(_secrets(task["secrets"], secret))
     return args
+
+
+def _except(given: Data, calendar: Callable[[str], str | None]) -> Object:
+    """The exceptions of a task, with the texts of calendars in the place of their names."""
+    names: Sequence[str] = given.get("calendars", ())
+    texts = [text for name in names if (text := calendar(name)) is not None]
+    rest = {key: value for key, value in given.items() if key != "calendars"}
+    return {**rest, **({"calendars": texts} if texts else {})}
 
 
 def _container(container: Data) -> Object:

@@ -24,7 +24,8 @@ def project_copy(folder: Path, stack_file: Path = PROJECT / f"Pulumi.{STACK}.yam
 
 
 def example_project(name: str, folder: Path) -> Path:
-    """Copy the program to `folder`, with the configuration of an example, and with the example's program if it has one.
+    """Copy the program to `folder`, with the configuration of an example, and with the example's program and
+    calendars if it has any.
 
     Raises SandboxError if there is no such example.
     """
@@ -35,6 +36,8 @@ def example_project(name: str, folder: Path) -> Path:
     program = file.with_name("__main__.py")
     if program.is_file():
         shutil.copyfile(program, project / "__main__.py")
+    for calendar in file.parent.glob("*.ics"):
+        shutil.copyfile(calendar, project / "config" / "tasks" / calendar.name)
     return project
 
 

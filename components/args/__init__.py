@@ -44,6 +44,7 @@ from .container_host import (
 )
 from .container_logs import ContainerLogsArgs, FirelensArgs, LogDriver, RouterType
 from .containers import BuildArgs, Condition, ContainerArgs, HealthCheckArgs, SidecarArgs, StopTimeout, UlimitArgs, User
+from .exceptions import Days, ExceptArgs
 from .group import ScheduledTaskGroupArgs
 from .logs import DEFAULT_RETENTION_DAYS, RETENTION_DAYS, LogMode, LogsArgs
 from .monitoring import EncryptionArgs, MonitoringArgs, NotifyArgs, SuccessMetrics
@@ -93,6 +94,7 @@ __all__ = [
     "ContainerArgs",
     "ContainerAwsArgs",
     "ContainerLogsArgs",
+    "Days",
     "DeviceArgs",
     "DevicePermission",
     "DnsArgs",
@@ -100,6 +102,7 @@ __all__ = [
     "DockerVolumeArgs",
     "Effect",
     "EncryptionArgs",
+    "ExceptArgs",
     "ExecuteArgs",
     "FirelensArgs",
     "FsxVolumeArgs",

@@ -58,8 +58,8 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     refers to it."""
 
     supervised: Annotated[bool, Default(False)]
-    """Whether tasks of this group may set `timeout`, `overlap` or `retry_run`. Adds a lease table, a role and a
-    log group for their state machines, and rules for their outcomes."""
+    """Whether tasks of this group may set `timeout`, `overlap`, `retry_run`, `except_` or `only`. Adds a
+    lease table, a role and a log group for their state machines, and rules for their outcomes."""
 
     encryption: Annotated[
         EncryptionArgs,

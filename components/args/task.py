@@ -22,6 +22,7 @@ from ..keys.annotations import (
 )
 from .capacity import CapacityProviderArgs, Launch, PlacementConstraintArgs, PlacementStrategyArgs
 from .containers import BuildArgs, ContainerArgs, SidecarArgs
+from .exceptions import Days, ExceptArgs
 from .group import ScheduledTaskGroupArgs
 from .logs import LogsArgs
 from .network import TaskNetworkArgs
@@ -356,7 +357,7 @@ class ScheduledTaskArgs(
     timeout: Annotated[
         str,
         Duration("1m", "30d", unit="s"),
-        Default(words="none; 24h with `overlap` or `retry_run`"),
+        Default(words="none; 24h with `overlap`, `retry_run`, `except_` or `only`"),
         Aws("TimeoutSeconds of a state"),
         Example("timeout: 45m"),
     ]
@@ -371,6 +372,17 @@ class ScheduledTaskArgs(
 
     retry_run: Annotated[RetryRunArgs, Default(words="none"), Aws("states"), Example("retryRun: { attempts: 2 }")]
     """Retries of a failed run. The task then runs through Step Functions."""
+
+    except_: Annotated[
+        ExceptArgs,
+        Default(words="none"),
+        Aws("Choice state"),
+        Example('except: { dates: ["2026-12-24"], holidays: [DE-BY] }'),
+    ]
+    """Days and times without runs. The task then runs through Step Functions."""
+
+    only: Annotated[Days, Default(words="all days"), Aws("Choice state"), Example("only: workdays")]
+    """`workdays` leaves out Saturdays and Sundays. The task then runs through Step Functions."""
 
     expect_success_within: Annotated[
         str,

@@ -14,10 +14,14 @@ def camel_case(key: str) -> str:
     return first[:1].lower() + first[1:] + "".join(_capitalized(word) for word in rest)
 
 
+_KEYWORDS = ("except", "with")
+"""Keys that are keywords of Python."""
+
+
 def snake_case(key: str) -> str:
     """`subnet_ids` from `subnetIds`, and `with_` from `with`, which is a keyword of Python."""
     spelled = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
-    return "with_" if spelled == "with" else spelled
+    return f"{spelled}_" if spelled in _KEYWORDS else spelled
 
 
 def pascal_case(key: str) -> str:

@@ -112,7 +112,7 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     managed_instances.managed_instances,
     schedules.schedules, schedules.on_demand, schedules.at_deployments, schedules.own_names, schedules.deletion,
     schedules.limits, schedules.one_time_limits, schedules.overrides, schedules.expected_success,
-    supervision.count, supervision.exec_of_schedules, tags.task_tags,
+    supervision.count, supervision.exec_of_schedules, supervision.exceptions_size, tags.task_tags,
     *keywords.KEYWORD_CHECKS, *policies.TASK_CHECKS, definitions.size,
     container_settings.host_settings, container_settings.namespaces, container_settings.soft_memory,
     container_settings.restarts, container_settings.registries, container_settings.sidecar_images,

@@ -33,10 +33,11 @@ from ..schedules import (
 from ..task.schedule_names import same_unnamed
 from .aws_member_advice import member_warnings
 from .container_advice import container_warnings
+from .exception_advice import exception_warnings
 from .expression_advice import expression_warnings
 
 YEAR, FIVE_WEEKS, WEEK = timedelta(days=365), timedelta(days=35), timedelta(days=7)
-_MANY_RUNS = 2000
+_MANY_RUNS, _RUNS_OF_A_YEAR = 2000, 20_000
 _SHOWN = 5
 
 
@@ -47,6 +48,7 @@ def task_warnings(task: Task, now: datetime) -> list[Problem]:
     found += container_warnings(task)
     found += member_warnings(task)
     found += _expected_success(task, now)
+    found += exception_warnings(task, now)
     found += _managed_policies(task)
     return list(dict.fromkeys(found))
 
@@ -90,8 +92,10 @@ def _expected_success(task: Task, now: datetime) -> Iterator[Problem]:
     if task.expect_success_within is None or not task.enabled:
         return
     within = timedelta(seconds=task.expect_success_within)
-    runs = islice(heapq.merge(*(runs_of(it, now) for it in task.schedules if it.enabled)), _MANY_RUNS)
-    soon = list(takewhile(lambda run: run <= now + FIVE_WEEKS, runs))
+    # Public holidays make the longest gap once per year.
+    period, most = (YEAR, _RUNS_OF_A_YEAR) if task.exceptions else (FIVE_WEEKS, _MANY_RUNS)
+    runs = islice(heapq.merge(*(kept_runs(task, it, now) for it in task.schedules if it.enabled)), most)
+    soon = list(takewhile(lambda run: run <= now + period, runs))
     gaps = [(later - earlier, earlier) for earlier, later in pairwise(soon)]
     longest, after = max(gaps, default=(None, now))
     if longest and longest > within:
@@ -116,9 +120,15 @@ def ended_schedules(task: Scheduled, now: datetime) -> list[ScheduleTimes]:
 
 
 def runs_of(schedule: ScheduleTimes, after: datetime) -> Iterator[datetime]:
-    """The runs of a schedule after a time."""
+    """The scheduled times of a schedule after a time, also those that are left out."""
     expression = parse(schedule.expression)
     return next_runs(expression, schedule.timezone, after, start=schedule.start, end=schedule.end)
+
+
+def kept_runs(task: Scheduled, schedule: ScheduleTimes, after: datetime) -> Iterator[datetime]:
+    """The scheduled times of a schedule of a task after a time, without those that are left out."""
+    times, exceptions = runs_of(schedule, after), task.exceptions
+    return (run for run in times if not exceptions.reason(run, schedule.timezone)) if exceptions else times
 
 
 def launch_warnings(tasks: Mapping[str, Task], now: datetime) -> list[Problem]:

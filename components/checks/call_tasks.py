@@ -53,6 +53,8 @@ def container_keys_problem(kind: str, names: Iterable[str]) -> Problem | None:
     """
     found = [name for name in names if name in CONTAINER_KEYS]
     rest = f"Remove {'it' if len(found) == 1 else 'them'}, or make two tasks."
+    if not {"except_", "only"}.isdisjoint(found):
+        rest += " EventBridge Scheduler makes the call itself, and cannot leave out a time."
     return _misplaced(found, f"to a task that runs containers, and this task makes an API call ({key(kind)}). {rest}")
 
 

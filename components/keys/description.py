@@ -41,7 +41,7 @@ def default_in_words(key: Key) -> str:
     return str(key.default) if key.default else "none"
 
 
-_QUOTED_KEY = re.compile(r"`([a-z]+(?:_[a-z]+)+)`")
+_QUOTED_KEY = re.compile(r"`([a-z]+(?:_[a-z]+)*_?)`")
 
 
 def in_camel_case(text: str) -> str:

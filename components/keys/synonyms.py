@@ -124,6 +124,9 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
         **_each("init_process_enabled", "init"),
         **_each("enable_execute_command execute_command", "exec"),
         **_each("concurrency_policy concurrency", "overlap"),
+        **_each("exceptions except_dates exclude excluded skip", "except_", 'Write {dates: ["2026-12-24"]}.'),
+        **_each("holidays public_holidays", "except_", "Write {holidays: [DE-BY]}."),
+        **_each("days workdays weekdays business_days", "only", "Write only: workdays."),
         **_each("active_deadline_seconds time_limit max_runtime deadline", "timeout", "Write a duration, such as 2h."),
         **_each("backoff_limit retries max_retries", "retry_run", "Write {attempts: 3}."),
         **_each("retry_policy maximum_retry_attempts", "retry", "It is for failed launches. Write {attempts: 5}."),
@@ -180,6 +183,11 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
     "Retry": {
         **_each("maximum_retry_attempts max_attempts retries limit", "attempts"),
         **_each("maximum_event_age_in_seconds max_event_age", "max_age", "Write a duration, such as 1h."),
+    },
+    "Except": {
+        **_each("date days", "dates", "Write a list."),
+        **_each("holiday countries country", "holidays", "Write a list of codes, such as [DE-BY]."),
+        **_each("calendar file files ics", "calendars", "Write a list of names of .ics files in config/tasks."),
     },
     "RetryRun": {
         **_each("max_attempts retries limit count", "attempts"),

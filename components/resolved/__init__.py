@@ -29,6 +29,7 @@ from .capacity import (
 )
 from .container_host import Capabilities, Device, Dns, Host, Linux, Restart, Tmpfs
 from .containers import MAIN_CONTAINER, Build, Container, HealthCheck, Sidecar, Ulimit
+from .exceptions import Except
 from .group import Group
 from .logs import CLOUDWATCH_LOGS, ContainerLogs, Firelens, Logs
 from .monitoring import Encryption, Monitoring, Notify
@@ -61,6 +62,7 @@ __all__ = [
     "Dns",
     "DockerVolume",
     "Encryption",
+    "Except",
     "Execute",
     "Firelens",
     "FsxVolume",

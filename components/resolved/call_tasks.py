@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import args
 from ..args import GroupReference, ScheduledCallArgs
+from ..exceptions.left_out import NO_EXCEPTIONS, Exceptions
 from ..keys.resolution import resolves
 from .schedules import Retry, ScheduleTimes
 
@@ -46,6 +47,11 @@ class CallTask:
     def in_group(self, group: GroupReference) -> CallTask:
         """The same call as a member of a group."""
         return replace(self, group=group)
+
+    @property
+    def exceptions(self) -> Exceptions:
+        """None: EventBridge Scheduler makes the call itself, and cannot leave out a time."""
+        return NO_EXCEPTIONS
 
     @property
     def is_paused(self) -> bool:

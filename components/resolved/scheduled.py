@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from ..exceptions.left_out import Exceptions
 from .schedules import Retry, ScheduleTimes
 
 
@@ -39,6 +40,11 @@ class Scheduled(Protocol):
     @property
     def tags(self) -> Mapping[str, str]:
         """Its tags, in addition to the group's."""
+        ...
+
+    @property
+    def exceptions(self) -> Exceptions:
+        """The times that its schedules leave out."""
         ...
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import args
 from ..args import (
     Architecture,
+    Days,
     GroupReference,
     IpcMode,
     Launch,
@@ -19,11 +20,13 @@ from ..args import (
     RunOn,
     ScheduledTaskArgs,
 )
+from ..exceptions.left_out import NO_EXCEPTIONS, Exceptions
 from ..keys.resolution import resolves
 from ..problems import Name, Path
 from ..supervised.settings import Supervision
 from .capacity import CapacityProvider, LaunchType, PlacementConstraint, PlacementStrategy, launch_type
 from .containers import Container, Sidecar
+from .exceptions import Except
 from .logs import CLOUDWATCH_LOGS, ContainerLogs, Logs
 from .network import TaskNetwork
 from .passthrough import TaskAws
@@ -86,6 +89,8 @@ class Task(Container):
     timeout: int | None
     overlap: Overlap | None
     retry_run: RetryRun | None
+    except_: Except | None
+    only: Days | None
     expect_success_within: int | None
     logs: Logs
     tags: Mapping[str, str]
@@ -201,6 +206,19 @@ class Task(Container):
     def is_supervised(self) -> bool:
         """Whether it runs through Step Functions."""
         return self.supervision is not None
+
+    @property
+    def exceptions(self) -> Exceptions:
+        """The times that its schedules leave out."""
+        given = self.except_
+        if given is None and self.only is None:
+            return NO_EXCEPTIONS
+        return Exceptions(
+            dates=given.dates if given else (),
+            holidays=given.holidays if given else (),
+            calendars=given.calendars if given else (),
+            workdays=self.only == "workdays",
+        )
 
     @property
     def is_paused(self) -> bool:

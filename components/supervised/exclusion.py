@@ -3,6 +3,7 @@
 from ..json_values import Json
 from . import lease as leases
 from .language import (
+    CLAIM,
     CONDITION_FAILED,
     FAILED,
     INPUT,
@@ -71,7 +72,7 @@ def claim(of: Supervised) -> States:
         **queue_start(of),
     }
     return {
-        "Claim": task(
+        CLAIM: task(
             "dynamodb:putItem",
             request,
             Retry=RETRY,

@@ -121,6 +121,8 @@ LIST_SECONDS = 60
 """Seconds after which ListTasks shows every task that has started. AWS documents no bound: its answers are eventually
 consistent (Amazon ECS API reference, RunTask)."""
 
+CLAIM = "Claim"
+"""The state that records the scheduled time."""
 RUN = "Run"
 """The state that calls RunTask."""
 NOTHING_STARTED = "AmazonECS.Unknown"

@@ -2,6 +2,7 @@
 
 docs/supervised.md has a diagram. A successful run passes through these states:
 
+    Exception?    Ends an execution whose scheduled time is left out, if the task has exceptions.
     Claim         Allows one run per scheduled time, even if Scheduler delivers that time twice.
     Acquire       Takes the lease before each attempt, if runs must not overlap.
     Run           Calls RunTask and waits until the run ends.
@@ -16,21 +17,22 @@ from dataclasses import replace
 from ..aws.arn import Arn
 from .contract import comment
 from .ending import ending
+from .exceptions import CHECK_EXCEPTIONS, left_out
 from .exclusion import claim, lease, release
-from .language import State, Supervised
+from .language import CLAIM, State, Supervised
 from .result import check_result
 from .running import launch_failed, run, stop_own_run
 
 
 def definition(of: Supervised) -> str:
     """The definition of a task's state machine, as canonical JSON."""
-    parts = (claim, lease, run, check_result, launch_failed, stop_own_run, release, ending)
+    parts = (left_out, claim, lease, run, check_result, launch_failed, stop_own_run, release, ending)
     partition = Arn.parse(of.run["Cluster"]).partition
     machine = {
         "Comment": comment(of),
         "QueryLanguage": "JSONata",
         "TimeoutSeconds": of.settings.longest,
-        "StartAt": "Claim",
+        "StartAt": CHECK_EXCEPTIONS if of.settings.exceptions else CLAIM,
         "States": {name: _in_partition(partition, state) for part in parts for name, state in part(of).items()},
     }
     return json.dumps(machine, sort_keys=True, separators=(",", ":"))

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ..args import Overlap
     from ..resolved import Retry, RetryRun
 
-SUPERVISED_KEYS = ("timeout", "overlap", "retry_run")
+SUPERVISED_KEYS = ("timeout", "overlap", "retry_run", "except_", "only")
 """A task with one of these runs through its own state machine. Otherwise EventBridge Scheduler starts its
 runs directly."""
 ALLOW, FORBID, QUEUE, REPLACE = "allow", "forbid", "queue", "replace"
@@ -47,6 +47,8 @@ class Supervision:
     """Exit codes that are retried; empty for all."""
     launch_attempts: int
     launch_age: int
+    exceptions: bool = False
+    """Whether its schedules leave out times."""
 
     @property
     def longest_pause(self) -> int:
@@ -92,10 +94,10 @@ class Supervision:
 
 
 def supervision(
-    timeout: int | None, overlap: Overlap | None, retry_run: RetryRun | None, retry: Retry
+    timeout: int | None, overlap: Overlap | None, retry_run: RetryRun | None, retry: Retry, *, exceptions: bool = False
 ) -> Supervision | None:
     """The settings of a task's state machine; None for a task whose runs EventBridge Scheduler starts directly."""
-    if timeout is None and overlap is None and retry_run is None:
+    if timeout is None and overlap is None and retry_run is None and not exceptions:
         return None
     return Supervision(
         timeout=timeout or DEFAULT_TIMEOUT,
@@ -106,4 +108,5 @@ def supervision(
         exit_codes=retry_run.exit_codes if retry_run else (),
         launch_attempts=retry.attempts,
         launch_age=retry.max_age,
+        exceptions=exceptions,
     )

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..aws.spelling import pascal_keys
+from ..exceptions.left_out import covered_until
 from ..json_values import Data, Object
 from ..resolved import MAIN_CONTAINER, Schedule, Task
+from ..supervised.exceptions import exceptions_input
 from ..supervised.settings import RUN_VARIABLE
 from .keywords import LONGEST_VALUES, SCHEDULED_TIME, has_keyword
 
@@ -52,12 +54,27 @@ def _with_run_variable(overrides: Data, container: str) -> Object:
     return {**overrides, "containerOverrides": [changed, *others]}
 
 
-def execution_input(overrides: Data, *, name: str) -> Object:
+def execution_input(overrides: Data, *, name: str, exceptions: Data | None = None) -> Object:
     """The input of the state machine of a supervised task.
 
-    It holds the name of the schedule, the scheduled time, and RunTask's overrides in the spelling of Step Functions.
+    It holds the name of the schedule, the scheduled time, RunTask's overrides in the spelling of Step Functions, and
+    the times that are left out, if there are any.
     """
-    return {"schedule": name, "time": SCHEDULED_TIME, "overrides": pascal_keys(overrides)}
+    return {"schedule": name, "time": SCHEDULED_TIME, "overrides": pascal_keys(overrides), **(exceptions or {})}
+
+
+def exceptions(task: Task, schedule: Schedule, year: int) -> Object:
+    """The part of the input that says which times are left out; empty for a task without exceptions.
+
+    Args:
+        task: The task.
+        schedule: The schedule, whose time zone counts.
+        year: The year of the deployment.
+    """
+    if not task.exceptions:
+        return {}
+    zone = schedule.timezone
+    return exceptions_input(task.exceptions.spans(year, zone), covered_until(year, zone))
 
 
 def run_overrides(task: Task, schedule: Schedule) -> Object:

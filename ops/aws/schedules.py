@@ -15,6 +15,7 @@ from components.schedules import WITHOUT_TIMES, Expression, ExpressionError, Rat
 from ..errors import OpsError
 from .answers import AnswerError
 from .deployment import STATES, Deployment
+from .left_out import DeployedExceptions, deployed_exceptions
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler.type_defs import ListSchedulesInputPaginateTypeDef
@@ -136,8 +137,22 @@ class Schedule:
         """Whether it never starts a run by itself."""
         return self.expression in WITHOUT_TIMES
 
+    @property
+    def exceptions(self) -> DeployedExceptions:
+        """The times that it leaves out."""
+        return deployed_exceptions(self.input) if self.supervised else DeployedExceptions()
+
+    def left_out(self, time: datetime) -> str:
+        """Return why it leaves out a scheduled time. Empty if it doesn't."""
+        return self.exceptions.reason(time)
+
     def runs(self, after: datetime) -> Iterator[datetime]:
-        """Yield the runs after a time, in the schedule's timezone.
+        """Yield the runs after a time, without those that are left out. See `due`."""
+        exceptions = self.exceptions
+        return (run for run in self.due(after) if not exceptions.spans or not exceptions.reason(run))
+
+    def due(self, after: datetime) -> Iterator[datetime]:
+        """Yield the scheduled times after a time, in the schedule's timezone.
 
         Yields nothing if the schedule is disabled or its expression can't be parsed. For an `unanchored` interval, the
         times are estimates.

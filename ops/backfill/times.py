@@ -51,8 +51,12 @@ def latest_start(schedule: Schedule) -> timedelta:
     return timedelta(minutes=schedule.window_minutes or 0) + age + STARTING
 
 
-def scheduled_times(schedule: Schedule, since: datetime, until: datetime) -> list[datetime]:
+def scheduled_times(
+    schedule: Schedule, since: datetime, until: datetime, *, with_exceptions: bool = False
+) -> list[datetime]:
     """The scheduled times from `since` to `until`, both included. A pause doesn't count.
+
+    Times that the schedule leaves out are omitted, except with `with_exceptions`.
 
     Raises OpsError for a schedule whose times in the past are not known, and for more than `MOST` times.
     """
@@ -63,11 +67,20 @@ def scheduled_times(schedule: Schedule, since: datetime, until: datetime) -> lis
             f"The times of {schedule.name} are not known: AWS counts {schedule.expression} from its deployment. Set "
             "`start` for the future, and pass missed times with: scheduled-tasks run --time"
         )
-    runs = replace(schedule, enabled=True).runs(since - timedelta(seconds=1))
+    active, after = replace(schedule, enabled=True), since - timedelta(seconds=1)
+    runs = active.due(after) if with_exceptions else active.runs(after)
     found = list(islice(takewhile(lambda run: run <= until, runs), MOST + 1))
     if len(found) > MOST:
         raise OpsError(f"{schedule.name} has more than {MOST} times from {since} to {until}. Pass a later --from.")
     return found
+
+
+def left_out_times(schedule: Schedule, since: datetime, until: datetime) -> list[tuple[datetime, str]]:
+    """The scheduled times from `since` to `until` that the schedule leaves out, each with the reason."""
+    if not schedule.exceptions.spans:
+        return []
+    times = scheduled_times(schedule, since, until, with_exceptions=True)
+    return [(time, reason) for time in times if (reason := schedule.left_out(time))]
 
 
 def with_outcomes(

@@ -39,7 +39,7 @@ def next_runs(source: Source, period: Period) -> tuple[Sequences, bool]:
         return [], True
     runs = takewhile(lambda run: run <= period.end, source.times.runs(period.now))
     expression = understood(source.times.expression)
-    if isinstance(expression, Rate):
+    if isinstance(expression, Rate) and not source.leaves_out:
         return _rate(runs, 60 * expression.minutes, source.times.end, period), True
     found = list(islice(runs, MOST + 1))
     return sequences(round(run.timestamp()) for run in found[:MOST]), len(found) <= MOST

@@ -13,7 +13,7 @@ from components.monitoring.events import SUCCEEDED
 from ..aws.deployment import Deployment
 from ..aws.schedules import Schedule, chosen_schedule, schedules_of
 from ..backfill.filling import Filling
-from ..backfill.times import MOST, ScheduledTime, scheduled_times, with_outcomes
+from ..backfill.times import MOST, ScheduledTime, left_out_times, scheduled_times, with_outcomes
 from ..cells import Cell
 from ..columns import Column
 from ..errors import FAILED, OpsError
@@ -58,6 +58,9 @@ def backfill(
     ] = None,
     parallel: Annotated[int, typer.Option("--parallel", min=1, max=50, help="The most runs at a time.")] = 1,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="Continue after a run that fails.")] = False,
+    include_exceptions: Annotated[
+        bool, typer.Option("--include-exceptions", help="Also run times that the schedule leaves out.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the times and start nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")] = False,
     stack: StackOption = None,
@@ -70,7 +73,8 @@ def backfill(
     """Run a task for the scheduled times at which it didn't succeed.
 
     It shows the times first, and starts the oldest run first. Each run has its scheduled time in the variable
-    SCHEDULED_TIME, and where the task uses <aws.scheduler.scheduled-time>. Times of a pause count as missed.
+    SCHEDULED_TIME, and where the task uses <aws.scheduler.scheduled-time>. Times of a pause count as missed. Times that
+    the schedule leaves out (`except`, `only`) don't.
 
     After an interruption, run the same command again: it skips times whose run succeeded or is running. Exit code 1: a
     run failed, or did not start.
@@ -80,11 +84,17 @@ def backfill(
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
         chosen = chosen_schedule(deployment, task, schedule)
-        found = _times(deployment, task, chosen, since, until)
+        found = _times(deployment, task, chosen, since, until, with_exceptions=include_exceptions)
         times = [each.time for each in found if each.is_open]
         filling = Filling(partial(_launch, deployment, task, chosen), parallel, keep_going)
         if not as_json:
             say_columns(_LIST, map(_row, found))
+        if not include_exceptions and (left_out := left_out_times(chosen, since, until)):
+            time, reason = left_out[0]
+            note(
+                f"{counted(len(left_out), 'time')} left out, first {time:%a %Y-%m-%d %H:%M %Z}: {reason}. To run them "
+                "too, pass --include-exceptions."
+            )
         if not times:
             note(f"{task} has nothing to run from {since:%Y-%m-%d %H:%MZ} to {until:%Y-%m-%d %H:%MZ}.")
         if dry_run:
@@ -137,9 +147,15 @@ def _fill(filling: Filling, times: Sequence[datetime]) -> None:
 
 
 def _times(
-    deployment: Deployment, task: str, schedule: Schedule, since: datetime, until: datetime
+    deployment: Deployment,
+    task: str,
+    schedule: Schedule,
+    since: datetime,
+    until: datetime,
+    *,
+    with_exceptions: bool,
 ) -> Sequence[ScheduledTime]:
-    times = scheduled_times(schedule, since, until)
+    times = scheduled_times(schedule, since, until, with_exceptions=with_exceptions)
     if not times:
         return []
     lost: list[str] = []

@@ -1,6 +1,7 @@
 """`next` and `calendar`: commands that read only the configuration. They need no engine, AWS or network."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,9 @@ import typer
 from components.problems import listed, nearest
 
 from ..output import fail, print_json, results, say, say_columns, say_wrapped, write_file
+from ..planning.left_out import LeftOut, next_times
 from ..planning.plans import ESTIMATE_NOTE, Plan, plans
-from ..planning.run_calendar import CALENDAR, calendar_rows, calendar_svg, week
+from ..planning.run_calendar import CALENDAR, calendar_rows, calendar_svg, left_out_in_week, week
 from ..planning.tables import COLUMNS, run_rows
 from ..planning.task_week import BY_TASK, by_task_svg, task_rows, task_week
 from ..project import Project
@@ -44,7 +46,7 @@ def next_(
     if task and not chosen:
         fail(f'Stack {stack} has no task "{task}".{nearest(task, (plan.task for plan in every))}')
     if as_json:
-        print_json([plan.as_data(after, count) for plan in chosen])
+        print_json([_as_data(plan, after, count) for plan in chosen])
         return
     say_columns(COLUMNS, run_rows(chosen, after, count, complete=not results.is_terminal))
     _say_estimates(chosen)
@@ -79,6 +81,8 @@ def calendar(
         say_columns(BY_TASK, task_rows(weeks))
     else:
         say_columns(CALENDAR, calendar_rows(grid))
+    for each in left_out_in_week(every, after):
+        say_wrapped(f"{each.plan.task} {each.span} {each.words}", continued="  ")
     if uncertain := dict.fromkeys(plan.task for plan in every if plan.is_estimate and plan.enabled):
         say_wrapped(
             f"The times of {listed(uncertain, 'and')} are estimates: AWS counts a rate without a start from its "
@@ -86,6 +90,11 @@ def calendar(
         )
     if svg:
         say(f"Wrote {svg}.")
+
+
+def _as_data(plan: Plan, after: datetime, count: int) -> dict[str, object]:
+    left_out = [each for each in next_times(plan, after, count) if isinstance(each, LeftOut)]
+    return {**plan.as_data(after, count), "leftOut": [data for each in left_out for data in each.as_data()]}
 
 
 def _say_estimates(shown: Iterable[Plan]) -> None:

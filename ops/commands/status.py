@@ -166,6 +166,10 @@ def _details(row: Row) -> list[Cell]:
     if (last := row.last) and last.outcome != row.state and (last.outcome, last.exit_code) != (SUCCEEDED, 0):
         reason = f": {last.reason}" if last.reason and last.reason != _EXITED else ""
         lines.append(colored(f"{last.outcome}{reason}", OUTCOME_COLORS[last.outcome]))
+    if row.left_out:
+        time, reason = row.left_out
+        lines.append(f"left out {short_time(time.astimezone(UTC))}: {reason}")
+    lines += [colored(note_, "yellow") for note_ in row.notes]
     lines += [colored(f"alarm {alarm.split('/')[-1]}", "red") for alarm in row.alarms]
     return [*lines, *(colored(difference, "yellow") for difference in row.drift)]
 

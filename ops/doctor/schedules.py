@@ -48,6 +48,9 @@ def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[F
     else:
         fix = "To resume it, set `enabled: true` in its configuration and run: pulumi up"
         yield subject.finding(WARNING, each.task, "is paused.", fix)
+    if ending := schedule.exceptions.ending(inventory.now):
+        sentence, fix = ending.split(". ", 1)
+        yield Finding(WARNING, each.task, f"{schedule.name}: {sentence}.", fix, cause=Cause(f"{sentence}."))
     if not schedule.role_arn:
         predicate = "has no role, so EventBridge Scheduler can't start its runs."
         yield subject.finding(PROBLEM, each.task, predicate, _RESTORE)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from components.exceptions.left_out import NO_EXCEPTIONS, Exceptions
 from components.schedules import WITHOUT_TIMES, Rate, explain, next_runs, parse
 from config import StackConfig
 
@@ -28,6 +29,8 @@ class Plan:
     end: datetime | None
     flexible_window: timedelta | None
     """How late a run can start."""
+    exceptions: Exceptions = NO_EXCEPTIONS
+    """The times that are left out."""
 
     @property
     def explanation(self) -> str:
@@ -53,8 +56,19 @@ class Plan:
         """Why a schedule that isn't enabled starts no runs."""
         return "No schedule" if self.on_demand else "Paused"
 
+    def left_out(self, time: datetime) -> str:
+        """Why a scheduled time is left out; empty if it isn't."""
+        return self.exceptions.reason(time, self.timezone) if self.exceptions else ""
+
     def runs(self, after: datetime) -> Iterator[datetime]:
-        """The runs after a time, in the timezone of the schedule; none if it is paused. See `is_estimate`."""
+        """The runs after a time, without those that are left out. See `due`."""
+        return (run for run in self.due(after) if not self.left_out(run)) if self.exceptions else self.due(after)
+
+    def due(self, after: datetime) -> Iterator[datetime]:
+        """The scheduled times after a time, in the timezone of the schedule; none if it is paused.
+
+        See `is_estimate`.
+        """
         if not self.enabled:
             return iter(())
         return next_runs(parse(self.expression), self.timezone, after, start=self.start, end=self.end)
@@ -116,6 +130,7 @@ def plans(stack: str, config: StackConfig) -> list[Plan]:
             start=schedule.start,
             end=schedule.end,
             flexible_window=timedelta(seconds=schedule.flexible_window) if schedule.flexible_window else None,
+            exceptions=task.exceptions,
         )
         for name, task in config.scheduled.items()
         for schedule in task.schedules

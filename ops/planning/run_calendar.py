@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from ..columns import Column
 from ..svg import EMPTY, LEVELS, ON_LEVELS, SOFT, TEXT, Ink, legend, picture, text
+from .left_out import LeftOut, left_out_until
 from .plans import Plan
 
 DAYS = 7
@@ -42,6 +43,12 @@ def week(plans: Iterable[Plan], after: datetime) -> Week:
             tasks = cells.setdefault(((at.date() - first).days, at.hour), {})
             tasks[plan.task] = tasks.get(plan.task, 0) + 1
     return Week(first, cells)
+
+
+def left_out_in_week(plans: Iterable[Plan], after: datetime) -> list[LeftOut]:
+    """The scheduled times from `after` until the end of the seventh day that are left out, in UTC."""
+    end = datetime.combine(after.astimezone(UTC).date() + timedelta(days=DAYS), datetime.min.time(), UTC)
+    return [each for plan in plans for each in left_out_until(plan, after, end)]
 
 
 CALENDAR = (Column("DAY (UTC)"), Column(" ".join(f"{hour:02}"[-1] for hour in range(24))))

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import islice
 
 from ..columns import Column
+from .left_out import LeftOut, next_times
 from .plans import Plan
 
 COLUMNS = (Column("TASK"), Column("NEXT RUN"), Column("UTC"), Column("SCHEDULE", wraps=True))
 
 
 def run_rows(plans: Iterable[Plan], after: datetime, count: int, *, complete: bool) -> Iterator[tuple[str, ...]]:
-    """One row per run, in the timezone of its schedule and in UTC.
+    """One row per run, in the timezone of its schedule and in UTC, and one per group of times that are left out.
 
     Args:
         plans: The schedules.
@@ -20,9 +20,14 @@ def run_rows(plans: Iterable[Plan], after: datetime, count: int, *, complete: bo
         complete: Whether each row of a schedule repeats its explanation, for a program that reads the rows.
     """
     for plan in plans:
-        runs = list(islice(plan.runs(after), count))
-        if not runs:
+        times = next_times(plan, after, count)
+        if all(isinstance(each, LeftOut) for each in times):
             yield plan.task, plan.next_run(after), "", plan.explanation
-        for number, run in enumerate(runs):
-            explanation = plan.explanation if complete or number == 0 else ""
-            yield plan.task, f"{plan.span(run)} {run:%Z}", f"{run.astimezone(UTC):%a %H:%MZ}", explanation
+        shown = complete
+        for each in times:
+            time = each.times[0] if isinstance(each, LeftOut) else each
+            if isinstance(each, LeftOut):
+                explanation = each.words
+            else:
+                explanation, shown = plan.explanation if complete or not shown else "", True
+            yield plan.task, f"{plan.span(time)} {time:%Z}", f"{time.astimezone(UTC):%a %H:%MZ}", explanation

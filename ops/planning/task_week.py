@@ -10,6 +10,7 @@ from components.schedules import durations
 
 from ..columns import Column
 from ..svg import BAR, LEVELS, RULE, SOFT, TEXT, legend, picture, text
+from .left_out import LeftOut, left_out_until
 from .plans import ESTIMATE, Plan
 
 DAYS = 7
@@ -25,11 +26,13 @@ class TaskWeek:
         plan: The schedule.
         first_day: The first day, in the timezone of the schedule.
         runs: The runs in the timezone of the schedule. There are none if it is paused.
+        left_out: The scheduled times that are left out.
     """
 
     plan: Plan
     first_day: date
     runs: Sequence[datetime]
+    left_out: Sequence[LeftOut] = ()
 
     def of_day(self, number: int) -> tuple[datetime, ...]:
         """The runs `number` days after the first day."""
@@ -38,7 +41,8 @@ class TaskWeek:
 
     def as_data(self) -> dict[str, object]:
         """The week for JSON output."""
-        return {**self.plan.about(), "runs": [self.plan.run_data(run) for run in self.runs]}
+        left_out = [data for each in self.left_out for data in each.as_data()]
+        return {**self.plan.about(), "runs": [self.plan.run_data(run) for run in self.runs], "leftOut": left_out}
 
 
 def task_week(plan: Plan, after: datetime) -> TaskWeek:
@@ -49,7 +53,8 @@ def task_week(plan: Plan, after: datetime) -> TaskWeek:
         if (run.date() - first).days >= DAYS:
             break
         runs.append(run)
-    return TaskWeek(plan, first, runs)
+    end = datetime.combine(first + timedelta(days=DAYS), time(), ZoneInfo(plan.timezone))
+    return TaskWeek(plan, first, runs, left_out_until(plan, after, end))
 
 
 BY_TASK = (Column("TASK"), Column("DAYS"), Column("TIMEZONE"), Column("RUNS", wraps=True))

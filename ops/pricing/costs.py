@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import takewhile
+from itertools import islice, takewhile
 
+from components.checks.advice import runs_of
 from components.monitoring import alarms
 from components.resolved import CallTask, Group, Schedule, ScheduleTimes, Task
 from components.schedules import At, Cron, Rate, next_runs, parse
@@ -33,6 +34,9 @@ TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE = 6, 8
 A test counts them."""
 TRANSITIONS_OF_QUEUE = 2
 """Further transitions of a run that enters and leaves a queue without waiting."""
+LEFT_OUT_TRANSITIONS = 3
+"""State transitions of an execution whose time is left out."""
+_SAMPLE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +114,33 @@ def task_cost(task: Task, group: Group, now: datetime, assumptions: Assumptions)
     counted = not task.is_supervised and (watched or (shared and group.enabled and task.enabled))
     prices = assumptions.prices
     cost = Cost(alarms=(prices.alarm.usd if watched else 0) + (prices.metric.usd if counted else 0))
-    return sum((_launches(task, group, schedule, count, assumptions) for schedule, count in launches), cost)
+    return sum(
+        (
+            _launches(task, group, schedule, count, kept_share(task, schedule, now), assumptions)
+            for schedule, count in launches
+        ),
+        cost,
+    )
 
 
-def _launches(task: Task, group: Group, schedule: Schedule, launches: float, assumptions: Assumptions) -> Cost:
-    """The cost of a schedule's launches in a month."""
-    prices, runs = assumptions.prices, launches * task.count
+def _launches(
+    task: Task, group: Group, schedule: Schedule, launches: float, kept: float, assumptions: Assumptions
+) -> Cost:
+    """The cost of a schedule's launches in a month. `kept` is the share of scheduled times that aren't left out."""
+    prices, runs = assumptions.prices, launches * task.count * kept
     hours = runs * max(assumptions.minutes, BILLED_MINUTES) / 60
     spot = spot_share(task)
     known = task.task_definition is None
     on_demand = hourly(task, schedule, prices=prices) if task.launch_type == "FARGATE" and known else 0
     logged = assumptions.log_mb / 1024 if known else 0
+    transitions = _transitions(task) * kept + LEFT_OUT_TRANSITIONS * (1 - kept)
     if group.monitoring.outcomes:
         logged += EVENT_GB
     return Cost(
         fargate=hours * (1 - spot) * on_demand,
         spot=hours * spot * hourly(task, schedule, spot=True, prices=prices) if spot and on_demand else 0,
         scheduler=launches * prices.scheduler.usd / 1e6,
-        supervised=launches * _transitions(task) * prices.transitions.usd / 1000,
+        supervised=launches * transitions * prices.transitions.usd / 1000,
         logs=runs * logged * prices.logs.usd,
     )
 
@@ -138,7 +151,16 @@ def _transitions(task: Task) -> int:
         return 0
     settings = task.supervision
     transitions = TRANSITIONS_WITH_LEASE if settings.exclusive else TRANSITIONS_PER_RUN
+    transitions += 1 if settings.exceptions else 0
     return transitions + (TRANSITIONS_OF_QUEUE if settings.overlap == QUEUE else 0)
+
+
+def kept_share(task: Task, schedule: ScheduleTimes, now: datetime) -> float:
+    """The share of a schedule's times in the year from `now` that aren't left out. A sample, for many times."""
+    if not task.exceptions:
+        return 1
+    times = list(islice(takewhile(lambda time: time <= now + YEAR, runs_of(schedule, now)), _SAMPLE))
+    return sum(not task.exceptions.reason(time, schedule.timezone) for time in times) / len(times) if times else 1
 
 
 def hourly(task: Task, schedule: Schedule | None = None, *, spot: bool = False, prices: Prices = SHIPPED) -> float:

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice
 
 from config import NO_CONFIG, LocatedProblem, StackConfig, ended, warnings
+from ops.planning.left_out import next_left_out
 from ops.planning.plans import Plan, plans
 from ops.pricing.costs import Assumptions, Cost, StackCost, stack_cost
 
@@ -31,6 +32,8 @@ class Runs:
     paused: bool = False
     on_demand: bool = False
     """Whether the task has no schedule."""
+    left_out: tuple[str, ...] = ()
+    """The next scheduled times that are left out, with the reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +139,15 @@ class _Version:
     def runs(self, name: str) -> Runs:
         own = self.plans.get(name, [])
         merged = heapq.merge(*(_runs(plan, self.now) for plan in own), key=lambda run: run[0])
+        left_out = sorted(
+            (each for plan in own for each in next_left_out(plan, self.now, RUNS_SHOWN)),
+            key=lambda each: each.times[0],
+        )
         return Runs(
             tuple(f"{plan.span(run)} {run:%Z}" for run, plan in islice(merged, RUNS_SHOWN)),
             paused=bool(own) and not any(plan.enabled or plan.on_demand for plan in own),
             on_demand=any(plan.on_demand for plan in own),
+            left_out=tuple(f"{each.span} {each.times[0]:%Z} ({each.reason})" for each in left_out[:RUNS_SHOWN]),
         )
 
     def summary(self, name: str) -> TaskSummary:

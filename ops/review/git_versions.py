@@ -50,7 +50,7 @@ class _Entry:
 
 @contextmanager
 def version(project: Path, reference: str) -> Generator[Path]:
-    """A temporary folder with the stack files and shared tasks of a branch, tag or commit. Raises GitError."""
+    """A temporary folder with stack files, shared tasks and calendars of a branch, tag or commit. Raises GitError."""
     commit = _commit(project, reference)
     with TemporaryDirectory() as made:
         folder = Path(made)
@@ -125,7 +125,7 @@ def _is_configuration(name: str) -> bool:
         raise GitError(f"{name} must be a folder, but it is a symbolic link or a submodule in that version.")
     if path.parent == PurePosixPath():
         return path.name == "Pulumi.yaml" or any(path.match(f"Pulumi.*.{ending}") for ending in ("yaml", "yml", "json"))
-    return path.is_relative_to(_TASKS) and path.suffix in (".yaml", ".yml")
+    return path.is_relative_to(_TASKS) and path.suffix in (".yaml", ".yml", ".ics")
 
 
 _TASKS = PurePosixPath("config", "tasks")

@@ -95,4 +95,5 @@ def _runs(runs: Runs) -> str:
     if runs.paused or runs.on_demand:
         return "paused" if runs.paused else "no schedule"
     note = " (estimates, because the rate has no start)" if any(run.startswith(ESTIMATE) for run in runs.next) else ""
-    return ", ".join(map(words, runs.next)) + note or "never again"
+    left_out = f"; left out: {', '.join(map(words, runs.left_out))}" if runs.left_out else ""
+    return (", ".join(map(words, runs.next)) + note or "never again") + left_out

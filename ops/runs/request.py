@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from components.aws.names import family_of
 from components.json_values import Json, Object, items, mapping, read_json
+from components.supervised.exceptions import COVERED_UNTIL, EXCEPT
 
 from ..aws.schedules import Schedule
 from ..errors import OpsError
@@ -141,13 +142,15 @@ def execution_input(
     """The input of a supervised task's state machine.
 
     It is the input of the schedule. The time is unique, unless the run replaces a failed launch: the state machine
-    skips a second execution for the same time.
+    skips a second execution for the same time. Only then it can be left out: a manual run always runs.
     """
     if changes.revision is not None:
         raise OpsError("A supervised task runs the revision in its state machine. Omit --revision.")
     given = decoded_input(schedule, context)
     overrides = with_changes(mapping(_first_letters(given.get("overrides", {}), str.lower)), changes, container)
     time = context.scheduled_time if context.delivered else f"{MANUAL}{context.execution_id}"
+    if not context.delivered:
+        given = {key: value for key, value in given.items() if key not in (EXCEPT, COVERED_UNTIL)}
     return {**given, "time": time, "overrides": _first_letters(overrides, str.upper)}
 
 

@@ -13,16 +13,18 @@ from pydantic import JsonValue
 
 from components.aws.account import Account
 from components.aws.names import GroupNames
-from components.aws.spelling import pascal_case
+from components.aws.spelling import camel_case, pascal_case
 from components.calls.kinds import call_of
-from components.json_values import Data, Json, mapping, read_json
+from components.json_values import Data, Json, items, mapping, read_json
+from components.problems import listed
 from components.resolved import MAIN_CONTAINER, CallTask, Retry, Scheduled, ScheduleTimes, Task
 from components.resolved import Schedule as ConfiguredSchedule
 from components.schedules import durations
 from components.supervised.contract import MachineFacts, UnknownMachineError, decode
+from components.supervised.exceptions import COVERED_UNTIL, EXCEPT
 from components.supervised.language import Supervised
 from components.supervised.machine import definition
-from components.supervised.settings import SUPERVISED_GROUP, Supervision
+from components.supervised.settings import SUPERVISED_GROUP, SUPERVISED_KEYS, Supervision
 from components.task import overrides
 from components.task.schedule_names import schedule_names
 from components.task.schedule_target import deployed_start, timing, utc
@@ -31,6 +33,8 @@ from ..aws.schedules import Schedule
 from ..runs.records import last_part
 from .both_sides import between, both, by_name
 from .definition_drift import run_differences
+
+_SUPERVISED = listed([camel_case(key) for key in SUPERVISED_KEYS], "and")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,12 @@ def schedule_differences(
     """Describe the differences of a schedule, by configuration key."""
     differences = [*_timing(schedule, wanted, now), *_delivery(schedule, task, shared)]
     if schedule.supervised and not task.is_supervised:
-        return [*differences, both("target", "a state machine", "ECS, without timeout, overlap and retryRun")]
+        return [
+            *differences,
+            both("target", "a state machine", f"ECS, without {_SUPERVISED}"),
+        ]
     if task.is_supervised:
-        return [*differences, *_execution(schedule, task, wanted, shared)]
+        return [*differences, *_execution(schedule, task, wanted, shared, now)]
     if not schedule.parameters:
         return [*differences, both("target", schedule.target_arn, "ECS")]
     return [*differences, *_target(schedule, task, wanted, shared)]
@@ -150,7 +157,9 @@ def _target(schedule: Schedule, task: Task, wanted: ConfiguredSchedule, shared: 
     )
 
 
-def _execution(schedule: Schedule, task: Task, wanted: ConfiguredSchedule, shared: Shared) -> Iterator[str]:
+def _execution(
+    schedule: Schedule, task: Task, wanted: ConfiguredSchedule, shared: Shared, now: datetime
+) -> Iterator[str]:
     """Compare the target of a supervised task."""
     if (target := last_part(schedule.target_arn, ":")) != shared.names.state_machine(task.name):
         yield both("target", target, shared.names.state_machine(task.name))
@@ -160,8 +169,21 @@ def _execution(schedule: Schedule, task: Task, wanted: ConfiguredSchedule, share
     own = (schedule_names(task)[task.schedules.index(wanted)].in_aws, schedule.name)
     expected = [overrides.execution_input(changes, name=name) for name in own]
     actual = _decoded(schedule.input)
+    if isinstance(actual, dict):
+        # The configuration of another year leaves out other times, and is a difference, too.
+        left_out = {key: actual.pop(key) for key in (EXCEPT, COVERED_UNTIL) if key in actual}
+        if left_out != (wanted_left_out := overrides.exceptions(task, wanted, now.year)):
+            yield both("except", _left_out_in_words(left_out), _left_out_in_words(wanted_left_out))
     if actual not in expected:
         yield from _overrides(actual, expected[0], container)
+
+
+def _left_out_in_words(given: Data) -> str | None:
+    """The number of intervals that are left out, and their end; None for none."""
+    if not given:
+        return None
+    count = len(items(given.get(EXCEPT, [])))
+    return f"{count} {'interval' if count == 1 else 'intervals'} until {str(given.get(COVERED_UNTIL))[:10]}"
 
 
 def _overrides(actual: JsonValue, expected: Data, container: str) -> Iterator[str]:

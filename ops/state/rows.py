@@ -77,6 +77,20 @@ class Source:
     enabled: bool
     times: DeployedSchedule | Plan | None
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether it leaves out some of its times."""
+        times = self.times
+        return bool(times.exceptions if isinstance(times, Plan) else times and times.exceptions.spans)
+
+    def next_left_out(self, after: datetime) -> tuple[datetime, str] | None:
+        """Return the next scheduled time if it is left out, with the reason. None if it isn't, or isn't known."""
+        if self.times is None or not self.enabled or not self.leaves_out:
+            return None
+        time = next(iter(self.times.due(after)), None)
+        reason = self.times.left_out(time) if time else ""
+        return (time, reason) if time and reason else None
+
 
 @dataclass(slots=True)
 class Row:
@@ -93,6 +107,10 @@ class Row:
     alarms: list[str] = field(default_factory=list[str])
     sources: Sequence[Source] = ()
     """The schedules of the task in AWS."""
+    left_out: tuple[datetime, str] | None = None
+    """The next scheduled time if it is left out, with the reason."""
+    notes: list[str] = field(default_factory=list[str])
+    """Other things that need attention."""
 
     def as_data(self) -> dict[str, object]:
         """Return the JSON output."""
@@ -101,7 +119,9 @@ class Row:
             "state": self.state,
             "nextRun": self.next_run,
             "nextRunWithinSeconds": self.within and round(self.within.total_seconds()),
+            "leftOut": {"time": self.left_out[0], "reason": self.left_out[1]} if self.left_out else None,
             "lastRun": self.last.as_data() if self.last else None,
             "drift": self.drift,
             "alarms": self.alarms,
+            "notes": self.notes,
         }

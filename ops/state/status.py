@@ -224,7 +224,10 @@ def _rows(
             state = ON_DEMAND
         if enabled and all(_is_over(read.get(item.name), now) for item in items):
             state = ENDED
-        rows[task] = Row(task, state, *_next_run(sources, now), sources=found)
+        row = rows[task] = Row(task, state, *_next_run(sources, now), sources=found)
+        row.left_out = min((each for source in found if (each := source.next_left_out(now))), default=None)
+        deployed = (read[item.name].exceptions for item in items if item.name in read)
+        row.notes += dict.fromkeys(note for each in deployed if (note := each.ending(now)))
     return rows
 
 
@@ -248,7 +251,8 @@ def _next_run(sources: Iterable[Schedule | Plan], now: datetime) -> tuple[dateti
         if (next_run := next(iter(source.runs(now)), None)) is None:
             continue
         if interval := unanchored(source.expression, source.start):
-            intervals.append(interval)
+            # With exceptions, the next run can be later than the next scheduled time.
+            intervals.append(max(interval, next_run - now))
         else:
             times.append(next_run)
     run, within = min(times, default=None), min(intervals, default=None)

@@ -73,6 +73,8 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"overlap": "forbid"}, SUPERVISED),
     ({"overlap": "queue"}, SUPERVISED),
     ({"retryRun": {"attempts": 2}}, SUPERVISED),
+    ({"except": {"dates": ["2026-12-24"]}}, SUPERVISED),
+    ({"only": "workdays"}, SUPERVISED),
     ({"timeout": "2h", "expectSuccessWithin": "26h"}, SUPERVISED | {"+job-alarm"}),
     ({"retry": {"attempts": 1}}, SCHEDULE),
     ({"retry": {"maxAge": "2h"}}, SCHEDULE),

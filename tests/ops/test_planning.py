@@ -119,6 +119,7 @@ def test_next_json_contains_each_run_with_its_window(project: Path, ops: Ops):
                     "latest": "2026-11-25T02:45:00+01:00",
                 }
             ],
+            "leftOut": [],
         }
     ]
 

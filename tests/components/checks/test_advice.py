@@ -242,6 +242,21 @@ def test_warning_about_images_that_runs_cannot_reach(network: dict[str, Any], im
         ),
         ({"schedule": "cron(0 4 ? * MON-FRI *)", "expect_success_within": "25h", "enabled": False}, ""),
         (
+            {"schedule": "cron(0 3 * * ? *)", "only": "workdays", "expect_success_within": "49h"},
+            "expect_success_within: 49h is less than the 3d without a run after Fri ",
+        ),
+        # Good Friday and Easter Monday: from Thursday to Tuesday.
+        (
+            {
+                "schedule": "cron(0 3 * * ? *)",
+                "only": "workdays",
+                "except_": {"holidays": ["DE"]},
+                "expect_success_within": "4d",
+            },
+            "expect_success_within: 4d is less than the 5d without a run after Thu 2027-03-25",
+        ),
+        ({"schedule": "cron(0 3 * * ? *)", "only": "workdays", "expect_success_within": "73h"}, ""),
+        (
             {
                 "schedules": [{"expression": "cron(0 4 ? * MON-FRI *)"}, {"expression": "cron(0 5 ? * SAT,SUN *)"}],
                 "expect_success_within": "26h",
@@ -257,6 +272,49 @@ def test_warning_about_a_success_that_is_expected_more_often_than_runs(args: dic
         text for text in found if expected and text.startswith(expected)
     ]
     assert len(found) == bool(expected)
+
+
+def calendar(day: str) -> str:
+    return f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:{day}\nEND:VEVENT\nEND:VCALENDAR\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ({"except_": {"dates": ["2026-12-24"]}}, []),
+        ({"except_": {"dates": ["2026-11-01/2026-11-24"]}}, []),
+        (
+            {"except_": {"dates": ["2025-12-24", "2026-11-20"]}},
+            ["except_.dates: are all in the past. Add later dates, or remove them."],
+        ),
+        ({"except_": {"calendars": [calendar("20280101")]}}, []),
+        (
+            {"except_": {"calendars": [calendar("20280101"), calendar("20250101")]}},
+            ["except_.calendars.1: has no events in the years 2026 to 2028. Export the calendar again."],
+        ),
+        (
+            {"schedule": "cron(0 3 ? * SUN *)", "only": "workdays"},
+            [
+                (
+                    'only: leaves out every run of "cron(0 3 ? * SUN *)" before 2029-01-01, first because of Weekend. Change '
+                    "schedule, or the exceptions."
+                )
+            ],
+        ),
+        (
+            {"schedule": "cron(0 3 25 12 ? *)", "except_": {"holidays": ["DE"]}},
+            [
+                (
+                    'except_: leaves out every run of "cron(0 3 25 12 ? *)" before 2029-01-01, first because of Christmas Day '
+                    "(DE). Change schedule, or the exceptions."
+                )
+            ],
+        ),
+    ],
+    ids=str,
+)
+def test_warning_about_exceptions_without_effect_or_with_too_much(args: dict[str, Any], expected: list[str]):
+    assert warned(**{"schedule": "cron(0 3 * * ? *)", **args}) == expected
 
 
 def test_warning_about_a_group_without_recipients():

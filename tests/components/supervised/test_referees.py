@@ -25,6 +25,7 @@ MACHINES: list[dict[str, Any]] = [
     {"timeout": "30d", "retry": {"attempts": 185, "max_age": "60s"}},
     RETRY,
     *({"overlap": overlap, **more} for overlap in ("forbid", "queue", "replace") for more in ({}, RETRY)),
+    {"only": "workdays", "except_": {"dates": ["2026-12-24"]}},
     {"overlap": "forbid", "capacity_providers": [{"provider": "FARGATE_SPOT", "weight": 4}], "exec": True},
 ]
 SCENARIOS: list[tuple[dict[str, Any], list[Answer]]] = [
@@ -36,6 +37,7 @@ SCENARIOS: list[tuple[dict[str, Any], list[Answer]]] = [
     ({"timeout": "1h", "retry_run": {"attempts": 1}}, [End(None, "TaskFailedToStart", "CannotPullContainerError")]),
     ({"overlap": "forbid", "timeout": "1m"}, [Hang(times_out=True)]),
     ({"overlap": "queue", "timeout": "1m"}, [End()]),
+    ({"only": "workdays"}, [End()]),
 ]
 
 
