@@ -75,8 +75,8 @@ def test_the_page_shows_the_output_of_the_commands(cloud: Cloud, ops: Ops, monke
 
     def shown(found: re.Match[str]) -> str:
         commands = [line for line in found[1].splitlines() if line.startswith("$ ")]
-        outputs = [f"{line}\n{printed(ops, line)}" for line in commands]
-        return f"```console\n{''.join(outputs)}```"
+        outputs = "".join(f"{line}\n{printed(ops, line)}" for line in commands)
+        return f"```console\n{shortened(outputs, found[1])}```"
 
     text = PAGE.read_text()
     now = SHOWN.sub(shown, text)
@@ -84,6 +84,13 @@ def test_the_page_shows_the_output_of_the_commands(cloud: Cloud, ops: Ops, monke
         PAGE.write_text(with_old_lines(now, text, fixed))
     assert fixed(now) == fixed(PAGE.read_text())
     assert not [line for block in SHOWN.findall(now) for line in block.splitlines() if "Traceback" in line]
+
+
+def shortened(output: str, shown: str) -> str:
+    """Omit the middle of an output if the page has the line `...` there."""
+    before, omitted, _ = shown.partition("\n...\n")
+    lines = output.splitlines(keepends=True)
+    return "".join([*lines[: before.count("\n") + 1], "...\n", lines[-1]]) if omitted else output
 
 
 def fixed(text: str) -> str:
