@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi_aws import iam, scheduler
+from pulumi_aws import iam, scheduler, sfn
 
 from .args import GroupReference
 from .aws import policies
@@ -16,6 +16,7 @@ from .calls.any_call import any_call_problems
 from .calls.kinds import CALL_KEYS, call_keys, call_of, typical_call
 from .calls.model import Call
 from .checks.errors import refuse
+from .hours.resources import create_hours
 from .infrastructure.roles import role_with_policy
 from .infrastructure.trust import scheduler_trust
 from .resolved import CallTask, ScheduleTimes
@@ -39,6 +40,10 @@ class CallResources:
 
     role: iam.Role | None
     """The role that EventBridge Scheduler assumes to make the call. None for an existing role."""
+    state_machine: sfn.StateMachine | None
+    """The state machine of office hours. None for other calls."""
+    state_machine_role: iam.Role | None
+    """The role of that state machine."""
     schedules: tuple[scheduler.Schedule, ...]
     """The schedules, in the order of the arguments, without those that will never run again."""
 
@@ -67,6 +72,11 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
     unique = scope.names.family(scope.name)
     call: pulumi.Output[Call] = pulumi.Output.from_input(given).apply(lambda known: _known_call(known, scope, unique))
     parameters = typical_call(given, scope.account, unique).target_parameters
+    target_arn = call.apply(lambda known: known.target_arn(scope.account.partition))
+    hours = create_hours(scope, pulumi.Output.from_input(given), group) if "hours" in given else None
+    if hours is not None:
+        # The schedule waits for the state machine.
+        target_arn = hours.state_machine.arn
     role, role_arn = None, task.role
     if role_arn is None:
         created = role_with_policy(
@@ -80,9 +90,8 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
             policy=_policy(call, group),
         )
         role, role_arn = created.role, created.arn
-    target_arn = call.apply(lambda known: known.target_arn(scope.account.partition))
 
-    def target(_: ScheduleTimes, __: str) -> Any:
+    def target(schedule: ScheduleTimes, _: str) -> Any:
         return {
             **schedule_target.target(
                 task.retry,
@@ -91,13 +100,18 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
                 dead_letter_queue_arn=group["dead_letter_queue_arn"],
                 parameters=None,
             ),
-            "input": call.apply(lambda known: known.target_input or None),
+            "input": call.apply(lambda known: known.input_of(schedule.name) or None),
             **{_property(name): _properties(values) for name, values in parameters.items()},
         }
 
     schedules, described = create_schedules(scope, task, task.schedules, group, target, component)
     return Created(
-        resources=CallResources(role=role, schedules=schedules),
+        resources=CallResources(
+            role=role,
+            state_machine=hours.state_machine if hours else None,
+            state_machine_role=hours.role if hours else None,
+            schedules=schedules,
+        ),
         schedules=described,
         role_arn=pulumi.Output.from_input(role_arn),
         target_arn=target_arn,
@@ -107,7 +121,7 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
 def _known_call(args: Any, scope: Scope, unique: str) -> Call:
     """The call with the values of other resources, which nothing has checked before."""
     refuse(f'{CALL} "{scope.name}"', list(any_call_problems(call_keys(args))))
-    return call_of(args, scope.account, unique)
+    return call_of(args, scope.account, unique, scope.names.hours_machine(scope.name))
 
 
 def _property(member: str) -> str:

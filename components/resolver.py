@@ -19,6 +19,7 @@ from .args import (
 from .aws.account import TYPICAL_ACCOUNT
 from .calls.kinds import NoCallError, typical_call
 from .container_defaults import with_container_defaults
+from .hours.times import times
 from .json_values import Data
 from .keys.resolution import resolve, resolved_fields
 from .problems import Path
@@ -147,6 +148,10 @@ def _written_schedules(args: Data) -> list[tuple[Path, Data]]:
     if "schedule" in args:
         only = args["schedule"]
         written.append((("schedule",), {"expression": _without_times(args) if only == NO_SCHEDULE else only}))
+    if "hours" in args:
+        hours: Data = args["hours"]
+        at = times(hours["open"])
+        written += [(("hours", "open"), {"expression": time.expression, "name": time.name}) for time in at]
     several: Sequence[Data] = args.get("schedules", ())
     return written + [(("schedules", position), own) for position, own in enumerate(several)]
 

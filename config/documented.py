@@ -71,6 +71,8 @@ SECTIONS = {
     "Stop": "A resource to stop or start",
     "Snapshot": "A snapshot of a database",
     "Scale": "The size of a service or group",
+    "Hours": "Office hours",
+    "Sleep": "A resource of office hours",
     "Invoke": "A Lambda function",
     "Execute": "A state machine",
     "Submit": "Work of another service",

@@ -53,6 +53,8 @@ PLACES = {
     "Stop": ("stop.", "stop:\n  {}"),
     "Snapshot": ("snapshot.", "snapshot:\n  {}"),
     "Scale": ("scale.", "scale:\n  {}"),
+    "Hours": ("hours.", "hours:\n  {}"),
+    "Sleep": ("hours.sleeps[].", 'hours:\n  open: "MON-FRI 07:30-19:00"\n  sleeps:\n    - {}'),
     "Invoke": ("invoke.", "invoke:\n  {}"),
     "Execute": ("execute.", "execute:\n  {}"),
     "Submit": ("submit.", "submit:\n  {}"),

@@ -128,7 +128,7 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
             Problem(("tasks",), "there are none, so the stack would do nothing. Add a task, or select shared tasks.")
         )
     problems += _names_alike([*tasks, *calls])
-    group = resolve_group(group_arguments(stack.values, tasks.values(), layers.default_logs()))
+    group = resolve_group(group_arguments(stack.values, tasks.values(), calls.values(), layers.default_logs()))
     faulty = arguments_of(stack.faulty)
     problems += [group_as_written(problem) for problem in checks.group_problems(group, faulty)]
     problems += _in_group(tasks, group, source.default_tags)

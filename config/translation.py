@@ -10,7 +10,7 @@ from components.aws.names import family_of
 from components.aws.spelling import camel_case
 from components.json_values import Data, Object, is_object
 from components.problems import Name, Path, Problem
-from components.resolved import Task
+from components.resolved import CallTask, Task
 
 _KEYS = {
     "capacity_providers": "launch",
@@ -107,7 +107,7 @@ def _secrets(secrets: Data, secret: Callable[[str], object]) -> Object:
     return {"secrets": given, **({"secret_values": stored} if stored else {})}
 
 
-def group_arguments(stack: Data, tasks: Iterable[Task], logs: Data) -> Object:
+def group_arguments(stack: Data, tasks: Iterable[Task], calls: Iterable[CallTask], logs: Data) -> Object:
     """The arguments of the stack's `ScheduledTaskGroup`, which allows what its tasks refer to.
 
     `logs` are the logs of a task that sets nothing itself.
@@ -115,7 +115,7 @@ def group_arguments(stack: Data, tasks: Iterable[Task], logs: Data) -> Object:
     every = list(tasks)
     args: Object = {key: stack[key] for key in _UNCHANGED if key in stack}
     args["tags"] = stack.get("tags", {})
-    if any(task.is_supervised for task in every):
+    if any(task.is_supervised for task in every) or any(call.has_state_machine for call in calls):
         args["supervised"] = True
     if "cluster" in stack:
         args.update(_cluster(stack["cluster"]))

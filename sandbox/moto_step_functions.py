@@ -21,6 +21,9 @@ from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name
 from moto.stepfunctions.parser.asl.component.intrinsic import jsonata as intrinsic_functions
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_ecs
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import StateTaskService
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
+    StateTaskServiceAwsSdk,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_ecs import (
     StateTaskServiceEcs,
 )
@@ -30,6 +33,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.jsonata import jsonata as jsonata_module
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
+from .moto_sdk_names import SERVICES, boto_method, from_api, operation, to_api
 from .validation import service_model
 
 _NO_TASK = CustomErrorName(error_name="AmazonECS.Unknown")
@@ -46,6 +50,11 @@ def fix_step_functions() -> None:
     service: Any = StateTaskService
     service._normalise_parameters = _to_api
     service._normalise_response = _from_api
+    service._SERVICE_NAME_SFN_TO_BOTO_OVERRIDES.update(SERVICES)
+    sdk: Any = StateTaskServiceAwsSdk
+    sdk._normalise_parameters = _to_sdk
+    sdk._normalise_response = _from_sdk
+    sdk._get_boto_service_action = _sdk_method
     ecs: Any = StateTaskServiceEcs
     ecs._eval_service_task = _start_task
     ecs._build_sync_resolver = _await_task
@@ -89,6 +98,26 @@ def _from_api(
     shape = _operation(self, boto_service_name, service_action_name).output_shape
     if shape is not None:
         self._from_boto_response(response, shape)
+
+
+def _sdk_method(self: Any, service_action_name: str | None = None) -> str:
+    return boto_method(service_action_name or self.resource.api_action)
+
+
+def _to_sdk(self: Any, parameters: Any) -> None:
+    shape = operation(self.resource.api_name, self.resource.api_action).input_shape
+    _replace(parameters, to_api(parameters, shape))
+
+
+def _from_sdk(self: Any, response: Any) -> None:
+    shape = operation(self.resource.api_name, self.resource.api_action).output_shape
+    _replace(response, from_api(response, shape))
+
+
+def _replace(target: dict[str, Any], content: dict[str, Any]) -> None:
+    """Replace the content of a dictionary, which moto keeps."""
+    target.clear()
+    target.update(content)
 
 
 def _client(resource_runtime_part: Any, state_credentials: Any) -> Any:

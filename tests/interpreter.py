@@ -202,6 +202,8 @@ class Interpreter:
     faults: dict[str, list[Exception]] = field(default_factory=dict[str, list[Exception]])
     """Errors for the next calls of an operation."""
     machine: str = ""
+    services: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Fakes that take the place of moto, by boto3's names of services."""
 
     def create(self, definition: str, name: str = "") -> None:
         """Create the state machine for the next executions."""
@@ -257,7 +259,9 @@ class Interpreter:
 
     def client(self, service: str, *, waiting: bool) -> Any:
         """Return a state machine's client of a service."""
-        return _Client(self, self.ecs if service == "ecs" else client(service), waiting=waiting and service == "ecs")
+        own = {"ecs": self.ecs, **self.services}
+        real = own[service] if service in own else client(service)
+        return _Client(self, real, waiting=waiting and service == "ecs")
 
 
 class _Client:

@@ -46,6 +46,7 @@ from .container_logs import ContainerLogsArgs, FirelensArgs, LogDriver, RouterTy
 from .containers import BuildArgs, Condition, ContainerArgs, HealthCheckArgs, SidecarArgs, StopTimeout, UlimitArgs, User
 from .exceptions import Days, ExceptArgs
 from .group import ScheduledTaskGroupArgs
+from .hours import HoursArgs, SleepArgs
 from .logs import DEFAULT_RETENTION_DAYS, RETENTION_DAYS, LogMode, LogsArgs
 from .monitoring import EncryptionArgs, MonitoringArgs, NotifyArgs, SuccessMetrics
 from .network import NatGateways, NetworkArgs, PublicIp, SubnetKind, TaskNetworkArgs, VpcArgs
@@ -110,6 +111,7 @@ __all__ = [
     "GroupReference",
     "HealthCheckArgs",
     "HostArgs",
+    "HoursArgs",
     "IamPath",
     "Image",
     "InvokeArgs",
@@ -151,6 +153,7 @@ __all__ = [
     "SendArgs",
     "SharedRoleArgs",
     "SidecarArgs",
+    "SleepArgs",
     "SnapshotArgs",
     "StopArgs",
     "StopTimeout",

@@ -7,14 +7,12 @@ from typing_extensions import TypedDict
 
 from ..aws import patterns
 from ..keys.annotations import Aws, Between, Characters, Default, Example, Input, Items, Matches, NotEmpty
+from .hours import HoursArgs
+from .resource_names import DatabaseClusterName, DatabaseName, InstanceId, RedshiftName, ServiceName
 from .strict import strict
 
 Parameters = Mapping[str, object]
 """JSON values by name. Strings can contain keywords of EventBridge Scheduler, and values can be outputs."""
-DatabaseName = Annotated[str, Matches(patterns.DATABASE, "a DB instance", "its identifier, such as orders, or its ARN")]
-DatabaseClusterName = Annotated[
-    str, Matches(patterns.DATABASE_CLUSTER, "a DB cluster", "its identifier, such as orders, or its ARN")
-]
 
 
 @strict
@@ -32,9 +30,7 @@ class StopArgs(TypedDict, total=False):
     """DB cluster of Amazon Aurora or Amazon RDS, with all of its instances."""
 
     instances: Annotated[
-        Sequence[
-            Input[Annotated[str, Matches(patterns.INSTANCE, "an EC2 instance", "its ID, such as i-0123456789abcdef0")]]
-        ],
+        Sequence[Input[InstanceId]],
         NotEmpty(),
         Default((), "none"),
         Aws("InstanceIds"),
@@ -43,14 +39,7 @@ class StopArgs(TypedDict, total=False):
     """EC2 instances that belong to no Auto Scaling group."""
 
     redshift: Annotated[
-        Input[
-            Annotated[
-                str, Matches(patterns.REDSHIFT, "a cluster of Amazon Redshift", "its identifier, such as warehouse")
-            ]
-        ],
-        Default(words="none"),
-        Aws("ClusterIdentifier"),
-        Example("redshift: warehouse"),
+        Input[RedshiftName], Default(words="none"), Aws("ClusterIdentifier"), Example("redshift: warehouse")
     ]
     """Provisioned cluster of Amazon Redshift, which is paused or resumed."""
 
@@ -89,11 +78,7 @@ class ScaleArgs(TypedDict, total=False):
     """The size of an ECS service or an Auto Scaling group. Set either `service` or `group`."""
 
     service: Annotated[
-        Input[
-            Annotated[
-                str, Matches(patterns.ECS_SERVICE, "an ECS service", "cluster/service, such as main/web, or its ARN")
-            ]
-        ],
+        Input[ServiceName],
         Default(words="none"),
         Aws("ResourceId"),
         Example("service: main/web\nto: 0"),
@@ -382,8 +367,8 @@ class SendArgs(TypedDict, total=False):
 
 @strict
 class CallArgs(TypedDict, total=False):
-    """An AWS API call. Set one of `stop`, `start_up`, `snapshot`, `scale`, `invoke`, `execute`, `submit`, `send` and
-    `call`."""
+    """An AWS API call. Set one of `stop`, `start_up`, `snapshot`, `scale`, `hours`, `invoke`, `execute`, `submit`,
+    `send` and `call`."""
 
     stop: Annotated[
         StopArgs,
@@ -416,6 +401,14 @@ class CallArgs(TypedDict, total=False):
         Example("scale: { service: main/web, to: 0 }"),
     ]
     """Change the size of an ECS service or an Auto Scaling group."""
+
+    hours: Annotated[
+        HoursArgs,
+        Default(words="none"),
+        Aws("StartExecution"),
+        Example('hours: { open: "MON-FRI 07:30-19:00", sleeps: [{ service: main/web }, { database: orders }] }'),
+    ]
+    """Stop resources outside of office hours, and restore them. It makes its own schedules: leave out `schedule`."""
 
     invoke: Annotated[
         InvokeArgs,

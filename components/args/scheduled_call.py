@@ -64,7 +64,7 @@ class _Schedules(TypedDict, total=False):
 @strict
 class ScheduledCallArgs(_Group, ExpressionArgs, _Schedules, TimesArgs, CallArgs, total=False):
     """One scheduled call: an API call that EventBridge Scheduler makes, instead of running a container. Set one of
-    `stop`, `start_up`, `snapshot`, `scale`, `invoke`, `execute`, `submit`, `send` and `call`."""
+    `stop`, `start_up`, `snapshot`, `scale`, `hours`, `invoke`, `execute`, `submit`, `send` and `call`."""
 
     role: Annotated[
         Input[RoleArn],

@@ -27,6 +27,9 @@ CLUSTERS_TAG = f"{GROUP_TAG}/clusters"
 TASK_TAG = "scheduled-task"
 """Tag with the task's name, so that you can tell cost apart by task."""
 
+HOURS_MACHINE = "__hours"
+"""The end of the names of the state machines of office hours."""
+
 LONGEST_CLUSTER = str(Arn("aws-us-gov", "ecs", "us-gov-west-1", "123456789012", f"cluster/{'x' * 255}"))
 """Stands for the cluster when resources are counted: its ARN can be an output, but their number must be known."""
 
@@ -99,6 +102,11 @@ class GroupNames:
     def state_machine(self, task: str) -> str:
         """At most 80 letters, digits, `-` and `_` (AWS: Step Functions CreateStateMachine, name)."""
         return f"{self.state_machine_prefix}{fit(task, 38)}"
+
+    def hours_machine(self, task: str) -> str:
+        """The state machine of office hours: like `state_machine`. No task has that name, because `__` is not in the
+        names of tasks."""
+        return f"{self.state_machine_prefix}{fit(task, 38 - len(HOURS_MACHINE))}{HOURS_MACHINE}"
 
     @property
     def lease_table(self) -> str:

@@ -163,6 +163,38 @@ def supervisor_policy(
     )
 
 
+def hours_policy(
+    *,
+    resources: Iterable[Statement],
+    table_arn: str,
+    keys: Sequence[str],
+    event_bus_arn: str,
+    event_source: str,
+    tracing: bool,
+) -> str:
+    """The permissions of a state machine of office hours.
+
+    Args:
+        resources: The statements for the resources that it stops and starts.
+        table_arn: The lease table.
+        keys: Patterns of the keys of its items in that table. AWS: Amazon DynamoDB developer guide, "Using IAM policy
+            conditions for fine-grained access control", dynamodb:LeadingKeys.
+        event_bus_arn: The event bus that gets outcomes.
+        event_source: The source of outcomes.
+        tracing: Whether X-Ray traces the executions.
+    """
+    own = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}, "Null": {"dynamodb:LeadingKeys": "false"}}
+    return document(
+        [
+            *resources,
+            allow("Remember", ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"], [table_arn], own),
+            allow("ReportOutcomes", "events:PutEvents", [event_bus_arn], only_from(event_source)),
+            _DELIVER_LOGS,
+            *([_TRACE] if tracing else []),
+        ]
+    )
+
+
 def only_from(event_source: str) -> Condition:
     """The sources of all events of a PutEvents request are this one.
 

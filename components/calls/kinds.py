@@ -7,6 +7,8 @@ from typing import cast
 
 from ..args import CallArgs
 from ..aws.account import Account
+from ..aws.names import HOURS_MACHINE
+from ..hours.call import start_hours
 from ..json_values import Data
 from ..keys.annotations import is_output
 from ..keys.reference import keys_of
@@ -19,7 +21,7 @@ from .scaling import scale
 from .targets import execute, invoke, send
 from .work import submit
 
-KINDS = ("stop", "start_up", "snapshot", "scale", "invoke", "execute", "submit", "send", "call")
+KINDS = ("stop", "start_up", "snapshot", "scale", "hours", "invoke", "execute", "submit", "send", "call")
 """The keys of which a call has exactly one."""
 CALL_KEYS = tuple(keys_of(CallArgs))
 """The keys that describe a call."""
@@ -36,7 +38,7 @@ def call_keys(args: Data) -> CallKeys:
     return resolve(CallKeys, CallArgs, {name: value for name, value in args.items() if name in CALL_KEYS})
 
 
-def call_of(args: Data, account: Account, unique: str) -> Call:
+def call_of(args: Data, account: Account, unique: str, machine: str = "") -> Call:
     """The API call of a task, in an account and Region.
 
     Args:
@@ -44,11 +46,14 @@ def call_of(args: Data, account: Account, unique: str) -> Call:
         account: The account and Region.
         unique: A text that no other call in the account and Region has, such as the name of the task with the prefix
             of its group. AWS ignores duplicates by it.
+        machine: The name of the state machine of office hours. Empty for a typical one.
 
     Raises:
         NoCallError: The arguments describe no call.
     """
     keys = call_keys(args)
+    if keys.hours is not None:
+        return start_hours(keys.hours, account, machine or f"{unique}{HOURS_MACHINE}")
     made = _of_resource(keys, account) or _of_message(keys, account, unique) or any_call(keys, account, unique)
     if made is None:
         raise NoCallError

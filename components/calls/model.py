@@ -36,6 +36,8 @@ class Call:
     target_parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Further settings of a templated target, in the API's spelling: `{"SqsParameters": {"MessageGroupId": "orders"}}`.
     AWS: EventBridge Scheduler API reference, Target."""
+    inputs: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    """Payloads by the name of the schedule, if each schedule of the call has its own."""
     idempotent: bool = False
     """Whether the same call twice has the same effect as once."""
     token: bool = False
@@ -59,12 +61,20 @@ class Call:
     @property
     def target_input(self) -> str:
         """The text of the target's `Input`; empty for none. An unchanged call has an unchanged text."""
-        if self.input is None or isinstance(self.input, str):
-            return self.input or ""
-        return json.dumps(self.input, sort_keys=True)
+        return _text(self.input)
+
+    def input_of(self, schedule: str | None) -> str:
+        """The text of the `Input` of one schedule's target, by the schedule's own name."""
+        return _text(self.inputs.get(schedule or "", self.input))
 
     @property
     def resources(self) -> tuple[str, ...]:
         """The ARNs in the role's statements, each once: what the call acts on."""
         found = [statement.get("Resource", ()) for statement in self.statements]
         return tuple(dict.fromkeys(arn for each in found for arn in ([each] if isinstance(each, str) else each)))
+
+
+def _text(given: Json) -> str:
+    if given is None or isinstance(given, str):
+        return given or ""
+    return json.dumps(given, sort_keys=True)

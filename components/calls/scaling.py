@@ -5,12 +5,13 @@ from __future__ import annotations
 from ..aws import policies
 from ..aws.account import Account
 from ..aws.arn import Arn
+from ..aws.policies import Condition
 from ..json_values import Json
 from ..resolved import Scale
 from .model import Call
 from .resources import named, simple_call, statement
 
-_DIMENSION = "ecs:service:DesiredCount"
+DIMENSION = "ecs:service:DesiredCount"
 """AWS: botocore application-autoscaling, ScalableDimension."""
 
 
@@ -36,22 +37,26 @@ def _autoscaling(what: Scale, account: Account, service: Arn) -> Call:
     parameters: dict[str, Json] = {
         "ServiceNamespace": "ecs",
         "ResourceId": service.resource,
-        "ScalableDimension": _DIMENSION,
+        "ScalableDimension": DIMENSION,
         **_given(MinCapacity=what.min, MaxCapacity=what.max),
-    }
-    condition = {
-        "StringEquals": {
-            "application-autoscaling:service-namespace": "ecs",
-            "application-autoscaling:scalable-dimension": _DIMENSION,
-        }
     }
     register = statement(
         "application-autoscaling:RegisterScalableTarget",
         [account.arn("application-autoscaling", "scalable-target/*")],
-        condition,
+        on_services(),
     )
     change = policies.allow("ChangeService", ["ecs:DescribeServices", "ecs:UpdateService"], [str(service)])
     return Call("applicationautoscaling", "registerScalableTarget", parameters, (register, change), idempotent=True)
+
+
+def on_services() -> Condition:
+    """Only the autoscaling of ECS services."""
+    return {
+        "StringEquals": {
+            "application-autoscaling:service-namespace": "ecs",
+            "application-autoscaling:scalable-dimension": DIMENSION,
+        }
+    }
 
 
 def _group(what: Scale, account: Account) -> Call:

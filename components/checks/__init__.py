@@ -27,6 +27,7 @@ from . import (
     containers,
     definitions,
     groups,
+    hours,
     keywords,
     managed_instances,
     networks,
@@ -121,9 +122,9 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     networks.task_network, platform.linux_only, platform.windows, platform.network_mode, platform.platform_version,
 )  # fmt: skip
 _CALL_CHECKS: tuple[check.Check[CallTask], ...] = (
-    call_tasks.one_kind, call_tasks.only_with_call, *calls.CALL_CHECKS,
-    schedules.schedules, schedules.on_demand, schedules.own_names, schedules.deletion, schedules.limits,
-    schedules.one_time_limits, tags.task_tags,
+    call_tasks.one_kind, call_tasks.only_with_call, *calls.CALL_CHECKS, *hours.HOURS_CHECKS,
+    schedules.on_demand, schedules.own_names, schedules.deletion, schedules.limits, schedules.one_time_limits,
+    tags.task_tags,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (
     groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify, groups.containers,

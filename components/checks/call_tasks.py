@@ -74,4 +74,17 @@ def _misplaced(names: Sequence[str], where: str) -> Problem | None:
 
 def call_in_group(task: CallTask, group: KnownGroup) -> list[Problem]:
     """References that the group's account does not allow, and too many tags."""
-    return [*call_elsewhere(task, group.account), *tags_together(task, group.tags, group.default_tags)]
+    return [
+        *call_elsewhere(task, group.account),
+        *tags_together(task, group.tags, group.default_tags),
+        *_needs_machines(task, supervised=group.supervised),
+    ]
+
+
+def _needs_machines(task: CallTask, *, supervised: bool) -> Iterator[Problem]:
+    if task.has_state_machine and not supervised:
+        yield Problem(
+            ("hours",),
+            f"needs a group with supervised tasks. Set {key('supervised')}: true on the group, which then creates the "
+            "table and the log group of state machines.",
+        )

@@ -1,6 +1,6 @@
 """Checks for references to another account or Region. AWS would refuse the reference, or each run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from ..aws.account import Account
@@ -45,7 +45,7 @@ _OF_REGION: tuple[tuple[str, ...], ...] = (
     ("send", "topic"), ("send", "bus"),
 )  # fmt: skip
 """Keys of calls that can have an ARN."""
-_OF_ACCOUNT = ("stop", "start_up", "snapshot", "scale", "submit")
+_OF_ACCOUNT = ("stop", "start_up", "snapshot", "scale", "hours", "submit")
 """Calls whose API knows the resources of the caller's own account only."""
 
 
@@ -55,15 +55,25 @@ def call_elsewhere(call: CallTask, where: Account) -> Iterator[Problem]:
     EventBridge Scheduler calls the API of its own Region. AWS: EventBridge Scheduler API reference, Target.
     """
     yield from _account(("role",), call.role, where)
-    for path in _OF_REGION:
-        value: object = call.args
-        for part in path:
-            value = cast("Mapping[str, object]", value).get(part) if isinstance(value, Mapping) else None
+    for path, value in _references(call):
         arn = Arn.parse_if_arn(value)
         if arn and (arn.partition, arn.region) != (where.partition, where.region):
             yield Problem(path, f'"{arn}" is not in {where.region}. Deploy the call to the Region of its resource.')
         elif arn and path[0] in _OF_ACCOUNT and arn.account_id != where.account_id:
             yield Problem(path, f'"{arn}" is not in account {where.account_id}, whose resources the call can reach.')
+
+
+def _references(call: CallTask) -> Iterator[tuple[Path, object]]:
+    """The values that can be ARNs, with their paths."""
+    for path in _OF_REGION:
+        value: object = call.args
+        for part in path:
+            value = cast("Mapping[str, object]", value).get(part) if isinstance(value, Mapping) else None
+        yield path, value
+    hours = cast("Mapping[str, object]", call.args.get("hours", {}))
+    for position, entry in enumerate(cast("Sequence[Mapping[str, object]]", hours.get("sleeps", ()))):
+        for name, value in entry.items():
+            yield ("hours", "sleeps", position, name), value
 
 
 def _region(path: Path, value: object, where: Account) -> Iterator[Problem]:

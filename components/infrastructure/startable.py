@@ -23,8 +23,13 @@ SYNC_RULE = "StepFunctionsGetEventsForECSTaskRule"
 
 
 def supervisor_path(names: GroupNames, account: Account) -> str:
-    """The path of the role of state machines: that of the group, or a shorter one if Step Functions needs it."""
-    arn = account.iam_arn(f"role{names.iam_path}{names.role(SUPERVISOR)}")
+    """The path of the role of the state machines of supervised tasks."""
+    return machine_role_path(names, account, names.role(SUPERVISOR))
+
+
+def machine_role_path(names: GroupNames, account: Account, role: str) -> str:
+    """The path of a role of state machines: that of the group, or a shorter one if Step Functions needs it."""
+    arn = account.iam_arn(f"role{names.iam_path}{role}")
     excess = len(arn) - limits.STATE_MACHINE_ROLE_ARN
     return names.shorter_iam_path(excess) if excess > 0 else names.iam_path
 

@@ -23,6 +23,13 @@ def supervisor_trust(names: GroupNames, account: Account) -> str:
     )
 
 
+def machine_trust(account: Account, state_machine: str) -> str:
+    """Step Functions may assume the role for one state machine."""
+    return policies.supervisor_trust(
+        account_id=account.account_id, state_machines_arn=account.arn("states", f"stateMachine:{state_machine}")
+    )
+
+
 def task_trust(account: Account) -> str:
     """ECS may assume the role for the account's tasks."""
     return policies.task_trust(partition=account.partition, region=account.region, account_id=account.account_id)

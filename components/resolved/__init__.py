@@ -31,6 +31,7 @@ from .container_host import Capabilities, Device, Dns, Host, Linux, Restart, Tmp
 from .containers import MAIN_CONTAINER, Build, Container, HealthCheck, Sidecar, Ulimit
 from .exceptions import Except
 from .group import Group
+from .hours import Hours, Sleep
 from .logs import CLOUDWATCH_LOGS, ContainerLogs, Firelens, Logs
 from .monitoring import Encryption, Monitoring, Notify
 from .network import Network, TaskNetwork, Vpc
@@ -70,6 +71,7 @@ __all__ = [
     "Group",
     "HealthCheck",
     "Host",
+    "Hours",
     "Invoke",
     "LaunchType",
     "Linux",
@@ -91,6 +93,7 @@ __all__ = [
     "Send",
     "SharedRole",
     "Sidecar",
+    "Sleep",
     "Snapshot",
     "Stop",
     "Submit",

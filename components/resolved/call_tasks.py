@@ -54,6 +54,11 @@ class CallTask:
         return NO_EXCEPTIONS
 
     @property
+    def has_state_machine(self) -> bool:
+        """Whether a state machine of the deployment does the work."""
+        return "hours" in self.args
+
+    @property
     def is_paused(self) -> bool:
         """Whether all of its schedules are paused."""
         return not any(schedule.enabled for schedule in self.schedules)

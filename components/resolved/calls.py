@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import args
 from ..keys.resolution import resolves
+from .hours import Hours
 
 if TYPE_CHECKING:
     from pulumi import Input
@@ -134,6 +135,7 @@ class CallKeys:
     start_up: Stop | None
     snapshot: Snapshot | None
     scale: Scale | None
+    hours: Hours | None
     invoke: Invoke | None
     execute: Execute | None
     submit: Submit | None

@@ -6,7 +6,16 @@ OUTCOME_SOURCE, OUTCOME_DETAIL_TYPE = "scheduled-tasks", "Scheduled Task Outcome
 
 
 def ending(of: Supervised) -> States:
-    """The states that report the outcome and end the execution with it."""
+    """The states that report the outcome of a run and end the execution with it."""
+    return reported(_detail(of))
+
+
+def reported(detail: str) -> States:
+    """The states that report an outcome and end the execution with it: `Report`, and those after it.
+
+    Args:
+        detail: The detail of the event, as an expression.
+    """
     # An EventBridge rule watches Step Functions' own event for this error, so an unreported failure is noticed.
     unreported = f"$outcome = '{SUCCEEDED}' ? $outcome : '{UNREPORTED}'"
     return {
@@ -17,7 +26,7 @@ def ending(of: Supervised) -> States:
                     {
                         "Source": OUTCOME_SOURCE,
                         "DetailType": OUTCOME_DETAIL_TYPE,
-                        "Detail": expression(_detail(of)),
+                        "Detail": expression(detail),
                     }
                 ]
             },

@@ -33,12 +33,12 @@ def definition(of: Supervised) -> str:
         "QueryLanguage": "JSONata",
         "TimeoutSeconds": of.settings.longest,
         "StartAt": CHECK_EXCEPTIONS if of.settings.exceptions else CLAIM,
-        "States": {name: _in_partition(partition, state) for part in parts for name, state in part(of).items()},
+        "States": {name: in_partition(partition, state) for part in parts for name, state in part(of).items()},
     }
     return json.dumps(machine, sort_keys=True, separators=(",", ":"))
 
 
-def _in_partition(partition: str, state: State) -> State:
+def in_partition(partition: str, state: State) -> State:
     """The same state with a resource of a partition, such as `arn:aws-cn:states:::ecs:runTask.sync`."""
     if state["Type"] != "Task":
         return state

@@ -125,12 +125,17 @@ def create_state_machine(
                 )
             )
         ),
-        logging_configuration={
-            "level": "ERROR",
-            "include_execution_data": True,
-            "log_destination": pulumi.Output.concat(group["supervisor_log_group_arn"], ":*"),
-        },
+        logging_configuration=log_errors(group),
         tracing_configuration={"enabled": group["tracing"]},
         tags=scope.tags,
         opts=scope.opts,
     )
+
+
+def log_errors(group: GroupReference) -> sfn.StateMachineLoggingConfigurationArgsDict:
+    """Errors of executions go to the log group of the group's state machines."""
+    return {
+        "level": "ERROR",
+        "include_execution_data": True,
+        "log_destination": pulumi.Output.concat(group["supervisor_log_group_arn"], ":*"),
+    }

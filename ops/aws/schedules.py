@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from components.aws import names
 from components.aws.arn import Arn
+from components.aws.names import HOURS_MACHINE
 from components.json_values import Data
 from components.problems import listed, nearest
 from components.schedules import WITHOUT_TIMES, Expression, ExpressionError, Rate, next_runs, parse
@@ -186,7 +187,10 @@ def unanchored(expression: str, start: datetime | None) -> timedelta | None:
 def is_supervised(target_arn: str, machine_prefix: str = "") -> bool:
     """Tell if the target of a schedule is a state machine of a deployment, whose names start with a prefix."""
     target = Arn.parse_if_arn(target_arn)
-    return target is not None and target.service == STATES and target.resource_id.startswith(machine_prefix)
+    if target is None or target.service != STATES:
+        return False
+    # The state machine of office hours runs no task, so its schedules are calls.
+    return target.resource_id.startswith(machine_prefix) and not target.resource_id.endswith(HOURS_MACHINE)
 
 
 def is_call(target_arn: str, machine_prefix: str = "") -> bool:

@@ -76,7 +76,7 @@ def creates_roles(config: StackConfig) -> bool:
         group.scheduler_role is None
         or (group.supervised and group.supervisor_role is None)
         or _creates_run_roles(group, config.tasks.values())
-        or any(call.role is None for call in config.calls.values())
+        or any(call.role is None or call.has_state_machine for call in config.calls.values())
     )
 
 
@@ -114,7 +114,7 @@ def _uses(config: StackConfig, where: Place) -> Iterator[_Use]:
 
 
 def _call_policy(name: str, call: CallTask, group: Group, where: Place) -> str:
-    made = call_of(cast("Data", call.args), where.account, where.names.family(name))
+    made = call_of(cast("Data", call.args), where.account, where.names.family(name), where.names.hours_machine(name))
     keys = [key for key in (group.encryption.dead_letters, group.encryption.schedules) if key is not None]
     queue = where.account.arn("sqs", where.names.dead_letter_queue)
     return policies.call_policy(made.statements, queue, keys)

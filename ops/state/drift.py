@@ -82,14 +82,13 @@ def call_differences(
     """Describe the differences of a schedule that makes an API call, by configuration key."""
     role = task.role if isinstance(task.role, str) else account.iam_arn(_call_role(task.name, shared.names))
     found = [*_timing(schedule, wanted, now), *_role(schedule.role_arn, role), *_retries(schedule, task, shared)]
-    call = call_of(cast("Data", task.args), account, shared.names.family(task.name))
+    names = shared.names
+    call = call_of(cast("Data", task.args), account, names.family(task.name), names.hours_machine(task.name))
     target = call.target_arn(account.partition)
     if schedule.target_arn != target:
         return [*found, both("target", schedule.target_arn, target)]
-    return [
-        *found,
-        *([] if schedule.input == call.target_input else [both("input", schedule.input, call.target_input)]),
-    ]
+    expected = call.input_of(wanted.name)
+    return [*found, *([] if schedule.input == expected else [both("input", schedule.input, expected)])]
 
 
 def _call_role(task: str, names: GroupNames) -> str:

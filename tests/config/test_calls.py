@@ -100,6 +100,20 @@ def test_names_of_tasks_and_calls_differ_by_more_than_case(refused: Refused):
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-a1b2c3"
 ROLE = "arn:aws:iam::123456789012:role/jobs/stop"
 SCHEDULE, NEW_CALL = {"~job-schedule"}, {"~job-schedule", "~job-call-policy"}
+OFFICE = {"open": "MON-FRI 07:30-19:00", "sleeps": [{"service": "main/web"}, {"database": "orders"}]}
+GROUP_WITH_MACHINES = {
+    "+tasks-leases", "+tasks-supervisor", "+tasks-supervisor-logs", "+tasks-supervisor-policy",
+    "~tasks-scheduler-policy", "~tasks-undelivered-events", "+tasks-broken-supervised-runs",
+    "+tasks-broken-supervised-runs-log",
+    *(f"{change}tasks-{outcome}-{what}" for outcome in ("failed", "succeeded") for change, what in (
+        ("+", "supervised-runs"), ("+", "supervised-runs-log"), ("~", "runs"), ("~", "policy"),
+    )),
+}  # fmt: skip
+"""The resources of a group that its first state machine needs."""
+NEW_OFFICE = {
+    "~job-schedule-opening", "+job-schedule-closing", "~job-call-policy", "+job-hours", "+job-hours-policy",
+    *GROUP_WITH_MACHINES,
+}  # fmt: skip
 CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"description": "x"}, SCHEDULE),
     ({"schedule": "rate(1 day)"}, SCHEDULE),
@@ -123,6 +137,7 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"stop": None, "execute": {"stateMachine": "nightly"}}, NEW_CALL),
     ({"stop": None, "snapshot": {"database": "orders"}}, NEW_CALL),
     ({"stop": None, "scale": {"service": "main/web", "to": 0}}, NEW_CALL),
+    ({"stop": None, "schedule": None, "hours": OFFICE}, NEW_OFFICE),
     ({"stop": None, "submit": {"glue": {"job": "nightly"}}}, NEW_CALL),
     ({"stop": None, "send": {"queue": "orders", "body": {"tick": 1}}}, NEW_CALL),
     ({"stop": None, "call": "redshift:pauseCluster", "with": {"cluster_identifier": "dw"}}, NEW_CALL),

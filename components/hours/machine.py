@@ -1,0 +1,219 @@
+"""The state machine of office hours, in Amazon States Language. Data in, data out.
+
+An execution closes or opens, as its input says:
+
+    Claim         Allows one execution per scheduled time.
+    Acquire       Takes the lease, so that an opening and a closing don't run at the same time.
+    Close ...     Per resource, in order: look, remember, stop, and wait until it is stopped.
+    Open ...      Per resource, in reverse order: recall, look, start, wait until it runs, and forget.
+    Release       Releases the lease.
+    Report        Puts the outcome on the event bus, as for supervised runs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..json_values import Json
+from ..supervised import lease as leases
+from ..supervised.ending import reported
+from ..supervised.exclusion import DELIVERED_TWICE
+from ..supervised.language import (
+    CONDITION_FAILED,
+    FAILED,
+    INPUT,
+    NAME,
+    NOW,
+    RETRY,
+    SINCE,
+    SKIPPED,
+    SUCCEEDED,
+    States,
+    expression,
+    failure,
+    literal,
+    or_empty,
+    outcome,
+    task,
+)
+from ..supervised.machine import in_partition
+from .sleeper import Sleeper
+from .sleeping import POLL_SECONDS, POLLS, Place, closing, first_state, opening
+
+_SLACK = 3600
+"""Seconds that the requests for one resource take at most, besides waiting, with all retries."""
+LEASE = POLLS * POLL_SECONDS + _SLACK
+"""Seconds that a lease lasts. The execution renews it before each resource."""
+_TRIES = 2 * LEASE // POLL_SECONDS
+"""Requests for a lease that another execution holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """The office hours that a state machine is generated for."""
+
+    task: str
+    prefix: str
+    """The prefix of the group's names."""
+    table: str
+    """The name of the group's lease table."""
+    partition: str
+    sleepers: Sequence[Sleeper]
+
+
+def definition(of: OfficeHours) -> str:
+    """The definition of the state machine, as canonical JSON."""
+    states = {**_start(of), **_resources(of), **_end(of)}
+    machine = {
+        "Comment": f"Office hours of {of.task}. Generated from its configuration, which overwrites changes made here.",
+        "QueryLanguage": "JSONata",
+        "TimeoutSeconds": _TRIES * POLL_SECONDS + (len(of.sleepers) + 1) * LEASE,
+        "StartAt": "Claim",
+        "States": {name: in_partition(of.partition, state) for name, state in states.items()},
+    }
+    return json.dumps(machine, sort_keys=True, separators=(",", ":"))
+
+
+def lease_request(of: OfficeHours) -> leases.PutItem:
+    """The request that acquires or renews the lease."""
+    return leases.acquire(of.table, of.task, **_lease())
+
+
+def _lease() -> dict[str, str]:
+    return {
+        "holder": expression(NAME),
+        "since": expression(SINCE),
+        "ends": expression(f"$string({leases.expiry(NOW, LEASE)})"),
+        "expires": expression(f"$string({NOW} + {leases.KEPT_SECONDS})"),
+    }
+
+
+def _start(of: OfficeHours) -> States:
+    action = or_empty(f"{INPUT}.action")
+    what = f"{literal(of.task + leases.CLAIM_SEPARATOR)} & $action & '@' & "
+    time = f"({or_empty(f'{INPUT}.time')} = '' ? {NAME} : {INPUT}.time)"
+    claim = leases.claim(
+        of.table,
+        expression((what + time).replace("$action", action)),
+        holder=expression(NAME),
+        expires=expression(f"$string({NOW} + {leases.CLAIM_SECONDS})"),
+    )
+    # All variables, so that no state can read one that has no value: that would end the execution with an error.
+    start: dict[str, Json] = {
+        "action": expression(action),
+        "tries": 0,
+        "polls": 0,
+        "problem": "",
+        "seen": {},
+        "scaling": {},
+        "memory": {},
+        "known": False,
+        **outcome(SUCCEEDED, f"{action} = 'open' ? 'Opened.' : 'Closed.'"),
+    }
+    failed = failure("Not started, because the lease could not be acquired: ", "Report")
+    last, first = of.sleepers[-1], of.sleepers[0]
+    unknown = '\'Start it with the input {"action": "open"} or {"action": "close"}.\''
+    return {
+        "Claim": task(
+            "dynamodb:putItem",
+            claim,
+            Retry=RETRY,
+            Assign=start,
+            Catch=[
+                {"ErrorEquals": [CONDITION_FAILED], "Next": "Delivered twice"},
+                failure("Not started, because the scheduled time could not be recorded: ", "Report", start),
+            ],
+            Next="Known action",
+        ),
+        "Delivered twice": {"Type": "Fail", "Error": SKIPPED, "Cause": DELIVERED_TWICE},
+        "Known action": {
+            "Type": "Choice",
+            "Choices": [{"Condition": expression("$action in ['open', 'close']"), "Next": "Acquire"}],
+            "Default": "Unknown action",
+        },
+        "Unknown action": {"Type": "Pass", "Assign": outcome(FAILED, unknown), "Next": "Report"},
+        "Acquire": task(
+            "dynamodb:putItem",
+            lease_request(of),
+            Retry=RETRY,
+            Catch=[{"ErrorEquals": [CONDITION_FAILED], "Next": "Take over"}, failed],
+            Next="Choose action",
+        ),
+        "Take over": task(
+            "dynamodb:putItem",
+            leases.take_over(of.table, of.task, now=expression(f"$string({NOW})"), **_lease()),
+            Retry=RETRY,
+            Catch=[{"ErrorEquals": [CONDITION_FAILED], "Next": "Lease held"}, failed],
+            Next="Choose action",
+        ),
+        "Lease held": {
+            "Type": "Choice",
+            "Choices": [
+                {
+                    "Condition": expression(f"$tries >= {_TRIES}"),
+                    "Assign": outcome(FAILED, "'Not started, because another opening or closing has not ended.'"),
+                    "Next": "Report",
+                }
+            ],
+            "Default": "Wait for the lease",
+        },
+        "Wait for the lease": {
+            "Type": "Wait",
+            "Seconds": POLL_SECONDS,
+            "Assign": {"tries": expression("$tries + 1")},
+            "Next": "Acquire",
+        },
+        "Choose action": {
+            "Type": "Choice",
+            "Choices": [{"Condition": expression("$action = 'open'"), "Next": first_state("Open", last)}],
+            "Default": first_state("Close", first),
+        },
+    }
+
+
+def _resources(of: OfficeHours) -> States:
+    found: States = {}
+    for number, sleeper in enumerate(of.sleepers):
+        after = first_state("Close", of.sleepers[number + 1]) if number + 1 < len(of.sleepers) else "Release"
+        before = first_state("Open", of.sleepers[number - 1]) if number else "Release"
+        place = Place(of.task, of.table, lease_request(of))
+        found |= {**closing(sleeper, place, after), **opening(sleeper, place, before)}
+    return found
+
+
+def _end(of: OfficeHours) -> States:
+    return {
+        "Release": task(
+            "dynamodb:deleteItem",
+            leases.release(of.table, of.task, holder=expression(NAME)),
+            Retry=RETRY,
+            Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Report"}],
+            Next="Report",
+        ),
+        **reported(_detail(of)),
+    }
+
+
+def _detail(of: OfficeHours) -> str:
+    """The outcome as an expression, with the fields of the outcomes of supervised runs. No ECS task runs."""
+    members = {
+        "prefix": literal(of.prefix),
+        "group": literal(of.task),
+        "outcome": "$outcome",
+        "schedule": or_empty(f"{INPUT}.schedule"),
+        "scheduledTime": or_empty(f"{INPUT}.time"),
+        "attempts": "1",
+        "executionArn": "$states.context.Execution.Id",
+        "clusterArn": "''",
+        "taskDefinitionArn": "''",
+        "taskArn": "''",
+        "lastStatus": "'STOPPED'",
+        "startedAt": SINCE,
+        "stoppedAt": "$now()",
+        "stopCode": "$outcome",
+        "stoppedReason": "$reason",
+        "containers": "[]",
+    }
+    return "{" + ", ".join(f"'{name}': {value}" for name, value in members.items()) + "}"
