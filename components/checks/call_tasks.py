@@ -77,12 +77,12 @@ def call_in_group(task: CallTask, group: KnownGroup) -> list[Problem]:
     return [
         *call_elsewhere(task, group.account),
         *tags_together(task, group.tags, group.default_tags),
-        *_needs_machines(task, supervised=group.supervised),
+        *_needs_machines(task, has_machines=group.has_machines),
     ]
 
 
-def _needs_machines(task: CallTask, *, supervised: bool) -> Iterator[Problem]:
-    if task.has_state_machine and not supervised:
+def _needs_machines(task: CallTask, *, has_machines: bool) -> Iterator[Problem]:
+    if task.has_state_machine and not has_machines:
         yield Problem(
             ("hours",),
             f"needs a group with supervised tasks. Set {key('supervised')}: true on the group, which then creates the "

@@ -21,6 +21,8 @@ class KnownGroup:
     """Whether outcomes of runs are monitored."""
     supervised: bool
     """Whether it may have supervised tasks."""
+    has_machines: bool
+    """Whether it has what all state machines share: the lease table and the log group."""
     clusters: Mapping[str, str]
     """ARNs of existing clusters that tasks may run on, by the strings that refer to them."""
     capacity_providers: Sequence[str]
@@ -49,6 +51,7 @@ class KnownGroup:
             names=GroupNames(group["prefix"], group["iam_path"]),
             outcomes=group["succeeded_log_group"] != "",
             supervised=group["supervisor_role_arn"] != "",
+            has_machines=group["supervisor_log_group_arn"] != "",
             clusters=group["clusters"],
             capacity_providers=group["capacity_providers"],
             tags=group["tags"],

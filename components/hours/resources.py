@@ -54,8 +54,8 @@ def create_hours(scope: Scope, args: pulumi.Output[Any], group: GroupReference) 
         policy_name=HOURS,
         policy=known.apply(lambda found: hours_policy(names, account, scope.name, found, tracing=group["tracing"])),
     )
-    # The lease table exists when the group's role is known.
-    with_table = pulumi.Output.all(known, group["supervisor_role_arn"])
+    # The lease table exists when both are known.
+    with_table = pulumi.Output.all(known, group["supervisor_role_arn"], group["supervisor_log_group_arn"])
     machine = sfn.StateMachine(
         f"{scope.name}-{HOURS}",
         name=names.hours_machine(scope.name),

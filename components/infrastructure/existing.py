@@ -273,6 +273,7 @@ def _known_group(
         names=names,
         outcomes=group.monitoring.outcomes,
         supervised=group.supervised,
+        has_machines=group.supervised,
         clusters=clusters,
         capacity_providers=group.new_cluster_providers,
         tags=group.tags,

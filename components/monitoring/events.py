@@ -210,6 +210,29 @@ def other_logs(tasks: Mapping[str, Task], region: str) -> list[str]:
 _MOST_LINES = 5
 
 
+def machine_message(*, prefix: str, partition: str, region: str) -> InputTransformer:
+    """The message about a failed state machine of a stack that runs no containers."""
+    paths = {
+        "task": "$.detail.group",
+        "reason": "$.detail.stoppedReason",
+        "stoppedAt": "$.detail.stoppedAt",
+        "execution": "$.detail.executionArn",
+    }
+    lines = [
+        f"The scheduled task <task> in {_literal(prefix)} failed at <stoppedAt>. Reason: <reason>",
+        *_of_execution(partition, region),
+    ]
+    return _message(paths, lines)
+
+
+def _of_execution(partition: str, region: str) -> list[str]:
+    return [
+        f"Details: aws stepfunctions describe-execution --execution-arn <execution> --region {region}",
+        f"Console: https://{host(partition, region)}/states/home?region={region}#/v2/executions/details/<execution>"
+        + _END_OF_LINK,
+    ]
+
+
 def broken_message(*, prefix: str, partition: str, region: str) -> InputTransformer:
     """The message about an execution that ended without reporting an outcome."""
     paths = {
@@ -222,9 +245,7 @@ def broken_message(*, prefix: str, partition: str, region: str) -> InputTransfor
         f"A supervised run in {_literal(prefix)} ended without reporting an outcome. Status: <status>",
         "Error: <error>. Cause: <cause>. (null: Step Functions gives none.)",
         "Its ECS task might still be running. If runs must not overlap, no other run starts until its lease expires.",
-        f"Details: aws stepfunctions describe-execution --execution-arn <execution> --region {region}",
-        f"Console: https://{host(partition, region)}/states/home?region={region}#/v2/executions/details/<execution>"
-        + _END_OF_LINK,
+        *_of_execution(partition, region),
     ]
     return _message(paths, lines)
 

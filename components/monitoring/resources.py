@@ -123,7 +123,10 @@ def create_monitoring(
         message = _failure_message(scope, group, cluster_arn, more_clusters)
         direct = _rules(scope, group, cluster_arn, definitions, message, more_clusters)
         supervised = _supervised_rules(scope, message) if group.may_supervise else []
-    has_outcomes = group.monitoring.outcomes and group.runs_containers
+    elif group.supervised:
+        # Calls with a state machine, such as office hours.
+        supervised = _supervised_rules(scope, pulumi.Output.from_input(_machine_message(scope)))
+    has_outcomes = group.monitoring.outcomes and (group.runs_containers or group.supervised)
     outcomes = _create_outcomes(scope, group, [*direct, *supervised]) if has_outcomes else _Outcomes()
 
     def create_rules(rules: Sequence[_Rule]) -> dict[str, cloudwatch.EventRule]:
@@ -167,6 +170,11 @@ def _failure_message(
             other_logs=events.other_logs(group.tasks or {}, scope.account.region),
         )
     )
+
+
+def _machine_message(scope: Scope) -> Message:
+    account = scope.account
+    return events.machine_message(prefix=scope.names.prefix, partition=account.partition, region=account.region)
 
 
 def _rules(

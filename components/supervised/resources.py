@@ -44,7 +44,10 @@ NO_SUPERVISOR = Supervisor("", "")
 def create_supervisor(
     scope: Scope, group: Group, may_start: Startable, cluster_arn: pulumi.Output[str], more_clusters: Sequence[str]
 ) -> Supervisor:
-    """The lease table, the role and the log group of state machines."""
+    """The lease table, the role and the log group of state machines.
+
+    A group that has only calls gets no role: each state machine of a call has its own.
+    """
     table = dynamodb.Table(
         f"{scope.name}-leases",
         name=scope.names.lease_table,
@@ -62,6 +65,8 @@ def create_supervisor(
         retention_days=group.retention_days,
         kms_key=group.logs.kms_key,
     )
+    if not group.runs_containers:
+        return Supervisor("", after(log_group.arn, table.id), None, table, log_group)
     role = _role(scope, group, may_start, cluster_arn, more_clusters)
     arn = after(role.arn, table.id, log_group.id)
     return Supervisor(arn, log_group.arn, role.role, table, log_group)

@@ -119,6 +119,11 @@ class Schedule:
         return is_call(self.target_arn, self.machine_prefix)
 
     @property
+    def is_hours(self) -> bool:
+        """Whether it opens or closes resources at office hours."""
+        return is_hours(self.target_arn)
+
+    @property
     def parameters(self) -> Data:
         """The parameters of RunTask, in AWS's spelling. Empty for a supervised task."""
         return self.target.get("EcsParameters", {})
@@ -190,7 +195,12 @@ def is_supervised(target_arn: str, machine_prefix: str = "") -> bool:
     if target is None or target.service != STATES:
         return False
     # The state machine of office hours runs no task, so its schedules are calls.
-    return target.resource_id.startswith(machine_prefix) and not target.resource_id.endswith(HOURS_MACHINE)
+    return target.resource_id.startswith(machine_prefix) and not is_hours(target_arn)
+
+
+def is_hours(target_arn: str) -> bool:
+    """Tell if the target of a schedule is a state machine of office hours."""
+    return target_arn.endswith(HOURS_MACHINE)
 
 
 def is_call(target_arn: str, machine_prefix: str = "") -> bool:

@@ -54,11 +54,12 @@ def _wanted_rules(inventory: Inventory, existing: Mapping[str, str]) -> Iterator
         default=0,
     )
     # A stack that has only calls has no rules on runs.
-    if existing or not all(each.schedule.is_call for each in inventory.schedules):
+    of_runs = any(names.rule(outcome, 0) in existing for outcome in _OUTCOMES)
+    if of_runs or not all(each.schedule.is_call for each in inventory.schedules):
         for outcome in _OUTCOMES:
             for position in range(last + 1):
                 yield names.rule(outcome, position), outcome
-    if inventory.machines:
+    if inventory.machines or any(each.schedule.is_hours for each in inventory.schedules):
         for outcome in _OUTCOMES:
             yield names.supervised_rule(outcome), outcome
         yield names.supervised_rule(BROKEN), "ended without an outcome"

@@ -102,11 +102,10 @@ ROLE = "arn:aws:iam::123456789012:role/jobs/stop"
 SCHEDULE, NEW_CALL = {"~job-schedule"}, {"~job-schedule", "~job-call-policy"}
 OFFICE = {"open": "MON-FRI 07:30-19:00", "sleeps": [{"service": "main/web"}, {"database": "orders"}]}
 GROUP_WITH_MACHINES = {
-    "+tasks-leases", "+tasks-supervisor", "+tasks-supervisor-logs", "+tasks-supervisor-policy",
-    "~tasks-scheduler-policy", "~tasks-undelivered-events", "+tasks-broken-supervised-runs",
-    "+tasks-broken-supervised-runs-log",
-    *(f"{change}tasks-{outcome}-{what}" for outcome in ("failed", "succeeded") for change, what in (
-        ("+", "supervised-runs"), ("+", "supervised-runs-log"), ("~", "runs"), ("~", "policy"),
+    "+tasks-leases", "+tasks-supervisor-logs", "+tasks-undelivered-events", "+tasks-broken-supervised-runs",
+    "+tasks-broken-supervised-runs-log", "~tasks-alarm-dead-letters",
+    *(f"+tasks-{outcome}{what}" for outcome in ("failed", "succeeded") for what in (
+        "", "-policy", "-supervised-runs", "-supervised-runs-log",
     )),
 }  # fmt: skip
 """The resources of a group that its first state machine needs."""

@@ -104,3 +104,18 @@ def test_a_new_cluster_is_for_containers_only():
     alone = program({**cluster})
     assert {it.urn for it in alone.of_aws} < {it.urn for it in mixed.of_aws}
     assert "aws:ecs/cluster:Cluster" in {it.type for it in mixed.of_aws}
+
+
+OFFICE = {"hours": {"open": "MON-FRI 07:30-19:00", "sleeps": [{"database": "orders"}]}}
+
+
+def test_a_stack_with_only_office_hours_reports_failures_without_a_cluster():
+    recorded = program({"tasks": {"office": OFFICE}, "notify": {"emails": ["ops@example.com"]}})
+    assert recorded.error is None
+    kinds = {it.type.split(":")[-1] for it in recorded.of_aws}
+    assert {"StateMachine", "Table", "EventRule"} <= kinds
+    assert not {"Cluster", "TaskDefinition", "SecurityGroup"} & kinds
+    assert "tasks-supervisor" not in {it.name for it in recorded.of_aws}
+    target = recorded.named("tasks-failed-supervised-runs-topic").inputs["inputTransformer"]
+    assert target["inputPaths"]["execution"] == "$.detail.executionArn"
+    assert "ecs" not in target["inputTemplate"]
