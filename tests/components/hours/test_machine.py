@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -23,7 +23,7 @@ from tests.referees import all_tests, judged
 
 
 @contextmanager
-def office(world: World, sleeps: list[dict[str, Any]] | None = None) -> Iterator[Interpreter]:
+def office(world: World, sleeps: list[dict[str, Any]] | None = None) -> Generator[Interpreter]:
     """An interpreter whose state machine closes and opens the resources of a world."""
     with interpreter() as states:
         states.services.update(world.clients())
