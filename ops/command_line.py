@@ -47,6 +47,7 @@ GROUPS = {
         "next": Listed("planning", "Show the next runs of a stack's tasks."),
         "calendar": Listed("planning", "Show how many runs start in each hour of the coming week."),
         "load": Listed("load", "Compare the launches of the coming week with AWS's limits."),
+        "simulate": Listed("simulate", "Simulate the schedules of a stack, with faults."),
         "cost": Listed("cost", "Estimate what the tasks of a stack cost per month."),
         "review": Listed("review", "Describe the changes of a pull request as Markdown."),
         "policies": Listed("policies", "Write the IAM policies of the roles that deploy a stack."),

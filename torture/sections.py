@@ -3,6 +3,7 @@
 from . import damage, environment, faults, files, full_disk, fuzz, growth, kills, letters, markdown
 from .lease.report import SECTION as LEASE
 from .trials import Section
+from .weeks.report import SECTION as WEEKS
 
 SECTIONS: dict[str, Section] = {
     "kills": kills.SECTION,
@@ -15,6 +16,7 @@ SECTIONS: dict[str, Section] = {
     "letters": letters.SECTION,
     "markdown": markdown.SECTION,
     "lease": LEASE,
+    "weeks": WEEKS,
     "growth": growth.SECTION,
 }
 """Names for `python -m torture NAME`, and their sections."""

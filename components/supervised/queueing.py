@@ -25,7 +25,7 @@ from .language import (
 )
 from .settings import QUEUE
 
-_SHARE = 50
+SHARE = 50
 """The pause between two tries grows with the time that the execution has waited: to one fiftieth of it, so that a wait
 of a year takes fewer than 700 tries. AWS: Step Functions quotas: 25,000 events in the history of an execution, and one
 year for an execution."""
@@ -100,7 +100,7 @@ def wait_longer() -> Assign:
     waited = "$waited + $pause"
     return {
         "waited": expression(waited),
-        "pause": expression(f"$max([{POLL_SECONDS}, $floor(({waited}) / {_SHARE})])"),
+        "pause": expression(f"$max([{POLL_SECONDS}, $floor(({waited}) / {SHARE})])"),
     }
 
 

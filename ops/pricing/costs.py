@@ -102,31 +102,43 @@ def stack_cost(config: StackConfig, now: datetime, assumptions: Assumptions) -> 
 def call_cost(call: CallTask, group: Group, now: datetime, assumptions: Assumptions) -> Cost:
     """The cost of a call's invocations in an average month of the year from `now`, without the work that it starts."""
     launches = sum(monthly_launches(schedule, now) for schedule in call.schedules if group.enabled)
-    return Cost(scheduler=launches * assumptions.prices.scheduler.usd / 1e6)
+    return call_launches_cost(launches, assumptions.prices)
+
+
+def call_launches_cost(launches: float, prices: Prices) -> Cost:
+    """The cost of a number of invocations of a call."""
+    return Cost(scheduler=launches * prices.scheduler.usd / 1e6)
 
 
 def task_cost(task: Task, group: Group, now: datetime, assumptions: Assumptions) -> Cost:
     """The cost of a task in an average month of the year from `now`."""
     launches = [(schedule, monthly_launches(schedule, now)) for schedule in task.schedules if group.enabled]
-    watched = task.expect_success_within is not None and group.enabled and task.enabled
-    shared = group.monitoring.success_metrics == "shared" and group.monitoring.outcomes
-    # Step Functions already has a metric for successful executions.
-    counted = not task.is_supervised and (watched or (shared and group.enabled and task.enabled))
-    prices = assumptions.prices
-    cost = Cost(alarms=(prices.alarm.usd if watched else 0) + (prices.metric.usd if counted else 0))
+    cost = watching_cost(task, group, assumptions.prices)
     return sum(
         (
-            _launches(task, group, schedule, count, kept_share(task, schedule, now), assumptions)
+            launches_cost(task, group, schedule, count, assumptions, kept=kept_share(task, schedule, now))
             for schedule, count in launches
         ),
         cost,
     )
 
 
-def _launches(
-    task: Task, group: Group, schedule: Schedule, launches: float, kept: float, assumptions: Assumptions
+def watching_cost(task: Task, group: Group, prices: Prices) -> Cost:
+    """The cost of a task's own alarm and metric in a month."""
+    watched = task.expect_success_within is not None and group.enabled and task.enabled
+    shared = group.monitoring.success_metrics == "shared" and group.monitoring.outcomes
+    # Step Functions already has a metric for successful executions.
+    counted = not task.is_supervised and (watched or (shared and group.enabled and task.enabled))
+    return Cost(alarms=(prices.alarm.usd if watched else 0) + (prices.metric.usd if counted else 0))
+
+
+def launches_cost(
+    task: Task, group: Group, schedule: Schedule, launches: float, assumptions: Assumptions, *, kept: float = 1
 ) -> Cost:
-    """The cost of a schedule's launches in a month. `kept` is the share of scheduled times that aren't left out."""
+    """The cost of a number of launches of a schedule, with their runs.
+
+    `kept` is the share of scheduled times that aren't left out.
+    """
     prices, runs = assumptions.prices, launches * task.count * kept
     hours = runs * max(assumptions.minutes, BILLED_MINUTES) / 60
     spot = spot_share(task)

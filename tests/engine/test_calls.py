@@ -23,7 +23,7 @@ GROUP = "scheduled-tasks-local"
 DATABASE = f"arn:aws:rds:{REGION}:{ACCOUNT}:db:orders"
 STOP, START = ("rds:StopDBInstance", DATABASE), ("rds:StartDBInstance", DATABASE)
 COMMANDS = [
-    ["check"], ["next"], ["calendar"], ["calendar", "--by-task"], ["load"], ["cost"], ["status"], ["doctor"],
+    ["check"], ["next"], ["calendar"], ["calendar", "--by-task"], ["load"], ["simulate"], ["cost"], ["status"], ["doctor"],
     ["dead-letters", "list"], ["board", "--json"], ["pause", "stop-orders", "--why", "maintenance"], ["status"], ["resume", "stop-orders"],
 ]  # fmt: skip
 """Commands that must succeed on a stack with containers and calls."""

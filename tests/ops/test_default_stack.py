@@ -14,6 +14,7 @@ ONE_STACK: dict[str, tuple[str, ...]] = {
     "next": (),
     "calendar": (),
     "load": (),
+    "simulate": (),
     "cost": (),
     "policies": ("--account", "123456789012"),
     "status": (),
