@@ -100,8 +100,7 @@ def measure(count: int, seed: int, say: Say) -> Part:
 SECTION = Section(
     "Damaged files of the sandbox",
     """\
-Each trial damages one file under `.sandbox` of a deployed stack. It survives if the next `make up` or `make down`
-works as usual.""",
+One file under `.sandbox` of a deployed stack is damaged. The next `make up` or `make down` must work as usual.""",
     measure,
     100,
     """\

@@ -229,9 +229,9 @@ _COUNT = len(cases(10_000, 1))
 SECTION = Section(
     "User's environment",
     f"""\
-Each trial runs `make up` twice, then `make down`, with {TOGETHER} of {len(dict(SETTINGS))} variables of Pulumi, AWS,
-Python, proxies and locales, and a random umask. `make up` also runs with each variable alone. A trial survives if the
-second `up` changes nothing, all files are private, and nothing is left.""",
+`make up` runs twice, then `make down`, with one or {TOGETHER} of {len(dict(SETTINGS))} variables of Pulumi, AWS,
+Python, proxies and locales, and with different umasks. The second `up` must change nothing, and all files must be
+private.""",
     measure,
     _COUNT,
 )

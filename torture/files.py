@@ -97,9 +97,9 @@ def _deployed(say: Say) -> Trial:
 SECTION = Section(
     title="Hostile files",
     text=f"""\
-Each trial replaces a file of a small project: alias bombs, deep nesting, huge numbers, wrong encodings, pipes, devices,
-names with control characters. It survives if `check`, `next` and `review` each end within {_SECONDS} seconds of CPU
-time with a message. The real engine also deploys and deletes a valid configuration that looks hostile.""",
+A file of a small project has alias bombs, deep nesting, huge numbers, wrong encodings, or names with control
+characters, or is a pipe or a device. `check`, `next` and `review` must each end within {_SECONDS} seconds of CPU time
+with a message.""",
     measure=measure,
     count=10_000,
     after="""\

@@ -62,8 +62,8 @@ def measure(count: int, seed: int, say: Say) -> Part:
 SECTION = Section(
     title="Random configurations",
     text="""\
-Each trial changes a real or hostile file at random. If `check` accepts the result, the program runs on Pulumi's mocks.
-A trial survives if all end within 5 seconds of CPU time with a result or a message.""",
+A real or hostile file is changed at random. `check`, `review`, and the program on Pulumi's mocks must end within 5
+seconds of CPU time with a result or a message.""",
     measure=measure,
     count=100_000,
 )

@@ -187,8 +187,8 @@ def _trial(what: str, steep: float) -> Trial:
 SECTION = Section(
     "Growth with the number of tasks",
     """\
-CPU time and peak memory of each command, for a number of tasks, or of messages for `dead-letters list`. It
-survives if growth is linear: in the last column, a task costs at most 1.5 times as much as in the one before.""",
+CPU time and peak memory of commands must grow linearly: one more task costs at most 1.5 times as much in the last
+column as in the one before.""",
     measure,
     3000,
 )

@@ -146,9 +146,8 @@ def _trial(what: str, tried: int, survived: int, failures: Sequence[str]) -> Tri
 SECTION = Section(
     "Killed processes of the sandbox",
     """\
-Each trial kills or stops `make up`, `make down`, or one of their processes after a random line of output. It survives
-if the next `make up` deploys the whole stack, the next `make down` leaves no file, lock or process, and nothing hangs
-or prints a traceback.""",
+A process of `make up` or `make down` is killed or stopped after a random line of output. The next `make up` must deploy
+the whole stack, and the next `make down` must leave no file, lock or process.""",
     measure,
     200,
     """\

@@ -18,26 +18,28 @@ Results = Mapping[str, Mapping[str, Any]]
 
 def text(results: Results, sections: Mapping[str, Section] = SECTIONS) -> str:
     """Generate the page."""
-    blocks = [_INTRODUCTION, *(_block(section, results[name]) for name, section in sections.items()), _REPEAT]
+    rows = [_row(section, results[name]["trials"]) for name, section in sections.items()]
+    summary = table(("Trial", "Test", "Survived"), rows)
+    details = [_details(section, results[name]) for name, section in sections.items()]
+    blocks = [_INTRODUCTION, summary, *filter(None, details), _REPEAT]
     return "\n\n".join(block.strip() for block in blocks) + "\n"
 
 
-def _block(section: Section, result: Mapping[str, Any]) -> str:
-    tables = [
-        _outcomes(result["trials"]),
-        _figures(result["figures"]) if result["figures"] else "",
-    ]
-    return "\n\n".join(part.strip() for part in (f"## {section.title}", section.text, *tables, section.after) if part)
-
-
-def _outcomes(trials: Sequence[Mapping[str, Any]]) -> str:
-    """The number of all trials, and a table of the kinds that did not all survive."""
-    if not trials:
-        return ""
+def _row(section: Section, trials: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     tried, survived = (sum(trial[which] for trial in trials) for which in ("tried", "survived"))
-    summary = f"**{survived:,} of {tried:,} survived.**"
-    failed = [trial for trial in trials if trial["survived"] < trial["tried"]]
-    return f"{summary}\n\n{table(('Trial', 'Tried', 'Survived', 'The rest'), _trials(failed))}" if failed else summary
+    return section.title, " ".join(section.text.split()), f"{survived:,} of {tried:,}"
+
+
+def _details(section: Section, result: Mapping[str, Any]) -> str:
+    """The trials that did not survive, the measured values and the notes of a section, if it has any."""
+    failed = [trial for trial in result["trials"] if trial["survived"] < trial["tried"]]
+    parts = [
+        table(("Trial", "Tried", "Survived", "The rest"), _trials(failed)) if failed else "",
+        _figures(result["figures"]) if result["figures"] else "",
+        section.after,
+    ]
+    found = [part.strip() for part in parts if part]
+    return "\n\n".join([f"## {section.title}", *found]) if found else ""
 
 
 def _trials(trials: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, ...]]:
@@ -59,7 +61,7 @@ _INTRODUCTION = """\
 # Reliability
 
 This page shows how the product behaves if a process is killed, AWS answers wrongly, or an input is hostile. No trial
-ran in an AWS account.
+ran in an AWS account, and none may hang or print a traceback.
 """
 
 _REPEAT = """\

@@ -56,9 +56,9 @@ def chosen(cases: list[Case], count: int, seed: int) -> list[Case]:
 SECTION = Section(
     "Operating commands and faults of AWS",
     f"""\
-Each trial runs one of {len(COMMANDS)} command lines, and spoils the emulator's answers to one of its calls, once or
-always. It survives if the command ends as usual, or fails with a message that names the call or what is missing.
-Tracebacks, waits of more than 60 seconds, lost dead-letter messages and second runs are failures.""",
+The emulator's answers to one call of {len(COMMANDS)} command lines are spoiled, once or always. The command must end as
+usual, or within 60 seconds with a message that names the call or what is missing. No dead-letter message may be lost,
+and no run may start twice.""",
     measure,
     7_000,
     """\

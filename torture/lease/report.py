@@ -35,10 +35,10 @@ def measure(count: int, seed: int, note: Callable[[str], None]) -> Part:
 SECTION = Section(
     title="Runs that must not overlap",
     text="""\
-Each trial runs the state machine of a [supervised](supervised.md) task with `overlap` on a virtual clock, with models
-of DynamoDB and ECS that lose requests and answers, read late and refuse launches. Clocks differ by up to 60 seconds,
-and executions are aborted. A trial survives if no two runs overlap, no delivered time is lost or unreported, and a run
-succeeds after the faults have ended.""",
+The state machine of a [supervised](supervised.md) task with `overlap` runs on a virtual clock, with models of
+DynamoDB and ECS that lose requests and answers, read late and refuse launches. Clocks differ by up to 60 seconds, and
+executions are aborted. No two runs may overlap, no delivered time may be lost or unreported, and a run must succeed
+at the end.""",
     measure=measure,
     count=1000,
     after="""\

@@ -82,9 +82,8 @@ def _measure(count: int, seed: int, say: Say) -> Part:
 
 
 _TEXT = """\
-Each trial puts a poisoned message and a good one into a dead-letter queue: odd attributes, huge or deeply nested
-bodies, requests for other accounts, clusters and roles. It survives if no command prints control characters,
-`redrive --all` starts the good one and nothing twice, and no message is lost.
+A dead-letter queue has a good message and one with odd attributes, a huge or deeply nested body, or a request for other
+accounts, clusters and roles. `redrive --all` must start the good one and nothing twice, and no message may be lost.
 """
 _AFTER = """\
 Anyone with `sqs:SendMessage` can name a schedule of the stack. A redrive then starts what the schedule starts.

@@ -109,10 +109,7 @@ SECTION = Section(
     "Hostile text in reviews of pull requests",
     f"""\
 Names and values have some of {len(FRAGMENTS)} fragments that GitHub or GitLab turn into links, mentions, HTML, formulas
-or emoji. GitHub's renderer, cmark-gfm, renders the review. A trial survives if it shows each name or value exactly, as
-code. Invisible characters are shown as `<U+202E>`.""",
+or emoji. GitHub's renderer, cmark-gfm, must show each name and value exactly, as code.""",
     measure,
     20_000,
-    """\
-GitHub finds mentions and references with code that isn't public, but not in code spans. The trials search the rest.""",
 )
