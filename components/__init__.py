@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         NotifyArgs,
         OperatingSystem,
         Overlap,
+        PagerDutyArgs,
         PermissionArgs,
         PidMode,
         PlacementConstraintArgs,
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
         UlimitArgs,
         VolumeArgs,
         VpcArgs,
+        WebhookArgs,
     )
     from .call_resources import CallResources
     from .checks.errors import InvalidArgumentsError
@@ -164,6 +166,7 @@ __all__ = [
     "NotifyArgs",
     "OperatingSystem",
     "Overlap",
+    "PagerDutyArgs",
     "PermissionArgs",
     "PidMode",
     "PlacementConstraintArgs",
@@ -204,6 +207,7 @@ __all__ = [
     "UlimitArgs",
     "VolumeArgs",
     "VpcArgs",
+    "WebhookArgs",
 ]
 
 _MODULES = {

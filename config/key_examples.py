@@ -11,6 +11,12 @@ PLACES = {
     "ByTags": ("network.vpc.", "scheduled-tasks:network:\n  vpc: {}"),
     "Encryption": ("encryption.", "scheduled-tasks:encryption:\n  {}"),
     "Notify": ("notify.", "scheduled-tasks:notify:\n  {}"),
+    "Webhook": ("notify.webhook.NAME.", "scheduled-tasks:notify:\n  webhook:\n    incidents:\n      {}"),
+    "PagerDuty": ("notify.pagerduty.NAME.", "scheduled-tasks:notify:\n  pagerduty:\n    on-call:\n      {}"),
+    "ConfigSecret": (
+        "notify.webhook.NAME.secret.",
+        "scheduled-tasks:notify:\n  webhook:\n    incidents:\n      url: https://a.example/runs\n      secret: {}",
+    ),
     "Monitoring": ("monitoring.", "scheduled-tasks:monitoring:\n  {}"),
     "SharedRole": ("sharedRoles.NAME.", "scheduled-tasks:sharedRoles:\n  reports: {}"),
     "Iam": ("iam.", "scheduled-tasks:iam:\n  {}"),
@@ -82,6 +88,17 @@ WHOLE = {
             ("role", 'role: "arn:aws:iam::123456789012:role/jobs/stop-databases"'),
             ("retry", "retry: { attempts: 5, maxAge: 1h }"),
             ("tags", "tags: { owner: alice }"),
+        )
+    },
+    **{
+        f"{shape}.{key}": f"scheduled-tasks:notify:\n  {kind}:\n    on-call:\n      {required}\n      {example}"
+        for shape, kind, required in (
+            ("Webhook", "webhook", "url: https://hooks.example.com/runs\n      secret: { config: hookToken }"),
+            ("PagerDuty", "pagerduty", "routingKey: { config: pagerdutyKey }"),
+        )
+        for key, example in (
+            ("tasks", 'tasks: [nightly-backup, "orders-*"]'),
+            ("severities", "severities: [critical]"),
         )
     },
     "Volume.host": "launch: ec2\nvolumes:\n  data: { path: /data, host: /mnt/cache }",

@@ -21,6 +21,8 @@ from components.args import (
     Image,
     Launch,
     NetworkArgs,
+    NotifyArgs,
+    PagerDutyArgs,
     PolicyArn,
     PublicIp,
     RoleArn,
@@ -35,6 +37,7 @@ from components.args import (
     TaskNetworkArgs,
     UlimitArgs,
     VpcArgs,
+    WebhookArgs,
 )
 from components.aws import patterns
 from components.json_values import is_object
@@ -107,6 +110,18 @@ class StoredSecret(TypedDict):
 
     config: Annotated[
         str, Aws("SSM SecureString"), Example("{ config: dbPassword }     # pulumi config set --secret dbPassword")
+    ]
+    """Key that you set with `pulumi config set --secret`."""
+
+
+@_strict
+class ConfigSecret(TypedDict):
+    """A secret of the stack's configuration, which EventBridge keeps in Secrets Manager."""
+
+    config: Annotated[
+        str,
+        Aws("EventBridge CreateConnection AuthParameters"),
+        Example("{ config: hookToken }     # pulumi config set --secret hookToken"),
     ]
     """Key that you set with `pulumi config set --secret`."""
 
@@ -469,6 +484,55 @@ class Iam(TypedDict, total=False):
     no `executionRole` of their own."""
 
 
+_Secret = Annotated[ConfigSecret, Aws("EventBridge CreateConnection AuthParameters")]
+
+
+@_strict
+class _Webhook(TypedDict, total=False):
+    """An HTTPS endpoint that receives JSON."""
+
+    secret: Required[Annotated[_Secret, Example("url: https://hooks.example.com/runs\nsecret: { config: hookToken }")]]
+    """Value of the header, such as `Bearer ...`, of at most 512 characters: `{config: key}`. EventBridge keeps it in
+    Secrets Manager."""
+
+
+@_strict
+class _PagerDuty(TypedDict, total=False):
+    """A PagerDuty service that receives events of the Events API v2."""
+
+    routing_key: Required[Annotated[_Secret, Example("routingKey: { config: pagerdutyKey }")]]
+    """Integration key of the service: `{config: key}`. EventBridge keeps it in Secrets Manager."""
+
+
+Webhook = derived("Webhook", WebhookArgs, also=_Webhook)
+PagerDuty = derived("PagerDuty", PagerDutyArgs, also=_PagerDuty)
+
+
+@_strict
+class _Notify(TypedDict, total=False):
+    """Who receives messages about failures and alarms: an SNS topic, which the stack creates unless `topic_arn` is
+    set, and further recipients."""
+
+    webhook: Annotated[
+        Mapping[str, Webhook],  # pyright: ignore[reportInvalidTypeForm]
+        Default({}, "none"),
+        Aws("EventBridge CreateApiDestination"),
+        Example("webhook:\n  incidents: { url: 'https://hooks.example.com/runs', secret: { config: hookToken } }"),
+    ]
+    """HTTPS endpoints that receive failures, recoveries and alarms as JSON, by name."""
+
+    pagerduty: Annotated[
+        Mapping[str, PagerDuty],  # pyright: ignore[reportInvalidTypeForm]
+        Default({}, "none"),
+        Aws("EventBridge CreateApiDestination"),
+        Example("pagerduty:\n  on-call: { routingKey: { config: pagerdutyKey } }"),
+    ]
+    """PagerDuty services, by name. A failed run opens an alert per task, and the next success resolves it."""
+
+
+Notify = derived("Notify", NotifyArgs, also=_Notify)
+
+
 @_strict
 class _Stack(TypedDict, total=False):
     """The configuration of one stack: the keys of `config:` that start with the project's name."""
@@ -494,6 +558,14 @@ class _Stack(TypedDict, total=False):
         Iam, Default(words="no path and no boundary"), Aws("IAM roles"), Example("iam: { path: /teams/data/ }")
     ]
     """Path and permissions boundary of the stack's roles, and existing roles in place of new ones."""
+
+    notify: Annotated[
+        Notify,  # pyright: ignore[reportInvalidTypeForm]
+        Default(words="nobody"),
+        Aws("SNS topic, EventBridge API destinations"),
+        Example("notify: { emails: [ops@example.com] }"),
+    ]
+    """Who receives messages about failures and alarms."""
 
     defaults: Annotated[
         Mapping[str, Any],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -15,7 +15,8 @@ from components.checks.references import unknown_roles
 from components.checks.tags import tags_of_schedule_group, tags_together
 from components.json_values import Data, Object
 from components.keys.validation import adapter_of, validated
-from components.problems import Name, Problem, report
+from components.monitoring.messages import recipients
+from components.problems import Name, Problem, nearest, report
 from components.resolved import CallTask, Group, Scheduled, Task
 from components.resolver import resolve_group
 
@@ -28,7 +29,7 @@ from .sources import Source
 from .stored_secrets import StoredSecrets
 from .task_layers import TaskLayers
 from .task_loading import kind_of, load_tasks, stack_values
-from .translation import arguments_of, as_written, group_arguments, group_as_written
+from .translation import arguments_of, as_written, group_arguments, group_as_written, notify_arguments
 
 
 class ConfigError(Exception):
@@ -122,13 +123,15 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     tasks = {name: found.task for name, found in every.tasks.items()}
     calls = {name: found.task for name, found in every.calls.items()}
     problems += every.problems
+    notify = {"notify": notify_arguments(it, secrets.value_at) for key, it in stack.values.items() if key == "notify"}
     problems += secrets.problems() if every.complete else []
     if not problems and not (tasks or calls):
         problems.append(
             Problem(("tasks",), "there are none, so the stack would do nothing. Add a task, or select shared tasks.")
         )
     problems += _names_alike([*tasks, *calls])
-    group = resolve_group(group_arguments(stack.values, tasks.values(), calls.values(), layers.default_logs()))
+    every_task, every_call = tasks.values(), calls.values()
+    group = resolve_group(group_arguments({**stack.values, **notify}, every_task, every_call, layers.default_logs()))
     faulty = arguments_of(stack.faulty)
     problems += [group_as_written(problem) for problem in checks.group_problems(group, faulty)]
     problems += _in_group(tasks, group, source.default_tags)
@@ -139,6 +142,7 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     ]
     problems += [group_as_written(problem) for problem in _tag_problems(group, source.default_tags)]
     problems += [as_written(problem) for problem in metric_filters(tasks, group)]
+    problems += _unknown_tasks(group, [*tasks, *calls]) if every.complete else []
     problems += _containers_of_families(tasks)
     locator = Locator(source, shared)
     if problems:
@@ -150,6 +154,19 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     return StackConfig(group, tasks, calls, lists, stack.values, written, locator.located, ignored)
 
 
+def _unknown_tasks(group: Group, tasks: Sequence[str]) -> list[Problem]:
+    """Tasks of recipients that the stack does not have."""
+    return [
+        Problem(
+            ("notify", kind, Name(name), "tasks", position),
+            f'"{wanted}" isn\'t a task of the stack.{nearest(wanted, tasks)}',
+        )
+        for (kind, name), found in (recipients(group.notify).items() if group.notify else ())
+        for position, wanted in enumerate(found.tasks)
+        if not any(replace(found, tasks=(wanted,)).covers(task) for task in tasks)
+    ]
+
+
 def _entry_problems(name: str, layers: TaskLayers) -> list[Problem]:
     """Problems of the keys in an entry that makes no task."""
     entry = without_nulls(layers.entries[name] or {})
@@ -158,8 +175,11 @@ def _entry_problems(name: str, layers: TaskLayers) -> list[Problem]:
 
 
 def _secret_problems(source: Source, secrets: StoredSecrets) -> list[Problem]:
+    stored = "Store it under its own key (pulumi config set --secret hookToken) and write {config: hookToken} here."
     return [
-        Problem(
+        Problem(path, f"is a Pulumi secret in the place of a setting. (The value is not shown.) {stored}")
+        if path[0] == "notify"
+        else Problem(
             path,
             "is a Pulumi secret, and everybody who can describe the task definition could read it. "
             "(The value is not shown.) Store it under its own key (pulumi config set --secret dbPassword) and write "

@@ -1,11 +1,11 @@
-"""Secrets of a stack's configuration that the deployment stores for its tasks: `{config: dbPassword}`."""
+"""Secrets of a stack's configuration that the deployment stores in AWS: `{config: dbPassword}`."""
 
 from collections.abc import Iterator
 
 from components.aws.spelling import camel_case
 from components.checks.parameters import size_problem
 from components.json_values import Data
-from components.problems import Name, Problem, nearest
+from components.problems import Name, Path, Problem, nearest
 
 from .keys import STACK_KEYS
 from .sources import Source
@@ -16,11 +16,12 @@ _STACK_KEYS = {camel_case(key) for key in STACK_KEYS}
 
 
 class StoredSecrets:
-    """The keys of a stack that contain a secret instead of settings, and the tasks that refer to them."""
+    """The keys of a stack that contain a secret instead of settings, and what refers to them."""
 
     def __init__(self, source: Source):
         self._source = source
-        self._asked: dict[str, str] = {}
+        self._asked: dict[str, Path] = {}
+        self._parameters: set[str] = set()
         self.keys = {str(path[0]) for path in source.secret_paths} - _STACK_KEYS
         """Keys of the configuration whose values are secret."""
 
@@ -31,7 +32,12 @@ class StoredSecrets:
 
     def value(self, key: str, task: str) -> object:
         """The value of a key for a task. Only the engine knows it."""
-        self._asked.setdefault(key, task)
+        self._parameters.add(key)
+        return self.value_at(key, ("tasks", Name(task), "secrets"))
+
+    def value_at(self, key: str, path: Path) -> object:
+        """The value of a key that a setting refers to."""
+        self._asked.setdefault(key, path)
         return self._source.secret(key)
 
     def problems(self) -> list[Problem]:
@@ -39,21 +45,24 @@ class StoredSecrets:
         too long."""
         missing = [
             Problem(
-                ("tasks", Name(task), "secrets"),
+                path,
                 f'the stack has no secret "{key}".{nearest(key, self.keys) if position < _HINTS else ""} Write: '
                 f"pulumi config set --secret {key}",
             )
-            for position, (key, task) in enumerate(self._asked.items())
+            for position, (key, path) in enumerate(self._asked.items())
             if key not in self.keys
         ]
         unused = [
-            Problem((Name(key),), "is a secret that no task uses. Write {config: " + key + "} under a task's secrets.")
+            Problem(
+                (Name(key),),
+                f"is a secret that nothing uses. Write {{config: {key}}} under a task's secrets or under notify.",
+            )
             for key in sorted(self.keys - self._asked.keys())
         ]
         return [*missing, *unused, *self._sizes()]
 
     def _sizes(self) -> Iterator[Problem]:
-        for key in sorted(self.keys & self._asked.keys()):
+        for key in sorted(self.keys & self._parameters):
             size = self._source.secret_bytes(key)
             if size is not None and (message := size_problem(size)):
                 yield Problem((Name(key),), message)

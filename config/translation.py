@@ -107,6 +107,23 @@ def _secrets(secrets: Data, secret: Callable[[str], object]) -> Object:
     return {"secrets": given, **({"secret_values": stored} if stored else {})}
 
 
+_SECRETS_OF_RECIPIENTS = {"webhook": "secret", "pagerduty": "routing_key"}
+"""The secret of each kind of recipient."""
+
+
+def notify_arguments(notify: Data, secret: Callable[[str, Path], object]) -> Object:
+    """The argument `notify` of a group. `secret` gives the value of a key of the configuration, for a path."""
+    args: Object = dict(notify)
+    for kind, key in _SECRETS_OF_RECIPIENTS.items():
+        if kind in notify:
+            given: Mapping[str, Data] = notify[kind]
+            args[kind] = {
+                name: {**it, key: secret(it[key]["config"], ("notify", kind, Name(name), camel_case(key)))}
+                for name, it in given.items()
+            }
+    return args
+
+
 def group_arguments(stack: Data, tasks: Iterable[Task], calls: Iterable[CallTask], logs: Data) -> Object:
     """The arguments of the stack's `ScheduledTaskGroup`, which allows what its tasks refer to.
 

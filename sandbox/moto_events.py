@@ -1,6 +1,7 @@
-"""Fixes for EventBridge: disabled rules, messages from input templates, and targets that are SNS topics.
+"""Fixes for EventBridge: disabled rules, event patterns, messages from input templates, topics and API destinations.
 
-moto sends the events of disabled rules, decodes input templates, and doesn't support topics.
+moto sends the events of disabled rules, doesn't look into lists of objects, decodes input templates, and doesn't
+support topics.
 """
 
 import copy
@@ -8,11 +9,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from moto.events.models import Rule
+from moto.events.models import EventPattern, Rule
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from .input_templates import is_quoted, transformed
+from .event_patterns import matches
+from .input_templates import is_quoted, transformed, transformed_json
+from .moto_api_destinations import delivered
 
 _rule: Any = Rule
 _send_to_targets = _rule.send_to_targets
@@ -25,18 +28,26 @@ def fix_events() -> None:
 
 def send_to_targets(rule: Any, event: Mapping[str, Any], transform_input: bool = True) -> None:
     """Send an event to the targets of a rule that matches it; moto sends it to those that need no fix."""
-    if rule.state == "DISABLED" or not rule.event_pattern.matches_event(event):
+    if rule.state == "DISABLED" or not _matches(rule, event):
         return
     others = copy.copy(rule)
+    # moto would match the event again.
+    others.event_pattern = EventPattern.load(None)
     others.targets = [target for target in rule.targets if not _is_fixed(target)]
     _send_to_targets(others, event, transform_input)
     for target in rule.targets:
         if _is_fixed(target):
-            _send(target["Arn"], _message(target, event))
+            _send(target, event)
+
+
+def _matches(rule: Any, event: Mapping[str, Any]) -> bool:
+    pattern = rule.event_pattern.get_pattern()
+    return not pattern or matches(pattern, json.loads(json.dumps(event)))
 
 
 def _is_fixed(target: Mapping[str, Any]) -> bool:
-    return ":sns:" in target["Arn"] or (":sqs:" in target["Arn"] and is_quoted(_template(target)))
+    arn: str = target["Arn"]
+    return ":sns:" in arn or ":api-destination/" in arn or (":sqs:" in arn and is_quoted(_template(target)))
 
 
 def _template(target: Mapping[str, Any]) -> str:
@@ -44,14 +55,32 @@ def _template(target: Mapping[str, Any]) -> str:
 
 
 def _message(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+    """The message to a target. Raises ValueError if it would be no JSON."""
+    paths: Mapping[str, str] = target.get("InputTransformer", {}).get("InputPathsMap", {})
     if is_quoted(_template(target)):
-        return transformed(_template(target), target["InputTransformer"].get("InputPathsMap", {}), event)
+        return transformed(_template(target), paths, event)
+    if _template(target):
+        return transformed_json(_template(target), paths, event)
     return json.dumps({name: value for name, value in event.items() if name != "ingestion-time"})
 
 
-def _send(arn: str, message: str) -> None:
+def _send(target: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+    arn: str = target["Arn"]
     _, _, service, region, account, name = arn.split(":")
-    if service == "sns":
-        sns_backends[account][region].publish(message, arn)
-    else:
-        sqs_backends[account][region].send_message(name, message)
+    try:
+        message = _message(target, event)
+        if service == "sns":
+            sns_backends[account][region].publish(message, arn)
+        elif service == "sqs":
+            sqs_backends[account][region].send_message(name, message)
+        elif not delivered(arn, message):
+            _keep(target, event)
+    except ValueError:
+        _keep(target, event)
+
+
+def _keep(target: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+    """Keep an event that could not be delivered in the dead-letter queue of the target."""
+    if queue := target.get("DeadLetterConfig", {}).get("Arn"):
+        _, _, _, region, account, name = queue.split(":")
+        sqs_backends[account][region].send_message(name, json.dumps(event, default=str))

@@ -9,6 +9,7 @@ from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.iam.models import IAMBackend
 from moto.settings import load_iam_aws_managed_policies
 
+from .moto_connections import fix_connections
 from .moto_events import fix_events
 from .moto_insights import fix_insights
 from .moto_log_keys import fix_log_keys
@@ -26,6 +27,7 @@ def apply_fixes() -> None:
     fix_log_keys()
     fix_insights()
     fix_events()
+    fix_connections()
     fix_run_task()
     fix_task_definitions()
     _cache_managed_policies()

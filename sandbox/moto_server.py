@@ -24,9 +24,11 @@ def main() -> None:
     from moto.moto_api._internal.models import MotoAPIBackend
     from moto.server import main as serve
 
+    from .moto_api_destinations import receive_at
     from .moto_fixes import apply_fixes
 
     apply_fixes()
+    receive_at(Path(record).parent / "receiver")
     # Step Functions runs executions. AWS Lambda and AWS Batch don't start containers.
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     default_user_config["lambda"] = {"use_docker": False}

@@ -15,8 +15,8 @@ from .container_host_rules import host_problems
 from .container_rules import container_problems
 from .definition_platform import is_for, is_windows, operating_system
 from .definition_rules import definition_problems
+from .event_rules import api_destination_problems, connection_problems, event_target_problems
 from .fargate import fargate_has
-from .input_templates import is_quoted, strings
 from .machine_rules import machine_problems
 from .schedule_targets import target_problems
 from .volume_rules import volume_problems
@@ -293,29 +293,6 @@ def _queue_name(params: Params) -> Iterator[str]:
         yield f"QueueName: {name!r} must have 1 to 80 letters, digits, hyphens or underscores"
 
 
-_PREDEFINED = frozenset(
-    f"aws.events.{name}" for name in ("event", "event.ingestion-time", "event.json", "rule-arn", "rule-name")
-)
-"""Variables of input templates that need no path. AWS: Amazon EventBridge user guide, "Input transformation"."""
-
-
-def _input_templates(params: Params) -> Iterator[str]:
-    # AWS: Amazon EventBridge user guide, "Input transformation", common issues; API reference, InputTransformer.
-    for target in params.get("Targets", []):
-        transformer: Params = target.get("InputTransformer", {})
-        template = transformer.get("InputTemplate", "{}")
-        for name in re.findall(r"<([A-Za-z0-9_.-]+)>", template):
-            if name not in _PREDEFINED and name not in transformer.get("InputPathsMap", {}):
-                yield f"InputTemplate for target {target['Id']} contains invalid placeholder {name}."
-        try:
-            if is_quoted(template):
-                list(strings(template))
-            else:
-                json.loads(re.sub(r"<[A-Za-z0-9_.-]+>", "0", template))
-        except ValueError as error:
-            yield f"Invalid InputTemplate for target {target['Id']} : {error}"
-
-
 def _alarm_window(params: Params) -> Iterator[str]:
     # AWS: botocore cloudwatch, PutMetricAlarmInput, Period and DatapointsToAlarm.
     evaluated = params.get("EvaluationPeriods", 1)
@@ -353,7 +330,10 @@ _RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
         host_problems,
         volume_problems,
     ),
-    ("events", "PutTargets"): (_input_templates,),
+    ("events", "CreateApiDestination"): (api_destination_problems,),
+    ("events", "CreateConnection"): (connection_problems,),
+    ("events", "PutTargets"): (event_target_problems,),
+    ("events", "UpdateApiDestination"): (api_destination_problems,),
     ("logs", "CreateLogGroup"): (_log_group_name,),
     ("logs", "PutRetentionPolicy"): (_retention,),
     ("sqs", "CreateQueue"): (_queue, _queue_name),

@@ -48,8 +48,9 @@ from .exceptions import Days, ExceptArgs
 from .group import ScheduledTaskGroupArgs
 from .hours import HoursArgs, SleepArgs
 from .logs import DEFAULT_RETENTION_DAYS, RETENTION_DAYS, LogMode, LogsArgs
-from .monitoring import EncryptionArgs, MonitoringArgs, NotifyArgs, SuccessMetrics
+from .monitoring import EncryptionArgs, MonitoringArgs, SuccessMetrics
 from .network import NatGateways, NetworkArgs, PublicIp, SubnetKind, TaskNetworkArgs, VpcArgs
+from .notify import NotifyArgs, PagerDutyArgs, RecipientArgs, Severity, WebhookArgs
 from .passthrough import ContainerAwsArgs, TaskAwsArgs
 from .permissions import Effect, PermissionArgs, SharedRoleArgs
 from .references import GroupReference, SubnetReference, TaskDefinitionReference
@@ -129,12 +130,14 @@ __all__ = [
     "NotifyArgs",
     "OperatingSystem",
     "Overlap",
+    "PagerDutyArgs",
     "PermissionArgs",
     "PidMode",
     "PlacementConstraintArgs",
     "PlacementStrategyArgs",
     "PolicyArn",
     "PublicIp",
+    "RecipientArgs",
     "RestartArgs",
     "RetryArgs",
     "RetryRunArgs",
@@ -151,6 +154,7 @@ __all__ = [
     "SecretArn",
     "SecurityGroupIds",
     "SendArgs",
+    "Severity",
     "SharedRoleArgs",
     "SidecarArgs",
     "SleepArgs",
@@ -173,4 +177,5 @@ __all__ = [
     "User",
     "VolumeArgs",
     "VpcArgs",
+    "WebhookArgs",
 ]

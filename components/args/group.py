@@ -9,8 +9,9 @@ from ..aws import limits, patterns
 from ..keys.annotations import Aws, Characters, Default, Example, Input, Items, Matches, Text
 from .capacity import ClusterArgs
 from .logs import LogsArgs
-from .monitoring import EncryptionArgs, MonitoringArgs, NotifyArgs
+from .monitoring import EncryptionArgs, MonitoringArgs
 from .network import NetworkArgs
+from .notify import NotifyArgs
 from .permissions import SharedRoleArgs
 from .strict import strict
 from .values import ClusterReference, IamPath, PolicyArn, RoleArn, TaskDefinition

@@ -1,4 +1,4 @@
-"""Arguments of monitoring, messages and encryption."""
+"""Arguments of monitoring and encryption."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -6,48 +6,11 @@ from typing import Annotated, Literal
 from typing_extensions import TypedDict
 
 from ..aws import patterns
-from ..keys.annotations import Aws, Default, Example, Input, Matches
+from ..keys.annotations import Aws, Default, Example, Matches
 from .strict import strict
 from .values import KmsKeyArn
 
 SuccessMetrics = Literal["perTask", "shared"]
-
-
-@strict
-class NotifyArgs(TypedDict, total=False):
-    """Who receives messages about failures and alarms: an SNS topic, which the group creates unless `topic_arn`
-    is set."""
-
-    emails: Annotated[
-        Sequence[Annotated[str, Matches(patterns.EMAIL, "an email address")]],
-        Default((), "none"),
-        Aws("Subscription: email"),
-        Example("emails: [ops@example.com]"),
-    ]
-    """Email addresses to subscribe. Each recipient must confirm the subscription."""
-
-    topic_arn: Annotated[
-        Input[
-            Annotated[str, Matches(patterns.TOPIC_ARN, "the ARN of a topic", "arn:aws:sns:<region>:<account>:<name>")]
-        ],
-        Default(words="a new topic"),
-        Aws("TopicArn"),
-        Example('topicArn: "arn:aws:sns:eu-west-1:123456789012:alerts"'),
-    ]
-    """ARN of an existing topic. Its policy must allow events.amazonaws.com and cloudwatch.amazonaws.com to
-    publish."""
-
-    kms_key: Annotated[
-        KmsKeyArn,
-        Default(words="none"),
-        Aws("KmsMasterKeyId"),
-        Example(
-            "emails: [ops@example.com]\n"
-            'kmsKey: "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"'
-        ),
-    ]
-    """ARN of a KMS key that encrypts the new topic. Its key policy must allow both services kms:GenerateDataKey* and
-    kms:Decrypt, and events.amazonaws.com without a condition on aws:SourceAccount or aws:SourceArn."""
 
 
 @strict

@@ -170,6 +170,18 @@ class GroupNames:
         return self.rule(f"{outcome}-supervised", 0)
 
     @property
+    def notify_prefix(self) -> str:
+        """The start of the names of all rules, connections and API destinations of the group's recipients."""
+        return re.sub(_UNSAFE_BUT_DOTS, "-", f"{self.prefix}-notify-")[: 64 - _HASH_LENGTH - 1]
+
+    def notification(self, what: str) -> str:
+        """A rule, a connection or an API destination of a recipient: at most 64 characters of `[.-_A-Za-z0-9]`.
+
+        AWS: botocore events, RuleName, ConnectionName and ApiDestinationName.
+        """
+        return fit(f"{self.prefix}-notify-{what}", 64, _UNSAFE_BUT_DOTS)
+
+    @property
     def topic(self) -> str:
         """At most 256 letters, digits, `-` and `_` (AWS: SNS CreateTopic, Name)."""
         return fit(f"{self.prefix}-failures", 256)

@@ -51,6 +51,27 @@ def supervisor_trust(*, account_id: str, state_machines_arn: str) -> str:
     return _trust("states.amazonaws.com", condition)
 
 
+def event_trust(*, account_id: str, rules_arn: str) -> str:
+    """Allow EventBridge to assume the role, only for these rules in this account.
+
+    AWS: Amazon EventBridge user guide, "Cross-service confused deputy prevention in Amazon EventBridge", event buses.
+    """
+    condition = {
+        "StringEquals": {"aws:SourceAccount": account_id},
+        "ArnLike": {"aws:SourceArn": rules_arn},
+    }
+    return _trust("events.amazonaws.com", condition)
+
+
+def invoke_policy(api_destination_arns: Sequence[str]) -> str:
+    """Allow EventBridge to send messages to these API destinations.
+
+    AWS: Amazon EventBridge user guide, "Using identity-based policies", permissions for EventBridge to access targets
+    using IAM roles.
+    """
+    return document([allow("SendMessages", "events:InvokeApiDestination", sorted(api_destination_arns))])
+
+
 def task_trust(*, partition: str, region: str, account_id: str) -> str:
     """Allow ECS to assume the role for tasks of this account.
 

@@ -33,6 +33,7 @@ from . import (
     networks,
     platform,
     policies,
+    recipients,
     roles,
     schedules,
     sizes,
@@ -127,6 +128,7 @@ _CALL_CHECKS: tuple[check.Check[CallTask], ...] = (
     tags.task_tags,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (
-    groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify, groups.containers,
+    groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify,
+    recipients.recipients_of_group, groups.containers,
     groups.shared_roles, container_logs.group_logs, tags.group_tags, *policies.GROUP_CHECKS,
 )  # fmt: skip

@@ -6,9 +6,11 @@ from ..aws import limits
 from ..aws.account import Account
 from ..aws.names import GroupNames
 from ..monitoring.events import longest_pattern, queue_policy
+from ..monitoring.messages import recipients
 from ..monitoring.rule_names import definition_prefixes, rule_names
 from ..problems import Problem
 from ..resolved import Group
+from .recipients import patterns_of_recipients
 
 
 def rules_of_group(
@@ -35,10 +37,11 @@ def rules_of_group(
             f"are {len(more_clusters)}, whose ARNs don't fit into the event patterns for the ends of runs: {longest} "
             f"characters, and EventBridge accepts {limits.EVENT_PATTERN_LENGTH}. Split the tasks over several stacks.",
         )
+    yield from patterns_of_recipients(group, names, account, containers, more_clusters)
     found = rule_names(names, prefixes, supervised=group.may_supervise, more_clusters=more_clusters)
     policy = queue_policy(
         queue_arn=account.arn("sqs", names.event_dead_letter_queue),
-        rule_arns=[account.arn("events", f"rule/{name}") for name in found],
+        rule_arns=[account.arn("events", f"rule/{name}") for name in (*found, *_of_recipients(group, names))],
     )
     size = len(policy.encode())
     if size > limits.QUEUE_POLICY_BYTES:
@@ -48,3 +51,8 @@ def rules_of_group(
             f"events: {size} bytes, and SQS accepts {limits.QUEUE_POLICY_BYTES}. Split the "
             f"{len(group.task_definitions)} existing task definitions over several stacks.",
         )
+
+
+def _of_recipients(group: Group, names: GroupNames) -> list[str]:
+    """The names of the rules of recipients, which have their start in common."""
+    return [f"{names.notify_prefix}*"] if group.notify and recipients(group.notify) else []

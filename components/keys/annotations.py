@@ -171,12 +171,15 @@ class Matches(_Check):
     pattern: str
     noun: str
     write: str = ""
+    shown: bool = True
+    """Whether messages show the value, which may contain a secret."""
 
     def check(self, value: str) -> None:
         """Refuse any other string."""
         if not re.fullmatch(self.pattern, value):
             write = f" Write {self.write}." if self.write else ""
-            raise invalid(f'"{value}" is not {self.noun}.{write}')
+            name = f'"{value}"' if self.shown else "the value (not shown)"
+            raise invalid(f"{name} is not {self.noun}.{write}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class InputTransformer(TypedDict):
 
 
 def rules(
-    definitions: Mapping[str, Sequence[str]], more_clusters: Sequence[str] = ()
+    definitions: Mapping[str, Sequence[str]], more_clusters: Sequence[str] = (), room: int = 0
 ) -> list[tuple[str, tuple[str, ...]]]:
     """The rules per outcome: for each, the container whose exit code decides, and as many prefixes of task definition
     ARNs as fit into an event pattern.
@@ -48,11 +48,12 @@ def rules(
     Args:
         definitions: Prefixes of task definition ARNs, by container.
         more_clusters: ARNs of clusters besides the group's.
+        room: Characters of a pattern to leave for further conditions.
     """
     return [
         rule
         for container, prefixes in sorted(definitions.items())
-        for rule in _split(container, tuple(sorted(set(prefixes))), more_clusters)
+        for rule in _split(container, tuple(sorted(set(prefixes))), more_clusters, room)
     ]
 
 
@@ -65,13 +66,16 @@ def longest_pattern(container: str, prefixes: Sequence[str], more_clusters: Sequ
 
 
 def _split(
-    container: str, prefixes: tuple[str, ...], more_clusters: Sequence[str]
+    container: str, prefixes: tuple[str, ...], more_clusters: Sequence[str], room: int
 ) -> list[tuple[str, tuple[str, ...]]]:
     longest = longest_pattern(container, prefixes, more_clusters)
-    if longest <= EVENT_PATTERN_LENGTH or len(prefixes) == 1:
+    if longest + room <= EVENT_PATTERN_LENGTH or len(prefixes) == 1:
         return [(container, prefixes)]
     half = len(prefixes) // 2
-    return [*_split(container, prefixes[:half], more_clusters), *_split(container, prefixes[half:], more_clusters)]
+    return [
+        *_split(container, prefixes[:half], more_clusters, room),
+        *_split(container, prefixes[half:], more_clusters, room),
+    ]
 
 
 def pattern(
@@ -82,11 +86,12 @@ def pattern(
     *,
     supervised: bool = False,
     more_clusters: Sequence[str] = (),
+    tasks: Sequence[Json] = (),
 ) -> str:
     """The event pattern for runs that end with an outcome.
 
     With `supervised`, the pattern excludes supervised runs: their state machines report them, because only these know
-    whether there is another attempt.
+    whether there is another attempt. `tasks` limits it to some tasks, as values of a pattern.
     """
     detail: dict[str, Json] = {
         "clusterArn": [cluster_arn, *more_clusters],
@@ -97,16 +102,43 @@ def pattern(
     }
     if supervised:
         detail["group"] = [{"anything-but": {"prefix": SUPERVISED_GROUP}}]
+    if tasks:
+        detail["group"] = list(tasks)
     return _pattern("aws.ecs", "ECS Task State Change", detail)
 
 
-def supervised_pattern(outcome: str, prefix: str) -> str:
+def supervised_pattern(outcome: str, prefix: str, tasks: Sequence[Json] = ()) -> str:
     """The event pattern for outcomes that the group's state machines report. A replaced run has neither outcome."""
     outcomes = {FAILED: [language.FAILED, language.TIMED_OUT], SUCCEEDED: [language.SUCCEEDED]}
-    return _pattern(OUTCOME_SOURCE, OUTCOME_DETAIL_TYPE, {"prefix": [prefix], "outcome": outcomes[outcome]})
+    detail: dict[str, Json] = {"prefix": [prefix], "outcome": [*outcomes[outcome]]}
+    if tasks:
+        detail["group"] = list(tasks)
+    return _pattern(OUTCOME_SOURCE, OUTCOME_DETAIL_TYPE, detail)
 
 
-def broken_pattern(state_machines_arn: str) -> str:
+def alarm_pattern(state: str, alarms_arn: str, names: Sequence[Json]) -> str:
+    """The event pattern for alarms that change to a state. An alarm that had no data before is not a recovery.
+
+    AWS: CloudWatch user guide, "Alarm events and EventBridge".
+
+    Args:
+        state: `ALARM` or `OK`.
+        alarms_arn: Start of the ARNs of the group's alarms.
+        names: Names of alarms, as values of a pattern.
+    """
+    detail: dict[str, Json] = {"state": {"value": [state]}, "alarmName": list(names)}
+    if state == "OK":
+        detail["previousState"] = {"value": ["ALARM"]}
+    whole: Mapping[str, Json] = {
+        "source": ["aws.cloudwatch"],
+        "detail-type": ["CloudWatch Alarm State Change"],
+        "resources": [{"prefix": alarms_arn}],
+        "detail": detail,
+    }
+    return json.dumps(whole, sort_keys=True, separators=(",", ":"))
+
+
+def broken_pattern(state_machine_arns: Sequence[Json]) -> str:
     """The event pattern for executions that ended without reporting an outcome: a user stopped them, Step Functions
     stopped them after their maximum duration, or the state machine itself failed.
 
@@ -114,11 +146,11 @@ def broken_pattern(state_machines_arn: str) -> str:
     them on a best effort basis.
 
     Args:
-        state_machines_arn: Prefix of the ARNs of the group's state machines.
+        state_machine_arns: ARNs of the group's state machines, as values of a pattern.
     """
     reported = [language.FAILED, language.TIMED_OUT, language.REPLACED, language.SKIPPED]
     detail: dict[str, Json] = {
-        "stateMachineArn": [{"prefix": state_machines_arn}],
+        "stateMachineArn": list(state_machine_arns),
         "$or": [
             {"status": ["ABORTED", "TIMED_OUT"]},
             {"status": ["FAILED"], "error": [{"anything-but": reported}]},
@@ -181,11 +213,11 @@ def failure_message(
         paths["cluster"] = "$.detail.clusterArn"
         console = f"https://{host(partition, region)}/ecs/v2/clusters?region={region}"
     lines = [
-        f"The scheduled task <task> in {_literal(prefix)} failed at <stoppedAt>. Reason: <reason> (<stopCode>)",
+        f"The scheduled task <task> in {literal(prefix)} failed at <stoppedAt>. Reason: <reason> (<stopCode>)",
         "Container exit codes: <containers>",
         f"Logs: aws logs tail {log_group} --log-stream-name-prefix <task>/ --since 1d --region {region}",
         f"If the task has its own log group: aws logs tail {log_group}/<task> --since 1d --region {region}",
-        *map(_literal, other_logs),
+        *map(literal, other_logs),
         f"Details: aws ecs describe-tasks --cluster {cluster_name or '<cluster>'} --tasks <run> --region {region}",
         f"Console: {console}{_END_OF_LINK}",
     ]
@@ -242,7 +274,7 @@ def broken_message(*, prefix: str, partition: str, region: str) -> InputTransfor
         "cause": "$.detail.cause",
     }
     lines = [
-        f"A supervised run in {_literal(prefix)} ended without reporting an outcome. Status: <status>",
+        f"A supervised run in {literal(prefix)} ended without reporting an outcome. Status: <status>",
         "Error: <error>. Cause: <cause>. (null: Step Functions gives none.)",
         "Its ECS task might still be running. If runs must not overlap, no other run starts until its lease expires.",
         *_of_execution(partition, region),
@@ -264,7 +296,7 @@ def _message(paths: Mapping[str, str], lines: Iterable[str]) -> InputTransformer
     }
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """Text that is no variable. EventBridge has no way to escape angle brackets.
 
     AWS: Amazon EventBridge user guide, "Tutorial: Use input transformers to transform events".

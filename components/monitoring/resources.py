@@ -8,18 +8,20 @@ from functools import partial
 from typing import Any, cast
 
 import pulumi
-from pulumi_aws import cloudwatch, sns, sqs
+from pulumi_aws import cloudwatch, iam, sns, sqs
 
 from ..args import GroupReference
 from ..aws.arn import Arn
 from ..aws.dependencies import after
-from ..aws.names import event_target, shared_success_metric_name
+from ..aws.names import LONGEST_CLUSTER, event_target, shared_success_metric_name
 from ..infrastructure.logs import create_log_group
 from ..infrastructure.queues import create_queue
 from ..json_values import Data
 from ..resolved import Group, Notify
 from ..scope import Scope
-from . import alarms, dashboard, events
+from . import alarms, dashboard, events, messages
+from .notices import Origin
+from .recipients import Recipients, create_recipients
 
 Message = Data
 """An input transformer of an event target."""
@@ -49,10 +51,12 @@ class MonitoringResources:
     succeeded_log_group: cloudwatch.LogGroup | None
     undelivered_events_queue: sqs.Queue | None
     rules: Mapping[str, cloudwatch.EventRule]
-    """The rules on the ends of runs, by their names in Pulumi."""
+    """The rules on the ends of runs, and for recipients, by their names in Pulumi."""
     alarms: Mapping[str, cloudwatch.MetricAlarm]
     """The alarms of the group, by subject. The alarm of a task is one of the task's resources."""
     dashboard: cloudwatch.Dashboard | None
+    notify_role: iam.Role | None
+    """The role that sends messages to API destinations. None without recipients that have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,14 @@ def create_monitoring(
             return {}
         return {rule.name: _create_rule(scope, rule, outcomes.logs[rule.outcome], topic.arn) for rule in rules}
 
+    def create_later(rules: Sequence[_Rule]) -> dict[str, cloudwatch.EventRule]:
+        return {**create_rules(rules), **(recipients.create_supervised_rules() if recipients else {})}
+
+    recipients = _create_recipients(scope, group, cluster_arn, definitions, more_clusters)
     now, later = ([*direct, *supervised], []) if group.supervised else (direct, supervised)
+    to_recipients = (
+        {**recipients.rules, **(recipients.create_supervised_rules() if group.supervised else {})} if recipients else {}
+    )
     queues = {"launches": scope.names.dead_letter_queue}
     if has_outcomes:
         queues["events"] = scope.names.event_dead_letter_queue
@@ -143,15 +154,37 @@ def create_monitoring(
         failed_log_group=outcomes.log_group(events.FAILED),
         succeeded_log_group=outcomes.log_group(events.SUCCEEDED),
         undelivered_events_queue=outcomes.queue,
-        rules=create_rules(now),
+        rules={**create_rules(now), **to_recipients},
         alarms=_create_alarms(scope, queues, topic.arn) if group.monitoring.alarms else {},
         dashboard=_create_dashboard(scope, group, queues) if group.monitoring.dashboard else None,
+        notify_role=recipients.role if recipients else None,
     )
     if made.succeeded_log_group is None:
         return Monitoring("", topic.arn, "", made)
     succeeded = made.succeeded_log_group.name
     shared = _count_all_successes(scope, succeeded) if group.monitoring.success_metrics == "shared" else ""
-    return Monitoring(succeeded, topic.arn, shared, made, partial(create_rules, later))
+    return Monitoring(succeeded, topic.arn, shared, made, partial(create_later, later))
+
+
+def _create_recipients(
+    scope: Scope,
+    group: Group,
+    cluster_arn: pulumi.Output[str],
+    definitions: Mapping[str, Sequence[str]],
+    more_clusters: Sequence[str],
+) -> Recipients | None:
+    found = messages.recipients(group.notify) if group.notify else {}
+    if not found:
+        return None
+    origin = Origin(
+        names=scope.names,
+        account=scope.account,
+        cluster_arn=LONGEST_CLUSTER,
+        definitions=definitions,
+        more_clusters=more_clusters,
+        may_supervise=group.may_supervise,
+    )
+    return create_recipients(scope, found, origin, cluster_arn=cluster_arn, queue_arn=_undelivered_queue_arn(scope))
 
 
 # Rules
@@ -228,7 +261,7 @@ def _supervised_rules(scope: Scope, message: pulumi.Output[Message]) -> list[_Ru
         scope.names.supervised_rule(events.BROKEN),
         events.FAILED,
         f"Supervised runs of scheduled tasks of {prefix} that ended without an outcome",
-        events.broken_pattern(state_machines),
+        events.broken_pattern([{"prefix": state_machines}]),
         events.broken_message(prefix=prefix, partition=scope.account.partition, region=scope.account.region),
     )
     return [*reported, broken]
@@ -282,7 +315,10 @@ def _create_own_topic(scope: Scope, notify: Notify) -> _Topic:
 
 def _create_outcomes(scope: Scope, group: Group, rules: Sequence[_Rule]) -> _Outcomes:
     """The outcome logs, and the queue for events that don't arrive there. They accept the events of the rules."""
-    queue = _create_undelivered_queue(scope, rules, group.encryption.undelivered_events)
+    arns = _rule_arns(scope, rules)
+    if group.notify and messages.recipients(group.notify):
+        arns.append(scope.account.arn("events", f"rule/{scope.names.notify_prefix}*"))
+    queue = _create_undelivered_queue(scope, arns, group.encryption.undelivered_events)
     logs = {
         outcome: _create_outcome_log(
             scope, group, outcome, _rule_arns(scope, [rule for rule in rules if rule.outcome == outcome])
@@ -315,14 +351,14 @@ def _undelivered_queue_arn(scope: Scope) -> str:
     return scope.account.arn("sqs", scope.names.event_dead_letter_queue)
 
 
-def _create_undelivered_queue(scope: Scope, rules: Sequence[_Rule], kms_key: str | None) -> sqs.Queue:
+def _create_undelivered_queue(scope: Scope, rule_arns: Sequence[str], kms_key: str | None) -> sqs.Queue:
     """The queue for events that EventBridge could not deliver."""
     return create_queue(
         scope,
         "undelivered-events",
         scope.names.event_dead_letter_queue,
         kms_key=kms_key,
-        policy=events.queue_policy(queue_arn=_undelivered_queue_arn(scope), rule_arns=_rule_arns(scope, rules)),
+        policy=events.queue_policy(queue_arn=_undelivered_queue_arn(scope), rule_arns=rule_arns),
     )
 
 

@@ -33,8 +33,9 @@ from .exceptions import Except
 from .group import Group
 from .hours import Hours, Sleep
 from .logs import CLOUDWATCH_LOGS, ContainerLogs, Firelens, Logs
-from .monitoring import Encryption, Monitoring, Notify
+from .monitoring import Encryption, Monitoring
 from .network import Network, TaskNetwork, Vpc
+from .notify import Notify, PagerDuty, Recipient, Webhook
 from .passthrough import ContainerAws, TaskAws
 from .permissions import Permission, SharedRole
 from .scheduled import Scheduled
@@ -79,9 +80,11 @@ __all__ = [
     "Monitoring",
     "Network",
     "Notify",
+    "PagerDuty",
     "Permission",
     "PlacementConstraint",
     "PlacementStrategy",
+    "Recipient",
     "Restart",
     "Retry",
     "RetryRun",
@@ -105,5 +108,6 @@ __all__ = [
     "Volume",
     "VolumeKind",
     "Vpc",
+    "Webhook",
     "launch_type",
 ]

@@ -11,8 +11,9 @@ from ..args import ScheduledTaskGroupArgs
 from ..keys.resolution import resolves
 from .capacity import Cluster
 from .logs import Logs
-from .monitoring import Encryption, Monitoring, Notify
+from .monitoring import Encryption, Monitoring
 from .network import Network
+from .notify import Notify
 from .permissions import SharedRole
 from .task import Task
 

@@ -1,26 +1,12 @@
-"""Monitoring, messages and encryption."""
+"""Monitoring and encryption."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .. import args
 from ..args import SuccessMetrics
 from ..keys.resolution import resolves
-
-if TYPE_CHECKING:
-    from pulumi import Input
-
-
-@resolves(args.NotifyArgs)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notify:
-    """Who receives messages about failures and alarms."""
-
-    emails: tuple[str, ...]
-    topic_arn: Input[str] | None
-    kms_key: str | None
 
 
 @resolves(args.MonitoringArgs)

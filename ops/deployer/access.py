@@ -10,7 +10,7 @@ from components.aws.account import Account
 from components.aws.names import GroupNames
 from components.aws.policies import Condition
 
-File: TypeAlias = Literal["deploy", "monitoring", "supervised", "network", "images", "secrets", "keys"]
+File: TypeAlias = Literal["deploy", "monitoring", "supervised", "network", "images", "secrets", "keys", "notify"]
 """The part of a stack that needs the permissions: each stack, or those that use a feature."""
 
 
@@ -136,3 +136,8 @@ def parameters(place: Place) -> Sequence[str]:
 def repositories(place: Place) -> Sequence[str]:
     """The repositories of images that are built."""
     return place.arns("ecr", f"repository/{place.names.repository('x').removesuffix('x')}*")
+
+
+def recipients(kind: str) -> Resources:
+    """The rules, connections or API destinations of recipients. A name that is too long is cut, and ends in a hash."""
+    return lambda place: place.arns("events", f"{kind}/{place.names.notify_prefix}*")

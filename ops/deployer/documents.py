@@ -14,7 +14,7 @@ _STAND_IN = "prefix0"
 """Stands for a prefix that is not known yet. Its names need no change to fit AWS's limits."""
 PLACEHOLDERS = Place(Account("aws", "<region>", "<account>"), GroupNames(_STAND_IN))
 """A stack whose account, Region and prefix are to be filled in."""
-_OWN_PREVIEW: tuple[File, ...] = ("secrets", "keys")
+_OWN_PREVIEW: tuple[File, ...] = ("secrets", "keys", "notify")
 """Parts that a preview should read only if the stack has them."""
 
 

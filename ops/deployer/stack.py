@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from components.aws.account import Account
 from components.aws.names import GroupNames
+from components.monitoring.messages import recipients
 from components.resolved import Group
 from config import StackConfig
 
@@ -72,3 +73,5 @@ def _parts(config: StackConfig) -> Iterator[File]:
         yield "secrets"
     if group.encryption.schedules:
         yield "keys"
+    if group.notify and recipients(group.notify):
+        yield "notify"

@@ -317,4 +317,62 @@ ACCESS: tuple[Access, ...] = (
         read="Decrypt",
         write="DescribeKey GenerateDataKey",
     ),
+    Access(
+        "RecipientRules",
+        "notify",
+        "events",
+        found.recipients("rule"),
+        read="DescribeRule ListTagsForResource ListTargetsByRule",
+        write="DeleteRule DisableRule EnableRule PutRule PutTargets RemoveTargets TagResource UntagResource",
+    ),
+    Access(
+        "Connections",
+        "notify",
+        "events",
+        found.recipients("connection"),
+        read="DescribeConnection",
+        write="CreateConnection DeleteConnection UpdateConnection",
+        types=("aws:cloudwatch/eventConnection:EventConnection",),
+    ),
+    Access(
+        "ApiDestinations",
+        "notify",
+        "events",
+        found.recipients("api-destination"),
+        read="DescribeApiDestination",
+        write="CreateApiDestination DeleteApiDestination UpdateApiDestination",
+        types=("aws:cloudwatch/eventApiDestination:EventApiDestination",),
+    ),
+    # EventBridge keeps the secret of a connection with the permissions of who creates the connection. AWS: Amazon
+    # EventBridge user guide, "Using identity-based policies", AmazonEventBridgeFullAccess.
+    Access(
+        "SecretsOfConnections",
+        "notify",
+        "secretsmanager",
+        lambda place: place.arns("secretsmanager", f"secret:events!connection/{place.names.notify_prefix}*"),
+        write="CreateSecret DeleteSecret GetSecretValue PutSecretValue UpdateSecret",
+    ),
+    Access(
+        "PassNotifyRole",
+        "notify",
+        "iam",
+        found.roles,
+        write="PassRole",
+        condition=_passed_to("events.amazonaws.com"),
+    ),
+    # EventBridge creates its role with the first connection of an account. AWS: Amazon EventBridge user guide,
+    # "Service-linked role for API destinations".
+    Access(
+        "RoleOfConnections",
+        "notify",
+        "iam",
+        lambda place: [
+            place.account.iam_arn(
+                "role/aws-service-role/apidestinations.events.amazonaws.com/"
+                "AWSServiceRoleForAmazonEventBridgeApiDestinations"
+            )
+        ],
+        write="CreateServiceLinkedRole",
+        condition={"StringEquals": {"iam:AWSServiceName": "apidestinations.events.amazonaws.com"}},
+    ),
 )

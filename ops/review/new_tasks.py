@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from components.monitoring import messages
 from components.resolved import Group, Network, Task
 from components.schedules import durations
 
@@ -128,6 +129,11 @@ def _tags(tags: Mapping[str, str]) -> Iterator[Part]:
 
 def _alerts(task: Task, group: Group) -> Iterator[Part]:
     recipients = list(group.notify.emails) if group.notify else []
+    recipients += [
+        f"{kind} {name}"
+        for (kind, name), found in (messages.recipients(group.notify).items() if group.notify else ())
+        if found.covers(task.name) and "critical" in found.severities
+    ]
     topic = group.notify.topic_arn if group.notify else None
     if not group.monitoring.outcomes:
         yield Part("no messages about failed runs")

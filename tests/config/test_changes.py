@@ -251,6 +251,17 @@ GROUP = {
     *ALARMS, "tasks-undelivered-events", "tasks-failed", "tasks-succeeded", "tasks-failed-runs", "tasks-succeeded-runs",
     "tasks-schedules", "tasks-dead-letters", "tasks-logs", "tasks-execution", "tasks-scheduler", "tasks-runs",
 }  # fmt: skip
+HOOK = {"url": "https://hooks.example.com/runs", "secret": {"config": "token"}}
+CRITICAL = ("failed", "succeeded", "critical-alarm", "recovered-alarm")
+
+
+def recipient(name: str, *ends: str) -> set[str]:
+    """The resources of a stack's first recipient: those of any `notify`, and its own, by the ends of their names."""
+    topic = {"+tasks-failures", "+tasks-failures-policy", "+tasks-failed-runs-topic", *(f"~{name}" for name in ALARMS)}
+    role = {"+tasks-notify", "+tasks-notify-policy", "~tasks-undelivered-events"}
+    return {*topic, *role, f"+tasks-notify-{name}", *(f"+tasks-notify-{name}-{end}" for end in ends)}
+
+
 STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"cluster": "other"}, {"~tasks-scheduler-policy", "~job-schedule", *RULES}),
     (
@@ -260,6 +271,12 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     (
         {"notify": {"topicArn": "arn:aws:sns:eu-west-1:123456789012:ops", "emails": ["a@example.com"]}},
         {"+tasks-failures-email-a@example.com", "+tasks-failed-runs-topic", *(f"~{name}" for name in ALARMS)},
+    ),
+    ({"notify": {"webhook": {"hook": HOOK}}}, recipient("webhook-hook", *CRITICAL, "warning-alarm")),
+    ({"notify": {"webhook": {"hook": {**HOOK, "tasks": ["job"]}}}}, recipient("webhook-hook", *CRITICAL)),
+    (
+        {"notify": {"pagerduty": {"a": {"routingKey": {"config": "token"}, "severities": ["warning"]}}}},
+        recipient("pagerduty-a", "warning-alarm", "recovered-alarm"),
     ),
     ({"monitoring": {"dashboard": True}}, {"+tasks-dashboard"}),
     ({"monitoring": {"successMetrics": "shared"}}, {"+tasks-successes"}),
@@ -315,7 +332,9 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
 
 def deployed(stack: dict[str, Any], task: dict[str, Any]) -> Recorded:
     task = {key: value for key, value in task.items() if value is not None}
-    config = load(Source("test", {**stack, "tasks": {"job": task}}, ()), NO_SHARED_TASKS)
+    secret = {"token": "t"} if "'config': 'token'" in str(stack) else {}
+    source = Source("test", {**stack, **secret, "tasks": {"job": task}}, (("token",),) if secret else (), lambda _: "t")
+    config = load(source, NO_SHARED_TASKS)
 
     def program() -> None:
         group = ScheduledTaskGroup("tasks", replace(config.group, prefix="shop-dev", tasks=config.tasks))

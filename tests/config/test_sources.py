@@ -137,7 +137,7 @@ def test_secret_of_the_configuration_is_stored_for_the_task_that_uses_it(catalog
                 "Write: pulumi config set --secret dbPasword"
             ),
         ),
-        ({"dbPassword": {"secure": "x"}}, "dbPassword: is a secret that no task uses. Write {config: dbPassword}"),
+        ({"dbPassword": {"secure": "x"}}, "dbPassword: is a secret that nothing uses. Write {config: dbPassword}"),
         (
             {"tasks": {"backup": {"secrets": {"PASSWORD": {"config": "dbPassword"}}}}, "dbPassword": "hunter2"},
             "dbPassword: unknown key.",

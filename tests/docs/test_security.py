@@ -21,7 +21,7 @@ PAGE = {row[0]: row[1:] for row in ROW.findall((ROOT / "docs/security.md").read_
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-1111-1111-1111-111111111111"
 GROUP: Any = {
     "cluster": "main",
-    "notify": {"emails": ["ops@example.com"]},
+    "notify": {"emails": ["ops@example.com"], "pagerduty": {"on-call": {"routing_key": "k"}}},
     "encryption": {"dead_letters": KEY, "secrets": [KEY]},
     "supervised": True,
     "pull_through_caches": ["docker-hub"],

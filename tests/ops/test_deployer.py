@@ -72,6 +72,15 @@ WRITTEN: dict[str, list[Call]] = {
     "internal/service/events/rule.go, state": [
         Call("events", "EnableRule", {"Name": "shop-dev-failed"}),
         Call("events", "DisableRule", {"Name": "shop-dev-failed-2"}),
+        Call("events", "EnableRule", {"Name": "shop-dev-notify-webhook-a-failed"}),
+        Call("events", "DisableRule", {"Name": "shop-dev-notify-webhook-a-failed"}),
+    ],
+    "Amazon EventBridge user guide, Service-linked role for API destinations": [
+        Call("iam", "CreateServiceLinkedRole", {"AWSServiceName": "apidestinations.events.amazonaws.com"})
+    ],
+    "Amazon EventBridge user guide, AmazonEventBridgeFullAccess": [
+        Call("secretsmanager", operation, {"SecretId": "events!connection/shop-dev-notify-webhook-a/1/auth"})
+        for operation in ("CreateSecret", "DeleteSecret", "GetSecretValue", "PutSecretValue", "UpdateSecret")
     ],
     "internal/service/logs/group.go": [
         Call("logs", operation, {"logGroupName": name})
@@ -133,12 +142,13 @@ TASK: dict[str, Any] = {"image": "job:1", "schedule": "rate(1 day)"}
         ({}, {"image": {"build": "."}}, ["monitoring", "images"]),
         ({}, {"secrets": {"TOKEN": {"config": "token"}}}, ["monitoring", "secrets"]),
         ({"encryption": {"schedules": KEY}}, {}, ["monitoring", "keys"]),
+        ({"notify": {"pagerduty": {"a": {"routingKey": {"config": "token"}}}}}, {}, ["monitoring", "notify"]),
     ],
-    ids=range(7),
+    ids=range(8),
 )
 def test_a_stack_needs_the_parts_that_it_uses(stack: dict[str, Any], task: dict[str, Any], parts: list[str]):
     values: dict[str, Any] = {"cluster": "main", "catalogue": False, **stack, "tasks": {"job": {**TASK, **task}}}
-    secret = {"token": "t"} if "secrets" in task else {}
+    secret = {"token": "t"} if "secrets" in task or "notify" in stack else {}
     config = load(Source("test", {**values, **secret}, (("token",),) if secret else ()), Path("missing"))
     assert parts_of(config) == {"deploy", *parts}
 

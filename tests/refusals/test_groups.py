@@ -23,6 +23,29 @@ def vpc(**values: Any) -> dict[str, Any]:
     return {"network": {"vpc": {"create": values}}}
 
 
+SECRET = {"config": "token"}
+HOOK: dict[str, Any] = {"url": "https://hooks.example.com/runs", "secret": SECRET}
+
+
+def webhook(name: str = "a", **values: Any) -> dict[str, Any]:
+    return {"notify": {"webhook": {name: {**HOOK, **values}}}}
+
+
+RECIPIENTS: dict[str, Case] = {
+    "URL without TLS": (webhook(url="http://a.example/x"), "notify.webhook.a.url", "https://"),
+    "secret in a URL": (webhook(url="https://a.example/x?sig=CANARY"), "notify.webhook.a.url", "not shown"),
+    "user name in a URL": (webhook(url="https://CANARY@a.example/x"), "notify.webhook.a.url", "not shown"),
+    "wildcard in a URL": (webhook(url="https://a.example/*"), "notify.webhook.a.url", "not shown"),
+    "header": (webhook(header="X Token"), "notify.webhook.a.header", "header"),
+    "secret in plain text": (webhook(secret="CANARY"), "notify.webhook.a.secret", "config"),
+    "secret that does not exist": (webhook(), "notify.webhook.a.secret", '"token"'),
+    "key in plain text": ({"notify": {"pagerduty": {"a": {"routingKey": "CANARY"}}}}, "notify.pagerduty.a.routingKey", "config"),
+    "no key": ({"notify": {"pagerduty": {"a": {}}}}, "notify.pagerduty.a.routingKey", "missing"),
+    "severity": (webhook(severities=["info"]), "notify.webhook.a.severities.0", ""),
+    "no severity": (webhook(severities=[]), "notify.webhook.a.severities", "0"),
+    "task": (webhook(tasks=["*-report"]), "notify.webhook.a.tasks.0", "task"),
+    "21 tasks": (webhook(tasks=[f"a{n}" for n in range(21)]), "notify.webhook.a.tasks", "21"),
+}  # fmt: skip
 CASES: dict[str, Case] = {
     "cluster": ({"cluster": "a b"}, "cluster", '"a b"'),
     "cluster by the ARN of a service": ({"cluster": "arn:aws:ecs:eu-west-1:123456789012:service/main"}, "cluster", "service/main"),
@@ -59,6 +82,7 @@ CASES: dict[str, Case] = {
     "key of an existing topic": ({"notify": {"topicArn": TOPIC, "kmsKey": KEY}}, "notify.kmsKey", "topic"),
     "address": ({"notify": {"emails": ["a@b.cd", "a@b"]}}, "notify.emails.1", '"a@b"'),
     "address twice": ({"notify": {"emails": ["a@b.cd", "a@b.cd"]}}, "notify.emails.1", '"a@b.cd"'),
+    **{f"recipient: {name}": case for name, case in RECIPIENTS.items()},
     "key of the queue": ({"encryption": {"deadLetters": "alias/a"}}, "encryption.deadLetters", '"alias/a"'),
     "key of the schedules": ({"encryption": {"schedules": "alias/a"}}, "encryption.schedules", '"alias/a"'),
     "keys of the secrets": ({"encryption": {"secrets": [KEY, "alias/a"]}}, "encryption.secrets.1", '"alias/a"'),
@@ -84,7 +108,22 @@ def test_what_a_stack_shares_and_aws_refuses(case: Case):
     assert_one(in_stack(values), path, part)
 
 
+@pytest.mark.parametrize("case", RECIPIENTS.values(), ids=RECIPIENTS)
+def test_a_refused_recipient_does_not_show_its_secret(case: Case):
+    assert "CANARY" not in "".join(in_stack(case[0]))
+
+
+def of_arguments(name: str = "a", **values: Any) -> dict[str, Any]:
+    return {"notify": {"webhook": {name: {**HOOK, "secret": "s", **values}}}}
+
+
 ARGUMENTS: dict[str, Case] = {
+    "name of a recipient": (of_arguments("on call"), "notify.webhook.on call", "24"),
+    "long name of a recipient": (of_arguments("a" * 25), f"notify.webhook.{'a' * 25}", "24"),
+    "recipient without a queue": ({**of_arguments(), "monitoring": {"outcomes": False}}, "notify.webhook.a", "outcomes"),
+    "long secret": (of_arguments(secret="s" * 513), "notify.webhook.a.secret", "512"),
+    "tasks that do not fit": (of_arguments(tasks=[f"{'a' * 90}{n}" for n in range(20)]), "notify.webhook.a.tasks", "2048"),
+
     "cluster and a new one": ({"create_cluster": {}}, "cluster", "cluster"),
     "VPC by id and by tags": ({"network": {"vpc": "vpc-0a", "vpc_tags": {"env": "dev"}}}, "network.vpc_tags", ""),
     "subnets by kind and by id": ({"network": {"subnets": "public", "subnet_ids": ["subnet-0a"]}}, "network.subnet_ids", "subnets"),

@@ -1,10 +1,11 @@
 """Input templates of EventBridge targets: AWS's own examples, and templates that AWS refuses."""
 
+import json
 from typing import Any
 
 import pytest
 
-from sandbox.input_templates import transformed
+from sandbox.input_templates import transformed, transformed_json
 from sandbox.rules import rule_problems
 
 EVENT: dict[str, Any] = {
@@ -66,3 +67,32 @@ def test_templates_that_aws_accepts(template: str):
 )
 def test_templates_that_aws_refuses(template: str, problem: str):
     assert [found[: len(problem)] for found in problems(template)] == [problem]
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        # AWS: Amazon EventBridge user guide, "Input transformation", table of examples.
+        ('{ "instance" : <instance>, "state": <state> }', '{"instance":"i-0123456789","state":"RUNNING"}'),
+        (
+            r'{"instance" : <instance>, "state": "<state>", "status": "instance \"<instance>\" is in <state>"}',
+            r'{"instance":"i-0123456789","state":"RUNNING","status":"instance \"i-0123456789\" is in RUNNING"}',
+        ),
+        ('{"state": [9, <state>, true]}', '{"state":[9,"RUNNING",true]}'),
+        ('{"items": <items>}', '{"items":[{"name":"main","exitCode":1}]}'),
+        ('{"text": "<missing>."}', '{"text":"."}'),
+        ('{"text": <quoted>}', r'{"text":"say \"no\""}'),
+    ],
+)
+def test_a_json_object_has_values_and_text(template: str, message: str):
+    paths = {**PATHS, "missing": "$.detail.missing", "quoted": "$.detail.quoted"}
+    event = {**EVENT, "detail": {**EVENT["detail"], "quoted": 'say "no"'}}
+    assert transformed_json(template, paths, event) == message
+
+
+@pytest.mark.parametrize("template", ['{"text": "<quoted>"}', '{"text": <missing>}'])
+def test_a_message_that_is_no_json_is_an_error(template: str):
+    """AWS: common issues: EventBridge doesn't escape values, and a variable without a value disappears."""
+    paths = {"missing": "$.detail.missing", "quoted": "$.detail.quoted"}
+    with pytest.raises(json.JSONDecodeError):
+        transformed_json(template, paths, {"detail": {"quoted": 'say "no"'}})

@@ -1,4 +1,4 @@
-"""EventBridge: rules of the default bus and their targets."""
+"""EventBridge: rules of the default bus and their targets, connections and API destinations."""
 
 from ..aws import Aws
 from ..fields import Field, from_api, same_json, to_api
@@ -48,6 +48,15 @@ class Rule(Resource):
 _TARGET_FIELDS = {
     "targetId": Field("string", "Id", required=True, replaces=True),
     "arn": Field("string", "Arn", required=True),
+    "roleArn": Field("string", "RoleArn"),
+    "retryPolicy": Field(
+        "object",
+        "RetryPolicy",
+        fields={
+            "maximumEventAgeInSeconds": Field("number", "MaximumEventAgeInSeconds"),
+            "maximumRetryAttempts": Field("number", "MaximumRetryAttempts"),
+        },
+    ),
     "deadLetterConfig": Field("object", "DeadLetterConfig", fields={"arn": Field("string", "Arn", required=True)}),
     "inputTransformer": Field(
         "object",
@@ -88,4 +97,96 @@ class Target(Resource):
         aws.client("events").remove_targets(Rule=rule, Ids=[target])
 
 
-TYPES = (Rule(), Target())
+_PARAMETER = {
+    "key": Field("string", "Key"),
+    "value": Field("string", "Value"),
+    "isValueSecret": Field("boolean", "IsValueSecret", default=False),
+}
+_CONNECTION_FIELDS = {
+    "name": named("Name"),
+    "description": Field("string", "Description"),
+    "authorizationType": Field("string", "AuthorizationType", required=True),
+    "authParameters": Field(
+        "object",
+        "AuthParameters",
+        required=True,
+        secret=True,
+        fields={
+            "apiKey": Field(
+                "object",
+                "ApiKeyAuthParameters",
+                fields={
+                    "key": Field("string", "ApiKeyName", required=True),
+                    "value": Field("string", "ApiKeyValue", required=True),
+                },
+            ),
+            "invocationHttpParameters": Field(
+                "object",
+                "InvocationHttpParameters",
+                fields={
+                    "bodies": Field("objects", "BodyParameters", fields=_PARAMETER),
+                    "headers": Field("objects", "HeaderParameters", fields=_PARAMETER),
+                    "queryStrings": Field("objects", "QueryStringParameters", fields=_PARAMETER),
+                },
+            ),
+        },
+    ),
+}
+
+
+class Connection(Resource):
+    """A connection. Its ID is its name. AWS does not return its secrets, so the state keeps the program's."""
+
+    token = "aws:cloudwatch/eventConnection:EventConnection"
+    fields = _CONNECTION_FIELDS
+    outputs = ("arn", "secretArn")
+    gone = ("ResourceNotFoundException",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        aws.client("events").create_connection(**to_api(self.fields, props))
+        return props["name"]
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        found = aws.client("events").describe_connection(Name=identity)
+        shown = {name: field for name, field in self.fields.items() if name != "authParameters"}
+        secrets = {"authParameters": props["authParameters"]} if "authParameters" in props else {}
+        return {**from_api(shown, found), **secrets, "arn": found["ConnectionArn"], "secretArn": found["SecretArn"]}
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        aws.client("events").update_connection(**to_api(self.fields, new))
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        aws.client("events").delete_connection(Name=identity)
+
+
+class ApiDestination(Resource):
+    """An API destination. Its ID is its name."""
+
+    token = "aws:cloudwatch/eventApiDestination:EventApiDestination"
+    fields = {
+        "name": named("Name"),
+        "description": Field("string", "Description"),
+        "connectionArn": Field("string", "ConnectionArn", required=True),
+        "invocationEndpoint": Field("string", "InvocationEndpoint", required=True),
+        "httpMethod": Field("string", "HttpMethod", required=True),
+        "invocationRateLimitPerSecond": Field("number", "InvocationRateLimitPerSecond"),
+    }
+    outputs = ("arn",)
+    gone = ("ResourceNotFoundException",)
+
+    def create(self, aws: Aws, props: Props) -> str:
+        aws.client("events").create_api_destination(**to_api(self.fields, props))
+        return props["name"]
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        found = aws.client("events").describe_api_destination(Name=identity)
+        return {**from_api(self.fields, found), "arn": found["ApiDestinationArn"]}
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        aws.client("events").update_api_destination(**to_api(self.fields, new))
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        aws.client("events").delete_api_destination(Name=identity)
+
+
+TYPES = (Rule(), Target(), Connection(), ApiDestination())

@@ -120,6 +120,7 @@ NETWORK: dict[str, Any] = {
     "vpc": "default", "create_vpc": None, "vpc_tags": None, "subnets": "public", "subnet_ids": None,
     "subnet_tags": None, "security_group_ids": None, "assign_public_ip": "auto", "vpc_id": None,
 }  # fmt: skip
+NOTIFY: dict[str, Any] = {"emails": (), "topic_arn": None, "kms_key": None, "webhook": {}, "pagerduty": {}}
 GROUP: dict[str, Any] = {
     "prefix": None, "cluster": "default", "clusters": (), "create_cluster": None, "network": NETWORK,
     "logs": LOGS, "notify": None,
@@ -154,7 +155,9 @@ def test_defaults_of_a_group():
         ({"network": {"vpc_tags": {"a": "b"}}}, "network", {**NETWORK, "vpc_tags": {"a": "b"}, "subnets": "private"}),
         ({"network": {"vpc": "vpc-0a"}}, "network", {**NETWORK, "vpc": "vpc-0a", "subnets": "private"}),
         ({"network": {"vpc": "default"}}, "network", NETWORK),
-        ({"notify": {}}, "notify", {"emails": (), "topic_arn": None, "kms_key": None}),
+        ({"notify": {}}, "notify", NOTIFY),
+        ({"notify": {"webhook": {"a": {"url": "https://a.b", "secret": "s"}}}}, "notify", {**NOTIFY, "webhook": {"a": {"url": "https://a.b", "secret": "s", "header": "Authorization", "tasks": (), "severities": ("critical", "warning")}}}),
+        ({"notify": {"pagerduty": {"a": {"routing_key": "s"}}}}, "notify", {**NOTIFY, "pagerduty": {"a": {"routing_key": "s", "eu": False, "tasks": (), "severities": ("critical", "warning")}}}),
     ],
     ids=str,
 )  # fmt: skip

@@ -1,9 +1,6 @@
 """Event patterns of outcomes, tested with AWS's own matcher on all ways a task can end."""
 
 import json
-import os
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +11,12 @@ from components.resolver import resolve_task
 from sandbox.input_templates import transformed
 from sandbox.rules import rule_problems
 from sandbox.validation import problems
-from tests import referees
+from tests import event_ruler
 
 HOME = "arn:aws:ecs:eu-west-1:123456789012"
 CLUSTER = f"{HOME}:cluster/main"
 OURS = f"{HOME}:task-definition/shop-dev__"
 DEFINITIONS = {"main": [OURS], "app": [f"{HOME}:task-definition/reports:"]}
-RULER = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "scheduled-tasks" / "event-ruler-1.7.3"
-MATCH = Path(__file__).parents[3] / "tools" / "event-ruler" / "Match.java"
 
 
 def container(name: str = "main", exit_code: int | None = 0, **more: Any) -> dict[str, Any]:
@@ -190,7 +185,7 @@ def patterns(outcome: str, *, supervised: bool) -> list[str]:
     found = [events.pattern(outcome, CLUSTER, *rule, supervised=supervised) for rule in events.rules(DEFINITIONS)]
     if supervised:
         found.append(events.supervised_pattern(outcome, "shop-dev"))
-        broken = events.broken_pattern("arn:aws:states:eu-west-1:123456789012:stateMachine:shop-dev__")
+        broken = events.broken_pattern([{"prefix": "arn:aws:states:eu-west-1:123456789012:stateMachine:shop-dev__"}])
         found += [broken] if outcome == events.FAILED else []
     return found
 
@@ -199,9 +194,6 @@ def patterns(outcome: str, *, supervised: bool) -> list[str]:
 def outcomes() -> dict[tuple[str, bool], str]:
     """The outcomes of each event according to AWS's matcher, in a stack with and without supervised tasks. The matcher
     is started once."""
-    java = referees.program("java")
-    if not RULER.is_dir():
-        referees.missing("AWS's event-ruler", "To get it, run: make ruler (needs Java and Maven)")
     asked = [
         ((name, supervised), outcome, pattern, found)
         for name, (found, _) in {**EVENTS, **SUPERVISED}.items()
@@ -209,13 +201,10 @@ def outcomes() -> dict[tuple[str, bool], str]:
         for outcome in ("failed", "succeeded")
         for pattern in patterns(outcome, supervised=supervised)
     ]
-    lines = "".join(json.dumps([json.loads(pattern), found]) + "\n" for _, _, pattern, found in asked)
-    # Optimizing the code takes longer than running it.
-    command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{RULER}/*", str(MATCH)]
-    answers = subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout.split()
+    answers = event_ruler.matches((pattern, found) for _, _, pattern, found in asked)
     matched: dict[tuple[str, bool], set[str]] = {name: set() for name, *_ in asked}
     for (name, outcome, _, _), answer in zip(asked, answers, strict=True):
-        if answer == "true":
+        if answer:
             matched[name].add(outcome)
     return {name: " and ".join(sorted(found)) for name, found in matched.items()}
 
@@ -285,7 +274,7 @@ def test_the_longest_names_fit_into_a_pattern():
         assert len(text) <= PATTERN_LENGTH
         assert len(events.supervised_pattern(outcome, "p" * 256)) <= PATTERN_LENGTH
     machines = f"arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:{'p' * 42}"
-    assert len(events.broken_pattern(machines)) <= PATTERN_LENGTH
+    assert len(events.broken_pattern([{"prefix": machines}])) <= PATTERN_LENGTH
 
 
 def test_one_rule_takes_as_many_task_definitions_as_fit():

@@ -58,7 +58,12 @@ TAGGING = {
     "ec2:CreateSecurityGroup": "ec2:CreateTags",
 }
 """The further permission of a call with tags."""
-PASSED = {"ecs": "ecs-tasks.amazonaws.com", "scheduler": "scheduler.amazonaws.com", "states": "states.amazonaws.com"}
+PASSED = {
+    "ecs": "ecs-tasks.amazonaws.com",
+    "scheduler": "scheduler.amazonaws.com",
+    "states": "states.amazonaws.com",
+    "events": "events.amazonaws.com",
+}
 """The service that a role is passed to."""
 
 
@@ -158,6 +163,9 @@ def _sns(call: Call) -> list[str]:
 
 
 def _events(call: Call) -> list[str]:
+    for kind, resource in (("Connection", "connection"), ("ApiDestination", "api-destination")):
+        if call.operation.endswith(kind):
+            return [_arn("events", f"{resource}/{call.params['Name']}")]
     return _tagged(call) or [_arn("events", f"rule/{_first(call.params, 'Rule', 'Name')}")]
 
 
@@ -207,7 +215,12 @@ def _iam(call: Call) -> list[str]:
     if "PolicyArn" in call.params:
         return [call.params["PolicyArn"]]
     name = call.params["AWSServiceName"]
-    return [f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/{name}/AWSServiceRoleForECS"]
+    role = "ECS" if name.startswith("ecs") else "AmazonEventBridgeApiDestinations"
+    return [f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/{name}/AWSServiceRoleFor{role}"]
+
+
+def _secretsmanager(call: Call) -> list[str]:
+    return [_arn("secretsmanager", f"secret:{call.params['SecretId']}-Ab12Cd")]
 
 
 RESOURCES: Mapping[str, Callable[[Call], list[str]]] = {
@@ -224,5 +237,6 @@ RESOURCES: Mapping[str, Callable[[Call], list[str]]] = {
     "ec2": _ec2,
     "ecr": _ecr,
     "iam": _iam,
+    "secretsmanager": _secretsmanager,
 }
 """The ARNs that a call of a service is about; `*` for an action without resource types."""

@@ -41,7 +41,7 @@ class Document:
 _EVERYTHING: dict[str, Any] = {
     "prefix": "shop-dev",
     "cluster": "main",
-    "notify": {"emails": ["ops@example.com"]},
+    "notify": {"emails": ["ops@example.com"], "pagerduty": {"on-call": {"routing_key": "k"}}},
     "encryption": {"dead_letters": KEY, "schedules": OTHER_KEY, "secrets": [KEY]},
     "logs": {"kms_key": KEY},
     "supervised": True,

@@ -87,6 +87,21 @@ def described(task: dict[str, Any], group: dict[str, Any] | None = None) -> dict
         (
             "alerts",
             {},
+            {
+                "notify": {
+                    "emails": ["ops@example.com"],
+                    "pagerduty": {
+                        "on-call": {"routing_key": "CANARY", "tasks": ["et*"]},
+                        "others": {"routing_key": "CANARY", "tasks": ["orders"]},
+                        "hints": {"routing_key": "CANARY", "severities": ["warning"]},
+                    },
+                }
+            },
+            "failed runs to <ops@example.com> and <pagerduty on-call>" + NO_ALARM,
+        ),
+        (
+            "alerts",
+            {},
             {"notify": {"topic_arn": "arn:aws:sns:eu-west-1:123456789012:alerts"}},
             "failed runs to <arn:aws:sns:eu-west-1:123456789012:alerts>" + NO_ALARM,
         ),

@@ -1,0 +1,246 @@
+"""Notices to recipients: the events that each recipient hears of, and the facts in each message.
+
+AWS: Amazon ECS developer guide, "Amazon ECS task state change events"; CloudWatch user guide, "Alarm events and
+EventBridge"; Step Functions developer guide, "EventBridge events for Step Functions execution status changes".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from ..aws.account import Account
+from ..aws.console import host
+from ..aws.names import GroupNames
+from ..json_values import Json
+from ..resolved import Recipient
+from . import events
+from .templates import Body, Variable
+
+Status: TypeAlias = Literal["failed", "succeeded", "alarm", "recovered"]
+WARNING_ALARMS = ("target-errors", "throttled")
+"""Alarms of the group on launches that AWS might still retry."""
+CRITICAL_ALARMS = ("dead-letters", "dropped", "lost-dead-letters")
+_END_OF_TASK_ALARM = "/no-success"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A kind of message. Strings can contain variables, as `<name>`."""
+
+    pattern: str
+    """The pattern of the events that it is about."""
+    status: Status
+    severity: Literal["critical", "warning"]
+    key: str
+    """The subject of the message: the same in a failure and its recovery, and different for each task and alarm."""
+    summary: str
+    console: str
+    reason: Variable
+    kind: str = ""
+    """The kind of failure; empty if there is only one."""
+    task: str = ""
+    """The name of the task; empty if the event doesn't contain it."""
+    facts: Mapping[str, Body] = field(default_factory=dict[str, Body])
+    paths: Mapping[str, str]
+    """The JSON path of each variable."""
+
+    @property
+    def is_recovery(self) -> bool:
+        """Whether a failure or an alarm is over."""
+        return self.status in ("succeeded", "recovered")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The group whose events the notices are about."""
+
+    names: GroupNames
+    account: Account
+    cluster_arn: str
+    definitions: Mapping[str, Sequence[str]]
+    """Prefixes of task definition ARNs, by the container whose exit code decides the outcome."""
+    more_clusters: Sequence[str] = ()
+    may_supervise: bool = False
+
+
+def direct_notices(of: Origin, recipient: Recipient) -> dict[str, Notice]:
+    """Notices about runs that EventBridge Scheduler starts directly, and about alarms, by the ends of their names."""
+    return {**dict(_direct_runs(of, recipient)), **dict(_alarms(of, recipient))}
+
+
+def supervised_notices(of: Origin, recipient: Recipient) -> dict[str, Notice]:
+    """Notices about supervised runs, by the ends of their names."""
+    if "critical" not in recipient.severities:
+        return {}
+    found = {
+        f"{outcome}-supervised": _run(
+            of,
+            outcome,
+            events.supervised_pattern(outcome, of.names.prefix, _tasks(recipient)),
+            {"scheduledTime": "<scheduledTime>", "attempts": Variable("attempts")},
+        )
+        for outcome in (events.FAILED, events.SUCCEEDED)
+    }
+    return {**found, f"{events.BROKEN}-supervised": _broken(of, recipient)}
+
+
+def _tasks(recipient: Recipient) -> list[Json]:
+    """The tasks of a recipient as values of a pattern. None for all tasks."""
+    return _matching(recipient, "", "")
+
+
+def _matching(recipient: Recipient, before: str, after: str) -> list[Json]:
+    return [
+        {"prefix": before + name.removesuffix("*")} if name.endswith("*") else f"{before}{name}{after}"
+        for name in recipient.tasks
+    ]
+
+
+def _direct_runs(of: Origin, recipient: Recipient) -> Iterator[tuple[str, Notice]]:
+    if "critical" not in recipient.severities:
+        return
+    tasks = _tasks(recipient)
+    rules = events.rules(of.definitions, of.more_clusters, len(json.dumps(tasks)))
+    for outcome in (events.FAILED, events.SUCCEEDED):
+        for position, (container, prefixes) in enumerate(rules):
+            pattern = events.pattern(
+                outcome,
+                of.cluster_arn,
+                container,
+                prefixes,
+                supervised=of.may_supervise,
+                more_clusters=of.more_clusters,
+                tasks=tasks,
+            )
+            yield outcome + (f"-{position + 1}" if position else ""), _run(of, outcome, pattern, {})
+
+
+_RUN_PATHS = {
+    "task": "$.detail.group",
+    "stoppedAt": "$.detail.stoppedAt",
+    "reason": "$.detail.stoppedReason",
+    "stopCode": "$.detail.stopCode",
+    "run": "$.detail.taskArn",
+    "containers": "$.detail.containers",
+    "scheduledTime": "$.detail.scheduledTime",
+    "attempts": "$.detail.attempts",
+}
+
+
+def _run(of: Origin, outcome: str, pattern: str, facts: Mapping[str, Body]) -> Notice:
+    """A notice about a run. ECS and our state machines name the members of their events alike."""
+    region = of.account.region
+    group = f"--group {of.names.schedule_group} --region {region}"
+    commands = {
+        "logs": f"scheduled-tasks logs <task> {group}",
+        "history": f"scheduled-tasks history <task> {group}",
+        "run": f"scheduled-tasks run <task> {group}",
+    }
+    failed = outcome == events.FAILED
+    return Notice(
+        pattern=pattern,
+        status="failed" if failed else "succeeded",
+        severity="critical",
+        key=f"{events.literal(of.names.prefix)}#<task>",
+        summary=f"The scheduled task <task> in {events.literal(of.names.prefix)} {outcome} at <stoppedAt>.",
+        console=f"https://{host(of.account.partition, region)}/ecs/v2/clusters{_cluster(of)}?region={region}",
+        reason=Variable("reason"),
+        kind="<stopCode>",
+        task="<task>",
+        facts={
+            "stoppedAt": "<stoppedAt>",
+            **facts,
+            "stopCode": "<stopCode>",
+            "containers": Variable("containers"),
+            "run": "<run>",
+            "commands": commands,
+        },
+        paths=_RUN_PATHS,
+    )
+
+
+def _cluster(of: Origin) -> str:
+    """The path of the cluster in the console. Runs on several clusters have none in common."""
+    return "" if of.more_clusters else f"/{of.cluster_arn.rpartition('/')[2]}/tasks"
+
+
+def _broken(of: Origin, recipient: Recipient) -> Notice:
+    """A notice about a supervised run that ended without reporting an outcome. Its event does not contain the task."""
+    region = of.account.region
+    start = of.account.arn("states", f"stateMachine:{of.names.state_machine_prefix}")
+    machines: list[Json] = [_state_machines(of, name) for name in recipient.tasks]
+    return Notice(
+        pattern=events.broken_pattern(machines or [{"prefix": start}]),
+        status="failed",
+        severity="critical",
+        key="<machine>",
+        summary=f"A supervised run in {events.literal(of.names.prefix)} ended without reporting an outcome.",
+        console=f"https://{host(of.account.partition, region)}/states/home?region={region}"
+        "#/v2/executions/details/<execution>",
+        reason=Variable("status"),
+        kind="<status>",
+        facts={
+            "execution": "<execution>",
+            "commands": {
+                "details": f"aws stepfunctions describe-execution --execution-arn <execution> --region {region}"
+            },
+        },
+        paths={
+            "machine": "$.detail.stateMachineArn",
+            "execution": "$.detail.executionArn",
+            "status": "$.detail.status",
+        },
+    )
+
+
+_SAME_IN_NAMES = 29
+"""Characters of a task's name that the name of its state machine always starts with."""
+
+
+def _state_machines(of: Origin, name: str) -> Json:
+    if not name.endswith("*"):
+        return of.account.arn("states", f"stateMachine:{of.names.state_machine(name)}")
+    start = name.removesuffix("*")[:_SAME_IN_NAMES]
+    return {"prefix": of.account.arn("states", f"stateMachine:{of.names.state_machine_prefix}{start}")}
+
+
+def _alarms(of: Origin, recipient: Recipient) -> Iterator[tuple[str, Notice]]:
+    names: dict[Literal["critical", "warning"], list[Json]] = {"critical": [], "warning": []}
+    if recipient.tasks:
+        names["critical"] = _matching(recipient, of.names.alarm_prefix, _END_OF_TASK_ALARM)
+    else:
+        names["critical"] = [*map(of.names.alarm, CRITICAL_ALARMS), {"suffix": _END_OF_TASK_ALARM}]
+        names["warning"] = [*map(of.names.alarm, WARNING_ALARMS)]
+    wanted = {severity: found for severity, found in names.items() if found and severity in recipient.severities}
+    for severity, found in wanted.items():
+        yield f"{severity}-alarm", _alarm(of, "alarm", severity, found)
+    if every := [name for found in wanted.values() for name in found]:
+        yield "recovered-alarm", _alarm(of, "recovered", "critical", every)
+
+
+def _alarm(
+    of: Origin, status: Literal["alarm", "recovered"], severity: Literal["critical", "warning"], names: Sequence[Json]
+) -> Notice:
+    region = of.account.region
+    state = "ALARM" if status == "alarm" else "OK"
+    prefix_arn = of.account.arn("cloudwatch", f"alarm:{of.names.alarm_prefix}")
+    return Notice(
+        pattern=events.alarm_pattern(state, prefix_arn, names),
+        status=status,
+        severity=severity,
+        key="<alarm>",
+        summary=f"The alarm <alarm> changed to {state} at <time>.",
+        console=f"https://{host(of.account.partition, region)}/cloudwatch/home?region={region}#alarmsV2:",
+        reason=Variable("reason"),
+        kind="alarm",
+        facts={"alarm": "<alarm>", "description": Variable("description"), "changedAt": "<time>"},
+        paths={
+            "alarm": "$.detail.alarmName",
+            "time": "$.time",
+            "reason": "$.detail.state.reason",
+            "description": "$.detail.configuration.description",
+        },
+    )

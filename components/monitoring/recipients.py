@@ -1,0 +1,166 @@
+"""Connections, API destinations and rules for the recipients that EventBridge sends requests to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, cast
+
+import pulumi
+from pulumi_aws import cloudwatch, iam
+
+from ..aws import policies
+from ..aws.names import event_target
+from ..infrastructure.roles import role_with_policy
+from ..resolved import Recipient
+from ..scope import Scope
+from .messages import Endpoint, Kind, endpoint, message
+from .notices import Notice, Origin, direct_notices, supervised_notices
+
+NOT_A_SECRET = ("X-Sender", "scheduled-tasks")
+"""The header of a connection whose secret is elsewhere. Every connection needs an authorization."""
+RETRY_SECONDS = 3600
+"""How long EventBridge tries to deliver a message. After that, the queue of undelivered events keeps it."""
+
+RETRIES = 185
+"""The most that EventBridge supports. AWS: botocore events, RetryPolicy."""
+
+_Notices = Callable[[Origin, Recipient], dict[str, Notice]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """The resources of all recipients."""
+
+    role: iam.Role
+    rules: Mapping[str, cloudwatch.EventRule]
+    """The rules by their names in Pulumi."""
+    create_supervised_rules: Callable[[], dict[str, cloudwatch.EventRule]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """How messages to a recipient are delivered."""
+
+    name: str
+    """`<kind>-<name>`."""
+    recipient: Recipient
+    api_destination_arn: pulumi.Output[str]
+    role_arn: pulumi.Output[str]
+    """The role that may send to the API destination."""
+    queue_arn: str
+    """The queue for messages that could not be delivered."""
+
+
+def create_recipients(
+    scope: Scope,
+    found: Mapping[tuple[Kind, str], Recipient],
+    origin: Origin,
+    *,
+    cluster_arn: pulumi.Output[str],
+    queue_arn: str,
+) -> Recipients:
+    """The resources of recipients.
+
+    Args:
+        scope: The scope of the resources.
+        found: The recipients by kind and name; at least one.
+        origin: The group. Its cluster stands for the group's, which can be an output.
+        cluster_arn: The cluster that runs start on.
+        queue_arn: The queue for messages that could not be delivered.
+    """
+    destinations = {
+        f"{kind}-{name}": _create_destination(scope, f"{kind}-{name}", endpoint(recipient))
+        for (kind, name), recipient in found.items()
+    }
+    role = role_with_policy(
+        scope,
+        "notify",
+        physical_name=scope.names.role("notify"),
+        path=scope.names.iam_path,
+        description="Sends messages about scheduled tasks to API destinations",
+        trust=policies.event_trust(
+            account_id=scope.account.account_id,
+            rules_arn=scope.account.arn("events", f"rule/{scope.names.notify_prefix}*"),
+        ),
+        policy_name="send-messages",
+        policy=pulumi.Output.all(*(each.arn for each in destinations.values())).apply(policies.invoke_policy),
+    )
+    deliveries = [
+        _Delivery(name, recipient, destinations[name].arn, role.arn, queue_arn)
+        for name, recipient in zip(destinations, found.values(), strict=True)
+    ]
+
+    def create_rules(notices: _Notices) -> dict[str, cloudwatch.EventRule]:
+        created: dict[str, cloudwatch.EventRule] = {}
+        for delivery in deliveries:
+            for end in notices(origin, delivery.recipient):
+                notice = cluster_arn.apply(partial(_known, origin, delivery.recipient, notices, end))
+                name = f"{scope.name}-notify-{delivery.name}-{end}"
+                created[name] = _create_rule(scope, delivery, end, notice)
+        return created
+
+    return Recipients(role.role, create_rules(direct_notices), partial(create_rules, supervised_notices))
+
+
+def _known(origin: Origin, recipient: Recipient, notices: _Notices, end: str, cluster_arn: str) -> Notice:
+    """A notice, once the cluster is known."""
+    return notices(replace(origin, cluster_arn=cluster_arn), recipient)[end]
+
+
+def _create_destination(scope: Scope, name: str, to: Endpoint) -> cloudwatch.EventApiDestination:
+    secret = pulumi.Output.secret(to.secret)
+    header, value = (to.header, secret) if to.header else NOT_A_SECRET
+    parameters = {"key": to.body_parameter, "value": secret, "is_value_secret": True}
+    connection = cloudwatch.EventConnection(
+        f"{scope.name}-notify-{name}",
+        name=scope.names.notification(name),
+        description=f"Secret for messages of {scope.names.prefix}",
+        authorization_type="API_KEY",
+        auth_parameters=cast(
+            "Any",
+            {
+                "api_key": {"key": header, "value": value},
+                **({"invocation_http_parameters": {"bodies": [parameters]}} if to.body_parameter else {}),
+            },
+        ),
+        opts=scope.opts,
+    )
+    return cloudwatch.EventApiDestination(
+        f"{scope.name}-notify-{name}",
+        name=scope.names.notification(name),
+        description=f"Messages of {scope.names.prefix}",
+        connection_arn=connection.arn,
+        invocation_endpoint=to.url,
+        http_method="POST",
+        invocation_rate_limit_per_second=to.per_second,
+        opts=scope.opts,
+    )
+
+
+def _create_rule(scope: Scope, delivery: _Delivery, end: str, notice: pulumi.Output[Notice]) -> cloudwatch.EventRule:
+    """The rule of a notice, and its target."""
+    name = f"{scope.name}-notify-{delivery.name}-{end}"
+    rule = cloudwatch.EventRule(
+        name,
+        name=scope.names.notification(f"{delivery.name}-{end}"),
+        description=f"Messages of {scope.names.prefix} to {delivery.name}: {end}",
+        event_pattern=notice.apply(lambda it: it.pattern),
+        # The provider keeps the state of a rule that somebody disabled, unless it is set.
+        state="ENABLED",
+        tags=scope.tags,
+        opts=scope.opts,
+    )
+    cloudwatch.EventTarget(
+        name,
+        rule=rule.name,
+        target_id=event_target(delivery.name),
+        arn=delivery.api_destination_arn,
+        role_arn=delivery.role_arn,
+        dead_letter_config={"arn": delivery.queue_arn},
+        retry_policy={"maximum_event_age_in_seconds": RETRY_SECONDS, "maximum_retry_attempts": RETRIES},
+        input_transformer=cast("Any", notice.apply(lambda it: message(delivery.recipient, scope.names, it))),
+        opts=scope.opts,
+    )
+    return rule

@@ -1,0 +1,60 @@
+"""Messages: who receives failures, recoveries and alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import args
+from ..args import Severity
+from ..keys.resolution import resolves
+
+if TYPE_CHECKING:
+    from pulumi import Input
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """The messages that a recipient receives."""
+
+    tasks: tuple[str, ...]
+    """Names of tasks, or starts of names with `*`. Empty for all tasks and the alarms of the group."""
+    severities: tuple[Severity, ...]
+
+    def covers(self, task: str) -> bool:
+        """Whether it receives messages about a task."""
+        return not self.tasks or any(
+            task.startswith(name[:-1]) if name.endswith("*") else task == name for name in self.tasks
+        )
+
+
+@resolves(args.WebhookArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook(Recipient):
+    """An HTTPS endpoint that receives JSON."""
+
+    url: str
+    header: str
+    secret: Input[str]
+
+
+@resolves(args.PagerDutyArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagerDuty(Recipient):
+    """A PagerDuty service."""
+
+    routing_key: Input[str]
+    eu: bool
+
+
+@resolves(args.NotifyArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """Who receives messages about failures and alarms."""
+
+    emails: tuple[str, ...]
+    topic_arn: Input[str] | None
+    kms_key: str | None
+    webhook: Mapping[str, Webhook]
+    pagerduty: Mapping[str, PagerDuty]
