@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from moto.events.models import Connection, EventsBackend
-from moto.secretsmanager import secretsmanager_backends
+from moto.secretsmanager.models import secretsmanager_backends
 
 _connection: Any = Connection
 _backend: Any = EventsBackend
@@ -32,10 +32,7 @@ def without_secrets(parameters: Mapping[str, Any]) -> dict[str, Any]:
         shown["ApiKeyAuthParameters"] = {"ApiKeyName": key["ApiKeyName"]}
     if given := parameters.get("InvocationHttpParameters"):
         shown["InvocationHttpParameters"] = {
-            kind: [
-                {name: it for name, it in one.items() if name != "Value" or not one["IsValueSecret"]} for one in ones
-            ]
-            for kind, ones in given.items()
+            kind: [_without_secret(one) for one in ones] for kind, ones in given.items()
         }
     return shown
 

@@ -215,8 +215,9 @@ def _alarms(of: Origin, recipient: Recipient) -> Iterator[tuple[str, Notice]]:
         names["critical"] = [*map(of.names.alarm, CRITICAL_ALARMS), {"suffix": _END_OF_TASK_ALARM}]
         names["warning"] = [*map(of.names.alarm, WARNING_ALARMS)]
     wanted = {severity: found for severity, found in names.items() if found and severity in recipient.severities}
-    for severity, found in wanted.items():
-        yield f"{severity}-alarm", _alarm(of, "alarm", severity, found)
+    for severity in names:
+        if severity in wanted:
+            yield f"{severity}-alarm", _alarm(of, "alarm", severity, wanted[severity])
     if every := [name for found in wanted.values() for name in found]:
         yield "recovered-alarm", _alarm(of, "recovered", "critical", every)
 

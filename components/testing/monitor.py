@@ -43,6 +43,8 @@ class Mocks(mocks.Mocks):
         name = inputs.get("name") or inputs.get("family") or args.name
         resource = args.typ.rsplit(":", 1)[-1]
         arns = {
+            "EventApiDestination": f"arn:aws:events:{REGION}:{ACCOUNT}:api-destination/{name}/1",
+            "EventConnection": f"arn:aws:events:{REGION}:{ACCOUNT}:connection/{name}/1",
             "Cluster": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{name}",
             "LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}",
             "Parameter": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{name}",

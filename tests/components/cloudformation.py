@@ -117,6 +117,15 @@ def _event_rule(inputs: Properties) -> Properties:
     return _plain(keep=("eventPattern",))({**inputs, "eventPattern": json.loads(inputs["eventPattern"])})
 
 
+def _connection(inputs: Properties) -> Properties:
+    names = {"apiKey": "ApiKeyAuthParameters", "bodies": "BodyParameters"}
+    # The parameters are a secret.
+    found = pascal({**inputs, "authParameters": inputs["authParameters"]["value"]}, names)
+    key = found["AuthParameters"]["ApiKeyAuthParameters"]
+    found["AuthParameters"]["ApiKeyAuthParameters"] = {"ApiKeyName": key["Key"], "ApiKeyValue": key["Value"]}
+    return found
+
+
 def _alarm(inputs: Properties) -> Properties:
     found = {key: value for key, value in inputs.items() if key not in ("dimensions", "metricQueries")}
     found["alarmName"] = found.pop("name")
@@ -257,6 +266,8 @@ _NOTHING = {
 
 _TYPES: Mapping[str, tuple[str, Callable[[Properties], Properties]]] = {
     "aws:cloudwatch/dashboard:Dashboard": ("AWS::CloudWatch::Dashboard", _plain()),
+    "aws:cloudwatch/eventApiDestination:EventApiDestination": ("AWS::Events::ApiDestination", _plain()),
+    "aws:cloudwatch/eventConnection:EventConnection": ("AWS::Events::Connection", _connection),
     "aws:cloudwatch/eventRule:EventRule": ("AWS::Events::Rule", _event_rule),
     "aws:cloudwatch/logGroup:LogGroup": ("AWS::Logs::LogGroup", _plain({"name": "LogGroupName"})),
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": ("AWS::Logs::MetricFilter", _metric_filter),

@@ -50,8 +50,8 @@ def receiver(emulator: Path) -> Iterator[Receiver]:
             self.send_response(found.status)
             self.end_headers()
 
-        def log_message(self, *_: Any) -> None:
-            """Print nothing."""
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            """Print nothing. The name of the parameter is the base class's."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         found = Receiver(f"http://127.0.0.1:{server.server_port}")

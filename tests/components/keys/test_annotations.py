@@ -190,6 +190,7 @@ def test_duration_resolves_to_seconds(text: str, seconds: int):
     assert Duration.resolve(in_words(seconds)) == seconds
 
 
+RECIPIENTS = ("PagerDuty", "Webhook")
 LISTS: dict[str, tuple[int, int, str, object]] = {
     "Cluster.default_strategy": (1, 6, "entries", ENTRY),
     "ScheduledTask.capacity_providers": (1, 6, "entries", ENTRY),
@@ -206,6 +207,8 @@ LISTS: dict[str, tuple[int, int, str, object]] = {
     "ScheduledTask.environment_files": (0, 10, "files", "arn:aws:s3:::config/a.env"),
     "Sidecar.environment_files": (0, 10, "files", "arn:aws:s3:::config/a.env"),
     "Restart.ignored_exit_codes": (0, 50, "exit codes", 0),
+    **{f"{kind}.tasks": (0, 20, "names", "job") for kind in RECIPIENTS},
+    **{f"{kind}.severities": (1, 2, "severities", "critical") for kind in RECIPIENTS},
 }
 
 
@@ -260,6 +263,8 @@ def test_empty_values(where: str, expected: tuple[str, Any]):
 def test_length_of_a_description(where: str):
     assert annotated(Characters) == {
         "ScheduledTask.description", "Schedule.description", "ScheduledTaskGroup.prefix",
+        # AWS: botocore events, AuthHeaderParametersSensitive.
+        "Webhook.secret", "PagerDuty.routing_key",
     }  # fmt: skip
     assert problems(where, "") == []
     assert problems(where, "x" * 512) == []
@@ -339,6 +344,8 @@ FORMATS: dict[str, Cases] = {
     "Volume.access_point": (["fsap-0a"], ["fs-0a", "fsap-"], "an access point"),
     "Notify.emails": (["a@b.cd"], ["", "a", "a@b", "a b@c.de", "a@b@c.de"], "an email address"),
     "Notify.topic_arn": ([f"arn:aws:sns:eu-west-1:{ACCOUNT}:ops"], ["ops", f"arn:aws:sns:eu-west-1:{ACCOUNT}:"], "the ARN of a topic"),
+    "Webhook.header": (["Authorization", "X-Token"], ["", "X Token", "a:b", "a" * 513], "the name of an HTTP header"),
+    **{f"{kind}.tasks": (["job", "orders-*", "a_b"], ["", "*", "*-x", "a__b", "a*b", "a b"], "the name of a task") for kind in RECIPIENTS},
     "Permission.actions": (["*", "s3:GetObject", "s3:Get*"], ["", "GetObject", "S3:GetObject", "s3:", "s3:get object"], "an IAM action"),
     "Permission.resources": (["*", "arn:aws:s3:::a/*"], ["", "a", "bucket/*"], "an ARN"),
     "Firelens.config": (["/fluent-bit/etc/extra.conf", "arn:aws:s3:::config/extra.conf"], ["", "extra.conf", "s3://config/extra.conf"], "a configuration file"),
@@ -349,6 +356,10 @@ FORMATS: dict[str, Cases] = {
     **{f"{shape}.{key}": cases for shape in ("ScheduledTask", "Sidecar") for key, cases in OF_CONTAINERS.items()},
 }  # fmt: skip
 """Strings that are accepted, strings that are refused, and what messages call them."""
+HIDDEN: dict[str, Cases] = {
+    "Webhook.url": (["https://a.example", "https://a.example:8443/x/%20"], ["", "http://a.example", "https://u@a.example", "https://a.example/?a=b", "https://a.example/*", "https://a.example/x#y"], "an HTTPS URL"),
+}  # fmt: skip
+"""The same, for strings that messages do not show."""
 FORMS = {"ScheduledTask.image", "Sidecar.image"}
 SECRET = "is not the ARN of a Secrets Manager secret or an SSM parameter (the value is not shown"
 SECRETS = {"ScheduledTask.secrets", "Sidecar.secrets", "Logs.secret_options", "ContainerLogs.secret_options"}
@@ -356,7 +367,7 @@ CREDENTIALS = {"FsxVolume.credentials"}
 
 
 def test_every_string_with_a_format_is_in_the_table():
-    assert annotated(Matches) == FORMATS.keys()
+    assert annotated(Matches) == FORMATS.keys() | HIDDEN.keys()
     assert annotated(Form) == FORMS | SECRETS | CREDENTIALS
 
 
@@ -371,6 +382,17 @@ def test_format_of_a_string(where: str, expected: tuple[list[str], list[str], st
         [problem] = problems(where, {"a": text} if by_name else [text] if several else text)
         path = f"{key}.a" if by_name else f"{key}.0" if several else key
         assert problem.startswith(f'{path}: "{text}" is not {noun}'.replace("\n", "\n    "))
+
+
+@pytest.mark.parametrize(("where", "expected"), HIDDEN.items(), ids=HIDDEN)
+def test_format_of_a_string_that_messages_do_not_show(where: str, expected: tuple[list[str], list[str], str]):
+    accepted, refused, noun = expected
+    for text in accepted:
+        assert problems(where, text) == []
+    for text in refused:
+        [problem] = problems(where, text)
+        assert problem.startswith(f"{where.split('.')[1]}: the value (not shown) is not {noun}")
+        assert not text or text not in problem
 
 
 @pytest.mark.parametrize("where", sorted(FORMS))

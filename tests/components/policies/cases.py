@@ -283,6 +283,16 @@ def shared_role() -> Iterator[Case]:
     yield from denied(to, ["s3:GetObject"], ["arn:aws:s3:::reports/daily/a"])
 
 
+def notify_role() -> Iterator[Case]:
+    to, invoke = "tasks-notify", ["events:InvokeApiDestination"]
+    own = arn("events", "api-destination/shop-dev-notify-pagerduty-on-call/1")
+    others = [arn("events", f"api-destination/{name}/1") for name in ("shop-dev-notify-pagerduty-on", "orders")]
+    yield from allowed(to, invoke, [own])
+    yield from denied(to, invoke, others)
+    yield from denied(to, ["events:DescribeApiDestination", "events:DeleteApiDestination"], [own])
+    yield from denied(to, ["events:PutEvents"], [arn("events", "event-bus/default")])
+
+
 RUN_ROLES = (
     "tasks-execution", "secret-execution", "secret-task", "files-task", "windows-execution", "tasks-shared-reports",
 )  # fmt: skip
@@ -306,6 +316,15 @@ def trust_policies() -> Iterator[Case]:
             [
                 *(arn("states", f"stateMachine:{name}") for name in ("shop-dev-eu__watched", "orders")),
                 arn("states", "stateMachine:shop-dev__watched", ELSEWHERE),
+            ],
+        ),
+        # AWS: EventBridge user guide, "Cross-service confused deputy prevention", event buses: the ARN of the rule.
+        "tasks-notify": (
+            "events.amazonaws.com",
+            [arn("events", "rule/shop-dev-notify-pagerduty-on-call-failed")],
+            [
+                *(arn("events", f"rule/{name}") for name in ("shop-dev-failed", "shop-dev-eu-notify-a", "orders")),
+                arn("events", "rule/shop-dev-notify-pagerduty-on-call-failed", ELSEWHERE),
             ],
         ),
         # AWS: Amazon ECS developer guide, "Amazon ECS task IAM role": arn:aws:ecs:region:account:*.
@@ -350,7 +369,7 @@ def resource_policies() -> Iterator[Case]:
         yield from serviced("lambda.amazonaws.com", denied(to, ["logs:PutLogEvents"], [streams], sources[0]))
         yield from serviced(events, denied(to, ["logs:DeleteLogStream", "logs:GetLogEvents"], [streams], sources[0]))
     queue = arn("sqs", "shop-dev-undelivered-events")
-    for name in (*rules["failed"], *rules["succeeded"]):
+    for name in (*rules["failed"], *rules["succeeded"], "shop-dev-notify-pagerduty-on-call-failed"):
         source = {"aws:SourceArn": arn("events", f"rule/{name}")}
         yield from serviced(events, allowed("tasks-undelivered-events", ["sqs:SendMessage"], [queue], source))
     source = {"aws:SourceArn": arn("events", "rule/shop-dev-failed")}
@@ -385,6 +404,7 @@ def topic_policy() -> Iterator[Case]:
 CASES = [
     *scheduler_role(),
     *supervisor_role(),
+    *notify_role(),
     *execution_roles(),
     *task_role(),
     *file_systems(),

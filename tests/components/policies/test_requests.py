@@ -77,7 +77,9 @@ def test_every_statement_is_needed():
     for each in found:
         for statement in each.statements:
             others = [one for one in each.statements if one != statement]
-            text = json.dumps({"Version": "2012-10-17", "Statement": others or [NOTHING]})
+            # A policy of a role names no principal.
+            nothing = {key: it for key, it in NOTHING.items() if key != "Principal" or each.kind != "identity"}
+            text = json.dumps({"Version": "2012-10-17", "Statement": others or [nothing]})
             changed = [replace(each, text=text) if one is each else one for one in found]
             label = f"{each.kind} {each.owner} {statement.get('Sid', statement['Action'])}"
             needed += [(label, asked(case, changed)) for case in CASES if case.allowed and case.to == owner(each)]
