@@ -123,7 +123,7 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     tasks = {name: found.task for name, found in every.tasks.items()}
     calls = {name: found.task for name, found in every.calls.items()}
     problems += every.problems
-    notify = {"notify": notify_arguments(it, secrets.value_at) for key, it in stack.values.items() if key == "notify"}
+    notify = {key: notify_arguments(it, secrets.value_at) for key, it in stack.values.items() if key == "notify"}
     problems += secrets.problems() if every.complete else []
     if not problems and not (tasks or calls):
         problems.append(
