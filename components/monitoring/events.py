@@ -251,7 +251,7 @@ def machine_message(*, prefix: str, partition: str, region: str) -> InputTransfo
         "execution": "$.detail.executionArn",
     }
     lines = [
-        f"The scheduled task <task> in {_literal(prefix)} failed at <stoppedAt>. Reason: <reason>",
+        f"The scheduled task <task> in {literal(prefix)} failed at <stoppedAt>. Reason: <reason>",
         *_of_execution(partition, region),
     ]
     return _message(paths, lines)
