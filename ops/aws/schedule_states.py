@@ -1,6 +1,6 @@
 """Enabling and disabling a schedule without another change."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,11 @@ from .schedules import understood
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
-    from mypy_boto3_scheduler.type_defs import GetScheduleOutputTypeDef
 
 
 def change_state(
     scheduler: "EventBridgeSchedulerClient",
-    current: "GetScheduleOutputTypeDef",
+    current: Mapping[str, Any],
     *,
     enabled: bool,
     tell: Callable[[str], None],
@@ -26,7 +25,7 @@ def change_state(
 
     Args:
         scheduler: The client.
-        current: The answer of GetSchedule.
+        current: The answer of GetSchedule. A caller can change its start.
         enabled: The new state.
         tell: Receives a sentence if AWS refuses the start of the schedule, which is changed then.
     """
@@ -66,11 +65,11 @@ def _update(scheduler: "EventBridgeSchedulerClient", request: Any) -> None:
             found = scheduler.get_schedule(GroupName=request["GroupName"], Name=request["Name"])
         except Exception:
             raise error from None
-        if found["State"] != request["State"]:
+        if found["State"] != request["State"] or found.get("StartDate") != request.get("StartDate"):
             raise
 
 
-def _starts(current: "GetScheduleOutputTypeDef", start: datetime | None, now: datetime) -> Iterator[datetime | None]:
+def _starts(current: Mapping[str, Any], start: datetime | None, now: datetime) -> Iterator[datetime | None]:
     """Yield the start dates to try until AWS accepts one: the current one, then for a rate, which counts from its
     start, its next time, then none."""
     if start:

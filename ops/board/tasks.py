@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
 from components.aws import names
@@ -92,10 +92,13 @@ def _pause(found: Status, row: Row) -> Pause | None:
     if row.state == ON_DEMAND:
         return None
     paused = [source.name for source in row.sources if not source.enabled]
-    own = found.pauses.get(row.task)
+    own, now = found.pauses.get(row.task), datetime.now(UTC)
+    if own and own.defers(now) and row.task not in found.over:
+        return own
     if own and row.task not in found.over and any(names.is_schedule_of(name, row.task) for name in paused):
         return own
-    return found.pauses.get(ALL) if paused and ALL not in found.over else None
+    every = found.pauses.get(ALL) if ALL not in found.over else None
+    return every if every and (paused or every.defers(now)) else None
 
 
 def task_data(view: TaskView, lines: Mapping[str, Sequence[Line]], period: Period) -> dict[str, Json]:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 
-from components.aws.names import TASK_NAME
+from components.aws.names import TASK_NAME, task_of_schedule
+from components.schedules.durations import delta
+from components.schedules.instants import instant
 
 from ..errors import FAILED
 from ..output import note, notes, print_json, say
@@ -27,6 +29,14 @@ def pause_(
     why: Annotated[str, typer.Option("--why", help="The reason. It is recorded with your name and the time.")],
     task: OptionalTask = None,
     every: Annotated[bool, typer.Option("--all", help="All tasks of the stack.")] = False,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until",
+            help="End of the pause: a time of this computer, such as 06:00, or ISO 8601 with an offset or Z.",
+        ),
+    ] = None,
+    for_: Annotated[str | None, typer.Option("--for", help="Length of the pause, for example 2h.")] = None,
     stack: StackOption = None,
     group: GroupOption = None,
     profile: ProfileOption = None,
@@ -34,7 +44,7 @@ def pause_(
     as_json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Pause a task, or all tasks, directly in AWS. No runs start until you resume it.
+    """Pause a task, or all tasks, directly in AWS. No runs start until you resume it, or until --until or --for.
 
     Running tasks aren't stopped. A tag of the schedule group records who paused it, when and why. Exit code 1: some
     schedules could not be paused. Run the command again.
@@ -42,15 +52,25 @@ def pause_(
     if not taggable(why):
         raise typer.BadParameter("Enter a reason for those who find the task paused.", param_hint="--why")
     chosen = _chosen(task, every=every)
+    now = datetime.now(UTC)
+    ends = end_of_pause(until, for_, now)
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
         who = deployment.client("sts").get_caller_identity()["Arn"]
         with _interruptible("pause"):
-            result = pause(deployment, chosen, pause_now(who, why, datetime.now(UTC)), note)
+            result = pause(deployment, chosen, pause_now(who, why, now, ends), note)
         _say_switched(result, "paused", as_json=as_json)
         if result.left:
             note(f"Already paused: {', '.join(result.left)}")
-        if result.recorded:
+        _say_kept(result, where)
+        if result.recorded and ends:
+            local = ends.astimezone()
+            note(
+                f"The pause ends by itself at {local:%a %Y-%m-%d %H:%M %Z} ({ends:%H:%MZ}). A deployment that changes "
+                "a schedule or uses --refresh ends it earlier."
+            )
+            note(f"To resume before, run: {where.command('resume', _argument(chosen))}")
+        elif result.recorded:
             note(
                 f"Also set `enabled: false` for {'the stack' if chosen == ALL else chosen} in the configuration. "
                 "Otherwise, a deployment that changes a schedule or uses --refresh enables it again."
@@ -92,6 +112,47 @@ def resume_(
             raise typer.Exit(FAILED)
 
 
+def end_of_pause(until: str | None, length: str | None, now: datetime) -> datetime | None:
+    """The end of a pause from the options, in UTC; None for a pause without one. Raises BadParameter.
+
+    A time of day is the next one in the time zone of this computer.
+    """
+    if until is not None and length is not None:
+        raise typer.BadParameter("Pass --until or --for, not both.", param_hint="--until")
+    try:
+        if length is not None:
+            return now + delta(length)
+        if until is None:
+            return None
+        end = _next_time_of_day(until, now) if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", until) else instant(until)
+    except (ValueError, OverflowError) as error:
+        hint = "--until" if length is None else "--for"
+        raise typer.BadParameter(str(error), param_hint=hint) from None
+    if end <= now:
+        raise typer.BadParameter(f"{until} is in the past.", param_hint="--until")
+    return end
+
+
+def _next_time_of_day(text: str, now: datetime) -> datetime:
+    hour, minute = map(int, text.split(":"))
+    today = now.astimezone().replace(tzinfo=None)
+    try:
+        time = today.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    except ValueError:
+        raise ValueError(f'"{text}" is not a time. Use 00:00 to 23:59.') from None
+    return (time if time > today else time + timedelta(days=1)).astimezone(UTC)
+
+
+def _say_kept(result: SwitchResult, where: Where) -> None:
+    if result.unaffected:
+        note(f"Not paused, because no run is due before the end of the pause: {', '.join(result.unaffected)}")
+    for name in result.stays:
+        note(
+            f"Paused until you resume it: {name}. It is a one-time schedule in the pause, or its start or end date "
+            f"doesn't allow another start. Run: {where.command('resume', task_of_schedule(name))}"
+        )
+
+
 def _chosen(task: str | None, *, every: bool) -> str:
     """The task, or ALL. Raises BadParameter if neither is given, or both.
 
@@ -122,7 +183,8 @@ def _interruptible(command: str) -> Generator[None]:
 
 def _say_switched(result: SwitchResult, verb: str, *, as_json: bool) -> None:
     if as_json:
-        print_json({verb: result.done, **result.as_data()})
+        of_pause = {"stays": result.stays, "unaffected": result.unaffected} if verb == "paused" else {}
+        print_json({verb: result.done, **result.as_data(), **of_pause})
     else:
         for name in result.done:
             say(f"{verb.capitalize()} {name}.")

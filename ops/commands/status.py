@@ -121,7 +121,8 @@ def _dead_letters(found: Status) -> Iterator[str]:
 
 
 def _pause(task: str, found: Status) -> str:
-    over = " (no effect: enabled or changed since)" if task in found.over else ""
+    ended = found.pauses[task].has_ended(datetime.now(UTC))
+    over = (" (ended)" if ended else " (no effect: enabled or changed since)") if task in found.over else ""
     words = found.skipped[task].words
     return f"{'all tasks' if task == ALL else task} {found.pauses[task].words}{over}{f'; {words}' if words else ''}"
 

@@ -38,6 +38,7 @@ def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[F
         yield Finding(OK, each.task, message, cause=Cause("The task has no schedule."))
     elif schedule.enabled:
         yield _next_run(inventory, each)
+        yield from _deferred(inventory, each)
     elif pause := inventory.record.pause_of(schedule.name, schedule.modified):
         message = f"{schedule.name} is paused by hand ({pause.words})."
         # Tasks that are paused one by one have different times.
@@ -48,15 +49,30 @@ def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[F
     else:
         fix = "To resume it, set `enabled: true` in its configuration and run: pulumi up"
         yield subject.finding(WARNING, each.task, "is paused.", fix)
-    if ending := schedule.exceptions.ending(inventory.now):
-        sentence, fix = ending.split(". ", 1)
-        yield Finding(WARNING, each.task, f"{schedule.name}: {sentence}.", fix, cause=Cause(f"{sentence}."))
+    yield from _ending_exceptions(inventory, each)
     if not schedule.role_arn:
         predicate = "has no role, so EventBridge Scheduler can't start its runs."
         yield subject.finding(PROBLEM, each.task, predicate, _RESTORE)
     if not schedule.dead_letter_queue_arn:
         predicate = "has no dead-letter queue. Failed launches are lost."
         yield subject.finding(WARNING, each.task, predicate, _RESTORE)
+
+
+def _ending_exceptions(inventory: Inventory, each: CheckedSchedule) -> Iterator[Finding]:
+    """Warn before the times that a schedule leaves out end."""
+    if ending := each.schedule.exceptions.ending(inventory.now):
+        sentence, fix = ending.split(". ", 1)
+        yield Finding(WARNING, each.task, f"{each.schedule.name}: {sentence}.", fix, cause=Cause(f"{sentence}."))
+
+
+def _deferred(inventory: Inventory, each: CheckedSchedule) -> Iterator[Finding]:
+    """Say that a pause by hand has moved the start of an enabled schedule."""
+    pause = inventory.record.pause_of(each.schedule.name, each.schedule.modified)
+    if pause and pause.defers(inventory.now):
+        message = f"{each.schedule.name} is paused by hand ({pause.words})."
+        fix = f"To resume it before, run: scheduled-tasks resume {each.task}"
+        cause = Cause(f"The schedule is paused by hand until {pause.until} (by {pause.who}: {pause.why}).")
+        yield Finding(WARNING, each.task, message, fix, cause=cause)
 
 
 def _next_run(inventory: Inventory, each: CheckedSchedule) -> Finding:

@@ -8,6 +8,8 @@ The record is in the tags of the schedule group, because schedules have no tags.
 | `scheduled-tasks/paused/<task>` | The pause of one task, in the same form |
 | `scheduled-tasks/left/<n>` | Schedules that their configuration had paused before, which are not resumed |
 
+A pause that ends by itself has its end, too: `2026-11-25T04:34:00Z/2026-11-25T06:00:00Z alice: database migration`.
+
 Each paused task has its own tag, because people read tags in the console. A pause of all tasks has only one, because a
 resource can have at most 50 tags. The schedules that were paused before are a list of hashes, 36 per tag. AWS: AWS
 General Reference, "Tag naming limits and requirements"; botocore scheduler, TagKey and TagValue.
@@ -48,24 +50,38 @@ class Pause:
     """Time in ISO 8601, to the second."""
     who: str
     why: str
+    until: str = ""
+    """The time at which it ends by itself, in the same form. Empty if somebody has to end it."""
 
     @property
     def text(self) -> str:
         """The value of the tag, truncated to the allowed length."""
-        return f"{self.when} {self.who}: {self.why}"[:VALUE_LENGTH].rstrip()
+        span = f"{self.when}/{self.until}" if self.until else self.when
+        return f"{span} {self.who}: {self.why}"[:VALUE_LENGTH].rstrip()
 
     @property
     def words(self) -> str:
         """The text for messages: `since 2026-11-25T04:34:00Z, by alice: database migration`."""
-        return f"since {self.when}, by {self.who}: {self.why}"
+        until = f" until {self.until}" if self.until else ""
+        return f"since {self.when}{until}, by {self.who}: {self.why}"
+
+    @property
+    def ends(self) -> datetime | None:
+        """The time at which it ends by itself. None if somebody has to end it."""
+        return _time(self.until)
+
+    def has_ended(self, now: datetime) -> bool:
+        """Tell if it ended by itself."""
+        return self.ends is not None and self.ends <= now
+
+    def defers(self, now: datetime) -> bool:
+        """Tell if it lasts, and ends by itself."""
+        return self.ends is not None and self.ends > now
 
     @property
     def at(self) -> datetime | None:
         """The time. None if someone wrote the tag by hand without one."""
-        try:
-            return datetime.fromisoformat(self.when).astimezone(UTC)
-        except ValueError:
-            return None
+        return _time(self.when)
 
     def outlived_by(self, modified: datetime | None) -> bool:
         """Tell if a schedule was changed after the pause, for example by a deployment. Then its state isn't the
@@ -73,10 +89,21 @@ class Pause:
         return modified is not None and self.at is not None and modified > self.at + SETTLED
 
 
-def pause_now(who_arn: str, why: str, now: datetime) -> Pause:
+def _time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _text(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def pause_now(who_arn: str, why: str, now: datetime, until: datetime | None = None) -> Pause:
     """Create a pause by the caller with this ARN. Characters that tags can't have are replaced."""
     who = re.sub(r"[^\w.:/=+@-]", "-", who_arn.split(":", 5)[-1])[-_WHO_LENGTH:]
-    return Pause(now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), who, taggable(why))
+    return Pause(_text(now), who, taggable(why), _text(until) if until else "")
 
 
 def taggable(text: str) -> str:
@@ -128,16 +155,26 @@ class Record:
         over = {mark(schedule) for schedule in schedules if not any(is_of(schedule, task) for task in pauses)}
         return Record(pauses, self.left - over if pauses else frozenset())
 
-    def outdated(self, tasks: Iterable[str], schedules: Iterable[Listed]) -> set[str]:
-        """Return those of the tasks whose pause has no effect any more: all their schedules were enabled, changed or
-        removed since. `schedules` are all schedules of these tasks."""
+    def outdated(self, tasks: Iterable[str], schedules: Iterable[Listed], now: datetime) -> set[str]:
+        """Return those of the tasks whose pause has no effect any more: it has ended, or all their schedules were
+        enabled, changed or removed since. `schedules` are all schedules of these tasks."""
         listed = list(schedules)
-        return {task for task in tasks if task in self.pauses and not any(self._holds(task, each) for each in listed)}
+        return {
+            task for task in tasks if task in self.pauses and not any(self._holds(task, each, now) for each in listed)
+        }
 
-    def _holds(self, task: str, schedule: Listed) -> bool:
+    def deferred_until(self, schedule: Listed, now: datetime) -> datetime | None:
+        """Return the time until which a pause defers an enabled schedule. None if none does."""
+        pause = self.pause_of(schedule.name, schedule.modified) if schedule.enabled else None
+        return pause.ends if pause and pause.defers(now) else None
+
+    def _holds(self, task: str, schedule: Listed, now: datetime) -> bool:
         pause = self.pauses[task]
         if not is_of(schedule.name, task) or mark(schedule.name) in self.left or pause.outlived_by(schedule.modified):
             return False
+        # A deferred schedule is enabled.
+        if pause.ends is not None and schedule.enabled:
+            return pause.defers(now)
         # A list may be older than the pause and show the schedule as enabled.
         return not schedule.enabled or (pause.at is not None and schedule.modified <= pause.at)
 
@@ -180,8 +217,8 @@ def mark(schedule: str) -> str:
 
 
 def _pause(text: str) -> Pause:
-    found = re.fullmatch(r"(\S+) (\S+): (.*)", text)
-    return Pause(*found.groups()) if found else Pause("?", "?", text)
+    found = re.fullmatch(r"([^\s/]+)(?:/(\S+))? (\S+): (.*)", text)
+    return Pause(found[1], found[3], found[4], found[2] or "") if found else Pause("?", "?", text)
 
 
 def is_of(schedule: str, task: str) -> bool:

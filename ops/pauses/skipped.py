@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
-from ..aws.schedules import Listed, unanchored
+from components.schedules import Rate
+
+from ..aws.schedules import Listed, unanchored, understood
 from ..state.rows import Source
 from .record import Pause, Record
 
@@ -40,17 +42,33 @@ def skipped(
     record: Record, listed: Iterable[Listed], sources: Mapping[str, Source], now: datetime
 ) -> dict[str, Skipped]:
     """The skipped times of each pause by hand, by its task; `ALL` for a pause of all tasks."""
-    paused = [(each, record.pause_of(each.name, each.modified)) for each in listed if not each.enabled]
+    paused = [
+        (each, pause)
+        for each in listed
+        if (pause := record.pause_of(each.name, each.modified)) and (not each.enabled or pause.ends)
+    ]
     return {
         task: sum((_of(sources.get(each.name), pause, now) for each, by in paused if by is pause), Skipped())
         for task, pause in record.pauses.items()
     }
 
 
+def _earlier(expression: str, start: datetime, before: datetime) -> datetime | None:
+    """The start of a rate with the same times before a time; None for other schedules."""
+    parsed = understood(expression)
+    if not isinstance(parsed, Rate):
+        return None
+    interval = timedelta(minutes=parsed.minutes)
+    return start - interval * ((start - before) // interval + 1)
+
+
 def _of(source: Source | None, pause: Pause, now: datetime) -> Skipped:
     if source is None or source.times is None or pause.at is None:
         return Skipped(exact=False)
     times = source.times
+    if pause.ends and times.start and times.start >= pause.ends:
+        # The pause has moved the start.
+        times, now = replace(times, start=_earlier(times.expression, times.start, pause.at)), min(now, pause.ends)
     if interval := unanchored(times.expression, times.start):
         return Skipped(max(0, (now - pause.at) // interval), exact=False)
     if times.on_demand:

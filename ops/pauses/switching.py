@@ -1,10 +1,9 @@
 """Pauses and resumes schedules in AWS."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import partial
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from components.schedules import WITHOUT_TIMES, At
@@ -16,12 +15,13 @@ from ..aws.schedule_states import change_state
 from ..aws.schedules import Listed, NoScheduleError, get_schedule, list_schedules, schedules_of, understood
 from ..errors import OpsError
 from ..runs.home import home_without_schedule
+from .deferral import deferred_start, is_affected, is_deferred, restored_start
 from .record import ALL, Pause, Record, changes, read_record
 
 if TYPE_CHECKING:
-    from mypy_boto3_scheduler.type_defs import GetScheduleOutputTypeDef
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
-_DONE, _ALREADY, _MISSED, _OVER = "done", "already", "missed", "over"
+_DONE, _ALREADY, _MISSED, _OVER, _STAYS, _UNAFFECTED = "done", "already", "missed", "over", "stays", "unaffected"
 """The results of switching a schedule."""
 
 
@@ -36,6 +36,10 @@ class SwitchResult:
     """One-time schedules whose time passed during the pause. AWS may run them at once when they are enabled."""
     over: list[str] = field(default_factory=list[str])
     """One-time schedules whose time passed before the pause. Enabled, they could run a second time."""
+    stays: list[str] = field(default_factory=list[str])
+    """Paused schedules that somebody has to resume, although the pause has an end: no start date can defer them."""
+    unaffected: list[str] = field(default_factory=list[str])
+    """Schedules without a run before the end of the pause, which stay as they are."""
     left: list[str] = field(default_factory=list[str])
     """Schedules that stay paused on purpose: not paused by hand, or with their own pause."""
     changed: list[str] = field(default_factory=list[str])
@@ -53,7 +57,7 @@ class SwitchResult:
         return not self.failed and not self.missed and not self.unrecorded
 
     def as_data(self) -> dict[str, object]:
-        """Return the JSON output without `done`, which has another key in each command."""
+        """Return the JSON output of both commands, without `done`, which has another key in each."""
         failed = [{"schedule": name, "why": why} for name, why in self.failed.items()]
         return {"failed": failed, "missed": self.missed, "over": self.over, "left": self.left}
 
@@ -64,6 +68,8 @@ def pause(deployment: Deployment, task: str, by: Pause, tell: Callable[[str], No
     The pause is recorded even if another pause already covers all the schedules, because the other may end earlier. The
     record comes first: after an interruption, everything can be paused again, and what was paused can be resumed.
 
+    A pause with an end defers schedules instead of disabling them: see `deferral`.
+
     Args:
         deployment: The deployment.
         task: Name of the task, or `ALL`.
@@ -72,25 +78,29 @@ def pause(deployment: Deployment, task: str, by: Pause, tell: Callable[[str], No
 
     Raises OpsError and boto3's errors before anything is paused.
     """
-    schedules, record = _schedules(deployment, task), read_record(deployment.tags)
+    schedules, record, now = _schedules(deployment, task), read_record(deployment.tags), by.at or datetime.now(UTC)
     enabled = [each.name for each in schedules if each.enabled]
-    by_hand = {each.name for each in schedules if record.pause_of(each.name, each.modified)}
+    pauses = {each.name: record.pause_of(each.name, each.modified) for each in schedules}
+    by_hand = {name for name, pause in pauses.items() if pause}
     before = [each.name for each in schedules if not each.enabled and each.name not in by_hand]
     result = SwitchResult()
 
     def save(paused: Iterable[str]) -> None:
         def with_pause(current: Record) -> Record:
-            over = current.outdated(current.pauses if task == ALL else [task], schedules)
+            over = current.outdated(current.pauses if task == ALL else [task], schedules, now)
             rest = current.without(over, [each.name for each in schedules])
             return rest.with_pause(task, by, paused, [name for name in before if name not in paused])
 
         _update_record(deployment, with_pause)
         result.recorded = True
 
-    known = task in record.pauses and not record.outdated([task], schedules)
-    if enabled or (by_hand and not known):
+    known = task in record.pauses and not record.outdated([task], schedules, now)
+    if enabled or (by_hand and (not known or record.pauses[task].until != by.until)):
         save(enabled)
-    switch = partial(_switch, deployment, enabled=False, tell=tell)
+
+    def switch(name: str) -> str:
+        return _pause(deployment, name, by, earlier=pauses[name], now=now, tell=tell)
+
     result.left = _switch_each(deployment, [each.name for each in schedules], switch, result)
     # A list can be stale: a schedule that was enabled although the list says otherwise wasn't paused before.
     if late := [name for name in result.done if name in before]:
@@ -126,10 +136,10 @@ def resume(
     result.changed = [name for name in result.left if record.pause_of(name) and not pauses[name]]
 
     def switch(name: str) -> str:
-        return _switch(deployment, name, enabled=True, tell=tell, pause=None if force else pauses[name], now=now)
+        return _resume(deployment, name, pauses[name], force=force, now=now, tell=tell)
 
     _switch_each(deployment, chosen, switch, result)
-    ended = _ended(record, task, schedules, force=force)
+    ended = _ended(record, task, schedules, now, force=force)
     result.others = {name: pause for name, pause in record.pauses.items() if name not in ended and ALL in (name, task)}
     if result.complete:
         names = [each.name for each in schedules]
@@ -158,11 +168,11 @@ def _record(result: SwitchResult, save: Callable[[], None]) -> None:
         result.unrecorded = line
 
 
-def _ended(record: Record, task: str, schedules: Sequence[Listed], *, force: bool) -> set[str]:
+def _ended(record: Record, task: str, schedules: Sequence[Listed], now: datetime, *, force: bool) -> set[str]:
     """Return the tasks whose pauses end with a resume."""
     if task != ALL:
         return {task}
-    return set(record.pauses) if force else {ALL, *record.outdated(record.pauses, schedules)}
+    return set(record.pauses) if force else {ALL, *record.outdated(record.pauses, schedules, now)}
 
 
 def _schedules(deployment: Deployment, task: str) -> Sequence[Listed]:
@@ -194,7 +204,14 @@ def _switch_each(
     """Switch schedules and add to the result. Returns those that were in the wanted state already."""
     # Threads that create the same client at the same time would get in each other's way.
     deployment.client("scheduler")
-    by_result = {_DONE: result.done, _MISSED: result.missed, _OVER: result.over, _ALREADY: list[str]()}
+    by_result = {
+        _DONE: result.done,
+        _MISSED: result.missed,
+        _OVER: result.over,
+        _STAYS: result.stays,
+        _UNAFFECTED: result.unaffected,
+        _ALREADY: list[str](),
+    }
     for name, future in call_in_parallel(switch, names):
         try:
             by_result[future.result()].append(name)
@@ -205,32 +222,86 @@ def _switch_each(
     return by_result[_ALREADY]
 
 
-def _switch(
+def _pause(
     deployment: Deployment,
     name: str,
+    by: Pause,
     *,
-    enabled: bool,
+    earlier: Pause | None,
+    now: datetime,
     tell: Callable[[str], None],
-    pause: Pause | None = None,
-    now: datetime | None = None,
 ) -> str:
-    """Change the state of a schedule and nothing else.
+    """Disable a schedule, or defer it to the end of the pause.
 
-    With `pause` and `now`, a one-time schedule whose time has passed isn't enabled.
+    Args:
+        deployment: The deployment.
+        name: Name of the schedule.
+        by: The pause.
+        earlier: The pause that it already has.
+        now: The current time.
+        tell: Receives messages for the user.
     """
     scheduler = deployment.client("scheduler")
-    current = scheduler.get_schedule(GroupName=deployment.name, Name=name)
-    state = "ENABLED" if enabled else "DISABLED"
-    # A task without a schedule has nothing to resume.
-    if current["State"] == state or current["ScheduleExpression"] in WITHOUT_TIMES:
+    current: dict[str, Any] = {**scheduler.get_schedule(GroupName=deployment.name, Name=name)}
+    if current["ScheduleExpression"] in WITHOUT_TIMES:
         return _ALREADY
-    if pause and now and (passed := _passed(current, pause, now)):
+    if current["State"] != "ENABLED" and (by.ends is None or earlier is None):
+        return _ALREADY
+    # Without the start of the earlier pause, the schedule is as it was before both.
+    if earlier and is_deferred(current, earlier.ends, now):
+        current["StartDate"] = restored_start(current, now)
+    if by.ends is None:
+        change_state(scheduler, current, enabled=False, tell=tell)
+        return _DONE
+    return _defer(scheduler, current, by.ends, now, tell)
+
+
+def _defer(
+    scheduler: "EventBridgeSchedulerClient",
+    current: Mapping[str, Any],
+    until: datetime,
+    now: datetime,
+    tell: Callable[[str], None],
+) -> str:
+    """Pause a schedule until a time. If no start date can do that, disable it."""
+    enabled = current["State"] == "ENABLED"
+    if not is_affected(current, until, now):
+        return _UNAFFECTED if enabled else _ALREADY
+    start = deferred_start(current, until, now)
+    if start is not None:
+        change_state(scheduler, {**current, "StartDate": start}, enabled=True, tell=tell)
+        return _DONE
+    if enabled:
+        change_state(scheduler, current, enabled=False, tell=tell)
+    return _STAYS
+
+
+def _resume(
+    deployment: Deployment,
+    name: str,
+    pause: Pause | None,
+    *,
+    force: bool,
+    now: datetime,
+    tell: Callable[[str], None],
+) -> str:
+    """Enable a schedule, or let a deferred one start again. Without `force`, a one-time schedule whose time has passed
+    isn't enabled."""
+    scheduler = deployment.client("scheduler")
+    current: dict[str, Any] = {**scheduler.get_schedule(GroupName=deployment.name, Name=name)}
+    deferred = pause is not None and is_deferred(current, pause.ends, now)
+    # A task without a schedule has nothing to resume.
+    if (current["State"] == "ENABLED" and not deferred) or current["ScheduleExpression"] in WITHOUT_TIMES:
+        return _ALREADY
+    if pause and not force and (passed := _passed(current, pause, now)):
         return passed
-    change_state(scheduler, current, enabled=enabled, tell=tell)
+    if deferred:
+        current["StartDate"] = restored_start(current, now)
+    change_state(scheduler, current, enabled=True, tell=tell)
     return _DONE
 
 
-def _passed(current: "GetScheduleOutputTypeDef", pause: Pause, now: datetime) -> str | None:
+def _passed(current: Mapping[str, Any], pause: Pause, now: datetime) -> str | None:
     """Tell if the time of a one-time schedule passed during the pause or before it."""
     expression = understood(current["ScheduleExpression"])
     if not isinstance(expression, At):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -84,13 +85,21 @@ class Comparison:
     def _schedule(self, task: Scheduled, wanted: ScheduleTimes, deployed: Deployed, shared: Shared) -> list[str]:
         if isinstance(task, CallTask):
             account = self._deployment.account
-            return call_differences(deployed, task, wanted, shared=shared, account=account, now=self._now)
+            before = self._as_before(deployed, wanted)
+            return call_differences(before, task, wanted, shared=shared, account=account, now=self._now)
         assert isinstance(task, Task)
         assert isinstance(wanted, Schedule)
         return self._schedule_of_runs(task, wanted, deployed, shared)
 
+    def _as_before(self, deployed: Deployed, wanted: ScheduleTimes) -> Deployed:
+        """A schedule as it was before a pause that moved its start."""
+        pause = self._record.pause_of(deployed.name, deployed.modified)
+        if pause is None or pause.ends is None or deployed.start is None or deployed.start < pause.ends:
+            return deployed
+        return replace(deployed, start=wanted.start)
+
     def _schedule_of_runs(self, task: Task, wanted: Schedule, deployed: Deployed, shared: Shared) -> list[str]:
-        found = schedule_differences(deployed, task, wanted, shared=shared, now=self._now)
+        found = schedule_differences(self._as_before(deployed, wanted), task, wanted, shared=shared, now=self._now)
         if not deployed.supervised:
             return found + self._definition(task, deployed.task_definition_arn)
         if not task.supervision:

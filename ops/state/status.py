@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -13,7 +13,7 @@ from ..aws.deployment import Deployment
 from ..aws.errors import Found, read_part
 from ..aws.schedules import Listed, Schedule, get_schedule, list_schedules, unanchored, understood
 from ..output import counted
-from ..pauses.record import ALL, Pause, read_record
+from ..pauses.record import ALL, Pause, Record, read_record
 from ..pauses.skipped import Skipped, skipped
 from ..planning.plans import Plan
 from ..runs import records
@@ -120,7 +120,7 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
     runs, unknown_runs = running_now
     no_alarms: tuple[list[str] | None, list[str]] = (None, [])
     alarms, unknown_alarms = part("Firing alarms", no_alarms, lambda: firing(deployment, full=full))
-    rows = _rows(listed, planned, read, now)
+    rows = _rows(listed, planned, read, record, now)
     comparison = Comparison(deployment, planned, record, now) if planned else None
     if comparison:
         part("Some differences", None, lambda: comparison.add(rows, listed, read))
@@ -140,7 +140,7 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         compared=len(comparison.compared) if comparison else None,
         full=full,
         pauses=record.pauses,
-        over=record.outdated(record.pauses, listed),
+        over=record.outdated(record.pauses, listed, now),
         skipped=skipped(record, listed, {each.name: each for row in rows.values() for each in row.sources}, now),
         unknown=[*unknown_outcomes, *unknown_executions, *unknown_alarms, *unknown_runs, *failed],
         failed=bool(failed),
@@ -207,7 +207,11 @@ def _families(planned: Planned | None, read: Iterable[Schedule]) -> set[str]:
 
 
 def _rows(
-    listed: Sequence[Listed], planned: Planned | None, read: Mapping[str, Schedule], now: datetime
+    listed: Sequence[Listed],
+    planned: Planned | None,
+    read: Mapping[str, Schedule],
+    record: Record,
+    now: datetime,
 ) -> dict[str, Row]:
     names = [item.name for item in listed]
     task_of = task_by_schedule(planned.tasks, names) if planned else {}
@@ -216,9 +220,15 @@ def _rows(
     rows: dict[str, Row] = {}
     for task, pairs in groupby(by_task, key=lambda pair: pair[0]):
         items = [item for _, item in pairs]
-        enabled = [item for item in items if item.enabled]
+        deferred = {item.name: until for item in items if (until := record.deferred_until(item, now))}
+        enabled = [item for item in items if item.enabled and item.name not in deferred]
         state = "enabled" if len(enabled) == len(items) else "partly paused" if enabled else "paused"
-        found = [Source(item.name, item.enabled, read.get(item.name) or plans.get(item.name)) for item in items]
+        found = [
+            Source(
+                item.name, item.enabled, _deferred(read.get(item.name) or plans.get(item.name), deferred.get(item.name))
+            )
+            for item in items
+        ]
         sources = [source.times for source in found if source.enabled and source.times]
         if not enabled and all(source.times and source.times.on_demand for source in found):
             state = ON_DEMAND
@@ -229,6 +239,13 @@ def _rows(
         deployed = (read[item.name].exceptions for item in items if item.name in read)
         row.notes += dict.fromkeys(note for each in deployed if (note := each.ending(now)))
     return rows
+
+
+def _deferred(times: Schedule | Plan | None, until: datetime | None) -> Schedule | Plan | None:
+    """Return the times of a schedule whose start a pause has moved. The configuration doesn't know the pause."""
+    if not isinstance(times, Plan) or until is None:
+        return times
+    return replace(times, start=max(times.start or until, until))
 
 
 def _is_over(schedule: Schedule | None, now: datetime) -> bool:

@@ -76,7 +76,8 @@ def test_metadata(installed: Path):
     fields = Parser().parsestr((folder / "METADATA").read_text())
     assert (fields["Name"], fields["Version"]) == ("scheduled-tasks", __version__)
     assert {re.split("[<>=]", line)[0] for line in fields.get_all("Requires-Dist", []) if "extra" not in line} == {
-        "boto3", "cronsim", "jinja2", "pydantic", "pyyaml", "rich", "typer", "typing-extensions", "tzdata",
+        "boto3", "cronsim", "holidays", "icalendar", "jinja2", "pydantic", "pyyaml", "recurring-ical-events", "rich",
+        "typer", "typing-extensions", "tzdata",
     }  # fmt: skip
     scripts = (folder / "entry_points.txt").read_text().split()
     target = "scheduled_tasks.ops.command_line:main"

@@ -79,7 +79,8 @@ def test_metadata_of_the_wheel(wheel: ZipFile):
     fields = Parser().parsestr(wheel.read(metadata).decode())
     assert (fields["Name"], fields["License-Expression"]) == ("pulumi-ecs-scheduled-tasks", "Apache-2.0")
     assert {re.split("[<>]", line)[0] for line in fields.get_all("Requires-Dist", [])} == {
-        "pulumi", "pulumi-aws", "pulumi-awsx", "pydantic", "typing-extensions", "tzdata",
+        "holidays", "icalendar", "pulumi", "pulumi-aws", "pulumi-awsx", "pydantic", "recurring-ical-events",
+        "typing-extensions", "tzdata",
     }  # fmt: skip
     assert fields["Description-Content-Type"] == "text/markdown"
 

@@ -227,8 +227,12 @@ def test_bounds_of_a_list(where: str, bounds: tuple[int, int, str, object]):
             assert problems(where, [item] * count) == [message]
 
 
+CALENDAR = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261224\nEND:VEVENT\nEND:VCALENDAR\n"
 EMPTY: dict[str, tuple[str, object]] = {
     "RetryRun.exit_codes": ("is empty, so no exit code would be retried. Remove it to retry all.", [1]),
+    "Except.dates": ("is empty. Name at least one.", ["2026-12-24"]),
+    "Except.holidays": ("is empty. Name at least one.", ["DE-BY"]),
+    "Except.calendars": ("is empty. Name at least one.", [CALENDAR]),
     "Permission.actions": ("is empty. Name at least one.", ["s3:GetObject"]),
     "Permission.resources": ("is empty. Name at least one.", ["*"]),
     "Network.vpc_tags": ("is empty, which would match every VPC. Name at least one tag.", {"a": "b"}),
@@ -363,12 +367,14 @@ HIDDEN: dict[str, Cases] = {
 FORMS = {"ScheduledTask.image", "Sidecar.image"}
 SECRET = "is not the ARN of a Secrets Manager secret or an SSM parameter (the value is not shown"
 SECRETS = {"ScheduledTask.secrets", "Sidecar.secrets", "Logs.secret_options", "ContainerLogs.secret_options"}
+EXCEPTIONS = {"Except.dates", "Except.holidays", "Except.calendars"}
+"""Tests of `components.exceptions` have their forms."""
 CREDENTIALS = {"FsxVolume.credentials"}
 
 
 def test_every_string_with_a_format_is_in_the_table():
     assert annotated(Matches) == FORMATS.keys() | HIDDEN.keys()
-    assert annotated(Form) == FORMS | SECRETS | CREDENTIALS
+    assert annotated(Form) == FORMS | SECRETS | CREDENTIALS | EXCEPTIONS
 
 
 @pytest.mark.parametrize(("where", "expected"), FORMATS.items(), ids=FORMATS)
