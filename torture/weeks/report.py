@@ -25,19 +25,13 @@ def measure(count: int, seed: int, note: Callable[[str], None]) -> Part:
 SECTION = Section(
     title="Scheduled times that nobody hears of",
     text="""\
-Each trial [simulates](guides/simulate-failures.md) a random week of one to three tasks, with up to five faults: no
-capacity, throttling, missing permissions, failures of containers, Spot interruptions, double deliveries, pauses, and
-outages of six services. A week survives if each scheduled time ends in exactly one of three ways:
-
-- It succeeded.
-- It failed, and a message or an alarm reports it.
-- It was skipped, and a command shows it.
-
-Also, `expectSuccessWithin` raises no false alarm, and misses none within its documented time.""",
+A random week of one to three tasks is [simulated](guides/simulate-failures.md), with up to five faults, such as no
+capacity, throttling, failed containers, Spot interruptions, double deliveries and outages. Each scheduled time must
+succeed, fail with a message or an alarm, or be skipped so that a command shows it. `expectSuccessWithin` must raise no
+false alarm, and miss none within its documented time.""",
     measure=measure,
     count=10_000,
     after="""\
-The one exception is documented: if RunTask answers a direct launch without an error and without a run, only
-`expectSuccessWithin` can tell, and a later success hides it. The trials test the rules of the simulation, which follow
-AWS's documentation. They do not test AWS.""",
+The one exception: if RunTask answers a direct launch without an error and without a run, only `expectSuccessWithin` can
+tell, and a later success hides it. The rules of the simulation follow AWS's documentation.""",
 )
