@@ -4,23 +4,23 @@ INTRODUCTION = """
 <!-- `make docs` writes this page from the types in components/args/ and config/keys.py. Do not edit it. -->
 # Configuration
 
-`Pulumi.<stack>.yaml` contains a stack's configuration, under keys that start with `scheduled-tasks:`. `config/tasks/` contains the shared
-tasks, one `.yaml` file per task, or several under `tasks:`. `config/tasks/defaults.yaml` contains what all shared tasks have in common.
-
-`Pulumi.yaml` can set a key of the stack for all stacks (`default` or `value`); a stack that sets the key replaces the whole value.
+| File | Content |
+|---|---|
+| `Pulumi.<stack>.yaml` | The configuration of a stack, under keys that start with `scheduled-tasks:` |
+| `config/tasks/*.yaml` | The shared tasks: one per file, or several under `tasks:` |
+| `config/tasks/defaults.yaml` | The keys that all shared tasks have in common |
+| `Pulumi.yaml` | Keys for all stacks (`default` or `value`). A stack that sets the key replaces the whole value |
 
 Later layers win: built-in defaults < `config/tasks/defaults.yaml` < the task's file < the stack's `defaults` < the stack's entry under
-`tasks`. Objects merge by key, lists replace, `null` removes. Keys are camelCase. A duration is an integer and a unit: `45s`, `15m`, `26h`,
-`7d`. Times are ISO 8601 with an offset or `Z`. In YAML's flow form (`{...}`), put expressions in quotes, because `? *` has another meaning
-there.
+`tasks`. Objects merge by key, lists replace, `null` removes.
 
-Put a string in quotes if it looks like a number, a time or a boolean: `"0755"`, `"2026-12-01"`, `"12e03"`, `"no"`. YAML readers disagree
-about these without quotes, so they are refused in values, lists and keys. Integers without leading zeros, such as `5432`, need no quotes.
-Write numbers in decimal digits, and booleans as `true` and `false`.
+- Keys are camelCase. A duration is an integer and a unit: `45s`, `15m`, `26h`, `7d`. Times are ISO 8601 with an offset or `Z`.
+- Quote strings that look like a number, a time or a boolean: `"0755"`, `"2026-12-01"`, `"12e03"`, `"no"`. YAML readers disagree about these,
+  so they are refused without quotes. Integers such as `5432` need none.
+- In YAML's flow form (`{...}`), quote expressions, because `? *` has another meaning there.
 
-[Coverage](coverage.md) lists the key of each member of the ECS API.
-
-`scheduled-tasks check --all` validates all stacks without AWS or a network. Editors validate them with `config/schema.json`.
+`scheduled-tasks check --all` validates all stacks without AWS or a network, and editors with `config/schema.json`. [Coverage](coverage.md) lists
+the key of each member of the ECS API.
 """
 
 SECTIONS = {

@@ -21,7 +21,7 @@ def allowed(found: Type) -> str:
             case Duration(least, most):
                 return f"{least} to {most}."
             case Items(least, most, noun):
-                return f"{least} to {most} {noun}."
+                return f"{least} to {most} {noun}." if least else f"At most {most} {noun}."
             case Characters(most):
                 return f"At most {most} characters."
             case _:
@@ -33,7 +33,12 @@ def in_words(key: Key, description: str) -> str:
     """The description of a key, with its allowed values unless the description names them."""
     more = allowed(key.type)
     named = all(f"`{choice}`" in description for choice in key.type.choices) and bool(key.type.choices)
-    return description if named or not more or more.rstrip(".") in description else f"{description} {more}"
+    counted = any(
+        isinstance(bounds, Items) and not bounds.least and re.search(rf"\bat most {bounds.most}\b", description)
+        for bounds in key.type.annotations
+    )
+    said = named or counted or more.rstrip(".") in description
+    return description if said or not more else f"{description} {more}"
 
 
 def default_in_words(key: Key) -> str:

@@ -37,6 +37,16 @@ def test_every_key_has_a_heading_of_its_own():
     assert len(set(anchors)) == len(anchors) > 100
 
 
+@pytest.mark.parametrize(
+    ("key", "count"), [("pull_through_caches", "At most 50 prefixes."), ("environment_files", "at most 10.")]
+)
+def test_a_bound_of_a_list_is_on_the_page_once(key: str, count: str):
+    page = text()
+    entry = page.split(f"{camel_case(key)}`\n\n", 1)[1].split("\n#", 1)[0]
+    assert entry.count(count) == 1
+    assert len(re.findall(r"\b(50|10)\b", entry.split("```")[0])) == 1
+
+
 def test_a_sidecar_refers_to_the_keys_that_a_task_describes():
     shared = described_elsewhere("Sidecar")
     assert {"linux", "hostname"} <= set(shared)
