@@ -73,6 +73,7 @@ def resolve_task(name: str, args: Data) -> Task:
             fields["retry_run"],
             fields["retry"],
             exceptions=fields["except_"] is not None or fields["only"] is not None,
+            lock=fields["lock"],
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from components.checks import advice, call_advice
+from components.checks import advice, call_advice, locks
 from components.problems import Name, Problem
 from components.resolved import ScheduleTimes
 
@@ -23,8 +23,8 @@ def warnings(config: StackConfig, now: datetime) -> list[LocatedProblem]:
         for name, call in config.calls.items()
         for warning in call_advice.call_warnings(call, now)
     ]
-    reach = advice.reach_warnings(config.group, config.tasks)
-    found += [_of_task(config, name, warning) for name, warning in reach.items()]
+    for each in (advice.reach_warnings(config.group, config.tasks), locks.lock_warnings(config.tasks)):
+        found += [_of_task(config, name, warning) for name, warning in each.items()]
     of_stack = [*advice.missing_recipients(config.group), *advice.launch_warnings(config.tasks, now)]
     every = [*found, *(as_written(warning) for warning in of_stack)]
     return [*config.file_warnings, *(config.locate(warning) for warning in every)]

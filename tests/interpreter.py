@@ -253,8 +253,8 @@ class Interpreter:
         return {row["id"]["S"]: row for row in client("dynamodb").scan(TableName=TABLE)["Items"]}
 
     def put_row(self, **row: str) -> None:
-        """Write an item to the lease table. `ends` and `expires` are numbers."""
-        item = {name: {"N" if name in {"ends", "expires"} else "S": value} for name, value in row.items()}
+        """Write an item to the lease table. `ends`, `expires` and `nextEnds` are numbers."""
+        item = {name: {"N" if name in {"ends", "expires", "nextEnds"} else "S": value} for name, value in row.items()}
         client("dynamodb").put_item(TableName=TABLE, Item=item)
 
     def client(self, service: str, *, waiting: bool) -> Any:

@@ -59,7 +59,7 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     refers to it."""
 
     supervised: Annotated[bool, Default(False)]
-    """Whether tasks of this group may set `timeout`, `overlap`, `retry_run`, `except_` or `only`. Adds a
+    """Whether tasks of this group may set `timeout`, `overlap`, `lock`, `retry_run`, `except_` or `only`. Adds a
     lease table, a role and a log group for their state machines, and rules for their outcomes."""
 
     encryption: Annotated[

@@ -357,7 +357,7 @@ class ScheduledTaskArgs(
     timeout: Annotated[
         str,
         Duration("1m", "30d", unit="s"),
-        Default(words="none; 24h with `overlap`, `retry_run`, `except_` or `only`"),
+        Default(words="none; 24h with `overlap`, `lock`, `retry_run`, `except_` or `only`"),
         Aws("TimeoutSeconds of a state"),
         Example("timeout: 45m"),
     ]
@@ -369,6 +369,16 @@ class ScheduledTaskArgs(
     """Handling of a run that is due while another is running: `allow` starts it, `forbid` skips it, `queue` starts it
     after the other, with at most one waiting run, and `replace` stops the other first. The task then runs through Step
     Functions."""
+
+    lock: Annotated[
+        str,
+        Matches(patterns.LOCK, "a lock's name", "1 to 64 letters, digits, -, _ and ., starting with a letter"),
+        Default(words="none"),
+        Aws("DynamoDB UpdateItem with a condition"),
+        Example("lock: orders-db"),
+    ]
+    """Name of a lock. Tasks of a stack with the same lock never run at the same time, whatever their `overlap`: a run
+    waits until the lock is free, and fails after 24 hours. The task then runs through Step Functions."""
 
     retry_run: Annotated[RetryRunArgs, Default(words="none"), Aws("states"), Example("retryRun: { attempts: 2 }")]
     """Retries of a failed run. The task then runs through Step Functions."""

@@ -15,6 +15,7 @@ CAPACITY_PROVIDER = r"(?i:(?!aws|ecs|fargate)[a-z0-9_-]{1,255})|FARGATE|FARGATE_
 CONTAINER = r"[A-Za-z0-9_-]{1,255}"
 SCHEDULE_NAME = r"(?=.{1,24}\Z)[A-Za-z](?:[A-Za-z0-9-]|_(?!_|\Z))*"
 """A schedule's own name. It starts with a letter, so that no name by position is like it."""
+LOCK = r"[A-Za-z][A-Za-z0-9._-]{0,63}"
 FILE_SYSTEM = r"fs-[0-9a-f]+"
 ACCESS_POINT = r"fsap-[0-9a-f]+"
 S3_FILE_SYSTEM_ARN = r"arn:aws[a-z-]*:s3files:[a-z0-9-]+:[0-9]{12}:file-system/fs-[0-9a-f]+"

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..json_values import Json, is_list, mapping, value_at
 from ..passthrough.answers import CONTAINERS, answer
 from ..passthrough.members import container_problems, run_task_problems, task_definition_problems
-from ..problems import Name, Path, Problem, key
+from ..problems import Name, Path, Problem, key, listed
 from ..resolved import MAIN_CONTAINER, Container, Task
+from ..supervised.settings import SUPERVISED_KEYS
 from .check import reads
 
 _CAPACITY = ("launch", "capacity_providers", "network_mode", "operating_system")
@@ -40,7 +41,7 @@ def known_members_of_sidecars(task: Task) -> Iterator[Problem]:
         yield from _within(("sidecars", Name(name), "aws", _CONTAINER), found)
 
 
-@reads("aws", "task_definition", "timeout", "overlap", "retry_run")
+@reads("aws", "task_definition", *SUPERVISED_KEYS)
 def members_of_runs(task: Task) -> Iterator[Problem]:
     """Members that apply to how the task runs."""
     if task.task_definition is not None:
@@ -56,7 +57,7 @@ def members_of_runs(task: Task) -> Iterator[Problem]:
             yield Problem(
                 ("aws", _RUN_TASK, Name(member)),
                 "has no effect, because Step Functions starts the runs of this task and does not pass it on. Remove "
-                f"it, or remove {key('timeout')}, {key('overlap')} and {key('retry_run')}.",
+                f"it, or remove {listed(map(key, SUPERVISED_KEYS), 'and')}.",
             )
 
 

@@ -11,6 +11,7 @@ from ..monitoring.alarms import success_window
 from ..problems import Name, Path, Problem, key
 from ..resolved import Schedule, Scheduled, ScheduleTimes, Task
 from ..schedules import At, Cron, first_instant, next_runs, parse
+from ..supervised.settings import SUPERVISED_KEYS
 from ..task import overrides as task_overrides
 from .check import reads
 from .containers import reserved, variable_names
@@ -130,7 +131,7 @@ def one_time_limits(task: Scheduled) -> Iterator[Problem]:
 
 @reads(
     *_SCHEDULES, "cpu", "memory", "sidecars", "operating_system", "launch", "capacity_providers", "task_definition",
-    "container", "command", "environment", "timeout", "overlap", "retry_run",
+    "container", "command", "environment", *SUPERVISED_KEYS,
     "secrets", "secret_values",
 )  # fmt: skip
 def overrides(task: Task) -> Iterator[Problem]:

@@ -88,6 +88,7 @@ class Task(Container):
     retry: Retry
     timeout: int | None
     overlap: Overlap | None
+    lock: str | None
     retry_run: RetryRun | None
     except_: Except | None
     only: Days | None

@@ -16,6 +16,7 @@ from typing import cast
 from ..json_values import Data, is_object, read_json
 from .language import RUN, Supervised
 from .run_task import RunTask
+from .settings import ALLOW
 
 FORMAT = "scheduled-tasks/1"
 OF_EXECUTION = ("Overrides", "ClientToken")
@@ -42,14 +43,16 @@ class MachineFacts:
     """Seconds that one attempt can take."""
     overlap: str
     lease_table: str
-    """The table that holds the task's lease; empty if runs can overlap."""
+    """The table that holds the task's lease and lock; empty if it has neither."""
     run: RunTask
     """RunTask's arguments, without those that differ between executions: the overrides and the client token."""
+    lock: str = ""
+    """The lock that the task shares with other tasks; empty for none."""
 
     @property
     def exclusive(self) -> bool:
         """Whether only one run at a time is allowed."""
-        return bool(self.lease_table)
+        return self.overlap != ALLOW
 
     @property
     def cluster_arn(self) -> str:
@@ -70,8 +73,9 @@ def facts_of(of: Supervised) -> MachineFacts:
         container=of.container,
         timeout=of.settings.timeout,
         overlap=of.settings.overlap,
-        lease_table=of.table if of.settings.exclusive else "",
+        lease_table=of.table if of.settings.exclusive or of.settings.lock else "",
         run=of.run,
+        lock=of.settings.lock or "",
     )
 
 
@@ -85,6 +89,7 @@ def comment(of: Supervised) -> str:
         "timeout": facts.timeout,
         "overlap": facts.overlap,
         "leaseTable": facts.lease_table,
+        **({"lock": facts.lock} if facts.lock else {}),
     }
     return f"{_SENTENCE} {FORMAT} {json.dumps(mark, sort_keys=True, separators=(',', ':'), ensure_ascii=False)}"
 
@@ -108,6 +113,7 @@ def decode(definition: str) -> MachineFacts:
             overlap=mark["overlap"],
             lease_table=mark["leaseTable"],
             run=_run(machine["States"][RUN]["Arguments"]),
+            lock=mark.get("lock", ""),
         )
     except KeyError as error:
         raise _changed(f"{error} is missing") from error

@@ -13,7 +13,6 @@ from .language import (
     POLLS,
     REPLACED,
     RETRY,
-    RUN,
     SINCE,
     SKIPPED,
     Choice,
@@ -30,6 +29,7 @@ from .language import (
     outcome,
     task,
 )
+from .locking import before_run, give_up, lock_start, release_lock, start_of_attempt
 from .queueing import after_acquire, first_state, queue, queue_start, waited_too_long
 from .settings import FORBID, LEFT_BEHIND, QUEUE, REPLACE, REPLACED_BY, SUPERVISED_GROUP
 from .stopping import SEARCH_START, stop
@@ -70,6 +70,7 @@ def claim(of: Supervised) -> States:
         **outcome(FAILED, "'RunTask started no task.'"),
         "retryable": False,
         **queue_start(of),
+        **lock_start(of),
     }
     return {
         CLAIM: task(
@@ -81,7 +82,7 @@ def claim(of: Supervised) -> States:
                 {"ErrorEquals": [CONDITION_FAILED], "Next": "Delivered twice"},
                 failure("Not started, because the scheduled time could not be recorded: ", "Report", start),
             ],
-            Next=first_state(of) if of.settings.exclusive else RUN,
+            Next=first_state(of) if of.settings.exclusive else start_of_attempt(of),
         ),
         "Delivered twice": {
             "Type": "Fail",
@@ -98,7 +99,7 @@ def lease(of: Supervised) -> States:
     stopped first. A lease that is held is what `overlap` is about.
     """
     if not of.settings.exclusive:
-        return {}
+        return _give_up(of) if of.settings.lock else {}
     ends = expression(f"$string({leases.expiry(NOW, of.settings.lease)})")
     expires = expression(f"$string({NOW} + {leases.KEPT_SECONDS})")
     holder, since, now = expression(NAME), expression(SINCE), expression(f"$string({NOW})")
@@ -108,7 +109,7 @@ def lease(of: Supervised) -> States:
         leases.acquire(of.table, of.task, holder=holder, since=since, ends=ends, expires=expires),
         Retry=RETRY,
         Catch=[{"ErrorEquals": [CONDITION_FAILED], "Next": "Take over"}, failed],
-        Next=after_acquire(of, RUN),
+        Next=after_acquire(of, before_run(of)),
     )
     take_over = task(
         "dynamodb:putItem",
@@ -120,7 +121,7 @@ def lease(of: Supervised) -> States:
     )
     reason = REPLACED_BY if of.settings.overlap == REPLACE else LEFT_BEHIND
     return {
-        **queue(of, RUN),
+        **queue(of, before_run(of)),
         "Acquire": acquire,
         "Take over": take_over,
         **_held(of),
@@ -134,7 +135,7 @@ def lease(of: Supervised) -> States:
             assign_if_not_stopped=outcome(FAILED, "'Not started: an earlier run could not be stopped.'"),
         ),
         "Wait for the lease": {"Type": "Wait", "Seconds": POLL_SECONDS, "Next": "Acquire"},
-        **_give_up(),
+        **_give_up(of),
         "End lease": task(
             "dynamodb:updateItem",
             leases.end(of.table, of.task, holder=holder),
@@ -145,17 +146,19 @@ def lease(of: Supervised) -> States:
     }
 
 
-def _give_up() -> States:
-    """The state of an execution that does not get the lease. A run of it can be left from a launch whose answer was
-    lost."""
+def _give_up(of: Supervised) -> States:
+    """The state of an execution that does not get the lease or the lock. A run of it can be left from a launch whose
+    answer was lost."""
     search: Choice = {"Condition": expression("$doubt"), "Next": "Wait before cleanup"}
-    return {"Give up": {"Type": "Choice", "Choices": [search], "Default": "End lease"}}
+    return {"Give up": {"Type": "Choice", "Choices": [search], "Default": give_up(of)}}
 
 
-def _lost(which: str) -> Choice:
-    """The choice of an execution that held the lease in an earlier attempt or launch."""
+def _lost(of: Supervised, which: str) -> Choice:
+    """The choice of an execution that held the lease in an earlier attempt or launch, or before it waited for the
+    lock."""
+    waited = " or $lockWaited > 0" if of.settings.lock else ""
     return {
-        "Condition": expression("$attempt > 1 or $launch > 1"),
+        "Condition": expression(f"$attempt > 1 or $launch > 1{waited}"),
         "Assign": outcome(which, "'Another run started before the next attempt of this run.'"),
         "Next": "Give up",
     }
@@ -164,21 +167,21 @@ def _lost(which: str) -> Choice:
 def _held(of: Supervised) -> States:
     """The states of an execution that finds the lease held."""
     if of.settings.overlap == FORBID:
-        return _forbid()
+        return _forbid(of)
     if of.settings.overlap == QUEUE:
         return {
             "Lease held": {
                 "Type": "Choice",
-                "Choices": [_lost(FAILED), waited_too_long(of)],
+                "Choices": [_lost(of, FAILED), waited_too_long(of)],
                 "Default": "Wait in queue",
             }
         }
     return _replace(of)
 
 
-def _forbid() -> States:
+def _forbid(of: Supervised) -> States:
     return {
-        "Lease held": {"Type": "Choice", "Choices": [_lost(FAILED)], "Default": "Skipped"},
+        "Lease held": {"Type": "Choice", "Choices": [_lost(of, FAILED)], "Default": "Skipped"},
         "Skipped": {
             "Type": "Fail",
             "Error": SKIPPED,
@@ -193,7 +196,7 @@ def _replace(of: Supervised) -> States:
     held: ChoiceState = {
         "Type": "Choice",
         "Choices": [
-            _lost(REPLACED),
+            _lost(of, REPLACED),
             {
                 "Condition": expression(f"$tries >= {POLLS}"),
                 "Assign": outcome(FAILED, too_long),
@@ -226,8 +229,12 @@ def _replace(of: Supervised) -> States:
 
 
 def release(of: Supervised) -> States:
-    """The state that releases the lease at the end; none if runs can overlap."""
-    return {"Release": release_lease(of, "Report")} if of.settings.exclusive else {}
+    """The states that release the lock and the lease at the end; none if runs can overlap."""
+    after = "Release" if of.settings.exclusive else "Report"
+    return {
+        **({"Release lock": release_lock(of, after)} if of.settings.lock else {}),
+        **({"Release": release_lease(of, "Report")} if of.settings.exclusive else {}),
+    }
 
 
 def release_lease(of: Supervised, next_state: str) -> TaskState:
@@ -243,4 +250,4 @@ def release_lease(of: Supervised, next_state: str) -> TaskState:
 
 def after_run(of: Supervised) -> str:
     """The state after the last attempt."""
-    return "Release" if of.settings.exclusive else "Report"
+    return "Release lock" if of.settings.lock else "Release" if of.settings.exclusive else "Report"

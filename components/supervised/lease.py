@@ -3,10 +3,11 @@
 The functions return DynamoDB requests as data. Their arguments are strings: the caller passes a value, or an
 expression that Step Functions evaluates.
 
-The group's table has three kinds of items. DynamoDB deletes them some time after they expire (time to live):
+The group's table has four kinds of items. DynamoDB deletes them some time after they expire (time to live):
 
 - leases, with the name of their task as key
 - claims, one per scheduled time, with task, schedule and time as key
+- locks, one per name (see `lock`)
 - places, one per task whose runs queue: the name of the one waiting execution, which renews it while it waits
 
 A lease has three states:

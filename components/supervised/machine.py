@@ -20,13 +20,14 @@ from .ending import ending
 from .exceptions import CHECK_EXCEPTIONS, left_out
 from .exclusion import claim, lease, release
 from .language import CLAIM, State, Supervised
+from .locking import lock
 from .result import check_result
 from .running import launch_failed, run, stop_own_run
 
 
 def definition(of: Supervised) -> str:
     """The definition of a task's state machine, as canonical JSON."""
-    parts = (left_out, claim, lease, run, check_result, launch_failed, stop_own_run, release, ending)
+    parts = (left_out, claim, lease, lock, run, check_result, launch_failed, stop_own_run, release, ending)
     partition = Arn.parse(of.run["Cluster"]).partition
     machine = {
         "Comment": comment(of),

@@ -5,7 +5,6 @@ from .language import (
     ATTEMPT_SUFFIX,
     FAILED,
     REPLACED,
-    RUN,
     SUCCEEDED,
     Choice,
     States,
@@ -18,6 +17,7 @@ from .language import (
     or_empty,
     outcome,
 )
+from .locking import LOCK_START, release_lock, start_of_attempt
 from .settings import REPLACE, REPLACED_BY
 
 
@@ -47,11 +47,11 @@ def check_result(of: Supervised) -> States:
             "Assign": outcome(SUCCEEDED, f"{or_empty('$run.StoppedReason')} & {ATTEMPT_SUFFIX}"),
             "Next": after_run(of),
         },
-        *([_replaced()] if settings.overlap == REPLACE else []),
+        *([_replaced(of)] if settings.overlap == REPLACE else []),
         *(
             Choice(
                 Condition=expression(" and ".join([f"$attempt = {attempt - 1}", *retried])),
-                Next=_release(attempt) if settings.overlap == REPLACE else _pause(attempt),
+                Next=_before_pause(of, attempt),
             )
             for attempt in further
         ),
@@ -60,17 +60,28 @@ def check_result(of: Supervised) -> States:
         _pause(attempt): {
             "Type": "Wait",
             "Seconds": settings.pause(attempt),
-            "Assign": {"attempt": attempt, "runs": expression("[$runs, $run.TaskArn]"), **first_launch()},
-            "Next": "Acquire" if settings.exclusive else RUN,
+            "Assign": {
+                "attempt": attempt,
+                "runs": expression("[$runs, $run.TaskArn]"),
+                **first_launch(),
+                **(LOCK_START if settings.lock else {}),
+            },
+            "Next": start_of_attempt(of),
         }
         for attempt in further
     }
     # A newer run does not have to wait for one that only waits for its next attempt.
     releases: States = {_release(attempt): release_lease(of, _pause(attempt)) for attempt in further}
+    # Other tasks don't have to wait for one that only waits for its next attempt.
+    unlocks: States = {
+        _unlock(attempt): release_lock(of, _before_pause(of, attempt, unlocked=True))
+        for attempt in (further if settings.lock else ())
+    }
     return {
         "Check result": {"Type": "Choice", "Choices": choices, "Default": "Run failed"},
         **pauses,
         **(releases if settings.overlap == REPLACE else {}),
+        **unlocks,
         "Run failed": {
             "Type": "Pass",
             "Assign": outcome(FAILED, f"{reason} & {ATTEMPT_SUFFIX}"),
@@ -79,13 +90,24 @@ def check_result(of: Supervised) -> States:
     }
 
 
-def _replaced() -> Choice:
+def _replaced(of: Supervised) -> Choice:
     prefix = f"$substring({or_empty('$run.StoppedReason')}, 0, {len(REPLACED_BY)}) = {literal(REPLACED_BY)}"
     return {
         "Condition": expression(f"$run.StopCode = 'UserInitiated' and {prefix}"),
         "Assign": outcome(REPLACED, "$run.StoppedReason"),
-        "Next": "Release",
+        "Next": after_run(of),
     }
+
+
+def _before_pause(of: Supervised, attempt: int, *, unlocked: bool = False) -> str:
+    """The first state before the pause, or the one after the lock is released."""
+    if of.settings.lock and not unlocked:
+        return _unlock(attempt)
+    return _release(attempt) if of.settings.overlap == REPLACE else _pause(attempt)
+
+
+def _unlock(attempt: int) -> str:
+    return f"Release lock before attempt {attempt}"
 
 
 def _release(attempt: int) -> str:

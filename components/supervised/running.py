@@ -24,6 +24,7 @@ from .language import (
     outcome,
     task,
 )
+from .locking import abandon, start_of_attempt
 from .settings import RUN_VARIABLE
 from .stopping import SEARCH_START, stop
 
@@ -111,7 +112,7 @@ def launch_failed(of: Supervised) -> States:
     is reported as failed, they find and stop such a run. An empty list shows that there is none only if nothing has
     been launched for `LIST_SECONDS`.
     """
-    again = "Acquire" if of.settings.exclusive else RUN
+    again = start_of_attempt(of)
     waits: States = {}
     choices: list[Choice] = []
     pauses = of.settings.launch_pauses
@@ -144,7 +145,7 @@ def launch_failed(of: Supervised) -> States:
             "Type": "Choice",
             "Choices": [
                 {"Condition": expression("$doubt and $searches = 0"), "Next": "Wait for the list"},
-                {"Condition": expression("$doubt"), "Next": "End lease" if of.settings.exclusive else "Report"},
+                {"Condition": expression("$doubt"), "Next": abandon(of)},
             ],
             "Default": after_run(of),
         },

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ..args import Overlap
     from ..resolved import Retry, RetryRun
 
-SUPERVISED_KEYS = ("timeout", "overlap", "retry_run", "except_", "only")
+SUPERVISED_KEYS = ("timeout", "overlap", "lock", "retry_run", "except_", "only")
 """A task with one of these runs through its own state machine. Otherwise EventBridge Scheduler starts its
 runs directly."""
 ALLOW, FORBID, QUEUE, REPLACE = "allow", "forbid", "queue", "replace"
@@ -23,6 +23,8 @@ LONGEST_PAUSE = 24 * 3600
 """Seconds: no pause between two attempts is longer, whatever the backoff."""
 FIRST_LAUNCH_PAUSE, LONGEST_LAUNCH_PAUSE = 10, 640
 """Seconds between the attempts of a launch: each pause is twice as long as the one before, up to the longest."""
+LOCK_WAIT = 24 * 3600
+"""Seconds that an attempt waits for the lock of its task. Then it fails and is reported."""
 STOP_SECONDS = 15 * 60
 """Time that finding and stopping a run past its timeout may take, including the container's stop timeout (at
 most 120 s)."""
@@ -49,6 +51,8 @@ class Supervision:
     launch_age: int
     exceptions: bool = False
     """Whether its schedules leave out times."""
+    lock: str | None = None
+    """Name of the lock that the task shares with other tasks of its stack."""
 
     @property
     def longest_pause(self) -> int:
@@ -84,20 +88,31 @@ class Supervision:
     def longest(self) -> int:
         """The longest that an execution can take. After that, Step Functions ends it."""
         waiting = {REPLACE: self.lease, QUEUE: self.longest_wait + self.longest_wait // 10}.get(self.overlap, 0)
-        return waiting + (self.attempts + 1) * self.lease + 2 * STOP_SECONDS
+        return waiting + (self.attempts + 1) * self._attempt + 2 * STOP_SECONDS
 
     @property
     def longest_wait(self) -> int:
         """The longest that a run in the queue waits. By then, the lease of every attempt of the earlier run has
         ended."""
-        return (self.attempts + 1) * self.lease + STOP_SECONDS
+        return (self.attempts + 1) * self._attempt + STOP_SECONDS
+
+    @property
+    def _attempt(self) -> int:
+        """The longest that an attempt can take, with its wait for the lock and a margin for the pauses of the wait."""
+        return self.lease + (LOCK_WAIT + LOCK_WAIT // 10 if self.lock else 0)
 
 
 def supervision(
-    timeout: int | None, overlap: Overlap | None, retry_run: RetryRun | None, retry: Retry, *, exceptions: bool = False
+    timeout: int | None,
+    overlap: Overlap | None,
+    retry_run: RetryRun | None,
+    retry: Retry,
+    *,
+    lock: str | None = None,
+    exceptions: bool = False,
 ) -> Supervision | None:
     """The settings of a task's state machine; None for a task whose runs EventBridge Scheduler starts directly."""
-    if timeout is None and overlap is None and retry_run is None and not exceptions:
+    if timeout is None and overlap is None and retry_run is None and lock is None and not exceptions:
         return None
     return Supervision(
         timeout=timeout or DEFAULT_TIMEOUT,
@@ -109,4 +124,5 @@ def supervision(
         launch_attempts=retry.attempts,
         launch_age=retry.max_age,
         exceptions=exceptions,
+        lock=lock,
     )

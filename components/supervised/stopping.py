@@ -36,6 +36,7 @@ def stop(
     assign_if_not_stopped: Assign,
     assign_if_found: Assign | None = None,
     assign_if_stopped: Assign | None = None,
+    where: tuple[str, str] | None = None,
 ) -> States:
     """States that find the runs that have not ended, and stop them one by one until none is left.
 
@@ -51,9 +52,12 @@ def stop(
         assign_if_not_stopped: Variables to set in that case.
         assign_if_found: Variables to set for each page, whose descriptions are `$states.result.Tasks`.
         assign_if_stopped: Variables to set for each stopped run, whose description is `$stopped`.
+        where: Expressions for the cluster and the family of the runs; those of the task if left out.
     """
     cluster, family = of.run["Cluster"], family_of(of.run["TaskDefinition"])
     fixed = json.dumps({"Cluster": cluster, "Family": family, "MaxResults": _PAGE})
+    if where:
+        cluster, fixed = expression(where[0]), f"{{'Cluster': {where[0]}, 'Family': {where[1]}, 'MaxResults': {_PAGE}}}"
     status = "{'DesiredStatus': $desiredStatus}"
     page = f"$merge([{fixed}, {status}, $nextToken = '' ? {{}} : {{'NextToken': $nextToken}}])"
     catch: list[Catcher] = [{"ErrorEquals": ["States.ALL"], "Assign": assign_if_not_stopped, "Next": not_stopped}]

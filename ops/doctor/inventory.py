@@ -37,11 +37,15 @@ class StateMachine:
     status: str
     role_arn: str
     lease_table: str
-    """Empty if its runs may overlap."""
+    """Empty if it has neither a lease nor a lock."""
     launch: Launch | None
     """None if the definition could not be decoded."""
     unknown: str = ""
     """Why the definition could not be decoded."""
+    exclusive: bool = False
+    """Whether a run holds a lease."""
+    lock: str = ""
+    """The lock that a run holds; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +194,8 @@ def _machine(deployment: Deployment, arn: str) -> StateMachine:
         facts = decode(machine["definition"])
     except UnknownMachineError as error:
         return StateMachine(arn, status, role_arn, lease_table="", launch=None, unknown=str(error))
-    return StateMachine(arn, status, role_arn, facts.lease_table, machine_launch(facts, role_arn))
+    launch = machine_launch(facts, role_arn)
+    return StateMachine(arn, status, role_arn, facts.lease_table, launch, exclusive=facts.exclusive, lock=facts.lock)
 
 
 def _definition(deployment: Deployment, arn: str) -> TaskDefinition:

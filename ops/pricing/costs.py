@@ -36,6 +36,8 @@ TRANSITIONS_OF_QUEUE = 2
 """Further transitions of a run that enters and leaves a queue without waiting."""
 LEFT_OUT_TRANSITIONS = 3
 """State transitions of an execution whose time is left out."""
+TRANSITIONS_OF_LOCK = 2
+"""Further transitions of a run that acquires and releases a lock without waiting."""
 _SAMPLE = 10_000
 
 
@@ -164,7 +166,8 @@ def _transitions(task: Task) -> int:
     settings = task.supervision
     transitions = TRANSITIONS_WITH_LEASE if settings.exclusive else TRANSITIONS_PER_RUN
     transitions += 1 if settings.exceptions else 0
-    return transitions + (TRANSITIONS_OF_QUEUE if settings.overlap == QUEUE else 0)
+    transitions += TRANSITIONS_OF_QUEUE if settings.overlap == QUEUE else 0
+    return transitions + (TRANSITIONS_OF_LOCK if settings.lock else 0)
 
 
 def kept_share(task: Task, schedule: ScheduleTimes, now: datetime) -> float:

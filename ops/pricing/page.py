@@ -11,6 +11,7 @@ from components.resolver import resolve_group, resolve_task
 from ..markdown_tables import table
 from .costs import (
     EVENT_GB,
+    TRANSITIONS_OF_LOCK,
     TRANSITIONS_OF_QUEUE,
     TRANSITIONS_PER_RUN,
     TRANSITIONS_WITH_LEASE,
@@ -51,6 +52,7 @@ def text() -> str:
         supervised=f"{TRANSITIONS_PER_RUN * SHIPPED.transitions.usd:.2f}",
         exclusive=TRANSITIONS_WITH_LEASE,
         queue=TRANSITIONS_OF_QUEUE,
+        lock=TRANSITIONS_OF_LOCK,
         exclusive_cost=f"{TRANSITIONS_WITH_LEASE * SHIPPED.transitions.usd:.2f}",
         minutes=f"{Assumptions().minutes:g}",
         log_mb=f"{Assumptions().log_mb:g}",
@@ -131,8 +133,8 @@ The cost of a task with `cpu: 512` and `memory: 1024` on Fargate x86_64, without
 | Schedules, task definitions, roles, queues, rules, an unused topic | Nothing |
 
 A [supervised run](supervised.md) takes {transitions} state transitions, which is ${supervised} per thousand runs. With
-`overlap: forbid` or `replace` it takes {exclusive}, which is ${exclusive_cost}. `overlap: queue` adds {queue}.
-Retries and waiting cost extra.
+`overlap: forbid` or `replace` it takes {exclusive}, which is ${exclusive_cost}. `overlap: queue` adds {queue},
+and `lock` adds {lock}. Retries and waiting cost extra.
 
 ## Assumptions of a review
 

@@ -237,6 +237,7 @@ def _settings(facts: MachineFacts, settings: Supervision) -> list[str]:
     return [
         *([both("timeout", *times)] if facts.timeout != settings.timeout else []),
         *([both("overlap", facts.overlap, settings.overlap)] if facts.overlap != settings.overlap else []),
+        *([both("lock", facts.lock, settings.lock or "")] if facts.lock != (settings.lock or "") else []),
     ]
 
 

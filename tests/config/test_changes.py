@@ -72,6 +72,7 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"timeout": "2h"}, SUPERVISED),
     ({"overlap": "forbid"}, SUPERVISED),
     ({"overlap": "queue"}, SUPERVISED),
+    ({"lock": "orders-db"}, SUPERVISED),
     ({"retryRun": {"attempts": 2}}, SUPERVISED),
     ({"except": {"dates": ["2026-12-24"]}}, SUPERVISED),
     ({"only": "workdays"}, SUPERVISED),

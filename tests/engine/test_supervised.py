@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.engine import Sandbox
-from sandbox.projects import example_project
+from sandbox.projects import example_project, project_copy
 
 from .conftest import client
 
@@ -49,3 +49,36 @@ def test_a_supervised_task_runs_once_per_scheduled_time(tmp_path: Path, aws: str
     assert (task["group"], task["lastStatus"]) == ("supervised:settle-invoices", "STOPPED")
     table = client(box, "dynamodb").scan(TableName="scheduled-tasks-local-leases")["Items"]
     assert [row["id"]["S"] for row in table] == ["settle-invoices#settle-invoices@2026-11-25T03:00:00Z"]
+
+
+LOCKED = """\
+config:
+  aws:region: eu-west-1
+  scheduled-tasks:cluster: { create: true }
+  scheduled-tasks:network: { vpc: default }
+  scheduled-tasks:catalogue: false
+  scheduled-tasks:tasks:
+    settle: { image: "settle:1", cpu: 256, memory: 512, schedule: rate(1 hour), lock: orders-db, overlap: queue }
+    report: { image: "report:1", cpu: 256, memory: 512, schedule: rate(1 day), lock: orders-db }
+"""
+
+
+def test_runs_of_two_tasks_with_one_lock_and_a_queue(tmp_path: Path, aws: str):
+    (tmp_path / "Pulumi.yaml").write_text(LOCKED)
+    box = Sandbox(tmp_path / "home", project_copy(tmp_path / "project", tmp_path / "Pulumi.yaml"), endpoint=aws)
+    assert box.up().error == ""
+    scheduler, states = client(box, "scheduler"), client(box, "stepfunctions")
+    started: list[str] = []
+    for name in ("settle", "report"):
+        target = scheduler.get_schedule(GroupName="scheduled-tasks-local", Name=name)["Target"]
+        due = target["Input"].replace("<aws.scheduler.scheduled-time>", "2026-11-25T03:00:00Z")
+        execution = states.start_execution(stateMachineArn=target["Arn"], name="first", input=due)["executionArn"]
+        assert ended(box, execution)["status"] == "SUCCEEDED"
+        events = states.get_execution_history(executionArn=execution, maxResults=1000)["events"]
+        started += [
+            event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event
+        ]
+    assert {"Enter queue", "Leave queue", "Acquire lock", "Release lock"} < set(started)
+    rows = {row["id"]["S"] for row in client(box, "dynamodb").scan(TableName="scheduled-tasks-local-leases")["Items"]}
+    claims = {f"{name}#{name}@2026-11-25T03:00:00Z" for name in ("settle", "report")}
+    assert rows == {"#orders-db", *claims}

@@ -108,6 +108,8 @@ def test_log_cost_includes_container_logs_and_the_outcome_log():
         ({"retry_run": {"attempts": 2}}, 6),
         ({"overlap": "forbid"}, 8),
         ({"overlap": "queue"}, 10),
+        ({"lock": "orders-db"}, 8),
+        ({"overlap": "forbid", "lock": "orders-db"}, 10),
     ],
 )
 def test_supervised_runs_cost_state_transitions(key: dict[str, Any], transitions: int):

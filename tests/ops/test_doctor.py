@@ -559,7 +559,7 @@ MACHINE = "scheduled-tasks-test__etl"
 MACHINE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/scheduled-tasks-test-supervisor"
 
 
-def supervised(stack: HealthyStack) -> str:
+def supervised(stack: HealthyStack, **settings: Any) -> str:
     """Add a state machine like those of supervised tasks, as far as it is checked. Returns its ARN."""
     scheduler, names = stack.client("scheduler"), stack.deployed.names
     target = scheduler.get_schedule(GroupName=names.schedule_group, Name="etl")["Target"]
@@ -575,7 +575,7 @@ def supervised(stack: HealthyStack) -> str:
     )
     stack.rules(*(names.supervised_rule(outcome) for outcome in ("failed", "succeeded", "broken")))
     stack.client("iam").create_role(RoleName=MACHINE_ROLE.rsplit("/", 1)[-1], AssumeRolePolicyDocument=trust)
-    definition = state_machine(stack.deployed, run, overlap="forbid")
+    definition = state_machine(stack.deployed, run, **(settings or {"overlap": "forbid"}))
     arn = stack.client("stepfunctions").create_state_machine(name=MACHINE, definition=definition, roleArn=MACHINE_ROLE)
     stack.target(
         Arn=arn["stateMachineArn"], EcsParameters=None, Input='{"schedule": "etl", "time": "x", "overrides": {}}'
@@ -650,6 +650,25 @@ def test_the_state_machine_its_role_and_the_lease_of_a_supervised_task_are_check
     assert (PROBLEM, "The state machine scheduled-tasks-test__etl doesn't exist.") in [
         finding[:2] for finding in stack.problems("etl")
     ]
+
+
+def test_the_holder_of_a_lock_is_checked(stack: HealthyStack):
+    arn = supervised(stack, lock="orders-db")
+    assert "No run holds the lock orders-db." in messages(stack)
+    assert not any("lease" in message for message in messages(stack)), "its runs may overlap"
+    row = {"id": {"S": "#orders-db"}, "holder": {"S": "run-1"}, "ends": {"N": "99999999999"}, "expires": {"N": "1"}}
+    stack.client("dynamodb").put_item(TableName="leases", Item=row)
+    [(level, words, fix)] = stack.problems("etl")
+    assert (level, words.split(". ")[0]) == (
+        WARNING,
+        "The execution run-1 (not found) still holds the lock orders-db",
+    )
+    assert '{"id": {"S": "#orders-db"}}' in fix
+    stack.client("stepfunctions").start_execution(stateMachineArn=arn, name="run-1", input="{}")
+    assert any("The running execution run-1 holds the lock orders-db" in message for message in messages(stack))
+    del row["holder"]
+    stack.client("dynamodb").put_item(TableName="leases", Item=row)
+    assert "No run holds the lock orders-db." in messages(stack)
 
 
 def test_a_broken_state_machine_is_a_problem(stack: HealthyStack):

@@ -597,7 +597,7 @@ def test_status_finds_the_cluster_of_a_stack_with_only_supervised_tasks(deployed
     run_inside(deployed, "exec-1", 0)
     found = status(ops)
     assert row(found, "etl")["state"] == "running"
-    unlike = "target: AWS a state machine, config ECS, without timeout, overlap and retryRun"
+    unlike = "target: AWS a state machine, config ECS, without timeout, overlap, lock, retryRun, except and only"
     assert row(found, "etl")["drift"] == row(found, "backup")["drift"] == [unlike]
     assert row(found, "paused")["drift"] == ["enabled in AWS, paused in the configuration", unlike]
     deployed.cloud.calls.clear()

@@ -16,6 +16,7 @@ def one_of_two(**values: Any) -> dict[str, Any]:
 BERLIN = {"timezone": "Europe/Berlin"}
 NOON = "at(2099-01-01T12:00:00)"
 CASES: dict[str, Case] = {
+    "name of a lock": ({"lock": "orders db"}, "lock", "letters"),
     "one schedule and several": ({"schedules": [{"expression": "rate(1 day)"}]}, "schedule", ""),
     "no schedule": ({"schedule": None}, "schedule", "cron"),
     "no schedules": ({"schedule": None, "schedules": []}, "schedule", "cron"),

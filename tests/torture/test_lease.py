@@ -16,11 +16,11 @@ from torture.lease.dynamodb import Table
 from torture.lease.ecs import Ecs, EcsTask
 from torture.lease.errors import ServiceError
 from torture.lease.interpreter import Ended, Execution
-from torture.lease.kinds import ABORTED, KINDS, LAG, OUTSIDE, QUEUE, RANDOM, SLOW, STUCK, Kind
+from torture.lease.kinds import ABORTED, KINDS, LAG, LOCK, OUTSIDE, QUEUE, RANDOM, SLOW, STUCK, Kind
 from torture.lease.report import measure
 from torture.lease.world import Simulation, machine_of, settings_of, trace
 
-WORLDS = {LAG: 12, SLOW: 8, STUCK: 8, ABORTED: 8, RANDOM: 16, QUEUE: 16}
+WORLDS = {LAG: 12, SLOW: 8, STUCK: 8, ABORTED: 8, RANDOM: 16, QUEUE: 16, LOCK: 16}
 
 
 @pytest.mark.parametrize("kind", WORLDS, ids=lambda kind: kind.what)
@@ -89,9 +89,20 @@ def weakened(seed: int, kind: Kind, weaken: Callable[[Any], None]) -> Simulation
     return Simulation(seed, kind, change)
 
 
+def with_a_lock_for_everyone(machine: Any) -> None:
+    machine["States"]["Acquire lock"]["Arguments"]["ConditionExpression"] = "attribute_not_exists(missing)"
+
+
+def without_stopping_the_run_of_a_dead_holder(machine: Any) -> None:
+    for choice in machine["States"]["Lock held"]["Choices"]:
+        choice["Next"] = choice["Next"].replace("Find runs left", "Take over lock")
+
+
 @pytest.mark.parametrize(
     ("weaken", "kind", "seeds"),
     [
+        (with_a_lock_for_everyone, LOCK, range(30)),
+        (without_stopping_the_run_of_a_dead_holder, LOCK, range(100)),
         (without_client_token, SLOW, range(30)),
         (without_stopping_runs_that_are_left, ABORTED, range(30)),
         (with_one_search_that_is_believed, LAG, range(30)),

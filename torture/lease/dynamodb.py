@@ -45,7 +45,7 @@ class Table:
         else:
             assert operation == "updateItem", operation
             self.items[key] = _updated(old or {"id": {"S": key}}, request["UpdateExpression"], values)
-        return {}
+        return {"Attributes": deepcopy(self.items[key])} if request.get("ReturnValues") == "ALL_NEW" else {}
 
     def expire(self, now: float, attribute: str) -> None:
         """Delete all items whose time to live is over. AWS may do that days later."""

@@ -100,6 +100,7 @@ class Ecs:
             for task in self.tasks
             if task.created <= seen
             and seen < task.stopped + REMEMBERED
+            and f"/{request['Family']}:" in task.request["TaskDefinition"]
             and task.describe(seen)["DesiredStatus"] == request["DesiredStatus"]
         ]
         start = int(request.get("NextToken", 0))

@@ -45,6 +45,8 @@ class Kind:
     what: str
     overlaps: tuple[str, ...] = ("forbid", "replace")
     """The overlap policies of its worlds."""
+    lock: str | None = None
+    """The lock that two tasks of its worlds share. Otherwise they have one task."""
 
     def faults(self, random: Random) -> Faults:
         """The faults of one world of this kind."""
@@ -76,7 +78,10 @@ STUCK = Kind("A run hangs, and its stop takes 2 h")
 ABORTED = Kind("An execution is aborted by hand while its run hangs")
 RANDOM = Kind("All faults at random")
 QUEUE = Kind("Runs queue, and all faults happen at random", ("queue",))
-KINDS = (LAG, SLOW, STUCK, ABORTED, RANDOM, QUEUE)
+LOCK = Kind(
+    "Two tasks share a lock, and all faults happen at random", ("allow", "forbid", "queue", "replace"), lock="db"
+)
+KINDS = (LAG, SLOW, STUCK, ABORTED, RANDOM, QUEUE, LOCK)
 OUTSIDE = Kind("Worlds with an overlap if ListTasks is 300 s behind")
 """Outside the documented limits."""
 _FAULTS: dict[str, Callable[[Random], Faults]] = {
@@ -86,5 +91,6 @@ _FAULTS: dict[str, Callable[[Random], Faults]] = {
     ABORTED.what: lambda _: Faults(hang=0.8, abort=0.6, stopped_by_step_functions=0),
     RANDOM.what: _random,
     QUEUE.what: _random,
+    LOCK.what: _random,
     OUTSIDE.what: lambda random: replace(_random(random), list_lag=300, run_lost_answer=0.9, run_refused=0),
 }

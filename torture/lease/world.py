@@ -1,6 +1,7 @@
 """One random world: a task, its schedule, its executions and their faults; and what was wrong at the end."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,15 +30,21 @@ PERIODS = (60, 600, 3600)
 MOST_EVENTS = 25_000
 """AWS: Step Functions quotas, execution history."""
 CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/main"
-RUN: Any = {
-    "Cluster": CLUSTER,
-    "TaskDefinition": "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-dev__backup:3",
-    "Group": "supervised:backup",
-}
+TASKS = ("backup", "settle")
+"""The tasks of a world whose tasks share a lock. Other worlds have the first one."""
+
+
+def _run(task: str) -> Any:
+    """RunTask's arguments."""
+    return {
+        "Cluster": CLUSTER,
+        "TaskDefinition": f"arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-dev__{task}:3",
+        "Group": f"supervised:{task}",
+    }
 
 
 @cache
-def settings_of(overlap: str, timeout: int, launches: int, attempts: int) -> Supervision:
+def settings_of(overlap: str, timeout: int, launches: int, attempts: int, lock: str | None = None) -> Supervision:
     """The settings of a supervised task."""
     retry = {"attempts": attempts, "delay": "30s"} if attempts else None
     args: dict[str, Any] = {
@@ -47,6 +54,7 @@ def settings_of(overlap: str, timeout: int, launches: int, attempts: int) -> Sup
         "timeout": f"{timeout}s",
         "retry": {"attempts": launches, "max_age": "15m"},
         **({"retry_run": retry} if retry else {}),
+        **({"lock": lock} if lock else {}),
     }
     task, problems = checked_task("backup", args)
     assert task.supervision, problems
@@ -54,9 +62,9 @@ def settings_of(overlap: str, timeout: int, launches: int, attempts: int) -> Sup
 
 
 @cache
-def machine_of(settings: Supervision) -> Data:
+def machine_of(settings: Supervision, task: str = TASKS[0]) -> Data:
     """The state machine that a deployment creates."""
-    return json.loads(definition(Supervised("backup", "main", "shop-dev", "leases", settings, RUN)))
+    return json.loads(definition(Supervised(task, "main", "shop-dev", "leases", settings, _run(task))))
 
 
 @dataclass
@@ -79,7 +87,7 @@ class Simulation:
     """Changes the state machine, to show what a world finds."""
     delivered: list[Delivered] = field(default_factory=list[Delivered])
     most_waiting: int = 0
-    """The most executions that waited in the queue at the same time."""
+    """The most executions of one task that waited in the queue at the same time."""
 
     def __post_init__(self) -> None:
         self.random = random = Random(self.seed)  # noqa: S311 - not a secret
@@ -88,8 +96,10 @@ class Simulation:
             random.choice(TIMEOUTS),
             random.choice([0, 2, 5]),
             random.choice([0, 2]),
+            self.kind.lock,
         )
-        self.machine = self.change(machine_of(self.settings))
+        tasks = TASKS if self.kind.lock else TASKS[:1]
+        self.machines = [self.change(machine_of(self.settings, task)) for task in tasks]
         self.period = random.choice(PERIODS)
         self.evaluates_again = random.random() < 0.5
         self.clock = Clock(START)
@@ -135,17 +145,22 @@ class Simulation:
 
     def _stall(self) -> float:
         """Seconds before an execution enters its next state."""
-        waiting = [each for each in self.delivered if each.ended is None and each.execution.state == WAITING]
-        self.most_waiting = max(self.most_waiting, len(waiting))
+        waiting = Counter(
+            each.execution.machine["Comment"]
+            for each in self.delivered
+            if each.ended is None and each.execution.state == WAITING
+        )
+        self.most_waiting = max(self.most_waiting, *waiting.values(), 0)
         return self.random.uniform(0, 120) if self.random.random() < self.world.faults.stall else 0
 
     def deliver(self, time: str) -> Delivered:
         """Scheduler starts an execution."""
         skew = self.random.uniform(-30, 30)
         calls = Calls(self.world)
+        machine = self.machines[len(self.delivered) % len(self.machines)]
         given: Data = {"schedule": "backup", "time": time, "overrides": {}}
         execution = Execution(
-            self.machine,
+            machine,
             f"run-{len(self.delivered)}",
             given,
             calls,
@@ -168,7 +183,7 @@ class Simulation:
                         self.world.ecs.stop(task.arn, "Stopped by Step Functions", self.clock.now)
 
         self.clock.start(execution.run(), end, lambda: made.ended is None)
-        self.clock.after(self.machine["TimeoutSeconds"], lambda: abort("TIMED_OUT"))
+        self.clock.after(machine["TimeoutSeconds"], lambda: abort("TIMED_OUT"))
         if self.random.random() < self.world.faults.abort:
             self.clock.after(self.random.uniform(0, self.settings.timeout * 1.5), lambda: abort("ABORTED"))
         return made

@@ -61,7 +61,7 @@ def _report_lock(name: str, drafts: Sequence[Draft]) -> None:
     """Report a lock that keeps runs of several jobs apart. The key `overlap` is about the runs of one task."""
     for draft in drafts if len(drafts) > 1 else ():
         others = listed([other.name for other in drafts if other is not draft], "and")
-        note = f"flock also keeps it apart from {others}. Here, a task waits for no other task."
+        note = f"flock also keeps it apart from {others}. Give these tasks the same lock."
         draft.decisions.append(Decision(draft.file, draft.line, f"flock {name}", "not possible", note=note, keys=0))
 
 

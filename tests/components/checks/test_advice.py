@@ -7,6 +7,7 @@ import pytest
 
 from components.checks import checked_group, checked_task
 from components.checks.advice import ended_schedules, launch_warnings, missing_recipients, reach_warnings, task_warnings
+from components.checks.locks import lock_warnings
 from components.resolved import Group, Task
 from components.schedules import clock_changes, parse, shortest_interval
 
@@ -332,3 +333,19 @@ def test_warning_about_more_managed_policies_than_a_role_has_by_default(count: i
         warning for warning in warned(schedule="rate(1 day)", managed_policies=arns) if "managed_policies" in warning
     ]
     assert len(found) == warnings
+
+
+def test_a_lock_that_only_one_task_has():
+    hourly = {"schedule": "rate(1 hour)"}
+    tasks = {
+        "a": task(lock="orders-db", **hourly),
+        "b": task(lock="orders-db", **hourly),
+        "c": task(lock="order-db", **hourly),
+        "d": task(lock="x", **hourly),
+        "e": task(**hourly),
+    }
+    assert {name: str(warning) for name, warning in lock_warnings(tasks).items()} == {
+        "c": 'lock: "order-db" is the lock of no other task of this stack. Give it to another task, or remove it. '
+        'Did you mean "orders-db", the lock of a?',
+        "d": 'lock: "x" is the lock of no other task of this stack. Give it to another task, or remove it.',
+    }

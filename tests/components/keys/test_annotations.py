@@ -337,6 +337,7 @@ FORMATS: dict[str, Cases] = {
     "ScheduledTaskGroup.registry_accounts": ([ACCOUNT], ["", "12345678901", "1234567890123", "a" * 12], "an AWS account"),
     "ScheduledTaskGroup.pull_through_caches": (["docker-hub", "quay", "a/b__c", "ROOT", "a" * 30], ["", "a", "Docker", "a/", "-a", "a..b", "a" * 31], "the repository prefix of a pull-through cache"),
     "ScheduledTask.container": (["app", "a-b_C1"], ["", "a b", "a.b", "a" * 256], "a container name"),
+    "ScheduledTask.lock": (["orders-db", "a.b_C1", "a" * 64], ["", "1a", "a b", "#a", "a" * 65], "a lock's name"),
     "ScheduledTask.platform_version": (["LATEST", "1.4.0"], ["latest", "1.4", "v1.4.0"], "a platform version"),
     "Volume.efs": (["fs-0a"], ["data", "fs-", "fsap-0a"], "a file system"),
     "S3FilesVolume.file_system": ([f"{S3_FILES}fs-0a"], ["fs-0a", S3_FILES, f"{S3_FILES}fs-0a/access-point/fsap-0a"], "the ARN of an S3 Files file system"),

@@ -4,7 +4,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from jsonata import Jsonata
 from statelint.linter import Linter
 
-from components.supervised import exclusion
+from components.supervised import exclusion, lock, locking
 from components.supervised.language import POLLS
 from tests.interpreter import CLUSTER, TABLE, Answer, End, Ended, Hang, Interpreter, client, error, interpreter
 
@@ -24,6 +24,7 @@ NO_CAPACITY: Answer = [{"arn": CLUSTER, "reason": "RESOURCE:CPU"}]
 FORBID: dict[str, Any] = {"timeout": "1h", "overlap": "forbid"}
 REPLACE: dict[str, Any] = {"timeout": "1h", "overlap": "replace"}
 QUEUE: dict[str, Any] = {"timeout": "1h", "overlap": "queue"}
+LOCK: dict[str, Any] = {"timeout": "1h", "lock": "orders-db"}
 RETRY: dict[str, Any] = {"retry_run": {"attempts": 2}}
 
 
@@ -54,6 +55,8 @@ def row(states: Interpreter) -> dict[str, Any] | None:
         {**REPLACE, **RETRY},
         QUEUE,
         {**QUEUE, **RETRY},
+        LOCK,
+        {**REPLACE, **LOCK, **RETRY},
         {**FORBID, "capacity_providers": [{"provider": "FARGATE_SPOT", "weight": 4}], "exec": True},
     ],
     ids=str,
@@ -62,7 +65,7 @@ def test_a_state_machine_is_valid_amazon_states_language(args: dict[str, Any]):
     text = machine(**args)
     # The linter knows Amazon States Language without JSONata. AWS: Step Functions developer guide, "Wait workflow state":
     # Seconds can be a JSONata string that evaluates to an integer.
-    found = [line for line in Linter.validate(json.loads(text)) if '.Seconds is "{% $pause %}"' not in line]
+    found = [line for line in Linter.validate(json.loads(text)) if '.Seconds is "{% $' not in line]
     assert found == []
     assert len(text) < 1024 * 1024, "AWS: Step Functions quotas, size of a definition"
     expressions = re.findall(r'"\{% (.*?) %\}"', text)
@@ -88,7 +91,7 @@ def read(value: Any) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"timeout": "1h"}, FORBID, QUEUE, REPLACE], ids=["allow", "forbid", "queue", "replace"]
+    "settings", [{"timeout": "1h"}, FORBID, QUEUE, REPLACE, LOCK], ids=["allow", "forbid", "queue", "replace", "lock"]
 )
 def test_every_variable_is_assigned_before_it_is_read(settings: dict[str, Any]):
     """Reading an unassigned variable ends an execution with an error. AWS: Step Functions developer guide, "Passing
@@ -109,7 +112,7 @@ def test_every_variable_is_assigned_before_it_is_read(settings: dict[str, Any]):
 
 
 @pytest.mark.parametrize(
-    "settings", [{"timeout": "1h"}, FORBID, QUEUE, REPLACE], ids=["allow", "forbid", "queue", "replace"]
+    "settings", [{"timeout": "1h"}, FORBID, QUEUE, REPLACE, LOCK], ids=["allow", "forbid", "queue", "replace", "lock"]
 )
 def test_every_variable_has_a_value_from_the_start(settings: dict[str, Any]):
     """A state can then be reached in any way, also by a change of the state machine."""
@@ -135,8 +138,9 @@ def test_a_state_machine_calls_the_services_of_its_partition(partition: str):
 def test_the_documentation_names_every_state():
     page = (Path(__file__).parents[3] / "docs" / "supervised.md").read_text()
     named = set(re.findall(r"`([A-Z][^`]*)`", page))
-    states = {**json.loads(machine(**REPLACE, **RETRY))["States"], **json.loads(machine(**QUEUE))["States"]}
-    kinds = {re.sub(r" (own run|other runs|before attempt \d+)$", "", name) for name in states}
+    machines = [machine(**REPLACE, **RETRY), machine(**QUEUE), machine(**LOCK, **RETRY)]
+    states = {name for each in machines for name in json.loads(each)["States"]}
+    kinds = {re.sub(r" (own run|other runs|runs left|before attempt \d+)$", "", name) for name in states}
     kinds = {re.sub(r"\d+ s", "...", kind) for kind in kinds}
     assert sorted(kinds - named) == []
 
@@ -147,11 +151,24 @@ def test_the_documentation_names_every_state():
         ({"timeout": "1h"}, [End()], 6),
         (FORBID, [End()], 8),
         (QUEUE, [End()], 10),
+        (LOCK, [End()], 8),
+        ({**QUEUE, **LOCK}, [End()], 12),
+        ({**LOCK, **RETRY}, [End(1), End()], 13),
         (RETRY, [End(1), End()], 9),
         ({**FORBID, **RETRY}, [End(1), End()], 12),
         ({**QUEUE, **RETRY}, [End(1), End()], 15),
     ],
-    ids=["allow", "forbid", "queue", "allow, second attempt", "forbid, second attempt", "queue, second attempt"],
+    ids=[
+        "allow",
+        "forbid",
+        "queue",
+        "lock",
+        "queue, lock",
+        "lock, second attempt",
+        "allow, second attempt",
+        "forbid, second attempt",
+        "queue, second attempt",
+    ],
 )
 def test_the_documented_number_of_state_transitions(args: dict[str, Any], ends: list[End], transitions: int):
     with interpreter(*ends) as states:
@@ -788,14 +805,14 @@ def test_replace_stops_waiting_for_a_dead_holder(monkeypatch: pytest.MonkeyPatch
 # Queue
 
 
-def until(states: Interpreter, execution: str, state: str) -> None:
-    """Wait until an execution enters a state."""
+def until(met: Callable[[], bool]) -> None:
+    """Wait until a condition is met."""
     deadline = threading.Event()
     for _ in range(2000):
-        if state in states.entered(execution):
+        if met():
             return
         deadline.wait(0.01)
-    raise AssertionError(states.entered(execution))
+    raise AssertionError("The condition was not met in time.")
 
 
 def test_a_queued_run_starts_after_the_current_one_and_later_ones_are_skipped():
@@ -805,7 +822,7 @@ def test_a_queued_run_starts_after_the_current_one_and_later_ones_are_skipped():
         first = states.start("first")
         going.running.wait(10)
         second = states.start("second", time="2026-11-25T04:00:00Z")
-        until(states, second, "Wait in queue")
+        until(lambda: "backup#waiting" in states.rows())
         assert states.run("third", time="2026-11-25T05:00:00Z") == Ended(
             "FAILED", "Skipped", "Another run is waiting for the current run to end (overlap: queue)."
         )
@@ -859,11 +876,152 @@ def test_a_queued_run_that_lost_its_place_is_reported():
         assert [told["outcome"] for told in states.reported()] == ["Failed"]
 
 
+# Locks
+
+RELEASED = {"id": {"S": "#orders-db"}}
+FAR = "99999999999"
+
+
+def lock_row(states: Interpreter) -> dict[str, Any]:
+    """The item of the lock, without its time to live."""
+    return {name: value for name, value in states.rows().get("#orders-db", {}).items() if name != "expires"}
+
+
+def next_of(states: Interpreter) -> str:
+    """The execution that is next."""
+    return lock_row(states).get("nextHolder", {}).get("S", "")
+
+
+def test_a_lock_is_acquired_and_released():
+    ended, states = ran(End(), **LOCK)
+    assert ended.status == "SUCCEEDED"
+    assert states.operations() == ["put_item", "update_item", "run_task", "update_item", "put_events"]
+    with interpreter(Hang()) as states:
+        states.create(machine(**LOCK))
+        execution = states.start("first")
+        while not states.ecs.tasks:
+            time.sleep(0.001)
+        held = lock_row(states)
+        ends = int(held.pop("ends")["N"])
+        # Launch, timeout, stop, and clock skew, with a minute of tolerance for a busy machine.
+        assert 0 <= time.time() + 3600 + 3600 + 15 * 60 + 60 - ends < 60
+        run = {"runCluster": {"S": CLUSTER}, "runFamily": {"S": "shop-dev__backup"}}
+        assert held == {**RELEASED, "holder": {"S": "first"}, **run}
+        states.ecs.end_all()
+        states.end(execution)
+        assert lock_row(states) == RELEASED
+
+
+@pytest.mark.parametrize(
+    "args",
+    [LOCK, {**FORBID, **LOCK}, {**QUEUE, **LOCK}, {**REPLACE, **LOCK}],
+    ids=lambda it: it.get("overlap", "allow"),
+)
+def test_a_run_waits_for_the_lock_of_another_task(args: dict[str, Any]):
+    with interpreter(End()) as states:
+        states.create(machine(**args))
+        states.put_row(id="#orders-db", holder="other", ends=FAR, expires=FAR, runCluster=CLUSTER, runFamily="other")
+        first = states.start("first")
+        until(lambda: next_of(states) == "first")
+        assert states.operations().count("run_task") == 0
+        row = lock_row(states)
+        assert (row["holder"]["S"], row["nextHolder"]["S"]) == ("other", "first")
+        client("dynamodb").update_item(**lock.release(TABLE, "orders-db", holder="other"))
+        assert states.end(first).status == "SUCCEEDED"
+        assert lock_row(states) == RELEASED
+        assert "stop_task" not in states.operations()
+
+
+def test_the_run_that_waits_longest_is_next():
+    with interpreter(End()) as states:
+        states.create(machine(**LOCK))
+        later = {"nextHolder": "later", "nextSince": "2999-01-01T00:00:00Z", "nextEnds": FAR}
+        states.put_row(id="#orders-db", expires=FAR, **later)
+        assert states.run("earlier").status == "SUCCEEDED", "it takes the turn of the later one"
+        earlier = {"nextHolder": "earlier", "nextSince": "2001-01-01T00:00:00Z", "nextEnds": FAR}
+        states.put_row(id="#orders-db", expires=FAR, **earlier)
+        second = states.start("second", time="2026-11-25T04:00:00Z")
+        until(lambda: states.operations().count("update_item") > 5)
+        assert "holder" not in lock_row(states), "a free lock is left for the one that waits longer"
+        states.put_row(id="#orders-db", expires=FAR, **{**earlier, "nextEnds": "1"})
+        assert states.end(second).status == "SUCCEEDED", "the earlier one has died"
+
+
+def test_the_run_of_a_dead_holder_is_stopped_before_another_task_starts():
+    with interpreter(Hang(), Hang(), End()) as states:
+        states.create(machine(timeout="1h"))
+        left = states.start("left"), states.start("unrelated", time="2026-11-25T02:00:00Z")
+        while len(states.ecs.tasks) < 2:
+            time.sleep(0.001)
+        states.create(machine(**LOCK), "with-lock")
+        run = {"runCluster": CLUSTER, "runFamily": "shop-dev__backup"}
+        states.put_row(id="#orders-db", holder="left", ends="1", expires=FAR, **run)
+        states.calls.clear()
+        assert states.run("second", time="2026-11-25T04:00:00Z").status == "SUCCEEDED"
+        operations = states.operations()
+        assert operations.index("stop_task") < operations.index("run_task")
+        reasons = {
+            task["overrides"]["containerOverrides"][0]["environment"][0]["value"]: task.get("stoppedReason")
+            for task in states.ecs.tasks.values()
+        }
+        assert reasons["left"] == "Its lock had ended. Stopped by second"
+        assert reasons["unrelated"] is None, "only the runs of the dead execution are stopped"
+        states.ecs.end_all()
+        assert [states.end(execution).status for execution in left] == ["FAILED", "FAILED"]
+
+
+def test_a_run_that_was_left_with_the_lock_and_does_not_stop_is_reported():
+    with interpreter(Hang(), End()) as states:
+        states.ecs.lingers = 10**9
+        states.create(machine(timeout="1h"))
+        left = states.start("left")
+        while not states.ecs.tasks:
+            time.sleep(0.001)
+        states.create(machine(**LOCK), "with-lock")
+        run = {"runCluster": CLUSTER, "runFamily": "shop-dev__backup"}
+        states.put_row(id="#orders-db", holder="left", ends="1", expires=FAR, **run)
+        ended = states.run("second", time="2026-11-25T04:00:00Z")
+        assert ended == Ended("FAILED", "Failed", "Not started: the run that held the lock could not be stopped.")
+        assert lock_row(states)["holder"]["S"] == "left"
+        states.ecs.end_all()
+        states.end(left)
+
+
+def test_a_run_that_waits_too_long_for_its_lock_is_reported(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(locking, "LOCK_WAIT", 3600)
+    with interpreter(End()) as states:
+        states.create(machine(**FORBID, lock="orders-db"))
+        states.put_row(id="#orders-db", holder="other", ends=FAR, expires=FAR)
+        ended = states.run()
+        assert ended == Ended("FAILED", "Failed", "Not started: the lock orders-db was not free within 1h.")
+        assert [told["outcome"] for told in states.reported()] == ["Failed"]
+        assert states.operations().count("run_task") == 0
+
+
+def test_a_lock_is_released_between_attempts():
+    ended, states = ran(End(1), End(), **LOCK, **RETRY)
+    assert ended.status == "SUCCEEDED"
+    assert states.operations() == ["put_item", *["update_item", "run_task", "update_item"] * 2, "put_events"]
+
+
+def test_replace_replaces_a_run_that_waits_for_its_lock():
+    with interpreter(End()) as states:
+        states.create(machine(**REPLACE, lock="orders-db"))
+        states.put_row(id="#orders-db", holder="other", ends=FAR, expires=FAR)
+        first = states.start("first")
+        until(lambda: next_of(states) == "first")
+        second = states.start("second", time="2026-11-25T04:00:00Z")
+        assert states.end(first).error == "Replaced"
+        until(lambda: next_of(states) == "second")
+        client("dynamodb").update_item(**lock.release(TABLE, "orders-db", holder="other"))
+        assert states.end(second).status == "SUCCEEDED"
+
+
 # One run per scheduled time
 
 
 @pytest.mark.parametrize(
-    "args", [{"timeout": "1h"}, FORBID, QUEUE, REPLACE], ids=["allow", "forbid", "queue", "replace"]
+    "args", [{"timeout": "1h"}, FORBID, QUEUE, REPLACE, LOCK], ids=["allow", "forbid", "queue", "replace", "lock"]
 )
 def test_two_deliveries_of_one_time_start_one_run(args: dict[str, Any]):
     with interpreter(End()) as states:

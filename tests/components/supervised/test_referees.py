@@ -26,6 +26,8 @@ MACHINES: list[dict[str, Any]] = [
     RETRY,
     *({"overlap": overlap, **more} for overlap in ("forbid", "queue", "replace") for more in ({}, RETRY)),
     {"only": "workdays", "except_": {"dates": ["2026-12-24"]}},
+    {"lock": "orders-db"},
+    *({"overlap": overlap, "lock": "orders-db", **RETRY} for overlap in ("forbid", "queue", "replace")),
     {"overlap": "forbid", "capacity_providers": [{"provider": "FARGATE_SPOT", "weight": 4}], "exec": True},
 ]
 SCENARIOS: list[tuple[dict[str, Any], list[Answer]]] = [
@@ -36,7 +38,7 @@ SCENARIOS: list[tuple[dict[str, Any], list[Answer]]] = [
     ({"timeout": "1h", "retry": {"attempts": 0}}, [error("AccessDeniedException")]),
     ({"timeout": "1h", "retry_run": {"attempts": 1}}, [End(None, "TaskFailedToStart", "CannotPullContainerError")]),
     ({"overlap": "forbid", "timeout": "1m"}, [Hang(times_out=True)]),
-    ({"overlap": "queue", "timeout": "1m"}, [End()]),
+    ({"overlap": "queue", "timeout": "1m", "lock": "orders-db"}, [End()]),
     ({"only": "workdays"}, [End()]),
 ]
 

@@ -278,8 +278,8 @@ def test_a_lock_of_several_jobs_is_reported():
         draft.name: [each.note for each in draft.decisions if each.outcome == "not possible"] for draft in found.drafts
     }
     assert lost == {
-        "one": ["flock also keeps it apart from two. Here, a task waits for no other task."],
-        "two": ["flock also keeps it apart from one. Here, a task waits for no other task."],
+        "one": ["flock also keeps it apart from two. Give these tasks the same lock."],
+        "two": ["flock also keeps it apart from one. Give these tasks the same lock."],
         "three": [],
     }
 
