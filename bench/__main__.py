@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from . import cdk, configuration, engine, load, program, schedules, startup
+from . import cdk, configuration, engine, load, program, schedules, simulation, startup
 from .figures import RESULTS, Part, load_average, table, write
 
 console = Console(width=120)
@@ -17,6 +17,7 @@ PARTS: dict[str, Measure] = {
     "configuration": configuration.measure,
     "schedules": schedules.measure,
     "load": load.measure,
+    "simulation": simulation.measure,
     "startup": startup.measure,
     "program": program.measure,
     "cdk": cdk.measure,

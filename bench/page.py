@@ -19,6 +19,7 @@ from . import cdk, engine
 from .figures import read
 from .load import BEGIN, demand, nightly
 from .program import UNCOLLECTED
+from .simulation import YEAR_OF_RUNS
 
 DOCS = Path(__file__).parents[1] / "docs"
 FILE, PICTURE = DOCS / "scale.md", DOCS / "load.svg"
@@ -93,6 +94,7 @@ def text(results: Results) -> str:
         cdk=table(("Comparison", "scheduled-tasks", *(f"CDK `{name.split('.')[-1]}`" for name in _CDK)), _cdk(found)),
         program_time=found.row("program", "program", [1000], UNCOLLECTED)[0],
         program_memory=found.row("program", "peak memory", [1000], UNCOLLECTED)[0],
+        simulated_year=found.row("simulation", YEAR_OF_RUNS, [1000])[0],
         engine=table(
             ("Step", *_heading(_ENGINE_COUNTS), "Exponent"),
             _measured(found, "engine", _ENGINE, _ENGINE_COUNTS, UNCOLLECTED),
@@ -215,7 +217,8 @@ The ratio in parentheses compares with a bare Pulumi program that has the same A
 Python's garbage collection off. The exponent shows how time grows with the number of tasks: 1 is linear. With a file
 backend, the engine writes the whole state seven times per task, so a first `up` grows faster.
 
-Without the engine, the program of a thousand tasks takes {program_time}, and {program_memory} of memory. For
+Without the engine, the program of a thousand tasks takes {program_time}, and {program_memory} of memory.
+`scheduled-tasks simulate` takes {simulated_year} for a year of a thousand daily tasks, in CPU time. For other
 commands, see [Reliability](reliability.md#growth-with-the-number-of-tasks).
 
 Measured with `make bench`: {taken}, on {machine}, with {versions}.

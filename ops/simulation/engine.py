@@ -6,12 +6,12 @@ from datetime import datetime
 from random import Random
 
 from .alarms import group_alarms, success_alarm
-from .clock import VirtualClock
+from .clock import Clock, VirtualClock
 from .cloudwatch import MORE_PERIODS
 from .durations import Durations
 from .exclusion import Exclusion
 from .execution import Calls
-from .executor import VirtualEcs
+from .executor import Executor, VirtualEcs
 from .faults import Fault, TaskFaults, outages_of
 from .monitor import Monitor
 from .record import Record
@@ -41,15 +41,32 @@ class Simulation:
         them.
         """
         clock, record = VirtualClock(self.begin.timestamp()), Record()
-        outages = outages_of(self.faults)
-        faults = {
+        faults, outages = self.task_faults(), outages_of(self.faults)
+        self.start(clock, record, VirtualEcs(clock, record, self.durations, outages, faults), faults)
+        clock.run()
+        record.events.sort(key=lambda event: event.time)
+        return record
+
+    def task_faults(self) -> dict[str, TaskFaults]:
+        """The faults of each task, with its random numbers."""
+        return {
             task.name: TaskFaults(
                 [fault for fault in self.faults if fault.concerns(task.name)],
                 Random(f"{self.seed} {task.name}"),  # noqa: S311 - not used for security
             )
             for task in self.tasks
         }
-        recipients = self.channels.recipients
+
+    def start(self, clock: Clock, record: Record, executor: Executor, faults: dict[str, TaskFaults]) -> None:
+        """Start the schedules and alarms on a clock, which then calls them.
+
+        Args:
+            clock: A virtual clock, or one of real time.
+            record: Gets everything that happens.
+            executor: Starts the runs.
+            faults: The faults of each task.
+        """
+        outages, recipients = outages_of(self.faults), self.channels.recipients
         successes = {
             task.name: success_alarm(
                 clock,
@@ -65,12 +82,9 @@ class Simulation:
         }
         alarms = group_alarms(clock, record, recipients=recipients) if self.channels.alarms else {}
         monitor = Monitor(clock, record, outages, self.channels, successes, alarms)
-        ecs = VirtualEcs(clock, record, self.durations, outages, faults)
         calls = Calls(clock, outages)
-        supervisor = Supervisor(clock, record, ecs, monitor, faults, Exclusion(clock, calls, ecs.running), calls)
-        scheduler = Scheduler(clock, record, ecs, supervisor, monitor, outages, faults)
+        exclusion = Exclusion(clock, calls, executor.running)
+        supervisor = Supervisor(clock, record, executor, monitor, faults, exclusion, calls)
+        scheduler = Scheduler(clock, record, executor, supervisor, monitor, outages, faults)
         for task in self.tasks:
             scheduler.begin(task, self.begin, self.end)
-        clock.run()
-        record.events.sort(key=lambda event: event.time)
-        return record

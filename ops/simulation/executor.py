@@ -3,9 +3,9 @@
 AWS: Amazon ECS developer guide, "Stopped tasks error codes"; botocore ecs, TaskStopCode.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
 
 from .clock import Clock, Signal
 from .durations import Durations
@@ -76,10 +76,19 @@ def reason_of(run: EcsRun, attempt: int = 1) -> str:
 
 
 class Executor(Protocol):
-    """Starts ECS tasks."""
+    """Makes the calls that start runs."""
 
-    def run_task(self, task: SimulatedTask, of: ScheduledRun) -> EcsRun | Refusal:
-        """Call RunTask for one ECS task."""
+    @property
+    def running(self) -> Mapping[str, Sequence[EcsRun]]:
+        """The ECS tasks that have not ended, by task."""
+        ...
+
+    def run_task(self, task: SimulatedTask, of: ScheduledRun) -> Sequence[EcsRun] | Refusal:
+        """Call RunTask, which starts one ECS task, or as many as `count` says."""
+        ...
+
+    def call(self, task: SimulatedTask) -> Refusal | None:
+        """Make the API call of a call. None if AWS accepts it."""
         ...
 
 
@@ -95,23 +104,21 @@ class VirtualEcs:
     running: dict[str, list[EcsRun]] = field(default_factory=dict[str, list[EcsRun]])
     """The ECS tasks that have not ended, by task."""
 
-    def refusal(self, task: SimulatedTask) -> Refusal | None:
-        """The answer to a launch that starts nothing; None if it starts a run."""
-        now = self.clock.now
-        if not task.is_call and self.outages.until("ecs", now) is not None:
+    def run_task(self, task: SimulatedTask, of: ScheduledRun) -> Sequence[EcsRun] | Refusal:
+        """Call RunTask, which starts one ECS task, or as many as `count` says."""
+        if self.outages.until("ecs", self.clock.now) is not None:
             return OUTAGE
-        kinds = ("throttled", "accessDenied") if task.is_call else REFUSALS
-        fault = self.faults[task.name].hit(now, kinds)
-        return None if fault is None else REFUSALS[fault.kind]  # pyright: ignore[reportArgumentType]
+        return self._refusal(task, REFUSALS) or [self._started(task, of) for _ in range(task.count)]
 
-    def run_task(self, task: SimulatedTask, of: ScheduledRun) -> EcsRun | Refusal:
-        """Call RunTask for one ECS task."""
-        if refusal := self.refusal(task):
-            return refusal
-        return self.started(task, of)
+    def call(self, task: SimulatedTask) -> Refusal | None:
+        """Make the API call of a call. None if AWS accepts it."""
+        return self._refusal(task, ("throttled", "accessDenied"))
 
-    def started(self, task: SimulatedTask, of: ScheduledRun) -> EcsRun:
-        """An ECS task that starts now."""
+    def _refusal(self, task: SimulatedTask, kinds: Iterable[OfLaunch]) -> Refusal | None:
+        fault = self.faults[task.name].hit(self.clock.now, kinds)
+        return None if fault is None else REFUSALS[cast("OfLaunch", fault.kind)]
+
+    def _started(self, task: SimulatedTask, of: ScheduledRun) -> EcsRun:
         now, faults = self.clock.now, self.faults[task.name]
         duration = self.durations.one(task.name, faults.random)
         stop_timeout = task.stop_timeout

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from .clock import Clock
-from .executor import EcsRun, Refusal, VirtualEcs, reason_of
+from .executor import EcsRun, Executor, Refusal, reason_of
 from .faults import Outages, TaskFaults
 from .monitor import Monitor
 from .record import FAILED, SKIPPED, STATUS, SUCCEEDED, Record, ScheduledRun
@@ -50,7 +50,7 @@ class Scheduler:
 
     clock: Clock
     record: Record
-    ecs: VirtualEcs
+    executor: Executor
     supervisor: Supervisor
     monitor: Monitor
     outages: Outages
@@ -110,21 +110,27 @@ class Scheduler:
                 return Refusal("ServiceUnavailableException", "Step Functions doesn't answer.", retryable=True)
             self.supervisor.start(task, run)
             return None
-        refusal = self.ecs.refusal(task)
-        if refusal is not None and refusal.is_error:
+        if task.is_call:
+            return self._call(delivery)
+        started = self.executor.run_task(task, run)
+        if isinstance(started, Refusal):
+            if started.is_error:
+                return started
+            run.open -= 1
+            self.monitor.lost(run, started)
+            return None
+        run.open += len(started) - 1
+        for made in started:
+            made.ended.call(partial(self._ended, made))
+        return None
+
+    def _call(self, delivery: _Delivery) -> Refusal | None:
+        run, now = delivery.run, self.clock.now
+        if refusal := self.executor.call(delivery.task):
             return refusal
-        if refusal is not None:
-            run.open -= 1
-            self.monitor.lost(run, refusal)
-        elif task.is_call:
-            run.open -= 1
-            run.started = run.started or self.clock.now
-            run.end(SUCCEEDED, "", self.clock.now)
-        else:
-            for _ in range(task.count):
-                made = self.ecs.started(task, run)
-                made.ended.call(partial(self._ended, made))
-            run.open += task.count - 1
+        run.open -= 1
+        run.started = run.started or now
+        run.end(SUCCEEDED, "", now)
         return None
 
     def _ended(self, made: EcsRun) -> None:

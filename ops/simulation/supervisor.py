@@ -32,7 +32,7 @@ class Supervisor:
 
     clock: Clock
     record: Record
-    ecs: Executor
+    executor: Executor
     monitor: Monitor
     faults: dict[str, TaskFaults]
     exclusion: Exclusion
@@ -87,9 +87,10 @@ class Supervisor:
 
     def _attempt(self, this: Execution) -> Steps:
         """One launch, and its run. Returns None if there is another."""
-        made = self.ecs.run_task(this.task, this.run)
-        if isinstance(made, Refusal):
-            return (yield from self._refused(this, made))
+        answer = self.executor.run_task(this.task, this.run)
+        if isinstance(answer, Refusal):
+            return (yield from self._refused(this, answer))
+        [made] = answer
         yield Until(made.ended, this.settings.timeout)
         if not made.ended.happened:
             return (yield from self._timed_out(this, made))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import cdk, child, load, mocked, page, recording, schedules, startup
+from bench import cdk, child, load, mocked, page, recording, schedules, simulation, startup
 from bench.figures import Figure, read
 from bench.workload import task_name, write_project
 
@@ -40,6 +40,13 @@ def test_throttling_is_found_and_avoided(tmp_path: Path):
         5,
         0,
     )
+
+
+def test_a_year_of_daily_tasks_is_simulated(tmp_path: Path):
+    figures = simulation.measure(tmp_path, quiet, counts=[2]).figures
+    assert [(figure.tasks, figure.unit) for figure in figures] == [(2, "s"), (2, "runs")]
+    # Two of 2 * 365 local days have one time in the year before in UTC.
+    assert figures[1].ours == 730
 
 
 def test_a_plain_task_has_two_resources_and_needs_no_lookups(tmp_path: Path):

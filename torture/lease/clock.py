@@ -1,26 +1,21 @@
 """A virtual clock, and the processes that wait on it."""
 
-import heapq
 from collections.abc import Callable, Generator
-from itertools import count
 from typing import TypeAlias, TypeVar
+
+from ops.simulation.clock import VirtualClock
 
 T = TypeVar("T")
 Process: TypeAlias = Generator[float, None, T]
 """Yields the seconds that it waits, and returns its result."""
 
 
-class Clock:
+class Clock(VirtualClock):
     """The true time, in seconds since 1970, and what happens next."""
-
-    def __init__(self, now: float):
-        self.now = now
-        self._next: list[tuple[float, int, Callable[[], object]]] = []
-        self._order = count()
 
     def after(self, seconds: float, action: Callable[[], object]) -> None:
         """Call a function after some seconds."""
-        heapq.heappush(self._next, (self.now + max(0, seconds), next(self._order), action))
+        self.at(self.now + seconds, action)
 
     def start(self, process: Process[T], then: Callable[[T], None], alive: Callable[[], bool]) -> None:
         """Run a process until it returns, or as long as it is alive."""
@@ -37,10 +32,3 @@ class Clock:
             self.after(seconds, step)
 
         self.after(0, step)
-
-    def run(self, until: float) -> None:
-        """Let time pass until everything has happened, or until a time."""
-        while self._next and self._next[0][0] <= until:
-            self.now, _, action = heapq.heappop(self._next)
-            action()
-        self.now = max(self.now, until)

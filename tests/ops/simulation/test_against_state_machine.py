@@ -4,6 +4,7 @@ Both get the same executions, and the same answers of RunTask. The state machine
 of leases, with its models of DynamoDB and ECS.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -129,7 +130,7 @@ class ScriptedEcs:
         self._clock, self.running = clock, dict[str, list[EcsRun]]()
         self._answers = {number: list(launches) for number, launches in script.answers.items()}
 
-    def run_task(self, task: SimulatedTask, of: ScheduledRun) -> EcsRun | Refusal:
+    def run_task(self, task: SimulatedTask, of: ScheduledRun) -> Sequence[EcsRun] | Refusal:
         launch = self._answers[int(of.time)].pop(0)
         if launch.refusal:
             return REFUSALS[launch.refusal]
@@ -137,7 +138,10 @@ class ScriptedEcs:
         of.runs += 1
         self.running.setdefault(task.name, []).append(run)
         self._clock.at(self._clock.now + launch.seconds, lambda: self._end(run, EXITED, launch.code, ""))
-        return run
+        return [run]
+
+    def call(self, task: SimulatedTask) -> Refusal | None:
+        raise AssertionError(f"{task.name} is no call")
 
     def _stop(self, run: EcsRun, reason: str) -> None:
         self._clock.at(self._clock.now + STOP, lambda: self._end(run, STOPPED_BY_USER, 137, reason))
