@@ -173,4 +173,7 @@ def _day(when: datetime) -> str:
 def _advice(config: StackConfig) -> str:
     if config.group.notify is None:
         return "Nobody receives messages. Set notify."
-    return "No alarm fired before the next success. Set a shorter expectSuccessWithin, or supervise the task."
+    return (
+        "No recipient of notify covers them, or no alarm fired before the next success. Add a recipient, set "
+        "expectSuccessWithin to a shorter time, or supervise the task."
+    )

@@ -10,6 +10,7 @@ from components.monitoring import alarms as deployed
 from .clock import Clock
 from .cloudwatch import ALARM, MORE_PERIODS, OK, Treatment, state
 from .record import Record, ScheduledRun
+from .tasks import Channels
 
 NO_SUCCESS, DROPPED, DEAD_LETTERS, LOST, TARGET_ERRORS, THROTTLED = (
     "no-success",
@@ -124,10 +125,10 @@ class Alarm:
             self._tell(run)
 
 
-def group_alarms(clock: Clock, record: Record, *, recipients: bool) -> dict[str, Alarm]:
+def group_alarms(clock: Clock, record: Record, channels: Channels) -> dict[str, Alarm]:
     """The alarms of a group, by name."""
     settings = deployed.group_alarms(schedule_group="group", queues={"launches": "launches", "events": "events"})
-    return {name: Alarm(clock, record, name, "", alarm, recipients) for name, alarm in settings.items()}
+    return {name: Alarm(clock, record, name, "", alarm, channels.reports(name, "")) for name, alarm in settings.items()}
 
 
 def success_alarm(

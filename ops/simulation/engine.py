@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from .alarms import group_alarms, success_alarm
+from .alarms import NO_SUCCESS, group_alarms, success_alarm
 from .clock import Clock, VirtualClock
 from .cloudwatch import MORE_PERIODS
 from .durations import Durations
@@ -66,21 +66,21 @@ class Simulation:
             executor: Starts the runs.
             faults: The faults of each task.
         """
-        outages, recipients = outages_of(self.faults), self.channels.recipients
+        outages = outages_of(self.faults)
         successes = {
             task.name: success_alarm(
                 clock,
                 record,
                 task.name,
                 task.success_within,
-                recipients=recipients,
+                recipients=self.channels.reports(NO_SUCCESS, task.name),
                 until=self.end.timestamp(),
                 more=self.more_periods,
             )
             for task in self.tasks
             if task.success_within is not None
         }
-        alarms = group_alarms(clock, record, recipients=recipients) if self.channels.alarms else {}
+        alarms = group_alarms(clock, record, self.channels) if self.channels.alarms else {}
         monitor = Monitor(clock, record, outages, self.channels, successes, alarms)
         calls = Calls(clock, outages)
         exclusion = Exclusion(clock, calls, executor.running)

@@ -85,6 +85,6 @@ class Monitor:
         alarm.put()
 
     def _send(self, run: ScheduledRun, reason: str) -> None:
-        if self.channels.messages:
+        if self.channels.sends(run.task):
             self.record.add(self.clock.now, "message", run.task, reason)
             run.tell(MESSAGE, self.clock.now)

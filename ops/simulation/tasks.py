@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from components.resolved import Group, Retry
+from components.monitoring.notices import WARNING_ALARMS
+from components.resolved import Group, Recipient, Retry
 from components.supervised.settings import Supervision
 from config import StackConfig
 
@@ -32,20 +33,43 @@ class SimulatedTask:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The ways in which failures are reported."""
+    """The ways in which failures in a group are reported."""
 
-    messages: bool
-    """Whether a failed run sends a message to the recipients."""
+    outcomes: bool
+    """Whether rules watch the ends of runs."""
     alarms: bool
     """Whether the group has alarms."""
-    recipients: bool
-    """Whether alarms send messages."""
+    topic: bool
+    """Whether anybody receives what is sent to the topic: all messages and alarms."""
+    recipients: tuple[Recipient, ...] = ()
+    """The recipients that EventBridge sends requests to."""
+
+    def sends(self, task: str) -> bool:
+        """Whether a message about a failed run of a task is sent."""
+        return self.outcomes and (self.topic or any(_is_critical(it) and it.covers(task) for it in self.recipients))
+
+    def reports(self, alarm: str, task: str) -> bool:
+        """Whether a message about an alarm is sent. `task` is empty for an alarm of the group."""
+        return self.topic or any(_receives(it, alarm, task) for it in self.recipients)
+
+
+def _is_critical(recipient: Recipient) -> bool:
+    return "critical" in recipient.severities
+
+
+def _receives(recipient: Recipient, alarm: str, task: str) -> bool:
+    if task:
+        return _is_critical(recipient) and recipient.covers(task)
+    return not recipient.tasks and ("warning" if alarm in WARNING_ALARMS else "critical") in recipient.severities
 
 
 def channels_of(group: Group) -> Channels:
-    """The ways in which failures in a group are reported. Messages come from the rules that also write outcome logs."""
-    notified = group.notify is not None
-    return Channels(notified and group.monitoring.outcomes, group.monitoring.alarms, notified)
+    """The ways in which failures in a group are reported."""
+    notify = group.notify
+    recipients = (*notify.webhook.values(), *notify.pagerduty.values()) if notify else ()
+    # People can subscribe to the topic themselves, which is likely if there is nobody else.
+    topic = notify is not None and bool(notify.emails or notify.topic_arn or not recipients)
+    return Channels(group.monitoring.outcomes, group.monitoring.alarms, topic, recipients)
 
 
 def simulated_tasks(stack: str, config: StackConfig) -> list[SimulatedTask]:
