@@ -2,10 +2,12 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
-from moto import mock_aws
+from botocore import useragent
+from moto import backend_index, mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.moto_api import state_manager
 
@@ -16,6 +18,25 @@ from tests.ops.cloud import REGION, Cloud
 apply_fixes()
 # Each command creates a session, which would load the models again.
 aws_models.share_loader()
+# moto compares the URL of each call with the patterns of 200 services, in their order.
+USED = (
+    "scheduler",
+    "ecs",
+    "events",
+    "logs",
+    "sqs",
+    "sns",
+    "iam",
+    "sts",
+    "ec2",
+    "cloudwatch",
+    "dynamodb",
+    "stepfunctions",
+)
+backend_index.backend_url_patterns.sort(key=lambda pattern: pattern[0] not in USED)
+# botocore builds the user agent of each call twice, from the same twenty parts.
+agents: Any = useragent
+agents.sanitize_user_agent_string_component = cache(useragent.sanitize_user_agent_string_component)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import threading
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from ops.aws import slow_calls
 from ops.aws.answers import Answer, IncompleteAnswerError, as_answer
 from ops.aws.errors import explained
 from ops.aws.session import Aws
-from ops.aws.slow_calls import SlowCalls
+from ops.aws.slow_calls import SharedTimer, SlowCalls
 from ops.commands.options import Where
 from ops.dead_letters import queue as queues
 from tests.ops.cloud import ACCOUNT, REGION, Deployed
@@ -293,12 +294,28 @@ def test_a_slow_call_is_announced_once_per_operation():
     assert timers[-1].state == "canceled"
 
 
+def test_timers_share_a_thread(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(slow_calls, "_CHECK_SECONDS", 0.001)
+    # A thread that another test started checks less often.
+    monkeypatch.setattr(SharedTimer, "_thread", None)
+    expired, canceled = threading.Event(), threading.Event()
+    first, second = SharedTimer(0.01, canceled.set), SharedTimer(0.02, expired.set)
+    before = threading.active_count()
+    first.start()
+    first.cancel()
+    second.start()
+    assert threading.active_count() == before + 1
+    assert expired.wait(30)
+    assert not canceled.is_set()
+    second.cancel()
+
+
 def test_a_command_announces_a_slow_call_on_stderr(deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch):
     class Expired(HandTimer):
         def start(self) -> None:
             self.action()
 
-    monkeypatch.setattr(slow_calls.threading, "Timer", Expired)
+    monkeypatch.setattr(slow_calls, "SharedTimer", Expired)
     result = ops("status", "--stack", "test", "--json")
     assert json.loads(result.stdout)["group"] == "scheduled-tasks-test"
     expected = "Waiting for the answer of https://scheduler.eu-west-1.amazonaws.com to GetScheduleGroup."

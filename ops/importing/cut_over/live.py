@@ -7,7 +7,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from components.aws import names
 from components.aws.arn import Arn
 from components.schedules import At, first_instant, next_runs
 
@@ -16,6 +15,7 @@ from ...aws.parallel import call_in_parallel
 from ...aws.schedules import get_schedule, list_schedules, unanchored, understood
 from ...pauses.record import read_record
 from ...planning.plans import Plan
+from ...state.deployed_names import task_by_schedule
 from ..proof import proof
 from ..record import Origin
 from ..times.rules import times_of
@@ -50,20 +50,23 @@ class Reader:
     deployment: Deployment
     origins: Mapping[str, Origin]
     _names: dict[str, list[str]] = field(default_factory=dict[str, list[str]], init=False)
+    _tasks: dict[Source, list[str]] = field(default_factory=dict[Source, list[str]], init=False)
+
+    def __post_init__(self) -> None:
+        for task, origin in self.origins.items():
+            self._tasks.setdefault(source_of(origin), []).append(task)
 
     def every(self, now: datetime) -> dict[Source, list[Pair]]:
         """Read all tasks, by their rule or schedule."""
         self._names = _by_task(list_schedules(self.deployment), self.origins)
         for service in ("events", "scheduler"):
             self.deployment.client(service)  # Threads must not create the same client at the same time.
-        sources = list(dict.fromkeys(source_of(origin) for origin in self.origins.values()))
-        return {
-            source: future.result() for source, future in call_in_parallel(lambda each: self.pairs(each, now), sources)
-        }
+        read = call_in_parallel(lambda each: self.pairs(each, now), list(self._tasks))
+        return {source: future.result() for source, future in read}
 
     def pairs(self, source: Source, now: datetime) -> list[Pair]:
         """Read the tasks of a rule or schedule."""
-        origins = {task: origin for task, origin in self.origins.items() if source_of(origin) == source}
+        origins = {task: self.origins[task] for task in self._tasks[source]}
         old = self.old(next(iter(origins.values())), now)
         return [Pair(task, origin, old, self.new(task, old, now)) for task, origin in origins.items()]
 
@@ -156,8 +159,10 @@ class Reader:
 
 def _by_task(listed: "Iterable[Listed]", tasks: Iterable[str]) -> dict[str, list[str]]:
     """The names of the schedules of each task."""
-    every = [each.name for each in listed]
-    return {task: [name for name in every if names.is_schedule_of(name, task)] for task in tasks}
+    found: dict[str, list[str]] = {task: [] for task in tasks}
+    for name, task in task_by_schedule(found, (each.name for each in listed)).items():
+        found[task].append(name)
+    return found
 
 
 def _old_clockwork(

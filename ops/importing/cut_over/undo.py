@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import indent
 
 from components.json_values import is_list, is_object
 
@@ -63,11 +64,14 @@ class Change:
 
     def without(self, tasks: Collection[str]) -> "Change":
         """The change of the other tasks."""
+        if self.schedules.keys().isdisjoint(tasks):
+            return self
         return replace(self, schedules={task: names for task, names in self.schedules.items() if task not in tasks})
 
-    def as_data(self) -> dict[str, object]:
-        """The entry of the file."""
-        return {
+    @property
+    def text(self) -> str:
+        """The entry of the file, as indented JSON."""
+        data = {
             "kind": self.kind,
             "place": self.place,
             "name": self.name,
@@ -75,6 +79,7 @@ class Change:
             **({"target": self.target} if self.target else {}),
             **({"undone": self.undone} if self.undone else {}),
         }
+        return indent(json.dumps(data, indent=2), " " * 4)
 
 
 class UndoFile:
@@ -90,38 +95,50 @@ class UndoFile:
         Raises OpsError if the file can't be read, or is one of another stack.
         """
         self.path, self._group = path, group
-        self.changes: list[Change] = self._read()
+        self._changes: dict[Key, Change] = {change.key: change for change in self._read()}
+        self._texts: dict[Key, tuple[Change, str]] = {}
+        """The entry of each change. The file is written at each step, and most entries don't change."""
+
+    @property
+    def changes(self) -> list[Change]:
+        """All changes."""
+        return list(self._changes.values())
 
     def add(self, change: Change) -> None:
         """Save a change before it is made. A target that was saved before keeps its settings."""
-        known = next((each for each in self.changes if each.key == change.key), None)
-        if known:
+        if known := self._changes.get(change.key):
             change = replace(change, schedules={**known.schedules, **change.schedules}, target=known.target)
         # A task is in one change only, so that an undo can't disable its new schedule twice.
-        others = [each.without(change.schedules) for each in self.changes if each.key != change.key]
-        self._save([*(each for each in others if each.schedules), change])
+        others = {key: each.without(change.schedules) for key, each in self._changes.items() if key != change.key}
+        self._save({**{key: each for key, each in others.items() if each.schedules}, change.key: change})
 
     def begin_undo(self, change: Change, now: datetime) -> None:
         """Save that an undo enables the old side. An earlier time stays."""
         if not change.undone:
             text = now.astimezone(UTC).isoformat()
-            self._save([replace(each, undone=text) if each.key == change.key else each for each in self.changes])
+            self._save({**self._changes, change.key: replace(self._changes[change.key], undone=text)})
 
     def remove(self, change: Change) -> None:
         """Remove a change that was undone. The file is deleted with its last change."""
-        self._save([each for each in self.changes if each.key != change.key])
+        self._save({key: each for key, each in self._changes.items() if key != change.key})
 
-    def _save(self, changes: list[Change]) -> None:
-        data = {"group": self._group, "changes": [change.as_data() for change in changes]}
+    def _save(self, changes: dict[Key, Change]) -> None:
         try:
             if not changes:
                 self.path.unlink(missing_ok=True)
             else:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                _write(self.path, json.dumps(data, indent=2) + "\n")
+                _write(self.path, self._text(changes))
         except OSError as error:
             raise OpsError(f"Can't write the undo file {self.path}: {error.strerror}. Nothing was changed.") from None
-        self.changes = changes
+        self._changes = changes
+
+    def _text(self, changes: dict[Key, Change]) -> str:
+        for key, change in changes.items():
+            if key not in self._texts or self._texts[key][0] is not change:
+                self._texts[key] = change, change.text
+        entries = ",\n".join(self._texts[key][1] for key in changes)
+        return f'{{\n  "group": {json.dumps(self._group)},\n  "changes": [\n{entries}\n  ]\n}}\n'
 
     def _read(self) -> list[Change]:
         try:
