@@ -14,13 +14,15 @@ import termios
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import IO
 
 import pytest
+from typer.testing import CliRunner
 
 from ops import NAME, output
-from ops.command_line import app
+from ops.command_line import GROUPS, app
 from ops.dead_letters import queue as queues
 from ops.default_stack import VARIABLE
 from tests.docs.operating_page import STACK, OperatedStack, container_engine
@@ -69,7 +71,17 @@ def tasks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
         git = os.environ["PATH"]
         container_engine(folder, patch)
         patch.setenv("PATH", f"{folder}:{git}")
+        _load_everything()
         yield list(stack.deployed.config.tasks)
+
+
+def _load_everything() -> None:
+    """Import all commands, and read AWS's models. Otherwise each copy of this process would do so again."""
+    for group in GROUPS.values():
+        for listed in group.values():
+            import_module(f"ops.commands.{listed.module}")
+    for command in ("status", "doctor"):
+        CliRunner().invoke(app, [command, "--stack", STACK])
 
 
 @dataclass(frozen=True, slots=True)

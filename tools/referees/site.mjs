@@ -29,10 +29,10 @@ const measure = () => {
 };
 
 const found = {};
-for (const width of asked.widths) {
-  await page.setViewportSize({ width, height: 900 });
-  for (const path of asked.pages) {
-    await page.goto(pathToFileURL(path).href, { waitUntil: "load" });
+for (const path of asked.pages) {
+  await page.goto(pathToFileURL(path).href, { waitUntil: "load" });
+  for (const width of asked.widths) {
+    await page.setViewportSize({ width, height: 900 });
     found[`${width} ${path}`] = await page.evaluate(measure);
   }
 }
