@@ -13,6 +13,7 @@ PLACES = {
     "Notify": ("notify.", "scheduled-tasks:notify:\n  {}"),
     "Webhook": ("notify.webhook.NAME.", "scheduled-tasks:notify:\n  webhook:\n    incidents:\n      {}"),
     "PagerDuty": ("notify.pagerduty.NAME.", "scheduled-tasks:notify:\n  pagerduty:\n    on-call:\n      {}"),
+    "Heartbeat": ("notify.heartbeat.NAME.", "scheduled-tasks:notify:\n  heartbeat:\n    backup:\n      {}"),
     "ConfigSecret": (
         "notify.webhook.NAME.secret.",
         "scheduled-tasks:notify:\n  webhook:\n    incidents:\n      url: https://a.example/runs\n      secret: {}",

@@ -17,6 +17,7 @@ from components.args import (
     ClusterArgs,
     ClusterReference,
     ExceptArgs,
+    HeartbeatArgs,
     IamPath,
     Image,
     Launch,
@@ -504,6 +505,16 @@ class _PagerDuty(TypedDict, total=False):
     """Integration key of the service: `{config: key}`. EventBridge keeps it in Secrets Manager."""
 
 
+@_strict
+class _Heartbeat(TypedDict, total=False):
+    """A monitor that expects a request from each run of one task, such as Healthchecks or Cronitor."""
+
+    url: Required[Annotated[_Secret, Example("tasks: [nightly-backup]\nurl: { config: backupPing }")]]
+    """HTTPS URL that receives a request for each success: `{config: key}`. Everybody who may call
+    events:DescribeApiDestination can read it."""
+
+
+Heartbeat = derived("Heartbeat", HeartbeatArgs, also=_Heartbeat)
 Webhook = derived("Webhook", WebhookArgs, also=_Webhook)
 PagerDuty = derived("PagerDuty", PagerDutyArgs, also=_PagerDuty)
 
@@ -528,6 +539,15 @@ class _Notify(TypedDict, total=False):
         Example("pagerduty:\n  on-call: { routingKey: { config: pagerdutyKey } }"),
     ]
     """PagerDuty services, by name. A failed run opens an alert per task, and the next success resolves it."""
+
+    heartbeat: Annotated[
+        Mapping[str, Heartbeat],  # pyright: ignore[reportInvalidTypeForm]
+        Default({}, "none"),
+        Aws("EventBridge CreateApiDestination"),
+        Example("heartbeat:\n  backup: { tasks: [nightly-backup], url: { config: backupPing } }"),
+    ]
+    """Monitors that expect a request from each run of a task, by name: one when it starts, and one when it succeeds or
+    fails."""
 
 
 Notify = derived("Notify", NotifyArgs, also=_Notify)

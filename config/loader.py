@@ -15,7 +15,6 @@ from components.checks.references import unknown_roles
 from components.checks.tags import tags_of_schedule_group, tags_together
 from components.json_values import Data, Object
 from components.keys.validation import adapter_of, validated
-from components.monitoring.messages import recipients
 from components.problems import Name, Problem, nearest, report
 from components.resolved import CallTask, Group, Scheduled, Task
 from components.resolver import resolve_group
@@ -142,7 +141,7 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     ]
     problems += [group_as_written(problem) for problem in _tag_problems(group, source.default_tags)]
     problems += [as_written(problem) for problem in metric_filters(tasks, group)]
-    problems += _unknown_tasks(group, [*tasks, *calls]) if every.complete else []
+    problems += _unknown_tasks(group, list(tasks), list(calls)) if every.complete else []
     problems += _containers_of_families(tasks)
     locator = Locator(source, shared)
     if problems:
@@ -154,16 +153,18 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     return StackConfig(group, tasks, calls, lists, stack.values, written, locator.located, ignored)
 
 
-def _unknown_tasks(group: Group, tasks: Sequence[str]) -> list[Problem]:
-    """Tasks of recipients that the stack does not have."""
+def _unknown_tasks(group: Group, tasks: Sequence[str], calls: Sequence[str]) -> list[Problem]:
+    """Tasks of recipients that the stack does not have. A call has no run that a heartbeat could follow."""
     return [
         Problem(
             ("notify", kind, Name(name), "tasks", position),
             f'"{wanted}" isn\'t a task of the stack.{nearest(wanted, tasks)}',
         )
-        for (kind, name), found in (recipients(group.notify).items() if group.notify else ())
+        for (kind, name), found in group.recipients.items()
         for position, wanted in enumerate(found.tasks)
-        if not any(replace(found, tasks=(wanted,)).covers(task) for task in tasks)
+        if not any(
+            replace(found, tasks=(wanted,)).covers(task) for task in (*tasks, *(() if kind == "heartbeat" else calls))
+        )
     ]
 
 

@@ -105,6 +105,49 @@ class PagerDutyArgs(RecipientArgs, total=False):
 
 
 @strict
+class HeartbeatArgs(TypedDict, total=False):
+    """A monitor that expects a request from each run of one task, such as Healthchecks or Cronitor."""
+
+    tasks: Required[
+        Annotated[
+            Sequence[Annotated[str, Matches(patterns.TASK, "the name of a task")]],
+            Items(1, 1, "names"),
+            Aws("EventBridge event pattern"),
+            Example("tasks: [nightly-backup]\nurl: { config: backupPing }"),
+        ]
+    ]
+    """The task, as a list with one name. A monitor has its own URL for each task."""
+
+    url: Required[
+        Annotated[
+            Input[Annotated[str, Characters(1024)]],
+            Aws("CreateApiDestination InvocationEndpoint"),
+            Example("tasks: [nightly-backup]\nurl: { config: backupPing }"),
+        ]
+    ]
+    """HTTPS URL that receives a request for each success. It is secret in Pulumi. Everybody who may call
+    events:DescribeApiDestination can read it."""
+
+    start: Annotated[
+        str,
+        Matches(patterns.URL_END, "the end of a URL", "/start, ?state=run, or an empty string for no request"),
+        Default("/start"),
+        Aws("CreateApiDestination InvocationEndpoint"),
+        Example("tasks: [nightly-backup]\nurl: { config: backupPing }\nstart: '?state=run'"),
+    ]
+    """End of the URL for the start of a run, added to `url`. Empty for monitors that have no such URL."""
+
+    failure: Annotated[
+        str,
+        Matches(patterns.URL_END, "the end of a URL", "/fail, ?state=fail, or an empty string for no request"),
+        Default("/fail"),
+        Aws("CreateApiDestination InvocationEndpoint"),
+        Example("tasks: [nightly-backup]\nurl: { config: backupPing }\nfailure: '?state=fail'"),
+    ]
+    """End of the URL for a failed run, added to `url`. Empty for monitors that have no such URL."""
+
+
+@strict
 class NotifyArgs(TypedDict, total=False):
     """Who receives messages about failures and alarms: an SNS topic, which the group creates unless `topic_arn`
     is set."""
@@ -155,3 +198,12 @@ class NotifyArgs(TypedDict, total=False):
         Example("pagerduty:\n  on-call: { routingKey: { config: pagerdutyKey } }"),
     ]
     """PagerDuty services, by name. A failed run opens an alert per task, and the next success resolves it."""
+
+    heartbeat: Annotated[
+        Mapping[str, HeartbeatArgs],
+        Default({}, "none"),
+        Aws("EventBridge API destinations"),
+        Example("heartbeat:\n  backup: { tasks: [nightly-backup], url: { config: backupPing } }"),
+    ]
+    """Monitors that expect a request from each run of a task, by name: one when it starts, and one when it succeeds or
+    fails."""

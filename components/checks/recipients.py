@@ -9,7 +9,6 @@ from ..aws import limits
 from ..aws.account import Account
 from ..aws.names import LONGEST_CLUSTER, GroupNames
 from ..aws.patterns import RECIPIENT
-from ..monitoring.messages import recipients
 from ..monitoring.notices import Origin, direct_notices, supervised_notices
 from ..monitoring.rule_names import definition_prefixes
 from ..problems import Name, Problem, key
@@ -20,7 +19,7 @@ from .check import reads
 @reads("notify", "monitoring")
 def recipients_of_group(group: Group) -> Iterator[Problem]:
     """Names that fit into the names of AWS resources, and the queue that keeps messages that were not delivered."""
-    for kind, name in recipients(group.notify) if group.notify else ():
+    for kind, name in group.recipients:
         place = ("notify", kind, Name(name))
         if not re.fullmatch(RECIPIENT, name):
             yield Problem(place, "is not a name for a recipient. Use up to 24 letters, digits and -, from a letter on.")
@@ -48,7 +47,7 @@ def patterns_of_recipients(
         more_clusters=more_clusters,
         may_supervise=group.may_supervise,
     )
-    for (kind, name), recipient in recipients(group.notify).items() if group.notify else ():
+    for (kind, name), recipient in group.recipients.items():
         every = {**direct_notices(origin, recipient), **supervised_notices(origin, recipient)}
         longest = max(len(notice.pattern) for notice in every.values()) if every else 0
         if recipient.tasks and longest > limits.EVENT_PATTERN_LENGTH:

@@ -6,7 +6,6 @@ from ..aws import limits
 from ..aws.account import Account
 from ..aws.names import GroupNames
 from ..monitoring.events import longest_pattern, queue_policy
-from ..monitoring.messages import recipients
 from ..monitoring.rule_names import definition_prefixes, rule_names
 from ..problems import Problem
 from ..resolved import Group
@@ -55,4 +54,4 @@ def rules_of_group(
 
 def _of_recipients(group: Group, names: GroupNames) -> list[str]:
     """The names of the rules of recipients, which have their start in common."""
-    return [f"{names.notify_prefix}*"] if group.notify and recipients(group.notify) else []
+    return [f"{names.notify_prefix}*"] if group.recipients else []

@@ -33,7 +33,17 @@ _KINDS = {
 _UNKNOWN_KEYS = 20
 """Unknown keys of an object that have their own problem, with a suggestion."""
 _LISTS = {"list_type", "is_instance_of", "sequence_str"}
-_NEVER_SHOWN = {"environment", "secrets", "secret_values", "tags", "defaults", "tasks", "webhook", "pagerduty"}
+_NEVER_SHOWN = {
+    "environment",
+    "secrets",
+    "secret_values",
+    "tags",
+    "defaults",
+    "tasks",
+    "webhook",
+    "pagerduty",
+    "heartbeat",
+}
 """Keys whose values messages do not repeat: a user may have put a secret there."""
 
 

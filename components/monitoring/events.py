@@ -107,6 +107,18 @@ def pattern(
     return _pattern("aws.ecs", "ECS Task State Change", detail)
 
 
+def started_pattern(cluster_arns: Sequence[str], prefixes: Sequence[str], task: str) -> str:
+    """The event pattern for runs of a task that start, also of each attempt of supervised runs."""
+    detail: dict[str, Json] = {
+        "clusterArn": list(cluster_arns),
+        "lastStatus": ["RUNNING"],
+        "desiredStatus": ["RUNNING"],
+        "taskDefinitionArn": [{"prefix": prefix} for prefix in prefixes],
+        "group": [task, f"{SUPERVISED_GROUP}{task}"],
+    }
+    return _pattern("aws.ecs", "ECS Task State Change", detail)
+
+
 def supervised_pattern(outcome: str, prefix: str, tasks: Sequence[Json] = ()) -> str:
     """The event pattern for outcomes that the group's state machines report. A replaced run has neither outcome."""
     outcomes = {FAILED: [language.FAILED, language.TIMED_OUT], SUCCEEDED: [language.SUCCEEDED]}

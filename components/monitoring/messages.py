@@ -5,12 +5,14 @@ An API destination has one endpoint and method, and its connection adds the secr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, cast
 
 from ..aws.names import GroupNames
-from ..resolved import Notify, PagerDuty, Recipient, Webhook
+from ..aws.patterns import HTTPS_URL
+from ..resolved import Heartbeat, PagerDuty, Recipient, Webhook
 from .events import InputTransformer, literal
 from .notices import Notice
 from .templates import Body, transformer
@@ -18,42 +20,79 @@ from .templates import Body, transformer
 if TYPE_CHECKING:
     from pulumi import Input
 
-Kind: TypeAlias = Literal["webhook", "pagerduty"]
 VERSION = 1
 """The version of the body that webhooks receive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The API destination of a recipient, and the secret of its connection."""
+    """An API destination of a recipient."""
 
-    url: str
+    url: Input[str]
     per_second: int
     """The most requests per second."""
-    secret: Input[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """The secret of a recipient's connection."""
+
+    value: Input[str]
     header: str = ""
     """The header that contains the secret."""
     body_parameter: str = ""
     """Otherwise, the member of the body that contains it."""
 
 
-def recipients(notify: Notify) -> dict[tuple[Kind, str], Recipient]:
-    """The recipients that EventBridge sends requests to, by kind and name."""
-    return {
-        **{("webhook", name): found for name, found in sorted(notify.webhook.items())},
-        **{("pagerduty", name): found for name, found in sorted(notify.pagerduty.items())},
-    }
+DEFAULT, START, FAILURE = "", "start", "failure"
+"""The endpoints of a recipient: most have only one."""
 
 
-def endpoint(recipient: Recipient) -> Endpoint:
-    """The endpoint of a recipient."""
+def secret(recipient: Recipient) -> Secret | None:
+    """The secret that EventBridge adds to the requests to a recipient. None if its URL contains it."""
     if isinstance(recipient, Webhook):
-        return Endpoint(recipient.url, 20, recipient.secret, header=recipient.header)
-    assert isinstance(recipient, PagerDuty)
-    # PagerDuty developer documentation, "Events API v2 overview": 120 events per minute are always accepted. It has no
-    # header for the key.
-    host = "events.eu.pagerduty.com" if recipient.eu else "events.pagerduty.com"
-    return Endpoint(f"https://{host}/v2/enqueue", 2, recipient.routing_key, body_parameter="routing_key")
+        return Secret(recipient.secret, header=recipient.header)
+    if isinstance(recipient, PagerDuty):
+        # It has no header for the key.
+        return Secret(recipient.routing_key, body_parameter="routing_key")
+    return None
+
+
+def endpoints(recipient: Recipient) -> dict[str, Endpoint]:
+    """The endpoints of a recipient."""
+    if isinstance(recipient, Webhook):
+        return {DEFAULT: Endpoint(recipient.url, 20)}
+    if isinstance(recipient, PagerDuty):
+        # PagerDuty developer documentation, "Events API v2 overview": 120 events per minute are always accepted.
+        host = "events.eu.pagerduty.com" if recipient.eu else "events.pagerduty.com"
+        return {DEFAULT: Endpoint(f"https://{host}/v2/enqueue", 2)}
+    assert isinstance(recipient, Heartbeat)
+    ends = {DEFAULT: "", START: recipient.start, FAILURE: recipient.failure}
+    return {name: Endpoint(_joined(recipient.url, end), 5) for name, end in ends.items() if end or name == DEFAULT}
+
+
+def _joined(url: Input[str], end: str) -> Input[str]:
+    """A URL with another end. The URL is secret, and known to the engine only."""
+    if isinstance(url, str):
+        return _https(url) + end
+    return cast("Any", url).apply(lambda known: _https(known) + end)
+
+
+def _https(url: str) -> str:
+    """The URL. Raises ValueError without showing it."""
+    if not re.fullmatch(HTTPS_URL, url):
+        raise ValueError(
+            "The URL of a heartbeat (not shown) is not an HTTPS URL without user name, query and fragment."
+        )
+    return url.removesuffix("/")
+
+
+def endpoint_of(recipient: Recipient, notice: Notice) -> str | None:
+    """The endpoint that receives a notice. None for none."""
+    if not isinstance(recipient, Heartbeat):
+        return DEFAULT
+    wanted = {"started": START, "failed": FAILURE}.get(notice.status, DEFAULT)
+    return wanted if wanted in endpoints(recipient) else None
 
 
 def message(recipient: Recipient, names: GroupNames, notice: Notice) -> InputTransformer:

@@ -15,11 +15,11 @@ from ..aws.account import Account
 from ..aws.console import host
 from ..aws.names import GroupNames
 from ..json_values import Json
-from ..resolved import Recipient
+from ..resolved import Heartbeat, Recipient
 from . import events
 from .templates import Body, Variable
 
-Status: TypeAlias = Literal["failed", "succeeded", "alarm", "recovered"]
+Status: TypeAlias = Literal["started", "failed", "succeeded", "alarm", "recovered"]
 WARNING_ALARMS = ("target-errors", "throttled")
 """Alarms of the group on launches that AWS might still retry."""
 CRITICAL_ALARMS = ("dead-letters", "dropped", "lost-dead-letters")
@@ -38,7 +38,8 @@ class Notice:
     """The subject of the message: the same in a failure and its recovery, and different for each task and alarm."""
     summary: str
     console: str
-    reason: Variable
+    reason: Body
+    """Free text, which is a variable of its own."""
     kind: str = ""
     """The kind of failure; empty if there is only one."""
     task: str = ""
@@ -68,7 +69,11 @@ class Origin:
 
 def direct_notices(of: Origin, recipient: Recipient) -> dict[str, Notice]:
     """Notices about runs that EventBridge Scheduler starts directly, and about alarms, by the ends of their names."""
-    return {**dict(_direct_runs(of, recipient)), **dict(_alarms(of, recipient))}
+    runs = dict(_direct_runs(of, recipient))
+    if isinstance(recipient, Heartbeat):
+        # A monitor has its own URL for the start of a run, and knows no alarms.
+        return {**runs, **(dict(_starts(of, recipient.tasks[0])) if recipient.start else {})}
+    return {**runs, **dict(_alarms(of, recipient))}
 
 
 def supervised_notices(of: Origin, recipient: Recipient) -> dict[str, Notice]:
@@ -116,6 +121,30 @@ def _direct_runs(of: Origin, recipient: Recipient) -> Iterator[tuple[str, Notice
                 tasks=tasks,
             )
             yield outcome + (f"-{position + 1}" if position else ""), _run(of, outcome, pattern, {})
+
+
+def _starts(of: Origin, task: str) -> Iterator[tuple[str, Notice]]:
+    """Notices about runs of a task that start. Containers decide nothing yet, so one rule fits each set of prefixes."""
+    for position, (_, prefixes) in enumerate(events.rules(of.definitions, of.more_clusters, len(task))):
+        pattern = events.started_pattern([of.cluster_arn, *of.more_clusters], prefixes, task)
+        yield "started" + (f"-{position + 1}" if position else ""), _start(of, pattern)
+
+
+def _start(of: Origin, pattern: str) -> Notice:
+    """A notice about a run that starts. Its event has no reason and no exit codes."""
+    group, region = events.literal(of.names.prefix), of.account.region
+    return Notice(
+        pattern=pattern,
+        status="started",
+        severity="critical",
+        key=f"{group}#<task>",
+        summary=f"The scheduled task <task> in {group} started.",
+        console=f"https://{host(of.account.partition, region)}/ecs/v2/clusters{_cluster(of)}?region={region}",
+        reason="",
+        task="<task>",
+        facts={"startedAt": "<startedAt>", "run": "<run>"},
+        paths={"task": "$.detail.group", "startedAt": "$.detail.startedAt", "run": "$.detail.taskArn"},
+    )
 
 
 _RUN_PATHS = {

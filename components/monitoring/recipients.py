@@ -13,9 +13,9 @@ from pulumi_aws import cloudwatch, iam
 from ..aws import policies
 from ..aws.names import event_target
 from ..infrastructure.roles import role_with_policy
-from ..resolved import Recipient
+from ..resolved import Recipient, RecipientKind
 from ..scope import Scope
-from .messages import Endpoint, Kind, endpoint, message
+from .messages import Secret, endpoint_of, endpoints, message, secret
 from .notices import Notice, Origin, direct_notices, supervised_notices
 
 NOT_A_SECRET = ("X-Sender", "scheduled-tasks")
@@ -46,7 +46,8 @@ class _Delivery:
     name: str
     """`<kind>-<name>`."""
     recipient: Recipient
-    api_destination_arn: pulumi.Output[str]
+    api_destination_arns: Mapping[str, pulumi.Output[str]]
+    """By endpoint."""
     role_arn: pulumi.Output[str]
     """The role that may send to the API destination."""
     queue_arn: str
@@ -55,7 +56,7 @@ class _Delivery:
 
 def create_recipients(
     scope: Scope,
-    found: Mapping[tuple[Kind, str], Recipient],
+    found: Mapping[tuple[RecipientKind, str], Recipient],
     origin: Origin,
     *,
     cluster_arn: pulumi.Output[str],
@@ -71,7 +72,7 @@ def create_recipients(
         queue_arn: The queue for messages that could not be delivered.
     """
     destinations = {
-        f"{kind}-{name}": _create_destination(scope, f"{kind}-{name}", endpoint(recipient))
+        f"{kind}-{name}": _create_destinations(scope, f"{kind}-{name}", recipient)
         for (kind, name), recipient in found.items()
     }
     role = role_with_policy(
@@ -85,20 +86,25 @@ def create_recipients(
             rules_arn=scope.account.arn("events", f"rule/{scope.names.notify_prefix}*"),
         ),
         policy_name="send-messages",
-        policy=pulumi.Output.all(*(each.arn for each in destinations.values())).apply(policies.invoke_policy),
+        policy=pulumi.Output.all(*(each.arn for some in destinations.values() for each in some.values())).apply(
+            policies.invoke_policy
+        ),
     )
     deliveries = [
-        _Delivery(name, recipient, destinations[name].arn, role.arn, queue_arn)
+        _Delivery(name, recipient, {end: it.arn for end, it in destinations[name].items()}, role.arn, queue_arn)
         for name, recipient in zip(destinations, found.values(), strict=True)
     ]
 
     def create_rules(notices: _Notices) -> dict[str, cloudwatch.EventRule]:
         created: dict[str, cloudwatch.EventRule] = {}
         for delivery in deliveries:
-            for end in notices(origin, delivery.recipient):
+            for end, stand_in in notices(origin, delivery.recipient).items():
+                endpoint = endpoint_of(delivery.recipient, stand_in)
+                if endpoint is None:
+                    continue
                 notice = cluster_arn.apply(partial(_known, origin, delivery.recipient, notices, end))
                 name = f"{scope.name}-notify-{delivery.name}-{end}"
-                created[name] = _create_rule(scope, delivery, end, notice)
+                created[name] = _create_rule(scope, delivery, end, endpoint, notice)
         return created
 
     return Recipients(role.role, create_rules(direct_notices), partial(create_rules, supervised_notices))
@@ -109,37 +115,48 @@ def _known(origin: Origin, recipient: Recipient, notices: _Notices, end: str, cl
     return notices(replace(origin, cluster_arn=cluster_arn), recipient)[end]
 
 
-def _create_destination(scope: Scope, name: str, to: Endpoint) -> cloudwatch.EventApiDestination:
-    secret = pulumi.Output.secret(to.secret)
-    header, value = (to.header, secret) if to.header else NOT_A_SECRET
-    parameters = {"key": to.body_parameter, "value": secret, "is_value_secret": True}
+def _create_destinations(scope: Scope, name: str, recipient: Recipient) -> dict[str, cloudwatch.EventApiDestination]:
+    """The connection of a recipient, and its API destinations by endpoint."""
     connection = cloudwatch.EventConnection(
         f"{scope.name}-notify-{name}",
         name=scope.names.notification(name),
         description=f"Secret for messages of {scope.names.prefix}",
         authorization_type="API_KEY",
-        auth_parameters=cast(
-            "Any",
-            {
-                "api_key": {"key": header, "value": value},
-                **({"invocation_http_parameters": {"bodies": [parameters]}} if to.body_parameter else {}),
-            },
-        ),
+        auth_parameters=cast("Any", _auth_parameters(secret(recipient))),
         opts=scope.opts,
     )
-    return cloudwatch.EventApiDestination(
-        f"{scope.name}-notify-{name}",
-        name=scope.names.notification(name),
-        description=f"Messages of {scope.names.prefix}",
-        connection_arn=connection.arn,
-        invocation_endpoint=to.url,
-        http_method="POST",
-        invocation_rate_limit_per_second=to.per_second,
-        opts=scope.opts,
-    )
+    created: dict[str, cloudwatch.EventApiDestination] = {}
+    for end, to in endpoints(recipient).items():
+        own = f"{name}-{end}" if end else name
+        created[end] = cloudwatch.EventApiDestination(
+            f"{scope.name}-notify-{own}",
+            name=scope.names.notification(own),
+            description=f"Messages of {scope.names.prefix}",
+            connection_arn=connection.arn,
+            # The URL of a heartbeat is a secret of the configuration.
+            invocation_endpoint=to.url,
+            http_method="POST",
+            invocation_rate_limit_per_second=to.per_second,
+            opts=scope.opts,
+        )
+    return created
 
 
-def _create_rule(scope: Scope, delivery: _Delivery, end: str, notice: pulumi.Output[Notice]) -> cloudwatch.EventRule:
+def _auth_parameters(found: Secret | None) -> Mapping[str, object]:
+    if found is None:
+        header, value = NOT_A_SECRET
+        return {"api_key": {"key": header, "value": value}}
+    hidden = pulumi.Output.secret(found.value)
+    if found.header:
+        return {"api_key": {"key": found.header, "value": hidden}}
+    header, value = NOT_A_SECRET
+    body = {"key": found.body_parameter, "value": hidden, "is_value_secret": True}
+    return {"api_key": {"key": header, "value": value}, "invocation_http_parameters": {"bodies": [body]}}
+
+
+def _create_rule(
+    scope: Scope, delivery: _Delivery, end: str, endpoint: str, notice: pulumi.Output[Notice]
+) -> cloudwatch.EventRule:
     """The rule of a notice, and its target."""
     name = f"{scope.name}-notify-{delivery.name}-{end}"
     rule = cloudwatch.EventRule(
@@ -156,7 +173,7 @@ def _create_rule(scope: Scope, delivery: _Delivery, end: str, notice: pulumi.Out
         name,
         rule=rule.name,
         target_id=event_target(delivery.name),
-        arn=delivery.api_destination_arn,
+        arn=delivery.api_destination_arns[endpoint],
         role_arn=delivery.role_arn,
         dead_letter_config={"arn": delivery.queue_arn},
         retry_policy={"maximum_event_age_in_seconds": RETRY_SECONDS, "maximum_retry_attempts": RETRIES},

@@ -19,7 +19,7 @@ from ..infrastructure.queues import create_queue
 from ..json_values import Data
 from ..resolved import Group, Notify
 from ..scope import Scope
-from . import alarms, dashboard, events, messages
+from . import alarms, dashboard, events
 from .notices import Origin
 from .recipients import Recipients, create_recipients
 
@@ -131,7 +131,7 @@ def create_monitoring(
         # Calls with a state machine, such as office hours.
         supervised = _supervised_rules(scope, pulumi.Output.from_input(_machine_message(scope)))
     has_outcomes = group.monitoring.outcomes and (group.runs_containers or group.supervised)
-    outcomes = _create_outcomes(scope, group, [*direct, *supervised]) if has_outcomes else _Outcomes()
+    outcomes = _create_outcomes(scope, group, [*direct, *supervised], logs=has_outcomes)
 
     def create_rules(rules: Sequence[_Rule]) -> dict[str, cloudwatch.EventRule]:
         if not has_outcomes:
@@ -147,7 +147,7 @@ def create_monitoring(
         {**recipients.rules, **(recipients.create_supervised_rules() if group.supervised else {})} if recipients else {}
     )
     queues = {"launches": scope.names.dead_letter_queue}
-    if has_outcomes:
+    if outcomes.queue:
         queues["events"] = scope.names.event_dead_letter_queue
     made = MonitoringResources(
         topic=topic.created,
@@ -173,17 +173,17 @@ def _create_recipients(
     definitions: Mapping[str, Sequence[str]],
     more_clusters: Sequence[str],
 ) -> Recipients | None:
-    found = messages.recipients(group.notify) if group.notify else {}
-    if not found:
+    if not group.recipients:
         return None
     origin = Origin(
         names=scope.names,
         account=scope.account,
         cluster_arn=LONGEST_CLUSTER,
-        definitions=definitions,
+        definitions=definitions if group.runs_containers else {},
         more_clusters=more_clusters,
         may_supervise=group.may_supervise,
     )
+    found = group.recipients
     return create_recipients(scope, found, origin, cluster_arn=cluster_arn, queue_arn=_undelivered_queue_arn(scope))
 
 
@@ -313,19 +313,21 @@ def _create_own_topic(scope: Scope, notify: Notify) -> _Topic:
 # Outcome logs
 
 
-def _create_outcomes(scope: Scope, group: Group, rules: Sequence[_Rule]) -> _Outcomes:
-    """The outcome logs, and the queue for events that don't arrive there. They accept the events of the rules."""
-    arns = _rule_arns(scope, rules)
-    if group.notify and messages.recipients(group.notify):
-        arns.append(scope.account.arn("events", f"rule/{scope.names.notify_prefix}*"))
-    queue = _create_undelivered_queue(scope, arns, group.encryption.undelivered_events)
-    logs = {
+def _create_outcomes(scope: Scope, group: Group, rules: Sequence[_Rule], *, logs: bool) -> _Outcomes:
+    """The outcome logs, and the queue for events that don't arrive there. They accept the events of the rules.
+
+    A stack of calls has no outcome logs, but recipients of its alarms need the queue.
+    """
+    if not logs and not group.recipients:
+        return _Outcomes()
+    queue = _create_undelivered_queue(scope, group, rules)
+    created = {
         outcome: _create_outcome_log(
             scope, group, outcome, _rule_arns(scope, [rule for rule in rules if rule.outcome == outcome])
         )
-        for outcome in OUTCOMES
+        for outcome in (OUTCOMES if logs else ())
     }
-    return _Outcomes(logs, queue)
+    return _Outcomes(created, queue)
 
 
 def _create_rule(scope: Scope, rule: _Rule, log: _OutcomeLog, topic_arn: pulumi.Input[str]) -> cloudwatch.EventRule:
@@ -351,14 +353,17 @@ def _undelivered_queue_arn(scope: Scope) -> str:
     return scope.account.arn("sqs", scope.names.event_dead_letter_queue)
 
 
-def _create_undelivered_queue(scope: Scope, rule_arns: Sequence[str], kms_key: str | None) -> sqs.Queue:
+def _create_undelivered_queue(scope: Scope, group: Group, rules: Sequence[_Rule]) -> sqs.Queue:
     """The queue for events that EventBridge could not deliver."""
+    arns = _rule_arns(scope, rules)
+    if group.recipients:
+        arns.append(scope.account.arn("events", f"rule/{scope.names.notify_prefix}*"))
     return create_queue(
         scope,
         "undelivered-events",
         scope.names.event_dead_letter_queue,
-        kms_key=kms_key,
-        policy=events.queue_policy(queue_arn=_undelivered_queue_arn(scope), rule_arns=rule_arns),
+        kms_key=group.encryption.undelivered_events,
+        policy=events.queue_policy(queue_arn=_undelivered_queue_arn(scope), rule_arns=arns),
     )
 
 

@@ -35,7 +35,7 @@ from .hours import Hours, Sleep
 from .logs import CLOUDWATCH_LOGS, ContainerLogs, Firelens, Logs
 from .monitoring import Encryption, Monitoring
 from .network import Network, TaskNetwork, Vpc
-from .notify import Notify, PagerDuty, Recipient, Webhook
+from .notify import Heartbeat, Notify, PagerDuty, Recipient, RecipientKind, Webhook
 from .passthrough import ContainerAws, TaskAws
 from .permissions import Permission, SharedRole
 from .scheduled import Scheduled
@@ -71,6 +71,7 @@ __all__ = [
     "GlueJob",
     "Group",
     "HealthCheck",
+    "Heartbeat",
     "Host",
     "Hours",
     "Invoke",
@@ -85,6 +86,7 @@ __all__ = [
     "PlacementConstraint",
     "PlacementStrategy",
     "Recipient",
+    "RecipientKind",
     "Restart",
     "Retry",
     "RetryRun",

@@ -13,7 +13,7 @@ from .capacity import Cluster
 from .logs import Logs
 from .monitoring import Encryption, Monitoring
 from .network import Network
-from .notify import Notify
+from .notify import Notify, Recipient, RecipientKind
 from .permissions import SharedRole
 from .task import Task
 
@@ -67,6 +67,11 @@ class Group:
     def retention_days(self) -> int:
         """Days that its log groups keep log events."""
         return self.logs.retention_days or args.DEFAULT_RETENTION_DAYS
+
+    @property
+    def recipients(self) -> Mapping[tuple[RecipientKind, str], Recipient]:
+        """The recipients that EventBridge sends requests to, by kind and name."""
+        return self.notify.recipients if self.notify else {}
 
     @property
     def runs_containers(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .. import args
 from ..args import Severity
@@ -12,6 +12,9 @@ from ..keys.resolution import resolves
 
 if TYPE_CHECKING:
     from pulumi import Input
+
+
+RecipientKind: TypeAlias = Literal["webhook", "pagerduty", "heartbeat"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,19 @@ class PagerDuty(Recipient):
     eu: bool
 
 
+@resolves(args.HeartbeatArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat(Recipient):
+    """A monitor that expects a request from each run of one task."""
+
+    severities: tuple[Severity, ...] = ("critical",)
+    url: Input[str]
+    start: str
+    """End of the URL for the start of a run. Empty for none."""
+    failure: str
+    """End of the URL for a failed run. Empty for none."""
+
+
 @resolves(args.NotifyArgs)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
@@ -58,3 +74,14 @@ class Notify:
     kms_key: str | None
     webhook: Mapping[str, Webhook]
     pagerduty: Mapping[str, PagerDuty]
+    heartbeat: Mapping[str, Heartbeat]
+
+    @property
+    def recipients(self) -> dict[tuple[RecipientKind, str], Recipient]:
+        """The recipients that EventBridge sends requests to, by kind and name."""
+        kinds: dict[RecipientKind, Mapping[str, Recipient]] = {
+            "webhook": self.webhook,
+            "pagerduty": self.pagerduty,
+            "heartbeat": self.heartbeat,
+        }
+        return {(kind, name): found for kind, by_name in kinds.items() for name, found in sorted(by_name.items())}

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from components.aws.account import Account
 from components.aws.names import GroupNames
-from components.monitoring.messages import recipients
 from components.resolved import Group
 from config import StackConfig
 
@@ -73,5 +72,5 @@ def _parts(config: StackConfig) -> Iterator[File]:
         yield "secrets"
     if group.encryption.schedules:
         yield "keys"
-    if group.notify and recipients(group.notify):
+    if group.recipients:
         yield "notify"

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from components.monitoring import messages
 from components.resolved import Group, Network, Task
 from components.schedules import durations
 
@@ -131,7 +130,7 @@ def _alerts(task: Task, group: Group) -> Iterator[Part]:
     recipients = list(group.notify.emails) if group.notify else []
     recipients += [
         f"{kind} {name}"
-        for (kind, name), found in (messages.recipients(group.notify).items() if group.notify else ())
+        for (kind, name), found in group.recipients.items()
         if found.covers(task.name) and "critical" in found.severities
     ]
     topic = group.notify.topic_arn if group.notify else None

@@ -19,7 +19,11 @@ POLICY = f"arn:aws:iam::{ACCOUNT}:policy/reader"
 GROUP: dict[str, Any] = {
     "create_cluster": {},
     "network": {"create_vpc": {"nat_gateways": "none"}, "subnets": "private"},
-    "notify": {"emails": ["ops@example.com"], "pagerduty": {"on-call": {"routing_key": "k"}}},
+    "notify": {
+        "emails": ["ops@example.com"],
+        "pagerduty": {"on-call": {"routing_key": "k"}},
+        "heartbeat": {"a": {"tasks": ["plain"], "url": "https://a.example/x"}},
+    },
     "monitoring": {"dashboard": True},
     "task_definitions": ["legacy"],
     "containers": {"legacy": "app"},

@@ -279,6 +279,10 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
         {"notify": {"pagerduty": {"a": {"routingKey": {"config": "token"}, "severities": ["warning"]}}}},
         recipient("pagerduty-a", "warning-alarm", "recovered-alarm"),
     ),
+    (
+        {"notify": {"heartbeat": {"a": {"tasks": ["job"], "url": {"config": "token"}}}}},
+        {*recipient("heartbeat-a", "started", "failed", "succeeded", "start", "failure")},
+    ),
     ({"monitoring": {"dashboard": True}}, {"+tasks-dashboard"}),
     ({"monitoring": {"successMetrics": "shared"}}, {"+tasks-successes"}),
     ({"monitoring": {"alarms": False}}, {f"-{name}" for name in ALARMS}),
@@ -334,7 +338,12 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
 def deployed(stack: dict[str, Any], task: dict[str, Any]) -> Recorded:
     task = {key: value for key, value in task.items() if value is not None}
     secret = {"token": "t"} if "'config': 'token'" in str(stack) else {}
-    source = Source("test", {**stack, **secret, "tasks": {"job": task}}, (("token",),) if secret else (), lambda _: "t")
+    source = Source(
+        "test",
+        {**stack, **secret, "tasks": {"job": task}},
+        (("token",),) if secret else (),
+        lambda _: "https://a.example/t",
+    )
     config = load(source, NO_SHARED_TASKS)
 
     def program() -> None:

@@ -21,6 +21,8 @@ GROUP = "scheduled-tasks-local"
 REGION = "eu-west-1"
 CONSOLE = f"https://{REGION}.console.aws.amazon.com/ecs/v2/clusters/{GROUP}/tasks?region={REGION}"
 RUN = f"arn:aws:ecs:{REGION}:123456789012:task/{GROUP}/0123456789abcdef0123456789abcdef"
+PING = "CANARY-ping-5d1f0b77"
+"""A part of the URL of the heartbeat. It is a secret of the configuration, but AWS shows the URLs of API destinations."""
 SECRETS = {"hookToken": "CANARY-hook-5d1f0b77", "pagerdutyKey": "CANARYpagerduty5d1f0b770000000a"}
 """The secrets in the configuration of the example `on-call`."""
 QUOTES = 'CannotStartContainerError: exec: "orders": not found\nin $PATH \\'
@@ -144,6 +146,15 @@ def pages(receiver: Receiver) -> list[dict[str, Any]]:
     return receiver.bodies("events.eu.pagerduty.com")
 
 
+def pings(receiver: Receiver) -> list[tuple[str, str]]:
+    """The path and the status of each request of the heartbeat."""
+    found = [
+        (path, body["status"]) for _, path, headers, body in receiver.requests if headers["Host"] == "hc-ping.example"
+    ]
+    receiver.bodies("hc-ping.example")
+    return found
+
+
 def test_each_recipient_receives_failures_and_recoveries(box: Sandbox, receiver: Receiver):
     deployed = box.up()
     assert deployed.error == ""
@@ -197,6 +208,27 @@ def test_each_recipient_receives_failures_and_recoveries(box: Sandbox, receiver:
     )
     resolve = {"routing_key": SECRETS["pagerdutyKey"], "event_action": "resolve"}
     assert pages(receiver) == [{**resolve, "dedup_key": f"{GROUP}#orders-backup"}]
+
+    # A heartbeat, from the start of a run to its end
+    assert pings(receiver) == [(f"/{PING}/fail", "failed"), (f"/{PING}", "succeeded")]
+    running = {"lastStatus": "RUNNING", "desiredStatus": "RUNNING", "startedAt": "2026-11-24T03:00:11Z"}
+    end(box, deployed.outputs, "orders-backup", 0, **running)
+    [(_, path, _, body)] = receiver.requests
+    assert path == f"/{PING}/start"
+    assert body == {
+        "version": 1,
+        "status": "started",
+        "severity": "critical",
+        "group": GROUP,
+        "task": "orders-backup",
+        "key": f"{GROUP}#orders-backup",
+        "summary": f"The scheduled task orders-backup in {GROUP} started.",
+        "reason": "",
+        "startedAt": "2026-11-24T03:00:11Z",
+        "run": RUN,
+        "console": CONSOLE,
+    }
+    assert pings(receiver) == [(f"/{PING}/start", "started")]
 
     # A supervised run, whose reason contains quotes and a line break
     report(box, "orders-report", "TimedOut")
@@ -260,7 +292,6 @@ def test_secrets_are_only_in_connections(tmp_path: Path, aws: str, emulator: Pat
     events = client(box, "events")
     readable: list[Any] = [
         *(events.describe_connection(Name=one["Name"]) for one in events.list_connections()["Connections"]),
-        events.list_api_destinations(),
         *(events.list_targets_by_rule(Rule=rule["Name"]) for rule in events.list_rules()["Rules"]),
     ]
     files = [file for folder in (box.base, emulator) for file in folder.rglob("*") if file.is_file()]
@@ -274,4 +305,6 @@ def test_secrets_are_only_in_connections(tmp_path: Path, aws: str, emulator: Pat
         json.dumps(readable, default=str),
         *(file.read_bytes().decode(errors="replace") for file in files),
     ]
-    assert not [text[:200] for text in found for canary in SECRETS.values() if canary in text]
+    assert not [text[:200] for text in found for canary in (*SECRETS.values(), PING) if canary in text]
+    endpoints = [one["InvocationEndpoint"] for one in events.list_api_destinations()["ApiDestinations"]]
+    assert not [url for url in endpoints for canary in SECRETS.values() if canary in url]

@@ -41,6 +41,8 @@ RECIPIENTS: dict[str, Case] = {
     "secret that does not exist": (webhook(), "notify.webhook.a.secret", '"token"'),
     "key in plain text": ({"notify": {"pagerduty": {"a": {"routingKey": "CANARY"}}}}, "notify.pagerduty.a.routingKey", "config"),
     "no key": ({"notify": {"pagerduty": {"a": {}}}}, "notify.pagerduty.a.routingKey", "missing"),
+    "URL in plain text": ({"notify": {"heartbeat": {"a": {"tasks": ["job"], "url": "https://a.example/CANARY"}}}}, "notify.heartbeat.a.url", "config"),
+    "no task": ({"notify": {"heartbeat": {"a": {"tasks": [], "url": SECRET}}}}, "notify.heartbeat.a.tasks", "0"),
     "severity": (webhook(severities=["info"]), "notify.webhook.a.severities.0", ""),
     "no severity": (webhook(severities=[]), "notify.webhook.a.severities", "0"),
     "task": (webhook(tasks=["*-report"]), "notify.webhook.a.tasks.0", "task"),

@@ -207,6 +207,7 @@ LISTS: dict[str, tuple[int, int, str, object]] = {
     "ScheduledTask.environment_files": (0, 10, "files", "arn:aws:s3:::config/a.env"),
     "Sidecar.environment_files": (0, 10, "files", "arn:aws:s3:::config/a.env"),
     "Restart.ignored_exit_codes": (0, 50, "exit codes", 0),
+    "Heartbeat.tasks": (1, 1, "names", "job"),
     **{f"{kind}.tasks": (0, 20, "names", "job") for kind in RECIPIENTS},
     **{f"{kind}.severities": (1, 2, "severities", "critical") for kind in RECIPIENTS},
 }
@@ -268,7 +269,7 @@ def test_length_of_a_description(where: str):
     assert annotated(Characters) == {
         "ScheduledTask.description", "Schedule.description", "ScheduledTaskGroup.prefix",
         # AWS: botocore events, AuthHeaderParametersSensitive.
-        "Webhook.secret", "PagerDuty.routing_key",
+        "Webhook.secret", "PagerDuty.routing_key", "Heartbeat.url",
     }  # fmt: skip
     assert problems(where, "") == []
     assert problems(where, "x" * 512) == []
@@ -349,6 +350,8 @@ FORMATS: dict[str, Cases] = {
     "Volume.access_point": (["fsap-0a"], ["fs-0a", "fsap-"], "an access point"),
     "Notify.emails": (["a@b.cd"], ["", "a", "a@b", "a b@c.de", "a@b@c.de"], "an email address"),
     "Notify.topic_arn": ([f"arn:aws:sns:eu-west-1:{ACCOUNT}:ops"], ["ops", f"arn:aws:sns:eu-west-1:{ACCOUNT}:"], "the ARN of a topic"),
+    "Heartbeat.tasks": (["job", "a_b"], ["", "a*", "a__b"], "the name of a task"),
+    **{f"Heartbeat.{key}": (["", "/start", "?state=run&a=b"], ["start", "/a b", "/" * 101], "the end of a URL") for key in ("start", "failure")},
     "Webhook.header": (["Authorization", "X-Token"], ["", "X Token", "a:b", "a" * 513], "the name of an HTTP header"),
     **{f"{kind}.tasks": (["job", "orders-*", "a_b"], ["", "*", "*-x", "a__b", "a*b", "a b"], "the name of a task") for kind in RECIPIENTS},
     "Permission.actions": (["*", "s3:GetObject", "s3:Get*"], ["", "GetObject", "S3:GetObject", "s3:", "s3:get object"], "an IAM action"),

@@ -120,7 +120,14 @@ NETWORK: dict[str, Any] = {
     "vpc": "default", "create_vpc": None, "vpc_tags": None, "subnets": "public", "subnet_ids": None,
     "subnet_tags": None, "security_group_ids": None, "assign_public_ip": "auto", "vpc_id": None,
 }  # fmt: skip
-NOTIFY: dict[str, Any] = {"emails": (), "topic_arn": None, "kms_key": None, "webhook": {}, "pagerduty": {}}
+NOTIFY: dict[str, Any] = {
+    "emails": (),
+    "topic_arn": None,
+    "kms_key": None,
+    "webhook": {},
+    "pagerduty": {},
+    "heartbeat": {},
+}
 GROUP: dict[str, Any] = {
     "prefix": None, "cluster": "default", "clusters": (), "create_cluster": None, "network": NETWORK,
     "logs": LOGS, "notify": None,
@@ -157,6 +164,7 @@ def test_defaults_of_a_group():
         ({"network": {"vpc": "default"}}, "network", NETWORK),
         ({"notify": {}}, "notify", NOTIFY),
         ({"notify": {"webhook": {"a": {"url": "https://a.b", "secret": "s"}}}}, "notify", {**NOTIFY, "webhook": {"a": {"url": "https://a.b", "secret": "s", "header": "Authorization", "tasks": (), "severities": ("critical", "warning")}}}),
+        ({"notify": {"heartbeat": {"a": {"tasks": ["job"], "url": "s"}}}}, "notify", {**NOTIFY, "heartbeat": {"a": {"tasks": ("job",), "url": "s", "start": "/start", "failure": "/fail", "severities": ("critical",)}}}),
         ({"notify": {"pagerduty": {"a": {"routing_key": "s"}}}}, "notify", {**NOTIFY, "pagerduty": {"a": {"routing_key": "s", "eu": False, "tasks": (), "severities": ("critical", "warning")}}}),
     ],
     ids=str,

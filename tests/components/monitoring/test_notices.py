@@ -9,7 +9,7 @@ from components.aws.account import Account
 from components.aws.names import LONGEST_CLUSTER, GroupNames
 from components.monitoring import messages, notices
 from components.monitoring.templates import Variable, transformer
-from components.resolved import PagerDuty, Recipient, Webhook
+from components.resolved import Heartbeat, PagerDuty, Recipient, Webhook
 from sandbox.input_templates import transformed_json
 from sandbox.rules import rule_problems
 from tests import event_ruler
@@ -32,6 +32,10 @@ PAGERDUTY_KEY, PAGERDUTY_SUMMARY = 255, 1024
 
 def webhook(*tasks: str, severities: Any = BOTH) -> Webhook:
     return Webhook(tasks=tasks, severities=severities, url="https://a.example/x", header="X-A", secret="s")
+
+
+def heartbeat(**ends: str) -> Heartbeat:
+    return Heartbeat(tasks=("backup",), url="https://a.example/x/", **{"start": "/start", "failure": "/fail", **ends})
 
 
 def pagerduty(*tasks: str) -> PagerDuty:
@@ -80,17 +84,21 @@ RECIPIENTS: dict[str, Recipient] = {
     "orders": webhook("orders-*"),
     "pages": pagerduty("orders-*", "other"),
     "warnings": webhook(severities=("warning",)),
+    "heartbeat": heartbeat(),
 }
 
 
 def told_to(found: dict[str, Any]) -> set[str]:
-    return {"all", "backup"} if found["detail"]["group"] == "backup" else {"all"}
+    return {"all", "backup", "heartbeat"} if found["detail"]["group"] == "backup" else {"all"}
 
 
 TOLD: dict[str, tuple[dict[str, Any], set[str]]] = {
     **{f"run: {name}": (found, told_to(found) if outcome else set()) for name, (found, outcome) in EVENTS.items()},
-    **{f"supervised: {name}": (found, {"all", "backup"} if outcome else set()) for name, (found, outcome) in SUPERVISED.items()},
+    **{f"supervised: {name}": (found, {"all", "backup", "heartbeat"} if outcome else set()) for name, (found, outcome) in SUPERVISED.items()},
     **{f"alarm: {name}": it for name, it in ALARMS.items()},
+    "run: it is running": (EVENTS["it is running"][0], {"heartbeat"}),
+    "run: another task is running": (event(lastStatus="RUNNING", desiredStatus="RUNNING", group="etl"), set()),
+    "supervised: it is running": (event(lastStatus="RUNNING", desiredStatus="RUNNING", group="supervised:backup"), {"heartbeat"}),
     "run: another task": ORDERS,
     "supervised: another task": (reported("Failed", group="orders-report"), {"all", "orders", "pages"}),
     "supervised: another task broke": (status("ABORTED", name="shop-dev__orders-report"), {"all", "orders", "pages"}),
@@ -191,3 +199,27 @@ def test_a_failure_and_its_recovery_have_the_same_key():
 def test_variables_are_values_of_their_own():
     found = transformer({"a": Variable("x"), "b": ["<y>", 1, True]}, {"x": "$.x", "y": "$.y", "z": "$.z"})
     assert found == {"input_paths": {"x": "$.x", "y": "$.y"}, "input_template": '{"a":<x>,"b":["<y>",1,true]}'}
+
+
+def test_a_heartbeat_has_one_endpoint_per_kind_of_request():
+    whole, none = heartbeat(), heartbeat(start="", failure="")
+    assert {end: it.url for end, it in messages.endpoints(whole).items()} == {
+        "": "https://a.example/x",
+        "start": "https://a.example/x/start",
+        "failure": "https://a.example/x/fail",
+    }
+    assert {end: messages.endpoint_of(whole, notice) for end, notice in every(whole).items()} == {
+        "failed": "failure", "failed-2": "failure", "succeeded": "", "succeeded-2": "", "started": "start",
+        "started-2": "start", "failed-supervised": "failure", "succeeded-supervised": "", "broken-supervised": "failure",
+    }  # fmt: skip
+    assert list(messages.endpoints(none)) == [""]
+    assert {end for end, notice in every(none).items() if messages.endpoint_of(none, notice) is not None} == {
+        "succeeded", "succeeded-2", "succeeded-supervised",
+    }  # fmt: skip
+
+
+def test_a_secret_url_that_aws_refuses_is_not_shown():
+    wrong = Heartbeat(tasks=("backup",), url="http://a.example/CANARY", start="", failure="")
+    with pytest.raises(ValueError, match="not shown") as raised:
+        messages.endpoints(wrong)
+    assert "CANARY" not in str(raised.value)
