@@ -67,15 +67,24 @@ def endpoints(recipient: Recipient) -> dict[str, Endpoint]:
         host = "events.eu.pagerduty.com" if recipient.eu else "events.pagerduty.com"
         return {DEFAULT: Endpoint(f"https://{host}/v2/enqueue", 2)}
     assert isinstance(recipient, Heartbeat)
-    ends = {DEFAULT: "", START: recipient.start, FAILURE: recipient.failure}
-    return {name: Endpoint(_joined(recipient.url, end), 5) for name, end in ends.items() if end or name == DEFAULT}
+    return {name: Endpoint(_joined(recipient.url, end), 5) for name, end in _ends(recipient).items()}
+
+
+def _ends(monitor: Heartbeat) -> dict[str, str]:
+    """The ends of a monitor's URLs, by endpoint."""
+    further = {START: monitor.start, FAILURE: monitor.failure}
+    return {DEFAULT: "", **{name: end for name, end in further.items() if end}}
 
 
 def _joined(url: Input[str], end: str) -> Input[str]:
     """A URL with another end. The URL is secret, and known to the engine only."""
     if isinstance(url, str):
         return _https(url) + end
-    return cast("Any", url).apply(lambda known: _https(known) + end)
+
+    def joined(known: str) -> str:
+        return _https(known) + end
+
+    return cast("Any", url).apply(joined)
 
 
 def _https(url: str) -> str:
@@ -92,7 +101,7 @@ def endpoint_of(recipient: Recipient, notice: Notice) -> str | None:
     if not isinstance(recipient, Heartbeat):
         return DEFAULT
     wanted = {"started": START, "failed": FAILURE}.get(notice.status, DEFAULT)
-    return wanted if wanted in endpoints(recipient) else None
+    return wanted if wanted in _ends(recipient) else None
 
 
 def message(recipient: Recipient, names: GroupNames, notice: Notice) -> InputTransformer:

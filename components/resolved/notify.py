@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from .. import args
 from ..args import Severity
@@ -55,6 +55,8 @@ class PagerDuty(Recipient):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat(Recipient):
     """A monitor that expects a request from each run of one task."""
+
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"severities"})
 
     severities: tuple[Severity, ...] = ("critical",)
     url: Input[str]

@@ -34,8 +34,8 @@ def webhook(*tasks: str, severities: Any = BOTH) -> Webhook:
     return Webhook(tasks=tasks, severities=severities, url="https://a.example/x", header="X-A", secret="s")
 
 
-def heartbeat(**ends: str) -> Heartbeat:
-    return Heartbeat(tasks=("backup",), url="https://a.example/x/", **{"start": "/start", "failure": "/fail", **ends})
+def heartbeat(start: str = "/start", failure: str = "/fail") -> Heartbeat:
+    return Heartbeat(tasks=("backup",), url="https://a.example/x/", start=start, failure=failure)
 
 
 def pagerduty(*tasks: str) -> PagerDuty:
