@@ -74,6 +74,7 @@ def resolve_task(name: str, args: Data) -> Task:
             fields["retry"],
             exceptions=fields["except_"] is not None or fields["only"] is not None,
             lock=fields["lock"],
+            watched=fields["expect_duration_under"] is not None,
         ),
     )
 

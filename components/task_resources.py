@@ -13,7 +13,7 @@ from pulumi_aws import cloudwatch, ecs, iam, scheduler, sfn, ssm
 from .args import GroupReference
 from .json_values import Object
 from .keys.annotations import has_output
-from .monitoring.resources import create_success_alarm
+from .monitoring.resources import create_duration_alarm, create_success_alarm
 from .resolved import Schedule, Task
 from .schedule_resources import ScheduleOutput, create_schedules
 from .scheduled_task_group import ScheduledTaskGroup
@@ -52,6 +52,8 @@ class TaskResources:
     """The schedules, in the order of the arguments, without those that will never run again."""
     alarm: cloudwatch.MetricAlarm | None
     """The alarm of `expect_success_within`."""
+    duration_alarm: cloudwatch.MetricAlarm | None
+    """The alarm of `expect_duration_under`."""
 
 
 def create_resources(
@@ -63,7 +65,7 @@ def create_resources(
     own_group: ScheduledTaskGroup | None,
 ) -> tuple[TaskResources, pulumi.Output[list[ScheduleOutput]]]:
     """The resources beside the task definition, and the output that describes the schedules."""
-    state_machine = alarm = None
+    state_machine = alarm = duration_alarm = None
     if task.supervision:
         state_machine = create_state_machine(
             scope,
@@ -72,6 +74,8 @@ def create_resources(
             parameters=_run_parameters(task, group, definition, f"{SUPERVISED_GROUP}{task.name}", enter=task.exec),
             group=group,
         )
+        if task.expect_duration_under is not None:
+            duration_alarm = create_duration_alarm(scope, task.expect_duration_under, group, state_machine.arn)
     # A task whose schedules are all paused is not expected to succeed.
     if task.expect_success_within is not None and group["enabled"] and not task.is_paused:
         arn = state_machine.arn if state_machine else None
@@ -94,6 +98,7 @@ def create_resources(
         state_machine=state_machine,
         schedules=schedules,
         alarm=alarm,
+        duration_alarm=duration_alarm,
     )
     return resources, described
 

@@ -357,7 +357,7 @@ class ScheduledTaskArgs(
     timeout: Annotated[
         str,
         Duration("1m", "30d", unit="s"),
-        Default(words="none; 24h with `overlap`, `lock`, `retry_run`, `except_` or `only`"),
+        Default(words="none; 24h with other keys of supervised tasks"),
         Aws("TimeoutSeconds of a state"),
         Example("timeout: 45m"),
     ]
@@ -408,6 +408,16 @@ class ScheduledTaskArgs(
         Example("expectSuccessWithin: 25h     # for a run every 24 hours"),
     ]
     """Raises an alarm if no run succeeds for this long: 1m to 7d, in whole hours above one day."""
+
+    expect_duration_under: Annotated[
+        str,
+        Duration("1m", "30d", unit="s"),
+        Default(words="none"),
+        Aws("PutMetricAlarm"),
+        Example("expectDurationUnder: 1h"),
+    ]
+    """Raises an alarm at the end of a run that took longer, 1m to 30d. Retries, their pauses and waits for another run
+    count, too. To stop such a run, set `timeout`. The task then runs through Step Functions."""
 
     logs: Annotated[
         LogsArgs,

@@ -204,6 +204,10 @@ class GroupNames:
         """The alarm for missing successes of a task."""
         return self.alarm(f"{task}/no-success")
 
+    def duration_alarm(self, task: str) -> str:
+        """The alarm for runs of a task that take too long."""
+        return self.alarm(f"{task}/too-long")
+
     @property
     def security_group(self) -> str:
         """At most 255 characters, not starting with `sg-` (AWS: EC2 CreateSecurityGroup, GroupName)."""

@@ -45,6 +45,7 @@ def task_warnings(task: Task, now: datetime) -> list[Problem]:
     """Likely mistakes in one task, in the year from `now` on."""
     found = schedule_warnings(task, now)
     found += _timeout(task)
+    found += _duration(task)
     found += container_warnings(task)
     found += member_warnings(task)
     found += _expected_success(task, now)
@@ -231,6 +232,19 @@ def _timeout(task: Task) -> Iterator[Problem]:
                 "overlap. Write "
                 f"{key('overlap')}: forbid or replace, or {key('overlap')}: allow if you intend that.",
             )
+
+
+def _duration(task: Task) -> Iterator[Problem]:
+    """An expected duration that a run cannot exceed, because it is stopped before."""
+    longest = task.expect_duration_under
+    stopped = task.supervision.timeout if task.supervision else 0
+    if longest and stopped <= longest and not task.retry_run:
+        default = "" if task.timeout else " (the default)"
+        yield Problem(
+            ("expect_duration_under",),
+            f"{durations.in_words(longest)} is not less than {key('timeout')}: {durations.in_words(stopped)}{default}, "
+            f"which stops a run before. Write a shorter duration, or a longer {key('timeout')}.",
+        )
 
 
 def _interval(task: Scheduled, schedule: ScheduleTimes, expression: Expression) -> Iterator[Problem]:

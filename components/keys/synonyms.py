@@ -124,6 +124,7 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
         **_each("init_process_enabled", "init"),
         **_each("enable_execute_command execute_command", "exec"),
         **_each("concurrency_policy concurrency", "overlap"),
+        **_each("max_duration expected_duration sla", "expect_duration_under", "Write a duration, such as 1h."),
         **_each("exceptions except_dates exclude excluded skip", "except_", 'Write {dates: ["2026-12-24"]}.'),
         **_each("holidays public_holidays", "except_", "Write {holidays: [DE-BY]}."),
         **_each("days workdays weekdays business_days", "only", "Write only: workdays."),

@@ -172,6 +172,27 @@ def execution_metric(state_machine_arn: Any) -> SuccessMetric:
     return SuccessMetric("AWS/States", "ExecutionsSucceeded", {"StateMachineArn": state_machine_arn})
 
 
+def duration_alarm(*, task: str, seconds: int, state_machine_arn: Any) -> Alarm:
+    """The alarm for a supervised run that takes too long. The ARN can be an output.
+
+    Step Functions reports the duration of an execution when it ends, in milliseconds. AWS: Step Functions developer
+    guide, "Monitoring Step Functions metrics", ExecutionTime.
+    """
+    return {
+        "alarm_description": (
+            f"A run of the scheduled task {task} took longer than {in_words(seconds)}. First: compare its duration "
+            f"with earlier runs (scheduled-tasks history {task}), and read its log."
+        ),
+        "namespace": "AWS/States",
+        "metric_name": "ExecutionTime",
+        "dimensions": {"StateMachineArn": state_machine_arn},
+        "statistic": "Maximum",
+        "period": _PERIOD,
+        **_ABOVE_ZERO,
+        "threshold": seconds * 1000,
+    }
+
+
 def group_alarms(*, schedule_group: str, queues: dict[str, str]) -> dict[str, Alarm]:
     """The alarms of a group, by name.
 

@@ -457,6 +457,21 @@ def _count_all_successes(scope: Scope, log_group: pulumi.Input[str]) -> str:
     return metric
 
 
+def create_duration_alarm(
+    scope: Scope, seconds: int, group: GroupReference, state_machine_arn: pulumi.Input[str]
+) -> cloudwatch.MetricAlarm:
+    """The alarm for runs of a supervised task that take too long."""
+    return cloudwatch.MetricAlarm(
+        f"{scope.name}-duration-alarm",
+        name=scope.names.duration_alarm(scope.name),
+        alarm_actions=[group["topic_arn"]] if group["topic_arn"] else [],
+        actions_enabled=True,
+        tags=scope.tags,
+        opts=scope.opts,
+        **alarms.duration_alarm(task=scope.name, seconds=seconds, state_machine_arn=state_machine_arn),
+    )
+
+
 def create_success_alarm(
     scope: Scope, seconds: int, group: GroupReference, state_machine_arn: pulumi.Input[str] | None
 ) -> cloudwatch.MetricAlarm:

@@ -93,6 +93,7 @@ class Task(Container):
     except_: Except | None
     only: Days | None
     expect_success_within: int | None
+    expect_duration_under: int | None
     logs: Logs
     tags: Mapping[str, str]
     propagate_tags: bool

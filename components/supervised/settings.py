@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ..args import Overlap
     from ..resolved import Retry, RetryRun
 
-SUPERVISED_KEYS = ("timeout", "overlap", "lock", "retry_run", "except_", "only")
+SUPERVISED_KEYS = ("timeout", "overlap", "lock", "retry_run", "except_", "only", "expect_duration_under")
 """A task with one of these runs through its own state machine. Otherwise EventBridge Scheduler starts its
 runs directly."""
 ALLOW, FORBID, QUEUE, REPLACE = "allow", "forbid", "queue", "replace"
@@ -110,9 +110,21 @@ def supervision(
     *,
     lock: str | None = None,
     exceptions: bool = False,
+    watched: bool = False,
 ) -> Supervision | None:
-    """The settings of a task's state machine; None for a task whose runs EventBridge Scheduler starts directly."""
-    if timeout is None and overlap is None and retry_run is None and lock is None and not exceptions:
+    """The settings of a task's state machine; None for a task whose runs EventBridge Scheduler starts directly.
+
+    Args:
+        timeout: Seconds after which a run is stopped.
+        overlap: Handling of a run that is due while another is running.
+        retry_run: Retries of a failed run.
+        retry: Retries of a failed launch.
+        lock: Name of the lock that the task shares with others.
+        exceptions: Whether the task leaves out times.
+        watched: Whether the task needs the duration of its executions.
+    """
+    keys = (timeout, overlap, lock, retry_run)
+    if all(key is None for key in keys) and not exceptions and not watched:
         return None
     return Supervision(
         timeout=timeout or DEFAULT_TIMEOUT,

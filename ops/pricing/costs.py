@@ -131,7 +131,11 @@ def watching_cost(task: Task, group: Group, prices: Prices) -> Cost:
     shared = group.monitoring.success_metrics == "shared" and group.monitoring.outcomes
     # Step Functions already has a metric for successful executions.
     counted = not task.is_supervised and (watched or (shared and group.enabled and task.enabled))
-    return Cost(alarms=(prices.alarm.usd if watched else 0) + (prices.metric.usd if counted else 0))
+    return Cost(
+        alarms=(prices.alarm.usd if watched else 0)
+        + (prices.alarm.usd if task.expect_duration_under is not None else 0)
+        + (prices.metric.usd if counted else 0)
+    )
 
 
 def launches_cost(

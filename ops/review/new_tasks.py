@@ -148,5 +148,7 @@ def _alerts(task: Task, group: Group) -> Iterator[Part]:
         yield Part("; no alarm if it never runs (")
         yield _value("expectSuccessWithin")
         yield Part(" isn't set)")
+    if task.expect_duration_under:
+        yield Part(f"; alarm if a run takes longer than {durations.in_words(task.expect_duration_under)}")
     if task.timeout:
         yield Part(f"; stopped after {durations.in_words(task.timeout)}")

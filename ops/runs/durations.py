@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
-from .records import RUNNING, SUCCEEDED, Run
+from .records import SUCCEEDED, Run
 
 _SLOW = timedelta(minutes=5)
 """A run is not slow if it takes only this much longer than usual."""
@@ -27,5 +27,5 @@ def is_slow(run: Run, usual: timedelta | None, now: datetime) -> bool:
     """Whether a run has taken more than twice the usual duration, and at least 5 minutes more."""
     if usual is None or run.started is None:
         return False
-    lasting = now - run.started if run.outcome == RUNNING else run.duration
+    lasting = run.lasting(now)
     return lasting is not None and lasting > max(2 * usual, usual + _SLOW)

@@ -67,6 +67,10 @@ class Run:
         """The duration of the run; None if it hasn't ended."""
         return self.stopped - self.started if self.started and self.stopped else None
 
+    def lasting(self, now: datetime) -> timedelta | None:
+        """The duration of the run, or the time since its start if it is running; None if that isn't known."""
+        return now - self.started if self.outcome == RUNNING and self.started else self.duration
+
     def as_data(self) -> dict[str, object]:
         """The run for JSON output, with the duration in seconds."""
         return {

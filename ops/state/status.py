@@ -8,6 +8,7 @@ from itertools import groupby
 
 from components.aws.names import family_of
 from components.resolved import Task
+from components.schedules.durations import in_words
 
 from ..aws.deployment import Deployment
 from ..aws.errors import Found, read_part
@@ -126,10 +127,13 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         part("Some differences", None, lambda: comparison.add(rows, listed, read))
     for task in (runs.keys() | last.keys()) - rows.keys():
         rows[task] = Row(task, ENDED)
+    expected = _expected_durations(planned)
     for row in rows.values():
         row.last = runs.get(row.task) or last.get(row.task) or executions.get(row.task)
         if row.task in runs:
             row.state = records.RUNNING
+        if row.last and (longest := expected.get(row.task)) and (row.last.lasting(now) or timedelta()) > longest:
+            row.notes.append(f"longer than {in_words(int(longest.total_seconds()))}")
         row.alarms = [alarm for alarm in alarms or () if alarm.startswith(f"{row.task}/")]
     return Status(
         deployment=deployment,
@@ -146,6 +150,16 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         failed=bool(failed),
         last_runs_known=all(found is not no_runs for found in (outcomes, executed, running_now)),
     )
+
+
+def _expected_durations(planned: Planned | None) -> dict[str, timedelta]:
+    """Return the longest expected duration of runs by task."""
+    tasks = planned.tasks.values() if planned else ()
+    return {
+        task.name: timedelta(seconds=task.expect_duration_under)
+        for task in tasks
+        if isinstance(task, Task) and task.expect_duration_under
+    }
 
 
 def _has_only_calls(planned: Planned | None) -> bool:

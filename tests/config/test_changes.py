@@ -76,6 +76,7 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"retryRun": {"attempts": 2}}, SUPERVISED),
     ({"except": {"dates": ["2026-12-24"]}}, SUPERVISED),
     ({"only": "workdays"}, SUPERVISED),
+    ({"expectDurationUnder": "1h"}, SUPERVISED | {"+job-duration-alarm"}),
     ({"timeout": "2h", "expectSuccessWithin": "26h"}, SUPERVISED | {"+job-alarm"}),
     ({"retry": {"attempts": 1}}, SCHEDULE),
     ({"retry": {"maxAge": "2h"}}, SCHEDULE),

@@ -126,6 +126,17 @@ def test_an_expected_success_costs_a_metric_and_an_alarm_unless_paused():
     assert task_cost(task(**watched), paused, NOW, TEN) == Cost()
 
 
+def test_an_expected_duration_costs_an_alarm():
+    assert task_cost(task(expect_duration_under="1h"), QUIET, NOW, TEN).alarms == pytest.approx(0.10)
+    assert task_cost(task(timeout="1h"), QUIET, NOW, TEN).alarms == 0
+
+
+def test_exceptions_cost_one_transition_per_run_and_three_per_time_that_is_left_out():
+    kept = 5 / 7
+    expected = 730 * (7 * kept + 3 * (1 - kept)) * 0.025 / 1000
+    assert task_cost(task(only="workdays"), QUIET, NOW, TEN).supervised == pytest.approx(expected, rel=0.01)
+
+
 def test_a_shared_metric_filter_makes_a_metric_of_each_task_that_is_started_directly():
     shared = resolve_group({"monitoring": {"success_metrics": "shared"}})
     assert task_cost(task(), shared, NOW, TEN).alarms == pytest.approx(0.30)

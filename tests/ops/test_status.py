@@ -372,3 +372,16 @@ def alarm(deployed: Deployed, name: str) -> None:
         EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
     )  # fmt: skip
     deployed.cloud.client("cloudwatch").set_alarm_state(AlarmName=full, StateValue="ALARM", StateReason="x")
+
+
+@pytest.mark.parametrize(("minutes", "notes"), [(59, []), (61, ["longer than 1h"])])
+def test_status_shows_a_run_that_took_longer_than_expected(
+    stack: Deployed, project: Path, ops: Ops, minutes: int, notes: list[str]
+):
+    file = project / "Pulumi.test.yaml"
+    file.write_text(file.read_text().replace("    etl: {", "    etl: { expectDurationUnder: 1h,"))
+    started = datetime.now(UTC) - timedelta(hours=3)
+    stopped = started + timedelta(minutes=minutes)
+    times = {"startedAt": started.isoformat(), "stoppedAt": stopped.isoformat()}
+    stack.outcome("succeeded", stopped, taskArn=f"{TASK}0a", group="etl", **times)
+    assert row(status(ops), "etl")["notes"] == notes

@@ -91,6 +91,8 @@ CASES: dict[str, Case] = {
     "exceptions: a calendar elsewhere": ({"except": {"calendars": ["../a.ics"]}}, "except.calendars.0", "closures.ics"),
     "exceptions: another day": ({"only": "weekends"}, "only", "workdays"),
     "exceptions: two at a time": ({"count": 2, "only": "workdays"}, "count", "2"),
+    "expected duration": ({"expectDurationUnder": "59s"}, "expectDurationUnder", "1m"),
+    "expected duration, too long": ({"expectDurationUnder": "31d"}, "expectDurationUnder", "30d"),
     "expected success": ({"expectSuccessWithin": "59s"}, "expectSuccessWithin", "59s"),
     "expected success in seconds": ({"expectSuccessWithin": "90s"}, "expectSuccessWithin", "90s"),
     "expected success in minutes": ({"expectSuccessWithin": "1501m"}, "expectSuccessWithin", ""),

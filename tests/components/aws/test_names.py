@@ -104,6 +104,7 @@ def test_names_do_not_change():
     assert schedule("nightly-backup", 0) == "nightly-backup"
     assert names.alarm("dropped") == "scheduled-tasks-dev/dropped"
     assert names.task_alarm("nightly-backup") == "scheduled-tasks-dev/nightly-backup/no-success"
+    assert names.duration_alarm("nightly-backup") == "scheduled-tasks-dev/nightly-backup/too-long"
     assert GroupNames("x" * 143).task_alarm("y" * 100) == f"{'x' * 143}/{'y' * 100}/no-success"
     assert GroupNames("shop-dev_").family_prefix.startswith("shop-dev--")
     assert GroupNames("shop-dev__eu").family_prefix != GroupNames("shop-dev").family_prefix

@@ -275,6 +275,33 @@ def test_warning_about_a_success_that_is_expected_more_often_than_runs(args: dic
     assert len(found) == bool(expected)
 
 
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ({"expect_duration_under": "1h"}, []),
+        ({"expect_duration_under": "1h", "timeout": "61m"}, []),
+        ({"expect_duration_under": "1h", "timeout": "1h", "retry_run": {"attempts": 1}}, []),
+        (
+            {"expect_duration_under": "1h", "timeout": "1h"},
+            (
+                "expect_duration_under: 1h is not less than timeout: 1h, which stops a run before. Write a shorter duration, "
+                "or a longer timeout."
+            ),
+        ),
+        (
+            {"expect_duration_under": "2d"},
+            (
+                "expect_duration_under: 2d is not less than timeout: 1d (the default), which stops a run before. Write a "
+                "shorter duration, or a longer timeout."
+            ),
+        ),
+    ],
+    ids=str,
+)
+def test_warning_about_an_expected_duration_that_no_run_exceeds(args: dict[str, Any], expected: str | list[str]):
+    assert warned(schedule="cron(0 3 * * ? *)", **args) == ([expected] if isinstance(expected, str) else expected)
+
+
 def calendar(day: str) -> str:
     return f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:{day}\nEND:VEVENT\nEND:VCALENDAR\n"
 

@@ -143,6 +143,7 @@ DURATIONS = {
     "ScheduledTask.flexible_window": ("1m", "1d"),
     "ScheduledTask.timeout": ("1m", "30d"),
     "ScheduledTask.expect_success_within": ("1m", "7d"),
+    "ScheduledTask.expect_duration_under": ("1m", "30d"),
     "ScheduledTask.stop_timeout": ("2s", "1d"),
     "ScheduledTask.start_timeout": ("2s", "1d"),
     "Sidecar.stop_timeout": ("2s", "1d"),

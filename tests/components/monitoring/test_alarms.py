@@ -110,6 +110,16 @@ def test_the_alarm_of_a_task_uses_its_own_metric():
     assert alarms.success_filter("backup") == '{ $.detail.group = "backup" }'
 
 
+def test_the_alarm_of_an_expected_duration():
+    """AWS: Step Functions developer guide, "Monitoring Step Functions metrics": ExecutionTime, in milliseconds."""
+    settings = alarms.duration_alarm(task="backup", seconds=HOUR, state_machine_arn="arn")
+    assert "A run of the scheduled task backup took longer than 1h. First:" in settings["alarm_description"]
+    assert (settings["namespace"], settings["metric_name"]) == ("AWS/States", "ExecutionTime")
+    assert settings["dimensions"] == {"StateMachineArn": "arn"}
+    assert (settings["statistic"], settings["comparison_operator"]) == ("Maximum", "GreaterThanThreshold")
+    assert (settings["threshold"], settings["treat_missing_data"]) == (3_600_000, "notBreaching")
+
+
 def periods(alarm: alarms.Alarm) -> set[int]:
     """The periods of an alarm's metrics, in seconds."""
     queried = [query["metric"]["period"] for query in alarm.get("metric_queries", ()) if "metric" in query]
