@@ -53,16 +53,23 @@ def read(sources: Sequence[Source], answers: Answers) -> Reading:
     for source in sources:
         _File(source, answers, reading, locks).read()
     for name, drafts in locks.items():
-        _report_lock(name, drafts)
+        _share_lock(name, drafts)
     return reading
 
 
-def _report_lock(name: str, drafts: Sequence[Draft]) -> None:
-    """Report a lock that keeps runs of several jobs apart. The key `overlap` is about the runs of one task."""
+def _share_lock(file: str, drafts: Sequence[Draft]) -> None:
+    """Keep the runs of several jobs apart. The key `overlap` is about the runs of one task."""
     for draft in drafts if len(drafts) > 1 else ():
+        draft.keys["lock"] = _lock_name(file)
         others = listed([other.name for other in drafts if other is not draft], "and")
-        note = f"flock also keeps it apart from {others}. Give these tasks the same lock."
-        draft.decisions.append(Decision(draft.file, draft.line, f"flock {name}", "not possible", note=note, keys=0))
+        note = f"flock also keeps it apart from {others}. Here, a run waits up to 24 hours for another task."
+        draft.decisions.append(Decision(draft.file, draft.line, f"flock {file}", "changed", "lock", note=note, keys=0))
+
+
+def _lock_name(file: str) -> str:
+    """A valid name of a lock, from the file of flock."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", file.rsplit("/", 1)[-1]).strip("-")
+    return (name if name[:1].isalpha() else f"lock-{name}")[:64]
 
 
 class _File:
@@ -259,9 +266,9 @@ class _Job:
         for name in found.environment:
             self._add(name, "changed", f"environment.{name}", keys=0)
         if found.lock is not None:
-            keys["overlap"] = "forbid"
             waits = not re.search(r"-\w*n|--nb|--nonblock|-\w*w *0", found.lock)
-            note = "flock would wait for the other run. Here, the later run is skipped." if waits else ""
+            keys["overlap"] = "queue" if waits else "forbid"
+            note = "flock would let every run wait. Here, one run waits, and later ones are skipped." if waits else ""
             self._add("flock", "changed", "overlap", note, keys=0)
         if found.background:
             note = "The run lasts as long as its command, so the command stays in the foreground."

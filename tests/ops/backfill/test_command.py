@@ -61,6 +61,24 @@ def exit_with(deployed: Deployed, *codes: int) -> None:
     deployed.cloud.rules.append(("ecs.DescribeTasks", end))
 
 
+def test_the_variable_of_normal_runs_has_the_time_that_was_missed(deployed: Deployed, ops: Ops):
+    """docs/schedules.md says how normal runs get the variable."""
+    scheduler, group = deployed.cloud.client("scheduler"), deployed.names.schedule_group
+    schedule = scheduler.get_schedule(GroupName=group, Name="etl")
+    own = [{"name": "SCHEDULED_TIME", "value": "<aws.scheduler.scheduled-time>"}]
+    target = {
+        **schedule["Target"],
+        "Input": json.dumps({"containerOverrides": [{"name": "main", "environment": own}]}),
+    }
+    kept = {key: schedule[key] for key in ("ScheduleExpression", "FlexibleTimeWindow", "StartDate") if key in schedule}
+    scheduler.update_schedule(GroupName=group, Name="etl", State="ENABLED", **kept, Target=target)
+    wanted = times(2)
+    assert fill(ops, wanted, "--yes").exit_code == 0
+    requests = deployed.cloud.requests
+    variables = [request["overrides"]["containerOverrides"][0]["environment"] for request in requests]
+    assert variables == [[{"name": "SCHEDULED_TIME", "value": text(time)}] for time in wanted]
+
+
 def test_it_runs_the_times_without_a_success_oldest_first(deployed: Deployed, ops: Ops):
     wanted = times(4)
     succeeded(deployed, wanted[1])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from components.aws import patterns
 from ops.importing.formats import crontab
 from ops.importing.model import Answers, Draft, Reading, Source, SourceError
 from tests.ops.conftest import Ops
@@ -210,7 +211,7 @@ REFUSED = {
     "0 3 * * * somebody report": ("columns", "undecided", "Pass --columns user"),
     "0 */5 * * * * ./report": ("columns", "undecided", "--columns seconds"),
     "BASH_ENV=/env\n0 3 * * * ./report": ("BASH_ENV", "not possible", "Put its content into the image."),
-    "0 3 * * * flock /lock ./report": ("flock", "changed", "the later run is skipped"),
+    "0 3 * * * flock /lock ./report": ("flock", "changed", "one run waits"),
 }
 
 
@@ -270,18 +271,24 @@ def test_every_line_has_a_decision(lines: list[str]):
         assert keys >= set(redirections)
 
 
-def test_a_lock_of_several_jobs_is_reported():
+def test_a_lock_of_several_jobs_keeps_them_apart():
     found = read(
         "0 1 * * * flock -n /tmp/a ./one\n0 2 * * * flock -n /tmp/a ./two\n0 3 * * * flock -n /tmp/b ./three\n"
     )
-    lost = {
-        draft.name: [each.note for each in draft.decisions if each.outcome == "not possible"] for draft in found.drafts
-    }
-    assert lost == {
-        "one": ["flock also keeps it apart from two. Give these tasks the same lock."],
-        "two": ["flock also keeps it apart from one. Give these tasks the same lock."],
-        "three": [],
-    }
+    locks = {draft.name: (draft.keys["overlap"], draft.keys.get("lock")) for draft in found.drafts}
+    assert locks == {"one": ("forbid", "a"), "two": ("forbid", "a"), "three": ("forbid", None)}
+    notes = [each.note for draft in found.drafts for each in draft.decisions if each.to == "lock"]
+    assert notes[0].startswith("flock also keeps it apart from two. Here, a run waits")
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [("/tmp/orders.lock", "orders.lock"), ("/run/9", "lock-9"), ("/tmp/a+b", "a-b"), ("/x/" + "y" * 80, "y" * 64)],
+)
+def test_the_name_of_a_lock_is_valid(file: str, name: str):
+    found = read(f"0 1 * * * flock '{file}' ./one\n0 2 * * * flock '{file}' ./two\n")
+    assert [(draft.keys["overlap"], draft.keys["lock"]) for draft in found.drafts] == [("queue", name)] * 2
+    assert re.fullmatch(patterns.LOCK, name)
 
 
 def test_a_file_that_the_command_itself_writes_is_reported():
