@@ -10,6 +10,7 @@ import typer
 
 from components.garbage import without_garbage_collection
 from components.problems import abbreviated
+from components.schedules.expression import YEARS
 from config import StackConfig
 
 from ..output import counted, fail, note, print_json, say, say_columns, say_wrapped
@@ -73,6 +74,8 @@ def simulate(
     """
     here = current_project()
     begin = instant_or_now(from_)
+    if begin.year > YEARS[1]:
+        raise typer.BadParameter(f"The last year is {YEARS[1]}, as in AWS's cron expressions.", param_hint="--from")
     end = instant_or_now(to, "--to") if to else begin + WEEK
     if not begin < end <= begin + LONGEST:
         raise typer.BadParameter("It must be after --from, and at most ten years later.", param_hint="--to")

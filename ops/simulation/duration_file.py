@@ -7,9 +7,12 @@ from components.json_values import is_list, is_object
 from components.problems import Name, Problem, nearest
 from components.schedules import durations
 
+from ..pricing.costs import MOST_MINUTES
 from ..runs.records import SUCCEEDED
 from .input_file import InputFile
 
+LONGEST = MOST_MINUTES * 60
+"""Seconds of the longest run."""
 Samples = dict[str, list[float]]
 EXAMPLE = "Write TASK: 5m, TASK: [4m, 6m], or pass the JSON of: scheduled-tasks history TASK --json"
 
@@ -37,7 +40,7 @@ def _history(runs: Sequence[object], tasks: Collection[str], found: Samples) -> 
         if name not in tasks:
             yield Problem((number, "task"), f'There is no task "{name}".{nearest(name, tasks)}')
         elif run["outcome"] == SUCCEEDED and isinstance(seconds, int | float):
-            found.setdefault(name, []).append(max(1.0, float(seconds)))
+            found.setdefault(name, []).append(min(max(1.0, float(seconds)), LONGEST))
 
 
 def _by_hand(value: object, tasks: Collection[str], found: Samples) -> Iterator[Problem]:
@@ -50,6 +53,10 @@ def _by_hand(value: object, tasks: Collection[str], found: Samples) -> Iterator[
             continue
         for text in written if is_list(written) else [written]:
             try:
-                found.setdefault(name, []).append(max(1, durations.seconds(str(text), unit="m")))
+                seconds = durations.seconds(str(text), unit="m")
             except ValueError as error:
                 yield Problem((Name(name),), str(error))
+                continue
+            if not 1 <= seconds <= LONGEST:
+                yield Problem((Name(name),), f'"{text}" is not allowed. Use 1s to {durations.in_words(LONGEST)}.')
+            found.setdefault(name, []).append(seconds)

@@ -135,6 +135,7 @@ def test_durations_are_used(told: Path, ops: Ops):
         (("--to", FROM), "It must be after --from, and at most ten years later."),
         (("--to", "2037-01-01T00:00:00Z"), "It must be after --from, and at most ten years later."),
         (("--to", "tomorrow"), '"tomorrow" is not a time.'),
+        (("--from", "9999-12-31T00:00:00Z"), "The last year is 2199, as in AWS's cron expressions."),
     ],
 )
 def test_an_invalid_time(project: Path, ops: Ops, arguments: tuple[str, ...], message: str):

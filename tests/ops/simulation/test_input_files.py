@@ -132,11 +132,12 @@ def test_durations_from_history(tmp_path: Path):
         {"task": "etl", "outcome": "failed", "seconds": 1},
         {"task": "etl", "outcome": "running", "seconds": None},
         {"task": "etl", "outcome": "succeeded", "seconds": 0},
+        {"task": "etl", "outcome": "succeeded", "seconds": 1e9},
     ]
     for name in ("one.json", "two.json"):
         (tmp_path / name).write_text(json.dumps(runs))
     found = read_durations([tmp_path / "one.json", tmp_path / "two.json"], SCENE.tasks)
-    assert found == {"etl": [42, 1, 42, 1]}
+    assert found == {"etl": [42, 1, 31 * DAY] * 2}
 
 
 @pytest.mark.parametrize(
@@ -147,6 +148,8 @@ def test_durations_from_history(tmp_path: Path):
             ['elt: There is no task "elt". Did you mean "etl"?', 'etl: "soon" is not a duration.'],
         ),
         ("etl: 5\n", ['etl: "5" is not a duration. Use an integer and a unit: 45s, 15m, 26h or 7d. Write 5m.']),
+        ("etl: 32d\n", ['etl: "32d" is not allowed. Use 1s to 31d.']),
+        ("etl: [0s, 1m]\n", ['etl: "0s" is not allowed. Use 1s to 31d.']),
         ("5", ["has no durations. Write TASK: 5m"]),
         (
             '[3, {"task": "elt", "outcome": "succeeded", "seconds": 1}]',
