@@ -44,7 +44,9 @@ def run(project: Path) -> None:
         hold_schedules(gates)
     prefix = f"{pulumi.get_project()}-{pulumi.get_stack()}"
     with problems_in_yaml_spelling(config):
-        group = ScheduledTaskGroup("tasks", replace(config.group, prefix=prefix, tasks=config.tasks))
+        group = ScheduledTaskGroup(
+            "tasks", replace(config.group, prefix=prefix, tasks=config.tasks, calls=config.calls)
+        )
     tasks: dict[str, ScheduledTask | ScheduledCall] = {}
     for name, task in config.tasks.items():
         with problems_in_yaml_spelling(config, name):

@@ -169,6 +169,15 @@ class GroupNames:
         """Like `rule`, for outcomes that state machines report."""
         return self.rule(f"{outcome}-supervised", 0)
 
+    def call_rule(self, task: str, outcome: str) -> str:
+        """Like `rule`, for the work that a call starts."""
+        return self.rule(f"{self.call_rule_start(outcome)}{task}", 0)
+
+    @staticmethod
+    def call_rule_start(outcome: str) -> str:
+        """The part of the names of all rules on calls between the prefix and the name of the call."""
+        return f"{outcome}-call-"
+
     @property
     def notify_prefix(self) -> str:
         """The start of the names of all rules, connections and API destinations of the group's recipients."""

@@ -30,13 +30,14 @@ _NOT_REPEATABLE = frozenset({"dynamodb:updateItem", "ecs:registerTaskDefinition"
 AWS: DynamoDB API reference, UpdateItem; Amazon ECS API reference, RegisterTaskDefinition; AWS Batch API reference,
 RegisterJobDefinition.
 """
-_OUTCOMES: Mapping[str, Outcome] = {
+OUTCOMES: Mapping[str, Outcome] = {
     "batch:submitJob": "batch",
     "codebuild:startBuild": "codebuild",
     "codepipeline:startPipelineExecution": "codepipeline",
     "glue:startJobRun": "glue",
     "sfn:startExecution": "states",
 }
+"""The services whose events report the end of the work that an operation starts."""
 _SNAPSHOTS: Mapping[str, str] = {
     "rds:createDBSnapshot": "DbSnapshotIdentifier",
     "rds:createDBClusterSnapshot": "DbClusterSnapshotIdentifier",
@@ -86,7 +87,7 @@ def any_call(keys: CallKeys, account: Account, unique: str) -> Call | None:
         needed,
         idempotent=_is_repeatable(found),
         token=_has_token(found, with_token),
-        outcome=_OUTCOMES.get(found.reference, "none"),
+        outcome=OUTCOMES.get(found.reference, "none"),
     )
 
 

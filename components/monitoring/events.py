@@ -233,7 +233,7 @@ def failure_message(
         f"Details: aws ecs describe-tasks --cluster {cluster_name or '<cluster>'} --tasks <run> --region {region}",
         f"Console: {console}{_END_OF_LINK}",
     ]
-    return _message(paths, lines)
+    return message(paths, lines)
 
 
 def other_logs(tasks: Mapping[str, Task], region: str) -> list[str]:
@@ -266,7 +266,7 @@ def machine_message(*, prefix: str, partition: str, region: str) -> InputTransfo
         f"The scheduled task <task> in {literal(prefix)} failed at <stoppedAt>. Reason: <reason>",
         *_of_execution(partition, region),
     ]
-    return _message(paths, lines)
+    return message(paths, lines)
 
 
 def _of_execution(partition: str, region: str) -> list[str]:
@@ -291,10 +291,10 @@ def broken_message(*, prefix: str, partition: str, region: str) -> InputTransfor
         "Its ECS task might still be running. If runs must not overlap, no other run starts until its lease expires.",
         *_of_execution(partition, region),
     ]
-    return _message(paths, lines)
+    return message(paths, lines)
 
 
-def _message(paths: Mapping[str, str], lines: Iterable[str]) -> InputTransformer:
+def message(paths: Mapping[str, str], lines: Iterable[str]) -> InputTransformer:
     """A message of several lines.
 
     EventBridge requires quotes around text and sends them on: it does not decode the template. A line break inside a

@@ -14,12 +14,13 @@ from ..args import GroupReference
 from ..aws.arn import Arn
 from ..aws.dependencies import after
 from ..aws.names import LONGEST_CLUSTER, event_target, shared_success_metric_name
+from ..calls.kinds import NoCallError, call_of
 from ..infrastructure.logs import create_log_group
 from ..infrastructure.queues import create_queue
 from ..json_values import Data
 from ..resolved import Group, Notify
 from ..scope import Scope
-from . import alarms, dashboard, events
+from . import alarms, call_events, dashboard, events
 from .notices import Origin
 from .recipients import Recipients, create_recipients
 
@@ -70,6 +71,8 @@ class _Rule:
     pattern: pulumi.Input[str]
     message: pulumi.Input[Message] | None
     """The message to the topic; None for none."""
+    granted: str = ""
+    """The name in policies, if one pattern covers several rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,8 @@ def create_monitoring(
     elif group.supervised:
         # Calls with a state machine, such as office hours.
         supervised = _supervised_rules(scope, pulumi.Output.from_input(_machine_message(scope)))
-    has_outcomes = group.monitoring.outcomes and (group.runs_containers or group.supervised)
+    direct += _call_rules(scope, group)
+    has_outcomes = group.monitoring.outcomes and bool(group.runs_containers or group.supervised or direct)
     outcomes = _create_outcomes(scope, group, [*direct, *supervised], logs=has_outcomes)
 
     def create_rules(rules: Sequence[_Rule]) -> dict[str, cloudwatch.EventRule]:
@@ -241,6 +245,37 @@ def _rules(
     ]
 
 
+def _call_rules(scope: Scope, group: Group) -> list[_Rule]:
+    """The rules on work that calls start, for services that report its end."""
+    found: list[_Rule] = []
+    for name, task in sorted(group.calls.items()):
+        try:
+            call = call_of(cast("Data", task.args), scope.account, scope.names.family(name))
+        except NoCallError:
+            # Office hours have a state machine, which reports its outcomes itself.
+            continue
+        if call_events.watched(call) is None:
+            continue
+        for outcome in OUTCOMES:
+            physical_name = scope.names.call_rule(name, outcome)
+            start = f"{scope.names.prefix}-{scope.names.call_rule_start(outcome)}"
+            message = call_events.failure_message(
+                call, task=name, prefix=scope.names.prefix, region=scope.account.region
+            )
+            found.append(
+                _Rule(
+                    f"{scope.name}-{outcome}-call-{name}",
+                    physical_name,
+                    outcome,
+                    f"Work that the scheduled call {name} of {scope.names.prefix} starts and that {outcome}",
+                    call_events.pattern(call, outcome),
+                    message if outcome == events.FAILED else None,
+                    granted=f"{start}*" if physical_name.startswith(start) else "",
+                )
+            )
+    return found
+
+
 def _supervised_rules(scope: Scope, message: pulumi.Output[Message]) -> list[_Rule]:
     """Rules on the outcomes that state machines report, and on executions that could not report one."""
     prefix = scope.names.prefix
@@ -268,7 +303,8 @@ def _supervised_rules(scope: Scope, message: pulumi.Output[Message]) -> list[_Ru
 
 
 def _rule_arns(scope: Scope, rules: Sequence[_Rule]) -> list[str]:
-    return [scope.account.arn("events", f"rule/{rule.physical_name}") for rule in rules]
+    names = dict.fromkeys(rule.granted or rule.physical_name for rule in rules)
+    return [scope.account.arn("events", f"rule/{name}") for name in names]
 
 
 # The topic

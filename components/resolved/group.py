@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import args
 from ..args import ScheduledTaskGroupArgs
 from ..keys.resolution import resolves
+from .call_tasks import CallTask
 from .capacity import Cluster
 from .logs import Logs
 from .monitoring import Encryption, Monitoring
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class Group:
     """Settings that the scheduled tasks of one stack share."""
 
-    DERIVED: ClassVar[frozenset[str]] = frozenset({"network", "tasks"})
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"calls", "network", "tasks"})
 
     args: ScheduledTaskGroupArgs
     """The arguments that it is made from."""
@@ -62,6 +63,10 @@ class Group:
     tasks: Mapping[str, Task] | None = None
     """All tasks of the group by name, if they are known before it is created. They are then checked together with it,
     against everything that is looked up."""
+
+    calls: Mapping[str, CallTask] = field(default_factory=dict[str, CallTask])
+    """The calls of the group by name, if they are known before it is created. It then watches the work that they
+    start."""
 
     @property
     def retention_days(self) -> int:

@@ -1,6 +1,6 @@
 """`history`: the last runs of a task."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -8,14 +8,16 @@ import typer
 
 from components.monitoring import events
 
+from ..aws.deployment import Deployment
 from ..cells import Cell, colored
 from ..columns import Column
 from ..errors import FAILED
 from ..output import OUTCOME_COLORS, exit_cell, in_words, note, print_json, say_columns, short_time
 from ..runs import records
+from ..runs.call_runs import call_runs
 from ..runs.durations import LEAST, is_slow, known_durations, usual_duration
 from ..runs.history import history
-from ..runs.home import home_of
+from ..runs.home import NoContainerError, home_of
 from ..runs.records import Run
 from .options import (
     DebugOption,
@@ -52,11 +54,8 @@ def history_(
     start = ago(since)
     where = Where(stack, group, profile, region, debug)
     with reached(where) as deployment:
-        home = home_of(deployment, task)
         failed: list[str] = []
-        runs = history(
-            deployment, task, home, since=start, until=datetime.now(UTC), most=number, tell=note, failed=failed
-        )
+        runs, of_call = _runs(deployment, task, start, number, failed)
         if as_json:
             print_json([run.as_data() for run in runs])
         elif runs:
@@ -64,15 +63,40 @@ def history_(
             say_columns(_COLUMNS, _rows(runs, usual, now))
             if usual:
                 note(f"Usual duration: {in_words(usual)} (median of {len(known_durations(runs))} runs that succeeded).")
-            failure = next((run for run in runs if run.outcome == events.FAILED), None)
-            which = "Newest run" if failure is None else "Last failure"
-            note(f"{which}: {where.command('logs', task, '--run', (failure or runs[0]).short_id)}")
+            note(_OF_CALL if of_call else _newest(where, task, runs))
         elif not failed:
             note(f"{task} has not run in the last {since}. To see its next run: {where.command('status')}")
         if failed:
             for line in failed:
                 note(line)
             raise typer.Exit(FAILED)
+
+
+_OF_CALL = "These are the ends of the work that the call starts, and of work that others start on the same resource."
+
+
+def _newest(where: Where, task: str, runs: Sequence[Run]) -> str:
+    """The command for the log of the last failure, or of the newest run."""
+    failure = next((run for run in runs if run.outcome == events.FAILED), None)
+    which = "Newest run" if failure is None else "Last failure"
+    return f"{which}: {where.command('logs', task, '--run', (failure or runs[0]).short_id)}"
+
+
+def _runs(deployment: Deployment, task: str, since: datetime, most: int, failed: list[str]) -> tuple[list[Run], bool]:
+    """The runs of a task, and whether it makes API calls. Raises OpsError for a call whose end no service reports."""
+    now = datetime.now(UTC)
+    try:
+        home = home_of(deployment, task)
+    except NoContainerError as error:
+        found = call_runs(deployment, task, error.schedule, since, now, most)
+        if found is None:
+            raise
+        runs, lost = found
+        for line in lost:
+            note(line)
+        return runs, True
+    runs = history(deployment, task, home, since=since, until=now, most=most, tell=note, failed=failed)
+    return runs, False
 
 
 _COLUMNS = (

@@ -16,7 +16,7 @@ from components.json_values import Json
 from ..aws.deployment import STATES, Deployment
 from ..aws.errors import error_code
 from ..aws.machines import Machine, UnknownDefinitionError, read_machine
-from ..aws.schedules import Listed, NoScheduleError, call_in_words, get_schedule, list_schedules, schedules_of
+from ..aws.schedules import Listed, NoScheduleError, Schedule, call_in_words, get_schedule, list_schedules, schedules_of
 from ..errors import OpsError
 from .outcome_logs import last_details
 from .request import STARTED_BY
@@ -43,6 +43,15 @@ class Home:
         return family_of(self.task_definition_arn)
 
 
+class NoContainerError(OpsError):
+    """The task makes an API call."""
+
+    def __init__(self, schedule: Schedule, message: str):
+        """`schedule` is the first schedule of the task."""
+        super().__init__(message)
+        self.schedule = schedule
+
+
 def home_of(deployment: Deployment, task: str) -> Home:
     """Find the cluster and task definition of a task. Makes two calls, or three for a supervised task.
 
@@ -57,9 +66,10 @@ def home_of(deployment: Deployment, task: str) -> Home:
             raise
         return home
     if first.is_call:
-        raise OpsError(
+        raise NoContainerError(
+            first,
             f"{task} makes an API call ({call_in_words(first.target_arn)}). It runs no container, so it has no runs "
-            "and no log. To see failed calls, run: scheduled-tasks dead-letters list"
+            "and no log. To see failed calls, run: scheduled-tasks dead-letters list",
         )
     if not first.supervised:
         return Home(first.target_arn, first.task_definition_arn)

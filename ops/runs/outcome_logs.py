@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from components.json_values import Json, mapping, read_json
+from components.monitoring.call_events import WORK
 from components.monitoring.events import FAILED, SUCCEEDED
 from components.supervised.settings import SUPERVISED_GROUP
 
@@ -39,7 +40,16 @@ def outcomes_of(
     # Events can be duplicated. The name of a task never contains quotes.
     query = f'{_FIELDS} | filter detail.group = "{task}" | sort @timestamp desc | limit {min(2 * most, 10_000)}'
     rows, lost = _outcomes(deployment, query, since, until)
-    return [run for run in _runs(rows) if run.task == task], lost
+    return [run for run in _runs(deployment, rows) if run.task == task], lost
+
+
+def matching(
+    deployment: Deployment, condition: str, since: datetime, until: datetime, most: int
+) -> tuple[list[dict[str, str]], list[str]]:
+    """The newest events that meet a condition, with their logs, and messages about missing logs."""
+    query = f"{_FIELDS} | filter {condition} | sort @timestamp desc | limit {min(2 * most, 10_000)}"
+    rows, lost = _outcomes(deployment, query, since, until)
+    return rows[:most], lost
 
 
 def last_details(deployment: Deployment, task: str, since: datetime, until: datetime) -> list[Mapping[str, Json]]:
@@ -49,7 +59,7 @@ def last_details(deployment: Deployment, task: str, since: datetime, until: date
     """
     query = f'{_FIELDS} | filter detail.group = "{task}" | sort @timestamp desc | limit {_DETAILS}'
     rows, _ = _outcomes(deployment, query, since, until)
-    return [detail for row in rows if (detail := mapping(_event(row.get("@message", "")).get("detail")))]
+    return [detail for row in rows if (detail := mapping(event_of(row.get("@message", "")).get("detail")))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ def all_outcomes(deployment: Deployment, since: datetime, until: datetime, tasks
         except logs.exceptions.ResourceNotFoundException:
             missing.append(group)
             continue
-        found = _runs(rows) if outcome == FAILED else _succeeded(rows)
+        found = _runs(deployment, rows) if outcome == FAILED else _succeeded(rows)
         # Events can be duplicated, and the newest one comes first.
         for run in _named(deployment, found, tasks):
             runs.setdefault(run.id, run)
@@ -103,7 +113,7 @@ def last_outcomes(
     """
     rows, lost = _outcomes(deployment, _LAST, since, until)
     runs: dict[str, Run] = {}
-    for run in _named(deployment, _runs(rows), tasks):
+    for run in _named(deployment, _runs(deployment, rows), tasks):
         runs.setdefault(run.task, run)
     return runs, lost
 
@@ -142,13 +152,16 @@ def _missing_logs(missing: Sequence[str], groups: Sequence[str]) -> str:
     return "The outcomes of runs are not known: the stack has no outcome logs (monitoring.outcomes)."
 
 
-def _runs(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
-    """Yield the runs of events. Rows that hold no event, for example because someone wrote to the log, are omitted."""
+def _runs(deployment: Deployment, rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
+    """Yield the runs of events. Rows that hold no event, for example because someone wrote to the log, are omitted, and
+    so are events about work that calls start."""
     for row in rows:
-        event = _event(row.get("@message", ""))
+        event = event_of(row.get("@message", ""))
         detail = mapping(event.get("detail"))
+        if detail and _is_of_call(deployment, event):
+            continue
         if detail and not str(detail.get("group", "")).startswith(SUPERVISED_GROUP):
-            yield records.from_event(event, _outcome(row.get("@log", "")))
+            yield records.from_event(event, outcome_of(row.get("@log", "")))
 
 
 def _succeeded(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
@@ -158,7 +171,11 @@ def _succeeded(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
             name.removeprefix("detail."): value for name, value in row.items() if name.startswith("detail.")
         }
         attempts = str(detail.pop("attempts", ""))
-        if not detail or str(detail.get("group", "")).startswith(SUPERVISED_GROUP):
+        if (
+            row.get("source") in _SOURCES_OF_CALLS
+            or not detail
+            or str(detail.get("group", "")).startswith(SUPERVISED_GROUP)
+        ):
             continue
         if attempts.isdigit():
             detail["attempts"] = int(attempts)
@@ -167,13 +184,26 @@ def _succeeded(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
         yield replace(run, exit_code=0)
 
 
-def _event(message: str) -> Mapping[str, Json]:
+_SOURCES_OF_CALLS = frozenset(kind.source for kind in WORK.values())
+"""Sources of events about work that calls start. Supervised runs that succeed have another source."""
+
+
+def _is_of_call(deployment: Deployment, event: Mapping[str, Json]) -> bool:
+    """Whether an event is about work that a call starts, and not about a supervised run."""
+    if event.get("source") == records.STEP_FUNCTIONS:
+        machine = str(mapping(event.get("detail")).get("stateMachineArn", "")).rsplit(":", 1)[-1]
+        return bool(machine) and not machine.startswith(deployment.names.state_machine_prefix)
+    return event.get("source") in _SOURCES_OF_CALLS
+
+
+def event_of(message: str) -> Mapping[str, Json]:
+    """The event in a row of an outcome log. Empty for anything else."""
     try:
         return mapping(read_json(message))
     except ValueError:
         return {}
 
 
-def _outcome(log: str) -> str | None:
+def outcome_of(log: str) -> str | None:
     """The outcome in the name of an outcome log; None if the query didn't return the name."""
     return next((outcome for outcome in (FAILED, SUCCEEDED) if log.endswith(f"/{outcome}")), None)

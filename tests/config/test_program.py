@@ -119,3 +119,29 @@ def test_a_stack_with_only_office_hours_reports_failures_without_a_cluster():
     target = recorded.named("tasks-failed-supervised-runs-topic").inputs["inputTransformer"]
     assert target["inputPaths"]["execution"] == "$.detail.executionArn"
     assert "ecs" not in target["inputTemplate"]
+
+
+WORK = {"submit": {"glue": {"job": "load"}}, "schedule": "rate(1 day)"}
+
+
+def test_the_ends_of_the_work_of_calls_are_watched():
+    recorded = program({"tasks": {"load": WORK, "stop": CALL}, "notify": {"emails": ["a@example.com"]}})
+    assert recorded.error is None
+    rules = [it for it in recorded.of_aws if it.type.endswith(":EventRule")]
+    names = ["scheduled-tasks-unit-failed-call-load", "scheduled-tasks-unit-succeeded-call-load"]
+    assert sorted(it.inputs["name"] for it in rules) == names
+    patterns = [json.loads(it.inputs["eventPattern"]) for it in rules]
+    assert {pattern["detail"]["jobName"][0] for pattern in patterns} == {"load"}
+    targets = [it.inputs["arn"] for it in recorded.of_aws if it.type.endswith(":EventTarget")]
+    # Both outcomes go to their log, and failures to the topic.
+    assert len(targets) == 3
+    [queue] = [it for it in recorded.of_aws if it.inputs.get("policy") and it.type.endswith(":Queue")]
+    assert "rule/scheduled-tasks-unit-failed-call-*" in str(queue.inputs["policy"])
+    logs = [it.inputs["policyDocument"] for it in recorded.of_aws if it.type.endswith(":LogResourcePolicy")]
+    assert sorted("failed-call-*" in document for document in logs) == [False, True]
+
+
+def test_outcomes_that_are_off_are_off_for_calls_too():
+    recorded = program({"tasks": {"load": WORK}, "monitoring": {"outcomes": False}})
+    assert recorded.error is None
+    assert [it for it in recorded.of_aws if it.type.endswith(":EventRule")] == []

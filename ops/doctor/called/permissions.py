@@ -10,10 +10,10 @@ from components.calls.references import operation
 from components.json_values import Json
 from components.problems import Problem
 
+from ...aws.call_targets import UNIVERSAL, parameters_of
 from ...aws.schedules import Schedule
 from ..inventory import Inventory
 from ..role_needs import Need
-from .resources import UNIVERSAL, parameters_of
 
 _ANY = "any"
 """In place of a part of a resource that isn't known, such as the ID of an Auto Scaling group."""

@@ -3,16 +3,14 @@
 AWS: EventBridge Scheduler user guide, "Using universal targets" and "Using templated targets".
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from components.aws.arn import Arn
 from components.json_values import Data
 
-UNIVERSAL = "scheduler"
-"""The service in the ARN of a universal target."""
+from ...aws.call_targets import operation_of, parameters_of
+
 DATABASE, DATABASE_CLUSTER, WAREHOUSE = "DB instance", "DB cluster", "Redshift cluster"
 INSTANCE, GROUP = "instance", "Auto Scaling group"
 SERVICE = "ECS service"
@@ -71,23 +69,6 @@ class Called:
     """`rds:stopDBInstance`. For a templated target, the service of its ARN: `lambda`."""
     parameters: Data = field(default_factory=dict[str, object], compare=False)
     """The parameters of the call. Empty for a templated target."""
-
-
-def operation_of(target_arn: str) -> str:
-    """The operation of a universal target, `rds:stopDBInstance`; or the service of a templated one, `lambda`."""
-    arn = Arn.parse(target_arn)
-    return arn.resource.removeprefix("aws-sdk:") if arn.service == UNIVERSAL else arn.service
-
-
-def parameters_of(target_arn: str, text: str) -> Data:
-    """The parameters of a universal target. Empty for a templated one, and for an input that is no JSON object."""
-    if Arn.parse(target_arn).service != UNIVERSAL:
-        return {}
-    try:
-        found: object = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return cast("Data", found) if isinstance(found, dict) else {}
 
 
 def called(target_arn: str, text: str) -> list[Called]:
