@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi_aws import iam, scheduler, sfn
+from pulumi_aws import cloudwatch, iam, scheduler, sfn
 
 from .args import GroupReference
 from .aws import policies
@@ -19,6 +19,7 @@ from .checks.errors import refuse
 from .hours.resources import create_hours
 from .infrastructure.roles import role_with_policy
 from .infrastructure.trust import scheduler_trust
+from .monitoring.resources import create_call_alarm
 from .resolved import CallTask, ScheduleTimes
 from .schedule_resources import ScheduleOutput, create_schedules
 from .scope import Scope
@@ -44,6 +45,8 @@ class CallResources:
     """The state machine of office hours. None for other calls."""
     state_machine_role: iam.Role | None
     """The role of that state machine."""
+    alarm: cloudwatch.MetricAlarm | None
+    """The alarm of `expect_success_within`."""
     schedules: tuple[scheduler.Schedule, ...]
     """The schedules, in the order of the arguments, without those that will never run again."""
 
@@ -78,6 +81,8 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
         # The schedule waits for the state machine.
         target_arn = hours.state_machine.arn
     role, role_arn = None, task.role
+    if role_arn is None and group.get("existing_scheduler_role"):
+        role_arn = group["scheduler_role_arn"]
     if role_arn is None:
         created = role_with_policy(
             scope,
@@ -104,12 +109,16 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
             **{_property(name): _properties(values) for name, values in parameters.items()},
         }
 
+    alarm = None
+    if task.expect_success_within is not None and group["enabled"] and not task.is_paused:
+        alarm = create_call_alarm(scope, task.expect_success_within, group, call)
     schedules, described = create_schedules(scope, task, task.schedules, group, target, component)
     return Created(
         resources=CallResources(
             role=role,
             state_machine=hours.state_machine if hours else None,
             state_machine_role=hours.role if hours else None,
+            alarm=alarm,
             schedules=schedules,
         ),
         schedules=described,

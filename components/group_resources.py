@@ -18,7 +18,7 @@ from .infrastructure.logs import create_log_group
 from .infrastructure.network import RunNetwork, create_security_group, reach_references
 from .infrastructure.queues import create_queue
 from .infrastructure.roles import GroupRole, execution_role, scheduler_role
-from .infrastructure.shared_roles import CreatedRole, create_shared_roles
+from .infrastructure.shared_roles import create_shared_roles
 from .infrastructure.startable import startable
 from .infrastructure.vpc import create_network
 from .monitoring.resources import Monitoring, MonitoringResources, create_monitoring
@@ -99,12 +99,12 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
     cluster, cluster_arn = _cluster(scope, group, existing)
     more_clusters = existing.more_clusters
     may_start = startable(scope.names, scope.account, group, list(existing.task_definitions.values()))
-    starting_runs, shared_roles = _NO_ROLE, dict[str, CreatedRole]()
-    if group.runs_containers:
+    starting_runs = _NO_ROLE
+    if group.runs_containers or group.scheduler_role is not None:
         starting_runs = scheduler_role(
             scope, group, may_start, cluster_arn=cluster_arn, more_clusters=more_clusters, queue_arn=queue.arn
         )
-        shared_roles = create_shared_roles(scope, group)
+    shared_roles = create_shared_roles(scope, group) if group.runs_containers else {}
     supervisor = NO_SUPERVISOR
     if group.supervised:
         supervisor = create_supervisor(scope, group, may_start, cluster_arn, more_clusters)
@@ -224,5 +224,7 @@ def reference_of(scope: Scope, group: Group, existing: Existing, shared: Shared)
         "registry_accounts": [account.account_id, *group.registry_accounts],
         "pull_through_caches": list(group.pull_through_caches),
         "enabled": group.enabled,
+        "existing_scheduler_role": group.scheduler_role is not None,
+        "watched_calls": list(shared.monitoring.watched_calls),
         "tags": scope.tags,
     }

@@ -10,6 +10,7 @@ from ..keys.annotations import Aws, Between, Characters, Default, Example, Input
 from .hours import HoursArgs
 from .resource_names import DatabaseClusterName, DatabaseName, InstanceId, RedshiftName, ServiceName
 from .strict import strict
+from .values import KmsKeyArn
 
 Parameters = Mapping[str, object]
 """JSON values by name. Strings can contain keywords of EventBridge Scheduler, and values can be outputs."""
@@ -363,6 +364,17 @@ class SendArgs(TypedDict, total=False):
         Example("bus: default\nsource: shop.orders\ndetailType: Tick"),
     ]
     """Type of the event. A bus requires it."""
+
+    kms_key: Annotated[
+        KmsKeyArn,
+        Default(words="AWS's own encryption, or none"),
+        Aws("kms:Decrypt, kms:GenerateDataKey"),
+        Example(
+            "queue: orders\nbody: { tick: 1 }\n"
+            'kmsKey: "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"'
+        ),
+    ]
+    """ARN of the KMS key that encrypts the queue or topic. The role of the call may then use it."""
 
 
 @strict

@@ -80,8 +80,8 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     """ARN of a managed policy that limits what the group's roles can do."""
 
     scheduler_role: Annotated[Input[RoleArn], Default(words="a new role"), Aws("Target.RoleArn")]
-    """ARN of an existing role that EventBridge Scheduler assumes to start runs. `scheduled-tasks policies` writes the
-    policies that it needs."""
+    """ARN of an existing role that EventBridge Scheduler assumes to start runs, and to make calls that have no `role`.
+    `scheduled-tasks policies` writes the policies that it needs."""
 
     supervisor_role: Annotated[Input[RoleArn], Default(words="a new role"), Aws("CreateStateMachine roleArn")]
     """ARN of an existing role that the state machines of supervised tasks assume: at most 256 characters."""

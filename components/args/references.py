@@ -1,7 +1,7 @@
 """Values of a group that its tasks need."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -184,6 +184,12 @@ class GroupReference(TypedDict):
 
     enabled: bool
     """Whether the group's schedules are enabled."""
+
+    existing_scheduler_role: NotRequired[bool]
+    """Whether the group names an existing scheduler role, which then also makes calls."""
+
+    watched_calls: NotRequired[Sequence[str]]
+    """Calls whose work the group watches."""
 
     tags: Mapping[str, str]
     """Tags of all resources of the group."""

@@ -68,7 +68,7 @@ class ScheduledCallArgs(_Group, ExpressionArgs, _Schedules, TimesArgs, CallArgs,
 
     role: Annotated[
         Input[RoleArn],
-        Default(words="a new role that may make this call"),
+        Default(words="the existing scheduler role of the group, or a new role that may make this call"),
         Aws("Target.RoleArn"),
         Example('role: "arn:aws:iam::123456789012:role/jobs/stop-databases"'),
     ]
@@ -81,6 +81,16 @@ class ScheduledCallArgs(_Group, ExpressionArgs, _Schedules, TimesArgs, CallArgs,
         Example("retry: { attempts: 5, maxAge: 1h }"),
     ]
     """Retries of a failed call."""
+
+    expect_success_within: Annotated[
+        str,
+        Duration("1m", "7d", whole_minutes=True, why="CloudWatch alarms look back no further."),
+        Default(words="none"),
+        Aws("PutMetricAlarm, PutMetricFilter"),
+        Example("expectSuccessWithin: 25h"),
+    ]
+    """Raises an alarm if no work that the call starts succeeds for this long: 1m to 7d, in whole hours above one day.
+    For `execute` and `submit` in stacks of this repository's program."""
 
     tags: Annotated[Mapping[str, Text], Default({}, "none"), Aws("Tags of the role"), Example("tags: { owner: alice }")]
     """Tags of the call's role, in addition to the group's."""

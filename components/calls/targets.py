@@ -66,31 +66,42 @@ def send(what: Send, account: Account, unique: str) -> Call:
 def _queue_message(what: Send, body: Json, queue: Arn, unique: str) -> Call:
     """The templated target has no deduplication ID, and works only with queues that deduplicate by content. AWS:
     EventBridge Scheduler API reference, SqsParameters."""
-    needed = statement("sqs:SendMessage", [queue])
+    needed = (statement("sqs:SendMessage", [queue]), *_use_key(what))
     if not is_fifo(queue.resource):
         group = {"SqsParameters": {"MessageGroupId": what.message_group}} if what.message_group else {}
-        return Call("sqs", "sendMessage", body, (needed,), templated=str(queue), target_parameters=group)
+        return Call("sqs", "sendMessage", body, needed, templated=str(queue), target_parameters=group)
     parameters: Json = {
         "QueueUrl": f"https://sqs.{queue.region}.{domain(queue.partition)}/{queue.account_id}/{queue.resource}",
         "MessageBody": _text(body),
         "MessageGroupId": what.message_group,
         "MessageDeduplicationId": delivery_id(unique),
     }
-    return Call("sqs", "sendMessage", parameters, (needed,), token=True)
+    return Call("sqs", "sendMessage", parameters, needed, token=True)
 
 
 def _publication(what: Send, body: Json, topic: Arn, unique: str) -> Call:
     """The templated target has no message group, which FIFO topics require."""
-    needed = statement("sns:Publish", [topic])
+    needed = (statement("sns:Publish", [topic]), *_use_key(what))
     if not is_fifo(topic.resource):
-        return Call("sns", "publish", body, (needed,), templated=str(topic))
+        return Call("sns", "publish", body, needed, templated=str(topic))
     parameters: Json = {
         "TopicArn": str(topic),
         "Message": _text(body),
         "MessageGroupId": what.message_group,
         "MessageDeduplicationId": delivery_id(unique),
     }
-    return Call("sns", "publish", parameters, (needed,), token=True)
+    return Call("sns", "publish", parameters, needed, token=True)
+
+
+def _use_key(what: Send) -> tuple[policies.Statement, ...]:
+    """The permission of a producer for an encrypted queue or topic.
+
+    AWS: Amazon SQS developer guide, "Configure KMS permissions for producers"; Amazon SNS developer guide, "Configuring
+    AWS KMS permissions", for publishers.
+    """
+    if what.kms_key is None:
+        return ()
+    return (policies.allow("UseMessageKey", ["kms:Decrypt", "kms:GenerateDataKey"], [what.kms_key]),)
 
 
 def _event(what: Send, body: Json, account: Account) -> Call:

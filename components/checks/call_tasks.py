@@ -73,11 +73,12 @@ def _misplaced(names: Sequence[str], where: str) -> Problem | None:
 
 
 def call_in_group(task: CallTask, group: KnownGroup) -> list[Problem]:
-    """References that the group's account does not allow, and too many tags."""
+    """References that the group's account does not allow, too many tags, and what the group lacks for it."""
     return [
         *call_elsewhere(task, group.account),
         *tags_together(task, group.tags, group.default_tags),
         *_needs_machines(task, has_machines=group.has_machines),
+        *_needs_events(task, group),
     ]
 
 
@@ -87,4 +88,14 @@ def _needs_machines(task: CallTask, *, has_machines: bool) -> Iterator[Problem]:
             ("hours",),
             f"needs a group with supervised tasks. Set {key('supervised')}: true on the group, which then creates the "
             "table and the log group of state machines.",
+        )
+
+
+def _needs_events(task: CallTask, group: KnownGroup) -> Iterator[Problem]:
+    """An alarm needs the events about the end of the work."""
+    if task.expect_success_within is not None and task.name not in group.watched_calls:
+        yield Problem(
+            ("expect_success_within",),
+            "needs a group that watches this call: that of a stack with files for its tasks, whose "
+            f"{key('outcomes')} are on. Otherwise, create an alarm on the metrics of the service.",
         )

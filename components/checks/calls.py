@@ -8,9 +8,11 @@ from typing import cast
 from ..aws import limits, policies, policy_sizes
 from ..aws.account import TYPICAL_ACCOUNT
 from ..calls.any_call import any_call_problems
-from ..calls.kinds import NoCallError, call_keys, call_of
+from ..calls.kinds import NoCallError, call_keys, call_of, typical_call
 from ..calls.targets import is_fifo
 from ..keys.annotations import has_output, is_output
+from ..monitoring.alarms import success_window
+from ..monitoring.call_events import watched
 from ..problems import Name, Path, Problem, key, listed
 from ..resolved import CallKeys, CallTask, Scale, Send
 from ..task.keywords import KEYWORDS, like_keywords
@@ -95,8 +97,9 @@ def _event(send: Send) -> Iterator[Problem]:
     if isinstance(send.body, str):
         # AWS: botocore scheduler, Target.Input.
         yield Problem(("send", "body"), "must be an object, because the detail of an event is a JSON object.")
-    if send.message_group is not None:
-        yield Problem(("send", "message_group"), "is only for queues and topics. Remove it.")
+    for name in ("message_group", "kms_key"):
+        if getattr(send, name) is not None:
+            yield Problem(("send", name), "is only for queues and topics. Remove it.")
 
 
 def _message(send: Send, target: str) -> Iterator[Problem]:
@@ -147,6 +150,27 @@ def _unknown_keywords(path: Path, value: object) -> Iterator[tuple[Path, str]]:
             yield from _unknown_keywords((*path, position), item)
 
 
+@reads("expect_success_within", "execute", "submit", "call", "with_")
+def expected_success(task: CallTask) -> Iterator[Problem]:
+    """A time that CloudWatch can look back, for work whose end a service reports."""
+    if task.expect_success_within is None:
+        return
+    try:
+        success_window(task.expect_success_within)
+    except ValueError as error:
+        yield Problem(("expect_success_within",), str(error))
+    try:
+        call = typical_call(cast("Mapping[str, object]", task.args), TYPICAL_ACCOUNT, task.name)
+    except NoCallError:
+        return
+    if watched(call) is None:
+        yield Problem(
+            ("expect_success_within",),
+            f"is only for work whose end AWS reports with an event: {key('execute')} and {key('submit')}. For other "
+            "calls, the alarms of the group report failures.",
+        )
+
+
 _OTHER_STATEMENTS = 1000
 """Characters of the statements for the dead-letter queue and KMS keys."""
 
@@ -170,4 +194,4 @@ def policy_size(task: CallTask) -> Iterator[Problem]:
         )
 
 
-CALL_CHECKS = (one_resource, sizes, messages, any_call, payload_keywords, policy_size)
+CALL_CHECKS = (one_resource, sizes, messages, any_call, payload_keywords, expected_success, policy_size)

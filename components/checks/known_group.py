@@ -40,6 +40,8 @@ class KnownGroup:
     shared_roles: Sequence[str]
     pull_through_caches: Sequence[str]
     secrets_kms_keys: Sequence[str]
+    watched_calls: Sequence[str]
+    """Calls whose work it watches."""
     reach: Sequence[Reach]
     """Destinations that runs in each subnet reach. Empty if they are not known."""
 
@@ -63,6 +65,7 @@ class KnownGroup:
             shared_roles=group["shared_roles"],
             pull_through_caches=group["pull_through_caches"],
             secrets_kms_keys=group["secrets_kms_keys"],
+            watched_calls=group.get("watched_calls", ()),
             reach=[
                 Reach(it["subnet_id"], it["subnet_type"], it["internet"], frozenset(it["services"]))
                 for it in group["reach"]

@@ -285,6 +285,7 @@ def _known_group(
         shared_roles=tuple(group.shared_roles),
         pull_through_caches=group.pull_through_caches,
         secrets_kms_keys=group.encryption.secrets,
+        watched_calls=(),
         reach=reach,
     )
 

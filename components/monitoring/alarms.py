@@ -126,13 +126,29 @@ DIMENSIONS_OF_EVENTS = {TASK_DIMENSION: "$.detail.group"}
 
 def success_alarm(*, prefix: str, task: str, seconds: int, metric: "SuccessMetric") -> Alarm:
     """The alarm for a task that has not succeeded for too long."""
+    return _success_alarm(
+        f"No run of the scheduled task {task} has succeeded for {in_words(seconds)}. First: check whether it ran "
+        f"(log group /ecs/{prefix}), whether its schedule is enabled, and whether the dead-letter queue has messages.",
+        seconds,
+        metric,
+    )
+
+
+def call_alarm(*, task: str, seconds: int, metric: "SuccessMetric") -> Alarm:
+    """The alarm for a call whose work has not succeeded for too long."""
+    return _success_alarm(
+        f"No work that the scheduled call {task} starts has succeeded for {in_words(seconds)}. First: check whether it "
+        "failed (scheduled-tasks history), whether its schedule is enabled, and whether the dead-letter queue has "
+        "messages.",
+        seconds,
+        metric,
+    )
+
+
+def _success_alarm(description: str, seconds: int, metric: "SuccessMetric") -> Alarm:
     window = success_window(seconds)
     return {
-        "alarm_description": (
-            f"No run of the scheduled task {task} has succeeded for {in_words(seconds)}. First: check whether it ran "
-            f"(log group /ecs/{prefix}), whether its schedule is enabled, and whether the dead-letter queue has "
-            "messages."
-        ),
+        "alarm_description": description,
         "namespace": metric.namespace,
         "metric_name": metric.name,
         "dimensions": metric.dimensions,

@@ -99,7 +99,7 @@ def watched(call: Call) -> dict[str, str] | None:
 
 
 def _members(call: Call) -> dict[str, str] | None:
-    given = mapping(call.input) if not call.templated else {}
+    given: Mapping[str, Json] = mapping(call.input) if not call.templated else dict[str, Json]()
     if call.outcome == "states":
         arn = Arn.parse_if_arn(call.templated or given.get("StateMachineArn"))
         # Events name the state machine without its version or alias.

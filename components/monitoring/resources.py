@@ -14,7 +14,8 @@ from ..args import GroupReference
 from ..aws.arn import Arn
 from ..aws.dependencies import after
 from ..aws.names import LONGEST_CLUSTER, event_target, shared_success_metric_name
-from ..calls.kinds import NoCallError, call_of
+from ..calls.kinds import call_of
+from ..calls.model import Call
 from ..infrastructure.logs import create_log_group
 from ..infrastructure.queues import create_queue
 from ..json_values import Data
@@ -38,6 +39,8 @@ class Monitoring:
     topic_arn: pulumi.Input[str]
     shared_success_metric: str
     created: MonitoringResources
+    watched_calls: Sequence[str] = ()
+    """Calls whose work has rules."""
     create_supervised_rules: Callable[[], dict[str, cloudwatch.EventRule]] = dict
     """Creates the rules on supervised runs, if they were left for later. Their outcome logs accept their events."""
 
@@ -167,7 +170,8 @@ def create_monitoring(
         return Monitoring("", topic.arn, "", made)
     succeeded = made.succeeded_log_group.name
     shared = _count_all_successes(scope, succeeded) if group.monitoring.success_metrics == "shared" else ""
-    return Monitoring(succeeded, topic.arn, shared, made, partial(create_later, later))
+    calls = [name for name in sorted(group.calls) if _watched(scope, group, name)]
+    return Monitoring(succeeded, topic.arn, shared, made, calls, partial(create_later, later))
 
 
 def _create_recipients(
@@ -245,16 +249,20 @@ def _rules(
     ]
 
 
+def _watched(scope: Scope, group: Group, name: str) -> Call | None:
+    """A call, if a service reports the end of the work that it starts. Office hours report their outcomes themselves."""
+    if group.calls[name].has_state_machine:
+        return None
+    call = call_of(cast("Data", group.calls[name].args), scope.account, scope.names.family(name))
+    return None if call_events.watched(call) is None else call
+
+
 def _call_rules(scope: Scope, group: Group) -> list[_Rule]:
     """The rules on work that calls start, for services that report its end."""
     found: list[_Rule] = []
-    for name, task in sorted(group.calls.items()):
-        try:
-            call = call_of(cast("Data", task.args), scope.account, scope.names.family(name))
-        except NoCallError:
-            # Office hours have a state machine, which reports its outcomes itself.
-            continue
-        if call_events.watched(call) is None:
+    for name in sorted(group.calls):
+        call = _watched(scope, group, name)
+        if call is None:
             continue
         for outcome in OUTCOMES:
             physical_name = scope.names.call_rule(name, outcome)
@@ -521,16 +529,35 @@ def create_success_alarm(
     elif shared := group["shared_success_metric"]:
         metric = alarms.shared_success_metric(shared, task)
     else:
-        metric = alarms.success_metric(names.prefix, task)
-        cloudwatch.LogMetricFilter(
-            f"{task}-succeeded",
-            name=task,
-            log_group_name=group["succeeded_log_group"],
-            pattern=alarms.success_filter(task),
-            metric_transformation={"namespace": metric.namespace, "name": metric.name, "value": "1"},
-            opts=scope.opts,
-        )
-    settings = alarms.success_alarm(prefix=names.prefix, task=task, seconds=seconds, metric=metric)
+        metric = _count_successes(scope, group, alarms.success_filter(task))
+    return _create_alarm(
+        scope, group, alarms.success_alarm(prefix=names.prefix, task=task, seconds=seconds, metric=metric)
+    )
+
+
+def create_call_alarm(
+    scope: Scope, seconds: int, group: GroupReference, call: pulumi.Output[Call]
+) -> cloudwatch.MetricAlarm:
+    """The alarm for a call whose work has not succeeded recently, and the metric of the successes."""
+    metric = _count_successes(scope, group, call.apply(call_events.success_filter))
+    return _create_alarm(scope, group, alarms.call_alarm(task=scope.name, seconds=seconds, metric=metric))
+
+
+def _count_successes(scope: Scope, group: GroupReference, pattern: pulumi.Input[str]) -> alarms.SuccessMetric:
+    metric = alarms.success_metric(scope.names.prefix, scope.name)
+    cloudwatch.LogMetricFilter(
+        f"{scope.name}-succeeded",
+        name=scope.name,
+        log_group_name=group["succeeded_log_group"],
+        pattern=pattern,
+        metric_transformation={"namespace": metric.namespace, "name": metric.name, "value": "1"},
+        opts=scope.opts,
+    )
+    return metric
+
+
+def _create_alarm(scope: Scope, group: GroupReference, settings: alarms.Alarm) -> cloudwatch.MetricAlarm:
+    task, names = scope.name, scope.names
     return cloudwatch.MetricAlarm(
         f"{task}-alarm",
         name=names.task_alarm(task),

@@ -42,6 +42,8 @@ class CallTask:
     role: Input[str] | None
     """None for a new role."""
     retry: Retry
+    expect_success_within: int | None
+    """Seconds. None for no alarm."""
     tags: Mapping[str, str]
 
     def in_group(self, group: GroupReference) -> CallTask:

@@ -124,6 +124,8 @@ class Send:
     message_group: str | None
     source: str | None
     detail_type: str | None
+    kms_key: str | None
+    """The key that encrypts the queue or topic. None for AWS's own encryption, or none."""
 
 
 @resolves(args.CallArgs)

@@ -4,7 +4,7 @@ They come from the functions that make the policies of the roles that a deployme
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -72,11 +72,13 @@ def unknown_roles(config: StackConfig) -> list[str]:
 def creates_roles(config: StackConfig) -> bool:
     """Whether a deployment creates any role."""
     group = config.group
-    return (
+    for_runs = bool(config.tasks) and (
         group.scheduler_role is None
         or (group.supervised and group.supervisor_role is None)
         or _creates_run_roles(group, config.tasks.values())
-        or any(call.role is None or call.has_state_machine for call in config.calls.values())
+    )
+    return for_runs or any(
+        call.has_state_machine or (call.role is None and group.scheduler_role is None) for call in config.calls.values()
     )
 
 
@@ -92,7 +94,10 @@ def _uses(config: StackConfig, where: Place) -> Iterator[_Use]:
         parts = starts.divided(partial(scheduler_policy, names, account, group, clusters), clusters)
         inline = scheduler_policy(names, account, group, clusters, parts.inline)
         more = [part.more(clusters) for part in parts.managed]
-        yield _Use(group.scheduler_role, scheduler_trust(names, account), [inline, *more])
+        own = {name: call for name, call in config.calls.items() if call.role is None}
+        runs = [inline, *more] if config.tasks else []
+        calls = [_call_policy(own, group, where)] if own else []
+        yield _Use(group.scheduler_role, scheduler_trust(names, account), [*runs, *calls])
     if group.supervised and isinstance(group.supervisor_role, str):
         parts = starts.divided(partial(supervisor_policy, names, account, group, clusters), clusters)
         inline = supervisor_policy(names, account, group, clusters, parts.inline)
@@ -100,7 +105,7 @@ def _uses(config: StackConfig, where: Place) -> Iterator[_Use]:
         yield _Use(group.supervisor_role, supervisor_trust(names, account), [inline, *more])
     for name, call in config.calls.items():
         if isinstance(call.role, str):
-            yield _Use(call.role, scheduler_trust(names, account), [_call_policy(name, call, group, where)])
+            yield _Use(call.role, scheduler_trust(names, account), [_call_policy({name: call}, group, where)])
     yield from _execution_roles(config, where)
     for task in config.tasks.values():
         mounts = statements_of(
@@ -113,11 +118,20 @@ def _uses(config: StackConfig, where: Place) -> Iterator[_Use]:
             yield _Use(arn, task_trust(account), needed)
 
 
-def _call_policy(name: str, call: CallTask, group: Group, where: Place) -> str:
-    made = call_of(cast("Data", call.args), where.account, where.names.family(name), where.names.hours_machine(name))
+def _call_policy(calls: Mapping[str, CallTask], group: Group, where: Place) -> str:
+    """The policy of a role that makes calls."""
+    statements: list[policies.Statement] = []
+    for name, call in calls.items():
+        unique, machine = where.names.family(name), where.names.hours_machine(name)
+        made = call_of(cast("Data", call.args), where.account, unique, machine)
+        for statement in made.statements:
+            # A policy can't have the same statement ID twice. AWS: IAM user guide, "IAM JSON policy elements: Sid".
+            number = sum(str(each.get("Sid", "")).startswith(str(statement.get("Sid"))) for each in statements)
+            same = {**statement, "Sid": f"{statement.get('Sid', '')}{number + 1}"} if number else statement
+            statements.append(cast("policies.Statement", same))
     keys = [key for key in (group.encryption.dead_letters, group.encryption.schedules) if key is not None]
     queue = where.account.arn("sqs", where.names.dead_letter_queue)
-    return policies.call_policy(made.statements, queue, keys)
+    return policies.call_policy(statements, queue, keys)
 
 
 def _execution_roles(config: StackConfig, where: Place) -> Iterator[_Use]:

@@ -104,7 +104,10 @@ def stack_cost(config: StackConfig, now: datetime, assumptions: Assumptions) -> 
 def call_cost(call: CallTask, group: Group, now: datetime, assumptions: Assumptions) -> Cost:
     """The cost of a call's invocations in an average month of the year from `now`, without the work that it starts."""
     launches = sum(monthly_launches(schedule, now) for schedule in call.schedules if group.enabled)
-    return call_launches_cost(launches, assumptions.prices)
+    prices = assumptions.prices
+    watched = call.expect_success_within is not None and group.enabled and call.enabled
+    alarms = prices.alarm.usd + prices.metric.usd if watched else 0
+    return call_launches_cost(launches, prices) + Cost(alarms=alarms)
 
 
 def call_launches_cost(launches: float, prices: Prices) -> Cost:

@@ -37,6 +37,9 @@ def new_call(task: CallTask) -> NewCall:
         retries = (Part(f"at most {attempts} within {age}"),)
     else:
         retries = (Part("none"),)
+    if task.expect_success_within:
+        within = durations.in_words(task.expect_success_within)
+        retries = (*retries, Part(f"; alarm after {within} without success"))
     return NewCall(calls, retries)
 
 

@@ -98,6 +98,7 @@ def test_names_of_tasks_and_calls_differ_by_more_than_case(refused: Refused):
 
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-a1b2c3"
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"
 ROLE = "arn:aws:iam::123456789012:role/jobs/stop"
 SCHEDULE, NEW_CALL = {"~job-schedule"}, {"~job-schedule", "~job-call-policy"}
 OFFICE = {"open": "MON-FRI 07:30-19:00", "sleeps": [{"service": "main/web"}, {"database": "orders"}]}
@@ -113,6 +114,12 @@ NEW_OFFICE = {
     "~job-schedule-opening", "+job-schedule-closing", "~job-call-policy", "+job-hours", "+job-hours-policy",
     *GROUP_WITH_MACHINES,
 }  # fmt: skip
+WATCHED = {
+    *NEW_CALL, "+tasks-failed", "+tasks-failed-policy", "+tasks-failed-call-job", "+tasks-failed-call-job-log",
+    "+tasks-succeeded", "+tasks-succeeded-policy", "+tasks-succeeded-call-job", "+tasks-succeeded-call-job-log",
+    "+tasks-undelivered-events", "~tasks-alarm-dead-letters",
+}  # fmt: skip
+"""The first call in a stack whose work is watched adds the outcome logs and its rules."""
 CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"description": "x"}, SCHEDULE),
     ({"schedule": "rate(1 day)"}, SCHEDULE),
@@ -133,11 +140,19 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"stop": {"cluster": "orders"}}, NEW_CALL),
     ({"stop": None, "startUp": {"database": "orders"}}, NEW_CALL),
     ({"stop": None, "invoke": {"function": "reports"}}, NEW_CALL),
-    ({"stop": None, "execute": {"stateMachine": "nightly"}}, NEW_CALL),
+    ({"stop": None, "execute": {"stateMachine": "nightly"}}, WATCHED),
     ({"stop": None, "snapshot": {"database": "orders"}}, NEW_CALL),
     ({"stop": None, "scale": {"service": "main/web", "to": 0}}, NEW_CALL),
     ({"stop": None, "schedule": None, "hours": OFFICE}, NEW_OFFICE),
-    ({"stop": None, "submit": {"glue": {"job": "nightly"}}}, NEW_CALL),
+    ({"stop": None, "submit": {"glue": {"job": "nightly"}}}, WATCHED),
+    (
+        {"stop": None, "submit": {"glue": {"job": "nightly"}}, "expectSuccessWithin": "26h"},
+        {*WATCHED, "+job-succeeded", "+job-alarm"},
+    ),
+    (
+        {"stop": None, "send": {"queue": "orders", "body": "a", "kmsKey": KEY}},
+        NEW_CALL,
+    ),
     ({"stop": None, "send": {"queue": "orders", "body": {"tick": 1}}}, NEW_CALL),
     ({"stop": None, "call": "redshift:pauseCluster", "with": {"cluster_identifier": "dw"}}, NEW_CALL),
     (
@@ -162,7 +177,9 @@ def deployed(call: dict[str, Any]) -> Recorded:
     config = load(Source("test", {**STACK, "tasks": {"job": call}}, ()), NO_SHARED_TASKS)
 
     def program() -> None:
-        group = ScheduledTaskGroup("tasks", replace(config.group, prefix="shop-dev", tasks=config.tasks))
+        group = ScheduledTaskGroup(
+            "tasks", replace(config.group, prefix="shop-dev", tasks=config.tasks, calls=config.calls)
+        )
         for name, task in config.calls.items():
             ScheduledCall(name, task.in_group(group.reference))
 

@@ -145,3 +145,31 @@ def test_outcomes_that_are_off_are_off_for_calls_too():
     recorded = program({"tasks": {"load": WORK}, "monitoring": {"outcomes": False}})
     assert recorded.error is None
     assert [it for it in recorded.of_aws if it.type.endswith(":EventRule")] == []
+
+
+def test_work_that_does_not_succeed_raises_an_alarm():
+    recorded = program({"tasks": {"load": {**WORK, "expectSuccessWithin": "26h"}}})
+    assert recorded.error is None
+    [counted] = [it for it in recorded.of_aws if it.type.endswith(":LogMetricFilter")]
+    assert counted.inputs["pattern"] == '{ ($.source = "aws.glue") && ($.detail.jobName = "load") }'
+    alarm = next(it for it in recorded.of_aws if it.type.endswith(":MetricAlarm") and it.name == "load-alarm")
+    assert (alarm.inputs["period"], alarm.inputs["treatMissingData"]) == (3600, "breaching")
+
+
+def test_an_alarm_needs_outcomes_that_are_watched():
+    watched = {"load": {**WORK, "expectSuccessWithin": "26h"}}
+    off = program({"tasks": watched, "monitoring": {"outcomes": False}})
+    assert "tasks.load.expectSuccessWithin: needs" in str(off.error)
+    at_once = program({"tasks": {"stop": {**CALL, "expectSuccessWithin": "26h"}}})
+    assert "expectSuccessWithin: is only for work whose end AWS reports" in str(at_once.error)
+    too_long = program({"tasks": {"load": {**WORK, "expectSuccessWithin": "25h30m"}}})
+    assert "expectSuccessWithin" in str(too_long.error)
+
+
+def test_an_existing_scheduler_role_makes_the_calls():
+    role = "arn:aws:iam::123456789012:role/jobs/scheduler"
+    recorded = program({"tasks": {"stop": CALL}, "iam": {"schedulerRole": role}})
+    assert recorded.error is None
+    assert [it for it in recorded.of_aws if it.type.endswith(":Role")] == []
+    [schedule] = [it for it in recorded.of_aws if it.type.endswith(":Schedule")]
+    assert schedule.inputs["target"]["roleArn"] == role

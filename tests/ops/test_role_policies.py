@@ -11,7 +11,7 @@ import pytest
 from config import Source, StackConfig, load
 from ops.deployer.access import Place
 from ops.deployer.documents import files
-from ops.deployer.existing_roles import role_files, unknown_roles
+from ops.deployer.existing_roles import creates_roles, role_files, unknown_roles
 from ops.deployer.stack import place_of
 from tests.components.policies.calls import Request
 from tests.components.policies.cases import CASES, Case
@@ -318,3 +318,21 @@ def test_the_files_of_the_example_are_current(ops: Ops, tmp_path: Path, monkeypa
     written = {str(file.relative_to(tmp_path)): file.read_text() for file in (tmp_path / "policies").rglob("*.json")}
     kept = {str(file.relative_to(EXAMPLE)): file.read_text() for file in (EXAMPLE / "policies").rglob("*.json")}
     assert written == kept
+
+
+def test_an_existing_scheduler_role_may_make_all_calls():
+    values = {
+        "iam": {"schedulerRole": role("jobs")},
+        "tasks": {
+            "stop-orders": {"stop": {"database": "orders"}, "schedule": "rate(1 day)"},
+            "stop-users": {"stop": {"database": "users"}, "schedule": "rate(1 day)"},
+        },
+    }
+    config = load(Source("test", values, ()), Path("missing"))
+    assert not creates_roles(config)
+    [document] = documents(config)["jobs"]["permissions"]
+    sids = [statement["Sid"] for statement in document["Statement"]]
+    assert len(sids) == len(set(sids))
+    databases = [f"arn:aws:rds:{REGION}:{ACCOUNT}:db:{name}" for name in ("orders", "users", "others")]
+    asked = [simulation("rds:StopDBInstance", each, {}, identity_policies=[document]) for each in databases]
+    assert decisions(asked) == ["Allowed", "Allowed", "ImplicitlyDenied"]

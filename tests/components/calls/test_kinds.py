@@ -449,6 +449,22 @@ def test_queues_in_china_have_another_domain():
     assert call.input["QueueUrl"] == f"https://sqs.cn-north-1.amazonaws.com.cn/{ID}/a.fifo"
 
 
+@pytest.mark.parametrize("target", ["queue", "topic"])
+def test_the_key_of_a_message_is_allowed(target: str):
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+    key, other = arn("kms", "key/11111111-1111-1111-1111-111111111111"), arn("kms", "key/2")
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": list(made({"send": {target: "orders", "body": "a", "kmsKey": key}}).statements),
+    }
+    actions = ("kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt")
+    asked = [(action, each) for each in (key, other) for action in actions]
+    answers = decisions([simulation(action, each, {}, identity_policies=[policy]) for action, each in asked])
+    assert [answer == "Allowed" for answer in answers] == [True, True, False, False, False, False]
+    without = made({"send": {target: "orders", "body": "a"}})
+    assert "kms" not in str(without.statements)
+
+
 def test_keys_without_a_kind_describe_no_call():
     with pytest.raises(NoCallError):
         call_of({}, ACCOUNT, "u")
