@@ -250,7 +250,7 @@ def _rules(
 
 
 def _watched(scope: Scope, group: Group, name: str) -> Call | None:
-    """A call, if a service reports the end of the work that it starts. Office hours report their outcomes themselves."""
+    """A call, if a service reports the end of the work that it starts. Office hours report their own outcomes."""
     if group.calls[name].has_state_machine:
         return None
     call = call_of(cast("Data", group.calls[name].args), scope.account, scope.names.family(name))

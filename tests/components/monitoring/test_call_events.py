@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from typing import Any
 
 import pytest
@@ -12,9 +11,8 @@ from components.calls.kinds import call_of
 from components.calls.model import Call
 from components.monitoring import call_events
 from components.monitoring.events import FAILED, SUCCEEDED
-from tests import referees
 from tests.components.calls.test_kinds import ACCOUNT, EVERY, arn, made
-from tests.components.monitoring.test_events import MATCH, RULER
+from tests.event_ruler import matches
 
 CALLS: dict[str, Call] = {
     "states": made(EVERY["execute"]),
@@ -89,15 +87,14 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.timeout(240)
 def test_each_event_matches_the_pattern_of_its_outcome():
-    java = referees.program("java")
-    if not RULER.is_dir():
-        referees.missing("AWS's event-ruler", "To get it, run: make ruler (needs Java and Maven)")
-    asked = [(call_events.pattern(CALLS[name], outcome), event) for name, event, _ in CASES for outcome in (FAILED, SUCCEEDED)]  # fmt: skip
-    lines = "".join(json.dumps([json.loads(pattern), event]) + "\n" for pattern, event in asked)
-    command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", f"{RULER}/*", str(MATCH)]
-    answers = subprocess.run(command, input=lines, capture_output=True, text=True, check=True).stdout.split()
+    asked = [
+        (call_events.pattern(CALLS[name], outcome), event)
+        for name, event, _ in CASES
+        for outcome in (FAILED, SUCCEEDED)
+    ]
+    answers = matches(asked)
     pairs = zip(CASES, zip(answers[::2], answers[1::2], strict=True), strict=True)
-    expected = {FAILED: ("true", "false"), SUCCEEDED: ("false", "true"), "": ("false", "false")}
+    expected = {FAILED: (True, False), SUCCEEDED: (False, True), "": (False, False)}
     wrong = [(name, event["detail"], found) for (name, event, outcome), found in pairs if found != expected[outcome]]
     assert wrong == []
 
