@@ -35,6 +35,7 @@ SECTIONS = {
     "Notify": "Notifications",
     "Webhook": "A webhook",
     "PagerDuty": "A PagerDuty service",
+    "Slack": "A Slack channel",
     "Heartbeat": "A heartbeat",
     "ConfigSecret": "A secret of a recipient",
     "Monitoring": "Monitoring",

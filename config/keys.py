@@ -33,6 +33,7 @@ from components.args import (
     SecretArn,
     SecurityGroupIds,
     SidecarArgs,
+    SlackArgs,
     SubnetIds,
     SubnetKind,
     TaskNetworkArgs,
@@ -514,6 +515,16 @@ class _Heartbeat(TypedDict, total=False):
     events:DescribeApiDestination can read it."""
 
 
+@_strict
+class _Slack(TypedDict, total=False):
+    """A Slack channel that a Slack app posts to."""
+
+    token: Required[Annotated[_Secret, Example("token: { config: slackToken }\nchannel: C0123456789")]]
+    """Bot token of the app (`xoxb-...`), which needs the scope `chat:write`: `{config: key}`. EventBridge keeps it in
+    Secrets Manager."""
+
+
+Slack = derived("Slack", SlackArgs, also=_Slack)
 Heartbeat = derived("Heartbeat", HeartbeatArgs, also=_Heartbeat)
 Webhook = derived("Webhook", WebhookArgs, also=_Webhook)
 PagerDuty = derived("PagerDuty", PagerDutyArgs, also=_PagerDuty)
@@ -539,6 +550,14 @@ class _Notify(TypedDict, total=False):
         Example("pagerduty:\n  on-call: { routingKey: { config: pagerdutyKey } }"),
     ]
     """PagerDuty services, by name. A failed run opens an alert per task, and the next success resolves it."""
+
+    slack: Annotated[
+        Mapping[str, Slack],  # pyright: ignore[reportInvalidTypeForm]
+        Default({}, "none"),
+        Aws("EventBridge CreateApiDestination"),
+        Example("slack:\n  alerts: { token: { config: slackToken }, channel: C0123456789 }"),
+    ]
+    """Slack channels that receive failures, and alarms when they start and end, by name."""
 
     heartbeat: Annotated[
         Mapping[str, Heartbeat],  # pyright: ignore[reportInvalidTypeForm]

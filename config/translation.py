@@ -107,7 +107,7 @@ def _secrets(secrets: Data, secret: Callable[[str], object]) -> Object:
     return {"secrets": given, **({"secret_values": stored} if stored else {})}
 
 
-_SECRETS_OF_RECIPIENTS = {"webhook": "secret", "pagerduty": "routing_key", "heartbeat": "url"}
+_SECRETS_OF_RECIPIENTS = {"webhook": "secret", "pagerduty": "routing_key", "slack": "token", "heartbeat": "url"}
 """The secret of each kind of recipient."""
 
 

@@ -50,7 +50,7 @@ from .hours import HoursArgs, SleepArgs
 from .logs import DEFAULT_RETENTION_DAYS, RETENTION_DAYS, LogMode, LogsArgs
 from .monitoring import EncryptionArgs, MonitoringArgs, SuccessMetrics
 from .network import NatGateways, NetworkArgs, PublicIp, SubnetKind, TaskNetworkArgs, VpcArgs
-from .notify import HeartbeatArgs, NotifyArgs, PagerDutyArgs, RecipientArgs, Severity, WebhookArgs
+from .notify import HeartbeatArgs, NotifyArgs, PagerDutyArgs, RecipientArgs, Severity, SlackArgs, WebhookArgs
 from .passthrough import ContainerAwsArgs, TaskAwsArgs
 from .permissions import Effect, PermissionArgs, SharedRoleArgs
 from .references import GroupReference, SubnetReference, TaskDefinitionReference
@@ -158,6 +158,7 @@ __all__ = [
     "Severity",
     "SharedRoleArgs",
     "SidecarArgs",
+    "SlackArgs",
     "SleepArgs",
     "SnapshotArgs",
     "StopArgs",

@@ -105,6 +105,31 @@ class PagerDutyArgs(RecipientArgs, total=False):
 
 
 @strict
+class SlackArgs(RecipientArgs, total=False):
+    """A Slack channel that a Slack app posts to."""
+
+    token: Required[
+        Annotated[
+            _Secret,
+            Aws("ApiKeyAuthParameters.ApiKeyValue"),
+            Example("token: { config: slackToken }\nchannel: C0123456789"),
+        ]
+    ]
+    """Bot token of the app (`xoxb-...`), which needs the scope `chat:write`. EventBridge keeps it in Secrets
+    Manager."""
+
+    channel: Required[
+        Annotated[
+            str,
+            Matches(patterns.SLACK_CHANNEL, "the ID of a Slack channel", "C0123456789, as in the channel details"),
+            Aws("InputTemplate"),
+            Example("token: { config: slackToken }\nchannel: C0123456789"),
+        ]
+    ]
+    """ID of the channel. Invite the app to it."""
+
+
+@strict
 class HeartbeatArgs(TypedDict, total=False):
     """A monitor that expects a request from each run of one task, such as Healthchecks or Cronitor."""
 
@@ -198,6 +223,14 @@ class NotifyArgs(TypedDict, total=False):
         Example("pagerduty:\n  on-call: { routingKey: { config: pagerdutyKey } }"),
     ]
     """PagerDuty services, by name. A failed run opens an alert per task, and the next success resolves it."""
+
+    slack: Annotated[
+        Mapping[str, SlackArgs],
+        Default({}, "none"),
+        Aws("EventBridge API destinations"),
+        Example("slack:\n  alerts: { token: { config: slackToken }, channel: C0123456789 }"),
+    ]
+    """Slack channels that receive failures, and alarms when they start and end, by name."""
 
     heartbeat: Annotated[
         Mapping[str, HeartbeatArgs],

@@ -42,6 +42,7 @@ _NEVER_SHOWN = {
     "tasks",
     "webhook",
     "pagerduty",
+    "slack",
     "heartbeat",
 }
 """Keys whose values messages do not repeat: a user may have put a secret there."""

@@ -6,13 +6,13 @@ An API destination has one endpoint and method, and its connection adds the secr
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from ..aws.names import GroupNames
 from ..aws.patterns import HTTPS_URL
-from ..resolved import Heartbeat, PagerDuty, Recipient, Webhook
+from ..resolved import Heartbeat, PagerDuty, Recipient, Slack, Webhook
 from .events import InputTransformer, literal
 from .notices import Notice
 from .templates import Body, transformer
@@ -55,6 +55,8 @@ def secret(recipient: Recipient) -> Secret | None:
     if isinstance(recipient, PagerDuty):
         # It has no header for the key.
         return Secret(recipient.routing_key, body_parameter="routing_key")
+    if isinstance(recipient, Slack):
+        return Secret(_with(recipient.token, lambda known: f"Bearer {known}"), header="Authorization")
     return None
 
 
@@ -66,6 +68,9 @@ def endpoints(recipient: Recipient) -> dict[str, Endpoint]:
         # PagerDuty developer documentation, "Events API v2 overview": 120 events per minute are always accepted.
         host = "events.eu.pagerduty.com" if recipient.eu else "events.pagerduty.com"
         return {DEFAULT: Endpoint(f"https://{host}/v2/enqueue", 2)}
+    if isinstance(recipient, Slack):
+        # Slack developer documentation, "Rate limits", posting messages: one message per second and channel.
+        return {DEFAULT: Endpoint("https://slack.com/api/chat.postMessage", 1)}
     assert isinstance(recipient, Heartbeat)
     return {name: Endpoint(_joined(recipient.url, end), 5) for name, end in _ends(recipient).items()}
 
@@ -77,14 +82,13 @@ def _ends(monitor: Heartbeat) -> dict[str, str]:
 
 
 def _joined(url: Input[str], end: str) -> Input[str]:
-    """A URL with another end. The URL is secret, and known to the engine only."""
-    if isinstance(url, str):
-        return _https(url) + end
+    """A URL with another end."""
+    return _with(url, lambda known: _https(known) + end)
 
-    def joined(known: str) -> str:
-        return _https(known) + end
 
-    return cast("Any", url).apply(joined)
+def _with(value: Input[str], change: Callable[[str], str]) -> Input[str]:
+    """A changed value, which may be known to the engine only."""
+    return change(value) if isinstance(value, str) else cast("Any", value).apply(change)
 
 
 def _https(url: str) -> str:
@@ -98,6 +102,9 @@ def _https(url: str) -> str:
 
 def endpoint_of(recipient: Recipient, notice: Notice) -> str | None:
     """The endpoint that receives a notice. None for none."""
+    if isinstance(recipient, Slack):
+        # A channel would get a message for each success, because nothing remembers the failure before.
+        return None if notice.status == "succeeded" else DEFAULT
     if not isinstance(recipient, Heartbeat):
         return DEFAULT
     wanted = {"started": START, "failed": FAILURE}.get(notice.status, DEFAULT)
@@ -106,6 +113,8 @@ def endpoint_of(recipient: Recipient, notice: Notice) -> str | None:
 
 def message(recipient: Recipient, names: GroupNames, notice: Notice) -> InputTransformer:
     """The body of the request about an event."""
+    if isinstance(recipient, Slack):
+        return transformer(_slack(recipient.channel, notice), notice.paths)
     build = _pagerduty if isinstance(recipient, PagerDuty) else _webhook
     return transformer(build(literal(names.prefix), notice), notice.paths)
 
@@ -147,3 +156,23 @@ def _pagerduty(prefix: str, notice: Notice) -> Mapping[str, Body]:
             "custom_details": {"reason": notice.reason, **notice.facts},
         },
     }
+
+
+def _slack(channel: str, notice: Notice) -> Mapping[str, Body]:
+    """The arguments of Slack's chat.postMessage. Free text is a block of its own.
+
+    Slack developer documentation, "chat.postMessage" and "Section block".
+    """
+    commands = notice.facts.get("commands")
+    lines = [str(command) for command in commands.values()] if isinstance(commands, Mapping) else []
+    blocks: list[Body] = [_section("plain_text", notice.summary), _section("plain_text", notice.reason)]
+    if description := notice.facts.get("description"):
+        blocks.append(_section("plain_text", description))
+    if lines:
+        blocks.append(_section("mrkdwn", "\n".join(["```", *lines, "```"])))
+    blocks.append(_section("mrkdwn", notice.console))
+    return {"channel": channel, "text": notice.summary, "unfurl_links": False, "blocks": blocks}
+
+
+def _section(kind: str, text: Body) -> Mapping[str, Body]:
+    return {"type": "section", "text": {"type": kind, "text": text}}

@@ -13,7 +13,7 @@ from pulumi_aws import cloudwatch, iam
 from ..aws import policies
 from ..aws.names import event_target
 from ..infrastructure.roles import role_with_policy
-from ..resolved import Recipient, RecipientKind
+from ..resolved import Heartbeat, Recipient, RecipientKind
 from ..scope import Scope
 from .messages import Secret, endpoint_of, endpoints, message, secret
 from .notices import Notice, Origin, direct_notices, supervised_notices
@@ -133,8 +133,7 @@ def _create_destinations(scope: Scope, name: str, recipient: Recipient) -> dict[
             name=scope.names.notification(own),
             description=f"Messages of {scope.names.prefix}",
             connection_arn=connection.arn,
-            # The URL of a heartbeat is a secret of the configuration.
-            invocation_endpoint=to.url,
+            invocation_endpoint=pulumi.Output.secret(to.url) if isinstance(recipient, Heartbeat) else to.url,
             http_method="POST",
             invocation_rate_limit_per_second=to.per_second,
             opts=scope.opts,

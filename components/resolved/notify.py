@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pulumi import Input
 
 
-RecipientKind: TypeAlias = Literal["webhook", "pagerduty", "heartbeat"]
+RecipientKind: TypeAlias = Literal["webhook", "pagerduty", "slack", "heartbeat"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,15 @@ class PagerDuty(Recipient):
     eu: bool
 
 
+@resolves(args.SlackArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slack(Recipient):
+    """A Slack channel."""
+
+    token: Input[str]
+    channel: str
+
+
 @resolves(args.HeartbeatArgs)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat(Recipient):
@@ -76,6 +85,7 @@ class Notify:
     kms_key: str | None
     webhook: Mapping[str, Webhook]
     pagerduty: Mapping[str, PagerDuty]
+    slack: Mapping[str, Slack]
     heartbeat: Mapping[str, Heartbeat]
 
     @property
@@ -84,6 +94,7 @@ class Notify:
         kinds: dict[RecipientKind, Mapping[str, Recipient]] = {
             "webhook": self.webhook,
             "pagerduty": self.pagerduty,
+            "slack": self.slack,
             "heartbeat": self.heartbeat,
         }
         return {(kind, name): found for kind, by_name in kinds.items() for name, found in sorted(by_name.items())}

@@ -117,10 +117,17 @@ def _event_rule(inputs: Properties) -> Properties:
     return _plain(keep=("eventPattern",))({**inputs, "eventPattern": json.loads(inputs["eventPattern"])})
 
 
+def _api_destination(inputs: Properties) -> Properties:
+    # The URL of a heartbeat is a secret.
+    url = inputs["invocationEndpoint"]
+    return pascal({**inputs, "invocationEndpoint": url if isinstance(url, str) else url["value"]})
+
+
 def _connection(inputs: Properties) -> Properties:
     names = {"apiKey": "ApiKeyAuthParameters", "bodies": "BodyParameters"}
-    # The parameters are a secret.
-    found = pascal({**inputs, "authParameters": inputs["authParameters"]["value"]}, names)
+    # The parameters are a secret, unless the URL is.
+    parameters = inputs["authParameters"]
+    found = pascal({**inputs, "authParameters": parameters.get("value", parameters)}, names)
     key = found["AuthParameters"]["ApiKeyAuthParameters"]
     found["AuthParameters"]["ApiKeyAuthParameters"] = {"ApiKeyName": key["Key"], "ApiKeyValue": key["Value"]}
     return found
@@ -266,7 +273,7 @@ _NOTHING = {
 
 _TYPES: Mapping[str, tuple[str, Callable[[Properties], Properties]]] = {
     "aws:cloudwatch/dashboard:Dashboard": ("AWS::CloudWatch::Dashboard", _plain()),
-    "aws:cloudwatch/eventApiDestination:EventApiDestination": ("AWS::Events::ApiDestination", _plain()),
+    "aws:cloudwatch/eventApiDestination:EventApiDestination": ("AWS::Events::ApiDestination", _api_destination),
     "aws:cloudwatch/eventConnection:EventConnection": ("AWS::Events::Connection", _connection),
     "aws:cloudwatch/eventRule:EventRule": ("AWS::Events::Rule", _event_rule),
     "aws:cloudwatch/logGroup:LogGroup": ("AWS::Logs::LogGroup", _plain({"name": "LogGroupName"})),

@@ -22,6 +22,7 @@ GROUP: dict[str, Any] = {
     "notify": {
         "emails": ["ops@example.com"],
         "pagerduty": {"on-call": {"routing_key": "k"}},
+        "slack": {"a": {"token": "t", "channel": "C0123456789"}},
         "heartbeat": {"a": {"tasks": ["plain"], "url": "https://a.example/x"}},
     },
     "monitoring": {"dashboard": True},

@@ -284,6 +284,10 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
         {"notify": {"heartbeat": {"a": {"tasks": ["job"], "url": {"config": "token"}}}}},
         {*recipient("heartbeat-a", "started", "failed", "succeeded", "start", "failure")},
     ),
+    (
+        {"notify": {"slack": {"a": {"token": {"config": "token"}, "channel": "C0123456789"}}}},
+        recipient("slack-a", "failed", "critical-alarm", "warning-alarm", "recovered-alarm"),
+    ),
     ({"monitoring": {"dashboard": True}}, {"+tasks-dashboard"}),
     ({"monitoring": {"successMetrics": "shared"}}, {"+tasks-successes"}),
     ({"monitoring": {"alarms": False}}, {f"-{name}" for name in ALARMS}),

@@ -23,7 +23,11 @@ CONSOLE = f"https://{REGION}.console.aws.amazon.com/ecs/v2/clusters/{GROUP}/task
 RUN = f"arn:aws:ecs:{REGION}:123456789012:task/{GROUP}/0123456789abcdef0123456789abcdef"
 PING = "CANARY-ping-5d1f0b77"
 """A part of the URL of the heartbeat. It is a secret of the configuration, but AWS shows the URLs of API destinations."""
-SECRETS = {"hookToken": "CANARY-hook-5d1f0b77", "pagerdutyKey": "CANARYpagerduty5d1f0b770000000a"}
+SECRETS = {
+    "hookToken": "CANARY-hook-5d1f0b77",
+    "pagerdutyKey": "CANARYpagerduty5d1f0b770000000a",
+    "slackToken": "CANARY-genie-5d1f0b77",
+}
 """The secrets in the configuration of the example `on-call`."""
 QUOTES = 'CannotStartContainerError: exec: "orders": not found\nin $PATH \\'
 
@@ -208,6 +212,16 @@ def test_each_recipient_receives_failures_and_recoveries(box: Sandbox, receiver:
     )
     resolve = {"routing_key": SECRETS["pagerdutyKey"], "event_action": "resolve"}
     assert pages(receiver) == [{**resolve, "dedup_key": f"{GROUP}#orders-backup"}]
+
+    # A Slack channel, which gets no message about a success
+    [(_, path, headers, body)] = [one for one in receiver.requests if one[2]["Host"] == "slack.com"]
+    assert (path, headers["Authorization"]) == ("/api/chat.postMessage", f"Bearer {SECRETS['slackToken']}")
+    summary = f"The scheduled task orders-backup in {GROUP} failed at 2026-11-24T03:07:11Z."
+    texts = [block["text"]["text"] for block in body.pop("blocks")]
+    assert body == {"channel": "C0123456789", "text": summary, "unfurl_links": False}
+    lines = "\n".join(["```", *commands("orders-backup").values(), "```"])
+    assert texts == [summary, "Essential container in task exited", lines, CONSOLE]
+    receiver.bodies("slack.com")
 
     # A heartbeat, from the start of a run to its end
     assert pings(receiver) == [(f"/{PING}/fail", "failed"), (f"/{PING}", "succeeded")]

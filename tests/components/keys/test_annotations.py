@@ -191,7 +191,7 @@ def test_duration_resolves_to_seconds(text: str, seconds: int):
     assert Duration.resolve(in_words(seconds)) == seconds
 
 
-RECIPIENTS = ("PagerDuty", "Webhook")
+RECIPIENTS = ("PagerDuty", "Slack", "Webhook")
 LISTS: dict[str, tuple[int, int, str, object]] = {
     "Cluster.default_strategy": (1, 6, "entries", ENTRY),
     "ScheduledTask.capacity_providers": (1, 6, "entries", ENTRY),
@@ -270,7 +270,7 @@ def test_length_of_a_description(where: str):
     assert annotated(Characters) == {
         "ScheduledTask.description", "Schedule.description", "ScheduledTaskGroup.prefix",
         # AWS: botocore events, AuthHeaderParametersSensitive.
-        "Webhook.secret", "PagerDuty.routing_key", "Heartbeat.url",
+        "Webhook.secret", "PagerDuty.routing_key", "Heartbeat.url", "Slack.token",
     }  # fmt: skip
     assert problems(where, "") == []
     assert problems(where, "x" * 512) == []
@@ -351,6 +351,7 @@ FORMATS: dict[str, Cases] = {
     "Volume.access_point": (["fsap-0a"], ["fs-0a", "fsap-"], "an access point"),
     "Notify.emails": (["a@b.cd"], ["", "a", "a@b", "a b@c.de", "a@b@c.de"], "an email address"),
     "Notify.topic_arn": ([f"arn:aws:sns:eu-west-1:{ACCOUNT}:ops"], ["ops", f"arn:aws:sns:eu-west-1:{ACCOUNT}:"], "the ARN of a topic"),
+    "Slack.channel": (["C0123456789", "G01234567"], ["", "#alerts", "c0123456789", "D0123456789"], "the ID of a Slack channel"),
     "Heartbeat.tasks": (["job", "a_b"], ["", "a*", "a__b"], "the name of a task"),
     **{f"Heartbeat.{key}": (["", "/start", "?state=run&a=b"], ["start", "/a b", "/" * 101], "the end of a URL") for key in ("start", "failure")},
     "Webhook.header": (["Authorization", "X-Token"], ["", "X Token", "a:b", "a" * 513], "the name of an HTTP header"),

@@ -14,6 +14,7 @@ from config.keys import Stack
 from config.keys import Task as YamlTask
 
 DERIVED_FIELDS = {
+    "HeartbeatArgs": {"severities"},
     "ScheduleArgs": {"path", "own_keys"},
     "CallScheduleArgs": {"path", "own_keys"},
     "ScheduledCallArgs": {"name", "args"},
@@ -126,6 +127,7 @@ NOTIFY: dict[str, Any] = {
     "kms_key": None,
     "webhook": {},
     "pagerduty": {},
+    "slack": {},
     "heartbeat": {},
 }
 GROUP: dict[str, Any] = {
@@ -164,6 +166,7 @@ def test_defaults_of_a_group():
         ({"network": {"vpc": "default"}}, "network", NETWORK),
         ({"notify": {}}, "notify", NOTIFY),
         ({"notify": {"webhook": {"a": {"url": "https://a.b", "secret": "s"}}}}, "notify", {**NOTIFY, "webhook": {"a": {"url": "https://a.b", "secret": "s", "header": "Authorization", "tasks": (), "severities": ("critical", "warning")}}}),
+        ({"notify": {"slack": {"a": {"token": "s", "channel": "C0123456789"}}}}, "notify", {**NOTIFY, "slack": {"a": {"token": "s", "channel": "C0123456789", "tasks": (), "severities": ("critical", "warning")}}}),
         ({"notify": {"heartbeat": {"a": {"tasks": ["job"], "url": "s"}}}}, "notify", {**NOTIFY, "heartbeat": {"a": {"tasks": ("job",), "url": "s", "start": "/start", "failure": "/fail", "severities": ("critical",)}}}),
         ({"notify": {"pagerduty": {"a": {"routing_key": "s"}}}}, "notify", {**NOTIFY, "pagerduty": {"a": {"routing_key": "s", "eu": False, "tasks": (), "severities": ("critical", "warning")}}}),
     ],

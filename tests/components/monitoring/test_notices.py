@@ -9,7 +9,7 @@ from components.aws.account import Account
 from components.aws.names import LONGEST_CLUSTER, GroupNames
 from components.monitoring import messages, notices
 from components.monitoring.templates import Variable, transformer
-from components.resolved import Heartbeat, PagerDuty, Recipient, Webhook
+from components.resolved import Heartbeat, PagerDuty, Recipient, Slack, Webhook
 from sandbox.input_templates import transformed_json
 from sandbox.rules import rule_problems
 from tests import event_ruler
@@ -66,14 +66,14 @@ def alarm(name: str, state: str = "ALARM", before: str = "OK") -> dict[str, Any]
     }
 
 
-ORDERS = (event(container(exit_code=1), group="orders-report"), {"all", "orders", "pages"})
+ORDERS = (event(container(exit_code=1), group="orders-report"), {"all", "orders", "pages", "slack"})
 ALARMS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "of the group": (alarm("shop-dev/dropped"), {"all"}),
     "a warning": (alarm("shop-dev/throttled"), {"all", "warnings"}),
     "of another group": (alarm("shop-dev-eu/dropped"), set()),
     "of a group whose name begins alike": (alarm("shop-dev/x/no-success-2"), set()),
     "of a task": (alarm("shop-dev/backup/no-success"), {"all", "backup"}),
-    "of other tasks": (alarm("shop-dev/orders-report/no-success"), {"all", "orders", "pages"}),
+    "of other tasks": (alarm("shop-dev/orders-report/no-success"), {"all", "orders", "pages", "slack"}),
     "recovery": (alarm("shop-dev/dropped", "OK", "ALARM"), {"all"}),
     "recovery of a warning": (alarm("shop-dev/target-errors", "OK", "ALARM"), {"all", "warnings"}),
     "first data": (alarm("shop-dev/dropped", "OK", "INSUFFICIENT_DATA"), set()),
@@ -85,6 +85,7 @@ RECIPIENTS: dict[str, Recipient] = {
     "pages": pagerduty("orders-*", "other"),
     "warnings": webhook(severities=("warning",)),
     "heartbeat": heartbeat(),
+    "slack": Slack(tasks=("orders-*",), severities=("critical",), token="s", channel="C0123456789"),
 }
 
 
@@ -100,8 +101,8 @@ TOLD: dict[str, tuple[dict[str, Any], set[str]]] = {
     "run: another task is running": (event(lastStatus="RUNNING", desiredStatus="RUNNING", group="etl"), set()),
     "supervised: it is running": (event(lastStatus="RUNNING", desiredStatus="RUNNING", group="supervised:backup"), {"heartbeat"}),
     "run: another task": ORDERS,
-    "supervised: another task": (reported("Failed", group="orders-report"), {"all", "orders", "pages"}),
-    "supervised: another task broke": (status("ABORTED", name="shop-dev__orders-report"), {"all", "orders", "pages"}),
+    "supervised: another task": (reported("Failed", group="orders-report"), {"all", "orders", "pages", "slack"}),
+    "supervised: another task broke": (status("ABORTED", name="shop-dev__orders-report"), {"all", "orders", "pages", "slack"}),
 }  # fmt: skip
 
 
