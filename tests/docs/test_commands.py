@@ -22,8 +22,10 @@ from tests import referees
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").glob("*/README.md"))]
+VARIABLES = re.compile(r"^(?:[A-Z_]+=\S+ )+")
+"""Variables of the environment that a line sets for its command."""
 LINES = [
-    (page.name, line.split(" #")[0].strip())
+    (page.name, VARIABLES.sub("", line.split(" #")[0].strip()))
     for page in PAGES
     for block in re.findall(r"```sh\n(.*?)```", page.read_text(), re.DOTALL)
     for line in block.splitlines()
