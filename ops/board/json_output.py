@@ -55,7 +55,7 @@ def _task(view: TaskView, lines: Mapping[str, Sequence[Line]], period: Period) -
         "failures": view.failures,
         "slow": view.slow,
         "usualSeconds": seconds(view.usual),
-        "schedules": [upcoming.in_english(source) for source in view.row.sources],
+        "schedules": [upcoming.in_english(source, view.now) for source in view.row.sources],
         "nextRuns": [each for source in view.row.sources for each in _next_runs(source, period)],
         "missedRuns": [
             {"first": _instant(first), "everySeconds": step, "count": count}

@@ -116,11 +116,11 @@ def task_data(view: TaskView, lines: Mapping[str, Sequence[Line]], period: Perio
         "nextRun": instant(row.next_run),
         "nextWithin": seconds(row.within),
         "alarms": [alarm.removeprefix(f"{row.task}/") for alarm in row.alarms],
-        "differences": list(row.drift),
+        "differences": [*row.drift, *row.notes],
         "pause": _pause_data(view.pause),
         "schedules": [
             {
-                "text": upcoming.in_english(source),
+                "text": upcoming.in_english(source, view.now),
                 "expression": source.times.expression if source.times else "",
                 "timezone": source.times.timezone if source.times else "",
                 "enabled": source.enabled,

@@ -57,8 +57,16 @@ def is_estimate(source: Source) -> bool:
     return source.times is not None and unanchored(source.times.expression, source.times.start) is not None
 
 
-def in_english(source: Source) -> str:
-    """The schedule in English, or the expression itself if it can't be parsed. Empty if it isn't known."""
+def in_english(source: Source, now: datetime) -> str:
+    """The schedule in English, or the expression itself if it can't be parsed. Empty if it isn't known.
+
+    If the next time is left out, it says why.
+    """
+    left_out = source.next_left_out(now)
+    return _in_english(source) + (f"; next time left out: {left_out[1]}" if left_out else "")
+
+
+def _in_english(source: Source) -> str:
     if source.times is None:
         return ""
     expression = understood(source.times.expression)

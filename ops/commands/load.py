@@ -1,5 +1,6 @@
 """`load`: whether AWS accepts the launches of the coming week."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -8,12 +9,13 @@ import typer
 from components.problems import listed
 
 from ..default_stack import RULE
-from ..load.launches import demands
+from ..load.launches import WEEK, Demand, demands
 from ..load.throttling import throttled_launches
 from ..load.week import LoadedWeek, loaded_week
 from ..load.week_svg import week_svg
 from ..load.week_tables import LIMIT_COLUMNS, OVERLOAD_COLUMNS, limit_rows, overload_rows, windows_summary
 from ..output import fail, print_json, say, say_columns, say_wrapped, write_file
+from ..planning.left_out import left_out_until
 from ..project import Project
 from .planning_options import FromOption, JsonOption, current_project, instant_or_now, planned_stack, stack_config
 
@@ -51,6 +53,7 @@ def load(
         print_json(week.as_data())
     else:
         _print(week, title, count)
+        _say_left_out(found, week)
         if svg:
             say(f"Wrote {svg}.")
 
@@ -60,6 +63,13 @@ def _refuse_several_regions(here: Project, stacks: list[str]) -> None:
     if len(set(regions.values())) > 1:
         shown = listed((f"{name} in {region}" for name, region in regions.items()), "and")
         fail(f"Limits apply per Region, and these stacks are in different Regions: {shown}. Check one at a time.")
+
+
+def _say_left_out(found: Sequence[Demand], week: LoadedWeek) -> None:
+    """Say which launches of the week are missing because tasks leave out their times."""
+    for plan in (demand.plan for demand in found):
+        for each in left_out_until(plan, week.begin, week.begin + WEEK):
+            say_wrapped(f"{plan.task} {each.span} {each.words}", continued="  ")
 
 
 def _print(week: LoadedWeek, title: str, count: int) -> None:

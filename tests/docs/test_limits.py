@@ -34,6 +34,7 @@ AWS doesn't have these bounds. They let each command end within seconds, whateve
 | Bound | Value |
 |---|---|
 | Size of a YAML file | 4 MiB |
+| Calendar of `except` | 1,000,000 characters, 2,000 events, 100 repeated events |
 | Keys and values of a file, with those that aliases repeat | 250,000 |
 | Levels of nesting | 100 |
 | Keys and values of a task | 20,000 |

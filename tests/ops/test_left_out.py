@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 
 from components.exceptions.left_out import Exceptions
+from config import Source, StackConfig, load
 from ops.aws.left_out import SOON, DeployedExceptions, deployed_exceptions
+from ops.board.upcoming import in_english
 from ops.planning.left_out import LeftOut, left_out_until, next_left_out, next_times
 from ops.planning.plans import Plan
 from ops.planning.tables import run_rows
-from ops.pricing.costs import kept_share
+from ops.pricing.costs import Assumptions, kept_share
+from ops.review.differences import compare
+from ops.review.task_text import changed
+from ops.state.rows import Source as Source_
 from tests.components.supervised.machines import supervised_task
 from tests.ops.cloud import Deployed
 from tests.ops.conftest import Ops
@@ -183,3 +188,33 @@ def test_the_cost_of_a_task_is_that_of_the_runs_that_are_left():
     task = supervised_task(only="workdays")
     assert kept_share(task, task.schedules[0], NOW) == pytest.approx(5 / 7, abs=0.01)
     assert kept_share(supervised_task(timeout="1h"), task.schedules[0], NOW) == 1
+
+
+def test_load_prints_what_is_left_out(with_exceptions: Path, ops: Ops):
+    shown = ops("load", "--stack", "test", "--from", "2026-11-24T12:00:00Z").stdout
+    assert "etl Tue 2026-11-24 18:00 left out: Move (5 times)" in shown
+
+
+def test_review_shows_the_next_times_that_are_left_out():
+    """The next runs of a task, as an item of a review."""
+    old = load_source({})
+    new = load_source({"except": {"dates": ["2026-12-24 Party"]}})
+    found = compare("test", old, new, NOW, Assumptions())
+    [change] = found.changed
+    assert change.runs
+    assert [runs.left_out for runs in change.runs] == [(), ("Thu 2026-12-24 03:00 UTC (Party)",)]
+    [item] = [changed([change], 20)]
+    assert any("left out: Thu 2026-12-24 03:00 UTC (Party)" in detail for detail in item.details)
+
+
+def load_source(keys: dict[str, Any]) -> StackConfig:
+    """A stack with the task `job`, which has these keys, too."""
+    task = {"image": "a:1", "schedule": "cron(0 3 * * ? *)", **keys}
+    return load(Source("test", {"cluster": "main", "catalogue": False, "tasks": {"job": task}}, ()), Path("none"))
+
+
+def test_the_board_shows_the_reason_if_the_next_time_is_left_out():
+    source = Source_("job", enabled=True, times=plan())
+    assert in_english(source, CHRISTMAS) == "at 03:00 and 15:00 every day (UTC); next time left out: Party"
+    assert in_english(source, CHRISTMAS + timedelta(days=2)) == "at 03:00 and 15:00 every day (UTC)"
+    assert in_english(Source_("job", enabled=True, times=None), CHRISTMAS) == ""

@@ -84,3 +84,17 @@ def test_a_task_without_exceptions_keeps_its_state_machine_and_its_input():
         "time": "<aws.scheduler.scheduled-time>",
         "overrides": {},
     }
+
+
+def test_exceptions_that_do_not_fit_into_an_execution_are_refused():
+    """AWS: botocore stepfunctions, SensitiveData: 262,144 bytes."""
+    event = "BEGIN:VEVENT\nDTSTART:20260101T{0}0000Z\nDTEND:20260101T{0}3000Z\nRRULE:FREQ=DAILY\nEND:VEVENT\n"
+    hours = "".join(event.format(hour) for hour in ("01", "03", "05"))
+    args = {
+        "image": "a:1",
+        "schedule": "rate(1 day)",
+        "except_": {"calendars": [f"BEGIN:VCALENDAR\n{hours}END:VCALENDAR\n"]},
+    }
+    _, [problem] = checked_task("backup", args)
+    assert str(problem).startswith("except_: leaves out so many times that they take ")
+    assert "AWS accepts 262,144" in str(problem)
