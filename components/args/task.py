@@ -400,8 +400,8 @@ class ScheduledTaskArgs(
             "1m",
             "7d",
             whole_minutes=True,
-            why="CloudWatch alarms look back no further. If a task runs less often than weekly, let it report to an "
-            "external monitor.",
+            why="CloudWatch alarms look back no further. If a task runs less often than weekly, let it ping a monitor "
+            "that knows its schedule (notify.heartbeat).",
         ),
         Default(words="none"),
         Aws("PutMetricAlarm, PutMetricFilter"),

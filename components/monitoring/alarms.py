@@ -92,7 +92,7 @@ def success_window(seconds: int) -> SuccessWindow:
     if not least <= seconds <= most:
         raise ValueError(
             f'"{in_words(seconds)}" is not allowed. Use 1m to 7d, the range of a CloudWatch alarm. If a task runs less '
-            "often than weekly, let it report to an external monitor, or check its outcome manually."
+            "often than weekly, let it ping a monitor that knows its schedule (notify.heartbeat)."
         )
     period = MINUTE if seconds < HOUR else 5 * MINUTE if seconds <= DAY else HOUR
     if seconds % MINUTE:

@@ -61,7 +61,7 @@ MESSAGES = {
     "retry": ["retry.attempts: 186 is not allowed. Use 0 to 185."],
     "retry age": ['retry.maxAge: "25h" is not allowed. Use 1m to 1d (60 to 86400 seconds).'],
     "expected success": [
-        'expectSuccessWithin: "8d" is not allowed. Use 1m to 7d (60 to 604800 seconds). CloudWatch alarms look back no further. If a task runs less often than weekly, let it report to an external monitor.'
+        'expectSuccessWithin: "8d" is not allowed. Use 1m to 7d (60 to 604800 seconds). CloudWatch alarms look back no further. If a task runs less often than weekly, let it ping a monitor that knows its schedule (notify.heartbeat).'
     ],
     "stop timeout": ['stopTimeout: "1s" is not allowed. Use 2s to 1d (2 to 86400 seconds).'],
     "timeout": ['timeout: "59s" is not allowed. Use 1m to 30d (60 to 2592000 seconds).'],

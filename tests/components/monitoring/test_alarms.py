@@ -43,7 +43,7 @@ def test_periods_add_up_to_the_time_and_are_valid(within: str, period: int, peri
         ("59s", '^"59s" is not allowed. Use 1m to 7d, the range of a CloudWatch alarm'),
         ("604801s", '^"604801s" is not allowed. Use 1m to 7d'),
         ("8d", '^"8d" is not allowed. Use 1m to 7d'),
-        ("30d", "let it report to an external monitor"),
+        ("30d", r"\(notify\.heartbeat\)"),
         ("90s", '^"90s" is not a number of whole minutes'),
         ("1501m", '^"1501m" is more than a day, for which a CloudWatch alarm needs a number of whole hours'),
     ],
