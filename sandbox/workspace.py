@@ -19,7 +19,7 @@ from .engine_process import EngineCommand
 from .events import STACK, Say
 from .holder import Holder
 from .plugin.journal import JOURNAL
-from .private_files import FOLDER, private_files
+from .private_files import FILE, FOLDER, private_files
 from .state import StackFiles
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -104,6 +104,7 @@ class Workspace:
         """Select or create the stack. Raises CommandError if the CLI can't use its files."""
         for folder in (self._work, self.state.folder, self.base / "tmp"):
             folder.mkdir(parents=True, exist_ok=True)
+        self._refuse_logs()
         # The engine writes to the stack's file, so it gets a copy.
         for name in ("Pulumi.yaml", f"Pulumi.{STACK}.yaml"):
             shutil.copyfile(self.project / name, self._work / name)
@@ -112,6 +113,16 @@ class Workspace:
         # After each operation it would run the CLI three times, half a second each, for what the events report.
         stack.outputs, stack.info = dict, lambda *_: auto.UpdateSummary("", datetime.now(UTC), "", {}, {}, "")
         return stack
+
+    def _refuse_logs(self) -> None:
+        """Let the CLI write no logs. It has no option for that, but does without if their folder is a file.
+
+        It would log each operation with all values: up to 500 MB, and a twentieth of its processor time.
+        """
+        logs = self.home / "pulumi" / "logs"
+        if not logs.exists():
+            logs.parent.mkdir(parents=True, exist_ok=True)
+            logs.touch(mode=FILE)
 
     def is_usable(self, endpoint: str) -> bool:
         """Whether the CLI can read the state. If so, an error that it reports is about the user's files."""

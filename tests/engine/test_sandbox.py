@@ -266,5 +266,6 @@ def test_the_state_has_none_of_the_users_aws_settings(box: Sandbox, monkeypatch:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-real-key")
     monkeypatch.setenv("AWS_PROFILE", "canary-profile")
     assert with_one_task(box).up().error == ""
+    assert (box.home / "pulumi" / "logs").read_bytes() == b"", "the CLI logs all values"
     assert "canary" not in json.dumps(box.resources())
     assert os.environ["AWS_PROFILE"] == "canary-profile"
