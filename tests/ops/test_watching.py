@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from moto.scheduler.models import scheduler_backends
 
+from components.aws.spelling import camel_case
+from components.problems import listed
+from components.supervised.settings import SUPERVISED_KEYS
 from ops.runs import records
 from ops.runs.records import Run, merged
 from tests.ops.cloud import ACCOUNT, REGION, Cloud, Deployed
@@ -597,7 +600,8 @@ def test_status_finds_the_cluster_of_a_stack_with_only_supervised_tasks(deployed
     run_inside(deployed, "exec-1", 0)
     found = status(ops)
     assert row(found, "etl")["state"] == "running"
-    unlike = "target: AWS a state machine, config ECS, without timeout, overlap, lock, retryRun, except and only"
+    keys = listed([camel_case(key) for key in SUPERVISED_KEYS], "and")
+    unlike = f"target: AWS a state machine, config ECS, without {keys}"
     assert row(found, "etl")["drift"] == row(found, "backup")["drift"] == [unlike]
     assert row(found, "paused")["drift"] == ["enabled in AWS, paused in the configuration", unlike]
     deployed.cloud.calls.clear()

@@ -298,7 +298,7 @@ class Places(RuleBasedStateMachine):
 
 
 TestPlaces = Places.TestCase
-TestPlaces.settings = TestLeases.settings
+TestPlaces.settings = settings(TestLeases.settings, max_examples=15)
 
 
 def test_a_place_is_neither_a_lease_nor_a_claim(dynamodb: Any):

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from moto import mock_aws
@@ -104,7 +105,7 @@ class Locks(RuleBasedStateMachine):
 
 
 TestLocks = Locks.TestCase
-TestLocks.settings = TestLeases.settings
+TestLocks.settings = settings(TestLeases.settings, max_examples=15)
 
 
 def test_a_lock_is_neither_a_lease_nor_a_claim():
