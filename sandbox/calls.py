@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
@@ -197,7 +198,9 @@ def _lambda(target: Mapping[str, Any], text: str) -> _Prepared:
 
 
 def _states(target: Mapping[str, Any], text: str) -> _Prepared:
-    return _Prepared("stepfunctions", "StartExecution", {"stateMachineArn": target["Arn"], "input": text or "{}"})
+    # AWS: Step Functions API reference, StartExecution: without a name, an execution gets a UUID.
+    params = {"stateMachineArn": target["Arn"], "input": text or "{}", "name": str(uuid4())}
+    return _Prepared("stepfunctions", "StartExecution", params)
 
 
 def _sqs(target: Mapping[str, Any], text: str) -> _Prepared:
