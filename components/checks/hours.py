@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 from ..args import SleepArgs
 from ..aws import limits, policy_sizes
 from ..aws.account import TYPICAL_ACCOUNT
 from ..aws.names import GroupNames
-from ..calls.kinds import call_keys
 from ..hours.permissions import hours_policy
-from ..hours.sleepers import sleepers
+from ..hours.sleepers import sleepers_of
 from ..keys.annotations import has_output
 from ..keys.reference import keys_of
 from ..problems import Problem, key, listed
@@ -46,9 +45,8 @@ def sleeping(task: CallTask) -> Iterator[Problem]:
 
 
 def _together(task: CallTask) -> Iterator[Problem]:
-    hours = call_keys(cast("Mapping[str, object]", task.args)).hours
-    assert hours is not None
-    found = sleepers(hours.sleeps, TYPICAL_ACCOUNT)
+    args = cast("Mapping[str, Any]", task.args)
+    found = sleepers_of(args, TYPICAL_ACCOUNT)
     if len(found) > MOST_RESOURCES:
         yield Problem(
             ("hours", "sleeps"),
@@ -57,8 +55,8 @@ def _together(task: CallTask) -> Iterator[Problem]:
         )
         return
     seen: set[str] = set()
-    for position, sleep in enumerate(hours.sleeps):
-        for each in sleepers([sleep], TYPICAL_ACCOUNT):
+    for position, entry in enumerate(args["hours"]["sleeps"]):
+        for each in sleepers_of({"hours": {**args["hours"], "sleeps": [entry]}}, TYPICAL_ACCOUNT):
             if each.key in seen:
                 yield Problem(("hours", "sleeps", position), f"{each.label} occurs twice. Remove one.")
             seen.add(each.key)

@@ -16,6 +16,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..aws.account import Account
+from ..aws.names import GroupNames
 from ..json_values import Json
 from ..supervised import lease as leases
 from ..supervised.ending import reported
@@ -61,6 +63,11 @@ class OfficeHours:
     """The name of the group's lease table."""
     partition: str
     sleepers: Sequence[Sleeper]
+
+    @classmethod
+    def of(cls, task: str, names: GroupNames, account: Account, sleepers: Sequence[Sleeper]) -> OfficeHours:
+        """The office hours of a task in its group."""
+        return cls(task, names.prefix, names.lease_table, account.partition, sleepers)
 
 
 def definition(of: OfficeHours) -> str:

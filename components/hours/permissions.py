@@ -25,7 +25,7 @@ def hours_policy(names: GroupNames, account: Account, task: str, sleepers: Seque
         tracing: Whether X-Ray traces the executions.
     """
     return policies.hours_policy(
-        resources=list(_statements(sleepers)),
+        resources=list(switch_statements(sleepers)),
         table_arn=account.arn("dynamodb", f"table/{names.lease_table}"),
         keys=[task, f"{task}{CLAIM_SEPARATOR}*"],
         event_bus_arn=account.arn("events", "event-bus/default"),
@@ -34,8 +34,8 @@ def hours_policy(names: GroupNames, account: Account, task: str, sleepers: Seque
     )
 
 
-def _statements(sleepers: Iterable[Sleeper]) -> Iterable[Statement]:
-    """One statement per set of actions."""
+def switch_statements(sleepers: Iterable[Sleeper]) -> Iterable[Statement]:
+    """The permissions to describe, stop and start resources: one statement per set of actions."""
     together: dict[tuple[str, ...], list[Needed]] = {}
     for sleeper in sleepers:
         for needed in sleeper.needs:

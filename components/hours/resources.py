@@ -9,8 +9,6 @@ import pulumi
 from pulumi_aws import iam, sfn
 
 from ..args import GroupReference
-from ..aws.names import GroupNames
-from ..calls.kinds import call_keys
 from ..infrastructure.roles import role_with_policy
 from ..infrastructure.startable import machine_role_path
 from ..infrastructure.trust import machine_trust
@@ -18,8 +16,7 @@ from ..scope import Scope
 from ..supervised.resources import log_errors
 from .machine import OfficeHours, definition
 from .permissions import hours_policy
-from .sleeper import Sleeper
-from .sleepers import sleepers
+from .sleepers import sleepers_of
 
 HOURS = "hours"
 """The purpose of the role."""
@@ -42,7 +39,7 @@ def create_hours(scope: Scope, args: pulumi.Output[Any], group: GroupReference) 
         group: Its group, which has supervised tasks.
     """
     names, account = scope.names, scope.account
-    known = args.apply(lambda given: _sleepers(given, scope))
+    known = args.apply(lambda given: sleepers_of(given, account))
     role_name = names.task_role(scope.name, HOURS)
     created = role_with_policy(
         scope,
@@ -60,20 +57,10 @@ def create_hours(scope: Scope, args: pulumi.Output[Any], group: GroupReference) 
         f"{scope.name}-{HOURS}",
         name=names.hours_machine(scope.name),
         role_arn=created.arn,
-        definition=with_table.apply(lambda parts: _definition(scope.name, names, account.partition, parts[0])),
+        definition=with_table.apply(lambda parts: definition(OfficeHours.of(scope.name, names, account, parts[0]))),
         logging_configuration=log_errors(group),
         tracing_configuration={"enabled": group["tracing"]},
         tags=scope.tags,
         opts=scope.opts,
     )
     return HoursResources(machine, created.role)
-
-
-def _sleepers(args: Any, scope: Scope) -> list[Sleeper]:
-    hours = call_keys(args).hours
-    assert hours is not None
-    return sleepers(hours.sleeps, scope.account)
-
-
-def _definition(task: str, names: GroupNames, partition: str, found: list[Sleeper]) -> str:
-    return definition(OfficeHours(task, names.prefix, names.lease_table, partition, found))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..args import HoursArgs
 from ..aws.account import Account
-from ..resolved import Sleep
+from ..json_values import Data
+from ..keys.resolution import resolve
+from ..resolved import Hours, Sleep
 from .groups import group
 from .services import service
 from .sleeper import Sleeper
@@ -20,6 +23,17 @@ def sleepers(sleeps: Iterable[Sleep], account: Account) -> list[Sleeper]:
         account: The account and Region of names.
     """
     return [each for sleep in sleeps for each in _of(sleep, account)]
+
+
+def sleepers_of(args: Data, account: Account) -> list[Sleeper]:
+    """The resources of a task's office hours; none if it has no office hours.
+
+    Args:
+        args: The arguments of the task, validated. Values of other resources must be known.
+        account: The account and Region of names.
+    """
+    given = args.get("hours")
+    return [] if given is None else sleepers(resolve(Hours, HoursArgs, given).sleeps, account)
 
 
 def _of(sleep: Sleep, account: Account) -> Iterator[Sleeper]:

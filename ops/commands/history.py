@@ -17,7 +17,7 @@ from ..runs import records
 from ..runs.call_runs import call_runs
 from ..runs.durations import LEAST, is_slow, known_durations, usual_duration
 from ..runs.history import history
-from ..runs.home import NoContainerError, home_of
+from ..runs.home import Home, NoContainerError, home_of
 from ..runs.records import Run
 from .options import (
     DebugOption,
@@ -88,6 +88,9 @@ def _runs(deployment: Deployment, task: str, since: datetime, most: int, failed:
     try:
         home = home_of(deployment, task)
     except NoContainerError as error:
+        if error.schedule.is_hours:
+            home = Home("", "", error.schedule.target_arn)
+            return history(deployment, task, home, since=since, until=now, most=most, tell=note, failed=failed), False
         found = call_runs(deployment, task, error.schedule, since, now, most)
         if found is None:
             raise

@@ -11,8 +11,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice, takewhile
+from typing import cast
 
+from components.aws.account import TYPICAL_ACCOUNT
 from components.checks.advice import runs_of
+from components.hours.sleepers import sleepers_of
+from components.json_values import Data
 from components.monitoring import alarms
 from components.resolved import CallTask, Group, Schedule, ScheduleTimes, Task
 from components.schedules import At, Cron, Rate, next_runs, parse
@@ -34,6 +38,8 @@ TRANSITIONS_PER_RUN, TRANSITIONS_WITH_LEASE = 6, 8
 A test counts them."""
 TRANSITIONS_OF_QUEUE = 2
 """Further transitions of a run that enters and leaves a queue without waiting."""
+TRANSITIONS_OF_HOURS, TRANSITIONS_PER_RESOURCE = 9, 24
+"""State transitions of an opening or a closing, and more per resource, which changes for six minutes."""
 LEFT_OUT_TRANSITIONS = 3
 """State transitions of an execution whose time is left out."""
 TRANSITIONS_OF_LOCK = 2
@@ -104,10 +110,12 @@ def stack_cost(config: StackConfig, now: datetime, assumptions: Assumptions) -> 
 def call_cost(call: CallTask, group: Group, now: datetime, assumptions: Assumptions) -> Cost:
     """The cost of a call's invocations in an average month of the year from `now`, without the work that it starts."""
     launches = sum(monthly_launches(schedule, now) for schedule in call.schedules if group.enabled)
-    prices = assumptions.prices
+    prices, resources = assumptions.prices, len(sleepers_of(cast("Data", call.args), TYPICAL_ACCOUNT))
+    transitions = TRANSITIONS_OF_HOURS + resources * TRANSITIONS_PER_RESOURCE if resources else 0
+    of_machine = launches * transitions * prices.transitions.usd / 1000
     watched = call.expect_success_within is not None and group.enabled and call.enabled
     alarms = prices.alarm.usd + prices.metric.usd if watched else 0
-    return call_launches_cost(launches, prices) + Cost(alarms=alarms)
+    return call_launches_cost(launches, prices) + Cost(alarms=alarms, supervised=of_machine)
 
 
 def call_launches_cost(launches: float, prices: Prices) -> Cost:

@@ -15,7 +15,15 @@ from ops.pricing.costs import Assumptions, Cost, StackCost, stack_cost
 
 from .new_calls import NewCall, new_call
 from .new_tasks import NewTask, new_task
-from .permissions import PermissionChanges, call_of_task, permission_changes, runs_of, stack_grants, start_of
+from .permissions import (
+    PermissionChanges,
+    call_of_task,
+    machine_of,
+    permission_changes,
+    runs_of,
+    stack_grants,
+    start_of,
+)
 from .preview import Preview
 from .schedule_changes import schedule_warnings
 from .value_changes import Change, changes
@@ -197,7 +205,9 @@ def _permission_changes(
     if preview and not preview.errors:
         before |= preview.old_grants
         after |= preview.new_grants
-    holders = {holder for name in gone for holder in (runs_of(name), start_of(name), call_of_task(name))}
+    holders = {
+        holder for name in gone for holder in (runs_of(name), start_of(name), call_of_task(name), machine_of(name))
+    }
     return permission_changes({grant for grant in before if grant.holder not in holders}, after)
 
 

@@ -6,6 +6,7 @@ from typing import cast
 from components.aws.arn import Arn
 from components.calls.kinds import typical_call
 from components.calls.model import Call
+from components.hours.sleepers import sleepers_of
 from components.json_values import Data
 from components.resolved import CallTask
 from components.schedules import durations
@@ -30,7 +31,10 @@ class NewCall:
 def new_call(task: CallTask) -> NewCall:
     """Describe a call."""
     call = described(task)
+    sleeping = [sleeper.label for sleeper in sleepers_of(cast("Data", task.args), ANY_ACCOUNT)]
     calls = (Part(call.operation, is_value=True), Part(" on "), *listed_values(resources_of(call)))
+    if sleeping:
+        calls = (*calls, Part(", which stops and restores "), *listed_values(sleeping))
     attempts = task.retry.attempts
     if attempts:
         age = durations.in_words(task.retry.max_age)

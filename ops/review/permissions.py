@@ -13,6 +13,8 @@ from components.aws.iam_conditions import as_policy
 from components.aws.policies import Statement, arns_of_secret
 from components.aws.secret_references import SecretReference
 from components.calls.kinds import typical_call
+from components.hours.permissions import switch_statements
+from components.hours.sleepers import sleepers_of
 from components.json_values import Data, Json, as_json, items, mapping
 from components.resolved import CallTask, Group, Permission, Task
 from components.task.volumes import references_of, statements_of
@@ -145,6 +147,11 @@ def call_of_task(task: str) -> Holder:
     return Holder("the role of the call", task)
 
 
+def machine_of(task: str) -> Holder:
+    """The holder of the permissions of the state machine of office hours."""
+    return Holder("the state machine of", task)
+
+
 SCHEDULER, ALL_EXECUTION_ROLES = Holder("the scheduler role"), Holder("all execution roles")
 SUPERVISOR = Holder("the supervisor role")
 
@@ -201,6 +208,8 @@ def _of_call(holder: Holder, call: CallTask) -> Iterator[Grant]:
         yield Grant(holder, ROLE, str(call.role))
     else:
         yield from _of_policy(holder, typical_call(cast("Data", call.args), ANY_ACCOUNT, call.name).statements)
+    switched = switch_statements(sleepers_of(cast("Data", call.args), ANY_ACCOUNT))
+    yield from _of_policy(machine_of(call.name), switched)
 
 
 def _of_policy(holder: Holder, statements: Iterable[Statement]) -> Iterator[Grant]:

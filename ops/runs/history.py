@@ -6,6 +6,7 @@ after 90 days.
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from components.supervised.settings import SUPERVISED_GROUP
 
@@ -20,15 +21,24 @@ from .home import Home
 from .outcome_logs import outcomes_of
 from .records import Run
 
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.type_defs import TaskTypeDef
+
 
 def _container_of(deployment: Deployment, task_definition_arn: str) -> str | None:
     """The container whose exit code counts, if the task definition tells; None too if there is no such definition."""
+    if not task_definition_arn:
+        return None
     ecs = deployment.client("ecs")
     try:
         definition = ecs.describe_task_definition(taskDefinition=task_definition_arn)["taskDefinition"]
     except (ecs.exceptions.ClientException, ecs.exceptions.InvalidParameterException):
         return None
     return deciding_container(containers_of(definition["containerDefinitions"]), ())
+
+
+def _tasks_of(deployment: Deployment, home: Home) -> "list[TaskTypeDef]":
+    return family_tasks(deployment, home.cluster_arn, home.family) if home.cluster_arn else []
 
 
 def history(
@@ -66,7 +76,8 @@ def history(
     for line in lost:
         tell(line)
     groups = (task, f"{SUPERVISED_GROUP}{task}")
-    found = part("The ECS tasks of the last hour", [], lambda: family_tasks(deployment, home.cluster_arn, home.family))
+    # Office hours run no ECS tasks.
+    found = part("The ECS tasks of the last hour", [], lambda: _tasks_of(deployment, home))
     tasks = [each for each in map(EcsTask.read, found) if each.group in groups]
     container = part("The task definition", None, lambda: _container_of(deployment, home.task_definition_arn))
     direct = [records.from_ecs_task(each, container=container) for each in tasks if not each.execution]

@@ -15,6 +15,9 @@ from components.aws.account import Account
 from components.aws.names import GroupNames
 from components.aws.spelling import camel_case, pascal_case
 from components.calls.kinds import call_of
+from components.hours.machine import OfficeHours
+from components.hours.machine import definition as definition_of_hours
+from components.hours.sleepers import sleepers_of
 from components.json_values import Data, Json, items, mapping, read_json
 from components.problems import listed
 from components.resolved import MAIN_CONTAINER, CallTask, Retry, Scheduled, ScheduleTimes, Task
@@ -229,6 +232,13 @@ def machine_differences(actual: str, task: Task, settings: Supervision, *, share
     if _decoded(definition(made)) != _decoded(actual):
         differences += _settings(facts, settings) or ["the state machine differs: retry, retryRun or version"]
     return differences
+
+
+def hours_differences(actual: str, task: CallTask, names: GroupNames, account: Account) -> list[str]:
+    """Describe the differences of the state machine of office hours. `actual` is its definition."""
+    found = sleepers_of(cast("Data", task.args), account)
+    expected = definition_of_hours(OfficeHours.of(task.name, names, account, found))
+    return [] if _decoded(expected) == _decoded(actual) else ["the state machine differs: sleeps, or version"]
 
 
 def _settings(facts: MachineFacts, settings: Supervision) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.engine import Sandbox
 from tests.components.policies.simulation import decisions, simulation
-from tests.engine.test_calls import GROUP, due, example
+from tests.engine.test_calls import GROUP, due, example, ops
 from tests.engine.test_supervised import ended
 from tests.mocks import ACCOUNT, REGION
 
@@ -38,7 +38,9 @@ def environment(box: Sandbox) -> None:
         MaxCapacity=6,
     )
     autoscaling = client(box, "autoscaling")
-    autoscaling.create_launch_configuration(LaunchConfigurationName="a", ImageId="ami-12c6146b", InstanceType="t3.micro")
+    autoscaling.create_launch_configuration(
+        LaunchConfigurationName="a", ImageId="ami-12c6146b", InstanceType="t3.micro"
+    )
     autoscaling.create_auto_scaling_group(
         AutoScalingGroupName="workers", LaunchConfigurationName="a", MinSize=1, MaxSize=4, DesiredCapacity=2,
         AvailabilityZones=[zone],
@@ -178,3 +180,50 @@ def test_the_role_allows_exactly_the_requests_of_the_state_machine(tmp_path: Pat
     granted = [statement["Action"] for statement in policy["Statement"] if statement["Sid"] != "DeliverLogs"]
     single = {action for each in granted for action in ([each] if isinstance(each, str) else each)}
     assert single == {action for action, _, _ in ALLOWED}
+
+
+COMMANDS = [
+    ["check"], ["next"], ["calendar"], ["load"], ["cost"], ["status"], ["status", "--full"], ["history", "office"],
+    ["doctor"], ["board", "--json"], ["pause", "office", "--why", "trade fair"], ["resume", "office"],
+]  # fmt: skip
+
+
+def test_office_hours_are_operated_like_other_tasks(tmp_path: Path, aws: str, monkeypatch: pytest.MonkeyPatch):
+    box = example("office-hours", tmp_path, aws)
+    environment(box)
+    assert box.up().error == ""
+    without_waits(box)
+    endpoint = box.endpoint()
+    assert endpoint
+    for name, value in {"AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(box.project)
+    assert run(box, "closing")["status"] == "SUCCEEDED"
+    for command in COMMANDS:
+        result = ops(*command)
+        assert result.exit_code in (0, 1), (command, result.output, result.exception)
+        assert not result.exception or isinstance(result.exception, SystemExit), (command, result.exception)
+    [row] = json.loads(ops("status", "--json").stdout)["tasks"]
+    assert (row["task"], row["state"]) == ("office", "enabled")
+    # The waits that the test removed.
+    assert row["drift"] == ["the state machine differs: sleeps, or version"]
+    [ran] = json.loads(ops("history", "office", "--json").stdout)
+    assert (ran["task"], ran["outcome"]) == ("office", "succeeded")
+    assert (
+        "office__closing makes the API call states scheduled-tasks-local__office__hours"
+        in ops("doctor", "--json").stdout
+    )
+    refused = ops("logs", "office")
+    assert (refused.exit_code, "makes an API call" in refused.stderr) == (1, True)
+    _check_run(box)
+
+
+def _check_run(box: Sandbox) -> None:
+    """`run` makes a one-time schedule for the chosen time, with the same target and role."""
+    started = ops("run", "office", "--schedule", "opening", "--json")
+    assert started.exit_code == 0, started.output
+    name = json.loads(started.stdout)["schedule"]
+    once = client(box, "scheduler").get_schedule(GroupName=GROUP, Name=name)
+    assert json.loads(once["Target"]["Input"])["action"] == "open"
+    assert ended(box, due(box, name, START).answer["executionArn"])["status"] == "SUCCEEDED"
+    assert settings(box)["database"] == "available"
