@@ -15,8 +15,9 @@ LONGEST_VALUE = 160
 HIDDEN_UNDER = frozenset({"environment", "args", "arguments", "body", "input", "parameters", "payload"})
 """Keys whose values are never shown, because they can contain secrets."""
 NAMES_UNDER = frozenset({
-    "with", "condition", "dependsOn", "dockerLabels", "extraHosts", "labels", "mounts", "options", "readOnlyMounts",
-    "secretOptions", "secrets", "sharedRoles", "sidecars", "systemControls", "tags", "tmpfs", "ulimits", "volumes",
+    "condition", "dependsOn", "dockerLabels", "extraHosts", "heartbeat", "labels", "mounts", "options", "pagerduty",
+    "readOnlyMounts", "secretOptions", "secrets", "sharedRoles", "sidecars", "slack", "systemControls", "tags", "tmpfs",
+    "ulimits", "volumes", "webhook", "with",
 })  # fmt: skip
 """Keys of objects whose keys are names. A sidecar with the name `environment` must not hide its image."""
 
