@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 
+from components.schedules import AFTER_DEPLOYMENT
 from ops.dead_letters import queue as queues
 from tests.docs.operating_page import PAGE
 from tests.ops.cloud import Deployed
@@ -56,7 +57,6 @@ COMMANDS = (
     ("logs", ("logs", "etl", "--run", "abc")),
     ("board", ("board", "--html", os.devnull)),
     ("run", ("run", "etl")),
-    ("run-deployed", ("run-deployed",)),
     ("backfill", ("backfill", "etl", "--from", "2026-11-20T00:00:00Z", "--to", "2026-11-20T00:00:00Z", "--yes")),
     ("pause", ("pause", "etl", "--why", "x")),
     ("resume", ("resume", "etl")),
@@ -64,7 +64,16 @@ COMMANDS = (
     ("dead-letters redrive", ("dead-letters", "redrive", "--all")),
     ("dead-letters delete", ("dead-letters", "delete", "--all", "--yes")),
     ("doctor", ("doctor",)),
+    ("run-deployed", ("run-deployed",)),
 )
+
+
+def run_on_deploy(deployed: Deployed, task: str) -> None:
+    """Change the schedule of a task to that of `runOn: deploy`."""
+    scheduler = deployed.cloud.client("scheduler")
+    schedule = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name=task)
+    kept = {name: schedule[name] for name in ("Name", "GroupName", "FlexibleTimeWindow", "Target")}
+    scheduler.update_schedule(**kept, ScheduleExpression=AFTER_DEPLOYMENT, State="DISABLED")
 
 
 @pytest.mark.parametrize("supervised", [False, True])
@@ -77,9 +86,11 @@ def test_each_command_needs_only_the_permissions_on_the_page(
     if supervised:
         supervise(deployed, "etl")
         ended = {"executionArn": "x", "stateMachineArn": "y", "status": "SUCCEEDED", "startDate": 1.0, "stopDate": 2.0}
-        deployed.cloud.answer("sfn.DescribeExecution", *[ended] * 4)
+        deployed.cloud.answer_each("sfn.DescribeExecution", lambda _: ended)
     for command, arguments in COMMANDS:
         send(deployed)
+        if command == "run-deployed":
+            run_on_deploy(deployed, "etl")
         taken = asked(deployed, ops, *arguments)
         assert len(taken) > 4, command
         assert taken <= allowed(command, supervised=supervised), command

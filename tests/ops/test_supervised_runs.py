@@ -16,7 +16,7 @@ from components.aws.names import GROUP_TAG, GroupNames
 from ops import waiting
 from ops.aws.machines import Progress, progress_of
 from ops.aws.session import Aws
-from ops.commands import options, running
+from ops.commands import following_run, options
 from ops.commands.options import Where
 from ops.dead_letters import queue as queues
 from ops.errors import NO_RUN
@@ -177,7 +177,7 @@ def interrupt_when_running(stack: Stack, patch: pytest.MonkeyPatch, then: Callab
             then()
 
     patch.setattr(waiting, "wait", wait)
-    patch.setattr(running, "_shall_stop", lambda: True)
+    patch.setattr(following_run, "shall_stop", lambda: True)
 
 
 def test_a_stopped_run_releases_its_lease_and_reports_its_outcome(monkeypatch: pytest.MonkeyPatch, ops: Ops):
