@@ -22,6 +22,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ops import NAME, output
+from ops.board.server import BoardServer
 from ops.command_line import GROUPS, app
 from ops.dead_letters import queue as queues
 from ops.default_stack import VARIABLE
@@ -65,6 +66,7 @@ def tasks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
         patch.delenv(VARIABLE, raising=False)
         patch.delenv("COLUMNS", raising=False)
         patch.setattr(queues, "WAIT_SECONDS", 0)
+        patch.setattr(BoardServer, "serve_forever", _interrupted)
         stack = OperatedStack(cloud)
         emergency(stack.deployed)
         folder = tmp_path_factory.mktemp("engine")
@@ -73,6 +75,11 @@ def tasks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
         patch.setenv("PATH", f"{folder}:{git}")
         _load_everything()
         yield list(stack.deployed.config.tasks)
+
+
+def _interrupted(_: object) -> None:
+    """A server that is stopped at once. It would serve until Ctrl-C."""
+    raise KeyboardInterrupt
 
 
 def _load_everything() -> None:
