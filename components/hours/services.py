@@ -23,8 +23,8 @@ _HELD = f"($scaling.min = 0 and $scaling.max = 0 and {_ALL_SUSPENDED})"
 
 
 def service(account: Account, written: object) -> Sleeper:
-    """An ECS service. UpdateService accepts another desired count while a deployment is in progress. AWS: Amazon ECS
-    API reference, UpdateService."""
+    """An ECS service. `desiredCount` can be updated for each deployment controller (AWS: Amazon ECS API reference,
+    UpdateService). The reference doesn't say what happens while a deployment is in progress; this waits for none."""
     arn = named(account, "ecs", "service/", written)
     cluster, _, name = arn.resource_id.partition("/")
     target: dict[str, Json] = {
