@@ -27,6 +27,10 @@ from .import_results import run_import, run_reading
 from .options import ProfileOption, RegionOption, Where, explained
 from .planning_options import JsonOption
 
+_BOTH_RUN = (
+    "The old rules and schedules still start runs. Deploy the new tasks with `enabled: false`, and then run: "
+    "scheduled-tasks import cut-over"
+)
 ExpandOption = Annotated[
     bool,
     typer.Option(
@@ -73,6 +77,8 @@ def aws(
     def read() -> Reading:
         reading, found = reading_of(read_account(where.connect(), names or [], expand=expand), answers)
         origins.extend(found)
+        if found:
+            reading.remarks.append(_BOTH_RUN)
         return reading
 
     def written(tasks: Sequence[Imported]) -> None:

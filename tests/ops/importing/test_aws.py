@@ -78,6 +78,7 @@ def test_rules_and_schedules_become_tasks(project: Path, account: Cloud, ops: Op
     }  # fmt: skip
     assert written(project, "hourly") == shared | {"schedule": "rate(1 hour)", "timezone": "UTC", "enabled": False}
     assert "# From rule/nightly, by scheduled-tasks import aws." in (project / "config/tasks/nightly.yaml").read_text()
+    assert "Deploy the new tasks with `enabled: false`, and then run: scheduled-tasks import cut-over" in result.stderr
     record = read_record(project / "config/imported.json")
     assert {
         name: (each.kind, each.place, each.target, each.state, each.expression) for name, each in record.items()
