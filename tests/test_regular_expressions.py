@@ -15,6 +15,7 @@ from components.json_values import is_list, is_object
 from ops.aws import errors
 from ops.creation.words import WordsError, expression_of
 from ops.dead_letters import causes
+from sandbox import input_templates
 from tests.regular_expressions import compiled, is_exponential, is_quadratic, modules, written
 from tests.searches import is_quadratic_search, searches
 
@@ -162,6 +163,8 @@ SEARCHES = {
     ("components.calls.spelling", "[A-Z]{2,}s"),
     # The help of the commands.
     ("ops.documentation", "`[^`]*`|"),
+    # A template of at most 8,192 characters (botocore events, TransformerInput).
+    ("sandbox.input_templates", '(?P<string>"'),
     # A message of a command.
     ("ops.commands.options", r"\bscheduled-tasks ("),
     # ops.review.credentials: a value, of which 2,000 characters are read.
@@ -213,6 +216,12 @@ KNOWN = {
     "cause.pattern": [cause.pattern for cause in causes.CAUSES],
     "_THROTTLED": [errors._THROTTLED],
     "pattern": [pattern for pattern, _ in errors._MEANINGS],
+    "HTTPS_URL": _FORMATS,
+    "RECIPIENT": _FORMATS,
+    "_UNSAFE_BUT_DOTS": [names._UNSAFE_BUT_DOTS],
+    "_VARIABLE": [input_templates._VARIABLE],
+    # A number of the configuration reference.
+    "f'\\\\bat most {bounds.most}\\\\b'": [r"\bat most 5\b"],
     # Wildcards of a policy that this project writes.
     "_expression(pattern)": ["arn:.*:.*/.*"],
 }

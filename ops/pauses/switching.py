@@ -1,9 +1,10 @@
 """Pauses and resumes schedules in AWS."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from components.schedules import WITHOUT_TIMES, At
@@ -242,7 +243,7 @@ def _pause(
         tell: Receives messages for the user.
     """
     scheduler = deployment.client("scheduler")
-    current: dict[str, Any] = {**scheduler.get_schedule(GroupName=deployment.name, Name=name)}
+    current = _settings(scheduler, deployment.name, name)
     if current["ScheduleExpression"] in WITHOUT_TIMES:
         return _ALREADY
     if current["State"] != "ENABLED" and (by.ends is None or earlier is None):
@@ -256,9 +257,14 @@ def _pause(
     return _defer(scheduler, current, by.ends, now, tell)
 
 
+def _settings(scheduler: "EventBridgeSchedulerClient", group: str, name: str) -> dict[str, Any]:
+    """The settings of a schedule, which may be changed. A member that AWS leaves out is still an error of its own."""
+    return cast("dict[str, Any]", scheduler.get_schedule(GroupName=group, Name=name))
+
+
 def _defer(
     scheduler: "EventBridgeSchedulerClient",
-    current: Mapping[str, Any],
+    current: dict[str, Any],
     until: datetime,
     now: datetime,
     tell: Callable[[str], None],
@@ -269,7 +275,9 @@ def _defer(
         return _UNAFFECTED if enabled else _ALREADY
     start = deferred_start(current, until, now)
     if start is not None:
-        change_state(scheduler, {**current, "StartDate": start}, enabled=True, tell=tell)
+        deferred = copy(current)
+        deferred["StartDate"] = start
+        change_state(scheduler, deferred, enabled=True, tell=tell)
         return _DONE
     if enabled:
         change_state(scheduler, current, enabled=False, tell=tell)
@@ -288,7 +296,7 @@ def _resume(
     """Enable a schedule, or let a deferred one start again. Without `force`, a one-time schedule whose time has passed
     isn't enabled."""
     scheduler = deployment.client("scheduler")
-    current: dict[str, Any] = {**scheduler.get_schedule(GroupName=deployment.name, Name=name)}
+    current = _settings(scheduler, deployment.name, name)
     deferred = pause is not None and is_deferred(current, pause.ends, now)
     # A task without a schedule has nothing to resume.
     if (current["State"] == "ENABLED" and not deferred) or current["ScheduleExpression"] in WITHOUT_TIMES:

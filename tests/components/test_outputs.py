@@ -26,6 +26,7 @@ def program() -> None:
         image="a:1",
         schedule="rate(1 day)",
         timeout="1h",
+        expect_duration_under="30m",
         expect_success_within="26h",
         secrets={"PASSWORD": SECRET},
         secret_values={"TOKEN": pulumi.Output.secret("t")},
@@ -151,7 +152,7 @@ def test_resources_of_a_group_are_attributes():
     assert isinstance(resources.lease_table, dynamodb.Table)
     assert isinstance(resources.monitoring.topic, sns.Topic)
     assert [name for name, value in fields(resources).items() if value is None] == ["cluster", "vpc"]
-    assert None not in fields(resources.monitoring).values()
+    assert [name for name, value in fields(resources.monitoring).items() if value is None] == ["notify_role"]
     assert {"dropped", "throttled"} <= resources.monitoring.alarms.keys()
     assert len(resources.monitoring.rules) == 5
 
@@ -160,7 +161,16 @@ def test_resources_of_a_task_are_attributes():
     made()
     plain, full, existing = (MADE[name].resources for name in ("plain", "full", "existing"))
     empty = [name for name, value in fields(plain).items() if not value]
-    assert empty == ["group", "execution_role", "task_role", "log_group", "parameters", "state_machine", "alarm"]
+    assert empty == [
+        "group",
+        "execution_role",
+        "task_role",
+        "log_group",
+        "parameters",
+        "state_machine",
+        "alarm",
+        "duration_alarm",
+    ]
     assert [name for name, value in fields(full).items() if not value] == ["group"]
     assert isinstance(full.state_machine, sfn.StateMachine)
     assert isinstance(existing.group, ScheduledTaskGroup)

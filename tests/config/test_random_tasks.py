@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from statelint.linter import Linter
 
 from components import ScheduledTask, ScheduledTaskGroup
 from config import ConfigError
@@ -20,6 +19,7 @@ from tests import referees
 from tests.config.conftest import Load
 from tests.config.random_tasks import MUTATIONS, tasks
 from tests.mocks import run
+from tests.state_language import language_problems
 
 # Each test takes 25 seconds on two busy cores.
 pytestmark = pytest.mark.timeout(240)
@@ -58,7 +58,7 @@ def test_valid_tasks_make_requests_that_aws_accepts(loaded: Load, drawn: list[di
         assert [problem for check in checks for problem in check(service, operation, request)] == []
         if operation == "CreateStateMachine":
             machine = json.loads(request["definition"])
-            assert Linter.validate(machine) == []
+            assert language_problems(machine) == []
             assert problems("ecs", "RunTask", in_camel_case(machine["States"]["Run"]["Arguments"])) == []
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from jsonata import Jsonata
-from statelint.linter import Linter
 
 from components.hours import sleeping
 from components.hours.sleeping import POLLS
@@ -20,6 +19,7 @@ from tests.components.hours.world import Group, Scaling, Service, World
 from tests.components.supervised.test_machine import read, transitions
 from tests.interpreter import Interpreter, client, error, interpreter
 from tests.referees import all_tests, judged
+from tests.state_language import language_problems
 
 
 @contextmanager
@@ -369,7 +369,7 @@ def test_a_failure_at_any_step_is_reported_and_the_work_is_resumed(part: int, mo
 @pytest.mark.parametrize("sleeps", [EVERYTHING, USUAL, [{"database": "orders"}]], ids=["all", "usual", "one"])
 def test_a_state_machine_is_valid_amazon_states_language(sleeps: list[dict[str, Any]]):
     text = machine(sleeps)
-    assert Linter.validate(json.loads(text)) == []
+    assert language_problems(json.loads(text)) == []
     expressions = re.findall(r'"\{% (.*?) %\}"', text)
     assert len(expressions) > 10
     for expression in expressions:

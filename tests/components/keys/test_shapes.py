@@ -19,7 +19,7 @@ DERIVED_FIELDS = {
     "CallScheduleArgs": {"path", "own_keys"},
     "ScheduledCallArgs": {"name", "args"},
     "ScheduledTaskArgs": {"name", "args", "supervision"},
-    "ScheduledTaskGroupArgs": {"args", "tasks"},
+    "ScheduledTaskGroupArgs": {"args", "calls", "tasks"},
 }
 """Fields that follow from several keys, or are not in the arguments."""
 OTHER_KEYS = {

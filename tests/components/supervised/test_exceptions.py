@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from statelint.linter import Linter
 
 from components.checks import checked_task
 from components.task import overrides
 from tests.interpreter import End, interpreter
+from tests.state_language import language_problems
 
 from .machines import machine, supervised_task
 
@@ -68,7 +68,7 @@ def test_each_schedule_has_the_intervals_of_its_own_time_zone():
 
 def test_the_state_machine_is_valid_and_starts_with_the_exceptions():
     whole = json.loads(machine(**EXCEPT))
-    assert Linter.validate(whole) == []
+    assert language_problems(whole) == []
     assert whole["StartAt"] == "Exception?"
     assert machine(**EXCEPT) == machine(**EXCEPT)
 

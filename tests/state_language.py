@@ -1,0 +1,15 @@
+"""The linter of Amazon States Language as a referee: awslabs/statelint."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from statelint.linter import Linter
+
+
+def language_problems(machine: Mapping[str, Any]) -> list[str]:
+    """The problems of a state machine.
+
+    The linter knows the language without JSONata. AWS: Step Functions developer guide, "Wait workflow state": `Seconds`
+    can be a JSONata string that evaluates to an integer.
+    """
+    return [line for line in Linter.validate(machine) if '.Seconds is "{% $' not in line]
