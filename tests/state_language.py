@@ -1,12 +1,11 @@
 """The linter of Amazon States Language as a referee: awslabs/statelint."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from statelint.linter import Linter
 
 
-def language_problems(machine: Mapping[str, Any]) -> list[str]:
+def language_problems(machine: dict[str, Any]) -> list[str]:
     """The problems of a state machine.
 
     The linter knows the language without JSONata. AWS: Step Functions developer guide, "Wait workflow state": `Seconds`
