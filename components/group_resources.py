@@ -99,7 +99,7 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
     cluster, cluster_arn = _cluster(scope, group, existing)
     more_clusters = existing.more_clusters
     may_start = startable(scope.names, scope.account, group, list(existing.task_definitions.values()))
-    starting_runs = _NO_ROLE
+    starting_runs = _no_role()
     if group.runs_containers or group.scheduler_role is not None:
         starting_runs = scheduler_role(
             scope, group, may_start, cluster_arn=cluster_arn, more_clusters=more_clusters, queue_arn=queue.arn
@@ -147,14 +147,18 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
     )
 
 
-_NO_ROLE = GroupRole(pulumi.Output.from_input(""), None)
-"""In place of a role of runs, for a group that has only calls."""
+def _no_role() -> GroupRole:
+    """In place of a role of runs, for a group that has only calls.
+
+    It can't be a constant: an output belongs to the event loop of the program that makes it.
+    """
+    return GroupRole(pulumi.Output.from_input(""), None)
 
 
 def _containers(scope: Scope, group: Group) -> tuple[cloudwatch.LogGroup | None, GroupRole]:
     """The log group of runs, and the role that starts their containers."""
     if not group.runs_containers:
-        return None, _NO_ROLE
+        return None, _no_role()
     log_group = create_log_group(
         scope, "logs", scope.names.log_group, retention_days=group.retention_days, kms_key=group.logs.kms_key
     )

@@ -341,6 +341,7 @@ class _Failing:
         self.left = 10**9
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_failure_at_any_step_is_reported_and_the_work_is_resumed(part: int, monkeypatch: pytest.MonkeyPatch):
     """Each step fails until the execution ends. Then the same is started again. The reports are calls, too."""

@@ -841,6 +841,8 @@ def test_a_run_that_becomes_due_does_not_overtake_the_one_that_waits():
         assert states.run("later", time="2026-11-25T04:00:00Z").status == "SUCCEEDED"
 
 
+# Many tries in moto's interpreter.
+@pytest.mark.timeout(300)
 def test_the_pauses_of_a_queued_run_grow_and_its_wait_ends_with_a_report():
     with interpreter(End()) as states:
         states.create(machine(**QUEUE))
@@ -984,6 +986,8 @@ def test_a_run_that_was_left_with_the_lock_and_does_not_stop_is_reported():
         states.end(left)
 
 
+# Many tries in moto's interpreter.
+@pytest.mark.timeout(300)
 def test_a_run_that_waits_too_long_for_its_lock_is_reported(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(locking, "LOCK_WAIT", 3600)
     with interpreter(End()) as states:
