@@ -32,6 +32,7 @@ def ecs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 # https://github.com/dask/dask-cloudprovider/issues/328 and https://github.com/boto/boto3/issues/3173.
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "launch type that is not required": ({"requiresCompatibilities": ["EC2"]}, {"launchType": "FARGATE"}, "Task definition does not support launch_type FARGATE."),
+    "capacity provider that is not required": ({"requiresCompatibilities": ["EC2"]}, {"capacityProviderStrategy": [{"capacityProvider": "FARGATE", "weight": 1}]}, "Task definition does not support launch_type FARGATE."),
     # botocore ecs, RunTaskRequest.launchType.
     "Managed Instances by launch type": ({}, {"launchType": "MANAGED_INSTANCES"}, "MANAGED_INSTANCES needs a capacityProviderStrategy"),
     "Fargate without awsvpc": ({"networkMode": "bridge"}, {"launchType": "FARGATE"}, "Task definition does not support launch_type FARGATE."),
