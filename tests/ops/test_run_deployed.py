@@ -123,6 +123,13 @@ def test_a_refused_launch_ends_it(deployed: Deployed, ops: Ops):
     assert "migrate, revision 1: has not run" in result.stderr
 
 
+def test_a_launch_without_an_answer_ends_it_with_exit_code_1(deployed: Deployed, ops: Ops):
+    add(deployed, "migrate")
+    deployed.cloud.lost = lambda operation: operation == "ecs.RunTask"
+    result = ops("run-deployed")
+    assert (result.exit_code, set(started(deployed))) == (1, {"migrate"})
+
+
 def test_a_dry_run_starts_nothing(deployed: Deployed, ops: Ops):
     add(deployed, "migrate")
     result = ops("run-deployed", "--dry-run")
