@@ -13,7 +13,7 @@ from ..aws.schedules import Schedule, get_schedule, list_schedules
 from ..errors import OpsError
 from .ecs_tasks import last_part
 from .history import history
-from .home import home_of
+from .home import home_of_schedule
 from .records import RUNNING, Run
 
 _MOST = 1_000
@@ -66,7 +66,7 @@ def deployed_tasks(deployment: Deployment, *, gates_only: bool) -> list[Deployed
 
 
 def _with_run(deployment: Deployment, task: str, schedule: Schedule) -> DeployedTask:
-    home = home_of(deployment, task)
+    home = home_of_schedule(deployment, task, schedule)
     revision = int(last_part(home.task_definition_arn, ":"))
     now, lost = datetime.now(UTC), list[str]()
     runs = history(deployment, task, home, since=now - _AGE, until=now, most=_MOST, tell=lost.append, reasons=False)

@@ -65,15 +65,23 @@ def home_of(deployment: Deployment, task: str) -> Home:
         if (home := home_without_schedule(deployment, task)) is None:
             raise
         return home
-    if first.is_call:
+    return home_of_schedule(deployment, task, first)
+
+
+def home_of_schedule(deployment: Deployment, task: str, schedule: Schedule) -> Home:
+    """Find the cluster and task definition of a task from one of its schedules. Makes a call for a supervised task.
+
+    Raises NoContainerError for a task that makes an API call.
+    """
+    if schedule.is_call:
         raise NoContainerError(
-            first,
-            f"{task} makes an API call ({call_in_words(first.target_arn)}). It runs no container, so it has no runs "
+            schedule,
+            f"{task} makes an API call ({call_in_words(schedule.target_arn)}). It runs no container, so it has no runs "
             "and no log. To see failed calls, run: scheduled-tasks dead-letters list",
         )
-    if not first.supervised:
-        return Home(first.target_arn, first.task_definition_arn)
-    return _of_machine(read_machine(deployment, first.target_arn))
+    if not schedule.supervised:
+        return Home(schedule.target_arn, schedule.task_definition_arn)
+    return _of_machine(read_machine(deployment, schedule.target_arn))
 
 
 def home_without_schedule(deployment: Deployment, task: str) -> Home | None:
