@@ -7,7 +7,7 @@ from typing import cast
 from components.aws.arn import Arn
 from components.calls.any_call import OUTCOMES
 from components.calls.model import Call
-from components.json_values import Json, mapping
+from components.json_values import Json, mapping, value_at
 from components.monitoring.call_events import WORK, watched
 
 from ..aws.call_targets import UNIVERSAL, operation_of, parameters_of
@@ -82,7 +82,4 @@ def run_of(event: Mapping[str, Json], task: str, outcome: str) -> Run:
 
 def _at(event: Mapping[str, Json], path: str) -> Json:
     """The value at a JSON path, `$.detail.jobId`."""
-    value: Json = dict(event)
-    for part in path.removeprefix("$.").split("."):
-        value = mapping(value).get(part)
-    return value
+    return value_at(event, *path.removeprefix("$.").split("."))
