@@ -88,16 +88,15 @@ def _runs(deployment: Deployment, task: str, since: datetime, most: int, failed:
     try:
         home = home_of(deployment, task)
     except NoContainerError as error:
-        if error.schedule.is_hours:
-            home = Home("", "", error.schedule.target_arn)
-            return history(deployment, task, home, since=since, until=now, most=most, tell=note, failed=failed), False
-        found = call_runs(deployment, task, error.schedule, since, now, most)
-        if found is None:
-            raise
-        runs, lost = found
-        for line in lost:
-            note(line)
-        return runs, True
+        if not error.schedule.is_hours:
+            found = call_runs(deployment, task, error.schedule, since, now, most)
+            if found is None:
+                raise
+            runs, lost = found
+            for line in lost:
+                note(line)
+            return runs, True
+        home = Home("", "", error.schedule.target_arn)
     runs = history(deployment, task, home, since=since, until=now, most=most, tell=note, failed=failed)
     return runs, False
 
