@@ -37,9 +37,7 @@ def outcomes_of(
     deployment: Deployment, task: str, since: datetime, until: datetime, most: int
 ) -> tuple[list[Run], list[str]]:
     """The newest ended runs of a task in the outcome logs, and messages about missing logs."""
-    # Events can be duplicated. The name of a task never contains quotes.
-    query = f'{_FIELDS} | filter detail.group = "{task}" | sort @timestamp desc | limit {min(2 * most, 10_000)}'
-    rows, lost = _outcomes(deployment, query, since, until)
+    rows, lost = _outcomes(deployment, _newest(_is_of(task), _with_duplicates(most)), since, until)
     return [run for run in _runs(deployment, rows) if run.task == task], lost
 
 
@@ -47,9 +45,23 @@ def matching(
     deployment: Deployment, condition: str, since: datetime, until: datetime, most: int
 ) -> tuple[list[dict[str, str]], list[str]]:
     """The newest events that meet a condition, with their logs, and messages about missing logs."""
-    query = f"{_FIELDS} | filter {condition} | sort @timestamp desc | limit {min(2 * most, 10_000)}"
-    rows, lost = _outcomes(deployment, query, since, until)
+    rows, lost = _outcomes(deployment, _newest(condition, _with_duplicates(most)), since, until)
     return rows[:most], lost
+
+
+def _is_of(task: str) -> str:
+    """The condition for the events of a task. The name of a task never contains quotes."""
+    return f'detail.group = "{task}"'
+
+
+def _newest(condition: str, limit: int) -> str:
+    """The query for the newest events that meet a condition."""
+    return f"{_FIELDS} | filter {condition} | sort @timestamp desc | limit {limit}"
+
+
+def _with_duplicates(most: int) -> int:
+    """The number of events to read for a number of runs, because events can be duplicated."""
+    return min(2 * most, 10_000)
 
 
 def last_details(deployment: Deployment, task: str, since: datetime, until: datetime) -> list[Mapping[str, Json]]:
@@ -57,8 +69,7 @@ def last_details(deployment: Deployment, task: str, since: datetime, until: date
 
     They are those of ECS task state change events, also for supervised runs.
     """
-    query = f'{_FIELDS} | filter detail.group = "{task}" | sort @timestamp desc | limit {_DETAILS}'
-    rows, _ = _outcomes(deployment, query, since, until)
+    rows, _ = _outcomes(deployment, _newest(_is_of(task), _DETAILS), since, until)
     return [detail for row in rows if (detail := mapping(event_of(row.get("@message", "")).get("detail")))]
 
 
