@@ -26,6 +26,9 @@ class DeployedExceptions:
     spans: tuple[Span, ...] = ()
     until: datetime | None = None
 
+    def __bool__(self) -> bool:
+        return bool(self.spans)
+
     def ending(self, now: datetime) -> str:
         """A sentence if the intervals end soon; empty if they don't."""
         if self.until is None or self.until - now > SOON:

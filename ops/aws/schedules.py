@@ -155,7 +155,7 @@ class Schedule:
     def runs(self, after: datetime) -> Iterator[datetime]:
         """Yield the runs after a time, without those that are left out. See `due`."""
         exceptions = self.exceptions
-        return (run for run in self.due(after) if not exceptions.spans or not exceptions.reason(run))
+        return (run for run in self.due(after) if not exceptions.reason(run)) if exceptions else self.due(after)
 
     def due(self, after: datetime) -> Iterator[datetime]:
         """Yield the scheduled times after a time, in the schedule's timezone.

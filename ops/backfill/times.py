@@ -77,7 +77,7 @@ def scheduled_times(
 
 def left_out_times(schedule: Schedule, since: datetime, until: datetime) -> list[tuple[datetime, str]]:
     """The scheduled times from `since` to `until` that the schedule leaves out, each with the reason."""
-    if not schedule.exceptions.spans:
+    if not schedule.exceptions:
         return []
     times = scheduled_times(schedule, since, until, with_exceptions=True)
     return [(time, reason) for time in times if (reason := schedule.left_out(time))]

@@ -80,8 +80,7 @@ class Source:
     @property
     def leaves_out(self) -> bool:
         """Whether it leaves out some of its times."""
-        times = self.times
-        return bool(times.exceptions if isinstance(times, Plan) else times and times.exceptions.spans)
+        return bool(self.times and self.times.exceptions)
 
     def next_left_out(self, after: datetime) -> tuple[datetime, str] | None:
         """Return the next scheduled time if it is left out, with the reason. None if it isn't, or isn't known."""
