@@ -50,8 +50,10 @@ def deferred_start(current: Mapping[str, Any], until: datetime, now: datetime) -
 def restored_start(current: Mapping[str, Any], now: datetime) -> datetime | None:
     """Return the start date of a deferred schedule after its pause: none, or the next time of a rate."""
     expression, start = understood(current["ScheduleExpression"]), current.get("StartDate")
-    if not isinstance(expression, Rate) or start is None or start <= now:
-        return None if not isinstance(expression, Rate) else start
+    if not isinstance(expression, Rate):
+        return None
+    if start is None or start <= now:
+        return start
     interval = timedelta(minutes=expression.minutes)
     return start - interval * ((start - now - _TICK) // interval)
 
