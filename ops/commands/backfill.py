@@ -1,6 +1,5 @@
 """`backfill`: runs a task for scheduled times that it missed."""
 
-import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -125,8 +124,7 @@ def _span(from_: str, to: str | None) -> tuple[datetime, datetime]:
 
 def _launch(deployment: Deployment, task: str, schedule: Schedule, time: datetime) -> FollowedRun:
     """Start the run of a time. Its mark tells a later backfill its time."""
-    mark = mark_of(time)
-    context = LaunchContext(schedule.arn, time, f"{uuid.uuid4().hex[:8]}-{mark}", message=mark)
+    context = LaunchContext.marked(schedule.arn, time, mark_of(time))
     changes = RunChanges(environment={SCHEDULED_TIME: context.scheduled_time})
     return start(deployment, task, schedule, context, changes, who=person(), tell=note).followed
 

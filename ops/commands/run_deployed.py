@@ -1,6 +1,5 @@
 """`run-deployed`: runs the tasks with `runOn: deploy` after a deployment."""
 
-import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
@@ -87,8 +86,7 @@ def _refuse_running(tasks: Sequence[DeployedTask], where: Where) -> None:
 
 
 def _run(deployment: Deployment, found: DeployedTask, where: Where, *, as_json: bool) -> Run:
-    mark = revision_mark(found.revision)
-    context = LaunchContext(found.schedule.arn, datetime.now(UTC), f"{uuid.uuid4().hex[:8]}-{mark}", message=mark)
+    context = LaunchContext.marked(found.schedule.arn, datetime.now(UTC), revision_mark(found.revision))
     try:
         started = start(deployment, found.task, found.schedule, context, RunChanges(), who=person(), tell=note)
         note(f"Started {', '.join(started.ids)} of {found.task}.")

@@ -4,6 +4,7 @@ A manual run equals a run that the schedule starts. Only its token, `startedBy` 
 """
 
 import re
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -86,6 +87,11 @@ class LaunchContext:
     delivered: bool = False
     """Whether the run replaces a failed launch at `time`. A supervised task then runs only once for that time, even if
     the launch of Scheduler had started a run without Scheduler getting an answer."""
+
+    @classmethod
+    def marked(cls, schedule_arn: str, time: datetime, mark: str) -> "LaunchContext":
+        """The values of a run that a later call of the same command finds again by its mark. See `marks`."""
+        return cls(schedule_arn, time, f"{uuid.uuid4().hex[:8]}-{mark}", message=mark)
 
     def fill_in(self, text: str) -> str:
         """A text with the values of EventBridge Scheduler's keywords.
