@@ -15,6 +15,7 @@ from components.schedules import WITHOUT_TIMES, Expression, ExpressionError, Rat
 
 from ..errors import OpsError
 from .answers import AnswerError
+from .call_targets import UNIVERSAL, operation_of
 from .deployment import STATES, Deployment
 from .left_out import DeployedExceptions, deployed_exceptions
 
@@ -212,9 +213,8 @@ def is_call(target_arn: str, machine_prefix: str = "") -> bool:
 def call_in_words(target_arn: str) -> str:
     """Return the operation of a call, or the service and the name of its target: `rds:stopDBInstance`."""
     target = Arn.parse(target_arn)
-    if target.service == "scheduler":
-        return target.resource.removeprefix("aws-sdk:")
-    return f"{target.service} {target.resource_id}"
+    operation = operation_of(target_arn)
+    return operation if target.service == UNIVERSAL else f"{operation} {target.resource_id}"
 
 
 def list_schedules(deployment: Deployment, name_prefix: str | None = None) -> list[Listed]:

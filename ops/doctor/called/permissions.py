@@ -10,7 +10,7 @@ from components.calls.references import operation
 from components.json_values import Json
 from components.problems import Problem
 
-from ...aws.call_targets import UNIVERSAL, parameters_of
+from ...aws.call_targets import UNIVERSAL, operation_of, parameters_of
 from ...aws.schedules import Schedule
 from ..inventory import Inventory
 from ..role_needs import Need
@@ -33,7 +33,7 @@ def call_need(schedule: Schedule, account: Account) -> Iterator[Need]:
     if target.service != UNIVERSAL:
         yield from _templated(schedule, target)
         return
-    reference = target.resource.removeprefix("aws-sdk:")
+    reference = operation_of(schedule.target_arn)
     if reference == "applicationautoscaling:registerScalableTarget":
         yield _scaling(schedule, account, str(parameters.get("ScalableDimension", "")))
         return
