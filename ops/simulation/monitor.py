@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from components.aws.limits import QUEUE_RETENTION_SECONDS
+
 from .alarms import DEAD_LETTERS, DROPPED, LOST, TARGET_ERRORS, THROTTLED, Alarm
 from .clock import Action, Clock
 from .executor import Refusal
 from .faults import Outages
 from .record import FAILED, MESSAGE, Record, ScheduledRun
 from .tasks import Channels
-
-RETENTION = 14 * 24 * 3600
-"""Seconds that the dead-letter queue keeps a message."""
 
 
 @dataclass(slots=True)
@@ -60,7 +59,7 @@ class Monitor:
         run.end(FAILED, reason, now, launched=False)
         self.record.add(now, "dead letter", run.task, reason)
         if self.outages.until("sqs", now) is None:
-            self._put(DEAD_LETTERS, RETENTION)
+            self._put(DEAD_LETTERS, QUEUE_RETENTION_SECONDS)
         else:
             self._put(LOST)
         self._put(DROPPED)

@@ -3,8 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-SUCCEEDED, FAILED, SKIPPED, REPLACED, RUNNING = "succeeded", "failed", "skipped", "replaced", "running"
-"""Outcomes, in the words of `history`. `running` is a run that never ends, or whose end isn't known."""
+from components.monitoring.events import FAILED, SUCCEEDED
+
+from ..pricing.costs import BILLED_MINUTES
+from ..runs.records import REPLACED, RUNNING, SKIPPED
+
+__all__ = ["FAILED", "REPLACED", "RUNNING", "SKIPPED", "SUCCEEDED"]
+
 HISTORY, STATUS, MESSAGE = "history", "status", "message"
 """An outcome is shown by a command, a message about a run, or an alarm by its name."""
 What: TypeAlias = Literal["launch retry", "run retry", "overlap", "duplicate", "dead letter", "message", "alarm", "ok"]
@@ -21,6 +26,7 @@ class ScheduledRun:
     left_out: str = ""
     """Why the time is left out, by a key of its task; empty if it isn't."""
     outcome: str = RUNNING
+    """In the words of `history`. `running` is a run that never ends, or whose end isn't known."""
     reason: str = ""
     started: float | None = None
     """The start of its first run."""
@@ -89,4 +95,4 @@ class Record:
         """Count an ECS task. `seconds` is its duration."""
         entry = self.billed.setdefault((of.task, of.schedule), [0, 0])
         entry[0] += 1
-        entry[1] += max(seconds, 60)
+        entry[1] += max(seconds, 60 * BILLED_MINUTES)

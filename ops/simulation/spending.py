@@ -1,15 +1,23 @@
 """The cost of a simulated time."""
 
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 from config import StackConfig
 
-from ..pricing.costs import Assumptions, Cost, StackCost, call_launches_cost, launches_cost, shared_cost, watching_cost
+from ..pricing.costs import (
+    MONTHS,
+    YEAR,
+    Assumptions,
+    Cost,
+    StackCost,
+    call_launches_cost,
+    launches_cost,
+    shared_cost,
+    watching_cost,
+)
 from .record import Record
-
-MONTH = timedelta(days=365) / 12
 
 
 def spending(config: StackConfig, record: Record, lasting: timedelta, assumptions: Assumptions) -> StackCost:
@@ -21,7 +29,7 @@ def spending(config: StackConfig, record: Record, lasting: timedelta, assumption
         lasting: The length of the simulation.
         assumptions: The size of a log and the prices. The runs have their own durations.
     """
-    months = lasting / MONTH
+    months = lasting / (YEAR / MONTHS)
     costs = {
         name: _share(watching_cost(task, config.group, assumptions.prices), months)
         for name, task in config.tasks.items()
@@ -31,7 +39,7 @@ def spending(config: StackConfig, record: Record, lasting: timedelta, assumption
         task = config.tasks[name]
         own = replace(assumptions, minutes=seconds / runs / 60)
         costs[name] += launches_cost(task, config.group, task.schedules[number], runs / task.count, own)
-    for name, launches in _launches(record, config.calls).items():
+    for name, launches in Counter(run.task for run in record.runs if run.task in config.calls).items():
         costs[name] += call_launches_cost(launches, assumptions.prices)
     shared = shared_cost(config.group, assumptions.prices) if costs else Cost()
     return StackCost(costs, _share(shared, months))
@@ -39,11 +47,3 @@ def spending(config: StackConfig, record: Record, lasting: timedelta, assumption
 
 def _share(cost: Cost, months: float) -> Cost:
     return Cost(**{name: amount * months for name, amount in cost.parts.items()})
-
-
-def _launches(record: Record, calls: Mapping[str, object]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for run in record.runs:
-        if run.task in calls:
-            found[run.task] = found.get(run.task, 0) + 1
-    return found

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from ops.pricing.costs import Assumptions, stack_cost
+from ops.pricing.costs import YEAR, Assumptions, stack_cost
 from ops.project import project_at
-from ops.simulation.spending import MONTH
 from tests.ops.conftest import Ops
 from tests.ops.simulation.scene import BEGIN
 
@@ -114,7 +113,7 @@ def test_the_same_seed_gives_the_same_result(told: Path, ops: Ops):
 
 
 def test_a_month_costs_as_much_as_estimated(told: Path, ops: Ops):
-    end = (BEGIN + 12 * MONTH).isoformat()
+    end = (BEGIN + YEAR).isoformat()
     found = simulated(ops, "--to", end, "--minutes", "10")
     config = project_at(told).load("test")
     estimated = stack_cost(config, BEGIN, Assumptions())
