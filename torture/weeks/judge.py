@@ -11,9 +11,6 @@ from ops.simulation.record import FAILED, HISTORY, REPLACED, SKIPPED, STATUS, SU
 
 from .world import Week, window_of
 
-GROUP_PERIOD = 300
-"""Seconds: the period of the alarms of a group. docs/monitoring.md."""
-
 
 def problems(week: Week, record: Record) -> Iterator[str]:
     """The problems of a week, one sentence each."""

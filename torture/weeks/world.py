@@ -115,7 +115,7 @@ def _resolved(
 
 
 def _fault(random: Random, begin: datetime, names: Sequence[str]) -> Fault:
-    kind: Kind = random.choice([kind for part in get_args(Kind) for kind in (get_args(part) or (part,))])
+    kind: Kind = random.choice(get_args(Kind))
     start = begin.timestamp() + random.uniform(0, WEEK.total_seconds())
     end = start + random.choice((60, 600, 3600, 6 * 3600, 48 * 3600))
     if kind == "outage":
