@@ -3,11 +3,10 @@
 AWS: EventBridge Scheduler user guide, "Using universal targets" and "Using templated targets".
 """
 
-import json
-from typing import cast
+from collections.abc import Mapping
 
 from components.aws.arn import Arn
-from components.json_values import Data
+from components.json_values import Json, mapping, read_json
 
 UNIVERSAL = "scheduler"
 """The service in the ARN of a universal target."""
@@ -19,12 +18,11 @@ def operation_of(target_arn: str) -> str:
     return arn.resource.removeprefix("aws-sdk:") if arn.service == UNIVERSAL else arn.service
 
 
-def parameters_of(target_arn: str, text: str) -> Data:
+def parameters_of(target_arn: str, text: str) -> Mapping[str, Json]:
     """The parameters of a universal target. Empty for a templated one, and for an input that is no JSON object."""
     if Arn.parse(target_arn).service != UNIVERSAL:
         return {}
     try:
-        found: object = json.loads(text or "{}")
+        return mapping(read_json(text or "{}"))
     except ValueError:
         return {}
-    return cast("Data", found) if isinstance(found, dict) else {}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import cast
 
 from components.aws.arn import Arn
 from components.calls.any_call import OUTCOMES
@@ -29,7 +28,7 @@ def work_of(schedule: Schedule) -> tuple[str, dict[str, str]] | None:
     if reference not in OUTCOMES:
         return None
     service, _, action = reference.partition(":")
-    given = cast("dict[str, Json]", dict(parameters_of(schedule.target_arn, schedule.input)))
+    given = parameters_of(schedule.target_arn, schedule.input)
     call = Call(service, action, given, (), templated=templated, outcome=OUTCOMES[reference])
     members = watched(call)
     return (WORK[call.outcome].source, members) if members else None

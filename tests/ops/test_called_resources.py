@@ -394,6 +394,7 @@ def test_a_denied_read_is_reported(stack: HealthyStack):
         ("arn:aws:scheduler:::aws-sdk:rds:stopDBInstance", '{"DbInstanceIdentifier": "<aws.scheduler.x>"}', []),
         ("arn:aws:scheduler:::aws-sdk:rds:stopDBInstance", "no JSON", []),
         ("arn:aws:scheduler:::aws-sdk:rds:stopDBInstance", "[]", []),
+        ("arn:aws:scheduler:::aws-sdk:rds:stopDBInstance", "[" * 4000 + "]" * 4000, []),
         ("arn:aws:scheduler:::aws-sdk:sns:createTopic", '{"Name": "a"}', []),
         ("arn:aws:firehose:eu-west-1:123456789012:deliverystream/a", "", []),
     ],

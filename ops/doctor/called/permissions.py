@@ -1,13 +1,11 @@
 """The permissions that the roles of calls need, from the targets of their schedules. Pure."""
 
 from collections.abc import Iterator
-from typing import cast
 
 from components.aws.account import Account
 from components.aws.arn import Arn
 from components.calls.permissions import derived_resources
 from components.calls.references import operation
-from components.json_values import Json
 from components.problems import Problem
 
 from ...aws.call_targets import UNIVERSAL, operation_of, parameters_of
@@ -40,7 +38,7 @@ def call_need(schedule: Schedule, account: Account) -> Iterator[Need]:
     found = operation(reference)
     if isinstance(found, Problem):
         return
-    resources = derived_resources(found, cast("dict[str, Json]", dict(parameters)), account)
+    resources = derived_resources(found, parameters, account)
     permission = found.service.permission(found.name)
     if resources is None or permission is None:
         return

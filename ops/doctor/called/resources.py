@@ -5,9 +5,8 @@ AWS: EventBridge Scheduler user guide, "Using universal targets" and "Using temp
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
-from components.json_values import Data
+from components.json_values import Json, items
 
 from ...aws.call_targets import operation_of, parameters_of
 
@@ -67,7 +66,7 @@ class Called:
     """Its name, URL or ARN: the parameter of the call."""
     operation: str
     """`rds:stopDBInstance`. For a templated target, the service of its ARN: `lambda`."""
-    parameters: Data = field(default_factory=dict[str, object], compare=False)
+    parameters: Mapping[str, Json] = field(default_factory=dict[str, Json], compare=False)
     """The parameters of the call. Empty for a templated target."""
 
 
@@ -87,8 +86,8 @@ def called(target_arn: str, text: str) -> list[Called]:
     ]
 
 
-def _names(value: object) -> Iterator[str]:
-    for item in cast("list[object]", value) if isinstance(value, list) else [value]:
+def _names(value: Json) -> Iterator[str]:
+    for item in items(value):
         # A value with a keyword of EventBridge Scheduler has no fixed name.
         if isinstance(item, str) and item and "<aws.scheduler." not in item:
             yield item
