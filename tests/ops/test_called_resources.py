@@ -155,6 +155,21 @@ DATABASES: list[tuple[str, dict[str, Any], str, str]] = [
 ]
 
 
+@pytest.mark.parametrize(
+    "status",
+    [
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html
+        "deleting", "failed", "inaccessible-encryption-credentials", "incompatible-create", "incompatible-network",
+        "incompatible-option-group", "incompatible-parameters", "incompatible-restore", "restore-error",
+        # botocore redshift, Cluster.ClusterStatus.
+        "hardware-failure", "incompatible-hsm",
+    ],
+)  # fmt: skip
+def test_states_that_do_not_end_by_themselves(status: str):
+    found = [(PROBLEM, f"is in the state {status}, in which AWS refuses the call.")]
+    assert database("createDBSnapshot", DBInstanceStatus=status) == state_of(*warehouse(status)) == found
+
+
 @pytest.mark.parametrize(("operation", "found", "level", "words"), DATABASES)
 def test_databases_that_aws_does_not_stop(operation: str, found: dict[str, Any], level: str, words: str):
     [(answered, predicate)] = database(operation, **found)
@@ -286,13 +301,19 @@ STATES: list[tuple[tuple[Any, ...], str, str]] = [
     (function(State="Active"), OK, "is active."),
     (function(State="Inactive"), OK, "is inactive."),
     (function(State="Failed", StateReason="No subnet."), PROBLEM, "is in the state Failed. No subnet."),
+    # botocore lambda, State.
+    *((function(State=state), PROBLEM, f"is in the state {state}.") for state in ("ActiveNonInvocable", "Deactivated", "Deactivating", "Deleting")),
     (function(State="Active", LastUpdateStatus="Failed"), WARNING, "failed to update"),
     (replication("ready"), OK, "is ready."),
     (replication("failed"), WARNING, "failed when it ran last."),
+    # botocore dms, ReplicationTask.Status.
     (replication("deleting"), PROBLEM, "is in the state deleting."),
+    (replication("failed-move"), PROBLEM, "is in the state failed-move."),
     (runbook(DocumentType="Automation", Status="Active"), OK, "is active."),
     (runbook(DocumentType="Command", Status="Active"), PROBLEM, "is a document of the type Command"),
-    (runbook(DocumentType="Automation", Status="Failed"), PROBLEM, "is in the state Failed."),
+    # botocore ssm, DocumentStatus.
+    *((runbook(DocumentType="Automation", Status=state), PROBLEM, f"is in the state {state}.") for state in ("Creating", "Deleting", "Failed")),
+    (runbook(DocumentType="Automation", Status="Updating"), OK, "is active."),
     (machine("ACTIVE"), OK, "is active."),
     (machine("DELETING"), PROBLEM, "is DELETING."),
     (warehouse("paused"), OK, "is paused."),
