@@ -71,12 +71,17 @@ def _queue_message(what: Send, body: Json, queue: Arn, unique: str) -> Call:
         group = {"SqsParameters": {"MessageGroupId": what.message_group}} if what.message_group else {}
         return Call("sqs", "sendMessage", body, needed, templated=str(queue), target_parameters=group)
     parameters: Json = {
-        "QueueUrl": f"https://sqs.{queue.region}.{domain(queue.partition)}/{queue.account_id}/{queue.resource}",
+        "QueueUrl": queue_url(queue),
         "MessageBody": _text(body),
         "MessageGroupId": what.message_group,
         "MessageDeduplicationId": delivery_id(unique),
     }
     return Call("sqs", "sendMessage", parameters, needed, token=True)
+
+
+def queue_url(queue: Arn) -> str:
+    """The URL of a queue."""
+    return f"https://sqs.{queue.region}.{domain(queue.partition)}/{queue.account_id}/{queue.resource}"
 
 
 def _publication(what: Send, body: Json, topic: Arn, unique: str) -> Call:

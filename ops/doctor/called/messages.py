@@ -7,7 +7,7 @@ reference, DescribeEventBus.
 from collections.abc import Iterator
 
 from components.aws.arn import Arn
-from components.aws.images import domain
+from components.calls.targets import queue_url
 
 from ...aws.called_clients import CalledClients
 from .resources import Called
@@ -17,15 +17,10 @@ from .state import State, exists
 def queue_states(clients: CalledClients, called: Called) -> Iterator[State]:
     """Say if a queue exists, and which key encrypts it."""
     wanted = ["QueueArn", "KmsMasterKeyId"]
-    found = clients("sqs").get_queue_attributes(QueueUrl=_url(called.name), AttributeNames=wanted)
+    arn = Arn.parse_if_arn(called.name)
+    url = queue_url(arn) if arn else called.name
+    found = clients("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=wanted)
     yield exists(str(found.get("Attributes", {}).get("KmsMasterKeyId", "")))
-
-
-def _url(name: str) -> str:
-    queue = Arn.parse_if_arn(name)
-    if queue is None:
-        return name
-    return f"https://sqs.{queue.region}.{domain(queue.partition)}/{queue.account_id}/{queue.resource}"
 
 
 def topic_states(clients: CalledClients, called: Called) -> Iterator[State]:
