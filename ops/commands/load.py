@@ -69,7 +69,7 @@ def _say_left_out(found: Sequence[Demand], week: LoadedWeek) -> None:
     """Say which launches of the week are missing because tasks leave out their times."""
     for plan in (demand.plan for demand in found):
         for each in left_out_until(plan, week.begin, week.begin + WEEK):
-            say_wrapped(f"{plan.task} {each.span} {each.words}", continued="  ")
+            say_wrapped(each.line, continued="  ")
 
 
 def _print(week: LoadedWeek, title: str, count: int) -> None:

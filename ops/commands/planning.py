@@ -82,7 +82,7 @@ def calendar(
     else:
         say_columns(CALENDAR, calendar_rows(grid))
     for each in left_out_in_week(every, after):
-        say_wrapped(f"{each.plan.task} {each.span} {each.words}", continued="  ")
+        say_wrapped(each.line, continued="  ")
     if uncertain := dict.fromkeys(plan.task for plan in every if plan.is_estimate and plan.enabled):
         say_wrapped(
             f"The times of {listed(uncertain, 'and')} are estimates: AWS counts a rate without a start from its "

@@ -26,6 +26,11 @@ class LeftOut:
         return f"left out: {self.reason}" + (f" ({count:,} times)" if count > 1 else "")
 
     @property
+    def line(self) -> str:
+        """The line below a table: `backup Sat 2026-12-05 03:00 left out: Weekend (2 times)`."""
+        return f"{self.plan.task} {self.span} {self.words}"
+
+    @property
     def span(self) -> str:
         """The local time of the first one, as of a run."""
         return self.plan.span(self.times[0])
