@@ -14,7 +14,7 @@ from ..aws.names import GroupNames
 from ..aws.patterns import HTTPS_URL
 from ..resolved import Heartbeat, PagerDuty, Recipient, Slack, Webhook
 from .events import InputTransformer, literal
-from .notices import Notice
+from .notices import Notice, Status
 from .templates import Body, transformer
 
 if TYPE_CHECKING:
@@ -100,15 +100,22 @@ def _https(url: str) -> str:
     return url.removesuffix("/")
 
 
-def endpoint_of(recipient: Recipient, notice: Notice) -> str | None:
-    """The endpoint that receives a notice. None for none."""
-    if isinstance(recipient, Slack):
-        # A channel would get a message for each success, because nothing remembers the failure before.
-        return None if notice.status == "succeeded" else DEFAULT
+def endpoint_of(recipient: Recipient, status: Status) -> str | None:
+    """The endpoint that receives notices with a status. None for none."""
     if not isinstance(recipient, Heartbeat):
-        return DEFAULT
-    wanted = {"started": START, "failed": FAILURE}.get(notice.status, DEFAULT)
+        # A channel would get a message for each success, because nothing remembers the failure before.
+        unwanted = ("started", "succeeded") if isinstance(recipient, Slack) else ("started",)
+        return None if status in unwanted else DEFAULT
+    wanted = {"started": START, "failed": FAILURE}.get(status, DEFAULT)
     return wanted if wanted in _ends(recipient) else None
+
+
+def requests_per_success(recipient: Recipient, task: str) -> int:
+    """The requests to a recipient about a run of a task that succeeds on its first attempt."""
+    if "critical" not in recipient.severities or not recipient.covers(task):
+        return 0
+    statuses: tuple[Status, ...] = ("started", "succeeded")
+    return sum(endpoint_of(recipient, status) is not None for status in statuses)
 
 
 def message(recipient: Recipient, names: GroupNames, notice: Notice) -> InputTransformer:

@@ -99,7 +99,7 @@ def create_recipients(
         created: dict[str, cloudwatch.EventRule] = {}
         for delivery in deliveries:
             for end, stand_in in notices(origin, delivery.recipient).items():
-                endpoint = endpoint_of(delivery.recipient, stand_in)
+                endpoint = endpoint_of(delivery.recipient, stand_in.status)
                 if endpoint is None:
                     continue
                 notice = cluster_arn.apply(partial(_known, origin, delivery.recipient, notices, end))

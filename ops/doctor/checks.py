@@ -17,6 +17,7 @@ from .log_groups import log_group_findings
 from .outcomes import outcome_findings
 from .queues import queue_findings
 from .quotas import quota_findings
+from .recipients import recipient_findings
 from .roles import permission_findings, trust_findings
 from .schedules import call_findings, definition_findings, group_findings, machine_findings, schedule_findings
 from .secrets import secret_findings
@@ -35,6 +36,7 @@ SHARED_CHECKS: tuple[tuple[str, Callable[[Inventory], Iterable[Finding]]], ...] 
     ("the secrets", secret_findings),
     ("the dead-letter queues", queue_findings),
     ("the outcomes", outcome_findings),
+    ("the recipients", recipient_findings),
     ("the quotas", quota_findings),
     ("the leases", lease_findings),
 )

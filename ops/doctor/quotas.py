@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from .finding import OK, STACK, WARNING, Finding, attempt
+from ..output import counted
+from .finding import OK, STACK, UNKNOWN, WARNING, Finding, attempt
 from .inventory import Inventory
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 _SERVICES = ("fargate", "scheduler")
 """Services, as Service Quotas names them, whose quotas limit runs."""
+_RULES = "L-244521F2"
+"""The quota of rules per event bus. AWS measures no usage of it. AWS: Amazon EventBridge user guide, quotas. The quotas
+of API destinations and connections are ten times as high, and each of these has a rule."""
 _NEAR = 0.8
 """The share of a quota from which to warn."""
 _PERIOD = 300
@@ -31,18 +35,39 @@ _QUERIES = 500
 
 
 def quota_findings(inventory: Inventory) -> list[Finding]:
-    """Check for quotas that are nearly used up. AWS measures the usage of some quotas only."""
+    """Check for quotas that are nearly used up. AWS measures the usage of some quotas only. Rules are counted."""
     found: list[Finding] = []
     for service in _SERVICES:
         found += attempt(STACK, f"the quotas of {service}", _quotas, inventory, service)
-    return found
+    return found + attempt(STACK, "the quota of event rules", _rules, inventory)
 
 
-def _quotas(inventory: Inventory, service: str) -> Iterator[Finding]:
+def _read(inventory: Inventory, service: str) -> "list[ServiceQuotaTypeDef]":
     pages = (
         inventory.deployment.client("service-quotas").get_paginator("list_service_quotas").paginate(ServiceCode=service)
     )
-    quotas = [quota for page in pages for quota in page["Quotas"] if quota["Value"] > 0 and _is_measured(quota)]
+    return [quota for page in pages for quota in page["Quotas"] if quota["Value"] > 0]
+
+
+def _rules(inventory: Inventory) -> Finding:
+    """Compare the rules of the default event bus with their quota. AWS counts those of all stacks and services."""
+    pages = inventory.deployment.client("events").get_paginator("list_rules").paginate()
+    rules = sum(len(page["Rules"]) for page in pages)
+    quota = next((each for each in _read(inventory, "events") if each["QuotaCode"] == _RULES), None)
+    if quota is None:
+        return Finding(
+            UNKNOWN,
+            STACK,
+            f"Service Quotas has no value of events, {_RULES}. The default event bus has {counted(rules, 'rule')}.",
+        )
+    used = f"The default event bus has {rules} of {quota['Value']:g} rules."
+    if rules < _NEAR * quota["Value"]:
+        return Finding(OK, STACK, used)
+    return Finding(WARNING, STACK, used, f"Request an increase in Service Quotas: events, {_RULES}.")
+
+
+def _quotas(inventory: Inventory, service: str) -> Iterator[Finding]:
+    quotas = [quota for quota in _read(inventory, service) if _is_measured(quota)]
     quotas = quotas[:_QUERIES]
     used = _used(inventory, quotas) if quotas else {}
     near = [quota for quota in quotas if used.get(quota["QuotaCode"], 0) >= _NEAR * quota["Value"]]

@@ -62,7 +62,7 @@ def trust_findings(inventory: Inventory) -> list[Finding]:
     """Check that each role can be assumed by its service. Makes one call per role."""
     found: list[Finding] = []
     for role_arn, (service, source_arn) in _assumed_roles(inventory).items():
-        found += attempt(STACK, f"the role {_name(role_arn)}", _trust, inventory, role_arn, service, source_arn)
+        found += attempt(STACK, f"the role {_name(role_arn)}", trust_finding, inventory, role_arn, service, source_arn)
     return found
 
 
@@ -76,7 +76,8 @@ def _assumed_roles(inventory: Inventory) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _trust(inventory: Inventory, role_arn: str, service: str, source_arn: str) -> Finding:
+def trust_finding(inventory: Inventory, role_arn: str, service: str, source_arn: str) -> Finding:
+    """Check that a service can assume a role on behalf of a resource. Makes one call."""
     iam, name = inventory.deployment.client("iam"), _name(role_arn)
     subject = resource("role", name)
     try:

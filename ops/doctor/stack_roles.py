@@ -3,7 +3,7 @@
 from components.aws.names import GroupNames
 from components.infrastructure.startable import SUPERVISOR
 
-_PURPOSES = ("scheduler", SUPERVISOR, "execution")
+_PURPOSES = ("scheduler", SUPERVISOR, "execution", "notify")
 
 
 def is_created_by(names: GroupNames, role_arn: str) -> bool:

@@ -18,6 +18,7 @@ from components.checks.advice import runs_of
 from components.hours.sleepers import sleepers_of
 from components.json_values import Data
 from components.monitoring import alarms
+from components.monitoring.messages import requests_per_success
 from components.resolved import CallTask, Group, Schedule, ScheduleTimes, Task
 from components.schedules import At, Cron, Rate, next_runs, parse
 from components.supervised.settings import QUEUE
@@ -68,6 +69,8 @@ class Cost:
     supervised: float = 0
     logs: float = 0
     alarms: float = 0
+    messages: float = 0
+    """Requests to recipients. Each run is assumed to succeed."""
 
     @property
     def total(self) -> float:
@@ -171,7 +174,13 @@ def launches_cost(
         scheduler=launches * prices.scheduler.usd / 1e6,
         supervised=launches * transitions * prices.transitions.usd / 1000,
         logs=runs * logged * prices.logs.usd,
+        messages=runs * messages_per_run(task.name, group) * prices.message.usd / 1e6,
     )
+
+
+def messages_per_run(task: str, group: Group) -> int:
+    """The requests to all recipients about a run that succeeds on its first attempt."""
+    return sum(requests_per_success(recipient, task) for recipient in group.recipients.values())
 
 
 def _transitions(task: Task) -> int:

@@ -54,6 +54,7 @@ def text() -> str:
         queue=TRANSITIONS_OF_QUEUE,
         lock=TRANSITIONS_OF_LOCK,
         exclusive_cost=f"{TRANSITIONS_WITH_LEASE * SHIPPED.transitions.usd:.2f}",
+        message=f"{SHIPPED.message.usd:.2f}",
         minutes=f"{Assumptions().minutes:g}",
         log_mb=f"{Assumptions().log_mb:g}",
         event_kb=f"{EVENT_GB * 1024 * 1024:g}",
@@ -108,8 +109,8 @@ scheduled-tasks cost --stack prod --refresh-prices   # first read the Region's p
 
 This page has [prices](#prices) for {region}, in US dollars, as of {as_of}, without free tiers, Savings Plans and taxes.
 Other Regions usually cost 10 to 30 % more (cloudburn.io, April 2026). `--refresh-prices` writes AWS's own prices to
-`prices.json`. Commit this file, so that `cost` and `review` use it. Spot, EventBridge Scheduler and dashboards keep the
-prices of this page.
+`prices.json`. Commit this file, so that `cost` and `review` use it. Spot, EventBridge Scheduler, API
+destinations and dashboards keep the prices of this page.
 
 ## One hour of a run
 
@@ -131,6 +132,10 @@ The cost of a task with `cpu: 512` and `memory: 1024` on Fargate x86_64, without
 | `expectSuccessWithin`, per task | ${watched}, or ${alarm} if the task is supervised |
 | Dashboard (`monitoring.dashboard`); the first three of an account are free | ${dashboard} |
 | Schedules, task definitions, roles, queues, rules, an unused topic | Nothing |
+| Recipients of `notify`, with the secrets of their connections | Nothing |
+
+A webhook and a PagerDuty service get one request per successful run, and a heartbeat two. A million requests cost
+${message}.
 
 A [supervised run](supervised.md) takes {transitions} state transitions, which is ${supervised} per thousand runs. With
 `overlap: forbid` or `replace` it takes {exclusive}, which is ${exclusive_cost}. `overlap: queue` adds {queue},

@@ -52,7 +52,7 @@ LISTED: Mapping[str, Listed] = {
     "metric": Listed(_CLOUDWATCH, ("CW:MetricMonitorUsage",)),
 }
 """The prices that are read. The others stay as shipped: the list has no price of Spot, and no source that we know names
-the usage types of Scheduler and of dashboards."""
+the usage types of Scheduler, of API destinations and of dashboards."""
 
 
 def endpoint_region(region: str) -> str:

@@ -39,6 +39,7 @@ class Prices:
     alarm: Price
     metric: Price
     dashboard: Price
+    message: Price
 
     @property
     def by_name(self) -> dict[str, Price]:
@@ -77,4 +78,10 @@ SHIPPED = Prices(
     alarm=Price("CloudWatch alarm, per metric", 0.10, "Month", "c3x.dev (undated)"),
     metric=Price("CloudWatch custom metric", 0.30, "Month", "signoz.io, CloudWatch pricing, February 2026"),
     dashboard=Price("CloudWatch dashboard", 3.00, "Month", _FACTUAL),
+    message=Price(
+        "EventBridge API destinations, including their secrets",
+        0.20,
+        "Million requests",
+        "Public summaries of AWS's EventBridge page, 2026; secrets: AWS's EventBridge user guide, connections",
+    ),
 )

@@ -19,5 +19,6 @@ def cost_rows(found: StackCost) -> Iterator[tuple[str, ...]]:
     """One row per task, the most expensive first, then the shared resources and the sum."""
     ranked = sorted(found.tasks.items(), key=lambda item: (-item[1].total, item[0]))
     for name, cost in [*ranked, ("(shared)", found.shared), ("(total)", found.total)]:
-        amounts = (cost.fargate + cost.spot, cost.logs, cost.alarms, cost.scheduler + cost.supervised, cost.total)
+        other = cost.scheduler + cost.supervised + cost.messages
+        amounts = (cost.fargate + cost.spot, cost.logs, cost.alarms, other, cost.total)
         yield name, *(f"{amount:.2f}" for amount in amounts)

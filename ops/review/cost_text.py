@@ -15,6 +15,7 @@ _PARTS = {
     "supervised": "Step Functions (supervised runs)",
     "logs": "Logs",
     "alarms": "Alarms, metrics, dashboard",
+    "messages": "Requests to recipients of messages",
 }
 
 

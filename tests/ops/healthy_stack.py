@@ -44,6 +44,8 @@ class HealthyStack:
         self.cloud.rules.append(("iam.SimulatePrincipalPolicy", self._simulated))
         self.cloud.rules.append(("service-quotas.ListServiceQuotas", self._quotas))
         self.quota = 100.0
+        self.rule_quota = 300.0
+        """AWS: Amazon EventBridge user guide, quotas, "Number of rules". 0 if Service Quotas doesn't return it."""
 
     @property
     def outcome_logs(self) -> list[str]:
@@ -110,9 +112,10 @@ class HealthyStack:
         calls = {**metric, "MetricName": "CallCount", "MetricStatisticRecommendation": "Sum"}
         second = {"PeriodValue": 1, "PeriodUnit": "SECOND"}
         rate = {"QuotaName": "calls", "QuotaCode": "L-3", "Value": 10.0, "UsageMetric": calls, "Period": second}
-        fargate = json.loads(request.body)["ServiceCode"] == "fargate"
         unmeasured = {"QuotaName": "x", "QuotaCode": "L-2", "Value": 1.0}
-        body = json.dumps({"Quotas": [quota, rate] if fargate else [unmeasured]})
+        rules = {"QuotaName": "Number of rules", "QuotaCode": "L-244521F2", "Value": self.rule_quota}
+        found = {"fargate": [quota, rate], "events": [unmeasured, *([rules] if self.rule_quota else [])]}
+        body = json.dumps({"Quotas": found.get(json.loads(request.body)["ServiceCode"], [unmeasured])})
         return AWSResponse(request.url, 200, {}, MockRawResponse(body))  # type: ignore[arg-type]
 
     def findings(self, *arguments: str) -> list[tuple[str, str, str]]:

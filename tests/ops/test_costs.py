@@ -137,6 +137,27 @@ def test_exceptions_cost_one_transition_per_run_and_three_per_time_that_is_left_
     assert task_cost(task(only="workdays"), QUIET, NOW, TEN).supervised == pytest.approx(expected, rel=0.01)
 
 
+def test_recipients_cost_the_requests_about_successful_runs():
+    secret = {"url": "https://hooks.example.com/runs", "secret": "x"}
+    found = resolve_group(
+        {
+            "notify": {
+                "webhook": {
+                    "all": secret,
+                    "other": {**secret, "tasks": ["b"]},
+                    "throttled": {**secret, "severities": ["warning"]},
+                },
+                "pagerduty": {"on-call": {"routing_key": "x"}},
+                "slack": {"quiet": {"token": "x", "channel": "C0123456789"}},
+                "heartbeat": {"ping": {"tasks": ["a"], "url": "https://hc-ping.example/x"}},
+            }
+        }
+    )
+    # One for the webhook and for PagerDuty, two for the heartbeat, none for Slack.
+    assert task_cost(task(), found, NOW, TEN).messages == pytest.approx(730 * 4 * 0.20 / 1e6)
+    assert task_cost(task(), GROUP, NOW, TEN).messages == 0
+
+
 def test_a_shared_metric_filter_makes_a_metric_of_each_task_that_is_started_directly():
     shared = resolve_group({"monitoring": {"success_metrics": "shared"}})
     assert task_cost(task(), shared, NOW, TEN).alarms == pytest.approx(0.30)

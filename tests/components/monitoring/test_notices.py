@@ -209,12 +209,12 @@ def test_a_heartbeat_has_one_endpoint_per_kind_of_request():
         "start": "https://a.example/x/start",
         "failure": "https://a.example/x/fail",
     }
-    assert {end: messages.endpoint_of(whole, notice) for end, notice in every(whole).items()} == {
+    assert {end: messages.endpoint_of(whole, notice.status) for end, notice in every(whole).items()} == {
         "failed": "failure", "failed-2": "failure", "succeeded": "", "succeeded-2": "", "started": "start",
         "started-2": "start", "failed-supervised": "failure", "succeeded-supervised": "", "broken-supervised": "failure",
     }  # fmt: skip
     assert list(messages.endpoints(none)) == [""]
-    assert {end for end, notice in every(none).items() if messages.endpoint_of(none, notice) is not None} == {
+    assert {end for end, notice in every(none).items() if messages.endpoint_of(none, notice.status) is not None} == {
         "succeeded", "succeeded-2", "succeeded-supervised",
     }  # fmt: skip
 
