@@ -35,7 +35,7 @@ def start_clean() -> None:
 
     Python reads its own variables before any code runs. If there are some, this process starts again without them.
     """
-    found = [name for name in os.environ if name.startswith(LIBRARIES)]
+    found = [name for name in os.environ if name.startswith(LIBRARIES) and name not in DOWNLOADS]
     for name in found:
         del os.environ[name]
     if any(name.startswith("PYTHON") for name in found):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import server
-from sandbox.environment import ADDED, of_emulator, of_engine, of_installation, of_version, replaced
+from sandbox.environment import ADDED, of_emulator, of_engine, of_installation, of_version, replaced, start_clean
 from sandbox.plugin.aws import Session
 from torture.user_settings import SETTINGS
 
@@ -95,6 +95,15 @@ def test_the_command_ignores_settings_of_libraries(tmp_path: Path, variables: di
         check=False,
     )
     assert (run.stdout, run.stderr) == ("0 [] []\n", "")
+
+
+def test_the_mirror_of_the_official_provider_is_kept(monkeypatch: pytest.MonkeyPatch):
+    mirror = ("PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES", "aws=https://mirror.test")
+    monkeypatch.setattr(os, "environ", {"PULUMI_STACK": "prod", **dict([mirror])})
+    start_clean()
+    assert os.environ == dict([mirror])
+    assert mirror in engine(None, dict(os.environ)).items()
+    assert mirror not in engine(PROVIDER, dict(os.environ)).items()
 
 
 def test_make_hides_pythons_settings():
