@@ -6,26 +6,22 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine import Sandbox
-from sandbox.projects import EXAMPLES, example_project, examples
+from sandbox.example_prerequisites import PREREQUISITES, UNSUPPORTED
+from sandbox.projects import example_project, examples
 
 from .conftest import client
 
 pytestmark = pytest.mark.engine
 
 WITH_A_SECRET = "nightly-backup"
-UNSUPPORTED = {"built-image-new-vpc"}
-"""Examples with awsx resources: see tests/components/test_everything.py."""
 CANARY = "CANARY-e7c1a4f0"
 """The secret in the configuration of the example `nightly-backup`."""
 
 
-@pytest.mark.parametrize("name", sorted(set(examples()) - UNSUPPORTED - {WITH_A_SECRET}))
+@pytest.mark.parametrize("name", sorted(set(examples()) - set(UNSUPPORTED) - {WITH_A_SECRET}))
 def test_an_example_is_deployed(name: str, tmp_path: Path, aws: str):
     box = Sandbox(tmp_path / "home", example_project(name, tmp_path / "project"), endpoint=aws)
-    if name == "existing-task-definition":
-        _register_existing_task_definition(box)
-    if name == "existing-roles":
-        create_roles(box)
+    PREREQUISITES.get(name, lambda _: None)(aws)
     assert box.up().error == ""
     _check_no_changes(box)
 
@@ -57,29 +53,6 @@ def _check_new_tags(box: Sandbox) -> None:
     retagged = box.up()
     assert (retagged.error, {operation for operation, _ in retagged.steps}) == ("", {"update"})
     _check_no_changes(box)
-
-
-def create_roles(box: Sandbox) -> None:
-    """Create the existing roles of the example, as its script does."""
-    box.start()
-    iam = client(box, "iam")
-    for role in sorted((EXAMPLES / "existing-roles" / "policies" / "roles").iterdir()):
-        trust = (role / "trust.json").read_text()
-        iam.create_role(Path="/jobs/", RoleName=role.name, AssumeRolePolicyDocument=trust)
-        for policy in role.glob("policy*.json"):
-            iam.put_role_policy(RoleName=role.name, PolicyName=policy.stem, PolicyDocument=policy.read_text())
-
-
-def _register_existing_task_definition(box: Sandbox) -> None:
-    box.start()
-    client(box, "ecs").register_task_definition(
-        family="reports",
-        networkMode="awsvpc",
-        requiresCompatibilities=["FARGATE"],
-        cpu="256",
-        memory="512",
-        containerDefinitions=[{"name": "app", "image": "app:1"}],
-    )
 
 
 def _check_secret(box: Sandbox, emulator: Path, shown: list[str]) -> None:

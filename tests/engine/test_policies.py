@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine import Sandbox
+from sandbox.example_prerequisites import create_roles
 from sandbox.projects import EXAMPLES, example_project
 from tests.components.policies.calls import Call, Request, requests
 from tests.ops.deployments import DEPLOYER, PREVIEWER, decided, decided_by, of_another_stack, place
-
-from .test_examples import create_roles
 
 pytestmark = pytest.mark.engine
 
@@ -84,7 +83,8 @@ def test_a_deployer_without_permission_to_create_roles_deploys_with_existing_rol
     tmp_path: Path, aws: str, recorded_calls: Path
 ):
     box = Sandbox(tmp_path / "home", example_project(EXISTING_ROLES, tmp_path / "project"), endpoint=aws)
-    create_roles(box)
+    box.start()
+    create_roles(aws)
     calls = Calls(recorded_calls)
     assert box.up().error == ""
     assert box.preview(refresh=True).steps == []
