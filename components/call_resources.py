@@ -19,6 +19,7 @@ from .checks.errors import refuse
 from .hours.resources import create_hours
 from .infrastructure.roles import role_with_policy
 from .infrastructure.trust import scheduler_trust
+from .monitoring.call_rules import create_own_rules
 from .monitoring.resources import create_call_alarm
 from .resolved import CallTask, ScheduleTimes
 from .schedule_resources import ScheduleOutput, create_schedules
@@ -47,6 +48,9 @@ class CallResources:
     """The role of that state machine."""
     alarm: cloudwatch.MetricAlarm | None
     """The alarm of `expect_success_within`."""
+    rules: Mapping[str, cloudwatch.EventRule]
+    """The rules on the work that the call starts, by their names in Pulumi. Empty if no service reports its end, or if
+    the group has them."""
     schedules: tuple[scheduler.Schedule, ...]
     """The schedules, in the order of the arguments, without those that will never run again."""
 
@@ -74,7 +78,8 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
     # Stacks in one account have different prefixes.
     unique = scope.names.family(scope.name)
     call: pulumi.Output[Call] = pulumi.Output.from_input(given).apply(lambda known: _known_call(known, scope, unique))
-    parameters = typical_call(given, scope.account, unique).target_parameters
+    typical = typical_call(given, scope.account, unique)
+    parameters = typical.target_parameters
     target_arn = call.apply(lambda known: known.target_arn(scope.account.partition))
     hours = create_hours(scope, pulumi.Output.from_input(given), group) if "hours" in given else None
     if hours is not None:
@@ -109,6 +114,7 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
             **{_property(name): _properties(values) for name, values in parameters.items()},
         }
 
+    rules = {} if task.has_state_machine else create_own_rules(scope, group, call, typical)
     alarm = None
     if task.expect_success_within is not None and group["enabled"] and not task.is_paused:
         alarm = create_call_alarm(scope, task.expect_success_within, group, call)
@@ -119,6 +125,7 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
             state_machine=hours.state_machine if hours else None,
             state_machine_role=hours.role if hours else None,
             alarm=alarm,
+            rules=rules,
             schedules=schedules,
         ),
         schedules=described,

@@ -229,6 +229,6 @@ def reference_of(scope: Scope, group: Group, existing: Existing, shared: Shared)
         "pull_through_caches": list(group.pull_through_caches),
         "enabled": group.enabled,
         "existing_scheduler_role": group.scheduler_role is not None,
-        "watched_calls": list(shared.monitoring.watched_calls),
+        **shared.monitoring.reference(group),
         "tags": scope.tags,
     }

@@ -9,6 +9,7 @@ from typing import cast
 
 from components import checks
 from components.aws.names import family_of
+from components.checks.calls import reports_work
 from components.checks.capacity import default_of_new_cluster, not_in_cluster
 from components.checks.metric_filters import metric_filters
 from components.checks.references import unknown_roles
@@ -141,7 +142,7 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     ]
     problems += [group_as_written(problem) for problem in _tag_problems(group, source.default_tags)]
     problems += [as_written(problem) for problem in metric_filters(tasks, group)]
-    problems += _unknown_tasks(group, list(tasks), list(calls)) if every.complete else []
+    problems += _unknown_tasks(group, list(tasks), calls) if every.complete else []
     problems += _containers_of_families(tasks)
     locator = Locator(source, shared)
     if problems:
@@ -153,19 +154,20 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     return StackConfig(group, tasks, calls, lists, stack.values, written, locator.located, ignored)
 
 
-def _unknown_tasks(group: Group, tasks: Sequence[str], calls: Sequence[str]) -> list[Problem]:
-    """Tasks of recipients that the stack does not have. A call has no run that a heartbeat could follow."""
-    return [
-        Problem(
-            ("notify", kind, Name(name), "tasks", position),
-            f'"{wanted}" isn\'t a task of the stack.{nearest(wanted, tasks)}',
-        )
-        for (kind, name), found in group.recipients.items()
-        for position, wanted in enumerate(found.tasks)
-        if not any(
-            replace(found, tasks=(wanted,)).covers(task) for task in (*tasks, *(() if kind == "heartbeat" else calls))
-        )
-    ]
+def _unknown_tasks(group: Group, tasks: Sequence[str], calls: Mapping[str, CallTask]) -> list[Problem]:
+    """Tasks of recipients that the stack does not have, and calls without work that a heartbeat could follow."""
+    found: list[Problem] = []
+    for (kind, name), recipient in group.recipients.items():
+        for position, wanted in enumerate(recipient.tasks):
+            path = ("notify", kind, Name(name), "tasks", position)
+            of_one = replace(recipient, tasks=(wanted,))
+            call = calls.get(wanted) if kind == "heartbeat" else None
+            if call is not None and not (call.has_state_machine or reports_work(call)):
+                message = "No service reports the end of its work, so the monitor would get no request."
+                found.append(Problem(path, f'"{wanted}" makes an API call. {message}'))
+            elif not any(of_one.covers(task) for task in (*tasks, *calls)):
+                found.append(Problem(path, f'"{wanted}" isn\'t a task of the stack.{nearest(wanted, tasks)}'))
+    return found
 
 
 def _entry_problems(name: str, layers: TaskLayers) -> list[Problem]:

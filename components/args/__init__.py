@@ -53,7 +53,7 @@ from .network import NatGateways, NetworkArgs, PublicIp, SubnetKind, TaskNetwork
 from .notify import HeartbeatArgs, NotifyArgs, PagerDutyArgs, RecipientArgs, Severity, SlackArgs, WebhookArgs
 from .passthrough import ContainerAwsArgs, TaskAwsArgs
 from .permissions import Effect, PermissionArgs, SharedRoleArgs
-from .references import GroupReference, SubnetReference, TaskDefinitionReference
+from .references import GroupReference, RecipientReference, SubnetReference, TaskDefinitionReference
 from .scheduled_call import CallRetryArgs, ScheduledCallArgs
 from .schedules import CallScheduleArgs, Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import STRICT
@@ -139,6 +139,7 @@ __all__ = [
     "PolicyArn",
     "PublicIp",
     "RecipientArgs",
+    "RecipientReference",
     "RestartArgs",
     "RetryArgs",
     "RetryRunArgs",

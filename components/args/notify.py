@@ -141,7 +141,8 @@ class HeartbeatArgs(TypedDict, total=False):
             Example("tasks: [nightly-backup]\nurl: { config: backupPing }"),
         ]
     ]
-    """The task, as a list with one name. A monitor has its own URL for each task."""
+    """The task, or a call whose work a service reports, as a list with one name. A monitor has its own URL for each
+    task."""
 
     url: Required[
         Annotated[

@@ -1,12 +1,13 @@
 """Values of a group that its tasks need."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NotRequired
+from typing import TYPE_CHECKING, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
 from ..aws.routes import Answer, SubnetType
 from ..keys.annotations import Input
+from .notify import Severity
 from .strict import strict
 
 
@@ -66,6 +67,32 @@ class SubnetReference(TypedDict):
 
     services: Sequence[str]
     """AWS services that they reach through endpoints."""
+
+
+@strict
+class RecipientReference(TypedDict):
+    """A recipient of messages, without its URL and its secret."""
+
+    kind: Literal["webhook", "pagerduty", "slack", "heartbeat"]
+    """The kind of recipient."""
+
+    name: str
+    """Its name."""
+
+    tasks: Sequence[str]
+    """Names of tasks, or starts of names with `*`. Empty for all tasks."""
+
+    severities: Sequence[Severity]
+    """Severities of its messages."""
+
+    channel: str
+    """The Slack channel. Empty for other recipients."""
+
+    start: str
+    """End of a heartbeat's URL for the start of a run. Empty for none."""
+
+    failure: str
+    """End of a heartbeat's URL for a failed run. Empty for none."""
 
 
 @strict
@@ -190,6 +217,21 @@ class GroupReference(TypedDict):
 
     watched_calls: NotRequired[Sequence[str]]
     """Calls whose work the group watches."""
+
+    reports_calls: NotRequired[bool]
+    """Whether a call that the group doesn't know can send the ends of its work to the outcome logs."""
+
+    outcome_log_arns: NotRequired[Input[Mapping[str, str]]]
+    """ARNs of the outcome logs, by outcome: failed and succeeded. Empty if outcomes are not monitored."""
+
+    recipients: NotRequired[Sequence[RecipientReference]]
+    """Recipients of messages, besides the topic."""
+
+    api_destination_arns: NotRequired[Input[Mapping[str, str]]]
+    """ARNs of the recipients' API destinations: by kind, name and endpoint."""
+
+    notify_role_arn: NotRequired[Input[str]]
+    """ARN of the role that sends messages to API destinations. Empty for none."""
 
     tags: Mapping[str, str]
     """Tags of all resources of the group."""

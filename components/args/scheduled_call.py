@@ -90,7 +90,7 @@ class ScheduledCallArgs(_Group, ExpressionArgs, _Schedules, TimesArgs, CallArgs,
         Example("expectSuccessWithin: 25h"),
     ]
     """Raises an alarm if no work that the call starts succeeds for this long: 1m to 7d, in whole hours above one day.
-    For `execute` and `submit` in stacks of this repository's program."""
+    For `execute` and `submit`."""
 
     tags: Annotated[Mapping[str, Text], Default({}, "none"), Aws("Tags of the role"), Example("tags: { owner: alice }")]
     """Tags of the call's role, in addition to the group's."""

@@ -178,6 +178,11 @@ class GroupNames:
         """The part of the names of all rules on calls between the prefix and the name of the call."""
         return f"{outcome}-call-"
 
+    def call_rules(self, outcome: str) -> str:
+        """All names of rules on calls, as a pattern."""
+        start = re.sub(_UNSAFE_BUT_DOTS, "-", f"{self.prefix}-{self.call_rule_start(outcome)}")
+        return f"{start[: 64 - _HASH_LENGTH - 1]}*"
+
     @property
     def notify_prefix(self) -> str:
         """The start of the names of all rules, connections and API destinations of the group's recipients."""

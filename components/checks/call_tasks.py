@@ -93,9 +93,9 @@ def _needs_machines(task: CallTask, *, has_machines: bool) -> Iterator[Problem]:
 
 def _needs_events(task: CallTask, group: KnownGroup) -> Iterator[Problem]:
     """An alarm needs the events about the end of the work."""
-    if task.expect_success_within is not None and task.name not in group.watched_calls:
+    known = task.name in group.watched_calls or group.reports_calls
+    if task.expect_success_within is not None and not known:
         yield Problem(
             ("expect_success_within",),
-            "needs a group that watches this call: that of a stack with files for its tasks, whose "
-            f"{key('outcomes')} are on. Otherwise, create an alarm on the metrics of the service.",
+            f"needs the outcome logs of the group. Remove {key('outcomes')}: false from {key('monitoring')}.",
         )

@@ -159,16 +159,21 @@ def expected_success(task: CallTask) -> Iterator[Problem]:
         success_window(task.expect_success_within)
     except ValueError as error:
         yield Problem(("expect_success_within",), str(error))
-    try:
-        call = typical_call(cast("Mapping[str, object]", task.args), TYPICAL_ACCOUNT, task.name)
-    except NoCallError:
-        return
-    if watched(call) is None:
+    if reports_work(task) is False:
         yield Problem(
             ("expect_success_within",),
             f"is only for work whose end AWS reports with an event: {key('execute')} and {key('submit')}. For other "
             "calls, the alarms of the group report failures.",
         )
+
+
+def reports_work(task: CallTask) -> bool | None:
+    """Whether a service reports the end of the work that a call starts. None if the task makes no call."""
+    try:
+        call = typical_call(cast("Mapping[str, object]", task.args), TYPICAL_ACCOUNT, task.name)
+    except NoCallError:
+        return None
+    return watched(call) is not None
 
 
 _OTHER_STATEMENTS = 1000

@@ -42,6 +42,8 @@ class KnownGroup:
     secrets_kms_keys: Sequence[str]
     watched_calls: Sequence[str]
     """Calls whose work it watches."""
+    reports_calls: bool
+    """Whether other calls can watch their work themselves."""
     reach: Sequence[Reach]
     """Destinations that runs in each subnet reach. Empty if they are not known."""
 
@@ -66,6 +68,7 @@ class KnownGroup:
             pull_through_caches=group["pull_through_caches"],
             secrets_kms_keys=group["secrets_kms_keys"],
             watched_calls=group.get("watched_calls", ()),
+            reports_calls=group.get("reports_calls", False),
             reach=[
                 Reach(it["subnet_id"], it["subnet_type"], it["internet"], frozenset(it["services"]))
                 for it in group["reach"]

@@ -286,6 +286,7 @@ def _known_group(
         pull_through_caches=group.pull_through_caches,
         secrets_kms_keys=group.encryption.secrets,
         watched_calls=(),
+        reports_calls=False,
         reach=reach,
     )
 

@@ -34,7 +34,14 @@ class Work:
     """The path of the reason of a failure. Empty if the event has none."""
     command: str = ""
     """The command that shows the details. Empty if the event has no ID that it takes."""
+    started: str = ""
+    """The status of work that runs. Empty if the service sends no event about it."""
+    console: str = ""
+    """The page of the service in the AWS console, after the host."""
 
+
+STARTED = "started"
+"""Work that runs. It is no outcome."""
 
 WORK: Mapping[Outcome, Work] = {
     "states": Work(
@@ -46,6 +53,8 @@ WORK: Mapping[Outcome, Work] = {
         "$.detail.executionArn",
         "$.detail.cause",
         "aws stepfunctions describe-execution --execution-arn <work>",
+        started="RUNNING",
+        console="states/home?region={region}#/v2/executions/details/<work>",
     ),
     "batch": Work(
         "aws.batch",
@@ -56,6 +65,8 @@ WORK: Mapping[Outcome, Work] = {
         "$.detail.jobId",
         "$.detail.statusReason",
         "aws batch describe-jobs --jobs <work>",
+        started="RUNNING",
+        console="batch/home?region={region}",
     ),
     "glue": Work(
         "aws.glue",
@@ -65,6 +76,7 @@ WORK: Mapping[Outcome, Work] = {
         ("FAILED", "TIMEOUT", "STOPPED"),
         "$.detail.jobRunId",
         "$.detail.message",
+        console="glue/home?region={region}",
     ),
     "codebuild": Work(
         "aws.codebuild",
@@ -73,6 +85,8 @@ WORK: Mapping[Outcome, Work] = {
         ("SUCCEEDED",),
         ("FAILED", "FAULT", "STOPPED", "TIMED_OUT"),
         "$.detail.build-id",
+        started="IN_PROGRESS",
+        console="codesuite/codebuild/projects?region={region}",
     ),
     "codepipeline": Work(
         "aws.codepipeline",
@@ -81,6 +95,8 @@ WORK: Mapping[Outcome, Work] = {
         ("SUCCEEDED",),
         ("FAILED", "STOPPED"),
         "$.detail.execution-id",
+        started="STARTED",
+        console="codesuite/codepipeline/pipelines?region={region}",
     ),
 }
 """The events of each service."""
@@ -95,6 +111,16 @@ def watched(call: Call) -> dict[str, str] | None:
     found = _members(call)
     if found is None or any("<aws.scheduler." in value for value in found.values()):
         return None
+    return found
+
+
+def _known(call: Call) -> Mapping[str, str]:
+    """The same. Raises ValueError instead of watching all work of the service."""
+    if (found := watched(call)) is None:
+        raise ValueError(
+            f"The work of {call.operation} can't be watched, because its name has a keyword of EventBridge Scheduler. "
+            "Use a name that doesn't change from run to run."
+        )
     return found
 
 
@@ -125,11 +151,11 @@ def _members(call: Call) -> dict[str, str] | None:
 
 
 def pattern(call: Call, outcome: str) -> str:
-    """The event pattern for the work of a call that ends with an outcome."""
+    """The event pattern for the work of a call that starts, or that ends with an outcome."""
     kind = WORK[call.outcome]
-    statuses = kind.succeeded if outcome == events.SUCCEEDED else kind.failed
+    statuses = {events.SUCCEEDED: kind.succeeded, events.FAILED: kind.failed, STARTED: (kind.started,)}[outcome]
     detail: dict[str, Json] = {
-        **{name: [value] for name, value in (watched(call) or {}).items()},
+        **{name: [value] for name, value in _known(call).items()},
         kind.status: list(statuses),
     }
     whole = {"source": [kind.source], "detail-type": [kind.detail_type], "detail": detail}
@@ -142,7 +168,7 @@ def success_filter(call: Call) -> str:
     AWS: CloudWatch Logs user guide, "Filter pattern syntax for metric filters": selectors can have hyphens.
     """
     members = {"source": WORK[call.outcome].source}
-    members |= {f"detail.{name}": value for name, value in (watched(call) or {}).items()}
+    members |= {f"detail.{name}": value for name, value in _known(call).items()}
     return "{ " + " && ".join(f'($.{name} = "{value}")' for name, value in members.items()) + " }"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, cast
@@ -10,11 +10,14 @@ from typing import Any, cast
 import pulumi
 from pulumi_aws import cloudwatch, iam
 
+from ..args import GroupReference, RecipientReference
 from ..aws import policies
 from ..aws.names import event_target
+from ..calls.model import Call
 from ..infrastructure.roles import role_with_policy
-from ..resolved import Heartbeat, Recipient, RecipientKind
+from ..resolved import Heartbeat, PagerDuty, Recipient, RecipientKind, Slack, Webhook
 from ..scope import Scope
+from .call_notices import call_notices
 from .messages import Secret, endpoint_of, endpoints, message, secret
 from .notices import Notice, Origin, direct_notices, supervised_notices
 
@@ -37,10 +40,13 @@ class Recipients:
     rules: Mapping[str, cloudwatch.EventRule]
     """The rules by their names in Pulumi."""
     create_supervised_rules: Callable[[], dict[str, cloudwatch.EventRule]]
+    deliveries: Sequence[Delivery]
+    references: Sequence[RecipientReference]
+    """The recipients for the group's reference."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Delivery:
+class Delivery:
     """How messages to a recipient are delivered."""
 
     name: str
@@ -48,7 +54,7 @@ class _Delivery:
     recipient: Recipient
     api_destination_arns: Mapping[str, pulumi.Output[str]]
     """By endpoint."""
-    role_arn: pulumi.Output[str]
+    role_arn: pulumi.Input[str]
     """The role that may send to the API destination."""
     queue_arn: str
     """The queue for messages that could not be delivered."""
@@ -91,7 +97,7 @@ def create_recipients(
         ),
     )
     deliveries = [
-        _Delivery(name, recipient, {end: it.arn for end, it in destinations[name].items()}, role.arn, queue_arn)
+        Delivery(name, recipient, {end: it.arn for end, it in destinations[name].items()}, role.arn, queue_arn)
         for name, recipient in zip(destinations, found.values(), strict=True)
     ]
 
@@ -104,10 +110,103 @@ def create_recipients(
                     continue
                 notice = cluster_arn.apply(partial(_known, origin, delivery.recipient, notices, end))
                 name = f"{scope.name}-notify-{delivery.name}-{end}"
-                created[name] = _create_rule(scope, delivery, end, endpoint, notice)
+                created[name] = _create_rule(scope, delivery, name, end, endpoint, notice)
         return created
 
-    return Recipients(role.role, create_rules(direct_notices), partial(create_rules, supervised_notices))
+    rules = create_rules(direct_notices)
+    return Recipients(
+        role.role,
+        rules,
+        partial(create_rules, supervised_notices),
+        deliveries,
+        [_reference(kind, name, recipient) for (kind, name), recipient in found.items()],
+    )
+
+
+def create_call_notices(
+    scope: Scope, deliveries: Sequence[Delivery], task: str, call: pulumi.Output[Call], typical: Call, *, end: str
+) -> dict[str, cloudwatch.EventRule]:
+    """The rules for recipients about the work of a call, by their names in Pulumi.
+
+    Args:
+        scope: The scope of the rules.
+        deliveries: The recipients of the group.
+        task: The name of the call.
+        call: The call.
+        typical: The same call with a name in the place of each value that another resource produces.
+        end: The end of the names of the rules in Pulumi.
+    """
+    created: dict[str, cloudwatch.EventRule] = {}
+    for delivery in deliveries:
+        notices = call_notices(scope.names, scope.account, delivery.recipient, task, typical)
+        for outcome, stand_in in notices.items():
+            endpoint = endpoint_of(delivery.recipient, stand_in.status)
+            if endpoint is not None:
+                notice = call.apply(partial(_of_call, scope, delivery.recipient, task, outcome))
+                name = f"{scope.name}-notify-{delivery.name}-{outcome}-call{end}"
+                own = f"{outcome}-call-{task}"
+                created[name] = _create_rule(scope, delivery, name, own, endpoint, notice)
+    return created
+
+
+def _of_call(scope: Scope, recipient: Recipient, task: str, outcome: str, call: Call) -> Notice:
+    """A notice, once the call is known."""
+    return call_notices(scope.names, scope.account, recipient, task, call)[outcome]
+
+
+def _reference(kind: RecipientKind, name: str, recipient: Recipient) -> RecipientReference:
+    return {
+        "kind": kind,
+        "name": name,
+        "tasks": list(recipient.tasks),
+        "severities": list(recipient.severities),
+        "channel": recipient.channel if isinstance(recipient, Slack) else "",
+        "start": recipient.start if isinstance(recipient, Heartbeat) else "",
+        "failure": recipient.failure if isinstance(recipient, Heartbeat) else "",
+    }
+
+
+def referred_deliveries(group: GroupReference, queue_arn: str) -> list[Delivery]:
+    """How messages to the recipients of a group are delivered, from the group's reference."""
+    arns = pulumi.Output.from_input(group.get("api_destination_arns", {}))
+    found: list[Delivery] = []
+    for each in group.get("recipients", ()):
+        recipient = _referred(each)
+        name = f"{each['kind']}-{each['name']}"
+        own = {end: arns.apply(partial(_item, _key(name, end))) for end in endpoints(recipient)}
+        found.append(Delivery(name, recipient, own, group.get("notify_role_arn", ""), queue_arn))
+    return found
+
+
+def arns_by_key(deliveries: Sequence[Delivery]) -> pulumi.Output[Mapping[str, str]]:
+    """The API destinations of all recipients, for the group's reference."""
+    return pulumi.Output.all(
+        **{_key(each.name, end): arn for each in deliveries for end, arn in each.api_destination_arns.items()}
+    )
+
+
+def _key(delivery: str, endpoint: str) -> str:
+    return f"{delivery}/{endpoint}"
+
+
+def _item(name: str, known: Mapping[str, str]) -> str:
+    return known[name]
+
+
+_ELSEWHERE = "https://not.known.example"
+"""In place of a URL or a secret, which only the group's API destinations and connections have."""
+
+
+def _referred(given: RecipientReference) -> Recipient:
+    """A recipient as a call knows it: without its URL and its secret."""
+    tasks, severities = tuple(given["tasks"]), tuple(given["severities"])
+    if given["kind"] == "slack":
+        return Slack(tasks=tasks, severities=severities, token=_ELSEWHERE, channel=given["channel"])
+    if given["kind"] == "pagerduty":
+        return PagerDuty(tasks=tasks, severities=severities, routing_key=_ELSEWHERE, eu=False)
+    if given["kind"] == "webhook":
+        return Webhook(tasks=tasks, severities=severities, url=_ELSEWHERE, header="", secret=_ELSEWHERE)
+    return Heartbeat(tasks=tasks, url=_ELSEWHERE, start=given["start"], failure=given["failure"])
 
 
 def _known(origin: Origin, recipient: Recipient, notices: _Notices, end: str, cluster_arn: str) -> Notice:
@@ -154,10 +253,9 @@ def _auth_parameters(found: Secret | None) -> Mapping[str, object]:
 
 
 def _create_rule(
-    scope: Scope, delivery: _Delivery, end: str, endpoint: str, notice: pulumi.Output[Notice]
+    scope: Scope, delivery: Delivery, name: str, end: str, endpoint: str, notice: pulumi.Output[Notice]
 ) -> cloudwatch.EventRule:
-    """The rule of a notice, and its target."""
-    name = f"{scope.name}-notify-{delivery.name}-{end}"
+    """The rule of a notice, and its target. `end` is the end of the rule's name in AWS."""
     rule = cloudwatch.EventRule(
         name,
         name=scope.names.notification(f"{delivery.name}-{end}"),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 import pulumi
 from pulumi_aws import cloudwatch, iam, sns, sqs
+from typing_extensions import TypedDict
 
-from ..args import GroupReference
+from ..args import GroupReference, RecipientReference
 from ..aws.arn import Arn
 from ..aws.dependencies import after
-from ..aws.names import LONGEST_CLUSTER, event_target, shared_success_metric_name
+from ..aws.names import LONGEST_CLUSTER, shared_success_metric_name
 from ..calls.kinds import call_of
 from ..calls.model import Call
 from ..infrastructure.logs import create_log_group
@@ -22,13 +23,10 @@ from ..json_values import Data
 from ..resolved import Group, Notify
 from ..scope import Scope
 from . import alarms, call_events, dashboard, events
+from .call_rules import call_rules
 from .notices import Origin
-from .recipients import Recipients, create_recipients
-
-Message = Data
-"""An input transformer of an event target."""
-
-OUTCOMES = (events.FAILED, events.SUCCEEDED)
+from .outcome_rules import OUTCOMES, Message, Rule, create_rule, undelivered_queue_arn
+from .recipients import Recipients, arns_by_key, create_call_notices, create_recipients
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,32 @@ class Monitoring:
     """Calls whose work has rules."""
     create_supervised_rules: Callable[[], dict[str, cloudwatch.EventRule]] = dict
     """Creates the rules on supervised runs, if they were left for later. Their outcome logs accept their events."""
+    outcome_log_arns: Mapping[str, pulumi.Output[str]] = field(default_factory=dict[str, "pulumi.Output[str]"])
+    """By outcome, once the logs accept events."""
+    recipients: Recipients | None = None
+
+    def reference(self, group: Group) -> MonitoringReference:
+        """The parts of the group's reference by which its calls report their work."""
+        found = self.recipients
+        return {
+            "watched_calls": list(self.watched_calls),
+            "reports_calls": group.tasks is None and bool(self.outcome_log_arns),
+            "outcome_log_arns": pulumi.Output.all(**self.outcome_log_arns),
+            "recipients": list(found.references) if found else [],
+            "api_destination_arns": arns_by_key(found.deliveries if found else ()),
+            "notify_role_arn": found.deliveries[0].role_arn if found else "",
+        }
+
+
+class MonitoringReference(TypedDict):
+    """The parts of a group's reference by which its calls report their work."""
+
+    watched_calls: Sequence[str]
+    reports_calls: bool
+    outcome_log_arns: pulumi.Input[Mapping[str, str]]
+    recipients: Sequence[RecipientReference]
+    api_destination_arns: pulumi.Input[Mapping[str, str]]
+    notify_role_arn: pulumi.Input[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +85,6 @@ class MonitoringResources:
     dashboard: cloudwatch.Dashboard | None
     notify_role: iam.Role | None
     """The role that sends messages to API destinations. None without recipients that have one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """A rule, and where its events go."""
-
-    name: str
-    physical_name: str
-    outcome: str
-    description: str
-    pattern: pulumi.Input[str]
-    message: pulumi.Input[Message] | None
-    """The message to the topic; None for none."""
-    granted: str = ""
-    """The name in policies, if one pattern covers several rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,31 +137,27 @@ def create_monitoring(
         definitions: Prefixes of task definition ARNs, by the name of the container whose exit code decides the outcome.
     """
     topic = _create_topic(scope, group.notify) if group.notify else _Topic("")
-    direct, supervised = list[_Rule](), list[_Rule]()
-    if group.runs_containers:
-        message = _failure_message(scope, group, cluster_arn, more_clusters)
-        direct = _rules(scope, group, cluster_arn, definitions, message, more_clusters)
-        supervised = _supervised_rules(scope, message) if group.may_supervise else []
-    elif group.supervised:
-        # Calls with a state machine, such as office hours.
-        supervised = _supervised_rules(scope, pulumi.Output.from_input(_machine_message(scope)))
-    direct += _call_rules(scope, group)
+    direct, supervised = _rules_on_runs(scope, group, cluster_arn, definitions, more_clusters)
+    watched = _watched(scope, group)
+    direct += _call_rules(scope, watched)
     has_outcomes = group.monitoring.outcomes and bool(group.runs_containers or group.supervised or direct)
     outcomes = _create_outcomes(scope, group, [*direct, *supervised], logs=has_outcomes)
 
-    def create_rules(rules: Sequence[_Rule]) -> dict[str, cloudwatch.EventRule]:
+    def create_rules(rules: Sequence[Rule]) -> dict[str, cloudwatch.EventRule]:
         if not has_outcomes:
             return {}
-        return {rule.name: _create_rule(scope, rule, outcomes.logs[rule.outcome], topic.arn) for rule in rules}
+        created: dict[str, cloudwatch.EventRule] = {}
+        for rule in rules:
+            log = outcomes.logs[rule.outcome]
+            to_log = scope.after(log.log_group, log.policy)
+            created[rule.name] = create_rule(scope, rule, log.arn, topic.arn, to_log=to_log)
+        return created
 
-    def create_later(rules: Sequence[_Rule]) -> dict[str, cloudwatch.EventRule]:
+    def create_later(rules: Sequence[Rule]) -> dict[str, cloudwatch.EventRule]:
         return {**create_rules(rules), **(recipients.create_supervised_rules() if recipients else {})}
 
     recipients = _create_recipients(scope, group, cluster_arn, definitions, more_clusters)
     now, later = ([*direct, *supervised], []) if group.supervised else (direct, supervised)
-    to_recipients = (
-        {**recipients.rules, **(recipients.create_supervised_rules() if group.supervised else {})} if recipients else {}
-    )
     queues = {"launches": scope.names.dead_letter_queue}
     if outcomes.queue:
         queues["events"] = scope.names.event_dead_letter_queue
@@ -161,7 +166,7 @@ def create_monitoring(
         failed_log_group=outcomes.log_group(events.FAILED),
         succeeded_log_group=outcomes.log_group(events.SUCCEEDED),
         undelivered_events_queue=outcomes.queue,
-        rules={**create_rules(now), **to_recipients},
+        rules={**create_rules(now), **_recipient_rules(scope, group, recipients, watched)},
         alarms=_create_alarms(scope, queues, topic.arn) if group.monitoring.alarms else {},
         dashboard=_create_dashboard(scope, group, queues) if group.monitoring.dashboard else None,
         notify_role=recipients.role if recipients else None,
@@ -170,8 +175,16 @@ def create_monitoring(
         return Monitoring("", topic.arn, "", made)
     succeeded = made.succeeded_log_group.name
     shared = _count_all_successes(scope, succeeded) if group.monitoring.success_metrics == "shared" else ""
-    calls = [name for name in sorted(group.calls) if _watched(scope, group, name)]
-    return Monitoring(succeeded, topic.arn, shared, made, calls, partial(create_later, later))
+    return Monitoring(
+        succeeded,
+        topic.arn,
+        shared,
+        made,
+        list(watched),
+        partial(create_later, later),
+        {outcome: after(log.log_group.arn, log.policy.id) for outcome, log in outcomes.logs.items()},
+        recipients,
+    )
 
 
 def _create_recipients(
@@ -192,10 +205,42 @@ def _create_recipients(
         may_supervise=group.may_supervise,
     )
     found = group.recipients
-    return create_recipients(scope, found, origin, cluster_arn=cluster_arn, queue_arn=_undelivered_queue_arn(scope))
+    return create_recipients(scope, found, origin, cluster_arn=cluster_arn, queue_arn=undelivered_queue_arn(scope))
+
+
+def _recipient_rules(
+    scope: Scope, group: Group, recipients: Recipients | None, watched: Mapping[str, Call]
+) -> dict[str, cloudwatch.EventRule]:
+    """The rules for recipients about everything that the group knows."""
+    if recipients is None:
+        return {}
+    found = {**recipients.rules, **(recipients.create_supervised_rules() if group.supervised else {})}
+    for task, call in watched.items():
+        known = pulumi.Output.from_input(call)
+        found |= create_call_notices(scope, recipients.deliveries, task, known, call, end=f"-{task}")
+    return found
 
 
 # Rules
+
+
+def _rules_on_runs(
+    scope: Scope,
+    group: Group,
+    cluster_arn: pulumi.Output[str],
+    definitions: Mapping[str, Sequence[str]],
+    more_clusters: Sequence[str],
+) -> tuple[list[Rule], list[Rule]]:
+    """The rules on direct runs, and on supervised runs."""
+    direct, supervised = list[Rule](), list[Rule]()
+    if group.runs_containers:
+        message = _failure_message(scope, group, cluster_arn, more_clusters)
+        direct = _rules(scope, group, cluster_arn, definitions, message, more_clusters)
+        supervised = _supervised_rules(scope, message) if group.may_supervise else []
+    elif group.supervised:
+        # Calls with a state machine, such as office hours.
+        supervised = _supervised_rules(scope, pulumi.Output.from_input(_machine_message(scope)))
+    return direct, supervised
 
 
 def _failure_message(
@@ -225,7 +270,7 @@ def _rules(
     definitions: Mapping[str, Sequence[str]],
     message: pulumi.Output[Message],
     more_clusters: Sequence[str],
-) -> list[_Rule]:
+) -> list[Rule]:
     """The rules on direct runs."""
 
     def pattern(outcome: str, container: str, prefixes: Sequence[str]) -> pulumi.Output[str]:
@@ -236,7 +281,7 @@ def _rules(
         )
 
     return [
-        _Rule(
+        Rule(
             f"{scope.name}-{outcome}-runs" + (f"-{position + 1}" if position else ""),
             scope.names.rule(outcome, position),
             outcome,
@@ -249,46 +294,30 @@ def _rules(
     ]
 
 
-def _watched(scope: Scope, group: Group, name: str) -> Call | None:
-    """A call, if a service reports the end of the work that it starts. Office hours report their own outcomes."""
-    if group.calls[name].has_state_machine:
-        return None
-    call = call_of(cast("Data", group.calls[name].args), scope.account, scope.names.family(name))
-    return None if call_events.watched(call) is None else call
+def _watched(scope: Scope, group: Group) -> dict[str, Call]:
+    """The calls whose work a service reports, by name. Office hours report their own outcomes."""
+    calls = {
+        name: call_of(cast("Data", call.args), scope.account, scope.names.family(name))
+        for name, call in sorted(group.calls.items())
+        if not call.has_state_machine
+    }
+    return {name: call for name, call in calls.items() if call_events.watched(call) is not None}
 
 
-def _call_rules(scope: Scope, group: Group) -> list[_Rule]:
-    """The rules on work that calls start, for services that report its end."""
-    found: list[_Rule] = []
-    for name in sorted(group.calls):
-        call = _watched(scope, group, name)
-        if call is None:
-            continue
-        for outcome in OUTCOMES:
-            physical_name = scope.names.call_rule(name, outcome)
-            start = f"{scope.names.prefix}-{scope.names.call_rule_start(outcome)}"
-            message = call_events.failure_message(
-                call, task=name, prefix=scope.names.prefix, region=scope.account.region
-            )
-            found.append(
-                _Rule(
-                    f"{scope.name}-{outcome}-call-{name}",
-                    physical_name,
-                    outcome,
-                    f"Work that the scheduled call {name} of {scope.names.prefix} starts and that {outcome}",
-                    call_events.pattern(call, outcome),
-                    message if outcome == events.FAILED else None,
-                    granted=f"{start}*" if physical_name.startswith(start) else "",
-                )
-            )
-    return found
+def _call_rules(scope: Scope, calls: Mapping[str, Call]) -> list[Rule]:
+    """The rules on the work of calls."""
+    return [
+        rule
+        for task, call in calls.items()
+        for rule in call_rules(scope, task, pulumi.Output.from_input(call), end=f"-{task}")
+    ]
 
 
-def _supervised_rules(scope: Scope, message: pulumi.Output[Message]) -> list[_Rule]:
+def _supervised_rules(scope: Scope, message: pulumi.Output[Message]) -> list[Rule]:
     """Rules on the outcomes that state machines report, and on executions that could not report one."""
     prefix = scope.names.prefix
     reported = [
-        _Rule(
+        Rule(
             f"{scope.name}-{outcome}-supervised-runs",
             scope.names.supervised_rule(outcome),
             outcome,
@@ -299,7 +328,7 @@ def _supervised_rules(scope: Scope, message: pulumi.Output[Message]) -> list[_Ru
         for outcome in OUTCOMES
     ]
     state_machines = scope.account.arn("states", f"stateMachine:{scope.names.state_machine_prefix}")
-    broken = _Rule(
+    broken = Rule(
         f"{scope.name}-{events.BROKEN}-supervised-runs",
         scope.names.supervised_rule(events.BROKEN),
         events.FAILED,
@@ -310,9 +339,15 @@ def _supervised_rules(scope: Scope, message: pulumi.Output[Message]) -> list[_Ru
     return [*reported, broken]
 
 
-def _rule_arns(scope: Scope, rules: Sequence[_Rule]) -> list[str]:
+def _rule_arns(scope: Scope, rules: Sequence[Rule]) -> list[str]:
     names = dict.fromkeys(rule.granted or rule.physical_name for rule in rules)
     return [scope.account.arn("events", f"rule/{name}") for name in names]
+
+
+def _arns_of_unknown_calls(scope: Scope, group: Group, outcomes: Sequence[str]) -> list[str]:
+    """The rules of calls that the group doesn't know when it is created, as patterns. Such calls make their own."""
+    patterns = map(scope.names.call_rules, outcomes) if group.tasks is None else ()
+    return [scope.account.arn("events", f"rule/{pattern}") for pattern in patterns]
 
 
 # The topic
@@ -357,7 +392,7 @@ def _create_own_topic(scope: Scope, notify: Notify) -> _Topic:
 # Outcome logs
 
 
-def _create_outcomes(scope: Scope, group: Group, rules: Sequence[_Rule], *, logs: bool) -> _Outcomes:
+def _create_outcomes(scope: Scope, group: Group, rules: Sequence[Rule], *, logs: bool) -> _Outcomes:
     """The outcome logs, and the queue for events that don't arrive there. They accept the events of the rules.
 
     A stack of calls has no outcome logs, but recipients of its alarms need the queue.
@@ -367,39 +402,22 @@ def _create_outcomes(scope: Scope, group: Group, rules: Sequence[_Rule], *, logs
     queue = _create_undelivered_queue(scope, group, rules)
     created = {
         outcome: _create_outcome_log(
-            scope, group, outcome, _rule_arns(scope, [rule for rule in rules if rule.outcome == outcome])
+            scope,
+            group,
+            outcome,
+            [
+                *_rule_arns(scope, [rule for rule in rules if rule.outcome == outcome]),
+                *_arns_of_unknown_calls(scope, group, [outcome]),
+            ],
         )
         for outcome in (OUTCOMES if logs else ())
     }
     return _Outcomes(created, queue)
 
 
-def _create_rule(scope: Scope, rule: _Rule, log: _OutcomeLog, topic_arn: pulumi.Input[str]) -> cloudwatch.EventRule:
-    """A rule, and the targets of its events."""
-    created = cloudwatch.EventRule(
-        rule.name,
-        name=rule.physical_name,
-        description=rule.description,
-        event_pattern=rule.pattern,
-        # The provider keeps the state of a rule that somebody disabled, unless it is set.
-        state="ENABLED",
-        tags=scope.tags,
-        opts=scope.opts,
-    )
-    queue_arn = _undelivered_queue_arn(scope)
-    _create_target(scope.after(log.log_group, log.policy), f"{rule.name}-log", created, log.arn, queue_arn)
-    if rule.message is not None and topic_arn:
-        _create_target(scope, f"{rule.name}-topic", created, topic_arn, queue_arn, rule.message)
-    return created
-
-
-def _undelivered_queue_arn(scope: Scope) -> str:
-    return scope.account.arn("sqs", scope.names.event_dead_letter_queue)
-
-
-def _create_undelivered_queue(scope: Scope, group: Group, rules: Sequence[_Rule]) -> sqs.Queue:
+def _create_undelivered_queue(scope: Scope, group: Group, rules: Sequence[Rule]) -> sqs.Queue:
     """The queue for events that EventBridge could not deliver."""
-    arns = _rule_arns(scope, rules)
+    arns = [*_rule_arns(scope, rules), *_arns_of_unknown_calls(scope, group, OUTCOMES)]
     if group.recipients:
         arns.append(scope.account.arn("events", f"rule/{scope.names.notify_prefix}*"))
     return create_queue(
@@ -407,7 +425,7 @@ def _create_undelivered_queue(scope: Scope, group: Group, rules: Sequence[_Rule]
         "undelivered-events",
         scope.names.event_dead_letter_queue,
         kms_key=group.encryption.undelivered_events,
-        policy=events.queue_policy(queue_arn=_undelivered_queue_arn(scope), rule_arns=arns),
+        policy=events.queue_policy(queue_arn=undelivered_queue_arn(scope), rule_arns=arns),
     )
 
 
@@ -423,25 +441,6 @@ def _create_outcome_log(scope: Scope, group: Group, outcome: str, rule_arns: Seq
         opts=scope.opts_after(log_group),
     )
     return _OutcomeLog(log_group, policy, arn)
-
-
-def _create_target(
-    scope: Scope,
-    name: str,
-    rule: cloudwatch.EventRule,
-    arn: pulumi.Input[str],
-    queue_arn: str,
-    message: pulumi.Input[Message] | None = None,
-) -> None:
-    cloudwatch.EventTarget(
-        name,
-        rule=rule.name,
-        target_id=event_target(name),
-        arn=arn,
-        dead_letter_config={"arn": queue_arn},
-        input_transformer=cast("Any", message),
-        opts=scope.opts,
-    )
 
 
 # Alarms and the dashboard

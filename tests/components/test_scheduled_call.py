@@ -212,3 +212,89 @@ def test_programs_are_tested_on_mocks():
     assert (sent.input, sent.schedules[0].name) == ("tick", "stop-orders")
     with pytest.raises(KeyError):
         deployed(stop={"database": "orders"}).call("start-orders")
+
+
+RULES = "arn:aws:events:{region}:{account}:rule/shop-dev-jobs-"
+SUBMIT: dict[str, Any] = {"submit": {"glue": {"job": "nightly"}}}
+NOTIFY: dict[str, Any] = {
+    "webhook": {"ops": {"url": "https://hooks.example.com/runs", "secret": "s"}},
+    "slack": {"team": {"token": "t", "channel": "C0123456789"}},
+    "heartbeat": {"backup": {"tasks": ["stop-orders"], "url": "https://ping.example/x"}},
+}
+
+
+def resource_of(statement: dict[str, Any]) -> list[str]:
+    return statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+
+
+def of_kind(recorded: Recorded, kind: str) -> dict[str, dict[str, Any]]:
+    """The inputs of the call's resources of a kind, by name."""
+    names = own(recorded)
+    return {it.name: it.inputs for it in recorded.resources if it.type.endswith(f":{kind}") and it.name in names}
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_the_work_of_a_call_is_reported_in_each_group(preview: bool):
+    recorded = deployed({"notify": NOTIFY}, preview=preview, expect_success_within="26h", **SUBMIT)
+    rules, targets = of_kind(recorded, "EventRule"), of_kind(recorded, "EventTarget")
+    assert rules.keys() == {
+        "stop-orders-failed-call",
+        "stop-orders-succeeded-call",
+        "stop-orders-notify-webhook-ops-failed-call",
+        "stop-orders-notify-webhook-ops-succeeded-call",
+        "stop-orders-notify-slack-team-failed-call",
+        "stop-orders-notify-heartbeat-backup-failed-call",
+        "stop-orders-notify-heartbeat-backup-succeeded-call",
+    }
+    assert rules["stop-orders-failed-call"]["name"] == "shop-dev-jobs-failed-call-stop-orders"
+    slack = rules["stop-orders-notify-slack-team-failed-call"]["name"]
+    assert slack == "shop-dev-jobs-notify-slack-team-failed-call-stop-orders"
+    assert all(len(rule["name"]) <= 64 for rule in rules.values())
+    detail = json.loads(rules["stop-orders-failed-call"]["eventPattern"])["detail"]
+    assert detail == {"jobName": ["nightly"], "state": ["FAILED", "TIMEOUT", "STOPPED"]}
+    for name, rule in rules.items():
+        assert (rule["eventPattern"] == rules["stop-orders-failed-call"]["eventPattern"]) == ("failed" in name)
+    queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:shop-dev-jobs-undelivered-events"
+    assert all(target["deadLetterConfig"]["arn"] == queue for target in targets.values())
+    if not preview:
+        log = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/events/shop-dev-jobs"
+        assert targets["stop-orders-failed-call-log"]["arn"].startswith(log)
+        destination = targets["stop-orders-notify-slack-team-failed-call"]["arn"]
+        assert "api-destination" in destination
+        assert "slack-team" in destination
+    assert "stop-orders" in targets["stop-orders-failed-call-topic"]["inputTransformer"]["inputTemplate"]
+
+
+def test_the_logs_and_the_queue_accept_the_rules_of_calls():
+    recorded = deployed(**SUBMIT)
+    prefix = RULES.format(region=REGION, account=ACCOUNT)
+    for outcome in ("failed", "succeeded"):
+        policy = json.loads(recorded.named(f"jobs-{outcome}-policy").inputs["policyDocument"])["Statement"]
+        assert f"{prefix}{outcome}-call-*" in resource_of(policy[1])
+    queue = json.loads(recorded.named("jobs-undelivered-events").inputs["policy"])["Statement"]
+    assert {f"{prefix}failed-call-*", f"{prefix}succeeded-call-*"} < set(resource_of(queue[0]))
+
+
+def test_a_long_prefix_keeps_the_rules_of_calls_within_the_pattern():
+    recorded = deployed({"prefix": "p" * 80}, **SUBMIT)
+    name = recorded.named("stop-orders-failed-call").inputs["name"]
+    policy = json.loads(recorded.named("jobs-failed-policy").inputs["policyDocument"])["Statement"]
+    [pattern] = [arn for arn in resource_of(policy[1]) if arn.endswith("*")]
+    assert len(name) == 64
+    assert f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}".startswith(pattern.removesuffix("*"))
+
+
+def test_no_rules_without_outcomes_or_without_events():
+    off = {"monitoring": {"outcomes": False}}
+    assert not [name for name in own(deployed(off, **SUBMIT)) if "failed" in name]
+    assert not [name for name in own(deployed(invoke={"function": "reports"})) if "failed" in name]
+    with pytest.raises(InvalidArgumentsError, match="needs the outcome logs of the group"):
+        deployed(off, expect_success_within="26h", **SUBMIT)
+
+
+def test_a_name_that_changes_from_run_to_run_is_refused_instead_of_watching_all_jobs():
+    def submit() -> dict[str, Any]:
+        return {"glue": {"job": pulumi.Output.from_input("load-<aws.scheduler.execution-id>")}}
+
+    with pytest.raises(ValueError, match="can't be watched"):
+        deployed(submit=submit)

@@ -37,6 +37,19 @@ def test_tasks_of_a_recipient_must_exist():
         loaded(tasks=["x*"])
 
 
+def heartbeat_of(call: dict[str, Any]) -> Any:
+    tasks = {**TASKS, "job": {"schedule": "rate(1 day)", **call}}
+    monitor = {"backup": {"tasks": ["job"], "url": {"config": "token"}}}
+    stack = {"catalogue": False, "tasks": tasks, "notify": {"heartbeat": monitor}, "token": "t"}
+    return load(Source("test", stack, (("token",),)), Path("missing"))
+
+
+def test_a_heartbeat_follows_a_call_whose_work_a_service_reports():
+    assert heartbeat_of({"submit": {"glue": {"job": "nightly"}}}).group.notify.heartbeat["backup"].covers("job")
+    with pytest.raises(ConfigError, match=r"heartbeat\.backup\.tasks\.0: .job. makes an API call\. No service reports"):
+        heartbeat_of({"invoke": {"function": "reports"}})
+
+
 def test_an_encrypted_value_in_the_place_of_a_key_is_refused():
     hook = {**HOOK, "secret": {"secure": "v1:a:b"}}
     found = problems({"notify": {"webhook": {"a": hook}}}, ("notify", "webhook", "a", "secret"))

@@ -1,9 +1,13 @@
 """The real engine in the sandbox, with separate folders per test."""
 
+import json
 import os
 import shutil
+import threading
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -117,3 +121,40 @@ def own_box(tmp_path: Path) -> Iterator[Sandbox]:
     sandbox = Sandbox(tmp_path / "home", project_copy(tmp_path / "project"))
     yield sandbox
     sandbox.discard()
+
+
+@dataclass
+class Receiver:
+    """An HTTP server on this machine, and the requests that it received."""
+
+    url: str
+    requests: list[tuple[str, str, dict[str, str], dict[str, Any]]] = field(default_factory=list[Any])
+    status: int = 200
+
+    def bodies(self, host: str) -> list[dict[str, Any]]:
+        """The bodies of the requests to a host since the last call."""
+        found = [body for _, _, headers, body in self.requests if headers["Host"] == host]
+        self.requests[:] = [one for one in self.requests if one[2]["Host"] != host]
+        return found
+
+
+@pytest.fixture
+def receiver(emulator: Path) -> Iterator[Receiver]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            found.requests.append((self.command, self.path, dict(self.headers), body))
+            self.send_response(found.status)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            """Print nothing. The name of the parameter is the base class's."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        found = Receiver(f"http://127.0.0.1:{server.server_port}")
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        file = emulator / "receiver"
+        file.write_text(found.url)
+        yield found
+        file.unlink()
+        server.shutdown()

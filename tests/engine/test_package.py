@@ -15,6 +15,17 @@ from .conftest import ROOT, client
 
 pytestmark = pytest.mark.engine
 
+REPORTED = """\
+  load:
+    type: ecs-scheduled-tasks:index:ScheduledCall
+    properties:
+      group: ${jobs.reference}
+      submit: { glue: { job: nightly } }
+      schedule: cron(0 3 * * ? *)
+      expectSuccessWithin: 25h
+outputs:
+"""
+"""A call whose work AWS Glue reports."""
 EXAMPLE = ROOT / "examples" / "yaml-package" / "Pulumi.yaml"
 
 
@@ -30,7 +41,7 @@ def box(tmp_path: Path, aws: str, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     project.mkdir()
     (project / "Pulumi.yaml").write_text("{name: reports, runtime: python}")
     (project / "Pulumi.local.yaml").write_text("config: {'aws:region': eu-west-1}")
-    (project / "program.yaml").write_text(EXAMPLE.read_text())
+    (project / "program.yaml").write_text(EXAMPLE.read_text().replace("outputs:\n", REPORTED))
     (project / "__main__.py").write_text(
         "from pathlib import Path\n"
         "from tests.engine.yaml_program import run\n"
@@ -64,5 +75,7 @@ def test_the_yaml_example_is_deployed(box: Sandbox):
     assert (call["Arn"], json.loads(call["Input"])) == (first.outputs["notifyTarget"], {"reports": "ready"})
     [topic] = client(box, "sns").list_topics()["Topics"]
     assert call["Arn"] == topic["TopicArn"]
+    targets = client(box, "events").list_targets_by_rule(Rule="reports-local-jobs-failed-call-load")["Targets"]
+    assert sorted(target["Arn"].split(":")[2] for target in targets) == ["logs", "sns"]
     again = box.preview()
     assert (again.error, again.steps) == ("", [])

@@ -1,10 +1,6 @@
 """Recipients of messages in the sandbox: each request that arrives at a local receiver, and where the secrets are."""
 
 import json
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +9,7 @@ import pytest
 from sandbox.engine import Sandbox
 from sandbox.projects import example_project
 
-from .conftest import client
+from .conftest import Receiver, client
 
 pytestmark = pytest.mark.engine
 
@@ -30,43 +26,6 @@ SECRETS = {
 }
 """The secrets in the configuration of the example `on-call`."""
 QUOTES = 'CannotStartContainerError: exec: "orders": not found\nin $PATH \\'
-
-
-@dataclass
-class Receiver:
-    """An HTTP server on this machine, and the requests that it received."""
-
-    url: str
-    requests: list[tuple[str, str, dict[str, str], dict[str, Any]]] = field(default_factory=list[Any])
-    status: int = 200
-
-    def bodies(self, host: str) -> list[dict[str, Any]]:
-        """The bodies of the requests to a host since the last call."""
-        found = [body for _, _, headers, body in self.requests if headers["Host"] == host]
-        self.requests[:] = [one for one in self.requests if one[2]["Host"] != host]
-        return found
-
-
-@pytest.fixture
-def receiver(emulator: Path) -> Iterator[Receiver]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            found.requests.append((self.command, self.path, dict(self.headers), body))
-            self.send_response(found.status)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            """Print nothing. The name of the parameter is the base class's."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        found = Receiver(f"http://127.0.0.1:{server.server_port}")
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        file = emulator / "receiver"
-        file.write_text(found.url)
-        yield found
-        file.unlink()
-        server.shutdown()
 
 
 @pytest.fixture
