@@ -30,15 +30,20 @@ def rows() -> dict[str, str]:
 
 def allowed(command: str, *, supervised: bool) -> set[str]:
     """Return the actions of a command on the page."""
-    text = rows()["all"] + next(actions for names, actions in rows().items() if f"`{command}`" in names)
-    for other in ("history", "delete", "list"):
-        if f"Those of `{other}`" in text:
-            text += next(actions for names, actions in rows().items() if re.search(rf"\b{other}`", names))
-    found = set(ACTION.findall(text))
+    found = {*ACTION.findall(rows()["all"]), *actions_of(command)}
     if supervised:
-        found.add("states:DescribeStateMachine")
-        parts = rows()["Supervised tasks"].split("; `")
-        found.update(*(ACTION.findall(part) for part in parts if part.startswith(f"{command.split()[-1]}`")))
+        for names, actions in rows().items():
+            if names == "Supervised: all commands" or (names.startswith("Supervised: ") and f"`{command}`" in names):
+                found.update(ACTION.findall(actions))
+    return found
+
+
+def actions_of(command: str) -> set[str]:
+    """Return the actions in the row of a command, and in the row that it refers to."""
+    text = next(actions for names, actions in rows().items() if f"`{command}`" in names)
+    found = set(ACTION.findall(text))
+    if other := re.match("Those of `(.+?)`", text):
+        found |= actions_of(other[1])
     return found
 
 
