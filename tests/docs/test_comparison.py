@@ -22,7 +22,7 @@ SOURCES = set(COMMANDS["import"].commands)
 @pytest.mark.parametrize(
     ("row", "supported"),
     [
-        ("Flexible window, start, end", {"flexible_window", "start", "end"} <= KEYS),
+        ("[Holidays](supervised.md#exceptions) left out", "except_" in KEYS),
         ("One-time schedule, deleted afterwards", "delete_after_completion" in KEYS),
         ("[API calls](guides/make-api-calls.md) as targets", "call" in CALL_KEYS),
         ("Parameters of API calls checked before the deployment", "with_" in CALL_KEYS),
@@ -31,7 +31,6 @@ SOURCES = set(COMMANDS["import"].commands)
         ("Retries of a failed container", "retry_run" in KEYS),
         ("Detection of missed runs", "expect_success_within" in KEYS),
         ("Run now, with the same settings", "run" in COMMANDS),
-        ("Follow logs", "logs" in COMMANDS),
         (
             (
                 "Import of [crontabs](guides/coming-from-cron.md), [CronJobs](guides/coming-from-kubernetes.md), [Copilot]"
