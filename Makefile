@@ -11,13 +11,16 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks
 # The user's settings of Python would change or break all commands. The variable PYTHON chooses the interpreter.
 $(foreach name,$(filter-out PYTHON,$(filter PYTHON%,$(.VARIABLES))),$(eval unexport $(name)))
 
-.PHONY: help address up preview status env down setup cli ruler actionlint referees chromium test test-all lint format types coverage mutants bench torture compare-providers docs pictures site wheel wheel-test lock
+.PHONY: help address up live preview status env down setup cli ruler actionlint referees chromium test test-all lint format types coverage mutants bench torture compare-providers docs pictures site wheel wheel-test lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
 
 up: setup ## deploy the stack `local` to a local AWS emulator with the real Pulumi engine
 	@$(PY) -m sandbox up
+
+live: setup ## deploy it, and let its schedules run until Ctrl-C, with containers if Docker or Podman runs
+	@$(PY) -m sandbox live
 
 preview: setup ## show what `make up` would change
 	@$(PY) -m sandbox preview

@@ -22,13 +22,15 @@ if __name__ == "__main__":
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from components.aws import names
 from ops.columns import Column, column_lines
 from ops.local_sandbox import FOLDER, shell_lines
 from ops.planning.plans import plans
@@ -41,7 +43,13 @@ from .engine import PROJECT, REGION, Sandbox
 from .errors import SandboxError, file_problem
 from .events import STACK, Outcome
 from .leftovers import active_revisions, deregister_command, existing_sandboxes
-from .next_steps import command, interrupted, next_steps, task_to_try
+from .live import commands as live_commands
+from .live.faults import Faults
+from .live.mailbox import Mailbox
+from .live.requests import Requests
+from .live.session import FOLDER as LIVE_FOLDER
+from .live.session import Session
+from .next_steps import command, first_fault, interrupted, next_steps, task_to_try
 from .output import (
     console,
     end_on_signals,
@@ -166,6 +174,114 @@ def env(endpoint: EndpointOption = None, example: ExampleOption = None) -> None:
 
 
 @app.command()
+def live(
+    example: ExampleOption = None,
+    stand_ins: Annotated[
+        bool, typer.Option("--stand-ins", help="Start no containers, even if there is an engine.")
+    ] = False,
+) -> None:
+    """Deploy the stack, and let its schedules run until Ctrl-C. Print what happens.
+
+    Runs are containers of Docker or Podman. Without an engine, they are stand-ins that end after 5 seconds with exit
+    code 0. Runs that have not ended continue after Ctrl-C.
+    """
+    box, options = _sandbox(None, "sandbox", example), _options(example=example)
+    outcome = _succeeded(box.up, interrupted("up", options))
+    _print_changes(outcome)
+    session = Session(box.home)
+    found = live_commands.settings(os.environ, stand_ins=stand_ins)
+    _say(f"Runs are containers of {found.engine}." if found.engine else f"Runs are stand-ins: {found.why}")
+    _print_next_runs(box.project)
+    try:
+        # The server looks for the lock. Nobody but this command holds it.
+        with session.hold(found):
+            _say("The schedules run. To stop them, press Ctrl-C.")
+            every = plans(STACK, project_at(box.project).load(STACK))
+            for line in first_fault(task_to_try(every, datetime.now(UTC)), options, command=command(Path.cwd())):
+                _say(line)
+            for moment, task, text in session.log.follow(lambda: time.sleep(0.2), ended=lambda: box.endpoint() is None):
+                _say(f"{moment[11:19]}  {task or '-'}  {text}")
+            _fail("The emulator has ended. Start it with: make live")
+    except SandboxError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        _say("The schedules have stopped. To continue, run: make live. To remove everything, run: make down")
+
+
+@app.command()
+def mail(
+    number: Annotated[int | None, typer.Argument(help="The number of a mail to show. Default: list all.")] = None,
+    example: ExampleOption = None,
+) -> None:
+    """List the mails that topics sent to email addresses during `live`, or show one."""
+    mails = Mailbox(_home(example) / LIVE_FOLDER / "mail.jsonl").read()
+    if number is not None:
+        for line in _or_fail(lambda: list(live_commands.mail_lines(mails, number))):
+            _say(line)
+    elif mails:
+        _say_columns(live_commands.MAILS, live_commands.mail_rows(mails))
+    else:
+        _say("The mailbox is empty. Mails arrive while the schedules run: make live")
+
+
+@app.command()
+def faults(
+    kind: Annotated[str | None, typer.Argument(help=f"One of {', '.join(live_commands.ALL_KINDS)}.")] = None,
+    task: Annotated[str | None, typer.Argument(help="The task that it happens to. clock-jump concerns all.")] = None,
+    times: Annotated[int, typer.Option("--times", "-n", min=1, max=1000, help="How many next runs it affects.")] = 1,
+    by: Annotated[str, typer.Option("--by", help="How far clock-jump jumps, for example 2h.")] = "1h",
+    clear: Annotated[bool, typer.Option("--clear", help="Remove the faults that have not happened yet.")] = False,
+    example: ExampleOption = None,
+) -> None:
+    """Let the next runs of a task fail during `live`, or list the faults that have not happened yet."""
+    folder = _live_folder(example)
+    waiting = Faults(folder / "faults.json")
+    if clear:
+        waiting.clear()
+    if kind == live_commands.CLOCK_JUMP:
+        Requests(folder / "requests").add(_or_fail(lambda: live_commands.new_jump(by)))
+        _say(f"The clock of the schedules jumps ahead by {by}. Scheduled times in between are delivered at once.")
+        return
+    if kind is not None:
+        known = list(dict.fromkeys(names.task_of_schedule(each["Name"]) for each in _schedules(example)))
+        waiting.add(_or_fail(lambda: live_commands.new_fault(kind, task or "", times, known)))
+    if waiting.all:
+        _say_columns(live_commands.FAULTS, live_commands.fault_rows(waiting.all))
+    else:
+        _say("There are no faults. To add one, run: python -m sandbox faults KIND TASK")
+
+
+@app.command()
+def fire(
+    task: Annotated[str, typer.Argument(help="Name of the task.")],
+    schedule: Annotated[str | None, typer.Option("--schedule", help="The schedule, if the task has several.")] = None,
+    example: ExampleOption = None,
+) -> None:
+    """Let EventBridge Scheduler start a task now, during `live`. It needs the rights and retries of its schedule."""
+    folder = _live_folder(example)
+    request = _or_fail(lambda: live_commands.fires(_schedules(example), task, schedule))
+    Requests(folder / "requests").add(request)
+    _say(f"The schedule {request.schedule} fires now. `make live` prints what happens.")
+
+
+def _home(example: str | None) -> Path:
+    return HOME / "examples" / example if example else HOME
+
+
+def _live_folder(example: str | None) -> Path:
+    """The folder of a session that runs."""
+    home = _home(example)
+    if not Session(home).on:
+        _fail("The schedules don't run. In another terminal, start them with: make live")
+    return home / LIVE_FOLDER
+
+
+def _schedules(example: str | None) -> list[Mapping[str, Any]]:
+    """All schedules in the emulator."""
+    return _or_fail(_sandbox(None, "sandbox", example).schedules)
+
+
+@app.command()
 def cli() -> None:
     """Print the folder of the Pulumi CLI. Download or build the CLI if necessary."""
     _say(str(_or_fail(lambda: pulumi_cli.find_or_get(pulumi_cli.say_to_stderr))))
@@ -174,7 +290,7 @@ def cli() -> None:
 def _sandbox(endpoint: str | None, plugin: str, example: str | None) -> Sandbox:
     if plugin not in ("sandbox", "official"):
         _fail(f'--plugin must be sandbox or official, not "{plugin}".')
-    home = HOME / "examples" / example if example else HOME
+    home = _home(example)
     project = _or_fail(lambda: example_project(example, home / "project")) if example else PROJECT
     return _or_fail(lambda: Sandbox(home, project, endpoint=endpoint, plugin=plugin, say=_say_progress))
 

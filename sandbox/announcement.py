@@ -15,6 +15,7 @@ from . import STACK
 _FIRST_LINES = {
     "up": f"Deploying stack {STACK}",
     "preview": f"Previewing the changes of stack {STACK}",
+    "live": f"Deploying stack {STACK}",
     "destroy": f"Deleting stack {STACK}",
 }
 INTERRUPTED = 130

@@ -7,13 +7,17 @@ targets", "Using templated targets", "Adding context attributes".
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+
+from ops.aws.schedules import Schedule
+from ops.errors import OpsError
+from ops.runs.request import SCHEDULED_BY, LaunchContext, RunChanges, run_task
 
 from .errors import SandboxError
 from .iam_policies import Document, is_allowed
@@ -27,6 +31,10 @@ Client = Callable[[str], Any]
 
 class TargetError(Exception):
     """The target refuses the call, as EventBridge Scheduler counts it in TargetErrorCount."""
+
+    def __init__(self, message: str, code: str = "ValidationException"):
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ def play(
     due: datetime,
     needs: Iterable[tuple[str, str]],
     attempt: str = "d32c5kddcf5bb8c3",
+    number: int = 1,
 ) -> Played:
     """Make the call of a schedule that is due.
 
@@ -66,6 +75,7 @@ def play(
         needs: The IAM actions and resources that the call needs, by AWS's service authorization reference. The role
             must allow each.
         attempt: The ID of the attempt.
+        number: The number of the attempt, from 1.
 
     Raises:
         SandboxError: EventBridge Scheduler refuses the target, or the emulator lacks the operation.
@@ -74,18 +84,12 @@ def play(
     """
     if problems := list(target_problems({"Target": target})):
         raise SandboxError("; ".join(problems))
-    values = {
-        "schedule-arn": schedule_arn,
-        "scheduled-time": due.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "execution-id": attempt,
-        "attempt-number": "1",
-    }
-    text = re.sub(r"<aws\.scheduler\.([a-z-]+)>", lambda found: values.get(found[1], found[0]), target.get("Input", ""))
-    call = _prepared(target, text)
-    documents = _policies(client("iam"), target["RoleArn"])
+    call = _call(target, schedule_arn=schedule_arn, due=due, attempt=attempt, number=number)
+    documents = role_policies(client("iam"), target["RoleArn"])
     for action, resource in needs:
         if not is_allowed(documents, action, resource, _context(target, call.params)):
-            raise TargetError(f"AccessDenied: {target['RoleArn']} is not authorized to perform {action} on {resource}")
+            refused = f"AccessDenied: {target['RoleArn']} is not authorized to perform {action} on {resource}"
+            raise TargetError(refused, "AccessDeniedException")
     made = client(call.service)
     operation = getattr(made, _method(made, call.operation))
     try:
@@ -97,6 +101,34 @@ def play(
     return Played(call.service, call.operation, call.params, answer)
 
 
+def prepared_params(
+    target: Mapping[str, Any], *, schedule_arn: str, due: datetime, attempt: str, number: int
+) -> Mapping[str, Any]:
+    """The parameters of the call of a schedule that is due. Empty if its input doesn't fit.
+
+    The arguments are those of `play`.
+    """
+    try:
+        return _call(target, schedule_arn=schedule_arn, due=due, attempt=attempt, number=number).params
+    except (TargetError, SandboxError):
+        return {}
+
+
+def _call(target: Mapping[str, Any], *, schedule_arn: str, due: datetime, attempt: str, number: int) -> _Prepared:
+    values = {
+        "schedule-arn": schedule_arn,
+        "scheduled-time": due.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "execution-id": attempt,
+        "attempt-number": str(number),
+    }
+    text = re.sub(r"<aws\.scheduler\.([a-z-]+)>", lambda found: values.get(found[1], found[0]), target.get("Input", ""))
+    call = _prepared(target, text)
+    if "EcsParameters" not in target:
+        return call
+    started_by = f"{SCHEDULED_BY}{schedule_arn.rsplit('/', 1)[-1][:_STARTED_BY_NAME]}"
+    return replace(call, params={**call.params, "startedBy": started_by})
+
+
 def _is_not_emulated(error: Exception) -> bool:
     """Whether moto lacks an operation: in this process, or as a server, which then fails."""
     return isinstance(error, NotImplementedError) or (
@@ -105,8 +137,14 @@ def _is_not_emulated(error: Exception) -> bool:
 
 
 def _context(target: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, str | list[str]]:
-    """The condition keys of the request. AWS: Service Authorization Reference, Amazon EventBridge, AWS Step Functions,
-    Application Auto Scaling."""
+    """The condition keys of the request. AWS: Service Authorization Reference, Amazon ECS, Amazon EventBridge, AWS Step
+    Functions, Application Auto Scaling."""
+    if "EcsParameters" in target:
+        return {
+            "ecs:cluster": target["Arn"],
+            "ecs:CreateAction": "RunTask",
+            "iam:PassedToService": "ecs-tasks.amazonaws.com",
+        }
     if event := target.get("EventBridgeParameters"):
         return {"events:source": [event["Source"]], "events:detail-type": [event["DetailType"]]}
     if machine := re.search(r":stateMachine:[^:]+:(.+)", str(target["Arn"])):
@@ -179,7 +217,7 @@ def _method(client: Any, operation: str) -> str:
     return next(method for method, api in names.items() if api == operation)
 
 
-def _policies(iam: Any, role_arn: str) -> Sequence[Document]:
+def role_policies(iam: Any, role_arn: str) -> Sequence[Document]:
     """The policies of a role, inline and attached."""
     name = role_arn.rsplit("/", 1)[-1]
     inline = iam.list_role_policies(RoleName=name)["PolicyNames"]
@@ -189,6 +227,20 @@ def _policies(iam: Any, role_arn: str) -> Sequence[Document]:
         document = iam.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId=version)
         found.append(document["PolicyVersion"]["Document"])
     return found
+
+
+_STARTED_BY_NAME = 19
+"""Characters of the schedule's name in `startedBy`. Observed in public outputs of real runs, not documented."""
+
+
+def _ecs(target: Mapping[str, Any], text: str) -> _Prepared:
+    try:
+        schedule = Schedule("", "", "", "UTC", enabled=True, target={**target, "Input": text})
+        context = LaunchContext("", datetime.now(UTC), "")
+        request = run_task(schedule, context, RunChanges(), container="", who="")
+    except OpsError as error:
+        raise TargetError(str(error)) from None
+    return _Prepared("ecs", "RunTask", request)
 
 
 def _lambda(target: Mapping[str, Any], text: str) -> _Prepared:
@@ -221,6 +273,7 @@ def _events(target: Mapping[str, Any], text: str) -> _Prepared:
 
 
 _TEMPLATED: Mapping[str, Callable[[Mapping[str, Any], str], _Prepared]] = {
+    "ecs": _ecs,
     "events": _events,
     "lambda": _lambda,
     "sns": _sns,

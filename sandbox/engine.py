@@ -173,6 +173,15 @@ class Sandbox:
                 for url in urls
             }
 
+    def schedules(self) -> list[Mapping[str, Any]]:
+        """Return all schedules in the emulator, as ListSchedules returns them; none if it isn't running."""
+        endpoint = self.endpoint()
+        if not endpoint:
+            return []
+        with environment.replaced(self._workspace.variables(endpoint)):
+            pages = Session(endpoint).client("scheduler", REGION).get_paginator("list_schedules").paginate()
+            return [item for page in pages for item in page["Schedules"]]
+
     # Implementation
 
     @contextmanager

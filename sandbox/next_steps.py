@@ -31,6 +31,27 @@ def next_steps(task: str, *, command: str, environment: str = "", project: str =
     return ["To try it, run:", *commands, f"For the AWS CLI, run in this shell: {_evaluated('make env')}"]
 
 
+def first_fault(task: str, options: Sequence[str], *, command: str) -> list[str]:
+    """Return lines that name the commands for a first failure, in another terminal.
+
+    Args:
+        task: A task of the stack.
+        options: The options that name the example.
+        command: How this shell calls the command line.
+    """
+    words = (["faults", "exit-1", task], ["fire", task], ["mail"])
+    lines = [f"  {_python(Path.cwd())} -m sandbox {shlex.join([*each, *options])}" for each in words]
+    if not options:
+        lines.append(f"  {command} --sandbox history {shlex.quote(task)}")
+    return ["To see a failure, run in another terminal:", *lines]
+
+
+def _python(here: Path) -> str:
+    """How a shell in a folder calls this Python."""
+    python = Path(sys.executable)
+    return shlex.quote(os.path.relpath(python, here) if python.is_relative_to(here) else str(python))
+
+
 def interrupted(operation: str, options: Sequence[str]) -> str:
     """Return what Ctrl-C left behind, and what to do next.
 

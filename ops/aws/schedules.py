@@ -20,7 +20,7 @@ from .deployment import STATES, Deployment
 from .left_out import DeployedExceptions, deployed_exceptions
 
 if TYPE_CHECKING:
-    from mypy_boto3_scheduler.type_defs import ListSchedulesInputPaginateTypeDef
+    from mypy_boto3_scheduler.type_defs import GetScheduleOutputTypeDef, ListSchedulesInputPaginateTypeDef
 
 
 ONCE = "run-"
@@ -240,6 +240,11 @@ def list_schedules(deployment: Deployment, name_prefix: str | None = None) -> li
 def get_schedule(deployment: Deployment, name: str) -> Schedule:
     """Read a schedule. Makes one call."""
     found = deployment.client("scheduler").get_schedule(GroupName=deployment.name, Name=name)
+    return schedule_of(found, deployment.names.state_machine_prefix)
+
+
+def schedule_of(found: "GetScheduleOutputTypeDef", machine_prefix: str = "") -> Schedule:
+    """The schedule in an answer of GetSchedule. `machine_prefix` starts the names of the deployment's state machines."""
     return Schedule(
         name=found["Name"],
         arn=found["Arn"],
@@ -251,7 +256,7 @@ def get_schedule(deployment: Deployment, name: str) -> Schedule:
         end=found.get("EndDate"),
         window_minutes=found["FlexibleTimeWindow"].get("MaximumWindowInMinutes"),
         modified=found.get("LastModificationDate"),
-        machine_prefix=deployment.names.state_machine_prefix,
+        machine_prefix=machine_prefix,
         kms_key_arn=found.get("KmsKeyArn", ""),
     )
 

@@ -1,0 +1,146 @@
+"""The places where moto hands over to the live sandbox. Without one, moto behaves as before."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, Protocol
+
+from moto.core import errors
+from moto.core.responses import ActionResult
+from moto.ecs.exceptions import ECSException
+from moto.ecs.models import EC2ContainerServiceBackend
+from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.logs.models import LogsBackend
+from moto.moto_api import state_manager
+from moto.sns.models import Topic
+
+from components.supervised.settings import SUPERVISED_GROUP
+from ops.simulation.executor import Refusal
+
+from .lifecycle import MODEL
+
+
+class Live(Protocol):
+    """The live sandbox, as moto sees it."""
+
+    @property
+    def on(self) -> bool:
+        """Whether new runs live. Runs that have begun continue in any case."""
+        ...
+
+    def refusal(self, task: str) -> Refusal | None:
+        """The fault of a launch of a task; None if it is launched."""
+        ...
+
+    def launched(self, tasks: Sequence[Any]) -> None:
+        """RunTask made these tasks."""
+        ...
+
+    def stop(self, task: Any, reason: str) -> None:
+        """StopTask was called for a live task."""
+        ...
+
+    def published(self, topic: Any, subject: str | None, message: str) -> None:
+        """A message was published to an SNS topic."""
+        ...
+
+    def logged(self, filters: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]) -> None:
+        """Events were written to a log group with these metric filters."""
+        ...
+
+
+_attached: list[Live] = []
+
+
+def attach(live: Live) -> None:
+    """Hand over to a live sandbox, from now on. There is at most one per process."""
+    _hook()
+    _attached[:] = [live]
+
+
+def detach() -> None:
+    """Hand over no longer."""
+    _attached.clear()
+
+
+def _on() -> Live | None:
+    return next((live for live in _attached if live.on), None)
+
+
+@cache
+def _hook() -> None:
+    """Change moto, once."""
+    # AWS: Amazon ECS API reference, "Common Errors". Else, moto warns about an error that the model lacks.
+    errors.COMMON_ERROR_CODES.append("ThrottlingException")
+    state_manager.set_transition(MODEL, {"progression": "manual", "times": 2**31})
+    _hook_run_task()
+    _hook_stop_task()
+    _hook_messages()
+    _hook_logs()
+
+
+def _hook_run_task() -> None:
+    response: Any = EC2ContainerServiceResponse
+    backend: Any = EC2ContainerServiceBackend
+    answer, create = response.run_task, backend.run_task
+
+    def run_task(self: Any) -> Any:
+        group = str(self._get_param("group") or "").removeprefix(SUPERVISED_GROUP)
+        if (live := _on()) and (refused := live.refusal(group)):
+            if refused.is_error:
+                raise ECSException(refused.code, refused.reason)
+            arn = str(self._get_param("cluster", "default"))
+            return ActionResult(
+                {"tasks": [], "failures": [{"arn": arn, "reason": refused.code, "detail": refused.reason}]}
+            )
+        return answer(self)
+
+    def created(self: Any, *arguments: Any, **named: Any) -> Any:
+        tasks = create(self, *arguments, **named)
+        if live := _on():
+            live.launched(tasks)
+        return tasks
+
+    response.run_task, backend.run_task = run_task, created
+
+
+def _hook_stop_task() -> None:
+    backend: Any = EC2ContainerServiceBackend
+    stop = backend.stop_task
+
+    def stop_task(self: Any, cluster_str: str, task_str: str, reason: str) -> Any:
+        wanted = task_str.rsplit("/", 1)[-1]
+        tasks = [task for tasks in self.tasks.values() for arn, task in tasks.items() if arn.endswith(wanted)]
+        if not _attached or not tasks or tasks[0].model_name != MODEL:
+            return stop(self, cluster_str, task_str, reason)
+        _attached[0].stop(tasks[0], reason)
+        return tasks[0]
+
+    backend.stop_task = stop_task
+
+
+def _hook_messages() -> None:
+    topic: Any = Topic
+    publish: Callable[..., str] = topic.publish
+
+    def published(self: Any, message: str, subject: str | None = None, *arguments: Any, **named: Any) -> str:
+        sent = publish(self, message, subject, *arguments, **named)
+        for live in _attached:
+            live.published(self, subject, message)
+        return sent
+
+    topic.publish = published
+
+
+def _hook_logs() -> None:
+    backend: Any = LogsBackend
+    put = backend.put_log_events
+
+    def put_log_events(self: Any, log_group_name: str, log_stream_name: str, log_events: Any) -> Any:
+        answer = put(self, log_group_name, log_stream_name, log_events)
+        # moto keeps all versions of a metric filter.
+        newest = {it["filterName"]: it for it in self.filters.get_matching_filters(log_group_name=log_group_name)}
+        for live in _attached:
+            live.logged(list(newest.values()), log_events)
+        return answer
+
+    backend.put_log_events = put_log_events

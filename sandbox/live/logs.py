@@ -1,0 +1,36 @@
+"""The log of a run: a stream in the log group of its container, named as the log driver awslogs names it.
+
+AWS: Amazon ECS developer guide, "Send Amazon ECS logs to CloudWatch": `prefix-name/container-name/ecs-task-id`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .executors import Work
+
+LONGEST_LINE = 256 * 1024 - 26
+"""Bytes of a log event. AWS: CloudWatch Logs API reference, PutLogEvents: 256 KB with 26 bytes of overhead. AWS has
+raised the limit since, so shorter lines fit too."""
+
+
+class TaskLog:
+    """Writes the lines of a run. Does nothing if its container has another log driver."""
+
+    def __init__(self, logs: Any, work: Work, milliseconds: Callable[[], int]):
+        self._logs, self._milliseconds, self._is_new = logs, milliseconds, True
+        configuration: Mapping[str, Any] = work.settings.get("logConfiguration", {})
+        self._options: Mapping[str, str] = configuration.get("options", {})
+        self._is_awslogs = configuration.get("logDriver") == "awslogs"
+        self._stream = f"{self._options.get('awslogs-stream-prefix', '')}/{work.container}/{work.id}"
+
+    def write(self, line: str) -> None:
+        """Write a line. An empty line is left out: CloudWatch Logs refuses it."""
+        if not self._is_awslogs or not line:
+            return
+        group = self._options["awslogs-group"]
+        if self._is_new:
+            self._logs.create_log_stream(logGroupName=group, logStreamName=self._stream)
+            self._is_new = False
+        message = line.encode()[:LONGEST_LINE].decode(errors="ignore")
+        events = [{"timestamp": self._milliseconds(), "message": message}]
+        self._logs.put_log_events(logGroupName=group, logStreamName=self._stream, logEvents=events)
