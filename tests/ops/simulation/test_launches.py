@@ -94,7 +94,7 @@ def test_nothing_tells_about_dead_letters_without_alarms_or_recipients():
 
 
 def test_no_capacity_is_a_success_for_scheduler_and_nothing_tells():
-    """RunTask answers with `failures[]` and no error. docs/decisions/0001-eventbridge-scheduler.md."""
+    """RunTask answers with `failures[]` and no error. docs/decisions.md."""
     record = simulated({"a": DAILY}, fault("noCapacity"))
     [run] = record.runs
     assert (run.outcome, run.told, run.is_silent) == ("failed", "", True)
