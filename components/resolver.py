@@ -8,6 +8,7 @@ from typing import cast
 from .args import (
     CallRetryArgs,
     CallScheduleArgs,
+    CatchUpArgs,
     Launch,
     NetworkArgs,
     ScheduleArgs,
@@ -28,6 +29,7 @@ from .resolved import (
     CallRetry,
     CallTask,
     CapacityProvider,
+    CatchUp,
     Group,
     Network,
     Retry,
@@ -105,6 +107,7 @@ def _default_attempts(name: str, args: Data) -> int:
 def _schedules(args: Data, *, enabled: bool, enter: bool) -> tuple[Schedule, ...]:
     from_task = _inherited(args, _OVERRIDES if "task_definition" in args else ())
     variables: Data = from_task.get("environment", {})
+    catch_up = _catch_up(args)
     return tuple(
         resolve(
             Schedule,
@@ -113,6 +116,7 @@ def _schedules(args: Data, *, enabled: bool, enter: bool) -> tuple[Schedule, ...
             path=path,
             own_keys=_own_keys(path, own),
             enabled=enabled and _is_enabled(args, own),
+            catch_up=catch_up,
             exec=own.get("exec", enter),
         )
         for path, own in _written_schedules(args)
@@ -120,7 +124,7 @@ def _schedules(args: Data, *, enabled: bool, enter: bool) -> tuple[Schedule, ...
 
 
 def _call_schedules(args: Data, *, enabled: bool) -> tuple[ScheduleTimes, ...]:
-    from_task = _inherited(args)
+    from_task, catch_up = _inherited(args), _catch_up(args)
     return tuple(
         resolve(
             ScheduleTimes,
@@ -129,6 +133,7 @@ def _call_schedules(args: Data, *, enabled: bool) -> tuple[ScheduleTimes, ...]:
             path=path,
             own_keys=_own_keys(path, own),
             enabled=enabled and _is_enabled(args, own),
+            catch_up=catch_up,
         )
         for path, own in _written_schedules(args)
     )
@@ -138,6 +143,14 @@ def _inherited(args: Data, overrides: Sequence[str] = ()) -> Data:
     """The keys that each schedule inherits from its task. Without a schedule, there are no times."""
     times = () if args.get("schedule") == NO_SCHEDULE else _TIMES
     return {key: args[key] for key in ("description", *times, *overrides) if key in args}
+
+
+def _catch_up(args: Data) -> CatchUp | None:
+    """The times that run after a pause. Without a schedule, there are none."""
+    if "catch_up" not in args or args.get("schedule") == NO_SCHEDULE:
+        return None
+    found = resolve(CatchUp, CatchUpArgs, args["catch_up"])
+    return None if found.runs == "none" else found
 
 
 def _is_enabled(args: Data, own: Data) -> bool:

@@ -52,6 +52,7 @@ SECTIONS = {
     "PlacementStrategy": "A placement strategy",
     "Retry": "Retries of a launch",
     "RetryRun": "Retries of a run",
+    "CatchUp": "Times to catch up",
     "Except": "Exceptions",
     "Logs": "Logs",
     "Sidecar": "A sidecar",

@@ -33,6 +33,7 @@ PLACES = {
     "PlacementConstraint": ("placementConstraints[].", "placementConstraints:\n  - {}"),
     "PlacementStrategy": ("placementStrategies[].", "placementStrategies:\n  - {}"),
     "Retry": ("retry.", "retry:\n  {}"),
+    "CatchUp": ("catchUp.", "catchUp:\n  {}"),
     "Except": ("except.", "except:\n  {}"),
     "RetryRun": ("retryRun.", "retryRun:\n  {}"),
     "Logs": ("logs.", "logs:\n  {}"),

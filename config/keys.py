@@ -14,6 +14,8 @@ from components.args import (
     STRICT,
     BuildArgs,
     CapacityProviderArgs,
+    CatchUpArgs,
+    CaughtUp,
     ClusterArgs,
     ClusterReference,
     ExceptArgs,
@@ -271,6 +273,15 @@ class _Task(TypedDict, total=False):
     """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`, or a list of these. Set either this or
     `schedules`. `none` is for a task that only `scheduled-tasks run` starts."""
 
+    catch_up: Annotated[
+        Annotated[CaughtUp, tag("<string>")] | Annotated[CatchUpArgs, tag("<object>")],
+        Discriminator(_string_or_object),
+        Default(words="none"),
+        Aws("CreateSchedule"),
+        Example("catchUp: last     # or { runs: last, maxAge: 6h }"),
+    ]
+    """Scheduled times that run after a pause by hand that skipped them: `last`, `all`, `none`, or `{runs, maxAge}`."""
+
     image: Annotated[
         Annotated[Image, tag("<string>")] | Annotated[Build, tag("<object>")],  # pyright: ignore[reportInvalidTypeForm]
         Discriminator(_string_or_object),
@@ -376,6 +387,15 @@ class _Call(TypedDict, total=False):
     ]
     """`rate(6 hours)`, `cron(0 3 * * ? *)` or `at(2026-12-24T18:00:00)`, or a list of these. Set either this or
     `schedules`. `none` is for a call that only `scheduled-tasks run` makes."""
+
+    catch_up: Annotated[
+        Annotated[CaughtUp, tag("<string>")] | Annotated[CatchUpArgs, tag("<object>")],
+        Discriminator(_string_or_object),
+        Default(words="none"),
+        Aws("CreateSchedule"),
+        Example("catchUp: last     # or { runs: last, maxAge: 6h }"),
+    ]
+    """Scheduled times that run after a pause by hand that skipped them: `last`, `all`, `none`, or `{runs, maxAge}`."""
 
 
 Call = derived("Call", ScheduledCallArgs, without=("group",), also=_Call)

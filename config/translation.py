@@ -8,7 +8,7 @@ from dataclasses import replace
 from components.aws.images import registry_account
 from components.aws.names import family_of
 from components.aws.spelling import camel_case
-from components.json_values import Data, Object, is_object
+from components.json_values import Data, Object, is_list, is_object
 from components.problems import Name, Path, Problem
 from components.resolved import CallTask, Task
 
@@ -61,13 +61,11 @@ def task_arguments(
     args = dict(task)
     if "except_" in task:
         args["except_"] = _except(task["except_"], calendar)
-    if isinstance(task.get("schedule"), list):
-        args["schedules"] = [{"expression": expression} for expression in args.pop("schedule")]
     if isinstance(task.get("launch"), list):
         args["capacity_providers"] = args.pop("launch")
     if isinstance(task.get("launch"), dict):
         args["launch"], args["capacity_providers"] = "managedInstances", task["launch"]["managed_instances"]
-    args = _container(args)
+    args = _container(_schedules(args))
     if "sidecars" in task:
         sidecars: Mapping[str, Data] = task["sidecars"]
         args["sidecars"] = {name: _container(sidecar) for name, sidecar in sidecars.items()}
@@ -76,6 +74,15 @@ def task_arguments(
     if "secrets" in task:
         args.update(_secrets(task["secrets"], secret))
     return args
+
+
+def _schedules(args: Object) -> Object:
+    """The arguments that say when a task runs."""
+    several, catch_up = args.get("schedule"), args.get("catch_up")
+    if is_list(several):
+        args = {key: value for key, value in args.items() if key != "schedule"}
+        args["schedules"] = [{"expression": expression} for expression in several]
+    return {**args, "catch_up": {"runs": catch_up}} if isinstance(catch_up, str) else args
 
 
 def _except(given: Data, calendar: Callable[[str], str | None]) -> Object:

@@ -55,7 +55,7 @@ from .passthrough import ContainerAwsArgs, TaskAwsArgs
 from .permissions import Effect, PermissionArgs, SharedRoleArgs
 from .references import GroupReference, RecipientReference, SubnetReference, TaskDefinitionReference
 from .scheduled_call import CallRetryArgs, ScheduledCallArgs
-from .schedules import CallScheduleArgs, Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
+from .schedules import CallScheduleArgs, CatchUpArgs, CaughtUp, Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import STRICT
 from .task import Architecture, IpcMode, NetworkMode, OperatingSystem, PidMode, RunOn, ScheduledTaskArgs
 from .values import (
@@ -88,6 +88,8 @@ __all__ = [
     "Capability",
     "CapacityProviderArgs",
     "CapacityProviderName",
+    "CatchUpArgs",
+    "CaughtUp",
     "ClusterArgs",
     "ClusterReference",
     "CodeBuildArgs",

@@ -24,6 +24,25 @@ from .strict import strict
 from .values import RoleReference, Storage
 
 Overlap = Literal["allow", "forbid", "queue", "replace"]
+CaughtUp = Literal["none", "last", "all"]
+
+
+@strict
+class CatchUpArgs(TypedDict, total=False):
+    """Scheduled times that a pause by hand skipped, and that run after it: once each, with their scheduled time.
+    `scheduled-tasks pause` and `resume` create one-time schedules for them."""
+
+    runs: Required[Annotated[CaughtUp, Aws("CreateSchedule"), Example("runs: last")]]
+    """`last` for the latest skipped time of each schedule, `all` for all of them (up to 100), or `none`."""
+
+    max_age: Annotated[
+        str,
+        Duration("1m", "366d"),
+        Default(words="any age"),
+        Aws("CreateSchedule"),
+        Example("runs: all\nmaxAge: 6h"),
+    ]
+    """Times that are older at the end of the pause don't run: 1m to 366d. `retry.maxAge` is for failed launches."""
 
 
 @strict

@@ -14,6 +14,7 @@ from ..keys.annotations import (
     ScheduleExpression,
     TimeZone,
 )
+from .schedules import CatchUpArgs
 from .strict import strict
 
 
@@ -52,6 +53,11 @@ class TimesArgs(TypedDict, total=False):
         Example("flexibleWindow: 15m"),
     ]
     """Time after the scheduled time within which a run starts, in whole minutes, 1m to 1d."""
+
+    catch_up: Annotated[
+        CatchUpArgs, Default(words="none"), Aws("CreateSchedule"), Example("catchUp: { runs: last, maxAge: 6h }")
+    ]
+    """Scheduled times that run after a pause by hand that skipped them."""
 
     start: Annotated[
         str, Instant(), Default(words="the deployment"), Aws("StartDate"), Example('start: "2027-01-01T00:00:00Z"')

@@ -114,6 +114,7 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     managed_instances.managed_instances,
     schedules.schedules, schedules.on_demand, schedules.at_deployments, schedules.own_names, schedules.deletion,
     schedules.limits, schedules.one_time_limits, schedules.overrides, schedules.expected_success,
+    schedules.catch_up, schedules.catch_up_all,
     supervision.count, supervision.exec_of_schedules, supervision.exceptions_size, tags.task_tags,
     *keywords.KEYWORD_CHECKS, *policies.TASK_CHECKS, definitions.size,
     container_settings.host_settings, container_settings.namespaces, container_settings.soft_memory,
@@ -125,7 +126,7 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
 _CALL_CHECKS: tuple[check.Check[CallTask], ...] = (
     call_tasks.one_kind, call_tasks.only_with_call, *calls.CALL_CHECKS, *hours.HOURS_CHECKS,
     schedules.on_demand, schedules.own_names, schedules.deletion, schedules.limits, schedules.one_time_limits,
-    tags.task_tags,
+    schedules.catch_up, tags.task_tags,
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (
     groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify,

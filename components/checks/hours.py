@@ -68,6 +68,15 @@ def _together(task: CallTask) -> Iterator[Problem]:
         )
 
 
+@reads("hours", "catch_up")
+def no_catch_up(task: CallTask) -> Iterator[Problem]:
+    """A late opening or closing would contradict the current time."""
+    if "hours" in task.args and any(schedule.catch_up for schedule in task.schedules):
+        yield Problem(
+            ("catch_up",), f"doesn't go with {key('hours')}: a late opening or closing would be wrong. Remove it."
+        )
+
+
 @reads("hours", "schedule", "schedules")
 def own_schedules(task: CallTask) -> Iterator[Problem]:
     """No schedules besides those of the office hours."""
@@ -79,4 +88,4 @@ def own_schedules(task: CallTask) -> Iterator[Problem]:
 
 times = replace(schedules.schedules, reads=schedules.schedules.reads | {"hours"})
 """The check of the schedules of a call. Office hours make schedules, unless they are invalid."""
-HOURS_CHECKS = (sleeping, own_schedules, times)
+HOURS_CHECKS = (sleeping, no_catch_up, own_schedules, times)

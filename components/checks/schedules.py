@@ -10,13 +10,16 @@ from ..aws import limits as aws_limits
 from ..monitoring.alarms import success_window
 from ..problems import Name, Path, Problem, key
 from ..resolved import Schedule, Scheduled, ScheduleTimes, Task
-from ..schedules import At, Cron, first_instant, next_runs, parse
+from ..schedules import At, Cron, Rate, first_instant, next_runs, parse
 from ..supervised.settings import SUPERVISED_KEYS
 from ..task import overrides as task_overrides
+from ..task.catch_up import described, mark_of
 from .check import reads
 from .containers import reserved, variable_names
 from .sizes import size_problems
 
+DESCRIPTION_LENGTH = 512
+"""AWS: botocore scheduler, Description."""
 EPOCH = datetime(1969, 1, 1, tzinfo=UTC)
 """Before every year that a cron expression can name."""
 _SCHEDULES = ("schedule", "schedules")
@@ -73,6 +76,39 @@ def at_deployments(task: Task) -> Iterator[Problem]:
         yield Problem(("run_on",), f"requires {key('schedule')}: none. Add it, or make a second task for deployments.")
     if task.gate and not task.run_on:
         yield Problem(("gate",), f"has no effect without {key('run_on')}: deploy. Add it, or remove this.")
+
+
+@reads(*_SCHEDULES, "start", "description", "catch_up")
+def catch_up(task: Scheduled) -> Iterator[Problem]:
+    """The skipped times of a pause are known, and the mark fits into the description of each schedule."""
+    for schedule in task.schedules:
+        if schedule.catch_up is None:
+            continue
+        if isinstance(parse(schedule.expression), Rate) and schedule.start is None:
+            yield Problem(
+                ("catch_up",),
+                f'needs known times, but AWS counts "{schedule.expression}" from its deployment. Set {key("start")}, '
+                "or use cron.",
+            )
+        mark = mark_of(schedule.catch_up)
+        if (length := len(described(schedule.description, schedule.catch_up) or "")) > DESCRIPTION_LENGTH:
+            yield Problem(
+                schedule.path_of("description"),
+                f"has {length} characters with {mark}, which the deployment adds. AWS accepts at most "
+                f"{DESCRIPTION_LENGTH}. Shorten it.",
+            )
+
+
+@reads("catch_up", "overlap")
+def catch_up_all(task: Task) -> Iterator[Problem]:
+    """All skipped times run only if none of their runs is skipped or replaced."""
+    runs = {schedule.catch_up.runs for schedule in task.schedules if schedule.catch_up}
+    if "all" in runs and task.overlap not in (None, "allow"):
+        yield Problem(
+            ("catch_up",),
+            f"all doesn't go with {key('overlap')}: {task.overlap}, because runs would be skipped or replaced. Use "
+            "last, and start earlier times in order with scheduled-tasks backfill.",
+        )
 
 
 def _never_runs(schedule: ScheduleTimes) -> Iterator[Problem]:

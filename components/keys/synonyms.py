@@ -125,6 +125,7 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
         **_each("enable_execute_command execute_command", "exec"),
         **_each("concurrency_policy concurrency", "overlap"),
         **_each("max_duration expected_duration sla", "expect_duration_under", "Write a duration, such as 1h."),
+        **_each("catchup backfill misfire run_missed", "catch_up", "Write last or all."),
         **_each("exceptions except_dates exclude excluded skip", "except_", 'Write {dates: ["2026-12-24"]}.'),
         **_each("holidays public_holidays", "except_", "Write {holidays: [DE-BY]}."),
         **_each("days workdays weekdays business_days", "only", "Write only: workdays."),

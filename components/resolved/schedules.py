@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from .. import args
+from ..args import CaughtUp
 from ..keys.resolution import resolves
 from ..problems import Path
 from ..schedules import WITHOUT_TIMES
@@ -34,12 +35,30 @@ class RetryRun:
     """Empty for all."""
 
 
+@resolves(args.CatchUpArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatchUp:
+    """The scheduled times that run after a pause that skipped them."""
+
+    runs: CaughtUp
+    max_age: int | None = None
+    """Seconds. None for any age."""
+
+    def chosen(self, missed: Iterable[datetime], at: datetime) -> list[datetime]:
+        """Return those of the missed times that run at a time, the oldest first."""
+        if self.runs == "none":
+            return []
+        oldest = None if self.max_age is None else at - timedelta(seconds=self.max_age)
+        recent = sorted(time for time in missed if oldest is None or time >= oldest)
+        return recent[-1:] if self.runs == "last" else recent
+
+
 @resolves(args.CallScheduleArgs)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleTimes:
     """One schedule of a task or a call: when EventBridge Scheduler invokes its target."""
 
-    DERIVED: ClassVar[frozenset[str]] = frozenset({"enabled"})
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"enabled", "catch_up"})
 
     path: Path
     """Its path in the arguments: `("schedule",)` or `("schedules", 0)`."""
@@ -57,6 +76,8 @@ class ScheduleTimes:
     enabled: bool
     delete_after_completion: bool | None
     """None if neither the schedule nor its task says."""
+    catch_up: CatchUp | None = None
+    """The times that run after a pause. None for none."""
 
     @property
     def on_demand(self) -> bool:
@@ -96,7 +117,7 @@ class ScheduleTimes:
 class Schedule(ScheduleTimes):
     """One schedule of a task: when it runs, and what its runs override."""
 
-    DERIVED: ClassVar[frozenset[str]] = frozenset({"enabled", "exec"})
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"enabled", "exec", "catch_up"})
 
     command: tuple[str, ...] | None
     environment: Mapping[str, str]

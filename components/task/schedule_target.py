@@ -10,6 +10,7 @@ from ..json_values import Data, Object
 from ..passthrough.merging import provider_properties
 from ..resolved import CapacityProvider, Retry, ScheduleTimes, Task
 from ..schedules import Rate, next_runs, parse
+from .catch_up import described
 
 if TYPE_CHECKING:
     from pulumi import Input
@@ -106,7 +107,7 @@ def timing(schedule: ScheduleTimes, *, enabled: bool, now: datetime) -> Object:
 
     `action_after_completion` is always set: the provider does not notice its removal.
     """
-    window = schedule.flexible_window
+    window, description = schedule.flexible_window, described(schedule.description, schedule.catch_up)
     dates = {"start_date": deployed_start(schedule, now), "end_date": schedule.end}
     return {
         "schedule_expression": schedule.expression,
@@ -117,7 +118,7 @@ def timing(schedule: ScheduleTimes, *, enabled: bool, now: datetime) -> Object:
         "state": "ENABLED" if enabled and schedule.enabled else "DISABLED",
         "action_after_completion": "DELETE" if schedule.delete_after_completion else "NONE",
         **{key: utc(date) for key, date in dates.items() if date},
-        **({} if schedule.description is None else {"description": schedule.description}),
+        **({} if description is None else {"description": description}),
     }
 
 

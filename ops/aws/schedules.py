@@ -1,17 +1,20 @@
 """The schedules of a deployment, as they are in AWS."""
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from components.aws import names
 from components.aws.arn import Arn
 from components.aws.names import HOURS_MACHINE
 from components.json_values import Data
 from components.problems import listed, nearest
+from components.resolved import CatchUp
 from components.schedules import WITHOUT_TIMES, Expression, ExpressionError, Rate, next_runs, parse
+from components.task.catch_up import catch_up_in
 
 from ..errors import OpsError
 from .answers import AnswerError
@@ -20,12 +23,13 @@ from .deployment import STATES, Deployment
 from .left_out import DeployedExceptions, deployed_exceptions
 
 if TYPE_CHECKING:
-    from mypy_boto3_scheduler.type_defs import GetScheduleOutputTypeDef, ListSchedulesInputPaginateTypeDef
+    from mypy_boto3_scheduler.type_defs import ListSchedulesInputPaginateTypeDef
 
 
 ONCE = "run-"
 """The start of a schedule's own name if somebody made a call once. The name continues with 8 hexadecimal digits."""
 _MADE_ONCE = re.compile(rf".*__{ONCE}[0-9a-f]{{8}}")
+_CATCH_UP = re.compile(r".*__catchup-[0-9a-f]{8}([0-9a-f]{8})")
 
 
 DEFAULT_RETRY = {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86400}
@@ -79,6 +83,7 @@ class Schedule:
     end: datetime | None = None
     window_minutes: int | None = None
     modified: datetime | None = field(default=None, compare=False)
+    description: str = field(default="", compare=False)
     kms_key_arn: str = field(default="", compare=False)
     """The key that encrypts what it sends to its target. Empty for AWS's own."""
     machine_prefix: str = field(default="", compare=False)
@@ -149,6 +154,11 @@ class Schedule:
         """The times that it leaves out."""
         return deployed_exceptions(self.input) if self.supervised else DeployedExceptions()
 
+    @property
+    def catch_up(self) -> CatchUp | None:
+        """The times that run after a pause by hand that skipped them. None for none."""
+        return catch_up_in(self.description)
+
     def left_out(self, time: datetime) -> str:
         """Return why it leaves out a scheduled time. Empty if it doesn't."""
         return self.exceptions.reason(time)
@@ -217,8 +227,28 @@ def call_in_words(target_arn: str) -> str:
     return operation if target.service == UNIVERSAL else f"{operation} {target.resource_id}"
 
 
+def catch_up_name(schedule: str, time: datetime) -> str:
+    """The name of the one-time schedule that catches up a scheduled time: always the same, so that none runs twice."""
+    digest = hashlib.sha256(schedule.encode()).hexdigest()[:8]
+    return names.named_schedule(names.task_of_schedule(schedule), f"catchup-{digest}{int(time.timestamp()):08x}")
+
+
+def caught_up_time(name: str) -> datetime | None:
+    """The scheduled time that a one-time schedule catches up, from its name. None for other schedules."""
+    found = _CATCH_UP.fullmatch(name)
+    return datetime.fromtimestamp(int(found[1], 16), UTC) if found else None
+
+
 def list_schedules(deployment: Deployment, name_prefix: str | None = None) -> list[Listed]:
     """List the schedules of the deployment by name. Makes one call per 100 schedules."""
+    return [item for item in list_all(deployment, name_prefix) if caught_up_time(item.name) is None]
+
+
+def list_all(deployment: Deployment, name_prefix: str | None = None) -> list[Listed]:
+    """List the schedules of the deployment by name, also those that catch up times after a pause.
+
+    Makes one call per 100 schedules.
+    """
     request: ListSchedulesInputPaginateTypeDef = {
         "GroupName": deployment.name,
         "PaginationConfig": {"PageSize": 100},
@@ -243,7 +273,7 @@ def get_schedule(deployment: Deployment, name: str) -> Schedule:
     return schedule_of(found, deployment.names.state_machine_prefix)
 
 
-def schedule_of(found: "GetScheduleOutputTypeDef", machine_prefix: str = "") -> Schedule:
+def schedule_of(found: Mapping[str, Any], machine_prefix: str = "") -> Schedule:
     """The schedule in an answer of GetSchedule. `machine_prefix` starts the names of the deployment's state machines."""
     return Schedule(
         name=found["Name"],
@@ -257,6 +287,7 @@ def schedule_of(found: "GetScheduleOutputTypeDef", machine_prefix: str = "") -> 
         window_minutes=found["FlexibleTimeWindow"].get("MaximumWindowInMinutes"),
         modified=found.get("LastModificationDate"),
         machine_prefix=machine_prefix,
+        description=found.get("Description", ""),
         kms_key_arn=found.get("KmsKeyArn", ""),
     )
 

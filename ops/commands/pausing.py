@@ -22,6 +22,9 @@ from .planning_options import JsonOption
 app = typer.Typer(rich_markup_mode=None)
 
 OptionalTask = Annotated[str | None, typer.Argument(help="Name of the task.")]
+NoCatchUp = Annotated[
+    bool, typer.Option("--no-catch-up", help="Don't run the times that `catchUp` would run after the pause.")
+]
 
 
 @app.command("pause")
@@ -37,6 +40,7 @@ def pause_(
         ),
     ] = None,
     for_: Annotated[str | None, typer.Option("--for", help="Length of the pause, for example 2h.")] = None,
+    no_catch_up: NoCatchUp = False,
     stack: StackOption = None,
     group: GroupOption = None,
     profile: ProfileOption = None,
@@ -46,8 +50,8 @@ def pause_(
 ) -> None:
     """Pause a task, or all tasks, directly in AWS. No runs start until you resume it, or until --until or --for.
 
-    Running tasks aren't stopped. A tag of the schedule group records who paused it, when and why. Exit code 1: some
-    schedules could not be paused. Run the command again.
+    Running tasks aren't stopped. A tag of the schedule group records who paused it, when and why. Tasks with `catchUp`
+    run skipped times after the pause. Exit code 1: some schedules could not be paused. Run the command again.
     """
     if not taggable(why):
         raise typer.BadParameter("Enter a reason for those who find the task paused.", param_hint="--why")
@@ -58,7 +62,7 @@ def pause_(
     with reached(where) as deployment:
         who = deployment.client("sts").get_caller_identity()["Arn"]
         with _interruptible("pause"):
-            result = pause(deployment, chosen, pause_now(who, why, now, ends), note)
+            result = pause(deployment, chosen, pause_now(who, why, now, ends), note, catch_up=not no_catch_up)
         _say_switched(result, "paused", as_json=as_json)
         if result.left:
             note(f"Already paused: {', '.join(result.left)}")
@@ -88,6 +92,7 @@ def resume_(
         bool,
         typer.Option("--force", help="Also resume what the configuration pauses, and one-time schedules in the past."),
     ] = False,
+    no_catch_up: NoCatchUp = False,
     stack: StackOption = None,
     group: GroupOption = None,
     profile: ProfileOption = None,
@@ -97,13 +102,13 @@ def resume_(
 ) -> None:
     """Resume tasks that were paused by hand. Tasks that the configuration pauses stay paused.
 
-    With --all, tasks that were paused by name stay paused. Resume them by name. Exit code 1: some schedules could not
-    be resumed. Run the command again.
+    Tasks with `catchUp` run skipped times. With --all, tasks that were paused by name stay paused. Resume them by name.
+    Exit code 1: some schedules could not be resumed. Run the command again.
     """
     chosen = _chosen(task, every=every)
     with reached(Where(stack, group, profile, region, debug)) as deployment:
         with _interruptible("resume"):
-            result = resume(deployment, chosen, datetime.now(UTC), note, force=force)
+            result = resume(deployment, chosen, datetime.now(UTC), note, force=force, catch_up=not no_catch_up)
         _say_switched(result, "resumed", as_json=as_json)
         _say_still_paused(result, chosen)
         if result.done:
@@ -198,9 +203,15 @@ def _say_switched(result: SwitchResult, verb: str, *, as_json: bool) -> None:
             "--force enables it, and AWS may run it."
         )
     for name in result.over:
-        note(f"Still paused: {name}. Its time passed before the pause, so it will not run again.")
+        note(f"Still paused: {name}. Its time has passed, so it will not run again.")
+    _say_caught_up(result)
     if not result.done and result.complete:
         note(f"Nothing was {verb}.")
+
+
+def _say_caught_up(result: SwitchResult) -> None:
+    for run in result.catch_ups:
+        note(f"Catching up {run.schedule}: {run.time:%a %Y-%m-%d %H:%M} UTC runs at {run.at:%Y-%m-%d %H:%M} UTC.")
 
 
 def _say_still_paused(result: SwitchResult, chosen: str) -> None:

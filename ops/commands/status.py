@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from components.aws.names import task_of_schedule
 from components.monitoring.events import SUCCEEDED
 from config import ConfigError
 from config.yaml_files import YamlError
@@ -98,6 +99,7 @@ def _summary(found: Status) -> list[str]:
         f"Dead-letter queues: {', '.join(_dead_letters(found)) or 'none'}",
         f"Firing alarms: {'not known' if found.alarms is None else ', '.join(found.alarms) or 'none'}",
         *(f"Paused by hand: {_pause(task, found)}" for task in sorted(found.pauses)),
+        *([f"Catching up after a pause: {_catch_ups(found)}"] if found.catch_ups else []),
     ]
 
 
@@ -127,6 +129,14 @@ def _pause(task: str, found: Status) -> str:
     return f"{'all tasks' if task == ALL else task} {found.pauses[task].words}{over}{f'; {words}' if words else ''}"
 
 
+def _catch_ups(found: Status) -> str:
+    shown = [f"{task_of_schedule(name)} {short_time(time)}" for name, time in found.catch_ups.items()]
+    more = len(shown) - _MOST_CATCH_UPS
+    return ", ".join(shown[:_MOST_CATCH_UPS]) + (f" and {more:,} more" if more > 0 else "")
+
+
+_MOST_CATCH_UPS = 5
+"""The most times of pauses that one line shows. --json has all."""
 _COLUMNS = (
     Column("TASK"),
     Column("STATUS"),

@@ -62,3 +62,12 @@ def is_deferred(current: Mapping[str, Any], until: datetime | None, now: datetim
     """Tell if the start date of a schedule is that of a pause until a time."""
     start = current.get("StartDate")
     return until is not None and start is not None and start >= until and start > now
+
+
+def earlier_start(expression: str, start: datetime, before: datetime) -> datetime | None:
+    """Return the start of a rate with the same times, before a time; None for other schedules, which need none."""
+    parsed = understood(expression)
+    if not isinstance(parsed, Rate):
+        return None
+    interval = timedelta(minutes=parsed.minutes)
+    return start if start <= before else start - interval * ((start - before) // interval + 1)

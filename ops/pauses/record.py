@@ -8,7 +8,8 @@ The record is in the tags of the schedule group, because schedules have no tags.
 | `scheduled-tasks/paused/<task>` | The pause of one task, in the same form |
 | `scheduled-tasks/left/<n>` | Schedules that their configuration had paused before, which are not resumed |
 
-A pause that ends by itself has its end, too: `2026-11-25T04:34:00Z/2026-11-25T06:00:00Z alice: database migration`.
+A pause that ends by itself has its end, too: `2026-11-25T04:34:00Z/2026-11-25T06:00:00Z alice: database migration`. A
+pause that continues an earlier one has the start of that one in third place.
 
 Each paused task has its own tag, because people read tags in the console. A pause of all tasks has only one, because a
 resource can have at most 50 tags. The schedules that were paused before are a list of hashes, 36 per tag. AWS: AWS
@@ -18,7 +19,7 @@ General Reference, "Tag naming limits and requirements"; botocore scheduler, Tag
 import base64
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -52,11 +53,13 @@ class Pause:
     why: str
     until: str = ""
     """The time at which it ends by itself, in the same form. Empty if somebody has to end it."""
+    since: str = ""
+    """The start of the earlier pause that it continues, in the same form. Empty if it continues none."""
 
     @property
     def text(self) -> str:
         """The value of the tag, truncated to the allowed length."""
-        span = f"{self.when}/{self.until}" if self.until else self.when
+        span = "/".join((self.when, self.until, self.since)).rstrip("/")
         return f"{span} {self.who}: {self.why}"[:VALUE_LENGTH].rstrip()
 
     @property
@@ -77,6 +80,11 @@ class Pause:
     def defers(self, now: datetime) -> bool:
         """Tell if it lasts, and ends by itself."""
         return self.ends is not None and self.ends > now
+
+    @property
+    def began(self) -> datetime | None:
+        """The time since which runs are skipped: its own, or that of the earlier pause that it continues."""
+        return _time(self.since) or self.at
 
     @property
     def at(self) -> datetime | None:
@@ -155,6 +163,14 @@ class Record:
         over = {mark(schedule) for schedule in schedules if not any(is_of(schedule, task) for task in pauses)}
         return Record(pauses, self.left - over if pauses else frozenset())
 
+    def continued_by(self, task: str, schedules: Sequence[Listed], now: datetime) -> Pause | None:
+        """Return the pause that a new pause of a task, or of `ALL`, continues: one that still has an effect."""
+        for key in dict.fromkeys((task, ALL)):
+            pause = self.pauses.get(key)
+            if pause and not pause.has_ended(now) and not self.outdated([key], schedules, now):
+                return pause
+        return None
+
     def outdated(self, tasks: Iterable[str], schedules: Iterable[Listed], now: datetime) -> set[str]:
         """Return those of the tasks whose pause has no effect any more: it has ended, or all their schedules were
         enabled, changed or removed since. `schedules` are all schedules of these tasks."""
@@ -217,8 +233,8 @@ def mark(schedule: str) -> str:
 
 
 def _pause(text: str) -> Pause:
-    found = re.fullmatch(r"([^\s/]+)(?:/(\S+))? (\S+): (.*)", text)
-    return Pause(found[1], found[3], found[4], found[2] or "") if found else Pause("?", "?", text)
+    found = re.fullmatch(r"([^\s/]+)(?:/([^\s/]*))?(?:/(\S+))? (\S+): (.*)", text)
+    return Pause(found[1], found[4], found[5], found[2] or "", found[3] or "") if found else Pause("?", "?", text)
 
 
 def is_of(schedule: str, task: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
@@ -13,9 +13,20 @@ from ..aws import errors
 from ..aws.deployment import Deployment, tags_of
 from ..aws.parallel import call_in_parallel
 from ..aws.schedule_states import change_state
-from ..aws.schedules import Listed, NoScheduleError, get_schedule, list_schedules, schedules_of, understood
+from ..aws.schedules import (
+    Listed,
+    NoScheduleError,
+    Schedule,
+    catch_up_name,
+    get_schedule,
+    list_schedules,
+    schedule_of,
+    schedules_of,
+    understood,
+)
 from ..errors import OpsError
 from ..runs.home import home_without_schedule
+from .catching_up import CatchUpRun, before_pause, cancel_catch_ups, next_start, set_catch_ups, times_to_catch_up
 from .deferral import deferred_start, is_affected, is_deferred, restored_start
 from .record import ALL, Pause, Record, changes, read_record
 
@@ -36,7 +47,7 @@ class SwitchResult:
     missed: list[str] = field(default_factory=list[str])
     """One-time schedules whose time passed during the pause. AWS may run them at once when they are enabled."""
     over: list[str] = field(default_factory=list[str])
-    """One-time schedules whose time passed before the pause. Enabled, they could run a second time."""
+    """One-time schedules whose time passed before the pause, or is caught up. Enabled, they could run a second time."""
     stays: list[str] = field(default_factory=list[str])
     """Paused schedules that somebody has to resume, although the pause has an end: no start date can defer them."""
     unaffected: list[str] = field(default_factory=list[str])
@@ -47,6 +58,8 @@ class SwitchResult:
     """Those of `left` that were changed after they were paused by hand."""
     others: dict[str, Pause] = field(default_factory=dict[str, Pause])
     """Pauses that continue: of single tasks, or of all tasks."""
+    catch_ups: list[CatchUpRun] = field(default_factory=list[CatchUpRun])
+    """The runs that catch up scheduled times of the pause."""
     recorded: bool = False
     """Whether a pause was recorded."""
     unrecorded: str = ""
@@ -60,10 +73,19 @@ class SwitchResult:
     def as_data(self) -> dict[str, object]:
         """Return the JSON output of both commands, without `done`, which has another key in each."""
         failed = [{"schedule": name, "why": why} for name, why in self.failed.items()]
-        return {"failed": failed, "missed": self.missed, "over": self.over, "left": self.left}
+        catch_ups = [run.as_data() for run in self.catch_ups]
+        return {
+            "failed": failed,
+            "missed": self.missed,
+            "over": self.over,
+            "left": self.left,
+            "catchUps": catch_ups,
+        }
 
 
-def pause(deployment: Deployment, task: str, by: Pause, tell: Callable[[str], None]) -> SwitchResult:
+def pause(
+    deployment: Deployment, task: str, by: Pause, tell: Callable[[str], None], *, catch_up: bool = True
+) -> SwitchResult:
     """Pause the schedules of a task, or of all tasks, and record it.
 
     The pause is recorded even if another pause already covers all the schedules, because the other may end earlier. The
@@ -76,10 +98,13 @@ def pause(deployment: Deployment, task: str, by: Pause, tell: Callable[[str], No
         task: Name of the task, or `ALL`.
         by: The pause to record.
         tell: Receives messages for the user.
+        catch_up: Whether skipped times of tasks with `catchUp` run at the end of the pause, if it has one.
 
     Raises OpsError and boto3's errors before anything is paused.
     """
     schedules, record, now = _schedules(deployment, task), read_record(deployment.tags), by.at or datetime.now(UTC)
+    if earlier := record.continued_by(task, schedules, now):
+        by = replace(by, since=earlier.since or earlier.when)
     enabled = [each.name for each in schedules if each.enabled]
     pauses = {each.name: record.pause_of(each.name, each.modified) for each in schedules}
     by_hand = {name for name, pause in pauses.items() if pause}
@@ -100,7 +125,7 @@ def pause(deployment: Deployment, task: str, by: Pause, tell: Callable[[str], No
         save(enabled)
 
     def switch(name: str) -> str:
-        return _pause(deployment, name, by, earlier=pauses[name], now=now, tell=tell)
+        return _pause(deployment, name, by, result, earlier=pauses[name], now=now, tell=tell, catching_up=catch_up)
 
     result.left = _switch_each(deployment, [each.name for each in schedules], switch, result)
     # A list can be stale: a schedule that was enabled although the list says otherwise wasn't paused before.
@@ -110,7 +135,13 @@ def pause(deployment: Deployment, task: str, by: Pause, tell: Callable[[str], No
 
 
 def resume(
-    deployment: Deployment, task: str, now: datetime, tell: Callable[[str], None], *, force: bool
+    deployment: Deployment,
+    task: str,
+    now: datetime,
+    tell: Callable[[str], None],
+    *,
+    force: bool,
+    catch_up: bool = True,
 ) -> SwitchResult:
     """Resume the schedules of a task, or of all tasks, that were paused by hand.
 
@@ -123,6 +154,7 @@ def resume(
         now: The current time.
         tell: Receives messages for the user.
         force: Resume all paused schedules, also those that missed their time.
+        catch_up: Whether skipped times of tasks with `catchUp` run.
     """
     schedules, record = _schedules(deployment, task), read_record(deployment.tags)
     every = task == ALL and not force
@@ -137,15 +169,44 @@ def resume(
     result.changed = [name for name in result.left if record.pause_of(name) and not pauses[name]]
 
     def switch(name: str) -> str:
-        return _resume(deployment, name, pauses[name], force=force, now=now, tell=tell)
+        return _resume(deployment, name, pauses[name], result, force=force, now=now, tell=tell, catching_up=catch_up)
 
     _switch_each(deployment, chosen, switch, result)
     ended = _ended(record, task, schedules, now, force=force)
     result.others = {name: pause for name, pause in record.pauses.items() if name not in ended and ALL in (name, task)}
     if result.complete:
         names = [each.name for each in schedules]
-        _record(result, lambda: _update_record(deployment, lambda current: current.without(ended, names)))
+        planned = [name for name in names if name not in own]
+        _record(result, lambda: _end(deployment, record, ended, names, planned, result, now))
     return result
+
+
+def _end(
+    deployment: Deployment,
+    record: Record,
+    tasks: set[str],
+    schedules: Sequence[str],
+    planned: Sequence[str],
+    result: SwitchResult,
+    now: datetime,
+) -> None:
+    """Remove pauses from the record, and what was planned for the ends of those that end early.
+
+    Args:
+        deployment: The deployment.
+        record: The record.
+        tasks: The tasks whose pauses end, or `ALL`.
+        schedules: The names of all schedules of these tasks.
+        planned: Those that one of the pauses concerns.
+        result: The runs that the command has started.
+        now: The current time.
+    """
+    pauses = [record.pauses[task] for task in tasks if task in record.pauses]
+    early = [pause.began for pause in pauses if pause.defers(now) and pause.began]
+    if early:
+        started = {catch_up_name(run.schedule, run.time) for run in result.catch_ups}
+        cancel_catch_ups(deployment, planned, since=min(early), keep=started)
+    _update_record(deployment, lambda current: current.without(tasks, schedules))
 
 
 def _with_times(deployment: Deployment, names: Sequence[str]) -> list[str]:
@@ -227,10 +288,12 @@ def _pause(
     deployment: Deployment,
     name: str,
     by: Pause,
+    result: SwitchResult,
     *,
     earlier: Pause | None,
     now: datetime,
     tell: Callable[[str], None],
+    catching_up: bool,
 ) -> str:
     """Disable a schedule, or defer it to the end of the pause.
 
@@ -238,9 +301,11 @@ def _pause(
         deployment: The deployment.
         name: Name of the schedule.
         by: The pause.
+        result: Gets the runs that catch up its times.
         earlier: The pause that it already has.
         now: The current time.
         tell: Receives messages for the user.
+        catching_up: Whether skipped times run at the end of the pause.
     """
     scheduler = deployment.client("scheduler")
     current = _settings(scheduler, deployment.name, name)
@@ -249,12 +314,23 @@ def _pause(
     if current["State"] != "ENABLED" and (by.ends is None or earlier is None):
         return _ALREADY
     # Without the start of the earlier pause, the schedule is as it was before both.
-    if earlier and is_deferred(current, earlier.ends, now):
+    moved = earlier is not None and is_deferred(current, earlier.ends, now)
+    if moved:
         current["StartDate"] = restored_start(current, now)
+    since = (by.began if earlier else by.at) or now
+    before = before_pause(schedule_of(current, deployment.names.state_machine_prefix), since, moved=moved)
+    times = times_to_catch_up(before, since, by.ends) if catching_up and by.ends else []
     if by.ends is None:
         change_state(scheduler, current, enabled=False, tell=tell)
-        return _DONE
-    return _defer(scheduler, current, by.ends, now, tell)
+        state = _DONE
+    else:
+        state = _defer(scheduler, current, by.ends, now, tell)
+    if state == _STAYS and not isinstance(understood(before.expression), At):
+        # Somebody has to resume it, which catches up its times.
+        times = []
+    if before.catch_up and (times or moved) and state in (_DONE, _STAYS):
+        result.catch_ups += set_catch_ups(deployment, before, times, since=since, first=by.ends or now)
+    return _DONE if times and state == _STAYS else state
 
 
 def _settings(scheduler: "EventBridgeSchedulerClient", group: str, name: str) -> dict[str, Any]:
@@ -288,25 +364,56 @@ def _resume(
     deployment: Deployment,
     name: str,
     pause: Pause | None,
+    result: SwitchResult,
     *,
     force: bool,
     now: datetime,
     tell: Callable[[str], None],
+    catching_up: bool,
 ) -> str:
-    """Enable a schedule, or let a deferred one start again. Without `force`, a one-time schedule whose time has passed
-    isn't enabled."""
+    """Enable a schedule, or let a deferred one start again, and catch up what its pause skipped. Without `force`, a
+    one-time schedule whose time has passed isn't enabled."""
     scheduler = deployment.client("scheduler")
     current = _settings(scheduler, deployment.name, name)
     deferred = pause is not None and is_deferred(current, pause.ends, now)
     # A task without a schedule has nothing to resume.
     if (current["State"] == "ENABLED" and not deferred) or current["ScheduleExpression"] in WITHOUT_TIMES:
         return _ALREADY
-    if pause and not force and (passed := _passed(current, pause, now)):
+    passed = _passed(current, pause, now) if pause and not force else None
+    found = schedule_of(current, deployment.names.state_machine_prefix)
+    if pause and found.catch_up and passed != _OVER:
+        if passed and pause.has_ended(now):
+            # Its run was planned for the end of the pause.
+            return _OVER
+        # A one-time schedule that is enabled after its time runs by itself.
+        catching_up = catching_up and not (force and isinstance(understood(found.expression), At))
+        if _catch_up(deployment, found, pause, result, now=now, moved=deferred, wanted=catching_up) and passed:
+            return _OVER
+    if passed:
         return passed
     if deferred:
         current["StartDate"] = restored_start(current, now)
     change_state(scheduler, current, enabled=True, tell=tell)
     return _DONE
+
+
+def _catch_up(
+    deployment: Deployment,
+    schedule: Schedule,
+    pause: Pause,
+    result: SwitchResult,
+    *,
+    now: datetime,
+    moved: bool,
+    wanted: bool,
+) -> bool:
+    """Start what a pause skipped until now. Tell if there is anything."""
+    since = pause.began or now
+    before = before_pause(schedule, since, moved=moved)
+    times = times_to_catch_up(before, since, now) if wanted else []
+    if times:
+        result.catch_ups += set_catch_ups(deployment, before, times, since=since, first=next_start(now))
+    return bool(times)
 
 
 def _passed(current: Mapping[str, Any], pause: Pause, now: datetime) -> str | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from components.exceptions.left_out import NO_EXCEPTIONS, Exceptions
+from components.resolved import CatchUp
 from components.schedules import WITHOUT_TIMES, Rate, explain, next_runs, parse
 from config import StackConfig
 
@@ -31,6 +32,8 @@ class Plan:
     """How late a run can start."""
     exceptions: Exceptions = NO_EXCEPTIONS
     """The times that are left out."""
+    catch_up: CatchUp | None = None
+    """The skipped times that run after a pause. None for none."""
 
     @property
     def explanation(self) -> str:
@@ -131,6 +134,7 @@ def plans(stack: str, config: StackConfig) -> list[Plan]:
             end=schedule.end,
             flexible_window=timedelta(seconds=schedule.flexible_window) if schedule.flexible_window else None,
             exceptions=task.exceptions,
+            catch_up=schedule.catch_up,
         )
         for name, task in config.scheduled.items()
         for schedule in task.schedules

@@ -2,25 +2,19 @@
 on the called resource."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
 
 from components.aws.names import named_schedule
 
 from ..aws.deployment import Deployment
 from ..aws.schedules import ONCE, Schedule, call_in_words
+from .one_time import one_time_schedule
 from .request import LaunchContext
-
-if TYPE_CHECKING:
-    from mypy_boto3_scheduler.type_defs import CreateScheduleInputTypeDef
 
 _SOON = timedelta(minutes=1)
 """Time until the call. EventBridge Scheduler is precise to a minute. AWS: EventBridge Scheduler user guide, "Schedule
 types"."""
-_LONGEST_DESCRIPTION = 512
-"""AWS: botocore scheduler, Description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +43,11 @@ def call_once(
     """
     digest = hashlib.sha256(context.execution_id.encode()).hexdigest()[:8]
     name, at = named_schedule(task, f"{ONCE}{digest}"), (now + _SOON).astimezone(UTC).replace(microsecond=0)
-    request: dict[str, object] = {
-        "GroupName": deployment.name,
-        "Name": name,
-        "Description": f"Made by {who} with scheduled-tasks: {task}"[:_LONGEST_DESCRIPTION],
-        "ScheduleExpression": f"at({at:%Y-%m-%dT%H:%M:%S})",
-        "ScheduleExpressionTimezone": "UTC",
-        "FlexibleTimeWindow": {"Mode": "OFF"},
-        "ActionAfterCompletion": "DELETE",
-        "ClientToken": f"{ONCE}{digest}",
-        "Target": _target(schedule.target, context),
-        **({"KmsKeyArn": schedule.kms_key_arn} if schedule.kms_key_arn else {}),
-    }
+    made_by = f"Made by {who} with scheduled-tasks: {task}"
+    request = one_time_schedule(deployment, schedule, context, name=name, at=at, description=made_by)
     scheduler, existed = deployment.client("scheduler"), False
     try:
-        scheduler.create_schedule(**cast("CreateScheduleInputTypeDef", request))
+        scheduler.create_schedule(**{**request, "ClientToken": f"{ONCE}{digest}"})
     except scheduler.exceptions.ConflictException:
         existed = True
     return OneTimeCall(name, at, call_in_words(schedule.target_arn), existed)
-
-
-def _target(target: Mapping[str, Any], context: LaunchContext) -> dict[str, Any]:
-    if "Input" not in target:
-        return dict(target)
-    known = {"schedule-arn": context.schedule_arn, "scheduled-time": context.scheduled_time}
-    text: str = target["Input"]
-    for keyword, value in known.items():
-        text = text.replace(f"<aws.scheduler.{keyword}>", value)
-    return {**target, "Input": text}

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from components.aws.names import family_of
+from components.aws.names import family_of, task_of_schedule
 from components.resolved import Task
 from components.schedules.durations import in_words
 
 from ..aws.deployment import Deployment
 from ..aws.errors import Found, read_part
-from ..aws.schedules import Listed, Schedule, get_schedule, list_schedules, unanchored, understood
+from ..aws.schedules import Listed, Schedule, caught_up_time, get_schedule, list_all, unanchored, understood
 from ..output import counted
 from ..pauses.record import ALL, Pause, Record, read_record
 from ..pauses.skipped import Skipped, skipped
@@ -53,6 +53,8 @@ class Status:
     """Tasks whose pause has no effect any more, because its schedules were enabled or changed since."""
     skipped: Mapping[str, Skipped]
     """The runs that each pause by hand has skipped so far, by the same keys."""
+    catch_ups: Mapping[str, datetime]
+    """The times of pauses that one-time schedules still catch up, by the names of these."""
     unknown: Sequence[str]
     """Sentences about what could not be read, or not completely."""
     failed: bool = False
@@ -81,6 +83,10 @@ class Status:
                 }
                 for task, pause in self.pauses.items()
             ],
+            "catchUps": [
+                {"schedule": name, "task": task_of_schedule(name), "time": time}
+                for name, time in self.catch_ups.items()
+            ],
             "unknown": list(self.unknown),
             "tasks": [row.as_data() for row in self.rows],
         }
@@ -96,7 +102,9 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
     def part(what: str, default: Found, read: Callable[[], Found]) -> Found:
         return read_part(what, default, read, failed)
 
-    listed = list_schedules(deployment)
+    every = list_all(deployment)
+    catch_ups = {item.name: time for item in every if (time := caught_up_time(item.name))}
+    listed = [item for item in every if item.name not in catch_ups]
     record = read_record(deployment.tags)
     names = {item.task for item in listed} | set(planned.tasks if planned else ())
     no_runs: tuple[dict[str, Run], list[str]] = ({}, [])
@@ -146,6 +154,7 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         pauses=record.pauses,
         over=record.outdated(record.pauses, listed, now),
         skipped=skipped(record, listed, {each.name: each for row in rows.values() for each in row.sources}, now),
+        catch_ups=catch_ups,
         unknown=[*unknown_outcomes, *unknown_executions, *unknown_alarms, *unknown_runs, *failed],
         failed=bool(failed),
         last_runs_known=all(found is not no_runs for found in (outcomes, executed, running_now)),

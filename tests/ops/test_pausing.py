@@ -76,7 +76,14 @@ def test_a_pause_changes_only_the_state_and_is_recorded_with_who_and_why(stack: 
     words = f"Paused by hand: backup since {pause.when}, by {pause.who}: orders-db migration"
     assert words in ops("status").stdout
     resumed = ops("resume", "backup", "--json")
-    assert json.loads(resumed.stdout) == {"resumed": ["backup"], "failed": [], "missed": [], "over": [], "left": []}
+    assert json.loads(resumed.stdout) == {
+        "resumed": ["backup"],
+        "failed": [],
+        "missed": [],
+        "over": [],
+        "left": [],
+        "catchUps": [],
+    }
     assert record(stack) == Record()
     assert schedules(stack)["backup"]["State"] == "ENABLED"
 
@@ -181,7 +188,7 @@ def test_a_one_time_schedule_whose_time_passed_before_the_pause_stays_paused(sta
     paused_since(stack, "2020-01-01T00:00:00Z", ALL)
     result = ops("resume", "--all")
     assert (result.exit_code, result.stdout) == (0, "Resumed backup.\nResumed etl.\n")
-    assert "Still paused: late. Its time passed before the pause, so it will not run again." in result.stderr
+    assert "Still paused: late. Its time has passed, so it will not run again." in result.stderr
     assert record(stack) == Record()
 
 
@@ -195,7 +202,7 @@ def test_a_one_time_schedule_whose_time_passed_during_the_pause_stays_recorded(s
     assert (
         "Not resumed: late. Its time passed during the pause. To run it now, use scheduled-tasks run." in result.stderr
     )
-    assert "Still paused: over. Its time passed before the pause" in result.stderr
+    assert "Still paused: over. Its time has passed" in result.stderr
     assert "Not resumed: over" not in result.stderr, "it has already run"
     assert states(stack)["late"] == states(stack)["over"] == "DISABLED"
     assert ops("resume", "--all").exit_code == 1, "the record is kept until the schedule is resumed"

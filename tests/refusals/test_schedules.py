@@ -13,6 +13,7 @@ def one_of_two(**values: Any) -> dict[str, Any]:
     return {"schedule": None, "schedules": [{"expression": "rate(1 hour)"}, {"expression": "rate(2 hours)", **values}]}
 
 
+DAILY = {"schedule": "cron(0 3 * * ? *)"}
 BERLIN = {"timezone": "Europe/Berlin"}
 NOON = "at(2099-01-01T12:00:00)"
 CASES: dict[str, Case] = {
@@ -84,6 +85,12 @@ CASES: dict[str, Case] = {
     "exit code": ({"retryRun": {"attempts": 1, "exitCodes": [1, 256]}}, "retryRun.exitCodes.1", "256"),
     "two at a time": ({"count": 2, "timeout": "1h"}, "count", "2"),
     "exec of one schedule": ({"schedule": None, "schedules": [{"expression": "rate(1 day)", "exec": True}], "timeout": "1h"}, "schedules.0.exec", "exec: true"),
+    "catching up: a word": ({"catchUp": "first"}, "catchUp", "last"),
+    "catching up: an age": ({"catchUp": {"runs": "last", "maxAge": "30s"}}, "catchUp.maxAge", "1m to 366d"),
+    "catching up: no runs": ({"catchUp": {"maxAge": "6h"}}, "catchUp.runs", "missing"),
+    "catching up: unknown times": ({"schedule": "rate(1 day)", "catchUp": "last"}, "catchUp", "Set start"),
+    "catching up: all, one at a time": ({**DAILY, "catchUp": "all", "overlap": "queue"}, "catchUp", "overlap: queue"),
+    "catching up: a long description": ({**DAILY, "catchUp": "last", "description": "a" * 500}, "description", "[catchUp: last]"),
     "exceptions: a date": ({"except": {"dates": ["24.12.2026"]}}, "except.dates.0", "2026-12-24"),
     "exceptions: no dates": ({"except": {"dates": []}}, "except.dates", ""),
     "exceptions: a country": ({"except": {"holidays": ["XX"]}}, "except.holidays.0", '"XX"'),

@@ -137,6 +137,7 @@ def test_bounds_that_depend_on_other_keys_are_for_editors_only():
 
 
 DURATIONS = {
+    "CatchUp.max_age": ("1m", "366d"),
     "Retry.max_age": ("1m", "1d"),
     "RetryRun.delay": ("1s", "1d"),
     "Schedule.flexible_window": ("1m", "1d"),

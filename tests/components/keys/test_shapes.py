@@ -15,8 +15,8 @@ from config.keys import Task as YamlTask
 
 DERIVED_FIELDS = {
     "HeartbeatArgs": {"severities"},
-    "ScheduleArgs": {"path", "own_keys"},
-    "CallScheduleArgs": {"path", "own_keys"},
+    "ScheduleArgs": {"path", "own_keys", "catch_up"},
+    "CallScheduleArgs": {"path", "own_keys", "catch_up"},
     "ScheduledCallArgs": {"name", "args"},
     "ScheduledTaskArgs": {"name", "args", "supervision"},
     "ScheduledTaskGroupArgs": {"args", "calls", "tasks"},
@@ -25,12 +25,12 @@ DERIVED_FIELDS = {
 OTHER_KEYS = {
     "ScheduledTaskArgs": {
         # The schedules of a task have these.
-        "schedule", "description", "timezone", "flexible_window", "start", "end", "delete_after_completion",
+        "schedule", "description", "timezone", "flexible_window", "start", "end", "delete_after_completion", "catch_up",
         # The component creates a group from it.
         "group_args",
     },
     "ScheduledCallArgs": {
-        "schedule", "description", "timezone", "flexible_window", "start", "end", "delete_after_completion",
+        "schedule", "description", "timezone", "flexible_window", "start", "end", "delete_after_completion", "catch_up",
         # They become a `Call` once the account is known.
         *keys_of(CallArgs),
     },
@@ -88,7 +88,7 @@ def test_every_part_of_a_reference_is_described():
 
 SCHEDULE: dict[str, Any] = {
     "path": ("schedule",), "own_keys": frozenset(), "expression": "rate(1 day)", "name": None, "description": None, "timezone": "UTC",
-    "flexible_window": 0, "start": None, "end": None, "enabled": True, "delete_after_completion": None, "command": None,
+    "flexible_window": 0, "start": None, "end": None, "enabled": True, "delete_after_completion": None, "catch_up": None, "command": None,
     "environment": {}, "cpu": None, "memory": None, "ephemeral_storage": None, "task_role": None, "exec": False,
 }  # fmt: skip
 CONTAINER_LOGS: dict[str, Any] = {
