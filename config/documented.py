@@ -36,6 +36,7 @@ SECTIONS = {
     "Webhook": "A webhook",
     "PagerDuty": "A PagerDuty service",
     "Slack": "A Slack channel",
+    "Teams": "A Microsoft Teams channel",
     "Heartbeat": "A heartbeat",
     "ConfigSecret": "A secret of a recipient",
     "Monitoring": "Monitoring",

@@ -14,6 +14,7 @@ PLACES = {
     "Webhook": ("notify.webhook.NAME.", "scheduled-tasks:notify:\n  webhook:\n    incidents:\n      {}"),
     "PagerDuty": ("notify.pagerduty.NAME.", "scheduled-tasks:notify:\n  pagerduty:\n    on-call:\n      {}"),
     "Slack": ("notify.slack.NAME.", "scheduled-tasks:notify:\n  slack:\n    alerts:\n      {}"),
+    "Teams": ("notify.teams.NAME.", "scheduled-tasks:notify:\n  teams:\n    alerts:\n      {}"),
     "Heartbeat": ("notify.heartbeat.NAME.", "scheduled-tasks:notify:\n  heartbeat:\n    backup:\n      {}"),
     "ConfigSecret": (
         "notify.webhook.NAME.secret.",
@@ -98,6 +99,7 @@ WHOLE = {
         for shape, kind, required in (
             ("Webhook", "webhook", "url: https://hooks.example.com/runs\n      secret: { config: hookToken }"),
             ("PagerDuty", "pagerduty", "routingKey: { config: pagerdutyKey }"),
+            ("Teams", "teams", "url: { config: teamsUrl }"),
             ("Slack", "slack", "token: { config: slackToken }\n      channel: C0123456789"),
         )
         for key, example in (

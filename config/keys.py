@@ -39,6 +39,7 @@ from components.args import (
     SubnetIds,
     SubnetKind,
     TaskNetworkArgs,
+    TeamsArgs,
     UlimitArgs,
     VpcArgs,
     WebhookArgs,
@@ -544,6 +545,17 @@ class _Slack(TypedDict, total=False):
     Secrets Manager."""
 
 
+@_strict
+class _Teams(TypedDict, total=False):
+    """A Microsoft Teams channel or chat that a workflow posts to."""
+
+    url: Required[Annotated[_Secret, Example("url: { config: teamsUrl }")]]
+    """URL of a workflow with the trigger "When a Teams webhook request is received", which anyone can trigger:
+    `{config: key}`. EventBridge keeps its query, which contains the signature, in Secrets Manager. Everybody who may
+    call events:DescribeApiDestination can read the rest."""
+
+
+Teams = derived("Teams", TeamsArgs, also=_Teams)
 Slack = derived("Slack", SlackArgs, also=_Slack)
 Heartbeat = derived("Heartbeat", HeartbeatArgs, also=_Heartbeat)
 Webhook = derived("Webhook", WebhookArgs, also=_Webhook)
@@ -578,6 +590,14 @@ class _Notify(TypedDict, total=False):
         Example("slack:\n  alerts: { token: { config: slackToken }, channel: C0123456789 }"),
     ]
     """Slack channels that receive failures, and alarms when they start and end, by name."""
+
+    teams: Annotated[
+        Mapping[str, Teams],  # pyright: ignore[reportInvalidTypeForm]
+        Default({}, "none"),
+        Aws("EventBridge CreateApiDestination"),
+        Example("teams:\n  alerts: { url: { config: teamsUrl } }"),
+    ]
+    """Microsoft Teams channels and chats that receive failures, and alarms when they start and end, by name."""
 
     heartbeat: Annotated[
         Mapping[str, Heartbeat],  # pyright: ignore[reportInvalidTypeForm]

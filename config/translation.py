@@ -114,7 +114,13 @@ def _secrets(secrets: Data, secret: Callable[[str], object]) -> Object:
     return {"secrets": given, **({"secret_values": stored} if stored else {})}
 
 
-_SECRETS_OF_RECIPIENTS = {"webhook": "secret", "pagerduty": "routing_key", "slack": "token", "heartbeat": "url"}
+_SECRETS_OF_RECIPIENTS = {
+    "webhook": "secret",
+    "pagerduty": "routing_key",
+    "slack": "token",
+    "teams": "url",
+    "heartbeat": "url",
+}
 """The secret of each kind of recipient."""
 
 

@@ -50,7 +50,7 @@ from .hours import HoursArgs, SleepArgs
 from .logs import DEFAULT_RETENTION_DAYS, RETENTION_DAYS, LogMode, LogsArgs
 from .monitoring import EncryptionArgs, MonitoringArgs, SuccessMetrics
 from .network import NatGateways, NetworkArgs, PublicIp, SubnetKind, TaskNetworkArgs, VpcArgs
-from .notify import HeartbeatArgs, NotifyArgs, PagerDutyArgs, RecipientArgs, Severity, SlackArgs, WebhookArgs
+from .notify import HeartbeatArgs, NotifyArgs, PagerDutyArgs, RecipientArgs, Severity, SlackArgs, TeamsArgs, WebhookArgs
 from .passthrough import ContainerAwsArgs, TaskAwsArgs
 from .permissions import Effect, PermissionArgs, SharedRoleArgs
 from .references import GroupReference, RecipientReference, SubnetReference, TaskDefinitionReference
@@ -177,6 +177,7 @@ __all__ = [
     "TaskDefinition",
     "TaskDefinitionReference",
     "TaskNetworkArgs",
+    "TeamsArgs",
     "TmpfsArgs",
     "UlimitArgs",
     "User",

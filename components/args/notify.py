@@ -130,6 +130,22 @@ class SlackArgs(RecipientArgs, total=False):
 
 
 @strict
+class TeamsArgs(RecipientArgs, total=False):
+    """A Microsoft Teams channel or chat that a workflow posts to."""
+
+    url: Required[
+        Annotated[
+            Input[Annotated[str, Characters(2048)]],
+            Aws("InvocationHttpParameters.QueryStringParameters"),
+            Example("url: { config: teamsUrl }"),
+        ]
+    ]
+    """URL of a workflow with the trigger "When a Teams webhook request is received", which anyone can trigger.
+    EventBridge keeps its query, which contains the signature, in Secrets Manager. Everybody who may call
+    events:DescribeApiDestination can read the rest."""
+
+
+@strict
 class HeartbeatArgs(TypedDict, total=False):
     """A monitor that expects a request from each run of one task, such as Healthchecks or Cronitor."""
 
@@ -232,6 +248,14 @@ class NotifyArgs(TypedDict, total=False):
         Example("slack:\n  alerts: { token: { config: slackToken }, channel: C0123456789 }"),
     ]
     """Slack channels that receive failures, and alarms when they start and end, by name."""
+
+    teams: Annotated[
+        Mapping[str, TeamsArgs],
+        Default({}, "none"),
+        Aws("EventBridge API destinations"),
+        Example("teams:\n  alerts: { url: { config: teamsUrl } }"),
+    ]
+    """Microsoft Teams channels and chats that receive failures, and alarms when they start and end, by name."""
 
     heartbeat: Annotated[
         Mapping[str, HeartbeatArgs],

@@ -73,7 +73,7 @@ class SubnetReference(TypedDict):
 class RecipientReference(TypedDict):
     """A recipient of messages, without its URL and its secret."""
 
-    kind: Literal["webhook", "pagerduty", "slack", "heartbeat"]
+    kind: Literal["webhook", "pagerduty", "slack", "teams", "heartbeat"]
     """The kind of recipient."""
 
     name: str

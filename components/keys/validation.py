@@ -43,6 +43,7 @@ _NEVER_SHOWN = {
     "webhook",
     "pagerduty",
     "slack",
+    "teams",
     "heartbeat",
 }
 """Keys whose values messages do not repeat: a user may have put a secret there."""

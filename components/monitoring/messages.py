@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qsl
 
 from ..aws.names import GroupNames
 from ..aws.patterns import HTTPS_URL
-from ..resolved import Heartbeat, PagerDuty, Recipient, Slack, Webhook
+from ..resolved import Heartbeat, PagerDuty, Recipient, Slack, Teams, Webhook
 from .events import InputTransformer, literal
 from .notices import Notice, Status
 from .templates import Body, transformer
@@ -42,6 +43,8 @@ class Secret:
     """The header that contains the secret."""
     body_parameter: str = ""
     """Otherwise, the member of the body that contains it."""
+    is_query: bool = False
+    """Whether it is the query of the URL, instead."""
 
 
 DEFAULT, START, FAILURE = "", "start", "failure"
@@ -57,6 +60,8 @@ def secret(recipient: Recipient) -> Secret | None:
         return Secret(recipient.routing_key, body_parameter="routing_key")
     if isinstance(recipient, Slack):
         return Secret(_with(recipient.token, lambda known: f"Bearer {known}"), header="Authorization")
+    if isinstance(recipient, Teams):
+        return Secret(_with(recipient.url, lambda known: _parts(known)[1]), is_query=True)
     return None
 
 
@@ -71,6 +76,9 @@ def endpoints(recipient: Recipient) -> dict[str, Endpoint]:
     if isinstance(recipient, Slack):
         # Slack developer documentation, "Rate limits", posting messages: one message per second and channel.
         return {DEFAULT: Endpoint("https://slack.com/api/chat.postMessage", 1)}
+    if isinstance(recipient, Teams):
+        # Microsoft Teams developer documentation, "Rate limiting for connectors": two requests per second for a while.
+        return {DEFAULT: Endpoint(_with(recipient.url, lambda known: _parts(known)[0]), 1)}
     assert isinstance(recipient, Heartbeat)
     return {name: Endpoint(_joined(recipient.url, end), 5) for name, end in _ends(recipient).items()}
 
@@ -100,11 +108,41 @@ def _https(url: str) -> str:
     return url.removesuffix("/")
 
 
+def _parts(url: str) -> tuple[str, str]:
+    """The URL of a workflow without its query, and the query. Raises ValueError without showing them."""
+    start, _, query = url.partition("?")
+    if not re.fullmatch(HTTPS_URL, start) or not _is_signed(query):
+        raise ValueError(
+            "The URL of a Teams workflow (not shown) is not an HTTPS URL with a query that contains `sig`. Copy it "
+            "from the trigger of the workflow, which anyone must be able to trigger."
+        )
+    return start, query
+
+
+_LONGEST_PARAMETER = 512
+"""AWS: botocore events, QueryStringValueSensitive."""
+
+
+def _is_signed(query: str) -> bool:
+    """Whether a query has the signature of a workflow, and each parameter has a value that a connection accepts."""
+    found = parse_qsl(query, keep_blank_values=True)
+    values = (value for _, value in found)
+    return "sig" in dict(found) and all(0 < len(it) <= _LONGEST_PARAMETER and "#" not in it for it in values)
+
+
+def query_parameters(query: str) -> list[dict[str, object]]:
+    """The parameters of a query as those of a connection. EventBridge adds them to each request.
+
+    AWS: Amazon EventBridge API reference, ConnectionQueryStringParameter.
+    """
+    return [{"key": name, "value": value, "is_value_secret": True} for name, value in parse_qsl(query)]
+
+
 def endpoint_of(recipient: Recipient, status: Status) -> str | None:
     """The endpoint that receives notices with a status. None for none."""
     if not isinstance(recipient, Heartbeat):
         # A channel would get a message for each success, because nothing remembers the failure before.
-        unwanted = ("started", "succeeded") if isinstance(recipient, Slack) else ("started",)
+        unwanted = ("started", "succeeded") if isinstance(recipient, Slack | Teams) else ("started",)
         return None if status in unwanted else DEFAULT
     wanted = {"started": START, "failed": FAILURE}.get(status, DEFAULT)
     return wanted if wanted in _ends(recipient) else None
@@ -122,6 +160,8 @@ def message(recipient: Recipient, names: GroupNames, notice: Notice) -> InputTra
     """The body of the request about an event."""
     if isinstance(recipient, Slack):
         return transformer(_slack(recipient.channel, notice), notice.paths)
+    if isinstance(recipient, Teams):
+        return transformer(_teams(notice), notice.paths)
     build = _pagerduty if isinstance(recipient, PagerDuty) else _webhook
     return transformer(build(literal(names.prefix), notice), notice.paths)
 
@@ -179,6 +219,33 @@ def _slack(channel: str, notice: Notice) -> Mapping[str, Body]:
         blocks.append(_section("mrkdwn", "\n".join(["```", *lines, "```"])))
     blocks.append(_section("mrkdwn", notice.console))
     return {"channel": channel, "text": notice.summary, "unfurl_links": False, "blocks": blocks}
+
+
+def _teams(notice: Notice) -> Mapping[str, Body]:
+    """The message with an Adaptive Card that a Teams workflow posts. Free text is a block of its own.
+
+    Microsoft Teams developer documentation, "Send Adaptive Cards using an Incoming Webhook"; Adaptive Cards
+    documentation, "TextBlock" and "Action.OpenUrl".
+    """
+    blocks: list[Body] = [{**_text_block(notice.summary), "weight": "Bolder"}, _text_block(notice.reason)]
+    if description := notice.facts.get("description"):
+        blocks.append(_text_block(description))
+    commands = notice.facts.get("commands")
+    if isinstance(commands, Mapping):
+        blocks += [{**_text_block(command), "fontType": "Monospace"} for command in commands.values()]
+    card: Mapping[str, Body] = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.2",
+        "body": blocks,
+        "actions": [{"type": "Action.OpenUrl", "title": "Console", "url": notice.console}],
+    }
+    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
+    return {"type": "message", "attachments": [attachment]}
+
+
+def _text_block(text: Body) -> Mapping[str, Body]:
+    return {"type": "TextBlock", "text": text, "wrap": True}
 
 
 def _section(kind: str, text: Body) -> Mapping[str, Body]:

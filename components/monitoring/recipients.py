@@ -15,10 +15,10 @@ from ..aws import policies
 from ..aws.names import event_target
 from ..calls.model import Call
 from ..infrastructure.roles import role_with_policy
-from ..resolved import Heartbeat, PagerDuty, Recipient, RecipientKind, Slack, Webhook
+from ..resolved import Heartbeat, PagerDuty, Recipient, RecipientKind, Slack, Teams, Webhook
 from ..scope import Scope
 from .call_notices import call_notices
-from .messages import Secret, endpoint_of, endpoints, message, secret
+from .messages import Secret, endpoint_of, endpoints, message, query_parameters, secret
 from .notices import Notice, Origin, direct_notices, supervised_notices
 
 NOT_A_SECRET = ("X-Sender", "scheduled-tasks")
@@ -202,6 +202,8 @@ def _referred(given: RecipientReference) -> Recipient:
     tasks, severities = tuple(given["tasks"]), tuple(given["severities"])
     if given["kind"] == "slack":
         return Slack(tasks=tasks, severities=severities, token=_ELSEWHERE, channel=given["channel"])
+    if given["kind"] == "teams":
+        return Teams(tasks=tasks, severities=severities, url=f"{_ELSEWHERE}?sig=none")
     if given["kind"] == "pagerduty":
         return PagerDuty(tasks=tasks, severities=severities, routing_key=_ELSEWHERE, eu=False)
     if given["kind"] == "webhook":
@@ -248,6 +250,9 @@ def _auth_parameters(found: Secret | None) -> Mapping[str, object]:
     if found.header:
         return {"api_key": {"key": found.header, "value": hidden}}
     header, value = NOT_A_SECRET
+    if found.is_query:
+        strings = hidden.apply(query_parameters)
+        return {"api_key": {"key": header, "value": value}, "invocation_http_parameters": {"query_strings": strings}}
     body = {"key": found.body_parameter, "value": hidden, "is_value_secret": True}
     return {"api_key": {"key": header, "value": value}, "invocation_http_parameters": {"bodies": [body]}}
 

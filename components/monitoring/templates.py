@@ -25,7 +25,7 @@ class Variable:
     name: str
 
 
-Body: TypeAlias = Union["Mapping[str, Body]", "Sequence[Body]", Variable, str, int, bool]
+Body: TypeAlias = Union["Mapping[str, Body]", "Sequence[Body]", Variable, str, int, bool, None]
 
 
 def transformer(body: Body, paths: Mapping[str, str]) -> InputTransformer:

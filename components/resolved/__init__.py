@@ -35,7 +35,7 @@ from .hours import Hours, Sleep
 from .logs import CLOUDWATCH_LOGS, ContainerLogs, Firelens, Logs
 from .monitoring import Encryption, Monitoring
 from .network import Network, TaskNetwork, Vpc
-from .notify import Heartbeat, Notify, PagerDuty, Recipient, RecipientKind, Slack, Webhook
+from .notify import Heartbeat, Notify, PagerDuty, Recipient, RecipientKind, Slack, Teams, Webhook
 from .passthrough import ContainerAws, TaskAws
 from .permissions import Permission, SharedRole
 from .scheduled import Scheduled
@@ -107,6 +107,7 @@ __all__ = [
     "Task",
     "TaskAws",
     "TaskNetwork",
+    "Teams",
     "Tmpfs",
     "Ulimit",
     "Volume",

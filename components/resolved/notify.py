@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pulumi import Input
 
 
-RecipientKind: TypeAlias = Literal["webhook", "pagerduty", "slack", "heartbeat"]
+RecipientKind: TypeAlias = Literal["webhook", "pagerduty", "slack", "teams", "heartbeat"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,15 @@ class Slack(Recipient):
     channel: str
 
 
+@resolves(args.TeamsArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teams(Recipient):
+    """A Microsoft Teams channel or chat."""
+
+    url: Input[str]
+    """With a query, which contains the signature."""
+
+
 @resolves(args.HeartbeatArgs)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat(Recipient):
@@ -86,6 +95,7 @@ class Notify:
     webhook: Mapping[str, Webhook]
     pagerduty: Mapping[str, PagerDuty]
     slack: Mapping[str, Slack]
+    teams: Mapping[str, Teams]
     heartbeat: Mapping[str, Heartbeat]
 
     @property
@@ -95,6 +105,7 @@ class Notify:
             "webhook": self.webhook,
             "pagerduty": self.pagerduty,
             "slack": self.slack,
+            "teams": self.teams,
             "heartbeat": self.heartbeat,
         }
         return {(kind, name): found for kind, by_name in kinds.items() for name, found in sorted(by_name.items())}

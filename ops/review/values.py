@@ -16,8 +16,8 @@ HIDDEN_UNDER = frozenset({"environment", "args", "arguments", "body", "input", "
 """Keys whose values are never shown, because they can contain secrets."""
 NAMES_UNDER = frozenset({
     "condition", "dependsOn", "dockerLabels", "extraHosts", "heartbeat", "labels", "mounts", "options", "pagerduty",
-    "readOnlyMounts", "secretOptions", "secrets", "sharedRoles", "sidecars", "slack", "systemControls", "tags", "tmpfs",
-    "ulimits", "volumes", "webhook", "with",
+    "readOnlyMounts", "secretOptions", "secrets", "sharedRoles", "sidecars", "slack", "systemControls", "tags", "teams",
+    "tmpfs", "ulimits", "volumes", "webhook", "with",
 })  # fmt: skip
 """Keys of objects whose keys are names. A sidecar with the name `environment` must not hide its image."""
 

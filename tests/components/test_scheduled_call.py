@@ -219,6 +219,7 @@ SUBMIT: dict[str, Any] = {"submit": {"glue": {"job": "nightly"}}}
 NOTIFY: dict[str, Any] = {
     "webhook": {"ops": {"url": "https://hooks.example.com/runs", "secret": "s"}},
     "slack": {"team": {"token": "t", "channel": "C0123456789"}},
+    "teams": {"chat": {"url": "https://a.example/x?sig=s"}},
     "heartbeat": {"backup": {"tasks": ["stop-orders"], "url": "https://ping.example/x"}},
 }
 
@@ -243,6 +244,7 @@ def test_the_work_of_a_call_is_reported_in_each_group(preview: bool):
         "stop-orders-notify-webhook-ops-failed-call",
         "stop-orders-notify-webhook-ops-succeeded-call",
         "stop-orders-notify-slack-team-failed-call",
+        "stop-orders-notify-teams-chat-failed-call",
         "stop-orders-notify-heartbeat-backup-failed-call",
         "stop-orders-notify-heartbeat-backup-succeeded-call",
     }

@@ -23,6 +23,7 @@ GROUP: dict[str, Any] = {
         "emails": ["ops@example.com"],
         "pagerduty": {"on-call": {"routing_key": "k"}},
         "slack": {"a": {"token": "t", "channel": "C0123456789"}},
+        "teams": {"a": {"url": "https://a.example/x?sig=s"}},
         "heartbeat": {"a": {"tasks": ["plain"], "url": "https://a.example/x"}},
     },
     "monitoring": {"dashboard": True},

@@ -291,6 +291,10 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
         {"notify": {"slack": {"a": {"token": {"config": "token"}, "channel": "C0123456789"}}}},
         recipient("slack-a", "failed", "critical-alarm", "warning-alarm", "recovered-alarm"),
     ),
+    (
+        {"notify": {"teams": {"a": {"url": {"config": "token"}}}}},
+        recipient("teams-a", "failed", "critical-alarm", "warning-alarm", "recovered-alarm"),
+    ),
     ({"monitoring": {"dashboard": True}}, {"+tasks-dashboard"}),
     ({"monitoring": {"successMetrics": "shared"}}, {"+tasks-successes"}),
     ({"monitoring": {"alarms": False}}, {f"-{name}" for name in ALARMS}),
@@ -350,7 +354,7 @@ def deployed(stack: dict[str, Any], task: dict[str, Any]) -> Recorded:
         "test",
         {**stack, **secret, "tasks": {"job": task}},
         (("token",),) if secret else (),
-        lambda _: "https://a.example/t",
+        lambda _: "https://a.example/t?sig=s" if "teams" in str(stack) else "https://a.example/t",
     )
     config = load(source, NO_SHARED_TASKS)
 

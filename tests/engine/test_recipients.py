@@ -17,12 +17,14 @@ GROUP = "scheduled-tasks-local"
 REGION = "eu-west-1"
 CONSOLE = f"https://{REGION}.console.aws.amazon.com/ecs/v2/clusters/{GROUP}/tasks?region={REGION}"
 RUN = f"arn:aws:ecs:{REGION}:123456789012:task/{GROUP}/0123456789abcdef0123456789abcdef"
+TEAMS = "prod-00.westeurope.logic.azure.com:443"
 PING = "CANARY-ping-5d1f0b77"
 """A part of the URL of the heartbeat. It is a secret of the configuration, but AWS shows the URLs of API destinations."""
 SECRETS = {
     "hookToken": "CANARY-hook-5d1f0b77",
     "pagerdutyKey": "CANARYpagerduty5d1f0b770000000a",
     "slackToken": "CANARY-genie-5d1f0b77",
+    "teamsUrl": "CANARY-teams-5d1f0b77",
 }
 """The secrets in the configuration of the example `on-call`."""
 QUOTES = 'CannotStartContainerError: exec: "orders": not found\nin $PATH \\'
@@ -98,6 +100,33 @@ def facts(task: str, exit_code: int) -> dict[str, Any]:
         "containers": [{"name": "main", "exitCode": exit_code}],
         "run": RUN,
         "commands": commands(task),
+    }
+
+
+def cards(receiver: Receiver) -> list[dict[str, Any]]:
+    """The bodies of the requests to the Teams workflow, each with its path and query."""
+    found = [(path, body) for _, path, headers, body in receiver.requests if headers["Host"] == TEAMS]
+    receiver.bodies(TEAMS)
+    # The query is that of the URL in the configuration.
+    start = "/workflows/0123456789abcdef0123456789abcdef/triggers/manual/paths/invoke"
+    query = f"api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig={SECRETS['teamsUrl']}"
+    assert {path for path, _ in found} <= {f"{start}?{query}"}
+    return [body for _, body in found]
+
+
+def card(*texts: dict[str, str], console: str) -> dict[str, Any]:
+    """A message of Microsoft's documentation, "Send Adaptive Cards using an Incoming Webhook"."""
+    content = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.2",
+        "body": [{"type": "TextBlock", "wrap": True, **text} for text in texts],
+        "actions": [{"type": "Action.OpenUrl", "title": "Console", "url": console}],
+    }
+    adaptive = "application/vnd.microsoft.card.adaptive"
+    return {
+        "type": "message",
+        "attachments": [{"contentType": adaptive, "contentUrl": None, "content": content}],
     }
 
 
@@ -182,6 +211,11 @@ def test_each_recipient_receives_failures_and_recoveries(box: Sandbox, receiver:
     assert texts == [summary, "Essential container in task exited", lines, CONSOLE]
     receiver.bodies("slack.com")
 
+    # A Teams channel, which gets no message about a success either
+    monospace = [{"text": line, "fontType": "Monospace"} for line in commands("orders-backup").values()]
+    reason = {"text": "Essential container in task exited"}
+    assert cards(receiver) == [card({"text": summary, "weight": "Bolder"}, reason, *monospace, console=CONSOLE)]
+
     # A heartbeat, from the start of a run to its end
     assert pings(receiver) == [(f"/{PING}/fail", "failed"), (f"/{PING}", "succeeded")]
     running = {"lastStatus": "RUNNING", "desiredStatus": "RUNNING", "startedAt": "2026-11-24T03:00:11Z"}
@@ -232,6 +266,12 @@ def test_each_recipient_receives_failures_and_recoveries(box: Sandbox, receiver:
     alarm(box, f"{GROUP}/throttled", "ALARM", "OK")
     assert [body["severity"] for body in hooks(receiver)] == ["warning"]
     assert pages(receiver) == [], "alarms of the group go to recipients of all tasks"
+    receiver.bodies("slack.com")
+    titles = [body["attachments"][0]["content"]["body"][0]["text"].split(" at ")[0] for body in cards(receiver)]
+    assert titles[-3:] == [
+        f"The alarm {GROUP}/{name} changed to {state}"
+        for name, state in (("dropped", "ALARM"), ("dropped", "OK"), ("throttled", "ALARM"))
+    ]
     alarm(box, f"{GROUP}/orders-backup/no-success", "ALARM", "OK")
     assert [page["dedup_key"] for page in pages(receiver)] == [f"{GROUP}/orders-backup/no-success"]
     alarm(box, f"{GROUP}/orders-backup/no-success", "OK")
@@ -243,7 +283,7 @@ def test_each_recipient_receives_failures_and_recoveries(box: Sandbox, receiver:
     hooks(receiver)
     receiver.status = 403
     end(box, deployed.outputs, "cleanup", 1)
-    assert box.waiting_messages()[f"{GROUP}-undelivered-events"] == 2, "of the webhook and of Slack"
+    assert box.waiting_messages()[f"{GROUP}-undelivered-events"] == 3, "of the webhook, Slack and Teams"
 
 
 def test_secrets_are_only_in_connections(tmp_path: Path, aws: str, emulator: Path):

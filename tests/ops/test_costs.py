@@ -149,11 +149,12 @@ def test_recipients_cost_the_requests_about_successful_runs():
                 },
                 "pagerduty": {"on-call": {"routing_key": "x"}},
                 "slack": {"quiet": {"token": "x", "channel": "C0123456789"}},
+                "teams": {"also-quiet": {"url": "https://a.example/x?sig=s"}},
                 "heartbeat": {"ping": {"tasks": ["a"], "url": "https://hc-ping.example/x"}},
             }
         }
     )
-    # One for the webhook and for PagerDuty, two for the heartbeat, none for Slack.
+    # One for the webhook and for PagerDuty, two for the heartbeat, none for Slack and Teams.
     assert task_cost(task(), found, NOW, TEN).messages == pytest.approx(730 * 4 * 0.20 / 1e6)
     assert task_cost(task(), GROUP, NOW, TEN).messages == 0
 

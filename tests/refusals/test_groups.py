@@ -45,6 +45,7 @@ RECIPIENTS: dict[str, Case] = {
     "no task": ({"notify": {"heartbeat": {"a": {"tasks": [], "url": SECRET}}}}, "notify.heartbeat.a.tasks", "0"),
     "name of a channel": ({"notify": {"slack": {"a": {"token": SECRET, "channel": "#alerts"}}}}, "notify.slack.a.channel", "C0123456789"),
     "token in plain text": ({"notify": {"slack": {"a": {"token": "CANARY", "channel": "C0123456789"}}}}, "notify.slack.a.token", "config"),
+    "workflow in plain text": ({"notify": {"teams": {"a": {"url": "https://a.example/x?sig=CANARY"}}}}, "notify.teams.a.url", "config"),
     "severity": (webhook(severities=["info"]), "notify.webhook.a.severities.0", ""),
     "no severity": (webhook(severities=[]), "notify.webhook.a.severities", "0"),
     "task": (webhook(tasks=["*-report"]), "notify.webhook.a.tasks.0", "task"),

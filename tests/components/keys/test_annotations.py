@@ -192,7 +192,7 @@ def test_duration_resolves_to_seconds(text: str, seconds: int):
     assert Duration.resolve(in_words(seconds)) == seconds
 
 
-RECIPIENTS = ("PagerDuty", "Slack", "Webhook")
+RECIPIENTS = ("PagerDuty", "Slack", "Teams", "Webhook")
 LISTS: dict[str, tuple[int, int, str, object]] = {
     "Cluster.default_strategy": (1, 6, "entries", ENTRY),
     "ScheduledTask.capacity_providers": (1, 6, "entries", ENTRY),
@@ -271,7 +271,7 @@ def test_length_of_a_description(where: str):
     assert annotated(Characters) == {
         "ScheduledTask.description", "Schedule.description", "ScheduledTaskGroup.prefix",
         # AWS: botocore events, AuthHeaderParametersSensitive.
-        "Webhook.secret", "PagerDuty.routing_key", "Heartbeat.url", "Slack.token",
+        "Webhook.secret", "PagerDuty.routing_key", "Heartbeat.url", "Slack.token", "Teams.url",
     }  # fmt: skip
     assert problems(where, "") == []
     assert problems(where, "x" * 512) == []

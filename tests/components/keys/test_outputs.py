@@ -24,7 +24,7 @@ INPUTS = {
     "S3FilesVolumeArgs.file_system", "S3FilesVolumeArgs.access_point",
     "S3FilesVolumeArgs.bucket", "ScheduledTaskArgs.registry_credentials", "SidecarArgs.registry_credentials",
     "LogsArgs.group", "ContainerLogsArgs.group", "FsxVolumeArgs.file_system", "FsxVolumeArgs.credentials",
-    "WebhookArgs.secret", "PagerDutyArgs.routing_key", "HeartbeatArgs.url", "SlackArgs.token",
+    "WebhookArgs.secret", "PagerDutyArgs.routing_key", "HeartbeatArgs.url", "SlackArgs.token", "TeamsArgs.url",
 }  # fmt: skip
 """Keys whose value can be an output."""
 INPUTS_INSIDE: list[tuple[type, str, Callable[[object], object]]] = [

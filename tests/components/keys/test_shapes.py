@@ -128,6 +128,7 @@ NOTIFY: dict[str, Any] = {
     "webhook": {},
     "pagerduty": {},
     "slack": {},
+    "teams": {},
     "heartbeat": {},
 }
 GROUP: dict[str, Any] = {
@@ -167,6 +168,7 @@ def test_defaults_of_a_group():
         ({"notify": {}}, "notify", NOTIFY),
         ({"notify": {"webhook": {"a": {"url": "https://a.b", "secret": "s"}}}}, "notify", {**NOTIFY, "webhook": {"a": {"url": "https://a.b", "secret": "s", "header": "Authorization", "tasks": (), "severities": ("critical", "warning")}}}),
         ({"notify": {"slack": {"a": {"token": "s", "channel": "C0123456789"}}}}, "notify", {**NOTIFY, "slack": {"a": {"token": "s", "channel": "C0123456789", "tasks": (), "severities": ("critical", "warning")}}}),
+        ({"notify": {"teams": {"a": {"url": "s"}}}}, "notify", {**NOTIFY, "teams": {"a": {"url": "s", "tasks": (), "severities": ("critical", "warning")}}}),
         ({"notify": {"heartbeat": {"a": {"tasks": ["job"], "url": "s"}}}}, "notify", {**NOTIFY, "heartbeat": {"a": {"tasks": ("job",), "url": "s", "start": "/start", "failure": "/fail", "severities": ("critical",)}}}),
         ({"notify": {"pagerduty": {"a": {"routing_key": "s"}}}}, "notify", {**NOTIFY, "pagerduty": {"a": {"routing_key": "s", "eu": False, "tasks": (), "severities": ("critical", "warning")}}}),
     ],

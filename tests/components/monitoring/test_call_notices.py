@@ -8,7 +8,7 @@ import pytest
 from components.monitoring import messages
 from components.monitoring.call_notices import call_notices
 from components.monitoring.notices import Notice
-from components.resolved import Recipient, Slack, Webhook
+from components.resolved import Recipient, Slack, Teams, Webhook
 from sandbox.input_templates import transformed_json
 from sandbox.rules import rule_problems
 from tests import event_ruler
@@ -67,7 +67,9 @@ def test_a_failure_and_its_recovery_have_the_key_of_a_run(name: str):
 
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize(
-    "recipient", [webhook(), pagerduty(), heartbeat(), SLACK], ids=["web", "page", "ping", "slack"]
+    "recipient",
+    [webhook(), pagerduty(), heartbeat(), SLACK, Teams(tasks=(), severities=("critical",), url="s")],
+    ids=["web", "page", "ping", "slack", "teams"],
 )
 def test_aws_accepts_the_templates(recipient: Recipient, name: str):
     for outcome, notice in notices(recipient, name).items():

@@ -9,7 +9,7 @@ from components.aws.account import Account
 from components.aws.names import LONGEST_CLUSTER, GroupNames
 from components.monitoring import messages, notices
 from components.monitoring.templates import Variable, transformer
-from components.resolved import Heartbeat, PagerDuty, Recipient, Slack, Webhook
+from components.resolved import Heartbeat, PagerDuty, Recipient, Slack, Teams, Webhook
 from sandbox.input_templates import transformed_json
 from sandbox.rules import rule_problems
 from tests import event_ruler
@@ -66,14 +66,14 @@ def alarm(name: str, state: str = "ALARM", before: str = "OK") -> dict[str, Any]
     }
 
 
-ORDERS = (event(container(exit_code=1), group="orders-report"), {"all", "orders", "pages", "slack"})
+ORDERS = (event(container(exit_code=1), group="orders-report"), {"all", "orders", "pages", "slack", "teams"})
 ALARMS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "of the group": (alarm("shop-dev/dropped"), {"all"}),
     "a warning": (alarm("shop-dev/throttled"), {"all", "warnings"}),
     "of another group": (alarm("shop-dev-eu/dropped"), set()),
     "of a group whose name begins alike": (alarm("shop-dev/x/no-success-2"), set()),
     "of a task": (alarm("shop-dev/backup/no-success"), {"all", "backup"}),
-    "of other tasks": (alarm("shop-dev/orders-report/no-success"), {"all", "orders", "pages", "slack"}),
+    "of other tasks": (alarm("shop-dev/orders-report/no-success"), {"all", "orders", "pages", "slack", "teams"}),
     "recovery": (alarm("shop-dev/dropped", "OK", "ALARM"), {"all"}),
     "recovery of a warning": (alarm("shop-dev/target-errors", "OK", "ALARM"), {"all", "warnings"}),
     "first data": (alarm("shop-dev/dropped", "OK", "INSUFFICIENT_DATA"), set()),
@@ -85,6 +85,7 @@ RECIPIENTS: dict[str, Recipient] = {
     "pages": pagerduty("orders-*", "other"),
     "warnings": webhook(severities=("warning",)),
     "heartbeat": heartbeat(),
+    "teams": Teams(tasks=("orders-*",), severities=("critical",), url="s"),
     "slack": Slack(tasks=("orders-*",), severities=("critical",), token="s", channel="C0123456789"),
 }
 
@@ -101,8 +102,8 @@ TOLD: dict[str, tuple[dict[str, Any], set[str]]] = {
     "run: another task is running": (event(lastStatus="RUNNING", desiredStatus="RUNNING", group="etl"), set()),
     "supervised: it is running": (event(lastStatus="RUNNING", desiredStatus="RUNNING", group="supervised:backup"), {"heartbeat"}),
     "run: another task": ORDERS,
-    "supervised: another task": (reported("Failed", group="orders-report"), {"all", "orders", "pages", "slack"}),
-    "supervised: another task broke": (status("ABORTED", name="shop-dev__orders-report"), {"all", "orders", "pages", "slack"}),
+    "supervised: another task": (reported("Failed", group="orders-report"), {"all", "orders", "pages", "slack", "teams"}),
+    "supervised: another task broke": (status("ABORTED", name="shop-dev__orders-report"), {"all", "orders", "pages", "slack", "teams"}),
 }  # fmt: skip
 
 
@@ -219,8 +220,35 @@ def test_a_heartbeat_has_one_endpoint_per_kind_of_request():
     }  # fmt: skip
 
 
-def test_a_secret_url_that_aws_refuses_is_not_shown():
-    wrong = Heartbeat(tasks=("backup",), url="http://a.example/CANARY", start="", failure="")
+BOTH_OF_TEAMS = {"tasks": (), "severities": BOTH}
+WORKFLOW = "https://prod-00.westeurope.logic.azure.com:443/workflows/0a/triggers/manual/paths/invoke"
+
+
+def test_the_query_of_a_teams_workflow_is_only_in_its_connection():
+    url = f"{WORKFLOW}?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=C1Kv-Q_8"
+    found = Teams(url=url, **BOTH_OF_TEAMS)
+    assert messages.endpoints(found) == {"": messages.Endpoint(WORKFLOW, 1)}
+    secret = messages.secret(found)
+    assert secret is not None
+    assert isinstance(secret.value, str)
+    parameters = messages.query_parameters(secret.value)
+    assert [(one["key"], one["value"], one["is_value_secret"]) for one in parameters] == [
+        ("api-version", "1", True), ("sp", "/triggers/manual/run", True), ("sv", "1.0", True), ("sig", "C1Kv-Q_8", True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Heartbeat(tasks=("backup",), url="http://a.example/CANARY", start="", failure=""),
+        Teams(url=f"{WORKFLOW}?api-version=CANARY", **BOTH_OF_TEAMS),
+        Teams(url="http://a.example/x?sig=CANARY", **BOTH_OF_TEAMS),
+        Teams(url=f"{WORKFLOW}?sig=CANARY#a", **BOTH_OF_TEAMS),
+        Teams(url=f"{WORKFLOW}?sig=CANARY&sv=", **BOTH_OF_TEAMS),
+    ],
+    ids=repr,
+)
+def test_a_secret_url_that_cannot_be_used_is_not_shown(wrong: Heartbeat | Teams):
     with pytest.raises(ValueError, match="not shown") as raised:
         messages.endpoints(wrong)
     assert "CANARY" not in str(raised.value)
