@@ -12,11 +12,11 @@ from pulumi_aws import cloudwatch, iam, scheduler, sfn
 from .args import GroupReference
 from .aws import policies
 from .aws.spelling import snake_case
+from .call_machines import create_call_machine
 from .calls.any_call import any_call_problems
-from .calls.kinds import CALL_KEYS, call_keys, call_of, typical_call
+from .calls.kinds import CALL_KEYS, call_keys, call_of, machine_name, typical_call
 from .calls.model import Call
 from .checks.errors import refuse
-from .hours.resources import create_hours
 from .infrastructure.roles import role_with_policy
 from .infrastructure.trust import scheduler_trust
 from .monitoring.call_rules import create_own_rules
@@ -43,7 +43,7 @@ class CallResources:
     role: iam.Role | None
     """The role that EventBridge Scheduler assumes to make the call. None for an existing role."""
     state_machine: sfn.StateMachine | None
-    """The state machine of office hours. None for other calls."""
+    """The state machine of office hours, or of a snapshot with `keep`. None for other calls."""
     state_machine_role: iam.Role | None
     """The role of that state machine."""
     alarm: cloudwatch.MetricAlarm | None
@@ -81,10 +81,11 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
     typical = typical_call(given, scope.account, unique)
     parameters = typical.target_parameters
     target_arn = call.apply(lambda known: known.target_arn(scope.account.partition))
-    hours = create_hours(scope, pulumi.Output.from_input(given), group) if "hours" in given else None
-    if hours is not None:
+    kind = task.machine
+    machine = create_call_machine(scope, kind, pulumi.Output.from_input(given), group) if kind else None
+    if machine is not None:
         # The schedule waits for the state machine.
-        target_arn = hours.state_machine.arn
+        target_arn = machine.state_machine.arn
     role, role_arn = None, task.role
     if role_arn is None and group.get("existing_scheduler_role"):
         role_arn = group["scheduler_role_arn"]
@@ -114,16 +115,16 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
             **{_property(name): _properties(values) for name, values in parameters.items()},
         }
 
-    rules = {} if task.has_state_machine else create_own_rules(scope, group, call, typical)
+    rules = {} if task.machine else create_own_rules(scope, group, call, typical)
     alarm = None
     if task.expect_success_within is not None and group["enabled"] and not task.is_paused:
-        alarm = create_call_alarm(scope, task.expect_success_within, group, call)
+        alarm = create_call_alarm(scope, task.expect_success_within, group, call, target_arn if machine else None)
     schedules, described = create_schedules(scope, task, task.schedules, group, target, component)
     return Created(
         resources=CallResources(
             role=role,
-            state_machine=hours.state_machine if hours else None,
-            state_machine_role=hours.role if hours else None,
+            state_machine=machine.state_machine if machine else None,
+            state_machine_role=machine.role if machine else None,
             alarm=alarm,
             rules=rules,
             schedules=schedules,
@@ -137,7 +138,7 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
 def _known_call(args: Any, scope: Scope, unique: str) -> Call:
     """The call with the values of other resources, which nothing has checked before."""
     refuse(f'{CALL} "{scope.name}"', list(any_call_problems(call_keys(args))))
-    return call_of(args, scope.account, unique, scope.names.hours_machine(scope.name))
+    return call_of(args, scope.account, unique, machine_name(args, scope.names, scope.name))
 
 
 def _property(member: str) -> str:

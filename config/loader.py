@@ -162,7 +162,7 @@ def _unknown_tasks(group: Group, tasks: Sequence[str], calls: Mapping[str, CallT
             path = ("notify", kind, Name(name), "tasks", position)
             of_one = replace(recipient, tasks=(wanted,))
             call = calls.get(wanted) if kind == "heartbeat" else None
-            if call is not None and not (call.has_state_machine or reports_work(call)):
+            if call is not None and not (call.machine or reports_work(call)):
                 message = "No service reports the end of its work, so the monitor would get no request."
                 found.append(Problem(path, f'"{wanted}" makes an API call. {message}'))
             elif not any(of_one.covers(task) for task in (*tasks, *calls)):

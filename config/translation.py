@@ -145,7 +145,7 @@ def group_arguments(stack: Data, tasks: Iterable[Task], calls: Iterable[CallTask
     every = list(tasks)
     args: Object = {key: stack[key] for key in _UNCHANGED if key in stack}
     args["tags"] = stack.get("tags", {})
-    if any(task.is_supervised for task in every) or any(call.has_state_machine for call in calls):
+    if any(task.is_supervised for task in every) or any(call.machine is not None for call in calls):
         args["supervised"] = True
     if "cluster" in stack:
         args.update(_cluster(stack["cluster"]))

@@ -11,6 +11,8 @@ from botocore import xform_name
 from botocore.exceptions import ParamValidationError
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
+from components.calls.spelling import class_name
+
 from .calls import java_name
 from .validation import service_model
 
@@ -33,6 +35,26 @@ def operation(service: str, action: str) -> OperationModel:
     model = service_model(boto_service(service))
     wanted = action.replace("_", "").lower()
     return next(model.operation_model(found) for found in model.operation_names if found.lower() == wanted)
+
+
+def error_name(service: str, action: str, code: str) -> str:
+    """The name of an error: `Rds.InvalidDbInstanceStateException`.
+
+    An error that the API's model doesn't have is one of the service: `Rds.RdsException`. AWS: Step Functions developer
+    guide, "Learning to use AWS service SDK integrations": the names end in Exception.
+
+    Args:
+        service: The service as the state machine names it.
+        action: The action.
+        code: The code of the error in the API's answer.
+    """
+    model = service_model(boto_service(service))
+    prefix = class_name(model.service_id)
+    for shape in operation(service, action).error_shapes:
+        if code in (shape.name, shape.metadata.get("error", {}).get("code")):
+            name = class_name(shape.name.removesuffix("Exception").removesuffix("Fault"))
+            return f"{prefix}.{name}Exception"
+    return f"{prefix}.{prefix}Exception"
 
 
 def to_api(value: Any, shape: Shape | None) -> Any:

@@ -24,6 +24,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
     StateTaskServiceAwsSdk,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (
+    StateTaskServiceCallback,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_ecs import (
     StateTaskServiceEcs,
 )
@@ -33,7 +36,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.jsonata import jsonata as jsonata_module
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
-from .moto_sdk_names import SERVICES, boto_method, from_api, operation, to_api
+from .moto_sdk_names import SERVICES, boto_method, error_name, from_api, operation, to_api
 from .validation import service_model
 
 _NO_TASK = CustomErrorName(error_name="AmazonECS.Unknown")
@@ -55,6 +58,7 @@ def fix_step_functions() -> None:
     sdk._normalise_parameters = _to_sdk
     sdk._normalise_response = _from_sdk
     sdk._get_boto_service_action = _sdk_method
+    sdk._from_error = _sdk_error
     ecs: Any = StateTaskServiceEcs
     ecs._eval_service_task = _start_task
     ecs._build_sync_resolver = _await_task
@@ -102,6 +106,20 @@ def _from_api(
 
 def _sdk_method(self: Any, service_action_name: str | None = None) -> str:
     return boto_method(service_action_name or self.resource.api_action)
+
+
+def _sdk_error(self: Any, env: Any, ex: Exception) -> FailureEvent:
+    """Name an error as Step Functions does. moto gives all errors of a service the same name."""
+    if not isinstance(ex, ClientError):
+        original: Any = StateTaskServiceCallback
+        return original._from_error(self, env=env, ex=ex)
+    details, metadata = ex.response["Error"], ex.response["ResponseMetadata"]
+    name = error_name(self.resource.api_name, self.resource.api_action, details["Code"])
+    cause = (
+        f"{details['Message']} (Service: {name.split('.')[0]}, Status Code: {metadata['HTTPStatusCode']}, "
+        f"Request ID: {metadata['RequestId']})"
+    )
+    return self._get_task_failure_event(env=env, error=name, cause=cause)
 
 
 def _to_sdk(self: Any, parameters: Any) -> None:

@@ -47,8 +47,8 @@ class StopArgs(TypedDict, total=False):
 
 @strict
 class SnapshotArgs(TypedDict, total=False):
-    """A snapshot of a database. Set either `database` or `cluster`. AWS keeps manual snapshots until somebody deletes
-    them."""
+    """A snapshot of a database. Set either `database` or `cluster`. Without `keep`, AWS keeps the snapshots until
+    somebody deletes them."""
 
     database: Annotated[
         Input[DatabaseName], Default(words="none"), Aws("DBInstanceIdentifier"), Example("database: orders")
@@ -71,7 +71,14 @@ class SnapshotArgs(TypedDict, total=False):
         Aws("DBSnapshotIdentifier"),
         Example("database: orders\nname: orders-nightly"),
     ]
-    """Beginning of the names of the snapshots. The ID of the launch follows, so that each snapshot has its own name."""
+    """Beginning of the names of the snapshots. The ID of the launch follows, so that each snapshot has its own name.
+    With `keep`, an ID of the task and the time follow."""
+
+    keep: Annotated[
+        int, Between(1, 100), Default(words="all"), Aws("DeleteDBSnapshot"), Example("database: orders\nkeep: 14")
+    ]
+    """Number of snapshots of this task that are kept. When a new snapshot is available, a state machine deletes the
+    oldest ones beyond it. By default, AWS allows 100 manual snapshots per account and Region."""
 
 
 @strict
@@ -402,9 +409,9 @@ class CallArgs(TypedDict, total=False):
         SnapshotArgs,
         Default(words="none"),
         Aws("CreateDBSnapshot, CreateDBClusterSnapshot"),
-        Example("snapshot: { database: orders }"),
+        Example("snapshot: { database: orders, keep: 14 }"),
     ]
-    """Create a snapshot of a database."""
+    """Create a snapshot of a database, and delete older ones of this task."""
 
     scale: Annotated[
         ScaleArgs,

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
 
 from .arn import Arn
 
@@ -27,8 +28,11 @@ CLUSTERS_TAG = f"{GROUP_TAG}/clusters"
 TASK_TAG = "scheduled-task"
 """Tag with the task's name, so that you can tell cost apart by task."""
 
-HOURS_MACHINE = "__hours"
-"""The end of the names of the state machines of office hours."""
+CallMachine: TypeAlias = Literal["hours", "keep"]
+"""A state machine that does the work of a call: office hours, or a snapshot that keeps some of the earlier ones."""
+CALL_MACHINES: tuple[CallMachine, ...] = get_args(CallMachine)
+CALL_MACHINE_ENDS = tuple(f"__{kind}" for kind in CALL_MACHINES)
+"""The ends of the names of the state machines of calls."""
 
 LONGEST_CLUSTER = str(Arn("aws-us-gov", "ecs", "us-gov-west-1", "123456789012", f"cluster/{'x' * 255}"))
 """Stands for the cluster when resources are counted: its ARN can be an output, but their number must be known."""
@@ -103,10 +107,11 @@ class GroupNames:
         """At most 80 letters, digits, `-` and `_` (AWS: Step Functions CreateStateMachine, name)."""
         return f"{self.state_machine_prefix}{fit(task, 38)}"
 
-    def hours_machine(self, task: str) -> str:
-        """The state machine of office hours: like `state_machine`. No task has that name, because `__` is not in the
-        names of tasks."""
-        return f"{self.state_machine_prefix}{fit(task, 38 - len(HOURS_MACHINE))}{HOURS_MACHINE}"
+    def call_machine(self, task: str, kind: CallMachine) -> str:
+        """The state machine of a call: like `state_machine`. No task has that name, because `__` is not in the names of
+        tasks."""
+        end = f"__{kind}"
+        return f"{self.state_machine_prefix}{fit(task, 38 - len(end))}{end}"
 
     @property
     def lease_table(self) -> str:

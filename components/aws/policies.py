@@ -184,19 +184,21 @@ def supervisor_policy(
     )
 
 
-def hours_policy(
+def call_machine_policy(
     *,
-    resources: Iterable[Statement],
+    work: Iterable[Statement],
+    item_actions: Sequence[str],
     table_arn: str,
     keys: Sequence[str],
     event_bus_arn: str,
     event_source: str,
     tracing: bool,
 ) -> str:
-    """The permissions of a state machine of office hours.
+    """The permissions of a state machine that does the work of a call, such as office hours.
 
     Args:
-        resources: The statements for the resources that it stops and starts.
+        work: The statements for this work.
+        item_actions: Actions of DynamoDB on its items in the lease table.
         table_arn: The lease table.
         keys: Patterns of the keys of its items in that table. AWS: Amazon DynamoDB developer guide, "Using IAM policy
             conditions for fine-grained access control", dynamodb:LeadingKeys.
@@ -207,8 +209,8 @@ def hours_policy(
     own = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}, "Null": {"dynamodb:LeadingKeys": "false"}}
     return document(
         [
-            *resources,
-            allow("Remember", ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"], [table_arn], own),
+            *work,
+            allow("Remember", list(item_actions), [table_arn], own),
             allow("ReportOutcomes", "events:PutEvents", [event_bus_arn], only_from(event_source)),
             _DELIVER_LOGS,
             *([_TRACE] if tracing else []),

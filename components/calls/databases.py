@@ -60,14 +60,18 @@ def snapshot(what: Snapshot, account: Account) -> Call:
     else:
         source, member, kind = cluster_arn(account, what.cluster), "DbClusterIdentifier", "cluster-snapshot"
         operation, name = "rds:createDBClusterSnapshot", "DbClusterSnapshotIdentifier"
-    # Amazon RDS keeps the names of snapshots in lowercase.
-    prefix = (what.name or source.resource_id).lower()
+    prefix = snapshot_prefix(what, source)
     return simple_call(
         operation,
         {member: source.resource_id, name: f"{prefix}-{_EXECUTION}"},
         [source, source.sibling(f"{kind}:{prefix}-*")],
         idempotent=True,
     )
+
+
+def snapshot_prefix(what: Snapshot, source: Arn) -> str:
+    """The beginning of the names of snapshots. Amazon RDS keeps them in lowercase."""
+    return (what.name or source.resource_id).lower()
 
 
 def database_arn(account: Account, written: object) -> Arn:

@@ -7,13 +7,15 @@ from typing import cast
 
 from ..args import CallArgs
 from ..aws.account import Account
-from ..aws.names import HOURS_MACHINE
+from ..aws.names import GroupNames
 from ..hours.call import start_hours
 from ..json_values import Data
 from ..keys.annotations import is_output
 from ..keys.reference import keys_of
 from ..keys.resolution import resolve
 from ..resolved import CallKeys
+from ..resolved.call_tasks import machine_of
+from ..snapshots.call import start_snapshots
 from .any_call import any_call
 from .databases import snapshot, start_up, stop
 from .model import Call
@@ -46,18 +48,27 @@ def call_of(args: Data, account: Account, unique: str, machine: str = "") -> Cal
         account: The account and Region.
         unique: A text that no other call in the account and Region has, such as the name of the task with the prefix
             of its group. AWS ignores duplicates by it.
-        machine: The name of the state machine of office hours. Empty for a typical one.
+        machine: The name of the state machine of the call (see `machine_name`). Empty for a typical one.
 
     Raises:
         NoCallError: The arguments describe no call.
     """
     keys = call_keys(args)
+    machine = machine or f"{unique}__{machine_of(args)}"
     if keys.hours is not None:
-        return start_hours(keys.hours, account, machine or f"{unique}{HOURS_MACHINE}")
+        return start_hours(keys.hours, account, machine)
+    if keys.snapshot is not None and keys.snapshot.keep is not None:
+        return start_snapshots(account, machine)
     made = _of_resource(keys, account) or _of_message(keys, account, unique) or any_call(keys, account, unique)
     if made is None:
         raise NoCallError
     return made
+
+
+def machine_name(args: Data, names: GroupNames, task: str) -> str:
+    """The name of the state machine that does the work of a call. Empty if it has none."""
+    kind = machine_of(args)
+    return names.call_machine(task, kind) if kind else ""
 
 
 def _of_resource(keys: CallKeys, account: Account) -> Call | None:

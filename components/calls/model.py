@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from ..aws.arn import Arn
 from ..aws.policies import Statement
-from ..json_values import Json
+from ..json_values import Json, mapping
 
 Outcome: TypeAlias = Literal["none", "batch", "codebuild", "codepipeline", "glue", "states"]
 """The service whose events report the end of the work that a call starts; `none` if the call itself is all."""
@@ -38,6 +38,8 @@ class Call:
     AWS: EventBridge Scheduler API reference, Target."""
     inputs: Mapping[str, Json] = field(default_factory=dict[str, Json])
     """Payloads by the name of the schedule, if each schedule of the call has its own."""
+    names_schedule: bool = False
+    """Whether the payload has the name of the schedule, in `schedule`."""
     idempotent: bool = False
     """Whether the same call twice has the same effect as once."""
     token: bool = False
@@ -65,7 +67,8 @@ class Call:
 
     def input_of(self, schedule: str | None) -> str:
         """The text of the `Input` of one schedule's target, by the schedule's own name."""
-        return _text(self.inputs.get(schedule or "", self.input))
+        given = self.inputs.get(schedule or "", self.input)
+        return _text({**mapping(given), "schedule": schedule or ""} if self.names_schedule else given)
 
     @property
     def resources(self) -> tuple[str, ...]:

@@ -60,5 +60,11 @@ def usual_spellings(name: str) -> frozenset[str]:
     return frozenset({*plain, *(_lower_first(each) for each in plain), "_".join(words)})
 
 
+def class_name(name: str) -> str:
+    """A name as the AWS SDK for Java 2.x spells it in the names of classes: `InvalidDbInstanceState` for
+    `InvalidDBInstanceState`, and `ApplicationAutoScaling` for `Application Auto Scaling`."""
+    return "".join(word[:1].upper() + word[1:].lower() for word in _WORDS.findall(name))
+
+
 def _lower_first(name: str) -> str:
     return name[:1].lower() + name[1:]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from ..args import ScheduledCallArgs, ScheduledTaskArgs
+from ..aws.names import CallMachine
 from ..calls.kinds import CALL_KEYS, KINDS
 from ..keys.reference import keys_of
-from ..problems import Problem, key, listed
+from ..problems import Path, Problem, key, listed
 from ..resolved import CallTask
 from .check import reads
 from .known_group import KnownGroup
@@ -82,10 +83,14 @@ def call_in_group(task: CallTask, group: KnownGroup) -> list[Problem]:
     ]
 
 
+_PATHS: Mapping[CallMachine, Path] = {"hours": ("hours",), "keep": ("snapshot", "keep")}
+"""The keys that need a state machine."""
+
+
 def _needs_machines(task: CallTask, *, has_machines: bool) -> Iterator[Problem]:
-    if task.has_state_machine and not has_machines:
+    if task.machine is not None and not has_machines:
         yield Problem(
-            ("hours",),
+            _PATHS[task.machine],
             f"needs a group with supervised tasks. Set {key('supervised')}: true on the group, which then creates the "
             "table and the log group of state machines.",
         )
@@ -94,7 +99,7 @@ def _needs_machines(task: CallTask, *, has_machines: bool) -> Iterator[Problem]:
 def _needs_events(task: CallTask, group: KnownGroup) -> Iterator[Problem]:
     """An alarm needs the events about the end of the work."""
     known = task.name in group.watched_calls or group.reports_calls
-    if task.expect_success_within is not None and not known:
+    if task.machine is None and task.expect_success_within is not None and not known:
         yield Problem(
             ("expect_success_within",),
             f"needs the outcome logs of the group. Remove {key('outcomes')}: false from {key('monitoring')}.",

@@ -150,7 +150,7 @@ def _unknown_keywords(path: Path, value: object) -> Iterator[tuple[Path, str]]:
             yield from _unknown_keywords((*path, position), item)
 
 
-@reads("expect_success_within", "execute", "submit", "call", "with_")
+@reads("expect_success_within", "execute", "submit", "snapshot", "call", "with_")
 def expected_success(task: CallTask) -> Iterator[Problem]:
     """A time that CloudWatch can look back, for work whose end a service reports."""
     if task.expect_success_within is None:
@@ -159,11 +159,11 @@ def expected_success(task: CallTask) -> Iterator[Problem]:
         success_window(task.expect_success_within)
     except ValueError as error:
         yield Problem(("expect_success_within",), str(error))
-    if reports_work(task) is False:
+    if task.machine != "keep" and reports_work(task) is False:
         yield Problem(
             ("expect_success_within",),
-            f"is only for work whose end AWS reports with an event: {key('execute')} and {key('submit')}. For other "
-            "calls, the alarms of the group report failures.",
+            f"is only for work whose end AWS reports with an event: {key('execute')}, {key('submit')}, and "
+            f"{key('snapshot')} with {key('keep')}. For other calls, the alarms of the group report failures.",
         )
 
 

@@ -1,4 +1,4 @@
 """Office hours: a state machine that stops resources at the closing and restores them at the opening.
 
-All modules but `resources` are data in, data out.
+Data in, data out. `components/call_machines.py` creates the resources.
 """

@@ -20,8 +20,7 @@ from ..aws.account import Account
 from ..aws.names import GroupNames
 from ..json_values import Json
 from ..supervised import lease as leases
-from ..supervised.ending import reported
-from ..supervised.exclusion import DELIVERED_TWICE
+from ..supervised.ending import reported, without_run
 from ..supervised.language import (
     CONDITION_FAILED,
     FAILED,
@@ -30,7 +29,6 @@ from ..supervised.language import (
     NOW,
     RETRY,
     SINCE,
-    SKIPPED,
     SUCCEEDED,
     States,
     expression,
@@ -41,6 +39,7 @@ from ..supervised.language import (
     task,
 )
 from ..supervised.machine import in_partition
+from ..supervised.once import once
 from .sleeper import Sleeper
 from .sleeping import POLL_SECONDS, POLLS, Place, closing, first_state, opening
 
@@ -101,12 +100,6 @@ def _start(of: OfficeHours) -> States:
     action = or_empty(f"{INPUT}.action")
     what = f"{literal(of.task + leases.CLAIM_SEPARATOR)} & $action & '@' & "
     time = f"({or_empty(f'{INPUT}.time')} = '' ? {NAME} : {INPUT}.time)"
-    claim = leases.claim(
-        of.table,
-        expression((what + time).replace("$action", action)),
-        holder=expression(NAME),
-        expires=expression(f"$string({NOW} + {leases.CLAIM_SECONDS})"),
-    )
     # All variables, so that no state can read one that has no value: that would end the execution with an error.
     start: dict[str, Json] = {
         "action": expression(action),
@@ -123,18 +116,7 @@ def _start(of: OfficeHours) -> States:
     last, first = of.sleepers[-1], of.sleepers[0]
     unknown = '\'Start it with the input {"action": "open"} or {"action": "close"}.\''
     return {
-        "Claim": task(
-            "dynamodb:putItem",
-            claim,
-            Retry=RETRY,
-            Assign=start,
-            Catch=[
-                {"ErrorEquals": [CONDITION_FAILED], "Next": "Delivered twice"},
-                failure("Not started, because the scheduled time could not be recorded: ", "Report", start),
-            ],
-            Next="Known action",
-        ),
-        "Delivered twice": {"Type": "Fail", "Error": SKIPPED, "Cause": DELIVERED_TWICE},
+        **once(of.table, (what + time).replace("$action", action), start, "Known action"),
         "Known action": {
             "Type": "Choice",
             "Choices": [{"Condition": expression("$action in ['open', 'close']"), "Next": "Acquire"}],
@@ -199,28 +181,5 @@ def _end(of: OfficeHours) -> States:
             Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Report"}],
             Next="Report",
         ),
-        **reported(_detail(of)),
+        **reported(without_run(of.prefix, of.task)),
     }
-
-
-def _detail(of: OfficeHours) -> str:
-    """The outcome as an expression, with the fields of the outcomes of supervised runs. No ECS task runs."""
-    members = {
-        "prefix": literal(of.prefix),
-        "group": literal(of.task),
-        "outcome": "$outcome",
-        "schedule": or_empty(f"{INPUT}.schedule"),
-        "scheduledTime": or_empty(f"{INPUT}.time"),
-        "attempts": "1",
-        "executionArn": "$states.context.Execution.Id",
-        "clusterArn": "''",
-        "taskDefinitionArn": "''",
-        "taskArn": "''",
-        "lastStatus": "'STOPPED'",
-        "startedAt": SINCE,
-        "stoppedAt": "$now()",
-        "stopCode": "$outcome",
-        "stoppedReason": "$reason",
-        "containers": "[]",
-    }
-    return "{" + ", ".join(f"'{name}': {value}" for name, value in members.items()) + "}"

@@ -24,8 +24,9 @@ def hours_policy(names: GroupNames, account: Account, task: str, sleepers: Seque
         sleepers: The resources.
         tracing: Whether X-Ray traces the executions.
     """
-    return policies.hours_policy(
-        resources=list(switch_statements(sleepers)),
+    return policies.call_machine_policy(
+        work=switch_statements(sleepers),
+        item_actions=["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"],
         table_arn=account.arn("dynamodb", f"table/{names.lease_table}"),
         keys=[task, f"{task}{CLAIM_SEPARATOR}*"],
         event_bus_arn=account.arn("events", "event-bus/default"),

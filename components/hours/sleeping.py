@@ -11,11 +11,11 @@ from ..supervised.language import (
     ERROR,
     FAILED,
     RETRY,
+    SHORT_RETRY,
     Assign,
     Catcher,
     Choice,
     ChoiceState,
-    Retrier,
     States,
     TaskState,
     WaitState,
@@ -37,16 +37,6 @@ to 14. AWS: Step Functions developer guide, "Quotas"."""
 _MOST_LABEL = 50
 """Characters. The name of a state has at most 80. AWS: Step Functions developer guide, "States"."""
 _UNSAFE = r"[^A-Za-z0-9 /_.-]"
-_SHORT_RETRY: list[Retrier] = [
-    {
-        "ErrorEquals": ["States.ALL"],
-        "IntervalSeconds": 2,
-        "BackoffRate": 2.0,
-        "MaxAttempts": 2,
-        "JitterStrategy": "FULL",
-    }
-]
-"""Retries of a change. After these, the execution looks again: AWS refuses changes while it makes another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +181,7 @@ def _steps(names: _Names, steps: tuple[Step, ...]) -> tuple[str, States]:
     again: Catcher = {"ErrorEquals": ["States.ALL"], "Assign": {"problem": expression(ERROR)}, "Next": names("wait")}
     for step in reversed(steps):
         state = names(step.name)
-        found[state] = task(step.resource, step.arguments, Retry=_SHORT_RETRY, Catch=[again], Next=following)
+        found[state] = task(step.resource, step.arguments, Retry=SHORT_RETRY, Catch=[again], Next=following)
         if step.when:
             needed: Choice = {"Condition": expression(step.when), "Next": state}
             state = names(f"{step.name}?")

@@ -295,11 +295,12 @@ def _rules(
 
 
 def _watched(scope: Scope, group: Group) -> dict[str, Call]:
-    """The calls whose work a service reports, by name. Office hours report their own outcomes."""
+    """The calls whose work a service reports, by name. State machines of calls report their own
+    outcomes."""
     calls = {
         name: call_of(cast("Data", call.args), scope.account, scope.names.family(name))
         for name, call in sorted(group.calls.items())
-        if not call.has_state_machine
+        if call.machine is None
     }
     return {name: call for name, call in calls.items() if call_events.watched(call) is not None}
 
@@ -535,10 +536,16 @@ def create_success_alarm(
 
 
 def create_call_alarm(
-    scope: Scope, seconds: int, group: GroupReference, call: pulumi.Output[Call]
+    scope: Scope, seconds: int, group: GroupReference, call: pulumi.Output[Call], machine_arn: pulumi.Input[str] | None
 ) -> cloudwatch.MetricAlarm:
-    """The alarm for a call whose work has not succeeded recently, and the metric of the successes."""
-    metric = _count_successes(scope, group, call.apply(call_events.success_filter))
+    """The alarm for a call whose work has not succeeded recently, and the metric of the successes.
+
+    For a call with a state machine of its own, Step Functions has that metric already.
+    """
+    if machine_arn is not None:
+        metric = alarms.execution_metric(machine_arn)
+    else:
+        metric = _count_successes(scope, group, call.apply(call_events.success_filter))
     return _create_alarm(scope, group, alarms.call_alarm(task=scope.name, seconds=seconds, metric=metric))
 
 

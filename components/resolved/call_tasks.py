@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from .. import args
 from ..args import GroupReference, ScheduledCallArgs
+from ..aws.names import CallMachine
 from ..exceptions.left_out import NO_EXCEPTIONS, Exceptions
 from ..keys.resolution import resolves
 from .schedules import Retry, ScheduleTimes
 
 if TYPE_CHECKING:
     from pulumi import Input
+
+
+def machine_of(given: Mapping[str, object]) -> CallMachine | None:
+    """The state machine that the arguments of a call need."""
+    if "hours" in given:
+        return "hours"
+    snapshot = given.get("snapshot")
+    return "keep" if isinstance(snapshot, Mapping) and "keep" in snapshot else None
 
 
 @resolves(args.CallRetryArgs)
@@ -56,9 +65,9 @@ class CallTask:
         return NO_EXCEPTIONS
 
     @property
-    def has_state_machine(self) -> bool:
-        """Whether a state machine of the deployment does the work."""
-        return "hours" in self.args
+    def machine(self) -> CallMachine | None:
+        """The state machine that does the work. None if EventBridge Scheduler makes the call itself."""
+        return machine_of(cast("Mapping[str, object]", self.args))
 
     @property
     def is_paused(self) -> bool:

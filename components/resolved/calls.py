@@ -34,6 +34,8 @@ class Snapshot:
     cluster: Input[str] | None
     name: str | None
     """None for the identifier of the database."""
+    keep: int | None
+    """Number of snapshots that are kept: 1 to 100. None for all."""
 
 
 @resolves(args.ScaleArgs)

@@ -1,6 +1,21 @@
 """The end of an execution: reporting the outcome, and ending with it."""
 
-from .language import INPUT, RETRY, SUCCEEDED, UNREPORTED, States, Supervised, expression, has_text, literal, task
+from collections.abc import Mapping
+
+from .language import (
+    INPUT,
+    RETRY,
+    SINCE,
+    SUCCEEDED,
+    UNREPORTED,
+    States,
+    Supervised,
+    expression,
+    has_text,
+    literal,
+    or_empty,
+    task,
+)
 
 OUTCOME_SOURCE, OUTCOME_DETAIL_TYPE = "scheduled-tasks", "Scheduled Task Outcome"
 
@@ -65,4 +80,36 @@ def _detail(of: Supervised) -> str:
         "stoppedReason": "$reason",
         "containers": f"[$run.Containers.{container}]",
     }
+    return _object(members)
+
+
+def without_run(prefix: str, name: str) -> str:
+    """The outcome of an execution that runs no ECS task, as an expression with the fields of supervised runs.
+
+    Args:
+        prefix: The prefix of the group's names.
+        name: The name of the task.
+    """
+    members = {
+        "prefix": literal(prefix),
+        "group": literal(name),
+        "outcome": "$outcome",
+        "schedule": or_empty(f"{INPUT}.schedule"),
+        "scheduledTime": or_empty(f"{INPUT}.time"),
+        "attempts": "1",
+        "executionArn": "$states.context.Execution.Id",
+        "clusterArn": "''",
+        "taskDefinitionArn": "''",
+        "taskArn": "''",
+        "lastStatus": "'STOPPED'",
+        "startedAt": SINCE,
+        "stoppedAt": "$now()",
+        "stopCode": "$outcome",
+        "stoppedReason": "$reason",
+        "containers": "[]",
+    }
+    return _object(members)
+
+
+def _object(members: Mapping[str, str]) -> str:
     return "{" + ", ".join(f"'{name}': {value}" for name, value in members.items()) + "}"

@@ -152,6 +152,17 @@ RETRY: list[Retrier] = [
     },
 ]
 """Retries of calls other than RunTask. Throttling and service faults are temporary; an unmet condition is an answer."""
+SHORT_RETRY: list[Retrier] = [
+    {
+        "ErrorEquals": ["States.ALL"],
+        "IntervalSeconds": 2,
+        "BackoffRate": 2.0,
+        "MaxAttempts": 2,
+        "JitterStrategy": "FULL",
+    }
+]
+"""Retries of a change of a resource. After these, the execution looks at the resource: AWS refuses changes while it
+makes another one."""
 
 
 @dataclass(frozen=True, slots=True)

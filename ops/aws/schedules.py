@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.aws import names
 from components.aws.arn import Arn
-from components.aws.names import HOURS_MACHINE
+from components.aws.names import CALL_MACHINE_ENDS
 from components.json_values import Data
 from components.problems import listed, nearest
 from components.resolved import CatchUp
@@ -125,9 +125,9 @@ class Schedule:
         return is_call(self.target_arn, self.machine_prefix)
 
     @property
-    def is_hours(self) -> bool:
-        """Whether it opens or closes resources at office hours."""
-        return is_hours(self.target_arn)
+    def has_call_machine(self) -> bool:
+        """Whether it starts a state machine that does the work of a call, such as office hours."""
+        return has_call_machine(self.target_arn)
 
     @property
     def parameters(self) -> Data:
@@ -205,13 +205,13 @@ def is_supervised(target_arn: str, machine_prefix: str = "") -> bool:
     target = Arn.parse_if_arn(target_arn)
     if target is None or target.service != STATES:
         return False
-    # The state machine of office hours runs no task, so its schedules are calls.
-    return target.resource_id.startswith(machine_prefix) and not is_hours(target_arn)
+    # The state machine of a call runs no task, so its schedules are calls.
+    return target.resource_id.startswith(machine_prefix) and not has_call_machine(target_arn)
 
 
-def is_hours(target_arn: str) -> bool:
-    """Tell if the target of a schedule is a state machine of office hours."""
-    return target_arn.endswith(HOURS_MACHINE)
+def has_call_machine(target_arn: str) -> bool:
+    """Tell if the target of a schedule is a state machine that does the work of a call."""
+    return target_arn.endswith(CALL_MACHINE_ENDS)
 
 
 def is_call(target_arn: str, machine_prefix: str = "") -> bool:
@@ -274,7 +274,7 @@ def get_schedule(deployment: Deployment, name: str) -> Schedule:
 
 
 def schedule_of(found: Mapping[str, Any], machine_prefix: str = "") -> Schedule:
-    """The schedule in an answer of GetSchedule. `machine_prefix` starts the names of the deployment's state machines."""
+    """The schedule in an answer of GetSchedule. The deployment's state machines have names with `machine_prefix`."""
     return Schedule(
         name=found["Name"],
         arn=found["Arn"],

@@ -88,7 +88,7 @@ def _runs(deployment: Deployment, task: str, since: datetime, most: int, failed:
     try:
         home = home_of(deployment, task)
     except NoContainerError as error:
-        if not error.schedule.is_hours:
+        if not error.schedule.has_call_machine:
             found = call_runs(deployment, task, error.schedule, since, now, most)
             if found is None:
                 raise

@@ -11,7 +11,7 @@ from typing import cast
 
 from components.aws import policies
 from components.aws.arn import Arn
-from components.calls.kinds import call_of
+from components.calls.kinds import call_of, machine_name
 from components.infrastructure.execution import (
     divided_secrets,
     each_once,
@@ -78,7 +78,8 @@ def creates_roles(config: StackConfig) -> bool:
         or _creates_run_roles(group, config.tasks.values())
     )
     return for_runs or any(
-        call.has_state_machine or (call.role is None and group.scheduler_role is None) for call in config.calls.values()
+        call.machine is not None or (call.role is None and group.scheduler_role is None)
+        for call in config.calls.values()
     )
 
 
@@ -122,8 +123,8 @@ def _call_policy(calls: Mapping[str, CallTask], group: Group, where: Place) -> s
     """The policy of a role that makes calls."""
     statements: list[policies.Statement] = []
     for name, call in calls.items():
-        unique, machine = where.names.family(name), where.names.hours_machine(name)
-        made = call_of(cast("Data", call.args), where.account, unique, machine)
+        args, unique = cast("Data", call.args), where.names.family(name)
+        made = call_of(args, where.account, unique, machine_name(args, where.names, name))
         for statement in made.statements:
             # A policy can't have the same statement ID twice. AWS: IAM user guide, "IAM JSON policy elements: Sid".
             number = sum(str(each.get("Sid", "")).startswith(str(statement.get("Sid"))) for each in statements)

@@ -59,7 +59,7 @@ def _wanted_rules(inventory: Inventory, existing: Mapping[str, str]) -> Iterator
         for outcome in _OUTCOMES:
             for position in range(last + 1):
                 yield names.rule(outcome, position), outcome
-    if inventory.machines or any(each.schedule.is_hours for each in inventory.schedules):
+    if inventory.machines or any(each.schedule.has_call_machine for each in inventory.schedules):
         for outcome in _OUTCOMES:
             yield names.supervised_rule(outcome), outcome
         yield names.supervised_rule(BROKEN), "ended without an outcome"

@@ -41,6 +41,8 @@ TRANSITIONS_OF_QUEUE = 2
 """Further transitions of a run that enters and leaves a queue without waiting."""
 TRANSITIONS_OF_HOURS, TRANSITIONS_PER_RESOURCE = 9, 24
 """State transitions of an opening or a closing, and more per resource, which changes for six minutes."""
+TRANSITIONS_OF_SNAPSHOT = 29
+"""State transitions of a snapshot with `keep` that is available after ten minutes, and then deletes one."""
 LEFT_OUT_TRANSITIONS = 3
 """State transitions of an execution whose time is left out."""
 TRANSITIONS_OF_LOCK = 2
@@ -115,9 +117,13 @@ def call_cost(call: CallTask, group: Group, now: datetime, assumptions: Assumpti
     launches = sum(monthly_launches(schedule, now) for schedule in call.schedules if group.enabled)
     prices, resources = assumptions.prices, len(sleepers_of(cast("Data", call.args), TYPICAL_ACCOUNT))
     transitions = TRANSITIONS_OF_HOURS + resources * TRANSITIONS_PER_RESOURCE if resources else 0
+    if call.machine == "keep":
+        transitions = TRANSITIONS_OF_SNAPSHOT
     of_machine = launches * transitions * prices.transitions.usd / 1000
     watched = call.expect_success_within is not None and group.enabled and call.enabled
-    alarms = prices.alarm.usd + prices.metric.usd if watched else 0
+    # Step Functions already has a metric for successful executions.
+    metric = 0 if call.machine else prices.metric.usd
+    alarms = prices.alarm.usd + metric if watched else 0
     return call_launches_cost(launches, prices) + Cost(alarms=alarms, supervised=of_machine)
 
 

@@ -148,7 +148,7 @@ and `lock` adds {lock}. Retries and waiting cost extra.
 - A month is one twelfth of the coming year, so a one-time schedule counts as one twelfth of a run.
 
 Not included: EC2 and external instances, existing task definitions, NAT gateways, endpoints, public IPv4 addresses,
-data transfer, storage of logs and images, KMS, Secrets Manager, email, and what the containers use.
+data transfer, storage of logs, images and snapshots, KMS, Secrets Manager, email, and what the containers use.
 
 ## Prices
 

@@ -12,7 +12,7 @@ from components.resolved import CallTask
 from components.schedules import durations
 
 from .new_tasks import Part, listed_values
-from .permissions import ANY_ACCOUNT
+from .permissions import ANY_ACCOUNT, kept_snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,9 @@ def new_call(task: CallTask) -> NewCall:
     calls = (Part(call.operation, is_value=True), Part(" on "), *listed_values(resources_of(call)))
     if sleeping:
         calls = (*calls, Part(", which stops and restores "), *listed_values(sleeping))
+    if kept := kept_snapshots(task):
+        of, count = Part(kept.label, is_value=True), "1 snapshot" if kept.keep == 1 else f"{kept.keep} snapshots"
+        calls = (*calls, Part(", which creates a snapshot of "), of, Part(f" and keeps the last {count}"))
     attempts = task.retry.attempts
     if attempts:
         age = durations.in_words(task.retry.max_age)

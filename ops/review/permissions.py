@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from components.aws.account import Account
 from components.aws.iam_conditions import as_policy
+from components.aws.names import GroupNames
 from components.aws.policies import Statement, arns_of_secret
 from components.aws.secret_references import SecretReference
 from components.calls.kinds import typical_call
@@ -17,6 +18,8 @@ from components.hours.permissions import switch_statements
 from components.hours.sleepers import sleepers_of
 from components.json_values import Data, Json, as_json, items, mapping
 from components.resolved import CallTask, Group, Permission, Task
+from components.snapshots.permissions import snapshot_statements
+from components.snapshots.retention import Retention, retention_of
 from components.task.volumes import references_of, statements_of
 from config import StackConfig
 
@@ -148,7 +151,7 @@ def call_of_task(task: str) -> Holder:
 
 
 def machine_of(task: str) -> Holder:
-    """The holder of the permissions of the state machine of office hours."""
+    """The holder of the permissions of the state machine of a call."""
     return Holder("the state machine of", task)
 
 
@@ -210,6 +213,17 @@ def _of_call(holder: Holder, call: CallTask) -> Iterator[Grant]:
         yield from _of_policy(holder, typical_call(cast("Data", call.args), ANY_ACCOUNT, call.name).statements)
     switched = switch_statements(sleepers_of(cast("Data", call.args), ANY_ACCOUNT))
     yield from _of_policy(machine_of(call.name), switched)
+    if kept := kept_snapshots(call):
+        yield from _of_policy(machine_of(call.name), snapshot_statements(kept))
+
+
+def kept_snapshots(call: CallTask) -> Retention | None:
+    """The snapshots that a call makes and deletes; None without `keep`. The stack, which their names depend on, is not
+    known."""
+    found = retention_of(cast("Data", call.args), ANY_ACCOUNT, GroupNames("any"), call.name)
+    if found is None:
+        return None
+    return replace(found, prefix=f"{found.prefix.removesuffix(found.id)}<id>-", mark=f"<prefix>__{call.name}")
 
 
 def _of_policy(holder: Holder, statements: Iterable[Statement]) -> Iterator[Grant]:

@@ -76,7 +76,7 @@ def history(
     for line in lost:
         tell(line)
     groups = (task, f"{SUPERVISED_GROUP}{task}")
-    # Office hours run no ECS tasks.
+    # State machines of calls run no ECS tasks.
     found = part("The ECS tasks of the last hour", [], lambda: _tasks_of(deployment, home))
     tasks = [each for each in map(EcsTask.read, found) if each.group in groups]
     container = part("The task definition", None, lambda: _container_of(deployment, home.task_definition_arn))

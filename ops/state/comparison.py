@@ -20,7 +20,7 @@ from .deployed_names import task_by_schedule
 from .drift import (
     Shared,
     call_differences,
-    hours_differences,
+    call_machine_differences,
     machine_differences,
     schedule_differences,
     state_difference,
@@ -88,19 +88,19 @@ class Comparison:
             account = self._deployment.account
             before = self._as_before(deployed, wanted)
             found = call_differences(before, task, wanted, shared=shared, account=account, now=self._now)
-            return [*found, *self._office_hours(task, deployed)] if task.has_state_machine else found
+            return [*found, *self._call_machine(task, deployed)] if task.machine else found
         assert isinstance(task, Task)
         assert isinstance(wanted, Schedule)
         return self._schedule_of_runs(task, wanted, deployed, shared)
 
-    def _office_hours(self, task: CallTask, deployed: Deployed) -> list[str]:
-        """Compare the state machine of office hours."""
-        if not deployed.is_hours:
+    def _call_machine(self, task: CallTask, deployed: Deployed) -> list[str]:
+        """Compare the state machine that does the work of a call."""
+        if not deployed.has_call_machine:
             return []
         machine = _once(self._machines, deployed.target_arn, self._machine)
         if machine is None:
             return [f"the state machine {last_part(deployed.target_arn, ':')} doesn't exist"]
-        return hours_differences(machine, task, self._deployment.names, self._deployment.account)
+        return call_machine_differences(machine, task, self._deployment.names, self._deployment.account)
 
     def _as_before(self, deployed: Deployed, wanted: ScheduleTimes) -> Deployed:
         """A schedule as it was before a pause that moved its start."""

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from components.aws.account import Account
 from components.aws.names import GroupNames
 from components.aws.spelling import camel_case, pascal_case
-from components.calls.kinds import call_of
+from components.calls.kinds import call_of, machine_name
 from components.hours.machine import OfficeHours
 from components.hours.machine import definition as definition_of_hours
 from components.hours.sleepers import sleepers_of
@@ -23,6 +23,9 @@ from components.problems import listed
 from components.resolved import MAIN_CONTAINER, CallTask, Retry, Scheduled, ScheduleTimes, Task
 from components.resolved import Schedule as ConfiguredSchedule
 from components.schedules import durations
+from components.snapshots.machine import Snapshots
+from components.snapshots.machine import definition as definition_of_snapshots
+from components.snapshots.retention import retention_of
 from components.supervised.contract import MachineFacts, UnknownMachineError, decode
 from components.supervised.exceptions import COVERED_UNTIL, EXCEPT
 from components.supervised.language import Supervised
@@ -86,7 +89,8 @@ def call_differences(
     role = task.role if isinstance(task.role, str) else account.iam_arn(_call_role(task.name, shared.names))
     found = [*_timing(schedule, wanted, now), *_role(schedule.role_arn, role), *_retries(schedule, task, shared)]
     names = shared.names
-    call = call_of(cast("Data", task.args), account, names.family(task.name), names.hours_machine(task.name))
+    given = cast("Data", task.args)
+    call = call_of(given, account, names.family(task.name), machine_name(given, names, task.name))
     target = call.target_arn(account.partition)
     if schedule.target_arn != target:
         return [*found, both("target", schedule.target_arn, target)]
@@ -234,11 +238,15 @@ def machine_differences(actual: str, task: Task, settings: Supervision, *, share
     return differences
 
 
-def hours_differences(actual: str, task: CallTask, names: GroupNames, account: Account) -> list[str]:
-    """Describe the differences of the state machine of office hours. `actual` is its definition."""
-    found = sleepers_of(cast("Data", task.args), account)
-    expected = definition_of_hours(OfficeHours.of(task.name, names, account, found))
-    return [] if _decoded(expected) == _decoded(actual) else ["the state machine differs: sleeps, or version"]
+def call_machine_differences(actual: str, task: CallTask, names: GroupNames, account: Account) -> list[str]:
+    """Describe the differences of the state machine of a call. `actual` is its definition."""
+    args = cast("Data", task.args)
+    if (kept := retention_of(args, account, names, task.name)) is not None:
+        expected, keys = definition_of_snapshots(Snapshots.in_group(kept, names)), "snapshot"
+    else:
+        expected = definition_of_hours(OfficeHours.of(task.name, names, account, sleepers_of(args, account)))
+        keys = "sleeps"
+    return [] if _decoded(expected) == _decoded(actual) else [f"the state machine differs: {keys}, or version"]
 
 
 def _settings(facts: MachineFacts, settings: Supervision) -> list[str]:

@@ -114,6 +114,7 @@ NEW_OFFICE = {
     "~job-schedule-opening", "+job-schedule-closing", "~job-call-policy", "+job-hours", "+job-hours-policy",
     *GROUP_WITH_MACHINES,
 }  # fmt: skip
+NEW_KEEPER = {*NEW_CALL, "+job-keep", "+job-keep-policy", *GROUP_WITH_MACHINES}
 WATCHED = {
     *NEW_CALL, "+tasks-failed", "+tasks-failed-policy", "+tasks-failed-call-job", "+tasks-failed-call-job-log",
     "+tasks-succeeded", "+tasks-succeeded-policy", "+tasks-succeeded-call-job", "+tasks-succeeded-call-job-log",
@@ -142,6 +143,11 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"stop": None, "invoke": {"function": "reports"}}, NEW_CALL),
     ({"stop": None, "execute": {"stateMachine": "nightly"}}, WATCHED),
     ({"stop": None, "snapshot": {"database": "orders"}}, NEW_CALL),
+    ({"stop": None, "snapshot": {"database": "orders", "keep": 14}}, NEW_KEEPER),
+    (
+        {"stop": None, "snapshot": {"database": "orders", "keep": 14}, "expectSuccessWithin": "26h"},
+        {*NEW_KEEPER, "+job-alarm"},
+    ),
     ({"stop": None, "scale": {"service": "main/web", "to": 0}}, NEW_CALL),
     ({"stop": None, "schedule": None, "hours": OFFICE}, NEW_OFFICE),
     ({"stop": None, "submit": {"glue": {"job": "nightly"}}}, WATCHED),
