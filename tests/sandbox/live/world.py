@@ -160,7 +160,8 @@ def world(folder: Path, executor: Executor | None = None, *, all_parts: bool = T
     """
     apply_fixes()
     with mock_aws():
-        clock = VirtualClock(float(int(datetime.now(UTC).timestamp())))
+        # The next full minute, so that alarms are evaluated at the same times in each test.
+        clock = VirtualClock((datetime.now(UTC).timestamp() // 60 + 1) * 60)
         lines: list[str] = []
         stand_in = StandIn(clock, "there is no container engine.")
         live = LiveSandbox(
