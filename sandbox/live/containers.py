@@ -87,11 +87,10 @@ class EngineExecutor:
         arguments = [*created, *container.arguments(list(secrets))]
         seconds = int(work.settings.get("stopTimeout", STOP_TIMEOUT))
         self.of.add(name, self)
-        run = _Run(self, name, arguments, secrets, notes, observer)
+        run = _Run(self, name, arguments, secrets, notes, observer, seconds)
         threading.Thread(target=run.execute, daemon=True).start()
         # The engine waits for the end of the container, so it gets a thread.
-        stop = ("stop", "-t", str(seconds), name)
-        return lambda: threading.Thread(target=self.call, args=stop, daemon=True).start()
+        return lambda: threading.Thread(target=run.stop, daemon=True).start()
 
     def call(self, *arguments: str, secrets: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Call the engine, and wait for its end."""
@@ -149,11 +148,21 @@ class _Run:
     secrets: Mapping[str, str]
     notes: list[str]
     observer: Observer
+    stop_timeout: int
+    """Seconds between SIGTERM and SIGKILL."""
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Set if the container must not start, or must stop."""
+
+    def stop(self) -> None:
+        """Stop the container, also one that is about to start."""
+        self.stopped.set()
+        with suppress(OSError):
+            self.executor.call("stop", "-t", str(self.stop_timeout), self.name)
 
     def execute(self) -> None:
         try:
             end = self._end()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             end = End(None, f"CannotStartContainerError: {error}")
         finally:
             self.executor.discard(self.name)
@@ -163,11 +172,26 @@ class _Run:
         created = self.executor.call(*self.arguments, secrets=self.secrets)
         if created.returncode:
             return End(None, f"CannotPullContainerError: {_last_line(created.stderr)}")
+        if self.stopped.is_set():
+            return End(None)
+        # Not `start --attach`, which doesn't tell if the container has started.
+        started = self.executor.call("start", self.name)
+        if started.returncode:
+            return End(None, f"CannotStartContainerError: {_last_line(started.stderr)}")
         self._later(self.observer.started)
         for note in self.notes:
             self._write(note)
+        if self.stopped.is_set():
+            self.stop()
+        self._copy_output()
+        code = int(self.executor.call("wait", self.name).stdout)
+        state = self.executor.call("inspect", "--format", "{{.State.OOMKilled}}", self.name).stdout
+        return End(code, _OUT_OF_MEMORY if state.strip() == "true" else "")
+
+    def _copy_output(self) -> None:
+        """Write the output of the container until it ends."""
         with subprocess.Popen(
-            [self.executor.engine, "start", "--attach", self.name],
+            [self.executor.engine, "logs", "--follow", self.name],
             env=dict(self.executor.variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -178,9 +202,6 @@ class _Run:
             assert process.stdout is not None
             for line in process.stdout:
                 self._write(line.rstrip("\n"))
-        state = json.loads(self.executor.call("inspect", "--format", "{{json .State}}", self.name).stdout or "{}")
-        code = int(state.get("ExitCode", process.returncode))
-        return End(code, _OUT_OF_MEMORY if state.get("OOMKilled") else "")
 
     def _write(self, line: str) -> None:
         self._later(lambda: self.observer.wrote(line))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox.live.clock import RealClock
-from sandbox.live.containers import NO_SECRET, Containers, secret
+from sandbox.live.containers import NO_SECRET, Containers, _Run, secret
 from sandbox.live.executors import End, Work
 
 from .world import ACCOUNT, REGION, World, client
@@ -21,11 +21,14 @@ with open({record!r}, "a") as record:
     record.write(json.dumps([sys.argv[1:], os.environ.get("PASSWORD", "")]) + "\\n")
 if sys.argv[1] == "create" and {broken}:
     sys.exit("pull access denied\\nmanifest unknown")
-if sys.argv[1] == "start":
+if sys.argv[1] == "start" and {unknown}:
+    sys.exit("runc: exec: work: not found")
+if sys.argv[1] == "logs":
     print("working\\n\\ndone")
-    sys.exit({code})
+if sys.argv[1] == "wait":
+    print({code})
 if sys.argv[1] == "inspect":
-    print(json.dumps({{"ExitCode": {code}, "OOMKilled": {oom}}}))
+    print("true" if {oom} else "false")
 """
 
 
@@ -60,9 +63,11 @@ class Engine:
         return [json.loads(line) for line in self.record.read_text().splitlines()]
 
 
-def engine(folder: Path, *, code: int = 0, oom: bool = False, broken: bool = False) -> Engine:
+def engine(folder: Path, *, code: int = 0, oom: bool = False, broken: bool = False, unknown: bool = False) -> Engine:
     found = Engine(folder / "docker", folder / "record")
-    text = ENGINE.format(python=sys.executable, record=str(found.record), code=code, oom=oom, broken=broken)
+    text = ENGINE.format(
+        python=sys.executable, record=str(found.record), code=code, oom=oom, broken=broken, unknown=unknown
+    )
     found.path.write_text(text)
     found.path.chmod(0o755)
     return found
@@ -93,14 +98,19 @@ def test_a_run_is_a_container_with_the_settings_of_its_task(tmp_path: Path):
         "done",
         End(0),
     ]
-    create, start, inspect, remove = (arguments for arguments, _ in found.calls())
+    create, *others = (arguments for arguments, _ in found.calls())
     assert create == [
         *("create", "--name", "scheduled-tasks-0123", "--label", f"scheduled-tasks-sandbox={tmp_path}"),
         *("--cpus", "0.5", "--memory", "1024m", "--env", "MODE=full", "job:1", "work"),
     ]
-    assert start == ["start", "--attach", "scheduled-tasks-0123"]
-    assert inspect == ["inspect", "--format", "{{json .State}}", "scheduled-tasks-0123"]
-    assert remove == ["rm", "--force", "scheduled-tasks-0123"]
+    name = "scheduled-tasks-0123"
+    assert others == [
+        ["start", name],
+        ["logs", "--follow", name],
+        ["wait", name],
+        ["inspect", "--format", "{{.State.OOMKilled}}", name],
+        ["rm", "--force", name],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -118,6 +128,26 @@ def test_an_image_that_cannot_be_pulled_starts_nothing(tmp_path: Path):
     found = engine(tmp_path, broken=True)
     assert execute(found, work()) == [End(None, "CannotPullContainerError: manifest unknown")]
     assert [arguments[0] for arguments, _ in found.calls()] == ["create", "rm"]
+
+
+def test_a_command_that_does_not_exist_is_no_success(tmp_path: Path):
+    """Podman reports exit code 0 for a container that never started."""
+    seen = execute(engine(tmp_path, unknown=True), work())
+    assert seen == [End(None, "CannotStartContainerError: runc: exec: work: not found")]
+
+
+def test_a_run_that_is_stopped_before_its_image_is_there_does_not_start(tmp_path: Path):
+    found, clock = engine(tmp_path), RealClock()
+    watched = Watched(clock)
+    run = _Run(
+        Containers(clock, client, tmp_path).with_engine(str(found.path), {}), "x", ["create"], {}, [], watched, 5
+    )
+    run.stop()
+    run.execute()
+    with pytest.raises(Ended):
+        clock.serve(lambda error: watched.seen.append(error))
+    assert watched.seen == [End(None)]
+    assert [arguments[0] for arguments, _ in found.calls()] == ["stop", "create", "rm"]
 
 
 def test_a_missing_engine_is_the_reason_of_a_run(tmp_path: Path):
