@@ -30,7 +30,6 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from components.aws import names
 from ops.columns import Column, column_lines
 from ops.local_sandbox import FOLDER, shell_lines
 from ops.planning.plans import plans
@@ -243,7 +242,7 @@ def faults(
         _say(f"The clock of the schedules jumps ahead by {by}. Scheduled times in between are delivered at once.")
         return
     if kind is not None:
-        known = list(dict.fromkeys(names.task_of_schedule(each["Name"]) for each in _schedules(example)))
+        known = live_commands.tasks_of(_schedules(example))
         waiting.add(_or_fail(lambda: live_commands.new_fault(kind, task or "", times, known)))
     if waiting.all:
         _say_columns(live_commands.FAULTS, live_commands.fault_rows(waiting.all))

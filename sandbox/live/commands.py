@@ -6,10 +6,12 @@ from typing import Any
 from components.aws import names
 from components.problems import listed, nearest
 from components.schedules.durations import seconds
+from ops.aws.schedules import is_call
 from ops.columns import Column
 from ops.errors import OpsError
 from ops.output import shortened
 from ops.runs.container_engines import find_engine
+from ops.simulation.faults import NEED_CONTAINERS
 
 from ..errors import SandboxError
 from .faults import KINDS, NextFault
@@ -64,15 +66,32 @@ def fault_rows(faults: Sequence[NextFault]) -> Iterator[Sequence[str]]:
         yield fault.task, words[fault.kind], str(fault.times)
 
 
-def new_fault(kind: str, task: str, times: int, tasks: Sequence[str]) -> NextFault:
-    """A fault of a task. Raises SandboxError if there is no such task or kind."""
+def new_fault(kind: str, task: str, times: int, tasks: Mapping[str, bool]) -> NextFault:
+    """A fault of a task.
+
+    Args:
+        kind: The kind, as the command names it.
+        task: The task.
+        times: How many runs it affects.
+        tasks: All tasks, and whether each is a call, which starts no container.
+
+    Raises:
+        SandboxError: There is no such task or kind, or the task can't have it.
+    """
     if kind not in KINDS:
         raise SandboxError(f'"{kind}" is not a fault.{nearest(kind, ALL_KINDS)} Use {listed(ALL_KINDS)}.')
     if not task:
-        raise SandboxError(f"Name the task: python -m sandbox faults {kind} {tasks[0] if tasks else 'TASK'}")
+        raise SandboxError(f"Name the task: python -m sandbox faults {kind} {next(iter(tasks), 'TASK')}")
     if task not in tasks:
         raise SandboxError(f'There is no task "{task}".{nearest(task, tasks)}')
+    if tasks[task] and KINDS[kind] in NEED_CONTAINERS:
+        raise SandboxError(f"{task} is a call, which starts no container. It can't have {kind}.")
     return NextFault(task, KINDS[kind], times)
+
+
+def tasks_of(found: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
+    """The tasks of all schedules, as ListSchedules returns them, and whether each is a call."""
+    return {names.task_of_schedule(each["Name"]): is_call(each["Target"]["Arn"]) for each in found}
 
 
 def new_jump(text: str) -> Jump:

@@ -135,7 +135,9 @@ class LiveSandbox:
 
     def _look_for_requests(self) -> None:
         self.clock.at(self.clock.now + REQUEST_SECONDS, self._look_for_requests)
-        for request in self.requests.take() if self.on else ():
+        found = list(self.requests.take())
+        # A request for a session that has ended is too late.
+        for request in found if self.on else ():
             try:
                 if isinstance(request, Fire):
                     self.scheduler.fire(request.group, request.schedule)

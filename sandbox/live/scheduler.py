@@ -7,12 +7,14 @@ RetryPolicy.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
 from ops.simulation.clock import Clock
+from ops.simulation.executor import REFUSALS
+from ops.simulation.faults import OfLaunch
 from ops.simulation.scheduler import SECOND_DELIVERY, backoff
 
 from ..calls import Client, Played, TargetError, play
@@ -134,6 +136,9 @@ class Scheduler:
             self._drop(this, late, AGE, attempt)
             return
         self._count(this, "InvocationAttemptCount")
+        if fault := self._fault(this):
+            self._refused(this, fault, attempt)
+            return
         try:
             played = self._play(this, attempt)
         except TargetError as error:
@@ -145,6 +150,16 @@ class Scheduler:
             self._drop(this, Refused("AWS.Scheduler.InternalServerError", str(error)), "", attempt)
         else:
             self._invoked(this, played)
+
+    def _fault(self, this: Delivery) -> Refused | None:
+        """The fault of a call. Those of tasks happen when RunTask is called, also by a state machine."""
+        if "EcsParameters" in this.of.schedule.target or ":states:" in this.of.schedule.target_arn:
+            return None
+        fault = self.faults.take(this.of.task, ("throttled", "accessDenied"))
+        if fault is None:
+            return None
+        found = REFUSALS[cast("OfLaunch", fault.kind)]
+        return Refused(found.code, found.reason, retryable=found.retryable)
 
     def _play(self, this: Delivery, attempt: str) -> Played:
         schedule = this.of.schedule

@@ -14,12 +14,14 @@ from sandbox.live.mailbox import Mail, Mailbox
 from sandbox.live.requests import Fire, Jump, Requests
 from sandbox.live.session import Session, Settings
 
-TASKS = ("backup", "etl")
+CLUSTER = "arn:aws:ecs:eu-west-1:123456789012:cluster/main"
 LISTED: list[dict[str, Any]] = [
-    {"Name": "backup", "GroupName": "shop"},
-    {"Name": "etl__nightly", "GroupName": "shop"},
-    {"Name": "etl__weekly", "GroupName": "shop"},
+    {"Name": "backup", "GroupName": "shop", "Target": {"Arn": CLUSTER}},
+    {"Name": "etl__nightly", "GroupName": "shop", "Target": {"Arn": CLUSTER}},
+    {"Name": "etl__weekly", "GroupName": "shop", "Target": {"Arn": CLUSTER}},
+    {"Name": "stop-db", "GroupName": "shop", "Target": {"Arn": "arn:aws:scheduler:::aws-sdk:rds:stopDBInstance"}},
 ]
+TASKS = live.tasks_of(LISTED)
 MAIL = Mail("2026-11-27T20:00:00+00:00", "alerts", ["ops@example.com"], "", '"A run failed."\n"Details: none"')
 
 
@@ -87,10 +89,12 @@ def test_faults_are_added_listed_and_cleared(
 
 def test_a_fault_needs_a_known_kind_and_task():
     assert live.new_fault("no-capacity", "etl", 1, TASKS) == NextFault("etl", "noCapacity", 1)
+    assert live.new_fault("throttled", "stop-db", 9, TASKS) == NextFault("stop-db", "throttled", 9)
     for kind, task, text in (
         ("exit", "etl", '"exit" is not a fault.'),
         ("exit-1", "", "Name the task: python -m sandbox faults exit-1 backup"),
         ("exit-1", "elt", 'There is no task "elt". Did you mean "etl"?'),
+        ("exit-1", "stop-db", "stop-db is a call, which starts no container. It can't have exit-1."),
     ):
         with pytest.raises(SandboxError) as refused:
             live.new_fault(kind, task, 1, TASKS)

@@ -247,6 +247,28 @@ def test_a_schedule_can_have_another_target(stack: World):
     assert message["Body"] == f"from {ARN}"
 
 
+def test_a_call_can_be_refused_too(stack: World):
+    stack.live.faults.add(NextFault("job", "throttled"))
+    stack.live.faults.add(NextFault("job", "accessDenied"))
+    stack.schedule(stack.at(10), target=queue_target("{}"))
+    stack.run(30)
+    found = [letter["attributes"]["ERROR_CODE"] for letter in stack.dead_letters()]
+    assert found == ["AccessDeniedException"]
+    assert any("ThrottlingException: Rate exceeded Retry 1 in 1 s." in line for line in stack.lines)
+
+
+def test_a_request_of_a_session_that_has_ended_is_too_late(unscheduled: World, monkeypatch: pytest.MonkeyPatch):
+    unscheduled.schedule("cron(0 3 1 1 ? *)")
+    live = unscheduled.live
+    live.requests.add(Fire(NAMES.schedule_group, "job"))
+    with monkeypatch.context() as off:
+        off.setattr(live, "_is_on", lambda: False)
+        live._look_for_requests()
+    live._look_for_requests()
+    unscheduled.run(20)
+    assert unscheduled.tasks() == []
+
+
 def test_a_failed_launch_raises_alarms(stack: World):
     stack.live.faults.add(NextFault("job", "accessDenied"))
     stack.schedule(stack.at(10))
