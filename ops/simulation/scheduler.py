@@ -4,14 +4,14 @@ AWS: EventBridge Scheduler user guide, "Schedule types", "Configuring flexible t
 queue"; botocore scheduler, RetryPolicy: retries with exponential backoff end at whichever limit is reached first.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from .clock import Clock
 from .executor import EcsRun, Executor, Refusal, reason_of
-from .faults import Outages, TaskFaults
+from .faults import Fault, Outages, TaskFaults
 from .monitor import Monitor
 from .record import FAILED, SKIPPED, STATUS, SUCCEEDED, Record, ScheduledRun
 from .supervisor import Supervisor
@@ -44,6 +44,20 @@ class _Delivery:
     retries: int = 0
 
 
+def end_of_pause(faults: Iterable[Fault], time: float) -> float:
+    """The end of the pause at a time. Pauses that overlap or follow each other are one."""
+    end = time
+    for fault in sorted((each for each in faults if each.kind == "paused"), key=lambda each: each.begin):
+        if fault.begin <= end < fault.end:
+            end = fault.end
+    return end
+
+
+def _end_as_paused(run: ScheduledRun, now: float) -> None:
+    run.end(SKIPPED, "Paused", now)
+    run.tell(STATUS, now)
+
+
 @dataclass(slots=True)
 class Scheduler:
     """Invokes the targets of the schedules."""
@@ -55,6 +69,10 @@ class Scheduler:
     monitor: Monitor
     outages: Outages
     faults: Mapping[str, TaskFaults]
+    _skipped: dict[tuple[str, int, float], list[ScheduledRun]] = field(
+        default_factory=dict[tuple[str, int, float], list[ScheduledRun]]
+    )
+    """The times that run at the end of a pause if `catchUp` says so, by task, schedule and end."""
 
     def begin(self, task: SimulatedTask, begin: datetime, end: datetime) -> None:
         """Start the schedules of a task. `begin` is inclusive, and `end` is exclusive."""
@@ -77,13 +95,36 @@ class Scheduler:
         window = task.plans[run.schedule].flexible_window
         offset = faults.random.uniform(0, PRECISION if window is None else window.total_seconds())
         if faults.faults and faults.hit(due, ("paused",)):
-            run.end(SKIPPED, "Paused", due)
-            run.tell(STATUS, due)
+            self._skip(task, run)
             return
         self._deliver(task, run, due + offset)
         if faults.faults and faults.hit(due, ("doubleDelivery",)):
             self.record.add(due + offset, "duplicate", task.name, "EventBridge Scheduler delivers the time twice.")
             self._deliver(task, run, due + offset + SECOND_DELIVERY)
+
+    def _skip(self, task: SimulatedTask, run: ScheduledRun) -> None:
+        """Skip a time of a pause, unless `catchUp` runs it at the end of the pause."""
+        if task.plans[run.schedule].catch_up is None or run.left_out:
+            _end_as_paused(run, run.time)
+            return
+        end = end_of_pause(self.faults[task.name].faults, run.time)
+        skipped = self._skipped.setdefault((task.name, run.schedule, end), [])
+        if not skipped:
+            self.clock.at(end, lambda: self._catch_up(task, run.schedule, skipped))
+        run.open += 1
+        skipped.append(run)
+
+    def _catch_up(self, task: SimulatedTask, schedule: int, skipped: Sequence[ScheduledRun]) -> None:
+        now, catch_up = self.clock.now, task.plans[schedule].catch_up
+        by_time = {datetime.fromtimestamp(run.time, UTC): run for run in skipped}
+        chosen = catch_up.chosen(by_time, datetime.fromtimestamp(now, UTC)) if catch_up else []
+        for time, run in by_time.items():
+            run.open -= 1
+            if time not in chosen:
+                _end_as_paused(run, now)
+        for number, time in enumerate(chosen):
+            offset = self.faults[task.name].random.uniform(0, PRECISION)
+            self._deliver(task, by_time[time], now + number * PRECISION + offset)
 
     def _deliver(self, task: SimulatedTask, run: ScheduledRun, time: float) -> None:
         run.open += 1

@@ -19,6 +19,7 @@ def problems(week: Week, record: Record) -> Iterator[str]:
         if problem := _ending(week, record, run):
             yield f"{run.task} at {run.time}: {problem}"
     yield from _messages(week, record)
+    yield from _catch_ups(week, record)
     yield from _overlaps(week, record)
     for name, task in week.tasks.items():
         if task.expect_success_within is not None:
@@ -72,6 +73,26 @@ def _may_be_unnoticed(week: Week, record: Record, run: ScheduledRun) -> bool:
     latest = run.time + seconds + (week.simulation.more_periods + 3) * period + 3600
     later = any(time > run.time for time in _successes(record, run.task) if time <= latest)
     return later or latest > week.simulation.end.timestamp()
+
+
+def _catch_ups(week: Week, record: Record) -> Iterator[str]:
+    """The last time that a pause skips runs after it, or each of them, unless it is too old."""
+    for name, task in week.tasks.items():
+        catch_up = task.schedules[0].catch_up
+        if catch_up is None:
+            continue
+        pauses = [it for it in week.simulation.faults if it.kind == "paused" and (it.tasks is None or name in it.tasks)]
+        runs = [run for run in record.runs if run.task == name]
+        for run in runs:
+            if run.reason != "Paused" or run.left_out:
+                continue
+            covering = [pause.end for pause in pauses if pause.begin <= run.time < pause.end]
+            if not covering:
+                yield f"{name} at {run.time} is skipped without a pause"
+            elif catch_up.max_age is None and len(pauses) == 1:
+                later = [it for it in runs if run.time < it.time < covering[0] and it.reason != "Paused"]
+                if catch_up.runs == "all" or not later:
+                    yield f"{name} at {run.time} is not caught up"
 
 
 def _messages(week: Week, record: Record) -> Iterator[str]:

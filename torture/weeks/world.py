@@ -81,6 +81,8 @@ def _task(name: str, random: Random) -> Task:
         random.choice((0, 2, 5, 20)),
         random.choice(("1m", "10m", "1h")),
         random.choice((1, 1, 2)),
+        random.choice((None, None, "last", "all")),
+        random.choice((None, "1h", "1d")),
     )
 
 
@@ -97,6 +99,8 @@ def _resolved(
     retries: int,
     age: str,
     count: int,
+    catch_up: str | None,
+    oldest: str | None,
 ) -> Task:
     args: dict[str, Any] = {
         "image": "a:1",
@@ -106,6 +110,9 @@ def _resolved(
         "expect_success_within": success,
         "retry": {"attempts": retries, "max_age": age},
     }
+    # Others are refused: the times of the rate aren't known, or runs of `all` would be skipped.
+    if catch_up and "rate" not in schedule and (catch_up == "last" or overlap in (None, "allow")):
+        args["catch_up"] = {"runs": catch_up} | ({"max_age": oldest} if oldest else {})
     if overlap is None:
         args["count"] = count
     else:
