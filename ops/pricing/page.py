@@ -20,6 +20,7 @@ from .costs import (
     shared_cost,
     task_cost,
 )
+from .keys import key_costs
 from .prices import SHIPPED
 
 FILE = Path(__file__).parents[2] / "docs" / "cost.md"
@@ -58,6 +59,9 @@ def text() -> str:
         minutes=f"{Assumptions().minutes:g}",
         log_mb=f"{Assumptions().log_mb:g}",
         event_kb=f"{EVENT_GB * 1024 * 1024:g}",
+        keys=table(
+            ("Key", "Resources of the stack", "Per task", "Per month", "Per task and month", "Per 1,000 runs"), _keys()
+        ),
         prices=table(("Item", "US dollars", "Per", "Source"), _prices()),
     )
 
@@ -91,6 +95,19 @@ def _month(schedule: str, minutes: float, **more: Any) -> str:
 def _prices() -> Iterable[tuple[str, ...]]:
     for price in SHIPPED.by_name.values():
         yield price.what, f"{price.usd:g}", price.unit, price.source
+
+
+def _keys() -> Iterable[tuple[str, ...]]:
+    for each in key_costs():
+        resources = str(each.stack.resources), str(each.task.resources)
+        yield each.key, *resources, *map(_added, (each.stack.usd, each.task.usd, each.runs))
+
+
+def _added(amount: float) -> str:
+    return "-" if abs(amount) < _NOTHING else f"${amount:.4f}".rstrip("0") if amount < _CENT else f"${amount:.2f}"
+
+
+_NOTHING, _CENT = 1e-9, 0.01
 
 
 def _usd(amount: float) -> str:
@@ -140,6 +157,18 @@ ${message}.
 A [supervised run](supervised.md) takes {transitions} state transitions, which is ${supervised} per thousand runs. With
 `overlap: forbid` or `replace` it takes {exclusive}, which is ${exclusive_cost}. `overlap: queue` adds {queue},
 and `lock` adds {lock}. Retries and waiting cost extra.
+
+## Resources and costs per key
+
+A key adds resources and costs only to the stacks and tasks that use it. The numbers are those of a stack with an
+existing cluster and the default VPC.
+
+{keys}
+
+- The first supervised task of a stack adds what all of its supervised tasks share.
+- Each key of `notify` includes the topic, its policy, and the target for failed runs. A recipient has a rule and a
+  target more for each kind of message of supervised tasks.
+- The costs of runs are those of successful runs.
 
 ## Assumptions of a review
 

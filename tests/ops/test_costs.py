@@ -12,6 +12,7 @@ from components.resolver import resolve_group, resolve_task
 from config import Source, load
 from ops.pricing import page as cost_page
 from ops.pricing.costs import Assumptions, Cost, hourly, monthly_launches, spot_share, stack_cost, task_cost
+from ops.pricing.keys import key_costs
 from ops.pricing.prices import SHIPPED
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -198,10 +199,32 @@ def test_every_price_has_a_source_and_is_listed_once():
     assert all(price.source and price.usd > 0 for price in shipped)
 
 
+@pytest.mark.timeout(240)
+def test_a_key_adds_its_own_resources_and_costs():
+    found = {each.key: each for each in key_costs()}
+    added = {
+        key: (it.stack.resources, it.task.resources, it.stack.usd, it.task.usd, it.runs) for key, it in found.items()
+    }
+    # A task definition and a schedule.
+    assert added["None of these"][1] == 2
+    # A role and its policy.
+    assert added["`permissions`"] == (0, 2, 0, 0, 0)
+    # A table, a role, its policy, a log group, and three rules with a target each. Per task, a state machine.
+    assert added["`timeout`, `retryRun`"] == pytest.approx((10, 1, 0, 0, 6 * 0.025))
+    # A metric filter and an alarm.
+    assert added["`expectSuccessWithin`"] == pytest.approx((0, 2, 0, 0.30 + 0.10, 0))
+    # A topic, its policy and its target. A role and its policy. A connection and an API destination. Five rules with
+    # a target each: failed, succeeded, critical and warning alarms, and recovered alarms.
+    assert added["`notify.webhook`"] == pytest.approx((3 + 2 + 2 + 5 * 2, 0, 0, 0, 0.20 / 1000))
+    assert added["`monitoring.dashboard`"] == pytest.approx((1, 0, 3, 0, 0))
+
+
+@pytest.mark.timeout(240)
 def test_the_cost_page_is_current():
     assert cost_page.FILE.read_text() == cost_page.text(), "stale: run `make docs`"
 
 
+@pytest.mark.timeout(240)
 def test_the_cost_page_matches_amounts_calculated_by_hand():
     page = cost_page.text()
     assert "| `1024`, `2048` | $0.0494 | $0.0395 | $0.0163 | $0.0130 | $0.1576 |" in page
