@@ -212,7 +212,8 @@ def _slack(channel: str, notice: Notice) -> Mapping[str, Body]:
     """
     commands = notice.facts.get("commands")
     lines = [str(command) for command in commands.values()] if isinstance(commands, Mapping) else []
-    blocks: list[Body] = [_section("plain_text", notice.summary), _section("plain_text", notice.reason)]
+    texts = (notice.summary, notice.reason, *notice.details)
+    blocks: list[Body] = [_section("plain_text", text) for text in texts]
     if description := notice.facts.get("description"):
         blocks.append(_section("plain_text", description))
     if lines:
@@ -227,7 +228,8 @@ def _teams(notice: Notice) -> Mapping[str, Body]:
     Microsoft Teams developer documentation, "Send Adaptive Cards using an Incoming Webhook"; Adaptive Cards
     documentation, "TextBlock" and "Action.OpenUrl".
     """
-    blocks: list[Body] = [{**_text_block(notice.summary), "weight": "Bolder"}, _text_block(notice.reason)]
+    texts = (notice.reason, *notice.details)
+    blocks: list[Body] = [{**_text_block(notice.summary), "weight": "Bolder"}, *map(_text_block, texts)]
     if description := notice.facts.get("description"):
         blocks.append(_text_block(description))
     commands = notice.facts.get("commands")

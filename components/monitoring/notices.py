@@ -44,6 +44,8 @@ class Notice:
     """The kind of failure; empty if there is only one."""
     task: str = ""
     """The name of the task; empty if the event doesn't contain it."""
+    details: Sequence[str] = ()
+    """Further lines of messages in chats, which can't show the facts."""
     facts: Mapping[str, Body] = field(default_factory=dict[str, Body])
     paths: Mapping[str, str]
     """The JSON path of each variable."""
@@ -86,6 +88,7 @@ def supervised_notices(of: Origin, recipient: Recipient) -> dict[str, Notice]:
             outcome,
             events.supervised_pattern(outcome, of.names.prefix, _tasks(recipient)),
             {"scheduledTime": "<scheduledTime>", "attempts": Variable("attempts")},
+            ("Scheduled for: <scheduledTime>. Attempts: <attempts>.",),
         )
         for outcome in (events.FAILED, events.SUCCEEDED)
     }
@@ -154,12 +157,13 @@ _RUN_PATHS = {
     "stopCode": "$.detail.stopCode",
     "run": "$.detail.taskArn",
     "containers": "$.detail.containers",
+    "exitCode": "$.detail.containers[0].exitCode",
     "scheduledTime": "$.detail.scheduledTime",
     "attempts": "$.detail.attempts",
 }
 
 
-def _run(of: Origin, outcome: str, pattern: str, facts: Mapping[str, Body]) -> Notice:
+def _run(of: Origin, outcome: str, pattern: str, facts: Mapping[str, Body], details: Sequence[str] = ()) -> Notice:
     """A notice about a run. ECS and our state machines name the members of their events alike."""
     region = of.account.region
     group = f"--group {of.names.schedule_group} --region {region}"
@@ -179,6 +183,9 @@ def _run(of: Origin, outcome: str, pattern: str, facts: Mapping[str, Body]) -> N
         reason=Variable("reason"),
         kind="<stopCode>",
         task="<task>",
+        # All containers would be JSON, which a string can't contain. AWS: Amazon EventBridge user guide, "Input
+        # transformation", JSON paths with array indices.
+        details=("Stop code: <stopCode>. Exit code of the first container: <exitCode>.", *details),
         facts={
             "stoppedAt": "<stoppedAt>",
             **facts,

@@ -208,13 +208,16 @@ def test_each_recipient_receives_failures_and_recoveries(box: Sandbox, receiver:
     texts = [block["text"]["text"] for block in body.pop("blocks")]
     assert body == {"channel": "C0123456789", "text": summary, "unfurl_links": False}
     lines = "\n".join(["```", *commands("orders-backup").values(), "```"])
-    assert texts == [summary, "Essential container in task exited", lines, CONSOLE]
+    codes = "Stop code: EssentialContainerExited. Exit code of the first container: 1."
+    assert texts == [summary, "Essential container in task exited", codes, lines, CONSOLE]
     receiver.bodies("slack.com")
 
     # A Teams channel, which gets no message about a success either
     monospace = [{"text": line, "fontType": "Monospace"} for line in commands("orders-backup").values()]
     reason = {"text": "Essential container in task exited"}
-    assert cards(receiver) == [card({"text": summary, "weight": "Bolder"}, reason, *monospace, console=CONSOLE)]
+    assert cards(receiver) == [
+        card({"text": summary, "weight": "Bolder"}, reason, {"text": codes}, *monospace, console=CONSOLE)
+    ]
 
     # A heartbeat, from the start of a run to its end
     assert pings(receiver) == [(f"/{PING}/fail", "failed"), (f"/{PING}", "succeeded")]
@@ -243,6 +246,12 @@ def test_each_recipient_receives_failures_and_recoveries(box: Sandbox, receiver:
     assert (body["reason"], body["scheduledTime"], body["attempts"]) == (QUOTES, "2026-11-24T03:00:00Z", 2)
     [page] = pages(receiver)
     assert page["payload"]["custom_details"]["reason"] == QUOTES
+    blocks = [body["attachments"][0]["content"]["body"] for body in cards(receiver)][-1]
+    assert [block["text"] for block in blocks][1:4] == [
+        QUOTES,
+        "Stop code: TimedOut. Exit code of the first container: 1.",
+        "Scheduled for: 2026-11-24T03:00:00Z. Attempts: 2.",
+    ]
     report(box, "orders-report", "Succeeded")
     assert hooks(receiver)[0]["status"] == "succeeded"
     assert pages(receiver) == [{**resolve, "dedup_key": f"{GROUP}#orders-report"}]

@@ -143,13 +143,42 @@ def test_aws_accepts_the_templates(recipient: Recipient):
         assert rule_problems("events", "PutTargets", {"Rule": "r", "Targets": [target]}) == []
 
 
+CHANNEL = Slack(tasks=(), severities=BOTH, token="s", channel="C0123456789")
+WORKFLOW = "https://prod-00.westeurope.logic.azure.com:443/workflows/0a/triggers/manual/paths/invoke"
+CHAT = Teams(tasks=(), severities=BOTH, url=f"{WORKFLOW}?sig=s")
+
+
+@pytest.mark.parametrize("recipient", [webhook(), pagerduty(), CHANNEL, CHAT], ids=["web", "page", "slack", "teams"])
+@pytest.mark.parametrize("supervised", [False, True])
+def test_a_message_about_a_failed_run_says_what_happened_and_what_to_do(recipient: Recipient, supervised: bool):
+    run = container(exit_code=137)
+    times: dict[str, Any] = {"scheduledTime": "2026-11-24T03:00:00Z", "attempts": 2} if supervised else {}
+    facts: dict[str, Any] = {
+        "stopCode": "EssentialContainerExited",
+        "stoppedAt": "2026-11-24T03:07:11Z",
+        "stoppedReason": "Out of it",
+    }
+    found = reported("Failed", containers=[run], **times, **facts) if supervised else event(run, **facts)
+    notice = every(recipient)["failed-supervised" if supervised else "failed"]
+    made = messages.message(recipient, ORIGIN.names, notice)
+    text = transformed_json(made["input_template"], made["input_paths"], found)
+    group = "--group shop-dev --region eu-west-1"
+    wanted = ["task backup in shop-dev", "2026-11-24T03:07:11Z", "Out of it", "EssentialContainerExited", "137"]
+    wanted += [f"scheduled-tasks {command} backup {group}" for command in ("logs", "history", "run")]
+    wanted += ["https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/", *map(str, times.values())]
+    assert [one for one in wanted if one not in text] == []
+
+
 def test_text_that_may_contain_quotes_is_never_inside_a_string():
     """EventBridge doesn't escape values inside of strings."""
     nasty = 'exec: "x"\n\\'
     found = reported("Failed", attempts=1, stoppedReason=nasty, containers=[container(exit_code=1, reason=nasty)])
-    for recipient in (webhook(), pagerduty()):
+    for recipient in (webhook(), pagerduty(), CHANNEL, CHAT):
         transform = messages.message(recipient, ORIGIN.names, every(recipient)["failed-supervised"])
         body = json.loads(transformed_json(transform["input_template"], transform["input_paths"], found))
+        if not isinstance(recipient, Webhook | PagerDuty):
+            assert json.dumps(nasty) in json.dumps(body)
+            continue
         details = body if isinstance(recipient, Webhook) else body["payload"]["custom_details"]
         assert (details["reason"], details["containers"][0]["reason"]) == (nasty, nasty)
 
@@ -221,7 +250,6 @@ def test_a_heartbeat_has_one_endpoint_per_kind_of_request():
 
 
 BOTH_OF_TEAMS = {"tasks": (), "severities": BOTH}
-WORKFLOW = "https://prod-00.westeurope.logic.azure.com:443/workflows/0a/triggers/manual/paths/invoke"
 
 
 def test_the_query_of_a_teams_workflow_is_only_in_its_connection():
