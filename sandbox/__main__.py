@@ -212,7 +212,7 @@ def mail(
     number: Annotated[int | None, typer.Argument(help="The number of a mail to show. Default: list all.")] = None,
     example: ExampleOption = None,
 ) -> None:
-    """List the mails that topics sent to email addresses during `live`, or show one."""
+    """List the mails of topics and the requests to API destinations during `live`, or show one."""
     mails = Mailbox(_home(example) / LIVE_FOLDER / "mail.jsonl").read()
     if number is not None:
         for line in _or_fail(lambda: list(live_commands.mail_lines(mails, number))):

@@ -52,7 +52,7 @@ def mail_lines(mails: Sequence[Mail], number: int) -> Iterator[str]:
     mail = mails[number - 1]
     yield f"To: {', '.join(mail.to)}"
     yield f"Time: {mail.time}"
-    yield f"Topic: {mail.topic}"
+    yield f"From: {mail.topic}"
     if mail.subject:
         yield f"Subject: {mail.subject}"
     yield ""

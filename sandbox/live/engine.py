@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from moto.events.models import events_backends
 
@@ -118,9 +119,15 @@ class LiveSandbox:
         subscriptions = topic.sns_backend.list_subscriptions_by_topic(topic_arn=topic.arn)[0]
         to = [each.endpoint for each in subscriptions if each.protocol in ("email", "email-json")]
         if to:
-            time = datetime.fromtimestamp(self.clock.now, UTC).isoformat(timespec="seconds")
-            self.mailbox.add(Mail(time, topic.name, to, subject or "", message))
-            self.say("", f"Mail to {', '.join(to)}. To read it, run: python -m sandbox mail")
+            self._mail(topic.name, to, subject or "", message)
+
+    def requested(self, destination: Any, message: str) -> None:
+        """A message was sent to an API destination without a receiver on this machine. It arrives in the mailbox too.
+
+        Only the host is shown: the path of a URL can contain a secret.
+        """
+        host = str(urlsplit(destination.invocation_endpoint).hostname)
+        self._mail(destination.name, [host], f"Request to {host}", message)
 
     def logged(self, filters: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]) -> None:
         """Events were written to a log group with these metric filters, which count them."""
@@ -130,6 +137,11 @@ class LiveSandbox:
                     self.metrics.put(found.namespace, found.name, found.dimensions, found.value)
             except NotImplementedError as error:
                 self.say("", f"A metric filter is not evaluated: {error}.")
+
+    def _mail(self, name: str, to: Sequence[str], subject: str, text: str) -> None:
+        time = datetime.fromtimestamp(self.clock.now, UTC).isoformat(timespec="seconds")
+        self.mailbox.add(Mail(time, name, to, subject, text))
+        self.say("", f"Mail to {', '.join(to)}. To read it, run: python -m sandbox mail")
 
     # Requests of commands
 

@@ -9,6 +9,7 @@ from moto.core.responses import ActionResult
 from moto.ecs.exceptions import ECSException
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.events.models import events_backends
 from moto.logs.models import LogsBackend
 from moto.moto_api import state_manager
 from moto.sns.models import Topic
@@ -16,6 +17,8 @@ from moto.sns.models import Topic
 from components.supervised.settings import SUPERVISED_GROUP
 from ops.simulation.executor import Refusal
 
+from .. import moto_events
+from ..moto_api_destinations import receiver
 from .lifecycle import MODEL
 
 
@@ -41,6 +44,10 @@ class Live(Protocol):
 
     def published(self, topic: Any, subject: str | None, message: str) -> None:
         """A message was published to an SNS topic."""
+        ...
+
+    def requested(self, destination: Any, message: str) -> None:
+        """A message was sent to an API destination, and there is no receiver on this machine."""
         ...
 
     def logged(self, filters: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]) -> None:
@@ -75,6 +82,7 @@ def _hook() -> None:
     _hook_run_task()
     _hook_stop_task()
     _hook_messages()
+    _hook_destinations()
     _hook_logs()
 
 
@@ -129,6 +137,19 @@ def _hook_messages() -> None:
         return sent
 
     topic.publish = published
+
+
+def _hook_destinations() -> None:
+    deliver = moto_events.delivered
+
+    def delivered(arn: str, message: str) -> bool:
+        _, _, _, region, account, resource = arn.split(":")
+        backends: Any = events_backends
+        for live in _attached if not receiver() else ():
+            live.requested(backends[account][region].destinations[resource.split("/")[1]], message)
+        return deliver(arn, message)
+
+    moto_events.delivered = delivered
 
 
 def _hook_logs() -> None:

@@ -1,4 +1,4 @@
-"""The mailbox: what SNS topics send to email addresses, in a file that only the user can read."""
+"""The mailbox: mails of SNS topics and requests to API destinations, in a file that only the user can read."""
 
 import json
 from collections.abc import Sequence
@@ -10,13 +10,14 @@ from ..private_files import private_files
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """An email that a topic sends to each of its subscribers."""
+    """An email that a topic sends to each of its subscribers, or a request to an API destination."""
 
     time: str
     """In ISO 8601."""
     topic: str
-    """The name of the topic."""
+    """The name of the topic or of the API destination."""
     to: Sequence[str]
+    """The addresses, or the host."""
     subject: str
     text: str
 

@@ -55,7 +55,7 @@ def test_mail_lists_the_newest_first_and_shows_one(home: Path, capsys: pytest.Ca
     assert capsys.readouterr().out.splitlines() == [
         "To: ops@example.com",
         "Time: 2026-11-27T20:00:00+00:00",
-        "Topic: alerts",
+        "From: alerts",
         "",
         '"A run failed."',
         '"Details: none"',
