@@ -16,7 +16,7 @@ from .sleeper import Look, Needed, Refusal, Sleeper, Step
 
 _FOUND = "$states.result.Services[0]"
 _SCALING = "$states.result.ScalableTargets[0]"
-_SUSPENDED = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
+SUSPENDED = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 _ALL_SUSPENDED = "$scaling.suspended = [true, true, true]"
 _HAS_SCALING = "$scaling.scales"
 _HELD = f"($scaling.min = 0 and $scaling.max = 0 and {_ALL_SUSPENDED})"
@@ -64,7 +64,7 @@ def service(account: Account, written: object) -> Sleeper:
             Step(
                 "hold scaling",
                 "aws-sdk:applicationautoscaling:registerScalableTarget",
-                {**target, "MinCapacity": 0, "MaxCapacity": 0, "SuspendedState": dict.fromkeys(_SUSPENDED, True)},
+                {**target, "MinCapacity": 0, "MaxCapacity": 0, "SuspendedState": dict.fromkeys(SUSPENDED, True)},
                 when=_HAS_SCALING,
             ),
             Step("scale to 0", "aws-sdk:ecs:updateService", {"Cluster": cluster, "Service": name, "DesiredCount": 0}),
@@ -89,7 +89,7 @@ def service(account: Account, written: object) -> Sleeper:
                     "MaxCapacity": expression(f"{bounds_lost} ? $memory.scaling.max : $scaling.max"),
                     "SuspendedState": {
                         member: expression(f"$memory.scaling.suspended[{place}]")
-                        for place, member in enumerate(_SUSPENDED)
+                        for place, member in enumerate(SUSPENDED)
                     },
                 },
                 when=scaling_differs,
@@ -118,7 +118,7 @@ def _now() -> str:
 
 
 def _scaling() -> str:
-    suspended = ", ".join(f"{_SCALING}.SuspendedState.{member} = true" for member in _SUSPENDED)
+    suspended = ", ".join(f"{_SCALING}.SuspendedState.{member} = true" for member in SUSPENDED)
     found = (
         f"{{'scales': true, 'min': {_SCALING}.MinCapacity, 'max': {_SCALING}.MaxCapacity, 'suspended': [{suspended}]}}"
     )

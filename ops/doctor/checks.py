@@ -7,6 +7,7 @@ from components.problems import listed
 
 from ..aws.deployment import Deployment
 from .called.findings import called_findings
+from .closed import closed_findings
 from .clusters import cluster_findings
 from .containers import container_findings
 from .finding import STACK, UNKNOWN, Finding, attempt
@@ -39,6 +40,7 @@ SHARED_CHECKS: tuple[tuple[str, Callable[[Inventory], Iterable[Finding]]], ...] 
     ("the recipients", recipient_findings),
     ("the quotas", quota_findings),
     ("the leases", lease_findings),
+    ("the closed resources", closed_findings),
 )
 """Checks that run once for all tasks. A check of several things attempts each separately."""
 NOT_EMULATED = (permission_findings, quota_findings)

@@ -1,7 +1,7 @@
 """The deployed resources that several checks look at, read once."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -46,6 +46,15 @@ class StateMachine:
     """Whether a run holds a lease."""
     lock: str = ""
     """The lock that a run holds; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallMachine:
+    """The state machine that does the work of a call, such as office hours."""
+
+    arn: str
+    role_arn: str
+    definition: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,10 @@ class Inventory:
     record: Record
     """The pauses by hand."""
     schedules: Sequence[CheckedSchedule]
+    call_machines: Mapping[str, CallMachine] = field(default_factory=dict[str, CallMachine])
+    """The state machines of calls that could be read, by ARN."""
+    task: str | None = None
+    """The only task that is checked. None for all tasks."""
 
     @property
     def launches(self) -> list[Launch]:
@@ -141,6 +154,8 @@ def read_inventory(deployment: Deployment, task: str | None, now: datetime) -> t
     schedules = {**read, **gone}
     arns = [schedule.target_arn for schedule in schedules.values() if schedule.supervised]
     machines = _read(lambda arn: _machine(deployment, arn), arns, "state machine", found)
+    targets = [schedule.target_arn for schedule in schedules.values() if schedule.has_call_machine]
+    call_machines = _read(lambda arn: _call_machine(deployment, arn), targets, "state machine", found)
     checked = [_with_launch(task or task_of_schedule(name), schedules[name], machines) for name in schedules]
     wanted = [each.launch.task_definition_arn for each in checked if each.launch]
     definitions = _read(lambda arn: _definition(deployment, arn), wanted, "task definition", found)
@@ -152,7 +167,7 @@ def read_inventory(deployment: Deployment, task: str | None, now: datetime) -> t
         )
         for each in checked
     ]
-    return Inventory(deployment, now, read_record(deployment.tags), whole), found
+    return Inventory(deployment, now, read_record(deployment.tags), whole, call_machines, task), found
 
 
 def _gone(deployment: Deployment, task: str, unknown: NoScheduleError, found: list[Finding]) -> dict[str, Schedule]:
@@ -196,6 +211,11 @@ def _machine(deployment: Deployment, arn: str) -> StateMachine:
         return StateMachine(arn, status, role_arn, lease_table="", launch=None, unknown=str(error))
     launch = machine_launch(facts, role_arn)
     return StateMachine(arn, status, role_arn, facts.lease_table, launch, exclusive=facts.exclusive, lock=facts.lock)
+
+
+def _call_machine(deployment: Deployment, arn: str) -> CallMachine:
+    found = deployment.client("stepfunctions").describe_state_machine(stateMachineArn=arn)
+    return CallMachine(arn, found["roleArn"], found["definition"])
 
 
 def _definition(deployment: Deployment, arn: str) -> TaskDefinition:

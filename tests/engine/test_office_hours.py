@@ -213,9 +213,28 @@ def test_office_hours_are_operated_like_other_tasks(tmp_path: Path, aws: str, mo
         "office__closing makes the API call states scheduled-tasks-local__office__hours"
         in ops("doctor", "--json").stdout
     )
+    _check_doctor(box)
     refused = ops("logs", "office")
     assert (refused.exit_code, "makes an API call" in refused.stderr) == (1, True)
     _check_run(box)
+
+
+def _check_doctor(box: Sandbox) -> None:
+    """`doctor` reads the resources, and finds settings that no opening restores."""
+    found = json.loads(ops("doctor", "--json").stdout)
+    said = {each["words"]: each for each in found}
+    assert {"The DB instance orders is stopped.", "The ECS service service/main/web is active."} <= set(said)
+    assert not [words for words in said if "no opening restores" in words]
+    client(box, "dynamodb").put_item(
+        TableName=f"{GROUP}-leases",
+        Item={"id": {"S": "old#database:users"}, "memory": {"S": '{"status": "available"}'}},
+    )
+    found = json.loads(ops("doctor", "--json").stdout)
+    [closed] = [each for each in found if "no opening restores" in each["words"]]
+    assert (closed["level"], closed["words"].split(",")[0]) == ("problem", "The database users is closed")
+    assert "aws rds start-db-instance --db-instance-identifier users && aws dynamodb delete-item" in closed["fix"]
+    alone = json.loads(ops("doctor", "office", "--json").stdout)
+    assert not [each for each in alone if "no opening restores" in each["words"]]
 
 
 def _check_run(box: Sandbox) -> None:

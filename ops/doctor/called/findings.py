@@ -13,6 +13,7 @@ from ..roles import permission_findings_of
 from . import resources
 from .compute import group_states, instance_states, service_states
 from .databases import database_cluster_states, database_states, warehouse_states
+from .machines import changed_by
 from .messages import bus_states, queue_states, topic_states
 from .resources import Called, called
 from .state import MISSING, Reader, State
@@ -72,6 +73,10 @@ def called_findings(inventory: Inventory) -> Iterator[Finding]:
             for one in called(schedule.target_arn, schedule.input):
                 what = f"the {one.kind} {_name(one)}"
                 yield from attempt(each.task, what, _findings, inventory, each, one)
+    for arn, machine in inventory.call_machines.items():
+        each = next(each for each in inventory.schedules if each.schedule.target_arn == arn)
+        for one in changed_by(machine.definition):
+            yield from attempt(each.task, f"the {one.kind} {_name(one)}", _findings, inventory, each, one)
 
 
 def _findings(inventory: Inventory, each: CheckedSchedule, one: Called) -> Iterator[Finding]:

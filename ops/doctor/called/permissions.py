@@ -1,17 +1,19 @@
 """The permissions that the roles of calls need, from the targets of their schedules. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from components.aws.account import Account
 from components.aws.arn import Arn
 from components.calls.permissions import derived_resources
 from components.calls.references import operation
+from components.json_values import Json
 from components.problems import Problem
 
 from ...aws.call_targets import UNIVERSAL, operation_of, parameters_of
 from ...aws.schedules import Schedule
-from ..inventory import Inventory
+from ..inventory import CallMachine, Inventory
 from ..role_needs import Need
+from .machines import requests_of
 
 _ANY = "any"
 """In place of a part of a resource that isn't known, such as the ID of an Auto Scaling group."""
@@ -21,7 +23,9 @@ def call_needs(inventory: Inventory) -> list[Need]:
     """The permission of each call. Calls whose resources don't follow from their parameters are left out."""
     account = inventory.deployment.account
     schedules = (each.schedule for each in inventory.schedules if each.schedule.is_call and each.schedule.role_arn)
-    return list(dict.fromkeys(need for schedule in schedules for need in call_need(schedule, account)))
+    of_schedules = [need for schedule in schedules for need in call_need(schedule, account)]
+    of_machines = [need for machine in inventory.call_machines.values() for need in machine_needs(machine, account)]
+    return list(dict.fromkeys([*of_schedules, *of_machines]))
 
 
 def call_need(schedule: Schedule, account: Account) -> Iterator[Need]:
@@ -31,9 +35,19 @@ def call_need(schedule: Schedule, account: Account) -> Iterator[Need]:
     if target.service != UNIVERSAL:
         yield from _templated(schedule, target)
         return
-    reference = operation_of(schedule.target_arn)
+    yield from _universal(schedule.role_arn, operation_of(schedule.target_arn), parameters, account)
+
+
+def machine_needs(machine: CallMachine, account: Account) -> Iterator[Need]:
+    """The permissions that the role of the state machine of a call needs for its changes of known resources."""
+    for request in requests_of(machine.definition):
+        if request.is_complete:
+            yield from _universal(machine.role_arn, request.operation, request.parameters, account)
+
+
+def _universal(role_arn: str, reference: str, parameters: Mapping[str, Json], account: Account) -> Iterator[Need]:
     if reference == "applicationautoscaling:registerScalableTarget":
-        yield _scaling(schedule, account, str(parameters.get("ScalableDimension", "")))
+        yield _scaling(role_arn, account, str(parameters.get("ScalableDimension", "")))
         return
     found = operation(reference)
     if isinstance(found, Problem):
@@ -45,17 +59,17 @@ def call_need(schedule: Schedule, account: Account) -> Iterator[Need]:
     # The role may use any revision of a job definition. The request has one.
     one_each = [arn for arn in resources if arn.removesuffix(":*") == arn or arn.removesuffix(":*") not in resources]
     known = tuple(arn if arn == "*" else arn.replace("*", _ANY) for arn in one_each)
-    yield Need(schedule.role_arn, (permission.action,), known)
+    yield Need(role_arn, (permission.action,), known)
 
 
-def _scaling(schedule: Schedule, account: Account, dimension: str) -> Need:
+def _scaling(role_arn: str, account: Account, dimension: str) -> Need:
     """AWS: Service Authorization Reference, Application Auto Scaling."""
     context = (
         ("application-autoscaling:service-namespace", dimension.split(":")[0]),
         ("application-autoscaling:scalable-dimension", dimension),
     )
     resource = account.arn("application-autoscaling", f"scalable-target/{_ANY}")
-    return Need(schedule.role_arn, ("application-autoscaling:RegisterScalableTarget",), (resource,), context)
+    return Need(role_arn, ("application-autoscaling:RegisterScalableTarget",), (resource,), context)
 
 
 def _templated(schedule: Schedule, target: Arn) -> Iterator[Need]:

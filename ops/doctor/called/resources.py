@@ -80,6 +80,11 @@ def called(target_arn: str, text: str) -> list[Called]:
     operation, parameters = operation_of(target_arn), parameters_of(target_arn, text)
     if kind := _TEMPLATED.get(operation):
         return [Called(kind, target_arn, operation)]
+    return called_by(operation, parameters)
+
+
+def called_by(operation: str, parameters: Mapping[str, Json]) -> list[Called]:
+    """The resources of one operation: `rds:stopDBInstance`. Empty for one that isn't in the table."""
     members = _MEMBERS.get(operation, ())
     return [
         Called(kind, name, operation, parameters) for kind, member in members for name in _names(parameters.get(member))
