@@ -45,6 +45,13 @@ def kind_among(names: Iterable[object]) -> str | None:
     return next((kind for kind in KINDS if kind in given), None)
 
 
+_BY_A_CONTAINER = "A task with an image can, and can make the call with the AWS CLI."
+_INSTEAD: Mapping[str, str] = {
+    "hours": "To keep the resources closed on a day, pause the task after the closing: scheduled-tasks pause NAME",
+}
+"""Ways to leave out a day, by the key that makes a task a call."""
+
+
 def container_keys_problem(kind: str, names: Iterable[str]) -> Problem | None:
     """One problem for all keys of containers that a call has.
 
@@ -55,7 +62,7 @@ def container_keys_problem(kind: str, names: Iterable[str]) -> Problem | None:
     found = [name for name in names if name in CONTAINER_KEYS]
     rest = f"Remove {'it' if len(found) == 1 else 'them'}, or make two tasks."
     if not {"except_", "only"}.isdisjoint(found):
-        rest += " EventBridge Scheduler makes the call itself, and cannot leave out a time."
+        rest += f" The schedules of a call can't leave out times. {_INSTEAD.get(kind, _BY_A_CONTAINER)}"
     return _misplaced(found, f"to a task that runs containers, and this task makes an API call ({key(kind)}). {rest}")
 
 

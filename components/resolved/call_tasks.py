@@ -61,7 +61,7 @@ class CallTask:
 
     @property
     def exceptions(self) -> Exceptions:
-        """None: EventBridge Scheduler makes the call itself, and cannot leave out a time."""
+        """None: the schedules of a call can't leave out times."""
         return NO_EXCEPTIONS
 
     @property

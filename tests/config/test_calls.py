@@ -50,6 +50,9 @@ def test_a_stack_can_have_only_calls(loaded: Load):
     assert (dict(config.tasks), set(config.calls)) == ({}, {"stop-orders"})
 
 
+OFFICE = {"open": "MON-FRI 07:30-19:00", "sleeps": [{"service": "main/web"}, {"database": "orders"}]}
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
@@ -65,6 +68,22 @@ def test_a_stack_can_have_only_calls(loaded: Load):
             (
                 "taskDefinition: taskDefinition belongs to a task that runs containers, and this task makes an API call "
                 "(stop). Remove it, or make two tasks."
+            ),
+        ),
+        (
+            {"only": "workdays"},
+            (
+                "only: only belongs to a task that runs containers, and this task makes an API call (stop). Remove it, or "
+                "make two tasks. The schedules of a call can't leave out times. A task with an image can, and can make the "
+                "call with the AWS CLI."
+            ),
+        ),
+        (
+            {"stop": None, "schedule": None, "hours": OFFICE, "except": {"holidays": ["DE-BY"]}},
+            (
+                "except: except belongs to a task that runs containers, and this task makes an API call (hours). Remove "
+                "it, or make two tasks. The schedules of a call can't leave out times. To keep the resources closed on a day, "
+                "pause the task after the closing: scheduled-tasks pause NAME"
             ),
         ),
         (
@@ -101,7 +120,6 @@ SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-a1b2c3"
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"
 ROLE = "arn:aws:iam::123456789012:role/jobs/stop"
 SCHEDULE, NEW_CALL = {"~job-schedule"}, {"~job-schedule", "~job-call-policy"}
-OFFICE = {"open": "MON-FRI 07:30-19:00", "sleeps": [{"service": "main/web"}, {"database": "orders"}]}
 GROUP_WITH_MACHINES = {
     "+tasks-leases", "+tasks-supervisor-logs", "+tasks-undelivered-events", "+tasks-broken-supervised-runs",
     "+tasks-broken-supervised-runs-log", "~tasks-alarm-dead-letters",
