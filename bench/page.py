@@ -213,9 +213,9 @@ On the real engine, with a file backend and an emulator that answers at once:
 
 {engine}
 
-The ratio in parentheses compares with a bare Pulumi program that has the same AWS resources, no components, and
-Python's garbage collection off. The exponent shows how time grows with the number of tasks: 1 is linear. With a file
-backend, the engine writes the whole state seven times per task, so a first `up` grows faster.
+The ratio in parentheses compares with a bare Pulumi program that has the same AWS resources, and Python's garbage
+collection off. The exponent shows how time grows with the number of tasks: 1 is linear. With a file backend, the engine
+writes the whole state seven times per task, so a first `up` grows faster.
 
 Without the engine, the program of a thousand tasks takes {program_time}, and {program_memory} of memory.
 `scheduled-tasks simulate` takes {simulated_year} for a year of a thousand daily tasks, in CPU time. For other
@@ -258,8 +258,6 @@ at least {nightly_wait} seconds late. Retries start them all, but the errors can
 ```sh
 scheduled-tasks load --stack prod --svg week.svg
 ```
-
-The picture shows six hundred tasks at three, three hundred over the day with a window, and a hundred every hour.
 
 ![Launches of a week, one row per day; red means throttled](load.svg)
 

@@ -23,9 +23,8 @@ limits of rates and of accounts, see [Scale](scale.md#aws-limits).
 
 """
 END = """
-Names that would be too long are shortened, with a hash of the full name. Managed policies, which cost nothing, continue the inline policy of
-a role. One event rule per outcome takes 10 to 15 existing task definitions; a stack with more has more rules. An advanced parameter costs about
-$0.05 per month.
+Names that would be too long are shortened, with a hash of the full name. Managed policies continue the inline policy of a role. One event rule per
+outcome takes 10 to 15 existing task definitions; a stack with more has more rules. An advanced parameter costs about $0.05 per month.
 
 ## Configuration files
 
