@@ -225,6 +225,15 @@ class NotifyArgs(TypedDict, total=False):
     """ARN of a KMS key that encrypts the new topic. Its key policy must allow both services kms:GenerateDataKey* and
     kms:Decrypt, and events.amazonaws.com without a condition on aws:SourceAccount or aws:SourceArn."""
 
+    recoveries: Annotated[
+        bool,
+        Default(False),
+        Aws("PutMetricAlarm OKActions"),
+        Example("emails: [ops@example.com]\nrecoveries: true"),
+    ]
+    """Whether the topic also gets a message when an alarm ends: for a task with `expectSuccessWithin`, when it succeeds
+    again. Each new alarm then sends one when it gets its first data. Other recipients always get these messages."""
+
     webhook: Annotated[
         Mapping[str, WebhookArgs],
         Default({}, "none"),

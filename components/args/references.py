@@ -215,6 +215,9 @@ class GroupReference(TypedDict):
     existing_scheduler_role: NotRequired[bool]
     """Whether the group names an existing scheduler role, which then also makes calls."""
 
+    recoveries: NotRequired[bool]
+    """Whether alarms that end send a message to the topic. Missing for no."""
+
     watched_calls: NotRequired[Sequence[str]]
     """Calls whose work the group watches."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import cast
+from typing import NotRequired, cast
 
 import pulumi
 from pulumi_aws import cloudwatch, iam, sns, sqs
@@ -55,6 +55,7 @@ class Monitoring:
             "recipients": list(found.references) if found else [],
             "api_destination_arns": arns_by_key(found.deliveries if found else ()),
             "notify_role_arn": found.deliveries[0].role_arn if found else "",
+            "recoveries": _recoveries(group),
         }
 
 
@@ -67,6 +68,7 @@ class MonitoringReference(TypedDict):
     recipients: Sequence[RecipientReference]
     api_destination_arns: pulumi.Input[Mapping[str, str]]
     notify_role_arn: pulumi.Input[str]
+    recoveries: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,9 @@ def create_monitoring(
         succeeded_log_group=outcomes.log_group(events.SUCCEEDED),
         undelivered_events_queue=outcomes.queue,
         rules={**create_rules(now), **_recipient_rules(scope, group, recipients, watched)},
-        alarms=_create_alarms(scope, queues, topic.arn) if group.monitoring.alarms else {},
+        alarms=_create_alarms(scope, queues, topic.arn, recoveries=_recoveries(group))
+        if group.monitoring.alarms
+        else {},
         dashboard=_create_dashboard(scope, group, queues) if group.monitoring.dashboard else None,
         notify_role=recipients.role if recipients else None,
     )
@@ -448,14 +452,14 @@ def _create_outcome_log(scope: Scope, group: Group, outcome: str, rule_arns: Seq
 
 
 def _create_alarms(
-    scope: Scope, queues: dict[str, str], topic_arn: pulumi.Input[str]
+    scope: Scope, queues: dict[str, str], topic_arn: pulumi.Input[str], *, recoveries: bool
 ) -> dict[str, cloudwatch.MetricAlarm]:
     found = alarms.group_alarms(schedule_group=scope.names.schedule_group, queues=queues)
     return {
         what: cloudwatch.MetricAlarm(
             f"{scope.name}-alarm-{what}",
             name=scope.names.alarm(what),
-            alarm_actions=[topic_arn] if topic_arn else [],
+            **_actions(topic_arn, recoveries=recoveries),
             actions_enabled=True,
             tags=scope.tags,
             opts=scope.opts,
@@ -463,6 +467,23 @@ def _create_alarms(
         )
         for what, settings in found.items()
     }
+
+
+def _recoveries(group: Group) -> bool:
+    return group.notify is not None and group.notify.recoveries
+
+
+class _Actions(TypedDict):
+    """The actions of an alarm, with the keys of `pulumi_aws.cloudwatch.MetricAlarm`."""
+
+    alarm_actions: list[pulumi.Input[str]]
+    ok_actions: NotRequired[list[pulumi.Input[str]]]
+
+
+def _actions(topic_arn: pulumi.Input[str], *, recoveries: bool) -> _Actions:
+    """The messages of an alarm to the topic: when it starts, and with `recoveries` also when it ends."""
+    topic = [topic_arn] if topic_arn else []
+    return {"alarm_actions": topic, "ok_actions": topic} if recoveries else {"alarm_actions": topic}
 
 
 def _create_dashboard(scope: Scope, group: Group, queues: Mapping[str, str]) -> cloudwatch.Dashboard:
@@ -508,7 +529,7 @@ def create_duration_alarm(
     return cloudwatch.MetricAlarm(
         f"{scope.name}-duration-alarm",
         name=scope.names.duration_alarm(scope.name),
-        alarm_actions=[group["topic_arn"]] if group["topic_arn"] else [],
+        **_actions(group["topic_arn"], recoveries=group.get("recoveries", False)),
         actions_enabled=True,
         tags=scope.tags,
         opts=scope.opts,
@@ -567,7 +588,7 @@ def _create_alarm(scope: Scope, group: GroupReference, settings: alarms.Alarm) -
     return cloudwatch.MetricAlarm(
         f"{task}-alarm",
         name=names.task_alarm(task),
-        alarm_actions=[group["topic_arn"]] if group["topic_arn"] else [],
+        **_actions(group["topic_arn"], recoveries=group.get("recoveries", False)),
         actions_enabled=True,
         tags=scope.tags,
         opts=scope.opts,

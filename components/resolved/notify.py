@@ -92,6 +92,8 @@ class Notify:
     emails: tuple[str, ...]
     topic_arn: Input[str] | None
     kms_key: str | None
+    recoveries: bool
+    """Whether alarms that end send a message to the topic."""
     webhook: Mapping[str, Webhook]
     pagerduty: Mapping[str, PagerDuty]
     slack: Mapping[str, Slack]

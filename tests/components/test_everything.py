@@ -439,12 +439,23 @@ def test_only_these_services_can_publish_and_only_these_rules_can_write():
     assert kept["Condition"] == {"ArnEquals": {"aws:SourceArn": [f"{rules}-failed", f"{rules}-succeeded"]}}
 
 
+def test_the_end_of_each_alarm_goes_to_the_topic_with_recoveries():
+    keys = {"expect_success_within": "7h", "expect_duration_under": "1h"}
+    recorded = deployed(keys, {"supervised": True, "notify": {"topic_arn": TOPIC, "recoveries": True}})
+    found = [resource.inputs for resource in recorded.of_aws if resource.type.endswith(":MetricAlarm")]
+    assert [(alarm["alarmActions"], alarm["okActions"]) for alarm in found] == [([TOPIC], [TOPIC])] * 7
+
+
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:on-call"
+
+
 def test_alarms_and_failures_go_to_an_existing_topic():
     arn = f"arn:aws:sns:{REGION}:{ACCOUNT}:on-call"
     recorded = deployed({"expect_success_within": "7h"}, {"notify": {"topic_arn": arn, "emails": ["a@example.com"]}})
     found = [resource for resource in recorded.of_aws if resource.type.endswith(":MetricAlarm")]
     assert len(found) == 6
     assert {tuple(alarm.inputs["alarmActions"]) for alarm in found} == {(arn,)}
+    assert not [alarm.name for alarm in found if "okActions" in alarm.inputs]
     assert recorded.named("tasks-failed-runs-topic").inputs["arn"] == arn
     assert recorded.named("tasks-failures-email-a@example.com").inputs["topic"] == arn
     assert not [resource for resource in recorded.of_aws if resource.type == "aws:sns/topic:Topic"]

@@ -277,6 +277,10 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
         {"notify": {"topicArn": "arn:aws:sns:eu-west-1:123456789012:ops", "emails": ["a@example.com"]}},
         {"+tasks-failures-email-a@example.com", "+tasks-failed-runs-topic", *(f"~{name}" for name in ALARMS)},
     ),
+    (
+        {"notify": {"recoveries": True}},
+        {"+tasks-failures", "+tasks-failures-policy", "+tasks-failed-runs-topic", *(f"~{name}" for name in ALARMS)},
+    ),
     ({"notify": {"webhook": {"hook": HOOK}}}, recipient("webhook-hook", *CRITICAL, "warning-alarm")),
     ({"notify": {"webhook": {"hook": {**HOOK, "tasks": ["job"]}}}}, recipient("webhook-hook", *CRITICAL)),
     (

@@ -151,6 +151,11 @@ def test_each_recipient_receives_failures_and_recoveries(box: Sandbox, receiver:
     deployed = box.up()
     assert deployed.error == ""
 
+    # The topic hears of the end of each alarm, too
+    topic = f"arn:aws:sns:{REGION}:123456789012:{GROUP}-failures"
+    alarms = client(box, "cloudwatch").describe_alarms()["MetricAlarms"]
+    assert {(*each["AlarmActions"], *each["OKActions"]) for each in alarms} == {(topic, topic)}
+
     # A failed run and its recovery
     end(box, deployed.outputs, "orders-backup", 1)
     [request] = [one for one in receiver.requests if one[2]["Host"] == "hooks.example.com"]

@@ -45,6 +45,7 @@ class MetricAlarm(Resource):
         "alarmDescription": Field("string", "AlarmDescription"),
         "actionsEnabled": Field("boolean", "ActionsEnabled", default=True),
         "alarmActions": Field("strings", "AlarmActions", unordered=True),
+        "okActions": Field("strings", "OKActions", unordered=True),
         "comparisonOperator": Field("string", "ComparisonOperator", required=True),
         "evaluationPeriods": Field("number", "EvaluationPeriods", required=True),
         "datapointsToAlarm": Field("number", "DatapointsToAlarm"),

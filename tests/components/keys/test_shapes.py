@@ -125,6 +125,7 @@ NOTIFY: dict[str, Any] = {
     "emails": (),
     "topic_arn": None,
     "kms_key": None,
+    "recoveries": False,
     "webhook": {},
     "pagerduty": {},
     "slack": {},
