@@ -203,7 +203,8 @@ def _stated_reason(task: EcsTask) -> str:
     if task.stop_code in ("", _CLEAN_STOP):
         return "; ".join(own) or task.stopped_reason
     stopped = f"{task.stop_code}: {task.stopped_reason}" if task.stopped_reason else task.stop_code
-    return "; ".join(dict.fromkeys([stopped, *own]))
+    # A container that can't start has the reason of the task.
+    return "; ".join(dict.fromkeys([stopped, *(each for each in own if each not in stopped)]))
 
 
 def execution_of(data: Mapping[str, object]) -> str:

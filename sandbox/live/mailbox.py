@@ -40,9 +40,16 @@ class Mailbox:
             file.write(json.dumps(asdict(mail), ensure_ascii=False) + "\n")
 
     def read(self) -> list[Mail]:
-        """All mails, the oldest first."""
+        """All mails, the oldest first. A line that was damaged is a mail that says so."""
         try:
-            lines = self._file.read_text(encoding="utf-8").splitlines()
+            lines = self._file.read_text(encoding="utf-8", errors="replace").splitlines()
         except FileNotFoundError:
             return []
-        return [Mail(**json.loads(line)) for line in lines]
+        return [_mail(line) for line in lines]
+
+
+def _mail(line: str) -> Mail:
+    try:
+        return Mail(**json.loads(line))
+    except (ValueError, TypeError):
+        return Mail("", "", [], "This mail can't be read: its line in the mailbox is damaged.", line)

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -44,9 +45,11 @@ class Requests:
             temporary.rename(self._folder / f"{name}.json")
 
     def take(self) -> Iterator[Request]:
-        """Remove the requests, and yield them, the oldest first."""
+        """Remove the requests, and yield them, the oldest first. Files that hold no request are removed too."""
         for file in sorted(self._folder.glob("*.json")):
-            found = json.loads(file.read_text(encoding="utf-8"))
+            text = file.read_bytes()
             file.unlink()
-            kind = found.pop("kind")
-            yield Fire(**found) if kind == "Fire" else Jump(**found)
+            with suppress(ValueError, TypeError, KeyError, AttributeError):
+                found = json.loads(text)
+                kind = found.pop("kind")
+                yield Fire(**found) if kind == "Fire" else Jump(**found)

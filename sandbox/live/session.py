@@ -111,12 +111,19 @@ class Journal:
         while True:
             is_last = ended()
             if self._file.exists():
-                with self._file.open(encoding="utf-8") as file:
+                with self._file.open(encoding="utf-8", errors="replace") as file:
                     file.seek(position)
                     while (line := file.readline()).endswith("\n"):
                         position = file.tell()
-                        time_, task, text = json.loads(line)
-                        yield time_, task, text
+                        yield _entry(line)
             if is_last:
                 return
             wait()
+
+
+def _entry(line: str) -> tuple[str, str, str]:
+    try:
+        time_, task, text = json.loads(line)
+    except (ValueError, TypeError):
+        return "", "", line.strip()
+    return str(time_), str(task), str(text)

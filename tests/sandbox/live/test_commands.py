@@ -148,6 +148,38 @@ def test_only_one_command_holds_the_session(tmp_path: Path, monkeypatch: pytest.
     assert not session.on
 
 
+def test_damaged_files_of_a_session_end_nothing(tmp_path: Path):
+    folder = tmp_path / "live"
+    (folder / "requests").mkdir(parents=True)
+    (folder / "requests" / "1.json").write_bytes(b"\xff{")
+    (folder / "requests" / "2.json").write_text('{"kind": "Fire", "group": "shop"}')
+    requests = Requests(folder / "requests")
+    requests.add(Jump(60))
+    assert list(requests.take()) == [Jump(60)]
+    assert list((folder / "requests").iterdir()) == []
+
+    (folder / "mail.jsonl").write_bytes(b"\xff\n")
+    Mailbox(folder / "mail.jsonl").add(MAIL)
+    damaged, mail = Mailbox(folder / "mail.jsonl").read()
+    assert "can't be read" in damaged.title
+    assert mail == MAIL
+
+    (folder / "faults.json").write_text('[{"task": 1}]')
+    assert Faults(folder / "faults.json").all == []
+    (folder / "settings.json").write_text("{")
+    session = Session(tmp_path)
+    assert session.settings == Settings(why="the settings of the session can't be read.")
+    session.log.write(0, "etl", "first")
+
+    def damage() -> None:
+        with (folder / "log").open("ab") as file:
+            file.write(b"\xffno line\n")
+
+    ends = iter((False, True))
+    [(_, _, text)] = session.log.follow(damage, ended=lambda: next(ends))
+    assert "no line" in text
+
+
 def test_the_log_is_followed_from_its_current_end(tmp_path: Path):
     log = Session(tmp_path).log
     log.write(0, "etl", "before")
