@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pulumi
 from pulumi_aws import cloudwatch, dynamodb, ec2, ecs, iam, scheduler, sqs
 
+from .after_resources import create_queue_policy
 from .args import GroupReference
 from .aws.dependencies import after
 from .aws.names import schedule_group_tags
@@ -26,6 +27,7 @@ from .monitoring.rule_names import definition_prefixes
 from .resolved import Group
 from .scope import Scope
 from .supervised.resources import NO_SUPERVISOR, Supervisor, create_supervisor
+from .task.after import upstream_reference
 
 if TYPE_CHECKING:
     from pulumi_awsx import ec2 as awsx_ec2
@@ -43,6 +45,8 @@ class GroupResources:
 
     schedule_group: scheduler.ScheduleGroup
     dead_letter_queue: sqs.Queue
+    dead_letter_queue_policy: sqs.QueuePolicy | None
+    """The policy that lets rules send to the queue. None without tasks that start after others."""
     log_group: cloudwatch.LogGroup | None
     """The log group of runs. None for a stack that has only calls."""
     execution_role: iam.Role | None
@@ -82,6 +86,8 @@ class Shared:
     network: RunNetwork
     security_group_ids: pulumi.Input[Sequence[pulumi.Input[str]]]
     monitoring: Monitoring
+    dead_letter_queue_arn: pulumi.Output[str]
+    """ARN of the dead-letter queue. Known when rules may send to it, if tasks start after others."""
 
 
 def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
@@ -121,10 +127,14 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
         else {},
         more_clusters=more_clusters,
     )
+    queue_policy = None
+    if any(task.after for task in (group.tasks or {}).values()):
+        queue_policy = create_queue_policy(scope, queue)
     return Shared(
         resources=GroupResources(
             schedule_group=schedule_group,
             dead_letter_queue=queue,
+            dead_letter_queue_policy=queue_policy,
             log_group=log_group,
             execution_role=starting_containers.role,
             scheduler_role=starting_runs.role,
@@ -144,6 +154,7 @@ def create_shared(scope: Scope, group: Group, existing: Existing) -> Shared:
         network=network,
         security_group_ids=[security_group.id] if security_group else _listed(given),
         monitoring=monitoring,
+        dead_letter_queue_arn=after(queue.arn, queue_policy.id) if queue_policy else queue.arn,
     )
 
 
@@ -202,7 +213,7 @@ def reference_of(scope: Scope, group: Group, existing: Existing, shared: Shared)
         "scheduler_role_arn": shared.scheduler_role_arn,
         "execution_role_arn": shared.execution_role_arn,
         "existing_execution_role": group.execution_role is not None,
-        "dead_letter_queue_arn": shared.resources.dead_letter_queue.arn,
+        "dead_letter_queue_arn": shared.dead_letter_queue_arn,
         "supervisor_role_arn": shared.supervisor.role_arn,
         "supervisor_log_group_arn": shared.supervisor.log_group_arn,
         "tracing": group.monitoring.tracing,
@@ -230,5 +241,6 @@ def reference_of(scope: Scope, group: Group, existing: Existing, shared: Shared)
         "enabled": group.enabled,
         "existing_scheduler_role": group.scheduler_role is not None,
         **shared.monitoring.reference(group),
+        "upstream_tasks": {name: upstream_reference(task) for name, task in (group.tasks or {}).items()},
         "tags": scope.tags,
     }

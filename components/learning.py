@@ -14,6 +14,7 @@ import pulumi
 from pulumi_aws import iam
 from typing_extensions import TypedDict
 
+from .after_resources import create_queue_policy
 from .args import GroupReference
 from .aws import limits, policies
 from .aws.arn import Arn
@@ -57,6 +58,7 @@ class Learned(TypedDict):
     execution_role_arn: pulumi.Input[str]
     supervisor_role_arn: pulumi.Input[str]
     supervisor_log_group_arn: pulumi.Input[str]
+    dead_letter_queue_arn: pulumi.Input[str]
 
 
 class Learning:
@@ -98,6 +100,11 @@ class Learning:
         if needs.supervisor:
             supervisor = self._create_supervisor()
             supervisor_role, supervisor_logs = supervisor.role_arn, supervisor.log_group_arn
+        queue_arn = reference["dead_letter_queue_arn"]
+        if task.after is not None and self.resources.dead_letter_queue_policy is None:
+            allowed = create_queue_policy(self._scope, self.resources.dead_letter_queue)
+            self.resources = replace(self.resources, dead_letter_queue_policy=allowed)
+            queue_arn = _after(queue_arn, [allowed.id])
         created: dict[str, list[pulumi.Output[str]]] = {}
         roles = self._roles()
         for grant in self._grants(task, needs):
@@ -115,6 +122,7 @@ class Learning:
             "execution_role_arn": _after(reference["execution_role_arn"], created.get(EXECUTION)),
             "supervisor_role_arn": _after(supervisor_role, created.get(SUPERVISOR)),
             "supervisor_log_group_arn": supervisor_logs,
+            "dead_letter_queue_arn": queue_arn,
         }
 
     def _create_supervisor(self) -> Supervisor:

@@ -38,7 +38,7 @@ from .resolved import (
     Task,
     launch_type,
 )
-from .schedules import AFTER_DEPLOYMENT, BEFORE_DEPLOYMENT, NO_SCHEDULE, ON_DEMAND
+from .schedules import AFTER_DEPLOYMENT, AFTER_TASK, BEFORE_DEPLOYMENT, NO_SCHEDULE, ON_DEMAND
 from .supervised.settings import supervision
 
 _RETRIES = 5
@@ -77,6 +77,7 @@ def resolve_task(name: str, args: Data) -> Task:
             exceptions=fields["except_"] is not None or fields["only"] is not None,
             lock=fields["lock"],
             watched=fields["expect_duration_under"] is not None,
+            after=fields["after"] is not None,
         ),
     )
 
@@ -141,20 +142,20 @@ def _call_schedules(args: Data, *, enabled: bool) -> tuple[ScheduleTimes, ...]:
 
 def _inherited(args: Data, overrides: Sequence[str] = ()) -> Data:
     """The keys that each schedule inherits from its task. Without a schedule, there are no times."""
-    times = () if args.get("schedule") == NO_SCHEDULE else _TIMES
+    times = () if "after" in args or args.get("schedule") == NO_SCHEDULE else _TIMES
     return {key: args[key] for key in ("description", *times, *overrides) if key in args}
 
 
 def _catch_up(args: Data) -> CatchUp | None:
     """The times that run after a pause. Without a schedule, there are none."""
-    if "catch_up" not in args or args.get("schedule") == NO_SCHEDULE:
+    if "catch_up" not in args or "after" in args or args.get("schedule") == NO_SCHEDULE:
         return None
     found = resolve(CatchUp, CatchUpArgs, args["catch_up"])
     return None if found.runs == "none" else found
 
 
 def _is_enabled(args: Data, own: Data) -> bool:
-    return args.get("schedule") != NO_SCHEDULE and own.get("enabled", True)
+    return args.get("schedule") != NO_SCHEDULE and "after" not in args and own.get("enabled", True)
 
 
 def _written_schedules(args: Data) -> list[tuple[Path, Data]]:
@@ -163,6 +164,8 @@ def _written_schedules(args: Data) -> list[tuple[Path, Data]]:
     if "schedule" in args:
         only = args["schedule"]
         written.append((("schedule",), {"expression": _without_times(args) if only == NO_SCHEDULE else only}))
+    elif "after" in args and "schedules" not in args:
+        written.append((("after",), {"expression": AFTER_TASK if args.get("enabled", True) else ON_DEMAND}))
     if "hours" in args:
         hours: Data = args["hours"]
         at = times(hours["open"])

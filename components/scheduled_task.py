@@ -9,7 +9,8 @@ from typing import Any, cast
 import pulumi
 from typing_extensions import Unpack
 
-from .args import GroupReference, ScheduledTaskArgs, ScheduledTaskGroupArgs
+from .after_resources import Upstream
+from .args import GroupReference, ScheduledTaskArgs, ScheduledTaskGroupArgs, UpstreamReference
 from .aws.account import Account
 from .aws.names import TASK_TAG, GroupNames
 from .checks import checked_group, checked_task
@@ -30,6 +31,7 @@ from .resolved import Group, Task
 from .schedule_resources import ScheduleOutput
 from .scheduled_task_group import ScheduledTaskGroup
 from .scope import Scope
+from .task.after import upstream_reference
 from .task.definition_resources import TaskDefinition, create_task_definition
 from .task_resources import TaskResources, create_resources
 
@@ -112,6 +114,9 @@ class ScheduledTask(pulumi.ComponentResource):
     resources: TaskResources
     """The resources of the task, for Python programs."""
 
+    as_upstream: tuple[str, Mapping[str, UpstreamReference]]
+    """The prefix of its group, and the facts that tasks after it need. `ScheduledTask` reads it."""
+
     def __init__(
         self,
         name: str,
@@ -144,13 +149,19 @@ class ScheduledTask(pulumi.ComponentResource):
         """
         component = f'{TASK_TYPE} "{name}"'
         given = arguments_of(component, args, keywords)
-        joined = _group_in(given)
-        task = given if isinstance(given, Task) else _checked(component, name, _with_reference(given, joined))
+        joined, upstream = _group_in(given), _upstream_in(given)
+        task = (
+            given if isinstance(given, Task) else _checked(component, name, _with_references(given, joined, upstream))
+        )
         group = task.group or _own_group(component, task)
-        new_security_group, needs = False, Needs()
+        new_security_group, needs, cluster_arn = False, Needs(), ""
         if isinstance(group, Group):
             task = (group.tasks or {}).get(name, task)
         else:
+            if joined and upstream and upstream.as_upstream[0] == group["prefix"]:
+                known_tasks = {**group.get("upstream_tasks", {}), **upstream.as_upstream[1]}
+                group = cast("GroupReference", {**group, "upstream_tasks": known_tasks})
+            cluster_arn = group["cluster_arn"]
             group, new_security_group = _own_place(component, task, group, opts)
             known = KnownGroup.of(group, default_tags())
             needs = joined.learning.needs(task, known) if joined else needs
@@ -171,7 +182,9 @@ class ScheduledTask(pulumi.ComponentResource):
             created = create_security_group(scope, group["vpc_id"] or None, scope.names.task_security_group(name))
             group["security_group_ids"] = [created.id]
         definition = create_task_definition(component, scope, task, group)
-        self.resources, self.schedules = create_resources(scope, task, group, definition, self, own)
+        after = Upstream(upstream, cluster_arn)
+        self.resources, self.schedules = create_resources(scope, task, group, definition, self, own, after)
+        self.as_upstream = (group["prefix"], {task.name: upstream_reference(task)})
         self._set_outputs(scope, group, definition)
         self.register_outputs({key: getattr(self, key) for key in output_names(type(self))})
 
@@ -218,9 +231,19 @@ def _group_in(args: object) -> ScheduledTaskGroup | None:
     return group if isinstance(group, ScheduledTaskGroup) else None
 
 
-def _with_reference(args: object, group: ScheduledTaskGroup | None) -> object:
-    """The arguments with the reference of a group in the place of the group."""
-    return {**cast("Mapping[object, object]", args), "group": group.reference} if group else args
+def _upstream_in(args: object) -> ScheduledTask | None:
+    """The task that this one starts after, if the arguments have the task itself."""
+    found = cast("Mapping[object, object]", args).get("after") if isinstance(args, Mapping) else None
+    return found if isinstance(found, ScheduledTask) else None
+
+
+def _with_references(args: object, group: ScheduledTaskGroup | None, upstream: ScheduledTask | None) -> object:
+    """The arguments with the reference of a group in the place of the group, and the name of a task in its place."""
+    references = {
+        **({"group": group.reference} if group else {}),
+        **({"after": next(iter(upstream.as_upstream[1]))} if upstream else {}),
+    }
+    return {**cast("Mapping[object, object]", args), **references} if references else args
 
 
 def _checked(component: str, name: str, args: object) -> Task:

@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import cloudwatch, ecs, iam, scheduler, sfn, ssm
 
+from .after_resources import AfterResources, Upstream, create_after
 from .args import GroupReference
 from .json_values import Object
 from .keys.annotations import has_output
@@ -22,6 +23,7 @@ from .supervised.resources import create_state_machine
 from .supervised.settings import SUPERVISED_GROUP
 from .task import overrides, schedule_target
 from .task.definition_resources import TaskDefinition
+from .task.schedule_names import schedule_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,10 @@ class TaskResources:
     """The alarm of `expect_success_within`."""
     duration_alarm: cloudwatch.MetricAlarm | None
     """The alarm of `expect_duration_under`."""
+    rule: cloudwatch.EventRule | None
+    """The rule that starts the task after another one."""
+    rule_role: iam.Role | None
+    """The role that the rule starts it with. None for an existing role."""
 
 
 def create_resources(
@@ -63,8 +69,12 @@ def create_resources(
     definition: TaskDefinition,
     component: pulumi.Resource,
     own_group: ScheduledTaskGroup | None,
+    upstream: Upstream,
 ) -> tuple[TaskResources, pulumi.Output[list[ScheduleOutput]]]:
-    """The resources beside the task definition, and the output that describes the schedules."""
+    """The resources beside the task definition, and the output that describes the schedules.
+
+    `upstream` is the task that this one starts after, if there is one.
+    """
     state_machine = alarm = duration_alarm = None
     if task.supervision:
         state_machine = create_state_machine(
@@ -88,6 +98,13 @@ def create_resources(
         lambda schedule, name: _target(scope, task, group, definition, state_machine, schedule, name),
         component,
     )
+    start = AfterResources()
+    if task.after is not None:
+        assert state_machine is not None
+        [only] = task.schedules
+        name = schedule_names(task)[0].in_aws
+        arn = scope.account.arn("scheduler", f"schedule/{scope.names.schedule_group}/{name}")
+        start = create_after(scope, task, group, state_machine, _execution_input(task, only, name), arn, upstream)
     resources = TaskResources(
         group=own_group,
         task_definition=definition.created,
@@ -99,6 +116,8 @@ def create_resources(
         schedules=schedules,
         alarm=alarm,
         duration_alarm=duration_alarm,
+        rule=start.rule,
+        rule_role=start.role,
     )
     return resources, described
 
@@ -118,12 +137,11 @@ def _target(
     schedule: Schedule,
     name: str,
 ) -> Any:
-    changes = overrides.run_overrides(task, schedule)
     if state_machine:
         arn, parameters = state_machine.arn, None
-        left_out = overrides.exceptions(task, schedule, datetime.now(UTC).year)
-        changes = overrides.execution_input(changes, name=name, exceptions=left_out)
+        changes = _execution_input(task, schedule, name)
     else:
+        changes = overrides.run_overrides(task, schedule)
         arn = group["cluster_arn"]
         parameters = _run_parameters(task, group, definition, scope.name, enter=schedule.exec)
     return schedule_target.target(
@@ -134,6 +152,12 @@ def _target(
         parameters=parameters,
         text=_as_text(changes) if changes else "",
     )
+
+
+def _execution_input(task: Task, schedule: Schedule, name: str) -> Object:
+    left_out = overrides.exceptions(task, schedule, datetime.now(UTC).year)
+    changes = overrides.run_overrides(task, schedule)
+    return overrides.execution_input(changes, name=name, exceptions=left_out, after=task.after)
 
 
 def _as_text(whole: Object) -> pulumi.Input[str]:

@@ -9,6 +9,7 @@ from typing import cast
 
 from components import checks
 from components.aws.names import family_of
+from components.checks.after import upstream_problems
 from components.checks.calls import reports_work
 from components.checks.capacity import default_of_new_cluster, not_in_cluster
 from components.checks.metric_filters import metric_filters
@@ -143,6 +144,8 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     problems += [group_as_written(problem) for problem in _tag_problems(group, source.default_tags)]
     problems += [as_written(problem) for problem in metric_filters(tasks, group)]
     problems += _unknown_tasks(group, list(tasks), calls) if every.complete else []
+    if every.complete:
+        problems += [as_written(it).within("tasks", Name(name)) for name, it in upstream_problems(tasks, list(calls))]
     problems += _containers_of_families(tasks)
     locator = Locator(source, shared)
     if problems:

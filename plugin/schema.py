@@ -37,6 +37,8 @@ FILE = Path(__file__).with_name("schema.json")
 ABOUT = "Amazon ECS tasks on a schedule, with EventBridge Scheduler and alarms for failures"
 REFERENCE = "The group, as a string for `group` of its tasks. Pass it on as it is."
 _LANGUAGES = ("nodejs", "python", "csharp", "java", "go")
+_ONLY_IN_PYTHON = frozenset({"after"})
+"""Keys whose value is a component of the same program. The component refuses them with a reason."""
 _KINDS = {str: "string", int: "integer", bool: "boolean"}
 
 Schema = dict[str, Any]
@@ -102,6 +104,7 @@ def _properties(shape: type) -> dict[str, Schema]:
     return {
         camel_case(name): {"description": _described(key, descriptions[name]), **_value(key.type)}
         for name, key in keys_of(shape).items()
+        if name not in _ONLY_IN_PYTHON
     }
 
 

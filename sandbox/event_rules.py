@@ -13,7 +13,7 @@ Params = Mapping[str, Any]
 def event_target_problems(params: Params) -> Iterator[str]:
     """Problems of the targets of a rule."""
     yield from _input_templates(params)
-    yield from _api_destination_role(params)
+    yield from _roles(params)
 
 
 _PREDEFINED = frozenset(
@@ -39,11 +39,16 @@ def _input_templates(params: Params) -> Iterator[str]:
             yield f"Invalid InputTemplate for target {target['Id']} : {error}"
 
 
-def _api_destination_role(params: Params) -> Iterator[str]:
+_WITH_ROLE = (":api-destination/", ":stateMachine:")
+"""Parts of the ARNs of targets that EventBridge invokes with a role."""
+
+
+def _roles(params: Params) -> Iterator[str]:
     # AWS: Amazon EventBridge user guide, "API destinations as targets": "you must provide an IAM role with the correct
-    # permissions"; botocore events, Target, RoleArn.
+    # permissions", and "Using identity-based policies": "For Step Functions state machines"; botocore events, Target,
+    # RoleArn.
     for target in params.get("Targets", []):
-        if ":api-destination/" in target["Arn"] and not target.get("RoleArn"):
+        if any(part in target["Arn"] for part in _WITH_ROLE) and not target.get("RoleArn"):
             yield f"RoleArn is required for target {target['Id']}."
 
 

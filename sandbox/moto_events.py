@@ -1,17 +1,19 @@
-"""Fixes for EventBridge: disabled rules, event patterns, messages from input templates, topics and API destinations.
+"""Fixes for EventBridge: disabled rules, event patterns, messages from input templates, and more kinds of targets.
 
 moto sends the events of disabled rules, doesn't look into lists of objects, decodes input templates, and doesn't
-support topics.
+support topics, API destinations and state machines.
 """
 
 import copy
 import json
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from moto.events.models import EventPattern, Rule
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
+from moto.stepfunctions.exceptions import StateMachineDoesNotExist
 
 from .event_patterns import matches
 from .input_templates import is_quoted, transformed, transformed_json
@@ -19,6 +21,10 @@ from .moto_api_destinations import delivered
 
 _rule: Any = Rule
 _send_to_targets = _rule.send_to_targets
+
+
+_FIXED = (":sns:", ":states:", ":api-destination/")
+"""Parts of the ARNs of the targets that moto does not support."""
 
 
 def fix_events() -> None:
@@ -47,7 +53,7 @@ def _matches(rule: Any, event: Mapping[str, Any]) -> bool:
 
 def _is_fixed(target: Mapping[str, Any]) -> bool:
     arn: str = target["Arn"]
-    return ":sns:" in arn or ":api-destination/" in arn or (":sqs:" in arn and is_quoted(_template(target)))
+    return any(part in arn for part in _FIXED) or (":sqs:" in arn and is_quoted(_template(target)))
 
 
 def _template(target: Mapping[str, Any]) -> str:
@@ -66,17 +72,28 @@ def _message(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
 
 def _send(target: Mapping[str, Any], event: Mapping[str, Any]) -> None:
     arn: str = target["Arn"]
-    _, _, service, region, account, name = arn.split(":")
+    _, _, service, region, account, name = arn.split(":", 5)
     try:
         message = _message(target, event)
-        if service == "sns":
+        if service == "states":
+            _start_execution(arn, account, region, message)
+        elif service == "sns":
             sns_backends[account][region].publish(message, arn)
         elif service == "sqs":
             sqs_backends[account][region].send_message(name, message)
         elif not delivered(arn, message):
             _keep(target, event)
-    except ValueError:
+    except (ValueError, StateMachineDoesNotExist):
         _keep(target, event)
+
+
+def _start_execution(arn: str, account: str, region: str, text: str) -> None:
+    """Start an execution of a state machine. EventBridge can't choose its name."""
+    # moto's interpreter of state machines is slow to import.
+    from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+    backend: Any = stepfunctions_parser_backends[account][region]
+    backend.start_execution(arn, str(uuid4()), text)
 
 
 def _keep(target: Mapping[str, Any], event: Mapping[str, Any]) -> None:

@@ -53,7 +53,7 @@ from .network import NatGateways, NetworkArgs, PublicIp, SubnetKind, TaskNetwork
 from .notify import HeartbeatArgs, NotifyArgs, PagerDutyArgs, RecipientArgs, Severity, SlackArgs, TeamsArgs, WebhookArgs
 from .passthrough import ContainerAwsArgs, TaskAwsArgs
 from .permissions import Effect, PermissionArgs, SharedRoleArgs
-from .references import GroupReference, RecipientReference, SubnetReference, TaskDefinitionReference
+from .references import GroupReference, RecipientReference, SubnetReference, TaskDefinitionReference, UpstreamReference
 from .scheduled_call import CallRetryArgs, ScheduledCallArgs
 from .schedules import CallScheduleArgs, CatchUpArgs, CaughtUp, Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import STRICT
@@ -180,6 +180,7 @@ __all__ = [
     "TeamsArgs",
     "TmpfsArgs",
     "UlimitArgs",
+    "UpstreamReference",
     "User",
     "VolumeArgs",
     "VpcArgs",

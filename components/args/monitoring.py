@@ -50,7 +50,7 @@ class EncryptionArgs(TypedDict, total=False):
         Example('deadLetters: "arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111"'),
     ]
     """Key of the dead-letter queue. Its key policy must allow scheduler.amazonaws.com kms:GenerateDataKey and
-    kms:Decrypt."""
+    kms:Decrypt, and events.amazonaws.com too if a task has `after`."""
 
     undelivered_events: Annotated[
         KmsKeyArn,

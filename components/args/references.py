@@ -96,6 +96,23 @@ class RecipientReference(TypedDict):
 
 
 @strict
+class UpstreamReference(TypedDict):
+    """A task whose successes start other tasks of its group."""
+
+    supervised: bool
+    """Whether its runs go through Step Functions, which reports their outcomes."""
+
+    task_definition: str
+    """The existing task definition of its runs. Empty for its own."""
+
+    container: str
+    """The container whose exit code decides. Empty for the one that the group found in the task definition."""
+
+    cluster: str
+    """The existing cluster of its runs. Empty for the group's."""
+
+
+@strict
 class GroupReference(TypedDict):
     """Values that a scheduled task needs from its group: `ScheduledTaskGroup.reference`."""
 
@@ -218,6 +235,9 @@ class GroupReference(TypedDict):
     recoveries: NotRequired[bool]
     """Whether alarms that end send a message to the topic. Missing for no."""
 
+    upstream_tasks: NotRequired[Mapping[str, UpstreamReference]]
+    """Tasks of the group whose successes can start other tasks, by name."""
+
     watched_calls: NotRequired[Sequence[str]]
     """Calls whose work the group watches."""
 
@@ -241,9 +261,13 @@ class GroupReference(TypedDict):
 
 
 if TYPE_CHECKING:
+    from ..scheduled_task import ScheduledTask
     from ..scheduled_task_group import ScheduledTaskGroup
 
     GroupOfTask = GroupReference | ScheduledTaskGroup
+    UpstreamTask = str | ScheduledTask
 else:
-    # The component puts the reference in the place of the group before the arguments are validated.
+    # The component puts the reference in the place of the group, and the name in the place of the task, before the
+    # arguments are validated.
     GroupOfTask = GroupReference
+    UpstreamTask = str

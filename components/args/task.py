@@ -28,7 +28,7 @@ from .logs import LogsArgs
 from .network import TaskNetworkArgs
 from .passthrough import TaskAwsArgs
 from .permissions import PermissionArgs
-from .references import GroupOfTask
+from .references import GroupOfTask, UpstreamTask
 from .schedules import Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import strict
 from .values import ClusterReference, Image, PolicyArn, RoleArn, RoleReference, Storage, TaskDefinition
@@ -102,6 +102,21 @@ class _AtDeployments(TypedDict, total=False):
         bool, Default(False), Aws("ScheduleExpression"), Example("schedule: none\nrunOn: deploy\ngate: true")
     ]
     """Whether the schedules of other tasks move to their new revisions only after the run has succeeded."""
+
+
+@strict
+class _AfterTask(TypedDict, total=False):
+    """Runs of a task after those of another task."""
+
+    after: Annotated[
+        UpstreamTask,
+        Noun("the name of a task"),
+        Default(words="none"),
+        Aws("EventPattern of a rule"),
+        Example("after: nightly-backup"),
+    ]
+    """Name of another task of the stack, instead of `schedule`: each success of that task starts a run. In Python, the
+    `ScheduledTask` itself. The task then runs through Step Functions."""
 
 
 @strict
@@ -342,7 +357,17 @@ class _Where(TypedDict, total=False):
 
 @strict
 class ScheduledTaskArgs(
-    _Group, ExpressionArgs, _Schedules, TimesArgs, _AtDeployments, _What, ContainerArgs, _Size, _Where, total=False
+    _Group,
+    ExpressionArgs,
+    _Schedules,
+    TimesArgs,
+    _AtDeployments,
+    _AfterTask,
+    _What,
+    ContainerArgs,
+    _Size,
+    _Where,
+    total=False,
 ):
     """One scheduled task: what runs, when, at what size, and with which permissions."""
 

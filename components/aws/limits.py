@@ -35,6 +35,8 @@ EXTRA_TAGS = 1
 EVENT_PATTERN_LENGTH = 2048
 """Characters of an event pattern, by default. AWS: EventBridge user guide, "Amazon EventBridge quotas"; Service Quotas
 L-664C5505, up to 4,096 on request."""
+INPUT_TEMPLATE_LENGTH = 8192
+"""Characters of the input template of a rule's target. AWS: botocore events, TransformerInput."""
 PREFIX_LENGTH = 256
 """Characters of a group's prefix, which is the value of a tag. AWS: botocore scheduler, TagValue."""
 PARAMETER_LENGTH = (4096, 8192)

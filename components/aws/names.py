@@ -188,6 +188,14 @@ class GroupNames:
         start = re.sub(_UNSAFE_BUT_DOTS, "-", f"{self.prefix}-{self.call_rule_start(outcome)}")
         return f"{start[: 64 - _HASH_LENGTH - 1]}*"
 
+    def after_rule(self, task: str) -> str:
+        """The rule that starts a task after another one: at most 64 characters, like `rule`.
+
+        It starts like the names of the group's state machines: no other rule has `__` in its name. The rest follows
+        from the name of the schedule, which commands know even if it is shortened.
+        """
+        return self.state_machine_prefix + fit(schedule(task, 0), 64 - len(self.state_machine_prefix))
+
     @property
     def notify_prefix(self) -> str:
         """The start of the names of all rules, connections and API destinations of the group's recipients."""

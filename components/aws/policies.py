@@ -27,16 +27,19 @@ def document(statements: Iterable[Statement]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)
 
 
-def scheduler_trust(*, account_id: str, schedule_group_arn: str) -> str:
+def scheduler_trust(*, account_id: str, schedule_group_arn: str, rules_arn: str | None = None) -> str:
     """Allow EventBridge Scheduler to assume the role, only for schedules of this group in this account.
+
+    With `rules_arn`, EventBridge may assume it too, for these rules.
 
     AWS: EventBridge Scheduler user guide, "Confused deputy prevention": `aws:SourceArn` is a schedule group's
     ARN.
     """
-    return _trust(
+    trust = _trusted(
         "scheduler.amazonaws.com",
         {"StringEquals": {"aws:SourceAccount": account_id, "aws:SourceArn": schedule_group_arn}},
     )
+    return document([trust, *([_trusted_for_rules(account_id, rules_arn)] if rules_arn else [])])
 
 
 def supervisor_trust(*, account_id: str, state_machines_arn: str) -> str:
@@ -56,11 +59,15 @@ def event_trust(*, account_id: str, rules_arn: str) -> str:
 
     AWS: Amazon EventBridge user guide, "Cross-service confused deputy prevention in Amazon EventBridge", event buses.
     """
+    return document([_trusted_for_rules(account_id, rules_arn)])
+
+
+def _trusted_for_rules(account_id: str, rules_arn: str) -> Statement:
     condition = {
         "StringEquals": {"aws:SourceAccount": account_id},
         "ArnLike": {"aws:SourceArn": rules_arn},
     }
-    return _trust("events.amazonaws.com", condition)
+    return _trusted("events.amazonaws.com", condition)
 
 
 def invoke_policy(api_destination_arns: Sequence[str]) -> str:
@@ -86,16 +93,16 @@ def task_trust(*, partition: str, region: str, account_id: str) -> str:
 
 
 def _trust(service: str, condition: Condition) -> str:
-    return document(
-        [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": service},
-                "Action": "sts:AssumeRole",
-                "Condition": condition,
-            }
-        ]
-    )
+    return document([_trusted(service, condition)])
+
+
+def _trusted(service: str, condition: Condition) -> Statement:
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+        "Condition": condition,
+    }
 
 
 def scheduler_policy(

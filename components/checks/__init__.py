@@ -17,6 +17,7 @@ from ..problems import Problem
 from ..resolved import CallTask, Group, Task
 from ..resolver import resolve_call, resolve_group, resolve_task
 from . import (
+    after,
     aws_members,
     call_tasks,
     calls,
@@ -113,6 +114,7 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     roles.permissions, roles.policy_size, sizes.size, sizes.windows_on_arm, capacity.capacity, capacity.placement,
     managed_instances.managed_instances,
     schedules.schedules, schedules.on_demand, schedules.at_deployments, schedules.own_names, schedules.deletion,
+    after.one_start, after.left_out_times, after.input_length,
     schedules.limits, schedules.one_time_limits, schedules.overrides, schedules.expected_success,
     schedules.catch_up, schedules.catch_up_all,
     supervision.count, supervision.exec_of_schedules, supervision.exceptions_size, tags.task_tags,

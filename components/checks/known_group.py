@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..args import GroupReference, TaskDefinitionReference
+from ..args import GroupReference, TaskDefinitionReference, UpstreamReference
 from ..aws.account import Account
 from ..aws.names import GroupNames
 from ..aws.routes import Reach
@@ -44,6 +44,8 @@ class KnownGroup:
     """Calls whose work it watches."""
     reports_calls: bool
     """Whether other calls can watch their work themselves."""
+    upstream_tasks: Mapping[str, UpstreamReference]
+    """Tasks that others can start after, by name."""
     reach: Sequence[Reach]
     """Destinations that runs in each subnet reach. Empty if they are not known."""
 
@@ -69,6 +71,7 @@ class KnownGroup:
             secrets_kms_keys=group["secrets_kms_keys"],
             watched_calls=group.get("watched_calls", ()),
             reports_calls=group.get("reports_calls", False),
+            upstream_tasks=group.get("upstream_tasks", {}),
             reach=[
                 Reach(it["subnet_id"], it["subnet_type"], it["internet"], frozenset(it["services"]))
                 for it in group["reach"]

@@ -6,6 +6,7 @@ from ..aws.images import registry_account
 from ..problems import Path, Problem, key, listed, nearest
 from ..resolved import Group, Task
 from ..supervised.settings import SUPERVISED_KEYS
+from .after import upstream_in_group
 from .capacity import default_of_new_cluster, not_in_cluster
 from .existing_definitions import existing_definition
 from .known_group import KnownGroup
@@ -26,6 +27,7 @@ def reference_problems(task: Task, group: KnownGroup) -> list[Problem]:
         *_registries(task, group),
         *secrets_in_group(task, group),
         *_task_definition(task, group),
+        *upstream_in_group(task, group.upstream_tasks),
     ]
 
 
@@ -33,6 +35,7 @@ def own_group_problems(task: Task, group: Group) -> list[Problem]:
     """Problems with features that a task needs and its own `group_args` lack."""
     return [
         *_not_in_group(task, outcomes=group.monitoring.outcomes, supervised=group.supervised),
+        *upstream_in_group(task, {}),
         *default_of_new_cluster(task, group),
     ]
 

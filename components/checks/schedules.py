@@ -58,21 +58,23 @@ _OF_RUNS = ("delete_after_completion", "end", "expect_success_within", "start")
 """Keys without a use in a task that has no schedule. The others of _TIMING can be defaults of all tasks."""
 
 
-@reads(*_SCHEDULES, *_OF_RUNS)
+@reads(*_SCHEDULES, *_OF_RUNS, "after")
 def on_demand(task: Scheduled) -> Iterator[Problem]:
     """A task without a schedule has no times."""
     if any(schedule.on_demand for schedule in task.schedules):
+        after = "after" in task.args
+        why = f"the task has {key('after')}" if after else f"{key('schedule')} is none"
         yield from (
-            Problem((name,), f"has no effect, because {key('schedule')} is none. Remove it.")
+            Problem((name,), f"has no effect, because {why}. Remove it.")
             for name in _OF_RUNS
-            if name in task.args
+            if name in task.args and not (after and name == "expect_success_within")
         )
 
 
-@reads(*_SCHEDULES, "run_on", "gate")
+@reads(*_SCHEDULES, "run_on", "gate", "after")
 def at_deployments(task: Task) -> Iterator[Problem]:
     """Only a task without a schedule runs at deployments."""
-    if task.run_on and not any(schedule.on_demand for schedule in task.schedules):
+    if task.run_on and not task.after and not any(schedule.on_demand for schedule in task.schedules):
         yield Problem(("run_on",), f"requires {key('schedule')}: none. Add it, or make a second task for deployments.")
     if task.gate and not task.run_on:
         yield Problem(("gate",), f"has no effect without {key('run_on')}: deploy. Add it, or remove this.")

@@ -7,12 +7,21 @@ from ..aws.account import Account
 from ..aws.names import GroupNames
 
 
-def scheduler_trust(names: GroupNames, account: Account) -> str:
-    """EventBridge Scheduler may assume the role for the group's schedules."""
+def scheduler_trust(names: GroupNames, account: Account, *, rules: bool = False) -> str:
+    """EventBridge Scheduler may assume the role for the group's schedules.
+
+    With `rules`, EventBridge may too, for the rules of tasks that start after others: for an existing role.
+    """
     return policies.scheduler_trust(
         account_id=account.account_id,
         schedule_group_arn=account.arn("scheduler", f"schedule-group/{names.schedule_group}"),
+        rules_arn=account.arn("events", f"rule/{names.state_machine_prefix}*") if rules else None,
     )
+
+
+def rule_trust(account: Account, rule: str) -> str:
+    """EventBridge may assume the role for one rule."""
+    return policies.event_trust(account_id=account.account_id, rules_arn=account.arn("events", f"rule/{rule}"))
 
 
 def supervisor_trust(names: GroupNames, account: Account) -> str:

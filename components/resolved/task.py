@@ -53,6 +53,8 @@ class Task(Container):
     enabled: bool
     run_on: RunOn | None
     gate: bool
+    after: str | None
+    """The task whose successes start its runs."""
     task_definition: str | None
     container: str | None
     """The container whose exit code decides the outcome, and that overrides apply to. None for the one that a look-up
@@ -224,5 +226,7 @@ class Task(Container):
 
     @property
     def is_paused(self) -> bool:
-        """Whether all of its schedules are paused."""
+        """Whether all of its schedules are paused, or the rule that starts it after another task."""
+        if self.after is not None:
+            return not self.enabled
         return not any(schedule.enabled for schedule in self.schedules)

@@ -3,6 +3,7 @@
 from .explanation import explain
 from .expression import (
     AFTER_DEPLOYMENT,
+    AFTER_TASK,
     BEFORE_DEPLOYMENT,
     NO_SCHEDULE,
     ON_DEMAND,
@@ -19,6 +20,7 @@ from .zones import ClockChange, clock_changes, known_timezone, nearest_timezones
 
 __all__ = [
     "AFTER_DEPLOYMENT",
+    "AFTER_TASK",
     "BEFORE_DEPLOYMENT",
     "NO_SCHEDULE",
     "ON_DEMAND",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from .expression import (
     AFTER_DEPLOYMENT,
+    AFTER_TASK,
     BEFORE_DEPLOYMENT,
     MONTH_NAMES,
     ON_DEMAND,
@@ -23,6 +24,7 @@ _WITHOUT_TIMES = {
     ON_DEMAND: "no schedule",
     AFTER_DEPLOYMENT: "once after each deployment of a new revision",
     BEFORE_DEPLOYMENT: "once for each new revision, before schedules move to theirs",
+    AFTER_TASK: "after each success of another task",
 }
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _WORKING_DAYS = (2, 3, 4, 5, 6)

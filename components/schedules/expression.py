@@ -27,7 +27,9 @@ AFTER_DEPLOYMENT = f"cron(0 0 2 1 ? {YEARS[1]})"
 """The expression of a task without a schedule that runs once after a deployment of a new revision."""
 BEFORE_DEPLOYMENT = f"cron(0 0 3 1 ? {YEARS[1]})"
 """The expression of one that runs before schedules move to their new revisions."""
-WITHOUT_TIMES = frozenset({ON_DEMAND, AFTER_DEPLOYMENT, BEFORE_DEPLOYMENT})
+AFTER_TASK = f"cron(0 0 4 1 ? {YEARS[1]})"
+"""The expression of one that a rule starts after the success of another task."""
+WITHOUT_TIMES = frozenset({ON_DEMAND, AFTER_DEPLOYMENT, BEFORE_DEPLOYMENT, AFTER_TASK})
 """The expressions of schedules that never start a run by themselves."""
 _LONGEST_RATE = (date.max - date.min) // timedelta(minutes=1)
 """Minutes in the years 1 to 9999, which are all that Python can calculate with."""

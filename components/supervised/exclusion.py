@@ -31,10 +31,12 @@ from .language import (
 )
 from .locking import before_run, give_up, lock_start, release_lock, start_of_attempt
 from .queueing import after_acquire, first_state, queue, queue_start, waited_too_long
-from .settings import FORBID, LEFT_BEHIND, QUEUE, REPLACE, REPLACED_BY, SUPERVISED_GROUP
+from .settings import FORBID, LEFT_BEHIND, QUEUE, REPLACE, REPLACED_BY, SUPERVISED_GROUP, UPSTREAM
 from .stopping import SEARCH_START, stop
 
 DELIVERED_TWICE = "EventBridge Scheduler delivered this scheduled time twice. Another execution has started its run."
+STARTED_TWICE = "EventBridge delivered the success of the other task twice. Another execution has started its run."
+"""The same for a task that starts after another one."""
 REFUSALS = 2
 """Refused requests for a lease in a row that show that a newer run holds it. One can be a lease that its holder
 released after this execution failed to acquire it."""
@@ -44,6 +46,10 @@ def claim(of: Supervised) -> States:
     """The states that allow one run per scheduled time, even if Scheduler delivers that time twice."""
     # An execution that a user starts manually, without an input, always runs.
     time = f"({has_text(f'{INPUT}.time')} ? {INPUT}.time : {NAME})"
+    if of.settings.after:
+        # One run per run of the other task.
+        upstream = f"{INPUT}.{UPSTREAM}"
+        time = f"({has_text(upstream)} ? {upstream} : {time})"
     what = f"{literal(of.task + leases.CLAIM_SEPARATOR)} & {or_empty(INPUT + '.schedule')} & '@' & {time}"
     request = leases.claim(
         of.table,
@@ -87,7 +93,7 @@ def claim(of: Supervised) -> States:
         "Delivered twice": {
             "Type": "Fail",
             "Error": SKIPPED,
-            "Cause": DELIVERED_TWICE,
+            "Cause": STARTED_TWICE if of.settings.after else DELIVERED_TWICE,
         },
     }
 

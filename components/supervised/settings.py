@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ..args import Overlap
     from ..resolved import Retry, RetryRun
 
-SUPERVISED_KEYS = ("timeout", "overlap", "lock", "retry_run", "except_", "only", "expect_duration_under")
+SUPERVISED_KEYS = ("timeout", "overlap", "lock", "retry_run", "except_", "only", "expect_duration_under", "after")
 """A task with one of these runs through its own state machine. Otherwise EventBridge Scheduler starts its
 runs directly."""
 ALLOW, FORBID, QUEUE, REPLACE = "allow", "forbid", "queue", "replace"
@@ -28,6 +28,10 @@ LOCK_WAIT = 24 * 3600
 STOP_SECONDS = 15 * 60
 """Time that finding and stopping a run past its timeout may take, including the container's stop timeout (at
 most 120 s)."""
+AFTER = "after"
+"""Member of the input of an execution: the task whose successes start its task. For commands."""
+UPSTREAM = "upstream"
+"""Member of the input of an execution that a rule starts: the ARN of the other task's run that succeeded."""
 SUPERVISED_GROUP = "supervised:"
 """Prefix of the ECS group of supervised runs. Their state machine reports how they ended, not ECS."""
 RUN_VARIABLE = "SCHEDULED_TASKS_RUN"
@@ -53,6 +57,8 @@ class Supervision:
     """Whether its schedules leave out times."""
     lock: str | None = None
     """Name of the lock that the task shares with other tasks of its stack."""
+    after: bool = False
+    """Whether successes of another task start its runs."""
 
     @property
     def longest_pause(self) -> int:
@@ -111,6 +117,7 @@ def supervision(
     lock: str | None = None,
     exceptions: bool = False,
     watched: bool = False,
+    after: bool = False,
 ) -> Supervision | None:
     """The settings of a task's state machine; None for a task whose runs EventBridge Scheduler starts directly.
 
@@ -122,9 +129,10 @@ def supervision(
         lock: Name of the lock that the task shares with others.
         exceptions: Whether the task leaves out times.
         watched: Whether the task needs the duration of its executions.
+        after: Whether successes of another task start its runs. EventBridge can deliver one twice.
     """
     keys = (timeout, overlap, lock, retry_run)
-    if all(key is None for key in keys) and not exceptions and not watched:
+    if all(key is None for key in keys) and not (exceptions or watched or after):
         return None
     return Supervision(
         timeout=timeout or DEFAULT_TIMEOUT,
@@ -137,4 +145,5 @@ def supervision(
         launch_age=retry.max_age,
         exceptions=exceptions,
         lock=lock,
+        after=after,
     )

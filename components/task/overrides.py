@@ -12,7 +12,7 @@ from ..exceptions.left_out import covered_until
 from ..json_values import Data, Object
 from ..resolved import MAIN_CONTAINER, Schedule, Task
 from ..supervised.exceptions import exceptions_input
-from ..supervised.settings import RUN_VARIABLE
+from ..supervised.settings import AFTER, RUN_VARIABLE
 from .keywords import LONGEST_VALUES, SCHEDULED_TIME, has_keyword
 
 if TYPE_CHECKING:
@@ -54,13 +54,19 @@ def _with_run_variable(overrides: Data, container: str) -> Object:
     return {**overrides, "containerOverrides": [changed, *others]}
 
 
-def execution_input(overrides: Data, *, name: str, exceptions: Data | None = None) -> Object:
+def execution_input(overrides: Data, *, name: str, exceptions: Data | None = None, after: str | None = None) -> Object:
     """The input of the state machine of a supervised task.
 
     It holds the name of the schedule, the scheduled time, RunTask's overrides in the spelling of Step Functions, and
-    the times that are left out, if there are any.
+    the times that are left out, if there are any. For commands, it also names the task after which this one starts.
     """
-    return {"schedule": name, "time": SCHEDULED_TIME, "overrides": pascal_keys(overrides), **(exceptions or {})}
+    return {
+        "schedule": name,
+        "time": SCHEDULED_TIME,
+        "overrides": pascal_keys(overrides),
+        **(exceptions or {}),
+        **({AFTER: after} if after else {}),
+    }
 
 
 def exceptions(task: Task, schedule: Schedule, year: int) -> Object:

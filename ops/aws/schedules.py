@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from components.aws import names
 from components.aws.arn import Arn
 from components.aws.names import CALL_MACHINE_ENDS
-from components.json_values import Data
+from components.json_values import Data, mapping, read_json
 from components.problems import listed, nearest
 from components.resolved import CatchUp
-from components.schedules import WITHOUT_TIMES, Expression, ExpressionError, Rate, next_runs, parse
+from components.schedules import AFTER_TASK, WITHOUT_TIMES, Expression, ExpressionError, Rate, next_runs, parse
+from components.supervised.settings import AFTER
 from components.task.catch_up import catch_up_in
 
 from ..errors import OpsError
@@ -148,6 +149,17 @@ class Schedule:
     def on_demand(self) -> bool:
         """Whether it never starts a run by itself."""
         return self.expression in WITHOUT_TIMES
+
+    @property
+    def after(self) -> str:
+        """The task after whose successes a rule starts its task. Empty for none."""
+        if self.expression != AFTER_TASK:
+            return ""
+        try:
+            name = mapping(read_json(self.input or "{}")).get(AFTER)
+        except ValueError:
+            return ""
+        return name if isinstance(name, str) else ""
 
     @property
     def exceptions(self) -> DeployedExceptions:

@@ -13,7 +13,7 @@ from ..pauses.record import ALL, Pause
 from ..runs import records
 from ..runs.durations import is_slow, known_durations, usual_duration
 from ..runs.records import REPLACED, RUNNING, SKIPPED, SUCCEEDED, Run
-from ..state.rows import ON_DEMAND, Row
+from ..state.rows import AFTER, ON_DEMAND, Row
 from ..state.status import Status
 from . import upcoming
 from .missed import missed_by_kind
@@ -89,7 +89,7 @@ def views(reading: Reading, period: Period) -> list[TaskView]:
 
 def _pause(found: Status, row: Row) -> Pause | None:
     """The pause by hand of a task, if it has an effect."""
-    if row.state == ON_DEMAND:
+    if row.state == ON_DEMAND or row.state.startswith(AFTER):
         return None
     paused = [source.name for source in row.sources if not source.enabled]
     own, now = found.pauses.get(row.task), datetime.now(UTC)

@@ -11,7 +11,7 @@ If runs must not overlap, nothing starts before the previous run has ended. A se
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from components.supervised.exclusion import DELIVERED_TWICE
+from components.supervised.exclusion import DELIVERED_TWICE, STARTED_TWICE
 
 from .. import waiting
 from ..aws.deployment import Deployment
@@ -105,7 +105,7 @@ def _refuse_unless_ended(name: str, progress: Progress, context: LaunchContext) 
             f"Its execution {name} is running but has not started its run yet: it waits for capacity or for another "
             "run. Redrive the message later: that checks the same execution."
         )
-    if progress.cause == DELIVERED_TWICE:
+    if progress.cause in (DELIVERED_TWICE, STARTED_TWICE):
         raise OpsError(
             f"A run for {context.scheduled_time} has already started, either by EventBridge Scheduler or for another "
             "message. Check it with scheduled-tasks history and delete the message. To start another run anyway, "

@@ -6,7 +6,7 @@ message without the values that a redrive needs is unreadable: it is listed with
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from components.aws.names import task_of_schedule
 from components.json_values import Json, mapping, read_json
 from components.supervised.settings import SUPERVISED_GROUP
 
+from ..aws.deployment import STATES
 from ..output import shortened
 from ..runs.records import known_instant, last_part, task_of_machine
 from .causes import Cause, cause_of
@@ -42,6 +43,10 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 """AWS: EventBridge Scheduler user guide, "Schedule types", year of a cron expression."""
 
 
+_LONGEST_ARN = 1600
+"""AWS: botocore events, ResourceArn."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """A message, with the attributes that the sending service added.
@@ -60,6 +65,10 @@ class DeadLetter:
     """Name of the task. Empty if the message doesn't tell."""
     time: datetime | None = None
     """The scheduled time of the run, or the time of the event."""
+    machine_arn: str = ""
+    """ARN of the state machine that a rule could not start, for a task that starts after another one."""
+    upstream: str = ""
+    """ARN of the run of the other task that succeeded."""
     unreadable: str = ""
     """One sentence that tells why the message can't be redriven, whatever AWS answers. Empty for a readable message."""
 
@@ -132,10 +141,13 @@ def dead_letter(message: "MessageTypeDef", queue: str) -> DeadLetter:
     """
     attributes = {name: _text(value) for name, value in message.get("MessageAttributes", {}).items()}
     body = message.get("Body") or ""
+    sent = _sent(message.get("Attributes", {}).get("SentTimestamp", ""))
+    found = DeadLetter(message["MessageId"], queue, attributes, body, sent)
+    if queue == LAUNCHES and "RULE_ARN" in attributes:
+        return _start_after(found)
     read = _launch if queue == LAUNCHES else _event
     task, time, unreadable = read(attributes, body)
-    sent = _sent(message.get("Attributes", {}).get("SentTimestamp", ""))
-    return DeadLetter(message["MessageId"], queue, attributes, body, sent, task, time, unreadable)
+    return replace(found, task=task, time=time, unreadable=unreadable)
 
 
 def _text(value: "MessageAttributeValueOutputTypeDef") -> str:
@@ -160,6 +172,28 @@ def _launch(attributes: Mapping[str, str], _: str) -> tuple[str, datetime | None
         years = f"from {_FIRST_YEAR} to {_LAST_YEAR}"
         return task, None, f"Its SCHEDULED_TIME is {_quoted(written)}, which is not a time {years}."
     return task, time, ""
+
+
+def _start_after(message: DeadLetter) -> DeadLetter:
+    """Read the message of a rule that could not start a task after another one. Its body is the event.
+
+    AWS: Amazon EventBridge user guide, "Using dead-letter queues to process undelivered events".
+    """
+    target = message.attributes.get("TARGET_ARN", "")
+    machine = Arn.parse_if_arn(target) if len(target) <= _LONGEST_ARN else None
+    if machine is None or machine.service != STATES or not machine.resource.startswith("stateMachine:"):
+        return replace(message, unreadable=f"Its TARGET_ARN is {_quoted(target)}, which is not a state machine.")
+    task = shortened(task_of_machine(machine.resource_id), _LONGEST_NAME)
+    _, time, unreadable = _event({}, message.body)
+    upstream = ""
+    if not unreadable:
+        detail = mapping(mapping(read_json(message.body)).get("detail"))
+        arn = detail.get("executionArn", detail.get("taskArn"))
+        if isinstance(arn, str) and len(arn) <= _LONGEST_ARN and Arn.parse_if_arn(arn):
+            upstream = arn
+        else:
+            unreadable = "Its event names no run."
+    return replace(message, task=task, time=time, machine_arn=target, upstream=upstream, unreadable=unreadable)
 
 
 def _event(_: Mapping[str, str], body: str) -> tuple[str, datetime | None, str]:

@@ -18,9 +18,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from components.aws.names import family_of
+from components.aws.names import schedule as schedule_name
 from components.json_values import Object
 
 from ..aws.deployment import Deployment
+from ..aws.machines import machine_facts
 from ..aws.schedules import NoScheduleError, Schedule, get_schedule
 from ..aws.tasks import family_tasks
 from ..errors import OpsError
@@ -101,6 +103,8 @@ class Redrive:
                 f"The message is unreadable. {message.unreadable} To see it, run: "
                 f"scheduled-tasks dead-letters show {message.id}"
             )
+        if message.machine_arn:
+            return self._schedule_of(message)
         if message.schedule_arn != deployment.resource("scheduler", f"schedule/{deployment.name}/{message.schedule}"):
             raise OpsError(f"The message is from {message.schedule_arn}, not from a schedule of {deployment.name}.")
         scheduler = self.deployment.client("scheduler")
@@ -108,6 +112,23 @@ class Redrive:
             return get_schedule(self.deployment, message.schedule)
         except scheduler.exceptions.ResourceNotFoundException:
             return self._past_schedule(message)
+
+    def _schedule_of(self, message: DeadLetter) -> Schedule:
+        """Return the schedule of a task that a rule could not start after another one. It is disabled, and starts the
+        same state machine."""
+        deployment, arn = self.deployment, message.machine_arn
+        show = f"To see the event, run: scheduled-tasks dead-letters show {message.id}"
+        if not arn.startswith(deployment.resource("states", f"stateMachine:{deployment.names.state_machine_prefix}")):
+            raise OpsError(f"The message is for {arn}, which is not a state machine of this stack. {show}")
+        states, scheduler = deployment.client("stepfunctions"), deployment.client("scheduler")
+        try:
+            # A long name of a task is truncated in the name of the state machine.
+            found = get_schedule(deployment, schedule_name(machine_facts(deployment, arn).task, 0))
+        except (states.exceptions.StateMachineDoesNotExist, scheduler.exceptions.ResourceNotFoundException):
+            raise OpsError(f"The task {message.task} doesn't exist any more. {show}") from None
+        if found.target_arn != arn:
+            raise OpsError(f"The task {message.task} doesn't start after another one any more. {show}")
+        return found
 
     def _past_schedule(self, message: DeadLetter) -> Schedule:
         """Return a schedule that is gone: from the request in the message, or else from what AWS still knows."""
@@ -147,7 +168,7 @@ class Redrive:
         token = f"{message.id}-{uuid.uuid4().hex[:8]}" if self.again else message.id
         time = message.time or message.sent or datetime.now(UTC)
         delivered = message.time is not None and not self.again
-        context = LaunchContext(schedule.arn, time, token, message.id, delivered)
+        context = LaunchContext(schedule.arn, time, token, message.id, delivered, message.upstream)
         if schedule.is_call:
             made = call_once(self.deployment, message.task, schedule, context, who=self.who, now=datetime.now(UTC))
             return [made.schedule], made.existed

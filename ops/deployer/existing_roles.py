@@ -98,7 +98,8 @@ def _uses(config: StackConfig, where: Place) -> Iterator[_Use]:
         own = {name: call for name, call in config.calls.items() if call.role is None}
         runs = [inline, *more] if config.tasks else []
         calls = [_call_policy(own, group, where)] if own else []
-        yield _Use(group.scheduler_role, scheduler_trust(names, account), [*runs, *calls])
+        rules = any(task.after is not None for task in config.tasks.values())
+        yield _Use(group.scheduler_role, scheduler_trust(names, account, rules=rules), [*runs, *calls])
     if group.supervised and isinstance(group.supervisor_role, str):
         parts = starts.divided(partial(supervisor_policy, names, account, group, clusters), clusters)
         inline = supervisor_policy(names, account, group, clusters, parts.inline)

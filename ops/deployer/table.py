@@ -124,6 +124,23 @@ ACCESS: tuple[Access, ...] = (
         write="PassRole",
         condition=_passed_to("states.amazonaws.com"),
     ),
+    # The rules of tasks that start after others, with the role of each.
+    Access(
+        "StartRules",
+        "supervised",
+        "events",
+        lambda place: place.arns("events", f"rule/{place.names.state_machine_prefix}*"),
+        read="DescribeRule ListTagsForResource ListTargetsByRule",
+        write="DeleteRule DisableRule EnableRule PutRule PutTargets RemoveTargets TagResource UntagResource",
+    ),
+    Access(
+        "PassRuleRoles",
+        "supervised",
+        "iam",
+        lambda place: [*found.roles(place), *([place.scheduler_role] if place.scheduler_role else [])],
+        write="PassRole",
+        condition=_passed_to("events.amazonaws.com"),
+    ),
     # ECS creates its role with the first cluster of an account. AWS: Amazon ECS developer guide, "Using service-linked
     # roles for Amazon ECS".
     Access(
@@ -152,7 +169,7 @@ ACCESS: tuple[Access, ...] = (
         found.queues,
         read="GetQueueAttributes GetQueueUrl ListQueueTags",
         write="CreateQueue DeleteQueue SetQueueAttributes TagQueue UntagQueue",
-        types=("aws:sqs/queue:Queue",),
+        types=("aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy"),
     ),
     Access(
         "FindNetwork",

@@ -7,7 +7,19 @@ from itertools import islice
 from components.schedules import ExpressionError, durations, parse
 
 from ..aws.schedules import call_in_words, unanchored
-from .finding import OK, PROBLEM, RECREATE, STACK, UNKNOWN, WARNING, Cause, Finding, own_resource, own_schedule
+from .after import after_findings
+from .finding import (
+    OK,
+    PROBLEM,
+    RECREATE,
+    STACK,
+    UNKNOWN,
+    WARNING,
+    Cause,
+    Finding,
+    own_resource,
+    own_schedule,
+)
 from .inventory import CheckedSchedule, Inventory
 
 _RESTORE = "To restore it, run: pulumi up --refresh"
@@ -33,7 +45,9 @@ def schedule_findings(inventory: Inventory, each: CheckedSchedule) -> Iterator[F
     schedule, subject = each.schedule, own_schedule(each.schedule.name)
     if each.gone:
         return
-    if schedule.on_demand and not schedule.enabled:
+    if schedule.after and not schedule.enabled:
+        yield from after_findings(inventory, each)
+    elif schedule.on_demand and not schedule.enabled:
         message = f"{each.task} has no schedule. To start a run: scheduled-tasks run {each.task}"
         yield Finding(OK, each.task, message, cause=Cause("The task has no schedule."))
     elif schedule.enabled:

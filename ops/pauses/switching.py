@@ -103,6 +103,7 @@ def pause(
     Raises OpsError and boto3's errors before anything is paused.
     """
     schedules, record, now = _schedules(deployment, task), read_record(deployment.tags), by.at or datetime.now(UTC)
+    _refuse_if_after(deployment, task, schedules)
     if earlier := record.continued_by(task, schedules, now):
         by = replace(by, since=earlier.since or earlier.when)
     enabled = [each.name for each in schedules if each.enabled]
@@ -157,6 +158,7 @@ def resume(
         catch_up: Whether skipped times of tasks with `catchUp` run.
     """
     schedules, record = _schedules(deployment, task), read_record(deployment.tags)
+    _refuse_if_after(deployment, task, schedules)
     every = task == ALL and not force
     pauses = {each.name: record.pause_of(each.name, each.modified) for each in schedules}
     own = {each.name for each in schedules if every and record.own_pause(each.name, each.modified)}
@@ -207,6 +209,21 @@ def _end(
         started = {catch_up_name(run.schedule, run.time) for run in result.catch_ups}
         cancel_catch_ups(deployment, planned, since=min(early), keep=started)
     _update_record(deployment, lambda current: current.without(tasks, schedules))
+
+
+def _refuse_if_after(deployment: Deployment, task: str, schedules: Sequence[Listed]) -> None:
+    """Refuse to switch a task that a rule starts after another one: it has no schedule to switch.
+
+    Raises OpsError.
+    """
+    if task == ALL:
+        return
+    for each in schedules:
+        if not each.enabled and each.supervised and (upstream := get_schedule(deployment, each.name).after):
+            raise OpsError(
+                f"{task} has no schedule: it starts after each success of {upstream}. Pause {upstream}, or set "
+                f"`enabled: false` for {task} in the configuration and run: pulumi up"
+            )
 
 
 def _with_times(deployment: Deployment, names: Sequence[str]) -> list[str]:

@@ -1,13 +1,13 @@
 """When the tasks of a stack run, according to its configuration. Needs no engine, AWS or network."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from components.exceptions.left_out import NO_EXCEPTIONS, Exceptions
 from components.resolved import CatchUp
-from components.schedules import WITHOUT_TIMES, Rate, explain, next_runs, parse
+from components.schedules import AFTER_TASK, WITHOUT_TIMES, Rate, explain, next_runs, parse
 from config import StackConfig
 
 ESTIMATE = "~"
@@ -34,10 +34,16 @@ class Plan:
     """The times that are left out."""
     catch_up: CatchUp | None = None
     """The skipped times that run after a pause. None for none."""
+    after: str = ""
+    """The task after whose successes it starts. Empty for none."""
+    upstream: tuple["Plan", ...] = ()
+    """The schedules of that task, or of the first one of several tasks that start after each other."""
 
     @property
     def explanation(self) -> str:
         """The schedule in English."""
+        if self.after:
+            return f"after each success of {self.after}"
         return explain(parse(self.expression), self.timezone)
 
     @property
@@ -58,6 +64,12 @@ class Plan:
     def idle(self) -> str:
         """Why a schedule that isn't enabled starts no runs."""
         return "No schedule" if self.on_demand else "Paused"
+
+    def starts_after(self, time: datetime) -> str:
+        """When a task starts after another one, with the next run of that one: `After nightly-backup (next ...)`."""
+        runs = [(run, plan) for plan in self.upstream if (run := next(plan.runs(time), None))]
+        first = min(runs, key=lambda found: found[0], default=None)
+        return f"After {self.after}" + (f" (next {first[1].span(first[0])} {first[0]:%Z})" if first else "")
 
     def left_out(self, time: datetime) -> str:
         """Why a scheduled time is left out; empty if it isn't."""
@@ -90,6 +102,7 @@ class Plan:
             "enabled": self.enabled,
             "explanation": self.explanation,
             "estimated": self.is_estimate,
+            "after": self.after or None,
         }
 
     def run_data(self, run: datetime) -> dict[str, str]:
@@ -111,6 +124,8 @@ class Plan:
     def next_run(self, after: datetime) -> str:
         """The next run with its window for a table: `Wed 2026-11-25 03:00-03:15 CET`."""
         run = next(self.runs(after), None)
+        if self.after:
+            return self.starts_after(after)
         if run is None:
             return "Never again" if self.enabled else self.idle
         return f"{self.span(run)} {run:%Z}"
@@ -123,7 +138,7 @@ class Plan:
 
 def plans(stack: str, config: StackConfig) -> list[Plan]:
     """All schedules of a stack, in the order of its tasks."""
-    return [
+    found = [
         Plan(
             stack=stack,
             task=name,
@@ -139,3 +154,14 @@ def plans(stack: str, config: StackConfig) -> list[Plan]:
         for name, task in config.scheduled.items()
         for schedule in task.schedules
     ]
+    return [_after(plan, config, found) for plan in found]
+
+
+def _after(plan: Plan, config: StackConfig, every: Iterable[Plan]) -> Plan:
+    """The same plan with the task that it starts after, unless it is paused."""
+    if plan.expression != AFTER_TASK or not config.group.enabled:
+        return plan
+    first = upstream = config.tasks[plan.task].after or ""
+    while (further := config.tasks[first].after) is not None:
+        first = further
+    return replace(plan, after=upstream, upstream=tuple(each for each in every if each.task == first))

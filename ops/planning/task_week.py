@@ -71,7 +71,13 @@ def task_rows(weeks: Iterable[TaskWeek]) -> Iterator[tuple[str, str, str, str]]:
         for times, days in by_times.items():
             yield plan.task, _days(week.first_day, days), plan.timezone, times
         if not by_times:
-            yield plan.task, "", plan.timezone, "None in the coming week" if plan.enabled else plan.idle
+            yield plan.task, "", plan.timezone, _without_runs(plan)
+
+
+def _without_runs(plan: Plan) -> str:
+    if plan.after:
+        return f"After {plan.after}"
+    return "None in the coming week" if plan.enabled else plan.idle
 
 
 def _times(plan: Plan, runs: Sequence[datetime]) -> str:

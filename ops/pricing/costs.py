@@ -107,7 +107,10 @@ def stack_cost(config: StackConfig, now: datetime, assumptions: Assumptions) -> 
     Not included: EC2 and external instances, existing task definitions (their size isn't known), network, storage of
     logs and images, KMS, secrets, email, and the AWS services that the containers use.
     """
-    costs = {name: task_cost(task, config.group, now, assumptions) for name, task in config.tasks.items()}
+    costs = {
+        name: task_cost(task, config.group, now, assumptions, upstream=_upstream_runs(task, config, now))
+        for name, task in config.tasks.items()
+    }
     costs |= {name: call_cost(call, config.group, now, assumptions) for name, call in config.calls.items()}
     return StackCost(costs, shared_cost(config.group, assumptions.prices) if costs else Cost())
 
@@ -132,10 +135,27 @@ def call_launches_cost(launches: float, prices: Prices) -> Cost:
     return Cost(scheduler=launches * prices.scheduler.usd / 1e6)
 
 
-def task_cost(task: Task, group: Group, now: datetime, assumptions: Assumptions) -> Cost:
-    """The cost of a task in an average month of the year from `now`."""
+def _upstream_runs(task: Task, config: StackConfig, now: datetime) -> float:
+    """The runs per month that a task starts after another one, if all runs of that one succeed."""
+    first, enabled = task, config.group.enabled and task.enabled
+    while first.after is not None:
+        first = config.tasks[first.after]
+        enabled = enabled and first.enabled
+    if first is task or not enabled:
+        return 0
+    return sum(monthly_launches(it, now) * kept_share(first, it, now) for it in first.schedules)
+
+
+def task_cost(task: Task, group: Group, now: datetime, assumptions: Assumptions, *, upstream: float = 0) -> Cost:
+    """The cost of a task in an average month of the year from `now`.
+
+    `upstream` is the number of runs per month that it starts after another task.
+    """
     launches = [(schedule, monthly_launches(schedule, now)) for schedule in task.schedules if group.enabled]
     cost = watching_cost(task, group, assumptions.prices)
+    if upstream:
+        # EventBridge matches events of AWS services, and delivers to Step Functions, free of charge.
+        cost += replace(launches_cost(task, group, task.schedules[0], upstream, assumptions), scheduler=0)
     return sum(
         (
             launches_cost(task, group, schedule, count, assumptions, kept=kept_share(task, schedule, now))

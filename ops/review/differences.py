@@ -40,6 +40,8 @@ class Runs:
     paused: bool = False
     on_demand: bool = False
     """Whether the task has no schedule."""
+    after: str = ""
+    """The task after whose successes it starts. Empty for none."""
     left_out: tuple[str, ...] = ()
     """The next scheduled times that are left out, with the reasons."""
 
@@ -155,6 +157,7 @@ class _Version:
             tuple(f"{plan.span(run)} {run:%Z}" for run, plan in islice(merged, RUNS_SHOWN)),
             paused=bool(own) and not any(plan.enabled or plan.on_demand for plan in own),
             on_demand=any(plan.on_demand for plan in own),
+            after=next((plan.after for plan in own if plan.after), ""),
             left_out=tuple(f"{each.span} {each.times[0]:%Z} ({each.reason})" for each in left_out[:RUNS_SHOWN]),
         )
 

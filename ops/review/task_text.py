@@ -48,7 +48,7 @@ def added(tasks: Iterable[TaskSummary]) -> Iterator[Item]:
     """
     first: dict[NewTask, str] = {}
     for task in tasks:
-        shown = f"{_schedules(task)}. Next runs: {_runs(task.runs)}"
+        shown = f"{_schedules(task)}" + ("" if task.runs.after else f". Next runs: {_runs(task.runs)}")
         details: list[str] = []
         if isinstance(task.new, NewCall):
             parts = (("Calls", task.new.calls), ("Retries", task.new.retries))
@@ -92,6 +92,8 @@ def _moved(tasks: Sequence[TaskChange]) -> Iterator[str]:
 
 
 def _runs(runs: Runs) -> str:
+    if runs.after:
+        return f"after each success of {code(runs.after)}"
     if runs.paused or runs.on_demand:
         return "paused" if runs.paused else "no schedule"
     note = " (estimates, because the rate has no start)" if any(run.startswith(ESTIMATE) for run in runs.next) else ""

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from components.aws.names import family_of
 from components.json_values import Json, Object, items, mapping, read_json
 from components.supervised.exceptions import COVERED_UNTIL, EXCEPT
+from components.supervised.settings import UPSTREAM
 
 from ..aws.schedules import Schedule
 from ..errors import OpsError
@@ -87,6 +88,8 @@ class LaunchContext:
     delivered: bool = False
     """Whether the run replaces a failed launch at `time`. A supervised task then runs only once for that time, even if
     the launch of Scheduler had started a run without Scheduler getting an answer."""
+    upstream: str = ""
+    """ARN of the run of another task after which a rule should have started the run. The same counts for it."""
 
     @classmethod
     def marked(cls, schedule_arn: str, time: datetime, mark: str) -> "LaunchContext":
@@ -157,7 +160,8 @@ def execution_input(
     time = context.scheduled_time if context.delivered else f"{MANUAL}{context.execution_id}"
     if not context.delivered:
         given = {key: value for key, value in given.items() if key not in (EXCEPT, COVERED_UNTIL)}
-    return {**given, "time": time, "overrides": _first_letters(overrides, str.upper)}
+    upstream = {UPSTREAM: context.upstream} if context.delivered and context.upstream else {}
+    return {**given, **upstream, "time": time, "overrides": _first_letters(overrides, str.upper)}
 
 
 def revised(task_definition_arn: str, changes: RunChanges) -> str:

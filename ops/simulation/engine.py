@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from random import Random
 
 from .alarms import NO_SUCCESS, group_alarms, success_alarm
@@ -86,5 +87,6 @@ class Simulation:
         exclusion = Exclusion(clock, calls, executor.running)
         supervisor = Supervisor(clock, record, executor, monitor, faults, exclusion, calls)
         scheduler = Scheduler(clock, record, executor, supervisor, monitor, outages, faults)
+        monitor.started_by = partial(scheduler.start_after, self.tasks)
         for task in self.tasks:
             scheduler.begin(task, self.begin, self.end)

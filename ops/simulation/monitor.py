@@ -1,6 +1,6 @@
 """The effects of the end of a run or a launch: events, messages, metrics, alarms and dead letters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from components.aws.limits import QUEUE_RETENTION_SECONDS
@@ -25,6 +25,12 @@ class Monitor:
     """The alarms of tasks with `expectSuccessWithin`, by task."""
     group: Mapping[str, Alarm] = field(default_factory=dict[str, Alarm])
     """The alarms of the group, by name; empty if they are off."""
+    started_by: Callable[[str], None] = field(default=lambda _: None)
+    """Starts the tasks that start after a task."""
+
+    def reported(self, run: ScheduledRun) -> None:
+        """ECS or a state machine has reported that a run succeeded: rules start the tasks after it."""
+        self._deliver(lambda: self.started_by(run.task))
 
     def succeeded(self, run: ScheduledRun) -> None:
         """A run has succeeded. Its event counts when EventBridge delivers it."""

@@ -1,4 +1,5 @@
-"""EventBridge Scheduler: when it invokes targets, its retries, and its dead-letter queue.
+"""EventBridge Scheduler: when it invokes targets, its retries, and its dead-letter queue. EventBridge does the same for
+tasks that start after others.
 
 AWS: EventBridge Scheduler user guide, "Schedule types", "Configuring flexible time windows", "Configuring a dead-letter
 queue"; botocore scheduler, RetryPolicy: retries with exponential backoff end at whichever limit is reached first.
@@ -11,7 +12,7 @@ from functools import partial
 
 from .clock import Clock
 from .executor import EcsRun, Executor, Refusal, reason_of
-from .faults import Fault, Outages, TaskFaults
+from .faults import Fault, Outages, Service, TaskFaults
 from .monitor import Monitor
 from .record import FAILED, SKIPPED, STATUS, SUCCEEDED, Record, ScheduledRun
 from .supervisor import Supervisor
@@ -42,6 +43,8 @@ class _Delivery:
     run: ScheduledRun
     begun: float
     retries: int = 0
+    service: Service = "scheduler"
+    """The service that delivers it: `scheduler`, or `events` for a task that starts after another one."""
 
 
 def end_of_pause(faults: Iterable[Fault], time: float) -> float:
@@ -126,14 +129,28 @@ class Scheduler:
             offset = self.faults[task.name].random.uniform(0, PRECISION)
             self._deliver(task, by_time[time], now + number * PRECISION + offset)
 
-    def _deliver(self, task: SimulatedTask, run: ScheduledRun, time: float) -> None:
+    def start_after(self, tasks: Iterable[SimulatedTask], upstream: str) -> None:
+        """Start the tasks that start after a task. EventBridge delivers its success now."""
+        now = self.clock.now
+        for task in tasks:
+            if task.after != upstream:
+                continue
+            run = ScheduledRun(task.name, 0, now)
+            self.record.runs.append(run)
+            self._deliver(task, run, now, "events")
+            faults = self.faults[task.name]
+            if faults.faults and faults.hit(now, ("doubleDelivery",)):
+                self.record.add(now, "duplicate", task.name, "EventBridge delivers the success twice.")
+                self._deliver(task, run, now + SECOND_DELIVERY, "events")
+
+    def _deliver(self, task: SimulatedTask, run: ScheduledRun, time: float, service: Service = "scheduler") -> None:
         run.open += 1
-        delivery = _Delivery(task, run, time)
+        delivery = _Delivery(task, run, time, service=service)
         self.clock.at(time, lambda: self._attempt(delivery))
 
     def _attempt(self, delivery: _Delivery) -> None:
         now, age = self.clock.now, delivery.task.retry.max_age
-        if (end := self.outages.until("scheduler", now)) is not None:
+        if (end := self.outages.until(delivery.service, now)) is not None:
             # An assumption: what is due in an outage is delivered afterward, unless it is too old by then.
             if end - delivery.begun > age:
                 self._drop(delivery, f"{OUTAGE} (MaximumEventAgeInSeconds)")
@@ -180,6 +197,7 @@ class Scheduler:
         if made.succeeded:
             run.end(SUCCEEDED, "", now)
             self.monitor.succeeded(run)
+            self.monitor.reported(run)
         else:
             reason = reason_of(made)
             run.end(FAILED, reason, now)

@@ -59,6 +59,8 @@ class Supervisor:
         run.end(outcome, reason, now)
         if outcome == SUCCEEDED:
             self.monitor.counted(run.task)
+            if reported:
+                self.monitor.reported(run)
         else:
             # Another rule watches Step Functions' own events for executions that could not report their outcome.
             self.monitor.failed(run, reason if reported else f"Unreported: {reason}")

@@ -29,6 +29,8 @@ class SimulatedTask:
     success_within: int | None = None
     """Seconds within which its alarm expects a success; None without an alarm."""
     stop_timeout: int = STOP_TIMEOUT
+    after: str = ""
+    """The task after whose successes a rule starts it. Empty for none, and for a paused task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +95,5 @@ def _task(config: StackConfig, name: str, found: tuple[Plan, ...]) -> SimulatedT
         # The deployment creates no alarm for a paused task: it could only fire.
         success_within=None if task.is_paused or not config.group.enabled else task.expect_success_within,
         stop_timeout=STOP_TIMEOUT if task.stop_timeout is None else task.stop_timeout,
+        after="" if task.is_paused or not config.group.enabled else task.after or "",
     )

@@ -30,7 +30,7 @@ from components.supervised.contract import MachineFacts, UnknownMachineError, de
 from components.supervised.exceptions import COVERED_UNTIL, EXCEPT
 from components.supervised.language import Supervised
 from components.supervised.machine import definition
-from components.supervised.settings import SUPERVISED_GROUP, SUPERVISED_KEYS, Supervision
+from components.supervised.settings import AFTER, SUPERVISED_GROUP, SUPERVISED_KEYS, Supervision
 from components.task import overrides
 from components.task.schedule_names import schedule_names
 from components.task.schedule_target import deployed_start, timing, utc
@@ -180,6 +180,8 @@ def _execution(
         left_out = {key: actual.pop(key) for key in (EXCEPT, COVERED_UNTIL) if key in actual}
         if left_out != (wanted_left_out := overrides.exceptions(task, wanted, now.year)):
             yield both("except", _left_out_in_words(left_out), _left_out_in_words(wanted_left_out))
+        if (after := actual.pop(AFTER, None)) != task.after:
+            yield both("after", None if after is None else str(after), task.after)
     if actual not in expected:
         yield from _overrides(actual, expected[0], container)
 

@@ -15,6 +15,8 @@ from .deployed_names import configured_schedules
 NOT_DEPLOYED = "not deployed"
 ON_DEMAND = "on demand"
 """The state of a task without a schedule."""
+AFTER = "after"
+"""Start of the state of a task that starts after another one: `after nightly-backup`."""
 ENDED = "ended"
 """The state of a task that no schedule starts again."""
 
@@ -97,7 +99,7 @@ class Row:
 
     task: str
     state: str
-    """`enabled`, `paused`, `partly paused`, `running`, `on demand`, `ended`; `not deployed`."""
+    """`enabled`, `paused`, `partly paused`, `running`, `on demand`, `after <task>`, `ended`; `not deployed`."""
     next_run: datetime | None = None
     within: timedelta | None = None
     """If the time of the next run is unknown: the latest time until it."""

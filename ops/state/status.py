@@ -24,7 +24,7 @@ from ..runs.records import Run
 from .comparison import Comparison
 from .deployed_names import task_by_schedule
 from .live import RUNNING, firing, running, waiting_messages
-from .rows import ENDED, ON_DEMAND, Planned, Row, Source
+from .rows import AFTER, ENDED, ON_DEMAND, Planned, Row, Source
 
 CALLS = 40
 """The most calls of `status`, unless it compares all schedules, has to find the stack, or waits for a slow query."""
@@ -254,7 +254,8 @@ def _rows(
         ]
         sources = [source.times for source in found if source.enabled and source.times]
         if not enabled and all(source.times and source.times.on_demand for source in found):
-            state = ON_DEMAND
+            upstream = next((it for source in found if (it := source.times and source.times.after)), "")
+            state = f"{AFTER} {upstream}" if upstream else ON_DEMAND
         if enabled and all(_is_over(read.get(item.name), now) for item in items):
             state = ENDED
         row = rows[task] = Row(task, state, *_next_run(sources, now), sources=found)

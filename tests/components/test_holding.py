@@ -30,6 +30,17 @@ def test_a_deployed_state_machine_stays():
     assert (found.props, found.opts.ignore_changes) == ({"definition": "{}"}, ["name", "*"])
 
 
+def test_a_rule_that_starts_a_task_after_another_one_stays_and_a_new_one_is_disabled():
+    rule, target = "aws:cloudwatch/eventRule:EventRule", "aws:cloudwatch/eventTarget:EventTarget"
+    found = transformed(rule, "report-after", eventPattern="{}", state="ENABLED")
+    assert found
+    assert (found.props, found.opts.ignore_changes) == ({"eventPattern": "{}", "state": "DISABLED"}, ["name", "*"])
+    found = transformed(target, "report-after", arn="arn")
+    assert found
+    assert (found.props, found.opts.ignore_changes) == ({"arn": "arn"}, ["name", "*"])
+    assert transformed(rule, "tasks-failed-runs", eventPattern="{}", state="ENABLED") is None
+
+
 @pytest.mark.parametrize(
     ("type_", "name", "props"),
     [

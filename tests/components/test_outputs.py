@@ -151,7 +151,11 @@ def test_resources_of_a_group_are_attributes():
     assert isinstance(resources.security_group, ec2.SecurityGroup)
     assert isinstance(resources.lease_table, dynamodb.Table)
     assert isinstance(resources.monitoring.topic, sns.Topic)
-    assert [name for name, value in fields(resources).items() if value is None] == ["cluster", "vpc"]
+    assert [name for name, value in fields(resources).items() if value is None] == [
+        "dead_letter_queue_policy",
+        "cluster",
+        "vpc",
+    ]
     assert [name for name, value in fields(resources.monitoring).items() if value is None] == ["notify_role"]
     assert {"dropped", "throttled"} <= resources.monitoring.alarms.keys()
     assert len(resources.monitoring.rules) == 5
@@ -170,8 +174,10 @@ def test_resources_of_a_task_are_attributes():
         "state_machine",
         "alarm",
         "duration_alarm",
+        "rule",
+        "rule_role",
     ]
-    assert [name for name, value in fields(full).items() if not value] == ["group"]
+    assert [name for name, value in fields(full).items() if not value] == ["group", "rule", "rule_role"]
     assert isinstance(full.state_machine, sfn.StateMachine)
     assert isinstance(existing.group, ScheduledTaskGroup)
     assert existing.task_definition is None

@@ -77,6 +77,10 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"overlap": "queue"}, SUPERVISED),
     ({"lock": "orders-db"}, SUPERVISED),
     ({"retryRun": {"attempts": 2}}, SUPERVISED),
+    (
+        {"schedule": None, "after": "first"},
+        SUPERVISED | {"+tasks-dead-letters-policy"} | {f"+job-after{end}" for end in ("", "-policy")},
+    ),
     ({"except": {"dates": ["2026-12-24"]}}, SUPERVISED),
     ({"only": "workdays"}, SUPERVISED),
     ({"expectDurationUnder": "1h"}, SUPERVISED | {"+job-duration-alarm"}),
@@ -353,10 +357,11 @@ STACK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
 
 def deployed(stack: dict[str, Any], task: dict[str, Any]) -> Recorded:
     task = {key: value for key, value in task.items() if value is not None}
+    first = {"first": {"image": TASK["image"], "schedule": TASK["schedule"]}} if "after" in task else {}
     secret = {"token": "t"} if "'config': 'token'" in str(stack) else {}
     source = Source(
         "test",
-        {**stack, **secret, "tasks": {"job": task}},
+        {**stack, **secret, "tasks": {"job": task, **first}},
         (("token",),) if secret else (),
         lambda _: "https://a.example/t?sig=s" if "teams" in str(stack) else "https://a.example/t",
     )
@@ -385,6 +390,7 @@ def difference(before: Recorded, after: Recorded) -> set[str]:
         # The engine finds an earlier resource by its alias, and shows it by its new name.
         if earlier := [known[urn] for urn in (resource.urn, *resource.aliases) if urn in known][:1]:
             old[resource.name] = old.pop(earlier[0])
+    new = {name: found for name, found in new.items() if not name.startswith("first-")}
     found = {f"+{name}" for name in new.keys() - old.keys()} | {f"-{name}" for name in old.keys() - new.keys()}
     for name in old.keys() & new.keys():
         found |= {f"{mark}{name}" for mark in _mark(old[name], new[name])}

@@ -112,6 +112,7 @@ def test_next_json_contains_each_run_with_its_window(project: Path, ops: Ops):
             "enabled": True,
             "explanation": "at 02:30 every day (Europe/Berlin)",
             "estimated": False,
+            "after": None,
             "runs": [
                 {
                     "local": "2026-11-25T02:30:00+01:00",

@@ -336,3 +336,19 @@ def test_an_existing_scheduler_role_may_make_all_calls():
     databases = [f"arn:aws:rds:{REGION}:{ACCOUNT}:db:{name}" for name in ("orders", "users", "others")]
     asked = [simulation("rds:StopDBInstance", each, {}, identity_policies=[document]) for each in databases]
     assert decisions(asked) == ["Allowed", "Allowed", "ImplicitlyDenied"]
+
+
+def test_an_existing_scheduler_role_also_starts_tasks_after_others():
+    """AWS: Amazon EventBridge user guide, "Cross-service confused deputy prevention", event buses."""
+    tasks = {"job": {"image": "a:1", "schedule": "rate(1 day)"}, "later": {"image": "a:1", "after": "job"}}
+    values = {"cluster": "main", "catalogue": False, "iam": {"schedulerRole": role("s")}, "tasks": tasks}
+    config = load(Source("test", values, ()), Path("missing"))
+    trust = json.loads(role_files(config, place(config))["roles/s/trust.json"])["Statement"]
+    assert [each["Principal"]["Service"] for each in trust] == ["scheduler.amazonaws.com", "events.amazonaws.com"]
+    assert trust[1]["Condition"]["ArnLike"] == {
+        "aws:SourceArn": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/shop-dev__*",
+    }
+    policy = json.loads(role_files(config, place(config))["roles/s/policy.json"])["Statement"]
+    assert [each["Resource"] for each in policy if each["Action"] == "states:StartExecution"] == [
+        [f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:shop-dev__*"]
+    ]

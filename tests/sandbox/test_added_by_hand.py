@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.plugin.aws import Aws, Session
 from sandbox.plugin.fields import changed
 from sandbox.plugin.services.events import Rule
-from sandbox.plugin.services.sqs import Queue
+from sandbox.plugin.services.sqs import Queue, QueuePolicy
 
 REGION = "eu-west-1"
 
@@ -29,6 +29,33 @@ def test_the_policy_of_a_queue_stays(session: Session):
     after = queue.read(aws, url, longer)
     assert after
     assert json.loads(str(after["policy"])) == json.loads(policy)
+
+
+def test_the_policy_of_a_queue_as_a_resource_of_its_own(session: Session):
+    queue, policy, aws = Queue(), QueuePolicy(), Aws(session, REGION)
+    props: dict[str, Any] = {"name": "letters", "tagsAll": {}}
+    url = queue.create(aws, props)
+    allow = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": "*",
+    }
+    own = {"queueUrl": url, "policy": json.dumps({"Version": "2012-10-17", "Statement": [allow]})}
+    assert policy.create(aws, own) == url
+    state = policy.read(aws, url, own)
+    assert state
+    assert changed(policy.fields, state, own) == []
+    other = {**own, "policy": json.dumps({"Version": "2012-10-17", "Statement": [{**allow, "Sid": "Other"}]})}
+    assert changed(policy.fields, state, other) == ["policy"]
+    policy.update(aws, url, state, other)
+    assert policy.read(aws, url, other) == other
+    # The queue has no policy of its own, so its state follows.
+    read = queue.read(aws, url, props)
+    assert read
+    assert changed(queue.fields, read, props) == []
+    policy.delete(aws, url, other)
+    assert policy.read(aws, url, other) is None
 
 
 def test_the_key_of_a_queue_can_be_added_and_removed(session: Session):

@@ -39,8 +39,13 @@ def test_a_connection_has_the_parameters_of_its_type_only():
     ]
 
 
-def test_a_target_that_is_an_api_destination_needs_a_role():
-    target = {"Id": "a", "Arn": "arn:aws:events:eu-west-1:123456789012:api-destination/a/b"}
+@pytest.mark.parametrize(
+    "resource", ["events:eu-west-1:123456789012:api-destination/a/b", "states:eu-west-1:123456789012:stateMachine:a"]
+)
+def test_some_targets_need_a_role(resource: str):
+    """AWS: Amazon EventBridge user guide, "API destinations as targets", and "Using identity-based policies", permissions
+    for EventBridge to access targets using IAM roles."""
+    target = {"Id": "a", "Arn": f"arn:aws:{resource}"}
     assert rule_problems("events", "PutTargets", {"Rule": "r", "Targets": [target]}) == [
         "RoleArn is required for target a."
     ]

@@ -71,4 +71,34 @@ class Queue(Resource):
         aws.client("sqs").delete_queue(QueueUrl=identity)
 
 
-TYPES = (Queue(),)
+class QueuePolicy(Resource):
+    """The policy of a queue, as a resource of its own. Its ID is the URL of the queue."""
+
+    token = "aws:sqs/queuePolicy:QueuePolicy"
+    fields = {
+        "queueUrl": Field("string", required=True, replaces=True),
+        "policy": Field("string", required=True, same=same_json),
+    }
+    gone = Queue.gone
+
+    def create(self, aws: Aws, props: Props) -> str:
+        self._set(aws, props["queueUrl"], props["policy"])
+        return props["queueUrl"]
+
+    def _set(self, aws: Aws, url: str, policy: str) -> None:
+        aws.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+
+    def read(self, aws: Aws, identity: str, props: Props) -> Props | None:
+        found = aws.client("sqs").get_queue_attributes(QueueUrl=identity, AttributeNames=["Policy"])
+        policy = found.get("Attributes", {}).get("Policy")
+        return {"queueUrl": identity, "policy": policy} if policy else None
+
+    def update(self, aws: Aws, identity: str, old: Props, new: Props) -> None:
+        self._set(aws, identity, new["policy"])
+
+    def delete(self, aws: Aws, identity: str, props: Props) -> None:
+        # An empty policy removes it. AWS: botocore sqs, SetQueueAttributes.
+        self._set(aws, identity, "")
+
+
+TYPES = (Queue(), QueuePolicy())

@@ -196,7 +196,7 @@ VOLUME: dict[str, Any] = {
 DOCKER = {"driver": "local", "scope": "task", "autoprovision": False, "options": {}, "labels": {}}
 SUPERVISION = {
     "timeout": 86400, "overlap": "allow", "attempts": 2, "delay": 60, "backoff": 2, "exit_codes": (),
-    "launch_attempts": 5, "launch_age": 3600, "exceptions": False, "lock": None,
+    "launch_attempts": 5, "launch_age": 3600, "exceptions": False, "lock": None, "after": False,
 }  # fmt: skip
 
 

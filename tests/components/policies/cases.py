@@ -412,6 +412,37 @@ CASES = [
     *trust_policies(),
     *resource_policies(),
 ]
+
+
+def after() -> Iterator[Case]:
+    """The rule of a task that starts after another one. AWS: Amazon EventBridge user guide, "Using identity-based
+    policies", "Using dead-letter queues", and "Cross-service confused deputy prevention"."""
+    to, events, start = "later-after", "events.amazonaws.com", ["states:StartExecution"]
+    machine = arn("states", "stateMachine:shop-dev__later")
+    yield from allowed(to, start, [machine])
+    yield from denied(to, start, [arn("states", f"stateMachine:shop-dev__{name}") for name in ("job", "later2")])
+    yield from denied(to, start, [arn("states", "stateMachine:shop-dev__later", ELSEWHERE)])
+    yield from denied(to, ["states:StartSyncExecution", "states:DeleteStateMachine"], [machine])
+    rule: Context = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": arn("events", "rule/shop-dev__later")}
+    own, assume = [role("shop-dev/shop-dev__later__after")], ["sts:AssumeRole"]
+    yield from serviced(events, allowed(to, assume, own, rule))
+    yield from serviced("scheduler.amazonaws.com", denied(to, assume, own, rule))
+    yield from serviced(events, denied(to, assume, own, {**rule, "aws:SourceAccount": OTHER}))
+    yield from serviced(events, denied(to, assume, own, {"aws:SourceAccount": ACCOUNT}))
+    for name in ("shop-dev__job", "shop-dev-failed", "orders"):
+        other = {**rule, "aws:SourceArn": arn("events", f"rule/{name}")}
+        yield from serviced(events, denied(to, assume, own, other))
+    to, queue, send = "tasks-dead-letters-policy", [arn("sqs", "shop-dev-dead-letters")], ["sqs:SendMessage"]
+    yield from serviced(events, allowed(to, send, queue, {"aws:SourceArn": arn("events", "rule/shop-dev__later")}))
+    for name in ("shop-dev-eu__later", "shop-dev-failed", "orders"):
+        yield from serviced(events, denied(to, send, queue, {"aws:SourceArn": arn("events", f"rule/{name}")}))
+    yield from serviced(events, denied(to, send, queue))
+    yield from serviced("sns.amazonaws.com", denied(to, send, queue, rule))
+    yield from serviced(events, denied(to, ["sqs:ReceiveMessage"], queue, rule))
+
+
+AFTER = [*after()]
+"""Requests in the stack `after`: a task that starts after another one."""
 LEARNED = [
     *allowed("tasks-scheduler", ["ecs:RunTask"], [arn("ecs", "task-definition/shop-dev__job:1")], ON_CLUSTER),
     *allowed("tasks-scheduler", ["states:StartExecution"], [arn("states", "stateMachine:shop-dev__watched")]),

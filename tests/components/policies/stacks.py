@@ -136,6 +136,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "notify": {"topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:on-call"},
     },
     "learning": {"prefix": "shop-dev", "cluster": "main"},
+    "after": {"prefix": "shop-dev", "cluster": "main"},
 }
 _LEARNED: dict[str, dict[str, Any]] = {
     "job": {
@@ -163,9 +164,10 @@ def deployed(name: str) -> Recorded:
         group = ScheduledTaskGroup("tasks", cast("Any", GROUPS[name]))
         for task, args in tasks.items():
             stored = {"secret_values": {"STORED": pulumi.Output.secret("s")}} if task == "secret" else {}
-            ScheduledTask(
-                task, cast("Any", {**args, **stored, "group": group if name == "learning" else group.reference})
-            )
+            member = group if name in ("learning", "after") else group.reference
+            made = ScheduledTask(task, cast("Any", {**args, **stored, "group": member}))
+            if name == "after":
+                ScheduledTask("later", cast("Any", {"image": "job:1", "group": group, "after": made}))
 
     recorded = run(program, preview=False)
     if recorded.error:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.iam_policies import is_allowed, may_assume
-from tests.components.policies.cases import CASES, LEARNED, Case
+from tests.components.policies.cases import AFTER, CASES, LEARNED, Case
 from tests.components.policies.simulation import decisions, simulation
 from tests.components.policies.stacks import Document, deployed, documents
 
@@ -53,6 +53,10 @@ def test_a_group_that_learns_allows_what_its_tasks_need():
     assert wrong(LEARNED, documents(deployed("learning"))) == []
     asking = {case.to for case in LEARNED if case.allowed}
     assert {owner.removesuffix("-policy") for owner in identities("everything")} >= asking
+
+
+def test_a_rule_starts_only_its_task_and_sends_only_to_the_queue():
+    assert wrong(AFTER, documents(deployed("after"))) == []
 
 
 def test_every_learned_policy_is_needed():

@@ -16,7 +16,8 @@ NETWORK = {"subnets": ["subnet-0a"], "security_groups": ["sg-0a"], "assign_publi
 
 def supervised_task(**args: Any) -> Task:
     """A valid task `backup` with these arguments."""
-    task, problems = checked_task("backup", {"image": "backup:1", "schedule": "rate(1 day)", **args})
+    schedule = {} if "after" in args else {"schedule": "rate(1 day)"}
+    task, problems = checked_task("backup", {"image": "backup:1", **schedule, **args})
     assert not problems
     return task
 

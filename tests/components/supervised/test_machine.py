@@ -47,6 +47,7 @@ def row(states: Interpreter) -> dict[str, Any] | None:
         {"timeout": "30d", "retry": {"attempts": 185, "max_age": "60s"}},
         RETRY,
         {"only": "workdays"},
+        {"after": "dump"},
         {"except_": {"holidays": ["DE-BY"]}, "overlap": "replace"},
         {"retry_run": {"attempts": 10, "delay": "24h", "backoff": 10, "exit_codes": [1, 75]}},
         FORBID,
