@@ -37,7 +37,8 @@ def _fix_fields() -> None:
 
     def create_with_discovered(self: Any) -> dict[str, Any]:
         found: dict[str, Any] = create(self)
-        wanted = [name for name in self.query.fields if not name.startswith("@")]
+        # Names with other characters than letters, digits and dots have backticks.
+        wanted = [name.strip("`") for name in self.query.fields if not name.startswith("@")]
         if wanted:
             discovered = discovered_fields(self.event.message)
             found |= {name: discovered[name] for name in wanted if name in discovered}

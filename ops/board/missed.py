@@ -16,7 +16,8 @@ def missed_times(source: Source, runs: Sequence[Run], period: Period) -> Sequenc
 
     A time is missed if its launch failed, or if the schedule was paused. A supervised run can also have been skipped or
     replaced: the outcome logs don't contain such runs. Times before the last change of the schedule are not known,
-    because it can have had another expression.
+    because it can have had another expression. The times of calls are not known
+    either, because an event about work doesn't name the schedule.
 
     Args:
         source: The schedule. It has such times only if it was read from AWS.
@@ -25,6 +26,8 @@ def missed_times(source: Source, runs: Sequence[Run], period: Period) -> Sequenc
     """
     schedule = source.times
     if not isinstance(schedule, Schedule) or schedule.modified is None or not schedule.enabled:
+        return []
+    if schedule.is_call and not schedule.has_call_machine:
         return []
     try:
         times = scheduled_times(schedule, max(period.start, schedule.modified), period.now)

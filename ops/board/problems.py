@@ -108,7 +108,7 @@ def _failed(view: TaskView, run: Run, reading: Reading) -> Problem:
         *([_sentence(shortened(run.reason, _REASON))] if run.reason else []),
         *(f"Alarm {alarm.removeprefix(f'{view.row.task}/')} is firing." for alarm in view.row.alarms),
     ]
-    words = ("logs", view.row.task, "--run", run.id)
+    words = ("history", view.row.task) if view.row.is_call else ("logs", view.row.task, "--run", run.id)
     lines = [line.text.strip() for line in reading.lines.get(run.id, ()) if line.text.strip()]
     line = shortened(lines[-1], _LINE) if lines else ""
     title = f"{view.row.task} failed{times}"

@@ -9,6 +9,7 @@ from ..aws.errors import explained, read_part
 from ..aws.logs import Line
 from ..aws.parallel import call_in_parallel
 from ..runs import records
+from ..runs.call_runs import runs_of_work
 from ..runs.last_lines import last_lines
 from ..runs.outcome_logs import Outcomes, all_outcomes
 from ..runs.records import Run
@@ -83,6 +84,8 @@ class Reader:
         outcomes = read_part(
             f"The runs of the last {DAYS} days", None, lambda: all_outcomes(deployment, since, now, names), problems
         )
+        if outcomes is not None:
+            outcomes = replace(outcomes, runs=[*outcomes.runs, *runs_of_work(outcomes.work, found.work)])
         none: list[Run] = []
         stopped = read_part("The ECS tasks of the last hour", none, lambda: stopped_runs(deployment, names), problems)
         reading = Reading(deployment.name, command, found, outcomes, stopped)

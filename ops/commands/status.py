@@ -161,7 +161,7 @@ def _rows(rows: Sequence[Row], no_run: str) -> Iterator[tuple[Cell, ...]]:
             row.task,
             colored(row.state, color) if color else row.state,
             _next_run(row),
-            short_time(last.started) if last else no_run,
+            short_time(last.started or last.stopped) if last else no_run if row.reports_end else "not reported",
             exit_cell(last.outcome, last.exit_code) if last else "",
             joined(_details(row), "; "),
         )

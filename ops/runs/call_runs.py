@@ -1,37 +1,97 @@
 """The work that calls start, from the outcome logs: executions, jobs, builds and pipelines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from components.aws.arn import Arn
 from components.calls.any_call import OUTCOMES
+from components.calls.kinds import call_of
 from components.calls.model import Call
-from components.json_values import Json, mapping, value_at
+from components.json_values import Data, Json, mapping, value_at
 from components.monitoring.call_events import WORK, watched
+from components.resolved import CallTask
 
 from ..aws.call_targets import UNIVERSAL, operation_of, parameters_of
 from ..aws.deployment import Deployment
 from ..aws.schedules import Schedule
 from . import outcome_logs
 from .ecs_tasks import known_instant
+from .outcome_logs import EndOfWork
 from .records import Run
 
 _EXECUTE = "sfn:startExecution"
 
 
-def work_of(schedule: Schedule) -> tuple[str, dict[str, str]] | None:
-    """The source of the events about the work that a schedule's call starts, and the members that identify it. None if
-    no event reports its end."""
-    operation = operation_of(schedule.target_arn)
-    templated = "" if Arn.parse(schedule.target_arn).service == UNIVERSAL else schedule.target_arn
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The work that a call starts.
+
+    Args:
+        source: The source of the events about it.
+        members: The members of an event's detail that identify it.
+    """
+
+    source: str
+    members: Mapping[str, str]
+
+    def is_in(self, event: Mapping[str, Json]) -> bool:
+        """Whether an event is about this work."""
+        detail = mapping(event.get("detail"))
+        return event.get("source") == self.source and all(
+            detail.get(name) == value for name, value in self.members.items()
+        )
+
+
+def work_of(schedule: Schedule) -> Work | None:
+    """The work that a schedule's call starts. None if no event reports its end."""
+    return work_of_target(schedule.target_arn, schedule.input)
+
+
+def work_of_target(target_arn: str, text: str) -> Work | None:
+    """The same, from the target's ARN and the text of its input."""
+    operation = operation_of(target_arn)
+    templated = "" if Arn.parse(target_arn).service == UNIVERSAL else target_arn
     reference = _EXECUTE if operation == "states" else operation
     if reference not in OUTCOMES:
         return None
     service, _, action = reference.partition(":")
-    given = parameters_of(schedule.target_arn, schedule.input)
-    call = Call(service, action, given, (), templated=templated, outcome=OUTCOMES[reference])
+    given = parameters_of(target_arn, text)
+    return _work(Call(service, action, given, (), templated=templated, outcome=OUTCOMES[reference]))
+
+
+def work_of_task(task: CallTask, deployment: Deployment) -> Work | None:
+    """The same, from the configuration of a call."""
+    return _work(call_of(cast("Data", task.args), deployment.account, deployment.names.family(task.name)))
+
+
+def reports_end(target_arn: str) -> bool:
+    """Whether a service reports the end of the work that a call with this target starts."""
+    operation = operation_of(target_arn)
+    return operation in OUTCOMES or operation == "states"
+
+
+def _work(call: Call) -> Work | None:
     members = watched(call)
-    return (WORK[call.outcome].source, members) if members else None
+    return Work(WORK[call.outcome].source, members) if members else None
+
+
+def runs_of_work(ends: Iterable[EndOfWork], work: Mapping[str, Work]) -> Iterator[Run]:
+    """Yield the runs of calls, in the order of the events. Several calls can start the same work.
+
+    Args:
+        ends: Events about work.
+        work: The work of each call, by name.
+    """
+    seen: set[tuple[str, str]] = set()
+    for end in ends:
+        for task in (task for task, own in work.items() if own.is_in(end.event)):
+            run = run_of(end.event, task, end.outcome)
+            if (task, run.id) not in seen:
+                # Events can be duplicated.
+                seen.add((task, run.id))
+                yield run
 
 
 def call_runs(
@@ -44,22 +104,11 @@ def call_runs(
     found = work_of(schedule)
     if found is None:
         return None
-    source, members = found
     # A member with a hyphen needs backticks. AWS: CloudWatch Logs user guide, "Supported logs and discovered fields".
-    conditions = [f'source = "{source}"', *(f'`detail.{name}` = "{value}"' for name, value in members.items())]
+    conditions = [f'source = "{found.source}"']
+    conditions += [f'`detail.{name}` = "{value}"' for name, value in found.members.items()]
     rows, lost = outcome_logs.matching(deployment, " and ".join(conditions), since, until, most)
-    return list(_runs(rows, task)), lost
-
-
-def _runs(rows: list[dict[str, str]], task: str) -> Iterator[Run]:
-    seen: set[str] = set()
-    for row in rows:
-        event = outcome_logs.event_of(row.get("@message", ""))
-        outcome = outcome_logs.outcome_of(row.get("@log", ""))
-        if event and outcome and (run := run_of(event, task, outcome)).id not in seen:
-            # Events can be duplicated.
-            seen.add(run.id)
-            yield run
+    return list(runs_of_work(outcome_logs.ends_of_work(deployment, rows), {task: found})), lost
 
 
 def run_of(event: Mapping[str, Json], task: str, outcome: str) -> Run:

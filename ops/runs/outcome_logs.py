@@ -1,7 +1,8 @@
 """The runs in the outcome logs, read with queries of CloudWatch Logs Insights."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from components.json_values import Json, mapping, read_json
@@ -16,17 +17,36 @@ from .records import Run
 
 _FIELDS = "fields @timestamp, @message, @log"
 _LAST = (
-    f"{_FIELDS}, coalesce(detail.group, detail.stateMachineArn) as owner"
-    " | sort @timestamp desc | dedup owner | limit 10000"
+    f"{_FIELDS}, coalesce(detail.group, detail.stateMachineArn, `detail.project-name`, detail.pipeline, detail.jobName)"
+    " as owner, coalesce(detail.jobQueue, source) as place"
+    " | sort @timestamp desc | dedup owner, place | limit 10000"
 )
-"""The newest event of each task. The maximum is 10,000 rows. AWS: CloudWatch Logs user guide, "dedup"."""
+"""The newest event of each task, and of the work of each call. A job and a task can have the same name. The maximum is
+10,000 rows. AWS: CloudWatch Logs user guide, "dedup"."""
 MOST_FAILED, MOST_SUCCEEDED = 10_000, 50_000
 """The most events that `all_outcomes` reads. The maximum is 100,000 rows. AWS: CloudWatch Logs user guide, "limit"."""
 _ALL_FAILED = f"{_FIELDS} | sort @timestamp desc | limit {MOST_FAILED}"
+_OF_WORK = (
+    "time",
+    "detail.stateMachineArn",
+    "detail.startDate",
+    "detail.stopDate",
+    "detail.jobName",
+    "detail.jobQueue",
+    "detail.jobId",
+    "detail.jobRunId",
+    "`detail.project-name`",
+    "`detail.build-id`",
+    "detail.pipeline",
+    "`detail.execution-id`",
+)
+"""The fields of events about work that calls start. AWS: CloudWatch Logs user guide, "Supported logs and discovered
+fields", for the backticks."""
 _ALL_SUCCEEDED = (
     "fields @timestamp, source, detail.taskArn, detail.group, detail.startedBy, detail.createdAt, detail.startedAt,"
-    " detail.stoppedAt, detail.executionArn, detail.attempts"
-    f" | sort @timestamp desc | limit {MOST_SUCCEEDED}"
+    " detail.stoppedAt, detail.executionArn, detail.attempts, "
+    + ", ".join(_OF_WORK)
+    + f" | sort @timestamp desc | limit {MOST_SUCCEEDED}"
 )
 """Without the whole event, which has several kilobytes."""
 _DETAILS = 20
@@ -74,6 +94,14 @@ def last_details(deployment: Deployment, task: str, since: datetime, until: date
 
 
 @dataclass(frozen=True, slots=True)
+class EndOfWork:
+    """An event about work that a call started. It doesn't contain the name of the call."""
+
+    event: Mapping[str, Json]
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcomes:
     """The ended runs of all tasks.
 
@@ -81,11 +109,28 @@ class Outcomes:
         runs: The runs, in no order.
         lost: Sentences about outcomes that are missing.
         complete: Whether the runs of both outcomes are here, back to the start of the period.
+        work: The ended work of calls, the newest first per outcome.
     """
 
     runs: Sequence[Run]
     lost: Sequence[str] = ()
     complete: bool = True
+    work: Sequence[EndOfWork] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LastOutcomes:
+    """The last ended run of each task.
+
+    Args:
+        runs: The runs by task.
+        lost: Sentences about outcomes that are missing.
+        work: The last ended work of calls, the newest first.
+    """
+
+    runs: Mapping[str, Run] = field(default_factory=dict[str, Run])
+    lost: Sequence[str] = ()
+    work: Sequence[EndOfWork] = ()
 
 
 def all_outcomes(deployment: Deployment, since: datetime, until: datetime, tasks: Iterable[str] = ()) -> Outcomes:
@@ -96,6 +141,7 @@ def all_outcomes(deployment: Deployment, since: datetime, until: datetime, tasks
     logs = deployment.client("logs")
     queries = ((FAILED, _ALL_FAILED, MOST_FAILED), (SUCCEEDED, _ALL_SUCCEEDED, MOST_SUCCEEDED))
     runs, lost, missing = dict[str, Run](), list[str](), list[str]()
+    work: list[EndOfWork] = []
     for outcome, query, most in queries:
         group = deployment.names.outcome_log_group(outcome)
         try:
@@ -104,6 +150,7 @@ def all_outcomes(deployment: Deployment, since: datetime, until: datetime, tasks
             missing.append(group)
             continue
         found = _runs(deployment, rows) if outcome == FAILED else _succeeded(rows)
+        work += ends_of_work(deployment, rows if outcome == FAILED else map(_whole, rows))
         # Events can be duplicated, and the newest one comes first.
         for run in _named(deployment, found, tasks):
             runs.setdefault(run.id, run)
@@ -111,12 +158,10 @@ def all_outcomes(deployment: Deployment, since: datetime, until: datetime, tasks
             lost.append(f"Only the {most:,} newest events about runs that {outcome} were read. Older runs are missing.")
     if missing:
         lost.insert(0, _missing_logs(missing, deployment.outcome_log_groups))
-    return Outcomes(list(runs.values()), lost, not lost)
+    return Outcomes(list(runs.values()), lost, not lost, work)
 
 
-def last_outcomes(
-    deployment: Deployment, since: datetime, until: datetime, tasks: Iterable[str] = ()
-) -> tuple[dict[str, Run], list[str]]:
+def last_outcomes(deployment: Deployment, since: datetime, until: datetime, tasks: Iterable[str] = ()) -> LastOutcomes:
     """The last ended run of each task in the outcome logs, and messages about missing logs.
 
     `tasks` are the names of all tasks. They are needed because an event about an execution contains only the name of
@@ -126,7 +171,7 @@ def last_outcomes(
     runs: dict[str, Run] = {}
     for run in _named(deployment, _runs(deployment, rows), tasks):
         runs.setdefault(run.task, run)
-    return runs, lost
+    return LastOutcomes(runs, lost, list(ends_of_work(deployment, rows)))
 
 
 def _named(deployment: Deployment, runs: Iterable[Run], tasks: Iterable[str]) -> Iterator[Run]:
@@ -165,7 +210,7 @@ def _missing_logs(missing: Sequence[str], groups: Sequence[str]) -> str:
 
 def _runs(deployment: Deployment, rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
     """Yield the runs of events. Rows that hold no event, for example because someone wrote to the log, are omitted, and
-    so are events about work that calls start."""
+    so are events about work that calls start: see `ends_of_work`."""
     for row in rows:
         event = event_of(row.get("@message", ""))
         detail = mapping(event.get("detail"))
@@ -193,6 +238,22 @@ def _succeeded(rows: Iterable[Mapping[str, str]]) -> Iterator[Run]:
         run = records.from_event({"source": row.get("source", ""), "detail": detail}, SUCCEEDED)
         # The rule of this log matches no other exit code (components.monitoring.events).
         yield replace(run, exit_code=0)
+
+
+def ends_of_work(deployment: Deployment, rows: Iterable[Mapping[str, str]]) -> Iterator[EndOfWork]:
+    """Yield the events about work that calls start."""
+    for row in rows:
+        event, outcome = event_of(row.get("@message", "")), outcome_of(row.get("@log", ""))
+        if outcome and mapping(event.get("detail")) and _is_of_call(deployment, event):
+            yield EndOfWork(event, outcome)
+
+
+def _whole(row: Mapping[str, str]) -> dict[str, str]:
+    """A row of `_ALL_SUCCEEDED` with the event about work in it."""
+    named = {name.strip("`"): value for name, value in row.items()}
+    detail = {name.removeprefix("detail."): value for name, value in named.items() if name.startswith("detail.")}
+    event = {"source": named.get("source", ""), "time": named.get("time", ""), "detail": detail}
+    return {"@message": json.dumps(event), "@log": f"/{SUCCEEDED}"}
 
 
 _SOURCES_OF_CALLS = frozenset(kind.source for kind in WORK.values())

@@ -112,6 +112,10 @@ class Row:
     """The next scheduled time if it is left out, with the reason."""
     notes: list[str] = field(default_factory=list[str])
     """Other things that need attention."""
+    is_call: bool = False
+    """Whether it makes API calls instead of running containers."""
+    reports_end: bool = True
+    """Whether AWS reports how it ends. It does so for runs, and for some work that calls start."""
 
     def as_data(self) -> dict[str, object]:
         """Return the JSON output."""

@@ -2,24 +2,34 @@
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from components.aws.names import family_of, task_of_schedule
-from components.resolved import Task
+from components.resolved import CallTask, Task
 from components.schedules.durations import in_words
 
 from ..aws.deployment import Deployment
 from ..aws.errors import Found, read_part
-from ..aws.schedules import Listed, Schedule, caught_up_time, get_schedule, list_all, unanchored, understood
+from ..aws.schedules import (
+    Listed,
+    Schedule,
+    caught_up_time,
+    get_schedule,
+    has_call_machine,
+    list_all,
+    unanchored,
+    understood,
+)
 from ..output import counted
 from ..pauses.record import ALL, Pause, Record, read_record
 from ..pauses.skipped import Skipped, skipped
 from ..planning.plans import Plan
 from ..runs import records
+from ..runs.call_runs import Work, reports_end, runs_of_work, work_of, work_of_target, work_of_task
 from ..runs.executions import last_executions
-from ..runs.outcome_logs import last_outcomes
+from ..runs.outcome_logs import LastOutcomes, last_outcomes
 from ..runs.records import Run
 from .comparison import Comparison
 from .deployed_names import task_by_schedule
@@ -63,6 +73,8 @@ class Status:
     """Whether a task without a last run has none."""
     full: bool = False
     """Whether all schedules were to be compared."""
+    work: Mapping[str, Work] = field(default_factory=dict[str, Work])
+    """The work that calls start, by call, if its end is reported."""
 
     def as_data(self) -> dict[str, object]:
         """Return the JSON output."""
@@ -108,8 +120,9 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
     record = read_record(deployment.tags)
     names = {item.task for item in listed} | set(planned.tasks if planned else ())
     no_runs: tuple[dict[str, Run], list[str]] = ({}, [])
-    outcomes = part("The last outcomes", no_runs, lambda: last_outcomes(deployment, since, now, names))
-    last, unknown_outcomes = outcomes
+    no_outcomes = LastOutcomes()
+    outcomes = part("The last outcomes", no_outcomes, lambda: last_outcomes(deployment, since, now, names))
+    last = dict(outcomes.runs)
     machines = {item.task: item.target_arn for item in listed if item.supervised and item.task not in last}
     executed = part(
         "The last executions",
@@ -121,6 +134,8 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
     chosen = _chosen(listed, planned, sys.maxsize if full else budget)
     read: dict[str, Schedule] = {}
     part("Some schedules", None, lambda: _read_schedules(deployment, chosen, read))
+    work, unknown_work = _work(deployment, listed, planned, read)
+    last = {**_newest(runs_of_work(outcomes.work, work)), **last}
     families = _families(planned, read.values())
     most = sys.maxsize if full else RUNNING
     running_now: tuple[dict[str, Run], list[str]] = ({}, [])
@@ -155,10 +170,53 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         over=record.outdated(record.pauses, listed, now),
         skipped=skipped(record, listed, {each.name: each for row in rows.values() for each in row.sources}, now),
         catch_ups=catch_ups,
-        unknown=[*unknown_outcomes, *unknown_executions, *unknown_alarms, *unknown_runs, *failed],
+        unknown=[*outcomes.lost, *unknown_work, *unknown_executions, *unknown_alarms, *unknown_runs, *failed],
         failed=bool(failed),
-        last_runs_known=all(found is not no_runs for found in (outcomes, executed, running_now)),
+        last_runs_known=outcomes is not no_outcomes and all(found is not no_runs for found in (executed, running_now)),
+        work=work,
     )
+
+
+def _work(
+    deployment: Deployment, listed: Iterable[Listed], planned: Planned | None, read: Mapping[str, Schedule]
+) -> tuple[dict[str, Work], list[str]]:
+    """The work of each call whose end a service reports, and what is unknown about it.
+
+    The schedule in AWS tells the work if it was read, or else the configuration does.
+    """
+    calls = [item for item in listed if _is_call(item) and reports_end(item.target_arn)]
+    task_of = task_by_schedule(planned.tasks, (item.name for item in listed)) if planned else {}
+    found: dict[str, Work] = {}
+    unknown: set[str] = set()
+    for item in calls:
+        name = task_of.get(item.name, item.task)
+        task = planned.tasks.get(name) if planned else None
+        own: Work | None = None
+        if item.name in read:
+            own = work_of(read[item.name])
+        elif isinstance(task, CallTask):
+            own = work_of_task(task, deployment)
+        elif (own := work_of_target(item.target_arn, "")) is None:
+            unknown.add(name)
+        if own is not None:
+            found[name] = own
+    if not (left := len(unknown - found.keys())):
+        return found, []
+    how = "To read it, pass --full." if planned is None else "The configuration doesn't have them."
+    return found, [f"The last work of {counted(left, 'call')} was not read. {how}"]
+
+
+def _is_call(item: Listed) -> bool:
+    """Tell if a schedule makes an API call. Some calls have a state machine, which reports outcomes like runs."""
+    return item.is_call and not has_call_machine(item.target_arn)
+
+
+def _newest(runs: Iterable[Run]) -> dict[str, Run]:
+    """Return the first run of each task. The newest come first."""
+    found: dict[str, Run] = {}
+    for run in runs:
+        found.setdefault(run.task, run)
+    return found
 
 
 def _expected_durations(planned: Planned | None) -> dict[str, timedelta]:
@@ -260,6 +318,8 @@ def _rows(
             state = ENDED
         row = rows[task] = Row(task, state, *_next_run(sources, now), sources=found)
         row.left_out = min((each for source in found if (each := source.next_left_out(now))), default=None)
+        row.is_call = all(map(_is_call, items))
+        row.reports_end = not row.is_call or any(reports_end(item.target_arn) for item in items)
         deployed = (read[item.name].exceptions for item in items if item.name in read)
         row.notes += dict.fromkeys(note for each in deployed if (note := each.ending(now)))
     return rows

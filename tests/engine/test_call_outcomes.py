@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from ops.__main__ import app
 from sandbox.engine import Sandbox
 from tests.components.monitoring.test_call_events import build, glue
 
@@ -44,7 +46,10 @@ def logged(box: Sandbox, outcome: str) -> list[str]:
     return [json.loads(event["message"])["source"] for event in found]
 
 
-def test_the_ends_of_work_are_logged_and_reach_the_recipients(box: Sandbox, receiver: Receiver):
+@pytest.mark.timeout(240)
+def test_the_ends_of_work_are_logged_and_reach_the_recipients(
+    box: Sandbox, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+):
     program = box.project / "__main__.py"
     program.write_text(PROGRAM)
     assert box.up().error == ""
@@ -68,21 +73,42 @@ def test_the_ends_of_work_are_logged_and_reach_the_recipients(box: Sandbox, rece
     assert (hook["status"], hook["task"], hook["reason"]) == ("failed", "load", 'Command "etl.py" failed')
     [page] = receiver.bodies("events.pagerduty.com")
     assert (page["event_action"], page["dedup_key"]) == ("trigger", hook["key"])
-    put(box, glue("SUCCEEDED"))
+    put(box, glue("SUCCEEDED", jobRunId="jr_def"))
     assert [body["status"] for body in receiver.bodies("hooks.example.com")] == ["succeeded"]
     [page] = receiver.bodies("events.pagerduty.com")
     assert (page["event_action"], page["dedup_key"]) == ("resolve", hook["key"])
 
     for status in ("IN_PROGRESS", "SUCCEEDED", "FAILED"):
-        put(box, build(status))
+        put(box, build(status, **{"build-id": f"arn:aws:codebuild:eu-west-1:123456789012:build/nightly:{status}"}))
     paths = [path for _, path, headers, _ in receiver.requests if headers["Host"] == "hc-ping.example"]
     assert paths == ["/x/start", "/x", "/x/fail"]
     assert logged(box, "failed") == ["aws.glue", "aws.codebuild"]
+
+    _check_commands(box, monkeypatch)
 
     program.write_text(PROGRAM)
     assert box.up().error == ""
     names = [rule["Name"] for rule in client(box, "events").list_rules()["Rules"]]
     assert not [name for name in names if "-call-" in name]
+
+
+def _check_commands(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`status` and the board show the same work as `history`."""
+    endpoint = box.endpoint()
+    assert endpoint
+    for name, value in {"AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(box.project)
+
+    def ops(*arguments: str) -> Any:
+        where = ["--group", "scheduled-tasks-local-jobs", "--region", "eu-west-1", "--json"]
+        return json.loads(CliRunner().invoke(app, [*arguments, *where]).stdout)
+
+    assert {row["task"] for row in ops("status")["tasks"] if row["lastRun"]} == {"load", "build"}
+    [stack] = ops("board")["stacks"]
+    runs = {task["task"]: sorted(run["outcome"] for run in task["runs"]) for task in stack["tasks"]}
+    assert runs == {"load": ["failed", "succeeded"], "build": ["failed", "succeeded"]}
+    assert sorted(run["id"] for run in ops("history", "load")) == ["jr_abc", "jr_def"]
 
 
 def _arn(outcome: str) -> str:

@@ -2,12 +2,15 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ops.aws.schedules import Schedule
-from ops.runs.call_runs import run_of, work_of
+from ops.runs.call_runs import Work, run_of, runs_of_work, work_of
+from ops.runs.outcome_logs import EndOfWork
+from sandbox.moto_insights import discovered_fields
 from tests.components.calls.test_kinds import EVERY
 from tests.components.monitoring.test_call_events import CASES
 from tests.ops.cloud import ACCOUNT, REGION, Deployed
@@ -40,8 +43,8 @@ def schedule(given: dict[str, Any]) -> Schedule:
         ("invoke", None),
     ],
 )
-def test_the_work_of_a_deployed_call_is_known(name: str, work: object):
-    assert work_of(schedule(EVERY[name])) == work
+def test_the_work_of_a_deployed_call_is_known(name: str, work: tuple[str, dict[str, str]] | None):
+    assert work_of(schedule(EVERY[name])) == (Work(*work) if work else None)
 
 
 def test_events_of_each_service_become_runs():
@@ -95,3 +98,90 @@ def test_a_called_state_machine_is_not_a_supervised_run(deployed: Deployed, ops:
     deployed.cloud.answer("cloudwatch-logs.GetQueryResults", {"status": "Complete", "results": [row(event, "failed")]})
     result = ops("history", "etl", "--json")
     assert [run for run in json.loads(result.stdout) if run["outcome"] == "failed"] == []
+
+
+def test_calls_that_start_the_same_work_share_its_ends():
+    ends = [EndOfWork(event, outcome) for _, event, outcome in CASES if outcome]
+    glue = Work("aws.glue", {"jobName": "nightly"})
+    work = {
+        "a": glue,
+        "b": glue,
+        "c": Work("aws.batch", {"jobName": "nightly"}),
+        "d": Work("aws.glue", {"jobName": "x"}),
+    }
+    found = list(runs_of_work([*ends, *ends], work))
+    assert {task: [run.id for run in found if run.task == task] for task in work} == {
+        "a": ["jr_abc"], "b": ["jr_abc"], "c": ["4c7599ae"], "d": [],
+    }  # fmt: skip
+
+
+def last_runs(rows: list[dict[str, Any]]) -> dict[str, tuple[str, str] | None]:
+    return {row["task"]: (row["lastRun"]["id"], row["lastRun"]["outcome"]) if row["lastRun"] else None for row in rows}
+
+
+def test_status_shows_the_last_work_of_a_call(deployed: Deployed, ops: Ops):
+    """A state machine is known from the list of schedules, so that no schedule is read for it."""
+    deploy(deployed, "execute")
+    event = next(event for kind, event, outcome in CASES if (kind, outcome) == ("states", "failed"))
+    answer = {"status": "Complete", "results": [row({**event, "time": "2026-11-27T20:05:00Z"}, "failed")]}
+    deployed.cloud.answer("cloudwatch-logs.StartQuery", *[{"queryId": "a"}] * 2)
+    deployed.cloud.answer("cloudwatch-logs.GetQueryResults", *[answer] * 2)
+    found = json.loads(ops("status", "--stack", "test", "--json").stdout)
+    assert last_runs(found["tasks"])["job"] == ("a", "failed")
+    assert not any("work" in sentence for sentence in found["unknown"])
+    lines = ops("status", "--stack", "test").stdout.splitlines()
+    assert any(line.startswith("job ") and "11-27 20:05Z" in line and "failed: FAILED" in line for line in lines), lines
+
+
+def test_status_says_which_work_it_does_not_know(deployed: Deployed, ops: Ops):
+    deploy(deployed, "run a Glue job")
+    found = json.loads(ops("status", "--stack", "test", "--json").stdout)
+    assert "The last work of 1 call was not read. The configuration doesn't have them." in found["unknown"]
+
+
+def test_status_tells_calls_without_reports_from_calls_that_did_not_run(deployed: Deployed, ops: Ops):
+    deploy(deployed, "stop a database")
+    [line] = [line for line in ops("status", "--stack", "test").stdout.splitlines() if line.startswith("job ")]
+    assert "not reported" in line
+
+
+@pytest.fixture
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder without a project."""
+    return tmp_path_factory.mktemp("elsewhere")
+
+
+WORKS = {"states": "execute", "batch": "submit a job", "glue": "run a Glue job", "codebuild": "build", "codepipeline": "start a pipeline"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WORKS)
+def test_the_board_reads_the_same_work_as_history(
+    deployed: Deployed, ops: Ops, name: str, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The board reads only some fields of successes, which CloudWatch Logs returns by name."""
+    monkeypatch.chdir(elsewhere)
+    deploy(deployed, WORKS[name])
+    event = next(event for kind, event, outcome in CASES if (kind, outcome) == (name, "succeeded"))
+    event = {**event, "time": "2026-11-27T20:05:00Z"}
+    discovered = discovered_fields(json.dumps(event))
+    fields: list[str] = []
+
+    def start(request: dict[str, Any]) -> dict[str, str]:
+        query = request["queryString"]
+        if "jobRunId" in query:
+            fields[:] = [field.strip("`") for field in query.removeprefix("fields ").split(" | ")[0].split(", ")]
+        return {"queryId": "succeeded" if "jobRunId" in query else "other"}
+
+    def results(request: dict[str, Any]) -> dict[str, Any]:
+        found = [{"field": field, "value": discovered[field]} for field in fields if field in discovered]
+        return {"status": "Complete", "results": [found] if request["queryId"] == "succeeded" else []}
+
+    deployed.cloud.answer_each("cloudwatch-logs.StartQuery", start)
+    deployed.cloud.answer_each("cloudwatch-logs.GetQueryResults", results)
+    board = json.loads(ops("board", "--group", deployed.names.schedule_group, "--region", REGION, "--json").stdout)
+    [task] = [task for task in board["stacks"][0]["tasks"] if task["task"] == "job"]
+    expected = run_of(event, "job", "succeeded")
+    assert [(run["id"], run["outcome"], run["stopped"]) for run in task["runs"]] == [
+        (expected.id, "succeeded", "2026-11-27T20:05:00Z")
+    ]
+    assert task["missedRuns"] == []

@@ -106,3 +106,9 @@ def test_no_time_is_missed_if_the_runs_are_not_known():
     assert data["stacks"][0]["tasks"][0]["missed"] == []
     shown: Any = json_data([found.reading()], PERIOD)
     assert shown["stacks"][0]["tasks"][0]["missedRuns"] is None
+
+
+def test_the_times_of_calls_are_not_known():
+    """An event about work doesn't name the schedule, and the call itself leaves no run."""
+    target = {"Arn": "arn:aws:scheduler:::aws-sdk:rds:stopDBInstance", "Input": "{}"}
+    assert missed(replace(DAILY, target=target), []) == []
