@@ -16,8 +16,8 @@ from ...aws.pages import Tokens
 from ...aws.parallel import call_in_parallel
 from ...aws.session import Aws
 from ...errors import OpsError
-from .model import Definition, Found, Rule, Schedule, Target, is_ecs, service_of, text_at
-from .universal import calls_run_task, with_ecs_target
+from .model import Definition, Found, Rule, Schedule, Target, text_at
+from .universal import with_ecs_target
 from .values import value_of
 
 if TYPE_CHECKING:
@@ -134,19 +134,15 @@ def _value(members: Any, without: frozenset[str]) -> Any:
 
 def _tags(aws: Aws, found: Found) -> None:
     """Add the tags of the rules that are imported. Without them, the import continues."""
-    with_ecs = {
-        rule.arn: rule
-        for rule in found.rules
-        if rule.value.at("ScheduleExpression") and any(is_ecs(target.value) for target in rule.targets)
-    }
+    scheduled = {rule.arn: rule for rule in found.rules if rule.value.at("ScheduleExpression")}
     failures = _Failures()
 
     def tags_of(arn: str) -> list[Any]:
         return list(aws.client("events").list_tags_for_resource(ResourceARN=arn).get("Tags", []))
 
-    for arn, tags in failures.each("The tags of rules", tags_of, with_ecs):
+    for arn, tags in failures.each("The tags of rules", tags_of, scheduled):
         if tags:
-            with_ecs[arn].value.entries["Tags"] = value_of(tags, "Tags")
+            scheduled[arn].value.entries["Tags"] = value_of(tags, "Tags")
     found.remarks += [f"{sentence} Tasks are imported without them." for sentence in failures.sentences]
 
 
@@ -163,10 +159,6 @@ def _schedules(aws: Aws, names: Sequence[str], found: Found, failures: _Failures
 
     def details(arn: str) -> Any:
         summary = by_arn[arn]
-        target = summary.get("Target", {}).get("Arn", "")
-        if service_of(target) != "ecs" and not calls_run_task(target):
-            # The list has what the result needs to name it.
-            return summary
         return aws.client("scheduler").get_schedule(GroupName=summary["GroupName"], Name=summary["Name"])
 
     for arn, members in failures.each("Schedules", details, by_arn):

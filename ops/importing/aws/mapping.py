@@ -5,15 +5,15 @@ Without `--expand`, a task keeps the task definition that exists.
 
 from dataclasses import dataclass
 
-from components.aws.arn import Arn
 from components.json_values import is_object
 
 from ..model import Answers, Draft, Reading
 from ..names import task_name
 from ..yaml_sources import Ledger, Value
+from .calls import apply_call, refusal_of
 from .expansion import expand
 from .launching import launching, tags
-from .model import Definition, Found, Rule, Schedule, is_ecs, service_of, text_at
+from .model import Definition, Found, Rule, Schedule, is_ecs
 from .overrides import apply_overrides, choose_container, overrides_of
 from .timing import retries, rule_timing, schedule_timing
 from .universal import CALL, with_ecs_target
@@ -34,7 +34,7 @@ class Origin:
 
 
 def reading_of(found: Found, answers: Answers) -> tuple[Reading, list[Origin]]:
-    """Make a draft of each ECS target of a rule with a schedule, and of each schedule with an ECS target."""
+    """Make a draft of each target of a rule with a schedule, and of each schedule, if a task can do the same."""
     mapping = _Mapping(found, answers, Reading(remarks=list(found.remarks)), [])
     for rule in found.rules:
         mapping.rule(rule)
@@ -77,7 +77,8 @@ class _Mapping:
 
     def rule(self, rule: Rule) -> None:
         """Add the drafts of a rule."""
-        targets = [target for target in rule.targets if is_ecs(target.value)]
+        scheduled = not is_empty(rule.value.at("ScheduleExpression"))
+        targets = [target for target in rule.targets if _is_possible(target.value, of_rule=True, calls=scheduled)]
         if is_empty(rule.value.at("ScheduleExpression")) and not targets:
             self.unrelated += 1
             return
@@ -85,10 +86,11 @@ class _Mapping:
         others = [target for target in rule.targets if target not in targets]
         ledger = Ledger(rule.file)
         if is_empty(rule.value.at("ScheduleExpression")) or not targets:
-            note = _ON_EVENTS if is_empty(rule.value.at("ScheduleExpression")) else "The rule has no ECS target."
+            note = "No target of the rule can be a task." if scheduled else _ON_EVENTS
             self._lose(ledger, rule.value, note, rule.label)
             for target in rule.targets:
-                self._lose(ledger, target.value, note, f"{rule.label}/{target.id}")
+                why = refusal_of(target.value, of_rule=True) if scheduled else note
+                self._lose(ledger, target.value, why, f"{rule.label}/{target.id}")
             self.reading.keys += sum(counted_keys(target.value) for target in rule.targets)
             self.reading.decisions += ledger.decisions
             return
@@ -102,12 +104,12 @@ class _Mapping:
             tags(work, rule.value.at("Tags"))
             work.ledger.change(target.value.at("Id"), "")
             work.ledger.change(target.value.at("EventBusName"), "", "Schedules need no event bus.")
-            self._target(work, target.value)
+            self._target(work, target.value, of_rule=True)
             self.imported.append(Origin(work.draft, rule, target.id))
             work.ledger.finish([target.value, rule.value], _NO_KEY)
         for target in others:
             self.reading.keys += counted_keys(target.value)
-            self._lose(ledger, target.value, _other(target.value), f"{rule.label}/{target.id}")
+            self._lose(ledger, target.value, refusal_of(target.value, of_rule=True), f"{rule.label}/{target.id}")
         self.reading.decisions += ledger.decisions
 
     def schedule(self, schedule: Schedule) -> None:
@@ -115,9 +117,9 @@ class _Mapping:
         with_ecs_target(schedule)
         self.reading.keys += counted_keys(schedule.value)
         target = schedule.value.at("Target")
-        if target is None or not is_ecs(target):
+        if target is None or not _is_possible(target, of_rule=False, calls=True):
             ledger = Ledger(schedule.file)
-            note = _other(target) if target else "The schedule has no target."
+            note = refusal_of(target, of_rule=False) if target else "The schedule has no target."
             self._lose(ledger, schedule.value, note, schedule.label)
             self.reading.decisions += ledger.decisions
             return
@@ -126,7 +128,7 @@ class _Mapping:
         work.found(schedule.value.at("Condition"), "")
         schedule_timing(work, schedule)
         work.ledger.change(target.at(CALL), "", "The task calls RunTask itself.")
-        self._target(work, target)
+        self._target(work, target, of_rule=False)
         self.imported.append(Origin(work.draft, schedule))
         work.ledger.finish([schedule.value], _NO_KEY)
 
@@ -143,8 +145,12 @@ class _Mapping:
         whole = Value(value.path, value.line, None, [value, *_inputs(value)])
         ledger.add(whole, "not possible", note=note, key=key)
 
-    def _target(self, work: Work, target: Value) -> None:
+    def _target(self, work: Work, target: Value, *, of_rule: bool) -> None:
         work.leave_empty(target)
+        if not is_ecs(target):
+            apply_call(work, target, of_rule=of_rule)
+            retries(work, target)
+            return
         work.ledger.change(target.at("RoleArn"), "", "The stack's own role starts runs.", whole=True)
         overrides = overrides_of(work, target)
         parameters = target.at("EcsParameters")
@@ -234,13 +240,6 @@ def copied(value: Value) -> Value:
     return Value(value.path, value.line, value.data)
 
 
-def _other(target: Value) -> str:
-    """Why a target isn't imported."""
-    arn = text_at(target, "Arn")
-    service = service_of(arn)
-    if service == "scheduler":
-        parsed = Arn.parse(arn)
-        return f"The target is the API call {parsed.resource}, not an ECS task."
-    if service:
-        return f"The target is {service}, not ECS."
-    return "The target isn't ECS."
+def _is_possible(target: Value, *, of_rule: bool, calls: bool) -> bool:
+    """Whether a target can be a task: it starts ECS tasks, or it can be a call."""
+    return is_ecs(target) or (calls and not refusal_of(target, of_rule=of_rule))

@@ -130,11 +130,11 @@ def test_each_target_is_a_task(project: Path, cloud: Cloud, ops: Ops):
     arn = define(cloud)
     put_rule(cloud, "nightly", {"EcsParameters": parameters(arn)})
     other = {"Id": "second", "Arn": CLUSTER, "RoleArn": ROLE, "EcsParameters": parameters(arn, TaskCount=2)}
-    function = {"Id": "fn", "Arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:x"}
-    cloud.client("events").put_targets(Rule="nightly", Targets=[other, function])
+    log = {"Id": "log", "Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:x"}
+    cloud.client("events").put_targets(Rule="nightly", Targets=[other, log])
     result = ops("import", "aws")
     assert result.exit_code == 1
-    assert "The target is lambda, not ECS." in result.stdout
+    assert "The target is logs, which no call can reach." in result.stdout
     assert {each.name for each in (project / "config/tasks").iterdir()} == {"nightly-job.yaml", "nightly-second.yaml"}
     assert written(project, "nightly-second")["count"] == 2
     record = read_record(project / "config/imported.json")

@@ -162,18 +162,12 @@ def test_lost_members_of_a_target():
     ]  # fmt: skip
 
 
-def test_a_rule_without_an_ecs_target_is_reported():
-    found = reading({"Arn": "arn:aws:lambda:eu-west-1:123456789012:function:x", "Input": '{"a": {"b": 1}}'})
+def test_a_rule_without_a_possible_target_is_reported():
+    found = reading({"Arn": "arn:aws:logs:eu-west-1:123456789012:log-group:x", "Input": '{"a": {"b": 1}}'})
     assert found.drafts == []
-    assert {each.note for each in found.decisions} == {"The rule has no ECS target."}
-
-
-def test_a_universal_target_is_named():
-    target = {"Arn": "arn:aws:scheduler:::aws-sdk:ecs:updateService", "RoleArn": ROLE, "Input": "{}"}
-    schedule = Schedule("account", "schedule/x", value_of({"Name": "x", "Target": target}))
-    found, _ = reading_of(Found(schedules=[schedule]), Answers())
-    assert found.uncounted == 0
-    assert found.decisions[0].note == "The target is the API call aws-sdk:ecs:updateService, not an ECS task."
+    assert [each.note for each in found.decisions] == [
+        "No target of the rule can be a task.", "The target is logs, which no call can reach.",
+    ]  # fmt: skip
 
 
 def test_a_call_of_run_task_is_a_task():

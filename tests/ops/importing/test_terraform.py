@@ -260,10 +260,12 @@ def test_targets_of_other_services_have_empty_settings_of_ecs():
     """Terraform shows the block of each service, also for a function."""
     function = {"arn": "arn:aws:lambda:eu-west-1:123456789012:function:x", "ecs_target": []}
     found = read(state(RULE, TARGET, changed(TARGET, **function, target_id="fn")))
-    assert [draft.name for draft in found.drafts] == ["nightly"]
-    assert [each.note for each in found.decisions] == ["The target is lambda, not ECS."]
+    assert [sorted({"invoke", "taskDefinition"} & draft.keys.keys()) for draft in found.drafts] == [
+        ["taskDefinition"], ["invoke"],
+    ]  # fmt: skip
     target = [{**SCHEDULE["values"]["target"][0], "arn": function["arn"], "ecs_parameters": []}]
-    assert read(state(changed(SCHEDULE, target=target), RULE)).drafts == []
+    [draft] = read(state(changed(SCHEDULE, target=target), RULE)).drafts
+    assert draft.keys["invoke"] == {"function": function["arn"]}
 
 
 def test_an_empty_input_overrides_nothing():
