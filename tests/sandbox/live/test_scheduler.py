@@ -73,7 +73,7 @@ def test_a_flexible_window_delays_the_launch_within_the_window(stack: World):
 
 
 def test_a_changed_schedule_is_read_again(stack: World):
-    stack.schedule("rate(1 minutes)")
+    stack.schedule("cron(* * * * ? *)")
     stack.run(10)
     found = client("scheduler").get_schedule(GroupName=NAMES.schedule_group, Name="job")
     kept = ("Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target")
