@@ -20,6 +20,7 @@ _TIME, _RUN, _EVENT = "time", "run", "event"
 """Variables of the input template: the time of the event, the run that succeeded, and the ID of the event."""
 _ANGLE_BRACKETS = {"<": "\\u003c", ">": "\\u003e"}
 """EventBridge can't escape them, but JSON can. Each is inside a string, so the value stays the same."""
+_REPLACED = re.compile(r"<aws\.scheduler\.(?P<keyword>scheduled-time|execution-id|attempt-number|schedule-arn)>|[<>]")
 
 
 def upstream_reference(task: Task) -> UpstreamReference:
@@ -83,8 +84,7 @@ def start_message(execution_input: Data, *, supervised: bool, schedule_arn: str)
     def replaced(found: re.Match[str]) -> str:
         return _ANGLE_BRACKETS.get(found[0]) or values[found["keyword"]]
 
-    keyword = f"<aws\\.scheduler\\.(?P<keyword>{'|'.join(values)})>"
-    template = re.sub(f"{keyword}|[<>]", replaced, overrides.canonical(execution_input))
+    template = _REPLACED.sub(replaced, overrides.canonical(execution_input))
     # The variable is added last, so that no value of the task can contain it.
     return {
         "input_paths": {

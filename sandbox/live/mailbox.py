@@ -36,8 +36,10 @@ class Mailbox:
 
     def add(self, mail: Mail) -> None:
         """Add a mail."""
-        with private_files(), self._file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(mail), ensure_ascii=False) + "\n")
+        with private_files():
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with self._file.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(mail), ensure_ascii=False) + "\n")
 
     def read(self) -> list[Mail]:
         """All mails, the oldest first. A line that was damaged is a mail that says so."""

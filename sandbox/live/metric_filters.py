@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from jsonpath_ng.ext.parser import parse as json_path
@@ -64,8 +65,9 @@ def matches(pattern: str, event: Any) -> bool:
 
 def _holds(path: str, operator: str, wanted: str, event: Any) -> bool:
     value = _value(event, path)
-    found = isinstance(value, str) and re.fullmatch(re.escape(wanted).replace(r"\*", ".*"), value, re.DOTALL)
-    return bool(found) == (operator == "=")
+    # fnmatch has more characters with a meaning, so that these are quoted.
+    found = isinstance(value, str) and fnmatchcase(value, re.sub(r"[?[]", r"[\g<0>]", wanted))
+    return found == (operator == "=")
 
 
 def _value(event: Any, path: str) -> Any:

@@ -433,10 +433,13 @@ def test_only_these_services_can_publish_and_only_these_rules_can_write():
         assert (written["resourceArn"], written.get("policyName")) == (log_group, None)
         allowed = json.loads(written["policyDocument"])["Statement"]
         assert {statement["Resource"] for statement in allowed} == {f"{log_group}:*"}
-        assert allowed[1]["Condition"] == {"ArnEquals": {"aws:SourceArn": [f"{rules}-{outcome}"]}}
+        # Calls can be added to the group later. ArnEquals has wildcards, same as ArnLike.
+        of_calls = f"{rules}-{outcome}-call-*"
+        assert allowed[1]["Condition"] == {"ArnEquals": {"aws:SourceArn": [f"{rules}-{outcome}", of_calls]}}
     [kept] = json.loads(recorded.named("tasks-undelivered-events").inputs["policy"])["Statement"]
     assert (kept["Sid"], kept["Action"]) == ("KeepUndelivered", "sqs:SendMessage")
-    assert kept["Condition"] == {"ArnEquals": {"aws:SourceArn": [f"{rules}-failed", f"{rules}-succeeded"]}}
+    of_rules = [f"{rules}-{outcome}{end}" for outcome in ("failed", "succeeded") for end in ("", "-call-*")]
+    assert kept["Condition"] == {"ArnEquals": {"aws:SourceArn": of_rules}}
 
 
 def test_the_end_of_each_alarm_goes_to_the_topic_with_recoveries():

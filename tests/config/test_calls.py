@@ -153,6 +153,7 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"schedule": "none"}, SCHEDULE),
     ({"retry": {"attempts": 0}}, SCHEDULE),
     ({"retry": {"attempts": 5, "maxAge": "1h"}}, set()),
+    ({"catchUp": "last"}, SCHEDULE),
     ({"role": ROLE}, {"-job-call", "-job-call-policy", "~job-schedule"}),
     ({"tags": {"owner": "bob"}}, {"~job-call"}),
     ({"stop": {"database": "invoices"}}, NEW_CALL),
