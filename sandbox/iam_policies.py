@@ -38,6 +38,21 @@ def may_assume(trust: Document, service: str, context: Context) -> bool:
     )
 
 
+def service_may(
+    policies: Iterable[Document], services: Sequence[str], action: str, resource: str, context: Context
+) -> bool:
+    """Whether resource policies let one of these AWS services do something with a resource."""
+    return _decide(
+        policies,
+        lambda statement: (
+            _names(statement, "Action", action)
+            and _covers(statement, resource)
+            and not set(services).isdisjoint(_services(statement))
+        ),
+        context,
+    )
+
+
 def _decide(documents: Iterable[Document], applies: Callable[[Statement], bool], context: Context) -> bool:
     effects = {
         statement["Effect"]

@@ -1,20 +1,24 @@
-"""Fixes for EventBridge: disabled rules, event patterns, messages from input templates, and more kinds of targets.
+"""Fixes for EventBridge: disabled rules, event patterns, messages from input templates, policies, and more targets.
 
-moto sends the events of disabled rules, doesn't look into lists of objects, decodes input templates, and doesn't
-support topics, API destinations and state machines.
+moto sends the events of disabled rules, doesn't look into lists of objects, decodes input templates, needs no
+permission, and doesn't support topics, API destinations and state machines.
 """
 
 import copy
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from moto.events.models import EventPattern, Rule
+from moto.logs.exceptions import ResourceNotFoundException
+from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 from moto.stepfunctions.exceptions import StateMachineDoesNotExist
 
+from .delivery import may_deliver
 from .event_patterns import matches
 from .input_templates import is_quoted, transformed, transformed_json
 from .moto_api_destinations import delivered
@@ -23,8 +27,8 @@ _rule: Any = Rule
 _send_to_targets = _rule.send_to_targets
 
 
-_FIXED = (":sns:", ":states:", ":api-destination/")
-"""Parts of the ARNs of the targets that moto does not support."""
+_FIXED = (":logs:", ":sns:", ":states:", ":api-destination/")
+"""Parts of the ARNs of the targets that moto does not support. It writes log events with a time in fractions."""
 
 
 def fix_events() -> None:
@@ -39,10 +43,13 @@ def send_to_targets(rule: Any, event: Mapping[str, Any], transform_input: bool =
     others = copy.copy(rule)
     # moto would match the event again.
     others.event_pattern = EventPattern.load(None)
-    others.targets = [target for target in rule.targets if not _is_fixed(target)]
+    allowed = [target for target in rule.targets if may_deliver(rule.arn, target["Arn"])]
+    others.targets = [target for target in allowed if not _is_fixed(target)]
     _send_to_targets(others, event, transform_input)
     for target in rule.targets:
-        if _is_fixed(target):
+        if target not in allowed:
+            _keep(target, event)
+        elif _is_fixed(target):
             _send(target, event)
 
 
@@ -75,7 +82,9 @@ def _send(target: Mapping[str, Any], event: Mapping[str, Any]) -> None:
     _, _, service, region, account, name = arn.split(":", 5)
     try:
         message = _message(target, event)
-        if service == "states":
+        if service == "logs":
+            _write(logs_backends[account][region], name.removeprefix("log-group:").removesuffix(":*"), event)
+        elif service == "states":
             _start_execution(arn, account, region, message)
         elif service == "sns":
             sns_backends[account][region].publish(message, arn)
@@ -83,8 +92,18 @@ def _send(target: Mapping[str, Any], event: Mapping[str, Any]) -> None:
             sqs_backends[account][region].send_message(name, message)
         elif not delivered(arn, message):
             _keep(target, event)
-    except (ValueError, StateMachineDoesNotExist):
+    except (ValueError, ResourceNotFoundException, StateMachineDoesNotExist):
         _keep(target, event)
+
+
+def _write(logs: Any, group: str, event: Mapping[str, Any]) -> None:
+    """Write an event to a log group, with the time of the event."""
+    time, stream = float(event["time"]), str(uuid4())
+    written = datetime.fromtimestamp(int(time), UTC).isoformat().replace("+00:00", "Z")
+    text = json.dumps({name: value for name, value in event.items() if name != "ingestion-time"} | {"time": written})
+    logs.create_log_stream(group, stream)
+    # A time in milliseconds without a fraction. AWS: botocore logs, InputLogEvent.timestamp.
+    logs.put_log_events(group, stream, [{"timestamp": int(time * 1000), "message": text}])
 
 
 def _start_execution(arn: str, account: str, region: str, text: str) -> None:

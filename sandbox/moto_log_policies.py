@@ -75,6 +75,12 @@ def delete_log_group(backend: Any, log_group_name: str) -> None:
     _policies(backend).pop(_arn(group), None)
 
 
+def policies_of(backend: Any, log_group_name: str) -> list[str]:
+    """The policy of a log group, if it has one."""
+    group = backend.groups.get(log_group_name)
+    return [_policies(backend)[_arn(group)]] if group and _arn(group) in _policies(backend) else []
+
+
 def _policies(backend: Any) -> _Policies:
     return vars(backend).setdefault("policies_of_log_groups", {})
 

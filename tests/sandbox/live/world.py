@@ -208,10 +208,16 @@ def _create(this: World) -> None:
     )
     client("sns").create_topic(Name="alerts")
     client("sns").subscribe(TopicArn=TOPIC, Protocol="email", Endpoint="ops@example.com")
+    policy = events.topic_policy(topic_arn=TOPIC, account_id=ACCOUNT, alarm_prefix_arn="arn:aws:cloudwatch:any")
+    client("sns").set_topic_attributes(TopicArn=TOPIC, AttributeName="Policy", AttributeValue=policy)
     prefix = DEFINITION.removesuffix("job:1")
     for outcome in (events.FAILED, events.SUCCEEDED):
         group = NAMES.outcome_log_group(outcome)
         client("logs").create_log_group(logGroupName=group)
+        rule = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{outcome}"
+        arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}"
+        policy = events.log_policy(log_group_arn=arn, rule_arns=[rule])
+        client("logs").put_resource_policy(policyDocument=policy, resourceArn=arn)
         pattern = events.pattern(outcome, CLUSTER, "main", [prefix])
         client("events").put_rule(Name=outcome, EventPattern=pattern)
         targets: list[dict[str, Any]] = [{"Id": "log", "Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}"}]
