@@ -1,10 +1,11 @@
-"""Refusals of RunTask that moto lacks: parameters that do not fit the task definition or the cluster."""
+"""RunTask in moto: refusals of parameters that do not fit the task definition or the cluster, and tags."""
 
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
 from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParameterException
 from moto.ecs.responses import EC2ContainerServiceResponse
@@ -57,9 +58,22 @@ def fix_run_task() -> None:
         if launch_type == "FARGATE" or providers & {"FARGATE", "FARGATE_SPOT"}:
             refuse_size(definition, overrides)
         refuse_providers(cluster.capacity_providers or (), strategy)
-        return run_once(self, lambda: run_task(self), lambda: datetime.now(UTC))
+        return run_once(self, lambda: propagated(self, found, run_task(self)), lambda: datetime.now(UTC))
 
     response.run_task = checked
+
+
+def propagated(request: Any, definition: Any, answer: ActionResult) -> ActionResult:
+    """The answer to a RunTask request, whose tasks get the tags of their task definition, which moto leaves out.
+
+    AWS: botocore ecs, RunTaskRequest.propagateTags.
+    """
+    if request._get_param("propagateTags") == "TASK_DEFINITION":
+        result: Any = answer.result
+        for task in result["tasks"]:
+            own = {tag["key"] for tag in task.tags}
+            task.tags = [*task.tags, *(tag for tag in definition.tags or () if tag["key"] not in own)]
+    return answer
 
 
 def refuse_started_by(text: str) -> None:

@@ -115,6 +115,9 @@ class Lifecycle:
         if task.desired_status == "STOPPED":
             self.ended(life, End(None))
             return
+        if problem := life.log.problem:
+            self.ended(life, End(None, problem))
+            return
         fault = self.faults.take(task_name(task), RUNS)
         kind = fault.kind if fault else ""
         if fault is None:

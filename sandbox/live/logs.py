@@ -23,6 +23,25 @@ class TaskLog:
         self._is_awslogs = configuration.get("logDriver") == "awslogs"
         self._stream = f"{self._options.get('awslogs-stream-prefix', '')}/{work.container}/{work.id}"
 
+    @property
+    def problem(self) -> str:
+        """Why the container can't start; empty if it can. The log driver needs its log group."""
+        if not self._is_awslogs:
+            return ""
+        group = self._options["awslogs-group"]
+        if self._options.get("awslogs-create-group") == "true" or self._has(group):
+            return ""
+        # AWS's own text: AWS re:Post, "ResourceInitializationError: failed to validate logger args".
+        return (
+            "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: "
+            "failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not "
+            "exist. : exit status 1"
+        )
+
+    def _has(self, group: str) -> bool:
+        found = self._logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+        return any(each["logGroupName"] == group for each in found)
+
     def write(self, line: str) -> None:
         """Write a line. An empty line is left out: CloudWatch Logs refuses it."""
         if not self._is_awslogs or not line:

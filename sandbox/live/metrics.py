@@ -27,7 +27,8 @@ class Metrics:
             "MetricName": name,
             "Dimensions": [{"Name": key, "Value": item} for key, item in dimensions.items()],
             "Value": value,
-            "Timestamp": datetime.fromtimestamp(self.clock.now, UTC),
+            # As moto reads times from requests.
+            "Timestamp": datetime.fromtimestamp(self.clock.now, UTC).replace(tzinfo=None),
         }
         self.backend.put_metric_data(namespace, [datum])
 
@@ -44,5 +45,5 @@ class Metrics:
             if datum.name == name
             and datum.namespace == namespace
             and {each.name: each.value for each in datum.dimensions} == dimensions
-            and begin <= datum.timestamp.timestamp() < end
+            and begin <= datum.timestamp.replace(tzinfo=UTC).timestamp() < end
         ]
