@@ -11,7 +11,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scheduled-tasks
 # The user's settings of Python would change or break all commands. The variable PYTHON chooses the interpreter.
 $(foreach name,$(filter-out PYTHON,$(filter PYTHON%,$(.VARIABLES))),$(eval unexport $(name)))
 
-.PHONY: help address up live preview status env down setup cli ruler actionlint referees chromium test test-all lint format types coverage mutants bench torture compare-providers docs pictures site wheel wheel-test lock
+.PHONY: help address up live preview status env down setup cli ruler actionlint referees chromium test test-all lint format types coverage mutants bench torture smoke compare-providers docs pictures site wheel wheel-test lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -149,6 +149,9 @@ bench: $(READY) cli ## run the benchmarks; PARTS="program cdk" selects some
 
 torture: $(READY) cli ## kill processes, inject faults and try hostile input; PARTS="kills lease" selects some
 	@$(PY) -m torture $(PARTS)
+
+smoke: $(READY) cli ## run the smoke test of an account against a live sandbox, in about eight minutes
+	@$(PY) -m sandbox.smoke
 
 compare-providers: $(READY) cli ## deploy `local` and the examples with the official AWS provider and the sandbox's, and compare them (downloads)
 	@$(PY) -m sandbox.comparison $(ARGS)

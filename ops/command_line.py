@@ -69,6 +69,7 @@ GROUPS = {
     },
     "Fix": {
         "doctor": Listed("doctor", "Find what prevents runs, and how to fix it."),
+        "smoke": Listed("smoke", "Test in an account what the product assumes about AWS."),
         "backfill": Listed("backfill", "Run a task for the scheduled times at which it didn't succeed."),
         "dead-letters": Listed("dead_letters", "List, redrive and delete failed launches and events."),
     },

@@ -26,6 +26,7 @@ ONE_STACK: dict[str, tuple[str, ...]] = {
     "pause": ("etl", "--why", "x"),
     "resume": ("etl",),
     "doctor": (),
+    "smoke": ("--yes",),
     "dead-letters": ("list",),
     "board": ("--json",),
 }

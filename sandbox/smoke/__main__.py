@@ -1,0 +1,100 @@
+"""`python -m sandbox.smoke`: the smoke test against a live sandbox, in real time. It takes about eight minutes."""
+
+import os
+
+from ops.streams import open_standard_files
+
+from ..environment import start_clean
+from ..private_files import UMASK
+
+if __name__ == "__main__":
+    open_standard_files()
+    # Before the imports of libraries that read the user's settings.
+    start_clean()
+    os.umask(UMASK)
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from components.json_values import Data
+from ops.aws.session import Aws
+from ops.local_sandbox import client_variables
+from ops.output import note, say_columns
+from ops.project import Project
+from ops.smoke.configuration import IMAGE, LIFETIME_MINUTES, names_of, stack_file
+from ops.smoke.program import write_program
+from ops.smoke.report import COLUMNS, rows, summary
+from ops.smoke.running import run_steps
+from ops.smoke.step import DIFFERENT, Result, Scene, Step
+
+from .. import environment, server
+from ..engine import PROJECT, REGION, Sandbox
+from ..events import STACK
+from ..live.session import Session, Settings
+from . import process_engine
+from .deployer import SandboxDeployer
+
+NAME = "smoke-test"
+"""The name of the project. The engine of the sandbox names all stacks the same."""
+GIVEN: Data = {"cluster": {"create": True}, "network": {"vpc": "default", "assignPublicIp": True}}
+"""The configuration of a stack in an empty account."""
+
+
+class Progress:
+    """Shows the steps."""
+
+    def begin(self, step: Step) -> None:
+        """A step begins."""
+        note(f"{step.name}: {step.assumption}")
+
+    def end(self, result: Result) -> None:
+        """A step has ended."""
+        note(f"  {result.outcome}: {result.seen}")
+
+
+def main() -> int:
+    """Run the smoke test, and return the exit code."""
+    with tempfile.TemporaryDirectory(prefix="sandbox-smoke-") as name, live_sandbox(Path(name)) as endpoint:
+        scene = scene_in(Path(name), endpoint)
+        with environment.replaced({**os.environ, **client_variables(endpoint)}):
+            results = run_steps(scene, Progress())
+    say_columns(COLUMNS, rows(results))
+    for line in summary(results):
+        note(line)
+    return int(any(result.outcome == DIFFERENT for result in results))
+
+
+@contextmanager
+def live_sandbox(folder: Path) -> Iterator[str]:
+    """Start an emulator whose schedules fire and whose containers are processes, and return its endpoint."""
+    home, containers, engine = folder / "emulator", folder / "containers", folder / "engine"
+    for each in (home, containers):
+        each.mkdir(parents=True)
+    engine.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{process_engine.__file__}" "$@"\n', encoding="utf-8")
+    engine.chmod(0o700)
+    variables = {"PATH": os.environ.get("PATH", ""), process_engine.FOLDER: str(containers)}
+    try:
+        endpoint = server.start(home).endpoint
+        with Session(home).hold(Settings(str(engine), variables=variables)):
+            yield endpoint
+    finally:
+        server.stop(home)
+
+
+def scene_in(folder: Path, endpoint: str, minutes: int = LIFETIME_MINUTES) -> Scene:
+    """The stack of the smoke test in an emulator. Its schedules end after some minutes."""
+    until = datetime.now(UTC) + timedelta(minutes=minutes)
+    content = stack_file(NAME, GIVEN, region=REGION, stack=STACK, image=IMAGE, until=until)
+    program = write_program(Project(PROJECT, NAME), folder / "program", STACK, content)
+    box = Sandbox(folder / "home", program.folder, endpoint=endpoint)
+    with environment.replaced({**os.environ, **client_variables(endpoint)}):
+        aws = Aws(None, REGION, note)
+    return Scene(aws, names_of(NAME, STACK), SandboxDeployer(box), "sandbox", note)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
