@@ -42,8 +42,14 @@ def has_permissions(scene: Scene) -> str:
     schedule = chosen_schedule(scene.deployment, PRINTS)
     other = Arn.parse(schedule.task_definition_arn)
     neighbor = str(replace(other, resource=f"task-definition/neighbor-of-{other.family}:1"))
+    # Without the cluster, the condition of the policy would deny every task definition.
     decision = scene.aws.client("iam").simulate_principal_policy(
-        PolicySourceArn=schedule.role_arn, ActionNames=["ecs:RunTask"], ResourceArns=[neighbor]
+        PolicySourceArn=schedule.role_arn,
+        ActionNames=["ecs:RunTask"],
+        ResourceArns=[neighbor],
+        ContextEntries=[
+            {"ContextKeyName": "ecs:cluster", "ContextKeyType": "string", "ContextKeyValues": [schedule.target_arn]}
+        ],
     )["EvaluationResults"][0]["EvalDecision"]
     if decision == "allowed":
         raise NotSeenError(f"{schedule.role_arn} may run {neighbor}.")

@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from components.aws.names import GroupNames
 from ops import waiting
+from ops.aws.schedules import Schedule
+from ops.doctor.finding import PROBLEM, STACK, Finding
 from ops.errors import OpsError
 from ops.project import project_at
+from ops.smoke import stack_steps
 from ops.smoke.configuration import IMAGE, stack_file
 from ops.smoke.deployer import PulumiCli
 from ops.smoke.program import folder_of_tests, variables_of_program, write_program
@@ -142,6 +146,54 @@ def test_a_wait_ends_with_the_answer_or_says_what_is_missing(recorder: Recorder,
     assert scene.until(60, "No run", lambda: "run" if time[0] >= 20 else None) == "run"
     with pytest.raises(NotSeenError, match=r"No run within 1 min\."):
         scene.until(60, "No run", lambda: None)
+
+
+class Simulator:
+    """IAM's simulator of policies, with one answer."""
+
+    emulated = False
+
+    def __init__(self, decision: str):
+        self.decision, self.requests = decision, list[dict[str, Any]]()
+
+    def client(self, service: str) -> Any:
+        assert service == "iam"
+        return self
+
+    def simulate_principal_policy(self, **request: Any) -> dict[str, Any]:
+        self.requests.append(request)
+        return {"EvaluationResults": [{"EvalDecision": self.decision}]}
+
+
+FAMILY = "shop-smoke-1__smoke-prints"
+DEFINITION = f"arn:aws:ecs:eu-west-1:123456789012:task-definition/{FAMILY}:1"
+
+
+def permissions(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, decision: str, *findings: Finding) -> Simulator:
+    """Check the permissions, with these findings of `doctor`."""
+    simulator: Any = Simulator(decision)
+    target = {"Arn": "cluster", "RoleArn": "role", "EcsParameters": {"TaskDefinitionArn": DEFINITION}}
+    schedule = Schedule("smoke-prints", "arn", "rate(1 minute)", "UTC", enabled=True, target=target)
+    monkeypatch.setattr(stack_steps, "run_checks", lambda *_: list(findings))
+    monkeypatch.setattr(stack_steps, "chosen_schedule", lambda *_: schedule)
+    monkeypatch.setattr(Scene, "deployment", None)
+    stack_steps.has_permissions(Scene(simulator, GroupNames("shop-smoke-1"), recorder, "alice", lambda _: None))
+    return simulator
+
+
+def test_the_role_may_not_run_the_task_definition_of_a_neighbor(recorder: Recorder, monkeypatch: pytest.MonkeyPatch):
+    [request] = permissions(recorder, monkeypatch, "implicitDeny").requests
+    assert request["ResourceArns"] == [DEFINITION.replace(FAMILY, f"neighbor-of-{FAMILY}")]
+    assert request["ContextEntries"][0]["ContextKeyValues"] == ["cluster"]
+    with pytest.raises(
+        NotSeenError, match="role may run arn:aws:ecs:eu-west-1:123456789012:task-definition/neighbor-of"
+    ):
+        permissions(recorder, monkeypatch, "allowed")
+
+
+def test_a_problem_of_doctor_is_different(recorder: Recorder, monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(NotSeenError, match="may not pass"):
+        permissions(recorder, monkeypatch, "implicitDeny", Finding(PROBLEM, STACK, "role may not pass another."))
 
 
 @pytest.fixture
