@@ -101,7 +101,7 @@ def catch_up(task: Scheduled) -> Iterator[Problem]:
             )
 
 
-@reads("catch_up", "overlap")
+@reads(*_SCHEDULES, "catch_up", "overlap")
 def catch_up_all(task: Task) -> Iterator[Problem]:
     """All skipped times run only if none of their runs is skipped or replaced."""
     runs = {schedule.catch_up.runs for schedule in task.schedules if schedule.catch_up}

@@ -124,7 +124,7 @@ def _api_destination(inputs: Properties) -> Properties:
 
 
 def _connection(inputs: Properties) -> Properties:
-    names = {"apiKey": "ApiKeyAuthParameters", "bodies": "BodyParameters"}
+    names = {"apiKey": "ApiKeyAuthParameters", "bodies": "BodyParameters", "queryStrings": "QueryStringParameters"}
     # The parameters are a secret, unless the URL is.
     parameters = inputs["authParameters"]
     found = pascal({**inputs, "authParameters": parameters.get("value", parameters)}, names)
@@ -329,6 +329,10 @@ _TYPES: Mapping[str, tuple[str, Callable[[Properties], Properties]]] = {
         lambda inputs: _plain({"name": "QueueName", "messageRetentionSeconds": "MessageRetentionPeriod"})(
             {key: value for key, value in inputs.items() if key != "policy"}
         ),
+    ),
+    "aws:sqs/queuePolicy:QueuePolicy": (
+        "AWS::SQS::QueuePolicy",
+        lambda inputs: {"PolicyDocument": json.loads(inputs["policy"]), "Queues": [inputs["queueUrl"]]},
     ),
     "aws:ssm/parameter:Parameter": ("AWS::SSM::Parameter", _parameter),
 }

@@ -164,6 +164,9 @@ class World:
         events = self.client("events")
         events.create_event_bus(Name="shop")
         events.put_rule(Name="ticks", EventBusName="shop", EventPattern=json.dumps({"source": ["shop.clock"]}))
+        rule = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [{**rule, "Resource": arn("sqs", "events")}]})
+        sqs.set_queue_attributes(QueueUrl=self.urls["events"], Attributes={"Policy": policy})
         events.put_targets(Rule="ticks", EventBusName="shop", Targets=[{"Id": "a", "Arn": arn("sqs", "events")}])
 
     # State of the called resources

@@ -181,7 +181,7 @@ def test_each_list_of_known_keys_is_in_a_report_once(project: Path, ops: Ops):
         "    a: {image: a, schedule: rate(1 day), qqqq: 1, zzzz: 2, memroy: 3, retry: {xxxx: 1}}\n"
     )
     output = ops("check").output
-    assert output.count("Known keys: architecture, ") == 1
+    assert output.count("Known keys: after, architecture, ") == 1
     assert output.count("Known keys: attempts and maxAge.") == 1
     assert output.count("unknown key.") == 4
 

@@ -216,7 +216,7 @@ def test_a_task_without_a_schedule_needs_only_the_permissions_on_the_page(deploy
     ran(deployed)
     for command in ("history", "logs", "run", "doctor"):
         taken = asked(deployed, ops, command, "etl")
-        more = set(ACTION.findall(rows()["Task without a schedule"])) | allowed("history", supervised=False)
+        more = set(ACTION.findall(rows()["A task without a schedule"])) | allowed("history", supervised=False)
         assert taken <= allowed(command, supervised=False) | more, command
 
 

@@ -650,7 +650,7 @@ def test_status_of_1000_tasks_makes_few_calls(cloud: Cloud, deployed: Deployed, 
     enabled = [one for one in found["tasks"] if one["state"] == "enabled"]
     assert all(one["nextRun"] or one["nextRunWithinSeconds"] == 6 * 3600 for one in enabled)
     assert found["compared"] == 7
-    assert "| dedup owner |" in queries[0], "one row per task (moto doesn't implement dedup)"
+    assert "| dedup owner, place |" in queries[0], "one row per task (moto doesn't implement dedup)"
 
 
 def test_two_commands_lead_from_the_name_of_a_task_to_the_log_of_its_failed_run(deployed: Deployed, ops: Ops):

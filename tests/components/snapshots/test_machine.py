@@ -244,7 +244,8 @@ OPERATIONS = ("put_item", "create_db_snapshot", "describe_db_snapshots", "delete
 CODES = ("ThrottlingException", "AccessDenied", "InvalidDBInstanceState", "DBSnapshotNotFound", "SnapshotQuotaExceeded")
 
 
-@settings(max_examples=300 if all_tests() else 20, deadline=None)
+@pytest.mark.timeout(240)
+@settings(max_examples=60 if all_tests() else 5, deadline=None)
 @given(
     keep=st.integers(1, 4),
     made=st.integers(0, 7),
