@@ -214,9 +214,9 @@ def _create(this: World) -> None:
     for outcome in (events.FAILED, events.SUCCEEDED):
         group = NAMES.outcome_log_group(outcome)
         client("logs").create_log_group(logGroupName=group)
-        rule = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{outcome}"
+        rules = [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}" for name in (outcome, "broken")]
         arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}"
-        policy = events.log_policy(log_group_arn=arn, rule_arns=[rule])
+        policy = events.log_policy(log_group_arn=arn, rule_arns=rules)
         client("logs").put_resource_policy(policyDocument=policy, resourceArn=arn)
         pattern = events.pattern(outcome, CLUSTER, "main", [prefix])
         client("events").put_rule(Name=outcome, EventPattern=pattern)
