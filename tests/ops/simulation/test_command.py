@@ -102,7 +102,7 @@ def test_json_has_everything(told: Path, ops: Ops):
     assert (failed["task"], failed["time"], failed["shownBy"]) == ("backup", "2026-12-01T01:30:00Z", "alarm dropped")
     assert (failed["started"], failed["exitCode"], failed["tasks"]) == (None, None, 0)
     assert {event["what"] for event in found["events"]} == {"dead letter", "alarm", "ok"}
-    assert len(found["assumptions"]) == 10
+    assert len(found["assumptions"]) == 11
 
 
 def test_the_same_seed_gives_the_same_result(told: Path, ops: Ops):
