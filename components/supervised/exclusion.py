@@ -3,7 +3,6 @@
 from ..json_values import Json
 from . import lease as leases
 from .language import (
-    CLAIM,
     CONDITION_FAILED,
     FAILED,
     INPUT,
@@ -30,13 +29,11 @@ from .language import (
     task,
 )
 from .locking import before_run, give_up, lock_start, release_lock, start_of_attempt
+from .once import DELIVERED_TWICE, STARTED_TWICE, once
 from .queueing import after_acquire, first_state, queue, queue_start, waited_too_long
 from .settings import FORBID, LEFT_BEHIND, QUEUE, REPLACE, REPLACED_BY, SUPERVISED_GROUP, UPSTREAM
 from .stopping import SEARCH_START, stop
 
-DELIVERED_TWICE = "EventBridge Scheduler delivered this scheduled time twice. Another execution has started its run."
-STARTED_TWICE = "EventBridge delivered the success of the other task twice. Another execution has started its run."
-"""The same for a task that starts after another one."""
 REFUSALS = 2
 """Refused requests for a lease in a row that show that a newer run holds it. One can be a lease that its holder
 released after this execution failed to acquire it."""
@@ -51,12 +48,6 @@ def claim(of: Supervised) -> States:
         upstream = f"{INPUT}.{UPSTREAM}"
         time = f"({has_text(upstream)} ? {upstream} : {time})"
     what = f"{literal(of.task + leases.CLAIM_SEPARATOR)} & {or_empty(INPUT + '.schedule')} & '@' & {time}"
-    request = leases.claim(
-        of.table,
-        expression(what),
-        holder=expression(NAME),
-        expires=expression(f"$string({NOW} + {leases.CLAIM_SECONDS})"),
-    )
     # All variables, so that no state can read one that has no value: that would end the execution with an error.
     start: dict[str, Json] = {
         "attempt": 1,
@@ -78,24 +69,8 @@ def claim(of: Supervised) -> States:
         **queue_start(of),
         **lock_start(of),
     }
-    return {
-        CLAIM: task(
-            "dynamodb:putItem",
-            request,
-            Retry=RETRY,
-            Assign=start,
-            Catch=[
-                {"ErrorEquals": [CONDITION_FAILED], "Next": "Delivered twice"},
-                failure("Not started, because the scheduled time could not be recorded: ", "Report", start),
-            ],
-            Next=first_state(of) if of.settings.exclusive else start_of_attempt(of),
-        ),
-        "Delivered twice": {
-            "Type": "Fail",
-            "Error": SKIPPED,
-            "Cause": STARTED_TWICE if of.settings.after else DELIVERED_TWICE,
-        },
-    }
+    then = first_state(of) if of.settings.exclusive else start_of_attempt(of)
+    return once(of.table, what, start, then, STARTED_TWICE if of.settings.after else DELIVERED_TWICE)
 
 
 def lease(of: Supervised) -> States:

@@ -1,11 +1,14 @@
-"""One execution per scheduled time, for state machines that run no ECS task. Data in, data out."""
+"""One execution per scheduled time. Data in, data out."""
 
 from . import lease as leases
-from .exclusion import DELIVERED_TWICE
 from .language import CLAIM, CONDITION_FAILED, NAME, NOW, RETRY, SKIPPED, Assign, States, expression, failure, task
 
+DELIVERED_TWICE = "EventBridge Scheduler delivered this scheduled time twice. Another execution has started its run."
+STARTED_TWICE = "EventBridge delivered the success of the other task twice. Another execution has started its run."
+"""The cause for a task that starts after another one."""
 
-def once(table: str, what: str, start: Assign, then: str) -> States:
+
+def once(table: str, what: str, start: Assign, then: str, cause: str = DELIVERED_TWICE) -> States:
     """The first states of an execution: it records its scheduled time, or ends as `Skipped` if another one has.
 
     Args:
@@ -13,6 +16,7 @@ def once(table: str, what: str, start: Assign, then: str) -> States:
         what: The key of the scheduled time, as an expression.
         start: All variables of the state machine.
         then: The next state. If the time can't be recorded, it is `Report`.
+        cause: Why another execution has recorded the time.
     """
     claim = leases.claim(
         table,
@@ -32,5 +36,5 @@ def once(table: str, what: str, start: Assign, then: str) -> States:
             ],
             Next=then,
         ),
-        "Delivered twice": {"Type": "Fail", "Error": SKIPPED, "Cause": DELIVERED_TWICE},
+        "Delivered twice": {"Type": "Fail", "Error": SKIPPED, "Cause": cause},
     }

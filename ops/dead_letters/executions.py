@@ -11,7 +11,7 @@ If runs must not overlap, nothing starts before the previous run has ended. A se
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from components.supervised.exclusion import DELIVERED_TWICE, STARTED_TWICE
+from components.supervised.once import DELIVERED_TWICE, STARTED_TWICE
 
 from .. import waiting
 from ..aws.deployment import Deployment

@@ -12,8 +12,8 @@ from itertools import count
 
 from components.schedules.durations import in_words
 from components.supervised.exceptions import CAUSE as LEFT_OUT
-from components.supervised.exclusion import DELIVERED_TWICE
 from components.supervised.language import LIST_SECONDS, POLL_SECONDS
+from components.supervised.once import DELIVERED_TWICE
 from components.supervised.settings import REPLACE, REPLACED_BY
 
 from .clock import Clock, Until, start

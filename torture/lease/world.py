@@ -10,10 +10,10 @@ from typing import Any
 
 from components.checks import checked_task
 from components.json_values import Data
-from components.supervised.exclusion import DELIVERED_TWICE
 from components.supervised.language import SKIPPED, Supervised
 from components.supervised.lease import EXPIRES
 from components.supervised.machine import definition
+from components.supervised.once import DELIVERED_TWICE
 from components.supervised.settings import Supervision
 
 from .clock import Clock

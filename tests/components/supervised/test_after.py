@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from components.supervised.exclusion import STARTED_TWICE
+from components.supervised.once import STARTED_TWICE
 from tests.interpreter import End, interpreter
 
 from .machines import machine

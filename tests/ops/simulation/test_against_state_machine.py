@@ -12,7 +12,7 @@ import pytest
 
 from components.json_values import Data
 from components.resolved import Retry
-from components.supervised.exclusion import DELIVERED_TWICE
+from components.supervised.once import DELIVERED_TWICE
 from ops.simulation.clock import VirtualClock
 from ops.simulation.exclusion import Exclusion
 from ops.simulation.execution import Calls as SimulatedCalls
