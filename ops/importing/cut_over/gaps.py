@@ -5,7 +5,7 @@ after "a short period of time". So a switch keeps a margin before and after each
 guide, "Schedule types" (precision of 60 seconds); EventBridge API reference, DisableRule.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
@@ -72,11 +72,14 @@ def next_gap(clockworks: Sequence[Clockwork], now: datetime, margin: timedelta =
 
 
 def settled(
-    clockworks: Iterable[Clockwork], now: datetime, enabled_since: datetime, margin: timedelta = MARGIN
+    clockworks: Sequence[Clockwork], now: datetime, enabled_since: datetime, margin: timedelta = MARGIN
 ) -> bool:
-    """Whether the other side has been enabled for so long that it starts each run around `now`.
+    """Whether the other side has been enabled for so long that it starts each run that is due from now on.
 
-    Then the old side can be disabled at any time: it can only double these runs.
+    Then the old side can be disabled at any time: it can only double these runs. Without known times, a run can be due
+    at any time, so the change must have taken effect.
     """
+    if not all(clockwork.anchored for clockwork in clockworks) and now < enabled_since + margin:
+        return False
     around = (period for each in clockworks for period in each.busy(now, now + margin, margin) if period[1] > now)
-    return enabled_since + margin <= now and all(first >= enabled_since for first, _ in around)
+    return all(first >= enabled_since for first, _ in around)
