@@ -5,19 +5,23 @@ success. AWS: Step Functions developer guide, "Run Amazon ECS or Fargate tasks w
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from copy import copy
+from functools import lru_cache
 from typing import Any, cast
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from botocore.model import ServiceModel
 from jsonata import Jsonata
+from jsonata.utils import Utils
 from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.common.string import string_expression
 from moto.stepfunctions.parser.asl.component.intrinsic import jsonata as intrinsic_functions
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_ecs
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import StateTaskService
@@ -49,7 +53,11 @@ def fix_step_functions() -> None:
     evaluator._eval_jsonata = _evaluate
     users: list[Any] = [states_module, variable_store]
     for user in users:
-        user.encode_jsonata_variable_declarations = _declarations
+        user.encode_jsonata_variable_declarations = _bindings
+    store: Any = variable_store.VariableStore
+    store.get_variable_declarations = _variables
+    composer: Any = string_expression
+    composer.compose_jsonata_expression = _Expression
     service: Any = StateTaskService
     service._normalise_parameters = _to_api
     service._normalise_response = _from_api
@@ -68,18 +76,60 @@ def fix_step_functions() -> None:
     functions._DECLARATION_BY_VARIABLE_REFERENCE.pop("$uuid", None)
 
 
-def _evaluate(expression: str) -> Any:
+class _Expression:
+    """An expression of JSONata, with its variables apart from its text, so that the text can be parsed once.
+
+    As a string, it declares them, for moto's checks of results.
+    """
+
+    def __init__(self, final_jsonata_expression: str, variable_declarations_list: list[str | dict[str, Any]]):
+        functions = "".join(given for given in variable_declarations_list if isinstance(given, str))
+        self.text = f"({functions}{final_jsonata_expression})"
+        self.variables: dict[str, Any] = {}
+        for given in variable_declarations_list:
+            self.variables |= given if isinstance(given, dict) else {}
+
+    def __str__(self) -> str:
+        declared = "".join(f"{name}:={to_json_str(value)};" for name, value in self.variables.items())
+        return f"({declared}{self.text})"
+
+
+def _bindings(bindings: dict[str, Any]) -> dict[str, Any]:
+    return bindings
+
+
+def _variables(self: Any) -> dict[str, Any]:
+    """Return the variables of a state, by the names in expressions."""
+    return {f"${name}": value for name, value in {**self._outer_scope, **self._inner_scope}.items()}
+
+
+@lru_cache(1024)
+def _parsed(text: str) -> Jsonata:
+    return Jsonata(text)
+
+
+def _evaluate(expression: _Expression | str) -> Any:
     try:
-        parsed = Jsonata(expression)
+        # An evaluation keeps its state in the object, and only reads the syntax tree.
+        parsed = copy(_parsed(expression.text if isinstance(expression, _Expression) else expression))
+        parsed.environment = parsed.create_frame(parsed.environment)
+        Jsonata.CURRENT.jsonata = parsed
         parsed.register_lambda("uuid", lambda: str(uuid4()))
+        if isinstance(expression, _Expression):
+            for name, value in expression.variables.items():
+                parsed.assign(name.removeprefix("$"), _value(json.loads(to_json_str(value))))
         return json.loads(json.dumps(parsed.evaluate(None)))
     except Exception as error:
         raise jsonata_module.JSONataException("UNKNOWN", str(error)) from error
 
 
-def _declarations(bindings: Mapping[str, Any]) -> str:
-    """Return JSONata declarations of variables. Strings may contain any character."""
-    return "".join(f"{name}:={to_json_str(value)};" for name, value in bindings.items())
+def _value(value: Any) -> Any:
+    """Return a JSON value for JSONata. There, None means that a value is missing."""
+    if isinstance(value, dict):
+        return {key: _value(item) for key, item in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_value(item) for item in cast("list[Any]", value)]
+    return Utils.NULL_VALUE if value is None else value
 
 
 def _operation(service: Any, boto_service: str | None, action: str | None) -> Any:

@@ -144,7 +144,9 @@ def test_an_interrupted_switch_continues_at_once_if_the_new_side_starts_the_next
     late = replace(PAIR, new=replace(NEW, disabled=[], modified=at - MINUTE))
     assert verdict(late, at).result == "wait", "the new side may not start this run"
     soon = replace(PAIR, new=replace(NEW, disabled=[], modified=at - 2 * MINUTE - timedelta(seconds=9)))
-    assert verdict(soon, at - 2 * MINUTE - timedelta(seconds=4)).result == "switch", "too late to enable, not to disable"
+    assert verdict(soon, at - 2 * MINUTE - timedelta(seconds=4)).result == "switch", (
+        "too late to enable, not to disable"
+    )
     assert not settled([clockwork("rate(1 day)")], NOW, NOW - MINUTE), "a change takes effect after a while"
     assert settled([clockwork("rate(1 day)")], NOW, NOW - 2 * MINUTE)
 
