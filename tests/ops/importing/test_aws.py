@@ -424,24 +424,24 @@ def test_an_empty_account_has_nothing_to_import(project: Path, cloud: Cloud, ops
     assert "There is no rule and no schedule in eu-west-1. Check --region and the account." in result.stderr
 
 
-GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "coming-from-eventbridge.md"
+SAMPLE = Path(__file__).parent / "samples" / "eventbridge"
+OPERATING = Path(__file__).parents[3] / "docs" / "operating.md"
 
 
-def test_the_guide_shows_what_the_command_writes(project: Path, cloud: Cloud, ops: Ops):
-    text = GUIDE.read_text()
-    rule = json.loads(text.split("```json\n")[1].split("```")[0])
+def test_a_rule_becomes_this_task(project: Path, cloud: Cloud, ops: Ops):
+    rule = json.loads((SAMPLE / "before.json").read_text())
     define(cloud)
     events = cloud.client("events")
     targets = rule.pop("Targets")
     events.put_rule(**rule)
     events.put_targets(Rule=rule["Name"], Targets=targets)
     assert ops("import", "aws").exit_code == 0
-    expected = yaml.safe_load(text.split("```yaml\n")[1].split("```")[0])
+    expected = yaml.safe_load((SAMPLE / "after.yaml").read_text())
     assert written(project, "nightly-report") == expected
 
 
 def test_the_page_for_operators_lists_the_permissions():
-    page = (GUIDE.parents[1] / "operating.md").read_text()
+    page = OPERATING.read_text()
     (row,) = [line for line in page.split("\n") if line.startswith("| `import aws`")]
     listed = {word.strip(" `|") for word in row.split("|")[2].split(",")}
     called = {operation.replace("eventbridge.", "events.").replace(".", ":", 1) for operation in READS}

@@ -323,11 +323,11 @@ def test_an_unreadable_source_is_an_error():
         read("[]")
 
 
-GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "coming-from-cdk-and-terraform.md"
+SAMPLE = Path(__file__).parent / "samples" / "cloudformation"
 
 
-def test_the_guide_shows_what_the_command_writes():
-    template, task = (GUIDE.read_text().split(f"```{fence}\n")[1].split("```")[0] for fence in ("yml", "yaml"))
+def test_a_template_becomes_this_task():
+    template, task = ((SAMPLE / f"{name}.yaml").read_text() for name in ("before", "after"))
     parameters = {"Subnets": "subnet-01,subnet-02", "jobs-group": "sg-01"}
     found = only(template, Answers(parameters=parameters, expand=True))
     assert not found.blocked, notes(found)
