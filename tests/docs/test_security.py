@@ -16,7 +16,9 @@ from components.task.volumes import references_of, statements_of
 from tests.mocks import ACCOUNT, REGION, run
 
 ROOT = Path(__file__).parents[2]
-ROW = re.compile(r"^\| (?!(?:Statement|Volume|Service|Command|Role|Key) )([A-Z][A-Za-z]+) \| (.*?) \| (.*?) \|$", re.MULTILINE)
+ROW = re.compile(
+    r"^\| (?!(?:Statement|Volume|Service|Command|Role|Key) )([A-Z][A-Za-z]+) \| (.*?) \| (.*?) \|$", re.MULTILINE
+)
 PAGE = {row[0]: row[1:] for row in ROW.findall((ROOT / "docs/security.md").read_text())}
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-1111-1111-1111-111111111111"
 GROUP: Any = {
