@@ -151,7 +151,7 @@ torture: $(READY) cli ## kill processes, inject faults and try hostile input; PA
 	@$(PY) -m torture $(PARTS)
 
 smoke: $(READY) cli ## run the smoke test of an account against a live sandbox, in about eight minutes
-	@$(PY) -m sandbox.smoke
+	@$(PY) -m sandbox.smoke $(ARGS)
 
 compare-providers: $(READY) cli ## deploy `local` and the examples with the official AWS provider and the sandbox's, and compare them (downloads)
 	@$(PY) -m sandbox.comparison $(ARGS)

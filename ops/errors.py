@@ -5,6 +5,7 @@
 | 0 | Success |
 | 1 | A problem was found, or the command failed |
 | 2 | Invalid usage: an unknown option, an invalid value, or several stacks to choose from |
+| 3 | `smoke --endpoint` only: the emulator lacks something |
 | 123 | `run` only: it is not known if a run started or how it ended |
 | 125 | `run` only: no run started, or the run ended without an exit code |
 | 130 | Interrupted by Ctrl-C |
@@ -13,6 +14,8 @@
 
 FAILED = 1
 MISTYPED = 2
+LACKING = 3
+"""An emulator lacks something, and does nothing else than assumed."""
 NOT_KNOWN = 123
 """A run may have started: check before you start another."""
 NO_RUN = 125

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from . import NAME
 from .errors import OpsError
@@ -93,6 +94,16 @@ def client_variables(endpoint: str) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+def emulator_problem(endpoint: str) -> str:
+    """Tell why a URL can't be the endpoint of an emulator. Empty if it can."""
+    parts = urlsplit(endpoint)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return f'"{endpoint}" is not an endpoint URL such as http://127.0.0.1:4566.'
+    if parts.hostname.endswith((".amazonaws.com", ".amazonaws.com.cn", ".aws", ".api.aws")):
+        return f"{endpoint} belongs to AWS."
+    return ""
 
 
 def shell_lines(endpoint: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from moto.core import responses
 from moto.core.utils import method_names_from_class
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.iam.models import IAMBackend
 from moto.settings import load_iam_aws_managed_policies
@@ -37,6 +38,7 @@ def apply_fixes() -> None:
     _accept_task_memory()
     _complete_stopped_tasks()
     _connect_default_vpcs()
+    _run_tasks_without_dns_names()
 
 
 def _cache_managed_policies() -> None:
@@ -110,3 +112,12 @@ def _connect_default_vpcs() -> None:
         return vpc
 
     ec2.create_default_vpc = create_connected
+
+
+def _run_tasks_without_dns_names() -> None:
+    """Run tasks in VPCs without DNS hostnames, whose network interfaces have no name. moto fails there.
+
+    AWS: Amazon VPC user guide, "DNS attributes for your VPC": a VPC has no DNS hostnames by default.
+    """
+    interface: Any = NetworkInterface
+    interface.private_dns_name = ""

@@ -1,7 +1,9 @@
 """`smoke`: tests in an account what the product assumes about AWS."""
 
 import secrets
-from contextlib import ExitStack
+from collections.abc import Mapping
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -9,17 +11,19 @@ from typing import Annotated
 import typer
 
 from ..aws.session import Aws
-from ..errors import FAILED, OpsError
+from ..errors import OpsError
 from ..interrupts import terminable
 from ..output import note, notes, print_json, say, say_columns
 from ..project import Project, project, project_at
 from ..smoke.configuration import IMAGE, LIFETIME_MINUTES, names_of, stack_file, stack_name
 from ..smoke.deletion import is_deleted
 from ..smoke.deployer import PulumiCli
+from ..smoke.emulator import connected, create_network, delete_network, given_in
 from ..smoke.program import folder_of_tests, remove, variables_of_program, write_program
-from ..smoke.report import COLUMNS, rows, summary
+from ..smoke.record import SmokeRecord, read_record
+from ..smoke.report import COLUMNS, exit_code, rows, summary
 from ..smoke.running import run_steps
-from ..smoke.step import AS_ASSUMED, DIFFERENT, Result, Scene, Step
+from ..smoke.step import AS_ASSUMED, Result, Scene, Step
 from ..smoke.steps import DELETION, STEPS
 from .confirming import require_yes
 from .options import DebugOption, ProfileOption, RegionOption, Where, explained, person
@@ -41,6 +45,10 @@ def smoke(
     image: Annotated[
         str, typer.Option("--image", help="Image of the containers. It needs a shell, and the network must reach it.")
     ] = IMAGE,
+    endpoint: Annotated[
+        str | None,
+        typer.Option("--endpoint", help="URL of an emulator to test in place of AWS, with a network of its own."),
+    ] = None,
     profile: ProfileOption = None,
     region: RegionOption = None,
     as_json: JsonOption = False,
@@ -50,92 +58,130 @@ def smoke(
 
     Deploys a small stack of its own beside yours, with the cluster and the network of the chosen stack, runs it for
     about ten minutes, shows what AWS did, and deletes everything, also after Ctrl-C. It needs the Pulumi CLI and the
-    permissions of a deployment. Exit code 1: AWS did something else, or something could not be deleted.
+    permissions of a deployment. Exit code 1: AWS did something else, or something could not be deleted. Exit code 3:
+    with --endpoint, the emulator lacks something.
     """
     with explained(debug=debug), terminable():
         if clean:
-            _clean(profile)
+            _clean()
             return
         here = project()
         chosen = planned_stack(here, stack)
         stack_config(here, chosen)
-        aws = Where(chosen, None, profile, region).connect()
-        if not aws.region:
-            raise OpsError("There is no Region. Set `aws:region` in the file of the stack, or pass --region.")
-        account = aws.client("sts").get_caller_identity()["Account"]
-        scene, folder = _scene(here, aws, chosen, profile, image)
-        try:
-            note(
-                f"The smoke test deploys the stack {scene.names.prefix} in {aws.region} of account {account}: about 40 "
-                f"resources, and runs of a minute on Fargate. It takes about 10 minutes, costs {COST}, and deletes "
-                "everything at its end."
-            )
-            if not yes:
-                require_yes("Deploy it?", to="deploy", unchanged="Nothing was deployed.")
-        except BaseException:
-            remove(folder)
-            raise
-        results = _run(scene, folder)
+        with connected(endpoint) if endpoint else nullcontext():
+            aws = Where(chosen, None, None if endpoint else profile, region).connect()
+            results = _tested(here, aws, chosen, _Wanted(image, None if endpoint else profile, endpoint or "", yes))
     if as_json:
         print_json([result.as_data() for result in results])
     else:
         say_columns(COLUMNS, rows(results))
-        for line in summary(results):
+        for line in summary(results, in_emulator=bool(endpoint)):
             note(line)
-    if any(result.outcome == DIFFERENT for result in results):
-        raise typer.Exit(FAILED)
+    if code := exit_code(results):
+        raise typer.Exit(code)
 
 
-def _scene(here: Project, aws: Aws, chosen: str, profile: str | None, image: str) -> tuple[Scene, Path]:
-    """A new stack, whose configuration is checked, and its folder."""
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The options of a test."""
+
+    image: str
+    profile: str | None
+    endpoint: str
+    yes: bool
+
+
+def _tested(here: Project, aws: Aws, chosen: str, wanted: _Wanted) -> list[Result]:
+    """Test, after a confirmation. The folder of the test stays if something is left to delete."""
+    if not aws.region:
+        raise OpsError("There is no Region. Set `aws:region` in the file of the stack, or pass --region.")
+    account = aws.client("sts").get_caller_identity()["Account"]
+    record = SmokeRecord(account, aws.region, wanted.profile, wanted.endpoint)
+    if wanted.endpoint:
+        record = replace(record, vpc=create_network(aws))
+    given = given_in(aws, record.vpc) if record.vpc else here.source(chosen).values
     stack = stack_name(secrets.token_hex(3))
-    content = stack_file(
-        here.name,
-        here.source(chosen).values,
-        region=str(aws.region),
-        stack=stack,
-        image=image,
-        until=datetime.now(UTC) + timedelta(minutes=LIFETIME_MINUTES),
-    )
     folder = folder_of_tests() / stack
-    written = write_program(here, folder, stack, content)
-    try:
-        stack_config(written, stack)
-    except BaseException:
-        remove(folder)
-        raise
-    deployer = PulumiCli(folder, stack, variables_of_program(here, profile))
-    return Scene(aws, names_of(here.name, stack), deployer, person(), note), folder
-
-
-def _run(scene: Scene, folder: Path) -> list[Result]:
-    """Run the steps. The folder stays if something is left to delete."""
     deleted = False
+    try:
+        scene = _scene(here, aws, folder, given, wanted)
+        record.write(folder)
+        _announce(scene, record)
+        if not wanted.endpoint and not wanted.yes:
+            require_yes("Deploy it?", to="deploy", unchanged="Nothing was deployed.")
+    except BaseException:
+        _remove(aws, record, folder)
+        raise
     try:
         with _Shown() as shown:
             results = run_steps(scene, shown)
         deleted = results[-1].outcome == AS_ASSUMED
     finally:
         if deleted:
-            remove(folder)
+            _remove(aws, record, folder)
         else:
             note("Something may be left. To delete it, run: scheduled-tasks smoke --clean")
     return results
 
 
-def _clean(profile: str | None) -> None:
-    """Delete what earlier tests left."""
+def _scene(here: Project, aws: Aws, folder: Path, given: Mapping[str, object], wanted: _Wanted) -> Scene:
+    """A new stack in a new folder. Its configuration is checked."""
+    stack = folder.name
+    content = stack_file(
+        here.name,
+        given,
+        region=str(aws.region),
+        stack=stack,
+        image=wanted.image,
+        until=datetime.now(UTC) + timedelta(minutes=LIFETIME_MINUTES),
+    )
+    stack_config(write_program(here, folder, stack, content), stack)
+    deployer = PulumiCli(folder, stack, variables_of_program(here, wanted.profile))
+    return Scene(aws, names_of(here.name, stack), deployer, person(), note, in_emulator=bool(wanted.endpoint))
+
+
+def _announce(scene: Scene, record: SmokeRecord) -> None:
+    """Say what is deployed where, and what it costs."""
+    if record.endpoint:
+        note(
+            f"The smoke test deploys the stack {scene.names.prefix} in the emulator at {record.endpoint}, and deletes "
+            "everything at its end. It takes up to 25 minutes, because it waits for effects that an emulator may lack."
+        )
+        return
+    note(
+        f"The smoke test deploys the stack {scene.names.prefix} in {record.region} of account {record.account}: about "
+        f"40 resources, and runs of a minute on Fargate. It takes about 10 minutes, costs {COST}, and deletes "
+        "everything at its end."
+    )
+
+
+def _clean() -> None:
+    """Delete what earlier tests left, each in its own account or emulator."""
     folders = sorted(folder_of_tests().glob("*/"))
     for folder in folders:
-        here = project_at(folder)
-        stack = folder.name
-        aws = Where(stack, None, profile, here.region(stack)).connect()
-        scene = Scene(aws, names_of(here.name, stack), PulumiCli(folder, stack, {}), person(), note)
-        note(f"Deleting {scene.names.prefix}.")
-        say(f"{scene.names.prefix}: {is_deleted(scene)}")
-        remove(folder)
+        record, here = read_record(folder), project_at(folder)
+        with connected(record.endpoint) if record.endpoint else nullcontext():
+            aws = Aws(record.profile, record.region, note)
+            account = aws.client("sts").get_caller_identity()["Account"]
+            if account != record.account:
+                raise OpsError(
+                    f"{folder.name} is in account {record.account}, and these credentials are of account {account}. "
+                    f"Use credentials of {record.account}."
+                )
+            deployer = PulumiCli(folder, folder.name, variables_of_program(here, record.profile))
+            scene = Scene(aws, names_of(here.name, folder.name), deployer, person(), note)
+            note(f"Deleting {scene.names.prefix}.")
+            say(f"{scene.names.prefix}: {is_deleted(scene)}")
+            _remove(aws, record, folder)
     if not folders:
         note("Earlier tests left nothing.")
+
+
+def _remove(aws: Aws, record: SmokeRecord, folder: Path) -> None:
+    """Remove the folder of a test whose resources are deleted, and the network that it had in an emulator."""
+    if record.vpc:
+        delete_network(aws, record.vpc)
+    remove(folder)
 
 
 class _Shown:

@@ -11,7 +11,7 @@ from components.monitoring.events import SUCCEEDED
 from ..runs.home import home_of
 from ..runs.records import SCHEDULE, Run
 from .configuration import PRINTS
-from .step import NotSeenError, Scene
+from .step import MissingError, NotSeenError, Scene
 
 if TYPE_CHECKING:
     from mypy_boto3_logs.type_defs import FilterLogEventsRequestPaginateTypeDef
@@ -34,7 +34,7 @@ def has_tags(scene: Scene) -> str:
     tasks = deployment.client("ecs").describe_tasks(cluster=cluster, tasks=[run.id], include=["TAGS"])["tasks"]
     tags = {tag.get("key"): tag.get("value") for task in tasks for tag in task.get("tags", [])}
     if tags.get(TASK_TAG) != PRINTS:
-        raise NotSeenError(f"The ECS task {run.short_id} has no tag {TASK_TAG}={PRINTS}.")
+        raise MissingError(f"The ECS task {run.short_id} has no tag {TASK_TAG}={PRINTS}.")
     return f"{TASK_TAG}={PRINTS}"
 
 
@@ -79,7 +79,7 @@ def _newest(scene: Scene) -> Run | None:
 
 def _run(scene: Scene) -> Run:
     if (run := _newest(scene)) is None:
-        raise NotSeenError(f"There is no run of {PRINTS}.")
+        raise MissingError(f"There is no run of {PRINTS}.")
     return run
 
 

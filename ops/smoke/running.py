@@ -5,7 +5,8 @@ from typing import Protocol
 
 from .. import waiting
 from ..aws.errors import explained
-from .step import AS_ASSUMED, DIFFERENT, NOT_TESTED, NotTestedError, Result, Scene, Step
+from .emulator import is_gap
+from .step import AS_ASSUMED, DIFFERENT, GAP, NOT_TESTED, NotTestedError, Result, Scene, Step
 from .steps import DELETION, STEPS
 
 
@@ -61,5 +62,5 @@ def result_of(scene: Scene, step: Step) -> Result:
     except Exception as error:
         if (line := explained(error)) is None:
             raise
-        outcome, seen = DIFFERENT, line
+        outcome, seen = GAP if scene.in_emulator and is_gap(error) else DIFFERENT, line
     return Result(step, outcome, seen, waiting.now() - started)

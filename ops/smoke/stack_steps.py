@@ -12,7 +12,7 @@ from ..doctor.finding import PROBLEM
 from ..pauses.record import pause_now
 from ..pauses.switching import pause, resume
 from .configuration import PRINTS
-from .step import NotSeenError, NotTestedError, Scene
+from .step import MissingError, NotSeenError, NotTestedError, Scene
 
 _PAUSE = 130
 """Seconds in which a schedule with a rate of a minute would start two runs."""
@@ -28,7 +28,7 @@ def deploys(scene: Scene) -> str:
 def is_unchanged(scene: Scene) -> str:
     """A second deployment changes nothing."""
     if not scene.deployer.unchanged():
-        raise NotSeenError("A second deployment would change resources. To see them, run pulumi preview --refresh.")
+        raise MissingError("A second deployment would change resources. To see them, run pulumi preview --refresh.")
     return "No changes"
 
 

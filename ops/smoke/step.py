@@ -21,11 +21,16 @@ Found = TypeVar("Found")
 
 POLL_SECONDS = 5
 MOST_RUNS = 60
-AS_ASSUMED, DIFFERENT, NOT_TESTED = "as assumed", "different", "not tested"
+AS_ASSUMED, DIFFERENT, GAP, NOT_TESTED = "as assumed", "different", "emulator gap", "not tested"
+"""The outcomes. In an emulator, something that it lacks is a gap of the emulator, and says nothing about AWS."""
 
 
 class NotSeenError(OpsError):
     """AWS did something else than assumed; the message says what was seen."""
+
+
+class MissingError(NotSeenError):
+    """Nothing was seen of what AWS is assumed to do."""
 
 
 class NotTestedError(OpsError):
@@ -43,6 +48,7 @@ class Scene:
         who: The name of the user, for runs and pauses.
         tell: Gets messages for the user.
         now: The current time.
+        in_emulator: Whether an emulator answers in place of AWS, which may lack something.
     """
 
     aws: Aws
@@ -51,6 +57,7 @@ class Scene:
     who: str
     tell: Callable[[str], None]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    in_emulator: bool = False
     began: datetime = field(init=False)
     messages: str = ""
     """URL of the queue that receives the messages of the topic; empty before it exists."""
@@ -91,14 +98,14 @@ class Scene:
             probe: Returns the answer, or None.
 
         Raises:
-            NotSeenError: There was no answer in time.
+            MissingError: There was no answer in time.
         """
         deadline = waiting.now() + seconds
         while True:
             if (found := probe()) is not None:
                 return found
             if waiting.now() >= deadline:
-                raise NotSeenError(f"{missing} within {in_words(timedelta(seconds=seconds))}.")
+                raise MissingError(f"{missing} within {in_words(timedelta(seconds=seconds))}.")
             waiting.wait(POLL_SECONDS)
 
 
@@ -125,7 +132,7 @@ class Result:
 
     Args:
         step: The step.
-        outcome: `as assumed`, `different` or `not tested`.
+        outcome: `as assumed`, `different`, `emulator gap` or `not tested`.
         seen: The observation, or why there is none.
         seconds: The duration.
     """

@@ -5,11 +5,12 @@ import threading
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
 from botocore.model import OperationModel
+
+from ops.local_sandbox import emulator_problem
 
 from ..errors import SandboxError
 from ..prerequisites import Existing, prerequisite_problems
@@ -46,11 +47,8 @@ def checked_endpoint(endpoint: str) -> str:
 
     Raises SandboxError if it is not a URL, or if it belongs to AWS.
     """
-    parts = urlsplit(endpoint)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SandboxError(f'"{endpoint}" is not an endpoint URL such as http://127.0.0.1:4566.')
-    if parts.hostname.endswith((".amazonaws.com", ".amazonaws.com.cn", ".aws", ".api.aws")):
-        raise SandboxError(f"{endpoint} belongs to AWS. The sandbox never uses a real account.")
+    if problem := emulator_problem(endpoint):
+        raise SandboxError(f"{problem} The sandbox never uses a real account.")
     return endpoint.rstrip("/")
 
 

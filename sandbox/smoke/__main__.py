@@ -1,4 +1,7 @@
-"""`python -m sandbox.smoke`: the smoke test against a live sandbox, in real time. It takes about eight minutes."""
+"""`python -m sandbox.smoke`: the smoke test against a live sandbox, in real time. It takes about eight minutes.
+
+With `--endpoint URL`, it tests another emulator with the sandbox's provider.
+"""
 
 import os
 
@@ -13,9 +16,10 @@ if __name__ == "__main__":
     start_clean()
     os.umask(UMASK)
 
+import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,10 +30,11 @@ from ops.local_sandbox import client_variables
 from ops.output import note, say_columns
 from ops.project import Project
 from ops.smoke.configuration import IMAGE, LIFETIME_MINUTES, names_of, stack_file
+from ops.smoke.emulator import create_network, delete_network, given_in
 from ops.smoke.program import write_program
-from ops.smoke.report import COLUMNS, rows, summary
+from ops.smoke.report import COLUMNS, exit_code, rows, summary
 from ops.smoke.running import run_steps
-from ops.smoke.step import DIFFERENT, Result, Scene, Step
+from ops.smoke.step import Result, Scene, Step
 
 from .. import environment, server
 from ..engine import PROJECT, REGION, Sandbox
@@ -56,16 +61,33 @@ class Progress:
         note(f"  {result.outcome}: {result.seen}")
 
 
-def main() -> int:
-    """Run the smoke test, and return the exit code."""
-    with tempfile.TemporaryDirectory(prefix="sandbox-smoke-") as name, live_sandbox(Path(name)) as endpoint:
-        scene = scene_in(Path(name), endpoint)
-        with environment.replaced({**os.environ, **client_variables(endpoint)}):
-            results = run_steps(scene, Progress())
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the smoke test, and return the exit code of the command `smoke`."""
+    parser = argparse.ArgumentParser(prog="sandbox.smoke", description="Run the smoke test against an emulator.")
+    parser.add_argument("--endpoint", help="URL of an emulator that is running. Default: start a live sandbox.")
+    given: str | None = parser.parse_args(arguments).endpoint
+    with tempfile.TemporaryDirectory(prefix="sandbox-smoke-") as name:
+        folder = Path(name)
+        if given:
+            results = tested(folder, given)
+        else:
+            with live_sandbox(folder) as endpoint:
+                results = tested(folder, endpoint)
     say_columns(COLUMNS, rows(results))
-    for line in summary(results):
+    for line in summary(results, in_emulator=True):
         note(line)
-    return int(any(result.outcome == DIFFERENT for result in results))
+    return exit_code(results)
+
+
+def tested(folder: Path, endpoint: str) -> list[Result]:
+    """Run all steps in an emulator, in a network of their own."""
+    with environment.replaced({**os.environ, **client_variables(endpoint)}):
+        aws = Aws(None, REGION, note)
+        vpc = create_network(aws)
+        try:
+            return run_steps(scene_in(folder, endpoint, given=given_in(aws, vpc)), Progress())
+        finally:
+            delete_network(aws, vpc)
 
 
 @contextmanager
@@ -85,15 +107,18 @@ def live_sandbox(folder: Path) -> Iterator[str]:
         server.stop(home)
 
 
-def scene_in(folder: Path, endpoint: str, minutes: int = LIFETIME_MINUTES) -> Scene:
-    """The stack of the smoke test in an emulator. Its schedules end after some minutes."""
+def scene_in(folder: Path, endpoint: str, minutes: int = LIFETIME_MINUTES, given: Data = GIVEN) -> Scene:
+    """The stack of the smoke test in an emulator. Its schedules end after some minutes.
+
+    `given` is the configuration of its place.
+    """
     until = datetime.now(UTC) + timedelta(minutes=minutes)
-    content = stack_file(NAME, GIVEN, region=REGION, stack=STACK, image=IMAGE, until=until)
+    content = stack_file(NAME, given, region=REGION, stack=STACK, image=IMAGE, until=until)
     program = write_program(Project(PROJECT, NAME), folder / "program", STACK, content)
     box = Sandbox(folder / "home", program.folder, endpoint=endpoint)
     with environment.replaced({**os.environ, **client_variables(endpoint)}):
         aws = Aws(None, REGION, note)
-    return Scene(aws, names_of(NAME, STACK), SandboxDeployer(box), "sandbox", note)
+    return Scene(aws, names_of(NAME, STACK), SandboxDeployer(box), "sandbox", note, in_emulator=True)
 
 
 if __name__ == "__main__":

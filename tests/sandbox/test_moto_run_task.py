@@ -83,3 +83,17 @@ def test_step_functions_starts_tasks_under_its_own_name(ecs: Any):
         startedBy="AWS Step Functions",
     )["tasks"]
     assert [task["startedBy"] for task in started] == ["AWS Step Functions"]
+
+
+def test_a_run_starts_in_a_vpc_without_dns_hostnames(ecs: Any):
+    # AWS: Amazon VPC user guide, "DNS attributes for your VPC": enableDnsHostnames is false, except in a default VPC.
+    ec2: Any = boto3.client("ec2", region_name=REGION)  # pyright: ignore[reportUnknownMemberType]
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    ecs.register_task_definition(
+        family="legacy", containerDefinitions=[CONTAINER], cpu="256", memory="512", networkMode="awsvpc"
+    )
+    network = {"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": []}}
+    assert ecs.run_task(cluster="main", taskDefinition="legacy", launchType="FARGATE", networkConfiguration=network)[
+        "tasks"
+    ]

@@ -8,20 +8,38 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from components.aws.names import GroupNames
 from ops import waiting
+from ops.aws.answers import AnswerError
 from ops.aws.schedules import Schedule
+from ops.aws.session import Aws
 from ops.doctor.finding import PROBLEM, STACK, Finding
 from ops.errors import OpsError
+from ops.local_sandbox import client_variables
 from ops.project import project_at
 from ops.smoke import stack_steps
 from ops.smoke.configuration import IMAGE, stack_file
 from ops.smoke.deployer import PulumiCli
+from ops.smoke.emulator import connected, create_network, delete_network, given_in
 from ops.smoke.program import folder_of_tests, variables_of_program, write_program
-from ops.smoke.report import summary
+from ops.smoke.record import SmokeRecord
+from ops.smoke.report import exit_code, summary
 from ops.smoke.running import run_steps
-from ops.smoke.step import AS_ASSUMED, DIFFERENT, NOT_TESTED, NotSeenError, NotTestedError, Result, Scene, Step
+from ops.smoke.step import (
+    AS_ASSUMED,
+    DIFFERENT,
+    GAP,
+    NOT_TESTED,
+    MissingError,
+    NotSeenError,
+    NotTestedError,
+    Result,
+    Scene,
+    Step,
+)
 from tests.ops.cloud import Cloud
 from tests.ops.conftest import Ops
 
@@ -128,6 +146,107 @@ def test_a_step_that_fails_ends_only_the_steps_that_need_it(recorder: Recorder):
         "a: A.",
         "2 steps as assumed, 1 different, 2 not tested.",
     ]
+    assert exit_code(results) == 1
+
+
+def client_error(code: str, status: int) -> ClientError:
+    answer: Any = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "RunTask")
+
+
+def caused_by(cause: Exception) -> OpsError:
+    """An error for the user, whose cause is another error."""
+    try:
+        raise OpsError("RunTask returned no usable answer.") from cause
+    except OpsError as error:
+        return error
+
+
+GAPS: dict[str, Exception] = {
+    "an effect that doesn't come": MissingError("No run within 6 min."),
+    # LocalStack, src/localstack/aws/protocol: services that it lacks answer InternalFailure with status 501.
+    "not implemented": client_error("InternalFailure", 501),
+    # Smithy, "AWS JSON 1.1 protocol", operation error serialization: UnknownOperationException.
+    "unknown operation": client_error("UnknownOperationException", 400),
+    # Amazon EC2 API reference, "Common client errors": InvalidAction.
+    "invalid action": client_error("InvalidAction", 400),
+    "no such URL": client_error("404", 404),
+    "failed": client_error("500", 500),
+    "failed, in words": caused_by(client_error("500", 500)),
+    "unreadable": ResponseParserError("not XML"),
+    "unreadable value": AnswerError("no ARN"),
+    # How the official provider reports it.
+    "Pulumi's words": OpsError(
+        "pulumi up failed:\nerror: creating Scheduler Schedule: operation error Scheduler: CreateSchedule, https response "
+        "error StatusCode: 501, RequestID: 1, api error InternalFailure: API for service scheduler not yet implemented"
+    ),
+}
+
+
+@pytest.mark.parametrize("error", GAPS.values(), ids=GAPS)
+def test_what_an_emulator_lacks_is_a_gap_of_the_emulator(recorder: Recorder, error: Exception):
+    scene, step = scene_of(recorder), Step("a", "A.", raising(error))
+    assert run_steps(scene, recorder, (step,))[0].outcome == DIFFERENT
+    scene.in_emulator = True
+    results = run_steps(scene, recorder, (step, Step("b", "B.", lambda _: "seen")))
+    assert [each.outcome for each in results] == [GAP, AS_ASSUMED, AS_ASSUMED]
+    assert summary(results, in_emulator=True) == [
+        "The emulator lacks, which says nothing about AWS:",
+        "a: A.",
+        "2 steps as assumed, 0 different, 1 gap of the emulator, 0 not tested.",
+    ]
+    assert (exit_code(results), results[0].as_data()["outcome"]) == (3, "emulator gap")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [NotSeenError("Run 1 has exit code 0, not 3."), client_error("ValidationException", 400), OpsError("No stack.")],
+    ids=["another answer", "a refusal", "another error"],
+)
+def test_something_else_than_assumed_is_different_in_an_emulator_too(recorder: Recorder, error: Exception):
+    scene = scene_of(recorder)
+    scene.in_emulator = True
+    lacking = Step("a", "A.", raising(MissingError("No run.")))
+    results = run_steps(scene, recorder, (lacking, Step("b", "B.", raising(error))))
+    assert [each.outcome for each in results] == [GAP, DIFFERENT, AS_ASSUMED]
+    assert summary(results, in_emulator=True)[:2] == ["The emulator differs from AWS:", "b: B."]
+    assert exit_code(results) == 1
+
+
+def test_a_network_in_an_emulator_reaches_the_internet_and_goes(cloud: Cloud):
+    ec2, aws = cloud.client("ec2"), Aws(region="eu-west-1")
+    vpc = create_network(aws)
+    [subnet] = given_in(aws, vpc)["network"]["subnets"]
+    [table] = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]
+    assert "0.0.0.0/0" in [route["DestinationCidrBlock"] for route in table["Routes"]]
+    assert ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["VpcId"] == vpc
+    delete_network(aws, vpc)
+    assert [found["IsDefault"] for found in ec2.describe_vpcs()["Vpcs"]] == [True]
+
+
+def test_half_of_a_network_is_deleted(cloud: Cloud):
+    cloud.refuse("ec2.CreateInternetGateway", "InternalFailure", status=500)
+    with pytest.raises(ClientError):
+        create_network(Aws(region="eu-west-1"))
+    assert [found["IsDefault"] for found in cloud.client("ec2").describe_vpcs()["Vpcs"]] == [True]
+
+
+def test_an_emulator_gets_no_credentials_of_the_user(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AWS_PROFILE", "prod")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_ECS", "https://ecs.eu-west-1.amazonaws.com")
+    before = dict(os.environ)
+    with connected("http://127.0.0.1:4566/"):
+        variables = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        assert variables == client_variables("http://127.0.0.1:4566")
+    assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize("endpoint", ["https://ecs.eu-west-1.amazonaws.com", "ecs.eu-west-1.api.aws", "localhost:4566"])
+def test_an_endpoint_of_aws_is_refused(project: Path, ops: Ops, endpoint: str):
+    result = ops("smoke", "--stack", "test", "--endpoint", endpoint)
+    assert result.exit_code == 1
+    assert "--endpoint: " in result.stderr
+    assert "Omit --endpoint to test an account." in result.stderr
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("a fault of this program")])
@@ -266,9 +385,9 @@ def test_clean_without_leftovers(project: Path, ops: Ops, monkeypatch: pytest.Mo
     assert (result.exit_code, result.stderr) == (0, "Earlier tests left nothing.\n")
 
 
-def test_clean_deletes_what_an_interrupted_test_left(
-    project: Path, cloud: Cloud, pulumi: Path, ops: Ops, monkeypatch: pytest.MonkeyPatch
-):
+@pytest.fixture
+def left(project: Path, pulumi: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a test that was killed."""
     monkeypatch.setenv("XDG_STATE_HOME", str(project / "state"))
     here = project_at(project)
     values = here.source("test").values
@@ -276,9 +395,37 @@ def test_clean_deletes_what_an_interrupted_test_left(
     folder = write_program(here, folder_of_tests() / "smoke-1", "smoke-1", made).folder
     (folder / "state").mkdir()
     (folder / "state" / "smoke-1.json").touch()
+    return folder
+
+
+def test_clean_deletes_what_an_interrupted_test_left(
+    left: Path, pulumi: Path, cloud: Cloud, ops: Ops, monkeypatch: pytest.MonkeyPatch
+):
+    profiles = left / "profiles"
+    profiles.write_text("[profile dev]\naws_access_key_id = x\naws_secret_access_key = x\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(profiles))
+    SmokeRecord("123456789012", "eu-west-1", "dev").write(left)
+    variables = pulumi / "profile"
+    (pulumi / "bin" / "pulumi").write_text(f'#!/bin/sh\necho "$AWS_PROFILE" >> {variables}\n')
     result = ops("smoke", "--clean")
     assert (result.exit_code, result.stdout) == (
         0,
         "scheduled-tasks-smoke-1: Nothing is left. Deregistered revisions of task definitions: 0\n",
     )
-    assert not folder.exists()
+    assert variables.read_text().split() == ["dev"]
+    assert not left.exists()
+
+
+def test_clean_deletes_nothing_in_another_account(left: Path, cloud: Cloud, ops: Ops):
+    SmokeRecord("210987654321", "eu-west-1").write(left)
+    result = ops("smoke", "--clean")
+    assert result.exit_code == 1
+    assert "smoke-1 is in account 210987654321, and these credentials are of account 123456789012." in result.stderr
+    assert left.exists()
+
+
+def test_clean_names_a_folder_without_a_record(left: Path, cloud: Cloud, ops: Ops):
+    result = ops("smoke", "--clean")
+    assert result.exit_code == 1
+    assert "Delete the resources of smoke-1 by hand" in " ".join(result.stderr.split())
+    assert left.exists()
