@@ -41,7 +41,7 @@ class CallMachineResources:
 
 
 def create_call_machine(
-    scope: Scope, kind: CallMachine, args: pulumi.Output[Any], group: GroupReference
+    scope: Scope, kind: CallMachine, args: pulumi.Output[Any], group: GroupReference, *, exceptions: bool
 ) -> CallMachineResources:
     """Create the state machine of a call, and its role.
 
@@ -50,6 +50,7 @@ def create_call_machine(
         kind: The work of the state machine, which is also the purpose of the role.
         args: The keys that describe the call.
         group: Its group, which has supervised tasks.
+        exceptions: Whether its schedules leave out times.
     """
     names, account = scope.names, scope.account
     role_name = names.task_role(scope.name, kind)
@@ -69,7 +70,7 @@ def create_call_machine(
         f"{scope.name}-{kind}",
         name=names.call_machine(scope.name, kind),
         role_arn=created.arn,
-        definition=with_table.apply(lambda parts: _definition(parts[0], scope)),
+        definition=with_table.apply(lambda parts: _definition(parts[0], scope, exceptions=exceptions)),
         logging_configuration=log_errors(group),
         tracing_configuration={"enabled": group["tracing"]},
         tags=scope.tags,
@@ -86,9 +87,10 @@ def _policy(args: Data, scope: Scope, *, tracing: bool) -> str:
     return hours_policy(names, account, scope.name, sleepers_of(args, account), tracing=tracing)
 
 
-def _definition(args: Data, scope: Scope) -> str:
+def _definition(args: Data, scope: Scope, *, exceptions: bool) -> str:
     names, account = scope.names, scope.account
     kept = retention_of(args, account, names, scope.name)
     if kept is not None:
-        return snapshots_definition(Snapshots.in_group(kept, names))
-    return hours_definition(OfficeHours.of(scope.name, names, account, sleepers_of(args, account)))
+        return snapshots_definition(Snapshots.in_group(kept, names, exceptions=exceptions))
+    sleepers = sleepers_of(args, account)
+    return hours_definition(OfficeHours.of(scope.name, names, account, sleepers, exceptions=exceptions))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
@@ -24,7 +25,7 @@ from .monitoring.resources import create_call_alarm
 from .resolved import CallTask, ScheduleTimes
 from .schedule_resources import ScheduleOutput, create_schedules
 from .scope import Scope
-from .task import schedule_target
+from .task import overrides, schedule_target
 
 CALL = "call"
 """The purpose of the role."""
@@ -82,8 +83,10 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
     parameters = typical.target_parameters
     target_arn = call.apply(lambda known: known.target_arn(scope.account.partition))
     kind = task.machine
-    machine = create_call_machine(scope, kind, pulumi.Output.from_input(given), group) if kind else None
-    if machine is not None:
+    machine = None
+    if kind is not None:
+        known_args, exceptions = pulumi.Output.from_input(given), bool(task.exceptions)
+        machine = create_call_machine(scope, kind, known_args, group, exceptions=exceptions)
         # The schedule waits for the state machine.
         target_arn = machine.state_machine.arn
     role, role_arn = None, task.role
@@ -103,6 +106,7 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
         role, role_arn = created.role, created.arn
 
     def target(schedule: ScheduleTimes, _: str) -> Any:
+        left_out = overrides.exceptions(task, schedule, datetime.now(UTC).year)
         return {
             **schedule_target.target(
                 task.retry,
@@ -111,7 +115,7 @@ def create_call(scope: Scope, task: CallTask, group: GroupReference, component: 
                 dead_letter_queue_arn=group["dead_letter_queue_arn"],
                 parameters=None,
             ),
-            "input": call.apply(lambda known: known.input_of(schedule.name) or None),
+            "input": call.apply(lambda known: known.input_of(schedule.name, left_out) or None),
             **{_property(name): _properties(values) for name, values in parameters.items()},
         }
 

@@ -398,6 +398,15 @@ class _Call(TypedDict, total=False):
     ]
     """Scheduled times that run after a pause by hand that skipped them: `last`, `all`, `none`, or `{runs, maxAge}`."""
 
+    except_: Annotated[
+        Except,  # pyright: ignore[reportInvalidTypeForm]
+        Default(words="none"),
+        Aws("Choice state"),
+        Example('except: { dates: ["2026-12-24"], holidays: [DE-BY] }'),
+    ]
+    """Days and times without openings of `hours`, or without snapshots with `keep`. Closings always run. Other calls
+    can't leave out times, because no state machine makes them."""
+
 
 Call = derived("Call", ScheduledCallArgs, without=("group",), also=_Call)
 

@@ -94,7 +94,7 @@ def load_tasks(names: Sequence[str], layers: TaskLayers, secrets: StoredSecrets)
             problems.append(Problem(("tasks", Name(name)), message))
             continue
         if kind := kind_of(values):
-            calls[name] = _load_call(name, kind, values, origins)
+            calls[name] = _load_call(name, kind, values, origins, layers.shared.calendars)
             found = calls[name].problems
         else:
             tasks[name] = _load_task(name, values, origins, secrets, layers.shared.calendars)
@@ -128,21 +128,31 @@ def kind_of(values: Data) -> str | None:
     return call_tasks.kind_among(snake_case(str(key)) for key in values)
 
 
-def _load_call(name: str, kind: str, values: Object, origins: Mapping[str, str]) -> Loaded[CallTask]:
-    """One call from its merged layers. It does not get the defaults of keys that only containers have."""
+def _load_call(
+    name: str, kind: str, values: Object, origins: Mapping[str, str], calendars: Calendars
+) -> Loaded[CallTask]:
+    """One call from its merged layers. It does not get the defaults of keys that only containers have, and it leaves
+    out times only if it sets that itself."""
+    defaults = {key for key in values if origins.get(key) in (SHARED_DEFAULTS, STACK_DEFAULTS)}
+    values = {key: value for key, value in values.items() if key not in defaults or snake_case(key) not in _OWN_ONLY}
     keys_of_containers = {key for key in values if snake_case(key) in call_tasks.CONTAINER_KEYS}
-    own = [snake_case(key) for key in keys_of_containers if origins.get(key) not in (SHARED_DEFAULTS, STACK_DEFAULTS)]
+    own = [snake_case(key) for key in keys_of_containers - defaults]
     mixed = call_tasks.container_keys_problem(kind, sorted(own, key=_ways_first))
     given = {key: value for key, value in values.items() if key not in keys_of_containers}
     found = validated(keys.Call, given, from_yaml=True)
-    task = resolve_call(name, task_arguments(found.values, _no_secret))
+    task = resolve_call(name, task_arguments(found.values, _no_secret, texts_of(calendars)))
     is_list = isinstance(found.values.get("schedule"), list)
     across_keys = [*([mixed] if mixed else []), *checks.call_problems(task, arguments_of(found.faulty))]
     written = [
         *(problem.in_camel_case() for problem in found.problems),
+        *(problem.in_camel_case() for problem in calendar_problems(found.values, calendars)),
         *(as_written(problem, schedule_is_list=is_list) for problem in across_keys),
     ]
     return Loaded(task, found.values, [_in_task(problem, name, origins) for problem in written])
+
+
+_OWN_ONLY = ("except_", "only")
+"""Keys whose defaults are for tasks that run containers: an environment must not stay closed by a default."""
 
 
 def _ways_first(name: str) -> tuple[bool, str]:

@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 
 from ..keys.annotations import Aws, Between, Default, Duration, Example, Input, Noun, Text
 from .calls import CallArgs
+from .exceptions import Days, ExceptArgs
 from .references import GroupOfTask
 from .schedules import CallScheduleArgs
 from .strict import strict
@@ -62,7 +63,24 @@ class _Schedules(TypedDict, total=False):
 
 
 @strict
-class ScheduledCallArgs(_Group, ExpressionArgs, _Schedules, TimesArgs, CallArgs, total=False):
+class _Exceptions(TypedDict, total=False):
+    """The times that a call leaves out."""
+
+    except_: Annotated[
+        ExceptArgs,
+        Default(words="none"),
+        Aws("Choice state"),
+        Example('except: { dates: ["2026-12-24"], holidays: [DE-BY] }'),
+    ]
+    """Days and times without openings of `hours`, or without snapshots with `keep`. Closings always run. Other calls
+    can't leave out times, because no state machine makes them."""
+
+    only: Annotated[Days, Default(words="all days"), Aws("Choice state"), Example("only: workdays")]
+    """`workdays` leaves out Saturdays and Sundays. For the same calls as `except`."""
+
+
+@strict
+class ScheduledCallArgs(_Group, ExpressionArgs, _Schedules, TimesArgs, CallArgs, _Exceptions, total=False):
     """One scheduled call: an API call that EventBridge Scheduler makes, instead of running a container. Set one of
     `stop`, `start_up`, `snapshot`, `scale`, `hours`, `invoke`, `execute`, `submit`, `send` and `call`."""
 

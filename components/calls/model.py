@@ -65,10 +65,17 @@ class Call:
         """The text of the target's `Input`; empty for none. An unchanged call has an unchanged text."""
         return _text(self.input)
 
-    def input_of(self, schedule: str | None) -> str:
-        """The text of the `Input` of one schedule's target, by the schedule's own name."""
+    def input_of(self, schedule: str | None, more: Mapping[str, Json] | None = None) -> str:
+        """The text of the `Input` of one schedule's target.
+
+        Args:
+            schedule: The schedule's own name.
+            more: Further members of the input: for a state machine, the times that the schedule leaves out.
+        """
         given = self.inputs.get(schedule or "", self.input)
-        return _text({**mapping(given), "schedule": schedule or ""} if self.names_schedule else given)
+        if self.names_schedule:
+            given = {**mapping(given), "schedule": schedule or ""}
+        return _text({**mapping(given), **more} if more else given)
 
     @property
     def resources(self) -> tuple[str, ...]:

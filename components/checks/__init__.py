@@ -126,7 +126,8 @@ _TASK_CHECKS: tuple[check.Check[Task], ...] = (
     networks.task_network, platform.linux_only, platform.windows, platform.network_mode, platform.platform_version,
 )  # fmt: skip
 _CALL_CHECKS: tuple[check.Check[CallTask], ...] = (
-    call_tasks.one_kind, call_tasks.only_with_call, *calls.CALL_CHECKS, *hours.HOURS_CHECKS,
+    call_tasks.one_kind, call_tasks.only_with_call, call_tasks.left_out_times, supervision.exceptions_size,
+    *calls.CALL_CHECKS, *hours.HOURS_CHECKS,
     schedules.on_demand, schedules.own_names, schedules.deletion, schedules.limits, schedules.one_time_limits,
     schedules.catch_up, tags.task_tags,
 )  # fmt: skip

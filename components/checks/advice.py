@@ -128,7 +128,7 @@ def runs_of(schedule: ScheduleTimes, after: datetime) -> Iterator[datetime]:
 
 def kept_runs(task: Scheduled, schedule: ScheduleTimes, after: datetime) -> Iterator[datetime]:
     """The scheduled times of a schedule of a task after a time, without those that are left out."""
-    times, exceptions = runs_of(schedule, after), task.exceptions
+    times, exceptions = runs_of(schedule, after), task.exceptions_in(schedule)
     return (run for run in times if not exceptions.reason(run, schedule.timezone)) if exceptions else times
 
 

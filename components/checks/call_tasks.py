@@ -39,17 +39,29 @@ def only_with_call(task: CallTask) -> Iterator[Problem]:
             yield Problem((name,), f"is only for {key('call')}. Remove it.")
 
 
+@reads("except_", "only", "snapshot", "hours")
+def left_out_times(task: CallTask) -> Iterator[Problem]:
+    """Times that are left out need a state machine."""
+    if task.machine is not None:
+        return
+    instead = (
+        f"Write {key('keep')} for the snapshot, whose state machine can."
+        if "snapshot" in task.args
+        else "A task with an image can, and can make the call with the AWS CLI."
+    )
+    for name in ("except_", "only"):
+        if name in task.args:
+            yield Problem(
+                (name,),
+                f"is only for {key('hours')} and for {key('snapshot')} with {key('keep')}: EventBridge Scheduler makes "
+                f"this call itself, and can't leave out times. Remove it. {instead}",
+            )
+
+
 def kind_among(names: Iterable[object]) -> str | None:
     """The key that makes a task a call. None for a task that runs containers."""
     given = set(names)
     return next((kind for kind in KINDS if kind in given), None)
-
-
-_BY_A_CONTAINER = "A task with an image can, and can make the call with the AWS CLI."
-_INSTEAD: Mapping[str, str] = {
-    "hours": "To keep the resources closed on a day, pause the task after the closing: scheduled-tasks pause NAME",
-}
-"""Ways to leave out a day, by the key that makes a task a call."""
 
 
 def container_keys_problem(kind: str, names: Iterable[str]) -> Problem | None:
@@ -61,8 +73,6 @@ def container_keys_problem(kind: str, names: Iterable[str]) -> Problem | None:
     """
     found = [name for name in names if name in CONTAINER_KEYS]
     rest = f"Remove {'it' if len(found) == 1 else 'them'}, or make two tasks."
-    if not {"except_", "only"}.isdisjoint(found):
-        rest += f" The schedules of a call can't leave out times. {_INSTEAD.get(kind, _BY_A_CONTAINER)}"
     return _misplaced(found, f"to a task that runs containers, and this task makes an API call ({key(kind)}). {rest}")
 
 

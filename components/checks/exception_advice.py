@@ -16,13 +16,13 @@ from ..problems import Problem, key
 from ..schedules import next_runs, parse
 
 if TYPE_CHECKING:
-    from ..resolved import Task
+    from ..resolved import CallTask, Task
 
 _MANY = 2000
 """The most scheduled times of a schedule that are compared."""
 
 
-def exception_warnings(task: Task, now: datetime) -> Iterator[Problem]:
+def exception_warnings(task: Task | CallTask, now: datetime) -> Iterator[Problem]:
     """Exceptions in the past, and exceptions that leave out every run."""
     if not task.exceptions:
         return
@@ -30,7 +30,7 @@ def exception_warnings(task: Task, now: datetime) -> Iterator[Problem]:
     yield from _everything(task, now)
 
 
-def _over(task: Task, now: datetime) -> Iterator[Problem]:
+def _over(task: Task | CallTask, now: datetime) -> Iterator[Problem]:
     given = task.except_
     # No time zone is a day behind UTC.
     today = now.astimezone(UTC).date() - timedelta(days=1)
@@ -43,15 +43,16 @@ def _over(task: Task, now: datetime) -> Iterator[Problem]:
             yield Problem(path, f"has no events in the years {years}. Export the calendar again.")
 
 
-def _everything(task: Task, now: datetime) -> Iterator[Problem]:
+def _everything(task: Task | CallTask, now: datetime) -> Iterator[Problem]:
     for schedule in task.schedules:
         end = covered_until(now.year, schedule.timezone)
         times = next_runs(parse(schedule.expression), schedule.timezone, now, start=schedule.start, end=schedule.end)
+        exceptions = task.exceptions_in(schedule)
         due = list(takewhile(partial(operator.gt, end), islice(times, _MANY)))
-        if due and len(due) < _MANY and all(task.exceptions.reason(time, schedule.timezone) for time in due):
-            why = task.exceptions.reason(due[0], schedule.timezone)
+        if due and len(due) < _MANY and all(exceptions.reason(time, schedule.timezone) for time in due):
+            why = exceptions.reason(due[0], schedule.timezone)
             yield Problem(
                 ("except_",) if task.except_ else ("only",),
                 f'leaves out every run of "{schedule.expression}" before {end:%Y-%m-%d}, first because of {why}. '
-                f"Change {key('schedule')}, or the exceptions.",
+                f"Change {key('hours' if 'hours' in task.args else 'schedule')}, or the exceptions.",
             )

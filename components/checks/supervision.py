@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from ..problems import Problem, key, listed
-from ..resolved import Task
+from ..resolved import Scheduled, Task
 from ..supervised.settings import SUPERVISED_KEYS
 from ..task import overrides
 from .check import reads
@@ -28,7 +28,7 @@ def count(task: Task) -> Iterator[Problem]:
 
 
 @reads("except_", "only", "schedule", "schedules")
-def exceptions_size(task: Task) -> Iterator[Problem]:
+def exceptions_size(task: Scheduled) -> Iterator[Problem]:
     """The times that are left out fit into the input of an execution. AWS: botocore stepfunctions, SensitiveData."""
     year = datetime.now(UTC).year
     for schedule in task.schedules:

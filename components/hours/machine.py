@@ -2,6 +2,8 @@
 
 An execution closes or opens, as its input says:
 
+    Exception?    Ends an opening whose scheduled time is left out, if the task has exceptions. The input of a closing
+                  has none.
     Claim         Allows one execution per scheduled time.
     Acquire       Takes the lease, so that an opening and a closing don't run at the same time.
     Close ...     Per resource, in order: look, remember, stop, and wait until it is stopped.
@@ -21,7 +23,9 @@ from ..aws.names import GroupNames
 from ..json_values import Json
 from ..supervised import lease as leases
 from ..supervised.ending import reported, without_run
+from ..supervised.exceptions import CHECK_EXCEPTIONS, exception_states
 from ..supervised.language import (
+    CLAIM,
     CONDITION_FAILED,
     FAILED,
     INPUT,
@@ -62,21 +66,26 @@ class OfficeHours:
     """The name of the group's lease table."""
     partition: str
     sleepers: Sequence[Sleeper]
+    exceptions: bool = False
+    """Whether openings leave out times."""
 
     @classmethod
-    def of(cls, task: str, names: GroupNames, account: Account, sleepers: Sequence[Sleeper]) -> OfficeHours:
+    def of(
+        cls, task: str, names: GroupNames, account: Account, sleepers: Sequence[Sleeper], *, exceptions: bool
+    ) -> OfficeHours:
         """The office hours of a task in its group."""
-        return cls(task, names.prefix, names.lease_table, account.partition, sleepers)
+        return cls(task, names.prefix, names.lease_table, account.partition, sleepers, exceptions)
 
 
 def definition(of: OfficeHours) -> str:
     """The definition of the state machine, as canonical JSON."""
-    states = {**_start(of), **_resources(of), **_end(of)}
+    left_out = exception_states() if of.exceptions else {}
+    states = {**left_out, **_start(of), **_resources(of), **_end(of)}
     machine = {
         "Comment": f"Office hours of {of.task}. Generated from its configuration, which overwrites changes made here.",
         "QueryLanguage": "JSONata",
         "TimeoutSeconds": _TRIES * POLL_SECONDS + (len(of.sleepers) + 1) * LEASE,
-        "StartAt": "Claim",
+        "StartAt": CHECK_EXCEPTIONS if of.exceptions else CLAIM,
         "States": {name: in_partition(of.partition, state) for name, state in states.items()},
     }
     return json.dumps(machine, sort_keys=True, separators=(",", ":"))

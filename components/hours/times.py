@@ -32,6 +32,11 @@ def times(written: str) -> list[Time]:
     return [*_of("open", hours.openings), *_of("close", hours.closings)]
 
 
+def action_of(name: str) -> Action | None:
+    """The action of a schedule of office hours, by its name. None for another name."""
+    return next((action for action, noun in NOUNS.items() if name.split("-")[0] == noun), None)
+
+
 def _of(action: Action, at: Sequence[int]) -> Iterator[Time]:
     for number, expression in enumerate(cron_expressions(at), 1):
         yield Time(action, NOUNS[action] + (f"-{number}" if number > 1 else ""), expression)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from .. import args
-from ..args import GroupReference, ScheduledCallArgs
+from ..args import Days, GroupReference, ScheduledCallArgs
 from ..aws.names import CallMachine
 from ..exceptions.left_out import NO_EXCEPTIONS, Exceptions
+from ..hours.times import action_of
 from ..keys.resolution import resolves
+from .exceptions import Except, exceptions_of
 from .schedules import Retry, ScheduleTimes
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ class CallTask:
     role: Input[str] | None
     """None for a new role."""
     retry: Retry
+    except_: Except | None
+    only: Days | None
     expect_success_within: int | None
     """Seconds. None for no alarm."""
     tags: Mapping[str, str]
@@ -61,8 +65,13 @@ class CallTask:
 
     @property
     def exceptions(self) -> Exceptions:
-        """None: the schedules of a call can't leave out times."""
-        return NO_EXCEPTIONS
+        """The times that its schedules leave out, except for the closings of office hours."""
+        return exceptions_of(self.except_, self.only)
+
+    def exceptions_in(self, schedule: ScheduleTimes) -> Exceptions:
+        """The times that one of its schedules leaves out. A closing always runs, so that nothing stays open."""
+        closes = self.machine == "hours" and action_of(schedule.name or "") == "close"
+        return NO_EXCEPTIONS if closes else self.exceptions
 
     @property
     def machine(self) -> CallMachine | None:

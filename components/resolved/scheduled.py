@@ -47,6 +47,10 @@ class Scheduled(Protocol):
         """The times that its schedules leave out."""
         ...
 
+    def exceptions_in(self, schedule: ScheduleTimes) -> Exceptions:
+        """The times that one of its schedules leaves out."""
+        ...
+
     @property
     def is_paused(self) -> bool:
         """Whether all of its schedules are paused."""

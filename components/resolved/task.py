@@ -20,18 +20,18 @@ from ..args import (
     RunOn,
     ScheduledTaskArgs,
 )
-from ..exceptions.left_out import NO_EXCEPTIONS, Exceptions
+from ..exceptions.left_out import Exceptions
 from ..keys.resolution import resolves
 from ..problems import Name, Path
 from ..supervised.settings import Supervision
 from .capacity import CapacityProvider, LaunchType, PlacementConstraint, PlacementStrategy, launch_type
 from .containers import Container, Sidecar
-from .exceptions import Except
+from .exceptions import Except, exceptions_of
 from .logs import CLOUDWATCH_LOGS, ContainerLogs, Logs
 from .network import TaskNetwork
 from .passthrough import TaskAws
 from .permissions import Permission
-from .schedules import Retry, RetryRun, Schedule
+from .schedules import Retry, RetryRun, Schedule, ScheduleTimes
 from .volumes import Volume
 
 if TYPE_CHECKING:
@@ -214,15 +214,11 @@ class Task(Container):
     @property
     def exceptions(self) -> Exceptions:
         """The times that its schedules leave out."""
-        given = self.except_
-        if given is None and self.only is None:
-            return NO_EXCEPTIONS
-        return Exceptions(
-            dates=given.dates if given else (),
-            holidays=given.holidays if given else (),
-            calendars=given.calendars if given else (),
-            workdays=self.only == "workdays",
-        )
+        return exceptions_of(self.except_, self.only)
+
+    def exceptions_in(self, schedule: ScheduleTimes) -> Exceptions:  # noqa: ARG002
+        """The times that one of its schedules leaves out."""
+        return self.exceptions
 
     @property
     def is_paused(self) -> bool:

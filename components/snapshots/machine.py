@@ -1,5 +1,6 @@
 """The state machine of a snapshot with `keep`, in Amazon States Language. Data in, data out.
 
+    Exception?    Ends an execution whose scheduled time is left out, if the task has exceptions.
     Claim         Allows one execution per scheduled time.
     Create        Requests the snapshot. Its name follows from the start of the execution, so a repeated request is the
                   same one.
@@ -20,7 +21,9 @@ from dataclasses import dataclass
 from ..aws.names import GroupNames
 from ..json_values import Json
 from ..supervised.ending import reported, without_run
+from ..supervised.exceptions import CHECK_EXCEPTIONS, exception_states
 from ..supervised.language import (
+    CLAIM,
     ERROR,
     FAILED,
     INPUT,
@@ -75,11 +78,13 @@ class Snapshots:
     """The prefix of the group's names."""
     table: str
     """The name of the group's lease table."""
+    exceptions: bool = False
+    """Whether the schedules leave out times."""
 
     @classmethod
-    def in_group(cls, of: Retention, names: GroupNames) -> Snapshots:
+    def in_group(cls, of: Retention, names: GroupNames, *, exceptions: bool) -> Snapshots:
         """The snapshots of a task in its group."""
-        return cls(of, names.prefix, names.lease_table)
+        return cls(of, names.prefix, names.lease_table, exceptions)
 
 
 def definition(snapshots: Snapshots) -> str:
@@ -88,6 +93,7 @@ def definition(snapshots: Snapshots) -> str:
     action, time = or_empty(f"{INPUT}.schedule"), or_empty(f"{INPUT}.time")
     what = f"{literal(of.task + CLAIM_SEPARATOR)} & {action} & '@' & ({time} = '' ? {EXECUTION} : {INPUT}.time)"
     states = {
+        **(exception_states() if snapshots.exceptions else {}),
         **once(snapshots.table, what, _start(of), "Create"),
         **_creating(of),
         **_listing(of),
@@ -98,7 +104,7 @@ def definition(snapshots: Snapshots) -> str:
         "Comment": f"Snapshots of {of.task}. Generated from its configuration, which overwrites changes made here.",
         "QueryLanguage": "JSONata",
         "TimeoutSeconds": (TRIES + POLLS + LISTS) * POLL_SECONDS + _SLACK,
-        "StartAt": "Claim",
+        "StartAt": CHECK_EXCEPTIONS if snapshots.exceptions else CLAIM,
         "States": {name: in_partition(of.source.partition, state) for name, state in states.items()},
     }
     return json.dumps(machine, sort_keys=True, separators=(",", ":"))

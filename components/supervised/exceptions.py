@@ -29,8 +29,11 @@ interval has it."""
 
 def left_out(of: Supervised) -> States:
     """The states that end an execution whose scheduled time is left out; none for a task without exceptions."""
-    if not of.settings.exceptions:
-        return {}
+    return exception_states() if of.settings.exceptions else {}
+
+
+def exception_states() -> States:
+    """The states that end an execution whose scheduled time is left out, or continue with the claim of the time."""
     return {
         CHECK_EXCEPTIONS: {
             "Type": "Choice",

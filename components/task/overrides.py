@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..aws.spelling import pascal_keys
 from ..exceptions.left_out import covered_until
 from ..json_values import Data, Object
-from ..resolved import MAIN_CONTAINER, Schedule, Task
+from ..resolved import MAIN_CONTAINER, Schedule, Scheduled, ScheduleTimes, Task
 from ..supervised.exceptions import exceptions_input
 from ..supervised.settings import AFTER, RUN_VARIABLE
 from .keywords import LONGEST_VALUES, SCHEDULED_TIME, has_keyword
@@ -69,18 +69,16 @@ def execution_input(overrides: Data, *, name: str, exceptions: Data | None = Non
     }
 
 
-def exceptions(task: Task, schedule: Schedule, year: int) -> Object:
-    """The part of the input that says which times are left out; empty for a task without exceptions.
+def exceptions(task: Scheduled, schedule: ScheduleTimes, year: int) -> Object:
+    """The part of the input that says which times are left out; empty for a schedule without exceptions.
 
     Args:
-        task: The task.
+        task: The task, or the call.
         schedule: The schedule, whose time zone counts.
         year: The year of the deployment.
     """
-    if not task.exceptions:
-        return {}
-    zone = schedule.timezone
-    return exceptions_input(task.exceptions.spans(year, zone), covered_until(year, zone))
+    found, zone = task.exceptions_in(schedule), schedule.timezone
+    return exceptions_input(found.spans(year, zone), covered_until(year, zone)) if found else {}
 
 
 def run_overrides(task: Task, schedule: Schedule) -> Object:

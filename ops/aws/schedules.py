@@ -164,7 +164,7 @@ class Schedule:
     @property
     def exceptions(self) -> DeployedExceptions:
         """The times that it leaves out."""
-        return deployed_exceptions(self.input) if self.supervised else DeployedExceptions()
+        return deployed_exceptions(self.input) if self.supervised or self.has_call_machine else DeployedExceptions()
 
     @property
     def catch_up(self) -> CatchUp | None:

@@ -148,7 +148,7 @@ def plans(stack: str, config: StackConfig) -> list[Plan]:
             start=schedule.start,
             end=schedule.end,
             flexible_window=timedelta(seconds=schedule.flexible_window) if schedule.flexible_window else None,
-            exceptions=task.exceptions,
+            exceptions=task.exceptions_in(schedule),
             catch_up=schedule.catch_up,
         )
         for name, task in config.scheduled.items()

@@ -19,7 +19,7 @@ from components.hours.sleepers import sleepers_of
 from components.json_values import Data
 from components.monitoring import alarms
 from components.monitoring.messages import requests_per_success
-from components.resolved import CallTask, Group, Schedule, ScheduleTimes, Task
+from components.resolved import CallTask, Group, Schedule, Scheduled, ScheduleTimes, Task
 from components.schedules import At, Cron, Rate, next_runs, parse
 from components.supervised.settings import QUEUE
 from config import StackConfig
@@ -117,12 +117,15 @@ def stack_cost(config: StackConfig, now: datetime, assumptions: Assumptions) -> 
 
 def call_cost(call: CallTask, group: Group, now: datetime, assumptions: Assumptions) -> Cost:
     """The cost of a call's invocations in an average month of the year from `now`, without the work that it starts."""
-    launches = sum(monthly_launches(schedule, now) for schedule in call.schedules if group.enabled)
+    launched = [(it, monthly_launches(it, now)) for it in call.schedules if group.enabled]
+    launches = sum(count for _, count in launched)
+    kept = sum(count * kept_share(call, it, now) for it, count in launched)
     prices, resources = assumptions.prices, len(sleepers_of(cast("Data", call.args), TYPICAL_ACCOUNT))
     transitions = TRANSITIONS_OF_HOURS + resources * TRANSITIONS_PER_RESOURCE if resources else 0
     if call.machine == "keep":
         transitions = TRANSITIONS_OF_SNAPSHOT
-    of_machine = launches * transitions * prices.transitions.usd / 1000
+    transitions += 1 if call.exceptions else 0
+    of_machine = (kept * transitions + (launches - kept) * LEFT_OUT_TRANSITIONS) * prices.transitions.usd / 1000
     watched = call.expect_success_within is not None and group.enabled and call.enabled
     # Step Functions already has a metric for successful executions.
     metric = 0 if call.machine else prices.metric.usd
@@ -220,12 +223,13 @@ def _transitions(task: Task) -> int:
     return transitions + (TRANSITIONS_OF_LOCK if settings.lock else 0)
 
 
-def kept_share(task: Task, schedule: ScheduleTimes, now: datetime) -> float:
+def kept_share(task: Scheduled, schedule: ScheduleTimes, now: datetime) -> float:
     """The share of a schedule's times in the year from `now` that aren't left out. A sample, for many times."""
-    if not task.exceptions:
+    exceptions = task.exceptions_in(schedule)
+    if not exceptions:
         return 1
     times = list(islice(takewhile(lambda time: time <= now + YEAR, runs_of(schedule, now)), _SAMPLE))
-    return sum(not task.exceptions.reason(time, schedule.timezone) for time in times) / len(times) if times else 1
+    return sum(not exceptions.reason(time, schedule.timezone) for time in times) / len(times) if times else 1
 
 
 def hourly(task: Task, schedule: Schedule | None = None, *, spot: bool = False, prices: Prices = SHIPPED) -> float:

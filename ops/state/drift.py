@@ -4,6 +4,7 @@ A difference means that either someone changed a resource in AWS, or the configu
 functions can't tell which.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -94,8 +95,26 @@ def call_differences(
     target = call.target_arn(account.partition)
     if schedule.target_arn != target:
         return [*found, both("target", schedule.target_arn, target)]
-    expected = call.input_of(wanted.name)
-    return [*found, *([] if schedule.input == expected else [both("input", schedule.input, expected)])]
+    left_out = overrides.exceptions(task, wanted, now.year)
+    if schedule.input == call.input_of(wanted.name, left_out):
+        return found
+    actual = _decoded(schedule.input) if task.machine else None
+    if not isinstance(actual, dict):
+        return [*found, both("input", schedule.input, call.input_of(wanted.name))]
+    found += _exceptions(actual, left_out)
+    expected = mapping(_decoded(call.input_of(wanted.name)))
+    texts = [json.dumps(given, sort_keys=True) for given in (actual, expected)]
+    return [*found, *([] if actual == expected else [both("input", texts[0], texts[1])])]
+
+
+def _exceptions(actual: dict[str, JsonValue], wanted: Data) -> Iterator[str]:
+    """Compare the times that a schedule leaves out, and remove them from its input.
+
+    The configuration of another year leaves out other times, and is a difference, too.
+    """
+    left_out = {key: actual.pop(key) for key in (EXCEPT, COVERED_UNTIL) if key in actual}
+    if left_out != wanted:
+        yield both("except", _left_out_in_words(left_out), _left_out_in_words(wanted))
 
 
 def _call_role(task: str, names: GroupNames) -> str:
@@ -176,10 +195,7 @@ def _execution(
     expected = [overrides.execution_input(changes, name=name) for name in own]
     actual = _decoded(schedule.input)
     if isinstance(actual, dict):
-        # The configuration of another year leaves out other times, and is a difference, too.
-        left_out = {key: actual.pop(key) for key in (EXCEPT, COVERED_UNTIL) if key in actual}
-        if left_out != (wanted_left_out := overrides.exceptions(task, wanted, now.year)):
-            yield both("except", _left_out_in_words(left_out), _left_out_in_words(wanted_left_out))
+        yield from _exceptions(actual, overrides.exceptions(task, wanted, now.year))
         if (after := actual.pop(AFTER, None)) != task.after:
             yield both("after", None if after is None else str(after), task.after)
     if actual not in expected:
@@ -243,10 +259,13 @@ def machine_differences(actual: str, task: Task, settings: Supervision, *, share
 def call_machine_differences(actual: str, task: CallTask, names: GroupNames, account: Account) -> list[str]:
     """Describe the differences of the state machine of a call. `actual` is its definition."""
     args = cast("Data", task.args)
+    exceptions = bool(task.exceptions)
     if (kept := retention_of(args, account, names, task.name)) is not None:
-        expected, keys = definition_of_snapshots(Snapshots.in_group(kept, names)), "snapshot"
+        expected = definition_of_snapshots(Snapshots.in_group(kept, names, exceptions=exceptions))
+        keys = "snapshot"
     else:
-        expected = definition_of_hours(OfficeHours.of(task.name, names, account, sleepers_of(args, account)))
+        sleepers = sleepers_of(args, account)
+        expected = definition_of_hours(OfficeHours.of(task.name, names, account, sleepers, exceptions=exceptions))
         keys = "sleeps"
     return [] if _decoded(expected) == _decoded(actual) else [f"the state machine differs: {keys}, or version"]
 

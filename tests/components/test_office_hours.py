@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
@@ -56,6 +57,20 @@ def test_office_hours_have_an_opening_and_a_closing():
     }
     assert json.loads(opening["target"]["input"])["action"] == "open"
     assert closing["target"]["retryPolicy"]["maximumRetryAttempts"] == 5
+
+
+def test_only_the_openings_leave_out_times():
+    recorded = office(timezone="Europe/Berlin", except_={"dates": ["2099-12-24"]}, only="workdays")
+    opening, closing = (
+        json.loads(recorded.named(f"office-schedule-{name}").inputs["target"]["input"])
+        for name in ("opening", "closing")
+    )
+    year = datetime.now(UTC).year
+    assert {span["why"] for span in opening["except"]} == {"Weekend"}
+    assert opening["exceptUntil"] == f"{year + 2}-12-31T23:00:00Z"
+    assert closing == {"action": "close", "schedule": "closing", "time": "<aws.scheduler.scheduled-time>"}
+    [machine] = [each for each in recorded.resources if each.type == "aws:sfn/stateMachine:StateMachine"]
+    assert json.loads(machine.inputs["definition"])["StartAt"] == "Exception?"
 
 
 def test_the_role_of_the_schedules_may_only_start_this_state_machine():

@@ -1,6 +1,7 @@
 """Tasks that make API calls: files, layers, and what a change of each key changes."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -73,17 +74,26 @@ OFFICE = {"open": "MON-FRI 07:30-19:00", "sleeps": [{"service": "main/web"}, {"d
         (
             {"only": "workdays"},
             (
-                "only: only belongs to a task that runs containers, and this task makes an API call (stop). Remove it, or "
-                "make two tasks. The schedules of a call can't leave out times. A task with an image can, and can make the "
-                "call with the AWS CLI."
+                "only: is only for hours and for snapshot with keep: EventBridge Scheduler makes this call itself, and "
+                "can't leave out times. Remove it. A task with an image can, and can make the call with the AWS CLI."
             ),
         ),
         (
-            {"stop": None, "schedule": None, "hours": OFFICE, "except": {"holidays": ["DE-BY"]}},
+            {"stop": None, "snapshot": {"database": "orders"}, "except": {"holidays": ["DE-BY"]}},
             (
-                "except: except belongs to a task that runs containers, and this task makes an API call (hours). Remove "
-                "it, or make two tasks. The schedules of a call can't leave out times. To keep the resources closed on a day, "
-                "pause the task after the closing: scheduled-tasks pause NAME"
+                "except: is only for hours and for snapshot with keep: EventBridge Scheduler makes this call itself, and "
+                "can't leave out times. Remove it. Write keep for the snapshot, whose state machine can."
+            ),
+        ),
+        (
+            {"stop": None, "schedule": None, "hours": OFFICE, "except": {"calendars": ["closed.ics"]}},
+            'except.calendars.0: there is no file "closed.ics" in config/tasks. Add it, or remove the entry.',
+        ),
+        (
+            {"stop": None, "schedule": None, "hours": OFFICE, "except": {"holidays": ["XX"]}},
+            (
+                'except.holidays.0: "XX" is not a country with known holidays. Write an ISO 3166 code, such as DE or '
+                "DE-BY."
             ),
         ),
         (
@@ -114,6 +124,21 @@ def test_an_entry_without_a_kind_names_one(refused: Refused):
 
 def test_names_of_tasks_and_calls_differ_by_more_than_case(refused: Refused):
     assert refused(tasks={"Backup": CALL}) == ['tasks.Backup: differs from "backup" only in case. Rename one.']
+
+
+def test_office_hours_read_calendars(loaded: Load, catalogue: Path):
+    text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Fair\nDTSTART;VALUE=DATE:20261222\nEND:VEVENT\nEND:VCALENDAR\n"
+    (catalogue / "closed.ics").write_text(text)
+    call = loaded(tasks={"office": {"hours": OFFICE, "except": {"calendars": ["closed.ics"]}}}).calls["office"]
+    noon = datetime(2026, 12, 22, 12, tzinfo=UTC)
+    assert [call.exceptions_in(each).reason(noon, "UTC") for each in call.schedules] == ["Fair", ""]
+
+
+@pytest.mark.parametrize("tasks", [{"stop-orders": CALL}, {"office": {"hours": OFFICE}}])
+def test_a_call_leaves_out_times_only_if_it_sets_that_itself(loaded: Load, tasks: dict[str, Any]):
+    """A default for containers must not keep an environment closed, or skip its backups."""
+    config = loaded(defaults={"only": "workdays", "except": {"holidays": ["DE"]}}, tasks=tasks, catalogue=False)
+    assert [bool(call.exceptions) for call in config.calls.values()] == [False]
 
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-a1b2c3"
@@ -169,6 +194,8 @@ CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ),
     ({"stop": None, "scale": {"service": "main/web", "to": 0}}, NEW_CALL),
     ({"stop": None, "schedule": None, "hours": OFFICE}, NEW_OFFICE),
+    ({"stop": None, "schedule": None, "hours": OFFICE, "except": {"holidays": ["DE-BY"]}}, NEW_OFFICE),
+    ({"stop": None, "snapshot": {"database": "orders", "keep": 14}, "only": "workdays"}, NEW_KEEPER),
     ({"stop": None, "submit": {"glue": {"job": "nightly"}}}, WATCHED),
     (
         {"stop": None, "submit": {"glue": {"job": "nightly"}}, "expectSuccessWithin": "26h"},

@@ -33,10 +33,12 @@ def example(name: str, tmp_path: Path, aws: str) -> Sandbox:
     return Sandbox(tmp_path / "home", example_project(name, tmp_path / "project"), endpoint=aws)
 
 
-def due(box: Sandbox, name: str, *needs: tuple[str, str]) -> Played:
+FRIDAY = datetime(2026, 11, 27, 20, tzinfo=UTC)
+
+
+def due(box: Sandbox, name: str, *needs: tuple[str, str], at: datetime = FRIDAY) -> Played:
     """Play a schedule that is due."""
     found = client(box, "scheduler").get_schedule(GroupName=GROUP, Name=name)
-    at = datetime(2026, 11, 27, 20, tzinfo=UTC)
     return play(lambda service: client(box, service), found["Target"], schedule_arn=found["Arn"], due=at, needs=needs)
 
 

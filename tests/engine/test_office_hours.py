@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,11 @@ def test_an_environment_is_closed_and_opened_as_it_was(tmp_path: Path, aws: str)
         "processes": ["AlarmNotification", "ScheduledActions"],
         "database": "stopped",
     }
+    closed_settings = settings(box)
+    christmas = datetime(datetime.now(UTC).year, 12, 25, 6, 30, tzinfo=UTC)
+    left_out = ended(box, due(box, "office__opening", START, at=christmas).answer["executionArn"])
+    assert (left_out["error"], left_out["cause"]) == ("Skipped", "Left out: Christmas Day (DE-BY)")
+    assert settings(box) == closed_settings
     opened = run(box, "opening")
     assert (opened["status"], opened.get("cause")) == ("SUCCEEDED", None)
     assert settings(box) == before

@@ -38,6 +38,21 @@ def made(deployed: Deployed, ops: Ops, **target: Any) -> dict[str, Any]:
     return scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name=name)
 
 
+def test_office_hours_that_somebody_opens_by_hand_open_on_any_day(deployed: Deployed, ops: Ops):
+    span = {"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z", "why": "Fair"}
+    given = {"action": "open", "time": "<aws.scheduler.scheduled-time>"}
+    text = json.dumps({**given, "except": [span], "exceptUntil": "2029-01-01T00:00:00Z"})
+    machine = f"arn:aws:states:eu-west-1:{ACCOUNT}:stateMachine:{deployed.names.call_machine('stop', 'hours')}"
+    found = made(deployed, ops, Arn=machine, Input=text)
+    assert json.loads(found["Target"]["Input"]) == {"action": "open", "time": "2026-11-24T20:00:00Z"}
+
+
+def test_the_input_of_other_calls_stays_as_it_is(deployed: Deployed, ops: Ops):
+    text = json.dumps({"except": [], "exceptUntil": "2029-01-01T00:00:00Z"})
+    found = made(deployed, ops, Arn=f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:reports", Input=text)
+    assert found["Target"]["Input"] == text
+
+
 def test_a_call_without_input_is_made_without(deployed: Deployed, ops: Ops):
     found = made(deployed, ops)
     assert found["ScheduleExpression"].startswith("at(")

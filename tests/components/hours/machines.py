@@ -26,13 +26,14 @@ EVERYTHING: list[dict[str, Any]] = [
 USUAL = [{"service": "main/web"}, {"group": "workers"}, {"database": "orders"}]
 
 
-def machine(sleeps: Sequence[dict[str, Any]] = USUAL, partition: str = "aws") -> str:
+def machine(sleeps: Sequence[dict[str, Any]] = USUAL, partition: str = "aws", *, exceptions: bool = False) -> str:
     """The state machine that closes and opens these resources."""
     found = validated(HoursArgs, {"open": "MON-FRI 07:30-19:00", "sleeps": list(sleeps)}, from_yaml=True)
     assert found.problems == []
     hours = resolve(Hours, HoursArgs, found.values)
     account = Account(partition, REGION, ACCOUNT)
-    return definition(OfficeHours("office", "shop-dev", TABLE, partition, sleepers(hours.sleeps, account)))
+    whole = OfficeHours("office", "shop-dev", TABLE, partition, sleepers(hours.sleeps, account), exceptions)
+    return definition(whole)
 
 
 def start(states: Interpreter, action: str, name: str) -> str:

@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 from jsonata import Jsonata
 
+from components.aws.account import TYPICAL_ACCOUNT
+from components.calls.kinds import typical_call
+from components.checks import checked_call
 from components.hours import sleeping
 from components.hours.sleeping import POLLS
+from components.task import overrides
 from tests.components.hours.machines import EVERYTHING, USUAL, execute, machine, start
 from tests.components.hours.world import Group, Scaling, Service, World
 from tests.components.supervised.test_machine import read, transitions
@@ -94,6 +98,42 @@ def test_a_scheduled_time_that_is_delivered_twice_is_skipped():
         sfn = client("stepfunctions")
         arn = sfn.start_execution(stateMachineArn=states.machine, name="twice", input=given)["executionArn"]
         assert states.end(arn).error == "Skipped"
+
+
+def left_out(schedule: str, time: str) -> dict[str, Any]:
+    """The input of a schedule at a scheduled time, as a deployment in 2026 writes it."""
+    hours = {"open": "MON-FRI 07:30-19:00", "sleeps": EVERYTHING}
+    task, problems = checked_call("office", {"hours": hours, "except_": {"holidays": ["DE"]}, "only": "workdays"})
+    assert problems == []
+    [wanted] = [each for each in task.schedules if each.name == schedule]
+    call = typical_call(dict(task.args), TYPICAL_ACCOUNT, "office")
+    text = call.input_of(schedule, overrides.exceptions(task, wanted, 2026))
+    return json.loads(text.replace("<aws.scheduler.scheduled-time>", time))
+
+
+def test_an_opening_on_a_day_that_is_left_out_is_skipped_and_a_closing_runs():
+    world = World()
+    before = world.settings()
+    with interpreter() as states:
+        states.services.update(world.clients())
+        states.create(machine(EVERYTHING, exceptions=True))
+        assert states.run("evening", **left_out("closing", "2026-12-24T18:00:00Z")).status == "SUCCEEDED"
+        changed = len(changes(states))
+        skipped = states.run("holiday", **left_out("opening", "2026-12-25T06:30:00Z"))
+        assert (skipped.error, skipped.cause) == ("Skipped", "Left out: Christmas Day (DE)")
+        assert (len(changes(states)), world.asleep()) == (changed, True)
+        assert states.run("holiday-evening", **left_out("closing", "2026-12-25T18:00:00Z")).status == "SUCCEEDED"
+        assert states.run("weekend", **left_out("opening", "2026-12-27T06:30:00Z")).cause == "Left out: Weekend"
+        assert world.asleep()
+        assert states.run("monday", **left_out("opening", "2026-12-28T06:30:00Z")).status == "SUCCEEDED"
+        assert world.settings() == before
+        assert [each["stoppedReason"] for each in states.reported()] == ["Closed.", "Closed.", "Opened."]
+
+
+def test_the_state_machine_with_exceptions_is_valid():
+    whole = json.loads(machine(exceptions=True))
+    assert language_problems(whole) == []
+    assert (whole["StartAt"], json.loads(machine())["StartAt"]) == ("Exception?", "Claim")
 
 
 def test_an_execution_without_an_input_changes_nothing():

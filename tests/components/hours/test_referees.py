@@ -19,7 +19,8 @@ def evaluated() -> dict[str, Any]:
     """The expressions of a closing and an opening, with the values of their variables, and their results here."""
     found: dict[str, Any] = {}
 
-    def recording(expression: str) -> Any:
+    def recording(given: object) -> Any:
+        expression = str(given)
         # The reference has no functions of Step Functions.
         parsed = moto_step_functions._evaluate
         if "$parse(" in expression:

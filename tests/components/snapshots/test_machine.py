@@ -49,6 +49,22 @@ def test_as_many_snapshots_are_left_as_keep_says(made: int, deleted: int):
     assert (len(world.deleted), len(world.available(of))) == (deleted, min(made + 1, 3))
 
 
+def test_a_day_that_is_left_out_has_no_snapshot_and_deletes_none():
+    world, of = World(), kept(keep=1)
+    world.own(of, 3)
+    spans = [{"from": "2026-12-25T00:00:00Z", "to": "2026-12-26T00:00:00Z", "why": "Christmas Day (DE)"}]
+    given = {"schedule": "nightly", "except": spans, "exceptUntil": "2029-01-01T00:00:00Z"}
+    with keeper(world, of) as states:
+        states.create(machine(of, exceptions=True), "with-exceptions")
+        skipped = states.run("holiday", **given, time="2026-12-25T03:00:00Z")
+        assert (skipped.error, skipped.cause) == ("Skipped", "Left out: Christmas Day (DE)")
+        assert (states.operations(), states.reported(), world.deleted) == ([], [], [])
+        assert states.run("next", **given, time="2026-12-26T03:00:00Z").status == "SUCCEEDED"
+    assert len(world.available(of)) == 1
+    whole = json.loads(machine(of, exceptions=True))
+    assert (language_problems(whole), whole["StartAt"]) == ([], "Exception?")
+
+
 def test_snapshots_of_others_are_never_deleted():
     world, of = World(), kept(keep=1)
     neighbor, sibling = kept(task="weekly", keep=1), kept(database="orders-eu", keep=1)

@@ -39,9 +39,9 @@ def kept(partition: str = "aws", task: str = "backup", **keys: Any) -> Retention
     return retention(what, Account(partition, REGION, ACCOUNT), NAMES, task)
 
 
-def machine(of: Retention) -> str:
+def machine(of: Retention, *, exceptions: bool = False) -> str:
     """The state machine that creates and deletes them."""
-    return definition(Snapshots(of, "shop-dev", TABLE))
+    return definition(Snapshots(of, "shop-dev", TABLE, exceptions))
 
 
 @dataclass

@@ -47,8 +47,8 @@ def evaluated() -> dict[str, Any]:
     """The expressions that the scenarios evaluate, with the values of their variables, and their results here."""
     found: dict[str, Any] = {}
 
-    def recording(expression: str) -> Any:
-        fixed = expression.replace("$millis()", MILLIS).replace("$now()", f"$fromMillis({MILLIS})")
+    def recording(expression: object) -> Any:
+        fixed = str(expression).replace("$millis()", MILLIS).replace("$now()", f"$fromMillis({MILLIS})")
         # The reference has no functions of Step Functions.
         fixed = fixed.replace("$uuid()", '"0b5e6f2a-6c0f-4c39-9d5c-1a2b3c4d5e6f"')
         found[fixed] = moto_step_functions._evaluate(fixed)
