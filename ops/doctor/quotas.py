@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ..aws.call_targets import operation_of
 from ..output import counted
+from .called.machines import requests_of
 from .finding import OK, STACK, UNKNOWN, WARNING, Finding, attempt
 from .inventory import Inventory
 
@@ -17,6 +19,11 @@ _SERVICES = ("fargate", "scheduler")
 _RULES = "L-244521F2"
 """The quota of rules per event bus. AWS measures no usage of it. AWS: Amazon EventBridge user guide, quotas. The quotas
 of API destinations and connections are ten times as high, and each of these has a rule."""
+_MANUAL_SNAPSHOTS = {
+    "rds:createDBSnapshot": ("ManualSnapshots", "DB instances"),
+    "rds:createDBClusterSnapshot": ("ManualClusterSnapshots", "DB clusters"),
+}
+"""The quotas of manual snapshots by the operation that creates one. AWS: Amazon RDS API reference, AccountQuota."""
 _NEAR = 0.8
 """The share of a quota from which to warn."""
 _PERIOD = 300
@@ -39,7 +46,8 @@ def quota_findings(inventory: Inventory) -> list[Finding]:
     found: list[Finding] = []
     for service in _SERVICES:
         found += attempt(STACK, f"the quotas of {service}", _quotas, inventory, service)
-    return found + attempt(STACK, "the quota of event rules", _rules, inventory)
+    found += attempt(STACK, "the quota of event rules", _rules, inventory)
+    return found + attempt(STACK, "the quotas of manual snapshots", _snapshots, inventory)
 
 
 def _read(inventory: Inventory, service: str) -> "list[ServiceQuotaTypeDef]":
@@ -64,6 +72,28 @@ def _rules(inventory: Inventory) -> Finding:
     if rules < _NEAR * quota["Value"]:
         return Finding(OK, STACK, used)
     return Finding(WARNING, STACK, used, f"Request an increase in Service Quotas: events, {_RULES}.")
+
+
+def _snapshots(inventory: Inventory) -> Iterator[Finding]:
+    """Compare the manual snapshots of the account with their quotas, if a call creates some. Makes one call."""
+    called = [
+        *(operation_of(each.schedule.target_arn) for each in inventory.schedules if each.schedule.is_call),
+        *(request.operation for each in inventory.call_machines.values() for request in requests_of(each.definition)),
+    ]
+    wanted = {name: kind for operation, (name, kind) in _MANUAL_SNAPSHOTS.items() if operation in called}
+    if not wanted:
+        return
+    quotas = inventory.deployment.aws.called_client("rds").describe_account_attributes()["AccountQuotas"]
+    for quota in quotas:
+        if (kind := wanted.get(quota["AccountQuotaName"])) is not None:
+            used = f"The account has {quota['Used']} of {quota['Max']} manual snapshots of {kind} in this Region."
+            if quota["Used"] < _NEAR * quota["Max"]:
+                yield Finding(OK, STACK, used)
+            else:
+                fix = (
+                    "Delete old snapshots, let `keep` delete those of tasks, or request an increase in Service Quotas."
+                )
+                yield Finding(WARNING, STACK, f"{used} Without a free one, new snapshots fail.", fix)
 
 
 def _quotas(inventory: Inventory, service: str) -> Iterator[Finding]:

@@ -8,7 +8,9 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.stub import Stubber
+from moto.core.botocore_stubber import MockRawResponse
 
 from components.args import CallArgs
 from components.aws.account import Account
@@ -196,6 +198,81 @@ def test_clusters_that_aws_does_not_stop(operation: str, found: dict[str, Any], 
     one = Called("DB cluster", "orders", f"rds:{operation}")
     [(answered, predicate)] = state_of(database_cluster_states, one, ("rds", "describe_db_clusters", answer))
     assert (answered, predicate.startswith(words)) == (level, True), predicate
+
+
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-1111-1111-1111-111111111111"
+_IN_USE = {"StorageEncrypted": True, "KmsKeyId": KEY}
+UNUSABLE = "is encrypted with the KMS key 11111111-1111-1111-1111-111111111111, which is {}."
+
+
+@pytest.mark.parametrize("state", ["Enabled", "Disabled", "PendingDeletion"])
+@pytest.mark.parametrize("kind", ["database", "cluster"])
+def test_an_encrypted_database_needs_its_key(kind: str, state: str):
+    """AWS: AWS KMS developer guide, "Key states of AWS KMS keys"; botocore rds, KMSKeyNotAccessibleFault."""
+    key = ("kms", "describe_key", {"KeyMetadata": {"KeyId": KEY.rsplit("/")[-1], "KeyState": state}})
+    if kind == "database":
+        given = {"DBInstanceIdentifier": "orders", "DBInstanceStatus": "stopped", "Engine": "postgres", **_IN_USE}
+        answer, reader = ("rds", "describe_db_instances", {"DBInstances": [given]}), database_states
+        one = Called("DB instance", "orders", "rds:startDBInstance")
+    else:
+        clusters = {"DBClusters": [{"DBClusterIdentifier": "orders", "Status": "stopped", **_IN_USE}]}
+        answer, reader = ("rds", "describe_db_clusters", clusters), database_cluster_states
+        one = Called("DB cluster", "orders", "rds:startDBCluster")
+    first, *rest = state_of(reader, one, answer, key)
+    assert first == (OK, "is stopped.")
+    assert [(level, words.startswith(UNUSABLE.format(state))) for level, words in rest] == (
+        [] if state == "Enabled" else [(PROBLEM, True)]
+    )
+
+
+def test_a_database_that_has_lost_its_key():
+    """AWS: re:Post knowledge center, "How do I resolve an Amazon RDS instance or Amazon Aurora cluster that's in an
+    inaccessible encryption state?": 7 days until the final state."""
+    status = "inaccessible-encryption-credentials-recoverable"
+    [(level, words)] = database("stopDBInstance", DBInstanceStatus=status)
+    assert (level, words) == (
+        PROBLEM,
+        f"is in the state {status}: AWS can't use its KMS key, and gives it up after 7 days.",
+    )
+
+
+def account_quotas(**used: tuple[int, int]) -> str:
+    """The answer of DescribeAccountAttributes. AWS: Amazon RDS API reference, AccountQuota."""
+    found = "".join(
+        f"<AccountQuota><AccountQuotaName>{name}</AccountQuotaName><Used>{count}</Used><Max>{most}</Max></AccountQuota>"
+        for name, (count, most) in used.items()
+    )
+    return (
+        '<DescribeAccountAttributesResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/">'
+        f"<DescribeAccountAttributesResult><AccountQuotas>{found}</AccountQuotas></DescribeAccountAttributesResult>"
+        "</DescribeAccountAttributesResponse>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "used", "level"),
+    [
+        ({"snapshot": {"database": "orders"}}, 79, OK),
+        ({"snapshot": {"database": "orders"}}, 80, WARNING),
+        ({"snapshot": {"cluster": "orders"}}, 80, OK),
+        ({"stop": {"database": "orders"}}, 100, None),
+    ],
+)
+def test_manual_snapshots_have_a_quota(stack: HealthyStack, call: dict[str, Any], used: int, level: str | None):
+    """AWS: Amazon RDS user guide, "Quotas and constraints for Amazon RDS": 100 manual snapshots of each kind."""
+    text = account_quotas(ManualSnapshots=(used, 100), ManualClusterSnapshots=(3, 100), DBInstances=(40, 40))
+    body: Any = MockRawResponse(text)
+    headers: Any = {}
+    stack.cloud.rules.append(
+        ("rds.DescribeAccountAttributes", lambda request: AWSResponse(request.url, 200, headers, body))
+    )
+    deploy(stack, call)
+    found = [(level, words) for level, words, _ in stack.findings() if "manual snapshots" in words]
+    kind, count = ("DB clusters", 3) if "cluster" in str(call) else ("DB instances", used)
+    words = f"The account has {count} of 100 manual snapshots of {kind} in this Region."
+    if level == WARNING:
+        words += " Without a free one, new snapshots fail."
+    assert found == ([] if level is None else [(level, words)])
 
 
 INSTANCE = Called("instance", "i-0123456789abcdef0", "ec2:stopInstances")

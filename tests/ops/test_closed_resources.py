@@ -10,12 +10,15 @@ import pytest
 from botocore.session import get_session
 
 from components.aws.account import Account
+from components.snapshots.permissions import snapshots_policy
+from components.snapshots.retention import Retention
 from ops.doctor.called.machines import changed_by, remembered_by
 from ops.doctor.called.permissions import machine_needs
 from ops.doctor.closed import restoring
 from ops.doctor.inventory import CallMachine
 from tests.components.hours.machines import EVERYTHING, machine
-from tests.components.snapshots.world import kept
+from tests.components.policies.simulation import decisions, simulation
+from tests.components.snapshots.world import NAMES, kept
 from tests.components.snapshots.world import machine as snapshots
 from tests.mocks import ACCOUNT, REGION
 
@@ -50,6 +53,27 @@ def test_the_role_needs_the_permissions_for_its_changes():
     assert {(need.actions, need.resources) for need in needs} == {
         ((f"rds:{verb}DBInstance",), (f"arn:aws:rds:{REGION}:{ACCOUNT}:db:orders",)) for verb in ("Start", "Stop")
     }
+
+
+@pytest.mark.parametrize("of", [kept(), kept(cluster="au")], ids=["database", "cluster"])
+def test_the_role_of_snapshots_has_the_permissions_that_are_checked_and_the_role_of_another_task_has_not(of: Retention):
+    account = Account("aws", REGION, ACCOUNT)
+    needs = list(machine_needs(CallMachine("arn", "role", snapshots(of)), account))
+    asked = [(action, on, dict(need.context)) for need in needs for action in need.actions for on in need.resources]
+    noun = "DBSnapshot" if of.kind == "database" else "DBClusterSnapshot"
+    assert {action for action, _, _ in asked} == {
+        f"rds:Create{noun}", f"rds:Describe{noun}s", "rds:AddTagsToResource", f"rds:Delete{noun}",
+    }  # fmt: skip
+    [deleted] = [(on, context) for action, on, context in asked if action == f"rds:Delete{noun}"]
+    assert deleted == (of.snapshots(f"{of.prefix}any"), {f"aws:ResourceTag/{key}": tag for key, tag in of.tags.items()})
+    other = kept(task="weekly", **({"cluster": "au"} if of.kind == "cluster" else {}))
+    own, another = (json.loads(snapshots_policy(each, NAMES, account, tracing=False)) for each in (of, other))
+    for policy, allowed in ((own, {"Allowed"}), (another, {"Allowed", "ImplicitlyDenied"})):
+        answers = decisions(
+            [simulation(action, on, context, identity_policies=[policy]) for action, on, context in asked]
+        )
+        assert set(answers) == allowed
+    assert "ImplicitlyDenied" in answers[-1:]
 
 
 _SERVICE = {"desired": 3, "scaling": {"scales": True, "min": 2, "max": 6, "suspended": [False, True, False]}}

@@ -7,7 +7,7 @@ limitations; Amazon Redshift API reference, Cluster.
 
 from collections.abc import Iterator
 
-from ...aws.called_clients import CalledClients
+from ...aws.called_clients import Answer, CalledClients
 from .resources import Called
 from .state import State, doubtful, in_order, refused
 
@@ -22,6 +22,10 @@ _BROKEN = (
 """States that don't end by themselves. AWS: Amazon RDS user guide, "Viewing DB instance status"; Amazon Redshift API
 reference, Cluster, ClusterStatus."""
 _REPAIR = "Repair it, or pause the task."
+_RECOVERABLE = "inaccessible-encryption-credentials-recoverable"
+"""A start recovers such a database within 7 days, if its KMS key is enabled again. AWS: re:Post knowledge center,
+"How do I resolve an Amazon RDS instance or Amazon Aurora cluster that's in an inaccessible encryption state?"."""
+_ENABLED = "Enabled"
 _MODES = {
     "serverless": "uses Aurora Serverless v1",
     "parallelquery": "uses Aurora parallel query",
@@ -66,6 +70,7 @@ def database_states(clients: CalledClients, called: Called) -> Iterator[State]:
             )
             return
     yield _status(called, status)
+    yield from _key(clients, found)
 
 
 def database_cluster_states(clients: CalledClients, called: Called) -> Iterator[State]:
@@ -85,6 +90,7 @@ def database_cluster_states(clients: CalledClients, called: Called) -> Iterator[
         )
         return
     yield _status(called, str(found["Status"]))
+    yield from _key(clients, found)
 
 
 def warehouse_states(clients: CalledClients, called: Called) -> Iterator[State]:
@@ -96,9 +102,33 @@ def warehouse_states(clients: CalledClients, called: Called) -> Iterator[State]:
 def _status(called: Called, status: str) -> State:
     if status in _BROKEN:
         return refused(f"is in the state {status}, in which AWS refuses the call.", _REPAIR)
+    if status == _RECOVERABLE:
+        return refused(
+            f"is in the state {status}: AWS can't use its KMS key, and gives it up after 7 days.",
+            "Enable the key, and start the database.",
+        )
     if called.operation in _SNAPSHOTS and status == "stopped":
         return doubtful(
             "is stopped now. AWS creates snapshots only of databases that are available.",
             "Schedule the snapshot before the stop.",
         )
     return in_order(status)
+
+
+def _key(clients: CalledClients, found: Answer) -> Iterator[State]:
+    """Say if AWS can use the KMS key of an encrypted database.
+
+    The caller of a snapshot needs no permission on it, as far as AWS documents: `CreateDBSnapshot` has no error for a
+    key, unlike `CopyDBSnapshot`. AWS: botocore rds, KMSKeyNotAccessibleFault of StartDBInstance; AWS KMS developer
+    guide, "Key states of AWS KMS keys".
+    """
+    key = found.get("KmsKeyId") if found.get("StorageEncrypted") else None
+    if not key:
+        return
+    state = clients("kms").describe_key(KeyId=str(key))["KeyMetadata"].get("KeyState", _ENABLED)
+    if state != _ENABLED:
+        short = str(key).rsplit("/", 1)[-1]
+        yield refused(
+            f"is encrypted with the KMS key {short}, which is {state}. AWS can neither start nor copy it.",
+            "Enable the key, or cancel its deletion.",
+        )

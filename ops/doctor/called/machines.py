@@ -5,10 +5,12 @@ developer guide, "Learning to use AWS service SDK integrations"; EventBridge Sch
 targets".
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from components.json_values import Json, mapping, read_json, value_at
+from components.json_values import Json, items, mapping, read_json, value_at
+from components.supervised.language import CLAIM
 from components.supervised.lease import KEY
 
 from .resources import Called, called_by
@@ -16,6 +18,8 @@ from .resources import Called, called_by
 _SDK = ":aws-sdk:"
 _RECALL = ":dynamodb:getItem"
 _EXPRESSION = "{%"
+_NAME = re.compile(r'\{% "([^"\\]+)" &')
+"""The expression of the name of a new snapshot."""
 _AFTER_BOUNDS = "ecs:updateService"
 """Office hours change the bounds of a service's autoscaling before its desired count."""
 
@@ -58,6 +62,32 @@ def remembered_by(definition: str) -> set[str]:
     reading = [state for state in states if str(state.get("Resource", "")).endswith(_RECALL)]
     keys = (value_at(state, "Arguments", "Key", KEY, "S") for state in reading)
     return {key for key in keys if isinstance(key, str)}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSnapshots:
+    """The snapshots that a state machine creates and deletes."""
+
+    noun: str
+    """`DBSnapshot` or `DBClusterSnapshot`, as in the names of actions."""
+    source: str
+    """The identifier of the database."""
+    prefix: str
+    """The beginning of the names of its snapshots."""
+    tags: Mapping[str, str]
+
+
+def snapshots_of(definition: str) -> OwnSnapshots | None:
+    """The snapshots that a state machine creates and deletes; None if it makes none."""
+    requests = {request.operation: request for request in requests_of(definition)}
+    for noun, source in (("DBSnapshot", "DbInstanceIdentifier"), ("DBClusterSnapshot", "DbClusterIdentifier")):
+        request = requests.get(f"rds:create{noun}")
+        named = _NAME.match(str(value_at(_states(definition), CLAIM, "Assign", "name")))
+        if request and named:
+            tags = [mapping(tag) for tag in items(request.parameters.get("Tags", []))]
+            found = {str(tag["Key"]): str(tag["Value"]) for tag in tags}
+            return OwnSnapshots(noun, str(request.parameters.get(source)), named[1], found)
+    return None
 
 
 def _states(definition: str) -> Mapping[str, Json]:

@@ -13,7 +13,7 @@ from ...aws.call_targets import UNIVERSAL, operation_of, parameters_of
 from ...aws.schedules import Schedule
 from ..inventory import CallMachine, Inventory
 from ..role_needs import Need
-from .machines import requests_of
+from .machines import OwnSnapshots, requests_of, snapshots_of
 
 _ANY = "any"
 """In place of a part of a resource that isn't known, such as the ID of an Auto Scaling group."""
@@ -43,6 +43,21 @@ def machine_needs(machine: CallMachine, account: Account) -> Iterator[Need]:
     for request in requests_of(machine.definition):
         if request.is_complete:
             yield from _universal(machine.role_arn, request.operation, request.parameters, account)
+    if (own := snapshots_of(machine.definition)) is not None:
+        yield from _snapshots(machine.role_arn, own, account)
+
+
+def _snapshots(role: str, own: OwnSnapshots, account: Account) -> Iterator[Need]:
+    """Create, tag, list and delete snapshots. AWS: Service Authorization Reference, Amazon RDS."""
+    kinds = ("db", "snapshot") if own.noun == "DBSnapshot" else ("cluster", "cluster-snapshot")
+    source, made = (
+        account.arn("rds", f"{kind}:{name}")
+        for kind, name in zip(kinds, (own.source, f"{own.prefix}{_ANY}"), strict=True)
+    )
+    tags = tuple((f"aws:ResourceTag/{name}", value) for name, value in own.tags.items())
+    yield Need(role, (f"rds:Create{own.noun}", f"rds:Describe{own.noun}s"), (source, made))
+    yield Need(role, ("rds:AddTagsToResource",), (made,))
+    yield Need(role, (f"rds:Delete{own.noun}",), (made,), tags)
 
 
 def _universal(role_arn: str, reference: str, parameters: Mapping[str, Json], account: Account) -> Iterator[Need]:
