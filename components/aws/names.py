@@ -33,6 +33,8 @@ CallMachine: TypeAlias = Literal["hours", "keep"]
 CALL_MACHINES: tuple[CallMachine, ...] = get_args(CallMachine)
 CALL_MACHINE_ENDS = tuple(f"__{kind}" for kind in CALL_MACHINES)
 """The ends of the names of the state machines of calls."""
+HOURS_END = "__hours"
+"""The end of the names of the state machines of office hours."""
 
 LONGEST_CLUSTER = str(Arn("aws-us-gov", "ecs", "us-gov-west-1", "123456789012", f"cluster/{'x' * 255}"))
 """Stands for the cluster when resources are counted: its ARN can be an output, but their number must be known."""

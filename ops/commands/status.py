@@ -99,6 +99,10 @@ def _summary(found: Status) -> list[str]:
         f"Dead-letter queues: {', '.join(_dead_letters(found)) or 'none'}",
         f"Firing alarms: {'not known' if found.alarms is None else ', '.join(found.alarms) or 'none'}",
         *(f"Paused by hand: {_pause(task, found)}" for task in sorted(found.pauses)),
+        *(
+            f"Left closed: {each.resource}, which no opening of {each.task} restores. {_HOW}"
+            for each in found.left_closed
+        ),
         *([f"Catching up after a pause: {_catch_ups(found)}"] if found.catch_ups else []),
     ]
 
@@ -135,6 +139,7 @@ def _catch_ups(found: Status) -> str:
     return ", ".join(shown[:_MOST_CATCH_UPS]) + (f" and {more:,} more" if more > 0 else "")
 
 
+_HOW = "To get the commands that restore it, run: scheduled-tasks doctor"
 _MOST_CATCH_UPS = 5
 """The most times of pauses that one line shows. --json has all."""
 _COLUMNS = (

@@ -6,17 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from components.calls.scaling import DIMENSION
 from components.hours.groups import PROCESSES
-from components.hours.memory import MEMORY
 from components.hours.services import SUSPENDED
 from components.json_values import Json, mapping, read_json, value_at
 from components.supervised.lease import CLAIM_SEPARATOR, KEY
 
-from ..aws import errors
-from .called.machines import remembered_by
+from ..aws.left_closed import left_closed
 from .finding import PROBLEM, STACK, Finding
 from .inventory import Inventory
 
-_NO_TABLE = "ResourceNotFoundException"
 _STARTS: Mapping[str, tuple[str, str, str]] = {
     "database": ("rds", "start-db-instance", "--db-instance-identifier"),
     "cluster": ("rds", "start-db-cluster", "--db-cluster-identifier"),
@@ -32,18 +29,16 @@ def closed_findings(inventory: Inventory) -> Iterator[Finding]:
     """
     if not inventory.machines and not inventory.call_machines:
         return
-    table = inventory.deployment.names.lease_table
-    claimed = {key for each in inventory.call_machines.values() for key in remembered_by(each.definition)}
-    for key, settings in sorted(_remembered(inventory, table).items()):
-        task, _, resource = key.partition(CLAIM_SEPARATOR)
-        what = resource.replace(":", " ", 1)
-        if key not in claimed and task not in _unread(inventory) and inventory.task in (None, task):
+    deployment, definitions = inventory.deployment, [each.definition for each in inventory.call_machines.values()]
+    for each in left_closed(deployment, definitions, _unread(inventory)):
+        if inventory.task in (None, each.task):
+            commands = restoring(deployment.names.lease_table, each.key, each.settings)
             yield Finding(
                 PROBLEM,
                 STACK,
-                f"The {what} is closed, and no opening restores it. Its entry in `sleeps` of the "
-                f"task {task} was removed after a closing.",
-                f"Add the entry again and open it, or run: {' && '.join(restoring(table, key, settings))}",
+                f"The {each.resource} is closed, and no opening restores it. Its entry in `sleeps` of the "
+                f"task {each.task} was removed after a closing.",
+                f"Add the entry again and open it, or run: {' && '.join(commands)}",
             )
 
 
@@ -54,27 +49,6 @@ def _unread(inventory: Inventory) -> set[str]:
         for each in inventory.schedules
         if each.schedule.has_call_machine and each.schedule.target_arn not in inventory.call_machines
     }
-
-
-def _remembered(inventory: Inventory, table: str) -> dict[str, str]:
-    """The settings in the lease table, by key."""
-    pages = (
-        inventory.deployment.client("dynamodb")
-        .get_paginator("scan")
-        .paginate(
-            TableName=table,
-            FilterExpression="attribute_exists(#memory)",
-            ExpressionAttributeNames={"#memory": MEMORY},
-            ConsistentRead=True,
-        )
-    )
-    try:
-        rows = [row for page in pages for row in page["Items"]]
-    except Exception as error:
-        if errors.error_code(error) == _NO_TABLE:
-            return {}
-        raise
-    return {str(row[KEY].get("S", "")): str(row[MEMORY].get("S", "")) for row in rows}
 
 
 def restoring(table: str, key: str, settings: str) -> list[str]:

@@ -13,6 +13,7 @@ from ops.planning.left_out import next_left_out
 from ops.planning.plans import Plan, plans
 from ops.pricing.costs import Assumptions, Cost, StackCost, stack_cost
 
+from .hours_changes import hours_warnings
 from .new_calls import NewCall, new_call
 from .new_tasks import NewTask, new_task
 from .permissions import (
@@ -126,7 +127,11 @@ def compare(
         settings=_settings(old, new),
         permissions=_permission_changes(old, new, preview, gone),
         cost=(before.cost.total, after.cost.total),
-        warnings=_warnings(before.warnings(), after.warnings(), list(schedule_warnings(old.scheduled, new.scheduled))),
+        warnings=_warnings(
+            before.warnings(),
+            after.warnings(),
+            [*schedule_warnings(old.scheduled, new.scheduled), *hours_warnings(old.calls, new.calls)],
+        ),
         preview=preview,
     )
 

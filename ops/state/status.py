@@ -4,14 +4,16 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 
-from components.aws.names import family_of, task_of_schedule
+from components.aws.names import HOURS_END, family_of, task_of_schedule
 from components.resolved import CallTask, Task
 from components.schedules.durations import in_words
 
 from ..aws.deployment import Deployment
 from ..aws.errors import Found, read_part
+from ..aws.left_closed import LeftClosed, left_closed
 from ..aws.schedules import (
     Listed,
     Schedule,
@@ -61,6 +63,8 @@ class Status:
     """The pauses by hand by task. The key of a pause of all tasks is `ALL`."""
     over: Collection[str]
     """Tasks whose pause has no effect any more, because its schedules were enabled or changed since."""
+    left_closed: Sequence[LeftClosed]
+    """The resources that office hours have closed, and that no opening restores."""
     skipped: Mapping[str, Skipped]
     """The runs that each pause by hand has skipped so far, by the same keys."""
     catch_ups: Mapping[str, datetime]
@@ -99,6 +103,7 @@ class Status:
                 {"schedule": name, "task": task_of_schedule(name), "time": time}
                 for name, time in self.catch_ups.items()
             ],
+            "leftClosed": [{"task": each.task, "resource": each.resource} for each in self.left_closed],
             "unknown": list(self.unknown),
             "tasks": [row.as_data() for row in self.rows],
         }
@@ -158,8 +163,14 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         if row.last and (longest := expected.get(row.task)) and (row.last.lasting(now) or timedelta()) > longest:
             row.notes.append(f"longer than {in_words(int(longest.total_seconds()))}")
         row.alarms = [alarm for alarm in alarms or () if alarm.startswith(f"{row.task}/")]
+    # An operator without the permission loses this part only.
+    unread: list[str] = []
+    closed = read_part(
+        "The resources that stay closed", list[LeftClosed](), partial(_closed, deployment, listed), unread
+    )
     return Status(
         deployment=deployment,
+        left_closed=closed,
         rows=[rows[task] for task in sorted(rows)],
         dead_letters=part("The dead-letter queues", None, lambda: waiting_messages(deployment)),
         alarms=None if alarms is None else [alarm for alarm in alarms if "/" not in alarm],
@@ -170,11 +181,21 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         over=record.outdated(record.pauses, listed, now),
         skipped=skipped(record, listed, {each.name: each for row in rows.values() for each in row.sources}, now),
         catch_ups=catch_ups,
-        unknown=[*outcomes.lost, *unknown_work, *unknown_executions, *unknown_alarms, *unknown_runs, *failed],
+        unknown=[*outcomes.lost, *unknown_work, *unknown_executions, *unknown_alarms, *unknown_runs, *unread, *failed],
         failed=bool(failed),
         last_runs_known=outcomes is not no_outcomes and all(found is not no_runs for found in (executed, running_now)),
         work=work,
     )
+
+
+def _closed(deployment: Deployment, listed: Iterable[Listed]) -> list[LeftClosed]:
+    """Read the resources that stay closed. Makes a call per task with office hours, and one for the lease table."""
+    machines = {item.target_arn for item in listed if item.target_arn.endswith(HOURS_END)}
+    if not machines:
+        return []
+    states = deployment.client("stepfunctions")
+    definitions = [states.describe_state_machine(stateMachineArn=arn)["definition"] for arn in sorted(machines)]
+    return left_closed(deployment, definitions)
 
 
 def _work(

@@ -239,6 +239,9 @@ def _check_doctor(box: Sandbox) -> None:
     [closed] = [each for each in found if "no opening restores" in each["words"]]
     assert (closed["level"], closed["words"].split(",")[0]) == ("problem", "The database users is closed")
     assert "aws rds start-db-instance --db-instance-identifier users && aws dynamodb delete-item" in closed["fix"]
+    told = "Left closed: database users, which no opening of old restores. To get the commands"
+    assert told in " ".join(ops("status").output.split())
+    assert json.loads(ops("status", "--json").stdout)["leftClosed"] == [{"task": "old", "resource": "database users"}]
     alone = json.loads(ops("doctor", "office", "--json").stdout)
     assert not [each for each in alone if "no opening restores" in each["words"]]
 

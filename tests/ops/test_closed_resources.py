@@ -12,7 +12,8 @@ from botocore.session import get_session
 from components.aws.account import Account
 from components.snapshots.permissions import snapshots_policy
 from components.snapshots.retention import Retention
-from ops.doctor.called.machines import changed_by, remembered_by
+from ops.aws.left_closed import remembered_by
+from ops.doctor.called.machines import changed_by
 from ops.doctor.called.permissions import machine_needs
 from ops.doctor.closed import restoring
 from ops.doctor.inventory import CallMachine

@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from components.json_values import Json, items, mapping, read_json, value_at
+from components.json_values import Json, items, mapping, value_at
 from components.supervised.language import CLAIM
-from components.supervised.lease import KEY
 
+from ...aws.left_closed import states_of
 from .resources import Called, called_by
 
 _SDK = ":aws-sdk:"
-_RECALL = ":dynamodb:getItem"
 _EXPRESSION = "{%"
 _NAME = re.compile(r'\{% "([^"\\]+)" &')
 """The expression of the name of a new snapshot."""
@@ -38,7 +37,7 @@ class Request:
 
 def requests_of(definition: str) -> Iterator[Request]:
     """The requests of a state machine to AWS services, by the names of their states."""
-    for _, state in sorted(_states(definition).items()):
+    for _, state in sorted(states_of(definition).items()):
         _, found, operation = str(mapping(state).get("Resource", "")).partition(_SDK)
         if found:
             given = mapping(mapping(state).get("Arguments"))
@@ -54,14 +53,6 @@ def changed_by(definition: str) -> list[Called]:
             for one in called_by(request.operation, request.parameters):
                 found.setdefault((one.kind, one.name), one)
     return list(found.values())
-
-
-def remembered_by(definition: str) -> set[str]:
-    """The keys of the settings that the openings of a state machine restore."""
-    states = (mapping(state) for state in _states(definition).values())
-    reading = [state for state in states if str(state.get("Resource", "")).endswith(_RECALL)]
-    keys = (value_at(state, "Arguments", "Key", KEY, "S") for state in reading)
-    return {key for key in keys if isinstance(key, str)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +73,12 @@ def snapshots_of(definition: str) -> OwnSnapshots | None:
     requests = {request.operation: request for request in requests_of(definition)}
     for noun, source in (("DBSnapshot", "DbInstanceIdentifier"), ("DBClusterSnapshot", "DbClusterIdentifier")):
         request = requests.get(f"rds:create{noun}")
-        named = _NAME.match(str(value_at(_states(definition), CLAIM, "Assign", "name")))
+        named = _NAME.match(str(value_at(states_of(definition), CLAIM, "Assign", "name")))
         if request and named:
             tags = [mapping(tag) for tag in items(request.parameters.get("Tags", []))]
             found = {str(tag["Key"]): str(tag["Value"]) for tag in tags}
             return OwnSnapshots(noun, str(request.parameters.get(source)), named[1], found)
     return None
-
-
-def _states(definition: str) -> Mapping[str, Json]:
-    return mapping(mapping(read_json(definition)).get("States"))
 
 
 def _has_expression(value: Json) -> bool:
