@@ -78,6 +78,7 @@ def resolve_task(name: str, args: Data) -> Task:
             lock=fields["lock"],
             watched=fields["expect_duration_under"] is not None,
             after=fields["after"] is not None,
+            notify_after=fields["notify_after"],
         ),
     )
 

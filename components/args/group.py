@@ -59,9 +59,9 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     refers to it."""
 
     supervised: Annotated[bool, Default(False)]
-    """Whether tasks of this group may set `timeout`, `overlap`, `lock`, `retry_run`, `except_`, `only` or
-    `expect_duration_under`. Adds a lease table, a role and a log group for their state machines, and rules for
-    their outcomes."""
+    """Whether tasks of this group may set `timeout`, `overlap`, `lock`, `retry_run`, `except_`, `only`,
+    `expect_duration_under` or `notify_after`. Adds a lease table, a role and a log group for their state machines, and
+    rules for their outcomes."""
 
     encryption: Annotated[
         EncryptionArgs,

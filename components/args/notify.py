@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Required
 from typing_extensions import TypedDict
 
 from ..aws import patterns
-from ..keys.annotations import Aws, Characters, Default, Example, Input, Items, Matches
+from ..keys.annotations import Aws, Between, Characters, Default, Example, Input, Items, Matches
 from .strict import strict
 from .values import KmsKeyArn
 
@@ -233,6 +233,15 @@ class NotifyArgs(TypedDict, total=False):
     ]
     """Whether the topic also gets a message when an alarm ends: for a task with `expectSuccessWithin`, when it succeeds
     again. Each new alarm then sends one when it gets its first data. Other recipients always get these messages."""
+
+    after: Annotated[
+        int,
+        Between(1, 100),
+        Default(words="messages about each failure"),
+        Aws("DynamoDB UpdateItem, EventBridge PutRule"),
+        Example("emails: [ops@example.com]\nafter: 3"),
+    ]
+    """`notifyAfter` of supervised tasks that don't set it themselves. Other tasks send messages about each failure."""
 
     webhook: Annotated[
         Mapping[str, WebhookArgs],

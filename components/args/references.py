@@ -235,6 +235,12 @@ class GroupReference(TypedDict):
     recoveries: NotRequired[bool]
     """Whether alarms that end send a message to the topic. Missing for no."""
 
+    counts_failures: NotRequired[bool]
+    """Whether it has rules for failures that send no messages yet."""
+
+    notify_after: NotRequired[int]
+    """Failed runs in a row before messages are sent, for supervised tasks that don't set it. 0 for none."""
+
     upstream_tasks: NotRequired[Mapping[str, UpstreamReference]]
     """Tasks of the group whose successes can start other tasks, by name."""
 

@@ -444,6 +444,17 @@ class ScheduledTaskArgs(
     """Raises an alarm at the end of a run that took longer, 1m to 30d. Retries, their pauses and waits for another run
     count, too. To stop such a run, set `timeout`. The task then runs through Step Functions."""
 
+    notify_after: Annotated[
+        int,
+        Between(1, 100),
+        Default(words="that of the stack's `notify`"),
+        Aws("DynamoDB UpdateItem, EventBridge PutRule"),
+        Example("notifyAfter: 3"),
+    ]
+    """Failed runs in a row before messages are sent: 1 to 100. From then on, each failure sends messages, and the next
+    success sends one to the topic, Slack and Teams. The outcome log, `history` and heartbeats get every failure. The
+    task then runs through Step Functions."""
+
     logs: Annotated[
         LogsArgs,
         OfTaskDefinition(),

@@ -21,6 +21,8 @@ class KnownGroup:
     """Whether outcomes of runs are monitored."""
     supervised: bool
     """Whether it may have supervised tasks."""
+    counts_failures: bool
+    """Whether it has rules for failures that send no messages yet."""
     has_machines: bool
     """Whether it has what all state machines share: the lease table and the log group."""
     clusters: Mapping[str, str]
@@ -57,6 +59,7 @@ class KnownGroup:
             names=GroupNames(group["prefix"], group["iam_path"]),
             outcomes=group["succeeded_log_group"] != "",
             supervised=group["supervisor_role_arn"] != "",
+            counts_failures=group.get("counts_failures", False),
             has_machines=group["supervisor_log_group_arn"] != "",
             clusters=group["clusters"],
             capacity_providers=group["capacity_providers"],

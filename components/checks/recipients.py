@@ -46,6 +46,7 @@ def patterns_of_recipients(
         definitions=definition_prefixes(names, account, containers),
         more_clusters=more_clusters,
         may_supervise=group.may_supervise,
+        counts_failures=group.counts_failures,
     )
     for (kind, name), recipient in group.recipients.items():
         every = {**direct_notices(origin, recipient), **supervised_notices(origin, recipient)}

@@ -20,7 +20,7 @@ def reference_problems(task: Task, group: KnownGroup) -> list[Problem]:
     return [
         *_not_allowed(task, group),
         *unknown_roles(task, group.shared_roles),
-        *_not_in_group(task, outcomes=group.outcomes, supervised=group.supervised),
+        *_not_in_group(task, outcomes=group.outcomes, supervised=group.supervised, counts=group.counts_failures),
         *task_elsewhere(task, group.account),
         *(() if task.cluster in group.clusters else not_in_cluster(task, group.capacity_providers)),
         *tags_together(task, group.tags, group.default_tags),
@@ -34,7 +34,7 @@ def reference_problems(task: Task, group: KnownGroup) -> list[Problem]:
 def own_group_problems(task: Task, group: Group) -> list[Problem]:
     """Problems with features that a task needs and its own `group_args` lack."""
     return [
-        *_not_in_group(task, outcomes=group.monitoring.outcomes, supervised=group.supervised),
+        *_not_in_group(task, outcomes=group.monitoring.outcomes, supervised=group.supervised, counts=True),
         *upstream_in_group(task, {}),
         *default_of_new_cluster(task, group),
     ]
@@ -74,17 +74,22 @@ def unknown_roles(task: Task, shared: Iterable[str]) -> Iterator[Problem]:
             )
 
 
-def _not_in_group(task: Task, *, outcomes: bool, supervised: bool) -> Iterator[Problem]:
-    if task.expect_success_within is not None and not outcomes:
-        yield Problem(
-            ("expect_success_within",), f"needs the outcomes of runs, but the group's {key('outcomes')} are off."
-        )
+def _not_in_group(task: Task, *, outcomes: bool, supervised: bool, counts: bool) -> Iterator[Problem]:
+    for name in ("expect_success_within", "notify_after") if not outcomes else ():
+        if name in task.args:
+            yield Problem((name,), f"needs the outcomes of runs, but the group's {key('outcomes')} are off.")
     if task.is_supervised and not supervised:
         name = next(name for name in SUPERVISED_KEYS if name in task.args)
         yield Problem(
             (name,),
             f"needs a group with supervised tasks. Set {key('supervised')}: true on the group, which "
             "then creates the role, the table and the log group of state machines.",
+        )
+    elif task.notify_after is not None and outcomes and not counts:
+        yield Problem(
+            ("notify_after",),
+            f"needs a group that counts failures. Set {key('after')} of its {key('notify')}, which is the default of "
+            "its supervised tasks: 1 sends messages about each of their failures.",
         )
 
 

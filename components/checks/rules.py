@@ -37,7 +37,13 @@ def rules_of_group(
             f"characters, and EventBridge accepts {limits.EVENT_PATTERN_LENGTH}. Split the tasks over several stacks.",
         )
     yield from patterns_of_recipients(group, names, account, containers, more_clusters)
-    found = rule_names(names, prefixes, supervised=group.may_supervise, more_clusters=more_clusters)
+    found = rule_names(
+        names,
+        prefixes,
+        supervised=group.may_supervise,
+        counts_failures=group.counts_failures,
+        more_clusters=more_clusters,
+    )
     policy = queue_policy(
         queue_arn=account.arn("sqs", names.event_dead_letter_queue),
         rule_arns=[account.arn("events", f"rule/{name}") for name in (*found, *_of_recipients(group, names))],

@@ -274,6 +274,7 @@ def _known_group(
         names=names,
         outcomes=group.monitoring.outcomes,
         supervised=group.supervised,
+        counts_failures=group.counts_failures,
         has_machines=group.supervised,
         clusters=clusters,
         capacity_providers=group.new_cluster_providers,

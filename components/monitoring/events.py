@@ -18,12 +18,15 @@ from ..json_values import Json
 from ..problems import abbreviated
 from ..resolved import Task
 from ..supervised import language
+from ..supervised.counting import BELOW as BELOW_DETAIL_TYPE
 from ..supervised.ending import OUTCOME_DETAIL_TYPE, OUTCOME_SOURCE
 from ..supervised.settings import SUPERVISED_GROUP
 
 FAILED, SUCCEEDED = "failed", "succeeded"
 BROKEN = "broken"
 """The outcome of executions that end without reporting one."""
+BELOW, RECOVERED = "below", "recovered"
+"""The failures of a task that send no messages yet, and its first success after failures that sent some."""
 
 
 _END_OF_LINK = " "
@@ -104,7 +107,7 @@ def pattern(
         detail["group"] = [{"anything-but": {"prefix": SUPERVISED_GROUP}}]
     if tasks:
         detail["group"] = list(tasks)
-    return _pattern("aws.ecs", "ECS Task State Change", detail)
+    return _pattern("aws.ecs", ["ECS Task State Change"], detail)
 
 
 def started_pattern(cluster_arns: Sequence[str], prefixes: Sequence[str], task: str) -> str:
@@ -116,16 +119,32 @@ def started_pattern(cluster_arns: Sequence[str], prefixes: Sequence[str], task: 
         "taskDefinitionArn": [{"prefix": prefix} for prefix in prefixes],
         "group": [task, f"{SUPERVISED_GROUP}{task}"],
     }
-    return _pattern("aws.ecs", "ECS Task State Change", detail)
+    return _pattern("aws.ecs", ["ECS Task State Change"], detail)
 
 
-def supervised_pattern(outcome: str, prefix: str, tasks: Sequence[Json] = ()) -> str:
-    """The event pattern for outcomes that the group's state machines report. A replaced run has neither outcome."""
+def supervised_pattern(outcome: str, prefix: str, tasks: Sequence[Json] = (), *, below: bool = False) -> str:
+    """The event pattern for outcomes that the group's state machines report. A replaced run has neither outcome.
+
+    With `below`, it includes failures that send no messages yet.
+    """
     outcomes = {FAILED: [language.FAILED, language.TIMED_OUT], SUCCEEDED: [language.SUCCEEDED]}
     detail: dict[str, Json] = {"prefix": [prefix], "outcome": [*outcomes[outcome]]}
     if tasks:
         detail["group"] = list(tasks)
-    return _pattern(OUTCOME_SOURCE, OUTCOME_DETAIL_TYPE, detail)
+    return _pattern(OUTCOME_SOURCE, [OUTCOME_DETAIL_TYPE, *([BELOW_DETAIL_TYPE] if below else [])], detail)
+
+
+def below_pattern(prefix: str) -> str:
+    """The event pattern for failures that send no messages yet."""
+    return _pattern(OUTCOME_SOURCE, [BELOW_DETAIL_TYPE], {"prefix": [prefix]})
+
+
+def recovered_pattern(prefix: str, tasks: Sequence[Json] = ()) -> str:
+    """The event pattern for the first success of a task after failures that sent messages."""
+    detail: dict[str, Json] = {"prefix": [prefix], "outcome": [language.SUCCEEDED], "recovered": [True]}
+    if tasks:
+        detail["group"] = list(tasks)
+    return _pattern(OUTCOME_SOURCE, [OUTCOME_DETAIL_TYPE], detail)
 
 
 def alarm_pattern(state: str, alarms_arn: str, names: Sequence[Json]) -> str:
@@ -169,11 +188,11 @@ def broken_pattern(state_machine_arns: Sequence[Json]) -> str:
             {"status": ["FAILED"], "error": [{"exists": False}]},
         ],
     }
-    return _pattern("aws.states", "Step Functions Execution Status Change", detail)
+    return _pattern("aws.states", ["Step Functions Execution Status Change"], detail)
 
 
-def _pattern(source: str, detail_type: str, detail: Mapping[str, Json]) -> str:
-    whole = {"source": [source], "detail-type": [detail_type], "detail": detail}
+def _pattern(source: str, detail_types: Sequence[str], detail: Mapping[str, Json]) -> str:
+    whole = {"source": [source], "detail-type": list(detail_types), "detail": detail}
     return json.dumps(whole, sort_keys=True, separators=(",", ":"))
 
 
@@ -275,6 +294,24 @@ def _of_execution(partition: str, region: str) -> list[str]:
         f"Console: https://{host(partition, region)}/states/home?region={region}#/v2/executions/details/<execution>"
         + _END_OF_LINK,
     ]
+
+
+def recovered_message(*, prefix: str, schedule_group: str, partition: str, region: str) -> InputTransformer:
+    """The message about the first success of a task after failures that sent messages."""
+    paths = {
+        "task": "$.detail.group",
+        "stoppedAt": "$.detail.stoppedAt",
+        "failures": "$.detail.failures",
+        "failingSince": "$.detail.failingSince",
+        "execution": "$.detail.executionArn",
+    }
+    lines = [
+        f"The scheduled task <task> in {literal(prefix)} succeeded at <stoppedAt>.",
+        "Failed runs in a row before: <failures>, since <failingSince>.",
+        f"History: scheduled-tasks history <task> --group {schedule_group} --region {region}",
+        *_of_execution(partition, region),
+    ]
+    return message(paths, lines)
 
 
 def broken_message(*, prefix: str, partition: str, region: str) -> InputTransformer:

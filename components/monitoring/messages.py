@@ -141,7 +141,7 @@ def query_parameters(query: str) -> list[dict[str, object]]:
 def endpoint_of(recipient: Recipient, status: Status) -> str | None:
     """The endpoint that receives notices with a status. None for none."""
     if not isinstance(recipient, Heartbeat):
-        # A channel would get a message for each success, because nothing remembers the failure before.
+        # A channel would get a message for each success. Only a task that counts its failures knows of one before.
         unwanted = ("started", "succeeded") if isinstance(recipient, Slack | Teams) else ("started",)
         return None if status in unwanted else DEFAULT
     wanted = {"started": START, "failed": FAILURE}.get(status, DEFAULT)

@@ -15,7 +15,7 @@ from ..aws.account import Account
 from ..aws.console import host
 from ..aws.names import GroupNames
 from ..json_values import Json
-from ..resolved import Heartbeat, Recipient
+from ..resolved import Heartbeat, Recipient, Slack, Teams
 from . import events
 from .templates import Body, Variable
 
@@ -67,6 +67,8 @@ class Origin:
     """Prefixes of task definition ARNs, by the container whose exit code decides the outcome."""
     more_clusters: Sequence[str] = ()
     may_supervise: bool = False
+    counts_failures: bool = False
+    """Whether failures of supervised runs can send no messages yet."""
 
 
 def direct_notices(of: Origin, recipient: Recipient) -> dict[str, Notice]:
@@ -86,13 +88,44 @@ def supervised_notices(of: Origin, recipient: Recipient) -> dict[str, Notice]:
         f"{outcome}-supervised": _run(
             of,
             outcome,
-            events.supervised_pattern(outcome, of.names.prefix, _tasks(recipient)),
+            events.supervised_pattern(
+                outcome, of.names.prefix, _tasks(recipient), below=_is_below(of, recipient, outcome)
+            ),
             {"scheduledTime": "<scheduledTime>", "attempts": Variable("attempts")},
             ("Scheduled for: <scheduledTime>. Attempts: <attempts>.",),
         )
         for outcome in (events.FAILED, events.SUCCEEDED)
     }
+    if of.counts_failures and isinstance(recipient, Slack | Teams):
+        found[f"{events.RECOVERED}-supervised"] = _recovered(of, recipient)
     return {**found, f"{events.BROKEN}-supervised": _broken(of, recipient)}
+
+
+def _is_below(of: Origin, recipient: Recipient, outcome: str) -> bool:
+    """Whether a notice includes failures that send no messages yet. A monitor decides itself how many it tolerates, and
+    expects the end of each run that started."""
+    return of.counts_failures and isinstance(recipient, Heartbeat) and outcome == events.FAILED
+
+
+def _recovered(of: Origin, recipient: Recipient) -> Notice:
+    """A notice about the first success after failures, for channels, which get none about other successes."""
+    region = of.account.region
+    return Notice(
+        pattern=events.recovered_pattern(of.names.prefix, _tasks(recipient)),
+        status="recovered",
+        severity="critical",
+        key=f"{events.literal(of.names.prefix)}#<task>",
+        summary=f"The scheduled task <task> in {events.literal(of.names.prefix)} succeeded at <stoppedAt>.",
+        console=f"https://{host(of.account.partition, region)}/ecs/v2/clusters{_cluster(of)}?region={region}",
+        reason="Failed runs in a row before: <failures>, since <failingSince>.",
+        task="<task>",
+        facts={"commands": {"history": f"scheduled-tasks history <task> {_options(of)}"}},
+        paths={**_RUN_PATHS, "failures": "$.detail.failures", "failingSince": "$.detail.failingSince"},
+    )
+
+
+def _options(of: Origin) -> str:
+    return f"--group {of.names.schedule_group} --region {of.account.region}"
 
 
 def _tasks(recipient: Recipient) -> list[Json]:
@@ -166,12 +199,7 @@ _RUN_PATHS = {
 def _run(of: Origin, outcome: str, pattern: str, facts: Mapping[str, Body], details: Sequence[str] = ()) -> Notice:
     """A notice about a run. ECS and our state machines name the members of their events alike."""
     region = of.account.region
-    group = f"--group {of.names.schedule_group} --region {region}"
-    commands = {
-        "logs": f"scheduled-tasks logs <task> {group}",
-        "history": f"scheduled-tasks history <task> {group}",
-        "run": f"scheduled-tasks run <task> {group}",
-    }
+    commands = {name: f"scheduled-tasks {name} <task> {_options(of)}" for name in ("logs", "history", "run")}
     failed = outcome == events.FAILED
     return Notice(
         pattern=pattern,

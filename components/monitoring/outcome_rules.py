@@ -30,6 +30,8 @@ class Rule:
     pattern: pulumi.Input[str]
     message: pulumi.Input[Message] | None
     """The message to the topic; None for none."""
+    logged: bool = True
+    """Whether its events go to the outcome log."""
     granted: str = ""
     """The name in policies, if one pattern covers several rules."""
 
@@ -56,7 +58,8 @@ def create_rule(
         tags=scope.tags,
         opts=scope.opts,
     )
-    _create_target(to_log or scope, f"{rule.name}-log", created, log_arn)
+    if rule.logged:
+        _create_target(to_log or scope, f"{rule.name}-log", created, log_arn)
     if rule.message is not None and topic_arn:
         _create_target(scope, f"{rule.name}-topic", created, topic_arn, rule.message)
     return created

@@ -56,6 +56,8 @@ class Monitoring:
             "api_destination_arns": arns_by_key(found.deliveries if found else ()),
             "notify_role_arn": found.deliveries[0].role_arn if found else "",
             "recoveries": _recoveries(group),
+            "counts_failures": group.counts_failures,
+            "notify_after": (group.notify.after if group.notify else None) or 0,
         }
 
 
@@ -69,6 +71,8 @@ class MonitoringReference(TypedDict):
     api_destination_arns: pulumi.Input[Mapping[str, str]]
     notify_role_arn: pulumi.Input[str]
     recoveries: bool
+    counts_failures: bool
+    notify_after: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +155,9 @@ def create_monitoring(
         created: dict[str, cloudwatch.EventRule] = {}
         for rule in rules:
             log = outcomes.logs[rule.outcome]
-            to_log = scope.after(log.log_group, log.policy)
-            created[rule.name] = create_rule(scope, rule, log.arn, topic.arn, to_log=to_log)
+            if rule.logged or topic.arn:
+                to_log = scope.after(log.log_group, log.policy)
+                created[rule.name] = create_rule(scope, rule, log.arn, topic.arn, to_log=to_log)
         return created
 
     def create_later(rules: Sequence[Rule]) -> dict[str, cloudwatch.EventRule]:
@@ -207,6 +212,7 @@ def _create_recipients(
         definitions=definitions if group.runs_containers else {},
         more_clusters=more_clusters,
         may_supervise=group.may_supervise,
+        counts_failures=group.counts_failures,
     )
     found = group.recipients
     return create_recipients(scope, found, origin, cluster_arn=cluster_arn, queue_arn=undelivered_queue_arn(scope))
@@ -241,6 +247,7 @@ def _rules_on_runs(
         message = _failure_message(scope, group, cluster_arn, more_clusters)
         direct = _rules(scope, group, cluster_arn, definitions, message, more_clusters)
         supervised = _supervised_rules(scope, message) if group.may_supervise else []
+        supervised += _counting_rules(scope) if group.counts_failures else []
     elif group.supervised:
         # Calls with a state machine, such as office hours.
         supervised = _supervised_rules(scope, pulumi.Output.from_input(_machine_message(scope)))
@@ -344,6 +351,31 @@ def _supervised_rules(scope: Scope, message: pulumi.Output[Message]) -> list[Rul
     return [*reported, broken]
 
 
+def _counting_rules(scope: Scope) -> list[Rule]:
+    """Rules on failures that send no messages yet, and on the first success after failures that sent some."""
+    account, prefix = scope.account, scope.names.prefix
+    below = Rule(
+        f"{scope.name}-{events.BELOW}-supervised-runs",
+        scope.names.supervised_rule(events.BELOW),
+        events.FAILED,
+        f"Failures of supervised runs of {prefix} that send no messages yet",
+        events.below_pattern(prefix),
+        None,
+    )
+    recovered = Rule(
+        f"{scope.name}-{events.RECOVERED}-supervised-runs",
+        scope.names.supervised_rule(events.RECOVERED),
+        events.SUCCEEDED,
+        f"First successes of supervised runs of {prefix} after failures",
+        events.recovered_pattern(prefix),
+        events.recovered_message(
+            prefix=prefix, schedule_group=scope.names.schedule_group, partition=account.partition, region=account.region
+        ),
+        logged=False,
+    )
+    return [below, recovered]
+
+
 def _rule_arns(scope: Scope, rules: Sequence[Rule]) -> list[str]:
     names = dict.fromkeys(rule.granted or rule.physical_name for rule in rules)
     return [scope.account.arn("events", f"rule/{name}") for name in names]
@@ -411,7 +443,7 @@ def _create_outcomes(scope: Scope, group: Group, rules: Sequence[Rule], *, logs:
             group,
             outcome,
             [
-                *_rule_arns(scope, [rule for rule in rules if rule.outcome == outcome]),
+                *_rule_arns(scope, [rule for rule in rules if rule.outcome == outcome and rule.logged]),
                 *_arns_of_unknown_calls(scope, group, [outcome]),
             ],
         )

@@ -29,10 +29,14 @@ def rule_names(
     definitions: Mapping[str, Sequence[str]],
     *,
     supervised: bool,
+    counts_failures: bool,
     more_clusters: Sequence[str] = (),
 ) -> list[str]:
     """The names of all rules of a group."""
     count = len(events.rules(definitions, more_clusters))
     direct = [names.rule(outcome, number) for outcome in (events.FAILED, events.SUCCEEDED) for number in range(count)]
-    reported = [names.supervised_rule(outcome) for outcome in (events.FAILED, events.SUCCEEDED, events.BROKEN)]
+    counted = (events.BELOW, events.RECOVERED) if counts_failures else ()
+    reported = [
+        names.supervised_rule(outcome) for outcome in (events.FAILED, events.SUCCEEDED, events.BROKEN, *counted)
+    ]
     return [*direct, *(reported if supervised else [])]

@@ -89,6 +89,14 @@ class Group:
         return self.supervised or (self.tasks is None and "supervised" not in self.args)
 
     @property
+    def counts_failures(self) -> bool:
+        """Whether supervised tasks count failed runs in a row before they send messages."""
+        default = self.notify.after if self.notify else None
+        if self.tasks is None:
+            return default is not None and self.may_supervise
+        return any(task.is_supervised and (task.notify_after or default) for task in self.tasks.values())
+
+    @property
     def new_cluster_providers(self) -> tuple[str, ...]:
         """The capacity providers of the cluster that it creates; empty for an existing cluster."""
         return self.create_cluster.capacity_providers if self.create_cluster else ()

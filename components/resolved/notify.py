@@ -94,6 +94,8 @@ class Notify:
     kms_key: str | None
     recoveries: bool
     """Whether alarms that end send a message to the topic."""
+    after: int | None
+    """Failed runs in a row before messages are sent, for supervised tasks that don't set it."""
     webhook: Mapping[str, Webhook]
     pagerduty: Mapping[str, PagerDuty]
     slack: Mapping[str, Slack]

@@ -96,6 +96,8 @@ class Task(Container):
     only: Days | None
     expect_success_within: int | None
     expect_duration_under: int | None
+    notify_after: int | None
+    """Failed runs in a row before messages are sent. None for the group's."""
     logs: Logs
     tags: Mapping[str, str]
     propagate_tags: bool

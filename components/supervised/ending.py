@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from .counting import counted, detail_type
 from .language import (
     INPUT,
     RETRY,
@@ -22,14 +23,15 @@ OUTCOME_SOURCE, OUTCOME_DETAIL_TYPE = "scheduled-tasks", "Scheduled Task Outcome
 
 def ending(of: Supervised) -> States:
     """The states that report the outcome of a run and end the execution with it."""
-    return reported(_detail(of))
+    return reported(_detail(of), detail_type(of, OUTCOME_DETAIL_TYPE))
 
 
-def reported(detail: str) -> States:
+def reported(detail: str, detail_type: str = OUTCOME_DETAIL_TYPE) -> States:
     """The states that report an outcome and end the execution with it: `Report`, and those after it.
 
     Args:
         detail: The detail of the event, as an expression.
+        detail_type: Its detail type.
     """
     # An EventBridge rule watches Step Functions' own event for this error, so an unreported failure is noticed.
     unreported = f"$outcome = '{SUCCEEDED}' ? $outcome : '{UNREPORTED}'"
@@ -40,7 +42,7 @@ def reported(detail: str) -> States:
                 "Entries": [
                     {
                         "Source": OUTCOME_SOURCE,
-                        "DetailType": OUTCOME_DETAIL_TYPE,
+                        "DetailType": detail_type,
                         "Detail": expression(detail),
                     }
                 ]
@@ -79,6 +81,7 @@ def _detail(of: Supervised) -> str:
         "stopCode": f"{has_text('$run.StopCode')} ? $run.StopCode : $outcome",
         "stoppedReason": "$reason",
         "containers": f"[$run.Containers.{container}]",
+        **counted(of, "$reason"),
     }
     return _object(members)
 

@@ -2,6 +2,7 @@
 
 from ..json_values import Json
 from . import lease as leases
+from .counting import count_start, end_state
 from .language import (
     CONDITION_FAILED,
     FAILED,
@@ -68,9 +69,10 @@ def claim(of: Supervised) -> States:
         "retryable": False,
         **queue_start(of),
         **lock_start(of),
+        **count_start(of),
     }
     then = first_state(of) if of.settings.exclusive else start_of_attempt(of)
-    return once(of.table, what, start, then, STARTED_TWICE if of.settings.after else DELIVERED_TWICE)
+    return once(of.table, what, start, then, STARTED_TWICE if of.settings.after else DELIVERED_TWICE, end_state(of))
 
 
 def lease(of: Supervised) -> States:
@@ -121,8 +123,8 @@ def lease(of: Supervised) -> States:
             "dynamodb:updateItem",
             leases.end(of.table, of.task, holder=holder),
             Retry=RETRY,
-            Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Report"}],
-            Next="Report",
+            Catch=[{"ErrorEquals": ["States.ALL"], "Next": end_state(of)}],
+            Next=end_state(of),
         ),
     }
 
@@ -211,10 +213,10 @@ def _replace(of: Supervised) -> States:
 
 def release(of: Supervised) -> States:
     """The states that release the lock and the lease at the end; none if runs can overlap."""
-    after = "Release" if of.settings.exclusive else "Report"
+    after = "Release" if of.settings.exclusive else end_state(of)
     return {
         **({"Release lock": release_lock(of, after)} if of.settings.lock else {}),
-        **({"Release": release_lease(of, "Report")} if of.settings.exclusive else {}),
+        **({"Release": release_lease(of, end_state(of))} if of.settings.exclusive else {}),
     }
 
 
@@ -231,4 +233,4 @@ def release_lease(of: Supervised, next_state: str) -> TaskState:
 
 def after_run(of: Supervised) -> str:
     """The state after the last attempt."""
-    return "Release lock" if of.settings.lock else "Release" if of.settings.exclusive else "Report"
+    return "Release lock" if of.settings.lock else "Release" if of.settings.exclusive else end_state(of)

@@ -3,12 +3,13 @@
 The functions return DynamoDB requests as data. Their arguments are strings: the caller passes a value, or an
 expression that Step Functions evaluates.
 
-The group's table has four kinds of items. DynamoDB deletes them some time after they expire (time to live):
+The group's table has five kinds of items. DynamoDB deletes them some time after they expire (time to live):
 
 - leases, with the name of their task as key
 - claims, one per scheduled time, with task, schedule and time as key
 - locks, one per name (see `lock`)
 - places, one per task whose runs queue: the name of the one waiting execution, which renews it while it waits
+- failures, one per task that has failed since its last success, if it counts them
 
 A lease has three states:
 
@@ -22,7 +23,7 @@ DynamoDB developer guide, "Conditional writes"). A lease ends `CLOCK_SKEW` later
 """
 
 from collections.abc import Mapping
-from typing import TypeAlias, TypedDict
+from typing import Literal, TypeAlias, TypedDict
 
 CLOCK_SKEW = 60
 """Seconds by which the clocks of two executions can differ."""
@@ -36,6 +37,8 @@ KEY, EXPIRES, ENDS = "id", "expires", "ends"
 CLAIM_SEPARATOR = "#"
 """Separates task and schedule in the key of a claim. Task names cannot contain it, so no claim has a lease's key."""
 
+FAILURES = "failures"
+"""The end of the key of the failures of a task."""
 PLACE = "waiting"
 """The end of the key of a place. The key of a claim contains an @ there."""
 PLACE_SECONDS = 15 * 60
@@ -70,6 +73,24 @@ class DeleteItem(Conditional):
     """A DeleteItem request."""
 
     Key: Attributes
+
+
+class CountFailure(TypedDict):
+    """An UpdateItem request that no condition prevents, and that answers with the item."""
+
+    TableName: str
+    Key: Attributes
+    UpdateExpression: str
+    ExpressionAttributeValues: Attributes
+    ReturnValues: Literal["ALL_NEW"]
+
+
+class EndFailures(TypedDict):
+    """A DeleteItem request that no condition prevents, and that answers with the item that it deleted."""
+
+    TableName: str
+    Key: Attributes
+    ReturnValues: Literal["ALL_OLD"]
 
 
 def acquire(table: str, task: str, *, holder: str, since: str, ends: str, expires: str) -> PutItem:
@@ -192,3 +213,30 @@ def leave_place(table: str, task: str, *, holder: str) -> DeleteItem:
 
 def _place(task: str) -> str:
     return f"{task}{CLAIM_SEPARATOR}{PLACE}"
+
+
+def count_failure(table: str, task: str, *, now: str, expires: str) -> CountFailure:
+    """Count a failed run of a task.
+
+    Args:
+        table: Name of the table.
+        task: Name of the task.
+        now: The current time in ISO 8601, which is kept for the first failure.
+        expires: When DynamoDB can delete the item, in seconds since 1970.
+    """
+    return {
+        "TableName": table,
+        "Key": {KEY: {"S": _failures(task)}},
+        "UpdateExpression": f"SET since = if_not_exists(since, :now), {EXPIRES} = :expires ADD failures :one",
+        "ExpressionAttributeValues": {":now": {"S": now}, ":expires": {"N": expires}, ":one": {"N": "1"}},
+        "ReturnValues": "ALL_NEW",
+    }
+
+
+def end_failures(table: str, task: str) -> EndFailures:
+    """End the failures of a task. Without any, nothing changes."""
+    return {"TableName": table, "Key": {KEY: {"S": _failures(task)}}, "ReturnValues": "ALL_OLD"}
+
+
+def _failures(task: str) -> str:
+    return f"{task}{CLAIM_SEPARATOR}{FAILURES}"

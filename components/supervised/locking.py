@@ -9,6 +9,7 @@ from ..json_values import Json
 from ..schedules.durations import in_words
 from . import lease as leases
 from . import lock as locks
+from .counting import end_state
 from .language import (
     CONDITION_FAILED,
     FAILED,
@@ -153,7 +154,7 @@ def release_lock(of: Supervised, next_state: str) -> TaskState:
 
 def after_lock_end(of: Supervised) -> str:
     """The state after the lock has ended without a release."""
-    return "End lease" if of.settings.exclusive else "Report"
+    return "End lease" if of.settings.exclusive else end_state(of)
 
 
 def abandon(of: Supervised) -> str:

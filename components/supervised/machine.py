@@ -8,6 +8,7 @@ docs/supervised.md lists the states in which an execution waits. A successful ru
     Run           Calls RunTask and waits until the run ends.
     Check result  Decides by the container's exit code: succeeded, failed, or another attempt after a pause.
     Release       Releases the lease, if this execution still holds it.
+    Count         Counts failed runs in a row, if the task sends no message about the first ones.
     Report        Puts the outcome on the event bus.
 """
 
@@ -16,6 +17,7 @@ from dataclasses import replace
 
 from ..aws.arn import Arn
 from .contract import comment
+from .counting import count
 from .ending import ending
 from .exceptions import CHECK_EXCEPTIONS, left_out
 from .exclusion import claim, lease, release
@@ -27,7 +29,7 @@ from .running import launch_failed, run, stop_own_run
 
 def definition(of: Supervised) -> str:
     """The definition of a task's state machine, as canonical JSON."""
-    parts = (left_out, claim, lease, lock, run, check_result, launch_failed, stop_own_run, release, ending)
+    parts = (left_out, claim, lease, lock, run, check_result, launch_failed, stop_own_run, release, count, ending)
     partition = Arn.parse(of.run["Cluster"]).partition
     machine = {
         "Comment": comment(of),

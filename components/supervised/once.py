@@ -8,15 +8,16 @@ STARTED_TWICE = "EventBridge delivered the success of the other task twice. Anot
 """The cause for a task that starts after another one."""
 
 
-def once(table: str, what: str, start: Assign, then: str, cause: str = DELIVERED_TWICE) -> States:
+def once(table: str, what: str, start: Assign, then: str, cause: str = DELIVERED_TWICE, end: str = "Report") -> States:
     """The first states of an execution: it records its scheduled time, or ends as `Skipped` if another one has.
 
     Args:
         table: Name of the lease table.
         what: The key of the scheduled time, as an expression.
         start: All variables of the state machine.
-        then: The next state. If the time can't be recorded, it is `Report`.
+        then: The next state.
         cause: Why another execution has recorded the time.
+        end: The next state if the time can't be recorded.
     """
     claim = leases.claim(
         table,
@@ -32,7 +33,7 @@ def once(table: str, what: str, start: Assign, then: str, cause: str = DELIVERED
             Assign=start,
             Catch=[
                 {"ErrorEquals": [CONDITION_FAILED], "Next": "Delivered twice"},
-                failure("Not started, because the scheduled time could not be recorded: ", "Report", start),
+                failure("Not started, because the scheduled time could not be recorded: ", end, start),
             ],
             Next=then,
         ),

@@ -6,6 +6,7 @@ overtake the one that waits. An execution that finds the place taken ends as `Sk
 
 from ..json_values import Json
 from . import lease as leases
+from .counting import end_state
 from .language import (
     CONDITION_FAILED,
     FAILED,
@@ -59,7 +60,7 @@ def queue(of: Supervised, next_state: str) -> States:
     lost: Choice = {
         "Condition": expression("$waited > 0"),
         "Assign": outcome(FAILED, "'Not started: another run took its place in the queue while it did not renew it.'"),
-        "Next": "Report",
+        "Next": end_state(of),
     }
     return {
         "Enter queue": task(
@@ -68,7 +69,7 @@ def queue(of: Supervised, next_state: str) -> States:
             Retry=RETRY,
             Catch=[
                 {"ErrorEquals": [CONDITION_FAILED], "Next": "Queue full"},
-                failure("Not started, because it could not enter the queue: ", "Report"),
+                failure("Not started, because it could not enter the queue: ", end_state(of)),
             ],
             Next="Acquire",
         ),

@@ -1,6 +1,7 @@
 """The run: launching it, waiting for its end, and stopping it after a timeout or a failed launch."""
 
 from ..schedules.durations import in_words
+from .counting import end_state
 from .exclusion import after_run
 from .language import (
     ATTEMPT_SUFFIX,
@@ -168,7 +169,7 @@ def stop_own_run(of: Supervised) -> States:
         reason="$reason",
         all_stopped="After cleanup",
         # The run might continue, so the execution does not release the lease.
-        not_stopped="Report",
+        not_stopped=end_state(of),
         assign_if_not_stopped={"reason": expression(f"$reason & {warning}")},
         # Runs of earlier attempts have ended.
         assign_if_found={"doubt": expression(f"$doubt and $count($states.result.Tasks[{selected} and {new}]) = 0")},

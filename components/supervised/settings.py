@@ -9,7 +9,17 @@ if TYPE_CHECKING:
     from ..args import Overlap
     from ..resolved import Retry, RetryRun
 
-SUPERVISED_KEYS = ("timeout", "overlap", "lock", "retry_run", "except_", "only", "expect_duration_under", "after")
+SUPERVISED_KEYS = (
+    "timeout",
+    "overlap",
+    "lock",
+    "retry_run",
+    "except_",
+    "only",
+    "expect_duration_under",
+    "after",
+    "notify_after",
+)
 """A task with one of these runs through its own state machine. Otherwise EventBridge Scheduler starts its
 runs directly."""
 ALLOW, FORBID, QUEUE, REPLACE = "allow", "forbid", "queue", "replace"
@@ -59,6 +69,8 @@ class Supervision:
     """Name of the lock that the task shares with other tasks of its stack."""
     after: bool = False
     """Whether successes of another task start its runs."""
+    notify_after: int | None = None
+    """Failed runs in a row before messages are sent; None for messages about each."""
 
     @property
     def longest_pause(self) -> int:
@@ -118,6 +130,7 @@ def supervision(
     exceptions: bool = False,
     watched: bool = False,
     after: bool = False,
+    notify_after: int | None = None,
 ) -> Supervision | None:
     """The settings of a task's state machine; None for a task whose runs EventBridge Scheduler starts directly.
 
@@ -130,8 +143,9 @@ def supervision(
         exceptions: Whether the task leaves out times.
         watched: Whether the task needs the duration of its executions.
         after: Whether successes of another task start its runs. EventBridge can deliver one twice.
+        notify_after: Failed runs in a row before messages are sent.
     """
-    keys = (timeout, overlap, lock, retry_run)
+    keys = (timeout, overlap, lock, retry_run, notify_after)
     if all(key is None for key in keys) and not (exceptions or watched or after):
         return None
     return Supervision(
@@ -146,4 +160,5 @@ def supervision(
         exceptions=exceptions,
         lock=lock,
         after=after,
+        notify_after=notify_after,
     )

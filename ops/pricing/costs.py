@@ -45,6 +45,8 @@ TRANSITIONS_OF_SNAPSHOT = 29
 """State transitions of a snapshot with `keep` that is available after ten minutes, and then deletes one."""
 LEFT_OUT_TRANSITIONS = 3
 """State transitions of an execution whose time is left out."""
+TRANSITIONS_OF_COUNT = 2
+"""Further transitions of a run that counts failures."""
 TRANSITIONS_OF_LOCK = 2
 """Further transitions of a run that acquires and releases a lock without waiting."""
 _SAMPLE = 10_000
@@ -194,7 +196,7 @@ def launches_cost(
     known = task.task_definition is None
     on_demand = hourly(task, schedule, prices=prices) if task.launch_type == "FARGATE" and known else 0
     logged = assumptions.log_mb / 1024 if known else 0
-    transitions = _transitions(task) * kept + LEFT_OUT_TRANSITIONS * (1 - kept)
+    transitions = _transitions(task, group) * kept + LEFT_OUT_TRANSITIONS * (1 - kept)
     if group.monitoring.outcomes:
         logged += EVENT_GB
     return Cost(
@@ -212,13 +214,14 @@ def messages_per_run(task: str, group: Group) -> int:
     return sum(requests_per_success(recipient, task) for recipient in group.recipients.values())
 
 
-def _transitions(task: Task) -> int:
+def _transitions(task: Task, group: Group) -> int:
     """The state transitions of a run; 0 if it isn't supervised."""
     if not task.supervision:
         return 0
     settings = task.supervision
     transitions = TRANSITIONS_WITH_LEASE if settings.exclusive else TRANSITIONS_PER_RUN
     transitions += 1 if settings.exceptions else 0
+    transitions += TRANSITIONS_OF_COUNT if settings.notify_after or (group.notify and group.notify.after) else 0
     transitions += TRANSITIONS_OF_QUEUE if settings.overlap == QUEUE else 0
     return transitions + (TRANSITIONS_OF_LOCK if settings.lock else 0)
 

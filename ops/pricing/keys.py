@@ -31,6 +31,7 @@ TASK_KEYS: Mapping[str, Mapping[str, Any]] = {
     "`lock`": {"lock": "orders"},
     "`except`, `only`": {"only": "workdays"},
     "`expectDurationUnder`": {"expectDurationUnder": "1h"},
+    "`notifyAfter`": {"notifyAfter": 3},
     "`expectSuccessWithin`": {"expectSuccessWithin": "25h"},
 }
 """The settings of each task, by the key's name in the table."""

@@ -11,6 +11,7 @@ from components.resolver import resolve_group, resolve_task
 from ..markdown_tables import table
 from .costs import (
     EVENT_GB,
+    TRANSITIONS_OF_COUNT,
     TRANSITIONS_OF_LOCK,
     TRANSITIONS_OF_QUEUE,
     TRANSITIONS_PER_RUN,
@@ -54,6 +55,7 @@ def text() -> str:
         exclusive=TRANSITIONS_WITH_LEASE,
         queue=TRANSITIONS_OF_QUEUE,
         lock=TRANSITIONS_OF_LOCK,
+        count=TRANSITIONS_OF_COUNT,
         exclusive_cost=f"{TRANSITIONS_WITH_LEASE * SHIPPED.transitions.usd:.2f}",
         message=f"{SHIPPED.message.usd:.2f}",
         minutes=f"{Assumptions().minutes:g}",
@@ -156,7 +158,7 @@ ${message}.
 
 A [supervised run](supervised.md) takes {transitions} state transitions, which is ${supervised} per thousand runs. With
 `overlap: forbid` or `replace` it takes {exclusive}, which is ${exclusive_cost}. `overlap: queue` adds {queue},
-and `lock` adds {lock}. Retries and waiting cost extra.
+`lock` adds {lock}, and `notifyAfter` adds {count}. Retries and waiting cost extra.
 
 ## Resources and costs per key
 

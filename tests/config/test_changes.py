@@ -84,6 +84,10 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"except": {"dates": ["2026-12-24"]}}, SUPERVISED),
     ({"only": "workdays"}, SUPERVISED),
     ({"expectDurationUnder": "1h"}, SUPERVISED | {"+job-duration-alarm"}),
+    (
+        {"notifyAfter": 3},
+        SUPERVISED | {"+tasks-below-supervised-runs", "+tasks-below-supervised-runs-log"},
+    ),
     ({"timeout": "2h", "expectSuccessWithin": "26h"}, SUPERVISED | {"+job-alarm"}),
     ({"retry": {"attempts": 1}}, SCHEDULE),
     ({"retry": {"maxAge": "2h"}}, SCHEDULE),

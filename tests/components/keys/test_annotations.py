@@ -98,6 +98,8 @@ INTEGERS = {
     "Restart.ignored_exit_codes": (0, 255),
     # A port of TCP.
     "Volume.transit_encryption_port": (1, 65535),
+    "Notify.after": (1, 100),
+    "ScheduledTask.notify_after": (1, 100),
 }
 UNITS = {
     "Schedule.ephemeral_storage": " GiB",

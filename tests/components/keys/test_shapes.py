@@ -126,6 +126,7 @@ NOTIFY: dict[str, Any] = {
     "topic_arn": None,
     "kms_key": None,
     "recoveries": False,
+    "after": None,
     "webhook": {},
     "pagerduty": {},
     "slack": {},
@@ -197,6 +198,7 @@ DOCKER = {"driver": "local", "scope": "task", "autoprovision": False, "options":
 SUPERVISION = {
     "timeout": 86400, "overlap": "allow", "attempts": 2, "delay": 60, "backoff": 2, "exit_codes": (),
     "launch_attempts": 5, "launch_age": 3600, "exceptions": False, "lock": None, "after": False,
+    "notify_after": None,
 }  # fmt: skip
 
 

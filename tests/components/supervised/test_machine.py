@@ -58,6 +58,7 @@ def row(states: Interpreter) -> dict[str, Any] | None:
         {**QUEUE, **RETRY},
         LOCK,
         {**REPLACE, **LOCK, **RETRY},
+        {"notify_after": 3},
         {**FORBID, "capacity_providers": [{"provider": "FARGATE_SPOT", "weight": 4}], "exec": True},
     ],
     ids=str,
@@ -89,7 +90,9 @@ def read(value: Any) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"timeout": "1h"}, FORBID, QUEUE, REPLACE, LOCK], ids=["allow", "forbid", "queue", "replace", "lock"]
+    "settings",
+    [{"timeout": "1h"}, FORBID, QUEUE, REPLACE, LOCK, {"notify_after": 2}],
+    ids=["allow", "forbid", "queue", "replace", "lock", "count"],
 )
 def test_every_variable_is_assigned_before_it_is_read(settings: dict[str, Any]):
     """Reading an unassigned variable ends an execution with an error. AWS: Step Functions developer guide, "Passing
@@ -110,13 +113,15 @@ def test_every_variable_is_assigned_before_it_is_read(settings: dict[str, Any]):
 
 
 @pytest.mark.parametrize(
-    "settings", [{"timeout": "1h"}, FORBID, QUEUE, REPLACE, LOCK], ids=["allow", "forbid", "queue", "replace", "lock"]
+    "settings",
+    [{"timeout": "1h"}, FORBID, QUEUE, REPLACE, LOCK, {"notify_after": 2}],
+    ids=["allow", "forbid", "queue", "replace", "lock", "count"],
 )
 def test_every_variable_has_a_value_from_the_start(settings: dict[str, Any]):
     """A state can then be reached in any way, also by a change of the state machine."""
     states: dict[str, dict[str, Any]] = json.loads(machine(**settings, **RETRY))["States"]
     claim = states["Claim"]
-    [failed] = [catch for catch in claim["Catch"] if catch["Next"] == "Report"]
+    [failed] = [catch for catch in claim["Catch"] if catch["Next"] in ("Report", "Count")]
     used = set[str]().union(*map(read, states.values()), *(more for _, more in transitions_of(states)))
     assert claim["Assign"].keys() == failed["Assign"].keys() >= used
 
@@ -149,6 +154,7 @@ def test_the_documentation_names_every_state_that_waits():
     ("args", "ends", "transitions"),
     [
         ({"timeout": "1h"}, [End()], 6),
+        ({"notify_after": 3}, [End()], 8),
         (FORBID, [End()], 8),
         (QUEUE, [End()], 10),
         (LOCK, [End()], 8),
@@ -160,6 +166,7 @@ def test_the_documentation_names_every_state_that_waits():
     ],
     ids=[
         "allow",
+        "counted",
         "forbid",
         "queue",
         "lock",

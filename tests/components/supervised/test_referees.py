@@ -21,6 +21,7 @@ NO_CAPACITY = [{"arn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/a:1",
 RETRY: dict[str, Any] = {"retry_run": {"attempts": 10, "delay": "24h", "backoff": 10, "exit_codes": [1, 75]}}
 MACHINES: list[dict[str, Any]] = [
     {"timeout": "45m"},
+    {"notify_after": 3, "overlap": "queue"},
     {"timeout": "60s", "retry": {"attempts": 0}},
     {"timeout": "30d", "retry": {"attempts": 185, "max_age": "60s"}},
     RETRY,
@@ -40,6 +41,7 @@ SCENARIOS: list[tuple[dict[str, Any], list[Answer]]] = [
     ({"overlap": "forbid", "timeout": "1m"}, [Hang(times_out=True)]),
     ({"overlap": "queue", "timeout": "1m", "lock": "orders-db"}, [End()]),
     ({"only": "workdays"}, [End()]),
+    ({"notify_after": 2}, [End(1), End()]),
 ]
 
 
