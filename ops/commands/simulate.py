@@ -22,6 +22,7 @@ from ..simulation.durations import Durations
 from ..simulation.engine import Simulation
 from ..simulation.fault_file import Scene, read_faults
 from ..simulation.input_file import InputError
+from ..simulation.playing import Playing, at_once
 from ..simulation.record import FAILED, REPLACED, SKIPPED, SUCCEEDED, Record
 from ..simulation.report import (
     COLUMNS,
@@ -30,6 +31,7 @@ from ..simulation.report import (
     as_data,
     counts,
     counts_by_task,
+    line,
     rows,
     task_rows,
     unnoticed_tasks,
@@ -63,6 +65,15 @@ def simulate(
     minutes: Annotated[
         float, typer.Option("--minutes", min=1, max=MOST_MINUTES, help="Length of the other runs in minutes.")
     ] = Assumptions().minutes,
+    speed: Annotated[
+        float | None,
+        typer.Option(
+            "--speed",
+            min=1,
+            max=1e9,
+            help="Show what happens as it happens, at this many times real time.",
+        ),
+    ] = None,
     number: Annotated[int, typer.Option("-n", min=0, help="Runs and events to show.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
@@ -76,6 +87,8 @@ def simulate(
     begin = instant_or_now(from_)
     if begin.year > YEARS[1]:
         raise typer.BadParameter(f"The last year is {YEARS[1]}, as in AWS's cron expressions.", param_hint="--from")
+    if speed and as_json:
+        raise typer.BadParameter("It shows events as they happen. Omit --json.", param_hint="--speed")
     end = instant_or_now(to, "--to") if to else begin + WEEK
     if not begin < end <= begin + LONGEST:
         raise typer.BadParameter("It must be after --from, and at most ten years later.", param_hint="--to")
@@ -95,7 +108,7 @@ def simulate(
     except InputError as error:
         fail(str(error))
     with without_garbage_collection():
-        record = simulation.run()
+        record = simulation.run(_playing(simulation, speed) if speed else at_once)
     cost = spending(config, record, end - begin, Assumptions(prices=price_list.prices_of(here.folder)))
     found = _Found(
         stack, simulation, record, cost, counts(record.runs, record.events), counts_by_task(record, config.scheduled)
@@ -103,7 +116,13 @@ def simulate(
     if as_json:
         print_json(found.as_data())
     else:
-        _print(found, config, number)
+        _print(found, config, 0 if speed else number)
+
+
+def _playing(simulation: Simulation, speed: float) -> Playing:
+    """Plays the simulation, and prints what happens."""
+    width = max((len(task.name) for task in simulation.tasks), default=0)
+    return Playing(speed, lambda found: say(line(found, width)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +161,8 @@ def _print(found: _Found, config: StackConfig, number: int) -> None:
         say("")
     say_columns(TASK_COLUMNS, task_rows(found.by_task, found.cost))
     say("")
-    for line in _summary(found):
-        say_wrapped(line)
+    for sentence in _summary(found):
+        say_wrapped(sentence)
     if unnoticed := unnoticed_tasks(found.by_task):
         say_wrapped(f"Unnoticed: {abbreviated(unnoticed)}. {_advice(config)}")
     if hidden and number:
@@ -151,8 +170,8 @@ def _print(found: _Found, config: StackConfig, number: int) -> None:
             f"{counted(hidden, 'run or event', 'runs and events')} not shown. To see more, pass -n, or --json for all."
         )
     note("Assumptions:")
-    for line in ASSUMPTIONS:
-        note(f"- {line}")
+    for assumption in ASSUMPTIONS:
+        note(f"- {assumption}")
 
 
 def _summary(found: _Found) -> Iterator[str]:

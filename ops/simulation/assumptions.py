@@ -15,7 +15,7 @@ ASSUMPTIONS: Sequence[str] = (
     "Alarms are evaluated at the end of each period. All are OK at the start, and each task has just succeeded.",
     "Nobody empties the dead-letter queue, and nobody runs a task by hand.",
     "Tasks without a schedule, such as those with runOn, don't run.",
-    "AWS's limits on launches are not simulated. To check them, run: scheduled-tasks load",
+    "RunTask has AWS's default limits, which nothing else in the account uses. To see them, run: scheduled-tasks load",
     "A rate without a start counts from the start of the simulation.",
 )
 """One sentence or two each, for the output."""

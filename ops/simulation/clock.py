@@ -37,6 +37,11 @@ class VirtualClock:
         """Call a function at a time, or at once if that time is past. Equal times keep their order."""
         heapq.heappush(self._events, (max(time, self.now), next(self._order), action))
 
+    @property
+    def next(self) -> float | None:
+        """The time of the next event; None if there is none."""
+        return self._events[0][0] if self._events else None
+
     def run(self, until: float | None = None) -> None:
         """Let everything happen up to a time, inclusive. Default: until nothing is left."""
         events = self._events

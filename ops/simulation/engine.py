@@ -15,6 +15,7 @@ from .execution import Calls
 from .executor import Executor, VirtualEcs
 from .faults import Fault, TaskFaults, outages_of
 from .monitor import Monitor
+from .playing import Play, at_once
 from .record import Record
 from .scheduler import Scheduler
 from .supervisor import Supervisor
@@ -35,16 +36,19 @@ class Simulation:
     more_periods: int = MORE_PERIODS
     """Periods that a CloudWatch alarm reads in addition to the ones that it evaluates."""
 
-    def run(self) -> Record:
+    def run(self, play: Play = at_once) -> Record:
         """Let everything happen. Runs that start before the end are simulated to their own end.
 
         The same arguments give the same record. Each task has random numbers of its own, so another task doesn't change
         them.
+
+        Args:
+            play: Lets the clock run until nothing is left. Default: as fast as possible.
         """
         clock, record = VirtualClock(self.begin.timestamp()), Record()
         faults, outages = self.task_faults(), outages_of(self.faults)
         self.start(clock, record, VirtualEcs(clock, record, self.durations, outages, faults), faults)
-        clock.run()
+        play(clock, record)
         record.events.sort(key=lambda event: event.time)
         return record
 

@@ -10,6 +10,7 @@ from typing import Protocol, cast
 from .clock import Clock, Signal
 from .durations import Durations
 from .faults import RUNS, Fault, OfLaunch, Outages, TaskFaults
+from .limits import Buckets
 from .record import Record, ScheduledRun
 from .tasks import SimulatedTask
 
@@ -101,6 +102,7 @@ class VirtualEcs:
     durations: Durations
     outages: Outages
     faults: dict[str, TaskFaults]
+    buckets: Buckets = field(default_factory=Buckets)
     running: dict[str, list[EcsRun]] = field(default_factory=dict[str, list[EcsRun]])
     """The ECS tasks that have not ended, by task."""
 
@@ -108,7 +110,11 @@ class VirtualEcs:
         """Call RunTask, which starts one ECS task, or as many as `count` says."""
         if self.outages.until("ecs", self.clock.now) is not None:
             return OUTAGE
-        return self._refusal(task, REFUSALS) or [self._started(task, of) for _ in range(task.count)]
+        if refusal := self._refusal(task, REFUSALS):
+            return refusal
+        if not self.buckets.take(task.usage, self.clock.now):
+            return REFUSALS["throttled"]
+        return [self._started(task, of) for _ in range(task.count)]
 
     def call(self, task: SimulatedTask) -> Refusal | None:
         """Make the API call of a call. None if AWS accepts it."""

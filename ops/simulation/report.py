@@ -23,6 +23,7 @@ TASK_COLUMNS = (
     Column("USD", right=True),
 )
 COLUMNS = (Column("TIME (UTC)"), Column("TASK"), Column("WHAT"), Column("DETAIL", wraps=True))
+_WHAT = len("launch retry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +106,30 @@ def rows(record: Record, most: int) -> tuple[list[tuple[Cell, ...]], int]:
     )
 
 
+def line(found: ScheduledRun | Event, width: int) -> str:
+    """A line about a run that has just ended, or about another event. `width` is that of the longest task name.
+
+    Whether anything shows the outcome isn't known yet.
+    """
+    if isinstance(found, Event):
+        time, task, what, detail = _event_row(found)
+    else:
+        time, task, what = _time(found.stopped or found.time), found.task, found.outcome
+        detail = "; ".join(_details(found, noticed=False))
+    return f"{time}  {task:<{width}}  {what:<{_WHAT}}  {detail}".rstrip()
+
+
 def _run_row(run: ScheduledRun) -> tuple[Cell, ...]:
     return _time(run.time), run.task, colored(run.outcome, OUTCOME_COLORS[run.outcome]), "; ".join(_details(run))
 
 
-def _details(run: ScheduledRun) -> Iterator[str]:
+def _details(run: ScheduledRun, *, noticed: bool = True) -> Iterator[str]:
     if run.reason:
         yield run.reason.removesuffix(".")
     if run.started is not None and run.stopped is not None and run.stopped > run.started:
         yield f"started {_words(run.started - run.time)} later, took {_words(run.stopped - run.started)}"
+    if not noticed:
+        return
     if run.told_at is not None:
         yield f"shown by {run.told} {_words(run.told_at - run.time)} later"
     elif run.is_silent:
@@ -124,7 +140,7 @@ def _words(seconds: float) -> str:
     return in_words(timedelta(seconds=seconds))
 
 
-def _event_row(event: Event) -> tuple[Cell, ...]:
+def _event_row(event: Event) -> tuple[str, str, str, str]:
     return _time(event.time), event.task or "(group)", event.what, event.text
 
 

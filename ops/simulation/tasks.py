@@ -1,6 +1,7 @@
 """The tasks of a simulation: what their configuration says about launches, runs and alarms."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from components.monitoring.notices import WARNING_ALARMS
 from components.resolved import Group, Recipient, Retry
@@ -8,6 +9,7 @@ from components.supervised.settings import Supervision
 from config import StackConfig
 
 from ..planning.plans import Plan, plans
+from .limits import Limit, usage_per_launch
 
 STOP_TIMEOUT = 30
 """Seconds from the request to stop a container to the end of its process, by default. AWS: botocore ecs,
@@ -29,6 +31,8 @@ class SimulatedTask:
     success_within: int | None = None
     """Seconds within which its alarm expects a success; None without an alarm."""
     stop_timeout: int = STOP_TIMEOUT
+    usage: Mapping[Limit, float] = field(default_factory=dict[Limit, float])
+    """The tokens that each launch takes from AWS's limits on launches."""
     after: str = ""
     """The task after whose successes a rule starts it. Empty for none, and for a paused task."""
 
@@ -95,5 +99,6 @@ def _task(config: StackConfig, name: str, found: tuple[Plan, ...]) -> SimulatedT
         # The deployment creates no alarm for a paused task: it could only fire.
         success_within=None if task.is_paused or not config.group.enabled else task.expect_success_within,
         stop_timeout=STOP_TIMEOUT if task.stop_timeout is None else task.stop_timeout,
+        usage=usage_per_launch(task),
         after="" if task.is_paused or not config.group.enabled else task.after or "",
     )
