@@ -59,7 +59,16 @@ def _read(keys: CallKeys) -> _Read | Problem | None:
     if keys.call is None:
         return None
     found = operation(keys.call)
-    return found if isinstance(found, Problem) else _Read(found, parameters(found, keys.with_))
+    return found if isinstance(found, Problem) else _Read(found, parameters(found, keys.with_, _required_token(found)))
+
+
+def _required_token(found: Operation) -> tuple[str, ...]:
+    """The client token that an operation requires, if a call can have one."""
+    shape = found.service.parameters(found.name)
+    member = token_member(shape)
+    if member is None or member not in shape.required:
+        return ()
+    return (member,) if token("", found.service.shape(shape.members[member])) else ()
 
 
 def any_call(keys: CallKeys, account: Account, unique: str) -> Call | None:
@@ -101,7 +110,9 @@ def _with_token(found: Operation, given: Mapping[str, Json], unique: str) -> dic
     """The parameters with a client token, if the operation takes one and the user sets none."""
     shape = found.service.parameters(found.name)
     member = token_member(shape)
-    if member is None or parameter(member) in given or _is_repeatable(found):
+    if member is None or parameter(member) in given:
+        return dict(given)
+    if _is_repeatable(found) and member not in shape.required:
         return dict(given)
     made = token(unique, found.service.shape(shape.members[member]))
     return {**given, parameter(member): made} if made else dict(given)

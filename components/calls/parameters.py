@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import cast
@@ -57,15 +57,16 @@ class Parameters:
     """Each with its path in the parameters, as the user spells them."""
 
 
-def parameters(operation: Operation, given: Mapping[str, object]) -> Parameters:
+def parameters(operation: Operation, given: Mapping[str, object], made: Collection[str] = ()) -> Parameters:
     """The parameters of an operation, in any usual spelling.
 
     Args:
         operation: The operation.
         given: The parameters in camelCase, PascalCase, snake_case or the API's spelling. Values can be outputs, and
             strings can contain keywords of EventBridge Scheduler.
+        made: Required parameters that the deployment sets if they are left out.
     """
-    reader = _Reader(operation)
+    reader = _Reader(operation, frozenset(made))
     shape = operation.service.parameters(operation.name)
     read = reader.structure(shape, operation.reference, cast("Mapping[object, object]", given), ())
     return Parameters(cast("Mapping[str, Json]", read), reader.problems)
@@ -81,6 +82,7 @@ def with_samples(text: str) -> str:
 @dataclass(slots=True)
 class _Reader:
     operation: Operation
+    made: frozenset[str]
     problems: list[Problem] = field(default_factory=list[Problem])
 
     @property
@@ -125,7 +127,8 @@ class _Reader:
                 names[member] = str(written)
                 read[parameter(member)] = self.value(shape.members[member], value, place)
         for member in shape.required:
-            if member not in names and shown(member) not in meant:
+            is_made = not path and member in self.made
+            if member not in names and shown(member) not in meant and not is_made:
                 self.problems.append(Problem((*path, Name(shown(member))), f"is missing. AWS requires it in {name}."))
         if shape.union and len(names) != 1:
             members = listed([shown(member) for member in shape.members])

@@ -21,13 +21,13 @@ _OTHER_EVENT = (
     "Without an input, the target gets an event of EventBridge Scheduler. Its source is aws.scheduler, not aws.events, "
     "and its detail is a string."
 )
+_DATA = "AWS doesn't document how a universal target encodes `Data`, which is binary."
 _NO_CALL: Mapping[str, str] = {
-    "kinesis": "Write it as `call: kinesis:putRecord`.",
-    "firehose": "Write it as `call: firehose:putRecord`.",
-    "sagemaker": "Write it as `call: sagemaker:startPipelineExecution`.",
-    "inspector": "Write it as `call: inspector:startAssessmentRun`.",
+    "kinesis": f"Write it as `call: kinesis:putRecord`, and try it. {_DATA}",
+    "firehose": f"Write it as `call: firehose:putRecord`, and try it. {_DATA}",
 }
-"""Targets with an operation that no key writes in the same way."""
+"""Targets with an operation that no key writes in the same way. AWS: EventBridge Scheduler user guide, "Using templated
+targets": it writes the input as the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +210,31 @@ def _no_input(work: Work, given: _Input, key: str) -> None:
         work.block(given.value, key, "It changes parameters of the work that no key of the call has.")
 
 
+def _model_pipeline(work: Work, target: _Target) -> None:
+    """A pipeline of SageMaker. Its execution has parameters, and no input. AWS: SageMaker API reference,
+    StartPipelineExecution; EventBridge Scheduler API reference, SageMakerPipelineParameters."""
+    _no_input(work, target.input, "with")
+    given: dict[str, object] = {"pipelineName": target.arn.resource_id}
+    found = work.found(
+        target.value.at("SageMakerPipelineParameters", "PipelineParameterList"), "with.pipelineParameters"
+    )
+    if found is not None:
+        if any(text.startswith("$.") for each in found.items for text in [text_at(each, "Value")]):
+            work.block(found, "with.pipelineParameters", "A schedule has no event to read from. Write the values.")
+        else:
+            pairs = [{"name": text_at(each, "Name"), "value": text_at(each, "Value")} for each in found.items]
+            given["pipelineParameters"] = pairs
+            work.ledger.take(found, "with.pipelineParameters", whole=True)
+    work.draft.keys |= {"call": "sagemaker:startPipelineExecution", "with": given}
+
+
+def _assessment(work: Work, target: _Target) -> None:
+    """An assessment template of Amazon Inspector Classic. AWS: Amazon Inspector API reference, StartAssessmentRun."""
+    _no_input(work, target.input, "with")
+    given = {"assessmentTemplateArn": str(target.arn)}
+    work.draft.keys |= {"call": "inspector:startAssessmentRun", "with": given}
+
+
 def _call(work: Work, target: _Target) -> None:
     """A universal target. `check` compares the operation and its parameters with AWS's models."""
     work.draft.keys["call"] = target.arn.resource.removeprefix("aws-sdk:")
@@ -225,6 +250,8 @@ _BOTH: Mapping[str, _Apply] = {
     "sns": _topic,
     "codebuild": _build,
     "codepipeline": _pipeline,
+    "sagemaker": _model_pipeline,
+    "inspector": _assessment,
 }
 _OF_SCHEDULES: Mapping[str, _Apply] = {**_BOTH, "events": _bus, "scheduler": _call}
 _OF_RULES: Mapping[str, _Apply] = {**_BOTH, "batch": _job}

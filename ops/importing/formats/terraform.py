@@ -27,6 +27,9 @@ _OF_DEFINITIONS = frozenset(
 _RENAMED = {
     "targetid": "Id",
     "ecstarget": "EcsParameters",
+    "sqstarget": "SqsParameters",
+    "sagemakerpipelinetarget": "SageMakerPipelineParameters",
+    "pipelineparameter": "PipelineParameterList",
     "orderedplacementstrategy": "PlacementStrategy",
     "placementconstraint": "PlacementConstraints",
     "tagsall": "tags",

@@ -182,6 +182,8 @@ def test_everything_needs_a_reason():
         # AWS: botocore athena, IdempotencyToken: 32 to 128 characters. botocore ecs, RunTask: clientToken.
         ("athena:startQueryExecution", {"queryString": "select 1", "workGroup": "a"}, "ClientRequestToken", f"shop-dev__nightly-{TIME}"),
         ("ecs:runTask", {"taskDefinition": "a:1"}, "ClientToken", f"shop-dev__nightly-{TIME}"),
+        # AWS: botocore sagemaker, IdempotencyToken: 32 to 128 characters, and required.
+        ("sagemaker:startPipelineExecution", {"pipelineName": "nightly"}, "ClientRequestToken", f"shop-dev__nightly-{TIME}"),
         # AWS: botocore codepipeline, ClientRequestToken: [a-zA-Z0-9-]+, and a time has colons.
         ("codepipeline:startPipelineExecution", {"name": "release"}, "ClientRequestToken", None),
     ],
@@ -193,6 +195,15 @@ def test_a_client_token_is_the_same_for_each_delivery(
     assert isinstance(call.input, dict)
     assert call.input.get(member) == token
     assert call.token is (token is not None)
+
+
+def test_a_required_token_needs_no_key_and_any_other_required_parameter_does():
+    assert problems("sagemaker:startPipelineExecution", {"pipelineName": "nightly"}) == []
+    assert problems("sagemaker:startPipelineExecution", {}) == [
+        "with.pipelineName: is missing. AWS requires it in sagemaker:startPipelineExecution."
+    ]
+    # AWS: botocore s3control, CreateJobRequest: ClientRequestToken is required. UpdateJobPriority has none.
+    assert not [each for each in problems("s3control:createJob", {}) if "clientRequestToken" in each]
 
 
 def test_a_long_name_is_shortened_in_a_token():

@@ -1,14 +1,19 @@
 """Targets other than ECS become calls that do the same: the target and the input equal those of the source."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from components.args import CallArgs
 from components.aws.account import Account
-from components.calls.kinds import call_of
+from components.calls.any_call import any_call_problems
+from components.calls.kinds import call_keys, call_of
+from components.calls.model import Call
 from components.json_values import Data
+from components.keys.validation import validated
 from ops.importing.aws.mapping import reading_of
 from ops.importing.aws.model import Found, Rule, Schedule, Target
 from ops.importing.aws.values import Unresolved, value_of
@@ -147,13 +152,51 @@ def test_an_input_that_no_key_can_have_blocks_the_task():
         assert "It isn't a JSON object." in blocks(of_schedule({**target, "Input": "[1]"}).drafts[0])
 
 
+PIPELINE, TEMPLATE = arn("sagemaker", "pipeline/nightly"), arn("inspector", "target/0-x/template/0-y")
+PARAMETERS = {"PipelineParameterList": [{"Name": "Day", "Value": "<aws.scheduler.scheduled-time>"}]}
+
+
+@pytest.mark.parametrize("read", [of_schedule, of_rule])
+def test_pipelines_and_assessments_become_the_calls_that_the_templates_make(read: Callable[[dict[str, Any]], Reading]):
+    """AWS: EventBridge Scheduler user guide, "Using templated targets": StartPipelineExecution, StartAssessmentRun."""
+    calls: list[Call] = []
+    for target in (
+        {"Arn": PIPELINE, "RoleArn": ROLE, "SageMakerPipelineParameters": PARAMETERS},
+        {"Arn": TEMPLATE, "RoleArn": ROLE},
+    ):
+        [draft] = read(target).drafts
+        assert not draft.blocked
+        given = {"call": draft.keys["call"], "with": draft.keys["with"]}
+        found = validated(CallArgs, given, from_yaml=True)
+        assert (found.problems, list(any_call_problems(call_keys(found.values)))) == ([], [])
+        calls.append(call_of(found.values, Account("aws", REGION, ACCOUNT), "shop-dev__nightly"))
+    [pipeline, assessment] = calls
+    assert pipeline.target_arn("aws") == f"{UNIVERSAL}sagemaker:startPipelineExecution"
+    assert json.loads(pipeline.target_input) == {
+        "PipelineName": "nightly",
+        "PipelineParameters": PARAMETERS["PipelineParameterList"],
+        "ClientRequestToken": "shop-dev__nightly-<aws.scheduler.scheduled-time>",
+    }
+    assert pipeline.statements[0]["Resource"] == [PIPELINE]
+    assert (assessment.target_arn("aws"), json.loads(assessment.target_input)) == (
+        f"{UNIVERSAL}inspector:startAssessmentRun",
+        {"AssessmentTemplateArn": TEMPLATE},
+    )
+
+
+def test_parameters_of_a_pipeline_that_read_the_event_block_the_task():
+    """AWS: EventBridge user guide, "Dynamic path parameters": SageMakerPipelineParameters."""
+    parameters = {"PipelineParameterList": [{"Name": "Key", "Value": "$.detail.key"}]}
+    [draft] = of_rule({"Arn": PIPELINE, "RoleArn": ROLE, "SageMakerPipelineParameters": parameters}).drafts
+    assert "A schedule has no event to read from." in blocks(draft)
+    assert "changes parameters of the work" in blocks(of_schedule({"Arn": TEMPLATE, "Input": "{}"}).drafts[0])
+
+
 @pytest.mark.parametrize(
     ("target", "note"),
     [
-        (arn("kinesis", "stream/x"), "The target is kinesis. Write it as `call: kinesis:putRecord`."),
-        (arn("firehose", "deliverystream/x"), "The target is firehose. Write it as `call: firehose:putRecord`."),
-        (arn("sagemaker", "pipeline/x"), "The target is sagemaker."),
-        (arn("inspector", "target/0-x/template/0-y"), "The target is inspector."),
+        (arn("kinesis", "stream/x"), "The target is kinesis. Write it as `call: kinesis:putRecord`, and try it."),
+        (arn("firehose", "deliverystream/x"), "The target is firehose. Write it as `call: firehose:putRecord`, and"),
         (arn("batch", "job-queue/x"), "The target is batch, which no call can reach."),
         ("x", "The target isn't known."),
     ],

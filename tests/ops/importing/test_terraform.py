@@ -273,3 +273,21 @@ def test_an_empty_input_overrides_nothing():
     assert not found.blocked
     assert "command" not in found.keys
     assert not any(each.outcome == "not possible" for each in found.decisions)
+
+
+def test_targets_other_than_ecs_have_their_parameters():
+    """AWS provider for Terraform: sqs_target and sagemaker_pipeline_target of rules, pipeline_parameter of schedules."""
+    queue = {"arn": "arn:aws:sqs:eu-west-1:123456789012:orders.fifo", "ecs_target": [], "input": "a", "role_arn": ""}
+    draft = only(state(RULE, changed(TARGET, **queue, sqs_target=[{"message_group_id": "ticks"}])))
+    assert draft.keys["send"] == {"queue": queue["arn"], "body": "a", "messageGroup": "ticks"}
+    assert not draft.blocked
+    pipeline = {"arn": "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/nightly", "input": ""}
+    pair = [{"name": "Day", "value": "1"}]
+    of_rule = changed(TARGET, **pipeline, ecs_target=[], sagemaker_pipeline_target=[{"pipeline_parameter_list": pair}])
+    values: Any = SCHEDULE["values"]
+    target = {**values["target"][0], **pipeline, "ecs_parameters": []}
+    target["sagemaker_pipeline_parameters"] = [{"pipeline_parameter": pair}]
+    for document in (state(RULE, of_rule), state(changed(SCHEDULE, target=[target]))):
+        draft = only(document)
+        assert draft.keys["with"] == {"pipelineName": "nightly", "pipelineParameters": pair}
+        assert not draft.blocked

@@ -26,6 +26,7 @@ from tests.ops.session import share_session
 
 NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
 GROUP = "scheduled-tasks-test"
+STOP = "arn:aws:scheduler:::aws-sdk:rds:stopDBInstance"
 UNDO = Path("config") / f"cut-over-{GROUP}.json"
 NIGHTLY = "cron(0 3 * * ? *)"
 TASKS = {"nightly": NIGHTLY, "first": "cron(15 12 * * ? *)", "second": "cron(15 12 * * ? *)", "old-school": NIGHTLY}
@@ -223,6 +224,39 @@ def test_a_cut_over_switches_each_task_and_an_undo_switches_back(small: Moving):
     assert {k: v for k, v in after.items() if k not in changing} == {
         k: v for k, v in before.items() if k not in changing
     }
+
+
+def test_a_call_is_switched_like_a_run(moving: Callable[[dict[str, str]], Moving], project: Path):
+    """A rule invoked a function, and a schedule stopped a database. Both are calls of the stack now."""
+    found = moving({"nightly": NIGHTLY})
+    calls = {"report": "invoke: { function: report }", "stop": "stop: { database: orders }"}
+    entries = "".join(
+        f"    {name}: {{ {what}, schedule: {NIGHTLY}, timezone: UTC, enabled: false }}\n"
+        for name, what in calls.items()
+    )
+    (project / "Pulumi.test.yaml").write_text(config({"nightly": NIGHTLY}) + entries)
+    targets = {"report": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:report", "stop": STOP}
+    scheduler = found.cloud.client("scheduler")
+    for name, target in targets.items():
+        role = f"arn:aws:iam::{ACCOUNT}:role/{GROUP}__{name}__call"
+        given = {"Arn": target, "RoleArn": role, "Input": '{"DbInstanceIdentifier": "orders"}'}
+        scheduler.create_schedule(
+            Name=name, GroupName=GROUP, ScheduleExpression=NIGHTLY, ScheduleExpressionTimezone="UTC",
+            FlexibleTimeWindow={"Mode": "OFF"}, State="DISABLED", Target=given,
+        )  # fmt: skip
+    found.rule("report", NIGHTLY, "report")
+    found.schedule("old-stop", NIGHTLY, "stop")
+    found.record()
+    found.watch()
+    result = found.run("--json")
+    assert (result.exit_code, results(result)) == (0, dict.fromkeys(calls, "switched")), result.output
+    assert found.states() == dict.fromkeys(calls, OFF)
+    found.check()
+    for name, target in targets.items():
+        assert scheduler.get_schedule(GroupName=GROUP, Name=name)["Target"]["Arn"] == target
+    assert found.run("--undo").exit_code == 0
+    assert found.states() == dict.fromkeys(calls, ON)
+    found.check()
 
 
 def test_a_target_is_removed_from_a_rule_that_keeps_others_and_is_put_back_whole(small: Moving):
