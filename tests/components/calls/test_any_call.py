@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
+from moto.iam.access_control import IAMPolicy, PermissionResult
 
 from components.args import CallArgs
 from components.aws.account import Account
@@ -14,6 +17,7 @@ from components.calls.model import Call
 from components.calls.operations import service, service_ids
 from components.keys.validation import validated
 from tests.components.policies.authorization import problems as authorization_problems
+from tests.components.policies.authorization import reference as service_authorization
 from tests.components.policies.simulation import decisions, simulation
 
 REGION, ID = "eu-west-1", "123456789012"
@@ -110,7 +114,7 @@ def test_the_resources_follow_from_the_parameters(
 
 def test_the_role_of_a_call_may_do_exactly_that():
     asked: list[Any] = []
-    # The simulator doesn't know the resource types of AWS DMS.
+    # The simulator doesn't know resource types whose ARNs AWS writes without a name, as those of AWS DMS: `task:*`.
     simulated = [case for case in CASES if not case[2].startswith("dms:")]
     for reference, given, action, resources, neighbor in simulated:
         policy = {"Version": "2012-10-17", "Statement": list(made(reference, given).statements)}
@@ -122,6 +126,42 @@ def test_the_role_of_a_call_may_do_exactly_that():
     answers = decisions(asked)
     pairs = zip(simulated, zip(answers[::2], answers[1::2], strict=True), strict=True)
     assert [(case[0], *pair) for case, pair in pairs if pair != ("Allowed", "ImplicitlyDenied")] == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "given", "kind", "resource", "neighbors"),
+    [
+        (
+            "StartReplicationTask", {"replicationTaskArn": TASK, "startReplicationTaskType": "reload-target"},
+            "ReplicationTask", TASK, [("StartReplicationTask", "task:GHIJKL"), ("StopReplicationTask", "task:ABCDEF")],
+        ),
+        (
+            "StopReplicationTask", {"replicationTaskArn": TASK},
+            "ReplicationTask", TASK, [("StopReplicationTask", "task:GHIJKL"), ("DeleteReplicationTask", "task:ABCDEF")],
+        ),
+        (
+            "StartReplication", {"replicationConfigArn": arn("dms", "replication-config:A"), "startReplicationType": "reload-target"},
+            "ReplicationConfig", arn("dms", "replication-config:A"), [("StartReplication", "replication-config:B"), ("StopReplication", "replication-config:A")],
+        ),
+    ],
+)  # fmt: skip
+def test_the_role_of_a_replication_may_do_exactly_that(
+    operation: str, given: dict[str, Any], kind: str, resource: str, neighbors: list[tuple[str, str]]
+):
+    """AWS: Service Authorization Reference, AWS Database Migration Service: the action requires this type of resource.
+    Two referees: the pinned reference, and moto's evaluation of policies."""
+    call = made(f"databasemigration:{operation[0].lower()}{operation[1:]}", given)
+    [statement] = call.statements
+    assert (statement["Action"], statement.get("Resource")) == (f"dms:{operation}", [resource])
+    dms = service_authorization()["dms"]
+    types = {name: each["required"] for name, each in dms["privileges"][operation]["resource_types"].items()}
+    assert types == {kind: True}
+    template = dms["resources"][kind]["arn"].replace("${Partition}", "aws").replace("${Region}", REGION)
+    assert fnmatchcase(resource, template.replace("${Account}", ID))
+    policy = IAMPolicy(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    asked = [(f"dms:{operation}", resource), *((f"dms:{action}", arn("dms", on)) for action, on in neighbors)]
+    allowed = [policy.is_action_permitted(action, on) is PermissionResult.PERMITTED for action, on in asked]
+    assert allowed == [True, *(False for _ in neighbors)]
 
 
 def test_a_role_that_is_passed_on_is_allowed():
