@@ -214,8 +214,8 @@ On the real engine, with a file backend and an emulator that answers at once:
 {engine}
 
 The ratio in parentheses compares with a bare Pulumi program that has the same AWS resources, and Python's garbage
-collection off. The exponent shows how time grows with the number of tasks: 1 is linear. With a file backend, the engine
-writes the whole state seven times per task, so a first `up` grows faster.
+collection off. An exponent of 1 is linear growth. With a file backend, the engine writes the whole state seven times
+per task, so a first `up` grows faster.
 
 Without the engine, the program of a thousand tasks takes {program_time}, and {program_memory} of memory.
 `scheduled-tasks simulate` takes {simulated_year} for a year of a thousand daily tasks, in CPU time. For other
@@ -226,15 +226,14 @@ Measured with `make bench`: {taken}, on {machine}, with {versions}.
 ## Splitting a stack
 
 A thousand tasks in one stack work. Split earlier if deployments wait for the stack's lock, or if a preview takes longer
-than your tests. With a file backend, that is at some hundreds of tasks. Pulumi Cloud wasn't measured.
+than your tests: with a file backend, at some hundreds of tasks. Pulumi Cloud wasn't measured.
 
 Use two projects, or two stacks that list different tasks in `scheduled-tasks:catalogue`. To move a task between two of
 its runs, deploy it in the new stack with `enabled: false`, remove it from the old stack, then enable it.
 
 ## AWS limits
 
-Limits are per account and Region, except that of IAM roles. Request higher ones in Service Quotas. The sizes of single
-resources are on the page [AWS limits](limits.md).
+Limits are per account and Region, except that of IAM roles. See [AWS limits](limits.md) for sizes of resources.
 
 {limits}
 
@@ -246,8 +245,7 @@ Registering a thousand task definitions takes at least {registering:.0f} minutes
 seconds. The provider retries throttled requests, 25 times by default (`aws:maxRetries`). If a deployment still fails
 with `ThrottlingException`, repeat it, or send fewer requests at once: `pulumi up --parallel 4`.
 
-Sources: the quotas in the user guides of EventBridge Scheduler, EventBridge and IAM; "Request throttling" and "AWS
-Fargate throttling quotas" in the ECS developer guide.
+Sources: the quotas in AWS's user guides of EventBridge Scheduler, EventBridge, IAM and ECS.
 
 ## Many tasks at the same time
 
@@ -261,18 +259,15 @@ scheduled-tasks load --stack prod --svg week.svg
 
 ![Launches of a week, one row per day; red means throttled](load.svg)
 
-The calculation assumes the worst case: all launches of a minute come at once. `scheduled-tasks check` warns about
-minutes with more than a hundred tasks.
+The calculation assumes the worst case: all launches of a minute come at once. `check` warns about minutes with more
+than a hundred tasks.
 
 ## Cost
 
 A thousand tasks that run for ten minutes every night, with 0.5 vCPU and 1 GB each, cost ${cost} per month. Fargate is
 {fargate} of it, and monitoring is ${watched} per stack: see [Cost](cost.md).
 
-## Running the benchmarks
-
-`make bench` updates `bench/results.json`, which has all figures. `make bench PARTS="program cdk"` runs selected parts.
-Then run `make docs`.
+To measure again, run `make bench` (all figures are in `bench/results.json`), then `make docs`.
 """
 
 

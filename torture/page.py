@@ -60,19 +60,12 @@ def _figures(figures: Iterable[Mapping[str, Any]]) -> str:
 _INTRODUCTION = """\
 # Reliability
 
-This page shows how the product behaves if a process is killed, AWS answers wrongly, or an input is hostile. No trial
-ran in an AWS account, and none may hang or print a traceback.
+The behavior if a process is killed, AWS answers wrongly, or an input is hostile. No trial ran in an AWS account, and
+none may hang or print a traceback.
 """
 
 _REPEAT = """\
-## Running the trials
-
-```sh
-make torture
-make torture PARTS="lease letters"   # selected parts
-```
-
-This updates `torture/results/`, which has the trials of each kind. `make docs` then generates this page.
+To repeat the trials, run `make torture`, or parts: `make torture PARTS="lease letters"`. Then run `make docs`.
 """
 
 

@@ -11,11 +11,6 @@ from components.resolver import resolve_group, resolve_task
 from ..markdown_tables import table
 from .costs import (
     EVENT_GB,
-    TRANSITIONS_OF_COUNT,
-    TRANSITIONS_OF_LOCK,
-    TRANSITIONS_OF_QUEUE,
-    TRANSITIONS_PER_RUN,
-    TRANSITIONS_WITH_LEASE,
     Assumptions,
     hourly,
     shared_cost,
@@ -50,13 +45,7 @@ def text() -> str:
         watched=f"{SHIPPED.metric.usd + SHIPPED.alarm.usd:.2f}",
         alarm=f"{SHIPPED.alarm.usd:.2f}",
         dashboard=f"{SHIPPED.dashboard.usd:.2f}",
-        transitions=TRANSITIONS_PER_RUN,
-        supervised=f"{TRANSITIONS_PER_RUN * SHIPPED.transitions.usd:.2f}",
-        exclusive=TRANSITIONS_WITH_LEASE,
-        queue=TRANSITIONS_OF_QUEUE,
-        lock=TRANSITIONS_OF_LOCK,
-        count=TRANSITIONS_OF_COUNT,
-        exclusive_cost=f"{TRANSITIONS_WITH_LEASE * SHIPPED.transitions.usd:.2f}",
+        transition=f"{SHIPPED.transitions.usd:g}",
         message=f"{SHIPPED.message.usd:.2f}",
         minutes=f"{Assumptions().minutes:g}",
         log_mb=f"{Assumptions().log_mb:g}",
@@ -127,9 +116,9 @@ scheduled-tasks cost --stack prod --refresh-prices   # first read the Region's p
 ```
 
 This page has [prices](#prices) for {region}, in US dollars, as of {as_of}, without free tiers, Savings Plans and taxes.
-Other Regions usually cost 10 to 30 % more (cloudburn.io, April 2026). `--refresh-prices` writes AWS's own prices to
-`prices.json`. Commit this file, so that `cost` and `review` use it. Spot, EventBridge Scheduler, API
-destinations and dashboards keep the prices of this page.
+Other Regions usually cost 10 to 30 % more. `--refresh-prices` writes AWS's own prices to `prices.json`. Commit this
+file, so that `cost` and `review` use it. Spot, EventBridge Scheduler, API destinations and dashboards keep the prices
+of this page.
 
 ## One hour of a run
 
@@ -153,24 +142,17 @@ The cost of a task with `cpu: 512` and `memory: 1024` on Fargate x86_64, without
 | Schedules, task definitions, roles, queues, rules, an unused topic | Nothing |
 | Recipients of `notify`, with the secrets of their connections | Nothing |
 
-A webhook and a PagerDuty service get one request per successful run, and a heartbeat two. A million requests cost
-${message}.
-
-A [supervised run](supervised.md) takes {transitions} state transitions, which is ${supervised} per thousand runs. With
-`overlap: forbid` or `replace` it takes {exclusive}, which is ${exclusive_cost}. `overlap: queue` adds {queue},
-`lock` adds {lock}, and `notifyAfter` adds {count}. Retries and waiting cost extra.
+A million requests to recipients cost ${message}. A thousand state transitions of
+[supervised runs](supervised.md#resources-and-costs) cost ${transition}. Retries and waiting take more of them.
 
 ## Resources and costs per key
 
-A key adds resources and costs only to the stacks and tasks that use it. The numbers are those of a stack with an
-existing cluster and the default VPC.
+For successful runs, in a stack with an existing cluster and the default VPC:
 
 {keys}
 
-- The first supervised task of a stack adds what all of its supervised tasks share.
-- Each key of `notify` includes the topic, its policy, and the target for failed runs. A recipient has a rule and a
-  target more for each kind of message of supervised tasks.
-- The costs of runs are those of successful runs.
+The first supervised task of a stack adds what all of them share. Each key of `notify` includes the topic and the
+target for failed runs. Supervised tasks add a rule and a target per recipient for each kind of message.
 
 ## Assumptions of a review
 

@@ -17,14 +17,13 @@ PAGE = ROOT / "docs" / "limits.md"
 INTRODUCTION = """\
 # AWS limits
 
-Limits of AWS that a configuration can exceed, including what is generated. "Refused" means before a deployment: by `scheduled-tasks check`
-if the stack's files show the problem, otherwise before anything is created. "Model" is AWS's own model of the service in botocore. For
-limits of rates and of accounts, see [Scale](scale.md#aws-limits).
+"Refused" means before anything is created, by `scheduled-tasks check` if the stack's files show the problem. "Model" is AWS's own model of the service
+in botocore. For limits of rates and of accounts, see [Scale](scale.md#aws-limits).
 
 """
 END = """
-Names that would be too long are shortened, with a hash of the full name. Managed policies continue the inline policy of a role. One event rule per
-outcome takes 10 to 15 existing task definitions; a stack with more has more rules. An advanced parameter costs about $0.05 per month.
+Names that would be too long are shortened, with a hash of the full name. One event rule per outcome takes 10 to 15 existing task definitions. An advanced
+parameter costs about $0.05 per month.
 
 ## Configuration files
 

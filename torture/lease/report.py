@@ -35,14 +35,13 @@ def measure(count: int, seed: int, note: Callable[[str], None]) -> Part:
 SECTION = Section(
     title="Runs that must not overlap",
     text="""\
-The state machine of a [supervised](supervised.md) task with `overlap` runs on a virtual clock, with models of
-DynamoDB and ECS that lose requests and answers, read late and refuse launches. Clocks differ by up to 60 seconds, and
-executions are aborted. No two runs may overlap, no delivered time may be lost or unreported, and a run must succeed
-at the end.""",
+The state machine of a [supervised](supervised.md) task with `overlap` runs on a virtual clock. DynamoDB and ECS lose
+requests and answers, read late and refuse launches. Clocks differ by up to 60 seconds, and executions are aborted. No
+two runs may overlap, no delivered time may be lost or unreported, and a run must succeed at the end.""",
     measure=measure,
     count=1000,
     after="""\
-The measured value is outside the limits of [Known windows](supervised.md#known-windows): the state machine allows
-ListTasks to be 60 seconds behind. ECS documents no limit. Not modeled: a stop of Step Functions for longer than a
-lease, and a new family of the task definition while a run of an aborted execution hangs.""",
+The measured value is one of the [known windows](supervised.md#known-windows): ECS documents no limit for ListTasks.
+Not modeled: a stop of Step Functions for longer than a lease, and a new family of the task definition while a run of an
+aborted execution hangs.""",
 )

@@ -25,10 +25,9 @@ def measure(count: int, seed: int, note: Callable[[str], None]) -> Part:
 SECTION = Section(
     title="Scheduled times that nobody hears of",
     text="""\
-A random week of one to three tasks is [simulated](guides/simulate-failures.md), with up to five faults, such as no
-capacity, throttling, failed containers, Spot interruptions, double deliveries and outages. Each scheduled time must
-succeed, fail with a message or an alarm, or be skipped so that a command shows it. `expectSuccessWithin` must raise no
-false alarm, and miss none within its documented time.""",
+A random week of one to three tasks is [simulated](guides/simulate-failures.md), with up to five faults. Each scheduled
+time must succeed, fail with a message or an alarm, or be skipped so that a command shows it. `expectSuccessWithin` must
+raise no false alarm, and miss none within its documented time.""",
     measure=measure,
     count=10_000,
     after="""\
