@@ -27,7 +27,7 @@ parameter costs about $0.05 per month.
 
 ## Configuration files
 
-AWS doesn't have these bounds. They let each command end within seconds, whatever a file contains.
+These bounds let each command end within seconds, whatever a file contains.
 
 | Bound | Value |
 |---|---|
