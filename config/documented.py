@@ -107,7 +107,7 @@ schedule: cron(0 3 * * ? *)
 timezone: Europe/Berlin
 flexibleWindow: 15m
 image: public.ecr.aws/docker/library/postgres:17
-command: [sh, -c, "pg_dump orders | upload"]
+command: [bash, -o, pipefail, -c, "pg_dump orders | upload"]
 environment: {PGHOST: orders.db.internal}
 secrets: {PGPASSWORD: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-Ab12Cd", KEY: {config: encryptionKey}}
 permissions: [{actions: ["s3:PutObject"], resources: ["arn:aws:s3:::orders-backups/*"]}]

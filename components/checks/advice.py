@@ -35,6 +35,7 @@ from .aws_member_advice import member_warnings
 from .container_advice import container_warnings
 from .exception_advice import exception_warnings
 from .expression_advice import expression_warnings
+from .shell_advice import shell_warnings
 
 YEAR, FIVE_WEEKS, WEEK = timedelta(days=365), timedelta(days=35), timedelta(days=7)
 _MANY_RUNS, _RUNS_OF_A_YEAR = 2000, 20_000
@@ -47,6 +48,7 @@ def task_warnings(task: Task, now: datetime) -> list[Problem]:
     found += _timeout(task)
     found += _duration(task)
     found += container_warnings(task)
+    found += shell_warnings(task)
     found += member_warnings(task)
     found += _expected_success(task, now)
     found += exception_warnings(task, now)
