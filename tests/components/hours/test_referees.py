@@ -7,10 +7,9 @@ from unittest import mock
 
 from moto.stepfunctions.parser.asl.jsonata import jsonata as jsonata_module
 
-from sandbox import moto_step_functions
 from tests.components.hours.machines import EVERYTHING, execute, machine
 from tests.components.hours.world import Group, World
-from tests.components.supervised.test_referees import MILLIS
+from tests.components.supervised.test_referees import recording
 from tests.interpreter import interpreter
 from tests.referees import judged
 
@@ -19,20 +18,10 @@ def evaluated() -> dict[str, Any]:
     """The expressions of a closing and an opening, with the values of their variables, and their results here."""
     found: dict[str, Any] = {}
 
-    def recording(given: object) -> Any:
-        expression = str(given)
-        # The reference has no functions of Step Functions.
-        parsed = moto_step_functions._evaluate
-        if "$parse(" in expression:
-            return parsed(expression)
-        fixed = expression.replace("$millis()", MILLIS).replace("$now()", f"$fromMillis({MILLIS})")
-        found[fixed] = parsed(fixed)
-        return found[fixed]
-
     world = World()
     world.databases["orders"].cluster = ""
     world.groups["workers"] = Group(suspended={"ScheduledActions"})
-    with interpreter() as states, mock.patch.object(jsonata_module, "_eval_jsonata", recording):
+    with interpreter() as states, mock.patch.object(jsonata_module, "_eval_jsonata", recording(found)):
         states.services.update(world.clients())
         states.create(machine(EVERYTHING))
         assert execute(states, "close", "evening").status == "SUCCEEDED"
