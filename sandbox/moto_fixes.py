@@ -18,6 +18,7 @@ from .moto_insights import fix_insights
 from .moto_log_keys import fix_log_keys
 from .moto_log_policies import fix_log_policies
 from .moto_run_task import fix_run_task
+from .moto_snapshots import fix_snapshots
 from .moto_step_functions import fix_step_functions
 from .moto_task_definitions import fix_task_definitions
 
@@ -32,6 +33,7 @@ def apply_fixes() -> None:
     fix_events()
     fix_connections()
     fix_run_task()
+    fix_snapshots()
     fix_task_definitions()
     _cache_managed_policies()
     _cache_method_names()

@@ -72,7 +72,8 @@ class SnapshotArgs(TypedDict, total=False):
         Example("database: orders\nname: orders-nightly"),
     ]
     """Beginning of the names of the snapshots. The ID of the launch follows, so that each snapshot has its own name.
-    With `keep`, an ID of the task and the time follow."""
+    With `keep`, an ID of the task and the time follow. For a cluster, it has at most 46 characters, and 38 with
+    `keep`."""
 
     keep: Annotated[
         int, Between(1, 100), Default(words="all"), Aws("DeleteDBSnapshot"), Example("database: orders\nkeep: 14")

@@ -12,7 +12,7 @@ from ..problems import Name, Problem, key
 from ..resolved import CallKeys
 from ..task.keywords import SCHEDULED_TIME
 from .model import Call, Outcome
-from .parameters import Parameters, parameters, shown
+from .parameters import Parameters, parameters, shown, with_samples
 from .permissions import EVERYTHING, derived_resources, statements
 from .references import Operation, operation
 from .spelling import action, parameter
@@ -47,6 +47,10 @@ _SNAPSHOTS: Mapping[str, str] = {
 }
 """Names of snapshots: letters, digits and hyphens. AWS: Amazon RDS API reference, CreateDBSnapshot; Amazon Redshift API
 reference, CreateClusterSnapshot."""
+
+
+_LONGEST_NAMES = {"rds:createDBSnapshot": 255, "rds:createDBClusterSnapshot": 63}
+"""Characters of these names, which AWS's model states in words only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,9 @@ def _snapshot_problems(read: _Read) -> Iterator[Problem]:
             ("with_", Name(shown(member))),
             f"must not contain {SCHEDULED_TIME}, which has colons. Use <aws.scheduler.execution-id>.",
         )
+    most = _LONGEST_NAMES.get(read.operation.reference)
+    if member and most and isinstance(value, str) and (length := len(with_samples(value))) > most:
+        yield Problem(("with_", Name(shown(member))), f"has {length} characters. AWS accepts at most {most}.")
 
 
 def _resource_problems(keys: CallKeys, read: _Read) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from ..aws.account import Account
 from ..aws.arn import Arn
 from ..resolved import Snapshot, Stop
 from .model import Call
+from .parameters import with_samples
 from .resources import named, simple_call
 
 RESTARTS_AFTER_DAYS = 7
@@ -18,6 +19,11 @@ AWS: Amazon RDS user guide, "Stopping an Amazon RDS DB instance temporarily"; Am
 starting an Amazon Aurora DB cluster".
 """
 _EXECUTION = "<aws.scheduler.execution-id>"
+END_LENGTH = len(with_samples(f"-{_EXECUTION}"))
+"""Characters of the name of a snapshot after its beginning."""
+LONGEST_SNAPSHOT = {"database": 255, "cluster": 63}
+"""Characters of the names of snapshots. AWS: Amazon RDS API reference, CreateDBSnapshot, DBSnapshotIdentifier;
+CreateDBClusterSnapshot, DBClusterSnapshotIdentifier."""
 
 
 def stop(what: Stop, account: Account) -> Call:

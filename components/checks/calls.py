@@ -8,6 +8,8 @@ from typing import cast
 from ..aws import limits, policies, policy_sizes
 from ..aws.account import TYPICAL_ACCOUNT
 from ..calls.any_call import any_call_problems
+from ..calls.databases import END_LENGTH as SNAPSHOT_END
+from ..calls.databases import LONGEST_SNAPSHOT
 from ..calls.kinds import NoCallError, call_keys, call_of, typical_call
 from ..calls.targets import is_fifo
 from ..keys.annotations import has_output, is_output
@@ -15,6 +17,7 @@ from ..monitoring.alarms import success_window
 from ..monitoring.call_events import watched
 from ..problems import Name, Path, Problem, key, listed
 from ..resolved import CallKeys, CallTask, Scale, Send
+from ..snapshots.retention import END_LENGTH as KEPT_END
 from ..task.keywords import KEYWORDS, like_keywords
 from .check import reads
 
@@ -31,6 +34,25 @@ def one_resource(task: CallTask) -> Iterator[Problem]:
         if given is not None:
             choices = _CHOICES[kind]
             yield from _one_of(kind, choices, [choice for choice in choices if choice in given])
+
+
+@reads("snapshot")
+def snapshot_names(task: CallTask) -> Iterator[Problem]:
+    """Names of snapshots that AWS accepts. Those of DB clusters are shorter."""
+    given = cast("Mapping[str, object]", task.args.get("snapshot") or {})
+    kind = next((kind for kind in ("database", "cluster") if kind in given), None)
+    written = given.get("name") or (given.get(kind) if kind else None)
+    if kind is None or not isinstance(written, str):
+        return
+    name = written if "name" in given else written.rsplit(":", 1)[-1]
+    most = LONGEST_SNAPSHOT[kind] - (KEPT_END if "keep" in given else SNAPSHOT_END)
+    if len(name) > most:
+        where = ("snapshot", "name" if "name" in given else kind)
+        yield Problem(
+            where,
+            f"has {len(name)} characters, and more follow in the name of a snapshot. AWS accepts "
+            f"{LONGEST_SNAPSHOT[kind]} for a {kind}. Set {key('name')}, to at most {most} characters.",
+        )
 
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -199,4 +221,4 @@ def policy_size(task: CallTask) -> Iterator[Problem]:
         )
 
 
-CALL_CHECKS = (one_resource, sizes, messages, any_call, payload_keywords, expected_success, policy_size)
+CALL_CHECKS = (one_resource, snapshot_names, sizes, messages, any_call, payload_keywords, expected_success, policy_size)

@@ -20,6 +20,8 @@ MARK = f"{GROUP_TAG}/keep"
 """The tag of the snapshots that a task makes. Its value is the task, in its project and stack."""
 _ID_LENGTH = 8
 _TIME = "20261127-030000"
+END_LENGTH = len("-") + _ID_LENGTH + len("-") + len(_TIME)
+"""Characters of the name of a snapshot after its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Retention:
 
     @property
     def name_length(self) -> int:
-        """Characters of the name of a snapshot. AWS: Amazon RDS API reference, CreateDBSnapshot: at most 255."""
+        """Characters of the name of a snapshot. `components.checks.calls` compares them with AWS's bounds."""
         return len(self.prefix) + len(_TIME)
 
     @property

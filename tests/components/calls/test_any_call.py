@@ -258,6 +258,20 @@ def test_a_required_token_needs_no_key_and_any_other_required_parameter_does():
     assert not [each for each in problems("s3control:createJob", {}) if "clientRequestToken" in each]
 
 
+def test_names_of_snapshots_have_a_longest_length():
+    """AWS: Amazon RDS API reference, CreateDBClusterSnapshot: 1 to 63 characters; CreateDBSnapshot: 1 to 255. An
+    execution ID has 16: EventBridge Scheduler user guide, "Adding context attributes"."""
+    for kind, most in (("Cluster", 63), ("Instance", 255)):
+        snapshot = "dbClusterSnapshotIdentifier" if kind == "Cluster" else "dbSnapshotIdentifier"
+        operation = f"rds:createDB{'Cluster' if kind == 'Cluster' else ''}Snapshot"
+        fitting, longer = ("a" * (most - 17 + more) + "-<aws.scheduler.execution-id>" for more in (0, 1))
+        source = {f"db{kind}Identifier": "orders"}
+        assert problems(operation, {**source, snapshot: fitting}) == []
+        assert problems(operation, {**source, snapshot: longer}) == [
+            f"with.{snapshot}: has {most + 1} characters. AWS accepts at most {most}."
+        ]
+
+
 def test_a_long_name_is_shortened_in_a_token():
     args = keys("ecs:runTask", {"taskDefinition": "a:1"})
     call = call_of(args, ACCOUNT, "n" * 100)

@@ -79,7 +79,7 @@ def test_wrong_values_are_refused(given: dict[str, Any], problem: str):
         ),
         (patterns.TOPIC, ["orders.fifo", "arn:aws:sns:eu-west-1:123456789012:orders"], ["a/b"]),
         (patterns.EVENT_BUS, ["default", "arn:aws:events:eu-west-1:123456789012:event-bus/shop"], ["a b"]),
-        (patterns.EVENT_SOURCE, ["shop.orders"], ["aws.ec2", "a b"]),
+        (patterns.EVENT_SOURCE, ["shop.orders", "a@b"], ["aws.ec2", "a b", "@shop"]),
     ],
 )
 def test_formats_of_names(pattern: str, accepted: list[str], refused: list[str]):

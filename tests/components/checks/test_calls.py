@@ -30,6 +30,9 @@ VALID: list[dict[str, Any]] = [
     {"stop": {"database": "orders"}},
     {"start_up": {"instances": ["i-01234567"]}},
     {"snapshot": {"cluster": "orders"}},
+    {"snapshot": {"cluster": "a" * 46}},
+    {"snapshot": {"cluster": "a" * 63, "name": "b" * 38, "keep": 3}},
+    {"snapshot": {"database": "a" * 63, "name": "b" * 200, "keep": 3}},
     {"scale": {"service": "main/web", "to": 0}},
     {"scale": {"service": "main/web", "min": 0, "max": 0}},
     {"scale": {"group": "workers", "to": 0, "min": 0}},
@@ -57,6 +60,22 @@ def test_valid_calls(args: dict[str, Any]):
             "stop.cluster: Set only one of database, cluster, instances or redshift. One call acts on one of them.",
         ),
         ({"snapshot": {"name": "a"}}, "snapshot: names no resource. Set one of database or cluster."),
+        # AWS: Amazon RDS API reference, CreateDBClusterSnapshot: 63 characters; CreateDBSnapshot: 255. With keep, 25
+        # follow (-01234567-20261127-030000), and an execution ID of 16 without it.
+        (
+            {"snapshot": {"cluster": "a" * 47}},
+            (
+                "snapshot.cluster: has 47 characters, and more follow in the name of a snapshot. AWS accepts 63 for a "
+                "cluster. Set name, to at most 46 characters."
+            ),
+        ),
+        (
+            {"snapshot": {"cluster": "a", "name": "b" * 39, "keep": 3}},
+            (
+                "snapshot.name: has 39 characters, and more follow in the name of a snapshot. AWS accepts 63 for a "
+                "cluster. Set name, to at most 38 characters."
+            ),
+        ),
         ({"submit": {}}, "submit: names no resource. Set one of batch, glue, build or pipeline."),
         ({"scale": {"to": 0}}, "scale: names no resource. Set one of service or group."),
         ({"scale": {"service": "main/web"}}, "scale: sets no size. Set to, or min and max."),

@@ -127,7 +127,8 @@ class Rds:
         name = given[f"{kind}Identifier"]
         # AWS: botocore rds, CreateDBSnapshotMessage: letters, digits and single hyphens, first a letter, 255 at most.
         assert re.fullmatch(r"[a-z](?:-?[a-z0-9])*", name), name
-        assert len(name) <= 255
+        # CreateDBClusterSnapshotMessage: 63 at most.
+        assert len(name) <= (255 if kind == "DBSnapshot" else 63)
         if name in self.world.snapshots:
             raise error(f"{kind}AlreadyExists{_end(kind)}", "CreateDBSnapshot")
         if self.world.busy > 0:
