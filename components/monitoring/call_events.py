@@ -172,7 +172,7 @@ def success_filter(call: Call) -> str:
     return "{ " + " && ".join(f'($.{name} = "{value}")' for name, value in members.items()) + " }"
 
 
-def failure_message(call: Call, *, task: str, prefix: str, region: str) -> events.InputTransformer:
+def failure_message(call: Call, *, task: str, prefix: str, schedule_group: str, region: str) -> events.InputTransformer:
     """The message about work that failed."""
     kind = WORK[call.outcome]
     paths = {"status": f"$.detail.{kind.status}", "work": kind.work, "time": "$.time"}
@@ -182,6 +182,7 @@ def failure_message(call: Call, *, task: str, prefix: str, region: str) -> event
         f"The work that the scheduled call {task} in {prefix} starts failed at <time>. Status: <status>",
         *(["Reason: <reason> (null: the event gives none.)"] if kind.reason else []),
         f"Operation: {call.operation}. ID: <work>",
+        *events.command_lines(schedule_group, region, ("history", "run"), task),
         *([f"Details: {kind.command} --region {region}"] if kind.command else []),
     ]
     return events.message(paths, lines)

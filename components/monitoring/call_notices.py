@@ -63,10 +63,8 @@ def _notice(names: GroupNames, account: Account, task: str, call: Call, outcome:
 
 
 def _facts(names: GroupNames, region: str, task: str, call: Call, kind: Work, time: str) -> dict[str, Body]:
-    group = f"--group {names.schedule_group} --region {region}"
     commands = {
-        "history": f"scheduled-tasks history {task} {group}",
-        "run": f"scheduled-tasks run {task} {group}",
+        **events.commands(names.schedule_group, region, ("history", "run"), task),
         **({"details": f"{kind.command} --region {region}"} if kind.command else {}),
     }
     facts: dict[str, Body] = {time: "<time>"}

@@ -48,7 +48,12 @@ def _rule(scope: Scope, task: str, call: pulumi.Output[Call], outcome: str, end:
 
 
 def _message(scope: Scope, task: str, call: Call) -> Message:
-    return dict(call_events.failure_message(call, task=task, prefix=scope.names.prefix, region=scope.account.region))
+    names, region = scope.names, scope.account.region
+    return dict(
+        call_events.failure_message(
+            call, task=task, prefix=names.prefix, schedule_group=names.schedule_group, region=region
+        )
+    )
 
 
 def create_own_rules(

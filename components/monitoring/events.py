@@ -217,16 +217,34 @@ def _succeeded(container: str) -> dict[str, Json]:
 _OUTCOMES = {FAILED: _failed, SUCCEEDED: _succeeded}
 
 
+def commands(schedule_group: str, region: str, names: Sequence[str], task: str = "<task>") -> dict[str, str]:
+    """The commands about a task to copy from a message, by name."""
+    return {name: f"scheduled-tasks {name} {task} --group {schedule_group} --region {region}" for name in names}
+
+
+def command_lines(schedule_group: str, region: str, names: Sequence[str], task: str = "<task>") -> list[str]:
+    """Lines with these commands."""
+    return [f"{_TITLES[name]}: {it}" for name, it in commands(schedule_group, region, names, task).items()]
+
+
+_TITLES = {"logs": "Logs", "history": "History", "run": "Run again"}
+_OF_SUPERVISED = {"scheduledTime": "$.detail.scheduledTime", "attempts": "$.detail.attempts"}
+_SCHEDULED = "Scheduled for: <scheduledTime>. Attempts: <attempts>."
+
+
 def failure_message(
     *,
     prefix: str,
+    schedule_group: str,
     partition: str,
     region: str,
     cluster_name: str | None,
     log_group: str,
     other_logs: Sequence[str] = (),
+    supervised: bool = False,
 ) -> InputTransformer:
-    """The message about a failed run. The `group` of a run is the name of its task, which its schedule sets.
+    """The message about a failed run. The `group` of a run is the name of its task, which its schedule sets. Only the
+    events of supervised runs have the scheduled time.
 
     `cluster_name` is None for runs on several clusters. `other_logs` are lines about tasks whose logs are not in the
     group's log groups: see `other_logs`.
@@ -238,6 +256,7 @@ def failure_message(
         "stoppedAt": "$.detail.stoppedAt",
         "run": "$.detail.taskArn",
         "containers": "$.detail.containers",
+        **(_OF_SUPERVISED if supervised else {}),
     }
     console = f"https://{host(partition, region)}/ecs/v2/clusters/{cluster_name}/tasks?region={region}"
     if cluster_name is None:
@@ -245,8 +264,10 @@ def failure_message(
         console = f"https://{host(partition, region)}/ecs/v2/clusters?region={region}"
     lines = [
         f"The scheduled task <task> in {literal(prefix)} failed at <stoppedAt>. Reason: <reason> (<stopCode>)",
+        *([_SCHEDULED] if supervised else []),
         "Container exit codes: <containers>",
-        f"Logs: aws logs tail {log_group} --log-stream-name-prefix <task>/ --since 1d --region {region}",
+        *command_lines(schedule_group, region, ("logs", "history", "run")),
+        f"Logs in CloudWatch: aws logs tail {log_group} --log-stream-name-prefix <task>/ --since 1d --region {region}",
         f"If the task has its own log group: aws logs tail {log_group}/<task> --since 1d --region {region}",
         *map(literal, other_logs),
         f"Details: aws ecs describe-tasks --cluster {cluster_name or '<cluster>'} --tasks <run> --region {region}",
@@ -273,16 +294,19 @@ def other_logs(tasks: Mapping[str, Task], region: str) -> list[str]:
 _MOST_LINES = 5
 
 
-def machine_message(*, prefix: str, partition: str, region: str) -> InputTransformer:
+def machine_message(*, prefix: str, schedule_group: str, partition: str, region: str) -> InputTransformer:
     """The message about a failed state machine of a stack that runs no containers."""
     paths = {
         "task": "$.detail.group",
         "reason": "$.detail.stoppedReason",
         "stoppedAt": "$.detail.stoppedAt",
         "execution": "$.detail.executionArn",
+        **_OF_SUPERVISED,
     }
     lines = [
         f"The scheduled task <task> in {literal(prefix)} failed at <stoppedAt>. Reason: <reason>",
+        _SCHEDULED,
+        *command_lines(schedule_group, region, ("history", "run")),
         *_of_execution(partition, region),
     ]
     return message(paths, lines)
@@ -308,7 +332,7 @@ def recovered_message(*, prefix: str, schedule_group: str, partition: str, regio
     lines = [
         f"The scheduled task <task> in {literal(prefix)} succeeded at <stoppedAt>.",
         "Failed runs in a row before: <failures>, since <failingSince>.",
-        f"History: scheduled-tasks history <task> --group {schedule_group} --region {region}",
+        *command_lines(schedule_group, region, ("history",)),
         *_of_execution(partition, region),
     ]
     return message(paths, lines)

@@ -119,13 +119,9 @@ def _recovered(of: Origin, recipient: Recipient) -> Notice:
         console=f"https://{host(of.account.partition, region)}/ecs/v2/clusters{_cluster(of)}?region={region}",
         reason="Failed runs in a row before: <failures>, since <failingSince>.",
         task="<task>",
-        facts={"commands": {"history": f"scheduled-tasks history <task> {_options(of)}"}},
+        facts={"commands": events.commands(of.names.schedule_group, region, ("history",))},
         paths={**_RUN_PATHS, "failures": "$.detail.failures", "failingSince": "$.detail.failingSince"},
     )
-
-
-def _options(of: Origin) -> str:
-    return f"--group {of.names.schedule_group} --region {of.account.region}"
 
 
 def _tasks(recipient: Recipient) -> list[Json]:
@@ -199,7 +195,7 @@ _RUN_PATHS = {
 def _run(of: Origin, outcome: str, pattern: str, facts: Mapping[str, Body], details: Sequence[str] = ()) -> Notice:
     """A notice about a run. ECS and our state machines name the members of their events alike."""
     region = of.account.region
-    commands = {name: f"scheduled-tasks {name} <task> {_options(of)}" for name in ("logs", "history", "run")}
+    commands = events.commands(of.names.schedule_group, region, ("logs", "history", "run"))
     failed = outcome == events.FAILED
     return Notice(
         pattern=pattern,

@@ -244,9 +244,9 @@ def _rules_on_runs(
     """The rules on direct runs, and on supervised runs."""
     direct, supervised = list[Rule](), list[Rule]()
     if group.runs_containers:
-        message = _failure_message(scope, group, cluster_arn, more_clusters)
-        direct = _rules(scope, group, cluster_arn, definitions, message, more_clusters)
-        supervised = _supervised_rules(scope, message) if group.may_supervise else []
+        message = partial(_failure_message, scope, group, cluster_arn, more_clusters)
+        direct = _rules(scope, group, cluster_arn, definitions, message(supervised=False), more_clusters)
+        supervised = _supervised_rules(scope, message(supervised=True)) if group.may_supervise else []
         supervised += _counting_rules(scope) if group.counts_failures else []
     elif group.supervised:
         # Calls with a state machine, such as office hours.
@@ -255,23 +255,35 @@ def _rules_on_runs(
 
 
 def _failure_message(
-    scope: Scope, group: Group, cluster_arn: pulumi.Output[str], more_clusters: Sequence[str]
+    scope: Scope,
+    group: Group,
+    cluster_arn: pulumi.Output[str],
+    more_clusters: Sequence[str],
+    *,
+    supervised: bool,
 ) -> pulumi.Output[Message]:
     return cluster_arn.apply(
         lambda arn: events.failure_message(
             prefix=scope.names.prefix,
+            schedule_group=scope.names.schedule_group,
             partition=scope.account.partition,
             region=scope.account.region,
             cluster_name=None if more_clusters else Arn.parse(arn).name,
             log_group=scope.names.log_group,
             other_logs=events.other_logs(group.tasks or {}, scope.account.region),
+            supervised=supervised,
         )
     )
 
 
 def _machine_message(scope: Scope) -> Message:
     account = scope.account
-    return events.machine_message(prefix=scope.names.prefix, partition=account.partition, region=account.region)
+    return events.machine_message(
+        prefix=scope.names.prefix,
+        schedule_group=scope.names.schedule_group,
+        partition=account.partition,
+        region=account.region,
+    )
 
 
 def _rules(

@@ -74,7 +74,7 @@ def test_outcomes_are_logged_and_failures_send_a_message(box: Sandbox):
         )
         assert containers == '"Container exit codes: [{name:main,exitCode:0}]"'
         assert logs.startswith(
-            '"Logs: aws logs tail /ecs/scheduled-tasks-local --log-stream-name-prefix nightly-backup/'
+            '"Logs: scheduled-tasks logs nightly-backup --group scheduled-tasks-local --region eu-west-1"'
         )
 
     client(box, "events").disable_rule(Name="scheduled-tasks-local-failed")

@@ -101,10 +101,14 @@ def test_each_event_matches_the_pattern_of_its_outcome():
 
 @pytest.mark.parametrize("name", CALLS)
 def test_messages_name_the_call_the_status_and_the_work(name: str):
-    message = call_events.failure_message(CALLS[name], task="nightly-job", prefix="shop-dev", region="eu-west-1")
+    message = call_events.failure_message(
+        CALLS[name], task="nightly-job", prefix="shop-dev", schedule_group="shop-dev", region="eu-west-1"
+    )
     template = message["input_template"]
     assert all(json.loads(line) for line in template.splitlines())
     assert "nightly-job" in template
+    for command in ("history", "run"):
+        assert f"scheduled-tasks {command} nightly-job --group shop-dev --region eu-west-1" in template
     used = {part.split(">")[0] for part in template.split("<")[1:]}
     assert used == message["input_paths"].keys()
     # The paths exist in the events.

@@ -292,7 +292,12 @@ def test_one_rule_takes_as_many_task_definitions_as_fit():
 )
 def test_messages_link_to_the_console_of_their_partition(partition: str, region: str, host: str):
     failed = events.failure_message(
-        prefix="shop-dev", partition=partition, region=region, cluster_name="main", log_group="/ecs/shop-dev"
+        prefix="shop-dev",
+        schedule_group="shop-dev",
+        partition=partition,
+        region=region,
+        cluster_name="main",
+        log_group="/ecs/shop-dev",
     )
     broken = events.broken_message(prefix="shop-dev", partition=partition, region=region)
     for message in (failed, broken):
@@ -304,16 +309,36 @@ def sent(message: events.InputTransformer, found: dict[str, Any]) -> list[str]:
     return transformed(message["input_template"], message["input_paths"], found).splitlines()
 
 
+PLACE: Any = {
+    "prefix": "shop-dev",
+    "schedule_group": "shop-dev-schedules",
+    "partition": "aws",
+    "region": "eu-west-1",
+}
+
+
+def test_messages_about_supervised_runs_have_the_scheduled_time_and_the_commands():
+    found = reported("Failed", scheduledTime="2026-11-24T03:00:00Z", attempts=2, executionArn="arn:x")
+    scheduled = '"Scheduled for: 2026-11-24T03:00:00Z. Attempts: 2."'
+    run = sent(events.failure_message(**PLACE, cluster_name="main", log_group="/x", supervised=True), found)
+    machine = sent(events.machine_message(**PLACE), found)
+    assert run[1] == machine[1] == scheduled
+    for lines, names in ((run, ("logs", "history", "run")), (machine, ("history", "run"))):
+        for name in names:
+            assert f"scheduled-tasks {name} backup --group shop-dev-schedules --region eu-west-1" in "\n".join(lines)
+
+
 def test_the_message_about_a_failed_run():
     """Each line keeps its quotes. AWS: Amazon EventBridge user guide, "Tutorial: Use input transformers to transform
     events"."""
-    message = events.failure_message(
-        prefix="shop-dev", partition="aws", region="eu-west-1", cluster_name="main", log_group="/ecs/shop-dev"
-    )
+    message = events.failure_message(**PLACE, cluster_name="main", log_group="/ecs/shop-dev")
     assert sent(message, event({"name": "main", "exitCode": 1})) == [
         '"The scheduled task backup in shop-dev failed at 2026-11-24T03:07:11.123Z. Reason: Essential container in task exited (EssentialContainerExited)"',
         '"Container exit codes: [{name:main,exitCode:1}]"',
-        '"Logs: aws logs tail /ecs/shop-dev --log-stream-name-prefix backup/ --since 1d --region eu-west-1"',
+        '"Logs: scheduled-tasks logs backup --group shop-dev-schedules --region eu-west-1"',
+        '"History: scheduled-tasks history backup --group shop-dev-schedules --region eu-west-1"',
+        '"Run again: scheduled-tasks run backup --group shop-dev-schedules --region eu-west-1"',
+        '"Logs in CloudWatch: aws logs tail /ecs/shop-dev --log-stream-name-prefix backup/ --since 1d --region eu-west-1"',
         '"If the task has its own log group: aws logs tail /ecs/shop-dev/backup --since 1d --region eu-west-1"',
         f'"Details: aws ecs describe-tasks --cluster main --tasks {HOME}:task/main/0123456789abcdef0123456789abcdef --region eu-west-1"',
         '"Console: https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/main/tasks?region=eu-west-1 "',
@@ -338,9 +363,9 @@ def test_the_message_names_tasks_whose_logs_are_elsewhere():
     ]
     assert events.other_logs({"plain": tasks["plain"]}, "eu-west-1") == []
     message = events.failure_message(
-        prefix="a", partition="aws", region="eu-west-1", cluster_name="main", log_group="/ecs/a", other_logs=lines
+        **{**PLACE, "prefix": "a"}, cluster_name="main", log_group="/ecs/a", other_logs=lines
     )
-    assert sent(message, event({"name": "main", "exitCode": 1}))[4:6] == [f'"{line}"' for line in lines]
+    assert sent(message, event({"name": "main", "exitCode": 1}))[7:9] == [f'"{line}"' for line in lines]
 
 
 def test_the_message_about_an_unreported_outcome():
@@ -365,7 +390,7 @@ def test_the_message_about_an_unreported_outcome():
 def test_eventbridge_accepts_the_messages(prefix: str):
     place = {"prefix": prefix, "partition": "aws", "region": "eu-west-1"}
     for message in (
-        events.failure_message(**place, cluster_name="main", log_group="/ecs/shop-dev"),
+        events.failure_message(**place, schedule_group="s" * 64, cluster_name="main", log_group="/ecs/shop-dev"),
         events.broken_message(**place),
     ):
         transformer = {"InputPathsMap": message["input_paths"], "InputTemplate": message["input_template"]}

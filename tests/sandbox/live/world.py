@@ -223,7 +223,12 @@ def _create(this: World) -> None:
         targets: list[dict[str, Any]] = [{"Id": "log", "Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}"}]
         if outcome == events.FAILED:
             text = events.failure_message(
-                prefix="shop-dev", partition="aws", region=REGION, cluster_name="main", log_group=NAMES.log_group
+                prefix="shop-dev",
+                schedule_group=NAMES.schedule_group,
+                partition="aws",
+                region=REGION,
+                cluster_name="main",
+                log_group=NAMES.log_group,
             )
             transformer = {"InputPathsMap": text["input_paths"], "InputTemplate": text["input_template"]}
             targets.append({"Id": "topic", "Arn": TOPIC, "InputTransformer": transformer})
