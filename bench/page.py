@@ -162,7 +162,11 @@ _RATES = (
 
 
 _LIMITS = (
-    ("EventBridge rules per event bus", "300, in some Regions 100", "2 per stack, 5 with supervised tasks"),
+    (
+        "EventBridge rules per event bus",
+        "300, in some Regions 100",
+        "2 per stack, 5 with supervised tasks, 7 with `notifyAfter`; 1 per task with `after`; 3 to 8 per recipient",
+    ),
     ("Schedule groups", "500", "1 per stack"),
     (
         "IAM roles per account",

@@ -54,6 +54,7 @@ def load(
     else:
         _print(week, title, count)
         _say_left_out(found, week)
+        _say_following(week)
         if svg:
             say(f"Wrote {svg}.")
 
@@ -70,6 +71,16 @@ def _say_left_out(found: Sequence[Demand], week: LoadedWeek) -> None:
     for plan in (demand.plan for demand in found):
         for each in left_out_until(plan, week.begin, week.begin + WEEK):
             say_wrapped(each.line, continued="  ")
+
+
+def _say_following(week: LoadedWeek) -> None:
+    """Say which launches have no known time, because tasks start after others."""
+    for each in week.following:
+        launches = "1 launch" if each.launches == 1 else f"{each.launches} launches"
+        say_wrapped(
+            f"{each.plan.task} starts after {each.plan.after}: up to {launches}, which aren't compared with the "
+            f"limits, because the durations of {each.plan.after} aren't known."
+        )
 
 
 def _print(week: LoadedWeek, title: str, count: int) -> None:

@@ -63,6 +63,29 @@ def demands(stack: str, config: StackConfig) -> list[Demand]:
     return [Demand(plan, _usage(config, plan.task)) for plan in plans(stack, config)]
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A task that starts after another one. The times of its launches depend on how long the runs of that one take."""
+
+    plan: Plan
+    launches: int
+    """The runs of the other task in the week, each of which starts one if it succeeds."""
+
+
+def followings(demands: Iterable[Demand], begin: datetime) -> list[Following]:
+    """The tasks that start after others, with their launches in the week from `begin`."""
+    return [
+        Following(demand.plan, sum(1 for plan in demand.plan.upstream for _ in _week(plan, begin)))
+        for demand in demands
+        if demand.plan.after
+    ]
+
+
+def _week(plan: Plan, begin: datetime) -> Iterator[datetime]:
+    end = begin + WEEK
+    return takewhile(lambda run: run < end, _runs(plan, begin, Random(0)))  # noqa: S311 - not used for security
+
+
 def due_times(demands: Iterable[Demand], begin: datetime) -> list[DueTime]:
     """The due times in the week from `begin`, and on the day before it, whose flexible windows can reach into it."""
     first, end = begin - DAY, begin + WEEK

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from components.schedules import durations
 
-from .launches import Demand, DueTime, Launch, due_times, launches
+from .launches import Demand, DueTime, Following, Launch, due_times, followings, launches
 from .limits import LIMITS, Limit
 from .overloads import Overload, find_overloads, suggested_windows
 from .throttling import Throttled, peak_usage, throttled, throttled_launches
@@ -19,6 +19,8 @@ class LoadedWeek:
 
     begin: datetime
     due: Sequence[DueTime]
+    following: Sequence[Following] = ()
+    """The tasks that start after others, whose launches have no known time."""
 
     @cached_property
     def launches(self) -> list[Launch]:
@@ -79,6 +81,10 @@ class LoadedWeek:
                 for demand, window in sorted(self.windows.items(), key=lambda pair: _sort_key(pair[0]))
             ],
             "throttledWithWindows": throttled_launches(self.throttled_with_windows),
+            "withoutTime": [
+                {"stack": each.plan.stack, "task": each.plan.task, "after": each.plan.after, "launches": each.launches}
+                for each in self.following
+            ],
         }
 
     def _overload_as_data(self, overload: Overload) -> dict[str, object]:
@@ -102,7 +108,7 @@ def _schedule(demand: Demand) -> dict[str, str]:
 def loaded_week(demands: Sequence[Demand], begin: datetime) -> LoadedWeek:
     """The launches of the week from the minute of `begin`."""
     minute = begin.astimezone(UTC).replace(second=0, microsecond=0)
-    return LoadedWeek(minute, due_times(demands, minute))
+    return LoadedWeek(minute, due_times(demands, minute), followings(demands, minute))
 
 
 def as_flexible_window(window: timedelta) -> str:

@@ -14,6 +14,8 @@ from .costs import Assumptions, launches_cost, shared_cost, watching_cost
 _STACK: Mapping[str, Any] = {"cluster": "main", "catalogue": False}
 _TASK: Mapping[str, Any] = {"image": "job:1", "schedule": "rate(1 hour)", "cpu": 512, "memory": 1024}
 _RUNS = 1000
+_UPSTREAM = "upstream"
+"""A task that every stack here has, so that others can start after it."""
 _NO_SHARED_TASKS = Path("there", "is", "none")
 _SECRETS = {"secret": "https://hooks.example.com/runs?sig=x", "ping": "https://hooks.example.com/ping"}
 _HOOK = {"url": "https://hooks.example.com/runs", "secret": {"config": "secret"}}
@@ -32,6 +34,7 @@ TASK_KEYS: Mapping[str, Mapping[str, Any]] = {
     "`except`, `only`": {"only": "workdays"},
     "`expectDurationUnder`": {"expectDurationUnder": "1h"},
     "`notifyAfter`": {"notifyAfter": 3},
+    "`after`": {"schedule": None, "after": _UPSTREAM},
     "`expectSuccessWithin`": {"expectSuccessWithin": "25h"},
 }
 """The settings of each task, by the key's name in the table."""
@@ -79,7 +82,8 @@ def key_costs() -> Sequence[KeyCost]:
 
 def _key_costs() -> Iterator[KeyCost]:
     plain, more, runs = _stack({}, {}, 1), _stack({}, {}, 2), _of_runs({}, {})
-    yield KeyCost("None of these", plain - (more - plain), more - plain, 0)
+    each = more - plain
+    yield KeyCost("None of these", plain - each - each, each, 0)
     for key, task in TASK_KEYS.items():
         first = _stack({}, task, 1) - plain
         each = _stack({}, task, 2) - more - first
@@ -89,7 +93,7 @@ def _key_costs() -> Iterator[KeyCost]:
 
 
 def _stack(stack: Mapping[str, Any], task: Mapping[str, Any], tasks: int) -> Amount:
-    """A stack with a number of equal tasks, without their runs."""
+    """A stack with the upstream task and a number of equal tasks, without their runs."""
     config, prices = _config(stack, task, tasks), Assumptions().prices
 
     def program() -> None:
@@ -103,12 +107,12 @@ def _stack(stack: Mapping[str, Any], task: Mapping[str, Any], tasks: int) -> Amo
 
 def _of_runs(stack: Mapping[str, Any], task: Mapping[str, Any]) -> float:
     config = _config(stack, task, 1)
-    [each] = config.tasks.values()
+    each = config.tasks["job-1"]
     return launches_cost(each, config.group, each.schedules[0], _RUNS, Assumptions()).total
 
 
 def _config(stack: Mapping[str, Any], task: Mapping[str, Any], tasks: int) -> StackConfig:
-    entries = {f"job-{number + 1}": {**_TASK, **task} for number in range(tasks)}
+    entries = {_UPSTREAM: _TASK, **{f"job-{number + 1}": {**_TASK, **task} for number in range(tasks)}}
     # A secret that nothing uses is refused.
     stored = {key: value for key, value in _SECRETS.items() if repr({"config": key}) in repr(stack)}
     paths = tuple((key,) for key in stored)

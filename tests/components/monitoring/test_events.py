@@ -362,9 +362,7 @@ def test_the_message_names_tasks_whose_logs_are_elsewhere():
         "Logs of shared are in another log group: aws logs tail /shared/batch --since 1d --region eu-west-1",
     ]
     assert events.other_logs({"plain": tasks["plain"]}, "eu-west-1") == []
-    message = events.failure_message(
-        **{**PLACE, "prefix": "a"}, cluster_name="main", log_group="/ecs/a", other_logs=lines
-    )
+    message = events.failure_message(**PLACE, cluster_name="main", log_group="/ecs/a", other_logs=lines)
     assert sent(message, event({"name": "main", "exitCode": 1}))[7:9] == [f'"{line}"' for line in lines]
 
 
@@ -388,7 +386,7 @@ def test_the_message_about_an_unreported_outcome():
 
 @pytest.mark.parametrize("prefix", ["shop-dev", "My <Shop>", 'the "shop"', "x" * 250])
 def test_eventbridge_accepts_the_messages(prefix: str):
-    place = {"prefix": prefix, "partition": "aws", "region": "eu-west-1"}
+    place: Any = {"prefix": prefix, "partition": "aws", "region": "eu-west-1"}
     for message in (
         events.failure_message(**place, schedule_group="s" * 64, cluster_name="main", log_group="/ecs/shop-dev"),
         events.broken_message(**place),

@@ -44,6 +44,19 @@ def test_no_throttled_launches(overloaded: Path, ops: Ops):
     assert result.output.splitlines()[-1] == "No launches are throttled."
 
 
+def test_launches_after_other_tasks_have_no_known_time(overloaded: Path, ops: Ops):
+    file = overloaded / "Pulumi.quiet.yaml"
+    task = "    report: { image: 'a:1', cpu: 256, memory: 512, after: dump }\n"
+    first = "    dump: { image: 'a:1', cpu: 256, memory: 512, schedule: cron(0 3 * * ? *) }\n"
+    before = json.loads(ops("load", "-s", "quiet", "--from", FROM, "--json").output)["launches"]
+    file.write_text(file.read_text() + first + task)
+    words = " ".join(ops("load", "-s", "quiet", "--from", FROM).output.split())
+    assert "report starts after dump: up to 7 launches, which aren't compared with the limits" in words
+    found = json.loads(ops("load", "-s", "quiet", "--from", FROM, "--json").output)
+    assert found["launches"] == before + 7, "those of dump"
+    assert found["withoutTime"] == [{"stack": "quiet", "task": "report", "after": "dump", "launches": 7}]
+
+
 def test_stacks_of_an_account_share_the_limits(overloaded: Path, ops: Ops):
     (overloaded / "Pulumi.more.yaml").write_text((overloaded / "Pulumi.test.yaml").read_text())
     result = ops("load", "-s", "test", "-s", "more", "--from", FROM, "--json")

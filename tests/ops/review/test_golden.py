@@ -82,6 +82,7 @@ CASES: dict[str, tuple[Edits, Edits]] = {
         {ETL: ("architecture: arm64", CONTAINER_BEFORE)},
         {ETL: ("architecture: arm64", CONTAINER_AFTER)},
     ),
+    "after": ({}, {ETL: ("schedule: cron(5 * * * ? *)", "after: backup")}),
     "schedule-removed": ({}, {ETL: ("cron(5 * * * ? *)", "none")}),
     "on-spot": ({}, {ETL: ("architecture: arm64", "launch: fargateSpot")}),
     "calls": (
