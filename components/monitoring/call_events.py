@@ -93,7 +93,8 @@ WORK: Mapping[Outcome, Work] = {
         "CodePipeline Pipeline Execution State Change",
         "state",
         ("SUCCEEDED",),
-        ("FAILED", "STOPPED"),
+        # A newer execution continues the work of one that is SUPERSEDED.
+        ("CANCELED", "FAILED", "STOPPED"),
         "$.detail.execution-id",
         started="STARTED",
         console="codesuite/codepipeline/pipelines?region={region}",

@@ -78,9 +78,9 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("codebuild", build("SUCCEEDED"), SUCCEEDED),
     ("codebuild", build("IN_PROGRESS"), ""),
     ("codebuild", build("FAILED", **{"project-name": "weekly"}), ""),
-    *[("codepipeline", pipeline(status), FAILED) for status in ("FAILED", "STOPPED")],
+    *[("codepipeline", pipeline(status), FAILED) for status in ("CANCELED", "FAILED", "STOPPED")],
     ("codepipeline", pipeline("SUCCEEDED"), SUCCEEDED),
-    *[("codepipeline", pipeline(status), "") for status in ("STARTED", "RESUMED", "SUPERSEDED", "CANCELED", "STOPPING")],
+    *[("codepipeline", pipeline(status), "") for status in ("STARTED", "RESUMED", "SUPERSEDED", "STOPPING")],
     ("codepipeline", pipeline("FAILED", pipeline="other"), ""),
 ]  # fmt: skip
 
