@@ -16,7 +16,7 @@ from ..aws import limits
 from ..aws.fargate import LAUNCH_BUCKET, LAUNCH_REFILL
 from ..aws.images import registry_account
 from ..problems import Path, Problem, key, listed
-from ..resolved import Group, Scheduled, ScheduleTimes, Task
+from ..resolved import CallTask, Group, Scheduled, ScheduleTimes, Task
 from ..schedules import (
     At,
     ClockChange,
@@ -50,7 +50,7 @@ def task_warnings(task: Task, now: datetime) -> list[Problem]:
     found += container_warnings(task)
     found += shell_warnings(task)
     found += member_warnings(task)
-    found += _expected_success(task, now)
+    found += success_warnings(task, now)
     found += exception_warnings(task, now)
     found += _managed_policies(task)
     return list(dict.fromkeys(found))
@@ -90,7 +90,7 @@ def _managed_policies(task: Task) -> Iterator[Problem]:
         )
 
 
-def _expected_success(task: Task, now: datetime) -> Iterator[Problem]:
+def success_warnings(task: Task | CallTask, now: datetime) -> Iterator[Problem]:
     """Success that is expected more often than there are runs raises alarms although nothing is wrong."""
     if task.expect_success_within is None or not task.enabled:
         return

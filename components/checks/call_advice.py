@@ -13,7 +13,7 @@ from ..calls.databases import RESTARTS_AFTER_DAYS
 from ..calls.kinds import call_keys
 from ..problems import Problem, key
 from ..resolved import CallKeys, CallTask
-from .advice import runs_of, schedule_warnings
+from .advice import runs_of, schedule_warnings, success_warnings
 from .exception_advice import exception_warnings
 
 _RUNS = 200
@@ -24,6 +24,7 @@ def call_warnings(task: CallTask, now: datetime) -> list[Problem]:
     keys = call_keys(cast("Mapping[str, object]", task.args))
     found = [*schedule_warnings(task, now), *any_call_advice(keys), *_started_again(task, keys, now), *_minimum(keys)]
     found += exception_warnings(task, now)
+    found += success_warnings(task, now)
     return list(dict.fromkeys(found))
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from components.checks.call_advice import call_warnings
 from config import StackConfig, load
 from config.sources import Source
 from ops.pricing.costs import TRANSITIONS_OF_SNAPSHOT, Assumptions, stack_cost
@@ -16,9 +18,16 @@ from tests.interpreter import client
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
-def stack() -> StackConfig:
-    task = {"snapshot": {"database": "orders", "keep": 14}, "schedule": "cron(0 3 * * ? *)"}
+def stack(**more: Any) -> StackConfig:
+    task = {"snapshot": {"database": "orders", "keep": 14}, "schedule": "cron(0 3 * * ? *)", **more}
     return load(Source("dev", {"tasks": {"backup": task}, "catalogue": False}, ()), Path("missing"))
+
+
+def test_a_success_that_is_expected_too_often_is_a_warning():
+    """From Friday 03:00 to Monday 03:00 are 72 hours."""
+    for within, expected in (("71h", [("expect_success_within",)]), ("72h", [])):
+        call = stack(only="workdays", expectSuccessWithin=within).calls["backup"]
+        assert [each.path for each in call_warnings(call, NOW)] == expected
 
 
 def test_a_review_says_what_is_kept():
