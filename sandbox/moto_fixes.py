@@ -12,6 +12,7 @@ from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.iam.models import IAMBackend
 from moto.settings import load_iam_aws_managed_policies
 
+from .moto_automations import fix_automations
 from .moto_connections import fix_connections
 from .moto_events import fix_events
 from .moto_insights import fix_insights
@@ -33,6 +34,7 @@ def apply_fixes() -> None:
     fix_events()
     fix_connections()
     fix_run_task()
+    fix_automations()
     fix_snapshots()
     fix_task_definitions()
     _cache_managed_policies()

@@ -200,9 +200,9 @@ def test_work_is_started(name: str):
 
 
 def test_an_operation_that_the_emulator_lacks_is_refused_by_name():
-    given = {"call": "ssm:startAutomationExecution", "with": {"documentName": "Restart"}}
-    with pytest.raises(SandboxError, match="doesn't emulate ssm:StartAutomationExecution"):
-        due(given, [("ssm:StartAutomationExecution", arn("ssm", "automation-definition/Restart:1"))])
+    given = {"call": "rds:rebootDBCluster", "with": {"dbClusterIdentifier": "orders"}}
+    with pytest.raises(SandboxError, match="doesn't emulate rds:RebootDBCluster"):
+        due(given, [("rds:RebootDBCluster", arn("rds", "cluster:orders"))])
 
 
 def test_only_the_source_of_a_call_may_send_events():
