@@ -225,6 +225,31 @@ def test_an_encrypted_database_needs_its_key(kind: str, state: str):
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "level", "words"),
+    [
+        ("NotFoundException", PROBLEM, UNUSABLE.format("deleted")),
+        ("AccessDeniedException", UNKNOWN, "is encrypted with the KMS key 11111111-1111-1111-1111-111111111111, whose"),
+    ],
+)
+def test_a_key_that_cannot_be_read_says_nothing_else_about_the_database(code: str, level: str, words: str):
+    """AWS: botocore kms, the errors of DescribeKey."""
+    make: Any = boto3.client
+    clients = {service: make(service, region_name=REGION) for service in ("rds", "kms")}
+    given = {"DBInstanceIdentifier": "orders", "DBInstanceStatus": "available", "Engine": "postgres", **_IN_USE}
+    with Stubber(clients["rds"]) as rds, Stubber(clients["kms"]) as kms:
+        rds.add_response("describe_db_instances", {"DBInstances": [given]})
+        kms.add_client_error("describe_key", code, "no")
+        found = list(database_states(clients.__getitem__, Called("DB instance", "orders", "rds:stopDBInstance")))
+    assert [
+        (each.level, each.predicate.startswith(text))
+        for each, text in zip(found, ("is available.", words), strict=True)
+    ] == [
+        (OK, True),
+        (level, True),
+    ]
+
+
 def test_a_database_that_has_lost_its_key():
     """AWS: re:Post knowledge center, "How do I resolve an Amazon RDS instance or Amazon Aurora cluster that's in an
     inaccessible encryption state?": 7 days until the final state."""

@@ -7,7 +7,9 @@ limitations; Amazon Redshift API reference, Cluster.
 
 from collections.abc import Iterator
 
+from ...aws import errors
 from ...aws.called_clients import Answer, CalledClients
+from ..finding import UNKNOWN
 from .resources import Called
 from .state import State, doubtful, in_order, refused
 
@@ -25,7 +27,8 @@ _REPAIR = "Repair it, or pause the task."
 _RECOVERABLE = "inaccessible-encryption-credentials-recoverable"
 """A start recovers such a database within 7 days, if its KMS key is enabled again. AWS: re:Post knowledge center,
 "How do I resolve an Amazon RDS instance or Amazon Aurora cluster that's in an inaccessible encryption state?"."""
-_ENABLED = "Enabled"
+_ENABLED, _NO_KEY = "Enabled", "NotFoundException"
+"""AWS: botocore kms, KeyState, and the errors of DescribeKey."""
 _MODES = {
     "serverless": "uses Aurora Serverless v1",
     "parallelquery": "uses Aurora parallel query",
@@ -125,9 +128,18 @@ def _key(clients: CalledClients, found: Answer) -> Iterator[State]:
     key = found.get("KmsKeyId") if found.get("StorageEncrypted") else None
     if not key:
         return
-    state = clients("kms").describe_key(KeyId=str(key))["KeyMetadata"].get("KeyState", _ENABLED)
+    short = str(key).rsplit("/", 1)[-1]
+    try:
+        state = clients("kms").describe_key(KeyId=str(key))["KeyMetadata"].get("KeyState", _ENABLED)
+    except Exception as error:
+        if errors.error_code(error) == _NO_KEY:
+            state = "deleted"
+        elif (line := errors.explained(error)) is None:
+            raise
+        else:
+            yield State(UNKNOWN, f"is encrypted with the KMS key {short}, whose state is unknown. {line}")
+            return
     if state != _ENABLED:
-        short = str(key).rsplit("/", 1)[-1]
         yield refused(
             f"is encrypted with the KMS key {short}, which is {state}. AWS can neither start nor copy it.",
             "Enable the key, or cancel its deletion.",
