@@ -131,7 +131,7 @@ class Example:
         """The stack as read."""
         found = Status(
             deployment(self.name), sorted(self.rows, key=lambda row: row.task), self.dead_letters, self.alarms,
-            len(self.rows), None, self.pauses, (), dict.fromkeys(self.pauses, Skipped()), {}, self.unknown, self.failed, self.last_runs_known,
+            len(self.rows), None, self.pauses, (), (), dict.fromkeys(self.pauses, Skipped()), {}, self.unknown, self.failed, self.last_runs_known,
         )  # fmt: skip
         return Reading(
             self.name, command, found, Outcomes(self.runs, self.lost, not self.lost), (), self.lines, problems
