@@ -102,7 +102,6 @@ def _tested(here: Project, aws: Aws, chosen: str, wanted: _Wanted) -> list[Resul
     given = given_in(aws, record.vpc) if record.vpc else here.source(chosen).values
     stack = stack_name(secrets.token_hex(3))
     folder = folder_of_tests() / stack
-    deleted = False
     try:
         scene = _scene(here, aws, folder, given, wanted)
         record.write(folder)
@@ -112,16 +111,15 @@ def _tested(here: Project, aws: Aws, chosen: str, wanted: _Wanted) -> list[Resul
     except BaseException:
         _remove(aws, record, folder)
         raise
+    shown = _Shown()
     try:
-        with _Shown() as shown:
-            results = run_steps(scene, shown)
-        deleted = results[-1].outcome == AS_ASSUMED
+        with shown:
+            return run_steps(scene, shown)
     finally:
-        if deleted:
+        if shown.deleted:
             _remove(aws, record, folder)
         else:
             note("Something may be left. To delete it, run: scheduled-tasks smoke --clean")
-    return results
 
 
 def _scene(here: Project, aws: Aws, folder: Path, given: Mapping[str, object], wanted: _Wanted) -> Scene:
@@ -136,7 +134,7 @@ def _scene(here: Project, aws: Aws, folder: Path, given: Mapping[str, object], w
         until=datetime.now(UTC) + timedelta(minutes=LIFETIME_MINUTES),
     )
     stack_config(write_program(here, folder, stack, content), stack)
-    deployer = PulumiCli(folder, stack, variables_of_program(here, wanted.profile))
+    deployer = PulumiCli(folder, stack, variables_of_program(here, wanted.profile), note)
     return Scene(aws, names_of(here.name, stack), deployer, person(), note, in_emulator=bool(wanted.endpoint))
 
 
@@ -168,7 +166,7 @@ def _clean() -> None:
                     f"{folder.name} is in account {record.account}, and these credentials are of account {account}. "
                     f"Use credentials of {record.account}."
                 )
-            deployer = PulumiCli(folder, folder.name, variables_of_program(here, record.profile))
+            deployer = PulumiCli(folder, folder.name, variables_of_program(here, record.profile), note)
             scene = Scene(aws, names_of(here.name, folder.name), deployer, person(), note)
             note(f"Deleting {scene.names.prefix}.")
             say(f"{scene.names.prefix}: {is_deleted(scene)}")
@@ -191,6 +189,8 @@ class _Shown:
         self._stack = ExitStack()
         self._replace = note
         self._count = 0
+        self.deleted = False
+        """Whether everything is deleted, also after an interruption."""
 
     def __enter__(self) -> "_Shown":
         self._replace = self._stack.enter_context(notes.progress("Starting"))
@@ -207,3 +207,4 @@ class _Shown:
 
     def end(self, result: Result) -> None:
         """A step has ended."""
+        self.deleted = result.step is DELETION and result.outcome == AS_ASSUMED

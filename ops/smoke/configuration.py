@@ -13,6 +13,9 @@ IMAGE = "public.ecr.aws/docker/library/busybox:stable"
 PRINTS, FAILS, TOO_LONG, REFUSED = "smoke-prints", "smoke-fails", "smoke-too-long", "smoke-refused"
 """The tasks: one prints its scheduled time each minute, one fails, one runs into its timeout, and the role may not
 launch one."""
+TASKS = (PRINTS, FAILS, TOO_LONG, REFUSED)
+DENIAL = "smoke-deny"
+"""The policy of the scheduler's role that denies launches for a while."""
 EXIT_CODE = 3
 """The exit code of the task that fails."""
 LIFETIME_MINUTES = 60

@@ -2,8 +2,9 @@
 
 import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,14 @@ from ..errors import OpsError
 
 _SHOWN = 20
 """Lines of Pulumi's output that an error shows."""
+
+
+INTERRUPTED_SECONDS = 300
+"""How long an interrupted Pulumi may take to finish its calls."""
+
+
+def _quiet(_: str) -> None:
+    pass
 
 
 class Deployer(Protocol):
@@ -40,11 +49,13 @@ class PulumiCli:
         folder: The folder of the program.
         stack: Name of the stack.
         environment: Variables besides those of this process.
+        tell: Gets messages for the user.
     """
 
     folder: Path
     stack: str
     environment: Mapping[str, str]
+    tell: Callable[[str], None] = _quiet
 
     def up(self) -> None:
         """Deploy the stack."""
@@ -59,6 +70,9 @@ class PulumiCli:
     def destroy(self) -> None:
         """Delete all resources of the stack. Does nothing if there are none."""
         if any((self.folder / "state").rglob(f"{self.stack}.json*")):
+            if any((self.folder / "state").rglob("locks/**/*.json")):
+                # The lock of a Pulumi that was killed. Nothing else uses this state.
+                self._run("cancel", "--yes", self.stack)
             self._run("destroy", "--yes", "--skip-preview")
 
     def _run(self, *words: str) -> None:
@@ -79,12 +93,35 @@ class PulumiCli:
             "PULUMI_STACK": self.stack,
         }
         variables.pop("PULUMI_CONFIG_PASSPHRASE_FILE", None)
-        return subprocess.run(
+        with subprocess.Popen(
             [program, *words, "--non-interactive", "--color", "never"],
             cwd=self.folder,
             env=variables,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-        )
+            # Ctrl-C in a terminal doesn't reach it. A second signal would end it before it has saved its state.
+            start_new_session=True,
+        ) as process:
+            try:
+                output, errors = process.communicate()
+            except BaseException:
+                self._interrupt(process)
+                raise
+        return subprocess.CompletedProcess(words, process.returncode, output, errors)
+
+    def _interrupt(self, process: "subprocess.Popen[str]") -> None:
+        """Interrupt Pulumi after this process was interrupted. It finishes its calls, saves its state, and ends.
+
+        A resource of a call that it doesn't finish would be in no state, and would stay.
+        """
+        self.tell("Interrupted. Waiting until Pulumi has finished its calls.")
+        process.send_signal(signal.SIGINT)
+        try:
+            process.communicate(timeout=INTERRUPTED_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        except BaseException:
+            process.kill()
+            raise

@@ -16,12 +16,11 @@ from ..errors import OpsError
 from ..runs.records import Run, last_part
 from ..runs.request import LaunchContext, RunChanges
 from ..runs.starting import start
-from .configuration import EXIT_CODE, FAILS, REFUSED, TOO_LONG
+from .configuration import DENIAL, EXIT_CODE, FAILS, REFUSED, TOO_LONG
 from .step import NotSeenError, Scene
 
 _ENDS, _ARRIVES, _REFUSED, _PROPAGATES = 300, 180, 300, 180
 """Seconds. IAM's changes take a while to arrive everywhere."""
-_DENY = "smoke-deny"
 _MOST_MESSAGES = 100
 
 
@@ -83,11 +82,11 @@ def is_refused(scene: Scene) -> str:
     arn = deployment.resource("ecs", f"task-definition/{family}:*")
     denial = document([{"Sid": "Deny", "Effect": "Deny", "Action": "ecs:RunTask", "Resource": arn}])
     iam = scene.aws.client("iam")
-    iam.put_role_policy(RoleName=role, PolicyName=_DENY, PolicyDocument=denial)
+    iam.put_role_policy(RoleName=role, PolicyName=DENIAL, PolicyDocument=denial)
     try:
         message = scene.until(_REFUSED, "The dead-letter queue has no message", lambda: _letter(deployment))
     finally:
-        iam.delete_role_policy(RoleName=role, PolicyName=_DENY)
+        iam.delete_role_policy(RoleName=role, PolicyName=DENIAL)
     return message.error_code
 
 

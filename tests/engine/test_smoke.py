@@ -18,13 +18,14 @@ from ops import waiting
 from ops.aws.schedules import chosen_schedule
 from ops.local_sandbox import REGION, client_variables
 from ops.simulation.clock import VirtualClock
-from ops.smoke import failures, launches
+from ops.smoke import failures, launches, step
 from ops.smoke.configuration import FAILS, PRINTS, REFUSED
 from ops.smoke.running import result_of
 from ops.smoke.step import AS_ASSUMED, DIFFERENT, NOT_TESTED, Scene
 from ops.smoke.steps import DELETION, STEPS
 from sandbox import environment
-from sandbox.live import hooks
+from sandbox.engine import PROJECT
+from sandbox.live import hooks, scheduler
 from sandbox.live.engine import LiveSandbox, Place
 from sandbox.live.executors import TERMINATED, End, Observer, Stop, Work
 from sandbox.live.faults import KINDS, NextFault
@@ -61,6 +62,22 @@ class Commands:
         return lambda: observer.ended(End(TERMINATED))
 
 
+CALLED: set[str] = set()
+"""The IAM actions of the calls of the steps."""
+
+
+def action_of(operation: Any) -> str:
+    """The IAM action of an operation. AWS: Service Authorization Reference, Amazon SQS: a batch needs no other one."""
+    service = operation.service_model.signing_name.replace("monitoring", "cloudwatch")
+    return f"{service}:{operation.name.removesuffix('Batch')}"
+
+
+def without_waiting(params: dict[str, Any], **_: object) -> dict[str, Any]:
+    """The parameters of ReceiveMessage without long polling. Nothing hides the messages of the topic in real time."""
+    hidden = {"VisibilityTimeout": 0} if params["QueueUrl"].endswith("-messages") else {}
+    return {**params, "WaitTimeSeconds": 0, **hidden}
+
+
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """The deployed stack of the smoke test, and a clock that passes while its steps wait."""
@@ -77,9 +94,16 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     # Without what looks for supervised runs and for requests of commands, time passes faster.
     live.scheduler.begin()
     with pytest.MonkeyPatch.context() as patch, environment.replaced({**os.environ, **client_variables(endpoint)}):
+        # Each takes several requests.
+        patch.setattr(step, "POLL_SECONDS", 30)
+        patch.setattr(scheduler, "READ_SECONDS", 30)
         patch.setattr(waiting, "wait", lambda seconds: clock.run(clock.now + seconds))
         patch.setattr(waiting, "now", lambda: clock.now)
         found = scene_in(folder, endpoint, minutes=1440)
+        session: Any = found.aws._session  # pyright: ignore[reportPrivateUsage]
+        session.events.register("before-call", lambda model, **_: CALLED.add(action_of(model)))
+        # A queue without messages would wait in real time.
+        session.events.register("provide-client-params.sqs.ReceiveMessage", without_waiting)
         found.now = lambda: datetime.fromtimestamp(clock.now, UTC)
         try:
             yield found
@@ -91,7 +115,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 @pytest.fixture(scope="module")
 def deployed(scene: Scene) -> Scene:
     """The scene after all steps but the deletion, which have found what they assume."""
-    results = [result_of(scene, step) for step in STEPS if step.name not in SKIPPED]
+    results = [result_of(scene, each) for each in STEPS if each.name not in SKIPPED]
     assert {result.step.name: result.seen for result in results if result.outcome == DIFFERENT} == {}
     assert [result.step.name for result in results if result.outcome == NOT_TESTED] == ["permissions"]
     return scene
@@ -99,6 +123,11 @@ def deployed(scene: Scene) -> Scene:
 
 def test_everything_is_as_assumed(deployed: Scene):
     assert deployed.started.keys() == {FAILS}
+
+
+def test_the_permissions_of_the_steps_are_documented(deployed: Scene):
+    text = "".join((PROJECT / "docs" / f"{page}.md").read_text() for page in ("testing", "operating"))
+    assert [action for action in sorted(CALLED) if f"`{action}`" not in text] == []
 
 
 # The faults

@@ -2,8 +2,12 @@
 
 import json
 import os
+import signal
+import subprocess
+import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +20,17 @@ from ops import waiting
 from ops.aws.answers import AnswerError
 from ops.aws.schedules import Schedule
 from ops.aws.session import Aws
+from ops.commands import smoke as smoke_command
 from ops.doctor.finding import PROBLEM, STACK, Finding
 from ops.errors import OpsError
 from ops.local_sandbox import client_variables
 from ops.project import project_at
 from ops.smoke import stack_steps
 from ops.smoke.configuration import IMAGE, stack_file
+from ops.smoke.deletion import is_deleted
 from ops.smoke.deployer import PulumiCli
 from ops.smoke.emulator import connected, create_network, delete_network, given_in
+from ops.smoke.failures import is_refused
 from ops.smoke.program import folder_of_tests, variables_of_program, write_program
 from ops.smoke.record import SmokeRecord
 from ops.smoke.report import exit_code, summary
@@ -43,6 +50,7 @@ from ops.smoke.step import (
 from tests.ops.cloud import Cloud
 from tests.ops.conftest import Ops
 
+DENY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ecs:RunTask", "Resource": "*"}]}'
 UNTIL = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
@@ -349,6 +357,132 @@ def test_the_cli_deploys_with_a_state_of_its_own(pulumi: Path):
     assert (pulumi / "variables").read_text() == f"{(pulumi / 'state').as_uri()} smoke-1 [] \n"
 
 
+def test_an_interrupted_cli_finishes_its_calls(pulumi: Path, monkeypatch: pytest.MonkeyPatch):
+    """Pulumi cancels an update at SIGINT: it starts no more calls, and waits for the others."""
+    (pulumi / "bin" / "pulumi").write_text(
+        "#!/bin/sh\n"
+        'echo "$1" >> words\n'
+        'if [ "$1" != up ]; then exit 0; fi\n'
+        "trap 'echo saved >> words; exit 1' INT\n"
+        "mkfifo wait; touch began\n"
+        "while :; do read line <> wait; done\n"
+    )
+    told: list[str] = []
+    cli = PulumiCli(pulumi, "smoke-1", {}, told.append)
+
+    def interrupt() -> None:
+        while not (pulumi / "began").exists():
+            os.sched_yield()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        cli.up()
+    thread.join()
+    assert (pulumi / "words").read_text().split() == ["stack", "up", "saved"]
+    assert told == ["Interrupted. Waiting until Pulumi has finished its calls."]
+
+
+def test_a_cli_that_does_not_end_is_killed(pulumi: Path, monkeypatch: pytest.MonkeyPatch):
+    (pulumi / "bin" / "pulumi").write_text("#!/bin/sh\ntrap '' INT\nmkfifo wait\nread line <> wait\n")
+    waits = iter([KeyboardInterrupt(), subprocess.TimeoutExpired("pulumi", 300)])
+
+    def communicate(self: Any, *arguments: Any, **named: Any) -> Any:
+        raise next(waits)
+
+    monkeypatch.setattr(subprocess.Popen, "communicate", communicate)
+    with pytest.raises(KeyboardInterrupt):
+        PulumiCli(pulumi, "smoke-1", {}).up()
+    assert list(waits) == []
+
+
+def test_the_lock_of_a_killed_cli_is_released(pulumi: Path):
+    cli = PulumiCli(pulumi, "smoke-1", {})
+    cli.up()
+    lock = pulumi / "state" / ".pulumi" / "locks" / "organization" / "shop" / "smoke-1" / "1.json"
+    lock.parent.mkdir(parents=True)
+    lock.touch()
+    (pulumi / "words").unlink()
+    cli.destroy()
+    common = "--non-interactive --color never"
+    assert (pulumi / "words").read_text().splitlines() == [
+        f"cancel --yes smoke-1 {common}",
+        f"destroy --yes --skip-preview {common}",
+    ]
+
+
+@pytest.fixture
+def smoking(project: Path, cloud: Cloud, recorder: Recorder) -> Scene:
+    """A deployed smoke test, without its roles and rules."""
+    here = project_at(project)
+    end, values = UNTIL + timedelta(days=3650), here.source("test").values
+    made = stack_file(here.name, values, region="eu-west-1", stack="s", image=IMAGE, until=end)
+    config = write_program(here, project / "smoke" / "s", "s", made).load("s")
+    names = cloud.deploy(config, "scheduled-tasks-s").names
+    return Scene(Aws(region="eu-west-1"), names, recorder, "alice", lambda _: None)
+
+
+def test_what_a_killed_step_left_is_deleted(smoking: Scene, cloud: Cloud, recorder: Recorder):
+    iam, ecs, sqs = cloud.client("iam"), cloud.client("ecs"), cloud.client("sqs")
+    role = smoking.names.role("scheduler")
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument=DENY)
+    iam.put_role_policy(RoleName=role, PolicyName="smoke-deny", PolicyDocument=DENY)
+    sqs.create_queue(QueueName=smoking.message_queue)
+    [run] = ecs.run_task(
+        cluster=smoking.names.cluster,
+        taskDefinition=smoking.names.family("smoke-prints"),
+        launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": [any_subnet(cloud)], "securityGroups": []}},
+    )["tasks"]
+    with pytest.raises(NotSeenError, match="Still there: schedule group scheduled-tasks-s, queue "):
+        is_deleted(smoking)
+    assert recorder.seen == ["destroy"]
+    assert iam.list_role_policies(RoleName=role)["PolicyNames"] == []
+    [stopped] = ecs.describe_tasks(cluster=smoking.names.cluster, tasks=[run["taskArn"]])["tasks"]
+    assert (stopped["lastStatus"], cloud.calls.count("ecs.StopTask")) == ("STOPPED", 1)
+    assert [url.rsplit("/", 1)[-1] for url in sqs.list_queues()["QueueUrls"]] == [smoking.names.dead_letter_queue]
+    assert ecs.list_task_definitions()["taskDefinitionArns"] == []
+
+
+def any_subnet(cloud: Cloud) -> str:
+    return cloud.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+
+
+def test_an_interrupted_refusal_leaves_no_policy(smoking: Scene, cloud: Cloud, monkeypatch: pytest.MonkeyPatch):
+    iam, role = cloud.client("iam"), smoking.names.role("scheduler")
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument=DENY)
+    denied: list[str] = []
+
+    def interrupted(_: float) -> None:
+        denied.extend(iam.list_role_policies(RoleName=role)["PolicyNames"])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(waiting, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        is_refused(smoking)
+    assert denied == ["smoke-deny"]
+    assert iam.list_role_policies(RoleName=role)["PolicyNames"] == []
+
+
+def test_everything_that_costs_is_named_if_it_is_left(smoking: Scene, cloud: Cloud):
+    names = smoking.names
+    cloud.client("events").put_rule(Name=names.rule("failed", 0), ScheduleExpression="rate(1 day)")
+    cloud.client("cloudwatch").put_metric_alarm(
+        AlarmName=f"{names.prefix}-dropped", ComparisonOperator="GreaterThanThreshold", EvaluationPeriods=1
+    )
+    cloud.client("dynamodb").create_table(
+        TableName=names.lease_table,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    with pytest.raises(NotSeenError) as error:
+        is_deleted(smoking)
+    for left in (f"table {names.lease_table}", f"rule {names.rule('failed', 0)}", f"alarm {names.prefix}-dropped"):
+        assert left in str(error.value)
+
+
 def test_the_error_of_the_cli_is_shown(pulumi: Path):
     (pulumi / "fail").touch()
     cli = PulumiCli(pulumi, "smoke-1", {})
@@ -429,3 +563,72 @@ def test_clean_names_a_folder_without_a_record(left: Path, cloud: Cloud, ops: Op
     assert result.exit_code == 1
     assert "Delete the resources of smoke-1 by hand" in " ".join(result.stderr.split())
     assert left.exists()
+
+
+@pytest.fixture
+def steps(project: Path, cloud: Cloud, pulumi: Path, monkeypatch: pytest.MonkeyPatch) -> list[Step]:
+    """The steps of the command, which runs no others but the deletion."""
+    found = [Step("a", "AWS does A.", lambda _: "A was seen")]
+    monkeypatch.setenv("XDG_STATE_HOME", str(project / "state"))
+    monkeypatch.setattr(smoke_command, "run_steps", lambda scene, watcher: run_steps(scene, watcher, found))
+    return found
+
+
+def test_the_command_shows_what_aws_did(steps: list[Step], ops: Ops):
+    result = ops("smoke", "--stack", "test", "--yes")
+    assert result.exit_code == 0, result.output
+    assert [line.split("  ")[0] for line in result.stdout.splitlines()] == ["STEP", "a", "deletion"]
+    assert "A was seen" in result.stdout
+    assert "2 steps as assumed, 0 different, 0 not tested." in result.stderr
+    assert "in eu-west-1 of account 123456789012" in " ".join(result.stderr.split())
+    assert list(folder_of_tests().iterdir()) == []
+
+
+def test_a_difference_is_a_failure(steps: list[Step], ops: Ops):
+    steps.append(Step("b", "AWS does B.", raising(NotSeenError("C was seen."))))
+    result = ops("smoke", "--stack", "test", "--yes", "--json")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    assert [(each["step"], each["outcome"]) for each in found] == [
+        ("a", AS_ASSUMED),
+        ("b", DIFFERENT),
+        ("deletion", AS_ASSUMED),
+    ]
+    assert list(folder_of_tests().iterdir()) == []
+
+
+def test_a_test_that_leaves_something_can_be_cleaned_up(steps: list[Step], cloud: Cloud, ops: Ops):
+    def leave(scene: Scene) -> str:
+        cloud.client("logs").create_log_group(logGroupName=scene.names.log_group)
+        return ""
+
+    steps.append(Step("b", "AWS does B.", leave))
+    result = ops("smoke", "--stack", "test", "--yes")
+    assert result.exit_code == 1
+    assert "To delete it, run: scheduled-tasks smoke --clean" in result.stderr
+    [folder] = folder_of_tests().iterdir()
+    cloud.client("logs").delete_log_group(logGroupName=f"/ecs/scheduled-tasks-{folder.name}")
+    assert ops("smoke", "--clean").exit_code == 0
+    assert list(folder_of_tests().iterdir()) == []
+
+
+@pytest.mark.parametrize("where", range(3))
+def test_an_interruption_deletes_the_stack(steps: list[Step], pulumi: Path, ops: Ops, where: int):
+    steps[:] = [Step(name, name, lambda scene: str(scene.deployer.up())) for name in "ab"]
+    steps.insert(where, Step("interrupted", "", raising(KeyboardInterrupt())))
+    result = ops("smoke", "--stack", "test", "--yes")
+    assert result.exit_code == 130
+    assert list(folder_of_tests().iterdir()) == []
+    assert "Something may be left" not in result.stderr
+
+
+def test_an_emulator_has_no_price_and_gets_a_network(
+    steps: list[Step], cloud: Cloud, ops: Ops, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(smoke_command, "connected", nullcontext)
+    steps.append(Step("b", "AWS does B.", raising(MissingError("Nothing came."))))
+    result = ops("smoke", "--stack", "test", "--endpoint", "http://127.0.0.1:4566")
+    assert result.exit_code == 3
+    assert "$" not in result.stderr
+    assert "1 gap of the emulator" in result.stderr
+    assert [found["IsDefault"] for found in cloud.client("ec2").describe_vpcs()["Vpcs"]] == [True]
