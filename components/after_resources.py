@@ -17,7 +17,7 @@ from .json_values import Object
 from .monitoring.events import queue_policy
 from .resolved import Task
 from .scope import Scope
-from .task.after import start_message, upstream_pattern
+from .task.after import run_path, start_message, upstream_pattern
 
 if TYPE_CHECKING:
     from .scheduled_task import ScheduledTask
@@ -85,7 +85,7 @@ def create_after(
     )
     role, role_arn = _role(scope, group)
     message = pulumi.Output.all(execution_input).apply(
-        lambda known: start_message(known[0], supervised=facts["supervised"], schedule_arn=schedule_arn)
+        lambda known: start_message(known[0], run=run_path(facts), schedule_arn=schedule_arn)
     )
     cloudwatch.EventTarget(
         f"{scope.name}-{AFTER}",

@@ -27,7 +27,7 @@ from .monitoring.rule_names import definition_prefixes
 from .resolved import Group
 from .scope import Scope
 from .supervised.resources import NO_SUPERVISOR, Supervisor, create_supervisor
-from .task.after import upstream_reference
+from .task.after import upstream_references
 
 if TYPE_CHECKING:
     from pulumi_awsx import ec2 as awsx_ec2
@@ -241,6 +241,6 @@ def reference_of(scope: Scope, group: Group, existing: Existing, shared: Shared)
         "enabled": group.enabled,
         "existing_scheduler_role": group.scheduler_role is not None,
         **shared.monitoring.reference(group),
-        "upstream_tasks": {name: upstream_reference(task) for name, task in (group.tasks or {}).items()},
+        "upstream_tasks": upstream_references(group.tasks or {}, group.calls, scope.names, account),
         "tags": scope.tags,
     }

@@ -145,7 +145,8 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     problems += [as_written(problem) for problem in metric_filters(tasks, group)]
     problems += _unknown_tasks(group, list(tasks), calls) if every.complete else []
     if every.complete:
-        problems += [as_written(it).within("tasks", Name(name)) for name, it in upstream_problems(tasks, list(calls))]
+        ends = {name: call.machine is not None or bool(reports_work(call)) for name, call in calls.items()}
+        problems += [as_written(it).within("tasks", Name(name)) for name, it in upstream_problems(tasks, ends)]
     problems += _containers_of_families(tasks)
     locator = Locator(source, shared)
     if problems:

@@ -111,6 +111,12 @@ class UpstreamReference(TypedDict):
     cluster: str
     """The existing cluster of its runs. Empty for the group's."""
 
+    event_pattern: NotRequired[str]
+    """For a call, the event pattern for successes of the work that it starts."""
+
+    work: NotRequired[str]
+    """For a call, the JSON path of the ID of that work."""
+
 
 @strict
 class GroupReference(TypedDict):

@@ -116,7 +116,9 @@ class _AfterTask(TypedDict, total=False):
         Example("after: nightly-backup"),
     ]
     """Name of another task of the stack, instead of `schedule`: each success of that task starts a run. In Python, the
-    `ScheduledTask` itself. The task then runs through Step Functions."""
+    `ScheduledTask` itself. In YAML, also a call with `execute`, `submit`, `hours` or `snapshot.keep`: each success of
+    the work starts a run, also of work that others start on the same resource. The task then runs through Step
+    Functions."""
 
 
 @strict

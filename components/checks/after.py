@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from ..args import UpstreamReference
 from ..aws import limits
@@ -52,7 +52,7 @@ def input_length(task: Task) -> Iterator[Problem]:
             name=task.name,
             after=task.after,
         )
-        template = start_message(whole, supervised=True, schedule_arn=_LONGEST_SCHEDULE)["input_template"]
+        template = start_message(whole, run="$.detail.executionArn", schedule_arn=_LONGEST_SCHEDULE)["input_template"]
         if len(template) > limits.INPUT_TEMPLATE_LENGTH:
             yield Problem(
                 ("after",),
@@ -61,19 +61,20 @@ def input_length(task: Task) -> Iterator[Problem]:
             )
 
 
-def upstream_problems(tasks: Mapping[str, Task], calls: Collection[str]) -> Iterator[tuple[str, Problem]]:
+def upstream_problems(tasks: Mapping[str, Task], calls: Mapping[str, bool]) -> Iterator[tuple[str, Problem]]:
     """Problems of the tasks of a stack that start after others, each with the name of its task.
 
     Args:
         tasks: The tasks that run containers.
-        calls: The names of those that make API calls.
+        calls: Those that make API calls, with whether an event reports the end of the work that they start.
     """
     reported: set[str] = set()
     for name, task in tasks.items():
         if task.after is None or task.after == name:
             continue
         if task.after in calls:
-            yield name, _is_call(task.after)
+            if not calls[task.after]:
+                yield name, _has_no_end(task.after)
         elif task.after not in tasks:
             message = (
                 f'"{task.after}" isn\'t a task of the stack.{nearest(task.after, [it for it in tasks if it != name])}'
@@ -90,10 +91,11 @@ def upstream_problems(tasks: Mapping[str, Task], calls: Collection[str]) -> Iter
             )
 
 
-def _is_call(name: str) -> Problem:
+def _has_no_end(name: str) -> Problem:
     return Problem(
         ("after",),
-        f'"{name}" makes an API call, and {key("after")} needs a task that runs a container. Name one.',
+        f'"{name}" makes an API call, and no event reports the end of what it starts. Name a task that runs a '
+        f"container, or a call with {key('execute')} or {key('submit')}.",
     )
 
 

@@ -23,7 +23,7 @@ from ..checks.starts import start_problems, task_needs
 from ..checks.tags import tags_of_schedule_group
 from ..problems import Name, Path, Problem, listed, nearest
 from ..resolved import MAIN_CONTAINER, Group, Task
-from ..task.after import upstream_reference
+from ..task.after import upstream_references
 from .cluster import find_capacity, find_cluster
 from .default_tags import default_tags
 from .lookup import NotFoundError, account, invoke_options
@@ -289,7 +289,7 @@ def _known_group(
         secrets_kms_keys=group.encryption.secrets,
         watched_calls=(),
         reports_calls=False,
-        upstream_tasks={name: upstream_reference(task) for name, task in (group.tasks or {}).items()},
+        upstream_tasks=upstream_references(group.tasks or {}, group.calls, names, where),
         reach=reach,
     )
 

@@ -6,13 +6,16 @@ execution of the task's state machine. AWS: Amazon EventBridge user guide, "Even
 
 import re
 from collections.abc import Mapping
+from typing import cast
 
 from ..args import UpstreamReference
 from ..aws.account import Account
 from ..aws.names import GroupNames, family_of
+from ..calls.kinds import call_of
 from ..json_values import Data
+from ..monitoring import call_events
 from ..monitoring.events import SUCCEEDED, InputTransformer, pattern, supervised_pattern
-from ..resolved import MAIN_CONTAINER, Task
+from ..resolved import MAIN_CONTAINER, CallTask, Task
 from ..supervised.settings import UPSTREAM
 from . import overrides
 
@@ -31,6 +34,41 @@ def upstream_reference(task: Task) -> UpstreamReference:
         "container": task.container or "",
         "cluster": task.cluster or "",
     }
+
+
+def upstream_call(task: CallTask, names: GroupNames, account: Account) -> UpstreamReference | None:
+    """The facts about a call that tasks after it need. None if nothing reports the end of its work.
+
+    Args:
+        task: The call. Its arguments must be known.
+        names: The group's names.
+        account: Its account.
+    """
+    found: UpstreamReference = {"supervised": False, "task_definition": "", "container": "", "cluster": ""}
+    if task.machine is not None:
+        # Its state machine reports its outcome, like those of supervised tasks.
+        return {**found, "supervised": True}
+    call = call_of(cast("Data", task.args), account, names.family(task.name))
+    if call_events.watched(call) is None:
+        return None
+    work = call_events.WORK[call.outcome].work
+    return {**found, "event_pattern": call_events.pattern(call, SUCCEEDED), "work": work}
+
+
+def upstream_references(
+    tasks: Mapping[str, Task], calls: Mapping[str, CallTask], names: GroupNames, account: Account
+) -> dict[str, UpstreamReference]:
+    """The facts about all tasks and calls that other tasks can start after, by name."""
+    of_calls = {name: upstream_call(call, names, account) for name, call in calls.items()}
+    return {
+        **{name: upstream_reference(task) for name, task in tasks.items()},
+        **{name: found for name, found in of_calls.items() if found is not None},
+    }
+
+
+def run_path(upstream: UpstreamReference) -> str:
+    """The JSON path of the run or the work that succeeded, in the events of a task or a call."""
+    return upstream.get("work") or ("$.detail.executionArn" if upstream["supervised"] else "$.detail.taskArn")
 
 
 def upstream_pattern(
@@ -54,6 +92,8 @@ def upstream_pattern(
         cluster_arn: The cluster of its runs.
         containers: The container whose exit code decides, by existing task definition.
     """
+    if of_work := upstream.get("event_pattern"):
+        return of_work
     if upstream["supervised"]:
         return supervised_pattern(SUCCEEDED, names.prefix, [name])
     definition = upstream["task_definition"]
@@ -63,7 +103,7 @@ def upstream_pattern(
     return pattern(SUCCEEDED, cluster_arn, container, [prefix], tasks=[name])
 
 
-def start_message(execution_input: Data, *, supervised: bool, schedule_arn: str) -> InputTransformer:
+def start_message(execution_input: Data, *, run: str, schedule_arn: str) -> InputTransformer:
     """The input of an execution, from the event that starts it.
 
     The scheduled time of the run is the time of the event. The claim of the run is for the run that succeeded, because
@@ -71,7 +111,7 @@ def start_message(execution_input: Data, *, supervised: bool, schedule_arn: str)
 
     Args:
         execution_input: The input of the schedule, by which people start runs.
-        supervised: Whether the state machine of the other task reports its runs.
+        run: The JSON path of the run that succeeded.
         schedule_arn: ARN of that schedule, for its keyword.
     """
     values = {
@@ -90,7 +130,7 @@ def start_message(execution_input: Data, *, supervised: bool, schedule_arn: str)
         "input_paths": {
             _TIME: "$.time",
             _EVENT: "$.id",
-            _RUN: "$.detail.executionArn" if supervised else "$.detail.taskArn",
+            _RUN: run,
         },
         "input_template": f'{template.removesuffix("}")},"{UPSTREAM}":"<{_RUN}>"}}',
     }

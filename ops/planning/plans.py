@@ -162,6 +162,6 @@ def _after(plan: Plan, config: StackConfig, every: Iterable[Plan]) -> Plan:
     if plan.expression != AFTER_TASK or not config.group.enabled:
         return plan
     first = upstream = config.tasks[plan.task].after or ""
-    while (further := config.tasks[first].after) is not None:
+    while first in config.tasks and (further := config.tasks[first].after) is not None:
         first = further
     return replace(plan, after=upstream, upstream=tuple(each for each in every if each.task == first))

@@ -142,9 +142,10 @@ def call_launches_cost(launches: float, prices: Prices) -> Cost:
 
 def _upstream_runs(task: Task, config: StackConfig, now: datetime) -> float:
     """The runs per month that a task starts after another one, if all runs of that one succeed."""
-    first, enabled = task, config.group.enabled and task.enabled
-    while first.after is not None:
-        first = config.tasks[first.after]
+    first: Scheduled = task
+    enabled = config.group.enabled and task.enabled
+    while isinstance(first, Task) and first.after is not None:
+        first = config.scheduled[first.after]
         enabled = enabled and first.enabled
     if first is task or not enabled:
         return 0

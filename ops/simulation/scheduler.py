@@ -189,6 +189,8 @@ class Scheduler:
         run.open -= 1
         run.started = run.started or now
         run.end(SUCCEEDED, "", now)
+        # An assumption: the work that the call starts succeeds at once.
+        self.monitor.reported(run)
         return None
 
     def _ended(self, made: EcsRun) -> None:

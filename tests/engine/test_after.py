@@ -29,6 +29,8 @@ config:
       after: dump
       environment: { AT: <aws.scheduler.scheduled-time>, LIMIT: a<b }
     report: { image: "report:1", cpu: 256, memory: 512, after: load }
+    etl: { schedule: rate(1 day), execute: { stateMachine: etl } }
+    train: { image: "train:1", cpu: 256, memory: 512, after: etl }
 """
 NAME = "scheduled-tasks-local"
 
@@ -80,6 +82,16 @@ def test_each_success_starts_the_next_task_once(tmp_path: Path, aws: str):
     end_of_dump(box, deployed.outputs, "0b", exit_code=0)
     assert sorted(each["status"] for each in executions(box, "load")) == ["FAILED", "SUCCEEDED"]
     assert len(executions(box, "report")) == 1
+
+    # The success of an execution that a call starts
+    machine = "arn:aws:states:eu-west-1:123456789012:stateMachine:etl"
+    for status in ("FAILED", "SUCCEEDED"):
+        detail = {"stateMachineArn": machine, "executionArn": f"{machine}:{status}", "status": status}
+        kind = "Step Functions Execution Status Change"
+        entry = {"Source": "aws.states", "DetailType": kind, "Detail": json.dumps(detail)}
+        assert client(box, "events").put_events(Entries=[entry])["FailedEntryCount"] == 0
+    [train] = executions(box, "train")
+    assert (train["status"], json.loads(train["input"])["upstream"]) == ("SUCCEEDED", f"{machine}:SUCCEEDED")
 
     again = box.up()
     assert (again.error, set(again.changes) - {"same"}) == ("", set())

@@ -127,6 +127,22 @@ def test_it_costs_as_many_runs_as_the_other_task_has(configured: Path):
     assert costs["load"].scheduler == 0
 
 
+def test_a_task_can_start_after_the_work_of_a_call(configured: Path, ops: Ops):
+    path = configured / "Pulumi.test.yaml"
+    call = "    train: { schedule: cron(30 2 * * ? *), execute: { stateMachine: train } }\n"
+    path.write_text(path.read_text().replace("after: backup }", "after: train }") + call)
+    assert ops("check", "--stack", "test").exit_code == 0
+    [plan] = json.loads(ops("next", "--stack", "test", "--task", "load", "--json").stdout)
+    assert plan["after"] == "train"
+    assert "After load (next " in ops("next", "--stack", "test", "--from", "2026-11-27T12:00:00Z").stdout
+    costs = stack_cost(project_at(configured).load("test"), NOW, Assumptions(10, 0)).tasks
+    assert costs["report"].supervised == costs["load"].supervised > 0
+    path.write_text(path.read_text().replace("execute: { stateMachine: train }", "invoke: { function: train }"))
+    refused = ops("check", "--stack", "test")
+    assert refused.exit_code != 0
+    assert "no event reports the end of what it starts" in " ".join((refused.stdout + refused.stderr).split())
+
+
 def test_a_paused_task_costs_nothing(configured: Path):
     path = configured / "Pulumi.test.yaml"
     path.write_text(path.read_text().replace("after: backup }", "after: backup, enabled: false }"))

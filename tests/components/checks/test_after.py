@@ -77,15 +77,19 @@ def test_an_upstream_task_must_exist_run_a_container_and_start_one_run():
         "three": task("three", schedule="rate(1 day)", count=3),
         "a": task("a", after="bakup"),
         "b": task("b", after="stop-db"),
+        "f": task("f", after="train"),
         "c": task("c", after="three"),
         "d": task("d", after="backup"),
         "e": task("e", after="d"),
     }
-    assert [(name, str(each)) for name, each in upstream_problems(tasks, ["stop-db"])] == [
+    assert [(name, str(each)) for name, each in upstream_problems(tasks, {"stop-db": False, "train": True})] == [
         ("a", 'after: "bakup" isn\'t a task of the stack. Did you mean "backup"?'),
         (
             "b",
-            'after: "stop-db" makes an API call, and after needs a task that runs a container. Name one.',
+            (
+                'after: "stop-db" makes an API call, and no event reports the end of what it starts. Name a task that '
+                "runs a container, or a call with execute or submit."
+            ),
         ),
         (
             "c",
@@ -96,6 +100,6 @@ def test_an_upstream_task_must_exist_run_a_container_and_start_one_run():
 
 def test_a_cycle_is_reported_once():
     tasks = {name: task(name, after=other) for name, other in (("a", "b"), ("b", "c"), ("c", "a"), ("d", "a"))}
-    assert [(name, str(each)) for name, each in upstream_problems(tasks, [])] == [
+    assert [(name, str(each)) for name, each in upstream_problems(tasks, {})] == [
         ("a", "after: makes a cycle, in which no task ever starts: a → b → c → a. Schedule one of them."),
     ]

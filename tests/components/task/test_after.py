@@ -8,8 +8,8 @@ import pytest
 from components.args import UpstreamReference
 from components.aws.account import Account
 from components.aws.names import GroupNames
-from components.checks import checked_task
-from components.task.after import start_message, upstream_pattern, upstream_reference
+from components.checks import checked_call, checked_task
+from components.task.after import run_path, start_message, upstream_call, upstream_pattern, upstream_reference
 from sandbox.input_templates import transformed_json
 from sandbox.rules import rule_problems
 from tests import event_ruler
@@ -72,11 +72,44 @@ def test_the_facts_about_a_task():
     assert upstream_reference(existing) == {**EXISTING, "cluster": "batch"}
 
 
+MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:etl"
+
+
+def execution(status: str, machine: str = MACHINE) -> dict[str, Any]:
+    """An event of Step Functions. AWS: Step Functions developer guide, "EventBridge events for Step Functions execution
+    status changes"."""
+    detail = {"stateMachineArn": machine, "executionArn": f"{machine}:1", "status": status}
+    kind = "Step Functions Execution Status Change"
+    return {**event(), "source": "aws.states", "detail-type": kind, "detail": detail}
+
+
+def upstream_of(**args: Any) -> UpstreamReference | None:
+    call, problems = checked_call("backup", {"schedule": "rate(1 day)", **args})
+    assert problems == []
+    return upstream_call(call, NAMES, ACCOUNT)
+
+
+def test_a_success_of_the_work_of_a_call_starts_a_run():
+    found = upstream_of(execute={"state_machine": "etl"})
+    assert found is not None
+    assert run_path(found) == "$.detail.executionArn"
+    events = [execution(status) for status in ("SUCCEEDED", "FAILED", "RUNNING")] + [
+        execution("SUCCEEDED", f"{MACHINE}-2")
+    ]
+    assert event_ruler.matches((pattern(found), each) for each in events) == [True, False, False, False]
+
+
+def test_a_call_whose_end_nothing_reports_starts_none():
+    assert upstream_of(invoke={"function": "report"}) is None
+    kept = upstream_of(snapshot={"database": "orders", "keep": 7})
+    assert kept == SUPERVISED, "its state machine reports its outcome"
+
+
 INPUT = {"schedule": "report", "time": "<aws.scheduler.scheduled-time>", "overrides": {}, "after": "backup"}
 
 
 def test_the_input_has_the_time_of_the_event_and_the_run_that_succeeded():
-    message = start_message(INPUT, supervised=False, schedule_arn=SCHEDULE)
+    message = start_message(INPUT, run="$.detail.taskArn", schedule_arn=SCHEDULE)
     assert message["input_template"] == (
         '{"after":"backup","overrides":{},"schedule":"report","time":"<time>","upstream":"<run>"}'
     )
@@ -87,7 +120,8 @@ def test_the_input_has_the_time_of_the_event_and_the_run_that_succeeded():
         "time": "2026-11-24T03:07:12Z",
         "upstream": f"{HOME}:task/main/0123456789abcdef0123456789abcdef",
     }
-    assert start_message(INPUT, supervised=True, schedule_arn="")["input_paths"]["run"] == "$.detail.executionArn"
+    assert run_path(SUPERVISED) == "$.detail.executionArn"
+    assert run_path({**PLAIN, "work": "$.detail.jobId"}) == "$.detail.jobId"
 
 
 TEXTS = [
@@ -102,7 +136,7 @@ TEXTS = [
 def test_values_with_angle_brackets_reach_the_run_as_they_are(text: str):
     """EventBridge takes them for variables, and refuses targets with unknown ones. AWS: Amazon EventBridge user guide,
     "Input transformation"."""
-    message = start_message({**INPUT, "overrides": {"Command": [text]}}, supervised=False, schedule_arn=SCHEDULE)
+    message = start_message({**INPUT, "overrides": {"Command": [text]}}, run="$.detail.taskArn", schedule_arn=SCHEDULE)
     target = {
         "Id": "a",
         "Arn": "arn:aws:states:eu-west-1:123456789012:stateMachine:a",

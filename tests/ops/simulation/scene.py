@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from components.resolved import Group
-from components.resolver import resolve_group, resolve_task
+from components.resolver import resolve_call, resolve_group, resolve_task
 from config import StackConfig
 from ops.simulation.cloudwatch import MORE_PERIODS
 from ops.simulation.durations import Durations
@@ -35,10 +35,12 @@ def simulated(
     of: Group | None = None,
     seed: int = 1,
     more_periods: int = MORE_PERIODS,
+    calls: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Record:
     """The record of a simulation of some tasks."""
     made = {name: resolve_task(name, {"image": "a:1", **args}) for name, args in tasks.items()}  # pyright: ignore[reportArgumentType]
-    config = StackConfig(of or group(), made)
+    made_calls = {name: resolve_call(name, args) for name, args in (calls or {}).items()}
+    config = StackConfig(of or group(), made, made_calls)
     return Simulation(
         tasks=simulated_tasks("test", config),
         channels=channels_of(config.group),

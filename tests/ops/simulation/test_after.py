@@ -45,6 +45,13 @@ def test_an_outage_of_eventbridge_delays_the_start():
     assert after(load) >= 5 * HOUR
 
 
+def test_a_call_starts_the_next_task():
+    call = {"schedule": "cron(0 3 * * ? *)", "execute": {"state_machine": "etl"}}
+    record = simulated({"load": {"after": "etl"}}, calls={"etl": call})
+    [etl], [load] = ([run for run in record.runs if run.task == name] for name in ("etl", "load"))
+    assert (etl.outcome, load.outcome, load.time) == (SUCCEEDED, SUCCEEDED, etl.stopped)
+
+
 def test_a_paused_task_or_group_starts_nothing():
     assert times(simulated({**TASKS, "load": {"after": "dump", "enabled": False}}), "load") == []
     assert times(simulated(TASKS, of=group(enabled=False)), "load") == []
