@@ -40,6 +40,8 @@ class Supervisor:
     _claimed: set[int] = field(default_factory=set[int])
     """The scheduled runs that an execution has claimed, by identity."""
     _numbers: count[int] = field(default_factory=count)
+    _failures: dict[str, int] = field(default_factory=dict[str, int])
+    """The failed runs of each task since its last success."""
 
     def start(self, task: SimulatedTask, run: ScheduledRun) -> None:
         """Start an execution for a scheduled time."""
@@ -57,10 +59,13 @@ class Supervisor:
             return
         reported = yield from self.calls.call(this, "events")
         run.end(outcome, reason, now)
+        failures = self._failures[run.task] = 0 if outcome == SUCCEEDED else self._failures.get(run.task, 0) + 1
         if outcome == SUCCEEDED:
             self.monitor.counted(run.task)
             if reported:
                 self.monitor.reported(run)
+        elif reported and failures < (this.settings.notify_after or 1):
+            run.tell(HISTORY, now)
         else:
             # Another rule watches Step Functions' own events for executions that could not report their outcome.
             self.monitor.failed(run, reason if reported else f"Unreported: {reason}")

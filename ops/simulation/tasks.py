@@ -1,7 +1,7 @@
 """The tasks of a simulation: what their configuration says about launches, runs and alarms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from components.monitoring.notices import WARNING_ALARMS
 from components.resolved import Group, Recipient, Retry
@@ -90,11 +90,14 @@ def _task(config: StackConfig, name: str, found: tuple[Plan, ...]) -> SimulatedT
     task = config.tasks.get(name)
     if task is None:
         return SimulatedTask(name, found, config.calls[name].retry, is_call=True)
+    supervision, notify = task.supervision, config.group.notify
+    if supervision and notify:
+        supervision = replace(supervision, notify_after=supervision.notify_after or notify.after)
     return SimulatedTask(
         name,
         found,
         task.retry,
-        supervision=task.supervision,
+        supervision=supervision,
         count=task.count,
         # The deployment creates no alarm for a paused task: it could only fire.
         success_within=None if task.is_paused or not config.group.enabled else task.expect_success_within,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ops.simulation.record import Record
-from tests.ops.simulation.scene import HOUR, after, events, fault, simulated
+from tests.ops.simulation.scene import HOUR, after, events, fault, group, simulated
 
 HOURLY = {"schedule": "rate(1 hour)", "start": "2026-12-01T00:00:00Z"}
 
@@ -160,3 +160,16 @@ def test_a_time_that_is_left_out_is_skipped():
     record = simulated({"a": {"schedule": "cron(0 3 * * ? *)", "only": "workdays"}}, days=7)
     assert outcomes(record) == ["succeeded"] * 4 + ["skipped"] * 2 + ["succeeded"]
     assert (record.runs[4].reason, record.runs[4].told) == ("Left out: Weekend", "history")
+
+
+@pytest.mark.parametrize(("task", "notify"), [({"notify_after": 3}, {}), ({"timeout": "2h"}, {"after": 3})])
+def test_messages_start_after_several_failures_in_a_row(task: dict[str, Any], notify: dict[str, Any]):
+    failing = fault("exitCode", 0, 3.5 * HOUR, exit_code=1), fault("exitCode", 4.5 * HOUR, 5.5 * HOUR, exit_code=1)
+    of = group(notify={"emails": ["ops@example.com"], **notify})
+    record = simulated({"a": {**HOURLY, **task}}, *failing, days=0.25, of=of)
+    assert [(run.outcome, run.told) for run in record.runs[:6]] == [
+        *[("failed", "history")] * 2,
+        *[("failed", "message")] * 2,
+        ("succeeded", ""),
+        ("failed", "history"),
+    ]
