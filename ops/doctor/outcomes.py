@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from os.path import commonprefix
 
 from components.aws.arn import Arn
-from components.monitoring.events import BROKEN, FAILED, SUCCEEDED
+from components.monitoring.events import BELOW, BROKEN, FAILED, RECOVERED, SUCCEEDED
 
 from .finding import OK, PROBLEM, RECREATE, STACK, WARNING, Finding, abbreviate, attempt, resource
 from .inventory import Inventory
@@ -13,6 +13,8 @@ from .log_groups import log_group_exists
 _RULES = 50
 """The most rules per outcome. Existing task definitions can need more than one."""
 _OUTCOMES = (FAILED, SUCCEEDED)
+_COUNTED = {BELOW: "failed and that `notifyAfter` tolerates", RECOVERED: "succeeded after failures"}
+"""The rules that only stacks with `notifyAfter` have, which the stack's other resources don't tell."""
 _UNCONFIRMED = "PendingConfirmation"
 """In place of an ARN. AWS: Amazon SNS API reference, ListSubscriptionsByTopic."""
 
@@ -43,7 +45,7 @@ def _rules(inventory: Inventory) -> dict[str, str]:
 def _possible_rules(inventory: Inventory) -> list[str]:
     names = inventory.deployment.names
     direct = [names.rule(outcome, position) for outcome in _OUTCOMES for position in range(_RULES)]
-    return [*direct, *(names.supervised_rule(outcome) for outcome in (*_OUTCOMES, BROKEN))]
+    return [*direct, *(names.supervised_rule(outcome) for outcome in (*_OUTCOMES, BROKEN, *_COUNTED))]
 
 
 def _wanted_rules(inventory: Inventory, existing: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -63,6 +65,9 @@ def _wanted_rules(inventory: Inventory, existing: Mapping[str, str]) -> Iterator
         for outcome in _OUTCOMES:
             yield names.supervised_rule(outcome), outcome
         yield names.supervised_rule(BROKEN), "ended without an outcome"
+        for outcome, words in _COUNTED.items():
+            if names.supervised_rule(outcome) in existing:
+                yield names.supervised_rule(outcome), words
 
 
 def _rule(inventory: Inventory, name: str, outcome: str, state: str | None, topics: dict[str, bool]) -> Finding:

@@ -616,6 +616,13 @@ def test_the_state_machine_its_role_and_the_lease_of_a_supervised_task_are_check
         f"The rule {broken} is disabled. Runs that ended without an outcome aren't reported."
     ]
     stack.client("events").enable_rule(Name=broken)
+    below = stack.deployed.names.supervised_rule("below")
+    stack.rules(below)
+    stack.client("events").disable_rule(Name=below)
+    assert [found[1] for found in stack.findings("etl") if found[0] == PROBLEM] == [
+        f"The rule {below} is disabled. Runs that failed and that `notifyAfter` tolerates aren't reported."
+    ]
+    stack.client("events").enable_rule(Name=below)
     end = int((datetime.now(UTC) + timedelta(hours=1)).timestamp())
     lease = {"id": {"S": "etl"}, "holder": {"S": "run-1"}, "expires": {"N": str(end)}}
     stack.client("dynamodb").put_item(TableName="leases", Item=lease)
