@@ -4,6 +4,7 @@ import copy
 from functools import cache
 from typing import Any
 
+from moto.cloudwatch.models import CloudWatchBackend
 from moto.core import responses
 from moto.core.utils import method_names_from_class
 from moto.ec2.models import EC2Backend
@@ -43,6 +44,7 @@ def apply_fixes() -> None:
     _complete_stopped_tasks()
     _connect_default_vpcs()
     _run_tasks_without_dns_names()
+    _begin_alarms_without_data()
 
 
 def _cache_managed_policies() -> None:
@@ -125,3 +127,26 @@ def _run_tasks_without_dns_names() -> None:
     """
     interface: Any = NetworkInterface
     interface.private_dns_name = ""
+
+
+def _begin_alarms_without_data() -> None:
+    """Let new alarms begin with INSUFFICIENT_DATA, and keep the state of changed ones. In moto, both become OK.
+
+    AWS: AWS CloudFormation template reference, AWS::CloudWatch::Alarm: "When this operation creates an alarm, the alarm
+    state is immediately set to INSUFFICIENT_DATA. The alarm is then evaluated and its state is set appropriately. [...]
+    When you update an existing alarm, its state is left unchanged".
+    """
+    cloudwatch: Any = CloudWatchBackend
+    put = cloudwatch.put_metric_alarm
+
+    def put_metric_alarm(self: Any, name: str, *arguments: Any, **named: Any) -> Any:
+        before = self.alarms.get(name)
+        alarm = put(self, name, *arguments, **named)
+        if before is None:
+            alarm.state_value, alarm.state_reason = "INSUFFICIENT_DATA", "Unchecked: Initial alarm creation"
+        else:
+            for member in ("state_value", "state_reason", "state_reason_data", "state_updated_timestamp"):
+                setattr(alarm, member, getattr(before, member))
+        return alarm
+
+    cloudwatch.put_metric_alarm = put_metric_alarm

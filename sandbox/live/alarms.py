@@ -172,7 +172,9 @@ class Alarms:
         if found.state == alarm["StateValue"]:
             return
         self.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue=found.state, StateReason=found.reason)
-        self.tell("", f"Alarm {name} is {found.state}: {found.reason}")
+        if found.state == ALARM or alarm["StateValue"] == ALARM:
+            # That a new alarm becomes OK is no news.
+            self.tell("", f"Alarm {name} is {found.state}: {found.reason}")
         region = self.metrics.region
         event = alarm_state_change(
             arn=alarm["AlarmArn"],

@@ -141,7 +141,10 @@ class Lifecycle:
         task.started_at = self._time()
         self._set(task, "RUNNING")
         self._publish(task)
-        self.tell(task_name(task), f"Runs as {life.work.id[:8]}.")
+        # Their containers are in the state of the task, but the sandbox executes only one.
+        others = [container.name for container in task.containers if container.name != life.work.container]
+        without = f" without {', '.join(others)}: the sandbox runs no sidecars" if others else ""
+        self.tell(task_name(task), f"Runs as {life.work.id[:8]}{without}.")
 
     def _request_stop(self, task: Any, code: str, reason: str) -> None:
         if task.desired_status == "STOPPED":

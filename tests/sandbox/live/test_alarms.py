@@ -117,6 +117,32 @@ def test_an_alarm_sends_a_mail_when_it_fires_and_is_ok_again(unscheduled: World)
     assert alarm["StateValue"] == "OK"
 
 
+def test_a_new_alarm_has_no_data_until_it_is_evaluated(unscheduled: World):
+    """AWS: AWS CloudFormation template reference, AWS::CloudWatch::Alarm: "When this operation creates an alarm, the
+    alarm state is immediately set to INSUFFICIENT_DATA. The alarm is then evaluated and its state is set appropriately.
+    Any actions associated with the new state are then executed. When you update an existing alarm, its state is left
+    unchanged"."""
+    cloudwatch = client("cloudwatch")
+    settings = {name: value for name, value in SIMPLE.items() if name not in ("AlarmArn", "StateValue")}
+    settings |= {"AlarmName": "shop-dev/new", "OKActions": [TOPIC]}
+
+    def state() -> str:
+        return cloudwatch.describe_alarms(AlarmNames=["shop-dev/new"])["MetricAlarms"][0]["StateValue"]
+
+    cloudwatch.put_metric_alarm(**settings)
+    assert state() == "INSUFFICIENT_DATA"
+    unscheduled.run(61)
+    assert state() == "OK"
+    assert unscheduled.subjects() == ['OK: "shop-dev/new" in eu-west-1']
+    assert [line for line in unscheduled.lines if "Alarm" in line] == []
+    cloudwatch.put_metric_alarm(**{**settings, "AlarmActions": [TOPIC]})
+    assert state() == "OK"
+    unscheduled.live.metrics.put("AWS/Scheduler", "InvocationDroppedCount", {"ScheduleGroup": "shop-dev"}, 1)
+    unscheduled.run(61)
+    cloudwatch.put_metric_alarm(**settings)
+    assert state() == "ALARM"
+
+
 def test_an_alarm_without_actions_sends_nothing(unscheduled: World):
     client("cloudwatch").disable_alarm_actions(AlarmNames=["shop-dev/dropped"])
     unscheduled.live.metrics.put("AWS/Scheduler", "InvocationDroppedCount", {"ScheduleGroup": "shop-dev"}, 1)
