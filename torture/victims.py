@@ -21,7 +21,8 @@ _COMMAND = """
 import sys
 from pathlib import Path
 from sandbox import __main__ as commands
-commands.HOME, commands.PROJECT = Path(sys.argv[1]), Path(sys.argv[2])
+from sandbox import command_line
+command_line.HOME, command_line.PROJECT = Path(sys.argv[1]), Path(sys.argv[2])
 commands.main(sys.argv[3:])
 """
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from ops import local_sandbox
 from sandbox import __main__ as commands
-from sandbox import environment, server
+from sandbox import command_line, environment, server
 from sandbox.changes import change_lines
 from sandbox.engine import Sandbox
 from torture import processes
@@ -188,7 +188,7 @@ def test_destroy_prints_how_to_deregister_the_revisions_that_stay(
 ):
     with_one_task(box)
     assert box.up().error == ""
-    monkeypatch.setattr(commands, "HOME", box.home)
+    monkeypatch.setattr(command_line, "HOME", box.home)
     result = CliRunner().invoke(commands.app, ["destroy", "--endpoint", f"{aws}/"])
     assert result.exit_code == 0, result.output
     assert f"Deleted {RESOURCES} resources. The sandbox is gone." in result.output
@@ -200,9 +200,9 @@ def test_destroy_prints_how_to_deregister_the_revisions_that_stay(
 
 def test_the_last_lines_of_up_are_commands_that_work(own_box: Sandbox, monkeypatch: pytest.MonkeyPatch):
     with_one_task(own_box)
-    monkeypatch.setattr(commands, "PROJECT", own_box.project)
-    monkeypatch.setattr(commands, "HOME", own_box.project / ".sandbox")
-    box = Sandbox(commands.HOME, own_box.project)
+    monkeypatch.setattr(command_line, "PROJECT", own_box.project)
+    monkeypatch.setattr(command_line, "HOME", own_box.project / ".sandbox")
+    box = Sandbox(command_line.HOME, own_box.project)
     try:
         deployed = CliRunner().invoke(commands.app, ["up"])
         assert deployed.exit_code == 0, deployed.output

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sandbox import __main__ as commands
-from sandbox import leftovers
+from sandbox import command_line, leftovers
 from sandbox.engine import Sandbox
 from sandbox.leftovers import active_revisions, deregister_command, existing_sandboxes
 from sandbox.plugin.aws import Session, checked_endpoint
@@ -20,7 +20,7 @@ FOLDER = "http%3A%2F%2F127.0.0.1%3A4566"
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of all sandboxes."""
-    monkeypatch.setattr(commands, "HOME", tmp_path)
+    monkeypatch.setattr(command_line, "HOME", tmp_path)
     return tmp_path
 
 

@@ -15,9 +15,9 @@ from rich.console import Console
 from ops import streams
 from sandbox import __main__ as commands
 from sandbox import output
-from sandbox.__main__ import _or_fail, _print_changes, _print_lines, _succeeded
 from sandbox.announcement import first_line
 from sandbox.changes import Changed, Operation
+from sandbox.command_line import or_fail, print_changes, print_lines, succeeded
 from sandbox.errors import file_problem
 from sandbox.events import Outcome, each_once
 from sandbox.next_steps import interrupted
@@ -69,7 +69,7 @@ def test_an_error_of_the_operating_system_is_one_line(capsys: pytest.CaptureFixt
         raise OSError(errno.ENOSPC, "No space left on device", ".sandbox/lock")
 
     with pytest.raises(typer.Exit):
-        _or_fail(full)
+        or_fail(full)
     expected = "No space left on device: .sandbox/lock. Free disk space, then run the command again.\n"
     assert capsys.readouterr().err == expected
     assert file_problem(PermissionError(errno.EACCES, "Permission denied", "x")) == "Permission denied: x."
@@ -111,7 +111,7 @@ def test_a_signal_ends_a_command_with_the_code_of_shells(monkeypatch: pytest.Mon
     ],
 )
 def test_changes(capsys: pytest.CaptureFixture[str], changes: dict[str, int], preview: bool, expected: str):
-    _print_changes(Outcome(changes), preview=preview)
+    print_changes(Outcome(changes), preview=preview)
     assert capsys.readouterr().out == expected
 
 
@@ -126,9 +126,9 @@ def test_each_error_is_printed_once():
 def test_ci_looks_for_words_that_the_command_prints(capsys: pytest.CaptureFixture[str]):
     """`.ci/run` deploys twice, and fails unless the second deployment prints these words."""
     [words] = re.findall(r'grep -q "(.*?)"', (ROOT / ".ci" / "run").read_text())
-    _print_changes(Outcome({"same": 49}))
+    print_changes(Outcome({"same": 49}))
     assert words in capsys.readouterr().out
-    _print_changes(Outcome({"create": 1, "same": 48}))
+    print_changes(Outcome({"create": 1, "same": 48}))
     assert words not in capsys.readouterr().out
 
 
@@ -156,7 +156,7 @@ def test_changes_have_colors_on_a_terminal_only(
     )
     urn = "urn:pulumi:local::scheduled-tasks::aws:sqs/queue:Queue::a\x1b[31m"
     operations: tuple[Operation, ...] = ("create", "update", "replace", "delete")
-    _print_lines(Outcome(changed=[Changed(operation, urn) for operation in operations]))
+    print_lines(Outcome(changed=[Changed(operation, urn) for operation in operations]))
     shown = capsys.readouterr().out
     plain = ["  +  a: queue created", "  ~  a: queue updated", "  +- a: queue replaced", "  -  a: queue deleted"]
     if terminal:
@@ -179,7 +179,7 @@ def test_ctrl_c_says_what_to_do(capsys: pytest.CaptureFixture[str]):
         raise KeyboardInterrupt
 
     with pytest.raises(typer.Exit) as ended:
-        _succeeded(stop, interrupted("up", []))
+        succeeded(stop, interrupted("up", []))
     assert ended.value.exit_code == 130
     assert capsys.readouterr().err == (
         "Interrupted. The next command starts with an empty sandbox. To deploy, run: make up. "

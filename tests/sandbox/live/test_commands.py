@@ -7,7 +7,9 @@ import pytest
 
 from ops.errors import OpsError
 from sandbox import __main__ as commands
+from sandbox import command_line
 from sandbox.errors import SandboxError
+from sandbox.live import command_line as live_command_line
 from sandbox.live import commands as live
 from sandbox.live.faults import Faults, NextFault
 from sandbox.live.mailbox import Mail, Mailbox
@@ -27,7 +29,7 @@ MAIL = Mail("2026-11-27T20:00:00+00:00", "alerts", ["ops@example.com"], "", '"A 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(commands, "HOME", tmp_path)
+    monkeypatch.setattr(command_line, "HOME", tmp_path)
     return tmp_path
 
 
@@ -74,7 +76,7 @@ def test_commands_need_a_session(home: Path, capsys: pytest.CaptureFixture[str],
 def test_faults_are_added_listed_and_cleared(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(commands, "_schedules", lambda _: LISTED)
+    monkeypatch.setattr(live_command_line, "_schedules", lambda _: LISTED)
     with Session(home).hold(Settings()):
         assert run("faults", "exit-1", "etl", "--times", "2") == 0
         header, row = capsys.readouterr().out.splitlines()
