@@ -79,6 +79,7 @@ def resolve_task(name: str, args: Data) -> Task:
             watched=fields["expect_duration_under"] is not None,
             after=fields["after"] is not None,
             notify_after=fields["notify_after"],
+            parallel=fields["parallel"],
         ),
     )
 

@@ -294,6 +294,8 @@ def _own_group(component: str, task: Task) -> Group:
     own: ScheduledTaskGroupArgs = {"prefix": f"{pulumi.get_project()}-{pulumi.get_stack()}-{task.name}"}
     # Nobody adds to the group of one task.
     own["supervised"] = task.is_supervised
+    if task.parallel:
+        own["parallel"] = True
     if task.task_definition is not None:
         own["task_definitions"] = [task.task_definition]
         if task.container:

@@ -19,7 +19,7 @@ from .resolved import Schedule, Task
 from .schedule_resources import ScheduleOutput, create_schedules
 from .scheduled_task_group import ScheduledTaskGroup
 from .scope import Scope
-from .supervised.resources import create_state_machine
+from .supervised.resources import create_state_machines
 from .supervised.settings import SUPERVISED_GROUP
 from .task import overrides, schedule_target
 from .task.definition_resources import TaskDefinition
@@ -50,6 +50,8 @@ class TaskResources:
     """The parameters with the values of `secret_values`, by environment variable."""
     state_machine: sfn.StateMachine | None
     """None for a task whose runs EventBridge Scheduler starts directly."""
+    index_machine: sfn.StateMachine | None
+    """The state machine that runs one task of a run, for a task with `parallel`."""
     schedules: tuple[scheduler.Schedule, ...]
     """The schedules, in the order of the arguments, without those that will never run again."""
     alarm: cloudwatch.MetricAlarm | None
@@ -75,9 +77,9 @@ def create_resources(
 
     `upstream` is the task that this one starts after, if there is one.
     """
-    state_machine = alarm = duration_alarm = None
+    state_machine = index_machine = alarm = duration_alarm = None
     if task.supervision:
-        state_machine = create_state_machine(
+        state_machine, index_machine = create_state_machines(
             scope,
             replace(task.supervision, notify_after=task.notify_after or group.get("notify_after") or None),
             container=_container(task),
@@ -113,6 +115,7 @@ def create_resources(
         log_group=definition.own_log_group,
         parameters=definition.parameters,
         state_machine=state_machine,
+        index_machine=index_machine,
         schedules=schedules,
         alarm=alarm,
         duration_alarm=duration_alarm,

@@ -53,6 +53,7 @@ SECTIONS = {
     "PlacementStrategy": "A placement strategy",
     "Retry": "Retries of a launch",
     "RetryRun": "Retries of a run",
+    "Parallel": "Tasks of a run",
     "CatchUp": "Times to catch up",
     "Except": "Exceptions",
     "Logs": "Logs",
@@ -125,6 +126,11 @@ stop: {database: orders}
 timeout: 45m
 overlap: forbid
 retryRun: {attempts: 2, delay: 30s, backoff: 4, exitCodes: [75, 111]}
+""",
+    "Parallel": """
+timeout: 1h
+overlap: forbid
+parallel: {tasks: 100, atOnce: 25}
 """,
     "Except": """
 timezone: Europe/Berlin

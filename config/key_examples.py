@@ -37,6 +37,7 @@ PLACES = {
     "CatchUp": ("catchUp.", "catchUp:\n  {}"),
     "Except": ("except.", "except:\n  {}"),
     "RetryRun": ("retryRun.", "retryRun:\n  {}"),
+    "Parallel": ("parallel.", "parallel:\n  {}"),
     "Logs": ("logs.", "logs:\n  {}"),
     "Sidecar": ("sidecars.NAME.", "sidecars:\n  proxy:\n    image: proxy:1\n    {}"),
     "ContainerLogs": ("sidecars.NAME.logs.", "sidecars:\n  proxy: { image: proxy:1, logs: { {} } }"),

@@ -147,6 +147,8 @@ def group_arguments(stack: Data, tasks: Iterable[Task], calls: Iterable[CallTask
     args["tags"] = stack.get("tags", {})
     if any(task.is_supervised for task in every) or any(call.machine is not None for call in calls):
         args["supervised"] = True
+    if any(task.parallel for task in every):
+        args["parallel"] = True
     if "cluster" in stack:
         args.update(_cluster(stack["cluster"]))
     if "network" in stack:

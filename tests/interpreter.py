@@ -23,6 +23,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
     state_task_service_dynamodb,
     state_task_service_ecs,
     state_task_service_events,
+    state_task_service_sfn,
 )
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.jsonata import validations
@@ -38,6 +39,7 @@ REGION, ACCOUNT = "eu-west-1", "123456789012"
 CLUSTER = f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/main"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/supervisor"
 TABLE = "leases"
+INDEX_MACHINE = "shop-dev__backup__index"
 SECONDS = 20
 """How long a test waits for the next call of an execution before it fails."""
 
@@ -211,6 +213,10 @@ class Interpreter:
         created = states.create_state_machine(name=name or f"m{len(self.calls)}", definition=definition, roleArn=ROLE)
         self.machine = created["stateMachineArn"]
 
+    def create_index(self, definition: str) -> None:
+        """Create the state machine that runs one task of a run, for the next state machine."""
+        client("stepfunctions").create_state_machine(name=INDEX_MACHINE, definition=definition, roleArn=ROLE)
+
     def start(self, name: str, **given: Any) -> str:
         """Start an execution like a schedule does, with changed input; None removes a key. Returns the execution's ARN."""
         whole = {"schedule": "backup", "time": "2026-11-25T03:00:00Z", "overrides": {}, **given}
@@ -275,6 +281,9 @@ class _Client:
         def call(**parameters: Any) -> Any:
             if self.waiting and operation == "describe_tasks":
                 return self.real.describe_tasks(**parameters, waiting=True)
+            if operation == "describe_execution":
+                # Waits for the end of an execution.
+                return self.real.describe_execution(**parameters)
             self.interpreter.calls.append((operation, copy.deepcopy(parameters)))
             if faults := self.interpreter.faults.get(operation):
                 raise faults.pop(0) if len(faults) > 1 else faults[0]
@@ -339,7 +348,9 @@ def interpreter(*answers: Answer) -> Generator[Interpreter]:
     def clients(waiting: bool) -> Callable[..., Any]:
         return lambda region, service, state_credentials=None: running.client(service, waiting=waiting)
 
-    services = (state_task_service_ecs, state_task_service_dynamodb, state_task_service_events)
+    services = (
+        state_task_service_ecs, state_task_service_dynamodb, state_task_service_events, state_task_service_sfn,
+    )  # fmt: skip
     with (
         mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
         mock.patch.object(AmazonStateLanguageParser, "parse", _parsed),
@@ -353,6 +364,7 @@ def interpreter(*answers: Answer) -> Generator[Interpreter]:
         mock.patch.multiple(services[0], boto_client_for=clients(waiting=True)),
         mock.patch.multiple(services[1], boto_client_for=clients(waiting=False)),
         mock.patch.multiple(services[2], boto_client_for=clients(waiting=False)),
+        mock.patch.multiple(services[3], boto_client_for=clients(waiting=False)),
     ):
         make_table()
         try:

@@ -55,7 +55,16 @@ from .passthrough import ContainerAwsArgs, TaskAwsArgs
 from .permissions import Effect, PermissionArgs, SharedRoleArgs
 from .references import GroupReference, RecipientReference, SubnetReference, TaskDefinitionReference, UpstreamReference
 from .scheduled_call import CallRetryArgs, ScheduledCallArgs
-from .schedules import CallScheduleArgs, CatchUpArgs, CaughtUp, Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
+from .schedules import (
+    CallScheduleArgs,
+    CatchUpArgs,
+    CaughtUp,
+    Overlap,
+    ParallelArgs,
+    RetryArgs,
+    RetryRunArgs,
+    ScheduleArgs,
+)
 from .strict import STRICT
 from .task import Architecture, IpcMode, NetworkMode, OperatingSystem, PidMode, RunOn, ScheduledTaskArgs
 from .values import (
@@ -134,6 +143,7 @@ __all__ = [
     "OperatingSystem",
     "Overlap",
     "PagerDutyArgs",
+    "ParallelArgs",
     "PermissionArgs",
     "PidMode",
     "PlacementConstraintArgs",

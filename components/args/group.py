@@ -63,6 +63,10 @@ class ScheduledTaskGroupArgs(TypedDict, total=False):
     `expect_duration_under` or `notify_after`. Adds a lease table, a role and a log group for their state machines, and
     rules for their outcomes."""
 
+    parallel: Annotated[bool, Default(False)]
+    """Whether tasks of this group may set `parallel`. Lets the role of state machines start and stop the executions of
+    the tasks of a run."""
+
     encryption: Annotated[
         EncryptionArgs,
         Default({}, "AWS's own encryption"),

@@ -246,6 +246,8 @@ class GroupReference(TypedDict):
 
     notify_after: NotRequired[int]
     """Failed runs in a row before messages are sent, for supervised tasks that don't set it. 0 for none."""
+    parallel: NotRequired[bool]
+    """Whether tasks of the group may set `parallel`. Missing for no."""
 
     upstream_tasks: NotRequired[Mapping[str, UpstreamReference]]
     """Tasks of the group whose successes can start other tasks, by name."""

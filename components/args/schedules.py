@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Required
 from typing_extensions import TypedDict
 
 from ..aws import patterns
+from ..aws.limits import PARALLEL_AT_ONCE, PARALLEL_TASKS
 from ..keys.annotations import (
     Aws,
     Between,
@@ -99,6 +100,23 @@ class RetryRunArgs(TypedDict, total=False):
         Example("attempts: 2\nexitCodes: [75, 111]"),
     ]
     """Exit codes (1 to 255) that are retried. A run that ended without an exit code is always retried."""
+
+
+@strict
+class ParallelArgs(TypedDict, total=False):
+    """Several ECS tasks per run, each for its part of the work. The task then runs through Step Functions."""
+
+    tasks: Required[Annotated[int, Between(2, PARALLEL_TASKS), Aws("Map state"), Example("tasks: 100")]]
+    """Number of ECS tasks per run. Each has the environment variables `TASK_INDEX`, from 0, and `TASK_COUNT`."""
+
+    at_once: Annotated[
+        int,
+        Between(1, PARALLEL_AT_ONCE),
+        Default(10),
+        Aws("MaxConcurrency"),
+        Example("tasks: 100\natOnce: 25"),
+    ]
+    """Number of tasks that run at the same time. The next task starts when one has ended."""
 
 
 @strict

@@ -29,7 +29,7 @@ from .network import TaskNetworkArgs
 from .passthrough import TaskAwsArgs
 from .permissions import PermissionArgs
 from .references import GroupOfTask, UpstreamTask
-from .schedules import Overlap, RetryArgs, RetryRunArgs, ScheduleArgs
+from .schedules import Overlap, ParallelArgs, RetryArgs, RetryRunArgs, ScheduleArgs
 from .strict import strict
 from .values import ClusterReference, Image, PolicyArn, RoleArn, RoleReference, Storage, TaskDefinition
 from .volumes import VolumeArgs
@@ -409,6 +409,15 @@ class ScheduledTaskArgs(
 
     retry_run: Annotated[RetryRunArgs, Default(words="none"), Aws("states"), Example("retryRun: { attempts: 2 }")]
     """Retries of a failed run. The task then runs through Step Functions."""
+
+    parallel: Annotated[
+        ParallelArgs,
+        Default(words="one task per run"),
+        Aws("Map state"),
+        Example("parallel: { tasks: 100, atOnce: 10 }"),
+    ]
+    """Splits each run into several ECS tasks. A run fails if a task fails; the others continue. `timeout`, `retry` and
+    `retryRun` apply to each task. The task then runs through Step Functions."""
 
     except_: Annotated[
         ExceptArgs,

@@ -52,3 +52,13 @@ QUEUE_POLICY_BYTES = 8192
 """AWS: Amazon SQS developer guide, "Amazon SQS policy quotas"."""
 STATE_MACHINE_ROLE_ARN = 256
 """Characters. AWS: botocore stepfunctions, Arn."""
+PARALLEL_AT_ONCE = 40
+"""Concurrent iterations of an inline Map state. AWS: Step Functions developer guide, "Using Map state in Inline mode in
+Step Functions workflows"."""
+HISTORY_EVENTS = 25_000
+"""Events in the history of an execution. AWS: Step Functions developer guide, "Step Functions service quotas"."""
+STATE_BYTES = 262_144
+"""Bytes of the input or output of a state. AWS: Step Functions developer guide, "Step Functions service quotas"."""
+PARALLEL_TASKS = 300
+"""Tasks per run of `parallel`: as many as fit into the history of an execution that has first waited as long as it can
+for the queue and the lock. A test computes it."""

@@ -35,6 +35,8 @@ CALL_MACHINE_ENDS = tuple(f"__{kind}" for kind in CALL_MACHINES)
 """The ends of the names of the state machines of calls."""
 HOURS_END = "__hours"
 """The end of the names of the state machines of office hours."""
+INDEX_END = "__index"
+"""The end of the names of state machines that run one task of a run with `parallel`."""
 
 LONGEST_CLUSTER = str(Arn("aws-us-gov", "ecs", "us-gov-west-1", "123456789012", f"cluster/{'x' * 255}"))
 """Stands for the cluster when resources are counted: its ARN can be an output, but their number must be known."""
@@ -108,6 +110,10 @@ class GroupNames:
     def state_machine(self, task: str) -> str:
         """At most 80 letters, digits, `-` and `_` (AWS: Step Functions CreateStateMachine, name)."""
         return f"{self.state_machine_prefix}{fit(task, 38)}"
+
+    def index_machine(self, task: str) -> str:
+        """The state machine of one task of a run with `parallel`. No task has that name, see `call_machine`."""
+        return f"{self.state_machine_prefix}{fit(task, 38 - len(INDEX_END))}{INDEX_END}"
 
     def call_machine(self, task: str, kind: CallMachine) -> str:
         """The state machine of a call: like `state_machine`. No task has that name, because `__` is not in the names of

@@ -168,6 +168,7 @@ def supervisor_policy(
     event_bus_arn: str,
     event_source: str,
     tracing: bool,
+    parallel: Sequence[Statement] = (),
 ) -> str:
     """The permissions of state machines: start runs like the scheduler role, describe and stop tasks on these clusters,
     write leases to their table, and report outcomes as `event_source` on the event bus.
@@ -185,10 +186,28 @@ def supervisor_policy(
             allow("HearOfEnds", ["events:DescribeRule", "events:PutRule", "events:PutTargets"], [sync_rule_arn]),
             allow("KeepLeases", ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [table_arn]),
             allow("ReportOutcomes", "events:PutEvents", [event_bus_arn], only_from(event_source)),
+            *parallel,
             _DELIVER_LOGS,
             *([_TRACE] if tracing else []),
         ]
     )
+
+
+def run_tasks_of_runs(*, state_machines_arn: str, executions_arn: str, sync_rule_arn: str) -> list[Statement]:
+    """The statements for tasks with `parallel`: start an execution per task of a run, wait for it, and stop it.
+
+    AWS: Step Functions developer guide, "IAM policies for AWS Step Functions", Synchronous.
+
+    Args:
+        state_machines_arn: A pattern of the state machines that run one task of a run.
+        executions_arn: A pattern of their executions.
+        sync_rule_arn: The rule that Step Functions manages for startExecution.sync.
+    """
+    return [
+        allow("StartTasksOfRuns", "states:StartExecution", [state_machines_arn]),
+        allow("EndTasksOfRuns", ["states:DescribeExecution", "states:StopExecution"], [executions_arn]),
+        allow("HearOfEndsOfTasks", ["events:DescribeRule", "events:PutRule", "events:PutTargets"], [sync_rule_arn]),
+    ]
 
 
 def call_machine_policy(

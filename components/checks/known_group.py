@@ -23,6 +23,8 @@ class KnownGroup:
     """Whether it may have supervised tasks."""
     counts_failures: bool
     """Whether it has rules for failures that send no messages yet."""
+    parallel: bool
+    """Whether it may have tasks with `parallel`."""
     has_machines: bool
     """Whether it has what all state machines share: the lease table and the log group."""
     clusters: Mapping[str, str]
@@ -60,6 +62,7 @@ class KnownGroup:
             outcomes=group["succeeded_log_group"] != "",
             supervised=group["supervisor_role_arn"] != "",
             counts_failures=group.get("counts_failures", False),
+            parallel=group.get("parallel", False),
             has_machines=group["supervisor_log_group_arn"] != "",
             clusters=group["clusters"],
             capacity_providers=group["capacity_providers"],

@@ -87,7 +87,16 @@ def managed_policies(task: Task) -> Iterator[Problem]:
         )
 
 
-@reads("pass_role_arns", "execution_role", "clusters", "task_definitions", "encryption", "supervised", "monitoring")
+@reads(
+    "pass_role_arns",
+    "execution_role",
+    "clusters",
+    "task_definitions",
+    "encryption",
+    "supervised",
+    "parallel",
+    "monitoring",
+)
 def runs(group: Group) -> Iterator[Problem]:
     """The group's roles can start runs of all task definitions and pass all roles."""
     references = [

@@ -47,6 +47,7 @@ def patterns_of_recipients(
         more_clusters=more_clusters,
         may_supervise=group.may_supervise,
         counts_failures=group.counts_failures,
+        parallel=group.parallel,
     )
     for (kind, name), recipient in group.recipients.items():
         every = {**direct_notices(origin, recipient), **supervised_notices(origin, recipient)}

@@ -20,7 +20,13 @@ def reference_problems(task: Task, group: KnownGroup) -> list[Problem]:
     return [
         *_not_allowed(task, group),
         *unknown_roles(task, group.shared_roles),
-        *_not_in_group(task, outcomes=group.outcomes, supervised=group.supervised, counts=group.counts_failures),
+        *_not_in_group(
+            task,
+            outcomes=group.outcomes,
+            supervised=group.supervised,
+            counts=group.counts_failures,
+            parallel=group.parallel,
+        ),
         *task_elsewhere(task, group.account),
         *(() if task.cluster in group.clusters else not_in_cluster(task, group.capacity_providers)),
         *tags_together(task, group.tags, group.default_tags),
@@ -34,7 +40,13 @@ def reference_problems(task: Task, group: KnownGroup) -> list[Problem]:
 def own_group_problems(task: Task, group: Group) -> list[Problem]:
     """Problems with features that a task needs and its own `group_args` lack."""
     return [
-        *_not_in_group(task, outcomes=group.monitoring.outcomes, supervised=group.supervised, counts=True),
+        *_not_in_group(
+            task,
+            outcomes=group.monitoring.outcomes,
+            supervised=group.supervised,
+            counts=True,
+            parallel=group.parallel,
+        ),
         *upstream_in_group(task, {}),
         *default_of_new_cluster(task, group),
     ]
@@ -74,7 +86,7 @@ def unknown_roles(task: Task, shared: Iterable[str]) -> Iterator[Problem]:
             )
 
 
-def _not_in_group(task: Task, *, outcomes: bool, supervised: bool, counts: bool) -> Iterator[Problem]:
+def _not_in_group(task: Task, *, outcomes: bool, supervised: bool, counts: bool, parallel: bool) -> Iterator[Problem]:
     for name in ("expect_success_within", "notify_after") if not outcomes else ():
         if name in task.args:
             yield Problem((name,), f"needs the outcomes of runs, but the group's {key('outcomes')} are off.")
@@ -90,6 +102,11 @@ def _not_in_group(task: Task, *, outcomes: bool, supervised: bool, counts: bool)
             ("notify_after",),
             f"needs a group that counts failures. Set {key('after')} of its {key('notify')}, which is the default of "
             "its supervised tasks: 1 sends messages about each of their failures.",
+        )
+    if task.is_supervised and supervised and task.parallel and not parallel:
+        yield Problem(
+            ("parallel",),
+            f"needs a group whose state machines may start executions. Set {key('parallel')}: true on the group.",
         )
 
 

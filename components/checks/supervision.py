@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from ..problems import Problem, key, listed
+from ..problems import Name, Path, Problem, key, listed
 from ..resolved import Scheduled, Task
-from ..supervised.settings import SUPERVISED_KEYS
+from ..schedules.durations import in_words
+from ..supervised.settings import (
+    FORBID,
+    LONGEST_EXECUTION,
+    QUEUE,
+    REPLACE,
+    SUPERVISED_KEYS,
+    TASK_COUNT,
+    TASK_INDEX,
+)
 from ..task import overrides
 from .check import reads
 
+DAY = 24 * 3600
 EXCEPTIONS_BYTES = 240_000
 """The rest is for the overrides of the run."""
 
@@ -25,6 +35,47 @@ def count(task: Task) -> Iterator[Problem]:
             f"{task.count} is not possible with {with_keys}: Step Functions starts one ECS task at a time. Remove "
             f"{key('count')}, or remove these keys.",
         )
+
+
+@reads("parallel", "overlap")
+def replaced_tasks(task: Task) -> Iterator[Problem]:
+    """A run that replaces another one stops its ECS tasks, but not the start of its next ones."""
+    if task.parallel and task.overlap == REPLACE:
+        yield Problem(
+            ("overlap",), f"{REPLACE} is not possible with {key('parallel')}. Use allow, {FORBID} or {QUEUE}."
+        )
+
+
+@reads("parallel", *SUPERVISED_KEYS, "retry")
+def longest_run(task: Task) -> Iterator[Problem]:
+    """A run with all its tasks ends before Step Functions ends its execution."""
+    settings = task.supervision
+    if settings and task.parallel and settings.whole.longest > LONGEST_EXECUTION:
+        yield Problem(
+            ("parallel",),
+            f"could take {in_words(settings.whole.longest // DAY * DAY)} if each task takes until its "
+            f"{key('timeout')} of {in_words(settings.timeout)}, and Step Functions ends executions after one year. "
+            f"Set a shorter {key('timeout')}, or more tasks {key('at_once')}.",
+        )
+
+
+@reads("parallel", "environment", "secrets", "schedule", "schedules")
+def task_variables(task: Task) -> Iterator[Problem]:
+    """The state machine sets the variables that identify a task of a run."""
+    if not task.parallel:
+        return
+    places: list[tuple[Path, Iterable[str]]] = [
+        (("environment",), task.environment),
+        (("secrets",), {*task.secrets, *task.secret_values}),
+        *(
+            (schedule.path_of("environment"), schedule.environment.keys() - task.environment.keys())
+            for schedule in task.schedules
+        ),
+    ]
+    for path, variables in places:
+        for name in (TASK_INDEX, TASK_COUNT):
+            if name in variables:
+                yield Problem((*path, Name(name)), f"is set by {key('parallel')}. Choose another name.")
 
 
 @reads("except_", "only", "schedule", "schedules")

@@ -275,6 +275,7 @@ def _known_group(
         outcomes=group.monitoring.outcomes,
         supervised=group.supervised,
         counts_failures=group.counts_failures,
+        parallel=group.parallel,
         has_machines=group.supervised,
         clusters=clusters,
         capacity_providers=group.new_cluster_providers,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..aws import limits, policies
 from ..aws.account import Account
-from ..aws.names import GroupNames
+from ..aws.names import INDEX_END, GroupNames
+from ..aws.policies import Statement
 from ..aws.policy_sizes import Divided, divided, length_in_list
 from ..resolved import Group
 from ..supervised.ending import OUTCOME_SOURCE
@@ -20,6 +21,10 @@ SUPERVISOR = "supervisor"
 """The end of the name of the role of state machines."""
 SYNC_RULE = "StepFunctionsGetEventsForECSTaskRule"
 """The managed rule by which Step Functions learns that ECS tasks it started have ended."""
+
+EXECUTION_SYNC_RULE = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
+"""The managed rule by which Step Functions learns that executions it started have ended. AWS: Step Functions developer
+guide, "IAM policies for AWS Step Functions"."""
 
 
 def supervisor_path(names: GroupNames, account: Account) -> str:
@@ -141,4 +146,14 @@ def supervisor_policy(
         event_bus_arn=account.arn("events", "event-bus/default"),
         event_source=OUTCOME_SOURCE,
         tracing=group.monitoring.tracing,
+        parallel=_run_tasks_of_runs(names, account) if group.parallel else (),
+    )
+
+
+def _run_tasks_of_runs(names: GroupNames, account: Account) -> list[Statement]:
+    machines = f"{names.state_machine_prefix}*{INDEX_END}"
+    return policies.run_tasks_of_runs(
+        state_machines_arn=account.arn("states", f"stateMachine:{machines}"),
+        executions_arn=account.arn("states", f"execution:{machines}:*"),
+        sync_rule_arn=account.arn("events", f"rule/{EXECUTION_SYNC_RULE}"),
     )

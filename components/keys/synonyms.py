@@ -131,13 +131,14 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
         **_each("days workdays weekdays business_days", "only", "Write only: workdays."),
         **_each("active_deadline_seconds time_limit max_runtime deadline", "timeout", "Write a duration, such as 2h."),
         **_each("backoff_limit retries max_retries", "retry_run", "Write {attempts: 3}."),
+        **_each("array array_properties array_size completions parallelism", "parallel", "Write {tasks: 100}."),
         **_each("retry_policy maximum_retry_attempts", "retry", "It is for failed launches. Write {attempts: 5}."),
         **_each(
             "maximum_event_age_in_seconds starting_deadline_seconds max_age",
             "retry",
             f"Write {{{key('max_age')}: 1h}}.",
         ),
-        **_each("task_count desired_count parallelism replicas instances", "count"),
+        **_each("task_count desired_count replicas instances", "count"),
         **_each("storage disk ephemeral_storage_gib size_in_gib", "ephemeral_storage", "Write GiB, 21 to 200."),
         **_each("volume_mounts mount_points mounts efs_volume_configuration", "volumes"),
         **_each("placement_strategy", "placement_strategies"),
@@ -190,6 +191,10 @@ SYNONYMS: Mapping[str, Mapping[str, Meant]] = {
         **_each("date days", "dates", "Write a list."),
         **_each("holiday countries country", "holidays", "Write a list of codes, such as [DE-BY]."),
         **_each("calendar file files ics", "calendars", "Write a list of names of .ics files in config/tasks."),
+    },
+    "Parallel": {
+        **_each("size completions count task_count", "tasks"),
+        **_each("parallelism max_concurrency concurrency", "at_once"),
     },
     "RetryRun": {
         **_each("max_attempts retries limit count", "attempts"),

@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from ..aws.console import host
 from ..aws.limits import EVENT_PATTERN_LENGTH
-from ..aws.names import LONGEST_CLUSTER
+from ..aws.names import INDEX_END, LONGEST_CLUSTER
 from ..aws.policies import Statement, document
 from ..json_values import Json
 from ..problems import abbreviated
@@ -169,7 +169,7 @@ def alarm_pattern(state: str, alarms_arn: str, names: Sequence[Json]) -> str:
     return json.dumps(whole, sort_keys=True, separators=(",", ":"))
 
 
-def broken_pattern(state_machine_arns: Sequence[Json]) -> str:
+def broken_pattern(state_machine_arns: Sequence[Json], *, parallel: bool = False) -> str:
     """The event pattern for executions that ended without reporting an outcome: a user stopped them, Step Functions
     stopped them after their maximum duration, or the state machine itself failed.
 
@@ -178,10 +178,11 @@ def broken_pattern(state_machine_arns: Sequence[Json]) -> str:
 
     Args:
         state_machine_arns: ARNs of the group's state machines, as values of a pattern.
+        parallel: Whether some of them run one task of a run. The execution that starts them reports such a task.
     """
     reported = [language.FAILED, language.TIMED_OUT, language.REPLACED, language.SKIPPED]
     detail: dict[str, Json] = {
-        "stateMachineArn": list(state_machine_arns),
+        **(_without_tasks_of_runs(state_machine_arns) if parallel else {"stateMachineArn": list(state_machine_arns)}),
         "$or": [
             {"status": ["ABORTED", "TIMED_OUT"]},
             {"status": ["FAILED"], "error": [{"anything-but": reported}]},
@@ -189,6 +190,19 @@ def broken_pattern(state_machine_arns: Sequence[Json]) -> str:
         ],
     }
     return _pattern("aws.states", ["Step Functions Execution Status Change"], detail)
+
+
+def _without_tasks_of_runs(state_machine_arns: Sequence[Json]) -> dict[str, Json]:
+    """The executions of some state machines. Two conditions can't be about the same member."""
+
+    def executions(value: Json) -> Json:
+        start = value["prefix"] if isinstance(value, Mapping) else f"{value}:"
+        return {"prefix": str(start).replace(":stateMachine:", ":execution:", 1)}
+
+    return {
+        "executionArn": [executions(value) for value in state_machine_arns],
+        "stateMachineArn": [{"anything-but": {"suffix": INDEX_END}}],
+    }
 
 
 def _pattern(source: str, detail_types: Sequence[str], detail: Mapping[str, Json]) -> str:

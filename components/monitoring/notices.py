@@ -69,6 +69,7 @@ class Origin:
     may_supervise: bool = False
     counts_failures: bool = False
     """Whether failures of supervised runs can send no messages yet."""
+    parallel: bool = False
 
 
 def direct_notices(of: Origin, recipient: Recipient) -> dict[str, Notice]:
@@ -233,7 +234,7 @@ def _broken(of: Origin, recipient: Recipient) -> Notice:
     start = of.account.arn("states", f"stateMachine:{of.names.state_machine_prefix}")
     machines: list[Json] = [_state_machines(of, name) for name in recipient.tasks]
     return Notice(
-        pattern=events.broken_pattern(machines or [{"prefix": start}]),
+        pattern=events.broken_pattern(machines or [{"prefix": start}], parallel=of.parallel),
         status="failed",
         severity="critical",
         key="<machine>",

@@ -213,6 +213,7 @@ def _create_recipients(
         more_clusters=more_clusters,
         may_supervise=group.may_supervise,
         counts_failures=group.counts_failures,
+        parallel=group.parallel,
     )
     found = group.recipients
     return create_recipients(scope, found, origin, cluster_arn=cluster_arn, queue_arn=undelivered_queue_arn(scope))
@@ -246,11 +247,15 @@ def _rules_on_runs(
     if group.runs_containers:
         message = partial(_failure_message, scope, group, cluster_arn, more_clusters)
         direct = _rules(scope, group, cluster_arn, definitions, message(supervised=False), more_clusters)
-        supervised = _supervised_rules(scope, message(supervised=True)) if group.may_supervise else []
+        supervised = (
+            _supervised_rules(scope, message(supervised=True), parallel=group.parallel) if group.may_supervise else []
+        )
         supervised += _counting_rules(scope) if group.counts_failures else []
     elif group.supervised:
         # Calls with a state machine, such as office hours.
-        supervised = _supervised_rules(scope, pulumi.Output.from_input(_machine_message(scope)))
+        supervised = _supervised_rules(
+            scope, pulumi.Output.from_input(_machine_message(scope)), parallel=group.parallel
+        )
     return direct, supervised
 
 
@@ -337,7 +342,7 @@ def _call_rules(scope: Scope, calls: Mapping[str, Call]) -> list[Rule]:
     ]
 
 
-def _supervised_rules(scope: Scope, message: pulumi.Output[Message]) -> list[Rule]:
+def _supervised_rules(scope: Scope, message: pulumi.Output[Message], *, parallel: bool) -> list[Rule]:
     """Rules on the outcomes that state machines report, and on executions that could not report one."""
     prefix = scope.names.prefix
     reported = [
@@ -357,7 +362,7 @@ def _supervised_rules(scope: Scope, message: pulumi.Output[Message]) -> list[Rul
         scope.names.supervised_rule(events.BROKEN),
         events.FAILED,
         f"Supervised runs of scheduled tasks of {prefix} that ended without an outcome",
-        events.broken_pattern([{"prefix": state_machines}]),
+        events.broken_pattern([{"prefix": state_machines}], parallel=parallel),
         events.broken_message(prefix=prefix, partition=scope.account.partition, region=scope.account.region),
     )
     return [*reported, broken]

@@ -39,7 +39,7 @@ from .notify import Heartbeat, Notify, PagerDuty, Recipient, RecipientKind, Slac
 from .passthrough import ContainerAws, TaskAws
 from .permissions import Permission, SharedRole
 from .scheduled import Scheduled
-from .schedules import CatchUp, Retry, RetryRun, Schedule, ScheduleTimes
+from .schedules import CatchUp, Parallel, Retry, RetryRun, Schedule, ScheduleTimes
 from .task import Task
 from .volumes import VOLUME_KINDS, DockerVolume, FsxVolume, S3FilesVolume, Volume, VolumeKind
 
@@ -83,6 +83,7 @@ __all__ = [
     "Network",
     "Notify",
     "PagerDuty",
+    "Parallel",
     "Permission",
     "PlacementConstraint",
     "PlacementStrategy",

@@ -44,6 +44,7 @@ class Group:
     containers: Mapping[str, str]
     """For each of `task_definitions`, the container whose exit code decides the outcome."""
     supervised: bool
+    parallel: bool
     encryption: Encryption
     iam_path: str
     permissions_boundary: str | None

@@ -35,6 +35,15 @@ class RetryRun:
     """Empty for all."""
 
 
+@resolves(args.ParallelArgs)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parallel:
+    """The ECS tasks of each run."""
+
+    tasks: int
+    at_once: int
+
+
 @resolves(args.CatchUpArgs)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatchUp:

@@ -31,7 +31,7 @@ from .logs import CLOUDWATCH_LOGS, ContainerLogs, Logs
 from .network import TaskNetwork
 from .passthrough import TaskAws
 from .permissions import Permission
-from .schedules import Retry, RetryRun, Schedule, ScheduleTimes
+from .schedules import Parallel, Retry, RetryRun, Schedule, ScheduleTimes
 from .volumes import Volume
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ class Task(Container):
     overlap: Overlap | None
     lock: str | None
     retry_run: RetryRun | None
+    parallel: Parallel | None
     except_: Except | None
     only: Days | None
     expect_success_within: int | None
@@ -212,6 +213,11 @@ class Task(Container):
     def is_supervised(self) -> bool:
         """Whether it runs through Step Functions."""
         return self.supervision is not None
+
+    @property
+    def tasks_per_run(self) -> int:
+        """The number of ECS tasks of each run."""
+        return self.parallel.tasks if self.parallel else self.count
 
     @property
     def exceptions(self) -> Exceptions:

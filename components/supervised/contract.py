@@ -5,6 +5,8 @@ is and has no limit for it but the definition's own 1 MB (AWS: Step Functions de
 in Amazon States Language"; API reference, CreateStateMachine). RunTask's arguments are read from the state that calls
 it, so that there is no second copy that could differ from what runs.
 
+With `parallel`, another state machine calls RunTask. The mark then has RunTask's arguments, and the second version.
+
 A change to the JSON, to the name of that state, or to the meaning of either needs a new version.
 """
 
@@ -18,10 +20,11 @@ from .language import RUN, Supervised
 from .run_task import RunTask
 from .settings import ALLOW
 
-FORMAT = "scheduled-tasks/1"
+FORMAT, FORMAT_OF_PARALLEL = "scheduled-tasks/1", "scheduled-tasks/2"
+"""The second is for tasks with `parallel`: another state machine calls RunTask, so the mark has RunTask's arguments."""
 OF_EXECUTION = ("Overrides", "ClientToken")
 """RunTask's arguments that differ between executions."""
-_SENTENCE = "Runs a scheduled task. Generated from its configuration, which overwrites changes made here."
+SENTENCE = "Runs a scheduled task. Generated from its configuration, which overwrites changes made here."
 _MARK_START = "scheduled-tasks/"
 _MARK = re.compile(rf"({_MARK_START}\S+) (\{{.*\}})", re.DOTALL)
 
@@ -48,6 +51,12 @@ class MachineFacts:
     """RunTask's arguments, without those that differ between executions: the overrides and the client token."""
     lock: str = ""
     """The lock that the task shares with other tasks; empty for none."""
+    tasks: int = 1
+    """ECS tasks per run."""
+    at_once: int = 1
+    """How many of them run at the same time."""
+    index_machine_arn: str = ""
+    """The state machine that runs one task of a run; empty for one task per run."""
 
     @property
     def exclusive(self) -> bool:
@@ -76,6 +85,9 @@ def facts_of(of: Supervised) -> MachineFacts:
         lease_table=of.table if of.settings.exclusive or of.settings.lock else "",
         run=of.run,
         lock=of.settings.lock or "",
+        tasks=of.settings.parallel.tasks if of.settings.parallel else 1,
+        at_once=of.settings.parallel.at_once if of.settings.parallel else 1,
+        index_machine_arn=of.index_machine_arn,
     )
 
 
@@ -90,8 +102,19 @@ def comment(of: Supervised) -> str:
         "overlap": facts.overlap,
         "leaseTable": facts.lease_table,
         **({"lock": facts.lock} if facts.lock else {}),
+        **(_parallel(facts) if of.settings.parallel else {}),
     }
-    return f"{_SENTENCE} {FORMAT} {json.dumps(mark, sort_keys=True, separators=(',', ':'), ensure_ascii=False)}"
+    which = FORMAT_OF_PARALLEL if of.settings.parallel else FORMAT
+    return f"{SENTENCE} {which} {json.dumps(mark, sort_keys=True, separators=(',', ':'), ensure_ascii=False)}"
+
+
+def _parallel(facts: MachineFacts) -> Data:
+    return {
+        "tasks": facts.tasks,
+        "atOnce": facts.at_once,
+        "indexMachine": facts.index_machine_arn,
+        "run": facts.run,
+    }
 
 
 def decode(definition: str) -> MachineFacts:
@@ -112,8 +135,11 @@ def decode(definition: str) -> MachineFacts:
             timeout=mark["timeout"],
             overlap=mark["overlap"],
             lease_table=mark["leaseTable"],
-            run=_run(machine["States"][RUN]["Arguments"]),
+            run=_run(mark["run"] if "run" in mark else machine["States"][RUN]["Arguments"]),
             lock=mark.get("lock", ""),
+            tasks=mark.get("tasks", 1),
+            at_once=mark.get("atOnce", 1),
+            index_machine_arn=mark.get("indexMachine", ""),
         )
     except KeyError as error:
         raise _changed(f"{error} is missing") from error
@@ -127,8 +153,10 @@ def _mark(text: str) -> Data:
         raise UnknownMachineError(
             f'The definition has no mark "{FORMAT}" in its comment, so scheduled-tasks did not generate it.'
         )
-    if found[1] != FORMAT:
-        raise UnknownMachineError(f"The definition is in the format {found[1]}, and this version reads {FORMAT}.")
+    if found[1] not in (FORMAT, FORMAT_OF_PARALLEL):
+        raise UnknownMachineError(
+            f"The definition is in the format {found[1]}, and this version reads {FORMAT} and {FORMAT_OF_PARALLEL}."
+        )
     mark = _object(found[2])
     if mark is None:
         raise _changed("its comment is not valid")

@@ -49,8 +49,14 @@ def claim(of: Supervised) -> States:
         upstream = f"{INPUT}.{UPSTREAM}"
         time = f"({has_text(upstream)} ? {upstream} : {time})"
     what = f"{literal(of.task + leases.CLAIM_SEPARATOR)} & {or_empty(INPUT + '.schedule')} & '@' & {time}"
-    # All variables, so that no state can read one that has no value: that would end the execution with an error.
-    start: dict[str, Json] = {
+    then = first_state(of) if of.settings.exclusive else start_of_attempt(of)
+    cause = STARTED_TWICE if of.settings.after else DELIVERED_TWICE
+    return once(of.table, what, variables(of), then, cause, end_state(of))
+
+
+def variables(of: Supervised) -> dict[str, Json]:
+    """All variables, so that no state can read one that has no value: that would end the execution with an error."""
+    return {
         "attempt": 1,
         **first_launch(),
         "tries": 0,
@@ -71,8 +77,6 @@ def claim(of: Supervised) -> States:
         **lock_start(of),
         **count_start(of),
     }
-    then = first_state(of) if of.settings.exclusive else start_of_attempt(of)
-    return once(of.table, what, start, then, STARTED_TWICE if of.settings.after else DELIVERED_TWICE, end_state(of))
 
 
 def lease(of: Supervised) -> States:
@@ -132,6 +136,9 @@ def lease(of: Supervised) -> States:
 def _give_up(of: Supervised) -> States:
     """The state of an execution that does not get the lease or the lock. A run of it can be left from a launch whose
     answer was lost."""
+    if of.settings.parallel:
+        # It starts its tasks after it has acquired both.
+        return {"Give up": {"Type": "Pass", "Assign": {}, "Next": give_up(of)}}
     search: Choice = {"Condition": expression("$doubt"), "Next": "Wait before cleanup"}
     return {"Give up": {"Type": "Choice", "Choices": [search], "Default": give_up(of)}}
 

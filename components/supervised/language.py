@@ -13,7 +13,7 @@ from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 from ..aws.arn import Arn
 from ..json_values import Json
 from .run_task import RunTask
-from .settings import Supervision
+from .settings import RUN_VARIABLE, TASK_COUNT, TASK_INDEX, Supervision
 
 Assign: TypeAlias = Mapping[str, Json]
 """Variables and the values that a state gives them."""
@@ -36,6 +36,7 @@ class Catcher(TypedDict):
     ErrorEquals: list[str]
     Next: str
     Assign: NotRequired[Assign]
+    Output: NotRequired[Json]
 
 
 class Choice(TypedDict):
@@ -49,7 +50,9 @@ class Choice(TypedDict):
 class TaskFields(TypedDict):
     """The fields of a task besides what it calls."""
 
-    Next: str
+    Next: NotRequired[str]
+    End: NotRequired[Literal[True]]
+    Output: NotRequired[Json]
     Retry: NotRequired[list[Retrier]]
     Catch: NotRequired[list[Catcher]]
     Assign: NotRequired[Assign]
@@ -89,6 +92,33 @@ class PassState(TypedDict):
     Assign: Assign
 
 
+class EndState(TypedDict):
+    """A state that ends an iteration, with its input as the output."""
+
+    Type: Literal["Pass"]
+    End: Literal[True]
+
+
+class ItemProcessor(TypedDict):
+    """The states of an iteration."""
+
+    ProcessorConfig: Mapping[str, str]
+    StartAt: str
+    States: dict[str, TaskState | EndState]
+
+
+class MapState(TypedDict):
+    """A state that runs states once per item. AWS: "Using Map state in Inline mode in Step Functions workflows"."""
+
+    Type: Literal["Map"]
+    Items: str
+    MaxConcurrency: int
+    ItemProcessor: ItemProcessor
+    Assign: Assign
+    Catch: list[Catcher]
+    Next: str
+
+
 class FailState(TypedDict):
     """A state that ends the execution with an error."""
 
@@ -104,7 +134,7 @@ class SucceedState(TypedDict):
     Output: Json
 
 
-State: TypeAlias = TaskState | ChoiceState | WaitState | PassState | FailState | SucceedState
+State: TypeAlias = TaskState | ChoiceState | WaitState | PassState | MapState | FailState | SucceedState
 States: TypeAlias = dict[str, State]
 
 SUCCEEDED, FAILED, TIMED_OUT, REPLACED, SKIPPED = "Succeeded", "Failed", "TimedOut", "Replaced", "Skipped"
@@ -178,6 +208,21 @@ class Supervised:
     """The name of the group's lease table."""
     settings: Supervision
     run: RunTask
+    index_machine_arn: str = ""
+    """The state machine that runs one task of a run, for a task with `parallel`."""
+    index: bool = False
+    """Whether it is that state machine."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables that identify an ECS task: names, and values as expressions."""
+        if not self.index:
+            return {RUN_VARIABLE: NAME}
+        return {
+            RUN_VARIABLE: f"{INPUT}.run",
+            TASK_INDEX: f"$string({INPUT}.index)",
+            TASK_COUNT: f"$string({INPUT}.count)",
+        }
 
 
 def expression(text: str) -> str:

@@ -13,29 +13,49 @@ docs/supervised.md lists the states in which an execution waits. A successful ru
 """
 
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import cast
 
 from ..aws.arn import Arn
-from .contract import comment
+from .contract import SENTENCE, comment
 from .counting import count
 from .ending import ending
 from .exceptions import CHECK_EXCEPTIONS, left_out
 from .exclusion import claim, lease, release
-from .language import CLAIM, State, Supervised
+from .language import CLAIM, EndState, State, States, Supervised, TaskState
 from .locking import lock
+from .parallel import BEGIN, begin_task, end_task, run_tasks
 from .result import check_result
 from .running import launch_failed, run, stop_own_run
 
 
 def definition(of: Supervised) -> str:
     """The definition of a task's state machine, as canonical JSON."""
-    parts = (left_out, claim, lease, lock, run, check_result, launch_failed, stop_own_run, release, count, ending)
+    attempts = (run, check_result, launch_failed, stop_own_run)
+    runs = (run_tasks,) if of.settings.parallel else attempts
+    parts = (left_out, claim, lease, lock, *runs, release, count, ending)
+    start = CHECK_EXCEPTIONS if of.settings.exceptions else CLAIM
+    return _machine(comment(of), replace(of, settings=of.settings.whole), parts, start)
+
+
+def index_definition(of: Supervised) -> str:
+    """The definition of the state machine that runs one task of a run with `parallel`, as canonical JSON.
+
+    `run_tasks` starts its executions. They claim nothing, and return how the task ended instead of reporting it.
+    """
+    parts = (begin_task, run, check_result, launch_failed, stop_own_run, end_task)
+    one = replace(of, settings=of.settings.index, index=True)
+    return _machine(f"Runs one task of each run of {of.task}. {SENTENCE}", one, parts, BEGIN)
+
+
+def _machine(about: str, of: Supervised, parts: Iterable[Callable[[Supervised], States]], start: str) -> str:
     partition = Arn.parse(of.run["Cluster"]).partition
     machine = {
-        "Comment": comment(of),
+        "Comment": about,
         "QueryLanguage": "JSONata",
         "TimeoutSeconds": of.settings.longest,
-        "StartAt": CHECK_EXCEPTIONS if of.settings.exceptions else CLAIM,
+        "StartAt": start,
         "States": {name: in_partition(partition, state) for part in parts for name, state in part(of).items()},
     }
     return json.dumps(machine, sort_keys=True, separators=(",", ":"))
@@ -43,6 +63,13 @@ def definition(of: Supervised) -> str:
 
 def in_partition(partition: str, state: State) -> State:
     """The same state with a resource of a partition, such as `arn:aws-cn:states:::ecs:runTask.sync`."""
+    if state["Type"] == "Map":
+        inner = state["ItemProcessor"]
+        states = {
+            name: cast("TaskState | EndState", in_partition(partition, cast("State", each)))
+            for name, each in inner["States"].items()
+        }
+        return {**state, "ItemProcessor": {**inner, "States": states}}
     if state["Type"] != "Task":
         return state
     return {**state, "Resource": str(replace(Arn.parse(state["Resource"]), partition=partition))}

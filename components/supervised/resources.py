@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +20,7 @@ from ..resolved import Group
 from ..scope import Scope
 from .language import Supervised
 from .lease import EXPIRES, KEY
-from .machine import definition
+from .machine import definition, index_definition
 from .run_task import run_task
 from .settings import Supervision
 
@@ -95,15 +95,15 @@ def _role(
     return GroupRole(created.arn, created.role)
 
 
-def create_state_machine(
+def create_state_machines(
     scope: Scope,
     settings: Supervision,
     *,
     container: str,
     parameters: Data,
     group: GroupReference,
-) -> sfn.StateMachine:
-    """The state machine of a supervised task.
+) -> tuple[sfn.StateMachine, sfn.StateMachine | None]:
+    """The state machine of a supervised task, and the one that runs one task of a run, for a task with `parallel`.
 
     Args:
         scope: The scope of the task's resources. Its name is the task's.
@@ -113,28 +113,37 @@ def create_state_machine(
         group: The group of the task.
     """
     names = scope.names
-    known = pulumi.Output.all(parameters, group["cluster_arn"])
-    return sfn.StateMachine(
-        f"{scope.name}-supervisor",
-        name=names.state_machine(scope.name),
-        role_arn=group["supervisor_role_arn"],
-        definition=known.apply(
-            lambda parts: definition(
-                Supervised(
-                    task=scope.name,
-                    container=container,
-                    prefix=names.prefix,
-                    table=names.lease_table,
-                    settings=settings,
-                    run=run_task(parts[0], cluster_arn=parts[1]),
+
+    def create(
+        end: str, name: str, define: Callable[[Supervised], str], index_machine_arn: pulumi.Input[str] = ""
+    ) -> sfn.StateMachine:
+        known = pulumi.Output.all(parameters, group["cluster_arn"], index_machine_arn)
+        return sfn.StateMachine(
+            f"{scope.name}-{end}",
+            name=name,
+            role_arn=group["supervisor_role_arn"],
+            definition=known.apply(
+                lambda parts: define(
+                    Supervised(
+                        task=scope.name,
+                        container=container,
+                        prefix=names.prefix,
+                        table=names.lease_table,
+                        settings=settings,
+                        run=run_task(parts[0], cluster_arn=parts[1]),
+                        index_machine_arn=parts[2],
+                    )
                 )
-            )
-        ),
-        logging_configuration=log_errors(group),
-        tracing_configuration={"enabled": group["tracing"]},
-        tags=scope.tags,
-        opts=scope.opts,
-    )
+            ),
+            logging_configuration=log_errors(group),
+            tracing_configuration={"enabled": group["tracing"]},
+            tags=scope.tags,
+            opts=scope.opts,
+        )
+
+    index = create("index", names.index_machine(scope.name), index_definition) if settings.parallel else None
+    whole = create("supervisor", names.state_machine(scope.name), definition, index.arn if index else "")
+    return whole, index
 
 
 def log_errors(group: GroupReference) -> sfn.StateMachineLoggingConfigurationArgsDict:

@@ -9,7 +9,6 @@ from .language import (
     FAILED,
     INPUT,
     LIST_SECONDS,
-    NAME,
     NEW_TOKEN,
     NOTHING_STARTED,
     POLL_SECONDS,
@@ -26,7 +25,7 @@ from .language import (
     task,
 )
 from .locking import abandon, start_of_attempt
-from .settings import RUN_VARIABLE
+from .settings import TASK_COUNT
 from .stopping import SEARCH_START, stop
 
 LAUNCH_ERRORS = (
@@ -49,7 +48,8 @@ def run(of: Supervised) -> States:
     given = f"{INPUT}.overrides"
     container = f"{given}.ContainerOverrides[Name = {literal(of.container)}]"
     others = f"{given}.ContainerOverrides[Name != {literal(of.container)}]"
-    variable = f"[{{'Name': {literal(RUN_VARIABLE)}, 'Value': {NAME}}}]"
+    pairs = (f"{{'Name': {literal(name)}, 'Value': {value}}}" for name, value in of.environment.items())
+    variable = f"[{', '.join(pairs)}]"
     overridden = (
         f"$merge([{{'Name': {literal(of.container)}}}, {container}, "
         f"{{'Environment': $append({container}.Environment, {variable})}}])"
@@ -160,8 +160,10 @@ def _wait(seconds: int) -> str:
 def stop_own_run(of: Supervised) -> States:
     """The states that stop the execution's own run, after its timeout or a failed launch."""
     warning = "' It could not be stopped and might still be running.'"
-    variable = f"Environment[Name = {literal(RUN_VARIABLE)}].Value = {NAME}"
-    selected, new = f"$count(Overrides.ContainerOverrides[{variable}]) > 0", "$not(TaskArn in $runs)"
+    # All tasks of a run have the same number of tasks.
+    own = {name: value for name, value in of.environment.items() if name != TASK_COUNT}
+    variables = " and ".join(f"Environment[Name = {literal(name)}].Value = {value}" for name, value in own.items())
+    selected, new = f"$count(Overrides.ContainerOverrides[{variables}]) > 0", "$not(TaskArn in $runs)"
     return stop(
         "own run",
         of,
@@ -170,7 +172,7 @@ def stop_own_run(of: Supervised) -> States:
         all_stopped="After cleanup",
         # The run might continue, so the execution does not release the lease.
         not_stopped=end_state(of),
-        assign_if_not_stopped={"reason": expression(f"$reason & {warning}")},
+        assign_if_not_stopped={"reason": expression(f"$reason & {warning}"), **({"doubt": True} if of.index else {})},
         # Runs of earlier attempts have ended.
         assign_if_found={"doubt": expression(f"$doubt and $count($states.result.Tasks[{selected} and {new}]) = 0")},
         assign_if_stopped={"run": expression("$stopped")},

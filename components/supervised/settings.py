@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..args import Overlap
-    from ..resolved import Retry, RetryRun
+    from ..resolved import Parallel, Retry, RetryRun
 
 SUPERVISED_KEYS = (
     "timeout",
     "overlap",
     "lock",
     "retry_run",
+    "parallel",
     "except_",
     "only",
     "expect_duration_under",
@@ -47,6 +49,14 @@ SUPERVISED_GROUP = "supervised:"
 RUN_VARIABLE = "SCHEDULED_TASKS_RUN"
 """Environment variable of supervised runs with the name of their execution. It identifies a run, and lets a container
 tell a second attempt from another run."""
+TASK_INDEX, TASK_COUNT = "TASK_INDEX", "TASK_COUNT"
+"""Environment variables of the tasks of a run with `parallel`: the number of the task, from 0, and how many the run
+has. AWS Batch and Kubernetes count from 0, too (AWS: AWS Batch user guide, "Array jobs", AWS_BATCH_JOB_ARRAY_INDEX;
+Kubernetes: "Indexed Job for Parallel Processing with Static Work Assignment", JOB_COMPLETION_INDEX)."""
+INDEX_START_SECONDS = 5 * 60
+"""Seconds that an execution of one task can add: retries of its start, and the event about its end."""
+LONGEST_EXECUTION = 365 * 24 * 3600
+"""Seconds. AWS: Step Functions developer guide, "Step Functions service quotas": 1 year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,26 @@ class Supervision:
     """Whether successes of another task start its runs."""
     notify_after: int | None = None
     """Failed runs in a row before messages are sent; None for messages about each."""
+    parallel: Parallel | None = None
+    """The tasks of each run. None for one task per run."""
+
+    @property
+    def index(self) -> Supervision:
+        """The settings of the execution that runs one task of a run with `parallel`."""
+        return replace(self, overlap=ALLOW, exceptions=False, lock=None, after=False, notify_after=None, parallel=None)
+
+    @property
+    def whole(self) -> Supervision:
+        """The settings of the execution that claims the scheduled time, holds lease and lock, and ends a run.
+
+        With `parallel`, its only attempt lasts until the last task has ended. Step Functions starts the next task when
+        one ends, so all tasks together take no longer than rounds of the longest ones.
+        """
+        if self.parallel is None:
+            return self
+        rounds = math.ceil(self.parallel.tasks / self.parallel.at_once)
+        timeout = rounds * (self.index.longest + INDEX_START_SECONDS)
+        return replace(self, timeout=timeout, attempts=0, delay=0, launch_attempts=0, launch_age=0)
 
     @property
     def longest_pause(self) -> int:
@@ -131,6 +161,7 @@ def supervision(
     watched: bool = False,
     after: bool = False,
     notify_after: int | None = None,
+    parallel: Parallel | None = None,
 ) -> Supervision | None:
     """The settings of a task's state machine; None for a task whose runs EventBridge Scheduler starts directly.
 
@@ -144,8 +175,9 @@ def supervision(
         watched: Whether the task needs the duration of its executions.
         after: Whether successes of another task start its runs. EventBridge can deliver one twice.
         notify_after: Failed runs in a row before messages are sent.
+        parallel: The tasks of each run.
     """
-    keys = (timeout, overlap, lock, retry_run, notify_after)
+    keys = (timeout, overlap, lock, retry_run, parallel, notify_after)
     if all(key is None for key in keys) and not (exceptions or watched or after):
         return None
     return Supervision(
@@ -161,4 +193,5 @@ def supervision(
         lock=lock,
         after=after,
         notify_after=notify_after,
+        parallel=parallel,
     )

@@ -12,7 +12,7 @@ from ..exceptions.left_out import covered_until
 from ..json_values import Data, Object
 from ..resolved import MAIN_CONTAINER, Schedule, Scheduled, ScheduleTimes, Task
 from ..supervised.exceptions import exceptions_input
-from ..supervised.settings import AFTER, RUN_VARIABLE
+from ..supervised.settings import AFTER, RUN_VARIABLE, TASK_COUNT, TASK_INDEX
 from .keywords import LONGEST_VALUES, SCHEDULED_TIME, has_keyword
 
 if TYPE_CHECKING:
@@ -33,24 +33,27 @@ def longest(task: Task, schedule: Schedule) -> int:
     """The most characters that RunTask's overrides can have for the runs of a schedule. Outputs count as empty strings.
 
     EventBridge Scheduler replaces keywords by values that can be longer, and the state machine of a supervised task
-    adds the variable that identifies the run.
+    adds the variables that identify the ECS task.
     """
     whole = run_overrides(task, schedule)
     if task.is_supervised:
-        whole = _with_run_variable(whole, task.container or MAIN_CONTAINER)
+        whole = _with_variables(whole, task.container or MAIN_CONTAINER, tasks=task.tasks_per_run)
     text = canonical(whole) if whole else ""
     for keyword, value in LONGEST_VALUES.items():
         text = text.replace(keyword, value)
     return len(text)
 
 
-def _with_run_variable(overrides: Data, container: str) -> Object:
+def _with_variables(overrides: Data, container: str, *, tasks: int) -> Object:
     """The overrides that the state machine sends: see `components.supervised.running.run`."""
     containers: Sequence[Data] = overrides.get("containerOverrides", [])
     own = next((found for found in containers if found["name"] == container), {"name": container})
     others = [found for found in containers if found["name"] != container]
-    variable = {"name": RUN_VARIABLE, "value": "x" * _EXECUTION_NAME}
-    changed = {**own, "environment": [*own.get("environment", []), variable]}
+    values = {RUN_VARIABLE: "x" * _EXECUTION_NAME}
+    if tasks > 1:
+        values |= {TASK_INDEX: str(tasks - 1), TASK_COUNT: str(tasks)}
+    variables = [{"name": name, "value": value} for name, value in values.items()]
+    changed = {**own, "environment": [*own.get("environment", []), *variables]}
     return {**overrides, "containerOverrides": [changed, *others]}
 
 

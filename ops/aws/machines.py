@@ -11,6 +11,7 @@ from components.supervised.contract import MachineFacts, UnknownMachineError, de
 
 from ..errors import OpsError
 from .deployment import Deployment
+from .parallel import call_in_parallel
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
@@ -38,6 +39,8 @@ class Machine:
     task_definition_arn: str
     exclusive: bool = False
     """Whether only one run is allowed at a time. Each run then holds a lease."""
+    tasks: int = 1
+    """ECS tasks per run."""
 
     @property
     def family(self) -> str:
@@ -54,11 +57,13 @@ class Progress:
     cause: str = ""
     tasks: tuple[str, ...] = field(default=())
     """ARNs of the ECS tasks that it has started, oldest first."""
+    executions: tuple[str, ...] = field(default=())
+    """ARNs of the executions that it has started for its tasks, for a task with `parallel`."""
 
     @property
     def ran(self) -> bool:
         """Whether it has started its run."""
-        return bool(self.tasks) or self.status == SUCCEEDED
+        return bool(self.tasks or self.executions) or self.status == SUCCEEDED
 
 
 def read_machine(deployment: Deployment, arn: str) -> Machine:
@@ -71,7 +76,7 @@ def read_machine(deployment: Deployment, arn: str) -> Machine:
 
 def machine_of(arn: str, facts: MachineFacts) -> Machine:
     """Return the parts of a state machine's facts that most commands need."""
-    return Machine(arn, facts.cluster_arn, facts.task_definition_arn, facts.exclusive)
+    return Machine(arn, facts.cluster_arn, facts.task_definition_arn, facts.exclusive, facts.tasks)
 
 
 def machine_facts(deployment: Deployment, arn: str) -> MachineFacts:
@@ -120,6 +125,21 @@ def execution_progress(deployment: Deployment, arn: str) -> Progress:
         return Progress()
 
 
+def started_tasks(deployment: Deployment, arn: str) -> list[str]:
+    """List the ARNs of the ECS tasks of a run, from the histories of its execution and of those that it started."""
+    progress = execution_progress(deployment, arn)
+    read = call_in_parallel(lambda each: execution_progress(deployment, each).tasks, progress.executions)
+    return [*progress.tasks, *(task for _, answer in read for task in answer.result())]
+
+
+def _started_execution(output: str) -> str:
+    """The ARN of the execution in a response of StartExecution."""
+    try:
+        return str(mapping(read_json(output or "{}")).get("ExecutionArn", ""))
+    except ValueError:
+        return ""
+
+
 def _started_tasks(output: str) -> list[str]:
     """The ARNs of the ECS tasks in a response of RunTask. None if Step Functions truncated it."""
     try:
@@ -132,10 +152,13 @@ def _started_tasks(output: str) -> list[str]:
 def progress_of(events: "Iterable[HistoryEventTypeDef]") -> Progress:
     """Return the progress of an execution from the events of its history."""
     tasks: list[str] = []
+    executions: list[str] = []
     for event in events:
         submitted = event.get("taskSubmittedEventDetails")
         if submitted and submitted["resourceType"] == "ecs":
             tasks += _started_tasks(submitted.get("output", ""))
+        if submitted and submitted["resourceType"] == "states":
+            executions.append(_started_execution(submitted.get("output", "")))
         if status := _ENDS.get(event["type"]):
             details = (
                 event.get("executionFailedEventDetails")
@@ -143,5 +166,5 @@ def progress_of(events: "Iterable[HistoryEventTypeDef]") -> Progress:
                 or event.get("executionTimedOutEventDetails")
                 or {}
             )
-            return Progress(status, details.get("error", ""), details.get("cause", ""), tuple(tasks))
-    return Progress(tasks=tuple(tasks))
+            return Progress(status, details.get("error", ""), details.get("cause", ""), tuple(tasks), tuple(executions))
+    return Progress(tasks=tuple(tasks), executions=tuple(executions))

@@ -12,7 +12,7 @@ from components.problems import listed
 from .. import waiting
 from ..aws.deployment import Deployment
 from ..aws.logs import Line, Place, elsewhere, places, search
-from ..aws.machines import RUNNING, execution_arn, execution_progress, execution_status
+from ..aws.machines import RUNNING, execution_arn, execution_status, started_tasks
 from ..aws.tasks import describe_tasks, family_tasks
 from ..errors import OpsError
 from ..output import note, print_json_line, results, say, short_time
@@ -132,7 +132,7 @@ class _Wanted:
             self._execution = found.id
             arn = execution_arn(self._home.state_machine_arn, found.id)
             # ECS forgets the attempts after an hour, and the outcome names only the last one.
-            own = map(records.last_part, execution_progress(self._deployment, arn).tasks)
+            own = map(records.last_part, started_tasks(self._deployment, arn))
             self._ids = tuple(dict.fromkeys([*own, *found.tasks]))
         else:
             self._find_new_execution(run)

@@ -46,6 +46,8 @@ class StateMachine:
     """Whether a run holds a lease."""
     lock: str = ""
     """The lock that a run holds; empty for none."""
+    index_machine_arn: str = ""
+    """The state machine that runs one task of a run; empty for one task per run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,16 @@ def _machine(deployment: Deployment, arn: str) -> StateMachine:
     except UnknownMachineError as error:
         return StateMachine(arn, status, role_arn, lease_table="", launch=None, unknown=str(error))
     launch = machine_launch(facts, role_arn)
-    return StateMachine(arn, status, role_arn, facts.lease_table, launch, exclusive=facts.exclusive, lock=facts.lock)
+    return StateMachine(
+        arn,
+        status,
+        role_arn,
+        facts.lease_table,
+        launch,
+        exclusive=facts.exclusive,
+        lock=facts.lock,
+        index_machine_arn=facts.index_machine_arn,
+    )
 
 
 def _call_machine(deployment: Deployment, arn: str) -> CallMachine:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from components.aws.account import Account
 from components.aws.arn import Arn
 from components.aws.secret_references import SecretReference
-from components.infrastructure.startable import SYNC_RULE
+from components.infrastructure.startable import EXECUTION_SYNC_RULE, SYNC_RULE
 from components.supervised.ending import OUTCOME_SOURCE
 
 from .images import ecr_image
@@ -93,6 +93,12 @@ def _supervisor_needs(inventory: Inventory, role_arn: str, machines: Sequence[St
         return
     rule = deployment.resource("events", f"rule/{SYNC_RULE}")
     yield Need(role_arn, ("events:DescribeRule", "events:PutRule", "events:PutTargets"), (rule,))
+    if arns := tuple(each.index_machine_arn for each in machines if each.index_machine_arn):
+        rule = deployment.resource("events", f"rule/{EXECUTION_SYNC_RULE}")
+        yield Need(role_arn, ("events:DescribeRule", "events:PutRule", "events:PutTargets"), (rule,))
+        yield Need(role_arn, ("states:StartExecution",), arns)
+        executions = tuple(str(Arn.parse(arn).execution("any")) for arn in arns)
+        yield Need(role_arn, ("states:DescribeExecution", "states:StopExecution"), executions)
     # AWS: Step Functions developer guide, "Logging using CloudWatch Logs".
     yield Need(role_arn, ("logs:CreateLogDelivery", "logs:UpdateLogDelivery"), _EVERYTHING)
     for cluster_arn in sorted({each.launch.cluster_arn for each in machines if each.launch}):

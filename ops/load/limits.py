@@ -30,10 +30,15 @@ LIMITS = (SCHEDULER, ECS_CALLS, CALLS, ON_DEMAND, SPOT)
 
 
 def usage_per_launch(task: Task) -> dict[Limit, float]:
-    """The tokens that each launch of a task uses. A mix of capacity providers is split by weight."""
-    every: dict[Limit, float] = {SCHEDULER: 1, ECS_CALLS: 1}
+    """The tokens that each launch of a task uses. A mix of capacity providers is split by weight.
+
+    A run with `parallel` starts the tasks that run at once, with a call each. It starts the others later, one by one.
+    """
+    parallel = task.parallel
+    calls = min(parallel.tasks, parallel.at_once) if parallel else 1
+    every: dict[Limit, float] = {SCHEDULER: 1, ECS_CALLS: calls}
     if task.launch_type != "FARGATE":
         return every
-    count, spot = task.count, spot_share(task)
-    found = {**every, CALLS: 1, ON_DEMAND: count * (1 - spot), SPOT: count * spot}
+    count, spot = task.count * calls, spot_share(task)
+    found = {**every, CALLS: calls, ON_DEMAND: count * (1 - spot), SPOT: count * spot}
     return {limit: tokens for limit, tokens in found.items() if tokens}

@@ -49,6 +49,8 @@ TRANSITIONS_OF_COUNT = 2
 """Further transitions of a run that counts failures."""
 TRANSITIONS_OF_LOCK = 2
 """Further transitions of a run that acquires and releases a lock without waiting."""
+TRANSITIONS_PER_TASK = 5
+"""Further transitions per task of a run with `parallel`. A test counts them."""
 _SAMPLE = 10_000
 
 
@@ -191,22 +193,23 @@ def launches_cost(
 
     `kept` is the share of scheduled times that aren't left out.
     """
-    prices, runs = assumptions.prices, launches * task.count * kept
+    prices, runs = assumptions.prices, launches * task.tasks_per_run * kept
+    # The tasks of one run have one outcome.
+    outcomes = launches * kept if task.parallel else runs
     hours = runs * max(assumptions.minutes, BILLED_MINUTES) / 60
     spot = spot_share(task)
     known = task.task_definition is None
     on_demand = hourly(task, schedule, prices=prices) if task.launch_type == "FARGATE" and known else 0
     logged = assumptions.log_mb / 1024 if known else 0
     transitions = _transitions(task, group) * kept + LEFT_OUT_TRANSITIONS * (1 - kept)
-    if group.monitoring.outcomes:
-        logged += EVENT_GB
+    events = EVENT_GB if group.monitoring.outcomes else 0
     return Cost(
         fargate=hours * (1 - spot) * on_demand,
         spot=hours * spot * hourly(task, schedule, spot=True, prices=prices) if spot and on_demand else 0,
         scheduler=launches * prices.scheduler.usd / 1e6,
         supervised=launches * transitions * prices.transitions.usd / 1000,
-        logs=runs * logged * prices.logs.usd,
-        messages=runs * messages_per_run(task.name, group) * prices.message.usd / 1e6,
+        logs=(runs * logged + outcomes * events) * prices.logs.usd,
+        messages=outcomes * messages_per_run(task.name, group) * prices.message.usd / 1e6,
     )
 
 
@@ -224,6 +227,8 @@ def _transitions(task: Task, group: Group) -> int:
     transitions += 1 if settings.exceptions else 0
     transitions += TRANSITIONS_OF_COUNT if settings.notify_after or (group.notify and group.notify.after) else 0
     transitions += TRANSITIONS_OF_QUEUE if settings.overlap == QUEUE else 0
+    if settings.parallel:
+        transitions += settings.parallel.tasks * TRANSITIONS_PER_TASK
     return transitions + (TRANSITIONS_OF_LOCK if settings.lock else 0)
 
 

@@ -33,6 +33,7 @@ TASK_KEYS: Mapping[str, Mapping[str, Any]] = {
     "`lock`": {"lock": "orders"},
     "`except`, `only`": {"only": "workdays"},
     "`expectDurationUnder`": {"expectDurationUnder": "1h"},
+    "`parallel` with 10 tasks, of which 9 are more": {"parallel": {"tasks": 10}},
     "`notifyAfter`": {"notifyAfter": 3},
     "`after`": {"schedule": None, "after": _UPSTREAM},
     "`expectSuccessWithin`": {"expectSuccessWithin": "25h"},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from components.json_values import Json, as_json, items, mapping
-from components.supervised.settings import RUN_VARIABLE
+from components.supervised.settings import RUN_VARIABLE, TASK_INDEX
 
 from .containers import Containers, overridden
 
@@ -40,7 +40,9 @@ class EcsTask:
     overridden: frozenset[str] = frozenset()
     """The containers that the overrides change."""
     execution: str = ""
-    """The name of the Step Functions execution that started the task. Empty for other tasks."""
+    """The name of the Step Functions execution of its run. Empty for other tasks."""
+    index: str = ""
+    """Its number in a run with `parallel`. Empty for other tasks."""
 
     @classmethod
     def read(cls, data: Mapping[str, object]) -> "EcsTask":
@@ -60,7 +62,8 @@ class EcsTask:
             stopped=known_instant(task.get("stoppedAt")),
             states=tuple(map(_container_state, items(task.get("containers") or []))),
             overridden=overridden(overrides),
-            execution=_execution(overrides),
+            execution=_variable(overrides, RUN_VARIABLE),
+            index=_variable(overrides, TASK_INDEX),
         )
 
     @property
@@ -90,10 +93,10 @@ def _text(data: Mapping[str, Json], key: str) -> str:
     return str(data.get(key) or "")
 
 
-def _execution(overrides: Mapping[str, Json]) -> str:
+def _variable(overrides: Mapping[str, Json], name: str) -> str:
     for entry in map(mapping, items(overrides.get("containerOverrides", []))):
         for pair in map(mapping, items(entry.get("environment", []))):
-            if pair.get("name") == RUN_VARIABLE:
+            if pair.get("name") == name:
                 return str(pair.get("value", ""))
     return ""
 

@@ -61,6 +61,9 @@ class ExecutionRun:
         tasks = list(self._tasks.values())
         status = str(self._execution["status"])
         task_status = tasks[-1].status if tasks else "no ECS task yet"
+        if tasks and self._machine.tasks > 1:
+            ended_tasks = sum(task.status == STOPPED for task in tasks)
+            task_status = f"{len(tasks)} ECS tasks started, {ended_tasks} ended"
         ended = status != RUNNING
         if ended and self._stop_reason is not None:
             ended = self._tasks_have_stopped(self._stop_reason)
@@ -69,12 +72,13 @@ class ExecutionRun:
     def stop(self, reason: str) -> None:
         """Stop the ECS task. The state machine then ends by itself, releases the lease and reports the outcome.
 
-        If there is no ECS task, or it can't be stopped, stop the execution, which does neither.
+        If there is no ECS task, or it can't be stopped, stop the execution, which does neither. The same for a run
+        with several tasks, which would start the next one.
         """
         from botocore.exceptions import ClientError
 
         self.poll()
-        if running := self._running_tasks():
+        if self._machine.tasks == 1 and (running := self._running_tasks()):
             with suppress(ClientError):
                 self._stop_tasks(running, reason)
                 return

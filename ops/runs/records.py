@@ -3,6 +3,7 @@
 The data comes from ECS, EventBridge and Step Functions.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -233,13 +234,16 @@ def with_attempts(run: Run, tasks: Sequence[EcsTask], container: str | None = No
     """
     if not tasks:
         return run
-    last = tasks[-1]
+    # The tasks of a run with `parallel` have their own attempts.
+    last_attempts = {task.index: task for task in tasks}
+    attempts = max(Counter(task.index for task in tasks).values())
+    last = next((each for each in last_attempts.values() if exit_code(each, container)), tasks[-1])
     code = exit_code(last, container)
     return replace(
         run,
         exit_code=run.exit_code if code is None else code,
         reason=run.reason or (reason(last, container) if run.outcome == FAILED else ""),
-        attempts=max(run.attempts, len(tasks)),
+        attempts=max(run.attempts, attempts),
         tasks=tuple(task.id for task in tasks),
     )
 

@@ -135,8 +135,10 @@ class VirtualEcs:
 
         run = EcsRun(of, now, stop)
         others = self.running.setdefault(task.name, [])
-        if others and task.count == 1:
-            several = "1 other run has" if len(others) == 1 else f"{len(others)} other runs have"
+        # Tasks of the same run don't count.
+        number = len([other for other in others if not task.parallel or other.of is not of])
+        if number and task.count == 1:
+            several = "1 other run has" if number == 1 else f"{number} other runs have"
             self.record.add(now, "overlap", task.name, f"Starts while {several} not ended.")
         others.append(run)
         of.runs += 1

@@ -38,7 +38,7 @@ def spending(config: StackConfig, record: Record, lasting: timedelta, assumption
     for (name, number), (runs, seconds) in record.billed.items():
         task = config.tasks[name]
         own = replace(assumptions, minutes=seconds / runs / 60)
-        costs[name] += launches_cost(task, config.group, task.schedules[number], runs / task.count, own)
+        costs[name] += launches_cost(task, config.group, task.schedules[number], runs / task.tasks_per_run, own)
     for name, launches in Counter(run.task for run in record.runs if run.task in config.calls).items():
         costs[name] += call_launches_cost(launches, assumptions.prices)
     shared = shared_cost(config.group, assumptions.prices) if costs else Cost()

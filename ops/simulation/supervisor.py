@@ -7,16 +7,17 @@ both in random worlds. docs/supervised.md describes them.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from components.schedules.durations import in_words
 from components.supervised.exceptions import CAUSE as LEFT_OUT
 from components.supervised.language import LIST_SECONDS, POLL_SECONDS
 from components.supervised.once import DELIVERED_TWICE
+from components.supervised.parallel import STATED
 from components.supervised.settings import REPLACE, REPLACED_BY
 
-from .clock import Clock, Until, start
+from .clock import Clock, Signal, Until, start
 from .exclusion import Exclusion
 from .execution import Calls, End, Execution, Steps
 from .executor import STOPPED_BY_USER, EcsRun, Executor, Refusal, reason_of
@@ -88,9 +89,34 @@ class Supervisor:
         while True:
             if this.settings.exclusive and (ended := (yield from self.exclusion.acquire(this))):
                 return ended
-            if ended := (yield from self._attempt(this)):
+            ended = yield from self._tasks(this) if this.settings.parallel else self._attempt(this)
+            if ended:
                 self.exclusion.release(this)
                 return ended
+
+    def _tasks(self, this: Execution) -> Steps:
+        """All tasks of a run with `parallel`. Each has its own attempts, and the next starts when one has ended."""
+        parallel = this.settings.parallel
+        assert parallel is not None
+        left, ends, all_ended = iter(range(parallel.tasks)), list[tuple[int, End]](), Signal()
+
+        def one_by_one() -> Generator[float | Until, None, None]:
+            for index in left:
+                one = replace(this, settings=this.settings.index, attempt=1, launch=1)
+                ended = None
+                while ended is None:
+                    ended = yield from self._attempt(one)
+                ends.append((index, ended))
+            if len(ends) == parallel.tasks:
+                all_ended.set()
+
+        for _ in range(min(parallel.at_once, parallel.tasks)):
+            start(self.clock, one_by_one())
+        yield Until(all_ended, this.settings.whole.longest)
+        failed = [f"Task {index}: {reason}." for index, (outcome, reason) in sorted(ends) if outcome != SUCCEEDED]
+        if not failed:
+            return SUCCEEDED, ""
+        return FAILED, f"{len(failed)} of {parallel.tasks} tasks failed. {' '.join(failed[:STATED])}"
 
     def _attempt(self, this: Execution) -> Steps:
         """One launch, and its run. Returns None if there is another."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from components.monitoring.notices import WARNING_ALARMS
-from components.resolved import Group, Recipient, Retry
+from components.resolved import Group, Parallel, Recipient, Retry
 from components.supervised.settings import Supervision
 from config import StackConfig
 
@@ -26,13 +26,15 @@ class SimulatedTask:
     supervision: Supervision | None = None
     """None for a task that EventBridge Scheduler starts directly, and for a call."""
     count: int = 1
-    """ECS tasks per launch."""
+    """ECS tasks per call of RunTask."""
     is_call: bool = False
     success_within: int | None = None
     """Seconds within which its alarm expects a success; None without an alarm."""
     stop_timeout: int = STOP_TIMEOUT
     usage: Mapping[Limit, float] = field(default_factory=dict[Limit, float])
-    """The tokens that each launch takes from AWS's limits on launches."""
+    """The tokens that each call of RunTask takes from AWS's limits on launches."""
+    parallel: Parallel | None = None
+    """The ECS tasks of each run, which RunTask starts one by one. None for one call per run."""
     after: str = ""
     """The task after whose successes a rule starts it. Empty for none, and for a paused task."""
 
@@ -99,9 +101,11 @@ def _task(config: StackConfig, name: str, found: tuple[Plan, ...]) -> SimulatedT
         task.retry,
         supervision=supervision,
         count=task.count,
+        parallel=task.parallel,
         # The deployment creates no alarm for a paused task: it could only fire.
         success_within=None if task.is_paused or not config.group.enabled else task.expect_success_within,
         stop_timeout=STOP_TIMEOUT if task.stop_timeout is None else task.stop_timeout,
-        usage=usage_per_launch(task),
+        # Each task of a run has a call of its own.
+        usage=usage_per_launch(replace(task, parallel=None)),
         after="" if task.is_paused or not config.group.enabled else task.after or "",
     )

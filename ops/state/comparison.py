@@ -21,6 +21,7 @@ from .drift import (
     Shared,
     call_differences,
     call_machine_differences,
+    index_machine_differences,
     machine_differences,
     schedule_differences,
     state_difference,
@@ -120,9 +121,13 @@ class Comparison:
             return [*found, f"the state machine {last_part(deployed.target_arn, ':')} doesn't exist"]
         found += machine_differences(machine, task, task.supervision, shared=shared)
         try:
-            return found + self._definition(task, decode(machine).task_definition_arn)
+            facts = decode(machine)
         except UnknownMachineError:
             return found
+        if task.parallel and facts.index_machine_arn:
+            index = _once(self._machines, facts.index_machine_arn, self._machine)
+            found += index_machine_differences(facts, index, task, task.supervision, shared=shared)
+        return found + self._definition(task, facts.task_definition_arn)
 
     def _definition(self, task: Task, arn: str) -> list[str]:
         if not arn or task.task_definition is not None:

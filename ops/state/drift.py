@@ -30,7 +30,7 @@ from components.snapshots.retention import retention_of
 from components.supervised.contract import MachineFacts, UnknownMachineError, decode
 from components.supervised.exceptions import COVERED_UNTIL, EXCEPT
 from components.supervised.language import Supervised
-from components.supervised.machine import definition
+from components.supervised.machine import definition, index_definition
 from components.supervised.settings import AFTER, SUPERVISED_GROUP, SUPERVISED_KEYS, Supervision
 from components.task import overrides
 from components.task.schedule_names import schedule_names
@@ -242,6 +242,7 @@ def machine_differences(actual: str, task: Task, settings: Supervision, *, share
         table=shared.names.lease_table,
         settings=settings,
         run=given,
+        index_machine_arn=facts.index_machine_arn,
     )
     network = given.get("NetworkConfiguration")
     differences = list(_network(network["AwsvpcConfiguration"] if network else {}, task, shared))
@@ -254,6 +255,36 @@ def machine_differences(actual: str, task: Task, settings: Supervision, *, share
     if _decoded(definition(made)) != _decoded(actual):
         differences += _settings(facts, settings) or ["the state machine differs: retry, retryRun or version"]
     return differences
+
+
+def index_machine_differences(
+    facts: MachineFacts, actual: str | None, task: Task, settings: Supervision, *, shared: Shared
+) -> list[str]:
+    """Describe the differences of the state machine that runs one task of a run with `parallel`.
+
+    Args:
+        facts: The facts of the state machine that starts its executions.
+        actual: Its definition; None if it doesn't exist.
+        task: The task.
+        settings: The settings of the task.
+        shared: The settings that all schedules share.
+    """
+    name = last_part(facts.index_machine_arn, ":")
+    if name != (expected := shared.names.index_machine(task.name)):
+        return [both("the state machine of its tasks", name, expected)]
+    if actual is None:
+        return [f"the state machine {name} doesn't exist"]
+    made = Supervised(
+        task=task.name,
+        container=task.container or facts.container,
+        prefix=shared.names.prefix,
+        table=shared.names.lease_table,
+        settings=settings,
+        run=facts.run,
+        index_machine_arn=facts.index_machine_arn,
+    )
+    same = _decoded(index_definition(made)) == _decoded(actual)
+    return [] if same else [f"the state machine {name} differs: timeout, retry, retryRun or version"]
 
 
 def call_machine_differences(actual: str, task: CallTask, names: GroupNames, account: Account) -> list[str]:
@@ -272,10 +303,14 @@ def call_machine_differences(actual: str, task: CallTask, names: GroupNames, acc
 
 def _settings(facts: MachineFacts, settings: Supervision) -> list[str]:
     """Compare the settings that the state machine states."""
+    parallel = settings.parallel
+    tasks, at_once = (parallel.tasks, parallel.at_once) if parallel else (1, 1)
     times = (durations.in_words(facts.timeout), durations.in_words(settings.timeout))
     return [
         *([both("timeout", *times)] if facts.timeout != settings.timeout else []),
         *([both("overlap", facts.overlap, settings.overlap)] if facts.overlap != settings.overlap else []),
+        *([both("parallel.tasks", facts.tasks, tasks)] if facts.tasks != tasks else []),
+        *([both("parallel.atOnce", facts.at_once, at_once)] if facts.at_once != at_once else []),
         *([both("lock", facts.lock, settings.lock or "")] if facts.lock != (settings.lock or "") else []),
     ]
 

@@ -172,12 +172,18 @@ def test_resources_of_a_task_are_attributes():
         "log_group",
         "parameters",
         "state_machine",
+        "index_machine",
         "alarm",
         "duration_alarm",
         "rule",
         "rule_role",
     ]
-    assert [name for name, value in fields(full).items() if not value] == ["group", "rule", "rule_role"]
+    assert [name for name, value in fields(full).items() if not value] == [
+        "group",
+        "index_machine",
+        "rule",
+        "rule_role",
+    ]
     assert isinstance(full.state_machine, sfn.StateMachine)
     assert isinstance(existing.group, ScheduledTaskGroup)
     assert existing.task_definition is None

@@ -77,6 +77,7 @@ TASK_CHANGES: list[tuple[dict[str, Any], set[str]]] = [
     ({"overlap": "queue"}, SUPERVISED),
     ({"lock": "orders-db"}, SUPERVISED),
     ({"retryRun": {"attempts": 2}}, SUPERVISED),
+    ({"parallel": {"tasks": 3}}, SUPERVISED | {"+job-index"}),
     (
         {"schedule": None, "after": "first"},
         SUPERVISED | {"+tasks-dead-letters-policy"} | {f"+job-after{end}" for end in ("", "-policy")},

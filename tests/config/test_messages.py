@@ -72,7 +72,7 @@ MESSAGES = {
     "no exit codes": ["retryRun.exitCodes: is empty, so no exit code would be retried. Remove it to retry all."],
     "exit code": ["retryRun.exitCodes.1: 0 is not allowed. Use 1 to 255."],
     "supervised count": [
-        "count: 2 is not possible with timeout, overlap, lock, retryRun, except, only, expectDurationUnder, after or notifyAfter: Step Functions starts one ECS task at a time. Remove count, or remove these keys."
+        "count: 2 is not possible with timeout, overlap, lock, retryRun, parallel, except, only, expectDurationUnder, after or notifyAfter: Step Functions starts one ECS task at a time. Remove count, or remove these keys."
     ],
     "secret": [
         "secrets.PASSWORD: is not the ARN of a Secrets Manager secret or an SSM parameter (the value is not shown, as it might be the secret itself). Write arn:aws:secretsmanager:<region>:<account>:secret:<name>, arn:aws:ssm:<region>:<account>:parameter/<name>, or the name of a parameter, such as /prod/db/password."

@@ -26,6 +26,7 @@ GROUP: Any = {
     "notify": {"emails": ["ops@example.com"], "pagerduty": {"on-call": {"routing_key": "k"}}},
     "encryption": {"dead_letters": KEY, "secrets": [KEY]},
     "supervised": True,
+    "parallel": True,
     "pull_through_caches": ["docker-hub"],
     "monitoring": {"tracing": True},
 }

@@ -51,6 +51,33 @@ def test_a_supervised_task_runs_once_per_scheduled_time(tmp_path: Path, aws: str
     assert [row["id"]["S"] for row in table] == ["settle-invoices#settle-invoices@2026-11-25T03:00:00Z"]
 
 
+PARALLEL = """\
+config:
+  aws:region: eu-west-1
+  scheduled-tasks:cluster: { create: true }
+  scheduled-tasks:network: { vpc: default }
+  scheduled-tasks:catalogue: false
+  scheduled-tasks:tasks:
+    etl: { image: "etl:1", cpu: 256, memory: 512, schedule: rate(1 day), parallel: { tasks: 3, atOnce: 2 } }
+"""
+
+
+def test_a_run_of_several_tasks(tmp_path: Path, aws: str):
+    (tmp_path / "Pulumi.yaml").write_text(PARALLEL)
+    box = Sandbox(tmp_path / "home", project_copy(tmp_path / "project", tmp_path / "Pulumi.yaml"), endpoint=aws)
+    assert box.up().error == ""
+    scheduler, states = client(box, "scheduler"), client(box, "stepfunctions")
+    target = scheduler.get_schedule(GroupName="scheduled-tasks-local", Name="etl")["Target"]
+    due = target["Input"].replace("<aws.scheduler.scheduled-time>", "2026-11-25T03:00:00Z")
+    execution = states.start_execution(stateMachineArn=target["Arn"], name="nightly", input=due)["executionArn"]
+    assert ended(box, execution)["status"] == "SUCCEEDED"
+    of_tasks = states.list_executions(stateMachineArn=f"{target['Arn']}__index")["executions"]
+    assert sorted(each["name"] for each in of_tasks) == ["nightly-0", "nightly-1", "nightly-2"]
+    logged = client(box, "logs").filter_log_events(logGroupName="/aws/events/scheduled-tasks-local/succeeded")["events"]
+    [detail] = [json.loads(event["message"])["detail"] for event in logged]
+    assert (detail["group"], detail["stoppedReason"]) == ("etl", "All 3 tasks succeeded.")
+
+
 LOCKED = """\
 config:
   aws:region: eu-west-1

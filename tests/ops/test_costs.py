@@ -91,6 +91,12 @@ def test_a_task_costs_its_hours_and_its_launches():
     assert cost.parts == pytest.approx(Cost(fargate=2 * 730 / 6 * 0.04937, scheduler=730e-6).parts)
 
 
+def test_each_task_of_a_run_is_billed_and_its_outcome_once():
+    one, three = (task_cost(task(parallel={"tasks": count}), GROUP, NOW, TEN) for count in (2, 6))
+    assert (three.fargate, three.scheduler) == pytest.approx((3 * one.fargate, one.scheduler))
+    assert three.logs == pytest.approx(730 * 3 / 1024 / 1024 * 0.50)
+
+
 def test_a_run_is_billed_for_at_least_one_minute():
     short, minute = (task_cost(task(), QUIET, NOW, Assumptions(minutes, 0)) for minutes in (0.2, 1))
     assert short == minute
@@ -111,6 +117,7 @@ def test_log_cost_includes_container_logs_and_the_outcome_log():
         ({"overlap": "queue"}, 10),
         ({"lock": "orders-db"}, 8),
         ({"overlap": "forbid", "lock": "orders-db"}, 10),
+        ({"parallel": {"tasks": 3}}, 21),
     ],
 )
 def test_supervised_runs_cost_state_transitions(key: dict[str, Any], transitions: int):

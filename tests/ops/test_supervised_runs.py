@@ -347,5 +347,9 @@ def test_progress_is_read_from_the_history_of_an_execution():
     end: Any = {"type": "ExecutionFailed", "executionFailedEventDetails": {"error": "Skipped", "cause": "why"}}
     ended = progress_of(iter([*events[:3], end]))
     assert (ended.status, ended.error, ended.cause, ended.ran) == ("FAILED", "Skipped", "why", False)
+    of_task = {"resourceType": "states", "output": '{"ExecutionArn":"e-0","StartDate":1}'}
+    started: Any = {"type": "TaskSubmitted", "taskSubmittedEventDetails": of_task}
+    parallel = progress_of(iter([*events[:3], started]))
+    assert (parallel.executions, parallel.tasks, parallel.ran) == (("e-0",), (), True)
     aborted: Any = {"type": "ExecutionAborted"}
     assert progress_of(iter([aborted])).status == "ABORTED"

@@ -38,7 +38,7 @@ OTHER_KEYS = {
 """Keys that are not fields."""
 NO_AWS_NAME = {
     "ScheduledTaskArgs.group", "ScheduledTaskArgs.group_args", "ScheduledTaskGroupArgs.prefix",
-    "ScheduledTaskGroupArgs.containers", "ScheduledTaskGroupArgs.supervised", "Stack.defaults", "Stack.catalogue",
+    "ScheduledTaskGroupArgs.containers", "ScheduledTaskGroupArgs.supervised", "ScheduledTaskGroupArgs.parallel", "Stack.defaults", "Stack.catalogue",
     "Stack.tasks", "CallArgs.because", "ScheduledCallArgs.because", "ScheduledCallArgs.group",
 }  # fmt: skip
 """Keys that AWS knows nothing of."""
@@ -112,7 +112,7 @@ TASK: dict[str, Any] = {
     "architecture": "x86_64", "operating_system": "LINUX", "ephemeral_storage": None, "permissions": (),
     "managed_policies": (), "task_role": None, "execution_role": None, "exec": False, "launch": "fargate", "capacity_providers": (),
     "platform_version": None, "cluster": None, "network": None, "network_mode": "awsvpc", "placement_constraints": (), "placement_strategies": (),
-    "count": 1, "retry": {"attempts": 5, "max_age": 3600}, "timeout": None, "overlap": None, "retry_run": None,
+    "count": 1, "retry": {"attempts": 5, "max_age": 3600}, "timeout": None, "overlap": None, "retry_run": None, "parallel": None,
     "expect_success_within": None, "health_check": None, "stop_timeout": None,
     "logs": LOGS, "tags": {}, "propagate_tags": True,
     "aws": {"container": {}, "task_definition": {}, "run_task": {}},
@@ -197,7 +197,7 @@ VOLUME: dict[str, Any] = {
 DOCKER = {"driver": "local", "scope": "task", "autoprovision": False, "options": {}, "labels": {}}
 SUPERVISION = {
     "timeout": 86400, "overlap": "allow", "attempts": 2, "delay": 60, "backoff": 2, "exit_codes": (),
-    "launch_attempts": 5, "launch_age": 3600, "exceptions": False, "lock": None, "after": False,
+    "launch_attempts": 5, "launch_age": 3600, "exceptions": False, "lock": None, "after": False, "parallel": None,
     "notify_after": None,
 }  # fmt: skip
 
@@ -227,6 +227,7 @@ SUPERVISION = {
         ({"volumes": {"a": {"path": "/a", "docker": {}}}}, {"volumes": {"a": {**VOLUME, "docker": DOCKER}}, "read_only_root": None}),
         ({"permissions": [{"actions": ["s3:*"], "resources": ["*"]}]}, {"permissions": ({"actions": ("s3:*",), "resources": ("*",), "effect": "Allow", "condition": {}},)}),
         ({"volumes": {"a": {"path": "/a"}}, "read_only_root": False}, {"volumes": {"a": VOLUME}, "read_only_root": False}),
+        ({"parallel": {"tasks": 3}}, {"parallel": {"tasks": 3, "at_once": 10}, "supervision": {**SUPERVISION, "attempts": 0, "delay": 0, "backoff": 1, "parallel": {"tasks": 3, "at_once": 10}}}),
         ({"retry_run": {"attempts": 2}}, {"retry_run": {"attempts": 2, "delay": 60, "backoff": 2, "exit_codes": ()}, "supervision": SUPERVISION}),
         ({"launch": "external"}, {"launch": "external", "network_mode": "bridge"}),
         ({"capacity_providers": [{"provider": "a"}]}, {"launch": None, "capacity_providers": ({"provider": "a", "weight": 1, "base": 0},)}),

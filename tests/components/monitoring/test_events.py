@@ -451,3 +451,15 @@ def test_only_eventbridge_and_the_groups_alarms_can_publish_to_the_topic():
             },
         },
     ]
+
+
+def test_only_the_execution_that_starts_them_reports_broken_executions_of_the_tasks_of_a_run():
+    """Otherwise a run that is stopped by hand would send a message per task."""
+    machine = "arn:aws:states:eu-west-1:123456789012:stateMachine:shop-dev__"
+    broken = events.broken_pattern([{"prefix": machine}], parallel=True)
+    of_one_task = events.broken_pattern([f"{machine}backup"], parallel=True)
+    whole, task = status("ABORTED"), status("ABORTED", name="shop-dev__backup__index")
+    others = [status("ABORTED", name=name) for name in ("shop-dev-eu__backup", "shop-dev__backups")]
+    asked = [(broken, whole), (broken, task), (broken, others[0])]
+    asked += [(of_one_task, each) for each in (whole, task, *others)]
+    assert list(event_ruler.matches(asked)) == [True, False, False, True, False, False, False]

@@ -149,6 +149,17 @@ def supervisor_role() -> Iterator[Case]:
     yield from allowed(to, ["events:PutRule", "events:PutTargets", "events:DescribeRule"], [rule])
     yield from denied(to, ["events:DeleteRule", "events:RemoveTargets", "events:DisableRule"], [rule])
     yield from denied(to, ["events:PutRule", "events:PutTargets"], [arn("events", "rule/shop-dev-failed")])
+    # AWS: Step Functions developer guide, "IAM policies for AWS Step Functions", Synchronous.
+    of_tasks = arn("states", "execution:shop-dev__job__index:nightly-0")
+    yield from allowed(to, ["states:StartExecution"], [arn("states", "stateMachine:shop-dev__job__index")])
+    yield from allowed(to, ["states:DescribeExecution", "states:StopExecution"], [of_tasks])
+    yield from denied(to, ["states:RedriveExecution"], [of_tasks])
+    others = ("shop-dev__job", "shop-dev-eu__job__index", "shop-prod__job__index")
+    yield from denied(to, ["states:StartExecution"], [arn("states", f"stateMachine:{name}") for name in others])
+    yield from denied(to, ["states:StopExecution"], [arn("states", f"execution:{name}:nightly") for name in others])
+    sync = arn("events", "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule")
+    yield from allowed(to, ["events:PutRule", "events:PutTargets", "events:DescribeRule"], [sync])
+    yield from denied(to, ["events:DeleteRule"], [sync])
     yield from allowed(to, ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"], [table])
     yield from denied(to, ["dynamodb:Scan", "dynamodb:GetItem", "dynamodb:DeleteTable", "dynamodb:Query"], [table])
     others = [arn("dynamodb", f"table/{name}") for name in ("shop-dev-leases2", "shop-dev-eu-leases", "orders")]

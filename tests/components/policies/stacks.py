@@ -45,6 +45,7 @@ _EVERYTHING: dict[str, Any] = {
     "encryption": {"dead_letters": KEY, "schedules": OTHER_KEY, "secrets": [KEY]},
     "logs": {"kms_key": KEY},
     "supervised": True,
+    "parallel": True,
     "monitoring": {"tracing": True, "dashboard": True},
     "task_definitions": ["legacy"],
     "containers": {"legacy": "app"},

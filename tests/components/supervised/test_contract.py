@@ -120,8 +120,8 @@ DIFFERENT = "The definition is marked as scheduled-tasks/1 but was changed: "
         (changed(Comment="Runs a backup"), UNMARKED),
         (changed(Comment=1), UNMARKED),
         (
-            changed(Comment="Runs it. scheduled-tasks/2 {}"),
-            "The definition is in the format scheduled-tasks/2, and this version reads scheduled-tasks/1.",
+            changed(Comment="Runs it. scheduled-tasks/3 {}"),
+            "The definition is in the format scheduled-tasks/3, and this version reads scheduled-tasks/1 and scheduled-tasks/2.",
         ),
         (changed(Comment="Runs it. scheduled-tasks/1 {}"), f"{DIFFERENT}'task' is missing."),
         (changed(Comment="Runs it. scheduled-tasks/1 {"), UNMARKED),

@@ -12,7 +12,7 @@ from unittest import mock
 from moto.stepfunctions.parser.asl.jsonata import jsonata as jsonata_module
 
 from sandbox import moto_step_functions
-from tests.components.supervised.machines import machine
+from tests.components.supervised.machines import index_machine, machine
 from tests.interpreter import Answer, End, Hang, error, interpreter
 from tests.referees import judged
 
@@ -43,6 +43,7 @@ SCENARIOS: list[tuple[dict[str, Any], list[Answer]]] = [
     ({"overlap": "queue", "timeout": "1m", "lock": "orders-db"}, [End()]),
     ({"only": "workdays"}, [End()]),
     ({"notify_after": 2}, [End(1), End()]),
+    ({"timeout": "1h", "parallel": {"tasks": 2, "at_once": 1}}, [End(), End(3), NO_CAPACITY]),
 ]
 
 
@@ -66,6 +67,8 @@ def evaluated() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for settings, answers in SCENARIOS:
         with interpreter(*answers) as states, mock.patch.object(jsonata_module, "_eval_jsonata", recording(found)):
+            if "parallel" in settings:
+                states.create_index(index_machine(**settings))
             states.create(machine(**settings))
             states.run()
             # The same scheduled time again, with overrides.
@@ -75,6 +78,16 @@ def evaluated() -> dict[str, Any]:
 
 def test_awss_validator_accepts_every_state_machine():
     assert judged("machines", [machine(**settings) for settings in MACHINES]) == [[] for _ in MACHINES]
+
+
+def test_awss_validator_accepts_state_machines_of_several_tasks_per_run():
+    parallel: dict[str, Any] = {"timeout": "1h", "parallel": {"tasks": 300, "at_once": 40}}
+    every = [
+        parallel,
+        *({**parallel, "overlap": overlap, "lock": "orders-db", **RETRY} for overlap in ("forbid", "queue")),
+    ]
+    made = [made(**settings) for settings in every for made in (machine, index_machine)]
+    assert judged("machines", made) == [[] for _ in made]
 
 
 def test_awss_validator_refuses_a_state_that_leads_nowhere_and_a_path_in_jsonata():

@@ -87,6 +87,8 @@ def test_waits_match_a_simulation_of_single_tokens(seconds: list[int]):
             {"count": 4, "capacity_providers": [{"provider": "FARGATE_SPOT", "weight": 3}, {"provider": "FARGATE"}]},
             {SCHEDULER: 1, ECS_CALLS: 1, CALLS: 1, ON_DEMAND: 1, SPOT: 3},
         ),
+        ({"parallel": {"tasks": 100, "at_once": 25}}, {SCHEDULER: 1, ECS_CALLS: 25, CALLS: 25, ON_DEMAND: 25}),
+        ({"parallel": {"tasks": 4, "at_once": 10}}, {SCHEDULER: 1, ECS_CALLS: 4, CALLS: 4, ON_DEMAND: 4}),
         ({"launch": "ec2", "count": 4}, {SCHEDULER: 1, ECS_CALLS: 1}),
         ({"launch": "external"}, {SCHEDULER: 1, ECS_CALLS: 1}),
     ],

@@ -50,6 +50,22 @@ def test_allow_lets_runs_overlap():
     assert len(events(record, "overlap")) == 2
 
 
+def test_a_run_of_several_tasks_ends_with_the_last():
+    record = simulated({"a": {**HOURLY, "parallel": {"tasks": 5, "at_once": 2}}}, minutes=10, days=1 / 24)
+    [run] = record.runs
+    assert (run.outcome, run.runs) == ("succeeded", 5)
+    assert after(run.stopped) - after(run.started) == pytest.approx(3 * 600, abs=120)
+    assert events(record, "overlap") == []
+
+
+def test_a_failed_task_of_a_run_is_retried_alone_and_does_not_stop_the_others():
+    args = {**HOURLY, "parallel": {"tasks": 3, "at_once": 1}, "retry_run": {"attempts": 1}}
+    record = simulated({"a": args}, fault("exitCode", exit_code=3, times=2), days=1 / 24)
+    [run] = record.runs
+    assert (run.outcome, run.runs, run.told) == ("failed", 4, "message")
+    assert run.reason == "1 of 3 tasks failed. Task 0: Exit code 3 (attempt 2)."
+
+
 def test_a_run_is_stopped_at_its_timeout():
     [run] = simulated({"a": {**HOURLY, "timeout": "5m"}}, days=1 / 24).runs
     assert (run.outcome, run.told) == ("failed", "message")
