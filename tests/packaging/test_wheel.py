@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 NAME = "pulumi_ecs_scheduled_tasks"
 EXAMPLE = ROOT / "examples/python-shared-stack/__main__.py"
-PAGES = [ROOT / "docs/reuse.md"]
+PAGES = [ROOT / "README.md", ROOT / "docs/reuse.md"]
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
