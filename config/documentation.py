@@ -68,9 +68,14 @@ def _section(name: str, shape: type) -> str:
     return "\n\n".join(paragraphs)
 
 
+_LIKE_A_KEY_OF_TASKS = frozenset({"notify.after"})
+"""Keys of a stack whose anchor would be that of a task's key: `notifyAfter`."""
+
+
 def heading(shape: str, key: Key) -> str:
     """Return the path of a key, as its heading shows it: `network.subnets`."""
-    return f"{PLACES[shape][0]}{camel_case(key.name)}"
+    title = f"{PLACES[shape][0]}{camel_case(key.name)}"
+    return f"scheduled-tasks:{title}" if title in _LIKE_A_KEY_OF_TASKS else title
 
 
 def _entry(shape: str, key: Key, description: str) -> str:

@@ -70,7 +70,7 @@ def simulate(
         typer.Option(
             "--speed",
             min=1,
-            max=1e9,
+            max=1_000_000_000,
             help="Show what happens as it happens, at this many times real time.",
         ),
     ] = None,

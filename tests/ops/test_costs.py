@@ -241,5 +241,4 @@ def test_the_cost_page_matches_amounts_calculated_by_hand():
     )
     assert "| Alarms of the stack (`monitoring.alarms`) | $0.70 |" in page
     words = " ".join(page.split())
-    assert "takes 6 state transitions, which is $0.15 per thousand runs." in words
-    assert "With `overlap: forbid` or `replace` it takes 8, which is $0.20." in words
+    assert "A thousand state transitions of [supervised runs](supervised.md#resources-and-costs) cost $0.025." in words
