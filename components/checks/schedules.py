@@ -169,7 +169,7 @@ def one_time_limits(task: Scheduled) -> Iterator[Problem]:
 
 @reads(
     *_SCHEDULES, "cpu", "memory", "sidecars", "operating_system", "launch", "capacity_providers", "task_definition",
-    "container", "command", "environment", *SUPERVISED_KEYS,
+    "container", "command", "environment", "count", *SUPERVISED_KEYS,
     "secrets", "secret_values",
 )  # fmt: skip
 def overrides(task: Task) -> Iterator[Problem]:
