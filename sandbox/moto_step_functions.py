@@ -36,7 +36,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 )
 from moto.stepfunctions.parser.asl.eval import states as states_module
 from moto.stepfunctions.parser.asl.eval import variable_store
+from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.asl.jsonata import jsonata as jsonata_module
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
@@ -72,8 +74,19 @@ def fix_step_functions() -> None:
     ecs._build_sync_resolver = _await_task
     bindings: Any = state_task_service_ecs
     bindings._SUPPORTED_API_PARAM_BINDINGS["runtask"] |= {"CapacityProviderStrategy", "ClientToken"}
+    environment: Any = Environment
+    environment.set_error = _set_error
     functions: Any = intrinsic_functions
     functions._DECLARATION_BY_VARIABLE_REFERENCE.pop("$uuid", None)
+
+
+_SET_ERROR: Any = Environment.set_error
+
+
+def _set_error(self: Any, error: Any) -> None:
+    """Keep the state of a stopped execution. In moto, its Map state then fails, which would replace that state."""
+    if not isinstance(self.program_state(), ProgramStopped):
+        _SET_ERROR(self, error=error)
 
 
 class _Expression:

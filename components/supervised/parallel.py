@@ -134,6 +134,12 @@ def _reason(failed: str, count: int) -> str:
     )
 
 
+def is_execution_of(run: str, name: str) -> bool:
+    """Whether an execution with this name runs a task of a run, whose execution has the name `run`."""
+    start = f"{run[:_NAME_LENGTH]}-"
+    return name.startswith(start) and name.removeprefix(start).isdecimal()
+
+
 def begin_task(of: Supervised) -> States:
     """The first state of the execution of one task."""
     return {BEGIN: {"Type": "Pass", "Assign": variables(of), "Next": RUN}}

@@ -41,6 +41,10 @@ class Machine:
     """Whether only one run is allowed at a time. Each run then holds a lease."""
     tasks: int = 1
     """ECS tasks per run."""
+    index_machine_arn: str = ""
+    """The state machine that runs one task of a run; empty for one task per run."""
+    lock: str = ""
+    """The lock that a run holds; empty for none."""
 
     @property
     def family(self) -> str:
@@ -76,7 +80,15 @@ def read_machine(deployment: Deployment, arn: str) -> Machine:
 
 def machine_of(arn: str, facts: MachineFacts) -> Machine:
     """Return the parts of a state machine's facts that most commands need."""
-    return Machine(arn, facts.cluster_arn, facts.task_definition_arn, facts.exclusive, facts.tasks)
+    return Machine(
+        arn,
+        facts.cluster_arn,
+        facts.task_definition_arn,
+        facts.exclusive,
+        facts.tasks,
+        facts.index_machine_arn,
+        facts.lock,
+    )
 
 
 def machine_facts(deployment: Deployment, arn: str) -> MachineFacts:
@@ -132,12 +144,13 @@ def started_tasks(deployment: Deployment, arn: str) -> list[str]:
     return [*progress.tasks, *(task for _, answer in read for task in answer.result())]
 
 
-def _started_execution(output: str) -> str:
-    """The ARN of the execution in a response of StartExecution."""
+def _started_executions(output: str) -> list[str]:
+    """The ARN of the execution in a response of StartExecution. None if Step Functions truncated it."""
     try:
-        return str(mapping(read_json(output or "{}")).get("ExecutionArn", ""))
+        arn = mapping(read_json(output or "{}")).get("ExecutionArn")
     except ValueError:
-        return ""
+        return []
+    return [str(arn)] if arn else []
 
 
 def _started_tasks(output: str) -> list[str]:
@@ -158,7 +171,7 @@ def progress_of(events: "Iterable[HistoryEventTypeDef]") -> Progress:
         if submitted and submitted["resourceType"] == "ecs":
             tasks += _started_tasks(submitted.get("output", ""))
         if submitted and submitted["resourceType"] == "states":
-            executions.append(_started_execution(submitted.get("output", "")))
+            executions += _started_executions(submitted.get("output", ""))
         if status := _ENDS.get(event["type"]):
             details = (
                 event.get("executionFailedEventDetails")

@@ -1,22 +1,20 @@
 """Follows the execution of a supervised task, and stops it in a way that doesn't block the next run."""
 
-import json
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from math import ceil
 
-from components.supervised import lease
 from components.supervised.language import LIST_SECONDS
+from components.supervised.parallel import is_execution_of
 
 from ..aws.deployment import Deployment
-from ..aws.errors import explained
-from ..aws.machines import RUNNING, Machine
+from ..aws.machines import RUNNING, Machine, execution_arn, running_executions
 from ..aws.tasks import family_tasks
 from . import records
 from .ecs_tasks import STOPPED, EcsTask, last_part
 from .following import POLL_SECONDS, RunState
 from .records import Run
+from .releasing import Held, held_by, release, release_later
 
 _QUIET_POLLS = 4
 """Consecutive polls without a running ECS task after which a stopped execution counts as ended, if its task has been
@@ -42,10 +40,6 @@ class ExecutionRun:
     @property
     def _name(self) -> str:
         return last_part(self._arn, ":")
-
-    @property
-    def _table(self) -> str:
-        return self._deployment.names.lease_table
 
     @property
     def ids(self) -> list[str]:
@@ -86,40 +80,23 @@ class ExecutionRun:
         self._stop_reason = reason
 
     def clean_up(self, tell: Callable[[str], None]) -> None:
-        """Release the lease of a stopped execution, which can't do that itself.
+        """Release the lease and the lock of a stopped execution, which can't do that itself.
 
-        Until the lease is released or expires, no other run starts.
+        Until both are released or expire, no other run starts.
         """
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        if self._stop_reason is None or not self._machine.exclusive:
-            return
-        dynamodb = self._deployment.client("dynamodb")
-        try:
-            dynamodb.delete_item(**lease.release(self._table, self._task, holder=self._name))
-            tell(f"Released the lease of {self._task}.")
-        except dynamodb.exceptions.ConditionalCheckFailedException:
-            return
-        except (BotoCoreError, ClientError) as error:
-            tell(f"The lease of {self._task} is still held. {explained(error)} {self._release_hint()}")
+        release(self._deployment, self._held, tell)
 
     def manual_clean_up(self) -> str:
-        """How to release the lease of a stopped execution by hand; empty if there is nothing to do."""
-        return self._release_hint() if self._stop_reason is not None and self._machine.exclusive else ""
+        """How to release the lease and the lock of a stopped execution by hand; empty if there is nothing to do."""
+        return release_later(self._held)
 
-    def _release_hint(self) -> str:
-        request = lease.release(self._table, self._task, holder=self._name)
-        options = {
-            "--table-name": request["TableName"],
-            "--key": json.dumps(request["Key"]),
-            "--condition-expression": request["ConditionExpression"],
-            "--expression-attribute-values": json.dumps(request["ExpressionAttributeValues"]),
-        }
-        words = [word for option in options.items() for word in option]
-        return (
-            "No run starts until the lease expires. To release it earlier, wait until no ECS task of this run is "
-            f"running, then run: {shlex.join(['aws', 'dynamodb', 'delete-item', *words])}"
-        )
+    @property
+    def _held(self) -> list[Held]:
+        """The lease and the lock that the execution can hold, if it was stopped."""
+        if self._stop_reason is None:
+            return []
+        table = self._deployment.names.lease_table
+        return held_by(self._name, task=self._task, machine=self._machine, table=table)
 
     def _running_tasks(self) -> list[EcsTask]:
         return [task for task in self._tasks.values() if task.status != STOPPED]
@@ -130,12 +107,29 @@ class ExecutionRun:
                 ecs = self._deployment.client("ecs")
                 ecs.stop_task(cluster=self._machine.cluster_arn, task=task.arn, reason=reason)
 
+    def _stop_executions_of_tasks(self, reason: str) -> bool:
+        """Stop the executions of the run's tasks, and return whether any was running.
+
+        Step Functions stops them on a best-effort basis. One that continues starts the next attempt of its task. AWS:
+        Step Functions developer guide, "Discover service integration patterns in Step Functions", Run a Job (.sync).
+        """
+        from botocore.exceptions import ClientError
+
+        arn = self._machine.index_machine_arn
+        names = running_executions(self._deployment, arn) if arn else []
+        own = [name for name in names if is_execution_of(self._name, name)]
+        for name in own:
+            with suppress(ClientError):
+                self._sfn.stop_execution(executionArn=execution_arn(arn, name), error="Stopped", cause=reason)
+        return bool(own)
+
     def _tasks_have_stopped(self, reason: str) -> bool:
         """Whether no ECS task of a stopped execution is running. Step Functions tries to stop the task too."""
         from botocore.exceptions import ClientError
 
         running = self._running_tasks()
-        self._quiet_polls = 0 if running else self._quiet_polls + 1
+        active = self._stop_executions_of_tasks(reason) or bool(running)
+        self._quiet_polls = 0 if active else self._quiet_polls + 1
         with suppress(ClientError):
             self._stop_tasks(running, reason)
         return self._quiet_polls >= (_QUIET_POLLS if self._tasks else _QUIET_POLLS_UNSEEN)

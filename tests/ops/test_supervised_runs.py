@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from components.aws.names import GROUP_TAG, GroupNames
+from components.supervised.parallel import is_execution_of
 from ops import waiting
 from ops.aws.machines import Progress, progress_of
 from ops.aws.session import Aws
@@ -20,8 +21,8 @@ from ops.commands import following_run, options
 from ops.commands.options import Where
 from ops.dead_letters import queue as queues
 from ops.errors import NO_RUN
-from tests.components.supervised.machines import machine
-from tests.interpreter import ACCOUNT, REGION, ROLE, Answer, Ecs, End, Hang, Interpreter, interpreter
+from tests.components.supervised.machines import index_machine, machine
+from tests.interpreter import ACCOUNT, INDEX_MACHINE, REGION, ROLE, Answer, Ecs, End, Hang, Interpreter, interpreter
 from tests.ops.conftest import Ops
 
 NAMES = GroupNames("shop-dev")
@@ -154,6 +155,8 @@ def deployed(patch: pytest.MonkeyPatch, *answers: Answer, **args: Any) -> Genera
         aws = _Aws(states.ecs)
         patch.setattr(Where, "connect", lambda _: aws)
         patch.setattr(options, "project_or_none", lambda: None)  # This repository has several stacks.
+        if "parallel" in args:
+            states.create_index(index_machine(**args))
         stack = Stack(states, aws, machine(**(args or FORBID)))
         try:
             yield stack
@@ -232,6 +235,47 @@ def test_a_lease_that_cannot_be_released_prints_the_command_that_releases_it(mon
             'aws dynamodb delete-item --table-name shop-dev-leases --key \'{"id": {"S": "backup"}}\'' in result.stderr
         )
         assert "--condition-expression 'holder = :holder'" in result.stderr
+
+
+def test_a_stopped_run_of_several_tasks_stops_their_executions_and_releases_lease_and_lock(
+    monkeypatch: pytest.MonkeyPatch, ops: Ops
+):
+    """Step Functions stops the executions on a best-effort basis, and moto doesn't. One that continues starts the next
+    attempt of its task. AWS: Step Functions developer guide, "Discover service integration patterns in Step Functions",
+    Run a Job (.sync): "Step Functions will make a best-effort attempt to cancel the task".
+    """
+    args = {**FORBID, "lock": "orders-db", "retry_run": {"attempts": 2}, "parallel": {"tasks": 3, "at_once": 2}}
+    with deployed(monkeypatch, Hang(), **args) as stack:
+        held: list[str | None] = []
+        interrupt_when_running(stack, monkeypatch, lambda: held.append(stack.holder()))
+        result = ops("run", "backup")
+        assert result.exit_code == 130, result.output
+        assert list(stack.executions().values()) == ["ABORTED"]
+        of_tasks = client("stepfunctions").list_executions(
+            stateMachineArn=stack.states.machine.replace(NAMES.state_machine("backup"), INDEX_MACHINE)
+        )["executions"]
+        assert {each["status"] for each in of_tasks} == {"ABORTED"}
+        assert {task["lastStatus"] for task in stack.states.ecs.tasks.values()} == {"STOPPED"}
+        assert None not in held[:-1], "No other run may start before all tasks have ended."
+        assert "Released the lock orders-db.\nReleased the lease of backup." in result.stderr
+        assert stack.holder() is None
+        lock = client("dynamodb").get_item(TableName=stack.table, Key={"id": {"S": "#orders-db"}})["Item"]
+        assert "holder" not in lock
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("manual-1-0", True),
+        ("manual-1-299", True),
+        ("manual-1", False),
+        ("manual-1-", False),
+        ("manual-1-2-0", False),
+        ("manual-10-0", False),
+    ],
+)
+def test_only_executions_of_the_same_run_are_stopped(name: str, own: bool):
+    assert is_execution_of("manual-1", name) is own
 
 
 # Redriving
@@ -351,5 +395,7 @@ def test_progress_is_read_from_the_history_of_an_execution():
     started: Any = {"type": "TaskSubmitted", "taskSubmittedEventDetails": of_task}
     parallel = progress_of(iter([*events[:3], started]))
     assert (parallel.executions, parallel.tasks, parallel.ran) == (("e-0",), (), True)
+    truncated: Any = {**started, "taskSubmittedEventDetails": {"resourceType": "states", "output": '{"Exec'}}
+    assert progress_of(iter([truncated])).executions == ()
     aborted: Any = {"type": "ExecutionAborted"}
     assert progress_of(iter([aborted])).status == "ABORTED"
