@@ -59,6 +59,6 @@ HISTORY_EVENTS = 25_000
 """Events in the history of an execution. AWS: Step Functions developer guide, "Step Functions service quotas"."""
 STATE_BYTES = 262_144
 """Bytes of the input or output of a state. AWS: Step Functions developer guide, "Step Functions service quotas"."""
-PARALLEL_TASKS = 300
+PARALLEL_TASKS = 250
 """Tasks per run of `parallel`: as many as fit into the history of an execution that has first waited as long as it can
 for the queue and the lock. A test computes it."""

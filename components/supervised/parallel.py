@@ -75,11 +75,26 @@ def run_tasks(of: Supervised) -> States:
         # Its execution can have started a run.
         "left": "true",
     }
+    # An execution without a known result can have started, and would start the next attempt of its task after the run.
+    # Drift of a task that isn't parallel yet has no ARN.
+    executions = of.index_machine_arn.replace(":stateMachine:", ":execution:", 1)
+    execution = f"{literal(f'{executions}:')} & {_name('$states.input.index')}"
+    stop = task(
+        "aws-sdk:sfn:stopExecution",
+        {
+            "ExecutionArn": expression(execution),
+            "Error": "Stopped",
+            "Cause": "The execution of the run has no result of this one.",
+        },
+        Output=expression("$states.input"),
+        Catch=[{"ErrorEquals": ["States.ALL"], "Output": expression("$states.input"), "Next": "No result"}],
+        End=True,
+    )
     one = task(
         "states:startExecution.sync:2",
         {
             "StateMachineArn": of.index_machine_arn,
-            "Name": expression(f"$substring({NAME}, 0, {_NAME_LENGTH}) & '-' & $string($states.input)"),
+            "Name": expression(_name("$states.input")),
             # An expression without a result is an error, but an object leaves out such a member.
             "Input": expression(f"{{{members}}}"),
         },
@@ -88,7 +103,7 @@ def run_tasks(of: Supervised) -> States:
             {
                 "ErrorEquals": ["States.ALL"],
                 "Output": expression("{" + ", ".join(f"{literal(k)}: {v}" for k, v in not_run.items()) + "}"),
-                "Next": "No result",
+                "Next": "Stop task",
             }
         ],
         Output=expression("$merge([{'index': $states.input}, $states.result.Output])"),
@@ -103,7 +118,7 @@ def run_tasks(of: Supervised) -> States:
             "ItemProcessor": {
                 "ProcessorConfig": {"Mode": "INLINE"},
                 "StartAt": "Run task",
-                "States": {"Run task": one, "No result": {"Type": "Pass", "End": True}},
+                "States": {"Run task": one, "Stop task": stop, "No result": {"Type": "Pass", "End": True}},
             },
             "Assign": {
                 "outcome": expression(f"$count({failed}) = 0 ? '{SUCCEEDED}' : '{FAILED}'"),
@@ -120,6 +135,11 @@ def run_tasks(of: Supervised) -> States:
             "Default": after_run(of),
         },
     }
+
+
+def _name(index: str) -> str:
+    """The name of the execution of one task, as an expression. `index` is one, too."""
+    return f"$substring({NAME}, 0, {_NAME_LENGTH}) & '-' & $string({index})"
 
 
 def _reason(failed: str, count: int) -> str:

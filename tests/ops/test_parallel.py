@@ -91,3 +91,13 @@ def test_a_task_that_is_no_longer_parallel_differs():
     assert one.supervision
     found = machine_differences(definition(of(task)), one, one.supervision, shared=SHARED)
     assert "parallel.tasks: AWS 3, config 1" in found
+
+
+def test_a_task_that_is_not_parallel_yet_differs():
+    task, one = (
+        supervised_task(**ARGS),
+        supervised_task(**{name: value for name, value in ARGS.items() if name != "parallel"}),
+    )
+    assert task.supervision
+    found = machine_differences(definition(of(one, "")), task, task.supervision, shared=SHARED)
+    assert "parallel.tasks: AWS 1, config 3" in found

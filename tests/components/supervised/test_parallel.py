@@ -14,7 +14,20 @@ from components.supervised.parallel import REASON_LENGTH, START_RETRIES
 from components.supervised.queueing import SHARE
 from components.supervised.settings import LOCK_WAIT, LONGEST_EXECUTION
 from ops.pricing.costs import TRANSITIONS_PER_RUN, TRANSITIONS_PER_TASK
-from tests.interpreter import INDEX_MACHINE, Answer, End, Ended, Hang, Interpreter, error, interpreter
+from tests.interpreter import (
+    ACCOUNT,
+    INDEX_MACHINE,
+    REGION,
+    SECONDS,
+    Answer,
+    End,
+    Ended,
+    Hang,
+    Interpreter,
+    client,
+    error,
+    interpreter,
+)
 from tests.state_language import language_problems
 
 from .machines import REVISION, index_machine, machine, supervised_task
@@ -157,6 +170,36 @@ def test_without_a_result_of_a_task_another_run_takes_the_lease_over():
     assert "Task 2: No result of its execution: StepFunctions.AccessDenied" in ended.cause
 
 
+class LostAnswers:
+    """Step Functions, whose answers to StartExecution get lost, after the ECS task has started."""
+
+    def __init__(self, *hangs: Hang):
+        self.hangs = iter(hangs)
+
+    def __getattr__(self, operation: str) -> Any:
+        return getattr(client("stepfunctions"), operation)
+
+    def start_execution(self, **request: Any) -> None:
+        client("stepfunctions").start_execution(**request)
+        assert next(self.hangs).running.wait(SECONDS)
+        raise error("ServiceUnavailable", "StartExecution")
+
+
+def test_an_execution_without_a_result_is_stopped_before_the_lease_ends():
+    """It would start the next attempt of its task during the next run."""
+    hangs = Hang(), Hang()
+    with interpreter(*hangs) as states:
+        create(states, timeout="1h", overlap="forbid", retry_run={"attempts": 2}, parallel={"tasks": 2, "at_once": 1})
+        states.services["stepfunctions"] = LostAnswers(*hangs)
+        ended = states.run()
+        of_task = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{INDEX_MACHINE}:first-"
+        stopped = [call["executionArn"] for name, call in states.calls if name == "stop_execution"]
+        assert stopped == [f"{of_task}0", f"{of_task}1"]
+        assert [states.end(arn).status for arn in stopped] == ["ABORTED", "ABORTED"]
+        assert states.rows()["backup"]["ends"] == {"N": "0"}
+    assert ended.cause.startswith("2 of 2 tasks failed. Task 0: No result of its execution: ")
+
+
 def test_a_throttled_start_is_retried_with_the_same_name():
     busy = error("ExecutionLimitExceeded", "StartExecution")
     with interpreter() as states:
@@ -178,16 +221,16 @@ def _reason(count: int, failed: list[dict[str, Any]]) -> str:
 @pytest.mark.parametrize(
     ("failed", "start", "end"),
     [
-        (0, "All 300 tasks succeeded.", "All 300 tasks succeeded."),
-        (1, "1 of 300 tasks failed. Task 1: Exit code 1.", "Task 1: Exit code 1."),
-        (10, "10 of 300 tasks failed. Task 1: Exit code 1. Task 2: ", "Task 10: Exit code 1."),
-        (12, "12 of 300 tasks failed. Task 1: ", "Task 10: Exit code 1. Also failed: 11, 12."),
-        (200, "200 of 300 tasks failed. Task 1: ", ", 109, 110 and more."),
+        (0, "All 250 tasks succeeded.", "All 250 tasks succeeded."),
+        (1, "1 of 250 tasks failed. Task 1: Exit code 1.", "Task 1: Exit code 1."),
+        (10, "10 of 250 tasks failed. Task 1: Exit code 1. Task 2: ", "Task 10: Exit code 1."),
+        (12, "12 of 250 tasks failed. Task 1: ", "Task 10: Exit code 1. Also failed: 11, 12."),
+        (200, "200 of 250 tasks failed. Task 1: ", ", 109, 110 and more."),
     ],
 )
 def test_the_reason_names_the_failed_tasks(failed: int, start: str, end: str):
     results = [{"index": n, "outcome": "Failed", "reason": "Exit code 1", "left": False} for n in range(1, failed + 1)]
-    found = _reason(300, results)
+    found = _reason(250, results)
     assert (found[: len(start)], found[-len(end) :]) == (start, end)
 
 
@@ -199,12 +242,13 @@ def test_the_results_of_all_tasks_fit_into_the_output_of_a_state():
 
 def test_the_history_has_room_for_all_tasks_after_the_longest_waits():
     """AWS: Step Functions API reference, HistoryEvent. A task state writes 5 events, one that waits for a job 6, other
-    states 2, and each retry up to 4."""
+    states 2, and each retry up to 4. A run that waits for half a year has no time left for tasks that take as long."""
     whole = supervised_task(**ONE_BY_ONE, overlap="queue", lock="db").supervision
     assert whole
-    queue = _tries(LONGEST_EXECUTION, LONGEST_EXECUTION) * (5 + 5 + 5 + 2 + 2)
+    assert 2 * whole.whole.longest_wait < whole.whole.longest <= LONGEST_EXECUTION
+    queue = _tries(LONGEST_EXECUTION // 2, LONGEST_EXECUTION) * (5 + 5 + 5 + 2 + 2)
     lock = _tries(LOCK_WAIT, LONGEST_PAUSE) * (5 + 5 + 5 + 2 + 2)
-    a_task = 2 + 6 + START_RETRIES * 4 + 2
+    a_task = 2 + 6 + START_RETRIES * 4 + 5 + 2
     rest = 100
     assert queue + lock + PARALLEL_TASKS * a_task + rest < HISTORY_EVENTS == 25_000
 

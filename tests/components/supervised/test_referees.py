@@ -81,7 +81,7 @@ def test_awss_validator_accepts_every_state_machine():
 
 
 def test_awss_validator_accepts_state_machines_of_several_tasks_per_run():
-    parallel: dict[str, Any] = {"timeout": "1h", "parallel": {"tasks": 300, "at_once": 40}}
+    parallel: dict[str, Any] = {"timeout": "1h", "parallel": {"tasks": 250, "at_once": 40}}
     every = [
         parallel,
         *({**parallel, "overlap": overlap, "lock": "orders-db", **RETRY} for overlap in ("forbid", "queue")),
