@@ -73,6 +73,7 @@ def stack(iam: Mapping[str, str], secret: Mapping[str, Any] | None = None) -> St
                 **(secret or {"taskRole": f"arn:aws:iam::{ACCOUNT}:role/reader"}),
             },
             "watched": {"image": "job:1", "schedule": "rate(6 hours)", "timeout": "1h", "overlap": "forbid"},
+            "split": {"image": "job:1", "schedule": "rate(6 hours)", "parallel": {"tasks": 2, "atOnce": 1}},
         },
     }
     return load(Source("test", values, (("token",),)), Path("missing"))

@@ -186,8 +186,12 @@ def test_supervised_outcomes_go_to_the_same_targets_as_direct_ones():
     for outcome in ("failed", "succeeded"):
         both = [targets[f"tasks-{outcome}{kind}-runs-log"]["arn"] for kind in ("", "-supervised")]
         assert both[0] == both[1]
-    same = [targets[f"tasks-failed{kind}-runs-topic"]["inputTransformer"] for kind in ("", "-supervised")]
-    assert same[0] == same[1]
+    direct, watched = (
+        targets[f"tasks-failed{kind}-runs-topic"]["inputTransformer"]["inputTemplate"].splitlines()
+        for kind in ("", "-supervised")
+    )
+    # Only a supervised run has its scheduled time and attempts in its event.
+    assert watched == [direct[0], '"Scheduled for: <scheduledTime>. Attempts: <attempts>."', *direct[1:]]
     rules = [r.inputs["name"] for r in recorded.of_aws if r.type == "aws:cloudwatch/eventRule:EventRule"]
     arns = [
         arn
