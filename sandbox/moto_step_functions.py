@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from botocore.model import ServiceModel
 from jsonata import Jsonata
 from jsonata.utils import Utils
+from moto.core.responses import ActionResult
 from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
@@ -41,6 +42,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.asl.jsonata import jsonata as jsonata_module
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
+from moto.stepfunctions.responses import StepFunctionResponse
 
 from .moto_sdk_names import SERVICES, boto_method, error_name, from_api, operation, to_api
 from .validation import service_model
@@ -78,6 +80,17 @@ def fix_step_functions() -> None:
     environment.set_error = _set_error
     functions: Any = intrinsic_functions
     functions._DECLARATION_BY_VARIABLE_REFERENCE.pop("$uuid", None)
+    responses: Any = StepFunctionResponse
+    responses.get_execution_history = _execution_history
+
+
+def _execution_history(self: Any) -> ActionResult:
+    """The events of an execution in the order of the request. moto lists the oldest first.
+
+    AWS: Step Functions API reference, GetExecutionHistory, `reverseOrder`.
+    """
+    found = self.stepfunction_backend.get_execution_history(self._get_param("executionArn"))
+    return ActionResult({**found, "events": found["events"][::-1]} if self._get_param("reverseOrder") else found)
 
 
 _SET_ERROR: Any = Environment.set_error

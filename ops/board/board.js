@@ -579,9 +579,9 @@
     const run = task.runs[0];
     const outcome = run ? OUTCOMES[run[OUTCOME]] : task.marks.includes("unknown") ? "unknown" : "none";
     const code = run?.[EXIT] ? ` (${run[EXIT]})` : "";
-    const told = run ? `${outcome}${code}` : outcome === "none" ? `none in ${settings.days} d` : "unknown";
+    const told = run ? `${task.state === "waiting" && outcome === "running" ? "waiting" : outcome}${code}` : outcome === "none" ? `none in ${settings.days} d` : "unknown";
     const parts = [];
-    const sub = node("div", { class: "sub", title: run?.[START] != null ? exact(run[START]) : undefined });
+    const sub = node("div", { class: "sub", title: task.waits || (run?.[START] != null ? exact(run[START]) : undefined) });
     if (run?.[START] != null) parts.push(outcome === "running" ? `for ${lasting(now() - run[START])}` : ago(run[START] + (run[SECONDS] ?? 0)));
     if (run && run[SECONDS] !== null) parts.push(lasting(run[SECONDS]));
     sub.append(parts.join(" · "));
@@ -665,7 +665,7 @@
     const schedules = task.schedules.map((schedule) => `${schedule.text || "Unknown: the configuration isn't here."}${schedule.enabled ? "" : " (paused)"}`);
     const paused = task.pause ? [`By ${task.pause.who}${task.pause.since === null ? "" : `, ${exact(task.pause.since)}`}: ${task.pause.why}`] : [];
     return list([
-      ["State", task.state],
+      ["State", task.waits ? `${task.state}: ${task.waits}` : task.state],
       ["Schedule", ...schedules],
       ["Paused by hand", ...paused],
       ["Next runs", ...upcoming(task)],

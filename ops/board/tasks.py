@@ -82,7 +82,7 @@ def views(reading: Reading, period: Period) -> list[TaskView]:
     views: list[TaskView] = []
     for row in found.rows:
         last = [row.last] if row.last else []
-        runs = records.merged(by_task.get(row.task, []), last)
+        runs = records.merged(by_task.get(row.task, []), last, row.waiting)
         views.append(TaskView(row, runs, _pause(found, row), reading.runs_known, period.now))
     return views
 
@@ -108,6 +108,7 @@ def task_data(view: TaskView, lines: Mapping[str, Sequence[Line]], period: Perio
     return {
         "name": row.task,
         "state": row.state,
+        "waits": row.waits,
         "marks": list(view.marks),
         "failures": view.failures,
         "slow": view.slow,
@@ -165,7 +166,7 @@ def _run(run: Run) -> Json:
         _CODES[run.outcome],
         run.id,
         run.exit_code,
-        shortened(run.reason, _REASON),
+        shortened(run.reason or (run.waiting.words if run.waiting else ""), _REASON),
         by,
         run.attempts,
     ]

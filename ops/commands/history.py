@@ -9,6 +9,7 @@ import typer
 from components.monitoring import events
 
 from ..aws.deployment import Deployment
+from ..aws.errors import read_part
 from ..cells import Cell, colored
 from ..columns import Column
 from ..errors import FAILED
@@ -16,6 +17,7 @@ from ..output import OUTCOME_COLORS, exit_cell, in_words, note, print_json, say_
 from ..runs import records
 from ..runs.call_runs import call_runs
 from ..runs.durations import LEAST, is_slow, known_durations, usual_duration
+from ..runs.executions import with_waits
 from ..runs.history import history
 from ..runs.home import Home, NoContainerError, home_of
 from ..runs.records import Run
@@ -98,6 +100,14 @@ def _runs(deployment: Deployment, task: str, since: datetime, most: int, failed:
             return runs, True
         home = Home("", "", error.schedule.target_arn)
     runs = history(deployment, task, home, since=since, until=now, most=most, tell=note, failed=failed)
+    if not (machine := home.state_machine_arn):
+        return runs, False
+    no_waits: tuple[list[Run], list[str]] = (runs, [])
+    runs, unknown = read_part(
+        "The reasons why runs wait", no_waits, lambda: with_waits(deployment, {task: machine}, runs), failed
+    )
+    for line in unknown:
+        note(line)
     return runs, False
 
 
@@ -115,12 +125,13 @@ def _rows(runs: Iterable[Run], usual: timedelta | None, now: datetime) -> Iterat
     for run in runs:
         by = f"by {run.by}" if run.by not in ("", records.SCHEDULE) else ""
         slow = "longer than usual" if is_slow(run, usual, now) else ""
+        waits = run.waiting.words if run.waiting else ""
         attempts = f"{run.attempts} attempts" if run.attempts > 1 else ""
         yield (
             run.short_id,
             short_time(run.started),
             in_words(run.duration) if run.duration is not None else "",
-            colored(run.outcome, OUTCOME_COLORS[run.outcome]),
+            colored("waiting" if run.waiting else run.outcome, OUTCOME_COLORS[run.outcome]),
             exit_cell(run.outcome, run.exit_code),
-            "; ".join(part for part in (run.reason, slow, attempts, by) if part),
+            "; ".join(part for part in (run.reason, waits, slow, attempts, by) if part),
         )

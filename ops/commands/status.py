@@ -30,7 +30,7 @@ from ..output import (
 )
 from ..pauses.record import ALL
 from ..planning.plans import plans
-from ..state.rows import NOT_DEPLOYED, Planned, Row
+from ..state.rows import NOT_DEPLOYED, WAITING, Planned, Row
 from ..state.status import Status, status
 from .options import DebugOption, GroupOption, ProfileOption, RegionOption, StackOption, Where, ago, reached, stack_of
 from .planning_options import JsonOption
@@ -55,8 +55,8 @@ def status_(
     """Show the status of each task of a stack. Times are in UTC.
 
     If the stack's configuration is here, differences in AWS are shown too. The command makes at most 40 calls, or more
-    if a query is slow or you omit the stack. So it compares only the last changed schedules, about a dozen. --full
-    compares all.
+    if a query is slow or you omit the stack, and 20 more for the waiting runs of supervised tasks. So it compares only
+    the last changed schedules, about a dozen. --full compares all.
 
     Exit code 1: AWS failed to return a part. The other parts are shown.
     """
@@ -155,7 +155,12 @@ _EXITED = "Essential container in task exited"
 
 AWS: ECS developer guide, "Amazon ECS stopped tasks error messages".
 """
-_STATE_COLORS: Mapping[str, Color] = {"paused": "yellow", "partly paused": "yellow", NOT_DEPLOYED: "yellow"}
+_STATE_COLORS: Mapping[str, Color] = {
+    "paused": "yellow",
+    "partly paused": "yellow",
+    NOT_DEPLOYED: "yellow",
+    WAITING: "blue",
+}
 
 
 def _rows(rows: Sequence[Row], no_run: str) -> Iterator[tuple[Cell, ...]]:
@@ -178,8 +183,13 @@ def _next_run(row: Row) -> str:
 
 def _details(row: Row) -> list[Cell]:
     """Return what needs attention: a success with exit code 0 and a running task are in the other columns."""
-    lines: list[Cell] = []
-    if (last := row.last) and last.outcome != row.state and (last.outcome, last.exit_code) != (SUCCEEDED, 0):
+    lines: list[Cell] = [colored(row.waits, "yellow")] if row.waits else []
+    if (
+        (last := row.last)
+        and not last.waiting
+        and last.outcome != row.state
+        and (last.outcome, last.exit_code) != (SUCCEEDED, 0)
+    ):
         reason = f": {last.reason}" if last.reason and last.reason != _EXITED else ""
         lines.append(colored(f"{last.outcome}{reason}", OUTCOME_COLORS[last.outcome]))
     if row.left_out:

@@ -24,8 +24,9 @@ def usual_duration(runs: Iterable[Run]) -> timedelta | None:
 
 
 def is_slow(run: Run, usual: timedelta | None, now: datetime) -> bool:
-    """Whether a run has taken more than twice the usual duration, and at least 5 minutes more."""
-    if usual is None or run.started is None:
+    """Whether a run has taken more than twice the usual duration, and at least 5 minutes more. A run that waits is not
+    slow."""
+    if usual is None or run.started is None or run.waiting:
         return False
     lasting = run.lasting(now)
     return lasting is not None and lasting > max(2 * usual, usual + _SLOW)

@@ -18,6 +18,7 @@ from .containers import deciding_container
 from .ecs_tasks import STOPPED, EcsTask, instant, known_instant, last_part
 from .marks import marked_revision, marked_time
 from .request import MANUAL, SCHEDULED_BY, STARTED_BY
+from .waits import Waiting
 
 __all__ = ["STOPPED", "instant", "last_part"]
 
@@ -57,6 +58,8 @@ class Run:
     """The scheduled time that `backfill` started it for."""
     for_revision: int | None = None
     """The revision of the task definition that `run-deployed` started it for."""
+    waiting: Waiting | None = None
+    """The wait of a supervised run, if it waits and its history was read."""
 
     @property
     def short_id(self) -> str:
@@ -83,6 +86,7 @@ class Run:
             "seconds": None if self.duration is None else round(self.duration.total_seconds()),
             "exitCode": self.exit_code,
             "reason": self.reason,
+            "waiting": self.waiting.as_data() if self.waiting else None,
             "by": self.by,
             "attempts": self.attempts,
             "tasks": list(self.tasks),
@@ -272,4 +276,5 @@ def _completed(run: Run, other: Run) -> Run:
         for_time=run.for_time or other.for_time,
         for_revision=run.for_revision or other.for_revision,
         tasks=run.tasks if len(run.tasks) >= len(other.tasks) else other.tasks,
+        waiting=run.waiting or other.waiting,
     )

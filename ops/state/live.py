@@ -1,9 +1,11 @@
-"""The live state of a deployment besides its schedules: running tasks, firing alarms and waiting messages."""
+"""The live state of a deployment besides its schedules: running tasks, waiting runs, alarms and dead letters."""
 
 import sys
 from collections.abc import Collection, Sequence
 
 from components.aws.names import family_of
+from components.resolved import Scheduled, Task
+from components.supervised.settings import QUEUE, REPLACE
 
 from ..aws.answers import AnswerError
 from ..aws.deployment import Deployment
@@ -13,9 +15,12 @@ from ..aws.schedules import Listed
 from ..aws.tasks import cluster_tasks
 from ..dead_letters.queue import queue_names
 from ..errors import OpsError
+from ..output import counted
 from ..runs import records
+from ..runs.executions import waiting_runs
 from ..runs.home import cluster_of, ecs_schedule, more_clusters, own_cluster
 from ..runs.records import Run, last_part
+from .rows import Planned
 
 RUNNING = 200
 """The most running ECS tasks of the cluster that are read by default."""
@@ -69,6 +74,30 @@ def running(
         "To read all, pass --full."
     )
     return found, [] if are_all else [more]
+
+
+def waiting(
+    deployment: Deployment, listed: Sequence[Listed], planned: Planned | None, most: int
+) -> tuple[dict[str, list[Run]], list[str]]:
+    """Return the supervised runs that wait by task, and what is unknown about them.
+
+    Args:
+        deployment: The deployment.
+        listed: Its schedules.
+        planned: The configuration. Tasks whose runs wait for other runs are read first.
+        most: The most tasks to read, with one call each.
+    """
+    machines = {item.task: item.target_arn for item in listed if item.supervised}
+    waiters = {task.name for task in planned.tasks.values() if _waits_for_others(task)} if planned else set[str]()
+    read = sorted(machines, key=lambda name: (name not in waiters, name))[:most]
+    found, unknown = waiting_runs(deployment, {name: machines[name] for name in read})
+    left = len(machines) - len(read)
+    more = f"Waiting runs of {counted(left, 'supervised task')} were not read. To read them, pass --full."
+    return found, [*unknown, *([more] if left else [])]
+
+
+def _waits_for_others(task: Scheduled) -> bool:
+    return isinstance(task, Task) and (bool(task.lock) or task.overlap in (QUEUE, REPLACE))
 
 
 def firing(deployment: Deployment, *, full: bool = False) -> tuple[list[str], list[str]]:

@@ -8,8 +8,9 @@ from components.checks.advice import ended_schedules
 from components.resolved import Group, Network, Scheduled, ScheduleTimes
 
 from ..aws.schedules import Schedule as DeployedSchedule
+from ..output import counted
 from ..planning.plans import Plan
-from ..runs.records import Run
+from ..runs.records import RUNNING, Run
 from .deployed_names import configured_schedules
 
 NOT_DEPLOYED = "not deployed"
@@ -17,6 +18,8 @@ ON_DEMAND = "on demand"
 """The state of a task without a schedule."""
 AFTER = "after"
 """Start of the state of a task that starts after another one: `after nightly-backup`."""
+WAITING = "waiting"
+"""The state of a task whose run waits, while no other run of it is running."""
 ENDED = "ended"
 """The state of a task that no schedule starts again."""
 
@@ -99,11 +102,14 @@ class Row:
 
     task: str
     state: str
-    """`enabled`, `paused`, `partly paused`, `running`, `on demand`, `after <task>`, `ended`; `not deployed`."""
+    """`enabled`, `paused`, `partly paused`, `running`, `waiting`, `on demand`, `after <task>`, `ended`, or `not
+    deployed`."""
     next_run: datetime | None = None
     within: timedelta | None = None
     """If the time of the next run is unknown: the latest time until it."""
     last: Run | None = None
+    waiting: Sequence[Run] = ()
+    """The supervised runs that wait, the newest first."""
     drift: list[str] = field(default_factory=list[str])
     alarms: list[str] = field(default_factory=list[str])
     sources: Sequence[Source] = ()
@@ -117,6 +123,24 @@ class Row:
     reports_end: bool = True
     """Whether AWS reports how it ends. It does so for runs, and for some work that calls start."""
 
+    def add_runs(self, running: Run | None, waiting: Sequence[Run], ended: Run | None) -> None:
+        """Add the last runs, and change the state if a run is running or waits."""
+        # A run that waits for its own ECS task to stop is that running one.
+        self.waiting = [run for run in waiting if not (running and run.waiting and run.waiting.after_start)]
+        self.last = running or next(iter(self.waiting), ended)
+        if running:
+            self.state = RUNNING
+        elif self.waiting:
+            self.state = WAITING
+
+    @property
+    def waits(self) -> str:
+        """Words about the run that has waited longest, and the number of others. Empty if none waits."""
+        words = [run.waiting.words for run in self.waiting if run.waiting]
+        if not words:
+            return ""
+        return words[-1] + (f", and {counted(len(words) - 1, 'more run')}" if len(words) > 1 else "")
+
     def as_data(self) -> dict[str, object]:
         """Return the JSON output."""
         return {
@@ -126,6 +150,7 @@ class Row:
             "nextRunWithinSeconds": self.within and round(self.within.total_seconds()),
             "leftOut": {"time": self.left_out[0], "reason": self.left_out[1]} if self.left_out else None,
             "lastRun": self.last.as_data() if self.last else None,
+            "waitingRuns": [run.as_data() for run in self.waiting],
             "drift": self.drift,
             "alarms": self.alarms,
             "notes": self.notes,

@@ -28,18 +28,20 @@ from ..output import counted
 from ..pauses.record import ALL, Pause, Record, read_record
 from ..pauses.skipped import Skipped, skipped
 from ..planning.plans import Plan
-from ..runs import records
 from ..runs.call_runs import Work, reports_end, runs_of_work, work_of, work_of_target, work_of_task
-from ..runs.executions import last_executions
+from ..runs.executions import WAITS, last_executions
 from ..runs.outcome_logs import LastOutcomes, last_outcomes
 from ..runs.records import Run
 from .comparison import Comparison
 from .deployed_names import task_by_schedule
-from .live import RUNNING, firing, running, waiting_messages
+from .live import RUNNING, firing, running, waiting, waiting_messages
 from .rows import AFTER, ENDED, ON_DEMAND, Planned, Row, Source
 
 CALLS = 40
-"""The most calls of `status`, unless it compares all schedules, has to find the stack, or waits for a slow query."""
+"""The most calls of `status`, unless it compares all schedules, has to find the stack, or waits for a slow query.
+
+The calls for runs that wait come on top: up to `WAITS` for the executions of supervised tasks, and for their histories.
+"""
 _MACHINES = 4
 """The most supervised tasks whose last execution is read, unless it compares all schedules. Two calls each."""
 _OTHER_CALLS = 15
@@ -147,6 +149,12 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
     if not _has_only_calls(planned):
         running_now = part("Running tasks", no_runs, lambda: running(deployment, listed, families, most))
     runs, unknown_runs = running_now
+    no_waits: tuple[dict[str, list[Run]], list[str]] = ({}, [])
+    waits, unknown_waits = part(
+        "The reasons why runs wait",
+        no_waits,
+        lambda: waiting(deployment, listed, planned, sys.maxsize if full else WAITS),
+    )
     no_alarms: tuple[list[str] | None, list[str]] = (None, [])
     alarms, unknown_alarms = part("Firing alarms", no_alarms, lambda: firing(deployment, full=full))
     rows = _rows(listed, planned, read, record, now)
@@ -157,9 +165,7 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         rows[task] = Row(task, ENDED)
     expected = _expected_durations(planned)
     for row in rows.values():
-        row.last = runs.get(row.task) or last.get(row.task) or executions.get(row.task)
-        if row.task in runs:
-            row.state = records.RUNNING
+        row.add_runs(runs.get(row.task), waits.get(row.task, ()), last.get(row.task) or executions.get(row.task))
         if row.last and (longest := expected.get(row.task)) and (row.last.lasting(now) or timedelta()) > longest:
             row.notes.append(f"longer than {in_words(int(longest.total_seconds()))}")
         row.alarms = [alarm for alarm in alarms or () if alarm.startswith(f"{row.task}/")]
@@ -181,7 +187,16 @@ def status(deployment: Deployment, planned: Planned | None, *, since: datetime, 
         over=record.outdated(record.pauses, listed, now),
         skipped=skipped(record, listed, {each.name: each for row in rows.values() for each in row.sources}, now),
         catch_ups=catch_ups,
-        unknown=[*outcomes.lost, *unknown_work, *unknown_executions, *unknown_alarms, *unknown_runs, *unread, *failed],
+        unknown=[
+            *outcomes.lost,
+            *unknown_work,
+            *unknown_executions,
+            *unknown_alarms,
+            *unknown_runs,
+            *unknown_waits,
+            *unread,
+            *failed,
+        ],
         failed=bool(failed),
         last_runs_known=outcomes is not no_outcomes and all(found is not no_runs for found in (executed, running_now)),
         work=work,

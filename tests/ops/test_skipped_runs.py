@@ -92,7 +92,8 @@ def test_history_shows_an_execution_that_step_functions_has_just_deleted(deploye
 def test_status_shows_that_the_runs_of_a_task_were_skipped(deployed: Deployed, ops: Ops):
     supervise(deployed, "etl")
     listed = executions(ago(minutes=10), a="FAILED")
-    deployed.cloud.answer("sfn.ListExecutions", listed, listed, executions(ago(days=9), a="FAILED"))
+    old, running = executions(ago(days=9), a="FAILED"), executions(ago(days=9))
+    deployed.cloud.answer("sfn.ListExecutions", listed, running, listed, running, old, running)
     deployed.cloud.answer("sfn.DescribeExecution", *[described(error="Skipped", cause=SKIPPED)] * 3)
     found = status(ops)
     assert row(found, "etl")["lastRun"]["outcome"] == "skipped"
