@@ -89,14 +89,15 @@ def _supervisor_needs(inventory: Inventory, role_arn: str, machines: Sequence[St
         yield Need(role_arn, actions, tuple(sorted(arns)))
     bus = deployment.resource("events", "event-bus/default")
     yield Need(role_arn, ("events:PutEvents",), (bus,), (("events:source", OUTCOME_SOURCE),))
+    if arns := tuple(each.index_machine_arn for each in machines if each.index_machine_arn):
+        yield Need(role_arn, ("states:StartExecution",), arns)
     if not existing:
         return
     rule = deployment.resource("events", f"rule/{SYNC_RULE}")
     yield Need(role_arn, ("events:DescribeRule", "events:PutRule", "events:PutTargets"), (rule,))
-    if arns := tuple(each.index_machine_arn for each in machines if each.index_machine_arn):
+    if arns:
         rule = deployment.resource("events", f"rule/{EXECUTION_SYNC_RULE}")
         yield Need(role_arn, ("events:DescribeRule", "events:PutRule", "events:PutTargets"), (rule,))
-        yield Need(role_arn, ("states:StartExecution",), arns)
         executions = tuple(str(Arn.parse(arn).execution("any")) for arn in arns)
         yield Need(role_arn, ("states:DescribeExecution", "states:StopExecution"), executions)
     # AWS: Step Functions developer guide, "Logging using CloudWatch Logs".

@@ -1,6 +1,7 @@
 """Commands know that a run with `parallel` has several ECS tasks."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from components.resolved import Task
 from components.supervised.contract import decode
 from components.supervised.language import Supervised
 from components.supervised.machine import definition, index_definition
+from ops.doctor.inventory import StateMachine
+from ops.doctor.role_needs import needs
 from ops.runs.ecs_tasks import EcsTask
 from ops.runs.records import Run, with_attempts
 from ops.state.drift import Shared, index_machine_differences, machine_differences
@@ -101,3 +104,32 @@ def test_a_task_that_is_not_parallel_yet_differs():
     assert task.supervision
     found = machine_differences(definition(of(one, "")), task, task.supervision, shared=SHARED)
     assert "parallel.tasks: AWS 1, config 3" in found
+
+
+def needs_of(role: str, index_machine_arn: str) -> set[tuple[str, str]]:
+    """The permissions that `doctor` simulates for a role of state machines, each with a resource."""
+    machine = StateMachine("m", "ACTIVE", role, "", None, index_machine_arn=index_machine_arn)
+    deployment = SimpleNamespace(
+        names=NAMES, account=None, resource=lambda service, name: f"arn:aws:{service}:eu-west-1:123456789012:{name}"
+    )
+    inventory: Any = SimpleNamespace(
+        deployment=deployment, machines=[machine], launches=[], schedules=[], definitions=[], call_machines={}
+    )
+    return {(action, resource) for need in needs(inventory) for action in need.actions for resource in need.resources}
+
+
+def test_doctor_checks_the_permissions_for_the_tasks_of_runs():
+    """AWS: Step Functions developer guide, "IAM policies for AWS Step Functions", Synchronous."""
+    rule = "arn:aws:events:eu-west-1:123456789012:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
+    execution = f"{INDEX.replace(':stateMachine:', ':execution:')}:any"
+    existing, own = (
+        f"arn:aws:iam::123456789012:role/{name}" for name in ("shared", f"shop-dev/{NAMES.role('supervisor')}")
+    )
+    start = ("states:StartExecution", INDEX)
+    of_existing = {
+        start,
+        *((f"events:{action}", rule) for action in ("DescribeRule", "PutRule", "PutTargets")),
+        *((f"states:{action}", execution) for action in ("DescribeExecution", "StopExecution")),
+    }
+    assert needs_of(existing, INDEX) - needs_of(existing, "") == of_existing
+    assert needs_of(own, INDEX) - needs_of(own, "") == {start}

@@ -20,6 +20,9 @@ def test_names_fit_the_limits_of_aws_for_any_input(project: str, stack: str, tas
         names.log_group: r"[./_#A-Za-z0-9-]{1,512}",
         names.task_log_group(task): r"[./_#A-Za-z0-9-]{1,512}",
         names.dead_letter_queue: r"[A-Za-z0-9_-]{1,80}",
+        # AWS: Step Functions API reference, CreateStateMachine, name.
+        names.state_machine(task): r"[A-Za-z0-9_-]{1,80}",
+        names.index_machine(task): r"[A-Za-z0-9_-]{1,73}__index",
         names.security_group: r"(?!sg-)[A-Za-z0-9_-]{1,255}",
         names.cluster: r"[A-Za-z0-9_-]{1,255}",
         names.role("scheduler"): r"[\w+=,.@-]{1,64}",
@@ -44,6 +47,8 @@ def test_two_tasks_never_share_a_name(one: str, other: str):
     names = GroupNames("shop-dev")
     if one != other:
         assert names.family(one) != names.family(other)
+        assert names.index_machine(one) != names.index_machine(other)
+        assert names.index_machine(one) not in (names.state_machine(one), names.state_machine(other))
         assert {schedule(one, 0), schedule(one, 1)}.isdisjoint({schedule(other, 0), schedule(other, 1)})
         assert names.task_role(one, "task") != names.task_role(other, "task")
 

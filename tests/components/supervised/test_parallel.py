@@ -13,9 +13,11 @@ from components.supervised.locking import LONGEST_PAUSE
 from components.supervised.parallel import REASON_LENGTH, START_RETRIES
 from components.supervised.queueing import SHARE
 from components.supervised.settings import LOCK_WAIT, LONGEST_EXECUTION
+from components.task import overrides
 from ops.pricing.costs import TRANSITIONS_PER_RUN, TRANSITIONS_PER_TASK
 from tests.interpreter import (
     ACCOUNT,
+    CLUSTER,
     INDEX_MACHINE,
     REGION,
     SECONDS,
@@ -67,7 +69,15 @@ def started(states: Interpreter) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("overlap", ["allow", "forbid", "queue"])
-@pytest.mark.parametrize("more", [{}, {"lock": "orders-db", "notify_after": 2}, {"retry_run": {"attempts": 2}}])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"lock": "orders-db", "notify_after": 2},
+        {"retry_run": {"attempts": 2}, "only": "workdays"},
+        {"after": "dump", "expect_duration_under": "1h"},
+    ],
+)
 def test_the_linter_accepts_both_state_machines(overlap: str, more: dict[str, Any]):
     args = {**ONE_BY_ONE, "overlap": overlap, **more}
     assert [language_problems(json.loads(made(**args))) for made in (machine, index_machine)] == [[], []]
@@ -132,6 +142,29 @@ def test_a_scheduled_time_that_is_delivered_twice_runs_once():
     assert len(started(states)) == 3
 
 
+def test_a_success_of_another_task_that_is_delivered_twice_runs_once():
+    args = {**FORBID, "overlap": "queue", "lock": "orders-db", "notify_after": 2, "after": "dump"}
+    with interpreter(End(3)) as states:
+        create(states, **args)
+        first, again = (states.run(name, upstream=f"{CLUSTER}/1") for name in ("first", "second"))
+        assert (first.error, again.error) == ("Failed", "Skipped")
+        [outcome] = states.reported()
+        assert (outcome["failures"], outcome["scheduledTime"]) == (1, "2026-11-25T03:00:00Z")
+        assert "backup" not in states.rows()
+        assert "holder" not in states.rows()["#orders-db"]
+    assert len(started(states)) == 3
+
+
+def test_a_time_that_is_left_out_starts_no_task():
+    with interpreter() as states:
+        create(states, **ONE_BY_ONE, except_={"dates": ["2026-12-24 Party"]})
+        task = supervised_task(**ONE_BY_ONE, except_={"dates": ["2026-12-24 Party"]})
+        left_out = overrides.exceptions(task, task.schedules[0], 2026)
+        given = overrides.execution_input({}, name="backup", exceptions=left_out)
+        ended = states.run(**{**given, "time": "2026-12-24T03:00:00Z"})
+    assert (ended.error, ended.cause, started(states)) == ("Skipped", "Left out: Party", [])
+
+
 def test_the_state_transitions_that_the_cost_counts():
     with interpreter() as states:
         create(states, **ONE_BY_ONE)
@@ -168,6 +201,27 @@ def test_without_a_result_of_a_task_another_run_takes_the_lease_over():
         ended = states.run()
         assert states.rows()["backup"]["ends"] == {"N": "0"}
     assert "Task 2: No result of its execution: StepFunctions.AccessDenied" in ended.cause
+
+
+def test_after_a_killed_run_the_next_one_waits_for_the_lease_and_stops_its_tasks():
+    """Nothing reports the killed run but the rule on broken executions, and no task of it is retried."""
+    hangs = Hang(), Hang()
+    args = {"timeout": "1h", "overlap": "forbid", "retry_run": {"attempts": 1}, "parallel": {"tasks": 2, "at_once": 2}}
+    with interpreter(*hangs, End()) as states:
+        create(states, **args)
+        killed = states.start("first")
+        assert all(hang.running.wait(SECONDS) for hang in hangs)
+        client("stepfunctions").stop_execution(executionArn=killed)
+        assert states.end(killed).status == "ABORTED"
+        assert states.run("second", time="2026-11-26T03:00:00Z").error == "Skipped"
+        states.put_row(
+            **{name: next(iter(value.values())) for name, value in states.rows()["backup"].items()} | {"ends": "0"}
+        )
+        left = list(states.ecs.tasks)
+        assert states.run("third", time="2026-11-27T03:00:00Z").status == "SUCCEEDED"
+        assert sorted(call["task"] for name, call in states.calls if name == "stop_task") == sorted(left)
+        assert len(states.reported()) == 1
+    assert [each[STARTED] for each in started(states)] == ["first", "first", "third", "third"]
 
 
 class LostAnswers:
