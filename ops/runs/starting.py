@@ -9,6 +9,7 @@ from components.aws.console import ecs_task_url, execution_url
 from components.json_values import Json, mapping
 from components.problems import listed
 from components.resolved import LaunchType
+from components.supervised.settings import TASK_COUNT, TASK_INDEX
 
 from ..aws.deployment import Deployment
 from ..aws.logs import Place, elsewhere, places
@@ -91,6 +92,8 @@ def _start_machine(
 ) -> Started:
     facts = machine_facts(deployment, schedule.target["Arn"])
     machine = machine_of(schedule.target["Arn"], facts)
+    if facts.index_machine_arn:
+        _refuse_task_variables(changes)
     definition = _definition(deployment, machine.task_definition_arn)
     containers = containers_of(definition.get("containerDefinitions", []))
     container = main_container(containers, ())
@@ -140,6 +143,13 @@ def _refuse_secrets(definition: "TaskDefinitionTypeDef", container: str, changes
             f"--env {both[0]}: {listed(both, 'and')} {'is a secret' if len(both) == 1 else 'are secrets'} of container "
             f"{container}, and ECS lets no run replace a secret. Pass another variable, or change the secret."
         )
+
+
+def _refuse_task_variables(changes: RunChanges) -> None:
+    """Refuse variables that the state machine of a task with `parallel` sets."""
+    for name in (TASK_INDEX, TASK_COUNT):
+        if name in changes.environment:
+            raise OpsError(f"--env {name}: {name} is set by `parallel`. Choose another name.")
 
 
 def _definition(deployment: Deployment, arn: str) -> "TaskDefinitionTypeDef":

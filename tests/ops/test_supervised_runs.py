@@ -164,6 +164,15 @@ def deployed(patch: pytest.MonkeyPatch, *answers: Answer, **args: Any) -> Genera
             stack.end_all()
 
 
+@pytest.mark.parametrize("name", ["TASK_INDEX", "TASK_COUNT"])
+def test_a_variable_that_parallel_sets_is_refused(monkeypatch: pytest.MonkeyPatch, ops: Ops, name: str):
+    with deployed(monkeypatch, End(), timeout="1h", parallel={"tasks": 3}) as stack:
+        result = ops("run", "backup", "--env", f"{name}=4")
+        assert result.exit_code == NO_RUN
+        assert f"--env {name}: {name} is set by `parallel`. Choose another name." in result.output
+        assert stack.executions() == {}
+
+
 # Stopping a run
 
 
