@@ -201,7 +201,7 @@ def _listed(given: pulumi.Input[Sequence[pulumi.Input[str]]] | None) -> pulumi.I
 def reference_of(scope: Scope, group: Group, existing: Existing, shared: Shared) -> GroupReference:
     """The reference of a group."""
     account = scope.account
-    reference: GroupReference = {
+    return {
         "prefix": scope.names.prefix,
         "partition": account.partition,
         "region": account.region,
@@ -241,9 +241,7 @@ def reference_of(scope: Scope, group: Group, existing: Existing, shared: Shared)
         "enabled": group.enabled,
         "existing_scheduler_role": group.scheduler_role is not None,
         **shared.monitoring.reference(group),
+        "parallel": group.parallel,
         "upstream_tasks": upstream_references(group.tasks or {}, group.calls, scope.names, account),
         "tags": scope.tags,
     }
-    if group.parallel:
-        reference["parallel"] = True
-    return reference

@@ -246,6 +246,7 @@ class GroupReference(TypedDict):
 
     notify_after: NotRequired[int]
     """Failed runs in a row before messages are sent, for supervised tasks that don't set it. 0 for none."""
+
     parallel: NotRequired[bool]
     """Whether tasks of the group may set `parallel`. Missing for no."""
 
