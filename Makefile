@@ -97,7 +97,8 @@ chromium: ## get Chromium, for the tests of the board (apt-get as root on Debian
 
 PYTEST := $(PY) -m pytest -n auto --dist worksteal
 # A new worker after a crash would lose the data of the others, so a crash ends the run.
-COVERAGE := --cov --cov-report= --cov-fail-under=0 --max-worker-restart=0
+# Measuring takes time, so each test has twice its limit, unless it has one of its own.
+COVERAGE := --cov --cov-report= --cov-fail-under=0 --max-worker-restart=0 --timeout=120
 
 test: $(READY) ## lint, check types and run the tests; offline too, and tests without their tool are skipped
 	@$(PY) -m sandbox cli > /dev/null || echo "==> There is no Pulumi CLI: tests that need it are skipped"
