@@ -42,6 +42,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.asl.jsonata import jsonata as jsonata_module
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from .moto_sdk_names import SERVICES, boto_method, error_name, from_api, operation, to_api
@@ -78,6 +79,8 @@ def fix_step_functions() -> None:
     bindings._SUPPORTED_API_PARAM_BINDINGS["runtask"] |= {"CapacityProviderStrategy", "ClientToken"}
     environment: Any = Environment
     environment.set_error = _set_error
+    worker: Any = ExecutionWorker
+    worker.start = _start
     functions: Any = intrinsic_functions
     functions._DECLARATION_BY_VARIABLE_REFERENCE.pop("$uuid", None)
     responses: Any = StepFunctionResponse
@@ -91,6 +94,16 @@ def _execution_history(self: Any) -> ActionResult:
     """
     found = self.stepfunction_backend.get_execution_history(self._get_param("executionArn"))
     return ActionResult({**found, "events": found["events"][::-1]} if self._get_param("reverseOrder") else found)
+
+
+_START: Any = ExecutionWorker.start
+
+
+def _start(self: Any) -> None:
+    """Start an execution that can be stopped at once. In moto, StopExecution fails until its thread has begun."""
+    environment = self.env = self._get_evaluation_environment()
+    self._get_evaluation_environment = lambda: environment
+    _START(self)
 
 
 _SET_ERROR: Any = Environment.set_error

@@ -55,6 +55,8 @@ def python_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Undo what a command sets for its whole process."""
     monkeypatch.setenv("PYDANTIC_DISABLE_PLUGINS", "__all__")
     threshold = gc.get_threshold()
+    # An earlier test can have run a program, which disables the collector.
+    gc.enable()
     yield
     gc.set_threshold(*threshold)
 
