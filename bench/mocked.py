@@ -14,6 +14,7 @@ import pulumi
 import yaml
 from pulumi.runtime import mocks
 from pulumi.runtime.config import set_all_config
+from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
 from components.testing import route_table
@@ -79,7 +80,7 @@ def run_program(
 
 
 def _run(file: Path, counted: Counted, stack: str, values: Mapping[str, str], secret: Sequence[str]) -> None:
-    loop = asyncio.new_event_loop()
+    loop, settings = asyncio.new_event_loop(), cast("Any", SETTINGS)
     asyncio.set_event_loop(loop)
     set_all_config(dict(values), list(secret))
     mocks.set_mocks(counted, project=PROJECT_NAME, stack=stack, preview=False)
@@ -94,6 +95,8 @@ def _run(file: Path, counted: Counted, stack: str, values: Mapping[str, str], se
         loop.run_until_complete(run_pulumi_func(program))
     finally:
         pulumi.log.warn = real_warn
+        # All programs of a process share these outputs. Those of a failed program belong to its loop, which is closed.
+        settings.outputs.clear()
         loop.close()
     counted.seconds = perf_counter() - begin
 
