@@ -5,6 +5,7 @@ success. AWS: Step Functions developer guide, "Run Amazon ECS or Fargate tasks w
 """
 
 import json
+import threading
 from collections.abc import Callable
 from copy import copy
 from functools import lru_cache
@@ -80,7 +81,7 @@ def fix_step_functions() -> None:
     environment: Any = Environment
     environment.set_error = _set_error
     worker: Any = ExecutionWorker
-    worker.start = _start
+    worker.stop = _stop
     functions: Any = intrinsic_functions
     functions._DECLARATION_BY_VARIABLE_REFERENCE.pop("$uuid", None)
     responses: Any = StepFunctionResponse
@@ -96,14 +97,15 @@ def _execution_history(self: Any) -> ActionResult:
     return ActionResult({**found, "events": found["events"][::-1]} if self._get_param("reverseOrder") else found)
 
 
-_START: Any = ExecutionWorker.start
+_STOP: Any = ExecutionWorker.stop
 
 
-def _start(self: Any) -> None:
-    """Start an execution that can be stopped at once. In moto, StopExecution fails until its thread has begun."""
-    environment = self.env = self._get_evaluation_environment()
-    self._get_evaluation_environment = lambda: environment
-    _START(self)
+def _stop(self: Any, **given: Any) -> None:
+    """Stop an execution that has just begun, too. moto begins it in its own thread, and can't stop it until then."""
+    pause = threading.Event()
+    while self.env is None or self.env.program_state() is None:
+        pause.wait(0.001)
+    _STOP(self, **given)
 
 
 _SET_ERROR: Any = Environment.set_error

@@ -173,7 +173,7 @@ class Alarms:
             return
         self.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue=found.state, StateReason=found.reason)
         if found.state == ALARM or alarm["StateValue"] == ALARM:
-            # Each new alarm becomes OK, which is no news.
+            # Each new alarm becomes OK. Nobody has to know.
             self.tell("", f"Alarm {name} is {found.state}: {found.reason}")
         region = self.metrics.region
         event = alarm_state_change(
