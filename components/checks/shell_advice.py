@@ -41,7 +41,7 @@ def shell_warnings(task: Task) -> Iterator[Problem]:
 
 
 def _words(words: Sequence[object] | None) -> tuple[str, ...]:
-    """The words of a command. An output is not known yet, and stands for itself."""
+    """The words of a command. An output is not known yet, and counts as an empty word."""
     return tuple(word if isinstance(word, str) else "" for word in words or ())
 
 

@@ -334,18 +334,22 @@ def _of_execution(partition: str, region: str) -> list[str]:
     ]
 
 
+FAILURES = {"failures": "$.detail.failures", "failingSince": "$.detail.failingSince"}
+"""The failures before a success, by the names in messages."""
+FAILED_BEFORE = "Failed runs in a row before: <failures>, since <failingSince>."
+
+
 def recovered_message(*, prefix: str, schedule_group: str, partition: str, region: str) -> InputTransformer:
     """The message about the first success of a task after failures that sent messages."""
     paths = {
         "task": "$.detail.group",
         "stoppedAt": "$.detail.stoppedAt",
-        "failures": "$.detail.failures",
-        "failingSince": "$.detail.failingSince",
         "execution": "$.detail.executionArn",
+        **FAILURES,
     }
     lines = [
         f"The scheduled task <task> in {literal(prefix)} succeeded at <stoppedAt>.",
-        "Failed runs in a row before: <failures>, since <failingSince>.",
+        FAILED_BEFORE,
         *command_lines(schedule_group, region, ("history",)),
         *_of_execution(partition, region),
     ]

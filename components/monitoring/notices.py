@@ -110,18 +110,17 @@ def _is_below(of: Origin, recipient: Recipient, outcome: str) -> bool:
 
 def _recovered(of: Origin, recipient: Recipient) -> Notice:
     """A notice about the first success after failures, for channels, which get none about other successes."""
-    region = of.account.region
     return Notice(
         pattern=events.recovered_pattern(of.names.prefix, _tasks(recipient)),
         status="recovered",
         severity="critical",
         key=f"{events.literal(of.names.prefix)}#<task>",
         summary=f"The scheduled task <task> in {events.literal(of.names.prefix)} succeeded at <stoppedAt>.",
-        console=f"https://{host(of.account.partition, region)}/ecs/v2/clusters{_cluster(of)}?region={region}",
-        reason="Failed runs in a row before: <failures>, since <failingSince>.",
+        console=_console(of),
+        reason=events.FAILED_BEFORE,
         task="<task>",
-        facts={"commands": events.commands(of.names.schedule_group, region, ("history",))},
-        paths={**_RUN_PATHS, "failures": "$.detail.failures", "failingSince": "$.detail.failingSince"},
+        facts={"commands": events.commands(of.names.schedule_group, of.account.region, ("history",))},
+        paths={**_RUN_PATHS, **events.FAILURES},
     )
 
 
@@ -165,14 +164,14 @@ def _starts(of: Origin, task: str) -> Iterator[tuple[str, Notice]]:
 
 def _start(of: Origin, pattern: str) -> Notice:
     """A notice about a run that starts. Its event has no reason and no exit codes."""
-    group, region = events.literal(of.names.prefix), of.account.region
+    group = events.literal(of.names.prefix)
     return Notice(
         pattern=pattern,
         status="started",
         severity="critical",
         key=f"{group}#<task>",
         summary=f"The scheduled task <task> in {group} started.",
-        console=f"https://{host(of.account.partition, region)}/ecs/v2/clusters{_cluster(of)}?region={region}",
+        console=_console(of),
         reason="",
         task="<task>",
         facts={"startedAt": "<startedAt>", "run": "<run>"},
@@ -204,7 +203,7 @@ def _run(of: Origin, outcome: str, pattern: str, facts: Mapping[str, Body], deta
         severity="critical",
         key=f"{events.literal(of.names.prefix)}#<task>",
         summary=f"The scheduled task <task> in {events.literal(of.names.prefix)} {outcome} at <stoppedAt>.",
-        console=f"https://{host(of.account.partition, region)}/ecs/v2/clusters{_cluster(of)}?region={region}",
+        console=_console(of),
         reason=Variable("reason"),
         kind="<stopCode>",
         task="<task>",
@@ -223,9 +222,11 @@ def _run(of: Origin, outcome: str, pattern: str, facts: Mapping[str, Body], deta
     )
 
 
-def _cluster(of: Origin) -> str:
-    """The path of the cluster in the console. Runs on several clusters have none in common."""
-    return "" if of.more_clusters else f"/{of.cluster_arn.rpartition('/')[2]}/tasks"
+def _console(of: Origin) -> str:
+    """The link to the tasks of the cluster in the console. Runs on several clusters have none in common."""
+    region = of.account.region
+    tasks = "" if of.more_clusters else f"/{of.cluster_arn.rpartition('/')[2]}/tasks"
+    return f"https://{host(of.account.partition, region)}/ecs/v2/clusters{tasks}?region={region}"
 
 
 def _broken(of: Origin, recipient: Recipient) -> Notice:

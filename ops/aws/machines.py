@@ -84,10 +84,10 @@ def machine_of(arn: str, facts: MachineFacts) -> Machine:
         arn,
         facts.cluster_arn,
         facts.task_definition_arn,
-        facts.exclusive,
-        facts.tasks,
-        facts.index_machine_arn,
-        facts.lock,
+        exclusive=facts.exclusive,
+        tasks=facts.tasks,
+        index_machine_arn=facts.index_machine_arn,
+        lock=facts.lock,
     )
 
 

@@ -235,15 +235,7 @@ def machine_differences(actual: str, task: Task, settings: Supervision, *, share
     except UnknownMachineError as error:
         return [f"can't tell what the state machine runs. {error}"]
     given = facts.run
-    made = Supervised(
-        task=task.name,
-        container=task.container or facts.container,
-        prefix=shared.names.prefix,
-        table=shared.names.lease_table,
-        settings=settings,
-        run=given,
-        index_machine_arn=facts.index_machine_arn,
-    )
+    made = _generated(facts, task, settings, shared)
     network = given.get("NetworkConfiguration")
     differences = list(_network(network["AwsvpcConfiguration"] if network else {}, task, shared))
     differences += _cluster(given["Cluster"], task, shared)
@@ -255,6 +247,19 @@ def machine_differences(actual: str, task: Task, settings: Supervision, *, share
     if _decoded(definition(made)) != _decoded(actual):
         differences += _settings(facts, settings) or ["the state machine differs: retry, retryRun or version"]
     return differences
+
+
+def _generated(facts: MachineFacts, task: Task, settings: Supervision, shared: Shared) -> Supervised:
+    """The source of the state machines of a task, with the RunTask request of the deployed ones."""
+    return Supervised(
+        task=task.name,
+        container=task.container or facts.container,
+        prefix=shared.names.prefix,
+        table=shared.names.lease_table,
+        settings=settings,
+        run=facts.run,
+        index_machine_arn=facts.index_machine_arn,
+    )
 
 
 def index_machine_differences(
@@ -274,16 +279,7 @@ def index_machine_differences(
         return [both("the state machine of its tasks", name, expected)]
     if actual is None:
         return [f"the state machine {name} doesn't exist"]
-    made = Supervised(
-        task=task.name,
-        container=task.container or facts.container,
-        prefix=shared.names.prefix,
-        table=shared.names.lease_table,
-        settings=settings,
-        run=facts.run,
-        index_machine_arn=facts.index_machine_arn,
-    )
-    same = _decoded(index_definition(made)) == _decoded(actual)
+    same = _decoded(index_definition(_generated(facts, task, settings, shared))) == _decoded(actual)
     return [] if same else [f"the state machine {name} differs: timeout, retry, retryRun or version"]
 
 
