@@ -1,6 +1,11 @@
 """Executions of state machines that are stopped. AWS: Step Functions API reference, StopExecution."""
 
 import json
+import threading
+from typing import Any
+from unittest import mock
+
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from tests.interpreter import client, interpreter
 
@@ -13,10 +18,21 @@ ENDLESS = json.dumps(
 )
 
 
-def test_an_execution_that_has_just_begun_is_stopped():
+def test_an_execution_is_stopped_before_its_first_state():
+    asked = threading.Event()
     with interpreter() as states:
+        stop, begin = ExecutionWorker.stop, ExecutionWorker._get_evaluation_entrypoint
+
+        def stopping(self: ExecutionWorker, **given: Any) -> None:
+            asked.set()
+            stop(self, **given)
+
+        def late(self: ExecutionWorker) -> Any:
+            asked.wait()
+            return begin(self)
+
         states.create(ENDLESS)
-        for number in range(20):
-            execution = states.start(f"e{number}")
+        with mock.patch.multiple(ExecutionWorker, stop=stopping, _get_evaluation_entrypoint=late):
+            execution = states.start("first")
             client("stepfunctions").stop_execution(executionArn=execution)
             assert states.end(execution).status == "ABORTED"
