@@ -223,6 +223,7 @@ def test_something_else_than_assumed_is_different_in_an_emulator_too(recorder: R
 
 def test_a_network_in_an_emulator_reaches_the_internet_and_goes(cloud: Cloud):
     ec2, aws = cloud.client("ec2"), Aws(region="eu-west-1")
+    before = ec2.describe_internet_gateways()["InternetGateways"]
     vpc = create_network(aws)
     [subnet] = given_in(aws, vpc)["network"]["subnets"]
     [table] = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]
@@ -230,6 +231,7 @@ def test_a_network_in_an_emulator_reaches_the_internet_and_goes(cloud: Cloud):
     assert ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["VpcId"] == vpc
     delete_network(aws, vpc)
     assert [found["IsDefault"] for found in ec2.describe_vpcs()["Vpcs"]] == [True]
+    assert ec2.describe_internet_gateways()["InternetGateways"] == before
 
 
 def test_half_of_a_network_is_deleted(cloud: Cloud):
