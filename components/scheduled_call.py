@@ -16,6 +16,7 @@ from .checks import checked_call
 from .checks.call_tasks import call_in_group
 from .checks.errors import refuse
 from .checks.known_group import KnownGroup
+from .component_types import CALL_TYPE
 from .infrastructure.default_tags import default_tags
 from .keyword_arguments import arguments_of
 from .outputs import last_part, output_names
@@ -24,8 +25,6 @@ from .resolved import CallTask
 from .schedule_resources import ScheduleOutput
 from .scheduled_task_group import ScheduledTaskGroup
 from .scope import Scope
-
-CALL_TYPE = "ecs-scheduled-tasks:index:ScheduledCall"
 
 
 class ScheduledCall(pulumi.ComponentResource):

@@ -19,6 +19,7 @@ from .checks.known_group import KnownGroup
 from .checks.learning import Needs, with_needs
 from .checks.references import own_group_problems, reference_problems
 from .checks.starts import no_start
+from .component_types import TASK_TYPE
 from .infrastructure.default_tags import default_tags
 from .infrastructure.existing import ALL_SERVICES
 from .infrastructure.lookup import invoke_options
@@ -34,8 +35,6 @@ from .scope import Scope
 from .task.after import upstream_reference
 from .task.definition_resources import TaskDefinition, create_task_definition
 from .task_resources import TaskResources, create_resources
-
-TASK_TYPE = "ecs-scheduled-tasks:index:ScheduledTask"
 
 
 class ScheduledTask(pulumi.ComponentResource):

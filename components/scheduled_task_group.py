@@ -10,6 +10,7 @@ from .aws.names import GroupNames
 from .checks import checked_group
 from .checks.errors import refuse
 from .checks.learning import Needs
+from .component_types import GROUP_TYPE
 from .group_resources import GroupResources, create_shared, reference_of
 from .infrastructure.existing import find_existing
 from .keyword_arguments import arguments_of
@@ -17,8 +18,6 @@ from .learning import Learning
 from .outputs import known_list, last_part, output_names
 from .resolved import Group, Task
 from .scope import Scope
-
-GROUP_TYPE = "ecs-scheduled-tasks:index:ScheduledTaskGroup"
 
 
 class ScheduledTaskGroup(pulumi.ComponentResource):

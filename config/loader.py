@@ -124,7 +124,9 @@ def load(source: Source, shared_tasks: Path | SharedTasks) -> StackConfig:
     tasks = {name: found.task for name, found in every.tasks.items()}
     calls = {name: found.task for name, found in every.calls.items()}
     problems += every.problems
-    notify = {key: notify_arguments(it, secrets.value_at) for key, it in stack.values.items() if key == "notify"}
+    notify = {
+        key: notify_arguments(it, secrets.value_of_recipient) for key, it in stack.values.items() if key == "notify"
+    }
     problems += secrets.problems() if every.complete else []
     if not problems and not (tasks or calls):
         problems.append(

@@ -49,6 +49,8 @@ class Source:
     """Tags that the AWS provider adds to all resources."""
     secret_bytes: Callable[[str], int | None] = lambda _: None
     """The length of a secret in bytes, by its top-level key; None if it is unknown."""
+    secret_text: Callable[[str], str | None] = lambda _: None
+    """A secret, by its top-level key, to check its form; None if only the engine can decrypt it."""
     warnings: tuple[LocatedProblem, ...] = ()
     """Likely mistakes in keys that belong to others."""
 
@@ -94,12 +96,16 @@ def from_engine(project: str, stack: str, project_folder: Path) -> Source:
     def secret(key: str) -> object:
         return pulumi.Config(project).require_secret(key)
 
-    def secret_bytes(key: str) -> int | None:
+    def secret_text(key: str) -> str | None:
         value = given.get(key)
-        return len(value.encode()) if isinstance(value, str) else None
+        return value if isinstance(value, str) else None
+
+    def secret_bytes(key: str) -> int | None:
+        value = secret_text(key)
+        return None if value is None else len(value.encode())
 
     every = (*problems, *(of_project.problems if of_project else ()), *too_large, *no_region(stack, everything))
-    return Source(stack, values, secret_paths, secret, file, every, origins, default_tags, secret_bytes)
+    return Source(stack, values, secret_paths, secret, file, every, origins, default_tags, secret_bytes, secret_text)
 
 
 def _file(project: str, stack: str, folder: Path) -> tuple[ConfigFile | None, tuple[LocatedProblem, ...]]:
@@ -165,7 +171,7 @@ def from_file(project: str, stack: str, project_folder: Path) -> Source:
         origins,
         default_tags,
         secret_bytes,
-        region_of_environment(file, of_project),
+        warnings=region_of_environment(file, of_project),
     )
 
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from components.aws.images import registry_account
 from components.aws.names import family_of
 from components.aws.spelling import camel_case
+from components.checks.recipient_secrets import SECRETS
 from components.json_values import Data, Object, is_list, is_object
 from components.problems import Name, Path, Problem
-from components.resolved import CallTask, Task
+from components.resolved import CallTask, RecipientKind, Task
 
 _KEYS = {
     "capacity_providers": "launch",
@@ -114,24 +115,14 @@ def _secrets(secrets: Data, secret: Callable[[str], object]) -> Object:
     return {"secrets": given, **({"secret_values": stored} if stored else {})}
 
 
-_SECRETS_OF_RECIPIENTS = {
-    "webhook": "secret",
-    "pagerduty": "routing_key",
-    "slack": "token",
-    "teams": "url",
-    "heartbeat": "url",
-}
-"""The secret of each kind of recipient."""
-
-
-def notify_arguments(notify: Data, secret: Callable[[str, Path], object]) -> Object:
+def notify_arguments(notify: Data, secret: Callable[[RecipientKind, str, Path], object]) -> Object:
     """The argument `notify` of a group. `secret` gives the value of a key of the configuration, for a path."""
     args: Object = dict(notify)
-    for kind, key in _SECRETS_OF_RECIPIENTS.items():
+    for kind, key in SECRETS.items():
         if kind in notify:
             given: Mapping[str, Data] = notify[kind]
             args[kind] = {
-                name: {**it, key: secret(it[key]["config"], ("notify", kind, Name(name), camel_case(key)))}
+                name: {**it, key: secret(kind, it[key]["config"], ("notify", kind, Name(name), camel_case(key)))}
                 for name, it in given.items()
             }
     return args

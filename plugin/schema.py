@@ -24,13 +24,13 @@ from components import (
 )
 from components.args import GroupReference
 from components.aws.spelling import camel_case
+from components.component_types import CALL_TYPE as CALL
+from components.component_types import GROUP_TYPE as GROUP
+from components.component_types import TASK_TYPE as TASK
 from components.keys.description import default_in_words, in_camel_case, in_words
 from components.keys.reference import Key, Type, descriptions_of, forms, keys_of, shapes_in, type_of
 from components.outputs import output_names
 from components.schedule_resources import ScheduleOutput
-from components.scheduled_call import CALL_TYPE as CALL
-from components.scheduled_task import TASK_TYPE as TASK
-from components.scheduled_task_group import GROUP_TYPE as GROUP
 
 PACKAGE = "ecs-scheduled-tasks"
 FILE = Path(__file__).with_name("schema.json")

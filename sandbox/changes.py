@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import dropwhile
 from typing import Literal
 
+from components.component_types import TASK_TYPE
 from components.json_values import Json, as_json
 from ops.review.credentials import without_credentials
 from ops.review.value_changes import ABSENT, Change, Path, by_name, changes
@@ -22,7 +23,6 @@ OPERATIONS: Mapping[str, Operation] = {
     "delete": "delete",
 }
 """The operations of Pulumi's engine that change a resource. `delete-replaced` is the end of a replacement."""
-TASK = "ecs-scheduled-tasks:index:ScheduledTask"
 STACK_TYPE = "pulumi:pulumi:Stack"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """Stands for a string that is known after the deployment. Pulumi: sdk/go/common/resource/plugin/rpc.go."""
@@ -108,7 +108,7 @@ def change_lines(changed: Iterable[Changed]) -> list[Line]:
 
 def _task_line(name: str, changed: Sequence[Changed]) -> Line:
     resources = [each for each in changed if not each.is_component]
-    whole = next((each.operation for each in changed if each.type == TASK), None)
+    whole = next((each.operation for each in changed if each.type == TASK_TYPE), None)
     if whole in ("create", "delete"):
         return Line(whole, f"{name}: {'new' if whole == 'create' else 'removed'} ({_counted(resources)})")
     revised = any(each.type == _DEFINITION and each.operation == "replace" for each in resources)

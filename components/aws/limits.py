@@ -35,6 +35,11 @@ EXTRA_TAGS = 1
 EVENT_PATTERN_LENGTH = 2048
 """Characters of an event pattern, by default. AWS: EventBridge user guide, "Amazon EventBridge quotas"; Service Quotas
 L-664C5505, up to 4,096 on request."""
+CONNECTION_VALUE = (1, 512)
+"""Characters of a header or of a parameter in a query that a connection adds. AWS: botocore events,
+AuthHeaderParametersSensitive, QueryStringValueSensitive."""
+ENDPOINT_LENGTH = 2048
+"""AWS: botocore events, HttpsEndpoint."""
 INPUT_TEMPLATE_LENGTH = 8192
 """Characters of the input template of a rule's target. AWS: botocore events, TransformerInput."""
 PREFIX_LENGTH = 256

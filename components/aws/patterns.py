@@ -106,3 +106,5 @@ HTTPS_URL = r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(?::[0-9]{1
 """AWS: botocore events, HttpsEndpoint, without a query and without `*`, which stands for a path parameter."""
 HEADER = r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,512}"
 """RFC 9110, section 5.1. AWS: botocore events, AuthHeaderParameters."""
+HEADER_VALUE = r"[^\x00-\x1F:\x7F]+"
+"""AWS: botocore events, AuthHeaderParametersSensitive, without tabs."""

@@ -34,6 +34,7 @@ from . import (
     networks,
     platform,
     policies,
+    recipient_secrets,
     recipients,
     roles,
     schedules,
@@ -134,6 +135,6 @@ _CALL_CHECKS: tuple[check.Check[CallTask], ...] = (
 )  # fmt: skip
 _GROUP_CHECKS: tuple[check.Check[Group], ...] = (
     groups.cluster, groups.network, groups.new_vpc, groups.subnets_from_resources, groups.notify,
-    recipients.recipients_of_group, groups.containers,
+    recipients.recipients_of_group, recipient_secrets.secrets_of_recipients, groups.containers,
     groups.shared_roles, container_logs.group_logs, tags.group_tags, *policies.GROUP_CHECKS,
 )  # fmt: skip

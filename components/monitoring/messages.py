@@ -5,14 +5,12 @@ An API destination has one endpoint and method, and its connection adds the secr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl
 
 from ..aws.names import GroupNames
-from ..aws.patterns import HTTPS_URL
 from ..resolved import Heartbeat, PagerDuty, Recipient, Slack, Teams, Webhook
 from .events import InputTransformer, literal
 from .notices import Notice, Status
@@ -91,7 +89,7 @@ def _ends(monitor: Heartbeat) -> dict[str, str]:
 
 def _joined(url: Input[str], end: str) -> Input[str]:
     """A URL with another end."""
-    return _with(url, lambda known: _https(known) + end)
+    return _with(url, lambda known: known.removesuffix("/") + end)
 
 
 def _with(value: Input[str], change: Callable[[str], str]) -> Input[str]:
@@ -99,35 +97,10 @@ def _with(value: Input[str], change: Callable[[str], str]) -> Input[str]:
     return change(value) if isinstance(value, str) else cast("Any", value).apply(change)
 
 
-def _https(url: str) -> str:
-    """The URL. Raises ValueError without showing it."""
-    if not re.fullmatch(HTTPS_URL, url):
-        raise ValueError(
-            "The URL of a heartbeat (not shown) is not an HTTPS URL without user name, query and fragment."
-        )
-    return url.removesuffix("/")
-
-
 def _parts(url: str) -> tuple[str, str]:
-    """The URL of a workflow without its query, and the query. Raises ValueError without showing them."""
+    """The URL of a workflow without its query, and the query."""
     start, _, query = url.partition("?")
-    if not re.fullmatch(HTTPS_URL, start) or not _is_signed(query):
-        raise ValueError(
-            "The URL of a Teams workflow (not shown) is not an HTTPS URL with a query that contains `sig`. Copy it "
-            "from the trigger of the workflow, which anyone must be able to trigger."
-        )
     return start, query
-
-
-_LONGEST_PARAMETER = 512
-"""AWS: botocore events, QueryStringValueSensitive."""
-
-
-def _is_signed(query: str) -> bool:
-    """Whether a query has the signature of a workflow, and each parameter has a value that a connection accepts."""
-    found = parse_qsl(query, keep_blank_values=True)
-    values = (value for _, value in found)
-    return "sig" in dict(found) and all(0 < len(it) <= _LONGEST_PARAMETER and "#" not in it for it in values)
 
 
 def query_parameters(query: str) -> list[dict[str, object]]:

@@ -14,7 +14,11 @@ from ..args import GroupReference, RecipientReference
 from ..aws import policies
 from ..aws.names import event_target
 from ..calls.model import Call
+from ..checks.errors import refuse
+from ..checks.recipient_secrets import SECRETS, problem_of_secret
+from ..component_types import GROUP_TYPE
 from ..infrastructure.roles import role_with_policy
+from ..problems import Name, Problem
 from ..resolved import Heartbeat, PagerDuty, Recipient, RecipientKind, Slack, Teams, Webhook
 from ..scope import Scope
 from .call_notices import call_notices
@@ -78,7 +82,7 @@ def create_recipients(
         queue_arn: The queue for messages that could not be delivered.
     """
     destinations = {
-        f"{kind}-{name}": _create_destinations(scope, f"{kind}-{name}", recipient)
+        f"{kind}-{name}": _create_destinations(scope, f"{kind}-{name}", _checked(scope, kind, name, recipient))
         for (kind, name), recipient in found.items()
     }
     role = role_with_policy(
@@ -214,6 +218,23 @@ def _referred(given: RecipientReference) -> Recipient:
 def _known(origin: Origin, recipient: Recipient, notices: _Notices, end: str, cluster_arn: str) -> Notice:
     """A notice, once the cluster is known."""
     return notices(replace(origin, cluster_arn=cluster_arn), recipient)[end]
+
+
+def _checked(scope: Scope, kind: RecipientKind, name: str, recipient: Recipient) -> Recipient:
+    """The recipient, whose secret stops the deployment if EventBridge or the recipient doesn't accept it."""
+    argument = SECRETS[kind]
+
+    def refused(value: str) -> str:
+        message = problem_of_secret(kind, value)
+        place = ("notify", kind, Name(name), argument)
+        refuse(f'{GROUP_TYPE} "{scope.name}"', [Problem(place, message)] if message else [])
+        return value
+
+    value: pulumi.Input[str] = getattr(recipient, argument)
+    if isinstance(value, str):
+        # It has been checked before.
+        return recipient
+    return replace(recipient, **{argument: pulumi.Output.from_input(value).apply(refused)})
 
 
 def _create_destinations(scope: Scope, name: str, recipient: Recipient) -> dict[str, cloudwatch.EventApiDestination]:

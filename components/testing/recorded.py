@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..component_types import CALL_TYPE, TASK_TYPE
+
 
 @dataclass
 class Resource:
@@ -104,7 +106,7 @@ class Recorded:
         Raises:
             KeyError: The program has no such task.
         """
-        children = self._children("ecs-scheduled-tasks:index:ScheduledTask", name)
+        children = self._children(TASK_TYPE, name)
         definitions = [each.inputs for each in children if each.type == "aws:ecs/taskDefinition:TaskDefinition"]
         definition = definitions[0] if definitions else dict[str, Any]()
         containers: list[dict[str, Any]] = json.loads(definition.get("containerDefinitions", "[]"))
@@ -121,7 +123,7 @@ class Recorded:
         Raises:
             KeyError: The program has no such call.
         """
-        children = self._children("ecs-scheduled-tasks:index:ScheduledCall", name)
+        children = self._children(CALL_TYPE, name)
         schedules = [_schedule(each.inputs) for each in children if each.type == "aws:scheduler/schedule:Schedule"]
         policies = [each.inputs["policy"] for each in children if each.type == "aws:iam/rolePolicy:RolePolicy"]
         text = schedules[0].target.get("input") if schedules else None

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from components.component_types import TASK_TYPE
 from components.json_values import Json, as_json, items, mapping
 
 from .permissions import Grant, Holder, policy_grants, runs_of, start_of
@@ -24,7 +25,6 @@ _OPERATIONS = {
 _ROLE = "aws:iam/role:Role"
 _ROLE_POLICIES = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy")
 _POLICY_INPUTS = {**dict.fromkeys(_ROLE_POLICIES, "policy"), _ROLE: "assumeRolePolicy"}
-_TASK = "ecs-scheduled-tasks:index:ScheduledTask"
 
 
 class PreviewError(Exception):
@@ -171,7 +171,7 @@ def _holder(step: _EngineStep) -> Holder:
         return Holder("principals that can assume the role", step.name)
     # A managed policy has the name of the inline policy that has no room for its permissions, and a number.
     name = re.sub(r"(?<=-policy)-\d+$", "", step.name)
-    if f"{_TASK}$" in step.types:
+    if f"{TASK_TYPE}$" in step.types:
         if name.endswith("-task-policy"):
             return runs_of(name.removesuffix("-task-policy"))
         if name.endswith("-execution-policy"):

@@ -207,3 +207,17 @@ def test_secrets_that_aws_does_not_store_are_refused_by_the_program(tmp_path: Pa
     with pytest.raises(ConfigError, match="8193") as raised:
         load(source, catalogue)
     assert "xxx" not in str(raised.value)
+
+
+def test_secrets_that_a_recipient_does_not_accept_are_refused_by_the_program(tmp_path: Path, catalogue: Path):
+    """Before anything is deployed."""
+    recipients = {"slack": {"alerts": {"token": {"config": "slackToken"}, "channel": "C0123456789"}}}
+    values = {
+        "scheduled-tasks:slackToken": "xoxb-CANARY\n",
+        "scheduled-tasks:notify": json.dumps(recipients),
+        "scheduled-tasks:tasks": json.dumps({"backup": {}}),
+    }
+    source = replace(engine(values, ["scheduled-tasks:slackToken"], tmp_path), secret=StoredSecret)
+    with pytest.raises(ConfigError, match=r"slackToken: the value \(not shown\) contains .*line breaks") as raised:
+        load(source, catalogue)
+    assert "CANARY" not in str(raised.value)
