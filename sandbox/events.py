@@ -6,8 +6,10 @@ from typing import Any
 
 from pulumi import automation as auto
 
+from components.component_types import TASK_TYPE
+
 from . import STACK
-from .changes import OPERATIONS, TASK, Changed, Operation, name_of, type_of
+from .changes import OPERATIONS, Changed, Operation, name_of, type_of
 
 __all__ = ["STACK", "Events", "Outcome", "Say", "each_once"]
 
@@ -81,7 +83,7 @@ class Events:
     def _task(self, urn: str) -> str:
         """The task that a resource belongs to; empty if there is none."""
         while urn:
-            if type_of(urn) == TASK:
+            if type_of(urn) == TASK_TYPE:
                 return name_of(urn)
             urn = self._parents.get(urn, "")
         return ""
