@@ -7,6 +7,7 @@ moto doesn't keep that time.
 
 import json
 import re
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,8 @@ from moto.ecs.exceptions import ECSException, InvalidParameterException
 
 _KNOWN = timedelta(hours=24)
 _STORE = "_scheduled_tasks_client_tokens"
+_ONE_AT_A_TIME = threading.RLock()
+"""A second request with the same token waits for the answer to the first."""
 _TOKEN = re.compile(r"[!-~]{1,64}")
 
 
@@ -30,6 +33,13 @@ def run_once(response: Any, run_task: Callable[[], ActionResult], now: Callable[
     token: str | None = response._get_param("clientToken")
     if token is None:
         return run_task()
+    with _ONE_AT_A_TIME:
+        return _run_once(response, token, run_task, now)
+
+
+def _run_once(
+    response: Any, token: str, run_task: Callable[[], ActionResult], now: Callable[[], datetime]
+) -> ActionResult:
     if not _TOKEN.fullmatch(token):
         raise InvalidParameterException("The client token must have 1 to 64 ASCII characters in the range of 33-126.")
     store: dict[str, tuple[str, datetime, ActionResult]] = response.ecs_backend.__dict__.setdefault(_STORE, {})

@@ -14,6 +14,7 @@ from moto.iam.models import IAMBackend
 from moto.settings import load_iam_aws_managed_policies
 
 from .moto_automations import fix_automations
+from .moto_conditions import fix_conditions
 from .moto_connections import fix_connections
 from .moto_events import fix_events
 from .moto_insights import fix_insights
@@ -34,6 +35,7 @@ def apply_fixes() -> None:
     fix_insights()
     fix_events()
     fix_connections()
+    fix_conditions()
     fix_run_task()
     fix_automations()
     fix_snapshots()

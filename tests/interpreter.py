@@ -33,6 +33,7 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfun
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from components.supervised import lease
+from sandbox.moto_conditions import fix_conditions
 from sandbox.moto_step_functions import fix_step_functions
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
@@ -343,6 +344,7 @@ def _end_executions(ecs: Ecs) -> None:
 def interpreter(*answers: Answer) -> Generator[Interpreter]:
     """Run an interpreter in which each RunTask call gets the next answer."""
     fix_step_functions()
+    fix_conditions()
     running = Interpreter(Ecs(*answers))
 
     def clients(waiting: bool) -> Callable[..., Any]:

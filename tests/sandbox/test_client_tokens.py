@@ -3,6 +3,8 @@
 The values are AWS's: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
 """
 
+import sys
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -91,3 +93,26 @@ def test_a_token_is_known_for_a_day(ecs: Any, passed: timedelta, same: bool):
     first = ecs.run("a")
     Clock.passed = passed
     assert (ecs.run("a") == first) is same
+
+
+def test_requests_at_the_same_time_start_one_task(ecs: Any):
+    begin = threading.Barrier(4)
+    started: list[str] = []
+
+    def run() -> None:
+        begin.wait()
+        started.append(ecs.run("a"))
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    interval = sys.getswitchinterval()
+    # Threads change so often that the requests get mixed.
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert len(started) == 4
+    assert len(set(started)) == 1
