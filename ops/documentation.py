@@ -1,4 +1,4 @@
-"""docs/commands.md, made from the help of the commands.
+"""docs/commands.md, made from the help of the commands and their permissions.
 
 `python -m ops.documentation` writes it; a test fails if it is stale.
 """
@@ -17,6 +17,7 @@ from components.problems import listed
 from . import NAME
 from .command_line import GROUPS, app
 from .markdown_tables import table
+from .permissions import rows
 
 if TYPE_CHECKING:
     from typer._click import Command, Parameter
@@ -32,9 +33,16 @@ _INTRODUCTION = f"""
 # Commands
 
 `{NAME}` has the short name `stasks`. Commands of the group Plan look for `Pulumi.yaml` in the current folder and
-above. The others need only AWS credentials. [Operating](operating.md) shows their output, exit codes and permissions.
+above. The others need only AWS credentials. [Operating](operating.md) shows their output and exit codes.
 
 For completion in your shell, run `{NAME} --install-completion`.
+"""
+_PERMISSIONS = """
+## Permissions
+
+The rows `all` apply to every command that finds a deployment. Without a permission, `doctor` reports `cannot tell` for
+that check. To start supervised tasks, you need neither `ecs:RunTask` nor `iam:PassRole`. Someone who may `run` a task
+with `--command` can use all permissions of its task role.
 """
 
 
@@ -50,6 +58,7 @@ def text() -> str:
         parts.append(f"## {title}")
         for name in group:
             parts += _command(name, commands[name], described)
+    parts += [_PERMISSIONS.strip(), table(("Command", "If", "Actions"), rows())]
     return "\n\n".join(parts) + "\n"
 
 

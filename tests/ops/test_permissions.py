@@ -1,14 +1,12 @@
-"""docs/operating.md lists the permissions of each command."""
+"""The permissions of each command are on docs/commands.md."""
 
 import os
-import re
-from functools import cache
 
 import pytest
 
 from components.schedules import AFTER_DEPLOYMENT
 from ops.dead_letters import queue as queues
-from tests.docs.operating_page import PAGE
+from ops.permissions import ALL, NOT_OMITTED, PERMISSIONS, SUPERVISED
 from tests.ops.cloud import Deployed
 from tests.ops.conftest import Ops
 from tests.ops.healthy_stack import HealthyStack
@@ -16,35 +14,19 @@ from tests.ops.session import share_session
 from tests.ops.supervised import supervise
 from tests.ops.test_dead_letters import send
 
-ROW = re.compile(r"^\| (.+?) \| (.+) \|$", re.MULTILINE)
-ACTION = re.compile(r"`([a-z0-9]+:[A-Z]\w+)`")
 SERVICES = {"sfn": "states", "cloudwatch-logs": "logs", "eventbridge": "events", "service-quotas": "servicequotas"}
 """IAM's names of services that have another name in botocore."""
 
 
-@cache
-def rows() -> dict[str, str]:
-    section = PAGE.read_text().split("## Permissions")[1].split("\n## ")[0]
-    return {names: actions for names, actions in ROW.findall(section) if ACTION.search(actions)}
-
-
 def allowed(command: str, *, supervised: bool) -> set[str]:
-    """Return the actions of a command on the page."""
-    found = {*ACTION.findall(rows()["all"]), *actions_of(command)}
-    if supervised:
-        for names, actions in rows().items():
-            if names == "Supervised: all commands" or (names.startswith("Supervised: ") and f"`{command}`" in names):
-                found.update(ACTION.findall(actions))
-    return found
-
-
-def actions_of(command: str) -> set[str]:
-    """Return the actions in the row of a command, and in the row that it refers to."""
-    text = next(actions for names, actions in rows().items() if f"`{command}`" in names)
-    found = set(ACTION.findall(text))
-    if other := re.match("Those of `(.+?)`", text):
-        found |= actions_of(other[1])
-    return found
+    """Return the actions of a command on the page, of an ordinary stack."""
+    given = {"", NOT_OMITTED, *([SUPERVISED] if supervised else [])}
+    return {
+        action
+        for each in PERMISSIONS
+        if each.condition in given and (command in each.commands or ALL in each.commands)
+        for action in each.actions
+    }
 
 
 def asked(deployed: Deployed, ops: Ops, *arguments: str) -> set[str]:
