@@ -10,6 +10,7 @@ from components.aws import patterns
 
 from ..deployer.documents import PARTS, files
 from ..deployer.existing_roles import role_files, unknown_roles
+from ..deployer.key_policies import key_files
 from ..deployer.stack import parts_of, place_of
 from ..output import fail, note, print_json, say, write_file
 from .planning_options import JsonOption, PlannedStackOption, current_project, planned_stack, stack_config
@@ -26,7 +27,7 @@ def policies(
     as_json: JsonOption = False,
 ) -> None:
     """Write the IAM policies of the roles that deploy a stack. It also writes those of the roles that preview it, and
-    the trust and permission policies of existing roles that the configuration names. The policies follow from the
+    the policies of the existing roles and KMS keys that the configuration names. The policies follow from the
     configuration, so the command doesn't call AWS."""
     if not re.fullmatch(patterns.ACCOUNT, account):
         raise typer.BadParameter(f'"{account}" is not an AWS account. Use its 12 digits.', param_hint="--account")
@@ -40,7 +41,10 @@ def policies(
         raise typer.BadParameter(str(error), param_hint="--region") from None
     needed = parts_of(config)
     own = {name: text for name, text in files(where).items() if PARTS[name] in needed}
-    written = {folder / name: text for name, text in {**own, **role_files(config, where)}.items()}
+    written = {
+        folder / name: text
+        for name, text in {**own, **role_files(config, where), **key_files(config, where.account)}.items()
+    }
     for file, text in written.items():
         _create_folder(file.parent)
         write_file(file, text)

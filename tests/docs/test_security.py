@@ -123,25 +123,6 @@ def test_rows_of_volumes_list_what_the_task_role_may():
     assert actions_of("s3Files") - actions_of("s3Files", s3_files={"file_system": FILE_SYSTEM}) == bucket
 
 
-def test_the_key_policy_lets_each_service_use_the_key():
-    """AWS: EventBridge Scheduler user guide, "Troubleshooting"; Amazon SNS developer guide, "Enable compatibility between
-    event sources from AWS services and encrypted topics"; CloudWatch Logs user guide, "Encrypt log data"."""
-    rows = re.findall(
-        r"^\| `(\S+\.amazonaws\.com)` \| (.*?) \|(.*?)\|$", (ROOT / "docs/security.md").read_text(), re.MULTILINE
-    )
-    assert {service: re.findall(r"`(.*?)`", actions) for service, actions, _ in rows} == {
-        "scheduler.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey"],
-        "events.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey*"],
-        "cloudwatch.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey*"],
-        "logs.<region>.amazonaws.com": [
-            "kms:Decrypt", "kms:Describe*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*",
-        ],
-    }  # fmt: skip
-    # AWS: Amazon SNS developer guide: aws:SourceAccount and aws:SourceArn are not supported for EventBridge.
-    [condition] = [condition for service, _, condition in rows if service == "events.amazonaws.com"]
-    assert condition.startswith(" None: ")
-
-
 def test_the_page_says_what_each_key_encrypts():
     """Log groups, queues and topics take exactly the keys on the page."""
     page = (ROOT / "docs/security.md").read_text().split("## Encryption")[1]
