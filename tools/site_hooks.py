@@ -1,5 +1,5 @@
-"""Hooks of mkdocs: the reference of the components, titles of columns for narrow screens, and no edit links without
-the address of the repository."""
+"""Hooks of mkdocs: the reference of the components, titles of columns and line breaks in names for narrow screens, and
+no edit links without the address of the repository."""
 
 import re
 import sys
@@ -12,6 +12,8 @@ _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 _TITLE = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
 _CELL = re.compile(r"<td([^>]*)>(.*?)</td>", re.DOTALL)
+_ACTION = re.compile(r"(<code>[a-z0-9-]+:)(?=[A-Z][A-Za-z0-9*]+</code>)")
+"""The beginning of the name of an IAM action, or of a condition key, up to its colon."""
 
 
 def on_config(config: MutableMapping[str, Any]) -> None:
@@ -34,8 +36,8 @@ def on_files(files: Any, config: Any) -> Any:
 
 
 def on_page_content(html: str, **_: Any) -> str:
-    """Label the cells of a page's tables."""
-    return _TABLE.sub(lambda table: _labeled(table[0]), html)
+    """Label the cells of a page's tables, and let names of actions break after their colon."""
+    return _TABLE.sub(lambda table: _labeled(_ACTION.sub(r"\1<wbr>", table[0])), html)
 
 
 def _labeled(table: str) -> str:

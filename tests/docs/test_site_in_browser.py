@@ -44,6 +44,11 @@ def test_each_value_has_its_title_on_a_phone(measured: dict[str, Any]):
     assert all(label == title for label, title in labels)
 
 
+def test_names_of_actions_break_only_after_the_colon(measured: dict[str, Any]):
+    assert sum(found["actions"] for found in measured.values()) > 300
+    assert {page: found["broken"] for page, found in measured.items() if found["broken"]} == {}
+
+
 def test_cells_of_a_table_are_wide_enough_to_read(measured: dict[str, Any]):
     assert [
         (page, table["heading"])

@@ -9,10 +9,15 @@ import { asked, launch } from "./browser.mjs";
 const context = await launch();
 const page = await context.newPage();
 
-// How many pixels of the page, and of each table, are outside of what is visible without scrolling, and the labels of
-// cells with the titles of their columns.
+// How many pixels of the page, and of each table, are outside of what is visible without scrolling, the labels of cells
+// with the titles of their columns, and the names of actions that break inside a word.
 const measure = () => {
   const words = (element) => element.textContent.trim();
+  const lines = (node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+  };
   const tables = [...document.querySelectorAll("article table")].map((table) => {
     const box = table.closest(".md-typeset__scrollwrap") ?? table.parentElement;
     const titles = [...table.querySelectorAll("th")].map(words);
@@ -25,7 +30,9 @@ const measure = () => {
       labels: shown.map(({ cell, title }) => [getComputedStyle(cell, "::before").content.replace(/^"|"$/g, ""), title]),
     };
   });
-  return { outside: document.documentElement.scrollWidth - document.documentElement.clientWidth, tables };
+  const actions = [...document.querySelectorAll("article td code")].filter((code) => /^[a-z0-9]+:[A-Z]\w+$/.test(words(code)));
+  const broken = actions.filter((code) => [...code.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && lines(node) > 1));
+  return { actions: actions.length, broken: broken.map(words), outside: document.documentElement.scrollWidth - document.documentElement.clientWidth, tables };
 };
 
 const found = {};
