@@ -7,7 +7,9 @@ it, so that there is no second copy that could differ from what runs.
 
 With `parallel`, another state machine calls RunTask. The mark then has RunTask's arguments, and the second version.
 
-A change to the JSON, to the name of that state, or to the meaning of either needs a new version.
+A task with `notifyAfter` counts its failures. The name of the state that counts them tells it.
+
+A change to the JSON, to the name of these states, or to the meaning of either needs a new version.
 """
 
 import json
@@ -16,6 +18,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from ..json_values import Data, is_object, read_json
+from .counting import COUNT
 from .language import RUN, Supervised
 from .run_task import RunTask
 from .settings import ALLOW
@@ -57,6 +60,8 @@ class MachineFacts:
     """How many of them run at the same time."""
     index_machine_arn: str = ""
     """The state machine that runs one task of a run; empty for one task per run."""
+    counts_failures: bool = False
+    """Whether it counts failed runs in a row before messages are sent."""
 
     @property
     def exclusive(self) -> bool:
@@ -88,6 +93,7 @@ def facts_of(of: Supervised) -> MachineFacts:
         tasks=of.settings.parallel.tasks if of.settings.parallel else 1,
         at_once=of.settings.parallel.at_once if of.settings.parallel else 1,
         index_machine_arn=of.index_machine_arn,
+        counts_failures=of.settings.notify_after is not None,
     )
 
 
@@ -140,6 +146,7 @@ def decode(definition: str) -> MachineFacts:
             tasks=mark.get("tasks", 1),
             at_once=mark.get("atOnce", 1),
             index_machine_arn=mark.get("indexMachine", ""),
+            counts_failures=COUNT in machine["States"],
         )
     except KeyError as error:
         raise _changed(f"{error} is missing") from error

@@ -48,6 +48,8 @@ class StateMachine:
     """The lock that a run holds; empty for none."""
     index_machine_arn: str = ""
     """The state machine that runs one task of a run; empty for one task per run."""
+    counts_failures: bool = False
+    """Whether it counts failed runs in a row before messages are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,7 @@ def _machine(deployment: Deployment, arn: str) -> StateMachine:
         exclusive=facts.exclusive,
         lock=facts.lock,
         index_machine_arn=facts.index_machine_arn,
+        counts_failures=facts.counts_failures,
     )
 
 

@@ -14,7 +14,7 @@ _RULES = 50
 """The most rules per outcome. Existing task definitions can need more than one."""
 _OUTCOMES = (FAILED, SUCCEEDED)
 _COUNTED = {BELOW: "failed and that `notifyAfter` tolerates", RECOVERED: "succeeded after failures"}
-"""The rules that only stacks with `notifyAfter` have, which the stack's other resources don't tell."""
+"""The rules that only stacks with `notifyAfter` have."""
 _UNCONFIRMED = "PendingConfirmation"
 """In place of an ARN. AWS: Amazon SNS API reference, ListSubscriptionsByTopic."""
 
@@ -25,6 +25,8 @@ def outcome_findings(inventory: Inventory) -> list[Finding]:
     found: list[Finding] = []
     topics = {inventory.deployment.resource("sns", inventory.deployment.names.topic): False}
     for name, outcome in _wanted_rules(inventory, rules):
+        found += attempt(STACK, f"the rule {name}", _rule, inventory, name, outcome, rules.get(name), topics)
+    for name, outcome in _wanted_counting_rules(inventory, rules, has_topic=any(topics.values())):
         found += attempt(STACK, f"the rule {name}", _rule, inventory, name, outcome, rules.get(name), topics)
     if rules:
         for name in inventory.deployment.outcome_log_groups:
@@ -65,9 +67,20 @@ def _wanted_rules(inventory: Inventory, existing: Mapping[str, str]) -> Iterator
         for outcome in _OUTCOMES:
             yield names.supervised_rule(outcome), outcome
         yield names.supervised_rule(BROKEN), "ended without an outcome"
-        for outcome, words in _COUNTED.items():
-            if names.supervised_rule(outcome) in existing:
-                yield names.supervised_rule(outcome), words
+
+
+def _wanted_counting_rules(
+    inventory: Inventory, existing: Mapping[str, str], *, has_topic: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield the rules on counted failures that should exist, each with its outcome.
+
+    Only a topic needs the rule on recoveries: they have no outcome log, and each recipient has rules of its own.
+    """
+    counts = any(machine.counts_failures for machine in inventory.machines)
+    for outcome, words in _COUNTED.items():
+        name = inventory.deployment.names.supervised_rule(outcome)
+        if name in existing or (counts and (outcome == BELOW or has_topic)):
+            yield name, words
 
 
 def _rule(inventory: Inventory, name: str, outcome: str, state: str | None, topics: dict[str, bool]) -> Finding:

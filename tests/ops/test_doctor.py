@@ -661,6 +661,29 @@ def test_the_state_machine_its_role_and_the_lease_of_a_supervised_task_are_check
     ]
 
 
+def test_the_rules_on_counted_failures_are_checked(stack: HealthyStack):
+    """Without them, `notifyAfter` hides failures: the other rules ignore their events."""
+    supervised(stack, overlap="forbid", notify_after=3)
+    below, recovered, failed = map(stack.deployed.names.supervised_rule, ("below", "recovered", "failed"))
+    [(level, words, _)] = stack.problems("etl")
+    assert (level, words) == (
+        WARNING,
+        f"The rule {below} doesn't exist. Runs that failed and that `notifyAfter` tolerates aren't reported.",
+    )
+    stack.rules(below)
+    assert stack.problems("etl") == [], "Only a topic gets recoveries of the stack."
+    topic = stack.client("sns").create_topic(Name=stack.deployed.names.topic)["TopicArn"]
+    for address in ("a@example.com", "b@example.com"):
+        stack.client("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint=address)
+    stack.client("events").put_targets(Rule=failed, Targets=[{"Id": "topic", "Arn": topic}])
+    missing = f"The rule {recovered} doesn't exist. Runs that succeeded after failures aren't reported."
+    assert missing in [words for _, words, _ in stack.problems("etl")]
+    stack.rules(recovered)
+    stack.client("events").remove_targets(Rule=recovered, Ids=["log"])
+    without_target = f"The rule {recovered} has no targets. Runs that succeeded after failures aren't reported."
+    assert without_target in [words for level, words, _ in stack.problems("etl") if level == PROBLEM]
+
+
 def test_the_holder_of_a_lock_is_checked(stack: HealthyStack):
     arn = supervised(stack, lock="orders-db")
     assert "No run holds the lock orders-db." in messages(stack)

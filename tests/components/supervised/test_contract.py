@@ -25,6 +25,7 @@ ARGS = st.fixed_dictionaries(
         "timeout": st.sampled_from(["60s", "45m", "30d"]),
         "overlap": st.sampled_from(["allow", "forbid", "queue", "replace"]),
         "lock": st.sampled_from(["orders-db", "a.b_c"]),
+        "notify_after": st.integers(1, 9),
         "retry_run": st.fixed_dictionaries({"attempts": st.integers(1, 10)}),
         "exec": st.booleans(),
         "platform_version": st.sampled_from(["LATEST", "1.4.0"]),
@@ -60,6 +61,7 @@ def test_facts_are_decoded_from_the_definition(of: Supervised):
     assert facts.timeout == states["Run"]["TimeoutSeconds"]
     assert facts.exclusive == ("Acquire" in states)
     assert bool(facts.lock) == ("Acquire lock" in states)
+    assert facts.counts_failures == ("Count failure" in states)
     if facts.lock:
         assert facts.lease_table == states["Acquire lock"]["Arguments"]["TableName"]
     if facts.exclusive:
