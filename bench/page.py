@@ -176,15 +176,19 @@ _LIMITS = (
     (
         "RunTask calls, shared with StartTask, StopTask and a few others",
         f"{ECS_CALLS.bucket} at once, then {ECS_CALLS.refill} per second; {CALLS.refill} per second on Fargate",
-        "1 per run",
+        "1 per run, or per task of a run with `parallel`",
     ),
     (
         "Tasks started on Fargate",
         f"{ON_DEMAND.bucket} at once, then {ON_DEMAND.refill} per second; the same again on Fargate Spot",
-        "`count` per run",
+        "`count` per run; with `parallel`, `atOnce`, then one by one",
     ),
     ("Scheduler invocations", f"1,000 per second in the large Regions, {SCHEDULER.refill} elsewhere", "1 per run"),
-    ("Fargate vCPUs at the same time", "See Service Quotas", "`cpu` / 1024 per run"),
+    (
+        "Fargate vCPUs at the same time",
+        "See Service Quotas",
+        "`cpu` / 1024 for each of `count` or `atOnce` tasks; `doctor` compares",
+    ),
 )
 
 

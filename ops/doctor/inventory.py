@@ -48,6 +48,8 @@ class StateMachine:
     """The lock that a run holds; empty for none."""
     index_machine_arn: str = ""
     """The state machine that runs one task of a run; empty for one task per run."""
+    at_once: int = 1
+    """How many ECS tasks of a run run at the same time."""
     counts_failures: bool = False
     """Whether it counts failed runs in a row before messages are sent."""
 
@@ -86,6 +88,8 @@ class TaskDefinition:
     """Services that ECS reads secrets from before a container starts: `secretsmanager`, `ssm`."""
     start_problems: tuple[str, ...] = ()
     """Why no run can start, as sentences."""
+    cpu: int = 0
+    """CPU units of a task, which Fargate requires; 0 if they aren't set. 1024 units are one vCPU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +227,7 @@ def _machine(deployment: Deployment, arn: str) -> StateMachine:
         exclusive=facts.exclusive,
         lock=facts.lock,
         index_machine_arn=facts.index_machine_arn,
+        at_once=min(facts.tasks, facts.at_once),
         counts_failures=facts.counts_failures,
     )
 
@@ -260,6 +265,7 @@ def _definition(deployment: Deployment, arn: str) -> TaskDefinition:
         files=tuple(_files(containers)),
         secret_services=frozenset(_secret_service(value) for value in secrets),
         start_problems=tuple(start_problems(containers, windows=windows)),
+        cpu=int(definition.get("cpu") or 0),
     )
 
 

@@ -26,6 +26,8 @@ class Launch:
     public_ip: bool = False
     execute_command: bool = False
     """Whether ECS Exec is enabled."""
+    count: int = 1
+    """ECS tasks per call."""
 
     @property
     def on_fargate(self) -> bool:
@@ -60,6 +62,7 @@ def _launch(role_arn: str, cluster_arn: str, given: Data) -> Launch:
         security_groups=tuple(network.get("securitygroups", ())),
         public_ip=network.get("assignpublicip") == "ENABLED",
         execute_command=given.get("EnableExecuteCommand") is True,
+        count=given.get("TaskCount", 1),
     )
 
 

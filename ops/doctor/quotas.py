@@ -9,12 +9,14 @@ from ..output import counted
 from .called.machines import requests_of
 from .finding import OK, STACK, UNKNOWN, WARNING, Finding, attempt
 from .inventory import Inventory
+from .vcpus import vcpu_findings
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef
     from mypy_boto3_service_quotas.type_defs import ServiceQuotaTypeDef
 
-_SERVICES = ("fargate", "scheduler")
+_FARGATE = "fargate"
+_SERVICES = (_FARGATE, "scheduler")
 """Services, as Service Quotas names them, whose quotas limit runs."""
 _RULES = "L-244521F2"
 """The quota of rules per event bus. AWS measures no usage of it. AWS: Amazon EventBridge user guide, quotas. The quotas
@@ -97,7 +99,10 @@ def _snapshots(inventory: Inventory) -> Iterator[Finding]:
 
 
 def _quotas(inventory: Inventory, service: str) -> Iterator[Finding]:
-    quotas = [quota for quota in _read(inventory, service) if _is_measured(quota)]
+    every = _read(inventory, service)
+    if service == _FARGATE:
+        yield from vcpu_findings(inventory, {quota["QuotaCode"]: quota["Value"] for quota in every})
+    quotas = [quota for quota in every if _is_measured(quota)]
     quotas = quotas[:_QUERIES]
     used = _used(inventory, quotas) if quotas else {}
     near = [quota for quota in quotas if used.get(quota["QuotaCode"], 0) >= _NEAR * quota["Value"]]

@@ -44,6 +44,8 @@ class HealthyStack:
         self.cloud.rules.append(("iam.SimulatePrincipalPolicy", self._simulated))
         self.cloud.rules.append(("service-quotas.ListServiceQuotas", self._quotas))
         self.quota = 100.0
+        self.vcpus: dict[str, float] = {}
+        """Quotas of Fargate vCPUs by code."""
         self.rule_quota = 300.0
         """AWS: Amazon EventBridge user guide, quotas, "Number of rules". 0 if Service Quotas doesn't return it."""
 
@@ -114,7 +116,8 @@ class HealthyStack:
         rate = {"QuotaName": "calls", "QuotaCode": "L-3", "Value": 10.0, "UsageMetric": calls, "Period": second}
         unmeasured = {"QuotaName": "x", "QuotaCode": "L-2", "Value": 1.0}
         rules = {"QuotaName": "Number of rules", "QuotaCode": "L-244521F2", "Value": self.rule_quota}
-        found = {"fargate": [quota, rate], "events": [unmeasured, *([rules] if self.rule_quota else [])]}
+        vcpus = [{"QuotaName": "vCPUs", "QuotaCode": code, "Value": value} for code, value in self.vcpus.items()]
+        found = {"fargate": [quota, rate, *vcpus], "events": [unmeasured, *([rules] if self.rule_quota else [])]}
         body = json.dumps({"Quotas": found.get(json.loads(request.body)["ServiceCode"], [unmeasured])})
         return AWSResponse(request.url, 200, {}, MockRawResponse(body))  # type: ignore[arg-type]
 
@@ -167,7 +170,8 @@ class HealthyStack:
         self.target(EcsParameters=parameters)
 
     def parameters(self, **changes: Any) -> None:
-        """Change the RunTask parameters of a schedule."""
+        """Change the RunTask parameters of a schedule. None removes one."""
         scheduler, group = self.client("scheduler"), self.deployed.names.schedule_group
         parameters = scheduler.get_schedule(GroupName=group, Name="etl")["Target"]["EcsParameters"]
-        self.target(EcsParameters={**parameters, **changes})
+        given = {key: value for key, value in {**parameters, **changes}.items() if value is not None}
+        self.target(EcsParameters=given)

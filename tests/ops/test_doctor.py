@@ -684,6 +684,50 @@ def test_the_rules_on_counted_failures_are_checked(stack: HealthyStack):
     assert without_target in [words for level, words, _ in stack.problems("etl") if level == PROBLEM]
 
 
+def vcpu_problems(stack: HealthyStack) -> list[tuple[str, str]]:
+    return [(words, fix) for _, words, fix in stack.problems("etl") if "vCPU" in words]
+
+
+def test_a_run_that_needs_more_vcpus_than_its_quota_is_a_problem(stack: HealthyStack):
+    """The codes are those of Service Quotas: `Fargate On-Demand vCPU resource count` is L-3032A538, and of Spot
+    L-36FBB829."""
+    stack.definition().cpu = "4096"
+    supervised(stack, timeout="1h", parallel={"tasks": 100, "at_once": 40})
+    stack.vcpus = {"L-3032A538": 160.0, "L-36FBB829": 4000.0}
+    assert vcpu_problems(stack) == []
+    stack.vcpus["L-3032A538"] = 159.0
+    assert vcpu_problems(stack) == [
+        (
+            "A run needs 160 vCPUs of Fargate for 40 ECS tasks at once. The account may use 159 in this Region.",
+            "Request an increase in Service Quotas: fargate, L-3032A538. Or reduce `parallel.atOnce`.",
+        )
+    ]
+    stack.vcpus.clear()
+    assert vcpu_problems(stack) == [], "its value isn't known"
+
+
+@pytest.mark.parametrize(
+    ("providers", "problem"),
+    [
+        ([], True),
+        (["FARGATE"], True),
+        (["FARGATE_SPOT"], False),
+        (["FARGATE", "FARGATE_SPOT"], False),
+        (["ec2-instances"], False),
+    ],
+)
+def test_the_vcpus_of_the_tasks_of_a_schedule_are_compared_with_the_quota_of_their_capacity(
+    stack: HealthyStack, providers: list[str], problem: bool
+):
+    stack.definition().cpu = "4096"
+    stack.vcpus = {"L-3032A538": 6.0, "L-36FBB829": 8.0}
+    changes = {"CapacityProviderStrategy": [{"capacityProvider": each} for each in providers], "LaunchType": None}
+    stack.parameters(TaskCount=2, **(changes if providers else {}))
+    assert [words.split(". ")[0] for words, _ in vcpu_problems(stack)] == (
+        ["A run needs 8 vCPUs of Fargate for 2 ECS tasks at once"] if problem else []
+    )
+
+
 def test_the_holder_of_a_lock_is_checked(stack: HealthyStack):
     arn = supervised(stack, lock="orders-db")
     assert "No run holds the lock orders-db." in messages(stack)

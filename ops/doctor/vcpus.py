@@ -1,0 +1,48 @@
+"""Checks that a run fits into the account's quotas of Fargate vCPUs. Pure.
+
+ECS starts no task that exceeds a quota. AWS: Amazon ECS developer guide, "Amazon ECS service quotas", AWS Fargate
+service quotas.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from ..output import counted
+from .finding import PROBLEM, Finding
+from .inventory import CheckedSchedule, Inventory
+
+ON_DEMAND, SPOT = "L-3032A538", "L-36FBB829"
+"""Codes of the quotas `Fargate On-Demand vCPU resource count` and `Fargate Spot vCPU resource count`, per Region. AWS:
+Service Quotas API, ListServiceQuotas of the service `fargate`."""
+_QUOTA_OF = {"FARGATE": ON_DEMAND, "FARGATE_SPOT": SPOT}
+"""By launch type and capacity provider. A launch type that isn't set is the cluster's default, which isn't known."""
+
+
+def vcpu_findings(inventory: Inventory, values: Mapping[str, float]) -> Iterator[Finding]:
+    """Find runs that need more vCPUs than the account may use, so that they can never run as configured.
+
+    Args:
+        inventory: The deployed resources.
+        values: The values of the quotas by code, in vCPUs.
+    """
+    for each in inventory.schedules:
+        if found := _finding(each, values):
+            yield found
+
+
+def _finding(each: CheckedSchedule, values: Mapping[str, float]) -> Finding | None:
+    launch, definition = each.launch, each.definition
+    if launch is None or definition is None or not launch.on_fargate:
+        return None
+    # A mix of capacity providers can use both quotas.
+    codes = sorted({_QUOTA_OF[name] for name in launch.providers or (launch.launch_type,) if name in _QUOTA_OF})
+    if not codes or not all(code in values for code in codes):
+        return None
+    tasks = each.machine.at_once if each.machine else launch.count
+    needed, allowed = tasks * definition.cpu / 1024, sum(values[code] for code in codes)
+    if needed <= allowed:
+        return None
+    message = f"A run needs {needed:g} vCPUs of Fargate for {counted(tasks, 'ECS task')} at once. The account may use "
+    message += f"{allowed:g} in this Region."
+    smaller = "`parallel.atOnce`" if each.machine and each.machine.at_once > 1 else "`count` or `cpu`"
+    fix = f"Request an increase in Service Quotas: fargate, {' and '.join(codes)}. Or reduce {smaller}."
+    return Finding(PROBLEM, each.task, message, fix)
