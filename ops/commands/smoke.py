@@ -13,14 +13,15 @@ import typer
 from ..aws.session import Aws
 from ..errors import OpsError
 from ..interrupts import terminable
-from ..output import note, notes, print_json, say, say_columns
-from ..project import Project, project, project_at
+from ..output import note, notes, print_json, say_columns
+from ..project import Project, project
+from ..smoke.cleaning import clean_up, remove_test
 from ..smoke.configuration import IMAGE, LIFETIME_MINUTES, names_of, stack_file, stack_name
-from ..smoke.deletion import is_deleted
 from ..smoke.deployer import PulumiCli
-from ..smoke.emulator import connected, create_network, delete_network, given_in
-from ..smoke.program import folder_of_tests, remove, variables_of_program, write_program
-from ..smoke.record import SmokeRecord, read_record
+from ..smoke.emulator import connected, create_network, given_in
+from ..smoke.lock import held
+from ..smoke.program import folder_of_tests, variables_of_program, write_program
+from ..smoke.record import SmokeRecord
 from ..smoke.report import COLUMNS, exit_code, rows, summary
 from ..smoke.running import run_steps
 from ..smoke.step import AS_ASSUMED, Result, Scene, Step
@@ -41,6 +42,9 @@ def smoke(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")] = False,
     clean: Annotated[
         bool, typer.Option("--clean", help="Only delete what earlier tests on this computer left.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --clean: also delete the resources of tests that are still running.")
     ] = False,
     image: Annotated[
         str, typer.Option("--image", help="Image of the containers. It needs a shell, and the network must reach it.")
@@ -63,8 +67,10 @@ def smoke(
     """
     with explained(debug=debug), terminable():
         if clean:
-            _clean()
+            clean_up(person(), force=force)
             return
+        if force:
+            raise OpsError("--force needs --clean.")
         here = project()
         chosen = planned_stack(here, stack)
         stack_config(here, chosen)
@@ -96,20 +102,27 @@ def _tested(here: Project, aws: Aws, chosen: str, wanted: _Wanted) -> list[Resul
     if not aws.region:
         raise OpsError("There is no Region. Set `aws:region` in the file of the stack, or pass --region.")
     account = aws.client("sts").get_caller_identity()["Account"]
-    record = SmokeRecord(account, aws.region, wanted.profile, wanted.endpoint)
+    began = datetime.now(UTC).isoformat(timespec="seconds")
+    record = SmokeRecord(account, aws.region, wanted.profile, wanted.endpoint, began=began)
+    folder = folder_of_tests() / stack_name(secrets.token_hex(3))
+    with held(folder) as lock:
+        return _run(here, aws, chosen, wanted, record, folder, lock)
+
+
+def _run(
+    here: Project, aws: Aws, chosen: str, wanted: _Wanted, record: SmokeRecord, folder: Path, lock: int
+) -> list[Result]:
     if wanted.endpoint:
         record = replace(record, vpc=create_network(aws))
     given = given_in(aws, record.vpc) if record.vpc else here.source(chosen).values
-    stack = stack_name(secrets.token_hex(3))
-    folder = folder_of_tests() / stack
     try:
-        scene = _scene(here, aws, folder, given, wanted)
+        scene = _scene(here, aws, folder, given, wanted, lock)
         record.write(folder)
         _announce(scene, record)
         if not wanted.endpoint and not wanted.yes:
             require_yes("Deploy it?", to="deploy", unchanged="Nothing was deployed.")
     except BaseException:
-        _remove(aws, record, folder)
+        remove_test(aws, record, folder)
         raise
     shown = _Shown()
     try:
@@ -117,12 +130,12 @@ def _tested(here: Project, aws: Aws, chosen: str, wanted: _Wanted) -> list[Resul
             return run_steps(scene, shown)
     finally:
         if shown.deleted:
-            _remove(aws, record, folder)
+            remove_test(aws, record, folder)
         else:
             note("Something may be left. To delete it, run: scheduled-tasks smoke --clean")
 
 
-def _scene(here: Project, aws: Aws, folder: Path, given: Mapping[str, object], wanted: _Wanted) -> Scene:
+def _scene(here: Project, aws: Aws, folder: Path, given: Mapping[str, object], wanted: _Wanted, lock: int) -> Scene:
     """A new stack in a new folder. Its configuration is checked."""
     stack = folder.name
     content = stack_file(
@@ -134,7 +147,7 @@ def _scene(here: Project, aws: Aws, folder: Path, given: Mapping[str, object], w
         until=datetime.now(UTC) + timedelta(minutes=LIFETIME_MINUTES),
     )
     stack_config(write_program(here, folder, stack, content), stack)
-    deployer = PulumiCli(folder, stack, variables_of_program(here, wanted.profile), note)
+    deployer = PulumiCli(folder, stack, variables_of_program(here, wanted.profile), note, lock)
     return Scene(aws, names_of(here.name, stack), deployer, person(), note, in_emulator=bool(wanted.endpoint))
 
 
@@ -142,44 +155,15 @@ def _announce(scene: Scene, record: SmokeRecord) -> None:
     """Say what is deployed where, and what it costs."""
     if record.endpoint:
         note(
-            f"The smoke test deploys the stack {scene.names.prefix} in the emulator at {record.endpoint}, and deletes "
+            f"The smoke test deploys the stack {scene.names.prefix} in {record.place}, and deletes "
             "everything at its end. It takes up to 25 minutes, because it waits for effects that an emulator may lack."
         )
         return
     note(
-        f"The smoke test deploys the stack {scene.names.prefix} in {record.region} of account {record.account}: about "
+        f"The smoke test deploys the stack {scene.names.prefix} in {record.place}: about "
         f"40 resources, and runs of a minute on Fargate. It takes about 10 minutes, costs {COST}, and deletes "
         "everything at its end."
     )
-
-
-def _clean() -> None:
-    """Delete what earlier tests left, each in its own account or emulator."""
-    folders = sorted(folder_of_tests().glob("*/"))
-    for folder in folders:
-        record, here = read_record(folder), project_at(folder)
-        with connected(record.endpoint) if record.endpoint else nullcontext():
-            aws = Aws(record.profile, record.region, note)
-            account = aws.client("sts").get_caller_identity()["Account"]
-            if account != record.account:
-                raise OpsError(
-                    f"{folder.name} is in account {record.account}, and these credentials are of account {account}. "
-                    f"Use credentials of {record.account}."
-                )
-            deployer = PulumiCli(folder, folder.name, variables_of_program(here, record.profile), note)
-            scene = Scene(aws, names_of(here.name, folder.name), deployer, person(), note)
-            note(f"Deleting {scene.names.prefix}.")
-            say(f"{scene.names.prefix}: {is_deleted(scene)}")
-            _remove(aws, record, folder)
-    if not folders:
-        note("Earlier tests left nothing.")
-
-
-def _remove(aws: Aws, record: SmokeRecord, folder: Path) -> None:
-    """Remove the folder of a test whose resources are deleted, and the network that it had in an emulator."""
-    if record.vpc:
-        delete_network(aws, record.vpc)
-    remove(folder)
 
 
 class _Shown:

@@ -50,12 +50,14 @@ class PulumiCli:
         stack: Name of the stack.
         environment: Variables besides those of this process.
         tell: Gets messages for the user.
+        lock: The file descriptor of the lock of the test, which Pulumi inherits; None without a lock.
     """
 
     folder: Path
     stack: str
     environment: Mapping[str, str]
     tell: Callable[[str], None] = _quiet
+    lock: int | None = None
 
     def up(self) -> None:
         """Deploy the stack."""
@@ -103,6 +105,8 @@ class PulumiCli:
             text=True,
             # Ctrl-C in a terminal doesn't reach it. A second signal would end it before it has saved its state.
             start_new_session=True,
+            # Pulumi continues if this process is killed. The test runs until Pulumi has ended.
+            pass_fds=() if self.lock is None else (self.lock,),
         ) as process:
             try:
                 output, errors = process.communicate()

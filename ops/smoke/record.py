@@ -19,6 +19,7 @@ class SmokeRecord:
         profile: AWS's profile; None for the usual one.
         endpoint: The endpoint of an emulator; empty for AWS.
         vpc: The VPC that was created in the emulator; empty for none.
+        began: The time when the test began, in ISO 8601; empty if it is unknown.
     """
 
     account: str
@@ -26,6 +27,12 @@ class SmokeRecord:
     profile: str | None = None
     endpoint: str = ""
     vpc: str = ""
+    began: str = ""
+
+    @property
+    def place(self) -> str:
+        """The Region and the account, or the emulator."""
+        return f"the emulator at {self.endpoint}" if self.endpoint else f"{self.region} of account {self.account}"
 
     def write(self, folder: Path) -> None:
         """Write it into the folder of the test."""

@@ -608,9 +608,22 @@ def test_a_test_that_leaves_something_can_be_cleaned_up(steps: list[Step], cloud
     result = ops("smoke", "--stack", "test", "--yes")
     assert result.exit_code == 1
     assert "To delete it, run: scheduled-tasks smoke --clean" in result.stderr
-    [folder] = folder_of_tests().iterdir()
+    [folder] = folder_of_tests().glob("*/")
     cloud.client("logs").delete_log_group(logGroupName=f"/ecs/scheduled-tasks-{folder.name}")
     assert ops("smoke", "--clean").exit_code == 0
+    assert list(folder_of_tests().iterdir()) == []
+
+
+def test_clean_leaves_the_command_alone_while_it_runs(steps: list[Step], ops: Ops):
+    cleaned: list[str] = []
+
+    def clean(_: Scene) -> str:
+        cleaned.append(" ".join(ops("smoke", "--clean").stderr.split()))
+        return ""
+
+    steps.append(Step("b", "AWS does B.", clean))
+    assert ops("smoke", "--stack", "test", "--yes").exit_code == 0
+    assert "is still running in eu-west-1 of account 123456789012, since " in cleaned[0]
     assert list(folder_of_tests().iterdir()) == []
 
 
