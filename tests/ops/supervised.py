@@ -8,7 +8,7 @@ from components.supervised.language import Supervised
 from components.supervised.machine import definition
 from components.supervised.run_task import RunTask
 from tests.components.supervised.machines import supervised_task
-from tests.ops.cloud import Deployed
+from tests.ops.cloud import ACCOUNT, REGION, Deployed
 
 
 def state_machine(
@@ -25,8 +25,13 @@ def state_machine(
             table=table,
             settings=made,
             run=run,
+            index_machine_arn=_index_machine_arn(deployed, task) if "parallel" in settings else "",
         )
     )
+
+
+def _index_machine_arn(deployed: Deployed, task: str) -> str:
+    return f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{deployed.names.index_machine(task)}"
 
 
 def change_count(deployed: Deployed, task: str, count: int) -> None:
@@ -41,7 +46,7 @@ def change_count(deployed: Deployed, task: str, count: int) -> None:
 _KEPT = ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "StartDate")
 
 
-def supervise(deployed: Deployed, task: str) -> str:
+def supervise(deployed: Deployed, task: str, **settings: Any) -> str:
     """Add a state machine between a schedule and its runs, and return the ARN of the state machine."""
     scheduler = deployed.cloud.client("scheduler")
     schedule = scheduler.get_schedule(GroupName=deployed.names.schedule_group, Name=task)
@@ -52,7 +57,9 @@ def supervise(deployed: Deployed, task: str) -> str:
         "Group": "supervised:etl",
     }
     arn = deployed.cloud.client("stepfunctions").create_state_machine(
-        name=deployed.names.family(task), definition=state_machine(deployed, run, task=task), roleArn=target["RoleArn"]
+        name=deployed.names.family(task),
+        definition=state_machine(deployed, run, task=task, **settings),
+        roleArn=target["RoleArn"],
     )["stateMachineArn"]
     text = json.dumps({"schedule": task, "time": "<aws.scheduler.scheduled-time>", "overrides": {}})
     scheduler.update_schedule(

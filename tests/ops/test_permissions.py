@@ -1,6 +1,7 @@
 """The permissions of each command are on docs/commands.md."""
 
 import os
+from typing import Any
 
 import pytest
 
@@ -63,15 +64,15 @@ def run_on_deploy(deployed: Deployed, task: str) -> None:
     scheduler.update_schedule(**kept, ScheduleExpression=AFTER_DEPLOYMENT, State="DISABLED")
 
 
-@pytest.mark.parametrize("supervised", [False, True])
+@pytest.mark.parametrize("settings", [None, {"overlap": "forbid"}, {"parallel": {"tasks": 3}, "lock": "orders-db"}])
 def test_each_command_needs_only_the_permissions_on_the_page(
-    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch, supervised: bool
+    deployed: Deployed, ops: Ops, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any] | None
 ):
     monkeypatch.setattr(queues, "WAIT_SECONDS", 0)
     share_session(monkeypatch)
     HealthyStack(deployed, ops)
-    if supervised:
-        supervise(deployed, "etl")
+    if settings is not None:
+        supervise(deployed, "etl", **settings)
         ended = {"executionArn": "x", "stateMachineArn": "y", "status": "SUCCEEDED", "startDate": 1.0, "stopDate": 2.0}
         deployed.cloud.answer_each("sfn.DescribeExecution", lambda _: ended)
     for command, arguments in COMMANDS:
@@ -80,4 +81,4 @@ def test_each_command_needs_only_the_permissions_on_the_page(
             run_on_deploy(deployed, "etl")
         taken = asked(deployed, ops, *arguments)
         assert len(taken) > 4, command
-        assert taken <= allowed(command, supervised=supervised), command
+        assert taken <= allowed(command, supervised=settings is not None), command
