@@ -26,11 +26,11 @@ from ops.errors import OpsError
 from ops.local_sandbox import client_variables
 from ops.project import project_at
 from ops.smoke import stack_steps
-from ops.smoke.configuration import IMAGE, stack_file
+from ops.smoke.configuration import IMAGE, TOO_LONG, stack_file
 from ops.smoke.deletion import is_deleted
 from ops.smoke.deployer import PulumiCli
 from ops.smoke.emulator import connected, create_network, delete_network, given_in
-from ops.smoke.failures import is_refused
+from ops.smoke.failures import is_refused, start_too_long, times_out
 from ops.smoke.program import folder_of_tests, variables_of_program, write_program
 from ops.smoke.record import SmokeRecord
 from ops.smoke.report import exit_code, summary
@@ -47,8 +47,12 @@ from ops.smoke.step import (
     Scene,
     Step,
 )
-from tests.ops.cloud import Cloud
+from tests.ops.cloud import Cloud, Deployed
 from tests.ops.conftest import Ops
+from tests.ops.supervised import supervise
+from tests.ops.test_permissions import SERVICES
+
+from .permissions import documented
 
 DENY = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "ecs:RunTask", "Resource": "*"}]}'
 UNTIL = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -415,14 +419,19 @@ def test_the_lock_of_a_killed_cli_is_released(pulumi: Path):
 
 
 @pytest.fixture
-def smoking(project: Path, cloud: Cloud, recorder: Recorder) -> Scene:
-    """A deployed smoke test, without its roles and rules."""
+def smoked(project: Path, cloud: Cloud) -> Deployed:
+    """The stack of a smoke test, without its roles and rules."""
     here = project_at(project)
     end, values = UNTIL + timedelta(days=3650), here.source("test").values
     made = stack_file(here.name, values, region="eu-west-1", stack="s", image=IMAGE, until=end)
     config = write_program(here, project / "smoke" / "s", "s", made).load("s")
-    names = cloud.deploy(config, "scheduled-tasks-s").names
-    return Scene(Aws(region="eu-west-1"), names, recorder, "alice", lambda _: None)
+    return cloud.deploy(config, "scheduled-tasks-s")
+
+
+@pytest.fixture
+def smoking(smoked: Deployed, recorder: Recorder) -> Scene:
+    """A deployed smoke test, without its roles and rules."""
+    return Scene(Aws(region="eu-west-1"), smoked.names, recorder, "alice", lambda _: None)
 
 
 def test_what_a_killed_step_left_is_deleted(smoking: Scene, cloud: Cloud, recorder: Recorder):
@@ -445,6 +454,35 @@ def test_what_a_killed_step_left_is_deleted(smoking: Scene, cloud: Cloud, record
     assert (stopped["lastStatus"], cloud.calls.count("ecs.StopTask")) == ("STOPPED", 1)
     assert [url.rsplit("/", 1)[-1] for url in sqs.list_queues()["QueueUrls"]] == [smoking.names.dead_letter_queue]
     assert ecs.list_task_definitions()["taskDefinitionArns"] == []
+
+
+def test_the_permissions_of_the_supervised_steps_are_documented(
+    smoking: Scene, smoked: Deployed, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+):
+    """tests/engine/test_smoke.py checks those of the other steps. moto's Step Functions waits in real time."""
+    machine = supervise(smoked, TOO_LONG)
+    cloud.calls.clear()
+    execution = f"{machine.replace(':stateMachine:', ':execution:')}:{start_too_long(smoking)}"
+    ended = {
+        "executionArn": execution,
+        "stateMachineArn": machine,
+        "name": execution.rsplit(":", 1)[1],
+        "status": "FAILED",
+        "startDate": smoking.began.timestamp(),
+        "stopDate": smoking.now().timestamp(),
+        "input": '{"schedule": "smoke-too-long", "overrides": {}}',
+        "error": "Failed",
+        "cause": "Timed out: still running after 1 min.",
+    }
+    cloud.answer_each("sfn.ListExecutions", lambda _: {"executions": [ended]})
+    cloud.answer_each("sfn.DescribeExecution", lambda _: ended)
+    assert times_out(smoking) == "Failed: Timed out: still running after 1 min."
+    with pytest.raises(NotSeenError, match="Still there: "):
+        is_deleted(smoking)
+    pairs = (call.removesuffix("Batch").split(".") for call in cloud.calls)
+    called = {f"{SERVICES.get(service, service)}:{operation}" for service, operation in pairs}
+    assert {"states:StartExecution", "states:DescribeExecution", "states:ListStateMachines"} <= called
+    assert called - documented() == set()
 
 
 def any_subnet(cloud: Cloud) -> str:
