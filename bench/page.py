@@ -203,13 +203,10 @@ def _heading(counts: Iterable[int]) -> list[str]:
 _PAGE = """\
 # Scale
 
-A stack with a thousand scheduled tasks: resources, time, AWS limits and cost.
-
 ## Resources
 
 A plain task has {plain} AWS resources: a schedule and a task definition. The group with all monitoring has {group}, so
-a thousand tasks have {thousand}. A deployment makes {lookups} lookups in AWS, and one for each existing task
-definition, route table of a subnet, and cluster whose capacity providers you use.
+a thousand tasks have {thousand}. A deployment makes about {lookups} lookups in AWS.
 
 {cdk}
 
@@ -221,9 +218,8 @@ On the real engine, with a file backend and an emulator that answers at once:
 
 {engine}
 
-The ratio in parentheses compares with a bare Pulumi program that has the same AWS resources, and Python's garbage
-collection off. An exponent of 1 is linear growth. With a file backend, the engine writes the whole state seven times
-per task, so a first `up` grows faster.
+The ratio in parentheses compares with a bare Pulumi program that has the same AWS resources. An exponent of 1 is linear
+growth. With a file backend, the engine writes the whole state seven times per task, so a first `up` grows faster.
 
 Without the engine, the program of a thousand tasks takes {program_time}, and {program_memory} of memory.
 `scheduled-tasks simulate` takes {simulated_year} for a year of a thousand daily tasks, in CPU time. For other
@@ -250,10 +246,8 @@ A deployment sends one request for each resource that it creates or changes:
 {rates}
 
 Registering a thousand task definitions takes at least {registering:.0f} minutes, and changing their tags {tagging:.0f}
-seconds. The provider retries throttled requests, 25 times by default (`aws:maxRetries`). If a deployment still fails
-with `ThrottlingException`, repeat it, or send fewer requests at once: `pulumi up --parallel 4`.
-
-Sources: the quotas in AWS's user guides of EventBridge Scheduler, EventBridge, IAM and ECS.
+seconds. If a deployment fails with `ThrottlingException`, repeat it, or send fewer requests at once:
+`pulumi up --parallel 4`.
 
 ## Many tasks at the same time
 
@@ -267,8 +261,8 @@ scheduled-tasks load --stack prod --svg week.svg
 
 ![Launches of a week, one row per day; red means throttled](load.svg)
 
-The calculation assumes the worst case: all launches of a minute come at once. `check` warns about minutes with more
-than a hundred tasks.
+The calculation assumes that all launches of a minute come at once. `check` warns about minutes with more than a hundred
+tasks.
 
 ## Cost
 

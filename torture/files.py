@@ -103,5 +103,5 @@ with a message.""",
     measure=measure,
     count=10_000,
     after="""\
-[Limits](limits.md#configuration-files) lists the bounds. A folder with thousands of shared tasks takes longer.""",
+[Limits](limits.md#configuration-files) lists the bounds.""",
 )

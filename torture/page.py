@@ -60,8 +60,7 @@ def _figures(figures: Iterable[Mapping[str, Any]]) -> str:
 _INTRODUCTION = """\
 # Reliability
 
-The behavior if a process is killed, AWS answers wrongly, or an input is hostile. No trial ran in an AWS account, and
-none may hang or print a traceback.
+The behavior if a process is killed, AWS answers wrongly, or an input is hostile. No trial ran in an AWS account.
 """
 
 _REPEAT = """\

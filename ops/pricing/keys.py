@@ -17,7 +17,11 @@ _RUNS = 1000
 _UPSTREAM = "upstream"
 """A task that every stack here has, so that others can start after it."""
 _NO_SHARED_TASKS = Path("there", "is", "none")
-_SECRETS = {"secret": "https://hooks.example.com/runs?sig=x", "ping": "https://hooks.example.com/ping"}
+_SECRETS = {
+    "secret": "a1b2c3",
+    "hook": "https://hooks.example.com/runs?sig=x",
+    "ping": "https://hooks.example.com/ping",
+}
 _HOOK = {"url": "https://hooks.example.com/runs", "secret": {"config": "secret"}}
 _PING = {"tasks": ["job-1"], "url": {"config": "ping"}}
 _CHANNEL = {"token": {"config": "secret"}, "channel": "C0123456789"}
@@ -44,7 +48,7 @@ STACK_KEYS: Mapping[str, Mapping[str, Any]] = {
     "`notify.webhook`": {"notify": {"webhook": {"a": _HOOK}}},
     "`notify.pagerduty`": {"notify": {"pagerduty": {"a": {"routingKey": {"config": "secret"}}}}},
     "`notify.slack`": {"notify": {"slack": {"a": _CHANNEL}}},
-    "`notify.teams`": {"notify": {"teams": {"a": {"url": {"config": "secret"}}}}},
+    "`notify.teams`": {"notify": {"teams": {"a": {"url": {"config": "hook"}}}}},
     "`notify.heartbeat`": {"notify": {"heartbeat": {"a": _PING}}},
     "`monitoring.dashboard`": {"monitoring": {"dashboard": True}},
 }

@@ -115,10 +115,9 @@ scheduled-tasks cost --stack prod                    # each task's cost per mont
 scheduled-tasks cost --stack prod --refresh-prices   # first read the Region's prices from AWS's price list
 ```
 
-This page has [prices](#prices) for {region}, in US dollars, as of {as_of}, without free tiers, Savings Plans and taxes.
-Other Regions usually cost 10 to 30 % more. `--refresh-prices` writes AWS's own prices to `prices.json`. Commit this
-file, so that `cost` and `review` use it. Spot, EventBridge Scheduler, API destinations and dashboards keep the prices
-of this page.
+The [prices](#prices) are those of {region}, as of {as_of}, without free tiers, Savings Plans and taxes. Other Regions
+usually cost 10 to 30 % more. `--refresh-prices` writes AWS's own prices to `prices.json`. Commit this file, so that
+`cost` and `review` use it. Spot, EventBridge Scheduler, API destinations and dashboards keep the prices of this page.
 
 ## One hour of a run
 
@@ -143,7 +142,7 @@ The cost of a task with `cpu: 512` and `memory: 1024` on Fargate x86_64, without
 | Recipients of `notify`, with the secrets of their connections | Nothing |
 
 A million requests to recipients cost ${message}. A thousand state transitions of
-[supervised runs](supervised.md#resources-and-costs) cost ${transition}. Retries and waiting take more of them.
+[supervised runs](supervised.md#resources-and-costs) cost ${transition}.
 
 ## Resources and costs per key
 
@@ -151,8 +150,7 @@ For successful runs, in a stack with an existing cluster and the default VPC:
 
 {keys}
 
-The first supervised task of a stack adds what all of them share. Each key of `notify` includes the topic and the
-target for failed runs. Supervised tasks add a rule and a target per recipient for each kind of message.
+The first supervised task of a stack adds what all of them share.
 
 ## Assumptions of a review
 

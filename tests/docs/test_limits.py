@@ -22,12 +22,9 @@ in botocore. For limits of rates and of accounts, see [Scale](scale.md#aws-limit
 
 """
 END = """
-Names that would be too long are shortened, with a hash of the full name. One event rule per outcome takes 10 to 15 existing task definitions. An advanced
-parameter costs about $0.05 per month.
+Names that would be too long are shortened, with a hash of the full name. An advanced parameter costs about $0.05 per month.
 
 ## Configuration files
-
-These bounds let each command end within seconds, whatever a file contains.
 
 | Bound | Value |
 |---|---|

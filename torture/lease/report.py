@@ -41,7 +41,6 @@ two runs may overlap, no delivered time may be lost or unreported, and a run mus
     measure=measure,
     count=1000,
     after="""\
-The measured value is one of the [known windows](supervised.md#known-windows): ECS documents no limit for ListTasks.
-Not modeled: a stop of Step Functions for longer than a lease, and a new family of the task definition while a run of an
-aborted execution hangs.""",
+The measured value is one of the [known windows](supervised.md#known-windows): ECS documents no limit for ListTasks. The
+two windows of a long stop of Step Functions and a new family aren't modeled.""",
 )

@@ -32,5 +32,5 @@ raise no false alarm, and miss none within its documented time.""",
     count=10_000,
     after="""\
 The one exception: if RunTask answers a direct launch without an error and without a run, only `expectSuccessWithin` can
-tell, and a later success hides it. The rules of the simulation follow AWS's documentation.""",
+tell, and a later success hides it.""",
 )
