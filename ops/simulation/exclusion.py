@@ -124,7 +124,7 @@ class Exclusion:
             del self._places[this.task.name]
 
     def _take(self, this: Execution) -> None:
-        ends = self.clock.now + this.settings.lease + CLOCK_SKEW
+        ends = self.clock.now + this.settings.whole.lease + CLOCK_SKEW
         self._leases[this.task.name] = _Lease(this.number, this.since, ends)
 
 
@@ -137,7 +137,7 @@ def _given_up(this: Execution, wait: _Wait) -> End | None:
     if overlap == FORBID:
         return SKIPPED, "An earlier run has not ended, or its lease has not expired yet (overlap: forbid)."
     if overlap == QUEUE:
-        late = wait.waited >= this.settings.longest_wait
+        late = wait.waited >= this.settings.whole.longest_wait
         return (FAILED, "Not started: the lease of the earlier run was not released in time.") if late else None
     if wait.tries >= POLLS:
         return FAILED, f"The earlier run could not be replaced within {POLLS} tries."

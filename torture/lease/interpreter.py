@@ -15,7 +15,7 @@ from .clock import Process
 from .errors import ServiceError
 from .expressions import EvaluationError, Evaluator
 
-EVENTS = {"Task": 5, "Choice": 2, "Wait": 2, "Pass": 2, "Fail": 1, "Succeed": 2}
+EVENTS = {"Task": 5, "Map": 4, "Choice": 2, "Wait": 2, "Pass": 2, "Fail": 1, "Succeed": 2}
 """Events of a state in the history of an execution. Each retry of a task adds three."""
 
 
@@ -34,6 +34,7 @@ class Ended:
     status: str
     error: str = ""
     cause: str = ""
+    output: Any = None
 
 
 @dataclass
@@ -86,8 +87,7 @@ class Execution:
                 if state["Type"] == "Fail":
                     return Ended("FAILED", self._value(state["Error"]), self._value(state["Cause"]))
                 if state["Type"] == "Succeed":
-                    self._value(state["Output"])
-                    return Ended("SUCCEEDED")
+                    return Ended("SUCCEEDED", output=self._value(state["Output"]))
                 name = yield from self._continue(state)
             except (EvaluationError, ServiceError) as error:
                 kind = error.name if isinstance(error, ServiceError) else "States.QueryEvaluationError"

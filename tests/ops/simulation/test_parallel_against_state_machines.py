@@ -1,0 +1,298 @@
+"""The simulation of runs with `parallel` does what the two generated state machines do.
+
+Both get the same executions, and each task of a run gets the same answers of RunTask. The state machines run in the
+interpreter of the trials of leases, with its models of DynamoDB and ECS.
+"""
+
+import json
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from components.checks import checked_task
+from components.json_values import Data
+from components.resolved import Retry
+from components.supervised.language import Supervised
+from components.supervised.machine import definition, index_definition
+from components.supervised.once import DELIVERED_TWICE
+from components.supervised.settings import TASK_INDEX, Supervision
+from ops.simulation.clock import Until, VirtualClock
+from ops.simulation.exclusion import Exclusion
+from ops.simulation.execution import Calls as SimulatedCalls
+from ops.simulation.execution import Execution as SimulatedExecution
+from ops.simulation.execution import Steps
+from ops.simulation.executor import EXITED, REFUSALS, STOPPED_BY_USER, EcsRun, Refusal
+from ops.simulation.faults import Outages, TaskFaults
+from ops.simulation.monitor import Monitor
+from ops.simulation.record import Record, ScheduledRun
+from ops.simulation.supervisor import Supervisor
+from ops.simulation.tasks import Channels, SimulatedTask
+from tests.ops.simulation.test_against_state_machine import ERRORS, PERIOD, START, STOP, Launch
+from torture.lease.clock import Clock, Process
+from torture.lease.ecs import EcsTask
+from torture.lease.errors import ServiceError
+from torture.lease.interpreter import Ended, Execution
+from torture.lease.kinds import Faults
+from torture.lease.services import Calls, World
+
+INDEX_MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:shop-dev__backup__index"
+RUN: Any = {
+    "Cluster": "arn:aws:ecs:eu-west-1:123456789012:cluster/main",
+    "TaskDefinition": "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-dev__backup:3",
+    "Group": "supervised:backup",
+}
+POLL = 5.0
+"""Seconds after which a Map state notices the end of its last iteration."""
+
+
+@dataclass
+class Script:
+    """A random world: deliveries of scheduled times, and the answers to the launches of each task of a run."""
+
+    seed: int
+    deliveries: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    """The seconds of each delivery, and the number of its scheduled time."""
+
+    def __post_init__(self) -> None:
+        random = Random(self.seed)
+        self.settings = _settings(
+            random.choice(("allow", "forbid", "queue")),
+            random.randint(2, 5),
+            random.randint(1, 5),
+            random.choice((0, 2)),
+            random.choice((0, 2)),
+        )
+        for number in range(random.randint(1, 3)):
+            for offset in (0, 300)[: random.choice((1, 1, 1, 2))]:
+                self.deliveries.append((number * PERIOD + offset, number))
+
+    def answers(self, number: int, index: int) -> Iterator[Launch]:
+        """The answers to the launches of a task of the run for a scheduled time."""
+        random = Random(f"{self.seed} {number} {index}")
+        while True:
+            if random.random() < 0.3:
+                yield Launch(random.choice(tuple(ERRORS)))
+            else:
+                # Longer than a period, or than the timeout of two hours.
+                seconds = random.choice((120, 1000, 1.45 * PERIOD, 2.6 * PERIOD))
+                yield Launch(None, seconds, random.choice((0, 0, 1)))
+
+
+def _settings(overlap: str, tasks: int, at_once: int, launches: int, attempts: int) -> Supervision:
+    args: dict[str, Any] = {
+        "image": "backup:1",
+        "schedule": "rate(1 hour)",
+        "overlap": overlap,
+        "timeout": "2h",
+        "retry": {"attempts": launches, "max_age": "15m"},
+        "parallel": {"tasks": tasks, "at_once": at_once},
+        **({"retry_run": {"attempts": attempts, "delay": "30s"}} if attempts else {}),
+    }
+    task, problems = checked_task("backup", args)
+    assert task.supervision, problems
+    return task.supervision
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The end of a run."""
+
+    outcome: str
+    launched: tuple[int, ...]
+    """The number of ECS tasks by index."""
+    failed: tuple[int, ...]
+    """The tasks that its reason names."""
+
+
+def _ending(outcome: str, reason: str, launched: dict[int, int]) -> Ending:
+    failed = tuple(int(index) for index in re.findall(r"Task (\d+): ", reason))
+    return Ending(outcome, tuple(launched.get(index, 0) for index in range(5)), failed)
+
+
+class OneTask(Calls):
+    """The calls of the execution of one task, whose launches follow a script."""
+
+    def __init__(self, world: World, answers: Iterator[Launch]):
+        super().__init__(world)
+        self._shared, self._answers = world, answers
+
+    def _start(self, arguments: Data) -> EcsTask:
+        launch, now = next(self._answers), self._shared.clock.now
+        if launch.refusal:
+            raise ServiceError(ERRORS[launch.refusal], "[]")
+        name = f"task-{len(self._shared.ecs.tasks)}"
+        task = EcsTask(name, arguments, now, now, now + launch.seconds, STOP, launch.code)
+        self._shared.ecs.start(task)
+        self.tasks.append(task)
+        return task
+
+
+@dataclass
+class WholeRun(Execution):
+    """The execution of a run, which runs an execution for each of its tasks."""
+
+    world: World | None = None
+    script: Script | None = None
+    launched: dict[int, int] = field(default_factory=dict[int, int])
+
+    def _continue(self, state: Data) -> Process[str]:
+        if state["Type"] != "Map":
+            return (yield from super()._continue(state))
+        items: list[int] = self._value(state["Items"])
+        [one] = [each for each in state["ItemProcessor"]["States"].values() if "Retry" in each]
+        assert self.world
+        results, left = dict[int, Any](), iter(items)
+
+        def iterations() -> Process[None]:
+            for index in left:
+                results[index] = yield from self._iteration(one, index)
+
+        for _ in range(min(state["MaxConcurrency"], len(items))):
+            self.world.clock.start(iterations(), lambda _: None, lambda: True)
+        while len(results) < len(items):
+            yield POLL
+        self._assign(state, result=[results[index] for index in items])
+        return state["Next"]
+
+    def _iteration(self, one: Data, index: int) -> Process[Any]:
+        """`states:startExecution.sync:2`, and the output of the state that calls it."""
+        assert self.world
+        assert self.script
+        given: Data = self._value(one["Arguments"], input=index)
+        answers = self.script.answers(int(self.given["time"]), index)
+        calls = OneTask(self.world, answers)
+        made = index_definition(_supervised(self.script))
+        execution = Execution(json.loads(made), given["Name"], given["Input"], calls, self.clock, self.random)
+        ended = yield from execution.run()
+        assert ended.status == "SUCCEEDED", ended
+        self.launched[index] = len(calls.tasks)
+        for task in calls.tasks:
+            [container] = task.request["Overrides"]["ContainerOverrides"]
+            assert {"Name": TASK_INDEX, "Value": str(index)} in container["Environment"]
+        return self._value(one["Output"], input=index, result={"Output": ended.output})
+
+
+def _supervised(script: Script) -> Supervised:
+    return Supervised("backup", "main", "shop-dev", "leases", script.settings, RUN, index_machine_arn=INDEX_MACHINE)
+
+
+def by_state_machines(script: Script) -> dict[int, Ending]:
+    """How the generated state machines end each scheduled time."""
+    clock, random = Clock(START), Random(script.seed)
+    world = World(clock, random, Faults(stopped_by_step_functions=0), lambda: 0)
+    machine, found = json.loads(definition(_supervised(script))), dict[int, Ending]()
+
+    def deliver(number: int, name: str) -> None:
+        given: Data = {"schedule": "backup", "time": str(number), "overrides": {}}
+        run = WholeRun(machine, name, given, Calls(world), lambda: clock.now, random, world=world, script=script)
+
+        def end(ended: Ended) -> None:
+            if ended.cause != DELIVERED_TWICE:
+                outcome = "succeeded" if ended.status == "SUCCEEDED" else ended.error.lower()
+                found[number] = _ending(outcome, ended.cause, run.launched)
+
+        clock.start(run.run(), end, lambda: True)
+
+    for position, (time, number) in enumerate(script.deliveries):
+        clock.after(time, lambda number=number, name=f"run-{position}": deliver(number, name))
+    clock.run(START + 100 * 86400)
+    return found
+
+
+class IndexedSupervisor(Supervisor):
+    """The simulation, which says which task of a run it launches."""
+
+    def _attempt(self, this: SimulatedExecution) -> Steps:
+        ecs = self.executor
+        assert isinstance(ecs, ScriptedEcs)
+        seen = ecs.seen.setdefault(id(this.run), [])
+        if not any(each is this for each in seen):
+            seen.append(this)
+        ecs.index = next(index for index, each in enumerate(seen) if each is this)
+        return (yield from super()._attempt(this))
+
+
+class ScriptedEcs:
+    """Launches follow a script."""
+
+    def __init__(self, clock: VirtualClock, script: Script):
+        self._clock, self._script, self.running = clock, script, dict[str, list[EcsRun]]()
+        self._answers: dict[tuple[int, int], Iterator[Launch]] = {}
+        self.seen: dict[int, list[SimulatedExecution]] = {}
+        """The tasks of each run in the order of their first launch, which is that of their numbers."""
+        self.index = 0
+        self.launched: dict[int, dict[int, int]] = {}
+
+    def run_task(self, task: SimulatedTask, of: ScheduledRun) -> list[EcsRun] | Refusal:
+        number, index = int(of.time), self.index
+        launch = next(self._answers.setdefault((number, index), self._script.answers(number, index)))
+        if launch.refusal:
+            return REFUSALS[launch.refusal]
+        run = EcsRun(of, self._clock.now, self._stop)
+        counts = self.launched.setdefault(number, {})
+        counts[index] = counts.get(index, 0) + 1
+        self.running.setdefault(task.name, []).append(run)
+        self._clock.at(self._clock.now + launch.seconds, lambda: self._end(run, EXITED, launch.code, ""))
+        return [run]
+
+    def call(self, task: SimulatedTask) -> Refusal | None:
+        raise AssertionError(f"{task.name} is no call")
+
+    def _stop(self, run: EcsRun, reason: str) -> None:
+        self._clock.at(self._clock.now + STOP, lambda: self._end(run, STOPPED_BY_USER, 137, reason))
+
+    def _end(self, run: EcsRun, stop_code: str, code: int, reason: str) -> None:
+        if not run.ended.happened:
+            run.stop_code, run.exit_code, run.reason = stop_code, code, reason
+            self.running[run.of.task].remove(run)
+            run.ended.set()
+
+
+def by_simulation(script: Script) -> dict[int, Ending]:
+    """How the simulation ends each scheduled time."""
+    clock, record, outages = VirtualClock(START), Record(), Outages(())
+    ecs = ScriptedEcs(clock, script)
+    monitor = Monitor(clock, record, outages, Channels(True, True, True), {})
+    faults = {"backup": TaskFaults((), Random(script.seed))}
+    calls = SimulatedCalls(clock, outages)
+    supervisor = IndexedSupervisor(clock, record, ecs, monitor, faults, Exclusion(clock, calls, ecs.running), calls)
+    task = SimulatedTask("backup", (), Retry(attempts=5, max_age=3600), supervision=script.settings)
+    runs = {number: ScheduledRun("backup", 0, number) for _, number in script.deliveries}
+    for time, number in script.deliveries:
+        clock.at(START + time, lambda number=number: supervisor.start(task, runs[number]))
+    clock.run()
+    for number, run in runs.items():
+        assert (run.told == "message") == (run.outcome == "failed"), f"{number}: {run.outcome} is told by {run.told}"
+    return {number: _ending(run.outcome, run.reason, ecs.launched.get(number, {})) for number, run in runs.items()}
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@example(94)  # a run in the queue outlasts the lease of a single task
+@given(st.integers(0, 2**32))
+def test_random_worlds_end_the_same(seed: int):
+    script = Script(seed)
+    assert by_simulation(script) == by_state_machines(script), script.settings
+
+
+def test_the_worlds_have_every_outcome():
+    found = [ending for seed in range(60) for ending in by_simulation(Script(seed)).values()]
+    assert {ending.outcome for ending in found} == {"succeeded", "failed", "skipped"}
+    assert any(len(ending.failed) > 1 for ending in found)
+    assert any(max(ending.launched) > 1 for ending in found), "no task is retried"
+
+
+def test_a_simulation_that_retries_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch):
+    attempt = Supervisor._attempt  # pyright: ignore[reportPrivateUsage]
+
+    def last(self: Supervisor, this: SimulatedExecution) -> Generator[float | Until, None, Any]:
+        this.attempt = 99
+        return (yield from attempt(self, this))
+
+    monkeypatch.setattr(Supervisor, "_attempt", last)
+    assert any(by_simulation(script) != by_state_machines(script) for script in map(Script, range(10)))
