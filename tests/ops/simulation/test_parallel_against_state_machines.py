@@ -48,7 +48,7 @@ RUN: Any = {
     "Group": "supervised:backup",
 }
 POLL = 5.0
-"""Seconds after which a Map state notices the end of its last iteration."""
+"""Seconds until a run notices the end of its last task."""
 
 
 @dataclass
