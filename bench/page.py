@@ -229,8 +229,8 @@ Measured with `make bench`: {taken}, on {machine}, with {versions}.
 
 ## Splitting a stack
 
-A thousand tasks in one stack work. Split earlier if deployments wait for the stack's lock, or if a preview takes longer
-than your tests: with a file backend, at some hundreds of tasks. Pulumi Cloud wasn't measured.
+A thousand tasks in one stack work. Split earlier if deployments wait for the stack's lock, or if previews take too
+long: with a file backend, at some hundreds of tasks. Pulumi Cloud wasn't measured.
 
 Use two projects, or two stacks that list different tasks in `scheduled-tasks:catalogue`. To move a task between two of
 its runs, deploy it in the new stack with `enabled: false`, remove it from the old stack, then enable it.
