@@ -20,11 +20,13 @@ from ops.errors import OpsError
 from ops.runs.request import SCHEDULED_BY, LaunchContext, RunChanges, run_task
 
 from .errors import SandboxError
-from .iam_policies import Document, is_allowed
+from .iam_policies import Document, is_allowed, is_allowed_somewhere
 from .schedule_targets import model_of, target_problems
 
 _NOT_IMPLEMENTED = (500, 501)
 """HTTP statuses of moto's answer for an operation that it lacks."""
+ANY_RESOURCE = ""
+"""In place of the ARN of a resource that isn't known: the role must allow the action on any resource."""
 Client = Callable[[str], Any]
 """Makes boto3's client of a service."""
 
@@ -73,7 +75,7 @@ def play(
         schedule_arn: The schedule.
         due: The scheduled time.
         needs: The IAM actions and resources that the call needs, by AWS's service authorization reference. The role
-            must allow each.
+            must allow each. The resource can be `ANY_RESOURCE`.
         attempt: The ID of the attempt.
         number: The number of the attempt, from 1.
 
@@ -86,9 +88,15 @@ def play(
         raise SandboxError("; ".join(problems))
     call = _call(target, schedule_arn=schedule_arn, due=due, attempt=attempt, number=number)
     documents = role_policies(client("iam"), target["RoleArn"])
+    context = _context(target, call.params)
     for action, resource in needs:
-        if not is_allowed(documents, action, resource, _context(target, call.params)):
-            refused = f"AccessDenied: {target['RoleArn']} is not authorized to perform {action} on {resource}"
+        if resource == ANY_RESOURCE:
+            allowed = is_allowed_somewhere(documents, action, context)
+        else:
+            allowed = is_allowed(documents, action, resource, context)
+        if not allowed:
+            on = f" on {resource}" if resource else ""
+            refused = f"AccessDenied: {target['RoleArn']} is not authorized to perform {action}{on}"
             raise TargetError(refused, "AccessDeniedException")
     made = client(call.service)
     operation = getattr(made, _method(made, call.operation))

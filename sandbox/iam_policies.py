@@ -29,6 +29,20 @@ def is_allowed(documents: Iterable[Document], action: str, resource: str, contex
     )
 
 
+def is_allowed_somewhere(documents: Iterable[Document], action: str, context: Context | None = None) -> bool:
+    """Whether identity policies allow an action on any resource, for a call whose resources aren't known.
+
+    The arguments are those of `is_allowed`.
+    """
+    return any(
+        statement["Effect"] == "Allow"
+        and _names(statement, "Action", action)
+        and _conditions_hold(statement, context or {})
+        for document in documents
+        for statement in items(document["Statement"])
+    )
+
+
 def may_assume(trust: Document, service: str, context: Context) -> bool:
     """Whether a trust policy lets an AWS service, such as "scheduler.amazonaws.com", assume its role."""
     return _decide(
@@ -57,13 +71,13 @@ def _decide(documents: Iterable[Document], applies: Callable[[Statement], bool],
     effects = {
         statement["Effect"]
         for document in documents
-        for statement in _items(document["Statement"])
+        for statement in items(document["Statement"])
         if applies(statement) and _conditions_hold(statement, context)
     }
     return effects == {"Allow"}
 
 
-def _items(value: Any) -> Sequence[Any]:
+def items(value: Any) -> Sequence[Any]:
     """A member that may be one item or a list of items."""
     return value if isinstance(value, list) else [value]
 
@@ -81,7 +95,7 @@ def _covers(statement: Statement, resource: str) -> bool:
 
 
 def _any_matches(patterns: Any, value: str, flags: int = 0) -> bool:
-    return any(re.fullmatch(_expression(pattern), value, flags) for pattern in _items(patterns))
+    return any(re.fullmatch(_expression(pattern), value, flags) for pattern in items(patterns))
 
 
 def _expression(pattern: str) -> str:
@@ -90,7 +104,7 @@ def _expression(pattern: str) -> str:
 
 def _services(statement: Statement) -> Sequence[str]:
     principal = statement.get("Principal", {})
-    return _items(principal.get("Service", [])) if isinstance(principal, Mapping) else []
+    return items(principal.get("Service", [])) if isinstance(principal, Mapping) else []
 
 
 def _conditions_hold(statement: Statement, context: Context) -> bool:
@@ -99,7 +113,7 @@ def _conditions_hold(statement: Statement, context: Context) -> bool:
         return True
     present = {key.lower(): value for key, value in context.items()}
     return all(
-        _holds(operator, _items(wanted), present.get(key.lower()))
+        _holds(operator, items(wanted), present.get(key.lower()))
         for operator, keys in conditions.items()
         for key, wanted in keys.items()
     )
@@ -126,7 +140,7 @@ def _holds(operator: str, wanted: Sequence[str], value: str | Sequence[str] | No
         return any(matches(pattern, each) for pattern in wanted) != (base in _NEGATED)
 
     if quantifier:
-        return {"ForAllValues": all, "ForAnyValue": any}[quantifier](map(compares, _items(value)))
+        return {"ForAllValues": all, "ForAnyValue": any}[quantifier](map(compares, items(value)))
     # AWS: an operator without a quantifier compares one value.
     return isinstance(value, str) and compares(value)
 

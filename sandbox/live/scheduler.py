@@ -12,6 +12,8 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
+from components.aws.account import Account
+from components.aws.arn import Arn
 from ops.simulation.clock import Clock
 from ops.simulation.executor import REFUSALS
 from ops.simulation.faults import OfLaunch
@@ -164,12 +166,14 @@ class Scheduler:
     def _play(self, this: Delivery, attempt: str) -> Played:
         schedule = this.of.schedule
         self._assume(schedule.role_arn, schedule.arn, this.of.group)
+        own = Arn.parse(schedule.arn)
+        account = Account(own.partition, own.region, own.account_id)
         return play(
             self.client,
             schedule.target,
             schedule_arn=schedule.arn,
             due=this.time,
-            needs=list(needs(schedule.target, self._definition(schedule.task_definition_arn))),
+            needs=list(needs(schedule.target, self._definition(schedule.task_definition_arn), account)),
             attempt=attempt,
             number=this.retries + 1,
         )

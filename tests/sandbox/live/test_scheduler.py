@@ -257,6 +257,34 @@ def test_a_call_can_be_refused_too(stack: World):
     assert any("ThrottlingException: Rate exceeded Retry 1 in 1 s." in line for line in stack.lines)
 
 
+DATABASE = f"arn:aws:rds:{REGION}:{ACCOUNT}:db:orders"
+STOP = {
+    "Arn": "arn:aws:scheduler:::aws-sdk:rds:stopDBInstance",
+    "Input": json.dumps({"DbInstanceIdentifier": "orders"}),
+}
+
+
+@pytest.mark.parametrize(
+    ("resource", "status", "denied"),
+    [(DATABASE, "stopped", False), (DATABASE.replace("orders", "users"), "available", True), (None, "available", True)],
+    ids=["allowed", "another database", "no permission"],
+)
+def test_a_call_needs_the_permission_of_its_operation(stack: World, resource: str | None, status: str, denied: bool):
+    """AWS: EventBridge Scheduler user guide, "Using universal targets"; Service Authorization Reference, Amazon RDS:
+    StopDBInstance needs rds:StopDBInstance on the DB instance."""
+    rds = client("rds")
+    rds.create_db_instance(DBInstanceIdentifier="orders", DBInstanceClass="db.t4g.micro", Engine="postgres")
+    given = [{"Effect": "Allow", "Action": "rds:StopDBInstance", "Resource": resource}] if resource else []
+    stack.allow([*ALLOWED, *given])
+    stack.schedule(stack.at(10), target=STOP)
+    stack.run(60)
+    assert rds.describe_db_instances()["DBInstances"][0]["DBInstanceStatus"] == status
+    found = [
+        (letter["attributes"]["ERROR_CODE"], letter["attributes"]["RETRY_ATTEMPTS"]) for letter in stack.dead_letters()
+    ]
+    assert found == ([("AccessDeniedException", "0")] if denied else [])
+
+
 def test_a_request_of_a_session_that_has_ended_is_too_late(unscheduled: World, monkeypatch: pytest.MonkeyPatch):
     unscheduled.schedule("cron(0 3 1 1 ? *)")
     live = unscheduled.live
