@@ -10,6 +10,9 @@ ALL = "all"
 """In place of the names of commands: every command that finds a deployment."""
 NOT_OMITTED = "Without `--no-logs`"
 SUPERVISED = "The task is supervised"
+NO_SCHEDULE = "The task has no schedule in AWS"
+CALLS = "The task calls that service"
+UNDO = "With `--undo`"
 _RUNS = (
     "scheduler:ListSchedules",
     "scheduler:GetSchedule",
@@ -23,7 +26,6 @@ _QUEUES = ("sqs:GetQueueUrl", "sqs:GetQueueAttributes")
 _MESSAGES = (*_QUEUES, "sqs:ReceiveMessage", "sqs:ChangeMessageVisibility")
 _LAUNCH = ("ecs:RunTask", "ecs:TagResource", "iam:PassRole")
 _ROLES_OF_RUNS = "the task role and the execution role"
-_NO_SCHEDULE = "The task has no schedule in AWS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ PERMISSIONS = (
         ),
         on="the scheduler role and on the roles of the old schedules and targets",
     ),
-    Permissions(("import cut-over",), ("events:EnableRule", "events:PutTargets"), "With `--undo`"),
+    Permissions(("import cut-over",), ("events:EnableRule", "events:PutTargets"), UNDO),
     Permissions(
         ("smoke",),
         (
@@ -196,8 +198,8 @@ PERMISSIONS = (
         "`encryption.schedules` is set",
         on="that key",
     ),
-    Permissions((ALL,), ("states:DescribeStateMachine", "ecs:ListTaskDefinitionFamilies"), _NO_SCHEDULE),
-    Permissions(("run", "doctor", "dead-letters redrive"), _RUNS, _NO_SCHEDULE),
+    Permissions((ALL,), ("states:DescribeStateMachine", "ecs:ListTaskDefinitionFamilies"), NO_SCHEDULE),
+    Permissions(("run", "doctor", "dead-letters redrive"), _RUNS, NO_SCHEDULE),
     Permissions(
         ("run", "dead-letters redrive"),
         ("scheduler:CreateSchedule", "iam:PassRole"),
@@ -229,7 +231,7 @@ PERMISSIONS = (
             "events:DescribeEventBus",
             "kms:DescribeKey",
         ),
-        "The task calls that service",
+        CALLS,
     ),
     Permissions(("status",), ("dynamodb:Scan",), "The stack has office hours", on="the lease table"),
     Permissions((ALL,), ("states:DescribeStateMachine",), SUPERVISED),

@@ -31,13 +31,14 @@ from ops.doctor.called.work import (
     state_machine_states,
 )
 from ops.doctor.finding import OK, PROBLEM, UNKNOWN, WARNING
+from ops.permissions import CALLS
 from tests.components.calls.test_kinds import EVERY
 from tests.components.policies.simulation import decisions, simulation
 from tests.ops.cloud import ACCOUNT, REGION, Deployed
 from tests.ops.conftest import Ops
 from tests.ops.healthy_stack import HealthyStack
 from tests.ops.session import share_session
-from tests.ops.test_permissions import ACTION, allowed, rows
+from tests.ops.test_permissions import allowed
 
 HERE = Account("aws", REGION, ACCOUNT)
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/stop"
@@ -529,7 +530,7 @@ def test_only_fixed_names_of_known_operations_are_looked_up(arn: str, text: str,
 def test_the_page_lists_the_permissions_of_the_reads(stack: HealthyStack):
     service_names = {"cloudwatch-logs": "logs", "eventbridge": "events", "sfn": "states", "auto-scaling": "autoscaling"}
     service_names |= {"database-migration-service": "dms", "elastic-load-balancing": "elb"}
-    granted = allowed("doctor", supervised=False) | set(ACTION.findall(rows()["Calls: `doctor`"]))
+    granted = allowed("doctor", CALLS)
     for position, (name, given) in enumerate({**EVERY, **MORE}.items()):
         if position:
             stack.client("scheduler").delete_schedule(GroupName=stack.deployed.names.schedule_group, Name="job")

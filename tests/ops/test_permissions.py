@@ -19,9 +19,9 @@ SERVICES = {"sfn": "states", "cloudwatch-logs": "logs", "eventbridge": "events",
 """IAM's names of services that have another name in botocore."""
 
 
-def allowed(command: str, *, supervised: bool) -> set[str]:
-    """Return the actions of a command on the page, of an ordinary stack."""
-    given = {"", NOT_OMITTED, *([SUPERVISED] if supervised else [])}
+def allowed(command: str, *more: str, supervised: bool = False) -> set[str]:
+    """Return the actions of a command on the page, of an ordinary stack. `more` are further conditions that are met."""
+    given = {"", NOT_OMITTED, *more, *([SUPERVISED] if supervised else [])}
     return {
         action
         for each in PERMISSIONS
