@@ -1,11 +1,12 @@
 """Cron fields as AWS expressions: the same instants, or a refusal."""
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from components.schedules import NO_SCHEDULE, ON_DEMAND
 from ops.importing.cron_fields import CronFields, Dialect, FieldError, expressions, parsed
@@ -31,6 +32,8 @@ def proven(fields: CronFields, times: Times, zone: str) -> Proof:
 @pytest.mark.timeout(900)
 @settings(max_examples=strategies.EXAMPLES, deadline=None)
 @given(strategies.five_fields, strategies.zones)
+@example("* 0 30 2 *", "Europe/Berlin")
+@example("* 0 30 2 1", "UTC")
 def test_a_crontab_line_has_equal_instants_or_is_refused(expression: str, zone: str):
     check(expression, zone, "vixie", vixie.times_of)
 
@@ -69,11 +72,21 @@ def check(expression: str, zone: str, dialect: Dialect, times_of: Callable[[str,
     if refusal:
         assert "`" in refusal or "day of the week" in refusal or "characters" in refusal
         return
+    if dialect == "vixie" and never(parsed(expression, dialect)):
+        with pytest.raises(ValueError, match="day-of-month"):
+            times_of(expression, zone)
+        return
     found = proven(parsed(expression, dialect), times_of(expression, zone), zone)
     # The user sees the remaining differences: at clock changes, and on days that both schedules match.
     assert [difference.sentence for difference in found.differences if not difference.explained] == []
     if zone in ("UTC", "Asia/Kolkata"):
         assert not any(difference.clock_change for difference in found.differences)
+
+
+def never(fields: CronFields) -> bool:
+    """Whether no year has a day of the fields, such as 30 February."""
+    longest = max(monthrange(2028, month)[1] for month in fields.months)
+    return fields.both and min(fields.days) > longest
 
 
 def refused(expression: str, dialect: Dialect) -> str:
