@@ -100,16 +100,22 @@ PYTEST := $(PY) -m pytest -n auto --dist worksteal
 # Measuring takes time, so each test has twice its limit, unless it has one of its own.
 COVERAGE := --cov --cov-report= --cov-fail-under=0 --max-worker-restart=0 --timeout=120
 
-test: $(READY) ## lint, check types and run the tests; offline too, and tests without their tool are skipped
+# Types are checked while the tests run. The result is printed last.
+test: $(READY) ## lint, check types, run all but the thorough tests; offline too, and tests without their tool are skipped
 	@$(PY) -m sandbox cli > /dev/null || echo "==> There is no Pulumi CLI: tests that need it are skipped"
 	@$(MAKE) --no-print-directory --silent referees 2> /dev/null || echo "==> There are no Node packages: tests that need them are skipped"
-	@$(MAKE) --no-print-directory lint types
+	@$(MAKE) --no-print-directory lint
 	@echo "==> Configuration of all stacks"
 	@$(PY) -m ops check --all
 	@echo "==> Tests"
-	@$(PYTEST) -r fEs
+	@types=$$(mktemp); trap 'kill $$checking 2> /dev/null || true; rm -f "$$types"' EXIT; \
+	  $(PY) -m basedpyright > "$$types" 2>&1 & checking=$$!; \
+	  failed=0; $(PYTEST) -m "not thorough" -r fEs || failed=$$?; \
+	  checked=0; wait $$checking || checked=$$?; \
+	  echo "==> Types"; cat "$$types"; \
+	  test "$$failed" = 0 && test "$$checked" = 0
 
-test-all: setup ruler actionlint referees chromium ## the same as test, with coverage; no test is skipped (needs Java, Maven, Go, Node and Chromium)
+test-all: setup ruler actionlint referees chromium ## lint, check types, run all tests with coverage; none is skipped (needs Java, Maven, Go, Node and Chromium)
 	@$(MAKE) --no-print-directory lint types
 	@echo "==> Configuration of all stacks"
 	@$(PY) -m ops check --all

@@ -123,6 +123,7 @@ QUADRATIC = {
 """Patterns for short texts: the module, and the start of the pattern."""
 
 
+@pytest.mark.thorough
 def test_no_pattern_for_long_texts_is_quadratic():
     found = {(module.__name__, pattern, flags) for module in modules(*PACKAGES) for pattern, flags in compiled(module)}
     called = {
@@ -175,6 +176,7 @@ SEARCHES = {
 """Patterns whose searches take quadratic time, but only on short texts: the module, and the start of the pattern."""
 
 
+@pytest.mark.thorough
 def test_no_search_through_a_long_text_is_quadratic():
     quadratic = {
         (module.__name__, pattern)
@@ -229,6 +231,7 @@ KNOWN = {
 """Patterns that aren't constants in a call: the expression, and its values."""
 
 
+@pytest.mark.thorough
 def test_no_pattern_in_a_call_is_exponential():
     found = [each for package in PACKAGES for file in (ROOT / package).rglob("*.py") for each in written(file)]
     constants = {constant for _, constant in found if constant is not None}

@@ -105,6 +105,7 @@ def copied(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", FLAWS)
 def test_a_flaw_is_found(copied: Path, name: str):
     file, old, new = FLAWS[name]

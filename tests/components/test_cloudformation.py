@@ -42,10 +42,12 @@ def test_the_linter_accepts_every_resource_of_a_stack(group: str):
     assert findings(deployed(group).of_aws) == []
 
 
+@pytest.mark.thorough
 def test_the_linter_accepts_a_stack_with_its_own_network_and_cluster():
     assert findings(run_program(everything).of_aws) == []
 
 
+@pytest.mark.thorough
 @settings(max_examples=1, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(drawn=st.lists(tasks(), min_size=20, max_size=20))
 def test_the_linter_accepts_random_tasks(drawn: list[dict[str, Any]]):

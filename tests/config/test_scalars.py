@@ -116,6 +116,7 @@ SCALARS = st.one_of(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=1500, deadline=None)
 @given(text=SCALARS)
 @example("1_0.5")

@@ -105,6 +105,7 @@ def help_of_pulumi(*words: str) -> str:
     ).stdout
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("line", PULUMI)
 def test_a_pulumi_command_has_these_options(line: str):
     words = shlex.split(re.sub(r"<[^>]*>", "x", line))[1:]

@@ -170,6 +170,7 @@ def test_the_pages_have_commands():
     assert found >= {"status", "history", "logs", "run", "next", "load", "doctor", "dead-letters", "pause", "check"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("command", commands())
 def test_a_documented_command_is_legible(command: str, tasks: list[str], tmp_path: Path):
     words = [str(tmp_path / word) if word.endswith(".html") else word for word in shlex.split(command)]

@@ -19,6 +19,7 @@ def site(built: Path) -> Path:
     return built / VERSION
 
 
+@pytest.mark.thorough
 def test_the_site_lists_its_versions(built: Path):
     listed = json.loads((built / "versions.json").read_text())
     assert [(each["version"], each["aliases"]) for each in listed] == [(VERSION, ["latest"]), ("1.1.0", [])]

@@ -9,7 +9,10 @@ from tests import referees
 
 from .conftest import VERSION
 
-pytestmark = pytest.mark.timeout(300)  # starting a browser takes long on a busy machine
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.timeout(300),  # starting a browser takes long on a busy machine
+]
 PHONE, DESKTOP = 390, 1280
 
 

@@ -14,7 +14,7 @@ from torture.small_stack import STACK
 from . import language_host
 from .conftest import client
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 GROUP = "scheduled-tasks-local"
 ACCOUNT = "eu-west-1:123456789012"
 

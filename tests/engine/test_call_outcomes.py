@@ -12,7 +12,7 @@ from tests.components.monitoring.test_call_events import build, glue
 
 from .conftest import Receiver, client
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 
 LOGS = "/aws/events/scheduled-tasks-local-jobs"
 PROGRAM = """

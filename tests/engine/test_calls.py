@@ -79,6 +79,7 @@ def test_a_database_is_stopped_at_night_and_started_again(tmp_path: Path, aws: s
     assert [answer == "Allowed" for answer in answers] == [True, True, False, False, False], answers
 
 
+@pytest.mark.thorough
 def test_a_state_machine_is_started_with_its_input(tmp_path: Path, aws: str):
     box = example("start-a-state-machine", tmp_path, aws)
     box.start()
@@ -97,6 +98,7 @@ def ops(*arguments: str) -> Result:
     return CliRunner().invoke(app, [*arguments, *stack])
 
 
+@pytest.mark.thorough
 def test_calls_are_operated_like_other_tasks(tmp_path: Path, aws: str, monkeypatch: pytest.MonkeyPatch):
     box = example("stop-a-database", tmp_path, aws)
     assert box.up().error == ""

@@ -15,7 +15,7 @@ from sandbox.projects import example_project
 from .conftest import client
 from .test_supervised import ended
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 GROUP = "scheduled-tasks-local"
 
 

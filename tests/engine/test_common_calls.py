@@ -22,7 +22,7 @@ from tests.mocks import ACCOUNT, REGION
 
 from .conftest import client
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 
 EXAMPLE = "scheduled-calls"
 GROUP = "scheduled-tasks-local"

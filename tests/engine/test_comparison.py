@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.comparison.deployments import compared
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 
 
 def test_a_provider_does_not_differ_from_itself(tmp_path: Path):

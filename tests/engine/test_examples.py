@@ -11,7 +11,7 @@ from sandbox.projects import example_project, examples
 
 from .conftest import client
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 
 WITH_A_SECRET = "nightly-backup"
 CANARY = "CANARY-e7c1a4f0"

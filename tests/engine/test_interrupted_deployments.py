@@ -17,7 +17,7 @@ from .conftest import ROOT
 from .killing_gate import Gate, gate
 
 # Each command starts the engine, so this takes longer than other tests on a busy machine.
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(500)]
+pytestmark = [pytest.mark.engine, pytest.mark.thorough, pytest.mark.timeout(500)]
 
 PAGE = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
 SECTION = PAGE.partition("## Interrupted deployments\n")[2].partition("\n## ")[0]

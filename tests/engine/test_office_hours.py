@@ -110,6 +110,7 @@ def test_an_environment_is_closed_and_opened_as_it_was(tmp_path: Path, aws: str)
     ]
 
 
+@pytest.mark.thorough
 def test_a_failure_is_in_the_outcome_log(tmp_path: Path, aws: str):
     box = example("office-hours", tmp_path, aws)
     box.start()
@@ -168,6 +169,7 @@ DENIED: list[tuple[str, str, dict[str, Any]]] = [
 """Neighbors of these requests."""
 
 
+@pytest.mark.thorough
 def test_the_role_allows_exactly_the_requests_of_the_state_machine(tmp_path: Path, aws: str):
     box = example("office-hours", tmp_path, aws)
     assert box.up().error == ""
@@ -194,6 +196,7 @@ COMMANDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.thorough
 def test_office_hours_are_operated_like_other_tasks(tmp_path: Path, aws: str, monkeypatch: pytest.MonkeyPatch):
     box = example("office-hours", tmp_path, aws)
     environment(box)

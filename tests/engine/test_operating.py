@@ -14,7 +14,7 @@ from sandbox.engine import Sandbox
 from .conftest import client
 from .test_outcomes import put
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 
 
 def ops(*arguments: str) -> Result:

@@ -11,7 +11,7 @@ from sandbox.projects import EXAMPLES, example_project
 from tests.components.policies.calls import Call, Request, requests
 from tests.ops.deployments import DEPLOYER, PREVIEWER, decided, decided_by, of_another_stack, place
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 
 PREFIX = "scheduled-tasks-local"
 SUPERVISED = """  scheduled-tasks:tasks:

@@ -300,6 +300,7 @@ def test_each_recipient_receives_failures_and_recoveries(box: Sandbox, receiver:
     assert box.waiting_messages()[f"{GROUP}-undelivered-events"] == 3, "of the webhook, Slack and Teams"
 
 
+@pytest.mark.thorough
 def test_secrets_are_only_in_connections(tmp_path: Path, aws: str, emulator: Path):
     lines: list[str] = []
     project = example_project("on-call", tmp_path / "project")

@@ -105,6 +105,7 @@ def test_a_stack_is_deployed_updated_and_destroyed(own_box: Sandbox):
     assert not box.home.exists()
 
 
+@pytest.mark.thorough
 def test_an_up_continues_after_a_failed_one(box: Sandbox):
     with_one_task(box)
     sqs = client(box, "sqs")
@@ -124,6 +125,7 @@ def test_an_up_continues_after_a_failed_one(box: Sandbox):
     assert len(client(box, "scheduler").list_schedules()["Schedules"]) == 1
 
 
+@pytest.mark.thorough
 def test_a_sandbox_starts_empty_after_a_crash_or_without_its_emulator(own_box: Sandbox):
     box = with_one_task(own_box)
     program = (
@@ -145,6 +147,7 @@ def test_a_sandbox_starts_empty_after_a_crash_or_without_its_emulator(own_box: S
     assert (without_its_emulator.error, without_its_emulator.changes["create"]) == ("", RESOURCES)
 
 
+@pytest.mark.thorough
 def test_a_running_emulator_is_used_and_kept_running(box: Sandbox, aws: str):
     with_one_task(box)
     assert box.up().error == ""
@@ -158,6 +161,7 @@ def test_a_running_emulator_is_used_and_kept_running(box: Sandbox, aws: str):
     assert not local_sandbox.running(box.home)
 
 
+@pytest.mark.thorough
 def test_a_killed_engine_leaves_no_lock_at_a_given_endpoint(box: Sandbox):
     assert with_one_task(box).up().error == ""
     # No name is taken if a new revision was registered.
@@ -183,6 +187,7 @@ def test_a_killed_engine_leaves_no_lock_at_a_given_endpoint(box: Sandbox):
     assert not any("pending operations" in line for line in lines)
 
 
+@pytest.mark.thorough
 def test_destroy_prints_how_to_deregister_the_revisions_that_stay(
     box: Sandbox, aws: str, monkeypatch: pytest.MonkeyPatch
 ):
@@ -198,6 +203,7 @@ def test_destroy_prints_how_to_deregister_the_revisions_that_stay(
     assert (again.exit_code, again.stderr) == (1, f"There is no sandbox with --endpoint {aws}.\n")
 
 
+@pytest.mark.thorough
 def test_the_last_lines_of_up_are_commands_that_work(own_box: Sandbox, monkeypatch: pytest.MonkeyPatch):
     with_one_task(own_box)
     monkeypatch.setattr(command_line, "PROJECT", own_box.project)
@@ -250,6 +256,7 @@ MISTAKES = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("file", "old", "new", "message"), MISTAKES.values(), ids=MISTAKES.keys())
 def test_a_mistake_has_one_message_and_creates_nothing(box: Sandbox, file: str, old: str, new: str, message: str):
     change(box, file, old, new)
@@ -260,6 +267,7 @@ def test_a_mistake_has_one_message_and_creates_nothing(box: Sandbox, file: str, 
     assert client(box, "iam").list_roles()["Roles"] == []
 
 
+@pytest.mark.thorough
 def test_the_state_has_none_of_the_users_aws_settings(box: Sandbox, monkeypatch: pytest.MonkeyPatch):
     # Let the engine start its own provider.
     monkeypatch.delitem(environment.ADDED, attached.DEBUG_PROVIDERS)

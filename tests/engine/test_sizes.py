@@ -8,7 +8,7 @@ from sandbox.engine import Sandbox
 
 from .conftest import client
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.thorough]
 
 ROLE = "scheduled-tasks-local__backup__execution"
 

@@ -33,7 +33,7 @@ from sandbox.moto_fixes import apply_fixes
 from sandbox.smoke.__main__ import scene_in
 from tests.ops.smoke.permissions import documented
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.engine, pytest.mark.thorough, pytest.mark.timeout(400)]
 
 SKIPPED = ("supervised run", "timeout")
 """moto's Step Functions waits in real time. tests/ops/smoke/test_smoke.py checks the permissions of these steps."""

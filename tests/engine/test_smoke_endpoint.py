@@ -23,7 +23,7 @@ from sandbox.server import answers
 
 from . import language_host
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.engine, pytest.mark.thorough, pytest.mark.timeout(240)]
 
 ROOT = Path(__file__).parents[2]
 STACK = """config:

@@ -98,12 +98,14 @@ def test_old_snapshots_of_the_task_are_deleted_and_no_others(tmp_path: Path, aws
     assert (detail["group"], detail["stoppedReason"]) == (TASK, f"Created the snapshot {new}. Deleted 4 older ones.")
 
 
+@pytest.mark.thorough
 def test_a_scheduled_time_that_is_delivered_twice_makes_one_snapshot(tmp_path: Path, aws: str):
     box = deployed(tmp_path, aws)
     assert [run(box).get("error") for _ in range(2)] == [None, "Skipped"]
     assert len(snapshots(box)) == 1
 
 
+@pytest.mark.thorough
 def test_a_database_that_does_not_exist_is_in_the_outcome_log(tmp_path: Path, aws: str):
     box = deployed(tmp_path, aws)
     client(box, "rds").delete_db_instance(DBInstanceIdentifier="orders", SkipFinalSnapshot=True)
@@ -117,6 +119,7 @@ def arn(resource: str, service: str = "rds") -> str:
     return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"
 
 
+@pytest.mark.thorough
 def test_the_role_allows_exactly_the_requests_of_the_state_machine(tmp_path: Path, aws: str):
     box, of = example("snapshot-retention", tmp_path, aws), own()
     assert box.up().error == ""
@@ -170,6 +173,7 @@ COMMANDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.thorough
 def test_a_snapshot_is_operated_like_other_tasks(tmp_path: Path, aws: str, monkeypatch: pytest.MonkeyPatch):
     box = deployed(tmp_path, aws)
     endpoint = box.endpoint()

@@ -90,6 +90,7 @@ config:
 """
 
 
+@pytest.mark.thorough
 def test_runs_of_two_tasks_with_one_lock_and_a_queue(tmp_path: Path, aws: str):
     (tmp_path / "Pulumi.yaml").write_text(LOCKED)
     box = Sandbox(tmp_path / "home", project_copy(tmp_path / "project", tmp_path / "Pulumi.yaml"), endpoint=aws)

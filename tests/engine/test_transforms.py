@@ -56,6 +56,7 @@ def test_transforms_of_a_component_reach_all_of_its_resources(box: Sandbox):
     assert (again.error, again.steps) == ("", [])
 
 
+@pytest.mark.thorough
 def test_the_example_changes_task_definitions_and_schedules(tmp_path: Path, aws: str):
     box = Sandbox(tmp_path / "home", example_project("transforms", tmp_path / "project"), endpoint=aws)
     assert box.up().error == ""

@@ -67,6 +67,7 @@ def test_the_engine_reads_each_scalar_that_is_not_refused_as_written(tmp_path: P
     assert {text: read[text][1] for text in CHANGED} == CHANGED
 
 
+@pytest.mark.thorough
 def test_the_engine_merges_keys_in_the_same_way(tmp_path: Path):
     text = """
 x-base: &base {a: 1, c: 2}
@@ -90,6 +91,7 @@ config:
 """
 
 
+@pytest.mark.thorough
 def test_the_engine_reads_the_project_file_in_the_same_way(tmp_path: Path):
     engine = of_engine(tmp_path, "config:\n  test:replaced: { b: 2 }\n", DECLARED)
     own = from_file("test", "dev", tmp_path)
@@ -118,6 +120,7 @@ config:
 """
 
 
+@pytest.mark.thorough
 def test_the_program_names_the_places_of_problems_once(box: Sandbox):
     (box.project / "Pulumi.local.yaml").write_text(FAULTY)
     assert box.preview().error.splitlines() == [

@@ -125,6 +125,7 @@ def traced(result: Result) -> bool:
     return "/moto/" not in traceback.extract_tb(result.exception.__traceback__)[-1].filename
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("command", "kind"), CASES)
 @pytest.mark.timeout(400)
 def test_no_missing_member_of_an_answer_ends_a_command_with_a_traceback(

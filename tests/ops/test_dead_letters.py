@@ -555,6 +555,7 @@ def interrupt(cloud: Cloud, number: int, *, after: bool, of: str = "") -> Callab
     return lambda: bool(came)
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(240)
 def test_redrive_killed_at_each_step_loses_nothing_and_starts_nothing_twice(
     deployed: Deployed, deployment: Deployment, ops: Ops

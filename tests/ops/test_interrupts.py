@@ -81,6 +81,7 @@ def interrupted(ops: Ops, *arguments: str) -> Result:
     return result
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize(
     ("number", "after"), [(signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGHUP, True), (signal.SIGINT, True)]

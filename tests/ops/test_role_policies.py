@@ -152,6 +152,7 @@ def test_a_role_passes_only_existing_roles_if_the_deployment_creates_none():
         assert differing(ALL, [Case(name, "iam:PassRole", role("other"), False, context)]) == []
 
 
+@pytest.mark.thorough
 def test_one_missing_statement_is_found():
     for config, roles in ((STARTS, ("tasks-scheduler", "tasks-supervisor")), (ALL, ("secret-execution",))):
         needed = [case for case in cases(*roles) if case.allowed]

@@ -7,6 +7,8 @@ import sys
 from email.parser import Parser
 from pathlib import Path
 
+import pytest
+
 from components import __version__
 from tests.ops.conftest import STACK
 from tools import command_wheel
@@ -40,6 +42,7 @@ def run(installed: Path, cwd: Path, *arguments: str) -> subprocess.CompletedProc
     return subprocess.run(command, cwd=cwd, env=environment, check=False, capture_output=True, text=True)
 
 
+@pytest.mark.thorough
 def test_every_module_imports_without_pulumi_and_without_the_repository(installed: Path, tmp_path: Path):
     # The program of a project needs Pulumi.
     of_program = sorted(command_wheel.modules().keys() - command_wheel.command_modules().keys())

@@ -7,6 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +31,7 @@ def test_it_does_not_run_as_root():
     assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", DOCKERFILE.rpartition("FROM")[2], re.MULTILINE)
 
 
+@pytest.mark.thorough
 def test_the_wheel_builds_from_the_files_that_docker_sends(tmp_path: Path):
     """`.dockerignore` excludes everything but these paths."""
     first, *sent = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] not in ("#", "")]

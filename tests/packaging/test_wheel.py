@@ -124,9 +124,11 @@ def unit_tests(folder: Path, unpacked: Path, changes: dict[str, str]) -> str:
     return ran.stdout
 
 
+@pytest.mark.thorough
 def test_unit_tests_of_the_example_pass(unpacked: Path, tmp_path: Path):
     assert "3 passed" in unit_tests(tmp_path, unpacked, {})
 
 
+@pytest.mark.thorough
 def test_unit_tests_of_the_example_find_a_change(unpacked: Path, tmp_path: Path):
     assert "1 failed, 2 passed" in unit_tests(tmp_path, unpacked, {"Europe/Berlin": "UTC"})

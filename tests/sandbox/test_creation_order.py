@@ -99,6 +99,7 @@ NEEDED_BEFORE: list[dict[str, tuple[str, ...]]] = [
 """Resources, and what depends on them. One deployment tests one entry, so its resources have no dependents in common."""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("needed", NEEDED_BEFORE, ids=lambda needed: " ".join(needed))
 def test_a_late_resource_delays_what_needs_it(session: Session, needed: dict[str, tuple[str, ...]]):
     deployment = deploy(program, session, held_back=needed)

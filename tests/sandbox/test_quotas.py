@@ -70,6 +70,7 @@ def test_a_role_has_at_most_50_tags(iam: Any):
         iam.tag_role(RoleName="jobs", Tags=[{"Key": "one more", "Value": ""}])
 
 
+@pytest.mark.thorough
 def test_a_log_group_has_at_most_100_metric_filters(session: Session):
     # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
     logs = session.client("logs", REGION)
@@ -90,6 +91,7 @@ def test_a_log_group_has_at_most_100_metric_filters(session: Session):
         put(100)
 
 
+@pytest.mark.thorough
 def test_an_event_bus_has_at_most_300_rules(session: Session):
     # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
     events = session.client("events", REGION)

@@ -27,6 +27,7 @@ def made() -> Iterator[Trials]:
         yield found
 
 
+@pytest.mark.thorough
 def test_some_trials_survive(made: Trials):
     cases = chosen(list(made.cases()), SAMPLE, seed=20)
     assert {str(case): found for case in cases if (found := made.problem(case))} == {}

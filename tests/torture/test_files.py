@@ -35,6 +35,7 @@ def small() -> list[Case]:
     return list({(case.kind, case.name): case for case in (*cheap, *heavy, *sampled, *endings)}.values())
 
 
+@pytest.mark.thorough
 def test_hostile_configurations_end_with_a_message():
     chosen = small()
     assert len(chosen) >= 153

@@ -23,6 +23,7 @@ from torture.lease.world import Simulation, machine_of, settings_of, trace
 WORLDS = {LAG: 12, SLOW: 8, STUCK: 8, ABORTED: 8, RANDOM: 16, QUEUE: 16, LOCK: 16}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", WORLDS, ids=lambda kind: kind.what)
 def test_no_two_runs_overlap_and_none_is_lost(kind: Kind):
     for seed in range(WORLDS[kind]):
@@ -98,6 +99,7 @@ def without_stopping_the_run_of_a_dead_holder(machine: Any) -> None:
         choice["Next"] = choice["Next"].replace("Find runs left", "Take over lock")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("weaken", "kind", "seeds"),
     [

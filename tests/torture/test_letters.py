@@ -47,6 +47,7 @@ def test_there_are_more_cases_than_known_faults(deployed: Stack):
     assert len({case.name for case in every}) == len(every)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("case", cases(PLACE), ids=lambda case: ascii(case.name))
 def test_any_message_can_be_shown_and_its_request_is_refused_or_well_formed(case: Case):
     sent: Any = {"MessageId": "m", "Body": case.body, "MessageAttributes": case.attributes}
@@ -60,6 +61,7 @@ def test_any_message_can_be_shown_and_its_request_is_refused_or_well_formed(case
         assert bool(refused) == (case.name not in ACCEPTED)
 
 
+@pytest.mark.thorough
 def test_poisoned_messages_in_one_queue_are_listed_and_block_no_good_one(deployed: Stack):
     every = cases(deployed.place)[::5]
     sent = {deployed.send(case): case for case in every}

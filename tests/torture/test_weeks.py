@@ -22,6 +22,7 @@ def wrong(seed: int) -> list[str]:
     return list(problems(week, week.simulation.run()))
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @given(st.integers(0, 2**32))
 def test_each_scheduled_time_ends_in_somebodys_knowledge(seed: int):

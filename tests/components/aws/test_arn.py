@@ -29,6 +29,7 @@ def test_parts_of_a_resource(text: str, resource_type: str, resource_id: str, na
     assert (arn.resource_type, arn.resource_id, arn.name) == (resource_type, resource_id, name)
 
 
+@pytest.mark.thorough
 @given(PARTS, PARTS, PARTS, PARTS, st.text(min_size=1))
 def test_an_arn_is_parsed_back_from_its_string(partition: str, service: str, region: str, account: str, resource: str):
     arn = Arn(partition, service, region, account, resource)

@@ -18,6 +18,7 @@ def files() -> Mapping[str, str]:
     return call_operations.archive()
 
 
+@pytest.mark.thorough
 def test_the_operations_are_those_of_botocore():
     with ZipFile(FILE) as archive:
         shipped = {name.removesuffix(".json"): archive.read(name).decode() for name in archive.namelist()}

@@ -38,6 +38,7 @@ def test_services_are_spelled_like_in_awss_guide(name: str):
     assert name in service_ids()
 
 
+@pytest.mark.thorough
 def test_every_service_of_botocore_has_an_id():
     assert {service_id(model["metadata"]["serviceId"]) for _, model in models()} == service_ids()
 

@@ -318,6 +318,7 @@ def test_a_lease_that_has_ended_is_taken_over():
 WEEK = [f"{action} {day}" for day in ("MON", "TUE", "WED", "THU", "FRI") for action in ("open", "close")]
 
 
+@pytest.mark.thorough
 def test_a_week_ends_in_the_state_in_which_it_began():
     world = World()
     before = world.settings()
@@ -381,6 +382,7 @@ class _Failing:
         self.left = 10**9
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_failure_at_any_step_is_reported_and_the_work_is_resumed(part: int, monkeypatch: pytest.MonkeyPatch):

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from sandbox.iam_policies import is_allowed, may_assume
 from tests.components.policies.cases import AFTER, CASES, LEARNED, Case
 from tests.components.policies.simulation import decisions, simulation
@@ -74,6 +76,7 @@ def identities(stack: str) -> set[str]:
     return {each.owner for each in documents(deployed(stack)) if each.kind == "identity"}
 
 
+@pytest.mark.thorough
 def test_every_statement_is_needed():
     """Without any one of the statements, a request that runs need is denied."""
     found = documents(deployed("everything"))

@@ -58,6 +58,7 @@ def days_around(zone: str, change: datetime) -> list[list[tuple[datetime, dateti
     return list(found.values())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("zone", CHANGES)
 def test_runs_match_a_search_minute_by_minute(zone: str):
     @settings(max_examples=100, deadline=None)

@@ -150,6 +150,7 @@ def test_the_documentation_names_every_state_that_waits():
     assert sorted(kinds - named) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("args", "ends", "transitions"),
     [
@@ -852,6 +853,7 @@ def test_a_run_that_becomes_due_does_not_overtake_the_one_that_waits():
 
 
 # Many tries in moto's interpreter.
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 def test_the_pauses_of_a_queued_run_grow_and_its_wait_ends_with_a_report():
     with interpreter(End()) as states:
@@ -997,6 +999,7 @@ def test_a_run_that_was_left_with_the_lock_and_does_not_stop_is_reported():
 
 
 # Many tries in moto's interpreter.
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 def test_a_run_that_waits_too_long_for_its_lock_is_reported(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(locking, "LOCK_WAIT", 3600)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
+import pytest
 from moto.stepfunctions.parser.asl.jsonata import jsonata as jsonata_module
 
 from sandbox import moto_step_functions
@@ -97,6 +98,7 @@ def test_awss_validator_refuses_a_state_that_leads_nowhere_and_a_path_in_jsonata
     assert all(judged("machines", [json.dumps(nowhere), json.dumps(path)]))
 
 
+@pytest.mark.thorough
 def test_the_reference_evaluates_every_expression_to_the_same_value():
     """The sandbox's evaluator is a port to Python, so tests of state machines are only as good as the port."""
     found = evaluated()

@@ -20,7 +20,10 @@ from ops.pauses.record import Pause
 from tests import referees
 from tests.ops.board.example import NOW, PERIOD, Example, example, fine, many, partly_read, unreadable
 
-pytestmark = pytest.mark.timeout(180)  # starting a browser takes long on a busy machine
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.timeout(180),  # starting a browser takes long on a busy machine
+]
 TASK = "nightly-backup"
 HOSTILE = (
     "</script><script>pwned=1</script>",

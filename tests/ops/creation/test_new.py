@@ -213,6 +213,7 @@ WORDS = st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C"]),
 QUOTE = "'"
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     NAMES, IMAGES, st.sampled_from(EXAMPLES), st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu"]), SIZES,

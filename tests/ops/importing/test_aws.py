@@ -337,6 +337,7 @@ def large(project: Path, cloud: Cloud) -> Cloud:
     return cloud
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)
 def test_lists_are_read_to_their_end(project: Path, large: Cloud, ops: Ops):
     result = ops("import", "aws")

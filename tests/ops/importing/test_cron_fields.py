@@ -173,6 +173,7 @@ def test_an_hourly_schedule_keeps_the_repeated_hour(text: str, zone: str, keys: 
 SIX = [zone for zone in strategies.NOW_ZONES if zone not in ("UTC", "Asia/Kolkata")]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("zone", SIX)
 @pytest.mark.parametrize("times_of", [vixie.times_of, robfig.times_of])
 def test_a_clock_change_explains_no_other_difference_of_its_day(zone: str, times_of: Callable[[str, str], Times]):
@@ -186,6 +187,7 @@ def test_a_clock_change_explains_no_other_difference_of_its_day(zone: str, times
         assert [each for each in found.differences if each.explained] == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("zone", SIX)
 @pytest.mark.parametrize("times_of", [vixie.times_of, robfig.times_of])
 def test_a_clock_change_explains_the_differences_of_equal_times(zone: str, times_of: Callable[[str, str], Times]):

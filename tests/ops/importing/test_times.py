@@ -75,6 +75,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("zone", CHANGES)
 def test_a_clock_change_affects_only_the_times_that_it_skips_or_repeats(zone: str):
     changes = ClockChanges(zone, START, START + timedelta(days=366))

@@ -78,6 +78,7 @@ def test_schedules_with_a_window_do_not_cause_an_overload_of_others():
     assert windows(found, spread) == {""}
 
 
+@pytest.mark.thorough
 def test_one_schedule_without_a_window_does_not_cause_an_overload_of_many_with_short_windows():
     spread, alone = tasks(3000, "cron(0 3 * * ? *)", window=1), tasks(1, "cron(0 3 * * ? *)")
     found = week(spread, alone)

@@ -35,6 +35,7 @@ def stack(project: Project, tasks: dict[str, Any]) -> StackConfig:
     return load(source, project({}) / "config" / "tasks")
 
 
+@pytest.mark.thorough
 def test_a_thousand_changes_stay_within_a_comment(project: Project):
     """All changes are different and long."""
 
@@ -64,6 +65,7 @@ def test_a_thousand_changes_stay_within_a_comment(project: Project):
     assert "- 1,000 items" in tight
 
 
+@pytest.mark.thorough
 def test_a_thousand_stacks_stay_within_a_comment(project: Project):
     old, new = (stack(project, {"a": {"image": image, "schedule": "rate(1 hour)"}}) for image in ("a:1", "a:2"))
     found = compare("prod", old, new, NOW, Assumptions())

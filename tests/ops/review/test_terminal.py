@@ -37,12 +37,14 @@ def style_of(lines: list[Text], words: str) -> str:
     return str(line.get_style_at_offset(console, 0))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [*CASES, "preview"])
 def test_nothing_but_marks_is_left_out(name: str, project: Project):
     shown = re.sub(r"[`*|#+~\s\\-]", "", "".join(plain(name, project)))
     assert shown == re.sub(r"[`*|#+~\s\\-]", "", golden(name).replace("```text", ""))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [*CASES, "preview"])
 def test_no_marks_of_markdown_are_shown(name: str, project: Project):
     assert [

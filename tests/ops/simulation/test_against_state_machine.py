@@ -169,6 +169,7 @@ def by_simulation(script: Script) -> Result:
     return {number: (run.outcome, run.runs) for number, run in runs.items()}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("first", range(0, 500, 50))
 def test_random_worlds_end_the_same(first: int):
     for seed in range(first, first + 50):

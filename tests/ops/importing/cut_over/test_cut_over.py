@@ -299,6 +299,7 @@ def killer(small: Moving, at: int, *, late: bool) -> Callable[[], int]:
     return lambda: count
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("undo", [False, True])
@@ -387,6 +388,7 @@ REFUSALS = {
 """Calls, and the number of tasks that are switched without them."""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ThrottlingException"])
 @pytest.mark.parametrize("operation", REFUSALS)
 def test_a_refused_call_leaves_each_task_on_one_side(small: Moving, operation: str, code: str):
@@ -546,6 +548,7 @@ def test_nothing_is_changed_if_the_undo_file_cannot_be_written(small: Moving):
     assert small.states() == dict.fromkeys(TASKS, ON)
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 def test_more_rules_and_schedules_than_a_page_has_are_switched(moving: Callable[[dict[str, str]], Moving]):
     rules = {f"rule-{number}": "cron(30 4 * * ? *)" for number in range(101)}

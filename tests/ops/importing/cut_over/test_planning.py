@@ -233,6 +233,7 @@ class World:
         return all(verdict.result == "switched" for verdict in verdicts(self.pairs(now), now))
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=200)
 @given(data=st.data(), expression=st.sampled_from(EXPRESSIONS), window=st.sampled_from([0, 0, 1]))
 def test_no_run_is_doubled_or_lost_whenever_a_cut_over_is_interrupted(
