@@ -1,6 +1,6 @@
 """The state machine of a supervised task, in Amazon States Language. Data in, data out.
 
-docs/supervised.md lists the states in which an execution waits. A successful run passes through these states:
+ops/runs/waits.py has the reasons of the states in which an execution waits. A successful run passes these states:
 
     Exception?    Ends an execution whose scheduled time is left out, if the task has exceptions.
     Claim         Allows one run per scheduled time, even if Scheduler delivers that time twice.

@@ -35,7 +35,7 @@ _WAITS: Mapping[str, str] = {
     "Wait before cleanup": _UNSEEN_RUN,
     "Wait for the list": _UNSEEN_RUN,
 }
-"""The reason of each state that waits, after "waiting for". docs/supervised.md lists the same states."""
+"""The reason of each state that waits, after "waiting for"."""
 _LAUNCH = re.compile(r"Wait \d+ s before launch")
 _ATTEMPT = re.compile(r"Pause before (attempt \d+)")
 _TRY = re.compile(

@@ -5,7 +5,6 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -136,18 +135,6 @@ def test_a_state_machine_calls_the_services_of_its_partition(partition: str):
     states: dict[str, Any] = json.loads(machine(cluster=cluster, **REPLACE, **RETRY))["States"]
     called = {state["Resource"].split(":::")[0] for state in states.values() if "Resource" in state}
     assert called == {f"arn:{partition}:states"}
-
-
-def test_the_documentation_names_every_state_that_waits():
-    page = (Path(__file__).parents[3] / "docs" / "supervised.md").read_text()
-    named = set(re.findall(r"`([A-Z][^`]*)`", page))
-    machines = [machine(**REPLACE, **RETRY), machine(**QUEUE), machine(**LOCK, **RETRY)]
-    states = [state for each in machines for state in json.loads(each)["States"].items()]
-    waiting = {name for name, state in states if state["Type"] == "Wait"}
-    kinds = {re.sub(r" (own run|other runs|runs left|before attempt \d+)$", "", name) for name in waiting}
-    kinds = {re.sub(r"\d+ s", "...", kind) for kind in kinds}
-    assert len(kinds) > 5
-    assert sorted(kinds - named) == []
 
 
 @pytest.mark.thorough
