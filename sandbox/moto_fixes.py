@@ -24,6 +24,7 @@ from .moto_run_task import fix_run_task
 from .moto_snapshots import fix_snapshots
 from .moto_step_functions import fix_step_functions
 from .moto_task_definitions import fix_task_definitions
+from .moto_topics import fix_topics
 
 
 @cache
@@ -34,6 +35,7 @@ def apply_fixes() -> None:
     fix_log_keys()
     fix_insights()
     fix_events()
+    fix_topics()
     fix_connections()
     fix_conditions()
     fix_run_task()

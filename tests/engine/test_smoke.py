@@ -58,8 +58,15 @@ class Commands:
                 .replace("$SCHEDULED_TIME", variables["SCHEDULED_TIME"])
             )
         code = int(words[-1].removeprefix("exit ")) if words[-1].startswith("exit ") else 0
-        self._clock.at(self._clock.now + 2, lambda: observer.ended(End(code)))
-        return lambda: observer.ended(End(TERMINATED))
+        left = [observer]
+
+        def end(code: int) -> None:
+            # A container that was stopped doesn't end again.
+            if left:
+                left.pop().ended(End(code))
+
+        self._clock.at(self._clock.now + 2, lambda: end(code))
+        return lambda: end(TERMINATED)
 
 
 CALLED: set[str] = set()
