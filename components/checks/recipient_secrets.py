@@ -26,7 +26,7 @@ _STORE_AGAIN = "Store it again without them: pulumi config set --secret asks for
 
 @reads("notify")
 def secrets_of_recipients(group: Group) -> Iterator[Problem]:
-    """Secrets that are known before the deployment. A program that has them as outputs is stopped by `checked`."""
+    """Secrets that are known before the deployment. The others are checked when Pulumi knows them."""
     for (kind, name), recipient in group.recipients.items():
         value: object = getattr(recipient, SECRETS[kind])
         if isinstance(value, str) and (message := problem_of_secret(kind, value)):

@@ -4,7 +4,7 @@ Both get the same executions, and the same answers of RunTask. The state machine
 of leases, with its models of DynamoDB and ECS.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -13,6 +13,7 @@ import pytest
 from components.json_values import Data
 from components.resolved import Retry
 from components.supervised.once import DELIVERED_TWICE
+from components.supervised.settings import Supervision
 from ops.simulation.clock import VirtualClock
 from ops.simulation.exclusion import Exclusion
 from ops.simulation.execution import Calls as SimulatedCalls
@@ -124,14 +125,13 @@ def by_state_machine(script: Script) -> Result:
 
 
 class ScriptedEcs:
-    """Launches follow a script."""
+    """An ECS whose launches follow a script: `answer` returns the answer to the next launch of a run."""
 
-    def __init__(self, clock: VirtualClock, script: Script):
-        self._clock, self.running = clock, dict[str, list[EcsRun]]()
-        self._answers = {number: list(launches) for number, launches in script.answers.items()}
+    def __init__(self, clock: VirtualClock, answer: Callable[[ScheduledRun], Launch]):
+        self._clock, self._answer, self.running = clock, answer, dict[str, list[EcsRun]]()
 
     def run_task(self, task: SimulatedTask, of: ScheduledRun) -> Sequence[EcsRun] | Refusal:
-        launch = self._answers[int(of.time)].pop(0)
+        launch = self._answer(of)
         if launch.refusal:
             return REFUSALS[launch.refusal]
         run = EcsRun(of, self._clock.now, self._stop)
@@ -153,19 +153,34 @@ class ScriptedEcs:
             run.ended.set()
 
 
-def by_simulation(script: Script) -> Result:
-    """The result of the simulation."""
-    clock, record, outages = VirtualClock(START), Record(), Outages(())
-    ecs = ScriptedEcs(clock, script)
+def simulated(
+    clock: VirtualClock,
+    ecs: ScriptedEcs,
+    settings: Supervision,
+    seed: int,
+    deliveries: Sequence[tuple[float, int]],
+    kind: type[Supervisor] = Supervisor,
+) -> dict[int, ScheduledRun]:
+    """The run of each scheduled time in the simulation, after all have ended."""
+    record, outages = Record(), Outages(())
     monitor = Monitor(clock, record, outages, Channels(True, True, True), {})
-    faults = {"backup": TaskFaults((), Random(script.seed))}
+    faults = {"backup": TaskFaults((), Random(seed))}
     calls = SimulatedCalls(clock, outages)
-    supervisor = Supervisor(clock, record, ecs, monitor, faults, Exclusion(clock, calls, ecs.running), calls)
-    task = SimulatedTask("backup", (), Retry(attempts=5, max_age=3600), supervision=script.settings)
-    runs = {number: ScheduledRun("backup", 0, number) for _, number in script.deliveries}
-    for time, number in script.deliveries:
+    supervisor = kind(clock, record, ecs, monitor, faults, Exclusion(clock, calls, ecs.running), calls)
+    task = SimulatedTask("backup", (), Retry(attempts=5, max_age=3600), supervision=settings)
+    runs = {number: ScheduledRun("backup", 0, number) for _, number in deliveries}
+    for time, number in deliveries:
         clock.at(START + time, lambda number=number: supervisor.start(task, runs[number]))
     clock.run()
+    return runs
+
+
+def by_simulation(script: Script) -> Result:
+    """The result of the simulation."""
+    clock = VirtualClock(START)
+    answers = {number: list(launches) for number, launches in script.answers.items()}
+    ecs = ScriptedEcs(clock, lambda of: answers[int(of.time)].pop(0))
+    runs = simulated(clock, ecs, script.settings, script.seed, script.deliveries)
     return {number: (run.outcome, run.runs) for number, run in runs.items()}
 
 

@@ -6,7 +6,7 @@ interpreter of the trials of leases, with its models of DynamoDB and ECS.
 
 import json
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -17,23 +17,18 @@ from hypothesis import strategies as st
 
 from components.checks import checked_task
 from components.json_values import Data
-from components.resolved import Retry
 from components.supervised.language import Supervised
 from components.supervised.machine import definition, index_definition
 from components.supervised.once import DELIVERED_TWICE
 from components.supervised.settings import TASK_INDEX, Supervision
 from ops.simulation.clock import Until, VirtualClock
-from ops.simulation.exclusion import Exclusion
-from ops.simulation.execution import Calls as SimulatedCalls
 from ops.simulation.execution import Execution as SimulatedExecution
 from ops.simulation.execution import Steps
-from ops.simulation.executor import EXITED, REFUSALS, STOPPED_BY_USER, EcsRun, Refusal
-from ops.simulation.faults import Outages, TaskFaults
-from ops.simulation.monitor import Monitor
-from ops.simulation.record import Record, ScheduledRun
+from ops.simulation.executor import EcsRun, Refusal
+from ops.simulation.record import ScheduledRun
 from ops.simulation.supervisor import Supervisor
-from ops.simulation.tasks import Channels, SimulatedTask
-from tests.ops.simulation.test_against_state_machine import ERRORS, PERIOD, START, STOP, Launch
+from ops.simulation.tasks import SimulatedTask
+from tests.ops.simulation.test_against_state_machine import ERRORS, PERIOD, START, STOP, Launch, ScriptedEcs, simulated
 from torture.lease.clock import Clock, Process
 from torture.lease.ecs import EcsTask
 from torture.lease.errors import ServiceError
@@ -210,7 +205,7 @@ class IndexedSupervisor(Supervisor):
 
     def _attempt(self, this: SimulatedExecution) -> Steps:
         ecs = self.executor
-        assert isinstance(ecs, ScriptedEcs)
+        assert isinstance(ecs, IndexedEcs)
         seen = ecs.seen.setdefault(id(this.run), [])
         if not any(each is this for each in seen):
             seen.append(this)
@@ -218,57 +213,36 @@ class IndexedSupervisor(Supervisor):
         return (yield from super()._attempt(this))
 
 
-class ScriptedEcs:
-    """Launches follow a script."""
+class IndexedEcs(ScriptedEcs):
+    """Launches follow a script for each task of a run."""
 
     def __init__(self, clock: VirtualClock, script: Script):
-        self._clock, self._script, self.running = clock, script, dict[str, list[EcsRun]]()
+        super().__init__(clock, lambda of: next(self._next(int(of.time))))
+        self._script = script
         self._answers: dict[tuple[int, int], Iterator[Launch]] = {}
         self.seen: dict[int, list[SimulatedExecution]] = {}
         """The tasks of each run in the order of their first launch, which is that of their numbers."""
         self.index = 0
         self.launched: dict[int, dict[int, int]] = {}
 
-    def run_task(self, task: SimulatedTask, of: ScheduledRun) -> list[EcsRun] | Refusal:
-        number, index = int(of.time), self.index
-        launch = next(self._answers.setdefault((number, index), self._script.answers(number, index)))
-        if launch.refusal:
-            return REFUSALS[launch.refusal]
-        run = EcsRun(of, self._clock.now, self._stop)
-        counts = self.launched.setdefault(number, {})
-        counts[index] = counts.get(index, 0) + 1
-        self.running.setdefault(task.name, []).append(run)
-        self._clock.at(self._clock.now + launch.seconds, lambda: self._end(run, EXITED, launch.code, ""))
-        return [run]
+    def _next(self, number: int) -> Iterator[Launch]:
+        return self._answers.setdefault((number, self.index), self._script.answers(number, self.index))
 
-    def call(self, task: SimulatedTask) -> Refusal | None:
-        raise AssertionError(f"{task.name} is no call")
-
-    def _stop(self, run: EcsRun, reason: str) -> None:
-        self._clock.at(self._clock.now + STOP, lambda: self._end(run, STOPPED_BY_USER, 137, reason))
-
-    def _end(self, run: EcsRun, stop_code: str, code: int, reason: str) -> None:
-        if not run.ended.happened:
-            run.stop_code, run.exit_code, run.reason = stop_code, code, reason
-            self.running[run.of.task].remove(run)
-            run.ended.set()
+    def run_task(self, task: SimulatedTask, of: ScheduledRun) -> Sequence[EcsRun] | Refusal:
+        found = super().run_task(task, of)
+        if not isinstance(found, Refusal):
+            counts = self.launched.setdefault(int(of.time), {})
+            counts[self.index] = counts.get(self.index, 0) + 1
+        return found
 
 
 def by_simulation(script: Script) -> dict[int, Ending]:
     """How the simulation ends each scheduled time."""
-    clock, record, outages = VirtualClock(START), Record(), Outages(())
-    ecs = ScriptedEcs(clock, script)
-    monitor = Monitor(clock, record, outages, Channels(True, True, True), {})
-    faults = {"backup": TaskFaults((), Random(script.seed))}
-    calls = SimulatedCalls(clock, outages)
-    supervisor = IndexedSupervisor(clock, record, ecs, monitor, faults, Exclusion(clock, calls, ecs.running), calls)
-    task = SimulatedTask("backup", (), Retry(attempts=5, max_age=3600), supervision=script.settings)
-    runs = {number: ScheduledRun("backup", 0, number) for _, number in script.deliveries}
-    for time, number in script.deliveries:
-        clock.at(START + time, lambda number=number: supervisor.start(task, runs[number]))
-    clock.run()
+    clock = VirtualClock(START)
+    ecs = IndexedEcs(clock, script)
+    runs = simulated(clock, ecs, script.settings, script.seed, script.deliveries, IndexedSupervisor)
     for number, run in runs.items():
-        assert (run.told == "message") == (run.outcome == "failed"), f"{number}: {run.outcome} is told by {run.told}"
+        assert (run.told == "message") == (run.outcome == "failed"), f"{number}: {run.outcome}, and {run.told!r}"
     return {number: _ending(run.outcome, run.reason, ecs.launched.get(number, {})) for number, run in runs.items()}
 
 

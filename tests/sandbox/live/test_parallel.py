@@ -15,7 +15,7 @@ from components.supervised.run_task import RunTask
 from sandbox.live.faults import NextFault
 from tests.components.supervised.machines import supervised_task
 
-from .world import ACCOUNT, CLUSTER, DEFINITION, NAMES, REGION, TOPIC, World, client
+from .world import ACCOUNT, CLUSTER, DEFINITION, NAMES, REGION, TOPIC, World, client, failure_transformer
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/scheduler"
 MACHINES = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:"
@@ -51,22 +51,12 @@ def deploy(stack: World) -> str:
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    text = events.failure_message(
-        prefix="shop-dev",
-        schedule_group=NAMES.schedule_group,
-        partition="aws",
-        region=REGION,
-        cluster_name="main",
-        log_group=NAMES.log_group,
-        supervised=True,
-    )
-    transformer = {"InputPathsMap": text["input_paths"], "InputTemplate": text["input_template"]}
     # The state machine reports how its ECS tasks ended.
     prefix = DEFINITION.removesuffix("job:1")
     direct = events.pattern(events.FAILED, CLUSTER, "main", [prefix], supervised=True)
     client("events").put_rule(Name=events.FAILED, EventPattern=direct)
     client("events").put_rule(Name="supervised", EventPattern=events.supervised_pattern(events.FAILED, "shop-dev"))
-    target = {"Id": "topic", "Arn": TOPIC, "InputTransformer": transformer}
+    target = {"Id": "topic", "Arn": TOPIC, "InputTransformer": failure_transformer(supervised=True)}
     client("events").put_targets(Rule="supervised", Targets=[target])
     return states.create_state_machine(name=NAMES.family("job"), definition=definition(of), roleArn=ROLE)[
         "stateMachineArn"

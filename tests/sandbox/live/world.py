@@ -222,21 +222,26 @@ def _create(this: World) -> None:
         client("events").put_rule(Name=outcome, EventPattern=pattern)
         targets: list[dict[str, Any]] = [{"Id": "log", "Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}"}]
         if outcome == events.FAILED:
-            text = events.failure_message(
-                prefix="shop-dev",
-                schedule_group=NAMES.schedule_group,
-                partition="aws",
-                region=REGION,
-                cluster_name="main",
-                log_group=NAMES.log_group,
-            )
-            transformer = {"InputPathsMap": text["input_paths"], "InputTemplate": text["input_template"]}
-            targets.append({"Id": "topic", "Arn": TOPIC, "InputTransformer": transformer})
+            targets.append({"Id": "topic", "Arn": TOPIC, "InputTransformer": failure_transformer()})
         client("events").put_targets(Rule=outcome, Targets=targets)
     queues = {"launches": NAMES.dead_letter_queue}
     for name, alarm in group_alarms(schedule_group=NAMES.schedule_group, queues=queues).items():
         props = {**_camel(alarm), "name": f"shop-dev/{name}", "alarmActions": [TOPIC]}
         client("cloudwatch").put_metric_alarm(**to_api(MetricAlarm.fields, props))
+
+
+def failure_transformer(*, supervised: bool = False) -> dict[str, Any]:
+    """The input transformer of a rule whose topic gets failed runs."""
+    text = events.failure_message(
+        prefix="shop-dev",
+        schedule_group=NAMES.schedule_group,
+        partition="aws",
+        region=REGION,
+        cluster_name="main",
+        log_group=NAMES.log_group,
+        supervised=supervised,
+    )
+    return {"InputPathsMap": text["input_paths"], "InputTemplate": text["input_template"]}
 
 
 def _camel(value: Any) -> Any:
