@@ -15,7 +15,6 @@ from moto.events.models import EventPattern, Rule
 from moto.logs.exceptions import ResourceNotFoundException
 from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
-from moto.sqs.exceptions import QueueDoesNotExist
 from moto.sqs.models import sqs_backends
 from moto.stepfunctions.exceptions import StateMachineDoesNotExist
 
@@ -93,7 +92,7 @@ def _send(target: Mapping[str, Any], event: Mapping[str, Any]) -> None:
             sqs_backends[account][region].send_message(name, message)
         elif not delivered(arn, message):
             _keep(target, event)
-    except (ValueError, ResourceNotFoundException, StateMachineDoesNotExist, QueueDoesNotExist):
+    except (ValueError, ResourceNotFoundException, StateMachineDoesNotExist):
         _keep(target, event)
 
 
