@@ -63,6 +63,11 @@ class Project:
                 return region
         return None
 
+    def secrets_provider(self, stack: str) -> str:
+        """`secretsprovider` of a stack's file, such as `awskms://alias/pulumi`; empty if it has none."""
+        found = value_at(_content(self.folder / f"Pulumi.{stack}.yaml"), "secretsprovider")
+        return found if isinstance(found, str) else ""
+
     def problem(self, stack: str, error: ConfigError | YamlError) -> str:
         """Why a stack's configuration can't be loaded, and the existing stacks if it has no file."""
         if isinstance(error, ConfigError):

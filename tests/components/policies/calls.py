@@ -27,7 +27,7 @@ class Request:
 
     action: str
     resource: str
-    context: Mapping[str, str] = field(default_factory=dict[str, str])
+    context: Mapping[str, str | list[str]] = field(default_factory=dict[str, str | list[str]])
 
     @property
     def key(self) -> tuple[str, str, str]:
