@@ -4,7 +4,8 @@ AWS: Step Functions developer guide, "Amazon States Language", "Handling errors 
 https://states-language.net/spec.html.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Protocol
@@ -75,8 +76,8 @@ class Execution:
 
     def run(self) -> Process[Ended]:
         """Run until the execution ends by itself."""
-        name: str | None = self.machine["StartAt"]
-        while name is not None:
+        name = self.machine["StartAt"]
+        while True:
             if (seconds := self.stall()) > 0:
                 yield seconds
             self.state = name
@@ -88,15 +89,20 @@ class Execution:
                     return Ended("FAILED", self._value(state["Error"]), self._value(state["Cause"]))
                 if state["Type"] == "Succeed":
                     return Ended("SUCCEEDED", output=self._value(state["Output"]))
-                name = yield from self._continue(state)
+                following = yield from self._continue(state)
             except (EvaluationError, ServiceError) as error:
                 kind = error.name if isinstance(error, ServiceError) else "States.QueryEvaluationError"
                 return Ended("FAILED", kind, f"{name}: {error}")
-        raise AssertionError("a state machine ends in a terminal state")
+            if following is None:
+                return Ended("SUCCEEDED", output=self._states["input"])
+            name = following
 
-    def _continue(self, state: Data) -> Process[str]:
+    def _continue(self, state: Data) -> Process[str | None]:
+        """Run a state. Returns the next one; None for the end of an iteration."""
         if state["Type"] == "Task":
             return (yield from self._task(state))
+        if state["Type"] == "Map":
+            return (yield from self._map(state))
         if state["Type"] == "Choice":
             for choice in state["Choices"]:
                 met = self._value(choice["Condition"])
@@ -109,9 +115,37 @@ class Execution:
         if state["Type"] == "Wait":
             yield float(self._value(state["Seconds"]))
         self._assign(state)
+        return state.get("Next")
+
+    def _map(self, state: Data) -> Process[str]:
+        """Run the states of an iteration once per item, as many at the same time as `MaxConcurrency`."""
+        items: list[Any] = self._value(state["Items"])
+        left, results, ready = iter(enumerate(items)), dict[int, Any](), 0.0
+        running = list[tuple[float, int, Generator[float, None, Any]]]()
+        while len(results) < len(items):
+            while len(running) < state["MaxConcurrency"] and (each := next(left, None)):
+                running.append((ready, each[0], self._iteration(state["ItemProcessor"], each[1])))
+            due, index, iteration = running.pop(running.index(min(running, key=lambda each: each[:2])))
+            if due > ready:
+                yield due - ready
+                ready = due
+            try:
+                running.append((ready + next(iteration), index, iteration))
+            except StopIteration as end:
+                results[index] = end.value
+        self._assign(state, result=[results[index] for index in range(len(items))])
         return state["Next"]
 
-    def _task(self, state: Data) -> Process[str]:
+    def _iteration(self, machine: Data, item: Any) -> Process[Any]:
+        one = copy(self)
+        one.machine, one.variables, one.events = machine, dict(self.variables), 0
+        one._states = {**self._states, "input": item}
+        ended = yield from one.run()
+        assert ended.status == "SUCCEEDED", f"no state handles {ended}"
+        self.events += one.events
+        return ended.output
+
+    def _task(self, state: Data) -> Process[str | None]:
         retried: dict[int, int] = {}
         arguments: Any = None
         while True:
@@ -122,6 +156,7 @@ class Execution:
                 timeout = float(state.get("TimeoutSeconds", 99999999))
                 result = yield from self.services.call(state["Resource"], arguments, timeout)
                 self._assign(state, result=result)
+                self._states["input"] = self._value(state["Output"], result=result) if "Output" in state else result
             except (ServiceError, EvaluationError) as error:
                 name = error.name if isinstance(error, ServiceError) else "States.QueryEvaluationError"
                 cause = error.cause if isinstance(error, ServiceError) else str(error)
@@ -134,9 +169,12 @@ class Execution:
                 _, catcher = _first(state.get("Catch", ()), name)
                 if catcher is None:
                     raise
-                self._assign(catcher, errorOutput={"Error": name, "Cause": cause})
+                failed = {"Error": name, "Cause": cause}
+                self._assign(catcher, errorOutput=failed)
+                output = self._value(catcher["Output"], errorOutput=failed) if "Output" in catcher else failed
+                self._states["input"] = output
                 return catcher["Next"]
-            return state["Next"]
+            return state.get("Next")
 
     def _pause(self, retrier: Data, attempt: int) -> float:
         longest = min(

@@ -42,8 +42,6 @@ RUN: Any = {
     "TaskDefinition": "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop-dev__backup:3",
     "Group": "supervised:backup",
 }
-POLL = 5.0
-"""Seconds until a run notices the end of its last task."""
 
 
 @dataclass
@@ -128,49 +126,29 @@ class OneTask(Calls):
         return task
 
 
-@dataclass
-class WholeRun(Execution):
-    """The execution of a run, which runs an execution for each of its tasks."""
+class WholeRun(Calls):
+    """The calls of the execution of a run, which starts an execution for each of its tasks."""
 
-    world: World | None = None
-    script: Script | None = None
-    launched: dict[int, int] = field(default_factory=dict[int, int])
+    def __init__(self, world: World, script: Script, number: int, launched: dict[int, int]):
+        super().__init__(world)
+        self._shared, self._script, self._number, self._launched = world, script, number, launched
 
-    def _continue(self, state: Data) -> Process[str]:
-        if state["Type"] != "Map":
-            return (yield from super()._continue(state))
-        items: list[int] = self._value(state["Items"])
-        [one] = [each for each in state["ItemProcessor"]["States"].values() if "Retry" in each]
-        assert self.world
-        results, left = dict[int, Any](), iter(items)
-
-        def iterations() -> Process[None]:
-            for index in left:
-                results[index] = yield from self._iteration(one, index)
-
-        for _ in range(min(state["MaxConcurrency"], len(items))):
-            self.world.clock.start(iterations(), lambda _: None, lambda: True)
-        while len(results) < len(items):
-            yield POLL
-        self._assign(state, result=[results[index] for index in items])
-        return state["Next"]
-
-    def _iteration(self, one: Data, index: int) -> Process[Any]:
-        """`states:startExecution.sync:2`, and the output of the state that calls it."""
-        assert self.world
-        assert self.script
-        given: Data = self._value(one["Arguments"], input=index)
-        answers = self.script.answers(int(self.given["time"]), index)
-        calls = OneTask(self.world, answers)
-        made = index_definition(_supervised(self.script))
-        execution = Execution(json.loads(made), given["Name"], given["Input"], calls, self.clock, self.random)
+    def call(self, resource: str, arguments: Data, timeout: float) -> Process[Any]:
+        if not resource.endswith("startExecution.sync:2"):
+            return (yield from super().call(resource, arguments, timeout))
+        given: Data = arguments["Input"]
+        index: int = given["index"]
+        calls = OneTask(self._shared, self._script.answers(self._number, index))
+        made = index_definition(_supervised(self._script))
+        clock = self._shared.clock
+        execution = Execution(json.loads(made), arguments["Name"], given, calls, lambda: clock.now, self._shared.random)
         ended = yield from execution.run()
         assert ended.status == "SUCCEEDED", ended
-        self.launched[index] = len(calls.tasks)
+        self._launched[index] = len(calls.tasks)
         for task in calls.tasks:
             [container] = task.request["Overrides"]["ContainerOverrides"]
             assert {"Name": TASK_INDEX, "Value": str(index)} in container["Environment"]
-        return self._value(one["Output"], input=index, result={"Output": ended.output})
+        return {"Output": ended.output}
 
 
 def _supervised(script: Script) -> Supervised:
@@ -185,12 +163,14 @@ def by_state_machines(script: Script) -> dict[int, Ending]:
 
     def deliver(number: int, name: str) -> None:
         given: Data = {"schedule": "backup", "time": str(number), "overrides": {}}
-        run = WholeRun(machine, name, given, Calls(world), lambda: clock.now, random, world=world, script=script)
+        launched = dict[int, int]()
+        calls = WholeRun(world, script, number, launched)
+        run = Execution(machine, name, given, calls, lambda: clock.now, random)
 
         def end(ended: Ended) -> None:
             if ended.cause != DELIVERED_TWICE:
                 outcome = "succeeded" if ended.status == "SUCCEEDED" else ended.error.lower()
-                found[number] = _ending(outcome, ended.cause, run.launched)
+                found[number] = _ending(outcome, ended.cause, launched)
 
         clock.start(run.run(), end, lambda: True)
 
