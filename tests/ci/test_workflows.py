@@ -21,7 +21,7 @@ GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 SCHEMAS = Path(check_jsonschema.__file__).parent / "builtin_schemas" / "vendor"
 FILES = {
-    **dict.fromkeys(WORKFLOWS, "github-workflows"),
+    **dict.fromkeys([*WORKFLOWS, ROOT / "ci" / "board.yml"], "github-workflows"),
     GITHUB / "actions" / "ready" / "action.yml": "github-actions",
     ROOT / ".gitlab-ci.yml": "gitlab-ci",
 }
